@@ -1,0 +1,1 @@
+"""Lists, Japanese text and SQLite; nothing of Slack or of the clock."""

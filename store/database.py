@@ -1,0 +1,68 @@
+"""Opening the database: pragmas, migrations, one connection a thread."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from store import schema
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says why and what to do, in one line."""
+
+
+def open_database(path: str | Path, *, migrate: bool = True) -> Database:
+    """Open `path` (created when absent) with WAL, foreign keys and a busy timeout; apply pending migrations.
+
+    The connection belongs to the calling thread. Raises DatabaseError when the file is no SQLite database,
+    is newer than this program, or cannot be opened.
+    """
+    try:
+        connection = sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_MS / 1000)
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        database = Database(connection)
+        if migrate:
+            apply_migrations(database, schema.MIGRATIONS)
+    except sqlite3.Error as error:
+        raise DatabaseError(f"データベース {path} を開けません: {error}") from error
+    return database
+
+
+def apply_migrations(database: Database, sets: tuple[Migrations, ...]) -> None:
+    """Apply what is pending, under one write lock so that processes starting together do not race."""
+    if not any(migrations.pending(database) for migrations in sets):
+        return
+    database.conn.execute("BEGIN IMMEDIATE")
+    try:
+        for migrations in sets:
+            migrations.apply(database)
+        database.conn.execute("COMMIT")
+    except BaseException:
+        database.conn.rollback()
+        raise
+
+
+class Databases:
+    """Hands every thread its own connection to one file (a sqlite3 connection belongs to its thread)."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._local = threading.local()
+
+    def get(self) -> Database:
+        """Return this thread's connection, opening it on first use."""
+        database: Database | None = getattr(self._local, "database", None)
+        if database is None:
+            database = open_database(self.path)
+            self._local.database = database
+        return database

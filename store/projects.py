@@ -1,0 +1,82 @@
+"""Plain reads of projects and sections. No search, no writing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from sqlite3 import Row
+from typing import Any
+
+from sqlite_utils import Database
+
+from store.records import Project, Section
+
+SELECT = """
+    SELECT p.id, p.fiscal_year, p.number, p.name, p.serial, p.organization, p.department, p.section,
+           p.purpose, p.overview, p.outcome, p.extra, s.name, p.source_line,
+           coalesce(canonical.name, p.section)
+    FROM projects p
+    JOIN sources s ON s.id = p.source_id
+    LEFT JOIN sections listed ON listed.id = p.section_id
+    LEFT JOIN sections canonical ON canonical.id = coalesce(listed.canonical_id, listed.id)
+"""
+
+
+def from_row(row: Sequence[Any] | Row) -> Project:
+    """Turn a row of `SELECT` into a Project."""
+    return Project(
+        id=row[0], fiscal_year=row[1], number=row[2], name=row[3], serial=row[4], organization=row[5],
+        department=row[6], section=row[7], purpose=row[8], overview=row[9], outcome=row[10],
+        extra=json.loads(row[11]), source_name=row[12], source_line=row[13], section_canonical=row[14],
+    )  # fmt: skip
+
+
+def by_ids(db: Database, ids: Sequence[int]) -> list[Project]:
+    """Projects in the order of `ids`; an id that is gone is left out."""
+    marks = ",".join("?" * len(ids))
+    found = {row[0]: from_row(row) for row in db.execute(f"{SELECT} WHERE p.id IN ({marks})", ids)}
+    return [found[project_id] for project_id in ids if project_id in found]
+
+
+def get(db: Database, fiscal_year: int, number: str) -> Project | None:
+    """The project with exactly this year and number, or None."""
+    row = db.execute(f"{SELECT} WHERE p.fiscal_year = ? AND p.number = ?", [fiscal_year, number]).fetchone()
+    return from_row(row) if row else None
+
+
+def every(db: Database) -> Iterator[Project]:
+    """All projects, newest year first, in the order they were listed."""
+    for row in db.execute(f"{SELECT} ORDER BY p.fiscal_year DESC, p.id"):
+        yield from_row(row)
+
+
+def in_sections(db: Database, section_ids: Iterable[int]) -> list[Project]:
+    """All projects of these sections (give canonical and alias ids alike), newest year first."""
+    ids = list(section_ids)
+    marks = ",".join("?" * len(ids))
+    rows = db.execute(f"{SELECT} WHERE p.section_id IN ({marks}) ORDER BY p.fiscal_year DESC, p.id", ids)
+    return [from_row(row) for row in rows]
+
+
+def fiscal_years(db: Database) -> list[int]:
+    """Years that have projects, newest first."""
+    rows = db.execute("SELECT DISTINCT fiscal_year FROM projects ORDER BY fiscal_year DESC")
+    return [row[0] for row in rows]
+
+
+def sections(db: Database) -> list[Section]:
+    """Every section as listed, with how many projects bear that name, in order of department and name."""
+    rows = db.execute(
+        """
+        SELECT s.department, s.name, coalesce(c.name, s.name), count(p.id), s.id
+        FROM sections s
+        LEFT JOIN sections c ON c.id = s.canonical_id
+        LEFT JOIN projects p ON p.section_id = s.id
+        GROUP BY s.id ORDER BY s.department, s.name"""
+    )
+    return [Section(*row) for row in rows]
+
+
+def count(db: Database) -> int:
+    """How many projects are stored, all years together."""
+    return int(db.execute("SELECT count(*) FROM projects").fetchone()[0])

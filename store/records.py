@@ -1,0 +1,162 @@
+"""Frozen records that cross module borders. No behaviour beyond small derived values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# The searchable text fields of a project, best evidence first.
+FIELDS = ("name", "section", "purpose", "overview", "outcome")
+
+FIELD_LABELS = {
+    "fiscal_year": "年度",
+    "number": "事業番号",
+    "serial": "通し番号",
+    "name": "事務事業名",
+    "organization": "府省庁・団体",
+    "department": "部",
+    "section": "担当課",
+    "purpose": "目的",
+    "overview": "概要",
+    "outcome": "成果",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One 事務事業 of one fiscal year, worded exactly as published.
+
+    `id` is the row id in `projects` (0 before it is stored). `section` is the name as listed;
+    `section_canonical` is what an alias makes of it (the same when there is none).
+    `source_line` is the 1-based line (text files) or row (XLSX) where the record starts.
+    """
+
+    fiscal_year: int
+    number: str
+    name: str
+    serial: str = ""
+    organization: str = ""
+    department: str = ""
+    section: str = ""
+    purpose: str = ""
+    overview: str = ""
+    outcome: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    source_name: str = ""
+    source_line: int = 0
+    section_canonical: str = ""
+    id: int = 0
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """(fiscal year, number): what makes a project the same project."""
+        return (self.fiscal_year, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A 課・室 of a 部; `canonical` names the section an alias stands for, or is the name itself."""
+
+    department: str
+    name: str
+    canonical: str
+    projects: int = 0
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that was not loaded. `line` and `column` are 1-based; column 0 means the whole row."""
+
+    line: int
+    column: int
+    reason: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A project whose published wording differs from what was stored; `fields` names what changed."""
+
+    fiscal_year: int
+    number: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What one `jigyo load` of one file did. Keys are (fiscal_year, number)."""
+
+    source_name: str
+    sha256: str
+    rows: int
+    added: tuple[tuple[int, str], ...] = ()
+    changed: tuple[Change, ...] = ()
+    unchanged: int = 0
+    removed: tuple[tuple[int, str], ...] = ()
+    missing: tuple[
+        tuple[int, str], ...
+    ] = ()  # stored, absent from the file, kept because --replace was not given
+    rejected: tuple[RejectedRow, ...] = ()
+    near_sections: tuple[tuple[str, str], ...] = ()  # section names so alike that one is likely an alias
+    identical: bool = False  # this very file was loaded last time
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. `text` is what was typed; the rest is what `bot.query.parse` understood of it.
+
+    `terms` must all occur (then most of them); each inner tuple of `alternatives` is an OR group;
+    `phrases` occur verbatim; nothing in `excluded` occurs. `sections`, `departments`, `fiscal_years` and
+    `numbers` are filters, an empty tuple meaning any.
+    """
+
+    text: str
+    terms: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    fiscal_years: tuple[int, ...] = ()
+    numbers: tuple[str, ...] = ()
+    limit: int = 10
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A project that answers a query.
+
+    `highlights` maps a field to (start, end) character spans of that field's *display* form
+    (`store.japanese.display`), also where the match was by reading or synonym. `missing` are query words
+    that do not occur. `why` are short Japanese lines for `--explain`.
+    """
+
+    project: Project
+    score: float
+    matched: tuple[str, ...] = ()
+    highlights: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """もしかして: `text` is what to search instead; `number` and `fiscal_year` name its best project."""
+
+    text: str
+    number: str
+    fiscal_year: int
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers."""
+
+    query: Query
+    total: int = 0
+    hits: tuple[Hit, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    took_ms: float = 0.0

@@ -1,0 +1,5 @@
+"""Every migration set, in the order they apply. A landed migration never changes; add another below it."""
+
+from store.schema.lists import lists
+
+MIGRATIONS = (lists,)

@@ -1,0 +1,72 @@
+"""Tables for published lists: sources, sections, projects, rejected rows."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+lists = Migrations("lists")
+
+
+@lists()
+def published_lists(db: Database) -> None:
+    """Sources, sections (an alias points at its canonical row), projects verbatim, rows that were refused."""
+    db.conn.execute(
+        """
+        CREATE TABLE sources (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,      -- the file's name, without its folder
+            sha256 TEXT NOT NULL,
+            title TEXT NOT NULL DEFAULT '',
+            format TEXT NOT NULL,
+            encoding TEXT NOT NULL DEFAULT '',
+            loaded_at TEXT NOT NULL         -- ISO 8601, UTC
+        )"""
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE sections (
+            id INTEGER PRIMARY KEY,
+            department TEXT NOT NULL,
+            name TEXT NOT NULL,
+            canonical_id INTEGER REFERENCES sections(id),  -- NULL: this row is itself canonical
+            UNIQUE (department, name)
+        )"""
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE projects (
+            id INTEGER PRIMARY KEY,
+            fiscal_year INTEGER NOT NULL,
+            number TEXT NOT NULL,
+            number_key TEXT NOT NULL,       -- folded, leading zeros dropped: what a person types
+            serial TEXT NOT NULL DEFAULT '',
+            name TEXT NOT NULL,
+            organization TEXT NOT NULL DEFAULT '',
+            department TEXT NOT NULL DEFAULT '',
+            section TEXT NOT NULL DEFAULT '',
+            section_id INTEGER REFERENCES sections(id),
+            purpose TEXT NOT NULL DEFAULT '',
+            overview TEXT NOT NULL DEFAULT '',
+            outcome TEXT NOT NULL DEFAULT '',
+            extra TEXT NOT NULL DEFAULT '{}',  -- unmapped columns and the office cell as listed, JSON
+            source_id INTEGER NOT NULL REFERENCES sources(id),
+            source_line INTEGER NOT NULL,
+            UNIQUE (fiscal_year, number)
+        )"""
+    )
+    db.conn.execute("CREATE INDEX projects_number_key ON projects (number_key)")
+    db.conn.execute("CREATE INDEX projects_section ON projects (section_id)")
+    db.conn.execute(
+        """
+        CREATE TABLE rejected_rows (
+            id INTEGER PRIMARY KEY,
+            source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
+            line INTEGER NOT NULL,
+            "column" INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            "row" TEXT NOT NULL,
+            rejected_at TEXT NOT NULL
+        )"""
+    )
+    # Raised by every write that search must notice; caches in other threads and processes compare it.
+    db.conn.execute("CREATE TABLE generations (name TEXT PRIMARY KEY, value INTEGER NOT NULL)")
+    db.conn.execute("INSERT INTO generations VALUES ('projects', 0)")
