@@ -10,7 +10,7 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A reply: `text` is the plain fallback (notifications, screen readers, terminals), `blocks` Block Kit."""
+    """A reply: `text` is the fallback (notifications, screen readers, terminals), `blocks` Block Kit."""
 
     text: str
     blocks: tuple[Block, ...] = ()

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 WHERE_TO_GET = {
     "SLACK_BOT_TOKEN": "Slack のアプリ設定 › OAuth & Permissions › Bot User OAuth Token (xoxb-…)",
     "SLACK_SIGNING_SECRET": "Slack のアプリ設定 › Basic Information › Signing Secret (32 桁の 16 進数)",
-    "SLACK_APP_TOKEN": "Slack のアプリ設定 › Basic Information › App-Level Tokens (xapp-…、connections:write)",
+    "SLACK_APP_TOKEN": "Slack のアプリ設定 › Basic Information › App-Level Tokens (xapp-…)",
     "JIGYO_DB": "データベースのファイル名 (既定は jigyo.db)",
     "PORT": "待ち受けるポート番号 (1〜65535、既定は 3000)",
 }
