@@ -129,7 +129,7 @@ class Hit:
     """A project that answers a query.
 
     `highlights` maps a field to (start, end) character spans of that field's *display* form
-    (`store.japanese.display`), also where the match was by reading or synonym. `missing` are query words
+    (`store.display.display`), also where the match was by reading or synonym. `missing` are query words
     that do not occur. `why` are short Japanese lines for `--explain`.
     """
 

@@ -1,0 +1,70 @@
+"""A published cell as people should see it: lists as lists, no markup, one kind of space, the same words.
+
+A cell is plain text that may hold some HTML, so only real HTML tags and closed entities are taken as markup:
+`<AI>`, `a < b` and `R&D` are words. What is stored stays verbatim; this form is for people and for the index.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+_INLINE = "a|abbr|b|big|cite|code|del|em|font|i|ins|mark|s|small|span|strong|sub|sup|u|wbr"
+_BLOCK = (
+    "article|blockquote|br|center|dd|div|dl|dt|figure|footer|h[1-6]|header|hr|li|main|ol|p|pre|section"
+    "|table|tbody|td|tfoot|th|thead|tr|ul"
+)
+_TAG = re.compile(rf"<(/?)({_BLOCK}|{_INLINE})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
+_UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_NO_WIDTH = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_SPACES = re.compile(r"[^\S\n]+")
+# A space before an item's mark is where the published page broke the line.
+_ITEM = re.compile(r" (?=[・•●○◎◆◇■□▪]\S|[\u2460-\u2473]|[(（][0-9０-９]{1,2}[)）])")
+_DOUBLE_MARK = re.compile(r"^(?:・|\d+\. )\s*(?=[・•●○◎◆◇■□▪\u2460-\u2473])", re.MULTILINE)
+_BLANK_LINES = re.compile(r" ?\n\s*")
+
+
+@lru_cache(maxsize=16_384)
+def display(text: str) -> str:
+    """Return `text` without markup: `<li>` as `・…` lines, entities as characters, odd spaces as one."""
+    if "<" in text:
+        text = _without_tags(_UNSEEN.sub("", text))
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    text = _SPACES.sub(" ", _NO_WIDTH.sub("", _LINE_ENDS.sub("\n", text)))
+    text = _BLANK_LINES.sub("\n", _ITEM.sub("\n", text))
+    return _DOUBLE_MARK.sub("", text).strip()
+
+
+def _without_tags(text: str) -> str:
+    """Replace each HTML tag by what it looks like: a line break, an item's mark, a cell's gap, or nothing."""
+    counters: list[int | None] = []  # one a list we are in: the last number of an <ol>, None for a <ul>
+
+    def shown(tag: re.Match[str]) -> str:
+        closing, name = bool(tag[1]), tag[2].lower()
+        if name in ("ul", "ol"):
+            _enter_or_leave(counters, closing=closing, numbered=name == "ol")
+        if name == "li" and not closing:
+            return "\n" + _item_mark(counters)
+        if name in ("td", "th"):
+            return " "
+        return "" if re.fullmatch(_INLINE, name) else "\n"
+
+    return _TAG.sub(shown, text)
+
+
+def _enter_or_leave(counters: list[int | None], *, closing: bool, numbered: bool) -> None:
+    if not closing:
+        counters.append(0 if numbered else None)
+    elif counters:
+        counters.pop()
+
+
+def _item_mark(counters: list[int | None]) -> str:
+    if not counters or (count := counters[-1]) is None:
+        return "・"
+    counters[-1] = count + 1
+    return f"{count + 1}. "
