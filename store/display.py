@@ -39,6 +39,14 @@ def display(text: str) -> str:
     return _DOUBLE_MARK.sub("", text).strip()
 
 
+def block_tags(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of what breaks a line in the markup of `text`: `<li>`, `</p>`, `<br>` …, comments and scripts."""
+    if "<" not in text:
+        return ()
+    tags = (tag.span() for tag in _TAG.finditer(text) if not re.fullmatch(_INLINE, tag[2].lower()))
+    return (*tags, *(unseen.span() for unseen in _UNSEEN.finditer(text)))
+
+
 def _without_tags(text: str) -> str:
     """Replace each HTML tag by what it looks like: a line break, an item's mark, a cell's gap, or nothing."""
     counters: list[int | None] = []  # one a list we are in: the last number of an <ol>, None for a <ul>

@@ -1,0 +1,123 @@
+"""Splitting a record's cell into sentences and clauses without changing a character.
+
+Sentences are cut from the cell *as published*: `cell[s.start:s.end]` is the very slice. `s.text` is that slice
+too, unless markup stands inside it (`<b>`, `&amp;`); only then it is the slice's display form. Block tags (`<li>`,
+`<br>`) always end a sentence, so a quote is a substring of the raw cell wherever it holds no HTML itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from store.display import block_tags, display
+
+_OPEN, _CLOSE = "「『（(［[【〔〈《", "」』）)］]】〕〉》"
+_PAIR = dict(zip(_CLOSE, _OPEN, strict=True))
+_END = "。！？!?"
+_BULLET = r"[・•●○◎◆◇■□▪▶➢→⇒\uf06c\uf09e\uf0d8]"  # the last three are Symbol-font bullets of old documents
+_NUMBERED = r"[①-⑳㉑-㉟]|[(（][0-9０-９]{1,2}[)）]|[0-9０-９]{1,2}[.．)）](?![0-9０-９])"
+_ITEM = re.compile(rf"(?:{_BULLET}|{_NUMBERED})(?=\s*\S)")
+_LEADING = re.compile(rf"(?:[\s　\u200b]|{_BULLET}(?=\s*\S))+")
+_GAP = re.compile(r"[^\S\n]*[\n\x0b\x0c\r\x85\u2028\u2029][\s　]*|[^\S\n]+")
+_KANJI_KANA = "[一-龥々〆ヶァ-ヺーぁ-ん]"
+_BEFORE_GAP = re.compile(r"[一-龥々ァ-ヺー%％）)」』】〕]$")
+_AFTER_GAP = re.compile(rf"{_KANJI_KANA}|[「『（(【〔]{_KANJI_KANA}|[0-9０-９]{{1,2}}月")
+# `(常時)` or `【委託】` standing alone before a gap labels the words that follow; it is no sentence.
+_LABEL = re.compile(r"(?:^|[\s　。])[（(【〔<＜][^（()）【】〔〕]*[）)】〕>＞]$")
+_LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
+_CLAUSE_END = re.compile(
+    r"[、，；;](?![0-9０-９]{3}(?![0-9０-９]))|※|(?<=[^\x00-\x7f：])[\s　]+(?=\S)"
+    r"|(?<=[0-9０-９%％件人名回社台席])・"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a cell: `text` to quote, and the slice `[start, end)` of the raw cell it came from."""
+
+    text: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=32_768)
+def split(cell: str) -> tuple[Sentence, ...]:
+    """Sentences of a raw cell in order. 。 inside a closed bracket, `10,000` and mid-word ・ end nothing."""
+    edges = sorted({0, len(cell), *_tag_edges(cell), *_stops(cell), *_gap_edges(cell)})
+    slices = (_trimmed(cell, start, end) for start, end in itertools.pairwise(edges))
+    tags = block_tags(cell)
+    return tuple(
+        Sentence(_quotable(cell[start:end]), start, end)
+        for start, end in slices
+        if _says_something(cell[start:end]) and not any(a <= start < b for a, b in tags)
+    )
+
+
+def clauses(sentence: str) -> tuple[tuple[int, int], ...]:
+    """Spans of a sentence's clauses: cut at 、, ※, gaps, and ・ between figures; never inside `10,000`."""
+    cuts = [match.span() for match in _CLAUSE_END.finditer(sentence)]
+    starts = [0, *(start if sentence[start] == "※" else end for start, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(sentence)]
+    return tuple((start, end) for start, end in zip(starts, ends, strict=True) if start < end)
+
+
+def _quotable(piece: str) -> str:
+    return display(piece) if "<" in piece or "&" in piece else piece
+
+
+def _says_something(piece: str) -> bool:
+    return any(character.isalnum() for character in piece)
+
+
+def _trimmed(cell: str, start: int, end: int) -> tuple[int, int]:
+    if leading := _LEADING.match(cell, start, end):
+        start = leading.end()
+    return start, start + len(cell[start:end].rstrip())
+
+
+def _tag_edges(cell: str) -> list[int]:
+    return [edge for span in block_tags(cell) for edge in span]
+
+
+def _stops(cell: str) -> list[int]:
+    """Positions after each 。 (or run of them) that stands outside closed brackets."""
+    depth = _bracket_depths(cell)
+    return [stop.end() for stop in re.finditer(f"[{_END}]+", cell) if not depth[stop.start()]]
+
+
+def _bracket_depths(cell: str) -> list[int]:
+    """How many closed brackets each character is in; one that its line never closes counts for nothing."""
+    depth, opened = [0] * (len(cell) + 1), list[int]()
+    for at, character in enumerate(cell):
+        if character == "\n":
+            opened.clear()
+        elif character in _OPEN:
+            opened.append(at)
+        elif character in _CLOSE and opened and cell[opened[-1]] == _PAIR[character]:
+            depth[opened.pop()] += 1
+            depth[at] -= 1
+    total = 0
+    for at, change in enumerate(depth):
+        total += change
+        depth[at] = total
+    return depth
+
+
+def _gap_edges(cell: str) -> list[int]:
+    """Where white space ends a sentence: line breaks, items, and gaps where the published page broke."""
+    depth = _bracket_depths(cell)
+    return [gap.end() for gap in _GAP.finditer(cell) if _breaks(cell, gap, inside=depth[gap.start()] > 0)]
+
+
+def _breaks(cell: str, gap: re.Match[str], *, inside: bool) -> bool:
+    if _LINE_BREAK.search(gap[0]):
+        return True
+    if inside:
+        return False
+    before, after = cell[max(0, gap.start() - 40) : gap.start()], cell[gap.end() : gap.end() + 6]
+    if _ITEM.match(after):
+        return True
+    return bool(_BEFORE_GAP.search(before) and _AFTER_GAP.match(after) and not _LABEL.search(before))
