@@ -47,7 +47,7 @@ _STARTS_AN_ITEM = re.compile(r"[一-龥々ァ-ヺーA-Za-z「]")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of a sentence: `text` verbatim at `[start, end)`, the class of its unit, the clause it is in."""
+    """A figure of a sentence: `text` verbatim at `[start, end)`, its unit's class, the clause it is in."""
 
     text: str
     start: int
@@ -71,8 +71,8 @@ def fold(text: str) -> str:
 def asked_of(sentence: str, asked: Asked, words: Sequence[str]) -> tuple[tuple[Figure, float], ...]:
     """Figures of `sentence` in a unit that was asked for, with how closely the words join it, best first.
 
-    The score is the mean over `words`: joined directly 1, down to 0.6 in the clause, 0.4 or less elsewhere in the
-    sentence or behind another such figure, 0 where the sentence has not got the word.
+    The score is the mean over `words`: joined directly 1, down to 0.6 in the clause, 0.4 or less elsewhere in
+    the sentence or behind another such figure, 0 where the sentence has not got the word.
     """
     folded = fold(sentence)
     fitting = [figure for figure in figures(sentence) if asked.fits(figure.unit)]

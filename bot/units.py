@@ -44,8 +44,8 @@ _COUNTERS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 # is only another way of saying 何人 or いつ, and its own word need not occur.
 _NAMED = {
     PEOPLE: "人口 定員 人員 定数 職員数",
-    MONEY: "予算総額 予算額 予算 決算額 決算 事業費 給料 給与 月給 年収 報酬 税収 売上 収入 支出 財源 借金 市債"
-    " 単価 補助上限額 上限額 寄附金額 寄付金額 寄附額 寄付額 手数料 使用料 補助額 補助金額",
+    MONEY: "予算総額 予算額 予算 決算額 決算 事業費 給料 給与 月給 年収 報酬 税収 売上 収入 支出 財源"
+    " 借金 市債 単価 補助上限額 上限額 寄附金額 寄付金額 寄附額 寄付額 手数料 使用料 補助額 補助金額",
     PERCENT: "補助率",
 }
 _BARE = {
