@@ -1,7 +1,7 @@
 """Splitting a record's cell into sentences and clauses without changing a character.
 
 Sentences are cut from the cell *as published*: `cell[s.start:s.end]` is the very slice, and `s.text` that
-slice too unless markup stands inside it (`<b>`, `&amp;`); only then it is the slice's display form. Block tags
+slice too unless markup stands inside it (`<b>`, `&amp;`); only then is it its display form. Block tags
 (`<li>`, `<br>`) end a sentence, so a quote is a substring of the raw cell wherever it holds no HTML itself.
 """
 
