@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
+from bot.message import Message
 from bot.settings import Settings
 from store.database import Databases
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+THREADS = 4  # a search is shorter than a switch of threads; more of them would only queue for one lock
 
 Surface = Literal["slash", "mention", "dm", "home", "button", "shortcut", "cli"]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request of one person. `text` has mentions of the bot taken off; ids are Slack's, '' if unknown."""
+    """One request of one person; ids are Slack's, '' if unknown.
+
+    `text` is what the person meant to type: Slack's escapes undone, mentions of the bot and the command's
+    word taken off. `raw` is the same stretch as Slack sent it, with `<@U…>` and `<#C…|name>` still in it.
+    `stranger` marks someone of another workspace (Slack Connect): may search, may not administer.
+    """
 
     text: str
+    raw: str = ""
     user: str = ""
     channel: str = ""
     team: str = ""
@@ -25,12 +38,26 @@ class Asked:
     ts: str = ""
     trigger_id: str = ""
     surface: Surface = "slash"
+    stranger: bool = False
 
 
 @dataclass(frozen=True)
 class Context:
-    """The edges: a connection for this thread, the clock (aware, Asia/Tokyo) and the settings."""
+    """The edges: a connection for this thread, the clock (aware, Asia/Tokyo), the settings, worker threads.
+
+    `unfinished` holds what goes on after its request was acknowledged; a clean stop waits for it.
+    """
 
     databases: Databases
     clock: Callable[[], datetime]
     settings: Settings
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "jigyo"))
+    unfinished: set[asyncio.Future[Any]] = field(default_factory=set)
+
+
+Handler = Callable[[Asked, Context], Message]
+
+
+def now_in_tokyo() -> datetime:
+    """The wall clock of city hall, whatever the machine's zone."""
+    return datetime.now(TOKYO)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 WHERE_TO_GET = {
@@ -20,6 +22,18 @@ class SettingsError(Exception):
     """A setting is missing or malformed; the message names it and where to get it, in one line."""
 
 
+def _shaped(pattern: str) -> AfterValidator:
+    """A secret must look like what Slack shows (surrounding spaces aside); empty means not set."""
+
+    def check(secret: SecretStr | None) -> SecretStr | None:
+        value = secret.get_secret_value().strip() if secret else ""
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError("malformed")
+        return SecretStr(value) if value else None
+
+    return AfterValidator(check)
+
+
 class Settings(BaseSettings):
     """What the environment says. Field names in lower case; the variables are in `WHERE_TO_GET`."""
 
@@ -27,9 +41,9 @@ class Settings(BaseSettings):
         env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
     )
 
-    slack_bot_token: SecretStr | None = Field(None, pattern=r"^xoxb-\S+$")
-    slack_signing_secret: SecretStr | None = Field(None, pattern=r"^[0-9a-fA-F]{32}$")
-    slack_app_token: SecretStr | None = Field(None, pattern=r"^xapp-\S+$")
+    slack_bot_token: Annotated[SecretStr | None, _shaped(r"xoxb-[\w-]+")] = None
+    slack_signing_secret: Annotated[SecretStr | None, _shaped(r"[0-9a-fA-F]{32}")] = None
+    slack_app_token: Annotated[SecretStr | None, _shaped(r"xapp-[\w-]+")] = None
     slack_api_url: str = "https://slack.com/api/"  # a loopback Slack in tests and demos
     jigyo_db: Path = Path("jigyo.db")
     port: int = Field(3000, ge=1, le=65535)
@@ -45,3 +59,12 @@ def read_settings() -> Settings:
             f"{name} — {WHERE_TO_GET.get(name, '値の形式を確かめてください')}" for name in names
         )
         raise SettingsError(f"設定の形式が正しくありません: {lines}") from None
+
+
+def require(settings: Settings, name: str) -> str:
+    """The value of a secret. Raises SettingsError saying which variable is missing and where to get it."""
+    secret: SecretStr | None = getattr(settings, name)
+    if secret is None:
+        variable = name.upper()
+        raise SettingsError(f"設定 {variable} がありません — {WHERE_TO_GET[variable]}")
+    return secret.get_secret_value()

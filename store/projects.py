@@ -80,3 +80,11 @@ def sections(db: Database) -> list[Section]:
 def count(db: Database) -> int:
     """How many projects are stored, all years together."""
     return int(db.execute("SELECT count(*) FROM projects").fetchone()[0])
+
+
+def examples(db: Database, *, limit: int = 2) -> list[Project]:
+    """Projects of the newest year whose names are short to type, to show what can be asked."""
+    rows = db.execute(
+        f"{SELECT} ORDER BY p.fiscal_year DESC, length(p.name) BETWEEN 4 AND 15 DESC, p.id LIMIT ?", [limit]
+    )
+    return [from_row(row) for row in rows]

@@ -1,5 +1,6 @@
 """Every migration set, in the order they apply. A landed migration never changes; add another below it."""
 
 from store.schema.lists import lists
+from store.schema.slack import slack
 
-MIGRATIONS = (lists,)
+MIGRATIONS = (lists, slack)

@@ -1,0 +1,76 @@
+"""Where things are wired: settings and database -> a Bolt app with every listener, and the clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import housekeeping
+from bot.context import TOKYO, Context, Handler
+from bot.listeners import core, usage
+from bot.settings import Settings, require
+
+# Each module has COMMANDS (first word -> handler) and may have register(app, context).
+LISTENERS = (usage,)
+
+SLASH: Handler = usage.usage
+CONVERSATION: Handler = usage.usage
+
+UNAUTHORIZED = "Slack との接続を確認できませんでした。お手数ですが、アプリの管理者にお知らせください。"
+
+
+def build_client(settings: Settings) -> AsyncWebClient:
+    """A Web API client that waits when told to (429) and never sends twice when a connection breaks."""
+    return AsyncWebClient(
+        token=require(settings, "slack_bot_token"),
+        base_url=settings.slack_api_url,
+        timeout=10,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+    )
+
+
+def commands() -> Mapping[str, Handler]:
+    """Every first word that has a handler of its own. Raises ValueError when two modules want one word."""
+    found: dict[str, Handler] = {}
+    for module in LISTENERS:
+        if taken := found.keys() & module.COMMANDS.keys():
+            raise ValueError(f"{module.__name__}: {taken} belongs to another module")
+        found.update(module.COMMANDS)
+    return found
+
+
+def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = False) -> AsyncApp:
+    """The Bolt app, which answers in the acknowledgement. Raises SettingsError when a secret is missing."""
+    bolt_log = logging.getLogger("jigyo.bolt")
+    bolt_log.setLevel(
+        logging.ERROR
+    )  # Bolt warns of a client beside SLACK_BOT_TOKEN, and logs bad requests whole
+    app = AsyncApp(
+        name="jigyo",
+        logger=bolt_log,
+        client=client,
+        signing_secret="" if is_socket else require(context.settings, "slack_signing_secret"),
+        process_before_response=True,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+        user_facing_authorize_error_message=UNAUTHORIZED,
+    )
+    core.register(app, context, core.Routes(commands(), slash=SLASH, conversation=CONVERSATION))
+    for module in LISTENERS:
+        if register := getattr(module, "register", None):
+            register(app, context)
+    return app
+
+
+def build_scheduler(context: Context, client: AsyncWebClient, *, reminders: bool) -> AsyncIOScheduler:
+    """The clock that ticks: housekeeping, and reminders unless told otherwise. Not started yet."""
+    scheduler = AsyncIOScheduler(
+        timezone=TOKYO, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+    )
+    housekeeping.schedule(scheduler, context)
+    return scheduler

@@ -1,0 +1,72 @@
+"""How to ask, as a message: examples come from the loaded list. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import kit
+from bot.markup import Mrkdwn, bold, join, mrkdwn
+from bot.message import Message
+from store.records import Project
+
+
+def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) -> Message:
+    """What one can do; `examples` are projects of the list whose names serve as samples."""
+    if not examples:
+        return Message(
+            "事務事業の一覧がまだ登録されていません。管理者が `jigyo load` で読み込むと、"
+            "お調べできるようになります。"
+        )
+    first, other = examples[0], examples[-1]
+    text = (
+        f"事務事業 {total:,} 件（{_years(years)}）から、ことばや番号でお探しします。例: /jigyo {first.name}"
+    )
+    blocks = (
+        kit.header("事務事業の調べかた"),
+        kit.section(mrkdwn("登録されている *{}件*（{}）からお探しします。", f"{total:,}", _years(years))),
+        kit.section(join("\n", _search_lines(first, other))),
+        kit.section(
+            mrkdwn(
+                "{}\nチャンネルでは、このボットをメンションして同じように話しかけてください。"
+                "スレッドの中でもお答えします。ダイレクトメッセージでも使えます。",
+                bold("会話のなかで"),
+            )
+        ),
+        kit.actions(
+            *(
+                kit.button(f"「{p.name}」を見る", action="detail", value=f"{p.fiscal_year} {p.number}")
+                for p in examples[:2]
+            )
+        ),
+        kit.context(
+            "答えは、入力した人だけに見えます。［チャンネルに共有］を押すと、みなさんに見えるようになります。"
+        ),
+    )
+    return Message(text, blocks)
+
+
+def _search_lines(first: Project, other: Project) -> list[Mrkdwn]:
+    section = other.section_canonical or other.section
+    return [
+        bold("ことばで、番号で"),
+        _example(first.name, "名前や本文のことばから"),
+        _example(first.number, "事業番号から"),
+        *([_example(f"課:{section}", "担当課の事業をすべて")] if section else []),
+        _example(f"年度:{_year(first.fiscal_year)} {first.name}", "年度をしぼって"),
+        _example(f'"{other.name}"', "このとおりの並びで"),
+        _example(f"{first.name} または {other.name}", "どちらかを含むものを"),
+    ]
+
+
+def _example(query: str, what: str) -> Mrkdwn:
+    return mrkdwn("• `/jigyo {}`　{}", query.replace("`", "'"), what)
+
+
+def _year(year: int) -> str:
+    return f"令和{year - 2018}年度" if year > 2019 else f"{year}年度"
+
+
+def _years(years: Sequence[int]) -> str:
+    if len(years) <= 3:
+        return "・".join(map(_year, sorted(years)))
+    return f"{_year(min(years))}〜{_year(max(years))}"

@@ -1,0 +1,26 @@
+"""What is forgotten in time: events already answered, pages kept for a button."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.context import Context
+from store import events, kept
+
+EVENTS_FOR = timedelta(days=1)
+PAGES_FOR = timedelta(days=30)
+
+
+def prune(context: Context) -> None:
+    """Forget what is older than its time."""
+    now, db = context.clock(), context.databases.get()
+    events.prune(db, before=(now - EVENTS_FOR).isoformat())
+    kept.prune(db, before=(now - PAGES_FOR).isoformat())
+
+
+def schedule(scheduler: AsyncIOScheduler, context: Context) -> None:
+    """Prune every night; runs in a thread, away from Slack's requests."""
+    scheduler.add_job(partial(context.pool.submit, prune, context), "cron", hour=3, id="housekeeping")

@@ -1,0 +1,151 @@
+"""From a request of Slack to a handler and back: the slash command, mentions, direct messages, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import requests, typed
+from bot.answering import Answerer, answer, page, within
+from bot.context import Asked, Context, Handler
+from bot.kit import action_pattern
+from bot.message import Message, Payload
+from store import events, kept
+
+ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
+EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
+WAIT = "お調べしています。少しお待ちください。"
+GONE = Message("この続きは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Handlers by the first word typed, and what answers everything else on each surface."""
+
+    commands: Mapping[str, Handler]
+    slash: Handler
+    conversation: Handler
+
+    def find(self, asked: Asked) -> tuple[Handler, Asked]:
+        """The handler for what was typed, and the request without the command's word."""
+        word, raw = typed.first_word(asked.raw)
+        if handler := self.commands.get(word):
+            return handler, replace(asked, raw=raw, text=typed.as_typed(raw))
+        return (self.slash if asked.surface == "slash" else self.conversation), asked
+
+
+def register(app: AsyncApp, context: Context, routes: Routes) -> None:
+    """Listen for `/jigyo`, mentions, direct messages and the button 続きを見る."""
+
+    @app.command("/jigyo")
+    async def jigyo(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        handler, asked = routes.find(requests.of_command(body))
+        await answer_command(ack, respond, context, handler, asked)
+
+    @app.event("app_mention")
+    @app.event("message")
+    async def spoken(request: AsyncBoltRequest, body: dict[str, Any], client: AsyncWebClient) -> None:
+        asked = requests.of_event(body, bot_user=request.context.bot_user_id or "")
+        if asked:
+            handler, asked = routes.find(asked)
+            work = converse(client, context, handler, asked, event_id=body["event_id"])
+            await within(context, work, seconds=ACK_WITHIN)
+
+    on_button(app, context, "more", further_page)
+
+
+async def answer_command(
+    ack: AsyncAck, respond: AsyncRespond, context: Context, handler: Handler, asked: Asked
+) -> None:
+    """Put the answer into the acknowledgement; if it takes longer than Slack waits, send it after."""
+    answered: list[Payload] = []
+
+    async def work() -> None:
+        payload = await answer(context, handler, asked)
+        if ack.response is None:
+            answered.append(payload)
+        else:
+            await respond({"replace_original": True, **payload})
+
+    if await within(context, work(), seconds=ACK_WITHIN):
+        await ack(answered[0])
+    else:
+        await ack(WAIT)
+
+
+async def converse(
+    client: AsyncWebClient, context: Context, handler: Handler, asked: Asked, *, event_id: str
+) -> None:
+    """Answer a mention or a direct message where it was said, once however often Slack sends it."""
+    if not _claim(context, event_id):
+        return
+    payload = await answer(context, handler, asked)
+    try:
+        await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)
+    finally:
+        # Also when the outcome is unknown: a second answer would be worse than a question asked again.
+        events.answered(context.databases.get(), event_id, now=context.clock().isoformat())
+
+
+def _claim(context: Context, event_id: str) -> bool:
+    now = context.clock()
+    db = context.databases.get()
+    return events.claim(db, event_id, now=now.isoformat(), abandoned_before=(now - EVENT_LEASE).isoformat())
+
+
+async def post(client: AsyncWebClient, payload: Payload, *, channel: str, thread_ts: str = "") -> None:
+    """Post a payload that passed the gate. Raises SlackApiError when Slack refuses it."""
+    words = {key: payload[key] for key in ("text", "blocks") if key in payload}
+    await client.chat_postMessage(
+        channel=channel, thread_ts=thread_ts or None, unfurl_links=False, unfurl_media=False, **words
+    )
+
+
+def on_button(
+    app: AsyncApp, context: Context, action: str, handler: Answerer, *, replaces: bool = False
+) -> None:
+    """Answer presses of `action` with what the handler makes of the button's value (`asked.text`).
+
+    In a direct message the answer is posted; in a channel only the person who pressed sees it (unless it is
+    `in_channel`). With `replaces` it takes the place of the message the button was on.
+    """
+
+    @app.action(action_pattern(action))
+    async def pressed(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        await ack()
+        asked = requests.of_action(body)
+        work = _answer_press(client, respond, context, handler, asked, replaces=replaces, body=body)
+        await within(context, work, seconds=ACK_WITHIN)
+
+
+async def _answer_press(
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    context: Context,
+    handler: Answerer,
+    asked: Asked,
+    *,
+    replaces: bool,
+    body: dict[str, Any],
+) -> None:
+    payload = await answer(context, handler, asked)
+    is_posted = not body.get("container", {}).get("is_ephemeral")
+    if asked.channel.startswith("D") and is_posted and not replaces:
+        await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)
+        return
+    where = {"thread_ts": asked.thread_ts} if asked.thread_ts else {}
+    await respond({"response_type": "ephemeral", "replace_original": replaces, **where, **payload})
+
+
+def further_page(asked: Asked, context: Context) -> Message | Payload:
+    """The kept page after the one whose button was pressed."""
+    key, _, number = asked.text.partition(" ")
+    parts = kept.recall(context.databases.get(), key)
+    return page(parts, key, int(number) + 1) if parts else GONE

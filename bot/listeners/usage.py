@@ -1,0 +1,17 @@
+"""`/jigyo` alone, `/jigyo 使い方`: what one can do, with examples from the loaded list."""
+
+from __future__ import annotations
+
+from bot.context import Asked, Context
+from bot.help_blocks import help_message
+from bot.message import Message
+from store import projects
+
+
+def usage(asked: Asked, context: Context) -> Message:
+    """How to ask, by example."""
+    db = context.databases.get()
+    return help_message(projects.count(db), projects.fiscal_years(db), projects.examples(db))
+
+
+COMMANDS = {"help": usage, "使い方": usage, "ヘルプ": usage, "?": usage}

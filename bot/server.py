@@ -1,0 +1,88 @@
+"""The process that serves Slack: HTTP or Socket Mode, health endpoints, and a clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import aiohttp
+import uvicorn
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+
+from bot.app import build_app, build_client, build_scheduler
+from bot.context import Context
+from bot.health import Health, database_problems
+from bot.socket_mode import connected
+
+log = logging.getLogger(__name__)
+
+EVENTS_PATH = "/slack/events"
+STOP_WITHIN = 20  # seconds for what is being answered; process managers kill after 30
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def web(context: Context, slack: Asgi | None, health: Health) -> Asgi:
+    """Slack's requests on /slack/events (none under Socket Mode), health on /livez, /readyz and /healthz."""
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        path = scope.get("path")
+        if path == EVENTS_PATH and slack:
+            await slack(scope, receive, send)
+        elif path == "/livez":
+            await _json(send, 200, {"status": "ok"})
+        elif path in ("/readyz", "/healthz"):
+            loop = asyncio.get_running_loop()
+            problems = await loop.run_in_executor(context.pool, health.problems)
+            status = {"status": "ng" if problems else "ok", "problems": problems}
+            await _json(send, 503 if problems else 200, status)
+        else:
+            await _json(send, 404, {"status": "not found"})
+
+    return serve
+
+
+async def _json(send: Any, status: int, body: dict[str, Any]) -> None:
+    headers = [(b"content-type", b"application/json; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(body, ensure_ascii=False).encode()})
+
+
+class Server(uvicorn.Server):
+    """uvicorn, leaving signals to us: it would die of the SIGTERM it was stopped with."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+async def serve(context: Context, *, host: str, port: int, is_socket: bool, reminders: bool) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is being answered."""
+    client = build_client(context.settings)
+    app = build_app(context, client, is_socket=is_socket)
+    slack = None if is_socket else AsyncSlackRequestHandler(app, EVENTS_PATH)
+    health = Health(context, (database_problems,))
+    config = uvicorn.Config(
+        web(context, slack, health), host=host, port=port, lifespan="off", access_log=False,
+        log_config=None, timeout_graceful_shutdown=STOP_WITHIN, server_header=False,
+    )  # fmt: skip
+    server = Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+    scheduler = build_scheduler(context, client, reminders=reminders)
+    async with (
+        aiohttp.ClientSession(trust_env=True) as client.session,
+        connected(app, context) if is_socket else nullcontext(),
+    ):
+        scheduler.start()
+        await server.serve()
+        scheduler.shutdown(wait=False)
+        if context.unfinished:
+            await asyncio.wait(context.unfinished, timeout=STOP_WITHIN)
+    context.pool.shutdown()

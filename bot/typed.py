@@ -1,0 +1,34 @@
+"""What a person typed, out of what Slack made of it. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.markup import unescape
+
+_MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
+_BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|>]*)>")
+_NAMED = re.compile(r"<[@#!][^|>]*\|@?([^>]*)>")
+_NAMELESS = re.compile(r"<[@#!][^|>]*>")
+_SMART = str.maketrans("“”„‟＂‘’‚‛", '"""""\'\'\'\'')
+_SPACES = re.compile(r"[\s\u200b\ufeff]+")
+
+
+def as_typed(raw: str) -> str:
+    """Undo Slack's escapes: links and names by their label, ids without one gone, smart quotes straight."""
+    text = _MAILTO_OR_LINK.sub(r"\1", raw)
+    text = _BARE_LINK.sub(r"\1", text)
+    text = _NAMELESS.sub(" ", _NAMED.sub(r"\1", text))
+    return _SPACES.sub(" ", unescape(text).translate(_SMART)).strip()
+
+
+def without_mention(raw: str, bot_user: str) -> str:
+    """The text of a mention without the bot's own name, wherever in the sentence it stands."""
+    return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", raw).strip() if bot_user else raw.strip()
+
+
+def first_word(raw: str) -> tuple[str, str]:
+    """The first word, folded (NFKC, lower case) for comparing, and the rest as it was."""
+    word, *rest = _SPACES.split(raw.strip(), maxsplit=1)
+    return unicodedata.normalize("NFKC", word).lower(), rest[0] if rest else ""

@@ -1,0 +1,24 @@
+"""Tables of the Slack edge: events answered, values kept for a button."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+slack = Migrations("slack")
+
+
+@slack()
+def events_and_kept(db: Database) -> None:
+    """Events by Slack's id; kept values by a key of ours. All times ISO 8601."""
+    db.conn.execute(
+        """
+        CREATE TABLE events (
+            event_id TEXT PRIMARY KEY,
+            claimed_at TEXT NOT NULL,
+            answered_at TEXT
+        ) WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX events_claimed ON events (claimed_at)")
+    db.conn.execute(
+        "CREATE TABLE kept (key TEXT PRIMARY KEY, value TEXT NOT NULL, kept_at TEXT NOT NULL) WITHOUT ROWID"
+    )
+    db.conn.execute("CREATE INDEX kept_at ON kept (kept_at)")
