@@ -334,8 +334,8 @@ def use_hook(workspace: Workspace, hook: Hook, body: Json) -> None:
         _checked(message_problem(body))
     to = "" if body.get("response_type") == "in_channel" else hook.user
     post = Post(
-        channel=hook.channel, ts=workspace.next_ts(), text=body.get("text", ""), blocks=body.get("blocks") or [],
-        thread_ts=body.get("thread_ts") or "", ephemeral_to=to, via="response_url", at=workspace.clock(),
-        body=body,
+        channel=hook.channel, ts=workspace.next_ts(), text=body.get("text", ""), body=body,
+        blocks=body.get("blocks") or [], thread_ts=body.get("thread_ts") or "", ephemeral_to=to,
+        via="response_url", at=workspace.clock(),
     )  # fmt: skip
     workspace.posts.append(post)
