@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -42,10 +44,17 @@ def apply_migrations(database: Database, sets: tuple[Migrations, ...]) -> None:
     """Apply what is pending, under one write lock so that processes starting together do not race."""
     if not any(migrations.pending(database) for migrations in sets):
         return
-    database.conn.execute("BEGIN IMMEDIATE")
-    try:
+    with writing(database):
         for migrations in sets:
             migrations.apply(database)
+
+
+@contextmanager
+def writing(database: Database) -> Iterator[Database]:
+    """One write transaction, taken at once: what is read inside cannot change before it commits."""
+    database.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield database
         database.conn.execute("COMMIT")
     except BaseException:
         database.conn.rollback()

@@ -1,6 +1,8 @@
 """Every migration set, in the order they apply. A landed migration never changes; add another below it."""
 
+from store.schema.deliveries import deliveries
 from store.schema.lists import lists
+from store.schema.sheets import sheets
 from store.schema.slack import slack
 
-MIGRATIONS = (lists, slack)
+MIGRATIONS = (lists, slack, sheets, deliveries)

@@ -1,0 +1,19 @@
+"""Project numbers as people type them, folded to one key."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+|[\u200b\ufeff]")
+_DASHES = re.compile(r"[‐‑‒–—―−]|(?<=\d)[ー一](?=\d)")
+_PREFIX = re.compile(r"^(?:(?:事務)?事業)?(?:番号|コード|no[.:]?|n°|#|第)[.:は]?(?=.)")
+_SUFFIX = re.compile(r"(?<=\d)(?:番|号)$")
+_LEADING_ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
+
+
+def number_key(text: str) -> str:
+    """Fold a project number: `0086`, `No.86`, `事業番号８６` and `86` give `86`; '' when nothing is left."""
+    folded = _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    bare = _SUFFIX.sub("", _PREFIX.sub("", _DASHES.sub("-", folded)))
+    return _LEADING_ZEROS.sub("", bare)

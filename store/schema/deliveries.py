@@ -1,0 +1,97 @@
+"""Tables for what was sent: the ledger and its trail, pace, notices to the secretariat, heartbeats."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+deliveries = Migrations("deliveries")
+
+
+@deliveries()
+def ledger(db: Database) -> None:
+    """All times are ISO 8601 in UTC with milliseconds, so that text compares as time."""
+    db.conn.execute(
+        """
+        CREATE TABLE posts (                    -- one claim of one message; a retry is a new row
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL,                  -- its first delivery key, in the message's metadata
+            state TEXT NOT NULL CHECK (state IN ('claimed', 'sent', 'ambiguous', 'released')),
+            about TEXT NOT NULL,                -- what it is, for people
+            recipient TEXT NOT NULL,            -- U… or C…
+            channel TEXT NOT NULL,              -- the conversation its message is, or would be, in
+            ts TEXT NOT NULL DEFAULT '',        -- Slack's name for the message, once known
+            fence INTEGER NOT NULL DEFAULT 1,   -- raised by every takeover
+            owner TEXT NOT NULL,                -- the poster that holds the claim
+            claimed_at TEXT NOT NULL,
+            lease_until TEXT NOT NULL,          -- before this, a request may still be on its way
+            updated_at TEXT NOT NULL
+        )"""
+    )
+    db.conn.execute("CREATE INDEX posts_state ON posts (state)")
+    db.conn.execute(
+        """
+        CREATE TABLE deliveries (               -- what a message discharges
+            post_id INTEGER NOT NULL REFERENCES posts(id),
+            deadline TEXT NOT NULL,
+            section TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            fiscal_year INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            moment TEXT NOT NULL,
+            due TEXT,
+            live INTEGER NOT NULL DEFAULT 1     -- 0 once its post is released
+        )"""
+    )
+    db.conn.execute("CREATE INDEX deliveries_post ON deliveries (post_id)")
+    db.conn.execute(
+        "CREATE UNIQUE INDEX deliveries_once ON deliveries (deadline, section, recipient, rule) WHERE live"
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE post_events (
+            id INTEGER PRIMARY KEY,
+            post_id INTEGER NOT NULL REFERENCES posts(id),
+            at TEXT NOT NULL,
+            event TEXT NOT NULL,
+            who TEXT NOT NULL,                  -- a poster, or the person who settled it
+            detail TEXT NOT NULL
+        )"""
+    )
+    db.conn.execute("CREATE INDEX post_events_post ON post_events (post_id)")
+    db.conn.execute(
+        """
+        CREATE TABLE pace (                     -- '*' is the whole workspace
+            channel TEXT PRIMARY KEY,
+            free_at REAL NOT NULL,              -- seconds since 1970
+            failures INTEGER NOT NULL DEFAULT 0
+        )"""
+    )
+    db.conn.execute("CREATE TABLE direct_channels (user TEXT PRIMARY KEY, channel TEXT NOT NULL)")
+    db.conn.execute(
+        """
+        CREATE TABLE unreachable (              -- recipients that Slack turned away for good
+            recipient TEXT PRIMARY KEY,
+            reason TEXT NOT NULL,
+            since TEXT NOT NULL,
+            ask_again_at TEXT NOT NULL
+        )"""
+    )
+    # An outbox: `bundle` is '' until the message that tells of it is made.
+    db.conn.execute(
+        """
+        CREATE TABLE notices (
+            key TEXT PRIMARY KEY,
+            text TEXT NOT NULL,
+            at TEXT NOT NULL,
+            bundle TEXT NOT NULL DEFAULT ''
+        )"""
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE heartbeats (
+            owner TEXT PRIMARY KEY,
+            started_at TEXT NOT NULL,
+            beat_at TEXT NOT NULL,
+            ticked_at TEXT NOT NULL DEFAULT ''  -- when its last tick came to its end
+        )"""
+    )
