@@ -46,7 +46,7 @@ def sections_of(db: Database, user: str) -> list[tuple[str, str]]:
     """The (department, section)s this user answers for: as chief, deputy or member."""
     rows = db.execute(
         "SELECT department, section FROM section_contacts"
-        " WHERE ? IN (chief, deputy) OR ' ' || members || ' ' LIKE '% ' || ? || ' %'"
+        " WHERE ? <> '' AND instr(' ' || chief || ' ' || deputy || ' ' || members || ' ', ' ' || ? || ' ')"
         " ORDER BY department, section",
         [user, user],
     )

@@ -24,7 +24,7 @@ def record(db: Database, event: Event) -> None:
 def events(db: Database, *, what: str = "", subject: str = "") -> list[Event]:
     """Lines of the trail, oldest first; of one kind or one subject where given."""
     rows = db.execute(
-        'SELECT at, "by", what, subject, field, before, after, note FROM events'
+        'SELECT at, "by", what, subject, field, before, after, note FROM changes'
         " WHERE ? IN ('', what) AND ? IN ('', subject) ORDER BY id",
         [what, subject],
     )
