@@ -2,7 +2,8 @@
 
 from store.schema.deliveries import deliveries
 from store.schema.lists import lists
+from store.schema.search import search
 from store.schema.sheets import sheets
 from store.schema.slack import slack
 
-MIGRATIONS = (lists, slack, sheets, deliveries)
+MIGRATIONS = (lists, search, slack, sheets, deliveries)

@@ -1,0 +1,109 @@
+"""`jigyo search`: the answer Slack would give, as a table or as JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlite_utils import Database
+
+from bot.query import parse
+from store.database import open_database
+from store.display import display
+from store.records import FIELD_LABELS, Hit, SearchResult
+from store.search import search as find
+
+
+@click.command()
+@click.argument("query")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits to print.")
+@click.option("--explain", is_flag=True, help="Say why each hit stands where it stands.")
+@click.pass_obj
+def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> None:
+    """Find projects; QUERY `-` reads a query a line from standard input and answers in JSON Lines."""
+    db = open_database(path)
+    if query == "-":
+        for result in _each_line(db, limit):
+            click.echo(json.dumps(as_dict(result, explain=explain), ensure_ascii=False))
+            sys.stdout.flush()
+        return
+    result = find(db, parse(query, limit=limit))
+    if as_json:
+        click.echo(json.dumps(as_dict(result, explain=explain), ensure_ascii=False, indent=2))
+    else:
+        print_result(result, explain=explain)
+
+
+def as_dict(result: SearchResult, *, explain: bool = False) -> dict[str, Any]:
+    """The JSON form of a result; `explain` adds the reasons and the missing words of each hit."""
+    return {
+        "query": result.query.text,
+        "total": result.total,
+        "hits": [_hit_dict(hit, explain=explain) for hit in result.hits],
+        "suggestions": [{"text": near.text, "number": near.number} for near in result.suggestions],
+        "took_ms": round(result.took_ms, 3),
+    }
+
+
+def print_result(result: SearchResult, *, explain: bool) -> None:
+    """Print a result as a table, matched words in bold, and もしかして below."""
+    console = Console(highlight=False)
+    if result.hits:
+        console.print(_table(result))
+        console.print(f"{result.total}件のうち{len(result.hits)}件を表示しています。", markup=False)
+    else:
+        console.print(f"「{result.query.text}」に当てはまる事業は見つかりませんでした。", markup=False)
+    for near in result.suggestions:
+        console.print(f"もしかして: {near.text}（事業番号 {near.number}）", markup=False)
+    for hit in result.hits if explain else ():
+        console.print(f"{hit.project.number} {hit.project.name}", markup=False)
+        for line in hit.why:
+            console.print(f"  {line}", markup=False)
+
+
+def _each_line(db: Database, limit: int) -> Iterator[SearchResult]:
+    for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
+        yield find(db, parse(line.rstrip("\r\n"), limit=limit))
+
+
+def _hit_dict(hit: Hit, *, explain: bool) -> dict[str, Any]:
+    project = hit.project
+    reasons = {"missing": list(hit.missing), "why": list(hit.why)} if explain else {}
+    return {
+        "fiscal_year": project.fiscal_year,
+        "number": project.number,
+        "name": project.name,
+        "department": project.department,
+        "section": project.section,
+        "score": round(hit.score, 4),
+        "matched": list(hit.matched),
+        **reasons,
+    }
+
+
+def _table(result: SearchResult) -> Table:
+    table = Table("年度", "番号", "事務事業名", "担当課", "一致した項目")
+    for hit in result.hits:
+        project = hit.project
+        matched = "・".join(FIELD_LABELS.get(field, field) for field in hit.matched)
+        table.add_row(str(project.fiscal_year), project.number, _bold(hit, "name"), project.section, matched)
+    return table
+
+
+def _bold(hit: Hit, field: str) -> Text:
+    text = Text(display(getattr(hit.project, field)))
+    for start, end in hit.highlights.get(field, ()):
+        text.stylize("bold", start, end)
+    return text
+
+
+COMMANDS = (search,)

@@ -1,0 +1,95 @@
+"""What a person typed -> Query: filters, phrases, exclusions, OR and numbers. Pure; any text parses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from store.fiscal_years import parse_fiscal_year
+from store.numbers import number_key
+from store.records import Query
+
+MAX_CHARACTERS = 2000
+MAX_TERMS = 64
+
+_SECTION, _DEPARTMENT, _YEAR, _NUMBER = "section", "department", "year", "number"
+_FILTERS = {
+    **dict.fromkeys(("課", "室", "課室", "課名", "担当", "担当課", "所管", "所管課", "section"), _SECTION),
+    **dict.fromkeys(("部", "部局", "部名", "府省庁", "department"), _DEPARTMENT),
+    **dict.fromkeys(("年度", "year"), _YEAR),
+    **dict.fromkeys(("番号", "事業番号", "no", "number"), _NUMBER),
+}
+_SIGNS = str.maketrans("：＂“”„｜－−\u3000", ':""""|-- ')
+_PIECE = re.compile(
+    rf"""(?P<minus>(?<!\S)-)?
+    (?: (?<!\S)-?(?P<filter>{"|".join(sorted(_FILTERS, key=len, reverse=True))})\s*:
+        \s*(?P<value>"[^"]*"|[^\s"]+)
+      | "(?P<phrase>[^"]*)"
+      | (?P<term>[^\s"|、]+)
+      | (?P<bar>\|) )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_OR = {"or", "または", "又は", "もしくは", "若しくは"}
+_EXPLICIT_NUMBER = re.compile(
+    r"\s*(?:(?:事務)?事業\s*(?:番号|no\.?|№)|番号|no\.?|ｎｏ．?|№|＃|#)\s*:?\s*([0-9０-９][0-9０-９A-Za-z\-]*)\s*(?:番|号)?\s*",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile("[,，、・/]+")
+
+
+@dataclass
+class _Parts:
+    """What has been read so far; `groups` holds one tuple a required word, of several where OR joins them."""
+
+    groups: list[tuple[str, ...]] = field(default_factory=list)
+    phrases: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    filters: dict[str, list[str]] = field(default_factory=dict)
+    joining: bool = False  # the last word was OR
+
+    def add_term(self, term: str) -> None:
+        if self.joining and self.groups:
+            self.groups[-1] = (*self.groups[-1], term)
+        else:
+            self.groups.append((term,))
+        self.joining = False
+
+
+def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
+    """Read what was typed; characters beyond `MAX_CHARACTERS` and words beyond `MAX_TERMS` are left out."""
+    typed = text[:MAX_CHARACTERS].translate(_SIGNS).strip()
+    if explicit := _EXPLICIT_NUMBER.fullmatch(typed):
+        return Query(text, numbers=(number_key(explicit[1]),), limit=limit, offset=offset)
+    parts = _Parts()
+    for piece in _PIECE.finditer(typed):
+        _read(piece, parts)
+    years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
+    groups = parts.groups[:MAX_TERMS]
+    return Query(
+        text,
+        terms=tuple(group[0] for group in groups if len(group) == 1),
+        alternatives=tuple(group for group in groups if len(group) > 1),
+        phrases=tuple(parts.phrases),
+        excluded=tuple(parts.excluded),
+        sections=tuple(parts.filters.get(_SECTION, ())),
+        departments=tuple(parts.filters.get(_DEPARTMENT, ())),
+        fiscal_years=tuple(-1 if year is None else year for year in years),
+        numbers=tuple(number_key(number) for number in parts.filters.get(_NUMBER, ())),
+        limit=limit,
+        offset=offset,
+    )
+
+
+def _read(piece: re.Match[str], parts: _Parts) -> None:
+    if piece["filter"]:
+        values = _SEPARATORS.split(piece["value"].strip('"'))
+        kind = _FILTERS[piece["filter"].lower()]
+        parts.filters.setdefault(kind, []).extend(filter(None, values))
+    elif piece["minus"] and (word := piece["phrase"] or piece["term"]):
+        parts.excluded.append(word)
+    elif piece["phrase"] is not None:
+        parts.phrases.extend(filter(None, [piece["phrase"].strip()]))
+    elif piece["bar"] or piece["term"].lower() in _OR:
+        parts.joining = bool(parts.groups)
+    else:
+        parts.add_term(piece["term"])

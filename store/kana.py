@@ -1,0 +1,103 @@
+"""Spellings of one word brought together: width, case, kana and romaji. Pure text in, text out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_LOOSE = str.maketrans("ァィゥェォッャュョヮヵヶヂヅヴヲ", "アイウエオツヤユヨワカケジズブオ", "ー")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～", "~"))
+
+
+def fold(text: str) -> str:
+    """Return `text` in one width and one case (NFKC, lower case, one dash)."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).lower().translate(_DASHES)
+
+
+def katakana(text: str) -> str:
+    """Fold `text` and write its hiragana as katakana."""
+    return fold(text).translate(_TO_KATAKANA)
+
+
+def kana_key(text: str) -> str:
+    """Fold `text` so that small kana, ー, ヂ/ジ, ヅ/ズ, ヴ/ブ and ヲ/オ make no difference."""
+    return katakana(text).translate(_LOOSE)
+
+
+def is_kana(text: str) -> bool:
+    """Whether a folded `text` is written in kana alone."""
+    return bool(text) and all("ぁ" <= char <= "ゖ" or "ァ" <= char <= "ヺ" or char == "ー" for char in text)
+
+
+# Kunrei stands for every romanisation: what people type is brought to it step by step, then long vowels go.
+_TO_KUNREI = [
+    (re.compile(pattern), kunrei)
+    for pattern, kunrei in (
+        ("[āâ]", "a"), ("[īî]", "i"), ("[ūû]", "u"), ("[ēê]", "e"), ("[ōô]", "o"),
+        ("[^a-z0-9]", ""),
+        ("tch", "tty"), ("cch", "tty"), ("shi", "si"), ("sh", "sy"), ("chi|tyi", "ti"), ("ch", "ty"),
+        ("tsu", "tu"), ("ji|di|zyi", "zi"), ("jy?", "zy"), ("du|dzu", "zu"), ("fu", "hu"), ("v", "b"),
+        ("l", "r"),
+        ("m(?=[bpm])", "n"), ("oh(?![aiueoy])", "o"), ("n+", "n"), (r"([kstpgzdbhmryw])\1", r"\1"),
+        ("aa+", "a"), ("ii+", "i"), ("uu+", "u"), ("ee+", "e"), ("o[ou]+", "o"),
+    )
+]  # fmt: skip
+
+
+@lru_cache(maxsize=65_536)
+def romaji_key(latin: str) -> str:
+    """Fold a romanised word: Hepburn or kunrei, long vowels written in any habit or not at all."""
+    latin = fold(latin)
+    for pattern, kunrei in _TO_KUNREI:
+        latin = pattern.sub(kunrei, latin)
+    return latin
+
+
+_ROWS = (
+    ("", "アイウエオ"), ("k", "カキクケコ"), ("g", "ガギグゲゴ"), ("s", "サシスセソ"), ("z", "ザジズゼゾ"),
+    ("t", "タチツテト"), ("d", "ダヂヅデド"), ("n", "ナニヌネノ"), ("h", "ハヒフヘホ"), ("b", "バビブベボ"),
+    ("p", "パピプペポ"), ("m", "マミムメモ"), ("r", "ラリルレロ"),
+)  # fmt: skip
+_ROMAN = {
+    kana: consonant + vowel for consonant, row in _ROWS for kana, vowel in zip(row, "aiueo", strict=True)
+}
+_ROMAN |= {
+    "ヤ": "ya",
+    "ユ": "yu",
+    "ヨ": "yo",
+    "ワ": "wa",
+    "ヲ": "o",
+    "ヴ": "bu",
+    "ン": "n",
+    "ー": "",
+    "ッ": "",
+}
+_BEFORE_SMALL = {"フ": "f", "ウ": "w", "イ": "y"}
+_SMALL_SOUND = re.compile("(.)([ァィゥェォャュョヮ])")
+_SMALL_ROMAN = dict(zip("ァィゥェォャュョヮ", ("a", "i", "u", "e", "o", "ya", "yu", "yo", "wa"), strict=True))
+_ENLARGE = str.maketrans("ァィゥェォ", "アイウエオ")
+
+
+def _romanise(reading: str) -> str:
+    """Write katakana in kunrei, as `romaji_key` expects it."""
+    joined = _SMALL_SOUND.sub(_small_sound, reading)
+    return "".join(_ROMAN.get(char, _SMALL_ROMAN.get(char, char)) for char in joined)
+
+
+def _small_sound(pair: re.Match[str]) -> str:
+    kana, small = pair[1], _SMALL_ROMAN[pair[2]]
+    consonant = _BEFORE_SMALL.get(kana, _ROMAN.get(kana, kana)[:-1])
+    if small in ("e",) and kana in "シジチヂ":
+        return consonant + "ye"
+    return consonant + small
+
+
+@lru_cache(maxsize=65_536)
+def romaji_keys(reading: str) -> tuple[str, ...]:
+    """Every `romaji_key` under which a katakana reading may be typed (ティ as `ti` or `tei`)."""
+    spellings = {romaji_key(_romanise(reading)), romaji_key(_romanise(reading.translate(_ENLARGE)))}
+    return tuple(sorted(spellings))

@@ -1,0 +1,58 @@
+"""Tables of the search index: words of every project, names alone, and the vocabulary with its spellings."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+search = Migrations("search")
+
+# The words arrive separated by spaces and must come out as they went in, whatever signs they are made of.
+TOKENIZE = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+
+
+@search()
+def search_index(db: Database) -> None:
+    """Words by field, words of names, and the vocabulary with its spellings and synonyms."""
+    db.conn.execute(
+        f"""
+        CREATE VIRTUAL TABLE search_words USING fts5(
+            name, section, purpose, overview, outcome, tokenize="{TOKENIZE}"
+        )"""
+    )
+    db.conn.execute(f'CREATE VIRTUAL TABLE search_names USING fts5(name, tokenize="{TOKENIZE}")')
+    db.conn.execute(
+        """
+        CREATE TABLE vocabulary (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            word TEXT NOT NULL UNIQUE,      -- normal form, folded; '' is all that carries no meaning
+            projects INTEGER NOT NULL,      -- in how many projects it occurs
+            names INTEGER NOT NULL          -- in how many projects' names
+        )"""
+    )
+    db.conn.execute("INSERT INTO vocabulary (id, word, projects, names) VALUES (0, '', 0, 0)")
+    db.conn.execute(
+        """
+        CREATE TABLE word_forms (
+            form TEXT NOT NULL,             -- folded, hiragana as katakana; romaji as `kana.romaji_key`
+            kind INTEGER NOT NULL,          -- 0 as written in some project, 1 its reading, 2 its romaji
+            word_id INTEGER NOT NULL,
+            PRIMARY KEY (form, kind, word_id)
+        ) WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX word_forms_written ON word_forms (word_id) WHERE kind = 0")
+    db.conn.execute(
+        """
+        CREATE TABLE near_forms (
+            fragment TEXT NOT NULL,         -- the form's `kana.kana_key`, at most one character taken out
+            kind INTEGER NOT NULL,          -- as in word_forms
+            form TEXT NOT NULL,
+            PRIMARY KEY (fragment, kind, form)
+        ) WITHOUT ROWID"""
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE word_groups (
+            group_id INTEGER NOT NULL,      -- Sudachi's synonym group
+            word_id INTEGER NOT NULL,
+            PRIMARY KEY (group_id, word_id)
+        ) WITHOUT ROWID"""
+    )

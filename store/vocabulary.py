@@ -1,0 +1,97 @@
+"""The words that occur in the projects: how often, how they are written and read, what means the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlite_utils import Database
+
+from store.japanese import Word
+from store.kana import kana_key, katakana, romaji_keys
+
+WRITTEN, READ, ROMAJI = 0, 1, 2
+NEAR_LENGTHS = range(2, 16)  # forms worth finding by a misspelling; counted in characters of the kana key
+
+_KNOWN = """
+    SELECT id, EXISTS (SELECT 1 FROM word_forms WHERE form = ? AND kind = 0 AND word_id = id)
+           AND EXISTS (SELECT 1 FROM word_forms WHERE form = ? AND kind = 1 AND word_id = id)
+    FROM vocabulary WHERE word = ?"""
+
+_GONE = "(SELECT id FROM vocabulary WHERE projects <= 0 AND id > 0)"
+
+
+def count(db: Database, in_projects: Mapping[str, int], in_names: Mapping[str, int]) -> None:
+    """Add to how many projects, and how many names, each word occurs in."""
+    db.conn.executemany(
+        """
+        INSERT INTO vocabulary (word, projects, names) VALUES (?, ?, ?)
+        ON CONFLICT (word) DO UPDATE
+        SET projects = projects + excluded.projects, names = names + excluded.names""",
+        ((word, number, in_names.get(word, 0)) for word, number in in_projects.items()),
+    )
+
+
+def learn(db: Database, spellings: Iterable[Word]) -> None:
+    """Remember how words are written and read, and their synonym groups; words without meaning get id 0."""
+    for word in spellings:
+        if word.content or _may_be_skipped(word):
+            word_id, known = db.conn.execute(_KNOWN, _known_by(word)).fetchone()
+            if not known:
+                _learn(db, word, word_id)
+
+
+def forget(db: Database) -> None:
+    """Drop the words that no project has any more."""
+    db.conn.execute(f"DELETE FROM word_groups WHERE word_id IN {_GONE}")  # noqa: S608  a constant
+    db.conn.execute(f"DELETE FROM word_forms WHERE word_id IN {_GONE}")  # noqa: S608  a constant
+    db.conn.execute("DELETE FROM vocabulary WHERE projects <= 0 AND id > 0")
+
+
+def clear(db: Database) -> None:
+    """Forget every word."""
+    db.conn.execute("DELETE FROM word_forms")
+    db.conn.execute("DELETE FROM near_forms")
+    db.conn.execute("DELETE FROM word_groups")
+    db.conn.execute("DELETE FROM vocabulary WHERE id > 0")
+
+
+def fragments(key: str) -> set[str]:
+    """`key` and `key` without any one character: two keys one edit apart share one of them."""
+    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
+
+
+def _may_be_skipped(word: Word) -> bool:
+    return len(word.surface) <= 4 and word.surface.isalpha()
+
+
+def _known_by(word: Word) -> tuple[str, str, str]:
+    return katakana(word.surface), word.reading, word.text if word.content else ""
+
+
+def _learn(db: Database, word: Word, word_id: int) -> None:
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO word_forms (form, kind, word_id) VALUES (?, ?, ?)",
+        ((form, kind, word_id) for form, kind in _forms(word)),
+    )
+    if word.content:
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO near_forms (fragment, kind, form) VALUES (?, ?, ?)", _near_forms(word)
+        )
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO word_groups (group_id, word_id) VALUES (?, ?)",
+        ((group, word_id) for group in word.groups),
+    )
+
+
+def _forms(word: Word) -> Iterator[tuple[str, int]]:
+    yield katakana(word.surface), WRITTEN
+    yield word.reading, READ
+    for key in romaji_keys(word.reading):
+        yield key, ROMAJI
+
+
+def _near_forms(word: Word) -> Iterator[tuple[str, int, str]]:
+    for form, kind in ((katakana(word.surface), WRITTEN), (word.reading, READ)):
+        key = kana_key(form)
+        if len(key) in NEAR_LENGTHS:
+            yield from ((fragment, kind, form) for fragment in fragments(key))

@@ -1,0 +1,48 @@
+"""What a person typed becomes a Query, whatever it was."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.query import parse
+from store.records import Query
+
+CASES = [
+    ("スマートシティ　推進", Query("", terms=("スマートシティ", "推進"))),
+    ("11", Query("", terms=("11",))),
+    ("事業番号 75", Query("", numbers=("75",))),
+    ("事業番号７５番", Query("", numbers=("75",))),
+    ("№60", Query("", numbers=("60",))),
+    ("No.0086", Query("", numbers=("86",))),
+    ("課:企画経営課 交流", Query("", terms=("交流",), sections=("企画経営課",))),
+    ("担当：情報政策課、企画経営課", Query("", sections=("情報政策課", "企画経営課"))),
+    ("所管: 情報政策課 -研修", Query("", sections=("情報政策課",), excluded=("研修",))),
+    ("年度:令和3年度 市民", Query("", terms=("市民",), fiscal_years=(2021,))),
+    ("年度:らいねん", Query("", fiscal_years=(-1,))),
+    ("部:政策イノベーション部 番号:11", Query("", departments=("政策イノベーション部",), numbers=("11",))),
+    ("“庁内 ネットワーク”", Query("", phrases=("庁内 ネットワーク",))),
+    ("オンライン または 市民 会議", Query("", terms=("会議",), alternatives=(("オンライン", "市民"),))),
+    ("a|b OR c", Query("", alternatives=(("a", "b", "c"),))),
+    ("PPP/PFI", Query("", terms=("PPP/PFI",))),
+    ("OR", Query("")),
+    ('"', Query("")),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), CASES)
+def test_a_query_is_read(typed: str, expected: Query) -> None:
+    found = parse(typed)
+    fields = set(Query.__slots__) - {"text"}
+    assert {name: getattr(found, name) for name in fields} == {
+        name: getattr(expected, name) for name in fields
+    }
+    assert found.text == typed
+
+
+@given(st.text(max_size=200))
+def test_any_text_parses(typed: str) -> None:
+    assert parse(typed).text == typed
+
+
+def test_what_is_too_long_is_cut() -> None:
+    assert len(parse("市民 " * 2000).terms) <= 64
