@@ -42,8 +42,8 @@ def learn(db: Database, spellings: Iterable[Word]) -> None:
 
 def forget(db: Database) -> None:
     """Drop the words that no project has any more."""
-    db.conn.execute(f"DELETE FROM word_groups WHERE word_id IN {_GONE}")  # noqa: S608  a constant
-    db.conn.execute(f"DELETE FROM word_forms WHERE word_id IN {_GONE}")  # noqa: S608  a constant
+    db.conn.execute(f"DELETE FROM word_groups WHERE word_id IN {_GONE}")
+    db.conn.execute(f"DELETE FROM word_forms WHERE word_id IN {_GONE}")
     db.conn.execute("DELETE FROM vocabulary WHERE projects <= 0 AND id > 0")
 
 
