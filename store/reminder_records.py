@@ -9,6 +9,7 @@ from typing import Literal
 from store.sheet_records import Sheet, SheetState
 
 RecipientRole = Literal["chief", "channel", "director", "secretariat", "nobody"]
+DueSource = Literal["deadline", "extension", "return"]
 DeliveryStatus = Literal["claimed", "sent", "ambiguous"]
 
 
@@ -63,7 +64,7 @@ class Due:
 
     as_set: date
     effective: date
-    source: Literal["deadline", "extension", "return"] = "deadline"
+    source: DueSource = "deadline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,9 @@ class OpenSheet:
 class Item:
     """One reason why a message is sent: what to claim, and what to keep as Delivered once claimed.
 
-    `told` is the due date this recipient was last told where it differs from `due` now, else None;
-    `remaining` counts working days from the day of sending to the due date, negative when it is past.
+    `due` is what the rule counts from, `section_due` the deadline of the section as a whole (None where no
+    deadline governs), and `told` the one this recipient was told last where that was another day.
+    `remaining` counts working days from the day of sending to `due`, negative when it is past.
     """
 
     key: DeliveryKey
@@ -89,7 +91,8 @@ class Item:
     department: str
     section: str
     moment: datetime
-    due: Due | None
+    due: Due | None = None
+    section_due: Due | None = None
     remaining: int = 0
     told: date | None = None
     note: str = ""
@@ -101,7 +104,7 @@ class Item:
 
     def as_delivered(self, status: DeliveryStatus = "sent") -> Delivered:
         """What the ledger holds once this item is claimed."""
-        due = self.due.effective if self.due else None
+        due = self.section_due.effective if self.section_due else None
         return Delivered(self.key, self.fiscal_year, self.kind, self.moment, due, status)
 
 
