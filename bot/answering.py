@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from bot.context import Asked, Context
-from bot.fitting import text_size
+from bot.cutting import text_size
 from bot.message import Message, Payload, pages, with_more
 from store import kept
 

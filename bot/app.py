@@ -12,14 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import housekeeping
 from bot.context import TOKYO, Context, Handler
-from bot.listeners import core, usage
+from bot.listeners import core, search, usage
 from bot.settings import Settings, require
 
 # Each module has COMMANDS (first word -> handler) and may have register(app, context).
-LISTENERS = (usage,)
+LISTENERS = (search, usage)
 
-SLASH: Handler = usage.usage
-CONVERSATION: Handler = usage.usage
+SLASH: Handler = search.find
+CONVERSATION: Handler = search.find
 
 UNAUTHORIZED = "Slack との接続を確認できませんでした。お手数ですが、アプリの管理者にお知らせください。"
 

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot import limits
-from bot.markup import Mrkdwn, escape
+from bot.cutting import cut, groups, split, text_size
+from bot.markup import escape
 
 Block = dict[str, Any]
 
-_TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two
+LARGEST_BLOCK = limits.ALL_TEXT_OF_A_MESSAGE // 2  # so that pages can be made of blocks
+ANY_NUMBER = 1_000_000
+
 _PASSIVE = {"type", "action_id", "block_id", "value", "url", "image_url", "callback_id", "private_metadata"}
 
 
@@ -47,30 +50,6 @@ def _rich(element: Block) -> Block:
     return {**element, "elements": parts}
 
 
-def cut(text: str, limit: int) -> str:
-    """The first `limit` characters at most, ending in `…` when cut; no entity or link is cut in two."""
-    if len(text) <= limit:
-        return text
-    kept, used = [], 0
-    for token in _TOKEN.findall(text[: limit + limits.URL]):
-        if used + len(token) > limit - 1:
-            break
-        kept.append(token)
-        used += len(token)
-    return Mrkdwn("".join(kept) + "…")
-
-
-def split(text: str, limit: int) -> Iterator[str]:
-    """Pieces of at most `limit` characters that together are the text; whole lines or sentences if it can."""
-    while len(text) > limit:
-        head = cut(text, limit)[:-1]
-        end = max(head.rfind("\n"), head.rfind("。")) + 1
-        piece = head[:end] if end > limit // 2 else head
-        yield Mrkdwn(piece)
-        text = text[len(piece) :]
-    yield Mrkdwn(text)
-
-
 def fit(block: Block) -> list[Block]:
     """An escaped block as one or more blocks within Slack's limits for a block."""
     fitter = FITTERS.get(block["type"])
@@ -86,17 +65,13 @@ def _section(block: Block) -> list[Block]:
     if "accessory" in block:
         first["accessory"] = element(block["accessory"])
     fields = [_text(field, limits.FIELD_TEXT) for field in first.pop("fields", [])]
-    pieces = list(split(block["text"]["text"], limits.SECTION_TEXT)) if "text" in block else []
     blocks: list[Block] = []
-    if pieces:
-        blocks = [{"type": "section", "text": {**block["text"], "text": piece}} for piece in pieces]
-        blocks[0] = {**first, "text": blocks[0]["text"]}
-    for start in range(0, len(fields), limits.FIELDS):
-        some = fields[start : start + limits.FIELDS]
-        if start == 0:
-            blocks[:1] = [{**(blocks[0] if blocks else first), "fields": some}]
-        else:
-            blocks.append({"type": "section", "fields": some})
+    if "text" in block:
+        pieces = [{**block["text"], "text": piece} for piece in split(block["text"]["text"], limits.SECTION_TEXT)]
+        blocks = [{**first, "text": pieces[0]}, *({"type": "section", "text": piece} for piece in pieces[1:])]
+    for number, some in enumerate(groups(fields, most=limits.FIELDS, room=limits.FIELD_TEXT)):
+        holder = (blocks.pop(0) if blocks else first) if number == 0 and len(blocks) < 2 else {"type": "section"}
+        blocks.append({**holder, "fields": some})
     return blocks
 
 
@@ -105,64 +80,48 @@ def _header(block: Block) -> list[Block]:
 
 
 def _context(block: Block) -> list[Block]:
-    items = [_text(i, limits.SECTION_TEXT) if "text" in i else i for i in block["elements"]]
-    return _grouped(block, items, limits.CONTEXT_ELEMENTS)
+    items = (_text(i, limits.SECTION_TEXT) if "text" in i else i for i in block["elements"])
+    return _rows_of(block, groups(items, most=limits.CONTEXT_ELEMENTS, room=LARGEST_BLOCK))
 
 
 def _actions(block: Block) -> list[Block]:
-    return _grouped(block, [element(e) for e in block["elements"]], limits.ACTIONS_ELEMENTS)
+    items = map(element, block["elements"])
+    return _rows_of(block, groups(items, most=limits.ACTIONS_ELEMENTS, room=LARGEST_BLOCK))
 
 
-def _grouped(block: Block, items: list[Block], size: int) -> list[Block]:
-    groups = [items[i : i + size] for i in range(0, len(items), size)]
-    return [{**block, "elements": group} for group in groups]
+def _rows_of(block: Block, rows: list[list[Block]]) -> list[Block]:
+    return [{**block, "elements": row} for row in rows]
 
 
 def _markdown(block: Block) -> list[Block]:
-    # Half the budget a piece, so that pages can be made of them.
-    return [
-        {**block, "text": str(piece)} for piece in split(block["text"], limits.ALL_TEXT_OF_A_MESSAGE // 2)
-    ]
+    return [{**block, "text": piece} for piece in split(block["text"], LARGEST_BLOCK)]
 
 
 def _table(block: Block) -> list[Block]:
-    """A table over 100 rows goes on in further tables, each under the same heading row."""
-    heading, *body = [row[: limits.TABLE_COLUMNS] for row in block["rows"]]
-    size = limits.TABLE_ROWS - 1
-    groups = [body[i : i + size] for i in range(0, len(body), size)] or [[]]
-    return [{**block, "rows": [heading, *group]} for group in groups]
+    """A table over 100 rows goes on in further tables under the same heading row; long cells are cut."""
+    longest = LARGEST_BLOCK // limits.TABLE_COLUMNS
+    heading, *body = [[_cell(cell, longest) for cell in row[: limits.TABLE_COLUMNS]] for row in block["rows"]]
+    parts = groups(body, most=limits.TABLE_ROWS - 1, room=LARGEST_BLOCK) or [[]]
+    return [{**block, "rows": [heading, *part]} for part in parts]
+
+
+def _cell(cell: Block, limit: int) -> Block:
+    return _text(cell, limit) if cell["type"] == "raw_text" else cell
 
 
 def _rich_text(block: Block) -> list[Block]:
     """Rich text over a section's size is spread over blocks, between its elements or inside a long text."""
-    blocks: list[list[Block]] = [[]]
-    room = limits.SECTION_TEXT
-    for part in _small_parts(block["elements"]):
-        size = text_size(part)
-        if size > room and blocks[-1]:
-            blocks.append([])
-            room = limits.SECTION_TEXT
-        blocks[-1].append(part)
-        room -= size
-    rest = {k: v for k, v in block.items() if k not in ("elements", "block_id")}
-    return [{**(block if i == 0 else rest), "elements": parts} for i, parts in enumerate(blocks) if parts]
+    parts = _small_parts(block["elements"])
+    return _rows_of(block, groups(parts, most=ANY_NUMBER, room=limits.SECTION_TEXT))
 
 
 def _small_parts(parts: list[Block]) -> Iterator[Block]:
     for part in parts:
         if text_size(part) <= limits.SECTION_TEXT:
             yield part
-            continue
-        group: list[Block] = []
-        room = limits.SECTION_TEXT
-        for leaf in _small_leaves(part["elements"]):
-            size = text_size(leaf)
-            if size > room and group:
-                yield {**part, "elements": group}
-                group, room = [], limits.SECTION_TEXT
-            group.append(leaf)
-            room -= size
-        yield {**part, "elements": group}
+        else:
+            leaves = _small_leaves(part["elements"])
+            yield from _rows_of(part, groups(leaves, most=ANY_NUMBER, room=limits.SECTION_TEXT))
 
 
 def _small_leaves(leaves: list[Block]) -> Iterator[Block]:
@@ -172,7 +131,7 @@ def _small_leaves(leaves: list[Block]) -> Iterator[Block]:
         elif "elements" in leaf:
             yield from _small_parts([leaf])
         else:
-            yield from ({**leaf, "text": str(p)} for p in split(leaf["text"], limits.SECTION_TEXT))
+            yield from ({**leaf, "text": piece} for piece in split(leaf["text"], limits.SECTION_TEXT))
 
 
 def _image(block: Block) -> list[Block]:
@@ -187,31 +146,17 @@ def _input(block: Block) -> list[Block]:
 def element(item: Block) -> Block:
     """An interactive element within its limits. Raises ValueError when a value cannot be shortened."""
     fitted = {**item}
-    for key, limit in (("value", limits.BUTTON_VALUE), ("url", limits.URL)):
-        if len(item.get(key, "")) > limit and item["type"] == "button":
-            raise ValueError(
-                f"{item.get('action_id')}: {key} is {len(item[key])} characters, {limit} may pass"
-            )
     if item["type"] == "button":
+        for key, limit in (("value", limits.BUTTON_VALUE), ("url", limits.URL)):
+            if len(item.get(key, "")) > limit:
+                raise ValueError(f"{item['action_id']}: {key} over {limit} characters")
         fitted["text"] = _text(item["text"], limits.BUTTON_TEXT)
     if "placeholder" in item:
         fitted["placeholder"] = _text(item["placeholder"], limits.PLACEHOLDER)
     if "options" in item:
         most = limits.OPTIONS.get(item["type"], 100)
-        fitted["options"] = [
-            {**option, "text": _text(option["text"], limits.OPTION_TEXT)} for option in item["options"][:most]
-        ]
+        fitted["options"] = [{**o, "text": _text(o["text"], limits.OPTION_TEXT)} for o in item["options"][:most]]
     return fitted
-
-
-def text_size(node: Any) -> int:
-    """How many characters of text Slack would count in a block or a part of one."""
-    if isinstance(node, dict):
-        own = node["text"] if isinstance(node.get("text"), str) else ""
-        return len(own) + sum(text_size(v) for v in node.values() if isinstance(v, dict | list | tuple))
-    if isinstance(node, list | tuple):
-        return sum(map(text_size, node))
-    return 0
 
 
 FITTERS: dict[str, Callable[[Block], list[Block]]] = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import limits
-from bot.fitting import Block, cut, escaped, fit, text_size
+from bot.cutting import cut, text_size
+from bot.fitting import Block, escaped, fit
 from bot.kit import actions, button, context, section
 from bot.markup import escape
 from bot.transcript import plain

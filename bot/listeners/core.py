@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +18,8 @@ from bot.message import Message, Payload
 from store import events, kept
 
 ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
+Replaces = Literal["never", "private", "always"]
+
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
 WAIT = "お調べしています。少しお待ちください。"
 GONE = Message("この続きは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")
@@ -107,12 +109,12 @@ async def post(client: AsyncWebClient, payload: Payload, *, channel: str, thread
 
 
 def on_button(
-    app: AsyncApp, context: Context, action: str, handler: Answerer, *, replaces: bool = False
+    app: AsyncApp, context: Context, action: str, handler: Answerer, *, replaces: Replaces = "never"
 ) -> None:
     """Answer presses of `action` with what the handler makes of the button's value (`asked.text`).
 
     In a direct message the answer is posted; in a channel only the person who pressed sees it (unless it is
-    `in_channel`). With `replaces` it takes the place of the message the button was on.
+    `in_channel`). It may replace the message the button was on: always, or when nobody else sees that one.
     """
 
     @app.action(action_pattern(action))
@@ -132,16 +134,18 @@ async def _answer_press(
     handler: Answerer,
     asked: Asked,
     *,
-    replaces: bool,
+    replaces: Replaces,
     body: dict[str, Any],
 ) -> None:
     payload = await answer(context, handler, asked)
-    is_posted = not body.get("container", {}).get("is_ephemeral")
-    if asked.channel.startswith("D") and is_posted and not replaces:
+    is_ephemeral = bool(body.get("container", {}).get("is_ephemeral"))
+    is_dm = asked.channel.startswith("D")
+    does_replace = replaces == "always" or (replaces == "private" and (is_ephemeral or is_dm))
+    if is_dm and not is_ephemeral and not does_replace:
         await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)
         return
     where = {"thread_ts": asked.thread_ts} if asked.thread_ts else {}
-    await respond({"response_type": "ephemeral", "replace_original": replaces, **where, **payload})
+    await respond({"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})
 
 
 def further_page(asked: Asked, context: Context) -> Message | Payload:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from slack_bolt.async_app import AsyncApp
+
 from bot.context import Asked, Context
 from bot.help_blocks import help_message
+from bot.listeners.core import on_button
 from bot.message import Message
 from store import projects
 
@@ -12,6 +15,11 @@ def usage(asked: Asked, context: Context) -> Message:
     """How to ask, by example."""
     db = context.databases.get()
     return help_message(projects.count(db), projects.fiscal_years(db), projects.examples(db))
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Answer the button 使い方を見る."""
+    on_button(app, context, "usage", usage)
 
 
 COMMANDS = {"help": usage, "使い方": usage, "ヘルプ": usage, "?": usage}

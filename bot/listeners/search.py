@@ -1,0 +1,116 @@
+"""Searching from Slack: `/jigyo ことば`, mentions and direct messages, and every button an answer has."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+from sqlite_utils import Database
+
+from bot.card_blocks import card_message
+from bot.context import Asked, Context
+from bot.listeners import usage
+from bot.listeners.core import on_button
+from bot.message import Message
+from bot.query import parse
+from bot.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
+from bot.state import brought, carried
+from store import projects
+from store.records import Project, SearchResult, Suggestion
+from store.search import search, similar
+
+CLEAR_LEAD = 0.1  # of similarity (0–1): a guess this far before the next one is opened at once
+
+OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お探しください。")
+GONE = Message("この事業は一覧からなくなっています。お手数ですが、もう一度お探しください。")
+
+
+def find(asked: Asked, context: Context) -> Message:
+    """Projects for what was typed: a list, the card of the only one, a guess, or how to ask better."""
+    return _results(asked, context, asked.text, 0) if asked.text else usage.usage(asked, context)
+
+
+def turn(asked: Asked, context: Context) -> Message:
+    """Another page of results; the button carries its offset and the query."""
+    offset, _, packed = asked.text.partition(" ")
+    text = brought(context.databases.get(), packed)
+    return OLD_BUTTON if text is None else _results(asked, context, text, int(offset))
+
+
+def suggested(asked: Asked, context: Context) -> Message:
+    """Search for a もしかして that was pressed."""
+    return _results(asked, context, asked.text.removeprefix("="), 0)
+
+
+def detail(asked: Asked, context: Context) -> Message:
+    """The card of the project a button names (`year number`)."""
+    project = _named(context.databases.get(), asked.text)
+    return card_message(project, _shown(asked)) if project else GONE
+
+
+def alike(asked: Asked, context: Context) -> Message:
+    """Projects like the one a button names."""
+    db = context.databases.get()
+    project = _named(db, asked.text)
+    return similar_message(project, similar(db, project), _shown(asked)) if project else GONE
+
+
+def share(asked: Asked, context: Context) -> Message:
+    """What a person sees alone, shown to the channel with that person's name."""
+    db = context.databases.get()
+    kind, _, what = asked.text.partition(" ")
+    shown = Shown(sharer=asked.user)
+    if kind == "card":
+        project = _named(db, what)
+        return card_message(project, shown) if project else GONE
+    offset, _, packed = what.partition(" ")
+    text = brought(db, packed)
+    return OLD_BUTTON if text is None else result_message(_search(db, text, int(offset)), shown)
+
+
+COMMANDS = {"検索": find, "さがす": find, "探す": find, "search": find}
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Answer the buttons of results and cards."""
+    on_button(app, context, "turn", turn, replaces="private")
+    on_button(app, context, "search", suggested)
+    on_button(app, context, "detail", detail)
+    on_button(app, context, "similar", alike)
+    on_button(app, context, "share", share)
+
+
+def _results(asked: Asked, context: Context, text: str, offset: int) -> Message:
+    db = context.databases.get()
+    result = _search(db, text, offset)
+    if result.total == 1 and result.hits:
+        (hit,) = result.hits
+        return card_message(hit.project, _shown(asked), highlights=hit.highlights)
+    if result.hits:
+        packed = carried(db, text, now=context.clock().isoformat())
+        return result_message(result, _shown(asked, packed))
+    guess = clear_guess(result.suggestions)
+    project = projects.get(db, guess.fiscal_year, guess.number) if guess else None
+    return card_message(project, _shown(asked), guess_for=text) if project else nothing_message(result)
+
+
+def clear_guess(suggestions: tuple[Suggestion, ...]) -> Suggestion | None:
+    """The guess that stands clear of the others, if one does."""
+    if not suggestions:
+        return None
+    first = suggestions[0]
+    others = (
+        s.score for s in suggestions[1:] if (s.fiscal_year, s.number) != (first.fiscal_year, first.number)
+    )
+    return first if first.score - max(others, default=0.0) >= CLEAR_LEAD else None
+
+
+def _search(db: Database, text: str, offset: int) -> SearchResult:
+    return search(db, parse(text, limit=PAGE, offset=offset))
+
+
+def _shown(asked: Asked, packed: str = "") -> Shown:
+    return Shown(packed, is_private=asked.surface != "mention" and not asked.channel.startswith("D"))
+
+
+def _named(db: Database, key: str) -> Project | None:
+    year, _, number = key.partition(" ")
+    return projects.get(db, int(year), number)

@@ -1,0 +1,178 @@
+"""The outbound gate: whatever it is given, Slack takes what it lets out, and nothing in it comes alive."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import kit
+from bot.markup import Mrkdwn, bold, join, link, mention, mrkdwn
+from bot.message import Message, fits, pages
+from bot.transcript import plain
+from tests.slack_server.rules import message_problem
+
+LIVE = "<!channel> <!here> <@U0STAFF> <#C0PLAN> <https://example.com|押す> & <b>"
+DANGER = st.sampled_from(
+    ["<!channel>", "<@U0STAFF>", "<http://x|y>", "&amp;", "&", "<", ">", "*", "_", "`", "~", "\n"]
+)
+TEXT = st.lists(st.text(max_size=40) | DANGER, max_size=12).map("".join)
+LONG = st.tuples(TEXT.filter(bool), st.integers(1, 1500)).map(lambda pair: pair[0] * pair[1])
+
+
+def rich(text: str) -> kit.Block:
+    return kit.rich(
+        kit.line(kit.words(text)),
+        kit.quote(kit.words(text, is_bold=True)),
+        kit.bullets(kit.line(kit.words(text))),
+    )
+
+
+WORDS = LONG.filter(str.strip)
+BLOCKS = st.lists(
+    st.one_of(
+        WORDS.map(kit.section),
+        WORDS.map(kit.header),
+        WORDS.map(kit.context),
+        WORDS.map(rich),
+        WORDS.map(lambda t: kit.section("x", accessory=kit.button(t, action="detail", value="1"))),
+        st.integers(1, 60).map(
+            lambda n: kit.actions(*(kit.button("押す", action="go", value=str(i)) for i in range(n)))
+        ),
+        WORDS.map(lambda t: {"type": "section", "fields": [{"type": "mrkdwn", "text": t}] * 13}),
+        st.just(kit.divider()),
+    ),
+    max_size=60,
+).map(tuple)
+
+
+@given(text=LONG, blocks=BLOCKS)
+@settings(max_examples=60, deadline=None)
+def test_any_message_leaves_the_gate_as_pages_slack_takes(text: str, blocks: tuple[kit.Block, ...]):
+    for page in pages(Message(text, blocks)):
+        if page["text"] or page.get("blocks"):
+            assert message_problem(page) is None
+
+
+@given(text=TEXT)
+@settings(max_examples=150, deadline=None)
+def test_nothing_a_record_says_comes_alive(text: str):
+    blocks = (
+        kit.section(mrkdwn("*{}*", text)),
+        kit.context(text or "x"),
+        rich(text or "x"),
+        kit.header(text or "x"),
+    )
+    for page in pages(Message(text, blocks)):
+        assert not re.search(r"<[!@#]", json.dumps(page, ensure_ascii=False))
+        for node in mrkdwn_objects(page):
+            assert "<" not in node["text"]
+            assert ">" not in node["text"]
+            assert node["verbatim"] is True  # else Slack makes links of bare addresses
+
+
+def mrkdwn_objects(node: object) -> list[dict]:
+    if isinstance(node, dict):
+        own = [node] if node.get("type") == "mrkdwn" else []
+        return own + [o for v in node.values() for o in mrkdwn_objects(v)]
+    return [o for item in node for o in mrkdwn_objects(item)] if isinstance(node, list) else []
+
+
+@given(text=TEXT.filter(str.strip))
+@settings(max_examples=100, deadline=None)
+def test_text_is_escaped_exactly_once_wherever_it_goes(text: str):
+    (page,) = pages(Message(text, (kit.section(text), kit.header(text[:20] or "x"))))
+    assert plain({"text": page["text"]}).replace("*", "") == text.replace("\u200b", "").replace("*", "")
+    assert page["blocks"][0]["text"]["text"].count("&amp;amp;") == text.count("&amp;")
+
+
+@given(text=LONG.filter(str.strip))
+@settings(max_examples=40, deadline=None)
+def test_no_character_of_a_long_text_is_lost_between_pages(text: str):
+    section = pages(Message("x", (kit.section(text),)))
+    shown = "".join(block["text"]["text"] for page in section for block in page["blocks"])
+    assert shown == text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    literal = pages(Message("x", (kit.rich(kit.line(kit.words(text))),)))
+    leaves = [
+        leaf["text"]
+        for page in literal
+        for b in page["blocks"]
+        for e in b["elements"]
+        for leaf in e["elements"]
+    ]
+    assert "".join(leaves) == text
+
+
+def test_markup_of_ours_stays_live_and_values_in_it_do_not():
+    text = mrkdwn(
+        "{} が {} を共有しました {}", mention("U0STAFF"), LIVE, link("https://example.com/?a=1&b=2", "一覧<")
+    )
+    (page,) = pages(Message("x", (kit.section(text),)))
+    shown = page["blocks"][0]["text"]["text"]
+    assert shown.startswith("<@U0STAFF> が &lt;!channel&gt; &lt;!here&gt; &lt;@U0STAFF&gt;")
+    assert shown.endswith("<https://example.com/?a=1&amp;b=2|一覧&lt;>")
+
+
+@pytest.mark.parametrize("identifier", ["U0|x", "!channel", "", "U 1", "Ｕ１"])
+def test_a_mention_takes_nothing_but_an_id(identifier: str):
+    with pytest.raises(ValueError, match="id"):
+        mention(identifier)
+
+
+def test_stars_in_a_record_do_not_close_our_bold():
+    assert bold("A*B") == "*A*\u200bB*"
+    assert join("、", ["a_b", Mrkdwn("*c*")]) == "a_\u200bb、*c*"
+
+
+def test_repeated_ids_are_numbered():
+    buttons = [kit.button("詳細", action="detail", value=str(i)) for i in range(3)]
+    (page,) = pages(Message("x", (kit.actions(*buttons),)))
+    assert [e["action_id"] for e in page["blocks"][0]["elements"]] == ["detail", "detail#2", "detail#3"]
+    assert all(kit.action_pattern("detail").match(e["action_id"]) for e in page["blocks"][0]["elements"])
+    assert not kit.action_pattern("detail").match("details")
+
+
+def test_a_link_or_entity_is_never_cut_in_two():
+    text = join("", [link("https://example.com/abc", "名前")] * 300)
+    (page, *_) = pages(Message("x", (kit.section(text),)))
+    for block in page["blocks"]:
+        assert re.fullmatch(r"(<https://example.com/abc\|名前>)+", block["text"]["text"])
+
+
+def test_an_ordinary_message_passes_untouched():
+    message = Message(
+        "読めます", (kit.section("読めます"), kit.actions(kit.button("詳細", action="detail", value="1")))
+    )
+    assert fits(message)
+    assert not fits(Message("x", (kit.section("あ" * 3001),)))
+    assert not fits(Message("x", (kit.section("あ"),) * 51))
+
+
+def test_without_a_fallback_text_the_blocks_are_told_in_words():
+    message = Message(
+        "",
+        (kit.header("見出し"), kit.rich(kit.bullets(kit.line(kit.words("一")), kit.line(kit.words("二"))))),
+    )
+    (page,) = pages(message)
+    assert page["text"] == "見出し\n・一\n・二"
+
+
+def test_text_alone_over_the_limit_becomes_pages_that_can_be_read():
+    first, *rest = pages(Message("長い文です。" * 3000))
+    assert len(first["text"]) == 4000
+    assert sum(len(b["text"]["text"]) for page in (first, *rest) for b in page["blocks"]) == 18_000
+
+
+def test_a_table_over_a_hundred_rows_goes_on_under_its_heading_on_the_next_page():
+    cell = lambda text: {"type": "raw_text", "text": text}  # noqa: E731
+    rows = [[cell("課"), cell("件数")], *([cell(f"課{i}"), cell(str(i))] for i in range(250))]
+    all_pages = pages(Message("表", ({"type": "table", "rows": rows},)))
+    assert [len(page["blocks"][0]["rows"]) for page in all_pages] == [100, 100, 53]
+    assert all(page["blocks"][0]["rows"][0][0]["text"] == "課" for page in all_pages)
+    assert all(message_problem(page) is None for page in all_pages)
+
+
+def test_a_button_value_that_cannot_be_shortened_is_a_fault_of_ours():
+    with pytest.raises(ValueError, match="detail"):
+        pages(Message("x", (kit.actions(kit.button("詳細", action="detail", value="x" * 2001)),)))
