@@ -39,7 +39,7 @@ def _head(text: str, limit: int) -> str:
 
 
 def groups(items: Iterable[Any], *, most: int, room: int) -> list[list[Any]]:
-    """Items in order, in groups of at most `most` items and `room` characters (an item alone may be longer)."""
+    """Items in order, in groups of at most `most` items and `room` characters (one item may be longer)."""
     found: list[list[Any]] = []
     size = 0
     for item in items:

@@ -67,10 +67,14 @@ def _section(block: Block) -> list[Block]:
     fields = [_text(field, limits.FIELD_TEXT) for field in first.pop("fields", [])]
     blocks: list[Block] = []
     if "text" in block:
-        pieces = [{**block["text"], "text": piece} for piece in split(block["text"]["text"], limits.SECTION_TEXT)]
+        pieces = [
+            {**block["text"], "text": piece} for piece in split(block["text"]["text"], limits.SECTION_TEXT)
+        ]
         blocks = [{**first, "text": pieces[0]}, *({"type": "section", "text": piece} for piece in pieces[1:])]
     for number, some in enumerate(groups(fields, most=limits.FIELDS, room=limits.FIELD_TEXT)):
-        holder = (blocks.pop(0) if blocks else first) if number == 0 and len(blocks) < 2 else {"type": "section"}
+        holder = (
+            (blocks.pop(0) if blocks else first) if number == 0 and len(blocks) < 2 else {"type": "section"}
+        )
         blocks.append({**holder, "fields": some})
     return blocks
 
@@ -155,7 +159,9 @@ def element(item: Block) -> Block:
         fitted["placeholder"] = _text(item["placeholder"], limits.PLACEHOLDER)
     if "options" in item:
         most = limits.OPTIONS.get(item["type"], 100)
-        fitted["options"] = [{**o, "text": _text(o["text"], limits.OPTION_TEXT)} for o in item["options"][:most]]
+        fitted["options"] = [
+            {**o, "text": _text(o["text"], limits.OPTION_TEXT)} for o in item["options"][:most]
+        ]
     return fitted
 
 

@@ -1,4 +1,4 @@
-"""A search's result as a message: hits with what matched in bold, ways on, もしかして, and nothing found. Pure."""
+"""A search's result as a message: hits with what matched in bold, ways on, もしかして, nothing. Pure."""
 
 from __future__ import annotations
 
@@ -159,4 +159,5 @@ def _turn(label: str, offset: int, shown: Shown) -> Block:
 
 
 def sharer_line(shown: Shown) -> list[Block]:
+    """Who shares, above what is shared."""
     return [kit.context(mrkdwn("{} さんが共有しました", mention(shown.sharer)))] if shown.sharer else []

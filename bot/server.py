@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -60,6 +61,12 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening and say where; port 0 becomes the one the system chose."""
+        await super().startup(sockets)
+        for listening in (s for server in self.servers for s in server.sockets):
+            log.info("listening on http://%s:%s", *listening.getsockname()[:2])
 
 
 async def serve(context: Context, *, host: str, port: int, is_socket: bool, reminders: bool) -> None:

@@ -1,0 +1,67 @@
+"""A real `jigyo serve` process for tests, benches and the demo: started, waited for, stopped with SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from tests.slack_server import SlackServer
+
+
+class Served:
+    """A running `jigyo serve`; `url` is where it listens, `log()` what it wrote to stderr so far."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+        self.process, self._log = process, log
+        self.url = ""
+
+    def log(self) -> str:
+        """Everything logged so far."""
+        return Path(self._log.name).read_text(encoding="utf-8")
+
+    def stop(self, *, seconds: float = 30) -> int:
+        """SIGTERM, then the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+
+def environment(slack: SlackServer, db: Path) -> dict[str, str]:
+    """The environment of a `jigyo` that talks to the loopback Slack."""
+    return {
+        **os.environ,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "JIGYO_DB": str(db),
+    }
+
+
+@contextmanager
+def serving(slack: SlackServer, db: Path, *options: str) -> Iterator[Served]:
+    """`jigyo serve OPTIONS` on a free port of 127.0.0.1, ready inside; killed after if still there."""
+    command = [sys.executable, "-m", "bot", "serve", "--port", "0", *(options or ("--http",))]
+    with tempfile.NamedTemporaryFile(suffix=".log") as log:
+        process = subprocess.Popen(command, env=environment(slack, db), stderr=log)
+        served = Served(process, log)
+        try:
+            served.url = slack.wait_for(lambda: _listening(served), seconds=20)
+            yield served
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _listening(served: Served) -> str:
+    if served.process.poll() is not None:
+        raise RuntimeError(served.log())
+    found = re.search(r"http://[\d.]+:\d+", served.log())
+    return found[0] if found else ""

@@ -1,0 +1,171 @@
+"""What Slack sends to an app: signed commands, events and presses, over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from slack_sdk.signature import SignatureVerifier
+
+from tests.slack_server.rules import message_problem
+from tests.slack_server.server import SlackServer
+from tests.slack_server.state import TEAM, Json, Post
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the app answered; `body` is the JSON, {} when empty or not JSON."""
+
+    status: int
+    text: str
+    body: Json
+
+    @property
+    def seen(self) -> str:
+        """All the words of the answer, for `in`."""
+        return json.dumps(self.body, ensure_ascii=False) if self.body else self.text
+
+
+class Sender:
+    """Sends to the app at `app_url` (its /slack/events), with response_urls of `slack`."""
+
+    def __init__(self, slack: SlackServer, app_url: str) -> None:
+        self.slack = slack
+        self._address = urlsplit(app_url)
+
+    def raw(self, body: str, *, headers: dict[str, str], path: str = "/slack/events") -> Reply:
+        """POST as it is."""
+        connection = http.client.HTTPConnection(self._address.hostname or "", self._address.port, timeout=30)
+        connection.request("POST", path, body.encode(), headers)
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        is_json = response.headers.get_content_type() == "application/json"
+        return Reply(response.status, text, json.loads(text) if is_json and text else {})
+
+    def signed(self, body: str, *, content_type: str, headers: dict[str, str] | None = None) -> Reply:
+        """POST with a right signature."""
+        timestamp = str(int(time.time()))
+        return self.raw(
+            body, headers={**signature(body, timestamp), "Content-Type": content_type, **(headers or {})}
+        )
+
+    def command(self, text: str, *, user: str = "U0STAFF", channel: str = "C0PLAN", **more: str) -> Reply:
+        """`/jigyo text`; an answer in the acknowledgement is held to Slack's rules and shown as a post."""
+        reply = self.signed(
+            urlencode(self.command_form(text, user=user, channel=channel, **more)),
+            content_type="application/x-www-form-urlencoded",
+        )
+        if reply.status == 200 and reply.text:
+            message = reply.body or {"text": reply.text}
+            assert message_problem(message) is None, message_problem(message)
+            to = "" if message.get("response_type") == "in_channel" else user
+            workspace = self.slack.workspace
+            post = Post(
+                channel, workspace.next_ts(), message.get("text", ""), message.get("blocks", []), via="ack"
+            )
+            post.ephemeral_to = to
+            workspace.posts.append(post)
+        return reply
+
+    def command_form(self, text: str, *, user: str, channel: str, **more: str) -> dict[str, str]:
+        """The fields of a slash command."""
+        return {
+            "token": "verification-made-up", "team_id": TEAM, "team_domain": "city", "channel_id": channel,
+            "channel_name": "plan", "user_id": user, "user_name": "yamada", "command": "/jigyo", "text": text,
+            "api_app_id": "A0JIGYO", "response_url": self.slack.response_url(channel, user),
+            "trigger_id": self.slack.workspace.trigger(), **more,
+        }  # fmt: skip
+
+    def event(self, event: Json, *, event_id: str = "", retry: int = 0, team: str = TEAM) -> Reply:
+        """An Events API request; `retry` is its X-Slack-Retry-Num."""
+        headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"} if retry else {}
+        body = self.event_body(event, event_id=event_id, team=team)
+        return self.signed(json.dumps(body), content_type="application/json", headers=headers)
+
+    def event_body(self, event: Json, *, event_id: str = "", team: str = TEAM) -> Json:
+        """The envelope of an event."""
+        return {
+            "type": "event_callback", "team_id": team, "api_app_id": "A0JIGYO", "event": event,
+            "event_id": event_id or f"Ev{self.slack.workspace.number()}", "event_time": int(time.time()),
+            "authorizations": [{"team_id": team, "user_id": "U0BOT", "is_bot": True}],
+        }  # fmt: skip
+
+    def mention(self, text: str, *, channel: str = "C0PLAN", user: str = "U0STAFF", **more: Any) -> Reply:
+        """A mention of the bot in a channel; `thread_ts=…` for one in a thread."""
+        event_id = more.pop("event_id", "")
+        retry = more.pop("retry", 0)
+        words = {
+            "type": "app_mention",
+            "text": f"<@U0BOT> {text}",
+            "user": user,
+            "channel": channel,
+            "team": TEAM,
+        }
+        return self.event(
+            {**words, "ts": self.slack.workspace.next_ts(), **more}, event_id=event_id, retry=retry
+        )
+
+    def direct(self, text: str, *, user: str = "U0STAFF", **more: Any) -> Reply:
+        """A direct message to the bot."""
+        channel = self.slack.workspace.direct_channel(user)
+        words = {
+            "type": "message",
+            "channel_type": "im",
+            "text": text,
+            "user": user,
+            "channel": channel,
+            "team": TEAM,
+        }
+        return self.event({**words, "ts": self.slack.workspace.next_ts(), **more})
+
+    def press(self, post: Post, label: str, *, user: str = "U0STAFF", **more: Any) -> Reply:
+        """Press the button whose text contains `label` on a message."""
+        button = next(b for b in buttons(post.blocks) if label in b["text"]["text"])
+        return self.action(post, button, user=user, **more)
+
+    def action(self, post: Post, element: Json, *, user: str = "U0STAFF", **more: Any) -> Reply:
+        """An interaction with an element of a message (`selected_option=…` and the like in `more`)."""
+        body = self.action_body(post, element, user=user, **more)
+        form = urlencode({"payload": json.dumps(body)})
+        return self.signed(form, content_type="application/x-www-form-urlencoded")
+
+    def action_body(self, post: Post, element: Json, *, user: str = "U0STAFF", **more: Any) -> Json:
+        """The payload of an interaction."""
+        container: Json = {"type": "message", "message_ts": post.ts, "channel_id": post.channel}
+        container["is_ephemeral"] = bool(post.ephemeral_to)
+        if post.thread_ts:
+            container["thread_ts"] = post.thread_ts
+        message = (
+            {}
+            if post.ephemeral_to
+            else {"message": {"ts": post.ts, "text": post.text, "blocks": post.blocks}}
+        )
+        return {
+            "type": "block_actions", "user": {"id": user, "team_id": TEAM}, "team": {"id": TEAM},
+            "api_app_id": "A0JIGYO",
+            "container": container, "channel": {"id": post.channel, "name": "plan"}, **message,
+            "actions": [{**element, "block_id": "b", "action_ts": "1.1", **more}],
+            "trigger_id": self.slack.workspace.trigger(),
+            "response_url": self.slack.response_url(post.channel, user),
+        }  # fmt: skip
+
+
+def buttons(node: Any) -> list[Json]:
+    """Every button in blocks."""
+    if isinstance(node, list):
+        return [button for item in node for button in buttons(item)]
+    if isinstance(node, dict):
+        own = [node] if node.get("type") == "button" else []
+        return own + [button for value in node.values() for button in buttons(value)]
+    return []
+
+
+def signature(body: str, timestamp: str, *, secret: str = SlackServer.signing_secret) -> dict[str, str]:
+    """The two headers of a signed request."""
+    signed = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)
+    return {"X-Slack-Signature": signed or "", "X-Slack-Request-Timestamp": timestamp}
