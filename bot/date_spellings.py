@@ -11,12 +11,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.business_days import WEEKDAYS, Calendar
+from store.fiscal_years import parse_fiscal_year
 from store.wareki import (
     era_of,
     fiscal_year,
     fiscal_year_end,
     parse_full_date,
-    parse_year,
     western_year,
 )
 
@@ -86,7 +86,7 @@ def _end_of_named_month(found: re.Match[str], today: date, calendar: Calendar) -
 
 def _end_of_month(found: re.Match[str], today: date, calendar: Calendar) -> date:
     month = int(found["month"])
-    year = parse_year(found["year"] or "")
+    year = parse_fiscal_year(found["year"] or "")
     if found["step"]:
         year = today.year + _STEPS[found["step"]]
     elif year is None:
@@ -100,7 +100,7 @@ def _year_end(found: re.Match[str], today: date, calendar: Calendar) -> date:
 
 
 def _fiscal_year_end(found: re.Match[str], today: date, calendar: Calendar) -> date:
-    named = parse_year(found["named"]) if found["named"] else None
+    named = parse_fiscal_year(found["named"]) if found["named"] else None
     end = fiscal_year_end(fiscal_year(today) + _STEPS[found["step"] or ""] if named is None else named)
     return end if found["how"] == "末" else calendar.previous_open(end)
 

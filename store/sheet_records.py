@@ -135,11 +135,12 @@ class ReminderSettings:
     """Times of day in Asia/Tokyo and offsets in working days; what the city may set differently.
 
     Nothing is sent outside `hours_from` to `hours_to`: what falls due then waits for the next open morning.
+    `day_of_at` is the hour on the due date itself; at the same hour as `at`, both are one message.
     `opening` is how long before the due date work begins where a deadline does not say.
     """
 
     at: time = time(9, 0)
-    day_of_at: time = time(8, 30)
+    day_of_at: time = time(9, 0)
     digest_at: time = time(8, 45)
     hours_from: time = time(8, 30)
     hours_to: time = time(19, 0)

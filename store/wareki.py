@@ -29,7 +29,6 @@ _FULL_DATE = re.compile(
     r"(?:年\s*(?P<m1>\d{1,2})\s*月\s*(?P<d1>\d{1,2})\s*日|(?P<sep>[-/.])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2}))"
     r"|(?P<compact>(?:19|20|21)\d{6})"
 )
-_YEAR = re.compile(rf"(?:{ERA_PATTERN}(?P<era_year>\d{{1,2}}|元)|(?P<year>\d{{4}}))\s*(?:年度?)?")
 
 
 def fold(text: str) -> str:
@@ -90,12 +89,6 @@ def fiscal_year_name(year: int) -> str:
     """A fiscal year as 令和3年度; the one in which an era changed in spring is named by the new era."""
     era, era_year = era_of(date(year, 10, 1))
     return f"{era}{_year_text(era_year)}年度"
-
-
-def parse_year(text: str) -> int | None:
-    """The (fiscal) year of 令和3年度, R3, 令和元年, 平成31年度, 2021年度 or 2021; None for anything else."""
-    found = _YEAR.fullmatch(fold(text))
-    return _year_of(found) if found else None
 
 
 def parse_full_date(text: str) -> date | None:

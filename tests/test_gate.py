@@ -6,12 +6,12 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.slack_server.rules import message_problem
 
 from bot import kit
 from bot.markup import Mrkdwn, bold, join, link, mention, mrkdwn
 from bot.message import Message, fits, pages
 from bot.transcript import plain
+from tests.slack_server.rules import message_problem
 
 LIVE = "<!channel> <!here> <@U0STAFF> <#C0PLAN> <https://example.com|押す> & <b>"
 DANGER = st.sampled_from(
