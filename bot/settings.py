@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from store.sheet_records import Audience, Roll
 
 WHERE_TO_GET = {
     "SLACK_BOT_TOKEN": "Slack のアプリ設定 › OAuth & Permissions › Bot User OAuth Token (xoxb-…)",
@@ -15,6 +18,21 @@ WHERE_TO_GET = {
     "SLACK_APP_TOKEN": "Slack のアプリ設定 › Basic Information › App-Level Tokens (xapp-…)",
     "JIGYO_DB": "データベースのファイル名 (既定は jigyo.db)",
     "PORT": "待ち受けるポート番号 (1〜65535、既定は 3000)",
+    "JIGYO_SECRETARIAT": "事務局のチャンネル (C… または G…) か担当者 (U…) の ID",
+    "JIGYO_ADMINS": "締切を設定できる人の ID (U…) を空白か読点で区切ったもの",
+    "JIGYO_CALENDAR": "市独自の休業日のファイル名 (CSV)",
+    "JIGYO_REMIND_AT": "督促の時刻 (9:00 のように)",
+    "JIGYO_REMIND_DAY_OF_AT": "締切当日の督促の時刻 (8:30 のように)",
+    "JIGYO_DIGEST_AT": "事務局への日報の時刻 (8:45 のように)",
+    "JIGYO_REMIND_FROM": "この時刻より前には送りません (8:30 のように)",
+    "JIGYO_REMIND_UNTIL": "この時刻より後には送りません (19:00 のように)",
+    "JIGYO_REMIND_OPENING": "着手のお知らせが締切の何開庁日前か (20 のように)",
+    "JIGYO_REMIND_BEFORE": "締切の何開庁日前に督促するか (10,5,1 のように)",
+    "JIGYO_REMIND_OVERDUE": "締切の何開庁日後に督促するか (1,3 のように)",
+    "JIGYO_REMIND_WEEKLY": "その後も毎週督促するか (true か false)",
+    "JIGYO_REMIND_DIRECTOR": "締切の何開庁日後に部長へ知らせるか (3 のように)",
+    "JIGYO_ROLL": "閉庁日の締切の扱い (next 翌開庁日、previous 前開庁日、none そのまま)",
+    "JIGYO_AUDIENCE": "督促の宛先 (chief 課長、channel 課のチャンネル、both 両方)",
 }
 
 
@@ -34,6 +52,22 @@ def _shaped(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _listed(text: object) -> object:
+    """`10,5,1` and the like as a list; full-width separators too."""
+    return re.split(r"[,、，\s]+", text.strip()) if isinstance(text, str) and text.strip() else text or ()
+
+
+def _padded(text: object) -> object:
+    """`9:00` as `09:00`."""
+    return text.strip().zfill(5) if isinstance(text, str) else text
+
+
+Clock = Annotated[time, BeforeValidator(_padded)]
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+WorkingDays = Annotated[tuple[Annotated[int, Field(ge=0, le=200)], ...], NoDecode, BeforeValidator(_listed)]
+Recipient = Annotated[str, Field(pattern=r"^([CGUW][A-Z0-9]+)?$")]
+
+
 class Settings(BaseSettings):
     """What the environment says. Field names in lower case; the variables are in `WHERE_TO_GET`."""
 
@@ -47,6 +81,22 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"  # a loopback Slack in tests and demos
     jigyo_db: Path = Path("jigyo.db")
     port: int = Field(3000, ge=1, le=65535)
+
+    jigyo_secretariat: Recipient = ""
+    jigyo_admins: Listed = ()
+    jigyo_calendar: Path | None = None
+    jigyo_remind_at: Clock = time(9, 0)
+    jigyo_remind_day_of_at: Clock = time(8, 30)
+    jigyo_digest_at: Clock = time(8, 45)
+    jigyo_remind_from: Clock = time(8, 30)
+    jigyo_remind_until: Clock = time(19, 0)
+    jigyo_remind_opening: int = Field(20, ge=0, le=200)
+    jigyo_remind_before: WorkingDays = (10, 5, 1)
+    jigyo_remind_overdue: WorkingDays = (1, 3)
+    jigyo_remind_weekly: bool = True
+    jigyo_remind_director: WorkingDays = (3,)
+    jigyo_roll: Roll = "next"
+    jigyo_audience: Audience = "chief"
 
 
 def read_settings() -> Settings:

@@ -45,13 +45,16 @@ def bundles(db: Database) -> Mapping[str, tuple[Notice, ...]]:
     return found
 
 
-def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_again_at: str) -> None:
-    """Slack says this recipient is gone: leave it alone until `ask_again_at`."""
-    db.execute(
-        "INSERT INTO unreachable VALUES (?, ?, ?, ?) ON CONFLICT (recipient)"
-        " DO UPDATE SET reason = excluded.reason, ask_again_at = excluded.ask_again_at",
-        [recipient, reason, now, ask_again_at],
-    )
+def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_again_at: str) -> str:
+    """Slack says this recipient is gone: leave it alone until `ask_again_at`. Since when it has been so."""
+    with writing(db):
+        return str(
+            db.execute(
+                "INSERT INTO unreachable VALUES (?, ?, ?, ?) ON CONFLICT (recipient) DO UPDATE"
+                " SET reason = excluded.reason, ask_again_at = excluded.ask_again_at RETURNING since",
+                [recipient, reason, now, ask_again_at],
+            ).fetchall()[0][0]
+        )
 
 
 def unreachable(db: Database, now: str) -> Mapping[str, str]:
@@ -75,6 +78,11 @@ def direct_channel(db: Database, user: str) -> str:
 def keep_direct_channel(db: Database, user: str, channel: str) -> None:
     """Remember the conversation with this user."""
     db.execute("INSERT OR REPLACE INTO direct_channels VALUES (?, ?)", [user, channel])
+
+
+def forget_direct_channel(db: Database, user: str) -> None:
+    """The conversation is of no use any more."""
+    db.execute("DELETE FROM direct_channels WHERE user = ?", [user])
 
 
 def beat(db: Database, owner: str, *, now: str, ticked: bool = False) -> None:

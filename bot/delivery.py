@@ -1,0 +1,213 @@
+"""One tick: settle what was left unconfirmed, see what is due, and for each message claim, post, confirm.
+
+Any number of processes may tick on one database. The order of the steps keeps the promise: the claim is
+committed before the post, so that nothing is posted twice; it is released only when Slack certainly does not have the
+message, so that nothing is lost. What lies between (a time-out, a crash) is looked up in the channel's history.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.answering import outbound
+from bot.outgoing import Outgoing, due, of_notices, of_reminder, open_now, stamp
+from bot.poster import Poster
+from bot.posting import Outcome, Posted, Refused, Unknown, open_direct, post
+from bot.reconciliation import Finding, reconcile
+from store import deliveries, pace, watch
+from store.deliveries import Post
+from store.owners import Owner, sweep
+
+log = logging.getLogger(__name__)
+
+ROUNDS = 4  # chief, channel, secretariat, and once more
+PATIENCE = 5.0  # seconds to wait for a channel; longer waits are left to the next tick
+ASK_AGAIN = timedelta(days=1)  # a recipient that was turned away is tried again the next day
+LONGEST_PAUSE = timedelta(hours=1)
+TROUBLE = 3  # failures in a row of which the secretariat is told
+
+Result = Literal["sent", "taken", "waiting", "turned away", "refused", "unknown", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """What one tick did: messages by result, and unconfirmed posts by what the channel's history said."""
+
+    results: Counter[Result]
+    looked_up: Counter[Finding]
+
+
+def tick(poster: Poster) -> TickReport:
+    """Look up what is unconfirmed, deliver what is due, tell the secretariat what could not be delivered.
+
+    A recipient that turns its message away changes the plan: the next round asks the next one on the route.
+    """
+    db, path = poster.context.databases.get(), poster.context.databases.path
+    results: Counter[Result] = Counter()
+    with Owner(path) as owner:
+        watch.beat(db, process_name(), now=stamp(poster.context.clock()))
+        looked_up = reconcile(poster, owner)
+        for _ in range(ROUNDS):
+            now = poster.context.clock()
+            reminders = [each for each in due(poster.context, now) if each.recipient]
+            poster.step("planned")
+            outcome = deliver_all(poster, owner, (of_reminder(each, poster.context) for each in reminders))
+            results += outcome
+            if not outcome["turned away"]:
+                break
+        results += tell(poster, owner)
+        poster.step("told")
+        watch.beat(db, process_name(), now=stamp(poster.context.clock()), ticked=True)
+    sweep(path, (row.owner for row in deliveries.in_states(db, ("claimed",))))
+    return TickReport(results, looked_up)
+
+
+def tell(poster: Poster, owner: Owner) -> Counter[Result]:
+    """Send the secretariat the lines noted for it, in one message."""
+    db, now = poster.context.databases.get(), poster.context.clock()
+    secretariat = poster.context.settings.jigyo_secretariat
+    if not secretariat or not open_now(poster.context, now):
+        return Counter()
+    watch.bundle(db, stamp(now))
+    waiting = watch.bundles(db).items()
+    return deliver_all(
+        poster, owner, [of_notices(name, notices, secretariat, now) for name, notices in waiting]
+    )
+
+
+def process_name() -> str:
+    """This process, as heartbeats name it."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def deliver_all(poster: Poster, owner: Owner, outgoing: Iterable[Outgoing]) -> Counter[Result]:
+    """Deliver each; several recipients at once, one recipient's messages one after the other."""
+    queues: dict[str, list[Outgoing]] = defaultdict(list)
+    for each in outgoing:
+        queues[each.recipient].append(each)
+
+    def work(queue: Sequence[Outgoing]) -> list[Result]:
+        return [_deliver_or_log(poster, owner, each) for each in queue]
+
+    with ThreadPoolExecutor(poster.threads, "reminders") as pool:
+        return Counter(result for results in pool.map(work, queues.values()) for result in results)
+
+
+def _deliver_or_log(poster: Poster, owner: Owner, outgoing: Outgoing) -> Result:
+    """One that fails must not hold up the others; whether it was posted, the next tick looks up."""
+    try:
+        return deliver(poster, owner, outgoing)
+    except Exception:
+        log.exception("%s", outgoing.key)
+        return "failed"
+
+
+def deliver(poster: Poster, owner: Owner, outgoing: Outgoing) -> Result:
+    """Claim, post, confirm; or release, or leave claimed what nobody can tell yet."""
+    channel = _channel(poster, outgoing.recipient)
+    poster.step("opened")
+    if isinstance(channel, Refused):
+        return _turned_away(poster, outgoing.recipient, channel)
+    if isinstance(channel, Unknown) or not _wait_for_turn(poster, channel):
+        return "waiting"
+    if poster.is_stopping():
+        return "stopped"
+    payload = outbound(poster.context, outgoing.message)
+    claim = _claim(poster, owner, outgoing, channel)
+    if claim is None:
+        return "taken"
+    poster.step("claimed")
+    outcome = post(poster.client, channel=channel, payload=payload, key=outgoing.key)
+    if isinstance(outcome, Refused) and outcome.kind == "content":
+        log.error("%s: %s; the text goes without its blocks", outgoing.key, outcome.reason)
+        outcome = post(poster.client, channel=channel, payload={"text": payload["text"]}, key=outgoing.key)
+    poster.step("posted")
+    return _settle(poster, claim, outcome)
+
+
+def _claim(poster: Poster, owner: Owner, outgoing: Outgoing, channel: str) -> Post | None:
+    now = poster.context.clock()
+    return deliveries.claim(
+        poster.context.databases.get(),
+        outgoing.deliveries,
+        about=outgoing.about,
+        recipient=outgoing.recipient,
+        channel=channel,
+        owner=owner.id,
+        now=stamp(now),
+        lease_until=stamp(now + poster.lease),
+    )
+
+
+def _settle(poster: Poster, claim: Post, outcome: Outcome) -> Result:
+    db, now = poster.context.databases.get(), stamp(poster.context.clock())
+    if isinstance(outcome, Unknown):
+        log.warning("%s: %s; its outcome will be looked up", claim.key, outcome.reason)
+        return "unknown"
+    if isinstance(outcome, Posted):
+        deliveries.confirm(db, claim, ts=outcome.ts, now=now)
+        poster.step("confirmed")
+        pace.succeeded(db, claim.channel)
+        watch.reached(db, claim.recipient)
+        return "sent"
+    deliveries.release(db, claim, reason=outcome.reason, now=now)
+    poster.step("released")
+    return _turned_away(poster, claim.recipient, outcome, channel=claim.channel)
+
+
+def _turned_away(poster: Poster, recipient: str, refusal: Refused, *, channel: str = "") -> Result:
+    """Leave a recipient alone for as long as Slack says, or a while, or a day when it is gone for good."""
+    db, now = poster.context.databases.get(), poster.context.clock()
+    log.warning("%s: %s", recipient, refusal.reason)
+    if refusal.kind == "recipient":
+        watch.forget_direct_channel(db, recipient)
+        since = watch.turned_away(
+            db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=stamp(now + ASK_AGAIN)
+        )
+        text = f"{recipient} に届けられませんでした（{refusal.reason}）。宛先の登録をご確認ください。"
+        watch.note(db, key=f"unreachable {recipient} {since}", text=text, at=stamp(now))
+        return "turned away"
+    channel = channel or recipient
+    failures = pace.failed(db, channel)
+    wait = timedelta(seconds=refusal.wait or min(30 * 2**failures, LONGEST_PAUSE.total_seconds()))
+    pace.pause(db, channel, until=(now + wait).timestamp())
+    if failures == TROUBLE and refusal.kind != "busy":
+        text = f"{recipient} への送信が{failures}回続けて断られています（{refusal.reason}）。"
+        watch.note(db, key=f"trouble {recipient} {stamp(now)}", text=text, at=stamp(now))
+    return "refused"
+
+
+def _channel(poster: Poster, recipient: str) -> str | Refused | Unknown:
+    """The conversation in which the message will stand: history is read there."""
+    if not recipient.startswith(("U", "W")):
+        return recipient
+    db = poster.context.databases.get()
+    if known := watch.direct_channel(db, recipient):
+        return known
+    if not _wait_for_turn(poster, recipient):
+        return Unknown("paused")
+    opened = open_direct(poster.client, recipient)
+    if isinstance(opened, str):
+        watch.keep_direct_channel(db, recipient, opened)
+    return opened
+
+
+def _wait_for_turn(poster: Poster, channel: str) -> bool:
+    """Wait until the channel and the workspace may be posted to; False when that is too long from now."""
+    db = poster.context.databases.get()
+    for name, gap in ((channel, poster.gap), (pace.WORKSPACE, poster.workspace_gap)):
+        now = poster.context.clock().timestamp()
+        at = pace.slot(db, name, now=now, gap=gap, patience=PATIENCE)
+        if at is None:
+            return False
+        if at > now:
+            poster.sleep(at - now)
+    return True

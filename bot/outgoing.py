@@ -1,0 +1,97 @@
+"""What is due, and the messages that discharge it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot import office, reminders
+from bot.context import Context
+from bot.kit import context as small
+from bot.kit import section
+from bot.message import Message
+from bot.reminder_blocks import reminder_message
+from store import contacts, deadlines, deliveries, sheets, snoozes, watch
+from store.reminder_records import Delivered, DeliveryKey, Reminder
+from store.watch import Notice
+
+NOTICE = "notice"  # the deadline of a delivery key that tells the secretariat what went wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one recipient, and the deliveries it discharges; the first names it."""
+
+    recipient: str
+    about: str
+    deliveries: tuple[Delivered, ...]
+    message: Message
+
+    @property
+    def key(self) -> str:
+        """What the message's metadata says."""
+        return self.deliveries[0].key.text
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the ledger writes it: UTC with milliseconds, so that text compares as time."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def due(context: Context, now: datetime, *, late_by: timedelta = timedelta()) -> list[Reminder]:
+    """The reminders to send at `now`; only those that fell due more than `late_by` ago."""
+    db, settings = context.databases.get(), context.settings
+    found = reminders.plan(
+        deadlines.deadlines(db),
+        sheets.sheets(db),
+        contacts.contacts(db, watch.unreachable(db, stamp(now))),
+        office.calendar(settings),
+        now,
+        deliveries.delivered(db),
+        snoozes.snoozes(db),
+        office.reminder_settings(settings),
+    )
+    return [reminder for reminder in found if reminder.moment <= now - late_by]
+
+
+def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
+    """The message of a reminder."""
+    return Outgoing(
+        recipient=reminder.recipient,
+        about=about(reminder),
+        deliveries=tuple(item.as_delivered("claimed") for item in reminder.items),
+        message=reminder_message(reminder),
+    )
+
+
+def about(reminder: Reminder) -> str:
+    """A reminder in a few words, for lists and logs."""
+    first, *more = reminder.items
+    what = f"{first.section} {first.kind} {first.key.rule}".strip()
+    return f"{what} ほか{len(more)}件" if more else what
+
+
+def of_notices(name: str, notices: Iterable[Notice], recipient: str, now: datetime) -> Outgoing:
+    """The message that tells the secretariat what could not be delivered, or may not have been."""
+    lines = [f"・{notice.text}" for notice in notices]
+    heading = f"督促の配信について、ご確認いただきたいことが{len(lines)}件あります。"
+    blocks = (
+        section(heading),
+        section("\n".join(lines)),
+        small("一覧は `jigyo deliveries list` で確かめられます。"),
+    )
+    return Outgoing(
+        recipient=recipient,
+        about=f"配信のお知らせ {len(lines)}件",
+        deliveries=(Delivered(DeliveryKey(NOTICE, "", recipient, name), 0, "", now, None, "claimed"),),
+        message=Message("\n".join([heading, *lines]), blocks),
+    )
+
+
+def open_now(context: Context, now: datetime) -> bool:
+    """Whether messages may go out at this hour of this day."""
+    ways = office.reminder_settings(context.settings)
+    return office.calendar(context.settings).is_open(now.date()) and (
+        ways.hours_from <= now.time() < ways.hours_to
+    )
