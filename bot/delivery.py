@@ -1,8 +1,9 @@
 """One tick: settle what was left unconfirmed, see what is due, and for each message claim, post, confirm.
 
 Any number of processes may tick on one database. The order of the steps keeps the promise: the claim is
-committed before the post, so that nothing is posted twice; it is released only when Slack certainly does not have the
-message, so that nothing is lost. What lies between (a time-out, a crash) is looked up in the channel's history.
+committed before the post, so that nothing is posted twice; it is released only when Slack certainly does not
+have the message, so that nothing is lost. What lies between (a time-out, a crash) is looked up in the
+channel's history.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.answering import outbound
@@ -45,8 +46,8 @@ class TickReport:
     looked_up: Counter[Finding]
 
 
-def tick(poster: Poster) -> TickReport:
-    """Look up what is unconfirmed, deliver what is due, tell the secretariat what could not be delivered.
+def tick(poster: Poster, *, at: datetime | None = None) -> TickReport:
+    """Look up what is unconfirmed, deliver what is due (`at` another time than now), tell the secretariat.
 
     A recipient that turns its message away changes the plan: the next round asks the next one on the route.
     """
@@ -56,8 +57,7 @@ def tick(poster: Poster) -> TickReport:
         watch.beat(db, process_name(), now=stamp(poster.context.clock()))
         looked_up = reconcile(poster, owner)
         for _ in range(ROUNDS):
-            now = poster.context.clock()
-            reminders = [each for each in due(poster.context, now) if each.recipient]
+            reminders = [each for each in due(poster.context, at or poster.context.clock()) if each.recipient]
             poster.step("planned")
             outcome = deliver_all(poster, owner, (of_reminder(each, poster.context) for each in reminders))
             results += outcome

@@ -11,7 +11,6 @@ from bot.context import Context
 from bot.kit import context as small
 from bot.kit import section
 from bot.message import Message
-from bot.reminder_blocks import reminder_message
 from store import contacts, deadlines, deliveries, sheets, snoozes, watch
 from store.reminder_records import Delivered, DeliveryKey, Reminder
 from store.watch import Notice
@@ -61,7 +60,13 @@ def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
         recipient=reminder.recipient,
         about=about(reminder),
         deliveries=tuple(item.as_delivered("claimed") for item in reminder.items),
-        message=reminder_message(reminder),
+        message=_message(reminder),
+    )
+
+
+def _message(reminder: Reminder) -> Message:
+    return Message(
+        "\n".join([about(reminder), *(f"{each.sheet.number} {each.sheet.name}" for each in reminder.sheets)])
     )
 
 
