@@ -37,7 +37,7 @@ def card_message(
         kit.header(name),
         kit.section(join("\n", _facts(project))),
         *(_field(FIELD_LABELS[f], display(getattr(project, f)), highlights.get(f, ())) for f in SHOWN_FIELDS),
-        *(_field(label, display(text), ()) for label, text in project.extra.items() if text.strip()),
+        *(_field(label, display(text), ()) for label, text in project.other_columns.items() if text.strip()),
         kit.context(f"出典: {project.source_name} {project.source_line}行目"),
         kit.actions(*_buttons(project, shown)),
     ]

@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from store.numbers import number_key
 from store.records import Project, Section
+
+_MOST_PARAMETERS = 1000
 
 SELECT = """
     SELECT p.id, p.fiscal_year, p.number, p.name, p.serial, p.organization, p.department, p.section,
@@ -33,8 +36,11 @@ def from_row(row: Sequence[Any] | Row) -> Project:
 
 def by_ids(db: Database, ids: Sequence[int]) -> list[Project]:
     """Projects in the order of `ids`; an id that is gone is left out."""
-    marks = ",".join("?" * len(ids))
-    found = {row[0]: from_row(row) for row in db.execute(f"{SELECT} WHERE p.id IN ({marks})", ids)}
+    found: dict[int, Project] = {}
+    for start in range(0, len(ids), _MOST_PARAMETERS):
+        some = ids[start : start + _MOST_PARAMETERS]
+        marks = ",".join("?" * len(some))
+        found |= {row[0]: from_row(row) for row in db.execute(f"{SELECT} WHERE p.id IN ({marks})", some)}
     return [found[project_id] for project_id in ids if project_id in found]
 
 
@@ -42,6 +48,25 @@ def get(db: Database, fiscal_year: int, number: str) -> Project | None:
     """The project with exactly this year and number, or None."""
     row = db.execute(f"{SELECT} WHERE p.fiscal_year = ? AND p.number = ?", [fiscal_year, number]).fetchone()
     return from_row(row) if row else None
+
+
+def find(db: Database, number: str, *, fiscal_year: int | None = None) -> Project | None:
+    """The project that a number in any spelling means (`86` finds `0086`); the latest year's first.
+
+    A number spelled exactly as listed goes before others of the same key.
+    """
+    row = db.execute(
+        f"{SELECT} WHERE p.number_key = :key AND coalesce(:year, p.fiscal_year) = p.fiscal_year"
+        " ORDER BY p.fiscal_year DESC, p.number = :typed DESC, p.id LIMIT 1",
+        {"key": number_key(number), "year": fiscal_year, "typed": number.strip()},
+    ).fetchone()
+    return from_row(row) if row else None
+
+
+def of_year(db: Database, fiscal_year: int) -> list[Project]:
+    """One year's projects in the order they were listed."""
+    rows = db.execute(f"{SELECT} WHERE p.fiscal_year = ? ORDER BY p.id", [fiscal_year])
+    return [from_row(row) for row in rows]
 
 
 def every(db: Database) -> Iterator[Project]:
@@ -88,3 +113,8 @@ def examples(db: Database, *, limit: int = 2) -> list[Project]:
         f"{SELECT} ORDER BY p.fiscal_year DESC, length(p.name) BETWEEN 4 AND 15 DESC, p.id LIMIT ?", [limit]
     )
     return [from_row(row) for row in rows]
+
+
+def last_id(db: Database) -> int:
+    """The highest row id in use, 0 when there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM projects").fetchone()[0])

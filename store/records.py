@@ -52,6 +52,12 @@ class Project:
         """(fiscal year, number): what makes a project the same project."""
         return (self.fiscal_year, self.number)
 
+    @property
+    def other_columns(self) -> Mapping[str, str]:
+        """Columns without a field of their own: `extra` less the office as listed, two fields have it."""
+        office = self.department + self.section
+        return {name: text for name, text in self.extra.items() if text != office}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

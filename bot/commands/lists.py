@@ -1,26 +1,80 @@
-"""`jigyo show` and, as they land, `load` and `sections`: what is in the published lists."""
+"""`jigyo load` and `jigyo show`: published lists into the database, and one project out of it."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich.console import Console
 
+from bot.commands.refusal import Refusal, warn
+from bot.loading import Loading, files
+from bot.project_panel import project_panel
 from store import projects
 from store.database import open_database
+from store.lists import ListError, NotAListError, read_mapping
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--map", "pairs", multiple=True, metavar="列名=FIELD", help="Take the column 列名 as FIELD.")
+@click.option("--replace", is_flag=True, help="Remove stored projects that are no longer in the list.")
+@click.option("--fiscal-year", type=click.IntRange(1868, 2100), help="The fiscal year of every row.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
+@click.pass_context
+def load(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    pairs: tuple[str, ...],
+    replace: bool,
+    fiscal_year: int | None,
+    as_json: bool,
+) -> None:
+    """Load lists (text, TSV, CSV, XLSX, also .gz); of a folder its lists, then its sections.csv."""
+    loading = Loading(context.obj, _mapping(pairs), fiscal_year, replace)
+    done, in_part = 0, False
+    for file, in_folder in files(paths):
+        try:
+            outcome = loading.take(file)
+        except ListError as error:
+            skipped = in_folder and isinstance(error, NotAListError)
+            warn(f"{file}: {'一覧ではないので読みませんでした。' if skipped else error}")
+            in_part |= not skipped
+            continue
+        click.echo(json.dumps(outcome.record, ensure_ascii=False) if as_json else "\n".join(outcome.lines))
+        done += 1
+        if rejected := len(outcome.record["rejected"]):
+            warn(f"{file}: {rejected}行を受け付けませんでした。直してもう一度読み込んでください。")
+            in_part = True
+    if not done and not in_part:
+        raise Refusal(f"{'、'.join(map(str, paths))} に事業の一覧がありません。")
+    context.exit((1 if in_part else 0) if done else 2)
 
 
 @click.command()
 @click.argument("number")
+@click.option("--fiscal-year", type=click.IntRange(1868, 2100), help="Its year; else the latest that has it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def show(path: Path, number: str) -> None:
-    """Print one project, whole, with its source file and line."""
-    db = open_database(path)
-    for year in projects.fiscal_years(db):
-        if project := projects.get(db, year, number):
-            click.echo(f"{project.number} {project.name}（{project.source_name} {project.source_line}行目）")
-            return
-    raise click.UsageError(f"事業番号 {number} は登録されていません。`jigyo search` で探せます。")
+def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> None:
+    """Print one project, whole, with its source file and line; NUMBER in any spelling."""
+    project = projects.find(open_database(path), number, fiscal_year=fiscal_year)
+    if project is None:
+        year = f"{fiscal_year}年度に" if fiscal_year else ""
+        raise Refusal(f"事業番号 {number} は{year}登録されていません。jigyo search で探せます。")
+    if as_json:
+        click.echo(json.dumps(asdict(project), ensure_ascii=False, indent=2))
+    else:
+        Console(highlight=False).print(project_panel(project))
 
 
-COMMANDS = (show,)
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    try:
+        return read_mapping(pairs)
+    except ListError as error:
+        raise Refusal(str(error)) from error
+
+
+COMMANDS = (load, show)

@@ -1,0 +1,123 @@
+"""`jigyo sections`: departments and sections as the lists name them, and their aliases."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlite_utils import Database
+
+from bot.commands.refusal import Refusal, warn
+from bot.loading import Loading
+from store import projects, section_file
+from store import sections as names
+from store.database import open_database
+from store.lists import ListError
+from store.records import Section
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def sections(context: click.Context, as_json: bool) -> None:
+    """List sections (課・室) with how many projects each has; see the subcommands for aliases."""
+    if context.invoked_subcommand:
+        return
+    every = projects.sections(open_database(context.obj))
+    if as_json:
+        click.echo(json.dumps([asdict(section) for section in every], ensure_ascii=False, indent=2))
+    else:
+        Console().print(_table(every))
+
+
+@sections.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def list_(context: click.Context, as_json: bool) -> None:
+    """List sections, as `jigyo sections` does."""
+    context.invoke(sections, as_json=as_json)
+
+
+@sections.command()
+@click.argument("alias")
+@click.argument("canonical", required=False)
+@click.option("--department", help="The department (部), where several have such a section.")
+@click.option("--remove", is_flag=True, help="Let ALIAS stand for itself again.")
+@click.pass_obj
+def alias(path: Path, alias: str, canonical: str | None, department: str | None, remove: bool) -> None:
+    """Record that ALIAS is another name of the section CANONICAL."""
+    if remove == bool(canonical):
+        raise Refusal("別名の後に正式な課名か --remove のどちらかを付けてください。")
+    db = open_database(path)
+    place = department if department is not None else _department(db, alias, canonical)
+    try:
+        if canonical:
+            changed = names.set_alias(db, place, alias, canonical)
+        else:
+            changed = names.remove_alias(db, place, alias)
+    except names.SectionError as error:
+        raise Refusal(str(error)) from error
+    what = f"「{canonical}」の別名に" if canonical else "別名ではない課に"
+    click.echo(f"「{alias}」を{what}しました。" if changed else f"「{alias}」は既に{what}なっています。")
+
+
+@sections.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def import_(context: click.Context, file: Path) -> None:
+    """Take aliases from FILE (CSV, TSV or XLSX headed 部, 課, 別名)."""
+    try:
+        outcome = Loading(context.obj).take_sections(file)
+    except ListError as error:
+        raise Refusal(f"{file}: {error}") from error
+    click.echo("\n".join(outcome.lines))
+    if not outcome.complete:
+        warn(f"{file}: {len(outcome.record['rejected'])}行を受け付けませんでした。")
+        context.exit(1)
+
+
+@sections.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.pass_obj
+def export(path: Path, file: Path | None) -> None:
+    """Write every section and its aliases as CSV to FILE (with a BOM, for Excel), else to standard output."""
+    text = section_file.write_sections(projects.sections(open_database(path)))
+    if file:
+        file.write_text(text, encoding="utf-8-sig", newline="")
+    else:
+        click.echo(text, nl=False)
+
+
+def _department(db: Database, alias: str, canonical: str | None) -> str:
+    """The one department that has a section of either name; refuses when it can't be told."""
+    found = names.departments_of(db, canonical or alias) or names.departments_of(db, alias)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refusal(
+            f"「{canonical or alias}」という課は登録されていません。jigyo sections で一覧を見られます。"
+        )
+    raise Refusal(
+        f"「{canonical or alias}」は{'、'.join(found)}にあります。--department で部を指定してください。"
+    )
+
+
+def _table(every: list[Section]) -> Table:
+    table = Table("部", "課・室", "事業", "別名の元")
+    for column in table.columns:
+        column.overflow = "fold"
+    for section in every:
+        table.add_row(
+            section.department,
+            section.name,
+            str(section.projects),
+            "" if section.canonical == section.name else section.canonical,
+        )
+    return table
+
+
+COMMANDS = (sections,)

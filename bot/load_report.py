@@ -1,0 +1,80 @@
+"""What a load did, in words for a terminal and as a record for JSON. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
+
+SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
+
+Key = tuple[int, str]
+
+
+def report_record(report: LoadReport) -> dict[str, Any]:
+    """A report as JSON has it: `loaded` counts the projects of the file that are now stored."""
+    record = asdict(report)
+    for name in ("added", "removed", "missing"):
+        record[name] = [{"fiscal_year": year, "number": number} for year, number in record[name]]
+    loaded = len(report.added) + len(report.changed) + report.unchanged
+    return {"source_name": report.source_name, "loaded": loaded, **record}
+
+
+def report_lines(report: LoadReport) -> Iterator[str]:
+    """A report as lines of Japanese."""
+    yield f"{report.source_name}: {_outcome(report)}"
+    yield from _listed("変更", map(_change, report.changed))
+    yield from _listed("削除", map(_key, report.removed))
+    yield from _listed("一覧になくなったが残した事業（--replace で削除します）", map(_key, report.missing))
+    yield from _listed("受け付けなかった行", map(_rejected, report.rejected))
+    yield from _listed(
+        "よく似た課名（同じ課なら jigyo sections alias で別名にできます）",
+        (f"「{one}」と「{other}」" for one, other in report.near_sections),
+    )
+
+
+def section_lines(source_name: str, aliases: int, rejected: Sequence[RejectedRow]) -> Iterator[str]:
+    """What the import of a sections.csv did: how many aliases are new, which rows were refused."""
+    yield f"{source_name}: {f'別名を{aliases}件登録しました。' if aliases else '新しい別名はありません。'}"
+    yield from _listed("受け付けなかった行", map(_rejected, rejected))
+
+
+def _outcome(report: LoadReport) -> str:
+    if report.identical:
+        return f"読み込み済みの内容と同じです。変更はありません（{report.unchanged}件）。"
+    loaded = len(report.added) + len(report.changed) + report.unchanged
+    counts = {
+        "追加": len(report.added),
+        "変更": len(report.changed),
+        "変わらず": report.unchanged,
+        "削除": len(report.removed),
+        "受け付けない行": len(report.rejected),
+    }
+    parts = "、".join(f"{label} {count}" for label, count in counts.items() if count)
+    return f"{loaded}件を読み込みました（{parts}）。"
+
+
+def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+    every: Sequence[str] = tuple(lines)
+    if every:
+        yield f"  {title}（{len(every)}件）"
+        yield from (f"    {line}" for line in islice(every, SHOWN))
+    if len(every) > SHOWN:
+        yield f"    ほか{len(every) - SHOWN}件（--json ですべて見られます）"
+
+
+def _change(change: Change) -> str:
+    fields = "、".join(FIELD_LABELS.get(name, "その他の列") for name in change.fields)
+    return f"{_key((change.fiscal_year, change.number))}: {fields}"
+
+
+def _rejected(row: RejectedRow) -> str:
+    column = f" {row.column}列目" if row.column else ""
+    return f"{row.line}行目{column}: {row.reason}"
+
+
+def _key(key: Key) -> str:
+    return f"{key[0]}年度 {key[1]}"

@@ -1,0 +1,115 @@
+"""Files named on a command line into the database: which ones, how each went, a bar while it takes long."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlite_utils import Database
+
+from bot.load_report import report_lines, report_record, section_lines
+from store import loader, section_file, sections
+from store.database import open_database
+from store.lists import ListError, parse_list
+from store.preparing import Progress as Tell
+
+SECTIONS_FILE = "sections.csv"
+LIST_SUFFIXES = (".txt", ".tsv", ".csv", ".xlsx", ".xlsm", ".xls", ".ods")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one file went; `complete` unless rows were refused."""
+
+    record: dict[str, Any]
+    lines: tuple[str, ...]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Loading:
+    """One run. The database is opened, and made, only when there is something to write."""
+
+    path: Path
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    fiscal_year: int | None = None
+    replace: bool = False
+
+    @cached_property
+    def db(self) -> Database:
+        """The open database."""
+        return open_database(self.path)
+
+    def take(self, file: Path) -> Outcome:
+        """Load a list, or import a sections.csv. Raises ListError, nothing written, when it is refused."""
+        return self.take_sections(file) if file.name == SECTIONS_FILE else self.take_list(file)
+
+    def take_list(self, file: Path) -> Outcome:
+        """Load a list."""
+        data = read_file(file)
+        parsed = parse_list(data, mapping=self.mapping, fiscal_year=self.fiscal_year)
+        with _progress_bar(file.name) as tell:
+            report = loader.store_list(
+                self.db,
+                parsed,
+                source_name=file.name,
+                sha256=hashlib.sha256(data).hexdigest(),
+                now=datetime.now(UTC).isoformat(timespec="seconds"),
+                replace=self.replace,
+                progress=tell,
+            )
+        return Outcome(report_record(report), tuple(report_lines(report)), not report.rejected)
+
+    def take_sections(self, file: Path) -> Outcome:
+        """Import aliases."""
+        lines, rejected = section_file.read_sections(read_file(file))
+        aliases, refused = sections.import_aliases(self.db, lines)
+        rejected += refused
+        record = {"source_name": file.name, "aliases": aliases, "rejected": [asdict(row) for row in rejected]}
+        return Outcome(record, tuple(section_lines(file.name, aliases, rejected)), not rejected)
+
+
+def files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Each file to load and whether it is from a folder: of a folder its lists, then its sections.csv."""
+    for path in paths:
+        if not path.is_dir():
+            yield path, False
+            continue
+        inside = [file for file in sorted(path.iterdir()) if file.is_file() and _may_be_list(file)]
+        yield from ((file, True) for file in sorted(inside, key=lambda file: file.name == SECTIONS_FILE))
+
+
+def read_file(file: Path) -> bytes:
+    """The bytes of a file. Raises ListError when it can't be read."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise ListError("ファイルがありません。") from None
+    except OSError as error:
+        raise ListError(f"ファイルを読めません（{error.strerror}）。") from error
+
+
+def _may_be_list(file: Path) -> bool:
+    name = file.name.lower().removesuffix(".gz")
+    return name.endswith(LIST_SUFFIXES) and not name.startswith((".", "~$", "readme"))
+
+
+@contextmanager
+def _progress_bar(title: str) -> Iterator[Tell | None]:
+    """A bar on a terminal's standard error, shown from the first chunk on; nothing elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,106 @@
+"""Which column is which: the words by which city halls and ministries head their columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from store.lists.errors import ListError
+from store.records import FIELD_LABELS
+
+# Field: the words for it, the surest first. A column is given to one field only, fields in this order.
+_WORDS = {
+    "number": """
+        事業番号 事務事業番号 事業no 事務事業no 事業コード 事務事業コード 事業id 予算事業id
+        レビューシート番号 シート番号 整理番号 管理番号 番号 no コード""",
+    "serial": "通し番号 通番 連番 項番 番号 no",
+    "name": "事務事業名 事業名 事務事業名称 事業名称 事務事業の名称 事業の名称 事務事業 細事業名 取組名 事業",
+    "fiscal_year": "年度 会計年度 対象年度 事業年度 実施年度 事業実施年度 評価年度 公開年度 作成年度",
+    "organization": """
+        府省庁 府省庁名 省庁 省庁名 府省 府省名 団体名 自治体名 市町村名 市区町村名 地方公共団体名
+        機関名 法人名""",
+    "department": """
+        部 部名 部局 部局名 担当部 担当部名 担当部局 担当部局名 担当部局庁 部局庁 所管部 所管部名
+        所管部局 所管部局名 主管部 主管部局 部等 部等名 局 局名 担当局 所管局""",
+    "section": """
+        課名 課 担当課 担当課名 所管課 所管課名 担当課室 担当課室名 担当課(室) 所管課室 所管課室名
+        課室 課室名 課・室 課・室名 課等 課等名 課所 課所名 主管課 主管課名 室名 担当部課 担当部課名
+        所管部課 所管部課名 部課 部課名 部・課 担当部署 担当部署名 所管部署 担当所属 担当所属名 所属
+        所属名 実施課 作成課 部署 部署名 担当 所管""",
+    "purpose": "事業の目的 事業目的 事務事業の目的 事務事業目的 目的 目的・ねらい 事業のねらい ねらい 狙い",
+    "overview": """
+        事業の概要 事業概要 事務事業の概要 事務事業概要 概要 事業の内容 事業内容 事務事業の内容
+        事務事業内容 内容 取組内容 実施内容""",
+    "outcome": """
+        成果 事業の成果 事業成果 成果・実績 実績・成果 取組の成果 取組成果 主な成果 事業の実績
+        事業実績 取組実績 実施実績 実績 事業効果 効果""",
+}
+WORDS = {field: tuple(words.split()) for field, words in _WORDS.items()}
+EXTRA = "extra"  # what `--map` gives a column that no field should take
+REQUIRED = ("number", "name")
+
+
+@dataclass(frozen=True)
+class Header:
+    """One entry a column: `fields` has a field's name, or '' for a column kept in `extra` under its name."""
+
+    fields: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """Required fields that no column gives."""
+        return [field for field in REQUIRED if field not in self.fields]
+
+    @cached_property
+    def width(self) -> int:
+        """How many columns there are, up to the last that has a word."""
+        return max((column for column, name in enumerate(self.names, 1) if name), default=0)
+
+    def column(self, field: str) -> int:
+        """The 1-based column of a field, 0 if there is none."""
+        return self.fields.index(field) + 1 if field in self.fields else 0
+
+
+def read_header(cells: Sequence[str], mapping: Mapping[str, str]) -> Header:
+    """Take a row as a header; `mapping` (folded word -> field) comes before `WORDS`."""
+    words = [fold(cell) for cell in cells]
+    fields = [mapping.get(word, "") for word in words]
+    for field, known in WORDS.items():
+        free = [words.index(word) for word in known if word in words and not fields[words.index(word)]]
+        if free and field not in fields:
+            fields[free[0]] = field
+    return Header(tuple("" if field == EXTRA else field for field in fields), _names(cells))
+
+
+def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
+    """`--map` arguments (`列名=field`, `列名=概要`) as folded word -> field. Raises ListError for others."""
+    by_label = {fold(label): field for field, label in FIELD_LABELS.items()}
+    mapping = {}
+    for pair in pairs:
+        word, equals, target = (part.strip() for part in pair.rpartition("="))
+        field = by_label.get(fold(target), target)
+        if not word or not equals or field not in (*WORDS, EXTRA):
+            raise ListError(
+                f"--map {pair} は「列名=項目」の形ではありません。項目は {'、'.join((*WORDS, EXTRA))} です。"
+            )
+        mapping[fold(word)] = field
+    return mapping
+
+
+def fold(cell: str) -> str:
+    """A header's word without what varies between lists: width, case, spaces, line breaks, closing notes."""
+    word = re.sub(r"\s|[\u200b\ufeff]", "", unicodedata.normalize("NFKC", cell)).casefold()
+    return re.sub(r"(?<=.)(?:[.:]|※\d*|\*\d*)$", "", word)
+
+
+def _names(cells: Sequence[str]) -> tuple[str, ...]:
+    """The headers as written, made unique by their column, '' where there is none."""
+    names: list[str] = []
+    for column, cell in enumerate(cells, 1):
+        name = cell.strip()
+        names.append(f"{name} ({column})" if name and name in names else name)
+    return tuple(names)

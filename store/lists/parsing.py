@@ -1,0 +1,160 @@
+"""Pages into projects: titles, headers wherever they stand, and the rows that are refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from store.fiscal_years import find_fiscal_year
+from store.lists.cells import Reading, Row, readings
+from store.lists.errors import ListError, NotAListError, RowRefused
+from store.lists.headers import Header, read_header
+from store.lists.rows import check_width, read_row
+from store.records import FIELD_LABELS, Project, RejectedRow
+
+HEADER_LINES = 20
+LONGEST_HEADER = 40  # characters; a row with a longer cell is not looked at as a header
+_PAGE_NUMBER = re.compile(
+    r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I
+)
+_NO_LIST = (
+    f"最初の{HEADER_LINES}行に見出し（事業番号、事務事業名など）がありません。事業の一覧か確かめてください。"
+)
+_CUT_OFF = "行目の引用符が閉じていません。ファイルが途中で切れていないか確かめてください。"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedList:
+    """A list as read: projects in order (id 0), refused rows by line, and how it was written."""
+
+    title: str
+    format: str  # tsv, csv or xlsx
+    encoding: str
+    projects: tuple[Project, ...]
+    rejected: tuple[RejectedRow, ...]
+
+
+def parse_list(
+    data: bytes, *, mapping: Mapping[str, str] | None = None, fiscal_year: int | None = None
+) -> ParsedList:
+    """Read a list from a file's bytes. `mapping` is from `read_mapping`; `fiscal_year` overrules the list.
+
+    Raises ListError when the whole file has to be refused.
+    """
+    mapping = mapping or {}
+    reading, starts = _first_list(data, mapping)
+    parser = _Parser(mapping, fiscal_year, rectangular=reading.format == "xlsx")
+    for (name, rows), start in zip(reading.sheets, starts, strict=True):
+        if start is not None:
+            parser.read_sheet(name, rows, start)
+    if not parser.projects and not parser.rejected:
+        raise ListError("見出しの下に事業が1行もありません。")
+    projects, rejected = tuple(parser.projects.values()), tuple(parser.rejected)
+    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected)
+
+
+def _first_list(data: bytes, mapping: Mapping[str, str]) -> tuple[Reading, list[int | None]]:
+    """The first reading that has a header, and the index of the header's row in each of its sheets."""
+    nearest = Header()
+    for reading in readings(data):
+        starts: list[int | None] = []
+        for _, rows in reading.sheets:
+            early = takewhile(lambda row: row.line <= HEADER_LINES, rows)
+            headers = [read_header(row.cells, mapping) for row in early]
+            starts.append(next((i for i, header in enumerate(headers) if not header.missing), None))
+            nearest = max([nearest, *headers], key=_known)
+        if any(start is not None for start in starts):
+            return reading, starts
+    raise NotAListError(_no_header(nearest))
+
+
+def _known(header: Header) -> int:
+    return sum(map(bool, header.fields))
+
+
+def _no_header(nearest: Header) -> str:
+    if _known(nearest) < 2:
+        return _NO_LIST
+    missing = "と".join(f"「{FIELD_LABELS[name]}」" for name in nearest.missing)
+    return (
+        f"見出しに{missing}の列がありません（見出し: {'、'.join(filter(None, nearest.names))}）。"
+        f"当たる列があれば --map 列名={nearest.missing[0]} で指定してください。"
+    )
+
+
+@dataclass
+class _Parser:
+    mapping: Mapping[str, str]
+    fixed_year: int | None
+    rectangular: bool  # all rows of a workbook have as many cells; those of a text may not
+    title: str = ""
+    year: int | None = None
+    header: Header = field(default_factory=Header)
+    projects: dict[tuple[int, str], Project] = field(default_factory=dict)
+    rejected: list[RejectedRow] = field(default_factory=list)
+
+    def read_sheet(self, name: str, rows: Sequence[Row], start: int) -> None:
+        """Read one sheet (a text is one); the row at `start` is its first header."""
+        self._begin(name, rows[:start], read_header(rows[start].cells, self.mapping))
+        strays: list[Row] = []  # of one cell each: a page's title if a header follows, otherwise broken rows
+        for row in rows[start + 1 :]:
+            if header := self._header_in(row):
+                self._turn_page(strays, header)
+                strays = []
+            elif len(row.filled) == 1:
+                strays.append(row)
+            elif row.filled:
+                self._take(*strays, row)
+                strays = []
+        self._take(*(stray for stray in strays if not _PAGE_NUMBER.fullmatch(stray.filled[0])))
+
+    def _begin(self, name: str, preamble: Sequence[Row], header: Header) -> None:
+        texts = [" ".join(row.filled) for row in preamble if row.filled]
+        self.title = self.title or next(filter(find_fiscal_year, texts), "".join(texts[:1]))
+        self.year = find_fiscal_year("\n".join(texts)) or _year_of(header) or find_fiscal_year(name)
+        self.header = header
+
+    def _header_in(self, row: Row) -> Header | None:
+        if max(map(len, row.cells)) > LONGEST_HEADER:
+            return None
+        header = read_header(row.cells, self.mapping)
+        return None if header.missing else header
+
+    def _turn_page(self, strays: Sequence[Row], header: Header) -> None:
+        for stray in strays:
+            text = stray.filled[0]
+            if text != self.title and not _PAGE_NUMBER.fullmatch(text):
+                if "。" in text or not (year := find_fiscal_year(text)):
+                    self._take(stray)
+                    continue
+                self.year = year
+        self.header = header
+
+    def _take(self, *rows: Row) -> None:
+        for row in rows:
+            if row.cut_off:
+                raise ListError(f"{row.line}{_CUT_OFF}")
+            try:
+                self._add(row)
+            except RowRefused as refused:
+                text = "\t".join(row.cells)
+                self.rejected.append(RejectedRow(row.line, refused.column, refused.reason, text))
+
+    def _add(self, row: Row) -> None:
+        if not self.rectangular:
+            check_width(row, self.header)
+        project = read_row(row, self.header, page_year=self.year, fixed_year=self.fixed_year)
+        key = (project.fiscal_year, unicodedata.normalize("NFKC", project.number))
+        if first := self.projects.get(key):
+            where = f"{first.source_line}行目にもあります（{project.fiscal_year}年度）"
+            raise RowRefused(self.header.column("number"), f"事業番号 {project.number} は{where}。")
+        self.projects[key] = project
+
+
+def _year_of(header: Header) -> int | None:
+    """The year that the headers agree on: a column `令和7年度` says it where no title does."""
+    years = {find_fiscal_year(name) for name in header.names} - {None}
+    return years.pop() if len(years) == 1 else None

@@ -1,0 +1,86 @@
+"""One row into one project, every cell of it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from store.fiscal_years import parse_fiscal_year
+from store.lists.cells import Row
+from store.lists.errors import ListError, RowRefused
+from store.lists.headers import Header
+from store.lists.offices import split_office
+from store.records import Project
+
+
+def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int | None = None) -> Project:
+    """Take a row as a project. The year is `fixed_year`, else what its column says, else `page_year`.
+
+    `extra` gets each cell without a field of its own, and each one whose field holds it changed (a year, a
+    number with spaces around it, an office that was split). Raises RowRefused, or ListError when the whole
+    list says no year.
+    """
+    cells = {field: cell for field, cell in zip(header.fields, row.cells, strict=False) if field}
+    department, section = _office(cells)
+    year, number = _year(cells, header, page_year, fixed_year), cells["number"].strip()
+    if not number:
+        raise RowRefused(header.column("number"), "事業番号が空です。")
+    if not cells["name"].strip():
+        raise RowRefused(header.column("name"), "事務事業名が空です。")
+    project = Project(
+        fiscal_year=year,
+        number=number,
+        name=cells["name"],
+        serial=cells.get("serial", ""),
+        organization=cells.get("organization", ""),
+        department=department,
+        section=section,
+        purpose=cells.get("purpose", ""),
+        overview=cells.get("overview", ""),
+        outcome=cells.get("outcome", ""),
+        source_line=row.line,
+    )
+    return _with_extra(project, row, header)
+
+
+def check_width(row: Row, header: Header) -> None:
+    """Refuse a text's row that has fewer cells than the header, or something beyond its last column."""
+    if len(row.cells) < header.width:
+        reason = f"列が{len(row.cells)}つしかありません（見出しは{header.width}列）。"
+        raise RowRefused(len(row.cells) + 1, reason)
+    if any(cell.strip() for cell in row.cells[header.width :]):
+        raise RowRefused(header.width + 1, f"列が{len(row.cells)}つあります（見出しは{header.width}列）。")
+
+
+def _year(cells: Mapping[str, str], header: Header, page_year: int | None, fixed_year: int | None) -> int:
+    written = cells.get("fiscal_year", "").strip()
+    year = fixed_year or (parse_fiscal_year(written) if written else page_year)
+    if year is not None:
+        return year
+    if written:
+        raise RowRefused(header.column("fiscal_year"), f"年度「{written}」を読めません。")
+    if column := header.column("fiscal_year"):
+        raise RowRefused(column, "年度が空です。")
+    raise ListError("年度が題名にも列にもありません。--fiscal-year 2021 のように指定してください。")
+
+
+def _office(cells: Mapping[str, str]) -> tuple[str, str]:
+    department, section = cells.get("department", ""), cells.get("section", "")
+    if department.strip() and section.strip():
+        return department, section
+    found = split_office(section if section.strip() else department)
+    if department.strip() and not found[0]:
+        return department, section
+    return found
+
+
+def _with_extra(project: Project, row: Row, header: Header) -> Project:
+    stored = {field: str(getattr(project, field)) for field in header.fields if field}
+    extra = {
+        name or f"列{column}": cell
+        for column, (field, name, cell) in enumerate(
+            zip(header.fields, header.names, row.cells, strict=False), 1
+        )
+        if cell and stored.get(field) != cell
+    }
+    return replace(project, extra=extra) if extra else project

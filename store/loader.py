@@ -1,0 +1,154 @@
+"""A list's file into the database: in one transaction, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from sqlite_utils import Database
+
+from store import index, projects, sections
+from store.comparing import Difference, Key, compare, removable
+from store.database import writing
+from store.lists import ParsedList, parse_list
+from store.numbers import number_key
+from store.preparing import Progress, prepare_all
+from store.records import LoadReport, Project
+
+_COLUMNS = (
+    "id", "fiscal_year", "number", "number_key", "serial", "name", "organization", "department", "section",
+    "section_id", "purpose", "overview", "outcome", "extra", "source_id", "source_line",
+)  # fmt: skip
+_INSERT = f"INSERT INTO projects ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_UPDATE = f"UPDATE projects SET ({', '.join(_COLUMNS)}) = ({', '.join('?' * len(_COLUMNS))}) WHERE id = ?1"
+
+
+def load_list(
+    db: Database,
+    data: bytes,
+    *,
+    source_name: str,
+    now: str,
+    mapping: Mapping[str, str] | None = None,
+    fiscal_year: int | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Read a file's bytes and store them; see `parse_list` and `store_list`.
+
+    Raises ListError, nothing written, when the file is refused.
+    """
+    parsed = parse_list(data, mapping=mapping, fiscal_year=fiscal_year)
+    digest = hashlib.sha256(data).hexdigest()
+    return store_list(
+        db, parsed, source_name=source_name, sha256=digest, now=now, replace=replace, progress=progress
+    )
+
+
+def store_list(
+    db: Database,
+    parsed: ParsedList,
+    *,
+    source_name: str,
+    sha256: str,
+    now: str,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Store a list in one transaction; the same content again changes nothing. `now` is ISO 8601.
+
+    What is stored but gone from the list stays, and is reported, unless `replace`. `progress(done, total)`
+    counts the projects made searchable.
+    """
+    with writing(db):
+        stored = _stored(db, {project.fiscal_year for project in parsed.projects})
+        difference = compare(stored, parsed.projects, source_name)
+        removed = removable(difference.missing, parsed.rejected) if replace else ()
+        identical = not (difference.alters_wording or removed) and _is_known(db, sha256)
+        if not identical:
+            ids = {key: project.id for key, project in stored.items()}
+            source_id = _write_source(db, parsed, source_name, sha256, now)
+            _remove(db, [ids[key] for key in removed])
+            _write(db, difference, ids, source_id, progress)
+        near = sections.near(db, {(project.department, project.section) for project in parsed.projects})
+    return LoadReport(
+        source_name=source_name,
+        sha256=sha256,
+        rows=len(parsed.projects) + len(parsed.rejected),
+        added=tuple(project.key for project in difference.added),
+        changed=tuple(change for _, change in difference.changed),
+        unchanged=difference.unchanged,
+        removed=removed,
+        missing=tuple(key for key in difference.missing if key not in removed),
+        rejected=parsed.rejected,
+        near_sections=near,
+        identical=identical,
+    )
+
+
+def _stored(db: Database, years: Iterable[int]) -> dict[Key, Project]:
+    return {project.key: project for year in sorted(years) for project in projects.of_year(db, year)}
+
+
+def _is_known(db: Database, digest: str) -> bool:
+    return db.execute("SELECT 1 FROM sources WHERE sha256 = ?", [digest]).fetchone() is not None
+
+
+def _write_source(db: Database, parsed: ParsedList, name: str, digest: str, now: str) -> int:
+    row = db.execute(
+        """
+        INSERT INTO sources (name, sha256, title, format, encoding, loaded_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, title = excluded.title,
+            format = excluded.format, encoding = excluded.encoding, loaded_at = excluded.loaded_at
+        RETURNING id""",
+        [name, digest, parsed.title, parsed.format, parsed.encoding, now],
+    ).fetchone()
+    source_id = int(row[0])
+    db.execute("DELETE FROM rejected_rows WHERE source_id = ?", [source_id])
+    db.conn.executemany(
+        'INSERT INTO rejected_rows (source_id, line, "column", reason, "row", rejected_at)'
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(source_id, row.line, row.column, row.reason, row.row, now) for row in parsed.rejected],
+    )
+    return source_id
+
+
+def _remove(db: Database, ids: Sequence[int]) -> None:
+    if ids:
+        index.remove(db, ids)
+        db.conn.executemany("DELETE FROM projects WHERE id = ?", [(project_id,) for project_id in ids])
+
+
+def _write(
+    db: Database, difference: Difference, ids: dict[Key, int], source_id: int, progress: Progress | None
+) -> None:
+    """Write what differs and index it. `ids` of stored projects; gains those of added ones."""
+    altered = [project for project, _ in difference.changed]
+    for project_id, project in enumerate(difference.added, projects.last_id(db) + 1):
+        ids[project.key] = project_id
+    row = _row_maker(ids, sections.ensure(db, [*difference.added, *altered]), source_id)
+    db.conn.executemany(_INSERT, map(row, difference.added))
+    db.conn.executemany(_UPDATE, map(row, altered))
+    db.conn.executemany(
+        "UPDATE projects SET source_id = ?, source_line = ? WHERE id = ?",
+        [(source_id, project.source_line, ids[project.key]) for project in difference.moved],
+    )
+    index.remove(db, [ids[project.key] for project in altered])
+    fresh = projects.by_ids(db, [ids[project.key] for project in [*difference.added, *altered]])
+    for prepared in prepare_all(fresh, progress):
+        index.write(db, prepared)
+
+
+def _row_maker(
+    ids: Mapping[Key, int], section_ids: Mapping[tuple[str, str], int], source_id: int
+) -> Callable[[Project], tuple[object, ...]]:
+    def row(project: Project) -> tuple[object, ...]:
+        return (
+            ids[project.key], project.fiscal_year, project.number, number_key(project.number), project.serial,
+            project.name, project.organization, project.department, project.section,
+            section_ids.get((project.department, project.section)), project.purpose, project.overview,
+            project.outcome, json.dumps(project.extra, ensure_ascii=False), source_id, project.source_line,
+        )  # fmt: skip
+
+    return row

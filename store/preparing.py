@@ -1,0 +1,47 @@
+"""Splitting many projects into words on two cores."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+
+from store import index
+from store.records import Project
+
+WORKERS = 2
+CHUNK = 100
+WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than the work
+
+Progress = Callable[[int, int], None]
+
+
+def prepare_all(rows: Sequence[Project], progress: Progress | None = None) -> Iterator[list[index.IndexRow]]:
+    """Yield index rows, a chunk at a time, in order; `progress(done, total)` is told after each chunk."""
+    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    done = 0
+    for prepared in _in_pool(chunks) if len(rows) >= WORTH_A_POOL else map(index.prepare, chunks):
+        yield prepared
+        done += len(prepared)
+        if progress:
+            progress(done, len(rows))
+
+
+def _in_pool(chunks: Sequence[Sequence[Project]]) -> Iterator[list[index.IndexRow]]:
+    # Spawned, because a forked child of a process with threads may hang.
+    with ProcessPoolExecutor(WORKERS, get_context("spawn"), _end_with_parent) as pool:
+        yield from pool.map(index.prepare, chunks)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+
+    def wait_and_end() -> None:
+        parent = parent_process()
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait_and_end, daemon=True).start()

@@ -1,0 +1,135 @@
+"""Departments and sections: the names that lists give them, and which of them are one (aliases)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from rapidfuzz import fuzz, process
+from sqlite_utils import Database
+
+from store import index, projects
+from store.database import writing
+from store.records import Project, RejectedRow
+from store.section_file import SectionLine
+
+Office = tuple[str, str]  # department, section
+
+ALIKE = 90  # percent: one character more or less in five and up, another one in ten and up
+# Another number, direction or order tells sections apart (第一係 and 第二係) however alike they are.
+_TELLING = re.compile("[0-9一二三四五六七八九十東西南北上下前後新旧]")
+
+
+class SectionError(Exception):
+    """What was asked of a section cannot be; the message says why and what to do, in one Japanese line."""
+
+
+def ensure(db: Database, listed: Iterable[Project]) -> dict[Office, int]:
+    """Register the sections that projects name; the row id of each. Does not commit."""
+    offices = {(project.department, project.section) for project in listed if project.section}
+    return {office: _ensure_one(db, office) for office in sorted(offices)}
+
+
+def near(db: Database, offices: Iterable[Office]) -> tuple[tuple[str, str], ...]:
+    """Pairs of names in one department so alike that one may be a slip for the other.
+
+    Each has a name among `offices`; pairs that an alias has settled are left out.
+    """
+    known: dict[str, dict[str, str]] = {}
+    for section in projects.sections(db):
+        known.setdefault(section.department, {})[section.name] = section.canonical
+    pairs = {pair for department, name in offices if name for pair in _alike(name, known.get(department, {}))}
+    return tuple(sorted(pairs))
+
+
+def departments_of(db: Database, name: str) -> list[str]:
+    """Departments that have a section of this name."""
+    return [row[0] for row in db.execute("SELECT department FROM sections WHERE name = ? ORDER BY 1", [name])]
+
+
+def set_alias(db: Database, department: str, alias: str, canonical: str) -> bool:
+    """Record that `alias` is another name of `canonical`; whether that changed anything.
+
+    Either may be unknown yet: a later list's projects then come under the canonical name. Raises SectionError
+    when the two are already recorded the other way round.
+    """
+    with writing(db):
+        alias_id, target_id = _ensure_one(db, (department, alias)), _ensure_one(db, (department, canonical))
+        target_id = _root(db, target_id)
+        if target_id == alias_id:
+            raise SectionError(
+                f"「{alias}」の別名に「{canonical}」が登録されています。先に --remove で外してください。"
+            )
+        if _root(db, alias_id) == target_id:
+            return False
+        affected = _names_of(db, alias_id)
+        db.conn.executemany(
+            "UPDATE sections SET canonical_id = ? WHERE id = ?", [(target_id, row_id) for row_id in affected]
+        )
+        _index_anew(db, affected)
+    return True
+
+
+def import_aliases(db: Database, lines: Iterable[SectionLine]) -> tuple[int, list[RejectedRow]]:
+    """Register the sections and aliases of a sections.csv; how many aliases are new, and the refused rows."""
+    new, refused = 0, []
+    for line in lines:
+        with writing(db):
+            _ensure_one(db, (line.department, line.section))
+        for alias in line.aliases:
+            try:
+                new += set_alias(db, line.department, alias, line.section)
+            except SectionError as error:
+                refused.append(RejectedRow(line.line, 0, str(error), f"{line.section}\t{alias}"))
+    return new, refused
+
+
+def remove_alias(db: Database, department: str, alias: str) -> bool:
+    """Let a name stand for itself again; whether that changed anything."""
+    with writing(db):
+        row = db.execute(
+            "SELECT id FROM sections WHERE department = ? AND name = ? AND canonical_id IS NOT NULL",
+            [department, alias],
+        ).fetchone()
+        if row:
+            db.execute("UPDATE sections SET canonical_id = NULL WHERE id = ?", row)
+            _index_anew(db, [row[0]])
+    return row is not None
+
+
+def _ensure_one(db: Database, office: Office) -> int:
+    db.execute("INSERT OR IGNORE INTO sections (department, name) VALUES (?, ?)", office)
+    row = db.execute("SELECT id FROM sections WHERE department = ? AND name = ?", office).fetchone()
+    return int(row[0])
+
+
+def _root(db: Database, section_id: int) -> int:
+    row = db.execute("SELECT coalesce(canonical_id, id) FROM sections WHERE id = ?", [section_id]).fetchone()
+    return int(row[0])
+
+
+def _names_of(db: Database, section_id: int) -> list[int]:
+    """The section and whatever is an alias of it, so that no alias ever points at an alias."""
+    rows = db.execute("SELECT id FROM sections WHERE ? IN (id, canonical_id)", [section_id])
+    return [row[0] for row in rows]
+
+
+def _index_anew(db: Database, section_ids: list[int]) -> None:
+    rows = projects.in_sections(db, section_ids)
+    index.remove(db, [project.id for project in rows])
+    index.write(db, index.prepare(rows))
+
+
+def _alike(name: str, canonical: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    folded, telling = _plain(name), _TELLING.findall(_plain(name))
+    found = process.extract(
+        folded, list(canonical), processor=_plain, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
+    )
+    for other, _, _ in found:
+        if canonical[other] != canonical[name] and _TELLING.findall(_plain(other)) == telling:
+            yield (min(name, other), max(name, other))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).casefold()
