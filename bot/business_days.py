@@ -63,8 +63,7 @@ class Calendar:
         """Working days after `start` up to and with `end`; negative when `end` is earlier."""
         if end < start:
             return -self.between(end, start)
-        days = (start + DAY * offset for offset in range(1, (end - start).days + 1))
-        return sum(map(self.is_open, days))
+        return _open_days_between(self, start, end)
 
     def roll(self, day: date, how: Roll) -> Due:
         """Both dates of a deadline: as set, and where it falls when that day is closed."""
@@ -79,6 +78,12 @@ class Calendar:
         raise CalendarError(
             f"{format_date(day)}の前後1年に開庁日がありません。休業日のファイルを確かめてください。"
         )
+
+
+@lru_cache(maxsize=1024)  # thousands of sheets share a few due dates
+def _open_days_between(calendar: Calendar, start: date, end: date) -> int:
+    days = (start + DAY * offset for offset in range(1, (end - start).days + 1))
+    return sum(map(calendar.is_open, days))
 
 
 @lru_cache(maxsize=16384)  # jpholiday takes about a millisecond a day

@@ -48,3 +48,24 @@ def _around(due: date, calendar: Calendar, settings: ReminderSettings, today: da
         for week in range(1, (today - last).days // 7 + 1):
             day = calendar.next_open(last + timedelta(weeks=week))
             yield at(day, settings.at), f"weekly:{week}"
+
+
+_LABELS = {
+    "opening": "作成開始のお知らせ",
+    "before": "締切{}営業日前",
+    "day-of": "締切当日",
+    "overdue": "締切{}営業日超過",
+    "weekly": "未提出のお知らせ（毎週、{}回目）",
+    "director": "部長へのお知らせ（{}営業日超過）",
+    "changed": "締切変更のお知らせ",
+    "returned": "差戻しのお知らせ",
+    "snooze": "明日また（{}）",
+    "digest": "事務局への進捗（{}）",
+    "complete": "全件提出のお知らせ",
+}
+
+
+def label(rule: str) -> str:
+    """A rule of a delivery key in words for tables and calendars: `before:10` is 締切10営業日前."""
+    kind, _, detail = rule.partition(":")
+    return _LABELS[kind].format(detail)
