@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import housekeeping
+from bot import housekeeping, reminder_jobs
 from bot.context import TOKYO, Context, Handler
 from bot.listeners import core, search, usage
 from bot.settings import Settings, require
@@ -73,4 +73,6 @@ def build_scheduler(context: Context, client: AsyncWebClient, *, reminders: bool
         timezone=TOKYO, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
     housekeeping.schedule(scheduler, context)
+    if reminders:
+        reminder_jobs.schedule(scheduler, context)
     return scheduler

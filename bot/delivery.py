@@ -9,8 +9,6 @@ channel's history.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +52,6 @@ def tick(poster: Poster, *, at: datetime | None = None) -> TickReport:
     db, path = poster.context.databases.get(), poster.context.databases.path
     results: Counter[Result] = Counter()
     with Owner(path) as owner:
-        watch.beat(db, process_name(), now=stamp(poster.context.clock()))
         looked_up = reconcile(poster, owner)
         for _ in range(ROUNDS):
             reminders = [each for each in due(poster.context, at or poster.context.clock()) if each.recipient]
@@ -65,7 +62,6 @@ def tick(poster: Poster, *, at: datetime | None = None) -> TickReport:
                 break
         results += tell(poster, owner)
         poster.step("told")
-        watch.beat(db, process_name(), now=stamp(poster.context.clock()), ticked=True)
     sweep(path, (row.owner for row in deliveries.in_states(db, ("claimed",))))
     return TickReport(results, looked_up)
 
@@ -81,11 +77,6 @@ def tell(poster: Poster, owner: Owner) -> Counter[Result]:
     return deliver_all(
         poster, owner, [of_notices(name, notices, secretariat, now) for name, notices in waiting]
     )
-
-
-def process_name() -> str:
-    """This process, as heartbeats name it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def deliver_all(poster: Poster, owner: Owner, outgoing: Iterable[Outgoing]) -> Counter[Result]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot import office, reminders
 from bot.context import Context
 from bot.kit import context as small
 from bot.kit import section
 from bot.message import Message
+from bot.reminder_blocks import reminder_message
 from store import contacts, deadlines, deliveries, sheets, snoozes, watch
 from store.reminder_records import Delivered, DeliveryKey, Reminder
 from store.watch import Notice
@@ -38,10 +39,12 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def due(context: Context, now: datetime, *, late_by: timedelta = timedelta()) -> list[Reminder]:
-    """The reminders to send at `now`; only those that fell due more than `late_by` ago."""
+def due(context: Context, now: datetime) -> list[Reminder]:
+    """The reminders to send at `now`."""
+    if not open_now(context, now):
+        return []
     db, settings = context.databases.get(), context.settings
-    found = reminders.plan(
+    return reminders.plan(
         deadlines.deadlines(db),
         sheets.sheets(db),
         contacts.contacts(db, watch.unreachable(db, stamp(now))),
@@ -51,7 +54,6 @@ def due(context: Context, now: datetime, *, late_by: timedelta = timedelta()) ->
         snoozes.snoozes(db),
         office.reminder_settings(settings),
     )
-    return [reminder for reminder in found if reminder.moment <= now - late_by]
 
 
 def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
@@ -60,13 +62,7 @@ def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
         recipient=reminder.recipient,
         about=about(reminder),
         deliveries=tuple(item.as_delivered("claimed") for item in reminder.items),
-        message=_message(reminder),
-    )
-
-
-def _message(reminder: Reminder) -> Message:
-    return Message(
-        "\n".join([about(reminder), *(f"{each.sheet.number} {each.sheet.name}" for each in reminder.sheets)])
+        message=reminder_message(reminder),
     )
 
 

@@ -15,6 +15,7 @@ import aiohttp
 import uvicorn
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 
+from bot import auditor
 from bot.app import build_app, build_client, build_scheduler
 from bot.context import Context
 from bot.health import Health, database_problems
@@ -28,8 +29,15 @@ STOP_WITHIN = 20  # seconds for what is being answered; process managers kill af
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def web(context: Context, slack: Asgi | None, health: Health) -> Asgi:
-    """Slack's requests on /slack/events (none under Socket Mode), health on /livez, /readyz and /healthz."""
+def web(context: Context, slack: Asgi | None) -> Asgi:
+    """Slack's requests on /slack/events (none under Socket Mode), health on /livez, /readyz and /healthz.
+
+    /readyz says whether this process can answer, /healthz also whether the reminders go out.
+    """
+    healths = {
+        "/readyz": Health(context, (database_problems,)),
+        "/healthz": Health(context, (database_problems, auditor.problems)),
+    }
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
         path = scope.get("path")
@@ -37,9 +45,9 @@ def web(context: Context, slack: Asgi | None, health: Health) -> Asgi:
             await slack(scope, receive, send)
         elif path == "/livez":
             await _json(send, 200, {"status": "ok"})
-        elif path in ("/readyz", "/healthz"):
+        elif path in healths:
             loop = asyncio.get_running_loop()
-            problems = await loop.run_in_executor(context.pool, health.problems)
+            problems = await loop.run_in_executor(context.pool, healths[path].problems)
             status = {"status": "ng" if problems else "ok", "problems": problems}
             await _json(send, 503 if problems else 200, status)
         else:
@@ -74,9 +82,8 @@ async def serve(context: Context, *, host: str, port: int, is_socket: bool, remi
     client = build_client(context.settings)
     app = build_app(context, client, is_socket=is_socket)
     slack = None if is_socket else AsyncSlackRequestHandler(app, EVENTS_PATH)
-    health = Health(context, (database_problems,))
     config = uvicorn.Config(
-        web(context, slack, health), host=host, port=port, lifespan="off", access_log=False,
+        web(context, slack), host=host, port=port, lifespan="off", access_log=False,
         log_config=None, timeout_graceful_shutdown=STOP_WITHIN, server_header=False,
     )  # fmt: skip
     server = Server(config)
