@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands import lists, search, sections, serve
+from bot.commands import ask, lists, search, sections, serve
 from bot.settings import SettingsError, read_settings
 from store.database import DatabaseError
 
@@ -25,7 +25,7 @@ def jigyo(context: click.Context, db: Path | None) -> None:
     context.obj = db or read_settings().jigyo_db
 
 
-for command in (*lists.COMMANDS, *search.COMMANDS, *sections.COMMANDS, *serve.COMMANDS):
+for command in (*ask.COMMANDS, *lists.COMMANDS, *search.COMMANDS, *sections.COMMANDS, *serve.COMMANDS):
     jigyo.add_command(command)
 
 

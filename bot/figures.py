@@ -35,7 +35,9 @@ _FIGURE = re.compile(
 )
 _NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
 _NOUN_PHRASE_END = re.compile(rf"(?:{_NOUN_CHARACTER}+(?:の|への|との|及び|または|又は)?)*{_NOUN_CHARACTER}$")
-_NOUN_PHRASE_START = re.compile(rf"の?((?:{_NOUN_CHARACTER}+(?:の|と|及び)?)*{_NOUN_CHARACTER})")
+_NOUN_PHRASE_START = re.compile(
+    rf"の?((?:{_NOUN_CHARACTER}+(?:の|と|及び)?)*{_NOUN_CHARACTER}[しりみきけえれち]?)"
+)
 # What may stand between a noun and the figure that counts it: particles, 延べ, another figure, a remark.
 _BETWEEN = re.compile(
     rf"(?:から|より|うち|中|延べ|計|約|全|及び|ついて|により|における|[はがもをでにの：:（(「、 　]"

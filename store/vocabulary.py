@@ -55,6 +55,12 @@ def clear(db: Database) -> None:
     db.conn.execute("DELETE FROM vocabulary WHERE id > 0")
 
 
+def in_projects(db: Database, word: str) -> int:
+    """In how many projects a word occurs, given in its normal form."""
+    row = db.execute("SELECT projects FROM vocabulary WHERE word = ?", [word]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def fragments(key: str) -> set[str]:
     """`key` and `key` without any one character: two keys one edit apart share one of them."""
     return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}

@@ -1,0 +1,106 @@
+"""The words by which a question shows what it wants, apart from what it is about. Pure.
+
+Questions are read in NFKC with the names of records replaced by 〓 (`MASK`): a cue inside a name is no cue.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MASK = "〓"
+WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策)"
+
+_SHOW = r"(?:教え|おしえ|知らせ|見せ|示し|出し|調べ|説明し|答え|表示し|挙げ|あげ|列挙し|探し|まとめ)"
+_POLITE = re.compile(
+    rf"(?:(?:を|は|が|って)?{_SHOW}て?(?:ください|下さい|ほしい|欲しい|くれ(?:る|ますか|ない)?"
+    r"|もらえ(?:る|ます|ますか)?|いただけますか|頂けますか|ちょうだい|頂戴|みて|よ|ね)?"
+    r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:します|いたします)?|ください|下さい|欲しい|頂戴)"
+    r"|(?:の|ん)?ですが|んだけど|けれ?ど|でしょうか?|ですか?|でしたか?|ますか|のか|かな|かしら|っけ|なの|なん|の(?=[?？。\s]*$)|か|ね|よ"
+    r"|[?？!！。、.…~〜ー\s])$"
+)
+
+SUMMARY = re.compile(
+    r"(?<!とり)(?<!取り)(?<!取)まとめ|要約|概況|サマリー?|総括|ダイジェスト|振り返|ふりかえ|全体像|ざっと|ざっくり"
+)
+_OPENING = re.compile(
+    r"^(?:すみません|すいません|恐れ入りますが|お疲れ様です|お疲れさまです|こんにちは|ちょっと|あの|えっと|ねえ|では|じゃあ|ところで"
+    r"|もし可能なら|できれば|[、。,!！\s])+"
+)
+COMPARE = re.compile(
+    r"(?:を|の|で|は|って|と)?(?:比べ|くらべ|比較|対比|違い|ちがい|相違|どう違|どこが違|何が違|どっちが|どちらが)"
+    r"|\bvs\b|\bVS\b"
+)
+CHANGES = re.compile(
+    r"(?:前|昨)年度?(?:と|から|との|に比べ)|何が変わ|変更点|変更箇所|変わった(?:点|ところ|こと)|どう変わ|年度間?の?(?:差|変化)"
+)
+COUNT = re.compile(
+    rf"{WORK}(?:は|って|が|も|の数は?|数は?|の件数は?)?(?:全部で|全体で|合計で?|合わせて|あわせて|今|現在|いま)?"
+    r"(?:何件|なん件|いくつ|何個|何本|何事業|何つ|どのくらい|どれくらい|どれだけ)"
+    rf"|(?:何件|なん件|いくつ|何個|何本)の?{WORK}|{WORK}の?(?:総数|件数|数)(?=[はをがっ]|$)"
+)
+COUNT_OF_OFFICE = re.compile(r"何件|なん件|いくつ|件数|何事業|事業数|何個|何本")
+LIST = re.compile(
+    r"一覧|リスト|列挙|洗い出|全部|すべて|全て|ぜんぶ|どのような事業が|なにがあ|何があ"
+    rf"|(?:どんな|どの|どういった|どのような|何の|なんの|他の|ほかの){WORK}(?:が|を|で|に)?"
+    rf"|{WORK}(?:は|って|が|を|には|で)?(?:何|なに|どれ|どこ|どんなもの|他に|ほかに)?"
+    r"(?:が|は)?(?:ある|あり|あった|いる|あれば|ない)?$"
+)
+TELL = re.compile(r"(?:に?ついて|に関して|のこと(?:を|について)?|の話)$")
+ASKS = re.compile(
+    r"誰|だれ|どこ|何処|なぜ|どうやって|どうすれば|どうしたら|何(?!と?か)|なに|どれ|どちら|いつ"
+)
+
+_FIELDS = {
+    "department": r"(?:どこの|どの|何|なに)(?:部(?![署分門])|省庁|省|庁)|部名|部局|府省庁",
+    "section": r"担当(?:課|部署|部門|室|局|者|窓口)?(?![すしな])|所管(?:課|部署)?(?![すし])|主管課?"
+    r"|(?:どこの|どの|何|なに)(?:課|室|部署|担当)"
+    r"|課名|部署名?|(?:誰|だれ|どこ|どの課|何課)が(?:担当|所管|や|実施|行|運営|作|つく|進め|推進|主催|し(?:て|た))[ぁ-ん]*"
+    r"|(?:誰|だれ|どこ)の(?:担当|仕事|所管)|問い?合わ?せ先?|(?<=[のは])窓口(?=は|を|$)|課(?=は|って|を教)",
+    "purpose": r"目的|狙い|ねらい|趣旨|目標|意義|理由|なぜ|どうして|(?:何|なん|なに)のため(?:に|の)?"
+    r"|何を目指[ぁ-ん]*",
+    "outcome": r"成果|効果|結果|実績|どうなった|どうなりまし[ぁ-ん]*"
+    r"|何(?:を|が|か)?(?:し(?:た|まし)|やった|やりまし|でき|出来|達成|得られ)[ぁ-ん]*"
+    r"|進捗|実施状況|(?:やった|した|できた|取り組んだ|実施した)(?:こと|内容)|どこまで(?:進|でき)[ぁ-ん]*|うまくいっ[ぁ-ん]*|(?:なに|何)した",
+    "overview": rf"概要|内容|どんな(?:{WORK}|こと|もの|制度|仕組み|感じ)"
+    rf"|どう(?:いう|いった)(?:{WORK}|こと|もの|制度|仕組み)?"
+    r"|(?:とは|って)(?:何|なに|なん)?(?=$|で|だ)|(?:は|って)(?:何|なに)$|(?:何|なに)を?(?:する|して|やって|やる|行う|行って)[ぁ-ん]*"
+    r"|詳細|詳しく|くわしく|説明|仕組み|中身|具体的に?",
+    "number": r"(?<!電話)(?<!口座)(?<!暗証)(?<!郵便)(?:事業|通し)?番号(?=は|を|が|って|も|$)|何番目?(?=$|で)",
+    "name": r"正式名称|名称|事業名|正式な名前",
+    "fiscal_year": r"何年度の?(?:事業|もの|一覧|データ|記録)?(?=$|で|か)|対象年度|(?<=の)年度(?=は|$)",
+}
+_FIELD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _FIELDS.items()))
+_JOINED = re.compile(r"(?:や|と|、|・|及び|および|,|と、)+")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCue:
+    """The fields a question asks for, in order, and the stretch of it that says so."""
+
+    fields: tuple[str, ...]
+    span: tuple[int, int]
+
+
+def core(question: str) -> str:
+    """The question without courtesies and punctuation at its ends (すみません, を教えて, でしょうか)."""
+    question = _OPENING.sub("", question)
+    while True:
+        shorter = _POLITE.sub("", question).strip()
+        if shorter == question:
+            return question
+        question = shorter
+
+
+def field_cue(text: str) -> FieldCue | None:
+    """The last field named in `text` and those joined to it (目的と成果); earlier ones are of the topic."""
+    found = list(_FIELD.finditer(text))
+    if not found:
+        return None
+    chain = [found[-1]]
+    for earlier in reversed(found[:-1]):
+        if not _JOINED.fullmatch(text[earlier.end() : chain[0].start()]):
+            break
+        chain.insert(0, earlier)
+    fields = tuple(dict.fromkeys(match.lastgroup for match in chain if match.lastgroup))
+    return FieldCue(fields, (chain[0].start(), chain[-1].end()))

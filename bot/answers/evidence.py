@@ -1,0 +1,69 @@
+"""Where a question's words stand in a record: by wording, normal form, synonym or sound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.sentences import Sentence, split
+from store.catalog import squash
+from store.display import display
+from store.japanese import words
+from store.kana import kana_key
+from store.records import Project
+
+TEXT_FIELDS = ("outcome", "overview", "purpose")  # where sentences stand, the most telling first
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """What a text holds: its letters, their sound, its words in normal form and their synonym groups."""
+
+    letters: str
+    sound: str
+    words: frozenset[str]
+    groups: frozenset[int]
+
+    def holds(self, term: str) -> bool:
+        """Whether the text has a term: as it is, by sound, or every word of it in another spelling."""
+        letters = squash(term)[0]
+        if letters in self.letters or (len(letters) > 2 and kana_key(letters) in self.sound):
+            return True
+        found = words(term)
+        return bool(found) and all(
+            word.text in self.words or not self.groups.isdisjoint(word.groups) for word in found
+        )
+
+
+@lru_cache(maxsize=8_192)
+def bag(text: str) -> Bag:
+    """The bag of a text."""
+    letters = squash(text)[0]
+    found = words(text)
+    groups = frozenset(group for word in found for group in word.groups)
+    return Bag(letters, kana_key(letters), frozenset(word.text for word in found), groups)
+
+
+def holds(project: Project, term: str) -> bool:
+    """Whether any field of a project has a term."""
+    return any(bag(display(text)).holds(term) for text in texts(project))
+
+
+def name_share(project: Project, terms: Sequence[str]) -> float:
+    """The share of `terms` that a project's name holds, 0 to 1."""
+    name = bag(display(project.name))
+    return sum(name.holds(term) for term in terms) / len(terms) if terms else 0.0
+
+
+def texts(project: Project) -> tuple[str, ...]:
+    """Every text of a project that a question may speak of."""
+    return (
+        project.name, project.overview, project.outcome, project.purpose, project.section,
+        project.section_canonical, project.department, project.organization,
+    )  # fmt: skip
+
+
+def sentences(project: Project, fields: Sequence[str] = TEXT_FIELDS) -> tuple[tuple[str, Sentence], ...]:
+    """Every sentence of a project with its field, the first fields first."""
+    return tuple((field, sentence) for field in fields for sentence in split(getattr(project, field)))

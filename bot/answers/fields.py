@@ -1,0 +1,212 @@
+"""担当課, 目的, 概要, 成果, 番号 … of a project, in the record's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlite_utils import Database
+
+from bot.answers import subjects
+from bot.answers.evidence import bag
+from bot.answers.reading import Request
+from bot.answers.replies import Answer, Choice, Choices, Part, Quote, Say, title, unknown
+from bot.answers.subjects import Subject
+from bot.sentences import split
+from store.display import display
+from store.records import FIELD_LABELS, Project
+from store.wareki import fiscal_year_name
+
+SHORT = ("section", "department", "number", "name", "fiscal_year")
+MOST_SENTENCES = 8  # of one field; the rest is a button away
+MOST_CANDIDATES = 5
+# What answers for a field that a list does not have.
+INSTEAD = {"outcome": "overview", "overview": "purpose", "purpose": "overview"}
+
+
+def answer(db: Database, request: Request) -> Answer:
+    """The field that was asked for, of the project that was meant; asks back when several may be."""
+    return of_subject(request, subjects.find(db, request))
+
+
+def of_subject(request: Request, subject: Subject) -> Answer:
+    """The same once the subject is known."""
+    if request.unknown_numbers and not subject.candidates:
+        return unknown_number(request.unknown_numbers)
+    if not subject.candidates:
+        return nothing(subject.near, request.terms)
+    if subject.is_sure:
+        return of_project(subject.projects[0], request.fields, request.terms, why=subject.candidates[0].why)
+    if subject.guess:
+        return _guess(request, subject)
+    return of_several(request, subject)
+
+
+def of_project(
+    project: Project, fields: Sequence[str], terms: Sequence[str] = (), *, why: str = ""
+) -> Answer:
+    """The fields of one project, the sentences that hold `terms` in front."""
+    parts = [part for field in fields for part in _field(project, field, terms)]
+    buttons = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
+    return Answer("field", (*parts, buttons), (project.key,), why=(why,) if why else ())
+
+
+def of_several(request: Request, subject: Subject) -> Answer:
+    """Ask which was meant, showing what each would answer."""
+    found = subject.projects[:MOST_CANDIDATES]
+    offices = {_short_value(project, "section") for project in subject.projects}
+    if request.fields == ("section",) and len(offices) == 1:
+        return _same_office(request, subject)
+    total = len(subject.projects)
+    intro = (
+        f"同じ名前の事業が{total}件あります。" if subject.is_named
+        else f"当てはまる事業が{total}件以上あります。" if total >= subjects.LOOKED_AT
+        else f"当てはまる事業が{total}件あります。"
+    )  # fmt: skip
+    parts: list[Part] = [Say(f"{intro}どの事業についてでしょうか。")]
+    for project in found:
+        parts += _briefly(project, request.fields[0], request.terms)
+    choices = tuple(
+        Choice(label(project), "ask_of", f"{project.fiscal_year} {project.number} {request.fields[0]}")
+        for project in found
+    )
+    keys = tuple(project.key for project in found)
+    return Answer(
+        "field", (*parts, Choices(choices)), keys, confidence="unsure", why=_reasons(subject, len(found))
+    )
+
+
+def nothing(near: Iterable[Project], terms: Sequence[str]) -> Answer:
+    """No record holds what was asked; the nearest projects are named, nothing is guessed."""
+    found = tuple(near)[:3]
+    if not found:
+        return unknown(
+            Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
+        )
+    lines = [Say("近い事業はこちらです。"), *(Say(f"・{title(project)}") for project in found)]
+    choices = Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in found))
+    why = f"{'・'.join(terms)} のすべてを含む記録がありません"
+    return unknown(*lines, choices, shown=(project.key for project in found), why=(why,))
+
+
+def unknown_number(numbers: Sequence[str]) -> Answer:
+    """No project bears the number."""
+    return unknown(Say(f"事業番号 {'、'.join(numbers)} の事業は登録されていません。"))
+
+
+def _field(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
+    if field in SHORT:
+        return [Say(_short(project, field))]
+    if not getattr(project, field):
+        return _instead(project, field, terms)
+    head = Say(f"{title(project)}の{FIELD_LABELS[field]}です。", "bold")
+    return [head, *_sentences(project, field, terms)]
+
+
+def _instead(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
+    label, other = FIELD_LABELS[field], INSTEAD[field]
+    if not getattr(project, other):
+        return [Say(f"{title(project)}の記録に{label}の記載はありません。")]
+    told = Say(f"{title(project)}の記録に{label}の欄はありません。{FIELD_LABELS[other]}をお示しします。")
+    return [told, *_sentences(project, other, terms)]
+
+
+def _sentences(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
+    said = [sentence.text for sentence in split(getattr(project, field))]
+    telling = [
+        text for text in said if any(bag(text).holds(term) for term in terms if not _in_name(project, term))
+    ]
+    shown = said if len(said) <= MOST_SENTENCES else _first(telling, said)
+    left = len(said) - len(shown)
+    quote = Quote(project, field, tuple(shown), tuple(_spans(text, terms, project) for text in shown))
+    more = [Say(f"ほかに{left}文あります。全文は「詳細」でご覧になれます。", "small")] if left else []
+    return [quote, *more]
+
+
+def _first(telling: Sequence[str], said: Sequence[str]) -> list[str]:
+    chosen = set([*telling, *said][:MOST_SENTENCES])
+    return [text for text in said if text in chosen]
+
+
+def _in_name(project: Project, term: str) -> bool:
+    return bag(display(project.name)).holds(term)
+
+
+def _spans(text: str, terms: Sequence[str], project: Project) -> tuple[tuple[int, int], ...]:
+    """Where the terms that singled out this record stand in a sentence, for bold."""
+    places = ((text.find(term), term) for term in terms if not _in_name(project, term))
+    return tuple((at, at + len(term)) for at, term in places if at >= 0)
+
+
+def _short_value(project: Project, field: str) -> str:
+    match field:
+        case "section":
+            listed = "、".join(display(project.section).split("\n")) or "―"
+            canonical = display(project.section_canonical)
+            return (
+                f"{listed}（現在の名称: {canonical}）"
+                if canonical not in ("", display(project.section))
+                else listed
+            )
+        case "department":
+            return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
+        case "number":
+            return project.number
+        case "name":
+            return project.name
+        case _:
+            return fiscal_year_name(project.fiscal_year)
+
+
+def office_line(project: Project) -> str:
+    """担当: 政策イノベーション部 企画経営課（令和3年度）."""
+    office = " ".join(v for v in (_short_value(project, f) for f in ("department", "section")) if v != "―")
+    return f"担当: {office}（{fiscal_year_name(project.fiscal_year)}）"
+
+
+def _short(project: Project, field: str) -> str:
+    value = _short_value(project, field)
+    match field:
+        case "section":
+            office = _short_value(project, "department")
+            above = f"（{office}）" if office not in ("", "―") else ""
+            return f"{title(project)}の担当課は、{value}{above}です。"
+        case "number":
+            return f"{project.name}の事業番号は {value} です（{fiscal_year_name(project.fiscal_year)}）。"
+        case "name":
+            return f"事業番号 {project.number} の事業名は、{value}です。"
+        case _:
+            return f"{title(project)}の{FIELD_LABELS[field]}は、{value}です。"
+
+
+def _briefly(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
+    if field in SHORT or not getattr(project, field):
+        return [Say(f"・{title(project)} … {_short_value(project, field if field in SHORT else 'section')}")]
+    said = [sentence.text for sentence in split(getattr(project, field))]
+    best = max(said, key=lambda text: sum(bag(text).holds(term) for term in terms), default="")
+    head = Say(f"・{title(project)}")
+    return [head, Quote(project, field, (best,))] if best else [head]
+
+
+def _same_office(request: Request, subject: Subject) -> Answer:
+    office = _short_value(subject.projects[0], "section")
+    lines = [Say(f"・{title(project)}") for project in subject.projects[:MOST_CANDIDATES]]
+    keys = tuple(project.key for project in subject.projects[:MOST_CANDIDATES])
+    return Answer(
+        "field", (Say(f"担当課は、いずれも{office}です。"), *lines), keys, why=_reasons(subject, len(keys))
+    )
+
+
+def _guess(request: Request, subject: Subject) -> Answer:
+    first = of_project(subject.projects[0], request.fields)
+    asks = Say(f"もしかして: {subject.guess}")
+    return Answer("field", (asks, *first.parts), first.shown, confidence="unsure", why=_reasons(subject, 1))
+
+
+def _reasons(subject: Subject, count: int) -> tuple[str, ...]:
+    return tuple(f"事業番号 {c.project.number}: {c.why}" for c in subject.candidates[:count])
+
+
+def label(project: Project) -> str:
+    """A project as a button says it."""
+    name = f"{project.number} {project.name}"
+    return name if len(name) <= 30 else f"{name[:29]}…"

@@ -1,0 +1,94 @@
+"""何人, 何件, 何回, いつ, いくら: the sentence that holds the figure, the figure in bold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from bot.answers import fields, subjects
+from bot.answers.evidence import bag, sentences
+from bot.answers.reading import Request, pieces
+from bot.answers.replies import Answer, Choice, Choices, Quote, Say, title, unknown
+from bot.answers.subjects import Subject
+from bot.figures import Figure, asked_of
+from store.display import display
+from store.records import FIELD_LABELS, Project
+
+JOINED = 0.6  # the least closeness at which a figure counts as that of the words
+TIED = 0.03  # figures this near to the best in one sentence are shown with it
+MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence with the figures in it that answer, and how closely the question's words join them."""
+
+    project: Project
+    field: str
+    sentence: str
+    figures: tuple[Figure, ...]
+    score: float
+
+
+def answer(db: Database, request: Request) -> Answer:
+    """The figure asked for, or that the records do not give it."""
+    assert request.figure is not None  # noqa: S101 - reading makes a figure request with one
+    subject = subjects.find(db, request)
+    if request.unknown_numbers and not subject.candidates:
+        return fields.unknown_number(request.unknown_numbers)
+    found = [hit for project in subject.projects for hit in _measured(project, request)]
+    found.sort(key=lambda hit: -hit.score)
+    return _told(found, subject) if found else not_given(request, subject)
+
+
+def _measured(project: Project, request: Request) -> list[Found]:
+    """Sentences of a project that give the figure, joined there by the question's words."""
+    assert request.figure is not None  # noqa: S101 - as above
+    name = bag(display(project.name))
+    words = [word for word in pieces(request.terms) if not name.holds(word)]
+    found = []
+    for field, sentence in sentences(project):
+        told = [*words, *(word for word in request.light if word in sentence.text)]
+        scored = asked_of(sentence.text, request.figure, told)
+        if scored and (not told or scored[0][1] >= _least(told)):
+            best = scored[0][1]
+            figures = tuple(figure for figure, score in scored if best - score <= TIED)
+            found.append(Found(project, field, sentence.text, figures, best))
+    return found
+
+
+def _least(words: Sequence[str]) -> float:
+    return JOINED if len(words) == 1 else JOINED * 0.75
+
+
+def not_given(request: Request, subject: Subject) -> Answer:
+    """Said plainly; the projects that the question is about are named."""
+    if not subject.candidates:
+        return fields.nothing(subject.near, request.terms)
+    project = subject.projects[0]
+    told = Say(f"{title(project)}の記録には、お尋ねの数字の記載がありません。")
+    near = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
+    return unknown(told, near, shown=(project.key,), why=(subject.candidates[0].why,))
+
+
+def _told(found: Sequence[Found], subject: Subject) -> Answer:
+    best = found[0]
+    chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
+    parts = [part for hit in chosen for part in _said(hit)]
+    why = tuple(
+        f"{FIELD_LABELS[hit.field]}の文で、言葉と数字が結び付いています（{hit.score:.2f}）" for hit in chosen
+    )
+    sure = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
+    keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))
+    return Answer("figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=why)
+
+
+def _said(hit: Found) -> list[Say | Quote]:
+    told = "、".join(dict.fromkeys(figure.text for figure in hit.figures))
+    bold = tuple((figure.start, figure.end) for figure in hit.figures)
+    return [
+        Say(f"{told} です。{title(hit.project)}の{FIELD_LABELS[hit.field]}にこう書かれています。"),
+        Quote(hit.project, hit.field, (hit.sentence,), (bold,)),
+    ]

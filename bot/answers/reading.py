@@ -1,0 +1,221 @@
+"""Reading a question: which kind of answer it wants, about which records. Pure given the catalog of names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bot.answers import cues
+from bot.units import Asked, asked_figure
+from store.catalog import Catalog, Entry, Mention
+from store.japanese import tokenize
+
+Kind = Literal[
+    "field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence", "all"
+]
+
+_NUMBER = re.compile(
+    r"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*)(?:番)?(?:の事業)?"
+    r"|(?<![0-9A-Za-z])([0-9]{1,5})(?:番の?事業|番(?=の|は|って|と|$)|(?=の(?:事業|担当|目的|概要|成果|内容))|(?=って|とは))"
+)
+_CODE = re.compile(r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」の]*?[0-9]{2,}")
+_YEAR = re.compile(r"(?:(令和|平成|R|H)\s?(元|[0-9]{1,2})|(20[0-9]{2}))年度(?:の|に|は|で)?")
+_ERA_START = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
+# Words that say nothing of which record is meant.
+_OF_NO_RECORD = (
+    "事業 事務 プロジェクト 取り組み 取り組む 施策 件 数 一覧 リスト 全部 全て 教える 知る 見せる 見る 欲しい"
+    " 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 方 就く 言う 其れ 此れ 何方 年度 今年 今年度"
+    " 内容 場合 関する 関係 対する 当たる 様 登録 記録 全体 現在 今 ある 有る 居る 達 か所 名 書く 載る 出る"
+    " 分かる 為 人 者"
+)
+_STOP = frozenset(_OF_NO_RECORD.split())
+# Verbs so general that they only count when nothing else is asked about.
+_GENERAL = "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る"
+_LIGHT = frozenset(_GENERAL.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A section, department or organization that a question names."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question as read.
+
+    `named` are the projects named outright, one group a name or number; `terms` what is left to search for,
+    `light` words too general for that, `topic` the same stretch as typed. `years` are loaded ones only:
+    another year stays a word of the topic.
+    """
+
+    question: str
+    kind: Kind
+    fields: tuple[str, ...] = ()
+    figure: Asked | None = None
+    named: tuple[tuple[Entry, ...], ...] = ()
+    unknown_numbers: tuple[str, ...] = ()
+    offices: tuple[Office, ...] = ()
+    years: tuple[int, ...] = ()
+    topic: str = ""
+    terms: tuple[str, ...] = ()
+    light: tuple[str, ...] = ()
+
+
+def normal(text: str) -> str:
+    """NFKC, one space where there were several."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def read(question: str, held: Catalog) -> Request:
+    """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
+    text = normal(question)[:500]
+    text, years = _take_years(text, held)
+    text, named, unknown = _take_numbers(text, held)
+    text, mentions = _mask(text, held)
+    named = (*named, *(_of_name(m.name, held, years) for m in mentions if m.kind == "project"))
+    offices = tuple(dict.fromkeys(Office(m.kind, m.name) for m in mentions if m.kind != "project"))
+    request = Request(text, "topic", named=named, unknown_numbers=unknown, offices=offices, years=years)
+    return _with_kind(request, cues.core(text), held)
+
+
+def terms(topic: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a topic that say which record is meant, adjoining nouns as one; and general verbs.
+
+    A general word that is all there is counts as a term.
+    """
+    runs: list[str] = []
+    light: list[str] = []
+    last = -1
+    for word, start, end in tokenize(topic):
+        if not word.content or word.text in _STOP or word.surface in _STOP or cues.MASK in word.surface:
+            continue
+        if word.text in _LIGHT and last != start:
+            light.append(topic[start:end])
+        elif last == start and not _KANA_END.search(runs[-1]):
+            runs[-1] += topic[start:end]
+            last = end
+        else:
+            runs.append(topic[start:end])
+            last = end
+    found, general = tuple(dict.fromkeys(runs)), tuple(dict.fromkeys(light))
+    return (found, general) if found else (general, ())
+
+
+def pieces(found: tuple[str, ...]) -> tuple[str, ...]:
+    """The single words of terms (市民参加 -> 市民, 参加)."""
+    words = (term[start:end] for term in found for word, start, end in tokenize(term) if word.content)
+    return tuple(dict.fromkeys(words))
+
+
+_KANA_END = re.compile(r"[ぁ-ん]$")
+
+
+def _with_kind(request: Request, core: str, held: Catalog) -> Request:
+    kind, fields, figure, rest = _kind(request, core)
+    topic = rest.replace(cues.MASK, " ").strip()
+    offices = request.offices
+    if (
+        not request.named
+        and not offices
+        and kind in ("count", "list", "summary", "all")
+        and (office := held.office_by_stem(re.sub(rf"の?(?:{cues.WORK})?[のをはで]?$", "", topic)))
+    ):
+        offices, topic = (Office(*office),), ""
+    found, light = terms(topic)
+    read_as = replace(request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic)
+    return _office_questions(replace(read_as, terms=found, light=light))
+
+
+def _office_questions(request: Request) -> Request:
+    """A field of a whole section is its summary or its list; 何件 of one is a count."""
+    if not request.offices or request.named or request.terms:
+        return request
+    match request.kind:
+        case "field" if set(request.fields) <= {"purpose", "outcome"}:
+            return replace(request, kind="summary")
+        case "field" | "topic" | "sentence":
+            return replace(request, kind="list")
+        case "figure" if cues.COUNT_OF_OFFICE.search(request.question):
+            return replace(request, kind="count")
+    return request
+
+
+def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | None, str]:
+    """The kind of answer, the fields or figure asked for, and what is left of the question."""
+    question = request.question
+    if found := cues.CHANGES.search(question):
+        return "changes", (), None, question.replace(found[0], " ")
+    if cues.COMPARE.search(question):
+        return "compare", (), None, cues.COMPARE.split(core)[0]
+    if found := cues.SUMMARY.search(question):
+        return "summary", (), None, _without(question, found.span())
+    if found := cues.COUNT.search(core):
+        return "count", (), None, _without(core, found.span())
+    cue = cues.field_cue(core)
+    listing = cues.LIST.search(core)
+    if cue and not (listing and listing.end() > cue.span[1]):
+        return "field", cue.fields, None, _without(core, cue.span)
+    figure = asked_figure(core)
+    if figure and not (listing and listing.start() >= figure.span[1]):
+        return "figure", (), figure, _without(core, figure.span)
+    if listing:
+        return "list", (), None, _without(core, listing.span())
+    if cues.ASKS.search(core):
+        return "sentence", (), None, cues.ASKS.sub(" ", core)
+    if found := cues.TELL.search(core):
+        return "field", ("purpose", "overview", "outcome"), None, _without(core, found.span())
+    return "topic", (), None, core
+
+
+def _without(text: str, span: tuple[int, int]) -> str:
+    return f"{text[: span[0]]} {text[span[1] :]}"
+
+
+def _take_years(text: str, held: Catalog) -> tuple[str, tuple[int, ...]]:
+    """Loaded fiscal years that the text names, and the text without them."""
+    years: list[int] = []
+
+    def take(found: re.Match[str]) -> str:
+        year = (
+            int(found[3]) if found[3] else _ERA_START[found[1]] + (1 if found[2] == "元" else int(found[2]))
+        )
+        if year not in held.years:
+            return found[0]
+        years.append(year)
+        return " "
+
+    return _YEAR.sub(take, text), tuple(dict.fromkeys(years))
+
+
+def _take_numbers(text: str, held: Catalog) -> tuple[str, tuple[tuple[Entry, ...], ...], tuple[str, ...]]:
+    """Projects named by number, numbers that no project has, and the text with them masked."""
+    named: list[tuple[Entry, ...]] = []
+    unknown: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        number = next(group for group in (*found.groups(), found[0]) if group)
+        if entries := held.of_number(number):
+            named.append(entries)
+        else:
+            unknown.append(number)
+        return cues.MASK
+
+    text = _CODE.sub(lambda found: take(found) if held.of_number(found[0]) else found[0], text)
+    return _NUMBER.sub(take, text), tuple(named), tuple(unknown)
+
+
+def _mask(text: str, held: Catalog) -> tuple[str, list[Mention]]:
+    mentions = held.mentions(text)
+    for mention in reversed(mentions):
+        text = f"{text[: mention.start]}{cues.MASK}{text[mention.end :]}"
+    return text, mentions
+
+
+def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:
+    entries = held.by_name[name]
+    return tuple(entry for entry in entries if not years or entry.fiscal_year in years) or entries

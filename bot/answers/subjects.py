@@ -1,0 +1,123 @@
+"""Which project a question is about: named outright, or found by search and held against its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlite_utils import Database
+
+from bot.answers.evidence import holds, name_share
+from bot.answers.reading import Request
+from bot.query import parse
+from store import projects
+from store.japanese import words
+from store.records import Hit, Project, Query, Suggestion
+from store.search import search
+from store.vocabulary import in_projects
+
+LOOKED_AT = 10  # hits held against the question's words
+COMMON = 0.2  # a word in more of the records than this may be missing from the one that is meant
+CLEARLY = 0.3  # by how much of the words one name must do better than the next
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A project that may be meant: the share of the question's words in its name, and what it lacks."""
+
+    project: Project
+    named: float
+    missing: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Candidates, the best first, none when nothing fits. `near` are projects that hold some of the words.
+
+    `is_sure`: the first candidate is meant and no other. `is_named`: by its number or full name.
+    `guess` is the spelling that was searched instead of the question's.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    is_sure: bool = False
+    is_named: bool = False
+    near: tuple[Project, ...] = ()
+    guess: str = ""
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """The candidates' projects."""
+        return tuple(candidate.project for candidate in self.candidates)
+
+
+def find(db: Database, request: Request) -> Subject:
+    """What a request is about: the projects named in it, else those that hold its words."""
+    if not request.named:
+        return by_words(db, request, request.terms)
+    found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
+    why = "事業番号または事業名がそのまま書かれています"
+    return Subject(tuple(Candidate(p, 1.0, (), why) for p in found), len(found) == 1, is_named=True)
+
+
+def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
+    """Projects that hold all of `terms`; sure when it is one alone, or when one name clearly does better."""
+    if not terms:
+        return Subject()
+    result = search(db, narrowed(parse(" ".join(terms), limit=LOOKED_AT), request))
+    if not result.hits and result.suggestions:
+        return _guessed(db, request, result.suggestions)
+    candidates = [_candidate(db, hit, terms) for hit in result.hits]
+    whole = sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
+    near = tuple(candidate.project for candidate in candidates[:3])
+    return Subject(_worth_asking(whole), _stands_out(whole), near=near)
+
+
+def _worth_asking(whole: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Once some names hold the words, projects that only mention them are not meant."""
+    best = whole[0].named if whole else 0.0
+    return tuple(c for c in whole if best < CLEARLY or c.named > best - CLEARLY)
+
+
+def narrowed(query: Query, request: Request) -> Query:
+    """The query within the sections, departments and years that the question names."""
+    sections = tuple(office.name for office in request.offices if office.kind == "section")
+    others = tuple(office.name for office in request.offices if office.kind != "section")
+    return replace(query, sections=sections, departments=others, fiscal_years=request.years)
+
+
+def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
+    missing = tuple(term for term in terms if term_is_missing(hit, term) and not is_common(db, term))
+    return Candidate(hit.project, name_share(hit.project, terms), missing, _why(hit, terms))
+
+
+def term_is_missing(hit: Hit, term: str) -> bool:
+    """Whether neither the record's words nor search's spellings account for a term."""
+    return (
+        bool(hit.missing)
+        and any(part in term or term in part for part in hit.missing)
+        and not holds(hit.project, term)
+    )
+
+
+def is_common(db: Database, term: str) -> bool:
+    """Whether each word of a term is in so many records that it hardly tells them apart."""
+    most = COMMON * projects.count(db)
+    return all(in_projects(db, word.text) > most for word in words(term))
+
+
+def _stands_out(whole: Sequence[Candidate]) -> bool:
+    return len(whole) == 1 or (len(whole) > 1 and whole[0].named - whole[1].named >= CLEARLY)
+
+
+def _guessed(db: Database, request: Request, suggestions: Sequence[Suggestion]) -> Subject:
+    """The projects of もしかして: never sure."""
+    best = suggestions[0]
+    meant = [projects.get(db, s.fiscal_year, s.number) for s in suggestions if s.text == best.text]
+    why = f"入力に近いつづりの「{best.text}」で探しました"
+    candidates = tuple(Candidate(project, 0.5, (), why) for project in meant if project)
+    return Subject(candidates, guess=best.text)
+
+
+def _why(hit: Hit, terms: Sequence[str]) -> str:
+    return "／".join(hit.why) or f"{'・'.join(terms)} が記録にあります"

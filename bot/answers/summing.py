@@ -1,0 +1,118 @@
+"""Summaries as answers: of a project, a section, a department, a year, or what a question finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sqlite_utils import Database
+
+from bot.answers import fields, listing, subjects
+from bot.answers.cues import WORK
+from bot.answers.reading import Request
+from bot.answers.replies import Answer, Choice, Choices, Lines, Part, Quote, Say, Table, title
+from bot.figures import figures
+from bot.sentences import split
+from bot.summaries import Line, Summary, measures, rarity_of, summarize
+from store import projects
+from store.records import FIELD_LABELS, Project
+from store.vocabulary import in_projects
+
+_SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
+SENTENCES = {"purpose": 1, "overview": 3, "outcome": 12}
+
+
+def answer(db: Database, request: Request) -> Answer:
+    """Summarize the one project that is meant, else all that the request chooses."""
+    if not request.offices and not _SET.search(request.question):
+        subject = subjects.find(db, request)
+        if subject.is_sure:
+            return of_project(subject.projects[0], why=subject.candidates[0].why)
+    if not (request.named or request.offices or request.terms or request.years) and not _SET.search(
+        request.question
+    ):
+        return _of_what()
+    chosen = listing.choose(db, request)
+    if not chosen.projects or not chosen.is_exact:
+        return fields.nothing(chosen.projects, request.terms)
+    if len(chosen.projects) == 1:
+        return of_project(chosen.projects[0], why=f"条件: {chosen.condition}事業")
+    return of_projects(db, chosen.projects, f"{chosen.condition}事業")
+
+
+def of_projects(db: Database, found: Sequence[Project], of_what: str) -> Answer:
+    """The summary of several projects under the words that say which they are."""
+    rarity = rarity_of(lambda word: in_projects(db, word), projects.count(db))
+    summary = summarize(found, rarity=rarity)
+    parts = (*_frame(summary, of_what), *_lines(summary), *_figures(summary), *_unmeasured(summary))
+    why = (
+        f"条件: {of_what}",
+        "各事業の成果から、位置・数字・中心性で1文を選び、ほかの事業と重なる文は避けています",
+        "文はすべて登録されている一覧のままです",
+    )
+    return Answer("summary", parts, tuple(project.key for project in found), why=why)
+
+
+def of_project(project: Project, *, why: str = "") -> Answer:
+    """One project: why it is done, what is done, what came of it, and its figures."""
+    parts: list[Part] = [Say(title(project), "bold"), Say(fields.office_line(project))]
+    for field, most in SENTENCES.items():
+        said = tuple(sentence.text for sentence in split(getattr(project, field)))[:most]
+        if said:
+            parts += [
+                Say(FIELD_LABELS[field], "bold"),
+                Quote(project, field, said, tuple(map(_figure_spans, said))),
+            ]
+    found = measures(project)
+    if found:
+        parts += [Say("数字", "bold"), Table((("何の", "数字"), *((m.label, m.figure) for m in found)))]
+    parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
+    return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
+
+
+def _frame(summary: Summary, of_what: str) -> Iterator[Part]:
+    yield Say(f"{of_what}のまとめ（全{len(summary.projects):,}件）", "bold")
+    if summary.themes:
+        told = "、".join(f"{word}（{count}件）" for word, count in summary.themes)
+        yield Say(f"事業名に多い言葉: {told}")
+    fallen = [line for line in summary.lines if line.field and line.field != "outcome"]
+    if fallen:
+        yield Say(f"成果の欄に文がない{len(fallen):,}件は、概要や目的の文を載せています。", "small")
+
+
+def _lines(summary: Summary) -> Iterator[Part]:
+    yield Lines(tuple(map(_line, summary.lines)))
+
+
+def _line(line: Line) -> tuple[str, str, tuple[tuple[int, int], ...], str]:
+    """(heading, sentence verbatim, bold spans of it, our remark where there is no sentence)."""
+    heading = f"{line.project.number} {line.project.name}"
+    if line.sentence:
+        return heading, line.sentence, _figure_spans(line.sentence), ""
+    if line.same_as:
+        return heading, "", (), f"事業番号 {line.same_as.number} とほぼ同じ記載です。"
+    return heading, "", (), "目的・概要・成果の記載がありません。"
+
+
+def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
+    return tuple((figure.start, figure.end) for figure in figures(sentence))
+
+
+def _figures(summary: Summary) -> Iterator[Part]:
+    if summary.measured:
+        rows = ((m.project.number, m.label, m.figure) for m in summary.measured)
+        yield Say("数字の一覧", "bold")
+        yield Table((("番号", "何の", "数字"), *rows))
+
+
+def _unmeasured(summary: Summary) -> Iterator[Part]:
+    if summary.unmeasured and summary.measured:
+        yield Say(f"数字の記載がない事業（{len(summary.unmeasured):,}件）", "bold")
+        yield Say("、".join(project.number for project in summary.unmeasured))
+
+
+def _of_what() -> Answer:
+    ask = Say(
+        "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
+    )
+    return Answer("help", (ask,), confidence="none")

@@ -1,0 +1,83 @@
+"""Questions that name no field: a keyword alone, or 誰, どこ, どうやって about what the records say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from bot.answers import fields, listing, subjects
+from bot.answers.evidence import bag, sentences
+from bot.answers.reading import Request, pieces
+from bot.answers.replies import Answer, Choice, Choices, Confidence, Part, Quote, Say, title, unknown
+from bot.answers.subjects import Subject
+from store.records import Project
+
+BRIEF = 2  # sentences of the outcome or overview on a card
+TOLD_OF = 2  # words of a question that one sentence must hold to be shown for it
+
+
+def about(db: Database, request: Request) -> Answer:
+    """A keyword or a name: the project in brief when it is one, else the projects that have the words."""
+    if not request.named and not request.terms:
+        return unclear(request)
+    subject = subjects.find(db, request)
+    if request.unknown_numbers and not subject.candidates:
+        return fields.unknown_number(request.unknown_numbers)
+    if not subject.candidates:
+        return fields.nothing(subject.near, request.terms)
+    if subject.is_sure or subject.guess:
+        return _card(subject)
+    return _several(subject, request.terms)
+
+
+def sentence(db: Database, request: Request) -> Answer:
+    """誰, どこ, どうやって: the sentence that holds the question's words, or that the records do not say."""
+    subject = subjects.find(db, request)
+    wanted = pieces(request.terms)
+    scored = [
+        (sum(bag(s.text).holds(word) for word in wanted), project, field, s.text)
+        for project in subject.projects
+        for field, s in sentences(project)
+    ]
+    best = max(scored, key=lambda found: found[0], default=None)
+    if best is None or best[0] < max(TOLD_OF, len(wanted)):
+        return fields.nothing(subject.projects or subject.near, request.terms)
+    _, project, field, text = best
+    parts = (Say(f"{title(project)}に、関係しそうな記載があります。"), Quote(project, field, (text,)))
+    why = f"一つの文に {'・'.join(wanted)} がそろっています"
+    return Answer("search", parts, (project.key,), confidence="unsure", why=(why,))
+
+
+def unclear(request: Request) -> Answer:
+    """Nothing to go by: say how to ask."""
+    ask = Say(
+        "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
+    )
+    return unknown(ask, why=(f"“{request.question}” から事業を決める言葉を読み取れませんでした",))
+
+
+def _card(subject: Subject) -> Answer:
+    project = subject.projects[0]
+    asks = (Say(f"もしかして: {subject.guess}"),) if subject.guess else ()
+    parts: list[Part] = [*asks, Say(title(project), "bold"), Say(fields.office_line(project))]
+    for field in ("purpose", "outcome" if project.outcome else "overview"):
+        parts += _brief(project, field)
+    parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
+    confidence: Confidence = "unsure" if subject.guess else "sure"
+    return Answer(
+        "search", tuple(parts), (project.key,), confidence=confidence, why=(subject.candidates[0].why,)
+    )
+
+
+def _brief(project: Project, field: str) -> list[Part]:
+    said = [s.text for name, s in sentences(project, (field,)) if name == field]
+    return [Quote(project, field, tuple(said[:BRIEF]))] if said else []
+
+
+def _several(subject: Subject, terms: Sequence[str]) -> Answer:
+    found = subject.projects[: listing.PAGE]
+    head = Say(f"{len(subject.projects)}件の事業が見つかりました。", "bold")
+    keys = tuple(project.key for project in found)
+    why = tuple(f"事業番号 {c.project.number}: {c.why}" for c in subject.candidates[:3])
+    return Answer("search", (head, *listing.page(found, terms)), keys, why=why)

@@ -1,0 +1,209 @@
+"""Many projects in one view: a frame, one sentence of each, the figures. Every sentence verbatim. Pure.
+
+A project's line is the sentence of its outcome that scores best by position, figures and centrality, less
+what it repeats of lines chosen before (maximal marginal relevance). A sentence half of whose character pairs
+are in a line chosen before is never taken; a project left with none refers to the one that says the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.figures import Figure, figures, label
+from bot.sentences import split
+from bot.units import DATE
+from store.japanese import words
+from store.records import Project
+
+FIELDS = ("outcome", "overview", "purpose")
+OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same
+COMFORTABLE = 110  # characters that still read well on a phone
+THEMES = 5
+AROUND = 20  # characters shown beside a figure that no noun is joined to
+REPETITION = 0.6  # weight of what a sentence repeats against what it tells
+
+# In how many of all projects a word (in normal form) occurs, and how many there are.
+Rarity = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One project and its sentence, or the project `same_as` which says it already."""
+
+    project: Project
+    field: str = ""
+    sentence: str = ""
+    same_as: Project | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure of a record with the words it counts, both verbatim."""
+
+    project: Project
+    field: str
+    label: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All of `projects`: `themes` are (word, in how many of their names), `lines` one each in order."""
+
+    projects: tuple[Project, ...]
+    themes: tuple[tuple[str, int], ...]
+    lines: tuple[Line, ...]
+    measured: tuple[Measured, ...]
+    unmeasured: tuple[Project, ...]
+
+
+def summarize(projects: Sequence[Project], *, rarity: Rarity) -> Summary:
+    """Summarize projects: none left out, no sentence twice. `rarity` weighs words for the themes."""
+    measured = {project.key: measures(project) for project in projects}
+    return Summary(
+        tuple(projects),
+        themes(projects, rarity),
+        lines(projects),
+        tuple(figure for project in projects for figure in measured[project.key]),
+        tuple(project for project in projects if not measured[project.key]),
+    )
+
+
+def told_field(project: Project) -> str:
+    """The field that tells what came of a project: its outcome, else what the list has instead."""
+    return next((name for name in FIELDS if split(getattr(project, name))), "")
+
+
+def measures(project: Project) -> tuple[Measured, ...]:
+    """Every figure of what came of a project, in order, each once."""
+    name = told_field(project)
+    found = (
+        (_counted(sentence.text, figure), figure.text)
+        for sentence in (split(getattr(project, name)) if name else ())
+        for figure in figures(sentence.text)
+    )
+    return tuple(Measured(project, name, counted, figure) for counted, figure in dict.fromkeys(found))
+
+
+def _counted(sentence: str, figure: Figure) -> str:
+    """What a figure counts; where no noun is joined to it, the words of its clause around it."""
+    start, end = figure.clause
+    after = sentence[figure.end : end].lstrip("にはのをがからまで 　:：")
+    return label(sentence, figure) or after[:AROUND] or sentence[start : figure.start][-AROUND:]
+
+
+def lines(projects: Sequence[Project]) -> tuple[Line, ...]:
+    """One line a project, in their order; projects with the least choice choose first."""
+    choices = {project.key: _scored(project) for project in projects}
+    chosen = _Chosen()
+    found: dict[tuple[int, str], Line] = {}
+    for project in sorted(projects, key=lambda p: len(choices[p.key])):
+        found[project.key] = _line(project, choices[project.key], chosen)
+    return tuple(found[project.key] for project in projects)
+
+
+def themes(projects: Sequence[Project], rarity: Rarity) -> tuple[tuple[str, int], ...]:
+    """Nouns that several projects' names share, as written, those that mark these projects off first."""
+    spread: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    for project in projects:
+        found = {word.text: word.surface for word in words(project.name) if _may_be_theme(word.surface)}
+        spread.update(found.keys())
+        written.update(found)
+    shared = {word: count * rarity(word) for word, count in spread.items() if count > 1}
+    ranked = sorted((word for word in shared if shared[word] > 0), key=lambda word: (-shared[word], word))
+    return tuple((written[word], spread[word]) for word in ranked[:THEMES])
+
+
+def pairs(text: str) -> frozenset[str]:
+    """The pairs of neighbouring letters in a text."""
+    letters = [character for character in text if character.isalnum()]
+    return frozenset(map("".join, itertools.pairwise(letters)))
+
+
+def overlap(one: frozenset[str], two: frozenset[str]) -> float:
+    """The share of the smaller set that the other has too, 0 to 1."""
+    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    field: str
+    text: str
+    pairs: frozenset[str]
+    score: float
+
+
+@dataclass
+class _Chosen:
+    """Sentences taken so far, found again by their pairs."""
+
+    taken: list[tuple[Project, frozenset[str]]] = field(default_factory=list)
+    holding: dict[str, list[int]] = field(default_factory=dict)
+
+    def take(self, project: Project, its: frozenset[str]) -> None:
+        for pair in its:
+            self.holding.setdefault(pair, []).append(len(self.taken))
+        self.taken.append((project, its))
+
+    def nearest(self, its: frozenset[str]) -> tuple[float, Project | None]:
+        """How much of a sentence is said already at most, and by which project."""
+        shared = Counter(at for pair in its for at in self.holding.get(pair, ()))
+        most = ((count / min(len(its), len(self.taken[at][1])), at) for at, count in shared.items())
+        share, at = max(most, default=(0.0, -1))
+        return share, self.taken[at][0] if at >= 0 else None
+
+
+def _line(project: Project, choices: Sequence[_Choice], chosen: _Chosen) -> Line:
+    said = [(choice, *chosen.nearest(choice.pairs)) for choice in choices]
+    fresh = [(choice.score - REPETITION * share, choice) for choice, share, _ in said if share < OVERLAP]
+    if not fresh:
+        return Line(project, same_as=said[0][2] if said else None)
+    best = max(fresh, key=lambda item: item[0])[1]
+    chosen.take(project, best.pairs)
+    return Line(project, best.field, best.text)
+
+
+def _scored(project: Project) -> list[_Choice]:
+    """The sentences a project's line may be, best first: of its outcome, only then of other fields."""
+    found: list[_Choice] = []
+    for rank, name in enumerate(FIELDS):
+        texts = [sentence.text for sentence in split(getattr(project, name))]
+        spread = Counter(pair for text in texts for pair in pairs(text))
+        for place, text in enumerate(texts):
+            score = _telling(text, place, len(texts)) + _central(text, spread, len(texts)) - 2 * rank
+            found.append(_Choice(name, text, pairs(text), score))
+    return sorted(found, key=lambda choice: -choice.score)
+
+
+def _telling(text: str, place: int, total: int) -> float:
+    """Position and figures, less what makes a line hard to read."""
+    position = 0.3 * (1 - place / total)
+    counted = [figure for figure in figures(text) if figure.unit != DATE]
+    too_long = max(0, len(text) - COMFORTABLE) / 200
+    too_short = 0.4 if len(text) < 10 else 0.0
+    leans_back = (
+        0.2 if text.startswith(("また", "さらに", "更に", "なお", "これ", "この", "その", "結果")) else 0.0
+    )
+    return position + 0.4 * min(len(counted), 2) / 2 + 0.1 * bool(counted) - too_long - too_short - leans_back
+
+
+def _central(text: str, spread: Counter[str], total: int) -> float:
+    """The share of a sentence's pairs that the field's other sentences have too."""
+    its = pairs(text)
+    if total < 2 or not its:
+        return 0.0
+    return 0.5 * sum(spread[pair] > 1 for pair in its) / len(its)
+
+
+def _may_be_theme(surface: str) -> bool:
+    return len(surface) > 1 and not surface.isdigit() and not surface.endswith(tuple("るたうすくむ"))
+
+
+def rarity_of(in_projects: Callable[[str], int], total: int) -> Rarity:
+    """Weigh words by how few of all projects have them: 0 for half of them or more, up to log(total)."""
+    return lambda word: max(0.0, math.log(max(total, 2) / max(in_projects(word), 1)) - math.log(2))
