@@ -32,7 +32,7 @@ def report_lines(report: LoadReport) -> Iterator[str]:
     yield from _listed("受け付けなかった行", map(_rejected, report.rejected))
     yield from _listed(
         "よく似た課名（同じ課なら jigyo sections alias で別名にできます）",
-        (f"「{one}」と「{other}」" for one, other in report.near_sections),
+        (f"「{_one_line(one)}」と「{_one_line(other)}」" for one, other in report.near_sections),
     )
 
 
@@ -74,6 +74,10 @@ def _change(change: Change) -> str:
 def _rejected(row: RejectedRow) -> str:
     column = f" {row.column}列目" if row.column else ""
     return f"{row.line}行目{column}: {row.reason}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _key(key: Key) -> str:

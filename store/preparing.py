@@ -12,7 +12,7 @@ from store import index
 from store.records import Project
 
 WORKERS = 2
-CHUNK = 100
+CHUNK = 250
 WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than the work
 
 Progress = Callable[[int, int], None]

@@ -70,3 +70,27 @@ def published_lists(db: Database) -> None:
     # Raised by every write that search must notice; caches in other threads and processes compare it.
     db.conn.execute("CREATE TABLE generations (name TEXT PRIMARY KEY, value INTEGER NOT NULL)")
     db.conn.execute("INSERT INTO generations VALUES ('projects', 0)")
+
+
+@lists()
+def substring_search(db: Database) -> None:
+    """A trigram index over the published wording, kept by triggers: Datasette's search box uses it.
+
+    Datasette knows it by the words content="projects" in its SQL. It finds three characters and more; the
+    bot's own search doesn't use it.
+    """
+    columns = "name, section, purpose, overview, outcome"
+    new, old = (", ".join(f"{row}.{name}" for name in columns.split(", ")) for row in ("new", "old"))
+    insert = f"INSERT INTO projects_fts (rowid, {columns}) VALUES (new.id, {new});"
+    delete = f"INSERT INTO projects_fts (projects_fts, rowid, {columns}) VALUES ('delete', old.id, {old});"
+    db.conn.execute(
+        f"""
+        CREATE VIRTUAL TABLE projects_fts USING FTS5 (
+            {columns}, content="projects", content_rowid="id", tokenize="trigram"
+        )"""
+    )
+    db.conn.execute(f"CREATE TRIGGER projects_fts_insert AFTER INSERT ON projects BEGIN {insert} END")
+    db.conn.execute(f"CREATE TRIGGER projects_fts_delete AFTER DELETE ON projects BEGIN {delete} END")
+    update = f"AFTER UPDATE OF {columns} ON projects BEGIN {delete} {insert} END"
+    db.conn.execute(f"CREATE TRIGGER projects_fts_update {update}")
+    db.conn.execute("INSERT INTO projects_fts (projects_fts) VALUES ('rebuild')")

@@ -1,0 +1,31 @@
+"""The published list, loaded once and copied for each test that wants it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from store import section_file, sections
+from store.database import open_database
+from store.loader import load_list
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+SEED = SEEDS / "000_ed97a90ee4f8eb7b.txt"
+LOADED_AT = "2026-11-23T00:00:00+00:00"
+
+
+@pytest.fixture(scope="session")
+def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("seeded") / "jigyo.db"
+    db = open_database(path)
+    load_list(db, SEED.read_bytes(), source_name=SEED.name, now=LOADED_AT)
+    lines, _ = section_file.read_sections((SEEDS / "sections.csv").read_bytes())
+    sections.import_aliases(db, lines)
+    db.close()
+    return path
+
+
+@pytest.fixture
+def seeded(tmp_path: Path, seeded_once: Path) -> Path:
+    """A database file with the published list and its sections' aliases, this test's own."""
+    return Path(shutil.copy(seeded_once, tmp_path / "jigyo.db"))

@@ -1,0 +1,60 @@
+"""The database opens in Datasette, and its search box finds projects."""
+
+import json
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+
+METADATA = json.loads((Path(__file__).parent.parent / "docs/datasette.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def datasette(seeded: Path) -> Datasette:
+    return Datasette([str(seeded)], metadata=METADATA)
+
+
+async def found(datasette: Datasette, words: str) -> set[str]:
+    answer = await datasette.client.get("/jigyo/projects.json", params={"_search": words, "_shape": "array"})
+    assert answer.status_code == 200
+    return {row["number"] for row in answer.json()}
+
+
+async def test_the_page_of_projects_has_a_search_box(datasette: Datasette) -> None:
+    page = await datasette.client.get("/jigyo/projects?_search=スマートシティ")
+    assert page.status_code == 200
+    assert 'name="_search"' in page.text
+    assert "スマートシティの推進" in page.text
+    assert "行政評価事業" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("パブリックコメント", {"75"}),
+        ("企画経営課 パブリックコメント", {"75"}),
+        ("次城県", {"63"}),  # an OCR slip is searchable as it stands
+        ("ebpm", {"1088"}),
+        ("水族館", set()),
+    ],
+)
+async def test_the_search_box_finds_words_of_three_characters_and_more(
+    datasette: Datasette, words: str, numbers: set[str]
+) -> None:
+    assert await found(datasette, words) == numbers
+
+
+@pytest.mark.parametrize(("word", "numbers"), [("荒川", {"64"}), ("嘘", set()), ("ナッジ", {"1088"})])
+async def test_a_query_finds_words_of_one_and_two_characters(
+    datasette: Datasette, word: str, numbers: set[str]
+) -> None:
+    answer = await datasette.client.get("/jigyo/find.json", params={"word": word, "_shape": "array"})
+    assert {row["number"] for row in answer.json()} == numbers
+
+
+async def test_every_table_opens(datasette: Datasette) -> None:
+    tables = (await datasette.client.get("/jigyo.json")).json()["tables"]
+    shown = [table["name"] for table in tables if not table["hidden"]]
+    assert {"projects", "sections", "sources", "rejected_rows"} <= set(shown)
+    for name in shown:
+        assert (await datasette.client.get(f"/jigyo/{name}")).status_code == 200, name
