@@ -9,6 +9,7 @@ from typing import Any
 from bot import limits
 from bot.markup import Mrkdwn
 
+_CONTAINERS = (dict, list, tuple)
 _TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two
 
 
@@ -53,9 +54,16 @@ def groups(items: Iterable[Any], *, most: int, room: int) -> list[list[Any]]:
 
 def text_size(node: Any) -> int:
     """How many characters of text Slack would count in a block or a part of one."""
-    if isinstance(node, dict):
-        own = node["text"] if isinstance(node.get("text"), str) else ""
-        return len(own) + sum(text_size(v) for v in node.values() if isinstance(v, dict | list | tuple))
-    if isinstance(node, list | tuple):
-        return sum(map(text_size, node))
-    return 0
+    size = 0
+    waiting = [node]
+    while waiting:  # a loop, for every message passes here
+        item = waiting.pop()
+        kind = type(item)
+        if kind is dict:
+            text = item.get("text")
+            if isinstance(text, str):
+                size += len(text)
+            waiting.extend([v for v in item.values() if type(v) in _CONTAINERS])
+        elif kind in _CONTAINERS:
+            waiting.extend(item)
+    return size

@@ -15,25 +15,24 @@ Block = dict[str, Any]
 LARGEST_BLOCK = limits.ALL_TEXT_OF_A_MESSAGE // 2  # so that pages can be made of blocks
 ANY_NUMBER = 1_000_000
 
-_PASSIVE = {"type", "action_id", "block_id", "value", "url", "image_url", "callback_id", "private_metadata"}
+_BEFORE_LIVE = re.compile(r"(?<=<)(?=[!@#h])")
 
 
 def escaped(node: Any) -> Any:
     """A copy of a block in which every text object is escaped once and nothing in it comes alive."""
-    if isinstance(node, dict):
-        kind = node.get("type")
-        if kind == "mrkdwn":
-            return {**node, "text": escape(node["text"]), "verbatim": True}
-        if kind == "plain_text":
-            return {**node, "text": escape(node["text"]), "emoji": False}
-        if kind == "markdown":
-            return {**node, "text": escape(node["text"])}
-        if kind == "rich_text":
-            return {**node, "elements": [_rich(element) for element in node["elements"]]}
-        return {k: v if k in _PASSIVE else escaped(v) for k, v in node.items()}
-    if isinstance(node, list | tuple):
-        return [escaped(item) for item in node]
-    return node
+    kind = type(node)
+    if kind is dict:
+        match node.get("type"):
+            case "mrkdwn":
+                return {"type": "mrkdwn", "text": escape(node["text"]), "verbatim": True}
+            case "plain_text":
+                return {"type": "plain_text", "text": escape(node["text"]), "emoji": False}
+            case "markdown":
+                return {**node, "text": escape(node["text"])}
+            case "rich_text":
+                return {**node, "elements": [_rich(element) for element in node["elements"]]}
+        return {k: escaped(v) if type(v) in (dict, list, tuple) else v for k, v in node.items()}
+    return [escaped(item) for item in node] if kind in (list, tuple) else node
 
 
 def _rich(element: Block) -> Block:
@@ -42,9 +41,8 @@ def _rich(element: Block) -> Block:
     for item in element["elements"]:
         if "elements" in item:
             parts.append(_rich(item))
-        elif item.get("type") == "text" and "<" in item["text"]:
-            pieces = re.split(r"(?<=<)(?=[!@#h])", item["text"])
-            parts += [{**item, "text": piece} for piece in pieces]
+        elif "<" in item.get("text", ""):
+            parts += [{**item, "text": piece} for piece in _BEFORE_LIVE.split(item["text"])]
         else:
             parts.append(item)
     return {**element, "elements": parts}
@@ -61,6 +59,8 @@ def _text(node: Block, limit: int) -> Block:
 
 
 def _section(block: Block) -> list[Block]:
+    if len(block.get("text", {}).get("text", "")) <= limits.SECTION_TEXT and "fields" not in block:
+        return [{**block, "accessory": element(block["accessory"])} if "accessory" in block else block]
     first = {**block}
     if "accessory" in block:
         first["accessory"] = element(block["accessory"])
@@ -115,6 +115,8 @@ def _cell(cell: Block, limit: int) -> Block:
 
 def _rich_text(block: Block) -> list[Block]:
     """Rich text over a section's size is spread over blocks, between its elements or inside a long text."""
+    if text_size(block) <= limits.SECTION_TEXT:
+        return [block]
     parts = _small_parts(block["elements"])
     return _rows_of(block, groups(parts, most=ANY_NUMBER, room=limits.SECTION_TEXT))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import kit
-from bot.markup import Mrkdwn, bold, join, mrkdwn
+from bot.markup import Mrkdwn, bold, code, join, mrkdwn
 from bot.message import Message
 from store.records import Project
+from store.wareki import fiscal_year_name
 
 
 def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) -> Message:
@@ -23,7 +24,7 @@ def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) 
     )
     blocks = (
         kit.header("事務事業の調べかた"),
-        kit.section(mrkdwn("登録されている *{}件*（{}）からお探しします。", f"{total:,}", _years(years))),
+        kit.section(mrkdwn("登録されている事務事業 {} からお探しします。", bold(f"{total:,}件"))),
         kit.section(join("\n", _search_lines(first, other))),
         kit.section(
             mrkdwn(
@@ -52,21 +53,17 @@ def _search_lines(first: Project, other: Project) -> list[Mrkdwn]:
         _example(first.name, "名前や本文のことばから"),
         _example(first.number, "事業番号から"),
         *([_example(f"課:{section}", "担当課の事業をすべて")] if section else []),
-        _example(f"年度:{_year(first.fiscal_year)} {first.name}", "年度をしぼって"),
+        _example(f"年度:{fiscal_year_name(first.fiscal_year)} {first.name}", "年度をしぼって"),
         _example(f'"{other.name}"', "このとおりの並びで"),
         _example(f"{first.name} または {other.name}", "どちらかを含むものを"),
     ]
 
 
 def _example(query: str, what: str) -> Mrkdwn:
-    return mrkdwn("• `/jigyo {}`　{}", query.replace("`", "'"), what)
-
-
-def _year(year: int) -> str:
-    return f"令和{year - 2018}年度" if year > 2019 else f"{year}年度"
+    return mrkdwn("• {} {}", code(f"/jigyo {query}"), what)
 
 
 def _years(years: Sequence[int]) -> str:
     if len(years) <= 3:
-        return "・".join(map(_year, sorted(years)))
-    return f"{_year(min(years))}〜{_year(max(years))}"
+        return "・".join(map(fiscal_year_name, sorted(years)))
+    return f"{fiscal_year_name(min(years))}〜{fiscal_year_name(max(years))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 
 
@@ -16,7 +17,7 @@ class Mrkdwn(str):
 
 
 # Slack has no escape for its formatting characters; a zero-width space keeps a pair of them from closing.
-_FORMATTING = str.maketrans({mark: f"{mark}\u200b" for mark in "*_~`"})
+_FORMATTING = re.compile(r"[*_~`]")
 
 
 def escape(text: str) -> Mrkdwn:
@@ -30,7 +31,7 @@ def literal(text: str) -> Mrkdwn:
     """Escape `text` and keep its own `*`, `_`, `~` and backquotes from formatting anything."""
     if isinstance(text, Mrkdwn):
         return text
-    return Mrkdwn(escape(text).translate(_FORMATTING))
+    return Mrkdwn(_FORMATTING.sub("\\g<0>\u200b", escape(text)))
 
 
 def mrkdwn(template: str, *values: object) -> Mrkdwn:
@@ -44,8 +45,20 @@ def join(separator: str, parts: Iterable[str]) -> Mrkdwn:
 
 
 def bold(text: str) -> Mrkdwn:
-    """`text` in bold: a whole line or a word between spaces, for Slack needs a border around the stars."""
-    return Mrkdwn(f"*{literal(text)}*") if text.strip() else literal(text)
+    """`text` in bold: a whole line or a word between spaces, for Slack needs a border around the stars.
+
+    Inside the stars it wants letters next to them: a zero-width space stands in beside 「 or ）.
+    """
+    inside = literal(text)
+    if not text.strip():
+        return inside
+    before, after = ("" if end.isalnum() else "\u200b" for end in (text[0], text[-1]))
+    return Mrkdwn(f"*{before}{inside}{after}*")
+
+
+def code(text: str) -> Mrkdwn:
+    """`text` as something to type: nothing in it formats, and copying it gives exactly it."""
+    return Mrkdwn(f"`{escape(text.replace('`', chr(39)))}`")
 
 
 def mention(user: str) -> Mrkdwn:

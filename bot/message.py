@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ Payload = dict[str, Any]
 # Kept free on every page for the line and the button that lead to the next one.
 _RESERVED_BLOCKS = 2
 _RESERVED_TEXT = 200
+_LONGEST_IDENTIFIER = limits.IDENTIFIER - 8  # with room for its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,24 @@ def pages(message: Message) -> tuple[Payload, ...]:
     """
     blocks = message.blocks or ((section(message.text),) if len(message.text) > limits.MESSAGE_TEXT else ())
     fitted = [piece for block in blocks for piece in fit(escaped(block))]
-    shape: Payload = {"response_type": "in_channel"} if message.in_channel else {}
-    parts = [shape | {"blocks": list(part)} if part else shape for part in _parts(fitted)]
-    texts = [escape(message.text or plain({"blocks": parts[0].get("blocks", ())}))]
-    texts += [escape(plain(part)) for part in parts[1:]]
     return tuple(
-        part | {"text": cut(text, limits.MESSAGE_TEXT)} | _unique(part)
-        for part, text in zip(parts, texts, strict=True)
+        _page(part, message.text if number == 0 else "", message.in_channel)
+        for number, part in enumerate(_parts(fitted))
     )
+
+
+def _page(blocks: list[Block], text: str, in_channel: bool) -> Payload:
+    payload: Payload = {"text": cut(escape(text or plain({"blocks": blocks})), limits.MESSAGE_TEXT)}
+    if blocks:
+        payload["blocks"] = _numbered(blocks)
+    return payload | ({"response_type": "in_channel"} if in_channel else {})
 
 
 def with_more(page: Payload, *, key: str, number: int, of: int, left: int) -> Payload:
     """Page `number` (from 1) of `of` with how many characters are `left` and the button to the next page."""
     told = context(f"長いため {of} ページに分けています（{number}/{of}、残り約{left:,}文字）")
     more = actions(button("続きを見る", action="more", value=f"{key} {number}"))
-    blocks = [*page["blocks"], *(escaped(block) for block in (told, more))]
-    return page | _unique({"blocks": blocks})
+    return page | {"blocks": [*page["blocks"], escaped(told), escaped(more)]}
 
 
 def _parts(blocks: list[Block]) -> Iterator[list[Block]]:
@@ -81,25 +84,25 @@ def _fits(blocks: list[Block], blocks_kept: int, text_kept: int) -> bool:
     )
 
 
-def _unique(part: Mapping[str, Any]) -> Payload:
-    """The same blocks with `action_id` and `block_id` unique: a second `detail` becomes `detail#2`."""
+def _numbered(blocks: list[Block]) -> list[Block]:
+    """The same blocks with `action_id` and `block_id` unique: a second `detail` becomes `detail#2`.
+
+    Writes into the blocks: they are the gate's own copies.
+    """
     seen: dict[tuple[str, str], int] = {}
-    return {"blocks": unique_ids(part["blocks"], seen)} if "blocks" in part else {}
+    for block in blocks:
+        _number(block, "block_id", seen)
+        for item in (*block.get("elements", ()), block.get("accessory"), block.get("element")):
+            if item:
+                _number(item, "action_id", seen)
+    return blocks
 
 
-def unique_ids(node: Any, seen: dict[tuple[str, str], int]) -> Any:
-    """A copy of blocks with every repeated id numbered; `seen` counts across calls."""
-    if isinstance(node, list):
-        return [unique_ids(item, seen) for item in node]
-    if not isinstance(node, dict):
-        return node
-    copy = {k: unique_ids(v, seen) if isinstance(v, dict | list) else v for k, v in node.items()}
-    for name in ("action_id", "block_id"):
-        if name in copy:
-            identifier = copy[name][: limits.IDENTIFIER - 8]
-            count = seen[name, identifier] = seen.get((name, identifier), 0) + 1
-            copy[name] = identifier if count == 1 else f"{identifier}#{count}"
-    return copy
+def _number(item: Block, name: str, seen: dict[tuple[str, str], int]) -> None:
+    if name in item:
+        identifier = item[name].partition("#")[0][:_LONGEST_IDENTIFIER]
+        count = seen[name, identifier] = seen.get((name, identifier), 0) + 1
+        item[name] = identifier if count == 1 else f"{identifier}#{count}"
 
 
 def fits(message: Message) -> bool:

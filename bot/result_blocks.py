@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot import kit
 from bot.kit import Block
-from bot.markup import Mrkdwn, bold, join, mention, mrkdwn
+from bot.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.message import Message
 from bot.snippets import Piece, snippet
 from store.display import display
@@ -31,7 +31,7 @@ class Shown:
 def result_message(result: SearchResult, shown: Shown) -> Message:
     """The page of hits that was asked for, `result.hits` of `result.total`."""
     query = result.query
-    title = mrkdwn("「{}」の検索結果　*{}件*", typed(query.text), f"{result.total:,}")
+    title = mrkdwn("「{}」の検索結果 {}", typed(query.text), bold(f"{result.total:,}件"))
     blocks = [
         *sharer_line(shown),
         kit.section(title),
@@ -48,7 +48,7 @@ def similar_message(project: Project, hits: Sequence[Hit], shown: Shown) -> Mess
     name = display(project.name)
     if not hits:
         return Message(f"「{name}」に似ている事業は見つかりませんでした。")
-    title = kit.section(mrkdwn("「{}」に*似ている事業*です。", name))
+    title = kit.section(mrkdwn("「{}」に似ている事業です。", name))
     blocks = (title, *(block for hit in hits for block in hit_blocks(hit)))
     return Message("\n".join([f"「{name}」に似ている事業", *map(hit_line, hits)]), blocks)
 
@@ -83,7 +83,8 @@ def usage_button() -> Block:
 def hit_blocks(hit: Hit) -> list[Block]:
     """One hit: number, name and section beside a button, and under it what matched."""
     project = hit.project
-    where = join("　", filter(None, (fiscal_year_name(project.fiscal_year), project.section)))
+    section = bold(project.section) if "section" in hit.highlights else project.section
+    where = join(" ", filter(None, (fiscal_year_name(project.fiscal_year), section)))
     title = mrkdwn("{}\n{}", bold(f"{project.number}　{one_line(project.name)}"), where)
     field, found = _evidence(hit)
     quoted = [kit.words(f"{field}　"), *(kit.words(t, is_bold=b) for t, b in found)] if found else []
@@ -116,8 +117,8 @@ def one_line(text: str) -> str:
 
 
 def _evidence(hit: Hit) -> tuple[str, list[Piece]]:
-    """Label and snippet of the best field that matched beside the name; else how the project begins."""
-    matched = [name for name in ("section", *SHOWN_FIELDS) if hit.highlights.get(name)]
+    """Label and snippet of the text that matched best; else how the project begins."""
+    matched = [name for name in SHOWN_FIELDS if hit.highlights.get(name)]
     name = matched[0] if matched else next((n for n in SHOWN_FIELDS if getattr(hit.project, n)), "")
     if not name:
         return "", []
@@ -137,7 +138,13 @@ def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
     if shown.sharer:
         more = result.total - last
         return (
-            [kit.context(f"ほか {more:,}件は `/jigyo {typed(query.text)}` でご覧になれます。")]
+            [
+                kit.context(
+                    mrkdwn(
+                        "ほか{}件は {} でご覧になれます。", f"{more:,}", code(f"/jigyo {query.text[:500]}")
+                    )
+                )
+            ]
             if more
             else []
         )

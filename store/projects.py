@@ -110,7 +110,7 @@ def count(db: Database) -> int:
 def examples(db: Database, *, limit: int = 2) -> list[Project]:
     """Projects of the newest year whose names are short to type, to show what can be asked."""
     rows = db.execute(
-        f"{SELECT} ORDER BY p.fiscal_year DESC, length(p.name) BETWEEN 4 AND 15 DESC, p.id LIMIT ?", [limit]
+        f"{SELECT} ORDER BY p.fiscal_year DESC, length(p.name) < 4, length(p.name), p.id LIMIT ?", [limit]
     )
     return [from_row(row) for row in rows]
 

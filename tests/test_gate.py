@@ -122,6 +122,7 @@ def test_a_mention_takes_nothing_but_an_id(identifier: str):
 
 def test_stars_in_a_record_do_not_close_our_bold():
     assert bold("A*B") == "*A*\u200bB*"
+    assert bold("推進（EBPM）") == "*推進（EBPM）\u200b*"
     assert join("、", ["a_b", Mrkdwn("*c*")]) == "a_\u200bb、*c*"
 
 

@@ -1,0 +1,124 @@
+"""`make bench-http`: signed `/jigyo` with distinct queries against an empty Bolt listener, in one run.
+
+    python -m bench.http [DATABASE]
+
+Without a database the committed list is loaded into a temporary one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from bench.load_client import latencies, request, requests_a_second
+from store import projects
+from store.database import open_database
+from store.japanese import words
+from tests.running import serving
+from tests.slack_server import Sender, SlackServer
+
+ROUNDS, REQUESTS, CONNECTIONS = 5, 2_000, 8
+PACE, PACED_REQUESTS = 50.0, 1_000
+TARGET = 0.4
+
+
+def distinct_queries(path: Path) -> Iterator[str]:
+    """Words of the list, then pairs of words of one project, in an order that is the same every time."""
+    rng = random.Random(20261123)
+    texts = [f"{p.name}\n{p.purpose}\n{p.overview}" for p in projects.every(open_database(path))]
+    rng.shuffle(texts)
+    spoken = [sorted({w.surface for w in words(text) if len(w.surface) > 1}) for text in texts[:300]]
+    singles = sorted({word for found in spoken for word in found})
+    rng.shuffle(singles)
+    pairs = (" ".join(pair) for found in spoken for pair in itertools.combinations(found, 2))
+    return iter(dict.fromkeys(itertools.chain(singles, pairs)))
+
+
+def main() -> None:
+    """Print the figures; exit 1 when the ratio is below the target."""
+    with tempfile.TemporaryDirectory() as folder, SlackServer() as slack:
+        path = Path(sys.argv[1]) if len(sys.argv) > 1 else _loaded(Path(folder) / "bench.db")
+        queries = distinct_queries(path)
+        with empty_bolt(slack) as empty, serving(slack, path, "--http", "--no-reminders") as served:
+            ratio = _compare(slack, empty, served.url, queries)
+            sender = Sender(slack, served.url)
+            wires = [request(sender, q) for q in itertools.islice(queries, PACED_REQUESTS)]
+            took = latencies(served.url, wires, rate=PACE)
+            memory = psutil.Process(served.process.pid).memory_info().rss / 2**20
+        print(f"ack at {PACE:.0f} requests/s: p50 {_at(took, 0.5):.1f} ms, p99 {_at(took, 0.99):.1f} ms")
+        print(f"resident memory after all of it: {memory:.0f} MB")
+        print(f"process start to first answer: {_first_answer(slack, path):.2f} s")
+    print(f"ratio to the empty listener: {ratio:.2f} (target {TARGET})")
+    sys.exit(ratio < TARGET)
+
+
+def _compare(slack: SlackServer, empty: str, ours: str, queries: Iterator[str]) -> float:
+    ratios = []
+    for number in range(ROUNDS + 1):
+        rates = []
+        for url in (empty, ours):
+            sender = Sender(slack, url)
+            wires = [request(sender, q) for q in itertools.islice(queries, REQUESTS)]
+            rates.append(requests_a_second(url, wires, connections=CONNECTIONS))
+        if number:  # the first round warms both up
+            ratios.append(rates[1] / rates[0])
+            print(f"round {number}: empty {rates[0]:.0f}/s, /jigyo {rates[1]:.0f}/s, ratio {ratios[-1]:.2f}")
+    return statistics.median(ratios)
+
+
+def _at(values: list[float], share: float) -> float:
+    return values[min(len(values) - 1, int(len(values) * share))] * 1000
+
+
+def _first_answer(slack: SlackServer, path: Path) -> float:
+    started = time.perf_counter()
+    with serving(slack, path, "--http", "--no-reminders") as served:
+        reply = Sender(slack, served.url).command("事業")
+        took = time.perf_counter() - started
+        assert reply.status == 200
+    return took
+
+
+def _loaded(path: Path) -> Path:
+    seeds = Path(__file__).parent.parent / "seeds"
+    subprocess.run(
+        [sys.executable, "-m", "bot", "--db", path, "load", *sorted(seeds.glob("*.txt"))], check=True
+    )
+    return path
+
+
+@contextmanager
+def empty_bolt(slack: SlackServer) -> Iterator[str]:
+    """The empty listener in its own process; its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {
+        **os.environ,
+        "BENCH_TOKEN": slack.bot_token,
+        "BENCH_SECRET": slack.signing_secret,
+        "BENCH_API": slack.api_url,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "bench.empty_bolt", str(port)], env=env)
+    try:
+        slack.wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, seconds=20)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()
