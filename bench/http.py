@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -29,9 +30,16 @@ from store.japanese import words
 from tests.running import serving
 from tests.slack_server import Sender, SlackServer
 
-ROUNDS, REQUESTS, CONNECTIONS = 5, 2_000, 8
+ROUNDS, REQUESTS, CONNECTIONS = 3, 1_000, 8
 PACE, PACED_REQUESTS = 50.0, 1_000
 TARGET = 0.4
+
+
+class Peer(NamedTuple):
+    """A server under load."""
+
+    url: str
+    pid: int
 
 
 def distinct_queries(path: Path) -> Iterator[str]:
@@ -52,7 +60,7 @@ def main() -> None:
         path = Path(sys.argv[1]) if len(sys.argv) > 1 else _loaded(Path(folder) / "bench.db")
         queries = distinct_queries(path)
         with empty_bolt(slack) as empty, serving(slack, path, "--http", "--no-reminders") as served:
-            ratio = _compare(slack, empty, served.url, queries)
+            ratio = _compare(slack, empty, Peer(served.url, served.process.pid), queries)
             sender = Sender(slack, served.url)
             wires = [request(sender, q) for q in itertools.islice(queries, PACED_REQUESTS)]
             took = latencies(served.url, wires, rate=PACE)
@@ -64,18 +72,28 @@ def main() -> None:
     sys.exit(ratio < TARGET)
 
 
-def _compare(slack: SlackServer, empty: str, ours: str, queries: Iterator[str]) -> float:
+def _compare(slack: SlackServer, empty: Peer, ours: Peer, queries: Iterator[str]) -> float:
     ratios = []
     for number in range(ROUNDS + 1):
-        rates = []
-        for url in (empty, ours):
-            sender = Sender(slack, url)
-            wires = [request(sender, q) for q in itertools.islice(queries, REQUESTS)]
-            rates.append(requests_a_second(url, wires, connections=CONNECTIONS))
+        (rate, cpu), (our_rate, our_cpu) = (_flood(slack, peer, queries) for peer in (empty, ours))
         if number:  # the first round warms both up
-            ratios.append(rates[1] / rates[0])
-            print(f"round {number}: empty {rates[0]:.0f}/s, /jigyo {rates[1]:.0f}/s, ratio {ratios[-1]:.2f}")
+            ratios.append(our_rate / rate)
+            print(
+                f"round {number}: empty {rate:.0f}/s ({cpu:.2f} ms of CPU each), "
+                f"/jigyo {our_rate:.0f}/s ({our_cpu:.2f} ms), "
+                f"ratio {ratios[-1]:.2f}, by CPU {cpu / our_cpu:.2f}"
+            )
     return statistics.median(ratios)
+
+
+def _flood(slack: SlackServer, peer: Peer, queries: Iterator[str]) -> tuple[float, float]:
+    """Requests a second, and milliseconds of the server's CPU a request."""
+    sender = Sender(slack, peer.url)
+    wires = [request(sender, query) for query in itertools.islice(queries, REQUESTS)]
+    process = psutil.Process(peer.pid)
+    before = sum(process.cpu_times()[:2])
+    rate = requests_a_second(peer.url, wires, connections=CONNECTIONS)
+    return rate, (sum(process.cpu_times()[:2]) - before) / len(wires) * 1000
 
 
 def _at(values: list[float], share: float) -> float:
@@ -100,8 +118,8 @@ def _loaded(path: Path) -> Path:
 
 
 @contextmanager
-def empty_bolt(slack: SlackServer) -> Iterator[str]:
-    """The empty listener in its own process; its URL."""
+def empty_bolt(slack: SlackServer) -> Iterator[Peer]:
+    """The empty listener in its own process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -114,7 +132,7 @@ def empty_bolt(slack: SlackServer) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-m", "bench.empty_bolt", str(port)], env=env)
     try:
         slack.wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, seconds=20)
-        yield f"http://127.0.0.1:{port}"
+        yield Peer(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.kill()
         process.wait()
