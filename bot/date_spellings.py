@@ -43,6 +43,10 @@ class DateError(Exception):
     """The text is no date that can be used; the message says why and what to write, in one line."""
 
 
+class UnreadableDateError(DateError):
+    """The text is not a date at all, rather than an impossible or a past one."""
+
+
 def month_end(day: date, months: int = 0) -> date:
     """The last day of the month that lies `months` after the month of `day`."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from bot.business_days import WEEKDAYS, Calendar, format_date
-from bot.date_spellings import SPELLINGS
+from bot.date_spellings import SPELLINGS, UnreadableDateError
 from bot.date_spellings import DateError as DateError
 from store.wareki import fold
 
@@ -51,7 +51,7 @@ def parse_date(text: str, today: date, calendar: Calendar) -> ParsedDate:
     rest, clock = _split_clock(rest)
     rest = "".join(rest.removesuffix("T").removesuffix("の").split())
     if not rest:
-        raise DateError(f"日付を書いてください（例: {EXAMPLES}）。")
+        raise UnreadableDateError(f"日付を書いてください（例: {EXAMPLES}）。")
     rest, weekday = _split_weekday(rest)
     day = _read_day(rest, today, calendar, typed=text.strip())
     if weekday and WEEKDAYS[day.weekday()] != weekday:
@@ -105,4 +105,4 @@ def _read_day(text: str, today: date, calendar: Calendar, *, typed: str) -> date
                 return read(found, today, calendar)
             except (ValueError, OverflowError):
                 raise DateError(f"「{typed}」という日はありません。日付を確かめてください。") from None
-    raise DateError(f"「{typed}」は日付として読めません。{EXAMPLES} のように書いてください。")
+    raise UnreadableDateError(f"「{typed}」は日付として読めません。{EXAMPLES} のように書いてください。")
