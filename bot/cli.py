@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands import ask, lists, remind, search, sections, serve
+from bot.commands import ask, lists, operate, remind, search, sections, serve
 from bot.settings import SettingsError, read_settings
 from store.database import DatabaseError
 
@@ -17,6 +17,7 @@ GROUPS = (
     search,
     sections,
     remind,
+    operate,
     serve,
 )
 
