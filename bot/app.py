@@ -47,9 +47,8 @@ def commands() -> Mapping[str, Handler]:
 def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = False) -> AsyncApp:
     """The Bolt app, which answers in the acknowledgement. Raises SettingsError when a secret is missing."""
     bolt_log = logging.getLogger("jigyo.bolt")
-    bolt_log.setLevel(
-        logging.ERROR
-    )  # Bolt warns of a client beside SLACK_BOT_TOKEN, and logs bad requests whole
+    # Bolt would log refused requests whole, and warn that a client was given although SLACK_BOT_TOKEN is set.
+    bolt_log.setLevel(logging.ERROR)
     app = AsyncApp(
         name="jigyo",
         logger=bolt_log,

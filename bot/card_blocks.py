@@ -26,11 +26,8 @@ def card_message(
 ) -> Message:
     """The card; `guess_for` is what was typed when the project is only our guess (もしかして)."""
     name = one_line(project.name)
-    guess = (
-        [kit.section(mrkdwn("「{}」は見つかりませんでした。{}", guess_for, bold("もしかして:")))]
-        if guess_for
-        else []
-    )
+    sorry = mrkdwn("「{}」は見つかりませんでした。\n{}", guess_for, bold("もしかして:"))
+    guess = [kit.section(sorry)] if guess_for else []
     blocks = [
         *sharer_line(shown),
         *guess,

@@ -125,7 +125,7 @@ def test_nothing_found_says_so_and_how_to_ask_better(send: Sender, typed: str):
 
 def test_a_slip_opens_the_clear_guess_marked_as_one(send: Sender):
     shown = plain(send.command("スマートシチィの推進").body)
-    assert "「スマートシチィの推進」は見つかりませんでした。もしかして" in shown
+    assert "「スマートシチィの推進」は見つかりませんでした。\nもしかして" in shown
     assert "事業番号　11" in shown
 
 

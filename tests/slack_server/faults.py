@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-# before: the call has no effect; *_after: Slack did it, and the caller doesn't learn of it
+# slow: done after `seconds`; *_after: done, and the caller doesn't learn of it; the others: not done
 KINDS = (
     "ratelimited",
     "unavailable",
@@ -15,6 +15,7 @@ KINDS = (
     "hang_after",
     "unavailable_after",
     "error",
+    "slow",
 )
 
 

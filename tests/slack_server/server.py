@@ -141,6 +141,9 @@ class SlackServer:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.workspace.calls.append((name, args))
         fault = next((f for f in self.faults if f.applies(name, args)), None)
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+            fault = None
         if fault and not fault.kind.endswith("_after"):
             return await self._misbehave(request, fault)
         try:

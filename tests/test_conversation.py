@@ -1,0 +1,163 @@
+"""Mentions and direct messages over real HTTP: answered once, where they were said."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.transcript import plain
+from tests.running import Served, serving
+from tests.slack_server import Post, Sender, SlackServer
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[SlackServer]:
+    with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def served(
+    slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    path = tmp_path_factory.mktemp("conversation") / "jigyo.db"
+    with serving(slack, Path(shutil.copy(seeded_once, path)), "--http", "--no-reminders") as process:
+        yield process
+
+
+@pytest.fixture
+def send(slack: SlackServer, served: Served) -> Iterator[Sender]:
+    slack.posts.clear()
+    yield Sender(slack, served.url)
+    slack.heal()
+
+
+def posted(slack: SlackServer) -> Post:
+    (post,) = slack.posts
+    return post
+
+
+def test_a_mention_is_answered_in_a_thread_under_it(send: Sender, slack: SlackServer):
+    assert send.mention("スマートシティの推進", ts="1795400000.000100").status == 200
+    post = posted(slack)
+    assert (post.channel, post.thread_ts, post.ephemeral_to) == ("C0PLAN", "1795400000.000100", "")
+    assert "スマートシティの推進" in plain(vars(post))
+    assert post.body["unfurl_links"] is False
+
+
+def test_a_mention_in_a_thread_is_answered_in_that_thread(send: Sender, slack: SlackServer):
+    send.mention("ふるさと納税", thread_ts="1795400000.000001", ts="1795400000.000200")
+    assert posted(slack).thread_ts == "1795400000.000001"
+
+
+def test_a_direct_message_is_answered_without_a_thread(send: Sender, slack: SlackServer):
+    send.direct("ふるさと納税")
+    assert (posted(slack).channel, posted(slack).thread_ts) == ("D0STAFF", "")
+
+
+def test_a_mention_alone_gets_help(send: Sender, slack: SlackServer):
+    send.mention("")
+    assert "使い方" in posted(slack).text or "/jigyo" in posted(slack).text
+
+
+def test_in_a_thread_of_direct_messages_details_come_as_a_message_there(send: Sender, slack: SlackServer):
+    send.direct("使い方", thread_ts="1795400000.000300")
+    help_post = posted(slack)
+    send.press(help_post, "を見る")
+    card = slack.posts[-1]
+    assert (card.via, card.channel, card.thread_ts) == ("chat.postMessage", "D0STAFF", "1795400000.000300")
+    assert "出典" in plain(vars(card))
+
+
+def test_a_button_on_a_public_answer_answers_only_who_pressed(send: Sender, slack: SlackServer):
+    send.mention("使い方", thread_ts="1795400000.000400")
+    send.press(posted(slack), "を見る", user="U0CHIEF")
+    card = slack.posts[-1]
+    assert (card.via, card.ephemeral_to, card.thread_ts) == ("response_url", "U0CHIEF", "1795400000.000400")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"bot_id": "B0OTHER"},
+        {"bot_id": "B0BOT", "user": "U0BOT"},
+        {"user": "U0BOT"},
+        {"subtype": "message_changed", "message": {"text": "統計"}},
+        {"subtype": "message_deleted"},
+        {"subtype": "bot_message", "username": "rss"},
+        {"subtype": "channel_join"},
+        {"edited": {"user": "U0STAFF", "ts": "1.1"}},
+    ],
+    ids=lambda event: "-".join(f"{k}" for k in event) + str(event.get("subtype", "")),
+)
+def test_bots_edits_and_its_own_messages_are_ignored(send: Sender, slack: SlackServer, event: dict):
+    assert send.direct("統計", **event).status == 200
+    assert send.mention("統計", **event).status == 200
+    assert slack.posts == []
+
+
+def test_what_is_said_in_a_channel_without_a_mention_is_ignored(send: Sender, slack: SlackServer):
+    said = {
+        "type": "message",
+        "channel_type": "channel",
+        "channel": "C0PLAN",
+        "user": "U0STAFF",
+        "text": "統計",
+        "ts": "1.2",
+    }
+    assert send.event(said).status == 200
+    assert slack.posts == []
+
+
+def test_a_retried_event_is_answered_once(send: Sender, slack: SlackServer):
+    for retry in range(4):
+        assert send.mention("統計", event_id="Ev0RETRIED", retry=retry).status == 200
+    assert len(slack.posts) == 1
+
+
+def test_the_same_event_arriving_twice_at_once_is_answered_once(send: Sender, slack: SlackServer):
+    slack.fail("chat.postMessage", "slow", seconds=0.3)
+    twice = [
+        threading.Thread(target=send.mention, args=("統計",), kwargs={"event_id": "Ev0TWICE"})
+        for _ in range(2)
+    ]
+    for thread in twice:
+        thread.start()
+    for thread in twice:
+        thread.join()
+    assert len(slack.posts) == 1
+
+
+def test_a_retry_whose_first_try_never_arrived_is_answered(send: Sender, slack: SlackServer):
+    send.mention("統計", event_id="Ev0ONLYRETRY", retry=2)
+    assert len(slack.posts) == 1
+
+
+def test_a_post_whose_outcome_is_unknown_is_not_posted_again(send: Sender, slack: SlackServer):
+    slack.fail("chat.postMessage", "reset_after")
+    send.mention("統計", event_id="Ev0RESET")
+    send.mention("統計", event_id="Ev0RESET", retry=1)
+    assert len(slack.posts) == 1
+
+
+def test_too_many_requests_are_sent_again_when_slack_says(send: Sender, slack: SlackServer):
+    slack.fail("chat.postMessage", "ratelimited", retry_after=1)
+    send.mention("統計")
+    assert len(slack.posts) == 1
+    assert len(slack.calls("chat.postMessage")) >= 2
+
+
+def test_an_answer_slower_than_slack_waits_is_acknowledged_and_still_arrives(
+    send: Sender, slack: SlackServer
+):
+    slack.fail("chat.postMessage", "slow", seconds=2.6)
+    assert send.mention("統計").status == 200
+    assert slack.posts == []
+    assert slack.wait_for(lambda: slack.posts, seconds=5)
+
+
+def test_a_stranger_of_another_workspace_may_search(send: Sender, slack: SlackServer):
+    send.mention("ふるさと納税", user="U0GUEST", team="T0OTHER", user_team="T0OTHER")
+    assert "ふるさと" in posted(slack).text

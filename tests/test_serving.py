@@ -1,0 +1,150 @@
+"""The process: health, failures with a number, a clean stop, settings told in one line."""
+
+import http.client
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.running import Served, environment, serving
+from tests.slack_server import Sender, SlackServer
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture
+def served(slack: SlackServer, seeded: Path) -> Iterator[Served]:
+    with serving(slack, seeded, "--http", "--no-reminders") as process:
+        yield process
+
+
+def get(served: Served, path: str) -> tuple[int, dict]:
+    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=10)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    return response.status, json.loads(response.read())
+
+
+def test_it_is_live_and_ready_and_says_when_the_index_is_out_of_step(served: Served, seeded: Path):
+    assert get(served, "/livez") == (200, {"status": "ok"})
+    assert get(served, "/readyz") == (200, {"status": "ok", "problems": []})
+    assert get(served, "/nowhere")[0] == 404
+    db = sqlite3.connect(seeded)
+    db.execute("DELETE FROM search_words WHERE rowid = (SELECT min(rowid) FROM search_words)")
+    db.execute("UPDATE generations SET value = value + 1")
+    db.commit()
+    status, told = get(served, "/healthz")
+    assert status == 503
+    assert told["problems"]
+    assert get(served, "/livez")[0] == 200
+
+
+def test_a_failure_is_logged_with_a_number_that_the_person_is_told(
+    served: Served, slack: SlackServer, seeded: Path
+):
+    sqlite3.connect(seeded).execute("ALTER TABLE projects RENAME TO lost")
+    reply = Sender(slack, served.url).command("統計")
+    told = reply.body["text"]
+    assert reply.status == 200
+    assert "申し訳ありません" in told
+    number = told.split("受付番号 ")[1].split()[0]
+    assert number in served.log()
+    assert "Traceback" in served.log()
+    assert "no such table" in served.log()
+    assert "no such table" not in told
+
+
+def test_sigterm_finishes_what_is_being_answered(served: Served, slack: SlackServer):
+    sender = Sender(slack, served.url)
+    slack.fail("chat.postMessage", "slow", seconds=1.0)
+    replies = []
+    asking = threading.Thread(target=lambda: replies.append(sender.mention("統計")))
+    asking.start()
+    slack.wait_for(lambda: slack.calls("chat.postMessage"))
+    assert served.stop() == 0
+    asking.join()
+    assert [reply.status for reply in replies] == [200]
+    assert len(slack.posts) == 1
+
+
+def test_sigterm_finishes_what_was_acknowledged_and_goes_on_behind(served: Served, slack: SlackServer):
+    slack.fail("chat.postMessage", "slow", seconds=3.0)
+    assert Sender(slack, served.url).mention("統計").status == 200
+    assert slack.posts == []
+    assert served.stop() == 0
+    assert len(slack.posts) == 1
+
+
+def serve(folder: Path, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "JIGYO_", "PORT"))}
+    command = [sys.executable, "-m", "bot", "serve", *options]
+    return subprocess.run(
+        command,
+        env={**clean, "PYTHONPATH": os.getcwd(), **env},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+MADE_UP = {
+    "SLACK_BOT_TOKEN": "xoxb-1-made-up",
+    "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
+    "SLACK_APP_TOKEN": "xapp-1-made-up",
+}
+
+
+@pytest.mark.parametrize(
+    ("missing", "options"),
+    [
+        ("SLACK_BOT_TOKEN", ["--http"]),
+        ("SLACK_SIGNING_SECRET", ["--http"]),
+        ("SLACK_APP_TOKEN", ["--socket"]),
+    ],
+)
+def test_a_missing_setting_is_one_line_that_says_which_and_where_to_get_it(
+    tmp_path: Path, missing: str, options: list[str]
+):
+    done = serve(tmp_path, *options, **{k: v for k, v in MADE_UP.items() if k != missing})
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert missing in line
+    assert "Slack のアプリ設定" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxp-a-users-token"),
+        ("SLACK_SIGNING_SECRET", "far too short"),
+        ("SLACK_APP_TOKEN", "xoxb-mistaken"),
+        ("PORT", "八〇八〇番"),
+        ("PORT", "70000"),
+    ],
+)
+def test_a_malformed_setting_is_named_and_never_repeated(tmp_path: Path, name: str, value: str):
+    done = serve(tmp_path, **{**MADE_UP, name: value})
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert name in line
+    assert value not in line
+
+
+def test_a_port_in_use_is_one_line(slack: SlackServer, seeded: Path):
+    env = environment(slack, seeded)
+    done = serve(seeded.parent, "--http", "--port", str(slack.port), **env)
+    assert done.returncode == 2
+    assert f"{slack.port}" in done.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr
