@@ -7,12 +7,13 @@ from collections.abc import Callable
 from time import monotonic
 
 from bot.context import Context
-from store import projects
+from store import index, projects
 from store.database import DatabaseError
 
 Check = Callable[[Context], list[str]]
 
-FRESH_SECONDS = 5.0  # a process manager asks often; the answer is looked up at most this often
+FRESH_SECONDS = 1.0  # a process manager asks often; the answer is looked up at most this often
+INDEX_SECONDS = 60.0  # the index is compared with the rows when they changed, and this often
 
 
 def database_problems(context: Context) -> list[str]:
@@ -25,8 +26,24 @@ def database_problems(context: Context) -> list[str]:
     return []
 
 
+class IndexInStep:
+    """Whether the search index is in step with the rows: a look at all of them, so not at every call."""
+
+    def __init__(self) -> None:
+        self._looked_at, self._generation, self._problems = float("-inf"), -1, [""]
+
+    def __call__(self, context: Context) -> list[str]:
+        """What is out of step, in one line each."""
+        db = context.databases.get()
+        generation = projects.generation(db)
+        if generation != self._generation or monotonic() - self._looked_at > INDEX_SECONDS:
+            self._problems = index.check(db)
+            self._looked_at, self._generation = monotonic(), generation
+        return self._problems
+
+
 class Health:
-    """Runs the checks, remembering the outcome for a few seconds."""
+    """Runs the checks in order until one finds problems, remembering the outcome for a moment."""
 
     def __init__(self, context: Context, checks: tuple[Check, ...]) -> None:
         self._context, self._checks = context, checks
@@ -35,6 +52,7 @@ class Health:
     def problems(self) -> list[str]:
         """What is wrong, in one line each; empty when the process is ready."""
         if monotonic() - self._looked_at > FRESH_SECONDS:
-            self._problems = [problem for check in self._checks for problem in check(self._context)]
+            found = (check(self._context) for check in self._checks)
+            self._problems = next((problems for problems in found if problems), [])
             self._looked_at = monotonic()
         return self._problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -18,7 +19,8 @@ from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from bot import auditor
 from bot.app import build_app, build_client, build_scheduler
 from bot.context import Context
-from bot.health import Health, database_problems
+from bot.health import Health, IndexInStep, database_problems
+from bot.settings import SettingsError
 from bot.socket_mode import connected
 
 log = logging.getLogger(__name__)
@@ -34,9 +36,10 @@ def web(context: Context, slack: Asgi | None) -> Asgi:
 
     /readyz says whether this process can answer, /healthz also whether the reminders go out.
     """
+    ready = (database_problems, IndexInStep())
     healths = {
-        "/readyz": Health(context, (database_problems,)),
-        "/healthz": Health(context, (database_problems, auditor.problems)),
+        "/readyz": Health(context, ready),
+        "/healthz": Health(context, (*ready, auditor.problems)),
     }
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
@@ -70,21 +73,28 @@ class Server(uvicorn.Server):
         """Capture none."""
         yield
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start listening and say where; port 0 becomes the one the system chose."""
-        await super().startup(sockets)
-        for listening in (s for server in self.servers for s in server.sockets):
-            log.info("listening on http://%s:%s", *listening.getsockname()[:2])
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, port 0 being any free one. Raises SettingsError when it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"{host}:{port} で待ち受けられません（{os.strerror(error.errno or 0)}）。"
+            "PORT か --port を変えてください。"
+        ) from error
 
 
 async def serve(context: Context, *, host: str, port: int, is_socket: bool, reminders: bool) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is being answered."""
+    """Serve until SIGTERM or SIGINT, then finish what is being answered. Raises SettingsError."""
     client = build_client(context.settings)
     app = build_app(context, client, is_socket=is_socket)
+    listening = listen(host, port)
     slack = None if is_socket else AsyncSlackRequestHandler(app, EVENTS_PATH)
     config = uvicorn.Config(
-        web(context, slack), host=host, port=port, lifespan="off", access_log=False,
-        log_config=None, timeout_graceful_shutdown=STOP_WITHIN, server_header=False,
+        web(context, slack), lifespan="off", access_log=False, log_config=None,
+        timeout_graceful_shutdown=STOP_WITHIN, server_header=False,
     )  # fmt: skip
     server = Server(config)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -95,7 +105,8 @@ async def serve(context: Context, *, host: str, port: int, is_socket: bool, remi
         connected(app, context) if is_socket else nullcontext(),
     ):
         scheduler.start()
-        await server.serve()
+        log.info("listening on http://%s:%s", *listening.getsockname()[:2])
+        await server.serve([listening])
         scheduler.shutdown(wait=False)
         if context.unfinished:
             await asyncio.wait(context.unfinished, timeout=STOP_WITHIN)

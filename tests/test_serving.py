@@ -7,12 +7,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from bot.health import FRESH_SECONDS
 from tests.running import Served, environment, serving
 from tests.slack_server import Sender, SlackServer
 
@@ -44,6 +46,7 @@ def test_it_is_live_and_ready_and_says_when_the_index_is_out_of_step(served: Ser
     db.execute("DELETE FROM search_words WHERE rowid = (SELECT min(rowid) FROM search_words)")
     db.execute("UPDATE generations SET value = value + 1")
     db.commit()
+    time.sleep(FRESH_SECONDS)
     status, told = get(served, "/healthz")
     assert status == 503
     assert told["problems"]
@@ -91,7 +94,7 @@ def serve(folder: Path, *options: str, **env: str) -> subprocess.CompletedProces
     command = [sys.executable, "-m", "bot", "serve", *options]
     return subprocess.run(
         command,
-        env={**clean, "PYTHONPATH": os.getcwd(), **env},
+        env={**clean, "PYTHONPATH": str(Path.cwd()), **env},
         cwd=folder,
         capture_output=True,
         text=True,
