@@ -16,7 +16,7 @@ from store.section_file import SectionLine
 
 Office = tuple[str, str]  # department, section
 
-ALIKE = 90  # percent: one character more or less in five and up, another one in ten and up
+ALIKE = 88  # percent: one character more or less in four and up, another one in nine and up
 # Another number, direction or order tells sections apart (第一係 and 第二係) however alike they are.
 _TELLING = re.compile("[0-9一二三四五六七八九十東西南北上下前後新旧]")
 

@@ -26,7 +26,7 @@ _WORDS = {
         部 部名 部局 部局名 担当部 担当部名 担当部局 担当部局名 担当部局庁 部局庁 所管部 所管部名
         所管部局 所管部局名 主管部 主管部局 部等 部等名 局 局名 担当局 所管局""",
     "section": """
-        課名 課 担当課 担当課名 所管課 所管課名 担当課室 担当課室名 担当課(室) 所管課室 所管課室名
+        課名 課 担当課 担当課名 所管課 所管課名 担当課室 担当課室名 所管課室 所管課室名
         課室 課室名 課・室 課・室名 課等 課等名 課所 課所名 主管課 主管課名 室名 担当部課 担当部課名
         所管部課 所管部課名 部課 部課名 部・課 担当部署 担当部署名 所管部署 担当所属 担当所属名 所属
         所属名 実施課 作成課 部署 部署名 担当 所管""",
@@ -41,6 +41,7 @@ _WORDS = {
 WORDS = {field: tuple(words.split()) for field, words in _WORDS.items()}
 EXTRA = "extra"  # what `--map` gives a column that no field should take
 REQUIRED = ("number", "name")
+_BRACKETS = "[]【】〔〕<>〈〉《》「」■□●○◆◇※*:.・"
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,10 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def fold(cell: str) -> str:
-    """A header's word without what varies between lists: width, case, spaces, line breaks, closing notes."""
+    """A header's word without what varies between lists: width, case, spaces, brackets, numbering, notes."""
     word = re.sub(r"\s|[\u200b\ufeff]", "", unicodedata.normalize("NFKC", cell)).casefold()
-    return re.sub(r"(?<=.)(?:[.:]|※\d*|\*\d*)$", "", word)
+    word = re.sub(r"(?<=.)(?:\([^()]*\)|[※*]\d*)+$", "", word)
+    return re.sub(r"^\(?\d{1,2}[).:、]?(?=[^\d年])", "", word.strip(_BRACKETS)).strip(_BRACKETS)
 
 
 def _names(cells: Sequence[str]) -> tuple[str, ...]:

@@ -101,12 +101,13 @@ class _Parser:
         self._begin(name, rows[:start], read_header(rows[start].cells, self.mapping))
         strays: list[Row] = []  # of one cell each: a page's title if a header follows, otherwise broken rows
         for row in rows[start + 1 :]:
-            if header := self._header_in(row):
+            filled = len(row.filled)
+            if filled == 1:
+                strays.append(row)
+            elif filled and (header := self._header_in(row)):
                 self._turn_page(strays, header)
                 strays = []
-            elif len(row.filled) == 1:
-                strays.append(row)
-            elif row.filled:
+            elif filled:
                 self._take(*strays, row)
                 strays = []
         self._take(*(stray for stray in strays if not _PAGE_NUMBER.fullmatch(stray.filled[0])))

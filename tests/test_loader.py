@@ -1,0 +1,196 @@
+"""Loading a list: what it adds, changes, keeps and removes; one transaction or nothing."""
+
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from store import index, projects
+from store.database import open_database
+from store.integrity import problems
+from store.lists import ListError
+from store.loader import load_list
+from store.records import LoadReport
+from tests.conftest import SEED
+
+HEADER = "事業番号\t事務事業名\t課名\t事業の概要"
+
+
+def listed(*rows: str, year: str = "令和3年度") -> bytes:
+    return "\n".join([f"{year}事務事業一覧", HEADER, *rows]).encode()
+
+
+ONE, TWO, THREE = "1\t甲\t政策部企画課\tあ", "2\t乙\t政策部企画課\tい", "3\t丙\t政策部統計課\tう"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return open_database(tmp_path / "jigyo.db")
+
+
+def load(db: Database, data: bytes, name: str = "list.txt", *, replace: bool = False) -> LoadReport:
+    report = load_list(db, data, source_name=name, now="2026-11-23T00:00:00+00:00", replace=replace)
+    assert problems(db) == []
+    return report
+
+
+def dump(db: Database) -> list[str]:
+    return list(db.iterdump())
+
+
+def numbers(db: Database, year: int = 2021) -> list[str]:
+    return [project.number for project in projects.of_year(db, year)]
+
+
+def test_every_cell_of_the_published_list_is_in_the_database_verbatim(db: Database) -> None:
+    report = load(db, SEED.read_bytes(), SEED.name)
+    assert (len(report.added), report.rows, report.rejected) == (48, 48, ())
+    stored = {project.source_line: project for project in projects.of_year(db, 2021)}
+    for line, text in enumerate(SEED.read_text(encoding="utf-8").split("\n"), 1):
+        if text[:1].isdigit():
+            p = stored.pop(line)
+            office = p.extra["課名"]
+            assert office == p.department + p.section
+            assert text == "\t".join((p.serial, p.number, p.name, office, p.purpose, p.overview, p.outcome))
+            assert p.source_name == SEED.name
+    assert stored == {}
+
+
+CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@settings(max_examples=15, deadline=None)
+@given(cells=st.lists(CELL, min_size=3, max_size=3))
+def test_any_wording_is_stored_as_it_was(cells: list[str]) -> None:
+    out = io.StringIO()
+    rows = [["番号", "事業名", "目的", "課", "備考"], ["1", "名", *cells]]
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
+    db = open_database(":memory:")
+    load_list(db, out.getvalue().encode(), source_name="a.csv", now="", fiscal_year=2021)
+    (project,) = projects.of_year(db, 2021)
+    assert project.purpose == cells[0]
+    assert project.extra.get("課", project.section) == cells[1]
+    assert project.extra.get("備考", "") == cells[2]
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(db: Database) -> None:
+    assert not load(db, listed(ONE, TWO)).identical
+    before = dump(db)
+    again = load(db, listed(ONE, TWO))
+    assert again.identical
+    assert (again.added, again.changed, again.unchanged) == ((), (), 2)
+    assert dump(db) == before
+
+
+def test_the_same_content_under_another_name_changes_nothing(db: Database) -> None:
+    load(db, listed(ONE, TWO))
+    before = dump(db)
+    assert load(db, listed(ONE, TWO), "copy.txt").identical
+    assert dump(db) == before
+
+
+def test_an_earlier_version_again_is_a_change_back(db: Database) -> None:
+    load(db, listed(ONE, TWO), "a.txt")
+    load(db, listed(ONE.replace("あ", "ああ"), TWO), "b.txt")
+    report = load(db, listed(ONE, TWO), "a.txt")
+    assert [change.fields for change in report.changed] == [("overview",)]
+    assert projects.of_year(db, 2021)[0].overview == "あ"
+
+
+def test_a_changed_file_tells_what_was_added_and_which_fields_changed(db: Database) -> None:
+    load(db, listed(ONE, TWO))
+    report = load(db, listed("1\t甲改\t政策部統計課\tあ", TWO, THREE))
+    assert report.added == ((2021, "3"),)
+    assert [(change.number, change.fields) for change in report.changed] == [
+        ("1", ("name", "section", "extra"))
+    ]
+    assert report.unchanged == 1
+    assert projects.of_year(db, 2021)[0].name == "甲改"
+
+
+def test_what_left_the_list_stays_until_it_is_replaced(db: Database) -> None:
+    load(db, listed(ONE, TWO, THREE))
+    kept = load(db, listed(ONE, THREE))
+    assert (kept.missing, kept.removed) == (((2021, "2"),), ())
+    assert numbers(db) == ["1", "2", "3"]
+    removed = load(db, listed(ONE, THREE), replace=True)
+    assert (removed.missing, removed.removed, removed.identical) == ((), ((2021, "2"),), False)
+    assert numbers(db) == ["1", "3"]
+
+
+def test_a_new_version_under_another_name_follows_the_old_one(db: Database) -> None:
+    load(db, listed(ONE, TWO), "v1.txt")
+    assert load(db, listed(ONE), "v2.txt").missing == ((2021, "2"),)
+
+
+def test_lists_of_other_departments_and_years_are_left_alone(db: Database) -> None:
+    load(db, listed(ONE), "policy.txt")
+    load(db, listed(ONE, year="令和2年度"), "policy.txt")
+    report = load(db, listed(THREE), "statistics.txt", replace=True)
+    assert (report.removed, report.missing) == ((), ())
+    assert projects.fiscal_years(db) == [2021, 2020]
+    assert (numbers(db), numbers(db, 2020)) == (["1", "3"], ["1"])
+
+
+def test_a_row_that_was_refused_does_not_cost_the_project_it_is_about(db: Database) -> None:
+    load(db, listed(ONE, TWO, THREE))
+    report = load(db, listed(ONE, "2\t\t政策部企画課\tい"), replace=True)
+    assert [row.line for row in report.rejected] == [4]
+    assert (report.removed, report.missing) == (((2021, "3"),), ((2021, "2"),))
+
+
+def test_refused_rows_are_kept_until_the_file_is_mended(db: Database) -> None:
+    load(db, listed(ONE, "\t名なし\t課\t"))
+    rows = db.execute('SELECT line, "column", reason, "row" FROM rejected_rows').fetchall()
+    assert rows == [(4, 1, "事業番号が空です。", "\t名なし\t課\t")]
+    load(db, listed(ONE, "2\t名なし\t課\t"))
+    assert db.execute("SELECT count(*) FROM rejected_rows").fetchone() == (0,)
+
+
+def test_rows_that_moved_only_have_their_line_renewed(db: Database) -> None:
+    load(db, listed(ONE, TWO))
+    report = load(db, listed(TWO, ONE), "b.txt")
+    assert (report.changed, report.unchanged, report.identical) == ((), 2, False)
+    assert [(p.number, p.source_name, p.source_line) for p in projects.of_year(db, 2021)] == [
+        ("1", "b.txt", 4), ("2", "b.txt", 3),
+    ]  # fmt: skip
+
+
+def test_a_refused_file_touches_nothing(db: Database) -> None:
+    load(db, listed(ONE))
+    before = dump(db)
+    with pytest.raises(ListError):
+        load(db, gzip.compress(listed(ONE, TWO))[:-9])
+    assert dump(db) == before
+
+
+def test_a_failure_in_the_middle_leaves_the_old_data(db: Database) -> None:
+    load(db, listed(ONE))
+    before = dump(db)
+    data = listed(ONE.replace("甲", "改"), TWO)
+    with pytest.raises(ZeroDivisionError):
+        load_list(db, data, source_name="list.txt", now="", progress=lambda done, total: 1 // 0)
+    assert dump(db) == before
+    assert not db.conn.in_transaction
+
+
+def test_a_long_list_is_indexed_by_several_processes_as_by_one(db: Database, tmp_path: Path) -> None:
+    rows = [f"{n}\t事業{n}の推進\t政策部企画課\t市民と交流する{n}" for n in range(700)]
+    told: list[tuple[int, int]] = []
+    load_list(db, listed(*rows), source_name="a.txt", now="", progress=lambda *step: told.append(step))
+    assert told[-1] == (700, 700)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert problems(db) == []
+    before = index_rows(db)
+    index.rebuild(db)
+    assert index_rows(db) == before
+
+
+def index_rows(db: Database) -> dict[str, list[str]]:
+    selects = ("* FROM search_words", "* FROM search_names", "word, projects, names FROM vocabulary")
+    return {select: sorted(map(repr, db.execute(f"SELECT {select}"))) for select in selects}
