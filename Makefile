@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check format lock clean eval bench-search bench-start
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -25,6 +25,15 @@ check: .venv/installed  ## ruff, mypy strict, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+eval: .venv/installed  ## search quality by kind of query, against targets and the last accepted run
+	$(BIN)/python -m bench.eval --failures 5
+
+bench-search: .venv/installed  ## keyword queries on 1k to 1M rows next to tantivy (ROWS=1k,10k for less)
+	$(BIN)/python -m bench.search --rows $(or $(ROWS),1k,10k,100k,1M)
+
+bench-start: .venv/installed  ## process start to first answer, what loading costs, resident memory
+	$(BIN)/python -m bench.start
 
 format: .venv/installed  ## put the code in order
 	$(BIN)/ruff check --fix .

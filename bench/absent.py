@@ -1,0 +1,80 @@
+"""Nouns that no record of a list holds, nor a spelling variant or synonym of one: nothing may answer them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from sudachipy import Dictionary, Morpheme, SplitMode
+
+from bench.listed import fold
+from bench.spelling import tokenizer
+
+_WORD = re.compile(r"[ァ-ヺー]{3,8}|[一-鿿々]{2,6}|[ぁ-ゖー一-鿿々ァ-ヺ]{3,8}")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a list says: its text, and its words' normalised forms and synonym groups."""
+
+    text: str
+    forms: frozenset[str] = field(repr=False)
+    groups: frozenset[int] = field(repr=False)
+
+    def knows(self, noun: Morpheme) -> bool:
+        """Whether the list holds `noun` as written, in another spelling, or as a synonym."""
+        surface = fold(noun.surface())
+        return (
+            surface in self.text
+            or fold(noun.normalized_form()) in self.text
+            or noun.normalized_form() in self.forms
+            or not self.groups.isdisjoint(noun.synonym_group_ids())
+        )
+
+
+def vocabulary(texts: Iterable[str]) -> Vocabulary:
+    """Gather the words of all records (whole words and their parts)."""
+    lines = [fold(line) for text in texts for line in text.splitlines() if line]
+    forms, groups = set[str](), set[int]()
+    for line in lines:
+        for whole in tokenizer().tokenize(line, SplitMode.C):
+            for word in (whole, *whole.split(SplitMode.A)):
+                forms.add(word.normalized_form())
+                groups.update(word.synonym_group_ids())
+    return Vocabulary("\n".join(lines), frozenset(forms), frozenset(groups))
+
+
+def nouns(known: Vocabulary, *, seed: str, compound: bool) -> Iterator[str]:
+    """Common nouns of the Sudachi dictionary unknown to the list, in an order drawn by `seed`.
+
+    With `compound`, only those made of several words of which the list knows at least one (市民 + 病院);
+    without, only those that are one word.
+    """
+    for surface in sorted(common_nouns(), key=lambda surface: _draw(seed, surface)):
+        parts = tokenizer().tokenize(surface, SplitMode.A)
+        if (len(parts) > 1) != compound or known.knows(common_nouns()[surface]):
+            continue
+        if not compound or any(known.knows(part) for part in parts):
+            yield surface
+
+
+@cache
+def common_nouns() -> Mapping[str, Morpheme]:
+    """Common nouns of the Sudachi dictionary, short ones in Japanese script, by surface."""
+    return {word.surface(): word for word in Dictionary(dict="core").entries() if _is_common_noun(word)}
+
+
+def _is_common_noun(word: Morpheme) -> bool:
+    kind = word.part_of_speech()
+    return (
+        kind[:2] == ("名詞", "普通名詞")
+        and kind[2] in ("一般", "サ変可能")
+        and _WORD.fullmatch(word.surface()) is not None
+    )
+
+
+def _draw(seed: str, surface: str) -> bytes:
+    return hashlib.blake2b(f"{seed}:{surface}".encode(), digest_size=8).digest()

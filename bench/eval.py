@@ -1,0 +1,61 @@
+"""`make eval`: how well the right project is found and nonsense refused, by kind of query.
+
+Exits 1 when a figure fell below bench/eval-baseline.json or misses its target; `--update-baseline` accepts
+what was measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import eval_questions, eval_search, lists, report
+
+BASELINE = Path(__file__).with_name("eval-baseline.json")
+
+Suite = Callable[[lists.Loaded], Iterable[report.Row]]
+SUITES: Mapping[str, Suite] = {"search": eval_search.rows, "questions": eval_questions.rows}
+"""What is measured on every list; a suite adds a table by yielding rows of a set of its own."""
+
+
+def main() -> int:
+    """Measure, print, compare; the exit status."""
+    options = _options()
+    console = Console()
+    with tempfile.TemporaryDirectory() as folder:
+        loaded = lists.available(Path(folder), frozenset(options.list))
+        suites = [SUITES[name] for name in options.suite]
+        rows = [row for each in loaded for suite in suites for row in suite(each)]
+    baseline = report.read_baseline(BASELINE)
+    report.show(rows, baseline, console)
+    report.show_failures(rows, console, most=options.failures)
+    if "review" in options.list and not lists.review():
+        console.print(lists.ABSENT)
+    if options.update_baseline:
+        report.write_baseline(BASELINE, rows, baseline)
+        baseline = report.read_baseline(BASELINE)
+    problems = [*report.missed(rows), *report.fallen(rows, baseline)]
+    console.print(
+        "\n".join(problems) or "No kind fell and every target is met.", highlight=False, markup=False
+    )
+    return 1 if problems else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--list", nargs="*", default=["seed", "review"], choices=["seed", "review"])
+    parser.add_argument("--suite", nargs="*", default=list(SUITES), choices=list(SUITES))
+    parser.add_argument("--failures", type=int, default=0, metavar="N", help="print up to N failures a kind")
+    parser.add_argument("--update-baseline", action="store_true", help="accept this run's figures")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""`make bench-search`: short keyword queries on up to a million rows, next to tantivy on the same rows.
+
+Timed of ours is the whole path: parse, search, the records of the first ten hits. Timed of tantivy is
+splitting the query into the same words, its search, and the stored ids of the first ten.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import lists, scale
+from bench.scale_build import Built, build
+from bench.timing import Latency, in_turns
+from bench.workload import Workload, workload
+from bot.query import parse
+from store.japanese import words
+from store.search import search
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """How many queries of a kind, our latency, and tantivy's where it can answer the same question."""
+
+    queries: int
+    ours: Latency
+    peer: Latency | None = None
+
+    def ratios(self) -> tuple[str, str]:
+        """Our median and 95th percentile as multiples of the peer's."""
+        if self.peer is None:
+            return ("", "")
+        return (f"{self.ours.p50 / self.peer.p50:.2f}", f"{self.ours.p95 / self.peer.p95:.2f}")
+
+
+def main() -> None:
+    """Build each size in turn, time it, and print what it took."""
+    options = _options()
+    console = Console()
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        base = lists.largest(Path(folder))
+        console.print(f"Rows made from {len(base.projects)} projects of {base.name}.")
+        asked, made = workload(base.projects), scale.Source(base.projects)
+        first: Mapping[str, Timed] = {}
+        for rows in options.rows:
+            built = build(base, made, rows, Path(folder), console)
+            timed = measure(built, asked)
+            first = first or timed
+            show(built, timed, first, console)
+            built.discard()
+
+
+def measure(built: Built, asked: Workload) -> Mapping[str, Timed]:
+    """Time every kind of query, after a few that only warm the caches."""
+
+    def ours(query: str) -> object:
+        return search(built.db, parse(query))
+
+    def tantivy(query: str) -> object:
+        return built.tantivy.search([word.text for word in words(query)], every=True)
+
+    in_turns([ours, tantivy], asked.warming)
+    timed: dict[str, Timed] = {}
+    for kind, queries in asked.keywords.items():
+        mine, peer = in_turns([ours, tantivy], queries)
+        timed[kind] = Timed(len(queries), mine, peer)
+    for kind, queries in asked.cascade.items():
+        timed[kind] = Timed(len(queries), *in_turns([ours], queries))
+    return timed
+
+
+def show(built: Built, timed: Mapping[str, Timed], first: Mapping[str, Timed], console: Console) -> None:
+    """Print the build and a table of latencies, with ratios to tantivy and to the smallest size."""
+    console.print(built.line())
+    table = Table(
+        "query kind", "n", "ours p50/p95/p99 ms", "tantivy", "p50 ×", "p95 ×", "p50 to first size ×"
+    )
+    for kind, row in timed.items():
+        growth = f"{row.ours.p50 / first[kind].ours.p50:.2f}"
+        table.add_row(kind, str(row.queries), str(row.ours), str(row.peer or ""), *row.ratios(), growth)
+    console.print(table)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=_sizes, default=_sizes("1k,10k,100k,1M"), metavar="1k,10k,100k,1M")
+    parser.add_argument("--folder", type=Path, help="where the databases are made (1M rows: about 5 GB)")
+    return parser.parse_args()
+
+
+def _sizes(text: str) -> Sequence[int]:
+    units = {"k": 1_000, "m": 1_000_000}
+    return [
+        int(size[:-1]) * units[size[-1].lower()] if size[-1].isalpha() else int(size)
+        for size in text.split(",")
+    ]
+
+
+if __name__ == "__main__":
+    main()

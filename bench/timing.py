@@ -1,0 +1,40 @@
+"""How long a call takes: percentiles in milliseconds, engines taking turns on the same machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds at the median, and that 95 and 99 of 100 calls stay below."""
+
+    p50: float
+    p95: float
+    p99: float
+
+    def __str__(self) -> str:
+        return f"{self.p50:.2f} / {self.p95:.2f} / {self.p99:.2f}"
+
+
+def in_turns(calls: Sequence[Callable[[str], object]], queries: Sequence[str]) -> list[Latency]:
+    """Ask every engine each query once, one after the other; the latencies of each engine."""
+    taken: list[list[float]] = [[] for _ in calls]
+    for query in queries:
+        for call, times in zip(calls, taken, strict=True):
+            started = time.perf_counter()
+            call(query)
+            times.append((time.perf_counter() - started) * 1000)
+    return [percentiles(times) for times in taken]
+
+
+def percentiles(times: Sequence[float]) -> Latency:
+    """Percentiles of at least one measured time, by nearest rank."""
+    ordered = sorted(times)
+
+    def rank(share: float) -> float:
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+    return Latency(rank(0.5), rank(0.95), rank(0.99))

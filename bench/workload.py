@@ -1,0 +1,69 @@
+"""The queries that are timed: short keywords of the list itself, and the costliest kinds of query."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from bench.generated import generate
+from bench.listed import listed
+from store.display import display
+from store.japanese import words
+from store.records import FIELDS, Project
+
+PER_KIND = 200
+WARMING = 30
+_KEYWORD = re.compile(r"[ァ-ヺー]{3,10}|[一-鿿々]{2,6}")
+_CASCADE = (
+    "word-hiragana",
+    "word-romaji",
+    "typo-katakana",
+    "typo-kanji",
+    "typo-misconverted",
+    "absent",
+    "nonsense-kana",
+)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Queries by kind: `keywords` are also put to the peer, `cascade` only to us."""
+
+    warming: Sequence[str]
+    keywords: Mapping[str, Sequence[str]]
+    cascade: Mapping[str, Sequence[str]]
+
+
+def workload(projects: Sequence[Project], *, seed: str = "bench") -> Workload:
+    """The same queries for every size made from these projects."""
+    random = Random(seed)
+    of_name = [_KEYWORD.findall(unicodedata.normalize("NFKC", display(project.name))) for project in projects]
+    single = sorted({word for found in of_name for word in found})
+    pairs = sorted({" ".join(random.sample(found, 2)) for found in of_name if len(set(found)) > 1})
+    common = _in_half(projects)
+    drawn = random.sample(single, min(PER_KIND + WARMING, len(single)))
+    keywords = {
+        "keyword": drawn[WARMING:],
+        "two keywords": random.sample(pairs, min(PER_KIND, len(pairs))),
+        "in half of all rows": common,
+        "such and a keyword": [f"{random.choice(common)} {word}" for word in drawn[WARMING:]],
+    }
+    cascade: defaultdict[str, list[str]] = defaultdict(list)
+    for case in generate(listed(projects), limit=PER_KIND, seed=seed):
+        if case.kind in _CASCADE:
+            cascade[case.kind].append(case.query)
+    everything = [query for queries in keywords.values() for query in queries]
+    return Workload(drawn[:WARMING], keywords | {"all of these": everything}, cascade)
+
+
+def _in_half(projects: Sequence[Project]) -> list[str]:
+    """Words, as written, that at least half of all projects hold."""
+    holding: Counter[str] = Counter()
+    for project in projects:
+        text = "\n".join(display(getattr(project, field)) for field in FIELDS)
+        holding.update({word.surface for word in words(text)})
+    return [word for word, count in holding.most_common() if count * 2 >= len(projects) and len(word) > 1]
