@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from store import projects, vocabulary
 from store.display import display
-from store.japanese import Word, tokenize
+from store.japanese import Word, units
 from store.records import FIELDS, Project
 
 BATCH = 1000
@@ -33,6 +33,7 @@ class IndexRow(NamedTuple):
     project_id: int
     fields: tuple[str, ...]  # as `FIELDS`: words separated by spaces
     spellings: tuple[Word, ...]
+    synonyms: tuple[tuple[int, str], ...]  # Sudachi's group, and the words in it
 
 
 def prepare(rows: Sequence[Project]) -> list[IndexRow]:
@@ -52,6 +53,7 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
     in_names = Counter(word for row in rows for word in _distinct(row.fields[:1]))
     vocabulary.count(db, counts, in_names)
     vocabulary.learn(db, {word for row in rows for word in row.spellings})
+    vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
     _raise_generation(db)
 
 
@@ -89,12 +91,13 @@ def rebuild(db: Database) -> None:
 
 
 def _index_row(project: Project) -> IndexRow:
-    fields, spellings = [], dict[Word, None]()
+    fields, spellings, synonyms = [], dict[Word, None](), dict[tuple[int, str], None]()
     for text in _texts(project):
-        words = [token.word for token in tokenize(display(text))]
-        spellings.update(dict.fromkeys(words))
-        fields.append(" ".join(word.text for word in words if word.content))
-    return IndexRow(project.id, tuple(fields), tuple(spellings))
+        found = list(units(display(text)))
+        spellings.update((word, None) for unit in found for word in unit.words)
+        synonyms.update((pair, None) for unit in found for pair in unit.synonyms)
+        fields.append(" ".join(unit.phrase for unit in found if unit.phrase))
+    return IndexRow(project.id, tuple(fields), tuple(spellings), tuple(synonyms))
 
 
 def _texts(project: Project) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Japanese text into words: Sudachi's shortest units with normal form and reading."""
+"""Japanese text into words: Sudachi's longest units, each with the shortest ones it is made of."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from store.kana import fold, katakana
 # Sudachi refuses more than 49,149 bytes at once; a character is at most 4 bytes.
 CHUNK = 12_000
 
-_CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞", "代名詞"}
+_CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞"}
 _LIGHT = {  # words that only hold a sentence together
     "為る", "居る", "有る", "成る", "因る", "於く", "おる", "御", "事", "物", "為", "等", "様", "の", "ごと",
 }  # fmt: skip
 
 
 class Word(NamedTuple):
-    """A dictionary word as it stood in a text: `text` is its normalised form, folded; `reading` is katakana.
+    """A shortest unit as it stood in a text: `text` is its normal form, folded; `reading` is katakana.
 
     `groups` are Sudachi's synonym groups. `content` is False for particles, symbols and light verbs.
     """
@@ -31,6 +31,21 @@ class Word(NamedTuple):
     reading: str
     groups: tuple[int, ...]
     content: bool
+    noun: bool
+
+
+class Unit(NamedTuple):
+    """A dictionary word and its parts (one, when it has none), each with its length in the text.
+
+    `phrase` is the normal forms of its words of meaning, space separated, as the index holds them; `synonyms`
+    are (Sudachi's group, phrase) of the whole and of its parts.
+    """
+
+    words: tuple[Word, ...]
+    lengths: tuple[int, ...]
+    groups: tuple[int, ...]
+    phrase: str
+    synonyms: tuple[tuple[int, str], ...]
 
 
 class Token(NamedTuple):
@@ -42,6 +57,35 @@ class Token(NamedTuple):
 
 
 _local = threading.local()
+_loading = threading.Lock()
+_units: dict[tuple[int, str], Unit] = {}  # every dictionary word seen, split once
+
+
+def units(text: str) -> Iterator[Unit]:
+    """Yield the dictionary words of `text`, of any length, particles and symbols included."""
+    for at in range(0, len(text), CHUNK):
+        for morpheme in _tokenizer().tokenize(text[at : at + CHUNK]):
+            key = (morpheme.word_id(), morpheme.surface())
+            unit = _units.get(key)
+            if unit is None:
+                unit = _split(morpheme)
+                if not morpheme.is_oov():
+                    _units[key] = unit
+            yield unit
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """Yield the shortest units of `text` with their places."""
+    at = 0
+    for unit in units(text):
+        for word, length in zip(unit.words, unit.lengths, strict=True):
+            yield Token(word, at, at + length)
+            at += length
+
+
+def words(text: str) -> list[Word]:
+    """The words of `text` that carry meaning, in order."""
+    return [word for unit in units(text) for word in unit.words if word.content]
 
 
 @lru_cache(maxsize=1)
@@ -54,42 +98,25 @@ def _tokenizer() -> Tokenizer:
     tokenizer: Tokenizer | None = getattr(_local, "tokenizer", None)
     if tokenizer is None:
         with _loading:
-            tokenizer = _local.tokenizer = _dictionary().tokenizer(mode=SplitMode.A)
+            tokenizer = _local.tokenizer = _dictionary().tokenizer(mode=SplitMode.C)
     return tokenizer
 
 
-_loading = threading.Lock()
-_words: dict[
-    tuple[int, int, str], Word
-] = {}  # dictionary words seen, shared so that they pickle once a batch
-
-
-def tokenize(text: str) -> Iterator[Token]:
-    """Yield the words of `text`, of any length, particles and symbols included."""
-    for at in range(0, len(text), CHUNK):
-        for morpheme in _tokenizer().tokenize(text[at : at + CHUNK]):
-            yield Token(_word(morpheme), at + morpheme.begin(), at + morpheme.end())
-
-
-def words(text: str) -> list[Word]:
-    """The words of `text` that carry meaning, in order."""
-    return [token.word for token in tokenize(text) if token.word.content]
+def _split(morpheme: Morpheme) -> Unit:
+    parts = list(morpheme.split(SplitMode.A)) or [morpheme]
+    words = tuple(_word(part) for part in parts)
+    phrase = " ".join(word.text for word in words if word.content)
+    groups = tuple(morpheme.synonym_group_ids()) if phrase else ()
+    synonyms = {(group, word.text) for word in words if word.content for group in word.groups}
+    synonyms |= {(group, phrase) for group in groups}
+    lengths = tuple(len(part.surface()) for part in parts)
+    return Unit(words, lengths, groups, phrase, tuple(sorted(synonyms)))
 
 
 def _word(morpheme: Morpheme) -> Word:
-    if morpheme.is_oov():
-        return _describe(morpheme)
-    key = (morpheme.dictionary_id(), morpheme.word_id(), morpheme.surface())
-    word = _words.get(key)
-    if word is None:
-        word = _words[key] = _describe(morpheme)
-    return word
-
-
-def _describe(morpheme: Morpheme) -> Word:
-    surface = fold(morpheme.surface())
+    kind = morpheme.part_of_speech()[0]
     text = fold(morpheme.normalized_form()).replace(" ", "")
-    content = morpheme.part_of_speech()[0] in _CONTENT and text not in _LIGHT and any(map(str.isalnum, text))
-    return Word(
-        text, surface, katakana(morpheme.reading_form()), tuple(morpheme.synonym_group_ids()), content
-    )
+    content = kind in _CONTENT and text not in _LIGHT and any(map(str.isalnum, text))
+    groups = tuple(morpheme.synonym_group_ids())
+    reading = katakana(morpheme.reading_form())
+    return Word(text, fold(morpheme.surface()), reading, groups, content, kind == "名詞")

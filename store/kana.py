@@ -33,28 +33,41 @@ def is_kana(text: str) -> bool:
     return bool(text) and all("ぁ" <= char <= "ゖ" or "ァ" <= char <= "ヺ" or char == "ー" for char in text)
 
 
+def is_latin(text: str) -> bool:
+    """Whether `text` is in Latin letters, ō and the like among them, with whatever signs."""
+    return all(char < "\u0250" or "\u1e00" <= char <= "\u1eff" or char in "’‘‐" for char in text)
+
+
 # Kunrei stands for every romanisation: what people type is brought to it step by step, then long vowels go.
 _TO_KUNREI = [
     (re.compile(pattern), kunrei)
     for pattern, kunrei in (
-        ("[āâ]", "a"), ("[īî]", "i"), ("[ūû]", "u"), ("[ēê]", "e"), ("[ōô]", "o"),
+        ("[āâ]", "aa"), ("[īî]", "ii"), ("[ūû]", "uu"), ("[ēê]", "ee"), ("[ōô]", "oo"),
         ("[^a-z0-9]", ""),
         ("tch", "tty"), ("cch", "tty"), ("shi", "si"), ("sh", "sy"), ("chi|tyi", "ti"), ("ch", "ty"),
         ("tsu", "tu"), ("ji|di|zyi", "zi"), ("jy?", "zy"), ("du|dzu", "zu"), ("fu", "hu"), ("v", "b"),
-        ("l", "r"),
-        ("m(?=[bpm])", "n"), ("oh(?![aiueoy])", "o"), ("n+", "n"), (r"([kstpgzdbhmryw])\1", r"\1"),
-        ("aa+", "a"), ("ii+", "i"), ("uu+", "u"), ("ee+", "e"), ("o[ou]+", "o"),
+        ("l", "r"), ("m(?=[bpm])", "n"), ("oh(?![aiueoy])", "oo"),
     )
 ]  # fmt: skip
+_LENGTH = re.compile(r"([aiuenkstpgzdbhmryw])\1+|o[ou]+")
 
 
-@lru_cache(maxsize=65_536)
+def kunrei(latin: str) -> str:
+    """Romaji in any habit, brought to kunrei letters; long sounds stay as long as they were typed."""
+    latin = fold(latin)
+    for pattern, letters in _TO_KUNREI:
+        latin = pattern.sub(letters, latin)
+    return latin
+
+
+def shorten(romaji: str) -> str:
+    """Kunrei letters with every long vowel and double consonant as a short one."""
+    return _LENGTH.sub(lambda match: match[0][0], romaji)
+
+
 def romaji_key(latin: str) -> str:
     """Fold a romanised word: Hepburn or kunrei, long vowels written in any habit or not at all."""
-    latin = fold(latin)
-    for pattern, kunrei in _TO_KUNREI:
-        latin = pattern.sub(kunrei, latin)
-    return latin
+    return shorten(kunrei(latin))
 
 
 _ROWS = (

@@ -1,90 +1,111 @@
-"""Query -> SearchResult: exact numbers, words by field, and もしかして when nothing answers."""
+"""Query -> SearchResult: numbers, words as typed or said otherwise, most of them, and else もしかして."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from store import projects
-from store.display import display
-from store.japanese import words
-from store.kana import fold, kana_key
+from store import hits, partial, projects
+from store.asking import Asked, joined, understood, with_section_as_filter
+from store.hits import Ranking
+from store.match import candidates
 from store.numbers import number_key
-from store.records import FIELDS, Hit, Project, Query, SearchResult, Suggestion
+from store.records import Hit, Project, Query, SearchResult
+from store.senses import Clause
+from store.suggestions import suggest
 
-WEIGHTS = (100.0, 20.0, 4.0, 3.0, 2.0)  # of a match in each of FIELDS
-
-RANKED = """
-    SELECT rowid, bm25(search_words, ?2, ?3, ?4, ?5, ?6) FROM search_words
-    WHERE search_words MATCH ?1 ORDER BY 2 LIMIT 200"""
+JUDGED = 60  # candidates whose wording is looked at, at least
 
 
 def search(db: Database, query: Query) -> SearchResult:
     """Find the projects that answer `query`; `took_ms` is the time spent here."""
     started = time.perf_counter()
-    found = _by_number(db, query) or _by_words(db, query)
-    page = found[query.offset : query.offset + query.limit]
-    suggestions = () if found else _suggest(db, query)
-    took = (time.perf_counter() - started) * 1000
-    return SearchResult(query, len(found), tuple(page), suggestions, took)
+    result = _by_number(db, query) or _by_words(db, query)
+    return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
 
-def _by_number(db: Database, query: Query) -> list[Hit]:
-    keys = query.numbers or tuple(number_key(term) for term in query.terms if len(query.terms) == 1)
-    rows = db.execute(
-        f"{projects.SELECT} WHERE p.number_key IN ({','.join('?' * len(keys))}) ORDER BY p.fiscal_year DESC",
-        keys,
+def _by_number(db: Database, query: Query) -> SearchResult | None:
+    """Projects with the number typed: asked for by name, or all that was typed; None when words are meant."""
+    lone = len(query.terms) == 1 and not (query.alternatives or query.phrases or query.excluded)
+    typed = (number_key(query.terms[0]),) if lone and any(map(str.isdigit, query.terms[0])) else ()
+    keys = query.numbers or typed
+    if not keys:
+        return None
+    asked = understood(db, replace(query, terms=() if typed else query.terms))
+    marks = ",".join("?" * len(keys))
+    where = " AND ".join(filter(None, (f"p.number_key IN ({marks})", asked.filters.sql)))
+    rows = db.conn.execute(f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC", keys)
+    found = [Hit(projects.from_row(row), 1.0, ("number",), why=("事業番号が一致",)) for row in rows]
+    if not found and not query.numbers:
+        return None
+    return SearchResult(query, len(found), tuple(found[query.offset : query.offset + query.limit]))
+
+
+def _by_words(db: Database, query: Query) -> SearchResult:
+    asked = understood(db, query)
+    if not asked.wanted:
+        return _listed(db, asked)
+    ranking = _ranking(db, asked)
+    page = hits.page(db, ranking, offset=query.offset, limit=query.limit)
+    if ranking.total:
+        return SearchResult(query, ranking.total, page)
+    return SearchResult(
+        query, suggestions=suggest(db, asked.wanted, lambda clauses: _best(db, asked, clauses))
     )
-    return [Hit(projects.from_row(row), 1.0, ("number",)) for row in rows]
 
 
-def _by_words(db: Database, query: Query) -> list[Hit]:
-    groups = [_phrase(term) for term in (*query.terms, *query.phrases)]
-    groups += [" OR ".join(filter(None, map(_phrase, group))) for group in query.alternatives]
-    groups += [
-        f"{{section}} : {words}" for words in map(_phrase, (*query.sections, *query.departments)) if words
-    ]
-    if not groups or not all(groups):
-        return []
-    match = " AND ".join(f"({group})" for group in groups)
-    for excluded in filter(None, map(_phrase, query.excluded)):
-        match = f"({match}) NOT {excluded}"
-    rows = db.execute(RANKED, [match, *WEIGHTS]).fetchall()
-    found = {project.id: project for project in projects.by_ids(db, [row[0] for row in rows])}
-    hits = (_hit(found[row[0]], -row[1], query) for row in rows if row[0] in found)
-    years = query.fiscal_years
-    return [hit for hit in hits if not years or hit.project.fiscal_year in years]
-
-
-def _phrase(term: str) -> str:
-    """The words of `term` next to each other, as a MATCH phrase; '' when it has none."""
-    found = " ".join(word.text for word in words(term)).replace('"', '""')
-    return f'"{found}"' if found else ""
-
-
-def _hit(project: Project, score: float, query: Query) -> Hit:
-    highlights: dict[str, tuple[tuple[int, int], ...]] = {}
-    terms = (*query.terms, *query.phrases, *(term for group in query.alternatives for term in group))
-    for name in FIELDS:
-        text = fold(display(getattr(project, name)))
-        spans = [(text.index(fold(term)), len(fold(term))) for term in terms if fold(term) in text]
-        if spans:
-            highlights[name] = tuple(sorted((start, start + length) for start, length in spans))
-    return Hit(project, score, tuple(highlights), highlights)
-
-
-def _suggest(db: Database, query: Query) -> tuple[Suggestion, ...]:
-    typed = kana_key("".join(query.terms))
-    if len(typed) < 4:
-        return ()
-    rows: Sequence[tuple[str, str, int]] = db.execute(
-        "SELECT name, number, fiscal_year FROM projects LIMIT 10000"
-    ).fetchall()
-    near = process.extract(
-        typed, [kana_key(row[0]) for row in rows], scorer=OSA.normalized_similarity, score_cutoff=0.8, limit=3
+def _ranking(db: Database, asked: Asked) -> Ranking:
+    """The first of the ways to answer that finds something, the strictest first."""
+    narrowed = with_section_as_filter(db, asked)
+    ways: tuple[Callable[[], Ranking | None], ...] = (
+        lambda: _all_of(db, narrowed) if narrowed else None,
+        lambda: _all_of(db, asked),
+        lambda: _all_of(db, together) if (together := joined(db, asked)) else None,
+        lambda: partial.near_each_other(db, asked),
+        lambda: partial.most_of(db, asked),
     )
-    return tuple(Suggestion(*rows[at], score=score) for _, score, at in near)
+    for way in ways:
+        if (ranking := way()) and ranking.total:
+            return ranking
+    return Ranking(asked.wanted, (), 0)
+
+
+def _all_of(db: Database, asked: Asked) -> Ranking | None:
+    """Projects that say every clause."""
+    if not all(clause.senses for clause in asked.wanted):
+        return None
+    wanted = max(JUDGED, asked.query.offset + asked.query.limit)
+    found = candidates(db, asked.wanted, asked.excluded, asked.filters, wanted=wanted)
+    judged = hits.judged(db, asked.wanted, found.rows[:wanted])
+    if asked.query.phrases:
+        judged = hits.verbatim(db, judged, asked.query.phrases)
+        return Ranking(asked.wanted, tuple(judged), len(judged))
+    return Ranking(asked.wanted, tuple(judged), found.total)
+
+
+def _best(db: Database, asked: Asked, clauses: Sequence[Clause]) -> tuple[Project, float, list[str]] | None:
+    """The project that says all of `clauses` best, and how it words each."""
+    ranking = _all_of(db, replace(asked, wanted=tuple(clauses)))
+    if not ranking or not ranking.judged:
+        return None
+    best = ranking.judged[0]
+    project = projects.by_ids(db, [best.id])[0]
+    return project, best.score, [hits.wording(db, project, said) for said in best.said]
+
+
+def _listed(db: Database, asked: Asked) -> SearchResult:
+    """Everything that the filters let through, when nothing but filters was asked for."""
+    where, query = asked.filters.sql, asked.query
+    if not where:
+        return SearchResult(query)
+    (total,) = db.conn.execute(f"SELECT count(*) FROM projects p WHERE {where}").fetchone()
+    rows = db.conn.execute(
+        f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC, p.id LIMIT ? OFFSET ?",
+        [query.limit, query.offset],
+    )
+    field = "section" if asked.filters.sections is not None else "fiscal_year"
+    found = tuple(Hit(projects.from_row(row), 1.0, (field,), why=("絞り込みの条件に一致",)) for row in rows)
+    return SearchResult(query, total, found)

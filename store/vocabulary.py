@@ -32,7 +32,7 @@ def count(db: Database, in_projects: Mapping[str, int], in_names: Mapping[str, i
 
 
 def learn(db: Database, spellings: Iterable[Word]) -> None:
-    """Remember how words are written and read, and their synonym groups; words without meaning get id 0."""
+    """Remember how words are written and read; those without meaning are all word 0."""
     for word in spellings:
         if word.content or _may_be_skipped(word):
             word_id, known = db.conn.execute(_KNOWN, _known_by(word)).fetchone()
@@ -40,9 +40,13 @@ def learn(db: Database, spellings: Iterable[Word]) -> None:
                 _learn(db, word, word_id)
 
 
+def relate(db: Database, synonyms: Iterable[tuple[int, str]]) -> None:
+    """Remember which phrases are in which of Sudachi's synonym groups."""
+    db.conn.executemany("INSERT OR IGNORE INTO synonym_phrases (group_id, phrase) VALUES (?, ?)", synonyms)
+
+
 def forget(db: Database) -> None:
     """Drop the words that no project has any more."""
-    db.conn.execute(f"DELETE FROM word_groups WHERE word_id IN {_GONE}")
     db.conn.execute(f"DELETE FROM word_forms WHERE word_id IN {_GONE}")
     db.conn.execute("DELETE FROM vocabulary WHERE projects <= 0 AND id > 0")
 
@@ -51,7 +55,7 @@ def clear(db: Database) -> None:
     """Forget every word."""
     db.conn.execute("DELETE FROM word_forms")
     db.conn.execute("DELETE FROM near_forms")
-    db.conn.execute("DELETE FROM word_groups")
+    db.conn.execute("DELETE FROM synonym_phrases")
     db.conn.execute("DELETE FROM vocabulary WHERE id > 0")
 
 
@@ -83,10 +87,6 @@ def _learn(db: Database, word: Word, word_id: int) -> None:
         db.conn.executemany(
             "INSERT OR IGNORE INTO near_forms (fragment, kind, form) VALUES (?, ?, ?)", _near_forms(word)
         )
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO word_groups (group_id, word_id) VALUES (?, ?)",
-        ((group, word_id) for group in word.groups),
-    )
 
 
 def _forms(word: Word) -> Iterator[tuple[str, int]]:

@@ -56,3 +56,29 @@ def search_index(db: Database) -> None:
             PRIMARY KEY (group_id, word_id)
         ) WITHOUT ROWID"""
     )
+
+
+@search()
+def synonyms(db: Database) -> None:
+    """Synonym groups hold phrases, as 補助金 and 交付金; a city's own synonyms beside them."""
+    db.conn.execute("DROP TABLE word_groups")
+    db.conn.execute(
+        """
+        CREATE TABLE synonym_phrases (
+            group_id INTEGER NOT NULL,      -- Sudachi's synonym group
+            phrase TEXT NOT NULL,           -- words of the vocabulary, space separated
+            PRIMARY KEY (group_id, phrase)
+        ) WITHOUT ROWID"""
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE synonyms (
+            id INTEGER PRIMARY KEY,
+            word TEXT NOT NULL,             -- as the city wrote it
+            synonym TEXT NOT NULL,
+            word_key TEXT NOT NULL,         -- folded, hiragana as katakana
+            synonym_key TEXT NOT NULL,
+            UNIQUE (word_key, synonym_key)
+        )"""
+    )
+    db.conn.execute("CREATE INDEX synonyms_synonym ON synonyms (synonym_key)")

@@ -1,0 +1,85 @@
+"""Where in the original wording the words stand that answered, also when they were asked for otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from store.kana import katakana
+
+GAP = 4  # characters that may stand between two words next to each other in the index: particles, ・, 「
+
+Forms = Mapping[str, Sequence[str]]  # word -> how it is written, folded, hiragana as katakana
+Spans = tuple[tuple[int, int], ...]
+
+
+def spans(text: str, phrases: Iterable[str], forms: Forms) -> Spans:
+    """(start, end) of every occurrence of `phrases` (words separated by spaces) in `text`, merged."""
+    folded, offsets = _fold_with_offsets(text)
+    found = [span for phrase in phrases for span in _occurrences(folded, phrase.split(), forms)]
+    return tuple((offsets[start], offsets[end - 1] + 1) for start, end in _merge(found))
+
+
+def _fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
+    """`text` folded, and for each of its characters the place of the original one."""
+    folded = katakana(text)
+    if len(folded) == len(text):
+        return folded, range(len(text))
+    clusters: list[tuple[int, str]] = []
+    for at, char in enumerate(text):
+        if char in "ﾞﾟ\u3099\u309a" and clusters:
+            start, cluster = clusters.pop()
+            clusters.append((start, cluster + char))
+        else:
+            clusters.append((at, char))
+    pieces = [(at, katakana(cluster)) for at, cluster in clusters]
+    return "".join(piece for _, piece in pieces), [at for at, piece in pieces for _ in piece]
+
+
+def _occurrences(folded: str, words: Sequence[str], forms: Forms) -> Iterator[tuple[int, int]]:
+    """Where `words` follow each other; a lone character counts only where it is not part of a longer word."""
+    if not words:
+        return
+    starts = [span for form in forms.get(words[0], words[:1]) for span in _places(folded, form)]
+    whole = [(start, end) for start in starts if (end := _end_of(folded, start[1], words[1:], forms))]
+    found = [(start[0], end) for start, end in whole]
+    if len(words) == 1 and all(end - start == 1 for start, end in found):
+        yield from [span for span in found if _stands_alone(folded, *span)] or found
+    else:
+        yield from found
+
+
+def _places(folded: str, form: str) -> Iterator[tuple[int, int]]:
+    at = folded.find(form)
+    while at >= 0 and form:
+        yield at, at + len(form)
+        at = folded.find(form, at + len(form))
+
+
+def _end_of(folded: str, end: int, words: Sequence[str], forms: Forms) -> int:
+    """Where the rest of a phrase ends that goes on at `end`; 0 when it does not go on."""
+    for word in words:
+        nexts = [
+            (at, -len(form))
+            for form in forms.get(word, (word,))
+            if (at := folded.find(form, end, end + GAP + len(form))) >= 0
+        ]
+        if not nexts:
+            return 0
+        at, length = min(nexts)
+        end = at - length
+    return end
+
+
+def _stands_alone(folded: str, start: int, end: int) -> bool:
+    around = folded[max(0, start - 1) : start] + folded[end : end + 1]
+    return not any("一" <= char <= "鿿" for char in around)
+
+
+def _merge(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,66 @@
+"""When no project says all of it as typed: its words near each other, or most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from store import hits, projects, questions
+from store.asking import Asked
+from store.generations import cached
+from store.hits import Ranking
+from store.kana import is_latin
+from store.match import candidates
+from store.rank import Judged, rarity
+from store.senses import Clause
+
+NEAR = 12  # words of the index within which the parts of a compound must stand
+ENOUGH = 0.5  # share of what was asked, by rarity, that a project must say to answer at all
+JUDGED = 60
+
+
+def near_each_other(db: Database, asked: Asked) -> Ranking | None:
+    """A compound typed as one word, its parts in one name or near each other in a text: 図柄ナンバー."""
+    if len(asked.wanted) != 1 or asked.wanted[0].sentence or len(asked.wanted[0].words) < 2:
+        return None
+    parts = questions.word_by_word(asked.wanted[0])
+    if not all(part.projects for part in parts):
+        return None
+    found = candidates(db, parts, asked.excluded, asked.filters, wanted=JUDGED)
+    judged = hits.judged(db, parts, found.rows[:JUDGED])
+    together = tuple(each for each in judged if _stand_together(each))
+    return Ranking(tuple(parts), together, len(together))
+
+
+def most_of(db: Database, asked: Asked) -> Ranking | None:
+    """Projects that say most of what was asked, by rarity; of several words or of a sentence."""
+    if is_latin(asked.text):
+        return None  # Latin letters are a name or a mistake; half of them says nothing
+    lone = len(asked.wanted) == 1
+    if lone and not asked.wanted[0].sentence:
+        return None
+    parts = questions.word_by_word(asked.wanted[0]) if lone else list(asked.wanted)
+    among = cached(db, "count", projects.count)
+    telling = questions.telling(parts, among)
+    if not telling:
+        return None
+    nearest = questions.nearest(db, asked.text, telling, asked.excluded, asked.filters)
+    judged = hits.judged(db, parts, nearest)
+    order = {each.id: each.score for each in nearest}
+    enough = [each for each in judged if _share(each, parts, among) >= ENOUGH]
+    best = sorted(enough, key=lambda each: -order[each.id])
+    return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
+
+
+def _share(each: Judged, parts: Sequence[Clause], among: int) -> float:
+    weights = [rarity(part.projects, among) for part in parts]
+    said = sum(weight for weight, fields in zip(weights, each.said, strict=True) if fields)
+    return said / sum(weights)
+
+
+def _stand_together(each: Judged) -> bool:
+    return any(
+        all(field in said for said in each.said)
+        for field in ("name", "section", "purpose", "overview", "outcome")
+    )

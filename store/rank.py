@@ -1,0 +1,116 @@
+"""Where a project says what was asked, how exactly and how rarely: evidence -> score, fields and reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from store.records import FIELD_LABELS, FIELDS
+from store.senses import Clause, Manner
+
+FIELD_WEIGHT = dict(zip(FIELDS, (1.0, 0.6, 0.4, 0.36, 0.32), strict=True))
+MANNER_WEIGHT = {
+    Manner.SAME: 1.0,
+    Manner.SPELLING: 1.0,
+    Manner.SYNONYM: 0.75,
+    Manner.ABBREVIATION: 0.9,
+    Manner.PART: 0.6,
+    Manner.EDIT: 0.8,
+}
+WHOLE_NAME = 0.3  # added when the words asked for are all of the name; in proportion when they are part of it
+TEXT_RANK = 0.08  # added for the best bm25 score among the candidates; in proportion for others
+
+MANNER_LABELS = {
+    Manner.SAME: "同じ語",
+    Manner.SPELLING: "読み・表記ちがい",
+    Manner.SYNONYM: "同義語",
+    Manner.ABBREVIATION: "略語",
+    Manner.PART: "語の一部",
+    Manner.EDIT: "近い綴り",
+}
+
+
+class Evidence(NamedTuple):
+    """That a field says a clause: by which phrase of the index, in which manner."""
+
+    phrase: str
+    manner: Manner
+
+
+Said = Mapping[str, Evidence]  # field -> what it says
+
+
+class Judged(NamedTuple):
+    """A candidate with its score and, for each clause, the fields that say it (none: it is missing)."""
+
+    id: int
+    score: float
+    said: tuple[Said, ...]
+    why: tuple[str, ...]
+
+
+def said_by(texts: Sequence[str], clause: Clause) -> dict[str, Evidence]:
+    """The fields of `texts` (words of FIELDS, space separated) that say the clause, and how."""
+    spaced = [f" {text} " for text in texts]
+    whole = "\n".join(spaced)
+    said: dict[str, Evidence] = {}
+    for sense in clause.senses:
+        for phrase in sense.phrases:
+            if f" {phrase} " in whole:
+                for field, text in zip(FIELDS, spaced, strict=True):
+                    if field not in said and f" {phrase} " in text:
+                        said[field] = Evidence(phrase, sense.manner)
+    for phrase in clause.offices:
+        if "section" not in said and f" {phrase} " in spaced[1]:
+            said["section"] = Evidence(phrase, Manner.SYNONYM)
+    return said
+
+
+def judge(
+    project_id: int,
+    texts: Sequence[str],
+    clauses: Sequence[Clause],
+    *,
+    rarities: Sequence[float],
+    text_rank: float,
+) -> Judged:
+    """Score a candidate; `rarities` weigh the clauses, `text_rank` is its share of the best bm25 score."""
+    said = tuple(said_by(texts, clause) for clause in clauses)
+    best = [max(map(_worth, fields.items()), default=0.0) for fields in said]
+    found = sum(rarity * worth for rarity, worth in zip(rarities, best, strict=True)) / sum(rarities)
+    cover = _share_of_name(texts[0], said)
+    score = found + WHOLE_NAME * cover + TEXT_RANK * text_rank
+    why = (*_reasons(clauses, said, rarities), *_further(cover, text_rank, score))
+    return Judged(project_id, score, said, why)
+
+
+def rarity(projects: int, among: int) -> float:
+    """How telling a clause is: high when few of `among` projects can say it, never 0."""
+    return math.log1p(among / (projects + 0.5)) + 0.1
+
+
+def _worth(item: tuple[str, Evidence]) -> float:
+    field, evidence = item
+    return FIELD_WEIGHT[field] * MANNER_WEIGHT[evidence.manner]
+
+
+def _share_of_name(name: str, said: Sequence[Said]) -> float:
+    """Which part of the name's words was asked for."""
+    asked = {word for fields in said if "name" in fields for word in fields["name"].phrase.split()}
+    words = name.split()
+    return sum(word in asked for word in words) / len(words) if words else 0.0
+
+
+def _reasons(clauses: Sequence[Clause], said: Sequence[Said], rarities: Sequence[float]) -> list[str]:
+    lines = []
+    for clause, fields, weight in zip(clauses, said, rarities, strict=True):
+        where = "、".join(
+            f"{FIELD_LABELS[field]}（{MANNER_LABELS[evidence.manner]}）" for field, evidence in fields.items()
+        )
+        lines.append(f"「{clause.text}」: {where or '見当たりません'}、珍しさ {weight:.2f}")
+    return lines
+
+
+def _further(cover: float, text_rank: float, score: float) -> list[str]:
+    return [f"事務事業名に占める割合 {cover:.0%}、文中の出現 {text_rank:.0%}、得点 {score:.3f}"]

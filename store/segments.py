@@ -1,0 +1,121 @@
+"""A term typed in kana or romaji, or cut otherwise than by the dictionary, as words of the projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from store import lexicon
+from store.kana import is_kana, is_latin, katakana, kunrei, romaji_keys, shorten
+from store.lexicon import Entry
+from store.vocabulary import READ, ROMAJI, WRITTEN
+
+LONGEST_TERM = 80  # characters; what is longer is a sentence, not a word in other letters
+LONGEST_WORD = 16
+BEST = 4  # ways to cut that are kept
+HOMOPHONES = 8
+
+# What a piece costs, the surest spelling cheapest: the fewest and surest pieces win.
+_AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ, _MEANINGLESS = 1.0, 1.1, 1.2, 1.4, 0.7
+_ONE_KANA = 1.0  # added: か may be 課, but rarely is
+
+Keys = Callable[[str], tuple[str, ...]]
+Found = Mapping[tuple[str, int], list[Entry]]
+
+
+class Piece(NamedTuple):
+    """Part of a term, up to character `end`, and the words it may be (none if it carries no meaning)."""
+
+    end: int
+    words: tuple[Entry, ...]
+    cost: float
+
+
+Cut = tuple[Piece, ...]
+
+
+def cuts(db: Database, term: str, *, loosely: bool) -> list[Cut]:
+    """The best few ways to cut `term` into known words, written or read; `loosely`: romanised."""
+    latin = loosely and is_latin(term)
+    typed = kunrei(term) if latin else katakana(term)
+    if not 0 < len(typed) <= LONGEST_TERM:
+        return []
+    keys: Keys = (_latin_keys if latin else _kana_keys) if loosely else no_keys
+    paths = cheapest_paths(pieces(db, typed, keys, any_script=latin or has_hiragana(term)))
+    return [cut for _, cut in paths[-1] if any(piece.words for piece in cut)]
+
+
+def has_hiragana(term: str) -> bool:
+    """Whether `term` has hiragana: then words are looked for by how they are read, in any script."""
+    return any("ぁ" <= char <= "ゖ" for char in term)
+
+
+def no_keys(text: str) -> tuple[str, ...]:
+    """No other spelling."""
+    return ()
+
+
+def _latin_keys(text: str) -> tuple[str, ...]:
+    return (shorten(text),) if len(text) > 1 else ()
+
+
+def _kana_keys(text: str) -> tuple[str, ...]:
+    return romaji_keys(text) if len(text) > 1 and is_kana(text) else ()
+
+
+def pieces(db: Database, typed: str, keys: Keys, *, any_script: bool) -> list[list[Piece]]:
+    """Every piece of `typed` (katakana or kunrei), by where it starts; `keys` are its other spellings."""
+    spans = [
+        (start, end, typed[start:end])
+        for start in range(len(typed))
+        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1)
+    ]
+    loose = [keys(text) for _, _, text in spans]
+    found = lexicon.forms(db, {text for _, _, text in spans}.union(*loose))
+    by_start: list[list[Piece]] = [[] for _ in typed]
+    for (start, end, text), near in zip(spans, loose, strict=True):
+        by_start[start].extend(_pieces_of(end, text, near, found, any_script=any_script))
+    return by_start
+
+
+def _pieces_of(
+    end: int, text: str, near: tuple[str, ...], found: Found, *, any_script: bool
+) -> Iterator[Piece]:
+    if len(text) == 1 and not text.isalnum() and text != "ー":
+        yield Piece(end, (), 0.0)
+        return
+    written, read = found.get((text, WRITTEN), []), found.get((text, READ), [])
+    loose = [entry for key in near for entry in found.get((key, ROMAJI), ())]
+    if any(not entry.word for entry in (*written, *read, *loose)):
+        yield Piece(end, (), _MEANINGLESS)
+    in_kana = [entry for entry in loose if is_kana(entry.word)]
+    tiers = ((written, _AS_WRITTEN), (in_kana, _LOOSELY_WRITTEN), (read, _AS_READ))
+    seen: set[Entry] = set()
+    for entries, cost in (*tiers, (loose, _LOOSELY_READ)) if any_script else tiers:
+        words = sorted({entry for entry in entries if entry.word} - seen, key=_commonest)
+        seen.update(words)
+        if len(text) == 1 and is_kana(text):
+            words, cost = [entry for entry in words if len(entry.word) == 1], cost + _ONE_KANA
+        if words:
+            yield Piece(end, tuple(words[:HOMOPHONES]), cost)
+
+
+def _commonest(entry: Entry) -> tuple[int, str]:
+    return -entry.projects, entry.word
+
+
+def cheapest_paths(by_start: list[list[Piece]], *, start: int = 0) -> list[list[tuple[float, Cut]]]:
+    """For each place up to the end, the `BEST` cheapest ways to get there from `start`, with their costs."""
+    paths: list[list[tuple[float, Cut]]] = [[] for _ in range(len(by_start) + 1)]
+    paths[start] = [(0.0, ())]
+    for at in range(start, len(paths)):
+        paths[at] = sorted(paths[at], key=_cost)[:BEST]
+        for piece in by_start[at] if at < len(by_start) else ():
+            paths[piece.end].extend((cost + piece.cost, (*cut, piece)) for cost, cut in paths[at])
+    return paths
+
+
+def _cost(path: tuple[float, Cut]) -> float:
+    return path[0]

@@ -1,0 +1,98 @@
+"""A sense: what a typed term may mean, as words of the index next to each other; how it is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice, product
+
+from sqlite_utils import Database
+
+PHRASES = 64  # ways to say one sense that are looked for
+
+
+class Manner(IntEnum):
+    """How a sense came from what was typed, surest first; all but EDIT say the same thing otherwise."""
+
+    SAME = 0
+    SPELLING = 1
+    SYNONYM = 2
+    ABBREVIATION = 3
+    PART = 4
+    EDIT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a sense: the phrases that may stand there, and how many projects have any (at most)."""
+
+    phrases: tuple[str, ...]
+    projects: int
+    noun: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A way to understand a term: a text that says so has its slots next to each other."""
+
+    manner: Manner
+    slots: tuple[Slot, ...]
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What to look for, words separated by spaces; the likeliest first."""
+        ways = product(*(slot.phrases for slot in self.slots))
+        return tuple(" ".join(words) for words in islice(ways, PHRASES))
+
+    @property
+    def projects(self) -> int:
+        """In how many projects it can occur at most."""
+        return min((slot.projects for slot in self.slots), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A typed term: what it may mean (nothing, when no project says so), and its words one by one.
+
+    A word of `words` that no project has is there with 0 projects. `offices` are phrases that mean it in the
+    field of sections only: other names of a section. A `sentence` has particles between its words.
+    """
+
+    text: str
+    senses: tuple[Sense, ...]
+    words: tuple[Slot, ...] = ()
+    offices: tuple[str, ...] = ()
+    sentence: bool = False
+
+    @property
+    def projects(self) -> int:
+        """In how many projects it can occur at most."""
+        return sum(sense.projects for sense in self.senses)
+
+    @property
+    def known_total(self) -> int:
+        """In how many projects it occurs, where the vocabulary says so exactly; else 0."""
+        phrases = {phrase for sense in self.senses for phrase in sense.phrases}
+        lone = len(phrases) == 1 and " " not in next(iter(phrases)) and not self.offices
+        return self.senses[0].projects if lone else 0
+
+
+def quoted(phrase: str) -> str:
+    """`phrase` as a MATCH string: whatever is in it, it is only words."""
+    return '"' + phrase.replace('"', '""') + '"'
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """A MATCH expression for rows with any of `phrases`."""
+    return " OR ".join(map(quoted, dict.fromkeys(phrases)))
+
+
+def occurs(db: Database, sense: Sense) -> bool:
+    """Whether any project says so. A single word of the vocabulary does: that is what the vocabulary is."""
+    if len(sense.slots) == 1 and any(" " not in phrase for phrase in sense.slots[0].phrases):
+        return True
+    row = db.conn.execute(
+        "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1", [any_of(sense.phrases)]
+    )
+    return row.fetchone() is not None

@@ -1,0 +1,128 @@
+"""A typed term -> Clause: as it is, in other letters, by another name, in short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
+
+from sqlite_utils import Database
+
+from store import abbreviations, lexicon, segments, synonyms
+from store.japanese import Unit, units
+from store.kana import fold, is_kana
+from store.senses import Clause, Manner, Sense, Slot, occurs
+
+ALTERNATIVES = 12  # ways to say one word
+
+Groups = Mapping[int, Sequence[str]]
+
+
+def understand(db: Database, term: str) -> Clause:
+    """Find what `term` may mean among what the projects say; the first way that says something wins."""
+    every = list(units(term))
+    found = [unit for unit in every if unit.phrase]
+    groups = lexicon.synonyms(db, {group for unit in found for group, _ in unit.synonyms})
+    ways = [_ways(unit, groups) for unit in found]
+    known = lexicon.counts(db, {word for way in ways for phrase in way for word in phrase.split()})
+    senses = [*_as_typed(db, ways, known), *_by_city_synonyms(db, term)]
+    if not senses:
+        senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
+    return Clause(term, tuple(senses), _words(found, groups, known), sentence=_is_sentence(every))
+
+
+def _is_sentence(every: Sequence[Unit]) -> bool:
+    """Whether particles stand between the words."""
+    meaning = "".join(
+        "w" if unit.phrase else "p" if unit.words[0].surface.isalpha() else "" for unit in every
+    )
+    return "wpw" in meaning.replace("pp", "p")
+
+
+def _ways(unit: Unit, groups: Groups) -> tuple[str, ...]:
+    """Phrases that mean the unit, itself first: its own synonyms, then those of its parts put together."""
+    whole = [phrase for group in unit.groups for phrase in groups.get(group, ())]
+    parts = [_part_ways(word.text, word.groups, groups) for word in unit.words if word.content]
+    combined = (" ".join(part) for part in product(*parts))
+    return tuple(islice(dict.fromkeys([unit.phrase, *whole, *combined]), ALTERNATIVES))
+
+
+def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[str]:
+    """A part and its one-word synonyms; 者 or 市 alone have too many meanings to have any."""
+    if len(text) < 2:
+        return [text]
+    others = (phrase for group in word_groups for phrase in groups.get(group, ()))
+    return list(dict.fromkeys([text, *(phrase for phrase in others if " " not in phrase)]))
+
+
+def _as_typed(db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str, int]) -> Iterator[Sense]:
+    """The very words, and their synonyms, where projects have them."""
+    exact = Sense(Manner.SAME, tuple(_slot(way[:1], known) for way in ways))
+    if exact.projects and occurs(db, exact):
+        yield exact
+    wide = Sense(Manner.SYNONYM, tuple(_slot(way, known) for way in ways))
+    if wide.projects and wide.phrases != exact.phrases and occurs(db, wide):
+        yield wide
+
+
+def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
+    """The phrases of `way` whose words all occur."""
+    counts = {phrase: min(known.get(word, 0) for word in phrase.split()) for phrase in way}
+    return Slot(tuple(phrase for phrase in way if counts[phrase]), sum(counts.values()))
+
+
+def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> tuple[Slot, ...]:
+    """Every word of meaning on its own; its synonyms only where it does not occur itself."""
+    slots = []
+    for word in (word for unit in found for word in unit.words if word.content):
+        way = [word.text] if known.get(word.text) else _part_ways(word.text, word.groups, groups)
+        slot = _slot(way, known)
+        slots.append(Slot(slot.phrases or (word.text,), slot.projects, word.noun))
+    return tuple(dict.fromkeys(slots))
+
+
+def _by_city_synonyms(db: Database, term: str) -> Iterator[Sense]:
+    """What the city's own list of synonyms and former names makes of it."""
+    for wording in synonyms.rewordings(db, term):
+        words = [word for unit in units(wording) for word in unit.phrase.split()]
+        known = lexicon.counts(db, words)
+        sense = Sense(Manner.SYNONYM, tuple(_slot((word,), known) for word in words))
+        if sense.projects and occurs(db, sense):
+            yield sense
+
+
+def _in_other_letters(db: Database, term: str) -> list[Sense]:
+    return _of_cuts(db, term, loosely=False)
+
+
+def _in_loose_letters(db: Database, term: str) -> list[Sense]:
+    return _of_cuts(db, term, loosely=True)
+
+
+def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
+    """The cheapest cut of `term` that some project says."""
+    for cut in segments.cuts(db, term, loosely=loosely):
+        slots = tuple(
+            Slot(tuple(entry.word for entry in piece.words), sum(entry.projects for entry in piece.words))
+            for piece in cut
+            if piece.words
+        )
+        sense = Sense(Manner.SPELLING, slots)
+        if occurs(db, sense):
+            return [sense]
+    return []
+
+
+def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
+    """A piece of longer words: 懇談 of 懇談会; one or two characters anywhere in them."""
+    typed = fold(term)
+    if not typed.isalnum() or (is_kana(typed) and len(typed) < 3):
+        return []
+    if len(typed) <= 2:
+        entries = lexicon.containing(db, typed)
+    else:
+        entries = [entry for entry, _ in lexicon.starting(db, typed)]
+    slot = Slot(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
+    return [Sense(Manner.PART, (slot,))] if slot.projects else []
+
+
+_OTHERWISE = (_in_other_letters, _in_loose_letters, _as_part_of_a_word, abbreviations.expand)
