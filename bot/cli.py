@@ -7,9 +7,19 @@ from pathlib import Path
 
 import click
 
-from bot.commands import ask, lists, search, sections, serve
+from bot.commands import ask, lists, operate, remind, search, sections, serve
 from bot.settings import SettingsError, read_settings
 from store.database import DatabaseError
+
+GROUPS = (
+    ask,
+    lists,
+    search,
+    sections,
+    remind,
+    operate,
+    serve,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,8 +35,9 @@ def jigyo(context: click.Context, db: Path | None) -> None:
     context.obj = db or read_settings().jigyo_db
 
 
-for command in (*ask.COMMANDS, *lists.COMMANDS, *search.COMMANDS, *sections.COMMANDS, *serve.COMMANDS):
-    jigyo.add_command(command)
+for group in GROUPS:
+    for command in group.COMMANDS:
+        jigyo.add_command(command)
 
 
 def main() -> None:

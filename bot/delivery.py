@@ -43,6 +43,11 @@ class TickReport:
     results: Counter[Result]
     looked_up: Counter[Finding]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Both together, by name."""
+        return {str(what): count for side in (self.results, self.looked_up) for what, count in side.items()}
+
 
 def tick(poster: Poster, *, at: datetime | None = None) -> TickReport:
     """Look up what is unconfirmed, deliver what is due (`at` another time than now), tell the secretariat.

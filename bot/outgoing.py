@@ -7,14 +7,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot import office, reminders
+from bot.business_days import Calendar
 from bot.context import Context
 from bot.kit import context as small
 from bot.kit import section
 from bot.message import Message
 from bot.reminder_blocks import reminder_message
+from bot.reminder_rules import label
 from store import contacts, deadlines, deliveries, sheets, snoozes, watch
-from store.reminder_records import Delivered, DeliveryKey, Reminder
+from store.reminder_records import Delivered, DeliveryKey, Reminder, Snooze
+from store.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
 from store.watch import Notice
+
+Known = tuple[
+    list[Deadline],
+    list[Sheet],
+    list[SectionContacts],
+    Calendar,
+    list[Delivered],
+    list[Snooze],
+    ReminderSettings,
+]
 
 NOTICE = "notice"  # the deadline of a delivery key that tells the secretariat what went wrong
 
@@ -43,13 +56,18 @@ def due(context: Context, now: datetime) -> list[Reminder]:
     """The reminders to send at `now`."""
     if not open_now(context, now):
         return []
+    known = everything(context, stamp(now))
+    return reminders.plan(*known[:4], now, *known[4:])
+
+
+def everything(context: Context, now: str) -> Known:
+    """All that a plan is made of besides the time: as `bot.season.season` takes it."""
     db, settings = context.databases.get(), context.settings
-    return reminders.plan(
+    return (
         deadlines.deadlines(db),
         sheets.sheets(db),
-        contacts.contacts(db, watch.unreachable(db, stamp(now))),
+        contacts.contacts(db, watch.unreachable(db, now)),
         office.calendar(settings),
-        now,
         deliveries.delivered(db),
         snoozes.snoozes(db),
         office.reminder_settings(settings),
@@ -69,7 +87,7 @@ def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
 def about(reminder: Reminder) -> str:
     """A reminder in a few words, for lists and logs."""
     first, *more = reminder.items
-    what = f"{first.section} {first.kind} {first.key.rule}".strip()
+    what = f"{first.section} {first.kind} {label(first.key.rule)}".strip()
     return f"{what} ほか{len(more)}件" if more else what
 
 

@@ -67,7 +67,12 @@ def _latest(candidates: Iterable[_Candidate], thread: Thread, situation: Situati
     """The last to have fallen due since the last delivery; of several at once, for the earliest due date."""
     reached = situation.history.reached(thread)
     fallen = [each for each in candidates if reached < each.moment <= situation.now]
-    return sorted(fallen, key=lambda each: (each.moment, -each.owed.due.effective.toordinal()))[-1:]
+    return sorted(fallen, key=_precedence)[-1:]
+
+
+def _precedence(candidate: _Candidate) -> tuple[datetime, bool, int]:
+    snoozed = candidate.rule.startswith("snooze")
+    return (candidate.moment, not snoozed, -candidate.owed.due.effective.toordinal())
 
 
 def _scheduled(duty: Duty, thread: Thread, situation: Situation) -> Iterator[_Candidate]:
@@ -81,7 +86,8 @@ def _is_new(owed: Obligation, duty: Duty, thread: Thread, situation: Situation) 
     """Whether its opening is still to be told; an extension or a return was told when it was given."""
     if owed == duty.owed:
         return not situation.history.told_before(thread)
-    return owed.due.source == "deadline" and not situation.history.told_before(thread, owed.token)
+    set_later = owed.due.source == "deadline" and owed.since == owed.set_at
+    return set_later and not situation.history.told_before(thread, owed.token)
 
 
 def _snoozed(duty: Duty, recipient: str, situation: Situation) -> Iterator[_Candidate]:

@@ -49,7 +49,7 @@ def _tick(poster: Poster) -> None:
     report = tick(poster)
     watch.beat(db, me, now=stamp(clock()), ticked=True)
     watch.forget_beats(db, before=stamp(clock() - REMEMBERED))
-    for what, count in (*report.results.items(), *report.looked_up.items()):
+    for what, count in report.counts.items():
         log.info("reminders: %s %s", what, count)
 
 

@@ -126,10 +126,10 @@ def in_states(db: Database, states: Iterable[PostState]) -> list[Post]:
     return [Post(*row) for row in rows]
 
 
-def by_key(db: Database, key: str) -> list[Post]:
-    """Every post of the message so named, in order of claim: at most one of them is not released."""
-    rows = db.execute(f"SELECT {COLUMNS} FROM posts WHERE key = ? ORDER BY id", [key])
-    return [Post(*row) for row in rows]
+def get(db: Database, post_id: int) -> Post | None:
+    """The post of this id, or None."""
+    row = db.execute(f"SELECT {COLUMNS} FROM posts WHERE id = ?", [post_id]).fetchone()
+    return Post(*row) if row else None
 
 
 def delivered(db: Database) -> list[Delivered]:

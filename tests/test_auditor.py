@@ -23,7 +23,7 @@ def city(tmp_path: Path) -> Iterator[Season]:
 
 def test_nothing_is_late_within_the_first_minutes_nor_once_it_is_sent(city: Season) -> None:
     city.now += timedelta(minutes=10)
-    assert [line for line in problems(city.context) if "digest" not in line] == []
+    assert [line for line in problems(city.context) if "進捗" not in line] == []
     tick(city.poster())
     city.now += timedelta(minutes=20)
     assert problems(city.context) == []

@@ -1,0 +1,65 @@
+"""`jigyo backup`, `restore` and `doctor`: what an operator needs besides serving."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot import doctor as examination
+from bot.settings import read_settings
+from store import backup as copies
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def backup(path: Path, target: Path) -> None:
+    """Copy the database to the new file TARGET, also while the bot is running."""
+    copies.backup(path, target)
+    click.echo(f"{path} を {target} に保存しました。")
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
+@click.confirmation_option(
+    "--yes", prompt="今のデータベースの内容は置き換えられます。よろしいですか", help="Do not ask."
+)
+@click.pass_obj
+def restore(path: Path, source: Path) -> None:
+    """Replace the database's content by the backup SOURCE, also while the bot is running."""
+    copies.restore(source, path)
+    click.echo(f"{source} の内容を {path} に戻しました。")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
+@click.option("--offline", is_flag=True, help="Do not ask Slack.")
+@click.pass_context
+def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
+    """Check settings, tokens, scopes, the database and its index; exit 2 when something must be mended."""
+    findings = examination.examine(read_settings(), context.obj, ask_slack=not offline)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        Console().print(_table(findings))
+    if any(finding.level == "error" for finding in findings):
+        click.echo("jigyo: 直すべき点があります。上の「要対応」の行をご覧ください。", err=True)
+        context.exit(2)
+
+
+MARKS = {"ok": "[green]良好[/]", "warning": "[yellow]注意[/]", "error": "[red]要対応[/]"}
+
+
+def _table(findings: list[examination.Finding]) -> Table:
+    table = Table("状態", "項目", "内容", title="jigyo doctor")
+    for finding in findings:
+        table.add_row(MARKS[finding.level], finding.subject, finding.detail)
+    return table
+
+
+COMMANDS = (backup, restore, doctor)

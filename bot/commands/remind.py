@@ -1,0 +1,184 @@
+"""`jigyo remind` and `jigyo deliveries`: what is sent, what would be, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from sqlite_utils import Database
+
+from bot import office
+from bot.business_days import TOKYO, format_date
+from bot.calendar_file import calendar_text
+from bot.commands.refusal import Refusal, warn
+from bot.context import Context, now_in_tokyo
+from bot.outgoing import due, everything, open_now, stamp
+from bot.reminder_tables import moment, post_table, reminder_record, reminder_table
+from bot.season import read_months, season
+from bot.settings import read_settings
+from store import deliveries as ledger
+from store.database import Databases, open_database
+from store.deliveries import Post, PostState
+
+UNSETTLED = ("waiting", "refused", "unknown", "failed", "ambiguous", "not yet")
+UNSETTLED_WORDS = "{}件を送り終えていません。もう一度実行するか、jigyo deliveries list をご覧ください。"
+RESULTS = {
+    "sent": "送信", "taken": "ほかの処理が送信中", "waiting": "待機中", "turned away": "宛先に届かず",
+    "refused": "見合わせ", "unknown": "結果を確認中", "failed": "失敗", "stopped": "中断",
+    "arrived": "届いていたことを確認", "never arrived": "届いていないことを確認", "ambiguous": "届いたか不明",
+    "not yet": "確認待ち",
+}  # fmt: skip
+
+
+def _moment(context: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Refusal(f"日時「{text}」が読めません。2026-12-14T09:00 のように書いてください。") from None
+    return (found if found.tzinfo else found.replace(tzinfo=TOKYO)).astimezone(TOKYO)
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Print what would be sent to whom and why; send nothing.")
+@click.option("--once", is_flag=True, help="Send what is due, settle what is unconfirmed, and end.")
+@click.option("--now", callback=_moment, metavar="ISO", help="The time to reckon with (Asia/Tokyo).")
+@click.option("--plan", "months", metavar="MONTHS", help="List a season: 2026-11..2027-03.")
+@click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the season as iCalendar.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def remind(
+    path: Path, dry_run: bool, once: bool, now: datetime | None, months: str | None, ics: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Reminders of evaluation-sheet deadlines: --dry-run, --once or --plan."""
+    if sum((dry_run, once, bool(months))) != 1:
+        raise Refusal("--dry-run、--once、--plan のどれか一つを付けてください。")
+    if ics and not months:
+        raise Refusal("--ics は --plan と一緒に使ってください。")
+    context = Context(Databases(path), now_in_tokyo, read_settings())
+    if months:
+        _print_season(context, months, ics, as_json=as_json)
+    elif once:
+        _send(context, now)
+    else:
+        _print_due(context, now or now_in_tokyo(), as_json=as_json)
+
+
+def _print_due(context: Context, now: datetime, *, as_json: bool) -> None:
+    reminders = due(context, now)
+    if as_json:
+        records = [reminder_record(now, reminder) for reminder in reminders]
+        click.echo(json.dumps({"now": now.isoformat(), "reminders": records}, ensure_ascii=False, indent=2))
+    elif reminders:
+        Console().print(reminder_table((now, reminder) for reminder in reminders))
+    else:
+        click.echo(f"{moment(now)} に送るものはありません{_why_nothing(context, now)}。")
+
+
+def _why_nothing(context: Context, now: datetime) -> str:
+    if not office.calendar(context.settings).is_open(now.date()):
+        return "（閉庁日です）"
+    return "" if open_now(context, now) else "（送信する時間帯ではありません）"
+
+
+def _print_season(context: Context, months: str, ics: Path | None, *, as_json: bool) -> None:
+    try:
+        start, stop = read_months(months)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    known = everything(context, stamp(now_in_tokyo()))
+    planned = list(season(*known, start=start, stop=stop))
+    if ics:
+        ics.write_text(calendar_text(planned, stamp=now_in_tokyo()), encoding="utf-8", newline="")
+        click.echo(f"{ics} に書き出しました（{len(planned)}通の予定）。")
+    elif as_json:
+        records = [reminder_record(now, reminder) for now, reminder in planned]
+        click.echo(json.dumps({"plan": months, "reminders": records}, ensure_ascii=False, indent=2))
+    elif shown := [each for each in planned if not each[1].digest]:
+        Console().print(reminder_table(shown))
+        if digests := len(planned) - len(shown):
+            click.echo(f"ほかに、事務局への進捗のお知らせが{digests}通あります。")
+    else:
+        click.echo(f"{format_date(start)}から{format_date(stop)}までに送るものはありません。")
+
+
+def _send(context: Context, now: datetime | None) -> None:
+    from bot.delivery import tick  # Slack's library takes a moment to load; the other options do without
+    from bot.poster import Poster
+    from bot.posting import build_posting_client
+
+    counts = tick(Poster(context, build_posting_client(context.settings)), at=now).counts
+    lines = [f"{RESULTS[what]} {count}件" for what, count in counts.items()]
+    click.echo("\n".join(lines) or "送るものはありません。")
+    if left := sum(counts.get(what, 0) for what in UNSETTLED):
+        warn(UNSETTLED_WORDS.format(left))
+        raise click.exceptions.Exit(1)
+
+
+@click.group()
+def deliveries() -> None:
+    """The ledger of what was sent: list, show, settle what is unknown."""
+
+
+@deliveries.command("list")
+@click.option("--all", "every", is_flag=True, help="Also what was sent, and claims that were released.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def list_(path: Path, every: bool, as_json: bool) -> None:
+    """List what is under way or of unknown outcome."""
+    states: Sequence[PostState] = ("claimed", "ambiguous", *(("sent", "released") if every else ()))
+    posts = ledger.in_states(open_database(path), states)
+    if as_json:
+        click.echo(json.dumps([asdict(post) for post in posts], ensure_ascii=False, indent=2))
+    elif posts:
+        Console().print(post_table(posts))
+    else:
+        click.echo("送信記録はありません。" if every else "確認の要る送信はありません。")
+
+
+@deliveries.command()
+@click.argument("number", type=int)
+@click.pass_obj
+def show(path: Path, number: int) -> None:
+    """Print the trail of one delivery: who did what to it when."""
+    db = open_database(path)
+    post = _post(db, number)
+    click.echo("\n".join(_trail(post, ledger.events(db, post))))
+
+
+@deliveries.command()
+@click.argument("number", type=int)
+@click.option("--sent/--not-sent", "sent", default=None, help="Whether the message is there in Slack.")
+@click.option("--by", default="operator", show_default=True, help="Who looked.")
+@click.pass_obj
+def settle(path: Path, number: int, sent: bool | None, by: str) -> None:
+    """Record whether the message of an unknown outcome is there; if not, it is sent again."""
+    if sent is None:
+        raise Refusal("Slack をご覧になり、届いていれば --sent、いなければ --not-sent を付けてください。")
+    db = open_database(path)
+    post = _post(db, number)
+    if not ledger.settle(db, post, sent=sent, who=by, now=stamp(now_in_tokyo())):
+        raise Refusal(f"送信 {number} は結果が不明のものではありません。")
+    click.echo(f"送信 {number} を{'届いたもの' if sent else '届いていないもの'}として記録しました。")
+
+
+def _post(db: Database, number: int) -> Post:
+    found = ledger.get(db, number)
+    if found is None:
+        raise Refusal(f"送信 {number} はありません。jigyo deliveries list --all で番号を見られます。")
+    return found
+
+
+def _trail(post: Post, events: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:
+    yield f"{post.id} {post.about} → {post.recipient}（{post.key}）"
+    yield from (f"  {at}  {event}  {who}  {detail}" for at, event, who, detail in events)
+
+
+COMMANDS = (remind, deliveries)

@@ -1,0 +1,123 @@
+"""What can be checked about an installation, each as one finding."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.scopes import BOT_SCOPES
+from bot.settings import WHERE_TO_GET, Settings
+from store import projects
+from store.database import DatabaseError, open_database
+from store.integrity import problems
+
+SLACK_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing checked. `error` must be mended before the bot can serve; `warning` may be as intended."""
+
+    level: Literal["ok", "warning", "error"]
+    subject: str
+    detail: str
+
+
+def examine(settings: Settings, path: Path, *, ask_slack: bool = True) -> list[Finding]:
+    """Check the machine, the settings, the database at `path` and, if asked to, Slack."""
+    findings = [*_machine(), *_settings(settings), *_database(path)]
+    if ask_slack and settings.slack_bot_token:
+        findings += _bot_token(settings, settings.slack_bot_token)
+    if ask_slack and settings.slack_app_token:
+        findings += _app_token(settings, settings.slack_app_token)
+    return findings
+
+
+def _machine() -> Iterator[Finding]:
+    options = {row[0] for row in sqlite3.connect(":memory:").execute("PRAGMA compile_options")}
+    fts5 = "ENABLE_FTS5" in options
+    detail = (
+        f"SQLite {sqlite3.sqlite_version}、FTS5 {'あり' if fts5 else 'なし (FTS5 入りの Python が必要です)'}"
+    )
+    yield Finding("ok" if fts5 else "error", "SQLite", detail)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    http = settings.slack_signing_secret is not None
+    socket = settings.slack_app_token is not None
+    if settings.slack_bot_token is None:
+        yield _unset("SLACK_BOT_TOKEN", "warning", "Slack では動きません")
+    if not http and not socket:
+        yield _unset("SLACK_SIGNING_SECRET", "warning", "HTTP でも Socket Mode でも待ち受けられません")
+    else:
+        way = "Socket Mode" if socket else f"HTTP (ポート {settings.port})"
+        yield Finding("ok", "待ち受け", way)
+
+
+def _unset(name: str, level: Literal["warning", "error"], effect: str) -> Finding:
+    return Finding(level, name, f"未設定のため{effect}。取得先: {WHERE_TO_GET[name]}")
+
+
+def _database(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        yield Finding("error", "データベース", f"{path} がありません。`jigyo load seeds/` で作れます。")
+        return
+    try:
+        db = open_database(path)
+        found = problems(db)
+        total, years = projects.count(db), projects.fiscal_years(db)
+    except (DatabaseError, sqlite3.Error) as error:
+        yield Finding("error", "データベース", str(error))
+        return
+    for problem in found:
+        yield Finding("error", "データベース", problem)
+    if not total:
+        yield Finding("warning", "事業", "1 件も登録されていません。`jigyo load seeds/` で読み込めます。")
+    elif not found:
+        yield Finding(
+            "ok", "データベース", f"{path}: {total:,} 事業、年度 {'・'.join(map(str, years))}、索引と一致"
+        )
+
+
+def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
+    client = WebClient(token.get_secret_value(), base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_S)
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        yield _refused("SLACK_BOT_TOKEN", error)
+        return
+    except OSError as error:
+        yield Finding("error", "Slack", f"つながりません: {error}")
+        return
+    yield Finding("ok", "SLACK_BOT_TOKEN", f"{answer['team']} の {answer['user']} として有効")
+    granted = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
+    if missing := sorted(set(BOT_SCOPES) - granted):
+        again = "manifest.json を反映し、アプリを入れ直してください"
+        yield Finding("error", "権限", f"足りません: {', '.join(missing)}。{again}。")
+    else:
+        yield Finding("ok", "権限", f"必要な {len(BOT_SCOPES)} 個がそろっています")
+
+
+def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
+    client = WebClient(base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_S)
+    try:
+        client.apps_connections_open(app_token=token.get_secret_value())
+    except SlackApiError as error:
+        yield _refused("SLACK_APP_TOKEN", error)
+    except OSError as error:
+        yield Finding("error", "Slack", f"つながりません: {error}")
+    else:
+        yield Finding("ok", "SLACK_APP_TOKEN", "Socket Mode につながります")
+
+
+def _refused(name: str, error: SlackApiError) -> Finding:
+    return Finding(
+        "error", name, f"Slack に拒まれました ({error.response['error']})。取得先: {WHERE_TO_GET[name]}"
+    )

@@ -1,0 +1,210 @@
+"""Who gets a reminder: one message each, a way round for everybody who cannot be reached, the digest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from store.reminder_records import Snooze
+from store.sheet_records import ReminderSettings, SectionContacts
+from tests.reminder_cases import (
+    CHANNEL,
+    CHIEF,
+    CONTACTS,
+    DEPARTMENT,
+    DIRECTOR,
+    SECRETARIAT,
+    SECTION,
+    City,
+    deadline,
+    moment,
+    rules_of,
+    sheet,
+)
+
+WITH_SECRETARIAT = ReminderSettings(secretariat=SECRETARIAT)
+
+
+@pytest.mark.parametrize(
+    ("contacts", "settings", "recipient", "role", "fallback"),
+    [
+        (CONTACTS, ReminderSettings(), CHIEF, "chief", ""),
+        (replace(CONTACTS, chief=""), ReminderSettings(), CHANNEL, "channel", "課長が未登録です"),
+        (
+            replace(CONTACTS, unreachable=frozenset({CHIEF})), ReminderSettings(), CHANNEL, "channel",
+            "課長に届きません",
+        ),
+        (
+            replace(CONTACTS, unreachable=frozenset({CHIEF, CHANNEL})), WITH_SECRETARIAT, SECRETARIAT,
+            "secretariat", "課長に届きません、チャンネルに届きません",
+        ),
+        (
+            SectionContacts(DEPARTMENT, SECTION), WITH_SECRETARIAT, SECRETARIAT, "secretariat",
+            "課長が未登録です、チャンネルが未登録です",
+        ),
+        (
+            SectionContacts(DEPARTMENT, SECTION), ReminderSettings(), "", "nobody",
+            "課長が未登録です、チャンネルが未登録です",
+        ),
+        (CONTACTS, ReminderSettings(audience="channel"), CHANNEL, "channel", ""),
+        (
+            replace(CONTACTS, channel=""), ReminderSettings(audience="channel"), CHIEF, "chief",
+            "チャンネルが未登録です",
+        ),
+    ],
+)  # fmt: skip
+def test_a_section_is_reminded_through_whoever_can_be_reached(
+    contacts: SectionContacts, settings: ReminderSettings, recipient: str, role: str, fallback: str
+) -> None:
+    city = City([deadline("2026-12-28")], [sheet()], [contacts], settings=settings)
+    reminder = city.look(moment("2026-12-14 09:00"))[0]
+    assert (reminder.recipient, reminder.role, reminder.fallback) == (recipient, role, fallback)
+
+
+def test_both_the_chief_and_the_channel_where_the_city_wants_it() -> None:
+    city = City([deadline("2026-12-28")], [sheet()], settings=ReminderSettings(audience="both"))
+    assert {each.recipient for each in city.look(moment("2026-12-14 09:00"))} == {CHIEF, CHANNEL}
+
+
+def test_a_chief_who_leaves_is_replaced_by_the_channel_with_the_latest_state() -> None:
+    city = City([deadline("2026-12-28")], [sheet()])
+    city.run("2026-12-14 08:00", "2026-12-22 20:00")
+    city.contacts = [replace(CONTACTS, unreachable=frozenset({CHIEF}))]
+    (reminder,) = city.tick(moment("2026-12-23 09:00"))
+    assert (reminder.recipient, rules_of([reminder])) == (CHANNEL, ["before:5"])
+
+
+def test_a_chief_of_two_sections_gets_one_message_with_a_key_for_each() -> None:
+    other = SectionContacts(DEPARTMENT, "科学技術振興課", chief=CHIEF)
+    sheets = [sheet("11"), replace(sheet("12"), section="科学技術振興課")]
+    (reminder,) = City([deadline("2026-12-28")], sheets, [CONTACTS, other]).look(moment("2026-12-14 09:00"))
+    assert [key.section for key in reminder.keys] == [
+        f"{DEPARTMENT}/企画経営課",
+        f"{DEPARTMENT}/科学技術振興課",
+    ]
+    assert len(set(reminder.keys)) == 2
+    assert [each.sheet.number for each in reminder.sheets] == ["11", "12"]
+
+
+def test_a_message_for_one_section_shows_the_recipients_other_open_sheets_too() -> None:
+    other = SectionContacts(DEPARTMENT, "科学技術振興課", chief=CHIEF)
+    sheets = [sheet("11"), replace(sheet("12"), section="科学技術振興課")]
+    early = deadline("2026-12-21", id=2, department=DEPARTMENT, section="科学技術振興課")
+    city = City([deadline("2026-12-28"), early], sheets, [CONTACTS, other])
+    city.run("2026-11-30 08:00", "2026-12-14 09:00")
+    (reminder,) = city.tick(moment("2026-12-18 09:00"))
+    assert [(item.section, item.key.rule) for item in reminder.items] == [("科学技術振興課", "before:1")]
+    assert [each.sheet.number for each in reminder.sheets] == ["12", "11"]
+
+
+def test_the_director_hears_at_plus_three_of_all_late_sections_at_once() -> None:
+    other = SectionContacts(DEPARTMENT, "科学技術振興課", chief="UOTHER", director=DIRECTOR)
+    sheets = [sheet("11"), replace(sheet("12"), section="科学技術振興課"), sheet("13", "提出済")]
+    city = City([deadline("2026-12-28")], sheets, [CONTACTS, other])
+    lines = city.run("2026-12-01 08:00", "2027-01-29 20:00")
+    told = [line for line in lines if line[1] == DIRECTOR]
+    assert told == [("01-06 09:00", DIRECTOR, "director:3", "director:3")]
+
+
+def test_the_director_sees_late_sheets_only() -> None:
+    extended = sheet(
+        "12", extension_state="承認", extension_due=date(2027, 1, 29), extension_at=moment("2026-12-21 15:00")
+    )
+    city = City([deadline("2026-12-28")], [sheet("11"), extended])
+    (told,) = [each for each in city.look(moment("2027-01-06 09:00")) if each.recipient == DIRECTOR]
+    assert [(each.sheet.number, each.late) for each in told.sheets] == [("11", 3)]
+
+
+class TestSnooze:
+    def test_tomorrow_again_repeats_the_message_on_the_next_open_morning(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet()])
+        city.run("2026-12-01 08:00", "2026-12-18 09:00")
+        city.snoozes = [Snooze(CHIEF, date(2026, 12, 21), moment("2026-12-18 09:10"))]
+        assert city.run("2026-12-18 09:30", "2026-12-21 20:00") == [("12-21 09:00", CHIEF, "before:5")]
+        city.snoozes = [*city.snoozes, Snooze(CHIEF, date(2026, 12, 22), moment("2026-12-21 09:10"))]
+        assert city.run("2026-12-21 09:30", "2026-12-22 20:00") == [
+            ("12-22 09:00", CHIEF, "snooze:2026-12-22")
+        ]
+
+    def test_it_puts_off_what_falls_due_meanwhile_but_never_the_morning_of_the_day(self) -> None:
+        snooze = [Snooze(CHIEF, date(2026, 12, 22), moment("2026-12-21 08:50"))]
+        city = City([deadline("2026-12-28")], [sheet()], snoozes=snooze)
+        city.delivered = []
+        city.run("2026-11-30 08:00", "2026-12-18 20:00")
+        assert city.run("2026-12-21 08:00", "2026-12-22 20:00") == [
+            ("12-22 09:00", CHIEF, "snooze:2026-12-22")
+        ]
+        city.snoozes = [Snooze(CHIEF, date(2027, 1, 4), moment("2026-12-28 08:50"))]
+        assert city.run("2026-12-28 08:00", "2026-12-28 20:00") == [("12-28 09:00", CHIEF, "day-of")]
+
+    def test_once_all_are_in_there_is_nothing_to_repeat(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet()])
+        city.run("2026-12-01 08:00", "2026-12-18 09:00")
+        city.snoozes = [Snooze(CHIEF, date(2026, 12, 22), moment("2026-12-21 09:10"))]
+        city.sheets = [sheet(state="提出済")]
+        assert city.run("2026-12-21 09:30", "2026-12-22 20:00") == []
+
+
+class TestDigest:
+    def test_each_open_morning_from_the_beginning_of_work_until_all_is_in(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet("11"), sheet("12")], settings=WITH_SECRETARIAT)
+        lines = [line for line in city.run("2026-11-26 08:00", "2026-12-04 20:00") if line[1] == SECRETARIAT]
+        assert lines == [
+            ("11-30 09:00", SECRETARIAT, "digest:2026-11-30"),  # work begins at nine
+            ("12-01 09:00", SECRETARIAT, "digest:2026-12-01"),
+            ("12-02 09:00", SECRETARIAT, "digest:2026-12-02"),
+            ("12-03 09:00", SECRETARIAT, "digest:2026-12-03"),
+            ("12-04 09:00", SECRETARIAT, "digest:2026-12-04"),
+        ]
+        city.sheets = [sheet("11", "提出済"), sheet("12", "対象外")]
+        (done,) = city.tick(moment("2026-12-07 08:45"))
+        assert rules_of([done]) == ["complete"]
+        assert done.digest is not None
+        assert done.digest.complete
+        assert city.run("2026-12-07 09:00", "2026-12-11 20:00") == []
+
+    def test_it_counts_each_section_and_names_the_late_and_the_unreachable(self) -> None:
+        sheets = [
+            sheet("11"),
+            sheet("12", "提出済"),
+            sheet("13", "対象外"),
+            replace(sheet("14"), section="科学技術振興課"),
+        ]
+        unknown = SectionContacts(
+            DEPARTMENT, "科学技術振興課", chief="UGONE", channel="COTHER", unreachable=frozenset({"UGONE"})
+        )
+        city = City([deadline("2026-12-28")], sheets, [CONTACTS, unknown], settings=WITH_SECRETARIAT)
+        digest = city.look(moment("2027-01-06 09:00"))[-1].digest
+        assert digest is not None
+        assert [(each.section, each.done, each.total, each.late) for each in digest.progress] == [
+            ("企画経営課", 1, 2, 1), ("科学技術振興課", 0, 1, 1),
+        ]  # fmt: skip
+        assert [(each.sheet.number, each.late) for each in digest.late] == [("11", 3), ("14", 3)]
+        assert digest.problems == ("科学技術振興課: 課長に届きません（チャンネルに送っています）",)
+
+    def test_a_round_is_not_complete_while_a_section_has_not_begun(self) -> None:
+        later = deadline("2027-03-12", id=2, department=DEPARTMENT, section="人事課")
+        sheets = [sheet("11"), replace(sheet("12"), section="人事課")]
+        city = City([deadline("2026-12-28"), later], sheets, settings=WITH_SECRETARIAT)
+        city.run("2026-12-01 08:00", "2026-12-02 20:00")
+        city.sheets = [sheet("11", "提出済"), sheets[1]]
+        assert city.run("2026-12-03 08:00", "2026-12-04 20:00") == []
+
+    def test_what_is_ambiguous_is_told(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet()], settings=WITH_SECRETARIAT)
+        city.tick(moment("2026-12-14 09:00"))
+        city.delivered[0] = replace(city.delivered[0], status="ambiguous")
+        digest = city.look(moment("2026-12-15 09:00"))[-1].digest
+        assert digest is not None
+        assert digest.ambiguous == (city.delivered[0],)
+
+    def test_after_downtime_there_is_one_and_after_a_clock_set_back_none(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet()], settings=WITH_SECRETARIAT)
+        city.run("2026-12-14 08:00", "2026-12-14 20:00")
+        lines = city.run("2026-12-17 11:00", "2026-12-17 20:00")
+        assert [line for line in lines if line[1] == SECRETARIAT] == [
+            ("12-17 11:00", SECRETARIAT, "digest:2026-12-17")
+        ]
+        assert city.run("2026-12-16 08:00", "2026-12-16 20:00") == []
