@@ -95,20 +95,15 @@ class Sender:
             "authorizations": [{"team_id": team, "user_id": "U0BOT", "is_bot": True}],
         }  # fmt: skip
 
-    def mention(self, text: str, *, channel: str = "C0PLAN", user: str = "U0STAFF", **more: Any) -> Reply:
+    def mention(self, text: str, *, event_id: str = "", retry: int = 0, **more: Any) -> Reply:
         """A mention of the bot in a channel; `thread_ts=…` for one in a thread."""
-        event_id = more.pop("event_id", "")
-        retry = more.pop("retry", 0)
-        words = {
-            "type": "app_mention",
-            "text": f"<@U0BOT> {text}",
-            "user": user,
-            "channel": channel,
-            "team": TEAM,
-        }
-        return self.event(
-            {**words, "ts": self.slack.workspace.next_ts(), **more}, event_id=event_id, retry=retry
-        )
+        event = self.mention_body(text, **more)["event"]
+        return self.event(event, event_id=event_id, retry=retry)
+
+    def mention_body(self, text: str, *, channel: str = "C0PLAN", user: str = "U0STAFF", **more: Any) -> Json:
+        """The envelope of a mention."""
+        words = {"type": "app_mention", "text": f"<@U0BOT> {text}", "user": user, "channel": channel}
+        return self.event_body({**words, "team": TEAM, "ts": self.slack.workspace.next_ts(), **more})
 
     def direct(self, text: str, *, user: str = "U0STAFF", **more: Any) -> Reply:
         """A direct message to the bot."""

@@ -89,6 +89,11 @@ class SlackServer:
         """How many Socket Mode connections are open."""
         return sum(not socket.closed for socket in self._sockets)
 
+    def hang_up(self) -> None:
+        """Close every Socket Mode connection, as Slack does now and then."""
+        for open_socket in self._sockets:
+            asyncio.run_coroutine_threadsafe(open_socket.close(), self._loop).result(5)
+
     def push(self, kind: str, payload: Json, *, seconds: float = 10.0) -> Json:
         """Send an envelope over Socket Mode and return what it was acknowledged with."""
         self.wait_for(lambda: self.sockets)
