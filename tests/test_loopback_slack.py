@@ -1,4 +1,4 @@
-"""The loopback Slack refuses what Slack refuses and misbehaves as told; else tests against it prove little."""
+"""The loopback Slack refuses what Slack refuses and misbehaves as told, or tests against it prove little."""
 
 import asyncio
 from collections.abc import Iterator
