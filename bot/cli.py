@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands import ask, lists, operate, remind, search, sections, serve
+from bot.commands import ask, deadlines, lists, operate, remind, search, sections, serve, sheets
 from bot.settings import SettingsError, read_settings
 from store.database import DatabaseError
 
@@ -16,6 +16,8 @@ GROUPS = (
     lists,
     search,
     sections,
+    deadlines,
+    sheets,
     remind,
     operate,
     serve,

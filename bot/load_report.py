@@ -36,9 +36,18 @@ def report_lines(report: LoadReport) -> Iterator[str]:
     )
 
 
-def section_lines(source_name: str, aliases: int, rejected: Sequence[RejectedRow]) -> Iterator[str]:
-    """What the import of a sections.csv did: how many aliases are new, which rows were refused."""
-    yield f"{source_name}: {f'別名を{aliases}件登録しました。' if aliases else '新しい別名はありません。'}"
+def section_lines(
+    source_name: str, aliases: int, contacts: int, rejected: Sequence[RejectedRow]
+) -> Iterator[str]:
+    """What the import of a sections.csv did: new aliases, changed contacts, refused rows."""
+    done = f"別名を{aliases}件登録しました。" if aliases else "新しい別名はありません。"
+    done += f"{contacts}課の連絡先を登録しました。" if contacts else ""
+    yield from import_lines(source_name, done, rejected)
+
+
+def import_lines(source_name: str, done: str, rejected: Sequence[RejectedRow]) -> Iterator[str]:
+    """What an import did, and the rows that were refused."""
+    yield f"{source_name}: {done}"
     yield from _listed("受け付けなかった行", map(_rejected, rejected))
 
 

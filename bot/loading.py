@@ -15,8 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlite_utils import Database
 
+from bot.context import now_in_tokyo
 from bot.load_report import report_lines, report_record, section_lines
 from store import loader, section_file, sections
+from store.contact_cells import take_contacts
 from store.database import open_database
 from store.lists import ListError, parse_list
 from store.preparing import Progress as Tell
@@ -69,12 +71,18 @@ class Loading:
         return Outcome(report_record(report), tuple(report_lines(report)), not report.rejected)
 
     def take_sections(self, file: Path) -> Outcome:
-        """Import aliases."""
+        """Import aliases and contacts."""
         lines, rejected = section_file.read_sections(read_file(file))
         aliases, refused = sections.import_aliases(self.db, lines)
-        rejected += refused
-        record = {"source_name": file.name, "aliases": aliases, "rejected": [asdict(row) for row in rejected]}
-        return Outcome(record, tuple(section_lines(file.name, aliases, rejected)), not rejected)
+        changed, unread = take_contacts(self.db, lines, by="import", at=now_in_tokyo())
+        rejected += refused + unread
+        record = {
+            "source_name": file.name,
+            "aliases": aliases,
+            "contacts": changed,
+            "rejected": [asdict(row) for row in rejected],
+        }
+        return Outcome(record, tuple(section_lines(file.name, aliases, changed, rejected)), not rejected)
 
 
 def files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

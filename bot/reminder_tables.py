@@ -26,10 +26,10 @@ STATES = {"claimed": "送信中", "sent": "送信済", "ambiguous": "不明", "r
 
 def reminder_table(planned: Iterable[tuple[datetime, Reminder]]) -> Table:
     """When, to whom, about which sections, why, and how many sheets."""
-    table = _table("日時", "宛先", "課", "理由", "締切", "件数")
+    shown = table("日時", "宛先", "課", "理由", "締切", "件数")
     for now, reminder in planned:
         dues = dict.fromkeys(format_due(item.due) for item in reminder.items if item.due)
-        table.add_row(
+        shown.add_row(
             moment(now),
             f"{reminder.recipient or '—'}（{ROLES[reminder.role]}）",
             "、".join(dict.fromkeys(item.section for item in reminder.items if item.section)) or "—",
@@ -37,7 +37,7 @@ def reminder_table(planned: Iterable[tuple[datetime, Reminder]]) -> Table:
             "\n".join(dues) or "—",
             str(len(reminder.sheets)),
         )
-    return table
+    return shown
 
 
 def reminder_record(now: datetime, reminder: Reminder) -> dict[str, Any]:
@@ -76,13 +76,13 @@ def why(reminder: Reminder) -> Iterator[str]:
 
 def post_table(posts: Iterable[Post]) -> Table:
     """The ledger's rows."""
-    table = _table("番号", "状態", "内容", "宛先", "会話", "送信開始 (UTC)", "キー")
+    shown = table("番号", "状態", "内容", "宛先", "会話", "送信開始 (UTC)", "キー")
     for post in posts:
         claimed = post.claimed_at[:19].replace("T", " ")
-        table.add_row(
+        shown.add_row(
             str(post.id), STATES[post.state], post.about, post.recipient, post.channel, claimed, post.key
         )
-    return table
+    return shown
 
 
 def moment(now: datetime) -> str:
@@ -105,8 +105,9 @@ def _sheet_record(each: OpenSheet) -> dict[str, Any]:
     }
 
 
-def _table(*headings: str) -> Table:
-    table = Table(*headings)
-    for column in table.columns:
+def table(*headings: str) -> Table:
+    """An empty table whose cells fold rather than end in dots."""
+    shown = Table(*headings)
+    for column in shown.columns:
         column.overflow = "fold"
-    return table
+    return shown

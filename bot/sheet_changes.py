@@ -30,7 +30,7 @@ def reported(sheet: Sheet, state: SheetState, *, by_admin: bool) -> Sheet:
         raise ChangeRefused(f"{state}にできるのは事務局だけです。")
     if not by_admin and sheet.done:
         raise ChangeRefused(
-            f"「{title(sheet)}」は{sheet.state}です。直すときは事務局に差戻しをお頼みください。"
+            f"「{title(sheet)}」は{sheet.state}です。直すには事務局へ差戻しをお頼みください。"
         )
     return replace(sheet, state=state)
 
@@ -78,9 +78,19 @@ def current(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> Sheet
     `rounds` are (fiscal year, kind) in the order of their due dates: the first that is still to come in, else
     the last.
     """
-    order = {each: place for place, each in enumerate(rounds)}
-    found = sorted(sheets, key=lambda sheet: order.get((sheet.fiscal_year, sheet.kind), len(order)))
+    found = _in_order(sheets, rounds)
     return next((sheet for sheet in found if not sheet.done), found[-1] if found else None)
+
+
+def last_in(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> Sheet | None:
+    """Of one project's sheets the one to send back: the last to have come in, else the current one."""
+    found = _in_order(sheets, rounds)
+    return next((sheet for sheet in reversed(found) if sheet.state in RETURNABLE), current(found, rounds))
+
+
+def _in_order(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> list[Sheet]:
+    order = {each: place for place, each in enumerate(rounds)}
+    return sorted(sheets, key=lambda sheet: order.get((sheet.fiscal_year, sheet.kind), len(order)))
 
 
 def state_of(word: str) -> SheetState | None:

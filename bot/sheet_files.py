@@ -1,4 +1,4 @@
-"""deadlines.csv and sheets.csv: what people fill in <-> our records; each row that cannot be taken, and why. Pure."""
+"""deadlines.csv and sheets.csv: what people fill in <-> our records, and why a row cannot be taken. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from store.fiscal_years import parse_fiscal_year
 from store.forms import CellError, Line, read_form, write_form
 from store.numbers import number_key
 from store.records import RejectedRow
-from store.sheet_records import FIRST_EVALUATION, Deadline, Sheet
+from store.sheet_records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet
 from store.wareki import parse_full_date
 
 Office = tuple[str, str]  # department, section; ('', '') is everywhere
@@ -45,7 +45,7 @@ SHEETS = {
     "url": ("リンク", "URL", "url"),
 }
 YES, NO = ("○", "〇", "はい", "取消", "1", "true", "yes"), ("", "×", "いいえ", "0", "false", "no")
-EXTENSION_STATES = ("申請中", "承認", "却下")
+EXTENSION_STATES: tuple[ExtensionState, ...] = ("申請中", "承認", "却下", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _sheet(
 def _extended(line: Line, how: Read, sheet: Sheet, at: datetime) -> Sheet:
     due = _day(line, "extension_due", how) or sheet.extension_due
     word = line.cells.get("extension_state", "承認" if due != sheet.extension_due else sheet.extension_state)
-    found = next((state for state in (*EXTENSION_STATES, "") if state == word), None)
+    found = next((state for state in EXTENSION_STATES if state == word), None)
     if found is None:
         raise CellError("extension_state", f"延長の状態「{word}」は読めません。")
     if found and due is None:
@@ -171,9 +171,7 @@ def _year(line: Line, how: Read) -> int:
         return how.year
     year = parse_fiscal_year(text)
     if year is None:
-        raise CellError(
-            "fiscal_year", f"年度「{text}」が読めません。2021 や 令和3年度 のように書いてください。"
-        )
+        raise CellError("fiscal_year", f"年度「{text}」が読めません。令和3年度 のように書いてください。")
     return year
 
 

@@ -35,6 +35,15 @@ def deadline(
     return _deadline(row) if row else None
 
 
+def rounds(db: Database) -> list[tuple[int, str]]:
+    """(fiscal year, kind) of every round that has a deadline in force, in the order of their due dates."""
+    rows = db.execute(
+        "SELECT fiscal_year, kind FROM deadlines WHERE NOT withdrawn"
+        " GROUP BY fiscal_year, kind ORDER BY max(due)"
+    )
+    return [(year, kind) for year, kind in rows]
+
+
 def set_deadline(
     db: Database, *, fiscal_year: int, kind: str, due: date, by: str, at: datetime, department: str = "",
     section: str = "", opens: date | None = None, note: str = "", withdrawn: bool = False,

@@ -8,23 +8,26 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from store.contact_cells import CONTACT_HEADS, contact_cells
 from store.lists.cells import Row, readings
 from store.lists.errors import ListError
 from store.lists.headers import fold
 from store.records import RejectedRow, Section
+from store.sheet_records import SectionContacts
 
 DEPARTMENT, SECTION, ALIASES = "部", "課", "別名"
 
 
 @dataclass(frozen=True, slots=True)
 class SectionLine:
-    """One row; `others` holds its filled cells in other columns, by header."""
+    """One row; `others` holds its filled cells in other columns, by header, `columns` where those are."""
 
     line: int
     department: str
     section: str
     aliases: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_sections(data: bytes) -> tuple[list[SectionLine], list[RejectedRow]]:
@@ -38,8 +41,9 @@ def read_sections(data: bytes) -> tuple[list[SectionLine], list[RejectedRow]]:
     )
 
 
-def write_sections(sections: Iterable[Section]) -> str:
-    """CSV text of sections and their aliases, which `read_sections` reads back."""
+def write_sections(sections: Iterable[Section], contacts: Iterable[SectionContacts] = ()) -> str:
+    """CSV text of sections, their aliases and contacts, which `read_sections` reads back."""
+    people = {(each.department, each.section): contact_cells(each) for each in contacts}
     aliases: dict[tuple[str, str], list[str]] = {}
     for section in sections:
         names = aliases.setdefault((section.department, section.canonical), [])
@@ -47,19 +51,23 @@ def write_sections(sections: Iterable[Section]) -> str:
             names.append(section.name)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((DEPARTMENT, SECTION, ALIASES))
-    writer.writerows((*office, "、".join(names)) for office, names in sorted(aliases.items()))
+    writer.writerow((DEPARTMENT, SECTION, ALIASES, *CONTACT_HEADS))
+    writer.writerows(
+        (*office, "、".join(names), *people.get(office, [""] * len(CONTACT_HEADS)))
+        for office, names in sorted(aliases.items())
+    )
     return out.getvalue()
 
 
 def _read(rows: list[Row]) -> tuple[list[SectionLine], list[RejectedRow]]:
     header = [fold(cell) for cell in rows[0].cells]
+    columns = {word: place for place, word in enumerate(header, 1)}
     lines, rejected = [], []
     for row in rows[1:]:
         cells = {word: cell.strip() for word, cell in zip(header, row.cells, strict=False) if cell.strip()}
         if section := cells.pop(SECTION, ""):
             aliases = tuple(filter(None, re.split(r"\s*[、;；\n]\s*", cells.pop(ALIASES, ""))))
-            lines.append(SectionLine(row.line, cells.pop(DEPARTMENT, ""), section, aliases, cells))
+            lines.append(SectionLine(row.line, cells.pop(DEPARTMENT, ""), section, aliases, cells, columns))
         elif row.filled:
             column = header.index(SECTION) + 1
             rejected.append(RejectedRow(row.line, column, "課の名前が空です。", "\t".join(row.cells)))

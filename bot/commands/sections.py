@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading
-from store import projects, section_file
+from store import contacts, projects, section_file
 from store import sections as names
 from store.database import open_database
 from store.lists import ListError
@@ -69,7 +69,7 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
 def import_(context: click.Context, file: Path) -> None:
-    """Take aliases from FILE (CSV, TSV or XLSX headed 部, 課, 別名)."""
+    """Take aliases and contacts from FILE (headed 部, 課, 別名, 課長 …; see seeds/templates/sections.csv)."""
     try:
         outcome = Loading(context.obj).take_sections(file)
     except ListError as error:
@@ -84,8 +84,9 @@ def import_(context: click.Context, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.pass_obj
 def export(path: Path, file: Path | None) -> None:
-    """Write every section and its aliases as CSV to FILE (with a BOM, for Excel), else to standard output."""
-    text = section_file.write_sections(projects.sections(open_database(path)))
+    """Write every section, its aliases and contacts as CSV to FILE (with a BOM), else to standard output."""
+    db = open_database(path)
+    text = section_file.write_sections(projects.sections(db), contacts.contacts(db))
     if file:
         file.write_text(text, encoding="utf-8-sig", newline="")
     else:

@@ -1,0 +1,133 @@
+"""`jigyo deadlines`: deadlines of evaluation sheets, in and out as CSV."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from bot import office
+from bot.business_days import format_date
+from bot.commands.forms import (
+    BY,
+    YEAR,
+    as_text,
+    canonical,
+    data_of,
+    day_of,
+    default_year,
+    department_of,
+    finish,
+    reading,
+    taken_from,
+    write,
+)
+from bot.commands.refusal import Refusal
+from bot.context import now_in_tokyo
+from bot.settings import read_settings
+from bot.sheet_files import read_deadlines, write_deadlines
+from bot.sheet_tables import deadline_set, deadline_table
+from store import deadlines as table
+from store.database import open_database
+
+
+@click.group()
+def deadlines() -> None:
+    """Deadlines of evaluation sheets: list, set, withdraw, import, export."""
+
+
+@deadlines.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def list_deadlines(path: Path, as_json: bool) -> None:
+    """List deadlines, the earliest first."""
+    every = table.deadlines(open_database(path))
+    if as_json:
+        click.echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
+    elif every:
+        settings = read_settings()
+        Console().print(deadline_table(every, office.calendar(settings), settings.jigyo_roll))
+    else:
+        click.echo("締切は設定されていません。jigyo deadlines set か import で設定できます。")
+
+
+@deadlines.command("set")
+@click.argument("kind")
+@click.argument("due")
+@YEAR
+@click.option("--department", default="", help="For this department (部) only.")
+@click.option("--section", default="", help="For this section (課) only.")
+@click.option("--opens", help="The day work begins; else a setting's number of working days before.")
+@click.option("--note", default="", help="Shown with the deadline.")
+@BY
+@click.pass_obj
+def set_deadline(
+    path: Path, kind: str, due: str, fiscal_year: int | None, department: str, section: str,
+    opens: str | None, note: str, by: str,
+) -> None:  # fmt: skip
+    """Set the deadline of a round (一次評価, 修正, 二次評価 …); DUE as people write dates."""
+    db = open_database(path)
+    old, new = table.set_deadline(
+        db,
+        fiscal_year=fiscal_year or default_year(db),
+        kind=kind,
+        due=day_of(due),
+        by=by,
+        at=now_in_tokyo(),
+        department=department or department_of(db, section),
+        section=canonical(db, section),
+        opens=day_of(opens) if opens else None,
+        note=note,
+    )
+    click.echo(deadline_set(old, new))
+
+
+@deadlines.command()
+@click.argument("number", type=int)
+@BY
+@click.pass_obj
+def withdraw(path: Path, number: int, by: str) -> None:
+    """Withdraw the deadline of this number (see list): nobody is reminded of it any more."""
+    db = open_database(path)
+    found = next((each for each in table.deadlines(db) if each.id == number), None)
+    if found is None or found.withdrawn:
+        raise Refusal(f"締切 {number} はありません。jigyo deadlines list で番号を見られます。")
+    table.set_deadline(
+        db, fiscal_year=found.fiscal_year, kind=found.kind, due=found.due, by=by, at=now_in_tokyo(),
+        department=found.department, section=found.section, opens=found.opens, note=found.note,
+        withdrawn=True,
+    )  # fmt: skip
+    click.echo(f"締切 {number}（{found.kind} {format_date(found.due)}）を取り消しました。")
+
+
+@deadlines.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@BY
+@click.pass_context
+def import_deadlines(context: click.Context, file: Path, by: str) -> None:
+    """Set the deadlines of FILE (CSV, TSV or XLSX; see seeds/deadlines.csv)."""
+    data = data_of(file)
+    db = open_database(context.obj)
+    taken, rejected = taken_from(file, lambda: read_deadlines(data, reading(db)))
+    changed = 0
+    for _, each in taken:
+        old, new = table.set_deadline(
+            db, fiscal_year=each.fiscal_year, kind=each.kind, due=each.due, by=by, at=now_in_tokyo(),
+            department=each.office[0], section=each.office[1], opens=each.opens, note=each.note,
+            withdrawn=each.withdrawn,
+        )  # fmt: skip
+        changed += old != new
+    finish(context, file, f"締切{len(taken)}件のうち{changed}件を設定しました。", rejected)
+
+
+@deadlines.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.pass_obj
+def export_deadlines(path: Path, file: Path | None) -> None:
+    """Write the deadlines as CSV to FILE (with a BOM, for Excel), else to standard output."""
+    write(file, write_deadlines(table.deadlines(open_database(path))))
+
+
+COMMANDS = (deadlines,)

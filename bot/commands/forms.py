@@ -1,0 +1,107 @@
+"""What the commands on forms (CSV in and out) share: options, reading, refusing, writing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from sqlite_utils import Database
+
+from bot import office
+from bot.commands.refusal import Refusal, warn
+from bot.context import now_in_tokyo
+from bot.dates import DateError, parse_date
+from bot.load_report import import_lines
+from bot.loading import read_file
+from bot.settings import read_settings
+from bot.sheet_files import Read
+from store import contacts, projects
+from store.lists import ListError
+from store.records import RejectedRow
+from store.wareki import fiscal_year
+
+Taken = TypeVar("Taken")
+
+BY = click.option("--by", default="operator", show_default=True, help="Who does it, for the audit trail.")
+YEAR = click.option("--fiscal-year", type=click.IntRange(1868, 2100), help="Else that of the latest list.")
+
+
+def data_of(file: Path) -> bytes:
+    """The bytes of a file; refuses when there are none to read."""
+    try:
+        return read_file(file)
+    except ListError as error:
+        raise Refusal(f"{file}: {error}") from error
+
+
+def taken_from(file: Path, read: Callable[[], Taken]) -> Taken:
+    """What `read` makes of the file; refuses, nothing written, when it is no such form."""
+    try:
+        return read()
+    except ListError as error:
+        raise Refusal(f"{file}: {error}") from error
+
+
+def finish(context: click.Context, file: Path, done: str, rejected: Sequence[RejectedRow]) -> None:
+    """Say what an import did; exit 1 when rows were refused."""
+    click.echo("\n".join(import_lines(file.name, done, rejected)))
+    if rejected:
+        warn(f"{file}: {len(rejected)}行を受け付けませんでした。直してもう一度取り込んでください。")
+        context.exit(1)
+
+
+def write(file: Path | None, text: str) -> None:
+    """CSV text to a file (with a BOM, for Excel), else to standard output."""
+    if file:
+        file.write_text(text, encoding="utf-8-sig", newline="")
+    else:
+        click.echo(text, nl=False)
+
+
+def as_text(value: object) -> str:
+    """JSON for people and programs; days and moments in ISO 8601."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=lambda each: each.isoformat())
+
+
+def reading(db: Database) -> Read:
+    """How a row's cells are to be read now."""
+    offices = [(each.department, each.section) for each in contacts.contacts(db)]
+    aliases = {each.name: each.canonical for each in projects.sections(db)}
+    calendar = office.calendar(read_settings())
+    return Read(default_year(db), now_in_tokyo().date(), calendar, offices, aliases)
+
+
+def default_year(db: Database) -> int:
+    """The fiscal year meant where none is named: the latest list's, else the current one."""
+    return next(iter(projects.fiscal_years(db)), fiscal_year(now_in_tokyo().date()))
+
+
+def day_of(text: str) -> date:
+    """A day as people write it; refuses what is unreadable, impossible or past."""
+    try:
+        return parse_date(text, now_in_tokyo().date(), office.calendar(read_settings())).day
+    except DateError as error:
+        raise Refusal(str(error)) from None
+
+
+def canonical(db: Database, section: str) -> str:
+    """A section by its canonical name; refuses one that is unknown."""
+    if not section:
+        return ""
+    found = next((each.canonical for each in projects.sections(db) if each.name == section), "")
+    if not found:
+        raise Refusal(f"「{section}」という課は登録されていません。jigyo sections で一覧を見られます。")
+    return found
+
+
+def department_of(db: Database, section: str) -> str:
+    """The one department that has this section ('' for none); refuses when there are several."""
+    name = canonical(db, section)
+    found = sorted({each.department for each in contacts.contacts(db) if each.section == name})
+    if len(found) > 1:
+        raise Refusal(f"「{section}」は{'、'.join(found)}にあります。--department で部を指定してください。")
+    return found[0] if found else ""

@@ -1,0 +1,149 @@
+"""`jigyo sheets`: the states of evaluation sheets, in and out as CSV."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from sqlite_utils import Database
+
+from bot import office, sheet_changes
+from bot.commands.forms import (
+    BY,
+    YEAR,
+    as_text,
+    canonical,
+    data_of,
+    day_of,
+    finish,
+    reading,
+    taken_from,
+    write,
+)
+from bot.commands.refusal import Refusal
+from bot.context import now_in_tokyo
+from bot.due_dates import DueDates
+from bot.settings import read_settings
+from bot.sheet_files import read_sheets, write_sheets
+from bot.sheet_tables import event_table, sheet_table
+from store import deadlines, trail
+from store import sheets as states
+from store.database import open_database
+from store.records import RejectedRow
+from store.sheet_records import STATES, Sheet, SheetState
+
+
+@click.group()
+def sheets() -> None:
+    """Evaluation sheets and their states: list, set, history, import, export."""
+
+
+@sheets.command("list")
+@click.option("--section", default="", help="Of this section (課) only.")
+@click.option("--open", "is_open", is_flag=True, help="Only those still to come in.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
+    """List sheets: one a project and round that has a deadline."""
+    db = open_database(path)
+    wanted = canonical(db, section)
+    every = [s for s in states.sheets(db) if wanted in ("", s.section) and not (is_open and s.done)]
+    if as_json:
+        click.echo(as_text([asdict(sheet) for sheet in every]))
+    elif every:
+        settings = read_settings()
+        ways = office.reminder_settings(settings)
+        dues = DueDates(deadlines.deadlines(db), office.calendar(settings), ways)
+        Console().print(sheet_table(every, dues))
+    else:
+        click.echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")
+
+
+@sheets.command("set")
+@click.argument("number")
+@click.argument("state")
+@YEAR
+@click.option("--kind", default="", help="The round; else the one that is due next.")
+@click.option("--reason", default="", help="Why it is sent back (差戻し).")
+@click.option("--due", help="The new due date of a sheet sent back.")
+@BY
+@click.pass_obj
+def set_sheet(
+    path: Path, number: str, state: str, fiscal_year: int | None, kind: str, reason: str, due: str | None,
+    by: str,
+) -> None:  # fmt: skip
+    """Set the state of a sheet: 未着手 作成中 課長確認 提出済 差戻し 確定 対象外."""
+    db, word = open_database(path), sheet_changes.state_of(state)
+    if word is None:
+        raise Refusal(f"状態「{state}」は読めません。{'、'.join(STATES)} のどれかです。")
+    sheet = _sheet(db, number, fiscal_year, kind, word)
+    day = day_of(due) if due else None
+    try:
+        new = (
+            sheet_changes.returned(sheet, reason, day, at=now_in_tokyo())
+            if word == "差戻し"
+            else sheet_changes.reported(sheet, word, by_admin=True)
+        )
+    except sheet_changes.ChangeRefused as refused:
+        raise Refusal(str(refused)) from None
+    if states.save(db, sheet, new, by=by, at=now_in_tokyo()) is None:
+        raise Refusal("ほかの人が同時に変更しました。もう一度お試しください。")
+    click.echo(f"「{sheet_changes.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
+
+
+@sheets.command()
+@click.argument("number")
+@click.pass_obj
+def history(path: Path, number: str) -> None:
+    """Print who changed what of a project's sheets, when, from what to what."""
+    db = open_database(path)
+    subjects = {"/".join(map(str, sheet.key)) for sheet in states.numbered(db, number)}
+    events = [event for event in trail.events(db, what="sheet") if event.subject in subjects]
+    if events:
+        Console().print(event_table(events))
+    else:
+        click.echo(f"事業番号 {number} のシートの変更はありません。")
+
+
+@sheets.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@BY
+@click.pass_context
+def import_sheets(context: click.Context, file: Path, by: str) -> None:
+    """Set the states of FILE (CSV, TSV or XLSX; see seeds/sheets.csv)."""
+    data, now = data_of(file), now_in_tokyo()
+    db = open_database(context.obj)
+    taken, rejected = taken_from(file, lambda: read_sheets(data, reading(db), states.sheets(db), at=now))
+    changed = 0
+    for line, (before, after) in taken:
+        saved = states.save(db, before, after, by=by, at=now)
+        changed += saved is not None and saved != before
+        if saved is None:
+            rejected.append(RejectedRow(line.line, 0, "ほかの行か人が同時に変更しました。"))
+    finish(context, file, f"シート{len(taken)}件のうち{changed}件を変更しました。", rejected)
+
+
+@sheets.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.pass_obj
+def export_sheets(path: Path, file: Path | None) -> None:
+    """Write the sheets as CSV to FILE (with a BOM, for Excel), else to standard output."""
+    write(file, write_sheets(states.sheets(open_database(path))))
+
+
+def _sheet(db: Database, number: str, fiscal_year: int | None, kind: str, state: SheetState) -> Sheet:
+    found = [
+        sheet
+        for sheet in states.numbered(db, number)
+        if fiscal_year in (None, sheet.fiscal_year) and kind in ("", sheet.kind)
+    ]
+    pick = sheet_changes.last_in if state == "差戻し" else sheet_changes.current
+    sheet = pick(found, deadlines.rounds(db))
+    if sheet is None:
+        raise Refusal(f"事業番号「{number}」の評価シートはありません。jigyo sheets list で一覧を見られます。")
+    return sheet
+
+
+COMMANDS = (sheets,)
