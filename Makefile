@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean eval bench-search bench-start
+.PHONY: help demo test check format lock clean eval bench-search bench-start oracle
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -45,6 +45,9 @@ lock: .venv/installed  ## pin dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra bench \
 	  --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+oracle: .venv/installed  ## 10,000 random seasons of reminders against a plain oracle (SEASONS=1000 for fewer)
+	$(BIN)/python -m bench.oracle
 
 clean:  ## remove the environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

@@ -64,15 +64,17 @@ def _owed(duty: Duty) -> Iterable[Obligation]:
 
 
 def _latest(candidates: Iterable[_Candidate], thread: Thread, situation: Situation) -> list[_Candidate]:
-    """The last to have fallen due since the last delivery; of several at once, for the earliest due date."""
+    """The last to have fallen due since the last delivery."""
     reached = situation.history.reached(thread)
     fallen = [each for each in candidates if reached < each.moment <= situation.now]
     return sorted(fallen, key=_precedence)[-1:]
 
 
-def _precedence(candidate: _Candidate) -> tuple[datetime, bool, int]:
-    snoozed = candidate.rule.startswith("snooze")
-    return (candidate.moment, not snoozed, -candidate.owed.due.effective.toordinal())
+def _precedence(candidate: _Candidate) -> tuple[datetime, bool, int, bool, str]:
+    """At one moment: a rule before a snooze, the earliest due date, the deadline of the whole section."""
+    owed, snoozed = candidate.owed, candidate.rule.startswith("snooze")
+    own = owed.due.source != "deadline"
+    return (candidate.moment, not snoozed, -owed.due.effective.toordinal(), not own, owed.token)
 
 
 def _scheduled(duty: Duty, thread: Thread, situation: Situation) -> Iterator[_Candidate]:

@@ -1,0 +1,342 @@
+"""A second, plain reading of the rules that shares no code with the plan: every day is asked what it is.
+
+Slow and simple on purpose. It keeps its own list of what was sent and answers, for one look at the clock,
+which messages there should be: `(recipient, keys, sheets)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+
+import holidays
+
+from store.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
+
+JST = timezone(timedelta(hours=9))
+ONE = timedelta(days=1)
+FIRST, LAST = date(2026, 8, 1), date(2027, 12, 31)
+JAPAN = holidays.country_holidays("JP", years=range(2026, 2029))
+ALL_DAYS = [FIRST + ONE * n for n in range((LAST - FIRST).days + 1)]
+
+Key = tuple[str, str, str, str]
+Expected = tuple[str, frozenset[Key], frozenset[tuple[int, str, str]]]
+
+
+@dataclass
+class World:
+    """What a city looks like at one look at the clock."""
+
+    deadlines: list[Deadline]
+    sheets: list[Sheet]
+    contacts: list[SectionContacts]
+    closed: frozenset[date]
+    opened: frozenset[date]
+    snoozes: list[tuple[str, date, datetime]]
+    settings: ReminderSettings
+
+
+@dataclass
+class Owed:
+    as_set: date
+    due: date
+    since: datetime
+    set_at: datetime
+    token: str
+    own: bool
+
+
+@dataclass
+class Sent:
+    thread: tuple[int, str, str, str, str]  # year, kind, section, recipient, stream
+    key: Key
+    moment: datetime
+    due: date | None
+
+
+@cache
+def open_days(closed: frozenset[date], opened: frozenset[date]) -> tuple[date, ...]:
+    year_end = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
+    return tuple(
+        day
+        for day in ALL_DAYS
+        if day in opened
+        or not (day in closed or day.weekday() > 4 or day in JAPAN or (day.month, day.day) in year_end)
+    )
+
+
+@dataclass
+class Oracle:
+    sent: list[Sent] = field(default_factory=list)
+
+    def look(self, world: World, now: datetime) -> list[Expected]:
+        """What is to be sent now; remembered as sent."""
+        days = open_days(world.closed, world.opened)
+        local = now.astimezone(JST)
+        clock = local.time()
+        if local.date() not in days or clock < world.settings.hours_from or clock >= world.settings.hours_to:
+            return []
+        news = [*self._sections(world, local, days), *self._digest(world, local, days)]
+        for _, sents, _ in news:
+            self.sent += sents
+        return [(who, frozenset(each.key for each in sents), sheets) for who, sents, sheets in news]
+
+    def _sections(
+        self, world: World, now: datetime, days: tuple[date, ...]
+    ) -> Iterator[tuple[str, list[Sent], frozenset[tuple[int, str, str]]]]:
+        reasons: dict[str, list[tuple[str, Sent]]] = {}
+        shown: dict[tuple[str, str], set[tuple[int, str, str]]] = {}
+        for (year, kind, part, section), sheets in shares(world).items():
+            rows = [(each, owed) for each in sheets if (owed := self._owed(world, each, now, days))]
+            rows = [(each, owed) for each, owed in rows if owed.since <= now]
+            if not rows:
+                continue
+            people = next(
+                (each for each in world.contacts if (each.department, each.section) == (part, section)),
+                SectionContacts(part, section),
+            )
+            base = self._governing(world, year, kind, part, section, days)
+            for who in section_recipients(people, world.settings):
+                thread = (year, kind, f"{part}/{section}", who, "section")
+                reasons.setdefault(who, []).extend(
+                    ("section", each) for each in self._section_news(world, rows, base, thread, now, days)
+                )
+                shown.setdefault((who, "section"), set()).update(each.key for each, _ in rows)
+            who = director(people, world.settings)
+            thread = (year, kind, f"{part}/{section}", who, "director")
+            reasons.setdefault(who, []).extend(
+                ("director", each) for each in self._director_news(world, rows, base, thread, now, days)
+            )
+            shown.setdefault((who, "director"), set()).update(
+                each.key for each, owed in rows if owed.due < now.date()
+            )
+        for who, found in reasons.items():
+            today = any(each.moment.date() == now.date() for _, each in found)
+            if found and (today or now.time() >= world.settings.at):
+                streams = {stream for stream, _ in found}
+                sheets_shown = set().union(*(shown.get((who, stream), set()) for stream in streams))
+                yield who, [each for _, each in found], frozenset(sheets_shown)
+
+    def _section_news(
+        self, world: World, rows: list[tuple[Sheet, Owed]], base: Owed | None,
+        thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...],
+    ) -> list[Sent]:  # fmt: skip
+        before = [each for each in self.sent if each.thread == thread]
+        reached = max((each.moment for each in before), default=None)
+        who = thread[3]
+        found: list[tuple[datetime, bool, int, bool, str, str]] = []
+        for _, owed in rows:
+            for moment, rule in every_rule(owed, world.settings, days, now.date()):
+                if moment > owed.since:
+                    found.append((moment, True, -owed.due.toordinal(), not owed.own, owed.token, rule))
+            opening = not before if base == owed else not any(each.key[0] == owed.token for each in before)
+            if opening and not owed.own and (base == owed or owed.since == owed.set_at):
+                found.append((owed.since, True, -owed.due.toordinal(), not owed.own, owed.token, "opening"))
+        first = min((owed for _, owed in rows), key=lambda owed: owed.due)
+        for person, until, _ in world.snoozes:
+            moment = datetime.combine(until, world.settings.at, JST)
+            if person == who and moment > first.since:
+                rule = f"snooze:{until}"
+                found.append((moment, False, -first.due.toordinal(), not first.own, first.token, rule))
+        found = [
+            each
+            for each in found
+            if each[0] <= now
+            and (reached is None or each[0] > reached)
+            and not (each[5] != "day-of" and put_off(world, who, each[0], now))
+        ]
+        due = base.due if base else None
+        result = []
+        if found:
+            moment, _, _, _, token, rule = max(found, key=lambda each: each[:5])
+            result.append(Sent(thread, (token, thread[2], who, rule), moment, due))
+        if (
+            base
+            and before
+            and before[-1].due
+            and before[-1].due != base.due
+            and any(o == base for _, o in rows)
+        ):
+            key = (base.token, thread[2], who, f"changed:{base.since.isoformat()}")
+            if not any(each.key == key for each in self.sent):
+                result.append(Sent(thread, key, base.since, due))
+        back = [(sheet.returned_at, owed.token) for sheet, owed in rows if sheet.returned_at]
+        if back:
+            moment, token = max(back, key=lambda each: each[0])
+            told = [each.moment for each in before if each.key[3].startswith("returned")]
+            if moment <= now and not any(each >= moment for each in told):
+                result.append(
+                    Sent(thread, (token, thread[2], who, f"returned:{moment.isoformat()}"), moment, due)
+                )
+        return result
+
+    def _director_news(
+        self, world: World, rows: list[tuple[Sheet, Owed]], base: Owed | None,
+        thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...],
+    ) -> list[Sent]:  # fmt: skip
+        before = [each.moment for each in self.sent if each.thread == thread]
+        found = []
+        for _, owed in rows:
+            for late in world.settings.director:
+                day = [each for each in days if each > owed.due][late - 1]
+                moment = datetime.combine(day, world.settings.at, JST)
+                if owed.since < moment <= now and all(each < moment for each in before):
+                    rule = f"director:{late}"
+                    found.append((moment, -owed.due.toordinal(), not owed.own, owed.token, rule))
+        if not found:
+            return []
+        moment, _, _, token, rule = max(found, key=lambda each: each[:4])
+        return [Sent(thread, (token, thread[2], thread[3], rule), moment, base.due if base else None)]
+
+    def _digest(
+        self, world: World, now: datetime, days: tuple[date, ...]
+    ) -> Iterator[tuple[str, list[Sent], frozenset[tuple[int, str, str]]]]:
+        who, moment = world.settings.secretariat, datetime.combine(now.date(), world.settings.digest_at, JST)
+        if not who or now < moment:
+            return
+        mornings = [each.moment for each in self.sent if each.key[3].startswith("digest")]
+        running, done = False, []
+        for year, kind in dict.fromkeys((each.fiscal_year, each.kind) for each in world.sheets):
+            sheets = [each for each in world.sheets if (each.fiscal_year, each.kind) == (year, kind)]
+            owed = [self._owed(world, each, now, days) for each in sheets]
+            if any(each and each.since <= now for each in owed):
+                running = True
+                continue
+            counted = [each for each in sheets if each.state != "対象外"]
+            bases = [
+                self._governing(world, year, kind, each.department, each.section, days) for each in sheets
+            ]
+            begun = [each.since for each in bases if each and each.since <= now]
+            key = (f"{year}/{kind}", "", who, "complete")
+            if (
+                counted
+                and all(each.state in ("提出済", "確定") for each in counted)
+                and any(each >= min(begun, default=now) for each in mornings)
+                and not any(each.key == key for each in self.sent)
+            ):
+                done.append(Sent((year, kind, "", who, "complete"), key, moment, None))
+        if running and all(each < moment for each in mornings):
+            key = ("digest", "", who, f"digest:{now.date()}")
+            done.append(Sent((0, "", "", who, "digest"), key, moment, None))
+        if done:
+            yield who, done, frozenset()
+
+    def _owed(self, world: World, sheet: Sheet, now: datetime, days: tuple[date, ...]) -> Owed | None:
+        if sheet.state in ("提出済", "確定", "対象外"):
+            return None
+        where = (sheet.department, sheet.section)
+        base = self._governing(world, sheet.fiscal_year, sheet.kind, *where, days)
+        name = base.token if base else "-"
+        returned = sheet.returned_due if sheet.returned_at else None
+        if sheet.extension_state == "承認" and sheet.extension_due and sheet.extension_at:
+            if returned and sheet.returned_at:
+                stands = sheet.returned_at <= sheet.extension_at
+            else:
+                stands = base is None or base.as_set < sheet.extension_due
+            if stands:
+                since = max(sheet.extension_at, base.since) if base else sheet.extension_at
+                day = sheet.extension_due
+                return Owed(day, rolled(world, day, days), since, since, f"{name}+{day}", True)
+        if returned and sheet.returned_at:
+            token = f"{name}+{returned}"
+            at = sheet.returned_at
+            return Owed(returned, rolled(world, returned, days), at, at, token, True)
+        if sheet.returned_at:
+            correction = self._governing(world, sheet.fiscal_year, "修正", *where, days)
+            if correction:
+                correction.since = max(correction.set_at, sheet.returned_at)
+                return correction
+        return base
+
+    def _governing(
+        self, world: World, year: int, kind: str, part: str, section: str, days: tuple[date, ...]
+    ) -> Owed | None:
+        gone: list[datetime] = []
+        for scope in ((part, section), (part, ""), ("", "")):
+            same = [
+                each
+                for each in world.deadlines
+                if (each.fiscal_year, each.kind, each.department, each.section) == (year, kind, *scope)
+            ]
+            for each in same:
+                if each.withdrawn:
+                    gone.append(each.set_at)
+                    continue
+                due = rolled(world, each.due, days)
+                opens = each.opens or [day for day in days if day < due][-world.settings.opening]
+                opens = next(day for day in days if day >= opens)
+                set_at = max([each.set_at, *gone])
+                since = max(set_at, datetime.combine(opens, world.settings.at, JST))
+                if any(sent.thread[:3] == (year, kind, f"{part}/{section}") for sent in self.sent):
+                    since = set_at
+                return Owed(each.due, due, since, set_at, f"{each.id}.{each.version}", False)
+        return None
+
+
+def shares(world: World) -> dict[tuple[int, str, str, str], list[Sheet]]:
+    found: dict[tuple[int, str, str, str], list[Sheet]] = {}
+    for each in world.sheets:
+        found.setdefault((each.fiscal_year, each.kind, each.department, each.section), []).append(each)
+    return found
+
+
+def rolled(world: World, day: date, days: tuple[date, ...]) -> date:
+    if world.settings.roll == "next":
+        return next(each for each in days if each >= day)
+    if world.settings.roll == "previous":
+        return [each for each in days if each <= day][-1]
+    return day
+
+
+def every_rule(
+    owed: Owed, settings: ReminderSettings, days: tuple[date, ...], today: date
+) -> Iterator[tuple[datetime, str]]:
+    """Walks the open days one by one and asks of each what it is."""
+    still_before = sum(1 for day in days if day < owed.due)
+    since_due, last_overdue, yesterday = 0, owed.due, FIRST
+    for position, day in enumerate(days):
+        if day > today:
+            return
+        left = still_before - position
+        if day < owed.due and left in settings.before:
+            yield datetime.combine(day, settings.at, JST), f"before:{left}"
+        if day == owed.due:
+            yield datetime.combine(day, settings.day_of_at, JST), "day-of"
+        if day > owed.due:
+            since_due += 1
+            if since_due in settings.overdue:
+                last_overdue = day
+                yield datetime.combine(day, settings.at, JST), f"overdue:{since_due}"
+            if settings.weekly and since_due > max(settings.overdue, default=0):
+                for passed in range((day - last_overdue).days, (yesterday - last_overdue).days, -1):
+                    if passed > 0 and passed % 7 == 0:
+                        yield datetime.combine(day, settings.at, JST), f"weekly:{passed // 7}"
+        yesterday = day
+
+
+def put_off(world: World, who: str, moment: datetime, now: datetime) -> bool:
+    for person, until, pressed in world.snoozes:
+        again = datetime.combine(until, world.settings.at, JST)
+        if person == who and pressed <= moment and now < again:
+            return True
+    return False
+
+
+def usable(people: SectionContacts, who: str) -> bool:
+    return bool(who) and who not in people.unreachable
+
+
+def section_recipients(people: SectionContacts, settings: ReminderSettings) -> Iterable[str]:
+    pair = [people.chief, people.channel]
+    if settings.audience == "channel":
+        pair.reverse()
+    reached = [who for who in pair if usable(people, who)]
+    if settings.audience != "both":
+        reached = reached[:1]
+    return reached or [settings.secretariat]
+
+
+def director(people: SectionContacts, settings: ReminderSettings) -> str:
+    return people.director if usable(people, people.director) else settings.secretariat
