@@ -34,10 +34,24 @@ def open_database(path: str | Path, *, migrate: bool = True) -> Database:
         connection.execute("PRAGMA synchronous=FULL")
         database = Database(connection)
         if migrate:
+            _refuse_newer(database, path)
             apply_migrations(database, schema.MIGRATIONS)
     except sqlite3.Error as error:
         raise DatabaseError(f"データベース {path} を開けません: {error}") from error
     return database
+
+
+def _refuse_newer(database: Database, path: str | Path) -> None:
+    """A newer program's tables may mean something else; old code must not write to them."""
+    if "_sqlite_migrations" not in database.table_names():
+        return
+    empty = Database(memory=True)
+    known = {(each.name, step.name) for each in schema.MIGRATIONS for step in each.pending(empty)}
+    applied = set(database.execute("SELECT migration_set, name FROM _sqlite_migrations"))
+    if applied - known:
+        raise DatabaseError(
+            f"データベース {path} は新しい版の jigyo で作られています。jigyo を新しくしてください。"
+        )
 
 
 def apply_migrations(database: Database, sets: tuple[Migrations, ...]) -> None:
