@@ -1,30 +1,53 @@
-"""The command `jigyo`: gathers the groups of subcommands; every failure is one line and an exit status."""
+"""The command `jigyo`: finds the subcommand's module; every failure is one line and an exit status."""
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from bot.commands import ask, deadlines, lists, operate, remind, search, sections, serve, sheets
 from bot.settings import SettingsError, read_settings
 from store.database import DatabaseError
 
-GROUPS = (
-    ask,
-    lists,
-    search,
-    sections,
-    deadlines,
-    sheets,
-    remind,
-    operate,
-    serve,
-)
+# Subcommand -> its module in bot.commands. Only the one that runs is imported: searching from a terminal
+# should not wait for Slack's libraries to load.
+MODULES = {
+    "ask": "ask",
+    "backup": "operate",
+    "deadlines": "deadlines",
+    "deliveries": "remind",
+    "doctor": "operate",
+    "load": "lists",
+    "remind": "remind",
+    "restore": "operate",
+    "search": "search",
+    "sections": "sections",
+    "serve": "serve",
+    "sheets": "sheets",
+    "show": "lists",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Subcommands(click.Group):
+    """Looks a subcommand up in `MODULES` when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all subcommands, for the help."""
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The subcommand of this name, or None."""
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"bot.commands.{MODULES[cmd_name]}")
+        return next(command for command in module.COMMANDS if command.name == cmd_name)
+
+
+@click.group(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--db",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -37,15 +60,18 @@ def jigyo(context: click.Context, db: Path | None) -> None:
     context.obj = db or read_settings().jigyo_db
 
 
-for group in GROUPS:
-    for command in group.COMMANDS:
-        jigyo.add_command(command)
-
-
 def main() -> None:
     """Run `jigyo`; exit 0 done, 1 done in part, 2 refused (nothing written), the reason on stderr."""
     try:
         jigyo()
     except (DatabaseError, SettingsError) as error:
-        click.echo(f"jigyo: {error}", err=True)
-        sys.exit(2)
+        _refuse(str(error))
+    except sqlite3.Error as error:
+        _refuse(f"データベースを読み書きできません: {error}。空き容量と書き込みの権限を確かめてください。")
+    except BrokenPipeError:  # `jigyo … | head`: the reader has what it wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refuse(reason: str) -> None:
+    click.echo(f"jigyo: {reason}", err=True)
+    sys.exit(2)

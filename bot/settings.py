@@ -72,7 +72,11 @@ class Settings(BaseSettings):
     """What the environment says. Field names in lower case; the variables are in `WHERE_TO_GET`."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     slack_bot_token: Annotated[SecretStr | None, _shaped(r"xoxb-[\w-]+")] = None
