@@ -43,8 +43,8 @@ class Subcommands(click.Group):
         """The subcommand of this name, or None."""
         if cmd_name not in MODULES:
             return None
-        module = import_module(f"bot.commands.{MODULES[cmd_name]}")
-        return next(command for command in module.COMMANDS if command.name == cmd_name)
+        commands: tuple[click.Command, ...] = import_module(f"bot.commands.{MODULES[cmd_name]}").COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
 
 
 @click.group(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
