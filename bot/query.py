@@ -89,6 +89,8 @@ def _read(piece: re.Match[str], parts: _Parts) -> None:
         parts.excluded.append(word)
     elif piece["phrase"] is not None:
         parts.phrases.extend(filter(None, [piece["phrase"].strip()]))
+    elif piece["term"] and piece["term"].rstrip(":").lower() in _FILTERS and piece["term"].endswith(":"):
+        return  # a filter whose value is still to be typed
     elif piece["bar"] or piece["term"].lower() in _OR:
         parts.joining = bool(parts.groups)
     else:

@@ -20,7 +20,7 @@ ROWS = 50
 
 def expand(db: Database, term: str) -> list[Sense]:
     """The compounds of projects that `term`, typed in kana, is made of the beginnings of."""
-    typed = katakana(term)
+    typed = "".join(char for char in katakana(term) if char.isalnum() or char == "ー")
     if not (SHORTEST <= len(typed) <= LONGEST and is_kana(typed)):
         return []
     for beginnings in _splits(typed):

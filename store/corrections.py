@@ -36,7 +36,7 @@ def _look_alikes(db: Database, term: str) -> Iterator[Sense]:
     in_kanji = _AMONG_KANJI.sub(lambda match: match[0].translate(_TO_KANJI), typed)
     for spelling in dict.fromkeys((in_kana, in_kanji)):
         if spelling != typed:
-            yield from _said(db, segments.cuts(db, spelling, loosely=False))
+            yield from _said(db, spelling, segments.cuts(db, spelling, loosely=False))
 
 
 def _one_edit(db: Database, term: str) -> Iterator[Sense]:
@@ -68,7 +68,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
         for (start, end), text in spans.items()
         if near.get(text)
     ]
-    yield from _said(db, (cut for _, cut in sorted(cuts, key=lambda each: each[0])))
+    yield from _said(db, typed, (cut for _, cut in sorted(cuts, key=lambda each: each[0])))
 
 
 def _sureness(text: str) -> float:
@@ -80,13 +80,13 @@ def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
     return Piece(end, tuple(sorted(words, key=lambda entry: (-entry.projects, entry.word))), 0.0)
 
 
-def _said(db: Database, cuts: Iterable[Cut]) -> Iterator[Sense]:
+def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
     """The senses of those cuts that some project says."""
-    for cut in islice(cuts, TRIED):
+    for cut in islice((cut for cut in cuts if segments.is_telling(typed, cut)), TRIED):
         slots = tuple(
             Slot(tuple(entry.word for entry in piece.words), sum(entry.projects for entry in piece.words))
             for piece in cut
             if piece.words
         )
-        if slots and occurs(db, sense := Sense(Manner.EDIT, slots)):
+        if occurs(db, sense := Sense(Manner.EDIT, slots)):
             yield sense

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
 Value = TypeVar("Value")
 
+_paths: WeakKeyDictionary[Database, str] = WeakKeyDictionary()
 _kept: dict[tuple[str, str], tuple[int, object]] = {}
 
 
@@ -20,7 +22,7 @@ def generation(db: Database) -> int:
 
 def cached(db: Database, name: str, read: Callable[[Database], Value]) -> Value:
     """The value that `read` makes of this database, made anew after every change of the projects."""
-    path = db.conn.execute("PRAGMA database_list").fetchone()[2]
+    path = _path(db)
     if not path:
         return read(db)  # in memory: nothing to tell it from others by
     now = generation(db)
@@ -28,3 +30,10 @@ def cached(db: Database, name: str, read: Callable[[Database], Value]) -> Value:
     if kept is None or kept[0] != now:
         kept = _kept[path, name] = (now, read(db))
     return kept[1]  # type: ignore[return-value]  # what `read` of this name made
+
+
+def _path(db: Database) -> str:
+    path = _paths.get(db)
+    if path is None:
+        path = _paths[db] = db.conn.execute("PRAGMA database_list").fetchone()[2]
+    return path

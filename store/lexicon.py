@@ -58,11 +58,11 @@ def synonyms(db: Database, groups: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
-def forms(db: Database, spelled: Iterable[str]) -> dict[tuple[str, int], list[Entry]]:
-    """(form, kind) -> the words so written (WRITTEN), read (READ) or romanised (ROMAJI)."""
-    found: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+def forms(db: Database, spelled: Iterable[str]) -> dict[str, dict[int, list[Entry]]]:
+    """Form -> kind -> the words so written (WRITTEN), read (READ) or romanised (ROMAJI)."""
+    found: dict[str, dict[int, list[Entry]]] = {}
     for form, kind, word, projects in db.conn.execute(_FORMS, [json.dumps(list(spelled))]):
-        found[form, kind].append(Entry(word, projects))
+        found.setdefault(form, {}).setdefault(kind, []).append(Entry(word, projects))
     return found
 
 

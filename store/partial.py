@@ -16,7 +16,7 @@ from store.rank import Judged, rarity
 from store.senses import Clause
 
 NEAR = 12  # words of the index within which the parts of a compound must stand
-ENOUGH = 0.5  # share of what was asked, by rarity, that a project must say to answer at all
+ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
 JUDGED = 60
 
 
@@ -54,9 +54,10 @@ def most_of(db: Database, asked: Asked) -> Ranking | None:
 
 
 def _share(each: Judged, parts: Sequence[Clause], among: int) -> float:
-    weights = [rarity(part.projects, among) for part in parts]
+    """How much of what was asked it says; an unknown word counts only when it names something."""
+    weights = [rarity(part.projects, among) if part.projects or part.names else 0.0 for part in parts]
     said = sum(weight for weight, fields in zip(weights, each.said, strict=True) if fields)
-    return said / sum(weights)
+    return said / sum(weights) if said else 0.0
 
 
 def _stand_together(each: Judged) -> bool:

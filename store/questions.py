@@ -29,7 +29,7 @@ _BEST = """
 
 def word_by_word(clause: Clause) -> list[Clause]:
     """The words of a sentence as clauses of their own."""
-    return [Clause(slot.phrases[0], (Sense(Manner.SAME, (slot,)),)) for slot in clause.words]
+    return [Clause(slot.phrases[0], (Sense(Manner.SAME, (slot,)),), (slot,)) for slot in clause.words]
 
 
 def telling(clauses: Sequence[Clause], among: int) -> list[Clause]:

@@ -13,11 +13,12 @@ FIELD_WEIGHT = dict(zip(FIELDS, (1.0, 0.6, 0.4, 0.36, 0.32), strict=True))
 MANNER_WEIGHT = {
     Manner.SAME: 1.0,
     Manner.SPELLING: 1.0,
-    Manner.SYNONYM: 0.75,
+    Manner.SYNONYM: 0.75,  # when nobody says the word itself; else as OTHER_WORD
     Manner.ABBREVIATION: 0.9,
     Manner.PART: 0.6,
     Manner.EDIT: 0.8,
 }
+OTHER_WORD = 0.3  # of a synonym, when some project says the very word
 WHOLE_NAME = 0.3  # added when the words asked for are all of the name; in proportion when they are part of it
 TEXT_RANK = 0.08  # added for the best bm25 score among the candidates; in proportion for others
 
@@ -77,7 +78,7 @@ def judge(
 ) -> Judged:
     """Score a candidate; `rarities` weigh the clauses, `text_rank` is its share of the best bm25 score."""
     said = tuple(said_by(texts, clause) for clause in clauses)
-    best = [max(map(_worth, fields.items()), default=0.0) for fields in said]
+    best = [_worth(clause, fields) for clause, fields in zip(clauses, said, strict=True)]
     found = sum(rarity * worth for rarity, worth in zip(rarities, best, strict=True)) / sum(rarities)
     cover = _share_of_name(texts[0], said)
     score = found + WHOLE_NAME * cover + TEXT_RANK * text_rank
@@ -87,12 +88,18 @@ def judge(
 
 def rarity(projects: int, among: int) -> float:
     """How telling a clause is: high when few of `among` projects can say it, never 0."""
-    return math.log1p(among / (projects + 0.5)) + 0.1
+    return math.log1p(among / (max(projects, 1) + 0.5)) + 0.1
 
 
-def _worth(item: tuple[str, Evidence]) -> float:
-    field, evidence = item
-    return FIELD_WEIGHT[field] * MANNER_WEIGHT[evidence.manner]
+def _worth(clause: Clause, said: Said) -> float:
+    """The best that a project says of the clause: 0 when nothing, 1 when its name has the very word."""
+    worths = (FIELD_WEIGHT[field] * _weight(clause, evidence.manner) for field, evidence in said.items())
+    return max(worths, default=0.0)
+
+
+def _weight(clause: Clause, manner: Manner) -> float:
+    other_word = manner is Manner.SYNONYM and clause.senses[0].manner < Manner.SYNONYM
+    return OTHER_WORD if other_word else MANNER_WEIGHT[manner]
 
 
 def _share_of_name(name: str, said: Sequence[Said]) -> float:

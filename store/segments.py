@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -22,7 +22,7 @@ _AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ, _MEANINGLESS = 1.0, 1.1,
 _ONE_KANA = 1.0  # added: か may be 課, but rarely is
 
 Keys = Callable[[str], tuple[str, ...]]
-Found = Mapping[tuple[str, int], list[Entry]]
+Found = Mapping[str, Mapping[int, Sequence[Entry]]]
 
 
 class Piece(NamedTuple):
@@ -44,7 +44,15 @@ def cuts(db: Database, term: str, *, loosely: bool) -> list[Cut]:
         return []
     keys: Keys = (_latin_keys if latin else _kana_keys) if loosely else no_keys
     paths = cheapest_paths(pieces(db, typed, keys, any_script=latin or has_hiragana(term)))
-    return [cut for _, cut in paths[-1] if any(piece.words for piece in cut)]
+    return [cut for _, cut in paths[-1] if is_telling(typed, cut)]
+
+
+def is_telling(typed: str, cut: Cut) -> bool:
+    """Whether most of what was typed is words of meaning, not particles and single kana."""
+    starts = [0, *(piece.end for piece in cut)]
+    texts = [typed[start : piece.end] for start, piece in zip(starts, cut, strict=False) if piece.words]
+    lone_kana = all(len(text) == 1 and is_kana(text) for text in texts) and len(typed) > 1
+    return 2 * sum(map(len, texts)) > len(typed) and not lone_kana
 
 
 def has_hiragana(term: str) -> bool:
@@ -76,27 +84,34 @@ def pieces(db: Database, typed: str, keys: Keys, *, any_script: bool) -> list[li
     found = lexicon.forms(db, {text for _, _, text in spans}.union(*loose))
     by_start: list[list[Piece]] = [[] for _ in typed]
     for (start, end, text), near in zip(spans, loose, strict=True):
-        by_start[start].extend(_pieces_of(end, text, near, found, any_script=any_script))
+        if text in found or any(key in found for key in near):
+            by_start[start].extend(_pieces_of(end, text, near, found, any_script=any_script))
+        elif len(text) == 1 and not text.isalnum() and text != "ー":
+            by_start[start].append(Piece(end, (), 0.0))
     return by_start
 
 
 def _pieces_of(
     end: int, text: str, near: tuple[str, ...], found: Found, *, any_script: bool
 ) -> Iterator[Piece]:
-    if len(text) == 1 and not text.isalnum() and text != "ー":
-        yield Piece(end, (), 0.0)
-        return
-    written, read = found.get((text, WRITTEN), []), found.get((text, READ), [])
-    loose = [entry for key in near for entry in found.get((key, ROMAJI), ())]
-    if any(not entry.word for entry in (*written, *read, *loose)):
-        yield Piece(end, (), _MEANINGLESS)
+    """The ways to take `text` that are known, the surest spelling of each word only."""
+    spelled = found.get(text, {})
+    loose = [entry for key in near for entry in found.get(key, {}).get(ROMAJI, ())]
     in_kana = [entry for entry in loose if is_kana(entry.word)]
-    tiers = ((written, _AS_WRITTEN), (in_kana, _LOOSELY_WRITTEN), (read, _AS_READ))
-    seen: set[Entry] = set()
-    for entries, cost in (*tiers, (loose, _LOOSELY_READ)) if any_script else tiers:
-        words = sorted({entry for entry in entries if entry.word} - seen, key=_commonest)
+    tiers = [
+        (spelled.get(WRITTEN, ()), _AS_WRITTEN),
+        (in_kana, _LOOSELY_WRITTEN),
+        (spelled.get(READ, ()), _AS_READ),
+        (loose if any_script else (), _LOOSELY_READ),
+    ]
+    if any(not entry.word for entries, _ in tiers for entry in entries):
+        yield Piece(end, (), _MEANINGLESS)
+    lone_kana = len(text) == 1 and is_kana(text)
+    seen = {Entry("", 0)}
+    for entries, cost in tiers:
+        words = sorted((entry for entry in set(entries) - seen if entry.word), key=_commonest)
         seen.update(words)
-        if len(text) == 1 and is_kana(text):
+        if lone_kana:
             words, cost = [entry for entry in words if len(entry.word) == 1], cost + _ONE_KANA
         if words:
             yield Piece(end, tuple(words[:HOMOPHONES]), cost)

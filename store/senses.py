@@ -71,6 +71,11 @@ class Clause:
         return sum(sense.projects for sense in self.senses)
 
     @property
+    def names(self) -> bool:
+        """Whether it has a noun, or words that the dictionary doesn't know."""
+        return not self.words or any(word.noun for word in self.words)
+
+    @property
     def known_total(self) -> int:
         """In how many projects it occurs, where the vocabulary says so exactly; else 0."""
         phrases = {phrase for sense in self.senses for phrase in sense.phrases}

@@ -25,9 +25,10 @@ def understand(db: Database, term: str) -> Clause:
     ways = [_ways(unit, groups) for unit in found]
     known = lexicon.counts(db, {word for way in ways for phrase in way for word in phrase.split()})
     senses = [*_as_typed(db, ways, known), *_by_city_synonyms(db, term)]
-    if not senses:
+    sentence = _is_sentence(every)
+    if not senses and not (sentence and _is_understood(found, known)):
         senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
-    return Clause(term, tuple(senses), _words(found, groups, known), sentence=_is_sentence(every))
+    return Clause(term, tuple(senses), _words(found, groups, known), sentence=sentence)
 
 
 def _is_sentence(every: Sequence[Unit]) -> bool:
@@ -36,6 +37,14 @@ def _is_sentence(every: Sequence[Unit]) -> bool:
         "w" if unit.phrase else "p" if unit.words[0].surface.isalpha() else "" for unit in every
     )
     return "wpw" in meaning.replace("pp", "p")
+
+
+def _is_understood(found: Sequence[Unit], known: Mapping[str, int]) -> bool:
+    """Whether half of the words occur as the dictionary cuts them: then it is not the letters that differ."""
+    if all(is_kana(word.surface) for unit in found for word in unit.words):
+        return False
+    words = [word.text for unit in found for word in unit.words if word.content and len(word.text) > 1]
+    return 2 * sum(word in known for word in words) >= len(words) > 0
 
 
 def _ways(unit: Unit, groups: Groups) -> tuple[str, ...]:
