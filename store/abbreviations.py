@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Iterator
 
 from sqlite_utils import Database
 
 from store import lexicon
 from store.kana import is_kana, katakana
-from store.lexicon import Entry
-from store.senses import Manner, Sense, Slot, any_of
+from store.senses import Manner, Sense, Slot, said
 
 SHORTEST, LONGEST = 4, 9  # characters of an abbreviation
 PART = 2  # characters of the shortest beginning it keeps of a word
 CANDIDATES = 40  # words looked at for one beginning
-ROWS = 50
 
 
 def expand(db: Database, term: str) -> list[Sense]:
@@ -24,8 +21,8 @@ def expand(db: Database, term: str) -> list[Sense]:
     if not (SHORTEST <= len(typed) <= LONGEST and is_kana(typed)):
         return []
     for beginnings in _splits(typed):
-        words = [_words(db, beginning) for beginning in beginnings]
-        if all(words) and (sense := _compound(db, words)):
+        slots = [_slot(db, beginning) for beginning in beginnings]
+        if all(slot.phrases for slot in slots) and (sense := said(db, Manner.ABBREVIATION, slots)):
             return [sense]
     return []
 
@@ -40,25 +37,8 @@ def _splits(typed: str) -> Iterator[tuple[str, ...]]:
             yield typed[:first], typed[first:second], typed[second:]
 
 
-def _words(db: Database, beginning: str) -> list[Entry]:
+def _slot(db: Database, beginning: str) -> Slot:
     """Words written in kana that begin so and go on."""
     found = lexicon.starting(db, beginning, limit=CANDIDATES)
-    return list(dict.fromkeys(entry for entry, form in found if form != beginning and is_kana(form)))
-
-
-def _compound(db: Database, words: Sequence[Sequence[Entry]]) -> Sense | None:
-    """The sense of the first way in which one word of each place stands next to each other in a project."""
-    everywhere = " AND ".join(f"({any_of(entry.word for entry in entries)})" for entries in words)
-    rows = db.conn.execute(
-        """
-        SELECT name, section, purpose, overview, outcome FROM search_words
-        WHERE search_words MATCH ? LIMIT ?""",
-        [everywhere, ROWS],
-    )
-    texts = [f" {field} " for row in rows for field in row]
-    phrases = (" ".join(entry.word for entry in way) for way in product(*words))
-    said = [phrase for phrase in phrases if any(f" {phrase} " in text for text in texts)]
-    if not said:
-        return None
-    projects = max(entry.projects for entries in words for entry in entries)
-    return Sense(Manner.ABBREVIATION, (Slot(tuple(said), projects),))
+    entries = dict.fromkeys(entry for entry, form in found if form != beginning and is_kana(form))
+    return Slot(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))

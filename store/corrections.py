@@ -8,10 +8,10 @@ from itertools import islice
 
 from sqlite_utils import Database
 
-from store import lexicon, segments
+from store import lexicon, segments, senses
 from store.kana import kana_key, katakana
 from store.segments import Cut, Piece
-from store.senses import Manner, Sense, Slot, occurs
+from store.senses import Manner, Sense
 from store.vocabulary import READ, WRITTEN
 
 SHORTEST = 4  # characters (kana folded) of a term that one edit leaves recognisable
@@ -83,10 +83,5 @@ def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
 def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
     """The senses of those cuts that some project says."""
     for cut in islice((cut for cut in cuts if segments.is_telling(typed, cut)), TRIED):
-        slots = tuple(
-            Slot(tuple(entry.word for entry in piece.words), sum(entry.projects for entry in piece.words))
-            for piece in cut
-            if piece.words
-        )
-        if occurs(db, sense := Sense(Manner.EDIT, slots)):
+        if sense := senses.said(db, Manner.EDIT, segments.slots(cut)):
             yield sense

@@ -10,12 +10,12 @@ from store import hits, projects, questions
 from store.asking import Asked
 from store.generations import cached
 from store.hits import Ranking
-from store.kana import is_latin
+from store.kana import is_kana, is_latin
 from store.match import candidates
 from store.rank import Judged, rarity
+from store.records import FIELDS
 from store.senses import Clause
 
-NEAR = 12  # words of the index within which the parts of a compound must stand
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
 JUDGED = 60
 
@@ -24,8 +24,8 @@ def near_each_other(db: Database, asked: Asked) -> Ranking | None:
     """A compound typed as one word, its parts in one name or near each other in a text: 図柄ナンバー."""
     if len(asked.wanted) != 1 or asked.wanted[0].sentence or len(asked.wanted[0].words) < 2:
         return None
-    parts = questions.word_by_word(asked.wanted[0])
-    if not all(part.projects for part in parts):
+    parts = questions.part_by_part(asked.wanted[0])
+    if len(parts) < 2 or not all(part.projects for part in parts):
         return None
     found = candidates(db, parts, asked.excluded, asked.filters, wanted=JUDGED)
     judged = hits.judged(db, parts, found.rows[:JUDGED])
@@ -35,8 +35,8 @@ def near_each_other(db: Database, asked: Asked) -> Ranking | None:
 
 def most_of(db: Database, asked: Asked) -> Ranking | None:
     """Projects that say most of what was asked, by rarity; of several words or of a sentence."""
-    if is_latin(asked.text):
-        return None  # Latin letters are a name or a mistake; half of them says nothing
+    if is_latin(asked.text) or is_kana("".join(asked.text.split())):
+        return None  # letters that the dictionary makes nothing of: half of them says nothing
     lone = len(asked.wanted) == 1
     if lone and not asked.wanted[0].sentence:
         return None
@@ -61,7 +61,9 @@ def _share(each: Judged, parts: Sequence[Clause], among: int) -> float:
 
 
 def _stand_together(each: Judged) -> bool:
-    return any(
-        all(field in said for said in each.said)
-        for field in ("name", "section", "purpose", "overview", "outcome")
+    """Whether one field says all the parts, or the name says one and the rest of the record the others."""
+    if not all(each.said):
+        return False
+    return any("name" in said for said in each.said) or any(
+        all(field in said for said in each.said) for field in FIELDS
     )

@@ -13,7 +13,7 @@ from store.display import display
 from store.kana import fold
 from store.match import Candidate, Filters
 from store.records import Project
-from store.senses import Clause, Manner, Sense, any_of
+from store.senses import Clause, Manner, Sense, Slot, any_of
 
 COMMON = 0.1  # a word in more projects than this share tells little
 AT_LEAST = 3  # words that are kept, the rarest, however common
@@ -30,6 +30,20 @@ _BEST = """
 def word_by_word(clause: Clause) -> list[Clause]:
     """The words of a sentence as clauses of their own."""
     return [Clause(slot.phrases[0], (Sense(Manner.SAME, (slot,)),), (slot,)) for slot in clause.words]
+
+
+def part_by_part(clause: Clause) -> list[Clause]:
+    """The parts of a compound as clauses of their own; 者 or 化 stays with the word before it."""
+    parts: list[list[Slot]] = []
+    for slot in clause.words:
+        if parts and len(slot.phrases[0]) == 1:
+            parts[-1].append(slot)
+        else:
+            parts.append([slot])
+    return [
+        Clause("".join(slot.phrases[0] for slot in part), (Sense(Manner.PART, tuple(part)),))
+        for part in parts
+    ]
 
 
 def telling(clauses: Sequence[Clause], among: int) -> list[Clause]:

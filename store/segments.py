@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from store import lexicon
 from store.kana import is_kana, is_latin, katakana, kunrei, romaji_keys, shorten
 from store.lexicon import Entry
+from store.senses import Slot
 from store.vocabulary import READ, ROMAJI, WRITTEN
 
 LONGEST_TERM = 80  # characters; what is longer is a sentence, not a word in other letters
@@ -48,11 +49,21 @@ def cuts(db: Database, term: str, *, loosely: bool) -> list[Cut]:
 
 
 def is_telling(typed: str, cut: Cut) -> bool:
-    """Whether most of what was typed is words of meaning, not particles and single kana."""
+    """Whether it is words of meaning: no particle first or last, none of them a lone kana."""
     starts = [0, *(piece.end for piece in cut)]
     texts = [typed[start : piece.end] for start, piece in zip(starts, cut, strict=False) if piece.words]
     lone_kana = all(len(text) == 1 and is_kana(text) for text in texts) and len(typed) > 1
-    return 2 * sum(map(len, texts)) > len(typed) and not lone_kana
+    framed = any(piece.cost == _MEANINGLESS for piece in (cut[0], cut[-1]))
+    return 2 * sum(map(len, texts)) > len(typed) and not lone_kana and not framed
+
+
+def slots(cut: Cut) -> list[Slot]:
+    """The words of meaning of a cut, place by place."""
+    return [
+        Slot(tuple(entry.word for entry in piece.words), sum(entry.projects for entry in piece.words))
+        for piece in cut
+        if piece.words
+    ]
 
 
 def has_hiragana(term: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice, product
@@ -10,6 +11,12 @@ from itertools import islice, product
 from sqlite_utils import Database
 
 PHRASES = 64  # ways to say one sense that are looked for
+ROWS = 50  # projects that are read for the ways in which they say it, when there are more than that
+
+_ANY = "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1"
+_ROWS = """
+    SELECT name, section, purpose, overview, outcome FROM search_words
+    WHERE search_words MATCH ? ORDER BY rowid DESC LIMIT ?"""
 
 
 class Manner(IntEnum):
@@ -93,11 +100,36 @@ def any_of(phrases: Iterable[str]) -> str:
     return " OR ".join(map(quoted, dict.fromkeys(phrases)))
 
 
-def occurs(db: Database, sense: Sense) -> bool:
-    """Whether any project says so. A single word of the vocabulary does: that is what the vocabulary is."""
-    if len(sense.slots) == 1 and any(" " not in phrase for phrase in sense.slots[0].phrases):
-        return True
-    row = db.conn.execute(
-        "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1", [any_of(sense.phrases)]
-    )
-    return row.fetchone() is not None
+def said(db: Database, manner: Manner, slots: Sequence[Slot]) -> Sense | None:
+    """The sense of `slots` next to each other, in the ways that projects say it; None when none does."""
+    ways = math.prod(len(slot.phrases) for slot in slots)
+    sense = Sense(manner, tuple(slots))
+    if len(slots) == 1 and any(" " not in phrase for phrase in slots[0].phrases):
+        return sense  # a word of the vocabulary occurs: that is what the vocabulary is
+    if ways <= PHRASES:
+        found = db.conn.execute(_ANY, [any_of(sense.phrases)]).fetchone()
+        return sense if found else None
+    everywhere = " AND ".join(f"({any_of(slot.phrases)})" for slot in slots)
+    rows = db.conn.execute(_ROWS, [everywhere, ROWS])
+    phrases = {phrase for row in rows for text in row for phrase in _ways_in(f" {text} ", slots)}
+    return Sense(manner, (Slot(tuple(sorted(phrases)), sense.projects),)) if phrases else None
+
+
+def _ways_in(text: str, slots: Sequence[Slot]) -> set[str]:
+    """The phrases of `text` (words between spaces) that are one of each slot's, in order."""
+    reached = {at: "" for phrase in slots[0].phrases for at in _places(text, f" {phrase} ")}
+    for slot in slots:
+        reached = {
+            at + len(phrase) + 1: f"{so_far} {phrase}".strip()
+            for at, so_far in reached.items()
+            for phrase in slot.phrases
+            if text.startswith(f" {phrase} ", at)
+        }
+    return set(reached.values())
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from store import abbreviations, lexicon, segments, synonyms
 from store.japanese import Unit, units
 from store.kana import fold, is_kana
-from store.senses import Clause, Manner, Sense, Slot, occurs
+from store.senses import Clause, Manner, Sense, Slot, said
 
 ALTERNATIVES = 12  # ways to say one word
 
@@ -24,7 +24,8 @@ def understand(db: Database, term: str) -> Clause:
     groups = lexicon.synonyms(db, {group for unit in found for group, _ in unit.synonyms})
     ways = [_ways(unit, groups) for unit in found]
     known = lexicon.counts(db, {word for way in ways for phrase in way for word in phrase.split()})
-    senses = [*_as_typed(db, ways, known), *_by_city_synonyms(db, term)]
+    typed = _as_typed(db, ways, known) if _is_covered(every) else ()
+    senses = [*typed, *_by_city_synonyms(db, term)]
     sentence = _is_sentence(every)
     if not senses and not (sentence and _is_understood(found, known)):
         senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
@@ -37,6 +38,15 @@ def _is_sentence(every: Sequence[Unit]) -> bool:
         "w" if unit.phrase else "p" if unit.words[0].surface.isalpha() else "" for unit in every
     )
     return "wpw" in meaning.replace("pp", "p")
+
+
+def _is_covered(every: Sequence[Unit]) -> bool:
+    """Whether the dictionary makes sense of it: it sees particles and fillers in kana that it can't read."""
+    words = [word for unit in every for word in unit.words if is_kana(word.surface) or word.content]
+    if not all(is_kana(word.surface) for word in words):
+        return True
+    meant = sum(len(word.surface) for word in words if word.content)
+    return 5 * meant >= 4 * sum(len(word.surface) for word in words)
 
 
 def _is_understood(found: Sequence[Unit], known: Mapping[str, int]) -> bool:
@@ -65,12 +75,12 @@ def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[st
 
 def _as_typed(db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str, int]) -> Iterator[Sense]:
     """The very words, and their synonyms, where projects have them."""
-    exact = Sense(Manner.SAME, tuple(_slot(way[:1], known) for way in ways))
-    if exact.projects and occurs(db, exact):
-        yield exact
-    wide = Sense(Manner.SYNONYM, tuple(_slot(way, known) for way in ways))
-    if wide.projects and wide.phrases != exact.phrases and occurs(db, wide):
-        yield wide
+    exact = [_slot(way[:1], known) for way in ways]
+    if exact and all(slot.projects for slot in exact) and (sense := said(db, Manner.SAME, exact)):
+        yield sense
+    wide = [_slot(way, known) for way in ways]
+    if wide != exact and all(slot.projects for slot in wide) and (sense := said(db, Manner.SYNONYM, wide)):
+        yield sense
 
 
 def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
@@ -94,8 +104,8 @@ def _by_city_synonyms(db: Database, term: str) -> Iterator[Sense]:
     for wording in synonyms.rewordings(db, term):
         words = [word for unit in units(wording) for word in unit.phrase.split()]
         known = lexicon.counts(db, words)
-        sense = Sense(Manner.SYNONYM, tuple(_slot((word,), known) for word in words))
-        if sense.projects and occurs(db, sense):
+        slots = [_slot((word,), known) for word in words]
+        if slots and all(slot.projects for slot in slots) and (sense := said(db, Manner.SYNONYM, slots)):
             yield sense
 
 
@@ -110,13 +120,7 @@ def _in_loose_letters(db: Database, term: str) -> list[Sense]:
 def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
     """The cheapest cut of `term` that some project says."""
     for cut in segments.cuts(db, term, loosely=loosely):
-        slots = tuple(
-            Slot(tuple(entry.word for entry in piece.words), sum(entry.projects for entry in piece.words))
-            for piece in cut
-            if piece.words
-        )
-        sense = Sense(Manner.SPELLING, slots)
-        if occurs(db, sense):
+        if sense := said(db, Manner.SPELLING, segments.slots(cut)):
             return [sense]
     return []
 
