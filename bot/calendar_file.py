@@ -9,12 +9,11 @@ from icalendar import Calendar, Event
 
 from bot.business_days import DAY, format_due
 from bot.reminder_rules import label
-from store.reminder_records import Due, Item, Reminder
+from bot.season import Planned
+from store.reminder_records import Due, Item
 from store.wareki import fiscal_year_name
 
 MOST_NAMES = 3  # in a title; all of them are in the description
-
-Planned = tuple[datetime, Reminder]
 
 
 def calendar_text(planned: Iterable[Planned], *, stamp: datetime) -> str:

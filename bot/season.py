@@ -13,6 +13,8 @@ from bot.reminders import plan
 from store.reminder_records import Delivered, Reminder, Snooze
 from store.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
 
+Planned = tuple[datetime, Reminder]  # the moment of sending, and what is sent
+
 _MONTHS = re.compile(r"(\d{4})-(\d{1,2})(?:\.\.(\d{4})-(\d{1,2}))?")
 
 
@@ -43,8 +45,8 @@ def season(
     *,
     start: date,
     stop: date,
-) -> Iterator[tuple[datetime, Reminder]]:
-    """(moment of sending, reminder) from `start` to `stop`, both included, as if no further sheet came in."""
+) -> Iterator[Planned]:
+    """What would be sent from `start` to `stop`, both included, as if no further sheet came in."""
     ledger = list(delivered)
     for now in _ticks(calendar, settings, start, stop):
         for reminder in plan(deadlines, sheets, contacts, calendar, now, ledger, snoozes, settings):
