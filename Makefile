@@ -17,6 +17,10 @@ help:  ## this list
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+demo: .venv/installed  ## load the published list and ask a running bot /jigyo スマートシティ
+	@$(JIGYO) load seeds/
+	@$(BIN)/python -m tests.demo
+
 test: .venv/installed  ## the test suite, under two minutes
 	$(BIN)/python -m pytest
 

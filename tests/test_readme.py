@@ -1,0 +1,99 @@
+"""The README is true: its commands run, and it names every command there is."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from bot.cli import jigyo
+from bot.settings import WHERE_TO_GET
+from tests.demo import transcript
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL_LINES = [
+    line for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S) for line in block.splitlines()
+]
+
+
+def leaf_commands(group, path=("jigyo",)):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from leaf_commands(command, (*path, name))
+
+
+COMMANDS = dict(leaf_commands(jigyo))
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A folder with the seeds, as a reader of the README has it, and no database yet."""
+    folder = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    return folder
+
+
+def test_the_readmes_shell_commands_run_in_order(checkout):
+    assert SHELL_LINES
+    for line in SHELL_LINES:
+        words = shlex.split(line, comments=True)
+        assert words[0] == "jigyo"
+        ran = subprocess.run(
+            [sys.executable, "-m", "bot", *words[1:]],
+            cwd=checkout,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert ran.returncode == 0, f"{line}\n{ran.stdout}\n{ran.stderr}"
+        assert ran.stdout.strip(), f"{line} says nothing"
+
+
+def test_the_readme_names_every_command():
+    missing = {path[1] for path in COMMANDS} - set(re.findall(r"`jigyo ([a-z-]+)", README))
+    assert not missing
+
+
+def test_every_command_the_readme_names_exists():
+    named = set(re.findall(r"\bjigyo ([a-z]+)\b", README))
+    assert named <= {path[1] for path in COMMANDS}
+
+
+def test_every_option_the_readme_gives_a_command_exists():
+    for line in re.findall(r"^(?:\| `)?jigyo ([^\n|]+)", README, re.M):
+        name, *rest = line.replace("`", " ").split()
+        options = {option for parameter in COMMANDS["jigyo", name].params for option in parameter.opts}
+        given = {
+            word.rstrip(",;") for word in rest if word.startswith("--") and word.rstrip(",;") != "--help"
+        }
+        assert given <= options, name
+
+
+@pytest.mark.parametrize("path", sorted(COMMANDS), ids=" ".join)
+def test_every_command_says_in_one_line_what_it_does(path):
+    assert COMMANDS[path].get_short_help_str(limit=120)
+
+
+def test_the_settings_that_are_documented_are_those_there_are():
+    documented = README + (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", documented, re.M)) == set(WHERE_TO_GET)
+
+
+def test_every_file_the_readme_links_to_exists():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_answer_the_readme_shows_is_what_the_bot_answers(seeded, monkeypatch):
+    shown = re.search(r"^```text\n(.*?)^```", README, re.M | re.S)[1]
+    monkeypatch.setenv("JIGYO_DB", str(seeded))
+    assert transcript("スマートシティ") == shown.rstrip()
