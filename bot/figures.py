@@ -34,17 +34,21 @@ _FIGURE = re.compile(
     rf"(?P<date>{_DAY})|(?:{_BEFORE})?{_NO_REFERENCE}(?:{_AMOUNT})\s?(?P<unit>{_UNITS})(?!度)|(?P<ratio>{_RATIO})"
 )
 _NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
-_NOUN_PHRASE_END = re.compile(rf"(?:{_NOUN_CHARACTER}+(?:の|への|との|及び|または|又は)?)*{_NOUN_CHARACTER}$")
+_JOINS = "(?:の|への|との|及び|又は|または)"
+_NOUN_PHRASE_END = re.compile(rf"{_NOUN_CHARACTER}+(?:{_JOINS}{_NOUN_CHARACTER}+)*$")
 _NOUN_PHRASE_START = re.compile(
-    rf"の?((?:{_NOUN_CHARACTER}+(?:の|と|及び)?)*{_NOUN_CHARACTER}[しりみきけえれち]?)"
+    rf"の?({_NOUN_CHARACTER}+(?:(?:の|と|及び){_NOUN_CHARACTER}+)*[しりみきけえれち]?)"
 )
 # What may stand between a noun and the figure that counts it: particles, 延べ, another figure, a remark.
 _BETWEEN = re.compile(
     rf"(?:から|より|うち|中|延べ|計|約|全|及び|ついて|により|における|[はがもをでにの：:（(「、 　]"
-    rf"|[（(][^（()）]*[）)]|{_DAY}|(?:{_AMOUNT})(?:{_UNITS}))+$"
+    rf"|[（(][^（()）]*[）)]|{_DAY}|(?:{_AMOUNT})(?:{_UNITS}))$"
 )
 _FROM_TO = re.compile(r"^(?:から|より|→|⇒)$")
-_STARTS_AN_ITEM = re.compile(r"[一-龥々ァ-ヺーA-Za-z「]")
+_STARTS_AN_ITEM = re.compile(
+    r"(?![一-龥々ァ-ヺー]{1,8}(?:する|し[たてま、]|され|。|$))"
+    r"(?!及び|並びに|又は|以上|以下|程度|前後|超|余り|分の|等)[一-龥々ァ-ヺーA-Za-z「]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,15 @@ def label(sentence: str, figure: Figure) -> str:
     following = _NOUN_PHRASE_START.match(after)
     if following and not adjoining and after.startswith("の"):
         return following[1]
-    led = adjoining or _NOUN_PHRASE_END.search(_BETWEEN.sub("", before))
+    led = adjoining or _NOUN_PHRASE_END.search(_without_tail(before))
     return led[0].strip("「」・の") if led else following[1] if following else ""
+
+
+def _without_tail(before: str) -> str:
+    """The words before a figure without what stands between them and it, piece by piece."""
+    while tail := _BETWEEN.search(before):
+        before = before[: tail.start()]
+    return before
 
 
 def _figure(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> Figure:
@@ -130,8 +141,6 @@ def _place(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int, 
     else:
         distance = start - figure.end
         blocked = any(figure.end <= rival.start < start for rival in rivals)
-        blocked = blocked or (
-            figure.unit != DATE and bool(_STARTS_AN_ITEM.match(sentence[figure.end : figure.end + 1]))
-        )
+        blocked = blocked or (figure.unit != DATE and bool(_STARTS_AN_ITEM.match(sentence[figure.end :])))
         near = 0.95 if distance <= 2 else 0.85
     return 0.3 if blocked else max(0.6, near - 0.01 * distance)

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlite_utils import Database
 
-from bot.answers import comparing, fields, listing, measures, smalltalk, summing, topics
+from bot.answers import changing, comparing, fields, following, listing, measures, smalltalk, summing, topics
 from bot.answers.reading import Request, read
-from bot.answers.replies import Answer
-from store.catalog import catalog
+from bot.answers.replies import Answer, Say
+from store.catalog import Catalog, catalog
+from store.conversations import Turn
 
 __all__ = ["Answer", "answer"]
 
+_HERE = re.compile(
+    r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
+)
+NO_SECTION_HERE = (
+    "このチャンネルの担当課はまだ設定されていません。"
+    "管理者が /jigyo 設定 チャンネル 担当課名 と入力すると設定できます。"
+)
 
-def answer(db: Database, question: str) -> Answer:
-    """Answer one question on its own."""
-    return smalltalk.answer(db, question) or of_request(db, read(question, catalog(db)))
+
+def answer(db: Database, question: str, *, last: Turn | None = None, here: str = "") -> Answer:
+    """Answer a question; `last` is what its thread last showed, `here` the section of its channel."""
+    if said := smalltalk.answer(db, question):
+        return said
+    if _HERE.search(question):
+        if not here:
+            return Answer("help", (Say(NO_SECTION_HERE),), confidence="none")
+        question = _HERE.sub(here, question)
+    held = catalog(db)
+    request = read(question, held)
+    return (last and _followed(db, question, request, last, held)) or of_request(db, request)
+
+
+def _followed(db: Database, question: str, request: Request, last: Turn, held: Catalog) -> Answer | None:
+    """The answer to a follow-up; None when the question stands on its own."""
+    if more := following.answer_more(db, question, last):
+        return more
+    meant = following.reread(question, request, last, held)
+    if isinstance(meant, Answer):
+        return meant
+    lacks = following.lacks_subject(request)
+    if meant is request:
+        return following.which_one(db, request, last) if lacks and last.listed else None
+    given = of_request(db, meant)
+    return given if lacks or given.kind != "none" or not request.terms else None
 
 
 def of_request(db: Database, request: Request) -> Answer:
@@ -28,11 +61,13 @@ def of_request(db: Database, request: Request) -> Answer:
             return listing.answer(db, request)
         case "compare":
             return comparing.answer(db, request)
+        case "changes":
+            return changing.answer(db, request)
         case "summary":
             return summing.answer(db, request)
         case "sentence":
             return topics.sentence(db, request)
-        case _:
+        case "topic":
             return topics.about(db, request)
 
 

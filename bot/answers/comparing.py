@@ -12,6 +12,7 @@ from bot.answers.reading import Office, Request, terms
 from bot.answers.replies import Answer, Choice, Choices, Items, Part, Quote, Say, title, unknown
 from bot.answers.subjects import Subject
 from bot.sentences import split
+from store.catalog import catalog
 from store.records import FIELD_LABELS, Project
 
 _BETWEEN = re.compile(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
@@ -55,7 +56,13 @@ def _halves(db: Database, request: Request) -> Iterator[tuple[Subject, Subject]]
     for found in _BETWEEN.finditer(request.topic):
         one, two = request.topic[: found.start()], request.topic[found.end() :]
         if one.strip() and two.strip():
-            yield subjects.by_words(db, request, terms(one)[0]), subjects.by_words(db, request, terms(two)[0])
+            yield _subject(db, request, one), _subject(db, request, two)
+
+
+def _subject(db: Database, request: Request, text: str) -> Subject:
+    if entries := catalog(db).of_number(text.strip()):
+        return subjects.find(db, Request("", "topic", named=(entries[:1],)))
+    return subjects.by_words(db, request, terms(text)[0])
 
 
 def _fit(pair: tuple[Subject, Subject]) -> float:

@@ -16,7 +16,7 @@ _POLITE = re.compile(
     rf"(?:(?:を|は|が|って)?{_SHOW}て?(?:ください|下さい|ほしい|欲しい|くれ(?:る|ますか|ない)?"
     r"|もらえ(?:る|ます|ますか)?|いただけますか|頂けますか|ちょうだい|頂戴|みて|よ|ね)?"
     r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:します|いたします)?|ください|下さい|欲しい|頂戴)"
-    r"|(?:の|ん)?ですが|んだけど|けれ?ど|でしょうか?|ですか?|でしたか?|ますか|のか|かな|かしら|っけ|なの|なん|の(?=[?？。\s]*$)|か|ね|よ"
+    r"|(?:の|ん)?ですが|んだけど|けれ?ど|でしょうか?|ですか?|でしたか?|(?:あり|い)?ます(?:か|よね)?|あり$|のか|かな|かしら|っけ|なの|なん|の(?=[?？。\s]*$)|か|ね|よ"
     r"|[?？!！。、.…~〜ー\s])$"
 )
 
@@ -27,10 +27,12 @@ _OPENING = re.compile(
     r"^(?:すみません|すいません|恐れ入りますが|お疲れ様です|お疲れさまです|こんにちは|ちょっと|あの|えっと|ねえ|では|じゃあ|ところで"
     r"|もし可能なら|できれば|[、。,!！\s])+"
 )
+VERSUS = r"\s(?:vs|VS|対)\.?\s"
 COMPARE = re.compile(
     r"(?:を|の|で|は|って|と)?(?:比べ|くらべ|比較|対比|違い|ちがい|相違|どう違|どこが違|何が違|どっちが|どちらが)"
-    r"|\bvs\b|\bVS\b"
+    rf"|{VERSUS}"
 )
+TWO_YEARS = re.compile(r"年度?.{0,3}(?:と|から|より).{0,3}(?:令和|平成|R|H|20).{1,3}年度")
 CHANGES = re.compile(
     r"(?:前|昨)年度?(?:と|から|との|に比べ)|何が変わ|変更点|変更箇所|変わった(?:点|ところ|こと)|どう変わ|年度間?の?(?:差|変化)"
 )
@@ -71,6 +73,7 @@ _FIELDS = {
     "fiscal_year": r"何年度の?(?:事業|もの|一覧|データ|記録)?(?=$|で|か)|対象年度|(?<=の)年度(?=は|$)",
 }
 _FIELD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _FIELDS.items()))
+_COPULA = re.compile(r"(?:とは|って|は)(?:何|なに|なん)?")
 _JOINED = re.compile(r"(?:や|と|、|・|及び|および|,|と、)+")
 
 
@@ -82,13 +85,19 @@ class FieldCue:
     span: tuple[int, int]
 
 
+_TWICE = re.compile(
+    r"(?P<noun>期間|時期|頻度|金額|総額|費用|割合|比率|[者人件回社台席校]数|数|率|額|度)は"
+    r"(?:どのくらい|どれくらい|どれぐらい|どの程度|どれほど|いくら|いくつ|いつ|何\S{1,3})$"
+)
+
+
 def core(question: str) -> str:
     """The question without courtesies and punctuation at its ends (すみません, を教えて, でしょうか)."""
     question = _OPENING.sub("", question)
     while True:
         shorter = _POLITE.sub("", question).strip()
         if shorter == question:
-            return question
+            return _TWICE.sub(r"\g<noun>", question)  # 申請件数は何件 asks no more than 申請件数は
         question = shorter
 
 
@@ -97,6 +106,8 @@ def field_cue(text: str) -> FieldCue | None:
     found = list(_FIELD.finditer(text))
     if not found:
         return None
+    if len(found) > 1 and _COPULA.fullmatch(found[-1][0]) and found[-2].end() == found[-1].start():
+        found.pop()  # 目的は何: 何 only ends the question
     chain = [found[-1]]
     for earlier in reversed(found[:-1]):
         if not _JOINED.fullmatch(text[earlier.end() : chain[0].start()]):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from bot.answers import fields
+from bot.answers import fields, subjects
 from bot.answers.evidence import bag, sentences
 from bot.answers.reading import Request, pieces
-from bot.answers.replies import Answer, Choice, Choices, Items, Part, Quote, Say, title
-from bot.answers.subjects import narrowed
+from bot.answers.replies import Answer, Choice, Choices, Items, Kind, Part, Quote, Say, title
 from bot.query import parse
 from store import projects
 from store.catalog import Catalog, Entry, catalog
@@ -19,17 +18,18 @@ from store.records import Project
 from store.search import search
 from store.wareki import fiscal_year_name
 
-ALL = 100_000
+MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
 NEAR = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The projects that a request asks for; not `is_exact`: only the nearest to its words."""
+    """The `total` projects that a request asks for; not `is_exact`: only the nearest to its words."""
 
     projects: tuple[Project, ...]
     condition: str
+    total: int
     is_exact: bool = True
 
 
@@ -50,15 +50,18 @@ def choose(db: Database, request: Request) -> Chosen:
     condition = describe(request)
     if request.named and not request.terms:
         ids = [entry.id for group in request.named for entry in group]
-        return Chosen(tuple(projects.by_ids(db, ids)), condition)
+        return Chosen(tuple(projects.by_ids(db, ids)), condition, len(ids))
     if not request.terms:
         entries = within(catalog(db), request)
-        return Chosen(tuple(projects.by_ids(db, [entry.id for entry in entries])), condition)
+        return Chosen(tuple(projects.by_ids(db, [entry.id for entry in entries])), condition, len(entries))
+    near: tuple[Project, ...] = ()
     for terms in dict.fromkeys((request.terms, pieces(request.terms))):
-        if exact := _holding(db, request, terms):
-            return Chosen(exact, condition)
-    result = search(db, narrowed(parse(request.topic, limit=NEAR), request))
-    return Chosen(tuple(hit.project for hit in result.hits), condition, is_exact=False)
+        result = search(db, subjects.narrowed(parse(" ".join(terms), limit=MOST), request))
+        found = tuple(hit.project for hit in result.hits)
+        if exact := tuple(hit.project for hit in result.hits if not hit.missing):
+            return Chosen(exact, condition, result.total if exact == found else len(exact))
+        near = near or found[:NEAR]
+    return Chosen(near, condition, len(near), is_exact=False)
 
 
 def within(held: Catalog, request: Request) -> list[Entry]:
@@ -84,16 +87,14 @@ def describe(request: Request) -> str:
 def told(chosen: Chosen, request: Request) -> Answer:
     """The count, then the projects a page at a time, each with the sentence that has the words."""
     keys = tuple(project.key for project in chosen.projects)
-    total = len(keys)
-    head = Say(f"{chosen.condition}事業は {total:,}件 です。", "bold")
+    head = Say(f"{chosen.condition}事業は {chosen.total:,}件 です。", "bold")
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (head, *_years(chosen.projects, request), *page(shown, request.terms))
-    more = more_button(total - len(shown))
+    more = more_button(chosen.total - len(shown))
     how = "すべての言葉が同じ事業の記録にあるもの" if request.terms else "担当課・部・年度の欄が一致するもの"
     why = (f"条件: {chosen.condition}事業", f"{how}を数えています")
-    return Answer(
-        "count" if request.kind == "count" else "list", (*parts, *more), keys[:PAGE], keys[PAGE:], why=why
-    )
+    kind: Kind = "count" if request.kind == "count" else "list"
+    return Answer(kind, (*parts, *more), keys[:PAGE], keys[PAGE:], why=why, terms=request.terms)
 
 
 def page(shown: Sequence[Project], terms: Sequence[str]) -> list[Part]:
@@ -103,7 +104,7 @@ def page(shown: Sequence[Project], terms: Sequence[str]) -> list[Part]:
     parts: list[Part] = []
     for project in shown:
         parts.append(Items(((title(project), _office(project)),)))
-        parts += _evidence(project, terms)
+        parts += evidence(project, terms)
     return parts
 
 
@@ -125,7 +126,7 @@ def _office(project: Project) -> str:
     return f" {office}".replace("\n", "、") if office else ""
 
 
-def _evidence(project: Project, terms: Sequence[str]) -> list[Part]:
+def evidence(project: Project, terms: Sequence[str]) -> list[Part]:
     """The sentence that holds most of the words, the outcome's first, unless the name says it all."""
     scored = [
         (sum(bag(s.text).holds(term) for term in terms), field, s.text) for field, s in sentences(project)
@@ -147,9 +148,3 @@ def _near(chosen: Chosen, request: Request) -> Answer:
     return Answer(
         "list", (head, *page(chosen.projects, request.terms), choices), keys, confidence="unsure", why=why
     )
-
-
-def _holding(db: Database, request: Request, terms: Sequence[str]) -> tuple[Project, ...]:
-    query = replace(narrowed(parse(" ".join(terms), limit=ALL), request), terms=tuple(terms))
-    hits = search(db, query).hits
-    return tuple(hit.project for hit in hits if not hit.missing)

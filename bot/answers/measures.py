@@ -16,7 +16,10 @@ from bot.figures import Figure, asked_of
 from store.display import display
 from store.records import FIELD_LABELS, Project
 
-JOINED = 0.6  # the least closeness at which a figure counts as that of the words
+JOINED = 0.6  # the least closeness at which a figure counts as that of a word
+BESIDE = 0.9  # so close that the words the figure counts may stand farther off
+APART = 0.3  # but in the sentence they must stand
+ABOUT = 0.45  # the least closeness where no word says what is counted
 TIED = 0.03  # figures this near to the best in one sentence are shown with it
 MOST = 4
 
@@ -40,27 +43,55 @@ def answer(db: Database, request: Request) -> Answer:
         return fields.unknown_number(request.unknown_numbers)
     found = [hit for project in subject.projects for hit in _measured(project, request)]
     found.sort(key=lambda hit: -hit.score)
+    if not found and not subject.candidates:
+        subject = _apart_from_the_figure(db, request, subject)
     return _told(found, subject) if found else not_given(request, subject)
+
+
+def _apart_from_the_figure(db: Database, request: Request, subject: Subject) -> Subject:
+    """Whose figure it is, where no record has the figure's own word (スマートシティの予算)."""
+    rest = tuple(term for term in request.terms if term not in request.counted)
+    apart = subjects.by_words(db, request, rest)
+    return apart if apart.is_sure else subject
 
 
 def _measured(project: Project, request: Request) -> list[Found]:
     """Sentences of a project that give the figure, joined there by the question's words."""
     assert request.figure is not None  # noqa: S101 - as above
     name = bag(display(project.name))
-    words = [word for word in pieces(request.terms) if not name.holds(word)]
+    words = [word for word in pieces(request.terms) if not name.spells(word)]
+    counted = [word for word in pieces(request.counted) if word in words]
     found = []
     for field, sentence in sentences(project):
         told = [*words, *(word for word in request.light if word in sentence.text)]
-        scored = asked_of(sentence.text, request.figure, told)
-        if scored and (not told or scored[0][1] >= _least(told)):
+        scored = [
+            (figure, score)
+            for figure, score in asked_of(sentence.text, request.figure, told)
+            if _answers(sentence.text, request, figure, told, counted)
+        ]
+        if scored:
             best = scored[0][1]
             figures = tuple(figure for figure, score in scored if best - score <= TIED)
             found.append(Found(project, field, sentence.text, figures, best))
     return found
 
 
-def _least(words: Sequence[str]) -> float:
-    return JOINED if len(words) == 1 else JOINED * 0.75
+def _answers(
+    text: str, request: Request, figure: Figure, told: Sequence[str], counted: Sequence[str]
+) -> bool:
+    """Whether a figure is that of the words it should count, or at least of the words asked about."""
+    if not told:
+        return True
+    each = {word: _closeness(text, request, figure, word) for word in told}
+    if not counted:
+        return sum(each.values()) / len(each) >= ABOUT
+    joined = sum(each[word] for word in counted) / len(counted)
+    return joined >= JOINED or (joined >= APART and max(each.values()) >= BESIDE)
+
+
+def _closeness(text: str, request: Request, figure: Figure, word: str) -> float:
+    assert request.figure is not None  # noqa: S101 - as above
+    return dict(asked_of(text, request.figure, (word,)))[figure]
 
 
 def not_given(request: Request, subject: Subject) -> Answer:

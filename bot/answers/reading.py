@@ -12,28 +12,30 @@ from bot.units import Asked, asked_figure
 from store.catalog import Catalog, Entry, Mention
 from store.japanese import tokenize
 
-Kind = Literal[
-    "field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence", "all"
-]
+Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
 
 _NUMBER = re.compile(
     r"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*)(?:番)?(?:の事業)?"
     r"|(?<![0-9A-Za-z])([0-9]{1,5})(?:番の?事業|番(?=の|は|って|と|$)|(?=の(?:事業|担当|目的|概要|成果|内容))|(?=って|とは))"
 )
-_CODE = re.compile(r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」の]*?[0-9]{2,}")
+_CODE = re.compile(r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」のはをがと]*[0-9]")
 _YEAR = re.compile(r"(?:(令和|平成|R|H)\s?(元|[0-9]{1,2})|(20[0-9]{2}))年度(?:の|に|は|で)?")
+_ANY_YEAR = re.compile(rf"{_YEAR.pattern}と?")
 _ERA_START = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 # Words that say nothing of which record is meant.
 _OF_NO_RECORD = (
     "事業 事務 プロジェクト 取り組み 取り組む 施策 件 数 一覧 リスト 全部 全て 教える 知る 見せる 見る 欲しい"
     " 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 方 就く 言う 其れ 此れ 何方 年度 今年 今年度"
-    " 内容 場合 関する 関係 対する 当たる 様 登録 記録 全体 現在 今 ある 有る 居る 達 か所 名 書く 載る 出る"
-    " 分かる 為 人 者"
+    " 内容 場合 組む 取る 関する 関係 対する 当たる 様 登録 記録 全体 現在 今 ある 有る 居る 達 か所 名 書く"
+    " 載る 出る 分かる 為 人 者"
 )
 _STOP = frozenset(_OF_NO_RECORD.split())
 # Verbs so general that they only count when nothing else is asked about.
 _GENERAL = "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る"
 _LIGHT = frozenset(_GENERAL.split())
+# What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
+_HAPPENS = "開催 開く 締結 結ぶ 集まる 埋まる 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる 成る"
+_EVENTS = frozenset(_HAPPENS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class Request:
     """A question as read.
 
     `named` are the projects named outright, one group a name or number; `terms` what is left to search for,
-    `light` words too general for that, `topic` the same stretch as typed. `years` are loaded ones only:
-    another year stays a word of the topic.
+    `light` words too general for that, `counted` those of them that a figure counts, `topic` the same stretch
+    as typed. `years` are loaded ones only: another year stays a word of the topic.
     """
 
     question: str
@@ -64,6 +66,7 @@ class Request:
     topic: str = ""
     terms: tuple[str, ...] = ()
     light: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
 
 
 def normal(text: str) -> str:
@@ -73,17 +76,20 @@ def normal(text: str) -> str:
 
 def read(question: str, held: Catalog) -> Request:
     """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
-    text = normal(question)[:500]
-    text, years = _take_years(text, held)
+    typed = normal(question)[:500]
+    text, years = _take_years(typed, held)
     text, named, unknown = _take_numbers(text, held)
     text, mentions = _mask(text, held)
     named = (*named, *(_of_name(m.name, held, years) for m in mentions if m.kind == "project"))
     offices = tuple(dict.fromkeys(Office(m.kind, m.name) for m in mentions if m.kind != "project"))
     request = Request(text, "topic", named=named, unknown_numbers=unknown, offices=offices, years=years)
+    if cues.TWO_YEARS.search(typed) and cues.COMPARE.search(typed):
+        rest = cues.COMPARE.sub(" ", _ANY_YEAR.sub(" ", text)).replace(cues.MASK, " ")
+        return replace(request, kind="changes", topic=rest, terms=terms(cues.core(rest))[0])
     return _with_kind(request, cues.core(text), held)
 
 
-def terms(topic: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def terms(topic: str, *, light_words: frozenset[str] = _LIGHT) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a topic that say which record is meant, adjoining nouns as one; and general verbs.
 
     A general word that is all there is counts as a term.
@@ -94,7 +100,7 @@ def terms(topic: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for word, start, end in tokenize(topic):
         if not word.content or word.text in _STOP or word.surface in _STOP or cues.MASK in word.surface:
             continue
-        if word.text in _LIGHT and last != start:
+        if word.text in light_words and last != start:
             light.append(topic[start:end])
         elif last == start and not _KANA_END.search(runs[-1]):
             runs[-1] += topic[start:end]
@@ -122,13 +128,27 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     if (
         not request.named
         and not offices
-        and kind in ("count", "list", "summary", "all")
+        and kind in ("count", "list", "summary")
         and (office := held.office_by_stem(re.sub(rf"の?(?:{cues.WORK})?[のをはで]?$", "", topic)))
     ):
         offices, topic = (Office(*office),), ""
-    found, light = terms(topic)
+    found, light = terms(topic, light_words=_LIGHT | _EVENTS if figure else _LIGHT)
     read_as = replace(request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic)
-    return _office_questions(replace(read_as, terms=found, light=light))
+    counted = _counted(core, figure) if figure else ()
+    return _office_questions(replace(read_as, terms=found, light=light, counted=counted))
+
+
+def _counted(core: str, figure: Asked) -> tuple[str, ...]:
+    """The words that say what a figure counts: those after 何人, else the last before it."""
+    start, end = figure.span
+    after = re.split(r"[。、?？]", core[end:])[0]
+    words, _ = terms(after, light_words=_LIGHT | _EVENTS)
+    told = tuple(word for word in words if not _is_light(word))
+    return told or terms(core[:start])[0][-1:]
+
+
+def _is_light(word: str) -> bool:
+    return all(token.word.text in _LIGHT | _EVENTS | _STOP for token in tokenize(word) if token.word.content)
 
 
 def _office_questions(request: Request) -> Request:
@@ -151,7 +171,8 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
     if found := cues.CHANGES.search(question):
         return "changes", (), None, question.replace(found[0], " ")
     if cues.COMPARE.search(question):
-        return "compare", (), None, cues.COMPARE.split(core)[0]
+        topic = core if re.search(cues.VERSUS, core) else cues.COMPARE.split(core)[0]
+        return "compare", (), None, topic
     if found := cues.SUMMARY.search(question):
         return "summary", (), None, _without(question, found.span())
     if found := cues.COUNT.search(core):

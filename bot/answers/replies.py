@@ -101,13 +101,12 @@ class Answer:
     rest: tuple[Key, ...] = ()
     confidence: Confidence = "sure"
     why: tuple[str, ...] = ()
-    cited: tuple[Key, ...] | None = None  # where it is not exactly what is shown
+    terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
 
     @property
     def citations(self) -> tuple[str, ...]:
         """Numbers of the projects that the answer rests on, each once."""
-        keys = (*self.shown, *self.rest) if self.cited is None else self.cited
-        return tuple(dict.fromkeys(number for _, number in keys))
+        return tuple(dict.fromkeys(number for _, number in (*self.shown, *self.rest)))
 
     @property
     def text(self) -> str:

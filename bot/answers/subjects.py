@@ -66,10 +66,10 @@ def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
         return Subject()
     result = search(db, narrowed(parse(" ".join(terms), limit=LOOKED_AT), request))
     if not result.hits and result.suggestions:
-        return _guessed(db, request, result.suggestions)
+        return _guessed(db, result.suggestions)
     candidates = [_candidate(db, hit, terms) for hit in result.hits]
     whole = sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
-    near = tuple(candidate.project for candidate in candidates[:3])
+    near = tuple(c.project for c in sorted(candidates, key=lambda c: -c.named)[:3])
     return Subject(_worth_asking(whole), _stands_out(whole), near=near)
 
 
@@ -110,7 +110,7 @@ def _stands_out(whole: Sequence[Candidate]) -> bool:
     return len(whole) == 1 or (len(whole) > 1 and whole[0].named - whole[1].named >= CLEARLY)
 
 
-def _guessed(db: Database, request: Request, suggestions: Sequence[Suggestion]) -> Subject:
+def _guessed(db: Database, suggestions: Sequence[Suggestion]) -> Subject:
     """The projects of もしかして: never sure."""
     best = suggestions[0]
     meant = [projects.get(db, s.fiscal_year, s.number) for s in suggestions if s.text == best.text]

@@ -26,9 +26,19 @@ def about(db: Database, request: Request) -> Answer:
         return fields.unknown_number(request.unknown_numbers)
     if not subject.candidates:
         return fields.nothing(subject.near, request.terms)
+    if request.question.rstrip("?").endswith("は") and not _is_told(subject, request.terms):
+        return fields.nothing(subject.projects, request.terms)
     if subject.is_sure or subject.guess:
-        return _card(subject)
+        return _card(subject, request.terms)
     return _several(subject, request.terms)
+
+
+def _is_told(subject: Subject, terms: Sequence[str]) -> bool:
+    """Whether the best name, or one sentence, has all the words; else XのYは？ is not answered."""
+    best = subject.candidates[0]
+    if best.named or len(terms) < TOLD_OF:
+        return True
+    return any(all(bag(s.text).holds(term) for term in terms) for _, s in sentences(best.project))
 
 
 def sentence(db: Database, request: Request) -> Answer:
@@ -41,7 +51,7 @@ def sentence(db: Database, request: Request) -> Answer:
         for field, s in sentences(project)
     ]
     best = max(scored, key=lambda found: found[0], default=None)
-    if best is None or best[0] < max(TOLD_OF, len(wanted)):
+    if best is None or best[0] < len(wanted) or len(request.terms) < TOLD_OF:
         return fields.nothing(subject.projects or subject.near, request.terms)
     _, project, field, text = best
     parts = (Say(f"{title(project)}に、関係しそうな記載があります。"), Quote(project, field, (text,)))
@@ -57,12 +67,14 @@ def unclear(request: Request) -> Answer:
     return unknown(ask, why=(f"“{request.question}” から事業を決める言葉を読み取れませんでした",))
 
 
-def _card(subject: Subject) -> Answer:
+def _card(subject: Subject, terms: Sequence[str]) -> Answer:
     project = subject.projects[0]
     asks = (Say(f"もしかして: {subject.guess}"),) if subject.guess else ()
     parts: list[Part] = [*asks, Say(title(project), "bold"), Say(fields.office_line(project))]
-    for field in ("purpose", "outcome" if project.outcome else "overview"):
-        parts += _brief(project, field)
+    if found := listing.evidence(project, [term for term in terms if not bag(project.name).holds(term)]):
+        parts += found
+    else:
+        parts += [part for field in ("purpose", "outcome") for part in _brief(project, field)]
     parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
     confidence: Confidence = "unsure" if subject.guess else "sure"
     return Answer(
@@ -71,8 +83,10 @@ def _card(subject: Subject) -> Answer:
 
 
 def _brief(project: Project, field: str) -> list[Part]:
-    said = [s.text for name, s in sentences(project, (field,)) if name == field]
-    return [Quote(project, field, tuple(said[:BRIEF]))] if said else []
+    """The first sentences of a field, or of what the list has in its place."""
+    told = field if getattr(project, field) else fields.INSTEAD[field]
+    said = tuple(s.text for _, s in sentences(project, (told,)))[:BRIEF]
+    return [Quote(project, told, said)] if said else []
 
 
 def _several(subject: Subject, terms: Sequence[str]) -> Answer:

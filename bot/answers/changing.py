@@ -1,0 +1,118 @@
+"""Two fiscal years of a project or a section: what changed word by word, what was copied unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlite_utils import Database
+
+from bot.answers import fields, listing, subjects
+from bot.answers.reading import Request
+from bot.answers.replies import Answer, Items, Part, Quote, Say, title, unknown
+from bot.year_changes import Changed, Difference, compare
+from store import projects
+from store.catalog import catalog
+from store.records import FIELD_LABELS, Project
+from store.wareki import fiscal_year_name
+
+
+def answer(db: Database, request: Request) -> Answer:
+    """Compare the two years named, else the newest two."""
+    years = _years(db, request)
+    if years is None:
+        return _one_year_only(db)
+    before, after = years
+    if request.offices:
+        return _of_office(db, request, before, after)
+    subject = subjects.find(db, Request(request.question, "topic", named=request.named, terms=request.terms))
+    if not subject.candidates:
+        return fields.nothing(subject.near, request.terms)
+    number = subject.projects[0].number
+    then, now = projects.get(db, before, number), projects.get(db, after, number)
+    if then is None or now is None:
+        missing = fiscal_year_name(before if then is None else after)
+        return unknown(Say(f"{title(subject.projects[0])}は、{missing}の一覧にありません。"))
+    parts = (_heading(title(now), before, after), *_told(compare(then, now)))
+    return Answer(
+        "compare",
+        parts,
+        (now.key, then.key),
+        why=("同じ事業番号の2つの年度を、文ごと・語ごとに比べています",),
+    )
+
+
+def _years(db: Database, request: Request) -> tuple[int, int] | None:
+    loaded = projects.fiscal_years(db)
+    named = sorted(request.years or ())
+    if len(named) >= 2:
+        return named[0], named[-1]
+    latest = named[-1] if named else max(loaded, default=0)
+    earlier = [year for year in loaded if year < latest]
+    return (max(earlier), latest) if earlier else None
+
+
+def _one_year_only(db: Database) -> Answer:
+    loaded = "、".join(map(fiscal_year_name, projects.fiscal_years(db)))
+    return unknown(
+        Say(
+            f"比べられる年度がありません。登録されているのは{loaded}だけです。"
+            if loaded
+            else "一覧がまだありません。"
+        )
+    )
+
+
+def _heading(what: str, before: int, after: int) -> Say:
+    return Say(f"{what}の{fiscal_year_name(before)}と{fiscal_year_name(after)}を比べます。", "bold")
+
+
+def _told(difference: Difference) -> Iterator[Part]:
+    for change in difference.changed:
+        yield from _change(difference, change)
+    if difference.same:
+        labels = "・".join(FIELD_LABELS[name] for name in difference.same)
+        yield Say(f"{labels}は、前の年度と一字一句同じです。")
+
+
+def _change(difference: Difference, change: Changed) -> Iterator[Part]:
+    label = FIELD_LABELS[change.field]
+    what = "変わった文" if change.before and change.after else "新しい文" if change.after else "なくなった文"
+    yield Say(f"{label}: {what}", "bold")
+    if change.before:
+        yield Quote(difference.before, change.field, (change.before,), (change.before_spans,))
+    if change.after:
+        yield Quote(difference.after, change.field, (change.after,), (change.after_spans,))
+
+
+def _of_office(db: Database, request: Request, before: int, after: int) -> Answer:
+    then, now = (_in_year(db, request, year) for year in (before, after))
+    both = [compare(then[number], now[number]) for number in now if number in then]
+    changed = [difference for difference in both if difference.changed]
+    said = "・".join(office.name for office in request.offices)
+    parts: list[Part] = [
+        _heading(said, before, after),
+        Say(
+            f"続いている事業 {len(both)}件（文が変わったもの {len(changed)}件、"
+            f"一字一句同じもの {len(both) - len(changed)}件）、"
+            f"新しい事業 {len(now.keys() - then.keys())}件、"
+            f"なくなった事業 {len(then.keys() - now.keys())}件です。"
+        ),
+        *_named("新しい事業", [now[number] for number in now if number not in then]),
+        *_named("なくなった事業", [then[number] for number in then if number not in now]),
+        *_named("一字一句同じ事業", [d.after for d in both if not d.changed]),
+    ]
+    for difference in changed:
+        parts += [Say(title(difference.after), "bold"), *_told(difference)]
+    keys = tuple(project.key for project in now.values())
+    return Answer(
+        "compare", tuple(parts), keys, why=("担当課の欄が一致する事業を、事業番号で2つの年度に並べています",)
+    )
+
+
+def _in_year(db: Database, request: Request, year: int) -> dict[str, Project]:
+    entries = listing.within(catalog(db), Request("", "list", offices=request.offices, years=(year,)))
+    return {p.number: p for p in projects.by_ids(db, [entry.id for entry in entries])}
+
+
+def _named(heading: str, found: Sequence[Project]) -> list[Part]:
+    return [Say(heading, "bold"), Items(tuple((title(p), "") for p in found))] if found else []
