@@ -55,3 +55,6 @@ oracle: .venv/installed  ## 10,000 random seasons of reminders against a plain o
 
 clean:  ## remove the environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+
+crash: .venv/installed  ## reminders: processes killed at 1,000 random moments and every step; 0 lost, 0 doubled
+	$(BIN)/python -m bench.crash

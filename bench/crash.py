@@ -1,0 +1,65 @@
+"""`make crash`: processes that deliver are killed at 1,000 random moments and at every named step.
+
+python -m bench.crash [--kills 1000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bot.poster import STEPS
+from tests.crashing import Arena, after_slack_accepted, arena, at_random_moments, at_step
+
+SECTIONS = 8
+TIMES = 5  # of every step, the first to the fifth time that it is come to
+GENERATIONS = 3  # of workers killed in one round
+LONGEST = 0.35  # seconds; a round undisturbed takes about as long
+
+
+def main() -> int:
+    """Kill, finish, compare; exit 1 when anything was lost or doubled."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=1000, help="how many at random moments")
+    parser.add_argument("--seed", type=int, default=20261214)
+    options = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, arena(Path(folder), sections=SECTIONS, lease=0.6) as it:
+        _at_steps(it)
+        _at_moments(it, random.Random(options.seed), options.kills)
+        lost, doubled = it.outcome()
+        for why, count in it.kills.items():
+            print(f"{count:6,} killed {why}")
+        print(f"{it.arrived().total():6,} reminders in Slack, {it.rounds} rounds, {SECTIONS} sections")
+        print(f"{lost} lost, {doubled} doubled; {time.monotonic() - began:.0f} s")
+    return int(bool(lost or doubled))
+
+
+def _at_steps(it: Arena) -> None:
+    for step in STEPS:
+        for nth in range(1, TIMES + 1):
+            at_step(it, step, nth=nth if step in ("claimed", "posted", "confirmed") else 1)
+            it.finish()
+    for _ in range(TIMES):
+        after_slack_accepted(it)
+        it.finish()
+
+
+def _at_moments(it: Arena, chance: random.Random, kills: int) -> None:
+    while (done := it.kills["at a random moment"]) < kills:
+        it.new_round()
+        for _ in range(GENERATIONS):
+            at_random_moments(it, chance, workers=chance.choice((1, 2, 3)), longest=LONGEST)
+        it.finish()
+        if sys.stderr.isatty():
+            print(f"\r{done:,}/{kills:,}", end="\r", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

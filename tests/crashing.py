@@ -1,0 +1,194 @@
+"""Real processes that deliver and are killed: forked from here, so that a thousand of them take minutes.
+
+Every round changes the deadline, so that each section must be told once more; workers are killed with
+SIGKILL, at a moment or at a named step, until one is left to finish. What Slack then has is
+compared with what was due.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.context import Context
+from bot.delivery import tick
+from bot.poster import Poster
+from bot.posting import build_posting_client
+from store import deadlines, deliveries
+from store.database import Databases, open_database
+from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, people, section, settings
+from tests.slack_server import SlackServer
+
+DUES = (date(2026, 12, 28), date(2026, 12, 25))  # in turn: each change is news to every section
+
+
+@dataclass
+class Arena:
+    """One database, one Slack in a process of its own, a clock that stands at a working morning and runs."""
+
+    path: Path
+    sections: int
+    lease: float = 1.0
+    url: str = ""
+    server: int = 0
+    started: float = field(default_factory=time.time)
+    kills: Counter[str] = field(default_factory=Counter)
+    rounds: int = 0
+
+    def clock(self) -> datetime:
+        """The morning of the season, running as fast as the real one."""
+        return TEN_BEFORE + timedelta(seconds=time.time() - self.started)
+
+    def slack(self, **order: Any) -> dict[str, Any]:
+        """Give the loopback Slack an order; what was posted and called so far."""
+        request = urllib.request.Request(f"{self.url}/_control", json.dumps(order).encode())
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            told: dict[str, Any] = json.load(answer)
+        return told
+
+    def arrived(self) -> Counter[str]:
+        """How often each reminder stands in Slack, by its key."""
+        posts = self.slack()["posts"]
+        keys = [post["metadata"]["event_payload"]["key"] for post in posts if post["metadata"]]
+        return Counter(key for key in keys if f"|{SECRETARIAT}|" not in key)
+
+    def new_round(self) -> None:
+        """Move the deadline: every section is to be told."""
+        self.rounds += 1
+        db = open_database(self.path)
+        due, at = DUES[self.rounds % 2], self.clock()
+        deadlines.set_deadline(db, fiscal_year=YEAR, kind="一次評価", due=due, by="U0ADMIN", at=at)
+        db.close()
+
+    def work(self, *, dies_at: str = "", stops_at: str = "", nth: int = 1) -> int:
+        """Fork a worker, which delivers until nothing is left; it dies or stops at the nth such step."""
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._deliver(
+                    _signal_at(stops_at or dies_at, nth, signal.SIGSTOP if stops_at else signal.SIGKILL)
+                )
+            finally:
+                os._exit(0)
+        return pid
+
+    def _deliver(self, step: Callable[[str], None]) -> None:
+        context = Context(Databases(self.path), self.clock, settings(f"{self.url}/api/", self.path))
+        poster = Poster(
+            context, build_posting_client(context.settings), step=step, lease=timedelta(seconds=self.lease),
+            gap=0.0, workspace_gap=0.0, threads=4,
+        )  # fmt: skip
+        while tick(poster).counts or deliveries.in_states(context.databases.get(), ("claimed",)):
+            time.sleep(0.05)
+
+    def kill(self, pid: int, why: str) -> None:
+        """SIGKILL a worker, unless it came to its end first; counted when it did not."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        self.kills[why] += os.WIFSIGNALED(status)
+
+    def finish(self, *pids: int) -> None:
+        """Wait until these workers, or a new one, have nothing left to do."""
+        for pid in pids or (self.work(),):
+            os.waitpid(pid, 0)
+
+    def outcome(self) -> tuple[int, int]:
+        """(lost, doubled) over all rounds: each round tells each section once, the first by another rule."""
+        arrived = self.arrived()
+        told = Counter(key.split("|")[1] for key in arrived)
+        lost = sum(self.rounds + 1 - told[f"政策イノベーション部/{section(n).section}"] for n in self.numbers)
+        return lost, sum(count - 1 for count in arrived.values())
+
+    @property
+    def numbers(self) -> range:
+        """The sections."""
+        return range(1, self.sections + 1)
+
+
+@contextmanager
+def arena(folder: Path, *, sections: int, lease: float = 1.0) -> Iterator[Arena]:
+    """An arena whose sections have been told once, by the rule of ten working days before."""
+    it = Arena(folder / "jigyo.db", sections, lease)
+    db = open_database(it.path)
+    fill(db, sections=sections)
+    db.close()
+    it.server, it.url = _start_slack(it)
+    try:
+        it.finish()
+        yield it
+    finally:
+        os.kill(it.server, signal.SIGKILL)
+        os.waitpid(it.server, 0)
+
+
+def at_random_moments(it: Arena, chance: random.Random, *, workers: int, longest: float) -> None:
+    """Start workers together and kill each after a random time."""
+    pids = {it.work(): chance.uniform(0, longest) for _ in range(workers)}
+    begun = time.monotonic()
+    for pid, moment in sorted(pids.items(), key=lambda each: each[1]):
+        time.sleep(max(0.0, begun + moment - time.monotonic()))
+        it.kill(pid, "at a random moment")
+
+
+def at_step(it: Arena, step: str, *, nth: int = 1) -> None:
+    """Let a worker die at the nth time of a step, with something there for it to look up or to release."""
+    it.new_round()
+    if step == "looked up":
+        os.waitpid(it.work(dies_at="claimed"), 0)
+        time.sleep(it.lease)
+    if step == "released":
+        it.slack(fail={"method": "chat.postMessage", "kind": "error", "error": "fail", "times": nth})
+    _, status = os.waitpid(it.work(dies_at=step, nth=nth), 0)
+    it.kills[f"at step: {step}"] += os.WIFSIGNALED(status)
+    it.slack(heal=True)
+
+
+def after_slack_accepted(it: Arena) -> None:
+    """Kill a worker while Slack, which has the message, has not answered yet."""
+    it.new_round()
+    before = it.arrived().total()
+    it.slack(fail={"method": "chat.postMessage", "kind": "hang_after", "seconds": 5.0})
+    pid = it.work()
+    while it.arrived().total() == before:
+        time.sleep(0.005)
+    it.kill(pid, "between Slack's acceptance and our commit")
+    it.slack(heal=True)
+
+
+def _start_slack(it: Arena) -> tuple[int, str]:
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        with SlackServer() as slack:
+            people(slack, sections=it.sections)
+            slack.workspace.clock = lambda: it.clock().timestamp()
+            os.write(write, slack.url.encode())
+            os.close(write)
+            signal.pause()
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        return pid, pipe.read()
+
+
+def _signal_at(which: str, nth: int, number: int) -> Callable[[str], None]:
+    seen: Counter[str] = Counter()
+
+    def step(name: str) -> None:
+        seen[name] += 1
+        if name == which and seen[name] == nth:
+            os.kill(os.getpid(), number)
+
+    return step

@@ -1,0 +1,68 @@
+"""Processes killed with SIGKILL while delivering: nothing lost, nothing doubled. `make crash` does more."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from bot.poster import STEPS
+from store import deliveries
+from store.database import open_database
+from tests.crashing import after_slack_accepted, arena, at_random_moments, at_step
+
+
+def test_killed_at_every_named_step_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    with arena(tmp_path, sections=4, lease=0.5) as it:
+        for step in STEPS:
+            at_step(it, step)
+            it.finish()
+        assert it.kills == {f"at step: {step}": 1 for step in STEPS}
+        assert it.outcome() == (0, 0)
+
+
+def test_killed_at_random_moments_alone_and_together_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    chance = random.Random(20261214)
+    with arena(tmp_path, sections=6, lease=0.5) as it:
+        for workers in (1, 2, 3, 3):
+            it.new_round()
+            at_random_moments(it, chance, workers=workers, longest=0.25)
+            it.finish()
+        assert sum(it.kills.values()) >= 4
+        assert it.outcome() == (0, 0)
+
+
+def test_killed_after_slack_accepted_and_before_it_answered(tmp_path: Path) -> None:
+    with arena(tmp_path, sections=2, lease=0.5) as it:
+        after_slack_accepted(it)
+        it.finish()
+        assert (it.kills.total(), it.outcome()) == (1, (0, 0))
+
+
+def test_three_processes_at_once_send_each_message_once(tmp_path: Path) -> None:
+    with arena(tmp_path, sections=12) as it:
+        for _ in range(3):
+            it.new_round()
+            it.finish(it.work(), it.work(), it.work())
+        assert it.outcome() == (0, 0)
+
+
+def test_a_process_stopped_before_its_post_is_not_overtaken_and_posts_once_it_runs_again(
+    tmp_path: Path,
+) -> None:
+    with arena(tmp_path, sections=1, lease=0.3) as it:
+        it.new_round()
+        pid = it.work(stops_at="claimed")
+        os.waitpid(pid, os.WUNTRACED)
+        time.sleep(0.4)  # its lease is over
+        db = open_database(it.path)
+        assert [post.state for post in deliveries.in_states(db, ("claimed",))] == ["claimed"]
+        db.close()
+        other = it.work()
+        time.sleep(0.5)
+        assert it.outcome() == (1, 0)
+        os.kill(pid, signal.SIGCONT)
+        it.finish(pid, other)
+        assert it.outcome() == (0, 0)
