@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable, Coroutine
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 from bot.context import Asked, Context
@@ -27,16 +28,39 @@ SORRY = (
 
 async def answer(context: Context, handler: Answerer, asked: Asked) -> Payload:
     """The handler's message as one payload Slack accepts; a failure is logged and becomes a kind line."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(context.pool, partial(answer_here, context, handler, asked))
+    if context.tempo.is_quick(handler, asked.text):
+        parts = _answered(context, handler, asked)
+    else:
+        parts = await in_thread(context, _answered, context, handler, asked)
+    return parts[0] if len(parts) == 1 else await in_thread(context, _first_of, context, parts)
 
 
-def answer_here(context: Context, handler: Answerer, asked: Asked) -> Payload:
-    """The same, in the calling thread."""
+async def in_thread(context: Context, function: Callable[..., Any], *args: Any) -> Any:
+    """Run blocking work in a worker thread."""
+    return await asyncio.get_running_loop().run_in_executor(context.pool, partial(function, *args))
+
+
+def _answered(context: Context, handler: Answerer, asked: Asked) -> tuple[Payload, ...]:
+    started = perf_counter()
     try:
-        return outbound(context, handler(asked, context))
+        message = handler(asked, context)
+        return pages(message) if isinstance(message, Message) else (message,)
     except Exception:
-        return failed(f"{asked.surface} {getattr(handler, '__name__', handler)}")
+        return (failed(f"{asked.surface} {getattr(handler, '__name__', handler)}"),)
+    finally:
+        context.tempo.took(handler, asked.text, perf_counter() - started)
+
+
+def outbound(context: Context, message: Message) -> Payload:
+    """A message as one payload, from a worker thread: what is over a page is kept in the database."""
+    parts = pages(message)
+    return parts[0] if len(parts) == 1 else _first_of(context, parts)
+
+
+def _first_of(context: Context, parts: tuple[Payload, ...]) -> Payload:
+    """The first page; the others are kept in the database for its button 続きを見る."""
+    key = kept.keep(context.databases.get(), list(parts), now=context.clock().isoformat())
+    return page(list(parts), key, 1)
 
 
 def failed(doing: str) -> Payload:
@@ -44,17 +68,6 @@ def failed(doing: str) -> Payload:
     number = secrets.token_hex(4)
     log.exception("request %s failed: %s", number, doing)
     return pages(Message(SORRY.format(number)))[0]
-
-
-def outbound(context: Context, message: Message | Payload) -> Payload:
-    """The first page of a message; further pages are kept in the database for its button 続きを見る."""
-    if not isinstance(message, Message):
-        return message
-    parts = pages(message)
-    if len(parts) == 1:
-        return parts[0]
-    key = kept.keep(context.databases.get(), list(parts), now=context.clock().isoformat())
-    return page(list(parts), key, 1)
 
 
 def page(parts: list[Payload], key: str, number: int) -> Payload:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.message import Message
 from bot.settings import Settings
+from bot.tempo import Tempo
 from store.database import Databases
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -53,6 +54,7 @@ class Context:
     settings: Settings
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "jigyo"))
     unfinished: set[asyncio.Future[Any]] = field(default_factory=set)
+    tempo: Tempo = field(default_factory=Tempo)
 
 
 Handler = Callable[[Asked, Context], Message]

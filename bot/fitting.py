@@ -1,4 +1,7 @@
-"""Make one block fit Slack's limits: escaped once, too long a text split or cut. Pure."""
+"""Make one block fit Slack's limits: escaped once, too long a text split or cut. Pure.
+
+What is given stays as it is: the fitters write into the copy that `_Copying` made.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from bot.cutting import cut, groups, split, text_size
 from bot.markup import escape
 
 Block = dict[str, Any]
+Sized = tuple[Block, int]  # a block and the characters of text in it
 
 LARGEST_BLOCK = limits.ALL_TEXT_OF_A_MESSAGE // 2  # so that pages can be made of blocks
 ANY_NUMBER = 1_000_000
@@ -18,52 +22,72 @@ ANY_NUMBER = 1_000_000
 _BEFORE_LIVE = re.compile(r"(?<=<)(?=[!@#h])")
 
 
-def escaped(node: Any) -> Any:
-    """A copy of a block in which every text object is escaped once and nothing in it comes alive."""
-    kind = type(node)
-    if kind is dict:
-        match node.get("type"):
-            case "mrkdwn":
-                return {"type": "mrkdwn", "text": escape(node["text"]), "verbatim": True}
-            case "plain_text":
-                return {"type": "plain_text", "text": escape(node["text"]), "emoji": False}
-            case "markdown":
-                return {**node, "text": escape(node["text"])}
-            case "rich_text":
-                return {**node, "elements": [_rich(element) for element in node["elements"]]}
-        return {k: escaped(v) if type(v) in (dict, list, tuple) else v for k, v in node.items()}
-    return [escaped(item) for item in node] if kind in (list, tuple) else node
+class _Copying:
+    """A copy of one block in which text is escaped once and nothing comes alive; `size` counts its text."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def copy(self, node: Any) -> Any:
+        """The copy of a block or of a part of one."""
+        kind = type(node)
+        if kind is dict:
+            match node.get("type"):
+                case "mrkdwn":
+                    return {"type": "mrkdwn", "text": self._escaped(node["text"]), "verbatim": True}
+                case "plain_text":
+                    return {"type": "plain_text", "text": self._escaped(node["text"]), "emoji": False}
+                case "markdown":
+                    return {**node, "text": self._escaped(node["text"])}
+                case "raw_text":
+                    return {**node, "text": self._literal(node["text"])}
+                case "rich_text":
+                    return {**node, "elements": [self._rich(element) for element in node["elements"]]}
+            return {k: self.copy(v) if type(v) in (dict, list, tuple) else v for k, v in node.items()}
+        return [self.copy(item) for item in node] if kind in (list, tuple) else node
+
+    def _escaped(self, text: str) -> str:
+        return self._literal(escape(text))
+
+    def _literal(self, text: str) -> str:
+        self.size += len(text)
+        return text
+
+    def _rich(self, element: Block) -> Block:
+        """Rich text is literal, never markup; `<` stands apart lest a flattening of it make a mention."""
+        parts: list[Block] = []
+        for item in element["elements"]:
+            if "elements" in item:
+                parts.append(self._rich(item))
+                continue
+            text = item.get("text", "")
+            self.size += len(text)
+            if "<" in text:
+                parts += [{**item, "text": piece} for piece in _BEFORE_LIVE.split(text)]
+            else:
+                parts.append(item)
+        return {**element, "elements": parts}
 
 
-def _rich(element: Block) -> Block:
-    """Rich text is literal, never markup; `<` stands apart so that no flattening of it makes a mention."""
-    parts: list[Block] = []
-    for item in element["elements"]:
-        if "elements" in item:
-            parts.append(_rich(item))
-        elif "<" in item.get("text", ""):
-            parts += [{**item, "text": piece} for piece in _BEFORE_LIVE.split(item["text"])]
-        else:
-            parts.append(item)
-    return {**element, "elements": parts}
-
-
-def fit(block: Block) -> list[Block]:
-    """An escaped block as one or more blocks within Slack's limits for a block."""
-    fitter = FITTERS.get(block["type"])
-    return fitter(block) if fitter else [block]
+def fitted(block: Block) -> list[Sized]:
+    """A block as one or more blocks that Slack takes, each with how much text it has."""
+    copying = _Copying()
+    copy = copying.copy(block)
+    fitter = FITTERS.get(copy["type"])
+    pieces = fitter(copy, copying.size) if fitter else [copy]
+    return [(copy, copying.size)] if pieces == [copy] else [(piece, text_size(piece)) for piece in pieces]
 
 
 def _text(node: Block, limit: int) -> Block:
     return {**node, "text": cut(node["text"], limit)}
 
 
-def _section(block: Block) -> list[Block]:
-    if len(block.get("text", {}).get("text", "")) <= limits.SECTION_TEXT and "fields" not in block:
-        return [{**block, "accessory": element(block["accessory"])} if "accessory" in block else block]
-    first = {**block}
+def _section(block: Block, size: int) -> list[Block]:
     if "accessory" in block:
-        first["accessory"] = element(block["accessory"])
+        block["accessory"] = element(block["accessory"])
+    if size <= limits.FIELD_TEXT and "fields" not in block:
+        return [block]
+    first = {**block}
     fields = [_text(field, limits.FIELD_TEXT) for field in first.pop("fields", [])]
     blocks: list[Block] = []
     if "text" in block:
@@ -79,16 +103,16 @@ def _section(block: Block) -> list[Block]:
     return blocks
 
 
-def _header(block: Block) -> list[Block]:
+def _header(block: Block, size: int) -> list[Block]:
     return [{**block, "text": _text(block["text"], limits.HEADER_TEXT)}]
 
 
-def _context(block: Block) -> list[Block]:
+def _context(block: Block, size: int) -> list[Block]:
     items = (_text(i, limits.SECTION_TEXT) if "text" in i else i for i in block["elements"])
     return _rows_of(block, groups(items, most=limits.CONTEXT_ELEMENTS, room=LARGEST_BLOCK))
 
 
-def _actions(block: Block) -> list[Block]:
+def _actions(block: Block, size: int) -> list[Block]:
     items = map(element, block["elements"])
     return _rows_of(block, groups(items, most=limits.ACTIONS_ELEMENTS, room=LARGEST_BLOCK))
 
@@ -97,11 +121,11 @@ def _rows_of(block: Block, rows: list[list[Block]]) -> list[Block]:
     return [{**block, "elements": row} for row in rows]
 
 
-def _markdown(block: Block) -> list[Block]:
+def _markdown(block: Block, size: int) -> list[Block]:
     return [{**block, "text": piece} for piece in split(block["text"], LARGEST_BLOCK)]
 
 
-def _table(block: Block) -> list[Block]:
+def _table(block: Block, size: int) -> list[Block]:
     """A table over 100 rows goes on in further tables under the same heading row; long cells are cut."""
     longest = LARGEST_BLOCK // limits.TABLE_COLUMNS
     heading, *body = [[_cell(cell, longest) for cell in row[: limits.TABLE_COLUMNS]] for row in block["rows"]]
@@ -113,9 +137,9 @@ def _cell(cell: Block, limit: int) -> Block:
     return _text(cell, limit) if cell["type"] == "raw_text" else cell
 
 
-def _rich_text(block: Block) -> list[Block]:
+def _rich_text(block: Block, size: int) -> list[Block]:
     """Rich text over a section's size is spread over blocks, between its elements or inside a long text."""
-    if text_size(block) <= limits.SECTION_TEXT:
+    if size <= limits.SECTION_TEXT:
         return [block]
     parts = _small_parts(block["elements"])
     return _rows_of(block, groups(parts, most=ANY_NUMBER, room=limits.SECTION_TEXT))
@@ -140,34 +164,33 @@ def _small_leaves(leaves: list[Block]) -> Iterator[Block]:
             yield from ({**leaf, "text": piece} for piece in split(leaf["text"], limits.SECTION_TEXT))
 
 
-def _image(block: Block) -> list[Block]:
+def _image(block: Block, size: int) -> list[Block]:
     return [{**block, "alt_text": block["alt_text"][: limits.ALT_TEXT]}]
 
 
-def _input(block: Block) -> list[Block]:
+def _input(block: Block, size: int) -> list[Block]:
     fitted = {**block, "label": _text(block["label"], limits.LABEL), "element": element(block["element"])}
     return [fitted | ({"hint": _text(block["hint"], limits.LABEL)} if "hint" in block else {})]
 
 
 def element(item: Block) -> Block:
     """An interactive element within its limits. Raises ValueError when a value cannot be shortened."""
-    fitted = {**item}
     if item["type"] == "button":
         for key, limit in (("value", limits.BUTTON_VALUE), ("url", limits.URL)):
             if len(item.get(key, "")) > limit:
                 raise ValueError(f"{item['action_id']}: {key} over {limit} characters")
-        fitted["text"] = _text(item["text"], limits.BUTTON_TEXT)
+        item["text"]["text"] = cut(item["text"]["text"], limits.BUTTON_TEXT)
     if "placeholder" in item:
-        fitted["placeholder"] = _text(item["placeholder"], limits.PLACEHOLDER)
+        item["placeholder"] = _text(item["placeholder"], limits.PLACEHOLDER)
     if "options" in item:
         most = limits.OPTIONS.get(item["type"], 100)
-        fitted["options"] = [
+        item["options"] = [
             {**o, "text": _text(o["text"], limits.OPTION_TEXT)} for o in item["options"][:most]
         ]
-    return fitted
+    return item
 
 
-FITTERS: dict[str, Callable[[Block], list[Block]]] = {
+FITTERS: dict[str, Callable[[Block, int], list[Block]]] = {
     "section": _section,
     "header": _header,
     "context": _context,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import limits
-from bot.cutting import cut, text_size
-from bot.fitting import Block, escaped, fit
+from bot.cutting import cut
+from bot.fitting import Block, Sized, fitted
 from bot.kit import actions, button, context, section
 from bot.markup import escape
 from bot.transcript import plain
@@ -40,10 +40,10 @@ def pages(message: Message) -> tuple[Payload, ...]:
     Raises ValueError when a button's value or address is over Slack's limit, for that cannot be shortened.
     """
     blocks = message.blocks or ((section(message.text),) if len(message.text) > limits.MESSAGE_TEXT else ())
-    fitted = [piece for block in blocks for piece in fit(escaped(block))]
+    sized = [piece for block in blocks for piece in fitted(block)]
     return tuple(
         _page(part, message.text if number == 0 else "", message.in_channel)
-        for number, part in enumerate(_parts(fitted))
+        for number, part in enumerate(_parts(sized))
     )
 
 
@@ -58,29 +58,29 @@ def with_more(page: Payload, *, key: str, number: int, of: int, left: int) -> Pa
     """Page `number` (from 1) of `of` with how many characters are `left` and the button to the next page."""
     told = context(f"長いため {of} ページに分けています（{number}/{of}、残り約{left:,}文字）")
     more = actions(button("続きを見る", action="more", value=f"{key} {number}"))
-    return page | {"blocks": [*page["blocks"], escaped(told), escaped(more)]}
+    lead = [piece for block in (told, more) for piece, _ in fitted(block)]
+    return page | {"blocks": [*page["blocks"], *lead]}
 
 
-def _parts(blocks: list[Block]) -> Iterator[list[Block]]:
+def _parts(sized: list[Sized]) -> Iterator[list[Block]]:
     """Blocks in as few messages as the limits allow; one if they fit, else each with room to lead on."""
-    if _fits(blocks, 0, 0):
-        yield blocks
+    if _fits(sized, 0, 0):
+        yield [block for block, _ in sized]
         return
-    part: list[Block] = []
-    for block in blocks:
-        if part and not _fits([*part, block], _RESERVED_BLOCKS, _RESERVED_TEXT):
-            yield part
+    part: list[Sized] = []
+    for piece in sized:
+        if part and not _fits([*part, piece], _RESERVED_BLOCKS, _RESERVED_TEXT):
+            yield [block for block, _ in part]
             part = []
-        part.append(block)
-    yield part
+        part.append(piece)
+    yield [block for block, _ in part]
 
 
-def _fits(blocks: list[Block], blocks_kept: int, text_kept: int) -> bool:
-    tables = sum(block["type"] == "table" for block in blocks)  # Slack takes one table a message
+def _fits(sized: list[Sized], blocks_kept: int, text_kept: int) -> bool:
     return (
-        len(blocks) <= limits.BLOCKS_A_MESSAGE - blocks_kept
-        and text_size(blocks) <= limits.ALL_TEXT_OF_A_MESSAGE - text_kept
-        and tables <= 1
+        len(sized) <= limits.BLOCKS_A_MESSAGE - blocks_kept
+        and sum(size for _, size in sized) <= limits.ALL_TEXT_OF_A_MESSAGE - text_kept
+        and sum(block["type"] == "table" for block, _ in sized) <= limits.TABLES_A_MESSAGE
     )
 
 
@@ -107,9 +107,10 @@ def _number(item: Block, name: str, seen: dict[tuple[str, str], int]) -> None:
 
 def fits(message: Message) -> bool:
     """Whether the gate has nothing to cut: the message is one page as it stands."""
-    blocks = [escaped(block) for block in message.blocks]
-    return (
-        len(escape(message.text)) <= limits.MESSAGE_TEXT
-        and _fits(blocks, 0, 0)
-        and all(fit(block) == [block] for block in blocks)
+    whole = [fitted(block) for block in message.blocks]
+    untouched = all(
+        len(pieces) == 1 and plain({"blocks": [pieces[0][0]]}) == plain({"blocks": [block]})
+        for block, pieces in zip(message.blocks, whole, strict=True)
     )
+    is_short = len(escape(message.text)) <= limits.MESSAGE_TEXT
+    return is_short and untouched and _fits([piece for pieces in whole for piece in pieces], 0, 0)

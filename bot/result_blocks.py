@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot import kit
 from bot.kit import Block
 from bot.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.message import Message
-from bot.snippets import Piece, snippet
+from bot.snippets import Span, snippet
 from store.display import display
 from store.records import FIELD_LABELS, Hit, Project, SearchResult
 from store.wareki import fiscal_year_name
@@ -83,15 +84,29 @@ def usage_button() -> Block:
 def hit_blocks(hit: Hit) -> list[Block]:
     """One hit: number, name and section beside a button, and under it what matched."""
     project = hit.project
-    section = bold(project.section) if "section" in hit.highlights else project.section
-    where = join(" ", filter(None, (fiscal_year_name(project.fiscal_year), section)))
-    title = mrkdwn("{}\n{}", bold(f"{project.number}　{one_line(project.name)}"), where)
-    field, found = _evidence(hit)
-    quoted = [kit.words(f"{field}　"), *(kit.words(t, is_bold=b) for t, b in found)] if found else []
-    return [
-        kit.section(title, accessory=detail_button(project)),
-        *([kit.rich(kit.quote(*quoted))] if quoted else []),
-    ]
+    title = _title(
+        project.number, project.name, project.fiscal_year, project.section, "section" in hit.highlights
+    )
+    heading = kit.section(title, accessory=detail_button(project))
+    field = _evidence(hit)
+    if not field:
+        return [heading]
+    return [heading, _quoted(field, getattr(project, field), tuple(hit.highlights.get(field, ())))]
+
+
+@lru_cache(maxsize=8_192)
+def _title(number: str, name: str, fiscal_year: int, section: str, is_section_bold: bool) -> Mrkdwn:
+    office = bold(section) if is_section_bold else section
+    where = join(" ", filter(None, (fiscal_year_name(fiscal_year), office)))
+    return mrkdwn("{}\n{}", bold(f"{number}　{one_line(name)}"), where)
+
+
+@lru_cache(maxsize=8_192)
+def _quoted(field: str, text: str, spans: tuple[Span, ...]) -> Block:
+    found = snippet(display(text), spans)
+    return kit.rich(
+        kit.quote(kit.words(f"{FIELD_LABELS[field]}　"), *(kit.words(t, is_bold=b) for t, b in found))
+    )
 
 
 def hit_line(hit: Hit) -> str:
@@ -116,13 +131,10 @@ def one_line(text: str) -> str:
     return display(text).replace("\n", " ")
 
 
-def _evidence(hit: Hit) -> tuple[str, list[Piece]]:
-    """Label and snippet of the text that matched best; else how the project begins."""
-    matched = [name for name in SHOWN_FIELDS if hit.highlights.get(name)]
-    name = matched[0] if matched else next((n for n in SHOWN_FIELDS if getattr(hit.project, n)), "")
-    if not name:
-        return "", []
-    return FIELD_LABELS[name], snippet(display(getattr(hit.project, name)), hit.highlights.get(name, ()))
+def _evidence(hit: Hit) -> str:
+    """The text field that matched best; else the one the project begins with; '' when it has none."""
+    matched = (name for name in SHOWN_FIELDS if hit.highlights.get(name))
+    return next(matched, "") or next((name for name in SHOWN_FIELDS if getattr(hit.project, name)), "")
 
 
 def _missing_line(hits: Sequence[Hit]) -> list[Block]:

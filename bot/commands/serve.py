@@ -30,15 +30,15 @@ def serve(path: Path, host: str, port: int | None, mode: str | None, no_reminder
     start_logging(settings)
     context = Context(databases=Databases(path), clock=now_in_tokyo, settings=settings)
     context.databases.get()
-    asyncio.run(
-        server.serve(
-            context,
-            host=host,
-            port=settings.port if port is None else port,
-            is_socket=mode == "socket" or (mode is None and settings.slack_app_token is not None),
-            reminders=not no_reminders,
-        )
+    serving = server.serve(
+        context,
+        host=host,
+        port=settings.port if port is None else port,
+        is_socket=mode == "socket" or (mode is None and settings.slack_app_token is not None),
+        reminders=not no_reminders,
     )
+    with asyncio.Runner(loop_factory=server.loop_factory()) as runner:
+        runner.run(serving)
 
 
 COMMANDS = (serve,)

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncResp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import requests, typed
-from bot.answering import Answerer, answer, page, within
+from bot.answering import Answerer, answer, in_thread, page, within
 from bot.context import Asked, Context, Handler
 from bot.kit import action_pattern
 from bot.message import Message, Payload
@@ -65,6 +65,9 @@ async def answer_command(
     ack: AsyncAck, respond: AsyncRespond, context: Context, handler: Handler, asked: Asked
 ) -> None:
     """Put the answer into the acknowledgement; if it takes longer than Slack waits, send it after."""
+    if context.tempo.is_quick(handler, asked.text):
+        await ack(await answer(context, handler, asked))
+        return
     answered: list[Payload] = []
 
     async def work() -> None:
@@ -84,14 +87,18 @@ async def converse(
     client: AsyncWebClient, context: Context, handler: Handler, asked: Asked, *, event_id: str
 ) -> None:
     """Answer a mention or a direct message where it was said, once however often Slack sends it."""
-    if not _claim(context, event_id):
+    if not await in_thread(context, _claim, context, event_id):
         return
     payload = await answer(context, handler, asked)
     try:
         await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)
     finally:
         # Also when the outcome is unknown: a second answer would be worse than a question asked again.
-        events.answered(context.databases.get(), event_id, now=context.clock().isoformat())
+        await in_thread(context, _settle, context, event_id)
+
+
+def _settle(context: Context, event_id: str) -> None:
+    events.answered(context.databases.get(), event_id, now=context.clock().isoformat())
 
 
 def _claim(context: Context, event_id: str) -> bool:
