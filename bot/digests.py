@@ -51,9 +51,9 @@ def _newly_complete(fiscal_year: int, kind: str, duties: Sequence[Duty], situati
     sheets = [sheet for duty in duties for sheet in duty.sheets if sheet.state != "対象外"]
     if not sheets or not all(sheet.done for sheet in sheets):
         return False
-    begun = min((duty.owed.since for duty in duties if duty.owed), default=situation.now)
-    key = _complete_key(fiscal_year, kind, situation)
-    return situation.history.last_digest() >= begun and not situation.history.taken(key)
+    begun = [duty.owed.since for duty in duties if duty.owed and duty.owed.since <= situation.now]
+    spoken_of = bool(begun) and situation.history.last_digest() >= min(begun)
+    return spoken_of and not situation.history.taken(_complete_key(fiscal_year, kind, situation))
 
 
 def _complete_key(fiscal_year: int, kind: str, situation: Situation) -> DeliveryKey:

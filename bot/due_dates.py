@@ -72,7 +72,10 @@ class DueDates:
         if sheet.returned_at is None:
             return None
         owed = self.of_section(sheet.fiscal_year, CORRECTION, sheet.department, sheet.section)
-        return replace(owed, since=max(owed.set_at, sheet.returned_at)) if owed else None
+        if owed is None:
+            return None
+        since = max(owed.set_at, sheet.returned_at)
+        return replace(owed, since=since, token=f"{owed.token}/{sheet.kind}")
 
     def _govern(self, key: tuple[int, str, str, str]) -> Obligation | None:
         fiscal_year, kind, department, section = key
@@ -98,7 +101,7 @@ class DueDates:
         if extension := self._extension(sheet, governing):
             return extension
         if sheet.returned_due and sheet.returned_at:
-            return self._dated(sheet.returned_due, sheet.returned_at, "return", governing)
+            return self._dated(sheet, sheet.returned_due, sheet.returned_at, "return", governing)
         return None
 
     def _extension(self, sheet: Sheet, governing: Obligation | None) -> Obligation | None:
@@ -110,11 +113,12 @@ class DueDates:
         else:  # the deadline itself may since have moved as far
             overtaken = governing is not None and governing.due.as_set >= day
         since = max(decided, governing.since) if governing else decided
-        return None if overtaken else self._dated(day, since, "extension", governing)
+        return None if overtaken else self._dated(sheet, day, since, "extension", governing)
 
     def _dated(
-        self, day: date, since: datetime, source: DueSource, governing: Obligation | None
+        self, sheet: Sheet, day: date, since: datetime, source: DueSource, governing: Obligation | None
     ) -> Obligation:
         due = self._calendar.roll(day, self._settings.roll)
-        token = f"{governing.token if governing else '-'}+{day.isoformat()}"
-        return Obligation(Due(due.as_set, due.effective, source), since, since, token)
+        name = governing.token if governing else f"{sheet.fiscal_year}/{sheet.kind}"
+        own = Due(due.as_set, due.effective, source)
+        return Obligation(own, since, since, f"{name}+{day.isoformat()}")

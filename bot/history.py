@@ -12,11 +12,6 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Thread = tuple[int, str, str, str, bool]  # fiscal year, kind, section key, recipient, whether as a director
 
 
-def rule_kind(rule: str) -> str:
-    """`before` for `before:10`."""
-    return rule.partition(":")[0]
-
-
 class History:
     """Deliveries in the order of claiming; the clock they were made by is not trusted, their order is."""
 
@@ -25,7 +20,7 @@ class History:
         self._keys = {each.key for each in self._all}
         self._threads: dict[Thread, list[Delivered]] = defaultdict(list)
         for each in self._all:
-            director = rule_kind(each.key.rule) == "director"
+            director = each.key.rule_kind == "director"
             self._threads[each.fiscal_year, each.kind, each.key.section, each.key.recipient, director].append(
                 each
             )
@@ -49,15 +44,13 @@ class History:
     def reached(self, thread: Thread, kind: str = "") -> datetime:
         """The latest moment whose rule (of that kind, or any) was delivered: nothing older is sent again."""
         moments = (
-            each.moment
-            for each in self._threads.get(thread, ())
-            if not kind or rule_kind(each.key.rule) == kind
+            each.moment for each in self._threads.get(thread, ()) if not kind or each.key.rule_kind == kind
         )
         return max(moments, default=LONG_AGO)
 
     def last_digest(self) -> datetime:
         """The moment of the latest morning digest."""
-        mornings = (each.moment for each in self._all if rule_kind(each.key.rule) == "digest")
+        mornings = (each.moment for each in self._all if each.key.rule_kind == "digest")
         return max(mornings, default=LONG_AGO)
 
     def ambiguous(self) -> tuple[Delivered, ...]:

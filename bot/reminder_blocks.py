@@ -50,12 +50,13 @@ def read_shares(value: str) -> list[Share]:
 
 
 def _heading(reminder: Reminder) -> str:
-    item, late = reminder.items[0], sum(each.late > 0 for each in reminder.sheets)
-    if item.rule == "opening":
+    item = reminder.items[0]
+    kind, late = item.key.rule_kind, sum(each.late > 0 for each in reminder.sheets)
+    if kind == "opening":
         return f"評価シートの作成をお願いします（{len(reminder.sheets)}件）"
-    if item.rule == "changed":
+    if kind == "changed":
         return "評価シートの締切が変わりました"
-    if item.rule == "returned":
+    if kind == "returned":
         return "差し戻された評価シートがあります"
     if late:
         return f"締切を過ぎた評価シートが{late}件あります"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.business_days import Calendar
+from bot.business_days import TOKYO, Calendar
 from bot.due_dates import Obligation, at
 from bot.history import History, Thread
 from bot.reminder_rules import director_rules, section_rules
@@ -114,14 +114,20 @@ def _news(duty: Duty, thread: Thread, situation: Situation) -> Iterator[_Candida
     """A deadline moved, or sheets sent back: told even when a later rule has been delivered already."""
     by_deadline = any(work.owed == duty.owed for work in duty.works)
     if duty.owed and by_deadline and _told(duty, thread, situation):
-        moved = _Candidate(duty.owed.since, f"changed:{duty.owed.since.isoformat()}", duty.owed)
+        moved = _news_of("changed", duty.owed.since, duty.owed)
         if not situation.history.taken(_key(duty, thread, moved)):
             yield moved
     back = [(work.sheet.returned_at, work.owed) for work in duty.works if work.sheet.returned_at]
     if back:
         moment, owed = max(back, key=lambda each: each[0])
         if situation.history.reached(thread, "returned") < moment <= situation.now:
-            yield _Candidate(moment, f"returned:{moment.isoformat()}", owed)
+            yield _news_of("returned", moment, owed)
+
+
+def _news_of(kind: str, moment: datetime, owed: Obligation) -> _Candidate:
+    """News is named by its moment, so that the next of its kind is another."""
+    local = moment.astimezone(TOKYO)
+    return _Candidate(local, f"{kind}:{local.isoformat()}", owed)
 
 
 def _told(duty: Duty, thread: Thread, situation: Situation) -> date | None:
@@ -141,7 +147,7 @@ def _item(duty: Duty, thread: Thread, candidate: _Candidate, situation: Situatio
         kind=duty.kind,
         department=duty.contacts.department,
         section=duty.contacts.section,
-        moment=candidate.moment,
+        moment=candidate.moment.astimezone(TOKYO),
         due=candidate.owed.due,
         section_due=duty.owed.due if duty.owed else None,
         remaining=situation.calendar.between(situation.today, candidate.owed.due.effective),

@@ -83,10 +83,11 @@ def _merge(calls: Sequence[_Call], situation: Situation) -> Reminder | None:
     if not any(_ripe(item, situation) for item in items):
         return None
     as_director = {call.director for call in due}
+    lead = min(due, key=lambda call: call.director)  # who answers for a section is that first of all
     today = situation.today
     return Reminder(
-        recipient=due[0].route.recipient,
-        role=due[0].route.role,
+        recipient=lead.route.recipient,
+        role=lead.route.role,
         items=tuple(items),
         sheets=_open_sheets((call for call in calls if call.director in as_director), situation),
         day=today,
@@ -102,7 +103,13 @@ def _ripe(item: Item, situation: Situation) -> bool:
 
 def _urgency(item: Item) -> tuple[object, ...]:
     first_due = item.due.effective if item.due else item.moment.date()
-    return (first_due, item.rule in ("changed", "returned"), item.fiscal_year, item.kind, item.key.section)
+    return (
+        first_due,
+        item.key.rule_kind in ("changed", "returned"),
+        item.fiscal_year,
+        item.kind,
+        item.key.section,
+    )
 
 
 def _open_sheets(calls: Iterable[_Call], situation: Situation) -> tuple[OpenSheet, ...]:

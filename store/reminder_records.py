@@ -17,14 +17,20 @@ DeliveryStatus = Literal["claimed", "sent", "ambiguous"]
 class DeliveryKey:
     """What is sent once and only once: a deadline version, a section, a recipient, a rule.
 
-    `deadline` is `Deadline.token` (`-` where none governs), followed by `+YYYY-MM-DD` where sheets have a due
-    date of their own; `section` is `部/課`; they are `digest` and '' for the secretariat's digest.
+    `deadline` is `Deadline.token`; `TOKEN/一次評価` for returned sheets that follow a 修正 deadline;
+    `TOKEN+2027-01-15` for a due date of a sheet's own (`2021/一次評価+…` where no deadline governs).
+    `section` is `部/課`. The digest's are `digest` (or `2021/一次評価` once complete) and ''.
     """
 
     deadline: str
     section: str
     recipient: str
     rule: str
+
+    @property
+    def rule_kind(self) -> str:
+        """`before` for the rule `before:10`; the kinds are listed in `bot.reminder_rules`."""
+        return self.rule.partition(":")[0]
 
     @property
     def text(self) -> str:
@@ -96,11 +102,6 @@ class Item:
     remaining: int = 0
     told: date | None = None
     note: str = ""
-
-    @property
-    def rule(self) -> str:
-        """The kind of rule: `before` for `before:10`; the whole list is in `bot.reminders`."""
-        return self.key.rule.partition(":")[0]
 
     def as_delivered(self, status: DeliveryStatus = "sent") -> Delivered:
         """What the ledger holds once this item is claimed."""

@@ -213,7 +213,7 @@ class Oracle:
             if (
                 counted
                 and all(each.state in ("提出済", "確定") for each in counted)
-                and any(each >= min(begun, default=now) for each in mornings)
+                and any(each >= since for since in begun for each in mornings)
                 and not any(each.key == key for each in self.sent)
             ):
                 done.append(Sent((year, kind, "", who, "complete"), key, moment, None))
@@ -228,7 +228,7 @@ class Oracle:
             return None
         where = (sheet.department, sheet.section)
         base = self._governing(world, sheet.fiscal_year, sheet.kind, *where, days)
-        name = base.token if base else "-"
+        name = base.token if base else f"{sheet.fiscal_year}/{sheet.kind}"
         returned = sheet.returned_due if sheet.returned_at else None
         if sheet.extension_state == "承認" and sheet.extension_due and sheet.extension_at:
             if returned and sheet.returned_at:
@@ -247,6 +247,7 @@ class Oracle:
             correction = self._governing(world, sheet.fiscal_year, "修正", *where, days)
             if correction:
                 correction.since = max(correction.set_at, sheet.returned_at)
+                correction.token += f"/{sheet.kind}"
                 return correction
         return base
 

@@ -14,7 +14,6 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from bot.business_days import Calendar
-from bot.history import rule_kind
 from bot.reminders import plan
 from store.reminder_records import Delivered, Reminder, Snooze
 from store.sheet_records import (
@@ -80,7 +79,7 @@ def compare(seed: int) -> Played:
             break
     keys = Counter(each.key for each in season.delivered)
     found += [f"season {seed}: {key.text} twice" for key, times in keys.items() if times > 1]
-    return Played(found, looks, Counter(rule_kind(key.rule) for key in keys))
+    return Played(found, looks, Counter(key.rule_kind for key in keys))
 
 
 def as_expected(reminder: Reminder) -> Expected:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 
 import pytest
 
@@ -286,7 +286,7 @@ class TestChangedDeadlines:
         ]
         city.deadlines = [general, replace(own, withdrawn=True, version=2, set_at=moment("2026-12-16 15:00"))]
         (back,) = city.tick(moment("2026-12-16 15:00"))
-        assert back.items[0].rule == "changed"
+        assert back.items[0].key.rule_kind == "changed"
         assert back.items[0].told == date(2027, 1, 15)
 
     def test_section_wins_over_department_wins_over_all(self) -> None:
@@ -390,6 +390,13 @@ class TestSheetsWithDatesOfTheirOwn:
             "01-12 09:00 returned:2027-01-08T20:00:00+09:00"
         ]
 
+    def test_moments_kept_in_another_zone_are_the_same_moments(self) -> None:
+        evening = moment("2027-01-06 20:00").astimezone(UTC)
+        back = sheet("11", "差戻し", returned_due=date(2027, 1, 29), returned_at=evening)
+        assert sent(City([deadline("2026-12-28")], [back]), "2027-01-06 20:00", "2027-01-07 20:00") == [
+            "01-07 09:00 returned:2027-01-06T20:00:00+09:00"
+        ]
+
     def test_a_correction_deadline_gives_returned_sheets_without_a_date_of_their_own_one(self) -> None:
         back = sheet("11", "差戻し", returned_at=moment("2027-01-06 13:00"))
         correction = deadline("2027-01-22", id=9, kind="修正", set_at=moment("2027-01-05 10:00"))
@@ -401,6 +408,16 @@ class TestSheetsWithDatesOfTheirOwn:
             "01-21 09:00 before:1",
             "01-22 09:00 day-of",
         ]
+
+
+def test_two_rounds_under_one_correction_deadline_have_keys_of_their_own() -> None:
+    back = [
+        sheet("11", "差戻し", kind=kind, returned_at=moment("2027-01-06 13:00"))
+        for kind in ("一次評価", "二次評価")
+    ]
+    correction = deadline("2027-01-22", id=9, kind="修正", set_at=moment("2027-01-05 10:00"))
+    (reminder,) = City([deadline("2026-12-28"), correction], back).look(moment("2027-01-15 09:00"))
+    assert len(set(reminder.keys)) == len(reminder.keys) == 4
 
 
 def test_a_second_round_starts_from_nothing_although_the_first_is_in() -> None:

@@ -108,6 +108,14 @@ def test_the_director_hears_at_plus_three_of_all_late_sections_at_once() -> None
     assert told == [("01-06 09:00", DIRECTOR, "director:3", "director:3")]
 
 
+def test_a_director_who_is_also_a_chief_gets_one_message_with_the_chiefs_buttons() -> None:
+    acting = replace(CONTACTS, director=CHIEF)
+    lines = City([deadline("2026-12-28")], [sheet()], [acting]).look(moment("2027-01-06 09:00"))
+    assert [(each.recipient, each.role, sorted(rules_of([each]))) for each in lines] == [
+        (CHIEF, "chief", ["director:3", "overdue:3"])
+    ]
+
+
 def test_the_director_sees_late_sheets_only() -> None:
     extended = sheet(
         "12", extension_state="承認", extension_due=date(2027, 1, 29), extension_at=moment("2026-12-21 15:00")
