@@ -15,6 +15,7 @@ from store.match import candidates
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
 from store.senses import Clause
+from store.similar import similar
 from store.suggestions import suggest
 
 JUDGED = 60  # candidates whose wording is looked at, at least
@@ -109,3 +110,6 @@ def _listed(db: Database, asked: Asked) -> SearchResult:
     field = "section" if asked.filters.sections is not None else "fiscal_year"
     found = tuple(Hit(projects.from_row(row), 1.0, (field,), why=("絞り込みの条件に一致",)) for row in rows)
     return SearchResult(query, total, found)
+
+
+__all__ = ["search", "similar"]

@@ -27,24 +27,30 @@ Best = Callable[[Sequence[Clause]], tuple[Project, float, Sequence[str]] | None]
 
 
 def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Suggestion, ...]:
-    """Up to `MOST` guesses, surest first, each with its best project; none for what resembles nothing."""
-    found = {(each.fiscal_year, each.number): each for each in _by_words(db, clauses, best)}
-    if not found:
-        found = {(each.fiscal_year, each.number): each for each in _by_names(db, clauses)}
-    return tuple(islice(found.values(), MOST))
+    """Up to `MOST` guesses, nearest first, each with its best project; none for what resembles nothing."""
+    guesses = _by_words(db, clauses, best) or _by_names(db, clauses)
+    first = {(each.fiscal_year, each.number): each for each in reversed(list(guesses))}
+    return tuple(islice(reversed(first.values()), MOST))
 
 
-def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> Iterator[Suggestion]:
-    """The query with its unknown words corrected, worded as the project that says so."""
+def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Suggestion]:
+    """The query with its unknown words corrected, worded as the project that says so; the nearest first."""
     readings = [_readings(db, clause) for clause in clauses]
+    found: list[tuple[float, float, Suggestion]] = []
     for corrected in islice(product(*readings), MOST * CORRECTED):
-        if found := best(corrected):
-            project, score, wordings = found
+        if said := best(corrected):
+            project, score, wordings = said
             text = " ".join(
                 wording if clause.senses[0].manner is Manner.EDIT else clause.text
                 for clause, wording in zip(corrected, wordings, strict=True)
             )
-            yield Suggestion(text, project.number, project.fiscal_year, score)
+            likeness = _likeness(" ".join(clause.text for clause in corrected), text)
+            found.append((likeness, score, Suggestion(text, project.number, project.fiscal_year, likeness)))
+    return [each for _, _, each in sorted(found, key=lambda each: each[:2], reverse=True)]
+
+
+def _likeness(typed: str, text: str) -> float:
+    return OSA.normalized_similarity(kana_key(typed), kana_key(text))
 
 
 def _readings(db: Database, clause: Clause) -> list[Clause]:
