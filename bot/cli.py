@@ -29,6 +29,8 @@ MODULES = {
     "serve": "serve",
     "sheets": "sheets",
     "show": "lists",
+    "similar": "search",
+    "synonyms": "synonyms",
 }
 
 

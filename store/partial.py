@@ -22,7 +22,12 @@ JUDGED = 60
 
 def near_each_other(db: Database, asked: Asked) -> Ranking | None:
     """A compound typed as one word, its parts in one name or near each other in a text: 図柄ナンバー."""
-    if len(asked.wanted) != 1 or asked.wanted[0].sentence or len(asked.wanted[0].words) < 2:
+    if (
+        asked.query.phrases
+        or len(asked.wanted) != 1
+        or asked.wanted[0].sentence
+        or len(asked.wanted[0].words) < 2
+    ):
         return None
     parts = questions.part_by_part(asked.wanted[0])
     if len(parts) < 2 or not all(part.projects for part in parts):
@@ -35,7 +40,7 @@ def near_each_other(db: Database, asked: Asked) -> Ranking | None:
 
 def most_of(db: Database, asked: Asked) -> Ranking | None:
     """Projects that say most of what was asked, by rarity; of several words or of a sentence."""
-    if is_latin(asked.text) or is_kana("".join(asked.text.split())):
+    if asked.query.phrases or is_latin(asked.text) or is_kana("".join(asked.text.split())):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
     lone = len(asked.wanted) == 1
     if lone and not asked.wanted[0].sentence:

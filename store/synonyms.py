@@ -40,3 +40,12 @@ def add(db: Database, pairs: Iterable[tuple[str, str]]) -> int:
         ((word, other, katakana(word), katakana(other)) for word, other in pairs),
     )
     return db.conn.total_changes - before
+
+
+def keep_only(db: Database, pairs: Iterable[tuple[str, str]]) -> int:
+    """Drop the pairs that are not among these, either way round; return how many. Does not commit."""
+    wanted = {frozenset((katakana(word), katakana(other))) for word, other in pairs}
+    rows = db.conn.execute("SELECT id, word_key, synonym_key FROM synonyms").fetchall()
+    gone = [(row_id,) for row_id, word, other in rows if frozenset((word, other)) not in wanted]
+    db.conn.executemany("DELETE FROM synonyms WHERE id = ?", gone)
+    return len(gone)

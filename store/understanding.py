@@ -7,7 +7,7 @@ from itertools import islice, product
 
 from sqlite_utils import Database
 
-from store import abbreviations, lexicon, segments, synonyms
+from store import abbreviations, lexicon, literal, segments, synonyms
 from store.japanese import Unit, units
 from store.kana import fold, is_kana
 from store.senses import Clause, Manner, Sense, Slot, said
@@ -107,6 +107,8 @@ def _by_city_synonyms(db: Database, term: str) -> Iterator[Sense]:
         slots = [_slot((word,), known) for word in words]
         if slots and all(slot.projects for slot in slots) and (sense := said(db, Manner.SYNONYM, slots)):
             yield sense
+        else:
+            yield from (Sense(Manner.SYNONYM, each.slots) for each in literal.as_it_stands(db, wording))
 
 
 def _in_other_letters(db: Database, term: str) -> list[Sense]:
@@ -138,4 +140,10 @@ def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
     return [Sense(Manner.PART, (slot,))] if slot.projects else []
 
 
-_OTHERWISE = (_in_other_letters, _in_loose_letters, _as_part_of_a_word, abbreviations.expand)
+_OTHERWISE = (
+    literal.as_it_stands,
+    _in_other_letters,
+    _in_loose_letters,
+    _as_part_of_a_word,
+    abbreviations.expand,
+)

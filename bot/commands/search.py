@@ -15,14 +15,17 @@ from rich.table import Table
 from rich.text import Text
 from sqlite_utils import Database
 
+from bot.commands.refusal import Refusal
 from bot.query import parse
+from store import projects
 from store.database import open_database
 from store.display import display
 from store.records import FIELD_LABELS, Hit, SearchResult
 from store.search import search as find
+from store.search import similar as find_similar
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -
 @click.argument("query")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits to print.")
@@ -41,6 +44,36 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
         click.echo(json.dumps(as_dict(result, explain=explain), ensure_ascii=False, indent=2))
     else:
         print_result(result, explain=explain)
+
+
+@click.command("similar")
+@click.argument("number")
+@click.option("--year", type=int, help="Its fiscal year (西暦); else the latest that has the number.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Projects to print.")
+@click.pass_obj
+def similar(path: Path, number: str, year: int | None, as_json: bool, limit: int) -> None:
+    """Find projects like the one with NUMBER, and say what they share."""
+    db = open_database(path)
+    project = projects.find(db, number, fiscal_year=year)
+    if project is None:
+        raise Refusal(f"事業番号 {number} は登録されていません。jigyo search で探せます。")
+    alike = find_similar(db, project, limit=limit)
+    if as_json:
+        found = {"number": project.number, "name": project.name, "hits": [_hit_dict(hit) for hit in alike]}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    console = Console(highlight=False)
+    if not alike:
+        console.print(f"「{display(project.name)}」に似ている事業は見つかりませんでした。", markup=False)
+        return
+    console.print(f"「{display(project.name)}」に似ている事業", markup=False)
+    table = Table("年度", "番号", "事務事業名", "担当課", "共通する言葉")
+    for hit in alike:
+        shared = hit.why[0].partition(": ")[2]
+        other = hit.project
+        table.add_row(str(other.fiscal_year), other.number, _bold(hit, "name"), other.section, shared)
+    console.print(_folded(table))
 
 
 def as_dict(result: SearchResult, *, explain: bool = False) -> dict[str, Any]:
@@ -75,7 +108,7 @@ def _each_line(db: Database, limit: int) -> Iterator[SearchResult]:
         yield find(db, parse(line.rstrip("\r\n"), limit=limit))
 
 
-def _hit_dict(hit: Hit, *, explain: bool) -> dict[str, Any]:
+def _hit_dict(hit: Hit, *, explain: bool = False) -> dict[str, Any]:
     project = hit.project
     reasons = {"missing": list(hit.missing), "why": list(hit.why)} if explain else {}
     return {
@@ -96,6 +129,13 @@ def _table(result: SearchResult) -> Table:
         project = hit.project
         matched = "・".join(FIELD_LABELS.get(field, field) for field in hit.matched)
         table.add_row(str(project.fiscal_year), project.number, _bold(hit, "name"), project.section, matched)
+    return _folded(table)
+
+
+def _folded(table: Table) -> Table:
+    """The table with long cells going on in the next line: nothing is cut off."""
+    for column in table.columns:
+        column.overflow = "fold"
     return table
 
 
@@ -106,4 +146,4 @@ def _bold(hit: Hit, field: str) -> Text:
     return text
 
 
-COMMANDS = (search,)
+COMMANDS = (search, similar)

@@ -1,0 +1,75 @@
+"""`jigyo synonyms`: a city's own synonyms and former names, in force at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot.commands.refusal import Refusal, warn
+from store import synonym_file
+from store import synonyms as kept
+from store.database import open_database, writing
+from store.lists import ListError
+
+
+@click.group()
+def synonyms() -> None:
+    """A city's own synonyms and former names (一つの事業の呼び名): import, list, export."""
+
+
+@synonyms.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Forget the synonyms that FILE doesn't have.")
+@click.pass_context
+def import_(context: click.Context, file: Path, replace: bool) -> None:
+    """Take synonyms from FILE (CSV, TSV or XLSX headed 語, 同義語); searches know them at once."""
+    try:
+        pairs, rejected = synonym_file.read_synonyms(file.read_bytes())
+    except OSError as error:
+        raise Refusal(f"{file} を読めません: {error.strerror}。") from error
+    except ListError as error:
+        raise Refusal(f"{file}: {error}") from error
+    with writing(open_database(context.obj)) as db:
+        removed = kept.keep_only(db, pairs) if replace else 0
+        added = kept.add(db, pairs)
+    gone = f"、{removed}組を外し" if replace else ""
+    click.echo(f"{file.name}: 同義語を{added}組加え{gone}ました（既にあったもの {len(pairs) - added}組）。")
+    for row in rejected:
+        warn(f"{file.name} {row.line}行目 {row.column}列目: {row.reason}")
+    if rejected:
+        context.exit(1)
+
+
+@synonyms.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def list_(path: Path, as_json: bool) -> None:
+    """List the synonyms."""
+    pairs = kept.listed(open_database(path))
+    if as_json:
+        records = [{"word": word, "synonym": synonym} for word, synonym in pairs]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        return
+    table = Table(synonym_file.WORD, synonym_file.SYNONYMS)
+    for word, synonym in pairs:
+        table.add_row(word, synonym)
+    Console().print(table)
+
+
+@synonyms.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.pass_obj
+def export(path: Path, file: Path | None) -> None:
+    """Write the synonyms as CSV to FILE (with a BOM), else to standard output."""
+    text = synonym_file.write_synonyms(kept.listed(open_database(path)))
+    if file:
+        file.write_text(text, encoding="utf-8-sig", newline="")
+    else:
+        click.echo(text, nl=False)
+
+
+COMMANDS = (synonyms,)

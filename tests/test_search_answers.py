@@ -1,0 +1,140 @@
+"""What an answer says: filters, exclusion, phrases, what was missing, where the words stand, and why."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.query import parse
+from store import projects
+from store.database import open_database
+from store.display import display
+from store.records import Hit, SearchResult
+from store.search import search, similar
+
+
+def find(path: Path, typed: str, *, limit: int = 10) -> SearchResult:
+    return search(open_database(path), parse(typed, limit=limit))
+
+
+def numbers(result: SearchResult) -> list[str]:
+    return [hit.project.number for hit in result.hits]
+
+
+def marked(hit: Hit, field: str) -> list[str]:
+    text = display(getattr(hit.project, field))
+    return [text[start:end] for start, end in hit.highlights[field]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ("すまーとしてぃ", "name", ["スマートシティ"]),
+        ("toukei chousain", "name", ["統計調査員"]),
+        ("ＳＤＧｓ", "name", ["SDGs"]),
+        ("起業", "overview", ["起業", "起業", "起業"]),
+        ("オリパラ", "name", ["オリンピック・パラリンピック"]),
+        ("寄付", "purpose", ["寄附"]),
+    ],
+)
+def test_words_are_marked_in_the_original_wording(
+    seeded: Path, typed: str, field: str, words: list[str]
+) -> None:
+    assert marked(find(seeded, typed).hits[0], field) == words
+
+
+def test_a_name_goes_before_other_fields(seeded: Path) -> None:
+    result = find(seeded, "統計")
+    in_name = ["name" in hit.matched for hit in result.hits]
+    assert in_name == sorted(in_name, reverse=True)
+
+
+def test_a_section_named_beside_a_word_is_a_filter(seeded: Path) -> None:
+    for typed in ("科学技術振興課 ロボット", "ロボット 科学技術振興", "かがくぎじゅつしんこうか ロボット"):
+        assert numbers(find(seeded, typed)) == ["97"]
+
+
+def test_an_alias_of_a_section_finds_all_its_projects(seeded: Path) -> None:
+    for name in ("統計・データ利活用推進室", "統計・データ活用推進室", "課:データ活用推進室"):
+        assert set(numbers(find(seeded, name))) == {"8", "72", "82", "83", "86", "1088"}
+
+
+def test_filters_narrow(seeded: Path) -> None:
+    assert find(seeded, "年度:令和2年度 統計").total == 0
+    assert find(seeded, "年度:令和3年度 部:政策イノベーション部 統計").total == find(seeded, "統計").total
+    assert find(seeded, "課:企画経営課").total == 19
+    assert find(seeded, "課:存在しない課").total == 0
+    assert find(seeded, "番号:11 年度:R3").total == 1
+
+
+def test_exclusion_phrases_and_or(seeded: Path) -> None:
+    assert "68" not in numbers(find(seeded, "推進 -オリンピック", limit=50))
+    assert numbers(find(seeded, '"聖火リレー"')) == ["68"]
+    assert find(seeded, '"リレー聖火"').total == 0
+    either = find(seeded, "ナッジ または ドローン")
+    assert set(numbers(either)) == {"1088", "94"}
+
+
+def test_what_is_missing_is_said(seeded: Path) -> None:
+    result = find(seeded, "市民 参加 オンライン ドローン")
+    assert result.hits
+    assert all(hit.missing for hit in result.hits)
+
+
+def test_pages_follow_each_other(seeded: Path) -> None:
+    db = open_database(seeded)
+    whole = numbers(search(db, parse("企画経営課", limit=19)))
+    paged = [search(db, parse("企画経営課", limit=5, offset=at)) for at in range(0, 19, 5)]
+    assert [number for page in paged for number in numbers(page)] == whole
+    assert len(set(whole)) == 19
+
+
+def test_a_misspelling_is_only_ever_suggested(seeded: Path) -> None:
+    result = find(seeded, "ユニバーサルデサイン")
+    assert result.hits == ()
+    assert [(near.text, near.number) for near in result.suggestions] == [("ユニバーサルデザイン", "66")]
+
+
+def test_each_hit_says_why(seeded: Path) -> None:
+    assert all(hit.why for hit in find(seeded, "統計 調査").hits)
+
+
+def test_similar_projects_share_words_and_leave_itself_out(seeded: Path) -> None:
+    db = open_database(seeded)
+    project = projects.get(db, 2021, "82")
+    assert project
+    hits = similar(db, project)
+    assert {"83", "86"} <= {hit.project.number for hit in hits}
+    assert "82" not in {hit.project.number for hit in hits}
+    assert all(hit.why and 0 < hit.score <= 1 for hit in hits)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60) | st.text(alphabet="\"'*():^-+{} ANDORNEAR市民統計～:｜", max_size=40))
+def test_any_text_is_harmless(seeded: Path, typed: str) -> None:
+    result = find(seeded, typed)
+    assert result.total >= len(result.hits)
+
+
+@pytest.mark.parametrize("piece", ["市民の意見を集める事業は？", "あいうえお", "smart city ", "\"'*", "統計"])
+def test_a_very_long_query_is_answered(seeded: Path, piece: str) -> None:
+    assert find(seeded, (piece * 2000)[:2000]).took_ms > 0
+
+
+def test_threads_answer_alike(seeded: Path) -> None:
+    typed = ["スマートシティ", "とうけいちょうさ", "パブリックコメソト", "市民 参加", "オリパラ", "toukei"]
+    expected = [find(seeded, each) for each in typed]
+    answers: list[list[SearchResult]] = []
+
+    def ask() -> None:
+        answers.append([find(seeded, each) for _ in range(3) for each in typed])
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    key = [(numbers(result), result.suggestions) for result in expected] * 3
+    assert [[(numbers(result), result.suggestions) for result in each] for each in answers] == [key] * 6

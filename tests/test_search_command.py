@@ -1,0 +1,65 @@
+"""`jigyo search` and `jigyo similar`: JSON as promised, tables for people, a warm process for many."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import jigyo
+
+
+def run(path: Path, *arguments: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(jigyo, ["--db", str(path), *arguments], input=typed)
+
+
+def test_json_has_the_promised_keys(seeded: Path) -> None:
+    found = json.loads(run(seeded, "search", "スマートシティ", "--json").stdout)
+    assert list(found) == ["query", "total", "hits", "suggestions", "took_ms"]
+    assert list(found["hits"][0]) == [
+        "fiscal_year", "number", "name", "department", "section", "score", "matched",
+    ]  # fmt: skip
+    assert found["hits"][0]["number"] == "11"
+
+
+def test_suggestions_are_text_and_number(seeded: Path) -> None:
+    found = json.loads(run(seeded, "search", "パブリックコメソト", "--json").stdout)
+    assert found["suggestions"] == [{"text": "パブリックコメント", "number": "75"}]
+
+
+def test_a_query_a_line_is_a_result_a_line(seeded: Path) -> None:
+    result = run(seeded, "search", "-", "--limit", "1", typed="統計\n\nzzzzzz\n№60\n")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["query"] for line in lines] == ["統計", "", "zzzzzz", "№60"]
+    assert [len(line["hits"]) for line in lines] == [1, 0, 0, 1]
+
+
+def test_explain_says_why(seeded: Path) -> None:
+    found = json.loads(run(seeded, "search", "統計", "--json", "--explain").stdout)
+    assert found["hits"][0]["why"]
+    assert "珍しさ" in run(seeded, "search", "統計", "--explain").stdout
+
+
+@pytest.mark.parametrize("query", ["-zzz", "--", "' OR 1=1 --", "*", ""])
+def test_signs_are_harmless(seeded: Path, query: str) -> None:
+    arguments = ["search", "--json", "--", query] if query == "--" else ["search", query, "--json"]
+    assert json.loads(run(seeded, *arguments).stdout)["hits"] == []
+
+
+def test_a_table_names_every_hit_in_full(seeded: Path) -> None:
+    output = run(seeded, "search", "オリパラ").stdout
+    assert "68" in output
+    assert "1件のうち1件" in output
+
+
+def test_similar_says_what_is_shared(seeded: Path) -> None:
+    found = json.loads(run(seeded, "similar", "82", "--json").stdout)
+    assert found["number"] == "82"
+    assert {hit["number"] for hit in found["hits"]} >= {"83", "86"}
+    assert "共通する言葉" in run(seeded, "similar", "No.82").stdout
+
+
+def test_an_unknown_number_is_refused(seeded: Path) -> None:
+    result = run(seeded, "similar", "9999")
+    assert result.exit_code == 2
+    assert "9999" in result.stderr

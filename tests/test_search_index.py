@@ -1,0 +1,72 @@
+"""The index says what the rows say, after every kind of change."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.query import parse
+from store import index, projects
+from store.database import open_database, writing
+from store.japanese import tokenize
+from store.search import search
+
+COUNTS = "SELECT word, projects, names FROM vocabulary WHERE projects > 0 ORDER BY word"
+
+
+def test_it_is_in_step_after_a_load(seeded: Path) -> None:
+    assert index.check(open_database(seeded)) == []
+
+
+def test_a_removed_project_is_found_no_more_and_its_words_are_forgotten(seeded: Path) -> None:
+    db = open_database(seeded)
+    project = projects.get(db, 2021, "1088")
+    assert project
+    with writing(db):
+        index.remove(db, [project.id])
+        db.conn.execute("DELETE FROM projects WHERE id = ?", [project.id])
+    assert index.check(db) == []
+    assert search(db, parse("ナッジ")).hits == ()
+    assert not db.execute("SELECT 1 FROM vocabulary WHERE word = 'ナッジ'").fetchone()
+
+
+def test_removing_and_writing_again_counts_the_same(seeded: Path) -> None:
+    db = open_database(seeded)
+    before = db.execute(COUNTS).fetchall()
+    every = list(projects.every(db))
+    with writing(db):
+        index.remove(db, [project.id for project in every[:9]])
+        index.write(db, index.prepare(every[:9]))
+    assert db.execute(COUNTS).fetchall() == before
+    assert index.check(db) == []
+
+
+def test_a_rebuild_makes_the_same_index(seeded: Path) -> None:
+    db = open_database(seeded)
+    before = db.execute(COUNTS).fetchall()
+    with writing(db):
+        index.rebuild(db)
+    assert db.execute(COUNTS).fetchall() == before
+
+
+def test_what_is_out_of_step_is_told(seeded: Path) -> None:
+    db = open_database(seeded)
+    db.conn.execute("DELETE FROM search_words WHERE rowid = 1")
+    assert index.check(db) == ["検索の索引に 1 件の事業が入っていません。"]
+    db.conn.execute("PRAGMA foreign_keys = OFF")
+    db.conn.execute("DELETE FROM projects WHERE id IN (1, 2)")
+    assert index.check(db) == ["検索の索引に、今はない事業の語が 3 件残っています。"]
+
+
+def test_every_write_raises_the_generation(seeded: Path) -> None:
+    db = open_database(seeded)
+    generation = "SELECT value FROM generations WHERE name = 'projects'"
+    (before,) = db.execute(generation).fetchone()
+    with writing(db):
+        index.remove(db, [1])
+    assert db.execute(generation).fetchone()[0] > before
+
+
+@pytest.mark.parametrize("text", ["㈱つくば　市 ｽﾏｰﾄｼﾃｨ", "取り組みを\nした。" * 9000, "", "😀\ud7ff\u3099"])
+def test_tokens_are_at_their_places(text: str) -> None:
+    tokens = list(tokenize(text))
+    assert "".join(text[token.start : token.end] for token in tokens) == text

@@ -1,0 +1,75 @@
+"""A city's own synonyms and former names: taken from a file, in force at once."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import jigyo
+from bot.query import parse
+from store import synonym_file, synonyms
+from store.database import open_database
+from store.lists import ListError
+from store.search import search
+
+
+def first(path: Path, typed: str) -> str:
+    hits = search(open_database(path), parse(typed)).hits
+    return hits[0].project.number if hits else ""
+
+
+def run(path: Path, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(jigyo, ["--db", str(path), "synonyms", *arguments])
+    return result.exit_code, result.output
+
+
+def test_a_synonym_counts_without_a_reload_in_either_direction_and_within_a_compound(
+    seeded: Path, tmp_path: Path
+) -> None:
+    assert first(seeded, "ご当地プレート") == ""
+    csv = tmp_path / "synonyms.csv"
+    csv.write_text(
+        "語,同義語\nご当地プレート,図柄入りナンバープレート\n未来都市,ミライシティ\n", encoding="utf-8"
+    )
+    assert run(seeded, "import", str(csv))[0] == 0
+    assert first(seeded, "ご当地プレート") == "65"
+    assert first(seeded, "ご当地プレート事業") == "65"
+    assert first(seeded, "SDGsミライシティ事業") == "59"
+
+
+def test_rows_that_cannot_be_taken_are_named_and_the_others_kept(seeded: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "synonyms.csv"
+    csv.write_bytes("語,同義語\n\n,空です\nナッジ,ﾅｯｼﾞ\n市民,住民、市の人\n".encode("cp932"))
+    status, output = run(seeded, "import", str(csv))
+    assert status == 1
+    assert "3行目 1列目" in output
+    assert "4行目 2列目" in output
+    assert synonyms.listed(open_database(seeded)) == [("市民", "住民"), ("市民", "市の人")]
+
+
+def test_a_file_without_the_header_changes_nothing(seeded: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "synonyms.csv"
+    csv.write_text("word,synonym\na,b\n", encoding="utf-8")
+    assert run(seeded, "import", str(csv))[0] == 2
+    assert run(seeded, "import", str(tmp_path / "absent.csv"))[0] == 2
+    assert synonyms.listed(open_database(seeded)) == []
+
+
+def test_replace_forgets_what_the_file_lacks(seeded: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "synonyms.csv"
+    csv.write_text("語,同義語\n市民,住民\nナッジ,そっと後押し\n", encoding="utf-8")
+    run(seeded, "import", str(csv))
+    csv.write_text("語,同義語\n住民,市民\n", encoding="utf-8")
+    assert run(seeded, "import", str(csv), "--replace")[0] == 0
+    assert synonyms.listed(open_database(seeded)) == [("市民", "住民")]
+
+
+def test_what_is_exported_reads_back() -> None:
+    pairs = [("市民", "住民"), ("市民", "市の人"), ("ナッジ", "後押し, そっと")]
+    again, rejected = synonym_file.read_synonyms(synonym_file.write_synonyms(pairs[:2]).encode("utf-8-sig"))
+    assert (again, rejected) == (pairs[:2], [])
+
+
+def test_nonsense_is_no_synonym_file() -> None:
+    with pytest.raises(ListError):
+        synonym_file.read_synonyms(b"\x00\x01")
