@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean eval bench-search bench-start oracle
+.PHONY: help demo test check format lock clean eval bench-search bench-start bench-load crash-load oracle
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -35,6 +35,12 @@ eval: .venv/installed  ## search quality by kind of query, against targets and t
 
 bench-search: .venv/installed  ## keyword queries on 1k to 1M rows next to tantivy (ROWS=1k,10k for less)
 	$(BIN)/python -m bench.search --rows $(or $(ROWS),1k,10k,100k,1M)
+
+bench-load: .venv/installed  ## rows a second into the database, without and with tokenising
+	$(BIN)/python -m bench.load
+
+crash-load: .venv/installed  ## jigyo load killed at random moments (KILLS=1000 for more)
+	$(BIN)/python -m bench.load_crash --kills $(or $(KILLS),100)
 
 bench-start: .venv/installed  ## process start to first answer, what loading costs, resident memory
 	$(BIN)/python -m bench.start

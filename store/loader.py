@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 
 from sqlite_utils import Database
 
@@ -20,8 +21,10 @@ _COLUMNS = (
     "id", "fiscal_year", "number", "number_key", "serial", "name", "organization", "department", "section",
     "section_id", "purpose", "overview", "outcome", "extra", "source_id", "source_line",
 )  # fmt: skip
-_INSERT = f"INSERT INTO projects ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-_UPDATE = f"UPDATE projects SET ({', '.join(_COLUMNS)}) = ({', '.join('?' * len(_COLUMNS))}) WHERE id = ?1"
+_MARKS = f"({', '.join('?' * len(_COLUMNS))})"
+_INSERT = f"INSERT INTO projects ({', '.join(_COLUMNS)}) VALUES "
+_UPDATE = f"UPDATE projects SET ({', '.join(_COLUMNS)}) = {_MARKS} WHERE id = ?1"
+_ROWS_A_STATEMENT = 500  # the trigram index is written out once a statement, whatever the number of rows
 
 
 def load_list(
@@ -128,7 +131,7 @@ def _write(
     for project_id, project in enumerate(difference.added, projects.last_id(db) + 1):
         ids[project.key] = project_id
     row = _row_maker(ids, sections.ensure(db, [*difference.added, *altered]), source_id)
-    db.conn.executemany(_INSERT, map(row, difference.added))
+    _insert(db, [row(project) for project in difference.added])
     db.conn.executemany(_UPDATE, map(row, altered))
     db.conn.executemany(
         "UPDATE projects SET source_id = ?, source_line = ? WHERE id = ?",
@@ -138,6 +141,12 @@ def _write(
     fresh = projects.by_ids(db, [ids[project.key] for project in [*difference.added, *altered]])
     for prepared in prepare_all(fresh, progress):
         index.write(db, prepared)
+
+
+def _insert(db: Database, rows: Sequence[tuple[object, ...]]) -> None:
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        some = rows[start : start + _ROWS_A_STATEMENT]
+        db.conn.execute(_INSERT + ", ".join([_MARKS] * len(some)), [*chain.from_iterable(some)])
 
 
 def _row_maker(

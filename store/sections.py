@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from sqlite_utils import Database
@@ -131,5 +132,6 @@ def _alike(name: str, canonical: Mapping[str, str]) -> Iterator[tuple[str, str]]
             yield (min(name, other), max(name, other))
 
 
+@lru_cache(maxsize=8192)
 def _plain(name: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).casefold()
