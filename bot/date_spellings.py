@@ -100,7 +100,8 @@ def _end_of_month(found: re.Match[str], today: date, calendar: Calendar) -> date
 
 
 def _year_end(found: re.Match[str], today: date, calendar: Calendar) -> date:
-    return calendar.previous_open(date(today.year + _STEPS[found[1] or ""], 12, 31))
+    step = found[1] if found.re.groups else None
+    return calendar.previous_open(date(today.year + _STEPS[step or ""], 12, 31))
 
 
 def _fiscal_year_end(found: re.Match[str], today: date, calendar: Calendar) -> date:
@@ -124,6 +125,28 @@ def _weekday_of_week(found: re.Match[str], today: date, calendar: Calendar) -> d
 
 def _end_of_week(found: re.Match[str], today: date, calendar: Calendar) -> date:
     return calendar.previous_open(_monday(today, found[1]) + timedelta(days=6))
+
+
+def _after_weekend(found: re.Match[str], today: date, calendar: Calendar) -> date:
+    return calendar.next_open(_monday(today, "来"))
+
+
+def _month_beginning(found: re.Match[str], today: date, calendar: Calendar) -> date:
+    return month_end(today, _STEPS[found[1]]).replace(day=1)
+
+
+def _weekday_of_month(found: re.Match[str], today: date, calendar: Calendar) -> date:
+    if found["month"]:
+        month = int(found["month"])
+        first = date(today.year + (month < today.month), month, 1)
+    else:
+        first = month_end(today, _STEPS[found["step"]]).replace(day=1)
+    ahead = (WEEKDAYS.index(found["weekday"]) - first.weekday()) % 7
+    return first.replace(day=1 + ahead + 7 * (int(found["nth"]) - 1))
+
+
+def _first_day_of_work(found: re.Match[str], today: date, calendar: Calendar) -> date:
+    return calendar.next_open(date(today.year + 1, 1, 1))
 
 
 def _named_day(found: re.Match[str], today: date, calendar: Calendar) -> date:
@@ -174,6 +197,14 @@ SPELLINGS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?:次の|今度の)?([月火水木金土日])曜日?", _weekday),
         (rf"{_STEP}週の?([月火水木金土日])曜日?", _weekday_of_week),
         (rf"{_STEP}週(?:中|末|内)", _end_of_week),
+        ("週明け", _after_weekend),
+        (r"(来|翌|再来)月(?:初め?|はじめ|頭|1日)", _month_beginning),
+        (
+            r"(?:(?P<step>今|本|来|翌|再来)月|(?P<month>\d{1,2})月)の?第(?P<nth>[1-5])の?(?P<weekday>[月火水木金土日])曜日?",
+            _weekday_of_month,
+        ),
+        ("仕事納め|御用納め", _year_end),
+        ("仕事始め|御用始め|年明け", _first_day_of_work),
         (rf"({'|'.join(_NAMED_DAYS)})中?", _named_day),
         (r"(?:(\d{1,3})|翌|次の)(?:営業日|開庁日|稼働日|平日)(?:後|以内)?", _working_days),
         (rf"(\d{{1,4}})(日|週間|週|{_COUNTERS}|年)(後|以内|前)", _later),

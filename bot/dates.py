@@ -26,7 +26,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(
-    r"(?<=[\d日後末])\s*(?:\((?P<short>[月火水木金土日])(?:曜日?)?[・,]?(?:祝日?|休)?\)|(?P<long>[月火水木金土日])曜日?)$"
+    r"(?<=[\d日後末])(?<!第\d)\s*(?:\((?P<short>[月火水木金土日])(?:曜日?)?[・,]?(?:祝日?|休)?\)|(?P<long>[月火水木金土日])曜日?)$"
 )
 
 
@@ -100,7 +100,7 @@ def _split_weekday(text: str) -> tuple[str, str]:
 
 def _read_day(text: str, today: date, calendar: Calendar, *, typed: str) -> date:
     for pattern, read in SPELLINGS:
-        if found := pattern.fullmatch(text):
+        if found := pattern.fullmatch(text) or pattern.fullmatch(text.removesuffix("中")):
             try:
                 return read(found, today, calendar)
             except (ValueError, OverflowError):

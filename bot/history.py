@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from store.reminder_records import Delivered, DeliveryKey
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-Thread = tuple[int, str, str, str, bool]  # fiscal year, kind, section key, recipient, whether as a director
+
+
+class Thread(NamedTuple):
+    """Who is told of what: a round, a section (`部/課`), a recipient, and whether as its director."""
+
+    fiscal_year: int
+    kind: str
+    section: str
+    recipient: str
+    director: bool
 
 
 class History:
@@ -20,10 +30,7 @@ class History:
         self._keys = {each.key for each in self._all}
         self._threads: dict[Thread, list[Delivered]] = defaultdict(list)
         for each in self._all:
-            director = each.key.rule_kind == "director"
-            self._threads[each.fiscal_year, each.kind, each.key.section, each.key.recipient, director].append(
-                each
-            )
+            self._threads[_thread(each)].append(each)
 
     def taken(self, key: DeliveryKey) -> bool:
         """Whether this very key is claimed, sent or ambiguous."""
@@ -35,7 +42,7 @@ class History:
 
     def sections_told(self) -> frozenset[tuple[int, str, str]]:
         """The (fiscal year, kind, `部/課`) of which anybody has had word."""
-        return frozenset(thread[:3] for thread in self._threads)
+        return frozenset((each.fiscal_year, each.kind, each.section) for each in self._threads)
 
     def last_due(self, thread: Thread) -> date | None:
         """The section's due date that this recipient was told last."""
@@ -56,3 +63,8 @@ class History:
     def ambiguous(self) -> tuple[Delivered, ...]:
         """Deliveries whose outcome is unknown."""
         return tuple(each for each in self._all if each.status == "ambiguous")
+
+
+def _thread(each: Delivered) -> Thread:
+    director = each.key.rule_kind == "director"
+    return Thread(each.fiscal_year, each.kind, each.key.section, each.key.recipient, director)

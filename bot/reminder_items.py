@@ -40,7 +40,7 @@ class _Candidate:
 
 def section_items(duty: Duty, recipient: str, situation: Situation) -> Iterator[Item]:
     """Why to remind the section itself now; nothing when its latest rule has been delivered."""
-    thread: Thread = (duty.fiscal_year, duty.kind, duty.section_key, recipient, False)
+    thread = Thread(duty.fiscal_year, duty.kind, duty.section_key, recipient, director=False)
     scheduled = (*_scheduled(duty, thread, situation), *_snoozed(duty, recipient, situation))
     ready = [candidate for candidate in scheduled if not _held(candidate, recipient, situation)]
     for candidate in (*_latest(ready, thread, situation), *_news(duty, thread, situation)):
@@ -49,7 +49,7 @@ def section_items(duty: Duty, recipient: str, situation: Situation) -> Iterator[
 
 def director_items(duty: Duty, recipient: str, situation: Situation) -> Iterator[Item]:
     """Why to tell the director of the section's late sheets now."""
-    thread: Thread = (duty.fiscal_year, duty.kind, duty.section_key, recipient, True)
+    thread = Thread(duty.fiscal_year, duty.kind, duty.section_key, recipient, director=True)
     scheduled = [
         _Candidate(moment, rule, owed)
         for owed in _owed(duty)
@@ -115,7 +115,7 @@ def _news(duty: Duty, thread: Thread, situation: Situation) -> Iterator[_Candida
     by_deadline = any(work.owed == duty.owed for work in duty.works)
     if duty.owed and by_deadline and _told(duty, thread, situation):
         moved = _news_of("changed", duty.owed.since, duty.owed)
-        if not situation.history.taken(_key(duty, thread, moved)):
+        if not situation.history.taken(_key(thread, moved)):
             yield moved
     back = [(work.sheet.returned_at, work.owed) for work in duty.works if work.sheet.returned_at]
     if back:
@@ -136,13 +136,13 @@ def _told(duty: Duty, thread: Thread, situation: Situation) -> date | None:
     return last if last and duty.owed and last != duty.owed.due.effective else None
 
 
-def _key(duty: Duty, thread: Thread, candidate: _Candidate) -> DeliveryKey:
-    return DeliveryKey(candidate.owed.token, duty.section_key, thread[3], candidate.rule)
+def _key(thread: Thread, candidate: _Candidate) -> DeliveryKey:
+    return DeliveryKey(candidate.owed.token, thread.section, thread.recipient, candidate.rule)
 
 
 def _item(duty: Duty, thread: Thread, candidate: _Candidate, situation: Situation) -> Item:
     return Item(
-        key=_key(duty, thread, candidate),
+        key=_key(thread, candidate),
         fiscal_year=duty.fiscal_year,
         kind=duty.kind,
         department=duty.contacts.department,
