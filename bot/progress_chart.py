@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_SECTIONS = 24
+FEWEST_ROWS = 2  # so that a lone section is not one thick bar
 MOST_DUES = 3
 MOST_TICKS = 7
 WIDTH, LINE_HEIGHT, BAR_HEIGHT = 7.2, 2.9, 0.34  # inches
@@ -68,7 +69,7 @@ def progress_chart(
     from matplotlib.figure import Figure
 
     shown = sorted(sections, key=lambda each: (_share(each), each.section))[:MOST_SECTIONS]
-    heights = (LINE_HEIGHT, BAR_HEIGHT * len(shown) + 0.9)
+    heights = (LINE_HEIGHT, BAR_HEIGHT * max(len(shown), FEWEST_ROWS) + 0.9)
     figure = Figure(figsize=(WIDTH, sum(heights)), dpi=DPI, layout="constrained")
     line, bars = figure.subplots(2, 1, height_ratios=heights)
     figure.suptitle(_title(sections), color=INK, fontsize=14)
@@ -156,7 +157,7 @@ def _draw_bars(axes: Axes, shown: Sequence[SectionProgress], sections: int) -> N
     axes.set_yticks(rows, [each.section for each in shown], fontsize=9, color=INK)
     axes.set_xlim(0, 118)
     axes.set_xticks((0, 50, 100), ("0%", "50%", "100%"))
-    axes.invert_yaxis()
+    axes.set_ylim(max(len(shown), FEWEST_ROWS) - 0.4, -0.6)  # the first on top
     left = sections - len(shown)
     axes.set_title(
         "課ごとの提出状況" + (f"（ほか{left}課）" if left else ""), color=INK, fontsize=11, loc="left"
