@@ -9,12 +9,14 @@ from itertools import islice
 from sqlite_utils import Database
 
 from store import lexicon, segments, senses
+from store.japanese import units
 from store.kana import kana_key, katakana
 from store.segments import Cut, Piece
 from store.senses import Manner, Sense
 from store.vocabulary import READ, WRITTEN
 
 SHORTEST = 4  # characters (kana folded) of a term that one edit leaves recognisable
+SHORTEST_COMPOUND = 3  # characters of a compound whose words are known by their sound
 LONGEST = 30
 LONGEST_WORD = 12
 TRIED = 12  # cuts that are looked up
@@ -27,7 +29,7 @@ _AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一
 
 def corrections(db: Database, term: str) -> list[Sense]:
     """What `term` may have been meant to be, among what the projects say, surest first."""
-    return list(_look_alikes(db, term)) or list(_one_edit(db, term))
+    return list(_look_alikes(db, term)) or [*_one_edit(db, term), *_homophones(db, term)]
 
 
 def _look_alikes(db: Database, term: str) -> Iterator[Sense]:
@@ -37,6 +39,17 @@ def _look_alikes(db: Database, term: str) -> Iterator[Sense]:
     for spelling in dict.fromkeys((in_kana, in_kanji)):
         if spelling != typed:
             yield from _said(db, spelling, segments.cuts(db, spelling, loosely=False))
+
+
+def _homophones(db: Database, term: str) -> Iterator[Sense]:
+    """Other words that are read alike, some of the kanji right: 制作立案 for 政策立案."""
+    kanji = {char for char in term if "一" <= char <= "鿿"}
+    if len(kanji) < 2 or not SHORTEST_COMPOUND <= len(term) <= LONGEST:
+        return
+    reading = "".join(word.reading for unit in units(term) for word in unit.words)
+    for sense in _said(db, reading, segments.cuts(db, reading, loosely=False)):
+        if any(kanji.intersection(phrase) for phrase in sense.phrases):
+            yield sense
 
 
 def _one_edit(db: Database, term: str) -> Iterator[Sense]:
@@ -82,6 +95,7 @@ def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
 
 def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
     """The senses of those cuts that some project says."""
-    for cut in islice((cut for cut in cuts if segments.is_telling(typed, cut)), TRIED):
+    telling = (cut for cut in cuts if segments.is_telling(typed, cut, by_kana=False))
+    for cut in islice(telling, TRIED):
         if sense := senses.said(db, Manner.EDIT, segments.slots(cut)):
             yield sense

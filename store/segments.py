@@ -13,9 +13,9 @@ from store.lexicon import Entry
 from store.senses import Slot
 from store.vocabulary import READ, ROMAJI, WRITTEN
 
-LONGEST_TERM = 80  # characters; what is longer is a sentence, not a word in other letters
+LONGEST_TERM = 120  # characters; what is longer is a sentence, not a word in other letters
 LONGEST_WORD = 16
-BEST = 4  # ways to cut that are kept
+BEST = 6  # ways to cut that are kept
 HOMOPHONES = 8
 
 # What a piece costs, the surest spelling cheapest: the fewest and surest pieces win.
@@ -48,12 +48,16 @@ def cuts(db: Database, term: str, *, loosely: bool) -> list[Cut]:
     return [cut for _, cut in paths[-1] if is_telling(typed, cut)]
 
 
-def is_telling(typed: str, cut: Cut) -> bool:
-    """Whether it is words of meaning: no particle first or last, none of them a lone kana."""
+def is_telling(typed: str, cut: Cut, *, by_kana: bool = True) -> bool:
+    """Whether it is words of meaning: no particle first or last, not lone kana only (`by_kana`: or any)."""
     starts = [0, *(piece.end for piece in cut)]
     texts = [typed[start : piece.end] for start, piece in zip(starts, cut, strict=False) if piece.words]
-    lone_kana = all(len(text) == 1 and is_kana(text) for text in texts) and len(typed) > 1
-    framed = any(piece.cost == _MEANINGLESS for piece in (cut[0], cut[-1]))
+    ends = typed[: cut[0].end], typed[starts[-2] :]
+    some = all if by_kana else any
+    lone_kana = some(len(text) == 1 and is_kana(text) for text in texts) and len(typed) > 1
+    framed = any(
+        len(text) == 1 and not piece.words for text, piece in zip(ends, (cut[0], cut[-1]), strict=True)
+    )
     return 2 * sum(map(len, texts)) > len(typed) and not lone_kana and not framed
 
 
@@ -77,7 +81,7 @@ def no_keys(text: str) -> tuple[str, ...]:
 
 
 def _latin_keys(text: str) -> tuple[str, ...]:
-    return (shorten(text),) if len(text) > 1 else ()
+    return (shorten(text),) if len(text) > 1 or text == "o" else ()
 
 
 def _kana_keys(text: str) -> tuple[str, ...]:
@@ -115,7 +119,8 @@ def _pieces_of(
         (spelled.get(READ, ()), _AS_READ),
         (loose if any_script else (), _LOOSELY_READ),
     ]
-    if any(not entry.word for entries, _ in tiers for entry in entries):
+    skipped = [entry for entries, _ in tiers for entry in entries if not entry.word][:1]
+    if skipped:
         yield Piece(end, (), _MEANINGLESS)
     lone_kana = len(text) == 1 and is_kana(text)
     seen = {Entry("", 0)}
@@ -124,7 +129,9 @@ def _pieces_of(
         seen.update(words)
         if lone_kana:
             words, cost = [entry for entry in words if len(entry.word) == 1], cost + _ONE_KANA
-        if words:
+        if words and skipped and len(text) <= len("とう"):
+            yield Piece(end, (*words[:HOMOPHONES], *skipped), _MEANINGLESS)  # 市 or the し of している
+        elif words:
             yield Piece(end, tuple(words[:HOMOPHONES]), cost)
 
 

@@ -32,7 +32,10 @@ class Manner(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place of a sense: the phrases that may stand there, and how many projects have any (at most)."""
+    """One place of a sense: the phrases that may stand there, and how many projects have any (at most).
+
+    The phrase '' means that nothing need stand there.
+    """
 
     phrases: tuple[str, ...]
     projects: int
@@ -50,12 +53,13 @@ class Sense:
     def phrases(self) -> tuple[str, ...]:
         """What to look for, words separated by spaces; the likeliest first."""
         ways = product(*(slot.phrases for slot in self.slots))
-        return tuple(" ".join(words) for words in islice(ways, PHRASES))
+        phrases = (" ".join(filter(None, words)) for words in islice(ways, PHRASES))
+        return tuple(dict.fromkeys(filter(None, phrases)))
 
     @property
     def projects(self) -> int:
         """In how many projects it can occur at most."""
-        return min((slot.projects for slot in self.slots), default=0)
+        return min((slot.projects for slot in self.slots if "" not in slot.phrases), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,9 @@ def said(db: Database, manner: Manner, slots: Sequence[Slot]) -> Sense | None:
     if ways <= PHRASES:
         found = db.conn.execute(_ANY, [any_of(sense.phrases)]).fetchone()
         return sense if found else None
-    everywhere = " AND ".join(f"({any_of(slot.phrases)})" for slot in slots)
+    everywhere = " AND ".join(f"({any_of(slot.phrases)})" for slot in slots if "" not in slot.phrases)
+    if not everywhere:
+        return None
     rows = db.conn.execute(_ROWS, [everywhere, ROWS])
     phrases = {phrase for row in rows for text in row for phrase in _ways_in(f" {text} ", slots)}
     return Sense(manner, (Slot(tuple(sorted(phrases)), sense.projects),)) if phrases else None
@@ -117,15 +123,15 @@ def said(db: Database, manner: Manner, slots: Sequence[Slot]) -> Sense | None:
 
 def _ways_in(text: str, slots: Sequence[Slot]) -> set[str]:
     """The phrases of `text` (words between spaces) that are one of each slot's, in order."""
-    reached = {at: "" for phrase in slots[0].phrases for at in _places(text, f" {phrase} ")}
+    reached = {(at, "") for at in _places(text, " ")}
     for slot in slots:
         reached = {
-            at + len(phrase) + 1: f"{so_far} {phrase}".strip()
-            for at, so_far in reached.items()
+            (at + len(phrase) + 1, f"{so_far} {phrase}".strip()) if phrase else (at, so_far)
+            for at, so_far in reached
             for phrase in slot.phrases
-            if text.startswith(f" {phrase} ", at)
+            if not phrase or text.startswith(f" {phrase} ", at)
         }
-    return set(reached.values())
+    return {phrase for _, phrase in reached if phrase}
 
 
 def _places(text: str, part: str) -> Iterator[int]:

@@ -12,6 +12,8 @@ from store.kana import kana_key, katakana, romaji_keys
 WRITTEN, READ, ROMAJI = 0, 1, 2
 NEAR_LENGTHS = range(2, 16)  # forms worth finding by a misspelling; counted in characters of the kana key
 
+_SPOKEN = {"は": ("wa",), "へ": ("e",), "を": ("wo",)}  # particles as they sound, or as keyboards have them
+
 _KNOWN = """
     SELECT id, EXISTS (SELECT 1 FROM word_forms WHERE form = ? AND kind = 0 AND word_id = id)
            AND EXISTS (SELECT 1 FROM word_forms WHERE form = ? AND kind = 1 AND word_id = id)
@@ -90,9 +92,12 @@ def _learn(db: Database, word: Word, word_id: int) -> None:
 
 
 def _forms(word: Word) -> Iterator[tuple[str, int]]:
-    yield katakana(word.surface), WRITTEN
+    written = katakana(word.surface)
+    yield written, WRITTEN
     yield word.reading, READ
-    for key in romaji_keys(word.reading):
+    if (bare := "".join(filter(str.isalnum, written))) != written and bare.isascii():
+        yield bare, WRITTEN  # 50 for 5.0
+    for key in (*romaji_keys(word.reading), *_SPOKEN.get(word.surface, ())):
         yield key, ROMAJI
 
 

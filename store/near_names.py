@@ -1,0 +1,125 @@
+"""Names of projects that have something one or two edits away from what was typed, words cut as they may."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from rapidfuzz.distance import OSA
+from sqlite_utils import Database
+
+from store.display import display
+from store.generations import cached
+from store.japanese import tokenize
+from store.kana import kana_key, katakana
+from store.records import Suggestion
+
+SHORTEST, LONGEST = 3, 60  # characters typed
+TWO_EDITS = 8  # characters from which on two edits leave it recognisable
+LOOSE_END = 4  # characters from which on one end may lie within a word
+NAMES = 20_000  # the newest projects; with more, a typo is looked for among these
+WRONG = 0.1  # of likeness, for all characters wrong
+PLACES = 300  # places at which a part of it is compared
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every name, folded, a line each; `starts` are where the lines start."""
+
+    rows: tuple[tuple[str, str, int], ...]  # name as displayed, number, fiscal year
+    text: str
+    starts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Found:
+    """A stretch of a name near to what was typed; the best is the least."""
+
+    edits: int
+    lost: int  # characters typed that it lacks
+    left_over: int  # characters of the name around it
+    row: int
+    start: int
+    end: int
+
+
+def near_names(db: Database, typed: str, *, limit: int) -> list[Suggestion]:
+    """The stretches of names nearest to `typed`, each with its project; score is their likeness, 0 to 1."""
+    folded = "".join(char for char in katakana(typed) if char.isalnum() or char == "ー")
+    if not SHORTEST <= len(folded) <= LONGEST:
+        return []
+    names = cached(db, "names", _read)
+    edits = 1 if len(folded) < TWO_EDITS else 2
+    found = sorted(set(islice(_near(names, folded, edits), PLACES)))
+    whole = (each for each in found if _is_whole(names, each, loosely=len(folded) >= LOOSE_END))
+    texts: dict[str, Suggestion] = {}
+    for each in islice(whole, 4 * limit):
+        name, number, year = names.rows[each.row]
+        text = name[each.start : each.end]
+        texts.setdefault(text, Suggestion(text, number, year, likeness(typed, text)))
+    return list(texts.values())[:limit]
+
+
+def likeness(typed: str, text: str) -> float:
+    """How near two spellings are, 0 to 1; a swapped or missing character is nearer than a wrong one."""
+    one, other = kana_key(typed), kana_key(text)
+    lost = sum((Counter(one) - Counter(other)).values())
+    return OSA.normalized_similarity(one, other) - WRONG * lost / max(len(one), 1)
+
+
+def _read(db: Database) -> Names:
+    sql = "SELECT name, number, fiscal_year FROM projects ORDER BY fiscal_year DESC, id DESC LIMIT ?"
+    rows = tuple((display(name), number, year) for name, number, year in db.conn.execute(sql, [NAMES]))
+    lines = [_line(name) for name, _, _ in rows]
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    return Names(rows, "\n".join(lines), tuple(starts))
+
+
+def _line(name: str) -> str:
+    """The name folded, character by character so that places stay the same."""
+    folded = katakana(name).replace("\n", " ")
+    return folded if len(folded) == len(name) else "".join(katakana(char)[:1] or " " for char in name)
+
+
+def _near(names: Names, typed: str, edits: int) -> Iterator[_Found]:
+    """Stretches at most `edits` away: of edits + 1 parts of what was typed, one must be there as it is."""
+    size = -(-len(typed) // (edits + 1))
+    parts = [(typed[offset : offset + size], offset) for offset in range(0, len(typed), size)]
+    # Two characters swapped where the parts meet would spoil both.
+    swapped = [typed[: at - 1] + typed[at] + typed[at - 1] + typed[at + 1 :] for _, at in parts[1:]]
+    for part, offset in (*parts, *((each, 0) for each in swapped)):
+        at = names.text.find(part)
+        while at >= 0:
+            if best := _best_at(names, typed, at, offset, edits):
+                yield best
+            at = names.text.find(part, at + 1)
+
+
+def _best_at(names: Names, typed: str, at: int, offset: int, edits: int) -> _Found | None:
+    row = bisect_right(names.starts, at) - 1
+    begin, stop = names.starts[row], names.starts[row + 1] - 1
+    best: _Found | None = None
+    for start in range(max(begin, at - offset - edits), min(at, at - offset + edits) + 1):
+        for end in range(start + len(typed) - edits, min(stop, start + len(typed) + edits) + 1):
+            text = names.text[start:end]
+            distance = OSA.distance(typed, text, score_cutoff=edits)
+            lost = sum(char not in text for char in typed)
+            shortened = lost and len(text) < len(typed) < TWO_EDITS  # 事業 is not what 事業法 was meant to be
+            if distance <= edits and not shortened and text[:1].isalnum() and text[-1:].isalnum():
+                left_over = stop - begin - (end - start)
+                each = _Found(distance, lost, left_over, row, start - begin, end - begin)
+                best = min(best, each) if best else each
+    return best
+
+
+def _is_whole(names: Names, found: _Found, *, loosely: bool) -> bool:
+    """Whether it starts and ends where words do; `loosely`, either is enough."""
+    tokens = list(tokenize(names.rows[found.row][0]))
+    at_start = any(token.start == found.start for token in tokens)
+    at_end = any(token.end == found.end for token in tokens)
+    return (at_start or at_end) if loosely else (at_start and at_end)
