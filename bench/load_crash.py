@@ -31,10 +31,10 @@ def main() -> None:
         path = Path(folder) / "jigyo.db"
         files = [_write(Path(folder) / f"{word}.tsv", word, options.rows) for word in ("古い", "新しい")]
         versions = [_version(word, options.rows) for word in ("古い", "新しい")]
+        _load(path, files[1], kill_after=None)
         seconds = _load(path, files[0], kill_after=None)
-        found = Counter(
-            _kill(path, files, versions, random.uniform(0, seconds * 1.1)) for _ in range(options.kills)
-        )
+        moments = [random.uniform(0, seconds * 1.25) for _ in range(options.kills)]
+        found = Counter(_kill(path, files, versions, moment) for moment in moments)
     print(f"{options.rows} rows, {seconds:.1f} s a load, {options.kills} kills:")
     for outcome, count in sorted(found.items()):
         print(f"  {outcome}: {count}")

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 
 from store import index
@@ -30,9 +31,15 @@ def prepare_all(rows: Sequence[Project], progress: Progress | None = None) -> It
 
 
 def _in_pool(chunks: Sequence[Sequence[Project]]) -> Iterator[list[index.IndexRow]]:
-    # Spawned, because a forked child of a process with threads may hang.
-    with ProcessPoolExecutor(WORKERS, get_context("spawn"), _end_with_parent) as pool:
-        yield from pool.map(index.prepare, chunks)
+    done = 0
+    try:
+        # Spawned, because a forked child of a process with threads may hang.
+        with ProcessPoolExecutor(WORKERS, get_context("spawn"), _end_with_parent) as pool:
+            for prepared in pool.map(index.prepare, chunks):
+                yield prepared
+                done += 1
+    except BrokenProcessPool:  # a worker was killed, as when memory runs out: go on alone
+        yield from map(index.prepare, chunks[done:])
 
 
 def _end_with_parent() -> None:

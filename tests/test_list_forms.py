@@ -186,7 +186,11 @@ REFUSED = {
     "a cut workbook": (workbook([list(row) for row in table()])[:-300], "ブック"),
     "a workbook of zeros": (b"PK\x03\x04" + b"\x00" * 400, "ブック"),
     "CSV cut inside a quoted cell": (CSV.encode()[: CSV.encode().index("明らか".encode())], "閉じていません"),
-    "UTF-8 cut inside a character": (CSV.encode()[:-12], "文字コード"),
+    "UTF-8 cut inside a character": (
+        CSV.encode()[: CSV.encode().index("計調査".encode()) + 4],
+        "途中で切れて",
+    ),
+    "UTF-16 cut inside a character": (CSV.encode("utf-16")[:-1], "途中で切れて"),
 }
 
 

@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from store.lists.errors import ListError
 
 GZIP, ZIP, OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CUT_OFF = "最後の文字が途中で終わっています。ファイルが途中で切れていないか確かめてください。"
 SEPARATORS = {"tsv": "\t", "csv": ","}
 
 Cell = str | float | bool | date | time | timedelta
@@ -102,7 +103,9 @@ def _decodings(data: bytes) -> Iterator[tuple[str, str]]:
     for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if encoding.startswith("utf") and error.reason in ("unexpected end of data", "truncated data"):
+                raise ListError(_CUT_OFF) from error
             continue
         if "\0" not in text:
             fits = True
