@@ -3,12 +3,11 @@
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from bot.cli import jigyo
 from bot.settings import WHERE_TO_GET
@@ -33,28 +32,21 @@ def leaf_commands(group, path=("jigyo",)):
 COMMANDS = dict(leaf_commands(jigyo))
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory):
+@pytest.fixture
+def checkout(tmp_path):
     """A folder with the seeds, as a reader of the README has it, and no database yet."""
-    folder = tmp_path_factory.mktemp("checkout")
-    shutil.copytree(ROOT / "seeds", folder / "seeds")
-    return folder
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    return tmp_path
 
 
-def test_the_readmes_shell_commands_run_in_order(checkout):
+def test_the_readmes_shell_commands_run_in_order(checkout, monkeypatch):
+    monkeypatch.chdir(checkout)
+    monkeypatch.delenv("JIGYO_DB", raising=False)
     assert SHELL_LINES
     for line in SHELL_LINES:
-        words = shlex.split(line, comments=True)
-        assert words[0] == "jigyo"
-        ran = subprocess.run(
-            [sys.executable, "-m", "bot", *words[1:]],
-            cwd=checkout,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert ran.returncode == 0, f"{line}\n{ran.stdout}\n{ran.stderr}"
+        name, *words = shlex.split(line, comments=True)
+        ran = CliRunner().invoke(jigyo, words)
+        assert (name, ran.exit_code) == ("jigyo", 0), f"{line}\n{ran.output}"
         assert ran.stdout.strip(), f"{line} says nothing"
 
 
