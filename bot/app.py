@@ -12,14 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import housekeeping, reminder_jobs
 from bot.context import TOKYO, Context, Handler
-from bot.listeners import core, search, usage
+from bot.listeners import agent, ask, channels, core, files, filters, home, related, search, usage
 from bot.settings import Settings, require
 
 # Each module has COMMANDS (first word -> handler) and may have register(app, context).
-LISTENERS = (search, usage)
+LISTENERS = (search, usage, ask, channels, files, home, filters, related, agent)
 
 SLASH: Handler = search.find
-CONVERSATION: Handler = search.find
+CONVERSATION: Handler = ask.ask
 
 UNAUTHORIZED = "Slack との接続を確認できませんでした。お手数ですが、アプリの管理者にお知らせください。"
 

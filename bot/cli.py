@@ -21,6 +21,7 @@ MODULES = {
     "deadlines": "deadlines",
     "deliveries": "remind",
     "doctor": "operate",
+    "feedback": "ask",
     "load": "lists",
     "remind": "remind",
     "restore": "operate",

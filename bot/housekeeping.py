@@ -1,4 +1,4 @@
-"""What is forgotten in time: events already answered, pages kept for a button."""
+"""What is forgotten in time: events already answered, pages kept for a button, what people typed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
-from store import events, kept
+from store import conversations, events, feedback, kept, recent_questions
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
@@ -19,6 +19,10 @@ def prune(context: Context) -> None:
     now, db = context.clock(), context.databases.get()
     events.prune(db, before=(now - EVENTS_FOR).isoformat())
     kept.prune(db, before=(now - PAGES_FOR).isoformat())
+    typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
+    conversations.prune(db, before=typed_before)
+    recent_questions.prune(db, before=typed_before)
+    feedback.forget(db, before=typed_before)
 
 
 def schedule(scheduler: AsyncIOScheduler, context: Context) -> None:

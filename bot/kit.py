@@ -72,4 +72,4 @@ def bullets(*lines: Block) -> Block:
 
 def action_pattern(action: str) -> re.Pattern[str]:
     """What a listener for `action` matches: the gate numbers a repeated id (`detail`, `detail#2`)."""
-    return re.compile(rf"{re.escape(action)}(#\d+)?\Z")
+    return re.compile(rf"\A{re.escape(action)}(#\d+)?\Z")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,12 @@ def pages(message: Message) -> tuple[Payload, ...]:
         _page(part, message.text if number == 0 else "", message.in_channel)
         for number, part in enumerate(_parts(sized))
     )
+
+
+def view_blocks(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks of a modal or of App Home as Slack accepts them, at most as many as a view may have."""
+    fitted = [piece for block in blocks for piece in fit(escaped(block))]
+    return _numbered(fitted[: limits.BLOCKS_A_VIEW])
 
 
 def _page(blocks: list[Block], text: str, in_channel: bool) -> Payload:

@@ -18,6 +18,7 @@ WHERE_TO_GET = {
     "SLACK_APP_TOKEN": "Slack のアプリ設定 › Basic Information › App-Level Tokens (xapp-…)",
     "JIGYO_DB": "データベースのファイル名 (既定は jigyo.db)",
     "PORT": "待ち受けるポート番号 (1〜65535、既定は 3000)",
+    "JIGYO_KEEP_DAYS": "質問や意見に書かれた文を残す日数 (1〜3650、既定は 90)",
     "JIGYO_SECRETARIAT": "事務局のチャンネル (C… または G…) か担当者 (U…) の ID",
     "JIGYO_ADMINS": "締切を設定できる人の ID (U…) を空白か読点で区切ったもの",
     "JIGYO_CALENDAR": "市独自の休業日のファイル名 (CSV)",
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
     jigyo_db: Path = Path("jigyo.db")
     port: int = Field(3000, ge=1, le=65535)
 
+    jigyo_keep_days: int = Field(90, ge=1, le=3650)
     jigyo_secretariat: Recipient = ""
     jigyo_admins: Listed = ()
     jigyo_calendar: Path | None = None

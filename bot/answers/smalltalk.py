@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from bot.answers.cues import core
 from bot.answers.replies import Answer, Items, Part, Say
-from store.catalog import catalog
+from store.catalog import Catalog, catalog
 
 _THANKS = re.compile(
     r"(?:どうも|本当に|ほんとに|大変|いつも|お忙しいところ)*(?:ありがと(?:う|ー|さん)?(?:ございます|ございました|ござい|ね|です)?|有難う(?:ございます|ございました)?"
@@ -73,13 +73,12 @@ def usage(db: Database) -> Answer:
     return Answer("help", lines)
 
 
-def _examples(db: Database, most: int) -> Iterator[Part]:
-    entries = catalog(db).entries
-    if not entries:
-        yield Say("まだ一覧が読み込まれていません。管理者が jigyo load で読み込むと使えるようになります。")
-        return
-    one, two = entries[0], entries[len(entries) // 2]
-    office = two.section or two.department
+def examples(held: Catalog, most: int) -> list[str]:
+    """Questions that the loaded list can answer, none when nothing is loaded."""
+    if not held.entries:
+        return []
+    one, two = held.entries[0], held.entries[len(held.entries) // 2]
+    office = (one.section or one.department or one.organization).split("\n")[0]
     asked = (
         f"{one.name}の担当課は？",
         f"{office}の事業は何件？",
@@ -88,4 +87,12 @@ def _examples(db: Database, most: int) -> Iterator[Part]:
         f"{one.number}と{two.number}を比べて",
         f"{office}の事業を一覧で",
     )
-    yield Items(tuple((example.replace("\n", "、"), "") for example in asked[:most]))
+    return list(asked[:most])
+
+
+def _examples(db: Database, most: int) -> Iterator[Part]:
+    asked = examples(catalog(db), most)
+    if asked:
+        yield Items(tuple((question, "") for question in asked))
+    else:
+        yield Say("まだ一覧が読み込まれていません。管理者が jigyo load で読み込むと使えるようになります。")

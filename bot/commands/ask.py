@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from bot.answers import Answer, answer
 from bot.message import pages
+from store import feedback as verdicts
 from store.database import open_database
 
 
@@ -42,4 +47,23 @@ def as_dict(found: Answer) -> dict[str, Any]:
     return found.as_json(pages(found.message())[0].get("blocks", []))
 
 
-COMMANDS = (ask,)
+@click.command()
+@click.option("--wrong", is_flag=True, help="Only answers that were called wrong.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+@click.pass_obj
+def feedback(path: Path, wrong: bool, as_json: bool) -> None:
+    """List what people said of answers (役に立った / 違う), the latest first."""
+    given = verdicts.listed(open_database(path), only_wrong=wrong)
+    if as_json:
+        for one in given:
+            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+        return
+    table = Table("日時", "評価", "種類", "質問", "事業番号")
+    for one in given:
+        verdict = "役に立った" if one.is_helpful else "違う"
+        asked = Text(one.question or "（保存期間を過ぎました）")
+        table.add_row(one.at[:16], verdict, one.kind, asked, "、".join(one.citations))
+    Console().print(table if given else "まだ意見はありません。")
+
+
+COMMANDS = (ask, feedback)

@@ -14,6 +14,7 @@ from bot import requests, typed
 from bot.answering import Answerer, answer, in_thread, page, within
 from bot.context import Asked, Context, Handler
 from bot.kit import action_pattern
+from bot.listeners import agent
 from bot.message import Message, Payload
 from store import events, kept
 
@@ -89,6 +90,8 @@ async def converse(
     """Answer a mention or a direct message where it was said, once however often Slack sends it."""
     if not await in_thread(context, _claim, context, event_id):
         return
+    if asked.surface == "dm" and asked.thread_ts:
+        await agent.thinking(client, asked.channel, asked.thread_ts)
     payload = await answer(context, handler, asked)
     try:
         await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)

@@ -1,0 +1,60 @@
+"""`/jigyo 設定 チャンネル …`: which section a channel belongs to, set by an admin."""
+
+from __future__ import annotations
+
+from bot.context import Asked, Context
+from bot.message import Message
+from bot.office import is_admin
+from store import channel_sections
+from store.catalog import Catalog, catalog, squash
+
+USAGE = (
+    "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"
+)
+ADMINS_ONLY = "チャンネルの担当課を決められるのは管理者だけです。お手数ですが、管理者にご依頼ください。"
+
+
+def settings(asked: Asked, context: Context) -> Message:
+    """Show, set or take off this channel's section."""
+    word, _, name = asked.text.partition(" ")
+    if word != "チャンネル":
+        return Message(USAGE)
+    db = context.databases.get()
+    if not name.strip():
+        held = channel_sections.section_of(db, asked.team, asked.channel)
+        return Message(
+            f"このチャンネルの担当課は {held[1]} です。" if held else f"まだ設定されていません。{USAGE}"
+        )
+    if asked.stranger or not is_admin(db, context.settings, asked.user):
+        return Message(ADMINS_ONLY)
+    return _set(asked, context, name.strip())
+
+
+COMMANDS = {"設定": settings}
+
+
+def _set(asked: Asked, context: Context, name: str) -> Message:
+    db, held = context.databases.get(), catalog(context.databases.get())
+    if name in ("なし", "解除", "取消"):
+        channel_sections.unset(db, asked.team, asked.channel)
+        return Message("このチャンネルの担当課の設定を取り消しました。")
+    found = _sections(held, name)
+    if len(found) != 1:
+        near = "、".join(section for _, section in found[:5])
+        return Message(
+            f"{name} に当たる担当課が{len(found)}つあります。{near}" if found
+            else f"{name} という担当課は一覧にありません。一覧のとおりに入力してください。"
+        )  # fmt: skip
+    department, section = found[0]
+    now = context.clock().isoformat()
+    channel_sections.set_section(db, asked.team, asked.channel, department, section, by=asked.user, at=now)
+    return Message(f"このチャンネルの担当課を {department} {section} にしました。", in_channel=True)
+
+
+def _sections(held: Catalog, name: str) -> list[tuple[str, str]]:
+    """The sections of that name or alias, in whichever departments have one."""
+    department, _, bare = name.rpartition(" ")
+    office = held.offices.get(squash(bare)[0])
+    canonical = office[1] if office and office[0] == "section" else bare
+    found = dict.fromkeys((e.department, e.section) for e in held.entries if e.section == canonical)
+    return [pair for pair in found if not department or pair[0] == department]

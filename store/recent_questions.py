@@ -1,0 +1,39 @@
+"""What a person asked lately, for their App Home; forgotten with age."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+KEPT = 20  # a person
+
+
+def remember(db: Database, team: str, user: str, question: str, *, now: str) -> None:
+    """Put a question in front of the person's recent ones."""
+    with db.conn:
+        db.conn.execute(
+            "INSERT INTO recent_questions (team, user, question, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (team, user, question) DO UPDATE SET at = excluded.at",
+            [team, user, question, now],
+        )
+        db.conn.execute(
+            """
+            DELETE FROM recent_questions WHERE team = ?1 AND user = ?2 AND id NOT IN (
+                SELECT id FROM recent_questions WHERE team = ?1 AND user = ?2 ORDER BY at DESC LIMIT ?3
+            )""",
+            [team, user, KEPT],
+        )
+
+
+def latest(db: Database, team: str, user: str, *, limit: int) -> list[str]:
+    """The person's last questions, the newest first."""
+    rows = db.execute(
+        "SELECT question FROM recent_questions WHERE team = ? AND user = ? ORDER BY at DESC, id DESC LIMIT ?",
+        [team, user, limit],
+    )
+    return [row[0] for row in rows]
+
+
+def prune(db: Database, *, before: str) -> int:
+    """Forget questions asked before this time; how many were forgotten."""
+    with db.conn:
+        return db.conn.execute("DELETE FROM recent_questions WHERE at < ?", [before]).rowcount

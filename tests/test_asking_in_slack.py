@@ -1,0 +1,279 @@
+"""Questions, follow-ups, summaries, files and feedback over real HTTP with the loopback Slack."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.context import TOKYO
+from bot.transcript import plain
+from store.contacts import set_contacts
+from store.database import open_database
+from store.deadlines import set_deadline
+from store.sheet_records import SectionContacts
+from tests.running import Served, serving
+from tests.slack_server import Post, Sender, SlackServer
+from tests.slack_server.sender import buttons
+from tests.slack_server.state import TEAM
+
+ADMIN = "U0ADMIN"
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[SlackServer]:
+    with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def database(seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("asking") / "jigyo.db"))
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO admins VALUES (?, ?, ?)", [ADMIN, "2026-11-23", "test"])
+    return path
+
+
+@pytest.fixture(scope="module")
+def served(slack: SlackServer, database: Path) -> Iterator[Served]:
+    with serving(slack, database, "--http", "--no-reminders") as process:
+        yield process
+
+
+@pytest.fixture
+def send(slack: SlackServer, served: Served) -> Iterator[Sender]:
+    slack.posts.clear()
+    yield Sender(slack, served.url)
+    slack.heal()
+
+
+def said(slack: SlackServer) -> str:
+    return plain(vars(slack.posts[-1]))
+
+
+def last(slack: SlackServer) -> Post:
+    return slack.posts[-1]
+
+
+def test_a_mention_gets_the_answer_in_the_records_words(send: Sender, slack: SlackServer):
+    send.mention("ふるさと納税の成果を教えて")
+    assert "ポータルサイトを2社追加し" in said(slack)
+    assert "事業番号 69" in said(slack)
+
+
+def test_a_figure_stands_in_bold(send: Sender, slack: SlackServer):
+    send.mention("AIオンデマンド乗合タクシーは何人が利用した？")
+    bold = [leaf["text"] for leaf in leaves(last(slack).blocks) if leaf.get("style", {}).get("bold")]
+    assert bold == ["164人"]
+
+
+def leaves(node):
+    if isinstance(node, list):
+        return [leaf for item in node for leaf in leaves(item)]
+    if isinstance(node, dict):
+        own = [node] if node.get("type") == "text" else []
+        return own + [leaf for value in node.values() for leaf in leaves(value)]
+    return []
+
+
+def test_follow_ups_in_a_thread_speak_of_what_it_last_showed(send: Sender, slack: SlackServer):
+    send.mention("情報政策課の事業を一覧で", ts="1795400010.000100")
+    send.mention("2番目の担当は？", thread_ts="1795400010.000100")
+    assert "情報通信ネットワーク運営業務（事業番号 88）の担当課は、情報政策課" in said(slack)
+    send.mention("その成果は？", thread_ts="1795400010.000100")
+    assert "8月ファイアウォール機器の更新作業実施" in said(slack)
+    send.mention("5番目は？", thread_ts="1795400010.000100")
+    assert "つくばデジタル・ガバメント推進体制の活用" in said(slack)
+
+
+def test_more_goes_on_with_a_long_list(send: Sender, slack: SlackServer):
+    send.mention("企画経営課の事業を一覧で", ts="1795400011.000100")
+    assert "ほかに9件" in said(slack)
+    send.mention("もっと", thread_ts="1795400011.000100")
+    assert "大規模事業評価制度手続事務" in said(slack)
+
+
+def test_a_follow_up_elsewhere_knows_nothing_of_the_thread(send: Sender, slack: SlackServer):
+    send.mention("スマートシティの推進の担当課は？", ts="1795400012.000100")
+    send.mention("その成果は？", ts="1795400013.000100")
+    assert "どの事業についてのお尋ねでしょうか" in said(slack)
+
+
+def test_an_ambiguous_question_asks_back_with_buttons(send: Sender, slack: SlackServer):
+    send.mention("SDGsの目的は？", ts="1795400014.000100")
+    assert "どの事業についてでしょうか" in said(slack)
+    send.press(last(slack), "59")
+    assert "SDGs未来都市事業（事業番号 59）の目的です" in said(slack)
+
+
+def test_out_of_scope_is_told_kindly_and_nothing_is_guessed(send: Sender, slack: SlackServer):
+    send.mention("明日の天気は？")
+    assert "登録されている事業からは分かりません" in said(slack)
+
+
+def test_why_shows_the_match_to_whoever_pressed(send: Sender, slack: SlackServer):
+    send.mention("EBPMはどこの課？")
+    send.press(last(slack), "なぜこの回答か")
+    assert last(slack).ephemeral_to == "U0STAFF"
+    assert "この回答の理由です" in said(slack)
+
+
+def test_a_summary_by_slash_command_is_private_and_can_be_shared_by_name(send: Sender, slack: SlackServer):
+    send.command("まとめ 情報政策課")
+    assert last(slack).ephemeral_to == "U0STAFF"
+    assert "アカウント数も令和2年度の583件から637件に増加し" in said(slack)
+    send.press(last(slack), "チャンネルに共有")
+    assert last(slack).ephemeral_to == ""
+    assert "<@U0STAFF> さんが共有しました" in json.dumps(last(slack).blocks, ensure_ascii=False)
+
+
+def test_a_whole_department_goes_on_behind_a_button_with_no_project_left_out(
+    send: Sender, slack: SlackServer, database: Path
+):
+    send.mention("政策イノベーション部をまとめて")
+    seen = said(slack)
+    while [b for b in buttons(last(slack).blocks) if b["action_id"].startswith("more")]:
+        send.press(last(slack), "続きを見る")
+        seen += said(slack)
+    with sqlite3.connect(database) as db:
+        names = [f"{number} {name}" for number, name in db.execute("SELECT number, name FROM projects")]
+    assert [name for name in names if name not in seen] == []
+
+
+def test_a_channels_section_is_set_by_an_admin_and_never_guessed(send: Sender, slack: SlackServer):
+    send.mention("このチャンネルの課をまとめて")
+    assert "まだ設定されていません" in said(slack)
+    send.command("設定 チャンネル 情報政策課")
+    assert "管理者だけ" in said(slack)
+    send.command("設定 チャンネル 情報政策課", user=ADMIN)
+    assert "情報政策課 にしました" in said(slack)
+    send.mention("このチャンネルの課をまとめて")
+    assert "情報政策課の事業のまとめ（全5件）" in said(slack)
+    send.command("まとめ")
+    assert "情報政策課の事業のまとめ（全5件）" in said(slack)
+    send.command("設定 チャンネル 存在しない課", user=ADMIN)
+    assert "一覧にありません" in said(slack)
+    send.command("設定 チャンネル なし", user=ADMIN)
+    assert "取り消しました" in said(slack)
+
+
+def test_feedback_is_kept_once_a_person_with_its_question(send: Sender, slack: SlackServer, database: Path):
+    send.mention("職員提案制度の目的は？")
+    post = last(slack)
+    given = next(b for block in post.blocks if block["type"] == "context_actions" for b in block["elements"])
+    send.action(post, {"action_id": given["action_id"], **given["positive_button"]})
+    send.action(post, {"action_id": given["action_id"], **given["negative_button"]})
+    with sqlite3.connect(database) as db:
+        kept = db.execute("SELECT question, is_helpful, kind, citations FROM feedback").fetchall()
+    assert kept == [("職員提案制度の目的は？", 0, "field", '["77"]')]
+
+
+def test_a_result_comes_as_a_spreadsheet_safe_file_in_the_thread(send: Sender, slack: SlackServer):
+    send.mention("情報政策課の事業を一覧で", ts="1795400020.000100")
+    send.press(last(slack), "CSVで受け取る")
+    post = slack.wait_for(lambda: last(slack) if last(slack).files else None, seconds=5)
+    assert post.thread_ts == "1795400020.000100"
+    content = bytes(post.files[0]["content"])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert len(content.decode("utf-8-sig").splitlines()) == 6
+
+
+def test_a_file_of_a_private_answer_goes_to_a_direct_message(send: Sender, slack: SlackServer):
+    send.command("まとめ 情報政策課")
+    send.press(last(slack), "CSVで受け取る")
+    post = slack.wait_for(lambda: last(slack) if last(slack).files else None, seconds=5)
+    assert post.channel == "D0STAFF"
+
+
+def interact(send: Sender, **body) -> None:
+    payload = {
+        "user": {"id": "U0STAFF"},
+        "team": {"id": TEAM},
+        "trigger_id": send.slack.workspace.trigger(),
+        **body,
+    }
+    form = urlencode({"payload": json.dumps(payload)})
+    assert send.signed(form, content_type="application/x-www-form-urlencoded").status == 200
+
+
+def in_home(slack: SlackServer, words: str) -> str:
+    def seen() -> str:
+        text = json.dumps(slack.workspace.homes.get("U0STAFF"), ensure_ascii=False)
+        return text if words in text else ""
+
+    return slack.wait_for(seen, seconds=5)
+
+
+def test_the_message_shortcut_finds_projects_that_a_message_speaks_of(send: Sender, slack: SlackServer):
+    text = "来月のドローンの実証実験、どこの事業でしたっけ"
+    interact(
+        send,
+        type="message_action",
+        callback_id="related_projects",
+        channel={"id": "C0PLAN"},
+        message={"text": text, "ts": "1.1"},
+        response_url=slack.response_url("C0PLAN", "U0STAFF"),
+    )
+    assert "市内大学・研究機関等との連携事業" in said(slack)
+    assert last(slack).ephemeral_to == "U0STAFF"
+
+
+def press_in_home(send: Sender, action: str, value: str) -> None:
+    pressed = {"action_id": action, "block_id": "b", "value": value, "type": "button"}
+    interact(send, type="block_actions", container={"type": "view"}, actions=[pressed])
+
+
+def test_home_shows_the_box_then_what_it_found_and_what_was_asked(send: Sender, slack: SlackServer):
+    send.event({"type": "app_home_opened", "user": "U0STAFF", "channel": "D0STAFF", "tab": "home"})
+    in_home(slack, "事務事業を探す")
+    press_in_home(send, "home_search", "ナッジ")
+    assert "最近のお尋ね" in in_home(slack, "証拠に基づく政策立案")
+
+
+def test_home_shows_my_sections_projects_and_deadlines(send: Sender, slack: SlackServer, database: Path):
+    db = open_database(database)
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=TOKYO)
+    mine = SectionContacts("政策イノベーション部", "情報政策課", chief="U0CHIEF")
+    set_contacts(db, mine, by="test", at=now)
+    set_deadline(db, fiscal_year=2021, kind="一次評価", due=date(2026, 12, 28), by="test", at=now)
+    send.event({"type": "app_home_opened", "user": "U0CHIEF", "channel": "D0CHIEF", "tab": "home"})
+    home = slack.wait_for(lambda: slack.workspace.homes.get("U0CHIEF"), seconds=5)
+    text = json.dumps(home, ensure_ascii=False)
+    assert "情報政策課の事業（5件）" in text
+    assert "締切 一次評価: 12月28日（月）　未提出 5件" in text
+
+
+def test_a_project_found_in_home_opens_over_it(send: Sender, slack: SlackServer):
+    press_in_home(send, "home_detail", "2021 11")
+    opened = slack.wait_for(lambda: slack.calls("views.open"), seconds=5)
+    assert "スマートシティの推進" in json.dumps(opened, ensure_ascii=False)
+
+
+def test_the_modal_finds_by_words_section_and_year(send: Sender, slack: SlackServer):
+    press_in_home(send, "filters", "")
+    assert [call["view"] for call in slack.calls("views.open") if "filtered" in json.dumps(call)]
+    chosen = {
+        "words": {"value": {"value": "オンライン"}},
+        "section": {"value": {"selected_option": {"value": "企画経営課"}}},
+        "year": {"value": {"selected_option": {"value": "2021"}}},
+    }
+    payload = {
+        "type": "view_submission",
+        "user": {"id": "U0STAFF"},
+        "team": {"id": TEAM},
+        "view": {"id": "V1", "callback_id": "filtered", "type": "modal", "state": {"values": chosen}},
+    }
+    form = urlencode({"payload": json.dumps(payload)})
+    reply = send.signed(form, content_type="application/x-www-form-urlencoded")
+    assert reply.body["response_action"] == "update"
+    assert "5件見つかりました" in reply.seen
+
+
+def test_the_agent_view_offers_prompts_that_the_list_can_answer(send: Sender, slack: SlackServer):
+    send.event({"type": "app_home_opened", "user": "U0STAFF", "channel": "D0STAFF", "tab": "messages"})
+    call = slack.wait_for(lambda: slack.calls("assistant.threads.setSuggestedPrompts"), seconds=5)
+    assert "担当課は？" in json.dumps(call, ensure_ascii=False)
