@@ -49,8 +49,8 @@ def pages(message: Message) -> tuple[Payload, ...]:
 
 def view_blocks(blocks: Iterable[Block]) -> list[Block]:
     """The blocks of a modal or of App Home as Slack accepts them, at most as many as a view may have."""
-    fitted = [piece for block in blocks for piece in fit(escaped(block))]
-    return _numbered(fitted[: limits.BLOCKS_A_VIEW])
+    pieces = [piece for block in blocks for piece, _ in fitted(block)]
+    return _numbered(pieces[: limits.BLOCKS_A_VIEW])
 
 
 def _page(blocks: list[Block], text: str, in_channel: bool) -> Payload:
