@@ -88,7 +88,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """The fastest event loop there is on this machine."""
-    return uvicorn.Config("").get_loop_factory()
+    return uvicorn.Config("", log_config=None).get_loop_factory()
 
 
 async def serve(context: Context, *, host: str, port: int, is_socket: bool, reminders: bool) -> None:

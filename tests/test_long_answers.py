@@ -1,0 +1,71 @@
+"""An answer over a message's size: a page tells how much is left, its button leads through all of it."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import housekeeping
+from bot.answering import answer
+from bot.context import Asked, Context, now_in_tokyo
+from bot.kit import section
+from bot.listeners.core import GONE, further_page
+from bot.message import Message, Payload
+from bot.settings import Settings
+from bot.transcript import plain
+from store.database import Databases
+from tests.slack_server.rules import message_problem
+from tests.slack_server.sender import buttons
+
+LINES = [f"{n}件目の長い説明です。" + "あ" * 150 for n in range(1, 121)]
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[Context]:
+    made = Context(Databases(tmp_path / "jigyo.db"), now_in_tokyo, Settings())
+    yield made
+    made.pool.shutdown()
+
+
+def ask(context: Context, handler, text: str = "x") -> Payload:
+    return asyncio.run(answer(context, handler, Asked(text=text)))
+
+
+def long_answer(asked: Asked, context: Context) -> Message:
+    return Message("120件あります", tuple(section(line) for line in LINES))
+
+
+def next_button(page: Payload) -> dict | None:
+    return next((b for b in buttons(page["blocks"]) if b["text"]["text"] == "続きを見る"), None)
+
+
+def test_every_line_is_reached_in_order_through_the_button(context: Context):
+    page, told = ask(context, long_answer), []
+    while True:
+        assert message_problem(page) is None
+        told += [block["text"]["text"] for block in page["blocks"] if block["type"] == "section"]
+        if not (button := next_button(page)):
+            break
+        page = ask(context, further_page, button["value"])
+    assert told == LINES
+
+
+def test_the_first_page_says_how_much_is_left(context: Context):
+    page = ask(context, long_answer)
+    left = sum(map(len, LINES)) - sum(
+        len(b["text"]["text"]) for b in page["blocks"] if b["type"] == "section"
+    )
+    assert f"残り約{left:,}文字" in plain(page)
+
+
+def test_pages_are_forgotten_after_a_month_and_the_person_is_told(context: Context):
+    button = next_button(ask(context, long_answer))
+    assert button
+    later = Context(context.databases, lambda: now_in_tokyo() + timedelta(days=29), context.settings)
+    housekeeping.prune(later)
+    assert "件目" in plain(ask(context, further_page, button["value"]))
+    later = Context(context.databases, lambda: now_in_tokyo() + timedelta(days=31), context.settings)
+    housekeeping.prune(later)
+    assert ask(context, further_page, button["value"])["text"] == GONE.text

@@ -1,0 +1,136 @@
+"""Results and cards as messages: the record's own words, matched ones bold, whatever the record says."""
+
+import json
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.card_blocks import card_message
+from bot.message import pages
+from bot.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
+from bot.snippets import merged, pieces, snippet
+from bot.transcript import plain
+from store.display import display
+from store.records import Hit, Project, Query, SearchResult, Suggestion
+from tests.slack_server.rules import message_problem
+from tests.slack_server.sender import buttons
+
+LIVE = [
+    "<!channel>",
+    "<@U0STAFF>",
+    "<https://example.com|押す>",
+    "https://example.com/",
+    "&lt;",
+    "*",
+    "`",
+    "\n・",
+    "\n",
+]
+TEXT = st.lists(st.text(max_size=30) | st.sampled_from(LIVE), max_size=10).map("".join)
+NAME = TEXT.filter(lambda text: display(text) != "")
+PROJECTS = st.builds(
+    Project,
+    fiscal_year=st.integers(2000, 2030),
+    number=st.from_regex(r"[0-9]{1,6}", fullmatch=True),
+    name=NAME,
+    department=TEXT,
+    section=TEXT,
+    purpose=TEXT | st.sampled_from(["長い。" * 3000]),
+    overview=TEXT,
+    outcome=TEXT,
+    extra=st.dictionaries(NAME, TEXT, max_size=4),
+    source_name=st.just("一覧.csv"),
+    source_line=st.integers(1, 10_000),
+)
+SPANS = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(1, 20)).map(lambda s: (s[0], s[0] + s[1])), max_size=4
+)
+HITS = st.builds(
+    Hit,
+    project=PROJECTS,
+    score=st.just(1.0),
+    highlights=st.dictionaries(
+        st.sampled_from(["section", "purpose", "overview", "outcome"]), SPANS.map(tuple)
+    ),
+    missing=st.lists(TEXT.filter(bool), max_size=2).map(tuple),
+)
+SHOWN = st.sampled_from([Shown("=x", is_private=True), Shown("=x"), Shown(sharer="U0STAFF")])
+
+
+def result(query: str, hits: tuple[Hit, ...], *, total: int = 0, offset: int = 0) -> SearchResult:
+    return SearchResult(Query(query, limit=PAGE, offset=offset), total or len(hits), hits)
+
+
+def taken_and_lifeless(message) -> None:
+    for page in pages(message):
+        assert message_problem(page) is None
+        for button in buttons(page.get("blocks", [])):
+            button["value"] = ""  # comes back with the press and is never shown
+        shown = json.dumps(page, ensure_ascii=False).replace("<@U0STAFF> さんが共有しました", "")
+        assert not re.search(r"<[!@#]|<https?:", shown)
+
+
+@given(hits=st.lists(HITS, min_size=1, max_size=5).map(tuple), query=TEXT.filter(bool), shown=SHOWN)
+@settings(max_examples=60, deadline=None)
+def test_any_records_and_any_query_make_a_message_slack_takes(
+    hits: tuple[Hit, ...], query: str, shown: Shown
+):
+    taken_and_lifeless(result_message(result(query, hits, total=12, offset=5), shown))
+    taken_and_lifeless(similar_message(hits[0].project, hits, shown))
+
+
+@given(project=PROJECTS, shown=SHOWN, guess=TEXT, spans=SPANS)
+@settings(max_examples=60, deadline=None)
+def test_any_record_makes_a_card_that_holds_all_of_it(
+    project: Project, shown: Shown, guess: str, spans: list
+):
+    message = card_message(project, shown, highlights={"purpose": spans}, guess_for=guess)
+    taken_and_lifeless(message)
+    told = re.sub(r"[\s・]", "", "".join(plain(page) for page in pages(message)).replace("\u200b", ""))
+    for text in (project.purpose, project.overview, project.outcome, *project.other_columns.values()):
+        assert re.sub(r"[\s・]", "", display(text)) in told
+
+
+@given(query=TEXT.filter(bool), guesses=st.lists(NAME, max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_nothing_found_makes_a_message_slack_takes(query: str, guesses: list[str]):
+    suggestions = tuple(Suggestion(text, "1", 2021) for text in guesses)
+    taken_and_lifeless(nothing_message(SearchResult(Query(query), suggestions=suggestions)))
+
+
+@given(text=st.text(max_size=200), spans=SPANS)
+def test_pieces_are_the_text_with_exactly_the_spans_bold(text: str, spans: list[tuple[int, int]]):
+    found = pieces(text, spans)
+    assert "".join(piece for piece, _ in found) == text
+    bold = [is_bold for piece, is_bold in found for _ in piece]
+    assert bold == [any(start <= i < end for start, end in spans) for i in range(len(text))]
+
+
+@given(
+    text=st.text(alphabet="あいう。 \n", min_size=1, max_size=400),
+    start=st.integers(0, 399),
+    length=st.integers(1, 8),
+)
+def test_a_snippet_shows_what_matched(text: str, start: int, length: int):
+    start %= len(text)
+    end = min(start + length, len(text))
+    found = snippet(text, [(start, end)])
+    assert text[start:end].replace("\n", " ") == "".join(piece for piece, is_bold in found if is_bold)
+    assert len("".join(piece for piece, _ in found)) <= 92
+
+
+def test_touching_and_overlapping_spans_become_one():
+    assert merged([(4, 6), (0, 2), (2, 3), (5, 9)]) == [(0, 3), (4, 9)]
+
+
+def test_words_that_no_hit_has_are_told_once():
+    hits = tuple(Hit(Project(2021, str(n), "事業"), 1.0, missing=("交通",)) for n in range(3))
+    shown = plain(pages(result_message(result("交通 事業", hits), Shown()))[0])
+    assert shown.count("「交通」を含むものは見つからず") == 1
+
+
+def test_what_is_shared_tells_how_to_see_the_rest():
+    hits = tuple(Hit(Project(2021, str(n), "事業"), 1.0) for n in range(5))
+    shown = plain(pages(result_message(result("事業", hits, total=19), Shown(sharer="U0STAFF")))[0])
+    assert "ほか14件は `/jigyo 事業`" in shown
