@@ -86,4 +86,11 @@ async def within(context: Context, work: Coroutine[Any, Any, Any], *, seconds: f
     done, _ = await asyncio.wait({task}, timeout=seconds)
     if done:
         task.result()
+    else:
+        task.add_done_callback(_log_failure)
     return bool(done)
+
+
+def _log_failure(task: asyncio.Future[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("an answer given after its acknowledgement failed", exc_info=error)

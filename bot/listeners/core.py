@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, Literal
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond
@@ -17,6 +19,8 @@ from bot.kit import action_pattern
 from bot.listeners import agent
 from bot.message import Message, Payload
 from store import events, kept
+
+log = logging.getLogger(__name__)
 
 ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 Replaces = Literal["never", "private", "always"]
@@ -76,7 +80,7 @@ async def answer_command(
         if ack.response is None:
             answered.append(payload)
         else:
-            await respond({"replace_original": True, **payload})
+            await _send(respond, {"replace_original": True, **payload})
 
     if await within(context, work(), seconds=ACK_WITHIN):
         await ack(answered[0])
@@ -155,7 +159,14 @@ async def _answer_press(
         await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)
         return
     where = {"thread_ts": asked.thread_ts} if asked.thread_ts else {}
-    await respond({"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})
+    await _send(respond, {"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})
+
+
+async def _send(respond: AsyncRespond, body: Payload) -> None:
+    """Post to a response_url; Slack may have let it expire (five uses, thirty minutes)."""
+    answer = await respond(body)
+    if answer.status_code != HTTPStatus.OK:
+        log.warning("a response_url took no answer: %s %s", answer.status_code, answer.body[:200])
 
 
 def further_page(asked: Asked, context: Context) -> Message | Payload:
