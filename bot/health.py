@@ -9,6 +9,7 @@ from time import monotonic
 from bot.context import Context
 from store import index, projects
 from store.database import DatabaseError
+from store.generations import generation
 
 Check = Callable[[Context], list[str]]
 
@@ -35,10 +36,10 @@ class IndexInStep:
     def __call__(self, context: Context) -> list[str]:
         """What is out of step, in one line each."""
         db = context.databases.get()
-        generation = projects.generation(db)
-        if generation != self._generation or monotonic() - self._looked_at > INDEX_SECONDS:
+        now = generation(db)
+        if now != self._generation or monotonic() - self._looked_at > INDEX_SECONDS:
             self._problems = index.check(db)
-            self._looked_at, self._generation = monotonic(), generation
+            self._looked_at, self._generation = monotonic(), now
         return self._problems
 
 

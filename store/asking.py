@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlite_utils import Database
 
 from store import offices
+from store.generations import remembered
 from store.match import Filters
 from store.records import Query
 from store.senses import Clause
@@ -31,7 +32,9 @@ class Asked:
 
 def understood(db: Database, query: Query) -> Asked:
     """Look up the query's words and filters in the database."""
-    clauses = [_with_offices(db, understand(db, term)) for term in _words(query.terms)]
+    terms = _words(query.terms)
+    meant = remembered(db, "meant", terms, lambda new: {term: _meant(db, term) for term in new})
+    clauses = [meant[term] for term in terms]
     clauses += [_either(db, group) for group in query.alternatives]
     clauses += [understand(db, phrase) for phrase in _words(query.phrases)]
     excluded = tuple(understand(db, term) for term in _words(query.excluded))
@@ -60,7 +63,9 @@ def _words(terms: Iterable[str]) -> list[str]:
     return [term for term in terms if any(map(str.isalnum, term))]
 
 
-def _with_offices(db: Database, clause: Clause) -> Clause:
+def _meant(db: Database, term: str) -> Clause:
+    """What a term means, other names of a section that it names among it."""
+    clause = understand(db, term)
     return replace(clause, offices=tuple(offices.other_names(db, clause))) if clause.senses else clause
 
 

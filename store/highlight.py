@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from store.kana import katakana
 
@@ -19,6 +20,7 @@ def spans(text: str, phrases: Iterable[str], forms: Forms) -> Spans:
     return tuple((offsets[start], offsets[end - 1] + 1) for start, end in _merge(found))
 
 
+@lru_cache(maxsize=4096)
 def _fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """`text` folded, and for each of its characters the place of the original one."""
     folded = katakana(text)

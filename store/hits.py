@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlite_utils import Database
 
 from store import highlight, lexicon, projects
 from store.display import display
-from store.generations import cached
+from store.generations import cached, remembered
 from store.kana import fold
 from store.match import Candidate
 from store.rank import Judged, Said, judge, rarity
@@ -36,7 +37,7 @@ def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) 
     among = cached(db, "count", projects.count)
     rarities = [rarity(clause.projects, among) for clause in clauses]
     top = max((each.score for each in found), default=0.0) or 1.0
-    texts = {row[0]: row[1:] for row in db.conn.execute(_TEXTS, [json.dumps([each.id for each in found])])}
+    texts = remembered(db, "texts", (each.id for each in found), partial(_texts, db))
     scored = [
         judge(each.id, texts[each.id], clauses, rarities=rarities, text_rank=each.score / top)
         for each in found
@@ -48,9 +49,17 @@ def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) 
 def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hit, ...]:
     """The hits from `offset` on, at most `limit`, with fields, highlights and what is missing."""
     shown = ranking.judged[offset : offset + limit]
-    found = {project.id: project for project in projects.by_ids(db, [each.id for each in shown])}
+    found = remembered(db, "projects", (each.id for each in shown), partial(_projects, db))
     forms = lexicon.written(db, _words(shown))
     return tuple(_hit(found[each.id], each, ranking.clauses, forms) for each in shown if each.id in found)
+
+
+def _texts(db: Database, ids: list[int]) -> dict[int, tuple[str, ...]]:
+    return {row[0]: row[1:] for row in db.conn.execute(_TEXTS, [json.dumps(ids)])}
+
+
+def _projects(db: Database, ids: list[int]) -> dict[int, Project]:
+    return {project.id: project for project in projects.by_ids(db, ids)}
 
 
 def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:

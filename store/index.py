@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from store import projects, vocabulary
 from store.display import display
+from store.generations import raise_generation
 from store.japanese import Word, units
 from store.records import FIELDS, Project
 
@@ -54,7 +55,7 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
     vocabulary.count(db, counts, in_names)
     vocabulary.learn(db, {word for row in rows for word in row.spellings})
     vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
-    _raise_generation(db)
+    raise_generation(db)
 
 
 def remove(db: Database, project_ids: Iterable[int]) -> None:
@@ -69,7 +70,7 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
     db.conn.executemany("DELETE FROM search_names WHERE rowid = ?", keys)
     vocabulary.count(db, counts, in_names)
     vocabulary.forget(db)
-    _raise_generation(db)
+    raise_generation(db)
 
 
 def check(db: Database) -> list[str]:
@@ -87,7 +88,7 @@ def rebuild(db: Database) -> None:
     every = projects.every(db)
     while batch := list(islice(every, BATCH)):
         write(db, prepare(batch))
-    _raise_generation(db)
+    raise_generation(db)
 
 
 def _index_row(project: Project) -> IndexRow:
@@ -109,10 +110,6 @@ def _texts(project: Project) -> Iterator[str]:
 
 def _distinct(fields: Iterable[str]) -> set[str]:
     return {word for field in fields for word in field.split()}
-
-
-def _raise_generation(db: Database) -> None:
-    db.conn.execute("UPDATE generations SET value = value + 1 WHERE name = 'projects'")
 
 
 def _number(db: Database, sql: str) -> int:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
+from store.generations import remembered
 from store.kana import kana_key
 from store.vocabulary import fragments
 
@@ -47,15 +48,23 @@ class Entry(NamedTuple):
 
 def counts(db: Database, words: Iterable[str]) -> dict[str, int]:
     """In how many projects each of `words` occurs; those that occur in none are left out."""
-    return dict(db.conn.execute(_COUNTS, [json.dumps(list(words))]).fetchall())
+
+    def read(some: list[str]) -> dict[str, int]:
+        return dict(db.conn.execute(_COUNTS, [json.dumps(some)]).fetchall())
+
+    return remembered(db, "counts", dict.fromkeys(words), read)
 
 
 def synonyms(db: Database, groups: Iterable[int]) -> dict[int, list[str]]:
     """The phrases in each of Sudachi's synonym groups."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for group, phrase in db.conn.execute(_SYNONYMS, [json.dumps(list(groups))]):
-        found[group].append(phrase)
-    return found
+
+    def read(some: list[int]) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        for group, phrase in db.conn.execute(_SYNONYMS, [json.dumps(some)]):
+            found[group].append(phrase)
+        return found
+
+    return remembered(db, "synonyms", groups, read)
 
 
 def forms(db: Database, spelled: Iterable[str]) -> dict[str, dict[int, list[Entry]]]:
@@ -94,7 +103,11 @@ def near(db: Database, spelled: Iterable[str], *, kind: int) -> dict[str, set[En
 
 def written(db: Database, words: Iterable[str]) -> dict[str, list[str]]:
     """How each word is written in the projects, folded, hiragana as katakana; longest first."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for word, form in db.conn.execute(_WRITTEN, [json.dumps(list(words))]):
-        found[word].append(form)
-    return {word: sorted(spelled, key=len, reverse=True) for word, spelled in found.items()}
+
+    def read(some: list[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for word, form in db.conn.execute(_WRITTEN, [json.dumps(some)]):
+            found[word].append(form)
+        return {word: sorted(spelled, key=len, reverse=True) for word, spelled in found.items()}
+
+    return remembered(db, "written", words, read)

@@ -30,7 +30,8 @@ def offices(db: Database) -> tuple[Office, ...]:
 
 def named(db: Database, clause: Clause) -> frozenset[int]:
     """Ids of the sections (with all their names) that have one of the clause's phrases in their name."""
-    return _ids(office.family for office in offices(db) if _says(office.phrase, clause))
+    phrases = _phrases(clause)
+    return _ids(office.family for office in offices(db) if _says(office.phrase, phrases))
 
 
 def named_wholly(db: Database, clause: Clause) -> frozenset[int]:
@@ -41,14 +42,15 @@ def named_wholly(db: Database, clause: Clause) -> frozenset[int]:
 
 def of_departments(db: Database, clause: Clause) -> frozenset[int]:
     """Ids of the sections whose department has one of the clause's phrases in its name."""
-    return _ids(frozenset((office.id,)) for office in offices(db) if _says(office.department, clause))
+    phrases = _phrases(clause)
+    return _ids(frozenset((office.id,)) for office in offices(db) if _says(office.department, phrases))
 
 
 def other_names(db: Database, clause: Clause) -> list[str]:
     """Phrases of the other names of sections that the clause names."""
-    family = named(db, clause)
+    family, phrases = named(db, clause), _phrases(clause)
     return [
-        office.phrase for office in offices(db) if office.id in family and not _says(office.phrase, clause)
+        office.phrase for office in offices(db) if office.id in family and not _says(office.phrase, phrases)
     ]
 
 
@@ -78,8 +80,9 @@ def _phrases(clause: Clause) -> set[str]:
     return {phrase for sense in clause.senses for phrase in sense.phrases}
 
 
-def _says(name: str, clause: Clause) -> bool:
-    return any(f" {phrase} " in f" {name} " for phrase in _phrases(clause))
+def _says(name: str, phrases: Iterable[str]) -> bool:
+    spaced = f" {name} "
+    return any(f" {phrase} " in spaced for phrase in phrases)
 
 
 def _ids(families: Iterable[frozenset[int]]) -> frozenset[int]:

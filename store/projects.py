@@ -118,8 +118,3 @@ def examples(db: Database, *, limit: int = 2) -> list[Project]:
 def last_id(db: Database) -> int:
     """The highest row id in use, 0 when there is none."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM projects").fetchone()[0])
-
-
-def generation(db: Database) -> int:
-    """A number that every write of projects raises: what was read at the same number is still true."""
-    return int(db.execute("SELECT value FROM generations WHERE name = 'projects'").fetchone()[0])

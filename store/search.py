@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from store import hits, partial, projects
 from store.asking import Asked, joined, understood, with_section_as_filter
+from store.generations import settled
 from store.hits import Ranking
 from store.match import candidates
 from store.numbers import number_key
@@ -24,7 +25,8 @@ JUDGED = 60  # candidates whose wording is looked at, at least
 def search(db: Database, query: Query) -> SearchResult:
     """Find the projects that answer `query`; `took_ms` is the time spent here."""
     started = time.perf_counter()
-    result = _by_number(db, query) or _by_words(db, query)
+    with settled(db):
+        result = _by_number(db, query) or _by_words(db, query)
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice, product
 
@@ -48,13 +48,13 @@ class Sense:
 
     manner: Manner
     slots: tuple[Slot, ...]
+    phrases: tuple[str, ...] = field(init=False, compare=False, repr=False)
 
-    @property
-    def phrases(self) -> tuple[str, ...]:
-        """What to look for, words separated by spaces; the likeliest first."""
+    def __post_init__(self) -> None:
+        """Put together what to look for, words separated by spaces; the likeliest first."""
         ways = product(*(slot.phrases for slot in self.slots))
         phrases = (" ".join(filter(None, words)) for words in islice(ways, PHRASES))
-        return tuple(dict.fromkeys(filter(None, phrases)))
+        object.__setattr__(self, "phrases", tuple(dict.fromkeys(filter(None, phrases))))
 
     @property
     def projects(self) -> int:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from sqlite_utils import Database
 
+from store.generations import raise_generation
 from store.kana import fold, katakana
 
 REWORDINGS = 8  # other wordings of one term that are tried
@@ -39,7 +40,9 @@ def add(db: Database, pairs: Iterable[tuple[str, str]]) -> int:
         WHERE NOT EXISTS (SELECT 1 FROM synonyms WHERE word_key = ?4 AND synonym_key = ?3)""",
         ((word, other, katakana(word), katakana(other)) for word, other in pairs),
     )
-    return db.conn.total_changes - before
+    if added := db.conn.total_changes - before:
+        raise_generation(db)
+    return added
 
 
 def keep_only(db: Database, pairs: Iterable[tuple[str, str]]) -> int:
@@ -48,4 +51,6 @@ def keep_only(db: Database, pairs: Iterable[tuple[str, str]]) -> int:
     rows = db.conn.execute("SELECT id, word_key, synonym_key FROM synonyms").fetchall()
     gone = [(row_id,) for row_id, word, other in rows if frozenset((word, other)) not in wanted]
     db.conn.executemany("DELETE FROM synonyms WHERE id = ?", gone)
+    if gone:
+        raise_generation(db)
     return len(gone)
