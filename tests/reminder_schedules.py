@@ -122,7 +122,7 @@ def _day(random: Random) -> date:
 
 
 def _moment(random: Random) -> datetime:
-    minute = random.choice((0, 30, 60, 540, 600, 615, 780, 1200, 1439))
+    minute = random.choice((0, 490, 490, 540, 600, 615, 780, 1200, 1439))
     return datetime.combine(_day(random), time(minute // 60, minute % 60, random.choice((0, 0, 7))), JST)
 
 
@@ -181,7 +181,19 @@ def _happening(random: Random) -> Callable[[World], None]:
     fresh = replace(_deadline(random, 2), set_at=moment)
     state, who = _state(random), random.choice((*PEOPLE, "CSHARED", "C企画経営課"))
     what = random.choice(
-        ("state", "state", "state", "return", "extend", "set", "move", "withdraw", "snooze", "leave")
+        (
+            "state",
+            "state",
+            "state",
+            "return",
+            "extend",
+            "set",
+            "move",
+            "withdraw",
+            "snooze",
+            "snooze",
+            "leave",
+        )
     )
 
     def happen(world: World) -> None:
