@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from itertools import islice
 from typing import Any
 
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
 
 SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
+REFUSED_SHOWN = 200
 
 Key = tuple[int, str]
 
@@ -29,7 +29,7 @@ def report_lines(report: LoadReport) -> Iterator[str]:
     yield from _listed("変更", map(_change, report.changed))
     yield from _listed("削除", map(_key, report.removed))
     yield from _listed("一覧になくなったが残した事業（--replace で削除します）", map(_key, report.missing))
-    yield from _listed("受け付けなかった行", map(_rejected, report.rejected))
+    yield from _refused(report.rejected)
     yield from _listed(
         "よく似た課名（同じ課なら jigyo sections alias で別名にできます）",
         (f"「{_one_line(one)}」と「{_one_line(other)}」" for one, other in report.near_sections),
@@ -48,7 +48,7 @@ def section_lines(
 def import_lines(source_name: str, done: str, rejected: Sequence[RejectedRow]) -> Iterator[str]:
     """What an import did, and the rows that were refused."""
     yield f"{source_name}: {done}"
-    yield from _listed("受け付けなかった行", map(_rejected, rejected))
+    yield from _refused(rejected)
 
 
 def _outcome(report: LoadReport) -> str:
@@ -66,13 +66,17 @@ def _outcome(report: LoadReport) -> str:
     return f"{loaded}件を読み込みました（{parts}）。"
 
 
-def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
-    every: Sequence[str] = tuple(lines)
+def _refused(rows: Iterable[RejectedRow]) -> Iterator[str]:
+    return _listed("受け付けなかった行", map(_rejected, rows), most=REFUSED_SHOWN)
+
+
+def _listed(title: str, lines: Iterable[str], *, most: int = SHOWN) -> Iterator[str]:
+    every = tuple(lines)
     if every:
         yield f"  {title}（{len(every)}件）"
-        yield from (f"    {line}" for line in islice(every, SHOWN))
-    if len(every) > SHOWN:
-        yield f"    ほか{len(every) - SHOWN}件（--json ですべて見られます）"
+        yield from (f"    {line}" for line in every[:most])
+    if len(every) > most:
+        yield f"    ほか{len(every) - most}件（--json ですべて見られます）"
 
 
 def _change(change: Change) -> str:

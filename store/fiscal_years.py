@@ -15,7 +15,7 @@ _ERA_YEAR = (
     r"(?P<era>令和|平成|昭和|大正|明治|(?<![a-z0-9])[rhstm])\.?\s*"
     rf"(?P<count>元|[0-9]{{1,2}}|[{_KANJI}十]{{1,3}})"
 )
-_YEAR = rf"(?:{_ERA_YEAR}|(?<![0-9])(?P<western>[0-9]{{4}}|[{_KANJI}]{{4}}))"
+_YEAR = rf"(?:{_ERA_YEAR}|(?<![0-9/.-])(?P<western>[0-9]{{4}}|[{_KANJI}]{{4}}))"
 # In running text, surest first: a year with 年度, with 年 (no date), an era alone, four digits alone.
 _ENDINGS = (r"\s*(?:年\s*度|fy)", rf"\s*年(?!\s*[0-9元{_KANJI}十]+\s*月)", r"(?![0-9a-z年./-])")
 _IN_TEXT = tuple(re.compile(_YEAR + ending) for ending in _ENDINGS)

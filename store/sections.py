@@ -56,33 +56,20 @@ def set_alias(db: Database, department: str, alias: str, canonical: str) -> bool
     when the two are already recorded the other way round.
     """
     with writing(db):
-        alias_id, target_id = _ensure_one(db, (department, alias)), _ensure_one(db, (department, canonical))
-        target_id = _root(db, target_id)
-        if target_id == alias_id:
-            raise SectionError(
-                f"「{alias}」の別名に「{canonical}」が登録されています。先に --remove で外してください。"
-            )
-        if _root(db, alias_id) == target_id:
-            return False
-        affected = _names_of(db, alias_id)
-        db.conn.executemany(
-            "UPDATE sections SET canonical_id = ? WHERE id = ?", [(target_id, row_id) for row_id in affected]
-        )
-        _index_anew(db, affected)
-    return True
+        return _set_alias(db, department, alias, canonical)
 
 
 def import_aliases(db: Database, lines: Iterable[SectionLine]) -> tuple[int, list[RejectedRow]]:
     """Register the sections and aliases of a sections.csv; how many aliases are new, and the refused rows."""
     new, refused = 0, []
-    for line in lines:
-        with writing(db):
+    with writing(db):
+        for line in lines:
             _ensure_one(db, (line.department, line.section))
-        for alias in line.aliases:
-            try:
-                new += set_alias(db, line.department, alias, line.section)
-            except SectionError as error:
-                refused.append(RejectedRow(line.line, 0, str(error), f"{line.section}\t{alias}"))
+            for alias in line.aliases:
+                try:
+                    new += _set_alias(db, line.department, alias, line.section)
+                except SectionError as error:
+                    refused.append(RejectedRow(line.line, 0, str(error), f"{line.section}\t{alias}"))
     return new, refused
 
 
@@ -97,6 +84,23 @@ def remove_alias(db: Database, department: str, alias: str) -> bool:
             db.execute("UPDATE sections SET canonical_id = NULL WHERE id = ?", row)
             _index_anew(db, [row[0]])
     return row is not None
+
+
+def _set_alias(db: Database, department: str, alias: str, canonical: str) -> bool:
+    alias_id = _ensure_one(db, (department, alias))
+    target_id = _root(db, _ensure_one(db, (department, canonical)))
+    if target_id == alias_id:
+        raise SectionError(
+            f"「{canonical}」は「{alias}」の別名になっています。先に --remove で外してください。"
+        )
+    if _root(db, alias_id) == target_id:
+        return False
+    affected = _names_of(db, alias_id)
+    db.conn.executemany(
+        "UPDATE sections SET canonical_id = ? WHERE id = ?", [(target_id, row_id) for row_id in affected]
+    )
+    _index_anew(db, affected)
+    return True
 
 
 def _ensure_one(db: Database, office: Office) -> int:

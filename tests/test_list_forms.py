@@ -123,11 +123,17 @@ def test_pages_repeat_title_and_header_and_may_change_the_year() -> None:
     pages = [
         ["令和3年度事務事業一覧"], HEADER, ROWS[0], ["- 1 -"],
         ["令和3年度事務事業一覧"], [], ["事業 番号", "事務事業名", "課 名", "事業の目的", "備考"], ROWS[1],
-        ["2 / 3"], ["令和4年度事務事業一覧（案）"], HEADER, ROWS[0], ["3ページ"],
+        ["2 / 3"], ["令和4年度事務事業一覧（案）"], HEADER, ROWS[0], ["\f令和3年度事務事業一覧"], HEADER,
+        ["3", *ROWS[0][1:]], ["3ページ"],
     ]  # fmt: skip
     parsed = parse_list(separated(pages, "\t").encode())
     assert parsed.rejected == ()
-    assert [project.key for project in parsed.projects] == [(2021, "0086"), (2021, "２"), (2022, "0086")]
+    assert [project.key for project in parsed.projects] == [
+        (2021, "0086"),
+        (2021, "２"),
+        (2022, "0086"),
+        (2021, "3"),
+    ]
 
 
 def test_a_page_may_have_its_columns_in_another_order() -> None:
@@ -147,11 +153,13 @@ def test_a_workbook_counts_rows_takes_every_visible_sheet_and_spreads_merged_cel
     ):
         first.append(row)
     first.merge_cells("C3:C4")
-    for row in (["番号", "事業名"], [1.0, "丙"], [86, "丁"]):
+    for row in (["番号", "事業名"], [1.0, "丙"], [86, "丁"], [None, "番号なし", "注"]):
         second.append(row)
     for row in (["番号", "事業名"], [9, "隠れた行"]):
         hidden.append(row)
     hidden.sheet_state = "hidden"
+    first.title = "一覧"
+    book.create_chartsheet("グラフ")
     out = io.BytesIO()
     book.save(out)
     parsed = parse_list(out.getvalue())
@@ -161,6 +169,8 @@ def test_a_workbook_counts_rows_takes_every_visible_sheet_and_spreads_merged_cel
         (2022, "1", "丙", "", 2),
         (2022, "86", "丁", "", 3),
     ]
+    assert [p.extra["シート"] for p in parsed.projects] == ["一覧", "一覧", "令和4年度", "令和4年度"]
+    assert [row.reason for row in parsed.rejected] == ["シート「令和4年度」: 事業番号が空です。"]
 
 
 def test_a_quote_inside_a_cell_is_a_character() -> None:

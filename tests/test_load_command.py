@@ -146,6 +146,7 @@ def test_map_and_fiscal_year(db: Path, listed: Path) -> None:
     assert done.exit_code == 0, done.stderr
     assert json.loads(run(db, "show", "1", "--json").stdout)["fiscal_year"] == 2024
     assert run(db, "load", listed, "--map", "ID=nani").exit_code == 2
+    assert run(db, "load", listed, "--fiscal-year", "令和0年度").exit_code == 2
 
 
 @pytest.mark.parametrize("number", ["86", "0086", "８６", "No.86", "事業番号86"])
@@ -181,7 +182,7 @@ def test_show_gives_the_latest_year_and_others_on_request(db: Path, listed: Path
     listed.write_text(GOOD.replace("令和3年度", "令和4年度").replace("交流", "国際交流"), encoding="utf-8")
     run(db, "load", listed)
     assert json.loads(run(db, "show", "2", "--json").stdout)["name"] == "国際交流"
-    assert json.loads(run(db, "show", "2", "--json", "--fiscal-year", "2021").stdout)["name"] == "交流"
+    assert json.loads(run(db, "show", "2", "--json", "--fiscal-year", "令和3年度").stdout)["name"] == "交流"
 
 
 def test_show_refuses_a_number_that_is_not_there(seeded: Path) -> None:

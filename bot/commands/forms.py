@@ -12,6 +12,7 @@ import click
 from sqlite_utils import Database
 
 from bot import office
+from bot.commands.options import year
 from bot.commands.refusal import Refusal, warn
 from bot.context import now_in_tokyo
 from bot.dates import DateError, parse_date
@@ -27,7 +28,7 @@ from store.wareki import fiscal_year
 Taken = TypeVar("Taken")
 
 BY = click.option("--by", default="operator", show_default=True, help="Who does it, for the audit trail.")
-YEAR = click.option("--fiscal-year", type=click.IntRange(1868, 2100), help="Else that of the latest list.")
+YEAR = click.option("--fiscal-year", type=year, help="Else that of the latest list.")
 
 
 def data_of(file: Path) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from bot.commands.options import year
 from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading, files
 from bot.project_panel import project_panel
@@ -21,7 +22,7 @@ from store.lists import ListError, NotAListError, read_mapping
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--map", "pairs", multiple=True, metavar="列名=FIELD", help="Take the column 列名 as FIELD.")
 @click.option("--replace", is_flag=True, help="Remove stored projects that are no longer in the list.")
-@click.option("--fiscal-year", type=click.IntRange(1868, 2100), help="The fiscal year of every row.")
+@click.option("--fiscal-year", type=year, help="The fiscal year of every row.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 @click.pass_context
 def load(
@@ -55,15 +56,15 @@ def load(
 
 @click.command()
 @click.argument("number")
-@click.option("--fiscal-year", type=click.IntRange(1868, 2100), help="Its year; else the latest that has it.")
+@click.option("--fiscal-year", type=year, help="Its year; else the latest that has it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> None:
     """Print one project, whole, with its source file and line; NUMBER in any spelling."""
     project = projects.find(open_database(path), number, fiscal_year=fiscal_year)
     if project is None:
-        year = f"{fiscal_year}年度に" if fiscal_year else ""
-        raise Refusal(f"事業番号 {number} は{year}登録されていません。jigyo search で探せます。")
+        where = f"{fiscal_year}年度に" if fiscal_year else ""
+        raise Refusal(f"事業番号 {number} は{where}登録されていません。jigyo search で探せます。")
     if as_json:
         click.echo(json.dumps(asdict(project), ensure_ascii=False, indent=2))
     else:

@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from store.lists.errors import ListError
 
@@ -132,7 +139,7 @@ def _workbook(data: bytes) -> Iterator[tuple[str, list[Row]]]:
             raise ListError("ブックが壊れています。もう一度保存し直してください。")
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for sheet in book.sheets_metadata:
-            if sheet.visible == SheetVisibleEnum.Visible:
+            if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet:
                 yield sheet.name, _sheet_rows(book.get_sheet_by_name(sheet.name))
     except PasswordError as error:
         raise ListError("パスワード付きのブックは読めません。外して保存し直してください。") from error

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import takewhile
+from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
 
 from store.fiscal_years import find_fiscal_year
 from store.lists.cells import Reading, Row, readings
@@ -45,29 +45,38 @@ def parse_list(
     Raises ListError when the whole file has to be refused.
     """
     mapping = mapping or {}
-    reading, starts = _first_list(data, mapping)
-    parser = _Parser(mapping, fiscal_year, rectangular=reading.format == "xlsx")
-    for (name, rows), start in zip(reading.sheets, starts, strict=True):
-        if start is not None:
-            parser.read_sheet(name, rows, start)
+    reading, sheets = _first_list(data, mapping)
+    parser = _Parser(mapping, fiscal_year, rectangular=reading.format == "xlsx", several=len(sheets) > 1)
+    for sheet in sheets:
+        parser.read_sheet(sheet)
     if not parser.projects and not parser.rejected:
         raise ListError("見出しの下に事業が1行もありません。")
     projects, rejected = tuple(parser.projects.values()), tuple(parser.rejected)
     return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected)
 
 
-def _first_list(data: bytes, mapping: Mapping[str, str]) -> tuple[Reading, list[int | None]]:
-    """The first reading that has a header, and the index of the header's row in each of its sheets."""
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet (a text is one) whose row at index `start` is its first header."""
+
+    name: str
+    rows: Sequence[Row]
+    start: int
+
+
+def _first_list(data: bytes, mapping: Mapping[str, str]) -> tuple[Reading, list[_Sheet]]:
+    """The first reading that has a header, and its sheets that have one."""
     nearest = Header()
     for reading in readings(data):
-        starts: list[int | None] = []
-        for _, rows in reading.sheets:
+        sheets = []
+        for name, rows in reading.sheets:
             early = takewhile(lambda row: row.line <= HEADER_LINES, rows)
             headers = [read_header(row.cells, mapping) for row in early]
-            starts.append(next((i for i, header in enumerate(headers) if not header.missing), None))
             nearest = max([nearest, *headers], key=_known)
-        if any(start is not None for start in starts):
-            return reading, starts
+            starts = (start for start, header in enumerate(headers) if not header.missing)
+            sheets += [_Sheet(name, rows, start) for start in islice(starts, 1)]
+        if sheets:
+            return reading, sheets
     raise NotAListError(_no_header(nearest))
 
 
@@ -90,17 +99,19 @@ class _Parser:
     mapping: Mapping[str, str]
     fixed_year: int | None
     rectangular: bool  # all rows of a workbook have as many cells; those of a text may not
+    several: bool  # sheets: then each row says which it is from
+    sheet: str = ""
     title: str = ""
     year: int | None = None
     header: Header = field(default_factory=Header)
     projects: dict[tuple[int, str], Project] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
 
-    def read_sheet(self, name: str, rows: Sequence[Row], start: int) -> None:
-        """Read one sheet (a text is one); the row at `start` is its first header."""
-        self._begin(name, rows[:start], read_header(rows[start].cells, self.mapping))
+    def read_sheet(self, sheet: _Sheet) -> None:
+        """Read its pages, one after the other."""
+        self._begin(sheet)
         strays: list[Row] = []  # of one cell each: a page's title if a header follows, otherwise broken rows
-        for row in rows[start + 1 :]:
+        for row in sheet.rows[sheet.start + 1 :]:
             filled = len(row.filled)
             if filled == 1:
                 strays.append(row)
@@ -112,11 +123,14 @@ class _Parser:
                 strays = []
         self._take(*(stray for stray in strays if not _PAGE_NUMBER.fullmatch(stray.filled[0])))
 
-    def _begin(self, name: str, preamble: Sequence[Row], header: Header) -> None:
-        texts = [" ".join(row.filled) for row in preamble if row.filled]
+    def _begin(self, sheet: _Sheet) -> None:
+        texts = [" ".join(row.filled).strip() for row in sheet.rows[: sheet.start] if row.filled]
+        self.sheet = sheet.name if self.several else ""
+        self.header = read_header(sheet.rows[sheet.start].cells, self.mapping)
         self.title = self.title or next(filter(find_fiscal_year, texts), "".join(texts[:1]))
-        self.year = find_fiscal_year("\n".join(texts)) or _year_of(header) or find_fiscal_year(name)
-        self.header = header
+        self.year = (
+            find_fiscal_year("\n".join(texts)) or _year_of(self.header) or find_fiscal_year(sheet.name)
+        )
 
     def _header_in(self, row: Row) -> Header | None:
         if max(map(len, row.cells)) > LONGEST_HEADER:
@@ -126,12 +140,11 @@ class _Parser:
 
     def _turn_page(self, strays: Sequence[Row], header: Header) -> None:
         for stray in strays:
-            text = stray.filled[0]
-            if text != self.title and not _PAGE_NUMBER.fullmatch(text):
-                if "。" in text or not (year := find_fiscal_year(text)):
-                    self._take(stray)
-                    continue
-                self.year = year
+            text = stray.filled[0].strip()
+            year = None if "。" in text else find_fiscal_year(text)
+            if year is None and text != self.title and not _PAGE_NUMBER.fullmatch(text):
+                self._take(stray)  # still a row of the page before
+            self.year = year or self.year
         self.header = header
 
     def _take(self, *rows: Row) -> None:
@@ -141,8 +154,8 @@ class _Parser:
             try:
                 self._add(row)
             except RowRefused as refused:
-                text = "\t".join(row.cells)
-                self.rejected.append(RejectedRow(row.line, refused.column, refused.reason, text))
+                reason = f"シート「{self.sheet}」: {refused.reason}" if self.sheet else refused.reason
+                self.rejected.append(RejectedRow(row.line, refused.column, reason, "\t".join(row.cells)))
 
     def _add(self, row: Row) -> None:
         if not self.rectangular:
@@ -152,6 +165,8 @@ class _Parser:
         if first := self.projects.get(key):
             where = f"{first.source_line}行目にもあります（{project.fiscal_year}年度）"
             raise RowRefused(self.header.column("number"), f"事業番号 {project.number} は{where}。")
+        if self.sheet:
+            project = replace(project, extra={**project.extra, "シート": self.sheet})
         self.projects[key] = project
 
 
