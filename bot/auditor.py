@@ -54,6 +54,8 @@ def findings(context: Context) -> Iterator[Finding]:
             yield f"ambiguous {post.id}", f"{what}分かりません（`jigyo deliveries settle {post.id}`）。"
         elif post.lease_until < stamp(now - ALLOWED):
             yield f"late {post.key}", f"{what}、まだ確認できていません。"
+    if untold := watch.untold(db, before=stamp(now - ALLOWED)):
+        yield f"untold {now.date()}", f"お知らせ{untold}件がまだ届いていません。"
     last = watch.last_tick(db)
     if last and last < stamp(now - ALLOWED):
         yield f"silent {last}", f"督促の処理が {last} (UTC) から動いていません。"

@@ -72,15 +72,18 @@ def tick(poster: Poster, *, at: datetime | None = None) -> TickReport:
 
 
 def tell(poster: Poster, owner: Owner) -> Counter[Result]:
-    """Send the secretariat the lines noted for it, in one message."""
+    """Send the lines noted for the secretariat and for others, one message to each."""
     db, now = poster.context.databases.get(), poster.context.clock()
-    secretariat = poster.context.settings.jigyo_secretariat
-    if not secretariat or not open_now(poster.context, now):
+    if not open_now(poster.context, now):
         return Counter()
     watch.bundle(db, stamp(now))
-    waiting = watch.bundles(db).items()
+    gone = watch.unreachable(db, stamp(now))
+    secretariat = poster.context.settings.jigyo_secretariat
+    addressed = ((bundle.recipient or secretariat, bundle) for bundle in watch.bundles(db))
     return deliver_all(
-        poster, owner, [of_notices(name, notices, secretariat, now) for name, notices in waiting]
+        poster,
+        owner,
+        [of_notices(bundle, to, now) for to, bundle in addressed if to and to not in gone],
     )
 
 

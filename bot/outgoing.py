@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot import office, reminders
 from bot.business_days import Calendar
 from bot.context import Context
-from bot.kit import context as small
-from bot.kit import section
 from bot.message import Message
+from bot.notice_blocks import notices_message
 from bot.reminder_blocks import reminder_message
 from bot.reminder_rules import label
 from store import contacts, deadlines, deliveries, sheets, snoozes, watch
 from store.reminder_records import Delivered, DeliveryKey, Reminder, Snooze
 from store.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
-from store.watch import Notice
+from store.watch import Bundle
 
 Known = tuple[
     list[Deadline],
@@ -91,21 +89,10 @@ def about(reminder: Reminder) -> str:
     return f"{what} ほか{len(more)}件" if more else what
 
 
-def of_notices(name: str, notices: Iterable[Notice], recipient: str, now: datetime) -> Outgoing:
-    """The message that tells the secretariat what could not be delivered, or may not have been."""
-    lines = [f"・{notice.text}" for notice in notices]
-    heading = f"督促の配信について、ご確認いただきたいことが{len(lines)}件あります。"
-    blocks = (
-        section(heading),
-        section("\n".join(lines)),
-        small("一覧は `jigyo deliveries list` で確かめられます。"),
-    )
-    return Outgoing(
-        recipient=recipient,
-        about=f"配信のお知らせ {len(lines)}件",
-        deliveries=(Delivered(DeliveryKey(NOTICE, "", recipient, name), 0, "", now, None, "claimed"),),
-        message=Message("\n".join([heading, *lines]), blocks),
-    )
+def of_notices(bundle: Bundle, recipient: str, now: datetime) -> Outgoing:
+    """The message of lines for the secretariat (each with what it can press) or for somebody else."""
+    key = Delivered(DeliveryKey(NOTICE, "", recipient, bundle.name), 0, "", now, None, "claimed")
+    return Outgoing(recipient, f"お知らせ {len(bundle.notices)}件", (key,), notices_message(bundle))
 
 
 def open_now(context: Context, now: datetime) -> bool:

@@ -65,7 +65,13 @@ def apply_migrations(database: Database, sets: tuple[Migrations, ...]) -> None:
 
 @contextmanager
 def writing(database: Database) -> Iterator[Database]:
-    """One write transaction, taken at once: what is read inside cannot change before it commits."""
+    """One write transaction, taken at once: what is read inside cannot change before it commits.
+
+    Inside another it is part of that one.
+    """
+    if database.conn.in_transaction:
+        yield database
+        return
     database.conn.execute("BEGIN IMMEDIATE")
     try:
         yield database

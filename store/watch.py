@@ -12,37 +12,57 @@ from store.database import writing
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One line for the secretariat; `key` is what makes it the same line when it is found again."""
+    """One line for somebody; `key` is what makes it the same line when it is found again."""
 
     key: str
     text: str
     at: str
 
 
-def note(db: Database, *, key: str, text: str, at: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Lines that go to one recipient ('' is the secretariat) in one message of this name."""
+
+    name: str
+    recipient: str
+    notices: tuple[Notice, ...]
+
+
+def note(db: Database, *, key: str, text: str, at: str, recipient: str = "") -> bool:
     """Put a line in the outbox once, however often it is found; whether it was new."""
-    done = db.execute("INSERT OR IGNORE INTO notices (key, text, at) VALUES (?, ?, ?)", [key, text, at])
+    done = db.execute(
+        "INSERT OR IGNORE INTO notices (key, text, at, recipient) VALUES (?, ?, ?, ?)",
+        [key, text, at, recipient],
+    )
     return done.rowcount == 1
 
 
 def bundle(db: Database, name: str) -> None:
-    """Bind every line that no message has taken up yet to the message `name`."""
+    """Bind every line that no message has taken up yet to messages whose names begin so."""
     with writing(db):
-        db.execute("UPDATE notices SET bundle = ? WHERE bundle = ''", [name])
+        db.execute("UPDATE notices SET bundle = ? || ' ' || recipient WHERE bundle = ''", [name])
 
 
-def bundles(db: Database) -> Mapping[str, tuple[Notice, ...]]:
-    """The lines of every message that has no live post yet, by the message's name."""
+def bundles(db: Database) -> list[Bundle]:
+    """Every message that has no live post yet."""
     rows = db.execute(
         """
-        SELECT bundle, key, text, at FROM notices
+        SELECT bundle, recipient, key, text, at FROM notices
         WHERE bundle <> '' AND bundle NOT IN (SELECT rule FROM deliveries WHERE live)
         ORDER BY at, key"""
     )
-    found: dict[str, tuple[Notice, ...]] = {}
-    for name, *line in rows:
-        found[name] = (*found.get(name, ()), Notice(*line))
-    return found
+    found: dict[tuple[str, str], tuple[Notice, ...]] = {}
+    for name, recipient, *line in rows:
+        found[name, recipient] = (*found.get((name, recipient), ()), Notice(*line))
+    return [Bundle(*names, notices) for names, notices in found.items()]
+
+
+def untold(db: Database, *, before: str) -> int:
+    """How many lines noted before then have not reached anybody."""
+    sql = """
+        SELECT count(*) FROM notices WHERE at < ? AND bundle NOT IN (
+            SELECT d.rule FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE p.state = 'sent')"""
+    return int(db.execute(sql, [before]).fetchone()[0])
 
 
 def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_again_at: str) -> str:

@@ -95,3 +95,9 @@ def ledger(db: Database) -> None:
             ticked_at TEXT NOT NULL DEFAULT ''  -- when its last tick came to its end
         )"""
     )
+
+
+@deliveries()
+def notices_for_anybody(db: Database) -> None:
+    """A line may be for somebody else than the secretariat ('')."""
+    db.conn.execute("ALTER TABLE notices ADD COLUMN recipient TEXT NOT NULL DEFAULT ''")
