@@ -71,8 +71,9 @@ class Desk:
 
     @cached_property
     def duties(self) -> list[Duty]:
-        """What each section owes."""
-        return duties(sheets.sheets(self.db), self.contacts, self.dues, self.now)
+        """What each section owes; not rounds whose deadline is for other sections."""
+        every = duties(sheets.sheets(self.db), self.contacts, self.dues, self.now)
+        return [duty for duty in every if duty.owed or any(sheet.version for sheet in duty.sheets)]
 
     @property
     def today(self) -> date:
@@ -94,6 +95,11 @@ class Desk:
         """Until when a sheet is to be in now."""
         owed = self.dues.of_sheet(sheet)
         return owed.due.effective if owed else None
+
+    def is_begun(self, sheet: Sheet) -> bool:
+        """Whether it is being worked on, or was."""
+        owed = self.dues.of_sheet(sheet)
+        return sheet.version > 0 or (owed is not None and owed.since <= self.now)
 
     def tell(self, text: str, *, key: str, recipient: str = "") -> None:
         """Leave a line for somebody (the secretariat by default); the next tick delivers it."""
@@ -166,7 +172,8 @@ def meant(
         for sheet in sheets.numbered(desk.db, number)
         if fiscal_year in (None, sheet.fiscal_year) and kind in ("", sheet.kind)
     ]
-    sheet = pick(found, deadlines.rounds(desk.db))
+    # Who reports a sheet twice means the same round, not the next one that nobody has begun.
+    sheet = pick([s for s in found if desk.is_begun(s)] or found, deadlines.rounds(desk.db))
     if sheet is None:
         raise ChangeRefused(f"事業番号「{number}」の評価シートはありません。番号をお確かめください。")
     return sheet

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot import kit
 from bot.business_days import DAY, Calendar
+from bot.due_dates import DueDates
 from bot.message import Message
 from bot.reminder_blocks import Share, reminder_message
-from bot.rounds import Duty
-from store.reminder_records import DeliveryKey, Item, RecipientRole, Reminder
+from bot.rounds import Duty, Work
+from store.reminder_records import DeliveryKey, Item, Reminder
 
 ALL_IN = "評価シートはすべて提出済です。ありがとうございました。"
+WITHDRAWN = "締切は取り消されました。提出の必要はありません。"
 
 
 def status_message(
-    duties: Sequence[Duty], shares: Sequence[Share], calendar: Calendar, now: datetime, *, note: str = ""
-) -> Message:
+    duties: Sequence[Duty], shares: Sequence[Share], dues: DueDates, calendar: Calendar, now: datetime, *,
+    note: str = "",
+) -> Message:  # fmt: skip
     """The same sections' open sheets with their states now; thanks once there are none. `note` is added."""
-    wanted = [duty for duty in duties if _share(duty) in shares and duty.works]
     extra = (kit.context(note),) if note else ()
-    if not wanted:
-        return Message(ALL_IN, (kit.section(ALL_IN), *extra))
+    left = [sheet for duty in duties if share_of(duty) in shares for sheet in duty.sheets if not sheet.done]
+    owed = [(sheet, owed) for sheet in left if (owed := dues.of_sheet(sheet))]
+    if not owed:
+        text = WITHDRAWN if left else ALL_IN
+        return Message(text, (kit.section(text), *extra))
     today = now.date()
-    role: RecipientRole = "channel"
+    works = [Work(*each) for each in owed]
     shown = reminder_message(
         Reminder(
             recipient="",
-            role=role,
-            items=tuple(_item(duty, calendar, today, now) for duty in wanted),
-            sheets=tuple(work.as_open_sheet(calendar, today) for duty in wanted for work in duty.works),
+            role="channel",
+            items=tuple(_items(works, calendar, now)),
+            sheets=tuple(work.as_open_sheet(calendar, today) for work in works),
             day=today,
             next_open=calendar.next_open(today + DAY),
         )
@@ -38,19 +43,18 @@ def status_message(
     return Message(shown.text, (*shown.blocks, *extra))
 
 
-def _item(duty: Duty, calendar: Calendar, today: date, now: datetime) -> Item:
-    due = min((work.owed.due for work in duty.works), key=lambda due: due.effective)
-    return Item(
-        key=DeliveryKey("-", duty.section_key, "", "status"),
-        fiscal_year=duty.fiscal_year,
-        kind=duty.kind,
-        department=duty.contacts.department,
-        section=duty.contacts.section,
-        moment=now,
-        due=due,
-        remaining=calendar.between(today, due.effective),
-    )
-
-
-def _share(duty: Duty) -> Share:
+def share_of(duty: Duty) -> Share:
+    """A section's round as buttons name it."""
     return (duty.fiscal_year, duty.kind, duty.contacts.department, duty.contacts.section)
+
+
+def _items(works: Sequence[Work], calendar: Calendar, now: datetime) -> Iterator[Item]:
+    """One for each section's round, by its earliest due date."""
+    first: dict[Share, Work] = {}
+    for work in sorted(works, key=lambda work: work.owed.due.effective):
+        sheet = work.sheet
+        first.setdefault((sheet.fiscal_year, sheet.kind, sheet.department, sheet.section), work)
+    for (year, kind, department, section), work in first.items():
+        key = DeliveryKey("-", f"{department}/{section}", "", "status")
+        remaining = calendar.between(now.date(), work.owed.due.effective)
+        yield Item(key, year, kind, department, section, now, work.owed.due, remaining=remaining)

@@ -110,14 +110,15 @@ def each_of(
 
 
 def every_open(desk: Desk, person: Person, fiscal_year: int | None, kind: str) -> list[Sheet]:
-    """Every sheet of the person's sections whose work has begun. Raises ChangeRefused when there is none."""
+    """Every sheet of the person's sections that is to come in. Raises ChangeRefused when there is none."""
     found = [
-        work.sheet
+        sheet
         for duty in desk.duties
         if (duty.contacts.department, duty.contacts.section) in person.offices
         and fiscal_year in (None, duty.fiscal_year)
-        and kind in ("", duty.kind)
-        for work in duty.works
+        and (kind == duty.kind if kind else duty.begun(desk.now))
+        for sheet in duty.sheets
+        if not sheet.done
     ]
     if not found:
         raise ChangeRefused("担当の課に、提出を待っている評価シートはありません。")

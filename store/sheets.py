@@ -28,7 +28,7 @@ _MOMENTS = ("returned_at", "extension_at", "updated_at")
 # A year whose own list is not loaded yet has the projects of the last list before it.
 SELECT = f"""
     WITH rounds AS (
-        SELECT fiscal_year, kind FROM deadlines WHERE kind <> '{CORRECTION}'
+        SELECT fiscal_year, kind FROM deadlines WHERE kind <> '{CORRECTION}' AND NOT withdrawn
         UNION SELECT fiscal_year, kind FROM sheets),
     listed AS (
         SELECT fiscal_year, (SELECT max(p.fiscal_year) FROM projects p WHERE p.fiscal_year <= r.fiscal_year)

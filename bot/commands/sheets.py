@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from sqlite_utils import Database
 
 from bot import office, sheet_changes
 from bot.commands.forms import (
@@ -23,16 +22,17 @@ from bot.commands.forms import (
     write,
 )
 from bot.commands.refusal import Refusal
-from bot.context import now_in_tokyo
+from bot.context import Context, now_in_tokyo
+from bot.desk import desk_of, meant
 from bot.due_dates import DueDates
 from bot.settings import read_settings
 from bot.sheet_files import read_sheets, write_sheets
 from bot.sheet_tables import event_table, sheet_table
 from store import deadlines, trail
 from store import sheets as states
-from store.database import open_database
+from store.database import Databases, open_database
 from store.records import RejectedRow
-from store.sheet_records import STATES, Sheet, SheetState
+from store.sheet_records import STATES
 
 
 @click.group()
@@ -75,20 +75,22 @@ def set_sheet(
     by: str,
 ) -> None:  # fmt: skip
     """Set the state of a sheet: 未着手 作成中 課長確認 提出済 差戻し 確定 対象外."""
-    db, word = open_database(path), sheet_changes.state_of(state)
+    word = sheet_changes.state_of(state)
     if word is None:
         raise Refusal(f"状態「{state}」は読めません。{'、'.join(STATES)} のどれかです。")
-    sheet = _sheet(db, number, fiscal_year, kind, word)
+    desk = desk_of(Context(Databases(path), now_in_tokyo, read_settings()))
+    pick = sheet_changes.last_in if word == "差戻し" else sheet_changes.current
     day = day_of(due) if due else None
     try:
+        sheet = meant(desk, number, fiscal_year, kind, pick)
         new = (
-            sheet_changes.returned(sheet, reason, day, at=now_in_tokyo())
+            sheet_changes.returned(sheet, reason, day, at=desk.now)
             if word == "差戻し"
             else sheet_changes.reported(sheet, word, by_admin=True)
         )
     except sheet_changes.ChangeRefused as refused:
         raise Refusal(str(refused)) from None
-    if states.save(db, sheet, new, by=by, at=now_in_tokyo()) is None:
+    if states.save(desk.db, sheet, new, by=by, at=desk.now) is None:
         raise Refusal("ほかの人が同時に変更しました。もう一度お試しください。")
     click.echo(f"「{sheet_changes.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
 
@@ -131,19 +133,6 @@ def import_sheets(context: click.Context, file: Path, by: str) -> None:
 def export_sheets(path: Path, file: Path | None) -> None:
     """Write the sheets as CSV to FILE (with a BOM, for Excel), else to standard output."""
     write(file, write_sheets(states.sheets(open_database(path))))
-
-
-def _sheet(db: Database, number: str, fiscal_year: int | None, kind: str, state: SheetState) -> Sheet:
-    found = [
-        sheet
-        for sheet in states.numbered(db, number)
-        if fiscal_year in (None, sheet.fiscal_year) and kind in ("", sheet.kind)
-    ]
-    pick = sheet_changes.last_in if state == "差戻し" else sheet_changes.current
-    sheet = pick(found, deadlines.rounds(db))
-    if sheet is None:
-        raise Refusal(f"事業番号「{number}」の評価シートはありません。jigyo sheets list で一覧を見られます。")
-    return sheet
 
 
 COMMANDS = (sheets,)

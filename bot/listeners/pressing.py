@@ -89,7 +89,9 @@ def open_view(desk: Desk, asked: Asked, view: sheet_views.View) -> None:
 def refresh(context: Context, channel: str, ts: str, shares: list[Share], *, note: str = "") -> None:
     """Show today's state in the message that was pressed; the change stands also when that fails."""
     desk = desk_of(context)
-    payload = outbound(context, status_message(desk.duties, shares, desk.calendar, desk.now, note=note))
+    payload = outbound(
+        context, status_message(desk.duties, shares, desk.dues, desk.calendar, desk.now, note=note)
+    )
     try:
         build_posting_client(context.settings).chat_update(channel=channel, ts=ts, **payload)
     except (SlackClientError, OSError) as error:

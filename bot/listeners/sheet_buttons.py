@@ -16,7 +16,7 @@ from bot.listeners.pressing import on_press, open_view, refresh
 from bot.message import Message
 from bot.notice_blocks import APPROVE, DENY
 from bot.reminder_blocks import EXTEND, SNOOZE, SUBMIT, Share, read_shares
-from bot.reminder_status import ALL_IN
+from bot.reminder_status import ALL_IN, share_of
 from bot.sheet_blocks import CANCEL, CONFIRM, outcome_message, read_new_deadline
 from bot.sheet_changes import ChangeRefused
 from bot.state import brought
@@ -103,15 +103,12 @@ def decide(asked: Asked, context: Context, *, approved: bool) -> Message:
 def _open_sheets(desk: Desk, person: Person, shares: Iterable[Share]) -> list[Sheet]:
     """What is still to come in of a message's sections. Raises ChangeRefused when none of them is theirs."""
     wanted = set(shares)
-    works = [
-        work.sheet
-        for duty in desk.duties
-        if (duty.fiscal_year, duty.kind, duty.contacts.department, duty.contacts.section) in wanted
-        for work in duty.works
+    left = [
+        sheet for duty in desk.duties if share_of(duty) in wanted for sheet in duty.sheets if not sheet.done
     ]
-    mine = [sheet for sheet in works if person.may_report(sheet)]
-    if works and not mine:
-        raise ChangeRefused(NOT_YOURS.format(works[0].section))
+    mine = [sheet for sheet in left if person.may_report(sheet)]
+    if left and not mine:
+        raise ChangeRefused(NOT_YOURS.format(left[0].section))
     return mine
 
 

@@ -7,7 +7,7 @@ from functools import wraps
 
 from slack_bolt.async_app import AsyncApp
 
-from bot import sheet_changes, sheet_requests, sheet_work
+from bot import kit, sheet_changes, sheet_requests, sheet_work
 from bot.context import Asked, Context, Handler
 from bot.dates import DateError
 from bot.desk import Desk, Person, admin, desk_of, meant, viewer, worker
@@ -144,7 +144,11 @@ def _shown(asked: Asked, desk: Desk, request: ShowDeadlines) -> Message:
     ]
     if not wanted:
         every = deadlines_message(desk.deadlines, desk.calendar, desk.ways)
-        return every if offices or not desk.deadlines else Message(f"{NO_OFFICE}{every.text}", every.blocks)
+        return (
+            every
+            if offices or not desk.deadlines
+            else Message(f"{NO_OFFICE}{every.text}", (kit.context(NO_OFFICE), *every.blocks))
+        )
     owed = {sheet.key: desk.dues.of_sheet(sheet) for duty in wanted for sheet in duty.sheets}
     return duties_message(wanted, {key: each.due for key, each in owed.items() if each})
 
