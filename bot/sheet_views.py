@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import kit
 from bot.cutting import cut
-from bot.fitting import escaped
+from  import escaped
 from store.sheet_records import KINDS, Sheet
 from store.wareki import fiscal_year_name
 
