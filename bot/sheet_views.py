@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import kit
 from bot.cutting import cut
-from  import escaped
+from bot.message import view_blocks
 from store.sheet_records import KINDS, Sheet
 from store.wareki import fiscal_year_name
 
@@ -105,7 +105,7 @@ def _choices(sheets: Sequence[Sheet]) -> Iterable[View]:
 def _view(callback: str, title: str, submit: str, *blocks: View, metadata: str = "") -> View:
     return {
         "type": "modal", "callback_id": callback, "title": _plain(title), "submit": _plain(submit or "OK"),
-        "close": _plain("閉じる"), "blocks": [escaped(block) for block in blocks],
+        "close": _plain("閉じる"), "blocks": view_blocks(blocks),
         "private_metadata": metadata,
     }  # fmt: skip
 
