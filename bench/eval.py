@@ -12,8 +12,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from rich.console import Console
-
 from bench import eval_questions, eval_search, lists, report
 
 BASELINE = Path(__file__).with_name("eval-baseline.json")
@@ -26,7 +24,7 @@ SUITES: Mapping[str, Suite] = {"search": eval_search.rows, "questions": eval_que
 def main() -> int:
     """Measure, print, compare; the exit status."""
     options = _options()
-    console = Console()
+    console = report.console()
     with tempfile.TemporaryDirectory() as folder:
         loaded = lists.available(Path(folder), frozenset(options.list))
         suites = [SUITES[name] for name in options.suite]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from random import Random
 
@@ -36,10 +36,15 @@ Maker = Callable[[Listed, Random], Iterator[tuple[str, tuple[str, ...]]]]
 """Yields queries with the numbers they mean, in an order drawn by the random source."""
 
 
-def generate(source: Listed, *, limit: int, seed: str) -> list[Case]:
-    """All generated sets, at most `limit` queries of each kind, the same for the same list and seed."""
+def generate(source: Listed, *, limit: int, seed: str, kinds: Collection[str] = ()) -> list[Case]:
+    """All generated sets, at most `limit` queries of each kind, the same for the same list and seed.
+
+    With `kinds`, only these of the sets that something must answer; those that nothing must are always made.
+    """
     cases: list[Case] = []
     for kind, make in _FOUND.items():
+        if kinds and kind not in kinds:
+            continue
         random = Random(f"{seed}:{kind}")
         asked = dict(islice(_usable(make(source, random)), limit))
         cases += [Case(query, kind, numbers) for query, numbers in asked.items()]

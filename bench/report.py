@@ -16,6 +16,7 @@ PEER = "~"
 """What the name of another engine's figure begins with."""
 
 _NOISE = 1e-9
+_WIDTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ def fallen(rows: Sequence[Row], baseline: Mapping[str, Mapping[str, float]]) -> 
             if worse(name, row.figures.get(name, 0.0), was)
         ]
     return lines
+
+
+def console() -> Console:
+    """A console that is wide enough for the tables where there is no terminal to ask."""
+    return Console(width=max(Console().width, _WIDTH))
 
 
 def show(rows: Sequence[Row], baseline: Mapping[str, Mapping[str, float]], console: Console) -> None:

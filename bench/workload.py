@@ -39,7 +39,7 @@ class Workload:
 
 
 def workload(projects: Sequence[Project], *, seed: str = "bench") -> Workload:
-    """The same queries for every size made from these projects."""
+    """The same queries for every size made from these projects, about what is in the smallest size."""
     random = Random(seed)
     of_name = [_KEYWORD.findall(unicodedata.normalize("NFKC", display(project.name))) for project in projects]
     single = sorted({word for found in of_name for word in found})
@@ -53,7 +53,7 @@ def workload(projects: Sequence[Project], *, seed: str = "bench") -> Workload:
         "such and a keyword": [f"{random.choice(common)} {word}" for word in drawn[WARMING:]],
     }
     cascade: defaultdict[str, list[str]] = defaultdict(list)
-    for case in generate(listed(projects), limit=PER_KIND, seed=seed):
+    for case in generate(listed(projects), limit=PER_KIND, seed=seed, kinds=_CASCADE):
         if case.kind in _CASCADE:
             cascade[case.kind].append(case.query)
     everything = [query for queries in keywords.values() for query in queries]
