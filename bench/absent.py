@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from sudachipy import Dictionary, Morpheme, SplitMode
@@ -14,23 +15,26 @@ from bench.listed import fold
 from bench.spelling import tokenizer
 
 _WORD = re.compile(r"[ァ-ヺー]{3,8}|[一-鿿々]{2,6}|[ぁ-ゖー一-鿿々ァ-ヺ]{3,8}")
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What a list says: its text, and its words' normalised forms and synonym groups."""
+    """What a list says: its text, and its words' normalised forms, readings and synonym groups."""
 
     text: str
-    forms: frozenset[str] = field(repr=False)
-    groups: frozenset[int] = field(repr=False)
+    forms: frozenset[str]
+    sounds: frozenset[str]
+    groups: frozenset[int]
 
     def knows(self, noun: Morpheme) -> bool:
-        """Whether the list holds `noun` as written, in another spelling, or as a synonym."""
+        """Whether the list holds `noun` as written, in another spelling or in kana, or as a synonym."""
         surface = fold(noun.surface())
         return (
             surface in self.text
             or fold(noun.normalized_form()) in self.text
             or noun.normalized_form() in self.forms
+            or (_KANA.fullmatch(surface) is not None and noun.reading_form() in self.sounds)
             or not self.groups.isdisjoint(noun.synonym_group_ids())
         )
 
@@ -38,13 +42,14 @@ class Vocabulary:
 def vocabulary(texts: Iterable[str]) -> Vocabulary:
     """Gather the words of all records (whole words and their parts)."""
     lines = [fold(line) for text in texts for line in text.splitlines() if line]
-    forms, groups = set[str](), set[int]()
+    forms, sounds, groups = set[str](), set[str](), set[int]()
     for line in lines:
         for whole in tokenizer().tokenize(line, SplitMode.C):
             for word in (whole, *whole.split(SplitMode.A)):
                 forms.add(word.normalized_form())
+                sounds.add(word.reading_form())
                 groups.update(word.synonym_group_ids())
-    return Vocabulary("\n".join(lines), frozenset(forms), frozenset(groups))
+    return Vocabulary("\n".join(lines), frozenset(forms), frozenset(sounds), frozenset(groups))
 
 
 def nouns(known: Vocabulary, *, seed: str, compound: bool) -> Iterator[str]:
@@ -55,16 +60,19 @@ def nouns(known: Vocabulary, *, seed: str, compound: bool) -> Iterator[str]:
     """
     for surface in sorted(common_nouns(), key=lambda surface: _draw(seed, surface)):
         parts = tokenizer().tokenize(surface, SplitMode.A)
-        if (len(parts) > 1) != compound or known.knows(common_nouns()[surface]):
+        if (len(parts) > 1) != compound or any(map(known.knows, common_nouns()[surface])):
             continue
         if not compound or any(known.knows(part) for part in parts):
             yield surface
 
 
 @cache
-def common_nouns() -> Mapping[str, Morpheme]:
+def common_nouns() -> Mapping[str, Sequence[Morpheme]]:
     """Common nouns of the Sudachi dictionary, short ones in Japanese script, by surface."""
-    return {word.surface(): word for word in Dictionary(dict="core").entries() if _is_common_noun(word)}
+    found: defaultdict[str, list[Morpheme]] = defaultdict(list)
+    for word in filter(_is_common_noun, Dictionary(dict="core").entries()):
+        found[word.surface()].append(word)
+    return found
 
 
 def _is_common_noun(word: Morpheme) -> bool:

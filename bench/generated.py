@@ -14,8 +14,10 @@ from bench.listed import Listed
 NOTHING = ("absent", "absent-compound", "nonsense-kana", "nonsense-latin", "nonsense-symbols")
 """Kinds that nothing must answer."""
 
-_WORD = re.compile(r"[ァ-ヺー]{4,}|[一-鿿々]{3,}")
+_WORD = re.compile(r"[^A-Za-z]{3,12}")
+_LATIN = re.compile(r"[A-Za-z]+")
 _SHORTEST_SOUND = 5
+_SHORTEST_SLIP = 4  # three characters with a slip in them could be anything
 _ABSENT_FOR_EACH = 3  # absent nouns asked for each query of another kind: one percent of them is the target
 _SYMBOLS = """
 !!! ？？？ ・・・ () 「」 *** -- ; ^ %00 〒 ¥¥¥ 😀🎌 ーーー っっっ
@@ -24,7 +26,7 @@ _SYMBOLS = """
 NEAR(
 NOT
 a AND
-{name}:
+{}:
 UNION SELECT 1
 DROP TABLE projects;--
 ../../etc/passwd
@@ -96,15 +98,17 @@ def _slipped(pattern: re.Pattern[str], kinds: Sequence[typos.Slip]) -> Maker:
     def make(source: Listed, random: Random) -> Iterator[tuple[str, tuple[str, ...]]]:
         for word in _drawn(pattern, source, random):
             for wrong in typos.slips(word, kinds, random):
-                if not source.says(wrong):
+                if len(wrong) >= _SHORTEST_SLIP and not source.says(wrong):
                     yield wrong, source.with_word(word)
 
     return make
 
 
 def _drawn(pattern: re.Pattern[str], source: Listed, random: Random) -> list[str]:
-    words = sorted({word for name in source.names for word in pattern.findall(name)})
-    return random.sample(words, len(words))
+    """Words of names that `pattern` matches whole: compounds as they are typed, and what is in Latin."""
+    words = {word for name in source.names for word in (*spelling.compounds(name), *_LATIN.findall(name))}
+    fitting = sorted(word for word in words if pattern.fullmatch(word))
+    return random.sample(fitting, len(fitting))
 
 
 def _romaji(system: spelling.System | None = None, *, spaced: bool = False) -> Write:

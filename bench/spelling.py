@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Literal
 
 import jaconv
-from sudachipy import Dictionary, Tokenizer
+from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
 System = Literal["hepburn", "kunrei"]
 Habit = Literal["typed", "short", "macron", "doubled"]
@@ -22,6 +22,8 @@ SYSTEMS: tuple[System, ...] = ("hepburn", "kunrei")
 HABITS: tuple[Habit, ...] = ("typed", "short", "macron", "doubled")
 
 _JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa々〆\u4e00-\u9fff]")
+_NOUN = re.compile(r"[ァ-ヺー一-鿿々]+")
+_NOUNS = frozenset({"名詞", "接頭辞", "接尾辞"})
 _MACRON = dict(zip("aiueo", "āīūēō", strict=True))
 _PARTICLES = {"ハ": "ワ", "ヘ": "エ", "ヲ": "オ"}
 
@@ -43,6 +45,23 @@ def readings(text: str) -> Iterator[tuple[str, bool]]:
             yield jaconv.hira2kata(word.reading_form() or surface), word.part_of_speech()[0] == "助詞"
         elif spoken := "".join(c for c in surface if c.isalnum() or c == "ー"):
             yield spoken, False
+
+
+def compounds(text: str) -> Iterator[str]:
+    """Nouns of `text` as people would type them: with their neighbours, without a 等 at the end."""
+    run: list[Morpheme] = []
+    for word in tokenizer().tokenize(text, SplitMode.A):
+        if word.part_of_speech()[0] in _NOUNS and _NOUN.fullmatch(word.surface()):
+            run.append(word)
+            continue
+        yield _trimmed(run)
+        run = []
+    yield _trimmed(run)
+
+
+def _trimmed(run: list[Morpheme]) -> str:
+    begin = next((at for at, word in enumerate(run) if word.part_of_speech()[0] != "接尾辞"), len(run))
+    return "".join(word.surface() for word in run[begin:]).rstrip("等")
 
 
 def katakana(text: str) -> str:

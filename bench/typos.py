@@ -13,8 +13,9 @@ import jaconv
 from bench.absent import common_nouns
 from bench.spelling import tokenizer
 
-KATAKANA_RUN = re.compile(r"[ァ-ヺー]{5,}")
-KANJI_RUN = re.compile(r"[一-鿿々]{4,}")
+KATAKANA_RUN = re.compile(r"[ァ-ヺー]{5,15}")
+KANJI_RUN = re.compile(r"[一-鿿々]{4,12}")
+_KANJI = re.compile(r"[一-鿿々]+")
 LATIN_RUN = re.compile(r"[A-Za-z]{5,}")
 
 # Pairs mistaken for one another by eye (OCR, copying) or by ear.
@@ -106,8 +107,8 @@ def _same_sound(word: str) -> tuple[str, ...]:
 def _homophones() -> Mapping[str, tuple[str, ...]]:
     """Nouns of two kanji by reading; those that have synonyms, or take する, are the everyday ones."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for surface, word in common_nouns().items():
+    for surface, word in ((surface, word) for surface, words in common_nouns().items() for word in words):
         everyday = word.synonym_group_ids() or word.part_of_speech()[2] == "サ変可能"
-        if everyday and len(surface) == 2 and KANJI_RUN.fullmatch(surface * 2):
+        if everyday and len(surface) == 2 and _KANJI.fullmatch(surface):
             found[jaconv.hira2kata(word.reading_form())].add(surface)
     return {reading: tuple(sorted(surfaces)) for reading, surfaces in found.items()}
