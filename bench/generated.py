@@ -15,7 +15,7 @@ NOTHING = ("absent", "absent-compound", "nonsense-kana", "nonsense-latin", "nons
 """Kinds that nothing must answer."""
 
 _WORD = re.compile(r"[^A-Za-z]{3,12}")
-_LATIN = re.compile(r"[A-Za-z]+")
+_FOREIGN = re.compile(r"[A-Za-z]+|[ァ-ヺー]+")
 _SHORTEST_SOUND = 5
 _SHORTEST_SLIP = 4  # three characters with a slip in them could be anything
 _ABSENT_FOR_EACH = 3  # absent nouns asked for each query of another kind: one percent of them is the target
@@ -105,10 +105,10 @@ def _slipped(pattern: re.Pattern[str], kinds: Sequence[typos.Slip]) -> Maker:
 
 
 def _drawn(pattern: re.Pattern[str], source: Listed, random: Random) -> list[str]:
-    """Words of names that `pattern` matches whole: compounds as they are typed, and what is in Latin."""
-    words = {word for name in source.names for word in (*spelling.compounds(name), *_LATIN.findall(name))}
-    fitting = sorted(word for word in words if pattern.fullmatch(word))
-    return random.sample(fitting, len(fitting))
+    """Words of names: compounds that `pattern` matches whole, and runs that are foreign words anyway."""
+    pieces = {word for name in source.names for word in (*spelling.compounds(name), *_FOREIGN.findall(name))}
+    words = sorted(word for word in pieces if pattern.fullmatch(word))
+    return random.sample(words, len(words))
 
 
 def _romaji(system: spelling.System | None = None, *, spaced: bool = False) -> Write:

@@ -23,7 +23,7 @@ HABITS: tuple[Habit, ...] = ("typed", "short", "macron", "doubled")
 
 _JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa々〆\u4e00-\u9fff]")
 _NOUN = re.compile(r"[ァ-ヺー一-鿿々]+")
-_NOUNS = frozenset({"名詞", "接頭辞", "接尾辞"})
+_NOUNS = frozenset({"名詞", "形状詞", "接頭辞", "接尾辞"})
 _MACRON = dict(zip("aiueo", "āīūēō", strict=True))
 _PARTICLES = {"ハ": "ワ", "ヘ": "エ", "ヲ": "オ"}
 
