@@ -13,12 +13,12 @@ import pytest
 from tests.reminder_schedules import compare, fingerprint
 
 ROOT = Path(__file__).parent.parent
-SEASONS = 120
+SEASONS = range(100, 220)
 ZONES = ("UTC", "America/New_York", "Asia/Tokyo")
 
 
 def test_plan_and_oracle_agree_on_every_message_and_no_key_is_sent_twice() -> None:
-    played = [compare(seed) for seed in range(SEASONS)]
+    played = [compare(seed) for seed in SEASONS]
     assert [line for each in played for line in each.differences] == []
     rules: Counter[str] = sum((each.rules for each in played), Counter())
     assert set(rules) == {
