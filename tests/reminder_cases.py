@@ -70,3 +70,12 @@ def line(now: datetime, reminder: Reminder) -> tuple[str, ...]:
 
 def rules_of(reminders: Iterable[Reminder]) -> list[str]:
     return [item.key.rule for reminder in reminders for item in reminder.items]
+
+
+SEASON = ("2026-11-20 00:00", "2027-01-31 23:30")
+TWO_SHEETS = (sheet("11"), sheet("12"))
+
+
+def sent(city: City, start: str = SEASON[0], end: str = SEASON[1]) -> list[str]:
+    """`12-14 09:00 before:10` for all that the chief gets."""
+    return [f"{line[0]} {' '.join(line[2:])}" for line in city.run(start, end) if line[1] == CHIEF]
