@@ -17,7 +17,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.answering import outbound
+from bot.message import Payload
 from bot.outgoing import Outgoing, due, of_notices, of_reminder, open_now, stamp
+from bot.pictures import PROCESSING, uploaded
 from bot.poster import Poster
 from bot.posting import Outcome, Posted, Refused, Unknown, open_direct, post
 from bot.reconciliation import Finding, reconcile
@@ -119,17 +121,29 @@ def deliver(poster: Poster, owner: Owner, outgoing: Outgoing) -> Result:
         return "waiting"
     if poster.is_stopping():
         return "stopped"
-    payload = outbound(poster.context, outgoing.message)
+    forms = _forms(poster, outgoing)
     claim = _claim(poster, owner, outgoing, channel)
     if claim is None:
         return "taken"
     poster.step("claimed")
-    outcome = post(poster.client, channel=channel, payload=payload, key=outgoing.key)
-    if isinstance(outcome, Refused) and outcome.kind == "content":
-        log.error("%s: %s; the text goes without its blocks", outgoing.key, outcome.reason)
-        outcome = post(poster.client, channel=channel, payload={"text": payload["text"]}, key=outgoing.key)
+    for payload in forms:
+        outcome = post(poster.client, channel=channel, payload=payload, key=outgoing.key)
+        if not (isinstance(outcome, Refused) and outcome.kind == "content"):
+            break
+        log.error("%s: %s; a plainer form goes instead", outgoing.key, outcome.reason)
     poster.step("posted")
     return _settle(poster, claim, outcome)
+
+
+def _forms(poster: Poster, outgoing: Outgoing) -> list[Payload]:
+    """The message with its pictures, then plainer ones in case Slack does not take it."""
+    payload = outbound(poster.context, outgoing.message)
+    forms = [payload, {"text": payload["text"]}]
+    drawn = poster.draw(poster.context, outgoing.digest) if outgoing.digest else []
+    if images := uploaded(poster.client, drawn):
+        poster.sleep(PROCESSING)
+        forms.insert(0, payload | {"blocks": [*payload.get("blocks", ()), *images]})
+    return forms
 
 
 def _claim(poster: Poster, owner: Owner, outgoing: Outgoing, channel: str) -> Post | None:

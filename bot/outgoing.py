@@ -13,7 +13,7 @@ from bot.notice_blocks import notices_message
 from bot.reminder_blocks import reminder_message
 from bot.reminder_rules import label
 from store import contacts, deadlines, deliveries, sheets, snoozes, watch
-from store.reminder_records import Delivered, DeliveryKey, Reminder, Snooze
+from store.reminder_records import Delivered, DeliveryKey, Digest, Reminder, Snooze
 from store.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
 from store.watch import Bundle
 
@@ -38,6 +38,7 @@ class Outgoing:
     about: str
     deliveries: tuple[Delivered, ...]
     message: Message
+    digest: Digest | None = None  # whose pictures go with it
 
     @property
     def key(self) -> str:
@@ -79,6 +80,7 @@ def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
         about=about(reminder),
         deliveries=tuple(item.as_delivered("claimed") for item in reminder.items),
         message=reminder_message(reminder),
+        digest=reminder.digest,
     )
 
 

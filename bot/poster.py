@@ -11,6 +11,8 @@ from datetime import timedelta
 from slack_sdk import WebClient
 
 from bot.context import Context
+from bot.pictures import Picture, pictures
+from store.reminder_records import Digest
 
 log = logging.getLogger(__name__)
 
@@ -33,3 +35,4 @@ class Poster:
     gap: float = 1.0
     workspace_gap: float = 0.2
     threads: int = 8
+    draw: Callable[[Context, Digest], list[Picture]] = pictures

@@ -27,7 +27,7 @@ from bot.poster import Poster
 from bot.posting import build_posting_client
 from store import deadlines, deliveries
 from store.database import Databases, open_database
-from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, people, section, settings
+from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, people, section, settings
 from tests.slack_server import SlackServer
 
 DUES = (date(2026, 12, 28), date(2026, 12, 25))  # in turn: each change is news to every section
@@ -88,7 +88,7 @@ class Arena:
         context = Context(Databases(self.path), self.clock, settings(f"{self.url}/api/", self.path))
         poster = Poster(
             context, build_posting_client(context.settings), step=step, lease=timedelta(seconds=self.lease),
-            gap=0.0, workspace_gap=0.0, threads=4,
+            gap=0.0, workspace_gap=0.0, threads=4, draw=no_pictures,
         )  # fmt: skip
         while tick(poster).counts or deliveries.in_states(context.databases.get(), ("claimed",)):
             time.sleep(0.05)

@@ -15,11 +15,13 @@ from pydantic import SecretStr
 from sqlite_utils import Database
 
 from bot.context import Context
+from bot.pictures import Picture
 from bot.poster import Poster
 from bot.posting import build_posting_client
 from bot.settings import Settings
 from store import contacts, deadlines
 from store.database import Databases, open_database
+from store.reminder_records import Digest
 from store.sheet_records import SectionContacts
 from tests.slack_server import SlackServer
 
@@ -49,6 +51,11 @@ def settings(api_url: str, path: Path, **more: Any) -> Settings:
         }
         | more
     )
+
+
+def no_pictures(context: Context, digest: Digest) -> list[Picture]:
+    """Drawing takes a second, which only the test of the picture needs."""
+    return []
 
 
 def section(number: int) -> SectionContacts:
@@ -119,7 +126,7 @@ class Season:
         """The edges of a tick; one thread, for the clock is one."""
         client = build_posting_client(self.context.settings)
         client.timeout = more.pop("timeout", 10)
-        return replace(Poster(self.context, client, sleep=self.sleep, threads=1), **more)
+        return replace(Poster(self.context, client, sleep=self.sleep, threads=1, draw=no_pictures), **more)
 
     def texts(self, channel: str) -> list[str]:
         """What stands in a channel."""

@@ -26,11 +26,11 @@ def test_killed_at_every_named_step_nothing_is_lost_or_doubled(tmp_path: Path) -
 def test_killed_at_random_moments_alone_and_together_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     chance = random.Random(20261214)
     with arena(tmp_path, sections=6, lease=0.5) as it:
-        for workers in (1, 2, 3, 3):
+        for workers in (1, 3):
             it.new_round()
             at_random_moments(it, chance, workers=workers, longest=0.25)
             it.finish()
-        assert sum(it.kills.values()) >= 4
+        assert sum(it.kills.values()) >= 2
         assert it.outcome() == (0, 0)
 
 
@@ -42,8 +42,8 @@ def test_killed_after_slack_accepted_and_before_it_answered(tmp_path: Path) -> N
 
 
 def test_three_processes_at_once_send_each_message_once(tmp_path: Path) -> None:
-    with arena(tmp_path, sections=12) as it:
-        for _ in range(3):
+    with arena(tmp_path, sections=8) as it:
+        for _ in range(2):
             it.new_round()
             it.finish(it.work(), it.work(), it.work())
         assert it.outcome() == (0, 0)
