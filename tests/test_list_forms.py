@@ -136,6 +136,14 @@ def test_pages_repeat_title_and_header_and_may_change_the_year() -> None:
     ]
 
 
+def test_whatever_stood_above_the_first_header_may_stand_above_each() -> None:
+    above = [["つくば市", "", "令和3年度事務事業一覧"], ["（単位：千円）", "", "", "", "1 ページ"]]
+    again = [["つくば市", "", "令和3年度事務事業一覧"], ["（単位：千円）", "", "", "", "2 ページ"]]
+    parsed = parse_list(separated([*above, HEADER, ROWS[0], *again, HEADER, ROWS[1]]).encode())
+    assert parsed.rejected == ()
+    assert [texts(project) for project in parsed.projects] == ROWS
+
+
 def test_a_page_may_have_its_columns_in_another_order() -> None:
     turned = [HEADER[::-1], ROWS[1][::-1]]
     parsed = parse_list(separated([[TITLE], HEADER, ROWS[0], *turned]).encode())

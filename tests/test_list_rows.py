@@ -1,6 +1,8 @@
 """Which row is a project, which is refused and why, and whose it is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from store.lists import ListError, NotAListError, parse_list, read_mapping
 from store.lists.offices import split_office
@@ -45,6 +47,21 @@ def test_a_number_twice_in_a_year_is_refused_the_second_time() -> None:
     (row,) = parsed.rejected
     assert (row.line, row.column) == (5, 2)
     assert "3行目" in row.reason
+
+
+CELLS = st.sampled_from(["", " ", "1", "2", "- 3 -", "令和4年度", "令和4年度に実施。", "甲", "政策部企画課"])
+
+
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=8))
+def test_every_row_is_a_project_or_refused(rows: list[list[str]]) -> None:
+    good = ["9", "良い行", "課", ""]
+    parsed = parse(HEADER.replace(",", "\t"), *("\t".join(row) for row in [good, *rows]))
+    filled = {line for line, row in enumerate([good, *rows], 3) if any(cell.strip() for cell in row)}
+    seen = {project.source_line for project in parsed.projects} | {row.line for row in parsed.rejected}
+    assert seen <= filled
+    for line in filled - seen:  # nothing but page numbers, after the last row
+        assert line > max(seen)
+        assert "".join(rows[line - 4]).strip() in {"1", "2", "- 3 -"}
 
 
 def test_a_sentence_before_a_repeated_header_is_a_broken_row_and_no_title() -> None:

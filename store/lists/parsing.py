@@ -102,6 +102,7 @@ class _Parser:
     several: bool  # sheets: then each row says which it is from
     sheet: str = ""
     title: str = ""
+    preamble: frozenset[str] = frozenset()
     year: int | None = None
     header: Header = field(default_factory=Header)
     projects: dict[tuple[int, str], Project] = field(default_factory=dict)
@@ -110,10 +111,10 @@ class _Parser:
     def read_sheet(self, sheet: _Sheet) -> None:
         """Read its pages, one after the other."""
         self._begin(sheet)
-        strays: list[Row] = []  # of one cell each: a page's title if a header follows, otherwise broken rows
+        strays: list[Row] = []  # a page's heading if a header follows, otherwise rows as any other
         for row in sheet.rows[sheet.start + 1 :]:
-            filled = len(row.filled)
-            if filled == 1:
+            filled = row.filled
+            if len(filled) == 1 or (filled and filled[0].strip() in self.preamble):
                 strays.append(row)
             elif filled and (header := self._header_in(row)):
                 self._turn_page(strays, header)
@@ -121,10 +122,12 @@ class _Parser:
             elif filled:
                 self._take(*strays, row)
                 strays = []
-        self._take(*(stray for stray in strays if not _PAGE_NUMBER.fullmatch(stray.filled[0])))
+        self._take(*(stray for stray in strays if not _PAGE_NUMBER.fullmatch("".join(stray.filled))))
 
     def _begin(self, sheet: _Sheet) -> None:
-        texts = [" ".join(row.filled).strip() for row in sheet.rows[: sheet.start] if row.filled]
+        above = sheet.rows[: sheet.start]
+        texts = [" ".join(row.filled).strip() for row in above if row.filled]
+        self.preamble = frozenset(cell.strip() for row in above for cell in row.filled)
         self.sheet = sheet.name if self.several else ""
         self.header = read_header(sheet.rows[sheet.start].cells, self.mapping)
         self.title = self.title or next(filter(find_fiscal_year, texts), "".join(texts[:1]))
@@ -140,12 +143,17 @@ class _Parser:
 
     def _turn_page(self, strays: Sequence[Row], header: Header) -> None:
         for stray in strays:
-            text = stray.filled[0].strip()
-            year = None if "。" in text else find_fiscal_year(text)
-            if year is None and text != self.title and not _PAGE_NUMBER.fullmatch(text):
-                self._take(stray)  # still a row of the page before
-            self.year = year or self.year
+            if all(self._is_heading(cell.strip()) for cell in stray.filled):
+                self.year = find_fiscal_year(" ".join(stray.filled)) or self.year
+            else:
+                self._take(stray)
         self.header = header
+
+    def _is_heading(self, cell: str) -> bool:
+        """Whether a cell says what stood above the first header, a page's number, or another year's title."""
+        if cell in self.preamble or _PAGE_NUMBER.fullmatch(cell):
+            return True
+        return "。" not in cell and find_fiscal_year(cell) is not None
 
     def _take(self, *rows: Row) -> None:
         for row in rows:
