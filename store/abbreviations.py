@@ -22,7 +22,9 @@ def expand(db: Database, term: str) -> list[Sense]:
         return []
     for beginnings in _splits(typed):
         slots = [_slot(db, beginning) for beginning in beginnings]
-        if all(slot.phrases for slot in slots) and (sense := said(db, Manner.ABBREVIATION, slots)):
+        if all(slot.phrases for slot in slots) and (
+            sense := said(db, Manner.ABBREVIATION, slots, titles_only=True)
+        ):
             return [sense]
     return []
 

@@ -38,7 +38,7 @@ def _look_alikes(db: Database, term: str) -> Iterator[Sense]:
     in_kanji = _AMONG_KANJI.sub(lambda match: match[0].translate(_TO_KANJI), typed)
     for spelling in dict.fromkeys((in_kana, in_kanji)):
         if spelling != typed:
-            yield from _said(db, spelling, segments.cuts(db, spelling, loosely=False))
+            yield from _of_cuts(db, spelling)
 
 
 def _homophones(db: Database, term: str) -> Iterator[Sense]:
@@ -47,7 +47,7 @@ def _homophones(db: Database, term: str) -> Iterator[Sense]:
     if len(kanji) < 2 or not SHORTEST_COMPOUND <= len(term) <= LONGEST:
         return
     reading = "".join(word.reading for unit in units(term) for word in unit.words)
-    for sense in _said(db, reading, segments.cuts(db, reading, loosely=False)):
+    for sense in _of_cuts(db, reading):
         if any(kanji.intersection(phrase) for phrase in sense.phrases):
             yield sense
 
@@ -84,9 +84,15 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
     yield from _said(db, typed, (cut for _, cut in sorted(cuts, key=lambda each: each[0])))
 
 
+def _of_cuts(db: Database, spelling: str) -> Iterator[Sense]:
+    for slots, sure in segments.cuts(db, spelling, loosely=False):
+        if sense := senses.said(db, Manner.EDIT, slots, titles_only=not sure):
+            yield sense
+
+
 def _sureness(text: str) -> float:
     """The longer the word, the less an edit changes it."""
-    return 0.3 * len(kana_key(text))
+    return 2.0 * len(kana_key(text))
 
 
 def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
@@ -95,7 +101,7 @@ def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
 
 def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
     """The senses of those cuts that some project says."""
-    telling = (cut for cut in cuts if segments.is_telling(typed, cut, by_kana=False))
+    telling = (cut for cut in cuts if segments.is_telling(typed, cut) and segments.is_sure(typed, cut))
     for cut in islice(telling, TRIED):
         if sense := senses.said(db, Manner.EDIT, segments.slots(cut)):
             yield sense

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from store import projects, vocabulary
+from store import projects, sounds, vocabulary
 from store.display import display
 from store.generations import raise_generation
 from store.japanese import Word, units
@@ -34,6 +34,7 @@ class IndexRow(NamedTuple):
     project_id: int
     fields: tuple[str, ...]  # as `FIELDS`: words separated by spaces
     spellings: tuple[Word, ...]
+    sounds: tuple[int, ...]  # of the name
     synonyms: tuple[tuple[int, str], ...]  # Sudachi's group, and the words in it
 
 
@@ -54,6 +55,7 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
     in_names = Counter(word for row in rows for word in _distinct(row.fields[:1]))
     vocabulary.count(db, counts, in_names)
     vocabulary.learn(db, {word for row in rows for word in row.spellings})
+    sounds.store(db, ((row.project_id, row.sounds) for row in rows))
     vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
     raise_generation(db)
 
@@ -68,6 +70,7 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
         in_names.subtract(_distinct(row[:1]))
     db.conn.executemany("DELETE FROM search_words WHERE rowid = ?", keys)
     db.conn.executemany("DELETE FROM search_names WHERE rowid = ?", keys)
+    db.conn.executemany("DELETE FROM name_sounds WHERE project_id = ?", keys)
     vocabulary.count(db, counts, in_names)
     vocabulary.forget(db)
     raise_generation(db)
@@ -84,6 +87,7 @@ def rebuild(db: Database) -> None:
     """Make the whole index anew from the stored projects. Does not commit."""
     db.conn.execute("DELETE FROM search_words")
     db.conn.execute("DELETE FROM search_names")
+    db.conn.execute("DELETE FROM name_sounds")
     vocabulary.clear(db)
     every = projects.every(db)
     while batch := list(islice(every, BATCH)):
@@ -98,7 +102,8 @@ def _index_row(project: Project) -> IndexRow:
         spellings.update((word, None) for unit in found for word in unit.words)
         synonyms.update((pair, None) for unit in found for pair in unit.synonyms)
         fields.append(" ".join(unit.phrase for unit in found if unit.phrase))
-    return IndexRow(project.id, tuple(fields), tuple(spellings), tuple(synonyms))
+    named = [word for unit in units(display(project.name)) for word in unit.words]
+    return IndexRow(project.id, tuple(fields), tuple(spellings), sounds.name_sounds(named), tuple(synonyms))
 
 
 def _texts(project: Project) -> Iterator[str]:

@@ -109,6 +109,17 @@ def _small_sound(pair: re.Match[str]) -> str:
     return consonant + small
 
 
+def sound(text: str, *, enlarged: bool = False) -> str:
+    """How `text` in kana and Latin letters sounds, as `romaji_key`; `enlarged`: small vowels as large."""
+    folded = katakana(text)
+    return romaji_key(_romanise(folded.translate(_ENLARGE) if enlarged else folded))
+
+
+def has_kanji(text: str) -> bool:
+    """Whether `text` has any kanji."""
+    return any("一" <= char <= "鿿" or char in "々〆" for char in text)
+
+
 @lru_cache(maxsize=65_536)
 def romaji_keys(reading: str) -> tuple[str, ...]:
     """Every `romaji_key` under which a katakana reading may be typed (ティ as `ti` or `tei`)."""

@@ -118,8 +118,8 @@ def _best_at(names: Names, typed: str, at: int, offset: int, edits: int) -> _Fou
 
 
 def _is_whole(names: Names, found: _Found, *, loosely: bool) -> bool:
-    """Whether it starts and ends where words do; `loosely`, either is enough."""
-    tokens = list(tokenize(names.rows[found.row][0]))
+    """Whether it starts and ends where words of meaning do; `loosely`, either is enough."""
+    tokens = [token for token in tokenize(names.rows[found.row][0]) if token.word.content]
     at_start = any(token.start == found.start for token in tokens)
     at_end = any(token.end == found.end for token in tokens)
     return (at_start or at_end) if loosely else (at_start and at_end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from sqlite_utils import Database
@@ -18,23 +19,24 @@ from store.senses import Clause
 
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
 JUDGED = 60
+CHANCE = 1.0  # projects that would say all parts of a compound if they fell anywhere
 
 
 def near_each_other(db: Database, asked: Asked) -> Ranking | None:
-    """A compound typed as one word, its parts in one name or near each other in a text: 図柄ナンバー."""
-    if (
-        asked.query.phrases
-        or len(asked.wanted) != 1
-        or asked.wanted[0].sentence
-        or len(asked.wanted[0].words) < 2
-    ):
+    """A compound typed as one word whose parts a project says apart: 図柄ナンバー, 創業支援.
+
+    All of them in its name; or somewhere, when so few projects have each that it is no chance.
+    """
+    if asked.query.phrases or len(asked.wanted) != 1 or asked.wanted[0].sentence:
         return None
     parts = questions.part_by_part(asked.wanted[0])
     if len(parts) < 2 or not all(part.projects for part in parts):
         return None
     found = candidates(db, parts, asked.excluded, asked.filters, wanted=JUDGED)
     judged = hits.judged(db, parts, found.rows[:JUDGED])
-    together = tuple(each for each in judged if _stand_together(each))
+    among = cached(db, "count", projects.count)
+    by_chance = among * math.prod(part.projects / among for part in parts)
+    together = tuple(each for each in judged if _says_all(each, in_name=by_chance > CHANCE))
     return Ranking(tuple(parts), together, len(together))
 
 
@@ -65,10 +67,9 @@ def _share(each: Judged, parts: Sequence[Clause], among: int) -> float:
     return said / sum(weights) if said else 0.0
 
 
-def _stand_together(each: Judged) -> bool:
-    """Whether one field says all the parts, or the name says one and the rest of the record the others."""
-    if not all(each.said):
-        return False
-    return any("name" in said for said in each.said) or any(
-        all(field in said for said in each.said) for field in FIELDS
-    )
+def _says_all(each: Judged, *, in_name: bool) -> bool:
+    """Whether it says every part: in its name, or (unless that is asked for) near each other."""
+    fields = ("name",) if in_name else FIELDS
+    if any(all(field in said for said in each.said) for field in fields):
+        return True
+    return not in_name and all(each.said) and any("name" in said for said in each.said)

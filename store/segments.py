@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from store import lexicon
+from store import lexicon, projects
+from store.generations import cached
 from store.kana import is_kana, is_latin, katakana, kunrei, romaji_keys, shorten
 from store.lexicon import Entry
 from store.senses import Slot
@@ -18,9 +20,13 @@ LONGEST_WORD = 16
 BEST = 6  # ways to cut that are kept
 HOMOPHONES = 8
 
-# What a piece costs, the surest spelling cheapest: the fewest and surest pieces win.
-_AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ, _MEANINGLESS = 1.0, 1.1, 1.2, 1.4, 0.7
-_ONE_KANA = 1.0  # added: か may be 課, but rarely is
+# What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
+_AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
+_MEANINGLESS = 4.0  # a particle
+_ONE_KANA = 4.0  # added: か may be 課, but rarely is
+_WORDS_A_PROJECT = 60  # so many different words has a project, roughly
+
+_SURE = 2.2  # kana of a piece, on average
 
 Keys = Callable[[str], tuple[str, ...]]
 Found = Mapping[str, Mapping[int, Sequence[Entry]]]
@@ -32,33 +38,49 @@ class Piece(NamedTuple):
     end: int
     words: tuple[Entry, ...]
     cost: float
+    as_written: bool = False
+    may_be_skipped: bool = False
 
 
 Cut = tuple[Piece, ...]
 
 
-def cuts(db: Database, term: str, *, loosely: bool) -> list[Cut]:
-    """The best few ways to cut `term` into known words, written or read; `loosely`: romanised."""
+def cuts(db: Database, term: str, *, loosely: bool) -> list[tuple[list[Slot], bool]]:
+    """The best few ways to cut `term` into known words, written or read; `loosely`: romanised.
+
+    With each, whether it would hardly come about by chance.
+    """
     latin = loosely and is_latin(term)
     typed = kunrei(term) if latin else katakana(term)
     if not 0 < len(typed) <= LONGEST_TERM:
         return []
     keys: Keys = (_latin_keys if latin else _kana_keys) if loosely else no_keys
     paths = cheapest_paths(pieces(db, typed, keys, any_script=latin or has_hiragana(term)))
-    return [cut for _, cut in paths[-1] if is_telling(typed, cut)]
+    return [(slots(cut), is_sure(typed, cut)) for _, cut in paths[-1] if is_telling(typed, cut)]
 
 
-def is_telling(typed: str, cut: Cut, *, by_kana: bool = True) -> bool:
-    """Whether it is words of meaning: no particle first or last, not lone kana only (`by_kana`: or any)."""
+def is_telling(typed: str, cut: Cut) -> bool:
+    """Whether it is words of meaning: no lone particle first or last, few and no short pieces only."""
+    starts = [0, *(piece.end for piece in cut)]
+    pieces = [(typed[start : piece.end], piece) for start, piece in zip(starts, cut, strict=False)]
+    meant = [text for text, piece in pieces if piece.words and not piece.may_be_skipped]
+    framed = any(not piece.words and _is_particle(text) for text, piece in (pieces[0], pieces[-1]))
+    lone_kana = all(len(text) == 1 and is_kana(text) for text in meant) and len(typed) > 1
+    return 2 * len("".join(meant)) > len(typed) and not framed and not lone_kana
+
+
+def is_sure(typed: str, cut: Cut) -> bool:
+    """Whether it would hardly come about by chance: it is as written, or its words are long."""
     starts = [0, *(piece.end for piece in cut)]
     texts = [typed[start : piece.end] for start, piece in zip(starts, cut, strict=False) if piece.words]
-    ends = typed[: cut[0].end], typed[starts[-2] :]
-    some = all if by_kana else any
-    lone_kana = some(len(text) == 1 and is_kana(text) for text in texts) and len(typed) > 1
-    framed = any(
-        len(text) == 1 and not piece.words for text, piece in zip(ends, (cut[0], cut[-1]), strict=True)
-    )
-    return 2 * sum(map(len, texts)) > len(typed) and not lone_kana and not framed
+    kana = [text for text in texts if is_kana(text) or text.isascii()]
+    if all(piece.as_written for piece in cut) or len(cut) == 1:
+        return True
+    return sum(map(len, kana)) >= _SURE * len(kana) * (1 + is_latin(typed))
+
+
+def _is_particle(text: str) -> bool:
+    return len(text) <= (2 if text.isascii() else 1)
 
 
 def slots(cut: Cut) -> list[Slot]:
@@ -85,7 +107,7 @@ def _latin_keys(text: str) -> tuple[str, ...]:
 
 
 def _kana_keys(text: str) -> tuple[str, ...]:
-    return romaji_keys(text) if len(text) > 1 and is_kana(text) else ()
+    return tuple(filter(None, romaji_keys(text))) if len(text) > 1 and is_kana(text) else ()
 
 
 def pieces(db: Database, typed: str, keys: Keys, *, any_script: bool) -> list[list[Piece]]:
@@ -95,19 +117,20 @@ def pieces(db: Database, typed: str, keys: Keys, *, any_script: bool) -> list[li
         for start in range(len(typed))
         for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1)
     ]
+    among = cached(db, "count", projects.count)
     loose = [keys(text) for _, _, text in spans]
     found = lexicon.forms(db, {text for _, _, text in spans}.union(*loose))
     by_start: list[list[Piece]] = [[] for _ in typed]
     for (start, end, text), near in zip(spans, loose, strict=True):
         if text in found or any(key in found for key in near):
-            by_start[start].extend(_pieces_of(end, text, near, found, any_script=any_script))
+            by_start[start].extend(_pieces_of(end, text, near, found, among, any_script=any_script))
         elif len(text) == 1 and not text.isalnum() and text != "ー":
             by_start[start].append(Piece(end, (), 0.0))
     return by_start
 
 
 def _pieces_of(
-    end: int, text: str, near: tuple[str, ...], found: Found, *, any_script: bool
+    end: int, text: str, near: tuple[str, ...], found: Found, among: int, *, any_script: bool
 ) -> Iterator[Piece]:
     """The ways to take `text` that are known, the surest spelling of each word only."""
     spelled = found.get(text, {})
@@ -119,20 +142,26 @@ def _pieces_of(
         (spelled.get(READ, ()), _AS_READ),
         (loose if any_script else (), _LOOSELY_READ),
     ]
-    skipped = [entry for entries, _ in tiers for entry in entries if not entry.word][:1]
+    skipped = any(not entry.word for entries, _ in tiers for entry in entries)
     if skipped:
         yield Piece(end, (), _MEANINGLESS)
     lone_kana = len(text) == 1 and is_kana(text)
     seen = {Entry("", 0)}
-    for entries, cost in tiers:
+    for entries, dearer in tiers:
         words = sorted((entry for entry in set(entries) - seen if entry.word), key=_commonest)
         seen.update(words)
         if lone_kana:
-            words, cost = [entry for entry in words if len(entry.word) == 1], cost + _ONE_KANA
-        if words and skipped and len(text) <= len("とう"):
-            yield Piece(end, (*words[:HOMOPHONES], *skipped), _MEANINGLESS)  # 市 or the し of している
-        elif words:
-            yield Piece(end, tuple(words[:HOMOPHONES]), cost)
+            words = [entry for entry in words if len(entry.word) == 1] if any_script else []
+        if words:
+            cost = _cost_of(words, among) + dearer + (_ONE_KANA if lone_kana else 0.0)
+            either = skipped and len(text) <= len("とう")  # 市, or the し of している
+            kept = (*words[:HOMOPHONES], Entry("", 0)) if either else tuple(words[:HOMOPHONES])
+            cost = min(cost, _MEANINGLESS) if either else cost
+            yield Piece(end, kept, cost, as_written=not dearer, may_be_skipped=either)
+
+
+def _cost_of(words: Sequence[Entry], among: int) -> float:
+    return math.log(among * _WORDS_A_PROJECT / (sum(entry.projects for entry in words) + 1))
 
 
 def _commonest(entry: Entry) -> tuple[int, str]:

@@ -104,20 +104,29 @@ def any_of(phrases: Iterable[str]) -> str:
     return " OR ".join(map(quoted, dict.fromkeys(phrases)))
 
 
-def said(db: Database, manner: Manner, slots: Sequence[Slot]) -> Sense | None:
-    """The sense of `slots` next to each other, in the ways that projects say it; None when none does."""
+def said(db: Database, manner: Manner, slots: Sequence[Slot], *, titles_only: bool = False) -> Sense | None:
+    """The sense of `slots` next to each other, in the ways that projects say it; None when none does.
+
+    `titles_only`: some project must say it in its name or its section's.
+    """
+    where = "{name section} : " if titles_only else ""
     ways = math.prod(len(slot.phrases) for slot in slots)
     sense = Sense(manner, tuple(slots))
-    if len(slots) == 1 and any(" " not in phrase for phrase in slots[0].phrases):
+    if not titles_only and len(slots) == 1 and any(" " not in phrase for phrase in slots[0].phrases):
         return sense  # a word of the vocabulary occurs: that is what the vocabulary is
     if ways <= PHRASES:
-        found = db.conn.execute(_ANY, [any_of(sense.phrases)]).fetchone()
+        found = db.conn.execute(_ANY, [f"{where}({any_of(sense.phrases)})"]).fetchone()
         return sense if found else None
     everywhere = " AND ".join(f"({any_of(slot.phrases)})" for slot in slots if "" not in slot.phrases)
     if not everywhere:
         return None
-    rows = db.conn.execute(_ROWS, [everywhere, ROWS])
-    phrases = {phrase for row in rows for text in row for phrase in _ways_in(f" {text} ", slots)}
+    rows = db.conn.execute(_ROWS, [f"{where}({everywhere})", ROWS])
+    phrases = {
+        phrase
+        for row in rows
+        for text in row[: 2 if titles_only else None]
+        for phrase in _ways_in(f" {text} ", slots)
+    }
     return Sense(manner, (Slot(tuple(sorted(phrases)), sense.projects),)) if phrases else None
 
 

@@ -24,6 +24,8 @@ Best = Callable[[Sequence[Clause]], tuple[Project, float, Sequence[str]] | None]
 
 def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Suggestion, ...]:
     """Up to `MOST` guesses, nearest first, each with its best project; none for what resembles nothing."""
+    if all(clause.senses for clause in clauses):
+        return ()  # nothing is misspelled: it is the filters or the exclusions that leave nothing
     typed = "".join(clause.text for clause in clauses)
     guesses = [*_by_words(db, clauses, best), *near_names(db, typed, limit=MOST)]
     guesses.sort(key=lambda each: -each.score)

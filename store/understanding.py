@@ -7,9 +7,9 @@ from itertools import islice, product
 
 from sqlite_utils import Database
 
-from store import abbreviations, lexicon, literal, segments, synonyms
+from store import abbreviations, lexicon, literal, segments, sounds, synonyms
 from store.japanese import Unit, units
-from store.kana import fold, is_kana
+from store.kana import fold, is_kana, katakana
 from store.senses import Clause, Manner, Sense, Slot, said
 
 ALTERNATIVES = 12  # ways to say one word
@@ -120,28 +120,29 @@ def _in_loose_letters(db: Database, term: str) -> list[Sense]:
 
 
 def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
-    """The cheapest cut of `term` that some project says."""
-    for cut in segments.cuts(db, term, loosely=loosely):
-        if sense := said(db, Manner.SPELLING, segments.slots(cut)):
+    """The cheapest cut of `term` that some project says; one that may be chance must be in a name."""
+    for slots, sure in segments.cuts(db, term, loosely=loosely):
+        if sense := said(db, Manner.SPELLING, slots, titles_only=not sure):
             return [sense]
     return []
 
 
 def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
-    """A piece of longer words: 懇談 of 懇談会; one or two characters anywhere in them."""
+    """A piece of longer words: 懇談 of 懇談会; one or two kanji anywhere in them."""
     typed = fold(term)
-    if not typed.isalnum() or (is_kana(typed) and len(typed) < 3):
+    if not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
         return []
     if len(typed) <= 2:
         entries = lexicon.containing(db, typed)
     else:
-        entries = [entry for entry, _ in lexicon.starting(db, typed)]
+        entries = [entry for entry, _ in lexicon.starting(db, katakana(typed))]
     slot = Slot(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
     return [Sense(Manner.PART, (slot,))] if slot.projects else []
 
 
 _OTHERWISE = (
     literal.as_it_stands,
+    sounds.named_so,
     _in_other_letters,
     _in_loose_letters,
     _as_part_of_a_word,

@@ -82,3 +82,17 @@ def synonyms(db: Database) -> None:
         )"""
     )
     db.conn.execute("CREATE INDEX synonyms_synonym ON synonyms (synonym_key)")
+
+
+@search()
+def name_sounds(db: Database) -> None:
+    """How whole names sound, for those typed in kana or romaji."""
+    db.conn.execute(
+        """
+        CREATE TABLE name_sounds (
+            sound INTEGER NOT NULL,         -- hash of the name's `kana.sound`
+            project_id INTEGER NOT NULL,
+            PRIMARY KEY (sound, project_id)
+        ) WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX name_sounds_project ON name_sounds (project_id)")
