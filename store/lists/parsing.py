@@ -122,7 +122,9 @@ class _Parser:
             elif filled:
                 self._take(*strays, row)
                 strays = []
-        self._take(*(stray for stray in strays if not _PAGE_NUMBER.fullmatch("".join(stray.filled))))
+        while strays and _PAGE_NUMBER.fullmatch("".join(strays[-1].filled)):
+            strays.pop()
+        self._take(*strays)
 
     def _begin(self, sheet: _Sheet) -> None:
         above = sheet.rows[: sheet.start]
