@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean eval bench-search bench-start bench-load crash-load oracle
+.PHONY: help demo test check format lock clean eval bench-search bench-start bench-load crash-load oracle crash demo-reminders bench-reminders
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -64,3 +64,9 @@ clean:  ## remove the environment and caches
 
 crash: .venv/installed  ## reminders: processes killed at 1,000 random moments and every step; 0 lost, 0 doubled
 	$(BIN)/python -m bench.crash
+
+demo-reminders: .venv/installed  ## a season of reminders in fast-forward: what each section got
+	@$(BIN)/python -m tests.demo_reminders
+
+bench-reminders: .venv/installed  ## 500 reminders due in one minute while /jigyo is answered
+	$(BIN)/python -m bench.reminders

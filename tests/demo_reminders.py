@@ -1,0 +1,176 @@
+"""`make demo-reminders`: a season on the list's real sections, in fast-forward, against a loopback Slack.
+
+Sections hand in at their own pace; one sheet is sent back, one extended, a deadline moves, a chief leaves and
+the bot is down for three days. What each recipient got is read from the loopback Slack, not from our ledger.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot import sheet_changes
+from bot.business_days import TOKYO, Calendar
+from bot.delivery import tick
+from bot.reminder_tables import moment
+from store import contacts, deadlines, section_file, sections, sheets
+from store.database import open_database
+from store.loader import load_list
+from store.sheet_records import SectionContacts, Sheet
+from tests.season import SECRETARIAT, Season
+from tests.slack_server import Post, SlackServer
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+FIRST, LAST = date(2026, 11, 24), date(2027, 2, 12)
+DUE, MOVED = date(2026, 12, 25), date(2026, 12, 28)
+YEAR, KIND = 2021, "一次評価"
+DOWN = (date(2027, 1, 5), date(2027, 1, 6), date(2027, 1, 7))
+TIMES = (time(8, 30), time(8, 45), time(9, 0), time(9, 5), time(15, 0))
+LATE_SECTIONS = 2  # these hand in weeks after the due date
+
+Event = Callable[[Season, datetime], str]
+
+
+def main() -> None:
+    """Run the season and print what everybody got."""
+    logging.disable(logging.CRITICAL)
+    with tempfile.TemporaryDirectory() as folder, SlackServer() as slack:
+        db = open_database(Path(folder) / "season.db")
+        names = _furnish(db, slack)
+        city = Season(Path(folder) / "season.db", slack, now=_at(FIRST, TIMES[0]))
+        for line in _season(city):
+            print(line)
+        _print_posts(slack, names)
+
+
+def _season(city: Season) -> Iterator[str]:
+    calendar, day = Calendar(), FIRST
+    events = _events()
+    while day <= LAST:
+        for clock in TIMES if calendar.is_open(day) else ():
+            city.now = _at(day, clock)
+            if clock == TIMES[-1] and day in events:
+                yield f"{moment(city.now)}  {events[day](city, city.now)}"
+            if clock == TIMES[-1]:
+                _hand_in(city, day)
+            if day not in DOWN:
+                tick(city.poster(gap=0.0, workspace_gap=0.0))
+        day += timedelta(days=1)
+
+
+def _events() -> dict[date, Event]:
+    return {
+        date(2026, 12, 8): _move_deadline,
+        date(2026, 12, 4): lambda city, now: _extend(city, now, "87", date(2027, 1, 12)),
+        date(2026, 12, 10): _chief_leaves,
+        date(2026, 12, 17): lambda city, now: _send_back(city, now, "8", date(2027, 1, 8)),
+        DOWN[0]: lambda city, now: "（3日間、ボットが停止）",
+    }
+
+
+def _hand_in(city: Season, day: date) -> None:
+    """Each section hands in a sheet every other working day, the late ones only in January."""
+    for number, (office, share) in enumerate(sorted(_open_sheets(city.db).items())):
+        begins = date(2027, 1, 12) if number < LATE_SECTIONS else date(2026, 12, 7) + timedelta(days=number)
+        ready = [s for s in share if not s.extension_due or day >= s.extension_due]
+        if day >= begins and (day.toordinal() + number) % 2 and office:
+            for sheet in ready[: 1 + len(share) // 6]:
+                sheets.save(city.db, sheet, replace(sheet, state="提出済"), by="課員", at=city.now)
+
+
+def _open_sheets(db: Database) -> dict[str, list[Sheet]]:
+    shares: dict[str, list[Sheet]] = defaultdict(list)
+    for sheet in sheets.sheets(db):
+        shares[sheet.section] += [] if sheet.done else [sheet]
+    return shares
+
+
+def _move_deadline(city: Season, now: datetime) -> str:
+    deadlines.set_deadline(city.db, fiscal_year=YEAR, kind=KIND, due=MOVED, by="事務局", at=now)
+    return "事務局が締切を12月25日から12月28日に変更"
+
+
+def _extend(city: Season, now: datetime, number: str, due: date) -> str:
+    sheet = _sheet(city.db, number)
+    asked = sheet_changes.extension_asked(sheet, due, "議会の日程", present=MOVED, by="U1CHIEF1", at=now)
+    saved = sheets.save(city.db, sheet, asked, by="課長", at=now)
+    if saved:
+        decided = sheet_changes.extension_decided(saved, approved=True, at=now)
+        sheets.save(city.db, saved, decided, by="事務局", at=now)
+    return f"事業{number}の延長を承認（{due}まで）"
+
+
+def _send_back(city: Season, now: datetime, number: str, due: date) -> str:
+    sheet = _sheet(city.db, number)
+    submitted = sheets.save(city.db, sheet, replace(sheet, state="提出済"), by="課員", at=now) or sheet
+    returned = sheet_changes.returned(submitted, "成果の数値をご確認ください", due, at=now)
+    sheets.save(city.db, submitted, returned, by="事務局", at=now)
+    return f"事業{number}を差戻し（{due}まで）"
+
+
+def _chief_leaves(city: Season, now: datetime) -> str:
+    user = "U1CHIEF3"
+    del city.slack.workspace.users[user]
+    city.slack.workspace.channels.pop("D1CHIEF3", None)
+    return f"{user} が退職（Slack に宛先がなくなる）"
+
+
+def _sheet(db: Database, number: str) -> Sheet:
+    sheet = sheets.sheet(db, (YEAR, number, KIND))
+    if sheet is None:
+        raise SystemExit(f"{number} is not in the list")
+    return sheet
+
+
+def _furnish(db: Database, slack: SlackServer) -> dict[str, str]:
+    """Load the list, its aliases, made-up contacts and the deadline; conversation -> whose it is."""
+    seed = next(SEEDS.glob("*.txt"))
+    load_list(db, seed.read_bytes(), source_name=seed.name, now="2026-11-23T00:00:00+00:00")
+    lines, _ = section_file.read_sections((SEEDS / "sections.csv").read_bytes())
+    sections.import_aliases(db, lines)
+    slack.workspace.add_channel(SECRETARIAT, "事務局")
+    slack.workspace.add_user("U3DIRECTOR", "部長")
+    names = {SECRETARIAT: "事務局のチャンネル", "D3DIRECTOR": "部長"}
+    set_at = _at(date(2026, 11, 24), time(8, 0))
+    for number, each in enumerate(contacts.contacts(db)):
+        chief, channel = f"U1CHIEF{number}", f"C1SECTION{number}"
+        slack.workspace.add_user(chief, chief)
+        slack.workspace.add_channel(channel, each.section)
+        names |= {f"D1CHIEF{number}": f"{each.section} 課長", channel: f"{each.section} チャンネル"}
+        registered = SectionContacts(
+            each.department, each.section, chief if number != 1 else "", "", "U3DIRECTOR", channel
+        )
+        contacts.set_contacts(db, registered, by="事務局", at=set_at)
+    deadlines.set_deadline(
+        db, fiscal_year=YEAR, kind=KIND, due=DUE, opens=date(2026, 11, 30), by="事務局", at=set_at
+    )
+    db.close()
+    return names
+
+
+def _print_posts(slack: SlackServer, names: dict[str, str]) -> None:
+    by_channel: dict[str, list[Post]] = defaultdict(list)
+    for post in slack.posts:
+        by_channel[post.channel].append(post)
+    for channel, posts in sorted(by_channel.items(), key=lambda each: names.get(each[0], each[0])):
+        print(f"\n{names.get(channel, channel)}（{len(posts)}通）")
+        for post in posts:
+            print(f"  {moment(datetime.fromtimestamp(post.at, TOKYO))}  {post.text.splitlines()[0]}")
+    keys = Counter(post.metadata["event_payload"]["key"] for post in slack.posts if post.metadata)
+    doubled = sum(count - 1 for count in keys.values())
+    print(f"\n全{len(slack.posts)}通、重複 {doubled}通")
+
+
+def _at(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, TOKYO)
+
+
+if __name__ == "__main__":
+    main()
