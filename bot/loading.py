@@ -86,13 +86,13 @@ class Loading:
 
 
 def files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
-    """Each file to load and whether it is from a folder: of a folder its lists, then its sections.csv."""
+    """Each file to load and whether it is from a folder: of a folder its sections.csv, then its lists."""
     for path in paths:
         if not path.is_dir():
             yield path, False
             continue
         inside = [file for file in sorted(path.iterdir()) if file.is_file() and _may_be_list(file)]
-        yield from ((file, True) for file in sorted(inside, key=lambda file: file.name == SECTIONS_FILE))
+        yield from ((file, True) for file in sorted(inside, key=lambda file: file.name != SECTIONS_FILE))
 
 
 def read_file(file: Path) -> bytes:

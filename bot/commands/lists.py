@@ -33,7 +33,7 @@ def load(
     fiscal_year: int | None,
     as_json: bool,
 ) -> None:
-    """Load lists (text, TSV, CSV, XLSX, also .gz); of a folder its lists, then its sections.csv."""
+    """Load lists (text, TSV, CSV, XLSX, also .gz); of a folder its sections.csv and its lists."""
     loading = Loading(context.obj, _mapping(pairs), fiscal_year, replace)
     done, in_part = 0, False
     for file, in_folder in files(paths):
