@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -34,7 +35,7 @@ def _in_pool(chunks: Sequence[Sequence[Project]]) -> Iterator[list[index.IndexRo
     done = 0
     try:
         # Spawned, because a forked child of a process with threads may hang.
-        with ProcessPoolExecutor(WORKERS, get_context("spawn"), _end_with_parent) as pool:
+        with ProcessPoolExecutor(WORKERS, get_context("spawn"), _start_worker) as pool:
             for prepared in pool.map(index.prepare, chunks):
                 yield prepared
                 done += 1
@@ -42,8 +43,9 @@ def _in_pool(chunks: Sequence[Sequence[Project]]) -> Iterator[list[index.IndexRo
         yield from map(index.prepare, chunks[done:])
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever."""
+def _start_worker() -> None:
+    """A worker whose parent was killed would wait for work for ever; Ctrl-C is for the parent to act on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def wait_and_end() -> None:
         parent = parent_process()

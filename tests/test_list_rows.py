@@ -120,7 +120,7 @@ def test_no_beside_a_project_number_is_the_serial() -> None:
 
 
 def test_map_adds_words_and_goes_before_the_table() -> None:
-    mapping = read_mapping(["プロジェクト＝名称=name", "Ｉ Ｄ=事業番号", "概要=extra", "説明=overview"])
+    mapping = read_mapping(["プロジェクト＝名称=name", "Ｉ Ｄ＝事業番号", "概要=extra", "説明=overview"])
     (project,) = parse("id,プロジェクト=名称,概要,説明", "7,甲,別,本", mapping=mapping).projects
     assert (project.number, project.name, project.overview, project.extra) == (
         "7",

@@ -82,7 +82,7 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
     by_label = {fold(label): field for field, label in FIELD_LABELS.items()}
     mapping = {}
     for pair in pairs:
-        word, equals, target = (part.strip() for part in pair.rpartition("="))
+        word, equals, target = (part.strip() for part in unicodedata.normalize("NFKC", pair).rpartition("="))
         field = by_label.get(fold(target), target)
         if not word or not equals or field not in (*WORDS, EXTRA):
             raise ListError(
