@@ -12,12 +12,16 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from bench import eval_questions, eval_search, lists, report
+from bench import eval_ask, eval_questions, eval_search, lists, report
 
 BASELINE = Path(__file__).with_name("eval-baseline.json")
 
 Suite = Callable[[lists.Loaded], Iterable[report.Row]]
-SUITES: Mapping[str, Suite] = {"search": eval_search.rows, "questions": eval_questions.rows}
+SUITES: Mapping[str, Suite] = {
+    "search": eval_search.rows,
+    "questions": eval_questions.rows,
+    "ask": eval_ask.rows,
+}
 """What is measured on every list; a suite adds a table by yielding rows of a set of its own."""
 
 

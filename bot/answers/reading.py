@@ -27,11 +27,11 @@ _OF_NO_RECORD = (
     "事業 事務 プロジェクト 取り組み 取り組む 施策 件 数 一覧 リスト 全部 全て 教える 知る 見せる 見る 欲しい"
     " 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 方 就く 言う 其れ 此れ 何方 年度 今年 今年度"
     " 内容 場合 組む 取る 関する 関係 対する 当たる 様 登録 記録 全体 現在 今 ある 有る 居る 達 か所 名 書く"
-    " 載る 出る 分かる 為 人 者"
+    " 載る 出る 分かる 為 人 者 結局 実際 一体 最近 主に 特に 例えば 詳しい"
 )
 _STOP = frozenset(_OF_NO_RECORD.split())
 # Verbs so general that they only count when nothing else is asked about.
-_GENERAL = "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る"
+_GENERAL = "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る 担当 所管"
 _LIGHT = frozenset(_GENERAL.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
 _HAPPENS = "開催 開く 締結 結ぶ 集まる 埋まる 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる 成る"
@@ -133,6 +133,8 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     ):
         offices, topic = (Office(*office),), ""
     found, light = terms(topic, light_words=_LIGHT | _EVENTS if figure else _LIGHT)
+    if offices and all(map(_is_light, found)):
+        found, light = (), (*found, *light)  # a section that 持っている, やっている its projects
     read_as = replace(request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic)
     counted = _counted(core, figure) if figure else ()
     return _office_questions(replace(read_as, terms=found, light=light, counted=counted))
@@ -177,11 +179,10 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
         return "summary", (), None, _without(question, found.span())
     if found := cues.COUNT.search(core):
         return "count", (), None, _without(core, found.span())
-    cue = cues.field_cue(core)
-    listing = cues.LIST.search(core)
-    if cue and not (listing and listing.end() > cue.span[1]):
+    cue, listing, figure = cues.field_cue(core), cues.LIST.search(core), asked_figure(core)
+    asks_figure = figure and cue and figure.span[0] >= cue.span[1]
+    if cue and not asks_figure and not (listing and listing.end() > cue.span[1]):
         return "field", cue.fields, None, _without(core, cue.span)
-    figure = asked_figure(core)
     if figure and not (listing and listing.start() >= figure.span[1]):
         return "figure", (), figure, _without(core, figure.span)
     if listing:

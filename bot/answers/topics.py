@@ -19,7 +19,8 @@ TOLD_OF = 2  # words of a question that one sentence must hold to be shown for i
 
 def about(db: Database, request: Request) -> Answer:
     """A keyword or a name: the project in brief when it is one, else the projects that have the words."""
-    if not request.named and not request.terms:
+    is_sum = all(term.isdigit() for term in request.terms) and not request.question.isdigit()
+    if not request.named and (not request.terms or is_sum):
         return unclear(request)
     subject = subjects.find(db, request)
     if request.unknown_numbers and not subject.candidates:

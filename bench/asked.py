@@ -1,0 +1,141 @@
+"""Questions whose right answer is known: written ones, and ones made by template from any loaded list."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import absent
+from bot.answers.evidence import texts
+from bot.figures import figures, label
+from bot.sentences import split
+from bot.units import DATE, PEOPLE, UNITS
+from store.display import display
+from store.records import Project
+
+PER_KIND = 150
+FIELDS = {
+    "purpose": ("{}の目的は？", "{}のねらいを教えてください", "{} 目的"),
+    "overview": ("{}の概要", "{}とは", "{}はどんな事業ですか？"),
+    "outcome": ("{}の成果を教えて", "{}は何をした？", "{}ではどんな効果がありましたか"),
+}
+SECTION = ("{}の担当課は？", "{}はどこの課ですか", "{} 担当", "{}は誰がやっているの？")
+OUT_OF_SCOPE = ("{}は？", "{}の担当課は？", "{}はいくら？", "{}の成果を教えて", "{}はいつ？", "{}について")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the kind of its answer, projects it must cite, and strings of which one must be in it."""
+
+    text: str
+    kind: str
+    numbers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+def read(path: Path) -> list[tuple[str, Question]]:
+    """Written questions, each under its kind."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    return [
+        (q["kind"], Question(q["ask"], q["kind"], tuple(map(str, q["numbers"])), tuple(q["text"])))
+        for q in lines
+    ]
+
+
+def generated(projects: Sequence[Project], *, seed: str) -> Iterator[tuple[str, Question]]:
+    """At most `PER_KIND` questions of each template's kind, drawn by `seed`."""
+    draw = random.Random(seed)
+    names = Counter(display(project.name) for project in projects)
+    known = [p for p in projects if names[display(p.name)] == 1 and 4 <= len(p.name) <= 60]
+    for kind, questions in (
+        ("field by name", _fields(known, draw)),
+        ("field by number", _by_number(projects, draw)),
+        ("section by name", _sections(known, draw)),
+        ("figure", _figures(known, draw)),
+        ("count", _counts(projects, draw)),
+        ("list", _lists(projects, draw)),
+        ("out of scope", _out_of_scope(projects, draw, seed)),
+    ):
+        yield from ((kind, question) for question, _ in zip(questions, range(PER_KIND), strict=False))
+
+
+def _fields(known: Sequence[Project], draw: random.Random) -> Iterator[Question]:
+    for project in draw.sample(known, len(known)):
+        field = draw.choice([name for name in FIELDS if getattr(project, name)] or ["purpose"])
+        if said := split(getattr(project, field)):
+            asked = draw.choice(FIELDS[field]).format(display(project.name))
+            yield Question(asked, "field", (project.number,), (said[0].text,))
+
+
+def _by_number(projects: Sequence[Project], draw: random.Random) -> Iterator[Question]:
+    for project in draw.sample(projects, len(projects)):
+        if said := split(project.purpose):
+            asked = draw.choice(("事業番号{}の目的", "{}の目的は？", "事業番号 {} の目的を教えてください"))
+            yield Question(asked.format(project.number), "field", (project.number,), (said[0].text,))
+
+
+def _sections(known: Sequence[Project], draw: random.Random) -> Iterator[Question]:
+    for project in draw.sample(known, len(known)):
+        if project.section:
+            asked = draw.choice(SECTION).format(display(project.name))
+            yield Question(asked, "field", (project.number,), (display(project.section).split("\n")[0],))
+
+
+def _figures(known: Sequence[Project], draw: random.Random) -> Iterator[Question]:
+    """A figure whose unit stands once in its record, asked for by the words that it counts."""
+    for project in draw.sample(known, len(known)):
+        found = [
+            (figure, label(sentence.text, figure))
+            for name in ("purpose", "overview", "outcome")
+            for sentence in split(getattr(project, name))
+            for figure in figures(sentence.text)
+        ]
+        units = Counter(figure.unit for figure, _ in found)
+        for figure, counted in found:
+            asks = _how_many(figure.unit, figure.text)
+            if asks and units[figure.unit] == 1 and 2 <= len(counted) <= 20:
+                asked = f"{display(project.name)}の{counted}は{asks}？"
+                yield Question(asked, "figure", (project.number,), (figure.text,))
+                break
+
+
+def _how_many(unit: str, text: str) -> str:
+    """何人 for 164人; '' for units that one does not ask so."""
+    if unit == PEOPLE:
+        return "何人"
+    if unit == DATE:
+        return "いつ"
+    counter = max((name for name in UNITS if text.endswith(name)), key=len, default="")
+    return f"何{counter}" if counter and unit == counter else ""
+
+
+def _counts(projects: Sequence[Project], draw: random.Random) -> Iterator[Question]:
+    offices = Counter(project.section_canonical for project in projects if _is_plain(project))
+    for name, count in draw.sample(sorted(offices.items()), len(offices)):
+        asked = draw.choice(("{}の事業は何件？", "{}の事業数を教えて", "{}はいくつの事業を担当していますか"))
+        yield Question(asked.format(name), "count", (), (f" {count:,}件",))
+
+
+def _lists(projects: Sequence[Project], draw: random.Random) -> Iterator[Question]:
+    offices: dict[str, list[str]] = {}
+    for project in filter(_is_plain, projects):
+        offices.setdefault(project.section_canonical, []).append(project.number)
+    for name, numbers in draw.sample(sorted(offices.items()), len(offices)):
+        asked = draw.choice(("{}の事業を一覧で", "{}はどんな事業をしている？", "{}の事業は"))
+        yield Question(asked.format(name), "list", tuple(numbers))
+
+
+def _is_plain(project: Project) -> bool:
+    """Whether a section's name is one that a person would type, and no project's."""
+    name = project.section_canonical
+    return bool(name) and "\n" not in name and name.endswith(("課", "室"))
+
+
+def _out_of_scope(projects: Sequence[Project], draw: random.Random, seed: str) -> Iterator[Question]:
+    known = absent.vocabulary(text for project in projects for text in texts(project))
+    for noun in absent.nouns(known, seed=seed, compound=False):
+        yield Question(draw.choice(OUT_OF_SCOPE).format(noun), "none")

@@ -1,0 +1,167 @@
+"""Questions and summaries: written ones, ones made from the list, and what every answer must keep to."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bench import asked
+from bench.ask_checks import is_verbatim, problems
+from bench.asked import Question
+from bench.lists import ROOT, Loaded
+from bench.report import Row
+from bot.answers import Answer, answer
+from bot.answers.summing import of_projects
+from bot.figures import figures
+from bot.sentences import split
+from bot.summaries import Summary, overlap, pairs, rarity_of, summarize, told_field
+from store import projects
+from store.records import Project
+from store.vocabulary import in_projects
+
+DATA = ROOT / "tests" / "data"
+SAMPLES: Mapping[str, Mapping[str, Path]] = {
+    "seed": {"dev": DATA / "ask-dev.jsonl", "own": DATA / "ask-own.jsonl"},
+    "review": {"own": DATA / "ask-own-review.jsonl"},
+}
+RIGHT = 0.95
+SECTIONS = 60  # summarized of a long list
+ANSWER_MS, SUMMARY_MS = 50.0, 200.0
+
+Asked = tuple[str, Question, Answer, float]
+
+
+def rows(loaded: Loaded) -> Iterator[Row]:
+    """Measure what belongs to this list."""
+    answer(
+        loaded.db, "こんにちは、統計の担当課は？"
+    )  # dictionaries and catalog are loaded before the clock starts
+    every: list[Asked] = []
+    for name, path in SAMPLES.get(loaded.name, {}).items():
+        found = [_ask(loaded, kind, question) for kind, question in asked.read(path)]
+        every += found
+        yield from _right(f"{loaded.name} ask {name}", found)
+    found = [_ask(loaded, kind, q) for kind, q in asked.generated(loaded.projects, seed=loaded.name)]
+    yield from _right(f"{loaded.name} ask generated", found)
+    yield _kept(loaded, [*every, *found])
+    yield _summaries(loaded)
+
+
+def _ask(loaded: Loaded, kind: str, question: Question) -> Asked:
+    started = time.perf_counter()
+    given = answer(loaded.db, question.text)
+    return kind, question, given, (time.perf_counter() - started) * 1000
+
+
+def _right(name: str, found: Sequence[Asked]) -> Iterator[Row]:
+    groups: dict[str, list[Asked]] = {}
+    for one in found:
+        groups.setdefault(one[0], []).append(one)
+    for kind, group in groups.items():
+        yield _row(name, kind, group, {"right": RIGHT})
+    yield _row(name, "all", found, {"right": RIGHT})
+
+
+def _row(name: str, kind: str, group: Sequence[Asked], targets: Mapping[str, float]) -> Row:
+    checks = [_checks(question, given) for _, question, given, _ in group]
+    names = ("kind", "citations", "text", "right")
+    shares = {n: sum(check[n] for check in checks) / len(checks) for n in names}
+    times = sorted(ms for *_, ms in group)
+    shares |= {
+        "~p50 ms": times[len(times) // 2],
+        "~p95 ms": times[int(len(times) * 0.95)],
+        "~max ms": times[-1],
+    }
+    failures = [
+        f"{q.text} -> {given.kind} {' '.join(given.citations[:3])} | {given.text[:80]!r}"
+        for (_, q, given, _), check in zip(group, checks, strict=True)
+        if not check["right"]
+    ]
+    return Row(name, kind, len(group), shares, targets, failures)
+
+
+def _checks(question: Question, given: Answer) -> dict[str, bool]:
+    found = {
+        "kind": given.kind == question.kind,
+        "citations": set(question.numbers) <= set(given.citations),
+        "text": not question.texts or any(text in given.text for text in question.texts),
+    }
+    return found | {"right": all(found.values())}
+
+
+def _kept(loaded: Loaded, found: Sequence[Asked]) -> Row:
+    """Every answer: quotes verbatim, the gate with nothing to cut, and in time."""
+    by_number = {project.number: project for project in loaded.projects}
+    broken = [line for _, _, given, _ in found for line in problems(given, by_number)]
+    times = sorted(ms for *_, ms in found)
+    in_time = sum(ms <= ANSWER_MS for ms in times) / len(times)
+    shares = {
+        "verbatim": 1 - len(broken) / len(found),
+        "~within 50 ms": in_time,
+        "~p50 ms": times[len(times) // 2],
+        "~p95 ms": times[int(len(times) * 0.95)],
+    }
+    return Row(f"{loaded.name} ask", "every answer", len(found), shares, {"verbatim": 1.0}, broken)
+
+
+def _summaries(loaded: Loaded) -> Row:
+    """Sections summarized: all verbatim, none left out, figures exact, nothing said twice."""
+    sections: dict[str, list[Project]] = {}
+    for project in loaded.projects:
+        sections.setdefault(project.section_canonical, []).append(project)
+    chosen = sorted(sections)
+    random.Random(loaded.name).shuffle(chosen)
+    measured = [_measured(loaded, sections[name]) for name in chosen[:SECTIONS]]
+    largest = max(sections.values(), key=len)
+    measured.append(_measured(loaded, largest))
+    shares = {name: min(one[name] for one in measured) for name in ("verbatim", "coverage", "figures")}
+    shares |= {"apart": 1 - max(one["overlap"] for one in measured)}
+    times = sorted(one["ms"] for one in measured)
+    shares |= {
+        "~p50 ms": times[len(times) // 2],
+        "~max ms": times[-1],
+        "~largest section": float(len(largest)),
+    }
+    targets = {"verbatim": 1.0, "coverage": 1.0, "figures": 1.0, "apart": 0.5}
+    return Row(f"{loaded.name} summaries", "section", len(measured), shares, targets)
+
+
+def _measured(loaded: Loaded, found: Sequence[Project]) -> dict[str, float]:
+    started = time.perf_counter()
+    said = of_projects(loaded.db, found, "課の事業").text
+    ms = (time.perf_counter() - started) * 1000
+    rarity = rarity_of(lambda word: in_projects(loaded.db, word), projects.count(loaded.db))
+    summary = summarize(found, rarity=rarity)
+    lines = [line for line in summary.lines if line.sentence]
+    return {
+        "verbatim": _share(
+            is_verbatim(line.project, line.sentence) and line.sentence in said for line in lines
+        ),
+        "coverage": _share(f"・{project.number} {project.name}" in said for project in found),
+        "figures": _share(_has_all_figures(summary, project) for project in found),
+        "overlap": _largest_overlap([line.sentence for line in lines]),
+        "ms": ms,
+    }
+
+
+def _has_all_figures(summary: Summary, project: Project) -> bool:
+    """Whether the table has every figure of what came of a project, each as the record words it."""
+    name = told_field(project)
+    told = {m.figure for m in summary.measured if m.project.key == project.key}
+    cell = getattr(project, name) if name else ""
+    return told == {figure.text for s in split(cell) for figure in figures(s.text)} and all(
+        f in cell for f in told
+    )
+
+
+def _largest_overlap(sentences: Iterable[str]) -> float:
+    sets = [pairs(sentence) for sentence in sentences]
+    return max((overlap(one, two) for one, two in itertools.combinations(sets, 2)), default=0.0)
+
+
+def _share(checks: Iterable[bool]) -> float:
+    found = list(checks)
+    return sum(found) / len(found) if found else 1.0
