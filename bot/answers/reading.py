@@ -31,7 +31,9 @@ _OF_NO_RECORD = (
 )
 _STOP = frozenset(_OF_NO_RECORD.split())
 # Verbs so general that they only count when nothing else is asked about.
-_GENERAL = "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る 担当 所管"
+_GENERAL = (
+    "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る 担当 所管"
+)
 _LIGHT = frozenset(_GENERAL.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
 _HAPPENS = "開催 開く 締結 結ぶ 集まる 埋まる 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる 成る"
