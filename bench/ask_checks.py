@@ -24,7 +24,7 @@ def quotes(answer: Answer, by_number: By) -> Iterator[tuple[Project, str]]:
 
 
 def is_verbatim(project: Project, sentence: str) -> bool:
-    """Whether a sentence is a substring of a cell as published, or of its display form where it had markup."""
+    """Whether a sentence is a substring of a cell as published, or as shown where it had markup."""
     cells = (project.purpose, project.overview, project.outcome, project.name, project.section)
     return any(sentence in cell or ("<" in cell and sentence in display(cell)) for cell in cells)
 

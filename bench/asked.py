@@ -97,7 +97,7 @@ def _figures(known: Sequence[Project], draw: random.Random) -> Iterator[Question
         units = Counter(figure.unit for figure, _ in found)
         for figure, counted in found:
             asks = _how_many(figure.unit, figure.text)
-            if asks and units[figure.unit] == 1 and 2 <= len(counted) <= 20:
+            if asks and units[figure.unit] == 1 and 2 <= len(counted) <= 20 and counted != "事業":
                 asked = f"{display(project.name)}の{counted}は{asks}？"
                 yield Question(asked, "figure", (project.number,), (figure.text,))
                 break

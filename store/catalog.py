@@ -33,13 +33,26 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """A section, department or organization (府省庁) under its canonical name."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
-    """A name found at `[start, end)` of a text; `kind` is project, section, department or organization."""
+    """A name found at `[start, end)` of a text.
+
+    `kind` is `project`, for which `name` is a key of `Catalog.by_name`, or `office`: then `offices` are those
+    written like that, or, when none is to the letter, all that differ in punctuation only.
+    """
 
     kind: str
     name: str
     start: int
     end: int
+    offices: tuple[Office, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ class Catalog:
     entries: tuple[Entry, ...]
     by_name: Mapping[str, tuple[Entry, ...]]  # folded name -> its projects (several years, or namesakes)
     by_number: Mapping[str, tuple[Entry, ...]]
-    offices: Mapping[str, tuple[str, str]]  # folded name or alias -> (kind, canonical name)
+    offices: Mapping[str, Mapping[str, Office]]  # folded name or alias -> as listed -> the office
     years: tuple[int, ...]
 
     def mentions(self, text: str) -> list[Mention]:
@@ -60,21 +73,31 @@ class Catalog:
         for one in found:
             if all(one.end <= other.start or other.end <= one.start for other in kept):
                 kept.append(one)
-        return sorted(
-            (Mention(m.kind, m.name, places[m.start], places[m.end - 1] + 1) for m in kept),
-            key=lambda m: m.start,
-        )
+        kept.sort(key=lambda m: m.start)
+        return [self._placed(m, text, places[m.start], places[m.end - 1] + 1) for m in kept]
+
+    def _placed(self, mention: Mention, text: str, start: int, end: int) -> Mention:
+        if mention.kind == "project":
+            return Mention(mention.kind, mention.name, start, end)
+        return Mention("office", mention.name, start, end, self.offices_named(text[start:end]))
+
+    def offices_named(self, text: str) -> tuple[Office, ...]:
+        """The offices of that name or alias: those written to the letter, else those that sound it out."""
+        variants = self.offices.get(squash(text)[0], {})
+        exact = [office for listed, office in variants.items() if _same_letters(listed, text)]
+        return tuple(dict.fromkeys(exact or variants.values()))
 
     def of_number(self, number: str) -> tuple[Entry, ...]:
         """The projects of a number however it is written (86 for 0086), newest year first."""
         return self.by_number.get(number_key(number), ())
 
-    def office_by_stem(self, text: str) -> tuple[str, str] | None:
+    def office_by_stem(self, text: str) -> Office | None:
         """The one section that `text` names without its 課 or 室 (情報政策), if there is just one."""
         stem, _ = squash(text)
         fitting = {
             office
-            for name, office in self.offices.items()
+            for name, variants in self.offices.items()
+            for office in variants.values()
             if len(stem) >= _SHORTEST_STEM
             and name.startswith(stem)
             and _SECTION_END.fullmatch(name[len(stem) :])
@@ -123,7 +146,17 @@ def _read(db: Database) -> Catalog:
     years = tuple(dict.fromkeys(entry.fiscal_year for entry in entries))
     names = _grouped((key, entry) for entry in entries for key in _name_keys(entry.name))
     numbers = _grouped((number_key(entry.number), entry) for entry in entries)
-    return Catalog(entries, names, numbers, dict(_offices(entries)), years)
+    offices: dict[str, dict[str, Office]] = {}
+    for folded, listed, office in _offices(entries):
+        offices.setdefault(folded, {})[listed] = office
+    return Catalog(entries, names, numbers, offices, years)
+
+
+def _same_letters(one: str, two: str) -> bool:
+    """Whether two names are the same but for width and kinds of space."""
+    return "".join(unicodedata.normalize("NFKC", one).split()) == "".join(
+        unicodedata.normalize("NFKC", two).split()
+    )
 
 
 def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
@@ -139,7 +172,8 @@ def _name_keys(name: str) -> set[str]:
     return {key for key in keys if len(key) >= _SHORTEST_NAME}
 
 
-def _offices(entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[str, str]]]:
+def _offices(entries: Iterable[Entry]) -> Iterator[tuple[str, str, Office]]:
+    """(folded name, name as listed, office) of every office of every project."""
     for entry in entries:
         for kind, listed, name in (
             ("organization", entry.organization, entry.organization),
@@ -148,13 +182,13 @@ def _offices(entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[str, str]]]:
             ("section", entry.listed, entry.section),
         ):
             if len(folded := squash(listed)[0]) > 1:
-                yield folded, (kind, name)
+                yield folded, listed, Office(kind, name)
 
 
 def _occurrences(folded: str, held: Catalog) -> Iterator[Mention]:
     for name in held.by_name:
         if (start := folded.find(name)) >= 0:
             yield Mention("project", name, start, start + len(name))
-    for name, (kind, canonical) in held.offices.items():
+    for name in held.offices:
         if (start := folded.find(name)) >= 0:
-            yield Mention(kind, canonical, start, start + len(name))
+            yield Mention("office", name, start, start + len(name))

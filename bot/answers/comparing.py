@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
-from bot.answers.reading import Office, Request, terms
+from bot.answers.reading import Request, terms
 from bot.answers.replies import Answer, Choice, Choices, Items, Part, Quote, Say, title, unknown
 from bot.answers.subjects import Subject
 from bot.sentences import split
-from store.catalog import catalog
+from store.catalog import Office, catalog
 from store.records import FIELD_LABELS, Project
 
 _BETWEEN = re.compile(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")

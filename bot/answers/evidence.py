@@ -1,4 +1,4 @@
-"""Where a question's words stand in a record: by wording, normal form, synonym or sound."""
+"""Where a question's words stand in a record: by wording, normal form or synonym."""
 
 from __future__ import annotations
 
@@ -9,26 +9,20 @@ from bot.sentences import Sentence, split
 from store.catalog import squash
 from store.display import display
 from store.japanese import Word, words
-from store.kana import kana_key
 from store.records import Project
 
 TEXT_FIELDS = ("outcome", "overview", "purpose")  # where sentences stand, the most telling first
 
 
 class Bag:
-    """What a text holds: its letters, their sound, its words in normal form and their synonym groups.
+    """What a text holds: its letters, its words in normal form and their synonym groups.
 
-    Words are cut only when letters and sound did not settle it: that is a hundred times slower.
+    Words are cut only when the letters did not settle it: that is a hundred times slower.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self.letters = squash(text)[0]
-
-    @cached_property
-    def sound(self) -> str:
-        """The letters as they sound."""
-        return kana_key(self.letters)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -49,9 +43,8 @@ class Bag:
         return squash(term)[0] in self.letters
 
     def holds(self, term: str) -> bool:
-        """Whether the text has a term: as it is, by sound, or every word of it in another spelling."""
-        letters = squash(term)[0]
-        if letters in self.letters or (len(letters) > 2 and kana_key(letters) in self.sound):
+        """Whether the text has a term: as it is, or every word of it in another spelling or a synonym."""
+        if self.spells(term):
             return True
         found = words(term)
         return bool(found) and all(

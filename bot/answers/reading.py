@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.answers import cues
 from bot.units import Asked, asked_figure
-from store.catalog import Catalog, Entry, Mention
+from store.catalog import Catalog, Entry, Mention, Office
 from store.japanese import tokenize
 
 Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
@@ -32,20 +32,13 @@ _OF_NO_RECORD = (
 _STOP = frozenset(_OF_NO_RECORD.split())
 # Verbs so general that they only count when nothing else is asked about.
 _GENERAL = (
-    "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る 担当 所管"
+    "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る"
+    " 担当 所管"
 )
 _LIGHT = frozenset(_GENERAL.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
 _HAPPENS = "開催 開く 締結 結ぶ 集まる 埋まる 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる 成る"
 _EVENTS = frozenset(_HAPPENS.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """A section, department or organization that a question names."""
-
-    kind: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +76,7 @@ def read(question: str, held: Catalog) -> Request:
     text, named, unknown = _take_numbers(text, held)
     text, mentions = _mask(text, held)
     named = (*named, *(_of_name(m.name, held, years) for m in mentions if m.kind == "project"))
-    offices = tuple(dict.fromkeys(Office(m.kind, m.name) for m in mentions if m.kind != "project"))
+    offices = tuple(dict.fromkeys(office for mention in mentions for office in mention.offices))
     request = Request(text, "topic", named=named, unknown_numbers=unknown, offices=offices, years=years)
     if cues.TWO_YEARS.search(typed) and cues.COMPARE.search(typed):
         rest = cues.COMPARE.sub(" ", _ANY_YEAR.sub(" ", text)).replace(cues.MASK, " ")
@@ -133,7 +126,7 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
         and kind in ("count", "list", "summary")
         and (office := held.office_by_stem(re.sub(rf"の?(?:{cues.WORK})?[のをはで]?$", "", topic)))
     ):
-        offices, topic = (Office(*office),), ""
+        offices, topic = (office,), ""
     found, light = terms(topic, light_words=_LIGHT | _EVENTS if figure else _LIGHT)
     if offices and all(map(_is_light, found)):
         found, light = (), (*found, *light)  # a section that 持っている, やっている its projects

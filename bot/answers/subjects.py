@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,8 @@ from store.vocabulary import in_projects
 
 LOOKED_AT = 10  # hits held against the question's words
 COMMON = 0.2  # a word in more of the records than this may be missing from the one that is meant
+_KANJI = re.compile("[一-龥々]")
+ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
 CLEARLY = 0.3  # by how much of the words one name must do better than the next
 
 
@@ -65,7 +68,7 @@ def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     if not terms:
         return Subject()
     result = search(db, narrowed(parse(" ".join(terms), limit=LOOKED_AT), request))
-    if not result.hits and result.suggestions:
+    if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
         return _guessed(db, result.suggestions)
     candidates = [_candidate(db, hit, terms) for hit in result.hits]
     whole = sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
@@ -92,12 +95,10 @@ def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
 
 
 def term_is_missing(hit: Hit, term: str) -> bool:
-    """Whether neither the record's words nor search's spellings account for a term."""
-    return (
-        bool(hit.missing)
-        and any(part in term or term in part for part in hit.missing)
-        and not holds(hit.project, term)
-    )
+    """Whether a record lacks a term. What search found by sound counts only for terms written by sound."""
+    if holds(hit.project, term):
+        return False
+    return bool(_KANJI.search(term)) or any(part in term or term in part for part in hit.missing)
 
 
 def is_common(db: Database, term: str) -> bool:

@@ -6,7 +6,7 @@ from bot.context import Asked, Context
 from bot.message import Message
 from bot.office import is_admin
 from store import channel_sections
-from store.catalog import Catalog, catalog, squash
+from store.catalog import Catalog, catalog
 
 USAGE = (
     "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"
@@ -54,7 +54,6 @@ def _set(asked: Asked, context: Context, name: str) -> Message:
 def _sections(held: Catalog, name: str) -> list[tuple[str, str]]:
     """The sections of that name or alias, in whichever departments have one."""
     department, _, bare = name.rpartition(" ")
-    office = held.offices.get(squash(bare)[0])
-    canonical = office[1] if office and office[0] == "section" else bare
-    found = dict.fromkeys((e.department, e.section) for e in held.entries if e.section == canonical)
+    named = {office.name for office in held.offices_named(bare) if office.kind == "section"}
+    found = dict.fromkeys((e.department, e.section) for e in held.entries if e.section in named)
     return [pair for pair in found if not department or pair[0] == department]
