@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +17,9 @@ from store.display import block_tags, display
 
 _OPEN, _CLOSE = "「『（(［[【〔〈《", "」』）)］]】〕〉》"
 _PAIR = dict(zip(_CLOSE, _OPEN, strict=True))
-_END = "。！？!?"
+_ENDS = re.compile("[。！？!?]+")
+_BRACKETS = re.compile(f"[{re.escape(_OPEN + _CLOSE)}\n]")
+Span = tuple[int, int]
 _BULLET = r"[・•●○◎◆◇■□▪▶➢→⇒\uf06c\uf09e\uf0d8]"  # the last three are Symbol-font bullets of old documents
 _NUMBERED = r"[①-⑳㉑-㉟]|[(（][0-9０-９]{1,2}[)）]|[0-9０-９]{1,2}[.．)）](?![0-9０-９])"
 _ITEM = re.compile(rf"(?:{_BULLET}|{_NUMBERED})(?=\s*\S)")
@@ -46,7 +49,8 @@ class Sentence:
 @lru_cache(maxsize=32_768)
 def split(cell: str) -> tuple[Sentence, ...]:
     """Sentences of a raw cell in order. 。 inside a closed bracket, `10,000` and mid-word ・ end nothing."""
-    edges = sorted({0, len(cell), *_tag_edges(cell), *_stops(cell), *_gap_edges(cell)})
+    closed = _closed_brackets(cell)
+    edges = sorted({0, len(cell), *_tag_edges(cell), *_stops(cell, closed), *_gap_edges(cell, closed)})
     slices = (_trimmed(cell, start, end) for start, end in itertools.pairwise(edges))
     tags = block_tags(cell)
     return tuple(
@@ -82,34 +86,32 @@ def _tag_edges(cell: str) -> list[int]:
     return [edge for span in block_tags(cell) for edge in span]
 
 
-def _stops(cell: str) -> list[int]:
+def _stops(cell: str, closed: Sequence[Span]) -> list[int]:
     """Positions after each 。 (or run of them) that stands outside closed brackets."""
-    depth = _bracket_depths(cell)
-    return [stop.end() for stop in re.finditer(f"[{_END}]+", cell) if not depth[stop.start()]]
+    return [stop.end() for stop in _ENDS.finditer(cell) if not _is_inside(stop.start(), closed)]
 
 
-def _bracket_depths(cell: str) -> list[int]:
-    """How many closed brackets each character is in; one that its line never closes counts for nothing."""
-    depth, opened = [0] * (len(cell) + 1), list[int]()
-    for at, character in enumerate(cell):
-        if character == "\n":
+def _closed_brackets(cell: str) -> list[Span]:
+    """Where brackets open and close again on their line; an unclosed one counts for nothing."""
+    closed, opened = list[Span](), list[int]()
+    for mark in _BRACKETS.finditer(cell):
+        if mark[0] == "\n":
             opened.clear()
-        elif character in _OPEN:
-            opened.append(at)
-        elif character in _CLOSE and opened and cell[opened[-1]] == _PAIR[character]:
-            depth[opened.pop()] += 1
-            depth[at] -= 1
-    total = 0
-    for at, change in enumerate(depth):
-        total += change
-        depth[at] = total
-    return depth
+        elif mark[0] in _OPEN:
+            opened.append(mark.start())
+        elif opened and cell[opened[-1]] == _PAIR[mark[0]]:
+            closed.append((opened.pop(), mark.start()))
+    return closed
 
 
-def _gap_edges(cell: str) -> list[int]:
+def _is_inside(place: int, closed: Sequence[Span]) -> bool:
+    return any(start < place < end for start, end in closed)
+
+
+def _gap_edges(cell: str, closed: Sequence[Span]) -> list[int]:
     """Where white space ends a sentence: line breaks, items, and gaps where the published page broke."""
-    depth = _bracket_depths(cell)
-    return [gap.end() for gap in _GAP.finditer(cell) if _breaks(cell, gap, inside=depth[gap.start()] > 0)]
+    gaps = _GAP.finditer(cell)
+    return [gap.end() for gap in gaps if _breaks(cell, gap, inside=_is_inside(gap.start(), closed))]
 
 
 def _breaks(cell: str, gap: re.Match[str], *, inside: bool) -> bool:

@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.figures import Figure, figures, label
 from bot.sentences import split
@@ -98,11 +99,10 @@ def _counted(sentence: str, figure: Figure) -> str:
 
 def lines(projects: Sequence[Project]) -> tuple[Line, ...]:
     """One line a project, in their order; projects with the least choice choose first."""
-    choices = {project.key: _scored(project) for project in projects}
     chosen = _Chosen()
     found: dict[tuple[int, str], Line] = {}
-    for project in sorted(projects, key=lambda p: len(choices[p.key])):
-        found[project.key] = _line(project, choices[project.key], chosen)
+    for project in sorted(projects, key=lambda p: len(split(getattr(p, told_field(p) or "outcome")))):
+        found[project.key] = _line(project, chosen)
     return tuple(found[project.key] for project in projects)
 
 
@@ -119,6 +119,7 @@ def themes(projects: Sequence[Project], rarity: Rarity) -> tuple[tuple[str, int]
     return tuple((written[word], spread[word]) for word in ranked[:THEMES])
 
 
+@lru_cache(maxsize=16_384)
 def pairs(text: str) -> frozenset[str]:
     """The pairs of neighbouring letters in a text."""
     letters = [character for character in text if character.isalnum()]
@@ -128,14 +129,6 @@ def pairs(text: str) -> frozenset[str]:
 def overlap(one: frozenset[str], two: frozenset[str]) -> float:
     """The share of the smaller set that the other has too, 0 to 1."""
     return len(one & two) / min(len(one), len(two)) if one and two else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    field: str
-    text: str
-    pairs: frozenset[str]
-    score: float
 
 
 @dataclass
@@ -158,26 +151,31 @@ class _Chosen:
         return share, self.taken[at][0] if at >= 0 else None
 
 
-def _line(project: Project, choices: Sequence[_Choice], chosen: _Chosen) -> Line:
-    said = [(choice, *chosen.nearest(choice.pairs)) for choice in choices]
-    fresh = [(choice.score - REPETITION * share, choice) for choice, share, _ in said if share < OVERLAP]
-    if not fresh:
-        return Line(project, same_as=said[0][2] if said else None)
-    best = max(fresh, key=lambda item: item[0])[1]
-    chosen.take(project, best.pairs)
-    return Line(project, best.field, best.text)
+def _line(project: Project, chosen: _Chosen) -> Line:
+    """The best sentence of the first field that has one nobody has said; else who says it."""
+    said_by: Project | None = None
+    for name in FIELDS:
+        fresh: list[tuple[float, str, frozenset[str]]] = []
+        for text, its, score in _scored(getattr(project, name)):
+            share, by = chosen.nearest(its)
+            said_by = said_by or by
+            if share < OVERLAP:
+                fresh.append((score - REPETITION * share, text, its))
+        if fresh:
+            _, text, its = max(fresh, key=lambda choice: choice[0])
+            chosen.take(project, its)
+            return Line(project, name, text)
+    return Line(project, same_as=said_by)
 
 
-def _scored(project: Project) -> list[_Choice]:
-    """The sentences a project's line may be, best first: of its outcome, only then of other fields."""
-    found: list[_Choice] = []
-    for rank, name in enumerate(FIELDS):
-        texts = [sentence.text for sentence in split(getattr(project, name))]
-        spread = Counter(pair for text in texts for pair in pairs(text))
-        for place, text in enumerate(texts):
-            score = _telling(text, place, len(texts)) + _central(text, spread, len(texts)) - 2 * rank
-            found.append(_Choice(name, text, pairs(text), score))
-    return sorted(found, key=lambda choice: -choice.score)
+def _scored(cell: str) -> list[tuple[str, frozenset[str], float]]:
+    """The sentences of a cell with their pairs and how well each would tell of it alone."""
+    texts = [sentence.text for sentence in split(cell)]
+    spread = Counter(itertools.chain.from_iterable(map(pairs, texts)))
+    return [
+        (text, pairs(text), _telling(text, place, len(texts)) + _central(pairs(text), spread, len(texts)))
+        for place, text in enumerate(texts)
+    ]
 
 
 def _telling(text: str, place: int, total: int) -> float:
@@ -192,9 +190,8 @@ def _telling(text: str, place: int, total: int) -> float:
     return position + 0.4 * min(len(counted), 2) / 2 + 0.1 * bool(counted) - too_long - too_short - leans_back
 
 
-def _central(text: str, spread: Counter[str], total: int) -> float:
+def _central(its: frozenset[str], spread: Counter[str], total: int) -> float:
     """The share of a sentence's pairs that the field's other sentences have too."""
-    its = pairs(text)
     if total < 2 or not its:
         return 0.0
     return 0.5 * sum(spread[pair] > 1 for pair in its) / len(its)

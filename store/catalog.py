@@ -154,9 +154,11 @@ def _read(db: Database) -> Catalog:
 
 def _same_letters(one: str, two: str) -> bool:
     """Whether two names are the same but for width and kinds of space."""
-    return "".join(unicodedata.normalize("NFKC", one).split()) == "".join(
-        unicodedata.normalize("NFKC", two).split()
-    )
+    return _one_space(one) == _one_space(two)
+
+
+def _one_space(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:

@@ -81,6 +81,8 @@ def which_one(db: Database, request: Request, last: Turn) -> Answer:
 def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     """What to remember after an answer: a list stays while its projects are asked about one by one."""
     held = last or Turn()
+    if last and last.rest and last.rest[: len(given.shown)] == given.shown:
+        return replace(last, rest=given.rest)
     if given.rest or len(given.shown) > 1:
         return Turn(None, (*given.shown, *given.rest), given.rest, given.terms)
     if given.shown:

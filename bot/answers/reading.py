@@ -27,7 +27,7 @@ _OF_NO_RECORD = (
     "事業 事務 プロジェクト 取り組み 取り組む 施策 件 数 一覧 リスト 全部 全て 教える 知る 見せる 見る 欲しい"
     " 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 方 就く 言う 其れ 此れ 何方 年度 今年 今年度"
     " 内容 場合 組む 取る 関する 関係 対する 当たる 様 登録 記録 全体 現在 今 ある 有る 居る 達 か所 名 書く"
-    " 載る 出る 分かる 為 人 者 結局 実際 一体 最近 主に 特に 例えば 詳しい"
+    " 載る 出る 分かる 為 人 者 もっと 結局 実際 一体 最近 主に 特に 例えば 詳しい"
 )
 _STOP = frozenset(_OF_NO_RECORD.split())
 # Verbs so general that they only count when nothing else is asked about.
@@ -178,7 +178,7 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
     asks_figure = figure and cue and figure.span[0] >= cue.span[1]
     if cue and not asks_figure and not (listing and listing.end() > cue.span[1]):
         return "field", cue.fields, None, _without(core, cue.span)
-    if figure and not (listing and listing.start() >= figure.span[1]):
+    if figure and not (listing and figure.span[1] <= listing.start() and "?" not in core[figure.span[1] :]):
         return "figure", (), figure, _without(core, figure.span)
     if listing:
         return "list", (), None, _without(core, listing.span())

@@ -1,0 +1,87 @@
+"""Whatever is asked: quotes are verbatim, Slack takes every message as it is, and nothing raises."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from bench.ask_checks import is_verbatim, problems, quotes
+from bot.answers import Answer, answer, fields, summing
+from bot.message import pages
+from bot.summaries import OVERLAP, overlap, pairs
+from store import projects
+from store.database import open_database
+from store.records import Project
+from tests.slack_server.rules import message_problem
+
+QUIET = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+WORDS = (
+    "企画経営課", "スマートシティ", "の", "は", "何件", "いつ", "担当課", "目的", "成果", "事業",
+    "まとめて", "比べて", "と", "11", "№75", "オンライン", "市民", "？", "統計", "一覧", "令和3年度",
+    "ありがとう", "天気", "もっと", "2番目", "<b>", "&amp;", "*", '"',
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    return open_database(shutil.copy(seeded_once, tmp_path_factory.mktemp("properties") / "jigyo.db"))
+
+
+@pytest.fixture(scope="module")
+def every(db: Database) -> list[Project]:
+    return list(projects.every(db))
+
+
+def check(said: Answer, every: list[Project]) -> None:
+    assert problems(said, {project.number: project for project in every}) == []
+    assert [problem for page in pages(said.message()) if (problem := message_problem(page))] == []
+
+
+def test_every_field_of_every_project_is_quoted_verbatim_and_passes_the_gate(
+    db: Database, every: list[Project]
+):
+    for project in every:
+        for field in ("section", "purpose", "overview", "outcome", "number", "fiscal_year"):
+            check(fields.of_project(project, (field,)), every)
+        check(summing.of_project(project), every)
+
+
+@QUIET
+@given(data=st.data())
+def test_a_summary_of_any_projects_leaves_none_out_and_says_nothing_twice(data, db, every):
+    chosen = data.draw(st.lists(st.sampled_from(every), min_size=1, unique_by=lambda p: p.key))
+    said = summing.of_projects(db, chosen, "選んだ事業")
+    check(said, every)
+    assert all(f"・{project.number} {project.name}" in said.text for project in chosen)
+    told = [sentence for _, sentence in quotes(said, {p.number: p for p in every})]
+    assert len(told) == len(set(told))
+    assert all(overlap(pairs(one), pairs(two)) < OVERLAP for n, one in enumerate(told) for two in told[:n])
+
+
+@QUIET
+@given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=7))
+def test_any_question_is_answered_verbatim_or_not_at_all(words, db, every):
+    check(answer(db, "".join(words)), every)
+
+
+@QUIET
+@given(text=st.text(max_size=200))
+def test_any_text_at_all_gets_an_answer_that_slack_takes(text, db, every):
+    check(answer(db, text), every)
+
+
+def test_a_question_of_two_thousand_characters_is_answered(db: Database, every: list[Project]):
+    check(answer(db, "スマートシティの担当課は？" * 150), every)
+
+
+def test_markup_around_and_inside_sentences_is_not_shown(tmp_path: Path):
+    cell = "<ul><li>産業&amp;技術を<b>支援</b>した。</li><li>3件を採択。</li></ul>"
+    project = Project(2021, "7", "<印>付き事業", section="課", purpose=cell, overview=cell, outcome=cell)
+    said = fields.of_project(project, ("outcome",))
+    assert "「産業&技術を支援した。」" in said.text
+    assert "「3件を採択。」" in said.text
+    assert all(is_verbatim(project, sentence) for _, sentence in quotes(said, {"7": project}))
+    check(said, [project])

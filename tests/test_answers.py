@@ -1,0 +1,99 @@
+"""Questions written by people who read the list: kind, citations and words of the answer."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bench.ask_checks import problems
+from bot.answers import answer
+from store import projects
+from store.database import open_database
+
+DATA = Path(__file__).parent / "data"
+
+
+def written(name: str) -> list[dict]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path) -> Database:
+    return open_database(seeded_once)
+
+
+@pytest.mark.parametrize("name", ["ask-dev.jsonl", "ask-own.jsonl"])
+def test_every_written_question_gets_its_kind_its_projects_and_its_words(db: Database, name: str):
+    by_number = {project.number: project for project in projects.every(db)}
+    wrong = []
+    for asked in written(name):
+        given = answer(db, asked["ask"])
+        is_cited = set(map(str, asked["numbers"])) <= set(given.citations)
+        is_said = not asked["text"] or any(text in given.text for text in asked["text"])
+        if not (given.kind == asked["kind"] and is_cited and is_said) or problems(given, by_number):
+            wrong.append((asked["ask"], given.kind, given.citations[:4], given.text[:60]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "明日の天気は？", "市長の給料は？", "つくば市の人口は？", "スマートシティの予算は？",
+        "ふるさと納税はいくら集まった？", "聖火リレーは何人が観覧した？", "市役所の職員は何人？", "1+1は？",
+        "'; DROP TABLE projects; --", "？？？", "。",
+    ],
+)  # fmt: skip
+def test_what_the_records_do_not_say_is_not_answered(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.confidence) == ("none", "none")
+    assert given.text.startswith("登録されている事業からは分かりません。")
+
+
+@pytest.mark.parametrize(
+    ("question", "figure", "not_this"),
+    [
+        ("申請は何件採択した？未来共創プロジェクト", "4件", "17件"),
+        ("チャットツールの理解度は？", "86%", "62%"),
+        ("実験走行は何日間？", "6日間", "2日間"),
+        ("定期自由は何席？コワーキング", "24/25席", "23/26席"),
+        ("改善結果報告は何件提出された？", "2件", "17件"),
+    ],
+)
+def test_the_figure_is_never_one_of_another_clause(db: Database, question: str, figure: str, not_this: str):
+    given = answer(db, question)
+    assert given.kind == "figure"
+    assert given.text.startswith(f"{figure} です")
+    assert f"{not_this} です" not in given.text
+
+
+def test_confident_and_uncertain_answers_look_different(db: Database):
+    sure, unsure = answer(db, "EBPMはどこの課？"), answer(db, "SDGsの目的は？")
+    assert (sure.confidence, unsure.confidence) == ("sure", "unsure")
+    assert unsure.text.startswith("確かではありませんが")
+    assert not sure.text.startswith("確かではありませんが")
+
+
+def test_every_answer_about_records_says_why(db: Database):
+    for asked in written("ask-own.jsonl"):
+        given = answer(db, asked["ask"])
+        if given.kind in ("field", "figure", "count", "list", "summary", "compare", "search"):
+            assert given.why, asked["ask"]
+
+
+def test_a_misspelt_name_is_only_guessed(db: Database):
+    given = answer(db, "パブリックコメソトの担当課は？")
+    assert given.confidence == "unsure"
+    assert "もしかして: パブリックコメント" in given.text
+
+
+def test_a_section_is_found_without_its_last_character_and_by_its_alias(db: Database):
+    assert "5件" in answer(db, "情報政策の事業は何件？").text
+    assert "6件" in answer(db, "統計・データ活用推進室の事業は何件？").text
+
+
+def test_an_empty_database_says_so(tmp_path: Path):
+    empty = open_database(tmp_path / "empty.db")
+    assert "まだ一覧が読み込まれていません" in answer(empty, "使い方").text
+    assert answer(empty, "スマートシティの担当課は？").kind == "none"
+    assert answer(empty, "企画経営課をまとめて").kind == "none"

@@ -1,0 +1,69 @@
+"""A thread remembers what it showed: その, 2番目, もっと, a subject left out."""
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.answers import Answer, answer, following
+from store import conversations
+from store.conversations import Turn
+from store.database import open_database
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path) -> Database:
+    return open_database(seeded_once)
+
+
+def talk(db: Database, *questions: str) -> Answer:
+    turn: Turn | None = None
+    for question in questions:
+        given = answer(db, question, last=turn)
+        turn = following.next_turn(turn, given)
+    return given
+
+
+@pytest.mark.parametrize(
+    ("questions", "expected"),
+    [
+        (("ふるさと納税の担当課は？", "その成果は？"), "ポータルサイトを2社追加し"),
+        (("ふるさと納税の担当課は？", "成果は？"), "ポータルサイトを2社追加し"),
+        (("スマートシティ", "担当は？"), "スマートシティ戦略室"),
+        (("情報化推進事業の目的", "満足度は？"), "83% です"),
+        (("友好都市交流事業", "それはどの課？"), "企画経営課"),
+        (("科学技術振興課の事業を一覧で", "2番目"), "国際戦略総合特区推進事業（事業番号 92）"),
+        (("科学技術振興課の事業を一覧で", "三番目の目的は？"), "（事業番号 93）の目的です"),
+        (("科学技術振興課の事業を一覧で", "最後の担当は"), "（事業番号 1045）の担当課"),
+        (("科学技術振興課の事業を一覧で", "2番目", "3番目の概要"), "（事業番号 93）の概要です"),
+        (("科学技術振興課の事業を一覧で", "9番目"), "8件までです"),
+        (("科学技術振興課の事業を一覧で", "担当は？"), "どの事業についてでしょうか"),
+        (("企画経営課の事業を一覧で", "もっと"), "大規模事業評価制度手続事務"),
+        (("企画経営課の事業を一覧で", "もっと", "もっと"), "これで全部です"),
+        (("企画経営課の事業を一覧で", "もっと", "12番目"), "（事業番号 74）"),
+        (("スマートシティの推進の目的", "それとロボットの街つくば推進事業を比べて"), "並べます"),
+        (("スマートシティの推進の目的", "EBPMはどこの課？"), "証拠に基づく政策立案（EBPM）の推進"),
+        (("スマートシティの推進の目的", "ありがとう", "その成果は？"), "約1か月間で延べ164人が利用し"),
+        (("スマートシティの推進の目的", "明日の天気は？", "その成果は？"), "約1か月間で延べ164人が利用し"),
+    ],
+)
+def test_a_follow_up_is_understood_from_what_was_shown(
+    db: Database, questions: tuple[str, ...], expected: str
+):
+    assert expected in talk(db, *questions).text
+
+
+@pytest.mark.parametrize("question", ["その成果は？", "担当は？", "2番目", "もっと"])
+def test_without_a_conversation_it_asks_what_is_meant(db: Database, question: str):
+    assert answer(db, question).kind == "none"
+
+
+def test_a_turn_is_remembered_until_it_is_too_old(tmp_path: Path):
+    db = open_database(tmp_path / "jigyo.db")
+    turn = Turn((2021, "0086"), ((2021, "0086"), (2020, "7")), ((2020, "7"),), ("市民",))
+    conversations.remember(db, "T1 C1 1.1", turn, now="2026-11-23T09:00:00+09:00")
+    assert conversations.recall(db, "T1 C1 1.1", since="2026-11-22T21:00:00+09:00") == turn
+    assert conversations.recall(db, "T1 C1 1.1", since="2026-11-23T09:00:01+09:00") is None
+    assert conversations.recall(db, "T1 C2 1.1", since="2026-11-22T21:00:00+09:00") is None
+    assert conversations.prune(db, before="2026-11-24T00:00:00+09:00") == 1
+    assert conversations.recall(db, "T1 C1 1.1", since="") is None

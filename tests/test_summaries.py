@@ -1,0 +1,79 @@
+"""Summaries choose one sentence a project, verbatim, without saying anything twice."""
+
+import pytest
+
+from bot.summaries import lines, measures, overlap, pairs, summarize
+from store.records import Project
+
+
+def project(number: str, outcome: str, *, purpose: str = "", overview: str = "", name: str = "") -> Project:
+    return Project(2021, number, name or f"事業{number}", purpose=purpose, overview=overview, outcome=outcome)
+
+
+def common(_: str) -> float:
+    return 1.0
+
+
+def test_the_line_is_a_sentence_with_figures_rather_than_one_that_leans_back():
+    chosen = lines([project("1", "会議を開いた。申請17件のうち6件を採択した。また、これを周知した。")])
+    assert chosen[0].sentence == "申請17件のうち6件を採択した。"
+
+
+def test_the_first_sentence_stands_where_nothing_else_tells_them_apart():
+    assert lines([project("1", "窓口を新設した。規則を改正した。")])[0].sentence == "窓口を新設した。"
+
+
+def test_a_project_without_an_outcome_is_told_by_its_overview_then_its_purpose():
+    told = lines(
+        [project("1", "", overview="研修を行う。", purpose="能力の向上"), project("2", "", purpose="把握")]
+    )
+    assert [(line.field, line.sentence) for line in told] == [
+        ("overview", "研修を行う。"),
+        ("purpose", "把握"),
+    ]
+
+
+def test_two_projects_with_the_same_outcome_say_it_once():
+    same = "庁内に周知することで、広く応募の機会を設けることができた。"
+    one, two = lines([project("1", same), project("2", same)])
+    assert (one.sentence, two.sentence, two.same_as and two.same_as.number) == (same, "", "1")
+
+
+def test_a_repeated_sentence_gives_way_to_another_of_the_same_project():
+    same = "庁内に周知することで、広く応募の機会を設けることができた。"
+    one, two = lines([project("1", same), project("2", f"{same}窓口を新設した。")])
+    assert (one.sentence, two.sentence) == (same, "窓口を新設した。")
+
+
+def test_a_project_that_says_nothing_is_not_left_out():
+    (line,) = lines([project("1", "")])
+    assert (line.sentence, line.same_as) == ("", None)
+
+
+def test_figures_are_listed_in_order_with_what_they_count():
+    found = measures(project("1", "講座を4回実施した。アカウント数も583件から637件に増加した。"))
+    assert [(m.label, m.figure) for m in found] == [
+        ("講座", "4回"),
+        ("アカウント数", "583件"),
+        ("アカウント数", "637件"),
+    ]
+
+
+def test_projects_without_figures_are_named_apart():
+    summary = summarize([project("1", "3件を採択した。"), project("2", "推進した。")], rarity=common)
+    assert [p.number for p in summary.unmeasured] == ["2"]
+
+
+def test_themes_are_words_that_several_names_share_and_few_others_have():
+    found = [
+        project(str(n), "", name=name) for n, name in enumerate(["統計管理事務", "統計調査事務", "広報"])
+    ]
+    summary = summarize(found, rarity=lambda word: 0.0 if word == "事務" else 1.0)
+    assert summary.themes == (("統計", 2),)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"), [("市民参加", "市民参加", 1.0), ("市民", "職員", 0.0), ("", "市民", 0.0)]
+)
+def test_overlap_is_the_share_of_the_shorter_text(one: str, two: str, expected: float):
+    assert overlap(pairs(one), pairs(two)) == expected

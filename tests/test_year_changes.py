@@ -1,0 +1,81 @@
+"""Two fiscal years of a record: what changed word by word, what was copied."""
+
+from pathlib import Path
+
+from bot.answers import answer
+from bot.year_changes import compare
+from store import index
+from store.database import open_database
+from store.loader import load_list
+from store.records import Project
+
+HEADER = "通し番号\t事業番号\t事務事業名\t課名\t事業の目的\t事業の概要\t成果\n"
+THEN = (
+    "令和2年度事務事業一覧\n\n"
+    + HEADER
+    + (
+        "1\t77\t職員提案制度\t政策部企画課\t士気の高揚を図る。\t提案を求める。\t提案12件を審査した。庁内に周知した。\n"
+        "2\t78\t古い事業\t政策部企画課\t目的。\t概要。\t成果。\n"
+        "3\t79\t同じ事業\t政策部企画課\t目的。\t概要。\t成果。\n"
+    )
+)
+NOW = (
+    "令和3年度事務事業一覧\n\n"
+    + HEADER
+    + (
+        "1\t77\t職員提案制度\t政策部企画課\t士気の高揚を図る。\t提案を求める。\t提案17件を審査した。\n"
+        "2\t79\t同じ事業\t政策部企画課\t目的。\t概要。\t成果。\n"
+        "3\t80\t新しい事業\t政策部企画課\t目的。\t概要。\t成果。\n"
+    )
+)
+
+
+def project(year: int, outcome: str) -> Project:
+    return Project(year, "77", "職員提案制度", purpose="士気の高揚を図る。", outcome=outcome)
+
+
+def test_a_changed_sentence_marks_the_words_that_differ():
+    found = compare(project(2020, "提案12件を審査した。"), project(2021, "提案17件を審査した。"))
+    (change,) = found.changed
+    assert [change.before[a:b] for a, b in change.before_spans] == ["12"]
+    assert [change.after[a:b] for a, b in change.after_spans] == ["17"]
+    assert found.same == ("name", "purpose")
+
+
+def test_new_and_dropped_sentences_are_told_apart_from_changed_ones():
+    found = compare(
+        project(2020, "提案12件を審査した。庁内に周知した。"),
+        project(2021, "提案17件を審査した。表彰式を開いた。"),
+    )
+    told = [(change.before, change.after) for change in found.changed]
+    assert ("提案12件を審査した。", "提案17件を審査した。") in told
+    assert ("", "表彰式を開いた。") in told
+    assert ("庁内に周知した。", "") in told
+
+
+def two_years(tmp_path: Path):
+    db = open_database(tmp_path / "jigyo.db")
+    for name, text in (("r2.txt", THEN), ("r3.txt", NOW)):
+        load_list(db, text.encode(), source_name=name, now="2026-11-23T00:00:00+00:00")
+    assert index.check(db) == []
+    return db
+
+
+def test_a_project_is_compared_with_the_year_before(tmp_path: Path):
+    given = answer(two_years(tmp_path), "職員提案制度は前年度と何が変わった？")
+    assert given.kind == "compare"
+    assert "「提案12件を審査した。」" in given.text
+    assert "「提案17件を審査した。」" in given.text
+    assert "前の年度と一字一句同じです" in given.text
+
+
+def test_a_section_tells_new_dropped_and_copied_projects(tmp_path: Path):
+    given = answer(two_years(tmp_path), "企画課の令和2年度と令和3年度を比べて")
+    assert "新しい事業 1件" in given.text
+    assert "なくなった事業 1件" in given.text
+    assert "一字一句同じもの 1件" in given.text
+
+
+def test_one_year_alone_cannot_be_compared(seeded_once: Path):
+    given = answer(open_database(seeded_once), "職員提案制度の前年度との違いは？")
+    assert "登録されているのは令和3年度だけです" in given.text
