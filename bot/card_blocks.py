@@ -14,6 +14,8 @@ from store.display import display
 from store.records import FIELD_LABELS, Project
 from store.wareki import fiscal_year_name
 
+FALLBACK = 300  # characters of a field in the text that notifications show
+
 NO_SPANS: Mapping[str, Sequence[Span]] = {}
 
 
@@ -39,7 +41,7 @@ def card_message(
         kit.actions(*_buttons(project, shown)),
     ]
     lead = "もしかして: " if guess_for else ""
-    facts = [f"{FIELD_LABELS[f]}: {display(getattr(project, f))}" for f in SHOWN_FIELDS]
+    facts = [f"{FIELD_LABELS[f]}: {one_line(getattr(project, f))[:FALLBACK]}" for f in SHOWN_FIELDS]
     text = "\n".join([f"{lead}{project.number} {name}", *facts])
     return Message(text, tuple(b for b in blocks if b), in_channel=bool(shown.sharer))
 

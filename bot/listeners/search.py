@@ -13,6 +13,7 @@ from bot.message import Message
 from bot.query import parse
 from bot.result_blocks import PAGE, Shown, nothing_message, result_message
 from bot.state import brought, carried
+from bot.tempo import reads_only
 from store import projects
 from store.records import Project, SearchResult, Suggestion
 from store.search import search
@@ -23,11 +24,13 @@ OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手�
 GONE = Message("この事業は一覧からなくなっています。お手数ですが、もう一度お探しください。")
 
 
+@reads_only
 def find(asked: Asked, context: Context) -> Message:
     """Projects for what was typed: a list, the card of the only one, a guess, or how to ask better."""
     return _results(asked, context, asked.text, 0) if asked.text else usage.usage(asked, context)
 
 
+@reads_only
 def turn(asked: Asked, context: Context) -> Message:
     """Another page of results; the button carries its offset and the query."""
     offset, _, packed = asked.text.partition(" ")
@@ -35,11 +38,13 @@ def turn(asked: Asked, context: Context) -> Message:
     return OLD_BUTTON if text is None else _results(asked, context, text, int(offset))
 
 
+@reads_only
 def suggested(asked: Asked, context: Context) -> Message:
     """Search for a もしかして that was pressed."""
     return _results(asked, context, asked.text.removeprefix("="), 0)
 
 
+@reads_only
 def detail(asked: Asked, context: Context) -> Message:
     """The card of the project a button names (`year number`)."""
     project = _named(context.databases.get(), asked.text)

@@ -8,9 +8,11 @@ from bot.context import Asked, Context
 from bot.help_blocks import help_message
 from bot.listeners.core import on_button
 from bot.message import Message
+from bot.tempo import reads_only
 from store import projects
 
 
+@reads_only
 def usage(asked: Asked, context: Context) -> Message:
     """How to ask, by example."""
     db = context.databases.get()
