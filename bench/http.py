@@ -64,9 +64,12 @@ def main() -> None:
             sender = Sender(slack, served.url)
             wires = [request(sender, q) for q in itertools.islice(queries, PACED_REQUESTS)]
             took = latencies(served.url, wires, rate=PACE)
-            memory = psutil.Process(served.process.pid).memory_info().rss / 2**20
+            processes = _processes(Peer(served.url, served.process.pid))
+            memory = [process.memory_info().rss / 2**20 for process in processes]
+            shared = sum(process.memory_full_info().pss for process in processes) / 2**20
         print(f"ack at {PACE:.0f} requests/s: p50 {_at(took, 0.5):.1f} ms, p99 {_at(took, 0.99):.1f} ms")
-        print(f"resident memory after all of it: {memory:.0f} MB")
+        each = ", ".join(f"{size:.0f}" for size in memory)
+        print(f"resident memory after all of it, a process: {each} MB; together {shared:.0f} MB")
         print(f"process start to first answer: {_first_answer(slack, path):.2f} s")
     print(f"ratio to the empty listener: {ratio:.2f} (target {TARGET})")
     sys.exit(ratio < TARGET)
@@ -90,10 +93,19 @@ def _flood(slack: SlackServer, peer: Peer, queries: Iterator[str]) -> tuple[floa
     """Requests a second, and milliseconds of the server's CPU a request."""
     sender = Sender(slack, peer.url)
     wires = [request(sender, query) for query in itertools.islice(queries, REQUESTS)]
-    process = psutil.Process(peer.pid)
-    before = sum(process.cpu_times()[:2])
+    before = _cpu(peer)
     rate = requests_a_second(peer.url, wires, connections=CONNECTIONS)
-    return rate, (sum(process.cpu_times()[:2]) - before) / len(wires) * 1000
+    return rate, (_cpu(peer) - before) / len(wires) * 1000
+
+
+def _processes(peer: Peer) -> list[psutil.Process]:
+    parent = psutil.Process(peer.pid)
+    return [parent, *parent.children()]
+
+
+def _cpu(peer: Peer) -> float:
+    """Seconds of CPU that a server's processes have used."""
+    return sum(sum(process.cpu_times()[:2]) for process in _processes(peer))
 
 
 def _at(values: list[float], share: float) -> float:

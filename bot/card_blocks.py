@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from bot import kit, limits
 from bot.kit import Block
@@ -35,8 +36,8 @@ def card_message(
         *guess,
         kit.header(name),
         kit.section(join("\n", _facts(project))),
-        *(_field(FIELD_LABELS[f], display(getattr(project, f)), highlights.get(f, ())) for f in SHOWN_FIELDS),
-        *(_field(label, display(text), ()) for label, text in project.other_columns.items() if text.strip()),
+        *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
+        *(_field(label, text, ()) for label, text in project.other_columns.items() if text.strip()),
         kit.context(f"出典: {project.source_name} {project.source_line}行目"),
         kit.actions(*_buttons(project, shown)),
     ]
@@ -60,11 +61,12 @@ def _facts(project: Project) -> Iterator[str]:
         yield mrkdwn("{}　{}", bold("通し番号"), project.serial)
 
 
-def _field(label: str, text: str, spans: Sequence[Span]) -> Block:
+@lru_cache(maxsize=4_096)
+def _field(label: str, cell: str, spans: tuple[Span, ...]) -> Block:
     """A field as rich text: a label, paragraphs, and lines that begin with ・ as a list."""
     runs: list[tuple[bool, list[list[Block]]]] = [(False, [[kit.words(label, is_bold=True)]])]
     at = 0
-    for line in (text or "（記載なし）").split("\n"):
+    for line in (display(cell) or "（記載なし）").split("\n"):
         is_item = line.startswith("・")
         start = at + is_item
         inside = [(max(s - start, 0), e - start) for s, e in spans if start < e and s < at + len(line)]

@@ -74,11 +74,19 @@ class Server(uvicorn.Server):
         yield
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, port 0 being any free one. Raises SettingsError when it cannot be had."""
+def listen(host: str, port: int, *, count: int = 1) -> list[socket.socket]:
+    """Sockets listening on one port (0: any free one), between which the system shares what comes in.
+
+    Raises SettingsError when the port cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        with socket.create_server((host, port), family=family) as probe:  # is it ours alone?
+            port = probe.getsockname()[1]
+        return [
+            socket.create_server((host, port), family=family, backlog=2048, reuse_port=count > 1)
+            for _ in range(count)
+        ]
     except OSError as error:
         raise SettingsError(
             f"{host}:{port} で待ち受けられません（{os.strerror(error.errno or 0)}）。"
@@ -91,26 +99,37 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvicorn.Config("", log_config=None).get_loop_factory()
 
 
-async def serve(context: Context, *, host: str, port: int, is_socket: bool, reminders: bool) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is being answered. Raises SettingsError."""
+async def serve(
+    context: Context,
+    listening: socket.socket,
+    *,
+    is_socket: bool,
+    reminders: bool,
+    until: int | None = None,
+) -> None:
+    """Serve until SIGTERM, SIGINT or the end of the file `until`, then finish what is being answered.
+
+    Raises SettingsError when a secret is missing.
+    """
     client = build_client(context.settings)
     app = build_app(context, client, is_socket=is_socket)
-    listening = listen(host, port)
     slack = None if is_socket else AsyncSlackRequestHandler(app, EVENTS_PATH)
     config = uvicorn.Config(
         web(context, slack), lifespan="off", access_log=False, log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN, server_header=False,
     )  # fmt: skip
     server = Server(config)
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    if until is not None:
+        loop.add_reader(until, setattr, server, "should_exit", True)
     scheduler = build_scheduler(context, client, reminders=reminders)
     async with (
         aiohttp.ClientSession(trust_env=True) as client.session,
         connected(app, context) if is_socket else nullcontext(),
     ):
         scheduler.start()
-        log.info("listening on http://%s:%s", *listening.getsockname()[:2])
         await server.serve([listening])
         scheduler.shutdown(wait=False)
         if context.unfinished:

@@ -124,3 +124,9 @@ def require(settings: Settings, name: str) -> str:
         variable = name.upper()
         raise SettingsError(f"設定 {variable} がありません — {WHERE_TO_GET[variable]}")
     return secret.get_secret_value()
+
+
+def check_secrets(settings: Settings, *, is_socket: bool) -> None:
+    """Raise SettingsError when a secret that serving needs is missing."""
+    for name in ("slack_bot_token", "slack_app_token" if is_socket else "slack_signing_secret"):
+        require(settings, name)

@@ -17,10 +17,13 @@ _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 
 def as_typed(raw: str) -> str:
     """Undo Slack's escapes: links and names by their label, ids without one gone, smart quotes straight."""
-    text = _MAILTO_OR_LINK.sub(r"\1", raw)
-    text = _BARE_LINK.sub(r"\1", text)
-    text = _NAMELESS.sub(" ", _NAMED.sub(r"\1", text))
+    text = _without_brackets(raw) if "<" in raw else raw
     return _SPACES.sub(" ", unescape(text).translate(_SMART)).strip()
+
+
+def _without_brackets(raw: str) -> str:
+    text = _BARE_LINK.sub(r"\1", _MAILTO_OR_LINK.sub(r"\1", raw))
+    return _NAMELESS.sub(" ", _NAMED.sub(r"\1", text))
 
 
 def without_mention(raw: str, bot_user: str) -> str:

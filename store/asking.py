@@ -43,9 +43,11 @@ def understood(db: Database, query: Query) -> Asked:
 
 def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
     """The same with the sections that it names in full taken as a filter; None when that changes nothing."""
+    if len(asked.wanted) < 2 or asked.filters.sections is not None:
+        return None
     sections = {clause: offices.named_wholly(db, clause) for clause in asked.wanted}
     rest = tuple(clause for clause in asked.wanted if not sections[clause])
-    if not rest or len(rest) == len(asked.wanted) or asked.filters.sections is not None:
+    if not rest or len(rest) == len(asked.wanted):
         return None
     named = frozenset[int]().union(*sections.values())
     return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import sys
 from pathlib import Path
 
 import click
 
-from bot.settings import read_settings
+from bot.settings import check_secrets, read_settings
+
+log = logging.getLogger(__name__)
+
+MOST_WORKERS = 2  # unless told otherwise: each keeps a dictionary of its own in memory
 
 
 @click.command()
@@ -17,28 +24,48 @@ from bot.settings import read_settings
 )
 @click.option("--http", "mode", flag_value="http", help="Take Slack's requests over HTTP.")
 @click.option("--socket", "mode", flag_value="socket", help="Take Slack's requests over Socket Mode.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 16),
+    help=f"Processes that answer over HTTP; else one a core, {MOST_WORKERS} at most.",
+)
 @click.option("--no-reminders", is_flag=True, help="Answer only; send no reminders from this process.")
 @click.pass_obj
-def serve(path: Path, host: str, port: int | None, mode: str | None, no_reminders: bool) -> None:
+def serve(
+    path: Path, host: str, port: int | None, mode: str | None, workers: int | None, no_reminders: bool
+) -> None:
     """Run the bot: HTTP, or Socket Mode where SLACK_APP_TOKEN is set."""
     from bot import server  # Slack's libraries take a moment to load; other commands do without
     from bot.context import Context, now_in_tokyo
     from bot.logs import start_logging
-    from store.database import Databases
+    from bot.workers import supervise
+    from store.database import Databases, open_database
 
     settings = read_settings()
     start_logging(settings)
-    context = Context(databases=Databases(path), clock=now_in_tokyo, settings=settings)
-    context.databases.get()
-    serving = server.serve(
-        context,
-        host=host,
-        port=settings.port if port is None else port,
-        is_socket=mode == "socket" or (mode is None and settings.slack_app_token is not None),
-        reminders=not no_reminders,
-    )
-    with asyncio.Runner(loop_factory=server.loop_factory()) as runner:
-        runner.run(serving)
+    is_socket = mode == "socket" or (mode is None and settings.slack_app_token is not None)
+    check_secrets(settings, is_socket=is_socket)
+    count = 1 if is_socket else workers or min(MOST_WORKERS, os.cpu_count() or 1)
+    open_database(path).close()
+    listening = server.listen(host, settings.port if port is None else port, count=count)
+
+    def work(number: int, until: int | None = None) -> None:
+        context = Context(databases=Databases(path), clock=now_in_tokyo, settings=settings)
+        serving = server.serve(
+            context,
+            listening[number],
+            is_socket=is_socket,
+            reminders=not no_reminders and number == 0,
+            until=until,
+        )
+        with asyncio.Runner(loop_factory=server.loop_factory()) as runner:
+            runner.run(serving)
+
+    log.info("listening on http://%s:%s", *listening[0].getsockname()[:2])
+    if count == 1:
+        work(0)
+    else:
+        sys.exit(supervise(count, work))
 
 
 COMMANDS = (serve,)
