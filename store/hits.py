@@ -93,7 +93,7 @@ def _hit(project: Project, each: Judged, clauses: Sequence[Clause], forms: highl
     missing = tuple(clause.text for clause, said in zip(clauses, each.said, strict=True) if not said)
     spans = {field: _spans(project, field, each, forms) for field in matched}
     highlights = {field: found for field, found in spans.items() if found}
-    return Hit(project, each.score, matched, highlights, missing, each.why)
+    return Hit(project, each.score, matched, highlights, missing, each.why())
 
 
 def _spans(project: Project, field: str, each: Judged, forms: highlight.Forms) -> highlight.Spans:

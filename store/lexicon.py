@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from store.generations import remembered
+from store.generations import cached, remembered
 from store.kana import kana_key
 from store.vocabulary import fragments
 
@@ -39,6 +39,11 @@ _WRITTEN = """
     WHERE v.word IN (SELECT value FROM json_each(?)) AND v.id > 0"""
 
 
+_ALL_COUNTS = "SELECT word, projects FROM vocabulary WHERE id > 0 LIMIT ?"
+
+IN_MEMORY = 50_000  # words: the vocabulary of some 10,000 projects
+
+
 class Entry(NamedTuple):
     """A word of the vocabulary and in how many projects it occurs; '' carries no meaning of its own."""
 
@@ -48,11 +53,15 @@ class Entry(NamedTuple):
 
 def counts(db: Database, words: Iterable[str]) -> dict[str, int]:
     """In how many projects each of `words` occurs; those that occur in none are left out."""
+    if (every := cached(db, "counts of all", _every_count)) is not None:
+        return {word: every[word] for word in words if word in every}
+    return dict(db.conn.execute(_COUNTS, [json.dumps(list(words))]).fetchall())
 
-    def read(some: list[str]) -> dict[str, int]:
-        return dict(db.conn.execute(_COUNTS, [json.dumps(some)]).fetchall())
 
-    return remembered(db, "counts", dict.fromkeys(words), read)
+def _every_count(db: Database) -> dict[str, int] | None:
+    """The whole vocabulary, when it is small enough to be kept in memory."""
+    rows = db.conn.execute(_ALL_COUNTS, [IN_MEMORY + 1]).fetchall()
+    return dict(rows) if len(rows) <= IN_MEMORY else None
 
 
 def synonyms(db: Database, groups: Iterable[int]) -> dict[int, list[str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from store.records import FIELD_LABELS, FIELDS
@@ -48,7 +49,7 @@ class Judged(NamedTuple):
     id: int
     score: float
     said: tuple[Said, ...]
-    why: tuple[str, ...]
+    why: Callable[[], tuple[str, ...]]  # told when shown: most candidates are not
 
 
 def said_by(texts: Sequence[str], clause: Clause) -> dict[str, Evidence]:
@@ -82,7 +83,7 @@ def judge(
     found = sum(rarity * worth for rarity, worth in zip(rarities, best, strict=True)) / sum(rarities)
     cover = _share_of_name(texts[0], said)
     score = found + WHOLE_NAME * cover + TEXT_RANK * text_rank
-    why = (*_reasons(clauses, said, rarities), *_further(cover, text_rank, score))
+    why = partial(_why, clauses, said, rarities, cover, text_rank, score)
     return Judged(project_id, score, said, why)
 
 
@@ -109,15 +110,19 @@ def _share_of_name(name: str, said: Sequence[Said]) -> float:
     return sum(word in asked for word in words) / len(words) if words else 0.0
 
 
-def _reasons(clauses: Sequence[Clause], said: Sequence[Said], rarities: Sequence[float]) -> list[str]:
+def _why(
+    clauses: Sequence[Clause],
+    said: Sequence[Said],
+    rarities: Sequence[float],
+    cover: float,
+    text_rank: float,
+    score: float,
+) -> tuple[str, ...]:
     lines = []
     for clause, fields, weight in zip(clauses, said, rarities, strict=True):
         where = "、".join(
             f"{FIELD_LABELS[field]}（{MANNER_LABELS[evidence.manner]}）" for field, evidence in fields.items()
         )
         lines.append(f"「{clause.text}」: {where or '見当たりません'}、珍しさ {weight:.2f}")
-    return lines
-
-
-def _further(cover: float, text_rank: float, score: float) -> list[str]:
-    return [f"事務事業名に占める割合 {cover:.0%}、文中の出現 {text_rank:.0%}、得点 {score:.3f}"]
+    further = f"事務事業名に占める割合 {cover:.0%}、文中の出現 {text_rank:.0%}、得点 {score:.3f}"
+    return (*lines, further)

@@ -96,7 +96,7 @@ class Clause:
 
 def quoted(phrase: str) -> str:
     """`phrase` as a MATCH string: whatever is in it, it is only words."""
-    return '"' + phrase.replace('"', '""') + '"'
+    return '"' + phrase.replace("\0", " ").replace('"', '""') + '"'  # FTS5 takes a NUL for the end
 
 
 def any_of(phrases: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from sqlite_utils import Database
 
-from store.generations import raise_generation
+from store.generations import cached, raise_generation
 from store.kana import fold, katakana
 
 REWORDINGS = 8  # other wordings of one term that are tried
@@ -19,11 +19,17 @@ _NAMED = """
 
 def rewordings(db: Database, term: str) -> Iterator[str]:
     """`term` with a listed word in it said otherwise, longest listed word first."""
+    if not cached(db, "has synonyms", _any):
+        return
     typed, key_of_typed = fold(term), katakana(term)
     rows = sorted(db.conn.execute(_NAMED, [key_of_typed]), key=lambda row: (-len(row[0]), row))
     for key, other in islice(rows, REWORDINGS):
         at = key_of_typed.index(key)
         yield typed[:at] + other + typed[at + len(key) :]
+
+
+def _any(db: Database) -> bool:
+    return db.conn.execute("SELECT 1 FROM synonyms LIMIT 1").fetchone() is not None
 
 
 def listed(db: Database) -> list[tuple[str, str]]:
