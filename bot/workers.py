@@ -40,7 +40,7 @@ def supervise(count: int, work: Work) -> int:
         pid, status = os.wait()
         number, code = workers.pop(pid), os.waitstatus_to_exitcode(status)
         if stopping:
-            worst = max(worst, abs(code))
+            worst = max(worst, 0 if code == -signal.SIGTERM else abs(code))  # it had not begun to serve
         elif code == REFUSED:
             worst = REFUSED
             stop(signal.SIGTERM)

@@ -35,16 +35,16 @@ def serve(
     path: Path, host: str, port: int | None, mode: str | None, workers: int | None, no_reminders: bool
 ) -> None:
     """Run the bot: HTTP, or Socket Mode where SLACK_APP_TOKEN is set."""
+    settings = read_settings()
+    is_socket = mode == "socket" or (mode is None and settings.slack_app_token is not None)
+    check_secrets(settings, is_socket=is_socket)
     from bot import server  # Slack's libraries take a moment to load; other commands do without
     from bot.context import Context, now_in_tokyo
     from bot.logs import start_logging
     from bot.workers import supervise
     from store.database import Databases, open_database
 
-    settings = read_settings()
     start_logging(settings)
-    is_socket = mode == "socket" or (mode is None and settings.slack_app_token is not None)
-    check_secrets(settings, is_socket=is_socket)
     count = 1 if is_socket else workers or min(MOST_WORKERS, os.cpu_count() or 1)
     open_database(path).close()
     listening = server.listen(host, settings.port if port is None else port, count=count)
