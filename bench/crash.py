@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from bot.poster import STEPS
-from tests.crashing import Arena, after_slack_accepted, arena, at_random_moments, at_step
+from tests.crashing import MISBEHAVIOURS, Arena, after_slack_accepted, arena, at_random_moments, at_step
 
 SECTIONS = 8
 TIMES = 5  # of every step, the first to the fifth time that it is come to
@@ -32,6 +32,7 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, arena(Path(folder), sections=SECTIONS, lease=0.6) as it:
         _at_steps(it)
+        _misbehaving(it)
         _at_moments(it, random.Random(options.seed), options.kills)
         lost, doubled = it.outcome()
         for why, count in it.kills.items():
@@ -49,6 +50,17 @@ def _at_steps(it: Arena) -> None:
     for _ in range(TIMES):
         after_slack_accepted(it)
         it.finish()
+
+
+def _misbehaving(it: Arena) -> None:
+    """Two and three processes at once, and a Slack that answers in every wrong way."""
+    for workers in (2, 3):
+        for kind in MISBEHAVIOURS:
+            it.new_round()
+            for _ in range(TIMES):
+                it.slack(fail={"method": "chat.postMessage", "kind": kind, "seconds": 0.2})
+            it.finish(*(it.work() for _ in range(workers)))
+            print(f"{workers} processes, {TIMES} × {kind}: {it.outcome()} lost, doubled")
 
 
 def _at_moments(it: Arena, chance: random.Random, kills: int) -> None:

@@ -32,6 +32,10 @@ from tests.slack_server import SlackServer
 
 DUES = (date(2026, 12, 28), date(2026, 12, 25))  # in turn: each change is news to every section
 
+MISBEHAVIOURS = (
+    "ratelimited", "unavailable", "unavailable_after", "reset", "reset_after", "hang", "hang_after",
+)  # fmt: skip
+
 
 @dataclass
 class Arena:

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.poster import STEPS
 from store import deliveries
 from store.database import open_database
-from tests.crashing import after_slack_accepted, arena, at_random_moments, at_step
+from tests.crashing import MISBEHAVIOURS, after_slack_accepted, arena, at_random_moments, at_step
 
 
 def test_killed_at_every_named_step_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
@@ -65,4 +65,13 @@ def test_a_process_stopped_before_its_post_is_not_overtaken_and_posts_once_it_ru
         assert it.outcome() == (1, 0)
         os.kill(pid, signal.SIGCONT)
         it.finish(pid, other)
+        assert it.outcome() == (0, 0)
+
+
+def test_two_processes_and_a_slack_that_misbehaves_in_every_way(tmp_path: Path) -> None:
+    with arena(tmp_path, sections=6, lease=0.5) as it:
+        it.new_round()
+        for kind in MISBEHAVIOURS:
+            it.slack(fail={"method": "chat.postMessage", "kind": kind, "seconds": 0.1})
+        it.finish(it.work(), it.work())
         assert it.outcome() == (0, 0)
