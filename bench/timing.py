@@ -1,10 +1,14 @@
-"""How long a call takes: percentiles in milliseconds, engines taking turns on the same machine."""
+"""How long a call takes: percentiles in milliseconds, engines taking turns on the same machine.
+
+A whole round goes to one engine at a time: a fast one would pay for the caches that a slow one has emptied.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Latency:
         return f"{self.p50:.2f} / {self.p95:.2f} / {self.p99:.2f}"
 
 
+ROUNDS = 3
+
 Clock = Callable[[], float]
 
 CLOCKS: Mapping[str, Clock] = {"wall": time.perf_counter, "cpu": time.thread_time}
@@ -28,14 +34,16 @@ CLOCKS: Mapping[str, Clock] = {"wall": time.perf_counter, "cpu": time.thread_tim
 def in_turns(
     calls: Sequence[Callable[[str], object]], queries: Sequence[str], clock: Clock = time.perf_counter
 ) -> list[Latency]:
-    """Ask every engine each query once, one after the other; the latencies of each engine."""
-    taken: list[list[float]] = [[] for _ in calls]
+    """Put all queries to one engine, then to the next, in several rounds; a query's time is its median."""
+    taken = [[list(_times(call, queries, clock)) for call in calls] for _ in range(ROUNDS)]
+    return [percentiles(list(map(median, zip(*rounds, strict=True)))) for rounds in zip(*taken, strict=True)]
+
+
+def _times(call: Callable[[str], object], queries: Sequence[str], clock: Clock) -> Iterator[float]:
     for query in queries:
-        for call, times in zip(calls, taken, strict=True):
-            started = clock()
-            call(query)
-            times.append((clock() - started) * 1000)
-    return [percentiles(times) for times in taken]
+        started = clock()
+        call(query)
+        yield (clock() - started) * 1000
 
 
 def percentiles(times: Sequence[float]) -> Latency:
