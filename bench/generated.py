@@ -111,10 +111,10 @@ def _drawn(pattern: re.Pattern[str], source: Listed, random: Random) -> list[str
     return random.sample(words, len(words))
 
 
-def _romaji(system: spelling.System | None = None, *, spaced: bool = False) -> Write:
+def _romaji(*systems: spelling.System, spaced: bool = False) -> Write:
     def write(text: str, random: Random) -> str:
-        chosen: spelling.System = system or random.choice(spelling.SYSTEMS)
-        return spelling.romaji(text, system=chosen, habit=random.choice(spelling.HABITS), spaced=spaced)
+        system, habit = random.choice(systems), random.choice(spelling.HABITS)
+        return spelling.romaji(text, system=system, habit=habit, spaced=spaced)
 
     return write
 
@@ -141,7 +141,7 @@ _FOUND: Mapping[str, Maker] = {
     "romaji-spaced": _said(_romaji("hepburn", spaced=True)),
     "word-hiragana": _words(lambda word, _: spelling.hiragana(word)),
     "word-katakana": _words(lambda word, _: spelling.katakana(word)),
-    "word-romaji": _words(_romaji()),
+    "word-romaji": _words(_romaji(*spelling.SYSTEMS)),
     **_SLIPPED,
 }
 MAY_SUGGEST = frozenset({"typo", *_SLIPPED})

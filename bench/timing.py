@@ -1,6 +1,7 @@
 """How long a call takes: percentiles in milliseconds, engines taking turns on the same machine.
 
-A whole round goes to one engine at a time: a fast one would pay for the caches that a slow one has emptied.
+All queries go to one engine, then to the next: a fast one would pay for the caches that a slow one empties.
+Each is asked once, since what was asked before may be remembered.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,6 @@ class Latency:
         return f"{self.p50:.2f} / {self.p95:.2f} / {self.p99:.2f}"
 
 
-ROUNDS = 3
-
 Clock = Callable[[], float]
 
 CLOCKS: Mapping[str, Clock] = {"wall": time.perf_counter, "cpu": time.thread_time}
@@ -34,9 +32,8 @@ CLOCKS: Mapping[str, Clock] = {"wall": time.perf_counter, "cpu": time.thread_tim
 def in_turns(
     calls: Sequence[Callable[[str], object]], queries: Sequence[str], clock: Clock = time.perf_counter
 ) -> list[Latency]:
-    """Put all queries to one engine, then to the next, in several rounds; a query's time is its median."""
-    taken = [[list(_times(call, queries, clock)) for call in calls] for _ in range(ROUNDS)]
-    return [percentiles(list(map(median, zip(*rounds, strict=True)))) for rounds in zip(*taken, strict=True)]
+    """Put all queries to one engine, each once, then to the next; the latencies of each engine."""
+    return [percentiles(list(_times(call, queries, clock))) for call in calls]
 
 
 def _times(call: Callable[[str], object], queries: Sequence[str], clock: Clock) -> Iterator[float]:

@@ -16,7 +16,7 @@ def test_percentiles_are_by_nearest_rank():
     assert timing.percentiles([7.0]) == timing.Latency(7.0, 7.0, 7.0)
 
 
-def test_each_engine_is_asked_every_query_in_each_round_and_its_median_counts():
+def test_each_engine_is_asked_every_query_once():
     asked = []
     ticks = iter(range(1000))
     slow, fast = timing.in_turns(
@@ -27,8 +27,7 @@ def test_each_engine_is_asked_every_query_in_each_round_and_its_median_counts():
         ["a", "b"],
         clock=lambda: float(next(ticks)),
     )
-    one_round = [("slow", "a"), ("slow", "b"), ("fast", "a"), ("fast", "b")]
-    assert [entry[:2] for entry in asked] == one_round * timing.ROUNDS
+    assert [entry[:2] for entry in asked] == [("slow", "a"), ("slow", "b"), ("fast", "a"), ("fast", "b")]
     assert (slow.p50, fast.p50) == (2000.0, 1000.0)
 
 
