@@ -66,8 +66,8 @@ class Source:
         office = self._base[picks[FIELDS.index("section")]]
         texts = {name: text.translate(figures) for name, text in texts.items()} | {"section": office.section}
         project = replace(office, id=number, number=f"9{number:07}", serial="", **texts)
-        row = self._prepared[0]._replace(
-            project_id=number, fields=tuple(text.translate(figures) for text in words), spellings=()
+        row = IndexRow(  # whose spellings and synonyms the rows it is made of have brought
+            number, tuple(text.translate(figures) for text in words), (), self._prepared[picks[0]].sounds, ()
         )
         return Made(project, row)
 
