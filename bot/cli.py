@@ -66,7 +66,15 @@ def jigyo(context: click.Context, db: Path | None) -> None:
 def main() -> None:
     """Run `jigyo`; exit 0 done, 1 done in part, 2 refused (nothing written), the reason on stderr."""
     try:
-        jigyo()
+        sys.exit(jigyo(standalone_mode=False))
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "jigyo"
+        _refuse(f"指定のしかたが違います: {error.format_message()} 使い方は {command} --help で見られます。")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        _refuse("中止しました。何も変えていません。")
     except (DatabaseError, SettingsError) as error:
         _refuse(str(error))
     except sqlite3.Error as error:
@@ -76,5 +84,6 @@ def main() -> None:
 
 
 def _refuse(reason: str) -> None:
-    click.echo(f"jigyo: {reason}", err=True)
+    line = " ".join(reason.split())
+    click.echo(f"jigyo: {line}", err=True)
     sys.exit(2)

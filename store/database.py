@@ -54,6 +54,15 @@ def _refuse_newer(database: Database, path: str | Path) -> None:
         )
 
 
+def open_existing(path: str | Path) -> Database:
+    """Open a database for reading what is in it. Raises DatabaseError when there is none at `path`."""
+    if not Path(path).exists():
+        raise DatabaseError(
+            f"データベース {path} がありません。--db か JIGYO_DB を確かめるか、jigyo load で作ってください。"
+        )
+    return open_database(path)
+
+
 def apply_migrations(database: Database, sets: tuple[Migrations, ...]) -> None:
     """Apply what is pending, under one write lock so that processes starting together do not race."""
     if not any(migrations.pending(database) for migrations in sets):

@@ -1,5 +1,6 @@
 """The command's frame: which subcommands there are, how it fails."""
 
+import json
 import os
 import pkgutil
 import subprocess
@@ -75,3 +76,64 @@ def test_a_reader_that_leaves_early_is_no_failure(tmp_path):
     )
     assert (tmp_path / "loaded").read_text()
     assert ran.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("search", "x", "--limit", "0"),
+        ("load",),
+        ("bogus",),
+        ("show",),
+        ("--bogus",),
+        ("ask", "x", "--bogus"),
+    ],
+    ids=" ".join,
+)
+def test_a_slip_in_the_words_of_a_command_is_one_line_and_exit_2(tmp_path, words):
+    ran = run(*words, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert len(ran.stderr.splitlines()) == 1
+    assert "--help" in ran.stderr
+
+
+def test_a_question_that_nobody_answers_changes_nothing(tmp_path):
+    (tmp_path / "copy.db").write_text("")
+    ran = run("restore", "copy.db", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "中止" in ran.stderr
+    assert not (tmp_path / "jigyo.db").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("search", "公園"), ("ask", "公園の目的は"), ("show", "1"), ("similar", "1")]
+)
+def test_reading_from_a_database_that_is_not_there_says_so_and_makes_none(tmp_path, words):
+    ran = run("--db", "typo.db", *words, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "typo.db" in ran.stderr
+    assert not (tmp_path / "typo.db").exists()
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_every_line_of_standard_input_is_answered_whatever_its_bytes(tmp_path, seeded, command):
+    asked = b"\xff\n\n\x00\na\x00b\n" + "友好都市交流事業の目的\n".encode()
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "--db", str(seeded), command, "-"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C"},
+        input=asked,
+        capture_output=True,
+        timeout=60,
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    answers = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(answers) == 5
+    assert "64" in json.dumps(answers[-1])
+
+
+@pytest.mark.parametrize("command", ["search", "ask", "show", "similar"])
+def test_words_that_are_no_utf_8_are_answered_or_refused_in_one_line(tmp_path, seeded, command):
+    ran = run("--db", str(seeded), command, b"\xffa".decode("utf-8", "surrogateescape"), cwd=tmp_path)
+    assert ran.returncode in (0, 2)
+    assert "Traceback" not in ran.stderr

@@ -14,24 +14,24 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answers import Answer, answer
+from bot.commands.options import typed_lines, words
 from bot.message import pages
 from store import feedback as verdicts
-from store.database import open_database
+from store.database import open_existing
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", type=words)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--explain", is_flag=True, help="Say how the answer was matched.")
 @click.pass_obj
 def ask(path: Path, text: str, as_json: bool, explain: bool) -> None:
     """Answer a question; TEXT `-` reads a question a line from standard input and answers in JSON Lines."""
-    db = open_database(path)
+    db = open_existing(path)
     if text == "-":
-        for line in sys.stdin:
-            if question := line.strip():
-                click.echo(json.dumps(as_dict(answer(db, question)), ensure_ascii=False))
-                sys.stdout.flush()
+        for line in typed_lines():
+            click.echo(json.dumps(as_dict(answer(db, line)), ensure_ascii=False))
+            sys.stdout.flush()
         return
     found = answer(db, text)
     if as_json:
@@ -53,7 +53,7 @@ def as_dict(found: Answer) -> dict[str, Any]:
 @click.pass_obj
 def feedback(path: Path, wrong: bool, as_json: bool) -> None:
     """List what people said of answers (役に立った / 違う), the latest first."""
-    given = verdicts.listed(open_database(path), only_wrong=wrong)
+    given = verdicts.listed(open_existing(path), only_wrong=wrong)
     if as_json:
         for one in given:
             click.echo(json.dumps(asdict(one), ensure_ascii=False))

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.commands.options import year
+from bot.commands.options import words, year
 from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading, files
 from bot.project_panel import project_panel
 from store import projects
-from store.database import open_database
+from store.database import open_existing
 from store.lists import ListError, NotAListError, read_mapping
 
 
@@ -55,13 +55,13 @@ def load(
 
 
 @click.command()
-@click.argument("number")
+@click.argument("number", type=words)
 @click.option("--fiscal-year", type=year, help="Its year; else the latest that has it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> None:
     """Print one project, whole, with its source file and line; NUMBER in any spelling."""
-    project = projects.find(open_database(path), number, fiscal_year=fiscal_year)
+    project = projects.find(open_existing(path), number, fiscal_year=fiscal_year)
     if project is None:
         where = f"{fiscal_year}年度に" if fiscal_year else ""
         raise Refusal(f"事業番号 {number} は{where}登録されていません。jigyo search で探せます。")

@@ -1,10 +1,25 @@
-"""Option types that several subcommands share."""
+"""Argument types that several subcommands share, and lines from standard input."""
 
 from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
 
 import click
 
 from store.fiscal_years import parse_fiscal_year
+
+
+def words(text: str) -> str:
+    """Text as typed; bytes that are no UTF-8 become U+FFFD, so that it can be printed and stored."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def typed_lines() -> Iterator[str]:
+    """The lines of standard input, one for one, read as UTF-8 whatever the locale."""
+    for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
+        yield line.rstrip("\r\n")
 
 
 def year(text: str) -> int:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlite_utils import Database
 
+from bot.commands.options import typed_lines, words, year
 from bot.commands.refusal import Refusal
 from bot.query import parse
 from store import projects
-from store.database import open_database
+from store.database import open_existing
 from store.display import display
 from store.records import FIELD_LABELS, Hit, SearchResult
 from store.search import search as find
@@ -26,16 +24,17 @@ from store.search import similar as find_similar
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -
-@click.argument("query")
+@click.argument("query", type=words)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits to print.")
 @click.option("--explain", is_flag=True, help="Say why each hit stands where it stands.")
 @click.pass_obj
 def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> None:
     """Find projects; QUERY `-` reads a query a line from standard input and answers in JSON Lines."""
-    db = open_database(path)
+    db = open_existing(path)
     if query == "-":
-        for result in _each_line(db, limit):
+        for line in typed_lines():
+            result = find(db, parse(line, limit=limit))
             click.echo(json.dumps(as_dict(result, explain=explain), ensure_ascii=False))
             sys.stdout.flush()
         return
@@ -47,15 +46,15 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
 
 
 @click.command("similar")
-@click.argument("number")
-@click.option("--year", type=int, help="Its fiscal year (西暦); else the latest that has the number.")
+@click.argument("number", type=words)
+@click.option("--fiscal-year", type=year, help="Its year; else the latest that has it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Projects to print.")
 @click.pass_obj
-def similar(path: Path, number: str, year: int | None, as_json: bool, limit: int) -> None:
+def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, limit: int) -> None:
     """Find projects like the one with NUMBER, and say what they share."""
-    db = open_database(path)
-    project = projects.find(db, number, fiscal_year=year)
+    db = open_existing(path)
+    project = projects.find(db, number, fiscal_year=fiscal_year)
     if project is None:
         raise Refusal(f"事業番号 {number} は登録されていません。jigyo search で探せます。")
     alike = find_similar(db, project, limit=limit)
@@ -101,11 +100,6 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         console.print(f"{hit.project.number} {hit.project.name}", markup=False)
         for line in hit.why:
             console.print(f"  {line}", markup=False)
-
-
-def _each_line(db: Database, limit: int) -> Iterator[SearchResult]:
-    for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
-        yield find(db, parse(line.rstrip("\r\n"), limit=limit))
 
 
 def _hit_dict(hit: Hit, *, explain: bool = False) -> dict[str, Any]:
