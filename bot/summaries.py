@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,18 +18,23 @@ from functools import lru_cache
 from bot.figures import Figure, figures, label
 from bot.sentences import split
 from bot.units import DATE
-from store.japanese import words
+from store.display import display
+from store.japanese import tokenize
 from store.records import Project
 
 FIELDS = ("outcome", "overview", "purpose")
 OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same
 COMFORTABLE = 110  # characters that still read well on a phone
 THEMES = 5
+THEME_FIELDS = ("overview", "purpose", "name")
+MARKING = 1.3  # times as common among these projects as among all, from which a word may be a theme
+HALF = 0.5  # of all projects: words as common as that mark nothing off
+_HIRAGANA_END = re.compile("[ぁ-ん]$")
 AROUND = 20  # characters shown beside a figure that no noun is joined to
 REPETITION = 0.6  # weight of what a sentence repeats against what it tells
 
-# In how many of all projects a word (in normal form) occurs, and how many there are.
-Rarity = Callable[[str], float]
+# The share of all projects, 0 to 1, that have a word (in normal form).
+Share = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +68,12 @@ class Summary:
     unmeasured: tuple[Project, ...]
 
 
-def summarize(projects: Sequence[Project], *, rarity: Rarity) -> Summary:
-    """Summarize projects: none left out, no sentence twice. `rarity` weighs words for the themes."""
+def summarize(projects: Sequence[Project], *, share: Share) -> Summary:
+    """Summarize projects: none left out, no sentence twice. `share` tells how common a word is."""
     measured = {project.key: measures(project) for project in projects}
     return Summary(
         tuple(projects),
-        themes(projects, rarity),
+        themes(projects, share),
         lines(projects),
         tuple(figure for project in projects for figure in measured[project.key]),
         tuple(project for project in projects if not measured[project.key]),
@@ -106,17 +112,38 @@ def lines(projects: Sequence[Project]) -> tuple[Line, ...]:
     return tuple(found[project.key] for project in projects)
 
 
-def themes(projects: Sequence[Project], rarity: Rarity) -> tuple[tuple[str, int], ...]:
-    """Nouns that several projects' names share, as written, those that mark these projects off first."""
+def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], ...]:
+    """Nouns that several of these projects share, more than all projects do, the most telling first."""
     spread: Counter[str] = Counter()
     written: dict[str, str] = {}
     for project in projects:
-        found = {word.text: word.surface for word in words(project.name) if _may_be_theme(word.surface)}
+        found = {word: text for name in THEME_FIELDS for word, text in _nouns(getattr(project, name)).items()}
         spread.update(found.keys())
         written.update(found)
-    shared = {word: count * rarity(word) for word, count in spread.items() if count > 1}
-    ranked = sorted((word for word in shared if shared[word] > 0), key=lambda word: (-shared[word], word))
-    return tuple((written[word], spread[word]) for word in ranked[:THEMES])
+    scores = {
+        word: _marking(count, len(projects), share(word)) for word, count in spread.items() if count > 1
+    }
+    chosen: list[str] = []
+    for word in sorted(scores, key=lambda word: (-scores[word], word)):
+        if scores[word] > 0 and not any(word in other or other in word for other in chosen):
+            chosen.append(word)
+    return tuple((written[word], spread[word]) for word in chosen[:THEMES])
+
+
+def _marking(count: int, among: int, share: float) -> float:
+    """How much a word in `count` of `among` projects marks them off from all, of which `share` have it."""
+    if share >= HALF:
+        return 0.0
+    lift = count / among / share if share else float(among)
+    return count * math.log(lift) if lift > MARKING else 0.0
+
+
+@lru_cache(maxsize=16_384)
+def _nouns(text: str) -> dict[str, str]:
+    """The nouns of a text that may be a theme: normal form -> as written."""
+    shown = display(text)
+    tokens = ((token.word, shown[token.start : token.end]) for token in tokenize(shown))
+    return {word.text: written for word, written in tokens if word.content and _may_be_theme(written)}
 
 
 @lru_cache(maxsize=16_384)
@@ -198,9 +225,4 @@ def _central(its: frozenset[str], spread: Counter[str], total: int) -> float:
 
 
 def _may_be_theme(surface: str) -> bool:
-    return len(surface) > 1 and not surface.isdigit() and not surface.endswith(tuple("るたうすくむ"))
-
-
-def rarity_of(in_projects: Callable[[str], int], total: int) -> Rarity:
-    """Weigh words by how few of all projects have them: 0 for half of them or more, up to log(total)."""
-    return lambda word: max(0.0, math.log(max(total, 2) / max(in_projects(word), 1)) - math.log(2))
+    return len(surface) > 1 and not surface.isdigit() and not _HIRAGANA_END.search(surface)

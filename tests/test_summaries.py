@@ -10,8 +10,8 @@ def project(number: str, outcome: str, *, purpose: str = "", overview: str = "",
     return Project(2021, number, name or f"事業{number}", purpose=purpose, overview=overview, outcome=outcome)
 
 
-def common(_: str) -> float:
-    return 1.0
+def rare(_: str) -> float:
+    return 0.1
 
 
 def test_the_line_is_a_sentence_with_figures_rather_than_one_that_leans_back():
@@ -60,7 +60,7 @@ def test_figures_are_listed_in_order_with_what_they_count():
 
 
 def test_projects_without_figures_are_named_apart():
-    summary = summarize([project("1", "3件を採択した。"), project("2", "推進した。")], rarity=common)
+    summary = summarize([project("1", "3件を採択した。"), project("2", "推進した。")], share=rare)
     assert [p.number for p in summary.unmeasured] == ["2"]
 
 
@@ -68,7 +68,7 @@ def test_themes_are_words_that_several_names_share_and_few_others_have():
     found = [
         project(str(n), "", name=name) for n, name in enumerate(["統計管理事務", "統計調査事務", "広報"])
     ]
-    summary = summarize(found, rarity=lambda word: 0.0 if word == "事務" else 1.0)
+    summary = summarize(found, share=lambda word: 0.6 if word == "事務" else 0.1)
     assert summary.themes == (("統計", 2),)
 
 

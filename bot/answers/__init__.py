@@ -6,7 +6,18 @@ import re
 
 from sqlite_utils import Database
 
-from bot.answers import changing, comparing, fields, following, listing, measures, smalltalk, summing, topics
+from bot.answers import (
+    changing,
+    comparing,
+    fields,
+    following,
+    listing,
+    measures,
+    offices,
+    smalltalk,
+    summing,
+    topics,
+)
 from bot.answers.reading import Request, read
 from bot.answers.replies import Answer, Say
 from store.catalog import Catalog, catalog
@@ -25,7 +36,7 @@ NO_SECTION_HERE = (
 
 def answer(db: Database, question: str, *, last: Turn | None = None, here: str = "") -> Answer:
     """Answer a question; `last` is what its thread last showed, `here` the section of its channel."""
-    if said := smalltalk.answer(db, question):
+    if said := smalltalk.answer(db, question) or offices.answer(db, question):
         return said
     if _HERE.search(question):
         if not here:

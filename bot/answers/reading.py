@@ -37,8 +37,15 @@ _GENERAL = (
 )
 _LIGHT = frozenset(_GENERAL.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
-_HAPPENS = "開催 開く 締結 結ぶ 集まる 埋まる 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる 成る"
+_HAPPENS = (
+    "開催 開く 締結 結ぶ 集める 集まる 埋まる 増やす 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる"
+)
 _EVENTS = frozenset(_HAPPENS.split())
+
+
+# Stop words that belong to the noun they stand behind (研究者), and light ones that never do (高齢者向け).
+_SUFFIXES = frozenset({"者", "人"})
+_RELATING = frozenset({"向け", "関連"})
 
 
 @dataclass(frozen=True)
@@ -93,9 +100,13 @@ def terms(topic: str, *, light_words: frozenset[str] = _LIGHT) -> tuple[tuple[st
     light: list[str] = []
     last = -1
     for word, start, end in tokenize(topic):
+        if word.surface in _SUFFIXES and last == start and runs:
+            runs[-1] += topic[start:end]
+            last = end
+            continue
         if not word.content or word.text in _STOP or word.surface in _STOP or cues.MASK in word.surface:
             continue
-        if word.text in light_words and last != start:
+        if word.text in light_words and (last != start or word.text in _RELATING):
             light.append(topic[start:end])
         elif last == start and not _KANA_END.search(runs[-1]):
             runs[-1] += topic[start:end]
@@ -118,6 +129,8 @@ _KANA_END = re.compile(r"[ぁ-ん]$")
 
 def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     kind, fields, figure, rest = _kind(request, core)
+    if kind == "summary" and (cue := cues.field_cue(cues.core(rest))):
+        rest = _without(cues.core(rest), cue.span)  # 企画経営課の成果をまとめて
     topic = rest.replace(cues.MASK, " ").strip()
     offices = request.offices
     if (

@@ -13,7 +13,7 @@ from bot.answers.reading import Request
 from bot.answers.replies import Answer, Choice, Choices, Lines, Part, Quote, Say, Table, title
 from bot.figures import figures
 from bot.sentences import split
-from bot.summaries import Line, Summary, measures, rarity_of, summarize
+from bot.summaries import Line, Summary, measures, summarize
 from store import projects
 from store.records import FIELD_LABELS, Project
 from store.vocabulary import in_projects
@@ -42,8 +42,8 @@ def answer(db: Database, request: Request) -> Answer:
 
 def of_projects(db: Database, found: Sequence[Project], of_what: str) -> Answer:
     """The summary of several projects under the words that say which they are."""
-    rarity = rarity_of(lambda word: in_projects(db, word), projects.count(db))
-    summary = summarize(found, rarity=rarity)
+    among = max(projects.count(db), 1)
+    summary = summarize(found, share=lambda word: in_projects(db, word) / among)
     parts = (*_frame(summary, of_what), *_lines(summary), *_figures(summary), *_unmeasured(summary))
     why = (
         f"条件: {of_what}",
@@ -74,7 +74,7 @@ def _frame(summary: Summary, of_what: str) -> Iterator[Part]:
     yield Say(f"{of_what}のまとめ（全{len(summary.projects):,}件）", "bold")
     if summary.themes:
         told = "、".join(f"{word}（{count}件）" for word, count in summary.themes)
-        yield Say(f"事業名に多い言葉: {told}")
+        yield Say(f"多く出てくる言葉: {told}")
     fallen = [line for line in summary.lines if line.field and line.field != "outcome"]
     if fallen:
         yield Say(f"成果の欄に文がない{len(fallen):,}件は、概要や目的の文を載せています。", "small")
