@@ -12,10 +12,11 @@ import gzip
 import io
 import os
 import sqlite3
+import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 from unittest.mock import patch
@@ -44,12 +45,11 @@ def main() -> None:
         console.print(ABSENT)
     data = (path or next(SEEDS.glob("*.txt"))).read_bytes()
     rows = len(parse_list(data).projects)
-    one_core = patch.object(preparing, "WORTH_A_POOL", rows + 1)
     arrangements: dict[str, Callable[[Path], Taken]] = {
         "floor: INSERT of rows already read": lambda folder: _insert(data, folder),
         "stored": lambda folder: _load(data, folder, _no_words(), trigrams=False),
         "stored, trigrams": lambda folder: _load(data, folder, _no_words()),
-        "stored, trigrams, words, one core": lambda folder: _load(data, folder, one_core),
+        "stored, trigrams, words, one core": lambda folder: _load(data, folder, _one_core()),
         "stored, trigrams, words, two cores": lambda folder: _load(data, folder),
     }
     taken = {name: min(_in_new_folder(run) for _ in range(RUNS)) for name, run in arrangements.items()}
@@ -128,8 +128,14 @@ def _cells_found(data: bytes, folder: Path) -> str:
     return f"{found:,} of {len(rows) * len(header):,} cells are in the database verbatim."
 
 
-def _no_words() -> AbstractContextManager[object]:
-    return patch.object(loader, "prepare_all", lambda *_: iter(()))
+@contextmanager
+def _no_words() -> Iterator[None]:
+    with _one_core(), patch.object(loader, "prepare_all", lambda *_: iter(())):
+        yield
+
+
+def _one_core() -> AbstractContextManager[object]:
+    return patch.object(preparing, "WORTH_A_POOL", sys.maxsize)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from store.comparing import Difference, Key, compare, removable
 from store.database import writing
 from store.lists import ParsedList, parse_list
 from store.numbers import number_key
-from store.preparing import Progress, prepare_all
+from store.preparing import Progress, prepare_all, workers
 from store.records import LoadReport, Project
 
 _COLUMNS = (
@@ -127,20 +127,26 @@ def _write(
     db: Database, difference: Difference, ids: dict[Key, int], source_id: int, progress: Progress | None
 ) -> None:
     """Write what differs and index it. `ids` of stored projects; gains those of added ones."""
-    altered = [project for project, _ in difference.changed]
     for project_id, project in enumerate(difference.added, projects.last_id(db) + 1):
         ids[project.key] = project_id
-    row = _row_maker(ids, sections.ensure(db, [*difference.added, *altered]), source_id)
+    altered = [ids[change.fiscal_year, change.number] for _, change in difference.changed]
+    fresh = [ids[project.key] for project in difference.added] + altered
+    with workers(len(fresh)) as pool:  # they start while the rows are written
+        _write_rows(db, difference, ids, source_id)
+        index.remove(db, altered)
+        for prepared in prepare_all(projects.by_ids(db, fresh), pool, progress):
+            index.write(db, prepared)
+
+
+def _write_rows(db: Database, difference: Difference, ids: Mapping[Key, int], source_id: int) -> None:
+    changed = [project for project, _ in difference.changed]
+    row = _row_maker(ids, sections.ensure(db, [*difference.added, *changed]), source_id)
     _insert(db, [row(project) for project in difference.added])
-    db.conn.executemany(_UPDATE, map(row, altered))
+    db.conn.executemany(_UPDATE, map(row, changed))
     db.conn.executemany(
         "UPDATE projects SET source_id = ?, source_line = ? WHERE id = ?",
         [(source_id, project.source_line, ids[project.key]) for project in difference.moved],
     )
-    index.remove(db, [ids[project.key] for project in altered])
-    fresh = projects.by_ids(db, [ids[project.key] for project in [*difference.added, *altered]])
-    for prepared in prepare_all(fresh, progress):
-        index.write(db, prepared)
 
 
 def _insert(db: Database, rows: Sequence[tuple[object, ...]]) -> None:

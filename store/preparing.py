@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 
 from store import index
@@ -20,25 +21,39 @@ WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than
 Progress = Callable[[int, int], None]
 
 
-def prepare_all(rows: Sequence[Project], progress: Progress | None = None) -> Iterator[list[index.IndexRow]]:
+@contextmanager
+def workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes for `prepare_all`, starting at once; None when `count` projects are too few for them."""
+    if count < WORTH_A_POOL:
+        yield None
+        return
+    # Spawned, because a forked child of a process with threads may hang.
+    with ProcessPoolExecutor(WORKERS, get_context("spawn"), _start_worker) as pool:
+        pool.submit(index.prepare, ())
+        yield pool
+
+
+def prepare_all(
+    rows: Sequence[Project], pool: ProcessPoolExecutor | None, progress: Progress | None = None
+) -> Iterator[list[index.IndexRow]]:
     """Yield index rows, a chunk at a time, in order; `progress(done, total)` is told after each chunk."""
     chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
     done = 0
-    for prepared in _in_pool(chunks) if len(rows) >= WORTH_A_POOL else map(index.prepare, chunks):
+    for prepared in _in_pool(pool, chunks) if pool else map(index.prepare, chunks):
         yield prepared
         done += len(prepared)
         if progress:
             progress(done, len(rows))
 
 
-def _in_pool(chunks: Sequence[Sequence[Project]]) -> Iterator[list[index.IndexRow]]:
+def _in_pool(
+    pool: ProcessPoolExecutor, chunks: Sequence[Sequence[Project]]
+) -> Iterator[list[index.IndexRow]]:
     done = 0
     try:
-        # Spawned, because a forked child of a process with threads may hang.
-        with ProcessPoolExecutor(WORKERS, get_context("spawn"), _start_worker) as pool:
-            for prepared in pool.map(index.prepare, chunks):
-                yield prepared
-                done += 1
+        for prepared in pool.map(index.prepare, chunks):
+            yield prepared
+            done += 1
     except BrokenProcessPool:  # a worker was killed, as when memory runs out: go on alone
         yield from map(index.prepare, chunks[done:])
 
