@@ -108,12 +108,16 @@ def _header(block: Block, size: int) -> list[Block]:
 
 
 def _context(block: Block, size: int) -> list[Block]:
+    if size <= limits.SECTION_TEXT and len(block["elements"]) <= limits.CONTEXT_ELEMENTS:
+        return [block]
     items = (_text(i, limits.SECTION_TEXT) if "text" in i else i for i in block["elements"])
     return _rows_of(block, groups(items, most=limits.CONTEXT_ELEMENTS, room=LARGEST_BLOCK))
 
 
 def _actions(block: Block, size: int) -> list[Block]:
-    items = map(element, block["elements"])
+    items = block["elements"] = [element(item) for item in block["elements"]]
+    if len(items) <= limits.ACTIONS_ELEMENTS:
+        return [block]
     return _rows_of(block, groups(items, most=limits.ACTIONS_ELEMENTS, room=LARGEST_BLOCK))
 
 
