@@ -44,7 +44,7 @@ def result_message(result: SearchResult, shown: Shown) -> Message:
     return Message("\n".join(lines), tuple(blocks), in_channel=bool(shown.sharer))
 
 
-def similar_message(project: Project, hits: Sequence[Hit], shown: Shown) -> Message:
+def similar_message(project: Project, hits: Sequence[Hit]) -> Message:
     """Projects like this one."""
     name = display(project.name)
     if not hits:

@@ -77,7 +77,7 @@ def test_any_records_and_any_query_make_a_message_slack_takes(
     hits: tuple[Hit, ...], query: str, shown: Shown
 ):
     taken_and_lifeless(result_message(result(query, hits, total=12, offset=5), shown))
-    taken_and_lifeless(similar_message(hits[0].project, hits, shown))
+    taken_and_lifeless(similar_message(hits[0].project, hits))
 
 
 @given(project=PROJECTS, shown=SHOWN, guess=TEXT, spans=SPANS)

@@ -114,6 +114,14 @@ def test_a_card_can_be_shared_too(send: Sender, slack: SlackServer):
     assert "スマートシティの推進" in plain(vars(shared))
 
 
+def test_projects_like_the_one_on_a_card_are_a_button_away(send: Sender, slack: SlackServer):
+    send.command("11")
+    send.press(slack.posts[-1], "似ている事業")
+    shown = plain(vars(slack.posts[-1]))
+    assert "「スマートシティの推進」に似ている事業です" in shown
+    assert "12　デジタル情報プラットフォーム" in shown
+
+
 @pytest.mark.parametrize("typed", ["ぬるぽがっ", "qwertyuiop", "☃☃☃", "'; DROP TABLE projects; --"])
 def test_nothing_found_says_so_and_how_to_ask_better(send: Sender, typed: str):
     reply = send.command(typed)

@@ -11,12 +11,12 @@ from bot.listeners import usage
 from bot.listeners.core import on_button
 from bot.message import Message
 from bot.query import parse
-from bot.result_blocks import PAGE, Shown, nothing_message, result_message
+from bot.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
 from bot.state import brought, carried
 from bot.tempo import reads_only
 from store import projects
 from store.records import Project, SearchResult, Suggestion
-from store.search import search
+from store.search import search, similar
 
 CLEAR_LEAD = 0.1  # of similarity (0–1): a guess this far before the next one is opened at once
 
@@ -51,6 +51,13 @@ def detail(asked: Asked, context: Context) -> Message:
     return card_message(project, _shown(asked)) if project else GONE
 
 
+def alike(asked: Asked, context: Context) -> Message:
+    """Projects like the one a button names."""
+    db = context.databases.get()
+    project = _named(db, asked.text)
+    return similar_message(project, similar(db, project)) if project else GONE
+
+
 def share(asked: Asked, context: Context) -> Message:
     """What a person sees alone, shown to the channel with that person's name."""
     db = context.databases.get()
@@ -72,6 +79,7 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "turn", turn, replaces="private")
     on_button(app, context, "search", suggested)
     on_button(app, context, "detail", detail)
+    on_button(app, context, "similar", alike)
     on_button(app, context, "share", share)
 
 
