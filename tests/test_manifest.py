@@ -53,12 +53,23 @@ def test_every_method_called_is_covered_by_a_scope():
         assert not needed or set(needed) & set(BOT_SCOPES), method
 
 
+# Scopes that let something reach us, rather than us call something.
+OF_WHAT_COMES = {"app_mentions:read": "app_mention", "im:history": "message", "commands": "/jigyo"}
+
+
+def test_every_scope_is_there_for_something_the_code_does():
+    needed = {scope for method in web_methods() for scope in SCOPES[method]}
+    heard = listened("event") | listened("command")
+    for scope in BOT_SCOPES:
+        assert scope in needed or OF_WHAT_COMES.get(scope) in heard, scope
+
+
 def test_events_commands_and_shortcuts_listened_to_are_subscribed_and_no_others():
     events = HTTP["settings"]["event_subscriptions"]["bot_events"]
-    assert {EVENT_OF.get(event, event) for event in listened("event")} <= set(events)
+    assert {EVENT_OF.get(event, event) for event in listened("event")} == set(events)
     assert listened("command") == {command["command"] for command in HTTP["features"]["slash_commands"]}
     shortcuts = {shortcut["callback_id"] for shortcut in HTTP["features"]["shortcuts"]}
-    assert listened("shortcut") | listened("message_shortcut") <= shortcuts
+    assert listened("shortcut") | listened("message_shortcut") == shortcuts
 
 
 @pytest.mark.parametrize("manifest", [HTTP, SOCKET], ids=["http", "socket"])

@@ -1,5 +1,6 @@
 """`/jigyo` over real HTTP with real signatures against a running `jigyo serve`."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.kit import button
 from bot.transcript import plain
 from tests.running import Served, serving
-from tests.slack_server import Sender, SlackServer
+from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.sender import buttons, signature
 
 
@@ -173,6 +175,21 @@ def test_a_long_query_still_turns_pages(send: Sender, slack: SlackServer):
     assert "次へ" in plain(vars(first))
     send.press(first, "次へ")
     assert "6〜10件目" in plain(vars(slack.posts[-1]))
+
+
+BUTTONS = sorted(
+    {
+        name
+        for path in (Path(__file__).parent.parent / "bot").rglob("*.py")
+        for name in re.findall(r'(?<!_)action="(\w+)"', path.read_text())
+    }
+)
+
+
+@pytest.mark.parametrize("action", BUTTONS)
+def test_every_button_we_send_has_somebody_who_answers_it(send: Sender, slack: SlackServer, action: str):
+    shown = Post("C0PLAN", "1.1", "x", ephemeral_to="U0STAFF")
+    assert send.action(shown, button("押す", action=action, value="2021 11")).status == 200
 
 
 def form(slack: SlackServer, text: str = "11") -> str:
