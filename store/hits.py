@@ -37,7 +37,7 @@ def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) 
     among = cached(db, "count", projects.count)
     rarities = [rarity(clause.projects, among) for clause in clauses]
     top = max((each.score for each in found), default=0.0) or 1.0
-    texts = remembered(db, "texts", (each.id for each in found), partial(_texts, db))
+    texts = index_texts(db, [each.id for each in found])
     scored = [
         judge(each.id, texts[each.id], clauses, rarities=rarities, text_rank=each.score / top)
         for each in found
@@ -54,6 +54,11 @@ def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hi
     return tuple(_hit(found[each.id], each, ranking.clauses, forms) for each in shown if each.id in found)
 
 
+def index_texts(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The words of FIELDS, space separated, of each of these projects."""
+    return remembered(db, "texts", ids, partial(_texts, db))
+
+
 def _texts(db: Database, ids: list[int]) -> dict[int, tuple[str, ...]]:
     return {row[0]: row[1:] for row in db.conn.execute(_TEXTS, [json.dumps(ids)])}
 
@@ -65,7 +70,7 @@ def _projects(db: Database, ids: list[int]) -> dict[int, Project]:
 def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:
     """Those whose project has every one of `phrases` as typed, width and case aside."""
     wanted = [fold(phrase) for phrase in phrases]
-    texts = {project.id: _text(project) for project in projects.by_ids(db, [each.id for each in found])}
+    texts = {project.id: shown_text(project) for project in projects.by_ids(db, [each.id for each in found])}
     return [each for each in found if all(phrase in texts.get(each.id, "") for phrase in wanted)]
 
 
@@ -79,7 +84,8 @@ def wording(db: Database, project: Project, said: Said) -> str:
     return ""
 
 
-def _text(project: Project) -> str:
+def shown_text(project: Project) -> str:
+    """The fields as people see them, folded."""
     return fold("\n".join(display(getattr(project, field)) for field in FIELDS))
 
 

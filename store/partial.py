@@ -18,6 +18,7 @@ from store.records import FIELDS
 from store.senses import Clause
 
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
+LONG = 5  # words, beyond which a share as large is too much to expect
 JUDGED = 60
 CHANCE = 1.0  # projects that would say all parts of a compound if they fell anywhere
 
@@ -47,15 +48,16 @@ def most_of(db: Database, asked: Asked) -> Ranking | None:
     lone = len(asked.wanted) == 1
     if lone and not asked.wanted[0].sentence:
         return None
-    parts = questions.word_by_word(asked.wanted[0]) if lone else list(asked.wanted)
+    question = any(clause.sentence for clause in asked.wanted)
+    parts = questions.word_by_word(asked.wanted) if question else list(asked.wanted)
     among = cached(db, "count", projects.count)
     telling = questions.telling(parts, among)
     if not telling:
         return None
-    nearest = questions.nearest(db, asked.text, telling, asked.excluded, asked.filters)
+    nearest = questions.nearest(db, asked, parts, telling)
     judged = hits.judged(db, parts, nearest)
     order = {each.id: each.score for each in nearest}
-    enough = [each for each in judged if _share(each, parts, among) >= ENOUGH]
+    enough = [each for each in judged if _share(each, parts, among) >= ENOUGH * min(1, LONG / len(parts))]
     best = sorted(enough, key=lambda each: -order[each.id])
     return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
 
