@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 
 ROUNDS = 4  # chief, channel, secretariat, and once more
 PATIENCE = 5.0  # seconds to wait for a channel; longer waits are left to the next tick
-ASK_AGAIN = timedelta(days=1)  # a recipient that was turned away is tried again the next day
-LONGEST_PAUSE = timedelta(hours=1)
+ASK_AGAIN = timedelta(days=1)  # a recipient that is gone is tried again the next day
+ASK_SECRETARIAT_AGAIN = timedelta(minutes=10)  # nobody is left to go to instead
 TROUBLE = 3  # failures in a row of which the secretariat is told
 
 Result = Literal["sent", "taken", "waiting", "turned away", "refused", "unknown", "failed", "stopped"]
@@ -61,7 +61,9 @@ def tick(poster: Poster, *, at: datetime | None = None) -> TickReport:
     with Owner(path) as owner:
         looked_up = reconcile(poster, owner)
         for _ in range(ROUNDS):
-            reminders = [each for each in due(poster.context, at or poster.context.clock()) if each.recipient]
+            now = poster.context.clock()
+            gone = {"", *watch.unreachable(db, stamp(now))}
+            reminders = [each for each in due(poster.context, at or now) if each.recipient not in gone]
             poster.step("planned")
             outcome = deliver_all(poster, owner, (of_reminder(each, poster.context) for each in reminders))
             results += outcome
@@ -182,15 +184,15 @@ def _turned_away(poster: Poster, recipient: str, refusal: Refused, *, channel: s
     log.warning("%s: %s", recipient, refusal.reason)
     if refusal.kind == "recipient":
         watch.forget_direct_channel(db, recipient)
-        since = watch.turned_away(
-            db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=stamp(now + ASK_AGAIN)
-        )
+        is_last = recipient == poster.context.settings.jigyo_secretariat
+        again = stamp(now + (ASK_SECRETARIAT_AGAIN if is_last else ASK_AGAIN))
+        since = watch.turned_away(db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=again)
         text = f"{recipient} に届けられませんでした（{refusal.reason}）。宛先の登録をご確認ください。"
         watch.note(db, key=f"unreachable {recipient} {since}", text=text, at=stamp(now))
         return "turned away"
     channel = channel or recipient
     failures = pace.failed(db, channel)
-    wait = timedelta(seconds=refusal.wait or min(30 * 2**failures, LONGEST_PAUSE.total_seconds()))
+    wait = timedelta(seconds=refusal.wait or min(30.0 * 2**failures, pace.LONGEST_PAUSE))
     pace.pause(db, channel, until=(now + wait).timestamp())
     if failures == TROUBLE and refusal.kind != "busy":
         text = f"{recipient} への送信が{failures}回続けて断られています（{refusal.reason}）。"

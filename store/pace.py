@@ -7,6 +7,8 @@ from sqlite_utils import Database
 from store.database import writing
 
 WORKSPACE = "*"
+LONGEST_QUEUE = 60.0  # seconds
+LONGEST_PAUSE = 3600.0
 
 
 def slot(db: Database, channel: str, *, now: float, gap: float, patience: float) -> float | None:
@@ -15,8 +17,8 @@ def slot(db: Database, channel: str, *, now: float, gap: float, patience: float)
     Moments are seconds since 1970, `gap` is the seconds a post takes up.
     """
     with writing(db):
-        row = db.execute("SELECT free_at FROM pace WHERE channel = ?", [channel]).fetchone()
-        at = max(now, row[0]) if row else now
+        row = db.execute("SELECT free_at, failures FROM pace WHERE channel = ?", [channel]).fetchone()
+        at = _believable(*row, now=now) if row else now
         if at - now > patience:
             return None
         _write(db, channel, at + gap)
@@ -46,9 +48,10 @@ def succeeded(db: Database, channel: str) -> None:
     db.execute("UPDATE pace SET failures = 0 WHERE channel = ? AND failures > 0", [channel])
 
 
-def forget(db: Database, *, after: float) -> None:
-    """Drop pauses that reach beyond `after`: a clock since set back wrote them."""
-    db.execute("DELETE FROM pace WHERE free_at > ?", [after])
+def _believable(free_at: float, failures: int, *, now: float) -> float:
+    """When a channel is free; a time that no post or refusal explains is of a clock since set back."""
+    longest = LONGEST_PAUSE if failures else LONGEST_QUEUE
+    return max(now, free_at) if free_at - now <= longest else now
 
 
 def _write(db: Database, channel: str, free_at: float) -> None:

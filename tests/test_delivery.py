@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.delivery import tick
 from bot.pictures import pictures
-from store import deliveries
-from tests.season import SECRETARIAT, Season, season
+from store import deadlines, deliveries
+from tests.season import SECRETARIAT, YEAR, Season, season
 
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]
 
@@ -151,6 +151,34 @@ def test_a_clock_set_back_a_day_sends_nothing_twice(city: Season) -> None:
         tick(city.poster())
     assert reminded(city) == CHIEFS
     assert deliveries.in_states(city.db, ("claimed",)) == []
+
+
+def test_a_clock_set_back_does_not_hold_up_what_is_new(city: Season) -> None:
+    tick(city.poster())
+    city.now -= timedelta(minutes=20)
+    deadlines.set_deadline(
+        city.db, fiscal_year=YEAR, kind="一次評価", due=date(2026, 12, 25), by="U0ADMIN", at=city.now
+    )
+    city.now += timedelta(minutes=1)
+    tick(city.poster())
+    assert reminded(city) == sorted(CHIEFS * 2)
+
+
+def test_a_secretariat_that_is_gone_is_asked_again_after_a_while(city: Season) -> None:
+    city.slack.workspace.channels[SECRETARIAT]["is_archived"] = True
+    for minutes in (0, 1, 5):
+        city.now += timedelta(minutes=minutes)
+        tick(city.poster())
+    assert len(calls_to(city, SECRETARIAT)) == 1
+    city.slack.workspace.channels[SECRETARIAT]["is_archived"] = False
+    city.now += timedelta(minutes=10)
+    tick(city.poster())
+    assert len(city.texts(SECRETARIAT)) == 2  # the digest, and that it could not be reached
+    assert reminded(city) == CHIEFS
+
+
+def calls_to(city: Season, channel: str) -> list[str]:
+    return [args["text"] for args in city.slack.calls("chat.postMessage") if args["channel"] == channel]
 
 
 def test_the_digest_carries_a_picture_with_its_words_and_does_without_where_slack_will_not(

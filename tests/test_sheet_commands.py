@@ -135,3 +135,10 @@ def test_the_templates_shipped_with_the_seed_are_taken_as_they_are(run) -> None:
     for kind in ("sections", "deadlines", "sheets"):
         result = run(kind, "import", str(templates / f"{kind}.csv"))
         assert (kind, result.exit_code, result.stderr) == (kind, 0, "")
+
+
+def test_admins_are_listed_put_on_the_list_and_taken_off_it(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIGYO_ADMINS", "U0FIRST")
+    assert run("deadlines", "admins", "U0SECOND", "U0THIRD").stdout == "U0FIRST\nU0SECOND\nU0THIRD\n"
+    assert run("deadlines", "admins", "U0THIRD", "--remove").stdout == "U0FIRST\nU0SECOND\n"
+    assert refused(run("deadlines", "admins", "佐藤"))

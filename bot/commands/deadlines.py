@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from bot.context import now_in_tokyo
 from bot.settings import read_settings
 from bot.sheet_files import read_deadlines, write_deadlines
 from bot.sheet_tables import deadline_set, deadline_table
+from store import contacts
 from store import deadlines as table
 from store.database import open_database
 
@@ -128,6 +130,22 @@ def import_deadlines(context: click.Context, file: Path, by: str) -> None:
 def export_deadlines(path: Path, file: Path | None) -> None:
     """Write the deadlines as CSV to FILE (with a BOM, for Excel), else to standard output."""
     write(file, write_deadlines(table.deadlines(open_database(path))))
+
+
+@deadlines.command()
+@click.argument("users", nargs=-1)
+@click.option("--remove", is_flag=True, help="Take USERS off the list.")
+@BY
+@click.pass_obj
+def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
+    """List who may set deadlines, or put USERS (Slack ids, U…) on the list; $JIGYO_ADMINS adds more."""
+    db = open_database(path)
+    if wrong := [user for user in users if not re.fullmatch(r"[UW][A-Z0-9]{2,}", user)]:
+        raise Refusal(f"「{wrong[0]}」は Slack のメンバー ID（U…）ではありません。")
+    for user in users:
+        contacts.set_admin(db, user, listed=not remove, by=by, at=now_in_tokyo())
+    listed = sorted({*contacts.admins(db), *read_settings().jigyo_admins})
+    click.echo("\n".join(listed) or "登録された方はいません。")
 
 
 COMMANDS = (deadlines,)
