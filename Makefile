@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean eval bench-search bench-start bench-load crash-load oracle crash demo-reminders bench-reminders
+.PHONY: help demo test check format lock clean eval bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -70,3 +70,6 @@ demo-reminders: .venv/installed  ## a season of reminders in fast-forward: what 
 
 bench-reminders: .venv/installed  ## 500 reminders due in one minute while /jigyo is answered
 	$(BIN)/python -m bench.reminders
+
+bench-http: .venv/installed  ## /jigyo over signed HTTP next to an empty Bolt listener
+	@$(BIN)/python -m bench.http

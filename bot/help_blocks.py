@@ -26,13 +26,8 @@ def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) 
         kit.header("事務事業の調べかた"),
         kit.section(mrkdwn("登録されている事務事業 {} からお探しします。", bold(f"{total:,}件"))),
         kit.section(join("\n", _search_lines(first, other))),
-        kit.section(
-            mrkdwn(
-                "{}\nチャンネルでは、このボットをメンションして同じように話しかけてください。"
-                "スレッドの中でもお答えします。ダイレクトメッセージでも使えます。",
-                bold("会話のなかで"),
-            )
-        ),
+        kit.section(join("\n", _conversation_lines(first))),
+        kit.section(join("\n", _work_lines(first, other))),
         kit.actions(
             *(
                 kit.button(f"「{p.name}」を見る", action="detail", value=f"{p.fiscal_year} {p.number}")
@@ -56,6 +51,27 @@ def _search_lines(first: Project, other: Project) -> list[Mrkdwn]:
         _example(f"年度:{fiscal_year_name(first.fiscal_year)} {first.name}", "年度をしぼって"),
         _example(f'"{other.name}"', "このとおりの並びで"),
         _example(f"{first.name} または {other.name}", "どちらかを含むものを"),
+    ]
+
+
+def _conversation_lines(first: Project) -> list[str]:
+    return [
+        bold("会話のなかで"),
+        "チャンネルではこのボットをメンションして、ダイレクトメッセージではそのまま、質問してください。"
+        "一覧に書かれている文章のままお答えします。",
+        f"• 「{first.name}の成果は？」",
+        "• 「オンラインで開催した事業は？」「この課の事業は何件？」「2番目を詳しく」",
+    ]
+
+
+def _work_lines(first: Project, other: Project) -> list[Mrkdwn]:
+    section = other.section_canonical or other.section
+    return [
+        bold("ほかにできること"),
+        *([_example(f"まとめ {section}", "課の事業のまとめ")] if section else []),
+        _example("締切", "評価シートの締切"),
+        _example(f"提出 {first.number}", "評価シートの提出を記録"),
+        _example("進捗", "提出の進みぐあい"),
     ]
 
 

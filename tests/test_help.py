@@ -1,0 +1,34 @@
+"""What help shows can be typed as it stands."""
+
+import re
+
+from bot.app import commands
+from bot.help_blocks import help_message
+from bot.message import fits, pages
+from bot.query import parse
+from bot.transcript import plain
+from bot.typed import first_word
+from store.records import Project
+
+PROJECTS = [
+    Project(2021, "72", "市民意識調査", section="統計・データ活用推進室"),
+    Project(2021, "74", "行政評価事業", section="企画経営課"),
+]
+
+KNOWN = {"市民意識調査", "行政評価事業", "72", "企画経営課"}
+
+
+def test_every_example_is_a_command_or_a_search_with_the_lists_own_words():
+    message = help_message(48, [2021], PROJECTS)
+    examples = re.findall(r"`/jigyo ([^`]+)`", plain(pages(message)[0]))
+    assert len(examples) >= 9
+    for example in examples:
+        asked = parse(example)
+        either = (term for group in asked.alternatives for term in group)
+        words = (*asked.terms, *asked.phrases, *asked.sections, *asked.numbers, *either)
+        assert first_word(example)[0] in commands() or any(word in KNOWN for word in words), example
+    assert fits(message)
+
+
+def test_without_a_list_it_says_what_is_to_be_done():
+    assert "jigyo load" in help_message(0, [], []).text
