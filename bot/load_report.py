@@ -30,6 +30,7 @@ def report_lines(report: LoadReport) -> Iterator[str]:
     yield from _listed("削除", map(_key, report.removed))
     yield from _listed("一覧になくなったが残した事業（--replace で削除します）", map(_key, report.missing))
     yield from _refused(report.rejected)
+    yield from _listed("見出しがないため読まなかったシート", (f"「{name}」" for name in report.unread_sheets))
     yield from _listed(
         "よく似た課名（同じ課なら jigyo sections alias で別名にできます）",
         (f"「{_one_line(one)}」と「{_one_line(other)}」" for one, other in report.near_sections),

@@ -62,9 +62,5 @@ def removable(missing: Iterable[Key], rejected: Iterable[RejectedRow]) -> tuple[
 
 
 def _missing(stored: Mapping[Key, Project], read: Sequence[Project], sources: set[str]) -> tuple[Key, ...]:
-    keys, years = {project.key for project in read}, {project.fiscal_year for project in read}
-    return tuple(
-        key
-        for key, project in stored.items()
-        if key not in keys and key[0] in years and project.source_name in sources
-    )
+    keys = {project.key for project in read}
+    return tuple(key for key, project in stored.items() if key not in keys and project.source_name in sources)

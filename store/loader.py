@@ -65,7 +65,7 @@ def store_list(
     counts the projects made searchable.
     """
     with writing(db):
-        stored = _stored(db, {project.fiscal_year for project in parsed.projects})
+        stored = _stored(db, _years(db, parsed, source_name))
         difference = compare(stored, parsed.projects, source_name)
         removed = removable(difference.missing, parsed.rejected) if replace else ()
         identical = not (difference.alters_wording or removed) and _is_known(db, sha256)
@@ -87,7 +87,21 @@ def store_list(
         rejected=parsed.rejected,
         near_sections=near,
         identical=identical,
+        unread_sheets=parsed.unread_sheets,
     )
+
+
+def _years(db: Database, parsed: ParsedList, source_name: str) -> set[int]:
+    """The years that the file speaks for: its own, and those it had the last time if any is still there.
+
+    A file of the same name with other years altogether is next year's list, and leaves the old one alone.
+    """
+    own = {project.fiscal_year for project in parsed.projects}
+    sql = (
+        "SELECT DISTINCT p.fiscal_year FROM projects p JOIN sources s ON s.id = p.source_id WHERE s.name = ?"
+    )
+    before = {row[0] for row in db.execute(sql, [source_name])}
+    return own | before if own & before else own
 
 
 def _stored(db: Database, years: Iterable[int]) -> dict[Key, Project]:

@@ -106,6 +106,7 @@ class LoadReport:
     rejected: tuple[RejectedRow, ...] = ()
     near_sections: tuple[tuple[str, str], ...] = ()  # section names so alike that one is likely an alias
     identical: bool = False  # this very file was loaded last time
+    unread_sheets: tuple[str, ...] = ()  # sheets of a workbook that are no lists
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ REFUSED = {
     "no number": (f"{HEADER}\n,交流,企画課,会う", (3, 1, "事業番号が空")),
     "only spaces for a number": (f"{HEADER}\n\u3000,交流,企画課,会う", (3, 1, "事業番号が空")),
     "no name": (f"{HEADER}\n1, ,企画課,会う", (3, 2, "事務事業名が空")),
+    "a number nobody would type": (f"{HEADER}\n{'9' * 101},交流,企画課,会う", (3, 1, "100文字を超え")),
     "too few columns": (f"{HEADER}\n1,交流,企画課", (3, 4, "列が3つしかありません（見出しは4列）")),
     "too many columns": (f"{HEADER}\n1,交流,企画課,会う,余り", (3, 5, "列が5つあります（見出しは4列）")),
     "a broken line": (f"{HEADER}\n令和4年度に実施した。", (3, 2, "列が1つしか")),
@@ -134,6 +135,13 @@ def test_map_adds_words_and_goes_before_the_table() -> None:
 def test_a_map_that_means_nothing_is_refused(pair: str) -> None:
     with pytest.raises(ListError, match="--map"):
         read_mapping([pair])
+
+
+def test_a_map_whose_column_is_nowhere_is_refused_when_its_field_would_stay_empty() -> None:
+    with pytest.raises(ListError, match=r"--map の列「効果」が見出しにありません"):
+        parse("番号,事業名", "1,甲", mapping=read_mapping(["効果=outcome"]))
+    (project,) = parse("番号,事業名,成果", "1,甲,実", mapping=read_mapping(["効果=outcome"])).projects
+    assert project.outcome == "実"
 
 
 def test_a_header_lacking_a_column_says_which_and_what_to_do() -> None:

@@ -129,6 +129,14 @@ def test_a_new_version_under_another_name_follows_the_old_one(db: Database) -> N
     assert load(db, listed(ONE), "v2.txt").missing == ((2021, "2"),)
 
 
+def test_a_year_that_left_a_file_of_several_is_missed_like_any_row(db: Database) -> None:
+    both = b"\n".join([listed(ONE, TWO), listed(ONE, year="令和4年度")])
+    load(db, both)
+    assert load(db, listed(ONE, TWO)).missing == ((2022, "1"),)
+    assert load(db, listed(ONE, TWO), replace=True).removed == ((2022, "1"),)
+    assert projects.fiscal_years(db) == [2021]
+
+
 def test_lists_of_other_departments_and_years_are_left_alone(db: Database) -> None:
     load(db, listed(ONE), "policy.txt")
     load(db, listed(ONE, year="令和2年度"), "policy.txt")

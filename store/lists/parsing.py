@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from store.fiscal_years import find_fiscal_year
 from store.lists.cells import Reading, Row, readings
 from store.lists.errors import ListError, NotAListError, RowRefused
-from store.lists.headers import Header, read_header
+from store.lists.headers import EXTRA, Header, read_header
 from store.lists.rows import check_width, read_row
 from store.records import FIELD_LABELS, Project, RejectedRow
 
@@ -35,6 +35,7 @@ class ParsedList:
     encoding: str
     projects: tuple[Project, ...]
     rejected: tuple[RejectedRow, ...]
+    unread_sheets: tuple[str, ...] = ()  # of a workbook: they have no header that is one of a list
 
 
 def parse_list(
@@ -46,13 +47,16 @@ def parse_list(
     """
     mapping = mapping or {}
     reading, sheets = _first_list(data, mapping)
+    _check_mapping(mapping, sheets)
     parser = _Parser(mapping, fiscal_year, rectangular=reading.format == "xlsx", several=len(sheets) > 1)
     for sheet in sheets:
         parser.read_sheet(sheet)
     if not parser.projects and not parser.rejected:
         raise ListError("見出しの下に事業が1行もありません。")
     projects, rejected = tuple(parser.projects.values()), tuple(parser.rejected)
-    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected)
+    read = {sheet.name for sheet in sheets}
+    unread = tuple(name for name, rows in reading.sheets if name not in read and any(r.filled for r in rows))
+    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected, unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,16 @@ def _first_list(data: bytes, mapping: Mapping[str, str]) -> tuple[Reading, list[
         if sheets:
             return reading, sheets
     raise NotAListError(_no_header(nearest))
+
+
+def _check_mapping(mapping: Mapping[str, str], sheets: Sequence[_Sheet]) -> None:
+    """Raise ListError when a column of `mapping` is nowhere and its field would stay empty for it."""
+    headers = [read_header(sheet.rows[sheet.start].cells, mapping) for sheet in sheets]
+    given = {name for header in headers for name in header.fields}
+    for word, name in mapping.items():
+        if name != EXTRA and name not in given:
+            columns = "、".join(filter(None, headers[0].names))
+            raise ListError(f"--map の列「{word}」が見出しにありません（見出し: {columns}）。")
 
 
 def _known(header: Header) -> int:

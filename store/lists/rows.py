@@ -12,6 +12,8 @@ from store.lists.headers import Header
 from store.lists.offices import split_office
 from store.records import Project
 
+LONGEST_NUMBER = 100  # characters; a longer one is a slip of columns, and could not travel in a button
+
 
 def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int | None = None) -> Project:
     """Take a row as a project. The year is `fixed_year`, else what its column says, else `page_year`.
@@ -25,6 +27,8 @@ def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int
     year, number = _year(cells, header, page_year, fixed_year), cells["number"].strip()
     if not number:
         raise RowRefused(header.column("number"), "事業番号が空です。")
+    if len(number) > LONGEST_NUMBER:
+        raise RowRefused(header.column("number"), f"事業番号が{LONGEST_NUMBER}文字を超えています。")
     if not cells["name"].strip():
         raise RowRefused(header.column("name"), "事務事業名が空です。")
     project = Project(
