@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bot import office, reminders
 from bot.business_days import Calendar
@@ -37,7 +39,7 @@ class Outgoing:
     recipient: str
     about: str
     deliveries: tuple[Delivered, ...]
-    message: Message
+    message: Callable[[], Message]
     digest: Digest | None = None  # whose pictures go with it
 
     @property
@@ -79,7 +81,7 @@ def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
         recipient=reminder.recipient,
         about=about(reminder),
         deliveries=tuple(item.as_delivered("claimed") for item in reminder.items),
-        message=reminder_message(reminder),
+        message=partial(reminder_message, reminder),
         digest=reminder.digest,
     )
 
@@ -94,7 +96,7 @@ def about(reminder: Reminder) -> str:
 def of_notices(bundle: Bundle, recipient: str, now: datetime) -> Outgoing:
     """The message of lines for the secretariat (each with what it can press) or for somebody else."""
     key = Delivered(DeliveryKey(NOTICE, "", recipient, bundle.name), 0, "", now, None, "claimed")
-    return Outgoing(recipient, f"お知らせ {len(bundle.notices)}件", (key,), notices_message(bundle))
+    return Outgoing(recipient, f"お知らせ {len(bundle.notices)}件", (key,), partial(notices_message, bundle))
 
 
 def open_now(context: Context, now: datetime) -> bool:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.business_days import Calendar
-from bot.dates import DateError, parse_date
+from bot.form_cells import YES, Office, Read, day_of, office_of, year_of, yes_of
 from bot.sheet_changes import state_of
-from store.fiscal_years import parse_fiscal_year
 from store.forms import CellError, Line, read_form, write_form
 from store.numbers import number_key
 from store.records import RejectedRow
 from store.sheet_records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet
-from store.wareki import parse_full_date
 
-Office = tuple[str, str]  # department, section; ('', '') is everywhere
 Record = TypeVar("Record")
 
 DEADLINES = {
@@ -44,7 +40,6 @@ SHEETS = {
     "extension_state": ("延長の状態", "extension_state"),
     "url": ("リンク", "URL", "url"),
 }
-YES, NO = ("○", "〇", "はい", "取消", "1", "true", "yes"), ("", "×", "いいえ", "0", "false", "no")
 EXTENSION_STATES: tuple[ExtensionState, ...] = ("申請中", "承認", "却下", "")
 
 
@@ -59,17 +54,6 @@ class DeadlineLine:
     opens: date | None = None
     note: str = ""
     withdrawn: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """How a row is read: the year meant where none is written, today, the calendar, the offices there are."""
-
-    year: int
-    today: date
-    calendar: Calendar
-    offices: Sequence[Office]
-    aliases: Mapping[str, str]
 
 
 def read_deadlines(data: bytes, how: Read) -> tuple[list[tuple[Line, DeadlineLine]], list[RejectedRow]]:
@@ -119,14 +103,14 @@ def _each(
 
 
 def _deadline(line: Line, how: Read) -> DeadlineLine:
-    due, opens = _day(line, "due", how), _day(line, "opens", how)
+    due, opens = day_of(line, "due", how), day_of(line, "opens", how)
     if due is None:
         raise CellError("due", "締切が空です。")
     if opens and opens > due:
         raise CellError("opens", "開始が締切より後です。")
     return DeadlineLine(
-        _year(line, how), line.cells.get("kind", FIRST_EVALUATION), due, _office(line, how), opens,
-        line.cells.get("note", ""), _yes(line, "withdrawn"),
+        year_of(line, how), line.cells.get("kind", FIRST_EVALUATION), due, office_of(line, how), opens,
+        line.cells.get("note", ""), yes_of(line, "withdrawn"),
     )  # fmt: skip
 
 
@@ -136,7 +120,7 @@ def _sheet(
     number = line.cells.get("number", "")
     if not number:
         raise CellError("number", "事業番号が空です。")
-    year, kind = _year(line, how), line.cells.get("kind", FIRST_EVALUATION)
+    year, kind = year_of(line, how), line.cells.get("kind", FIRST_EVALUATION)
     sheet = known.get((year, number_key(number), kind))
     if sheet is None:
         raise CellError("number", f"{year}年度 {kind} に事業番号「{number}」のシートはありません。")
@@ -146,14 +130,14 @@ def _sheet(
         raise CellError("state", f"状態「{word}」は読めません。")
     given = {name: line.cells[name] for name in ("returned_reason", "url") if name in line.cells}
     new = replace(sheet, state=state, **given)  # type: ignore[arg-type]  # each is text
-    new = replace(new, returned_due=_day(line, "returned_due", how) or sheet.returned_due)
+    new = replace(new, returned_due=day_of(line, "returned_due", how) or sheet.returned_due)
     if new.state == "差戻し" != sheet.state:
         new = replace(new, returned_at=at)
     return sheet, _extended(line, how, new, at)
 
 
 def _extended(line: Line, how: Read, sheet: Sheet, at: datetime) -> Sheet:
-    due = _day(line, "extension_due", how) or sheet.extension_due
+    due = day_of(line, "extension_due", how) or sheet.extension_due
     word = line.cells.get("extension_state", "承認" if due != sheet.extension_due else sheet.extension_state)
     found = next((state for state in EXTENSION_STATES if state == word), None)
     if found is None:
@@ -163,55 +147,6 @@ def _extended(line: Line, how: Read, sheet: Sheet, at: datetime) -> Sheet:
     if (found, due) == (sheet.extension_state, sheet.extension_due):
         return sheet
     return replace(sheet, extension_state=found, extension_due=due, extension_at=at)
-
-
-def _year(line: Line, how: Read) -> int:
-    text = line.cells.get("fiscal_year", "")
-    if not text:
-        return how.year
-    year = parse_fiscal_year(text)
-    if year is None:
-        raise CellError("fiscal_year", f"年度「{text}」が読めません。令和3年度 のように書いてください。")
-    return year
-
-
-def _day(line: Line, name: str, how: Read) -> date | None:
-    text = line.cells.get(name, "")
-    if not text:
-        return None
-    try:
-        # A date with its year may be past: a file tells of earlier deadlines too.
-        return parse_full_date(text) or parse_date(text, how.today, how.calendar).day
-    except DateError as error:
-        raise CellError(name, str(error)) from error
-    except ValueError:
-        raise CellError(name, f"「{text}」という日はありません。") from None
-
-
-def _office(line: Line, how: Read) -> Office:
-    department, section = line.cells.get("department", ""), line.cells.get("section", "")
-    section = how.aliases.get(section, section)
-    if not section:
-        if department and department not in {known for known, _ in how.offices}:
-            raise CellError("department", f"「{department}」という部は登録されていません。")
-        return department, ""
-    found = [office for office in how.offices if office[1] == section and department in ("", office[0])]
-    if len(found) == 1:
-        return found[0]
-    where = f"{department}の" if department else ""
-    raise CellError(
-        "section",
-        f"「{where}{section}」は{'、'.join(each for each, _ in found)}にあります。部を書いてください。"
-        if found
-        else f"「{where}{section}」という課は登録されていません。",
-    )
-
-
-def _yes(line: Line, name: str) -> bool:
-    word = line.cells.get(name, "").lower()
-    if word not in (*YES, *NO):
-        raise CellError(name, f"「{word}」は読めません。○ か空にしてください。")
-    return word in YES
 
 
 def _text(value: object) -> str:

@@ -16,10 +16,10 @@ from bot.commands.options import year
 from bot.commands.refusal import Refusal, warn
 from bot.context import now_in_tokyo
 from bot.dates import DateError, parse_date
+from bot.form_cells import Read
 from bot.load_report import import_lines
 from bot.loading import read_file
 from bot.settings import read_settings
-from bot.sheet_files import Read
 from store import contacts, projects
 from store.lists import ListError
 from store.records import RejectedRow
