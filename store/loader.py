@@ -65,13 +65,16 @@ def store_list(
     counts the projects made searchable.
     """
     with writing(db):
-        stored = _stored(db, _years(db, parsed, source_name))
+        own = {project.fiscal_year for project in parsed.projects}
+        stored = _stored(db, _years(db, own, source_name))
         difference = compare(stored, parsed.projects, source_name)
         removed = removable(difference.missing, parsed.rejected) if replace else ()
+        missing = tuple(key for key in difference.missing if key not in set(removed))
         identical = not (difference.alters_wording or removed) and _is_known(db, sha256)
         if not identical:
             ids = {key: project.id for key, project in stored.items()}
-            source_id = _write_source(db, parsed, source_name, sha256, now)
+            years = own | {year for year, _ in missing}
+            source_id = _write_source(db, parsed, source_name, sha256, years, now)
             _remove(db, [ids[key] for key in removed])
             _write(db, difference, ids, source_id, progress)
         near = sections.near(db, {(project.department, project.section) for project in parsed.projects})
@@ -83,7 +86,7 @@ def store_list(
         changed=tuple(change for _, change in difference.changed),
         unchanged=difference.unchanged,
         removed=removed,
-        missing=tuple(key for key in difference.missing if key not in removed),
+        missing=missing,
         rejected=parsed.rejected,
         near_sections=near,
         identical=identical,
@@ -91,16 +94,13 @@ def store_list(
     )
 
 
-def _years(db: Database, parsed: ParsedList, source_name: str) -> set[int]:
-    """The years that the file speaks for: its own, and those it had the last time if any is still there.
+def _years(db: Database, own: set[int], source_name: str) -> set[int]:
+    """The years that the file speaks for: its own, and with them those it had the last time.
 
     A file of the same name with other years altogether is next year's list, and leaves the old one alone.
     """
-    own = {project.fiscal_year for project in parsed.projects}
-    sql = (
-        "SELECT DISTINCT p.fiscal_year FROM projects p JOIN sources s ON s.id = p.source_id WHERE s.name = ?"
-    )
-    before = {row[0] for row in db.execute(sql, [source_name])}
+    row = db.execute("SELECT fiscal_years FROM sources WHERE name = ?", [source_name]).fetchone()
+    before = {int(year) for year in row[0].split(",") if year} if row else set()
     return own | before if own & before else own
 
 
@@ -112,14 +112,16 @@ def _is_known(db: Database, digest: str) -> bool:
     return db.execute("SELECT 1 FROM sources WHERE sha256 = ?", [digest]).fetchone() is not None
 
 
-def _write_source(db: Database, parsed: ParsedList, name: str, digest: str, now: str) -> int:
+def _write_source(db: Database, parsed: ParsedList, name: str, digest: str, years: set[int], now: str) -> int:
     row = db.execute(
         """
-        INSERT INTO sources (name, sha256, title, format, encoding, loaded_at) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO sources (name, sha256, title, format, encoding, fiscal_years, loaded_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, title = excluded.title,
-            format = excluded.format, encoding = excluded.encoding, loaded_at = excluded.loaded_at
+            format = excluded.format, encoding = excluded.encoding, fiscal_years = excluded.fiscal_years,
+            loaded_at = excluded.loaded_at
         RETURNING id""",
-        [name, digest, parsed.title, parsed.format, parsed.encoding, now],
+        [name, digest, parsed.title, parsed.format, parsed.encoding, ",".join(map(str, sorted(years))), now],
     ).fetchone()
     source_id = int(row[0])
     db.execute("DELETE FROM rejected_rows WHERE source_id = ?", [source_id])

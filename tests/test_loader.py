@@ -137,6 +137,14 @@ def test_a_year_that_left_a_file_of_several_is_missed_like_any_row(db: Database)
     assert projects.fiscal_years(db) == [2021]
 
 
+def test_next_years_list_under_the_same_name_leaves_the_old_year_alone_for_good(db: Database) -> None:
+    load(db, listed(ONE, TWO, year="令和2年度"))
+    load(db, listed(ONE, TWO))
+    report = load(db, listed(ONE), replace=True)
+    assert (report.removed, report.missing) == (((2021, "2"),), ())
+    assert numbers(db, 2020) == ["1", "2"]
+
+
 def test_lists_of_other_departments_and_years_are_left_alone(db: Database) -> None:
     load(db, listed(ONE), "policy.txt")
     load(db, listed(ONE, year="令和2年度"), "policy.txt")

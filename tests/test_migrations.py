@@ -49,7 +49,9 @@ def test_every_earlier_version_opens_and_keeps_its_data(
     old = earlier(path, migrations, name, later_sets=later_sets)
     had_projects = "projects" in old.table_names()
     if had_projects:
-        old.execute("INSERT INTO sources VALUES (1, 'old.txt', 'x', '', 'tsv', '', '2025-01-01')")
+        old.execute(
+            "INSERT INTO sources (id, name, sha256, format, loaded_at) VALUES (1, 'old.txt', 'x', 'tsv', '')"
+        )
         old.execute(
             "INSERT INTO projects (fiscal_year, number, number_key, name, source_id, source_line)"
             " VALUES (2020, '1', '1', '以前からある事業', 1, 3)"

@@ -94,3 +94,14 @@ def substring_search(db: Database) -> None:
     update = f"AFTER UPDATE OF {columns} ON projects BEGIN {delete} {insert} END"
     db.conn.execute(f"CREATE TRIGGER projects_fts_update {update}")
     db.conn.execute("INSERT INTO projects_fts (projects_fts) VALUES ('rebuild')")
+
+
+@lists()
+def years_of_sources(db: Database) -> None:
+    """The fiscal years that each file speaks for (`2021,2022`): next year's may come under its name."""
+    db.conn.execute("ALTER TABLE sources ADD COLUMN fiscal_years TEXT NOT NULL DEFAULT ''")
+    db.conn.execute(
+        """
+        UPDATE sources SET fiscal_years = coalesce(
+            (SELECT group_concat(DISTINCT fiscal_year) FROM projects WHERE source_id = sources.id), '')"""
+    )
