@@ -41,6 +41,7 @@ class Outgoing:
     deliveries: tuple[Delivered, ...]
     message: Callable[[], Message]
     digest: Digest | None = None  # whose pictures go with it
+    sheets: tuple[tuple[int, str, str], ...] = ()  # the keys of those it asks for
 
     @property
     def key(self) -> str:
@@ -83,6 +84,7 @@ def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
         deliveries=tuple(item.as_delivered("claimed") for item in reminder.items),
         message=partial(reminder_message, reminder),
         digest=reminder.digest,
+        sheets=tuple(each.sheet.key for each in reminder.sheets),
     )
 
 

@@ -15,7 +15,7 @@ from bot.outgoing import Outgoing, stamp
 from bot.pictures import PROCESSING, uploaded
 from bot.poster import Poster
 from bot.posting import Outcome, Posted, Refused, Unknown, open_direct, post
-from store import deliveries, pace, watch
+from store import deliveries, pace, sheets, watch
 from store.deliveries import Post
 from store.owners import Owner
 
@@ -26,7 +26,9 @@ ASK_AGAIN = timedelta(days=1)  # a recipient that is gone is tried again the nex
 ASK_SECRETARIAT_AGAIN = timedelta(minutes=10)  # nobody is left to go to instead
 TROUBLE = 3  # failures in a row of which the secretariat is told
 
-Result = Literal["sent", "taken", "waiting", "turned away", "refused", "unknown", "failed", "stopped"]
+Result = Literal[
+    "sent", "taken", "waiting", "turned away", "refused", "unknown", "failed", "stopped", "settled"
+]
 
 
 def deliver_all(poster: Poster, owner: Owner, outgoing: Iterable[Outgoing]) -> Counter[Result]:
@@ -61,6 +63,8 @@ def deliver(poster: Poster, owner: Owner, outgoing: Outgoing) -> Result:
         return "waiting"
     if poster.is_stopping():
         return "stopped"
+    if outgoing.sheets and not sheets.any_open(poster.context.databases.get(), outgoing.sheets):
+        return "settled"  # all came in while it waited
     forms = _forms(poster, outgoing)
     claim = _claim(poster, owner, outgoing, channel)
     if claim is None:

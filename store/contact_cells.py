@@ -48,7 +48,7 @@ def take_contacts(
             name: line.others[head] for name, heads in _HEADS.items() for head in heads if head in line.others
         }
         try:
-            present = contacts.contacts_of(db, line.department, line.section)
+            present = contacts.contacts_of(db, *_office(db, line.department, line.section))
             changed += contacts.set_contacts(db, _replaced(present, cells), by=by, at=at)
         except CellError as error:
             columns = {
@@ -59,6 +59,18 @@ def take_contacts(
             }
             rejected.append(Line(line.line, line.others, columns).rejected(error))
     return changed, rejected
+
+
+def _office(db: Database, department: str, section: str) -> tuple[str, str]:
+    """The canonical section that a row means; its department may be left out where only one has it."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT coalesce(c.department, s.department), coalesce(c.name, s.name)
+        FROM sections s LEFT JOIN sections c ON c.id = s.canonical_id
+        WHERE s.name = :section AND s.department <> '' AND :department IN ('', s.department)""",
+        {"section": section, "department": department},
+    ).fetchall()
+    return (rows[0][0], rows[0][1]) if len(rows) == 1 else (department, section)
 
 
 def _replaced(present: SectionContacts, cells: dict[str, str]) -> SectionContacts:

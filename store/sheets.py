@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -62,6 +63,11 @@ def numbered(db: Database, number: str) -> list[Sheet]:
     """Sheets of the projects whose number a person would write so (`86` finds `0086`), newest year first."""
     rows = db.execute(f"{SELECT} WHERE p.number_key = ? ORDER BY r.fiscal_year DESC", [number_key(number)])
     return [_sheet(row) for row in rows]
+
+
+def any_open(db: Database, keys: Iterable[tuple[int, str, str]]) -> bool:
+    """Whether any of these is still to come in."""
+    return any((found := sheet(db, key)) is not None and not found.done for key in keys)
 
 
 def save(db: Database, before: Sheet, after: Sheet, *, by: str, at: datetime, note: str = "") -> Sheet | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.delivery import tick
 from bot.pictures import pictures
-from store import deadlines, deliveries
+from store import deadlines, deliveries, sheets
 from tests.season import SECRETARIAT, YEAR, Season, season
 
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]
@@ -164,6 +165,17 @@ def test_a_clock_set_back_does_not_hold_up_what_is_new(city: Season) -> None:
     city.now += timedelta(minutes=1)
     tick(city.poster())
     assert reminded(city) == sorted(CHIEFS * 2)
+
+
+def test_what_comes_in_while_a_reminder_waits_for_its_turn_is_not_asked_for(city: Season) -> None:
+    def hand_in(seconds: float) -> None:
+        city.sleep(seconds)
+        for sheet in sheets.sheets(city.db):
+            if sheet.section == "第3課" and not sheet.done:
+                sheets.save(city.db, sheet, replace(sheet, state="提出済"), by="U4STAFF3", at=city.now)
+
+    assert tick(city.poster(sleep=hand_in)).results["settled"] == 1
+    assert reminded(city) == ["D1CHIEF1", "D1CHIEF2"]
 
 
 def test_a_secretariat_that_is_gone_is_asked_again_after_a_while(city: Season) -> None:

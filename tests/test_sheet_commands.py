@@ -124,6 +124,14 @@ def test_contacts_are_columns_of_the_sections_csv(run) -> None:
     )
 
 
+def test_contacts_go_to_the_canonical_section_also_without_its_department(run) -> None:
+    Path("sections.csv").write_text("部,課,課長\n,統計・データ活用推進室,U0DATA\n,情報政策課,U0INFO\n")
+    assert run("sections", "import", "sections.csv").exit_code == 0
+    exported = run("sections", "export").stdout
+    assert "政策イノベーション部,統計・データ利活用推進室,統計・データ活用推進室,U0DATA" in exported
+    assert "政策イノベーション部,情報政策課,,U0INFO" in exported
+
+
 def test_a_contact_that_is_no_slack_id_is_refused_with_its_place(run) -> None:
     Path("sections.csv").write_text("部,課,課長,チャンネル\n政策イノベーション部,情報政策課,田中,C0INFO\n")
     result = run("sections", "import", "sections.csv")

@@ -30,8 +30,8 @@ UNSETTLED_WORDS = "{}件を送り終えていません。もう一度実行す�
 RESULTS = {
     "sent": "送信", "taken": "ほかの処理が送信中", "waiting": "待機中", "turned away": "宛先に届かず",
     "refused": "見合わせ", "unknown": "結果を確認中", "failed": "失敗", "stopped": "中断",
-    "arrived": "届いていたことを確認", "never arrived": "届いていないことを確認", "ambiguous": "届いたか不明",
-    "not yet": "確認待ち",
+    "settled": "送る前に提出済", "arrived": "届いていたことを確認", "not yet": "確認待ち",
+    "never arrived": "届いていないことを確認", "ambiguous": "届いたか不明",
 }  # fmt: skip
 
 
