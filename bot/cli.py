@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
 
 import click
@@ -50,13 +50,20 @@ class Subcommands(click.Group):
         return next(command for command in commands if command.name == cmd_name)
 
 
+def _version() -> str:
+    try:
+        return metadata.version("jigyo-bot")
+    except metadata.PackageNotFoundError:  # `python -m bot` in a checkout
+        return "(not installed)"
+
+
 @click.group(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--db",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Database file; else $JIGYO_DB, else jigyo.db.",
 )
-@click.version_option(package_name="jigyo-bot")
+@click.version_option(_version(), prog_name="jigyo")
 @click.pass_context
 def jigyo(context: click.Context, db: Path | None) -> None:
     """Answer questions about a city hall's projects (事務事業), here and in Slack."""

@@ -19,9 +19,9 @@ from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from bot import auditor
 from bot.app import build_app, build_client, build_scheduler
 from bot.context import Context
-from bot.health import Health, IndexInStep, database_problems
+from bot.health import Check, Health, IndexInStep, database_problems
 from bot.settings import SettingsError
-from bot.socket_mode import connected
+from bot.socket_mode import SocketMode
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +31,13 @@ STOP_WITHIN = 20  # seconds for what is being answered; process managers kill af
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def web(context: Context, slack: Asgi | None) -> Asgi:
+def web(context: Context, slack: Asgi | None, *checks: Check) -> Asgi:
     """Slack's requests on /slack/events (none under Socket Mode), health on /livez, /readyz and /healthz.
 
-    /readyz says whether this process can answer, /healthz also whether the reminders go out.
+    /readyz says whether this process can answer (`checks` among it), /healthz also whether the reminders go
+    out.
     """
-    ready = (database_problems, IndexInStep())
+    ready: tuple[Check, ...] = (database_problems, IndexInStep(), *checks)
     healths = {
         "/readyz": Health(context, ready),
         "/healthz": Health(context, (*ready, auditor.problems)),
@@ -113,9 +114,13 @@ async def serve(
     """
     client = build_client(context.settings)
     app = build_app(context, client, is_socket=is_socket)
-    slack = None if is_socket else AsyncSlackRequestHandler(app, EVENTS_PATH)
+    socket_mode = SocketMode(app, context) if is_socket else None
+    if socket_mode:
+        asgi = web(context, None, socket_mode.problems)
+    else:
+        asgi = web(context, AsyncSlackRequestHandler(app, EVENTS_PATH))
     config = uvicorn.Config(
-        web(context, slack), lifespan="off", access_log=False, log_config=None,
+        asgi, lifespan="off", access_log=False, log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN, server_header=False,
     )  # fmt: skip
     server = Server(config)
@@ -127,7 +132,7 @@ async def serve(
     scheduler = build_scheduler(context, client, reminders=reminders)
     async with (
         aiohttp.ClientSession(trust_env=True) as client.session,
-        connected(app, context) if is_socket else nullcontext(),
+        socket_mode.connected() if socket_mode else nullcontext(),
     ):
         scheduler.start()
         await server.serve([listening])

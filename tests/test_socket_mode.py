@@ -67,3 +67,17 @@ def test_sigterm_finishes_what_is_being_answered(slack: SlackServer, served: Ser
     asking.join()
     assert len(acks) == 1
     assert len(slack.posts) == 1
+
+
+def test_while_slack_is_out_of_reach_it_tells_its_manager_and_stops_when_told(
+    slack: SlackServer, seeded: Path
+):
+    slack.fail("apps.connections.open", "unavailable", times=None)
+    with serving(slack, seeded, "--socket", "--no-reminders") as served:
+        connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=10)
+        connection.request("GET", "/livez")
+        assert connection.getresponse().read()
+        connection.request("GET", "/readyz")
+        assert "つながっていません" in connection.getresponse().read().decode()
+        assert served.stop() == 0
+        assert "Traceback" not in served.log()
