@@ -11,6 +11,7 @@ from store.records import Query
 
 MAX_CHARACTERS = 2000
 MAX_TERMS = 64
+LONGEST_LIST = 20  # characters
 
 _SECTION, _DEPARTMENT, _YEAR, _NUMBER = "section", "department", "year", "number"
 _FILTERS = {
@@ -25,7 +26,7 @@ _PIECE = re.compile(
     (?: (?<!\S)-?(?P<filter>{"|".join(sorted(_FILTERS, key=len, reverse=True))})\s*:
         \s*(?P<value>"[^"]*"|[^\s"]+)
       | "(?P<phrase>[^"]*)"
-      | (?P<term>[^\s"|、]+)
+      | (?P<term>[^\s"|]+)
       | (?P<bar>\|) )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -58,6 +59,8 @@ class _Parts:
 def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
     """Read what was typed; characters beyond `MAX_CHARACTERS` and words beyond `MAX_TERMS` are left out."""
     typed = text[:MAX_CHARACTERS].translate(_SIGNS).strip()
+    if len(typed) <= LONGEST_LIST:
+        typed = typed.replace("、", " ")  # words in a row; in a longer text it parts clauses of a sentence
     if explicit := _EXPLICIT_NUMBER.fullmatch(typed):
         return Query(text, numbers=(number_key(explicit[1]),), limit=limit, offset=offset)
     parts = _Parts()
