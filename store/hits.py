@@ -14,7 +14,7 @@ from store.display import display
 from store.generations import cached, remembered
 from store.kana import fold
 from store.match import Candidate
-from store.rank import Judged, Said, judge, rarity
+from store.rank import Judged, Said, Text, judge, rarity, reasons, spaced
 from store.records import FIELDS, Hit, Project
 from store.senses import Clause
 
@@ -34,8 +34,7 @@ class Ranking:
 
 def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) -> list[Judged]:
     """Score the candidates by what they say; best first, the newest first among equals."""
-    among = cached(db, "count", projects.count)
-    rarities = [rarity(clause.projects, among) for clause in clauses]
+    rarities = _rarities(db, clauses)
     top = max((each.score for each in found), default=0.0) or 1.0
     texts = index_texts(db, [each.id for each in found])
     scored = [
@@ -51,16 +50,24 @@ def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hi
     shown = ranking.judged[offset : offset + limit]
     found = remembered(db, "projects", (each.id for each in shown), partial(_projects, db))
     forms = lexicon.written(db, _words(shown))
-    return tuple(_hit(found[each.id], each, ranking.clauses, forms) for each in shown if each.id in found)
+    rarities = _rarities(db, ranking.clauses)
+    return tuple(
+        _hit(found[each.id], each, ranking.clauses, rarities, forms) for each in shown if each.id in found
+    )
 
 
-def index_texts(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """The words of FIELDS, space separated, of each of these projects."""
+def index_texts(db: Database, ids: Sequence[int]) -> dict[int, Text]:
+    """The words of each of these projects by field."""
     return remembered(db, "texts", ids, partial(_texts, db))
 
 
-def _texts(db: Database, ids: list[int]) -> dict[int, tuple[str, ...]]:
-    return {row[0]: row[1:] for row in db.conn.execute(_TEXTS, [json.dumps(ids)])}
+def _rarities(db: Database, clauses: Sequence[Clause]) -> list[float]:
+    among = cached(db, "count", projects.count)
+    return [rarity(clause.projects, among) for clause in clauses]
+
+
+def _texts(db: Database, ids: list[int]) -> dict[int, Text]:
+    return {row[0]: spaced(row[1:]) for row in db.conn.execute(_TEXTS, [json.dumps(ids)])}
 
 
 def _projects(db: Database, ids: list[int]) -> dict[int, Project]:
@@ -94,12 +101,18 @@ def _words(shown: Iterable[Judged]) -> set[str]:
     return {word for phrase in phrases for word in phrase.split()}
 
 
-def _hit(project: Project, each: Judged, clauses: Sequence[Clause], forms: highlight.Forms) -> Hit:
+def _hit(
+    project: Project,
+    each: Judged,
+    clauses: Sequence[Clause],
+    rarities: Sequence[float],
+    forms: highlight.Forms,
+) -> Hit:
     matched = tuple(field for field in FIELDS if any(field in said for said in each.said))
     missing = tuple(clause.text for clause, said in zip(clauses, each.said, strict=True) if not said)
     spans = {field: _spans(project, field, each, forms) for field in matched}
     highlights = {field: found for field, found in spans.items() if found}
-    return Hit(project, each.score, matched, highlights, missing, each.why())
+    return Hit(project, each.score, matched, highlights, missing, reasons(each, clauses, rarities))
 
 
 def _spans(project: Project, field: str, each: Judged, forms: highlight.Forms) -> highlight.Spans:

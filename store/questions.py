@@ -64,7 +64,9 @@ def nearest(
         row[0]
         for row in db.conn.execute(_BEST.format(filters=asked.filters.on("search_words")), [match, FOUND])
     ]
-    texts = hits.index_texts(db, found)
+    texts = {
+        key: [field.strip() for field in text.fields] for key, text in hits.index_texts(db, found).items()
+    }
     names = {word for fields in texts.values() for word in fields[0].split()}
     among = cached(db, "count", projects.count)
     words = nearness.by_words(parts, texts, lexicon.counts(db, names), among)

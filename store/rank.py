@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from store.records import FIELD_LABELS, FIELDS
@@ -43,48 +42,68 @@ class Evidence(NamedTuple):
 Said = Mapping[str, Evidence]  # field -> what it says
 
 
+class Text(NamedTuple):
+    """The words of a project by field, a space around each; `whole` is all of them."""
+
+    whole: str
+    fields: tuple[str, ...]
+
+
 class Judged(NamedTuple):
-    """A candidate with its score and, for each clause, the fields that say it (none: it is missing)."""
+    """A candidate with its score and, for each clause, the fields that say it (none: it is missing).
+
+    `cover` is the share of its name that was asked for, `text_rank` its share of the best bm25 score.
+    """
 
     id: int
     score: float
     said: tuple[Said, ...]
-    why: Callable[[], tuple[str, ...]]  # told when shown: most candidates are not
+    cover: float = 0.0
+    text_rank: float = 0.0
 
 
-def said_by(texts: Sequence[str], clause: Clause) -> dict[str, Evidence]:
-    """The fields of `texts` (words of FIELDS, space separated) that say the clause, and how."""
-    spaced = [f" {text} " for text in texts]
-    whole = "\n".join(spaced)
+def spaced(fields: Iterable[str]) -> Text:
+    """The words of FIELDS, space separated, ready to be searched."""
+    each = tuple(f" {field} " for field in fields)
+    return Text("\n".join(each), each)
+
+
+def said_by(text: Text, clause: Clause) -> dict[str, Evidence]:
+    """The fields that say the clause, and how."""
     said: dict[str, Evidence] = {}
     for sense in clause.senses:
         for phrase in sense.phrases:
-            if f" {phrase} " in whole:
-                for field, text in zip(FIELDS, spaced, strict=True):
-                    if field not in said and f" {phrase} " in text:
+            if f" {phrase} " in text.whole:
+                for field, words in zip(FIELDS, text.fields, strict=True):
+                    if field not in said and f" {phrase} " in words:
                         said[field] = Evidence(phrase, sense.manner)
     for phrase in clause.offices:
-        if "section" not in said and f" {phrase} " in spaced[1]:
+        if "section" not in said and f" {phrase} " in text.fields[1]:
             said["section"] = Evidence(phrase, Manner.SYNONYM)
     return said
 
 
 def judge(
-    project_id: int,
-    texts: Sequence[str],
-    clauses: Sequence[Clause],
-    *,
-    rarities: Sequence[float],
-    text_rank: float,
+    project_id: int, text: Text, clauses: Sequence[Clause], *, rarities: Sequence[float], text_rank: float
 ) -> Judged:
     """Score a candidate; `rarities` weigh the clauses, `text_rank` is its share of the best bm25 score."""
-    said = tuple(said_by(texts, clause) for clause in clauses)
+    said = tuple(said_by(text, clause) for clause in clauses)
     best = [_worth(clause, fields) for clause, fields in zip(clauses, said, strict=True)]
     found = sum(rarity * worth for rarity, worth in zip(rarities, best, strict=True)) / sum(rarities)
-    cover = _share_of_name(texts[0], said)
-    score = found + WHOLE_NAME * cover + TEXT_RANK * text_rank
-    why = partial(_why, clauses, said, rarities, cover, text_rank, score)
-    return Judged(project_id, score, said, why)
+    cover = _share_of_name(text.fields[0], said)
+    return Judged(project_id, found + WHOLE_NAME * cover + TEXT_RANK * text_rank, said, cover, text_rank)
+
+
+def reasons(judged: Judged, clauses: Sequence[Clause], rarities: Sequence[float]) -> tuple[str, ...]:
+    """Why a hit stands where it stands, in Japanese lines."""
+    lines = []
+    for clause, fields, weight in zip(clauses, judged.said, rarities, strict=True):
+        where = "、".join(
+            f"{FIELD_LABELS[field]}（{MANNER_LABELS[evidence.manner]}）" for field, evidence in fields.items()
+        )
+        lines.append(f"「{clause.text}」: {where or '見当たりません'}、珍しさ {weight:.2f}")
+    share = f"事務事業名に占める割合 {judged.cover:.0%}、文中の出現 {judged.text_rank:.0%}"
+    return (*lines, f"{share}、得点 {judged.score:.3f}")
 
 
 def rarity(projects: int, among: int) -> float:
@@ -108,21 +127,3 @@ def _share_of_name(name: str, said: Sequence[Said]) -> float:
     asked = {word for fields in said if "name" in fields for word in fields["name"].phrase.split()}
     words = name.split()
     return sum(word in asked for word in words) / len(words) if words else 0.0
-
-
-def _why(
-    clauses: Sequence[Clause],
-    said: Sequence[Said],
-    rarities: Sequence[float],
-    cover: float,
-    text_rank: float,
-    score: float,
-) -> tuple[str, ...]:
-    lines = []
-    for clause, fields, weight in zip(clauses, said, rarities, strict=True):
-        where = "、".join(
-            f"{FIELD_LABELS[field]}（{MANNER_LABELS[evidence.manner]}）" for field, evidence in fields.items()
-        )
-        lines.append(f"「{clause.text}」: {where or '見当たりません'}、珍しさ {weight:.2f}")
-    further = f"事務事業名に占める割合 {cover:.0%}、文中の出現 {text_rank:.0%}、得点 {score:.3f}"
-    return (*lines, further)
