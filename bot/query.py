@@ -47,8 +47,11 @@ class _Parts:
     excluded: list[str] = field(default_factory=list)
     filters: dict[str, list[str]] = field(default_factory=dict)
     joining: bool = False  # the last word was OR
+    listing: bool = True  # 、 stands between words; in a longer text it parts clauses of a sentence
 
     def add_term(self, term: str) -> None:
+        if not term:
+            return
         if self.joining and self.groups:
             self.groups[-1] = (*self.groups[-1], term)
         else:
@@ -59,11 +62,9 @@ class _Parts:
 def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
     """Read what was typed; characters beyond `MAX_CHARACTERS` and words beyond `MAX_TERMS` are left out."""
     typed = text[:MAX_CHARACTERS].translate(_SIGNS).strip()
-    if len(typed) <= LONGEST_LIST:
-        typed = typed.replace("、", " ")  # words in a row; in a longer text it parts clauses of a sentence
     if explicit := _EXPLICIT_NUMBER.fullmatch(typed):
         return Query(text, numbers=(number_key(explicit[1]),), limit=limit, offset=offset)
-    parts = _Parts()
+    parts = _Parts(listing=len(typed) <= LONGEST_LIST)
     for piece in _PIECE.finditer(typed):
         _read(piece, parts)
     years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
@@ -97,4 +98,5 @@ def _read(piece: re.Match[str], parts: _Parts) -> None:
     elif piece["bar"] or piece["term"].lower() in _OR:
         parts.joining = bool(parts.groups)
     else:
-        parts.add_term(piece["term"])
+        for term in piece["term"].split("、") if parts.listing else (piece["term"],):
+            parts.add_term(term)

@@ -23,6 +23,11 @@ CASES = [
     ("“庁内 ネットワーク”", Query("", phrases=("庁内 ネットワーク",))),
     ("オンライン または 市民 会議", Query("", terms=("会議",), alternatives=(("オンライン", "市民"),))),
     ("a|b OR c", Query("", alternatives=(("a", "b", "c"),))),
+    ("市民、参加", Query("", terms=("市民", "参加"))),
+    (
+        "市民の意見を集め、市政に反映させる、そのような事業は？",
+        Query("", terms=("市民の意見を集め、市政に反映させる、そのような事業は？",)),
+    ),
     ("PPP/PFI", Query("", terms=("PPP/PFI",))),
     ("OR", Query("")),
     ('"', Query("")),
