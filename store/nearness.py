@@ -12,7 +12,7 @@ from store.senses import Clause
 SATURATION, LENGTH = 2.0, 0.9
 # What counts beside 1 for the words.
 NAME = 0.3
-BIGRAMS, TRIGRAMS = 0.5, 0.5
+RUNS = {2: 0.3, 3: 0.5, 4: 0.8}  # of so many characters
 
 Texts = Mapping[int, Sequence[str]]  # project -> words of FIELDS, space separated
 
@@ -46,9 +46,9 @@ def by_words(
 
 
 def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
-    """The shares of the runs of two and three characters of `typed` that each text has, by rarity."""
+    """The shares of the runs of characters of `typed` that each text has, by rarity."""
     shares = dict.fromkeys(texts, 0.0)
-    for length, weight in ((2, BIGRAMS), (3, TRIGRAMS)):
+    for length, weight in RUNS.items():
         grams = _grams(typed, length)
         found = {key: {gram for gram in grams if gram in text} for key, text in texts.items()}
         counts = Counter(gram for said in found.values() for gram in said)

@@ -18,7 +18,8 @@ from store.records import FIELDS
 from store.senses import Clause
 
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
-LONG = 5  # words, beyond which a share as large is too much to expect
+MANY = 5  # words of a compound, of which most will do
+LONG = 3  # words, beyond which a share as large is too much to expect
 JUDGED = 60
 CHANCE = 1.0  # projects that would say all parts of a compound if they fell anywhere
 
@@ -41,15 +42,18 @@ def near_each_other(db: Database, asked: Asked) -> Ranking | None:
     return Ranking(tuple(parts), together, len(together))
 
 
-def most_of(db: Database, asked: Asked) -> Ranking | None:
-    """Projects that say most of what was asked, by rarity; of several words or of a sentence."""
+def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking | None:
+    """Projects that say most of what was asked, by rarity: of several words or of a sentence.
+
+    `of_compound`: of a long term without particles, which must not hide that it is only misspelled.
+    """
     if asked.query.phrases or is_latin(asked.text) or is_kana("".join(asked.text.split())):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
-    lone = len(asked.wanted) == 1
-    if lone and not asked.wanted[0].sentence:
+    words = questions.word_by_word(asked.wanted)
+    sentence = any(clause.sentence for clause in asked.wanted) or (of_compound and len(words) >= MANY)
+    if len(asked.wanted) == 1 and not sentence:
         return None
-    question = any(clause.sentence for clause in asked.wanted)
-    parts = questions.word_by_word(asked.wanted) if question else list(asked.wanted)
+    parts = words if sentence else list(asked.wanted)
     among = cached(db, "count", projects.count)
     telling = questions.telling(parts, among)
     if not telling:

@@ -15,10 +15,10 @@ from store.senses import Clause, Manner, Sense, Slot, any_of
 
 COMMON = 0.1  # a word in more projects than this share tells little
 AT_LEAST = 3  # words that are kept, the rarest, however common
-POSTINGS = 20_000  # rows that one question may make the index score
+POSTINGS = 60_000  # rows that one question may make the index score
 MOST_WORDS = 40
 FOUND = 100  # candidates by their telling words, of which all words are compared
-RERANKED = 30  # of those, the best, of which runs of characters are compared
+RERANKED = 80  # of those, the best, of which runs of characters are compared
 
 _BEST = """
     SELECT rowid, -bm25(search_words, 2.0, 1.0, 1.0, 1.0, 1.0) FROM search_words

@@ -52,12 +52,13 @@ def _by_words(db: Database, query: Query) -> SearchResult:
     if not asked.wanted:
         return _listed(db, asked)
     ranking = _ranking(db, asked)
+    if not ranking.total:
+        guesses = suggest(db, asked.wanted, lambda clauses: _best(db, asked, clauses))
+        if guesses:
+            return SearchResult(query, suggestions=guesses)
+        ranking = partial.most_of(db, asked, of_compound=True) or ranking
     page = hits.page(db, ranking, offset=query.offset, limit=query.limit)
-    if ranking.total:
-        return SearchResult(query, ranking.total, page)
-    return SearchResult(
-        query, suggestions=suggest(db, asked.wanted, lambda clauses: _best(db, asked, clauses))
-    )
+    return SearchResult(query, ranking.total, page)
 
 
 def _ranking(db: Database, asked: Asked) -> Ranking:
