@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable, Coroutine
 from functools import partial
-from time import thread_time
+from time import perf_counter
 from typing import Any
 
 from bot.context import Asked, Context
@@ -41,14 +41,14 @@ async def in_thread(context: Context, function: Callable[..., Any], *args: Any) 
 
 
 def _answered(context: Context, handler: Answerer, asked: Asked) -> tuple[Payload, ...]:
-    started = thread_time()
+    started = perf_counter()
     try:
         message = handler(asked, context)
         return pages(message) if isinstance(message, Message) else (message,)
     except Exception:
         return (failed(f"{asked.surface} {getattr(handler, '__name__', handler)}"),)
     finally:
-        context.tempo.took(handler, asked.text, thread_time() - started)
+        context.tempo.took(handler, asked.text, perf_counter() - started)
 
 
 def outbound(context: Context, message: Message) -> Payload:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 QUICK_SECONDS = 0.003
 LONGEST_TEXT = 200
 UNKNOWN_SECONDS = 1.0  # the first calls load dictionaries
-NEW_SHARE = 0.2  # of the newest time in the running average
+FASTER_SHARE, SLOWER_SHARE = 0.2, 0.02  # of the newest time in the average: a busy machine slows any call
 
 AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])
 
@@ -24,7 +24,7 @@ def reads_only(handler: AnyHandler) -> AnyHandler:
 
 
 class Tempo:
-    """Running averages of the seconds of CPU a handler takes, by handler and length of what was asked."""
+    """Running averages of the seconds a handler takes, by handler and length of what was asked."""
 
     def __init__(self) -> None:
         self._usual: dict[Hashable, float] = {}
@@ -39,7 +39,8 @@ class Tempo:
         """Take note of one call."""
         kind = _kind(handler, text)
         usual = self._usual.get(kind, UNKNOWN_SECONDS)
-        self._usual[kind] = usual + NEW_SHARE * (seconds - usual)
+        share = FASTER_SHARE if seconds < usual else SLOWER_SHARE
+        self._usual[kind] = usual + share * (seconds - usual)
 
 
 def _kind(handler: Callable[..., Any], text: str) -> Hashable:
