@@ -28,6 +28,12 @@ def answered(db: Database, event_id: str, *, now: str) -> None:
         db.conn.execute("UPDATE events SET answered_at = ? WHERE event_id = ?", [now, event_id])
 
 
+def release(db: Database, event_id: str) -> None:
+    """Give up a claim: whoever gets the event next answers it."""
+    with db.conn:
+        db.conn.execute("DELETE FROM events WHERE event_id = ? AND answered_at IS NULL", [event_id])
+
+
 def prune(db: Database, *, before: str) -> int:
     """Forget events claimed before this time; how many were forgotten. Slack retries for under an hour."""
     with db.conn:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import requests, typed
@@ -97,15 +98,23 @@ async def converse(
     if asked.surface == "dm" and asked.thread_ts:
         await agent.thinking(client, asked.channel, asked.thread_ts)
     payload = await answer(context, handler, asked)
+    is_refused = False
     try:
         await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)
+    except SlackApiError as error:
+        is_refused = error.response.status_code in (HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS)
+        raise
     finally:
-        # Also when the outcome is unknown: a second answer would be worse than a question asked again.
-        await in_thread(context, _settle, context, event_id)
+        await in_thread(context, _settle, context, event_id, is_refused)
 
 
-def _settle(context: Context, event_id: str) -> None:
-    events.answered(context.databases.get(), event_id, now=context.clock().isoformat())
+def _settle(context: Context, event_id: str, is_refused: bool) -> None:
+    """Answered, also when the outcome is unknown: better asked again than answered twice; not if refused."""
+    db = context.databases.get()
+    if is_refused:
+        events.release(db, event_id)
+    else:
+        events.answered(db, event_id, now=context.clock().isoformat())
 
 
 def _claim(context: Context, event_id: str) -> bool:
