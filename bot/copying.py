@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.kit import Block
 from bot.markup import escape
-
-Block = dict[str, Any]
 
 _BEFORE_LIVE = re.compile(r"(?<=<)(?=[!@#h])")
 

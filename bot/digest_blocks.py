@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot import kit
 from bot.business_days import format_date, format_due
-from bot.fitting import Block
+from bot.kit import Block
 from bot.markup import Mrkdwn, bold, join, mrkdwn
 from bot.message import Message
 from store.reminder_records import Digest, SectionProgress

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot import limits
-from bot.copying import Block, Copying
+from bot.copying import Copying
 from bot.cutting import cut, groups, split, text_size
+from bot.kit import Block
 
 Sized = tuple[Block, int]  # a block and the characters of text in it
 

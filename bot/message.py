@@ -8,8 +8,8 @@ from typing import Any
 
 from bot import limits
 from bot.cutting import cut
-from bot.fitting import Block, Sized, fitted
-from bot.kit import actions, button, context, section
+from bot.fitting import Sized, fitted
+from bot.kit import Block, actions, button, context, section
 from bot.markup import escape
 from bot.transcript import plain
 

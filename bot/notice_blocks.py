@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot import kit
-from bot.fitting import Block
+from bot.kit import Block
 from bot.message import Message
 from store.watch import Bundle, Notice
 

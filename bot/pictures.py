@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackClientError
 from bot.business_days import TOKYO
 from bot.context import Context
 from bot.desk import desk_of
-from bot.fitting import Block
+from bot.kit import Block
 from bot.progress_chart import points_over_time, progress_chart
 from store import trail
 from store.reminder_records import Digest

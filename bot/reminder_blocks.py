@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot import kit
 from bot.business_days import format_date, format_due
 from bot.digest_blocks import digest_message
-from bot.fitting import Block
+from bot.kit import Block
 from bot.markup import Mrkdwn, bold, join, link, mrkdwn
 from bot.message import Message
 from store.reminder_records import DueSource, Item, OpenSheet, Reminder

@@ -9,7 +9,7 @@ from datetime import date
 
 from bot import kit
 from bot.business_days import Calendar, format_date, format_due
-from bot.fitting import Block
+from bot.kit import Block
 from bot.markup import Mrkdwn, bold, join, link, mrkdwn
 from bot.message import Message
 from bot.rounds import Duty
