@@ -14,13 +14,13 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 
 from bot import auditor
 from bot.app import build_app, build_client, build_scheduler
 from bot.context import Context
 from bot.health import Check, Health, IndexInStep, database_problems
-from bot.settings import SettingsError
+from bot.http_requests import SignedRequests
+from bot.settings import SettingsError, require
 from bot.socket_mode import SocketMode
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,9 @@ async def serve(
     if socket_mode:
         asgi = web(context, None, socket_mode.problems)
     else:
-        asgi = web(context, AsyncSlackRequestHandler(app, EVENTS_PATH))
+        asgi = web(
+            context, SignedRequests(app, EVENTS_PATH, require(context.settings, "slack_signing_secret"))
+        )
     config = uvicorn.Config(
         asgi, lifespan="off", access_log=False, log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN, server_header=False,

@@ -151,3 +151,27 @@ def test_a_port_in_use_is_one_line(slack: SlackServer, seeded: Path):
     assert done.returncode == 2
     assert f"{slack.port}" in done.stderr.strip().splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "null", "{}"])
+def test_what_is_not_signed_is_refused_before_it_is_read(slack: SlackServer, served: Served, body: str):
+    json_type = {"Content-Type": "application/json"}
+    for headers in ({}, {"X-Slack-Request-Timestamp": "abc", "X-Slack-Signature": "v0=1"}):
+        assert Sender(slack, served.url).raw(body, headers={**json_type, **headers}).status == 401
+    assert "Traceback" not in served.log()
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("{", "application/json"),
+        ("[]", "application/json"),
+        ("null", "application/json"),
+        ("payload=%7B", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_what_cannot_be_read_is_no_failure_of_ours(
+    slack: SlackServer, served: Served, body: str, content_type: str
+):
+    assert Sender(slack, served.url).signed(body, content_type=content_type).status == 400
+    assert "Traceback" not in served.log()
