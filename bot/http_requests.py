@@ -23,7 +23,7 @@ class SignedRequests(AsyncSlackRequestHandler):
         if not self._is_signed(body, headers):
             return BoltResponse(status=401, body={"error": "invalid request"})
         try:
-            asked = AsyncBoltRequest(body=body, query=request.query_string, headers=headers)
+            asked = AsyncBoltRequest(body=body, query=request.query_string, headers={**headers})
         except (ValueError, TypeError, AttributeError):  # no JSON, or none that Slack would send
             return BoltResponse(status=400, body={"error": "unreadable request"})
         return await self.app.async_dispatch(asked)
