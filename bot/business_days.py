@@ -54,10 +54,7 @@ class Calendar:
 
     def add(self, day: date, working_days: int) -> date:
         """The open day that many working days after `day` (before it when negative); 0 is `day` itself."""
-        step = DAY if working_days > 0 else -DAY
-        for _ in range(abs(working_days)):
-            day = self._search(day + step, step)
-        return day
+        return _added(self, day, working_days)
 
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and with `end`; negative when `end` is earlier."""
@@ -90,6 +87,14 @@ def _open_days_between(calendar: Calendar, start: date, end: date) -> int:
 def _closed_everywhere(day: date) -> bool:
     year_end = (day.month, day.day) in {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
     return day.weekday() >= 5 or year_end or jpholiday.is_holiday(day)
+
+
+@lru_cache(maxsize=16384)  # thousands of sections count from the same few days
+def _added(calendar: Calendar, day: date, working_days: int) -> date:
+    step, following = (DAY, calendar.next_open) if working_days > 0 else (-DAY, calendar.previous_open)
+    for _ in range(abs(working_days)):
+        day = following(day + step)
+    return day
 
 
 def format_date(day: date) -> str:
