@@ -36,6 +36,8 @@ def controls(answer: Answer, below: Below) -> list[Block]:
     ]
     if below.keys and len(answer.citations) > 1:
         ways.append(kit.button("CSVで受け取る", action="csv", value=below.keys))
+    if not below.is_private:
+        ways.append(kit.button("リンク", action="permalink", value="link"))
     if below.question and below.is_private:
         ways.append(kit.button("チャンネルに共有", action="share_answer", value=below.question))
     return [*([kit.actions(*ways)] if ways else []), feedback_buttons(answer, below.typed)]

@@ -12,11 +12,24 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import housekeeping, reminder_jobs
 from bot.context import TOKYO, Context, Handler
-from bot.listeners import agent, ask, channels, core, files, filters, home, related, search, sheets, usage
+from bot.listeners import (
+    agent,
+    ask,
+    channels,
+    core,
+    files,
+    filters,
+    home,
+    links,
+    related,
+    search,
+    sheets,
+    usage,
+)
 from bot.settings import Settings, require
 
 # Each module has COMMANDS (first word -> handler) and may have register(app, context).
-LISTENERS = (search, sheets, usage, ask, channels, files, home, filters, related, agent)
+LISTENERS = (search, sheets, usage, ask, channels, files, home, filters, related, links, agent)
 
 SLASH: Handler = search.find
 CONVERSATION: Handler = ask.ask

@@ -27,6 +27,7 @@ OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sen
 COMFORTABLE = 110  # characters that still read well on a phone
 THEMES = 5
 THEME_FIELDS = ("overview", "purpose", "name")
+THEME_CHARACTERS = 80  # of each: what a record is about stands at its beginning
 MARKING = 1.3  # times as common among these projects as among all, from which a word may be a theme
 HALF = 0.5  # of all projects: words as common as that mark nothing off
 _HIRAGANA_END = re.compile("[ぁ-ん]$")
@@ -120,9 +121,10 @@ def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], 
         found = {word: text for name in THEME_FIELDS for word, text in _nouns(getattr(project, name)).items()}
         spread.update(found.keys())
         written.update(found)
-    scores = {
-        word: _marking(count, len(projects), share(word)) for word, count in spread.items() if count > 1
-    }
+    shared = {word: count for word, count in spread.items() if count > 1}
+    scores = {word: _marking(count, len(projects), share(word)) for word, count in shared.items()}
+    if not any(scores.values()):  # these are all there are: take what is common, though not everywhere
+        scores = {word: _marking(count, 1, share(word)) for word, count in shared.items()}
     chosen: list[str] = []
     for word in sorted(scores, key=lambda word: (-scores[word], word)):
         if scores[word] > 0 and not any(word in other or other in word for other in chosen):
@@ -141,7 +143,7 @@ def _marking(count: int, among: int, share: float) -> float:
 @lru_cache(maxsize=16_384)
 def _nouns(text: str) -> dict[str, str]:
     """The nouns of a text that may be a theme: normal form -> as written."""
-    shown = display(text)
+    shown = display(text)[:THEME_CHARACTERS]
     tokens = ((token.word, shown[token.start : token.end]) for token in tokenize(shown))
     return {word.text: written for word, written in tokens if word.content and _may_be_theme(written)}
 

@@ -277,3 +277,11 @@ def test_the_agent_view_offers_prompts_that_the_list_can_answer(send: Sender, sl
     send.event({"type": "app_home_opened", "user": "U0STAFF", "channel": "D0STAFF", "tab": "messages"})
     call = slack.wait_for(lambda: slack.calls("assistant.threads.setSuggestedPrompts"), seconds=5)
     assert "担当課は？" in json.dumps(call, ensure_ascii=False)
+
+
+def test_the_link_to_an_answer_is_its_permalink(send: Sender, slack: SlackServer):
+    send.mention("EBPMはどこの課？")
+    answered = last(slack)
+    send.press(answered, "リンク")
+    assert last(slack).ephemeral_to == "U0STAFF"
+    assert f"/archives/{answered.channel}/p{answered.ts.replace('.', '')}" in said(slack)
