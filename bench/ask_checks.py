@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.answers import Answer
-from bot.answers.replies import Lines, Quote
+from bot.answers.showing import Lines, Quote
 from bot.message import pages
 from bot.transcript import plain
 from store.display import display

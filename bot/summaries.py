@@ -8,34 +8,22 @@ are in a line chosen before is never taken; a project left with none refers to t
 from __future__ import annotations
 
 import itertools
-import math
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.figures import Figure, figures, label
 from bot.sentences import split
+from bot.themes import Share, themes
 from bot.units import DATE
-from store.display import display
-from store.japanese import tokenize
 from store.records import Project
 
 FIELDS = ("outcome", "overview", "purpose")
 OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same
 COMFORTABLE = 110  # characters that still read well on a phone
-THEMES = 5
-THEME_FIELDS = ("overview", "purpose", "name")
-THEME_CHARACTERS = 80  # of each: what a record is about stands at its beginning
-MARKING = 1.3  # times as common among these projects as among all, from which a word may be a theme
-HALF = 0.5  # of all projects: words as common as that mark nothing off
-_HIRAGANA_END = re.compile("[ぁ-ん]$")
 AROUND = 20  # characters shown beside a figure that no noun is joined to
 REPETITION = 0.6  # weight of what a sentence repeats against what it tells
-
-# The share of all projects, 0 to 1, that have a word (in normal form).
-Share = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,41 +99,6 @@ def lines(projects: Sequence[Project]) -> tuple[Line, ...]:
     for project in sorted(projects, key=lambda p: len(split(getattr(p, told_field(p) or "outcome")))):
         found[project.key] = _line(project, chosen)
     return tuple(found[project.key] for project in projects)
-
-
-def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], ...]:
-    """Nouns that several of these projects share, more than all projects do, the most telling first."""
-    spread: Counter[str] = Counter()
-    written: dict[str, str] = {}
-    for project in projects:
-        found = {word: text for name in THEME_FIELDS for word, text in _nouns(getattr(project, name)).items()}
-        spread.update(found.keys())
-        written.update(found)
-    shared = {word: count for word, count in spread.items() if count > 1}
-    scores = {word: _marking(count, len(projects), share(word)) for word, count in shared.items()}
-    if not any(scores.values()):  # these are all there are: take what is common, though not everywhere
-        scores = {word: _marking(count, 1, share(word)) for word, count in shared.items()}
-    chosen: list[str] = []
-    for word in sorted(scores, key=lambda word: (-scores[word], word)):
-        if scores[word] > 0 and not any(word in other or other in word for other in chosen):
-            chosen.append(word)
-    return tuple((written[word], spread[word]) for word in chosen[:THEMES])
-
-
-def _marking(count: int, among: int, share: float) -> float:
-    """How much a word in `count` of `among` projects marks them off from all, of which `share` have it."""
-    if share >= HALF:
-        return 0.0
-    lift = count / among / share if share else float(among)
-    return count * math.log(lift) if lift > MARKING else 0.0
-
-
-@lru_cache(maxsize=16_384)
-def _nouns(text: str) -> dict[str, str]:
-    """The nouns of a text that may be a theme: normal form -> as written."""
-    shown = display(text)[:THEME_CHARACTERS]
-    tokens = ((token.word, shown[token.start : token.end]) for token in tokenize(shown))
-    return {word.text: written for word, written in tokens if word.content and _may_be_theme(written)}
 
 
 @lru_cache(maxsize=16_384)
@@ -224,7 +177,3 @@ def _central(its: frozenset[str], spread: Counter[str], total: int) -> float:
     if total < 2 or not its:
         return 0.0
     return 0.5 * sum(spread[pair] > 1 for pair in its) / len(its)
-
-
-def _may_be_theme(surface: str) -> bool:
-    return len(surface) > 1 and not surface.isdigit() and not _HIRAGANA_END.search(surface)

@@ -19,7 +19,8 @@ from bot.answers import (
     topics,
 )
 from bot.answers.reading import Request, read
-from bot.answers.replies import Answer, Say
+from bot.answers.replies import Answer
+from bot.answers.showing import Say
 from store.catalog import Catalog, catalog
 from store.conversations import Turn
 

@@ -8,7 +8,8 @@ from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
 from bot.answers.reading import Request
-from bot.answers.replies import Answer, Items, Part, Quote, Say, title, unknown
+from bot.answers.replies import Answer, title, unknown
+from bot.answers.showing import Items, Part, Quote, Say
 from bot.year_changes import Changed, Difference, compare
 from store import projects
 from store.catalog import catalog

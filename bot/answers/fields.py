@@ -9,7 +9,8 @@ from sqlite_utils import Database
 from bot.answers import subjects
 from bot.answers.evidence import bag
 from bot.answers.reading import Request
-from bot.answers.replies import Answer, Choice, Choices, Part, Quote, Say, title, unknown
+from bot.answers.replies import Answer, title, unknown
+from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.subjects import Subject
 from bot.sentences import split
 from store.display import display

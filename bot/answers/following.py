@@ -10,7 +10,8 @@ from sqlite_utils import Database
 from bot.answers import fields, listing
 from bot.answers.cues import core
 from bot.answers.reading import Request, normal, read
-from bot.answers.replies import Answer, Choice, Choices, Key, Say, title, unknown
+from bot.answers.replies import Answer, Key, title, unknown
+from bot.answers.showing import Choice, Choices, Say
 from store import projects
 from store.catalog import Catalog, Entry
 from store.conversations import Turn

@@ -9,8 +9,10 @@ from sqlite_utils import Database
 
 from bot.answers import fields, subjects
 from bot.answers.evidence import bag, sentences
-from bot.answers.reading import Request, pieces
-from bot.answers.replies import Answer, Choice, Choices, Items, Kind, Part, Quote, Say, title
+from bot.answers.reading import Request
+from bot.answers.replies import Answer, Kind, title
+from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
+from bot.answers.terms import pieces
 from bot.query import parse
 from store import projects
 from store.catalog import Catalog, Entry, catalog

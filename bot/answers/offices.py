@@ -9,7 +9,8 @@ from sqlite_utils import Database
 
 from bot.answers.cues import core
 from bot.answers.reading import normal
-from bot.answers.replies import Answer, Items, Kind, Say
+from bot.answers.replies import Answer, Kind
+from bot.answers.showing import Items, Say
 from store.catalog import catalog
 
 _KIND = r"(?P<kind>担当課|課室|課|室|部署|部局|部|府省庁|省庁)"

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from bot.answers.cues import core
-from bot.answers.replies import Answer, Items, Part, Say
+from bot.answers.replies import Answer
+from bot.answers.showing import Items, Part, Say
 from store.catalog import Catalog, catalog
 
 _THANKS = re.compile(

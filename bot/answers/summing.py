@@ -10,7 +10,8 @@ from sqlite_utils import Database
 from bot.answers import fields, listing, subjects
 from bot.answers.cues import WORK
 from bot.answers.reading import Request
-from bot.answers.replies import Answer, Choice, Choices, Lines, Part, Quote, Say, Table, title
+from bot.answers.replies import Answer, title
+from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
 from bot.figures import figures
 from bot.sentences import split
 from bot.summaries import Line, Summary, measures, summarize

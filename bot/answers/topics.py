@@ -8,9 +8,11 @@ from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
 from bot.answers.evidence import bag, sentences
-from bot.answers.reading import Request, pieces
-from bot.answers.replies import Answer, Choice, Choices, Confidence, Part, Quote, Say, title, unknown
+from bot.answers.reading import Request
+from bot.answers.replies import Answer, Confidence, title, unknown
+from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.subjects import Subject
+from bot.answers.terms import pieces
 from store.records import Project
 
 BRIEF = 2  # sentences of the outcome or overview on a card

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot import kit, typed
 from bot.answering import answer, within
-from bot.answers.reading import pieces, terms
+from bot.answers.terms import pieces, terms
 from bot.context import Asked, Context, Handler
 from bot.listeners.core import ACK_WITHIN
 from bot.message import Message
