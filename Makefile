@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean eval bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
+.PHONY: help demo test check format lock clean eval ask-properties bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -32,6 +32,9 @@ check: .venv/installed  ## ruff, mypy strict, import contracts
 
 eval: .venv/installed  ## search quality by kind of query, against targets and the last accepted run
 	$(BIN)/python -m bench.eval --failures 5
+
+ask-properties: .venv/installed  ## every reply about every project: verbatim, and as Slack takes it
+	$(BIN)/python -m bench.ask_properties
 
 bench-search: .venv/installed  ## keyword queries on 1k to 1M rows next to tantivy (ROWS=1k,10k for less)
 	$(BIN)/python -m bench.search --rows $(or $(ROWS),1k,10k,100k,1M)

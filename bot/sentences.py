@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from store.display import block_tags, display
+from store.display import block_tags, display, has_markup
 
 _OPEN, _CLOSE = "「『（(［[【〔〈《", "」』）)］]】〕〉》"
 _PAIR = dict(zip(_CLOSE, _OPEN, strict=True))
@@ -69,7 +69,7 @@ def clauses(sentence: str) -> tuple[tuple[int, int], ...]:
 
 
 def _quotable(piece: str) -> str:
-    return display(piece) if "<" in piece or "&" in piece else piece
+    return display(piece) if has_markup(piece) else piece
 
 
 def _says_something(piece: str) -> bool:

@@ -14,8 +14,8 @@ from store.records import Project
 
 THEMES = 5
 THEME_FIELDS = ("overview", "purpose", "name")
-READ = 20_000  # characters of each field, all projects together: what a record is about stands in front
-SHORTEST_READ = 80
+READ = 8_000  # characters of each field, all projects together: what a record is about stands in front
+SHORTEST_READ = 60
 MARKING = 1.3  # times as common among these projects as among all, from which a word may be a theme
 HALF = 0.5  # of all projects: words as common as that mark nothing off
 _HIRAGANA_END = re.compile("[ぁ-ん]$")

@@ -39,6 +39,13 @@ def display(text: str) -> str:
     return _DOUBLE_MARK.sub("", text).strip()
 
 
+def has_markup(text: str) -> bool:
+    """Whether a text holds a tag, a comment or an entity; `R&D` and `a < b` are words."""
+    return ("<" in text and bool(_TAG.search(text) or _UNSEEN.search(text))) or (
+        "&" in text and bool(_ENTITY.search(text))
+    )
+
+
 def block_tags(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of what breaks a line in the markup of `text`: `<li>`, `</p>`, `<br>` …, comments and scripts."""
     if "<" not in text:

@@ -78,10 +78,10 @@ def test_the_file_opens_in_a_spreadsheet_with_every_word_as_published():
     assert rows[1][1:3] + rows[1][6:] == ["0086", "名,前", "一行目\n「二行目」", "", "'=HYPERLINK(1)"]
 
 
-def test_ask_reads_a_question_a_line_and_answers_json_lines(seeded_once: Path):
+def test_ask_answers_every_line_with_a_line_of_json(seeded_once: Path):
     asked = "EBPMはどこの課？\n\n企画経営課の事業は何件？\n"
     said = CliRunner().invoke(jigyo, ["--db", str(seeded_once), "ask", "-"], input=asked)
     answers = [json.loads(line) for line in said.output.splitlines()]
-    assert [sorted(one) for one in answers] == [["blocks", "citations", "kind", "text"]] * 2
-    assert [one["kind"] for one in answers] == ["field", "count"]
+    assert [sorted(one) for one in answers] == [["blocks", "citations", "kind", "text"]] * 3
+    assert [one["kind"] for one in answers] == ["field", "none", "count"]
     assert answers[0]["citations"] == ["1088"]

@@ -53,6 +53,11 @@ def test_only_a_sentence_with_markup_inside_is_quoted_in_its_display_form() -> N
     assert texts(cell) == ["産業&技術を支援する。", "調査する。"]
 
 
+def test_an_ampersand_that_is_no_markup_changes_nothing() -> None:
+    cell = "AMR　R&Dの 探索を、a < b の条件で行う。"
+    assert texts(cell) == [cell]
+
+
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [

@@ -13,11 +13,9 @@ from bot.answers.reading import Request
 from bot.answers.replies import Answer, Kind, title
 from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
 from bot.answers.terms import pieces
-from bot.query import parse
 from store import projects
 from store.catalog import Catalog, Entry, catalog
 from store.records import Project
-from store.search import search
 from store.wareki import fiscal_year_name
 
 MOST = 100  # found by words and kept for もっと; the count is of all
@@ -58,7 +56,7 @@ def choose(db: Database, request: Request) -> Chosen:
         return Chosen(tuple(projects.by_ids(db, [entry.id for entry in entries])), condition, len(entries))
     near: tuple[Project, ...] = ()
     for terms in dict.fromkeys((request.terms, pieces(request.terms))):
-        result = search(db, subjects.narrowed(parse(" ".join(terms), limit=MOST), request))
+        result = subjects.within(db, terms, request, limit=MOST)
         found = tuple(hit.project for hit in result.hits)
         if exact := tuple(hit.project for hit in result.hits if not hit.missing):
             return Chosen(exact, condition, result.total if exact == found else len(exact))

@@ -13,11 +13,12 @@ from bot.answers.reading import Request
 from bot.query import parse
 from store import projects
 from store.japanese import words
-from store.records import Hit, Project, Query, Suggestion
+from store.records import Hit, Project, SearchResult, Suggestion
 from store.search import search
 from store.vocabulary import in_projects
 
 LOOKED_AT = 10  # hits held against the question's words
+EVERY = 2_000  # hits looked through for those of an organization
 COMMON = 0.2  # a word in more of the records than this may be missing from the one that is meant
 _KANJI = re.compile("[一-龥々]")
 ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
@@ -67,7 +68,7 @@ def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     """Projects that hold all of `terms`; sure when it is one alone, or when one name clearly does better."""
     if not terms:
         return Subject()
-    result = search(db, narrowed(parse(" ".join(terms), limit=LOOKED_AT), request))
+    result = within(db, terms, request, limit=LOOKED_AT)
     if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
         return _guessed(db, result.suggestions)
     candidates = [_candidate(db, hit, terms) for hit in result.hits]
@@ -82,11 +83,21 @@ def _worth_asking(whole: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(c for c in whole if best < CLEARLY or c.named > best - CLEARLY)
 
 
-def narrowed(query: Query, request: Request) -> Query:
-    """The query within the sections, departments and years that the question names."""
-    sections = tuple(office.name for office in request.offices if office.kind == "section")
-    others = tuple(office.name for office in request.offices if office.kind != "section")
-    return replace(query, sections=sections, departments=others, fiscal_years=request.years)
+def within(db: Database, words: Sequence[str], request: Request, *, limit: int) -> SearchResult:
+    """Search for words among the sections, departments, organizations and years that the question names."""
+    organizations = {office.name for office in request.offices if office.kind == "organization"}
+    query = replace(
+        parse(" ".join(words), limit=EVERY if organizations else limit),
+        sections=tuple(office.name for office in request.offices if office.kind == "section"),
+        departments=tuple(office.name for office in request.offices if office.kind == "department"),
+        fiscal_years=request.years,
+    )
+    result = search(db, query)
+    if not organizations:
+        return result
+    # Search knows sections and departments only.
+    hits = tuple(hit for hit in result.hits if hit.project.organization in organizations)
+    return replace(result, hits=hits[:limit], total=len(hits))
 
 
 def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlite_utils import Database
@@ -15,6 +16,7 @@ from bot.answers.subjects import Subject
 from bot.answers.terms import pieces
 from store.records import Project
 
+_WHO = re.compile("誰|だれ")
 BRIEF = 2  # sentences of the outcome or overview on a card
 TOLD_OF = 2  # words of a question that one sentence must hold to be shown for it
 
@@ -47,6 +49,8 @@ def _is_told(subject: Subject, terms: Sequence[str]) -> bool:
 def sentence(db: Database, request: Request) -> Answer:
     """誰, どこ, どうやって: the sentence that holds the question's words, or that the records do not say."""
     subject = subjects.find(db, request)
+    if _WHO.search(request.question):  # records name sections, never people
+        return fields.nothing(subject.projects or subject.near, request.terms)
     wanted = pieces(request.terms)
     scored = [
         (sum(bag(s.text).holds(word) for word in wanted), project, field, s.text)
