@@ -47,15 +47,15 @@ def on_press(
         try:
             message = handler(asked, context)
         except ChangeRefused as refused:
-            message = Message(str(refused))
+            return outbound(context, Message(str(refused)))  # beside the message: others still need it
         except Exception:
             return failed(f"press {action}")
-        return outbound(context, message) if message else None
+        return {"replace_original": replaces, **outbound(context, message)} if message else None
 
     async def work(asked: Asked, respond: AsyncRespond) -> None:
         payload = await asyncio.get_running_loop().run_in_executor(context.pool, handle, asked)
         if payload:
-            await respond({"response_type": "ephemeral", "replace_original": replaces, **payload})
+            await respond({"response_type": "ephemeral", "replace_original": False, **payload})
 
     @app.action(action_pattern(action))
     async def pressed(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:

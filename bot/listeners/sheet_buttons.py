@@ -49,6 +49,7 @@ def confirm(asked: Asked, context: Context) -> Message:
 
 def cancel(asked: Asked, context: Context) -> Message:
     """やめる."""
+    admin(asked, desk_of(context))
     return Message("設定をやめました。締切はそのままです。")
 
 
