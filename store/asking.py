@@ -14,6 +14,8 @@ from store.records import Query
 from store.senses import Clause
 from store.understanding import understand
 
+LONG = 8  # words of several terms, from which on they are not keywords any more
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -28,6 +30,12 @@ class Asked:
     def text(self) -> str:
         """The words asked for, as typed."""
         return " ".join(clause.text for clause in self.wanted)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is a sentence or long text, so that its words may stand anywhere."""
+        words = sum(len(clause.words) for clause in self.wanted)
+        return any(clause.sentence for clause in self.wanted) or (len(self.wanted) > 1 and words >= LONG)
 
 
 def understood(db: Database, query: Query) -> Asked:
@@ -54,8 +62,8 @@ def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
 
 
 def joined(db: Database, asked: Asked) -> Asked | None:
-    """The same with its terms written together (パブ コメ); None when they are one already."""
-    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases:
+    """The same with its terms written together (パブ コメ); None when they are one already, or sentences."""
+    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases or asked.is_question:
         return None
     return replace(asked, wanted=(understand(db, "".join(clause.text for clause in asked.wanted)),))
 

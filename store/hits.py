@@ -77,7 +77,7 @@ def _projects(db: Database, ids: list[int]) -> dict[int, Project]:
 def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:
     """Those whose project has every one of `phrases` as typed, width and case aside."""
     wanted = [fold(phrase) for phrase in phrases]
-    texts = {project.id: shown_text(project) for project in projects.by_ids(db, [each.id for each in found])}
+    texts = {project.id: _text(project) for project in projects.by_ids(db, [each.id for each in found])}
     return [each for each in found if all(phrase in texts.get(each.id, "") for phrase in wanted)]
 
 
@@ -91,8 +91,7 @@ def wording(db: Database, project: Project, said: Said) -> str:
     return ""
 
 
-def shown_text(project: Project) -> str:
-    """The fields as people see them, folded."""
+def _text(project: Project) -> str:
     return fold("\n".join(display(getattr(project, field)) for field in FIELDS))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from store.senses import Clause
 
@@ -32,10 +32,7 @@ def by_words(
     weighed = [(_phrases(clause), rarity(clause.projects, among)) for clause in clauses if clause.projects]
     spaced = {key: _spaced(" ".join([fields[0], *fields])) for key, fields in texts.items()}
     usual = sum(map(len, spaced.values())) / max(len(spaced), 1)
-    scores = {
-        key: sum(weight * _saturated(_times(phrases, text), len(text) / usual) for phrases, weight in weighed)
-        for key, text in spaced.items()
-    }
+    scores = {key: _bm25(weighed, text, len(text) / usual) for key, text in spaced.items()}
     top = max(scores.values(), default=0.0) or 1.0
     asked = {word for phrases, _ in weighed for phrase in phrases for word in phrase.split()}
     weights = {word: rarity(count, among) for word, count in counts.items()}
@@ -59,7 +56,8 @@ def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
 
 
 def _phrases(clause: Clause) -> list[str]:
-    return list(dict.fromkeys(phrase for sense in clause.senses for phrase in sense.phrases))
+    phrases = dict.fromkeys(phrase for sense in clause.senses for phrase in sense.phrases)
+    return [_spaced(phrase) for phrase in phrases]
 
 
 def _spaced(words: str) -> str:
@@ -67,12 +65,13 @@ def _spaced(words: str) -> str:
     return f" {words.replace(' ', '  ')} "
 
 
-def _times(phrases: Sequence[str], text: str) -> int:
-    return sum(text.count(_spaced(phrase)) for phrase in phrases)
-
-
-def _saturated(times: int, length: float) -> float:
-    return times * (SATURATION + 1) / (times + SATURATION * (1 - LENGTH + LENGTH * length)) if times else 0.0
+def _bm25(weighed: Iterable[tuple[Sequence[str], float]], text: str, length: float) -> float:
+    slow = SATURATION * (1 - LENGTH + LENGTH * length)
+    score = 0.0
+    for phrases, weight in weighed:
+        if times := sum(map(text.count, phrases)):
+            score += weight * times / (times + slow)
+    return score
 
 
 def _share(weights: Mapping[str, float], of: Collection[str], said: Collection[str]) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import compress
 
 from sqlite_utils import Database
 
@@ -50,7 +51,7 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
     if asked.query.phrases or is_latin(asked.text) or is_kana("".join(asked.text.split())):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
     words = questions.word_by_word(asked.wanted)
-    sentence = any(clause.sentence for clause in asked.wanted) or (of_compound and len(words) >= MANY)
+    sentence = asked.is_question or (of_compound and len(words) >= MANY)
     if len(asked.wanted) == 1 and not sentence:
         return None
     parts = words if sentence else list(asked.wanted)
@@ -61,16 +62,17 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
     nearest = questions.nearest(db, asked, parts, telling)
     judged = hits.judged(db, parts, nearest)
     order = {each.id: each.score for each in nearest}
-    enough = [each for each in judged if _share(each, parts, among) >= ENOUGH * min(1, LONG / len(parts))]
+    share = _shares(judged, parts, among)
+    enough = [each for each in judged if share[each.id] >= ENOUGH * min(1, LONG / len(parts))]
     best = sorted(enough, key=lambda each: -order[each.id])
     return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
 
 
-def _share(each: Judged, parts: Sequence[Clause], among: int) -> float:
-    """How much of what was asked it says; an unknown word counts only when it names something."""
+def _shares(judged: Iterable[Judged], parts: Sequence[Clause], among: int) -> dict[int, float]:
+    """How much of what was asked each says; an unknown word counts only when it names something."""
     weights = [rarity(part.projects, among) if part.projects or part.names else 0.0 for part in parts]
-    said = sum(weight for weight, fields in zip(weights, each.said, strict=True) if fields)
-    return said / sum(weights) if said else 0.0
+    total = sum(weights) or 1.0
+    return {each.id: sum(compress(weights, each.said)) / total for each in judged}
 
 
 def _says_all(each: Judged, *, in_name: bool) -> bool:

@@ -9,7 +9,6 @@ from sqlite_utils import Database
 from store import hits, lexicon, nearness, projects
 from store.asking import Asked
 from store.generations import cached
-from store.kana import fold
 from store.match import Candidate
 from store.senses import Clause, Manner, Sense, Slot, any_of
 
@@ -17,8 +16,8 @@ COMMON = 0.1  # a word in more projects than this share tells little
 AT_LEAST = 3  # words that are kept, the rarest, however common
 POSTINGS = 60_000  # rows that one question may make the index score
 MOST_WORDS = 40
-FOUND = 100  # candidates by their telling words, of which all words are compared
-RERANKED = 80  # of those, the best, of which runs of characters are compared
+FOUND = 80  # candidates by their telling words, in which every word is counted
+RERANKED = 40  # the best of those, in which runs of characters are looked for
 
 _BEST = """
     SELECT rowid, -bm25(search_words, 2.0, 1.0, 1.0, 1.0, 1.0) FROM search_words
@@ -58,12 +57,14 @@ def telling(clauses: Sequence[Clause], among: int) -> list[Clause]:
 def nearest(
     db: Database, asked: Asked, parts: Sequence[Clause], telling: Sequence[Clause]
 ) -> list[Candidate]:
-    """Projects that say any of `telling`, those whose wording is nearest to the question of `parts` first."""
+    """Projects that say any of `telling`, those whose wording is nearest to what is asked first.
+
+    The index finds the likeliest by their telling words; among those every word of `parts` counts, common
+    ones too, and among the best of them how the words follow each other.
+    """
     match = _any_clause(telling, asked.excluded)
-    found = [
-        row[0]
-        for row in db.conn.execute(_BEST.format(filters=asked.filters.on("search_words")), [match, FOUND])
-    ]
+    sql = _BEST.format(filters=asked.filters.on("search_words"))
+    found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
     texts = {
         key: [field.strip() for field in text.fields] for key, text in hits.index_texts(db, found).items()
     }
@@ -71,8 +72,9 @@ def nearest(
     among = cached(db, "count", projects.count)
     words = nearness.by_words(parts, texts, lexicon.counts(db, names), among)
     best = sorted(words, key=lambda key: -words[key])[:RERANKED]
-    wording = {project.id: hits.shown_text(project) for project in projects.by_ids(db, best)}
-    characters = nearness.by_characters(fold(asked.text), wording)
+    typed = "".join(slot.phrases[0] for clause in asked.wanted for slot in clause.words)
+    together = {key: "\n".join(texts[key]).replace(" ", "") for key in best}
+    characters = nearness.by_characters(typed, together)
     scored = (Candidate(key, words[key] + near) for key, near in characters.items())
     return sorted(scored, key=lambda each: -each.score)
 

@@ -13,6 +13,7 @@ from store.kana import fold, is_kana, katakana
 from store.senses import Clause, Manner, Sense, Slot, said
 
 ALTERNATIVES = 12  # ways to say one word
+REWORDED = 5  # words, beyond which nobody says the whole in other words
 
 Groups = Mapping[int, Sequence[str]]
 
@@ -78,7 +79,7 @@ def _as_typed(db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str,
     exact = [_slot(way[:1], known) for way in ways]
     if exact and all(slot.projects for slot in exact) and (sense := said(db, Manner.SAME, exact)):
         yield sense
-    wide = [_slot(way, known) for way in ways]
+    wide = [_slot(way, known) for way in ways] if len(ways) <= REWORDED else exact
     if wide != exact and all(slot.projects for slot in wide) and (sense := said(db, Manner.SYNONYM, wide)):
         yield sense
 

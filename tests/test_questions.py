@@ -1,0 +1,126 @@
+"""Whole questions and long typed text: the nearest wording comes first, nonsense finds nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.query import parse
+from store import nearness, projects
+from store.database import open_database
+from store.display import display
+from store.records import SearchResult
+from store.search import search
+from store.senses import Clause, Manner, Sense, Slot
+
+
+def ask(path: Path, question: str) -> SearchResult:
+    return search(open_database(path), parse(question))
+
+
+def first(path: Path, question: str) -> str:
+    return ask(path, question).hits[0].project.number
+
+
+def word(text: str, *, projects: int = 5) -> Clause:
+    return Clause(text, (Sense(Manner.SAME, (Slot((text,), projects),)),))
+
+
+def fields(name: str, overview: str = "") -> tuple[str, ...]:
+    return name, "", "", overview, ""
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("市民の意見を、市の計画や条例に反映させるために募る事業は？", "75"),
+        (
+            "起業したい人に、場所や専門家の助言を提供することにより、創業を支援している事業は",
+            "18",
+        ),
+        (
+            "統計調査員の資質を高めるため、研修や、調査員同士の情報交換をする会はありますか。",
+            "83",
+        ),
+    ],
+)
+def test_a_question_of_several_clauses_is_answered(seeded: Path, question: str, number: str) -> None:
+    assert number in [hit.project.number for hit in ask(seeded, question).hits[:3]]
+
+
+def test_a_question_worded_as_the_project_finds_it_first(seeded: Path) -> None:
+    listed = [project for project in projects.every(open_database(seeded)) if project.overview]
+    right = [
+        project.number == first(seeded, f"{display(project.overview)[:60]}事業はどれですか？")
+        for project in listed
+    ]
+    assert sum(right) >= 0.95 * len(listed) > 0
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "恐竜の化石を、宇宙飛行士が発掘する事業は？",
+        "吸血鬼が棺桶で居眠りするのはなぜですか？",
+        "あれをこうしてそうするのはどれ？",
+        "、、、。？",
+    ],
+)
+def test_a_question_about_nothing_in_the_list_gets_nothing(seeded: Path, question: str) -> None:
+    assert ask(seeded, question).hits == ()
+
+
+def test_long_text_keeps_its_best_ten_though_most_of_it_is_said_nowhere_together(seeded: Path) -> None:
+    names = [project.name for project in projects.every(open_database(seeded))][:10]
+    assert len(ask(seeded, "、".join(f"{name}を進めること" for name in names)).hits) == 10
+
+
+def test_a_question_respects_filters_and_exclusions(seeded: Path) -> None:
+    question = "市民の意見を、市政に反映させる事業は？"
+    sections = {hit.project.section for hit in ask(seeded, question).hits}
+    assert len(sections) > 1
+    for section in sections:
+        inside = ask(seeded, f"{question} 課:{section}").hits
+        assert {hit.project.section for hit in inside} == {section}
+    without = ask(seeded, f"{question} -パブリックコメント").hits
+    assert without
+    assert "75" not in [hit.project.number for hit in without]
+
+
+def test_rare_words_count_more_than_common_ones() -> None:
+    texts = {1: fields("", "道路 整備"), 2: fields("", "橋 整備")}
+    scores = nearness.by_words([word("道路", projects=900), word("橋", projects=2)], texts, {}, 1000)
+    assert scores[2] == 1.0 > scores[1] > 0
+
+
+def test_a_word_said_in_a_shorter_text_counts_more_and_again_counts_less() -> None:
+    texts = {1: fields("", "橋 " + "道路 " * 30), 2: fields("", "橋 道路"), 3: fields("", "橋 橋")}
+    scores = nearness.by_words([word("橋")], texts, {}, 1000)
+    assert scores[3] > scores[2] > scores[1]
+    assert scores[3] < 2 * scores[2]
+
+
+def test_neighbouring_words_are_each_counted() -> None:
+    texts = {1: fields("", "橋 橋 橋 橋"), 2: fields("", "橋 道 道 道")}
+    scores = nearness.by_words([word("橋")], texts, {}, 1000)
+    assert scores[1] > scores[2]
+
+
+def test_a_name_asked_for_in_full_goes_before_one_asked_for_in_part() -> None:
+    texts = {1: fields("橋 整備"), 2: fields("橋 点検")}
+    counts = {"橋": 5, "整備": 50, "点検": 50}
+    scores = nearness.by_words([word("橋"), word("整備", projects=0)], texts, counts, 1000)
+    assert scores[1] == scores[2]  # a word that no project has is not asked for
+    scores = nearness.by_words([word("橋"), word("整備", projects=50)], texts, counts, 1000)
+    assert scores[1] == 1.0 + nearness.NAME > scores[2]
+
+
+def test_runs_of_characters_prefer_the_same_order() -> None:
+    shares = nearness.by_characters("道路橋点検", {1: "道路橋点検業務", 2: "点検道路", 3: "庭園"})
+    assert shares[1] == sum(nearness.RUNS.values())
+    assert shares[1] > shares[2] > shares[3] == 0.0
+
+
+def test_nothing_to_compare_is_no_error() -> None:
+    assert nearness.by_words([word("橋")], {}, {}, 0) == {}
+    assert nearness.by_characters("橋", {}) == {}
+    assert nearness.by_characters("", {1: "橋"}) == {1: 0.0}
