@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from store.kana import katakana
+from store.kana import fold, hiragana, katakana
 
 GAP = 4  # characters that may stand between two words next to each other in the index: particles, ・, 「
 
@@ -15,15 +15,25 @@ Spans = tuple[tuple[int, int], ...]
 
 def spans(text: str, phrases: Iterable[str], forms: Forms) -> Spans:
     """(start, end) of every occurrence of `phrases` (words separated by spaces) in `text`, merged."""
-    folded, offsets = _fold_with_offsets(text)
-    found = [span for phrase in phrases for span in _occurrences(folded, phrase.split(), forms)]
-    return tuple((offsets[start], offsets[end - 1] + 1) for start, end in _merge(found))
+    words = [phrase.split() for phrase in phrases]
+    either = {word: _in_both_kana(forms.get(word, (word,))) for phrase in words for word in phrase}
+    # The second, slower, for a word in which the two kana are mixed.
+    for spelled, fold_one in ((either, fold), (forms, katakana)):
+        folded, offsets = _folded(text, fold_one)
+        if found := [span for phrase in words for span in _occurrences(folded, phrase, spelled)]:
+            return tuple((offsets[start], offsets[end - 1] + 1) for start, end in _merge(found))
+    return ()
 
 
-@lru_cache(maxsize=4096)
-def _fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
+def _in_both_kana(forms: Sequence[str]) -> tuple[str, ...]:
+    """Forms as they stand with hiragana written as katakana, and with katakana written as hiragana."""
+    return tuple(dict.fromkeys(form for each in forms for form in (each, hiragana(each))))
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str, fold_one: Callable[[str], str]) -> tuple[str, Sequence[int]]:
     """`text` folded, and for each of its characters the place of the original one."""
-    folded = katakana(text)
+    folded = fold_one(text)
     if len(folded) == len(text):
         return folded, range(len(text))
     clusters: list[tuple[int, str]] = []
@@ -33,7 +43,7 @@ def _fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
             clusters.append((start, cluster + char))
         else:
             clusters.append((at, char))
-    pieces = [(at, katakana(cluster)) for at, cluster in clusters]
+    pieces = [(at, fold_one(cluster)) for at, cluster in clusters]
     return "".join(piece for _, piece in pieces), [at for at, piece in pieces for _ in piece]
 
 

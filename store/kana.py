@@ -7,20 +7,31 @@ import unicodedata
 from functools import lru_cache
 
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items()}
 _LOOSE = str.maketrans("ァィゥェォッャュョヮヵヶヂヅヴヲ", "アイウエオツヤユヨワカケジズブオ", "ー")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～", "~"))
+
+_DASH = re.compile("[‐‑‒–—―−〜～]")
 
 
 def fold(text: str) -> str:
     """Return `text` in one width and one case (NFKC, lower case, one dash)."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", text).lower().translate(_DASHES)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    text = text.lower()
+    return text.translate(_DASHES) if _DASH.search(text) else text
 
 
 def katakana(text: str) -> str:
     """Fold `text` and write its hiragana as katakana."""
     return fold(text).translate(_TO_KATAKANA)
+
+
+def hiragana(text: str) -> str:
+    """Write the katakana of a folded `text` as hiragana."""
+    return text.translate(_TO_HIRAGANA)
 
 
 def kana_key(text: str) -> str:

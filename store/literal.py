@@ -12,7 +12,7 @@ from store.kana import fold
 from store.senses import Manner, Sense, Slot, quoted
 
 SHORTEST = 3  # characters: what a trigram index can find
-ROWS = 20  # projects that are read for how they cut it
+ROWS = 12  # projects that are read for how they cut it
 
 _ROWS = """
     SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
@@ -26,7 +26,11 @@ def as_it_stands(db: Database, term: str) -> list[Sense]:
         return []
     match = quoted(term)
     rows = db.conn.execute(_ROWS, [match, ROWS]).fetchall()
-    phrases = {phrase for row in rows for cell in row for phrase in _around(display(cell), fold(term))}
+    phrases: set[str] = set()
+    for cells in zip(*rows, strict=True):  # the names, and only where none has it the purposes …
+        phrases = {phrase for cell in cells for phrase in _around(display(cell), fold(term))}
+        if phrases:
+            break
     if not phrases:
         return []
     (count,) = db.conn.execute(_COUNTED, [match]).fetchone()
@@ -35,7 +39,8 @@ def as_it_stands(db: Database, term: str) -> list[Sense]:
 
 def _around(text: str, term: str) -> Iterator[str]:
     """The words of meaning that `term`'s first place in `text` touches."""
-    start = fold(text).find(term) if len(fold(text)) == len(text) else text.find(term)
+    folded = fold(text)
+    start = folded.find(term) if len(folded) == len(text) else text.find(term)
     if start < 0:
         return
     touched = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,10 +24,11 @@ class Office(NamedTuple):
 
 
 class Offices(NamedTuple):
-    """Every section; `text` has the words of all names, to tell quickly that none says a phrase."""
+    """Every section, by the words of its name and its department; `whole` by its name with and without 課."""
 
+    by_word: Mapping[str, Sequence[Office]]
+    whole: Mapping[str, Sequence[Office]]
     every: tuple[Office, ...]
-    text: str
 
 
 def offices(db: Database) -> Offices:
@@ -37,32 +38,40 @@ def offices(db: Database) -> Offices:
 
 def named(db: Database, clause: Clause) -> frozenset[int]:
     """Ids of the sections (with all their names) that have one of the clause's phrases in their name."""
-    phrases = _phrases(db, clause)
-    return _ids(office.family for office in offices(db).every if _says(office.phrase, phrases))
+    known = offices(db)
+    return _ids(
+        office.family
+        for phrase in _phrases(clause)
+        for office in known.by_word.get(phrase.partition(" ")[0], ())
+        if f" {phrase} " in f" {office.phrase} "
+    )
 
 
 def named_wholly(db: Database, clause: Clause) -> frozenset[int]:
     """Ids of the sections (with all their names) that the clause names in full, 課 or 室 or 部 aside."""
-    phrases = set(_phrases(db, clause))
-    if not phrases:
-        return frozenset()
-    found = (office for office in offices(db).every if {office.phrase, _bare(office.phrase)} & phrases)
-    return _ids(office.family for office in found)
+    whole = offices(db).whole
+    return _ids(office.family for phrase in _phrases(clause) for office in whole.get(phrase, ()))
 
 
 def of_departments(db: Database, clause: Clause) -> frozenset[int]:
     """Ids of the sections whose department has one of the clause's phrases in its name."""
-    phrases = _phrases(db, clause)
-    return _ids(frozenset((each.id,)) for each in offices(db).every if _says(each.department, phrases))
+    known = offices(db)
+    return _ids(
+        frozenset((office.id,))
+        for phrase in _phrases(clause)
+        for office in known.by_word.get(phrase.partition(" ")[0], ())
+        if f" {phrase} " in f" {office.department} "
+    )
 
 
 def other_names(db: Database, clause: Clause) -> list[str]:
     """Phrases of the other names of sections that the clause names."""
-    if not (phrases := _phrases(db, clause)):
-        return []
     family = named(db, clause)
+    if len(family) < 2:
+        return []
+    phrases = _phrases(clause)
     others = (office.phrase for office in offices(db).every if office.id in family)
-    return [phrase for phrase in others if not _says(phrase, phrases)]
+    return [other for other in others if not any(f" {phrase} " in f" {other} " for phrase in phrases)]
 
 
 def _read(db: Database) -> Offices:
@@ -74,8 +83,14 @@ def _read(db: Database) -> Offices:
         Office(section_id, frozenset(families[canonical]), _phrase(name), _phrase(department))
         for section_id, department, name, canonical in rows
     )
-    text = {f" {text} " for office in every for text in (office.phrase, office.department)}
-    return Offices(every, "\n".join(sorted(text)))
+    by_word: dict[str, list[Office]] = defaultdict(list)
+    whole: dict[str, list[Office]] = defaultdict(list)
+    for office in every:
+        for word in {*office.phrase.split(), *office.department.split()}:
+            by_word[word].append(office)
+        for name in {office.phrase, _bare(office.phrase)}:
+            whole[name].append(office)
+    return Offices(by_word, whole, every)
 
 
 @lru_cache(maxsize=8192)
@@ -90,15 +105,8 @@ def _bare(phrase: str) -> str:
     return " ".join(words[:-1]) if len(words) > 1 and words[-1] in ("課", "室", "部", "局", "係") else phrase
 
 
-def _phrases(db: Database, clause: Clause) -> list[str]:
-    """The clause's phrases that any office has in a name."""
-    text = offices(db).text
-    phrases = dict.fromkeys(phrase for sense in clause.senses for phrase in sense.phrases)
-    return [phrase for phrase in phrases if f" {phrase} " in text]
-
-
-def _says(name: str, phrases: list[str]) -> bool:
-    return any(f" {phrase} " in f" {name} " for phrase in phrases)
+def _phrases(clause: Clause) -> set[str]:
+    return {phrase for sense in clause.senses for phrase in sense.phrases}
 
 
 def _ids(families: Iterable[frozenset[int]]) -> frozenset[int]:

@@ -22,6 +22,7 @@ ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to a
 MANY = 5  # words of a compound, of which most will do
 LONG = 3  # words, beyond which a share as large is too much to expect
 JUDGED = 60
+SMALL = 1000  # projects; among more, words that stand apart are no compound
 CHANCE = 1.0  # projects that would say all parts of a compound if they fell anywhere
 
 
@@ -39,7 +40,7 @@ def near_each_other(db: Database, asked: Asked) -> Ranking | None:
     judged = hits.judged(db, parts, found.rows[:JUDGED])
     among = cached(db, "count", projects.count)
     by_chance = among * math.prod(part.projects / among for part in parts)
-    together = tuple(each for each in judged if _says_all(each, in_name=by_chance > CHANCE))
+    together = tuple(each for each in judged if _says_all(each, in_name=among > SMALL or by_chance > CHANCE))
     return Ranking(tuple(parts), together, len(together))
 
 

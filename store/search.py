@@ -19,7 +19,7 @@ from store.senses import Clause
 from store.similar import similar
 from store.suggestions import suggest
 
-JUDGED = 60  # candidates whose wording is looked at, at least
+JUDGED = 30  # candidates whose wording is looked at, at least
 
 
 def search(db: Database, query: Query) -> SearchResult:
