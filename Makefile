@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean eval ask-properties bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
+.PHONY: help demo test check format lock clean bench eval ask-properties bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -29,6 +29,8 @@ check: .venv/installed  ## ruff, mypy strict, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: bench-http bench-start bench-load bench-search  ## the benchmarks of serving, starting, loading and searching
 
 eval: .venv/installed  ## search quality by kind of query, against targets and the last accepted run
 	$(BIN)/python -m bench.eval --failures 5

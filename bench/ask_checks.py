@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from bot.answers import Answer
 from bot.answers.showing import Lines, Quote
-from bot.message import pages
-from bot.transcript import plain
+from bot.messages.message import pages
+from bot.messages.transcript import plain
 from store.display import display
 from store.records import Project
 

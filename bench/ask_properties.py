@@ -18,7 +18,7 @@ from rich.progress import track
 from bench import lists
 from bench.ask_checks import problems
 from bot.answers import Answer, fields, summing
-from bot.message import pages
+from bot.messages.message import pages
 from store.records import Project
 from tests.slack_server.rules import message_problem
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bench import absent
 from bot.answers.evidence import texts
-from bot.figures import figures, label
-from bot.sentences import split
-from bot.units import DATE, PEOPLE, UNITS
+from bot.answers.figures import figures, label
+from bot.answers.sentences import split
+from bot.answers.units import DATE, PEOPLE, UNITS
 from store.display import display
 from store.records import Project
 

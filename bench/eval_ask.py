@@ -17,10 +17,10 @@ from bench.asked import Question
 from bench.lists import ROOT, Loaded
 from bench.report import Row
 from bot.answers import Answer, answer
+from bot.answers.figures import figures
+from bot.answers.sentences import split
+from bot.answers.summaries import Summary, overlap, pairs, summarize, told_field
 from bot.answers.summing import of_projects
-from bot.figures import figures
-from bot.sentences import split
-from bot.summaries import Summary, overlap, pairs, summarize, told_field
 from store.records import Project
 
 DATA = ROOT / "tests" / "data"

@@ -25,9 +25,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.lists import ABSENT, SEEDS, review
-from store import loader, preparing, projects
+from store import loader, projects
 from store.database import open_database
-from store.lists import parse_list
+from store.lists import parse_list, preparing
 
 RUNS = 2
 NOW = "2026-11-23T00:00:00+00:00"

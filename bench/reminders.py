@@ -24,9 +24,10 @@ from unittest.mock import patch
 
 from bench.http import distinct_queries
 from bench.load_client import latencies, request
-from bot.business_days import TOKYO
-from store import contacts, deadlines, projects
+from bot.days.business_days import TOKYO
+from store import projects
 from store.database import open_database
+from store.evaluation import contacts, deadlines
 from store.loader import load_list
 from tests.running import serving
 from tests.season import DEPARTMENT, YEAR, section

@@ -14,10 +14,10 @@ from random import Random
 
 from sqlite_utils import Database
 
-from store import index
-from store.index import IndexRow
 from store.numbers import number_key
 from store.records import FIELDS, Project
+from store.searching import index
+from store.searching.index import IndexRow
 
 BATCH = 10_000
 _FIGURES, _WIDE_FIGURES = "0123456789", "０１２３４５６７８９"

@@ -15,9 +15,9 @@ from sqlite_utils import Database
 from bench import scale
 from bench.lists import Loaded
 from bench.peers import Tantivy
-from store import index
 from store.database import open_database
 from store.records import FIELDS
+from store.searching import index
 
 BOOSTS = dict(zip(FIELDS, (8.0, 4.0, 2.0, 1.5, 1.0), strict=True))
 _ROWS = ("projects", "sources", "sections")

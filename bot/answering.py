@@ -11,9 +11,9 @@ from time import perf_counter
 from typing import Any
 
 from bot.context import Asked, Context
-from bot.cutting import text_size
-from bot.message import Message, Payload, pages, with_more
-from store import kept
+from bot.messages.cutting import text_size
+from bot.messages.message import Message, Payload, pages, with_more
+from store.talk import kept
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import housekeeping, reminder_jobs
+from bot import housekeeping
 from bot.context import TOKYO, Context, Handler
 from bot.listeners import (
     agent,
@@ -26,6 +26,7 @@ from bot.listeners import (
     sheets,
     usage,
 )
+from bot.reminding import reminder_jobs
 from bot.settings import Settings, require
 
 # Each module has COMMANDS (first word -> handler) and may have register(app, context).

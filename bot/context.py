@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from bot.message import Message
+from bot.messages.message import Message
 from bot.settings import Settings
 from bot.tempo import Tempo
 from store.database import Databases

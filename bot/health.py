@@ -7,9 +7,10 @@ from collections.abc import Callable
 from time import monotonic
 
 from bot.context import Context
-from store import index, projects
+from store import projects
 from store.database import DatabaseError
 from store.generations import generation
+from store.searching import index
 
 Check = Callable[[Context], list[str]]
 

@@ -8,7 +8,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
-from store import conversations, events, feedback, kept, recent_questions
+from store.talk import conversations, events, feedback, kept, recent_questions
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)

@@ -17,11 +17,11 @@ from sqlite_utils import Database
 
 from bot.context import now_in_tokyo
 from bot.load_report import report_lines, report_record, section_lines
-from store import loader, section_file, sections
-from store.contact_cells import take_contacts
+from store import loader, sections
 from store.database import open_database
-from store.lists import ListError, parse_list
-from store.preparing import Progress as Tell
+from store.evaluation.contact_cells import take_contacts
+from store.lists import ListError, parse_list, section_file
+from store.lists.preparing import Progress as Tell
 
 SECTIONS_FILE = "sections.csv"
 LIST_SUFFIXES = (".txt", ".tsv", ".csv", ".xlsx", ".xlsm", ".xls", ".ods")

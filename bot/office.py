@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.business_days import Calendar, read_days
+from bot.days.business_days import Calendar, read_days
 from bot.settings import WHERE_TO_GET, Settings, SettingsError
-from store import contacts
-from store.sheet_records import ReminderSettings
+from store.evaluation import contacts
+from store.evaluation.sheet_records import ReminderSettings
 
 
 def reminder_settings(settings: Settings) -> ReminderSettings:

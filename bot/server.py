@@ -15,11 +15,11 @@ from typing import Any
 import aiohttp
 import uvicorn
 
-from bot import auditor
 from bot.app import build_app, build_client, build_scheduler
 from bot.context import Context
 from bot.health import Check, Health, IndexInStep, database_problems
 from bot.http_requests import SignedRequests
+from bot.reminding import auditor
 from bot.settings import SettingsError, require
 from bot.socket_mode import SocketMode
 

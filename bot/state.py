@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from store import kept
+from store.talk import kept
 
 LONGEST = 1_500  # of a button's 2,000 characters
 

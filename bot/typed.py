@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.markup import unescape
+from bot.messages.markup import unescape
 
 _MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
 _BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|>]*)>")

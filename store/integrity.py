@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from store import index
+from store.searching import index
 
 
 def problems(db: Database) -> list[str]:

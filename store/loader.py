@@ -9,13 +9,14 @@ from itertools import chain
 
 from sqlite_utils import Database
 
-from store import index, projects, sections
-from store.comparing import Difference, Key, compare, removable
+from store import projects, sections
 from store.database import writing
 from store.lists import ParsedList, parse_list
+from store.lists.comparing import Difference, Key, compare, removable
+from store.lists.preparing import Progress, prepare_all, workers
 from store.numbers import number_key
-from store.preparing import Progress, prepare_all, workers
 from store.records import LoadReport, Project
+from store.searching import index
 
 _COLUMNS = (
     "id", "fiscal_year", "number", "number_key", "serial", "name", "organization", "department", "section",

@@ -8,16 +8,17 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from store import hits, partial, projects
-from store.asking import Asked, joined, understood, with_section_as_filter
+from store import projects
 from store.generations import settled
-from store.hits import Ranking
-from store.match import candidates
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
-from store.senses import Clause
-from store.similar import similar
-from store.suggestions import suggest
+from store.searching import hits, partial
+from store.searching.asking import Asked, joined, understood, with_section_as_filter
+from store.searching.hits import Ranking
+from store.searching.match import candidates
+from store.searching.senses import Clause
+from store.searching.similar import similar
+from store.searching.suggestions import suggest
 
 JUDGED = 30  # candidates whose wording is looked at, at least
 

@@ -10,10 +10,11 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from sqlite_utils import Database
 
-from store import index, projects
+from store import projects
 from store.database import writing
+from store.lists.section_file import SectionLine
 from store.records import Project, RejectedRow
-from store.section_file import SectionLine
+from store.searching import index
 
 Office = tuple[str, str]  # department, section
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from store import section_file, sections
+from store import sections
 from store.database import open_database
+from store.lists import section_file
 from store.loader import load_list
 
 SEEDS = Path(__file__).parent.parent / "seeds"

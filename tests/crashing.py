@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.context import Context
-from bot.delivery import tick
-from bot.poster import Poster
-from bot.posting import build_posting_client
-from store import deadlines, deliveries
+from bot.reminding.delivery import tick
+from bot.reminding.poster import Poster
+from bot.reminding.posting import build_posting_client
 from store.database import Databases, open_database
+from store.evaluation import deadlines, deliveries
 from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, people, section, settings
 from tests.slack_server import SlackServer
 

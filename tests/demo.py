@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 
+from bot.messages.transcript import plain
 from bot.settings import read_settings
-from bot.transcript import plain
 from tests.running import serving
 from tests.slack_server import Sender, SlackServer
 

@@ -16,14 +16,16 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot import sheet_changes
-from bot.business_days import TOKYO, Calendar
-from bot.delivery import tick
-from bot.reminder_tables import moment
-from store import contacts, deadlines, section_file, sections, sheets
+from bot.days.business_days import TOKYO, Calendar
+from bot.reminding.delivery import tick
+from bot.reminding.reminder_tables import moment
+from bot.sheets import sheet_changes
+from store import sections
 from store.database import open_database
+from store.evaluation import contacts, deadlines, sheets
+from store.evaluation.sheet_records import SectionContacts, Sheet
+from store.lists import section_file
 from store.loader import load_list
-from store.sheet_records import SectionContacts, Sheet
 from tests.season import SECRETARIAT, Season
 from tests.slack_server import Post, SlackServer
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from bot.business_days import TOKYO, Calendar
-from bot.reminders import plan
-from store.reminder_records import Delivered, Reminder, Snooze
-from store.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet, SheetState
+from bot.days.business_days import TOKYO, Calendar
+from bot.reminding.reminders import plan
+from store.evaluation.reminder_records import Delivered, Reminder, Snooze
+from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet, SheetState
 
 DEPARTMENT, SECTION = "政策イノベーション部", "企画経営課"
 CHIEF, CHANNEL, DIRECTOR, SECRETARIAT = "UCHIEF", "CSECTION", "UDIRECTOR", "CSECRETARIAT"

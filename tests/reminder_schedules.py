@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from bot.business_days import Calendar
-from bot.reminders import plan
-from store.reminder_records import Delivered, Reminder, Snooze
-from store.sheet_records import (
+from bot.days.business_days import Calendar
+from bot.reminding.reminders import plan
+from store.evaluation.reminder_records import Delivered, Reminder, Snooze
+from store.evaluation.sheet_records import (
     FIRST_EVALUATION,
     Deadline,
     ReminderSettings,

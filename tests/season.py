@@ -15,14 +15,14 @@ from pydantic import SecretStr
 from sqlite_utils import Database
 
 from bot.context import Context
-from bot.pictures import Picture
-from bot.poster import Poster
-from bot.posting import build_posting_client
+from bot.reminding.pictures import Picture
+from bot.reminding.poster import Poster
+from bot.reminding.posting import build_posting_client
 from bot.settings import Settings
-from store import contacts, deadlines
 from store.database import Databases, open_database
-from store.reminder_records import Digest
-from store.sheet_records import SectionContacts
+from store.evaluation import contacts, deadlines
+from store.evaluation.reminder_records import Digest
+from store.evaluation.sheet_records import SectionContacts
 from tests.slack_server import SlackServer
 
 TOKYO = ZoneInfo("Asia/Tokyo")

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from bench.ask_checks import is_verbatim, problems, quotes
 from bot.answers import Answer, answer, fields, summing
-from bot.message import pages
-from bot.summaries import OVERLAP, overlap, pairs
+from bot.answers.summaries import OVERLAP, overlap, pairs
+from bot.messages.message import pages
 from store import projects
 from store.database import open_database
 from store.records import Project

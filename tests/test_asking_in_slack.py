@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.context import TOKYO
-from bot.transcript import plain
-from store.contacts import set_contacts
+from bot.messages.transcript import plain
 from store.database import open_database
-from store.deadlines import set_deadline
-from store.sheet_records import SectionContacts
+from store.evaluation.contacts import set_contacts
+from store.evaluation.deadlines import set_deadline
+from store.evaluation.sheet_records import SectionContacts
 from tests.running import Served, serving
 from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.sender import buttons

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from bot.cli import jigyo
 from bot.csv_export import as_csv, safe
-from store import channel_sections, feedback, recent_questions
 from store.database import open_database
-from store.feedback import Feedback
 from store.records import Project
+from store.talk import channel_sections, feedback, recent_questions
+from store.talk.feedback import Feedback
 
 
 def given(message: str, *, helpful: bool = True, at: str = "2026-11-01T00:00:00+09:00") -> Feedback:

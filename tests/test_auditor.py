@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.auditor import audit, problems
-from bot.delivery import tick
-from store import contacts, watch
+from bot.reminding.auditor import audit, problems
+from bot.reminding.delivery import tick
+from store.evaluation import contacts, watch
 from tests.season import SECRETARIAT, SET_AT, Season, season, section
 
 

@@ -4,10 +4,11 @@ from itertools import islice
 
 from bench import scale, timing
 from bot.query import parse
-from store import index, projects
+from store import projects
 from store.database import open_database
 from store.japanese import words
 from store.search import search
+from store.searching import index
 
 
 def test_percentiles_are_by_nearest_rank():

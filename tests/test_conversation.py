@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.transcript import plain
+from bot.messages.transcript import plain
 from tests.running import Served, serving
 from tests.slack_server import Post, Sender, SlackServer
 

@@ -8,9 +8,9 @@ import signal
 import time
 from pathlib import Path
 
-from bot.poster import STEPS
-from store import deliveries
+from bot.reminding.poster import STEPS
 from store.database import open_database
+from store.evaluation import deliveries
 from tests.crashing import MISBEHAVIOURS, after_slack_accepted, arena, at_random_moments, at_step
 
 

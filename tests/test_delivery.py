@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import tick
-from bot.pictures import pictures
-from store import deadlines, deliveries, sheets
+from bot.reminding.delivery import tick
+from bot.reminding.pictures import pictures
+from store.evaluation import deadlines, deliveries, sheets
 from tests.season import SECRETARIAT, YEAR, Season, season
 
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from store import events
 from store.database import open_database
+from store.talk import events
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.figures import asked_of, figures, label
-from bot.units import asked_figure
+from bot.answers.figures import asked_of, figures, label
+from bot.answers.units import asked_figure
 
 CHAT = (
     "職員アンケートでは、認知度62%・満足度83%の結果を得ており、"

@@ -6,9 +6,9 @@ import pytest
 from sqlite_utils import Database
 
 from bot.answers import Answer, answer, following
-from store import conversations
-from store.conversations import Turn
 from store.database import open_database
+from store.talk import conversations
+from store.talk.conversations import Turn
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import kit
-from bot.markup import Mrkdwn, bold, join, link, mention, mrkdwn
-from bot.message import Message, fits, pages
-from bot.transcript import plain
+from bot.messages import kit
+from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
+from bot.messages.message import Message, fits, pages
+from bot.messages.transcript import plain
 from tests.slack_server.rules import message_problem
 
 LIVE = "<!channel> <!here> <@U0STAFF> <#C0PLAN> <https://example.com|押す> & <b>"

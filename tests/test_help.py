@@ -3,10 +3,10 @@
 import re
 
 from bot.app import commands
-from bot.help_blocks import help_message
-from bot.message import fits, pages
+from bot.blocks.help_blocks import help_message
+from bot.messages.message import fits, pages
+from bot.messages.transcript import plain
 from bot.query import parse
-from bot.transcript import plain
 from bot.typed import first_word
 from store.records import Project
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from store import preparing
 from store.database import open_database
 from store.integrity import problems
+from store.lists import preparing
 from store.loader import load_list
 
 ROOT = Path(__file__).parent.parent

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from store import index, projects
+from store import projects
 from store.database import open_database
 from store.integrity import problems
 from store.lists import ListError
 from store.loader import load_list
 from store.records import LoadReport
+from store.searching import index
 from tests.conftest import SEED
 
 HEADER = "事業番号\t事務事業名\t課名\t事業の概要"

@@ -10,11 +10,11 @@ import pytest
 from bot import housekeeping
 from bot.answering import answer
 from bot.context import Asked, Context, now_in_tokyo
-from bot.kit import section
 from bot.listeners.core import GONE, further_page
-from bot.message import Message, Payload
+from bot.messages.kit import section
+from bot.messages.message import Message, Payload
+from bot.messages.transcript import plain
 from bot.settings import Settings
-from bot.transcript import plain
 from store.database import Databases
 from tests.slack_server.rules import message_problem
 from tests.slack_server.sender import buttons

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookClient
 
-from bot import kit
+from bot.messages import kit
 from tests.slack_server import SlackServer
 from tests.slack_server.rules import message_problem, view_problem
 

@@ -8,10 +8,11 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store import index, schema
+from store import schema
 from store.database import DatabaseError, open_database
 from store.integrity import problems
 from store.loader import load_list
+from store.searching import index
 from tests.conftest import LOADED_AT, SEED
 
 EVERY = [(migrations, step.name) for migrations in schema.MIGRATIONS for step in migrations._migrations]

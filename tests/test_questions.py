@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from bot.query import parse
-from store import nearness, projects
+from store import projects
 from store.database import open_database
 from store.display import display
 from store.records import SearchResult
 from store.search import search
-from store.senses import Clause, Manner, Sense, Slot
+from store.searching import nearness
+from store.searching.senses import Clause, Manner, Sense, Slot
 
 
 def ask(path: Path, question: str) -> SearchResult:

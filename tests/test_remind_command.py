@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 from icalendar import Calendar
 
 from bot.cli import jigyo
-from bot.delivery import tick
-from store import deliveries
+from bot.reminding.delivery import tick
+from store.evaluation import deliveries
 from tests.season import SECRETARIAT, Season, season
 
 AT = "2026-12-14T09:00"

@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
-from bot.digest_blocks import bar
-from bot.message import Message, fits, pages
-from bot.reminder_blocks import EXTEND, SNOOZE, SUBMIT, read_shares, reminder_message
-from bot.transcript import plain
-from store.reminder_records import Reminder
-from store.sheet_records import ReminderSettings, SectionContacts, Sheet
+from bot.messages.message import Message, fits, pages
+from bot.messages.transcript import plain
+from bot.reminding.digest_blocks import bar
+from bot.reminding.reminder_blocks import EXTEND, SNOOZE, SUBMIT, read_shares, reminder_message
+from store.evaluation.reminder_records import Reminder
+from store.evaluation.sheet_records import ReminderSettings, SectionContacts, Sheet
 from tests.reminder_cases import CHIEF, CONTACTS, DEPARTMENT, SECRETARIAT, City, deadline, moment, sheet
 from tests.reminder_schedules import make
 

@@ -6,8 +6,8 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from bot.business_days import Calendar
-from store.sheet_records import ReminderSettings, SheetState
+from bot.days.business_days import Calendar
+from store.evaluation.sheet_records import ReminderSettings, SheetState
 from tests.reminder_cases import TWO_SHEETS, City, deadline, moment, rules_of, sent, sheet
 
 

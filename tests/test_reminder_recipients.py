@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from store.reminder_records import Snooze
-from store.sheet_records import ReminderSettings, SectionContacts
+from store.evaluation.reminder_records import Snooze
+from store.evaluation.sheet_records import ReminderSettings, SectionContacts
 from tests.reminder_cases import (
     CHANNEL,
     CHIEF,

@@ -6,11 +6,11 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.card_blocks import card_message
-from bot.message import pages
-from bot.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
-from bot.snippets import merged, pieces, snippet
-from bot.transcript import plain
+from bot.blocks.card_blocks import card_message
+from bot.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
+from bot.blocks.snippets import merged, pieces, snippet
+from bot.messages.message import pages
+from bot.messages.transcript import plain
 from store.display import display
 from store.records import Hit, Project, Query, SearchResult, Suggestion
 from tests.slack_server.rules import message_problem

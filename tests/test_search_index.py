@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from bot.query import parse
-from store import index, projects
+from store import projects
 from store.database import open_database, writing
 from store.japanese import tokenize
 from store.search import search
+from store.searching import index
 
 COUNTS = "SELECT word, projects, names FROM vocabulary WHERE projects > 0 ORDER BY word"
 

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 import icalendar
 import pytest
 
-from bot.business_days import Calendar
-from bot.calendar_file import calendar_text
-from bot.season import Planned, read_months, season
-from store.sheet_records import ReminderSettings
+from bot.days.business_days import Calendar
+from bot.reminding.calendar_file import calendar_text
+from bot.reminding.season import Planned, read_months, season
+from store.evaluation.sheet_records import ReminderSettings
 from tests.reminder_cases import CONTACTS, SECRETARIAT, deadline, line, moment, sheet
 
 STAMP = moment("2026-11-23 12:00")

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from store import projects, section_file, sections
+from store import projects, sections
 from store.database import open_database
 from store.integrity import problems
-from store.lists import ListError
+from store.lists import ListError, section_file
 from store.loader import load_list
 from store.records import LoadReport
 from tests.conftest import SEED, SEEDS

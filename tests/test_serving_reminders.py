@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.business_days import TOKYO
-from store import deadlines
+from bot.days.business_days import TOKYO
 from store.database import open_database
+from store.evaluation import deadlines
 from tests.running import serving
 from tests.season import YEAR, fill, people
 from tests.slack_server import SlackServer

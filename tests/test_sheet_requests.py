@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.business_days import Calendar
-from bot.dates import DateError, ParsedDate
-from bot.request_words import RequestError
-from bot.sheet_requests import (
+from bot.days.business_days import Calendar
+from bot.days.dates import DateError, ParsedDate
+from bot.sheets.request_words import RequestError
+from bot.sheets.sheet_requests import (
     AskExtension,
     DecideExtension,
     ReportSheets,

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlite_utils import Database
 
-from store import contacts, deadlines, sheets, snoozes, trail
 from store.database import open_database
-from store.reminder_records import Snooze
-from store.sheet_records import Deadline, SectionContacts
+from store.evaluation import contacts, deadlines, sheets, snoozes, trail
+from store.evaluation.reminder_records import Snooze
+from store.evaluation.sheet_records import Deadline, SectionContacts
 
 AT = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
 DEPARTMENT = "政策イノベーション部"

@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlite_utils import Database
 
-from bot.business_days import Calendar
-from bot.message import pages
-from bot.posting import build_posting_client
-from bot.reminder_blocks import reminder_message
-from bot.transcript import plain
-from store import contacts, deadlines, sheets, snoozes, trail, watch
+from bot.days.business_days import Calendar
+from bot.messages.message import pages
+from bot.messages.transcript import plain
+from bot.reminding.posting import build_posting_client
+from bot.reminding.reminder_blocks import reminder_message
 from store.database import open_database
-from store.reminder_records import DeliveryKey, Due, Item, OpenSheet, Reminder
-from store.sheet_records import SectionContacts
+from store.evaluation import contacts, deadlines, sheets, snoozes, trail, watch
+from store.evaluation.reminder_records import DeliveryKey, Due, Item, OpenSheet, Reminder
+from store.evaluation.sheet_records import SectionContacts
 from tests.running import Served, serving
 from tests.season import settings
 from tests.slack_server import Post, Reply, Sender, SlackServer

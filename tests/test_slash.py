@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.kit import button
-from bot.transcript import plain
+from bot.messages.kit import button
+from bot.messages.transcript import plain
 from tests.running import Served, serving
 from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.sender import buttons, signature

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.summaries import lines, measures, overlap, pairs, summarize
+from bot.answers.summaries import lines, measures, overlap, pairs, summarize
 from store.records import Project
 
 

@@ -7,10 +7,10 @@ from click.testing import CliRunner
 
 from bot.cli import jigyo
 from bot.query import parse
-from store import synonym_file, synonyms
 from store.database import open_database
 from store.lists import ListError
 from store.search import search
+from store.searching import synonym_file, synonyms
 
 
 def first(path: Path, typed: str) -> str:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from bot.answers import answer
-from bot.year_changes import compare
-from store import index
+from bot.answers.year_changes import compare
 from store.database import open_database
 from store.loader import load_list
 from store.records import Project
+from store.searching import index
 
 HEADER = "通し番号\t事業番号\t事務事業名\t課名\t事業の目的\t事業の概要\t成果\n"
 THEN = (

@@ -22,7 +22,7 @@ from bot.answers.reading import Request, read
 from bot.answers.replies import Answer
 from bot.answers.showing import Say
 from store.catalog import Catalog, catalog
-from store.conversations import Turn
+from store.talk.conversations import Turn
 
 __all__ = ["Answer", "answer"]
 

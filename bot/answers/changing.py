@@ -10,7 +10,7 @@ from bot.answers import fields, listing, subjects
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Items, Part, Quote, Say
-from bot.year_changes import Changed, Difference, compare
+from bot.answers.year_changes import Changed, Difference, compare
 from store import projects
 from store.catalog import catalog
 from store.records import FIELD_LABELS, Project

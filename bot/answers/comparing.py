@@ -10,10 +10,10 @@ from sqlite_utils import Database
 from bot.answers import fields, listing, subjects
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
+from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
 from bot.answers.subjects import Subject
 from bot.answers.terms import terms
-from bot.sentences import split
 from store.catalog import Office, catalog
 from store.records import FIELD_LABELS, Project
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from bot.sentences import Sentence, split
+from bot.answers.sentences import Sentence, split
 from store.catalog import squash
 from store.display import display
 from store.japanese import Word, words

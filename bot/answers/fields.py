@@ -10,9 +10,9 @@ from bot.answers import subjects
 from bot.answers.evidence import bag
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
+from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.subjects import Subject
-from bot.sentences import split
 from store.display import display
 from store.records import FIELD_LABELS, Project
 from store.wareki import fiscal_year_name

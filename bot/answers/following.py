@@ -14,7 +14,7 @@ from bot.answers.replies import Answer, Key, title, unknown
 from bot.answers.showing import Choice, Choices, Say
 from store import projects
 from store.catalog import Catalog, Entry
-from store.conversations import Turn
+from store.talk.conversations import Turn
 
 _MORE = re.compile(
     r"もっと(?:見る|見せて|知りたい|ある|教えて|詳しく)?|続き(?:は|を.*)?|つづき|(?:他|ほか)(?:に|は|には|にも)?(?:ある|あります|何が)?|次(?:の\d+件|のページ|へ|は)?"

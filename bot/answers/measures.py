@@ -9,12 +9,12 @@ from sqlite_utils import Database
 
 from bot.answers import fields, subjects
 from bot.answers.evidence import bag, sentences
+from bot.answers.figures import Figure, asked_of
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Choice, Choices, Quote, Say
 from bot.answers.subjects import Subject
 from bot.answers.terms import pieces
-from bot.figures import Figure, asked_of
 from store.display import display
 from store.records import FIELD_LABELS, Project
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.answers import cues
 from bot.answers.terms import EVENTS, LIGHT, is_light, terms
-from bot.units import Asked, asked_figure
+from bot.answers.units import Asked, asked_figure
 from store.catalog import Catalog, Entry, Mention, Office
 
 Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from bot.answers import showing
 from bot.answers.showing import Part, Say
-from bot.kit import Block
-from bot.message import Message
+from bot.messages.kit import Block
+from bot.messages.message import Message
 from store.records import Project
 
 Kind = Literal[

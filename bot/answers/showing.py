@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot import kit
-from bot.kit import Block
+from bot.messages import kit
+from bot.messages.kit import Block
 from store.records import FIELD_LABELS, Project
 from store.wareki import fiscal_year_name
 

@@ -15,7 +15,7 @@ from store import projects
 from store.japanese import words
 from store.records import Hit, Project, SearchResult, Suggestion
 from store.search import search
-from store.vocabulary import in_projects
+from store.searching.vocabulary import in_projects
 
 LOOKED_AT = 10  # hits held against the question's words
 EVERY = 2_000  # hits looked through for those of an organization

@@ -9,15 +9,15 @@ from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
 from bot.answers.cues import WORK
+from bot.answers.figures import figures
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
+from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
-from bot.figures import figures
-from bot.sentences import split
-from bot.summaries import Line, Summary, measures, summarize
+from bot.answers.summaries import Line, Summary, measures, summarize
 from store import projects
 from store.records import FIELD_LABELS, Project
-from store.vocabulary import in_projects
+from store.searching.vocabulary import in_projects
 
 _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
 SENTENCES = {"purpose": 1, "overview": 3, "outcome": 12}

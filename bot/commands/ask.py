@@ -15,9 +15,9 @@ from rich.text import Text
 
 from bot.answers import Answer, answer
 from bot.commands.options import typed_lines, words
-from bot.message import pages
-from store import feedback as verdicts
+from bot.messages.message import pages
 from store.database import open_existing
+from store.talk import feedback as verdicts
 
 
 @click.command()

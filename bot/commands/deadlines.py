@@ -10,7 +10,6 @@ import click
 from rich.console import Console
 
 from bot import office
-from bot.business_days import format_date
 from bot.commands.forms import (
     BY,
     YEAR,
@@ -27,12 +26,13 @@ from bot.commands.forms import (
 )
 from bot.commands.refusal import Refusal
 from bot.context import now_in_tokyo
+from bot.days.business_days import format_date
 from bot.settings import read_settings
-from bot.sheet_files import read_deadlines, write_deadlines
-from bot.sheet_tables import deadline_set, deadline_table
-from store import contacts
-from store import deadlines as table
+from bot.sheets.sheet_files import read_deadlines, write_deadlines
+from bot.sheets.sheet_tables import deadline_set, deadline_table
 from store.database import open_database
+from store.evaluation import contacts
+from store.evaluation import deadlines as table
 
 
 @click.group()

@@ -15,12 +15,13 @@ from bot import office
 from bot.commands.options import year
 from bot.commands.refusal import Refusal, warn
 from bot.context import now_in_tokyo
-from bot.dates import DateError, parse_date
-from bot.form_cells import Read
+from bot.days.dates import DateError, parse_date
 from bot.load_report import import_lines
 from bot.loading import read_file
 from bot.settings import read_settings
-from store import contacts, projects
+from bot.sheets.form_cells import Read
+from store import projects
+from store.evaluation import contacts
 from store.lists import ListError
 from store.records import RejectedRow
 from store.wareki import fiscal_year

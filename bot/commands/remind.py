@@ -13,17 +13,17 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bot import office
-from bot.business_days import TOKYO, format_date
-from bot.calendar_file import calendar_text
 from bot.commands.refusal import Refusal, warn
 from bot.context import Context, now_in_tokyo
-from bot.outgoing import due, everything, open_now, stamp
-from bot.reminder_tables import moment, post_table, reminder_record, reminder_table
-from bot.season import read_months, season
+from bot.days.business_days import TOKYO, format_date
+from bot.reminding.calendar_file import calendar_text
+from bot.reminding.outgoing import due, everything, open_now, stamp
+from bot.reminding.reminder_tables import moment, post_table, reminder_record, reminder_table
+from bot.reminding.season import read_months, season
 from bot.settings import read_settings
-from store import deliveries as ledger
 from store.database import Databases, open_database
-from store.deliveries import Post, PostState
+from store.evaluation import deliveries as ledger
+from store.evaluation.deliveries import Post, PostState
 
 UNSETTLED = ("waiting", "refused", "unknown", "failed", "ambiguous", "not yet")
 UNSETTLED_WORDS = "{}件を送り終えていません。もう一度実行するか、jigyo deliveries list をご覧ください。"
@@ -110,9 +110,11 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
 
 
 def _send(context: Context, now: datetime | None) -> None:
-    from bot.delivery import tick  # Slack's library takes a moment to load; the other options do without
-    from bot.poster import Poster
-    from bot.posting import build_posting_client
+    from bot.reminding.delivery import (
+        tick,  # Slack's library takes a moment to load; the other options do without
+    )
+    from bot.reminding.poster import Poster
+    from bot.reminding.posting import build_posting_client
 
     counts = tick(Poster(context, build_posting_client(context.settings)), at=now).counts
     lines = [f"{RESULTS[what]} {count}件" for what, count in counts.items()]

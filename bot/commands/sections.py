@@ -13,10 +13,11 @@ from sqlite_utils import Database
 
 from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading
-from store import contacts, projects, section_file
+from store import projects
 from store import sections as names
 from store.database import open_database
-from store.lists import ListError
+from store.evaluation import contacts
+from store.lists import ListError, section_file
 from store.records import Section
 
 

@@ -38,7 +38,7 @@ def serve(
     settings = read_settings()
     is_socket = mode == "socket" or (mode is None and settings.slack_app_token is not None)
     check_secrets(settings, is_socket=is_socket)
-    from bot import server  # Slack's libraries take a moment to load; other commands do without
+    from bot import server
     from bot.context import Context, now_in_tokyo
     from bot.logs import start_logging
     from bot.workers import supervise

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot import office, sheet_changes
+from bot import office
 from bot.commands.forms import (
     BY,
     YEAR,
@@ -23,16 +23,17 @@ from bot.commands.forms import (
 )
 from bot.commands.refusal import Refusal
 from bot.context import Context, now_in_tokyo
-from bot.desk import desk_of, meant
-from bot.due_dates import DueDates
+from bot.reminding.due_dates import DueDates
 from bot.settings import read_settings
-from bot.sheet_files import read_sheets, write_sheets
-from bot.sheet_tables import event_table, sheet_table
-from store import deadlines, trail
-from store import sheets as states
+from bot.sheets import sheet_changes
+from bot.sheets.desk import desk_of, meant
+from bot.sheets.sheet_files import read_sheets, write_sheets
+from bot.sheets.sheet_tables import event_table, sheet_table
 from store.database import Databases, open_database
+from store.evaluation import deadlines, trail
+from store.evaluation import sheets as states
+from store.evaluation.sheet_records import STATES
 from store.records import RejectedRow
-from store.sheet_records import STATES
 
 
 @click.group()

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.refusal import Refusal, warn
-from store import synonym_file
-from store import synonyms as kept
 from store.database import open_database, writing
 from store.lists import ListError
+from store.searching import synonym_file
+from store.searching import synonyms as kept
 
 
 @click.group()

@@ -9,17 +9,18 @@ from datetime import timedelta
 from slack_bolt.async_app import AsyncApp
 from sqlite_utils import Database
 
-from bot.answer_blocks import Below, controls, why_message
 from bot.answers import Answer, fields, following
 from bot.answers import answer as answer_question
+from bot.answers.answer_blocks import Below, controls, why_message
+from bot.blocks.result_blocks import Shown, sharer_line
 from bot.context import Asked, Context
 from bot.listeners import usage
 from bot.listeners.core import on_button
-from bot.message import Message
-from bot.result_blocks import Shown, sharer_line
+from bot.messages.message import Message
 from bot.state import brought, carried
-from store import channel_sections, conversations, feedback, projects, recent_questions
-from store.feedback import Feedback
+from store import projects
+from store.talk import channel_sections, conversations, feedback, recent_questions
+from store.talk.feedback import Feedback
 
 REMEMBERED = timedelta(hours=12)  # a thread left for longer starts anew
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")

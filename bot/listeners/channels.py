@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.context import Asked, Context
-from bot.message import Message
+from bot.messages.message import Message
 from bot.office import is_admin
-from store import channel_sections
 from store.catalog import Catalog, catalog
+from store.talk import channel_sections
 
 USAGE = (
     "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"

@@ -16,10 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import requests, typed
 from bot.answering import Answerer, answer, in_thread, page, within
 from bot.context import Asked, Context, Handler
-from bot.kit import action_pattern
 from bot.listeners import agent
-from bot.message import Message, Payload
-from store import events, kept
+from bot.messages.kit import action_pattern
+from bot.messages.message import Message, Payload
+from store.talk import events, kept
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from bot import requests
 from bot.answering import failed
 from bot.context import Asked, Context, Handler
 from bot.csv_export import as_csv
-from bot.kit import action_pattern
+from bot.messages.kit import action_pattern
 from bot.state import brought
 from store import projects
 

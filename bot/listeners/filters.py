@@ -7,13 +7,13 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import kit
+from bot.blocks.result_blocks import hit_blocks
 from bot.context import Context, Handler
-from bot.kit import Block, action_pattern
-from bot.limits import OPTION_TEXT, OPTIONS, PLACEHOLDER
-from bot.message import view_blocks
+from bot.messages import kit
+from bot.messages.kit import Block, action_pattern
+from bot.messages.limits import OPTION_TEXT, OPTIONS, PLACEHOLDER
+from bot.messages.message import view_blocks
 from bot.query import parse
-from bot.result_blocks import hit_blocks
 from store.catalog import catalog
 from store.records import Query, SearchResult
 from store.search import search

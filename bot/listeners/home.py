@@ -12,17 +12,19 @@ from sqlite_utils import Database
 
 from bot import office
 from bot.answers.smalltalk import usage
-from bot.card_blocks import card_message
+from bot.blocks.card_blocks import card_message
+from bot.blocks.home_blocks import Home, MySection, Owed, home_view
+from bot.blocks.result_blocks import PAGE, Shown
 from bot.context import Context, Handler
-from bot.due_dates import DueDates
-from bot.home_blocks import Home, MySection, Owed, home_view
-from bot.kit import Block, action_pattern
-from bot.message import view_blocks
+from bot.messages.kit import Block, action_pattern
+from bot.messages.message import view_blocks
 from bot.query import parse
-from bot.result_blocks import PAGE, Shown
-from store import contacts, deadlines, projects, recent_questions, sheets
+from bot.reminding.due_dates import DueDates
+from store import projects
 from store.catalog import Entry, catalog
+from store.evaluation import contacts, deadlines, sheets
 from store.search import search
+from store.talk import recent_questions
 
 COMMANDS: dict[str, Handler] = {}
 RECENT = 5

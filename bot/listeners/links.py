@@ -9,9 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import requests
 from bot.context import Context, Handler
-from bot.kit import action_pattern
-from bot.markup import link, mrkdwn
-from bot.message import Message, pages
+from bot.messages.kit import action_pattern
+from bot.messages.markup import link, mrkdwn
+from bot.messages.message import Message, pages
 
 COMMANDS: dict[str, Handler] = {}
 

@@ -10,16 +10,17 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackClientError
 
-from bot import requests, sheet_views
+from bot import requests
 from bot.answering import failed, outbound, within
 from bot.context import Asked, Context
-from bot.desk import Desk, desk_of
-from bot.kit import action_pattern
-from bot.message import Message, Payload
-from bot.posting import build_posting_client
-from bot.reminder_blocks import Share
-from bot.reminder_status import status_message
-from bot.sheet_changes import ChangeRefused
+from bot.messages.kit import action_pattern
+from bot.messages.message import Message, Payload
+from bot.reminding.posting import build_posting_client
+from bot.reminding.reminder_blocks import Share
+from bot.reminding.reminder_status import status_message
+from bot.sheets import sheet_views
+from bot.sheets.desk import Desk, desk_of
+from bot.sheets.sheet_changes import ChangeRefused
 
 Body = dict[str, Any]
 Ack = dict[str, Any]  # what a form is acknowledged with

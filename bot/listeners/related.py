@@ -6,14 +6,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot import kit, typed
+from bot import typed
 from bot.answering import answer, within
 from bot.answers.terms import pieces, terms
+from bot.blocks.result_blocks import hit_blocks, hit_line
 from bot.context import Asked, Context, Handler
 from bot.listeners.core import ACK_WITHIN
-from bot.message import Message
+from bot.messages import kit
+from bot.messages.message import Message
 from bot.query import parse
-from bot.result_blocks import hit_blocks, hit_line
 from store.catalog import catalog
 from store.records import Hit
 from store.search import search

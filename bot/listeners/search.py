@@ -5,13 +5,13 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 from sqlite_utils import Database
 
-from bot.card_blocks import card_message
+from bot.blocks.card_blocks import card_message
+from bot.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
 from bot.context import Asked, Context
 from bot.listeners import usage
 from bot.listeners.core import on_button
-from bot.message import Message
+from bot.messages.message import Message
 from bot.query import parse
-from bot.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
 from bot.state import brought, carried
 from bot.tempo import reads_only
 from store import projects

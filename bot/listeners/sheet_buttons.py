@@ -8,21 +8,21 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot import sheet_views, sheet_work
-from bot.business_days import DAY, format_date
 from bot.context import Asked, Context
-from bot.desk import NOT_YOURS, Desk, Person, admin, desk_of, worker
+from bot.days.business_days import DAY, format_date
 from bot.listeners.pressing import on_press, open_view, refresh
-from bot.message import Message
-from bot.notice_blocks import APPROVE, DENY
-from bot.reminder_blocks import EXTEND, SNOOZE, SUBMIT, Share, read_shares
-from bot.reminder_status import ALL_IN, share_of
-from bot.sheet_blocks import CANCEL, CONFIRM, outcome_message, read_new_deadline
-from bot.sheet_changes import ChangeRefused
+from bot.messages.message import Message
+from bot.reminding.notice_blocks import APPROVE, DENY
+from bot.reminding.reminder_blocks import EXTEND, SNOOZE, SUBMIT, Share, read_shares
+from bot.reminding.reminder_status import ALL_IN, share_of
+from bot.sheets import sheet_views, sheet_work
+from bot.sheets.desk import NOT_YOURS, Desk, Person, admin, desk_of, worker
+from bot.sheets.sheet_blocks import CANCEL, CONFIRM, outcome_message, read_new_deadline
+from bot.sheets.sheet_changes import ChangeRefused
 from bot.state import brought
-from store import sheets, snoozes
-from store.reminder_records import Snooze
-from store.sheet_records import Sheet
+from store.evaluation import sheets, snoozes
+from store.evaluation.reminder_records import Snooze
+from store.evaluation.sheet_records import Sheet
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お試しください。"
 GONE = "このシートはなくなっています。"

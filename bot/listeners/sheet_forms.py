@@ -8,19 +8,19 @@ from datetime import date
 
 from slack_bolt.async_app import AsyncApp
 
-from bot import sheet_views, sheet_work
 from bot.context import Asked, Context
-from bot.dates import DateError, parse_date
-from bot.desk import Desk, Person, admin, desk_of, worker
+from bot.days.dates import DateError, parse_date
 from bot.listeners.pressing import Ack, Body, FieldError, asker, on_form, open_view, refresh, update
 from bot.listeners.sheet_buttons import OLD_BUTTON
-from bot.reminder_blocks import read_shares
-from bot.request_words import Words
-from bot.sheet_blocks import NewDeadline, read_new_deadline
+from bot.reminding.reminder_blocks import read_shares
+from bot.sheets import sheet_views, sheet_work
+from bot.sheets.desk import Desk, Person, admin, desk_of, worker
+from bot.sheets.request_words import Words
+from bot.sheets.sheet_blocks import NewDeadline, read_new_deadline
 from bot.state import brought, carried
-from store import sheets
+from store.evaluation import sheets
+from store.evaluation.sheet_records import Sheet
 from store.fiscal_years import parse_fiscal_year
-from store.sheet_records import Sheet
 
 
 def register(app: AsyncApp, context: Context) -> None:

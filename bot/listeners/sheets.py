@@ -7,27 +7,28 @@ from functools import wraps
 
 from slack_bolt.async_app import AsyncApp
 
-from bot import kit, sheet_changes, sheet_requests, sheet_work
 from bot.context import Asked, Context, Handler
-from bot.dates import DateError
-from bot.desk import Desk, Person, admin, desk_of, meant, viewer, worker
-from bot.digest_blocks import digest_message
+from bot.days.dates import DateError
 from bot.listeners import sheet_buttons, sheet_forms
-from bot.message import Message
-from bot.request_words import Place, RequestError
-from bot.rounds import Duty
-from bot.sheet_blocks import (
+from bot.messages import kit
+from bot.messages.message import Message
+from bot.reminding.digest_blocks import digest_message
+from bot.reminding.rounds import Duty
+from bot.sheets import sheet_changes, sheet_requests, sheet_work
+from bot.sheets.desk import Desk, Person, admin, desk_of, meant, viewer, worker
+from bot.sheets.request_words import Place, RequestError
+from bot.sheets.sheet_blocks import (
     NewDeadline,
     confirm_message,
     deadlines_message,
     duties_message,
     outcome_message,
 )
-from bot.sheet_changes import ChangeRefused
-from bot.sheet_requests import AskExtension, SetDeadline, ShowDeadlines, WithdrawDeadline
+from bot.sheets.sheet_changes import ChangeRefused
+from bot.sheets.sheet_requests import AskExtension, SetDeadline, ShowDeadlines, WithdrawDeadline
 from bot.state import carried
-from store import deadlines
-from store.reminder_records import Digest
+from store.evaluation import deadlines
+from store.evaluation.reminder_records import Digest
 
 NO_OFFICE = "担当の課が登録されていないため、全庁の締切をお見せします。"
 FORM_OPENED = Message("締切を設定するフォームを開きました。")

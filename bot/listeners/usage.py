@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.blocks.help_blocks import help_message
 from bot.context import Asked, Context
-from bot.help_blocks import help_message
 from bot.listeners.core import on_button
-from bot.message import Message
+from bot.messages.message import Message
 from bot.tempo import reads_only
 from store import projects
 

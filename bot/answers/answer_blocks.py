@@ -1,0 +1,81 @@
+"""What stands below an answer in Slack: ways on, why, a file, and whether it helped. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answers import Answer
+from bot.messages import kit
+from bot.messages.kit import Block
+from bot.messages.limits import BUTTON_VALUE
+from bot.messages.message import Message
+
+QUESTION_KEPT = 500  # characters of a question that feedback keeps
+LONGEST_WHY = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What a surface adds. `question` and `keys` (of the projects, for a file) are as buttons carry them."""
+
+    typed: str
+    question: str = ""
+    keys: str = ""
+    is_private: bool = False  # only the asker sees it: it can be shared
+
+
+def controls(answer: Answer, below: Below) -> list[Block]:
+    """Buttons under an answer; none under small talk."""
+    if answer.kind in ("smalltalk", "help"):
+        return []
+    ways = [
+        *([kit.button("もっと", action="ask_more", value="more")] if answer.rest else []),
+        *([kit.button("なぜこの回答か", action="why", value=_why(answer))] if answer.why else []),
+    ]
+    if below.keys and len(answer.citations) > 1:
+        ways.append(kit.button("CSVで受け取る", action="csv", value=below.keys))
+    if not below.is_private:
+        ways.append(kit.button("リンク", action="permalink", value="link"))
+    if below.question and below.is_private:
+        ways.append(kit.button("チャンネルに共有", action="share_answer", value=below.question))
+    return [*([kit.actions(*ways)] if ways else []), feedback_buttons(answer, below.typed)]
+
+
+def feedback_buttons(answer: Answer, question: str) -> Block:
+    """役に立った / 違う, as Slack draws them for agents."""
+    value = json.dumps(
+        {"q": question[:QUESTION_KEPT], "k": answer.kind, "c": answer.citations[:10]},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    if len(value) > BUTTON_VALUE:
+        value = json.dumps({"q": question[:100], "k": answer.kind, "c": []}, ensure_ascii=False)
+    return {
+        "type": "context_actions",
+        "elements": [
+            {
+                "type": "feedback_buttons",
+                "action_id": "feedback",
+                "positive_button": _verdict("役に立った", f"1{value}"),
+                "negative_button": _verdict("違う", f"0{value}"),
+            }
+        ],
+    }
+
+
+def why_message(reasons: Sequence[str]) -> Message:
+    """How an answer was matched."""
+    lines = tuple(f"・{reason}" for reason in reasons)
+    told = kit.rich(kit.line(kit.words("\n".join(lines))))
+    text = "この回答の理由です。"
+    return Message("\n".join((text, *lines)), (kit.section(text), told))
+
+
+def _why(answer: Answer) -> str:
+    return "\n".join(answer.why)[:LONGEST_WHY]
+
+
+def _verdict(label: str, value: str) -> Block:
+    return {"text": {"type": "plain_text", "text": label}, "value": value, "accessibility_label": label}

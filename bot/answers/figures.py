@@ -1,0 +1,159 @@
+"""Figures with their units in a sentence, and which of them a question asks for.
+
+A figure belongs to the clause it stands in and to the noun it is joined to there: 「提案17件のうち6件を採択」
+answers 17件 for 提案 and 6件 for 採択. Ordinals and references (第3期, 29条, Society5.0) are not figures.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.answers.sentences import clauses
+from bot.answers.units import DATE, PERCENT, UNITS, Asked
+
+_NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
+_SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
+_ERA = r"(?:令和|平成|昭和|大正|[RHS](?=[0-9０-９]))"
+_YEAR_NUMBER = rf"(?:{_ERA}(?:元|[0-9０-９]{{1,2}})|(?:19|20|１９|２０)[0-9０-９]{{2}})"
+_YEAR = rf"{_YEAR_NUMBER}年(?:度)?(?:[（(][^（）()]{{1,8}}[)）])?"
+_MONTH_DAY = r"[0-9０-９]{1,2}月(?![間号])(?:[0-9０-９]{1,2}日(?!間))?"
+_UNITS = "|".join(
+    re.escape(unit) + ("(?![A-Za-z])" if unit[-1].isascii() else "")
+    for unit in sorted(UNITS, key=len, reverse=True)
+)
+_DAY = rf"{_YEAR}(?:{_MONTH_DAY})?|(?<![0-9０-９]){_MONTH_DAY}"
+_AMOUNT = rf"{_SCALED}(?:[～〜~\-－]{_SCALED})?|(?<![一-龥])数[十百千万億]+"
+_RATIO = rf"(?<![A-Za-z0-9０-９/／]){_NUMBER}[/／]{_NUMBER}(?![0-9０-９/／])"
+_BEFORE = "約|およそ|全|計|最大|過去|今後|[年月週](?=[0-9０-９]+回)"
+_NO_REFERENCE = "(?<![A-Za-zＡ-Ｚａ-ｚ0-9０-９第.．,，])(?<![A-Za-z] )"
+_FIGURE = re.compile(
+    rf"(?P<date>{_DAY})|(?:{_BEFORE})?{_NO_REFERENCE}(?:{_AMOUNT})\s?(?P<unit>{_UNITS})(?!度)|(?P<ratio>{_RATIO})"
+)
+_NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
+_JOINS = "(?:の|への|との|及び|又は|または)"
+_NOUN_PHRASE_END = re.compile(rf"{_NOUN_CHARACTER}+(?:{_JOINS}{_NOUN_CHARACTER}+)*$")
+_NOUN_PHRASE_START = re.compile(
+    rf"の?({_NOUN_CHARACTER}+(?:(?:の|と|及び){_NOUN_CHARACTER}+)*[しりみきけえれち]?)"
+)
+# What may stand between a noun and the figure that counts it: particles, 延べ, another figure, a remark.
+_BETWEEN = re.compile(
+    rf"(?:から|より|うち|中|延べ|計|約|全|及び|ついて|により|における|[はがもをでにの：:（(「、 　]"
+    rf"|[（(][^（()）]*[）)]|{_DAY}|(?:{_AMOUNT})(?:{_UNITS}))$"
+)
+BESIDE = 4  # characters within which a word belongs to the figure right behind it alone
+_FROM_TO = re.compile(r"^(?:から|より|→|⇒)$")
+_STARTS_AN_ITEM = re.compile(
+    r"(?![一-龥々ァ-ヺー]{1,8}(?:する|し[たてま、]|され|。|$))"
+    r"(?!及び|並びに|又は|以上|以下|程度|前後|超|余り|分の|等)[一-龥々ァ-ヺーA-Za-z「]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a sentence: `text` verbatim at `[start, end)`, its unit's class, the clause it is in."""
+
+    text: str
+    start: int
+    end: int
+    unit: str
+    clause: tuple[int, int]
+
+
+@lru_cache(maxsize=32_768)
+def figures(sentence: str) -> tuple[Figure, ...]:
+    """Every figure of a sentence, in order."""
+    spans = clauses(sentence)
+    return tuple(_figure(match, spans) for match in _FIGURE.finditer(sentence))
+
+
+def fold(text: str) -> str:
+    """Lower case and half-width, one character for one, so that positions stay those of `text`."""
+    return "".join(folded if len(folded := _nfkc(character)) == 1 else character for character in text)
+
+
+def asked_of(sentence: str, asked: Asked, words: Sequence[str]) -> tuple[tuple[Figure, float], ...]:
+    """Figures of `sentence` in a unit that was asked for, with how closely the words join it, best first.
+
+    The score is the mean over `words`: joined directly 1, down to 0.6 in the clause, 0.4 or less elsewhere in
+    the sentence or behind another such figure, 0 where the sentence has not got the word.
+    """
+    folded = fold(sentence)
+    fitting = [figure for figure in figures(sentence) if asked.fits(figure.unit)]
+    scored = [
+        (figure, _closeness(folded, figure, fitting, [fold(word) for word in words])) for figure in fitting
+    ]
+    return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0].start)))
+
+
+def label(sentence: str, figure: Figure) -> str:
+    """The words that say what a figure counts, verbatim, '' when its clause has none."""
+    before, after = sentence[figure.clause[0] : figure.start], sentence[figure.end : figure.clause[1]]
+    earlier = [other.end for other in figures(sentence) if figure.clause[0] <= other.start < figure.start]
+    adjoining = _NOUN_PHRASE_END.search(sentence[max(earlier, default=figure.clause[0]) : figure.start])
+    following = _NOUN_PHRASE_START.match(after)
+    if following and not adjoining and after.startswith("の"):
+        return following[1]
+    led = adjoining or _NOUN_PHRASE_END.search(_without_tail(before))
+    return led[0].strip("「」・の") if led else following[1] if following else ""
+
+
+def _without_tail(before: str) -> str:
+    """The words before a figure without what stands between them and it, piece by piece."""
+    while tail := _BETWEEN.search(before):
+        before = before[: tail.start()]
+    return before
+
+
+def _figure(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> Figure:
+    clause = next(span for span in spans if span[0] <= match.start() < span[1] or span == spans[-1])
+    unit = DATE if match["date"] else UNITS[match["unit"]] if match["unit"] else PERCENT
+    return Figure(match[0], match.start(), match.end(), unit, clause)
+
+
+@lru_cache(maxsize=4_096)
+def _nfkc(character: str) -> str:
+    return unicodedata.normalize("NFKC", character).lower()
+
+
+def _closeness(sentence: str, figure: Figure, rivals: Sequence[Figure], words: Sequence[str]) -> float:
+    if not words:
+        return 0.5
+    return sum(_joined(sentence, figure, rivals, word) for word in words) / len(words)
+
+
+def _joined(sentence: str, figure: Figure, rivals: Sequence[Figure], word: str) -> float:
+    """How closely a word hangs on a figure at the best of its places, 0 to 1."""
+    places = [match.start() for match in re.finditer(re.escape(word), sentence)]
+    return max((_place(sentence, figure, rivals, at, at + len(word)) for at in places), default=0.0)
+
+
+def _place(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int, end: int) -> float:
+    if not figure.clause[0] <= start < figure.clause[1]:
+        return _from_elsewhere(sentence, figure, start)
+    if start > figure.start:
+        return _from_behind(sentence, figure, rivals, start)
+    between = [rival for rival in rivals if end <= rival.start < figure.start]
+    if not between:
+        return max(0.6, (1.0 if figure.start - end <= 2 else 0.9) - 0.01 * (figure.start - end))
+    # 令和2年度の583件から637件: both are counts of what stands before, but 令和2年度 is of 583件 alone.
+    is_led = _FROM_TO.match(sentence[between[-1].end : figure.start]) and between[0].start - end > BESIDE
+    return 1.0 if is_led else 0.3
+
+
+def _from_elsewhere(sentence: str, figure: Figure, start: int) -> float:
+    """A word outside the figure's clause: of the sentence's topic (Xは、), before it, or after it."""
+    topic = clauses(sentence)[0]
+    is_topic = topic[0] <= start < topic[1] and sentence[topic[0] : topic[1]].endswith("は")
+    return 0.6 if is_topic and start < figure.start else 0.4 if start < figure.start else 0.2
+
+
+def _from_behind(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int) -> float:
+    distance = start - figure.end
+    starts_anew = figure.unit != DATE and bool(_STARTS_AN_ITEM.match(sentence[figure.end :]))
+    if starts_anew or any(figure.end <= rival.start < start for rival in rivals):
+        return 0.3
+    return max(0.6, (0.95 if distance <= 2 else 0.85) - 0.01 * distance)

@@ -1,0 +1,179 @@
+"""Many projects in one view: a frame, one sentence of each, the figures. Every sentence verbatim. Pure.
+
+A project's line is the sentence of its outcome that scores best by position, figures and centrality, less
+what it repeats of lines chosen before (maximal marginal relevance). A sentence half of whose character pairs
+are in a line chosen before is never taken; a project left with none refers to the one that says the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.answers.figures import Figure, figures, label
+from bot.answers.sentences import split
+from bot.answers.units import DATE
+from bot.themes import Share, themes
+from store.records import Project
+
+FIELDS = ("outcome", "overview", "purpose")
+OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same
+COMFORTABLE = 110  # characters that still read well on a phone
+AROUND = 20  # characters shown beside a figure that no noun is joined to
+REPETITION = 0.6  # weight of what a sentence repeats against what it tells
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One project and its sentence, or the project `same_as` which says it already."""
+
+    project: Project
+    field: str = ""
+    sentence: str = ""
+    same_as: Project | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure of a record with the words it counts, both verbatim."""
+
+    project: Project
+    field: str
+    label: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All of `projects`: `themes` are (word, in how many of their names), `lines` one each in order."""
+
+    projects: tuple[Project, ...]
+    themes: tuple[tuple[str, int], ...]
+    lines: tuple[Line, ...]
+    measured: tuple[Measured, ...]
+    unmeasured: tuple[Project, ...]
+
+
+def summarize(projects: Sequence[Project], *, share: Share) -> Summary:
+    """Summarize projects: none left out, no sentence twice. `share` tells how common a word is."""
+    measured = {project.key: measures(project) for project in projects}
+    return Summary(
+        tuple(projects),
+        themes(projects, share),
+        lines(projects),
+        tuple(figure for project in projects for figure in measured[project.key]),
+        tuple(project for project in projects if not measured[project.key]),
+    )
+
+
+def told_field(project: Project) -> str:
+    """The field that tells what came of a project: its outcome, else what the list has instead."""
+    return next((name for name in FIELDS if split(getattr(project, name))), "")
+
+
+def measures(project: Project) -> tuple[Measured, ...]:
+    """Every figure of what came of a project, in order, each once."""
+    name = told_field(project)
+    found = (
+        (_counted(sentence.text, figure), figure.text)
+        for sentence in (split(getattr(project, name)) if name else ())
+        for figure in figures(sentence.text)
+    )
+    return tuple(Measured(project, name, counted, figure) for counted, figure in dict.fromkeys(found))
+
+
+def _counted(sentence: str, figure: Figure) -> str:
+    """What a figure counts; where no noun is joined to it, the words of its clause around it."""
+    start, end = figure.clause
+    after = sentence[figure.end : end].lstrip("にはのをがからまで 　:：")
+    return label(sentence, figure) or after[:AROUND] or sentence[start : figure.start][-AROUND:]
+
+
+def lines(projects: Sequence[Project]) -> tuple[Line, ...]:
+    """One line a project, in their order; projects with the least choice choose first."""
+    chosen = _Chosen()
+    found: dict[tuple[int, str], Line] = {}
+    for project in sorted(projects, key=lambda p: len(split(getattr(p, told_field(p) or "outcome")))):
+        found[project.key] = _line(project, chosen)
+    return tuple(found[project.key] for project in projects)
+
+
+@lru_cache(maxsize=16_384)
+def pairs(text: str) -> frozenset[str]:
+    """The pairs of neighbouring letters in a text."""
+    letters = [character for character in text if character.isalnum()]
+    return frozenset(map("".join, itertools.pairwise(letters)))
+
+
+def overlap(one: frozenset[str], two: frozenset[str]) -> float:
+    """The share of the smaller set that the other has too, 0 to 1."""
+    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
+
+
+@dataclass
+class _Chosen:
+    """Sentences taken so far, found again by their pairs."""
+
+    taken: list[tuple[Project, frozenset[str]]] = field(default_factory=list)
+    holding: dict[str, list[int]] = field(default_factory=dict)
+
+    def take(self, project: Project, its: frozenset[str]) -> None:
+        for pair in its:
+            self.holding.setdefault(pair, []).append(len(self.taken))
+        self.taken.append((project, its))
+
+    def nearest(self, its: frozenset[str]) -> tuple[float, Project | None]:
+        """How much of a sentence is said already at most, and by which project."""
+        shared = Counter(at for pair in its for at in self.holding.get(pair, ()))
+        most = ((count / min(len(its), len(self.taken[at][1])), at) for at, count in shared.items())
+        share, at = max(most, default=(0.0, -1))
+        return share, self.taken[at][0] if at >= 0 else None
+
+
+def _line(project: Project, chosen: _Chosen) -> Line:
+    """The best sentence of the first field that has one nobody has said; else who says it."""
+    said_by: Project | None = None
+    for name in FIELDS:
+        fresh: list[tuple[float, str, frozenset[str]]] = []
+        for text, its, score in _scored(getattr(project, name)):
+            share, by = chosen.nearest(its)
+            said_by = said_by or by
+            if share < OVERLAP:
+                fresh.append((score - REPETITION * share, text, its))
+        if fresh:
+            _, text, its = max(fresh, key=lambda choice: choice[0])
+            chosen.take(project, its)
+            return Line(project, name, text)
+    return Line(project, same_as=said_by)
+
+
+def _scored(cell: str) -> list[tuple[str, frozenset[str], float]]:
+    """The sentences of a cell with their pairs and how well each would tell of it alone."""
+    texts = [sentence.text for sentence in split(cell)]
+    spread = Counter(itertools.chain.from_iterable(map(pairs, texts)))
+    return [
+        (text, pairs(text), _telling(text, place, len(texts)) + _central(pairs(text), spread, len(texts)))
+        for place, text in enumerate(texts)
+    ]
+
+
+def _telling(text: str, place: int, total: int) -> float:
+    """Position and figures, less what makes a line hard to read."""
+    position = 0.3 * (1 - place / total)
+    counted = [figure for figure in figures(text) if figure.unit != DATE]
+    too_long = max(0, len(text) - COMFORTABLE) / 200
+    too_short = 0.4 if len(text) < 10 else 0.0
+    leans_back = (
+        0.2 if text.startswith(("また", "さらに", "更に", "なお", "これ", "この", "その", "結果")) else 0.0
+    )
+    return position + 0.4 * min(len(counted), 2) / 2 + 0.1 * bool(counted) - too_long - too_short - leans_back
+
+
+def _central(its: frozenset[str], spread: Counter[str], total: int) -> float:
+    """The share of a sentence's pairs that the field's other sentences have too."""
+    if total < 2 or not its:
+        return 0.0
+    return 0.5 * sum(spread[pair] > 1 for pair in its) / len(its)

@@ -1,0 +1,1 @@
+"""Search results, projects, help and App Home as Block Kit. Pure."""

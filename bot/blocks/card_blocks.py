@@ -1,0 +1,94 @@
+"""One project as a card: every field in the record's own words, readable on a phone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from bot.blocks.result_blocks import SHOWN_FIELDS, Shown, one_line, sharer_line
+from bot.blocks.snippets import Span, pieces
+from bot.messages import kit, limits
+from bot.messages.kit import Block
+from bot.messages.markup import bold, join, literal, mrkdwn
+from bot.messages.message import Message
+from store.display import display
+from store.records import FIELD_LABELS, Project
+from store.wareki import fiscal_year_name
+
+FALLBACK = 300  # characters of a field in the text that notifications show
+
+NO_SPANS: Mapping[str, Sequence[Span]] = {}
+
+
+def card_message(
+    project: Project,
+    shown: Shown,
+    *,
+    highlights: Mapping[str, Sequence[Span]] = NO_SPANS,
+    guess_for: str = "",
+) -> Message:
+    """The card; `guess_for` is what was typed when the project is only our guess (もしかして)."""
+    name = one_line(project.name)
+    sorry = mrkdwn("「{}」は見つかりませんでした。\n{}", guess_for, bold("もしかして:"))
+    guess = [kit.section(sorry)] if guess_for else []
+    blocks = [
+        *sharer_line(shown),
+        *guess,
+        kit.header(name),
+        kit.section(join("\n", _facts(project))),
+        *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
+        *(_field(label, text, ()) for label, text in project.other_columns.items() if text.strip()),
+        kit.context(f"出典: {project.source_name} {project.source_line}行目"),
+        kit.actions(*_buttons(project, shown)),
+    ]
+    lead = "もしかして: " if guess_for else ""
+    facts = [f"{FIELD_LABELS[f]}: {one_line(getattr(project, f))[:FALLBACK]}" for f in SHOWN_FIELDS]
+    text = "\n".join([f"{lead}{project.number} {name}", *facts])
+    return Message(text, tuple(b for b in blocks if b), in_channel=bool(shown.sharer))
+
+
+def _facts(project: Project) -> Iterator[str]:
+    if len(name := one_line(project.name)) > limits.HEADER_TEXT:
+        yield literal(name)
+    yield mrkdwn("{}　{}", bold("事業番号"), project.number)
+    yield mrkdwn("{}　{}", bold("年度"), fiscal_year_name(project.fiscal_year))
+    office = " ".join(filter(None, (project.organization, project.department, project.section)))
+    if office:
+        yield mrkdwn("{}　{}", bold("担当"), office)
+    if project.section_canonical not in ("", project.section):
+        yield mrkdwn("（{} と同じ課として扱っています）", project.section_canonical)
+    if project.serial:
+        yield mrkdwn("{}　{}", bold("通し番号"), project.serial)
+
+
+@lru_cache(maxsize=4_096)
+def _field(label: str, cell: str, spans: tuple[Span, ...]) -> Block:
+    """A field as rich text: a label, paragraphs, and lines that begin with ・ as a list."""
+    runs: list[tuple[bool, list[list[Block]]]] = [(False, [[kit.words(label, is_bold=True)]])]
+    at = 0
+    for line in (display(cell) or "（記載なし）").split("\n"):
+        is_item = line.startswith("・")
+        start = at + is_item
+        inside = [(max(s - start, 0), e - start) for s, e in spans if start < e and s < at + len(line)]
+        words = [kit.words(t, is_bold=b) for t, b in pieces(line[is_item:], inside)]
+        at += len(line) + 1
+        if runs[-1][0] != is_item:
+            runs.append((is_item, []))
+        runs[-1][1].append(words or [kit.words("　")])
+    return kit.rich(*(_list(lines) if is_list else _paragraph(lines) for is_list, lines in runs))
+
+
+def _list(lines: list[list[Block]]) -> Block:
+    return kit.bullets(*(kit.line(*words) for words in lines))
+
+
+def _paragraph(lines: list[list[Block]]) -> Block:
+    """Lines of one run; Slack breaks a line in rich text only where the text says so."""
+    first, *others = lines
+    return kit.line(*first, *(part for words in others for part in (kit.words("\n"), *words)))
+
+
+def _buttons(project: Project, shown: Shown) -> list[Block]:
+    key = f"{project.fiscal_year} {project.number}"
+    share = [kit.button("チャンネルに共有", action="share", value=f"card {key}")] if shown.is_private else []
+    return [kit.button("似ている事業", action="similar", value=key), *share]

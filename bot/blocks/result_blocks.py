@@ -1,0 +1,182 @@
+"""A search's result as a message: hits with what matched in bold, ways on, もしかして, nothing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.blocks.snippets import Span, snippet
+from bot.messages import kit
+from bot.messages.kit import Block
+from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
+from bot.messages.message import Message
+from store.display import display
+from store.records import FIELD_LABELS, Hit, Project, SearchResult
+from store.wareki import fiscal_year_name
+
+PAGE = 5
+SHOWN_FIELDS = ("purpose", "overview", "outcome")
+QUERY_SHOWN = 60  # characters of the query repeated in the answer
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How an answer is shown: `carried` is the query as its buttons carry it, `sharer` who shares it."""
+
+    carried: str = ""
+    is_private: bool = False  # only the asker sees it: it can be shared
+    sharer: str = ""
+
+
+def result_message(result: SearchResult, shown: Shown) -> Message:
+    """The page of hits that was asked for, `result.hits` of `result.total`."""
+    query = result.query
+    title = mrkdwn("「{}」の検索結果 {}", typed(query.text), bold(f"{result.total:,}件"))
+    blocks = [
+        *sharer_line(shown),
+        kit.section(title),
+        *_missing_line(result.hits),
+        *(block for hit in result.hits for block in hit_blocks(hit)),
+        *_ways_on(result, shown),
+    ]
+    lines = [f"「{typed(query.text)}」の検索結果 {result.total:,}件", *map(hit_line, result.hits)]
+    return Message("\n".join(lines), tuple(blocks), in_channel=bool(shown.sharer))
+
+
+def similar_message(project: Project, hits: Sequence[Hit]) -> Message:
+    """Projects like this one."""
+    name = display(project.name)
+    if not hits:
+        return Message(f"「{name}」に似ている事業は見つかりませんでした。")
+    title = kit.section(mrkdwn("「{}」に似ている事業です。", name))
+    blocks = (title, *(block for hit in hits for block in hit_blocks(hit)))
+    return Message("\n".join([f"「{name}」に似ている事業", *map(hit_line, hits)]), blocks)
+
+
+def nothing_message(result: SearchResult) -> Message:
+    """No project answers the query: what it may have meant, and how to ask better."""
+    asked = typed(result.query.text)
+    sorry = f"「{asked}」に当てはまる事業は見つかりませんでした。"
+    guesses = [
+        kit.button(s.text, action="search", value=f"={s.text}", style="primary" if n == 0 else "")
+        for n, s in enumerate(result.suggestions)
+    ]
+    maybe = [kit.section(bold("もしかして")), kit.actions(*guesses)] if guesses else []
+    hints = join(
+        "\n",
+        (
+            "• 短いことばや、別の言い方でお試しください（例: 「起業したい人」→「起業」）。",
+            "• 事業番号や、`課:` に続けて担当課の名前でも探せます。",
+            "• ことばを減らすと、見つかりやすくなります。",
+        ),
+    )
+    blocks = (kit.section(sorry), *maybe, kit.section(Mrkdwn(hints)), kit.actions(usage_button()))
+    guessed = f" もしかして: {'、'.join(s.text for s in result.suggestions)}" if guesses else ""
+    return Message(sorry + guessed, blocks)
+
+
+def usage_button() -> Block:
+    """Leads to how one can ask."""
+    return kit.button("使い方を見る", action="usage")
+
+
+def hit_blocks(hit: Hit) -> list[Block]:
+    """One hit: number, name and section beside a button, and under it what matched."""
+    project = hit.project
+    title = _title(
+        project.number, project.name, project.fiscal_year, project.section, "section" in hit.highlights
+    )
+    heading = kit.section(title, accessory=detail_button(project))
+    field = _evidence(hit)
+    if not field:
+        return [heading]
+    return [heading, _quoted(field, getattr(project, field), tuple(hit.highlights.get(field, ())))]
+
+
+@lru_cache(maxsize=8_192)
+def _title(number: str, name: str, fiscal_year: int, section: str, is_section_bold: bool) -> Mrkdwn:
+    office = bold(section) if is_section_bold else section
+    where = join(" ", filter(None, (fiscal_year_name(fiscal_year), office)))
+    return mrkdwn("{}\n{}", bold(f"{number}　{one_line(name)}"), where)
+
+
+@lru_cache(maxsize=8_192)
+def _quoted(field: str, text: str, spans: tuple[Span, ...]) -> Block:
+    found = snippet(display(text), spans)
+    return kit.rich(
+        kit.quote(kit.words(f"{FIELD_LABELS[field]}　"), *(kit.words(t, is_bold=b) for t, b in found))
+    )
+
+
+def hit_line(hit: Hit) -> str:
+    """One hit as a line of text."""
+    project = hit.project
+    section = f"（{project.section}）" if project.section else ""
+    return f"・{project.number} {one_line(project.name)}{section}"
+
+
+def detail_button(project: Project) -> Block:
+    """Opens the card of a project."""
+    return kit.button("詳細", action="detail", value=f"{project.fiscal_year} {project.number}")
+
+
+def typed(text: str) -> str:
+    """A query as it is repeated to the person."""
+    return text if len(text) <= QUERY_SHOWN else text[: QUERY_SHOWN - 1] + "…"
+
+
+def one_line(text: str) -> str:
+    """A cell's cleaned text on one line."""
+    return display(text).replace("\n", " ")
+
+
+def _evidence(hit: Hit) -> str:
+    """The text field that matched best; else the one the project begins with; '' when it has none."""
+    matched = (name for name in SHOWN_FIELDS if hit.highlights.get(name))
+    return next(matched, "") or next((name for name in SHOWN_FIELDS if getattr(hit.project, name)), "")
+
+
+def _missing_line(hits: Sequence[Hit]) -> list[Block]:
+    """What no hit of the page has, said once."""
+    lost = [word for word in (hits[0].missing if hits else ()) if all(word in hit.missing for hit in hits)]
+    words = "".join(f"「{word}」" for word in lost)
+    return [kit.context(f"{words}を含むものは見つからず、ほかのことばで探しました。")] if lost else []
+
+
+def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
+    query = result.query
+    first, last = query.offset + 1, query.offset + len(result.hits)
+    if shown.sharer:
+        more = result.total - last
+        return (
+            [
+                kit.context(
+                    mrkdwn(
+                        "ほか{}件は {} でご覧になれます。", f"{more:,}", code(f"/jigyo {query.text[:500]}")
+                    )
+                )
+            ]
+            if more
+            else []
+        )
+    ways = []
+    if query.offset:
+        ways.append(_turn("前へ", max(0, query.offset - query.limit), shown))
+    if last < result.total:
+        ways.append(_turn("次へ", query.offset + query.limit, shown))
+    if shown.is_private:
+        ways.append(
+            kit.button("チャンネルに共有", action="share", value=f"list {query.offset} {shown.carried}")
+        )
+    place = [kit.context(f"{result.total:,}件のうち {first:,}〜{last:,}件目")] if result.total > PAGE else []
+    return [*place, *([kit.actions(*ways)] if ways else [])]
+
+
+def _turn(label: str, offset: int, shown: Shown) -> Block:
+    return kit.button(label, action="turn", value=f"{offset} {shown.carried}")
+
+
+def sharer_line(shown: Shown) -> list[Block]:
+    """Who shares, above what is shared."""
+    return [kit.context(mrkdwn("{} さんが共有しました", mention(shown.sharer)))] if shown.sharer else []

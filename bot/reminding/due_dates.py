@@ -1,0 +1,124 @@
+"""Which deadline governs a sheet, when it is due and since when it is to be worked on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from bot.days.business_days import TOKYO, Calendar
+from store.evaluation.reminder_records import Due, DueSource
+from store.evaluation.sheet_records import CORRECTION, Deadline, ReminderSettings, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A due date, set at `set_at` and to be worked on from `since`; `token` names it in delivery keys."""
+
+    due: Due
+    set_at: datetime
+    since: datetime
+    token: str
+    note: str = ""
+
+
+def at(day: date, clock: time) -> datetime:
+    """A moment in Asia/Tokyo, whatever the machine's zone."""
+    return datetime.combine(day, clock, TOKYO)
+
+
+class DueDates:
+    """Looks up obligations among deadlines: the narrower scope wins, withdrawn ones govern nothing.
+
+    `told` are the (fiscal year, kind, `部/課`) of which somebody has had word: their work has begun, even
+    where the deadline has since moved so far that it would not have.
+    """
+
+    def __init__(
+        self,
+        deadlines: Iterable[Deadline],
+        calendar: Calendar,
+        settings: ReminderSettings,
+        told: Collection[tuple[int, str, str]] = (),
+    ) -> None:
+        self._calendar, self._settings, self._told = calendar, settings, told
+        self._active: dict[tuple[int, str, str, str], Deadline] = {}
+        self._withdrawn: dict[tuple[int, str, str, str], datetime] = {}
+        self._obligations: dict[tuple[int, str, str, str], Obligation | None] = {}
+        for deadline in sorted(deadlines, key=lambda each: (each.set_at, each.id)):
+            scope = (deadline.fiscal_year, deadline.kind, deadline.department, deadline.section)
+            if deadline.withdrawn:
+                self._withdrawn[scope] = deadline.set_at
+            else:
+                self._active[scope] = deadline
+
+    def of_section(self, fiscal_year: int, kind: str, department: str, section: str) -> Obligation | None:
+        """What a section as a whole owes in a round, None where no deadline governs it."""
+        key = (fiscal_year, kind, department, section)
+        if key not in self._obligations:
+            self._obligations[key] = self._govern(key)
+        return self._obligations[key]
+
+    def of_sheet(self, sheet: Sheet) -> Obligation | None:
+        """What is owed for a sheet: its return's or extension's own date before its section's."""
+        section = (sheet.department, sheet.section)
+        governing = self.of_section(sheet.fiscal_year, sheet.kind, *section)
+        if own := self._own(sheet, governing):
+            return own
+        return self._correction(sheet) or governing
+
+    def _correction(self, sheet: Sheet) -> Obligation | None:
+        """The 修正 deadline, which holds from the return on: there is no waiting for it to open."""
+        if sheet.returned_at is None:
+            return None
+        owed = self.of_section(sheet.fiscal_year, CORRECTION, sheet.department, sheet.section)
+        if owed is None:
+            return None
+        since = max(owed.set_at, sheet.returned_at)
+        return replace(owed, since=since, token=f"{owed.token}/{sheet.kind}")
+
+    def _govern(self, key: tuple[int, str, str, str]) -> Obligation | None:
+        fiscal_year, kind, department, section = key
+        withdrawals: list[datetime] = []
+        for scope in ((department, section), (department, ""), ("", "")):
+            found = self._active.get((fiscal_year, kind, *scope))
+            if found:
+                begun = (fiscal_year, kind, f"{department}/{section}") in self._told
+                return self._obligation(found, withdrawals, begun=begun)
+            if withdrawn := self._withdrawn.get((fiscal_year, kind, *scope)):
+                withdrawals.append(withdrawn)  # until then a narrower deadline governed
+        return None
+
+    def _obligation(self, deadline: Deadline, withdrawals: list[datetime], *, begun: bool) -> Obligation:
+        due = self._calendar.roll(deadline.due, self._settings.roll)
+        opens = deadline.opens or self._calendar.add(due.effective, -self._settings.opening)
+        begins = at(self._calendar.next_open(opens), self._settings.at)
+        set_at = max(deadline.set_at, *withdrawals) if withdrawals else deadline.set_at
+        since = set_at if begun else max(begins, set_at)
+        return Obligation(due, set_at, since, deadline.token, deadline.note)
+
+    def _own(self, sheet: Sheet, governing: Obligation | None) -> Obligation | None:
+        if extension := self._extension(sheet, governing):
+            return extension
+        if sheet.returned_due and sheet.returned_at:
+            return self._dated(sheet, sheet.returned_due, sheet.returned_at, "return", governing)
+        return None
+
+    def _extension(self, sheet: Sheet, governing: Obligation | None) -> Obligation | None:
+        day, decided = sheet.extension_due, sheet.extension_at
+        if sheet.extension_state != "承認" or day is None or decided is None:
+            return None
+        if sheet.returned_due and sheet.returned_at:
+            overtaken = sheet.returned_at > decided
+        else:  # the deadline itself may since have moved as far
+            overtaken = governing is not None and governing.due.as_set >= day
+        since = max(decided, governing.since) if governing else decided
+        return None if overtaken else self._dated(sheet, day, since, "extension", governing)
+
+    def _dated(
+        self, sheet: Sheet, day: date, since: datetime, source: DueSource, governing: Obligation | None
+    ) -> Obligation:
+        due = self._calendar.roll(day, self._settings.roll)
+        name = governing.token if governing else f"{sheet.fiscal_year}/{sheet.kind}"
+        own = Due(due.as_set, due.effective, source)
+        return Obligation(own, since, since, f"{name}+{day.isoformat()}")

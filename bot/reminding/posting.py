@@ -1,0 +1,175 @@
+"""One call of Slack at a time, and what came of it: done, refused for sure, or nobody knows."""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import urllib.error
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any, Literal
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.messages.message import Payload
+from bot.settings import Settings, require
+
+EVENT_TYPE = "jigyo_reminder"  # of the metadata that carries the delivery key
+CALL_SECONDS = 10
+HISTORY_PAGE = 200
+HISTORY_PAGES = 50
+
+log = logging.getLogger(__name__)
+
+# The recipient is gone or out of reach: somebody else must be told instead.
+_RECIPIENT = frozenset(
+    (
+        "account_inactive", "cannot_dm_bot", "channel_not_found", "invalid_user_combination", "is_archived",
+        "is_inactive", "messages_tab_disabled", "method_not_supported_for_channel_type", "not_in_channel",
+        "restricted_action", "restricted_action_read_only_channel", "user_deactivated", "user_disabled",
+        "user_is_bot", "user_not_found", "user_not_visible", "users_not_found",
+    )
+)  # fmt: skip
+# What is said is at fault; the plain text of it can still go.
+_CONTENT = frozenset(
+    (
+        "block_mismatch", "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long",
+        "slack_file_not_found",
+    )
+)  # fmt: skip
+# Slack says that it failed, which is not to say that nothing happened.
+_UNCERTAIN = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout"))
+
+Kind = Literal["recipient", "content", "busy", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Slack has the message: its `ts` there."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Slack certainly does not have the message; `wait` is its Retry-After in seconds where it is busy."""
+
+    reason: str
+    kind: Kind
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Slack may have the message or not."""
+
+    reason: str
+
+
+Outcome = Posted | Refused | Unknown
+
+
+class Unreadable(Exception):  # noqa: N818 - it says what the history is
+    """A channel's history cannot be read; `passing` when it may be later, `wait` seconds from now."""
+
+    def __init__(self, reason: str, *, passing: bool, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.passing, self.wait = passing, wait
+
+
+def build_posting_client(settings: Settings) -> WebClient:
+    """A Web API client that never repeats a call by itself: our ledger decides what is repeated."""
+    return WebClient(
+        token=require(settings, "slack_bot_token"),
+        base_url=settings.slack_api_url,
+        timeout=CALL_SECONDS,
+        retry_handlers=[],
+    )
+
+
+def post(client: WebClient, *, channel: str, payload: Payload, key: str) -> Outcome:
+    """Post a payload that passed the gate, with its delivery key where only we see it."""
+    words = {name: payload[name] for name in ("text", "blocks") if name in payload}
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+    try:
+        answer = client.chat_postMessage(
+            channel=channel, metadata=metadata, unfurl_links=False, unfurl_media=False, **words
+        )
+    except (SlackApiError, OSError, HTTPException) as error:
+        return outcome_of(error)
+    return Posted(str(answer["ts"]))
+
+
+def open_direct(client: WebClient, user: str) -> str | Refused | Unknown:
+    """The conversation with a user, opened if need be; asking twice does no harm."""
+    try:
+        return str(client.conversations_open(users=user)["channel"]["id"])
+    except (SlackApiError, OSError, HTTPException) as error:
+        return outcome_of(error)
+
+
+def keys_in(client: WebClient, channel: str, *, oldest: float) -> Mapping[str, str]:
+    """Delivery keys of the messages in a channel since `oldest` (seconds since 1970), each with its ts.
+
+    Raises Unreadable, also when there is more to read than `HISTORY_PAGES`.
+    """
+    found: dict[str, str] = {}
+    cursor = ""
+    for _ in range(HISTORY_PAGES):
+        page = _history(client, channel, oldest, cursor)
+        for message in page["messages"]:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == EVENT_TYPE:
+                found[metadata.get("event_payload", {}).get("key", "")] = message["ts"]
+        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            return found
+    raise Unreadable("履歴が長すぎます", passing=False)
+
+
+def _history(client: WebClient, channel: str, oldest: float, cursor: str) -> dict[str, Any]:
+    try:
+        answer = client.conversations_history(
+            channel=channel,
+            oldest=f"{oldest:.6f}",
+            inclusive=True,
+            include_all_metadata=True,
+            limit=HISTORY_PAGE,
+            cursor=cursor or None,
+        )
+    except (SlackApiError, OSError, HTTPException) as error:
+        outcome = outcome_of(error)
+        passing = isinstance(outcome, Unknown) or outcome.kind == "busy"
+        wait = outcome.wait if isinstance(outcome, Refused) else 0.0
+        raise Unreadable(outcome.reason, passing=passing, wait=wait) from error
+    return dict(answer.data) if isinstance(answer.data, dict) else {"messages": []}
+
+
+def outcome_of(error: Exception) -> Refused | Unknown:
+    """Whether a failed call certainly had no effect."""
+    if isinstance(error, SlackApiError):
+        return _of_answer(error.response.status_code, error.response.headers, error.response.data)
+    if isinstance(error, urllib.error.URLError) and isinstance(
+        error.reason, ConnectionRefusedError | socket.gaierror
+    ):
+        return Refused("connection_refused", "other")  # nothing was sent at all
+    return Unknown(f"{type(error).__name__}: {error}"[:200])
+
+
+def _of_answer(status: int, headers: Mapping[str, str], body: Any) -> Refused | Unknown:
+    code = str(body.get("error", "")) if isinstance(body, dict) else ""
+    if status == 429:
+        return Refused("ratelimited", "busy", wait=_retry_after(headers))
+    if status >= 500 or code in _UNCERTAIN or not re.fullmatch(r"[a-z_]+", code):
+        return Unknown(f"HTTP {status} {code}"[:200])
+    if code in _RECIPIENT:
+        return Refused(code, "recipient")
+    return Refused(code, "content" if code in _CONTENT else "other")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return float(said) if re.fullmatch(r"\d+(\.\d+)?", said) else 30.0

@@ -1,0 +1,86 @@
+"""To whom a section's reminders go, and what to do when that person cannot be reached. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store.evaluation.reminder_records import RecipientRole
+from store.evaluation.sheet_records import Audience, ReminderSettings, SectionContacts
+
+ROLE_NAMES: dict[RecipientRole, str] = {"chief": "課長", "channel": "チャンネル", "director": "部長"}
+_ORDER: dict[Audience, tuple[RecipientRole, ...]] = {
+    "chief": ("chief", "channel"),
+    "channel": ("channel", "chief"),
+    "both": ("chief", "channel"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One recipient; `fallback` says why it is not the one it should be, '' when it is."""
+
+    recipient: str
+    role: RecipientRole
+    fallback: str = ""
+
+
+def section_routes(contacts: SectionContacts, settings: ReminderSettings) -> list[Route]:
+    """Where a section's reminders go: never nowhere, unless nobody at all is configured."""
+    roles = _ORDER[settings.audience]
+    reached = [
+        route
+        for tried, role in enumerate(roles)
+        if (route := _reach(contacts, role, missing=_unreached(contacts, roles[:tried])))
+    ]
+    if not reached:
+        return [_last_resort(contacts, roles, settings)]
+    return reached if settings.audience == "both" else reached[:1]
+
+
+def director_route(contacts: SectionContacts, settings: ReminderSettings) -> Route:
+    """Where word of late sheets goes above the section."""
+    return _reach(contacts, "director") or _last_resort(contacts, ("director",), settings)
+
+
+def contact_problem(contacts: SectionContacts, settings: ReminderSettings) -> str:
+    """One line for the secretariat when the section's first recipient cannot be reached, else ''."""
+    routes = section_routes(contacts, settings)
+    wanted = _ORDER[settings.audience][: 2 if settings.audience == "both" else 1]
+    missing = _unreached(contacts, wanted)
+    if not missing:
+        return ""
+    instead = "・".join(ROLE_NAMES.get(route.role, "事務局") for route in routes)
+    where = f"{instead}に送っています" if routes[0].recipient else "どこにも届いていません"
+    return f"{contacts.section}: {_why(contacts, missing)}（{where}）"
+
+
+def _reach(
+    contacts: SectionContacts, role: RecipientRole, missing: tuple[RecipientRole, ...] = ()
+) -> Route | None:
+    recipient = _id(contacts, role)
+    if not recipient or recipient in contacts.unreachable:
+        return None
+    return Route(recipient, role, _why(contacts, missing))
+
+
+def _unreached(contacts: SectionContacts, roles: tuple[RecipientRole, ...]) -> tuple[RecipientRole, ...]:
+    return tuple(role for role in roles if not _reach(contacts, role))
+
+
+def _last_resort(
+    contacts: SectionContacts, roles: tuple[RecipientRole, ...], settings: ReminderSettings
+) -> Route:
+    role: RecipientRole = "secretariat" if settings.secretariat else "nobody"
+    return Route(settings.secretariat, role, _why(contacts, roles))
+
+
+def _why(contacts: SectionContacts, roles: tuple[RecipientRole, ...]) -> str:
+    return "、".join(
+        f"{ROLE_NAMES[role]}{'に届きません' if _id(contacts, role) else 'が未登録です'}" for role in roles
+    )
+
+
+def _id(contacts: SectionContacts, role: RecipientRole) -> str:
+    if role == "chief":
+        return contacts.chief
+    return contacts.channel if role == "channel" else contacts.director

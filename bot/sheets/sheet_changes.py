@@ -1,0 +1,99 @@
+"""What may become of a sheet: each change as a function of the sheet, refused in one courteous line. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.days.business_days import format_date
+from store.evaluation.sheet_records import STATES, Sheet, SheetState
+
+SECTION_STATES: frozenset[SheetState] = frozenset(("作成中", "課長確認", "提出済"))
+RETURNABLE: frozenset[SheetState] = frozenset(("課長確認", "提出済", "確定"))
+
+
+class ChangeRefused(Exception):  # noqa: N818 - it is an answer, not an error of ours
+    """The sheet stays as it is; the message says why."""
+
+
+def title(sheet: Sheet) -> str:
+    """A sheet as people call it."""
+    return f"{sheet.number} {sheet.name}"
+
+
+def reported(sheet: Sheet, state: SheetState, *, by_admin: bool) -> Sheet:
+    """A section reports how far its sheet is. Raises ChangeRefused."""
+    if sheet.state == state:
+        raise ChangeRefused(f"「{title(sheet)}」は、すでに{state}です。")
+    if not by_admin and state not in SECTION_STATES:
+        raise ChangeRefused(f"{state}にできるのは事務局だけです。")
+    if not by_admin and sheet.done:
+        raise ChangeRefused(
+            f"「{title(sheet)}」は{sheet.state}です。直すには事務局へ差戻しをお頼みください。"
+        )
+    return replace(sheet, state=state)
+
+
+def returned(sheet: Sheet, reason: str, due: date | None, *, at: datetime) -> Sheet:
+    """The secretariat sends a sheet back. Raises ChangeRefused."""
+    if sheet.state == "差戻し":
+        raise ChangeRefused(f"「{title(sheet)}」は、すでに差し戻されています。")
+    if sheet.state not in RETURNABLE:
+        raise ChangeRefused(f"「{title(sheet)}」は{sheet.state}で、まだ提出されていません。")
+    return replace(sheet, state="差戻し", returned_reason=reason, returned_due=due, returned_at=at)
+
+
+def extension_asked(
+    sheet: Sheet, due: date, reason: str, *, present: date | None, by: str, at: datetime
+) -> Sheet:
+    """A section asks for a later due date than the `present` one. Raises ChangeRefused."""
+    if sheet.done:
+        raise ChangeRefused(f"「{title(sheet)}」は{sheet.state}ですので、延長は要りません。")
+    if present and due <= present:
+        raise ChangeRefused(f"今の締切は{format_date(present)}です。それより後の日付をお書きください。")
+    if sheet.extension_state == "申請中" and sheet.extension_due == due:
+        raise ChangeRefused(f"「{title(sheet)}」は、{format_date(due)}までの延長をすでに申請中です。")
+    return replace(
+        sheet,
+        extension_state="申請中",
+        extension_due=due,
+        extension_reason=reason,
+        extension_by=by,
+        extension_at=at,
+    )
+
+
+def extension_decided(sheet: Sheet, *, approved: bool, at: datetime) -> Sheet:
+    """The secretariat grants or denies what was asked for. Raises ChangeRefused."""
+    if sheet.extension_state != "申請中":
+        word = f"すでに{sheet.extension_state}されています" if sheet.extension_state else "申請されていません"
+        raise ChangeRefused(f"「{title(sheet)}」の延長は、{word}。")
+    return replace(sheet, extension_state="承認" if approved else "却下", extension_at=at)
+
+
+def current(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> Sheet | None:
+    """Of one project's sheets the one that is meant when no round is named.
+
+    `rounds` are (fiscal year, kind) in the order of their due dates: the first that is still to come in, else
+    the last.
+    """
+    found = _in_order(sheets, rounds)
+    return next((sheet for sheet in found if not sheet.done), found[-1] if found else None)
+
+
+def last_in(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> Sheet | None:
+    """Of one project's sheets the one to send back: the last to have come in, else the current one."""
+    found = _in_order(sheets, rounds)
+    return next((sheet for sheet in reversed(found) if sheet.state in RETURNABLE), current(found, rounds))
+
+
+def _in_order(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> list[Sheet]:
+    order = {each: place for place, each in enumerate(rounds)}
+    return sorted(sheets, key=lambda sheet: order.get((sheet.fiscal_year, sheet.kind), len(order)))
+
+
+def state_of(word: str) -> SheetState | None:
+    """The state so named (差し戻し and 提出 as well), or None."""
+    folded = {"差し戻し": "差戻し", "提出": "提出済", "提出済み": "提出済"}.get(word, word)
+    return next((state for state in STATES if state == folded), None)

@@ -1,0 +1,1 @@
+"""Evaluation sheets, deadlines, contacts, and the ledger of what was sent about them."""

@@ -1,0 +1,105 @@
+"""Who answers for a section (chief, deputy, director, channel, members), and who may set deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from store.database import writing
+from store.evaluation import trail
+from store.evaluation.sheet_records import Event, SectionContacts
+
+CONTACT_FIELDS = ("chief", "deputy", "director", "channel", "members")
+
+
+def contacts(db: Database, unreachable: Mapping[str, str] | None = None) -> list[SectionContacts]:
+    """Every section that projects name, by its canonical name, with whoever is registered for it.
+
+    `unreachable` are the Slack ids to mark as left or deactivated.
+    """
+    rows = db.execute(
+        """
+        SELECT o.department, o.section, coalesce(c.chief, ''), coalesce(c.deputy, ''),
+               coalesce(c.director, ''), coalesce(c.channel, ''), coalesce(c.members, '')
+        FROM (SELECT department, name AS section FROM sections WHERE canonical_id IS NULL
+              UNION SELECT department, section FROM section_contacts) AS o
+        LEFT JOIN section_contacts c USING (department, section)
+        ORDER BY o.department, o.section"""
+    )
+    return [_contacts(row, frozenset(unreachable or ())) for row in rows]
+
+
+def contacts_of(db: Database, department: str, section: str) -> SectionContacts:
+    """One section's contacts; all empty when none are registered."""
+    row = db.execute(
+        "SELECT department, section, chief, deputy, director, channel, members FROM section_contacts"
+        " WHERE department = ? AND section = ?",
+        [department, section],
+    ).fetchone()
+    return _contacts(row, frozenset()) if row else SectionContacts(department, section)
+
+
+def sections_of(db: Database, user: str) -> list[tuple[str, str]]:
+    """The (department, section)s this user answers for: as chief, deputy or member."""
+    rows = db.execute(
+        "SELECT department, section FROM section_contacts"
+        " WHERE ? <> '' AND instr(' ' || chief || ' ' || deputy || ' ' || members || ' ', ' ' || ? || ' ')"
+        " ORDER BY department, section",
+        [user, user],
+    )
+    return [(department, section) for department, section in rows]
+
+
+def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime) -> bool:
+    """Register a section's contacts, with a line in the trail for each that changes; whether any did."""
+    with writing(db):
+        old = contacts_of(db, new.department, new.section)
+        changed = [name for name in CONTACT_FIELDS if getattr(old, name) != getattr(new, name)]
+        if changed:
+            _write(db, new)
+        for name in changed:
+            before, after = (_text(getattr(side, name)) for side in (old, new))
+            trail.record(db, Event(at, by, "section", f"{new.department}/{new.section}", name, before, after))
+    return bool(changed)
+
+
+def admins(db: Database) -> frozenset[str]:
+    """Users listed as admins in the database (the settings may list more)."""
+    return frozenset(row[0] for row in db.execute("SELECT user FROM admins"))
+
+
+def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime) -> bool:
+    """Put a user on the list of admins or take it off; whether that changed anything."""
+    with writing(db):
+        done = db.execute(
+            "INSERT OR IGNORE INTO admins VALUES (:user, :at, :by)"
+            if listed
+            else "DELETE FROM admins WHERE user = :user",
+            {"user": user, "at": at.isoformat(), "by": by},
+        )
+        if done.rowcount == 1:
+            words = ("", "管理者") if listed else ("管理者", "")
+            trail.record(db, Event(at, by, "setting", user, "admin", *words))
+    return done.rowcount == 1
+
+
+def _write(db: Database, new: SectionContacts) -> None:
+    names = [field.name for field in fields(new) if field.name != "unreachable"]
+    marks = ", ".join("?" * len(names))
+    db.execute(
+        f"INSERT OR REPLACE INTO section_contacts ({', '.join(names)}) VALUES ({marks})",
+        [_text(getattr(new, name)) for name in names],
+    )
+
+
+def _text(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def _contacts(row: tuple[str, ...], unreachable: frozenset[str]) -> SectionContacts:
+    department, section, chief, deputy, director, channel, members = row
+    people = tuple(members.split())
+    return SectionContacts(department, section, chief, deputy, director, channel, people, unreachable)

@@ -1,0 +1,189 @@
+"""The ledger of what was sent: claim before the post, confirm after it, release what was refused.
+
+A post is one message that discharges one or more delivery keys; a key has one live post at most.
+
+    claim -> claimed --confirm--> sent
+             claimed --release--> released    Slack certainly does not have it: its keys may be claimed again
+             claimed --take_over--> claimed   the lease ran out and its owner is gone: look in Slack's history
+             claimed --doubt--> ambiguous     history cannot be read: a person settles it
+             ambiguous --settle--> sent, released
+
+`fence` counts takeovers: every step names the fence it was given and does nothing once it has been raised.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlite_utils import Database
+
+from store.database import writing
+from store.evaluation.reminder_records import Delivered, DeliveryKey, DeliveryStatus
+
+PostState = Literal["claimed", "sent", "ambiguous", "released"]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A row of the ledger; times are ISO 8601 in UTC, `ts` is '' until Slack is known to have the message."""
+
+    id: int
+    key: str
+    state: PostState
+    about: str
+    recipient: str
+    channel: str
+    ts: str
+    fence: int
+    owner: str
+    claimed_at: str
+    lease_until: str
+    updated_at: str
+
+
+COLUMNS = ", ".join(Post.__slots__)
+
+
+def claim(
+    db: Database, deliveries: Sequence[Delivered], *, about: str, recipient: str, channel: str, owner: str,
+    now: str, lease_until: str,
+) -> Post | None:  # fmt: skip
+    """Commit the intention to post; None when a key already has a live post (all are claimed, or none)."""
+    key = deliveries[0].key.text
+    try:
+        with writing(db):
+            row = db.execute(
+                "INSERT INTO posts (key, state, about, recipient, channel, owner, claimed_at, lease_until,"
+                f" updated_at) VALUES (?, 'claimed', ?, ?, ?, ?, ?, ?, ?) RETURNING {COLUMNS}",
+                [key, about, recipient, channel, owner, now, lease_until, now],
+            ).fetchall()[0]
+            post = Post(*row)
+            db.conn.executemany(
+                "INSERT INTO deliveries (post_id, deadline, section, recipient, rule, fiscal_year, kind,"
+                " moment, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(post.id, *_columns(delivered)) for delivered in deliveries],
+            )
+            _record(db, post.id, now, "claim", owner, recipient)
+    except sqlite3.IntegrityError:
+        return None
+    return post
+
+
+def confirm(db: Database, post: Post, *, ts: str, now: str) -> bool:
+    """Slack has the message. False when the post was taken over meanwhile (its new owner finds it too)."""
+    with writing(db):
+        return _step(db, post, "sent", ts=ts, who=post.owner, detail=ts, now=now)
+
+
+def release(db: Database, post: Post, *, reason: str, now: str) -> bool:
+    """Slack certainly does not have the message: free its keys."""
+    with writing(db):
+        return _step(db, post, "released", who=post.owner, detail=reason, now=now)
+
+
+def doubt(db: Database, post: Post, *, reason: str, now: str) -> bool:
+    """Nobody can tell whether Slack has it: a person must settle it."""
+    with writing(db):
+        return _step(db, post, "ambiguous", who=post.owner, detail=reason, now=now)
+
+
+def settle(db: Database, post: Post, *, sent: bool, who: str, now: str) -> bool:
+    """A person says whether an ambiguous post arrived. False when it is no longer ambiguous."""
+    with writing(db):
+        state: PostState = "sent" if sent else "released"
+        return _step(db, post, state, before="ambiguous", who=who, detail="settled", now=now)
+
+
+def take_over(db: Database, post: Post, *, owner: str, now: str, lease_until: str) -> Post | None:
+    """Become the owner of a claim as it was read; None when someone else was first."""
+    with writing(db):
+        rows = db.execute(
+            "UPDATE posts SET owner = ?, lease_until = ?, claimed_at = min(claimed_at, ?), fence = fence + 1,"
+            f" updated_at = ? WHERE id = ? AND fence = ? AND state = 'claimed' RETURNING {COLUMNS}",
+            [owner, lease_until, now, now, post.id, post.fence],
+        ).fetchall()
+        if not rows:
+            return None
+        _record(db, post.id, now, "take over", owner, post.owner)
+    return Post(*rows[0])
+
+
+def unconfirmed(db: Database, now: str) -> list[Post]:
+    """Claims whose lease has run out, or that lie in the future because the clock was set back."""
+    sql = f"SELECT {COLUMNS} FROM posts WHERE state = 'claimed' AND (lease_until <= ? OR claimed_at > ?)"
+    return [Post(*row) for row in db.execute(f"{sql} ORDER BY id", [now, now])]
+
+
+def in_states(db: Database, states: Iterable[PostState]) -> list[Post]:
+    """Posts in any of these states, in order of claim."""
+    wanted = list(states)
+    marks = ",".join("?" * len(wanted))
+    rows = db.execute(f"SELECT {COLUMNS} FROM posts WHERE state IN ({marks}) ORDER BY id", wanted)
+    return [Post(*row) for row in rows]
+
+
+def get(db: Database, post_id: int) -> Post | None:
+    """The post of this id, or None."""
+    row = db.execute(f"SELECT {COLUMNS} FROM posts WHERE id = ?", [post_id]).fetchone()
+    return Post(*row) if row else None
+
+
+def delivered(db: Database) -> list[Delivered]:
+    """Every key that is claimed, sent or ambiguous, in order of claim."""
+    rows = db.execute(
+        """
+        SELECT d.deadline, d.section, d.recipient, d.rule, d.fiscal_year, d.kind, d.moment, d.due, p.state
+        FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE d.live ORDER BY p.id, d.rowid"""
+    )
+    return [_delivered(*row) for row in rows]
+
+
+def events(db: Database, post: Post) -> list[tuple[str, str, str, str]]:
+    """The trail of one post: (at, event, who, detail), oldest first."""
+    sql = "SELECT at, event, who, detail FROM post_events WHERE post_id = ? ORDER BY id"
+    return db.execute(sql, [post.id]).fetchall()
+
+
+def _step(
+    db: Database, post: Post, state: PostState, *, who: str, detail: str, now: str, ts: str = "",
+    before: PostState = "claimed",
+) -> bool:  # fmt: skip
+    done = db.execute(
+        "UPDATE posts SET state = ?, ts = ?, updated_at = ? WHERE id = ? AND fence = ? AND state = ?",
+        [state, ts, now, post.id, post.fence, before],
+    )
+    if done.rowcount != 1:
+        return False
+    if state == "released":
+        db.execute("UPDATE deliveries SET live = 0 WHERE post_id = ?", [post.id])
+    _record(db, post.id, now, state, who, detail)
+    return True
+
+
+def _record(db: Database, post_id: int, at: str, event: str, who: str, detail: str) -> None:
+    db.execute(
+        "INSERT INTO post_events (post_id, at, event, who, detail) VALUES (?, ?, ?, ?, ?)",
+        [post_id, at, event, who, detail],
+    )
+
+
+def _columns(delivered: Delivered) -> tuple[object, ...]:
+    key, due = delivered.key, delivered.due
+    return (
+        key.deadline, key.section, key.recipient, key.rule, delivered.fiscal_year, delivered.kind,
+        delivered.moment.isoformat(), due.isoformat() if due else None,
+    )  # fmt: skip
+
+
+def _delivered(
+    deadline: str, section: str, recipient: str, rule: str, fiscal_year: int, kind: str, moment: str,
+    due: str | None, state: DeliveryStatus,
+) -> Delivered:  # fmt: skip
+    return Delivered(
+        DeliveryKey(deadline, section, recipient, rule), fiscal_year, kind, datetime.fromisoformat(moment),
+        date.fromisoformat(due) if due else None, state,
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""sections.csv: a section a row (部, 課), its other names (別名), and whatever else is kept of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from store.evaluation.contact_cells import CONTACT_HEADS, contact_cells
+from store.evaluation.sheet_records import SectionContacts
+from store.lists.cells import Row, readings
+from store.lists.errors import ListError
+from store.lists.headers import fold
+from store.records import RejectedRow, Section
+
+DEPARTMENT, SECTION, ALIASES = "部", "課", "別名"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLine:
+    """One row; `others` holds its filled cells in other columns, by header, `columns` where those are."""
+
+    line: int
+    department: str
+    section: str
+    aliases: tuple[str, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_sections(data: bytes) -> tuple[list[SectionLine], list[RejectedRow]]:
+    """Rows and refused rows of a CSV, TSV or XLSX headed 部 and 課. Raises ListError for others."""
+    for reading in readings(data):
+        for _, rows in reading.sheets:
+            if rows and {DEPARTMENT, SECTION} <= set(map(fold, rows[0].cells)):
+                return _read(rows)
+    raise ListError(
+        f"1行目に「{DEPARTMENT}」と「{SECTION}」がありません。jigyo sections export の形にしてください。"
+    )
+
+
+def write_sections(sections: Iterable[Section], contacts: Iterable[SectionContacts] = ()) -> str:
+    """CSV text of sections, their aliases and contacts, which `read_sections` reads back."""
+    people = {(each.department, each.section): contact_cells(each) for each in contacts}
+    aliases: dict[tuple[str, str], list[str]] = {}
+    for section in sections:
+        names = aliases.setdefault((section.department, section.canonical), [])
+        if section.name != section.canonical:
+            names.append(section.name)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow((DEPARTMENT, SECTION, ALIASES, *CONTACT_HEADS))
+    writer.writerows(
+        (*office, "、".join(names), *people.get(office, [""] * len(CONTACT_HEADS)))
+        for office, names in sorted(aliases.items())
+    )
+    return out.getvalue()
+
+
+def _read(rows: list[Row]) -> tuple[list[SectionLine], list[RejectedRow]]:
+    header = [fold(cell) for cell in rows[0].cells]
+    columns = {word: place for place, word in enumerate(header, 1)}
+    lines, rejected = [], []
+    for row in rows[1:]:
+        cells = {word: cell.strip() for word, cell in zip(header, row.cells, strict=False) if cell.strip()}
+        if section := cells.pop(SECTION, ""):
+            aliases = tuple(filter(None, re.split(r"\s*[、;；\n]\s*", cells.pop(ALIASES, ""))))
+            lines.append(SectionLine(row.line, cells.pop(DEPARTMENT, ""), section, aliases, cells, columns))
+        elif row.filled:
+            column = header.index(SECTION) + 1
+            rejected.append(RejectedRow(row.line, column, "課の名前が空です。", "\t".join(row.cells)))
+    return lines, rejected

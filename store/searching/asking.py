@@ -1,0 +1,97 @@
+"""A Query made ready: words understood, filters looked up, a section in plain words as a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlite_utils import Database
+
+from store.generations import remembered
+from store.records import Query
+from store.searching import offices
+from store.searching.match import Filters
+from store.searching.senses import Clause
+from store.searching.understanding import understand
+
+LONG = 8  # words of several terms, from which on they are not keywords any more
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for: all of `wanted` and none of `excluded`, among what `filters` let through."""
+
+    query: Query
+    wanted: tuple[Clause, ...]
+    excluded: tuple[Clause, ...]
+    filters: Filters
+
+    @property
+    def text(self) -> str:
+        """The words asked for, as typed."""
+        return " ".join(clause.text for clause in self.wanted)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is a sentence or long text, so that its words may stand anywhere."""
+        words = sum(len(clause.words) for clause in self.wanted)
+        return any(clause.sentence for clause in self.wanted) or (len(self.wanted) > 1 and words >= LONG)
+
+
+def understood(db: Database, query: Query) -> Asked:
+    """Look up the query's words and filters in the database."""
+    terms = _words(query.terms)
+    meant = remembered(db, "meant", terms, lambda new: {term: _meant(db, term) for term in new})
+    clauses = [meant[term] for term in terms]
+    clauses += [_either(db, group) for group in query.alternatives]
+    clauses += [understand(db, phrase) for phrase in _words(query.phrases)]
+    excluded = tuple(understand(db, term) for term in _words(query.excluded))
+    return Asked(query, tuple(clauses), excluded, _filters(db, query))
+
+
+def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
+    """The same with the sections that it names in full taken as a filter; None when that changes nothing."""
+    if len(asked.wanted) < 2 or asked.filters.sections is not None:
+        return None
+    sections = {clause: offices.named_wholly(db, clause) for clause in asked.wanted}
+    rest = tuple(clause for clause in asked.wanted if not sections[clause])
+    if not rest or len(rest) == len(asked.wanted):
+        return None
+    named = frozenset[int]().union(*sections.values())
+    return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))
+
+
+def joined(db: Database, asked: Asked) -> Asked | None:
+    """The same with its terms written together (パブ コメ); None when they are one already, or sentences."""
+    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases or asked.is_question:
+        return None
+    return replace(asked, wanted=(understand(db, "".join(clause.text for clause in asked.wanted)),))
+
+
+def _words(terms: Iterable[str]) -> list[str]:
+    """The terms that have any letter or digit."""
+    return [term for term in terms if any(map(str.isalnum, term))]
+
+
+def _meant(db: Database, term: str) -> Clause:
+    """What a term means, other names of a section that it names among it."""
+    clause = understand(db, term)
+    return replace(clause, offices=tuple(offices.other_names(db, clause))) if clause.senses else clause
+
+
+def _either(db: Database, group: Iterable[str]) -> Clause:
+    clauses = [understand(db, term) for term in _words(group)]
+    senses = tuple(sense for clause in clauses for sense in clause.senses)
+    return Clause(" または ".join(group), senses, tuple(word for clause in clauses for word in clause.words))
+
+
+def _filters(db: Database, query: Query) -> Filters:
+    sections: frozenset[int] | None = None
+    if query.sections:
+        named = [offices.named(db, understand(db, name)) for name in query.sections]
+        sections = frozenset[int]().union(*named)
+    if query.departments:
+        within = [offices.of_departments(db, understand(db, name)) for name in query.departments]
+        departments = frozenset[int]().union(*within)
+        sections = departments if sections is None else sections & departments
+    return Filters(sections, query.fiscal_years)

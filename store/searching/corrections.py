@@ -1,0 +1,107 @@
+"""A misspelled term -> what it may have been meant to be: look-alikes put right, or one edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from sqlite_utils import Database
+
+from store.japanese import units
+from store.kana import kana_key, katakana
+from store.searching import lexicon, segments, senses
+from store.searching.segments import Cut, Piece
+from store.searching.senses import Manner, Sense
+from store.searching.vocabulary import READ, WRITTEN
+
+SHORTEST = 4  # characters (kana folded) of a term that one edit leaves recognisable
+SHORTEST_COMPOUND = 3  # characters of a compound whose words are known by their sound
+LONGEST = 30
+LONGEST_WORD = 12
+TRIED = 12  # cuts that are looked up
+
+_ALIKE = ("一二口力夕工卜八才千三", "ーニロカタエトハオチミ")  # kanji and the kana that look the same
+_TO_KANA, _TO_KANJI = str.maketrans(*_ALIKE), str.maketrans(_ALIKE[1], _ALIKE[0])
+_AMONG_KANA = re.compile(f"(?<=[ァ-ヺー])[{_ALIKE[0]}]|[{_ALIKE[0]}](?=[ァ-ヺー])")
+_AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一-鿿])")
+
+
+def corrections(db: Database, term: str) -> list[Sense]:
+    """What `term` may have been meant to be, among what the projects say, surest first."""
+    return list(_look_alikes(db, term)) or [*_one_edit(db, term), *_homophones(db, term)]
+
+
+def _look_alikes(db: Database, term: str) -> Iterator[Sense]:
+    typed = katakana(term)
+    in_kana = _AMONG_KANA.sub(lambda match: match[0].translate(_TO_KANA), typed)
+    in_kanji = _AMONG_KANJI.sub(lambda match: match[0].translate(_TO_KANJI), typed)
+    for spelling in dict.fromkeys((in_kana, in_kanji)):
+        if spelling != typed:
+            yield from _of_cuts(db, spelling)
+
+
+def _homophones(db: Database, term: str) -> Iterator[Sense]:
+    """Other words that are read alike, some of the kanji right: 制作立案 for 政策立案."""
+    kanji = {char for char in term if "一" <= char <= "鿿"}
+    if len(kanji) < 2 or not SHORTEST_COMPOUND <= len(term) <= LONGEST:
+        return
+    reading = "".join(word.reading for unit in units(term) for word in unit.words)
+    for sense in _of_cuts(db, reading):
+        if any(kanji.intersection(phrase) for phrase in sense.phrases):
+            yield sense
+
+
+def _one_edit(db: Database, term: str) -> Iterator[Sense]:
+    """Known words before and after, and between them one that is an edit away from what was typed."""
+    typed = katakana(term)
+    if len(kana_key(typed)) < SHORTEST or len(typed) > LONGEST:
+        return
+    native = segments.has_hiragana(term)
+    by_start = segments.pieces(db, typed, segments.no_keys, any_script=native)
+    before = segments.cheapest_paths(by_start)
+    after = {
+        end: paths[-1][0]
+        for end in range(len(typed))
+        if (paths := segments.cheapest_paths(by_start, start=end))[-1]
+    }
+    after[len(typed)] = (0.0, ())
+    spans = {
+        (start, end): typed[start:end]
+        for start in range(len(typed))
+        for end in after
+        if before[start] and start < end <= start + LONGEST_WORD and typed[start:end].isalnum()
+    }
+    near = lexicon.near(db, set(spans.values()), kind=READ if native else WRITTEN)
+    cuts = [
+        (
+            before[start][0][0] + after[end][0] - _sureness(text),
+            (*before[start][0][1], _piece(end, near[text]), *after[end][1]),
+        )
+        for (start, end), text in spans.items()
+        if near.get(text)
+    ]
+    yield from _said(db, typed, (cut for _, cut in sorted(cuts, key=lambda each: each[0])))
+
+
+def _of_cuts(db: Database, spelling: str) -> Iterator[Sense]:
+    for slots, sure in segments.cuts(db, spelling, loosely=False):
+        if sense := senses.said(db, Manner.EDIT, slots, titles_only=not sure):
+            yield sense
+
+
+def _sureness(text: str) -> float:
+    """The longer the word, the less an edit changes it."""
+    return 2.0 * len(kana_key(text))
+
+
+def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
+    return Piece(end, tuple(sorted(words, key=lambda entry: (-entry.projects, entry.word))), 0.0)
+
+
+def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
+    """The senses of those cuts that some project says."""
+    telling = (cut for cut in cuts if segments.is_telling(typed, cut) and segments.is_sure(typed, cut))
+    for cut in islice(telling, TRIED):
+        if sense := senses.said(db, Manner.EDIT, segments.slots(cut)):
+            yield sense

@@ -1,0 +1,120 @@
+"""Candidates -> hits: judged by what they say and where, the page that was asked for made ready to show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sqlite_utils import Database
+
+from store import projects
+from store.display import display
+from store.generations import cached, remembered
+from store.kana import fold
+from store.records import FIELDS, Hit, Project
+from store.searching import highlight, lexicon
+from store.searching.match import Candidate
+from store.searching.rank import Judged, Said, Text, judge, rarity, reasons, spaced
+from store.searching.senses import Clause
+
+_TEXTS = """
+    SELECT rowid, name, section, purpose, overview, outcome FROM search_words
+    WHERE rowid IN (SELECT value FROM json_each(?))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Projects judged by `clauses`, best first; `total` may count more than are judged."""
+
+    clauses: tuple[Clause, ...]
+    judged: tuple[Judged, ...]
+    total: int
+
+
+def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) -> list[Judged]:
+    """Score the candidates by what they say; best first, the newest first among equals."""
+    rarities = _rarities(db, clauses)
+    top = max((each.score for each in found), default=0.0) or 1.0
+    texts = index_texts(db, [each.id for each in found])
+    scored = [
+        judge(each.id, texts[each.id], clauses, rarities=rarities, text_rank=each.score / top)
+        for each in found
+        if each.id in texts
+    ]
+    return sorted(scored, key=lambda each: (-each.score, -each.id))
+
+
+def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hit, ...]:
+    """The hits from `offset` on, at most `limit`, with fields, highlights and what is missing."""
+    shown = ranking.judged[offset : offset + limit]
+    found = remembered(db, "projects", (each.id for each in shown), partial(_projects, db))
+    forms = lexicon.written(db, _words(shown))
+    rarities = _rarities(db, ranking.clauses)
+    return tuple(
+        _hit(found[each.id], each, ranking.clauses, rarities, forms) for each in shown if each.id in found
+    )
+
+
+def index_texts(db: Database, ids: Sequence[int]) -> dict[int, Text]:
+    """The words of each of these projects by field."""
+    return remembered(db, "texts", ids, partial(_texts, db))
+
+
+def _rarities(db: Database, clauses: Sequence[Clause]) -> list[float]:
+    among = cached(db, "count", projects.count)
+    return [rarity(clause.projects, among) for clause in clauses]
+
+
+def _texts(db: Database, ids: list[int]) -> dict[int, Text]:
+    return {row[0]: spaced(row[1:]) for row in db.conn.execute(_TEXTS, [json.dumps(ids)])}
+
+
+def _projects(db: Database, ids: list[int]) -> dict[int, Project]:
+    return {project.id: project for project in projects.by_ids(db, ids)}
+
+
+def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:
+    """Those whose project has every one of `phrases` as typed, width and case aside."""
+    wanted = [fold(phrase) for phrase in phrases]
+    texts = {project.id: _text(project) for project in projects.by_ids(db, [each.id for each in found])}
+    return [each for each in found if all(phrase in texts.get(each.id, "") for phrase in wanted)]
+
+
+def wording(db: Database, project: Project, said: Said) -> str:
+    """How the project itself words what `said` has found in it."""
+    for field, evidence in said.items():
+        text = display(getattr(project, field))
+        forms = lexicon.written(db, evidence.phrase.split())
+        if spans := highlight.spans(text, [evidence.phrase], forms):
+            return text[slice(*spans[0])]
+    return ""
+
+
+def _text(project: Project) -> str:
+    return fold("\n".join(display(getattr(project, field)) for field in FIELDS))
+
+
+def _words(shown: Iterable[Judged]) -> set[str]:
+    phrases = {evidence.phrase for each in shown for said in each.said for evidence in said.values()}
+    return {word for phrase in phrases for word in phrase.split()}
+
+
+def _hit(
+    project: Project,
+    each: Judged,
+    clauses: Sequence[Clause],
+    rarities: Sequence[float],
+    forms: highlight.Forms,
+) -> Hit:
+    matched = tuple(field for field in FIELDS if any(field in said for said in each.said))
+    missing = tuple(clause.text for clause, said in zip(clauses, each.said, strict=True) if not said)
+    spans = {field: _spans(project, field, each, forms) for field in matched}
+    highlights = {field: found for field, found in spans.items() if found}
+    return Hit(project, each.score, matched, highlights, missing, reasons(each, clauses, rarities))
+
+
+def _spans(project: Project, field: str, each: Judged, forms: highlight.Forms) -> highlight.Spans:
+    phrases = {said[field].phrase for said in each.said if field in said}
+    return highlight.spans(display(getattr(project, field)), phrases, forms)

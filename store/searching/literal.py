@@ -1,0 +1,52 @@
+"""A term that stands in a project letter by letter, though the dictionary cuts the words there otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlite_utils import Database
+
+from store.display import display
+from store.japanese import tokenize
+from store.kana import fold
+from store.searching.senses import Manner, Sense, Slot, quoted
+
+SHORTEST = 3  # characters: what a trigram index can find
+ROWS = 12  # projects that are read for how they cut it
+
+_ROWS = """
+    SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
+    WHERE p.id IN (SELECT rowid FROM projects_fts WHERE projects_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"""
+_COUNTED = "SELECT count(*) FROM (SELECT 1 FROM projects_fts WHERE projects_fts MATCH ? LIMIT 1000)"
+
+
+def as_it_stands(db: Database, term: str) -> list[Sense]:
+    """The words, as the projects' own text is cut, that `term` stands in; none when it stands nowhere."""
+    if len(term) < SHORTEST:
+        return []
+    match = quoted(term)
+    rows = db.conn.execute(_ROWS, [match, ROWS]).fetchall()
+    phrases: set[str] = set()
+    for cells in zip(*rows, strict=True):  # the names, and only where none has it the purposes …
+        phrases = {phrase for cell in cells for phrase in _around(display(cell), fold(term))}
+        if phrases:
+            break
+    if not phrases:
+        return []
+    (count,) = db.conn.execute(_COUNTED, [match]).fetchone()
+    return [Sense(Manner.SAME, (Slot(tuple(sorted(phrases)), count),))]
+
+
+def _around(text: str, term: str) -> Iterator[str]:
+    """The words of meaning that `term`'s first place in `text` touches."""
+    folded = fold(text)
+    start = folded.find(term) if len(folded) == len(text) else text.find(term)
+    if start < 0:
+        return
+    touched = [
+        token.word.text
+        for token in tokenize(text)
+        if token.word.content and token.start < start + len(term) and token.end > start
+    ]
+    if touched:
+        yield " ".join(touched)

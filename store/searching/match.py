@@ -1,0 +1,104 @@
+"""Which projects may answer: a MATCH expression and filters -> candidates, by bm25 or names first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from store.searching.senses import Clause, any_of, quoted
+
+PLAIN = 1000  # matches that are all scored; with more, names come first and the newest stand for the rest
+WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5)  # bm25's, of the fields in FIELDS: a name outweighs any body
+
+_SCORED = """
+    SELECT rowid, -bm25(search_words, ?2, ?3, ?4, ?5, ?6) FROM search_words
+    WHERE search_words MATCH ?1{filters} ORDER BY 2 DESC"""
+_NEWEST = """
+    SELECT rowid, 0.0 FROM {table} WHERE {table} MATCH ?1{filters} ORDER BY rowid DESC LIMIT ?2"""
+_COUNTED = """
+    SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ?1{filters} LIMIT ?2)"""
+
+
+class Candidate(NamedTuple):
+    """A project's row id and its bm25 score, the higher the better (0 where it was not scored)."""
+
+    id: int
+    score: float
+
+
+class Candidates(NamedTuple):
+    """What may answer, the likeliest first, and how many match (at most ten times PLAIN counted)."""
+
+    rows: list[Candidate]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which projects are looked at: None and () mean all."""
+
+    sections: frozenset[int] | None = None
+    years: tuple[int, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """Conditions on the row `p` of projects, joined by AND; whole numbers only are in it."""
+        conditions = []
+        if self.sections is not None:
+            conditions.append(f"p.section_id IN ({','.join(map(str, sorted(self.sections)))})")
+        if self.years:
+            conditions.append(f"p.fiscal_year IN ({','.join(map(str, self.years))})")
+        return " AND ".join(conditions)
+
+    def on(self, table: str) -> str:
+        """The conditions as a further condition on the rows of an index table."""
+        exists = f"EXISTS (SELECT 1 FROM projects p WHERE p.id = {table}.rowid AND {self.sql})"
+        return f" AND {exists}" if self.sql else ""
+
+
+def expression(clauses: Iterable[Clause], excluded: Iterable[Clause] = (), *, names: bool = False) -> str:
+    """The MATCH expression for rows that say every clause and nothing excluded."""
+    wanted = " AND ".join(f"({_said(clause, names=names)})" for clause in clauses)
+    unwanted = any_of(phrase for clause in excluded for sense in clause.senses for phrase in sense.phrases)
+    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+
+def _said(clause: Clause, *, names: bool) -> str:
+    said = any_of(phrase for sense in clause.senses for phrase in sense.phrases)
+    other_names = [] if names else [f"{{section}} : {quoted(phrase)}" for phrase in clause.offices]
+    return " OR ".join([said, *other_names])
+
+
+def candidates(
+    db: Database, clauses: Sequence[Clause], excluded: Sequence[Clause], filters: Filters, *, wanted: int
+) -> Candidates:
+    """Projects that say every clause; at least `wanted` of them, when there are as many."""
+    everywhere = expression(clauses, excluded)
+    if min(clause.projects for clause in clauses) <= PLAIN:
+        rows = db.conn.execute(_SCORED.format(filters=filters.on("search_words")), [everywhere, *WEIGHTS])
+        scored = [Candidate(*row) for row in rows]
+        return Candidates(scored, len(scored))
+    in_names = _newest(db, "search_names", expression(clauses, excluded, names=True), filters, wanted)
+    found = dict.fromkeys(in_names)
+    if len(found) < wanted:
+        found |= dict.fromkeys(_newest(db, "search_words", everywhere, filters, wanted))
+    return Candidates(list(found), _total(db, clauses, excluded, filters, everywhere))
+
+
+def _newest(db: Database, table: str, match: str, filters: Filters, limit: int) -> list[Candidate]:
+    sql = _NEWEST.format(table=table, filters=filters.on(table))
+    return [Candidate(*row) for row in db.conn.execute(sql, [match, limit])]
+
+
+def _total(
+    db: Database, clauses: Sequence[Clause], excluded: Sequence[Clause], filters: Filters, everywhere: str
+) -> int:
+    """How many match: known for a lone word, else counted up to ten times PLAIN."""
+    if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
+        return known
+    counted = db.conn.execute(_COUNTED.format(filters=filters.on("search_words")), [everywhere, 10 * PLAIN])
+    return int(counted.fetchone()[0])

@@ -1,0 +1,113 @@
+"""Sections and departments as people name them: whole, in part, by an alias or a former name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from store.generations import cached
+from store.japanese import units
+from store.searching.senses import Clause
+
+
+class Office(NamedTuple):
+    """A section as listed; `family` are the ids of all names of it, `phrase` and `department` its words."""
+
+    id: int
+    family: frozenset[int]
+    phrase: str
+    department: str
+
+
+class Offices(NamedTuple):
+    """Every section, by the words of its name and its department; `whole` by its name with and without 課."""
+
+    by_word: Mapping[str, Sequence[Office]]
+    whole: Mapping[str, Sequence[Office]]
+    every: tuple[Office, ...]
+
+
+def offices(db: Database) -> Offices:
+    """Every section, read once until a list or an alias changes."""
+    return cached(db, "offices", _read)
+
+
+def named(db: Database, clause: Clause) -> frozenset[int]:
+    """Ids of the sections (with all their names) that have one of the clause's phrases in their name."""
+    known = offices(db)
+    return _ids(
+        office.family
+        for phrase in _phrases(clause)
+        for office in known.by_word.get(phrase.partition(" ")[0], ())
+        if f" {phrase} " in f" {office.phrase} "
+    )
+
+
+def named_wholly(db: Database, clause: Clause) -> frozenset[int]:
+    """Ids of the sections (with all their names) that the clause names in full, 課 or 室 or 部 aside."""
+    whole = offices(db).whole
+    return _ids(office.family for phrase in _phrases(clause) for office in whole.get(phrase, ()))
+
+
+def of_departments(db: Database, clause: Clause) -> frozenset[int]:
+    """Ids of the sections whose department has one of the clause's phrases in its name."""
+    known = offices(db)
+    return _ids(
+        frozenset((office.id,))
+        for phrase in _phrases(clause)
+        for office in known.by_word.get(phrase.partition(" ")[0], ())
+        if f" {phrase} " in f" {office.department} "
+    )
+
+
+def other_names(db: Database, clause: Clause) -> list[str]:
+    """Phrases of the other names of sections that the clause names."""
+    family = named(db, clause)
+    if len(family) < 2:
+        return []
+    phrases = _phrases(clause)
+    others = (office.phrase for office in offices(db).every if office.id in family)
+    return [other for other in others if not any(f" {phrase} " in f" {other} " for phrase in phrases)]
+
+
+def _read(db: Database) -> Offices:
+    rows = db.conn.execute("SELECT id, department, name, coalesce(canonical_id, id) FROM sections").fetchall()
+    families: dict[int, set[int]] = defaultdict(set)
+    for section_id, _, _, canonical in rows:
+        families[canonical].add(section_id)
+    every = tuple(
+        Office(section_id, frozenset(families[canonical]), _phrase(name), _phrase(department))
+        for section_id, department, name, canonical in rows
+    )
+    by_word: dict[str, list[Office]] = defaultdict(list)
+    whole: dict[str, list[Office]] = defaultdict(list)
+    for office in every:
+        for word in {*office.phrase.split(), *office.department.split()}:
+            by_word[word].append(office)
+        for name in {office.phrase, _bare(office.phrase)}:
+            whole[name].append(office)
+    return Offices(by_word, whole, every)
+
+
+@lru_cache(maxsize=8192)
+def _phrase(name: str) -> str:
+    return " ".join(unit.phrase for unit in units(name) if unit.phrase)
+
+
+@lru_cache(maxsize=8192)
+def _bare(phrase: str) -> str:
+    """The name without its last word, when that only says what kind of office it is."""
+    words = phrase.split()
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1] in ("課", "室", "部", "局", "係") else phrase
+
+
+def _phrases(clause: Clause) -> set[str]:
+    return {phrase for sense in clause.senses for phrase in sense.phrases}
+
+
+def _ids(families: Iterable[frozenset[int]]) -> frozenset[int]:
+    return frozenset().union(*families)

@@ -1,0 +1,184 @@
+"""A term typed in kana or romaji, or cut otherwise than by the dictionary, as words of the projects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from store import projects
+from store.generations import cached
+from store.kana import is_kana, is_latin, katakana, kunrei, romaji_keys, shorten
+from store.searching import lexicon
+from store.searching.lexicon import Entry
+from store.searching.senses import Slot
+from store.searching.vocabulary import READ, ROMAJI, WRITTEN
+
+LONGEST_TERM = 120  # characters; what is longer is a sentence, not a word in other letters
+LONGEST_WORD = 16
+BEST = 6  # ways to cut that are kept
+HOMOPHONES = 8
+
+# What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
+_AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
+_MEANINGLESS = 4.0  # a particle
+_ONE_KANA = 4.0  # added: か may be 課, but rarely is
+_WORDS_A_PROJECT = 60  # so many different words has a project, roughly
+
+_SURE = 2.2  # kana of a piece, on average
+
+Keys = Callable[[str], tuple[str, ...]]
+Found = Mapping[str, Mapping[int, Sequence[Entry]]]
+
+
+class Piece(NamedTuple):
+    """Part of a term, up to character `end`, and the words it may be (none if it carries no meaning)."""
+
+    end: int
+    words: tuple[Entry, ...]
+    cost: float
+    as_written: bool = False
+    may_be_skipped: bool = False
+
+
+Cut = tuple[Piece, ...]
+
+
+def cuts(db: Database, term: str, *, loosely: bool) -> list[tuple[list[Slot], bool]]:
+    """The best few ways to cut `term` into known words, written or read; `loosely`: romanised.
+
+    With each, whether it would hardly come about by chance.
+    """
+    latin = loosely and is_latin(term)
+    typed = kunrei(term) if latin else katakana(term)
+    if not 0 < len(typed) <= LONGEST_TERM:
+        return []
+    keys: Keys = (_latin_keys if latin else _kana_keys) if loosely else no_keys
+    paths = cheapest_paths(pieces(db, typed, keys, any_script=latin or has_hiragana(term)))
+    return [(slots(cut), is_sure(typed, cut)) for _, cut in paths[-1] if is_telling(typed, cut)]
+
+
+def is_telling(typed: str, cut: Cut) -> bool:
+    """Whether it is words of meaning: no lone particle first or last, few and no short pieces only."""
+    starts = [0, *(piece.end for piece in cut)]
+    pieces = [(typed[start : piece.end], piece) for start, piece in zip(starts, cut, strict=False)]
+    meant = [text for text, piece in pieces if piece.words and not piece.may_be_skipped]
+    framed = any(not piece.words and _is_particle(text) for text, piece in (pieces[0], pieces[-1]))
+    lone_kana = all(len(text) == 1 and is_kana(text) for text in meant) and len(typed) > 1
+    return 2 * len("".join(meant)) > len(typed) and not framed and not lone_kana
+
+
+def is_sure(typed: str, cut: Cut) -> bool:
+    """Whether it would hardly come about by chance: it is as written, or its words are long."""
+    starts = [0, *(piece.end for piece in cut)]
+    texts = [typed[start : piece.end] for start, piece in zip(starts, cut, strict=False) if piece.words]
+    kana = [text for text in texts if is_kana(text) or text.isascii()]
+    if all(piece.as_written for piece in cut) or len(cut) == 1:
+        return True
+    return sum(map(len, kana)) >= _SURE * len(kana) * (1 + is_latin(typed))
+
+
+def _is_particle(text: str) -> bool:
+    return len(text) <= (2 if text.isascii() else 1)
+
+
+def slots(cut: Cut) -> list[Slot]:
+    """The words of meaning of a cut, place by place."""
+    return [
+        Slot(tuple(entry.word for entry in piece.words), sum(entry.projects for entry in piece.words))
+        for piece in cut
+        if piece.words
+    ]
+
+
+def has_hiragana(term: str) -> bool:
+    """Whether `term` has hiragana: then words are looked for by how they are read, in any script."""
+    return any("ぁ" <= char <= "ゖ" for char in term)
+
+
+def no_keys(text: str) -> tuple[str, ...]:
+    """No other spelling."""
+    return ()
+
+
+def _latin_keys(text: str) -> tuple[str, ...]:
+    return (shorten(text),) if len(text) > 1 or text == "o" else ()
+
+
+def _kana_keys(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, romaji_keys(text))) if len(text) > 1 and is_kana(text) else ()
+
+
+def pieces(db: Database, typed: str, keys: Keys, *, any_script: bool) -> list[list[Piece]]:
+    """Every piece of `typed` (katakana or kunrei), by where it starts; `keys` are its other spellings."""
+    spans = [
+        (start, end, typed[start:end])
+        for start in range(len(typed))
+        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1)
+    ]
+    among = cached(db, "count", projects.count)
+    loose = [keys(text) for _, _, text in spans]
+    found = lexicon.forms(db, {text for _, _, text in spans}.union(*loose))
+    by_start: list[list[Piece]] = [[] for _ in typed]
+    for (start, end, text), near in zip(spans, loose, strict=True):
+        if text in found or any(key in found for key in near):
+            by_start[start].extend(_pieces_of(end, text, near, found, among, any_script=any_script))
+        elif len(text) == 1 and not text.isalnum() and text != "ー":
+            by_start[start].append(Piece(end, (), 0.0))
+    return by_start
+
+
+def _pieces_of(
+    end: int, text: str, near: tuple[str, ...], found: Found, among: int, *, any_script: bool
+) -> Iterator[Piece]:
+    """The ways to take `text` that are known, the surest spelling of each word only."""
+    spelled = found.get(text, {})
+    loose = [entry for key in near for entry in found.get(key, {}).get(ROMAJI, ())]
+    in_kana = [entry for entry in loose if is_kana(entry.word)]
+    tiers = [
+        (spelled.get(WRITTEN, ()), _AS_WRITTEN),
+        (in_kana, _LOOSELY_WRITTEN),
+        (spelled.get(READ, ()), _AS_READ),
+        (loose if any_script else (), _LOOSELY_READ),
+    ]
+    skipped = any(not entry.word for entries, _ in tiers for entry in entries)
+    if skipped:
+        yield Piece(end, (), _MEANINGLESS)
+    lone_kana = len(text) == 1 and is_kana(text)
+    seen = {Entry("", 0)}
+    for entries, dearer in tiers:
+        words = sorted((entry for entry in set(entries) - seen if entry.word), key=_commonest)
+        seen.update(words)
+        if lone_kana:
+            words = [entry for entry in words if len(entry.word) == 1] if any_script else []
+        if words:
+            cost = _cost_of(words, among) + dearer + (_ONE_KANA if lone_kana else 0.0)
+            either = skipped and len(text) <= len("とう")  # 市, or the し of している
+            kept = (*words[:HOMOPHONES], Entry("", 0)) if either else tuple(words[:HOMOPHONES])
+            cost = min(cost, _MEANINGLESS) if either else cost
+            yield Piece(end, kept, cost, as_written=not dearer, may_be_skipped=either)
+
+
+def _cost_of(words: Sequence[Entry], among: int) -> float:
+    return math.log(among * _WORDS_A_PROJECT / (sum(entry.projects for entry in words) + 1))
+
+
+def _commonest(entry: Entry) -> tuple[int, str]:
+    return -entry.projects, entry.word
+
+
+def cheapest_paths(by_start: list[list[Piece]], *, start: int = 0) -> list[list[tuple[float, Cut]]]:
+    """For each place up to the end, the `BEST` cheapest ways to get there from `start`, with their costs."""
+    paths: list[list[tuple[float, Cut]]] = [[] for _ in range(len(by_start) + 1)]
+    paths[start] = [(0.0, ())]
+    for at in range(start, len(paths)):
+        paths[at] = sorted(paths[at], key=_cost)[:BEST]
+        for piece in by_start[at] if at < len(by_start) else ():
+            paths[piece.end].extend((cost + piece.cost, (*cut, piece)) for cost, cut in paths[at])
+    return paths
+
+
+def _cost(path: tuple[float, Cut]) -> float:
+    return path[0]

@@ -1,0 +1,65 @@
+"""もしかして: what a query without an answer may have been meant to be, and the project it would find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice, product
+
+from sqlite_utils import Database
+
+from store.japanese import units
+from store.records import Project, Suggestion
+from store.searching.corrections import corrections
+from store.searching.near_names import likeness, near_names
+from store.searching.senses import Clause, Manner
+
+MOST = 3  # suggestions given
+CORRECTED = 4  # readings of one misspelled word that are tried
+SAME_SOUND = 0.9  # likeness of words that are read alike
+
+# The project that says all of these best, its score, and how it words each.
+Best = Callable[[Sequence[Clause]], tuple[Project, float, Sequence[str]] | None]
+
+
+def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Suggestion, ...]:
+    """Up to `MOST` guesses, nearest first, each with its best project; none for what resembles nothing."""
+    if all(clause.senses for clause in clauses):
+        return ()  # nothing is misspelled: it is the filters or the exclusions that leave nothing
+    typed = "".join(clause.text for clause in clauses)
+    guesses = [*_by_words(db, clauses, best), *near_names(db, typed, limit=MOST)]
+    guesses.sort(key=lambda each: -each.score)
+    first: dict[tuple[int, str], Suggestion] = {}
+    for each in guesses:
+        first.setdefault((each.fiscal_year, each.number), each)
+    return tuple(islice(first.values(), MOST))
+
+
+def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Suggestion]:
+    """The query with its unknown words corrected, worded as the project that says so; the nearest first."""
+    readings = [_readings(db, clause) for clause in clauses]
+    found: list[tuple[float, float, Suggestion]] = []
+    for corrected in islice(product(*readings), MOST * CORRECTED):
+        if said := best(corrected):
+            project, score, wordings = said
+            text = " ".join(
+                wording if clause.senses[0].manner is Manner.EDIT else clause.text
+                for clause, wording in zip(corrected, wordings, strict=True)
+            )
+            near = _likeness(" ".join(clause.text for clause in corrected), text)
+            found.append((near, score, Suggestion(text, project.number, project.fiscal_year, near)))
+    return [each for _, _, each in sorted(found, key=lambda each: each[:2], reverse=True)]
+
+
+def _likeness(typed: str, text: str) -> float:
+    return max(likeness(typed, text), SAME_SOUND if _reading(typed) == _reading(text) else 0.0)
+
+
+def _reading(text: str) -> str:
+    return "".join(word.reading for unit in units(text) for word in unit.words)
+
+
+def _readings(db: Database, clause: Clause) -> list[Clause]:
+    if clause.senses:
+        return [clause]
+    return [replace(clause, senses=(sense,)) for sense in corrections(db, clause.text)[:CORRECTED]]

@@ -1,0 +1,151 @@
+"""A typed term -> Clause: as it is, in other letters, by another name, in short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
+
+from sqlite_utils import Database
+
+from store.japanese import Unit, units
+from store.kana import fold, is_kana, katakana
+from store.searching import abbreviations, lexicon, literal, segments, sounds, synonyms
+from store.searching.senses import Clause, Manner, Sense, Slot, said
+
+ALTERNATIVES = 12  # ways to say one word
+REWORDED = 5  # words, beyond which nobody says the whole in other words
+
+Groups = Mapping[int, Sequence[str]]
+
+
+def understand(db: Database, term: str) -> Clause:
+    """Find what `term` may mean among what the projects say; the first way that says something wins."""
+    every = list(units(term))
+    found = [unit for unit in every if unit.phrase]
+    groups = lexicon.synonyms(db, {group for unit in found for group, _ in unit.synonyms})
+    ways = [_ways(unit, groups) for unit in found]
+    known = lexicon.counts(db, {word for way in ways for phrase in way for word in phrase.split()})
+    typed = _as_typed(db, ways, known) if _is_covered(every) else ()
+    senses = [*typed, *_by_city_synonyms(db, term)]
+    sentence = _is_sentence(every)
+    if not senses and not (sentence and _is_understood(found, known)):
+        senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
+    return Clause(term, tuple(senses), _words(found, groups, known), sentence=sentence)
+
+
+def _is_sentence(every: Sequence[Unit]) -> bool:
+    """Whether particles stand between the words."""
+    meaning = "".join(
+        "w" if unit.phrase else "p" if unit.words[0].surface.isalpha() else "" for unit in every
+    )
+    return "wpw" in meaning.replace("pp", "p")
+
+
+def _is_covered(every: Sequence[Unit]) -> bool:
+    """Whether the dictionary makes sense of it: it sees particles and fillers in kana that it can't read."""
+    words = [word for unit in every for word in unit.words if is_kana(word.surface) or word.content]
+    if not all(is_kana(word.surface) for word in words):
+        return True
+    meant = sum(len(word.surface) for word in words if word.content)
+    return 5 * meant >= 4 * sum(len(word.surface) for word in words)
+
+
+def _is_understood(found: Sequence[Unit], known: Mapping[str, int]) -> bool:
+    """Whether half of the words occur as the dictionary cuts them: then it is not the letters that differ."""
+    if all(is_kana(word.surface) for unit in found for word in unit.words):
+        return False
+    words = [word.text for unit in found for word in unit.words if word.content and len(word.text) > 1]
+    return 2 * sum(word in known for word in words) >= len(words) > 0
+
+
+def _ways(unit: Unit, groups: Groups) -> tuple[str, ...]:
+    """Phrases that mean the unit, itself first: its own synonyms, then those of its parts put together."""
+    whole = [phrase for group in unit.groups for phrase in groups.get(group, ())]
+    parts = [_part_ways(word.text, word.groups, groups) for word in unit.words if word.content]
+    combined = (" ".join(part) for part in product(*parts))
+    return tuple(islice(dict.fromkeys([unit.phrase, *whole, *combined]), ALTERNATIVES))
+
+
+def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[str]:
+    """A part and its one-word synonyms; 者 or 市 alone have too many meanings to have any."""
+    if len(text) < 2:
+        return [text]
+    others = (phrase for group in word_groups for phrase in groups.get(group, ()))
+    return list(dict.fromkeys([text, *(phrase for phrase in others if " " not in phrase)]))
+
+
+def _as_typed(db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str, int]) -> Iterator[Sense]:
+    """The very words, and their synonyms, where projects have them."""
+    exact = [_slot(way[:1], known) for way in ways]
+    if exact and all(slot.projects for slot in exact) and (sense := said(db, Manner.SAME, exact)):
+        yield sense
+    wide = [_slot(way, known) for way in ways] if len(ways) <= REWORDED else exact
+    if wide != exact and all(slot.projects for slot in wide) and (sense := said(db, Manner.SYNONYM, wide)):
+        yield sense
+
+
+def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
+    """The phrases of `way` whose words all occur."""
+    counts = {phrase: min(known.get(word, 0) for word in phrase.split()) for phrase in way}
+    return Slot(tuple(phrase for phrase in way if counts[phrase]), sum(counts.values()))
+
+
+def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> tuple[Slot, ...]:
+    """Every word of meaning on its own; its synonyms only where it does not occur itself."""
+    slots = []
+    for word in (word for unit in found for word in unit.words if word.content):
+        way = [word.text] if known.get(word.text) else _part_ways(word.text, word.groups, groups)
+        slot = _slot(way, known)
+        slots.append(Slot(slot.phrases or (word.text,), slot.projects, word.noun))
+    return tuple(dict.fromkeys(slots))
+
+
+def _by_city_synonyms(db: Database, term: str) -> Iterator[Sense]:
+    """What the city's own list of synonyms and former names makes of it."""
+    for wording in synonyms.rewordings(db, term):
+        words = [word for unit in units(wording) for word in unit.phrase.split()]
+        known = lexicon.counts(db, words)
+        slots = [_slot((word,), known) for word in words]
+        if slots and all(slot.projects for slot in slots) and (sense := said(db, Manner.SYNONYM, slots)):
+            yield sense
+        else:
+            yield from (Sense(Manner.SYNONYM, each.slots) for each in literal.as_it_stands(db, wording))
+
+
+def _in_other_letters(db: Database, term: str) -> list[Sense]:
+    return _of_cuts(db, term, loosely=False)
+
+
+def _in_loose_letters(db: Database, term: str) -> list[Sense]:
+    return _of_cuts(db, term, loosely=True)
+
+
+def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
+    """The cheapest cut of `term` that some project says; one that may be chance must be in a name."""
+    for slots, sure in segments.cuts(db, term, loosely=loosely):
+        if sense := said(db, Manner.SPELLING, slots, titles_only=not sure):
+            return [sense]
+    return []
+
+
+def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
+    """A piece of longer words: 懇談 of 懇談会; one or two kanji anywhere in them."""
+    typed = fold(term)
+    if not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
+        return []
+    if len(typed) <= 2:
+        entries = lexicon.containing(db, typed)
+    else:
+        entries = [entry for entry, _ in lexicon.starting(db, katakana(typed))]
+    slot = Slot(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
+    return [Sense(Manner.PART, (slot,))] if slot.projects else []
+
+
+_OTHERWISE = (
+    literal.as_it_stands,
+    sounds.named_so,
+    _in_other_letters,
+    _in_loose_letters,
+    _as_part_of_a_word,
+    abbreviations.expand,
+)

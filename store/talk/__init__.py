@@ -1,0 +1,1 @@
+"""What is remembered of conversations in Slack, and for how long."""
