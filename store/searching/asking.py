@@ -14,8 +14,6 @@ from store.searching.match import Filters
 from store.searching.senses import Clause
 from store.searching.understanding import understand
 
-LONG = 8  # words of several terms, from which on they are not keywords any more
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -33,9 +31,8 @@ class Asked:
 
     @property
     def is_question(self) -> bool:
-        """Whether it is a sentence or long text, so that its words may stand anywhere."""
-        words = sum(len(clause.words) for clause in self.wanted)
-        return any(clause.sentence for clause in self.wanted) or (len(self.wanted) > 1 and words >= LONG)
+        """Whether any of it is a sentence, so that its words may stand anywhere."""
+        return any(clause.sentence for clause in self.wanted)
 
 
 def understood(db: Database, query: Query) -> Asked:
