@@ -58,7 +58,8 @@ def generated(projects: Sequence[Project], *, seed: str) -> Iterator[tuple[str, 
         ("figure", _figures(known, draw)),
         ("count", _counts(projects, draw)),
         ("list", _lists(projects, draw)),
-        ("out of scope", _out_of_scope(projects, draw, seed)),
+        ("out of scope", _out_of_scope(projects, draw, seed, compound=False)),
+        ("out of scope, compound", _out_of_scope(projects, draw, seed, compound=True)),
     ):
         yield from ((kind, question) for question, _ in zip(questions, range(PER_KIND), strict=False))
 
@@ -135,7 +136,9 @@ def _is_plain(project: Project) -> bool:
     return bool(name) and "\n" not in name and name.endswith(("課", "室"))
 
 
-def _out_of_scope(projects: Sequence[Project], draw: random.Random, seed: str) -> Iterator[Question]:
+def _out_of_scope(
+    projects: Sequence[Project], draw: random.Random, seed: str, *, compound: bool
+) -> Iterator[Question]:
     known = absent.vocabulary(text for project in projects for text in texts(project))
-    for noun in absent.nouns(known, seed=seed, compound=False):
+    for noun in absent.nouns(known, seed=seed, compound=compound):
         yield Question(draw.choice(OUT_OF_SCOPE).format(noun), "none")

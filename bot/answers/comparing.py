@@ -50,6 +50,10 @@ def _pair(db: Database, request: Request) -> tuple[Subject, Subject] | None:
     if len(named) == 1 and request.terms:
         other = subjects.by_words(db, request, request.terms)
         return (named[0], other) if other.candidates else None
+    numbers = [entries for text in _BETWEEN.split(request.topic) if (entries := catalog(db).of_number(text))]
+    if len(numbers) >= 2 and not request.named:
+        one, two = (subjects.find(db, Request("", "topic", named=(entries[:1],))) for entries in numbers[:2])
+        return one, two
     pairs = [pair for pair in _halves(db, request) if pair[0].candidates and pair[1].candidates]
     return max(pairs, key=_fit, default=None)
 

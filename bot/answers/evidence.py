@@ -11,11 +11,12 @@ from store.display import display
 from store.japanese import Word, words
 from store.records import Project
 
+NEAR = 4  # words within which the parts of a compound stand in a record that has it
 TEXT_FIELDS = ("outcome", "overview", "purpose")  # where sentences stand, the most telling first
 
 
 class Bag:
-    """What a text holds: its letters, its words in normal form and their synonym groups.
+    """What a text holds: its letters, and its words in normal form with their synonym groups, in order.
 
     Words are cut only when the letters did not settle it: that is a hundred times slower.
     """
@@ -25,17 +26,7 @@ class Bag:
         self.letters = squash(text)[0]
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Words in normal form."""
-        return frozenset(word.text for word in self._found)
-
-    @cached_property
-    def groups(self) -> frozenset[int]:
-        """Synonym groups of the words."""
-        return frozenset(group for word in self._found for group in word.groups)
-
-    @cached_property
-    def _found(self) -> tuple[Word, ...]:
+    def _words(self) -> tuple[Word, ...]:
         return tuple(words(self._text))
 
     def spells(self, term: str) -> bool:
@@ -43,13 +34,23 @@ class Bag:
         return squash(term)[0] in self.letters
 
     def holds(self, term: str) -> bool:
-        """Whether the text has a term: as it is, or every word of it in another spelling or a synonym."""
+        """Whether the text has a term: as it is, or its words near each other in another spelling."""
         if self.spells(term):
             return True
-        found = words(term)
-        return bool(found) and all(
-            word.text in self.words or not self.groups.isdisjoint(word.groups) for word in found
-        )
+        places = [self._places(word) for word in words(term)]
+        return bool(places) and all(places) and _are_near(places)
+
+    def _places(self, word: Word) -> list[int]:
+        return [
+            place
+            for place, other in enumerate(self._words)
+            if other.text == word.text or not set(other.groups).isdisjoint(word.groups)
+        ]
+
+
+def _are_near(places: Sequence[Sequence[int]]) -> bool:
+    """Whether one place of each word lies within `NEAR` words of the first's."""
+    return any(all(any(abs(at - first) <= NEAR for at in others) for others in places) for first in places[0])
 
 
 @lru_cache(maxsize=16_384)

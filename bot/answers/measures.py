@@ -88,7 +88,8 @@ def _answers(
     if not counted:
         return sum(each.values()) / len(each) >= ABOUT
     joined = sum(each[word] for word in counted) / len(counted)
-    return joined >= JOINED or (joined >= APART and max(each.values()) >= BESIDE)
+    nearest = max(closeness for word, closeness in each.items() if word not in request.light)
+    return joined >= JOINED or (joined >= APART and nearest >= BESIDE)
 
 
 def _closeness(text: str, request: Request, figure: Figure, word: str) -> float:

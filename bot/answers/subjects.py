@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from bot.answers.evidence import holds, name_share
 from bot.answers.reading import Request
+from bot.answers.terms import pieces
 from bot.query import parse
 from store import projects
 from store.japanese import words
@@ -17,6 +18,7 @@ from store.records import Hit, Project, SearchResult, Suggestion
 from store.search import search
 from store.searching.vocabulary import in_projects
 
+NEAR = 3  # projects named where none holds all words
 LOOKED_AT = 10  # hits held against the question's words
 EVERY = 2_000  # hits looked through for those of an organization
 COMMON = 0.2  # a word in more of the records than this may be missing from the one that is meant
@@ -66,15 +68,16 @@ def find(db: Database, request: Request) -> Subject:
 
 def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     """Projects that hold all of `terms`; sure when it is one alone, or when one name clearly does better."""
-    if not terms:
-        return Subject()
-    result = within(db, terms, request, limit=LOOKED_AT)
-    if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
-        return _guessed(db, result.suggestions)
-    candidates = [_candidate(db, hit, terms) for hit in result.hits]
-    whole = sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
-    near = tuple(c.project for c in sorted(candidates, key=lambda c: -c.named)[:3])
-    return Subject(_worth_asking(whole), _stands_out(whole), near=near)
+    candidates: list[Candidate] = []
+    for spelled in dict.fromkeys((tuple(terms), pieces(tuple(terms)))) if terms else ():
+        result = within(db, spelled, request, limit=LOOKED_AT)
+        if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
+            return _guessed(db, result.suggestions)
+        candidates = [_candidate(db, hit, terms) for hit in result.hits] or candidates
+        if whole := sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1)):
+            return Subject(_worth_asking(whole), _stands_out(whole))
+    near = sorted(candidates, key=lambda c: -c.named)[:NEAR]
+    return Subject(near=tuple(candidate.project for candidate in near))
 
 
 def _worth_asking(whole: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -62,7 +62,12 @@ def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str
 
 def pieces(found: tuple[str, ...]) -> tuple[str, ...]:
     """The single words of terms (市民参加 -> 市民, 参加)."""
-    words = (term[start:end] for term in found for word, start, end in tokenize(term) if word.content)
+    words = (
+        term[start:end]
+        for term in found
+        for word, start, end in tokenize(term)
+        if word.content and word.surface not in _SUFFIXES
+    )
     return tuple(dict.fromkeys(words))
 
 
