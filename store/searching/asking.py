@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlite_utils import Database
 
 from store.generations import remembered
+from store.kana import has_kanji
 from store.records import Query
 from store.searching import offices
 from store.searching.match import Filters
@@ -60,9 +61,12 @@ def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
 
 def joined(db: Database, asked: Asked) -> Asked | None:
     """The same with its terms written together (パブ コメ); None when they are one already, or sentences."""
-    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases or asked.is_question:
+    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases:
         return None
-    return replace(asked, wanted=(understand(db, "".join(clause.text for clause in asked.wanted)),))
+    together = "".join(clause.text for clause in asked.wanted)
+    if asked.is_question and has_kanji(together):
+        return None
+    return replace(asked, wanted=(understand(db, together),))
 
 
 def _words(terms: Iterable[str]) -> list[str]:

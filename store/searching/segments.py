@@ -27,6 +27,7 @@ _MEANINGLESS = 4.0  # a particle
 _ONE_KANA = 4.0  # added: か may be 課, but rarely is
 _WORDS_A_PROJECT = 60  # so many different words has a project, roughly
 
+_ENDINGS = {"トウ", "ナド"}
 _SURE = 2.2  # kana of a piece, on average
 
 Keys = Callable[[str], tuple[str, ...]]
@@ -81,16 +82,19 @@ def is_sure(typed: str, cut: Cut) -> bool:
 
 
 def _is_particle(text: str) -> bool:
-    return len(text) <= (2 if text.isascii() else 1)
+    """Whether a piece without meaning is too short to end a term, as 及び or 等 may."""
+    return len(text) <= 2 and text not in _ENDINGS
 
 
 def slots(cut: Cut) -> list[Slot]:
-    """The words of meaning of a cut, place by place."""
-    return [
-        Slot(tuple(entry.word for entry in piece.words), sum(entry.projects for entry in piece.words))
-        for piece in cut
-        if piece.words
-    ]
+    """The words of meaning of a cut, place by place; the first and the last of them must stand there."""
+    pieces = [piece for piece in cut if piece.words]
+    return [_slot(piece, skippable=0 < at < len(pieces) - 1) for at, piece in enumerate(pieces)]
+
+
+def _slot(piece: Piece, *, skippable: bool) -> Slot:
+    words = [entry.word for entry in piece.words if entry.word or skippable]
+    return Slot(tuple(words), sum(entry.projects for entry in piece.words))
 
 
 def has_hiragana(term: str) -> bool:

@@ -7,12 +7,15 @@ from itertools import islice, product
 
 from sqlite_utils import Database
 
+from store import projects
+from store.generations import cached
 from store.japanese import Unit, units
 from store.kana import fold, is_kana, katakana
 from store.searching import abbreviations, lexicon, literal, segments, sounds, synonyms
 from store.searching.senses import Clause, Manner, Sense, Slot, said
 
 ALTERNATIVES = 12  # ways to say one word
+SMALL = 1000  # projects; among more, synonyms of the parts of a compound put together are often chance
 REWORDED = 5  # words, beyond which nobody says the whole in other words
 
 Groups = Mapping[int, Sequence[str]]
@@ -23,9 +26,10 @@ def understand(db: Database, term: str) -> Clause:
     every = list(units(term))
     found = [unit for unit in every if unit.phrase]
     groups = lexicon.synonyms(db, {group for unit in found for group, _ in unit.synonyms})
-    ways = [_ways(unit, groups) for unit in found]
+    small = cached(db, "count", projects.count) <= SMALL
+    ways = [_ways(unit, groups, of_parts=small) for unit in found]
     known = lexicon.counts(db, {word for way in ways for phrase in way for word in phrase.split()})
-    typed = _as_typed(db, ways, known) if _is_covered(every) else ()
+    typed = _as_typed(db, ways, known, in_texts=small) if _is_covered(every) else ()
     senses = [*typed, *_by_city_synonyms(db, term)]
     sentence = _is_sentence(every)
     if not senses and not (sentence and _is_understood(found, known)):
@@ -58,11 +62,11 @@ def _is_understood(found: Sequence[Unit], known: Mapping[str, int]) -> bool:
     return 2 * sum(word in known for word in words) >= len(words) > 0
 
 
-def _ways(unit: Unit, groups: Groups) -> tuple[str, ...]:
-    """Phrases that mean the unit, itself first: its own synonyms, then those of its parts put together."""
+def _ways(unit: Unit, groups: Groups, *, of_parts: bool) -> tuple[str, ...]:
+    """Phrases that mean the unit, itself first: its synonyms, then (`of_parts`) its parts' put together."""
     whole = [phrase for group in unit.groups for phrase in groups.get(group, ())]
     parts = [_part_ways(word.text, word.groups, groups) for word in unit.words if word.content]
-    combined = (" ".join(part) for part in product(*parts))
+    combined = (" ".join(part) for part in product(*parts)) if of_parts or len(parts) == 1 else ()
     return tuple(islice(dict.fromkeys([unit.phrase, *whole, *combined]), ALTERNATIVES))
 
 
@@ -74,14 +78,17 @@ def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[st
     return list(dict.fromkeys([text, *(phrase for phrase in others if " " not in phrase)]))
 
 
-def _as_typed(db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str, int]) -> Iterator[Sense]:
-    """The very words, and their synonyms, where projects have them."""
+def _as_typed(
+    db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str, int], *, in_texts: bool
+) -> Iterator[Sense]:
+    """The very words and their synonyms; those of several words in names only, or `in_texts`."""
     exact = [_slot(way[:1], known) for way in ways]
     if exact and all(slot.projects for slot in exact) and (sense := said(db, Manner.SAME, exact)):
         yield sense
     wide = [_slot(way, known) for way in ways] if len(ways) <= REWORDED else exact
-    if wide != exact and all(slot.projects for slot in wide) and (sense := said(db, Manner.SYNONYM, wide)):
-        yield sense
+    titles_only = len(wide) > 1 and not in_texts
+    if wide != exact and all(slot.projects for slot in wide):
+        yield from filter(None, [said(db, Manner.SYNONYM, wide, titles_only=titles_only)])
 
 
 def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
