@@ -21,6 +21,7 @@ from store.searching.index import IndexRow
 
 BATCH = 10_000
 _FIGURES, _WIDE_FIGURES = "0123456789", "０１２３４５６７８９"
+_OFFICE = FIELDS.index("section")
 _VERBATIM = ("fiscal_year", "number", "serial", "name", "organization", "department", "section", "purpose")
 _COLUMNS = (
     "id",
@@ -60,16 +61,16 @@ class Source:
 
     def _recombined(self, number: int, random: Random) -> Made:
         picks = [random.randrange(len(self._base)) for _ in FIELDS]
-        figures = _other_figures(random)
-        texts = {name: getattr(self._base[pick], name) for name, pick in zip(FIELDS, picks, strict=True)}
-        words = (self._prepared[pick].fields[at] for at, pick in enumerate(picks))
-        office = self._base[picks[FIELDS.index("section")]]
-        texts = {name: text.translate(figures) for name, text in texts.items()} | {"section": office.section}
-        project = replace(office, id=number, number=f"9{number:07}", serial="", **texts)
-        row = IndexRow(  # whose spellings and synonyms the rows it is made of have brought
-            number, tuple(text.translate(figures) for text in words), (), self._prepared[picks[0]].sounds, ()
-        )
-        return Made(project, row)
+        figures, office = _other_figures(random), picks[_OFFICE]
+        changes = [{} if at == _OFFICE else figures for at in range(len(FIELDS))]
+        texts = {
+            name: getattr(self._base[pick], name).translate(change)
+            for name, pick, change in zip(FIELDS, picks, changes, strict=True)
+        }
+        words = tuple(self._prepared[pick].fields[at].translate(changes[at]) for at, pick in enumerate(picks))
+        project = replace(self._base[office], id=number, number=f"9{number:07}", serial="", **texts)
+        # The rows it is made of have brought the spellings and synonyms already.
+        return Made(project, IndexRow(number, words, (), self._prepared[picks[0]].sounds, ()))
 
 
 def copy_offices(db: Database, source: Database) -> None:
