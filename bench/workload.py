@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +9,14 @@ from random import Random
 
 from bench.generated import generate
 from bench.listed import listed
+from bench.spelling import compounds
 from store.display import display
 from store.japanese import words
 from store.records import FIELDS, Project
 
 PER_KIND = 200
 WARMING = 30
-_KEYWORD = re.compile(r"[ァ-ヺー]{3,10}|[一-鿿々]{2,6}")
+_SHORT = range(2, 9)  # characters of a keyword
 _CASCADE = (
     "word-hiragana",
     "word-romaji",
@@ -41,7 +40,9 @@ class Workload:
 def workload(projects: Sequence[Project], *, seed: str = "bench") -> Workload:
     """The same queries for every size made from these projects, about what is in the smallest size."""
     random = Random(seed)
-    of_name = [_KEYWORD.findall(unicodedata.normalize("NFKC", display(project.name))) for project in projects]
+    of_name = [
+        [word for word in compounds(display(project.name)) if len(word) in _SHORT] for project in projects
+    ]
     single = sorted({word for found in of_name for word in found})
     pairs = sorted({" ".join(random.sample(found, 2)) for found in of_name if len(set(found)) > 1})
     common = _in_half(projects)
