@@ -58,6 +58,7 @@ def _engines(task: Task, folder: Path) -> dict[str, Engine]:
     documents = [(project.number, _tokens(_text(project))) for project in task.projects]
     tantivy = Tantivy({"text": 1.0})
     tantivy.add((number, {"text": " ".join(tokens)}) for number, tokens in documents)
+    tantivy.finish()
     bm25s = Bm25s(documents)
     db = lists.load("questions", _write(task.projects, folder / "令和5年度.csv"), folder).db
 

@@ -24,13 +24,18 @@ class Tantivy:
         words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer("words", words)
 
+        self._writer = self._index.writer(TANTIVY_HEAP, 2)
+
     def add(self, documents: Iterable[tuple[str, Mapping[str, str]]]) -> None:
-        """Index documents (id, words of each field separated by spaces) and wait until they are merged."""
-        writer = self._index.writer(TANTIVY_HEAP, 2)
+        """Index documents, each an id and the words of its fields separated by spaces."""
         for key, fields in documents:
-            writer.add_document(tantivy.Document(id=[key], **{name: [text] for name, text in fields.items()}))
-        writer.commit()
-        writer.wait_merging_threads()
+            document = tantivy.Document(id=[key], **{name: [text] for name, text in fields.items()})
+            self._writer.add_document(document)
+
+    def finish(self) -> None:
+        """Take no more documents, wait until they are merged, and be ready to search."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
         self._index.reload()
         self._searcher = self._index.searcher()
 

@@ -66,12 +66,13 @@ def build(base: Loaded, made: scale.Source, rows: int, folder: Path, console: Co
         with built.db.conn:
             built.rows_s += _took(scale.insert, built.db, [row.project for row in batch], sections)
             built.index_s += _took(index.write, built.db, [row.words for row in batch])
-    documents = (
-        (str(row.project.id), dict(zip(FIELDS, row.words.fields, strict=True)))
-        for row in track(made.rows(rows), "tantivy", rows, console=console, transient=True)
-    )
-    built.tantivy_s = _took(built.tantivy.add, documents)
+        built.tantivy_s += _took(built.tantivy.add, [_document(row) for row in batch])
+    built.tantivy_s += _took(built.tantivy.finish)
     return built
+
+
+def _document(row: scale.Made) -> tuple[str, dict[str, str]]:
+    return str(row.project.id), dict(zip(FIELDS, row.words.fields, strict=True))
 
 
 def _took(call: Callable[..., object], *given: object) -> float:

@@ -14,7 +14,7 @@ from store.display import display
 from store.japanese import words
 from store.records import FIELDS, Project
 
-PER_KIND = 200
+PER_KIND = 100
 WARMING = 30
 _SHORT = range(2, 9)  # characters of a keyword
 _CASCADE = (
