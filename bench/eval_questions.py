@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import lists
 from bench.peers import Bm25s, Tantivy
 from bench.questions import Task, tasks
-from bench.report import PEER, Row
+from bench.report import ONLY_SHOWN, Row
 from bench.scoring import Answer, figures, score
 from bot.query import parse
 from store.display import display
@@ -43,7 +43,9 @@ def _row(name: str, task: Task) -> Row:
     with tempfile.TemporaryDirectory() as folder:
         found = {engine: _measure(ask, task) for engine, ask in _engines(task, Path(folder)).items()}
     ours = found.pop("")
-    peers = {f"{PEER}{peer} {figure}": found[peer][figure] for peer in found for figure in ("first", "mrr")}
+    peers = {
+        f"{ONLY_SHOWN}{peer} {figure}": found[peer][figure] for peer in found for figure in ("first", "mrr")
+    }
     lead = ours["mrr"] - max(figures["mrr"] for figures in found.values())
     return Row(f"{name} questions", task.name, len(task.questions), ours | {"lead": lead} | peers)
 

@@ -12,10 +12,10 @@ from rich.table import Column, Table
 
 from bench.scoring import WRONG_WHEN_HIGHER
 
-PEER = "~"
-"""What the name of another engine's figure begins with."""
+ONLY_SHOWN = "~"
+"""What the name of a figure begins with that is neither good nor bad: another engine's, say."""
 
-_NOISE = 1e-9
+_NOISE = 1e-6  # the baseline keeps six decimals
 _WIDTH = 120
 
 
@@ -41,8 +41,8 @@ class Row:
 
 
 def worse(name: str, value: float, than: float) -> bool:
-    """Whether `value` of the figure `name` is worse than `than`; a peer's figure is only for comparison."""
-    if name.startswith(PEER):
+    """Whether `value` of the figure `name` is worse than `than`."""
+    if name.startswith(ONLY_SHOWN):
         return False
     return value > than + _NOISE if name in WRONG_WHEN_HIGHER else value < than - _NOISE
 

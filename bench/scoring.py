@@ -68,7 +68,7 @@ def by_kind(scored: Iterable[Scored]) -> Mapping[str, list[Scored]]:
 
 _FOUND: Mapping[str, Callable[[Scored], float]] = {
     "first": lambda row: row.rank == 1,
-    "first_as_hit": lambda row: row.rank == 1 and not row.suggested,
+    "~first_as_hit": lambda row: row.rank == 1 and not row.suggested,
     "in_five": lambda row: 0 < row.rank <= 5,
     "mrr": lambda row: 1 / row.rank if 0 < row.rank <= 10 else 0.0,
     "recall_10": lambda row: row.recall,
