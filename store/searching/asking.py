@@ -15,6 +15,8 @@ from store.searching.match import Filters
 from store.searching.senses import Clause
 from store.searching.understanding import understand
 
+_CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -70,8 +72,10 @@ def joined(db: Database, asked: Asked) -> Asked | None:
 
 
 def _words(terms: Iterable[str]) -> list[str]:
-    """The terms that have any letter or digit."""
-    return [term for term in terms if any(map(str.isalnum, term))]
+    """The terms that have any letter or digit, and are not code."""
+    return [
+        term for term in terms if any(map(str.isalnum, term)) and not (term.isascii() and _CODE & {*term})
+    ]
 
 
 def _meant(db: Database, term: str) -> Clause:
@@ -89,10 +93,12 @@ def _either(db: Database, group: Iterable[str]) -> Clause:
 def _filters(db: Database, query: Query) -> Filters:
     sections: frozenset[int] | None = None
     if query.sections:
-        named = [offices.named(db, understand(db, name)) for name in query.sections]
-        sections = frozenset[int]().union(*named)
-    if query.departments:
-        within = [offices.of_departments(db, understand(db, name)) for name in query.departments]
-        departments = frozenset[int]().union(*within)
-        sections = departments if sections is None else sections & departments
-    return Filters(sections, query.fiscal_years)
+        sections = frozenset[int]().union(
+            *(offices.named(db, understand(db, name)) for name in query.sections)
+        )
+    if not query.departments:
+        return Filters(sections, query.fiscal_years)
+    named = [understand(db, name) for name in query.departments]
+    departments = frozenset[int]().union(*(offices.of_departments(db, clause) for clause in named))
+    organizations = frozenset[str]().union(*(offices.organizations(db, clause) for clause in named))
+    return Filters(sections, query.fiscal_years, departments, organizations)

@@ -8,9 +8,13 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from store import projects
+from store.generations import cached
 from store.searching.senses import Clause, any_of, quoted
 
 PLAIN = 1000  # matches that are all scored; with more, names come first and the newest stand for the rest
+MANY = 10_000  # projects from which on fewer are scored:
+PLAIN_AMONG_MANY = 300
 WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5)  # bm25's, of the fields in FIELDS: a name outweighs any body
 
 _SCORED = """
@@ -30,7 +34,7 @@ class Candidate(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What may answer, the likeliest first, and how many match (at most ten times PLAIN counted)."""
+    """What may answer, the likeliest first, and how many match (at most PLAIN are counted)."""
 
     rows: list[Candidate]
     total: int
@@ -42,16 +46,21 @@ class Filters:
 
     sections: frozenset[int] | None = None
     years: tuple[int, ...] = ()
-    numbers: tuple[str, ...] = ()
+    departments: frozenset[int] | None = None  # ids of their sections
+    organizations: frozenset[str] = frozenset()  # which count as departments too
 
     @property
     def sql(self) -> str:
-        """Conditions on the row `p` of projects, joined by AND; whole numbers only are in it."""
+        """Conditions on the row `p` of projects, joined by AND; its values are numbers and quoted texts."""
         conditions = []
         if self.sections is not None:
             conditions.append(f"p.section_id IN ({','.join(map(str, sorted(self.sections)))})")
         if self.years:
             conditions.append(f"p.fiscal_year IN ({','.join(map(str, self.years))})")
+        if self.departments is not None:
+            ids = ",".join(map(str, sorted(self.departments)))
+            names = ",".join("'" + name.replace("'", "''") + "'" for name in sorted(self.organizations))
+            conditions.append(f"(p.section_id IN ({ids}) OR p.organization IN ({names}))")
         return " AND ".join(conditions)
 
     def on(self, table: str) -> str:
@@ -78,7 +87,8 @@ def candidates(
 ) -> Candidates:
     """Projects that say every clause; at least `wanted` of them, when there are as many."""
     everywhere = expression(clauses, excluded)
-    if min(clause.projects for clause in clauses) <= PLAIN:
+    plain = PLAIN if cached(db, "count", projects.count) <= MANY else PLAIN_AMONG_MANY
+    if min(clause.projects for clause in clauses) <= plain:
         rows = db.conn.execute(_SCORED.format(filters=filters.on("search_words")), [everywhere, *WEIGHTS])
         scored = [Candidate(*row) for row in rows]
         return Candidates(scored, len(scored))
@@ -97,8 +107,8 @@ def _newest(db: Database, table: str, match: str, filters: Filters, limit: int) 
 def _total(
     db: Database, clauses: Sequence[Clause], excluded: Sequence[Clause], filters: Filters, everywhere: str
 ) -> int:
-    """How many match: known for a lone word, else counted up to ten times PLAIN."""
+    """How many match: known for a lone word, else counted up to PLAIN."""
     if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
         return known
-    counted = db.conn.execute(_COUNTED.format(filters=filters.on("search_words")), [everywhere, 10 * PLAIN])
+    counted = db.conn.execute(_COUNTED.format(filters=filters.on("search_words")), [everywhere, PLAIN])
     return int(counted.fetchone()[0])

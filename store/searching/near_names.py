@@ -95,17 +95,21 @@ def _near(names: Names, typed: str, edits: int) -> Iterator[_Found]:
     for part, offset in (*parts, *((each, 0) for each in swapped)):
         at = names.text.find(part)
         while at >= 0:
-            if best := _best_at(names, typed, at, offset, edits):
+            if best := _best_at(names, typed, range(at, at + len(part)), offset, edits):
                 yield best
             at = names.text.find(part, at + 1)
 
 
-def _best_at(names: Names, typed: str, at: int, offset: int, edits: int) -> _Found | None:
+def _best_at(names: Names, typed: str, part: range, offset: int, edits: int) -> _Found | None:
+    """The nearest stretch around a `part` of what was typed; it starts or ends there if the part does so."""
+    at, shift = part.start, edits if offset else 0
     row = bisect_right(names.starts, at) - 1
     begin, stop = names.starts[row], names.starts[row + 1] - 1
     best: _Found | None = None
-    for start in range(max(begin, at - offset - edits), min(at, at - offset + edits) + 1):
-        for end in range(start + len(typed) - edits, min(stop, start + len(typed) + edits) + 1):
+    last = offset + len(part) == len(typed)
+    for start in range(max(begin, at - offset - shift), min(at, at - offset + shift) + 1):
+        ends = range(start + len(typed) - edits, min(stop, start + len(typed) + edits) + 1)
+        for end in (part.stop,) if last else ends:
             text = names.text[start:end]
             distance = OSA.distance(typed, text, score_cutoff=edits)
             lost = sum(char not in text for char in typed)

@@ -64,6 +64,19 @@ def of_departments(db: Database, clause: Clause) -> frozenset[int]:
     )
 
 
+def organizations(db: Database, clause: Clause) -> frozenset[str]:
+    """The bodies (府省庁・団体) that have one of the clause's phrases in their name."""
+    every = cached(db, "organizations", _organizations)
+    phrases = _phrases(clause)
+    return frozenset(
+        name for name in every if any(f" {phrase} " in f" {_phrase(name)} " for phrase in phrases)
+    )
+
+
+def _organizations(db: Database) -> list[str]:
+    return [name for (name,) in db.conn.execute("SELECT DISTINCT organization FROM projects")]
+
+
 def other_names(db: Database, clause: Clause) -> list[str]:
     """Phrases of the other names of sections that the clause names."""
     family = named(db, clause)
