@@ -26,6 +26,7 @@ import psutil
 from bench.load_client import latencies, request, requests_a_second
 from store import projects
 from store.database import open_database
+from store.display import display
 from store.japanese import words
 from tests.running import serving
 from tests.slack_server import Sender, SlackServer
@@ -43,15 +44,15 @@ class Peer(NamedTuple):
 
 
 def distinct_queries(path: Path) -> Iterator[str]:
-    """A word of the list, a name or number, then a pair of words of one project, and so on; no text twice.
+    """A noun of the list, a name or number, then two nouns of one project, and so on; no text twice.
 
     The order is the same every time.
     """
     rng = random.Random(20261123)
     listed = list(projects.every(open_database(path)))
     rng.shuffle(listed)
-    texts = [f"{p.name}\n{p.purpose}\n{p.overview}\n{p.outcome}" for p in listed[:300]]
-    spoken = [sorted({w.surface for w in words(text) if len(w.surface) > 1}) for text in texts]
+    texts = [display(f"{p.name}\n{p.purpose}\n{p.overview}\n{p.outcome}") for p in listed[:300]]
+    spoken = [sorted({w.surface for w in words(text) if w.noun and len(w.surface) > 1}) for text in texts]
     singles = sorted({word for found in spoken for word in found} | {p.name for p in listed[:300]})
     singles += [p.number for p in listed[:300]]
     pairs = [" ".join(pair) for found in spoken for pair in itertools.combinations(found, 2)]
