@@ -45,8 +45,8 @@ def _answered(context: Context, handler: Answerer, asked: Asked) -> tuple[Payloa
     try:
         message = handler(asked, context)
         return pages(message) if isinstance(message, Message) else (message,)
-    except Exception:
-        return (failed(f"{asked.surface} {getattr(handler, '__name__', handler)}"),)
+    except Exception as error:
+        return (failed(f"{asked.surface} {getattr(handler, '__name__', handler)}", error),)
     finally:
         context.tempo.took(handler, asked.text, perf_counter() - started)
 
@@ -63,10 +63,10 @@ def _first_of(context: Context, parts: tuple[Payload, ...]) -> Payload:
     return page(list(parts), key, 1)
 
 
-def failed(doing: str) -> Payload:
-    """Log the exception being handled under a new id and return the kind line that carries the id."""
+def failed(doing: str, error: Exception | None = None) -> Payload:
+    """Log an error (else the one being handled) under a new id; return the kind line that carries the id."""
     number = secrets.token_hex(4)
-    log.exception("request %s failed: %s", number, doing)
+    log.error("request %s failed: %s", number, doing, exc_info=error or True)
     return pages(Message(SORRY.format(number)))[0]
 
 

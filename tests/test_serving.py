@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.health import FRESH_SECONDS
+from bot.messages.kit import button
 from tests.running import Served, environment, serving
-from tests.slack_server import Sender, SlackServer
+from tests.slack_server import Post, Sender, SlackServer
 
 
 @pytest.fixture
@@ -66,6 +67,18 @@ def test_a_failure_is_logged_with_a_number_that_the_person_is_told(
     assert "Traceback" in served.log()
     assert "no such table" in served.log()
     assert "no such table" not in told
+
+
+def test_a_listener_that_fails_outside_a_handler_tells_the_person_a_number_too(
+    served: Served, slack: SlackServer
+):
+    gone = Post("C0PLAN", "1.1", "x", ephemeral_to="U0STAFF")
+    link = button("リンク", action="permalink", value="link")  # to a message that is not there any more
+    assert Sender(slack, served.url).action(gone, link).status == 200
+    told = slack.posts[-1]
+    assert told.ephemeral_to == "U0STAFF"
+    assert told.text.split("受付番号 ")[1].split()[0] in served.log()
+    assert "message_not_found" in served.log()
 
 
 def test_sigterm_finishes_what_is_being_answered(served: Served, slack: SlackServer):

@@ -10,11 +10,12 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import requests, typed
-from bot.answering import Answerer, answer, in_thread, page, within
+from bot.answering import Answerer, answer, failed, in_thread, page, within
 from bot.context import Asked, Context, Handler
 from bot.listeners import agent
 from bot.messages.kit import action_pattern
@@ -65,6 +66,16 @@ def register(app: AsyncApp, context: Context, routes: Routes) -> None:
             await within(context, work, seconds=ACK_WITHIN)
 
     on_button(app, context, "more", further_page)
+
+    @app.error
+    async def listener_failed(
+        error: Exception, body: dict[str, Any], respond: AsyncRespond
+    ) -> BoltResponse | None:
+        payload = failed(f"{body.get('type', 'command')} listener", error)
+        if "response_url" not in body:
+            return None  # Slack is told that it failed, and sends an event again
+        await _send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
+        return BoltResponse(status=HTTPStatus.OK)
 
 
 async def answer_command(
