@@ -308,3 +308,17 @@ def test_the_form_for_a_deadline_is_looked_at_twice(send: Sender, slack: SlackSe
 def test_a_mention_does_what_the_command_does(send: Sender, slack: SlackServer, db: Database) -> None:
     send.mention("提出 64", user="U0CHIEF")
     slack.wait_for(lambda: state(db, "64") == "提出済")
+
+
+def test_only_an_admin_confirms_what_an_admin_asked_for_in_a_channel(
+    send: Sender, slack: SlackServer, db: Database
+) -> None:
+    day = Calendar().next_open(DUE + timedelta(days=40))
+    send.mention(f"締切 設定 三次評価 {day.isoformat()}", user="U0ADMIN")
+    asked = slack.wait_for(lambda: next((p for p in slack.posts if "三次評価の締切" in p.text), None))
+    before = asked.text
+    for label in ("設定する", "やめる"):
+        send.press(asked, label, user="U0NOBODY")
+        slack.wait_for(lambda: "登録された事務局の方だけ" in slack.posts[-1].text)
+    assert asked.text == before
+    assert deadlines.deadline(db, 2021, "三次評価") is None
