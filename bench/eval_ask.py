@@ -29,7 +29,7 @@ SAMPLES: Mapping[str, Mapping[str, Path]] = {
     "review": {"own": DATA / "ask-own-review.jsonl"},
 }
 RIGHT = 0.95
-# Their parts are in the list: a record that has these side by side may well be meant. Shown, without a target.
+# Their parts are in the list: a record that has these side by side may be meant. Shown, without a target.
 MADE_OF_KNOWN = ("out of scope, compound",)
 SECTIONS = 60  # summarized of a long list
 ANSWER_MS, SUMMARY_MS = 50.0, 200.0
