@@ -14,6 +14,7 @@ from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
 from store.searching import hits, partial
 from store.searching.asking import Asked, joined, understood, with_section_as_filter
+from store.searching.corrections import look_alikes
 from store.searching.hits import Ranking
 from store.searching.match import candidates
 from store.searching.senses import Clause
@@ -70,12 +71,17 @@ def _ranking(db: Database, asked: Asked) -> Ranking:
         lambda: _all_of(db, asked),
         lambda: _all_of(db, together) if (together := joined(db, asked)) else None,
         lambda: partial.near_each_other(db, asked),
-        lambda: partial.most_of(db, asked),
+        lambda: None if _looks_alike(db, asked) else partial.most_of(db, asked),
     )
     for way in ways:
         if (ranking := way()) and ranking.total:
             return ranking
     return Ranking(asked.wanted, (), 0)
+
+
+def _looks_alike(db: Database, asked: Asked) -> bool:
+    """Whether a word that nobody says is only typed with characters that look like the right ones."""
+    return any(next(look_alikes(db, clause.text), None) for clause in asked.wanted if not clause.senses)
 
 
 def _all_of(db: Database, asked: Asked) -> Ranking | None:

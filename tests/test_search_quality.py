@@ -25,3 +25,38 @@ def test_the_right_project_is_first(seeded: Path, typed: str, kind: str, relevan
 def test_nothing_answers_nonsense(seeded: Path, typed: str) -> None:
     result = search(open_database(seeded), parse(typed))
     assert (result.hits, result.suggestions, result.total) == ((), (), 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("つくばしとうけいちょうさいんれんらくきょうぎかいじむ", "83"),  # a whole name by its sound
+        ("jūmin no kōfuku jikkan kōjō o mezasu kiso jichitai rengō shiawase rīgu", "61"),
+        ("syokuinteian", "77"),
+        ("ramen", ""),
+        ("柄入りナンバー", "65"),  # stands in a name that the dictionary cuts otherwise
+        ("PPP PFI", "78"),
+        ("デジガバ", "91"),
+        ("オリ・パラ", "68"),
+    ],
+)
+def test_names_are_found_however_their_words_are_cut(seeded: Path, typed: str, number: str) -> None:
+    found = [hit.project.number for hit in search(open_database(seeded), parse(typed)).hits]
+    assert found[:1] == ([number] if number else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("幸福実向感上", "61"),  # swapped over a word's border
+        ("制作立案", "1088"),  # wrong conversion, same sound
+        ("産業興センター", "18"),  # one character dropped
+        ("大規模模事業評価", "953"),
+        ("デ一タ連携基盤", "12"),  # 一 for ー
+        ("Sosiety5.0", "93"),
+    ],
+)
+def test_a_slip_is_put_right_as_a_suggestion(seeded: Path, typed: str, number: str) -> None:
+    result = search(open_database(seeded), parse(typed))
+    assert result.hits == ()
+    assert [near.number for near in result.suggestions][:1] == [number]

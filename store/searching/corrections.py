@@ -29,10 +29,11 @@ _AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一
 
 def corrections(db: Database, term: str) -> list[Sense]:
     """What `term` may have been meant to be, among what the projects say, surest first."""
-    return list(_look_alikes(db, term)) or [*_one_edit(db, term), *_homophones(db, term)]
+    return list(look_alikes(db, term)) or [*_one_edit(db, term), *_homophones(db, term)]
 
 
-def _look_alikes(db: Database, term: str) -> Iterator[Sense]:
+def look_alikes(db: Database, term: str) -> Iterator[Sense]:
+    """What `term` says with kanji read as the kana that look the same, or the other way round."""
     typed = katakana(term)
     in_kana = _AMONG_KANA.sub(lambda match: match[0].translate(_TO_KANA), typed)
     in_kanji = _AMONG_KANJI.sub(lambda match: match[0].translate(_TO_KANJI), typed)
@@ -60,12 +61,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
     native = segments.has_hiragana(term)
     by_start = segments.pieces(db, typed, segments.no_keys, any_script=native)
     before = segments.cheapest_paths(by_start)
-    after = {
-        end: paths[-1][0]
-        for end in range(len(typed))
-        if (paths := segments.cheapest_paths(by_start, start=end))[-1]
-    }
-    after[len(typed)] = (0.0, ())
+    after = segments.cheapest_to_end(by_start)
     spans = {
         (start, end): typed[start:end]
         for start in range(len(typed))

@@ -173,11 +173,22 @@ def _commonest(entry: Entry) -> tuple[int, str]:
     return -entry.projects, entry.word
 
 
-def cheapest_paths(by_start: list[list[Piece]], *, start: int = 0) -> list[list[tuple[float, Cut]]]:
-    """For each place up to the end, the `BEST` cheapest ways to get there from `start`, with their costs."""
+def cheapest_to_end(by_start: list[list[Piece]]) -> dict[int, tuple[float, Cut]]:
+    """For each place from which the end can be reached, the cheapest way there, with its cost."""
+    ways: dict[int, tuple[float, Cut]] = {len(by_start): (0.0, ())}
+    for at in reversed(range(len(by_start))):
+        onward = [(piece, ways[piece.end]) for piece in by_start[at] if piece.end in ways]
+        if onward:
+            piece, (cost, cut) = min(onward, key=lambda way: way[0].cost + way[1][0])
+            ways[at] = (piece.cost + cost, (piece, *cut))
+    return ways
+
+
+def cheapest_paths(by_start: list[list[Piece]]) -> list[list[tuple[float, Cut]]]:
+    """For each place, the `BEST` cheapest ways to get there from the start, with their costs."""
     paths: list[list[tuple[float, Cut]]] = [[] for _ in range(len(by_start) + 1)]
-    paths[start] = [(0.0, ())]
-    for at in range(start, len(paths)):
+    paths[0] = [(0.0, ())]
+    for at in range(len(paths)):
         paths[at] = sorted(paths[at], key=_cost)[:BEST]
         for piece in by_start[at] if at < len(by_start) else ():
             paths[piece.end].extend((cost + piece.cost, (*cut, piece)) for cost, cut in paths[at])
