@@ -15,8 +15,8 @@ from functools import lru_cache
 
 from bot.answers.figures import Figure, figures, label
 from bot.answers.sentences import split
+from bot.answers.themes import Share, themes
 from bot.answers.units import DATE
-from bot.themes import Share, themes
 from store.records import Project
 
 FIELDS = ("outcome", "overview", "purpose")
