@@ -18,6 +18,7 @@ from store.kana import kana_key, katakana
 from store.records import Suggestion
 
 SHORTEST, LONGEST = 3, 60  # characters typed
+SURE = 5  # characters from which on one of them may be wrong, not only missing or misplaced
 TWO_EDITS = 8  # characters from which on two edits leave it recognisable
 LOOSE_END = 4  # characters from which on one end may lie within a word
 NAMES = 20_000  # the newest projects; with more, a typo is looked for among these
@@ -113,7 +114,8 @@ def _best_at(names: Names, typed: str, part: range, offset: int, edits: int) -> 
             text = names.text[start:end]
             distance = OSA.distance(typed, text, score_cutoff=edits)
             lost = sum(char not in text for char in typed)
-            shortened = lost and len(text) < len(typed) < TWO_EDITS  # 事業 is not what 事業法 was meant to be
+            # 事業 is not what 事業法 was meant to be, nor is 規格化 what 規格品 was.
+            shortened = lost and (len(text) < len(typed) < TWO_EDITS or len(typed) < SURE)
             if distance <= edits and not shortened and text[:1].isalnum() and text[-1:].isalnum():
                 left_over = stop - begin - (end - start)
                 each = _Found(distance, lost, left_over, row, start - begin, end - begin)

@@ -20,7 +20,7 @@ from store.searching.rank import Judged, rarity
 from store.searching.senses import Clause
 
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
-MANY = 5  # words of a compound, of which most will do
+MANY = 7  # words of a compound, of which most will do
 LONG = 3  # words, beyond which a share as large is too much to expect
 JUDGED = 60
 SMALL = 1000  # projects; among more, words that stand apart are no compound
