@@ -11,6 +11,7 @@ import json
 import os
 import random
 import signal
+import threading
 import time
 import urllib.request
 from collections import Counter
@@ -193,6 +194,7 @@ def _signal_at(which: str, nth: int, number: int) -> Callable[[str], None]:
     def step(name: str) -> None:
         seen[name] += 1
         if name == which and seen[name] == nth:
-            os.kill(os.getpid(), number)
+            # To this very thread: sent to the process, another may take it, and this one go on meanwhile.
+            signal.pthread_kill(threading.get_ident(), number)
 
     return step
