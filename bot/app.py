@@ -69,6 +69,7 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
         client=client,
         signing_secret="" if is_socket else require(context.settings, "slack_signing_secret"),
         process_before_response=True,
+        request_verification_enabled=False,  # bot.http_requests has done it; Socket Mode needs none
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=UNAUTHORIZED,
