@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ def open_database(path: str | Path, *, migrate: bool = True) -> Database:
         connection = sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_MS / 1000)
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
         database = Database(connection)
         if migrate:
@@ -39,6 +40,19 @@ def open_database(path: str | Path, *, migrate: bool = True) -> Database:
     except sqlite3.Error as error:
         raise DatabaseError(f"データベース {path} を開けません: {error}") from error
     return database
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Turn WAL on; SQLite itself does not wait while another process that opens the new file does so too."""
+    give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
 
 
 def _refuse_newer(database: Database, path: str | Path) -> None:
