@@ -56,7 +56,6 @@ def build(base: Loaded, made: scale.Source, rows: int, folder: Path, console: Co
     folder = folder / str(rows)
     (folder / "tantivy").mkdir(parents=True)
     built = Built(rows, folder, open_database(folder / "made.db"), Tantivy(BOOSTS, path=folder / "tantivy"))
-    built.db.execute("DROP TRIGGER projects_fts_insert")  # Datasette's own index; search never reads it
     scale.copy_offices(built.db, base.db)
     sections = {(row["department"], row["name"]): row["id"] for row in base.db["sections"].rows}
     total = -(-rows // scale.BATCH)

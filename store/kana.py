@@ -126,6 +126,22 @@ def sound(text: str, *, enlarged: bool = False) -> str:
     return romaji_key(_romanise(folded.translate(_ENLARGE) if enlarged else folded))
 
 
+_MORA = re.compile("(.)([ァィゥェォャュョヮ]?)", re.DOTALL)
+
+
+def morae(text: str) -> list[tuple[int, str, str]]:
+    """Each sound of a katakana text: where it ends, and its kunrei, small vowels as small and as large.
+
+    What is no kana has no letters. The `shorten`ed kunrei of neighbouring sounds is a `romaji_keys` of them.
+    """
+    return [(mora.end(), *_mora(mora[0])) for mora in _MORA.finditer(text)]
+
+
+@lru_cache(maxsize=4096)
+def _mora(text: str) -> tuple[str, str]:
+    return kunrei(_romanise(text)), kunrei(_romanise(text.translate(_ENLARGE)))
+
+
 def has_kanji(text: str) -> bool:
     """Whether `text` has any kanji."""
     return any("一" <= char <= "鿿" or char in "々〆" for char in text)

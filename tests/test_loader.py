@@ -217,5 +217,5 @@ def test_a_long_list_is_indexed_by_several_processes_even_if_they_are_killed(db:
 
 
 def index_rows(db: Database) -> dict[str, list[str]]:
-    selects = ("* FROM search_words", "* FROM search_names", "word, projects, names FROM vocabulary")
+    selects = ("* FROM search_texts", "* FROM word_pairs", "word, projects, names FROM vocabulary")
     return {select: sorted(map(repr, db.execute(f"SELECT {select}"))) for select in selects}

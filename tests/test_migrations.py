@@ -8,10 +8,12 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store import schema
+from store import projects, schema, sections
 from store.database import DatabaseError, open_database
 from store.integrity import problems
+from store.lists import parse_list
 from store.loader import load_list
+from store.records import FIELDS
 from store.searching import index
 from tests.conftest import LOADED_AT, SEED
 
@@ -74,6 +76,37 @@ def test_a_migrated_database_loads_a_list(tmp_path: Path) -> None:
     db = open_database(tmp_path / "jigyo.db")
     load_list(db, SEED.read_bytes(), source_name=SEED.name, now=LOADED_AT)
     assert problems(db) == []
+
+
+def test_the_index_of_an_earlier_version_is_as_good_as_a_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "jigyo.db"
+    old = earlier(path, schema.search, "word_pairs", later_sets=True)
+    listed = parse_list(SEED.read_bytes()).projects
+    section_ids = sections.ensure(old, listed)
+    old.table("sources").insert({"id": 1, "name": "a", "sha256": "", "format": "", "loaded_at": ""})
+    old.table("projects").insert_all(
+        {name: getattr(each, name) for name in ("fiscal_year", "number", "name", "department", "section")}
+        | {name: getattr(each, name) for name in FIELDS[2:]}
+        | {"section_id": section_ids[each.department, each.section], "number_key": each.number}
+        | {"source_id": 1, "source_line": each.source_line}
+        for each in listed
+    )
+    old.table("search_words").insert_all(
+        {"rowid": row.project_id, **dict(zip(FIELDS, row.fields, strict=True))}
+        for row in index.prepare(projects.of_year(old, 2021))
+    )
+    old.close()
+    db = open_database(path)
+    assert problems(db) == []
+    asked = [
+        "SELECT * FROM search_texts",
+        "SELECT * FROM word_pairs",
+        "SELECT rowid, bm25(search_words) FROM search_words WHERE search_words MATCH '市民' ORDER BY rowid",
+    ]
+    upgraded = [db.execute(sql).fetchall() for sql in asked]
+    index.rebuild(db)
+    assert [db.execute(sql).fetchall() for sql in asked] == upgraded
+    assert all(upgraded)
 
 
 def test_a_failed_migration_leaves_the_earlier_version(tmp_path: Path) -> None:

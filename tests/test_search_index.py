@@ -11,7 +11,9 @@ from store.japanese import tokenize
 from store.search import search
 from store.searching import index
 
-COUNTS = "SELECT word, projects, names FROM vocabulary WHERE projects > 0 ORDER BY word"
+COUNTS = """
+    SELECT word, projects, names FROM vocabulary WHERE projects > 0
+    UNION ALL SELECT pair, projects, titles FROM word_pairs ORDER BY 1"""
 
 
 def test_it_is_in_step_after_a_load(seeded: Path) -> None:
@@ -51,11 +53,11 @@ def test_a_rebuild_makes_the_same_index(seeded: Path) -> None:
 
 def test_what_is_out_of_step_is_told(seeded: Path) -> None:
     db = open_database(seeded)
-    db.conn.execute("DELETE FROM search_words WHERE rowid = 1")
+    db.conn.execute("DELETE FROM search_texts WHERE id = 1")
     assert index.check(db) == ["検索の索引に 1 件の事業が入っていません。"]
     db.conn.execute("PRAGMA foreign_keys = OFF")
     db.conn.execute("DELETE FROM projects WHERE id IN (1, 2)")
-    assert index.check(db) == ["検索の索引に、今はない事業の語が 3 件残っています。"]
+    assert index.check(db) == ["検索の索引に、今はない事業の語が 2 件残っています。"]
 
 
 def test_every_write_raises_the_generation(seeded: Path) -> None:

@@ -44,7 +44,7 @@ def test_it_is_live_and_ready_and_says_when_the_index_is_out_of_step(served: Ser
     assert get(served, "/readyz") == (200, {"status": "ok", "problems": []})
     assert get(served, "/nowhere")[0] == 404
     db = sqlite3.connect(seeded)
-    db.execute("DELETE FROM search_words WHERE rowid = (SELECT min(rowid) FROM search_words)")
+    db.execute("DELETE FROM search_texts WHERE id = (SELECT min(id) FROM search_texts)")
     db.execute("UPDATE generations SET value = value + 1")
     db.commit()
     time.sleep(FRESH_SECONDS)

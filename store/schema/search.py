@@ -1,5 +1,8 @@
 """Tables of the search index: words of every project, names alone, and the vocabulary with its spellings."""
 
+from collections import Counter
+from itertools import pairwise
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -96,3 +99,73 @@ def name_sounds(db: Database) -> None:
         ) WITHOUT ROWID"""
     )
     db.conn.execute("CREATE INDEX name_sounds_project ON name_sounds (project_id)")
+
+
+_FIELDS = ("name", "section", "purpose", "overview", "outcome")
+_FILL_TEXTS = """
+    INSERT INTO search_texts
+    SELECT w.rowid, w.name, w.section, w.purpose, w.overview, w.outcome,
+           printf('%sy%d %ss%d %so%s', ?1, p.fiscal_year, ?1, coalesce(p.section_id, 0), ?1,
+                  replace(replace(p.organization, ' ', ''), '\u3000', ''))
+    FROM search_words w JOIN projects p ON p.id = w.rowid"""
+
+
+@search()
+def word_pairs(db: Database) -> None:
+    """Neighbouring words, and where a project belongs, are words of the index too.
+
+    The index keeps no text any more: the words of every project stand in a table of their own. What
+    `near_forms` held is made of `word_forms` when it is needed.
+    """
+    db.conn.execute(
+        """
+        CREATE TABLE search_texts (         -- the words of every project by field, space separated
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            section TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            overview TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            place TEXT NOT NULL             -- year, section and organization, as `searching.places.place`
+        )"""
+    )
+    if "projects" in db.table_names():
+        db.conn.execute(_FILL_TEXTS, ["\ue000"])
+    for table in ("search_words", "search_names", "near_forms"):
+        db.conn.execute(f"DROP TABLE {table}")
+    for table, columns in (("search_words", ", ".join(_FIELDS)), ("search_names", "name")):
+        db.conn.execute(
+            f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, place, content='', tokenize=\"{TOKENIZE}\")"
+        )
+    db.conn.execute(
+        """
+        CREATE TABLE word_pairs (
+            pair TEXT PRIMARY KEY,          -- two words of the vocabulary, space separated
+            projects INTEGER NOT NULL,      -- in how many projects they stand side by side
+            titles INTEGER NOT NULL         -- in how many projects' names or sections
+        ) WITHOUT ROWID"""
+    )
+    _index_pairs(db)
+
+
+def _index_pairs(db: Database) -> None:
+    everywhere, titles = Counter[str](), Counter[str]()
+    for row_id, *fields, place in db.conn.execute("SELECT * FROM search_texts"):
+        pairs = [[f"{one} {other}" for one, other in pairwise(field.split())] for field in fields]
+        row = [
+            " ".join([field, *(pair.replace(" ", "\ue000") for pair in found)])
+            for field, found in zip(fields, pairs, strict=True)
+        ]
+        db.conn.execute(
+            f"INSERT INTO search_words (rowid, {', '.join(_FIELDS)}, place) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (row_id, *row, place),
+        )
+        db.conn.execute(
+            "INSERT INTO search_names (rowid, name, place) VALUES (?, ?, ?)", (row_id, row[0], place)
+        )
+        everywhere.update({pair for found in pairs for pair in found})
+        titles.update({pair for found in pairs[:2] for pair in found})
+    db.conn.executemany(
+        "INSERT INTO word_pairs (pair, projects, titles) VALUES (?, ?, ?)",
+        ((pair, count, titles[pair]) for pair, count in sorted(everywhere.items())),
+    )

@@ -11,7 +11,7 @@ from store.generations import remembered
 from store.kana import has_kanji
 from store.records import Query
 from store.searching import offices
-from store.searching.match import Filters
+from store.searching.places import Filters
 from store.searching.senses import Clause
 from store.searching.understanding import understand
 

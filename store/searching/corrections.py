@@ -59,7 +59,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
     if len(kana_key(typed)) < SHORTEST or len(typed) > LONGEST:
         return
     native = segments.has_hiragana(term)
-    by_start = segments.pieces(db, typed, segments.no_keys, any_script=native)
+    by_start = segments.pieces(db, typed, any_script=native)
     before = segments.cheapest_paths(by_start)
     after = segments.cheapest_to_end(by_start)
     spans = {

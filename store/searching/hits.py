@@ -20,8 +20,8 @@ from store.searching.rank import Judged, Said, Text, judge, rarity, reasons, spa
 from store.searching.senses import Clause
 
 _TEXTS = """
-    SELECT rowid, name, section, purpose, overview, outcome FROM search_words
-    WHERE rowid IN (SELECT value FROM json_each(?))"""
+    SELECT id, name, section, purpose, overview, outcome FROM search_texts
+    WHERE id IN (SELECT value FROM json_each(?))"""
 
 
 @dataclass(frozen=True, slots=True)

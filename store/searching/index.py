@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -14,19 +15,33 @@ from store.display import display
 from store.generations import raise_generation
 from store.japanese import Word, units
 from store.records import FIELDS, Project
-from store.searching import sounds, vocabulary
+from store.searching import pairs, sounds, vocabulary
+from store.searching.places import place
 
 BATCH = 1000
 
-_STORED = "SELECT name, section, purpose, overview, outcome FROM search_words WHERE rowid = ?"
-_INSERT = """
-    INSERT INTO search_words (rowid, name, section, purpose, overview, outcome) VALUES (?, ?, ?, ?, ?, ?)"""
+_COLUMNS = (*FIELDS, "place")
+_STORED = f"SELECT id, {', '.join(_COLUMNS)} FROM search_texts WHERE id = ?"
+_STORE = f"INSERT INTO search_texts (id, {', '.join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT = f"INSERT INTO search_words (rowid, {', '.join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_NAME = "INSERT INTO search_names (rowid, name, place) VALUES (?, ?, ?)"
+# The indexes keep no text: they must be told what they forget.
+_DELETE = f"""
+    INSERT INTO search_words (search_words, rowid, {", ".join(_COLUMNS)})
+    VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)"""
+_DELETE_NAME = "INSERT INTO search_names (search_names, rowid, name, place) VALUES ('delete', ?, ?, ?)"
+_PLACES = """
+    SELECT id, fiscal_year, coalesce(section_id, 0), organization FROM projects
+    WHERE id IN (SELECT value FROM json_each(?))"""
+_TITLES = FIELDS.index("section") + 1  # the fields before this one are titles: name and section
 _MISSING = """
     SELECT count(*) FROM projects
-    WHERE id NOT IN (SELECT rowid FROM search_words) OR id NOT IN (SELECT rowid FROM search_names)"""
+    WHERE id NOT IN (SELECT id FROM search_texts) OR id NOT IN (SELECT rowid FROM search_words)
+       OR id NOT IN (SELECT rowid FROM search_names)"""
 _ORPHANS = """
-    SELECT (SELECT count(*) FROM search_words WHERE rowid NOT IN (SELECT id FROM projects))
-         + (SELECT count(*) FROM search_names WHERE rowid NOT IN (SELECT id FROM projects))"""
+    SELECT count(*) FROM (
+        SELECT id FROM search_texts UNION SELECT rowid FROM search_words UNION SELECT rowid FROM search_names
+    ) WHERE id NOT IN (SELECT id FROM projects)"""
 
 
 class IndexRow(NamedTuple):
@@ -47,14 +62,12 @@ def prepare(rows: Sequence[Project]) -> list[IndexRow]:
 def write(db: Database, rows: Iterable[IndexRow]) -> None:
     """Add projects to the index (`remove` a changed one first) and tell the caches. Does not commit."""
     rows = list(rows)
-    db.conn.executemany(_INSERT, ((row.project_id, *row.fields) for row in rows))
-    db.conn.executemany(
-        "INSERT INTO search_names (rowid, name) VALUES (?, ?)",
-        ((row.project_id, row.fields[0]) for row in rows),
-    )
-    counts = Counter(word for row in rows for word in _distinct(row.fields))
-    in_names = Counter(word for row in rows for word in _distinct(row.fields[:1]))
-    vocabulary.count(db, counts, in_names)
+    ids = json.dumps([row.project_id for row in rows])
+    places = {row_id: place(*where) for row_id, *where in db.conn.execute(_PLACES, [ids])}
+    stored = [(row.project_id, *row.fields, places[row.project_id]) for row in rows]
+    db.conn.executemany(_STORE, stored)
+    _index(db, _INSERT, _INSERT_NAME, stored)
+    _count(db, [row.fields for row in rows], 1)
     vocabulary.learn(db, {word for row in rows for word in row.spellings})
     sounds.store(db, ((row.project_id, row.sounds) for row in rows))
     vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
@@ -64,17 +77,41 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
 def remove(db: Database, project_ids: Iterable[int]) -> None:
     """Take projects out of the index and tell the caches. Does not commit."""
     keys = [(project_id,) for project_id in project_ids]
-    stored = [row for key in keys if (row := db.execute(_STORED, key).fetchone())]
-    counts, in_names = Counter[str](), Counter[str]()
-    for row in stored:
-        counts.subtract(_distinct(row))
-        in_names.subtract(_distinct(row[:1]))
-    db.conn.executemany("DELETE FROM search_words WHERE rowid = ?", keys)
-    db.conn.executemany("DELETE FROM search_names WHERE rowid = ?", keys)
+    stored = [row for key in keys if (row := db.conn.execute(_STORED, key).fetchone())]
+    _index(db, _DELETE, _DELETE_NAME, stored)
+    _count(db, [row[1:-1] for row in stored], -1)
+    db.conn.executemany("DELETE FROM search_texts WHERE id = ?", keys)
     db.conn.executemany("DELETE FROM name_sounds WHERE project_id = ?", keys)
-    vocabulary.count(db, counts, in_names)
     vocabulary.forget(db)
     raise_generation(db)
+
+
+def _index(db: Database, of_words: str, of_names: str, stored: Sequence[tuple[Any, ...]]) -> None:
+    """Tell both full-text indexes of rows of search_texts, by these statements."""
+    rows = [(row_id, *map(pairs.searchable, fields), where) for row_id, *fields, where in stored]
+    db.conn.executemany(of_words, rows)
+    db.conn.executemany(of_names, ((*row[:2], row[-1]) for row in rows))
+
+
+def _count(db: Database, stored: Sequence[Sequence[str]], times: int) -> None:
+    """Count the words and pairs of these projects' fields `times` more."""
+    for count, parts, of in (
+        (vocabulary.count, str.split, 1),
+        (pairs.count, _pairs, _TITLES),
+    ):
+        everywhere, in_titles = Counter[str](), Counter[str]()
+        for fields in stored:
+            everywhere.update({part for field in fields for part in parts(field)})
+            in_titles.update({part for field in fields[:of] for part in parts(field)})
+        count(db, _times(everywhere, times), _times(in_titles, times))
+
+
+def _pairs(field: str) -> list[str]:
+    return pairs.pairs(field.split())
+
+
+def _times(counts: Mapping[str, int], times: int) -> dict[str, int]:
+    return {part: number * times for part, number in counts.items()}
 
 
 def check(db: Database) -> list[str]:
@@ -86,9 +123,10 @@ def check(db: Database) -> list[str]:
 
 def rebuild(db: Database) -> None:
     """Make the whole index anew from the stored projects. Does not commit."""
-    db.conn.execute("DELETE FROM search_words")
-    db.conn.execute("DELETE FROM search_names")
-    db.conn.execute("DELETE FROM name_sounds")
+    for table in ("search_words", "search_names"):
+        db.conn.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+    for table in ("search_texts", "name_sounds", "word_pairs"):
+        db.conn.execute(f"DELETE FROM {table}")
     vocabulary.clear(db)
     every = projects.every(db)
     while batch := list(islice(every, BATCH)):
@@ -112,10 +150,6 @@ def _texts(project: Project) -> Iterator[str]:
     office = (project.organization, project.department, project.section, project.section_canonical)
     for field in FIELDS:
         yield " ".join(dict.fromkeys(filter(None, office))) if field == "section" else getattr(project, field)
-
-
-def _distinct(fields: Iterable[str]) -> set[str]:
-    return {word for field in fields for word in field.split()}
 
 
 def _number(db: Database, sql: str) -> int:

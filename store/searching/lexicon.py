@@ -1,10 +1,16 @@
-"""What the vocabulary knows of a typed word: is it there, how is it read, what is like it."""
+"""What the vocabulary knows of a typed word: is it there, how is it read, what is like it.
+
+The whole vocabulary is kept in memory, each part from when it is first asked for: looking a word up in a dict
+takes a fiftieth of what SQLite takes, and one typed term is looked up in hundreds of pieces.
+"""
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -12,36 +18,13 @@ from sqlite_utils import Database
 
 from store.generations import cached, remembered
 from store.kana import kana_key
-from store.searching.vocabulary import fragments
+from store.searching.vocabulary import READ, ROMAJI, WRITTEN
 
-_COUNTS = "SELECT word, projects FROM vocabulary WHERE word IN (SELECT value FROM json_each(?)) AND id > 0"
+NEAR_LENGTHS = range(2, 16)  # forms worth finding by a misspelling; counted in characters of the kana key
+
+_FORMS = "SELECT form, kind, word_id FROM word_forms ORDER BY form"
 _SYNONYMS = """
     SELECT group_id, phrase FROM synonym_phrases WHERE group_id IN (SELECT value FROM json_each(?))"""
-_FORMS = """
-    SELECT f.form, f.kind, v.word, v.projects
-    FROM word_forms f JOIN vocabulary v ON v.id = f.word_id
-    WHERE f.form IN (SELECT value FROM json_each(?))"""
-_STARTING = """
-    SELECT v.word, v.projects, f.form FROM word_forms f JOIN vocabulary v ON v.id = f.word_id
-    WHERE f.form >= ? AND f.form < ? AND f.kind = 0 AND v.id > 0
-    ORDER BY v.names DESC, v.projects DESC LIMIT ?"""
-_CONTAINING = """
-    SELECT word, projects FROM vocabulary WHERE instr(word, ?) AND id > 0
-    ORDER BY names DESC, projects DESC LIMIT ?"""
-_NEAR = """
-    SELECT n.fragment, n.form, v.word, v.projects
-    FROM near_forms n
-    JOIN word_forms f ON f.form = n.form AND f.kind = n.kind
-    JOIN vocabulary v ON v.id = f.word_id AND v.id > 0
-    WHERE n.fragment IN (SELECT value FROM json_each(?)) AND n.kind <= ?"""
-_WRITTEN = """
-    SELECT v.word, f.form FROM vocabulary v JOIN word_forms f ON f.word_id = v.id AND f.kind = 0
-    WHERE v.word IN (SELECT value FROM json_each(?)) AND v.id > 0"""
-
-
-_ALL_COUNTS = "SELECT word, projects FROM vocabulary WHERE id > 0 LIMIT ?"
-
-IN_MEMORY = 50_000  # words: the vocabulary of some 10,000 projects
 
 
 class Entry(NamedTuple):
@@ -51,17 +34,27 @@ class Entry(NamedTuple):
     projects: int
 
 
+class _Word(NamedTuple):
+    entry: Entry
+    names: int  # in how many projects' names it occurs
+
+
+def _rank(word: _Word) -> tuple[int, int]:
+    return -word.names, -word.entry.projects
+
+
+class Forms(NamedTuple):
+    """Form -> the words so written, read or romanised."""
+
+    written: Mapping[str, Sequence[Entry]]
+    read: Mapping[str, Sequence[Entry]]
+    romaji: Mapping[str, Sequence[Entry]]
+
+
 def counts(db: Database, words: Iterable[str]) -> dict[str, int]:
     """In how many projects each of `words` occurs; those that occur in none are left out."""
-    if (every := cached(db, "counts of all", _every_count)) is not None:
-        return {word: every[word] for word in words if word in every}
-    return dict(db.conn.execute(_COUNTS, [json.dumps(list(words))]).fetchall())
-
-
-def _every_count(db: Database) -> dict[str, int] | None:
-    """The whole vocabulary, when it is small enough to be kept in memory."""
-    rows = db.conn.execute(_ALL_COUNTS, [IN_MEMORY + 1]).fetchall()
-    return dict(rows) if len(rows) <= IN_MEMORY else None
+    every = _every_count(db)
+    return {word: every[word] for word in words if word in every}
 
 
 def synonyms(db: Database, groups: Iterable[int]) -> dict[int, list[str]]:
@@ -76,47 +69,119 @@ def synonyms(db: Database, groups: Iterable[int]) -> dict[int, list[str]]:
     return remembered(db, "synonyms", groups, read)
 
 
-def forms(db: Database, spelled: Iterable[str]) -> dict[str, dict[int, list[Entry]]]:
-    """Form -> kind -> the words so written (WRITTEN), read (READ) or romanised (ROMAJI)."""
-    found: dict[str, dict[int, list[Entry]]] = {}
-    for form, kind, word, projects in db.conn.execute(_FORMS, [json.dumps(list(spelled))]):
-        found.setdefault(form, {}).setdefault(kind, []).append(Entry(word, projects))
-    return found
+def forms(db: Database) -> Forms:
+    """Every way in which the words of the projects are written, read and romanised."""
+    return cached(db, "forms", _read_forms)
+
+
+def begins(db: Database, romaji: str) -> bool:
+    """Whether some word's romaji begins so."""
+    every = cached(db, "romaji in order", lambda db: list(forms(db).romaji))
+    at = bisect_left(every, romaji)
+    return at < len(every) and every[at].startswith(romaji)
 
 
 def starting(db: Database, beginning: str, *, limit: int = 30) -> list[tuple[Entry, str]]:
     """Words whose written form starts so, commonest in names first, and that form."""
-    rows = db.conn.execute(_STARTING, [beginning, beginning + "\U0010ffff", limit])
-    return [(Entry(word, projects), form) for word, projects, form in rows]
+    known, written = _by_text(db), cached(db, "written forms in order", lambda db: list(forms(db).written))
+    found = []
+    for at in range(bisect_left(written, beginning), len(written)):
+        if not written[at].startswith(beginning):
+            break
+        found += [(known[entry.word], written[at]) for entry in forms(db).written[written[at]] if entry.word]
+    return [(word.entry, form) for word, form in nsmallest(limit, found, key=lambda each: _rank(each[0]))]
 
 
 def containing(db: Database, text: str, *, limit: int = 12) -> list[Entry]:
     """Words whose normal form contains `text`, commonest in names first."""
-    return [Entry(*row) for row in db.conn.execute(_CONTAINING, [text, limit])]
+    known, every = _by_text(db), cached(db, "words in a line", _in_a_line)
+    found, at = [], every.find(text)
+    while at >= 0 and text:
+        start, end = every.rindex("\n", 0, at) + 1, every.index("\n", at)
+        found.append(known[every[start:end]])
+        at = every.find(text, end)
+    return [word.entry for word in nsmallest(limit, found, key=_rank)]
 
 
 def near(db: Database, spelled: Iterable[str], *, kind: int) -> dict[str, set[Entry]]:
-    """Words whose form, of `kind` or surer, is at most one edit (OSA, kana folded) from each of these."""
-    of_fragment: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    """Words whose form, of `kind` or surer, is at most one edit (OSA, kana folded) from each of these.
+
+    Two keys one edit apart share one of their `fragments`, which is what SymSpell rests on.
+    """
+    known, of_fragment = forms(db), cached(db, "near forms", _near_forms)
+    kinds = (known.written, known.read)[: kind + 1]
+    found: dict[str, set[Entry]] = {}
     for text in spelled:
         key = kana_key(text)
-        for fragment in fragments(key) - {""}:
-            of_fragment[fragment].append((text, key))
-    found: dict[str, set[Entry]] = defaultdict(set)
-    for fragment, form, word, projects in db.conn.execute(_NEAR, [json.dumps(list(of_fragment)), kind]):
-        for text, key in of_fragment[fragment]:
-            if OSA.distance(key, kana_key(form), score_cutoff=1) <= 1:
-                found[text].add(Entry(word, projects))
+        alike = {form for fragment in fragments(key) for form in of_fragment.get(hash(fragment), ())}
+        entries = {
+            entry
+            for form in alike
+            if OSA.distance(key, kana_key(form), score_cutoff=1) <= 1
+            for of_kind in kinds
+            for entry in of_kind.get(form, ())
+            if entry.word
+        }
+        if entries:
+            found[text] = entries
     return found
 
 
-def written(db: Database, words: Iterable[str]) -> dict[str, list[str]]:
-    """How each word is written in the projects, folded, hiragana as katakana; longest first."""
+def fragments(key: str) -> set[str]:
+    """`key` and `key` without any one character, but not nothing at all."""
+    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))} - {""}
 
-    def read(some: list[str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for word, form in db.conn.execute(_WRITTEN, [json.dumps(some)]):
-            found[word].append(form)
-        return {word: sorted(spelled, key=len, reverse=True) for word, spelled in found.items()}
 
-    return remembered(db, "written", words, read)
+def written(db: Database, words: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """How words are written in the projects, folded, hiragana as katakana; longest first."""
+    every = cached(db, "written", _written)
+    return {word: every[word] for word in words if word in every}
+
+
+def _every_count(db: Database) -> Mapping[str, int]:
+    return cached(db, "counts", lambda db: {each.word: each.projects for each, _ in _words(db).values()})
+
+
+def _words(db: Database) -> Mapping[int, _Word]:
+    return cached(db, "words", _read_words)
+
+
+def _read_words(db: Database) -> dict[int, _Word]:
+    rows = db.conn.execute("SELECT id, word, projects, names FROM vocabulary")
+    return {row_id: _Word(Entry(word, projects), names) for row_id, word, projects, names in rows}
+
+
+def _by_text(db: Database) -> Mapping[str, _Word]:
+    return cached(db, "words by text", lambda db: {each.entry.word: each for each in _words(db).values()})
+
+
+def _read_forms(db: Database) -> Forms:
+    known = _words(db)
+    found: tuple[dict[str, tuple[Entry, ...]], ...] = ({}, {}, {})
+    for form, kind, word_id in db.conn.execute(_FORMS):
+        found[kind][form] = (*found[kind].get(form, ()), known[word_id].entry)
+    return Forms(found[WRITTEN], found[READ], found[ROMAJI])
+
+
+def _in_a_line(db: Database) -> str:
+    return "\n".join(["", *_by_text(db), ""])
+
+
+def _written(db: Database) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for form, entries in forms(db).written.items():
+        for entry in entries:
+            found.setdefault(entry.word, []).append(form)
+    return {word: sorted(spelled, key=len, reverse=True) for word, spelled in found.items() if word}
+
+
+def _near_forms(db: Database) -> dict[int, tuple[str, ...]]:
+    """Forms by the hashes of their fragments: a hash takes a third of a text's memory."""
+    known = forms(db)
+    found: dict[int, tuple[str, ...]] = {}
+    for form in {**known.written, **known.read}:
+        key = kana_key(form)
+        if len(key) in NEAR_LENGTHS:
+            for fragment in fragments(key):
+                found[hash(fragment)] = (*found.get(hash(fragment), ()), form)
+    return found

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from store.display import display
 from store.japanese import tokenize
 from store.kana import fold
-from store.searching.senses import Manner, Sense, Slot, quoted
+from store.searching.senses import Manner, Sense, Slot
 
 SHORTEST = 3  # characters: what a trigram index can find
 ROWS = 12  # projects that are read for how they cut it
@@ -24,7 +24,7 @@ def as_it_stands(db: Database, term: str) -> list[Sense]:
     """The words, as the projects' own text is cut, that `term` stands in; none when it stands nowhere."""
     if len(term) < SHORTEST:
         return []
-    match = quoted(term)
+    match = '"' + term.replace("\0", " ").replace('"', '""') + '"'
     rows = db.conn.execute(_ROWS, [match, ROWS]).fetchall()
     phrases: set[str] = set()
     for cells in zip(*rows, strict=True):  # the names, and only where none has it the purposes …

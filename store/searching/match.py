@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from store import projects
 from store.generations import cached
-from store.searching.senses import Clause, any_of, quoted
+from store.searching.pairs import quoted
+from store.searching.places import Filters
+from store.searching.senses import Clause, any_of
 
+COUNTED = 1000  # matches that are counted at most
 PLAIN = 1000  # matches that are all scored; with more, names come first and the newest stand for the rest
 MANY = 10_000  # projects from which on fewer are scored:
 PLAIN_AMONG_MANY = 300
@@ -20,10 +22,9 @@ WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5)  # bm25's, of the fields in FIELDS: a name
 _SCORED = """
     SELECT rowid, -bm25(search_words, ?2, ?3, ?4, ?5, ?6) FROM search_words
     WHERE search_words MATCH ?1{filters} ORDER BY 2 DESC"""
-_NEWEST = """
-    SELECT rowid, 0.0 FROM {table} WHERE {table} MATCH ?1{filters} ORDER BY rowid DESC LIMIT ?2"""
+_NEWEST = "SELECT rowid, 0.0 FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid DESC LIMIT ?2"
 _COUNTED = """
-    SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ?1{filters} LIMIT ?2)"""
+    SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT ?)"""
 
 
 class Candidate(NamedTuple):
@@ -34,39 +35,10 @@ class Candidate(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What may answer, the likeliest first, and how many match (at most PLAIN are counted)."""
+    """What may answer, the likeliest first, and how many match (at most COUNTED are counted)."""
 
     rows: list[Candidate]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which projects are looked at: None and () mean all."""
-
-    sections: frozenset[int] | None = None
-    years: tuple[int, ...] = ()
-    departments: frozenset[int] | None = None  # ids of their sections
-    organizations: frozenset[str] = frozenset()  # which count as departments too
-
-    @property
-    def sql(self) -> str:
-        """Conditions on the row `p` of projects, joined by AND; its values are numbers and quoted texts."""
-        conditions = []
-        if self.sections is not None:
-            conditions.append(f"p.section_id IN ({','.join(map(str, sorted(self.sections)))})")
-        if self.years:
-            conditions.append(f"p.fiscal_year IN ({','.join(map(str, self.years))})")
-        if self.departments is not None:
-            ids = ",".join(map(str, sorted(self.departments)))
-            names = ",".join("'" + name.replace("'", "''") + "'" for name in sorted(self.organizations))
-            conditions.append(f"(p.section_id IN ({ids}) OR p.organization IN ({names}))")
-        return " AND ".join(conditions)
-
-    def on(self, table: str) -> str:
-        """The conditions as a further condition on the rows of an index table."""
-        exists = f"EXISTS (SELECT 1 FROM projects p WHERE p.id = {table}.rowid AND {self.sql})"
-        return f" AND {exists}" if self.sql else ""
 
 
 def expression(clauses: Iterable[Clause], excluded: Iterable[Clause] = (), *, names: bool = False) -> str:
@@ -92,23 +64,16 @@ def candidates(
         rows = db.conn.execute(_SCORED.format(filters=filters.on("search_words")), [everywhere, *WEIGHTS])
         scored = [Candidate(*row) for row in rows]
         return Candidates(scored, len(scored))
-    in_names = _newest(db, "search_names", expression(clauses, excluded, names=True), filters, wanted)
+    match = filters.among(everywhere)
+    in_names = _newest(db, "search_names", filters.among(expression(clauses, excluded, names=True)), wanted)
     found = dict.fromkeys(in_names)
     if len(found) < wanted:
-        found |= dict.fromkeys(_newest(db, "search_words", everywhere, filters, wanted))
-    return Candidates(list(found), _total(db, clauses, excluded, filters, everywhere))
-
-
-def _newest(db: Database, table: str, match: str, filters: Filters, limit: int) -> list[Candidate]:
-    sql = _NEWEST.format(table=table, filters=filters.on(table))
-    return [Candidate(*row) for row in db.conn.execute(sql, [match, limit])]
-
-
-def _total(
-    db: Database, clauses: Sequence[Clause], excluded: Sequence[Clause], filters: Filters, everywhere: str
-) -> int:
-    """How many match: known for a lone word, else counted up to PLAIN."""
+        found |= dict.fromkeys(_newest(db, "search_words", match, wanted))
     if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
-        return known
-    counted = db.conn.execute(_COUNTED.format(filters=filters.on("search_words")), [everywhere, PLAIN])
-    return int(counted.fetchone()[0])
+        return Candidates(list(found), known)
+    (total,) = db.conn.execute(_COUNTED, [match, COUNTED]).fetchone()
+    return Candidates(list(found), int(total))
+
+
+def _newest(db: Database, table: str, match: str, limit: int) -> list[Candidate]:
+    return [Candidate(*row) for row in db.conn.execute(_NEWEST.format(table=table), [match, limit])]

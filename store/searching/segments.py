@@ -9,12 +9,11 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from store import projects
-from store.generations import cached
-from store.kana import is_kana, is_latin, katakana, kunrei, romaji_keys, shorten
+from store.generations import cached, remembered
+from store.kana import is_kana, is_latin, katakana, kunrei, morae, shorten
 from store.searching import lexicon
 from store.searching.lexicon import Entry
 from store.searching.senses import Slot
-from store.searching.vocabulary import READ, ROMAJI, WRITTEN
 
 LONGEST_TERM = 120  # characters; what is longer is a sentence, not a word in other letters
 LONGEST_WORD = 16
@@ -30,8 +29,10 @@ _WORDS_A_PROJECT = 60  # so many different words has a project, roughly
 _ENDINGS = {"トウ", "ナド"}
 _SURE = 2.2  # kana of a piece, on average
 
-Keys = Callable[[str], tuple[str, ...]]
-Found = Mapping[str, Mapping[int, Sequence[Entry]]]
+# How what is typed from a place on may be romanised, by where it ends.
+Spellings = Callable[[Database, str, int], Mapping[int, tuple[str, ...]]]
+Way = tuple[tuple[Entry, ...], float, bool, bool]  # a Piece but for its end
+Ways = tuple[Way, ...]
 
 
 class Piece(NamedTuple):
@@ -56,8 +57,8 @@ def cuts(db: Database, term: str, *, loosely: bool) -> list[tuple[list[Slot], bo
     typed = kunrei(term) if latin else katakana(term)
     if not 0 < len(typed) <= LONGEST_TERM:
         return []
-    keys: Keys = (_latin_keys if latin else _kana_keys) if loosely else no_keys
-    paths = cheapest_paths(pieces(db, typed, keys, any_script=latin or has_hiragana(term)))
+    spellings = (_latin if latin else _kana) if loosely else None
+    paths = cheapest_paths(pieces(db, typed, spellings, any_script=latin or has_hiragana(term)))
     return [(slots(cut), is_sure(typed, cut)) for _, cut in paths[-1] if is_telling(typed, cut)]
 
 
@@ -102,54 +103,78 @@ def has_hiragana(term: str) -> bool:
     return any("ぁ" <= char <= "ゖ" for char in term)
 
 
-def no_keys(text: str) -> tuple[str, ...]:
-    """No other spelling."""
-    return ()
-
-
-def _latin_keys(text: str) -> tuple[str, ...]:
-    return (shorten(text),) if len(text) > 1 or text == "o" else ()
-
-
-def _kana_keys(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, romaji_keys(text))) if len(text) > 1 and is_kana(text) else ()
-
-
-def pieces(db: Database, typed: str, keys: Keys, *, any_script: bool) -> list[list[Piece]]:
-    """Every piece of `typed` (katakana or kunrei), by where it starts; `keys` are its other spellings."""
-    spans = [
-        (start, end, typed[start:end])
-        for start in range(len(typed))
-        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1)
-    ]
-    among = cached(db, "count", projects.count)
-    loose = [keys(text) for _, _, text in spans]
-    found = lexicon.forms(db, {text for _, _, text in spans}.union(*loose))
-    by_start: list[list[Piece]] = [[] for _ in typed]
-    for (start, end, text), near in zip(spans, loose, strict=True):
-        if text in found or any(key in found for key in near):
-            by_start[start].extend(_pieces_of(end, text, near, found, among, any_script=any_script))
-        elif len(text) == 1 and not text.isalnum() and text != "ー":
-            by_start[start].append(Piece(end, (), 0.0))
+def pieces(
+    db: Database, typed: str, spellings: Spellings | None = None, *, any_script: bool
+) -> list[list[Piece]]:
+    """Every piece of `typed` (katakana or kunrei), by where it starts; `spellings` in romaji count too."""
+    known = lexicon.forms(db)
+    by_start: list[list[Piece]] = []
+    for start in range(len(typed)):
+        romaji = spellings(db, typed, start) if spellings else {}
+        here: list[Piece] = []
+        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
+            text = typed[start:end]
+            near = romaji.get(end, ())
+            if near or text in known.written or text in known.read:
+                here += [Piece(end, *way) for way in _ways(db, text, near, any_script=any_script)]
+            elif end == start + 1 and not text.isalnum() and text != "ー":
+                here.append(Piece(end, (), 0.0))
+        by_start.append(here)
     return by_start
 
 
-def _pieces_of(
-    end: int, text: str, near: tuple[str, ...], found: Found, among: int, *, any_script: bool
-) -> Iterator[Piece]:
+def _latin(db: Database, typed: str, start: int) -> dict[int, tuple[str, ...]]:
+    """The romaji, among what words have, of the letters from `start`, by where they end."""
+    found: dict[int, tuple[str, ...]] = {}
+    for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
+        key = shorten(typed[start:end])
+        if not lexicon.begins(db, key):
+            break
+        if key in lexicon.forms(db).romaji and (end > start + 1 or key == "o"):
+            found[end] = (key,)
+    return found
+
+
+def _kana(db: Database, typed: str, start: int) -> dict[int, tuple[str, ...]]:
+    """The romaji, among what words have, of the kana from `start`, by where they end."""
+    found: dict[int, tuple[str, ...]] = {}
+    far = start + LONGEST_WORD
+    if not is_kana(typed[start]):
+        return found
+    for large in (False, True):
+        romaji = ""
+        for end, *spelled in morae(typed[start:far]):
+            if not is_kana(typed[start + end - 1]):
+                break
+            romaji += spelled[large]
+            key = shorten(romaji)
+            if not lexicon.begins(db, key):
+                break
+            if end > 1 and key in lexicon.forms(db).romaji and key not in found.get(start + end, ()):
+                found[start + end] = (*found.get(start + end, ()), key)
+    return found
+
+
+def _ways(db: Database, text: str, romaji: tuple[str, ...], *, any_script: bool) -> Ways:
+    """The ways to take `text`, remembered: the same pieces come up in every query and again in each pass."""
+    key = (text, romaji, any_script)
+    return remembered(db, "ways", [key], lambda _: {key: tuple(_read_ways(db, *key))})[key]
+
+
+def _read_ways(db: Database, text: str, romaji: tuple[str, ...], any_script: bool) -> Iterator[Way]:
     """The ways to take `text` that are known, the surest spelling of each word only."""
-    spelled = found.get(text, {})
-    loose = [entry for key in near for entry in found.get(key, {}).get(ROMAJI, ())]
+    known, among = lexicon.forms(db), cached(db, "count", projects.count)
+    loose = [entry for key in romaji for entry in known.romaji[key]]
     in_kana = [entry for entry in loose if is_kana(entry.word)]
     tiers = [
-        (spelled.get(WRITTEN, ()), _AS_WRITTEN),
+        (known.written.get(text, ()), _AS_WRITTEN),
         (in_kana, _LOOSELY_WRITTEN),
-        (spelled.get(READ, ()), _AS_READ),
+        (known.read.get(text, ()), _AS_READ),
         (loose if any_script else (), _LOOSELY_READ),
     ]
     skipped = any(not entry.word for entries, _ in tiers for entry in entries)
     if skipped:
-        yield Piece(end, (), _MEANINGLESS)
+        yield (), _MEANINGLESS, False, False
     lone_kana = len(text) == 1 and is_kana(text)
     seen = {Entry("", 0)}
     for entries, dearer in tiers:
@@ -161,8 +186,7 @@ def _pieces_of(
             cost = _cost_of(words, among) + dearer + (_ONE_KANA if lone_kana else 0.0)
             either = skipped and len(text) <= len("とう")  # 市, or the し of している
             kept = (*words[:HOMOPHONES], Entry("", 0)) if either else tuple(words[:HOMOPHONES])
-            cost = min(cost, _MEANINGLESS) if either else cost
-            yield Piece(end, kept, cost, as_written=not dearer, may_be_skipped=either)
+            yield kept, min(cost, _MEANINGLESS) if either else cost, not dearer, either
 
 
 def _cost_of(words: Sequence[Entry], among: int) -> float:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice, product
 
 from sqlite_utils import Database
 
+from store.searching import pairs
+from store.searching.pairs import quoted
+
 PHRASES = 64  # ways to say one sense that are looked for
-ROWS = 50  # projects that are read for the ways in which they say it, when there are more than that
 
 _ANY = "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1"
-_ROWS = """
-    SELECT name, section, purpose, overview, outcome FROM search_words
-    WHERE search_words MATCH ? ORDER BY rowid DESC LIMIT ?"""
 
 
 class Manner(IntEnum):
@@ -94,11 +93,6 @@ class Clause:
         return self.senses[0].projects if lone else 0
 
 
-def quoted(phrase: str) -> str:
-    """`phrase` as a MATCH string: whatever is in it, it is only words."""
-    return '"' + phrase.replace("\0", " ").replace('"', '""') + '"'  # FTS5 takes a NUL for the end
-
-
 def any_of(phrases: Iterable[str]) -> str:
     """A MATCH expression for rows with any of `phrases`."""
     return " OR ".join(map(quoted, dict.fromkeys(phrases)))
@@ -109,42 +103,41 @@ def said(db: Database, manner: Manner, slots: Sequence[Slot], *, titles_only: bo
 
     `titles_only`: some project must say it in its name or its section's.
     """
-    where = "{name section} : " if titles_only else ""
-    ways = math.prod(len(slot.phrases) for slot in slots)
-    sense = Sense(manner, tuple(slots))
     if not titles_only and len(slots) == 1 and any(" " not in phrase for phrase in slots[0].phrases):
-        return sense  # a word of the vocabulary occurs: that is what the vocabulary is
-    if ways <= PHRASES:
-        found = db.conn.execute(_ANY, [f"{where}({any_of(sense.phrases)})"]).fetchone()
-        return sense if found else None
-    everywhere = " AND ".join(f"({any_of(slot.phrases)})" for slot in slots if "" not in slot.phrases)
-    if not everywhere:
+        return Sense(manner, tuple(slots))  # a word of the vocabulary occurs: that is what it is
+    ways = _ways(db, slots, titles_only=titles_only)
+    if not ways:
         return None
-    rows = db.conn.execute(_ROWS, [f"{where}({everywhere})", ROWS])
-    phrases = {
-        phrase
-        for row in rows
-        for text in row[: 2 if titles_only else None]
-        for phrase in _ways_in(f" {text} ", slots)
-    }
-    return Sense(manner, (Slot(tuple(sorted(phrases)), sense.projects),)) if phrases else None
+    # That two words stand side by side is known; a lone word's titles, and longer runs, are looked up.
+    if not any(phrase.count(" ") == 1 for phrase in ways):
+        where = "{name section} : " if titles_only else ""
+        if not db.conn.execute(_ANY, [f"{where}({any_of(ways)})"]).fetchone():
+            return None
+    return Sense(manner, (Slot(tuple(ways), sum(ways.values())),))
 
 
-def _ways_in(text: str, slots: Sequence[Slot]) -> set[str]:
-    """The phrases of `text` (words between spaces) that are one of each slot's, in order."""
-    reached = {(at, "") for at in _places(text, " ")}
+def _ways(db: Database, slots: Sequence[Slot], *, titles_only: bool) -> dict[str, int]:
+    """The first `PHRASES` ways through `slots` whose neighbours stand side by side in some project.
+
+    Each with the number of projects that can say it at most.
+    """
+    reached: dict[str, float] = {"": math.inf}
     for slot in slots:
-        reached = {
-            (at + len(phrase) + 1, f"{so_far} {phrase}".strip()) if phrase else (at, so_far)
-            for at, so_far in reached
-            for phrase in slot.phrases
-            if not phrase or text.startswith(f" {phrase} ", at)
-        }
-    return {phrase for _, phrase in reached if phrase}
+        steps = [(so_far, phrase) for so_far in reached for phrase in slot.phrases]
+        known = pairs.known(db, {pair for step in steps for pair in _new_pairs(*step)})
+        onward: dict[str, float] = {}
+        for so_far, phrase in steps:
+            found = [known.get(pair, pairs.NEVER) for pair in _new_pairs(so_far, phrase)]
+            if all(each.titles if titles_only else each.projects for each in found):
+                way = f"{so_far} {phrase}".strip()
+                onward[way] = min([reached[so_far], slot.projects, *(each.projects for each in found)])
+        reached = dict(islice(onward.items(), PHRASES))
+    return {way: int(most) for way, most in reached.items() if way}
 
 
-def _places(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+def _new_pairs(so_far: str, phrase: str) -> list[str]:
+    """The pairs that `phrase` adds where it follows `so_far`."""
+    if " " not in phrase and (not so_far or not phrase):
+        return []
+    last = so_far.rpartition(" ")[2]
+    return pairs.pairs([last, *phrase.split()] if last else phrase.split())

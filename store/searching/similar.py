@@ -31,8 +31,8 @@ ALIKE = 0.08  # cosine below which nobody would call two projects alike
 NAMED = 5  # shared words that the reason names
 
 _WORDS = """
-    SELECT rowid, name, section, purpose, overview, outcome FROM search_words
-    WHERE rowid IN (SELECT value FROM json_each(?))"""
+    SELECT id, name, section, purpose, overview, outcome FROM search_texts
+    WHERE id IN (SELECT value FROM json_each(?))"""
 _SHARING = """
     SELECT rowid FROM search_words WHERE search_words MATCH ? AND rowid <> ?
     ORDER BY bm25(search_words, 3.0, 0.0, 1.5, 1.0, 0.5) LIMIT ?"""

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from sqlite_utils import Database
 
 from store.japanese import Word
-from store.kana import kana_key, katakana, romaji_keys
+from store.kana import katakana, romaji_keys
 
 WRITTEN, READ, ROMAJI = 0, 1, 2
-NEAR_LENGTHS = range(2, 16)  # forms worth finding by a misspelling; counted in characters of the kana key
 
 _SPOKEN = {"は": ("wa",), "へ": ("e",), "を": ("wo",)}  # particles as they sound, or as keyboards have them
 
@@ -56,7 +55,6 @@ def forget(db: Database) -> None:
 def clear(db: Database) -> None:
     """Forget every word."""
     db.conn.execute("DELETE FROM word_forms")
-    db.conn.execute("DELETE FROM near_forms")
     db.conn.execute("DELETE FROM synonym_phrases")
     db.conn.execute("DELETE FROM vocabulary WHERE id > 0")
 
@@ -65,11 +63,6 @@ def in_projects(db: Database, word: str) -> int:
     """In how many projects a word occurs, given in its normal form."""
     row = db.execute("SELECT projects FROM vocabulary WHERE word = ?", [word]).fetchone()
     return int(row[0]) if row else 0
-
-
-def fragments(key: str) -> set[str]:
-    """`key` and `key` without any one character: two keys one edit apart share one of them."""
-    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
 
 
 def _may_be_skipped(word: Word) -> bool:
@@ -85,10 +78,6 @@ def _learn(db: Database, word: Word, word_id: int) -> None:
         "INSERT OR IGNORE INTO word_forms (form, kind, word_id) VALUES (?, ?, ?)",
         ((form, kind, word_id) for form, kind in _forms(word)),
     )
-    if word.content:
-        db.conn.executemany(
-            "INSERT OR IGNORE INTO near_forms (fragment, kind, form) VALUES (?, ?, ?)", _near_forms(word)
-        )
 
 
 def _forms(word: Word) -> Iterator[tuple[str, int]]:
@@ -99,10 +88,3 @@ def _forms(word: Word) -> Iterator[tuple[str, int]]:
         yield bare, WRITTEN  # 50 for 5.0
     for key in (*romaji_keys(word.reading), *_SPOKEN.get(word.surface, ())):
         yield key, ROMAJI
-
-
-def _near_forms(word: Word) -> Iterator[tuple[str, int, str]]:
-    for form, kind in ((katakana(word.surface), WRITTEN), (word.reading, READ)):
-        key = kana_key(form)
-        if len(key) in NEAR_LENGTHS:
-            yield from ((fragment, kind, form) for fragment in fragments(key))

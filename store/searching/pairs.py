@@ -1,0 +1,69 @@
+"""Neighbouring words as words of the index, so that a phrase of common words is found by its rare pairs.
+
+A field is indexed as its words and then its pairs (Lucene: shingles). "学校 教育 推進" is looked for
+as 学校+教育 followed by 教育+推進, whose lists are short, instead of by three long lists of places.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from store.generations import remembered
+
+JOINED = "\ue000"  # between the words of a pair: private use, stands in no text
+
+_COUNTS = "SELECT pair, projects, titles FROM word_pairs WHERE pair IN (SELECT value FROM json_each(?))"
+_COUNT = """
+    INSERT INTO word_pairs (pair, projects, titles) VALUES (?, ?, ?)
+    ON CONFLICT (pair) DO UPDATE
+    SET projects = projects + excluded.projects, titles = titles + excluded.titles"""
+
+
+class Said(NamedTuple):
+    """In how many projects a pair stands, and in how many of their names or sections' names."""
+
+    projects: int
+    titles: int
+
+
+NEVER = Said(0, 0)
+
+
+def pairs(words: Sequence[str]) -> list[str]:
+    """Each word with the next one, a space between them."""
+    return [f"{one} {other}" for one, other in pairwise(words)]
+
+
+def searchable(field: str) -> str:
+    """What the index holds of a field's words: they themselves, then their pairs."""
+    return " ".join([field, *(pair.replace(" ", JOINED) for pair in pairs(field.split()))])
+
+
+def quoted(phrase: str) -> str:
+    """`phrase` as a MATCH string: whatever is in it, it is only words."""
+    words = phrase.replace("\0", " ").replace('"', '""').split()  # FTS5 takes a NUL for the end
+    return f'"{" ".join(map(JOINED.join, pairwise(words)) if len(words) > 1 else words)}"'
+
+
+def known(db: Database, wanted: Iterable[str]) -> dict[str, Said]:
+    """The pairs among `wanted` that stand somewhere."""
+
+    def read(some: list[str]) -> dict[str, Said]:
+        rows = db.conn.execute(_COUNTS, [json.dumps(some, ensure_ascii=False)])
+        return {pair: Said(projects, titles) for pair, projects, titles in rows}
+
+    return remembered(db, "pairs", wanted, read)
+
+
+def count(db: Database, in_projects: dict[str, int], in_titles: dict[str, int]) -> None:
+    """Add to how many projects, and how many titles, each pair stands in. Does not commit."""
+    db.conn.executemany(
+        _COUNT, ((pair, number, in_titles.get(pair, 0)) for pair, number in sorted(in_projects.items()))
+    )
+    if any(number < 0 for number in in_projects.values()):
+        db.conn.execute("DELETE FROM word_pairs WHERE projects <= 0")
