@@ -17,13 +17,21 @@ REMEMBERED = 5_000  # values of one name that are kept at most
 
 _paths: WeakKeyDictionary[Database, str] = WeakKeyDictionary()
 _kept: dict[tuple[str, str], tuple[int, object]] = {}
-_settled = threading.local()
+
+
+class _Settled(threading.local):
+    """The database whose generation this thread has asked for, and its path and generation."""
+
+    db: Database | None = None
+    path: str = ""
+    now: int = 0
+
+
+_settled = _Settled()
 
 
 def generation(db: Database) -> int:
     """The number that every change of the projects raises."""
-    if (settled := getattr(_settled, "generation", None)) is not None and _settled.db is db:
-        return int(settled)
     row = db.conn.execute("SELECT value FROM generations WHERE name = 'projects'").fetchone()
     return int(row[0])
 
@@ -35,10 +43,9 @@ def raise_generation(db: Database) -> None:
 
 def cached(db: Database, name: str, read: Callable[[Database], Value]) -> Value:
     """The value that `read` makes of this database, made anew after every change of the projects."""
-    path = _path(db)
+    path, now = (_settled.path, _settled.now) if _settled.db is db else (_path(db), generation(db))
     if not path:
         return read(db)  # in memory: nothing to tell it from others by
-    now = generation(db)
     kept = _kept.get((path, name))
     if kept is None or kept[0] != now:
         kept = _kept[path, name] = (now, read(db))
@@ -48,12 +55,12 @@ def cached(db: Database, name: str, read: Callable[[Database], Value]) -> Value:
 @contextmanager
 def settled(db: Database) -> Iterator[None]:
     """Inside, this thread asks for the generation once: one search sees one state of what is kept."""
-    _settled.db, _settled.generation = db, None
-    _settled.generation = generation(db)
+    outer = (_settled.db, _settled.path, _settled.now)
+    _settled.db, _settled.path, _settled.now = db, _path(db), generation(db)
     try:
         yield
     finally:
-        _settled.db = _settled.generation = None
+        _settled.db, _settled.path, _settled.now = outer
 
 
 def remembered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 # The searchable text fields of a project, best evidence first.
@@ -145,7 +145,7 @@ class Hit:
     matched: tuple[str, ...] = ()
     highlights: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
-    why: tuple[str, ...] = ()
+    why: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

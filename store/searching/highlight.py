@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
 
+from store.display import display
 from store.kana import fold, hiragana, katakana
+from store.records import Project
 
 GAP = 4  # characters that may stand between two words next to each other in the index: particles, ・, 「
 
 Forms = Mapping[str, Sequence[str]]  # word -> how it is written, folded, hiragana as katakana
 Spans = tuple[tuple[int, int], ...]
+
+
+class Highlights(Mapping[str, Spans]):
+    """Field -> spans in its display form, found when first shown; fields that have none are left out."""
+
+    def __init__(self, project: Project, phrases: Mapping[str, Collection[str]], forms: Forms) -> None:
+        self._project, self._phrases, self._forms = project, phrases, forms
+        self._found: dict[str, Spans] = {}
+
+    def __getitem__(self, field: str) -> Spans:
+        if field not in self._found:
+            text = display(getattr(self._project, field))
+            self._found[field] = spans(text, self._phrases[field], self._forms)
+        if not self._found[field]:
+            raise KeyError(field)
+        return self._found[field]
+
+    def __iter__(self) -> Iterator[str]:
+        return (field for field in self._phrases if field in self)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+class Lines(Sequence[str]):
+    """Lines that are made when they are first read."""
+
+    def __init__(self, make: Callable[[], Sequence[str]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _lines(self) -> Sequence[str]:
+        return self._make()
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._lines[at]
+
+    def __len__(self) -> int:
+        return len(self._lines)
 
 
 def spans(text: str, phrases: Iterable[str], forms: Forms) -> Spans:

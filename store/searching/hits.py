@@ -15,6 +15,7 @@ from store.generations import cached, remembered
 from store.kana import fold
 from store.records import FIELDS, Hit, Project
 from store.searching import highlight, lexicon
+from store.searching.highlight import Lines
 from store.searching.match import Candidate
 from store.searching.rank import Judged, Said, Text, judge, rarity, reasons, spaced
 from store.searching.senses import Clause
@@ -110,11 +111,6 @@ def _hit(
 ) -> Hit:
     matched = tuple(field for field in FIELDS if any(field in said for said in each.said))
     missing = tuple(clause.text for clause, said in zip(clauses, each.said, strict=True) if not said)
-    spans = {field: _spans(project, field, each, forms) for field in matched}
-    highlights = {field: found for field, found in spans.items() if found}
-    return Hit(project, each.score, matched, highlights, missing, reasons(each, clauses, rarities))
-
-
-def _spans(project: Project, field: str, each: Judged, forms: highlight.Forms) -> highlight.Spans:
-    phrases = {said[field].phrase for said in each.said if field in said}
-    return highlight.spans(display(getattr(project, field)), phrases, forms)
+    phrases = {field: {said[field].phrase for said in each.said if field in said} for field in matched}
+    why = Lines(lambda: reasons(each, clauses, rarities))
+    return Hit(project, each.score, matched, highlight.Highlights(project, phrases, forms), missing, why)

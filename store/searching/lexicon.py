@@ -113,11 +113,11 @@ def near(db: Database, spelled: Iterable[str], *, kind: int) -> dict[str, set[En
     found: dict[str, set[Entry]] = {}
     for text in spelled:
         key = kana_key(text)
-        alike = {form for fragment in fragments(key) for form in of_fragment.get(hash(fragment), ())}
+        alike = {each for fragment in fragments(key) for each in of_fragment.get(hash(fragment), ())}
         entries = {
             entry
-            for form in alike
-            if OSA.distance(key, kana_key(form), score_cutoff=1) <= 1
+            for form, form_key in alike
+            if OSA.distance(key, form_key, score_cutoff=1) <= 1
             for of_kind in kinds
             for entry in of_kind.get(form, ())
             if entry.word
@@ -175,13 +175,13 @@ def _written(db: Database) -> dict[str, list[str]]:
     return {word: sorted(spelled, key=len, reverse=True) for word, spelled in found.items() if word}
 
 
-def _near_forms(db: Database) -> dict[int, tuple[str, ...]]:
-    """Forms by the hashes of their fragments: a hash takes a third of a text's memory."""
+def _near_forms(db: Database) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Forms, with their kana keys, by the hashes of the keys' fragments: a hash is a third of a text."""
     known = forms(db)
-    found: dict[int, tuple[str, ...]] = {}
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
     for form in {**known.written, **known.read}:
-        key = kana_key(form)
-        if len(key) in NEAR_LENGTHS:
-            for fragment in fragments(key):
-                found[hash(fragment)] = (*found.get(hash(fragment), ()), form)
+        each = (form, kana_key(form))
+        if len(each[1]) in NEAR_LENGTHS:
+            for fragment in map(hash, fragments(each[1])):
+                found[fragment] = (*found[fragment], each) if fragment in found else (each,)
     return found

@@ -113,10 +113,11 @@ def _best_at(names: Names, typed: str, part: range, offset: int, edits: int) -> 
         for end in (part.stop,) if last else ends:
             text = names.text[start:end]
             distance = OSA.distance(typed, text, score_cutoff=edits)
+            if distance > edits or not (text[:1].isalnum() and text[-1:].isalnum()):
+                continue
             lost = sum(char not in text for char in typed)
             # 事業 is not what 事業法 was meant to be, nor is 規格化 what 規格品 was.
-            shortened = lost and (len(text) < len(typed) < TWO_EDITS or len(typed) < SURE)
-            if distance <= edits and not shortened and text[:1].isalnum() and text[-1:].isalnum():
+            if not lost or not (len(text) < len(typed) < TWO_EDITS or len(typed) < SURE):
                 left_over = stop - begin - (end - start)
                 each = _Found(distance, lost, left_over, row, start - begin, end - begin)
                 best = min(best, each) if best else each

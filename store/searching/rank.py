@@ -72,10 +72,10 @@ def said_by(text: Text, clause: Clause) -> dict[str, Evidence]:
     """The fields that say the clause, and how."""
     said: dict[str, Evidence] = {}
     for sense in clause.senses:
-        for phrase in sense.phrases:
-            if f" {phrase} " in text.whole:
+        for phrase, needle in sense.needles:
+            if needle in text.whole:
                 for field, words in zip(FIELDS, text.fields, strict=True):
-                    if field not in said and f" {phrase} " in words:
+                    if field not in said and needle in words:
                         said[field] = Evidence(phrase, sense.manner)
     for phrase in clause.offices:
         if "section" not in said and f" {phrase} " in text.fields[1]:
@@ -113,7 +113,7 @@ def rarity(projects: int, among: int) -> float:
 
 def _worth(clause: Clause, said: Said) -> float:
     """The best that a project says of the clause: 0 when nothing, 1 when its name has the very word."""
-    worths = (FIELD_WEIGHT[field] * _weight(clause, evidence.manner) for field, evidence in said.items())
+    worths = [FIELD_WEIGHT[field] * _weight(clause, evidence.manner) for field, evidence in said.items()]
     return max(worths, default=0.0)
 
 
@@ -125,5 +125,5 @@ def _weight(clause: Clause, manner: Manner) -> float:
 def _share_of_name(name: str, said: Sequence[Said]) -> float:
     """Which part of the name's words was asked for."""
     asked = {word for fields in said if "name" in fields for word in fields["name"].phrase.split()}
-    words = name.split()
-    return sum(word in asked for word in words) / len(words) if words else 0.0
+    words = name.split() if asked else ()
+    return len([word for word in words if word in asked]) / len(words) if words else 0.0

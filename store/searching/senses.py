@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice, product
+from operator import attrgetter
 
 from sqlite_utils import Database
 
@@ -48,12 +49,15 @@ class Sense:
     manner: Manner
     slots: tuple[Slot, ...]
     phrases: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    needles: tuple[tuple[str, str], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Put together what to look for, words separated by spaces; the likeliest first."""
+        """Put together what to look for, likeliest first; `needles` have a space around too."""
         ways = product(*(slot.phrases for slot in self.slots))
         phrases = (" ".join(filter(None, words)) for words in islice(ways, PHRASES))
-        object.__setattr__(self, "phrases", tuple(dict.fromkeys(filter(None, phrases))))
+        found = tuple(dict.fromkeys(filter(None, phrases)))
+        object.__setattr__(self, "phrases", found)
+        object.__setattr__(self, "needles", tuple((phrase, f" {phrase} ") for phrase in found))
 
     @property
     def projects(self) -> int:
@@ -121,23 +125,35 @@ def _ways(db: Database, slots: Sequence[Slot], *, titles_only: bool) -> dict[str
 
     Each with the number of projects that can say it at most.
     """
+    known = pairs.known(db, _neighbours(slots))
+    count = attrgetter("titles" if titles_only else "projects")
     reached: dict[str, float] = {"": math.inf}
     for slot in slots:
-        steps = [(so_far, phrase) for so_far in reached for phrase in slot.phrases]
-        known = pairs.known(db, {pair for step in steps for pair in _new_pairs(*step)})
         onward: dict[str, float] = {}
-        for so_far, phrase in steps:
-            found = [known.get(pair, pairs.NEVER) for pair in _new_pairs(so_far, phrase)]
-            if all(each.titles if titles_only else each.projects for each in found):
-                way = f"{so_far} {phrase}".strip()
-                onward[way] = min([reached[so_far], slot.projects, *(each.projects for each in found)])
+        for so_far, most in reached.items():
+            for phrase in slot.phrases:
+                found = [count(known.get(pair, pairs.NEVER)) for pair in _new_pairs(so_far, phrase)]
+                if all(found):
+                    onward[f"{so_far} {phrase}".strip()] = min(most, slot.projects, *found)
         reached = dict(islice(onward.items(), PHRASES))
     return {way: int(most) for way, most in reached.items() if way}
 
 
+def _neighbours(slots: Sequence[Slot]) -> dict[str, None]:
+    """Every pair that a way through `slots` may have."""
+    found: dict[str, None] = {}
+    before: tuple[str, ...] = ("",)
+    for slot in slots:
+        found.update(
+            (pair, None) for last in before for phrase in slot.phrases for pair in _new_pairs(last, phrase)
+        )
+        before = (*slot.phrases, *(before if "" in slot.phrases else ()))
+    return found
+
+
 def _new_pairs(so_far: str, phrase: str) -> list[str]:
     """The pairs that `phrase` adds where it follows `so_far`."""
-    if " " not in phrase and (not so_far or not phrase):
-        return []
-    last = so_far.rpartition(" ")[2]
-    return pairs.pairs([last, *phrase.split()] if last else phrase.split())
+    if " " in phrase:
+        words = phrase.split()
+        return pairs.pairs([so_far.rpartition(" ")[2], *words] if so_far else words)
+    return [f"{so_far.rpartition(' ')[2]} {phrase}"] if so_far and phrase else []

@@ -16,6 +16,7 @@ from store.searching.senses import Clause, Manner
 
 MOST = 3  # suggestions given
 CORRECTED = 4  # readings of one misspelled word that are tried
+SURE = 0.78  # likeness of what a name has but for one slip in five characters: nothing else is looked for
 SAME_SOUND = 0.9  # likeness of words that are read alike
 
 # The project that says all of these best, its score, and how it words each.
@@ -27,7 +28,9 @@ def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Sugges
     if all(clause.senses for clause in clauses):
         return ()  # nothing is misspelled: it is the filters or the exclusions that leave nothing
     typed = "".join(clause.text for clause in clauses)
-    guesses = [*_by_words(db, clauses, best), *near_names(db, typed, limit=MOST)]
+    guesses = near_names(db, typed, limit=MOST)
+    if not any(guess.score >= SURE for guess in guesses):
+        guesses = [*_by_words(db, clauses, best), *guesses]
     guesses.sort(key=lambda each: -each.score)
     first: dict[tuple[int, str], Suggestion] = {}
     for each in guesses:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from store import projects
 from store.generations import cached
 from store.japanese import Unit, units
-from store.kana import fold, is_kana, katakana
+from store.kana import fold, is_kana, is_latin, katakana
 from store.searching import abbreviations, lexicon, literal, segments, sounds, synonyms
 from store.searching.senses import Clause, Manner, Sense, Slot, said
 
@@ -124,7 +124,8 @@ def _in_other_letters(db: Database, term: str) -> list[Sense]:
 
 
 def _in_loose_letters(db: Database, term: str) -> list[Sense]:
-    return _of_cuts(db, term, loosely=True)
+    has_sounds = any(char == "ー" or is_kana(char) or is_latin(char) for char in term)
+    return _of_cuts(db, term, loosely=True) if has_sounds else []
 
 
 def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
