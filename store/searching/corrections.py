@@ -8,10 +8,12 @@ from itertools import islice
 
 from sqlite_utils import Database
 
+from store import projects
+from store.generations import cached
 from store.japanese import units
 from store.kana import kana_key, katakana
 from store.searching import lexicon, segments, senses
-from store.searching.segments import Cut, Piece
+from store.searching.plausible import Cut, Piece, is_sure, is_telling
 from store.searching.senses import Manner, Sense
 from store.searching.vocabulary import READ, WRITTEN
 
@@ -97,7 +99,8 @@ def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
 
 def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
     """The senses of those cuts that some project says."""
-    telling = (cut for cut in cuts if segments.is_telling(typed, cut) and segments.is_sure(typed, cut))
+    among = cached(db, "count", projects.count)
+    telling = (cut for cut in cuts if is_telling(typed, cut) and is_sure(typed, cut, among))
     for cut in islice(telling, TRIED):
         if sense := senses.said(db, Manner.EDIT, segments.slots(cut)):
             yield sense

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -13,6 +12,7 @@ from store.generations import cached
 from store.kana import is_kana, is_latin, katakana, kunrei, romaji_keys, shorten
 from store.searching import lexicon
 from store.searching.lexicon import Entry
+from store.searching.plausible import WORDS_A_PROJECT, Cut, Piece, is_sure, is_telling
 from store.searching.senses import Slot
 from store.searching.vocabulary import READ, ROMAJI, WRITTEN
 
@@ -25,26 +25,11 @@ HOMOPHONES = 8
 _AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
 _MEANINGLESS = 4.0  # a particle
 _ONE_KANA = 4.0  # added: か may be 課, but rarely is
-_WORDS_A_PROJECT = 60  # so many different words has a project, roughly
 
-_ENDINGS = {"トウ", "ナド"}
-_SURE = 2.2  # kana of a piece, on average
+_WITH_ENDINGS = 5  # characters from which on katakana may have endings of one kana: カ for 化
 
 Keys = Callable[[str], tuple[str, ...]]
 Found = Mapping[str, Mapping[int, Sequence[Entry]]]
-
-
-class Piece(NamedTuple):
-    """Part of a term, up to character `end`, and the words it may be (none if it carries no meaning)."""
-
-    end: int
-    words: tuple[Entry, ...]
-    cost: float
-    as_written: bool = False
-    may_be_skipped: bool = False
-
-
-Cut = tuple[Piece, ...]
 
 
 def cuts(db: Database, term: str, *, loosely: bool) -> list[tuple[list[Slot], bool]]:
@@ -57,33 +42,11 @@ def cuts(db: Database, term: str, *, loosely: bool) -> list[tuple[list[Slot], bo
     if not 0 < len(typed) <= LONGEST_TERM:
         return []
     keys: Keys = (_latin_keys if latin else _kana_keys) if loosely else no_keys
-    paths = cheapest_paths(pieces(db, typed, keys, any_script=latin or has_hiragana(term)))
-    return [(slots(cut), is_sure(typed, cut)) for _, cut in paths[-1] if is_telling(typed, cut)]
-
-
-def is_telling(typed: str, cut: Cut) -> bool:
-    """Whether it is words of meaning: no lone particle first or last, few and no short pieces only."""
-    starts = [0, *(piece.end for piece in cut)]
-    pieces = [(typed[start : piece.end], piece) for start, piece in zip(starts, cut, strict=False)]
-    meant = [text for text, piece in pieces if piece.words and not piece.may_be_skipped]
-    framed = any(not piece.words and _is_particle(text) for text, piece in (pieces[0], pieces[-1]))
-    lone_kana = all(len(text) == 1 and is_kana(text) for text in meant) and len(typed) > 1
-    return 2 * len("".join(meant)) > len(typed) and not framed and not lone_kana
-
-
-def is_sure(typed: str, cut: Cut) -> bool:
-    """Whether it would hardly come about by chance: it is as written, or its words are long."""
-    starts = [0, *(piece.end for piece in cut)]
-    texts = [typed[start : piece.end] for start, piece in zip(starts, cut, strict=False) if piece.words]
-    kana = [text for text in texts if is_kana(text) or text.isascii()]
-    if all(piece.as_written for piece in cut) or len(cut) == 1:
-        return True
-    return sum(map(len, kana)) >= _SURE * len(kana) * (1 + is_latin(typed))
-
-
-def _is_particle(text: str) -> bool:
-    """Whether a piece without meaning is too short to end a term, as 及び or 等 may."""
-    return len(text) <= 2 and text not in _ENDINGS
+    endings = not loosely and is_kana(typed) and len(typed) >= _WITH_ENDINGS
+    any_script = latin or has_hiragana(term)
+    paths = cheapest_paths(pieces(db, typed, keys, any_script=any_script, endings=endings))
+    among = cached(db, "count", projects.count)
+    return [(slots(cut), is_sure(typed, cut, among)) for _, cut in paths[-1] if is_telling(typed, cut)]
 
 
 def slots(cut: Cut) -> list[Slot]:
@@ -115,8 +78,13 @@ def _kana_keys(text: str) -> tuple[str, ...]:
     return tuple(filter(None, romaji_keys(text))) if len(text) > 1 and is_kana(text) else ()
 
 
-def pieces(db: Database, typed: str, keys: Keys, *, any_script: bool) -> list[list[Piece]]:
-    """Every piece of `typed` (katakana or kunrei), by where it starts; `keys` are its other spellings."""
+def pieces(
+    db: Database, typed: str, keys: Keys, *, any_script: bool, endings: bool = False
+) -> list[list[Piece]]:
+    """Every piece of `typed` (katakana or kunrei), by where it starts; `keys` are its other spellings.
+
+    `any_script`: however the words are written; `endings`: at least those of one kana.
+    """
     spans = [
         (start, end, typed[start:end])
         for start in range(len(typed))
@@ -128,7 +96,9 @@ def pieces(db: Database, typed: str, keys: Keys, *, any_script: bool) -> list[li
     by_start: list[list[Piece]] = [[] for _ in typed]
     for (start, end, text), near in zip(spans, loose, strict=True):
         if text in found or any(key in found for key in near):
-            by_start[start].extend(_pieces_of(end, text, near, found, among, any_script=any_script))
+            lone = len(text) == 1 and is_kana(text) and endings
+            every = any_script or lone
+            by_start[start].extend(_pieces_of(end, text, near, found, among, any_script=every))
         elif len(text) == 1 and not text.isalnum() and text != "ー":
             by_start[start].append(Piece(end, (), 0.0))
     return by_start
@@ -166,7 +136,7 @@ def _pieces_of(
 
 
 def _cost_of(words: Sequence[Entry], among: int) -> float:
-    return math.log(among * _WORDS_A_PROJECT / (sum(entry.projects for entry in words) + 1))
+    return math.log(among * WORDS_A_PROJECT / (sum(entry.projects for entry in words) + 1))
 
 
 def _commonest(entry: Entry) -> tuple[int, str]:
