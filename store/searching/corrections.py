@@ -19,6 +19,7 @@ from store.searching.vocabulary import READ, WRITTEN
 
 SHORTEST = 4  # characters (kana folded) of a term that one edit leaves recognisable
 SHORTEST_COMPOUND = 3  # characters of a compound whose words are known by their sound
+SHORTEST_READING = 6  # of one that is written in kana, when what was meant is not
 LONGEST = 30
 LONGEST_WORD = 12
 TRIED = 12  # cuts that are looked up
@@ -70,7 +71,8 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
         for end in after
         if before[start] and start < end <= start + LONGEST_WORD and typed[start:end].isalnum()
     }
-    near = lexicon.near(db, set(spans.values()), kind=READ if native else WRITTEN)
+    by_reading = native and len(kana_key(typed)) >= SHORTEST_READING
+    near = lexicon.near(db, set(spans.values()), kind=READ if by_reading else WRITTEN)
     cuts = [
         (
             before[start][0][0] + after[end][0] - _sureness(text),
