@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.generations import cached
-from store.kana import is_kana, is_latin, katakana, kunrei, romaji_keys, shorten
+from store.kana import has_kanji, is_kana, is_latin, katakana, kunrei, romaji_keys, shorten
 from store.searching import lexicon
 from store.searching.lexicon import Entry
 from store.searching.plausible import WORDS_A_PROJECT, Cut, Piece, is_sure, is_telling
@@ -26,6 +26,7 @@ _AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
 _MEANINGLESS = 4.0  # a particle
 _ONE_KANA = 4.0  # added: か may be 課, but rarely is
 
+_LOOSE = 5  # characters of kana from which on another length of a vowel leaves it recognisable
 _WITH_ENDINGS = 5  # characters from which on katakana may have endings of one kana: カ for 化
 
 Keys = Callable[[str], tuple[str, ...]]
@@ -39,7 +40,8 @@ def cuts(db: Database, term: str, *, loosely: bool) -> list[tuple[list[Slot], bo
     """
     latin = loosely and is_latin(term)
     typed = kunrei(term) if latin else katakana(term)
-    if not 0 < len(typed) <= LONGEST_TERM:
+    too_short = loosely and not latin and len(typed) < _LOOSE and "ー" not in typed
+    if too_short or not 0 < len(typed) <= LONGEST_TERM:
         return []
     keys: Keys = (_latin_keys if latin else _kana_keys) if loosely else no_keys
     endings = not loosely and is_kana(typed) and len(typed) >= _WITH_ENDINGS
@@ -117,7 +119,7 @@ def _pieces_of(
         (spelled.get(READ, ()), _AS_READ),
         (loose if any_script else (), _LOOSELY_READ),
     ]
-    skipped = any(not entry.word for entries, _ in tiers for entry in entries)
+    skipped = _may_mean_nothing(text) and any(not entry.word for entries, _ in tiers for entry in entries)
     if skipped:
         yield Piece(end, (), _MEANINGLESS)
     lone_kana = len(text) == 1 and is_kana(text)
@@ -133,6 +135,11 @@ def _pieces_of(
             kept = (*words[:HOMOPHONES], Entry("", 0)) if either else tuple(words[:HOMOPHONES])
             cost = min(cost, _MEANINGLESS) if either else cost
             yield Piece(end, kept, cost, as_written=not dearer, may_be_skipped=either)
+
+
+def _may_mean_nothing(text: str) -> bool:
+    """Whether it may be a particle or the like: 事 of 人事 is not."""
+    return len(text) > 1 or not has_kanji(text) or text == "等"
 
 
 def _cost_of(words: Sequence[Entry], among: int) -> float:

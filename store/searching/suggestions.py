@@ -55,7 +55,9 @@ def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Sugge
 
 
 def _likeness(typed: str, text: str) -> float:
-    return max(likeness(typed, text), SAME_SOUND * likeness(_reading(typed), _reading(text)))
+    one, other = _reading(typed), _reading(text)
+    alike = likeness(one, other) if is_kana(katakana(typed)) else float(one == other)
+    return max(likeness(typed, text), SAME_SOUND * alike)
 
 
 def _reading(text: str) -> str:
