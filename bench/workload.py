@@ -58,7 +58,8 @@ def workload(projects: Sequence[Project], *, seed: str = "bench") -> Workload:
         if case.kind in _CASCADE:
             cascade[case.kind].append(case.query)
     everything = [query for queries in keywords.values() for query in queries]
-    return Workload(drawn[:WARMING], keywords | {"all of these": everything}, cascade)
+    warming = [*drawn[:WARMING], *(queries.pop() for queries in cascade.values())]
+    return Workload(warming, keywords | {"all of these": everything}, cascade)
 
 
 def _in_half(projects: Sequence[Project]) -> list[str]:

@@ -39,14 +39,19 @@ def kana_key(text: str) -> str:
     return katakana(text).translate(_LOOSE)
 
 
+_KANA = re.compile("[ぁ-ゖァ-ヺー]+")
+_LATIN = re.compile(r"[\x00-\u024f\u1e00-\u1eff’‘‐]*")
+_KANJI = re.compile("[一-鿿々〆]")
+
+
 def is_kana(text: str) -> bool:
     """Whether a folded `text` is written in kana alone."""
-    return bool(text) and all("ぁ" <= char <= "ゖ" or "ァ" <= char <= "ヺ" or char == "ー" for char in text)
+    return _KANA.fullmatch(text) is not None
 
 
 def is_latin(text: str) -> bool:
     """Whether `text` is in Latin letters, ō and the like among them, with whatever signs."""
-    return all(char < "\u0250" or "\u1e00" <= char <= "\u1eff" or char in "’‘‐" for char in text)
+    return _LATIN.fullmatch(text) is not None
 
 
 # Kunrei stands for every romanisation: what people type is brought to it step by step, then long vowels go.
@@ -144,7 +149,7 @@ def _mora(text: str) -> tuple[str, str]:
 
 def has_kanji(text: str) -> bool:
     """Whether `text` has any kanji."""
-    return any("一" <= char <= "鿿" or char in "々〆" for char in text)
+    return _KANJI.search(text) is not None
 
 
 @lru_cache(maxsize=65_536)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 from sqlite_utils import Database
 
@@ -20,8 +21,9 @@ def expand(db: Database, term: str) -> list[Sense]:
     typed = "".join(char for char in katakana(term) if char.isalnum() or char == "ー")
     if not (SHORTEST <= len(typed) <= LONGEST and is_kana(typed)):
         return []
+    slot = cache(partial(_slot, db))  # the same beginnings come up again
     for beginnings in _splits(typed):
-        slots = [_slot(db, beginning) for beginning in beginnings]
+        slots = [slot(beginning) for beginning in beginnings]
         if all(slot.phrases for slot in slots) and (
             sense := said(db, Manner.ABBREVIATION, slots, titles_only=True)
         ):

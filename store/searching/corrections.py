@@ -8,15 +8,19 @@ from itertools import islice
 
 from sqlite_utils import Database
 
+from store import projects
+from store.generations import cached
 from store.japanese import units
 from store.kana import kana_key, katakana
 from store.searching import lexicon, segments, senses
-from store.searching.segments import Cut, Piece
+from store.searching.pieces import pieces
+from store.searching.plausible import Cut, Piece, is_sure, is_telling
 from store.searching.senses import Manner, Sense
 from store.searching.vocabulary import READ, WRITTEN
 
 SHORTEST = 4  # characters (kana folded) of a term that one edit leaves recognisable
 SHORTEST_COMPOUND = 3  # characters of a compound whose words are known by their sound
+SHORTEST_READING = 6  # of one that is written in kana, when what was meant is not
 LONGEST = 30
 LONGEST_WORD = 12
 TRIED = 12  # cuts that are looked up
@@ -59,7 +63,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
     if len(kana_key(typed)) < SHORTEST or len(typed) > LONGEST:
         return
     native = segments.has_hiragana(term)
-    by_start = segments.pieces(db, typed, any_script=native)
+    by_start = pieces(db, typed, any_script=native)
     before = segments.cheapest_paths(by_start)
     after = segments.cheapest_to_end(by_start)
     spans = {
@@ -68,7 +72,8 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
         for end in after
         if before[start] and start < end <= start + LONGEST_WORD and typed[start:end].isalnum()
     }
-    near = lexicon.near(db, set(spans.values()), kind=READ if native else WRITTEN)
+    by_reading = native and len(kana_key(typed)) >= SHORTEST_READING
+    near = lexicon.near(db, set(spans.values()), kind=READ if by_reading else WRITTEN)
     cuts = [
         (
             before[start][0][0] + after[end][0] - _sureness(text),
@@ -97,7 +102,8 @@ def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
 
 def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
     """The senses of those cuts that some project says."""
-    telling = (cut for cut in cuts if segments.is_telling(typed, cut) and segments.is_sure(typed, cut))
+    among = cached(db, "count", projects.count)
+    telling = (cut for cut in cuts if is_telling(typed, cut) and is_sure(typed, cut, among))
     for cut in islice(telling, TRIED):
         if sense := senses.said(db, Manner.EDIT, segments.slots(cut)):
             yield sense

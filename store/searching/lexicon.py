@@ -44,11 +44,17 @@ def _rank(word: _Word) -> tuple[int, int]:
 
 
 class Forms(NamedTuple):
-    """Form -> the words so written, read or romanised."""
+    """Form -> the words so written, read or romanised; `in_order` are the romanised forms, sorted."""
 
     written: Mapping[str, Sequence[Entry]]
     read: Mapping[str, Sequence[Entry]]
     romaji: Mapping[str, Sequence[Entry]]
+    in_order: Sequence[str]
+
+    def begins(self, romaji: str) -> bool:
+        """Whether some word's romaji begins so."""
+        at = bisect_left(self.in_order, romaji)
+        return at < len(self.in_order) and self.in_order[at].startswith(romaji)
 
 
 def counts(db: Database, words: Iterable[str]) -> dict[str, int]:
@@ -72,13 +78,6 @@ def synonyms(db: Database, groups: Iterable[int]) -> dict[int, list[str]]:
 def forms(db: Database) -> Forms:
     """Every way in which the words of the projects are written, read and romanised."""
     return cached(db, "forms", _read_forms)
-
-
-def begins(db: Database, romaji: str) -> bool:
-    """Whether some word's romaji begins so."""
-    every = cached(db, "romaji in order", lambda db: list(forms(db).romaji))
-    at = bisect_left(every, romaji)
-    return at < len(every) and every[at].startswith(romaji)
 
 
 def starting(db: Database, beginning: str, *, limit: int = 30) -> list[tuple[Entry, str]]:
@@ -160,7 +159,7 @@ def _read_forms(db: Database) -> Forms:
     found: tuple[dict[str, tuple[Entry, ...]], ...] = ({}, {}, {})
     for form, kind, word_id in db.conn.execute(_FORMS):
         found[kind][form] = (*found[kind].get(form, ()), known[word_id].entry)
-    return Forms(found[WRITTEN], found[READ], found[ROMAJI])
+    return Forms(found[WRITTEN], found[READ], found[ROMAJI], list(found[ROMAJI]))
 
 
 def _in_a_line(db: Database) -> str:

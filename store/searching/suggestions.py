@@ -9,6 +9,7 @@ from itertools import islice, product
 from sqlite_utils import Database
 
 from store.japanese import units
+from store.kana import is_kana, katakana
 from store.records import Project, Suggestion
 from store.searching.corrections import corrections
 from store.searching.near_names import likeness, near_names
@@ -17,7 +18,8 @@ from store.searching.senses import Clause, Manner
 MOST = 3  # suggestions given
 CORRECTED = 4  # readings of one misspelled word that are tried
 SURE = 0.78  # likeness of what a name has but for one slip in five characters: nothing else is looked for
-SAME_SOUND = 0.9  # likeness of words that are read alike
+SAME_SOUND = 0.9  # likeness of words that are read alike; in proportion when almost
+LEAST = 0.5  # likeness below which nobody sees what the guess has to do with what was typed
 
 # The project that says all of these best, its score, and how it words each.
 Best = Callable[[Sequence[Clause]], tuple[Project, float, Sequence[str]] | None]
@@ -50,15 +52,20 @@ def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Sugge
                 for clause, wording in zip(corrected, wordings, strict=True)
             )
             near = _likeness(" ".join(clause.text for clause in corrected), text)
-            found.append((near, score, Suggestion(text, project.number, project.fiscal_year, near)))
+            if near >= LEAST:
+                found.append((near, score, Suggestion(text, project.number, project.fiscal_year, near)))
     return [each for _, _, each in sorted(found, key=lambda each: each[:2], reverse=True)]
 
 
 def _likeness(typed: str, text: str) -> float:
-    return max(likeness(typed, text), SAME_SOUND if _reading(typed) == _reading(text) else 0.0)
+    one, other = _reading(typed), _reading(text)
+    alike = likeness(one, other) if is_kana(katakana(typed)) else float(one == other)
+    return max(likeness(typed, text), SAME_SOUND * alike)
 
 
 def _reading(text: str) -> str:
+    if is_kana(folded := katakana(text)):
+        return folded
     return "".join(word.reading for unit in units(text) for word in unit.words)
 
 

@@ -1,0 +1,129 @@
+"""Every piece of a typed term that may be words of the projects, written, read or romanised."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from sqlite_utils import Database
+
+from store import projects
+from store.generations import cached, remembered
+from store.kana import has_kanji, is_kana, morae, shorten
+from store.searching import lexicon
+from store.searching.lexicon import Entry, Forms
+from store.searching.plausible import WORDS_A_PROJECT, Piece
+
+LONGEST_WORD = 16
+HOMOPHONES = 8
+
+# What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
+_AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
+_MEANINGLESS = 4.0  # a particle
+_ONE_KANA = 4.0  # added: か may be 課, but rarely is
+
+# How what is typed from a place on is romanised, among the words there are, by where it ends.
+Romanised = Callable[[Forms, str, int], Mapping[int, tuple[str, ...]]]
+Way = tuple[tuple[Entry, ...], float, bool, bool]  # a Piece but for its end
+
+
+def pieces(
+    db: Database, typed: str, romanised: Romanised | None = None, *, any_script: bool, endings: bool = False
+) -> list[list[Piece]]:
+    """Every piece of `typed` (katakana or kunrei), by where it starts; `romanised` words count too.
+
+    `any_script`: however the words are written; `endings`: at least those of one kana.
+    """
+    forms = lexicon.forms(db)
+    written, read = forms.written, forms.read
+    by_start: list[list[Piece]] = []
+    for start, char in enumerate(typed):
+        romaji = romanised(forms, typed, start) if romanised else {}
+        here: list[Piece] = []
+        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
+            text = typed[start:end]
+            if text in written or text in read or end in romaji:
+                every = any_script or (endings and end == start + 1 and is_kana(text))
+                here += [Piece(end, *way) for way in _ways(db, text, romaji.get(end, ()), any_script=every)]
+        if not here and not char.isalnum() and char != "ー":
+            here.append(Piece(start + 1, (), 0.0))
+        by_start.append(here)
+    return by_start
+
+
+def latin(forms: Forms, typed: str, start: int) -> dict[int, tuple[str, ...]]:
+    """Words' romaji that the letters from `start` are, by where they end."""
+    found: dict[int, tuple[str, ...]] = {}
+    for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
+        key = shorten(typed[start:end])
+        if not forms.begins(key):
+            break
+        if key in forms.romaji and (end > start + 1 or key == "o"):
+            found[end] = (key,)
+    return found
+
+
+def kana(forms: Forms, typed: str, start: int) -> dict[int, tuple[str, ...]]:
+    """Words' romaji that the kana from `start` are, by where they end; small vowels as small and as large."""
+    found: dict[int, tuple[str, ...]] = {}
+    if not is_kana(typed[start]):
+        return found
+    sounds = morae(typed[start : start + LONGEST_WORD])
+    for is_large in (False, True):
+        romaji = ""
+        for length, small, large in sounds:
+            end = start + length
+            romaji += large if is_large else small
+            key = shorten(romaji)
+            if not is_kana(typed[end - 1]) or not forms.begins(key):
+                break
+            if end > start + 1 and key in forms.romaji and key not in found.get(end, ()):
+                found[end] = (*found.get(end, ()), key)
+    return found
+
+
+def _ways(db: Database, text: str, romaji: tuple[str, ...], *, any_script: bool) -> tuple[Way, ...]:
+    """The ways to take `text`, remembered: the same pieces come up in each pass and in other queries."""
+    key = (text, romaji, any_script)
+    return remembered(db, "ways", [key], lambda _: {key: tuple(_read_ways(db, *key))})[key]
+
+
+def _read_ways(db: Database, text: str, romaji: tuple[str, ...], any_script: bool) -> Iterator[Way]:
+    """The ways to take `text` that are known, the surest spelling of each word only."""
+    known, among = lexicon.forms(db), cached(db, "count", projects.count)
+    loose = [entry for key in romaji for entry in known.romaji[key]]
+    in_kana = [entry for entry in loose if is_kana(entry.word)]
+    tiers = [
+        (known.written.get(text, ()), _AS_WRITTEN),
+        (in_kana, _LOOSELY_WRITTEN),
+        (known.read.get(text, ()), _AS_READ),
+        (loose if any_script else (), _LOOSELY_READ),
+    ]
+    skipped = _may_mean_nothing(text) and any(not entry.word for entries, _ in tiers for entry in entries)
+    if skipped:
+        yield (), _MEANINGLESS, False, False
+    lone_kana = len(text) == 1 and is_kana(text)
+    seen = {Entry("", 0)}
+    for entries, dearer in tiers:
+        words = sorted((entry for entry in set(entries) - seen if entry.word), key=_commonest)
+        seen.update(words)
+        if lone_kana:
+            words = [entry for entry in words if len(entry.word) == 1] if any_script else []
+        if words:
+            cost = _cost_of(words, among) + dearer + (_ONE_KANA if lone_kana else 0.0)
+            either = skipped and len(text) <= len("とう")  # 市, or the し of している
+            kept = (*words[:HOMOPHONES], Entry("", 0)) if either else tuple(words[:HOMOPHONES])
+            yield kept, min(cost, _MEANINGLESS) if either else cost, not dearer, either
+
+
+def _may_mean_nothing(text: str) -> bool:
+    """Whether it may be a particle or the like: 事 of 人事 is not."""
+    return len(text) > 1 or not has_kanji(text) or text == "等"
+
+
+def _cost_of(words: Sequence[Entry], among: int) -> float:
+    return math.log(among * WORDS_A_PROJECT / (sum(entry.projects for entry in words) + 1))
+
+
+def _commonest(entry: Entry) -> tuple[int, str]:
+    return -entry.projects, entry.word
