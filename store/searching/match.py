@@ -7,21 +7,20 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from store import projects
-from store.generations import cached
 from store.searching.pairs import quoted
 from store.searching.places import Filters
 from store.searching.senses import Clause, any_of
 
 COUNTED = 1000  # matches that are counted at most
-PLAIN = 1000  # matches that are all scored; with more, names come first and the newest stand for the rest
-MANY = 10_000  # projects from which on fewer are scored:
-PLAIN_AMONG_MANY = 300
-WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5)  # bm25's, of the fields in FIELDS: a name outweighs any body
+PLAIN = 200  # matches that are all scored; with more, names come first and the newest stand for the rest
+WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5, 0.0)  # bm25's, of FIELDS and the place: a name outweighs any body
 
 _SCORED = """
-    SELECT rowid, -bm25(search_words, ?2, ?3, ?4, ?5, ?6) FROM search_words
+    SELECT rowid, -bm25(search_words, ?2, ?3, ?4, ?5, ?6, ?7) FROM search_words
     WHERE search_words MATCH ?1{filters} ORDER BY 2 DESC"""
+_SCORED_NAMES = """
+    SELECT rowid, 0.0 FROM search_names WHERE search_names MATCH ?1
+    ORDER BY bm25(search_names, 1.0, 0.0) LIMIT ?2"""
 _NEWEST = "SELECT rowid, 0.0 FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid DESC LIMIT ?2"
 _COUNTED = """
     SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT ?)"""
@@ -59,20 +58,28 @@ def candidates(
 ) -> Candidates:
     """Projects that say every clause; at least `wanted` of them, when there are as many."""
     everywhere = expression(clauses, excluded)
-    plain = PLAIN if cached(db, "count", projects.count) <= MANY else PLAIN_AMONG_MANY
-    if min(clause.projects for clause in clauses) <= plain:
+    if min(clause.projects for clause in clauses) <= PLAIN:
         rows = db.conn.execute(_SCORED.format(filters=filters.on("search_words")), [everywhere, *WEIGHTS])
         scored = [Candidate(*row) for row in rows]
         return Candidates(scored, len(scored))
     match = filters.among(everywhere)
-    in_names = _newest(db, "search_names", filters.among(expression(clauses, excluded, names=True)), wanted)
-    found = dict.fromkeys(in_names)
+    found = dict.fromkeys(
+        _in_names(db, filters.among(expression(clauses, excluded, names=True)), wanted=wanted)
+    )
     if len(found) < wanted:
         found |= dict.fromkeys(_newest(db, "search_words", match, wanted))
     if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
         return Candidates(list(found), known)
     (total,) = db.conn.execute(_COUNTED, [match, COUNTED]).fetchone()
     return Candidates(list(found), int(total))
+
+
+def _in_names(db: Database, match: str, *, wanted: int) -> list[Candidate]:
+    """Those whose names match: the best, unless there are too many to score."""
+    newest = _newest(db, "search_names", match, PLAIN + 1)
+    if wanted < len(newest) <= PLAIN:
+        return [Candidate(*row) for row in db.conn.execute(_SCORED_NAMES, [match, wanted])]
+    return newest[:wanted]
 
 
 def _newest(db: Database, table: str, match: str, limit: int) -> list[Candidate]:

@@ -91,10 +91,10 @@ class Clause:
 
     @property
     def known_total(self) -> int:
-        """In how many projects it occurs, where the vocabulary says so exactly; else 0."""
+        """In how many projects it occurs, where words or pairs have been counted exactly; else 0."""
         phrases = {phrase for sense in self.senses for phrase in sense.phrases}
-        lone = len(phrases) == 1 and " " not in next(iter(phrases)) and not self.offices
-        return self.senses[0].projects if lone else 0
+        lone = len(phrases) == 1 and len(self.senses[0].slots) == 1 and not self.offices
+        return self.senses[0].projects if lone and next(iter(phrases)).count(" ") < 2 else 0
 
 
 def any_of(phrases: Iterable[str]) -> str:
