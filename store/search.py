@@ -21,7 +21,7 @@ from store.searching.senses import Clause
 from store.searching.similar import similar
 from store.searching.suggestions import suggest
 
-JUDGED = 30  # candidates whose wording is looked at, at least
+JUDGED = 20  # candidates whose wording is looked at, at least
 
 
 def search(db: Database, query: Query) -> SearchResult:

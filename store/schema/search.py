@@ -104,7 +104,8 @@ def name_sounds(db: Database) -> None:
 _FIELDS = ("name", "section", "purpose", "overview", "outcome")
 _FILL_TEXTS = """
     INSERT INTO search_texts
-    SELECT w.rowid, w.name, w.section, w.purpose, w.overview, w.outcome,
+    SELECT w.rowid,
+           printf(' %s \n %s \n %s \n %s \n %s ', w.name, w.section, w.purpose, w.overview, w.outcome),
            printf('%sy%d %ss%d %so%s', ?1, p.fiscal_year, ?1, coalesce(p.section_id, 0), ?1,
                   replace(replace(p.organization, ' ', ''), '\u3000', ''))
     FROM search_words w JOIN projects p ON p.id = w.rowid"""
@@ -119,14 +120,10 @@ def word_pairs(db: Database) -> None:
     """
     db.conn.execute(
         """
-        CREATE TABLE search_texts (         -- the words of every project by field, space separated
+        CREATE TABLE search_texts (
             id INTEGER PRIMARY KEY,
-            name TEXT NOT NULL,
-            section TEXT NOT NULL,
-            purpose TEXT NOT NULL,
-            overview TEXT NOT NULL,
-            outcome TEXT NOT NULL,
-            place TEXT NOT NULL             -- year, section and organization, as `searching.places.place`
+            words TEXT NOT NULL,            -- name, section, purpose, overview, outcome, as `texts.whole`
+            place TEXT NOT NULL             -- year, section and organization, as `places.place`
         )"""
     )
     if "projects" in db.table_names():
@@ -150,7 +147,8 @@ def word_pairs(db: Database) -> None:
 
 def _index_pairs(db: Database) -> None:
     everywhere, titles = Counter[str](), Counter[str]()
-    for row_id, *fields, place in db.conn.execute("SELECT * FROM search_texts"):
+    for row_id, words, place in db.conn.execute("SELECT * FROM search_texts"):
+        fields = [line[1:-1] for line in words.split("\n")]
         pairs = [[f"{one} {other}" for one, other in pairwise(field.split())] for field in fields]
         row = [
             " ".join([field, *(pair.replace(" ", "\ue000") for pair in found)])

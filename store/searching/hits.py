@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,15 +13,11 @@ from store.display import display
 from store.generations import cached, remembered
 from store.kana import fold
 from store.records import FIELDS, Hit, Project
-from store.searching import highlight, lexicon
+from store.searching import highlight, lexicon, texts
 from store.searching.highlight import Lines
 from store.searching.match import Candidate
-from store.searching.rank import Judged, Said, Text, judge, rarity, reasons, spaced
+from store.searching.rank import Judged, Said, judge, rarity, reasons
 from store.searching.senses import Clause
-
-_TEXTS = """
-    SELECT id, name, section, purpose, overview, outcome FROM search_texts
-    WHERE id IN (SELECT value FROM json_each(?))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +33,11 @@ def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) 
     """Score the candidates by what they say; best first, the newest first among equals."""
     rarities = _rarities(db, clauses)
     top = max((each.score for each in found), default=0.0) or 1.0
-    texts = index_texts(db, [each.id for each in found])
+    words = texts.read(db, [each.id for each in found])
     scored = [
-        judge(each.id, texts[each.id], clauses, rarities=rarities, text_rank=each.score / top)
+        judge(each.id, words[each.id], clauses, rarities=rarities, text_rank=each.score / top)
         for each in found
-        if each.id in texts
+        if each.id in words
     ]
     return sorted(scored, key=lambda each: (-each.score, -each.id))
 
@@ -58,18 +53,9 @@ def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hi
     )
 
 
-def index_texts(db: Database, ids: Sequence[int]) -> dict[int, Text]:
-    """The words of each of these projects by field."""
-    return remembered(db, "texts", ids, partial(_texts, db))
-
-
 def _rarities(db: Database, clauses: Sequence[Clause]) -> list[float]:
     among = cached(db, "count", projects.count)
     return [rarity(clause.projects, among) for clause in clauses]
-
-
-def _texts(db: Database, ids: list[int]) -> dict[int, Text]:
-    return {row[0]: spaced(row[1:]) for row in db.conn.execute(_TEXTS, [json.dumps(ids)])}
 
 
 def _projects(db: Database, ids: list[int]) -> dict[int, Project]:
@@ -79,8 +65,8 @@ def _projects(db: Database, ids: list[int]) -> dict[int, Project]:
 def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:
     """Those whose project has every one of `phrases` as typed, width and case aside."""
     wanted = [fold(phrase) for phrase in phrases]
-    texts = {project.id: _text(project) for project in projects.by_ids(db, [each.id for each in found])}
-    return [each for each in found if all(phrase in texts.get(each.id, "") for phrase in wanted)]
+    found_texts = {project.id: _text(project) for project in projects.by_ids(db, [each.id for each in found])}
+    return [each for each in found if all(phrase in found_texts.get(each.id, "") for phrase in wanted)]
 
 
 def wording(db: Database, project: Project, said: Said) -> str:

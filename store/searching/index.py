@@ -15,14 +15,14 @@ from store.display import display
 from store.generations import raise_generation
 from store.japanese import Word, units
 from store.records import FIELDS, Project
-from store.searching import pairs, sounds, vocabulary
+from store.searching import pairs, sounds, texts, vocabulary
 from store.searching.places import place
 
 BATCH = 1000
 
 _COLUMNS = (*FIELDS, "place")
-_STORED = f"SELECT id, {', '.join(_COLUMNS)} FROM search_texts WHERE id = ?"
-_STORE = f"INSERT INTO search_texts (id, {', '.join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_STORED = "SELECT id, words, place FROM search_texts WHERE id = ?"
+_STORE = "INSERT INTO search_texts (id, words, place) VALUES (?, ?, ?)"
 _INSERT = f"INSERT INTO search_words (rowid, {', '.join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _INSERT_NAME = "INSERT INTO search_names (rowid, name, place) VALUES (?, ?, ?)"
 # The indexes keep no text: they must be told what they forget.
@@ -64,7 +64,7 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
     rows = list(rows)
     ids = json.dumps([row.project_id for row in rows])
     places = {row_id: place(*where) for row_id, *where in db.conn.execute(_PLACES, [ids])}
-    stored = [(row.project_id, *row.fields, places[row.project_id]) for row in rows]
+    stored = [(row.project_id, texts.whole(row.fields), places[row.project_id]) for row in rows]
     db.conn.executemany(_STORE, stored)
     _index(db, _INSERT, _INSERT_NAME, stored)
     _count(db, [row.fields for row in rows], 1)
@@ -79,7 +79,7 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
     keys = [(project_id,) for project_id in project_ids]
     stored = [row for key in keys if (row := db.conn.execute(_STORED, key).fetchone())]
     _index(db, _DELETE, _DELETE_NAME, stored)
-    _count(db, [row[1:-1] for row in stored], -1)
+    _count(db, [texts.fields(words) for _, words, _ in stored], -1)
     db.conn.executemany("DELETE FROM search_texts WHERE id = ?", keys)
     db.conn.executemany("DELETE FROM name_sounds WHERE project_id = ?", keys)
     vocabulary.forget(db)
@@ -88,7 +88,7 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
 
 def _index(db: Database, of_words: str, of_names: str, stored: Sequence[tuple[Any, ...]]) -> None:
     """Tell both full-text indexes of rows of search_texts, by these statements."""
-    rows = [(row_id, *map(pairs.searchable, fields), where) for row_id, *fields, where in stored]
+    rows = [(row_id, *map(pairs.searchable, texts.fields(words)), where) for row_id, words, where in stored]
     db.conn.executemany(of_words, rows)
     db.conn.executemany(of_names, ((*row[:2], row[-1]) for row in rows))
 

@@ -12,12 +12,13 @@ from store import projects
 from store.generations import cached
 from store.kana import is_kana, is_latin
 from store.records import FIELDS
-from store.searching import hits, questions
+from store.searching import hits, questions, texts
 from store.searching.asking import Asked
 from store.searching.hits import Ranking
 from store.searching.match import candidates
-from store.searching.rank import Judged, Text, rarity
+from store.searching.rank import Judged, rarity
 from store.searching.senses import Clause
+from store.searching.texts import Text
 
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
 MANY = 7  # words of a compound, of which most will do
@@ -44,8 +45,8 @@ def near_each_other(db: Database, asked: Asked) -> Ranking | None:
     by_chance = among * math.prod(part.projects / among for part in parts)
     in_name = among > SMALL or by_chance > CHANCE
     together = tuple(each for each in judged if _says_all(each, in_name=in_name))
-    texts = hits.index_texts(db, [each.id for each in together])
-    meant = in_name or any(_named(each) or _are_close(texts[each.id], each, CLOSE) for each in together)
+    words = texts.read(db, [each.id for each in together])
+    meant = in_name or any(_named(each) or _are_close(words[each.id], each, CLOSE) for each in together)
     return Ranking(tuple(parts), together if meant else (), len(together) if meant else 0)
 
 

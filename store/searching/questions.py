@@ -8,10 +8,11 @@ from sqlite_utils import Database
 
 from store import projects
 from store.generations import cached
-from store.searching import hits, lexicon, nearness
+from store.searching import lexicon, nearness
 from store.searching.asking import Asked
 from store.searching.match import Candidate
 from store.searching.senses import Clause, Manner, Sense, Slot, any_of
+from store.searching.texts import read
 
 COMMON = 0.1  # a word in more projects than this share tells little
 AT_LEAST = 3  # words that are kept, the rarest, however common
@@ -66,9 +67,7 @@ def nearest(
     match = _any_clause(telling, asked.excluded)
     sql = _BEST.format(filters=asked.filters.on("search_words"))
     found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
-    texts = {
-        key: [field.strip() for field in text.fields] for key, text in hits.index_texts(db, found).items()
-    }
+    texts = {key: [field.strip() for field in text.fields] for key, text in read(db, found).items()}
     names = {word for fields in texts.values() for word in fields[0].split()}
     among = cached(db, "count", projects.count)
     words = nearness.by_words(parts, texts, lexicon.counts(db, names), among)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from store.records import FIELD_LABELS, FIELDS
 from store.searching.senses import Clause, Manner
+from store.searching.texts import Text
 
 FIELD_WEIGHT = dict(zip(FIELDS, (1.0, 0.6, 0.4, 0.36, 0.32), strict=True))
 MANNER_WEIGHT = {
@@ -42,13 +43,6 @@ class Evidence(NamedTuple):
 Said = Mapping[str, Evidence]  # field -> what it says
 
 
-class Text(NamedTuple):
-    """The words of a project by field, a space around each; `whole` is all of them."""
-
-    whole: str
-    fields: tuple[str, ...]
-
-
 class Judged(NamedTuple):
     """A candidate with its score and, for each clause, the fields that say it (none: it is missing).
 
@@ -60,12 +54,6 @@ class Judged(NamedTuple):
     said: tuple[Said, ...]
     cover: float = 0.0
     text_rank: float = 0.0
-
-
-def spaced(fields: Iterable[str]) -> Text:
-    """The words of FIELDS, space separated, ready to be searched."""
-    each = tuple(f" {field} " for field in fields)
-    return Text("\n".join(each), each)
 
 
 def said_by(text: Text, clause: Clause) -> dict[str, Evidence]:
@@ -87,11 +75,13 @@ def judge(
     project_id: int, text: Text, clauses: Sequence[Clause], *, rarities: Sequence[float], text_rank: float
 ) -> Judged:
     """Score a candidate; `rarities` weigh the clauses, `text_rank` is its share of the best bm25 score."""
-    said = tuple(said_by(text, clause) for clause in clauses)
-    best = [_worth(clause, fields) for clause, fields in zip(clauses, said, strict=True)]
-    found = sum(rarity * worth for rarity, worth in zip(rarities, best, strict=True)) / sum(rarities)
+    said = tuple([said_by(text, clause) for clause in clauses])
+    found = 0.0
+    for clause, fields, weight in zip(clauses, said, rarities, strict=True):
+        found += weight * _worth(clause, fields)
     cover = _share_of_name(text.fields[0], said)
-    return Judged(project_id, found + WHOLE_NAME * cover + TEXT_RANK * text_rank, said, cover, text_rank)
+    score = found / sum(rarities) + WHOLE_NAME * cover + TEXT_RANK * text_rank
+    return Judged(project_id, score, said, cover, text_rank)
 
 
 def reasons(judged: Judged, clauses: Sequence[Clause], rarities: Sequence[float]) -> tuple[str, ...]:
@@ -124,6 +114,8 @@ def _weight(clause: Clause, manner: Manner) -> float:
 
 def _share_of_name(name: str, said: Sequence[Said]) -> float:
     """Which part of the name's words was asked for."""
-    asked = {word for fields in said if "name" in fields for word in fields["name"].phrase.split()}
-    words = name.split() if asked else ()
-    return len([word for word in words if word in asked]) / len(words) if words else 0.0
+    asked = [fields["name"].phrase for fields in said if "name" in fields]
+    if not asked:
+        return 0.0
+    words, known = name.split(), " ".join(asked).split()
+    return len([word for word in words if word in known]) / len(words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from store import projects
 from store.display import display
 from store.generations import cached
 from store.records import FIELDS, Hit, Project
-from store.searching import highlight, lexicon
+from store.searching import highlight, lexicon, texts
 from store.searching.rank import rarity
 from store.searching.senses import any_of
 
@@ -30,9 +29,6 @@ FIELD_WEIGHT = (
 ALIKE = 0.08  # cosine below which nobody would call two projects alike
 NAMED = 5  # shared words that the reason names
 
-_WORDS = """
-    SELECT id, name, section, purpose, overview, outcome FROM search_texts
-    WHERE id IN (SELECT value FROM json_each(?))"""
 _SHARING = """
     SELECT rowid FROM search_words WHERE search_words MATCH ? AND rowid <> ?
     ORDER BY bm25(search_words, 3.0, 0.0, 1.5, 1.0, 0.5) LIMIT ?"""
@@ -61,8 +57,8 @@ def similar(db: Database, project: Project, *, limit: int = 5) -> tuple[Hit, ...
 
 
 def _fields(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    found = {row[0]: row[1:] for row in db.conn.execute(_WORDS, [json.dumps(list(ids))])}
-    return {each: found[each] for each in ids if each in found}
+    found = texts.read(db, ids)
+    return {each: found[each].fields for each in ids if each in found}
 
 
 def _weights(db: Database, fields: Sequence[str], among: int) -> Weights:
