@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 class Mrkdwn(str):
@@ -29,8 +30,11 @@ def escape(text: str) -> Mrkdwn:
 
 def literal(text: str) -> Mrkdwn:
     """Escape `text` and keep its own `*`, `_`, `~` and backquotes from formatting anything."""
-    if isinstance(text, Mrkdwn):
-        return text
+    return text if isinstance(text, Mrkdwn) else _literal(text)
+
+
+@lru_cache(maxsize=8_192)  # of plain text only: to a cache, a Mrkdwn is the same as a str that looks so
+def _literal(text: str) -> Mrkdwn:
     return Mrkdwn(_FORMATTING.sub("\\g<0>\u200b", escape(text)))
 
 

@@ -49,6 +49,7 @@ class Sense:
     manner: Manner
     slots: tuple[Slot, ...]
     phrases: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
     needles: tuple[tuple[str, str], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -58,11 +59,8 @@ class Sense:
         found = tuple(dict.fromkeys(filter(None, phrases)))
         object.__setattr__(self, "phrases", found)
         object.__setattr__(self, "needles", tuple((phrase, f" {phrase} ") for phrase in found))
-
-    @property
-    def projects(self) -> int:
-        """In how many projects it can occur at most."""
-        return min((slot.projects for slot in self.slots if "" not in slot.phrases), default=0)
+        most = min((slot.projects for slot in self.slots if "" not in slot.phrases), default=0)
+        object.__setattr__(self, "projects", most)
 
 
 @dataclass(frozen=True, slots=True)
