@@ -21,6 +21,7 @@ from store.searching.senses import Clause
 from store.searching.similar import similar
 from store.searching.suggestions import suggest
 
+VERIFIED = 200  # candidates whose text is read for a phrase as typed
 JUDGED = 20  # candidates whose wording is looked at, at least
 
 
@@ -88,7 +89,8 @@ def _all_of(db: Database, asked: Asked) -> Ranking | None:
     """Projects that say every clause."""
     if not all(clause.senses for clause in asked.wanted):
         return None
-    wanted = max(JUDGED, asked.query.offset + asked.query.limit)
+    fewest = VERIFIED if asked.query.phrases else JUDGED
+    wanted = max(fewest, asked.query.offset + asked.query.limit)
     found = candidates(db, asked.wanted, asked.excluded, asked.filters, wanted=wanted)
     judged = hits.judged(db, asked.wanted, found.rows[:wanted])
     if asked.query.phrases:

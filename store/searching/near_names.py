@@ -104,6 +104,10 @@ def _near(names: Names, typed: str, edits: int) -> Iterator[_Found]:
 def _best_at(names: Names, typed: str, part: range, offset: int, edits: int) -> _Found | None:
     """The nearest stretch around a `part` of what was typed; it starts or ends there if the part does so."""
     at, shift = part.start, edits if offset else 0
+    # A near stretch ends at most `edits` from where it would if nothing were wrong: so far off this may be.
+    unmoved = names.text[max(0, at - offset) : at - offset + len(typed)]
+    if OSA.distance(typed, unmoved, score_cutoff=2 * edits) > 2 * edits:
+        return None
     row = bisect_right(names.starts, at) - 1
     begin, stop = names.starts[row], names.starts[row + 1] - 1
     best: _Found | None = None
