@@ -147,6 +147,22 @@ def _mora(text: str) -> tuple[str, str]:
     return kunrei(_romanise(text)), kunrei(_romanise(text.translate(_ENLARGE)))
 
 
+_FROM_ROMAN = {
+    **{onset + "y" + vowel: kana + small
+       for onset, kana in zip("kgszthbpnmrd", "キギシジチヒビピニミリヂ", strict=True)
+       for vowel, small in zip("auo", "ャュョ", strict=True)},
+    **{latin: kana for kana, latin in reversed(_ROMAN.items()) if latin},
+    "wi": "ウィ", "we": "ウェ", "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ", "n": "ン",
+}  # fmt: skip
+_ROMAN_PIECE = re.compile("|".join(sorted(_FROM_ROMAN, key=len, reverse=True)) + "|(.)")
+
+
+def from_romaji(latin: str) -> str:
+    """Romaji in any habit as katakana, long vowels and ッ left out; '' for letters that are no romaji."""
+    pieces = list(_ROMAN_PIECE.finditer(romaji_key(latin)))
+    return "" if any(piece[1] for piece in pieces) else "".join(_FROM_ROMAN[piece[0]] for piece in pieces)
+
+
 def has_kanji(text: str) -> bool:
     """Whether `text` has any kanji."""
     return _KANJI.search(text) is not None

@@ -12,7 +12,7 @@ from store import projects
 from store.generations import settled
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
-from store.searching import hits, partial
+from store.searching import apart, hits, partial
 from store.searching.asking import Asked, joined, understood, with_section_as_filter
 from store.searching.corrections import look_alikes
 from store.searching.hits import Ranking
@@ -71,7 +71,7 @@ def _ranking(db: Database, asked: Asked) -> Ranking:
         lambda: _all_of(db, narrowed) if narrowed else None,
         lambda: _all_of(db, asked),
         lambda: _all_of(db, together) if (together := joined(db, asked)) else None,
-        lambda: partial.near_each_other(db, asked),
+        lambda: apart.near_each_other(db, asked),
         lambda: None if _looks_alike(db, asked) else partial.most_of(db, asked),
     )
     for way in ways:

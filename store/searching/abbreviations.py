@@ -1,48 +1,121 @@
-"""Compounds said in short: オリパラ for オリンピック・パラリンピック, パブコメ for パブリックコメント."""
+"""Names said in short: オリパラ推進室, パブコメ, 科技振興課, and 統計室 for an office of many words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache, partial
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from store.kana import is_kana, katakana
+from store import projects
+from store.generations import cached
+from store.japanese import units
+from store.kana import from_romaji, has_kanji, is_kana, is_latin, katakana
 from store.searching import lexicon
-from store.searching.senses import Manner, Sense, Slot, said
+from store.searching.offices import offices
+from store.searching.senses import Manner, Sense, Slot
 
-SHORTEST, LONGEST = 4, 9  # characters of an abbreviation
-PART = 2  # characters of the shortest beginning it keeps of a word
-CANDIDATES = 40  # words looked at for one beginning
+SHORTEST_KANA, LONGEST = 4, 12  # characters of an abbreviation
+SHORTEST, SHORTEST_AMONG_MANY = 2, 3  # of one with kanji
+LEFT_OUT = 2  # characters at least: one that is missing is a slip
+PART = 2  # letters of the shortest beginning it keeps of a word in kana or Latin letters; of kanji, one
+SMALL = 1000  # projects
+NAMES = 20_000  # the newest projects; with more, an abbreviation is looked for among these
+MEANT = 20  # names that one may stand for
+
+_NAMES = "SELECT DISTINCT name FROM search_names ORDER BY rowid DESC LIMIT ?"
+
+
+class Title(NamedTuple):
+    """A name in words of the index, each with the ways it is written; whether it is an office's."""
+
+    words: tuple[str, ...]
+    forms: tuple[Sequence[str], ...]
+    office: bool
+
+
+Starts = Mapping[str, Sequence[tuple[Title, int]]]  # character -> the words that start with it
 
 
 def expand(db: Database, term: str) -> list[Sense]:
-    """The compounds of projects that `term`, typed in kana, is made of the beginnings of."""
-    typed = "".join(char for char in katakana(term) if char.isalnum() or char == "ー")
-    if not (SHORTEST <= len(typed) <= LONGEST and is_kana(typed)):
+    """The names of projects and offices that `term` is made of the beginnings of."""
+    typed = _key(term)
+    if not typed or not _may_be_one(db, typed):
         return []
-    slot = cache(partial(_slot, db))  # the same beginnings come up again
-    for beginnings in _splits(typed):
-        slots = [slot(beginning) for beginning in beginnings]
-        if all(slot.phrases for slot in slots) and (
-            sense := said(db, Manner.ABBREVIATION, slots, titles_only=True)
-        ):
-            return [sense]
-    return []
+    starts = cached(db, "titles", _read)
+    known = not is_kana(typed) and len(list(units(term))) == 1  # 企画課 is a word; which office's, is not
+    ways = (
+        " ".join(title.words[at:end])
+        for title, at in starts.get(typed[0], ())
+        if (title.office or not known)
+        and (end := _end(typed, title, at, gaps=title.office and at == 0))
+        and _length(title, at, end) >= len(typed) + LEFT_OUT
+    )
+    phrases = tuple(dict.fromkeys(ways))[:MEANT]
+    return [Sense(Manner.ABBREVIATION, (Slot(phrases, len(phrases)),))] if phrases else []
 
 
-def _splits(typed: str) -> Iterator[tuple[str, ...]]:
-    """Two beginnings, evenest first, then three."""
-    length = len(typed)
-    for at in sorted(range(PART, length - PART + 1), key=lambda at: abs(2 * at - length)):
-        yield typed[:at], typed[at:]
-    for first in range(PART, length - 2 * PART + 1):
-        for second in range(first + PART, length - PART + 1):
-            yield typed[:first], typed[first:second], typed[second:]
+def _length(title: Title, at: int, end: int) -> int:
+    """How many characters the words have."""
+    return sum(min(map(len, forms)) for forms in title.forms[at:end])
 
 
-def _slot(db: Database, beginning: str) -> Slot:
-    """Words written in kana that begin so and go on."""
-    found = lexicon.starting(db, beginning, limit=CANDIDATES)
-    entries = dict.fromkeys(entry for entry, form in found if form != beginning and is_kana(form))
-    return Slot(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
+def _key(term: str) -> str:
+    letters = from_romaji(term) if is_latin(term) else katakana(term)
+    return "".join(char for char in letters if char.isalnum() or char == "ー")
+
+
+def _may_be_one(db: Database, typed: str) -> bool:
+    """Whether it is long enough, but not too long."""
+    if is_kana(typed):
+        return SHORTEST_KANA <= len(typed) <= LONGEST
+    among = cached(db, "count", projects.count)
+    shortest = SHORTEST if among <= SMALL else SHORTEST_AMONG_MANY
+    return has_kanji(typed) and shortest <= len(typed) <= LONGEST
+
+
+def _read(db: Database) -> Starts:
+    names = [tuple(name.split()) for (name,) in db.conn.execute(_NAMES, [NAMES])]
+    every = offices(db).every
+    called = {tuple(name.split()) for office in every for name in (office.phrase, office.department)}
+    written = lexicon.written(db, {word for words in (*names, *called) for word in words})
+    starts: dict[str, list[tuple[Title, int]]] = defaultdict(list)
+    titles = [(words, True) for words in sorted(called)] + [(words, False) for words in dict.fromkeys(names)]
+    for words, office in titles:
+        title = Title(words, tuple(written.get(word, (word,)) for word in words), office)
+        for at, forms in enumerate(title.forms):
+            for first in {form[:1] for form in forms}:
+                starts[first].append((title, at))
+    return starts
+
+
+def _end(typed: str, title: Title, at: int, *, gaps: bool) -> int:
+    """Where the words from `at` on end of which `typed` is the beginnings; 0 when it is not.
+
+    With `gaps` words may be left out, if the last one is there in full.
+    """
+    for form in title.forms[at]:
+        for part in _beginnings(typed, form):
+            rest = typed[len(part) :]
+            if not rest:
+                if not gaps or (at + 1 == len(title.words) and part == form):
+                    return at + 1
+                continue
+            nexts = range(at + 1, len(title.words) if gaps else min(at + 2, len(title.words)))
+            if end := next(filter(None, map(partial(_on, rest, title, gaps), nexts)), 0):
+                return end
+    return 0
+
+
+def _on(typed: str, title: Title, gaps: bool, at: int) -> int:
+    return _end(typed, title, at, gaps=gaps)
+
+
+def _beginnings(typed: str, form: str) -> Iterator[str]:
+    """The beginnings of `form` that `typed` begins with, longest first."""
+    same = next((at for at, (a, b) in enumerate(zip(typed, form, strict=False)) if a != b), None)
+    longest = min(len(typed), len(form)) if same is None else same
+    shortest = 1 if has_kanji(form[:1]) else min(PART, len(form))
+    yield from (form[:length] for length in range(longest, shortest - 1, -1))
