@@ -56,7 +56,7 @@ CELLS = st.sampled_from(["", " ", "1", "2", "- 3 -", "令和4年度", "令和4�
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=8))
 def test_every_row_is_a_project_or_refused(rows: list[list[str]]) -> None:
     good = ["9", "良い行", "課", ""]
-    parsed = parse(HEADER.replace(",", "\t"), *("\t".join(row) for row in [good, *rows]))
+    parsed = parse(HEADER.replace(",", "\t"), *("\t".join(row) for row in [good, *rows]), "")
     filled = {line for line, row in enumerate([good, *rows], 3) if any(cell.strip() for cell in row)}
     seen = {project.source_line for project in parsed.projects} | {row.line for row in parsed.rejected}
     assert seen <= filled

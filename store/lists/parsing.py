@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 
 from store.fiscal_years import find_fiscal_year
-from store.lists.cells import Reading, Row, readings
+from store.lists.cells import Reading, Row, check_whole, readings
 from store.lists.errors import ListError, NotAListError, RowRefused
 from store.lists.headers import EXTRA, Header, read_header
 from store.lists.rows import check_width, read_row
@@ -23,7 +23,6 @@ _PAGE_NUMBER = re.compile(
 _NO_LIST = (
     f"最初の{HEADER_LINES}行に見出し（事業番号、事務事業名など）がありません。事業の一覧か確かめてください。"
 )
-_CUT_OFF = "行目の引用符が閉じていません。ファイルが途中で切れていないか確かめてください。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,9 @@ def parse_list(
     """
     mapping = mapping or {}
     reading, sheets = _first_list(data, mapping)
+    reading.check()
+    for sheet in sheets:
+        check_whole(sheet.rows)
     _check_mapping(mapping, sheets)
     parser = _Parser(mapping, fiscal_year, rectangular=reading.format == "xlsx", several=len(sheets) > 1)
     for sheet in sheets:
@@ -136,7 +138,7 @@ class _Parser:
             elif filled:
                 self._take(*strays, row)
                 strays = []
-        while strays and _PAGE_NUMBER.fullmatch("".join(strays[-1].filled)):
+        while strays and self._is_page_number(strays[-1]):
             strays.pop()
         self._take(*strays)
 
@@ -159,22 +161,27 @@ class _Parser:
 
     def _turn_page(self, strays: Sequence[Row], header: Header) -> None:
         for stray in strays:
-            if all(self._is_heading(cell.strip()) for cell in stray.filled):
+            cells = [cell.strip() for cell in stray.filled]
+            if self._is_page_number(stray) or all(map(self._is_heading, cells)):
                 self.year = find_fiscal_year(" ".join(stray.filled)) or self.year
             else:
                 self._take(stray)
         self.header = header
 
     def _is_heading(self, cell: str) -> bool:
-        """Whether a cell says what stood above the first header, a page's number, or another year's title."""
-        if cell in self.preamble or _PAGE_NUMBER.fullmatch(cell):
+        """Whether a cell says what stood above the first header, a page of pages, or another year's title."""
+        if cell in self.preamble or (_PAGE_NUMBER.fullmatch(cell) and not cell.isdecimal()):
             return True
         return "。" not in cell and find_fiscal_year(cell) is not None
 
+    def _is_page_number(self, row: Row) -> bool:
+        """Whether a row is only that; a bare number in its column is a project that lost the rest."""
+        text = "".join(row.filled).strip()
+        is_number = len(row.cells) > 1 and row.cells[self.header.column("number") - 1 :][:1] == (text,)
+        return bool(_PAGE_NUMBER.fullmatch(text)) and not (text.isdecimal() and is_number)
+
     def _take(self, *rows: Row) -> None:
         for row in rows:
-            if row.cut_off:
-                raise ListError(f"{row.line}{_CUT_OFF}")
             try:
                 self._add(row)
             except RowRefused as refused:
