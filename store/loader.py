@@ -78,6 +78,7 @@ def store_list(
             source_id = _write_source(db, parsed, source_name, sha256, years, now)
             _remove(db, [ids[key] for key in removed])
             _write(db, difference, ids, source_id, progress)
+        near_numbers = projects.typed_alike(db, own)
         near = sections.near(db, {(project.department, project.section) for project in parsed.projects})
     return LoadReport(
         source_name=source_name,
@@ -90,6 +91,7 @@ def store_list(
         missing=missing,
         rejected=parsed.rejected,
         near_sections=near,
+        near_numbers=tuple(near_numbers),
         identical=identical,
         unread_sheets=parsed.unread_sheets,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SPACES = re.compile(r"\s+|[\u200b\ufeff]")
+_SPACES = re.compile(r"\s+|[\0\u200b\ufeff]")
 _DASHES = re.compile(r"[‐‑‒–—―−]|(?<=\d)[ー一](?=\d)")
 _PREFIX = re.compile(r"^(?:(?:事務)?事業)?(?:番号|コード|no[.:]?|n°|#|第)[.:は]?(?=.)")
 _SUFFIX = re.compile(r"(?<=\d)(?:番|号)$")

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from bot.query import parse
 from store import projects
 from store.database import open_database
 from store.integrity import problems
 from store.lists import ListError
 from store.loader import load_list
 from store.records import LoadReport
+from store.search import search
 from store.searching import index
 from tests.conftest import SEED
 
@@ -78,6 +80,16 @@ def test_any_wording_is_stored_as_it_was(cells: list[str]) -> None:
     assert project.purpose == cells[0]
     assert project.extra.get("課", project.section) == cells[1]
     assert project.extra.get("備考", "") == cells[2]
+
+
+def test_numbers_that_are_typed_alike_are_reported_and_both_found(db: Database) -> None:
+    report = load(db, listed("0086\t甲\t課\t", "86\t乙\t課\t", "87\t丙\t課\t"))
+    assert (report.near_numbers, report.rejected) == (((2021, ("0086", "86")),), ())
+    assert load(db, listed("86\t乙\t課\t", year="令和4年度"), "next.txt").near_numbers == ()
+    for typed, first in (("86", "86"), ("0086", "0086"), ("No.86 年度:R3", "86")):
+        found = [(hit.project.fiscal_year, hit.project.number) for hit in search(db, parse(typed)).hits]
+        assert {(2021, "86"), (2021, "0086")} <= set(found)
+        assert next(number for year, number in found if year == 2021) == first
 
 
 def test_the_same_file_again_changes_nothing_and_says_so(db: Database) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.blocks.result_blocks import missing_line
 from bot.commands.options import typed_lines, words, year
 from bot.commands.refusal import Refusal
 from bot.query import parse
@@ -91,6 +92,8 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
     console = Console(highlight=False)
     if result.hits:
         console.print(_table(result))
+        if missing := missing_line(result.hits):
+            console.print(missing, markup=False)
         console.print(f"{result.total}件のうち{len(result.hits)}件を表示しています。", markup=False)
     else:
         console.print(f"「{result.query.text}」に当てはまる事業は見つかりませんでした。", markup=False)

@@ -86,7 +86,7 @@ def register(app: AsyncApp, context: Context) -> None:
 def _results(asked: Asked, context: Context, text: str, offset: int) -> Message:
     db = context.databases.get()
     result = _search(db, text, offset)
-    if result.total == 1 and result.hits:
+    if result.total == 1 and result.hits and not result.hits[0].missing:
         (hit,) = result.hits
         return card_message(hit.project, _shown(asked), highlights=hit.highlights)
     if result.hits:

@@ -60,7 +60,7 @@ def candidates(
     """Projects that say every clause; at least `wanted` of them, when there are as many."""
     everywhere = expression(clauses, excluded)
     plain = PLAIN if cached(db, "count", projects.count) <= MANY else PLAIN_AMONG_MANY
-    if min(clause.projects for clause in clauses) <= plain:
+    if filters.numbers or min(clause.projects for clause in clauses) <= plain:
         rows = db.conn.execute(_SCORED.format(filters=filters.on("search_words")), [everywhere, *WEIGHTS])
         scored = [Candidate(*row) for row in rows]
         return Candidates(scored, len(scored))
