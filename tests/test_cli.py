@@ -3,15 +3,19 @@
 import json
 import os
 import pkgutil
+import sqlite3
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import bot.commands
-from bot.cli import MODULES
+from bot.cli import MODULES, jigyo
+from store.database import DatabaseError
+from tests.conftest import SEED
 
 
 def run(*words, cwd, **variables):
@@ -105,14 +109,43 @@ def test_a_question_that_nobody_answers_changes_nothing(tmp_path):
     assert not (tmp_path / "jigyo.db").exists()
 
 
-@pytest.mark.parametrize(
-    "words", [("search", "公園"), ("ask", "公園の目的は"), ("show", "1"), ("similar", "1")]
-)
-def test_reading_from_a_database_that_is_not_there_says_so_and_makes_none(tmp_path, words):
-    ran = run("--db", "typo.db", *words, cwd=tmp_path)
-    assert ran.returncode == 2
-    assert "typo.db" in ran.stderr
+NEEDS_A_DATABASE = [
+    "search 公園", "ask 公園の目的は", "show 1", "similar 1", "feedback", "sections", "sections list",
+    "sections export", "sections alias 企画室 企画課", "synonyms list", "synonyms export", "deadlines list",
+    "deadlines set 一次評価 2099-12-25", "deadlines withdraw 1", "deadlines export", "deadlines admins",
+    "sheets list", "sheets set 1 提出済", "sheets history 1", "sheets export", "remind --dry-run",
+    "remind --once", "remind --plan 2099-11..2100-03", "deliveries list", "deliveries show 1",
+    "deliveries settle 1 --sent",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [each.split() for each in NEEDS_A_DATABASE], ids=NEEDS_A_DATABASE)
+def test_what_needs_a_database_says_that_there_is_none_and_makes_none(tmp_path, words):
+    ran = CliRunner().invoke(jigyo, ["--db", str(tmp_path / "typo.db"), *words])
+    assert "typo.db がありません" in str(ran.exception)
+    assert isinstance(ran.exception, DatabaseError)
     assert not (tmp_path / "typo.db").exists()
+
+
+def test_a_database_that_is_not_there_is_one_line_and_exit_2(tmp_path):
+    ran = run("--db", "typo.db", "deadlines", "list", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        "jigyo: データベース typo.db がありません。"
+        "--db か JIGYO_DB を確かめるか、jigyo load で作ってください。\n"
+    )
+
+
+def test_another_programs_database_is_left_as_it_is(tmp_path):
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE moz_places (url TEXT)")
+    other.close()
+    before = (tmp_path / "other.db").read_bytes()
+    for words in (("search", "公園"), ("load", str(SEED)), ("doctor", "--offline", "--json")):
+        ran = run("--db", "other.db", *words, cwd=tmp_path)
+        assert ran.returncode == 2
+        assert "jigyo のデータベースではありません" in ran.stdout + ran.stderr
+    assert (tmp_path / "other.db").read_bytes() == before
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])

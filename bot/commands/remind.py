@@ -21,7 +21,7 @@ from bot.reminding.outgoing import due, everything, open_now, stamp
 from bot.reminding.reminder_tables import moment, post_table, reminder_record, reminder_table
 from bot.reminding.season import read_months, season
 from bot.settings import read_settings
-from store.database import Databases, open_database
+from store.database import Databases, open_existing
 from store.evaluation import deliveries as ledger
 from store.evaluation.deliveries import Post, PostState
 
@@ -62,6 +62,7 @@ def remind(
         raise Refusal("--dry-run、--once、--plan のどれか一つを付けてください。")
     if ics and not months:
         raise Refusal("--ics は --plan と一緒に使ってください。")
+    open_existing(path).close()
     context = Context(Databases(path), now_in_tokyo, read_settings())
     if months:
         _print_season(context, months, ics, as_json=as_json)
@@ -136,7 +137,7 @@ def deliveries() -> None:
 def list_(path: Path, every: bool, as_json: bool) -> None:
     """List what is under way or of unknown outcome."""
     states: Sequence[PostState] = ("claimed", "ambiguous", *(("sent", "released") if every else ()))
-    posts = ledger.in_states(open_database(path), states)
+    posts = ledger.in_states(open_existing(path), states)
     if as_json:
         click.echo(json.dumps([asdict(post) for post in posts], ensure_ascii=False, indent=2))
     elif posts:
@@ -150,7 +151,7 @@ def list_(path: Path, every: bool, as_json: bool) -> None:
 @click.pass_obj
 def show(path: Path, number: int) -> None:
     """Print the trail of one delivery: who did what to it when."""
-    db = open_database(path)
+    db = open_existing(path)
     post = _post(db, number)
     click.echo("\n".join(_trail(post, ledger.events(db, post))))
 
@@ -164,7 +165,7 @@ def settle(path: Path, number: int, sent: bool | None, by: str) -> None:
     """Record whether the message of an unknown outcome is there; if not, it is sent again."""
     if sent is None:
         raise Refusal("Slack をご覧になり、届いていれば --sent、いなければ --not-sent を付けてください。")
-    db = open_database(path)
+    db = open_existing(path)
     post = _post(db, number)
     if not ledger.settle(db, post, sent=sent, who=by, now=stamp(now_in_tokyo())):
         raise Refusal(f"送信 {number} は結果が不明のものではありません。")

@@ -15,7 +15,7 @@ from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading
 from store import projects
 from store import sections as names
-from store.database import open_database
+from store.database import open_existing
 from store.evaluation import contacts
 from store.lists import ListError, section_file
 from store.records import Section
@@ -28,7 +28,7 @@ def sections(context: click.Context, as_json: bool) -> None:
     """List sections (課・室) with how many projects each has; see the subcommands for aliases."""
     if context.invoked_subcommand:
         return
-    every = projects.sections(open_database(context.obj))
+    every = projects.sections(open_existing(context.obj))
     if as_json:
         click.echo(json.dumps([asdict(section) for section in every], ensure_ascii=False, indent=2))
     else:
@@ -53,7 +53,7 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
     """Record that ALIAS is another name of the section CANONICAL."""
     if remove == bool(canonical):
         raise Refusal("別名の後に正式な課名か --remove のどちらかを付けてください。")
-    db = open_database(path)
+    db = open_existing(path)
     place = department if department is not None else _department(db, alias, canonical)
     try:
         if canonical:
@@ -86,7 +86,7 @@ def import_(context: click.Context, file: Path) -> None:
 @click.pass_obj
 def export(path: Path, file: Path | None) -> None:
     """Write every section, its aliases and contacts as CSV to FILE (with a BOM), else to standard output."""
-    db = open_database(path)
+    db = open_existing(path)
     text = section_file.write_sections(projects.sections(db), contacts.contacts(db))
     if file:
         file.write_text(text, encoding="utf-8-sig", newline="")

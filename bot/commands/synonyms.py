@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.refusal import Refusal, warn
-from store.database import open_database, writing
+from store.database import open_database, open_existing, writing
 from store.lists import ListError
 from store.searching import synonym_file
 from store.searching import synonyms as kept
@@ -49,7 +49,7 @@ def import_(context: click.Context, file: Path, replace: bool) -> None:
 @click.pass_obj
 def list_(path: Path, as_json: bool) -> None:
     """List the synonyms."""
-    pairs = kept.listed(open_database(path))
+    pairs = kept.listed(open_existing(path))
     if as_json:
         records = [{"word": word, "synonym": synonym} for word, synonym in pairs]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
@@ -65,7 +65,7 @@ def list_(path: Path, as_json: bool) -> None:
 @click.pass_obj
 def export(path: Path, file: Path | None) -> None:
     """Write the synonyms as CSV to FILE (with a BOM), else to standard output."""
-    text = synonym_file.write_synonyms(kept.listed(open_database(path)))
+    text = synonym_file.write_synonyms(kept.listed(open_existing(path)))
     if file:
         file.write_text(text, encoding="utf-8-sig", newline="")
     else:

@@ -119,7 +119,7 @@ def short_words(db: Database) -> None:
     db.conn.execute(
         """
         CREATE VIRTUAL TABLE name_characters USING fts5(
-            text, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0"
+            text, content='', detail=none, tokenize="unicode61 remove_diacritics 0"
         )"""
     )
     insert, delete = (
@@ -133,7 +133,8 @@ def short_words(db: Database) -> None:
     db.conn.execute(f"CREATE TRIGGER name_characters_insert AFTER INSERT ON projects BEGIN {insert}; END")
     db.conn.execute(f"CREATE TRIGGER name_characters_delete AFTER DELETE ON projects BEGIN {delete}; END")
     db.conn.execute(
-        f"CREATE TRIGGER name_characters_update AFTER UPDATE OF name ON projects BEGIN {delete}; {insert}; END"
+        "CREATE TRIGGER name_characters_update AFTER UPDATE OF name ON projects"
+        f" BEGIN {delete}; {insert}; END"
     )
     db.conn.execute(f"{insert.replace('new.', 'projects.')} FROM projects")
     db.conn.execute(
