@@ -7,8 +7,8 @@ import pytest
 
 from store import sections
 from store.database import open_database
-from store.lists import section_file
-from store.loader import load_list
+from store.lists import parse_list, section_file
+from store.loader import store_list
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SEED = SEEDS / "000_ed97a90ee4f8eb7b.txt"
@@ -19,7 +19,7 @@ LOADED_AT = "2026-11-23T00:00:00+00:00"
 def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seeded") / "jigyo.db"
     db = open_database(path)
-    load_list(db, SEED.read_bytes(), source_name=SEED.name, now=LOADED_AT)
+    store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
     lines, _ = section_file.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     db.close()

@@ -15,8 +15,8 @@ from bot.query import parse
 from store import projects
 from store.database import open_database
 from store.integrity import problems
-from store.lists import ListError
-from store.loader import load_list
+from store.lists import ListError, parse_list
+from store.loader import store_list
 from store.records import LoadReport
 from store.search import search
 from store.searching import index
@@ -38,7 +38,9 @@ def db(tmp_path: Path) -> Database:
 
 
 def load(db: Database, data: bytes, name: str = "list.txt", *, replace: bool = False) -> LoadReport:
-    report = load_list(db, data, source_name=name, now="2026-11-23T00:00:00+00:00", replace=replace)
+    report = store_list(
+        db, parse_list(data), source_name=name, now="2026-11-23T00:00:00+00:00", replace=replace
+    )
     assert problems(db) == []
     return report
 
@@ -75,7 +77,7 @@ def test_any_wording_is_stored_as_it_was(cells: list[str]) -> None:
     rows = [["番号", "事業名", "目的", "課", "備考"], ["1", "名", *cells]]
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
     db = open_database(":memory:")
-    load_list(db, out.getvalue().encode(), source_name="a.csv", now="", fiscal_year=2021)
+    store_list(db, parse_list(out.getvalue().encode(), fiscal_year=2021), source_name="a.csv", now="")
     (project,) = projects.of_year(db, 2021)
     assert project.purpose == cells[0]
     assert project.extra.get("課", project.section) == cells[1]
@@ -204,7 +206,7 @@ def test_a_failure_in_the_middle_leaves_the_old_data(db: Database) -> None:
     before = dump(db)
     data = listed(ONE.replace("甲", "改"), TWO)
     with pytest.raises(ZeroDivisionError):
-        load_list(db, data, source_name="list.txt", now="", progress=lambda done, total: 1 // 0)
+        store_list(db, parse_list(data), source_name="list.txt", now="", progress=lambda done, total: 1 // 0)
     assert dump(db) == before
     assert not db.conn.in_transaction
 
@@ -219,7 +221,7 @@ def test_a_long_list_is_indexed_by_several_processes_even_if_they_are_killed(db:
                 worker.kill()
         told.append((done, total))
 
-    load_list(db, listed(*rows), source_name="a.txt", now="", progress=tell)
+    store_list(db, parse_list(listed(*rows)), source_name="a.txt", now="", progress=tell)
     assert told[-1] == (700, 700)
     assert [done for done, _ in told] == sorted({done for done, _ in told})
     assert problems(db) == []

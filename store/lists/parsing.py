@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ class ParsedList:
     projects: tuple[Project, ...]
     rejected: tuple[RejectedRow, ...]
     unread_sheets: tuple[str, ...] = ()  # of a workbook: they have no header that is one of a list
+    sha256: str = ""  # of the file's bytes
 
 
 def parse_list(
@@ -58,7 +60,8 @@ def parse_list(
     projects, rejected = tuple(parser.projects.values()), tuple(parser.rejected)
     read = {sheet.name for sheet in sheets}
     unread = tuple(name for name, rows in reading.sheets if name not in read and any(r.filled for r in rows))
-    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected, unread)
+    digest = hashlib.sha256(data).hexdigest()
+    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected, unread, digest)
 
 
 @dataclass(frozen=True, slots=True)
