@@ -27,6 +27,10 @@ def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int
     year, number = _year(cells, header, page_year, fixed_year), cells["number"].strip()
     if not number:
         raise RowRefused(header.column("number"), "事業番号が空です。")
+    if not any(map(str.isalnum, number)):
+        raise RowRefused(
+            header.column("number"), f"「{number}」は事業番号ではありません（文字も数字もありません）。"
+        )
     if len(number) > LONGEST_NUMBER:
         raise RowRefused(header.column("number"), f"事業番号が{LONGEST_NUMBER}文字を超えています。")
     if not cells["name"].strip():

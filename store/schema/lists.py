@@ -144,3 +144,14 @@ def short_words(db: Database) -> None:
         UNION ALL SELECT rowid, search_words FROM search_words
         UNION ALL SELECT rowid, name_characters FROM name_characters"""
     )
+
+
+@lists()
+def whole_numbers(db: Database) -> None:
+    """`11.0` is typed as `11`: the keys of numbers that a table wrote as amounts."""
+    db.conn.execute(
+        """
+        UPDATE projects SET number_key = substr(number_key, 1, length(number_key) - 2)
+        WHERE number_key GLOB '[0-9]*.0'
+            AND number_key NOT GLOB '*[^0-9.]*' AND number_key NOT GLOB '*.*.*'"""
+    )
