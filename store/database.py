@@ -40,7 +40,10 @@ def open_database(path: str | Path, *, migrate: bool = True) -> Database:
         if migrate:
             apply_migrations(database, schema.MIGRATIONS)
     except sqlite3.Error as error:
-        raise DatabaseError(f"データベース {path} を開けません: {error}") from error
+        what = "フォルダーがあるか" if not Path(path).parent.exists() else "ほかの場所でないか、権限があるか"
+        raise DatabaseError(
+            f"データベース {path} を開けません（{error}）。{what}確かめてください。"
+        ) from error
     return database
 
 

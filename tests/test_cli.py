@@ -60,11 +60,32 @@ def test_a_database_that_cannot_be_used_is_one_line_and_exit_2(tmp_path, words, 
     assert reason in ran.stderr
 
 
-def test_a_malformed_setting_is_named_without_its_value(tmp_path):
-    ran = run("search", "a", cwd=tmp_path, SLACK_BOT_TOKEN="not-a-token-at-all")
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "PORT"])
+def test_a_malformed_setting_is_named_without_its_value(tmp_path, name):
+    ran = run("search", "a", cwd=tmp_path, **{name: "not-a-token-at-all"})
     assert ran.returncode == 2
-    assert "SLACK_BOT_TOKEN" in ran.stderr
+    assert name in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
     assert "not-a-token-at-all" not in ran.stdout + ran.stderr
+
+
+def test_a_calendar_that_cannot_be_read_is_one_line(tmp_path, seeded):
+    for content, why in ((None, "No such file"), (b"\x82\xa0", "UTF-8 ではありません")):
+        if content:
+            (tmp_path / "days.csv").write_bytes(content)
+        ran = run("--db", str(seeded), "remind", "--dry-run", cwd=tmp_path, JIGYO_CALENDAR="days.csv")
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+        assert "JIGYO_CALENDAR" in ran.stderr
+        assert why in ran.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("deadlines",), ("sheets",), ("deliveries",), ("synonyms",)])
+def test_a_command_without_its_subcommand_shows_its_help(tmp_path, words):
+    ran = run(*words, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert ran.stdout.startswith("Usage: ")
+    assert "\n  list" in ran.stdout or not words
+    assert ran.stderr == "jigyo: コマンドを指定してください。\n"
 
 
 def test_a_reader_that_leaves_early_is_no_failure(tmp_path):
@@ -87,6 +108,7 @@ def test_a_reader_that_leaves_early_is_no_failure(tmp_path):
     [
         ("search", "x", "--limit", "0"),
         ("load",),
+        ("search", " "),
         ("bogus",),
         ("show",),
         ("--bogus",),
@@ -98,7 +120,7 @@ def test_a_slip_in_the_words_of_a_command_is_one_line_and_exit_2(tmp_path, words
     ran = run(*words, cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert len(ran.stderr.splitlines()) == 1
-    assert "--help" in ran.stderr
+    assert "--help" in ran.stderr or "のように使います" in ran.stderr
 
 
 def test_a_question_that_nobody_answers_changes_nothing(tmp_path):

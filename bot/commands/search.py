@@ -32,6 +32,8 @@ from store.search import similar as find_similar
 @click.pass_obj
 def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> None:
     """Find projects; QUERY `-` reads a query a line from standard input and answers in JSON Lines."""
+    if not (query.strip() or as_json):
+        raise Refusal("探すことばを書いてください。jigyo search スマートシティ のように使います。")
     db = open_existing(path)
     if query == "-":
         for line in typed_lines():

@@ -62,8 +62,11 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
             changed = names.remove_alias(db, place, alias)
     except names.SectionError as error:
         raise Refusal(str(error)) from error
-    what = f"「{canonical}」の別名に" if canonical else "別名ではない課に"
-    click.echo(f"「{alias}」を{what}しました。" if changed else f"「{alias}」は既に{what}なっています。")
+    if canonical:
+        done = f"「{alias}」を「{canonical}」の別名にしました。"
+        click.echo(done if changed else f"「{alias}」は既に「{canonical}」の別名です。")
+    else:
+        click.echo(f"「{alias}」を別名から外しました。" if changed else f"「{alias}」は別名ではありません。")
 
 
 @sections.command("import")
