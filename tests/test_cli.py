@@ -192,3 +192,10 @@ def test_words_that_are_no_utf_8_are_answered_or_refused_in_one_line(tmp_path, s
     ran = run("--db", str(seeded), command, b"\xffa".decode("utf-8", "surrogateescape"), cwd=tmp_path)
     assert ran.returncode in (0, 2)
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("words", ["deadlines export", "sheets export", "sections export", "synonyms export"])
+def test_an_export_that_cannot_be_written_is_one_line_and_exit_2(tmp_path, seeded, words):
+    ran = CliRunner().invoke(jigyo, ["--db", str(seeded), *words.split(), str(tmp_path / "no" / "x.csv")])
+    assert (ran.exit_code, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+    assert "x.csv に書けません" in ran.stderr

@@ -19,10 +19,10 @@ from bot.commands.forms import (
     day_of,
     default_year,
     department_of,
+    exporting,
     finish,
     reading,
     taken_from,
-    write,
 )
 from bot.commands.refusal import Refusal
 from bot.context import now_in_tokyo
@@ -124,14 +124,6 @@ def import_deadlines(context: click.Context, file: Path, by: str) -> None:
     finish(context, file, f"締切{len(taken)}件のうち{changed}件を設定しました。", rejected)
 
 
-@deadlines.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.pass_obj
-def export_deadlines(path: Path, file: Path | None) -> None:
-    """Write the deadlines as CSV to FILE (with a BOM, for Excel), else to standard output."""
-    write(file, write_deadlines(table.deadlines(open_existing(path))))
-
-
 @deadlines.command()
 @click.argument("users", nargs=-1)
 @click.option("--remove", is_flag=True, help="Take USERS off the list.")
@@ -146,6 +138,9 @@ def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
         contacts.set_admin(db, user, listed=not remove, by=by, at=now_in_tokyo())
     listed = sorted({*contacts.admins(db), *read_settings().jigyo_admins})
     click.echo("\n".join(listed) or "登録された方はいません。")
+
+
+deadlines.add_command(exporting("the deadlines", lambda db: write_deadlines(table.deadlines(db))))
 
 
 COMMANDS = (deadlines,)

@@ -13,6 +13,7 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bot import office
+from bot.commands.forms import write
 from bot.commands.refusal import Refusal, warn
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
@@ -97,7 +98,7 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
     known = everything(context, stamp(now_in_tokyo()))
     planned = list(season(*known, start=start, stop=stop))
     if ics:
-        ics.write_text(calendar_text(planned, stamp=now_in_tokyo()), encoding="utf-8", newline="")
+        write(ics, calendar_text(planned, stamp=now_in_tokyo()))
         click.echo(f"{ics} に書き出しました（{len(planned)}通の予定）。")
     elif as_json:
         records = [reminder_record(now, reminder) for now, reminder in planned]

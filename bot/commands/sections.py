@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
+from bot.commands.forms import exporting
 from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading
 from store import projects
@@ -84,19 +85,6 @@ def import_(context: click.Context, file: Path) -> None:
         context.exit(1)
 
 
-@sections.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.pass_obj
-def export(path: Path, file: Path | None) -> None:
-    """Write every section, its aliases and contacts as CSV to FILE (with a BOM), else to standard output."""
-    db = open_existing(path)
-    text = section_file.write_sections(projects.sections(db), contacts.contacts(db))
-    if file:
-        file.write_text(text, encoding="utf-8-sig", newline="")
-    else:
-        click.echo(text, nl=False)
-
-
 def _department(db: Database, alias: str, canonical: str | None) -> str:
     """The one department that has a section of either name; refuses when it can't be told."""
     found = names.departments_of(db, canonical or alias) or names.departments_of(db, alias)
@@ -123,6 +111,14 @@ def _table(every: list[Section]) -> Table:
             "" if section.canonical == section.name else section.canonical,
         )
     return table
+
+
+sections.add_command(
+    exporting(
+        "every section, its aliases and contacts",
+        lambda db: section_file.write_sections(projects.sections(db), contacts.contacts(db)),
+    )
+)
 
 
 COMMANDS = (sections,)

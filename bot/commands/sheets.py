@@ -16,10 +16,10 @@ from bot.commands.forms import (
     canonical,
     data_of,
     day_of,
+    exporting,
     finish,
     reading,
     taken_from,
-    write,
 )
 from bot.commands.refusal import Refusal
 from bot.context import Context, now_in_tokyo
@@ -129,12 +129,7 @@ def import_sheets(context: click.Context, file: Path, by: str) -> None:
     finish(context, file, f"シート{len(taken)}件のうち{changed}件を変更しました。", rejected)
 
 
-@sheets.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.pass_obj
-def export_sheets(path: Path, file: Path | None) -> None:
-    """Write the sheets as CSV to FILE (with a BOM, for Excel), else to standard output."""
-    write(file, write_sheets(states.sheets(open_existing(path))))
+sheets.add_command(exporting("the sheets", lambda db: write_sheets(states.sheets(db))))
 
 
 COMMANDS = (sheets,)
