@@ -122,9 +122,9 @@ class Databases:
         self._local = threading.local()
 
     def get(self) -> Database:
-        """Return this thread's connection, opening it on first use."""
+        """This thread's connection, opened on first use. Raises DatabaseError when the file is gone."""
         database: Database | None = getattr(self._local, "database", None)
         if database is None:
-            database = open_database(self.path)
+            database = open_existing(self.path)
             self._local.database = database
         return database

@@ -92,6 +92,8 @@ def _results(asked: Asked, context: Context, text: str, offset: int) -> Message:
     if result.hits:
         packed = carried(db, text, now=context.clock().isoformat())
         return result_message(result, _shown(asked, packed))
+    if not projects.count(db):
+        return usage.usage(asked, context)
     guess = clear_guess(result.suggestions)
     project = projects.get(db, guess.fiscal_year, guess.number) if guess else None
     return card_message(project, _shown(asked), guess_for=text) if project else nothing_message(result)
