@@ -31,7 +31,10 @@ from store.lists import parse_list, preparing
 
 RUNS = 2
 NOW = "2026-11-23T00:00:00+00:00"
-TRIGRAM_TRIGGERS = ("projects_fts_insert", "projects_fts_update", "projects_fts_delete")
+TRIGRAM_TRIGGERS = (  # and the characters of names: what Datasette searches
+    "projects_fts_insert", "projects_fts_update", "projects_fts_delete",
+    "name_characters_insert", "name_characters_update", "name_characters_delete",
+)  # fmt: skip
 
 _Result = TypeVar("_Result")
 Taken = tuple[float, float]  # seconds by the clock; of processors, workers' too
@@ -87,7 +90,7 @@ def _load(
         for trigger in TRIGRAM_TRIGGERS:
             db.execute(f"DROP TRIGGER {trigger}")
     with arranged or nullcontext():
-        return _timed(lambda: loader.load_list(db, data, source_name="list", now=NOW))
+        return _timed(lambda: loader.store_list(db, parse_list(data), source_name="list", now=NOW))
 
 
 def _insert(data: bytes, folder: Path) -> Taken:
@@ -114,7 +117,7 @@ def _cells_found(data: bytes, folder: Path) -> str:
     """How many cells of the CSV, read by the csv module, are in the database to the last character."""
     db = open_database(folder / "jigyo.db")
     with _no_words():
-        loader.load_list(db, data, source_name="list", now=NOW)
+        loader.store_list(db, parse_list(data), source_name="list", now=NOW)
     header, *rows = csv.reader(io.StringIO(gzip.decompress(data).decode("utf-8-sig"), newline=""))
     found = 0
     for row, project in zip(rows, projects.every(db), strict=True):

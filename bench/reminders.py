@@ -28,7 +28,8 @@ from bot.days.business_days import TOKYO
 from store import projects
 from store.database import open_database
 from store.evaluation import contacts, deadlines
-from store.loader import load_list
+from store.lists import parse_list
+from store.loader import store_list
 from tests.running import serving
 from tests.season import DEPARTMENT, YEAR, section
 from tests.slack_server import Sender, SlackServer
@@ -91,13 +92,13 @@ def _furnish(path: Path, sections: int) -> None:
     """The list's own projects dealt out to the sections, whose opening notice is due today at midnight."""
     db = open_database(path)
     seed = next((Path(__file__).parent.parent / "seeds").glob("*.txt"))
-    load_list(db, seed.read_bytes(), source_name=seed.name, now="2026-11-23T00:00:00+00:00")
+    store_list(db, parse_list(seed.read_bytes()), source_name=seed.name, now="2026-11-23T00:00:00+00:00")
     real = itertools.cycle(list(projects.every(db)))
     rows = (
         (YEAR, number, project.name, DEPARTMENT, section(number).section, project.purpose, project.overview)
         for number, project in zip(range(1, sections + 1), real, strict=False)
     )
-    load_list(db, _as_csv(rows), source_name="sections.csv", now="2026-11-23T00:00:00+00:00")
+    store_list(db, parse_list(_as_csv(rows)), source_name="sections.csv", now="2026-11-23T00:00:00+00:00")
     now = datetime.now(TOKYO)
     for number in range(1, sections + 1):
         contacts.set_contacts(db, replace(section(number), chief=""), by="bench", at=now)

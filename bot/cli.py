@@ -74,6 +74,9 @@ def main() -> None:
     """Run `jigyo`; exit 0 done, 1 done in part, 2 refused (nothing written), the reason on stderr."""
     try:
         sys.exit(jigyo(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        _refuse("コマンドを指定してください。")
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "jigyo"
         _refuse(f"指定のしかたが違います: {error.format_message()} 使い方は {command} --help で見られます。")

@@ -62,7 +62,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _unset(name: str, level: Literal["warning", "error"], effect: str) -> Finding:
-    return Finding(level, name, f"未設定のため{effect}。取得先: {WHERE_TO_GET[name]}")
+    return Finding(level, name, f"未設定のため、{effect}。取得先: {WHERE_TO_GET[name]}")
 
 
 def _database(path: Path) -> Iterator[Finding]:

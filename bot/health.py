@@ -19,7 +19,9 @@ INDEX_SECONDS = 60.0  # the index is compared with the rows when they changed, a
 
 
 def database_problems(context: Context) -> list[str]:
-    """Whether the database opens, is read, and holds a list."""
+    """Whether the database is there, opens, is read, and holds a list."""
+    if not context.databases.path.exists():  # a connection would go on with a file that was deleted
+        return [f"データベース {context.databases.path} がありません。"]
     try:
         if projects.count(context.databases.get()) == 0:
             return ["事業が登録されていません。`jigyo load` で一覧を読み込んでください。"]

@@ -19,6 +19,9 @@ def report_record(report: LoadReport) -> dict[str, Any]:
     record = asdict(report)
     for name in ("added", "removed", "missing"):
         record[name] = [{"fiscal_year": year, "number": number} for year, number in record[name]]
+    record["near_numbers"] = [
+        {"fiscal_year": year, "numbers": list(numbers)} for year, numbers in report.near_numbers
+    ]
     loaded = len(report.added) + len(report.changed) + report.unchanged
     return {"source_name": report.source_name, "loaded": loaded, **record}
 
@@ -31,6 +34,13 @@ def report_lines(report: LoadReport) -> Iterator[str]:
     yield from _listed("一覧になくなったが残した事業（--replace で削除します）", map(_key, report.missing))
     yield from _refused(report.rejected)
     yield from _listed("見出しがないため読まなかったシート", (f"「{name}」" for name in report.unread_sheets))
+    yield from _listed(
+        "打ち分けられない事業番号（どちらを打っても両方が見つかります）",
+        (
+            f"{year}年度 {'と'.join(f'「{each}」' for each in numbers)}"
+            for year, numbers in report.near_numbers
+        ),
+    )
     yield from _listed(
         "よく似た課名（同じ課なら jigyo sections alias で別名にできます）",
         (f"「{_one_line(one)}」と「{_one_line(other)}」" for one, other in report.near_sections),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -56,14 +55,12 @@ class Loading:
 
     def take_list(self, file: Path) -> Outcome:
         """Load a list."""
-        data = read_file(file)
-        parsed = parse_list(data, mapping=self.mapping, fiscal_year=self.fiscal_year)
+        parsed = parse_list(read_file(file), mapping=self.mapping, fiscal_year=self.fiscal_year)
         with _progress_bar(file.name) as tell:
             report = loader.store_list(
                 self.db,
                 parsed,
                 source_name=file.name,
-                sha256=hashlib.sha256(data).hexdigest(),
                 now=datetime.now(UTC).isoformat(timespec="seconds"),
                 replace=self.replace,
                 progress=tell,

@@ -39,8 +39,10 @@ def calendar(settings: Settings) -> Calendar:
         return Calendar()
     try:
         return _calendar(path, path.stat().st_mtime_ns)
-    except (OSError, UnicodeError) as error:
-        raise SettingsError(f"JIGYO_CALENDAR の {path} を読めません: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"JIGYO_CALENDAR の {path} を読めません（{error.strerror}）。") from None
+    except UnicodeError:
+        raise SettingsError(f"JIGYO_CALENDAR の {path} は UTF-8 ではありません。") from None
 
 
 @lru_cache(maxsize=4)

@@ -31,11 +31,14 @@ _PIECE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OR = {"or", "または", "又は", "もしくは", "若しくは"}
-_EXPLICIT_NUMBER = re.compile(
-    r"\s*(?:(?:事務)?事業\s*(?:番号|no\.?|№)|番号|no\.?|ｎｏ．?|№|＃|#)\s*:?\s*([0-9０-９][0-9０-９A-Za-z\-]*)\s*(?:番|号)?\s*",
-    re.IGNORECASE,
-)
+_LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?:?\s?"
+_DIGITS = r"[0-9０-９][0-9０-９A-Za-z\-]*"
+_COUNTED = rf"{_DIGITS}(?:\s?[番号])?"
+_AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
+_NUMBERS = re.compile(rf"(?:{_LABEL})?{_COUNTED}(?:{_AND}(?:{_LABEL})?{_COUNTED})*", re.IGNORECASE)
+_LABELLED = re.compile(rf"(?<!\S){_LABEL}({_DIGITS})(?:\s?[番号])?(?!\S)", re.IGNORECASE)
 _SEPARATORS = re.compile("[,，、・/]+")
+_NUMBER_SEPARATORS = re.compile(r"[,，、・/&＆]+|(?<=\d)(?:と|及び|および)(?=\d)")
 
 
 @dataclass
@@ -62,10 +65,8 @@ class _Parts:
 def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
     """Read what was typed; characters beyond `MAX_CHARACTERS` and words beyond `MAX_TERMS` are left out."""
     typed = text[:MAX_CHARACTERS].translate(_SIGNS).strip()
-    if explicit := _EXPLICIT_NUMBER.fullmatch(typed):
-        return Query(text, numbers=(number_key(explicit[1]),), limit=limit, offset=offset)
     parts = _Parts(listing=len(typed) <= LONGEST_LIST)
-    for piece in _PIECE.finditer(typed):
+    for piece in _PIECE.finditer(_without_numbers(typed, parts)):
         _read(piece, parts)
     years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
     groups = parts.groups[:MAX_TERMS]
@@ -78,16 +79,35 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
         sections=tuple(parts.filters.get(_SECTION, ())),
         departments=tuple(parts.filters.get(_DEPARTMENT, ())),
         fiscal_years=tuple(-1 if year is None else year for year in years),
-        numbers=tuple(number_key(number) for number in parts.filters.get(_NUMBER, ())),
+        numbers=tuple(dict.fromkeys(map(number_key, parts.filters.get(_NUMBER, ())[:MAX_TERMS]))),
         limit=limit,
         offset=offset,
     )
 
 
+def _without_numbers(typed: str, parts: _Parts) -> str:
+    """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
+    numbers = parts.filters.setdefault(_NUMBER, [])
+    if _NUMBERS.fullmatch(" ".join(typed.split())):
+        every = re.findall(_DIGITS, typed)
+        if re.search(_LABEL, typed, re.IGNORECASE):
+            numbers += every
+        elif len(every) > 1 and all(map(str.isdecimal, every)):
+            parts.groups += [(number,) for number in every]
+        else:
+            return typed
+        return ""
+    if '"' in typed:
+        return typed
+    numbers += _LABELLED.findall(typed)
+    return _LABELLED.sub(" ", typed)
+
+
 def _read(piece: re.Match[str], parts: _Parts) -> None:
     if piece["filter"]:
-        values = _SEPARATORS.split(piece["value"].strip('"'))
         kind = _FILTERS[piece["filter"].lower()]
+        between = _NUMBER_SEPARATORS if kind == _NUMBER else _SEPARATORS
+        values = between.split(piece["value"].strip('"'))
         parts.filters.setdefault(kind, []).extend(filter(None, values))
     elif piece["minus"] and (word := piece["phrase"] or piece["term"]):
         parts.excluded.append(word)

@@ -26,6 +26,7 @@ from bot.socket_mode import SocketMode
 log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
+HEARD_WITHIN = 2.0  # seconds, at a stop, for the request of whoever has just connected
 STOP_WITHIN = 20  # seconds for what is being answered; process managers kill after 30
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -73,6 +74,24 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, hear those that have not yet said anything, then stop as uvicorn does."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        end = asyncio.get_running_loop().time() + HEARD_WITHIN
+        while any(map(_is_unheard, self.server_state.connections)):
+            if asyncio.get_running_loop().time() > end:
+                break
+            await asyncio.sleep(0.01)
+        await super().shutdown(sockets)
+
+
+def _is_unheard(connection: object) -> bool:
+    """Whether a connection's first request is still to come."""
+    return getattr(connection, "cycle", None) is None
 
 
 def listen(host: str, port: int, *, count: int = 1) -> list[socket.socket]:

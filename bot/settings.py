@@ -83,7 +83,9 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[SecretStr | None, _shaped(r"xoxb-[\w-]+")] = None
     slack_signing_secret: Annotated[SecretStr | None, _shaped(r"[0-9a-fA-F]{32}")] = None
     slack_app_token: Annotated[SecretStr | None, _shaped(r"xapp-[\w-]+")] = None
-    slack_api_url: str = "https://slack.com/api/"  # a loopback Slack in tests and demos
+    slack_api_url: Annotated[str, Field(pattern=r"^https?://\S+$")] = (
+        "https://slack.com/api/"  # a loopback Slack in tests and demos
+    )
     jigyo_db: Path = Path("jigyo.db")
     port: int = Field(3000, ge=1, le=65535)
 

@@ -12,6 +12,7 @@ _BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|>]*)>")
 _NAMED = re.compile(r"<[@#!][^|>]*\|@?([^>]*)>")
 _NAMELESS = re.compile(r"<[@#!][^|>]*>")
 _SMART = str.maketrans("“”„‟＂‘’‚‛", '"""""\'\'\'\'')
+_HALVES = re.compile("[\ud800-\udfff]")  # of pairs: JSON may carry one alone, no text may
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -28,7 +29,8 @@ def _without_brackets(raw: str) -> str:
 
 def without_mention(raw: str, bot_user: str) -> str:
     """The text of a mention without the bot's own name, wherever in the sentence it stands."""
-    return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", raw).strip() if bot_user else raw.strip()
+    text = _HALVES.sub("\ufffd", raw)
+    return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text).strip() if bot_user else text.strip()
 
 
 def first_word(raw: str) -> tuple[str, str]:

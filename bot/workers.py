@@ -19,8 +19,11 @@ PAUSE_SECONDS = 1.0  # before a worker that died is started again
 Work = Callable[[int, int], None]  # (the worker's number, a file that ends when the parent does)
 
 
-def supervise(count: int, work: Work) -> int:
-    """Run `work` in `count` processes until SIGTERM or SIGINT, then stop them; their worst exit status."""
+def supervise(count: int, work: Work, *, on_stop: Callable[[], None]) -> int:
+    """Run `work` in `count` processes until SIGTERM or SIGINT, then stop them; their worst exit status.
+
+    `on_stop` lets go, in this process, of what the workers are to let go of.
+    """
     alive_read, alive_write = os.pipe()
     os.set_inheritable(alive_read, True)
     workers: dict[int, int] = {}
@@ -28,6 +31,7 @@ def supervise(count: int, work: Work) -> int:
 
     def stop(number: int, frame: object = None) -> None:
         stopping.append(number)
+        on_stop()
         for pid in workers:
             os.kill(pid, signal.SIGTERM)
 

@@ -15,6 +15,7 @@ from sqlite_utils.migrations import Migrations
 from store import schema
 
 BUSY_TIMEOUT_MS = 10_000
+_NOT_OURS = "{} は jigyo のデータベースではありません。--db か JIGYO_DB を確かめてください。"
 
 
 class DatabaseError(Exception):
@@ -25,20 +26,24 @@ def open_database(path: str | Path, *, migrate: bool = True) -> Database:
     """Open `path` (created when absent) with WAL, foreign keys and a busy timeout; apply pending migrations.
 
     The connection belongs to the calling thread. Raises DatabaseError when the file is no SQLite database,
-    is newer than this program, or cannot be opened.
+    belongs to another program or a newer jigyo, or cannot be opened.
     """
     try:
         connection = sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_MS / 1000)
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys=ON")
-        _use_wal(connection)
-        connection.execute("PRAGMA synchronous=FULL")
         database = Database(connection)
         if migrate:
-            _refuse_newer(database, path)
+            _refuse_others(database, path)
+        _use_wal(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        if migrate:
             apply_migrations(database, schema.MIGRATIONS)
     except sqlite3.Error as error:
-        raise DatabaseError(f"データベース {path} を開けません: {error}") from error
+        what = "フォルダーがあるか" if not Path(path).parent.exists() else "ほかの場所でないか、権限があるか"
+        raise DatabaseError(
+            f"データベース {path} を開けません（{error}）。{what}確かめてください。"
+        ) from error
     return database
 
 
@@ -55,13 +60,18 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _refuse_newer(database: Database, path: str | Path) -> None:
-    """A newer program's tables may mean something else; old code must not write to them."""
-    if "_sqlite_migrations" not in database.table_names():
+def _refuse_others(database: Database, path: str | Path) -> None:
+    """Another program's tables are not ours to add to; a newer jigyo's may mean something else."""
+    tables = database.table_names()
+    if "_sqlite_migrations" not in tables:
+        if tables:
+            raise DatabaseError(_NOT_OURS.format(path))
         return
     empty = Database(memory=True)
     known = {(each.name, step.name) for each in schema.MIGRATIONS for step in each.pending(empty)}
     applied = set(database.execute("SELECT migration_set, name FROM _sqlite_migrations"))
+    if applied and not applied & known:
+        raise DatabaseError(_NOT_OURS.format(path))
     if applied - known:
         raise DatabaseError(
             f"データベース {path} は新しい版の jigyo で作られています。jigyo を新しくしてください。"
@@ -112,9 +122,9 @@ class Databases:
         self._local = threading.local()
 
     def get(self) -> Database:
-        """Return this thread's connection, opening it on first use."""
+        """This thread's connection, opened on first use. Raises DatabaseError when the file is gone."""
         database: Database | None = getattr(self._local, "database", None)
         if database is None:
-            database = open_database(self.path)
+            database = open_existing(self.path)
             self._local.database = database
         return database

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
@@ -11,7 +10,7 @@ from sqlite_utils import Database
 
 from store import projects, sections
 from store.database import writing
-from store.lists import ParsedList, parse_list
+from store.lists import ParsedList
 from store.lists.comparing import Difference, Key, compare, removable
 from store.lists.preparing import Progress, prepare_all, workers
 from store.numbers import number_key
@@ -28,34 +27,11 @@ _UPDATE = f"UPDATE projects SET ({', '.join(_COLUMNS)}) = {_MARKS} WHERE id = ?1
 _ROWS_A_STATEMENT = 500  # the trigram index is written out once a statement, whatever the number of rows
 
 
-def load_list(
-    db: Database,
-    data: bytes,
-    *,
-    source_name: str,
-    now: str,
-    mapping: Mapping[str, str] | None = None,
-    fiscal_year: int | None = None,
-    replace: bool = False,
-    progress: Progress | None = None,
-) -> LoadReport:
-    """Read a file's bytes and store them; see `parse_list` and `store_list`.
-
-    Raises ListError, nothing written, when the file is refused.
-    """
-    parsed = parse_list(data, mapping=mapping, fiscal_year=fiscal_year)
-    digest = hashlib.sha256(data).hexdigest()
-    return store_list(
-        db, parsed, source_name=source_name, sha256=digest, now=now, replace=replace, progress=progress
-    )
-
-
 def store_list(
     db: Database,
     parsed: ParsedList,
     *,
     source_name: str,
-    sha256: str,
     now: str,
     replace: bool = False,
     progress: Progress | None = None,
@@ -71,17 +47,18 @@ def store_list(
         difference = compare(stored, parsed.projects, source_name)
         removed = removable(difference.missing, parsed.rejected) if replace else ()
         missing = tuple(key for key in difference.missing if key not in set(removed))
-        identical = not (difference.alters_wording or removed) and _is_known(db, sha256)
+        identical = not (difference.alters_wording or removed) and _is_known(db, parsed.sha256)
         if not identical:
             ids = {key: project.id for key, project in stored.items()}
             years = own | {year for year, _ in missing}
-            source_id = _write_source(db, parsed, source_name, sha256, years, now)
+            source_id = _write_source(db, parsed, source_name, years, now)
             _remove(db, [ids[key] for key in removed])
             _write(db, difference, ids, source_id, progress)
+        near_numbers = projects.typed_alike(db, own)
         near = sections.near(db, {(project.department, project.section) for project in parsed.projects})
     return LoadReport(
         source_name=source_name,
-        sha256=sha256,
+        sha256=parsed.sha256,
         rows=len(parsed.projects) + len(parsed.rejected),
         added=tuple(project.key for project in difference.added),
         changed=tuple(change for _, change in difference.changed),
@@ -90,6 +67,7 @@ def store_list(
         missing=missing,
         rejected=parsed.rejected,
         near_sections=near,
+        near_numbers=tuple(near_numbers),
         identical=identical,
         unread_sheets=parsed.unread_sheets,
     )
@@ -113,7 +91,8 @@ def _is_known(db: Database, digest: str) -> bool:
     return db.execute("SELECT 1 FROM sources WHERE sha256 = ?", [digest]).fetchone() is not None
 
 
-def _write_source(db: Database, parsed: ParsedList, name: str, digest: str, years: set[int], now: str) -> int:
+def _write_source(db: Database, parsed: ParsedList, name: str, years: set[int], now: str) -> int:
+    spoken_for = ",".join(map(str, sorted(years)))
     row = db.execute(
         """
         INSERT INTO sources (name, sha256, title, format, encoding, fiscal_years, loaded_at)
@@ -122,7 +101,7 @@ def _write_source(db: Database, parsed: ParsedList, name: str, digest: str, year
             format = excluded.format, encoding = excluded.encoding, fiscal_years = excluded.fiscal_years,
             loaded_at = excluded.loaded_at
         RETURNING id""",
-        [name, digest, parsed.title, parsed.format, parsed.encoding, ",".join(map(str, sorted(years))), now],
+        [name, parsed.sha256, parsed.title, parsed.format, parsed.encoding, spoken_for, now],
     ).fetchone()
     source_id = int(row[0])
     db.execute("DELETE FROM rejected_rows WHERE source_id = ?", [source_id])

@@ -63,6 +63,32 @@ def find(db: Database, number: str, *, fiscal_year: int | None = None) -> Projec
     return from_row(row) if row else None
 
 
+def namesakes(db: Database, project: Project) -> list[Project]:
+    """Others of its year whose numbers people type alike."""
+    rows = db.execute(
+        f"{SELECT} WHERE p.fiscal_year = ? AND p.number_key = ? AND p.id != ? ORDER BY p.id",
+        [project.fiscal_year, number_key(project.number), project.id],
+    )
+    return [from_row(row) for row in rows]
+
+
+def typed_alike(db: Database, years: Iterable[int]) -> list[tuple[int, tuple[str, ...]]]:
+    """Numbers of one of these years that differ, but not in what a person types for them (86 and 0086)."""
+    alike: dict[tuple[int, str], list[str]] = {}
+    for year in sorted(set(years)):
+        rows = db.execute(
+            """
+            SELECT fiscal_year, number_key, number FROM projects WHERE fiscal_year = :year AND number_key IN (
+                SELECT number_key FROM projects WHERE fiscal_year = :year
+                GROUP BY number_key HAVING count(*) > 1)
+            ORDER BY id""",
+            {"year": year},
+        )
+        for fiscal_year, key, number in rows:
+            alike.setdefault((fiscal_year, key), []).append(number)
+    return [(year, tuple(numbers)) for (year, _), numbers in alike.items()]
+
+
 def of_year(db: Database, fiscal_year: int) -> list[Project]:
     """One year's projects in the order they were listed."""
     rows = db.execute(f"{SELECT} WHERE p.fiscal_year = ? ORDER BY p.id", [fiscal_year])

@@ -105,6 +105,8 @@ class LoadReport:
     ] = ()  # stored, absent from the file, kept because --replace was not given
     rejected: tuple[RejectedRow, ...] = ()
     near_sections: tuple[tuple[str, str], ...] = ()  # section names so alike that one is likely an alias
+    # numbers of one year that people type alike (86, 0086), by year
+    near_numbers: tuple[tuple[int, tuple[str, ...]], ...] = ()
     identical: bool = False  # this very file was loaded last time
     unread_sheets: tuple[str, ...] = ()  # sheets of a workbook that are no lists
 

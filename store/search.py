@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from sqlite_utils import Database
 
@@ -21,6 +23,7 @@ from store.searching.senses import Clause
 from store.searching.similar import similar
 from store.searching.suggestions import suggest
 
+_AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+")  # unless all of them are numbers of projects
 VERIFIED = 200  # candidates whose text is read for a phrase as typed
 JUDGED = 20  # candidates whose wording is looked at, at least
 
@@ -30,24 +33,62 @@ def search(db: Database, query: Query) -> SearchResult:
     started = time.perf_counter()
     with settled(db):
         result = _by_number(db, query) or _by_words(db, query)
+        if not result.total and (beside := _number_beside_words(db, query)):
+            result = beside
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
 
 def _by_number(db: Database, query: Query) -> SearchResult | None:
-    """Projects with the number typed: asked for by name, or all that was typed; None when words are meant."""
-    lone = len(query.terms) == 1 and not (query.alternatives or query.phrases or query.excluded)
-    typed = (number_key(query.terms[0]),) if lone and any(map(str.isdigit, query.terms[0])) else ()
-    keys = query.numbers or typed
+    """Projects with the numbers typed, in that order: called numbers, or all that was typed.
+
+    Words beside them narrow, and are said to be missing where they can't. None when words are meant.
+    """
+    keys = query.numbers or _numbers_typed(query)
+    words = (*query.terms, *chain(*query.alternatives), *query.phrases) if query.numbers else ()
     if not keys:
         return None
-    asked = understood(db, replace(query, terms=() if typed else query.terms))
+    if words and (both := _by_words(db, query)).total:
+        return both
+    asked = understood(db, replace(query, terms=(), alternatives=(), phrases=(), numbers=()))
     marks = ",".join("?" * len(keys))
     where = " AND ".join(filter(None, (f"p.number_key IN ({marks})", asked.filters.sql)))
-    rows = db.conn.execute(f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC", keys)
-    found = [Hit(projects.from_row(row), 1.0, ("number",), why=("事業番号が一致",)) for row in rows]
-    if not found and not query.numbers:
+    rows = db.conn.execute(f"{projects.SELECT} WHERE {where}", keys)
+    found = sorted(map(projects.from_row, rows), key=lambda each: _place(query, keys, each))
+    known = {number_key(project.number) for project in found}
+    absent = [key for key in keys if key not in known]
+    if not query.numbers and (not found or (absent and not _surely_numbers(query))):
         return None
-    return SearchResult(query, len(found), tuple(found[query.offset : query.offset + query.limit]))
+    missing = (*absent, *words)
+    hits = [Hit(project, 1.0, ("number",), missing=missing, why=("事業番号が一致",)) for project in found]
+    return SearchResult(query, len(hits), tuple(hits[query.offset : query.offset + query.limit]))
+
+
+def _numbers_typed(query: Query) -> tuple[str, ...]:
+    """Keys of the words typed, when each of them has a digit in it."""
+    only = not (query.alternatives or query.phrases or query.excluded)
+    numbers = all(any(map(str.isdigit, term)) for term in query.terms)
+    return tuple(dict.fromkeys(map(number_key, query.terms))) if only and numbers else ()
+
+
+def _surely_numbers(query: Query) -> bool:
+    """Whether words with digits are meant as numbers although there is no project for one of them."""
+    return all(map(str.isdecimal, query.terms)) and not _AMOUNT.fullmatch(query.text.strip())
+
+
+def _place(query: Query, keys: Sequence[str], project: Project) -> tuple[int, int, bool, int]:
+    """As typed, newest first; of numbers with one key the one that is spelled as typed first."""
+    spelled = re.search(rf"(?<![0-9A-Za-z-]){re.escape(project.number)}(?![0-9A-Za-z-])", query.text)
+    return keys.index(number_key(project.number)), -project.fiscal_year, not spelled, project.id
+
+
+def _number_beside_words(db: Database, query: Query) -> SearchResult | None:
+    """Projects with a number typed among the words, which say the others (`11 スマートシティ`)."""
+    digits = [term for term in query.terms if term.isdecimal()]
+    rest = tuple(term for term in query.terms if not term.isdecimal())
+    if not (digits and (rest or query.phrases)) or query.numbers:
+        return None
+    found = _by_words(db, replace(query, terms=rest, numbers=tuple(map(number_key, digits))))
+    return replace(found, query=query) if found.total else None
 
 
 def _by_words(db: Database, query: Query) -> SearchResult:

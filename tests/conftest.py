@@ -1,14 +1,17 @@
-"""The published list, loaded once and copied for each test that wants it."""
+"""The published list, loaded once and copied for each that wants it; a bot serving it to a loopback Slack."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from store import sections
 from store.database import open_database
-from store.lists import section_file
-from store.loader import load_list
+from store.lists import parse_list, section_file
+from store.loader import store_list
+from tests.running import Served, serving
+from tests.slack_server import Sender, SlackServer
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SEED = SEEDS / "000_ed97a90ee4f8eb7b.txt"
@@ -19,7 +22,7 @@ LOADED_AT = "2026-11-23T00:00:00+00:00"
 def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seeded") / "jigyo.db"
     db = open_database(path)
-    load_list(db, SEED.read_bytes(), source_name=SEED.name, now=LOADED_AT)
+    store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
     lines, _ = section_file.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     db.close()
@@ -30,3 +33,33 @@ def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seeded(tmp_path: Path, seeded_once: Path) -> Path:
     """A database file with the published list and its sections' aliases, this test's own."""
     return Path(shutil.copy(seeded_once, tmp_path / "jigyo.db"))
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[SlackServer]:
+    """A loopback Slack for the tests of one file."""
+    with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def database(seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the published list, one file's own."""
+    return Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("served") / "jigyo.db"))
+
+
+@pytest.fixture(scope="module")
+def served(slack: SlackServer, database: Path) -> Iterator[Served]:
+    """The bot over HTTP, without reminders; U0ADMIN may set deadlines."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("JIGYO_ADMINS", "U0ADMIN")
+        with serving(slack, database, "--http", "--no-reminders") as process:
+            yield process
+
+
+@pytest.fixture
+def send(slack: SlackServer, served: Served) -> Iterator[Sender]:
+    """Sends to the bot; nothing posted yet, and nothing fails after."""
+    slack.posts.clear()
+    yield Sender(slack, served.url)
+    slack.heal()

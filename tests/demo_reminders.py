@@ -24,8 +24,8 @@ from store import sections
 from store.database import open_database
 from store.evaluation import contacts, deadlines, sheets
 from store.evaluation.sheet_records import SectionContacts, Sheet
-from store.lists import section_file
-from store.loader import load_list
+from store.lists import parse_list, section_file
+from store.loader import store_list
 from tests.season import SECRETARIAT, Season
 from tests.slack_server import Post, SlackServer
 
@@ -134,7 +134,7 @@ def _sheet(db: Database, number: str) -> Sheet:
 def _furnish(db: Database, slack: SlackServer) -> dict[str, str]:
     """Load the list, its aliases, made-up contacts and the deadline; conversation -> whose it is."""
     seed = next(SEEDS.glob("*.txt"))
-    load_list(db, seed.read_bytes(), source_name=seed.name, now="2026-11-23T00:00:00+00:00")
+    store_list(db, parse_list(seed.read_bytes()), source_name=seed.name, now="2026-11-23T00:00:00+00:00")
     lines, _ = section_file.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     slack.workspace.add_channel(SECRETARIAT, "事務局")

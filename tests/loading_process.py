@@ -4,14 +4,15 @@ import sys
 from pathlib import Path
 
 from store.database import open_database
-from store.loader import load_list
+from store.lists import parse_list
+from store.loader import store_list
 
 
 def main(db: str, listed: str) -> None:
     """Load the list; a line on standard output after each step within the transaction."""
-    load_list(
+    store_list(
         open_database(db),
-        Path(listed).read_bytes(),
+        parse_list(Path(listed).read_bytes()),
         source_name="list.tsv",
         now="2026-11-23T00:00:00+00:00",
         progress=lambda done, total: print(done, total, flush=True),

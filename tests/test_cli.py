@@ -3,15 +3,19 @@
 import json
 import os
 import pkgutil
+import sqlite3
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import bot.commands
-from bot.cli import MODULES
+from bot.cli import MODULES, jigyo
+from store.database import DatabaseError
+from tests.conftest import SEED
 
 
 def run(*words, cwd, **variables):
@@ -56,11 +60,32 @@ def test_a_database_that_cannot_be_used_is_one_line_and_exit_2(tmp_path, words, 
     assert reason in ran.stderr
 
 
-def test_a_malformed_setting_is_named_without_its_value(tmp_path):
-    ran = run("search", "a", cwd=tmp_path, SLACK_BOT_TOKEN="not-a-token-at-all")
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "PORT"])
+def test_a_malformed_setting_is_named_without_its_value(tmp_path, name):
+    ran = run("search", "a", cwd=tmp_path, **{name: "not-a-token-at-all"})
     assert ran.returncode == 2
-    assert "SLACK_BOT_TOKEN" in ran.stderr
+    assert name in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
     assert "not-a-token-at-all" not in ran.stdout + ran.stderr
+
+
+def test_a_calendar_that_cannot_be_read_is_one_line(tmp_path, seeded):
+    for content, why in ((None, "No such file"), (b"\x82\xa0", "UTF-8 ではありません")):
+        if content:
+            (tmp_path / "days.csv").write_bytes(content)
+        ran = run("--db", str(seeded), "remind", "--dry-run", cwd=tmp_path, JIGYO_CALENDAR="days.csv")
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+        assert "JIGYO_CALENDAR" in ran.stderr
+        assert why in ran.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("deadlines",), ("sheets",), ("deliveries",), ("synonyms",)])
+def test_a_command_without_its_subcommand_shows_its_help(tmp_path, words):
+    ran = run(*words, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert ran.stdout.startswith("Usage: ")
+    assert "\n  list" in ran.stdout or not words
+    assert ran.stderr == "jigyo: コマンドを指定してください。\n"
 
 
 def test_a_reader_that_leaves_early_is_no_failure(tmp_path):
@@ -83,6 +108,7 @@ def test_a_reader_that_leaves_early_is_no_failure(tmp_path):
     [
         ("search", "x", "--limit", "0"),
         ("load",),
+        ("search", " "),
         ("bogus",),
         ("show",),
         ("--bogus",),
@@ -94,7 +120,7 @@ def test_a_slip_in_the_words_of_a_command_is_one_line_and_exit_2(tmp_path, words
     ran = run(*words, cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert len(ran.stderr.splitlines()) == 1
-    assert "--help" in ran.stderr
+    assert "--help" in ran.stderr or "のように使います" in ran.stderr
 
 
 def test_a_question_that_nobody_answers_changes_nothing(tmp_path):
@@ -105,14 +131,43 @@ def test_a_question_that_nobody_answers_changes_nothing(tmp_path):
     assert not (tmp_path / "jigyo.db").exists()
 
 
-@pytest.mark.parametrize(
-    "words", [("search", "公園"), ("ask", "公園の目的は"), ("show", "1"), ("similar", "1")]
-)
-def test_reading_from_a_database_that_is_not_there_says_so_and_makes_none(tmp_path, words):
-    ran = run("--db", "typo.db", *words, cwd=tmp_path)
-    assert ran.returncode == 2
-    assert "typo.db" in ran.stderr
+NEEDS_A_DATABASE = [
+    "search 公園", "ask 公園の目的は", "show 1", "similar 1", "feedback", "sections", "sections list",
+    "sections export", "sections alias 企画室 企画課", "synonyms list", "synonyms export", "deadlines list",
+    "deadlines set 一次評価 2099-12-25", "deadlines withdraw 1", "deadlines export", "deadlines admins",
+    "sheets list", "sheets set 1 提出済", "sheets history 1", "sheets export", "remind --dry-run",
+    "remind --once", "remind --plan 2099-11..2100-03", "deliveries list", "deliveries show 1",
+    "deliveries settle 1 --sent",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [each.split() for each in NEEDS_A_DATABASE], ids=NEEDS_A_DATABASE)
+def test_what_needs_a_database_says_that_there_is_none_and_makes_none(tmp_path, words):
+    ran = CliRunner().invoke(jigyo, ["--db", str(tmp_path / "typo.db"), *words])
+    assert "typo.db がありません" in str(ran.exception)
+    assert isinstance(ran.exception, DatabaseError)
     assert not (tmp_path / "typo.db").exists()
+
+
+def test_a_database_that_is_not_there_is_one_line_and_exit_2(tmp_path):
+    ran = run("--db", "typo.db", "deadlines", "list", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        "jigyo: データベース typo.db がありません。"
+        "--db か JIGYO_DB を確かめるか、jigyo load で作ってください。\n"
+    )
+
+
+def test_another_programs_database_is_left_as_it_is(tmp_path):
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE moz_places (url TEXT)")
+    other.close()
+    before = (tmp_path / "other.db").read_bytes()
+    for words in (("search", "公園"), ("load", str(SEED)), ("doctor", "--offline", "--json")):
+        ran = run("--db", "other.db", *words, cwd=tmp_path)
+        assert ran.returncode == 2
+        assert "jigyo のデータベースではありません" in ran.stdout + ran.stderr
+    assert (tmp_path / "other.db").read_bytes() == before
 
 
 @pytest.mark.parametrize("command", ["search", "ask"])
@@ -137,3 +192,10 @@ def test_words_that_are_no_utf_8_are_answered_or_refused_in_one_line(tmp_path, s
     ran = run("--db", str(seeded), command, b"\xffa".decode("utf-8", "surrogateescape"), cwd=tmp_path)
     assert ran.returncode in (0, 2)
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("words", ["deadlines export", "sheets export", "sections export", "synonyms export"])
+def test_an_export_that_cannot_be_written_is_one_line_and_exit_2(tmp_path, seeded, words):
+    ran = CliRunner().invoke(jigyo, ["--db", str(seeded), *words.split(), str(tmp_path / "no" / "x.csv")])
+    assert (ran.exit_code, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+    assert "x.csv に書けません" in ran.stderr

@@ -1,37 +1,11 @@
 """Mentions and direct messages over real HTTP: answered once, where they were said."""
 
-import shutil
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bot.messages.transcript import plain
-from tests.running import Served, serving
 from tests.slack_server import Post, Sender, SlackServer
-
-
-@pytest.fixture(scope="module")
-def slack() -> Iterator[SlackServer]:
-    with SlackServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def served(
-    slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    path = tmp_path_factory.mktemp("conversation") / "jigyo.db"
-    with serving(slack, Path(shutil.copy(seeded_once, path)), "--http", "--no-reminders") as process:
-        yield process
-
-
-@pytest.fixture
-def send(slack: SlackServer, served: Served) -> Iterator[Sender]:
-    slack.posts.clear()
-    yield Sender(slack, served.url)
-    slack.heal()
 
 
 def posted(slack: SlackServer) -> Post:

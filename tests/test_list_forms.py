@@ -3,7 +3,6 @@
 import csv
 import gzip
 import io
-import zipfile
 
 import openpyxl
 import pytest
@@ -191,47 +190,6 @@ def test_a_quote_inside_a_cell_is_a_character() -> None:
         ('"P・D"サイクル', 'あ"い"う'),
         ('"引用の途中', "全体"),
     ]
-
-
-REFUSED = {
-    "nothing": (b"", "空"),
-    "only spaces": (b" \n\n", "空"),
-    "an image": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "文字コード"),
-    "prose": ("きょうは良い天気です。\n明日も晴れるでしょう。".encode(), "見出し"),
-    "another table": ("部,課,別名\n政策部,企画課,\n".encode(), "見出し"),
-    "a header without numbers": ("事業名,概要\n交流,会う\n".encode(), "「事業番号」の列がありません"),
-    "a header and nothing below": (separated([[TITLE], HEADER]).encode(), "1行もありません"),
-    "no fiscal year": (separated([HEADER, *ROWS]).encode(), "--fiscal-year"),
-    "a cut gzip": (gzip.compress(CSV.encode() * 50)[:-20], "gzip"),
-    "a damaged gzip": (b"\x1f\x8b\x08\x00" + b"\x00" * 40, "gzip"),
-    "a cut workbook": (workbook([list(row) for row in table()])[:-300], "ブック"),
-    "a workbook of zeros": (b"PK\x03\x04" + b"\x00" * 400, "ブック"),
-    "CSV cut inside a quoted cell": (CSV.encode()[: CSV.encode().index("明らか".encode())], "閉じていません"),
-    "UTF-8 cut inside a character": (
-        CSV.encode()[: CSV.encode().index("計調査".encode()) + 4],
-        "途中で切れて",
-    ),
-    "UTF-16 cut inside a character": (CSV.encode("utf-16")[:-1], "途中で切れて"),
-}
-
-
-@pytest.mark.parametrize(("data", "says"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_no_list_is_refused_in_one_line(data: bytes, says: str) -> None:
-    with pytest.raises(ListError) as refused:
-        parse_list(data)
-    assert says in str(refused.value)
-    assert "\n" not in str(refused.value)
-
-
-def test_a_workbook_with_a_damaged_sheet_is_refused() -> None:
-    whole = workbook([["令和3年度"], ["番号", "事業名"], *([n, "事業" * 9] for n in range(400))])
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        inside = archive.getinfo("xl/worksheets/sheet1.xml").header_offset + 90
-    damaged = (
-        whole[:inside] + bytes(byte ^ 0x55 for byte in whole[inside : inside + 40]) + whole[inside + 40 :]
-    )
-    with pytest.raises(ListError, match="ブック"):
-        parse_list(damaged)
 
 
 def read_back(data: bytes) -> ParsedList:

@@ -18,6 +18,7 @@ REFUSED = {
     "no number": (f"{HEADER}\n,交流,企画課,会う", (3, 1, "事業番号が空")),
     "only spaces for a number": (f"{HEADER}\n\u3000,交流,企画課,会う", (3, 1, "事業番号が空")),
     "no name": (f"{HEADER}\n1, ,企画課,会う", (3, 2, "事務事業名が空")),
+    "a mark for a number": (f"{HEADER}\n※,決算額は,千円単位,です", (3, 1, "「※」は事業番号ではありません")),
     "a number nobody would type": (f"{HEADER}\n{'9' * 101},交流,企画課,会う", (3, 1, "100文字を超え")),
     "too few columns": (f"{HEADER}\n1,交流,企画課", (3, 4, "列が3つしかありません（見出しは4列）")),
     "too many columns": (f"{HEADER}\n1,交流,企画課,会う,余り", (3, 5, "列が5つあります（見出しは4列）")),
@@ -56,7 +57,7 @@ CELLS = st.sampled_from(["", " ", "1", "2", "- 3 -", "令和4年度", "令和4�
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=8))
 def test_every_row_is_a_project_or_refused(rows: list[list[str]]) -> None:
     good = ["9", "良い行", "課", ""]
-    parsed = parse(HEADER.replace(",", "\t"), *("\t".join(row) for row in [good, *rows]))
+    parsed = parse(HEADER.replace(",", "\t"), *("\t".join(row) for row in [good, *rows]), "")
     filled = {line for line, row in enumerate([good, *rows], 3) if any(cell.strip() for cell in row)}
     seen = {project.source_line for project in parsed.projects} | {row.line for row in parsed.rejected}
     assert seen <= filled
@@ -113,6 +114,24 @@ def test_other_bodies_words_for_the_columns() -> None:
         "0011", "甲", "内閣府", "大臣官房", "総務課",
     )  # fmt: skip
     assert (p.purpose, p.overview, p.outcome, p.fiscal_year, p.extra) == ("目", "概", "成", 2023, {})
+
+
+TWO_ROWS = "No,事務事業名,担当,,事業の内容,\n,,部名,課名,目的,概要"
+
+
+def test_a_header_may_be_divided_by_a_second_row_on_each_page() -> None:
+    parsed = parse(
+        TWO_ROWS, "1,甲,総務部,広報課,知る,月", "令和3年度一覧", TWO_ROWS, "2,乙,総務部,企画課,知る,月"
+    )
+    assert parsed.rejected == ()
+    assert [(p.number, p.department, p.section, p.purpose, p.overview) for p in parsed.projects] == [
+        ("1", "総務部", "広報課", "知る", "月"), ("2", "総務部", "企画課", "知る", "月"),
+    ]  # fmt: skip
+
+
+def test_a_row_without_a_number_below_the_header_is_no_second_row_of_it() -> None:
+    parsed = parse(HEADER, ",,企画課,会う", "1,甲,企画課,会う")
+    assert [row.line for row in parsed.rejected] == [3]
 
 
 def test_no_beside_a_project_number_is_the_serial() -> None:

@@ -161,6 +161,14 @@ def test_show_takes_a_number_in_any_spelling(db: Path, listed: Path, number: str
     )
 
 
+def test_show_says_which_other_number_is_typed_alike(db: Path, listed: Path) -> None:
+    listed.write_text(GOOD + "86,別の調査,政策部統計課\n", encoding="utf-8")
+    assert "2021年度 「0086」と「86」" in run(db, "load", listed).stdout
+    shown = run(db, "show", "86", "--json")
+    assert json.loads(shown.stdout)["number"] == "86"
+    assert "「0086」（統計調査）もあります" in shown.stderr
+
+
 def test_show_prints_the_whole_record_and_where_it_was_listed(seeded: Path) -> None:
     result = run(seeded, "show", "72")
     text = "".join(line.strip("│╭╰╮╯─ ") for line in result.stdout.splitlines())

@@ -10,8 +10,8 @@ import pytest
 
 from store.database import open_database
 from store.integrity import problems
-from store.lists import preparing
-from store.loader import load_list
+from store.lists import parse_list, preparing
+from store.loader import store_list
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,14 +39,18 @@ def kill_after(process: "subprocess.Popen[str]", steps: int) -> None:
 def test_a_load_killed_in_its_transaction_leaves_the_old_data_whole(tmp_path: Path, steps: int) -> None:
     path = tmp_path / "jigyo.db"
     db = open_database(path)
-    load_list(db, listed(300, "古い事業"), source_name="list.tsv", now="2026-11-22T00:00:00+00:00")
+    store_list(
+        db, parse_list(listed(300, "古い事業")), source_name="list.tsv", now="2026-11-22T00:00:00+00:00"
+    )
     before = list(db.iterdump())
     db.close()
     kill_after(start(path, listed(500, "新しい事業")), steps)
     db = open_database(path)
     assert list(db.iterdump()) == before
     assert problems(db) == []
-    again = load_list(db, listed(500, "新しい事業"), source_name="list.tsv", now="2026-11-23T00:00:00+00:00")
+    again = store_list(
+        db, parse_list(listed(500, "新しい事業")), source_name="list.tsv", now="2026-11-23T00:00:00+00:00"
+    )
     assert (len(again.changed), len(again.added)) == (300, 200)
     assert problems(db) == []
 

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from bot.query import parse
 from store import projects
 from store.database import open_database
 from store.integrity import problems
-from store.lists import ListError
-from store.loader import load_list
+from store.lists import ListError, parse_list
+from store.loader import store_list
 from store.records import LoadReport
+from store.search import search
 from store.searching import index
 from tests.conftest import SEED
 
@@ -36,7 +38,9 @@ def db(tmp_path: Path) -> Database:
 
 
 def load(db: Database, data: bytes, name: str = "list.txt", *, replace: bool = False) -> LoadReport:
-    report = load_list(db, data, source_name=name, now="2026-11-23T00:00:00+00:00", replace=replace)
+    report = store_list(
+        db, parse_list(data), source_name=name, now="2026-11-23T00:00:00+00:00", replace=replace
+    )
     assert problems(db) == []
     return report
 
@@ -73,11 +77,21 @@ def test_any_wording_is_stored_as_it_was(cells: list[str]) -> None:
     rows = [["番号", "事業名", "目的", "課", "備考"], ["1", "名", *cells]]
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows(rows)
     db = open_database(":memory:")
-    load_list(db, out.getvalue().encode(), source_name="a.csv", now="", fiscal_year=2021)
+    store_list(db, parse_list(out.getvalue().encode(), fiscal_year=2021), source_name="a.csv", now="")
     (project,) = projects.of_year(db, 2021)
     assert project.purpose == cells[0]
     assert project.extra.get("課", project.section) == cells[1]
     assert project.extra.get("備考", "") == cells[2]
+
+
+def test_numbers_that_are_typed_alike_are_reported_and_both_found(db: Database) -> None:
+    report = load(db, listed("0086\t甲\t課\t", "86\t乙\t課\t", "87\t丙\t課\t"))
+    assert (report.near_numbers, report.rejected) == (((2021, ("0086", "86")),), ())
+    assert load(db, listed("86\t乙\t課\t", year="令和4年度"), "next.txt").near_numbers == ()
+    for typed, first in (("86", "86"), ("0086", "0086"), ("No.86 年度:R3", "86")):
+        found = [(hit.project.fiscal_year, hit.project.number) for hit in search(db, parse(typed)).hits]
+        assert {(2021, "86"), (2021, "0086")} <= set(found)
+        assert next(number for year, number in found if year == 2021) == first
 
 
 def test_the_same_file_again_changes_nothing_and_says_so(db: Database) -> None:
@@ -192,7 +206,7 @@ def test_a_failure_in_the_middle_leaves_the_old_data(db: Database) -> None:
     before = dump(db)
     data = listed(ONE.replace("甲", "改"), TWO)
     with pytest.raises(ZeroDivisionError):
-        load_list(db, data, source_name="list.txt", now="", progress=lambda done, total: 1 // 0)
+        store_list(db, parse_list(data), source_name="list.txt", now="", progress=lambda done, total: 1 // 0)
     assert dump(db) == before
     assert not db.conn.in_transaction
 
@@ -207,7 +221,7 @@ def test_a_long_list_is_indexed_by_several_processes_even_if_they_are_killed(db:
                 worker.kill()
         told.append((done, total))
 
-    load_list(db, listed(*rows), source_name="a.txt", now="", progress=tell)
+    store_list(db, parse_list(listed(*rows)), source_name="a.txt", now="", progress=tell)
     assert told[-1] == (700, 700)
     assert [done for done, _ in told] == sorted({done for done, _ in told})
     assert problems(db) == []

@@ -12,7 +12,7 @@ from store import projects, schema, sections
 from store.database import DatabaseError, open_database
 from store.integrity import problems
 from store.lists import parse_list
-from store.loader import load_list
+from store.loader import store_list
 from store.records import FIELDS
 from store.searching import index
 from tests.conftest import LOADED_AT, SEED
@@ -74,7 +74,7 @@ def test_every_earlier_version_opens_and_keeps_its_data(
 def test_a_migrated_database_loads_a_list(tmp_path: Path) -> None:
     earlier(tmp_path / "jigyo.db", *EVERY[1], later_sets=False).close()
     db = open_database(tmp_path / "jigyo.db")
-    load_list(db, SEED.read_bytes(), source_name=SEED.name, now=LOADED_AT)
+    store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
     assert problems(db) == []
 
 

@@ -69,6 +69,34 @@ def test_filters_narrow(seeded: Path) -> None:
     assert find(seeded, "番号:11 年度:R3").total == 1
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["12 11", "12、11", "１２と１１", "No.12 No.11", "番号:12,11", "事業番号12と11", "#12・#11", "12 011"],
+)
+def test_several_numbers_are_those_projects_in_that_order(seeded: Path, typed: str) -> None:
+    result = find(seeded, typed)
+    assert (numbers(result), result.total) == (["12", "11"], 2)
+    assert all(hit.missing == () for hit in result.hits)
+
+
+def test_a_number_that_is_nowhere_is_said_to_be_missing(seeded: Path) -> None:
+    for typed in ("11 99999", "No.11、No.99999", "番号:11 99999"):
+        (hit,) = find(seeded, typed).hits
+        assert (hit.project.number, hit.missing) == ("11", ("99999",))
+
+
+def test_a_number_beside_words_is_the_project_that_says_them(seeded: Path) -> None:
+    for typed in ("11 スマートシティ", "スマートシティ 11", "No.11 スマートシティ", "番号:11 スマートシティ"):
+        (hit,) = find(seeded, typed).hits
+        assert (hit.project.number, "name" in hit.matched, hit.missing) == ("11", True, ())
+    (hit,) = find(seeded, "番号:11 統計").hits
+    assert (hit.project.number, hit.missing) == ("11", ("統計",))
+
+
+def test_an_amount_is_no_list_of_numbers(seeded: Path) -> None:
+    assert [hit.matched for hit in find(seeded, "10,000").hits] == [("outcome",)]
+
+
 def test_exclusion_phrases_and_or(seeded: Path) -> None:
     assert "68" not in numbers(find(seeded, "推進 -オリンピック", limit=50))
     assert numbers(find(seeded, '"聖火リレー"')) == ["68"]

@@ -8,8 +8,8 @@ from sqlite_utils import Database
 from store import projects, sections
 from store.database import open_database
 from store.integrity import problems
-from store.lists import ListError, section_file
-from store.loader import load_list
+from store.lists import ListError, parse_list, section_file
+from store.loader import store_list
 from store.records import LoadReport
 from tests.conftest import SEED, SEEDS
 
@@ -23,7 +23,7 @@ def db(tmp_path: Path) -> Database:
 
 
 def load(db: Database, data: bytes) -> LoadReport:
-    return load_list(db, data, source_name="list.txt", now="")
+    return store_list(db, parse_list(data), source_name="list.txt", now="")
 
 
 def load_offices(db: Database, *offices: str) -> LoadReport:

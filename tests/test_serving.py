@@ -3,6 +3,8 @@
 import http.client
 import json
 import os
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -92,6 +94,32 @@ def test_sigterm_finishes_what_is_being_answered(served: Served, slack: SlackSer
     asking.join()
     assert [reply.status for reply in replies] == [200]
     assert len(slack.posts) == 1
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sigterm_hears_whoever_had_connected(slack: SlackServer, seeded: Path, workers: str):
+    with serving(slack, seeded, "--http", "--no-reminders", "--workers", workers) as served:
+        heard = []
+        for _ in range(16):  # so that every worker has answered one
+            assert get(served, "/livez")[0] == 200
+        for _ in range(8):
+            heard.append(http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=10))
+            heard[-1].connect()
+            heard[-1].putrequest("GET", "/livez")
+        served.process.send_signal(signal.SIGTERM)
+        slack.wait_for(lambda: not accepts(served))
+        for connection in heard:
+            connection.endheaders()
+        assert [connection.getresponse().status for connection in heard] == [200] * 8
+        assert served.process.wait(30) == 0
+
+
+def accepts(served: Served) -> bool:
+    try:
+        socket.create_connection((urlsplit(served.url).hostname, urlsplit(served.url).port), 5).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_sigterm_finishes_what_was_acknowledged_and_goes_on_behind(served: Served, slack: SlackServer):
@@ -188,3 +216,28 @@ def test_what_cannot_be_read_is_no_failure_of_ours(
 ):
     assert Sender(slack, served.url).signed(body, content_type=content_type).status == 400
     assert "Traceback" not in served.log()
+
+
+def test_before_the_list_is_loaded_every_surface_says_so(slack: SlackServer, tmp_path: Path):
+    with serving(slack, tmp_path / "new.db", "--http", "--no-reminders") as served:
+        sender = Sender(slack, served.url)
+        for words in ("", "スマートシティ", "11"):
+            assert "一覧がまだ登録されていません" in sender.command(words).seen
+        sender.mention("スマートシティの成果は？")
+        assert (
+            "一覧がまだ登録されていません"
+            in slack.wait_for(lambda: [p for p in slack.posts if p.via != "ack"])[0].text
+        )
+        assert get(served, "/readyz")[0] == 503
+
+
+def test_a_database_that_was_deleted_is_not_made_anew(served: Served, slack: SlackServer, seeded: Path):
+    assert get(served, "/readyz")[0] == 200
+    for file in seeded.parent.glob("jigyo.db*"):
+        file.unlink()
+    time.sleep(FRESH_SECONDS)
+    status, told = get(served, "/readyz")
+    assert status == 503
+    assert "がありません" in told["problems"][0]
+    Sender(slack, served.url).command("まとめ 企画経営課")
+    assert not seeded.exists()

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -10,26 +9,9 @@ import pytest
 
 from bot.messages.kit import button
 from bot.messages.transcript import plain
-from tests.running import Served, serving
+from tests.running import Served
 from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.sender import buttons, signature
-
-
-@pytest.fixture(scope="module")
-def slack() -> Iterator[SlackServer]:
-    with SlackServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def served(slack: SlackServer, seeded_once: Path) -> Iterator[Served]:
-    with serving(slack, seeded_once, "--http", "--no-reminders") as process:
-        yield process
-
-
-@pytest.fixture
-def send(slack: SlackServer, served: Served) -> Sender:
-    return Sender(slack, served.url)
 
 
 def words_in_bold(blocks: list[dict]) -> list[str]:

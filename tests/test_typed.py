@@ -49,6 +49,10 @@ def test_the_mention_of_the_bot_is_not_part_of_the_question(raw: str):
     assert without_mention(raw, "U0BOT").strip() == "統計"
 
 
+def test_half_a_pair_which_json_can_carry_is_no_part_of_a_text():
+    assert without_mention("<@U0BOT> \ud83d統計", "U0BOT") == "\ufffd統計"
+
+
 @given(st.text(max_size=300))
 def test_any_text_can_be_read(raw: str):
     as_typed(raw)

@@ -5,7 +5,8 @@ from pathlib import Path
 from bot.answers import answer
 from bot.answers.year_changes import compare
 from store.database import open_database
-from store.loader import load_list
+from store.lists import parse_list
+from store.loader import store_list
 from store.records import Project
 from store.searching import index
 
@@ -56,7 +57,7 @@ def test_new_and_dropped_sentences_are_told_apart_from_changed_ones():
 def two_years(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
     for name, text in (("r2.txt", THEN), ("r3.txt", NOW)):
-        load_list(db, text.encode(), source_name=name, now="2026-11-23T00:00:00+00:00")
+        store_list(db, parse_list(text.encode()), source_name=name, now="2026-11-23T00:00:00+00:00")
     assert index.check(db) == []
     return db
 

@@ -35,7 +35,7 @@ def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) 
             )
         ),
         kit.context(
-            "答えは、入力した人だけに見えます。［チャンネルに共有］を押すと、みなさんに見えるようになります。"
+            "`/jigyo` の答えは、入力した人だけに見えます。［チャンネルに共有］を押すと、みなさんに見えます。"
         ),
     )
     return Message(text, blocks)

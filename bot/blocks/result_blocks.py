@@ -36,7 +36,7 @@ def result_message(result: SearchResult, shown: Shown) -> Message:
     blocks = [
         *sharer_line(shown),
         kit.section(title),
-        *_missing_line(result.hits),
+        *([kit.context(missing)] if (missing := missing_line(result.hits)) else []),
         *(block for hit in result.hits for block in hit_blocks(hit)),
         *_ways_on(result, shown),
     ]
@@ -137,11 +137,13 @@ def _evidence(hit: Hit) -> str:
     return next(matched, "") or next((name for name in SHOWN_FIELDS if getattr(hit.project, name)), "")
 
 
-def _missing_line(hits: Sequence[Hit]) -> list[Block]:
-    """What no hit of the page has, said once."""
+def missing_line(hits: Sequence[Hit]) -> str:
+    """What no hit of the page has, said once; '' when nothing is missing."""
     lost = [word for word in (hits[0].missing if hits else ()) if all(word in hit.missing for hit in hits)]
     words = "".join(f"「{word}」" for word in lost)
-    return [kit.context(f"{words}を含むものは見つからず、ほかのことばで探しました。")] if lost else []
+    if words and hits[0].matched == ("number",):
+        return f"{words}に当てはまるものはありません。"
+    return f"{words}を含むものは見つからず、ほかのことばで探しました。" if words else ""
 
 
 def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:

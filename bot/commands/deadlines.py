@@ -19,10 +19,10 @@ from bot.commands.forms import (
     day_of,
     default_year,
     department_of,
+    exporting,
     finish,
     reading,
     taken_from,
-    write,
 )
 from bot.commands.refusal import Refusal
 from bot.context import now_in_tokyo
@@ -30,7 +30,7 @@ from bot.days.business_days import format_date
 from bot.settings import read_settings
 from bot.sheets.sheet_files import read_deadlines, write_deadlines
 from bot.sheets.sheet_tables import deadline_set, deadline_table
-from store.database import open_database
+from store.database import open_existing
 from store.evaluation import contacts
 from store.evaluation import deadlines as table
 
@@ -45,7 +45,7 @@ def deadlines() -> None:
 @click.pass_obj
 def list_deadlines(path: Path, as_json: bool) -> None:
     """List deadlines, the earliest first."""
-    every = table.deadlines(open_database(path))
+    every = table.deadlines(open_existing(path))
     if as_json:
         click.echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
     elif every:
@@ -70,7 +70,7 @@ def set_deadline(
     opens: str | None, note: str, by: str,
 ) -> None:  # fmt: skip
     """Set the deadline of a round (一次評価, 修正, 二次評価 …); DUE as people write dates."""
-    db = open_database(path)
+    db = open_existing(path)
     old, new = table.set_deadline(
         db,
         fiscal_year=fiscal_year or default_year(db),
@@ -92,7 +92,7 @@ def set_deadline(
 @click.pass_obj
 def withdraw(path: Path, number: int, by: str) -> None:
     """Withdraw the deadline of this number (see list): nobody is reminded of it any more."""
-    db = open_database(path)
+    db = open_existing(path)
     found = next((each for each in table.deadlines(db) if each.id == number), None)
     if found is None or found.withdrawn:
         raise Refusal(f"締切 {number} はありません。jigyo deadlines list で番号を見られます。")
@@ -111,7 +111,7 @@ def withdraw(path: Path, number: int, by: str) -> None:
 def import_deadlines(context: click.Context, file: Path, by: str) -> None:
     """Set the deadlines of FILE (CSV, TSV or XLSX; see seeds/deadlines.csv)."""
     data = data_of(file)
-    db = open_database(context.obj)
+    db = open_existing(context.obj)
     taken, rejected = taken_from(file, lambda: read_deadlines(data, reading(db)))
     changed = 0
     for _, each in taken:
@@ -124,14 +124,6 @@ def import_deadlines(context: click.Context, file: Path, by: str) -> None:
     finish(context, file, f"締切{len(taken)}件のうち{changed}件を設定しました。", rejected)
 
 
-@deadlines.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.pass_obj
-def export_deadlines(path: Path, file: Path | None) -> None:
-    """Write the deadlines as CSV to FILE (with a BOM, for Excel), else to standard output."""
-    write(file, write_deadlines(table.deadlines(open_database(path))))
-
-
 @deadlines.command()
 @click.argument("users", nargs=-1)
 @click.option("--remove", is_flag=True, help="Take USERS off the list.")
@@ -139,13 +131,16 @@ def export_deadlines(path: Path, file: Path | None) -> None:
 @click.pass_obj
 def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
     """List who may set deadlines, or put USERS (Slack ids, U…) on the list; $JIGYO_ADMINS adds more."""
-    db = open_database(path)
+    db = open_existing(path)
     if wrong := [user for user in users if not re.fullmatch(r"[UW][A-Z0-9]{2,}", user)]:
         raise Refusal(f"「{wrong[0]}」は Slack のメンバー ID（U…）ではありません。")
     for user in users:
         contacts.set_admin(db, user, listed=not remove, by=by, at=now_in_tokyo())
     listed = sorted({*contacts.admins(db), *read_settings().jigyo_admins})
     click.echo("\n".join(listed) or "登録された方はいません。")
+
+
+deadlines.add_command(exporting("the deadlines", lambda db: write_deadlines(table.deadlines(db))))
 
 
 COMMANDS = (deadlines,)

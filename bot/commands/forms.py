@@ -21,6 +21,7 @@ from bot.loading import read_file
 from bot.settings import read_settings
 from bot.sheets.form_cells import Read
 from store import projects
+from store.database import open_existing
 from store.evaluation import contacts
 from store.lists import ListError
 from store.records import RejectedRow
@@ -56,12 +57,28 @@ def finish(context: click.Context, file: Path, done: str, rejected: Sequence[Rej
         context.exit(1)
 
 
-def write(file: Path | None, text: str) -> None:
-    """CSV text to a file (with a BOM, for Excel), else to standard output."""
-    if file:
-        file.write_text(text, encoding="utf-8-sig", newline="")
-    else:
-        click.echo(text, nl=False)
+def exporting(what: str, text_of: Callable[[Database], str]) -> click.Command:
+    """The command `export`, which writes the CSV text that `text_of` makes of the database."""
+
+    @click.command("export", help=f"Write {what} as CSV to FILE (with a BOM, for Excel), else to stdout.")
+    @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+    @click.pass_obj
+    def export(path: Path, file: Path | None) -> None:
+        text = text_of(open_existing(path))
+        if file:
+            write(file, text, encoding="utf-8-sig")
+        else:
+            click.echo(text, nl=False)
+
+    return export
+
+
+def write(file: Path, text: str, *, encoding: str = "utf-8") -> None:
+    """Write a file; refuses when it can't be written."""
+    try:
+        file.write_text(text, encoding=encoding, newline="")
+    except OSError as error:
+        raise Refusal(f"{file} に書けません（{error.strerror}）。") from None
 
 
 def as_text(value: object) -> str:

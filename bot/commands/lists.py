@@ -15,6 +15,7 @@ from bot.loading import Loading, files
 from bot.project_panel import project_panel
 from store import projects
 from store.database import open_existing
+from store.display import display
 from store.lists import ListError, NotAListError, read_mapping
 
 
@@ -61,14 +62,19 @@ def load(
 @click.pass_obj
 def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> None:
     """Print one project, whole, with its source file and line; NUMBER in any spelling."""
-    project = projects.find(open_existing(path), number, fiscal_year=fiscal_year)
+    db = open_existing(path)
+    project = projects.find(db, number, fiscal_year=fiscal_year)
     if project is None:
         where = f"{fiscal_year}年度に" if fiscal_year else ""
         raise Refusal(f"事業番号 {number} は{where}登録されていません。jigyo search で探せます。")
+    alike = projects.namesakes(db, project)
     if as_json:
         click.echo(json.dumps(asdict(project), ensure_ascii=False, indent=2))
     else:
         Console(highlight=False).print(project_panel(project))
+    if alike:
+        others = "、".join(f"「{each.number}」（{display(each.name)}）" for each in alike)
+        warn(f"同じ{project.fiscal_year}年度に、書き方だけが違う事業番号{others}もあります。")
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:

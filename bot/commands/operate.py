@@ -57,6 +57,8 @@ MARKS = {"ok": "[green]良好[/]", "warning": "[yellow]注意[/]", "error": "[re
 
 def _table(findings: list[examination.Finding]) -> Table:
     table = Table("状態", "項目", "内容", title="jigyo doctor")
+    for column in table.columns:
+        column.overflow = "fold"  # what is to be done about it is not cut off
     for finding in findings:
         table.add_row(MARKS[finding.level], finding.subject, finding.detail)
     return table

@@ -13,6 +13,7 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bot import office
+from bot.commands.forms import write
 from bot.commands.refusal import Refusal, warn
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
@@ -21,7 +22,7 @@ from bot.reminding.outgoing import due, everything, open_now, stamp
 from bot.reminding.reminder_tables import moment, post_table, reminder_record, reminder_table
 from bot.reminding.season import read_months, season
 from bot.settings import read_settings
-from store.database import Databases, open_database
+from store.database import Databases, open_existing
 from store.evaluation import deliveries as ledger
 from store.evaluation.deliveries import Post, PostState
 
@@ -62,6 +63,7 @@ def remind(
         raise Refusal("--dry-run、--once、--plan のどれか一つを付けてください。")
     if ics and not months:
         raise Refusal("--ics は --plan と一緒に使ってください。")
+    open_existing(path).close()
     context = Context(Databases(path), now_in_tokyo, read_settings())
     if months:
         _print_season(context, months, ics, as_json=as_json)
@@ -96,7 +98,7 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
     known = everything(context, stamp(now_in_tokyo()))
     planned = list(season(*known, start=start, stop=stop))
     if ics:
-        ics.write_text(calendar_text(planned, stamp=now_in_tokyo()), encoding="utf-8", newline="")
+        write(ics, calendar_text(planned, stamp=now_in_tokyo()))
         click.echo(f"{ics} に書き出しました（{len(planned)}通の予定）。")
     elif as_json:
         records = [reminder_record(now, reminder) for now, reminder in planned]
@@ -136,7 +138,7 @@ def deliveries() -> None:
 def list_(path: Path, every: bool, as_json: bool) -> None:
     """List what is under way or of unknown outcome."""
     states: Sequence[PostState] = ("claimed", "ambiguous", *(("sent", "released") if every else ()))
-    posts = ledger.in_states(open_database(path), states)
+    posts = ledger.in_states(open_existing(path), states)
     if as_json:
         click.echo(json.dumps([asdict(post) for post in posts], ensure_ascii=False, indent=2))
     elif posts:
@@ -150,7 +152,7 @@ def list_(path: Path, every: bool, as_json: bool) -> None:
 @click.pass_obj
 def show(path: Path, number: int) -> None:
     """Print the trail of one delivery: who did what to it when."""
-    db = open_database(path)
+    db = open_existing(path)
     post = _post(db, number)
     click.echo("\n".join(_trail(post, ledger.events(db, post))))
 
@@ -164,7 +166,7 @@ def settle(path: Path, number: int, sent: bool | None, by: str) -> None:
     """Record whether the message of an unknown outcome is there; if not, it is sent again."""
     if sent is None:
         raise Refusal("Slack をご覧になり、届いていれば --sent、いなければ --not-sent を付けてください。")
-    db = open_database(path)
+    db = open_existing(path)
     post = _post(db, number)
     if not ledger.settle(db, post, sent=sent, who=by, now=stamp(now_in_tokyo())):
         raise Refusal(f"送信 {number} は結果が不明のものではありません。")

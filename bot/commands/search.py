@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.blocks.result_blocks import missing_line
 from bot.commands.options import typed_lines, words, year
 from bot.commands.refusal import Refusal
 from bot.query import parse
@@ -31,6 +32,8 @@ from store.search import similar as find_similar
 @click.pass_obj
 def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> None:
     """Find projects; QUERY `-` reads a query a line from standard input and answers in JSON Lines."""
+    if not (query.strip() or as_json):
+        raise Refusal("探すことばを書いてください。jigyo search スマートシティ のように使います。")
     db = open_existing(path)
     if query == "-":
         for line in typed_lines():
@@ -91,6 +94,8 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
     console = Console(highlight=False)
     if result.hits:
         console.print(_table(result))
+        if missing := missing_line(result.hits):
+            console.print(missing, markup=False)
         console.print(f"{result.total}件のうち{len(result.hits)}件を表示しています。", markup=False)
     else:
         console.print(f"「{result.query.text}」に当てはまる事業は見つかりませんでした。", markup=False)

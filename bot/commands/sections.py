@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
+from bot.commands.forms import exporting
 from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading
 from store import projects
 from store import sections as names
-from store.database import open_database
+from store.database import open_existing
 from store.evaluation import contacts
 from store.lists import ListError, section_file
 from store.records import Section
@@ -28,7 +29,7 @@ def sections(context: click.Context, as_json: bool) -> None:
     """List sections (課・室) with how many projects each has; see the subcommands for aliases."""
     if context.invoked_subcommand:
         return
-    every = projects.sections(open_database(context.obj))
+    every = projects.sections(open_existing(context.obj))
     if as_json:
         click.echo(json.dumps([asdict(section) for section in every], ensure_ascii=False, indent=2))
     else:
@@ -53,7 +54,7 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
     """Record that ALIAS is another name of the section CANONICAL."""
     if remove == bool(canonical):
         raise Refusal("別名の後に正式な課名か --remove のどちらかを付けてください。")
-    db = open_database(path)
+    db = open_existing(path)
     place = department if department is not None else _department(db, alias, canonical)
     try:
         if canonical:
@@ -62,8 +63,11 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
             changed = names.remove_alias(db, place, alias)
     except names.SectionError as error:
         raise Refusal(str(error)) from error
-    what = f"「{canonical}」の別名に" if canonical else "別名ではない課に"
-    click.echo(f"「{alias}」を{what}しました。" if changed else f"「{alias}」は既に{what}なっています。")
+    if canonical:
+        done = f"「{alias}」を「{canonical}」の別名にしました。"
+        click.echo(done if changed else f"「{alias}」は既に「{canonical}」の別名です。")
+    else:
+        click.echo(f"「{alias}」を別名から外しました。" if changed else f"「{alias}」は別名ではありません。")
 
 
 @sections.command("import")
@@ -79,19 +83,6 @@ def import_(context: click.Context, file: Path) -> None:
     if not outcome.complete:
         warn(f"{file}: {len(outcome.record['rejected'])}行を受け付けませんでした。")
         context.exit(1)
-
-
-@sections.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.pass_obj
-def export(path: Path, file: Path | None) -> None:
-    """Write every section, its aliases and contacts as CSV to FILE (with a BOM), else to standard output."""
-    db = open_database(path)
-    text = section_file.write_sections(projects.sections(db), contacts.contacts(db))
-    if file:
-        file.write_text(text, encoding="utf-8-sig", newline="")
-    else:
-        click.echo(text, nl=False)
 
 
 def _department(db: Database, alias: str, canonical: str | None) -> str:
@@ -120,6 +111,14 @@ def _table(every: list[Section]) -> Table:
             "" if section.canonical == section.name else section.canonical,
         )
     return table
+
+
+sections.add_command(
+    exporting(
+        "every section, its aliases and contacts",
+        lambda db: section_file.write_sections(projects.sections(db), contacts.contacts(db)),
+    )
+)
 
 
 COMMANDS = (sections,)

@@ -50,10 +50,12 @@ def serve(
     listening = server.listen(host, settings.port if port is None else port, count=count)
 
     def work(number: int, until: int | None = None) -> None:
+        own = listening.pop(number)
+        let_go()  # of the others': a port is free only when nobody holds it
         context = Context(databases=Databases(path), clock=now_in_tokyo, settings=settings)
         serving = server.serve(
             context,
-            listening[number],
+            own,
             is_socket=is_socket,
             reminders=not no_reminders and number == 0,
             until=until,
@@ -61,11 +63,15 @@ def serve(
         with asyncio.Runner(loop_factory=server.loop_factory()) as runner:
             runner.run(serving)
 
+    def let_go() -> None:
+        for each in listening:
+            each.close()
+
     log.info("listening on http://%s:%s", *listening[0].getsockname()[:2])
     if count == 1:
         work(0)
     else:
-        sys.exit(supervise(count, work))
+        sys.exit(supervise(count, work, on_stop=let_go))
 
 
 COMMANDS = (serve,)

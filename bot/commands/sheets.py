@@ -16,10 +16,10 @@ from bot.commands.forms import (
     canonical,
     data_of,
     day_of,
+    exporting,
     finish,
     reading,
     taken_from,
-    write,
 )
 from bot.commands.refusal import Refusal
 from bot.context import Context, now_in_tokyo
@@ -29,7 +29,7 @@ from bot.sheets import sheet_changes
 from bot.sheets.desk import desk_of, meant
 from bot.sheets.sheet_files import read_sheets, write_sheets
 from bot.sheets.sheet_tables import event_table, sheet_table
-from store.database import Databases, open_database
+from store.database import Databases, open_existing
 from store.evaluation import deadlines, trail
 from store.evaluation import sheets as states
 from store.evaluation.sheet_records import STATES
@@ -48,7 +48,7 @@ def sheets() -> None:
 @click.pass_obj
 def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
     """List sheets: one a project and round that has a deadline."""
-    db = open_database(path)
+    db = open_existing(path)
     wanted = canonical(db, section)
     every = [s for s in states.sheets(db) if wanted in ("", s.section) and not (is_open and s.done)]
     if as_json:
@@ -79,6 +79,7 @@ def set_sheet(
     word = sheet_changes.state_of(state)
     if word is None:
         raise Refusal(f"状態「{state}」は読めません。{'、'.join(STATES)} のどれかです。")
+    open_existing(path).close()
     desk = desk_of(Context(Databases(path), now_in_tokyo, read_settings()))
     pick = sheet_changes.last_in if word == "差戻し" else sheet_changes.current
     day = day_of(due) if due else None
@@ -101,7 +102,7 @@ def set_sheet(
 @click.pass_obj
 def history(path: Path, number: str) -> None:
     """Print who changed what of a project's sheets, when, from what to what."""
-    db = open_database(path)
+    db = open_existing(path)
     subjects = {"/".join(map(str, sheet.key)) for sheet in states.numbered(db, number)}
     events = [event for event in trail.events(db, what="sheet") if event.subject in subjects]
     if events:
@@ -117,7 +118,7 @@ def history(path: Path, number: str) -> None:
 def import_sheets(context: click.Context, file: Path, by: str) -> None:
     """Set the states of FILE (CSV, TSV or XLSX; see seeds/sheets.csv)."""
     data, now = data_of(file), now_in_tokyo()
-    db = open_database(context.obj)
+    db = open_existing(context.obj)
     taken, rejected = taken_from(file, lambda: read_sheets(data, reading(db), states.sheets(db), at=now))
     changed = 0
     for line, (before, after) in taken:
@@ -128,12 +129,7 @@ def import_sheets(context: click.Context, file: Path, by: str) -> None:
     finish(context, file, f"シート{len(taken)}件のうち{changed}件を変更しました。", rejected)
 
 
-@sheets.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.pass_obj
-def export_sheets(path: Path, file: Path | None) -> None:
-    """Write the sheets as CSV to FILE (with a BOM, for Excel), else to standard output."""
-    write(file, write_sheets(states.sheets(open_database(path))))
+sheets.add_command(exporting("the sheets", lambda db: write_sheets(states.sheets(db))))
 
 
 COMMANDS = (sheets,)

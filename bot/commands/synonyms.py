@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.commands.refusal import Refusal, warn
-from store.database import open_database, writing
-from store.lists import ListError
+from bot.commands.forms import data_of, exporting, taken_from
+from bot.commands.refusal import warn
+from store.database import open_database, open_existing, writing
 from store.searching import synonym_file
 from store.searching import synonyms as kept
 
@@ -27,12 +27,8 @@ def synonyms() -> None:
 @click.pass_context
 def import_(context: click.Context, file: Path, replace: bool) -> None:
     """Take synonyms from FILE (CSV, TSV or XLSX headed 語, 同義語); searches know them at once."""
-    try:
-        pairs, rejected = synonym_file.read_synonyms(file.read_bytes())
-    except OSError as error:
-        raise Refusal(f"{file} を読めません: {error.strerror}。") from error
-    except ListError as error:
-        raise Refusal(f"{file}: {error}") from error
+    data = data_of(file)
+    pairs, rejected = taken_from(file, lambda: synonym_file.read_synonyms(data))
     with writing(open_database(context.obj)) as db:
         removed = kept.keep_only(db, pairs) if replace else 0
         added = kept.add(db, pairs)
@@ -49,7 +45,7 @@ def import_(context: click.Context, file: Path, replace: bool) -> None:
 @click.pass_obj
 def list_(path: Path, as_json: bool) -> None:
     """List the synonyms."""
-    pairs = kept.listed(open_database(path))
+    pairs = kept.listed(open_existing(path))
     if as_json:
         records = [{"word": word, "synonym": synonym} for word, synonym in pairs]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
@@ -60,16 +56,7 @@ def list_(path: Path, as_json: bool) -> None:
     Console().print(table)
 
 
-@synonyms.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@click.pass_obj
-def export(path: Path, file: Path | None) -> None:
-    """Write the synonyms as CSV to FILE (with a BOM), else to standard output."""
-    text = synonym_file.write_synonyms(kept.listed(open_database(path)))
-    if file:
-        file.write_text(text, encoding="utf-8-sig", newline="")
-    else:
-        click.echo(text, nl=False)
+synonyms.add_command(exporting("the synonyms", lambda db: synonym_file.write_synonyms(kept.listed(db))))
 
 
 COMMANDS = (synonyms,)

@@ -29,9 +29,9 @@ THANKS = "ご意見をありがとうございます。回答の改善に役立�
 
 def ask(asked: Asked, context: Context) -> Message:
     """Answer what was said, with what its thread last showed in mind."""
-    if not asked.text:
-        return usage.usage(asked, context)
     db = context.databases.get()
+    if not asked.text or not projects.count(db):
+        return usage.usage(asked, context)
     given = _answer(db, asked, context, asked.text)
     _remember(db, asked, context, given)
     return _message(db, asked, context, given, asked.text)

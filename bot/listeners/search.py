@@ -86,12 +86,14 @@ def register(app: AsyncApp, context: Context) -> None:
 def _results(asked: Asked, context: Context, text: str, offset: int) -> Message:
     db = context.databases.get()
     result = _search(db, text, offset)
-    if result.total == 1 and result.hits:
+    if result.total == 1 and result.hits and not result.hits[0].missing:
         (hit,) = result.hits
         return card_message(hit.project, _shown(asked), highlights=hit.highlights)
     if result.hits:
         packed = carried(db, text, now=context.clock().isoformat())
         return result_message(result, _shown(asked, packed))
+    if not projects.count(db):
+        return usage.usage(asked, context)
     guess = clear_guess(result.suggestions)
     project = projects.get(db, guess.fiscal_year, guess.number) if guess else None
     return card_message(project, _shown(asked), guess_for=text) if project else nothing_message(result)

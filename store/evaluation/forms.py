@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from store.lists.cells import Row, readings
+from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
 from store.lists.headers import fold
 from store.records import RejectedRow
@@ -40,12 +40,14 @@ class Line:
 def read_form(data: bytes, columns: Columns, *, required: Sequence[str]) -> list[Line]:
     """The filled rows of a CSV, TSV or XLSX whose first row heads these columns. Raises ListError."""
     words = {fold(word): name for name, known in columns.items() for word in known}
-    for reading in readings(data):
-        for _, rows in reading.sheets:
-            header = [words.get(fold(cell), "") for cell in rows[0].cells] if rows else []
-            if set(required) <= set(header):
-                places = {name: place for place, name in enumerate(header, 1) if name}
-                return [_line(row, places) for row in rows[1:] if row.filled]
+
+    def named(cells: Sequence[str]) -> list[str]:
+        return [words.get(fold(cell), "") for cell in cells]
+
+    rows = first_table(data, lambda cells: set(required) <= set(named(cells)))
+    if rows:
+        places = {name: place for place, name in enumerate(named(rows[0].cells), 1) if name}
+        return [_line(row, places) for row in rows[1:] if row.filled]
     heads = "」「".join(columns[name][0] for name in required)
     raise ListError(f"1行目に「{heads}」の見出しがありません。export で書き出した形にしてください。")
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from store.lists.errors import ListError
 from store.records import FIELD_LABELS
@@ -15,22 +16,29 @@ from store.records import FIELD_LABELS
 _WORDS = {
     "number": """
         事業番号 事務事業番号 事業no 事務事業no 事業コード 事務事業コード 事業id 予算事業id
-        レビューシート番号 シート番号 整理番号 管理番号 番号 no コード""",
+        事業整理番号 事務事業整理番号 予算事業番号 予算事業コード レビューシート番号 シート番号 整理番号
+        管理番号 番号 no コード""",
     "serial": "通し番号 通番 連番 項番 番号 no",
-    "name": "事務事業名 事業名 事務事業名称 事業名称 事務事業の名称 事業の名称 事務事業 細事業名 取組名 事業",
+    "name": """
+        事務事業名 事業名 事務事業名称 事業名称 事務事業の名称 事業の名称 事務事業 予算事業名 評価対象事業名
+        対象事業名 主要事業名 細事業名 取組事業名 取組名 事業""",
     "fiscal_year": "年度 会計年度 対象年度 事業年度 実施年度 事業実施年度 評価年度 公開年度 作成年度",
     "organization": """
         府省庁 府省庁名 省庁 省庁名 府省 府省名 団体名 自治体名 市町村名 市区町村名 地方公共団体名
         機関名 法人名""",
     "department": """
         部 部名 部局 部局名 担当部 担当部名 担当部局 担当部局名 担当部局庁 部局庁 所管部 所管部名
-        所管部局 所管部局名 主管部 主管部局 部等 部等名 局 局名 担当局 所管局""",
+        所管部局 所管部局名 主管部 主管部局 所属部 所属部名 部等 部等名 部局等 部局等名
+        局 局名 部・局 部・局名 担当局 担当局名 所管局 所管局名 所属局""",
     "section": """
         課名 課 担当課 担当課名 所管課 所管課名 担当課室 担当課室名 所管課室 所管課室名
-        課室 課室名 課・室 課・室名 課等 課等名 課所 課所名 主管課 主管課名 室名 担当部課 担当部課名
-        所管部課 所管部課名 部課 部課名 部・課 担当部署 担当部署名 所管部署 担当所属 担当所属名 所属
-        所属名 実施課 作成課 部署 部署名 担当 所管""",
-    "purpose": "事業の目的 事業目的 事務事業の目的 事務事業目的 目的 目的・ねらい 事業のねらい ねらい 狙い",
+        課室 課室名 課・室 課・室名 室・課 室・課名 課等 課等名 課所 課所名 担当課等 担当課等名 所管課等
+        所管課等名 担当課・室 所管課・室 主管課 主管課名 所属課 所属課名 主担当課 室名 担当部課 担当部課名
+        所管部課 所管部課名 部課 部課名 部・課 担当部署 担当部署名 所管部署 所管部署名 担当所属
+        担当所属名 所属 所属名 実施課 作成課 部署 部署名 担当 所管""",
+    "purpose": """
+        事業の目的 事業目的 事務事業の目的 事務事業目的 目的 目的・ねらい 事業の目的・ねらい 事業のねらい
+        ねらい 狙い""",
     "overview": """
         事業の概要 事業概要 事務事業の概要 事務事業概要 概要 事業の内容 事業内容 事務事業の内容
         事務事業内容 内容 取組内容 実施内容""",
@@ -75,6 +83,19 @@ def read_header(cells: Sequence[str], mapping: Mapping[str, str]) -> Header:
         if free and field not in fields:
             fields[free[0]] = field
     return Header(tuple("" if field == EXTRA else field for field in fields), _names(cells))
+
+
+def two_rows(
+    above: Sequence[str], below: Sequence[str], mapping: Mapping[str, str]
+) -> tuple[str, ...] | None:
+    """A header's cells where a second row divides the first (担当 into 部 and 課); None where it doesn't."""
+    columns = list(zip_longest(above, below, fillvalue=""))
+    header = read_header(above, mapping)
+    if any(columns[header.column(field) - 1][1].strip() for field in REQUIRED):
+        return None
+    if not any(read_header(below, mapping).fields):
+        return None
+    return tuple(under if under.strip() else over for over, under in columns)
 
 
 def read_mapping(pairs: Iterable[str]) -> dict[str, str]:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, takewhile
 
 from store.fiscal_years import find_fiscal_year
-from store.lists.cells import Reading, Row, readings
-from store.lists.errors import ListError, NotAListError, RowRefused
-from store.lists.headers import EXTRA, Header, read_header
+from store.lists.cells import Row, check_whole
+from store.lists.errors import ListError, RowRefused
+from store.lists.finding import LONGEST_HEADER, Sheet, check_mapping, first_list, whole_header
+from store.lists.headers import Header, read_header
 from store.lists.rows import check_width, read_row
-from store.records import FIELD_LABELS, Project, RejectedRow
+from store.records import Project, RejectedRow
 
-HEADER_LINES = 20
-LONGEST_HEADER = 40  # characters; a row with a longer cell is not looked at as a header
 _PAGE_NUMBER = re.compile(
     r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I
 )
-_NO_LIST = (
-    f"最初の{HEADER_LINES}行に見出し（事業番号、事務事業名など）がありません。事業の一覧か確かめてください。"
-)
-_CUT_OFF = "行目の引用符が閉じていません。ファイルが途中で切れていないか確かめてください。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +31,7 @@ class ParsedList:
     projects: tuple[Project, ...]
     rejected: tuple[RejectedRow, ...]
     unread_sheets: tuple[str, ...] = ()  # of a workbook: they have no header that is one of a list
+    sha256: str = ""  # of the file's bytes
 
 
 def parse_list(
@@ -46,8 +42,11 @@ def parse_list(
     Raises ListError when the whole file has to be refused.
     """
     mapping = mapping or {}
-    reading, sheets = _first_list(data, mapping)
-    _check_mapping(mapping, sheets)
+    reading, sheets = first_list(data, mapping)
+    reading.check()
+    for sheet in sheets:
+        check_whole(sheet.rows)
+    check_mapping(mapping, sheets)
     parser = _Parser(mapping, fiscal_year, rectangular=reading.format == "xlsx", several=len(sheets) > 1)
     for sheet in sheets:
         parser.read_sheet(sheet)
@@ -56,56 +55,8 @@ def parse_list(
     projects, rejected = tuple(parser.projects.values()), tuple(parser.rejected)
     read = {sheet.name for sheet in sheets}
     unread = tuple(name for name, rows in reading.sheets if name not in read and any(r.filled for r in rows))
-    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected, unread)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A sheet (a text is one) whose row at index `start` is its first header."""
-
-    name: str
-    rows: Sequence[Row]
-    start: int
-
-
-def _first_list(data: bytes, mapping: Mapping[str, str]) -> tuple[Reading, list[_Sheet]]:
-    """The first reading that has a header, and its sheets that have one."""
-    nearest = Header()
-    for reading in readings(data):
-        sheets = []
-        for name, rows in reading.sheets:
-            early = takewhile(lambda row: row.line <= HEADER_LINES, rows)
-            headers = [read_header(row.cells, mapping) for row in early]
-            nearest = max([nearest, *headers], key=_known)
-            starts = (start for start, header in enumerate(headers) if not header.missing)
-            sheets += [_Sheet(name, rows, start) for start in islice(starts, 1)]
-        if sheets:
-            return reading, sheets
-    raise NotAListError(_no_header(nearest))
-
-
-def _check_mapping(mapping: Mapping[str, str], sheets: Sequence[_Sheet]) -> None:
-    """Raise ListError when a column of `mapping` is nowhere and its field would stay empty for it."""
-    headers = [read_header(sheet.rows[sheet.start].cells, mapping) for sheet in sheets]
-    given = {name for header in headers for name in header.fields}
-    for word, name in mapping.items():
-        if name != EXTRA and name not in given:
-            columns = "、".join(filter(None, headers[0].names))
-            raise ListError(f"--map の列「{word}」が見出しにありません（見出し: {columns}）。")
-
-
-def _known(header: Header) -> int:
-    return sum(map(bool, header.fields))
-
-
-def _no_header(nearest: Header) -> str:
-    if _known(nearest) < 2:
-        return _NO_LIST
-    missing = "と".join(f"「{FIELD_LABELS[name]}」" for name in nearest.missing)
-    return (
-        f"見出しに{missing}の列がありません（見出し: {'、'.join(filter(None, nearest.names))}）。"
-        f"当たる列があれば --map 列名={nearest.missing[0]} で指定してください。"
-    )
+    digest = hashlib.sha256(data).hexdigest()
+    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected, unread, digest)
 
 
 @dataclass
@@ -122,30 +73,35 @@ class _Parser:
     projects: dict[tuple[int, str], Project] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
 
-    def read_sheet(self, sheet: _Sheet) -> None:
+    def read_sheet(self, sheet: Sheet) -> None:
         """Read its pages, one after the other."""
         self._begin(sheet)
         strays: list[Row] = []  # a page's heading if a header follows, otherwise rows as any other
+        above: Row | None = sheet.rows[sheet.start]  # the last row, if it was a header
         for row in sheet.rows[sheet.start + 1 :]:
             filled = row.filled
+            if above and (header := whole_header(above, row, self.mapping)):
+                self.header, above = header, None
+                continue
+            above = None
             if len(filled) == 1 or (filled and filled[0].strip() in self.preamble):
                 strays.append(row)
             elif filled and (header := self._header_in(row)):
                 self._turn_page(strays, header)
-                strays = []
+                strays, above = [], row
             elif filled:
                 self._take(*strays, row)
                 strays = []
-        while strays and _PAGE_NUMBER.fullmatch("".join(strays[-1].filled)):
+        while strays and self._is_page_number(strays[-1]):
             strays.pop()
         self._take(*strays)
 
-    def _begin(self, sheet: _Sheet) -> None:
+    def _begin(self, sheet: Sheet) -> None:
         above = sheet.rows[: sheet.start]
         texts = [" ".join(row.filled).strip() for row in above if row.filled]
         self.preamble = frozenset(cell.strip() for row in above for cell in row.filled)
         self.sheet = sheet.name if self.several else ""
-        self.header = read_header(sheet.rows[sheet.start].cells, self.mapping)
+        self.header = sheet.header
         self.title = self.title or next(filter(find_fiscal_year, texts), "".join(texts[:1]))
         self.year = (
             find_fiscal_year("\n".join(texts)) or _year_of(self.header) or find_fiscal_year(sheet.name)
@@ -159,22 +115,27 @@ class _Parser:
 
     def _turn_page(self, strays: Sequence[Row], header: Header) -> None:
         for stray in strays:
-            if all(self._is_heading(cell.strip()) for cell in stray.filled):
+            cells = [cell.strip() for cell in stray.filled]
+            if self._is_page_number(stray) or all(map(self._is_heading, cells)):
                 self.year = find_fiscal_year(" ".join(stray.filled)) or self.year
             else:
                 self._take(stray)
         self.header = header
 
     def _is_heading(self, cell: str) -> bool:
-        """Whether a cell says what stood above the first header, a page's number, or another year's title."""
-        if cell in self.preamble or _PAGE_NUMBER.fullmatch(cell):
+        """Whether a cell says what stood above the first header, a page of pages, or another year's title."""
+        if cell in self.preamble or (_PAGE_NUMBER.fullmatch(cell) and not cell.isdecimal()):
             return True
         return "。" not in cell and find_fiscal_year(cell) is not None
 
+    def _is_page_number(self, row: Row) -> bool:
+        """Whether a row is only that; a bare number in its column is a project that lost the rest."""
+        text = "".join(row.filled).strip()
+        is_number = len(row.cells) > 1 and row.cells[self.header.column("number") - 1 :][:1] == (text,)
+        return bool(_PAGE_NUMBER.fullmatch(text)) and not (text.isdecimal() and is_number)
+
     def _take(self, *rows: Row) -> None:
         for row in rows:
-            if row.cut_off:
-                raise ListError(f"{row.line}{_CUT_OFF}")
             try:
                 self._add(row)
             except RowRefused as refused:

@@ -27,6 +27,10 @@ def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int
     year, number = _year(cells, header, page_year, fixed_year), cells["number"].strip()
     if not number:
         raise RowRefused(header.column("number"), "事業番号が空です。")
+    if not any(map(str.isalnum, number)):
+        raise RowRefused(
+            header.column("number"), f"「{number}」は事業番号ではありません（文字も数字もありません）。"
+        )
     if len(number) > LONGEST_NUMBER:
         raise RowRefused(header.column("number"), f"事業番号が{LONGEST_NUMBER}文字を超えています。")
     if not cells["name"].strip():
@@ -48,8 +52,17 @@ def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int
 
 
 def check_width(row: Row, header: Header) -> None:
-    """Refuse a text's row that has fewer cells than the header, or something beyond its last column."""
+    """Refuse a text's row that has fewer cells than the header, or something beyond its last column.
+
+    Raises ListError when the text ends in a row that began as a project: what would follow it is lost too.
+    """
     if len(row.cells) < header.width:
+        number = "".join(row.cells[header.column("number") - 1 :][:1])
+        if not row.ended and len(row.cells) > 1 and any(map(str.isdigit, number)):
+            raise ListError(
+                f"最後の行（{row.line}行目）が{len(row.cells)}列目で終わっています（見出しは{header.width}列）。"
+                "ファイルが途中で切れていないか確かめてください。"
+            )
         reason = f"列が{len(row.cells)}つしかありません（見出しは{header.width}列）。"
         raise RowRefused(len(row.cells) + 1, reason)
     if any(cell.strip() for cell in row.cells[header.width :]):

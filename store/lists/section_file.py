@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from store.evaluation.contact_cells import CONTACT_HEADS, contact_cells
 from store.evaluation.sheet_records import SectionContacts
-from store.lists.cells import Row, readings
+from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
 from store.lists.headers import fold
 from store.records import RejectedRow, Section
@@ -32,10 +32,9 @@ class SectionLine:
 
 def read_sections(data: bytes) -> tuple[list[SectionLine], list[RejectedRow]]:
     """Rows and refused rows of a CSV, TSV or XLSX headed 部 and 課. Raises ListError for others."""
-    for reading in readings(data):
-        for _, rows in reading.sheets:
-            if rows and {DEPARTMENT, SECTION} <= set(map(fold, rows[0].cells)):
-                return _read(rows)
+    rows = first_table(data, lambda cells: {DEPARTMENT, SECTION} <= set(map(fold, cells)))
+    if rows:
+        return _read(rows)
     raise ListError(
         f"1行目に「{DEPARTMENT}」と「{SECTION}」がありません。jigyo sections export の形にしてください。"
     )

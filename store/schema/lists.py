@@ -105,3 +105,53 @@ def years_of_sources(db: Database) -> None:
         UPDATE sources SET fiscal_years = coalesce(
             (SELECT group_concat(DISTINCT fiscal_year) FROM projects WHERE source_id = sources.id), '')"""
     )
+
+
+@lists()
+def short_words(db: Database) -> None:
+    """`projects_search`, for Datasette's search box: anything of three characters, and what is shorter.
+
+    One or two characters are found anywhere in names, and in other fields where they are a word.
+    Datasette asks `projects_search MATCH ?`, which SQLite hands down to each index under the view.
+    """
+    db.conn.execute("CREATE TABLE places (place INTEGER PRIMARY KEY)")  # of characters in a name
+    db.conn.executemany("INSERT INTO places VALUES (?)", [(place,) for place in range(1, 301)])
+    db.conn.execute(
+        """
+        CREATE VIRTUAL TABLE name_characters USING fts5(
+            text, content='', detail=none, tokenize="unicode61 remove_diacritics 0"
+        )"""
+    )
+    insert, delete = (
+        f"""
+        INSERT INTO name_characters ({command}rowid, text) SELECT {value}{row}.id, (
+            SELECT group_concat(substr(text, place, 1) || ' ' || substr(text, place, 2), ' ')
+            FROM places, (SELECT {row}.name AS text) WHERE place <= length(text)
+        )"""
+        for command, value, row in (("", "", "new"), ("name_characters, ", "'delete', ", "old"))
+    )
+    db.conn.execute(f"CREATE TRIGGER name_characters_insert AFTER INSERT ON projects BEGIN {insert}; END")
+    db.conn.execute(f"CREATE TRIGGER name_characters_delete AFTER DELETE ON projects BEGIN {delete}; END")
+    db.conn.execute(
+        "CREATE TRIGGER name_characters_update AFTER UPDATE OF name ON projects"
+        f" BEGIN {delete}; {insert}; END"
+    )
+    db.conn.execute(f"{insert.replace('new.', 'projects.')} FROM projects")
+    db.conn.execute(
+        """
+        CREATE VIEW projects_search AS
+        SELECT rowid, projects_fts AS projects_search FROM projects_fts
+        UNION ALL SELECT rowid, search_words FROM search_words
+        UNION ALL SELECT rowid, name_characters FROM name_characters"""
+    )
+
+
+@lists()
+def whole_numbers(db: Database) -> None:
+    """`11.0` is typed as `11`: the keys of numbers that a table wrote as amounts."""
+    db.conn.execute(
+        """
+        UPDATE projects SET number_key = substr(number_key, 1, length(number_key) - 2)
+        WHERE number_key GLOB '[0-9]*.0'
+            AND number_key NOT GLOB '*[^0-9.]*' AND number_key NOT GLOB '*.*.*'"""
+    )

@@ -97,8 +97,8 @@ def _filters(db: Database, query: Query) -> Filters:
             *(offices.named(db, understand(db, name)) for name in query.sections)
         )
     if not query.departments:
-        return Filters(sections, query.fiscal_years)
+        return Filters(sections, query.fiscal_years, numbers=query.numbers)
     named = [understand(db, name) for name in query.departments]
     departments = frozenset[int]().union(*(offices.of_departments(db, clause) for clause in named))
     organizations = frozenset[str]().union(*(offices.organizations(db, clause) for clause in named))
-    return Filters(sections, query.fiscal_years, departments, organizations)
+    return Filters(sections, query.fiscal_years, departments, organizations, query.numbers)

@@ -58,7 +58,7 @@ def candidates(
 ) -> Candidates:
     """Projects that say every clause; at least `wanted` of them, when there are as many."""
     everywhere = expression(clauses, excluded)
-    if min(clause.projects for clause in clauses) <= PLAIN:
+    if filters.numbers or min(clause.projects for clause in clauses) <= PLAIN:
         rows = db.conn.execute(_SCORED.format(filters=filters.on("search_words")), [everywhere, *WEIGHTS])
         scored = [Candidate(*row) for row in rows]
         return Candidates(scored, len(scored))

@@ -29,6 +29,7 @@ class Filters:
     years: tuple[int, ...] = ()
     departments: frozenset[int] | None = None  # ids of their sections
     organizations: frozenset[str] = frozenset()  # which count as departments too
+    numbers: tuple[str, ...] = ()  # keys; no words of the index
 
     @property
     def sql(self) -> str:
@@ -40,8 +41,11 @@ class Filters:
             conditions.append(f"p.fiscal_year IN ({','.join(map(str, self.years))})")
         if self.departments is not None:
             ids = ",".join(map(str, sorted(self.departments)))
-            names = ",".join("'" + name.replace("'", "''") + "'" for name in sorted(self.organizations))
-            conditions.append(f"(p.section_id IN ({ids}) OR p.organization IN ({names}))")
+            conditions.append(
+                f"(p.section_id IN ({ids}) OR p.organization IN ({_texts(self.organizations)}))"
+            )
+        if self.numbers:
+            conditions.append(f"p.number_key IN ({_texts(self.numbers)})")
         return " AND ".join(conditions)
 
     def on(self, table: str) -> str:
@@ -60,6 +64,10 @@ class Filters:
             offices = [_word("s", section) for section in sorted(self.departments)]
             conditions.append(_any_of([*offices, *(_word("o", name) for name in sorted(self.organizations))]))
         return " AND ".join(f"({condition})" for condition in conditions)
+
+
+def _texts(texts: Iterable[str]) -> str:
+    return ",".join("'" + text.replace("'", "''") + "'" for text in sorted(texts))
 
 
 def _any_of(words: Iterable[str]) -> str:

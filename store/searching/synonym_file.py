@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from store.kana import katakana
-from store.lists.cells import Row, readings
+from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
 from store.lists.headers import fold
 from store.records import RejectedRow
@@ -23,10 +23,9 @@ Pair = tuple[str, str]
 
 def read_synonyms(data: bytes) -> tuple[list[Pair], list[RejectedRow]]:
     """Pairs and refused rows of a CSV, TSV or XLSX headed 語 and 同義語. Raises ListError for others."""
-    for reading in readings(data):
-        for _, rows in reading.sheets:
-            if rows and {WORD, SYNONYMS} <= set(map(fold, rows[0].cells)):
-                return _read(rows)
+    rows = first_table(data, lambda cells: {WORD, SYNONYMS} <= set(map(fold, cells)))
+    if rows:
+        return _read(rows)
     raise ListError(
         f"1行目に「{WORD}」と「{SYNONYMS}」がありません。jigyo synonyms export の形にしてください。"
     )

@@ -125,7 +125,10 @@ class Sender:
 
     def action(self, post: Post, element: Json, *, user: str = "U0STAFF", **more: Any) -> Reply:
         """An interaction with an element of a message (`selected_option=…` and the like in `more`)."""
-        body = self.action_body(post, element, user=user, **more)
+        return self.interaction(self.action_body(post, element, user=user, **more))
+
+    def interaction(self, body: Json) -> Reply:
+        """An interaction's payload as it is."""
         form = urlencode({"payload": json.dumps(body)})
         return self.signed(form, content_type="application/x-www-form-urlencoded")
 

@@ -1,0 +1,94 @@
+"""A city whose sections have people and a deadline, and what its tests do there over and over."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from bot.days.business_days import Calendar
+from bot.messages.message import pages
+from bot.messages.transcript import plain
+from bot.reminding.posting import build_posting_client
+from bot.reminding.reminder_blocks import reminder_message
+from store.database import open_database
+from store.evaluation import contacts, deadlines, sheets
+from store.evaluation.reminder_records import DeliveryKey, Due, Item, OpenSheet, Reminder
+from store.evaluation.sheet_records import SectionContacts
+from tests.season import settings
+from tests.slack_server import Post, Reply, Sender, SlackServer
+from tests.slack_server.state import TEAM
+
+POLICY = "政策イノベーション部"
+NOW = datetime.now(ZoneInfo("Asia/Tokyo"))
+TODAY = NOW.date()
+DUE = Calendar().next_open(TODAY + timedelta(days=30))
+KIND = "一次評価"
+SECTIONS = {
+    "企画経営課": SectionContacts(POLICY, "企画経営課", "U0CHIEF", "U0DEPUTY", "", "C0PLAN", ("U0STAFF",)),
+    "科学技術振興課": SectionContacts(POLICY, "科学技術振興課", "U0SCIENCE", "", "", "C0TEAM", ("U0GUEST",)),
+    "スタートアップ推進室": SectionContacts(POLICY, "スタートアップ推進室", "U0START", "", "", "", ()),
+}
+
+
+def settled(slack: SlackServer, path: Path) -> Path:
+    """The database at `path` with the sections' people and a deadline, all of them in Slack."""
+    for user in ("U0DEPUTY", "U0SCIENCE", "U0START", "U0NOBODY"):
+        slack.workspace.add_user(user, user)
+    slack.workspace.add_user("U0GUEST", "ゲスト", is_restricted=True)
+    db = open_database(path)
+    for section in SECTIONS.values():
+        contacts.set_contacts(db, section, by="operator", at=NOW)
+    before, opens = NOW - timedelta(days=20), TODAY - timedelta(days=20)
+    deadlines.set_deadline(db, fiscal_year=2021, kind=KIND, due=DUE, opens=opens, by="U0ADMIN", at=before)
+    db.close()
+    return path
+
+
+def state(db: Database, number: str) -> str:
+    sheet = sheets.sheet(db, (2021, number, KIND))
+    assert sheet
+    return sheet.state
+
+
+def said(reply: Reply) -> str:
+    return plain(reply.body) if reply.body else reply.text
+
+
+def submit_form(send: Sender, view: dict[str, Any], user: str, **values: Any) -> Reply:
+    filled = {block: {block: value} for block, value in values.items()}
+    return send.interaction({
+        "type": "view_submission", "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM},
+        "view": {**view, "state": {"values": filled}}, "api_app_id": "A0JIGYO",
+    })  # fmt: skip
+
+
+def ticked(view: dict[str, Any], *numbers: str) -> dict[str, Any]:
+    """The choice of the sheets of these numbers."""
+    found: dict[str, Any] = {}
+    for block in view["blocks"]:
+        if block["type"] == "input" and block["element"]["type"] == "checkboxes":
+            options = block["element"]["options"]
+            chosen = [o for o in options if json.loads(o["value"])[1] in numbers]
+            found[block["block_id"]] = {"selected_options": chosen}
+    return found
+
+
+def remind(slack: SlackServer, db: Database, section: str, channel: str) -> Post:
+    """A reminder as the tick would post it."""
+    mine = [s for s in sheets.sheets(db) if s.section == section]
+    item = Item(
+        DeliveryKey("1.1", f"{POLICY}/{section}", channel, "before:10"), 2021, KIND, POLICY, section, NOW,
+        Due(DUE, DUE), remaining=10,
+    )  # fmt: skip
+    reminder = Reminder(
+        channel, "chief", (item,), tuple(OpenSheet(s, Due(DUE, DUE)) for s in mine), TODAY, TODAY
+    )
+    client = build_posting_client(settings(slack.api_url, Path("unused")))
+    metadata = {"event_type": "jigyo_reminder", "event_payload": {"key": item.key.text}}
+    client.chat_postMessage(channel=channel, metadata=metadata, **pages(reminder_message(reminder))[0])
+    return slack.posts[-1]

@@ -1,0 +1,102 @@
+"""App Home, the filter form, the message shortcut and the agent's view over real HTTP."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+from bot.context import TOKYO
+from bot.messages.transcript import plain
+from store.database import open_database
+from store.evaluation.contacts import set_contacts
+from store.evaluation.deadlines import set_deadline
+from store.evaluation.sheet_records import SectionContacts
+from tests.slack_server import Sender, SlackServer
+from tests.slack_server.state import TEAM
+
+
+def interact(send: Sender, **body) -> None:
+    payload = {
+        "user": {"id": "U0STAFF"},
+        "team": {"id": TEAM},
+        "trigger_id": send.slack.workspace.trigger(),
+        **body,
+    }
+    assert send.interaction(payload).status == 200
+
+
+def in_home(slack: SlackServer, words: str) -> str:
+    def seen() -> str:
+        text = json.dumps(slack.workspace.homes.get("U0STAFF"), ensure_ascii=False)
+        return text if words in text else ""
+
+    return slack.wait_for(seen, seconds=5)
+
+
+def test_the_message_shortcut_finds_projects_that_a_message_speaks_of(send: Sender, slack: SlackServer):
+    text = "来月のドローンの実証実験、どこの事業でしたっけ"
+    interact(
+        send,
+        type="message_action",
+        callback_id="related_projects",
+        channel={"id": "C0PLAN"},
+        message={"text": text, "ts": "1.1"},
+        response_url=slack.response_url("C0PLAN", "U0STAFF"),
+    )
+    assert "市内大学・研究機関等との連携事業" in plain(vars(slack.posts[-1]))
+    assert slack.posts[-1].ephemeral_to == "U0STAFF"
+
+
+def press_in_home(send: Sender, action: str, value: str) -> None:
+    pressed = {"action_id": action, "block_id": "b", "value": value, "type": "button"}
+    interact(send, type="block_actions", container={"type": "view"}, actions=[pressed])
+
+
+def test_home_shows_the_box_then_what_it_found_and_what_was_asked(send: Sender, slack: SlackServer):
+    send.event({"type": "app_home_opened", "user": "U0STAFF", "channel": "D0STAFF", "tab": "home"})
+    in_home(slack, "事務事業を探す")
+    press_in_home(send, "home_search", "ナッジ")
+    assert "最近のお尋ね" in in_home(slack, "証拠に基づく政策立案")
+
+
+def test_home_shows_my_sections_projects_and_deadlines(send: Sender, slack: SlackServer, database: Path):
+    db = open_database(database)
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=TOKYO)
+    mine = SectionContacts("政策イノベーション部", "情報政策課", chief="U0CHIEF")
+    set_contacts(db, mine, by="test", at=now)
+    set_deadline(db, fiscal_year=2021, kind="一次評価", due=date(2026, 12, 28), by="test", at=now)
+    send.event({"type": "app_home_opened", "user": "U0CHIEF", "channel": "D0CHIEF", "tab": "home"})
+    home = slack.wait_for(lambda: slack.workspace.homes.get("U0CHIEF"), seconds=5)
+    text = json.dumps(home, ensure_ascii=False)
+    assert "情報政策課の事業（5件）" in text
+    assert "締切 一次評価: 12月28日（月）　未提出 5件" in text
+
+
+def test_a_project_found_in_home_opens_over_it(send: Sender, slack: SlackServer):
+    press_in_home(send, "home_detail", "2021 11")
+    opened = slack.wait_for(lambda: slack.calls("views.open"), seconds=5)
+    assert "スマートシティの推進" in json.dumps(opened, ensure_ascii=False)
+
+
+def test_the_modal_finds_by_words_section_and_year(send: Sender, slack: SlackServer):
+    press_in_home(send, "filters", "")
+    assert [call["view"] for call in slack.calls("views.open") if "filtered" in json.dumps(call)]
+    chosen = {
+        "words": {"value": {"value": "オンライン"}},
+        "section": {"value": {"selected_option": {"value": "企画経営課"}}},
+        "year": {"value": {"selected_option": {"value": "2021"}}},
+    }
+    payload = {
+        "type": "view_submission",
+        "user": {"id": "U0STAFF"},
+        "team": {"id": TEAM},
+        "view": {"id": "V1", "callback_id": "filtered", "type": "modal", "state": {"values": chosen}},
+    }
+    reply = send.interaction(payload)
+    assert reply.body["response_action"] == "update"
+    assert "5件見つかりました" in reply.seen
+
+
+def test_the_agent_view_offers_prompts_that_the_list_can_answer(send: Sender, slack: SlackServer):
+    send.event({"type": "app_home_opened", "user": "U0STAFF", "channel": "D0STAFF", "tab": "messages"})
+    call = slack.wait_for(lambda: slack.calls("assistant.threads.setSuggestedPrompts"), seconds=5)
+    assert "担当課は？" in json.dumps(call, ensure_ascii=False)
