@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
@@ -34,7 +34,7 @@ def of_subject(request: Request, subject: Subject) -> Answer:
     if request.unknown_numbers and not subject.candidates:
         return unknown_number(request.unknown_numbers)
     if not subject.candidates:
-        return nothing(subject.near, request.terms)
+        return nothing(subject, request.terms)
     if subject.is_sure:
         return of_project(subject.projects[0], request.fields, request.terms, why=subject.candidates[0].why)
     if subject.guess:
@@ -76,14 +76,15 @@ def of_several(request: Request, subject: Subject) -> Answer:
     )
 
 
-def nothing(near: Iterable[Project], terms: Sequence[str]) -> Answer:
-    """No record holds what was asked; the nearest projects are named, nothing is guessed."""
-    found = tuple(near)[:3]
+def nothing(subject: Subject, terms: Sequence[str]) -> Answer:
+    """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
+    found = (subject.projects or subject.near)[:3]
     if not found:
         return unknown(
             Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
         )
-    lines = [Say("近い事業はこちらです。"), *(Say(f"・{title(project)}") for project in found)]
+    asks = Say(f"もしかして: {subject.guess}") if subject.guess else Say("近い事業はこちらです。")
+    lines = [asks, *(Say(f"・{title(project)}") for project in found)]
     choices = Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in found))
     why = f"{'・'.join(terms)} のすべてを含む記録がありません"
     return unknown(*lines, choices, shown=(project.key for project in found), why=(why,))

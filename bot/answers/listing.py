@@ -12,6 +12,7 @@ from bot.answers.evidence import bag, sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Kind, title
 from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
+from bot.answers.subjects import Subject
 from bot.answers.terms import pieces
 from store import projects
 from store.catalog import Catalog, Entry, catalog
@@ -39,7 +40,7 @@ def answer(db: Database, request: Request) -> Answer:
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
     if not chosen.projects:
-        return fields.nothing((), request.terms)
+        return fields.nothing(Subject(), request.terms)
     if not chosen.is_exact:
         return _near(chosen, request)
     return told(chosen, request)

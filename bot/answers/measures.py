@@ -100,7 +100,7 @@ def _closeness(text: str, request: Request, figure: Figure, word: str) -> float:
 def not_given(request: Request, subject: Subject) -> Answer:
     """Said plainly; the projects that the question is about are named."""
     if not subject.candidates:
-        return fields.nothing(subject.near, request.terms)
+        return fields.nothing(subject, request.terms)
     project = subject.projects[0]
     told = Say(f"{title(project)}の記録には、お尋ねの数字の記載がありません。")
     near = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))

@@ -139,7 +139,9 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
 
 
 def _without(text: str, span: tuple[int, int]) -> str:
-    return f"{text[: span[0]]} {text[span[1] :]}"
+    """A text less what only asks; って before it would make the last word look like a verb (つくばって)."""
+    before, after = text[: span[0]], text[span[1] :]
+    return f"{re.sub('って$', '', before)} {after}" if span[0] < span[1] else text
 
 
 def _take_years(text: str, held: Catalog) -> tuple[str, tuple[int, ...]]:
