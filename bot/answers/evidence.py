@@ -15,8 +15,8 @@ from bot.answers.sentences import Sentence, split
 from store.catalog import squash
 from store.display import display
 from store.japanese import Token, Word, tokenize, words
-from store.kana import has_kanji, is_kana, is_latin, kana_key, sound
-from store.records import Project
+from store.kana import is_kana, is_latin, kana_key, sound
+from store.records import Hit, Project
 
 TEXT_FIELDS = ("outcome", "overview", "purpose")  # where sentences stand, the most telling first
 SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
@@ -50,13 +50,14 @@ class Bag:
     def holds(self, term: str) -> bool:
         """Whether the text has a term: as it is, or its words next to each other in another spelling."""
         wanted = words(term)
-        if len(term) == 1 and wanted:  # one letter is within many words
-            return any(self._runs(wanted, in_one=True))
-        return self.spells(term) or (bool(wanted) and any(self._runs(wanted, in_one=True)))
+        if self.spells(term) and (len(term) > 1 or not wanted):  # one letter is within many words
+            return True
+        is_whole = sum(len(word.surface) for word in wanted) == len(term)  # 対象物 is more than 対象
+        return is_whole and self._has(wanted, in_one=True)
 
     def has_in_order(self, term: str) -> bool:
         """Whether the text has the words of a term one after the other, whatever is between them."""
-        return self._spells_in_order(term) or self.holds(term) or any(self._runs(words(term), in_one=False))
+        return self._spells_in_order(term) or self.holds(term) or self._has(words(term), in_one=False)
 
     def _spells_in_order(self, term: str) -> bool:
         """Whether the words of a term stand in order, as they are or as a part of others (図柄ナンバー)."""
@@ -75,15 +76,22 @@ class Bag:
         key = kana_key(term)
         return any(key == kana_key(said) for said in self._sounds(len(term))) or self._abbreviates(key)
 
-    def _runs(self, wanted: Sequence[Word], *, in_one: bool) -> Iterator[int]:
-        """Where `wanted` begin to stand in order; `in_one`: with particles between them at most."""
-        for first, token in enumerate(self._words if wanted else ()):
-            at: int | None = first if _is_same(token.word, wanted[0], by_synonym=True) else None
-            for place, word in enumerate(wanted[1:], 2):
-                if at is not None:
-                    at = self._next(at, word, by_synonym=place < len(wanted), in_one=in_one)
-            if at is not None:
-                yield first
+    def _has(self, wanted: Sequence[Word], *, in_one: bool) -> bool:
+        """Whether `wanted` stand in order somewhere; `in_one`: with particles between them at most."""
+        return bool(wanted) and any(
+            self._follow(first, wanted[1:], in_one=in_one)
+            for first, token in enumerate(self._words)
+            if _is_same(token.word, wanted[0], by_synonym=True)
+        )
+
+    def _follow(self, place: int, wanted: Sequence[Word], *, in_one: bool) -> bool:
+        """Whether `wanted` stand in order behind `place`."""
+        for count, word in enumerate(wanted, 1):
+            found = self._next(place, word, by_synonym=count < len(wanted), in_one=in_one)
+            if found is None:
+                return False
+            place = found
+        return True
 
     def _next(self, place: int, word: Word, *, by_synonym: bool, in_one: bool) -> int | None:
         """Where `word` stands behind `place`: right behind it, or anywhere; None when it does not."""
@@ -130,16 +138,34 @@ def bag(text: str) -> Bag:
     return Bag(text)
 
 
-def holds(project: Project, term: str) -> bool:
-    """Whether a project says a term: its name the words in order, any of its texts as one thing."""
+def says(hit: Hit, term: str) -> bool:
+    """Whether a project that was found says a term: its name the words in order, any text as one thing.
+
+    Only where search saw the words are they looked at: to cut whole records into words takes far longer.
+    """
+    project = hit.project
     said = [bag(display(text)) for text in texts(project) if text]
-    if squash(term)[0] == squash(project.number)[0]:
+    if squash(term)[0] == squash(project.number)[0] or (
+        len(term) > 1 and any(one.spells(term) for one in said)
+    ):
         return True
-    if any(one.spells(term) for one in said) and len(term) > 1:
-        return True
-    if said[0].has_in_order(term) or any(one.holds(term) for one in said):
-        return True
-    return (is_kana(term) or is_latin(term)) and any(one.sounds(term) for one in said)
+    by_sound = is_kana(term) or is_latin(term)
+    return said[0].has_in_order(term) or any(
+        bag(found).holds(term) or (by_sound and bag(found).sounds(term)) for found in _found(hit)
+    )
+
+
+def _found(hit: Hit) -> Iterator[str]:
+    """What search found in a project, adjoining pieces as one."""
+    for field, spans in hit.highlights.items():
+        text = display(getattr(hit.project, field))
+        start, end = spans[0]
+        for next_start, next_end in spans[1:]:
+            if not _JOINT.fullmatch(text[end:next_start]):
+                yield text[start:end]
+                start = next_start
+            end = next_end
+        yield text[start:end]
 
 
 def name_share(project: Project, terms: Sequence[str]) -> float:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from bot.answers.evidence import holds, name_share
+from bot.answers.evidence import name_share, says
 from bot.answers.reading import Request
 from bot.answers.terms import pieces
 from bot.query import parse
 from store import projects
 from store.catalog import squash
 from store.japanese import words
+from store.kana import is_kana
 from store.records import Hit, Project, SearchResult, Suggestion
 from store.search import search
 from store.searching.vocabulary import in_projects
@@ -25,7 +26,8 @@ LOOKED_AT = 10  # hits held against the question's words
 EVERY = 2_000  # hits looked through for those of an organization
 COMMON = 0.2  # a word in more of the records than this may be missing from the one that is meant
 ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
-LONG = 6  # letters from which one wrong letter leaves no doubt of the word
+LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of the word
+LONG_KANA = 7
 _HIRAGANA = re.compile("[ぁ-んー]{5,}")
 CLEARLY = 0.3  # by how much of the words one name must do better than the next
 
@@ -107,7 +109,7 @@ def within(db: Database, words: Sequence[str], request: Request, *, limit: int) 
 
 
 def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
-    missing = tuple(term for term in terms if not holds(hit.project, term) and not is_common(db, term))
+    missing = tuple(term for term in terms if not says(hit, term) and not is_common(db, term))
     return Candidate(hit.project, name_share(hit.project, terms), missing, _why(hit, terms))
 
 
@@ -135,7 +137,8 @@ def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Sub
 def _is_slip(typed: str, meant: str) -> bool:
     """Whether one letter of a long word is wrong, or two of a very long one; never a word more or less."""
     is_other_word = typed in meant or meant in typed
-    return not is_other_word and OSA.distance(typed, meant) <= len(typed) // LONG
+    long = LONG_KANA if is_kana(typed) else LONG
+    return not is_other_word and OSA.distance(typed, meant) <= len(typed) // long
 
 
 def _why(hit: Hit, terms: Sequence[str]) -> str:

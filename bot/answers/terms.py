@@ -10,16 +10,16 @@ from store.japanese import Token, tokenize
 
 # Words that say nothing of which record is meant: those that never make a noun with the next or last one, …
 _APART = (
-    "教える 知る 見せる 見る 欲しい 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 方 就く 言う 其れ"
+    "教える 知る 見せる 見る 欲しい 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 就く 言う 其れ"
     " 此れ 何方 今年 今年度 対する 当たる 現在 今 ある 有る 居る 達 書く 載る 出る 分かる 為 もっと つい 結局"
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
 _BINDING = (
-    "事業 事務 プロジェクト 取り組み 取り組む 施策 年度 内容 場合 組む 取る 関する 関係 様 登録 記録 全体 か所"
+    "事業 事務 プロジェクト 取り組み 取り組む 施策 年度 内容 場合 組む 取る 関する 関係 登録 記録 全体 か所"
 )
 # At a noun's end these belong to it (研究者, 建物名); alone they say nothing.
-_SUFFIXES = frozenset("者 人 数 名".split())
+_SUFFIXES = frozenset("者 人 数 名 様 方 物".split())
 _FRAME = frozenset(f"{_APART} {_BINDING}".split())
 _STOP = _FRAME | _SUFFIXES
 _LOOSE = frozenset(_APART.split())
@@ -64,7 +64,7 @@ def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]
     stretch: list[Token] = []
     for token in tokenize(topic):
         is_one = _belongs(token) and MASK not in token.word.surface
-        if stretch and not (is_one and _adjoins(stretch, token, topic, light_words)):
+        if stretch and not (is_one and _adjoins(stretch[-1], token, topic, light_words)):
             yield stretch
             stretch = []
         stretch = [*stretch, token] if is_one else stretch
@@ -78,11 +78,10 @@ def _belongs(token: Token) -> bool:
     return not is_loose and (word.content or word.text in _STOP)
 
 
-def _adjoins(stretch: Sequence[Token], token: Token, topic: str, light_words: frozenset[str]) -> bool:
-    last = stretch[-1]
+def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str]) -> bool:
     if last.end != token.start or token.word.text in _RELATING:
         return False
-    if all(one.word.text in light_words for one in stretch) and token.word.surface not in _SUFFIXES:
+    if last.word.text in light_words and not last.word.noun:
         return False
     return last.word.noun or token.word.surface in _SUFFIXES or not _KANA_END.search(topic[: last.end])
 
