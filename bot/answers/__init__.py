@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sqlite_utils import Database
 
@@ -68,7 +69,7 @@ def of_request(db: Database, request: Request) -> Answer:
         case "field":
             return fields.answer(db, request) if _has_subject(request) else topics.unclear(request)
         case "figure":
-            return measures.answer(db, request) if _has_subject(request) else topics.unclear(request)
+            return _figure(db, request) if _has_subject(request) else topics.unclear(request)
         case "count" | "list":
             return listing.answer(db, request)
         case "compare":
@@ -81,6 +82,13 @@ def of_request(db: Database, request: Request) -> Answer:
             return topics.sentence(db, request)
         case "topic":
             return topics.about(db, request)
+
+
+def _figure(db: Database, request: Request) -> Answer:
+    """The figure; where no record gives how many 事業 something has, those that speak of it are counted."""
+    given = measures.answer(db, request)
+    counts = request.figure is not None and request.figure.unit == "事業" and not request.named
+    return listing.answer(db, replace(request, kind="count")) if counts and given.kind == "none" else given
 
 
 def _has_subject(request: Request) -> bool:

@@ -15,8 +15,8 @@ from store.catalog import Catalog, Entry, Mention, Office
 Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
 
 _NUMBER = re.compile(
-    r"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*)(?:番)?(?:の事業)?"
-    r"|(?<![0-9A-Za-z])([0-9]{1,5})(?:番の?事業|番(?=の|は|って|と|$)|(?=の(?:事業|担当|目的|概要|成果|内容))|(?=って|とは))"
+    r"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*)(?:番)?(?:の事業(?!名|番号|費))?"
+    r"|(?<![0-9A-Za-z])([0-9]{1,5})(?:番の?事業|番(?=[のはがをともや、]|って|$)|(?=の(?:事業|担当|目的|概要|成果|内容))|(?=って|とは))"
 )
 _CODE = re.compile(r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」のはをがと]*[0-9]")
 _YEAR = re.compile(r"(?:(令和|平成|R|H)\s?(元|[0-9]{1,2})|(20[0-9]{2}))年度(?:の|に|は|で)?")
@@ -69,8 +69,9 @@ def read(question: str, held: Catalog) -> Request:
 
 def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     kind, fields, figure, rest = _kind(request, core)
-    if kind == "summary" and (cue := cues.field_cue(cues.core(rest))):
+    if kind in ("summary", "compare") and (cue := cues.field_cue(cues.core(rest))):
         rest = _without(cues.core(rest), cue.span)  # 企画経営課の成果をまとめて
+        fields = cue.fields
     topic = rest.replace(cues.MASK, " ").strip()
     offices = request.offices
     if (
@@ -85,7 +86,7 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
         found, light = (), (*found, *light)  # a section that 持っている, やっている its projects
     read_as = replace(request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic)
     counted = _counted(core, figure) if figure else ()
-    return _office_questions(replace(read_as, terms=found, light=light, counted=counted))
+    return _office_questions(replace(read_as, terms=found, light=light, counted=counted), held)
 
 
 def _counted(core: str, figure: Asked) -> tuple[str, ...]:
@@ -97,10 +98,15 @@ def _counted(core: str, figure: Asked) -> tuple[str, ...]:
     return told or terms(core[:start])[0][-1:]
 
 
-def _office_questions(request: Request) -> Request:
-    """A field of a whole section is its summary or its list; 何件 of one is a count."""
-    if not request.offices or request.named or request.terms:
+def _office_questions(request: Request, held: Catalog) -> Request:
+    """A field of a whole section is its summary or its list; 何件 of one is a count.
+
+    A section with one project (a facility, say) is spoken of as that project.
+    """
+    if not request.offices or request.named or (request.terms and request.kind != "compare"):
         return request
+    if request.kind in ("field", "compare") and (lone := _lone_projects(request, held)):
+        return replace(request, named=lone, offices=())
     match request.kind:
         case "field" if set(request.fields) <= {"purpose", "outcome"}:
             return replace(request, kind="summary")
@@ -109,6 +115,17 @@ def _office_questions(request: Request) -> Request:
         case "figure" if cues.COUNT_OF_OFFICE.search(request.question):
             return replace(request, kind="count")
     return request
+
+
+def _lone_projects(request: Request, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
+    """The project of each office named, none unless each has just one."""
+    sections = {office.name for office in request.offices if office.kind == "section"}
+    found = tuple(
+        tuple(e for e in held.entries if e.section == name and e.fiscal_year in (request.years or held.years))
+        for name in sections
+    )
+    is_lone = len(sections) == len(request.offices) and all(len(entries) == 1 for entries in found)
+    return found if is_lone else ()
 
 
 def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | None, str]:
@@ -121,9 +138,9 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
         return "compare", (), None, topic
     if found := cues.SUMMARY.search(question):
         return "summary", (), None, _without(question, found.span())
-    if found := cues.COUNT.search(core):
-        return "count", (), None, _without(core, found.span())
     cue, listing, figure = cues.field_cue(core), cues.LIST.search(core), asked_figure(core)
+    if (found := cues.COUNT.search(core)) and not (figure and _counts_within(request, core, found)):
+        return "count", (), None, _without(core, found.span())
     asks_figure = figure and cue and figure.span[0] >= cue.span[1]
     if cue and not asks_figure and not (listing and listing.end() > cue.span[1]):
         return "field", cue.fields, None, _without(core, cue.span)
@@ -136,6 +153,12 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
     if found := cues.TELL.search(core):
         return "field", ("purpose", "overview", "outcome"), None, _without(core, found.span())
     return "topic", (), None, core
+
+
+def _counts_within(request: Request, core: str, found: re.Match[str]) -> bool:
+    """Whether what is counted is in one project (Xの取組は何件), not the projects themselves."""
+    is_of_one = len(request.named) == 1 and not request.offices
+    return is_of_one or (found[0] == "何事業" and bool(terms(core[: found.start()])[0]))
 
 
 def _without(text: str, span: tuple[int, int]) -> str:
