@@ -32,6 +32,7 @@ LIGHT = frozenset(_GENERAL.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
 _HAPPENS = (
     "開催 開く 締結 結ぶ 集める 集まる 埋まる 増やす 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる"
+    " 乗る 訪れる 集う 加わる 届く 寄せる 応じる 参加 応募 申し込む"
 )
 EVENTS = frozenset(_HAPPENS.split())
 _RELATING = frozenset({"向け", "関連"})  # light words that never belong to the noun they stand behind
@@ -99,7 +100,8 @@ def _without_frame(stretch: Sequence[Token]) -> Sequence[Token]:
 def _in_katakana(text: str) -> str:
     """A loan word in katakana, the particles around it left alone."""
     return "".join(
-        part if part in _PARTICLES else part.translate(_TO_KATAKANA) for part in re.split("([のはをが])", text)
+        part if part in _PARTICLES else part.translate(_TO_KATAKANA)
+        for part in re.split("([のはをが])", text)
     )
 
 
