@@ -20,7 +20,7 @@ from bot.answers import (
     topics,
 )
 from bot.answers.reading import Request, read
-from bot.answers.replies import Answer
+from bot.answers.replies import Answer, not_loaded
 from bot.answers.showing import Say
 from store.catalog import Catalog, catalog
 from store.talk.conversations import Turn
@@ -65,6 +65,8 @@ def _followed(db: Database, question: str, request: Request, last: Turn, held: C
 
 def of_request(db: Database, request: Request) -> Answer:
     """Answer a question that has been read."""
+    if request.other_years and not request.years and request.kind not in ("figure", "changes", "sentence"):
+        return not_loaded(request.other_years, catalog(db).years)
     match request.kind:
         case "field":
             return fields.answer(db, request) if _has_subject(request) else topics.unclear(request)

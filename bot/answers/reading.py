@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.answers import cues
-from bot.answers.terms import EVENTS, LIGHT, is_light, terms
+from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, terms
 from bot.answers.units import Asked, asked_figure
 from store.catalog import Catalog, Entry, Mention, Office
 
@@ -30,7 +30,8 @@ class Request:
 
     `named` are the projects named outright, one group a name or number; `terms` what is left to search for,
     `light` words too general for that, `counted` those of them that a figure counts, `topic` the same stretch
-    as typed. `years` are loaded ones only: another year stays a word of the topic.
+    as typed. `years` are loaded ones only: another year stays a word of the topic, and is in `other_years`
+    where it says of which year's list one asks (令和9年度の事業), not what a record speaks of (令和9年度までに).
     """
 
     question: str
@@ -41,6 +42,7 @@ class Request:
     unknown_numbers: tuple[str, ...] = ()
     offices: tuple[Office, ...] = ()
     years: tuple[int, ...] = ()
+    other_years: tuple[int, ...] = ()
     topic: str = ""
     terms: tuple[str, ...] = ()
     light: tuple[str, ...] = ()
@@ -55,12 +57,20 @@ def normal(text: str) -> str:
 def read(question: str, held: Catalog) -> Request:
     """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
     typed = normal(question)[:500]
-    text, years = _take_years(typed, held)
+    text, years, other_years = _take_years(typed, held)
     text, named, unknown = _take_numbers(text, held)
     text, mentions = _mask(text, held)
     named = (*named, *(_of_name(m.name, held, years) for m in mentions if m.kind == "project"))
     offices = tuple(dict.fromkeys(office for mention in mentions for office in mention.offices))
-    request = Request(text, "topic", named=named, unknown_numbers=unknown, offices=offices, years=years)
+    request = Request(
+        text,
+        "topic",
+        named=named,
+        unknown_numbers=unknown,
+        offices=offices,
+        years=years,
+        other_years=other_years,
+    )
     if cues.TWO_YEARS.search(typed) and cues.COMPARE.search(typed):
         rest = cues.COMPARE.sub(" ", _ANY_YEAR.sub(" ", text)).replace(cues.MASK, " ")
         return replace(request, kind="changes", topic=rest, terms=terms(cues.core(rest))[0])
@@ -82,7 +92,7 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     ):
         offices, topic = (office,), ""
     found, light = terms(topic, light_words=LIGHT | EVENTS if figure else LIGHT)
-    if offices and all(map(is_light, found)):
+    if offices and all(map(is_of_office, found)):
         found, light = (), (*found, *light)  # a section that 持っている, やっている its projects
     read_as = replace(request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic)
     counted = _counted(core, figure) if figure else ()
@@ -167,20 +177,24 @@ def _without(text: str, span: tuple[int, int]) -> str:
     return f"{re.sub('って$', '', before)} {after}" if span[0] < span[1] else text
 
 
-def _take_years(text: str, held: Catalog) -> tuple[str, tuple[int, ...]]:
-    """Loaded fiscal years that the text names, and the text without them."""
+def _take_years(text: str, held: Catalog) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """The text without the loaded fiscal years that it names, those, and the others that it asks of."""
     years: list[int] = []
+    others: list[int] = []
 
     def take(found: re.Match[str]) -> str:
         year = (
             int(found[3]) if found[3] else _ERA_START[found[1]] + (1 if found[2] == "元" else int(found[2]))
         )
-        if year not in held.years:
-            return found[0]
-        years.append(year)
-        return " "
+        if year in held.years:
+            years.append(year)
+            return " "
+        if found[0][-1] in "のは" or found.end() == len(text):
+            others.append(year)
+        return found[0]
 
-    return _YEAR.sub(take, text), tuple(dict.fromkeys(years))
+    rest = _YEAR.sub(take, text)
+    return rest, tuple(dict.fromkeys(years)), tuple(dict.fromkeys(others))
 
 
 def _take_numbers(text: str, held: Catalog) -> tuple[str, tuple[tuple[Entry, ...], ...], tuple[str, ...]]:

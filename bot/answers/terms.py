@@ -119,3 +119,18 @@ def pieces(found: tuple[str, ...]) -> tuple[str, ...]:
 def is_light(word: str) -> bool:
     """Whether a word is too general to say which record is meant."""
     return all(token.word.text in LIGHT | EVENTS | _STOP for token in tokenize(word) if token.word.content)
+
+
+def is_of_office(word: str) -> bool:
+    """Whether a word beside a section only says that its projects are meant (仕事, 1年, 短く)."""
+    return is_light(word) or bool(_OF_OFFICE.fullmatch(word)) or (word.endswith("く") and not names(word))
+
+
+def names(word: str) -> bool:
+    """Whether a word has a noun: the others tell of something in one of many ways (出てくる, 増えた)."""
+    return any(token.word.noun for token in tokenize(word))
+
+
+_OF_OFFICE = re.compile(
+    r"仕事|業務|活動|職務|(?:この)?[0-9一]+(?:年|か月|ヶ月|カ月)間?|年間|去年|昨年度?|前年度?|今期"
+)
