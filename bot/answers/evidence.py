@@ -81,13 +81,13 @@ class Bag:
         return bool(wanted) and any(
             self._follow(first, wanted[1:], in_one=in_one)
             for first, token in enumerate(self._words)
-            if _is_same(token.word, wanted[0], by_synonym=True)
+            if _is_same(token.word, wanted[0], by_synonym=in_one)
         )
 
     def _follow(self, place: int, wanted: Sequence[Word], *, in_one: bool) -> bool:
         """Whether `wanted` stand in order behind `place`."""
         for count, word in enumerate(wanted, 1):
-            found = self._next(place, word, by_synonym=count < len(wanted), in_one=in_one)
+            found = self._next(place, word, by_synonym=in_one and count < len(wanted), in_one=in_one)
             if found is None:
                 return False
             place = found

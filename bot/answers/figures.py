@@ -88,7 +88,7 @@ def asked_of(sentence: str, asked: Asked, words: Sequence[str]) -> tuple[tuple[F
 
 
 def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
-    """The figures of a sentence in a unit that was asked for, any word of the question being one for いくつ."""
+    """The figures of a sentence in a unit asked for; any word of the question may be one for いくつ."""
     found = [figure for figure in figures(sentence) if _fits(sentence, figure, asked)]
     return found if asked.unit else [*found, *_counting(sentence, words)]
 
@@ -173,7 +173,7 @@ def _place(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int, 
 
 
 def _from_elsewhere(sentence: str, figure: Figure, start: int) -> float:
-    """A word outside the figure's clause: of the sentence's topic (Xは、, Xについて、), before it, or after it."""
+    """A word outside the figure's clause: of the sentence's topic (Xは、), before it, or after it."""
     topic = clauses(sentence)[0]
     is_topic = topic[0] <= start < topic[1] and _IS_TOPIC.search(sentence[topic[0] : topic[1]])
     return 0.6 if is_topic and start < figure.start else 0.4 if start < figure.start else 0.2

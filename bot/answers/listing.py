@@ -57,7 +57,7 @@ def answer(db: Database, request: Request) -> Answer:
 
 
 def choose(db: Database, request: Request) -> Chosen:
-    """The projects of the offices and years named that say all the words, else all the nouns; else the nearest."""
+    """Projects of the offices and years named that say all words, else all nouns; else the nearest."""
     if request.named and not request.terms:
         ids = [entry.id for group in request.named for entry in group]
         return Chosen(tuple(projects.by_ids(db, ids)), describe(request, ()), len(ids))

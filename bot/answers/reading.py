@@ -31,7 +31,7 @@ class Request:
     `named` are the projects named outright, one group a name or number; `terms` what is left to search for,
     `light` words too general for that, `counted` those of them that a figure counts, `topic` the same stretch
     as typed. `years` are loaded ones only: another year stays a word of the topic, and is in `other_years`
-    where it says of which year's list one asks (令和9年度の事業), not what a record speaks of (令和9年度までに).
+    where it says whose list is asked for (令和9年度の事業), not what a record speaks of (令和9年度まで).
     """
 
     question: str
@@ -147,7 +147,7 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
         topic = core if re.search(cues.VERSUS, core) else cues.COMPARE.split(core)[0]
         return "compare", (), None, topic
     if found := cues.SUMMARY.search(question):
-        return "summary", (), None, _without(question, found.span())
+        return "summary", (), None, f"{question[: found.start()]} {cues.untailed(question[found.end() :])}"
     cue, listing, figure = cues.field_cue(core), cues.LIST.search(core), asked_figure(core)
     if (found := cues.COUNT.search(core)) and not (figure and _counts_within(request, core, found)):
         return "count", (), None, _without(core, found.span())

@@ -19,7 +19,7 @@ _BINDING = (
     "事業 事務 プロジェクト 取り組み 取り組む 施策 年度 内容 場合 組む 取る 関する 関係 登録 記録 全体 か所"
 )
 # At a noun's end these belong to it (研究者, 建物名); alone they say nothing.
-_SUFFIXES = frozenset("者 人 数 名 様 方 物".split())
+_SUFFIXES = frozenset(("者", "人", "数", "名", "様", "方", "物"))
 _FRAME = frozenset(f"{_APART} {_BINDING}".split())
 _STOP = _FRAME | _SUFFIXES
 _LOOSE = frozenset(_APART.split())

@@ -41,9 +41,10 @@ UNITS: dict[str, str] = {
 
 _EITHER = ("日", "年", "月")
 # Counters that are nouns themselves: 3側面 are sides, whatever the sentence says they are sides of.
-NOUNS: frozenset[str] = frozenset({"自治体", "団体"}) | {
-    unit for unit in _OWN.split() if len(unit) > 1 and not unit.isascii()
-}
+_NOUNS = (
+    "自治体 団体 事業 世帯 路線 言語 講座 教室 クラス チーム グループ 地区 地域 学区 区画 部会 課題 提案 側面"
+)
+NOUNS = frozenset(_NOUNS.split())
 
 _END = r"(?=[はがをもって、。？?\s]|$|です|でし|だっ|の?(?:合計|総数|変化|推移)|教え|知り)"
 _COUNTERS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
@@ -82,6 +83,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     *((unit, rf"(?:{'|'.join(nouns.split())}){_END}") for unit, nouns in _BARE.items()),
     (DATE, rf"(?<=開催|締結|実施|開始|終了|施行|公表|策定)日{_END}"),
     (PERCENT, rf"(?=(?:[^年制程限頻今毎一の]度|[^能効比の]率){_END})"),
+    (MONEY, rf"(?=[^金]額{_END})"),
     (PEOPLE, rf"(?<=者)数{_END}"),
     *((UNITS[unit], rf"{re.escape(unit)}数{_END}") for unit in sorted(UNITS, key=len, reverse=True)),
     ("", rf"(?<=[^複多少の])数{_END}"),
