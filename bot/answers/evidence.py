@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from bot.answers.sentences import Sentence, split
+from bot.answers.terms import pieces
 from store.catalog import squash
 from store.display import display
 from store.japanese import Token, Word, tokenize, words
@@ -23,6 +24,7 @@ SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
 PART = 2  # letters of a word that are still telling within another
 PREFIX = 2  # kana that an abbreviation takes of each word at least (オリ・パラ)
 _JOINT = re.compile(r"[^\s、。，．,()（）「」『』【】:：;；※]{0,4}")  # between the words of one compound
+_COMPOUND = re.compile(r"[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ0-9０-９・]+")  # one noun of any length
 
 
 class Bag:
@@ -57,7 +59,10 @@ class Bag:
 
     def has_in_order(self, term: str) -> bool:
         """Whether the text has the words of a term one after the other, whatever is between them."""
-        return self._spells_in_order(term) or self.holds(term) or self._has(words(term), in_one=False)
+        if self._spells_in_order(term) or self.holds(term):
+            return True
+        wanted = words(term)
+        return all(len(word.surface) >= PART for word in wanted) and self._has(wanted, in_one=False)
 
     def _spells_in_order(self, term: str) -> bool:
         """Whether the words of a term stand in order, as they are or as a part of others (図柄ナンバー)."""
@@ -68,12 +73,18 @@ class Bag:
                 return False
         return True
 
+    def shortens_to(self, term: str) -> bool:
+        """Whether one noun of the text, of several words, has those of a term in order (AIタクシー)."""
+        return any(bag(noun)._spells_in_order(term) for noun in _COMPOUND.findall(self._text))
+
     def sounds(self, term: str) -> bool:
         """Whether words of the text next to each other sound like a term in kana or romaji, or make it up."""
         if is_latin(term):
             key = sound(term)
             return len(key) >= SHORTEST_SOUND and any(key == sound(said) for said in self._sounds(len(term)))
         key = kana_key(term)
+        if not is_kana(term) or len(key) <= PREFIX:
+            return False
         return any(key == kana_key(said) for said in self._sounds(len(term))) or self._abbreviates(key)
 
     def _has(self, wanted: Sequence[Word], *, in_one: bool) -> bool:
@@ -149,19 +160,28 @@ def says(hit: Hit, term: str) -> bool:
         len(term) > 1 and any(one.spells(term) for one in said)
     ):
         return True
+    if said[0].has_in_order(term):
+        return True
+    parts = pieces((term,))  # 東京オリパラ
+    if len(parts) > 1 and all(said[0].spells(part) or said[0].sounds(part) for part in parts):
+        return True
+    return any(_is_said(bag(found), term) for found in _found(hit))
+
+
+def _is_said(found: Bag, term: str) -> bool:
+    """Whether what was found is the term: as one, by its sound, or as a longer compound cut short."""
     by_sound = is_kana(term) or is_latin(term)
-    return said[0].has_in_order(term) or any(
-        bag(found).holds(term) or (by_sound and bag(found).sounds(term)) for found in _found(hit)
-    )
+    return found.holds(term) or found.shortens_to(term) or (by_sound and found.sounds(term))
 
 
 def _found(hit: Hit) -> Iterator[str]:
-    """What search found in a project, adjoining pieces as one."""
+    """What search found in a project, pieces of one phrase together."""
     for field, spans in hit.highlights.items():
         text = display(getattr(hit.project, field))
         start, end = spans[0]
         for next_start, next_end in spans[1:]:
-            if not _JOINT.fullmatch(text[end:next_start]):
+            between = text[end:next_start]
+            if not (_JOINT.fullmatch(between) or _COMPOUND.fullmatch(between)):
                 yield text[start:end]
                 start = next_start
             end = next_end

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answers.sentences import clauses
-from bot.answers.units import DATE, NOUNS, PERCENT, THINGS, UNITS, Asked
+from bot.answers.units import DATE, DURATION, NOUNS, PERCENT, THINGS, UNITS, Asked
 
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
 _SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
@@ -181,7 +181,7 @@ def _from_elsewhere(sentence: str, figure: Figure, start: int) -> float:
 
 def _from_behind(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int) -> float:
     distance = start - figure.end
-    starts_anew = figure.unit != DATE and bool(_STARTS_AN_ITEM.match(sentence[figure.end :]))
+    starts_anew = figure.unit not in (DATE, DURATION) and bool(_STARTS_AN_ITEM.match(sentence[figure.end :]))
     names_its_own = figure.unit in NOUNS and not sentence.startswith("の", figure.end)
     if starts_anew or names_its_own or any(figure.end <= rival.start < start for rival in rivals):
         return 0.3

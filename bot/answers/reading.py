@@ -167,8 +167,9 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
 
 def _counts_within(request: Request, core: str, found: re.Match[str]) -> bool:
     """Whether what is counted is in one project (Xの取組は何件), not the projects themselves."""
-    is_of_one = len(request.named) == 1 and not request.offices
-    return is_of_one or (found[0] == "何事業" and bool(terms(core[: found.start()])[0]))
+    if request.offices:
+        return False
+    return len(request.named) == 1 or (found[0] == "何事業" and bool(terms(core[: found.start()])[0]))
 
 
 def _without(text: str, span: tuple[int, int]) -> str:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from bot.answers.evidence import name_share, says
 from bot.answers.reading import Request
-from bot.answers.terms import pieces
+from bot.answers.terms import in_katakana, names, pieces
 from bot.query import parse
 from store import projects
 from store.catalog import squash
@@ -28,7 +28,7 @@ COMMON = 0.2  # a word in more of the records than this may be missing from the 
 ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
 LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of the word
 LONG_KANA = 7
-_HIRAGANA = re.compile("[ぁ-んー]{5,}")
+_HIRAGANA = re.compile("[ぁ-んー]{6,}")
 CLEARLY = 0.3  # by how much of the words one name must do better than the next
 
 
@@ -65,10 +65,18 @@ class Subject:
 def find(db: Database, request: Request) -> Subject:
     """What a request is about: the projects named in it, else those that hold its words."""
     if not request.named:
-        return by_words(db, request, request.terms)
+        found = by_words(db, request, request.terms)
+        return found if found.candidates else _typed_in_kana(db, request) or found
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
     why = "事業番号または事業名がそのまま書かれています"
     return Subject(tuple(Candidate(p, 1.0, (), why) for p in found), len(found) == 1, is_named=True)
+
+
+def _typed_in_kana(db: Database, request: Request) -> Subject | None:
+    """A loan word typed in hiragana, which the dictionary would cut anywhere (ぱぶりっくこめんと)."""
+    typed = (re.sub("[のはがをに]$", "", run) for run in _HIRAGANA.findall(request.topic))
+    found = by_words(db, request, tuple(in_katakana(run) for run in typed))
+    return found if found.candidates else None
 
 
 def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
@@ -109,7 +117,9 @@ def within(db: Database, words: Sequence[str], request: Request, *, limit: int) 
 
 
 def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
-    missing = tuple(term for term in terms if not says(hit, term) and not is_common(db, term))
+    # What a question tells of a thing may be said in another way: あいおいニッセイと協定を結んだ.
+    wanted = [term for term in terms if names(term)] or terms
+    missing = tuple(term for term in wanted if not says(hit, term) and not is_common(db, term))
     return Candidate(hit.project, name_share(hit.project, terms), missing, _why(hit, terms))
 
 

@@ -13,6 +13,7 @@ _APART = (
     "教える 知る 見せる 見る 欲しい 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 就く 言う 其れ"
     " 此れ 何方 今年 今年度 対する 当たる 現在 今 ある 有る 居る 達 書く 載る 出る 分かる 為 もっと つい 結局"
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
+    " 合わせる 合計 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
 _BINDING = (
@@ -35,6 +36,7 @@ _HAPPENS = (
     " 乗る 訪れる 集う 加わる 届く 寄せる 応じる 参加 応募 申し込む"
 )
 EVENTS = frozenset(_HAPPENS.split())
+_TAILS = frozenset({"支援", "推進", "向け", "関連"})
 _RELATING = frozenset({"向け", "関連"})  # light words that never belong to the noun they stand behind
 _KANA_END = re.compile(r"[ぁ-ん]$")
 # Loan words typed in hiragana: native words have no such sounds.
@@ -48,16 +50,18 @@ def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str
 
     A general word that is all there is counts as a term.
     """
-    topic = _LOAN.sub(lambda found: _in_katakana(found[0]), topic)
+    topic = _LOAN.sub(lambda found: _loan_words(found[0]), topic)
     found: list[str] = []
     light: list[str] = []
     for stretch in _stretches(topic, light_words):
         told = _without_frame(stretch)
-        if told:
-            text = topic[told[0].start : told[-1].end]
-            (light if all(token.word.text in light_words for token in told) else found).append(text)
-    named, general = tuple(dict.fromkeys(found)), tuple(dict.fromkeys(light))
-    return (named, general) if named else (general, ())
+        named = _without_tail(told, light_words)
+        if named:
+            found.append(topic[named[0].start : named[-1].end])
+        if told[len(named) :]:
+            light.append(topic[told[len(named)].start : told[-1].end])
+    telling, general = tuple(dict.fromkeys(found)), tuple(dict.fromkeys(light))
+    return (telling, general) if telling else (general, ())
 
 
 def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]:
@@ -97,12 +101,25 @@ def _without_frame(stretch: Sequence[Token]) -> Sequence[Token]:
     return stretch[:last]
 
 
-def _in_katakana(text: str) -> str:
+def _without_tail(stretch: Sequence[Token], light_words: frozenset[str]) -> Sequence[Token]:
+    """A stretch without what a project does for the thing named (スタートアップ支援), said in other ways."""
+    if all(token.word.text in light_words for token in stretch):
+        return ()
+    last = len(stretch)
+    while stretch[last - 1].word.text in _TAILS:
+        last -= 1
+    return stretch[:last]
+
+
+def _loan_words(text: str) -> str:
     """A loan word in katakana, the particles around it left alone."""
-    return "".join(
-        part if part in _PARTICLES else part.translate(_TO_KATAKANA)
-        for part in re.split("([のはをが])", text)
-    )
+    parts = re.split("([のはをが])", text)
+    return "".join(part if part in _PARTICLES else in_katakana(part) for part in parts)
+
+
+def in_katakana(text: str) -> str:
+    """Hiragana as katakana."""
+    return text.translate(_TO_KATAKANA)
 
 
 def pieces(found: tuple[str, ...]) -> tuple[str, ...]:

@@ -74,11 +74,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     *(
         (UNITS[unit], rf"(?:何|なん){re.escape(unit)}(?!月)")
         for unit in sorted(UNITS, key=len, reverse=True)
-        if unit != "年"
+        if unit not in ("年", "個", "つ")
     ),
     (DATE, r"いつ(?:から|まで|頃|ごろ|の|に)?(?!も)|何年何月(?:何日)?|何月(?:何日)?|何年度?|何日"),
     (MONEY, r"いくら"),
-    ("", r"どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どれだけ|いくつ"),
+    ("", r"どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どれだけ|いくつ|何個|何つ"),
     *((unit, rf"(?=(?:{'|'.join(nouns.split())}){_END})") for unit, nouns in _NAMED.items()),
     *((unit, rf"(?:{'|'.join(nouns.split())}){_END}") for unit, nouns in _BARE.items()),
     (DATE, rf"(?<=開催|締結|実施|開始|終了|施行|公表|策定)日{_END}"),
