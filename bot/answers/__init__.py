@@ -51,8 +51,12 @@ def answer(db: Database, question: str, *, last: Turn | None = None, here: str =
 
 def _followed(db: Database, question: str, request: Request, last: Turn, held: Catalog) -> Answer | None:
     """The answer to a follow-up; None when the question stands on its own."""
-    if more := following.answer_more(db, question, last):
-        return more
+    if told := (
+        following.answer_why(question, last)
+        or following.answer_more(db, question, last)
+        or following.of_list(db, question, request, last)
+    ):
+        return told
     meant = following.reread(question, request, last, held)
     if isinstance(meant, Answer):
         return meant
@@ -60,7 +64,10 @@ def _followed(db: Database, question: str, request: Request, last: Turn, held: C
     if meant is request:
         return following.which_one(db, request, last) if lacks and last.listed else None
     given = of_request(db, meant)
-    return given if lacks or given.kind != "none" or not request.terms else None
+    if lacks or given.kind != "none" or not request.terms:
+        return given
+    alone = of_request(db, request)  # 予算は？ may leave the thread's project, but not for nothing
+    return given if alone.kind == "none" else alone
 
 
 def of_request(db: Database, request: Request) -> Answer:

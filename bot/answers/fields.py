@@ -79,20 +79,21 @@ def of_several(request: Request, subject: Subject) -> Answer:
 def nothing(subject: Subject, terms: Sequence[str]) -> Answer:
     """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
     found = (subject.projects or subject.near)[:3]
+    quoted = "と".join(f"“{term}”" for term in terms)
+    why = (f"{quoted} を{'すべて' if len(terms) > 1 else ''}述べている記録がありません",) if terms else ()
     if not found:
-        return unknown(
-            Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
-        )
+        hint = Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
+        return unknown(hint, why=why)
     asks = Say(f"もしかして: {subject.guess}") if subject.guess else Say("近い事業はこちらです。")
     lines = [asks, *(Say(f"・{title(project)}") for project in found)]
     choices = Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in found))
-    why = f"{'・'.join(terms)} のすべてを含む記録がありません"
-    return unknown(*lines, choices, shown=(project.key for project in found), why=(why,))
+    return unknown(*lines, choices, shown=(project.key for project in found), why=why)
 
 
 def unknown_number(numbers: Sequence[str]) -> Answer:
     """No project bears the number."""
-    return unknown(Say(f"事業番号 {'、'.join(numbers)} の事業は登録されていません。"))
+    told = f"事業番号 {'、'.join(numbers)} の事業は登録されていません。"
+    return unknown(Say(told), why=("事業番号のお尋ねと読み取りました",))
 
 
 def _field(project: Project, field: str, terms: Sequence[str]) -> list[Part]:

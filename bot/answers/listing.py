@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from bot.answers import fields, subjects
 from bot.answers.evidence import bag, says, sentences
 from bot.answers.reading import Request
-from bot.answers.replies import Answer, Confidence, Kind, title
+from bot.answers.replies import Answer, Confidence, Key, Kind, title
 from bot.answers.showing import Items, Part, Quote, Say
 from bot.answers.subjects import Subject
 from bot.answers.terms import names, pieces
@@ -46,9 +46,14 @@ class Chosen:
         return self.says != () and not self.left_out
 
 
-def answer(db: Database, request: Request) -> Answer:
-    """Count or list what the request asks for."""
+def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> Answer:
+    """Count or list what the request asks for, `among` the projects of a list when there was one."""
     chosen = choose(db, request)
+    if among:
+        found = tuple(project for project in chosen.projects if project.key in among)
+        chosen = replace(
+            chosen, projects=found, total=len(found), condition=f"前の一覧で、{chosen.condition}"
+        )
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
     if not chosen.projects or chosen.says == ():

@@ -123,7 +123,9 @@ def not_given(request: Request, subject: Subject) -> Answer:
 def _told(found: Sequence[Found], subject: Subject) -> Answer:
     best = found[0]
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
-    parts = [part for hit in chosen for part in _said(hit)]
+    parts = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
+    if len(chosen) > 1:
+        parts.insert(0, Say(f"当てはまる記載が{len(chosen)}つあります。"))
     why = tuple(
         f"{FIELD_LABELS[hit.field]}の文で、言葉と数字が結び付いています（{hit.score:.2f}）" for hit in chosen
     )
@@ -132,10 +134,9 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     return Answer("figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=why)
 
 
-def _said(hit: Found) -> list[Say | Quote]:
+def _said(hit: Found, *, is_one: bool) -> list[Say | Quote]:
     told = "、".join(dict.fromkeys(figure.text for figure in hit.figures))
     bold = tuple((figure.start, figure.end) for figure in hit.figures)
-    return [
-        Say(f"{told} です。{title(hit.project)}の{FIELD_LABELS[hit.field]}にこう書かれています。"),
-        Quote(hit.project, hit.field, (hit.sentence,), (bold,)),
-    ]
+    where = f"{title(hit.project)}の{FIELD_LABELS[hit.field]}"
+    head = f"{told} です。{where}にこう書かれています。" if is_one else f"{told} … {where}"
+    return [Say(head), Quote(hit.project, hit.field, (hit.sentence,), (bold,))]

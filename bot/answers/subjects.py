@@ -65,8 +65,8 @@ class Subject:
 def find(db: Database, request: Request) -> Subject:
     """What a request is about: the projects named in it, else those that hold its words."""
     if not request.named:
-        found = by_words(db, request, request.terms)
-        return found if found.candidates else _typed_in_kana(db, request) or found
+        by_terms = by_words(db, request, request.terms)
+        return by_terms if by_terms.candidates else _typed_in_kana(db, request) or by_terms
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
     why = "事業番号または事業名がそのまま書かれています"
     return Subject(tuple(Candidate(p, 1.0, (), why) for p in found), len(found) == 1, is_named=True)
@@ -152,4 +152,6 @@ def _is_slip(typed: str, meant: str) -> bool:
 
 
 def _why(hit: Hit, terms: Sequence[str]) -> str:
-    return "／".join(hit.why) or f"{'・'.join(terms)} が記録にあります"
+    """Where the words were found, without the search's own scores."""
+    said = (re.sub("、[^、]+[0-9.]+$", "", line) for line in hit.why if line.startswith("「"))
+    return "／".join(said) or "／".join(hit.why) or f"{'・'.join(terms)} が記録にあります"
