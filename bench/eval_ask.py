@@ -26,7 +26,11 @@ from store.records import Project
 
 DATA = ROOT / "tests" / "data"
 SAMPLES: Mapping[str, Mapping[str, Path]] = {
-    "seed": {"dev": DATA / "ask-dev.jsonl", "own": DATA / "ask-own.jsonl"},
+    "seed": {
+        "dev": DATA / "ask-dev.jsonl",
+        "own": DATA / "ask-own.jsonl",
+        "open": DATA / "ask-open.jsonl",  # fair, and still answered wrongly: no target
+    },
     "review": {"own": DATA / "ask-own-review.jsonl"},
 }
 RIGHT = 0.95
@@ -47,7 +51,7 @@ def rows(loaded: Loaded) -> Iterator[Row]:
     for name, path in SAMPLES.get(loaded.name, {}).items():
         found = [_ask(loaded, kind, question) for kind, question in asked.read(path)]
         every += found
-        yield from _right(f"{loaded.name} ask {name}", found)
+        yield from _right(f"{loaded.name} ask {name}", found, has_target=name != "open")
     generated = list(asked.generated(loaded.projects, seed=loaded.name))
     gc.freeze()  # a million words of the dictionary that only drawing nouns needs
     found = [_ask(loaded, kind, q) for kind, q in generated]
@@ -63,13 +67,14 @@ def _ask(loaded: Loaded, kind: str, question: Question) -> Asked:
     return kind, question, given, (time.process_time() - started) * 1000
 
 
-def _right(name: str, found: Sequence[Asked]) -> Iterator[Row]:
+def _right(name: str, found: Sequence[Asked], *, has_target: bool = True) -> Iterator[Row]:
     groups: dict[str, list[Asked]] = {}
     for one in found:
         groups.setdefault(one[0], []).append(one)
+    target = {"right": RIGHT} if has_target else {}
     for kind, group in groups.items():
-        yield _row(name, kind, group, {} if kind in MADE_OF_KNOWN else {"right": RIGHT})
-    yield _row(name, "all", found, {"right": RIGHT})
+        yield _row(name, kind, group, {} if kind in MADE_OF_KNOWN else target)
+    yield _row(name, "all", found, target)
 
 
 def _row(name: str, kind: str, group: Sequence[Asked], targets: Mapping[str, float]) -> Row:
