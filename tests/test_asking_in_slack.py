@@ -93,6 +93,35 @@ def test_why_shows_the_match_to_whoever_pressed(send: Sender, slack: SlackServer
     assert "この回答の理由です" in said(slack)
 
 
+def test_why_typed_in_a_thread_shows_the_match_as_the_button_does(send: Sender, slack: SlackServer):
+    send.mention("EBPMはどこの課？", ts="1795400020.000100")
+    asked = last(slack)
+    send.mention("なぜこの答え？", thread_ts="1795400020.000100")
+    typed = said(slack)
+    send.press(asked, "なぜこの回答か")
+    reasons = [line for line in said(slack).splitlines() if "EBPM" in line]
+    assert reasons
+    assert all(reason.lstrip("・ ") in typed for reason in reasons)
+
+
+def test_a_thread_is_talked_through_to_the_end(send: Sender, slack: SlackServer):
+    thread = "1795400021.000100"
+    send.mention("企画経営課の事業を一覧で", ts=thread)
+    for question, expected in (
+        ("他には？", "続きの9件です"),
+        ("他には？", "お見せできるものはこれで全部です"),
+        ("友好都市交流事業の担当は？", "企画経営課"),
+        ("その成果は？", "巡回展示等"),
+        ("それはいつ？", "平成26年（2014年）10月31日"),
+        ("2番目", "つくば市OB人材活動支援事業"),
+        ("なぜ", "この回答の理由です"),
+        ("ありがとうございました", "どういたしまして"),
+    ):
+        send.mention(question, thread_ts=thread)
+        assert expected in said(slack), question
+        assert last(slack).thread_ts == thread
+
+
 def test_a_summary_by_slash_command_is_private_and_can_be_shared_by_name(send: Sender, slack: SlackServer):
     send.command("まとめ 情報政策課")
     assert last(slack).ephemeral_to == "U0STAFF"

@@ -50,6 +50,12 @@ def test_figures_are_read_with_their_units(sentence: str, expected: list[str]) -
         ("申請4件中4件、提案17件のうち6件の実験を採択", "採択は何件", ["採択"], "6件"),
         ("8月機器の更新 ", "更新はいつ？", ["更新"], "8月"),
         ("昨年度に引き続き講座を4回実施した。", "講座は何回？", ["講座"], "4回"),
+        ("全国2自治体（つくば市、大阪市）の1つとして指定された。", "何自治体が指定", ["指定"], "2自治体"),
+        ("7つのパートナーズ団体の協力のもと集めた。", "何団体が協力", ["協力"], "7つ"),
+        ("SDGsの17ゴールに関する3講座を開いた。", "ゴールはいくつ", ["ゴール"], "17ゴール"),
+        ("実験走行6日間、本走行2日間", "実験走行は何日", ["実験走行"], "6日間"),
+        ("過去3年間事業の中で実証実験を行った。", "実証実験は何年間", ["実証実験"], "過去3年間"),
+        ("対象の13自治体で構成する。", "対象自治体はいくつ", ["対象", "自治体"], "13自治体"),
     ],
 )
 def test_a_question_gets_the_figure_its_noun_is_joined_to(
@@ -77,13 +83,20 @@ def test_a_figure_of_another_clause_scores_below_any_of_its_own() -> None:
         ("満足度は？", "割合"), ("利用率は？", "割合"), ("予算はいくら", "金額"), ("予算総額は？", "金額"),
         ("いつ締結した", "日付"), ("開催日は？", "日付"), ("どのくらいの期間", "期間"), ("何年に", "日付"),
         ("何日間走行", "期間"), ("何年間", "期間"), ("頻度は", "回"), ("何パーセント", "割合"),
-        ("何社追加", "社"),
+        ("何社追加", "社"), ("輸出額は", "金額"), ("出資額は何倍", "倍"), ("何個ある", ""),
     ],
 )  # fmt: skip
 def test_a_question_says_what_it_counts_in(question: str, unit: str) -> None:
     asked = asked_figure(question)
     assert asked is not None
     assert asked.unit == unit
+
+
+def test_a_counter_that_is_a_noun_counts_its_own_noun_only() -> None:
+    asked = asked_figure("ゴールはいくつ")
+    assert asked is not None
+    (_, score), *_ = asked_of("3側面を重視した優先的なゴールを設定した。", asked, ["ゴール"])
+    assert score < 0.45
 
 
 @pytest.mark.parametrize(

@@ -45,12 +45,49 @@ def talk(db: Database, *questions: str) -> Answer:
         (("スマートシティの推進の目的", "EBPMはどこの課？"), "証拠に基づく政策立案（EBPM）の推進"),
         (("スマートシティの推進の目的", "ありがとう", "その成果は？"), "約1か月間で延べ164人が利用し"),
         (("スマートシティの推進の目的", "明日の天気は？", "その成果は？"), "約1か月間で延べ164人が利用し"),
+        (("友好都市交流事業の目的", "それはいつ？"), "平成20年（2008年）5月28日"),
+        (
+            ("友好都市交流事業の目的", "予算は？"),
+            "友好都市交流事業（事業番号 64）の記録には、お尋ねの数字の記載がありません",
+        ),
+        (("友好都市交流事業の目的", "予算は？", "その担当は？"), "友好都市交流事業（事業番号 64）の担当課"),
+        (("科学技術振興課の事業を一覧で", "3番の成果"), "（事業番号 93）の成果です"),
+        (("科学技術振興課の事業を一覧で", "97番の成果"), "（事業番号 97）の成果です"),
+        (
+            ("科学技術振興課の事業を一覧で", "1番目と2番目を比べて"),
+            "（事業番号 9）と国際戦略総合特区推進事業（事業番号 92）を並べ",
+        ),
+        (("97の成果", "11と比べて"), "スマートシティの推進（事業番号 11）を並べます"),
+        (
+            ("AIオンデマンド乗合タクシーは何人が利用した？", "どの事業？"),
+            "スマートシティの推進（事業番号 11）",
+        ),
+        (("企画経営課の事業は何件？", "一覧で"), "前の一覧にある事業は 19件"),
+        (("企画経営課の事業は何件？", "そのうちオンラインのものは？"), "“オンライン” が記録にある事業は 5件"),
+        (("スマートシティ戦略室の事業を一覧で", "まとめて"), "前の一覧の事業のまとめ（全2件）"),
+        (("企画経営課の事業を一覧で", "他には？"), "続きの9件"),
+        (("友好都市交流事業の目的", "他には？"), "お見せできるものはこれで全部です"),
     ],
 )
 def test_a_follow_up_is_understood_from_what_was_shown(
     db: Database, questions: tuple[str, ...], expected: str
 ):
     assert expected in talk(db, *questions).text
+
+
+@pytest.mark.parametrize(
+    "why", ["なぜ", "なぜ？", "なぜこの答え？", "どうしてこの回答なんですか", "この回答の理由は"]
+)
+def test_why_typed_as_text_tells_how_the_last_answer_was_matched(db: Database, why: str):
+    last = answer(db, "EBPMはどこの課？")
+    told = talk(db, "EBPMはどこの課？", why)
+    assert told.text.startswith("この回答の理由です。")
+    assert all(reason in told.text for reason in last.why)
+    assert "証拠に基づく政策立案" in talk(db, "EBPMはどこの課？", why, "その目的は？").text
+
+
+def test_why_is_told_of_what_was_not_answered_too(db: Database):
+    assert "“宇宙開発” を述べている記録がありません" in talk(db, "宇宙開発の担当課は？", "なぜ").text
 
 
 @pytest.mark.parametrize("question", ["その成果は？", "担当は？", "2番目", "もっと"])
@@ -60,7 +97,9 @@ def test_without_a_conversation_it_asks_what_is_meant(db: Database, question: st
 
 def test_a_turn_is_remembered_until_it_is_too_old(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
-    turn = Turn((2021, "0086"), ((2021, "0086"), (2020, "7")), ((2020, "7"),), ("市民",))
+    turn = Turn(
+        (2021, "0086"), ((2021, "0086"), (2020, "7")), ((2020, "7"),), ("市民",), ("担当課の欄が一致",)
+    )
     conversations.remember(db, "T1 C1 1.1", turn, now="2026-11-23T09:00:00+09:00")
     assert conversations.recall(db, "T1 C1 1.1", since="2026-11-22T21:00:00+09:00") == turn
     assert conversations.recall(db, "T1 C1 1.1", since="2026-11-23T09:00:01+09:00") is None

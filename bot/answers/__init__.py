@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sqlite_utils import Database
 
@@ -19,7 +20,7 @@ from bot.answers import (
     topics,
 )
 from bot.answers.reading import Request, read
-from bot.answers.replies import Answer
+from bot.answers.replies import Answer, not_loaded
 from bot.answers.showing import Say
 from store.catalog import Catalog, catalog
 from store.talk.conversations import Turn
@@ -50,8 +51,12 @@ def answer(db: Database, question: str, *, last: Turn | None = None, here: str =
 
 def _followed(db: Database, question: str, request: Request, last: Turn, held: Catalog) -> Answer | None:
     """The answer to a follow-up; None when the question stands on its own."""
-    if more := following.answer_more(db, question, last):
-        return more
+    if told := (
+        following.answer_why(question, last)
+        or following.answer_more(db, question, last)
+        or following.of_list(db, question, request, last)
+    ):
+        return told
     meant = following.reread(question, request, last, held)
     if isinstance(meant, Answer):
         return meant
@@ -59,16 +64,21 @@ def _followed(db: Database, question: str, request: Request, last: Turn, held: C
     if meant is request:
         return following.which_one(db, request, last) if lacks and last.listed else None
     given = of_request(db, meant)
-    return given if lacks or given.kind != "none" or not request.terms else None
+    if lacks or given.kind != "none" or not request.terms:
+        return given
+    alone = of_request(db, request)  # 予算は？ may leave the thread's project, but not for nothing
+    return given if alone.kind == "none" else alone
 
 
 def of_request(db: Database, request: Request) -> Answer:
     """Answer a question that has been read."""
+    if request.other_years and not request.years and request.kind not in ("figure", "changes", "sentence"):
+        return not_loaded(request.other_years, catalog(db).years)
     match request.kind:
         case "field":
             return fields.answer(db, request) if _has_subject(request) else topics.unclear(request)
         case "figure":
-            return measures.answer(db, request) if _has_subject(request) else topics.unclear(request)
+            return _figure(db, request) if _has_subject(request) else topics.unclear(request)
         case "count" | "list":
             return listing.answer(db, request)
         case "compare":
@@ -81,6 +91,13 @@ def of_request(db: Database, request: Request) -> Answer:
             return topics.sentence(db, request)
         case "topic":
             return topics.about(db, request)
+
+
+def _figure(db: Database, request: Request) -> Answer:
+    """The figure; where no record gives how many 事業 something has, those that speak of it are counted."""
+    given = measures.answer(db, request)
+    counts = request.figure is not None and request.figure.unit == "事業" and not request.named
+    return listing.answer(db, replace(request, kind="count")) if counts and given.kind == "none" else given
 
 
 def _has_subject(request: Request) -> bool:

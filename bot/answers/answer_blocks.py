@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answers import Answer
+from bot.answers.following import WHY
 from bot.messages import kit
 from bot.messages.kit import Block
 from bot.messages.limits import BUTTON_VALUE
@@ -69,8 +70,7 @@ def why_message(reasons: Sequence[str]) -> Message:
     """How an answer was matched."""
     lines = tuple(f"・{reason}" for reason in reasons)
     told = kit.rich(kit.line(kit.words("\n".join(lines))))
-    text = "この回答の理由です。"
-    return Message("\n".join((text, *lines)), (kit.section(text), told))
+    return Message("\n".join((WHY, *lines)), (kit.section(WHY), told))
 
 
 def _why(answer: Answer) -> str:

@@ -36,7 +36,7 @@ def answer(db: Database, request: Request) -> Answer:
     why = tuple(subject.candidates[0].why for subject in pair)
     parts = (
         Say(f"{title(one)}と{title(two)}を並べます。", "bold"),
-        *_side_by_side(one, two),
+        *_side_by_side(one, two, request.fields),
         _details(one, two),
     )
     return Answer("compare", parts, (one.key, two.key), confidence="sure" if is_sure else "unsure", why=why)
@@ -75,9 +75,10 @@ def _fit(pair: tuple[Subject, Subject]) -> float:
     return sum(subject.candidates[0].named + subject.is_sure for subject in pair)
 
 
-def _side_by_side(one: Project, two: Project) -> Iterator[Part]:
+def _side_by_side(one: Project, two: Project, asked: Sequence[str]) -> Iterator[Part]:
+    """The fields that were asked for, else all that tell of a project."""
     yield Items(tuple((f"{title(project)}: ", _office(project)) for project in (one, two)))
-    for field in FIELDS:
+    for field in [name for name in FIELDS if name in asked] or ([] if asked else FIELDS):
         if getattr(one, field) or getattr(two, field):
             yield Say(FIELD_LABELS[field], "bold")
             yield from _both(one, two, field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
@@ -34,7 +34,7 @@ def of_subject(request: Request, subject: Subject) -> Answer:
     if request.unknown_numbers and not subject.candidates:
         return unknown_number(request.unknown_numbers)
     if not subject.candidates:
-        return nothing(subject.near, request.terms)
+        return nothing(subject, request.terms)
     if subject.is_sure:
         return of_project(subject.projects[0], request.fields, request.terms, why=subject.candidates[0].why)
     if subject.guess:
@@ -76,22 +76,24 @@ def of_several(request: Request, subject: Subject) -> Answer:
     )
 
 
-def nothing(near: Iterable[Project], terms: Sequence[str]) -> Answer:
-    """No record holds what was asked; the nearest projects are named, nothing is guessed."""
-    found = tuple(near)[:3]
+def nothing(subject: Subject, terms: Sequence[str]) -> Answer:
+    """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
+    found = (subject.projects or subject.near)[:3]
+    quoted = "と".join(f"“{term}”" for term in terms)
+    why = (f"{quoted} を{'すべて' if len(terms) > 1 else ''}述べている記録がありません",) if terms else ()
     if not found:
-        return unknown(
-            Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
-        )
-    lines = [Say("近い事業はこちらです。"), *(Say(f"・{title(project)}") for project in found)]
+        hint = Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
+        return unknown(hint, why=why)
+    asks = Say(f"もしかして: {subject.guess}") if subject.guess else Say("近い事業はこちらです。")
+    lines = [asks, *(Say(f"・{title(project)}") for project in found)]
     choices = Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in found))
-    why = f"{'・'.join(terms)} のすべてを含む記録がありません"
-    return unknown(*lines, choices, shown=(project.key for project in found), why=(why,))
+    return unknown(*lines, choices, shown=(project.key for project in found), why=why)
 
 
 def unknown_number(numbers: Sequence[str]) -> Answer:
     """No project bears the number."""
-    return unknown(Say(f"事業番号 {'、'.join(numbers)} の事業は登録されていません。"))
+    told = f"事業番号 {'、'.join(numbers)} の事業は登録されていません。"
+    return unknown(Say(told), why=("事業番号のお尋ねと読み取りました",))
 
 
 def _field(project: Project, field: str, terms: Sequence[str]) -> list[Part]:

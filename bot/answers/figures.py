@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answers.sentences import clauses
-from bot.answers.units import DATE, PERCENT, UNITS, Asked
+from bot.answers.units import DATE, DURATION, NOUNS, PERCENT, THINGS, UNITS, Asked
 
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
 _SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
@@ -45,6 +45,7 @@ _BETWEEN = re.compile(
     rf"|[（(][^（()）]*[）)]|{_DAY}|(?:{_AMOUNT})(?:{_UNITS}))$"
 )
 BESIDE = 4  # characters within which a word belongs to the figure right behind it alone
+_IS_TOPIC = re.compile(r"(?:は|について|に関して|においては?|として)$")
 _FROM_TO = re.compile(r"^(?:から|より|→|⇒)$")
 _STARTS_AN_ITEM = re.compile(
     r"(?![一-龥々ァ-ヺー]{1,8}(?:する|し[たてま、]|され|。|$))"
@@ -81,12 +82,40 @@ def asked_of(sentence: str, asked: Asked, words: Sequence[str]) -> tuple[tuple[F
     The score is the mean over `words`: joined directly 1, down to 0.6 in the clause, 0.4 or less elsewhere in
     the sentence or behind another such figure, 0 where the sentence has not got the word.
     """
-    folded = fold(sentence)
-    fitting = [figure for figure in figures(sentence) if asked.fits(figure.unit)]
-    scored = [
-        (figure, _closeness(folded, figure, fitting, [fold(word) for word in words])) for figure in fitting
-    ]
+    among = fitting(sentence, asked, words)
+    scored = [(figure, closeness(sentence, figure, among, words)) for figure in among]
     return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0].start)))
+
+
+def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
+    """The figures of a sentence in a unit asked for; any word of the question may be one for いくつ."""
+    found = [figure for figure in figures(sentence) if _fits(sentence, figure, asked)]
+    return found if asked.unit else [*found, *_counting(sentence, words)]
+
+
+def closeness(sentence: str, figure: Figure, among: Sequence[Figure], words: Sequence[str]) -> float:
+    """How closely `words` join a figure of a sentence, 0 to 1; `among` are the figures that may be meant."""
+    if not words:
+        return 0.5
+    folded = fold(sentence)
+    return sum(_joined(folded, figure, among, fold(word)) for word in words) / len(words)
+
+
+def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
+    """Whether a figure is in what was asked for: 7つの団体 answers 何団体 too."""
+    following = _NOUN_PHRASE_START.match(sentence[figure.end :]) if figure.unit == THINGS else None
+    return asked.fits(figure.unit) or bool(following and asked.counter and asked.counter in following[1])
+
+
+def _counting(sentence: str, words: Sequence[str]) -> list[Figure]:
+    """Figures that have a word itself for a counter: 17ゴール."""
+    spans, known = clauses(sentence), {figure.start for figure in figures(sentence)}
+    return [
+        Figure(found[0], found.start(), found.end(), word, _clause(found.start(), spans))
+        for word in words
+        for found in re.finditer(rf"{_NO_REFERENCE}{_NUMBER}{re.escape(word)}", sentence)
+        if found.start() not in known
+    ]
 
 
 def label(sentence: str, figure: Figure) -> str:
@@ -109,20 +138,17 @@ def _without_tail(before: str) -> str:
 
 
 def _figure(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> Figure:
-    clause = next(span for span in spans if span[0] <= match.start() < span[1] or span == spans[-1])
     unit = DATE if match["date"] else UNITS[match["unit"]] if match["unit"] else PERCENT
-    return Figure(match[0], match.start(), match.end(), unit, clause)
+    return Figure(match[0], match.start(), match.end(), unit, _clause(match.start(), spans))
+
+
+def _clause(place: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return next(span for span in spans if span[0] <= place < span[1] or span == spans[-1])
 
 
 @lru_cache(maxsize=4_096)
 def _nfkc(character: str) -> str:
     return unicodedata.normalize("NFKC", character).lower()
-
-
-def _closeness(sentence: str, figure: Figure, rivals: Sequence[Figure], words: Sequence[str]) -> float:
-    if not words:
-        return 0.5
-    return sum(_joined(sentence, figure, rivals, word) for word in words) / len(words)
 
 
 def _joined(sentence: str, figure: Figure, rivals: Sequence[Figure], word: str) -> float:
@@ -132,6 +158,8 @@ def _joined(sentence: str, figure: Figure, rivals: Sequence[Figure], word: str) 
 
 
 def _place(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int, end: int) -> float:
+    if figure.start <= start and end <= figure.end:
+        return 1.0  # 自治 of 13自治体
     if not figure.clause[0] <= start < figure.clause[1]:
         return _from_elsewhere(sentence, figure, start)
     if start > figure.start:
@@ -147,13 +175,14 @@ def _place(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int, 
 def _from_elsewhere(sentence: str, figure: Figure, start: int) -> float:
     """A word outside the figure's clause: of the sentence's topic (Xは、), before it, or after it."""
     topic = clauses(sentence)[0]
-    is_topic = topic[0] <= start < topic[1] and sentence[topic[0] : topic[1]].endswith("は")
+    is_topic = topic[0] <= start < topic[1] and _IS_TOPIC.search(sentence[topic[0] : topic[1]])
     return 0.6 if is_topic and start < figure.start else 0.4 if start < figure.start else 0.2
 
 
 def _from_behind(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int) -> float:
     distance = start - figure.end
-    starts_anew = figure.unit != DATE and bool(_STARTS_AN_ITEM.match(sentence[figure.end :]))
-    if starts_anew or any(figure.end <= rival.start < start for rival in rivals):
+    starts_anew = figure.unit not in (DATE, DURATION) and bool(_STARTS_AN_ITEM.match(sentence[figure.end :]))
+    names_its_own = figure.unit in NOUNS and not sentence.startswith("の", figure.end)
+    if starts_anew or names_its_own or any(figure.end <= rival.start < start for rival in rivals):
         return 0.3
     return max(0.6, (0.95 if distance <= 2 else 0.85) - 0.01 * distance)

@@ -7,27 +7,48 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot.answers import fields, listing
+from bot.answers import fields, listing, summing
 from bot.answers.cues import core
 from bot.answers.reading import Request, normal, read
-from bot.answers.replies import Answer, Key, title, unknown
-from bot.answers.showing import Choice, Choices, Say
+from bot.answers.replies import Answer, Key, title
+from bot.answers.showing import Choice, Choices, Items, Say
 from store import projects
-from store.catalog import Catalog, Entry
+from store.catalog import Catalog, Entry, catalog
 from store.talk.conversations import Turn
 
+WHY = "この回答の理由です。"
 _MORE = re.compile(
     r"もっと(?:見る|見せて|知りたい|ある|教えて|詳しく)?|続き(?:は|を.*)?|つづき|(?:他|ほか)(?:に|は|には|にも)?(?:ある|あります|何が)?|次(?:の\d+件|のページ|へ|は)?"
     r"|残り(?:は|も|を.*)?|more|next"
 )
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 _ORDINAL = re.compile(
-    r"(?:上から)?(?P<n>[0-9]{1,3}|[一二三四五六七八九])(?:番目|番め|つ目|つめ|件目|個目|つ)(?:の事業|のもの|のやつ|のプロジェクト)?"
+    r"(?:上から)?(?P<n>[0-9]{1,3}|[一二三四五六七八九])(?:番目|番め|つ目|つめ|件目|個目|つ|番(?!号))(?:の事業|のもの|のやつ|のプロジェクト)?"
     r"|(?P<first>最初|先頭|一番上|いちばん上|トップ)(?:の事業|のもの|のやつ)?|(?P<last>最後|一番下|いちばん下)(?:の事業|のもの|のやつ)?"
 )
 _PRONOUN = re.compile(
     r"(?:その|この|あの|上の|さっきの|先ほどの|前の|今の|同じ)(?:事業|プロジェクト|取り?組み?|施策|やつ|件|もの)?|それ|これ|あれ"
 )
+
+_OF_LIST = re.compile(r"(?:(?:その|この|上の|前の)(?:うち|中)(?:で|から|の)?|(?:この|その)中に)、?")
+_WHOLE_LIST = re.compile(
+    r"(?:(?:これ|それ)ら?(?:を|の)?)?(?:全部|すべて|全て)?(?:を)?(?:一覧|リスト)(?:で|に(?:して)?|を)?"
+)
+_WHICH = re.compile(
+    r"(?:どの|何の|なんの|何という|なんていう)(?:事業|プロジェクト)(?:の(?:こと|話))?|(?:どれ|何)のこと"
+)
+_WHY = re.compile(
+    r"(?:なぜ|なんで|何で|どうして)(?:(?:この|その|そう|こう)?(?:答え|回答|返事|結果)?[ぁ-ん]*)?"
+    r"|(?:この|その)?(?:答え|回答|返事)の(?:理由|根拠)(?:は|を|って)?(?:何|なに)?"
+)
+
+
+def answer_why(question: str, last: Turn) -> Answer | None:
+    """How the last answer was matched, if that is what is asked (なぜこの答え？)."""
+    if not _WHY.fullmatch(core(normal(question))):
+        return None
+    why = last.why or ("お尋ねの言葉と結び付く記載が、どの記録にもありませんでした",)
+    return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
 
 
 def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
@@ -35,7 +56,8 @@ def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
     if not _MORE.fullmatch(core(normal(question))):
         return None
     if not last.rest:
-        return unknown(Say("お見せできるものはこれで全部です。")) if last.listed or last.topic else None
+        told = Answer("none", (Say("お見せできるものはこれで全部です。"),), confidence="none")
+        return told if last.listed or last.topic else None
     now, later = last.rest[: listing.PAGE], last.rest[listing.PAGE :]
     found = [project for key in now if (project := projects.get(db, *key))]
     head = Say(f"続きの{len(found)}件です。", "bold")
@@ -47,14 +69,15 @@ def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
 def reread(question: str, request: Request, last: Turn, held: Catalog) -> Request | Answer:
     """The request with what the thread showed put in for 2番目, その, or a subject left out."""
     text = normal(question)
-    if found := _ORDINAL.match(core(text)):
-        place = _place(found, len(last.listed))
-        if not 0 <= place < len(last.listed):
-            return (
-                unknown(Say(f"前の一覧にあるのは{len(last.listed)}件までです。")) if last.listed else request
-            )
-        rest = core(text)[found.end() :].lstrip("のは、 ")
-        return _about(read(rest, held) if rest else request, last.listed[place], held)
+    asked = core(text)
+    if (several := _several(asked, last, held)) and request.kind == "compare":
+        return replace(request, named=several, terms=(), topic="")
+    if (found := _ORDINAL.match(asked)) and not _is_number(found, last, held):
+        return _ordinal(asked, found, request, last, held)
+    if _WHICH.fullmatch(asked) and last.topic:
+        return _about(replace(request, kind="topic", terms=()), last.topic, held)
+    if request.kind == "compare" and last.topic and _names_one(request):
+        return _about(request, last.topic, held)
     has_pronoun = bool(_PRONOUN.match(text))
     if not (has_pronoun or lacks_subject(request)):
         return _figure_of_topic(request, last, held)
@@ -62,6 +85,55 @@ def reread(question: str, request: Request, last: Turn, held: Catalog) -> Reques
         without = _PRONOUN.sub("", text, count=1).lstrip("のはが、 ")
         return _about(read(without, held) if has_pronoun else request, last.topic, held)
     return request
+
+
+def _ordinal(
+    asked: str, found: re.Match[str], request: Request, last: Turn, held: Catalog
+) -> Request | Answer:
+    place = _place(found, len(last.listed))
+    if not 0 <= place < len(last.listed):
+        beyond = Say(f"前の一覧にあるのは{len(last.listed)}件までです。")
+        return Answer("none", (beyond,), confidence="none") if last.listed else request
+    rest = asked[found.end() :].lstrip("のは、 ")
+    return _about(read(rest, held) if rest else request, last.listed[place], held)
+
+
+def _is_number(found: re.Match[str], last: Turn, held: Catalog) -> bool:
+    """Whether 97番 is a project's number and no place in the list."""
+    is_bare = found[0].rstrip("の事業").endswith("番")
+    return is_bare and (not last.listed or bool(held.of_number(found["n"])))
+
+
+def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
+    """The projects of two places in the list (1番目と2番目), none when there are not two."""
+    places = [_place(found, len(last.listed)) for found in _ORDINAL.finditer(asked)]
+    keys = [last.listed[place] for place in places if 0 <= place < len(last.listed)]
+    return tuple(_entries(key, held) for key in keys) if len(keys) == 2 else ()
+
+
+def _names_one(request: Request) -> bool:
+    """Whether only one side of a comparison is named (11と比べて)."""
+    sides = len(request.named) + bool(request.terms)
+    return sides == 1 and not request.offices and not re.search("[とやか、]", request.topic)
+
+
+def of_list(db: Database, question: str, request: Request, last: Turn) -> Answer | None:
+    """The whole list again, its summary, or those of it that say something (そのうちオンラインのものは？)."""
+    asked = core(normal(question))
+    if not last.listed:
+        return None
+    if found := _OF_LIST.match(asked):
+        inner = read(asked[found.end() :], catalog(db))
+        return listing.answer(db, replace(inner, kind="list"), among=last.listed) if inner.terms else None
+    if last.topic:
+        return None
+    every = [project for key in last.listed if (project := projects.get(db, *key))]
+    if request.kind == "summary" and lacks_subject(request):
+        return summing.of_projects(db, every, "前の一覧の事業")
+    if _WHOLE_LIST.fullmatch(asked):
+        chosen = listing.Chosen(tuple(every), "前の一覧にある", len(every))
+        return listing.told(chosen, replace(request, kind="list"))
+    return None
 
 
 def which_one(db: Database, request: Request, last: Turn) -> Answer:
@@ -81,12 +153,19 @@ def which_one(db: Database, request: Request, last: Turn) -> Answer:
 
 def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     """What to remember after an answer: a list stays while its projects are asked about one by one."""
+    if given.kind in ("smalltalk", "help"):
+        return last
+    turn = _shown(last, given)
+    return replace(turn or Turn(), why=given.why) if turn or given.why else last
+
+
+def _shown(last: Turn | None, given: Answer) -> Turn | None:
     held = last or Turn()
     if last and last.rest and last.rest[: len(given.shown)] == given.shown:
         return replace(last, rest=given.rest)
     if given.rest or len(given.shown) > 1:
         return Turn(None, (*given.shown, *given.rest), given.rest, given.terms)
-    if given.shown:
+    if given.shown and not (given.kind == "none" and held.topic):
         return replace(held, topic=given.shown[0])
     return last
 
@@ -105,12 +184,12 @@ def _figure_of_topic(request: Request, last: Turn, held: Catalog) -> Request:
 
 
 def _about(request: Request, key: Key, held: Catalog) -> Request:
-    entries = tuple(entry for entry in held.of_number(key[1]) if _is(entry, key))
+    entries = _entries(key, held)
     return replace(request, named=(entries, *request.named)) if entries else request
 
 
-def _is(entry: Entry, key: Key) -> bool:
-    return (entry.fiscal_year, entry.number) == key
+def _entries(key: Key, held: Catalog) -> tuple[Entry, ...]:
+    return tuple(entry for entry in held.of_number(key[1]) if (entry.fiscal_year, entry.number) == key)
 
 
 def _place(found: re.Match[str], total: int) -> int:

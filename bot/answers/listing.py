@@ -2,66 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from bot.answers import fields, subjects
-from bot.answers.evidence import bag, sentences
+from bot.answers.evidence import bag, says, sentences
 from bot.answers.reading import Request
-from bot.answers.replies import Answer, Kind, title
-from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
-from bot.answers.terms import pieces
+from bot.answers.replies import Answer, Confidence, Key, Kind, title
+from bot.answers.showing import Items, Part, Quote, Say
+from bot.answers.subjects import Subject
+from bot.answers.terms import names, pieces
 from store import projects
 from store.catalog import Catalog, Entry, catalog
-from store.records import Project
+from store.records import Hit, Project
 from store.wareki import fiscal_year_name
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
-NEAR = 5
+NEAR = 3
+_PLACE = re.compile("[市町村区県都府道]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The `total` projects that a request asks for; not `is_exact`: only the nearest to its words."""
+    """The `total` projects that a request asks for.
+
+    All of them say `says`; None where there were no words to say, empty where they are only the nearest.
+    `left_out` are words that no record with the others has.
+    """
 
     projects: tuple[Project, ...]
     condition: str
     total: int
-    is_exact: bool = True
+    says: tuple[str, ...] | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether they are what was asked for and not only near to it."""
+        return self.says != () and not self.left_out
 
 
-def answer(db: Database, request: Request) -> Answer:
-    """Count or list what the request asks for."""
+def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> Answer:
+    """Count or list what the request asks for, `among` the projects of a list when there was one."""
     chosen = choose(db, request)
+    if among:
+        found = tuple(project for project in chosen.projects if project.key in among)
+        chosen = replace(
+            chosen, projects=found, total=len(found), condition=f"前の一覧で、{chosen.condition}"
+        )
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
-    if not chosen.projects:
-        return fields.nothing((), request.terms)
-    if not chosen.is_exact:
-        return _near(chosen, request)
+    if not chosen.projects or chosen.says == ():
+        return fields.nothing(Subject(near=chosen.projects), request.terms)
     return told(chosen, request)
 
 
 def choose(db: Database, request: Request) -> Chosen:
-    """The projects of the offices and years named that hold all the words; else the nearest to the words."""
-    condition = describe(request)
+    """Projects of the offices and years named that say all words, else all nouns; else the nearest."""
     if request.named and not request.terms:
         ids = [entry.id for group in request.named for entry in group]
-        return Chosen(tuple(projects.by_ids(db, ids)), condition, len(ids))
-    if not request.terms:
+        return Chosen(tuple(projects.by_ids(db, ids)), describe(request, ()), len(ids))
+    words = tuple(term for term in request.terms if not _is_own_city(db, term))
+    if not words:
         entries = within(catalog(db), request)
-        return Chosen(tuple(projects.by_ids(db, [entry.id for entry in entries])), condition, len(entries))
+        found = projects.by_ids(db, [entry.id for entry in entries])
+        return Chosen(tuple(found), describe(request, ()), len(entries))
+    nouns = tuple(filter(names, words))
     near: tuple[Project, ...] = ()
-    for terms in dict.fromkeys((request.terms, pieces(request.terms))):
-        result = subjects.within(db, terms, request, limit=MOST)
+    for wanted in dict.fromkeys((words, nouns)) if nouns else (words,):
+        chosen, nearest = _saying(db, request, wanted)
+        if chosen:
+            return replace(chosen, left_out=tuple(word for word in words if word not in wanted))
+        near = near or nearest
+    return Chosen(near, describe(request, words), len(near), says=())
+
+
+def _saying(
+    db: Database, request: Request, words: Sequence[str]
+) -> tuple[Chosen | None, tuple[Project, ...]]:
+    """The projects that say all of `words`, each as one or at least in one sentence; else the nearest."""
+    near: tuple[Project, ...] = ()
+    for spelled in dict.fromkeys((tuple(words), pieces(tuple(words)))):
+        result = subjects.within(db, spelled, request, limit=MOST)
         found = tuple(hit.project for hit in result.hits)
-        if exact := tuple(hit.project for hit in result.hits if not hit.missing):
-            return Chosen(exact, condition, result.total if exact == found else len(exact))
+        exact = tuple(
+            hit.project for hit in result.hits if not hit.missing and all(_has(hit, word) for word in words)
+        )
+        if exact:
+            total = result.total if exact == found else len(exact)
+            return Chosen(exact, describe(request, words), total, says=tuple(words)), ()
         near = near or found[:NEAR]
-    return Chosen(near, condition, len(near), is_exact=False)
+    return None, near
+
+
+def _has(hit: Hit, word: str) -> bool:
+    parts = pieces((word,))
+    return says(hit, word) or any(
+        all(bag(said.text).holds(part) for part in parts) for _, said in sentences(hit.project)
+    )
+
+
+def _is_own_city(db: Database, word: str) -> bool:
+    """Whether a word is the place that most records speak of: it leaves none out."""
+    return bool(_PLACE.search(word)) and all(subjects.is_common(db, part) for part in pieces((word,)))
 
 
 def within(held: Catalog, request: Request) -> list[Entry]:
@@ -74,27 +121,37 @@ def within(held: Catalog, request: Request) -> list[Entry]:
     return [entry for entry in found if not request.years or entry.fiscal_year in request.years]
 
 
-def describe(request: Request) -> str:
-    """The condition in words: 令和3年度・企画経営課・「市民」「参加」."""
-    words = "と".join(f"“{term}”" for term in request.terms)
+def describe(request: Request, words: Sequence[str]) -> str:
+    """The condition in words: 令和3年度・企画経営課で、“市民”と“参加” が記録にある."""
+    quoted = "と".join(f"“{word}”" for word in words)
     parts = [*map(fiscal_year_name, request.years), *(office.name for office in request.offices)]
     said = "・".join(part.replace("\n", " ") for part in parts)
-    if not words:
+    if not quoted:
         return f"{said}の" if said else "登録されている"
-    return f"{said}で、{words} が記録にある" if said else f"{words} が記録にある"
+    return f"{said}で、{quoted} が記録にある" if said else f"{quoted} が記録にある"
 
 
 def told(chosen: Chosen, request: Request) -> Answer:
     """The count, then the projects a page at a time, each with the sentence that has the words."""
     keys = tuple(project.key for project in chosen.projects)
+    words = chosen.says or ()
     head = Say(f"{chosen.condition}事業は {chosen.total:,}件 です。", "bold")
+    left = f"“{'・'.join(chosen.left_out)}” という言い方は、どの記録にもありません。"
     shown = chosen.projects[:PAGE]
-    parts: tuple[Part, ...] = (head, *_years(chosen.projects, request), *page(shown, request.terms))
+    parts: tuple[Part, ...] = (
+        *((Say(left),) if chosen.left_out else ()),
+        head,
+        *_years(chosen.projects, request),
+        *page(shown, words),
+    )
     more = more_button(chosen.total - len(shown))
-    how = "すべての言葉が同じ事業の記録にあるもの" if request.terms else "担当課・部・年度の欄が一致するもの"
+    how = "すべての言葉が同じ事業の記録にあるもの" if words else "担当課・部・年度の欄が一致するもの"
     why = (f"条件: {chosen.condition}事業", f"{how}を数えています")
     kind: Kind = "count" if request.kind == "count" else "list"
-    return Answer(kind, (*parts, *more), keys[:PAGE], keys[PAGE:], why=why, terms=request.terms)
+    confidence: Confidence = "sure" if chosen.is_exact else "unsure"
+    return Answer(
+        kind, (*parts, *more), keys[:PAGE], keys[PAGE:], confidence=confidence, why=why, terms=words
+    )
 
 
 def page(shown: Sequence[Project], terms: Sequence[str]) -> list[Part]:
@@ -136,15 +193,3 @@ def evidence(project: Project, terms: Sequence[str]) -> list[Part]:
         return []
     spans = tuple((at, at + len(term)) for term in terms if (at := best[2].find(term)) >= 0)
     return [Quote(project, best[1], (best[2],), (spans,))]
-
-
-def _near(chosen: Chosen, request: Request) -> Answer:
-    head = Say("条件のすべてに当てはまる事業は見つかりませんでした。近い事業はこちらです。")
-    keys = tuple(project.key for project in chosen.projects)
-    choices = Choices(
-        tuple(Choice(fields.label(p), "detail", f"{p.fiscal_year} {p.number}") for p in chosen.projects)
-    )
-    why = (f"{'・'.join(request.terms)} の一部を含む、似た事業を順に並べています",)
-    return Answer(
-        "list", (head, *page(chosen.projects, request.terms), choices), keys, confidence="unsure", why=why
-    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from bot.answers import fields, subjects
 from bot.answers.evidence import bag, sentences
-from bot.answers.figures import Figure, asked_of
+from bot.answers.figures import Figure, closeness, fitting
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Choice, Choices, Quote, Say
@@ -19,8 +19,9 @@ from store.display import display
 from store.records import FIELD_LABELS, Project
 
 JOINED = 0.6  # the least closeness at which a figure counts as that of a word
-BESIDE = 0.9  # so close that the words the figure counts may stand farther off
-APART = 0.3  # but in the sentence they must stand
+BESIDE = 0.7  # so close that the words the figure counts may stand farther off
+APART = 0.2  # but in the sentence they must stand
+NAMED_AGAIN = 0.15  # what it adds when a sentence has a word of the question that the project's name has
 ABOUT = 0.45  # the least closeness where no word says what is counted
 TIED = 0.03  # figures this near to the best in one sentence are shown with it
 MOST = 4
@@ -43,10 +44,10 @@ def answer(db: Database, request: Request) -> Answer:
     subject = subjects.find(db, request)
     if request.unknown_numbers and not subject.candidates:
         return fields.unknown_number(request.unknown_numbers)
+    if not subject.candidates:
+        subject = _apart_from_the_figure(db, request, subject)
     found = [hit for project in subject.projects for hit in _measured(project, request)]
     found.sort(key=lambda hit: -hit.score)
-    if not found and not subject.candidates:
-        subject = _apart_from_the_figure(db, request, subject)
     return _told(found, subject) if found else not_given(request, subject)
 
 
@@ -61,46 +62,58 @@ def _measured(project: Project, request: Request) -> list[Found]:
     """Sentences of a project that give the figure, joined there by the question's words."""
     assert request.figure is not None  # noqa: S101 - as above
     name = bag(display(project.name))
-    words = [word for word in pieces(request.terms) if not name.spells(word)]
+    of_name = [term for term in request.terms if _is_of_name(project, term)]
+    words = [word for word in pieces(_without(request.terms, of_name)) if not name.spells(word)]
     counted = [word for word in pieces(request.counted) if word in words]
     found = []
     for field, sentence in sentences(project):
         told = [*words, *(word for word in request.light if word in sentence.text)]
+        among = fitting(sentence.text, request.figure, told)
         scored = [
-            (figure, score)
-            for figure, score in asked_of(sentence.text, request.figure, told)
-            if _answers(sentence.text, request, figure, told, counted)
+            (figure, closeness(sentence.text, figure, among, told))
+            for figure in among
+            if _answers(
+                {word: closeness(sentence.text, figure, among, (word,)) for word in told}, request, counted
+            )
         ]
         if scored:
-            best = scored[0][1]
+            best = max(score for _, score in scored)
             figures = tuple(figure for figure, score in scored if best - score <= TIED)
-            found.append(Found(project, field, sentence.text, figures, best))
+            again = NAMED_AGAIN * sum(term in sentence.text for term in of_name)
+            found.append(Found(project, field, sentence.text, figures, best + again))
     return found
 
 
-def _answers(
-    text: str, request: Request, figure: Figure, told: Sequence[str], counted: Sequence[str]
-) -> bool:
-    """Whether a figure is that of the words it should count, or at least of the words asked about."""
-    if not told:
+def _is_of_name(project: Project, term: str) -> bool:
+    """Whether a term only says which project is meant: its name has it, and no sentence has it otherwise."""
+    name = bag(display(project.name))
+    if name.spells(term):
         return True
-    each = {word: _closeness(text, request, figure, word) for word in told}
+    return name.has_in_order(term) and not any(term in said.text for _, said in sentences(project))
+
+
+def _without(terms: Sequence[str], some: Sequence[str]) -> tuple[str, ...]:
+    return tuple(term for term in terms if term not in some)
+
+
+def _answers(each: Mapping[str, float], request: Request, counted: Sequence[str]) -> bool:
+    """Whether a figure is that of the words it should count, or at least of the words asked about.
+
+    `each` is how closely each word of the question joins it.
+    """
+    if not each:
+        return True
     if not counted:
         return sum(each.values()) / len(each) >= ABOUT
     joined = sum(each[word] for word in counted) / len(counted)
-    nearest = max(closeness for word, closeness in each.items() if word not in request.light)
+    nearest = max(close for word, close in each.items() if word not in request.light)
     return joined >= JOINED or (joined >= APART and nearest >= BESIDE)
-
-
-def _closeness(text: str, request: Request, figure: Figure, word: str) -> float:
-    assert request.figure is not None  # noqa: S101 - as above
-    return dict(asked_of(text, request.figure, (word,)))[figure]
 
 
 def not_given(request: Request, subject: Subject) -> Answer:
     """Said plainly; the projects that the question is about are named."""
     if not subject.candidates:
-        return fields.nothing(subject.near, request.terms)
+        return fields.nothing(subject, request.terms)
     project = subject.projects[0]
     told = Say(f"{title(project)}の記録には、お尋ねの数字の記載がありません。")
     near = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
@@ -110,7 +123,9 @@ def not_given(request: Request, subject: Subject) -> Answer:
 def _told(found: Sequence[Found], subject: Subject) -> Answer:
     best = found[0]
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
-    parts = [part for hit in chosen for part in _said(hit)]
+    parts = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
+    if len(chosen) > 1:
+        parts.insert(0, Say(f"当てはまる記載が{len(chosen)}つあります。"))
     why = tuple(
         f"{FIELD_LABELS[hit.field]}の文で、言葉と数字が結び付いています（{hit.score:.2f}）" for hit in chosen
     )
@@ -119,10 +134,9 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     return Answer("figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=why)
 
 
-def _said(hit: Found) -> list[Say | Quote]:
+def _said(hit: Found, *, is_one: bool) -> list[Say | Quote]:
     told = "、".join(dict.fromkeys(figure.text for figure in hit.figures))
     bold = tuple((figure.start, figure.end) for figure in hit.figures)
-    return [
-        Say(f"{told} です。{title(hit.project)}の{FIELD_LABELS[hit.field]}にこう書かれています。"),
-        Quote(hit.project, hit.field, (hit.sentence,), (bold,)),
-    ]
+    where = f"{title(hit.project)}の{FIELD_LABELS[hit.field]}"
+    head = f"{told} です。{where}にこう書かれています。" if is_one else f"{told} … {where}"
+    return [Say(head), Quote(hit.project, hit.field, (hit.sentence,), (bold,))]

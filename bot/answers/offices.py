@@ -19,7 +19,9 @@ _WHICH = re.compile(
     r"(?:名|の名前)?(?:の?(?:一覧|リスト|数)|(?:は|って|が|には|の数は)?(?:全部で|全体で)?"
     r"(?:いくつ|何個|何課|何部|何がある|どこがある|どれだけ|ある|あり)(?:ある|あり|あるの)?"
     r"|が(?P<most>一番|いちばん|最も|もっとも)?(?:多くの)?事業(?:の数|数)?(?:が|を)(?P<most2>一番|いちばん|最も)?"
-    r"(?:多い|持って(?:いる|る)|担当して(?:いる|る)).*)(?:は|を|が)?"
+    r"(?:多い|持って(?:いる|る)|担当して(?:いる|る)).*|が)(?:は|を|が)?"
+    r"|(?:一番|いちばん|最も|もっとも)?(?:多くの)?事業(?:の数|数)?(?:が|を)(?:一番|いちばん|最も|もっとも)?"
+    r"(?:多い|持って(?:いる|る)|担当して(?:いる|る))(?:のは)?(?:どの|どこの|何)?(?P<kind2>課|室|部署|部)(?:は|って)?"
 )
 _FIELDS = {"部": "department", "部局": "department", "府省庁": "organization", "省庁": "organization"}
 
@@ -30,7 +32,7 @@ def answer(db: Database, question: str) -> Answer | None:
     found = _WHICH.fullmatch(asked)
     if not found:
         return None
-    field = _FIELDS.get(found["kind"], "section")
+    field = _FIELDS.get(found["kind"] or found["kind2"], "section")
     counts = Counter(getattr(entry, field) for entry in catalog(db).entries if getattr(entry, field))
     if not counts:
         return None

@@ -15,6 +15,7 @@ from bot.answers.showing import Part, Say
 from bot.messages.kit import Block
 from bot.messages.message import Message
 from store.records import Project
+from store.wareki import fiscal_year_name
 
 Kind = Literal[
     "field", "figure", "count", "list", "summary", "compare", "search", "help", "smalltalk", "none"
@@ -72,6 +73,13 @@ class Answer:
 def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[str] = ()) -> Answer:
     """The records do not say: told so first, then what is nearest."""
     return Answer("none", (Say(UNKNOWN), *parts), tuple(shown), confidence="none", why=tuple(why))
+
+
+def not_loaded(years: Iterable[int], loaded: Iterable[int]) -> Answer:
+    """A year was asked for whose list is not here."""
+    asked, here = ("・".join(map(fiscal_year_name, some)) for some in (years, loaded))
+    held = f"登録されているのは{here}です。" if here else ""
+    return unknown(Say(f"{asked}の一覧は登録されていません。{held}"), why=(f"お尋ねの年度: {asked}",))
 
 
 def because(answer: Answer, *why: str) -> Answer:

@@ -37,6 +37,9 @@ _CLAUSE_END = re.compile(
 )
 
 
+_FIGURE = re.compile("[0-9０-９]")
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of a cell: `text` to quote, and the slice `[start, end)` of the raw cell it came from."""
@@ -61,8 +64,12 @@ def split(cell: str) -> tuple[Sentence, ...]:
 
 
 def clauses(sentence: str) -> tuple[tuple[int, int], ...]:
-    """Spans of a sentence's clauses: cut at 、, ※, gaps, and ・ between figures; never inside `10,000`."""
-    cuts = [match.span() for match in _CLAUSE_END.finditer(sentence)]
+    """Spans of a sentence's clauses: cut at 、, ※, gaps, and ・ between figures; never inside `10,000`.
+
+    A remark in brackets （つくば市、大阪市） is of the clause it stands in, unless it gives figures itself.
+    """
+    whole = [span for span in _closed_brackets(sentence) if not _FIGURE.search(sentence[slice(*span)])]
+    cuts = [m.span() for m in _CLAUSE_END.finditer(sentence) if not _is_inside(m.start(), whole)]
     starts = [0, *(start if sentence[start] == "※" else end for start, end in cuts)]
     ends = [*(start for start, _ in cuts), len(sentence)]
     return tuple((start, end) for start, end in zip(starts, ends, strict=True) if start < end)

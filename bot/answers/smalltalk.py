@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from bot.answers.cues import core
-from bot.answers.replies import Answer
+from bot.answers.courtesies import courtesy
+from bot.answers.replies import Answer, unknown
 from bot.answers.showing import Items, Part, Say
 from store.catalog import Catalog, catalog
 
-_THANKS = re.compile(
-    r"(?:どうも|本当に|ほんとに|大変|いつも|お忙しいところ)*(?:ありがと(?:う|ー|さん)?(?:ございます|ございました|ござい|ね|です)?|有難う(?:ございます|ございました)?"
-    r"|サンキュー|thanks?(?: you)?|thx|感謝(?:します|です)?|助かり(?:ました|ます)|助かった|助かる|お礼.*)"
-    r"(?:[、。 ].*)?"
-)
-_GREETING = re.compile(
-    r"(?:こんにちは|こんにちわ|こんばんは|おはよう(?:ございます)?|はじめまして|初めまして|やあ|どうも|ハロー|hello|hi|hey"
-    r"|お疲れ(?:様|さま)(?:です|でした)?|おつかれ(?:さま)?(?:です|でした)?|よろしく(?:お願い(?:します|いたします|致します))?|失礼します)+"
-)
-_PRAISE = re.compile(
-    r"(?:すごい|すばらしい|素晴らしい|いいね|さすが|便利|完璧|なるほど|了解|りょうかい|承知(?:しました)?|わかりました|分かりました|わかった|分かった|ok|おk|はい|うん"
-    r"|おやすみ(?:なさい)?|さようなら|またね|バイバイ|ごめん(?:なさい)?|すみません(?:でした)?)(?:です|ね|だね|ですね|よ)?"
-)
-_HELP = re.compile(
-    r"(?:使い方|つかいかた|使いかた|ヘルプ|help|\?|？|操作方法|利用方法|マニュアル|説明書|機能|できること|(?:何|なに)が?でき(?:る|ます)か?"
-    r"|(?:あなた|君|きみ|お前)の(?:お?名前|正体)(?:は|って)?(?:何|なに)?"
-    r"|(?:あなた|君|このbot|このボット|ボット|bot|これ)(?:は|って)?(?:何|なに|誰|だれ|何者|どう使う|何ができ(?:る|ます))?|自己紹介(?:して)?|どう使う|どうやって使う"
-    r"|何を聞けばいい|何(?:を|が)(?:聞け|質問でき|尋ねられ)(?:る|ます)|例(?:を|は)?|コマンド(?:一覧)?|どんな質問ができ(?:る|ます))(?:の|です|を|は|が|について)?"
-)
-
 
 def answer(db: Database, question: str) -> Answer | None:
-    """A reply to a greeting, thanks or a call for help; None when the question is none of them."""
-    said = re.sub(r"[\s　!！。、,.~〜ー☆♪:;()（）]+", " ", question).strip().lower()
-    asked = core(said) or said
-    if any(_HELP.fullmatch(text) for text in (said, asked)):
-        return usage(db)
-    for pattern, reply in ((_THANKS, thanks), (_GREETING, greeting), (_PRAISE, nod)):
-        if any(pattern.fullmatch(text) for text in (said, asked)):
-            return reply(db)
-    return None
+    """A reply to what asks nothing of the records; None when it does ask."""
+    match courtesy(question):
+        case "thanks":
+            return thanks(db)
+        case "greeting":
+            return greeting(db)
+        case "nod":
+            return nod(db)
+        case "help":
+            return usage(db)
+        case "opinion":
+            return no_opinion(db)
+        case None:
+            return None
 
 
 def thanks(_: Database) -> Answer:
@@ -61,6 +45,14 @@ def greeting(db: Database) -> Answer:
 def nod(_: Database) -> Answer:
     """A reply to はい, なるほど, すみません."""
     return Answer("smalltalk", (Say("はい。事業についてお知りになりたいことがあれば、お尋ねください。"),))
+
+
+def no_opinion(_: Database) -> Answer:
+    """What is good or bad is not for a bot to say."""
+    return unknown(
+        Say("よしあしの判断や感想はお答えできませんが、一覧に書かれている目的・概要・成果はお示しできます。"),
+        why=("感想や評価のお尋ねと読み取りました",),
+    )
 
 
 def usage(db: Database) -> Answer:

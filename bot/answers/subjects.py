@@ -6,14 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from bot.answers.evidence import holds, name_share
+from bot.answers.evidence import name_share, says
 from bot.answers.reading import Request
-from bot.answers.terms import pieces
+from bot.answers.terms import in_katakana, names, pieces
 from bot.query import parse
 from store import projects
+from store.catalog import squash
 from store.japanese import words
+from store.kana import is_kana
 from store.records import Hit, Project, SearchResult, Suggestion
 from store.search import search
 from store.searching.vocabulary import in_projects
@@ -22,8 +25,10 @@ NEAR = 3  # projects named where none holds all words
 LOOKED_AT = 10  # hits held against the question's words
 EVERY = 2_000  # hits looked through for those of an organization
 COMMON = 0.2  # a word in more of the records than this may be missing from the one that is meant
-_KANJI = re.compile("[一-龥々]")
 ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
+LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of the word
+LONG_KANA = 7
+_HIRAGANA = re.compile("[ぁ-んー]{6,}")
 CLEARLY = 0.3  # by how much of the words one name must do better than the next
 
 
@@ -60,10 +65,18 @@ class Subject:
 def find(db: Database, request: Request) -> Subject:
     """What a request is about: the projects named in it, else those that hold its words."""
     if not request.named:
-        return by_words(db, request, request.terms)
+        by_terms = by_words(db, request, request.terms)
+        return by_terms if by_terms.candidates else _typed_in_kana(db, request) or by_terms
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
     why = "事業番号または事業名がそのまま書かれています"
     return Subject(tuple(Candidate(p, 1.0, (), why) for p in found), len(found) == 1, is_named=True)
+
+
+def _typed_in_kana(db: Database, request: Request) -> Subject | None:
+    """A loan word typed in hiragana, which the dictionary would cut anywhere (ぱぶりっくこめんと)."""
+    typed = (re.sub("[のはがをに]$", "", run) for run in _HIRAGANA.findall(request.topic))
+    found = by_words(db, request, tuple(in_katakana(run) for run in typed))
+    return found if found.candidates else None
 
 
 def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
@@ -72,7 +85,7 @@ def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     for spelled in dict.fromkeys((tuple(terms), pieces(tuple(terms)))) if terms else ():
         result = within(db, spelled, request, limit=LOOKED_AT)
         if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
-            return _guessed(db, result.suggestions)
+            return _guessed(db, "".join(terms), result.suggestions)
         candidates = [_candidate(db, hit, terms) for hit in result.hits] or candidates
         if whole := sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1)):
             return Subject(_worth_asking(whole), _stands_out(whole))
@@ -104,35 +117,41 @@ def within(db: Database, words: Sequence[str], request: Request, *, limit: int) 
 
 
 def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
-    missing = tuple(term for term in terms if term_is_missing(hit, term) and not is_common(db, term))
+    # What a question tells of a thing may be said in another way: あいおいニッセイと協定を結んだ.
+    wanted = [term for term in terms if names(term)] or terms
+    missing = tuple(term for term in wanted if not says(hit, term) and not is_common(db, term))
     return Candidate(hit.project, name_share(hit.project, terms), missing, _why(hit, terms))
 
 
-def term_is_missing(hit: Hit, term: str) -> bool:
-    """Whether a record lacks a term. What search found by sound counts only for terms written by sound."""
-    if holds(hit.project, term):
-        return False
-    return bool(_KANJI.search(term)) or any(part in term or term in part for part in hit.missing)
-
-
 def is_common(db: Database, term: str) -> bool:
-    """Whether each word of a term is in so many records that it hardly tells them apart."""
-    most = COMMON * projects.count(db)
-    return all(in_projects(db, word.text) > most for word in words(term))
+    """Whether a word is in so many records that it hardly tells them apart."""
+    said = words(term)
+    return len(said) < 2 and all(in_projects(db, word.text) > COMMON * projects.count(db) for word in said)
 
 
 def _stands_out(whole: Sequence[Candidate]) -> bool:
     return len(whole) == 1 or (len(whole) > 1 and whole[0].named - whole[1].named >= CLEARLY)
 
 
-def _guessed(db: Database, suggestions: Sequence[Suggestion]) -> Subject:
-    """The projects of もしかして: never sure."""
+def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Subject:
+    """The projects of もしかして: never sure, and only near where the word typed may well be another one."""
     best = suggestions[0]
-    meant = [projects.get(db, s.fiscal_year, s.number) for s in suggestions if s.text == best.text]
+    found = [projects.get(db, s.fiscal_year, s.number) for s in suggestions if s.text == best.text]
+    meant = tuple(project for project in found if project)
+    if not _is_slip(squash(typed)[0], squash(best.text)[0]):
+        return Subject(near=meant[:NEAR], guess=best.text)
     why = f"入力に近いつづりの「{best.text}」で探しました"
-    candidates = tuple(Candidate(project, 0.5, (), why) for project in meant if project)
-    return Subject(candidates, guess=best.text)
+    return Subject(tuple(Candidate(project, 0.5, (), why) for project in meant), guess=best.text)
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    """Whether one letter of a long word is wrong, or two of a very long one; never a word more or less."""
+    is_other_word = typed in meant or meant in typed
+    long = LONG_KANA if is_kana(typed) else LONG
+    return not is_other_word and OSA.distance(typed, meant) <= len(typed) // long
 
 
 def _why(hit: Hit, terms: Sequence[str]) -> str:
-    return "／".join(hit.why) or f"{'・'.join(terms)} が記録にあります"
+    """Where the words were found, without the search's own scores."""
+    said = (re.sub("、[^、]+[0-9.]+$", "", line) for line in hit.why if line.startswith("「"))
+    return "／".join(said) or "／".join(hit.why) or f"{'・'.join(terms)} が記録にあります"

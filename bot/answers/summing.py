@@ -14,6 +14,7 @@ from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
+from bot.answers.subjects import Subject
 from bot.answers.summaries import Line, Summary, measures, summarize
 from store import projects
 from store.records import FIELD_LABELS, Project
@@ -35,7 +36,7 @@ def answer(db: Database, request: Request) -> Answer:
         return _of_what()
     chosen = listing.choose(db, request)
     if not chosen.projects or not chosen.is_exact:
-        return fields.nothing(chosen.projects, request.terms)
+        return fields.nothing(Subject(near=chosen.projects), request.terms)
     if len(chosen.projects) == 1:
         return of_project(chosen.projects[0], why=f"条件: {chosen.condition}事業")
     return of_projects(db, chosen.projects, f"{chosen.condition}事業")

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from bot.answers.cues import MASK
-from store.japanese import tokenize
+from store.japanese import Token, tokenize
 
-# Words that say nothing of which record is meant.
-_OF_NO_RECORD = (
-    "事業 事務 プロジェクト 取り組み 取り組む 施策 件 数 一覧 リスト 全部 全て 教える 知る 見せる 見る 欲しい"
-    " 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 方 就く 言う 其れ 此れ 何方 年度 今年 今年度"
-    " 内容 場合 組む 取る 関する 関係 対する 当たる 様 登録 記録 全体 現在 今 ある 有る 居る 達 か所 名 書く"
-    " 載る 出る 分かる 為 人 者 もっと つい 結局 実際 一体 最近 主に 特に 例えば 詳しい"
+# Words that say nothing of which record is meant: those that never make a noun with the next or last one, …
+_APART = (
+    "教える 知る 見せる 見る 欲しい 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 就く 言う 其れ"
+    " 此れ 何方 今年 今年度 対する 当たる 現在 今 ある 有る 居る 達 書く 載る 出る 分かる 為 もっと つい 結局"
+    " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
+    " 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
+    " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年"
 )
-_STOP = frozenset(_OF_NO_RECORD.split())
+# … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
+_BINDING = (
+    "事業 事務 プロジェクト 取り組み 取り組む 施策 年度 内容 場合 組む 取る 関する 関係 登録 記録 全体 か所"
+)
+# At a noun's end these belong to it (研究者, 建物名); alone they say nothing.
+_SUFFIXES = frozenset(("者", "人", "数", "名", "様", "方", "物"))
+_FRAME = frozenset(f"{_APART} {_BINDING}".split())
+_STOP = _FRAME | _SUFFIXES
+_LOOSE = frozenset(_APART.split())
 # Verbs so general that they only count when nothing else is asked about.
 _GENERAL = (
     "行う 実施 使う 向け 対象 関連 為る 遣る 出来る 利用 活用 支援 推進 成る 持つ 進める 受ける 作る"
@@ -24,13 +34,16 @@ LIGHT = frozenset(_GENERAL.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
 _HAPPENS = (
     "開催 開く 締結 結ぶ 集める 集まる 埋まる 増やす 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる"
+    " 乗る 訪れる 集う 加わる 届く 寄せる 応じる 参加 応募 申し込む"
 )
 EVENTS = frozenset(_HAPPENS.split())
-
-
-# Stop words that belong to the noun they stand behind (研究者), and light ones that never do (高齢者向け).
-_SUFFIXES = frozenset({"者", "人"})
-_RELATING = frozenset({"向け", "関連"})
+_TAILS = frozenset({"支援", "推進", "向け", "関連"})
+_RELATING = frozenset({"向け", "関連"})  # light words that never belong to the noun they stand behind
+_KANA_END = re.compile(r"[ぁ-ん]$")
+# Loan words typed in hiragana: native words have no such sounds.
+_LOAN = re.compile(r"[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
+_PARTICLES = frozenset("のはをが")
+_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
 def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -38,26 +51,76 @@ def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str
 
     A general word that is all there is counts as a term.
     """
-    runs: list[str] = []
+    topic = _LOAN.sub(lambda found: _loan_words(found[0]), topic)
+    found: list[str] = []
     light: list[str] = []
-    last = -1
-    for word, start, end in tokenize(topic):
-        if word.surface in _SUFFIXES and last == start and runs:
-            runs[-1] += topic[start:end]
-            last = end
-            continue
-        if not word.content or word.text in _STOP or word.surface in _STOP or MASK in word.surface:
-            continue
-        if word.text in light_words and (last != start or word.text in _RELATING):
-            light.append(topic[start:end])
-        elif last == start and not _KANA_END.search(runs[-1]):
-            runs[-1] += topic[start:end]
-            last = end
-        else:
-            runs.append(topic[start:end])
-            last = end
-    found, general = tuple(dict.fromkeys(runs)), tuple(dict.fromkeys(light))
-    return (found, general) if found else (general, ())
+    for stretch in _stretches(topic, light_words):
+        told = _without_frame(stretch)
+        named = _without_tail(told, light_words)
+        if named:
+            found.append(topic[named[0].start : named[-1].end])
+        if told[len(named) :]:
+            light.append(topic[told[len(named)].start : told[-1].end])
+    telling, general = tuple(dict.fromkeys(found)), tuple(dict.fromkeys(light))
+    return (telling, general) if telling else (general, ())
+
+
+def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]:
+    """Words that make one noun: nothing between them, no verb but at their end."""
+    stretch: list[Token] = []
+    for token in tokenize(topic):
+        is_one = _belongs(token) and MASK not in token.word.surface
+        if stretch and not (is_one and _adjoins(stretch[-1], token, topic, light_words)):
+            yield stretch
+            stretch = []
+        stretch = [*stretch, token] if is_one else stretch
+    if stretch:
+        yield stretch
+
+
+def _belongs(token: Token) -> bool:
+    word = token.word
+    is_loose = word.text in _LOOSE or word.surface in _LOOSE
+    return not is_loose and (word.content or word.text in _STOP)
+
+
+def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str]) -> bool:
+    if last.end != token.start or token.word.text in _RELATING:
+        return False
+    if last.word.text in light_words and not last.word.noun:
+        return False
+    return last.word.noun or token.word.surface in _SUFFIXES or not _KANA_END.search(topic[: last.end])
+
+
+def _without_frame(stretch: Sequence[Token]) -> Sequence[Token]:
+    """A stretch without 事業, 取り組み … at its end; nothing when it is all such words."""
+    if all(token.word.text in _STOP or token.word.surface in _STOP for token in stretch):
+        return ()
+    last = len(stretch)
+    while stretch[last - 1].word.text in _FRAME or stretch[last - 1].word.surface in _FRAME:
+        last -= 1
+    return stretch[:last]
+
+
+def _without_tail(stretch: Sequence[Token], light_words: frozenset[str]) -> Sequence[Token]:
+    """A stretch without what a project does for the thing named (スタートアップ支援), said in other ways."""
+    if all(token.word.text in light_words for token in stretch):
+        return ()
+    last = len(stretch)
+    while stretch[last - 1].word.text in _TAILS:
+        last -= 1
+    return stretch[:last]
+
+
+def _loan_words(text: str) -> str:
+    """A loan word in katakana, the particles around it left alone."""
+    parts = re.split("([のはをが])", text)
+    return "".join(part if part in _PARTICLES else in_katakana(part) for part in parts)
+
+
+def in_katakana(text: str) -> str:
+    """Hiragana as katakana."""
+    return text.translate(_TO_KATAKANA)
 
 
 def pieces(found: tuple[str, ...]) -> tuple[str, ...]:
@@ -71,9 +134,21 @@ def pieces(found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-_KANA_END = re.compile(r"[ぁ-ん]$")
-
-
 def is_light(word: str) -> bool:
     """Whether a word is too general to say which record is meant."""
     return all(token.word.text in LIGHT | EVENTS | _STOP for token in tokenize(word) if token.word.content)
+
+
+def is_of_office(word: str) -> bool:
+    """Whether a word beside a section only says that its projects are meant (仕事, 1年, 短く)."""
+    return is_light(word) or bool(_OF_OFFICE.fullmatch(word)) or (word.endswith("く") and not names(word))
+
+
+def names(word: str) -> bool:
+    """Whether a word has a noun: the others tell of something in one of many ways (出てくる, 増えた)."""
+    return any(token.word.noun for token in tokenize(word))
+
+
+_OF_OFFICE = re.compile(
+    r"仕事|業務|活動|職務|(?:この)?[0-9一]+(?:年|か月|ヶ月|カ月)間?|年間|去年|昨年度?|前年度?|今期"
+)

@@ -11,6 +11,7 @@ MONEY: Final = "金額"
 PERCENT: Final = "割合"
 PEOPLE: Final = "人数"
 DURATION: Final = "期間"
+THINGS: Final = "つ"
 
 # A class of counters -> the counters as written. What is counted in one may be asked for in another.
 _CLASSES = {
@@ -23,7 +24,7 @@ _CLASSES = {
     "か国": "か国 カ国 ヶ国 ヵ国 ケ国 箇国",
     "自治体": "自治体 市町村 市区町村 都道府県 都市 市 町 村 県",
     "団体": "団体 機関 法人 組織 組合 大学",
-    "つ": "つ 個 種類 種 項目 点 本 枚 冊 品",
+    THINGS: "つ 個 種類 種 項目 点 本 枚 冊 品",
     "面積": "㎡ 平方メートル m2 ha ヘクタール",
     "距離": "km キロ m メートル",
     "歳": "歳 代",
@@ -37,6 +38,13 @@ UNITS: dict[str, str] = {
     **{unit: unit for unit in _OWN.split()},
     **{unit: name for name, units in _CLASSES.items() for unit in units.split()},
 }
+
+_EITHER = ("日", "年", "月")
+# Counters that are nouns themselves: 3側面 are sides, whatever the sentence says they are sides of.
+_NOUNS = (
+    "自治体 団体 事業 世帯 路線 言語 講座 教室 クラス チーム グループ 地区 地域 学区 区画 部会 課題 提案 側面"
+)
+NOUNS = frozenset(_NOUNS.split())
 
 _END = r"(?=[はがをもって、。？?\s]|$|です|でし|だっ|の?(?:合計|総数|変化|推移)|教え|知り)"
 _COUNTERS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
@@ -66,15 +74,16 @@ _RULES: tuple[tuple[str, str], ...] = (
     *(
         (UNITS[unit], rf"(?:何|なん){re.escape(unit)}(?!月)")
         for unit in sorted(UNITS, key=len, reverse=True)
-        if unit != "年"
+        if unit not in ("年", "個", "つ")
     ),
     (DATE, r"いつ(?:から|まで|頃|ごろ|の|に)?(?!も)|何年何月(?:何日)?|何月(?:何日)?|何年度?|何日"),
     (MONEY, r"いくら"),
-    ("", r"どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どれだけ|いくつ"),
+    ("", r"どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どれだけ|いくつ|何個|何つ"),
     *((unit, rf"(?=(?:{'|'.join(nouns.split())}){_END})") for unit, nouns in _NAMED.items()),
     *((unit, rf"(?:{'|'.join(nouns.split())}){_END}") for unit, nouns in _BARE.items()),
     (DATE, rf"(?<=開催|締結|実施|開始|終了|施行|公表|策定)日{_END}"),
     (PERCENT, rf"(?=(?:[^年制程限頻今毎一の]度|[^能効比の]率){_END})"),
+    (MONEY, rf"(?=[^金]額{_END})"),
     (PEOPLE, rf"(?<=者)数{_END}"),
     *((UNITS[unit], rf"{re.escape(unit)}数{_END}") for unit in sorted(UNITS, key=len, reverse=True)),
     ("", rf"(?<=[^複多少の])数{_END}"),
@@ -86,15 +95,19 @@ _PATTERNS = tuple((unit, re.compile(pattern)) for unit, pattern in _RULES)
 class Asked:
     """A figure asked for: the class it is counted in ('' for any but a date), and where the question says so.
 
+    `counter` is the counter as asked (何団体); 何日 may be a date and a number of days.
     `span` is what only asks (何人, 件数) and can be taken off the question; it is empty where the question
     names the quantity (予算, 満足度), for then the record has to name it too.
     """
 
     unit: str
     span: tuple[int, int]
+    counter: str = ""
 
     def fits(self, unit: str) -> bool:
         """Whether a figure of this class can be the answer."""
+        if self.counter in _EITHER and unit == DURATION:
+            return True
         return unit == self.unit if self.unit else unit != DATE
 
 
@@ -102,5 +115,5 @@ def asked_figure(question: str) -> Asked | None:
     """What figure a question (in NFKC) asks for, or None."""
     for unit, pattern in _PATTERNS:
         if found := pattern.search(question):
-            return Asked(unit, found.span())
+            return Asked(unit, found.span(), re.sub("^(?:何|なん)", "", found[0]))
     return None

@@ -15,13 +15,14 @@ Key = tuple[int, str]
 class Turn:
     """The state of a conversation: the project spoken of, the last list shown, what もっと would show.
 
-    `terms` are the words that list was chosen by. No question is kept.
+    `terms` are the words that list was chosen by, `why` how the last answer was matched. No question is kept.
     """
 
     topic: Key | None = None
     listed: tuple[Key, ...] = ()
     rest: tuple[Key, ...] = ()
     terms: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
 
 
 def remember(db: Database, place: str, turn: Turn, *, now: str) -> None:
@@ -51,6 +52,7 @@ def _turn(kept: dict[str, Any]) -> Turn:
         listed=tuple(map(_key, kept["listed"])),
         rest=tuple(map(_key, kept["rest"])),
         terms=tuple(kept["terms"]),
+        why=tuple(kept.get("why", ())),
     )
 
 

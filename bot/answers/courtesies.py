@@ -1,0 +1,99 @@
+"""What people say to a bot that asks nothing of the records: thanks, greetings, calls for help. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from bot.answers.cues import core
+from store.japanese import words
+
+Courtesy = Literal["thanks", "greeting", "nod", "help", "opinion"]
+
+_END = r"(?:です|でした|ます|ました)?(?:か|ね|よ|な|わ|だ|だね|だよ|のう|ねえ)*"
+# Matched without ー and punctuation, so that ありがとー and どーも are there too.
+_PHRASES: dict[Courtesy, str] = {
+    "thanks": r"(?:どうも|本当に|ほんとに|まことに|誠に|大変|いつも|早速|さっそく|とても|すごく)*"
+    r"(?:ありがと(?:う|さん|ね)?(?:ござい(?:ます|ました)?)?|有難う(?:ござい(?:ます|ました)?)?|有り難う(?:ござい(?:ます|ました)?)?"
+    r"|サンキュ|thanks?(?:you)?|thx|あざっ?す|あざます|感謝(?:し(?:ます|ています|ております))?|助か(?:り(?:ます|ました)?|った|る)"
+    r"|(?:お礼|御礼)(?:を?申し上げます|します)?|恐縮|(?:参考|勉強)にな(?:り(?:ます|ました)|った|る))",
+    "greeting": r"こんにち[はわ]|こんち[はわ]|こんばん[はわ]|おはよう?(?:ござい(?:ます|ました)?)?"
+    r"|はじめまして|初めまして|やあ|どうも|どもど?も?"
+    r"|ハロ|ヘイ|hello|hi|hey|もしもし|(?:お疲れ|おつかれ|乙|おつ)(?:様|さま|さん)?|ご苦労(?:様|さま|さん)?|お?元気|調子はどう"
+    r"|よろしく(?:お願い(?:し|いたし|致し)?)?|お願い(?:し|いたし|致し)|(?:いつも)?(?:大変)?お世話(?:様|さま|になって(?:おり|い)?|になり)"
+    r"|(?:お?久しぶり|ご無沙汰(?:して(?:おり|い))?)|失礼(?:し|いたし|致し)",
+    "nod": r"(?:すご|すば|素晴|面白|おもしろ|嬉し|うれし)(?:らし)?い|凄い|さすが|便利|完璧|最高|いい(?:ね)?"
+    r"|ナイス|グッド(?:ジョブ)?|グッジョブ|ばっちり|バッチリ"
+    r"|good|nice|great|ok|おk|おけ|オッケ|なるほど|へえ|ふん|そう(?:なん|か)?|(?:了解|りょうかい|り|承知|かしこまり)(?:し|いたし|致し)?"
+    r"|(?:わか|分か|解)(?:り|った)|はい|うん|いいえ|いえ|大丈夫|結構|解決(?:し(?:た)?)?|(?:お手数|ご面倒|ご迷惑)を?(?:お?(?:かけ|掛け)(?:し|いたし|致し))"
+    r"|おやすみ(?:なさい)?|さようなら|さよなら|では|じゃあ?|また(?:ね|明日|今度)?|お先に|バイバイ|ごめん(?:なさい)?|すみません|すいません|申し訳(?:ない|ありません|ございません)",
+}
+_ORDER: tuple[Courtesy, ...] = ("thanks", "greeting", "nod")
+_ANY = "|".join(f"(?:{_PHRASES[kind]}){_END}" for kind in _ORDER)
+_WHOLE = re.compile(f"(?:{_ANY})+")
+_FOR_SOMETHING = re.compile(f".{{1,14}}(?:{_PHRASES['thanks']}){_END}")  # 教えてくれてありがとう
+_KINDS = {kind: re.compile(f"(?:{_PHRASES[kind]}){_END}") for kind in _ORDER}
+
+_HELP = re.compile(
+    r"(?:[?？]|(?:何|なに)が?でき(?:る|ます)か?|どんなことができ(?:る|ます)か?"
+    r"|(?:あなた|君|きみ|お前)の(?:お?名前|正体)(?:は|って)?(?:何|なに)?"
+    r"|(?:あなた|君|きみ|この?(?:bot|ボット|アプリ)|ボット|bot|これ)(?:は|って)?"
+    r"(?:何|なに|誰|だれ|何者|(?:何|なに)が?でき(?:る|ます)))(?:の|です|を|は|が|について)?"
+)
+# In normal form. A call for help is made of these alone: what is asked for, or asking and how it is done.
+_GUIDE_WORDS = (
+    "使い方 聞き方 尋ね方 ヘルプ help マニュアル 説明書 機能 コマンド 例 質問例 手引き ガイド 自己紹介"
+)
+_ASKING_WORDS = "聞く 訊く 尋ねる 質問 検索 調べる 探す 問う 問い合わせる 話し掛ける 答える"
+_BESIDE_WORDS = (
+    "教える 知る 見る 見せる 表示 分かる 初めて ある 下さい ボット bot 貴方 君 jigyo ジギョウ アプリ 私 me"
+    " 欲しい 困る 行く 良い 御座る 一覧 出す 遣る 出来る ロボット 説明 願う 御願い 此処 慣れる 利く 為る 言う"
+    " 無い 種類 内容 簡単"
+)
+_GUIDES = frozenset(_GUIDE_WORDS.split())
+_ASKING = frozenset(_ASKING_WORDS.split())
+_USING = frozenset(("使う", "使用", "利用", "操作", "入力", "打つ"))
+_HOW = frozenset(("方", "仕方", "方法", "遣り方", "如何", "どう", "例"))
+_WHAT = frozenset(("何", "どんな", "如何なる", "事", "こと"))
+_BESIDE = frozenset(_BESIDE_WORDS.split())
+_HELP_WORDS = _GUIDES | _ASKING | _USING | _HOW | _WHAT | _BESIDE
+_PAST = re.compile("(?<!か)[ただ](?:こと|の|ん)?は?$")
+
+# Asked for what a bot thinks; records say what was done, not what is good.
+_OPINION = re.compile(
+    r"(?:と|どう|何を)(?:思(?:う|い|われ|って)|感じ(?:る|ま)|考え(?:る|ま))|(?:お|オ)(?:すす|スス)め|お勧め|お薦め|推し"
+    r"|(?:あなた|君|きみ|bot|ボット|AI)の(?:ご?意見|考え|感想|好み|気持ち)|好きな|好き(?:です)?か|嫌いな|(?:良|よ|い)(?:い|かった)と思"
+)
+
+
+def courtesy(question: str) -> Courtesy | None:
+    """Which of them a text is as a whole, None when it asks something of the records."""
+    said = "".join(c for c in question.lower() if c.isalnum() and c != "ー")
+    if _WHOLE.fullmatch(said) or _FOR_SOMETHING.fullmatch(said):
+        return next(kind for kind in _ORDER if _KINDS[kind].search(said))
+    if _calls_for_help(question):
+        return "help"
+    return "opinion" if _OPINION.search(question) else None
+
+
+def _calls_for_help(question: str) -> bool:
+    asked = core(question)
+    if any(_HELP.fullmatch(text) for text in (question.strip(), asked)):
+        return True
+    used = {word.text for word in words(asked or question)} | _small_words(asked)
+    if not used or not used <= _HELP_WORDS or _PAST.search(asked):
+        return False
+    how, what, asks, uses = (bool(used & kind) for kind in (_HOW, _WHAT, _ASKING, _USING))
+    return bool(
+        used & _GUIDES
+        or (asks and (how or what or len(used & _ASKING) > 1))
+        or (uses and (how or "初めて" in used))
+        or ((uses or asks) and "分かる" in used)
+        or ((how or asks) and "良い" in used)
+        or (what and "出来る" in used)
+    )
+
+
+def _small_words(text: str) -> set[str]:
+    """Words that ask, which carry no meaning of their own: 何, どう."""
+    return {word for word in ("何", "どう", "どんな") if word in text}

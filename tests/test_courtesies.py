@@ -1,0 +1,43 @@
+"""Thanks, greetings, calls for help and calls for an opinion are told from questions about projects."""
+
+import pytest
+
+from bot.answers.courtesies import courtesy
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("ありがとうございますー！", "thanks"),
+        ("教えてくれてありがとう", "thanks"),
+        ("わかりました、ありがとう", "thanks"),
+        ("早速のご回答ありがとうございます😊", "thanks"),
+        ("サンキュー", "thanks"),
+        ("とても参考になりました", "thanks"),
+        ("お世話になっております。", "greeting"),
+        ("おはようございます！", "greeting"),
+        ("お疲れさまでした。失礼します", "greeting"),
+        ("了解しました！", "nod"),
+        ("なるほど〜", "nod"),
+        ("お手数おかけしました", "nod"),
+        ("使い方がわからない", "help"),
+        ("どう聞けばいい？", "help"),
+        ("どんな質問に答えられますか", "help"),
+        ("検索のしかた", "help"),
+        ("このボットどうやって使えばいいですか？", "help"),
+        ("何ができるの？", "help"),
+        ("どの事業が一番いいと思う？", "opinion"),
+        ("おすすめの事業は？", "opinion"),
+        ("市長をどう思う", "opinion"),
+        ("こんにちは！統計の担当課は？", None),
+        ("何ができた？", None),
+        ("どうやって調べた？", None),
+        ("何をした？", None),
+        ("感謝状は何件？", None),
+        ("質問受付をした事業は", None),
+        ("検索性を高めた事業は", None),
+        ("寄附は何に使う？", None),
+    ],
+)
+def test_a_whole_text_is_a_courtesy_or_a_question(said: str, expected: str | None):
+    assert courtesy(said) == expected
