@@ -10,6 +10,7 @@ import argparse
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +18,7 @@ from rich.table import Table
 
 from bench import lists, report, scale
 from bench.scale_build import Built, build
-from bench.timing import CLOCKS, Clock, Latency, in_turns
+from bench.timing import CLOCKS, Clock, Latency, in_turns, percentiles
 from bench.workload import Workload, workload
 from bot.query import parse
 from store.japanese import words
@@ -66,13 +67,12 @@ def measure(built: Built, asked: Workload, clock: Clock) -> Mapping[str, Timed]:
         return built.tantivy.search([word.text for word in words(query)], every=True)
 
     in_turns([ours, tantivy], asked.warming, clock)
-    timed: dict[str, Timed] = {}
-    for kind, queries in asked.keywords.items():
-        mine, peer = in_turns([ours, tantivy], queries, clock)
-        timed[kind] = Timed(len(queries), mine, peer)
-    for kind, queries in asked.cascade.items():
-        timed[kind] = Timed(len(queries), *in_turns([ours], queries, clock))
-    return timed
+    keywords = {kind: in_turns([ours, tantivy], each, clock) for kind, each in asked.keywords.items()}
+    keywords["all of these"] = [list(chain(*times)) for times in zip(*keywords.values(), strict=True)]
+    cascade = {kind: in_turns([ours], each, clock) for kind, each in asked.cascade.items()}
+    return {
+        kind: Timed(len(times[0]), *map(percentiles, times)) for kind, times in (keywords | cascade).items()
+    }
 
 
 def show(built: Built, timed: Mapping[str, Timed], first: Mapping[str, Timed], console: Console) -> None:

@@ -31,9 +31,9 @@ CLOCKS: Mapping[str, Clock] = {"wall": time.perf_counter, "cpu": time.thread_tim
 
 def in_turns(
     calls: Sequence[Callable[[str], object]], queries: Sequence[str], clock: Clock = time.perf_counter
-) -> list[Latency]:
-    """Put all queries to one engine, each once, then to the next; the latencies of each engine."""
-    return [percentiles(list(_times(call, queries, clock))) for call in calls]
+) -> list[list[float]]:
+    """Put all queries to one engine, each once, then to the next; the milliseconds of each call of each."""
+    return [list(_times(call, queries, clock)) for call in calls]
 
 
 def _times(call: Callable[[str], object], queries: Sequence[str], clock: Clock) -> Iterator[float]:

@@ -57,9 +57,8 @@ def workload(projects: Sequence[Project], *, seed: str = "bench") -> Workload:
     for case in generate(listed(projects), limit=PER_KIND, seed=seed, kinds=_CASCADE):
         if case.kind in _CASCADE:
             cascade[case.kind].append(case.query)
-    everything = [query for queries in keywords.values() for query in queries]
     warming = [*drawn[:WARMING], *(queries.pop() for queries in cascade.values())]
-    return Workload(warming, keywords | {"all of these": everything}, cascade)
+    return Workload(warming, keywords, cascade)
 
 
 def _in_half(projects: Sequence[Project]) -> list[str]:

@@ -15,7 +15,7 @@ from bot.messages.kit import section
 from bot.messages.message import Message, Payload
 from bot.messages.transcript import plain
 from bot.settings import Settings
-from store.database import Databases
+from store.database import Databases, open_database
 from tests.slack_server.rules import message_problem
 from tests.slack_server.sender import buttons
 
@@ -24,6 +24,7 @@ LINES = [f"{n}件目の長い説明です。" + "あ" * 150 for n in range(1, 12
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
+    open_database(tmp_path / "jigyo.db").close()
     made = Context(Databases(tmp_path / "jigyo.db"), now_in_tokyo, Settings())
     yield made
     made.pool.shutdown()

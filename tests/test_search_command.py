@@ -34,6 +34,12 @@ def test_a_query_a_line_is_a_result_a_line(seeded: Path) -> None:
     assert [len(line["hits"]) for line in lines] == [1, 0, 0, 1]
 
 
+def test_words_that_the_shell_takes_apart_are_one_query(seeded: Path) -> None:
+    found = json.loads(run(seeded, "search", "課:企画経営課", "交流", "-国際", "--json").stdout)
+    assert found["query"] == "課:企画経営課 交流 -国際"
+    assert found["hits"][0]["number"] == "64"
+
+
 def test_explain_says_why(seeded: Path) -> None:
     found = json.loads(run(seeded, "search", "統計", "--json", "--explain").stdout)
     assert found["hits"][0]["why"]

@@ -14,14 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answers import Answer, answer
-from bot.commands.options import typed_lines, words
+from bot.commands.options import typed, typed_lines
 from bot.messages.message import pages
 from store.database import open_existing
 from store.talk import feedback as verdicts
 
 
 @click.command()
-@click.argument("text", type=words)
+@typed("text", "TEXT")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--explain", is_flag=True, help="Say how the answer was matched.")
 @click.pass_obj

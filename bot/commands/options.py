@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import click
 
 from store.fiscal_years import parse_fiscal_year
+
+AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
 
 def words(text: str) -> str:
@@ -30,3 +33,12 @@ def year(text: str) -> int:
             f"「{text}」は年度ではありません。2021 や 令和3年度 のように指定してください。"
         )
     return found
+
+
+def typed(name: str, metavar: str) -> Callable[[AnyCommand], AnyCommand]:
+    """An argument of one word or several: what a shell takes apart (課:企画経営課 交流) is one text."""
+
+    def joined(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> str:
+        return " ".join(value)
+
+    return click.argument(name, metavar=metavar, type=words, nargs=-1, required=True, callback=joined)

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.blocks.result_blocks import missing_line
-from bot.commands.options import typed_lines, words, year
+from bot.commands.options import typed, typed_lines, words, year
 from bot.commands.refusal import Refusal
 from bot.query import parse
 from store import projects
@@ -25,7 +25,7 @@ from store.search import similar as find_similar
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -
-@click.argument("query", type=words)
+@typed("query", "QUERY")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits to print.")
 @click.option("--explain", is_flag=True, help="Say why each hit stands where it stands.")

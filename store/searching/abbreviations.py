@@ -25,7 +25,8 @@ SMALL = 1000  # projects
 NAMES = 20_000  # the newest projects; with more, an abbreviation is looked for among these
 MEANT = 20  # names that one may stand for
 
-_NAMES = "SELECT DISTINCT name FROM search_names ORDER BY rowid DESC LIMIT ?"
+_NAMES = """
+    SELECT DISTINCT substr(words, 1, instr(words, char(10)) - 1) FROM search_texts ORDER BY id DESC LIMIT ?"""
 
 
 class Title(NamedTuple):
