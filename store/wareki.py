@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 # Name, the letter people abbreviate it by, first day. Before 1873 the calendar was another one.
 ERAS = (
@@ -85,6 +86,7 @@ def fiscal_year_end(year: int) -> date:
     return date(year + 1, 3, 31)
 
 
+@lru_cache(maxsize=256)
 def fiscal_year_name(year: int) -> str:
     """A fiscal year as 令和3年度; the one in which an era changed in spring is named by the new era."""
     era, era_year = era_of(date(year, 10, 1))

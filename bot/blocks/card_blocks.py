@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from bot.blocks.result_blocks import SHOWN_FIELDS, Shown, one_line, sharer_line
 from bot.blocks.snippets import Span, pieces
 from bot.messages import kit, limits
 from bot.messages.kit import Block
-from bot.messages.markup import bold, join, literal, mrkdwn
+from bot.messages.markup import Mrkdwn, bold, join, mrkdwn
 from bot.messages.message import Message
 from store.display import display
 from store.records import FIELD_LABELS, Project
@@ -35,30 +35,45 @@ def card_message(
         *sharer_line(shown),
         *guess,
         kit.header(name),
-        kit.section(join("\n", _facts(project))),
+        kit.section(_facts(project)),
         *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
         *(_field(label, text, ()) for label, text in project.other_columns.items() if text.strip()),
         kit.context(f"出典: {project.source_name} {project.source_line}行目"),
         kit.actions(*_buttons(project, shown)),
     ]
     lead = "もしかして: " if guess_for else ""
-    facts = [f"{FIELD_LABELS[f]}: {one_line(getattr(project, f))[:FALLBACK]}" for f in SHOWN_FIELDS]
-    text = "\n".join([f"{lead}{project.number} {name}", *facts])
+    facts = _in_short(*(getattr(project, field) for field in SHOWN_FIELDS))
+    text = f"{lead}{project.number} {name}\n{facts}"
     return Message(text, tuple(b for b in blocks if b), in_channel=bool(shown.sharer))
 
 
-def _facts(project: Project) -> Iterator[str]:
-    if len(name := one_line(project.name)) > limits.HEADER_TEXT:
-        yield literal(name)
-    yield mrkdwn("{}　{}", bold("事業番号"), project.number)
-    yield mrkdwn("{}　{}", bold("年度"), fiscal_year_name(project.fiscal_year))
+@lru_cache(maxsize=4_096)
+def _in_short(*cells: str) -> str:
+    """The beginnings of SHOWN_FIELDS, a line each."""
+    labelled = zip(SHOWN_FIELDS, cells, strict=True)
+    return "\n".join(f"{FIELD_LABELS[field]}: {one_line(cell)[:FALLBACK]}" for field, cell in labelled)
+
+
+def _facts(project: Project) -> Mrkdwn:
     office = " ".join(filter(None, (project.organization, project.department, project.section)))
-    if office:
-        yield mrkdwn("{}　{}", bold("担当"), office)
-    if project.section_canonical not in ("", project.section):
-        yield mrkdwn("（{} と同じ課として扱っています）", project.section_canonical)
-    if project.serial:
-        yield mrkdwn("{}　{}", bold("通し番号"), project.serial)
+    canonical = project.section_canonical if project.section_canonical != project.section else ""
+    return _fact_lines(
+        one_line(project.name), project.number, project.fiscal_year, office, canonical, project.serial
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _fact_lines(name: str, number: str, fiscal_year: int, office: str, canonical: str, serial: str) -> Mrkdwn:
+    """What is known of a project beside its texts; its name too, where the heading has no room for it."""
+    lines = [
+        name if len(name) > limits.HEADER_TEXT else "",
+        mrkdwn("{}　{}", bold("事業番号"), number),
+        mrkdwn("{}　{}", bold("年度"), fiscal_year_name(fiscal_year)),
+        mrkdwn("{}　{}", bold("担当"), office) if office else "",
+        mrkdwn("（{} と同じ課として扱っています）", canonical) if canonical else "",
+        mrkdwn("{}　{}", bold("通し番号"), serial) if serial else "",
+    ]
+    return join("\n", filter(None, lines))
 
 
 @lru_cache(maxsize=4_096)

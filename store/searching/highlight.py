@@ -19,23 +19,35 @@ Spans = tuple[tuple[int, int], ...]
 class Highlights(Mapping[str, Spans]):
     """Field -> spans in its display form, found when first shown; fields that have none are left out."""
 
-    def __init__(self, project: Project, phrases: Mapping[str, Collection[str]], forms: Forms) -> None:
-        self._project, self._phrases, self._forms = project, phrases, forms
+    def __init__(
+        self,
+        project: Project,
+        fields: Sequence[str],
+        phrases_of: Callable[[str], Collection[str]],
+        forms: Forms,
+    ) -> None:
+        self._project, self._fields, self._phrases_of, self._forms = project, fields, phrases_of, forms
         self._found: dict[str, Spans] = {}
 
     def __getitem__(self, field: str) -> Spans:
-        if field not in self._found:
-            text = display(getattr(self._project, field))
-            self._found[field] = spans(text, self._phrases[field], self._forms)
-        if not self._found[field]:
+        if not (found := self._spans(field)):
             raise KeyError(field)
-        return self._found[field]
+        return found
+
+    def __contains__(self, field: object) -> bool:
+        return field in self._fields and bool(self._spans(str(field)))
 
     def __iter__(self) -> Iterator[str]:
-        return (field for field in self._phrases if field in self)
+        return (field for field in self._fields if field in self)
 
     def __len__(self) -> int:
         return len(list(iter(self)))
+
+    def _spans(self, field: str) -> Spans:
+        if field not in self._found:
+            phrases = self._phrases_of(field) if field in self._fields else ()
+            self._found[field] = spans(display(getattr(self._project, field, "")), phrases, self._forms)
+        return self._found[field]
 
 
 class Lines(Sequence[str]):

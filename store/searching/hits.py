@@ -95,8 +95,14 @@ def _hit(
     rarities: Sequence[float],
     forms: highlight.Forms,
 ) -> Hit:
-    matched = tuple(field for field in FIELDS if any(field in said for said in each.said))
-    missing = tuple(clause.text for clause, said in zip(clauses, each.said, strict=True) if not said)
-    phrases = {field: {said[field].phrase for said in each.said if field in said} for field in matched}
-    why = Lines(lambda: reasons(each, clauses, rarities))
-    return Hit(project, each.score, matched, highlight.Highlights(project, phrases, forms), missing, why)
+    found = set[str]().union(*each.said)
+    matched = tuple([field for field in FIELDS if field in found])
+    missing = tuple([clause.text for clause, said in zip(clauses, each.said, strict=True) if not said])
+    highlights = highlight.Highlights(project, matched, partial(_phrases, each), forms)
+    return Hit(
+        project, each.score, matched, highlights, missing, Lines(lambda: reasons(each, clauses, rarities))
+    )
+
+
+def _phrases(each: Judged, field: str) -> set[str]:
+    return {said[field].phrase for said in each.said if field in said}
