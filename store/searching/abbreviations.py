@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -35,6 +36,7 @@ class Title(NamedTuple):
     words: tuple[str, ...]
     forms: tuple[Sequence[str], ...]
     office: bool
+    characters: frozenset[str]  # of all forms
 
 
 Starts = Mapping[str, Sequence[tuple[Title, int]]]  # character -> the words that start with it
@@ -47,10 +49,12 @@ def expand(db: Database, term: str) -> list[Sense]:
         return []
     starts = cached(db, "titles", _read)
     known = not is_kana(typed) and len(list(units(term))) == 1  # 企画課 is a word; which office's, is not
+    characters = frozenset(typed)
     ways = (
         " ".join(title.words[at:end])
         for title, at in starts.get(typed[0], ())
         if (title.office or not known)
+        and characters <= title.characters
         and (end := _end(typed, title, at, gaps=title.office and at == 0))
         and _length(title, at, end) >= len(typed) + LEFT_OUT
     )
@@ -85,7 +89,8 @@ def _read(db: Database) -> Starts:
     starts: dict[str, list[tuple[Title, int]]] = defaultdict(list)
     titles = [(words, True) for words in sorted(called)] + [(words, False) for words in dict.fromkeys(names)]
     for words, office in titles:
-        title = Title(words, tuple(written.get(word, (word,)) for word in words), office)
+        forms_of = tuple(written.get(word, (word,)) for word in words)
+        title = Title(words, forms_of, office, frozenset().union(*chain(*forms_of)))
         for at, forms in enumerate(title.forms):
             for first in {form[:1] for form in forms}:
                 starts[first].append((title, at))

@@ -44,9 +44,11 @@ class Highlights(Mapping[str, Spans]):
         return len(list(iter(self)))
 
     def _spans(self, field: str) -> Spans:
+        if field not in self._fields:
+            return ()
         if field not in self._found:
-            phrases = self._phrases_of(field) if field in self._fields else ()
-            self._found[field] = spans(display(getattr(self._project, field, "")), phrases, self._forms)
+            text = display(getattr(self._project, field))
+            self._found[field] = spans(text, self._phrases_of(field), self._forms)
         return self._found[field]
 
 
