@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bench.peers import Bm25s, Tantivy
 from bench.questions import Task, tasks
 from bench.report import ONLY_SHOWN, Row
 from bench.scoring import Answer, figures, score
+from bench.timing import percentiles
 from bot.query import parse
 from store.display import display
 from store.japanese import words
@@ -28,7 +30,10 @@ Engine = Callable[[str], Sequence[str]]
 
 
 def rows(loaded: lists.Loaded) -> Iterator[Row]:
-    """One row a task: our figures, the peers', and by how much of MRR@10 we lead the better of them."""
+    """One row a task: our figures, the peers', and by how much of MRR@10 we lead the better of them.
+
+    Milliseconds are of this thread's CPU, for our whole search.
+    """
     if len(loaded.projects) < FEWEST_PROJECTS:
         return
     measured = [_row(loaded.name, task) for task in tasks(loaded.projects, questions=QUESTIONS, seed="1")]
@@ -51,8 +56,15 @@ def _row(name: str, task: Task) -> Row:
 
 
 def _measure(engine: Engine, task: Task) -> dict[str, float]:
-    scored = [score(case, Answer(tuple(engine(case.query)))) for case in task.questions]
-    return {name: value for name, value in figures(scored).items() if name in ("first", "in_five", "mrr")}
+    scored, times = [], []
+    for case in task.questions:
+        started = time.thread_time()
+        found = engine(case.query)
+        times.append((time.thread_time() - started) * 1000)
+        scored.append(score(case, Answer(tuple(found))))
+    quality = {name: value for name, value in figures(scored).items() if name in ("first", "in_five", "mrr")}
+    latency = percentiles(times)
+    return quality | {f"{ONLY_SHOWN}p50 ms": latency.p50, f"{ONLY_SHOWN}p95 ms": latency.p95}
 
 
 def _engines(task: Task, folder: Path) -> dict[str, Engine]:
