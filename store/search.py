@@ -110,7 +110,7 @@ def _ranking(db: Database, asked: Asked) -> Ranking:
     narrowed = with_section_as_filter(db, asked)
     ways: tuple[Callable[[], Ranking | None], ...] = (
         lambda: _all_of(db, narrowed) if narrowed else None,
-        lambda: _all_of(db, asked),
+        lambda: partial.with_the_nearest(db, asked, _all_of(db, asked)),
         lambda: _all_of(db, together) if (together := joined(db, asked)) else None,
         lambda: apart.near_each_other(db, asked),
         lambda: None if _looks_alike(db, asked) else partial.most_of(db, asked),

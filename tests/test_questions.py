@@ -10,8 +10,9 @@ from store.database import open_database
 from store.display import display
 from store.records import SearchResult
 from store.search import search
-from store.searching import nearness
+from store.searching import nearness, texts
 from store.searching.senses import Clause, Manner, Sense, Slot
+from store.searching.texts import Text
 
 
 def ask(path: Path, question: str) -> SearchResult:
@@ -22,12 +23,14 @@ def first(path: Path, question: str) -> str:
     return ask(path, question).hits[0].project.number
 
 
-def word(text: str, *, projects: int = 5) -> Clause:
-    return Clause(text, (Sense(Manner.SAME, (Slot((text,), projects),)),))
+def word(text: str, *, projects: int = 5, noun: bool = True) -> Clause:
+    slot = Slot((text,), projects, noun)
+    return Clause(text, (Sense(Manner.SAME, (slot,)),), (slot,))
 
 
-def fields(name: str, overview: str = "") -> tuple[str, ...]:
-    return name, "", "", overview, ""
+def said(name: str, overview: str = "") -> Text:
+    whole = texts.whole((name, "", "", overview, ""))
+    return Text(whole, tuple(whole.split("\n")))
 
 
 @pytest.mark.parametrize(
@@ -87,37 +90,48 @@ def test_a_question_respects_filters_and_exclusions(seeded: Path) -> None:
     assert "75" not in [hit.project.number for hit in without]
 
 
+def test_a_sentence_that_one_record_says_word_for_word_does_not_hide_those_near_it(seeded: Path) -> None:
+    found = ask(seeded, "国に対して要望活動を行う")
+    assert found.hits[0].project.number == "62"
+    assert "63" in [hit.project.number for hit in found.hits]
+
+
+def test_a_sentence_that_is_a_name_finds_that_project_alone(seeded: Path) -> None:
+    name = "デジタル情報プラットフォームの導入による地域との連携推進"
+    assert [hit.project.name for hit in ask(seeded, name).hits] == [name]
+
+
 def test_rare_words_count_more_than_common_ones() -> None:
-    texts = {1: fields("", "道路 整備"), 2: fields("", "橋 整備")}
-    scores = nearness.by_words([word("道路", projects=900), word("橋", projects=2)], texts, {}, 1000)
+    found = {1: said("", "道路 整備"), 2: said("", "橋 整備")}
+    scores = nearness.by_words([word("道路", projects=900), word("橋", projects=2)], found, {}, 1000)
+    assert scores[2] == 1.0 > scores[1] > 0
+
+
+def test_nouns_count_more_than_other_words_as_rare() -> None:
+    found = {1: said("", "架ける 川"), 2: said("", "橋 川")}
+    scores = nearness.by_words([word("橋"), word("架ける", noun=False)], found, {}, 1000)
     assert scores[2] == 1.0 > scores[1] > 0
 
 
 def test_a_word_said_in_a_shorter_text_counts_more_and_again_counts_less() -> None:
-    texts = {1: fields("", "橋 " + "道路 " * 30), 2: fields("", "橋 道路"), 3: fields("", "橋 橋")}
-    scores = nearness.by_words([word("橋")], texts, {}, 1000)
+    found = {1: said("", "橋 " + "道路 " * 30), 2: said("", "橋 道路"), 3: said("", "橋 川 橋")}
+    scores = nearness.by_words([word("橋")], found, {}, 1000)
     assert scores[3] > scores[2] > scores[1]
     assert scores[3] < 2 * scores[2]
 
 
-def test_neighbouring_words_are_each_counted() -> None:
-    texts = {1: fields("", "橋 橋 橋 橋"), 2: fields("", "橋 道 道 道")}
-    scores = nearness.by_words([word("橋")], texts, {}, 1000)
-    assert scores[1] > scores[2]
-
-
 def test_a_name_asked_for_in_full_goes_before_one_asked_for_in_part() -> None:
-    texts = {1: fields("橋 整備"), 2: fields("橋 点検")}
+    found = {1: said("橋 整備"), 2: said("橋 点検")}
     counts = {"橋": 5, "整備": 50, "点検": 50}
-    scores = nearness.by_words([word("橋"), word("整備", projects=0)], texts, counts, 1000)
+    scores = nearness.by_words([word("橋"), word("整備", projects=0)], found, counts, 1000)
     assert scores[1] == scores[2]  # a word that no project has is not asked for
-    scores = nearness.by_words([word("橋"), word("整備", projects=50)], texts, counts, 1000)
+    scores = nearness.by_words([word("橋"), word("整備", projects=50)], found, counts, 1000)
     assert scores[1] == 1.0 + nearness.NAME > scores[2]
 
 
 def test_runs_of_characters_prefer_the_same_order() -> None:
-    shares = nearness.by_characters("道路橋点検", {1: "道路橋点検業務", 2: "点検道路", 3: "庭園"})
-    assert shares[1] == sum(nearness.RUNS.values())
+    shares = nearness.by_characters("道路橋点検", {1: "道路橋点検業務", 2: "橋点検道路", 3: "庭園"})
+    assert shares[1] == nearness.RUNS
     assert shares[1] > shares[2] > shares[3] == 0.0
 
 

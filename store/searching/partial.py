@@ -47,6 +47,19 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
     return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
 
 
+def with_the_nearest(db: Database, asked: Asked, found: Ranking | None) -> Ranking | None:
+    """`found`, or all that is near a long sentence too, when it is said word for word but in no name.
+
+    Records share sentences: those that do must not hide the project that words it a little otherwise.
+    """
+    long = asked.is_question and len(questions.word_by_word(asked.wanted)) > LONG
+    named = found and any("name" in said for each in found.judged for said in each.said)
+    if not found or not found.total or named or not long:
+        return found
+    nearest = most_of(db, asked)
+    return nearest if nearest and nearest.total > found.total else found
+
+
 def _shares(judged: Iterable[Judged], parts: Sequence[Clause], among: int) -> dict[int, float]:
     """How much of what was asked each says; an unknown word counts only when it names something."""
     weights = [rarity(part.projects, among) if part.projects or part.names else 0.0 for part in parts]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database
 
-from store import projects
+from store import japanese, projects
 from store.generations import cached
 from store.searching import lexicon, nearness
 from store.searching.asking import Asked
@@ -14,11 +14,11 @@ from store.searching.match import Candidate
 from store.searching.senses import Clause, Manner, Sense, Slot, any_of
 from store.searching.texts import read
 
-COMMON = 0.1  # a word in more projects than this share tells little
+COMMON = 0.2  # a word in more projects than this share tells little
 AT_LEAST = 3  # words that are kept, the rarest, however common
 POSTINGS = 60_000  # rows that one question may make the index score
 MOST_WORDS = 40
-FOUND = 80  # candidates by their telling words, in which every word is counted
+FOUND = 60  # candidates by their telling words, in which every word is counted
 RERANKED = 40  # the best of those, in which runs of characters are looked for
 
 _BEST = """
@@ -67,13 +67,13 @@ def nearest(
     match = _any_clause(telling, asked.excluded)
     sql = _BEST.format(filters=asked.filters.on("search_words"))
     found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
-    texts = {key: [field.strip() for field in text.fields] for key, text in read(db, found).items()}
-    names = {word for fields in texts.values() for word in fields[0].split()}
+    texts = read(db, found)
+    names = {word for text in texts.values() for word in text.fields[0].split()}
     among = cached(db, "count", projects.count)
     words = nearness.by_words(parts, texts, lexicon.counts(db, names), among)
     best = sorted(words, key=lambda key: -words[key])[:RERANKED]
-    typed = "".join(slot.phrases[0] for clause in asked.wanted for slot in clause.words)
-    together = {key: "\n".join(texts[key]).replace(" ", "") for key in best}
+    typed = "".join(word.text for clause in asked.wanted for word in japanese.words(clause.text))
+    together = {key: texts[key].whole.replace(" ", "") for key in best}
     characters = nearness.by_characters(typed, together)
     scored = (Candidate(key, words[key] + near) for key, near in characters.items())
     return sorted(scored, key=lambda each: -each.score)
