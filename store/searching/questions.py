@@ -72,6 +72,7 @@ def nearest(
     among = cached(db, "count", projects.count)
     words = nearness.by_words(parts, texts, lexicon.counts(db, names), among)
     best = sorted(words, key=lambda key: -words[key])[:RERANKED]
+    # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
     typed = "".join(word.text for clause in asked.wanted for word in japanese.words(clause.text))
     together = {key: texts[key].whole.replace(" ", "") for key in best}
     characters = nearness.by_characters(typed, together)
