@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from store import projects
 from store.generations import cached
 from store.japanese import units
-from store.kana import kana_key, katakana
+from store.kana import fold, kana_key, katakana
 from store.searching import lexicon, segments, senses
 from store.searching.pieces import pieces
 from store.searching.plausible import Cut, Piece, is_sure, is_telling
@@ -27,7 +27,10 @@ TRIED = 12  # cuts that are looked up
 
 _ALIKE = ("一二口力夕工卜八才千三", "ーニロカタエトハオチミ")  # kanji and the kana that look the same
 _TO_KANA, _TO_KANJI = str.maketrans(*_ALIKE), str.maketrans(_ALIKE[1], _ALIKE[0])
-_AMONG_KANA = re.compile(f"(?<=[ァ-ヺー])[{_ALIKE[0]}]|[{_ALIKE[0]}](?=[ァ-ヺー])")
+# Beside katakana; beside hiragana on both sides only, for その一年 and 工夫 are words.
+_AMONG_KANA = re.compile(
+    f"(?<=[ァ-ヺー])[{_ALIKE[0]}]|[{_ALIKE[0]}](?=[ァ-ヺー])|(?<=[ぁ-ゖ])[{_ALIKE[0]}](?=[ぁ-ゖ])"
+)
 _AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一-鿿])")
 
 
@@ -38,7 +41,7 @@ def corrections(db: Database, term: str) -> list[Sense]:
 
 def look_alikes(db: Database, term: str) -> Iterator[Sense]:
     """What `term` says with kanji read as the kana that look the same, or the other way round."""
-    typed = katakana(term)
+    typed = fold(term)
     in_kana = _AMONG_KANA.sub(lambda match: match[0].translate(_TO_KANA), typed)
     in_kanji = _AMONG_KANJI.sub(lambda match: match[0].translate(_TO_KANJI), typed)
     for spelling in dict.fromkeys((in_kana, in_kanji)):
