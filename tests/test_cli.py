@@ -83,7 +83,7 @@ def test_a_calendar_that_cannot_be_read_is_one_line(tmp_path, seeded):
 def test_a_command_without_its_subcommand_shows_its_help(tmp_path, words):
     ran = run(*words, cwd=tmp_path)
     assert ran.returncode == 2
-    assert ran.stdout.startswith("Usage: ")
+    assert ran.stdout.startswith("使い方: jigyo")
     assert "\n  list" in ran.stdout or not words
     assert ran.stderr == "jigyo: コマンドを指定してください。\n"
 
