@@ -93,9 +93,15 @@ def main() -> None:
     except (DatabaseError, SettingsError) as error:
         _refuse(str(error))
     except sqlite3.Error as error:
-        _refuse(f"データベースを読み書きできません: {error}。空き容量と書き込みの権限を確かめてください。")
+        _refuse(_unwritable(error))
     except BrokenPipeError:  # `jigyo … | head`: the reader has what it wanted
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritable(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+        return "ほかの処理がデータベースを使っています。少し待ってから、もう一度お試しください。"
+    return f"データベースを読み書きできません: {error}。空き容量と書き込みの権限を確かめてください。"
 
 
 def _refuse(reason: str) -> None:

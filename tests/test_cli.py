@@ -80,6 +80,32 @@ def test_a_malformed_setting_is_named_without_its_value(tmp_path, name):
     assert "not-a-token-at-all" not in ran.stdout + ran.stderr
 
 
+@pytest.mark.parametrize("line", ["SLACK_BOT_TOKEN=bad", "# 鍵\r\nSLACK_BOT_TOKEN=bad\r\n"])
+def test_a_file_of_settings_is_read_with_a_bom_too(tmp_path, line):
+    (tmp_path / ".env").write_text(line, encoding="utf-8-sig")
+    ran = run("search", "a", cwd=tmp_path)
+    assert "SLACK_BOT_TOKEN" in ran.stderr
+    (tmp_path / ".env").write_text("# 鍵", encoding="cp932")
+    ran = run("search", "a", cwd=tmp_path)
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert ".env の文字コード" in ran.stderr
+
+
+def test_the_databases_path_may_begin_at_home(tmp_path):
+    ran = run("search", "a", cwd=tmp_path, JIGYO_DB="~/none.db", HOME=str(tmp_path))
+    assert str(tmp_path / "none.db") in ran.stderr
+
+
+def test_a_database_that_another_process_writes_to_is_said_to_be_in_use(tmp_path, seeded, monkeypatch):
+    monkeypatch.setattr("store.database.BUSY_TIMEOUT_MS", 50)
+    other = sqlite3.connect(seeded, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    ran = run("--db", str(seeded), "load", str(SEED), cwd=tmp_path)
+    other.close()
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert "ほかの処理がデータベースを使っています" in ran.stderr
+
+
 def test_a_calendar_that_cannot_be_read_is_one_line(tmp_path, seeded):
     for content, why in ((None, "No such file"), (b"\x82\xa0", "UTF-8 ではありません")):
         if content:
