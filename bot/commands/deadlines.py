@@ -115,7 +115,7 @@ def withdraw(path: Path, number: int, by: str) -> None:
 @BY
 @click.pass_context
 def import_deadlines(context: click.Context, file: Path, by: str) -> None:
-    """Set the deadlines of FILE (CSV, TSV or XLSX; see seeds/deadlines.csv)."""
+    """Set the deadlines of FILE (CSV, TSV or XLSX; see seeds/templates/deadlines.csv)."""
     data = data_of(file)
     db = open_existing(context.obj)
     taken, rejected = taken_from(file, lambda: read_deadlines(data, reading(db)))

@@ -122,7 +122,7 @@ def history(path: Path, number: str) -> None:
 @BY
 @click.pass_context
 def import_sheets(context: click.Context, file: Path, by: str) -> None:
-    """Set the states of FILE (CSV, TSV or XLSX; see seeds/sheets.csv)."""
+    """Set the states of FILE (CSV, TSV or XLSX; see seeds/templates/sheets.csv)."""
     data, now = data_of(file), now_in_tokyo()
     db = open_existing(context.obj)
     taken, rejected = taken_from(file, lambda: read_sheets(data, reading(db), states.sheets(db), at=now))
