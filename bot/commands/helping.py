@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 from click import exceptions as slips
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Column, Table
-from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDEST = 100  # columns
 
@@ -75,6 +75,9 @@ def _help_option(option: click.Option | None) -> click.Option | None:
 
 
 def _laid_out(command: click.Command, ctx: click.Context) -> str:
+    from rich.console import Console  # it takes a moment to load, and few ask for help
+    from rich.padding import Padding
+
     console = Console(highlight=False, color_system=None)
     console.width = min(console.width, WIDEST)
     usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
@@ -92,6 +95,9 @@ def _laid_out(command: click.Command, ctx: click.Context) -> str:
 
 
 def _print(console: Console, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    from rich.table import Column, Table
+    from rich.text import Text
+
     table = Table.grid("", Column(overflow="fold"), padding=(0, 2, 0, 0))
     for name, text in rows:
         table.add_row(Text(f"  {name}"), Text(text.replace("[default:", "[既定:")))
