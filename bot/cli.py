@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.commands.helping import Group, slip
 from bot.settings import SettingsError, read_settings
 from store.database import DatabaseError
 
@@ -35,7 +36,7 @@ MODULES = {
 }
 
 
-class Subcommands(click.Group):
+class Subcommands(Group):
     """Looks a subcommand up in `MODULES` when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -57,13 +58,17 @@ def _version() -> str:
         return "(not installed)"
 
 
-@click.group(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Subcommands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="市の事務事業について、ここと Slack でお答えします。",
+)
 @click.option(
     "--db",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Database file; else $JIGYO_DB, else jigyo.db.",
+    help="データベースのファイル。なければ $JIGYO_DB、それもなければ jigyo.db です。",
 )
-@click.version_option(_version(), prog_name="jigyo")
+@click.version_option(_version(), prog_name="jigyo", help="版を表示します。")
 @click.pass_context
 def jigyo(context: click.Context, db: Path | None) -> None:
     """Answer questions about a city hall's projects (事務事業), here and in Slack."""
@@ -73,13 +78,13 @@ def jigyo(context: click.Context, db: Path | None) -> None:
 def main() -> None:
     """Run `jigyo`; exit 0 done, 1 done in part, 2 refused (nothing written), the reason on stderr."""
     try:
-        sys.exit(jigyo(standalone_mode=False))
+        sys.exit(jigyo(prog_name="jigyo", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         _refuse("コマンドを指定してください。")
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "jigyo"
-        _refuse(f"指定のしかたが違います: {error.format_message()} 使い方は {command} --help で見られます。")
+        _refuse(f"{slip(error)}使い方は {command} --help で見られます。")
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -88,9 +93,15 @@ def main() -> None:
     except (DatabaseError, SettingsError) as error:
         _refuse(str(error))
     except sqlite3.Error as error:
-        _refuse(f"データベースを読み書きできません: {error}。空き容量と書き込みの権限を確かめてください。")
+        _refuse(_unwritable(error))
     except BrokenPipeError:  # `jigyo … | head`: the reader has what it wanted
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritable(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+        return "ほかの処理がデータベースを使っています。少し待ってから、もう一度お試しください。"
+    return f"データベースを読み書きできません: {error}。空き容量と書き込みの権限を確かめてください。"
 
 
 def _refuse(reason: str) -> None:

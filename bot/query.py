@@ -88,7 +88,7 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
 def _without_numbers(typed: str, parts: _Parts) -> str:
     """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
     numbers = parts.filters.setdefault(_NUMBER, [])
-    if _NUMBERS.fullmatch(" ".join(typed.split())):
+    if _NUMBERS.fullmatch(" ".join(typed.split()).strip(",，、・ ")):
         every = re.findall(_DIGITS, typed)
         if re.search(_LABEL, typed, re.IGNORECASE):
             numbers += every

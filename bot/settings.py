@@ -74,7 +74,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=".env",
-        env_file_encoding="utf-8",
+        env_file_encoding="utf-8-sig",  # an editor may have put a BOM before the first name
         extra="ignore",
         env_ignore_empty=True,
         hide_input_in_errors=True,
@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[str, Field(pattern=r"^https?://\S+$")] = (
         "https://slack.com/api/"  # a loopback Slack in tests and demos
     )
-    jigyo_db: Path = Path("jigyo.db")
+    jigyo_db: Annotated[Path, AfterValidator(Path.expanduser)] = Path("jigyo.db")
     port: int = Field(3000, ge=1, le=65535)
 
     jigyo_keep_days: int = Field(90, ge=1, le=3650)
@@ -111,6 +111,10 @@ def read_settings() -> Settings:
     """Read and check the settings. Raises SettingsError naming the variable, never its value."""
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise SettingsError(
+            ".env の文字コードが UTF-8 ではありません。UTF-8 で保存し直してください。"
+        ) from None
     except ValidationError as error:
         names = sorted({str(problem["loc"][0]).upper() for problem in error.errors()})
         lines = "、".join(

@@ -8,11 +8,13 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 log = logging.getLogger(__name__)
 
+STOPPED_BY = (signal.SIGTERM, signal.SIGINT)
 REFUSED = 2  # the exit status of a worker that another start would not help
 PAUSE_SECONDS = 1.0  # before a worker that died is started again
 
@@ -35,10 +37,15 @@ def supervise(count: int, work: Work, *, on_stop: Callable[[], None]) -> int:
         for pid in workers:
             os.kill(pid, signal.SIGTERM)
 
-    for stopped_by in (signal.SIGTERM, signal.SIGINT):
+    def start(number: int) -> None:
+        with _held_back():  # a worker is known before it is to be stopped
+            if not stopping:
+                workers[_fork(work, number, alive_read, alive_write)] = number
+
+    for stopped_by in STOPPED_BY:
         signal.signal(stopped_by, stop)
     for number in range(count):
-        workers[_fork(work, number, alive_read, alive_write)] = number
+        start(number)
     worst = 0
     while workers:
         pid, status = os.wait()
@@ -51,8 +58,18 @@ def supervise(count: int, work: Work, *, on_stop: Callable[[], None]) -> int:
         else:
             log.error("worker %d ended with status %d; starting it again", number, code)
             time.sleep(PAUSE_SECONDS)
-            workers[_fork(work, number, alive_read, alive_write)] = number
+            start(number)
     return worst
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Hold the signals that stop us back for a moment."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPED_BY)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED_BY)
 
 
 def _fork(work: Work, number: int, alive_read: int, alive_write: int) -> int:
@@ -67,8 +84,9 @@ def _run(work: Work, number: int, alive_read: int) -> NoReturn:
     """Do the work in this new process and leave it without returning into the parent's code."""
     status = 1
     try:
-        for handled in (signal.SIGTERM, signal.SIGINT):
+        for handled in STOPPED_BY:
             signal.signal(handled, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED_BY)
         work(number, alive_read)
         status = 0
     except SystemExit as stop:

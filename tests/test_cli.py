@@ -1,11 +1,14 @@
 """The command's frame: which subcommands there are, how it fails."""
 
+import io
 import json
 import os
 import pkgutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -13,25 +16,33 @@ import pytest
 from click.testing import CliRunner
 
 import bot.commands
-from bot.cli import MODULES, jigyo
+from bot.cli import MODULES, jigyo, main
 from store.database import DatabaseError
 from tests.conftest import SEED
 
 
+@dataclass
+class Ran:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 def run(*words, cwd, **variables):
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        cwd=cwd,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-            "JIGYO_DB": "",
-            **variables,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    """The command as a process would run it, without the second that Python takes to start."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["jigyo", *words])
+        patch.setattr(sys, "stdin", io.StringIO())
+        for name, value in {"JIGYO_DB": "", **variables}.items():
+            patch.setenv(name, value)
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+    return Ran(code, out.getvalue(), err.getvalue())
 
 
 def test_every_command_of_every_module_can_be_called():
@@ -69,6 +80,32 @@ def test_a_malformed_setting_is_named_without_its_value(tmp_path, name):
     assert "not-a-token-at-all" not in ran.stdout + ran.stderr
 
 
+@pytest.mark.parametrize("line", ["SLACK_BOT_TOKEN=bad", "# 鍵\r\nSLACK_BOT_TOKEN=bad\r\n"])
+def test_a_file_of_settings_is_read_with_a_bom_too(tmp_path, line):
+    (tmp_path / ".env").write_text(line, encoding="utf-8-sig")
+    ran = run("search", "a", cwd=tmp_path)
+    assert "SLACK_BOT_TOKEN" in ran.stderr
+    (tmp_path / ".env").write_text("# 鍵", encoding="cp932")
+    ran = run("search", "a", cwd=tmp_path)
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert ".env の文字コード" in ran.stderr
+
+
+def test_the_databases_path_may_begin_at_home(tmp_path):
+    ran = run("search", "a", cwd=tmp_path, JIGYO_DB="~/none.db", HOME=str(tmp_path))
+    assert str(tmp_path / "none.db") in ran.stderr
+
+
+def test_a_database_that_another_process_writes_to_is_said_to_be_in_use(tmp_path, seeded, monkeypatch):
+    monkeypatch.setattr("store.database.BUSY_TIMEOUT_MS", 50)
+    other = sqlite3.connect(seeded, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    ran = run("--db", str(seeded), "load", str(SEED), cwd=tmp_path)
+    other.close()
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert "ほかの処理がデータベースを使っています" in ran.stderr
+
+
 def test_a_calendar_that_cannot_be_read_is_one_line(tmp_path, seeded):
     for content, why in ((None, "No such file"), (b"\x82\xa0", "UTF-8 ではありません")):
         if content:
@@ -83,7 +120,7 @@ def test_a_calendar_that_cannot_be_read_is_one_line(tmp_path, seeded):
 def test_a_command_without_its_subcommand_shows_its_help(tmp_path, words):
     ran = run(*words, cwd=tmp_path)
     assert ran.returncode == 2
-    assert ran.stdout.startswith("Usage: ")
+    assert ran.stdout.startswith("使い方: jigyo")
     assert "\n  list" in ran.stdout or not words
     assert ran.stderr == "jigyo: コマンドを指定してください。\n"
 

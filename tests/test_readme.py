@@ -70,8 +70,16 @@ def test_every_option_the_readme_gives_a_command_exists():
 
 
 @pytest.mark.parametrize("path", sorted(COMMANDS), ids=" ".join)
-def test_every_command_says_in_one_line_what_it_does(path):
-    assert COMMANDS[path].get_short_help_str(limit=120)
+def test_every_command_and_option_says_in_japanese_what_it_does(path):
+    ran = CliRunner().invoke(jigyo, [*path[1:], "--help"])
+    assert ran.exit_code == 0
+    assert COMMANDS[path].get_short_help_str()
+    told = ran.stdout.replace(" ".join(path), "")
+    for option in COMMANDS[path].params:
+        if isinstance(option, click.Option):
+            assert re.search("[ぁ-ん]", option.help or ""), option.name
+    assert re.search(r"^使い方: ", told)
+    assert not re.search(r"\b(?:the|of|and|this)\b", told, re.IGNORECASE)
 
 
 def test_the_settings_that_are_documented_are_those_there_are():

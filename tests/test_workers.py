@@ -51,6 +51,21 @@ def test_sigterm_stops_them_all(slack: SlackServer, served: Served):
     assert not any(worker.is_running() for worker in both)
 
 
+@pytest.mark.parametrize(
+    "count", [0, 1, 2], ids=["before any is there", "between the two", "when both are there"]
+)
+def test_sigterm_stops_them_all_however_early_it_comes(slack: SlackServer, seeded: Path, count: int):
+    with serving(slack, seeded, "--http", "--workers", "2", "--no-reminders") as served:
+        slack.wait_for(lambda: len(workers(served)) >= count)
+        assert served.stop() == 0
+
+
+def test_sigterm_stops_them_all_while_one_is_started_again(slack: SlackServer, served: Served):
+    os.kill(workers(served)[0].pid, signal.SIGKILL)
+    slack.wait_for(lambda: "starting it again" in served.log())
+    assert served.stop() == 0
+
+
 def test_none_outlives_a_killed_parent(slack: SlackServer, served: Served):
     both = workers(served)
     served.process.kill()

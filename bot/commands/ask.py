@@ -14,16 +14,19 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answers import Answer, answer
+from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines
 from bot.messages.message import pages
 from store.database import open_existing
 from store.talk import feedback as verdicts
 
 
-@click.command()
+@click.command(
+    cls=Command, help="質問にお答えします。TEXT に - を書くと、標準入力の1行ごとに JSON Lines で答えます。"
+)
 @typed("text", "TEXT")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--explain", is_flag=True, help="Say how the answer was matched.")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
+@click.option("--explain", is_flag=True, help="どのように答えを見つけたかも表示します。")
 @click.pass_obj
 def ask(path: Path, text: str, as_json: bool, explain: bool) -> None:
     """Answer a question; TEXT `-` reads a question a line from standard input and answers in JSON Lines."""
@@ -47,9 +50,9 @@ def as_dict(found: Answer) -> dict[str, Any]:
     return found.as_json(pages(found.message())[0].get("blocks", []))
 
 
-@click.command()
-@click.option("--wrong", is_flag=True, help="Only answers that were called wrong.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+@click.command(cls=Command, help="回答への意見（役に立った・違う）を、新しいものから並べます。")
+@click.option("--wrong", is_flag=True, help="「違う」と言われた回答だけにします。")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines で表示します。")
 @click.pass_obj
 def feedback(path: Path, wrong: bool, as_json: bool) -> None:
     """List what people said of answers (役に立った / 違う), the latest first."""

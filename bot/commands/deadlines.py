@@ -24,6 +24,7 @@ from bot.commands.forms import (
     reading,
     taken_from,
 )
+from bot.commands.helping import Group
 from bot.commands.refusal import Refusal
 from bot.context import now_in_tokyo
 from bot.days.business_days import format_date
@@ -35,13 +36,13 @@ from store.evaluation import contacts
 from store.evaluation import deadlines as table
 
 
-@click.group()
+@click.group(cls=Group, help="評価シートの締切。list、set、withdraw、import、export、admins。")
 def deadlines() -> None:
     """Deadlines of evaluation sheets: list, set, withdraw, import, export."""
 
 
-@deadlines.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@deadlines.command("list", help="締切を早いものから並べます。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_obj
 def list_deadlines(path: Path, as_json: bool) -> None:
     """List deadlines, the earliest first."""
@@ -55,14 +56,16 @@ def list_deadlines(path: Path, as_json: bool) -> None:
         click.echo("締切は設定されていません。jigyo deadlines set か import で設定できます。")
 
 
-@deadlines.command("set")
+@deadlines.command(
+    "set", help="締切を設定します。KIND は一次評価、修正、二次評価など、DUE は普段の書き方の日付です。"
+)
 @click.argument("kind")
 @click.argument("due")
 @YEAR
-@click.option("--department", default="", help="For this department (部) only.")
-@click.option("--section", default="", help="For this section (課) only.")
-@click.option("--opens", help="The day work begins; else a setting's number of working days before.")
-@click.option("--note", default="", help="Shown with the deadline.")
+@click.option("--department", default="", help="この部だけの締切にします。")
+@click.option("--section", default="", help="この課だけの締切にします。")
+@click.option("--opens", help="作成を始める日。なければ、設定にある開庁日数だけ前の日です。")
+@click.option("--note", default="", help="締切とともに表示する言葉です。")
 @BY
 @click.pass_obj
 def set_deadline(
@@ -86,7 +89,7 @@ def set_deadline(
     click.echo(deadline_set(old, new))
 
 
-@deadlines.command()
+@deadlines.command(help="この番号（list で見られます）の締切を取り消します。以後はお知らせしません。")
 @click.argument("number", type=int)
 @BY
 @click.pass_obj
@@ -104,12 +107,15 @@ def withdraw(path: Path, number: int, by: str) -> None:
     click.echo(f"締切 {number}（{found.kind} {format_date(found.due)}）を取り消しました。")
 
 
-@deadlines.command("import")
+@deadlines.command(
+    "import",
+    help="FILE（CSV、TSV、XLSX）の締切を設定します。書き方は seeds/templates/deadlines.csv にあります。",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @BY
 @click.pass_context
 def import_deadlines(context: click.Context, file: Path, by: str) -> None:
-    """Set the deadlines of FILE (CSV, TSV or XLSX; see seeds/deadlines.csv)."""
+    """Set the deadlines of FILE (CSV, TSV or XLSX; see seeds/templates/deadlines.csv)."""
     data = data_of(file)
     db = open_existing(context.obj)
     taken, rejected = taken_from(file, lambda: read_deadlines(data, reading(db)))
@@ -124,9 +130,9 @@ def import_deadlines(context: click.Context, file: Path, by: str) -> None:
     finish(context, file, f"締切{len(taken)}件のうち{changed}件を設定しました。", rejected)
 
 
-@deadlines.command()
+@deadlines.command(help="締切を設定できる方を並べます。USERS（Slack の ID、U…）を書くと加えます。")
 @click.argument("users", nargs=-1)
-@click.option("--remove", is_flag=True, help="Take USERS off the list.")
+@click.option("--remove", is_flag=True, help="USERS を外します。")
 @BY
 @click.pass_obj
 def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
@@ -140,7 +146,7 @@ def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
     click.echo("\n".join(listed) or "登録された方はいません。")
 
 
-deadlines.add_command(exporting("the deadlines", lambda db: write_deadlines(table.deadlines(db))))
+deadlines.add_command(exporting("締切", lambda db: write_deadlines(table.deadlines(db))))
 
 
 COMMANDS = (deadlines,)

@@ -12,6 +12,7 @@ import click
 from sqlite_utils import Database
 
 from bot import office
+from bot.commands.helping import Command
 from bot.commands.options import year
 from bot.commands.refusal import Refusal, warn
 from bot.context import now_in_tokyo
@@ -29,8 +30,8 @@ from store.wareki import fiscal_year
 
 Taken = TypeVar("Taken")
 
-BY = click.option("--by", default="operator", show_default=True, help="Who does it, for the audit trail.")
-YEAR = click.option("--fiscal-year", type=year, help="Else that of the latest list.")
+BY = click.option("--by", default="operator", show_default=True, help="記録に残す、操作した方の名前です。")
+YEAR = click.option("--fiscal-year", type=year, help="年度。なければ最新の一覧の年度です。")
 
 
 def data_of(file: Path) -> bytes:
@@ -60,7 +61,11 @@ def finish(context: click.Context, file: Path, done: str, rejected: Sequence[Rej
 def exporting(what: str, text_of: Callable[[Database], str]) -> click.Command:
     """The command `export`, which writes the CSV text that `text_of` makes of the database."""
 
-    @click.command("export", help=f"Write {what} as CSV to FILE (with a BOM, for Excel), else to stdout.")
+    @click.command(
+        "export",
+        cls=Command,
+        help=f"{what}を CSV で FILE に書き出します。FILE がなければ標準出力に書きます。",
+    )
     @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
     @click.pass_obj
     def export(path: Path, file: Path | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from bot.commands.helping import Command
 from bot.commands.options import words, year
 from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading, files
@@ -19,12 +20,22 @@ from store.display import display
 from store.lists import ListError, NotAListError, read_mapping
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help="一覧（テキスト、TSV、CSV、XLSX、それらの .gz）を読み込みます。"
+    "フォルダーなら、中の sections.csv と一覧を読み込みます。",
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--map", "pairs", multiple=True, metavar="列名=FIELD", help="Take the column 列名 as FIELD.")
-@click.option("--replace", is_flag=True, help="Remove stored projects that are no longer in the list.")
-@click.option("--fiscal-year", type=year, help="The fiscal year of every row.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="列名=FIELD",
+    help="見出しが列名の列を、項目 FIELD として読みます。",
+)
+@click.option("--replace", is_flag=True, help="一覧からなくなった事業を削除します。")
+@click.option("--fiscal-year", type=year, help="すべての行の年度です。")
+@click.option("--json", "as_json", is_flag=True, help="ファイルごとに一つの JSON で表示します。")
 @click.pass_context
 def load(
     context: click.Context,
@@ -55,10 +66,13 @@ def load(
     context.exit((1 if in_part else 0) if done else 2)
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    help="一つの事業を、出典のファイルと行まで、すべて表示します。NUMBER はどの書き方でも構いません。",
+)
 @click.argument("number", type=words)
-@click.option("--fiscal-year", type=year, help="Its year; else the latest that has it.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--fiscal-year", type=year, help="年度。なければ、その番号がある最新の年度です。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_obj
 def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> None:
     """Print one project, whole, with its source file and line; NUMBER in any spelling."""

@@ -11,11 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import doctor as examination
+from bot.commands.helping import Command
 from bot.settings import read_settings
 from store import backup as copies
 
 
-@click.command()
+@click.command(
+    cls=Command, help="データベースを新しいファイル TARGET に写します。ボットの動作中でも構いません。"
+)
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
 def backup(path: Path, target: Path) -> None:
@@ -24,10 +27,12 @@ def backup(path: Path, target: Path) -> None:
     click.echo(f"{path} を {target} に保存しました。")
 
 
-@click.command()
+@click.command(
+    cls=Command, help="データベースの内容をバックアップ SOURCE に戻します。ボットの動作中でも構いません。"
+)
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
 @click.confirmation_option(
-    "--yes", prompt="今のデータベースの内容は置き換えられます。よろしいですか", help="Do not ask."
+    "--yes", prompt="今のデータベースの内容は置き換えられます。よろしいですか", help="確認せずに戻します。"
 )
 @click.pass_obj
 def restore(path: Path, source: Path) -> None:
@@ -36,9 +41,12 @@ def restore(path: Path, source: Path) -> None:
     click.echo(f"{source} の内容を {path} に戻しました。")
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Findings as JSON.")
-@click.option("--offline", is_flag=True, help="Do not ask Slack.")
+@click.command(
+    cls=Command,
+    help="設定、トークン、権限、データベースと索引を調べます。直すべき点があれば終了コードは 2 です。",
+)
+@click.option("--json", "as_json", is_flag=True, help="結果を JSON で表示します。")
+@click.option("--offline", is_flag=True, help="Slack には問い合わせません。")
 @click.pass_context
 def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
     """Check settings, tokens, scopes, the database and its index; exit 2 when something must be mended."""

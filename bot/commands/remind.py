@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from bot import office
 from bot.commands.forms import write
+from bot.commands.helping import Command, Group
 from bot.commands.refusal import Refusal, warn
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
@@ -46,13 +47,17 @@ def _moment(context: click.Context, parameter: click.Parameter, text: str | None
     return (found if found.tzinfo else found.replace(tzinfo=TOKYO)).astimezone(TOKYO)
 
 
-@click.command()
-@click.option("--dry-run", is_flag=True, help="Print what would be sent to whom and why; send nothing.")
-@click.option("--once", is_flag=True, help="Send what is due, settle what is unconfirmed, and end.")
-@click.option("--now", callback=_moment, metavar="ISO", help="The time to reckon with (Asia/Tokyo).")
-@click.option("--plan", "months", metavar="MONTHS", help="List a season: 2026-11..2027-03.")
-@click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), help="Write the season as iCalendar.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.command(cls=Command, help="評価シートの締切のお知らせ。--dry-run、--once、--plan のどれかを付けます。")
+@click.option("--dry-run", is_flag=True, help="誰に何をなぜ送るかを表示するだけで、送りません。")
+@click.option("--once", is_flag=True, help="送るべきものを送り、未確認のものを確かめて終わります。")
+@click.option("--now", callback=_moment, metavar="ISO", help="この日時のものとして扱います（日本時間）。")
+@click.option(
+    "--plan", "months", metavar="MONTHS", help="期間の予定を並べます（2026-11..2027-03 のように）。"
+)
+@click.option(
+    "--ics", type=click.Path(path_type=Path, dir_okay=False), help="予定を iCalendar で書き出します。"
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_obj
 def remind(
     path: Path, dry_run: bool, once: bool, now: datetime | None, months: str | None, ics: Path | None,
@@ -126,14 +131,14 @@ def _send(context: Context, now: datetime | None) -> None:
         raise click.exceptions.Exit(1)
 
 
-@click.group()
+@click.group(cls=Group, help="お知らせの送信記録。list、show、settle。")
 def deliveries() -> None:
     """The ledger of what was sent: list, show, settle what is unknown."""
 
 
-@deliveries.command("list")
-@click.option("--all", "every", is_flag=True, help="Also what was sent, and claims that were released.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@deliveries.command("list", help="送信中のものと、届いたか分からないものを並べます。")
+@click.option("--all", "every", is_flag=True, help="送り終えたものと、見合わせたものも並べます。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_obj
 def list_(path: Path, every: bool, as_json: bool) -> None:
     """List what is under way or of unknown outcome."""
@@ -147,7 +152,7 @@ def list_(path: Path, every: bool, as_json: bool) -> None:
         click.echo("送信記録はありません。" if every else "確認の要る送信はありません。")
 
 
-@deliveries.command()
+@deliveries.command(help="一つの送信について、いつ誰が何をしたかを表示します。")
 @click.argument("number", type=int)
 @click.pass_obj
 def show(path: Path, number: int) -> None:
@@ -157,10 +162,12 @@ def show(path: Path, number: int) -> None:
     click.echo("\n".join(_trail(post, ledger.events(db, post))))
 
 
-@deliveries.command()
+@deliveries.command(
+    help="届いたか分からないものについて、届いていたかどうかを記録します。届いていなければ、もう一度送ります。"
+)
 @click.argument("number", type=int)
-@click.option("--sent/--not-sent", "sent", default=None, help="Whether the message is there in Slack.")
-@click.option("--by", default="operator", show_default=True, help="Who looked.")
+@click.option("--sent/--not-sent", "sent", default=None, help="Slack にメッセージが届いているかどうかです。")
+@click.option("--by", default="operator", show_default=True, help="確かめた方の名前です。")
 @click.pass_obj
 def settle(path: Path, number: int, sent: bool | None, by: str) -> None:
     """Record whether the message of an unknown outcome is there; if not, it is sent again."""

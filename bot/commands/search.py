@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.blocks.result_blocks import missing_line
+from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines, words, year
 from bot.commands.refusal import Refusal
 from bot.query import parse
@@ -24,11 +25,17 @@ from store.search import search as find
 from store.search import similar as find_similar
 
 
-@click.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -
+@click.command(
+    cls=Command,
+    context_settings={"ignore_unknown_options": True},  # a query may begin with -
+    help="事業を探します。QUERY に - を書くと、標準入力の1行ごとに JSON Lines で答えます。",
+)
 @typed("query", "QUERY")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits to print.")
-@click.option("--explain", is_flag=True, help="Say why each hit stands where it stands.")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="表示する件数です。"
+)
+@click.option("--explain", is_flag=True, help="なぜその順に並ぶかも表示します。")
 @click.pass_obj
 def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> None:
     """Find projects; QUERY `-` reads a query a line from standard input and answers in JSON Lines."""
@@ -48,11 +55,11 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
         print_result(result, explain=explain)
 
 
-@click.command("similar")
+@click.command("similar", cls=Command, help="NUMBER の事業に似ている事業と、共通する言葉を表示します。")
 @click.argument("number", type=words)
-@click.option("--fiscal-year", type=year, help="Its year; else the latest that has it.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="Projects to print.")
+@click.option("--fiscal-year", type=year, help="年度。なければ、その番号がある最新の年度です。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
+@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True, help="表示する件数です。")
 @click.pass_obj
 def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, limit: int) -> None:
     """Find projects like the one with NUMBER, and say what they share."""

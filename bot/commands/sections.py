@@ -12,6 +12,7 @@ from rich.table import Table
 from sqlite_utils import Database
 
 from bot.commands.forms import exporting
+from bot.commands.helping import Group
 from bot.commands.refusal import Refusal, warn
 from bot.loading import Loading
 from store import projects
@@ -22,8 +23,12 @@ from store.lists import ListError, section_file
 from store.records import Section
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.group(
+    invoke_without_command=True,
+    cls=Group,
+    help="課・室と、それぞれの事業の数を並べます。別名と連絡先は、下のコマンドで扱います。",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_context
 def sections(context: click.Context, as_json: bool) -> None:
     """List sections (課・室) with how many projects each has; see the subcommands for aliases."""
@@ -36,19 +41,19 @@ def sections(context: click.Context, as_json: bool) -> None:
         Console().print(_table(every))
 
 
-@sections.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@sections.command("list", help="jigyo sections と同じく、課・室を並べます。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_context
 def list_(context: click.Context, as_json: bool) -> None:
     """List sections, as `jigyo sections` does."""
     context.invoke(sections, as_json=as_json)
 
 
-@sections.command()
+@sections.command(help="ALIAS を、課 CANONICAL の別名として登録します。")
 @click.argument("alias")
 @click.argument("canonical", required=False)
-@click.option("--department", help="The department (部), where several have such a section.")
-@click.option("--remove", is_flag=True, help="Let ALIAS stand for itself again.")
+@click.option("--department", help="同じ名前の課が複数の部にあるときの部です。")
+@click.option("--remove", is_flag=True, help="ALIAS を別名から外します。")
 @click.pass_obj
 def alias(path: Path, alias: str, canonical: str | None, department: str | None, remove: bool) -> None:
     """Record that ALIAS is another name of the section CANONICAL."""
@@ -70,7 +75,9 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
         click.echo(f"「{alias}」を別名から外しました。" if changed else f"「{alias}」は別名ではありません。")
 
 
-@sections.command("import")
+@sections.command(
+    "import", help="FILE の別名と連絡先を登録します。書き方は seeds/templates/sections.csv にあります。"
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
 def import_(context: click.Context, file: Path) -> None:
@@ -115,7 +122,7 @@ def _table(every: list[Section]) -> Table:
 
 sections.add_command(
     exporting(
-        "every section, its aliases and contacts",
+        "課と別名、連絡先",
         lambda db: section_file.write_sections(projects.sections(db), contacts.contacts(db)),
     )
 )

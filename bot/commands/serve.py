@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.commands.helping import Command
 from bot.settings import check_secrets, read_settings
 
 log = logging.getLogger(__name__)
@@ -17,19 +18,23 @@ log = logging.getLogger(__name__)
 MOST_WORKERS = 2  # unless told otherwise: each keeps a dictionary of its own in memory
 
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), help="Port to listen on (0: any free one); else $PORT."
+@click.command(
+    cls=Command, help="ボットを動かします。HTTP で、SLACK_APP_TOKEN があれば Socket Mode で答えます。"
 )
-@click.option("--http", "mode", flag_value="http", help="Take Slack's requests over HTTP.")
-@click.option("--socket", "mode", flag_value="socket", help="Take Slack's requests over Socket Mode.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="待ち受けるアドレスです。")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="待ち受けるポート（0 は空いているもの）。なければ $PORT です。",
+)
+@click.option("--http", "mode", flag_value="http", help="HTTP で受けます。")
+@click.option("--socket", "mode", flag_value="socket", help="Socket Mode で受けます。")
 @click.option(
     "--workers",
     type=click.IntRange(1, 16),
-    help=f"Processes that answer over HTTP; else one a core, {MOST_WORKERS} at most.",
+    help=f"HTTP で答えるプロセスの数。なければコアの数（{MOST_WORKERS} まで）です。",
 )
-@click.option("--no-reminders", is_flag=True, help="Answer only; send no reminders from this process.")
+@click.option("--no-reminders", is_flag=True, help="お答えだけをし、お知らせは送りません。")
 @click.pass_obj
 def serve(
     path: Path, host: str, port: int | None, mode: str | None, workers: int | None, no_reminders: bool

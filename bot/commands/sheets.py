@@ -21,6 +21,7 @@ from bot.commands.forms import (
     reading,
     taken_from,
 )
+from bot.commands.helping import Group
 from bot.commands.refusal import Refusal
 from bot.context import Context, now_in_tokyo
 from bot.reminding.due_dates import DueDates
@@ -36,15 +37,15 @@ from store.evaluation.sheet_records import STATES
 from store.records import RejectedRow
 
 
-@click.group()
+@click.group(cls=Group, help="評価シートとその状態。list、set、history、import、export。")
 def sheets() -> None:
     """Evaluation sheets and their states: list, set, history, import, export."""
 
 
-@sheets.command("list")
-@click.option("--section", default="", help="Of this section (課) only.")
-@click.option("--open", "is_open", is_flag=True, help="Only those still to come in.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@sheets.command("list", help="評価シートを並べます。締切のある回ごと、事業ごとに1枚です。")
+@click.option("--section", default="", help="この課のものだけにします。")
+@click.option("--open", "is_open", is_flag=True, help="まだ提出されていないものだけにします。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_obj
 def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
     """List sheets: one a project and round that has a deadline."""
@@ -62,13 +63,15 @@ def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
         click.echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")
 
 
-@sheets.command("set")
+@sheets.command(
+    "set", help="シートの状態を、未着手 作成中 課長確認 提出済 差戻し 確定 対象外 のどれかにします。"
+)
 @click.argument("number")
 @click.argument("state")
 @YEAR
-@click.option("--kind", default="", help="The round; else the one that is due next.")
-@click.option("--reason", default="", help="Why it is sent back (差戻し).")
-@click.option("--due", help="The new due date of a sheet sent back.")
+@click.option("--kind", default="", help="回（一次評価など）。なければ、次に締切が来るものです。")
+@click.option("--reason", default="", help="差し戻す理由です。")
+@click.option("--due", help="差し戻したシートの新しい締切です。")
 @BY
 @click.pass_obj
 def set_sheet(
@@ -97,7 +100,7 @@ def set_sheet(
     click.echo(f"「{sheet_changes.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
 
 
-@sheets.command()
+@sheets.command(help="事業のシートを、いつ誰が何から何に変えたかを表示します。")
 @click.argument("number")
 @click.pass_obj
 def history(path: Path, number: str) -> None:
@@ -111,12 +114,15 @@ def history(path: Path, number: str) -> None:
         click.echo(f"事業番号 {number} のシートの変更はありません。")
 
 
-@sheets.command("import")
+@sheets.command(
+    "import",
+    help="FILE（CSV、TSV、XLSX）のとおりに状態を変えます。書き方は seeds/templates/sheets.csv にあります。",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @BY
 @click.pass_context
 def import_sheets(context: click.Context, file: Path, by: str) -> None:
-    """Set the states of FILE (CSV, TSV or XLSX; see seeds/sheets.csv)."""
+    """Set the states of FILE (CSV, TSV or XLSX; see seeds/templates/sheets.csv)."""
     data, now = data_of(file), now_in_tokyo()
     db = open_existing(context.obj)
     taken, rejected = taken_from(file, lambda: read_sheets(data, reading(db), states.sheets(db), at=now))
@@ -129,7 +135,7 @@ def import_sheets(context: click.Context, file: Path, by: str) -> None:
     finish(context, file, f"シート{len(taken)}件のうち{changed}件を変更しました。", rejected)
 
 
-sheets.add_command(exporting("the sheets", lambda db: write_sheets(states.sheets(db))))
+sheets.add_command(exporting("評価シート", lambda db: write_sheets(states.sheets(db))))
 
 
 COMMANDS = (sheets,)

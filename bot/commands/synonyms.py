@@ -10,20 +10,23 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.forms import data_of, exporting, taken_from
+from bot.commands.helping import Group
 from bot.commands.refusal import warn
 from store.database import open_database, open_existing, writing
 from store.searching import synonym_file
 from store.searching import synonyms as kept
 
 
-@click.group()
+@click.group(cls=Group, help="市独自の同義語と以前の呼び名。list、import、export。")
 def synonyms() -> None:
     """A city's own synonyms and former names (一つの事業の呼び名): import, list, export."""
 
 
-@synonyms.command("import")
+@synonyms.command(
+    "import", help="FILE（見出しが 語、同義語 の CSV、TSV、XLSX）の同義語を登録します。検索にすぐ効きます。"
+)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Forget the synonyms that FILE doesn't have.")
+@click.option("--replace", is_flag=True, help="FILE にない同義語を外します。")
 @click.pass_context
 def import_(context: click.Context, file: Path, replace: bool) -> None:
     """Take synonyms from FILE (CSV, TSV or XLSX headed 語, 同義語); searches know them at once."""
@@ -40,8 +43,8 @@ def import_(context: click.Context, file: Path, replace: bool) -> None:
         context.exit(1)
 
 
-@synonyms.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@synonyms.command("list", help="同義語を並べます。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_obj
 def list_(path: Path, as_json: bool) -> None:
     """List the synonyms."""
@@ -56,7 +59,7 @@ def list_(path: Path, as_json: bool) -> None:
     Console().print(table)
 
 
-synonyms.add_command(exporting("the synonyms", lambda db: synonym_file.write_synonyms(kept.listed(db))))
+synonyms.add_command(exporting("同義語", lambda db: synonym_file.write_synonyms(kept.listed(db))))
 
 
 COMMANDS = (synonyms,)

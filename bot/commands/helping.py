@@ -1,0 +1,107 @@
+"""Help and slips in Japanese, laid out by the width of its characters: click's own are English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+from click import exceptions as slips
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDEST = 100  # columns
+
+
+class Command(click.Command):
+    """A command whose help is in Japanese."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """How it is used, what it does, its options."""
+        return _laid_out(self, ctx)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """--help, saying so in Japanese."""
+        return _help_option(super().get_help_option(ctx))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence of its help."""
+        return (self.help or "").partition("。")[0]
+
+
+class Group(click.Group):
+    """A command with subcommands, whose help is in Japanese; its subcommands are `Command`s."""
+
+    command_class = Command
+
+    def get_help(self, ctx: click.Context) -> str:
+        """How it is used, what it does, its options and subcommands."""
+        return _laid_out(self, ctx)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """--help, saying so in Japanese."""
+        return _help_option(super().get_help_option(ctx))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence of its help."""
+        return (self.help or "").partition("。")[0]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand. Raises click.UsageError when there is none of this name."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise click.UsageError(f"コマンド「{args[0]}」はありません。", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def slip(error: click.UsageError) -> str:
+    """What was wrong in how a command was typed, in one Japanese line."""
+    if isinstance(error, slips.NoSuchOption):
+        return f"オプション {error.option_name} はありません。"
+    if isinstance(error, slips.MissingParameter) and error.param:
+        return f"{error.param.human_readable_name} を書いてください。"
+    if isinstance(error, slips.BadParameter):
+        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else "値"
+        return f"{name} が正しくありません（{error.message}）。"
+    return error.format_message()
+
+
+def _help_option(option: click.Option | None) -> click.Option | None:
+    if option:
+        option.help = "この説明を表示します。"
+    return option
+
+
+def _laid_out(command: click.Command, ctx: click.Context) -> str:
+    from rich.console import Console  # it takes a moment to load, and few ask for help
+    from rich.padding import Padding
+
+    console = Console(highlight=False, color_system=None)
+    console.width = min(console.width, WIDEST)
+    usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+    options = [
+        each.get_help_record(ctx) for each in command.get_params(ctx) if isinstance(each, click.Option)
+    ]
+    group = command if isinstance(command, click.Group) else click.Group()
+    parts = [(name, group.get_command(ctx, name)) for name in group.list_commands(ctx)]
+    with console.capture() as written:
+        console.print(f"使い方: {usage}", markup=False)
+        console.print(Padding(command.help or "", (1, 2)), markup=False)
+        _print(console, "オプション", filter(None, options))
+        _print(console, "コマンド", ((name, part.get_short_help_str()) for name, part in parts if part))
+    return "\n".join(map(str.rstrip, written.get().rstrip().split("\n")))
+
+
+def _print(console: Console, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    table = Table.grid("", Column(overflow="fold"), padding=(0, 2, 0, 0))
+    for name, text in rows:
+        table.add_row(Text(f"  {name}"), Text(text.replace("[default:", "[既定:")))
+    if table.row_count:
+        console.print(f"{title}:")
+        console.print(table)
+        console.print()
