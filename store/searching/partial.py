@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.generations import cached
-from store.kana import is_kana, is_latin
+from store.kana import has_kanji, is_kana, is_latin
 from store.searching import hits, questions
 from store.searching.asking import Asked
 from store.searching.hits import Ranking
@@ -43,6 +43,8 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
     order = {each.id: each.score for each in nearest}
     share = _shares(judged, parts, among)
     enough = [each for each in judged if share[each.id] >= ENOUGH * min(1, LONG / len(parts))]
+    if sentence and has_kanji(asked.text):
+        enough = [each for each in enough if _says_what_is_named(each, parts, among)]
     best = sorted(enough, key=lambda each: -order[each.id])
     return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
 
@@ -52,3 +54,16 @@ def _shares(judged: Iterable[Judged], parts: Sequence[Clause], among: int) -> di
     weights = [rarity(part.projects, among) if part.projects or part.names else 0.0 for part in parts]
     total = sum(weights) or 1.0
     return {each.id: sum(compress(weights, each.said)) / total for each in judged}
+
+
+def _says_what_is_named(each: Judged, parts: Sequence[Clause], among: int) -> bool:
+    """Whether it says most of a sentence's nouns, when no project has some of them: 犬の登録 is about 犬.
+
+    Most by number, or by how rare they are.
+    """
+    nouns = [(part, bool(said)) for part, said in zip(parts, each.said, strict=True) if part.names]
+    if all(part.projects for part, _ in nouns):
+        return True
+    says = [said for _, said in nouns]
+    weights = [rarity(part.projects, among) for part, _ in nouns]
+    return 2 * sum(says) > len(says) or 2 * sum(compress(weights, says)) > sum(weights)

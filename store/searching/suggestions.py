@@ -30,6 +30,8 @@ def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Sugges
     if all(clause.senses for clause in clauses):
         return ()  # nothing is misspelled: it is the filters or the exclusions that leave nothing
     typed = "".join(clause.text for clause in clauses)
+    if not any(map(str.isalpha, typed)):
+        return ()  # another number is another thing
     guesses = near_names(db, typed, limit=MOST)
     if not any(guess.score >= SURE for guess in guesses):
         guesses = [*_by_words(db, clauses, best), *guesses]
