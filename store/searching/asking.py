@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,13 @@ from store.searching.places import Filters
 from store.searching.senses import Clause
 from store.searching.understanding import understand
 
+# What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
+_OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")
+_EVERYTHING = re.compile(
+    r"(?:担当|所管|実施)?(?:する|している|の)?全?(?:事務)?(?:事業|業務|仕事|取組|取り組み)?の?(?:一覧|リスト|全部|全て|すべて)?"
+    r"(?:は|を教えて(?:ください)?|を見せて(?:ください)?|について)?[?？。]*"
+    r"|何を(?:し|やっ)てい?(?:る|ます)(?:の|か)*[?？。]*"
+)
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
 
 
@@ -50,15 +58,29 @@ def understood(db: Database, query: Query) -> Asked:
 
 
 def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
-    """The same with the sections that it names in full taken as a filter; None when that changes nothing."""
-    if len(asked.wanted) < 2 or asked.filters.sections is not None:
+    """The same with the sections that it names in full taken as a filter; None when that changes nothing.
+
+    What is left of 企画経営課の事業一覧 asks for nothing but the section.
+    """
+    if asked.filters.sections is not None or asked.query.phrases:
         return None
-    sections = {clause: offices.named_wholly(db, clause) for clause in asked.wanted}
-    rest = tuple(clause for clause in asked.wanted if not sections[clause])
-    if not rest or len(rest) == len(asked.wanted):
+    wanted = [part for clause in asked.wanted for part in _of_section(db, clause)]
+    sections = {clause: offices.named_wholly(db, clause) for clause in wanted}
+    rest = tuple(clause for clause in wanted if not sections[clause])
+    if len(wanted) < 2 or not rest or len(rest) == len(wanted):
         return None
+    rest = tuple(clause for clause in rest if not _EVERYTHING.fullmatch(clause.text))
     named = frozenset[int]().union(*sections.values())
     return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))
+
+
+def _of_section(db: Database, clause: Clause) -> list[Clause]:
+    """A sentence that begins with an office (情報政策課の電子申請) as the office and the rest."""
+    for particle in _OF_OFFICE.finditer(clause.text) if clause.sentence else ():
+        office = understand(db, clause.text[: particle.start()])
+        if offices.named_wholly(db, office):
+            return [office, understand(db, clause.text[particle.end() :])]
+    return [clause]
 
 
 def joined(db: Database, asked: Asked) -> Asked | None:
@@ -81,7 +103,14 @@ def _words(terms: Iterable[str]) -> list[str]:
 def _meant(db: Database, term: str) -> Clause:
     """What a term means, other names of a section that it names among it."""
     clause = understand(db, term)
+    if not clause.senses and not clause.sentence and (bare := _without_signs(term)) != term:
+        clause = replace(understand(db, bare), text=term)
     return replace(clause, offices=tuple(offices.other_names(db, clause))) if clause.senses else clause
+
+
+def _without_signs(term: str) -> str:
+    """ワークショップ for ワーク・ショップ."""
+    return "".join(char for char in term if char.isalnum() or char == "ー")
 
 
 def _either(db: Database, group: Iterable[str]) -> Clause:
