@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from sqlite_utils import Database
 
 from store.generations import remembered
-from store.kana import has_kanji
+from store.kana import fold, has_kanji
+from store.letters import letters_of
 from store.records import Query
 from store.searching import offices
 from store.searching.places import Filters
@@ -18,11 +19,15 @@ from store.searching.understanding import understand
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
 _OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")
+_HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
 _EVERYTHING = re.compile(
     r"(?:担当|所管|実施)?(?:する|している|の)?全?(?:事務)?(?:事業|業務|仕事|取組|取り組み)?の?(?:一覧|リスト|全部|全て|すべて)?"
     r"(?:は|を教えて(?:ください)?|を見せて(?:ください)?|について)?[?？。]*"
     r"|何を(?:し|やっ)てい?(?:る|ます)(?:の|か)*[?？。]*"
 )
+_ROMAJI = 3  # words from which on a lone letter may be を
+_PLURAL = 5  # letters from which on an English word may have an s at its end
+_QUOTES = "'\""
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
 
 
@@ -94,23 +99,35 @@ def joined(db: Database, asked: Asked) -> Asked | None:
 
 
 def _words(terms: Iterable[str]) -> list[str]:
-    """The terms that have any letter or digit, and are not code."""
-    return [
-        term for term in terms if any(map(str.isalnum, term)) and not (term.isascii() and _CODE & {*term})
-    ]
+    """The terms that have any letter or digit, and are not code: a=1, '1', or a lone letter."""
+    found = [term for term in terms if any(map(str.isalnum, term)) and not _is_code(term)]
+    return [term for term in found if len(term) > 1 or not term.isascii() or len(found) >= _ROMAJI]
+
+
+def _is_code(term: str) -> bool:
+    """Whether it is a piece of a program's text."""
+    if not term.isascii():
+        return False
+    quoted = term[0] in _QUOTES or term[-1] in _QUOTES
+    return bool(_CODE & {*term}) or (quoted and not term.strip(_QUOTES).isalpha())
 
 
 def _meant(db: Database, term: str) -> Clause:
     """What a term means, other names of a section that it names among it."""
     clause = understand(db, term)
-    if not clause.senses and not clause.sentence and (bare := _without_signs(term)) != term:
-        clause = replace(understand(db, bare), text=term)
+    if not clause.senses and not clause.sentence:
+        others = (understand(db, other) for other in _spellings(term))
+        clause = next((replace(other, text=term) for other in others if other.senses), clause)
     return replace(clause, offices=tuple(offices.other_names(db, clause))) if clause.senses else clause
 
 
-def _without_signs(term: str) -> str:
-    """ワークショップ for ワーク・ショップ."""
-    return "".join(char for char in term if char.isalnum() or char == "ー")
+def _spellings(term: str) -> list[str]:
+    """How else it may be written: ー for -, no ・, no s of a plural, letters for イービーピーエム."""
+    folded = fold(term)
+    bare = "".join(char for char in term if char.isalnum() or char == "ー")
+    singular = folded.removesuffix("s") if folded.isascii() and len(folded) >= _PLURAL else ""
+    others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular)
+    return [other for other in dict.fromkeys(others) if other and other != folded]
 
 
 def _either(db: Database, group: Iterable[str]) -> Clause:

@@ -14,7 +14,7 @@ from store.searching import hits, questions
 from store.searching.asking import Asked
 from store.searching.hits import Ranking
 from store.searching.rank import Judged, rarity
-from store.searching.senses import Clause
+from store.searching.senses import Clause, Manner
 
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
 MANY = 7  # words of a compound, of which most will do
@@ -27,7 +27,8 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
 
     `of_compound`: of a long term without particles, which must not hide that it is only misspelled.
     """
-    if asked.query.phrases or is_latin(asked.text) or is_kana("".join(asked.text.split())):
+    by_sound = is_latin(asked.text) or is_kana("".join(asked.text.split()))
+    if asked.query.phrases or (by_sound and not all(map(_is_said, asked.wanted))):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
     words = questions.word_by_word(asked.wanted)
     sentence = asked.is_question or (of_compound and len(words) >= MANY)
@@ -49,11 +50,22 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
     return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
 
 
+def _is_said(clause: Clause) -> bool:
+    """Whether some project says the very word."""
+    return bool(clause.senses) and clause.senses[0].manner is Manner.SAME
+
+
 def _shares(judged: Iterable[Judged], parts: Sequence[Clause], among: int) -> dict[int, float]:
     """How much of what was asked each says; an unknown word counts only when it names something."""
-    weights = [rarity(part.projects, among) if part.projects or part.names else 0.0 for part in parts]
+    weights = [_weight(part, among) for part in parts]
     total = sum(weights) or 1.0
     return {each.id: sum(compress(weights, each.said)) / total for each in judged}
+
+
+def _weight(part: Clause, among: int) -> float:
+    """How much it counts that a project says it."""
+    said_in = max((sense.projects for sense in part.senses), default=0)
+    return rarity(said_in, among) if said_in or part.names else 0.0
 
 
 def _says_what_is_named(each: Judged, parts: Sequence[Clause], among: int) -> bool:

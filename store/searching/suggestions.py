@@ -53,8 +53,9 @@ def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Sugge
                 wording if clause.senses[0].manner is Manner.EDIT else clause.text
                 for clause, wording in zip(corrected, wordings, strict=True)
             )
-            near = _likeness(" ".join(clause.text for clause in corrected), text)
-            if near >= LEAST:
+            typed = " ".join(clause.text for clause in corrected)
+            near = _likeness(typed, text)
+            if max(near, likeness(_reading(typed), _reading(text))) >= LEAST:
                 found.append((near, score, Suggestion(text, project.number, project.fiscal_year, near)))
     return [each for _, _, each in sorted(found, key=lambda each: each[:2], reverse=True)]
 
