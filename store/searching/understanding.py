@@ -11,7 +11,7 @@ from store import projects
 from store.generations import cached
 from store.japanese import Unit, units
 from store.kana import fold, has_kanji, is_kana, is_latin, katakana
-from store.searching import abbreviations, lexicon, literal, segments, sounds, synonyms
+from store.searching import abbreviations, english, lexicon, literal, segments, sounds, synonyms
 from store.searching.senses import Clause, Manner, Sense, Slot, said
 
 ALTERNATIVES = 12  # ways to say one word
@@ -172,4 +172,5 @@ _OTHERWISE = (
     _in_loose_letters,
     _as_part_of_a_word,
     abbreviations.expand,
+    english.in_katakana,
 )
