@@ -37,6 +37,7 @@ _COUNTED = rf"{_DIGITS}(?:\s?[番号])?"
 _AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
 _NUMBERS = re.compile(rf"(?:{_LABEL})?{_COUNTED}(?:{_AND}(?:{_LABEL})?{_COUNTED})*", re.IGNORECASE)
 _LABELLED = re.compile(rf"(?<!\S){_LABEL}({_DIGITS})(?:\s?[番号])?(?!\S)", re.IGNORECASE)
+_OF_PROJECT = re.compile(r"(?<=[0-9０-９番号])\s?の(?:事務)?事業$")
 _SEPARATORS = re.compile("[,，、・/]+")
 _NUMBER_SEPARATORS = re.compile(r"[,，、・/&＆]+|(?<=\d)(?:と|及び|および)(?=\d)")
 
@@ -88,6 +89,8 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
 def _without_numbers(typed: str, parts: _Parts) -> str:
     """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
     numbers = parts.filters.setdefault(_NUMBER, [])
+    if _NUMBERS.fullmatch(bare := _OF_PROJECT.sub("", typed)):
+        typed = bare
     if _NUMBERS.fullmatch(" ".join(typed.split()).strip(",，、・ ")):
         every = re.findall(_DIGITS, typed)
         if re.search(_LABEL, typed, re.IGNORECASE):

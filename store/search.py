@@ -93,9 +93,10 @@ def _number_beside_words(db: Database, query: Query) -> SearchResult | None:
 
 def _by_words(db: Database, query: Query) -> SearchResult:
     asked = understood(db, query)
-    if not asked.wanted:
-        return _listed(db, asked)
-    ranking = _ranking(db, asked)
+    narrowed = with_section_as_filter(db, asked)
+    if not asked.wanted or (narrowed and not narrowed.wanted):
+        return _listed(db, narrowed or asked)
+    ranking = _ranking(db, asked, narrowed)
     if not ranking.total:
         guesses = suggest(db, asked.wanted, lambda clauses: _best(db, asked, clauses))
         if guesses:
@@ -105,9 +106,8 @@ def _by_words(db: Database, query: Query) -> SearchResult:
     return SearchResult(query, ranking.total, page)
 
 
-def _ranking(db: Database, asked: Asked) -> Ranking:
+def _ranking(db: Database, asked: Asked, narrowed: Asked | None) -> Ranking:
     """The first of the ways to answer that finds something, the strictest first."""
-    narrowed = with_section_as_filter(db, asked)
     ways: tuple[Callable[[], Ranking | None], ...] = (
         lambda: _all_of(db, narrowed) if narrowed else None,
         lambda: partial.with_the_nearest(db, asked, _all_of(db, asked)),

@@ -55,7 +55,7 @@ def expand(db: Database, term: str) -> list[Sense]:
         for title, at in starts.get(typed[0], ())
         if (title.office or not known)
         and characters <= title.characters
-        and (end := _end(typed, title, at, gaps=title.office and at == 0))
+        and (end := _end(typed, title, at, gaps=title.office))
         and _length(title, at, end) >= len(typed) + LEFT_OUT
     )
     phrases = tuple(dict.fromkeys(ways))[:MEANT]

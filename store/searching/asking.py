@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from store.generations import remembered
-from store.kana import has_kanji
+from store.kana import fold, has_kanji
+from store.letters import letters_of
 from store.records import Query
 from store.searching import offices
 from store.searching.places import Filters
 from store.searching.senses import Clause
 from store.searching.understanding import understand
 
+# What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
+_OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")
+_HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
+_EVERYTHING = re.compile(
+    r"(?:担当|所管|実施)?(?:する|している|の)?全?(?:事務)?(?:事業|業務|仕事|取組|取り組み)?の?(?:一覧|リスト|全部|全て|すべて)?"
+    r"(?:は|を教えて(?:ください)?|を見せて(?:ください)?|について)?[?？。]*"
+    r"|何を(?:し|やっ)てい?(?:る|ます)(?:の|か)*[?？。]*"
+)
+_ROMAJI = 3  # words from which on a lone letter may be を
+_PLURAL = 5  # letters from which on an English word may have an s at its end
+_QUOTES = "'\""
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
 
 
@@ -50,15 +63,29 @@ def understood(db: Database, query: Query) -> Asked:
 
 
 def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
-    """The same with the sections that it names in full taken as a filter; None when that changes nothing."""
-    if len(asked.wanted) < 2 or asked.filters.sections is not None:
+    """The same with the sections that it names in full taken as a filter; None when that changes nothing.
+
+    What is left of 企画経営課の事業一覧 asks for nothing but the section.
+    """
+    if asked.filters.sections is not None or asked.query.phrases:
         return None
-    sections = {clause: offices.named_wholly(db, clause) for clause in asked.wanted}
-    rest = tuple(clause for clause in asked.wanted if not sections[clause])
-    if not rest or len(rest) == len(asked.wanted):
+    wanted = [part for clause in asked.wanted for part in _of_section(db, clause)]
+    sections = {clause: offices.named_wholly(db, clause) for clause in wanted}
+    rest = tuple(clause for clause in wanted if not sections[clause])
+    if len(wanted) < 2 or not rest or len(rest) == len(wanted):
         return None
+    rest = tuple(clause for clause in rest if not _EVERYTHING.fullmatch(clause.text))
     named = frozenset[int]().union(*sections.values())
     return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))
+
+
+def _of_section(db: Database, clause: Clause) -> list[Clause]:
+    """A sentence that begins with an office (情報政策課の電子申請) as the office and the rest."""
+    for particle in _OF_OFFICE.finditer(clause.text) if clause.sentence else ():
+        office = understand(db, clause.text[: particle.start()])
+        if offices.named_wholly(db, office):
+            return [office, understand(db, clause.text[particle.end() :])]
+    return [clause]
 
 
 def joined(db: Database, asked: Asked) -> Asked | None:
@@ -72,16 +99,35 @@ def joined(db: Database, asked: Asked) -> Asked | None:
 
 
 def _words(terms: Iterable[str]) -> list[str]:
-    """The terms that have any letter or digit, and are not code."""
-    return [
-        term for term in terms if any(map(str.isalnum, term)) and not (term.isascii() and _CODE & {*term})
-    ]
+    """The terms that have any letter or digit, and are not code: a=1, '1', or a lone letter."""
+    found = [term for term in terms if any(map(str.isalnum, term)) and not _is_code(term)]
+    return [term for term in found if len(term) > 1 or not term.isascii() or len(found) >= _ROMAJI]
+
+
+def _is_code(term: str) -> bool:
+    """Whether it is a piece of a program's text."""
+    if not term.isascii():
+        return False
+    quoted = term[0] in _QUOTES or term[-1] in _QUOTES
+    return bool(_CODE & {*term}) or (quoted and not term.strip(_QUOTES).isalpha())
 
 
 def _meant(db: Database, term: str) -> Clause:
     """What a term means, other names of a section that it names among it."""
     clause = understand(db, term)
+    if not clause.senses and not clause.sentence:
+        others = (understand(db, other) for other in _spellings(term))
+        clause = next((replace(other, text=term) for other in others if other.senses), clause)
     return replace(clause, offices=tuple(offices.other_names(db, clause))) if clause.senses else clause
+
+
+def _spellings(term: str) -> list[str]:
+    """How else it may be written: ー for -, no ・, no s of a plural, letters for イービーピーエム."""
+    folded = fold(term)
+    bare = "".join(char for char in term if char.isalnum() or char == "ー")
+    singular = folded.removesuffix("s") if folded.isascii() and len(folded) >= _PLURAL else ""
+    others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular)
+    return [other for other in dict.fromkeys(others) if other and other != folded]
 
 
 def _either(db: Database, group: Iterable[str]) -> Clause:

@@ -42,7 +42,8 @@ def corrections(db: Database, term: str) -> list[Sense]:
 def look_alikes(db: Database, term: str) -> Iterator[Sense]:
     """What `term` says with kanji read as the kana that look the same, or the other way round."""
     typed = fold(term)
-    in_kana = _AMONG_KANA.sub(lambda match: match[0].translate(_TO_KANA), typed)
+    in_kana = typed.replace("ノレ", "ル")
+    in_kana = _AMONG_KANA.sub(lambda match: match[0].translate(_TO_KANA), in_kana)
     in_kanji = _AMONG_KANJI.sub(lambda match: match[0].translate(_TO_KANJI), typed)
     for spelling in dict.fromkeys((in_kana, in_kanji)):
         if spelling != typed:

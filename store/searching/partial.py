@@ -9,12 +9,12 @@ from sqlite_utils import Database
 
 from store import projects
 from store.generations import cached
-from store.kana import is_kana, is_latin
+from store.kana import has_kanji, is_kana, is_latin
 from store.searching import hits, questions
 from store.searching.asking import Asked
 from store.searching.hits import Ranking
 from store.searching.rank import Judged, rarity
-from store.searching.senses import Clause
+from store.searching.senses import Clause, Manner
 
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
 MANY = 7  # words of a compound, of which most will do
@@ -27,7 +27,8 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
 
     `of_compound`: of a long term without particles, which must not hide that it is only misspelled.
     """
-    if asked.query.phrases or is_latin(asked.text) or is_kana("".join(asked.text.split())):
+    by_sound = is_latin(asked.text) or is_kana("".join(asked.text.split()))
+    if asked.query.phrases or (by_sound and not all(map(_is_said, asked.wanted))):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
     words = questions.word_by_word(asked.wanted)
     sentence = asked.is_question or (of_compound and len(words) >= MANY)
@@ -43,6 +44,8 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
     order = {each.id: each.score for each in nearest}
     share = _shares(judged, parts, among)
     enough = [each for each in judged if share[each.id] >= ENOUGH * min(1, LONG / len(parts))]
+    if sentence and has_kanji(asked.text):
+        enough = [each for each in enough if _says_what_is_named(each, parts, among)]
     best = sorted(enough, key=lambda each: -order[each.id])
     return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
 
@@ -60,8 +63,32 @@ def with_the_nearest(db: Database, asked: Asked, found: Ranking | None) -> Ranki
     return nearest if nearest and nearest.total > found.total else found
 
 
+def _is_said(clause: Clause) -> bool:
+    """Whether some project says the very word."""
+    return bool(clause.senses) and clause.senses[0].manner is Manner.SAME
+
+
 def _shares(judged: Iterable[Judged], parts: Sequence[Clause], among: int) -> dict[int, float]:
     """How much of what was asked each says; an unknown word counts only when it names something."""
-    weights = [rarity(part.projects, among) if part.projects or part.names else 0.0 for part in parts]
+    weights = [_weight(part, among) for part in parts]
     total = sum(weights) or 1.0
     return {each.id: sum(compress(weights, each.said)) / total for each in judged}
+
+
+def _weight(part: Clause, among: int) -> float:
+    """How much it counts that a project says it."""
+    said_in = max((sense.projects for sense in part.senses), default=0)
+    return rarity(said_in, among) if said_in or part.names else 0.0
+
+
+def _says_what_is_named(each: Judged, parts: Sequence[Clause], among: int) -> bool:
+    """Whether it says most of a sentence's nouns, when no project has some of them: 犬の登録 is about 犬.
+
+    Most by number, or by how rare they are.
+    """
+    nouns = [(part, bool(said)) for part, said in zip(parts, each.said, strict=True) if part.names]
+    if all(part.projects for part, _ in nouns):
+        return True
+    says = [said for _, said in nouns]
+    weights = [rarity(part.projects, among) for part, _ in nouns]
+    return 2 * sum(says) > len(says) or 2 * sum(compress(weights, says)) > sum(weights)

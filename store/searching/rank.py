@@ -79,7 +79,7 @@ def judge(
     found = 0.0
     for clause, fields, weight in zip(clauses, said, rarities, strict=True):
         found += weight * _worth(clause, fields)
-    cover = _share_of_name(text.fields[0], said)
+    cover = _share_of_name(text.fields[0], clauses, said)
     score = found / sum(rarities) + WHOLE_NAME * cover + TEXT_RANK * text_rank
     return Judged(project_id, score, said, cover, text_rank)
 
@@ -112,9 +112,13 @@ def _weight(clause: Clause, manner: Manner) -> float:
     return OTHER_WORD if other_word else MANNER_WEIGHT[manner]
 
 
-def _share_of_name(name: str, said: Sequence[Said]) -> float:
-    """Which part of the name's words was asked for."""
-    asked = [fields["name"].phrase for fields in said if "name" in fields]
+def _share_of_name(name: str, clauses: Sequence[Clause], said: Sequence[Said]) -> float:
+    """Which part of the name's words was asked for; other words for what some project says itself are not."""
+    asked = [
+        fields["name"].phrase
+        for clause, fields in zip(clauses, said, strict=True)
+        if "name" in fields and _weight(clause, fields["name"].manner) > OTHER_WORD
+    ]
     if not asked:
         return 0.0
     words, known = name.split(), " ".join(asked).split()

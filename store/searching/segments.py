@@ -14,7 +14,7 @@ from store.searching.plausible import Cut, Piece, is_sure, is_telling
 from store.searching.senses import Slot
 
 LONGEST_TERM = 120  # characters; what is longer is a sentence, not a word in other letters
-BEST = 6  # ways to cut that are kept
+BEST = 14  # ways to cut that are kept
 
 _LOOSE = 5  # characters of kana from which on another length of a vowel leaves it recognisable
 _WITH_ENDINGS = 5  # characters from which on katakana may have endings of one kana: カ for 化

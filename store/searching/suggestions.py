@@ -30,6 +30,8 @@ def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Sugges
     if all(clause.senses for clause in clauses):
         return ()  # nothing is misspelled: it is the filters or the exclusions that leave nothing
     typed = "".join(clause.text for clause in clauses)
+    if not any(map(str.isalpha, typed)):
+        return ()  # another number is another thing
     guesses = near_names(db, typed, limit=MOST)
     if not any(guess.score >= SURE for guess in guesses):
         guesses = [*_by_words(db, clauses, best), *guesses]
@@ -51,8 +53,9 @@ def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Sugge
                 wording if clause.senses[0].manner is Manner.EDIT else clause.text
                 for clause, wording in zip(corrected, wordings, strict=True)
             )
-            near = _likeness(" ".join(clause.text for clause in corrected), text)
-            if near >= LEAST:
+            typed = " ".join(clause.text for clause in corrected)
+            near = _likeness(typed, text)
+            if max(near, likeness(_reading(typed), _reading(text))) >= LEAST:
                 found.append((near, score, Suggestion(text, project.number, project.fiscal_year, near)))
     return [each for _, _, each in sorted(found, key=lambda each: each[:2], reverse=True)]
 

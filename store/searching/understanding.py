@@ -10,12 +10,13 @@ from sqlite_utils import Database
 from store import projects
 from store.generations import cached
 from store.japanese import Unit, units
-from store.kana import fold, is_kana, is_latin, katakana
-from store.searching import abbreviations, lexicon, literal, segments, sounds, synonyms
+from store.kana import fold, has_kanji, is_kana, is_latin, katakana
+from store.searching import abbreviations, english, lexicon, literal, segments, sounds, synonyms
 from store.searching.senses import Clause, Manner, Sense, Slot, said
 
 ALTERNATIVES = 12  # ways to say one word
 SMALL = 1000  # projects; among more, synonyms of the parts of a compound put together are often chance
+HALF_IN_KANA = 12  # characters of a term that may be half in kana; what is longer is a sentence
 REWORDED = 5  # words, beyond which nobody says the whole in other words
 
 Groups = Mapping[int, Sequence[str]]
@@ -34,6 +35,10 @@ def understand(db: Database, term: str) -> Clause:
     sentence = _is_sentence(every)
     if not senses and not (sentence and _is_understood(found, known)):
         senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
+    elif senses and senses[0].manner is Manner.SYNONYM and segments.has_hiragana(term) and is_kana(term):
+        senses = _in_other_letters(db, term) or senses  # きょうぎ is 協議 before it is スポーツ
+    if not senses and segments.has_hiragana(term) and has_kanji(term):
+        senses = _half_in_kana(db, term)
     return Clause(term, tuple(senses), _words(found, groups, known), sentence=sentence)
 
 
@@ -136,6 +141,17 @@ def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
     return []
 
 
+def _half_in_kana(db: Database, term: str) -> list[Sense]:
+    """Words of which some kanji are typed in kana: ふるさとのう税. Those that are not must be there."""
+    kanji = {char for char in term if has_kanji(char)}
+    spoken = "".join(word.reading for unit in units(term) for word in unit.words)
+    return [
+        Sense(Manner.SPELLING, (Slot(phrases, sense.projects),))
+        for sense in (_of_cuts(db, spoken, loosely=False) if len(term) <= HALF_IN_KANA else ())
+        if (phrases := tuple(phrase for phrase in sense.phrases if kanji <= {*phrase}))
+    ]
+
+
 def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
     """A piece of longer words: 懇談 of 懇談会; one or two kanji anywhere in them."""
     typed = fold(term)
@@ -156,4 +172,5 @@ _OTHERWISE = (
     _in_loose_letters,
     _as_part_of_a_word,
     abbreviations.expand,
+    english.in_katakana,
 )

@@ -1,0 +1,181 @@
+"""How a word may be typed and still be found, and what is no word at all, by the mechanism that tells them apart."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.query import parse
+from store.database import open_database
+from store.kana import from_romaji
+from store.letters import letters_of
+from store.records import SearchResult
+from store.search import search
+from store.searching.english import in_katakana
+from store.searching.lexicon import Entry
+from store.searching.plausible import Piece, is_sure, is_telling
+
+
+def find(path: Path, typed: str) -> SearchResult:
+    return search(open_database(path), parse(typed))
+
+
+def numbers(path: Path, typed: str) -> list[str]:
+    return [hit.project.number for hit in find(path, typed).hits]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("オリパラ推進室", "68"),
+        ("イノベプラザ", "104"),
+        ("産振センター", "18"),
+        ("pabukome", "75"),
+    ],
+)
+def test_a_name_is_found_by_the_beginnings_of_its_words(seeded: Path, typed: str, first: str) -> None:
+    assert numbers(seeded, typed)[:1] == [first]
+
+
+@pytest.mark.parametrize(
+    ("typed", "section"),
+    [
+        ("情政課", "情報政策課"),
+        ("科技振興課", "科学技術振興課"),
+        ("企画課", "企画経営課"),
+        ("スマ室", "スマートシティ戦略室"),
+        ("課:スマシティ戦略室", "スマートシティ戦略室"),
+        ("情報政策課の事業一覧", "情報政策課"),
+        ("科学技術振興課が担当する事業", "科学技術振興課"),
+        ("企画経営課では何をしていますか", "企画経営課"),
+    ],
+)
+def test_an_office_called_in_short_or_in_a_sentence_gives_all_its_projects(
+    seeded: Path, typed: str, section: str
+) -> None:
+    result = find(seeded, typed)
+    assert {hit.project.section for hit in result.hits} == {section}
+    assert result.total == find(seeded, f"課:{section}").total
+
+
+def test_an_office_at_the_head_of_a_sentence_is_a_filter(seeded: Path) -> None:
+    assert numbers(seeded, "企画経営課の交流事業") == ["64"]
+    assert numbers(seeded, "情報政策課の電子申請") == ["87", "91"]
+
+
+def test_one_missing_character_is_a_slip_and_no_abbreviation(seeded: Path) -> None:
+    result = find(seeded, "市民意調査")
+    assert result.hits == ()
+    assert [near.number for near in result.suggestions][:1] == ["72"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("ふるさとのう税", "69"),  # half in kana
+        ("ワーク・ショップ", "85"),  # a sign within a word
+        ("ｽﾏ-ﾄｼﾃｨ", "11"),  # - for ー
+        ("イービーピーエム", "1088"),  # letters spelled out
+        ("robots", "97"),
+        ("チョウナイジョウホウカ", "89"),  # an ending of one kana
+        ("kofukudo", "61"),
+        ("opundeta", "8"),
+    ],
+)
+def test_a_word_is_found_in_other_letters(seeded: Path, typed: str, first: str) -> None:
+    assert numbers(seeded, typed)[:1] == [first]
+
+
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [("roadmap", "ロード マップ"), ("blockchain", "ブロック チェーン"), ("coworking", "コワーキング")],
+)
+def test_an_english_word_is_known_by_its_consonants(seeded: Path, typed: str, heard: str) -> None:
+    db = open_database(seeded)
+    assert [sense.phrases for sense in in_katakana(db, typed)] == [(heard,)]
+
+
+@pytest.mark.parametrize("typed", ["kindergarten", "ambulance", "minister", "garbage", "taxes"])
+def test_an_english_word_with_other_consonants_is_none(seeded: Path, typed: str) -> None:
+    assert in_katakana(open_database(seeded), typed) == []
+
+
+@pytest.mark.parametrize("typed", ["しゅうちゅう", "けいべつ", "とっくん", "2025", "9999", "つくし"])
+def test_short_kana_and_figures_are_not_corrected_to_others(seeded: Path, typed: str) -> None:
+    found = find(seeded, typed)
+    assert found.hits == ()
+    assert all(near.text not in ("警察", "特区", "2020") for near in found.suggestions)
+
+
+def test_parts_of_a_compound_far_from_each_other_are_no_answer(seeded: Path) -> None:
+    assert numbers(seeded, "図柄ナンバー") == ["65"]
+    assert numbers(seeded, "申請機能") == []  # 9 has both, eighteen words apart
+    assert numbers(seeded, "共通番号") == []
+
+
+def test_a_sentence_about_what_no_project_names_is_not_answered_by_its_other_words(seeded: Path) -> None:
+    assert numbers(seeded, "犬の登録") == []
+    assert numbers(seeded, "粗大ゴミの出し方") == []
+    assert numbers(seeded, "車のナンバープレートを広める取り組み")[:1] == ["65"]
+
+
+def test_of_words_that_no_project_has_together_each_finds_its_own(seeded: Path) -> None:
+    result = find(seeded, "ドローン ロボット")
+    assert {hit.project.number: hit.missing for hit in result.hits} == {
+        "94": ("ロボット",),
+        "97": ("ドローン",),
+    }
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "' OR '1'='1",
+        "1' or '1' = '1",
+        "x' AND 1=1 --",
+        "') OR ('a'='a",
+        "a OR b",
+        "{name}: a",
+        "admin'--",
+        "SELECT name FROM projects WHERE 1=1",
+    ],
+)
+def test_code_finds_nothing(seeded: Path, typed: str) -> None:
+    result = find(seeded, typed)
+    assert (result.hits, result.suggestions) == ((), ())
+
+
+def test_the_word_itself_in_a_text_goes_before_another_word_for_it_in_a_name(seeded: Path) -> None:
+    assert numbers(seeded, "提言")[:2] == ["73", "77"]  # 77 is named 提案
+
+
+def test_a_word_in_kana_is_what_it_sounds_like_before_what_it_may_mean(seeded: Path) -> None:
+    found = find(seeded, "きょうぎ")
+    assert "協議" in found.hits[0].project.outcome + found.hits[0].project.overview
+
+
+@pytest.mark.parametrize(
+    ("latin", "kana"), [("pabukome", "パブコメ"), ("kyōdō", "キョド"), ("shichi", "シチ"), ("test", "")]
+)
+def test_romaji_is_written_in_kana_unless_it_is_none(latin: str, kana: str) -> None:
+    assert from_romaji(latin) == kana
+
+
+@pytest.mark.parametrize(
+    ("kana", "letters"),
+    [("えすでぃーじーず", ""), ("ジーアイエス", "gis"), ("エー", ""), ("ティージーアイ", "tgi")],
+)
+def test_letters_are_read_from_their_names(kana: str, letters: str) -> None:
+    assert letters_of(kana) == letters
+
+
+def test_a_cut_is_sure_by_its_sounds_and_the_size_of_the_list() -> None:
+    word = (Entry("語", 1),)
+    cut = (Piece(3, word, 1.0), Piece(5, word, 1.0))
+    assert is_sure("コウフクド", cut, 48)
+    assert not is_sure("コウフクド", cut, 100_000)
+
+
+def test_a_lone_kana_goes_only_with_a_word_long_enough_to_have_an_ending() -> None:
+    word = (Entry("語", 1),)
+    assert is_telling("フッコウチ", (Piece(4, word, 1.0), Piece(5, word, 1.0)))
+    assert not is_telling("ハイヤク", (Piece(2, word, 1.0), Piece(3, word, 1.0), Piece(4, word, 1.0)))
