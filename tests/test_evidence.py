@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.answers import answer
-from bot.answers.evidence import Bag
+from bot.answers.bags import Bag
 from bot.answers.subjects import _is_slip
 from bot.answers.terms import terms
 from store.database import open_database

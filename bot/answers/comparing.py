@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from bot.answers import fields, listing, subjects
+from bot.answers import listing, subjects
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
 from bot.answers.subjects import Subject
 from bot.answers.terms import terms
+from bot.answers.values import label
 from store.catalog import Office, catalog
 from store.records import FIELD_LABELS, Project
 
@@ -105,7 +106,7 @@ def _office(project: Project) -> str:
 
 
 def _details(*both: Project) -> Choices:
-    return Choices(tuple(Choice(fields.label(p), "detail", f"{p.fiscal_year} {p.number}") for p in both))
+    return Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in both))
 
 
 def _offices(db: Database, request: Request) -> Answer:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from bot.answers import fields, subjects
-from bot.answers.evidence import bag, sentences
+from bot.answers.bags import bag
+from bot.answers.evidence import sentences
 from bot.answers.figures import Figure, closeness, fitting
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
-from bot.answers.showing import Choice, Choices, Quote, Say
+from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.subjects import Subject
 from bot.answers.terms import pieces
 from store.display import display
@@ -123,7 +124,7 @@ def not_given(request: Request, subject: Subject) -> Answer:
 def _told(found: Sequence[Found], subject: Subject) -> Answer:
     best = found[0]
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
-    parts = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
+    parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
         parts.insert(0, Say(f"当てはまる記載が{len(chosen)}つあります。"))
     why = tuple(
@@ -131,6 +132,8 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     )
     sure = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
     keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))
+    older = subject.candidates[0].older if len(keys) == 1 and subject.candidates else ()
+    parts += fields.earlier_years(older)
     return Answer("figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=why)
 
 

@@ -34,12 +34,16 @@ CLEARLY = 0.3  # by how much of the words one name must do better than the next
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A project that may be meant: the share of the question's words in its name, and what it lacks."""
+    """A project that may be meant: the share of the question's words in its name, and what it lacks.
+
+    `older` are earlier fiscal years of the same project, which a question without a year does not mean.
+    """
 
     project: Project
     named: float
     missing: tuple[str, ...]
     why: str
+    older: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def find(db: Database, request: Request) -> Subject:
         return by_terms if by_terms.candidates else _typed_in_kana(db, request) or by_terms
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
     why = "事業番号または事業名がそのまま書かれています"
-    return Subject(tuple(Candidate(p, 1.0, (), why) for p in found), len(found) == 1, is_named=True)
+    meant = newest([Candidate(project, 1.0, (), why) for project in found])
+    return Subject(meant, len(meant) == 1, is_named=True)
 
 
 def _typed_in_kana(db: Database, request: Request) -> Subject | None:
@@ -87,10 +92,37 @@ def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
         if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
             return _guessed(db, "".join(terms), result.suggestions)
         candidates = [_candidate(db, hit, terms) for hit in result.hits] or candidates
-        if whole := sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1)):
+        if whole := newest(
+            sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
+        ):
             return Subject(_worth_asking(whole), _stands_out(whole))
     near = sorted(candidates, key=lambda c: -c.named)[:NEAR]
     return Subject(near=tuple(candidate.project for candidate in near))
+
+
+def newest(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Each project once, in its newest fiscal year, where the first of its years stood."""
+    groups: list[list[Candidate]] = []
+    for candidate in found:
+        same = (group for group in groups if any(_is_same(candidate, other) for other in group))
+        group = next(same, None)
+        if group is None:
+            groups.append([candidate])
+        else:
+            group.append(candidate)
+    return tuple(map(_newest_of, groups))
+
+
+def _newest_of(group: Sequence[Candidate]) -> Candidate:
+    best = max(group, key=lambda candidate: candidate.project.fiscal_year)
+    years = {candidate.project.fiscal_year for candidate in group} - {best.project.fiscal_year}
+    return replace(best, named=max(c.named for c in group), older=tuple(sorted(years, reverse=True)))
+
+
+def _is_same(one: Candidate, other: Candidate) -> bool:
+    """Whether two records are one project in different years."""
+    a, b = one.project, other.project
+    return a.fiscal_year != b.fiscal_year and (a.number == b.number or a.name == b.name)
 
 
 def _worth_asking(whole: Sequence[Candidate]) -> tuple[Candidate, ...]:
