@@ -113,6 +113,7 @@ def test_other_questions_ask_for_no_figure(question: str) -> None:
         (TGI, ["相談対応", "企業と研究機関等々のマッチング"]),
         (HALL, ["イベント", "イベント", "視察・内覧"]),
         (SEEDS, ["技術シーズ保有者", "経営者層"]),
+        ("令和2年度構築した本部で、", ["構築"]),
     ],
 )
 def test_a_figure_is_labelled_in_the_sentences_own_words(sentence: str, labels: list[str]) -> None:

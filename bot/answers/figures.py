@@ -125,9 +125,14 @@ def label(sentence: str, figure: Figure) -> str:
     adjoining = _NOUN_PHRASE_END.search(sentence[max(earlier, default=figure.clause[0]) : figure.start])
     following = _NOUN_PHRASE_START.match(after)
     if following and not adjoining and after.startswith("の"):
-        return following[1]
+        return noun(following[1])
     led = adjoining or _NOUN_PHRASE_END.search(_without_tail(before))
-    return led[0].strip("「」・の") if led else following[1] if following else ""
+    return noun(led[0] if led else following[1] if following else "")
+
+
+def noun(phrase: str) -> str:
+    """A noun phrase without what joins it to the next word (…社との, 構築し)."""
+    return re.sub("(?:(?<=..)[とへ]|(?<=[一-龥])し)$", "", phrase.strip("「」・の"))
 
 
 def _without_tail(before: str) -> str:
