@@ -62,7 +62,7 @@ class Bag:
     def _spells_in_order(self, term: str) -> bool:
         """Whether the words of a term stand in order, as they are or as a part of others (図柄ナンバー)."""
         place = 0
-        for word in (squash(token.word.surface)[0] for token in tokenize(term)):
+        for word in _chunks(term):
             place = self.letters.find(word, place) + len(word)
             if len(word) < PART or place < len(word):
                 return False
@@ -122,6 +122,17 @@ class Bag:
     def _abbreviates(self, key: str) -> bool:
         readings = [kana_key(token.word.reading) for token in self._words]
         return any(_made_of(key, readings[first:], parts=0) for first in range(len(readings)))
+
+
+def _chunks(term: str) -> list[str]:
+    """The words of a term, one of a single letter with the word before it (調査員)."""
+    chunks: list[str] = []
+    for word in (squash(token.word.surface)[0] for token in tokenize(term)):
+        if len(word) == 1 and chunks:
+            chunks[-1] += word
+        else:
+            chunks.append(word)
+    return chunks
 
 
 def _is_same(said: Word, word: Word, *, by_synonym: bool) -> bool:

@@ -29,7 +29,9 @@ def says(hit: Hit, term: str) -> bool:
     if said[0].has_in_order(term):
         return True
     parts = pieces((term,))  # 東京オリパラ
-    if len(parts) > 1 and all(len(p) > 1 and (said[0].spells(p) or said[0].sounds(p)) for p in parts):
+    if any(map(is_kana, parts)) and all(
+        len(part) > 1 and (said[0].spells(part) or said[0].sounds(part)) for part in parts
+    ):
         return True
     return any(_is_said(bag(found), term) for found in _found(hit))
 

@@ -152,7 +152,10 @@ def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
     # What a question tells of a thing may be said in another way: あいおいニッセイと協定を結んだ.
     wanted = [term for term in terms if names(term)] or terms
     missing = tuple(term for term in wanted if not says(hit, term) and not is_common(db, term))
-    return Candidate(hit.project, name_share(hit.project, terms), missing, _why(hit, terms))
+    named = name_share(hit.project, terms)
+    if wanted == terms and not named and not any(map(names, terms)):
+        missing = tuple(terms)  # no thing is named at all
+    return Candidate(hit.project, named, missing, _why(hit, terms))
 
 
 def is_common(db: Database, term: str) -> bool:
