@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.answers import cues
 from bot.answers.naming import ANY_YEAR, masked, of_name, take_numbers, take_years
-from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, terms
+from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from bot.answers.units import Asked, asked_figure
 from store.catalog import Catalog, Entry, Office
 
@@ -74,6 +74,8 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     if kind in ("summary", "compare") and (cue := cues.field_cue(cues.core(rest))):
         rest = _without(cues.core(rest), cue.span)  # 企画経営課の成果をまとめて
         fields = cue.fields
+    if kind == "summary":
+        rest = cues.LENGTH.sub(" ", rest)
     topic = rest.replace(cues.MASK, " ").strip()
     offices = request.offices
     if (
@@ -84,6 +86,8 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     ):
         offices, topic = (office,), ""
     found, light = terms(topic, light_words=LIGHT | EVENTS if figure else LIGHT)
+    if kind == "summary" and offices:
+        found = tuple(filter(names, found))  # 簡単に, 短く
     if offices and all(map(is_of_office, found)):
         found, light = (), (*found, *light)  # a section that 持っている, やっている its projects
     read_as = replace(request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic)
