@@ -84,7 +84,7 @@ _FIELDS = {
 }
 _FIELD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _FIELDS.items()))
 _COPULA = re.compile(r"(?:とは|って|は)(?:何|なに|なん)?")
-_JOINED = re.compile(r"(?:や|と|、|・|及び|および|,|と、)*|[はがって]{1,2}")
+_JOINED = re.compile(r"(?:や|と|、|・|及び|および|,|と、)*|[はがのって]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,11 @@ def says(hit: Hit, term: str) -> bool:
     return any(_is_said(bag(found), term) for found in _found(hit))
 
 
+def is_spelled(project: Project, term: str) -> bool:
+    """Whether any text of a project has a term letter for letter."""
+    return any(bag(display(text)).spells(term) for text in texts(project) if text)
+
+
 def _is_said(found: Bag, term: str) -> bool:
     """Whether what was found is the term: as one, by its sound, or as a longer compound cut short."""
     by_sound = is_kana(term) or is_latin(term)

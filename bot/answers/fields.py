@@ -9,11 +9,11 @@ from sqlite_utils import Database
 
 from bot.answers import subjects
 from bot.answers.bags import bag
+from bot.answers.candidates import Subject
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.subjects import Subject
 from bot.answers.values import SHORT, label, short_value, told
 from store.display import display
 from store.records import FIELD_LABELS, Project

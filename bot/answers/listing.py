@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +10,11 @@ from sqlite_utils import Database
 
 from bot.answers import fields, subjects
 from bot.answers.bags import bag
+from bot.answers.candidates import Subject
 from bot.answers.evidence import says, sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Confidence, Key, Kind, title
 from bot.answers.showing import Items, Part, Quote, Say
-from bot.answers.subjects import Subject
 from bot.answers.terms import names, pieces
 from store import projects
 from store.catalog import Catalog, Entry, catalog
@@ -25,7 +24,6 @@ from store.wareki import fiscal_year_name
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
 NEAR = 3
-_PLACE = re.compile("[市町村区県都府道]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def _choose(db: Database, request: Request) -> Chosen:
     if request.named and not request.terms:
         ids = [entry.id for group in request.named for entry in group]
         return Chosen(tuple(projects.by_ids(db, ids)), describe(request, ()), len(ids))
-    words = tuple(term for term in request.terms if not _is_own_city(db, term))
+    words = tuple(term for term in request.terms if not subjects.is_own_city(db, term))
     if not words:
         entries = within(catalog(db), request)
         found = projects.by_ids(db, [entry.id for entry in entries])
@@ -116,11 +114,6 @@ def _has(hit: Hit, word: str) -> bool:
     return says(hit, word) or any(
         all(bag(said.text).holds(part) for part in parts) for _, said in sentences(hit.project)
     )
-
-
-def _is_own_city(db: Database, word: str) -> bool:
-    """Whether a word is the place that most records speak of: it leaves none out."""
-    return bool(_PLACE.search(word)) and all(subjects.is_common(db, part) for part in pieces((word,)))
 
 
 def within(held: Catalog, request: Request) -> list[Entry]:

@@ -9,12 +9,12 @@ from sqlite_utils import Database
 
 from bot.answers import fields, subjects
 from bot.answers.bags import bag
+from bot.answers.candidates import Subject
 from bot.answers.evidence import sentences
 from bot.answers.figures import Figure, closeness, fitting
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.subjects import Subject
 from bot.answers.terms import by_script, pieces
 from store.display import display
 from store.records import FIELD_LABELS, Project

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
+from bot.answers.candidates import Subject
 from bot.answers.cues import WORK
 from bot.answers.figures import figures
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
-from bot.answers.subjects import Subject
 from bot.answers.summaries import Line, Summary, measures, summarize
 from bot.answers.values import office_line
 from store import projects

@@ -9,11 +9,11 @@ from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
 from bot.answers.bags import bag
+from bot.answers.candidates import Subject
 from bot.answers.evidence import sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Confidence, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.subjects import Subject
 from bot.answers.terms import pieces
 from bot.answers.values import office_line
 from store.records import Project

@@ -23,6 +23,8 @@ def short_value(project: Project, field: str) -> str:
             )
         case "department":
             return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
+        case "department":
+            return f"{title(project)}の担当部局は、{value}です。"
         case "number":
             return project.number
         case "name":
@@ -45,6 +47,8 @@ def told(project: Project, field: str) -> str:
             office = short_value(project, "department")
             above = f"（{office}）" if office not in ("", "―") else ""
             return f"{title(project)}の担当課は、{value}{above}です。"
+        case "department":
+            return f"{title(project)}の担当部局は、{value}です。"
         case "number":
             return f"{project.name}の事業番号は {value} です（{fiscal_year_name(project.fiscal_year)}）。"
         case "name":
