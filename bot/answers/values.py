@@ -23,8 +23,6 @@ def short_value(project: Project, field: str) -> str:
             )
         case "department":
             return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
-        case "department":
-            return f"{title(project)}の担当部局は、{value}です。"
         case "number":
             return project.number
         case "name":
