@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.answers import answer
-from bot.answers.evidence import Bag
+from bot.answers.bags import Bag
 from bot.answers.subjects import _is_slip
 from bot.answers.terms import terms
 from store.database import open_database
@@ -117,6 +117,7 @@ def test_a_guess_at_a_short_word_is_offered_and_not_answered(db: Database):
     "question",
     [
         "市民病院の担当課は？",
+        "水戸市の行政評価事業の担当課は？",
         "水戸市のふるさと納税の成果は",
         "事務経費の担当課は？",
         "取組後の成果を教えて",
@@ -130,6 +131,10 @@ def test_a_thing_whose_parts_alone_are_known_is_not_answered(db: Database, quest
 def test_what_is_told_of_a_thing_may_be_said_in_another_way(db: Database):
     given = answer(db, "あいおいニッセイと協定を結んだのは何課")
     assert (given.kind, given.citations) == ("field", ("70",))
+
+
+def test_a_name_that_the_dictionary_cuts_otherwise_is_still_meant(db: Database):
+    assert answer(db, "社会実装トライアルの成果は？").citations == ("93",)
 
 
 def test_a_list_leaves_out_a_way_of_saying_it_but_never_a_noun(db: Database):

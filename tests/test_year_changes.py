@@ -80,3 +80,22 @@ def test_a_section_tells_new_dropped_and_copied_projects(tmp_path: Path):
 def test_one_year_alone_cannot_be_compared(seeded_once: Path):
     given = answer(open_database(seeded_once), "職員提案制度の前年度との違いは？")
     assert "登録されているのは令和3年度だけです" in given.text
+
+
+def test_a_question_without_a_year_means_the_newest_and_tells_of_the_others(tmp_path: Path):
+    db = two_years(tmp_path)
+    given = answer(db, "職員提案制度の成果は？")
+    assert (given.kind, given.confidence, given.shown) == ("field", "sure", ((2021, "77"),))
+    assert "令和2年度の記録もあります" in given.text
+    assert answer(db, "令和2年度の職員提案制度の成果は？").shown == ((2020, "77"),)
+    assert answer(db, "提案は何件審査した？").text.startswith("17件 です。")
+
+
+def test_a_section_is_counted_and_summarized_in_the_newest_year(tmp_path: Path):
+    db = two_years(tmp_path)
+    counted = answer(db, "企画課の事業は何件？")
+    assert "令和3年度・企画課の事業は 3件 です。" in counted.text
+    assert "ほかの年度: 令和2年度は3件" in counted.text
+    assert {year for year, _ in answer(db, "企画課をまとめて").shown} == {2021}
+    assert answer(db, "古い事業の目的").shown == ((2020, "78"),)
+    assert answer(db, "令和2年度の企画課の事業は何件？").shown[0][0] == 2020

@@ -22,6 +22,7 @@ from bot.answers import (
 from bot.answers.reading import Request, read
 from bot.answers.replies import Answer, not_loaded
 from bot.answers.showing import Say
+from bot.answers.terms import is_light
 from store.catalog import Catalog, catalog
 from store.talk.conversations import Turn
 
@@ -101,4 +102,5 @@ def _figure(db: Database, request: Request) -> Answer:
 
 
 def _has_subject(request: Request) -> bool:
-    return bool(request.named or request.terms or request.unknown_numbers)
+    """Whether a question names a thing: 受けた and 支援 alone are none."""
+    return bool(request.named or request.unknown_numbers or any(not is_light(term) for term in request.terms))

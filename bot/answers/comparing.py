@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from bot.answers import fields, listing, subjects
+from bot.answers import listing, subjects
+from bot.answers.candidates import Subject
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
-from bot.answers.subjects import Subject
 from bot.answers.terms import terms
+from bot.answers.values import label
 from store.catalog import Office, catalog
 from store.records import FIELD_LABELS, Project
 
@@ -48,8 +49,10 @@ def _pair(db: Database, request: Request) -> tuple[Subject, Subject] | None:
     if len(named) == 2:
         return named[0], named[1]
     if len(named) == 1 and request.terms:
-        other = subjects.by_words(db, request, request.terms)
-        return (named[0], other) if other.candidates else None
+        others = (_subject(db, request, text) for text in (request.topic, *_BETWEEN.split(request.topic)))
+        mine = named[0].projects[0].key
+        other = next((one for one in others if one.candidates and one.projects[0].key != mine), None)
+        return (named[0], other) if other else None
     numbers = [entries for text in _BETWEEN.split(request.topic) if (entries := catalog(db).of_number(text))]
     if len(numbers) >= 2 and not request.named:
         one, two = (subjects.find(db, Request("", "topic", named=(entries[:1],))) for entries in numbers[:2])
@@ -105,7 +108,7 @@ def _office(project: Project) -> str:
 
 
 def _details(*both: Project) -> Choices:
-    return Choices(tuple(Choice(fields.label(p), "detail", f"{p.fiscal_year} {p.number}") for p in both))
+    return Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in both))
 
 
 def _offices(db: Database, request: Request) -> Answer:

@@ -1,152 +1,18 @@
-"""Whether and where a record says a question's words: by wording, normal form, synonym or sound.
-
-A compound is said where its words follow each other, joined by no more than particles (市民が参加する says
-市民参加); words scattered over a text are no compound. Only its last word must be the very one: a synonym
-of that names another thing (説明責任 is no 説明義務).
-"""
+"""Whether and where a record says a question's words."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
 
+from bot.answers.bags import COMPOUND, JOINT, Bag, bag
 from bot.answers.sentences import Sentence, split
 from bot.answers.terms import pieces
 from store.catalog import squash
 from store.display import display
-from store.japanese import Token, Word, tokenize, words
-from store.kana import is_kana, is_latin, kana_key, sound
+from store.kana import is_kana, is_latin
 from store.records import Hit, Project
 
 TEXT_FIELDS = ("outcome", "overview", "purpose")  # where sentences stand, the most telling first
-SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
-PART = 2  # letters of a word that are still telling within another
-PREFIX = 2  # kana that an abbreviation takes of each word at least (オリ・パラ)
-_JOINT = re.compile(r"[^\s、。，．,()（）「」『』【】:：;；※]{0,4}")  # between the words of one compound
-_COMPOUND = re.compile(r"[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ0-9０-９・]+")  # one noun of any length
-
-
-class Bag:
-    """What a text holds: its letters, and its words with where they stand.
-
-    Words are cut only when the letters did not settle it: that is a hundred times slower.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.letters = squash(text)[0]
-
-    @cached_property
-    def _tokens(self) -> tuple[Token, ...]:
-        return tuple(tokenize(self._text))
-
-    @cached_property
-    def _words(self) -> tuple[Token, ...]:
-        return tuple(token for token in self._tokens if token.word.content)
-
-    def spells(self, term: str) -> bool:
-        """Whether the text has a term letter for letter, punctuation aside."""
-        return squash(term)[0] in self.letters
-
-    def holds(self, term: str) -> bool:
-        """Whether the text has a term: as it is, or its words next to each other in another spelling."""
-        wanted = words(term)
-        if self.spells(term) and (len(term) > 1 or not wanted):  # one letter is within many words
-            return True
-        is_whole = sum(len(word.surface) for word in wanted) == len(term)  # 対象物 is more than 対象
-        return is_whole and self._has(wanted, in_one=True)
-
-    def has_in_order(self, term: str) -> bool:
-        """Whether the text has the words of a term one after the other, whatever is between them."""
-        if self._spells_in_order(term) or self.holds(term):
-            return True
-        wanted = words(term)
-        return all(len(word.surface) >= PART for word in wanted) and self._has(wanted, in_one=False)
-
-    def _spells_in_order(self, term: str) -> bool:
-        """Whether the words of a term stand in order, as they are or as a part of others (図柄ナンバー)."""
-        place = 0
-        for word in (squash(token.word.surface)[0] for token in tokenize(term)):
-            place = self.letters.find(word, place) + len(word)
-            if len(word) < PART or place < len(word):
-                return False
-        return True
-
-    def shortens_to(self, term: str) -> bool:
-        """Whether one noun of the text, of several words, has those of a term in order (AIタクシー)."""
-        return any(bag(noun)._spells_in_order(term) for noun in _COMPOUND.findall(self._text))
-
-    def sounds(self, term: str) -> bool:
-        """Whether words of the text next to each other sound like a term in kana or romaji, or make it up."""
-        if is_latin(term):
-            key = sound(term)
-            return len(key) >= SHORTEST_SOUND and any(key == sound(said) for said in self._sounds(len(term)))
-        key = kana_key(term)
-        if not is_kana(term) or len(key) <= PREFIX:
-            return False
-        return any(key == kana_key(said) for said in self._sounds(len(term))) or self._abbreviates(key)
-
-    def _has(self, wanted: Sequence[Word], *, in_one: bool) -> bool:
-        """Whether `wanted` stand in order somewhere; `in_one`: with particles between them at most."""
-        return bool(wanted) and any(
-            self._follow(first, wanted[1:], in_one=in_one)
-            for first, token in enumerate(self._words)
-            if _is_same(token.word, wanted[0], by_synonym=in_one)
-        )
-
-    def _follow(self, place: int, wanted: Sequence[Word], *, in_one: bool) -> bool:
-        """Whether `wanted` stand in order behind `place`."""
-        for count, word in enumerate(wanted, 1):
-            found = self._next(place, word, by_synonym=in_one and count < len(wanted), in_one=in_one)
-            if found is None:
-                return False
-            place = found
-        return True
-
-    def _next(self, place: int, word: Word, *, by_synonym: bool, in_one: bool) -> int | None:
-        """Where `word` stands behind `place`: right behind it, or anywhere; None when it does not."""
-        for at in range(place + 1, place + 2 if in_one else len(self._words)):
-            if at < len(self._words) and _is_same(self._words[at].word, word, by_synonym=by_synonym):
-                return at if not in_one or self._joined(place, at) else None
-        return None
-
-    def _joined(self, one: int, two: int) -> bool:
-        return bool(_JOINT.fullmatch(self._text[self._words[one].end : self._words[two].start]))
-
-    def _sounds(self, most: int) -> Iterator[str]:
-        """How each run of adjoining words sounds, none much longer than `most` letters."""
-        for first in range(len(self._tokens)):
-            said = ""
-            for token in self._tokens[first:]:
-                if not any(map(str.isalnum, token.word.surface)) or len(said) > 2 * most:
-                    break
-                said += token.word.reading
-                yield said
-
-    def _abbreviates(self, key: str) -> bool:
-        readings = [kana_key(token.word.reading) for token in self._words]
-        return any(_made_of(key, readings[first:], parts=0) for first in range(len(readings)))
-
-
-def _is_same(said: Word, word: Word, *, by_synonym: bool) -> bool:
-    return said.text == word.text or (by_synonym and not set(said.groups).isdisjoint(word.groups))
-
-
-def _made_of(key: str, readings: Sequence[str], *, parts: int) -> bool:
-    """Whether `key` is made of beginnings of the first readings, two of them at least."""
-    if not key:
-        return parts > 1
-    return bool(readings) and any(
-        key[:size] == readings[0][:size] and _made_of(key[size:], readings[1:], parts=parts + 1)
-        for size in range(PREFIX, min(len(key), len(readings[0])) + 1)
-    )
-
-
-@lru_cache(maxsize=16_384)
-def bag(text: str) -> Bag:
-    """The bag of a text."""
-    return Bag(text)
 
 
 def says(hit: Hit, term: str) -> bool:
@@ -163,9 +29,16 @@ def says(hit: Hit, term: str) -> bool:
     if said[0].has_in_order(term):
         return True
     parts = pieces((term,))  # 東京オリパラ
-    if len(parts) > 1 and all(said[0].spells(part) or said[0].sounds(part) for part in parts):
+    if any(map(is_kana, parts)) and all(
+        len(part) > 1 and (said[0].spells(part) or said[0].sounds(part)) for part in parts
+    ):
         return True
     return any(_is_said(bag(found), term) for found in _found(hit))
+
+
+def is_spelled(project: Project, term: str) -> bool:
+    """Whether any text of a project has a term letter for letter."""
+    return any(bag(display(text)).spells(term) for text in texts(project) if text)
 
 
 def _is_said(found: Bag, term: str) -> bool:
@@ -181,7 +54,7 @@ def _found(hit: Hit) -> Iterator[str]:
         start, end = spans[0]
         for next_start, next_end in spans[1:]:
             between = text[end:next_start]
-            if not (_JOINT.fullmatch(between) or _COMPOUND.fullmatch(between)):
+            if not (JOINT.fullmatch(between) or COMPOUND.fullmatch(between)):
                 yield text[start:end]
                 start = next_start
             end = next_end

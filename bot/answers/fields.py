@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from bot.answers import subjects
-from bot.answers.evidence import bag
+from bot.answers.bags import bag
+from bot.answers.candidates import Subject
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.subjects import Subject
+from bot.answers.values import SHORT, label, short_value, told
 from store.display import display
 from store.records import FIELD_LABELS, Project
 from store.wareki import fiscal_year_name
 
-SHORT = ("section", "department", "number", "name", "fiscal_year")
 MOST_SENTENCES = 8  # of one field; the rest is a button away
 MOST_CANDIDATES = 5
 # What answers for a field that a list does not have.
@@ -36,7 +37,9 @@ def of_subject(request: Request, subject: Subject) -> Answer:
     if not subject.candidates:
         return nothing(subject, request.terms)
     if subject.is_sure:
-        return of_project(subject.projects[0], request.fields, request.terms, why=subject.candidates[0].why)
+        best = subject.candidates[0]
+        given = of_project(best.project, request.fields, request.terms, why=best.why)
+        return replace(given, parts=(*given.parts, *earlier_years(best.older)))
     if subject.guess:
         return _guess(request, subject)
     return of_several(request, subject)
@@ -51,10 +54,19 @@ def of_project(
     return Answer("field", (*parts, buttons), (project.key,), why=(why,) if why else ())
 
 
+def earlier_years(years: Sequence[int]) -> tuple[Part, ...]:
+    """That there are records of earlier years, and how to ask for them; nothing when there are none."""
+    if not years:
+        return ()
+    told = "・".join(map(fiscal_year_name, years))
+    asks = f"「{fiscal_year_name(years[0])}の…」とお尋ねください。"
+    return (Say(f"{told}の記録もあります。ご覧になるときは{asks}", "small"),)
+
+
 def of_several(request: Request, subject: Subject) -> Answer:
     """Ask which was meant, showing what each would answer."""
     found = subject.projects[:MOST_CANDIDATES]
-    offices = {_short_value(project, "section") for project in subject.projects}
+    offices = {short_value(project, "section") for project in subject.projects}
     if request.fields == ("section",) and len(offices) == 1:
         return _same_office(request, subject)
     total = len(subject.projects)
@@ -98,7 +110,7 @@ def unknown_number(numbers: Sequence[str]) -> Answer:
 
 def _field(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
     if field in SHORT:
-        return [Say(_short(project, field))]
+        return [Say(told(project, field))]
     if not getattr(project, field):
         return _instead(project, field, terms)
     head = Say(f"{title(project)}の{FIELD_LABELS[field]}です。", "bold")
@@ -140,50 +152,9 @@ def _spans(text: str, terms: Sequence[str], project: Project) -> tuple[tuple[int
     return tuple((at, at + len(term)) for at, term in places if at >= 0)
 
 
-def _short_value(project: Project, field: str) -> str:
-    match field:
-        case "section":
-            listed = "、".join(display(project.section).split("\n")) or "―"
-            canonical = display(project.section_canonical)
-            return (
-                f"{listed}（現在の名称: {canonical}）"
-                if canonical not in ("", display(project.section))
-                else listed
-            )
-        case "department":
-            return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
-        case "number":
-            return project.number
-        case "name":
-            return project.name
-        case _:
-            return fiscal_year_name(project.fiscal_year)
-
-
-def office_line(project: Project) -> str:
-    """担当: 政策イノベーション部 企画経営課（令和3年度）."""
-    office = " ".join(v for v in (_short_value(project, f) for f in ("department", "section")) if v != "―")
-    return f"担当: {office}（{fiscal_year_name(project.fiscal_year)}）"
-
-
-def _short(project: Project, field: str) -> str:
-    value = _short_value(project, field)
-    match field:
-        case "section":
-            office = _short_value(project, "department")
-            above = f"（{office}）" if office not in ("", "―") else ""
-            return f"{title(project)}の担当課は、{value}{above}です。"
-        case "number":
-            return f"{project.name}の事業番号は {value} です（{fiscal_year_name(project.fiscal_year)}）。"
-        case "name":
-            return f"事業番号 {project.number} の事業名は、{value}です。"
-        case _:
-            return f"{title(project)}の{FIELD_LABELS[field]}は、{value}です。"
-
-
 def _briefly(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
     if field in SHORT or not getattr(project, field):
-        return [Say(f"・{title(project)} … {_short_value(project, field if field in SHORT else 'section')}")]
+        return [Say(f"・{title(project)} … {short_value(project, field if field in SHORT else 'section')}")]
     said = [sentence.text for sentence in split(getattr(project, field))]
     best = max(said, key=lambda text: sum(bag(text).holds(term) for term in terms), default="")
     head = Say(f"・{title(project)}")
@@ -191,7 +162,7 @@ def _briefly(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
 
 
 def _same_office(request: Request, subject: Subject) -> Answer:
-    office = _short_value(subject.projects[0], "section")
+    office = short_value(subject.projects[0], "section")
     lines = [Say(f"・{title(project)}") for project in subject.projects[:MOST_CANDIDATES]]
     keys = tuple(project.key for project in subject.projects[:MOST_CANDIDATES])
     return Answer(
@@ -207,9 +178,3 @@ def _guess(request: Request, subject: Subject) -> Answer:
 
 def _reasons(subject: Subject, count: int) -> tuple[str, ...]:
     return tuple(f"事業番号 {c.project.number}: {c.why}" for c in subject.candidates[:count])
-
-
-def label(project: Project) -> str:
-    """A project as a button says it."""
-    name = f"{project.number} {project.name}"
-    return name if len(name) <= 30 else f"{name[:29]}…"

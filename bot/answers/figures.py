@@ -90,7 +90,11 @@ def asked_of(sentence: str, asked: Asked, words: Sequence[str]) -> tuple[tuple[F
 def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
     """The figures of a sentence in a unit asked for; any word of the question may be one for いくつ."""
     found = [figure for figure in figures(sentence) if _fits(sentence, figure, asked)]
-    return found if asked.unit else [*found, *_counting(sentence, words)]
+    if asked.unit:
+        return found
+    # 3側面 are sides, whatever the sentence says they are sides of.
+    own = [f for f in found if f.unit not in NOUNS or any(word in f.text for word in words)]
+    return [*own, *_counting(sentence, words)]
 
 
 def closeness(sentence: str, figure: Figure, among: Sequence[Figure], words: Sequence[str]) -> float:
@@ -125,9 +129,14 @@ def label(sentence: str, figure: Figure) -> str:
     adjoining = _NOUN_PHRASE_END.search(sentence[max(earlier, default=figure.clause[0]) : figure.start])
     following = _NOUN_PHRASE_START.match(after)
     if following and not adjoining and after.startswith("の"):
-        return following[1]
+        return noun(following[1])
     led = adjoining or _NOUN_PHRASE_END.search(_without_tail(before))
-    return led[0].strip("「」・の") if led else following[1] if following else ""
+    return noun(led[0] if led else following[1] if following else "")
+
+
+def noun(phrase: str) -> str:
+    """A noun phrase without what joins it to the next word (…社との, 構築し)."""
+    return re.sub("(?:(?<=..)[とへ]|(?<=[一-龥])し)$", "", phrase.strip("「」・の"))
 
 
 def _without_tail(before: str) -> str:
@@ -182,7 +191,6 @@ def _from_elsewhere(sentence: str, figure: Figure, start: int) -> float:
 def _from_behind(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int) -> float:
     distance = start - figure.end
     starts_anew = figure.unit not in (DATE, DURATION) and bool(_STARTS_AN_ITEM.match(sentence[figure.end :]))
-    names_its_own = figure.unit in NOUNS and not sentence.startswith("の", figure.end)
-    if starts_anew or names_its_own or any(figure.end <= rival.start < start for rival in rivals):
+    if starts_anew or any(figure.end <= rival.start < start for rival in rivals):
         return 0.3
     return max(0.6, (0.95 if distance <= 2 else 0.85) - 0.01 * distance)

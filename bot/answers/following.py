@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot.answers import fields, listing, summing
+from bot.answers import listing, summing
 from bot.answers.cues import core
 from bot.answers.reading import Request, normal, read
 from bot.answers.replies import Answer, Key, title
 from bot.answers.showing import Choice, Choices, Items, Say
+from bot.answers.values import label
 from store import projects
 from store.catalog import Catalog, Entry, catalog
 from store.talk.conversations import Turn
@@ -132,7 +133,7 @@ def of_list(db: Database, question: str, request: Request, last: Turn) -> Answer
         return summing.of_projects(db, every, "前の一覧の事業")
     if _WHOLE_LIST.fullmatch(asked):
         chosen = listing.Chosen(tuple(every), "前の一覧にある", len(every))
-        return listing.told(chosen, replace(request, kind="list"))
+        return listing.told(db, chosen, replace(request, kind="list"))
     return None
 
 
@@ -140,9 +141,7 @@ def which_one(db: Database, request: Request, last: Turn) -> Answer:
     """Several were shown and none was named: ask back."""
     found = [project for key in last.listed[:5] if (project := projects.get(db, *key))]
     choices = tuple(
-        Choice(
-            fields.label(p), "ask_of", f"{p.fiscal_year} {p.number} {(request.fields or ('overview',))[0]}"
-        )
+        Choice(label(p), "ask_of", f"{p.fiscal_year} {p.number} {(request.fields or ('overview',))[0]}")
         for p in found
     )
     lines = tuple(Say(f"{n}. {title(project)}") for n, project in enumerate(found, 1))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from bot.answers import fields, subjects
-from bot.answers.evidence import bag, says, sentences
+from bot.answers.bags import bag
+from bot.answers.candidates import Subject
+from bot.answers.evidence import says, sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Confidence, Key, Kind, title
 from bot.answers.showing import Items, Part, Quote, Say
-from bot.answers.subjects import Subject
 from bot.answers.terms import names, pieces
 from store import projects
 from store.catalog import Catalog, Entry, catalog
@@ -23,7 +24,6 @@ from store.wareki import fiscal_year_name
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
 NEAR = 3
-_PLACE = re.compile("[市町村区県都府道]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,25 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
         return fields.unknown_number(request.unknown_numbers)
     if not chosen.projects or chosen.says == ():
         return fields.nothing(Subject(near=chosen.projects), request.terms)
-    return told(chosen, request)
+    return told(db, chosen, request)
 
 
 def choose(db: Database, request: Request) -> Chosen:
+    """What the request asks for; where it names no year, of the newest year that has any."""
+    if not request.years and not request.named:
+        for year in catalog(db).years[:-1]:
+            chosen = _choose(db, replace(request, years=(year,)))
+            if chosen.projects and chosen.says != ():
+                return chosen
+    return _choose(db, request)
+
+
+def _choose(db: Database, request: Request) -> Chosen:
     """Projects of the offices and years named that say all words, else all nouns; else the nearest."""
     if request.named and not request.terms:
         ids = [entry.id for group in request.named for entry in group]
         return Chosen(tuple(projects.by_ids(db, ids)), describe(request, ()), len(ids))
-    words = tuple(term for term in request.terms if not _is_own_city(db, term))
+    words = tuple(term for term in request.terms if not subjects.is_own_city(db, term))
     if not words:
         entries = within(catalog(db), request)
         found = projects.by_ids(db, [entry.id for entry in entries])
@@ -106,11 +116,6 @@ def _has(hit: Hit, word: str) -> bool:
     )
 
 
-def _is_own_city(db: Database, word: str) -> bool:
-    """Whether a word is the place that most records speak of: it leaves none out."""
-    return bool(_PLACE.search(word)) and all(subjects.is_common(db, part) for part in pieces((word,)))
-
-
 def within(held: Catalog, request: Request) -> list[Entry]:
     """Entries of every office kind and year that the request names; offices of one kind are alternatives."""
     found: Iterable[Entry] = held.entries
@@ -131,7 +136,7 @@ def describe(request: Request, words: Sequence[str]) -> str:
     return f"{said}で、{quoted} が記録にある" if said else f"{quoted} が記録にある"
 
 
-def told(chosen: Chosen, request: Request) -> Answer:
+def told(db: Database, chosen: Chosen, request: Request) -> Answer:
     """The count, then the projects a page at a time, each with the sentence that has the words."""
     keys = tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
@@ -141,7 +146,7 @@ def told(chosen: Chosen, request: Request) -> Answer:
     parts: tuple[Part, ...] = (
         *((Say(left),) if chosen.left_out else ()),
         head,
-        *_years(chosen.projects, request),
+        *_years(db, chosen.projects, request),
         *page(shown, words),
     )
     more = more_button(chosen.total - len(shown))
@@ -170,12 +175,14 @@ def more_button(left: int) -> tuple[Part, ...]:
     return (Say(f"ほかに{left:,}件あります。「もっと」で続きを表示します。", "small"),) if left > 0 else ()
 
 
-def _years(found: Sequence[Project], request: Request) -> list[Part]:
-    years = sorted({project.fiscal_year for project in found}, reverse=True)
-    if len(years) < 2:
+def _years(db: Database, found: Sequence[Project], request: Request) -> list[Part]:
+    """How many there are in other years that are loaded, where only offices are asked for."""
+    shown = {project.fiscal_year for project in found}
+    counts = Counter(entry.fiscal_year for entry in within(catalog(db), request))
+    others = [f"{fiscal_year_name(year)}は{counts[year]:,}件" for year in counts if year not in shown]
+    if request.years or request.terms or not others:
         return []
-    counts = [f"{fiscal_year_name(year)} {sum(p.fiscal_year == year for p in found):,}件" for year in years]
-    return [Say(f"年度別: {'、'.join(counts)}", "small")]
+    return [Say(f"ほかの年度: {'、'.join(others)}", "small")]
 
 
 def _office(project: Project) -> str:

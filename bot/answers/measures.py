@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from bot.answers import fields, subjects
-from bot.answers.evidence import bag, sentences
+from bot.answers.bags import bag
+from bot.answers.candidates import Subject
+from bot.answers.evidence import sentences
 from bot.answers.figures import Figure, closeness, fitting
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
-from bot.answers.showing import Choice, Choices, Quote, Say
-from bot.answers.subjects import Subject
-from bot.answers.terms import pieces
+from bot.answers.showing import Choice, Choices, Part, Quote, Say
+from bot.answers.terms import by_script, pieces
 from store.display import display
 from store.records import FIELD_LABELS, Project
 
 JOINED = 0.6  # the least closeness at which a figure counts as that of a word
 BESIDE = 0.7  # so close that the words the figure counts may stand farther off
 APART = 0.2  # but in the sentence they must stand
+GENERAL = 0.1  # what it adds when it has the general words (何回開催) and there are no others
 NAMED_AGAIN = 0.15  # what it adds when a sentence has a word of the question that the project's name has
 ABOUT = 0.45  # the least closeness where no word says what is counted
 TIED = 0.03  # figures this near to the best in one sentence are shown with it
@@ -44,6 +46,9 @@ def answer(db: Database, request: Request) -> Answer:
     subject = subjects.find(db, request)
     if request.unknown_numbers and not subject.candidates:
         return fields.unknown_number(request.unknown_numbers)
+    if not subject.candidates and (loose := by_script(request.terms)) != request.terms:
+        request = replace(request, terms=loose, counted=by_script(request.counted))
+        subject = subjects.by_words(db, request, loose)
     if not subject.candidates:
         subject = _apart_from_the_figure(db, request, subject)
     found = [hit for project in subject.projects for hit in _measured(project, request)]
@@ -67,8 +72,9 @@ def _measured(project: Project, request: Request) -> list[Found]:
     counted = [word for word in pieces(request.counted) if word in words]
     found = []
     for field, sentence in sentences(project):
-        told = [*words, *(word for word in request.light if word in sentence.text)]
-        among = fitting(sentence.text, request.figure, told)
+        # General words alone (開催) tell figures apart only where nothing else does.
+        told = [*words, *(word for word in request.light if word in sentence.text)] if words else []
+        among = fitting(sentence.text, request.figure, [*told, *pieces(tuple(of_name))])
         scored = [
             (figure, closeness(sentence.text, figure, among, told))
             for figure in among
@@ -79,7 +85,8 @@ def _measured(project: Project, request: Request) -> list[Found]:
         if scored:
             best = max(score for _, score in scored)
             figures = tuple(figure for figure, score in scored if best - score <= TIED)
-            again = NAMED_AGAIN * sum(term in sentence.text for term in of_name)
+            again = NAMED_AGAIN * _share(sentence.text, pieces(tuple(of_name)))
+            again += GENERAL * (0 if words else _share(sentence.text, request.light))
             found.append(Found(project, field, sentence.text, figures, best + again))
     return found
 
@@ -90,6 +97,10 @@ def _is_of_name(project: Project, term: str) -> bool:
     if name.spells(term):
         return True
     return name.has_in_order(term) and not any(term in said.text for _, said in sentences(project))
+
+
+def _share(text: str, words: Sequence[str]) -> float:
+    return sum(word in text for word in words) / len(words) if words else 0.0
 
 
 def _without(terms: Sequence[str], some: Sequence[str]) -> tuple[str, ...]:
@@ -123,7 +134,7 @@ def not_given(request: Request, subject: Subject) -> Answer:
 def _told(found: Sequence[Found], subject: Subject) -> Answer:
     best = found[0]
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
-    parts = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
+    parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
         parts.insert(0, Say(f"当てはまる記載が{len(chosen)}つあります。"))
     why = tuple(
@@ -131,6 +142,8 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     )
     sure = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
     keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))
+    older = subject.candidates[0].older if len(keys) == 1 and subject.candidates else ()
+    parts += fields.earlier_years(older)
     return Answer("figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=why)
 
 

@@ -8,20 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.answers import cues
-from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, terms
+from bot.answers.naming import ANY_YEAR, masked, of_name, take_numbers, take_years
+from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from bot.answers.units import Asked, asked_figure
-from store.catalog import Catalog, Entry, Mention, Office
+from store.catalog import Catalog, Entry, Office
 
 Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
-
-_NUMBER = re.compile(
-    r"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*)(?:番)?(?:の事業(?!名|番号|費))?"
-    r"|(?<![0-9A-Za-z])([0-9]{1,5})(?:番の?事業|番(?![目号一-龥])|(?=の(?:事業|担当|目的|概要|成果|内容))|(?=って|とは))"
-)
-_CODE = re.compile(r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」のはをがと]*[0-9]")
-_YEAR = re.compile(r"(?:(令和|平成|R|H)\s?(元|[0-9]{1,2})|(20[0-9]{2}))年度(?:の|に|は|で)?")
-_ANY_YEAR = re.compile(rf"{_YEAR.pattern}と?")
-_ERA_START = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 
 
 @dataclass(frozen=True)
@@ -57,10 +49,10 @@ def normal(text: str) -> str:
 def read(question: str, held: Catalog) -> Request:
     """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
     typed = normal(question)[:500]
-    text, years, other_years = _take_years(typed, held)
-    text, named, unknown = _take_numbers(text, held)
-    text, mentions = _mask(text, held)
-    named = (*named, *(_of_name(m.name, held, years) for m in mentions if m.kind == "project"))
+    text, years, other_years = take_years(typed, held)
+    text, named, unknown = take_numbers(text, held)
+    text, mentions = masked(text, held)
+    named = (*named, *(of_name(m.name, held, years) for m in mentions if m.kind == "project"))
     offices = tuple(dict.fromkeys(office for mention in mentions for office in mention.offices))
     request = Request(
         text,
@@ -72,7 +64,7 @@ def read(question: str, held: Catalog) -> Request:
         other_years=other_years,
     )
     if cues.TWO_YEARS.search(typed) and cues.COMPARE.search(typed):
-        rest = cues.COMPARE.sub(" ", _ANY_YEAR.sub(" ", text)).replace(cues.MASK, " ")
+        rest = cues.COMPARE.sub(" ", ANY_YEAR.sub(" ", text)).replace(cues.MASK, " ")
         return replace(request, kind="changes", topic=rest, terms=terms(cues.core(rest))[0])
     return _with_kind(request, cues.core(text), held)
 
@@ -82,6 +74,8 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     if kind in ("summary", "compare") and (cue := cues.field_cue(cues.core(rest))):
         rest = _without(cues.core(rest), cue.span)  # 企画経営課の成果をまとめて
         fields = cue.fields
+    if kind == "summary":
+        rest = cues.LENGTH.sub(" ", rest)
     topic = rest.replace(cues.MASK, " ").strip()
     offices = request.offices
     if (
@@ -92,6 +86,8 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     ):
         offices, topic = (office,), ""
     found, light = terms(topic, light_words=LIGHT | EVENTS if figure else LIGHT)
+    if kind == "summary" and offices:
+        found = tuple(filter(names, found))  # 簡単に, 短く
     if offices and all(map(is_of_office, found)):
         found, light = (), (*found, *light)  # a section that 持っている, やっている its projects
     read_as = replace(request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic)
@@ -176,52 +172,3 @@ def _without(text: str, span: tuple[int, int]) -> str:
     """A text less what only asks; って before it would make the last word look like a verb (つくばって)."""
     before, after = text[: span[0]], text[span[1] :]
     return f"{re.sub('って$', '', before)} {after}" if span[0] < span[1] else text
-
-
-def _take_years(text: str, held: Catalog) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
-    """The text without the loaded fiscal years that it names, those, and the others that it asks of."""
-    years: list[int] = []
-    others: list[int] = []
-
-    def take(found: re.Match[str]) -> str:
-        year = (
-            int(found[3]) if found[3] else _ERA_START[found[1]] + (1 if found[2] == "元" else int(found[2]))
-        )
-        if year in held.years:
-            years.append(year)
-            return " "
-        if found[0][-1] in "のは" or found.end() == len(text):
-            others.append(year)
-        return found[0]
-
-    rest = _YEAR.sub(take, text)
-    return rest, tuple(dict.fromkeys(years)), tuple(dict.fromkeys(others))
-
-
-def _take_numbers(text: str, held: Catalog) -> tuple[str, tuple[tuple[Entry, ...], ...], tuple[str, ...]]:
-    """Projects named by number, numbers that no project has, and the text with them masked."""
-    named: list[tuple[Entry, ...]] = []
-    unknown: list[str] = []
-
-    def take(found: re.Match[str]) -> str:
-        number = next(group for group in (*found.groups(), found[0]) if group)
-        if entries := held.of_number(number):
-            named.append(entries)
-        else:
-            unknown.append(number)
-        return cues.MASK
-
-    text = _CODE.sub(lambda found: take(found) if held.of_number(found[0]) else found[0], text)
-    return _NUMBER.sub(take, text), tuple(named), tuple(unknown)
-
-
-def _mask(text: str, held: Catalog) -> tuple[str, list[Mention]]:
-    mentions = held.mentions(text)
-    for mention in reversed(mentions):
-        text = f"{text[: mention.start]}{cues.MASK}{text[mention.end :]}"
-    return text, mentions
-
-
-def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:
-    entries = held.by_name[name]
-    return tuple(entry for entry in entries if not years or entry.fiscal_year in years) or entries

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from bot.answers.evidence import name_share, says
+from bot.answers.candidates import Candidate, Subject, newest, stands_out, worth_asking
+from bot.answers.evidence import is_spelled, name_share, says
 from bot.answers.reading import Request
-from bot.answers.terms import in_katakana, names, pieces
+from bot.answers.terms import in_katakana, names, pieces, terms
 from bot.query import parse
 from store import projects
-from store.catalog import squash
+from store.catalog import catalog, squash
 from store.japanese import words
 from store.kana import is_kana
 from store.records import Hit, Project, SearchResult, Suggestion
@@ -28,38 +29,9 @@ COMMON = 0.2  # a word in more of the records than this may be missing from the 
 ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
 LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of the word
 LONG_KANA = 7
-_HIRAGANA = re.compile("[ぁ-んー]{6,}")
-CLEARLY = 0.3  # by how much of the words one name must do better than the next
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A project that may be meant: the share of the question's words in its name, and what it lacks."""
-
-    project: Project
-    named: float
-    missing: tuple[str, ...]
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Candidates, the best first, none when nothing fits. `near` are projects that hold some of the words.
-
-    `is_sure`: the first candidate is meant and no other. `is_named`: by its number or full name.
-    `guess` is the spelling that was searched instead of the question's.
-    """
-
-    candidates: tuple[Candidate, ...] = ()
-    is_sure: bool = False
-    is_named: bool = False
-    near: tuple[Project, ...] = ()
-    guess: str = ""
-
-    @property
-    def projects(self) -> tuple[Project, ...]:
-        """The candidates' projects."""
-        return tuple(candidate.project for candidate in self.candidates)
+SPELLED = 4  # letters from which a name that has them is meant
+_PLACE = re.compile("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
+_HIRAGANA = re.compile("[ぁ-んー]{6,}?(?=[のはがをに]?(?![ぁ-んー]))")
 
 
 def find(db: Database, request: Request) -> Subject:
@@ -68,35 +40,66 @@ def find(db: Database, request: Request) -> Subject:
         by_terms = by_words(db, request, request.terms)
         return by_terms if by_terms.candidates else _typed_in_kana(db, request) or by_terms
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
+    if _is_elsewhere(db, request, found):
+        return Subject(near=tuple(found))
     why = "事業番号または事業名がそのまま書かれています"
-    return Subject(tuple(Candidate(p, 1.0, (), why) for p in found), len(found) == 1, is_named=True)
+    meant = newest([Candidate(project, 1.0, (), why) for project in found])
+    return Subject(meant, len(meant) == 1, is_named=True)
+
+
+def _is_elsewhere(db: Database, request: Request, found: Sequence[Project]) -> bool:
+    """Whether a question asks of another place's project of that name (水戸市の行政評価事業)."""
+    places = [term for term in request.terms if _PLACE.search(term) and not is_own_city(db, term)]
+    return any(not any(is_spelled(project, place) for project in found) for place in places)
+
+
+def is_own_city(db: Database, word: str) -> bool:
+    """Whether a word is the place that most records speak of: it leaves none out."""
+    return bool(_PLACE.search(word)) and all(is_common(db, part) for part in pieces((word,)))
 
 
 def _typed_in_kana(db: Database, request: Request) -> Subject | None:
     """A loan word typed in hiragana, which the dictionary would cut anywhere (ぱぶりっくこめんと)."""
-    typed = (re.sub("[のはがをに]$", "", run) for run in _HIRAGANA.findall(request.topic))
-    found = by_words(db, request, tuple(in_katakana(run) for run in typed))
+    topic = _HIRAGANA.sub(lambda run: in_katakana(run[0]), request.topic)
+    found = by_words(db, request, terms(topic)[0]) if topic != request.topic else Subject()
     return found if found.candidates else None
 
 
 def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     """Projects that hold all of `terms`; sure when it is one alone, or when one name clearly does better."""
+    found = _by_search(db, request, terms)
+    if found.candidates and found.candidates[0].named == 1 and not found.guess:
+        return found
+    if spelled := _spelled_in_names(db, request, terms):
+        return Subject(spelled, stands_out(spelled))
+    return found
+
+
+def _by_search(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     candidates: list[Candidate] = []
     for spelled in dict.fromkeys((tuple(terms), pieces(tuple(terms)))) if terms else ():
         result = within(db, spelled, request, limit=LOOKED_AT)
         if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
             return _guessed(db, "".join(terms), result.suggestions)
         candidates = [_candidate(db, hit, terms) for hit in result.hits] or candidates
-        if whole := sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1)):
-            return Subject(_worth_asking(whole), _stands_out(whole))
+        if whole := newest(
+            sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
+        ):
+            return Subject(worth_asking(whole), stands_out(whole))
     near = sorted(candidates, key=lambda c: -c.named)[:NEAR]
     return Subject(near=tuple(candidate.project for candidate in near))
 
 
-def _worth_asking(whole: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Once some names hold the words, projects that only mention them are not meant."""
-    best = whole[0].named if whole else 0.0
-    return tuple(c for c in whole if best < CLEARLY or c.named > best - CLEARLY)
+def _spelled_in_names(db: Database, request: Request, terms: Sequence[str]) -> tuple[Candidate, ...]:
+    """Projects whose names spell the terms, however the dictionary cuts them (Society5.0社会実装)."""
+    wanted = [squash(term)[0] for term in terms]
+    if not wanted or min(map(len, wanted)) < SPELLED or request.offices:
+        return ()
+    named = catalog(db).by_name.items()
+    entries = (entry for name, group in named if all(text in name for text in wanted) for entry in group)
+    ids = [entry.id for entry in entries if not request.years or entry.fiscal_year in request.years]
+    found = projects.by_ids(db, ids[:LOOKED_AT])
+    return newest([Candidate(project, 1.0, (), "事業名に書かれています") for project in found])
 
 
 def within(db: Database, words: Sequence[str], request: Request, *, limit: int) -> SearchResult:
@@ -120,17 +123,16 @@ def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
     # What a question tells of a thing may be said in another way: あいおいニッセイと協定を結んだ.
     wanted = [term for term in terms if names(term)] or terms
     missing = tuple(term for term in wanted if not says(hit, term) and not is_common(db, term))
-    return Candidate(hit.project, name_share(hit.project, terms), missing, _why(hit, terms))
+    named = name_share(hit.project, terms)
+    if wanted == terms and not named and not any(map(names, terms)):
+        missing = tuple(terms)  # no thing is named at all
+    return Candidate(hit.project, named, missing, _why(hit, terms))
 
 
 def is_common(db: Database, term: str) -> bool:
     """Whether a word is in so many records that it hardly tells them apart."""
     said = words(term)
     return len(said) < 2 and all(in_projects(db, word.text) > COMMON * projects.count(db) for word in said)
-
-
-def _stands_out(whole: Sequence[Candidate]) -> bool:
-    return len(whole) == 1 or (len(whole) > 1 and whole[0].named - whole[1].named >= CLEARLY)
 
 
 def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Subject:

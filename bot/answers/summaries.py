@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.answers.figures import Figure, figures, label
+from bot.answers.figures import Figure, figures, label, noun
 from bot.answers.sentences import split
 from bot.answers.themes import Share, themes
 from bot.answers.units import DATE
@@ -89,7 +89,7 @@ def _counted(sentence: str, figure: Figure) -> str:
     """What a figure counts; where no noun is joined to it, the words of its clause around it."""
     start, end = figure.clause
     after = sentence[figure.end : end].lstrip("にはのをがからまで 　:：")
-    return label(sentence, figure) or after[:AROUND] or sentence[start : figure.start][-AROUND:]
+    return label(sentence, figure) or noun(after[:AROUND]) or sentence[start : figure.start][-AROUND:]
 
 
 def lines(projects: Sequence[Project]) -> tuple[Line, ...]:

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
+from bot.answers.candidates import Subject
 from bot.answers.cues import WORK
 from bot.answers.figures import figures
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
-from bot.answers.subjects import Subject
 from bot.answers.summaries import Line, Summary, measures, summarize
+from bot.answers.values import office_line
 from store import projects
 from store.records import FIELD_LABELS, Project
 from store.searching.vocabulary import in_projects
@@ -57,7 +58,7 @@ def of_projects(db: Database, found: Sequence[Project], of_what: str) -> Answer:
 
 def of_project(project: Project, *, why: str = "") -> Answer:
     """One project: why it is done, what is done, what came of it, and its figures."""
-    parts: list[Part] = [Say(title(project), "bold"), Say(fields.office_line(project))]
+    parts: list[Part] = [Say(title(project), "bold"), Say(office_line(project))]
     for field, most in SENTENCES.items():
         said = tuple(sentence.text for sentence in split(getattr(project, field)))[:most]
         if said:

@@ -13,7 +13,7 @@ _APART = (
     "教える 知る 見せる 見る 欲しい 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 就く 言う 其れ"
     " 此れ 何方 今年 今年度 対する 当たる 現在 今 ある 有る 居る 達 書く 載る 出る 分かる 為 もっと つい 結局"
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
-    " 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
+    " 一緒 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
     " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
@@ -34,7 +34,7 @@ LIGHT = frozenset(_GENERAL.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
 _HAPPENS = (
     "開催 開く 締結 結ぶ 集める 集まる 埋まる 増やす 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる"
-    " 乗る 訪れる 集う 加わる 届く 寄せる 応じる 参加 応募 申し込む"
+    " 乗る 訪れる 集う 加わる 届く 寄せる 応じる 出す 参加 応募 申し込む"
 )
 EVENTS = frozenset(_HAPPENS.split())
 _TAILS = frozenset({"支援", "推進", "向け", "関連"})
@@ -43,6 +43,8 @@ _KANA_END = re.compile(r"[ぁ-ん]$")
 # Loan words typed in hiragana: native words have no such sounds.
 _LOAN = re.compile(r"[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
 _PARTICLES = frozenset("のはをが")
+_COUNTED = re.compile(r"(?<=[一-龥ァ-ヺー])(?<!第)[0-9]+(?:件|人|名|回|社|台|席)(?![一-龥])")  # 提案17件
+_SCRIPTS = re.compile(r"(?<=[ァ-ヺー])(?=[一-龥])")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
@@ -51,6 +53,7 @@ def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str
 
     A general word that is all there is counts as a term.
     """
+    topic = _COUNTED.sub(r" \g<0> ", topic)
     topic = _LOAN.sub(lambda found: _loan_words(found[0]), topic)
     found: list[str] = []
     light: list[str] = []
@@ -107,7 +110,8 @@ def _without_tail(stretch: Sequence[Token], light_words: frozenset[str]) -> Sequ
     if all(token.word.text in light_words for token in stretch):
         return ()
     last = len(stretch)
-    while stretch[last - 1].word.text in _TAILS:
+    tails = light_words if light_words >= EVENTS else _TAILS  # ドロップイン利用は何人 asks of ドロップイン
+    while stretch[last - 1].word.text in tails:
         last -= 1
     return stretch[:last]
 
@@ -134,14 +138,20 @@ def pieces(found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
+def by_script(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Terms cut where a の may be left out, between katakana and kanji (つくばチャレンジ本走行)."""
+    parts = (part for term in found for part in _SCRIPTS.split(term))
+    return tuple(dict.fromkeys(part for part in parts if len(part) > 1))
+
+
 def is_light(word: str) -> bool:
     """Whether a word is too general to say which record is meant."""
     return all(token.word.text in LIGHT | EVENTS | _STOP for token in tokenize(word) if token.word.content)
 
 
 def is_of_office(word: str) -> bool:
-    """Whether a word beside a section only says that its projects are meant (仕事, 1年, 短く)."""
-    return is_light(word) or bool(_OF_OFFICE.fullmatch(word)) or (word.endswith("く") and not names(word))
+    """Whether a word beside a section only says that its projects are meant (仕事, 1年)."""
+    return is_light(word) or bool(_OF_OFFICE.fullmatch(word))
 
 
 def names(word: str) -> bool:

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
-from bot.answers.evidence import bag, sentences
+from bot.answers.bags import bag
+from bot.answers.candidates import Subject
+from bot.answers.evidence import sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Confidence, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.subjects import Subject
 from bot.answers.terms import pieces
+from bot.answers.values import office_line
 from store.records import Project
 
 _WHO = re.compile("誰|だれ")
@@ -77,12 +79,13 @@ def unclear(request: Request) -> Answer:
 def _card(subject: Subject, terms: Sequence[str]) -> Answer:
     project = subject.projects[0]
     asks = (Say(f"もしかして: {subject.guess}"),) if subject.guess else ()
-    parts: list[Part] = [*asks, Say(title(project), "bold"), Say(fields.office_line(project))]
+    parts: list[Part] = [*asks, Say(title(project), "bold"), Say(office_line(project))]
     if found := listing.evidence(project, [term for term in terms if not bag(project.name).holds(term)]):
         parts += found
     else:
         parts += [part for field in ("purpose", "outcome") for part in _brief(project, field)]
     parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
+    parts += fields.earlier_years(subject.candidates[0].older)
     confidence: Confidence = "unsure" if subject.guess else "sure"
     return Answer(
         "search", tuple(parts), (project.key,), confidence=confidence, why=(subject.candidates[0].why,)

@@ -40,7 +40,7 @@ UNITS: dict[str, str] = {
 }
 
 _EITHER = ("日", "年", "月")
-# Counters that are nouns themselves: 3側面 are sides, whatever the sentence says they are sides of.
+# Counters that are nouns themselves.
 _NOUNS = (
     "自治体 団体 事業 世帯 路線 言語 講座 教室 クラス チーム グループ 地区 地域 学区 区画 部会 課題 提案 側面"
 )

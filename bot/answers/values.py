@@ -1,0 +1,61 @@
+"""A project's short values as an answer says them: section, department, number, year. Pure."""
+
+from __future__ import annotations
+
+from bot.answers.replies import title
+from store.display import display
+from store.records import FIELD_LABELS, Project
+from store.wareki import fiscal_year_name
+
+SHORT = ("section", "department", "number", "name", "fiscal_year")
+
+
+def short_value(project: Project, field: str) -> str:
+    """The value of a short field, ― where there is none."""
+    match field:
+        case "section":
+            listed = "、".join(display(project.section).split("\n")) or "―"
+            canonical = display(project.section_canonical)
+            return (
+                f"{listed}（現在の名称: {canonical}）"
+                if canonical not in ("", display(project.section))
+                else listed
+            )
+        case "department":
+            return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
+        case "number":
+            return project.number
+        case "name":
+            return project.name
+        case _:
+            return fiscal_year_name(project.fiscal_year)
+
+
+def office_line(project: Project) -> str:
+    """担当: 政策イノベーション部 企画経営課（令和3年度）."""
+    office = " ".join(v for v in (short_value(project, f) for f in ("department", "section")) if v != "―")
+    return f"担当: {office}（{fiscal_year_name(project.fiscal_year)}）"
+
+
+def told(project: Project, field: str) -> str:
+    """A short field in a sentence."""
+    value = short_value(project, field)
+    match field:
+        case "section":
+            office = short_value(project, "department")
+            above = f"（{office}）" if office not in ("", "―") else ""
+            return f"{title(project)}の担当課は、{value}{above}です。"
+        case "department":
+            return f"{title(project)}の担当部局は、{value}です。"
+        case "number":
+            return f"{project.name}の事業番号は {value} です（{fiscal_year_name(project.fiscal_year)}）。"
+        case "name":
+            return f"事業番号 {project.number} の事業名は、{value}です。"
+        case _:
+            return f"{title(project)}の{FIELD_LABELS[field]}は、{value}です。"
+
+
+def label(project: Project) -> str:
+    """A project as a button says it."""
+    name = f"{project.number} {project.name}"
+    return name if len(name) <= 30 else f"{name[:29]}…"
