@@ -1,4 +1,4 @@
-"""How a word may be typed and still be found, and what is no word at all, by the mechanism that tells them apart."""
+"""How a word may be typed and still be found, and what is no word at all."""
 
 from pathlib import Path
 
