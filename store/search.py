@@ -33,7 +33,8 @@ def search(db: Database, query: Query) -> SearchResult:
     started = time.perf_counter()
     with settled(db):
         result = _by_number(db, query) or _by_words(db, query)
-        if not result.total and (beside := _number_beside_words(db, query)):
+        is_whole = result.hits and not result.hits[0].missing
+        if not is_whole and (beside := _number_beside_words(db, query)):
             result = beside
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
