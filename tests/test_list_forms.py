@@ -183,6 +183,18 @@ def test_a_workbook_counts_rows_takes_every_visible_sheet_and_spreads_merged_cel
     assert parsed.unread_sheets == ("備考",)
 
 
+def test_a_number_that_another_sheet_has_is_refused_with_that_sheets_name() -> None:
+    book = openpyxl.Workbook()
+    for name, sheet in (("総務部", book.active), ("福祉部", book.create_sheet())):
+        sheet.title = name
+        for row in (["令和3年度"], ["番号", "事業名"], [1, name]):
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    (row,) = parse_list(out.getvalue()).rejected
+    assert row.reason == "シート「福祉部」: 事業番号 1 はシート「総務部」の3行目にもあります（2021年度）。"
+
+
 def test_a_quote_inside_a_cell_is_a_character() -> None:
     text = '事業番号\t事業名\t概要\n1\t"P・D"サイクル\tあ"い"う\n2\t"引用の途中\t"全体"\n'
     parsed = parse_list(text.encode(), fiscal_year=2021)

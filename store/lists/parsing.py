@@ -21,6 +21,9 @@ _PAGE_NUMBER = re.compile(
 )
 
 
+SHEET = "シート"  # where `extra` says which sheet a project is from
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedList:
     """A list as read: projects in order (id 0), refused rows by line, and how it was written."""
@@ -148,10 +151,12 @@ class _Parser:
         project = read_row(row, self.header, page_year=self.year, fixed_year=self.fixed_year)
         key = (project.fiscal_year, unicodedata.normalize("NFKC", project.number))
         if first := self.projects.get(key):
-            where = f"{first.source_line}行目にもあります（{project.fiscal_year}年度）"
+            sheet = first.extra.get(SHEET, "")
+            there = f"シート「{sheet}」の" if sheet != self.sheet else ""
+            where = f"{there}{first.source_line}行目にもあります（{project.fiscal_year}年度）"
             raise RowRefused(self.header.column("number"), f"事業番号 {project.number} は{where}。")
         if self.sheet:
-            project = replace(project, extra={**project.extra, "シート": self.sheet})
+            project = replace(project, extra={**project.extra, SHEET: self.sheet})
         self.projects[key] = project
 
 
