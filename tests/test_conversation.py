@@ -26,6 +26,16 @@ def test_a_mention_in_a_thread_is_answered_in_that_thread(send: Sender, slack: S
     assert posted(slack).thread_ts == "1795400000.000001"
 
 
+@pytest.mark.parametrize(
+    "asked", ["11、12", "11 12", "No.11 No.12", "11と12の担当課は？", "11と12について教えて"]
+)
+def test_a_mention_of_several_numbers_is_of_those_projects(send: Sender, slack: SlackServer, asked: str):
+    send.mention(asked)
+    shown = plain(vars(posted(slack)))
+    assert shown.index("事業番号 11") < shown.index("事業番号 12")
+    assert "同じ名前" not in shown
+
+
 def test_a_direct_message_is_answered_without_a_thread(send: Sender, slack: SlackServer):
     send.direct("ふるさと納税")
     assert (posted(slack).channel, posted(slack).thread_ts) == ("D0STAFF", "")

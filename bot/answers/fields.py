@@ -70,12 +70,15 @@ def of_several(request: Request, subject: Subject) -> Answer:
     if request.fields == ("section",) and len(offices) == 1:
         return _same_office(request, subject)
     total = len(subject.projects)
+    is_each = subject.is_named and len({project.name for project in subject.projects}) > 1
     intro = (
-        f"同じ名前の事業が{total}件あります。" if subject.is_named
+        f"{total}件の事業のうち{len(found)}件についてお答えします。" if is_each and total > len(found)
+        else f"{total}件の事業についてお答えします。" if is_each
+        else f"同じ名前の事業が{total}件あります。" if subject.is_named
         else f"当てはまる事業が{total}件以上あります。" if total >= subjects.LOOKED_AT
         else f"当てはまる事業が{total}件あります。"
     )  # fmt: skip
-    parts: list[Part] = [Say(f"{intro}どの事業についてでしょうか。")]
+    parts: list[Part] = [Say(intro if is_each else f"{intro}どの事業についてでしょうか。")]
     for project in found:
         parts += _briefly(project, request.fields[0], request.terms)
     choices = tuple(
@@ -84,8 +87,9 @@ def of_several(request: Request, subject: Subject) -> Answer:
     )
     keys = tuple(project.key for project in found)
     return Answer(
-        "field", (*parts, Choices(choices)), keys, confidence="unsure", why=_reasons(subject, len(found))
-    )
+        "field", (*parts, Choices(choices)), keys, confidence="sure" if is_each else "unsure",
+        why=_reasons(subject, len(found)),
+    )  # fmt: skip
 
 
 def nothing(subject: Subject, terms: Sequence[str]) -> Answer:

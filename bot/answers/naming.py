@@ -11,6 +11,10 @@ _NUMBER = re.compile(
     r"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*)(?:番)?(?:の事業(?!名|番号|費))?"
     r"|(?<![0-9A-Za-z])([0-9]{1,5})(?:番の?事業|番(?![目号一-龥])|(?=の(?:事業|担当|目的|概要|成果|内容))|(?=って|とは))"
 )
+_SEVERAL = re.compile(  # numbers and nothing else, before what is asked about them
+    r"[0-9]{1,5}(?:(?: ?(?:[,、・&]|と|及び|および) ?| )[0-9]{1,5})+"
+    r"(?=$|[?。]|(?:の|を|は|が|って|とは|に(?:ついて|関)))"
+)
 _CODE = re.compile(r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」のはをがと]*[0-9]")
 _YEAR = re.compile(r"(?:(令和|平成|R|H)\s?(元|[0-9]{1,2})|(20[0-9]{2}))年度(?:の|に|は|で)?")
 ANY_YEAR = re.compile(rf"{_YEAR.pattern}と?")
@@ -50,6 +54,9 @@ def take_numbers(text: str, held: Catalog) -> tuple[str, tuple[tuple[Entry, ...]
             unknown.append(number)
         return MASK
 
+    several = _SEVERAL.match(text)
+    if several and all(map(held.of_number, re.findall("[0-9]+", several[0]))):
+        text = re.sub("[0-9]+", take, several[0]) + text[several.end() :]
     text = _CODE.sub(lambda found: take(found) if held.of_number(found[0]) else found[0], text)
     return _NUMBER.sub(take, text), tuple(named), tuple(unknown)
 
