@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
 from store.generations import cached
-from store.kana import fold, is_kana, sound
+from store.kana import fold, from_romaji, is_kana, sound
 from store.searching.senses import Manner, Sense, Slot, said
 from store.searching.vocabulary import READ
 
@@ -53,7 +53,7 @@ Consonants = Mapping[str, Sequence[Written]]
 def in_katakana(db: Database, term: str) -> list[Sense]:
     """The katakana word, or two in a row, with the consonants of `term`, an English word."""
     typed = fold(term)
-    if not (typed.isascii() and typed.isalpha() and len(typed) <= LONGEST):
+    if not (typed.isascii() and typed.isalpha() and len(typed) <= LONGEST) or from_romaji(typed):
         return []
     words = cached(db, "consonants", _read)
     for letters in dict.fromkeys((_heard(typed), _heard(_SOFT.sub("j", typed)))):
