@@ -12,8 +12,9 @@ from sqlite_utils import Database
 
 from store.generations import cached
 from store.kana import fold, from_romaji, is_kana, sound
+from store.searching import lexicon
 from store.searching.senses import Manner, Sense, Slot, said
-from store.searching.vocabulary import READ
+from store.searching.vocabulary import READ, WRITTEN
 
 ALIKE = 0.6  # likeness of the sounds, vowels and all
 SHORTEST = 4  # consonants: fewer are those of too many words
@@ -55,6 +56,8 @@ def in_katakana(db: Database, term: str) -> list[Sense]:
     typed = fold(term)
     if not (typed.isascii() and typed.isalpha() and len(typed) <= LONGEST) or from_romaji(typed):
         return []
+    if lexicon.near(db, [typed], kind=WRITTEN):
+        return []  # a word that is written in Latin letters is misspelled
     words = cached(db, "consonants", _read)
     for letters in dict.fromkeys((_heard(typed), _heard(_SOFT.sub("j", typed)))):
         bones = _bones(letters)
