@@ -40,6 +40,7 @@ def test_a_name_is_found_by_the_beginnings_of_its_words(seeded: Path, typed: str
     ("typed", "section"),
     [
         ("情政課", "情報政策課"),
+        ("情政", "情報政策課"),
         ("科技振興課", "科学技術振興課"),
         ("企画課", "企画経営課"),
         ("スマ室", "スマートシティ戦略室"),
@@ -76,6 +77,7 @@ def test_one_missing_character_is_a_slip_and_no_abbreviation(seeded: Path) -> No
         ("ｽﾏ-ﾄｼﾃｨ", "11"),  # - for ー
         ("イービーピーエム", "1088"),  # letters spelled out
         ("robots", "97"),
+        ("ファイヤーウォール", "88"),
         ("チョウナイジョウホウカ", "89"),  # an ending of one kana
         ("kofukudo", "61"),
         ("opundeta", "8"),

@@ -53,9 +53,11 @@ def expand(db: Database, term: str) -> list[Sense]:
     ways = (
         " ".join(title.words[at:end])
         for title, at in starts.get(typed[0], ())
-        if (title.office or not known)
-        and characters <= title.characters
-        and (end := _end(typed, title, at, gaps=title.office))
+        if characters <= title.characters
+        and (
+            end := (0 if known else _end(typed, title, at, gaps=False))
+            or (_end(typed, title, at, gaps=True) if title.office else 0)
+        )
         and _length(title, at, end) >= len(typed) + LEFT_OUT
     )
     phrases = tuple(dict.fromkeys(ways))[:MEANT]

@@ -19,6 +19,7 @@ from store.searching.understanding import understand
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
 _OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")
+_GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
 _HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
 _EVERYTHING = re.compile(
     r"(?:担当|所管|実施)?(?:する|している|の)?全?(?:事務)?(?:事業|業務|仕事|取組|取り組み)?の?(?:一覧|リスト|全部|全て|すべて)?"
@@ -122,11 +123,12 @@ def _meant(db: Database, term: str) -> Clause:
 
 
 def _spellings(term: str) -> list[str]:
-    """How else it may be written: ー for -, no ・, no s of a plural, letters for イービーピーエム."""
+    """How else it may be written: ー for -, no ・, letters for イービーピーエム, no plural, イア for イヤ."""
     folded = fold(term)
     bare = "".join(char for char in term if char.isalnum() or char == "ー")
     singular = folded.removesuffix("s") if folded.isascii() and len(folded) >= _PLURAL else ""
-    others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular)
+    glide = _GLIDE.sub(lambda match: "ア" if match[0] == "ヤ" else "ヤ", folded)
+    others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular, glide)
     return [other for other in dict.fromkeys(others) if other and other != folded]
 
 

@@ -11,9 +11,10 @@ from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
 from store.generations import cached
-from store.kana import fold, is_kana, sound
+from store.kana import fold, from_romaji, is_kana, sound
+from store.searching import lexicon
 from store.searching.senses import Manner, Sense, Slot, said
-from store.searching.vocabulary import READ
+from store.searching.vocabulary import READ, WRITTEN
 
 ALIKE = 0.6  # likeness of the sounds, vowels and all
 SHORTEST = 4  # consonants: fewer are those of too many words
@@ -53,8 +54,10 @@ Consonants = Mapping[str, Sequence[Written]]
 def in_katakana(db: Database, term: str) -> list[Sense]:
     """The katakana word, or two in a row, with the consonants of `term`, an English word."""
     typed = fold(term)
-    if not (typed.isascii() and typed.isalpha() and len(typed) <= LONGEST):
+    if not (typed.isascii() and typed.isalpha() and len(typed) <= LONGEST) or from_romaji(typed):
         return []
+    if lexicon.near(db, [typed], kind=WRITTEN):
+        return []  # a word that is written in Latin letters is misspelled
     words = cached(db, "consonants", _read)
     for letters in dict.fromkeys((_heard(typed), _heard(_SOFT.sub("j", typed)))):
         bones = _bones(letters)

@@ -16,6 +16,7 @@ from store.searching.senses import Clause, Manner, Sense, Slot, said
 
 ALTERNATIVES = 12  # ways to say one word
 SMALL = 1000  # projects; among more, synonyms of the parts of a compound put together are often chance
+FEW = 3  # projects
 HALF_IN_KANA = 12  # characters of a term that may be half in kana; what is longer is a sentence
 REWORDED = 5  # words, beyond which nobody says the whole in other words
 
@@ -37,6 +38,8 @@ def understand(db: Database, term: str) -> Clause:
         senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
     elif senses and senses[0].manner is Manner.SYNONYM and segments.has_hiragana(term) and is_kana(term):
         senses = _in_other_letters(db, term) or senses  # きょうぎ is 協議 before it is スポーツ
+    elif senses and sum(sense.projects for sense in senses) <= FEW and is_kana(term):
+        senses += abbreviations.expand(db, term)  # few write ガバクラ, more the name that it is short for
     if not senses and segments.has_hiragana(term) and has_kanji(term):
         senses = _half_in_kana(db, term)
     return Clause(term, tuple(senses), _words(found, groups, known), sentence=sentence)
