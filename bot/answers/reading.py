@@ -111,7 +111,8 @@ def _office_questions(request: Request, held: Catalog) -> Request:
     """
     if not request.offices or request.named or (request.terms and request.kind != "compare"):
         return request
-    if request.kind in ("field", "compare") and (lone := _lone_projects(request, held)):
+    may_be_one = request.kind == "compare" or (request.kind == "field" and not _asks_what_it_has(request))
+    if may_be_one and (lone := _lone_projects(request, held)):
         return replace(request, named=lone, offices=())
     match request.kind:
         case "field" if set(request.fields) <= {"purpose", "outcome"}:
@@ -121,6 +122,12 @@ def _office_questions(request: Request, held: Catalog) -> Request:
         case "figure" if cues.COUNT_OF_OFFICE.search(request.question):
             return replace(request, kind="count")
     return request
+
+
+def _asks_what_it_has(request: Request) -> bool:
+    """Whether 何をしている, 事業名 ask for the projects of a section; a facility is what it does."""
+    is_section = any(office.name.endswith(("課", "室", "係", "局", "部")) for office in request.offices)
+    return "name" in request.fields or (is_section and not set(request.fields) <= {"purpose", "outcome"})
 
 
 def _lone_projects(request: Request, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
