@@ -55,7 +55,6 @@ def rows(loaded: Loaded) -> Iterator[Row]:
     generated = list(asked.generated(loaded.projects, seed=loaded.name))
     gc.freeze()  # a million words of the dictionary that only drawing nouns needs
     found = [_ask(loaded, kind, q) for kind, q in generated]
-    gc.unfreeze()
     yield from _right(f"{loaded.name} ask generated", found)
     yield _kept(loaded, [*every, *found])
     yield _summaries(loaded)
@@ -73,14 +72,18 @@ def _right(name: str, found: Sequence[Asked], *, has_target: bool = True) -> Ite
         groups.setdefault(one[0], []).append(one)
     target = {"right": RIGHT} if has_target else {}
     for kind, group in groups.items():
-        yield _row(name, kind, group, {} if kind in MADE_OF_KNOWN else target)
-    yield _row(name, "all", found, target)
+        yield _row(name, kind, group, {} if kind in MADE_OF_KNOWN else target, is_kept=has_target)
+    yield _row(name, "all", found, target, is_kept=has_target)
 
 
-def _row(name: str, kind: str, group: Sequence[Asked], targets: Mapping[str, float]) -> Row:
+def _row(
+    name: str, kind: str, group: Sequence[Asked], targets: Mapping[str, float], *, is_kept: bool = True
+) -> Row:
+    """A row of shares, compared with the last accepted run where they are to be kept."""
     checks = [_checks(question, given) for _, question, given, _ in group]
     names = ("kind", "citations", "text", "right")
-    shares = {n: sum(check[n] for check in checks) / len(checks) for n in names}
+    mark = "" if is_kept else "~"
+    shares = {f"{mark}{n}": sum(check[n] for check in checks) / len(checks) for n in names}
     times = sorted(ms for *_, ms in group)
     shares |= {
         "~p50 ms": times[len(times) // 2],

@@ -150,3 +150,9 @@ def test_a_year_that_is_not_loaded_is_said_so(db: Database):
         assert given.kind == "none"
         assert "一覧は登録されていません。登録されているのは令和3年度です。" in given.text
     assert answer(db, "バリアフリーマスタープランは令和5年度までに策定される？").kind != "figure"
+
+
+def test_a_figure_may_be_told_by_projects_that_only_mention_the_thing(db: Database):
+    given = answer(db, "手続は何件？")
+    assert (given.kind, set(given.citations)) == ("figure", {"87", "91"})
+    assert "12件 … 情報化推進事業" in given.text

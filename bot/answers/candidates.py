@@ -29,6 +29,7 @@ class Subject:
     """Candidates, the best first, none when nothing fits. `near` are projects that hold some of the words.
 
     `is_sure`: the first candidate is meant and no other. `is_named`: by its number or full name.
+    `also` are projects that only mention it, where others bear it in their names.
     `guess` is the spelling that was searched instead of the question's.
     """
 
@@ -36,6 +37,7 @@ class Subject:
     is_sure: bool = False
     is_named: bool = False
     near: tuple[Project, ...] = ()
+    also: tuple[Project, ...] = ()
     guess: str = ""
 
     @property

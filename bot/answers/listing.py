@@ -48,6 +48,8 @@ class Chosen:
 
 def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> Answer:
     """Count or list what the request asks for, `among` the projects of a list when there was one."""
+    if request.unknown_numbers and not (request.named or request.terms or request.offices):
+        return fields.unknown_number(request.unknown_numbers)
     chosen = choose(db, request)
     if among:
         found = tuple(project for project in chosen.projects if project.key in among)

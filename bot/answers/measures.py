@@ -31,13 +31,17 @@ MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sentence with the figures in it that answer, and how closely the question's words join them."""
+    """A sentence with the figures in it that answer, and how closely the question's words join them.
+
+    `is_joined`: any do. The others are of a project that the question names with all its words.
+    """
 
     project: Project
     field: str
     sentence: str
     figures: tuple[Figure, ...]
     score: float
+    is_joined: bool = True
 
 
 def answer(db: Database, request: Request) -> Answer:
@@ -51,9 +55,16 @@ def answer(db: Database, request: Request) -> Answer:
         subject = subjects.by_words(db, request, loose)
     if not subject.candidates:
         subject = _apart_from_the_figure(db, request, subject)
-    found = [hit for project in subject.projects for hit in _measured(project, request)]
-    found.sort(key=lambda hit: -hit.score)
+    found = _found(subject.projects, request, joined_only=not subject.is_sure)
+    if not found:
+        found = _found(subject.also, request, joined_only=True)
     return _told(found, subject) if found else not_given(request, subject)
+
+
+def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:
+    """The sentences of these projects that give the figure, the closest first."""
+    found = [hit for project in among for hit in _measured(project, request)]
+    return sorted((hit for hit in found if hit.is_joined or not joined_only), key=lambda hit: -hit.score)
 
 
 def _apart_from_the_figure(db: Database, request: Request, subject: Subject) -> Subject:
@@ -87,7 +98,7 @@ def _measured(project: Project, request: Request) -> list[Found]:
             figures = tuple(figure for figure, score in scored if best - score <= TIED)
             again = NAMED_AGAIN * _share(sentence.text, pieces(tuple(of_name)))
             again += GENERAL * (0 if words else _share(sentence.text, request.light))
-            found.append(Found(project, field, sentence.text, figures, best + again))
+            found.append(Found(project, field, sentence.text, figures, best + again, bool(told)))
     return found
 
 
@@ -125,6 +136,11 @@ def not_given(request: Request, subject: Subject) -> Answer:
     """Said plainly; the projects that the question is about are named."""
     if not subject.candidates:
         return fields.nothing(subject, request.terms)
+    if len(subject.projects) > 1:
+        named = [Say(f"・{title(project)}") for project in subject.projects[:MOST]]
+        told = Say("次の事業の記録には、お尋ねの数字の記載がありません。")
+        keys = [project.key for project in subject.projects[:MOST]]
+        return unknown(told, *named, shown=keys, why=(subject.candidates[0].why,))
     project = subject.projects[0]
     told = Say(f"{title(project)}の記録には、お尋ねの数字の記載がありません。")
     near = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))

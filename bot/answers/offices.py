@@ -20,6 +20,7 @@ _WHICH = re.compile(
     r"(?:いくつ|何個|何課|何部|何がある|どこがある|どれだけ|ある|あり)(?:ある|あり|あるの)?"
     r"|が(?P<most>一番|いちばん|最も|もっとも)?(?:多くの)?事業(?:の数|数)?(?:が|を)(?P<most2>一番|いちばん|最も)?"
     r"(?:多い|持って(?:いる|る)|担当して(?:いる|る)).*|が)(?:は|を|が)?"
+    r"|(?:いくつ|何個)の?(?P<kind3>課室|課|室|部署|部)(?:が|は)?(?:ある|あり)?"
     r"|(?:一番|いちばん|最も|もっとも)?(?:多くの)?事業(?:の数|数)?(?:が|を)(?:一番|いちばん|最も|もっとも)?"
     r"(?:多い|持って(?:いる|る)|担当して(?:いる|る))(?:のは)?(?:どの|どこの|何)?(?P<kind2>課|室|部署|部)(?:は|って)?"
 )
@@ -32,7 +33,7 @@ def answer(db: Database, question: str) -> Answer | None:
     found = _WHICH.fullmatch(asked)
     if not found:
         return None
-    field = _FIELDS.get(found["kind"] or found["kind2"], "section")
+    field = _FIELDS.get(found["kind"] or found["kind2"] or found["kind3"], "section")
     counts = Counter(getattr(entry, field) for entry in catalog(db).entries if getattr(entry, field))
     if not counts:
         return None

@@ -15,6 +15,8 @@ from store.catalog import Catalog, Entry, Office
 
 Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
 
+WHOLE = ("purpose", "overview", "outcome")  # of a project that one asks to be told of
+
 
 @dataclass(frozen=True)
 class Request:
@@ -111,7 +113,8 @@ def _office_questions(request: Request, held: Catalog) -> Request:
     """
     if not request.offices or request.named or (request.terms and request.kind != "compare"):
         return request
-    if request.kind in ("field", "compare") and (lone := _lone_projects(request, held)):
+    may_be_one = request.kind == "compare" or (request.kind == "field" and not _asks_what_it_has(request))
+    if may_be_one and (lone := _lone_projects(request, held)):
         return replace(request, named=lone, offices=())
     match request.kind:
         case "field" if set(request.fields) <= {"purpose", "outcome"}:
@@ -121,6 +124,12 @@ def _office_questions(request: Request, held: Catalog) -> Request:
         case "figure" if cues.COUNT_OF_OFFICE.search(request.question):
             return replace(request, kind="count")
     return request
+
+
+def _asks_what_it_has(request: Request) -> bool:
+    """Whether 何をしている, 事業名 ask for the projects of a section; a facility is what it does."""
+    is_section = any(office.name.endswith(("課", "室", "係", "局", "部")) for office in request.offices)
+    return "name" in request.fields or (is_section and not set(request.fields) <= {"purpose", "outcome"})
 
 
 def _lone_projects(request: Request, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
@@ -139,7 +148,7 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
     question = request.question
     if found := cues.CHANGES.search(question):
         return "changes", (), None, question.replace(found[0], " ")
-    if cues.COMPARE.search(question):
+    if (found := cues.COMPARE.search(question)) and not _sets_in_order(question, found):
         topic = core if re.search(cues.VERSUS, core) else cues.COMPARE.split(core)[0]
         return "compare", (), None, topic
     if found := cues.SUMMARY.search(question):
@@ -157,8 +166,13 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
     if cues.ASKS.search(core):
         return "sentence", (), None, cues.ASKS.sub(" ", core)
     if found := cues.TELL.search(core):
-        return "field", ("purpose", "overview", "outcome"), None, _without(core, found.span())
-    return "topic", (), None, core
+        return "field", WHOLE, None, _without(core, found.span())
+    return "topic", WHOLE if cues.TOLD.search(question) else (), None, core
+
+
+def _sets_in_order(question: str, found: re.Match[str]) -> bool:
+    """Whether 並べて asks for a list of many and not for two things side by side."""
+    return "並べ" in found[0] and not re.search("[とや、・,]", question[: found.start()])
 
 
 def _counts_within(request: Request, core: str, found: re.Match[str]) -> bool:

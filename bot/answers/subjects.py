@@ -85,7 +85,9 @@ def _by_search(db: Database, request: Request, terms: Sequence[str]) -> Subject:
         if whole := newest(
             sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
         ):
-            return Subject(worth_asking(whole), stands_out(whole))
+            meant = worth_asking(whole)
+            also = tuple(candidate.project for candidate in whole if candidate not in meant)
+            return Subject(meant, stands_out(whole), also=also)
     near = sorted(candidates, key=lambda c: -c.named)[:NEAR]
     return Subject(near=tuple(candidate.project for candidate in near))
 

@@ -26,6 +26,8 @@ TOLD_OF = 2  # words of a question that one sentence must hold to be shown for i
 def about(db: Database, request: Request) -> Answer:
     """A keyword or a name: the project in brief when it is one, else the projects that have the words."""
     is_sum = all(term.isdigit() for term in request.terms) and not request.question.isdigit()
+    if request.unknown_numbers and not (request.named or request.terms):
+        return fields.unknown_number(request.unknown_numbers)
     if not request.named and (not request.terms or is_sum):
         return unclear(request)
     subject = subjects.find(db, request)
@@ -35,6 +37,8 @@ def about(db: Database, request: Request) -> Answer:
         return fields.nothing(subject, request.terms)
     if request.question.rstrip("?").endswith("は") and not _is_told(subject, request.terms):
         return fields.nothing(subject, request.terms)
+    if subject.is_sure and request.fields:
+        return fields.of_subject(request, subject)
     if subject.is_sure or subject.guess:
         return _card(subject, request.terms)
     return _several(subject, request.terms)
