@@ -162,10 +162,19 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers."""
+    """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers.
+
+    Where counting them all would take too long there are `at_least` so many.
+    """
 
     query: Query
     total: int = 0
     hits: tuple[Hit, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     took_ms: float = 0.0
+    at_least: bool = False
+
+    @property
+    def count(self) -> str:
+        """How many answers there are, as people read it: 1,234件, 1,000件以上."""
+        return f"{self.total:,}件{'以上' if self.at_least else ''}"

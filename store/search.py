@@ -104,7 +104,7 @@ def _by_words(db: Database, query: Query) -> SearchResult:
             return SearchResult(query, suggestions=guesses)
         ranking = partial.most_of(db, asked, of_compound=True) or ranking
     page = hits.page(db, ranking, offset=query.offset, limit=query.limit)
-    return SearchResult(query, ranking.total, page)
+    return SearchResult(query, ranking.total, page, at_least=ranking.at_least)
 
 
 def _ranking(db: Database, asked: Asked, narrowed: Asked | None) -> Ranking:
@@ -138,7 +138,7 @@ def _all_of(db: Database, asked: Asked) -> Ranking | None:
     if asked.query.phrases:
         judged = hits.verbatim(db, judged, asked.query.phrases)
         return Ranking(asked.wanted, tuple(judged), len(judged))
-    return Ranking(asked.wanted, tuple(judged), found.total)
+    return Ranking(asked.wanted, tuple(judged), found.total, found.at_least)
 
 
 def _best(db: Database, asked: Asked, clauses: Sequence[Clause]) -> tuple[Project, float, list[str]] | None:

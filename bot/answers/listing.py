@@ -39,6 +39,7 @@ class Chosen:
     total: int
     says: tuple[str, ...] | None = None
     left_out: tuple[str, ...] = ()
+    at_least: bool = False  # there are more than `total`, which took too long to count
 
     @property
     def is_exact(self) -> bool:
@@ -106,7 +107,8 @@ def _saying(
         )
         if exact:
             total = result.total if exact == found else len(exact)
-            return Chosen(exact, describe(request, words), total, says=tuple(words)), ()
+            at_least = result.at_least and exact == found
+            return Chosen(exact, describe(request, words), total, says=tuple(words), at_least=at_least), ()
         near = near or found[:NEAR]
     return None, near
 
@@ -142,7 +144,8 @@ def told(db: Database, chosen: Chosen, request: Request) -> Answer:
     """The count, then the projects a page at a time, each with the sentence that has the words."""
     keys = tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
-    head = Say(f"{chosen.condition}事業は {chosen.total:,}件 です。", "bold")
+    more = "以上" if chosen.at_least else ""
+    head = Say(f"{chosen.condition}事業は {chosen.total:,}件{more} です。", "bold")
     left = f"“{'・'.join(chosen.left_out)}” という言い方は、どの記録にもありません。"
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (

@@ -81,7 +81,7 @@ def _found(result: SearchResult | None) -> list[Block]:
         maybe = [kit.button(s.text, action="home_again", value=s.text) for s in result.suggestions[:5]]
         told = "当てはまる事業は見つかりませんでした。" + ("もしかして:" if maybe else "")
         return [kit.section(told), *([kit.actions(*maybe)] if maybe else [])]
-    blocks: list[Block] = [kit.section(f"{result.total:,}件見つかりました。")]
+    blocks: list[Block] = [kit.section(f"{result.count}見つかりました。")]
     for hit in result.hits:
         blocks += [_in_home(block) for block in hit_blocks(hit)]
     left = result.total - len(result.hits)

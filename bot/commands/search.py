@@ -103,7 +103,7 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         console.print(_table(result))
         if missing := missing_line(result.hits):
             console.print(missing, markup=False)
-        console.print(f"{result.total}件のうち{len(result.hits)}件を表示しています。", markup=False)
+        console.print(f"{result.count}のうち{len(result.hits)}件を表示しています。", markup=False)
     else:
         console.print(f"「{result.query.text}」に当てはまる事業は見つかりませんでした。", markup=False)
     for near in result.suggestions:

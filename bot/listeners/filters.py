@@ -77,7 +77,7 @@ def _found(result: SearchResult) -> list[Block]:
         return [kit.section(told)]
     shown = len(result.hits)
     more = f"（はじめの{shown}件）" if result.total > shown else ""
-    blocks = [kit.section(f"{result.total:,}件見つかりました。{more}")]
+    blocks = [kit.section(f"{result.count}見つかりました。{more}")]
     for hit in result.hits:
         blocks += [{k: v for k, v in block.items() if k != "accessory"} for block in hit_blocks(hit)]
     return [*blocks, kit.context("詳細は /jigyo に続けて事業番号を入力するとご覧になれます。")]

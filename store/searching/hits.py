@@ -22,11 +22,12 @@ from store.searching.senses import Clause
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Projects judged by `clauses`, best first; `total` may count more than are judged."""
+    """Projects judged by `clauses`, best first; `total` (or `at_least` that) may be more than are judged."""
 
     clauses: tuple[Clause, ...]
     judged: tuple[Judged, ...]
     total: int
+    at_least: bool = False
 
 
 def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) -> list[Judged]:

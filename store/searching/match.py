@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from store import projects
+from store.generations import cached
 from store.searching.pairs import quoted
 from store.searching.places import Filters
 from store.searching.senses import Clause, any_of
 
-COUNTED = 1000  # matches that are counted at most
+COUNTED = 1000  # matches that are counted at most, in a list of more than
+MANY = 10_000  # projects
 PLAIN = 200  # matches that are all scored; with more, names come first and the newest stand for the rest
 WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5, 0.0)  # bm25's, of FIELDS and the place: a name outweighs any body
 
@@ -34,10 +37,11 @@ class Candidate(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What may answer, the likeliest first, and how many match (at most COUNTED are counted)."""
+    """What may answer, the likeliest first, and how many match; `at_least` so many, where there are more."""
 
     rows: list[Candidate]
     total: int
+    at_least: bool = False
 
 
 def expression(clauses: Iterable[Clause], excluded: Iterable[Clause] = (), *, names: bool = False) -> str:
@@ -70,8 +74,9 @@ def candidates(
         found |= dict.fromkeys(_newest(db, "search_words", match, wanted))
     if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
         return Candidates(list(found), known)
-    (total,) = db.conn.execute(_COUNTED, [match, COUNTED]).fetchone()
-    return Candidates(list(found), int(total))
+    most = COUNTED if cached(db, "count", projects.count) > MANY else -1
+    (total,) = db.conn.execute(_COUNTED, [match, most]).fetchone()
+    return Candidates(list(found), int(total), total == most)
 
 
 def _in_names(db: Database, match: str, *, wanted: int) -> list[Candidate]:
