@@ -9,7 +9,7 @@ from store import projects
 from store.database import open_database, writing
 from store.japanese import tokenize
 from store.search import search
-from store.searching import index
+from store.searching import index, match
 
 COUNTS = """
     SELECT word, projects, names FROM vocabulary WHERE projects > 0
@@ -73,3 +73,15 @@ def test_every_write_raises_the_generation(seeded: Path) -> None:
 def test_tokens_are_at_their_places(text: str) -> None:
     tokens = list(tokenize(text))
     assert "".join(text[token.start : token.end] for token in tokens) == text
+
+
+def test_a_count_that_was_not_ended_is_at_least_so_many(
+    seeded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = open_database(seeded)
+    every = search(db, parse("市民 事業", limit=1))
+    monkeypatch.setattr(match, "PLAIN", 1)
+    assert search(db, parse("市民 事業", limit=1)).count == every.count == f"{every.total}件"
+    monkeypatch.setattr(match, "MANY", 1)
+    monkeypatch.setattr(match, "COUNTED", 3)
+    assert search(db, parse("市民 事業", limit=1)).count == "3件以上"

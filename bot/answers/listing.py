@@ -144,8 +144,8 @@ def told(db: Database, chosen: Chosen, request: Request) -> Answer:
     """The count, then the projects a page at a time, each with the sentence that has the words."""
     keys = tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
-    more = "以上" if chosen.at_least else ""
-    head = Say(f"{chosen.condition}事業は {chosen.total:,}件{more} です。", "bold")
+    beyond = "以上" if chosen.at_least else ""
+    head = Say(f"{chosen.condition}事業は {chosen.total:,}件{beyond} です。", "bold")
     left = f"“{'・'.join(chosen.left_out)}” という言い方は、どの記録にもありません。"
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
