@@ -23,7 +23,7 @@ _FILTERS = {
 _SIGNS = str.maketrans("：＂“”„｜－−\u3000", ':""""|-- ')
 _PIECE = re.compile(
     rf"""(?P<minus>(?<!\S)-)?
-    (?: (?<!\S)-?(?P<filter>{"|".join(sorted(_FILTERS, key=len, reverse=True))})\s*:
+    (?: (?:(?<!\S)|(?<=-))(?P<filter>{"|".join(sorted(_FILTERS, key=len, reverse=True))})\s*:
         \s*(?P<value>"[^"]*"|[^\s"]+)
       | "(?P<phrase>[^"]*)"
       | (?P<term>[^\s"|]+)
@@ -110,8 +110,11 @@ def _read(piece: re.Match[str], parts: _Parts) -> None:
     if piece["filter"]:
         kind = _FILTERS[piece["filter"].lower()]
         between = _NUMBER_SEPARATORS if kind == _NUMBER else _SEPARATORS
-        values = between.split(piece["value"].strip('"'))
-        parts.filters.setdefault(kind, []).extend(filter(None, values))
+        values = list(filter(None, between.split(piece["value"].strip('"'))))
+        if piece["minus"]:
+            parts.excluded += values if kind in (_SECTION, _DEPARTMENT) else []
+        else:
+            parts.filters.setdefault(kind, []).extend(values)
     elif piece["minus"] and (word := piece["phrase"] or piece["term"]):
         parts.excluded.append(word)
     elif piece["phrase"] is not None:

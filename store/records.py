@@ -165,6 +165,7 @@ class SearchResult:
     """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers.
 
     Where counting them all would take too long there are `at_least` so many.
+    `unknown`, when there are no hits, are the offices and years filtered by that no project has.
     """
 
     query: Query
@@ -173,6 +174,7 @@ class SearchResult:
     suggestions: tuple[Suggestion, ...] = ()
     took_ms: float = 0.0
     at_least: bool = False
+    unknown: tuple[str, ...] = ()
 
     @property
     def count(self) -> str:

@@ -15,7 +15,7 @@ from store.generations import settled
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
 from store.searching import apart, hits, partial
-from store.searching.asking import Asked, joined, understood, with_section_as_filter
+from store.searching.asking import Asked, joined, understood, unknown, with_section_as_filter
 from store.searching.corrections import look_alikes
 from store.searching.hits import Ranking
 from store.searching.match import candidates
@@ -36,6 +36,8 @@ def search(db: Database, query: Query) -> SearchResult:
         is_whole = result.hits and not result.hits[0].missing
         if not is_whole and (beside := _number_beside_words(db, query)):
             result = beside
+        if not result.hits and (query.sections or query.departments or query.fiscal_years):
+            result = replace(result, unknown=unknown(db, query))
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
 

@@ -34,6 +34,8 @@ CASES = [
     ("所管: 情報政策課 -研修", Query("", sections=("情報政策課",), excluded=("研修",))),
     ("年度:令和3年度 市民", Query("", terms=("市民",), fiscal_years=(2021,))),
     ("年度:らいねん", Query("", fiscal_years=(-1,))),
+    ("-課:企画経営課 交流", Query("", terms=("交流",), excluded=("企画経営課",))),
+    ("95番の事業", Query("", terms=("95番",))),
     ("部:政策イノベーション部 番号:11", Query("", departments=("政策イノベーション部",), numbers=("11",))),
     ("“庁内 ネットワーク”", Query("", phrases=("庁内 ネットワーク",))),
     ("オンライン または 市民 会議", Query("", terms=("会議",), alternatives=(("オンライン", "市民"),))),

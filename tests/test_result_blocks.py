@@ -134,3 +134,8 @@ def test_what_is_shared_tells_how_to_see_the_rest():
     hits = tuple(Hit(Project(2021, str(n), "事業"), 1.0) for n in range(5))
     shown = plain(pages(result_message(result("事業", hits, total=19), Shown(sharer="U0STAFF")))[0])
     assert "ほか14件は `/jigyo 事業`" in shown
+
+
+def test_an_office_that_does_not_exist_is_named_where_nothing_was_found() -> None:
+    message = nothing_message(SearchResult(Query("課:存在しない課 交流"), unknown=("存在しない課",)))
+    assert "「存在しない課」は登録されていません。" in message.text

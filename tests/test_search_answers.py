@@ -97,6 +97,18 @@ def test_an_amount_is_no_list_of_numbers(seeded: Path) -> None:
     assert [hit.matched for hit in find(seeded, "10,000").hits] == [("outcome",)]
 
 
+def test_a_filter_by_what_is_not_registered_says_so(seeded: Path) -> None:
+    assert find(seeded, "課:存在しない課 交流").unknown == ("存在しない課",)
+    assert find(seeded, "年度:令和9年度 部:建設部 統計").unknown == ("建設部", "令和9年度")
+    assert find(seeded, "課:情報政策課 ふるさと納税").unknown == ()
+
+
+def test_an_office_can_be_left_out(seeded: Path) -> None:
+    left = find(seeded, "-課:企画経営課 交流").hits
+    assert left
+    assert "企画経営課" not in {hit.project.section for hit in left}
+
+
 def test_exclusion_phrases_and_or(seeded: Path) -> None:
     assert "68" not in numbers(find(seeded, "推進 -オリンピック", limit=50))
     assert numbers(find(seeded, '"聖火リレー"')) == ["68"]

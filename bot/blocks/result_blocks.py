@@ -57,7 +57,7 @@ def similar_message(project: Project, hits: Sequence[Hit]) -> Message:
 def nothing_message(result: SearchResult) -> Message:
     """No project answers the query: what it may have meant, and how to ask better."""
     asked = typed(result.query.text)
-    sorry = f"「{asked}」に当てはまる事業は見つかりませんでした。"
+    sorry = f"「{asked}」に当てはまる事業は見つかりませんでした。{unknown_line(result)}"
     guesses = [
         kit.button(s.text, action="search", value=f"={s.text}", style="primary" if n == 0 else "")
         for n, s in enumerate(result.suggestions)
@@ -74,6 +74,12 @@ def nothing_message(result: SearchResult) -> Message:
     blocks = (kit.section(sorry), *maybe, kit.section(Mrkdwn(hints)), kit.actions(usage_button()))
     guessed = f" もしかして: {'、'.join(s.text for s in result.suggestions)}" if guesses else ""
     return Message(sorry + guessed, blocks)
+
+
+def unknown_line(result: SearchResult) -> str:
+    """Which office or year in a filter does not exist; '' when all do."""
+    names = "、".join(f"「{typed(name)}」" for name in result.unknown)
+    return f"{names}は登録されていません。" if names else ""
 
 
 def usage_button() -> Block:

@@ -16,6 +16,7 @@ from store.searching import offices
 from store.searching.places import Filters
 from store.searching.senses import Clause
 from store.searching.understanding import understand
+from store.wareki import fiscal_year_name
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
 _OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")
@@ -150,3 +151,16 @@ def _filters(db: Database, query: Query) -> Filters:
     departments = frozenset[int]().union(*(offices.of_departments(db, clause) for clause in named))
     organizations = frozenset[str]().union(*(offices.organizations(db, clause) for clause in named))
     return Filters(sections, query.fiscal_years, departments, organizations, query.numbers)
+
+
+def unknown(db: Database, query: Query) -> tuple[str, ...]:
+    """The offices and years in the query's filters that no project has, as people name them."""
+    sections = [name for name in query.sections if not offices.named(db, understand(db, name))]
+    departments = [name for name in query.departments if not _is_department(db, understand(db, name))]
+    listed = {year for (year,) in db.conn.execute("SELECT DISTINCT fiscal_year FROM projects")}
+    years = [fiscal_year_name(year) for year in query.fiscal_years if year >= 0 and year not in listed]
+    return tuple(dict.fromkeys([*sections, *departments, *years]))
+
+
+def _is_department(db: Database, clause: Clause) -> bool:
+    return bool(offices.of_departments(db, clause) or offices.organizations(db, clause))
