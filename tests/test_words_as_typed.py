@@ -30,6 +30,8 @@ def numbers(path: Path, typed: str) -> list[str]:
         ("イノベプラザ", "104"),
         ("産振センター", "18"),
         ("pabukome", "75"),
+        ("デジプラ", "12"),
+        ("行政懇", "73"),
     ],
 )
 def test_a_name_is_found_by_the_beginnings_of_its_words(seeded: Path, typed: str, first: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -50,13 +49,14 @@ def expand(db: Database, term: str) -> list[Sense]:
     starts = cached(db, "titles", _read)
     known = not is_kana(typed) and len(list(units(term))) == 1  # 企画課 is a word; which office's, is not
     characters = frozenset(typed)
+    skip = int(is_kana(typed) or cached(db, "count", projects.count) <= SMALL)
     ways = (
         " ".join(title.words[at:end])
         for title, at in starts.get(typed[0], ())
         if characters <= title.characters
         and (
-            end := (0 if known else _end(typed, title, at, gaps=False))
-            or (_end(typed, title, at, gaps=True) if title.office else 0)
+            end := (0 if known else _end(typed, title, at, skip=skip))
+            or (_end(typed, title, at, skip=len(title.words), to_last=True) if title.office else 0)
         )
         and _length(title, at, end) >= len(typed) + LEFT_OUT
     )
@@ -99,26 +99,21 @@ def _read(db: Database) -> Starts:
     return starts
 
 
-def _end(typed: str, title: Title, at: int, *, gaps: bool) -> int:
+def _end(typed: str, title: Title, at: int, *, skip: int, to_last: bool = False) -> int:
     """Where the words from `at` on end of which `typed` is the beginnings; 0 when it is not.
 
-    With `gaps` words may be left out, if the last one is there in full.
+    So many words in a row may be left out. `to_last`: the last one is there in full (室 of 統計室).
     """
     for form in title.forms[at]:
         for part in _beginnings(typed, form):
             rest = typed[len(part) :]
-            if not rest:
-                if not gaps or (at + 1 == len(title.words) and part == form):
-                    return at + 1
-                continue
-            nexts = range(at + 1, len(title.words) if gaps else min(at + 2, len(title.words)))
-            if end := next(filter(None, map(partial(_on, rest, title, gaps), nexts)), 0):
+            if not rest and (not to_last or (at + 1 == len(title.words) and part == form)):
+                return at + 1
+            nexts = range(at + 1, min(at + 2 + skip, len(title.words))) if rest else ()
+            ends = (_end(rest, title, each, skip=skip, to_last=to_last) for each in nexts)
+            if end := next(filter(None, ends), 0):
                 return end
     return 0
-
-
-def _on(typed: str, title: Title, gaps: bool, at: int) -> int:
-    return _end(typed, title, at, gaps=gaps)
 
 
 def _beginnings(typed: str, form: str) -> Iterator[str]:
