@@ -3,6 +3,7 @@
 import pytest
 
 from bot.answers.courtesies import courtesy
+from bot.answers.cues import core
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,24 @@ from bot.answers.courtesies import courtesy
         ("質問受付をした事業は", None),
         ("検索性を高めた事業は", None),
         ("寄附は何に使う？", None),
+        ("市民が重要と感じている施策は？", None),
+        ("市民と考える場をつくる事業は", None),
+        ("取組を推し進めている事業は", None),
+        ("スマートシティは失敗だと思いますか", "opinion"),
     ],
 )
 def test_a_whole_text_is_a_courtesy_or_a_question(said: str, expected: str | None):
     assert courtesy(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("分かりました。次は友好都市の目的を教えて", "友好都市の目的"),
+        ("ありがとうございます。パブコメの概要もお願いします", "パブコメの概要も"),
+        ("はい、スマートシティの目的", "スマートシティの目的"),
+        ("次は？", "次は"),
+    ],
+)
+def test_a_courtesy_in_front_is_no_part_of_the_question(said: str, asked: str):
+    assert core(said) == asked
