@@ -24,6 +24,7 @@ from bot.listeners import (
     related,
     search,
     sheets,
+    slash,
     usage,
 )
 from bot.reminding import reminder_jobs
@@ -74,7 +75,9 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=UNAUTHORIZED,
     )
-    core.register(app, context, core.Routes(commands(), slash=SLASH, conversation=CONVERSATION))
+    routes = core.Routes(commands(), slash=SLASH, conversation=CONVERSATION)
+    app.use(slash.Commands(context, routes))
+    core.register(app, context, routes)
     for module in LISTENERS:
         if register := getattr(module, "register", None):
             register(app, context)

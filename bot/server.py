@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
 HEARD_WITHIN = 2.0  # seconds, at a stop, for the request of whoever has just connected
+_GARBAGE = (20_000, 20, 50)  # new objects before the collector looks at them: an answer makes thousands
 STOP_WITHIN = 20  # seconds for what is being answered; process managers kill after 30
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -151,6 +153,8 @@ async def serve(
     if until is not None:
         loop.add_reader(until, setattr, server, "should_exit", True)
     scheduler = build_scheduler(context, client, reminders=reminders)
+    gc.freeze()  # what is there now stays: it need not be looked through again and again
+    gc.set_threshold(*_GARBAGE)
     async with (
         aiohttp.ClientSession(trust_env=True) as client.session,
         socket_mode.connected() if socket_mode else nullcontext(),

@@ -1,4 +1,4 @@
-"""From a request of Slack to a handler and back: the slash command, mentions, direct messages, buttons."""
+"""From a request of Slack to a handler and back: mentions, direct messages, buttons."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 Replaces = Literal["never", "private", "always"]
 
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
-WAIT = "お調べしています。少しお待ちください。"
 GONE = Message("この続きは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")
 
 
@@ -49,12 +48,7 @@ class Routes:
 
 
 def register(app: AsyncApp, context: Context, routes: Routes) -> None:
-    """Listen for `/jigyo`, mentions, direct messages and the button 続きを見る."""
-
-    @app.command("/jigyo")
-    async def jigyo(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
-        handler, asked = routes.find(requests.of_command(body))
-        await answer_command(ack, respond, context, handler, asked)
+    """Listen for mentions, direct messages and the button 続きを見る."""
 
     @app.event("app_mention")
     @app.event("message")
@@ -74,30 +68,8 @@ def register(app: AsyncApp, context: Context, routes: Routes) -> None:
         payload = failed(f"{body.get('type', 'command')} listener", error)
         if "response_url" not in body:
             return None  # Slack is told that it failed, and sends an event again
-        await _send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
+        await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
         return BoltResponse(status=HTTPStatus.OK)
-
-
-async def answer_command(
-    ack: AsyncAck, respond: AsyncRespond, context: Context, handler: Handler, asked: Asked
-) -> None:
-    """Put the answer into the acknowledgement; if it takes longer than Slack waits, send it after."""
-    if context.tempo.is_quick(handler, asked.text):
-        await ack(await answer(context, handler, asked))
-        return
-    answered: list[Payload] = []
-
-    async def work() -> None:
-        payload = await answer(context, handler, asked)
-        if ack.response is None:
-            answered.append(payload)
-        else:
-            await _send(respond, {"replace_original": True, **payload})
-
-    if await within(context, work(), seconds=ACK_WITHIN):
-        await ack(answered[0])
-    else:
-        await ack(WAIT)
 
 
 async def converse(
@@ -179,10 +151,10 @@ async def _answer_press(
         await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)
         return
     where = {"thread_ts": asked.thread_ts} if asked.thread_ts else {}
-    await _send(respond, {"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})
+    await send(respond, {"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})
 
 
-async def _send(respond: AsyncRespond, body: Payload) -> None:
+async def send(respond: AsyncRespond, body: Payload) -> None:
     """Post to a response_url; Slack may have let it expire (five uses, thirty minutes)."""
     answer = await respond(body)
     if answer.status_code != HTTPStatus.OK:
