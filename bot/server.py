@@ -144,7 +144,7 @@ async def serve(
         )
     config = uvicorn.Config(
         asgi, lifespan="off", access_log=False, log_config=None,
-        timeout_graceful_shutdown=STOP_WITHIN, server_header=False,
+        timeout_graceful_shutdown=STOP_WITHIN, server_header=False, proxy_headers=False,
     )  # fmt: skip
     server = Server(config)
     loop = asyncio.get_running_loop()

@@ -12,7 +12,7 @@ from store.records import Project
 
 GAP = 4  # characters that may stand between two words next to each other in the index: particles, ・, 「
 
-Forms = Mapping[str, Sequence[str]]  # word -> how it is written, folded, hiragana as katakana
+Forms = Mapping[str, tuple[str, ...]]  # word -> how it is written, folded, hiragana as katakana
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -81,7 +81,8 @@ def spans(text: str, phrases: Iterable[str], forms: Forms) -> Spans:
     return ()
 
 
-def _in_both_kana(forms: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=8192)
+def _in_both_kana(forms: tuple[str, ...]) -> tuple[str, ...]:
     """Forms as they stand with hiragana written as katakana, and with katakana written as hiragana."""
     return tuple(dict.fromkeys(form for each in forms for form in (each, hiragana(each))))
 

@@ -6,7 +6,6 @@ takes a fiftieth of what SQLite takes, and one typed term is looked up in hundre
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,15 +15,13 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from store.generations import cached, remembered
+from store.generations import cached
 from store.kana import kana_key
 from store.searching.vocabulary import READ, ROMAJI, WRITTEN
 
 NEAR_LENGTHS = range(2, 16)  # forms worth finding by a misspelling; counted in characters of the kana key
 
 _FORMS = "SELECT form, kind, word_id FROM word_forms ORDER BY form"
-_SYNONYMS = """
-    SELECT group_id, phrase FROM synonym_phrases WHERE group_id IN (SELECT value FROM json_each(?))"""
 
 
 class Entry(NamedTuple):
@@ -63,16 +60,10 @@ def counts(db: Database, words: Iterable[str]) -> dict[str, int]:
     return {word: every[word] for word in words if word in every}
 
 
-def synonyms(db: Database, groups: Iterable[int]) -> dict[int, list[str]]:
+def synonyms(db: Database, groups: Iterable[int]) -> dict[int, Sequence[str]]:
     """The phrases in each of Sudachi's synonym groups."""
-
-    def read(some: list[int]) -> dict[int, list[str]]:
-        found: dict[int, list[str]] = defaultdict(list)
-        for group, phrase in db.conn.execute(_SYNONYMS, [json.dumps(some)]):
-            found[group].append(phrase)
-        return found
-
-    return remembered(db, "synonyms", groups, read)
+    every = cached(db, "synonyms", _read_synonyms)
+    return {group: every[group] for group in groups if group in every}
 
 
 def forms(db: Database) -> Forms:
@@ -131,7 +122,7 @@ def fragments(key: str) -> set[str]:
     return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))} - {""}
 
 
-def written(db: Database, words: Iterable[str]) -> Mapping[str, Sequence[str]]:
+def written(db: Database, words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """How words are written in the projects, folded, hiragana as katakana; longest first."""
     every = cached(db, "written", _written)
     return {word: every[word] for word in words if word in every}
@@ -154,6 +145,13 @@ def _by_text(db: Database) -> Mapping[str, _Word]:
     return cached(db, "words by text", lambda db: {each.entry.word: each for each in _words(db).values()})
 
 
+def _read_synonyms(db: Database) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for group, phrase in db.conn.execute("SELECT group_id, phrase FROM synonym_phrases"):
+        found[group].append(phrase)
+    return dict(found)
+
+
 def _read_forms(db: Database) -> Forms:
     known = _words(db)
     found: tuple[dict[str, tuple[Entry, ...]], ...] = ({}, {}, {})
@@ -166,12 +164,12 @@ def _in_a_line(db: Database) -> str:
     return "\n".join(["", *_by_text(db), ""])
 
 
-def _written(db: Database) -> dict[str, list[str]]:
+def _written(db: Database) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for form, entries in forms(db).written.items():
         for entry in entries:
             found.setdefault(entry.word, []).append(form)
-    return {word: sorted(spelled, key=len, reverse=True) for word, spelled in found.items() if word}
+    return {word: tuple(sorted(spelled, key=len, reverse=True)) for word, spelled in found.items() if word}
 
 
 def _near_forms(db: Database) -> dict[int, tuple[tuple[str, str], ...]]:

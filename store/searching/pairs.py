@@ -7,16 +7,19 @@ as 学校+教育 followed by 教育+推進, whose lists are short, instead of by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from store.generations import remembered
+from store.generations import cached, remembered
 
 JOINED = "\ue000"  # between the words of a pair: private use, stands in no text
 
+IN_MEMORY = 50_000  # pairs: those of some 1,000 projects
+
+_ALL = "SELECT pair, projects, titles FROM word_pairs LIMIT ?"
 _COUNTS = "SELECT pair, projects, titles FROM word_pairs WHERE pair IN (SELECT value FROM json_each(?))"
 _COUNT = """
     INSERT INTO word_pairs (pair, projects, titles) VALUES (?, ?, ?)
@@ -50,14 +53,24 @@ def quoted(phrase: str) -> str:
     return f'"{" ".join(map(JOINED.join, pairwise(words)) if len(words) > 1 else words)}"'
 
 
-def known(db: Database, wanted: Iterable[str]) -> dict[str, Said]:
-    """The pairs among `wanted` that stand somewhere."""
+def known(db: Database, wanted: Iterable[str]) -> Mapping[str, Said]:
+    """The pairs among `wanted` that stand somewhere; there may be others with them."""
+    if (every := cached(db, "all pairs", _every)) is not None:
+        return every
 
     def read(some: list[str]) -> dict[str, Said]:
         rows = db.conn.execute(_COUNTS, [json.dumps(some, ensure_ascii=False)])
         return {pair: Said(projects, titles) for pair, projects, titles in rows}
 
     return remembered(db, "pairs", wanted, read)
+
+
+def _every(db: Database) -> dict[str, Said] | None:
+    """All pairs, when they are few enough to be kept in memory."""
+    rows = db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
+    if len(rows) > IN_MEMORY:
+        return None
+    return {pair: Said(projects, titles) for pair, projects, titles in rows}
 
 
 def count(db: Database, in_projects: dict[str, int], in_titles: dict[str, int]) -> None:
