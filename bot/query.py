@@ -33,6 +33,7 @@ _PIECE = re.compile(
 _OR = {"or", "または", "又は", "もしくは", "若しくは"}
 _LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?[:は]?\s?"
 _DIGITS = r"[0-9０-９][0-9０-９A-Za-z\-]*"
+_DIGIT = re.compile("[0-9０-９]")
 _COUNTED = rf"{_DIGITS}(?:\s?[番号])?"
 _AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
 _NUMBERS = re.compile(rf"(?:{_LABEL})?{_COUNTED}(?:{_AND}(?:{_LABEL})?{_COUNTED})*", re.IGNORECASE)
@@ -88,6 +89,8 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
 
 def _without_numbers(typed: str, parts: _Parts) -> str:
     """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
+    if not _DIGIT.search(typed):
+        return typed
     numbers = parts.filters.setdefault(_NUMBER, [])
     if _NUMBERS.fullmatch(bare := _OF_PROJECT.sub("", typed)):
         typed = bare
