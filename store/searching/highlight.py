@@ -34,6 +34,10 @@ class Highlights(Mapping[str, Spans]):
             raise KeyError(field)
         return found
 
+    def get(self, field: str, default: Any = None) -> Any:
+        """The spans of a field, or `default`."""
+        return self._spans(field) or default
+
     def __contains__(self, field: object) -> bool:
         return field in self._fields and bool(self._spans(str(field)))
 
@@ -77,7 +81,7 @@ def spans(text: str, phrases: Iterable[str], forms: Forms) -> Spans:
     for spelled, fold_one in ((either, fold), (forms, katakana)):
         folded, offsets = _folded(text, fold_one)
         if found := [span for phrase in words for span in _occurrences(folded, phrase, spelled)]:
-            return tuple((offsets[start], offsets[end - 1] + 1) for start, end in _merge(found))
+            return tuple([(offsets[start], offsets[end - 1] + 1) for start, end in _merge(found)])
     return ()
 
 
@@ -104,24 +108,27 @@ def _folded(text: str, fold_one: Callable[[str], str]) -> tuple[str, Sequence[in
     return "".join(piece for _, piece in pieces), [at for at, piece in pieces for _ in piece]
 
 
-def _occurrences(folded: str, words: Sequence[str], forms: Forms) -> Iterator[tuple[int, int]]:
+def _occurrences(folded: str, words: Sequence[str], forms: Forms) -> list[tuple[int, int]]:
     """Where `words` follow each other; a lone character counts only where it is not part of a longer word."""
     if not words:
-        return
-    starts = [span for form in forms.get(words[0], words[:1]) for span in _places(folded, form)]
-    whole = [(start, end) for start in starts if (end := _end_of(folded, start[1], words[1:], forms))]
-    found = [(start[0], end) for start, end in whole]
-    if len(words) == 1 and all(end - start == 1 for start, end in found):
-        yield from [span for span in found if _stands_alone(folded, *span)] or found
-    else:
-        yield from found
+        return []
+    first, *rest = words
+    found = _places(folded, forms.get(first, (first,)))
+    if rest:
+        return [(start, end) for start, stop in found if (end := _end_of(folded, stop, rest, forms))]
+    if all(end - start == 1 for start, end in found):
+        return [span for span in found if _stands_alone(folded, *span)] or found
+    return found
 
 
-def _places(folded: str, form: str) -> Iterator[tuple[int, int]]:
-    at = folded.find(form)
-    while at >= 0 and form:
-        yield at, at + len(form)
-        at = folded.find(form, at + len(form))
+def _places(folded: str, forms: Iterable[str]) -> list[tuple[int, int]]:
+    found = []
+    for form in filter(None, forms):
+        at = folded.find(form)
+        while at >= 0:
+            found.append((at, at + len(form)))
+            at = folded.find(form, at + len(form))
+    return found
 
 
 def _end_of(folded: str, end: int, words: Sequence[str], forms: Forms) -> int:

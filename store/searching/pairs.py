@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -47,6 +48,7 @@ def searchable(field: str) -> str:
     return " ".join([field, *(pair.replace(" ", JOINED) for pair in pairs(field.split()))])
 
 
+@lru_cache(maxsize=8_192)
 def quoted(phrase: str) -> str:
     """`phrase` as a MATCH string: whatever is in it, it is only words."""
     words = phrase.replace("\0", " ").replace('"', '""').split()  # FTS5 takes a NUL for the end
