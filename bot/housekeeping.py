@@ -1,4 +1,4 @@
-"""What is forgotten in time: events already answered, pages kept for a button, what people typed."""
+"""What is done between requests: things are forgotten in time, a changed list is made ready to search."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
+from store.search import get_ready
 from store.talk import conversations, events, feedback, kept, recent_questions
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
+READY_EVERY = 30  # seconds
 
 
 def prune(context: Context) -> None:
@@ -25,6 +27,15 @@ def prune(context: Context) -> None:
     feedback.forget(db, before=typed_before)
 
 
+def make_ready(context: Context) -> None:
+    """Read a list that was loaded since the last time, so that nobody waits for it."""
+    get_ready(context.databases.get())
+
+
 def schedule(scheduler: AsyncIOScheduler, context: Context) -> None:
-    """Prune every night; runs in a thread, away from Slack's requests."""
+    """Prune every night, look for a changed list now and then; in a thread, away from Slack's requests."""
+    scheduler.add_job(
+        partial(context.pool.submit, make_ready, context), "interval", seconds=READY_EVERY,
+        next_run_time=context.clock(), id="ready",
+    )  # fmt: skip
     scheduler.add_job(partial(context.pool.submit, prune, context), "cron", hour=3, id="housekeeping")

@@ -11,10 +11,10 @@ from itertools import chain
 from sqlite_utils import Database
 
 from store import projects
-from store.generations import settled
+from store.generations import cached, settled
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
-from store.searching import apart, hits, partial
+from store.searching import apart, hits, pairs, partial
 from store.searching.asking import Asked, joined, understood, unknown, with_section_as_filter
 from store.searching.corrections import look_alikes
 from store.searching.hits import Ranking
@@ -24,6 +24,7 @@ from store.searching.similar import similar
 from store.searching.suggestions import suggest
 
 _AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+")  # unless all of them are numbers of projects
+_NOTHING = ("ぬゆねのへふろ", "検策ヌユネン", "鬱鬱", "xqzjkvwq", "nuyunenoheburo")
 VERIFIED = 200  # candidates whose text is read for a phrase as typed
 JUDGED = 20  # candidates whose wording is looked at, at least
 
@@ -39,6 +40,20 @@ def search(db: Database, query: Query) -> SearchResult:
         if not result.hits and (query.sections or query.departments or query.fiscal_years):
             result = replace(result, unknown=unknown(db, query))
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def get_ready(db: Database) -> None:
+    """Read what searches keep in memory, if the projects have changed, so that nobody waits for it."""
+    with settled(db):
+        cached(db, "ready", _read_all)
+
+
+def _read_all(db: Database) -> bool:
+    """Search for what no project says, in each kind of letters: every step reads what it needs."""
+    pairs.known(db, ())
+    for text in _NOTHING:
+        search(db, Query(text, (text,)))
+    return True
 
 
 def _by_number(db: Database, query: Query) -> SearchResult | None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.query import parse
-from store import projects
+from store import generations, projects
 from store.database import open_database, writing
 from store.japanese import tokenize
-from store.search import search
+from store.search import get_ready, search
 from store.searching import index, match
 
 COUNTS = """
@@ -85,3 +85,26 @@ def test_a_count_that_was_not_ended_is_at_least_so_many(
     monkeypatch.setattr(match, "MANY", 1)
     monkeypatch.setattr(match, "COUNTED", 3)
     assert search(db, parse("市民 事業", limit=1)).count == "3件以上"
+
+
+PIECEMEAL = {"texts", "projects", "meant", "ways", "pairs"}  # remembered as they are asked for
+
+
+def kept(path: Path) -> dict[str, object]:
+    every = generations._kept.items()
+    return {name: value for (of, name), (_, value) in every if of == str(path) and name not in PIECEMEAL}
+
+
+@pytest.mark.parametrize(
+    "text", ["スマートシティ", "すまーとしちー", "sumatositi", "ナンバープレ一ト", "制作立案", "図柄ナンバ"]
+)
+def test_once_it_is_ready_no_search_reads_what_is_kept(seeded: Path, text: str) -> None:
+    db = open_database(seeded)
+    get_ready(db)
+    before = kept(seeded)
+    search(db, parse(text))
+    assert {name for name, value in kept(seeded).items() if value is not before.get(name)} == set()
+    with writing(db):
+        index.rebuild(db)
+    get_ready(db)
+    assert all(value is not before[name] for name, value in kept(seeded).items() if name == "forms")
