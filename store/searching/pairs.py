@@ -18,7 +18,7 @@ from store.generations import cached, remembered
 
 JOINED = "\ue000"  # between the words of a pair: private use, stands in no text
 
-IN_MEMORY = 50_000  # pairs: those of some 1,000 projects
+IN_MEMORY = 80_000  # pairs: those of some 1,500 projects
 
 _ALL = "SELECT pair, projects, titles FROM word_pairs LIMIT ?"
 _COUNTS = "SELECT pair, projects, titles FROM word_pairs WHERE pair IN (SELECT value FROM json_each(?))"
