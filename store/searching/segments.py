@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
@@ -20,7 +20,7 @@ _LOOSE = 5  # characters of kana from which on another length of a vowel leaves 
 _WITH_ENDINGS = 5  # characters from which on katakana may have endings of one kana: カ for 化
 
 
-def cuts(db: Database, term: str, *, loosely: bool) -> list[tuple[list[Slot], bool]]:
+def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot], bool]]:
     """The best few ways to cut `term` into known words, written or read; `loosely`: romanised.
 
     With each, whether it would hardly come about by chance.
@@ -29,17 +29,15 @@ def cuts(db: Database, term: str, *, loosely: bool) -> list[tuple[list[Slot], bo
     typed = kunrei(term) if latin else katakana(term)
     too_short = loosely and not latin and len(typed) < _LOOSE and "ー" not in typed
     if too_short or not 0 < len(typed) <= LONGEST_TERM:
-        return []
+        return
     romanised = (pieces.latin if latin else pieces.kana) if loosely else None
     endings = not loosely and is_kana(typed) and len(typed) >= _WITH_ENDINGS
     any_script = latin or has_hiragana(term)
     found = pieces.pieces(db, typed, romanised, any_script=any_script, endings=endings)
     among = cached(db, "count", projects.count)
-    return [
-        (slots(cut), is_sure(typed, cut, among))
-        for _, cut in cheapest_paths(found)[-1]
-        if is_telling(typed, cut)
-    ]
+    for _, cut in cheapest_paths(found)[-1]:
+        if is_telling(typed, cut):
+            yield slots(cut), is_sure(typed, cut, among)
 
 
 def slots(cut: Cut) -> list[Slot]:
