@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from sqlite_utils import Database
 
@@ -34,9 +34,10 @@ _AMONG_KANA = re.compile(
 _AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一-鿿])")
 
 
-def corrections(db: Database, term: str) -> list[Sense]:
+def corrections(db: Database, term: str, *, most: int) -> list[Sense]:
     """What `term` may have been meant to be, among what the projects say, surest first."""
-    return list(look_alikes(db, term)) or [*_one_edit(db, term), *_homophones(db, term)]
+    alike = list(islice(look_alikes(db, term), most))
+    return alike or list(islice(chain(_one_edit(db, term), _homophones(db, term)), most))
 
 
 def look_alikes(db: Database, term: str) -> Iterator[Sense]:

@@ -75,4 +75,4 @@ def _reading(text: str) -> str:
 def _readings(db: Database, clause: Clause) -> list[Clause]:
     if clause.senses:
         return [clause]
-    return [replace(clause, senses=(sense,)) for sense in corrections(db, clause.text)[:CORRECTED]]
+    return [replace(clause, senses=(sense,)) for sense in corrections(db, clause.text, most=CORRECTED)]
