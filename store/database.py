@@ -15,6 +15,7 @@ from sqlite_utils.migrations import Migrations
 from store import schema
 
 BUSY_TIMEOUT_MS = 10_000
+LARGE = 200_000_000  # bytes of a file from which on reading it in place is worth the address space
 _NOT_OURS = "{} は jigyo のデータベースではありません。--db か JIGYO_DB を確かめてください。"
 
 
@@ -37,6 +38,8 @@ def open_database(path: str | Path, *, migrate: bool = True) -> Database:
             _refuse_others(database, path)
         _use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
+        if Path(path).exists() and (size := Path(path).stat().st_size) > LARGE:
+            connection.execute(f"PRAGMA mmap_size={2 * size}")
         if migrate:
             apply_migrations(database, schema.MIGRATIONS)
     except sqlite3.Error as error:

@@ -59,12 +59,6 @@ def clear(db: Database) -> None:
     db.conn.execute("DELETE FROM vocabulary WHERE id > 0")
 
 
-def in_projects(db: Database, word: str) -> int:
-    """In how many projects a word occurs, given in its normal form."""
-    row = db.execute("SELECT projects FROM vocabulary WHERE word = ?", [word]).fetchone()
-    return int(row[0]) if row else 0
-
-
 def _may_be_skipped(word: Word) -> bool:
     return len(word.surface) <= 4 and word.surface.isalpha()
 
