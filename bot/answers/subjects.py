@@ -20,7 +20,7 @@ from store.japanese import words
 from store.kana import is_kana
 from store.records import Hit, Project, SearchResult, Suggestion
 from store.search import search
-from store.searching.vocabulary import in_projects
+from store.searching.lexicon import in_projects
 
 NEAR = 3  # projects named where none holds all words
 LOOKED_AT = 10  # hits held against the question's words

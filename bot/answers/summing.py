@@ -19,7 +19,7 @@ from bot.answers.summaries import Line, Summary, measures, summarize
 from bot.answers.values import office_line
 from store import projects
 from store.records import FIELD_LABELS, Project
-from store.searching.vocabulary import in_projects
+from store.searching.lexicon import in_projects
 
 _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
 SENTENCES = {"purpose": 1, "overview": 3, "outcome": 12}

@@ -60,6 +60,11 @@ def counts(db: Database, words: Iterable[str]) -> dict[str, int]:
     return {word: every[word] for word in words if word in every}
 
 
+def in_projects(db: Database, word: str) -> int:
+    """In how many projects a word occurs, given in its normal form."""
+    return _every_count(db).get(word, 0)
+
+
 def synonyms(db: Database, groups: Iterable[int]) -> dict[int, Sequence[str]]:
     """The phrases in each of Sudachi's synonym groups."""
     every = cached(db, "synonyms", _read_synonyms)
