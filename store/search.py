@@ -14,8 +14,8 @@ from store import projects
 from store.generations import settled
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
-from store.searching import apart, hits, partial
-from store.searching.asking import Asked, joined, understood, unknown, with_section_as_filter
+from store.searching import apart, hits, partial, years
+from store.searching.asking import Asked, joined, of_years, understood, unknown, with_section_as_filter
 from store.searching.corrections import look_alikes
 from store.searching.hits import Ranking
 from store.searching.match import candidates
@@ -32,13 +32,20 @@ def search(db: Database, query: Query) -> SearchResult:
     """Find the projects that answer `query`; `took_ms` is the time spent here."""
     started = time.perf_counter()
     with settled(db):
-        result = _by_number(db, query) or _by_words(db, query)
-        is_whole = result.hits and not result.hits[0].missing
-        if not is_whole and (beside := _number_beside_words(db, query)):
-            result = beside
+        named = years.named_with_it(query, _found(db, query.as_words)) if query.as_words else None
+        result = named or _found(db, query)
         if not result.hits and (query.sections or query.departments or query.fiscal_years):
             result = replace(result, unknown=unknown(db, query))
+        if not result.hits and query.as_words:
+            near = years.elsewhere(db, query, lambda other: _found(db, other))
+            result = replace(result, suggestions=near or result.suggestions)
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def _found(db: Database, query: Query) -> SearchResult:
+    result = _by_number(db, query) or _by_words(db, query)
+    is_whole = result.hits and not result.hits[0].missing
+    return (not is_whole and _number_beside_words(db, query)) or result
 
 
 def _by_number(db: Database, query: Query) -> SearchResult | None:
@@ -95,7 +102,7 @@ def _number_beside_words(db: Database, query: Query) -> SearchResult | None:
 
 
 def _by_words(db: Database, query: Query) -> SearchResult:
-    asked = understood(db, query)
+    asked = of_years(understood(db, query))
     narrowed = with_section_as_filter(db, asked)
     if not asked.wanted or (narrowed and not narrowed.wanted):
         return _listed(db, narrowed or asked)

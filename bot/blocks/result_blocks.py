@@ -12,6 +12,7 @@ from bot.messages.kit import Block
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
 from store.display import display
+from store.fiscal_years import parse_fiscal_year
 from store.records import FIELD_LABELS, Hit, Project, SearchResult
 from store.wareki import fiscal_year_name
 
@@ -78,8 +79,10 @@ def nothing_message(result: SearchResult) -> Message:
 
 def unknown_line(result: SearchResult) -> str:
     """Which office or year in a filter does not exist; '' when all do."""
-    names = "、".join(f"「{typed(name)}」" for name in result.unknown)
-    return f"{names}は登録されていません。" if names else ""
+    years = [name for name in result.unknown if parse_fiscal_year(name)]
+    names = "、".join(f"「{typed(name)}」" for name in result.unknown if name not in years)
+    lists = f"{'・'.join(years)}の一覧は登録されていません。" if years else ""
+    return f"{names}は登録されていません。{lists}" if names else lists
 
 
 def usage_button() -> Block:

@@ -106,7 +106,7 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         console.print(f"{result.count}のうち{len(result.hits)}件を表示しています。", markup=False)
     else:
         sorry = f"「{result.query.text}」に当てはまる事業は見つかりませんでした。{unknown_line(result)}"
-        console.print(sorry, markup=False)
+        click.echo(sorry)
     for near in result.suggestions:
         console.print(f"もしかして: {near.text}（事業番号 {near.number}）", markup=False)
     for hit in result.hits if explain else ():

@@ -81,6 +81,14 @@ def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
     return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))
 
 
+def of_years(asked: Asked) -> Asked:
+    """The same without 事業一覧 and the like beside a year: that asks for no more than the year's list."""
+    if not asked.filters.years:
+        return asked
+    telling = [clause for clause in asked.wanted if not _EVERYTHING.fullmatch(clause.text)]
+    return replace(asked, wanted=tuple(telling))
+
+
 def _of_section(db: Database, clause: Clause) -> list[Clause]:
     """A sentence that begins with an office (情報政策課の電子申請) as the office and the rest."""
     for particle in _OF_OFFICE.finditer(clause.text) if clause.sentence else ():
