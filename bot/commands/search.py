@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.blocks.result_blocks import missing_line, unknown_line
+from bot.blocks.result_blocks import missing_line, sorry_line
 from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines, words, year
 from bot.commands.refusal import Refusal
@@ -101,12 +101,11 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
     console = Console(highlight=False)
     if result.hits:
         console.print(_table(result))
-        if missing := missing_line(result.hits):
+        if missing := missing_line(result):
             console.print(missing, markup=False)
         console.print(f"{result.count}のうち{len(result.hits)}件を表示しています。", markup=False)
     else:
-        sorry = f"「{result.query.text}」に当てはまる事業は見つかりませんでした。{unknown_line(result)}"
-        click.echo(sorry)
+        click.echo(sorry_line(result))
     for near in result.suggestions:
         console.print(f"もしかして: {near.text}（事業番号 {near.number}）", markup=False)
     for hit in result.hits if explain else ():
