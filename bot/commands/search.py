@@ -79,7 +79,7 @@ def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, lim
     console.print(f"「{display(project.name)}」に似ている事業", markup=False)
     table = Table("年度", "番号", "事務事業名", "担当課", "共通する言葉")
     for hit in alike:
-        shared = hit.why[0].partition(": ")[2]
+        shared = hit.why[0].partition(": ")[2].replace("、", "\n")  # no word is broken in two
         other = hit.project
         table.add_row(str(other.fiscal_year), other.number, _bold(hit, "name"), other.section, shared)
     console.print(_folded(table))
