@@ -15,7 +15,15 @@ from store.generations import settled
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
 from store.searching import apart, hits, partial, years
-from store.searching.asking import Asked, joined, of_years, understood, unknown, with_section_as_filter
+from store.searching.asking import (
+    Asked,
+    called_in_short,
+    joined,
+    of_years,
+    understood,
+    unknown,
+    with_section_as_filter,
+)
 from store.searching.corrections import look_alikes
 from store.searching.hits import Ranking
 from store.searching.match import candidates
@@ -107,6 +115,8 @@ def _by_words(db: Database, query: Query) -> SearchResult:
     if not asked.wanted or (narrowed and not narrowed.wanted):
         return _listed(db, narrowed or asked)
     ranking = _ranking(db, asked, narrowed)
+    if not _is_named(ranking) and (section := called_in_short(db, asked)):
+        return _listed(db, section)
     if not ranking.total:
         guesses = suggest(db, asked.wanted, lambda clauses: _best(db, asked, clauses))
         if guesses:
@@ -114,6 +124,11 @@ def _by_words(db: Database, query: Query) -> SearchResult:
         ranking = partial.most_of(db, asked, of_compound=True) or ranking
     page = hits.page(db, ranking, offset=query.offset, limit=query.limit)
     return SearchResult(query, ranking.total, page, at_least=ranking.at_least)
+
+
+def _is_named(ranking: Ranking) -> bool:
+    """Whether what was found says it in a name or as its section, and not only in a text."""
+    return any({"name", "section"} & {*said} for each in ranking.judged[:1] for said in each.said)
 
 
 def _ranking(db: Database, asked: Asked, narrowed: Asked | None) -> Ranking:
