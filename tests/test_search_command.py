@@ -68,6 +68,16 @@ def test_similar_says_what_is_shared(seeded: Path) -> None:
     assert "共通する言葉" in run(seeded, "similar", "No.82").stdout
 
 
+@pytest.mark.parametrize("query", ["まとめ 情報政策課", "使い方", "ふるさと納税の成果は？"])
+def test_what_is_no_word_to_look_for_is_pointed_to_ask(seeded: Path, query: str) -> None:
+    assert "jigyo ask" in run(seeded, "search", query).stdout
+
+
+@pytest.mark.parametrize("query", ["スマートシティ", "統計 ほげほげ", "犬の登録"])
+def test_words_to_look_for_are_not(seeded: Path, query: str) -> None:
+    assert "jigyo ask" not in run(seeded, "search", query).stdout
+
+
 def test_what_is_shared_is_worded_as_in_the_records_each_word_whole(seeded: Path) -> None:
     db = open_database(seeded)
     project = projects.find(db, "11", fiscal_year=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.answers import answer
+from bot.blocks.asking_words import may_ask
 from bot.blocks.result_blocks import missing_line, sorry_line
 from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines, words, year
 from bot.commands.refusal import Refusal
 from bot.query import parse
+from bot.telling import is_told
 from store import projects
 from store.database import open_existing
 from store.display import display
@@ -53,6 +57,9 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
         click.echo(json.dumps(as_dict(result, explain=explain), ensure_ascii=False, indent=2))
     else:
         print_result(result, explain=explain)
+        is_whole = result.hits and not result.hits[0].missing
+        if (not is_whole or may_ask(query)) and is_told(answer(db, query)):
+            click.echo(f"質問やまとめには jigyo ask がお答えします。 jigyo ask {shlex.quote(query)}")
 
 
 @click.command("similar", cls=Command, help="NUMBER の事業に似ている事業と、共通する言葉を表示します。")

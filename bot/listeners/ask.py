@@ -19,6 +19,7 @@ from bot.listeners import usage
 from bot.listeners.core import on_button
 from bot.messages.message import Message
 from bot.state import LONGEST, brought, carried
+from bot.telling import is_told
 from store import projects
 from store.talk import channel_sections, conversations, feedback, recent_questions
 from store.talk.feedback import Feedback
@@ -51,11 +52,6 @@ def surely(asked: Asked, context: Context) -> Message | None:
         return None
     context.pool.submit(_note, asked, context, given)
     return _message(db, asked, context, given, asked.text, only_reads=True)
-
-
-def is_told(given: Answer) -> bool:
-    """Whether an answer tells what was asked, and not only where it may stand."""
-    return given.confidence == "sure" and given.kind not in ("search", "none")
 
 
 def summary(asked: Asked, context: Context) -> Message:
