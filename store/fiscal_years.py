@@ -23,14 +23,14 @@ _ALONE = re.compile(_YEAR + r"\s*(?:年\s*度?|年度分)?")
 # Among words to look for: at the head of the text, or as a word of its own. R4 is a year, H2 hydrogen.
 _ANY = re.sub(r"\?P<\w+>", "?:", _YEAR)
 _JOINS = r"(?:における|[のはにで、,])?"
-_GOES_ON = r"(?!末|初|当初|中|内|以|まで|から|と|より|[〜~・-])"
-_AT_HEAD = rf"^\s*(?:{_ANY}\s*(?:年\s*度分?|fy)|r[0-9]{{1,2}}(?=の)){_GOES_ON}"
+_GOES_ON = r"(?!年|月|末|初|当初|中|内|以|まで|から|と|より|[〜~・-])"
+_AT_HEAD = rf"^\s*(?:{_ANY}\s*(?:年\s*度分?|fy)|r[0-9]{{1,2}}(?=の|[一-龥])){_GOES_ON}"
 _BY_ITSELF = (
     rf"(?<!\S)(?:{_ANY}\s*(?:年\s*度?分?|fy)|(?:令和|平成)(?:元|[0-9{_KANJI}十]{{1,3}})|r[0-9]{{1,2}})"
     rf"(?={_JOINS}(?:\s|$))"
 )
 _LIST_OF = re.compile(rf"(?P<said>{_AT_HEAD}|{_BY_ITSELF}){_JOINS}", re.IGNORECASE)
-_MAY_BE_YEAR = re.compile(r"年|[元0-9０-９一二三四五六七八九十](?:の|\s|$|[fFｆＦ][yYｙＹ])")
+_MAY_BE_YEAR = re.compile("年|令和|平成|[rRｒＲ][0-9０-９]|[fFｆＦ][yYｙＹ]")
 LONGEST_QUERY = 60  # characters; in what is longer, a passage of a record, a year is one of its words
 
 

@@ -16,13 +16,16 @@ _PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|�
 _ENDS_ASKING = re.compile(
     rf"(?:[?？]|です|ます|ました|ますか|ですか|でしょうか|とは|って|{_PLEASE}|{_ASKED})[?？。!！\s]*$"
 )
+_ALL = re.compile(
+    "(?:全|すべての|全ての)?(?:事務事業|事業|課|室|部署?)?の?(?:一覧表?|リスト|全部)|全(?:事務)?事業"
+)
 _ASKING = re.compile(rf"{_ASKED}|{_PLEASE}|の件")
 _FIELDS = "・".join(FIELD_LABELS.values())
 
 
 def may_ask(text: str) -> bool:
-    """Whether a text ends as questions and courtesies do, and names seldom."""
-    return bool(_ENDS_ASKING.search(text))
+    """Whether a text ends as questions and courtesies do, and names seldom; or asks for all there is."""
+    return bool(_ENDS_ASKING.search(text) or _ALL.fullmatch(text.strip()))
 
 
 def told_missing(lost: Iterable[str], text: str) -> list[str]:

@@ -185,7 +185,7 @@ def missing_line(result: SearchResult) -> str:
     words = "".join(f"「{word}」" for word in lost)
     if words and hits[0].matched == ("number",):
         return f"{words}に当てはまるものはありません。"
-    return f"{words}を含むものは見つからず、ほかのことばで探しました。" if words else ""
+    return f"{words}も含むものは見つからず、ほかのことばで探しました。" if words else ""
 
 
 def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
