@@ -8,7 +8,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
-from store.search import get_ready
+from store.ready import get_ready
 from store.talk import conversations, events, feedback, kept, recent_questions
 
 EVENTS_FOR = timedelta(days=1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from store.fiscal_years import parse_fiscal_year
+from store.fiscal_years import parse_fiscal_year, take_fiscal_years
 from store.numbers import number_key
 from store.records import Query
 
@@ -67,6 +67,15 @@ class _Parts:
 def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
     """Read what was typed; characters beyond `MAX_CHARACTERS` and words beyond `MAX_TERMS` are left out."""
     typed = text[:MAX_CHARACTERS].translate(_SIGNS).strip()
+    years, rest = take_fiscal_years(typed) if '"' not in typed else ((), typed)
+    query = _parsed(text, rest, limit=limit, offset=offset)
+    if not years:
+        return query
+    as_words = _parsed(text, typed, limit=limit, offset=offset)
+    return replace(query, fiscal_years=(*query.fiscal_years, *years), rest=rest, as_words=as_words)
+
+
+def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
     parts = _Parts(listing=len(typed) <= LONGEST_LIST)
     for piece in _PIECE.finditer(_without_numbers(typed, parts)):
         _read(piece, parts)

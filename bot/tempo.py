@@ -24,7 +24,7 @@ def reads_only(handler: AnyHandler) -> AnyHandler:
 
 
 class Tempo:
-    """Running averages of the seconds a handler takes, by handler and length of what was asked."""
+    """Running averages of the seconds a handler takes, by handler and what kind of text was asked."""
 
     def __init__(self) -> None:
         self._usual: dict[Hashable, float] = {}
@@ -44,4 +44,6 @@ class Tempo:
 
 
 def _kind(handler: Callable[..., Any], text: str) -> Hashable:
-    return handler, min(len(text), LONGEST_TEXT) // 50
+    """Texts that end as questions do are a kind of their own: they take longer than words to look for."""
+    end = text[-1:]
+    return handler, min(len(text), LONGEST_TEXT) // 50, "ぁ" <= end <= "ん" or end in ("?", "？")

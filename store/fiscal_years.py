@@ -20,6 +20,18 @@ _YEAR = rf"(?:{_ERA_YEAR}|(?<![0-9/.-])(?P<western>[0-9]{{4}}|[{_KANJI}]{{4}}))"
 _ENDINGS = (r"\s*(?:年\s*度|fy)", rf"\s*年(?!\s*[0-9元{_KANJI}十]+\s*月)", r"(?![0-9a-z年./-])")
 _IN_TEXT = tuple(re.compile(_YEAR + ending) for ending in _ENDINGS)
 _ALONE = re.compile(_YEAR + r"\s*(?:年\s*度?|年度分)?")
+# Among words to look for: at the head of the text, or as a word of its own. R4 is a year, H2 hydrogen.
+_ANY = re.sub(r"\?P<\w+>", "?:", _YEAR)
+_JOINS = r"(?:における|[のはにで、,])?"
+_GOES_ON = r"(?!年|月|末|初|当初|中|内|以|まで|から|と|より|[〜~・-])"
+_AT_HEAD = rf"^\s*(?:{_ANY}\s*(?:年\s*度分?|fy)|r[0-9]{{1,2}}(?=の|[一-龥])){_GOES_ON}"
+_BY_ITSELF = (
+    rf"(?<!\S)(?:{_ANY}\s*(?:年\s*度?分?|fy)|(?:令和|平成)(?:元|[0-9{_KANJI}十]{{1,3}})|r[0-9]{{1,2}})"
+    rf"(?={_JOINS}(?:\s|$))"
+)
+_LIST_OF = re.compile(rf"(?P<said>{_AT_HEAD}|{_BY_ITSELF}){_JOINS}", re.IGNORECASE)
+_MAY_BE_YEAR = re.compile("年|令和|平成|[rRｒＲ][0-9０-９]|[fFｆＦ][yYｙＹ]")
+LONGEST_QUERY = 60  # characters; in what is longer, a passage of a record, a year is one of its words
 
 
 def parse_fiscal_year(text: str) -> int | None:
@@ -33,6 +45,24 @@ def find_fiscal_year(title: str) -> int | None:
     folded = _fold(title)
     found = (_year(match) for pattern in _IN_TEXT for match in pattern.finditer(folded))
     return next((year for year in found if year is not None), None)
+
+
+def take_fiscal_years(query: str) -> tuple[tuple[int, ...], str]:
+    """The fiscal years whose lists a query asks for in plain words (令和4年度の…, R4), and the rest of it."""
+    if len(query) > LONGEST_QUERY or not _MAY_BE_YEAR.search(query):
+        return (), query
+    years: list[int] = []
+
+    def take(found: re.Match[str]) -> str:
+        said = found["said"].strip().removesuffix("分")
+        year = parse_fiscal_year(re.sub("fy$", "年度", said, flags=re.IGNORECASE))
+        if year is None:
+            return found[0]
+        years.append(year)
+        return " "
+
+    rest = _LIST_OF.sub(take, unicodedata.normalize("NFKC", query))
+    return tuple(dict.fromkeys(years)), " ".join(rest.split()) if years else query
 
 
 def _fold(text: str) -> str:

@@ -117,7 +117,8 @@ class Query:
 
     `terms` must all occur (then most of them); each inner tuple of `alternatives` is an OR group;
     `phrases` occur verbatim; nothing in `excluded` occurs. `sections`, `departments`, `fiscal_years` and
-    `numbers` are filters, an empty tuple meaning any.
+    `numbers` are filters, an empty tuple meaning any. Where a year was typed in plain words (令和4年度の統計)
+    `rest` is the text without it, and `as_words` reads it as words, for it may be part of a name.
     """
 
     text: str
@@ -131,6 +132,8 @@ class Query:
     numbers: tuple[str, ...] = ()
     limit: int = 10
     offset: int = 0
+    rest: str = ""
+    as_words: Query | None = None
 
 
 @dataclass(frozen=True, slots=True)

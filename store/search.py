@@ -11,11 +11,19 @@ from itertools import chain
 from sqlite_utils import Database
 
 from store import projects
-from store.generations import cached, settled
+from store.generations import settled
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
-from store.searching import apart, hits, pairs, partial
-from store.searching.asking import Asked, joined, understood, unknown, with_section_as_filter
+from store.searching import apart, hits, partial, years
+from store.searching.asking import (
+    Asked,
+    called_in_short,
+    joined,
+    of_years,
+    understood,
+    unknown,
+    with_section_as_filter,
+)
 from store.searching.corrections import look_alikes
 from store.searching.hits import Ranking
 from store.searching.match import candidates
@@ -24,7 +32,6 @@ from store.searching.similar import similar
 from store.searching.suggestions import suggest
 
 _AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+")  # unless all of them are numbers of projects
-_NOTHING = ("ぬゆねのへふろ", "検策ヌユネン", "鬱鬱", "xqzjkvwq", "nuyunenoheburo")
 VERIFIED = 200  # candidates whose text is read for a phrase as typed
 JUDGED = 20  # candidates whose wording is looked at, at least
 
@@ -33,27 +40,20 @@ def search(db: Database, query: Query) -> SearchResult:
     """Find the projects that answer `query`; `took_ms` is the time spent here."""
     started = time.perf_counter()
     with settled(db):
-        result = _by_number(db, query) or _by_words(db, query)
-        is_whole = result.hits and not result.hits[0].missing
-        if not is_whole and (beside := _number_beside_words(db, query)):
-            result = beside
+        named = years.named_with_it(query, _found(db, query.as_words)) if query.as_words else None
+        result = named or _found(db, query)
         if not result.hits and (query.sections or query.departments or query.fiscal_years):
             result = replace(result, unknown=unknown(db, query))
+        if not result.hits and query.as_words:
+            near = years.elsewhere(db, query, lambda other: _found(db, other))
+            result = replace(result, suggestions=near or result.suggestions)
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
 
-def get_ready(db: Database) -> None:
-    """Read what searches keep in memory, if the projects have changed, so that nobody waits for it."""
-    with settled(db):
-        cached(db, "ready", _read_all)
-
-
-def _read_all(db: Database) -> bool:
-    """Search for what no project says, in each kind of letters: every step reads what it needs."""
-    pairs.known(db, ())
-    for text in _NOTHING:
-        search(db, Query(text, (text,)))
-    return True
+def _found(db: Database, query: Query) -> SearchResult:
+    result = _by_number(db, query) or _by_words(db, query)
+    is_whole = result.hits and not result.hits[0].missing
+    return (not is_whole and _number_beside_words(db, query)) or result
 
 
 def _by_number(db: Database, query: Query) -> SearchResult | None:
@@ -110,11 +110,13 @@ def _number_beside_words(db: Database, query: Query) -> SearchResult | None:
 
 
 def _by_words(db: Database, query: Query) -> SearchResult:
-    asked = understood(db, query)
+    asked = of_years(understood(db, query))
     narrowed = with_section_as_filter(db, asked)
     if not asked.wanted or (narrowed and not narrowed.wanted):
         return _listed(db, narrowed or asked)
     ranking = _ranking(db, asked, narrowed)
+    if not _is_named(ranking) and (section := called_in_short(db, asked)):
+        return _listed(db, section)
     if not ranking.total:
         guesses = suggest(db, asked.wanted, lambda clauses: _best(db, asked, clauses))
         if guesses:
@@ -122,6 +124,11 @@ def _by_words(db: Database, query: Query) -> SearchResult:
         ranking = partial.most_of(db, asked, of_compound=True) or ranking
     page = hits.page(db, ranking, offset=query.offset, limit=query.limit)
     return SearchResult(query, ranking.total, page, at_least=ranking.at_least)
+
+
+def _is_named(ranking: Ranking) -> bool:
+    """Whether what was found says it in a name or as its section, and not only in a text."""
+    return any({"name", "section"} & {*said} for each in ranking.judged[:1] for said in each.said)
 
 
 def _ranking(db: Database, asked: Asked, narrowed: Asked | None) -> Ranking:

@@ -127,7 +127,7 @@ def test_touching_and_overlapping_spans_become_one():
 def test_words_that_no_hit_has_are_told_once():
     hits = tuple(Hit(Project(2021, str(n), "事業"), 1.0, missing=("交通",)) for n in range(3))
     shown = plain(pages(result_message(result("交通 事業", hits), Shown()))[0])
-    assert shown.count("「交通」を含むものは見つからず") == 1
+    assert shown.count("「交通」も含むものは見つからず") == 1
 
 
 def test_what_is_shared_tells_how_to_see_the_rest():

@@ -7,6 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import jigyo
+from store import projects
+from store.database import open_database
+from store.search import similar
 
 
 def run(path: Path, *arguments: str, typed: str | None = None) -> Result:
@@ -63,6 +66,28 @@ def test_similar_says_what_is_shared(seeded: Path) -> None:
     assert found["number"] == "82"
     assert {hit["number"] for hit in found["hits"]} >= {"83", "86"}
     assert "共通する言葉" in run(seeded, "similar", "No.82").stdout
+
+
+@pytest.mark.parametrize("query", ["まとめ 情報政策課", "使い方", "ふるさと納税の成果は？"])
+def test_what_is_no_word_to_look_for_is_pointed_to_ask(seeded: Path, query: str) -> None:
+    assert "jigyo ask" in run(seeded, "search", query).stdout
+
+
+@pytest.mark.parametrize("query", ["スマートシティ", "統計 ほげほげ", "犬の登録"])
+def test_words_to_look_for_are_not(seeded: Path, query: str) -> None:
+    assert "jigyo ask" not in run(seeded, "search", query).stdout
+
+
+def test_what_is_shared_is_worded_as_in_the_records_each_word_whole(seeded: Path) -> None:
+    db = open_database(seeded)
+    project = projects.find(db, "11", fiscal_year=None)
+    assert project
+    shared = [hit.why[0].partition(": ")[2].split("、") for hit in similar(db, project)]
+    assert "スマートシティ" in shared[0]
+    assert [word for word in shared[1] if word.isascii()] == ["AI", "IoT"]
+    lines = run(seeded, "similar", "11").stdout.splitlines()
+    for word in (word for words in shared for word in words if len(word) < 6):
+        assert any(word in line for line in lines)
 
 
 def test_an_unknown_number_is_refused(seeded: Path) -> None:

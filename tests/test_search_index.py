@@ -8,7 +8,8 @@ from bot.query import parse
 from store import generations, projects
 from store.database import open_database, writing
 from store.japanese import tokenize
-from store.search import get_ready, search
+from store.ready import get_ready
+from store.search import search
 from store.searching import index, match
 
 COUNTS = """

@@ -48,6 +48,7 @@ def test_a_name_is_found_by_the_beginnings_of_its_words(seeded: Path, typed: str
         ("スマ室", "スマートシティ戦略室"),
         ("課:スマシティ戦略室", "スマートシティ戦略室"),
         ("情報政策課の事業一覧", "情報政策課"),
+        ("情報政策課　一覧表", "情報政策課"),
         ("科学技術振興課が担当する事業", "科学技術振興課"),
         ("企画経営課では何をしていますか", "企画経営課"),
     ],
@@ -58,6 +59,22 @@ def test_an_office_called_in_short_or_in_a_sentence_gives_all_its_projects(
     result = find(seeded, typed)
     assert {hit.project.section for hit in result.hits} == {section}
     assert result.total == find(seeded, f"課:{section}").total
+
+
+@pytest.mark.parametrize(
+    "typed", ["統計課", "統計課の事業一覧", "課:統計課", "統計課は何をしていますか", "データ課"]
+)
+def test_a_short_name_that_only_one_section_can_have_goes_before_a_text_that_says_it(
+    seeded: Path, typed: str
+) -> None:
+    """That of 86 speaks of the prefecture's 県統計課."""
+    assert set(numbers(seeded, typed)) == {"8", "72", "82", "83", "86", "1088"}
+
+
+def test_a_short_name_that_several_sections_may_have_or_none_is_searched_for(seeded: Path) -> None:
+    assert len({hit.project.section for hit in find(seeded, "戦略室").hits}) > 1
+    assert numbers(seeded, "市民課") == []
+    assert numbers(seeded, "総務課") == ["91"]
 
 
 def test_an_office_at_the_head_of_a_sentence_is_a_filter(seeded: Path) -> None:

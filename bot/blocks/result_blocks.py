@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.blocks.asking_words import may_ask, told_missing
 from bot.blocks.snippets import Span, snippet
 from bot.messages import kit
 from bot.messages.kit import Block
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
 from store.display import display
-from store.records import FIELD_LABELS, Hit, Project, SearchResult
+from store.fiscal_years import parse_fiscal_year
+from store.records import FIELD_LABELS, Hit, Project, Query, SearchResult
 from store.wareki import fiscal_year_name
 
 PAGE = 5
@@ -36,7 +38,8 @@ def result_message(result: SearchResult, shown: Shown) -> Message:
     blocks = [
         *sharer_line(shown),
         kit.section(title),
-        *([kit.context(missing)] if (missing := missing_line(result.hits)) else []),
+        *([kit.context(missing)] if (missing := missing_line(result)) else []),
+        *_as_question(result),
         *(block for hit in result.hits for block in hit_blocks(hit)),
         *_ways_on(result, shown),
     ]
@@ -56,8 +59,7 @@ def similar_message(project: Project, hits: Sequence[Hit]) -> Message:
 
 def nothing_message(result: SearchResult) -> Message:
     """No project answers the query: what it may have meant, and how to ask better."""
-    asked = typed(result.query.text)
-    sorry = f"「{asked}」に当てはまる事業は見つかりませんでした。{unknown_line(result)}"
+    sorry = sorry_line(result)
     guesses = [
         kit.button(s.text, action="search", value=f"={s.text}", style="primary" if n == 0 else "")
         for n, s in enumerate(result.suggestions)
@@ -69,6 +71,12 @@ def nothing_message(result: SearchResult) -> Message:
             "• 短いことばや、別の言い方でお試しください（例: 「起業したい人」→「起業」）。",
             "• 事業番号や、`課:` に続けて担当課の名前でも探せます。",
             "• ことばを減らすと、見つかりやすくなります。",
+            "• 「（事業名）の成果は？」「（課名）の事業は何件？」のような質問にもお答えします。",
+        )
+        if not numbers_typed(result.query)
+        else (
+            "• 番号が分からないときは、事業の名前や、内容を表すことばでお探しください。",
+            "• `課:` に続けて担当課の名前を入力すると、その課の事業と番号が並びます。",
         ),
     )
     blocks = (kit.section(sorry), *maybe, kit.section(Mrkdwn(hints)), kit.actions(usage_button()))
@@ -76,10 +84,28 @@ def nothing_message(result: SearchResult) -> Message:
     return Message(sorry + guessed, blocks)
 
 
+def sorry_line(result: SearchResult) -> str:
+    """That nothing was found, and which number, office or year it is that does not exist."""
+    if (numbers := numbers_typed(result.query)) and not result.unknown:
+        return f"事業番号 {typed('、'.join(numbers))} の事業は登録されていません。"
+    asked = typed(result.query.text)
+    return f"「{asked}」に当てはまる事業は見つかりませんでした。{unknown_line(result)}"
+
+
+def numbers_typed(query: Query) -> tuple[str, ...]:
+    """The numbers of projects that are all that was asked for."""
+    words = (*query.terms, *query.phrases, *query.alternatives)
+    if query.numbers:
+        return () if words else query.numbers
+    return query.terms if query.terms == words and all(map(str.isdecimal, query.terms)) else ()
+
+
 def unknown_line(result: SearchResult) -> str:
     """Which office or year in a filter does not exist; '' when all do."""
-    names = "、".join(f"「{typed(name)}」" for name in result.unknown)
-    return f"{names}は登録されていません。" if names else ""
+    years = [name for name in result.unknown if parse_fiscal_year(name)]
+    names = "、".join(f"「{typed(name)}」" for name in result.unknown if name not in years)
+    lists = f"{'・'.join(years)}の一覧は登録されていません。" if years else ""
+    return f"{names}は登録されていません。{lists}" if names else lists
 
 
 def usage_button() -> Block:
@@ -137,19 +163,29 @@ def one_line(text: str) -> str:
     return display(text).replace("\n", " ")
 
 
+def _as_question(result: SearchResult) -> list[Block]:
+    """How to have a question answered for which only its words were found."""
+    if not (result.hits[0].missing and may_ask(result.query.text)):
+        return []
+    way = code(f"/jigyo 質問 {typed(result.query.text)}")
+    return [kit.context(mrkdwn("質問へのお答えは {} でご覧になれます。", way))]
+
+
 def _evidence(hit: Hit) -> str:
     """The text field that matched best; else the one the project begins with; '' when it has none."""
     matched = (name for name in SHOWN_FIELDS if hit.highlights.get(name))
     return next(matched, "") or next((name for name in SHOWN_FIELDS if getattr(hit.project, name)), "")
 
 
-def missing_line(hits: Sequence[Hit]) -> str:
-    """What no hit of the page has, said once; '' when nothing is missing."""
+def missing_line(result: SearchResult) -> str:
+    """What no hit of the page has, said once; '' when nothing is missing that was looked for."""
+    hits = result.hits
     lost = [word for word in (hits[0].missing if hits else ()) if all(word in hit.missing for hit in hits)]
+    lost = told_missing(lost, result.query.text) if lost else []
     words = "".join(f"「{word}」" for word in lost)
     if words and hits[0].matched == ("number",):
         return f"{words}に当てはまるものはありません。"
-    return f"{words}を含むものは見つからず、ほかのことばで探しました。" if words else ""
+    return f"{words}も含むものは見つからず、ほかのことばで探しました。" if words else ""
 
 
 def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.blocks.result_blocks import missing_line, unknown_line
+from bot.answers import answer
+from bot.blocks.asking_words import may_ask
+from bot.blocks.result_blocks import missing_line, sorry_line
 from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines, words, year
 from bot.commands.refusal import Refusal
 from bot.query import parse
+from bot.telling import is_told
 from store import projects
 from store.database import open_existing
 from store.display import display
@@ -53,6 +57,9 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
         click.echo(json.dumps(as_dict(result, explain=explain), ensure_ascii=False, indent=2))
     else:
         print_result(result, explain=explain)
+        is_whole = result.hits and not result.hits[0].missing
+        if (not is_whole or may_ask(query)) and is_told(answer(db, query)):
+            click.echo(f"質問やまとめには jigyo ask がお答えします。 jigyo ask {shlex.quote(query)}")
 
 
 @click.command("similar", cls=Command, help="NUMBER の事業に似ている事業と、共通する言葉を表示します。")
@@ -79,7 +86,7 @@ def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, lim
     console.print(f"「{display(project.name)}」に似ている事業", markup=False)
     table = Table("年度", "番号", "事務事業名", "担当課", "共通する言葉")
     for hit in alike:
-        shared = hit.why[0].partition(": ")[2]
+        shared = hit.why[0].partition(": ")[2].replace("、", "\n")  # no word is broken in two
         other = hit.project
         table.add_row(str(other.fiscal_year), other.number, _bold(hit, "name"), other.section, shared)
     console.print(_folded(table))
@@ -101,12 +108,11 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
     console = Console(highlight=False)
     if result.hits:
         console.print(_table(result))
-        if missing := missing_line(result.hits):
+        if missing := missing_line(result):
             console.print(missing, markup=False)
         console.print(f"{result.count}のうち{len(result.hits)}件を表示しています。", markup=False)
     else:
-        sorry = f"「{result.query.text}」に当てはまる事業は見つかりませんでした。{unknown_line(result)}"
-        console.print(sorry, markup=False)
+        click.echo(sorry_line(result))
     for near in result.suggestions:
         console.print(f"もしかして: {near.text}（事業番号 {near.number}）", markup=False)
     for hit in result.hits if explain else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,10 +18,13 @@ from bot.context import Asked, Context
 from bot.listeners import usage
 from bot.listeners.core import on_button
 from bot.messages.message import Message
-from bot.state import brought, carried
+from bot.state import LONGEST, brought, carried
+from bot.telling import is_told
 from store import projects
 from store.talk import channel_sections, conversations, feedback, recent_questions
 from store.talk.feedback import Feedback
+
+log = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(hours=12)  # a thread left for longer starts anew
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")
@@ -35,6 +39,19 @@ def ask(asked: Asked, context: Context) -> Message:
     given = _answer(db, asked, context, asked.text)
     _remember(db, asked, context, given)
     return _message(db, asked, context, given, asked.text)
+
+
+def surely(asked: Asked, context: Context) -> Message | None:
+    """The answer to what was typed to be searched, if it is a question that has a sure one.
+
+    Runs on the event loop, so it only reads; what is to be remembered is written in a worker thread.
+    """
+    db = context.databases.get()
+    given = _answer(db, asked, context, asked.text)
+    if not is_told(given):
+        return None
+    context.pool.submit(_note, asked, context, given)
+    return _message(db, asked, context, given, asked.text, only_reads=True)
 
 
 def summary(asked: Asked, context: Context) -> Message:
@@ -121,15 +138,28 @@ def _remember(db: Database, asked: Asked, context: Context, given: Answer) -> No
         recent_questions.remember(db, asked.team, asked.user, asked.text[:200], now=now.isoformat())
 
 
+def _note(asked: Asked, context: Context, given: Answer) -> None:
+    try:
+        _remember(context.databases.get(), asked, context, given)
+    except Exception:
+        log.exception("an answer could not be remembered")
+
+
 def place(asked: Asked) -> str:
     """Where a conversation goes on: a thread, a direct message, or one person's asking in a channel."""
     is_shared = asked.thread_ts or asked.channel.startswith("D")
     return f"{asked.team} {asked.channel} {asked.thread_ts if is_shared else asked.user}"
 
 
-def _message(db: Database, asked: Asked, context: Context, given: Answer, question: str) -> Message:
+def _message(
+    db: Database, asked: Asked, context: Context, given: Answer, question: str, *, only_reads: bool = False
+) -> Message:
+    """The answer with its buttons; `only_reads` leaves out those whose values a button can't carry."""
     now = context.clock().isoformat()
     keys = json.dumps([*given.shown, *given.rest], ensure_ascii=False)
     is_private = asked.surface == "slash" or (asked.surface == "button" and not asked.channel.startswith("D"))
-    below = Below(question, carried(db, question, now=now), carried(db, keys, now=now), is_private)
+    values = (question, keys)
+    kept = ("" if only_reads and len(value) > LONGEST else carried(db, value, now=now) for value in values)
+    asked_for, listed = kept
+    below = Below(question, asked_for, listed, is_private)
     return given.message(*controls(given, below))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from slack_bolt.async_app import AsyncApp
 from sqlite_utils import Database
 
+from bot.answers import cues
+from bot.blocks.asking_words import may_ask
 from bot.blocks.card_blocks import card_message
 from bot.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
 from bot.context import Asked, Context
-from bot.listeners import usage
+from bot.listeners import ask, usage
 from bot.listeners.core import on_button
 from bot.messages.message import Message
 from bot.query import parse
@@ -20,14 +24,34 @@ from store.search import search, similar
 
 CLEAR_LEAD = 0.1  # of similarity (0–1): a guess this far before the next one is opened at once
 
+_ABOUT = re.compile("の件[でをは]?$")
+
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お探しください。")
 GONE = Message("この事業は一覧からなくなっています。お手数ですが、もう一度お探しください。")
 
 
 @reads_only
 def find(asked: Asked, context: Context) -> Message:
-    """Projects for what was typed: a list, the card of the only one, a guess, or how to ask better."""
-    return _results(asked, context, asked.text, 0) if asked.text else usage.usage(asked, context)
+    """Projects for what was typed: a list, the card of the only one, a guess, or how to ask better.
+
+    What is a question and no name is answered as one.
+    """
+    if not asked.text:
+        return usage.usage(asked, context)
+    result = _search(context.databases.get(), asked.text, 0)
+    is_whole = result.hits and not result.hits[0].missing
+    if (not is_whole or may_ask(asked.text)) and (told := ask.surely(asked, context)):
+        return told
+    if not is_whole and (bare := untold(asked.text)) != asked.text:
+        without = _search(context.databases.get(), bare, 0)
+        if without.hits and not without.hits[0].missing:
+            return _shown_results(asked, context, bare, without)
+    return _shown_results(asked, context, asked.text, result)
+
+
+def untold(text: str) -> str:
+    """A text without the courtesies at its end (について教えて, お願いします)."""
+    return _ABOUT.sub("", cues.TELL.sub("", cues.core(" ".join(text.split())))).strip() or text
 
 
 @reads_only
@@ -84,8 +108,11 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 def _results(asked: Asked, context: Context, text: str, offset: int) -> Message:
+    return _shown_results(asked, context, text, _search(context.databases.get(), text, offset))
+
+
+def _shown_results(asked: Asked, context: Context, text: str, result: SearchResult) -> Message:
     db = context.databases.get()
-    result = _search(db, text, offset)
     if result.total == 1 and result.hits and not result.hits[0].missing:
         (hit,) = result.hits
         return card_message(hit.project, _shown(asked), highlights=hit.highlights)

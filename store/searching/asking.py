@@ -23,7 +23,7 @@ _OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では
 _GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
 _HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
 _EVERYTHING = re.compile(
-    r"(?:担当|所管|実施)?(?:する|している|の)?全?(?:事務)?(?:事業|業務|仕事|取組|取り組み)?の?(?:一覧|リスト|全部|全て|すべて)?"
+    r"(?:担当|所管|実施)?(?:する|している|の)?全?(?:事務)?(?:事業|業務|仕事|取組|取り組み)?の?(?:一覧表?|リスト|全部|全て|すべて)?"
     r"(?:は|を教えて(?:ください)?|を見せて(?:ください)?|について)?[?？。]*"
     r"|何を(?:し|やっ)てい?(?:る|ます)(?:の|か)*[?？。]*"
 )
@@ -72,7 +72,7 @@ def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
     if asked.filters.sections is not None or asked.query.phrases:
         return None
     wanted = [part for clause in asked.wanted for part in _of_section(db, clause)]
-    sections = [offices.named_wholly(db, clause) for clause in wanted]
+    sections = [_section(db, clause) for clause in wanted]
     rest = tuple(clause for clause, named in zip(wanted, sections, strict=True) if not named)
     if len(wanted) < 2 or not rest or len(rest) == len(wanted):
         return None
@@ -81,11 +81,33 @@ def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
     return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))
 
 
+def of_years(asked: Asked) -> Asked:
+    """The same without 事業一覧 and the like beside a year: that asks for no more than the year's list."""
+    if not asked.filters.years:
+        return asked
+    telling = [clause for clause in asked.wanted if not _EVERYTHING.fullmatch(clause.text)]
+    return replace(asked, wanted=tuple(telling))
+
+
+def called_in_short(db: Database, asked: Asked) -> Asked | None:
+    """The same as a filter by the one section that is all that was asked for (統計課); None if it is none."""
+    if len(asked.wanted) != 1 or asked.filters.sections is not None or asked.query.phrases:
+        return None
+    section = offices.named_in_short(db, asked.wanted[0].text)
+    return replace(asked, wanted=(), filters=replace(asked.filters, sections=section)) if section else None
+
+
+def _section(db: Database, clause: Clause) -> frozenset[int]:
+    return offices.named_wholly(db, clause) or offices.named_in_short(db, clause.text)
+
+
 def _of_section(db: Database, clause: Clause) -> list[Clause]:
     """A sentence that begins with an office (情報政策課の電子申請) as the office and the rest."""
-    for particle in _OF_OFFICE.finditer(clause.text) if clause.sentence else ():
+    for particle in _OF_OFFICE.finditer(clause.text):
+        if not (clause.sentence or _EVERYTHING.fullmatch(clause.text, particle.end())):
+            continue
         office = understand(db, clause.text[: particle.start()])
-        if offices.named_wholly(db, office):
+        if _section(db, office):
             return [office, understand(db, clause.text[particle.end() :])]
     return [clause]
 
@@ -142,9 +164,7 @@ def _either(db: Database, group: Iterable[str]) -> Clause:
 def _filters(db: Database, query: Query) -> Filters:
     sections: frozenset[int] | None = None
     if query.sections:
-        sections = frozenset[int]().union(
-            *(offices.named(db, understand(db, name)) for name in query.sections)
-        )
+        sections = frozenset[int]().union(*(_sections(db, name) for name in query.sections))
     if not query.departments:
         return Filters(sections, query.fiscal_years, numbers=query.numbers)
     named = [understand(db, name) for name in query.departments]
@@ -153,9 +173,13 @@ def _filters(db: Database, query: Query) -> Filters:
     return Filters(sections, query.fiscal_years, departments, organizations, query.numbers)
 
 
+def _sections(db: Database, name: str) -> frozenset[int]:
+    return offices.named(db, understand(db, name)) or offices.named_in_short(db, name)
+
+
 def unknown(db: Database, query: Query) -> tuple[str, ...]:
     """The offices and years in the query's filters that no project has, as people name them."""
-    sections = [name for name in query.sections if not offices.named(db, understand(db, name))]
+    sections = [name for name in query.sections if not _sections(db, name)]
     departments = [name for name in query.departments if not _is_department(db, understand(db, name))]
     listed = {year for (year,) in db.conn.execute("SELECT DISTINCT fiscal_year FROM projects")}
     years = [fiscal_year_name(year) for year in query.fiscal_years if year >= 0 and year not in listed]

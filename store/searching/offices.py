@@ -7,11 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rapidfuzz import fuzz
 from sqlite_utils import Database
 
 from store.generations import cached
 from store.japanese import units
 from store.searching.senses import Clause
+
+_KINDS = ("課", "室", "部", "局", "係")
+_OF_SECTIONS = ("課", "室", "係")
+SHORTEST = 2  # characters before 課
+ALIKE = 85  # percent, spaces between words counted
 
 
 class Office(NamedTuple):
@@ -51,6 +57,35 @@ def named_wholly(db: Database, clause: Clause) -> frozenset[int]:
     """Ids of the sections (with all their names) that the clause names in full, 課 or 室 or 部 aside."""
     whole = offices(db).whole
     return _ids(office.family for phrase in _phrases(clause) for office in whole.get(phrase, ()))
+
+
+def named_in_short(db: Database, text: str) -> frozenset[int]:
+    """Ids of the one section (with all its names) that 統計課 means; none if it is in the name of one.
+
+    What stands before 課 or 室 is a part of that section's name and of no other's.
+    """
+    if text[-1:] not in _OF_SECTIONS:
+        return frozenset()
+    phrase = _phrase(text)
+    stem = _bare(phrase)
+    if stem == phrase or len(stem.replace(" ", "")) < SHORTEST:
+        return frozenset()
+    known = offices(db)
+    having = [
+        office
+        for office in known.by_word.get(stem.partition(" ")[0], ())
+        if f" {stem} " in f" {office.phrase} "
+    ]
+    is_one = all(_are_one(having[0], office) for office in having)
+    is_whole = any(f" {phrase} " in f" {office.phrase} " for office in having)
+    return _ids(office.family for office in having) if is_one and not is_whole else frozenset()
+
+
+def _are_one(one: Office, other: Office) -> bool:
+    """Whether two names are of one section, or so alike that one is likely a slip."""
+    return one.family == other.family or (
+        one.department == other.department and fuzz.ratio(one.phrase, other.phrase) >= ALIKE
+    )
 
 
 def of_departments(db: Database, clause: Clause) -> frozenset[int]:
@@ -115,7 +150,7 @@ def _phrase(name: str) -> str:
 def _bare(phrase: str) -> str:
     """The name without its last word, when that only says what kind of office it is."""
     words = phrase.split()
-    return " ".join(words[:-1]) if len(words) > 1 and words[-1] in ("課", "室", "部", "局", "係") else phrase
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1] in _KINDS else phrase
 
 
 def _phrases(clause: Clause) -> set[str]:

@@ -15,6 +15,7 @@ from store.records import FIELDS, Hit, Project
 from store.searching import highlight, lexicon, texts
 from store.searching.rank import rarity
 from store.searching.senses import any_of
+from store.searching.shared import wordings
 
 TELLING = 24  # words of a project that others are looked for by
 CANDIDATES = 60
@@ -52,8 +53,8 @@ def similar(db: Database, project: Project, *, limit: int = 5) -> tuple[Hit, ...
             scored.append((likeness, other_id, _shared(weights, other)))
     scored.sort(key=lambda each: (-each[0], each[1]))
     found = {each.id: each for each in projects.by_ids(db, [each[1] for each in scored])}
-    hits = (_hit(db, found[each_id], likeness, shared) for likeness, each_id, shared in scored)
-    return tuple([hit for hit in hits if hit.project.number != project.number][:limit])
+    others = [each for each in scored if found[each[1]].number != project.number][:limit]
+    return tuple(_hit(db, found[each_id], project, likeness, words) for likeness, each_id, words in others)
 
 
 def _fields(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -86,8 +87,9 @@ def _shared(one: Weights, other: Weights) -> list[str]:
     return sorted((word for word in one if word in other), key=lambda word: -one[word] * other[word])[:NAMED]
 
 
-def _hit(db: Database, project: Project, likeness: float, shared: Sequence[str]) -> Hit:
+def _hit(db: Database, project: Project, other: Project, likeness: float, shared: Sequence[str]) -> Hit:
     forms = lexicon.written(db, shared)
     spans = {field: highlight.spans(display(getattr(project, field)), shared, forms) for field in FIELDS}
     found = {field: each for field, each in spans.items() if each and field != "section"}
-    return Hit(project, likeness, tuple(found), found, why=(f"共通する言葉: {'、'.join(shared)}",))
+    told = wordings(shared, project, other)[:NAMED] or ["言い回し"]
+    return Hit(project, likeness, tuple(found), found, why=(f"共通する言葉: {'、'.join(told)}",))
