@@ -35,6 +35,7 @@ class ParsedList:
     rejected: tuple[RejectedRow, ...]
     unread_sheets: tuple[str, ...] = ()  # of a workbook: they have no header that is one of a list
     sha256: str = ""  # of the file's bytes
+    number_column: int = 0  # 1-based, of the last page's header
 
 
 def parse_list(
@@ -59,7 +60,10 @@ def parse_list(
     read = {sheet.name for sheet in sheets}
     unread = tuple(name for name, rows in reading.sheets if name not in read and any(r.filled for r in rows))
     digest = hashlib.sha256(data).hexdigest()
-    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected, unread, digest)
+    column = parser.header.column("number")
+    return ParsedList(
+        parser.title, reading.format, reading.encoding, projects, rejected, unread, digest, column
+    )
 
 
 @dataclass
