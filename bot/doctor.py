@@ -19,6 +19,7 @@ from store.database import DatabaseError, open_database
 from store.integrity import problems
 
 SLACK_TIMEOUT_S = 10
+LOAD = "`jigyo load 一覧のファイル`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _unset(name: str, level: Literal["warning", "error"], effect: str) -> Findin
 
 def _database(path: Path) -> Iterator[Finding]:
     if not path.exists():
-        yield Finding("error", "データベース", f"{path} がありません。`jigyo load seeds/` で作れます。")
+        yield Finding("error", "データベース", f"{path} がありません。{LOAD} で作れます。")
         return
     try:
         db = open_database(path)
@@ -79,7 +80,7 @@ def _database(path: Path) -> Iterator[Finding]:
     for problem in found:
         yield Finding("error", "データベース", problem)
     if not total:
-        yield Finding("warning", "事業", "1 件も登録されていません。`jigyo load seeds/` で読み込めます。")
+        yield Finding("warning", "事業", f"1 件も登録されていません。{LOAD} で読み込めます。")
     elif not found:
         yield Finding(
             "ok", "データベース", f"{path}: {total:,} 事業、年度 {'・'.join(map(str, years))}、索引と一致"

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pkgutil
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -160,8 +161,19 @@ def test_a_slip_in_the_words_of_a_command_is_one_line_and_exit_2(tmp_path, words
     assert "--help" in ran.stderr or "のように使います" in ran.stderr
 
 
-def test_a_question_that_nobody_answers_changes_nothing(tmp_path):
-    (tmp_path / "copy.db").write_text("")
+@pytest.mark.parametrize("content", [None, b"", b"no database"])
+def test_what_cannot_be_restored_is_refused_before_anything_is_asked(tmp_path, content):
+    if content is not None:
+        (tmp_path / "copy.db").write_bytes(content)
+    ran = run("restore", "copy.db", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+    assert "copy.db" in ran.stderr
+    assert "よろしいですか" not in ran.stderr
+
+
+def test_a_question_that_nobody_answers_changes_nothing(tmp_path, seeded):
+    shutil.copy(seeded, tmp_path / "copy.db")
+    seeded.unlink()
     ran = run("restore", "copy.db", cwd=tmp_path)
     assert ran.returncode == 2
     assert "中止" in ran.stderr

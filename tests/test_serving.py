@@ -267,6 +267,7 @@ def test_before_the_list_is_loaded_every_surface_says_so(slack: SlackServer, tmp
         sender = Sender(slack, served.url)
         for words in ("", "スマートシティ", "11"):
             assert "一覧がまだ登録されていません" in sender.command(words).seen
+        assert f"事業がまだ登録されていません（{tmp_path / 'new.db'}）" in served.log()
         sender.mention("スマートシティの成果は？")
         assert (
             "一覧がまだ登録されていません"
