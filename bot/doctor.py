@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.scopes import BOT_SCOPES
-from bot.settings import WHERE_TO_GET, Settings
+from bot.settings import WHERE_TO_GET, Settings, survey, unknown
 from store import projects
 from store.database import DatabaseError, open_database
 from store.integrity import problems
@@ -31,9 +31,10 @@ class Finding:
     detail: str
 
 
-def examine(settings: Settings, path: Path, *, ask_slack: bool = True) -> list[Finding]:
+def examine(path: Path, *, ask_slack: bool = True) -> list[Finding]:
     """Check the machine, the settings, the database at `path` and, if asked to, Slack."""
-    findings = [*_machine(), *_settings(settings), *_database(path)]
+    settings, wrong = survey()
+    findings = [*_machine(), *_forms(wrong), *_settings(settings, wrong), *_database(path)]
     if ask_slack and settings.slack_bot_token:
         findings += _bot_token(settings, settings.slack_bot_token)
     if ask_slack and settings.slack_app_token:
@@ -50,14 +51,19 @@ def _machine() -> Iterator[Finding]:
     yield Finding("ok" if fts5 else "error", "SQLite", detail)
 
 
-def _settings(settings: Settings) -> Iterator[Finding]:
+def _forms(wrong: Mapping[str, str]) -> Iterator[Finding]:
+    yield from (Finding("error", name, what) for name, what in wrong.items())
+    yield from (Finding("warning", "設定", line) for line in unknown())
+
+
+def _settings(settings: Settings, wrong: Mapping[str, str]) -> Iterator[Finding]:
     http = settings.slack_signing_secret is not None
     socket = settings.slack_app_token is not None
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and "SLACK_BOT_TOKEN" not in wrong:
         yield _unset("SLACK_BOT_TOKEN", "warning", "Slack では動きません")
-    if not http and not socket:
+    if not http and not socket and not {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"} & wrong.keys():
         yield _unset("SLACK_SIGNING_SECRET", "warning", "HTTP でも Socket Mode でも待ち受けられません")
-    else:
+    elif http or socket:
         way = "Socket Mode" if socket else f"HTTP (ポート {settings.port})"
         yield Finding("ok", "待ち受け", way)
 

@@ -12,7 +12,6 @@ from rich.table import Table
 
 from bot import doctor as examination
 from bot.commands.helping import Command
-from bot.settings import read_settings
 from store import backup as copies
 
 
@@ -51,7 +50,7 @@ def restore(path: Path, source: Path, is_sure: bool) -> None:
 @click.pass_context
 def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
     """Check settings, tokens, scopes, the database and its index; exit 2 when something must be mended."""
-    findings = examination.examine(read_settings(), context.obj, ask_slack=not offline)
+    findings = examination.examine(context.obj, ask_slack=not offline)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.commands.helping import Command
-from bot.settings import check_secrets, read_settings
+from bot.settings import check_secrets, read_settings, unknown
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,8 @@ def serve(
     from store.database import Databases, open_database
 
     start_logging(settings)
+    for line in unknown():
+        log.warning(line)
     count = 1 if is_socket else workers or min(MOST_WORKERS, os.cpu_count() or 1)
     db = open_database(path)
     if not projects.count(db):
