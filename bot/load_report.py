@@ -12,6 +12,7 @@ SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
 REFUSED_SHOWN = 200
 
 Key = tuple[int, str]
+Office = tuple[str, str]  # department, section
 
 
 def report_record(report: LoadReport) -> dict[str, Any]:
@@ -48,12 +49,17 @@ def report_lines(report: LoadReport) -> Iterator[str]:
 
 
 def section_lines(
-    source_name: str, aliases: int, contacts: int, rejected: Sequence[RejectedRow]
+    source_name: str,
+    aliases: int,
+    contacts: int,
+    rejected: Sequence[RejectedRow],
+    idle: Sequence[tuple[Office, Office | None]],
 ) -> Iterator[str]:
-    """What the import of a sections.csv did: new aliases, changed contacts, refused rows."""
+    """What the import of a sections.csv did: new aliases, changed contacts, refused rows, idle sections."""
     done = f"別名を{aliases}件登録しました。" if aliases else "新しい別名はありません。"
     done += f"{contacts}課の連絡先を登録しました。" if contacts else ""
     yield from import_lines(source_name, done, rejected)
+    yield from _listed("事業が一つもない課（課名をお確かめください）", map(_idle, idle))
 
 
 def import_lines(source_name: str, done: str, rejected: Sequence[RejectedRow]) -> Iterator[str]:
@@ -98,6 +104,11 @@ def _change(change: Change) -> str:
 def _rejected(row: RejectedRow) -> str:
     column = f" {row.column}列目" if row.column else ""
     return f"{row.line}行目{column}: {row.reason}"
+
+
+def _idle(pair: tuple[Office, Office | None]) -> str:
+    office, meant = (each and _one_line(" ".join(each)) for each in pair)
+    return f"「{office}」" + (f"（「{meant}」のことでしょうか）" if meant else "")
 
 
 def _one_line(text: str) -> str:

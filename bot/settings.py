@@ -88,9 +88,9 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    slack_bot_token: Annotated[SecretStr | None, _shaped(r"xoxb-[\w-]+")] = None
-    slack_signing_secret: Annotated[SecretStr | None, _shaped(r"[0-9a-fA-F]{32}")] = None
-    slack_app_token: Annotated[SecretStr | None, _shaped(r"xapp-[\w-]+")] = None
+    slack_bot_token: Annotated[SecretStr | None, _shaped("xoxb-[A-Za-z0-9_-]+")] = None
+    slack_signing_secret: Annotated[SecretStr | None, _shaped("[0-9a-fA-F]{32}")] = None
+    slack_app_token: Annotated[SecretStr | None, _shaped("xapp-[A-Za-z0-9_-]+")] = None
     slack_api_url: Annotated[str, Field(pattern=r"^https?://\S+$")] = (
         "https://slack.com/api/"  # a loopback Slack in tests and demos
     )
@@ -164,11 +164,9 @@ def _file() -> tuple[list[Binding], str]:
         return [], f"{FILE} の文字コードが UTF-8 ではありません。UTF-8 で保存し直してください。"
     except OSError as error:
         return [], f"{FILE} を読めません（{error.strerror}）。"
-    if wrong := next((each.original.line for each in lines if each.error), 0):
-        return (
-            lines,
-            f"{FILE} の{wrong}行目を読めません。「名前=値」の形か、引用符を閉じているかを確かめてください。",
-        )
+    if line := next((each.original.line for each in lines if each.error), 0):
+        why = "「名前=値」の形ではないか、引用符が閉じていません"
+        return lines, f"{FILE} の{line}行目を読めません（{why}）。"
     return lines, ""
 
 

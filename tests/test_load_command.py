@@ -229,6 +229,29 @@ def test_sections_go_out_and_come_back(seeded: Path, tmp_path: Path) -> None:
     assert run(other, "sections", "import", SEED).exit_code == 2
 
 
+def test_a_section_that_no_project_has_is_reported_with_the_one_that_may_be_meant(
+    seeded: Path, tmp_path: Path
+) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text(
+        "部,課,課長\n政策イノベーション部,科学技術振興カ,U0CHIEF\n政策イノベーション部,情報政策課,U0CHIEF\n"
+        "市民部,宇宙開発室,U0CHIEF\n",
+        encoding="utf-8",
+    )
+    told = run(seeded, "sections", "import", contacts)
+    assert told.exit_code == 0
+    assert "事業が一つもない課（課名をお確かめください）（2件）" in told.stdout
+    assert "科学技術振興カ」（「政策イノベーション部 科学技術振興課」のことでしょうか）" in told.stdout
+    assert "「市民部 宇宙開発室」\n" in told.stdout
+    assert "情報政策課」" not in told.stdout
+
+
+def test_sections_may_be_imported_before_there_is_any_list(db: Path, listed: Path, tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("部,課,課長\n政策部,企画課,U0CHIEF\n", encoding="utf-8")
+    assert "事業が一つもない課" not in run(db, "sections", "import", contacts).stdout
+
+
 def test_a_progress_bar_on_a_terminal_only(db: Path, listed: Path) -> None:
     assert run(db, "load", listed).stderr == ""
     listed.write_text(GOOD.replace("令和3年度", "令和4年度"), encoding="utf-8")
