@@ -17,6 +17,7 @@ from bot.settings import WHERE_TO_GET, Settings, survey, unknown
 from store import projects
 from store.database import DatabaseError, open_database
 from store.integrity import problems
+from store.wareki import fiscal_year_name
 
 SLACK_TIMEOUT_S = 10
 LOAD = "`jigyo load 一覧のファイル`"
@@ -89,7 +90,9 @@ def _database(path: Path) -> Iterator[Finding]:
         yield Finding("warning", "事業", f"1 件も登録されていません。{LOAD} で読み込めます。")
     elif not found:
         yield Finding(
-            "ok", "データベース", f"{path}: {total:,} 事業、年度 {'・'.join(map(str, years))}、索引と一致"
+            "ok",
+            "データベース",
+            f"{path}: {total:,} 事業、{'・'.join(map(fiscal_year_name, years))}、索引と一致",
         )
 
 

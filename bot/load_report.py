@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
+from store.wareki import fiscal_year_name
 
 SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
 REFUSED_SHOWN = 200
@@ -38,7 +39,7 @@ def report_lines(report: LoadReport) -> Iterator[str]:
     yield from _listed(
         "打ち分けられない事業番号（どちらを打っても両方が見つかります）",
         (
-            f"{year}年度 {'と'.join(f'「{each}」' for each in numbers)}"
+            f"{fiscal_year_name(year)} {'と'.join(f'「{each}」' for each in numbers)}"
             for year, numbers in report.near_numbers
         ),
     )
@@ -116,4 +117,4 @@ def _one_line(text: str) -> str:
 
 
 def _key(key: Key) -> str:
-    return f"{key[0]}年度 {key[1]}"
+    return f"{fiscal_year_name(key[0])} {key[1]}"

@@ -48,7 +48,8 @@ def near(db: Database, offices: Iterable[Office]) -> tuple[tuple[str, str], ...]
 
 def idle(db: Database, offices: Iterable[Office]) -> tuple[tuple[Office, Office | None], ...]:
     """Those of `offices` that no project is of, each with the one that may be meant; none before any list."""
-    busy = {(s.department, name) for s in projects.sections(db) if s.projects for name in (s.name, s.canonical)}
+    named = [section for section in projects.sections(db) if section.projects]
+    busy = {(each.department, name) for each in named for name in (each.name, each.canonical)}
     if not busy:
         return ()
     names = sorted(busy)

@@ -66,8 +66,8 @@ def test_changes_are_told_in_words(db: Path, listed: Path) -> None:
     )
     told = run(db, "load", listed)
     assert told.exit_code == 0
-    assert "2021年度 2: 事務事業名、担当課" in told.stdout
-    assert "2021年度 0086" in told.stdout
+    assert "令和3年度 2: 事務事業名、担当課" in told.stdout
+    assert "令和3年度 0086" in told.stdout
     removed = run(db, "load", "--replace", "--json", listed)
     assert json.loads(removed.stdout)["removed"] == [{"fiscal_year": 2021, "number": "0086"}]
 
@@ -163,7 +163,7 @@ def test_show_takes_a_number_in_any_spelling(db: Path, listed: Path, number: str
 
 def test_show_says_which_other_number_is_typed_alike(db: Path, listed: Path) -> None:
     listed.write_text(GOOD + "86,別の調査,政策部統計課\n", encoding="utf-8")
-    assert "2021年度 「0086」と「86」" in run(db, "load", listed).stdout
+    assert "令和3年度 「0086」と「86」" in run(db, "load", listed).stdout
     shown = run(db, "show", "86", "--json")
     assert json.loads(shown.stdout)["number"] == "86"
     assert "「0086」（統計調査）もあります" in shown.stderr

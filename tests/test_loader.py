@@ -177,7 +177,7 @@ def test_a_number_that_is_another_project_of_another_file_is_refused_and_that_on
         assert (report.changed, report.missing, report.removed) == ((), (), ())
         (row,) = report.rejected
         assert (row.line, row.column, row.row.split("\t")[:2]) == (3, 1, ["1", "道路"])
-        for told in ("minna.csv の3行目", "「保育所」", "こども課", "2021年度"):
+        for told in ("minna.csv の3行目", "「保育所」", "こども課", "令和3年度"):
             assert told in row.reason
         assert [p.name for p in projects.of_year(db, 2021)] == ["保育所", "学童", "橋"]
     again = load(db, data.replace("道路".encode(), "道路改".encode()), "city.csv")

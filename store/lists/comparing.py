@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from store.lists.headers import fold
 from store.lists.parsing import SHEET, ParsedList
 from store.records import Change, Project, RejectedRow
+from store.wareki import fiscal_year_name
 
 Key = tuple[int, str]
 WORDING = (
@@ -89,10 +90,11 @@ def without_taken(parsed: ParsedList, difference: Difference) -> ParsedList:
 
 def _refused(new: Project, old: Project, column: int) -> RejectedRow:
     sheet = f"シート「{new.extra[SHEET]}」: " if SHEET in new.extra else ""
-    other = f"別の事業「{old.name.strip()}」（{old.section or '課なし'}）"
+    year = fiscal_year_name(old.fiscal_year)
+    other = f"別の事業「{old.name.strip()}」（{year} {old.section or '課なし'}）"
     reason = (
-        f"{sheet}事業番号 {new.number} は、{old.source_name} の{old.source_line}行目に{other}としてあります"
-        f"（{new.fiscal_year}年度）。同じ一覧の新しい版なら、ファイル名を {old.source_name} にしてください。"
+        f"{sheet}事業番号 {new.number} は、{old.source_name} の{old.source_line}行目に{other}としてあります。"
+        f"同じ一覧の新しい版なら、ファイル名を {old.source_name} にしてください。"
     )
     cells = (new.number, new.name, new.department, new.section)
     return RejectedRow(new.source_line, column, reason, "\t".join(cells))
