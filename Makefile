@@ -7,21 +7,25 @@ JIGYO := $(BIN)/jigyo
 .PHONY: help demo test check format lock clean bench eval ask-properties bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
+	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]*):.*## /  \1\t/' | sort | expand -t 20
+	@echo 'Long (minutes and more; best on an otherwise idle machine):'
+	@grep -hE '^[a-z-]+:.*##\+ ' $(MAKEFILE_LIST) | sed -E 's/^([^:]*):.*##\+ /  \1\t/' | sort | expand -t 20
 
 # The hashes in the lock are what makes the environment the same everywhere; the project itself comes last.
 .venv/installed: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	PYTHONWARNINGS='ignore:Editable installation' \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: .venv/installed  ## load the published list and ask a running bot /jigyo スマートシティ
 	@$(JIGYO) load seeds/
 	@$(BIN)/python -m tests.demo
 
-test: .venv/installed  ## the test suite, under two minutes
+test: .venv/installed  ## the test suite, some two minutes on two cores
 	$(BIN)/python -m pytest
 
 check: .venv/installed  ## ruff, mypy strict, import contracts
@@ -30,24 +34,24 @@ check: .venv/installed  ## ruff, mypy strict, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: bench-http bench-start bench-load bench-search  ## the benchmarks of serving, starting, loading and searching
+bench: bench-http bench-start bench-load bench-search  ##+ the benchmarks of serving, starting, loading and searching
 
 eval: .venv/installed  ## search quality by kind of query, against targets and the last accepted run
 	$(BIN)/python -m bench.eval --failures 5
 
-ask-properties: .venv/installed  ## every reply about every project: verbatim, and as Slack takes it
+ask-properties: .venv/installed  ##+ every reply about every project: verbatim, and as Slack takes it
 	$(BIN)/python -m bench.ask_properties
 
-bench-search: .venv/installed  ## keyword queries on 1k to 1M rows next to tantivy (ROWS=1k,10k for less)
+bench-search: .venv/installed  ##+ keyword queries on 1k to 1M rows next to tantivy (ROWS=1k,10k for less)
 	$(BIN)/python -m bench.search --rows $(or $(ROWS),1k,10k,100k,1M)
 
-bench-load: .venv/installed  ## rows a second into the database, without and with tokenising
+bench-load: .venv/installed  ##+ rows a second into the database, without and with tokenising
 	$(BIN)/python -m bench.load
 
-crash-load: .venv/installed  ## jigyo load killed at random moments (KILLS=1000 for more)
+crash-load: .venv/installed  ##+ jigyo load killed at random moments (KILLS=1000 for more)
 	$(BIN)/python -m bench.load_crash --kills $(or $(KILLS),100)
 
-bench-start: .venv/installed  ## process start to first answer, what loading costs, resident memory
+bench-start: .venv/installed  ##+ process start to first answer, what loading costs, resident memory
 	$(BIN)/python -m bench.start
 
 format: .venv/installed  ## put the code in order
@@ -61,20 +65,20 @@ lock: .venv/installed  ## pin dependencies anew, with hashes
 	  --no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra bench \
 	  --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
-oracle: .venv/installed  ## 10,000 random seasons of reminders against a plain oracle (SEASONS=1000 for fewer)
+oracle: .venv/installed  ##+ 10,000 random seasons of reminders against a plain oracle (SEASONS=1000 for fewer)
 	$(BIN)/python -m bench.oracle
 
 clean:  ## remove the environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
 
-crash: .venv/installed  ## reminders: processes killed at 1,000 random moments and every step; 0 lost, 0 doubled
+crash: .venv/installed  ##+ reminders: processes killed at 1,000 random moments and every step; 0 lost, 0 doubled
 	$(BIN)/python -m bench.crash
 
 demo-reminders: .venv/installed  ## a season of reminders in fast-forward: what each section got
 	@$(BIN)/python -m tests.demo_reminders
 
-bench-reminders: .venv/installed  ## 500 reminders due in one minute while /jigyo is answered
+bench-reminders: .venv/installed  ##+ 500 reminders due in one minute while /jigyo is answered
 	$(BIN)/python -m bench.reminders
 
-bench-http: .venv/installed  ## /jigyo over signed HTTP next to an empty Bolt listener
+bench-http: .venv/installed  ##+ /jigyo over signed HTTP next to an empty Bolt listener
 	@$(BIN)/python -m bench.http

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import housekeeping
 from bot.context import TOKYO, Context, Handler
+from bot.identity import Identity
 from bot.listeners import (
     agent,
     ask,
@@ -36,8 +37,6 @@ LISTENERS = (search, sheets, usage, ask, channels, files, home, filters, related
 SLASH: Handler = search.find
 CONVERSATION: Handler = ask.ask
 
-UNAUTHORIZED = "Slack との接続を確認できませんでした。お手数ですが、アプリの管理者にお知らせください。"
-
 
 def build_client(settings: Settings) -> AsyncWebClient:
     """A Web API client that waits when told to (429) and never sends twice when a connection breaks."""
@@ -61,6 +60,7 @@ def commands() -> Mapping[str, Handler]:
 
 def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = False) -> AsyncApp:
     """The Bolt app, which answers in the acknowledgement. Raises SettingsError when a secret is missing."""
+    identity = Identity(client)
     bolt_log = logging.getLogger("jigyo.bolt")
     # Bolt would log refused requests whole, and warn that a client was given although SLACK_BOT_TOKEN is set.
     bolt_log.setLevel(logging.ERROR)
@@ -68,16 +68,16 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
         name="jigyo",
         logger=bolt_log,
         client=client,
+        authorize=identity,
         signing_secret="" if is_socket else require(context.settings, "slack_signing_secret"),
         process_before_response=True,
         request_verification_enabled=False,  # bot.http_requests has done it; Socket Mode needs none
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
-        user_facing_authorize_error_message=UNAUTHORIZED,
     )
     routes = core.Routes(commands(), slash=SLASH, conversation=CONVERSATION)
     app.use(slash.Commands(context, routes))
-    core.register(app, context, routes)
+    core.register(app, context, routes, identity)
     for module in LISTENERS:
         if register := getattr(module, "register", None):
             register(app, context)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.commands.helping import Group, slip
-from bot.settings import SettingsError, read_settings
+from bot.settings import Settings, SettingsError, read_settings, survey
 from store.database import DatabaseError
 
 # Subcommand -> its module in bot.commands. Only the one that runs is imported: searching from a terminal
@@ -72,7 +72,12 @@ def _version() -> str:
 @click.pass_context
 def jigyo(context: click.Context, db: Path | None) -> None:
     """Answer questions about a city hall's projects (事務事業), here and in Slack."""
-    context.obj = db or read_settings().jigyo_db
+    context.obj = db or _settings(context.invoked_subcommand).jigyo_db
+
+
+def _settings(subcommand: str | None) -> Settings:
+    """The settings, also wrong ones for `doctor`, which tells of them beside everything else."""
+    return survey()[0] if subcommand == "doctor" else read_settings()
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,12 +13,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.scopes import BOT_SCOPES
-from bot.settings import WHERE_TO_GET, Settings
+from bot.settings import WHERE_TO_GET, Settings, survey, unknown
 from store import projects
 from store.database import DatabaseError, open_database
 from store.integrity import problems
+from store.wareki import fiscal_year_name
 
 SLACK_TIMEOUT_S = 10
+LOAD = "`jigyo load 一覧のファイル`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,10 @@ class Finding:
     detail: str
 
 
-def examine(settings: Settings, path: Path, *, ask_slack: bool = True) -> list[Finding]:
+def examine(path: Path, *, ask_slack: bool = True) -> list[Finding]:
     """Check the machine, the settings, the database at `path` and, if asked to, Slack."""
-    findings = [*_machine(), *_settings(settings), *_database(path)]
+    settings, wrong = survey()
+    findings = [*_machine(), *_forms(wrong), *_settings(settings, wrong), *_database(path)]
     if ask_slack and settings.slack_bot_token:
         findings += _bot_token(settings, settings.slack_bot_token)
     if ask_slack and settings.slack_app_token:
@@ -49,14 +52,19 @@ def _machine() -> Iterator[Finding]:
     yield Finding("ok" if fts5 else "error", "SQLite", detail)
 
 
-def _settings(settings: Settings) -> Iterator[Finding]:
+def _forms(wrong: Mapping[str, str]) -> Iterator[Finding]:
+    yield from (Finding("error", name, what) for name, what in wrong.items())
+    yield from (Finding("warning", "設定", line) for line in unknown())
+
+
+def _settings(settings: Settings, wrong: Mapping[str, str]) -> Iterator[Finding]:
     http = settings.slack_signing_secret is not None
     socket = settings.slack_app_token is not None
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and "SLACK_BOT_TOKEN" not in wrong:
         yield _unset("SLACK_BOT_TOKEN", "warning", "Slack では動きません")
-    if not http and not socket:
+    if not http and not socket and not {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"} & wrong.keys():
         yield _unset("SLACK_SIGNING_SECRET", "warning", "HTTP でも Socket Mode でも待ち受けられません")
-    else:
+    elif http or socket:
         way = "Socket Mode" if socket else f"HTTP (ポート {settings.port})"
         yield Finding("ok", "待ち受け", way)
 
@@ -67,7 +75,7 @@ def _unset(name: str, level: Literal["warning", "error"], effect: str) -> Findin
 
 def _database(path: Path) -> Iterator[Finding]:
     if not path.exists():
-        yield Finding("error", "データベース", f"{path} がありません。`jigyo load seeds/` で作れます。")
+        yield Finding("error", "データベース", f"{path} がありません。{LOAD} で作れます。")
         return
     try:
         db = open_database(path)
@@ -79,10 +87,12 @@ def _database(path: Path) -> Iterator[Finding]:
     for problem in found:
         yield Finding("error", "データベース", problem)
     if not total:
-        yield Finding("warning", "事業", "1 件も登録されていません。`jigyo load seeds/` で読み込めます。")
+        yield Finding("warning", "事業", f"1 件も登録されていません。{LOAD} で読み込めます。")
     elif not found:
         yield Finding(
-            "ok", "データベース", f"{path}: {total:,} 事業、年度 {'・'.join(map(str, years))}、索引と一致"
+            "ok",
+            "データベース",
+            f"{path}: {total:,} 事業、{'・'.join(map(fiscal_year_name, years))}、索引と一致",
         )
 
 

@@ -7,11 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
+from store.wareki import fiscal_year_name
 
 SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
 REFUSED_SHOWN = 200
 
 Key = tuple[int, str]
+Office = tuple[str, str]  # department, section
 
 
 def report_record(report: LoadReport) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def report_lines(report: LoadReport) -> Iterator[str]:
     yield from _listed(
         "打ち分けられない事業番号（どちらを打っても両方が見つかります）",
         (
-            f"{year}年度 {'と'.join(f'「{each}」' for each in numbers)}"
+            f"{fiscal_year_name(year)} {'と'.join(f'「{each}」' for each in numbers)}"
             for year, numbers in report.near_numbers
         ),
     )
@@ -48,12 +50,17 @@ def report_lines(report: LoadReport) -> Iterator[str]:
 
 
 def section_lines(
-    source_name: str, aliases: int, contacts: int, rejected: Sequence[RejectedRow]
+    source_name: str,
+    aliases: int,
+    contacts: int,
+    rejected: Sequence[RejectedRow],
+    idle: Sequence[tuple[Office, Office | None]],
 ) -> Iterator[str]:
-    """What the import of a sections.csv did: new aliases, changed contacts, refused rows."""
+    """What the import of a sections.csv did: new aliases, changed contacts, refused rows, idle sections."""
     done = f"別名を{aliases}件登録しました。" if aliases else "新しい別名はありません。"
     done += f"{contacts}課の連絡先を登録しました。" if contacts else ""
     yield from import_lines(source_name, done, rejected)
+    yield from _listed("事業が一つもない課（課名をお確かめください）", map(_idle, idle))
 
 
 def import_lines(source_name: str, done: str, rejected: Sequence[RejectedRow]) -> Iterator[str]:
@@ -100,9 +107,14 @@ def _rejected(row: RejectedRow) -> str:
     return f"{row.line}行目{column}: {row.reason}"
 
 
+def _idle(pair: tuple[Office, Office | None]) -> str:
+    office, meant = (each and _one_line(" ".join(each)) for each in pair)
+    return f"「{office}」" + (f"（「{meant}」のことでしょうか）" if meant else "")
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
 def _key(key: Key) -> str:
-    return f"{key[0]}年度 {key[1]}"
+    return f"{fiscal_year_name(key[0])} {key[1]}"

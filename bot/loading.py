@@ -73,13 +73,16 @@ class Loading:
         aliases, refused = sections.import_aliases(self.db, lines)
         changed, unread = take_contacts(self.db, lines, by="import", at=now_in_tokyo())
         rejected += refused + unread
+        idle = sections.idle(self.db, ((line.department, line.section) for line in lines))
         record = {
             "source_name": file.name,
             "aliases": aliases,
             "contacts": changed,
+            "idle": [{"department": department, "section": name} for (department, name), _ in idle],
             "rejected": [asdict(row) for row in rejected],
         }
-        return Outcome(record, tuple(section_lines(file.name, aliases, changed, rejected)), not rejected)
+        told = section_lines(file.name, aliases, changed, rejected, idle)
+        return Outcome(record, tuple(told), not rejected)
 
 
 def files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

@@ -23,6 +23,7 @@ from bot.http_requests import SignedRequests
 from bot.reminding import auditor
 from bot.settings import SettingsError, require
 from bot.socket_mode import SocketMode
+from bot.workers import STOPPED, STOPPING
 
 log = logging.getLogger(__name__)
 
@@ -148,10 +149,17 @@ async def serve(
     )  # fmt: skip
     server = Server(config)
     loop = asyncio.get_running_loop()
+    is_alone = until is None  # else the process that started this one tells of its stop
+
+    def stop() -> None:
+        if is_alone and not server.should_exit:
+            log.info(STOPPING)
+        server.should_exit = True
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+        loop.add_signal_handler(number, stop)
     if until is not None:
-        loop.add_reader(until, setattr, server, "should_exit", True)
+        loop.add_reader(until, stop)
     scheduler = build_scheduler(context, client, reminders=reminders)
     gc.freeze()  # what is there now stays: it need not be looked through again and again
     gc.set_threshold(*_GARBAGE)
@@ -165,3 +173,5 @@ async def serve(
         if context.unfinished:
             await asyncio.wait(context.unfinished, timeout=STOP_WITHIN)
     context.pool.shutdown()
+    if is_alone:
+        log.info(STOPPED)

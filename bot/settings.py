@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated
 
+from dotenv.parser import Binding, parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.setting_problems import unknown_names, wrong_secret, wrong_value
 from store.evaluation.sheet_records import Audience, Roll
+
+FILE = ".env"
+ENCODING = "utf-8-sig"  # an editor may have put a BOM before the first name
+logging.getLogger("dotenv").setLevel(logging.ERROR)  # what it cannot read is told here, in Japanese
 
 WHERE_TO_GET = {
     "SLACK_BOT_TOKEN": "Slack のアプリ設定 › OAuth & Permissions › Bot User OAuth Token (xoxb-…)",
@@ -47,7 +55,7 @@ def _shaped(pattern: str) -> AfterValidator:
     def check(secret: SecretStr | None) -> SecretStr | None:
         value = secret.get_secret_value().strip() if secret else ""
         if value and not re.fullmatch(pattern, value):
-            raise ValueError("malformed")
+            raise ValueError(wrong_secret(value, pattern))
         return SecretStr(value) if value else None
 
     return AfterValidator(check)
@@ -73,16 +81,16 @@ class Settings(BaseSettings):
     """What the environment says. Field names in lower case; the variables are in `WHERE_TO_GET`."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding="utf-8-sig",  # an editor may have put a BOM before the first name
+        env_file=FILE,
+        env_file_encoding=ENCODING,
         extra="ignore",
         env_ignore_empty=True,
         hide_input_in_errors=True,
     )
 
-    slack_bot_token: Annotated[SecretStr | None, _shaped(r"xoxb-[\w-]+")] = None
-    slack_signing_secret: Annotated[SecretStr | None, _shaped(r"[0-9a-fA-F]{32}")] = None
-    slack_app_token: Annotated[SecretStr | None, _shaped(r"xapp-[\w-]+")] = None
+    slack_bot_token: Annotated[SecretStr | None, _shaped("xoxb-[A-Za-z0-9_-]+")] = None
+    slack_signing_secret: Annotated[SecretStr | None, _shaped("[0-9a-fA-F]{32}")] = None
+    slack_app_token: Annotated[SecretStr | None, _shaped("xapp-[A-Za-z0-9_-]+")] = None
     slack_api_url: Annotated[str, Field(pattern=r"^https?://\S+$")] = (
         "https://slack.com/api/"  # a loopback Slack in tests and demos
     )
@@ -109,18 +117,57 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """Read and check the settings. Raises SettingsError naming the variable, never its value."""
+    settings, wrong = survey()
+    if FILE in wrong:
+        raise SettingsError(wrong[FILE])
+    if wrong:
+        lines = "、".join(f"{name} — {what}" for name, what in wrong.items())
+        raise SettingsError(f"設定の形式が正しくありません: {lines}")
+    return settings
+
+
+def survey() -> tuple[Settings, dict[str, str]]:
+    """The settings, those of a wrong form as if they were not set, and what is wrong with each of these."""
+    lines, unread = _file()
+    read, whole = Path(FILE) if lines else None, {FILE: unread} if unread else {}
     try:
-        return Settings()
-    except UnicodeDecodeError:
-        raise SettingsError(
-            ".env の文字コードが UTF-8 ではありません。UTF-8 で保存し直してください。"
-        ) from None
+        return Settings(_env_file=read), whole
     except ValidationError as error:
-        names = sorted({str(problem["loc"][0]).upper() for problem in error.errors()})
-        lines = "、".join(
-            f"{name} — {WHERE_TO_GET.get(name, '値の形式を確かめてください')}" for name in names
-        )
-        raise SettingsError(f"設定の形式が正しくありません: {lines}") from None
+        problems = {str(each["loc"][0]): wrong_value(dict(each)) for each in error.errors()}
+    defaults = {name: Settings.model_fields[name].default for name in problems}
+    wrong = {name.upper(): _told(name.upper(), what) for name, what in sorted(problems.items())}
+    return Settings(_env_file=read, **defaults), whole | wrong
+
+
+def unknown() -> list[str]:
+    """A line for each variable that looks like one of ours and is none."""
+    names = [*os.environ, *(each.key for each in _file()[0] if each.key)]
+    return [
+        f"{name} という設定はありません。" + (f"{meant} のことでしょうか。" if meant else "")
+        for name, meant in unknown_names(names, map(str.upper, Settings.model_fields))
+    ]
+
+
+def _told(name: str, what: str) -> str:
+    return f"{what}。{WHERE_TO_GET[name]}" if name in WHERE_TO_GET else what
+
+
+def _file() -> tuple[list[Binding], str]:
+    """The lines of `.env`, none when it is not there, and why it, or one of them, cannot be read."""
+    path = Path(FILE)
+    try:
+        with path.open(encoding=ENCODING) as file:
+            lines = list(parse_stream(file))
+    except FileNotFoundError:
+        return [], ""
+    except UnicodeDecodeError:
+        return [], f"{FILE} の文字コードが UTF-8 ではありません。UTF-8 で保存し直してください。"
+    except OSError as error:
+        return [], f"{FILE} を読めません（{error.strerror}）。"
+    if line := next((each.original.line for each in lines if each.error), 0):
+        why = "「名前=値」の形ではないか、引用符が閉じていません"
+        return lines, f"{FILE} の{line}行目を読めません（{why}）。"
+    return lines, ""
 
 
 def require(settings: Settings, name: str) -> str:

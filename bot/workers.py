@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 STOPPED_BY = (signal.SIGTERM, signal.SIGINT)
 REFUSED = 2  # the exit status of a worker that another start would not help
+STOPPING, STOPPED = "stopping: finishing what is being answered", "stopped"
 PAUSE_SECONDS = 1.0  # before a worker that died is started again
 
 Work = Callable[[int, int], None]  # (the worker's number, a file that ends when the parent does)
@@ -32,6 +33,8 @@ def supervise(count: int, work: Work, *, on_stop: Callable[[], None]) -> int:
     stopping: list[int] = []
 
     def stop(number: int, frame: object = None) -> None:
+        if not stopping:
+            log.info(STOPPING)
         stopping.append(number)
         on_stop()
         for pid in workers:
@@ -59,6 +62,7 @@ def supervise(count: int, work: Work, *, on_stop: Callable[[], None]) -> int:
             log.error("worker %d ended with status %d; starting it again", number, code)
             time.sleep(PAUSE_SECONDS)
             start(number)
+    log.info(STOPPED)
     return worst
 
 

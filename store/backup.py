@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from store.database import DatabaseError, open_database
@@ -31,17 +32,20 @@ def backup(path: Path, target: Path) -> None:
         raise DatabaseError(f"バックアップを {target} に書けません: {error}") from error
 
 
+def check(source: Path) -> None:
+    """Raise DatabaseError when `source` is missing, damaged, or no database of this program."""
+    with _opened(source):
+        pass
+
+
 def restore(source: Path, path: Path) -> None:
     """Replace what is in the database at `path` by the backup `source`, in one step.
 
     Processes that have `path` open see the restored rows at their next read. Raises DatabaseError, leaving
     `path` as it was, when `source` is missing, damaged, or no database of this program.
     """
-    if not source.exists():
-        raise DatabaseError(f"バックアップ {source} がありません。")
-    try:
-        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy:
-            _refuse_unsound(copy, source)
+    with _opened(source) as copy:
+        try:
             database = open_database(path)
             generation = _generation(database.conn)
             copy.backup(database.conn)
@@ -50,9 +54,22 @@ def restore(source: Path, path: Path) -> None:
             with database.conn:
                 database.conn.execute("UPDATE generations SET value = ?", [newest])
             database.close()
-        open_database(path).close()  # an older backup is brought up to date
+        except sqlite3.Error as error:
+            raise DatabaseError(f"{source} から戻せません: {error}") from error
+    open_database(path).close()  # an older backup is brought up to date
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[sqlite3.Connection]:
+    if not source.exists():
+        raise DatabaseError(f"バックアップ {source} がありません。")
+    try:
+        copy = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error as error:
-        raise DatabaseError(f"{source} から戻せません: {error}") from error
+        raise DatabaseError(f"バックアップ {source} を開けません: {error}") from error
+    with closing(copy):
+        _refuse_unsound(copy, source)
+        yield copy
 
 
 def _refuse_unsound(copy: sqlite3.Connection, source: Path) -> None:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from store import projects, sections
 from store.database import writing
 from store.lists import ParsedList
-from store.lists.comparing import Difference, Key, compare, removable
+from store.lists.comparing import Difference, Key, compare, removable, without_taken
 from store.lists.preparing import Progress, prepare_all, workers
 from store.numbers import number_key
 from store.records import LoadReport, Project
@@ -45,6 +45,7 @@ def store_list(
         own = {project.fiscal_year for project in parsed.projects}
         stored = _stored(db, _years(db, own, source_name))
         difference = compare(stored, parsed.projects, source_name)
+        parsed = without_taken(parsed, difference)
         removed = removable(difference.missing, parsed.rejected) if replace else ()
         missing = tuple(key for key in difference.missing if key not in set(removed))
         identical = not (difference.alters_wording or removed) and _is_known(db, parsed.sha256)

@@ -19,6 +19,7 @@ from store.searching import index
 Office = tuple[str, str]  # department, section
 
 ALIKE = 88  # percent: one character more or less in four and up, another one in nine and up
+MEANT = 75  # percent, of a name that stands for nothing: one character of four
 # Another number, direction or order tells sections apart (第一係 and 第二係) however alike they are.
 _TELLING = re.compile("[0-9一二三四五六七八九十東西南北上下前後新旧]")
 
@@ -43,6 +44,27 @@ def near(db: Database, offices: Iterable[Office]) -> tuple[tuple[str, str], ...]
         known.setdefault(section.department, {})[section.name] = section.canonical
     pairs = {pair for department, name in offices if name for pair in _alike(name, known.get(department, {}))}
     return tuple(sorted(pairs))
+
+
+def idle(db: Database, offices: Iterable[Office]) -> tuple[tuple[Office, Office | None], ...]:
+    """Those of `offices` that no project is of, each with the one that may be meant; none before any list."""
+    named = [section for section in projects.sections(db) if section.projects]
+    busy = {(each.department, name) for each in named for name in (each.name, each.canonical)}
+    if not busy:
+        return ()
+    names = sorted(busy)
+    found = []
+    for office in dict.fromkeys(offices):
+        if office not in busy:
+            best = process.extractOne(
+                office[1],
+                [name for _, name in names],
+                processor=_plain,
+                score_cutoff=MEANT,
+                scorer=fuzz.ratio,
+            )
+            found.append((office, names[best[2]] if best else None))
+    return tuple(found)
 
 
 def departments_of(db: Database, name: str) -> list[str]:

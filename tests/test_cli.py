@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pkgutil
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -91,6 +92,57 @@ def test_a_file_of_settings_is_read_with_a_bom_too(tmp_path, line):
     assert ".env の文字コード" in ran.stderr
 
 
+def test_a_line_of_the_file_of_settings_that_cannot_be_read_is_named_by_its_number(tmp_path):
+    (tmp_path / ".env").write_text('PORT=3000\nSLACK_BOT_TOKEN="xoxb-1\n')
+    code = "import sys; from bot.cli import main; sys.argv = ['jigyo', 'search', 'a']; main()"
+    env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+    assert ".env の2行目を読めません" in ran.stderr
+
+
+def test_doctor_tells_of_wrong_and_unknown_settings_beside_everything_else(tmp_path, seeded):
+    (tmp_path / ".env").write_text("JIGYO_REMIND_BEFOR=1\nPORT=70000\n")
+    token = "xoxp-1-a-users"
+    ran = run("doctor", "--offline", "--json", cwd=tmp_path, SLACK_BOT_TOKEN=token, JIGYO_NANI="1")
+    assert ran.returncode == 2
+    found = {each["subject"]: each for each in json.loads(ran.stdout) if each["subject"] != "設定"}
+    assert found["PORT"]["level"] == found["SLACK_BOT_TOKEN"]["level"] == "error"
+    assert "xoxp- で始まるのはユーザーのトークンです" in found["SLACK_BOT_TOKEN"]["detail"]
+    assert "大きすぎます" in found["PORT"]["detail"]
+    assert found["データベース"]["level"] == "ok"
+    lines = [each["detail"] for each in json.loads(ran.stdout) if each["subject"] == "設定"]
+    assert lines == [
+        "JIGYO_NANI という設定はありません。",
+        "JIGYO_REMIND_BEFOR という設定はありません。JIGYO_REMIND_BEFORE のことでしょうか。",
+    ]
+    assert token not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-2", "アプリレベルのトークンです"),
+        ("SLACK_BOT_TOKEN", "bot-token", "xoxb- で始まっていません"),
+        ("SLACK_BOT_TOKEN", "xoxb-１２３", "全角の文字"),
+        ("SLACK_BOT_TOKEN", "xoxb-", "xoxb- の後がない"),
+        ("SLACK_APP_TOKEN", "“xapp-1-2”", "引用符"),
+        ("SLACK_SIGNING_SECRET", "0123abc", "7文字"),
+        ("JIGYO_REMIND_AT", "9時半", "時刻として読めません"),
+        ("JIGYO_REMIND_BEFORE", "十日前", "整数ではありません"),
+        ("JIGYO_ROLL", "later", "選べる値のどれでもありません"),
+    ],
+)
+def test_what_is_wrong_with_a_settings_form_is_said_without_its_value(tmp_path, name, value, why):
+    ran = run("search", "a", cwd=tmp_path, **{name: value})
+    assert ran.returncode == 2
+    assert name in ran.stderr
+    assert why in ran.stderr
+    assert value not in ran.stderr or len(value) < 6
+
+
 def test_the_databases_path_may_begin_at_home(tmp_path):
     ran = run("search", "a", cwd=tmp_path, JIGYO_DB="~/none.db", HOME=str(tmp_path))
     assert str(tmp_path / "none.db") in ran.stderr
@@ -160,8 +212,19 @@ def test_a_slip_in_the_words_of_a_command_is_one_line_and_exit_2(tmp_path, words
     assert "--help" in ran.stderr or "のように使います" in ran.stderr
 
 
-def test_a_question_that_nobody_answers_changes_nothing(tmp_path):
-    (tmp_path / "copy.db").write_text("")
+@pytest.mark.parametrize("content", [None, b"", b"no database"])
+def test_what_cannot_be_restored_is_refused_before_anything_is_asked(tmp_path, content):
+    if content is not None:
+        (tmp_path / "copy.db").write_bytes(content)
+    ran = run("restore", "copy.db", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+    assert "copy.db" in ran.stderr
+    assert "よろしいですか" not in ran.stderr
+
+
+def test_a_question_that_nobody_answers_changes_nothing(tmp_path, seeded):
+    shutil.copy(seeded, tmp_path / "copy.db")
+    seeded.unlink()
     ran = run("restore", "copy.db", cwd=tmp_path)
     assert ran.returncode == 2
     assert "中止" in ran.stderr

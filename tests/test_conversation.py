@@ -1,5 +1,6 @@
 """Mentions and direct messages over real HTTP: answered once, where they were said."""
 
+import json
 import threading
 
 import pytest
@@ -80,6 +81,20 @@ def test_bots_edits_and_its_own_messages_are_ignored(send: Sender, slack: SlackS
     assert send.direct("統計", **event).status == 200
     assert send.mention("統計", **event).status == 200
     assert slack.posts == []
+
+
+def test_an_event_that_does_not_say_who_the_bot_is_has_it_asked_of_slack(send: Sender, slack: SlackServer):
+    for words in ("スマートシティの推進", "ふるさと納税"):
+        body = send.mention_body(words)
+        del body["authorizations"]
+        send.signed(json.dumps(body), content_type="application/json")
+        assert "U0BOT" not in plain(vars(slack.posts[-1]))
+        assert words[:4] in plain(vars(slack.posts[-1]))
+    own = send.mention_body("統計", user="U0BOT")
+    del own["authorizations"]
+    send.signed(json.dumps(own), content_type="application/json")
+    assert len(slack.posts) == 2
+    assert 1 <= len(slack.calls("auth.test")) <= 2  # once a process
 
 
 def test_what_is_said_in_a_channel_without_a_mention_is_ignored(send: Sender, slack: SlackServer):

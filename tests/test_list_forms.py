@@ -192,7 +192,7 @@ def test_a_number_that_another_sheet_has_is_refused_with_that_sheets_name() -> N
     out = io.BytesIO()
     book.save(out)
     (row,) = parse_list(out.getvalue()).rejected
-    assert row.reason == "シート「福祉部」: 事業番号 1 はシート「総務部」の3行目にもあります（2021年度）。"
+    assert row.reason == "シート「福祉部」: 事業番号 1 はシート「総務部」の3行目にもあります（令和3年度）。"
 
 
 def test_a_quote_inside_a_cell_is_a_character() -> None:

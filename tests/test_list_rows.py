@@ -156,6 +156,20 @@ def test_a_map_that_means_nothing_is_refused(pair: str) -> None:
         read_mapping([pair])
 
 
+def test_a_map_to_an_unknown_field_says_which_fields_there_are() -> None:
+    with pytest.raises(ListError, match=r"「foo」という項目はありません。項目は .*section（担当課）.*extra"):
+        read_mapping(["主管=foo"])
+    with pytest.raises(ListError, match="「列名=項目」の形ではありません"):
+        read_mapping(["主管"])
+
+
+def test_a_map_whose_column_is_nowhere_is_told_beside_another_error() -> None:
+    with pytest.raises(
+        NotAListError, match=r"「事務事業名」の列がありません.*--map の列「なんだ」も見出しに"
+    ):
+        parse("番号,事業の名,課", "1,甲,乙", mapping=read_mapping(["なんだ=section", "番号=number"]))
+
+
 def test_a_map_whose_column_is_nowhere_is_refused_when_its_field_would_stay_empty() -> None:
     with pytest.raises(ListError, match=r"--map の列「効果」が見出しにありません"):
         parse("番号,事業名", "1,甲", mapping=read_mapping(["効果=outcome"]))

@@ -66,8 +66,8 @@ def test_changes_are_told_in_words(db: Path, listed: Path) -> None:
     )
     told = run(db, "load", listed)
     assert told.exit_code == 0
-    assert "2021年度 2: 事務事業名、担当課" in told.stdout
-    assert "2021年度 0086" in told.stdout
+    assert "令和3年度 2: 事務事業名、担当課" in told.stdout
+    assert "令和3年度 0086" in told.stdout
     removed = run(db, "load", "--replace", "--json", listed)
     assert json.loads(removed.stdout)["removed"] == [{"fiscal_year": 2021, "number": "0086"}]
 
@@ -163,7 +163,7 @@ def test_show_takes_a_number_in_any_spelling(db: Path, listed: Path, number: str
 
 def test_show_says_which_other_number_is_typed_alike(db: Path, listed: Path) -> None:
     listed.write_text(GOOD + "86,別の調査,政策部統計課\n", encoding="utf-8")
-    assert "2021年度 「0086」と「86」" in run(db, "load", listed).stdout
+    assert "令和3年度 「0086」と「86」" in run(db, "load", listed).stdout
     shown = run(db, "show", "86", "--json")
     assert json.loads(shown.stdout)["number"] == "86"
     assert "「0086」（統計調査）もあります" in shown.stderr
@@ -227,6 +227,29 @@ def test_sections_go_out_and_come_back(seeded: Path, tmp_path: Path) -> None:
     out.write_text("部,課\n政策部,\n政策部,企画課\n", encoding="utf-8")
     assert run(other, "sections", "import", out).exit_code == 1
     assert run(other, "sections", "import", SEED).exit_code == 2
+
+
+def test_a_section_that_no_project_has_is_reported_with_the_one_that_may_be_meant(
+    seeded: Path, tmp_path: Path
+) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text(
+        "部,課,課長\n政策イノベーション部,科学技術振興カ,U0CHIEF\n政策イノベーション部,情報政策課,U0CHIEF\n"
+        "市民部,宇宙開発室,U0CHIEF\n",
+        encoding="utf-8",
+    )
+    told = run(seeded, "sections", "import", contacts)
+    assert told.exit_code == 0
+    assert "事業が一つもない課（課名をお確かめください）（2件）" in told.stdout
+    assert "科学技術振興カ」（「政策イノベーション部 科学技術振興課」のことでしょうか）" in told.stdout
+    assert "「市民部 宇宙開発室」\n" in told.stdout
+    assert "情報政策課」" not in told.stdout
+
+
+def test_sections_may_be_imported_before_there_is_any_list(db: Path, listed: Path, tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("部,課,課長\n政策部,企画課,U0CHIEF\n", encoding="utf-8")
+    assert "事業が一つもない課" not in run(db, "sections", "import", contacts).stdout
 
 
 def test_a_progress_bar_on_a_terminal_only(db: Path, listed: Path) -> None:

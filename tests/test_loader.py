@@ -169,6 +169,37 @@ def test_lists_of_other_departments_and_years_are_left_alone(db: Database) -> No
     assert (numbers(db), numbers(db, 2020)) == (["1", "3"], ["1"])
 
 
+def test_a_number_that_is_another_project_of_another_file_is_refused_and_that_one_stays(db: Database) -> None:
+    load(db, listed("1\t保育所\tこども部こども課\t", "2\t学童\tこども部こども課\t"), "minna.csv")
+    data = listed("1\t道路\t建設部建設課\t舗装", "86\t橋\t建設部建設課\t")
+    for replace in (False, True):
+        report = load(db, data, "city.csv", replace=replace)
+        assert (report.changed, report.missing, report.removed) == ((), (), ())
+        (row,) = report.rejected
+        assert (row.line, row.column, row.row.split("\t")[:2]) == (3, 1, ["1", "道路"])
+        for told in ("minna.csv の3行目", "「保育所」", "こども課", "令和3年度"):
+            assert told in row.reason
+        assert [p.name for p in projects.of_year(db, 2021)] == ["保育所", "学童", "橋"]
+    again = load(db, data.replace("道路".encode(), "道路改".encode()), "city.csv")
+    assert (len(again.rejected), again.unchanged) == (1, 1)
+    (kept,) = db.execute('SELECT line, "column" FROM rejected_rows').fetchall()
+    assert kept == (3, 1)
+
+
+def test_a_new_version_under_another_name_may_rename_a_project_and_its_section_at_once(db: Database) -> None:
+    load(db, listed(ONE, TWO, THREE), "v1.txt")
+    report = load(db, listed("1\t甲改\t市長公室広報課\tあ", TWO, THREE), "v2.txt")
+    assert report.rejected == ()
+    assert [change.number for change in report.changed] == ["1"]
+    assert projects.of_year(db, 2021)[0].name == "甲改"
+
+
+def test_a_file_of_the_same_name_may_change_every_project(db: Database) -> None:
+    load(db, listed(ONE, TWO))
+    report = load(db, listed("1\t丁\t建設部建設課\t", "2\t戊\t建設部建設課\t"))
+    assert (len(report.changed), report.rejected) == (2, ())
+
+
 def test_a_row_that_was_refused_does_not_cost_the_project_it_is_about(db: Database) -> None:
     load(db, listed(ONE, TWO, THREE))
     report = load(db, listed(ONE, "2\t\t政策部企画課\tい"), replace=True)

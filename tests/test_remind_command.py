@@ -50,6 +50,7 @@ def test_a_dry_run_says_what_would_go_to_whom_and_why_and_sends_nothing(city: Se
     shown = run(city, "remind", "--dry-run", "--now", AT).stdout
     assert "第1課" in shown
     assert "営業" in shown
+    assert "2026-12-14" in shown
     assert (city.slack.posts, deliveries.delivered(city.db)) == ([], [])
 
 
@@ -144,3 +145,18 @@ def test_an_unknown_outcome_is_listed_shown_and_settled(city: Season) -> None:
     assert run(city, "deliveries", "settle", number, "--sent", "--by", "U0ADMIN").exit_code == 0
     assert "U0ADMIN" in run(city, "deliveries", "show", number).stdout
     assert run(city, "deliveries", "settle", number, "--sent").exit_code == 2
+
+
+def test_many_sections_are_counted_and_who_is_not_known_stands_with_the_recipient(
+    seeded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    call = ["--db", str(seeded)]
+    CliRunner().invoke(
+        jigyo, [*call, "deadlines", "set", "一次評価", "2037-12-28", "--fiscal-year", "令和3年度"]
+    )
+    shown = CliRunner().invoke(jigyo, [*call, "remind", "--plan", "2037-12"]).stdout
+    assert "10課" in shown
+    assert "企画経営課" not in shown
+    assert "（宛先なし）" in shown
+    assert "課長とチャンネ" in shown

@@ -38,15 +38,15 @@ WITH_SECRETARIAT = ReminderSettings(secretariat=SECRETARIAT)
         ),
         (
             replace(CONTACTS, unreachable=frozenset({CHIEF, CHANNEL})), WITH_SECRETARIAT, SECRETARIAT,
-            "secretariat", "課長に届きません、チャンネルに届きません",
+            "secretariat", "課長とチャンネルに届きません",
         ),
         (
             SectionContacts(DEPARTMENT, SECTION), WITH_SECRETARIAT, SECRETARIAT, "secretariat",
-            "課長が未登録です、チャンネルが未登録です",
+            "課長とチャンネルが未登録です",
         ),
         (
             SectionContacts(DEPARTMENT, SECTION), ReminderSettings(), "", "nobody",
-            "課長が未登録です、チャンネルが未登録です",
+            "課長とチャンネルが未登録です",
         ),
         (CONTACTS, ReminderSettings(audience="channel"), CHANNEL, "channel", ""),
         (

@@ -97,6 +97,50 @@ def test_sigterm_finishes_what_is_being_answered(served: Served, slack: SlackSer
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_stop_is_logged_when_it_begins_and_when_it_is_done(slack: SlackServer, seeded: Path, workers: str):
+    with serving(slack, seeded, "--http", "--no-reminders", "--workers", workers) as served:
+        assert get(served, "/livez")[0] == 200
+        assert served.stop() == 0
+        told = [line.split(": ", 1)[-1] for line in served.log().splitlines()]
+        assert told[-2:] == ["stopping: finishing what is being answered", "stopped"]
+
+
+def test_while_slack_is_out_of_reach_commands_are_answered_all_the_same(served: Served, slack: SlackServer):
+    slack.fail("", "reset", times=None)
+    sender = Sender(slack, served.url)
+    assert sender.command("11").status == 200
+    assert "スマートシティの推進" in sender.command("11").seen
+    assert "検索結果" in sender.command("スーパーシティ").seen
+    assert slack.calls("auth.test") == []
+    assert "Traceback" not in served.log()
+    slack.heal()
+    assert sender.mention("スマートシティの推進").status == 200
+    assert "<@U0BOT>" not in slack.posts[-1].text
+    assert "スマートシティの推進" in slack.posts[-1].text
+
+
+def test_a_press_whose_answer_cannot_be_delivered_is_one_line_in_the_log(served: Served, slack: SlackServer):
+    sender = Sender(slack, served.url)
+    sender.command("スーパーシティ")
+    slack.fail("response_url", "reset", times=None)
+    assert sender.press(slack.posts[-1], "詳細").status == 200
+    assert "a response_url cannot be reached" in served.log()
+    assert "Traceback" not in served.log()
+
+
+def test_a_failure_that_cannot_be_reported_is_logged_once_and_no_failure_of_the_report(
+    served: Served, slack: SlackServer
+):
+    slack.fail("response_url", "reset", times=None)
+    gone = Post("C0PLAN", "1.1", "x", ephemeral_to="U0STAFF")
+    link = button("リンク", action="permalink", value="link")
+    assert Sender(slack, served.url).action(gone, link).status == 200
+    assert served.log().count("Traceback") == 1
+    assert "message_not_found" in served.log()
+    assert "a response_url cannot be reached" in served.log()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
 def test_sigterm_hears_whoever_had_connected(slack: SlackServer, seeded: Path, workers: str):
     with serving(slack, seeded, "--http", "--no-reminders", "--workers", workers) as served:
         heard = []
@@ -223,6 +267,7 @@ def test_before_the_list_is_loaded_every_surface_says_so(slack: SlackServer, tmp
         sender = Sender(slack, served.url)
         for words in ("", "スマートシティ", "11"):
             assert "一覧がまだ登録されていません" in sender.command(words).seen
+        assert f"事業がまだ登録されていません（{tmp_path / 'new.db'}）" in served.log()
         sender.mention("スマートシティの成果は？")
         assert (
             "一覧がまだ登録されていません"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,9 @@ def test_sheets_come_back_from_csv_with_their_states_and_history(run) -> None:
     assert [word for word in ("提出済", "差戻し", "2038-01-08") if word in history] == [
         "提出済", "差戻し", "2038-01-08",
     ]  # fmt: skip
+    assert "再提出の期限" in "".join(history.split())
+    assert "令和3年度" in history
+    assert not re.search("state|returned|2021/11", history)
 
 
 def test_a_sheet_row_of_an_unknown_number_state_or_date_is_named(run) -> None:

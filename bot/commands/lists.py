@@ -18,6 +18,7 @@ from store import projects
 from store.database import open_existing
 from store.display import display
 from store.lists import ListError, NotAListError, read_mapping
+from store.wareki import fiscal_year_name
 
 
 @click.command(
@@ -79,7 +80,7 @@ def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> Non
     db = open_existing(path)
     project = projects.find(db, number, fiscal_year=fiscal_year)
     if project is None:
-        where = f"{fiscal_year}年度に" if fiscal_year else ""
+        where = f"{fiscal_year_name(fiscal_year)}に" if fiscal_year else ""
         raise Refusal(f"事業番号 {number} は{where}登録されていません。jigyo search で探せます。")
     alike = projects.namesakes(db, project)
     if as_json:
@@ -88,7 +89,7 @@ def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> Non
         Console(highlight=False).print(project_panel(project))
     if alike:
         others = "、".join(f"「{each.number}」（{display(each.name)}）" for each in alike)
-        warn(f"同じ{project.fiscal_year}年度に、書き方だけが違う事業番号{others}もあります。")
+        warn(f"同じ{fiscal_year_name(project.fiscal_year)}に、書き方だけが違う事業番号{others}もあります。")
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -12,7 +12,6 @@ from rich.table import Table
 
 from bot import doctor as examination
 from bot.commands.helping import Command
-from bot.settings import read_settings
 from store import backup as copies
 
 
@@ -31,12 +30,13 @@ def backup(path: Path, target: Path) -> None:
     cls=Command, help="データベースの内容をバックアップ SOURCE に戻します。ボットの動作中でも構いません。"
 )
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
-@click.confirmation_option(
-    "--yes", prompt="今のデータベースの内容は置き換えられます。よろしいですか", help="確認せずに戻します。"
-)
+@click.option("--yes", "is_sure", is_flag=True, help="確認せずに戻します。")
 @click.pass_obj
-def restore(path: Path, source: Path) -> None:
+def restore(path: Path, source: Path, is_sure: bool) -> None:
     """Replace the database's content by the backup SOURCE, also while the bot is running."""
+    copies.check(source)
+    if not is_sure:
+        click.confirm("今のデータベースの内容は置き換えられます。よろしいですか", abort=True)
     copies.restore(source, path)
     click.echo(f"{source} の内容を {path} に戻しました。")
 
@@ -50,7 +50,7 @@ def restore(path: Path, source: Path) -> None:
 @click.pass_context
 def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
     """Check settings, tokens, scopes, the database and its index; exit 2 when something must be mended."""
-    findings = examination.examine(read_settings(), context.obj, ask_slack=not offline)
+    findings = examination.examine(context.obj, ask_slack=not offline)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:

@@ -27,6 +27,7 @@ from store.display import display
 from store.records import FIELD_LABELS, Hit, SearchResult
 from store.search import search as find
 from store.search import similar as find_similar
+from store.wareki import fiscal_year_name
 
 
 @click.command(
@@ -88,7 +89,8 @@ def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, lim
     for hit in alike:
         shared = hit.why[0].partition(": ")[2].replace("、", "\n")  # no word is broken in two
         other = hit.project
-        table.add_row(str(other.fiscal_year), other.number, _bold(hit, "name"), other.section, shared)
+        year = fiscal_year_name(other.fiscal_year)
+        table.add_row(year, other.number, _bold(hit, "name"), other.section, shared)
     console.print(_folded(table))
 
 
@@ -141,7 +143,8 @@ def _table(result: SearchResult) -> Table:
     for hit in result.hits:
         project = hit.project
         matched = "・".join(FIELD_LABELS.get(field, field) for field in hit.matched)
-        table.add_row(str(project.fiscal_year), project.number, _bold(hit, "name"), project.section, matched)
+        year = fiscal_year_name(project.fiscal_year)
+        table.add_row(year, project.number, _bold(hit, "name"), project.section, matched)
     return _folded(table)
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from bot.commands.helping import Command
-from bot.settings import check_secrets, read_settings
+from bot.settings import check_secrets, read_settings, unknown
 
 log = logging.getLogger(__name__)
 
+LOAD_FIRST = "一覧を jigyo load で読み込んでください。場所が違うときは --db か JIGYO_DB で示せます。"
 MOST_WORKERS = 2  # unless told otherwise: each keeps a dictionary of its own in memory
 
 
@@ -47,11 +48,17 @@ def serve(
     from bot.context import Context, now_in_tokyo
     from bot.logs import start_logging
     from bot.workers import supervise
+    from store import projects
     from store.database import Databases, open_database
 
     start_logging(settings)
+    for line in unknown():
+        log.warning(line)
     count = 1 if is_socket else workers or min(MOST_WORKERS, os.cpu_count() or 1)
-    open_database(path).close()
+    db = open_database(path)
+    if not projects.count(db):
+        log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
+    db.close()
     listening = server.listen(host, settings.port if port is None else port, count=count)
 
     def work(number: int, until: int | None = None) -> None:

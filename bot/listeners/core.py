@@ -9,7 +9,8 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Literal
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond
+from aiohttp import ClientError
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import requests, typed
 from bot.answering import Answerer, answer, failed, in_thread, page, within
 from bot.context import Asked, Context, Handler
+from bot.identity import Identity
 from bot.listeners import agent
 from bot.messages.kit import action_pattern
 from bot.messages.message import Message, Payload
@@ -47,13 +49,13 @@ class Routes:
         return (self.slash if asked.surface == "slash" else self.conversation), asked
 
 
-def register(app: AsyncApp, context: Context, routes: Routes) -> None:
+def register(app: AsyncApp, context: Context, routes: Routes, identity: Identity) -> None:
     """Listen for mentions, direct messages and the button 続きを見る."""
 
     @app.event("app_mention")
     @app.event("message")
-    async def spoken(request: AsyncBoltRequest, body: dict[str, Any], client: AsyncWebClient) -> None:
-        asked = requests.of_event(body, bot_user=request.context.bot_user_id or "")
+    async def spoken(body: dict[str, Any], client: AsyncWebClient) -> None:
+        asked = requests.of_event(body, bot_user=await identity.bot_user(body))
         if asked:
             handler, asked = routes.find(asked)
             work = converse(client, context, handler, asked, event_id=body["event_id"])
@@ -68,8 +70,9 @@ def register(app: AsyncApp, context: Context, routes: Routes) -> None:
         payload = failed(f"{body.get('type', 'command')} listener", error)
         if "response_url" not in body:
             return None  # Slack is told that it failed, and sends an event again
-        await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
-        return BoltResponse(status=HTTPStatus.OK)
+        words = {"response_type": "ephemeral", "replace_original": False, **payload}
+        is_told = await send(respond, words)
+        return BoltResponse(status=HTTPStatus.OK, body="" if is_told else words)
 
 
 async def converse(
@@ -154,11 +157,16 @@ async def _answer_press(
     await send(respond, {"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})
 
 
-async def send(respond: AsyncRespond, body: Payload) -> None:
-    """Post to a response_url; Slack may have let it expire (five uses, thirty minutes)."""
-    answer = await respond(body)
+async def send(respond: AsyncRespond, body: Payload) -> bool:
+    """Post to a response_url; whether it took it: it may have expired (five uses, thirty minutes)."""
+    try:
+        answer = await respond(body)
+    except (ClientError, OSError) as error:  # among them TimeoutError
+        log.warning("a response_url cannot be reached: %r", error)
+        return False
     if answer.status_code != HTTPStatus.OK:
         log.warning("a response_url took no answer: %s %s", answer.status_code, answer.body[:200])
+    return answer.status_code == HTTPStatus.OK
 
 
 def further_page(asked: Asked, context: Context) -> Message | Payload:

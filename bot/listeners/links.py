@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import requests
 from bot.context import Context, Handler
+from bot.listeners.core import send
 from bot.messages.kit import action_pattern
 from bot.messages.markup import link, mrkdwn
 from bot.messages.message import Message, pages
@@ -28,4 +29,6 @@ def register(app: AsyncApp, context: Context) -> None:
         found = await client.chat_getPermalink(channel=asked.channel, message_ts=asked.ts)
         told = Message(mrkdwn("この回答へのリンクです: {}", link(found["permalink"], found["permalink"])))
         where = {"thread_ts": asked.thread_ts} if asked.thread_ts else {}
-        await respond({"response_type": "ephemeral", "replace_original": False, **where, **pages(told)[0]})
+        await send(
+            respond, {"response_type": "ephemeral", "replace_original": False, **where, **pages(told)[0]}
+        )

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackClientError
 from bot import requests
 from bot.answering import failed, outbound, within
 from bot.context import Asked, Context
+from bot.listeners.core import ACK_WITHIN, send
 from bot.messages.kit import action_pattern
 from bot.messages.message import Message, Payload
 from bot.reminding.posting import build_posting_client
@@ -24,8 +25,6 @@ from bot.sheets.sheet_changes import ChangeRefused
 
 Body = dict[str, Any]
 Ack = dict[str, Any]  # what a form is acknowledged with
-
-ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ def on_press(
     async def work(asked: Asked, respond: AsyncRespond) -> None:
         payload = await asyncio.get_running_loop().run_in_executor(context.pool, handle, asked)
         if payload:
-            await respond({"response_type": "ephemeral", "replace_original": False, **payload})
+            await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
 
     @app.action(action_pattern(action))
     async def pressed(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:

@@ -11,7 +11,7 @@ from bot.answering import answer, within
 from bot.answers.terms import pieces, terms
 from bot.blocks.result_blocks import hit_blocks, hit_line
 from bot.context import Asked, Context, Handler
-from bot.listeners.core import ACK_WITHIN
+from bot.listeners.core import ACK_WITHIN, send
 from bot.messages import kit
 from bot.messages.message import Message
 from bot.query import parse
@@ -43,7 +43,9 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
 
         async def work() -> None:
-            await respond({"response_type": "ephemeral", **await answer(context, related, _asked(body))})
+            await send(
+                respond, {"response_type": "ephemeral", **await answer(context, related, _asked(body))}
+            )
 
         await within(context, work(), seconds=ACK_WITHIN)
 

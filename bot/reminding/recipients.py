@@ -75,9 +75,10 @@ def _last_resort(
 
 
 def _why(contacts: SectionContacts, roles: tuple[RecipientRole, ...]) -> str:
-    return "、".join(
-        f"{ROLE_NAMES[role]}{'に届きません' if _id(contacts, role) else 'が未登録です'}" for role in roles
-    )
+    unknown = "と".join(ROLE_NAMES[role] for role in roles if not _id(contacts, role))
+    turned_away = "と".join(ROLE_NAMES[role] for role in roles if _id(contacts, role))
+    told = (f"{unknown}が未登録です" if unknown else "", f"{turned_away}に届きません" if turned_away else "")
+    return "、".join(filter(None, told))
 
 
 def _id(contacts: SectionContacts, role: RecipientRole) -> str:

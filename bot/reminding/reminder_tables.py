@@ -21,6 +21,7 @@ ROLES: dict[RecipientRole, str] = {
     "secretariat": "事務局",
     "nobody": "宛先なし",
 }
+NAMED = 2  # sections of one reminder that are named
 STATES = {"claimed": "送信中", "sent": "送信済", "ambiguous": "不明", "released": "取消"}
 
 
@@ -30,10 +31,10 @@ def reminder_table(planned: Iterable[tuple[datetime, Reminder]]) -> Table:
     for now, reminder in planned:
         dues = dict.fromkeys(format_due(item.due) for item in reminder.items if item.due)
         shown.add_row(
-            moment(now),
-            f"{reminder.recipient or '—'}（{ROLES[reminder.role]}）",
-            "、".join(dict.fromkeys(item.section for item in reminder.items if item.section)) or "—",
-            "、".join(why(reminder)),
+            stacked(now),
+            "\n".join(filter(None, (reminder.recipient, f"（{ROLES[reminder.role]}）", reminder.fallback))),
+            _sections(reminder),
+            "、".join(_rules(reminder)),
             "\n".join(dues) or "—",
             str(len(reminder.sheets)),
         )
@@ -69,9 +70,19 @@ def reminder_record(now: datetime, reminder: Reminder) -> dict[str, Any]:
 
 def why(reminder: Reminder) -> Iterator[str]:
     """The rules that make it due, in words, and why it goes to someone else than it should."""
-    yield from dict.fromkeys(label(item.key.rule) for item in reminder.items)
+    yield from _rules(reminder)
     if reminder.fallback:
         yield reminder.fallback
+
+
+def _rules(reminder: Reminder) -> Iterable[str]:
+    return dict.fromkeys(label(item.key.rule) for item in reminder.items)
+
+
+def _sections(reminder: Reminder) -> str:
+    """The sections by name while there are few; a column of names cannot be read (--json has them all)."""
+    names = list(dict.fromkeys(item.section for item in reminder.items if item.section))
+    return "、".join(names) if len(names) <= NAMED else f"{len(names)}課"
 
 
 def post_table(posts: Iterable[Post]) -> Table:
@@ -88,6 +99,11 @@ def post_table(posts: Iterable[Post]) -> Table:
 def moment(now: datetime) -> str:
     """A moment as people write it: 2026-12-14（月）09:00."""
     return f"{now:%Y-%m-%d}（{WEEKDAYS[now.weekday()]}）{now:%H:%M}"
+
+
+def stacked(now: datetime) -> str:
+    """A moment in two lines, for a narrow column."""
+    return moment(now).replace("（", "\n（")
 
 
 def _sheet_record(each: OpenSheet) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from store.evaluation.forms import CellError, Line, read_form, write_form
 from store.evaluation.sheet_records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet
 from store.numbers import number_key
 from store.records import RejectedRow
+from store.wareki import fiscal_year_name
 
 Record = TypeVar("Record")
 
@@ -123,7 +124,9 @@ def _sheet(
     year, kind = year_of(line, how), line.cells.get("kind", FIRST_EVALUATION)
     sheet = known.get((year, number_key(number), kind))
     if sheet is None:
-        raise CellError("number", f"{year}年度 {kind} に事業番号「{number}」のシートはありません。")
+        raise CellError(
+            "number", f"{fiscal_year_name(year)} {kind} に事業番号「{number}」のシートはありません。"
+        )
     word = line.cells.get("state", sheet.state)
     state = state_of(word)
     if state is None:

@@ -8,9 +8,23 @@ from rich.table import Table
 
 from bot.days.business_days import Calendar, format_date, format_due
 from bot.reminding.due_dates import DueDates
-from bot.reminding.reminder_tables import moment, table
+from bot.reminding.reminder_tables import stacked, table
 from store.evaluation.sheet_records import Deadline, Event, Roll, Sheet
 from store.wareki import fiscal_year_name
+
+# A sheet's fields in the audit trail -> what they are called.
+FIELDS = {
+    "state": "状態",
+    "returned_reason": "差戻しの理由",
+    "returned_due": "再提出の期限",
+    "returned_at": "差戻しの日時",
+    "extension_state": "延長の状態",
+    "extension_due": "延長後の期限",
+    "extension_reason": "延長の理由",
+    "extension_by": "延長の申請者",
+    "extension_at": "延長の申請日時",
+    "url": "シートの場所",
+}
 
 
 def deadline_table(deadlines: Iterable[Deadline], calendar: Calendar, roll: Roll) -> Table:
@@ -41,8 +55,19 @@ def event_table(events: Iterable[Event]) -> Table:
     """The audit trail."""
     shown = table("日時", "だれが", "何を", "項目", "前", "後")
     for event in events:
-        shown.add_row(moment(event.at), event.by, event.subject, event.field, event.before, event.after)
+        label = FIELDS.get(event.field, event.field)
+        shown.add_row(stacked(event.at), event.by, _subject(event), label, event.before, event.after)
     return shown
+
+
+def _subject(event: Event) -> str:
+    """`2021/11/一次評価` as people say it."""
+    year, _, rest = event.subject.partition("/")
+    return (
+        f"{fiscal_year_name(int(year))} {rest.replace('/', ' ')}"
+        if year.isdecimal() and rest
+        else event.subject
+    )
 
 
 def deadline_set(old: Deadline | None, new: Deadline) -> str:

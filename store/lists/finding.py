@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 
 from store.lists.cells import Reading, Row, readings
 from store.lists.errors import ListError, NotAListError
-from store.lists.headers import EXTRA, Header, read_header, two_rows
+from store.lists.headers import EXTRA, Header, fold, read_header, two_rows
 from store.records import FIELD_LABELS
 
 HEADER_LINES = 20
@@ -45,7 +45,7 @@ def first_list(data: bytes, mapping: Mapping[str, str]) -> tuple[Reading, list[S
                 )
         if sheets:
             return reading, sheets
-    raise NotAListError(_no_header(nearest))
+    raise NotAListError(_no_header(nearest, mapping))
 
 
 def check_mapping(mapping: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
@@ -70,11 +70,13 @@ def _known(header: Header) -> int:
     return sum(map(bool, header.fields))
 
 
-def _no_header(nearest: Header) -> str:
+def _no_header(nearest: Header, mapping: Mapping[str, str]) -> str:
     if _known(nearest) < 2:
         return _NO_LIST
     missing = "と".join(f"「{FIELD_LABELS[name]}」" for name in nearest.missing)
+    lost = "".join(f"「{word}」" for word in mapping if word not in map(fold, nearest.names))
     return (
         f"見出しに{missing}の列がありません（見出し: {'、'.join(filter(None, nearest.names))}）。"
         f"当たる列があれば --map 列名={nearest.missing[0]} で指定してください。"
+        + (f"--map の列{lost}も見出しにありません。" if lost else "")
     )

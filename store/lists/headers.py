@@ -48,6 +48,7 @@ _WORDS = {
 }
 WORDS = {field: tuple(words.split()) for field, words in _WORDS.items()}
 EXTRA = "extra"  # what `--map` gives a column that no field should take
+_FIELDS = "、".join([*(f"{field}（{FIELD_LABELS[field]}）" for field in WORDS), f"{EXTRA}（その他の列）"])
 REQUIRED = ("number", "name")
 _BRACKETS = "[]【】〔〕<>〈〉《》「」■□●○◆◇※*:.・"
 
@@ -105,10 +106,10 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
     for pair in pairs:
         word, equals, target = (part.strip() for part in unicodedata.normalize("NFKC", pair).rpartition("="))
         field = by_label.get(fold(target), target)
-        if not word or not equals or field not in (*WORDS, EXTRA):
-            raise ListError(
-                f"--map {pair} は「列名=項目」の形ではありません。項目は {'、'.join((*WORDS, EXTRA))} です。"
-            )
+        if not word or not equals or not target:
+            raise ListError(f"--map {pair} は「列名=項目」の形ではありません。項目は {_FIELDS} です。")
+        if field not in (*WORDS, EXTRA):
+            raise ListError(f"--map {pair} の「{target}」という項目はありません。項目は {_FIELDS} です。")
         mapping[fold(word)] = field
     return mapping
 

@@ -15,6 +15,7 @@ from store.lists.finding import LONGEST_HEADER, Sheet, check_mapping, first_list
 from store.lists.headers import Header, read_header
 from store.lists.rows import check_width, read_row
 from store.records import Project, RejectedRow
+from store.wareki import fiscal_year_name
 
 _PAGE_NUMBER = re.compile(
     r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I
@@ -35,6 +36,7 @@ class ParsedList:
     rejected: tuple[RejectedRow, ...]
     unread_sheets: tuple[str, ...] = ()  # of a workbook: they have no header that is one of a list
     sha256: str = ""  # of the file's bytes
+    number_column: int = 0  # 1-based, of the last page's header
 
 
 def parse_list(
@@ -59,7 +61,10 @@ def parse_list(
     read = {sheet.name for sheet in sheets}
     unread = tuple(name for name, rows in reading.sheets if name not in read and any(r.filled for r in rows))
     digest = hashlib.sha256(data).hexdigest()
-    return ParsedList(parser.title, reading.format, reading.encoding, projects, rejected, unread, digest)
+    column = parser.header.column("number")
+    return ParsedList(
+        parser.title, reading.format, reading.encoding, projects, rejected, unread, digest, column
+    )
 
 
 @dataclass
@@ -153,7 +158,7 @@ class _Parser:
         if first := self.projects.get(key):
             sheet = first.extra.get(SHEET, "")
             there = f"シート「{sheet}」の" if sheet != self.sheet else ""
-            where = f"{there}{first.source_line}行目にもあります（{project.fiscal_year}年度）"
+            where = f"{there}{first.source_line}行目にもあります（{fiscal_year_name(project.fiscal_year)}）"
             raise RowRefused(self.header.column("number"), f"事業番号 {project.number} は{where}。")
         if self.sheet:
             project = replace(project, extra={**project.extra, SHEET: self.sheet})
