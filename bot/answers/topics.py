@@ -77,7 +77,7 @@ def unclear(request: Request) -> Answer:
     ask = Say(
         "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
     )
-    return unknown(ask, why=(f"“{request.question}” から事業を決める言葉を読み取れませんでした",))
+    return unknown(ask, why=(f"「{request.question}」から事業を決める言葉を読み取れませんでした",))
 
 
 def _card(subject: Subject, terms: Sequence[str]) -> Answer:
