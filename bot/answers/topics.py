@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
 from bot.answers.bags import bag
-from bot.answers.candidates import Subject
+from bot.answers.candidates import Candidate, Subject
 from bot.answers.evidence import sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Confidence, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.terms import pieces
 from bot.answers.values import office_line
+from bot.query import parse
 from store.records import Project
+from store.search import search
 
+# A name or words, and nothing that asks.
+_KEYWORD = re.compile(r"(?!.*(?:[はがをにでかよね]|です|ます|たい|して|った)$)[^?!。、「」]{2,30}")
 _WHO = re.compile("誰|だれ")
 BRIEF = 2  # sentences of the outcome or overview on a card
 TOLD_OF = 2  # words of a question that one sentence must hold to be shown for it
@@ -70,6 +75,20 @@ def sentence(db: Database, request: Request) -> Answer:
     parts = (Say(f"{title(project)}に、関係しそうな記載があります。"), Quote(project, field, (text,)))
     why = f"一つの文に {'・'.join(wanted)} がそろっています"
     return Answer("search", parts, (project.key,), confidence="unsure", why=(why,))
+
+
+def searched(db: Database, request: Request) -> Answer | None:
+    """What search has for a keyword or a name: the projects that say all of it, None when there are none."""
+    typed = request.question
+    if request.named or request.offices or request.unknown_numbers or not _KEYWORD.fullmatch(typed):
+        return None
+    result = search(db, replace(parse(typed, limit=listing.MOST), fiscal_years=request.years))
+    whole = tuple(hit for hit in result.hits if not hit.missing)
+    if not whole:
+        return None
+    meant = tuple(Candidate(hit.project, 1.0, (), "／".join(hit.why)) for hit in whole)
+    subject = Subject(meant, len(meant) == 1)
+    return _card(subject, ()) if subject.is_sure else _several(subject, ())
 
 
 def unclear(request: Request) -> Answer:
