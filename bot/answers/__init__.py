@@ -17,6 +17,7 @@ from bot.answers import (
     measures,
     office_names,
     offices,
+    sheets_asked,
     smalltalk,
     summing,
     topics,
@@ -48,9 +49,13 @@ def answer(db: Database, question: str, *, last: Turn | None = None, here: str =
             return Answer("help", (Say(NO_SECTION_HERE),), confidence="none")
         question = _HERE.sub(here, question)
     held = catalog(db)
+    if said := sheets_asked.answer(question, held):
+        return said
     question = office_names.in_full(db, question, held)
     request = read(question, held)
     followed = _followed(db, question, request, last, held) if last else None
+    if not followed and following.is_more(question):
+        return topics.unclear(request)
     given = followed or of_request(db, request)
     return given if followed or given.kind != "none" else _otherwise(db, question, request, held) or given
 
