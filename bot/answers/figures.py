@@ -101,6 +101,7 @@ def label(sentence: str, figure: Figure) -> str:
     before, after = sentence[figure.clause[0] : figure.start], sentence[figure.end : figure.clause[1]]
     earlier = [other.end for other in figures(sentence) if figure.clause[0] <= other.start < figure.start]
     adjoining = _NOUN_PHRASE_END.search(sentence[max(earlier, default=figure.clause[0]) : figure.start])
+    adjoining = None if adjoining and adjoining[0] in ("中", "内") else adjoining  # 4件中4件
     following = _NOUN_PHRASE_START.match(after)
     if following and not adjoining and after.startswith("の"):
         return noun(following[1])
