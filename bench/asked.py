@@ -118,7 +118,7 @@ def _counts(projects: Sequence[Project], draw: random.Random) -> Iterator[Questi
     offices = Counter(project.section_canonical for project in projects if _is_plain(project))
     for name, count in draw.sample(sorted(offices.items()), len(offices)):
         asked = draw.choice(("{}の事業は何件？", "{}の事業数を教えて", "{}はいくつの事業を担当していますか"))
-        yield Question(asked.format(name), "count", (), (f" {count:,}件",))
+        yield Question(asked.format(name), "count", (), (f"は{count:,}件",))
 
 
 def _lists(projects: Sequence[Project], draw: random.Random) -> Iterator[Question]:

@@ -18,6 +18,7 @@ from bench.asked import Question
 from bench.lists import ROOT, Loaded
 from bench.report import Row
 from bot.answers import Answer, answer
+from bot.answers.counted import is_amount
 from bot.answers.figures import figures
 from bot.answers.sentences import split
 from bot.answers.summaries import Summary, overlap, pairs, summarize, told_field
@@ -162,13 +163,12 @@ def _measured(loaded: Loaded, found: Sequence[Project]) -> dict[str, float]:
 
 
 def _has_all_figures(summary: Summary, project: Project) -> bool:
-    """Whether the table has every figure of what came of a project, each as the record words it."""
+    """Whether the table has every amount of what came of a project and no more, as the record words it."""
     name = told_field(project)
     told = {m.figure for m in summary.measured if m.project.key == project.key}
     cell = getattr(project, name) if name else ""
-    return told == {figure.text for s in split(cell) for figure in figures(s.text)} and all(
-        f in cell for f in told
-    )
+    said = {figure.text for s in split(cell) for figure in figures(s.text) if is_amount(figure)}
+    return told == said and all(f in cell for f in told)
 
 
 def _largest_overlap(sentences: Iterable[str]) -> float:

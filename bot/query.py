@@ -96,6 +96,15 @@ def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
     )
 
 
+def filters_in(text: str) -> list[tuple[int, int, str, str]]:
+    """The filters typed in a text: (start, end, section, department, year or number, value)."""
+    return [
+        (piece.start(), piece.end(), _FILTERS[piece["filter"].lower()], piece["value"].strip('"'))
+        for piece in _PIECE.finditer(text.translate(_SIGNS))
+        if piece["filter"] and not piece["minus"]
+    ]
+
+
 def _without_numbers(typed: str, parts: _Parts) -> str:
     """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
     if not _DIGIT.search(typed):

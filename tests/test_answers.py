@@ -58,13 +58,21 @@ def test_what_the_records_do_not_say_is_not_answered(db: Database, question: str
         ("実験走行は何日間？", "6日間", "2日間"),
         ("定期自由は何席？コワーキング", "24/25席", "23/26席"),
         ("改善結果報告は何件提出された？", "2件", "17件"),
+        ("提案は何件採択された？", "6件", "17件"),
     ],
 )
 def test_the_figure_is_never_one_of_another_clause(db: Database, question: str, figure: str, not_this: str):
     given = answer(db, question)
     assert given.kind == "figure"
-    assert given.text.startswith(f"{figure} です")
-    assert f"{not_this} です" not in given.text
+    assert given.text.startswith(f"{figure}です")
+    assert f"{not_this}です" not in given.text
+
+
+def test_a_figure_that_only_half_the_question_stands_by_is_shown_with_the_other(db: Database):
+    given = answer(db, "相談は何件マッチングした？")
+    assert given.confidence == "unsure"
+    assert "50件または10件です" in given.text
+    assert "「TGIの技術相談窓口にて50件の相談対応を行い、10件の企業と" in given.text
 
 
 def test_confident_and_uncertain_answers_look_different(db: Database):

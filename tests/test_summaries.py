@@ -77,3 +77,36 @@ def test_themes_are_words_that_several_names_share_and_few_others_have():
 )
 def test_overlap_is_the_share_of_the_shorter_text(one: str, two: str, expected: float):
     assert overlap(pairs(one), pairs(two)) == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        ("8月機器及び装置の更新、10月運用を開始した。", []),
+        ("事業の見直しを今後4年間で行う。過去3年間の実績", []),
+        ("会社と令和3年4月に締結", []),
+        ("申請4件中4件を採択した。", [("申請", "4件")]),
+        ("「共用席」定期指定23/26席", [("定期指定", "23/26席")]),
+        ("提案（①事務提案3件、②改善報告2件）", [("事務提案", "3件"), ("改善報告", "2件")]),
+        ("第2期指針の重要施策の1つとした。", [("重要施策", "1つ")]),
+        ("事業の見直し5件、庁舎及び窓口3か所", [("見直し", "5件"), ("庁舎及び窓口", "3か所")]),
+    ],
+)
+def test_only_amounts_are_listed_under_whole_words_of_their_sentence(
+    outcome: str, expected: list[tuple[str, str]]
+):
+    assert [(m.label, m.figure) for m in measures(project("1", outcome))] == expected
+
+
+def test_what_goes_on_anyway_is_not_told_of_a_project_that_did_more():
+    one = project("1", "1月: パソコン200台及び仮想サーバ機器の更新 3月: 無害化システムの導入")
+    two = project("2", "7月: 基幹系仮想化サーバ機器の更新 (随時) 用紙の調達")
+    assert [line.sentence for line in lines([one, two])] == [
+        "3月: 無害化システムの導入",
+        "7月: 基幹系仮想化サーバ機器の更新",
+    ]
+
+
+def test_themes_stand_in_order_of_how_many_share_them():
+    found = [project(str(n), "", name=name) for n, name in enumerate(["電子業務", "電子業務", "業務"])]
+    assert summarize(found, share=rare).themes == (("業務", 3), ("電子", 2))

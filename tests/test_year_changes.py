@@ -88,13 +88,13 @@ def test_a_question_without_a_year_means_the_newest_and_tells_of_the_others(tmp_
     assert (given.kind, given.confidence, given.shown) == ("field", "sure", ((2021, "77"),))
     assert "令和2年度の記録もあります" in given.text
     assert answer(db, "令和2年度の職員提案制度の成果は？").shown == ((2020, "77"),)
-    assert answer(db, "提案は何件審査した？").text.startswith("17件 です。")
+    assert answer(db, "提案は何件審査した？").text.startswith("17件です。")
 
 
 def test_a_section_is_counted_and_summarized_in_the_newest_year(tmp_path: Path):
     db = two_years(tmp_path)
     counted = answer(db, "企画課の事業は何件？")
-    assert "令和3年度・企画課の事業は 3件 です。" in counted.text
+    assert "令和3年度・企画課の事業は3件です。" in counted.text
     assert "ほかの年度: 令和2年度は3件" in counted.text
     assert {year for year, _ in answer(db, "企画課をまとめて").shown} == {2021}
     assert answer(db, "古い事業の目的").shown == ((2020, "78"),)

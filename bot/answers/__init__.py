@@ -12,9 +12,12 @@ from bot.answers import (
     comparing,
     fields,
     following,
+    kana_words,
     listing,
     measures,
+    office_names,
     offices,
+    sheets_asked,
     smalltalk,
     summing,
     topics,
@@ -46,8 +49,24 @@ def answer(db: Database, question: str, *, last: Turn | None = None, here: str =
             return Answer("help", (Say(NO_SECTION_HERE),), confidence="none")
         question = _HERE.sub(here, question)
     held = catalog(db)
+    if said := sheets_asked.answer(question, held):
+        return said
+    question = office_names.in_full(db, question, held)
     request = read(question, held)
-    return (last and _followed(db, question, request, last, held)) or of_request(db, request)
+    followed = _followed(db, question, request, last, held) if last else None
+    if not followed and following.is_more(question):
+        return topics.unclear(request)
+    given = followed or of_request(db, request)
+    return given if followed or given.kind != "none" else _otherwise(db, question, request, held) or given
+
+
+def _otherwise(db: Database, question: str, request: Request, held: Catalog) -> Answer | None:
+    """What the question gets in katakana where it was typed in hiragana, or as a search of its words."""
+    if (written := kana_words.in_katakana(question)) != question:
+        given = of_request(db, read(written, held))
+        if given.kind != "none":
+            return given
+    return topics.searched(db, request) if request.kind == "topic" else None
 
 
 def _followed(db: Database, question: str, request: Request, last: Turn, held: Catalog) -> Answer | None:

@@ -132,4 +132,4 @@ def _which_two(request: Request) -> Answer:
     ask = Say(
         "どの2つを比べますか。たとえば「11と97を比べて」のように、事業番号や事業名を2つ書いてください。"
     )
-    return unknown(ask, why=(f"比べる2つを “{request.topic}” から決められませんでした",))
+    return unknown(ask, why=(f"比べる2つを「{request.topic}」から決められませんでした",))

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.answers.cues import core
 from store.japanese import words
 
-Courtesy = Literal["thanks", "greeting", "nod", "help", "opinion"]
+Courtesy = Literal["thanks", "greeting", "nod", "complaint", "help", "opinion"]
 
 _END = r"(?:です|でした|ます|ました)?(?:か|ね|よ|な|わ|だ|だね|だよ|のう|ねえ)*"
 # Matched without ー and punctuation, so that ありがとー and どーも are there too.
@@ -28,6 +28,17 @@ _PHRASES: dict[Courtesy, str] = {
     r"|(?:わか|分か|解)(?:り|った)|はい|うん|いいえ|いえ|大丈夫|結構|解決(?:し(?:た)?)?|(?:お手数|ご面倒|ご迷惑)を?(?:お?(?:かけ|掛け)(?:し|いたし|致し))"
     r"|おやすみ(?:なさい)?|さようなら|さよなら|では|じゃあ?|また(?:ね|明日|今度)?|お先に|バイバイ|ごめん(?:なさい)?|すみません|すいません|申し訳(?:ない|ありません|ございません)",
 }
+# What is said of an answer that was no good.
+_COMPLAINT = re.compile(
+    r"(?:(?:この|その|今の|さっきの|前の)?(?:検索)?(?:結果|答え|回答|返事|返答|情報|内容|説明|これ|それ|ボット|bot)?(?:は|が|って|も)?"
+    r"(?:全然|ぜんぜん|全く|まったく|ちょっと|少し|なんか|何か|明らかに|本当に|ほんと(?:に)?|マジで|まじで|もう|やっぱり)?"
+    r"(?:間違(?:い|って(?:い?る|い?ます))|まちが(?:い|って(?:い?る|い?ます))|誤(?:り|って(?:い?る|い?ます))|(?:違|ちが)(?:う|い?ます|った|って(?:い?る|い?ます))"
+    r"|(?:正し|正確)(?:くない|ではない|じゃない|くありません|ではありません)|おかし(?:い|くない)|変|嘘|うそ|でたらめ|デタラメ|的外れ|見当違い"
+    r"|(?:使え|つかえ|役に立た|役立た|話になら|分かって|わかって|答えになって|求めて|欲しかったのは|聞いて)(?:い?)?(?:ない|ません|ず)|役立たず"
+    r"|(?:意味|訳|わけ)が?(?:分から|わから)(?:ない|ん|ません)|駄目|だめ|ダメ|馬鹿|ばか|バカ|阿呆|あほ|アホ|ぽんこつ|ポンコツ|くそ|クソ|ひど(?:い|すぎる)|酷い"
+    r"|最悪|最低|がっかり|残念|いまいち|イマイチ|つまらない|嫌い|ふざけ(?:るな|ないで)|不正確|しょうもない|うざい|ムカつく|不満)"
+    rf"{_END}(?:じゃ?ん|やん|けど|んだけど|し|ぞ|ぜ|やつ|奴)*)+"
+)
 _ORDER: tuple[Courtesy, ...] = ("thanks", "greeting", "nod")
 _ANY = "|".join(f"(?:{_PHRASES[kind]}){_END}" for kind in _ORDER)
 _WHOLE = re.compile(f"(?:{_ANY})+")
@@ -72,6 +83,8 @@ def courtesy(question: str) -> Courtesy | None:
     said = "".join(c for c in question.lower() if c.isalnum() and c != "ー")
     if _WHOLE.fullmatch(said) or _FOR_SOMETHING.fullmatch(said):
         return next(kind for kind in _ORDER if _KINDS[kind].search(said))
+    if _COMPLAINT.fullmatch(said):
+        return "complaint"
     if _calls_for_help(question):
         return "help"
     return "opinion" if _OPINION.search(question) else None

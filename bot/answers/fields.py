@@ -95,8 +95,8 @@ def of_several(request: Request, subject: Subject) -> Answer:
 def nothing(subject: Subject, terms: Sequence[str]) -> Answer:
     """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
     found = (subject.projects or subject.near)[:3]
-    quoted = "と".join(f"“{term}”" for term in terms)
-    why = (f"{quoted} を{'すべて' if len(terms) > 1 else ''}述べている記録がありません",) if terms else ()
+    quoted = "と".join(f"「{term}」" for term in terms)
+    why = (f"{quoted}を{'すべて' if len(terms) > 1 else ''}述べている記録がありません",) if terms else ()
     if not found:
         hint = Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
         return unknown(hint, why=why)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.answers.sentences import clauses
-from bot.answers.units import DATE, DURATION, NOUNS, PERCENT, THINGS, UNITS, Asked
+from bot.answers.units import DATE, NOUNS, PERCENT, THINGS, UNITS, Asked
 
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
 _SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
@@ -44,13 +44,6 @@ _BETWEEN = re.compile(
     rf"(?:から|より|うち|中|延べ|計|約|全|及び|ついて|により|における|[はがもをでにの：:（(「、 　]"
     rf"|[（(][^（()）]*[）)]|{_DAY}|(?:{_AMOUNT})(?:{_UNITS}))$"
 )
-BESIDE = 4  # characters within which a word belongs to the figure right behind it alone
-_IS_TOPIC = re.compile(r"(?:は|について|に関して|においては?|として)$")
-_FROM_TO = re.compile(r"^(?:から|より|→|⇒)$")
-_STARTS_AN_ITEM = re.compile(
-    r"(?![一-龥々ァ-ヺー]{1,8}(?:する|し[たてま、]|され|。|$))"
-    r"(?!及び|並びに|又は|以上|以下|程度|前後|超|余り|分の|等)[一-龥々ァ-ヺーA-Za-z「]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +69,6 @@ def fold(text: str) -> str:
     return "".join(folded if len(folded := _nfkc(character)) == 1 else character for character in text)
 
 
-def asked_of(sentence: str, asked: Asked, words: Sequence[str]) -> tuple[tuple[Figure, float], ...]:
-    """Figures of `sentence` in a unit that was asked for, with how closely the words join it, best first.
-
-    The score is the mean over `words`: joined directly 1, down to 0.6 in the clause, 0.4 or less elsewhere in
-    the sentence or behind another such figure, 0 where the sentence has not got the word.
-    """
-    among = fitting(sentence, asked, words)
-    scored = [(figure, closeness(sentence, figure, among, words)) for figure in among]
-    return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0].start)))
-
-
 def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
     """The figures of a sentence in a unit asked for; any word of the question may be one for いくつ."""
     found = [figure for figure in figures(sentence) if _fits(sentence, figure, asked)]
@@ -95,14 +77,6 @@ def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
     # 3側面 are sides, whatever the sentence says they are sides of.
     own = [f for f in found if f.unit not in NOUNS or any(word in f.text for word in words)]
     return [*own, *_counting(sentence, words)]
-
-
-def closeness(sentence: str, figure: Figure, among: Sequence[Figure], words: Sequence[str]) -> float:
-    """How closely `words` join a figure of a sentence, 0 to 1; `among` are the figures that may be meant."""
-    if not words:
-        return 0.5
-    folded = fold(sentence)
-    return sum(_joined(folded, figure, among, fold(word)) for word in words) / len(words)
 
 
 def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
@@ -127,6 +101,7 @@ def label(sentence: str, figure: Figure) -> str:
     before, after = sentence[figure.clause[0] : figure.start], sentence[figure.end : figure.clause[1]]
     earlier = [other.end for other in figures(sentence) if figure.clause[0] <= other.start < figure.start]
     adjoining = _NOUN_PHRASE_END.search(sentence[max(earlier, default=figure.clause[0]) : figure.start])
+    adjoining = None if adjoining and adjoining[0] in ("中", "内") else adjoining  # 4件中4件
     following = _NOUN_PHRASE_START.match(after)
     if following and not adjoining and after.startswith("の"):
         return noun(following[1])
@@ -158,39 +133,3 @@ def _clause(place: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
 @lru_cache(maxsize=4_096)
 def _nfkc(character: str) -> str:
     return unicodedata.normalize("NFKC", character).lower()
-
-
-def _joined(sentence: str, figure: Figure, rivals: Sequence[Figure], word: str) -> float:
-    """How closely a word hangs on a figure at the best of its places, 0 to 1."""
-    places = [match.start() for match in re.finditer(re.escape(word), sentence)]
-    return max((_place(sentence, figure, rivals, at, at + len(word)) for at in places), default=0.0)
-
-
-def _place(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int, end: int) -> float:
-    if figure.start <= start and end <= figure.end:
-        return 1.0  # 自治 of 13自治体
-    if not figure.clause[0] <= start < figure.clause[1]:
-        return _from_elsewhere(sentence, figure, start)
-    if start > figure.start:
-        return _from_behind(sentence, figure, rivals, start)
-    between = [rival for rival in rivals if end <= rival.start < figure.start]
-    if not between:
-        return max(0.6, (1.0 if figure.start - end <= 2 else 0.9) - 0.01 * (figure.start - end))
-    # 令和2年度の583件から637件: both are counts of what stands before, but 令和2年度 is of 583件 alone.
-    is_led = _FROM_TO.match(sentence[between[-1].end : figure.start]) and between[0].start - end > BESIDE
-    return 1.0 if is_led else 0.3
-
-
-def _from_elsewhere(sentence: str, figure: Figure, start: int) -> float:
-    """A word outside the figure's clause: of the sentence's topic (Xは、), before it, or after it."""
-    topic = clauses(sentence)[0]
-    is_topic = topic[0] <= start < topic[1] and _IS_TOPIC.search(sentence[topic[0] : topic[1]])
-    return 0.6 if is_topic and start < figure.start else 0.4 if start < figure.start else 0.2
-
-
-def _from_behind(sentence: str, figure: Figure, rivals: Sequence[Figure], start: int) -> float:
-    distance = start - figure.end
-    starts_anew = figure.unit not in (DATE, DURATION) and bool(_STARTS_AN_ITEM.match(sentence[figure.end :]))
-    if starts_anew or any(figure.end <= rival.start < start for rival in rivals):
-        return 0.3
-    return max(0.6, (0.95 if distance <= 2 else 0.85) - 0.01 * distance)

@@ -19,7 +19,7 @@ from store.talk.conversations import Turn
 
 WHY = "この回答の理由です。"
 _MORE = re.compile(
-    r"もっと(?:見る|見せて|知りたい|ある|教えて|詳しく)?|続き(?:は|を.*)?|つづき|(?:他|ほか)(?:に|は|には|にも)?(?:ある|あります|何が)?|次(?:の\d+件|のページ|へ|は)?"
+    r"もっと(?:見る|見せて|知りたい|ある|教えて|詳しく)?|続き(?:は|を.*)?|つづき|(?:他|ほか|外)(?:に|は|には|にも)?(?:も|は)?(?:何が)?(?:ある|あります|あり)?|次(?:の\d+件|のページ|へ|は)?"
     r"|残り(?:は|も|を.*)?|more|next"
 )
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
@@ -52,9 +52,14 @@ def answer_why(question: str, last: Turn) -> Answer | None:
     return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
 
 
+def is_more(question: str) -> bool:
+    """Whether もっと, ほかには is all that is said."""
+    return bool(_MORE.fullmatch(core(normal(question))))
+
+
 def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
     """The next page of what was listed, if that is what is asked."""
-    if not _MORE.fullmatch(core(normal(question))):
+    if not is_more(question):
         return None
     if not last.rest:
         told = Answer("none", (Say("お見せできるものはこれで全部です。"),), confidence="none")

@@ -131,13 +131,13 @@ def within(held: Catalog, request: Request) -> list[Entry]:
 
 
 def describe(request: Request, words: Sequence[str]) -> str:
-    """The condition in words: 令和3年度・企画経営課で、“市民”と“参加” が記録にある."""
-    quoted = "と".join(f"“{word}”" for word in words)
+    """The condition in words: 令和3年度・企画経営課で、「市民」と「参加」が記録にある."""
+    quoted = "と".join(f"「{word}」" for word in words)
     parts = [*map(fiscal_year_name, request.years), *(office.name for office in request.offices)]
     said = "・".join(part.replace("\n", " ") for part in parts)
     if not quoted:
         return f"{said}の" if said else "登録されている"
-    return f"{said}で、{quoted} が記録にある" if said else f"{quoted} が記録にある"
+    return f"{said}で、{quoted}が記録にある" if said else f"{quoted}が記録にある"
 
 
 def told(db: Database, chosen: Chosen, request: Request) -> Answer:
@@ -145,8 +145,8 @@ def told(db: Database, chosen: Chosen, request: Request) -> Answer:
     keys = tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
     beyond = "以上" if chosen.at_least else ""
-    head = Say(f"{chosen.condition}事業は {chosen.total:,}件{beyond} です。", "bold")
-    left = f"“{'・'.join(chosen.left_out)}” という言い方は、どの記録にもありません。"
+    head = Say(f"{chosen.condition}事業は{chosen.total:,}件{beyond}です。", "bold")
+    left = f"「{'・'.join(chosen.left_out)}」という言い方は、どの記録にもありません。"
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
         *((Say(left),) if chosen.left_out else ()),

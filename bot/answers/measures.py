@@ -10,8 +10,9 @@ from sqlite_utils import Database
 from bot.answers import fields, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Subject
+from bot.answers.closeness import closeness
 from bot.answers.evidence import sentences
-from bot.answers.figures import Figure, closeness, fitting
+from bot.answers.figures import Figure, fitting
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
@@ -26,6 +27,7 @@ GENERAL = 0.1  # what it adds when it has the general words (何回開催) and t
 NAMED_AGAIN = 0.15  # what it adds when a sentence has a word of the question that the project's name has
 ABOUT = 0.45  # the least closeness where no word says what is counted
 TIED = 0.03  # figures this near to the best in one sentence are shown with it
+SPLIT = 0.25  # so much closer to what is counted, a later figure is shown with the best
 MOST = 4
 
 
@@ -42,6 +44,7 @@ class Found:
     figures: tuple[Figure, ...]
     score: float
     is_joined: bool = True
+    is_split: bool = False  # the words of the question stand by different figures
 
 
 def answer(db: Database, request: Request) -> Answer:
@@ -95,11 +98,33 @@ def _measured(project: Project, request: Request) -> list[Found]:
         ]
         if scored:
             best = max(score for _, score in scored)
-            figures = tuple(figure for figure, score in scored if best - score <= TIED)
+            tied = tuple(figure for figure, score in scored if best - score <= TIED)
+            apart = _split(sentence.text, tied[0], among, words, counted)
+            figures = tuple(figure for figure in among if figure in (*tied, *apart))
             again = NAMED_AGAIN * _share(sentence.text, pieces(tuple(of_name)))
             again += GENERAL * (0 if words else _share(sentence.text, request.light))
-            found.append(Found(project, field, sentence.text, figures, best + again, bool(told)))
+            found.append(Found(project, field, sentence.text, figures, best + again, bool(told), bool(apart)))
     return found
+
+
+def _split(
+    text: str, best: Figure, among: Sequence[Figure], words: Sequence[str], counted: Sequence[str]
+) -> tuple[Figure, ...]:
+    """Later figures of the same unit to which what is counted is clearly closer than to the best.
+
+    提案は何件採択された, where the record says 提案17件から6件を採択: which of them, the reader must see.
+    """
+    if not set(words) - set(counted):
+        return ()
+    own = closeness(text, best, among, counted)
+    return tuple(
+        figure
+        for figure in among
+        if figure.unit == best.unit
+        and figure.start >= best.end
+        and any(word in text[figure.end :] for word in counted)
+        and closeness(text, figure, among, counted) - own >= SPLIT
+    )
 
 
 def _is_of_name(project: Project, term: str) -> bool:
@@ -156,7 +181,8 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     why = tuple(
         f"{FIELD_LABELS[hit.field]}の文で、言葉と数字が結び付いています（{hit.score:.2f}）" for hit in chosen
     )
-    sure = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
+    is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
+    sure = is_one and not any(hit.is_split for hit in chosen)
     keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))
     older = subject.candidates[0].older if len(keys) == 1 and subject.candidates else ()
     parts += fields.earlier_years(older)
@@ -164,8 +190,8 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
 
 
 def _said(hit: Found, *, is_one: bool) -> list[Say | Quote]:
-    told = "、".join(dict.fromkeys(figure.text for figure in hit.figures))
+    told = ("または" if hit.is_split else "、").join(dict.fromkeys(figure.text for figure in hit.figures))
     bold = tuple((figure.start, figure.end) for figure in hit.figures)
     where = f"{title(hit.project)}の{FIELD_LABELS[hit.field]}"
-    head = f"{told} です。{where}にこう書かれています。" if is_one else f"{told} … {where}"
+    head = f"{told}です。{where}にこう書かれています。" if is_one else f"{told} … {where}"
     return [Say(head), Quote(hit.project, hit.field, (hit.sentence,), (bold,))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlite_utils import Database
@@ -18,9 +19,11 @@ def answer(db: Database, question: str) -> Answer | None:
         case "thanks":
             return thanks(db)
         case "greeting":
-            return greeting(db)
+            return greeting(db, question)
         case "nod":
             return nod(db)
+        case "complaint":
+            return complaint(db)
         case "help":
             return usage(db)
         case "opinion":
@@ -36,10 +39,32 @@ def thanks(_: Database) -> Answer:
     )
 
 
-def greeting(db: Database) -> Answer:
-    """A reply to a greeting, with something to ask."""
-    lines = (Say("こんにちは。事業のことを、登録されている一覧の言葉でお答えします。"), *_examples(db, 2))
+# Each greeting is given back; the first that was said.
+_BACK = (
+    (re.compile("おは"), "おはようございます。"),
+    (re.compile("こんばん"), "こんばんは。"),
+    (re.compile("疲れ|つかれ|おつ|乙|ご苦労"), "お疲れ様です。"),
+    (re.compile("世話"), "お世話になっております。"),
+    (re.compile("じめまして|初めまして"), "はじめまして。"),
+    (re.compile("久しぶり|ご無沙汰"), "お久しぶりです。"),
+    (re.compile("よろしく|お願い"), "こちらこそ、よろしくお願いいたします。"),
+)
+
+
+def greeting(db: Database, said: str) -> Answer:
+    """The greeting given back, with something to ask."""
+    back = next((reply for pattern, reply in _BACK if pattern.search(said)), "こんにちは。")
+    lines = (Say(f"{back}事業のことを、登録されている一覧の言葉でお答えします。"), *_examples(db, 2))
     return Answer("smalltalk", lines)
+
+
+def complaint(_: Database) -> Answer:
+    """A reply to 違う, 使えない: what the asker can do about it."""
+    told = (
+        "お役に立てず申し訳ありません。回答の下にあるボタン「違う」でお知らせいただくと、改善に役立てます。",
+        "事業名や事業番号、担当課名を添えて言い換えていただくと、お答えできることもあります。",
+    )
+    return Answer("smalltalk", tuple(map(Say, told)))
 
 
 def nod(_: Database) -> Answer:

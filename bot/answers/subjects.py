@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.answers.candidates import Candidate, Subject, newest, stands_out, worth_asking
 from bot.answers.evidence import is_spelled, name_share, says
 from bot.answers.reading import Request
-from bot.answers.terms import in_katakana, names, pieces, terms
+from bot.answers.terms import names, pieces
 from bot.query import parse
 from store import projects
 from store.catalog import catalog, squash
@@ -31,14 +31,12 @@ LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of 
 LONG_KANA = 7
 SPELLED = 4  # letters from which a name that has them is meant
 _PLACE = re.compile("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
-_HIRAGANA = re.compile("[ぁ-んー]{6,}?(?=[のはがをに]?(?![ぁ-んー]))")
 
 
 def find(db: Database, request: Request) -> Subject:
     """What a request is about: the projects named in it, else those that hold its words."""
     if not request.named:
-        by_terms = by_words(db, request, request.terms)
-        return by_terms if by_terms.candidates else _typed_in_kana(db, request) or by_terms
+        return by_words(db, request, request.terms)
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
     if _is_elsewhere(db, request, found):
         return Subject(near=tuple(found))
@@ -56,13 +54,6 @@ def _is_elsewhere(db: Database, request: Request, found: Sequence[Project]) -> b
 def is_own_city(db: Database, word: str) -> bool:
     """Whether a word is the place that most records speak of: it leaves none out."""
     return bool(_PLACE.search(word)) and all(is_common(db, part) for part in pieces((word,)))
-
-
-def _typed_in_kana(db: Database, request: Request) -> Subject | None:
-    """A loan word typed in hiragana, which the dictionary would cut anywhere (ぱぶりっくこめんと)."""
-    topic = _HIRAGANA.sub(lambda run: in_katakana(run[0]), request.topic)
-    found = by_words(db, request, terms(topic)[0]) if topic != request.topic else Subject()
-    return found if found.candidates else None
 
 
 def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:

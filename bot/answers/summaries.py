@@ -8,12 +8,14 @@ are in a line chosen before is never taken; a project left with none refers to t
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.answers.figures import Figure, figures, label, noun
+from bot.answers.counted import counted, is_amount
+from bot.answers.figures import figures
 from bot.answers.sentences import split
 from bot.answers.themes import Share, themes
 from bot.answers.units import DATE
@@ -22,7 +24,7 @@ from store.records import Project
 FIELDS = ("outcome", "overview", "purpose")
 OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same
 COMFORTABLE = 110  # characters that still read well on a phone
-AROUND = 20  # characters shown beside a figure that no noun is joined to
+_ROUTINE = re.compile(r"[（(【〔]?(?:随時|常時|通年|毎[年月週日]|定期)[)）】〕:：]?")
 REPETITION = 0.6  # weight of what a sentence repeats against what it tells
 
 
@@ -75,30 +77,30 @@ def told_field(project: Project) -> str:
 
 
 def measures(project: Project) -> tuple[Measured, ...]:
-    """Every figure of what came of a project, in order, each once."""
+    """Every count, amount and share of what came of a project, in order, each once."""
     name = told_field(project)
     found = (
-        (_counted(sentence.text, figure), figure.text)
+        (counted(sentence.text, figure), figure.text)
         for sentence in (split(getattr(project, name)) if name else ())
         for figure in figures(sentence.text)
+        if is_amount(figure)
     )
-    return tuple(Measured(project, name, counted, figure) for counted, figure in dict.fromkeys(found))
-
-
-def _counted(sentence: str, figure: Figure) -> str:
-    """What a figure counts; where no noun is joined to it, the words of its clause around it."""
-    start, end = figure.clause
-    after = sentence[figure.end : end].lstrip("にはのをがからまで 　:：")
-    return label(sentence, figure) or noun(after[:AROUND]) or sentence[start : figure.start][-AROUND:]
+    return tuple(Measured(project, name, what, figure) for what, figure in dict.fromkeys(found))
 
 
 def lines(projects: Sequence[Project]) -> tuple[Line, ...]:
     """One line a project, in their order; projects with the least choice choose first."""
     chosen = _Chosen()
     found: dict[tuple[int, str], Line] = {}
-    for project in sorted(projects, key=lambda p: len(split(getattr(p, told_field(p) or "outcome")))):
+    for project in sorted(projects, key=_choice):
         found[project.key] = _line(project, chosen)
     return tuple(found[project.key] for project in projects)
+
+
+def _choice(project: Project) -> int:
+    """How many sentences there are to tell of a project by."""
+    said = split(getattr(project, told_field(project) or "outcome"))
+    return sum(not _ROUTINE.match(sentence.text) for sentence in said)
 
 
 @lru_cache(maxsize=16_384)
@@ -163,13 +165,16 @@ def _scored(cell: str) -> list[tuple[str, frozenset[str], float]]:
 def _telling(text: str, place: int, total: int) -> float:
     """Position and figures, less what makes a line hard to read."""
     position = 0.3 * (1 - place / total)
-    counted = [figure for figure in figures(text) if figure.unit != DATE]
+    amounts = [figure for figure in figures(text) if figure.unit != DATE]
     too_long = max(0, len(text) - COMFORTABLE) / 200
     too_short = 0.4 if len(text) < 10 else 0.0
     leans_back = (
         0.2 if text.startswith(("また", "さらに", "更に", "なお", "これ", "この", "その", "結果")) else 0.0
     )
-    return position + 0.4 * min(len(counted), 2) / 2 + 0.1 * bool(counted) - too_long - too_short - leans_back
+    # (随時) トナーの調達 is what goes on anyway.
+    is_routine = 0.4 if _ROUTINE.match(text) else 0.0
+    told = 0.4 * min(len(amounts), 2) / 2 + 0.1 * bool(amounts)
+    return position + told - too_long - too_short - leans_back - is_routine
 
 
 def _central(its: frozenset[str], spread: Counter[str], total: int) -> float:

@@ -25,7 +25,7 @@ Share = Callable[[str], float]
 
 
 def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], ...]:
-    """Nouns that several of these projects share, more than all projects do, the most telling first."""
+    """Nouns that several of these projects share, more than all projects do, the commonest first."""
     spread: Counter[str] = Counter()
     written: dict[str, str] = {}
     most = max(SHORTEST_READ, READ // max(len(projects), 1))
@@ -43,7 +43,8 @@ def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], 
     for word in sorted(scores, key=lambda word: (-scores[word], word)):
         if scores[word] > 0 and not any(word in other or other in word for other in chosen):
             chosen.append(word)
-    return tuple((written[word], spread[word]) for word in chosen[:THEMES])
+    told = sorted(chosen[:THEMES], key=lambda word: -spread[word])  # of as many, the most telling first
+    return tuple((written[word], spread[word]) for word in told)
 
 
 def _marking(count: int, among: int, share: float) -> float:

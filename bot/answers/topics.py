@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlite_utils import Database
 
 from bot.answers import fields, listing, subjects
 from bot.answers.bags import bag
-from bot.answers.candidates import Subject
+from bot.answers.candidates import Candidate, Subject
 from bot.answers.evidence import sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Confidence, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.terms import pieces
+from bot.answers.terms import names, pieces
 from bot.answers.values import office_line
+from bot.query import parse
 from store.records import Project
+from store.search import search
 
+# A name or words, and nothing that asks.
+_KEYWORD = re.compile(r"(?!.*(?:[はがをにでかよね]|です|ます|たい|して|った)$)[^?!。、「」]{2,30}")
+_TOLD_NOT_ASKED = re.compile(
+    r"(?:まし?た|ません|ない|てい?(?:る|ます)|まい|った|れた)(?:よ|ね|の|です|んです)*[。!]*$"
+)
 _WHO = re.compile("誰|だれ")
 BRIEF = 2  # sentences of the outcome or overview on a card
 TOLD_OF = 2  # words of a question that one sentence must hold to be shown for it
@@ -35,10 +43,14 @@ def about(db: Database, request: Request) -> Answer:
         return fields.unknown_number(request.unknown_numbers)
     if not subject.candidates:
         return fields.nothing(subject, request.terms)
+    if _tells(request) and not all(_is_said(subject.projects[0], term) for term in request.terms):
+        return fields.nothing(Subject(), request.terms)
     if request.question.rstrip("?").endswith("は") and not _is_told(subject, request.terms):
         return fields.nothing(subject, request.terms)
     if subject.is_sure and request.fields:
         return fields.of_subject(request, subject)
+    if subject.is_named and subject.is_sure and (lacks := _lacking(request, subject.projects[0])):
+        return _without_item(subject, lacks)
     if subject.is_sure or subject.guess:
         return _card(subject, request.terms)
     return _several(subject, request.terms)
@@ -50,6 +62,33 @@ def _is_told(subject: Subject, terms: Sequence[str]) -> bool:
     if best.named or len(terms) < TOLD_OF:
         return True
     return any(all(bag(s.text).holds(term) for term in terms) for _, s in sentences(best.project))
+
+
+def _tells(request: Request) -> bool:
+    """Whether something is told and nothing asked (パソコンが壊れました): only its very words count."""
+    return bool(_TOLD_NOT_ASKED.search(request.question)) and any(not names(term) for term in request.terms)
+
+
+def _is_said(project: Project, term: str) -> bool:
+    """Whether a sentence or the name of a project says a word."""
+    return bag(project.name).holds(term) or any(bag(said.text).holds(term) for _, said in sentences(project))
+
+
+def _lacking(request: Request, project: Project) -> tuple[str, ...]:
+    """What is asked of a project that its record says nothing of (…事業の課題は？)."""
+    if any(_is_said(project, term) for term in request.terms):
+        return ()
+    return tuple(term for term in request.terms if names(term))
+
+
+def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
+    """That the record has no such item, and what it has instead."""
+    project = subject.projects[0]
+    told = f"{title(project)}の記録に{'と'.join(f'「{term}」' for term in lacks)}の記載はありません。"
+    has = [part for field in ("purpose", "outcome") for part in _brief(project, field)]
+    detail = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
+    offers = (Say("記録にあるのは、次のような内容です。"), *has) if has else ()
+    return unknown(Say(told), *offers, detail, shown=(project.key,), why=(subject.candidates[0].why,))
 
 
 def sentence(db: Database, request: Request) -> Answer:
@@ -72,12 +111,26 @@ def sentence(db: Database, request: Request) -> Answer:
     return Answer("search", parts, (project.key,), confidence="unsure", why=(why,))
 
 
+def searched(db: Database, request: Request) -> Answer | None:
+    """What search has for a keyword or a name: the projects that say all of it, None when there are none."""
+    typed = request.question
+    if request.named or request.offices or request.unknown_numbers or not _KEYWORD.fullmatch(typed):
+        return None
+    result = search(db, replace(parse(typed, limit=listing.MOST), fiscal_years=request.years))
+    whole = tuple(hit for hit in result.hits if not hit.missing)
+    if not whole:
+        return None
+    meant = tuple(Candidate(hit.project, 1.0, (), "／".join(hit.why)) for hit in whole)
+    subject = Subject(meant, len(meant) == 1)
+    return _card(subject, ()) if subject.is_sure else _several(subject, ())
+
+
 def unclear(request: Request) -> Answer:
     """Nothing to go by: say how to ask."""
     ask = Say(
         "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
     )
-    return unknown(ask, why=(f"“{request.question}” から事業を決める言葉を読み取れませんでした",))
+    return unknown(ask, why=(f"「{request.question}」から事業を決める言葉を読み取れませんでした",))
 
 
 def _card(subject: Subject, terms: Sequence[str]) -> Answer:

@@ -12,6 +12,7 @@ PERCENT: Final = "割合"
 PEOPLE: Final = "人数"
 DURATION: Final = "期間"
 THINGS: Final = "つ"
+AGE: Final = "歳"
 
 # A class of counters -> the counters as written. What is counted in one may be asked for in another.
 _CLASSES = {
@@ -27,7 +28,7 @@ _CLASSES = {
     THINGS: "つ 個 種類 種 項目 点 本 枚 冊 品",
     "面積": "㎡ 平方メートル m2 ha ヘクタール",
     "距離": "km キロ m メートル",
-    "歳": "歳 代",
+    AGE: "歳 代",
 }
 _OWN = (
     "件 回 社 台 席 校 事業 世帯 戸 頭 羽 匹 隻 両 機 基 路線 便 倍 位 ページ 字 文字 言語 か国語 コース 講座"
@@ -65,7 +66,7 @@ _BARE = {
     "回": "頻度 回数",
     "面積": "面積 広さ",
     "距離": "距離 長さ",
-    "歳": "年齢",
+    AGE: "年齢",
     "℃": "気温 温度",
 }
 _RULES: tuple[tuple[str, str], ...] = (

@@ -48,7 +48,7 @@ def told(project: Project, field: str) -> str:
         case "department":
             return f"{title(project)}の担当部局は、{value}です。"
         case "number":
-            return f"{project.name}の事業番号は {value} です（{fiscal_year_name(project.fiscal_year)}）。"
+            return f"{project.name}の事業番号は{value}です（{fiscal_year_name(project.fiscal_year)}）。"
         case "name":
             return f"事業番号 {project.number} の事業名は、{value}です。"
         case _:

@@ -1,0 +1,104 @@
+"""What is said to the bot that no record answers: deadlines, complaints, greetings, what merely happened."""
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.answers import answer
+from store.database import open_database
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path) -> Database:
+    return open_database(seeded_once)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "評価シートの締切はいつですか", "締め切りはいつ？", "締切", "次の締切を教えて",
+        "企画経営課の締切は？",
+        "令和3年度の評価シートの提出期限", "評価シートはいつまでに出せばいいですか",
+        "マネジメントシートの提出はまだ？",
+        "一次評価の締切っていつだっけ",
+    ],
+)  # fmt: skip
+def test_a_question_about_deadlines_of_sheets_leads_to_their_command(db: Database, question: str):
+    given = answer(db, question)
+    assert "/jigyo 締切" in given.text
+    assert given.citations == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["パブリックコメントの締切は？", "評価シートとは何ですか", "行政評価事業の目的は？"]
+)
+def test_another_things_deadline_is_no_sheets(db: Database, question: str):
+    assert "/jigyo 締切" not in answer(db, question).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "すみません、パソコンが壊れました",
+        "ネットが繋がらない",
+        "エレベーターが止まっています",
+        "印刷できません",
+    ],
+)
+def test_what_merely_happened_is_not_answered_with_a_project(db: Database, said: str):
+    given = answer(db, said)
+    assert (given.kind, given.citations) == ("none", ())
+
+
+@pytest.mark.parametrize("said", ["ほかには？", "他には", "もっと", "他にもありますか"])
+def test_more_of_nothing_asks_which_project_is_meant(db: Database, said: str):
+    given = answer(db, said)
+    assert "どの事業についてのお尋ねでしょうか" in given.text
+    assert given.citations == ()
+
+
+@pytest.mark.parametrize("asked", ["課題", "ライバル", "反省点"])
+def test_what_a_named_project_has_no_record_of_is_said_before_what_it_has(db: Database, asked: str):
+    given = answer(db, f"ロボットの街つくば推進事業の{asked}は？")
+    assert given.kind == "none"
+    assert f"の記録に「{asked}」の記載はありません" in given.text
+    assert "（事業番号 97・成果・令和3年度）" in given.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "この結果は間違ってるよ",
+        "違う",
+        "使えないな",
+        "バカ",
+        "その答え、違うんだけど",
+        "全然だめ",
+        "おかしいよ",
+    ],
+)
+def test_a_complaint_gets_the_button_to_say_so(db: Database, said: str):
+    given = answer(db, said)
+    assert given.kind == "smalltalk"
+    assert "ボタン「違う」" in given.text
+
+
+def test_a_question_with_such_a_word_in_it_is_still_a_question(db: Database):
+    assert answer(db, "11と12の違いは？").kind == "compare"
+    assert answer(db, "間違いの多い事業は？").kind != "smalltalk"
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("お疲れ様です", "お疲れ様です。"), ("おはようございます", "おはようございます。"),
+        ("よろしくお願いします", "こちらこそ、よろしくお願いいたします。"), ("こんばんは", "こんばんは。"),
+        ("お世話になっております", "お世話になっております。"), ("こんにちは", "こんにちは。"),
+        ("やあ", "こんにちは。"),
+    ],
+)  # fmt: skip
+def test_a_greeting_is_given_back(db: Database, said: str, back: str):
+    given = answer(db, said)
+    assert given.kind == "smalltalk"
+    assert given.text.startswith(back)
