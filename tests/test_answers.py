@@ -100,6 +100,12 @@ def test_a_section_is_found_without_its_last_character_and_by_its_alias(db: Data
     assert "6件" in answer(db, "統計・データ活用推進室の事業は何件？").text
 
 
+def test_the_department_and_the_present_name_of_a_section_share_one_bracket(db: Database):
+    told = answer(db, "1088の担当課は？").text
+    now = "現在の名称: 統計・データ利活用推進室"
+    assert f"は、統計・データ活用推進室（政策イノベーション部、{now}）です。" in told
+
+
 def test_an_empty_database_says_so(tmp_path: Path):
     empty = open_database(tmp_path / "empty.db")
     assert "まだ一覧が読み込まれていません" in answer(empty, "使い方").text

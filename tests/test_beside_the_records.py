@@ -102,3 +102,33 @@ def test_a_greeting_is_given_back(db: Database, said: str, back: str):
     given = answer(db, said)
     assert given.kind == "smalltalk"
     assert given.text.startswith(back)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "担当者の電話番号",
+        "水道料金はいくら",
+        "つくば市長は誰",
+        "財政課の事業は？",
+        "学校の給食費は？",
+        "図書館の休館日は？",
+    ],
+)
+def test_no_project_is_called_near_that_shares_nothing_telling(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.citations) == ("none", ())
+    assert "近い事業" not in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("スマートシティの予算は？", "11"),
+        ("会議室の稼働率は？", "104"),
+        ("パブリックコメントの締切は？", "75"),
+    ],
+)
+def test_a_project_that_shares_the_thing_asked_about_is_named(db: Database, question: str, number: str):
+    given = answer(db, question)
+    assert (given.kind, given.citations) == ("none", (number,))

@@ -27,7 +27,7 @@ def answer(db: Database, request: Request) -> Answer:
         return _of_office(db, request, before, after)
     subject = subjects.find(db, Request(request.question, "topic", named=request.named, terms=request.terms))
     if not subject.candidates:
-        return fields.nothing(subject, request.terms)
+        return fields.nothing(db, subject, request.terms)
     number = subject.projects[0].number
     then, now = projects.get(db, before, number), projects.get(db, after, number)
     if then is None or now is None:

@@ -27,15 +27,15 @@ INSTEAD = {"outcome": "overview", "overview": "purpose", "purpose": "overview"}
 
 def answer(db: Database, request: Request) -> Answer:
     """The field that was asked for, of the project that was meant; asks back when several may be."""
-    return of_subject(request, subjects.find(db, request))
+    return of_subject(db, request, subjects.find(db, request))
 
 
-def of_subject(request: Request, subject: Subject) -> Answer:
+def of_subject(db: Database, request: Request, subject: Subject) -> Answer:
     """The same once the subject is known."""
     if request.unknown_numbers and not subject.candidates:
         return unknown_number(request.unknown_numbers)
     if not subject.candidates:
-        return nothing(subject, request.terms)
+        return nothing(db, subject, request.terms)
     if subject.is_sure:
         best = subject.candidates[0]
         given = of_project(best.project, request.fields, request.terms, why=best.why)
@@ -92,9 +92,11 @@ def of_several(request: Request, subject: Subject) -> Answer:
     )  # fmt: skip
 
 
-def nothing(subject: Subject, terms: Sequence[str]) -> Answer:
+def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
     """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
-    found = (subject.projects or subject.near)[:3]
+    near = subject.projects or subject.near
+    is_meant = subject.is_named or subject.guess or not terms
+    found = [p for p in near if is_meant or any(subjects.shares(db, p, term) for term in terms)][:3]
     quoted = "と".join(f"「{term}」" for term in terms)
     why = (f"{quoted}を{'すべて' if len(terms) > 1 else ''}述べている記録がありません",) if terms else ()
     if not found:

@@ -60,7 +60,7 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
     if not chosen.projects or chosen.says == ():
-        return fields.nothing(Subject(near=chosen.projects), request.terms)
+        return fields.nothing(db, Subject(near=chosen.projects), request.terms)
     return told(db, chosen, request)
 
 

@@ -61,7 +61,7 @@ def answer(db: Database, request: Request) -> Answer:
     found = _found(subject.projects, request, joined_only=not subject.is_sure)
     if not found:
         found = _found(subject.also, request, joined_only=True)
-    return _told(found, subject) if found else not_given(request, subject)
+    return _told(found, subject) if found else not_given(db, request, subject)
 
 
 def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:
@@ -157,10 +157,10 @@ def _answers(each: Mapping[str, float], request: Request, counted: Sequence[str]
     return joined >= JOINED or (joined >= APART and nearest >= BESIDE)
 
 
-def not_given(request: Request, subject: Subject) -> Answer:
+def not_given(db: Database, request: Request, subject: Subject) -> Answer:
     """Said plainly; the projects that the question is about are named."""
     if not subject.candidates:
-        return fields.nothing(subject, request.terms)
+        return fields.nothing(db, subject, request.terms)
     if len(subject.projects) > 1:
         named = [Say(f"・{title(project)}") for project in subject.projects[:MOST]]
         told = Say("次の事業の記録には、お尋ねの数字の記載がありません。")

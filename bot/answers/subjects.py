@@ -9,13 +9,15 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
+from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject, newest, stands_out, worth_asking
-from bot.answers.evidence import is_spelled, name_share, says
+from bot.answers.evidence import is_spelled, name_share, says, sentences
 from bot.answers.reading import Request
-from bot.answers.terms import names, pieces
+from bot.answers.terms import is_light, names, pieces
 from bot.query import parse
 from store import projects
 from store.catalog import catalog, squash
+from store.display import display
 from store.japanese import words
 from store.kana import is_kana
 from store.records import Hit, Project, SearchResult, Suggestion
@@ -26,10 +28,12 @@ NEAR = 3  # projects named where none holds all words
 LOOKED_AT = 10  # hits held against the question's words
 EVERY = 2_000  # hits looked through for those of an organization
 COMMON = 0.2  # a word in more of the records than this may be missing from the one that is meant
+TELLING = 3  # letters from which a word is more than an ordinary one (学校)
 ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
 LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of the word
 LONG_KANA = 7
 SPELLED = 4  # letters from which a name that has them is meant
+_CITY = re.compile(".+?[市区町村]")
 _PLACE = re.compile("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
 
 
@@ -39,7 +43,7 @@ def find(db: Database, request: Request) -> Subject:
         return by_words(db, request, request.terms)
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
     if _is_elsewhere(db, request, found):
-        return Subject(near=tuple(found))
+        return Subject(near=tuple(found), is_named=True)
     why = "事業番号または事業名がそのまま書かれています"
     meant = newest([Candidate(project, 1.0, (), why) for project in found])
     return Subject(meant, len(meant) == 1, is_named=True)
@@ -126,6 +130,18 @@ def is_common(db: Database, term: str) -> bool:
     """Whether a word is in so many records that it hardly tells them apart."""
     said = words(term)
     return len(said) < 2 and all(in_projects(db, word.text) > COMMON * projects.count(db) for word in said)
+
+
+def shares(db: Database, project: Project, term: str) -> bool:
+    """Whether a project is near for having a term: its name a word of it, or its text the whole."""
+    name, parts = bag(display(project.name)), pieces((term,))
+    telling = [word for word in (term, *parts[:-1]) if len(word) > 1 and not is_light(word)]
+    if any(name.holds(word) and not is_common(db, word) for word in telling):
+        return True
+    own = _CITY.match(term)  # of つくば市長 only 市長 tells
+    rest = term[own.end() - 1 :] if own and is_own_city(db, own[0]) else term
+    is_telling = len(rest) >= TELLING and not is_common(db, rest)
+    return is_telling and any(bag(said.text).holds(term) for _, said in sentences(project))
 
 
 def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Subject:

@@ -37,7 +37,7 @@ def answer(db: Database, request: Request) -> Answer:
         return _of_what()
     chosen = listing.choose(db, request)
     if not chosen.projects or not chosen.is_exact:
-        return fields.nothing(Subject(near=chosen.projects), request.terms)
+        return fields.nothing(db, Subject(near=chosen.projects), request.terms)
     if len(chosen.projects) == 1:
         return of_project(chosen.projects[0], why=f"条件: {chosen.condition}事業")
     return of_projects(db, chosen.projects, f"{chosen.condition}事業")

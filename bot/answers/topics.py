@@ -42,13 +42,13 @@ def about(db: Database, request: Request) -> Answer:
     if request.unknown_numbers and not subject.candidates:
         return fields.unknown_number(request.unknown_numbers)
     if not subject.candidates:
-        return fields.nothing(subject, request.terms)
+        return fields.nothing(db, subject, request.terms)
     if _tells(request) and not all(_is_said(subject.projects[0], term) for term in request.terms):
-        return fields.nothing(Subject(), request.terms)
+        return fields.nothing(db, Subject(), request.terms)
     if request.question.rstrip("?").endswith("は") and not _is_told(subject, request.terms):
-        return fields.nothing(subject, request.terms)
+        return fields.nothing(db, subject, request.terms)
     if subject.is_sure and request.fields:
-        return fields.of_subject(request, subject)
+        return fields.of_subject(db, request, subject)
     if subject.is_named and subject.is_sure and (lacks := _lacking(request, subject.projects[0])):
         return _without_item(subject, lacks)
     if subject.is_sure or subject.guess:
@@ -95,7 +95,7 @@ def sentence(db: Database, request: Request) -> Answer:
     """誰, どこ, どうやって: the sentence that holds the question's words, or that the records do not say."""
     subject = subjects.find(db, request)
     if _WHO.search(request.question):  # records name sections, never people
-        return fields.nothing(subject, request.terms)
+        return fields.nothing(db, subject, request.terms)
     wanted = pieces(request.terms)
     scored = [
         (sum(bag(s.text).holds(word) for word in wanted), project, field, s.text)
@@ -104,7 +104,7 @@ def sentence(db: Database, request: Request) -> Answer:
     ]
     best = max(scored, key=lambda found: found[0], default=None)
     if best is None or best[0] < len(wanted) or len(request.terms) < TOLD_OF:
-        return fields.nothing(subject, request.terms)
+        return fields.nothing(db, subject, request.terms)
     _, project, field, text = best
     parts = (Say(f"{title(project)}に、関係しそうな記載があります。"), Quote(project, field, (text,)))
     why = f"一つの文に {'・'.join(wanted)} がそろっています"

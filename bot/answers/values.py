@@ -14,13 +14,8 @@ def short_value(project: Project, field: str) -> str:
     """The value of a short field, ― where there is none."""
     match field:
         case "section":
-            listed = "、".join(display(project.section).split("\n")) or "―"
-            canonical = display(project.section_canonical)
-            return (
-                f"{listed}（現在の名称: {canonical}）"
-                if canonical not in ("", display(project.section))
-                else listed
-            )
+            listed, now = _section(project)
+            return f"{listed}（{now}）" if now else listed
         case "department":
             return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
         case "number":
@@ -29,6 +24,14 @@ def short_value(project: Project, field: str) -> str:
             return project.name
         case _:
             return fiscal_year_name(project.fiscal_year)
+
+
+def _section(project: Project) -> tuple[str, str]:
+    """The section as listed, and what it is called now where that differs."""
+    listed = "、".join(display(project.section).split("\n")) or "―"
+    canonical = display(project.section_canonical)
+    is_same = canonical in ("", display(project.section))
+    return listed, "" if is_same else f"現在の名称: {canonical}"
 
 
 def office_line(project: Project) -> str:
@@ -42,9 +45,11 @@ def told(project: Project, field: str) -> str:
     value = short_value(project, field)
     match field:
         case "section":
-            office = short_value(project, "department")
-            above = f"（{office}）" if office not in ("", "―") else ""
-            return f"{title(project)}の担当課は、{value}{above}です。"
+            listed, now = _section(project)
+            office = short_value(project, "department").strip("―")
+            remark = "、".join(filter(None, (office, now)))
+            above = f"（{remark}）" if remark else ""
+            return f"{title(project)}の担当課は、{listed}{above}です。"
         case "department":
             return f"{title(project)}の担当部局は、{value}です。"
         case "number":
