@@ -137,6 +137,7 @@ def _summaries(loaded: Loaded) -> Row:
     shares |= {"apart": 1 - max(one["overlap"] for one in measured)}
     times = sorted(one["ms"] for one in measured)
     shares |= {
+        "~within 200 ms": sum(ms <= SUMMARY_MS for ms in times) / len(times),
         "~p50 ms": times[len(times) // 2],
         "~max ms": times[-1],
         "~largest section": float(len(largest)),

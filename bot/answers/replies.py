@@ -7,7 +7,7 @@ parts. Whatever stands in a `Quote` is verbatim: plain text shows it in 「」, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.answers import showing
@@ -80,11 +80,6 @@ def not_loaded(years: Iterable[int], loaded: Iterable[int]) -> Answer:
     asked, here = ("・".join(map(fiscal_year_name, some)) for some in (years, loaded))
     held = f"登録されているのは{here}です。" if here else ""
     return unknown(Say(f"{asked}の一覧は登録されていません。{held}"), why=(f"お尋ねの年度: {asked}",))
-
-
-def because(answer: Answer, *why: str) -> Answer:
-    """The same answer with more reasons in front."""
-    return replace(answer, why=(*why, *answer.why))
 
 
 def title(project: Project) -> str:
