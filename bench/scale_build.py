@@ -67,6 +67,8 @@ def build(base: Loaded, made: scale.Source, rows: int, folder: Path, console: Co
             built.index_s += _took(index.write, built.db, [row.words for row in batch])
         built.tantivy_s += _took(built.tantivy.add, [_document(row) for row in batch])
     built.tantivy_s += _took(built.tantivy.finish)
+    built.db.conn.close()
+    built.db = open_database(folder / "made.db")  # as the bot opens it: a large file is read in place
     return built
 
 
