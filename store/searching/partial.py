@@ -19,6 +19,7 @@ from store.searching.senses import Clause, Manner
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
 MANY = 7  # words of a compound, of which most will do
 LONG = 3  # words, beyond which a share as large is too much to expect
+FEW = 5  # nouns of a sentence, each of which may be what it is about
 JUDGED = 60
 
 
@@ -84,10 +85,10 @@ def _weight(part: Clause, among: int) -> float:
 def _says_what_is_named(each: Judged, parts: Sequence[Clause], among: int) -> bool:
     """Whether it says most of a sentence's nouns, when no project has some of them: 犬の登録 is about 犬.
 
-    Most by number, or by how rare they are.
+    Most by number, or by how rare they are. A long sentence has enough to be told by without them.
     """
     nouns = [(part, bool(said)) for part, said in zip(parts, each.said, strict=True) if part.names]
-    if all(part.projects for part, _ in nouns):
+    if len(nouns) > FEW or all(part.projects for part, _ in nouns):
         return True
     says = [said for _, said in nouns]
     weights = [rarity(part.projects, among) for part, _ in nouns]
