@@ -14,26 +14,8 @@ if TYPE_CHECKING:
 WIDEST = 100  # columns
 
 
-class Command(click.Command):
-    """A command whose help is in Japanese."""
-
-    def get_help(self, ctx: click.Context) -> str:
-        """How it is used, what it does, its options."""
-        return _laid_out(self, ctx)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """--help, saying so in Japanese."""
-        return _help_option(super().get_help_option(ctx))
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence of its help."""
-        return (self.help or "").partition("。")[0]
-
-
-class Group(click.Group):
-    """A command with subcommands, whose help is in Japanese; its subcommands are `Command`s."""
-
-    command_class = Command
+class _InJapanese(click.Command):
+    """What a command and a group say of themselves."""
 
     def get_help(self, ctx: click.Context) -> str:
         """How it is used, what it does, its options and subcommands."""
@@ -41,11 +23,24 @@ class Group(click.Group):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """--help, saying so in Japanese."""
-        return _help_option(super().get_help_option(ctx))
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = "この説明を表示します。"
+        return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence of its help."""
         return (self.help or "").partition("。")[0]
+
+
+class Command(_InJapanese):
+    """A command whose help is in Japanese."""
+
+
+class Group(_InJapanese, click.Group):
+    """A command with subcommands, whose help is in Japanese; its subcommands are `Command`s."""
+
+    command_class = Command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -66,12 +61,6 @@ def slip(error: click.UsageError) -> str:
         name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else "値"
         return f"{name} が正しくありません（{error.message}）。"
     return error.format_message()
-
-
-def _help_option(option: click.Option | None) -> click.Option | None:
-    if option:
-        option.help = "この説明を表示します。"
-    return option
 
 
 def _laid_out(command: click.Command, ctx: click.Context) -> str:
