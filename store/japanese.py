@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from store.kana import fold, katakana
 
 # Sudachi refuses more than 49,149 bytes at once; a character is at most 4 bytes.
 CHUNK = 12_000
+TERM = 40  # characters; what is longer is a text, which is split once
 
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞"}
 _LIGHT = {  # words that only hold a sentence together
@@ -61,8 +62,18 @@ _loading = threading.Lock()
 _units: dict[tuple[int, str], Unit] = {}  # every dictionary word seen, split once
 
 
-def units(text: str) -> Iterator[Unit]:
-    """Yield the dictionary words of `text`, of any length, particles and symbols included."""
+def units(text: str) -> Iterable[Unit]:
+    """The dictionary words of `text`, of any length, particles and symbols included."""
+    return _of_term(text) if len(text) <= TERM else _read(text)
+
+
+@lru_cache(maxsize=2_048)
+def _of_term(text: str) -> tuple[Unit, ...]:
+    """What is typed is split at each step of one search, and again in the next."""
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[Unit]:
     for at in range(0, len(text), CHUNK):
         for morpheme in _tokenizer().tokenize(text[at : at + CHUNK]):
             key = (morpheme.word_id(), morpheme.surface())

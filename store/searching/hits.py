@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,8 +16,9 @@ from store.records import FIELDS, Hit, Project
 from store.searching import highlight, lexicon, texts
 from store.searching.highlight import Lines
 from store.searching.match import Candidate
-from store.searching.rank import Judged, Said, judge, rarity, reasons
+from store.searching.rank import Judged, Said, judge, rarity, reasons, sought
 from store.searching.senses import Clause
+from store.searching.texts import IN_MEMORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ class Ranking:
 
 def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) -> list[Judged]:
     """Score the candidates by what they say; best first, the newest first among equals."""
-    rarities = _rarities(db, clauses)
+    wanted = sought(clauses, _rarities(db, clauses))
     top = max((each.score for each in found), default=0.0) or 1.0
     words = texts.read(db, [each.id for each in found])
     scored = [
-        judge(each.id, words[each.id], clauses, rarities=rarities, text_rank=each.score / top)
+        judge(each.id, words[each.id], wanted, text_rank=each.score / top)
         for each in found
         if each.id in words
     ]
@@ -46,7 +47,7 @@ def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) 
 def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hit, ...]:
     """The hits from `offset` on, at most `limit`, with fields, highlights and what is missing."""
     shown = ranking.judged[offset : offset + limit]
-    found = remembered(db, "projects", (each.id for each in shown), partial(_projects, db))
+    found = _projects(db, [each.id for each in shown])
     forms = lexicon.written(db, _words(shown))
     rarities = _rarities(db, ranking.clauses)
     return tuple(
@@ -59,8 +60,20 @@ def _rarities(db: Database, clauses: Sequence[Clause]) -> list[float]:
     return [rarity(clause.projects, among) for clause in clauses]
 
 
-def _projects(db: Database, ids: list[int]) -> dict[int, Project]:
-    return {project.id: project for project in projects.by_ids(db, ids)}
+def _projects(db: Database, ids: Sequence[int]) -> Mapping[int, Project]:
+    """These projects, by their ids; there may be others with them."""
+    if (every := cached(db, "all projects", _every)) is not None:
+        return every
+    return remembered(db, "projects", ids, lambda some: _by_id(projects.by_ids(db, some)))
+
+
+def _every(db: Database) -> dict[int, Project] | None:
+    """All projects, when they are few enough to be kept in memory."""
+    return _by_id(projects.every(db)) if cached(db, "count", projects.count) <= IN_MEMORY else None
+
+
+def _by_id(found: Iterable[Project]) -> dict[int, Project]:
+    return {project.id: project for project in found}
 
 
 def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:

@@ -64,8 +64,8 @@ def candidates(
     everywhere = expression(clauses, excluded)
     if filters.numbers or min(clause.projects for clause in clauses) <= PLAIN:
         rows = db.conn.execute(_SCORED.format(filters=filters.on("search_words")), [everywhere, *WEIGHTS])
-        scored = [Candidate(*row) for row in rows]
-        return Candidates(scored, len(scored))
+        scored = rows.fetchall()
+        return Candidates([Candidate(*row) for row in scored[:wanted]], len(scored))
     match = filters.among(everywhere)
     found = dict.fromkeys(
         _in_names(db, filters.among(expression(clauses, excluded, names=True)), wanted=wanted)

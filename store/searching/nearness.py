@@ -62,7 +62,7 @@ def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
 
 def _needles(clause: Clause) -> tuple[str, ...]:
     """What to look for in a text: the clause's phrases, a space around each."""
-    return tuple(dict.fromkeys(needle for sense in clause.senses for _, needle in sense.needles))
+    return tuple(dict.fromkeys(needle for sense in clause.senses for needle, _ in sense.needles))
 
 
 def _weight(clause: Clause, among: int) -> float:

@@ -30,11 +30,15 @@ class Office(NamedTuple):
 
 
 class Offices(NamedTuple):
-    """Every section, by the words of its name and its department; `whole` by its name with and without 課."""
+    """Every section, by the words of its name and its department; `whole` by its name with and without 課.
+
+    `renamed` are those of several names.
+    """
 
     by_word: Mapping[str, Sequence[Office]]
     whole: Mapping[str, Sequence[Office]]
     every: tuple[Office, ...]
+    renamed: tuple[Office, ...]
 
 
 def offices(db: Database) -> Offices:
@@ -114,12 +118,11 @@ def _organizations(db: Database) -> list[str]:
 
 def other_names(db: Database, clause: Clause) -> list[str]:
     """Phrases of the other names of sections that the clause names."""
-    family = named(db, clause)
-    if len(family) < 2:
-        return []
-    phrases = _phrases(clause)
-    others = (office.phrase for office in offices(db).every if office.id in family)
-    return [other for other in others if not any(f" {phrase} " in f" {other} " for phrase in phrases)]
+    renamed = offices(db).renamed
+    phrases = _phrases(clause) if renamed else ()
+    names = [(office, any(f" {phrase} " in f" {office.phrase} " for phrase in phrases)) for office in renamed]
+    family = _ids(office.family for office, is_named in names if is_named)
+    return [office.phrase for office, is_named in names if office.id in family and not is_named]
 
 
 def _read(db: Database) -> Offices:
@@ -138,7 +141,7 @@ def _read(db: Database) -> Offices:
             by_word[word].append(office)
         for name in {office.phrase, _bare(office.phrase)}:
             whole[name].append(office)
-    return Offices(by_word, whole, every)
+    return Offices(by_word, whole, every, tuple(office for office in every if len(office.family) > 1))
 
 
 @lru_cache(maxsize=8192)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from store.records import FIELD_LABELS, FIELDS
-from store.searching.senses import Clause, Manner
+from store.searching.senses import Clause, Evidence, Manner
 from store.searching.texts import Text
 
-FIELD_WEIGHT = dict(zip(FIELDS, (1.0, 0.6, 0.4, 0.36, 0.32), strict=True))
+FIELD_WEIGHTS = (1.0, 0.6, 0.4, 0.36, 0.32)  # of FIELDS
 MANNER_WEIGHT = {
     Manner.SAME: 1.0,
     Manner.SPELLING: 1.0,
@@ -33,13 +33,6 @@ MANNER_LABELS = {
 }
 
 
-class Evidence(NamedTuple):
-    """That a field says a clause: by which phrase of the index, in which manner."""
-
-    phrase: str
-    manner: Manner
-
-
 Said = Mapping[str, Evidence]  # field -> what it says
 
 
@@ -56,32 +49,53 @@ class Judged(NamedTuple):
     text_rank: float = 0.0
 
 
-def said_by(text: Text, clause: Clause) -> dict[str, Evidence]:
-    """The fields that say the clause, and how."""
-    said: dict[str, Evidence] = {}
-    for sense in clause.senses:
-        for phrase, needle in sense.needles:
-            if needle in text.whole:
-                for field, words in zip(FIELDS, text.fields, strict=True):
-                    if field not in said and needle in words:
-                        said[field] = Evidence(phrase, sense.manner)
-    for phrase in clause.offices:
-        if "section" not in said and f" {phrase} " in text.fields[1]:
-            said["section"] = Evidence(phrase, Manner.SYNONYM)
-    return said
+class Sought(NamedTuple):
+    """A clause as it is looked for in many texts; each of its needles with what it is worth in a name.
+
+    `offices` are needles for the field of sections alone; `share` is how much the clause weighs by its
+    rarity, all of them together being 1.
+    """
+
+    needles: Sequence[tuple[str, Evidence, float]]
+    offices: Sequence[tuple[str, Evidence, float]]
+    share: float
 
 
-def judge(
-    project_id: int, text: Text, clauses: Sequence[Clause], *, rarities: Sequence[float], text_rank: float
-) -> Judged:
-    """Score a candidate; `rarities` weigh the clauses, `text_rank` is its share of the best bm25 score."""
-    said = tuple([said_by(text, clause) for clause in clauses])
-    found = 0.0
-    for clause, fields, weight in zip(clauses, said, rarities, strict=True):
-        found += weight * _worth(clause, fields)
-    cover = _share_of_name(text.fields[0], clauses, said)
-    score = found / sum(rarities) + WHOLE_NAME * cover + TEXT_RANK * text_rank
-    return Judged(project_id, score, said, cover, text_rank)
+def sought(clauses: Sequence[Clause], rarities: Sequence[float]) -> list[Sought]:
+    """The clauses ready to be looked for."""
+    whole = sum(rarities)
+    return [
+        Sought(_needles(clause), _office_needles(clause), weight / whole)
+        for clause, weight in zip(clauses, rarities, strict=True)
+    ]
+
+
+def judge(project_id: int, text: Text, wanted: Sequence[Sought], *, text_rank: float) -> Judged:
+    """Score a candidate; `text_rank` is its share of the best bm25 score."""
+    whole, fields = text
+    name, section, *_ = fields
+    score, every, asked = TEXT_RANK * text_rank, [], []
+    for each in wanted:
+        said: dict[str, Evidence] = {}
+        best = 0.0  # what its best field is worth: 1 when its name has the very word
+        for needle, evidence, worth in each.needles:
+            if needle not in whole:
+                continue
+            for field, words, weight in zip(FIELDS, fields, FIELD_WEIGHTS, strict=True):
+                if needle in words and field not in said:
+                    said[field] = evidence
+                    if weight * worth > best:
+                        best = weight * worth
+                    if words is name and worth > OTHER_WORD:  # its other words say what was not asked
+                        asked.append(evidence.phrase)
+        for needle, evidence, worth in each.offices:
+            if "section" not in said and needle in section:
+                said["section"] = evidence
+                best = max(best, FIELD_WEIGHTS[1] * worth)
+        every.append(said)
+        score += each.share * best
+    cover = _share_of_name(name, asked) if asked else 0.0
+    return Judged(project_id, score + WHOLE_NAME * cover, tuple(every), cover, text_rank)
 
 
 def reasons(judged: Judged, clauses: Sequence[Clause], rarities: Sequence[float]) -> tuple[str, ...]:
@@ -101,10 +115,17 @@ def rarity(projects: int, among: int) -> float:
     return math.log1p(among / (max(projects, 1) + 0.5)) + 0.1
 
 
-def _worth(clause: Clause, said: Said) -> float:
-    """The best that a project says of the clause: 0 when nothing, 1 when its name has the very word."""
-    worths = [FIELD_WEIGHT[field] * _weight(clause, evidence.manner) for field, evidence in said.items()]
-    return max(worths, default=0.0)
+def _needles(clause: Clause) -> list[tuple[str, Evidence, float]]:
+    return [
+        (needle, evidence, _weight(clause, sense.manner))
+        for sense in clause.senses
+        for needle, evidence in sense.needles
+    ]
+
+
+def _office_needles(clause: Clause) -> list[tuple[str, Evidence, float]]:
+    worth = _weight(clause, Manner.SYNONYM) if clause.offices else 0.0
+    return [(f" {phrase} ", Evidence(phrase, Manner.SYNONYM), worth) for phrase in clause.offices]
 
 
 def _weight(clause: Clause, manner: Manner) -> float:
@@ -112,14 +133,7 @@ def _weight(clause: Clause, manner: Manner) -> float:
     return OTHER_WORD if other_word else MANNER_WEIGHT[manner]
 
 
-def _share_of_name(name: str, clauses: Sequence[Clause], said: Sequence[Said]) -> float:
-    """Which part of the name's words was asked for; other words for what some project says itself are not."""
-    asked = [
-        fields["name"].phrase
-        for clause, fields in zip(clauses, said, strict=True)
-        if "name" in fields and _weight(clause, fields["name"].manner) > OTHER_WORD
-    ]
-    if not asked:
-        return 0.0
+def _share_of_name(name: str, asked: Sequence[str]) -> float:
+    """Which part of the name's words is in the phrases that were asked for."""
     words, known = name.split(), " ".join(asked).split()
     return len([word for word in words if word in known]) / len(words)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice, product
 from operator import attrgetter
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -42,23 +43,34 @@ class Slot:
     noun: bool = True
 
 
+class Evidence(NamedTuple):
+    """That a text says a term: by which phrase of the index, in which manner."""
+
+    phrase: str
+    manner: Manner
+
+
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """A way to understand a term: a text that says so has its slots next to each other."""
+    """A way to understand a term: a text that says so has its slots next to each other.
+
+    `needles` are its phrases as they stand in a text, a space around, each with what it is evidence of.
+    """
 
     manner: Manner
     slots: tuple[Slot, ...]
     phrases: tuple[str, ...] = field(init=False, compare=False, repr=False)
     projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
-    needles: tuple[tuple[str, str], ...] = field(init=False, compare=False, repr=False)
+    needles: tuple[tuple[str, Evidence], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Put together what to look for, likeliest first; `needles` have a space around too."""
+        """Put together what to look for, likeliest first."""
         ways = product(*(slot.phrases for slot in self.slots))
         phrases = (" ".join(filter(None, words)) for words in islice(ways, PHRASES))
         found = tuple(dict.fromkeys(filter(None, phrases)))
         object.__setattr__(self, "phrases", found)
-        object.__setattr__(self, "needles", tuple((phrase, f" {phrase} ") for phrase in found))
+        needles = tuple([(f" {phrase} ", Evidence(phrase, self.manner)) for phrase in found])
+        object.__setattr__(self, "needles", needles)
         most = min((slot.projects for slot in self.slots if "" not in slot.phrases), default=0)
         object.__setattr__(self, "projects", most)
 

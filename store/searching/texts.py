@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from store.generations import remembered
+from store.generations import cached, remembered
 
+IN_MEMORY = 1_500  # projects of a list whose texts are all kept, which spares most searches a read
+
+_ALL = "SELECT id, words FROM search_texts LIMIT ?"
 _TEXTS = "SELECT id, words FROM search_texts WHERE id IN (SELECT value FROM json_each(?))"
 
 
@@ -32,9 +35,16 @@ def fields(whole: str) -> list[str]:
 
 def read(db: Database, ids: Sequence[int]) -> dict[int, Text]:
     """The words of each of these projects; those that are gone are left out."""
+    if (every := cached(db, "all texts", _every)) is not None:
+        return {row_id: every[row_id] for row_id in ids if row_id in every}
+    return remembered(db, "texts", ids, lambda some: _texts(db.conn.execute(_TEXTS, [json.dumps(some)])))
 
-    def from_rows(some: list[int]) -> dict[int, Text]:
-        rows = db.conn.execute(_TEXTS, [json.dumps(some)])
-        return {row_id: Text(words, tuple(words.split("\n"))) for row_id, words in rows}
 
-    return remembered(db, "texts", ids, from_rows)
+def _every(db: Database) -> dict[int, Text] | None:
+    """All texts, when they are few enough to be kept in memory."""
+    rows = db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
+    return _texts(rows) if len(rows) <= IN_MEMORY else None
+
+
+def _texts(rows: Iterable[tuple[int, str]]) -> dict[int, Text]:
+    return {row_id: Text(words, tuple(words.split("\n"))) for row_id, words in rows}
