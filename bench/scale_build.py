@@ -66,6 +66,8 @@ def build(base: Loaded, made: scale.Source, rows: int, folder: Path, console: Co
             built.rows_s += _took(scale.insert, built.db, [row.project for row in batch], sections)
             built.index_s += _took(index.write, built.db, [row.words for row in batch])
         built.tantivy_s += _took(built.tantivy.add, [_document(row) for row in batch])
+    with built.db.conn:
+        built.index_s += _took(index.merge, built.db, rows)
     built.tantivy_s += _took(built.tantivy.finish)
     built.db.conn.close()
     built.db = open_database(folder / "made.db")  # as the bot opens it: a large file is read in place

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items()}
@@ -131,20 +132,30 @@ def sound(text: str, *, enlarged: bool = False) -> str:
     return romaji_key(_romanise(folded.translate(_ENLARGE) if enlarged else folded))
 
 
-_MORA = re.compile("(.)([ァィゥェォャュョヮ]?)", re.DOTALL)
+class Mora(NamedTuple):
+    """A sound: how many characters it has, and its kunrei, small vowels as small and as large."""
+
+    length: int
+    small: str
+    large: str
 
 
-def morae(text: str) -> list[tuple[int, str, str]]:
-    """Each sound of a katakana text: where it ends, and its kunrei, small vowels as small and as large.
+def morae(text: str) -> list[Mora | None]:
+    """The sound that starts at each character of a katakana text, None at what is no kana.
 
-    What is no kana has no letters. The `shorten`ed kunrei of neighbouring sounds is a `romaji_keys` of them.
+    The `shorten`ed kunrei of neighbouring sounds is a `romaji_keys` of them.
     """
-    return [(mora.end(), *_mora(mora[0])) for mora in _MORA.finditer(text)]
+    return [
+        _mora(text[at : at + 2] if text[at + 1 : at + 2] in _SMALL_ROMAN else char)
+        for at, char in enumerate(text)
+    ]
 
 
 @lru_cache(maxsize=4096)
-def _mora(text: str) -> tuple[str, str]:
-    return kunrei(_romanise(text)), kunrei(_romanise(text.translate(_ENLARGE)))
+def _mora(text: str) -> Mora | None:
+    if not is_kana(text):
+        return None
+    return Mora(len(text), kunrei(_romanise(text)), kunrei(_romanise(text.translate(_ENLARGE))))
 
 
 _FROM_ROMAN = {

@@ -133,6 +133,7 @@ def _write(
         index.remove(db, altered)
         for prepared in prepare_all(projects.by_ids(db, fresh), pool, progress):
             index.write(db, prepared)
+    index.merge(db, len(fresh))
 
 
 def _write_rows(db: Database, difference: Difference, ids: Mapping[Key, int], source_id: int) -> None:

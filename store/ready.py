@@ -7,7 +7,8 @@ from sqlite_utils import Database
 from store.generations import cached, settled
 from store.records import Query
 from store.search import search
-from store.searching import pairs
+from store.searching import hits, pairs
+from store.searching.hits import Ranking
 
 _NOTHING = ("ぬゆねのへふろ", "検策ヌユネン", "鬱鬱", "xqzjkvwq", "nuyunenoheburo")
 
@@ -21,6 +22,7 @@ def get_ready(db: Database) -> None:
 def _read_all(db: Database) -> bool:
     """Search for what no project says, in each kind of letters: every step reads what it needs."""
     pairs.known(db, ())
+    hits.page(db, Ranking((), tuple(hits.judged(db, (), ())), 0), offset=0, limit=0)
     for text in _NOTHING:
         search(db, Query(text, (text,)))
     return True

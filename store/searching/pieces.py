@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlite_utils import Database
 
 from store import projects
-from store.generations import cached, remembered
-from store.kana import has_kanji, is_kana, morae, shorten
+from store.generations import cached
+from store.kana import Mora, has_kanji, is_kana, morae, shorten
 from store.searching import lexicon
 from store.searching.lexicon import Entry, Forms
 from store.searching.plausible import WORDS_A_PROJECT, Piece
 
 LONGEST_WORD = 16
 HOMOPHONES = 8
+REMEMBERED = 5_000  # texts whose ways are kept
 
 # What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
 _AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
 _MEANINGLESS = 4.0  # a particle
 _ONE_KANA = 4.0  # added: か may be 課, but rarely is
 
-# How what is typed from a place on is romanised, among the words there are, by where it ends.
-Romanised = Callable[[Forms, str, int], Mapping[int, tuple[str, ...]]]
+# How what is typed is romanised, among the words there are: by where it starts, then by where it ends.
+Romanised = Callable[[Forms, str], Sequence[dict[int, tuple[str, ...]]]]
+Typed = tuple[str, tuple[str, ...], bool]  # a text, its romaji, and whether words in any script count
 Way = tuple[tuple[Entry, ...], float, bool, bool]  # a Piece but for its end
 
 
@@ -36,23 +38,33 @@ def pieces(
     """
     forms = lexicon.forms(db)
     written, read = forms.written, forms.read
+    heard = romanised(forms, typed) if romanised else ()
+    known: dict[Typed, tuple[Way, ...]] = cached(db, "ways", lambda _: {})  # the same come up in every pass
     by_start: list[list[Piece]] = []
     for start, char in enumerate(typed):
-        romaji = romanised(forms, typed, start) if romanised else {}
+        romaji = heard[start] if heard else {}
         here: list[Piece] = []
         for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
             text = typed[start:end]
             if text in written or text in read or end in romaji:
                 every = any_script or (endings and end == start + 1 and is_kana(text))
-                here += [Piece(end, *way) for way in _ways(db, text, romaji.get(end, ()), any_script=every)]
+                key = (text, romaji.get(end, ()), every)
+                ways = known.get(key)
+                if ways is None:
+                    ways = _remember(known, key, _ways(db, *key))
+                here += [Piece(end, *way) for way in ways]
         if not here and not char.isalnum() and char != "ー":
             here.append(Piece(start + 1, (), 0.0))
         by_start.append(here)
     return by_start
 
 
-def latin(forms: Forms, typed: str, start: int) -> dict[int, tuple[str, ...]]:
-    """Words' romaji that the letters from `start` are, by where they end."""
+def latin(forms: Forms, typed: str) -> list[dict[int, tuple[str, ...]]]:
+    """Words' romaji that the letters from each place on are."""
+    return [_latin_from(forms, typed, start) for start in range(len(typed))]
+
+
+def _latin_from(forms: Forms, typed: str, start: int) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
         key = shorten(typed[start:end])
@@ -63,32 +75,36 @@ def latin(forms: Forms, typed: str, start: int) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def kana(forms: Forms, typed: str, start: int) -> dict[int, tuple[str, ...]]:
-    """Words' romaji that the kana from `start` are, by where they end; small vowels as small and as large."""
+def kana(forms: Forms, typed: str) -> list[dict[int, tuple[str, ...]]]:
+    """Words' romaji that the kana from each place on are; small vowels as small and as large."""
+    sounds = morae(typed)
+    sizes = (False, True) if any(sound and sound.small != sound.large for sound in sounds) else (False,)
+    return [_kana_from(forms, sounds, start, sizes) for start in range(len(typed))]
+
+
+def _kana_from(
+    forms: Forms, sounds: Sequence[Mora | None], start: int, sizes: Sequence[bool]
+) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
-    if not is_kana(typed[start]):
-        return found
-    sounds = morae(typed[start : start + LONGEST_WORD])
-    for is_large in (False, True):
-        romaji = ""
-        for length, small, large in sounds:
-            end = start + length
-            romaji += large if is_large else small
-            key = shorten(romaji)
-            if not is_kana(typed[end - 1]) or not forms.begins(key):
+    for is_large in sizes:
+        end, romaji = start, ""
+        while end < len(sounds) and (sound := sounds[end]) and end + sound.length <= start + LONGEST_WORD:
+            end += sound.length
+            romaji = shorten(romaji + (sound.large if is_large else sound.small))
+            if not forms.begins(romaji):
                 break
-            if end > start + 1 and key in forms.romaji and key not in found.get(end, ()):
-                found[end] = (*found.get(end, ()), key)
+            if end > start + 1 and romaji in forms.romaji and romaji not in found.get(end, ()):
+                found[end] = (*found.get(end, ()), romaji)
     return found
 
 
-def _ways(db: Database, text: str, romaji: tuple[str, ...], *, any_script: bool) -> tuple[Way, ...]:
-    """The ways to take `text`, remembered: the same pieces come up in each pass and in other queries."""
-    key = (text, romaji, any_script)
-    return remembered(db, "ways", [key], lambda _: {key: tuple(_read_ways(db, *key))})[key]
+def _remember(known: dict[Typed, tuple[Way, ...]], key: Typed, ways: Iterator[Way]) -> tuple[Way, ...]:
+    if len(known) >= REMEMBERED:
+        known.clear()
+    return known.setdefault(key, tuple(ways))
 
 
-def _read_ways(db: Database, text: str, romaji: tuple[str, ...], any_script: bool) -> Iterator[Way]:
+def _ways(db: Database, text: str, romaji: tuple[str, ...], any_script: bool) -> Iterator[Way]:
     """The ways to take `text` that are known, the surest spelling of each word only."""
     known, among = lexicon.forms(db), cached(db, "count", projects.count)
     loose = [entry for key in romaji for entry in known.romaji[key]]
