@@ -126,10 +126,12 @@ def _small_sound(pair: re.Match[str]) -> str:
     return consonant + small
 
 
-def sound(text: str, *, enlarged: bool = False) -> str:
-    """How `text` in kana and Latin letters sounds, as `romaji_key`; `enlarged`: small vowels as large."""
-    folded = katakana(text)
-    return romaji_key(_romanise(folded.translate(_ENLARGE) if enlarged else folded))
+def sound(text: str) -> str:
+    """How `text` in kana and Latin letters sounds, as `romaji_key`."""
+    return romaji_key(_romanise(katakana(text)))
+
+
+_MORA = re.compile("(?:.[ァィゥェォャュョヮ]?)", re.DOTALL)
 
 
 class Mora(NamedTuple):
@@ -182,5 +184,10 @@ def has_kanji(text: str) -> bool:
 @lru_cache(maxsize=65_536)
 def romaji_keys(reading: str) -> tuple[str, ...]:
     """Every `romaji_key` under which a katakana reading may be typed (ティ as `ti` or `tei`)."""
-    spellings = {romaji_key(_romanise(reading)), romaji_key(_romanise(reading.translate(_ENLARGE)))}
+    if is_kana(reading):  # the same, from letters that are known sound by sound
+        sounds = list(filter(None, map(_mora, _MORA.findall(reading))))
+        small, large = "".join([each.small for each in sounds]), "".join([each.large for each in sounds])
+        spellings = {shorten(small), shorten(large)}
+    else:
+        spellings = {romaji_key(_romanise(reading)), romaji_key(_romanise(reading.translate(_ENLARGE)))}
     return tuple(sorted(spellings))

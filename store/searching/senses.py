@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice, product
@@ -136,34 +136,33 @@ def _ways(db: Database, slots: Sequence[Slot], *, titles_only: bool) -> dict[str
     Each with the number of projects that can say it at most.
     """
     known = pairs.known(db, _neighbours(slots))
-    count = attrgetter("titles" if titles_only else "projects")
+    in_all = attrgetter("titles" if titles_only else "projects")
     reached: dict[str, float] = {"": math.inf}
     for slot in slots:
         onward: dict[str, float] = {}
         for so_far, most in reached.items():
+            last = so_far.rpartition(" ")[2]
             for phrase in slot.phrases:
-                found = [count(known.get(pair, pairs.NEVER)) for pair in _new_pairs(so_far, phrase)]
-                if all(found):
-                    onward[f"{so_far} {phrase}".strip()] = min(most, slot.projects, *found)
+                fewest = min(
+                    [in_all(known.get(pair, pairs.NEVER)) for pair in _new_pairs(last, phrase)], default=most
+                )
+                if fewest:
+                    onward[f"{so_far} {phrase}".strip()] = min(most, slot.projects, fewest)
         reached = dict(islice(onward.items(), PHRASES))
     return {way: int(most) for way, most in reached.items() if way}
 
 
-def _neighbours(slots: Sequence[Slot]) -> dict[str, None]:
+def _neighbours(slots: Sequence[Slot]) -> Iterator[str]:
     """Every pair that a way through `slots` may have."""
-    found: dict[str, None] = {}
     before: tuple[str, ...] = ("",)
     for slot in slots:
-        found.update(
-            (pair, None) for last in before for phrase in slot.phrases for pair in _new_pairs(last, phrase)
-        )
+        ends = {phrase.rpartition(" ")[2] for phrase in before}
+        yield from (pair for last in ends for phrase in slot.phrases for pair in _new_pairs(last, phrase))
         before = (*slot.phrases, *(before if "" in slot.phrases else ()))
-    return found
 
 
-def _new_pairs(so_far: str, phrase: str) -> list[str]:
-    """The pairs that `phrase` adds where it follows `so_far`."""
+def _new_pairs(last: str, phrase: str) -> list[str]:
+    """The pairs that `phrase` adds where it follows the word `last`."""
     if " " in phrase:
-        words = phrase.split()
-        return pairs.pairs([so_far.rpartition(" ")[2], *words] if so_far else words)
-    return [f"{so_far.rpartition(' ')[2]} {phrase}"] if so_far and phrase else []
+        return pairs.pairs([last, *phrase.split()] if last else phrase.split())
+    return [f"{last} {phrase}"] if last and phrase else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import product
 
@@ -10,12 +10,15 @@ from sqlite_utils import Database
 
 from store.display import display
 from store.japanese import Word, units
-from store.kana import has_kanji, sound
+from store.generations import cached
+from store.kana import has_kanji, katakana, romaji_keys
 from store.searching.senses import Manner, Sense, Slot
 
 SHORTEST = 6  # letters of a sound worth keeping
+IN_MEMORY = 50_000  # sounds: those of some 20,000 projects
 
 _SPOKEN = {"は": "ワ", "へ": "エ", "を": "オ"}
+_ALL = "SELECT sound FROM name_sounds LIMIT ?"
 _NAMED = """
     SELECT DISTINCT p.name FROM name_sounds s JOIN projects p ON p.id = s.project_id
     WHERE s.sound IN (?, ?) ORDER BY p.id DESC LIMIT 20"""
@@ -35,11 +38,18 @@ def named_so(db: Database, term: str) -> list[Sense]:
     if has_kanji(term):
         return []
     hashes = [_hash(key) for key in _keys(term)]
-    if not hashes:
+    known = cached(db, "all sounds", _every)
+    if not hashes or (known is not None and known.isdisjoint(hashes)):
         return []
     rows = db.conn.execute(_NAMED, [hashes[0], hashes[-1]])
     phrases = [_phrase(display(name)) for (name,) in rows]
     return [Sense(Manner.SPELLING, (Slot(tuple(phrases), len(phrases)),))] if phrases else []
+
+
+def _every(db: Database) -> frozenset[int] | None:
+    """The sounds of all names, when they are few enough to be kept in memory."""
+    rows = db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
+    return frozenset(each for (each,) in rows) if len(rows) <= IN_MEMORY else None
 
 
 def _said(word: Word, *, spoken: bool, spelled: bool) -> str:
@@ -50,10 +60,9 @@ def _said(word: Word, *, spoken: bool, spelled: bool) -> str:
     return _SPOKEN.get(word.surface, word.reading) if spoken else word.reading
 
 
-def _keys(text: str) -> Iterator[str]:
-    """The sound of `text`, ティ as one sound and as two."""
-    keys = (sound(text), sound(text, enlarged=True))
-    yield from (key for key in dict.fromkeys(keys) if len(key) >= SHORTEST)
+def _keys(text: str) -> list[str]:
+    """The sounds of `text`: ティ is one and two."""
+    return [key for key in romaji_keys(katakana(text)) if len(key) >= SHORTEST]
 
 
 def _hash(key: str) -> int:
