@@ -66,7 +66,8 @@ _TO_KUNREI = [
         ("l", "r"), ("m(?=[bpm])", "n"), ("oh(?![aiueoy])", "oo"),
     )
 ]  # fmt: skip
-_LENGTH = re.compile(r"([aiuenkstpgzdbhmryw])\1+|o[ou]+")
+_DOUBLED = "aiuenkstpgzdbhmryw"
+_LENGTH = re.compile(rf"([{_DOUBLED}])\1+|o[ou]+")
 
 
 def kunrei(latin: str) -> str:
@@ -80,6 +81,13 @@ def kunrei(latin: str) -> str:
 def shorten(romaji: str) -> str:
     """Kunrei letters with every long vowel and double consonant as a short one."""
     return _LENGTH.sub(lambda match: match[0][0], romaji)
+
+
+def lengthen(romaji: str, letters: str) -> str:
+    """`romaji`, which is `shorten`ed, with the letters of one more sound, shortened too."""
+    last, first = romaji[-1:], letters[:1]
+    is_long = first in "ou" if last == "o" else first == last and last in _DOUBLED
+    return romaji + (letters[1:] if is_long else letters)
 
 
 def romaji_key(latin: str) -> str:

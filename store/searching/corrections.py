@@ -69,20 +69,20 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
         return
     native = segments.has_hiragana(term)
     by_start = pieces(db, typed, any_script=native)
-    before = segments.cheapest_paths(by_start)
+    before = segments.cheapest_from_start(by_start)
     after = segments.cheapest_to_end(by_start)
     spans = {
         (start, end): typed[start:end]
         for start in range(len(typed))
         for end in after
-        if before[start] and start < end <= start + LONGEST_WORD and typed[start:end].isalnum()
+        if start in before and start < end <= start + LONGEST_WORD and typed[start:end].isalnum()
     }
     by_reading = native and len(kana_key(typed)) >= SHORTEST_READING
     near = lexicon.near(db, set(spans.values()), kind=READ if by_reading else WRITTEN)
     cuts = [
         (
-            before[start][0][0] + after[end][0] - _sureness(text),
-            (*before[start][0][1], _piece(end, near[text]), *after[end][1]),
+            before[start][0] + after[end][0] - _sureness(text),
+            (*before[start][1], _piece(end, near[text]), *after[end][1]),
         )
         for (start, end), text in spans.items()
         if near.get(text)

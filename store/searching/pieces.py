@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.generations import cached
-from store.kana import Mora, has_kanji, is_kana, morae, shorten
+from store.kana import Mora, has_kanji, is_kana, lengthen, morae
 from store.searching import lexicon
 from store.searching.lexicon import Entry, Forms
 from store.searching.plausible import WORDS_A_PROJECT, Piece
@@ -66,8 +66,9 @@ def latin(forms: Forms, typed: str) -> list[dict[int, tuple[str, ...]]]:
 
 def _latin_from(forms: Forms, typed: str, start: int) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
+    key = ""
     for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
-        key = shorten(typed[start:end])
+        key = lengthen(key, typed[end - 1])
         if not forms.begins(key):
             break
         if key in forms.romaji and (end > start + 1 or key == "o"):
@@ -90,7 +91,7 @@ def _kana_from(
         end, romaji = start, ""
         while end < len(sounds) and (sound := sounds[end]) and end + sound.length <= start + LONGEST_WORD:
             end += sound.length
-            romaji = shorten(romaji + (sound.large if is_large else sound.small))
+            romaji = lengthen(romaji, sound.large if is_large else sound.small)
             if not forms.begins(romaji):
                 break
             if end > start + 1 and romaji in forms.romaji and romaji not in found.get(end, ()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from sqlite_utils import Database
 
@@ -20,6 +21,11 @@ _LOOSE = 5  # characters of kana from which on another length of a vowel leaves 
 _WITH_ENDINGS = 5  # characters from which on katakana may have endings of one kana: カ for 化
 
 
+# What a way to a place costs, its last piece and the way before that.
+_Path = tuple[float, "tuple[Piece, _Path] | None"]
+_COST = itemgetter(0)
+
+
 def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot], bool]]:
     """The best few ways to cut `term` into known words, written or read; `loosely`: romanised.
 
@@ -35,7 +41,7 @@ def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot]
     any_script = latin or has_hiragana(term)
     found = pieces.pieces(db, typed, romanised, any_script=any_script, endings=endings)
     among = cached(db, "count", projects.count)
-    for _, cut in cheapest_paths(found)[-1]:
+    for cut in cheapest_cuts(found):
         if is_telling(typed, cut):
             yield slots(cut), is_sure(typed, cut, among)
 
@@ -67,16 +73,45 @@ def cheapest_to_end(by_start: Sequence[Sequence[Piece]]) -> dict[int, tuple[floa
     return ways
 
 
-def cheapest_paths(by_start: Sequence[Sequence[Piece]]) -> list[list[tuple[float, Cut]]]:
-    """For each place, the `BEST` cheapest ways to get there from the start, with their costs."""
-    paths: list[list[tuple[float, Cut]]] = [[] for _ in range(len(by_start) + 1)]
-    paths[0] = [(0.0, ())]
-    for at in range(len(paths)):
-        paths[at] = sorted(paths[at], key=_cost)[:BEST]
-        for piece in by_start[at] if at < len(by_start) else ():
-            paths[piece.end].extend((cost + piece.cost, (*cut, piece)) for cost, cut in paths[at])
-    return paths
+def cheapest_from_start(by_start: Sequence[Sequence[Piece]]) -> dict[int, tuple[float, Cut]]:
+    """For each place that can be reached from the start, the cheapest way there, with its cost."""
+    ways: dict[int, tuple[float, Cut]] = {0: (0.0, ())}
+    for at, pieces_here in enumerate(by_start):
+        if at in ways:
+            so_far, cut = ways[at]
+            for piece in pieces_here:
+                cost = so_far + piece.cost
+                if piece.end not in ways or cost < ways[piece.end][0]:
+                    ways[piece.end] = (cost, (*cut, piece))
+    return ways
 
 
-def _cost(path: tuple[float, Cut]) -> float:
-    return path[0]
+def cheapest_cuts(by_start: Sequence[Sequence[Piece]]) -> list[Cut]:
+    """The `BEST` cheapest ways from the start to the end, the cheapest first."""
+    reaching = _reaching_end(by_start)
+    paths: list[list[_Path]] = [[] for _ in range(len(by_start) + 1)]
+    paths[0] = [(0.0, None)]
+    for at, pieces_here in enumerate(by_start):
+        if at in reaching and paths[at]:
+            here = sorted(paths[at], key=_COST)[:BEST]
+            for piece in pieces_here:
+                if piece.end in reaching:
+                    paths[piece.end] += [(path[0] + piece.cost, (piece, path)) for path in here]
+    return [_cut(path) for path in sorted(paths[-1], key=_COST)[:BEST]]
+
+
+def _reaching_end(by_start: Sequence[Sequence[Piece]]) -> set[int]:
+    """The places from which the end can be reached."""
+    reaching = {len(by_start)}
+    for at in reversed(range(len(by_start))):
+        if any(piece.end in reaching for piece in by_start[at]):
+            reaching.add(at)
+    return reaching
+
+
+def _cut(path: _Path) -> Cut:
+    pieces_back = []
+    while path[1]:
+        piece, path = path[1]
+        pieces_back.append(piece)
+    return tuple(reversed(pieces_back))
