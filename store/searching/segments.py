@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
+from heapq import heappop, heappush
+from itertools import count, islice
+from typing import Optional
 
 from sqlite_utils import Database
 
@@ -21,9 +24,7 @@ _LOOSE = 5  # characters of kana from which on another length of a vowel leaves 
 _WITH_ENDINGS = 5  # characters from which on katakana may have endings of one kana: カ for 化
 
 
-# What a way to a place costs, its last piece and the way before that.
-_Path = tuple[float, "tuple[Piece, _Path] | None"]
-_COST = itemgetter(0)
+_Way = Optional["tuple[Piece, _Way]"]  # to a place: its last piece, and the way before that
 
 
 def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot], bool]]:
@@ -41,7 +42,7 @@ def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot]
     any_script = latin or has_hiragana(term)
     found = pieces.pieces(db, typed, romanised, any_script=any_script, endings=endings)
     among = cached(db, "count", projects.count)
-    for cut in cheapest_cuts(found):
+    for cut in islice(cheapest_cuts(found), BEST):
         if is_telling(typed, cut):
             yield slots(cut), is_sure(typed, cut, among)
 
@@ -86,32 +87,34 @@ def cheapest_from_start(by_start: Sequence[Sequence[Piece]]) -> dict[int, tuple[
     return ways
 
 
-def cheapest_cuts(by_start: Sequence[Sequence[Piece]]) -> list[Cut]:
-    """The `BEST` cheapest ways from the start to the end, the cheapest first."""
-    reaching = _reaching_end(by_start)
-    paths: list[list[_Path]] = [[] for _ in range(len(by_start) + 1)]
-    paths[0] = [(0.0, None)]
-    for at, pieces_here in enumerate(by_start):
-        if at in reaching and paths[at]:
-            here = sorted(paths[at], key=_COST)[:BEST]
-            for piece in pieces_here:
-                if piece.end in reaching:
-                    paths[piece.end] += [(path[0] + piece.cost, (piece, path)) for path in here]
-    return [_cut(path) for path in sorted(paths[-1], key=_COST)[:BEST]]
+def cheapest_cuts(by_start: Sequence[Sequence[Piece]]) -> Iterator[Cut]:
+    """The ways from the start to the end, the cheapest first (A*, whose estimate of what is left is exact)."""
+    left = _costs_to_end(by_start)
+    order = count()  # of equally cheap ways, the one found first
+    open_ways: list[tuple[float, int, int, float, _Way]] = [(left[0], next(order), 0, 0.0, None)]
+    while open_ways and left[0] < math.inf:
+        _, _, at, so_far, way = heappop(open_ways)
+        if at == len(by_start):
+            yield _cut(way)
+            continue
+        for piece in by_start[at]:
+            if (rest := left[piece.end]) < math.inf:
+                cost = so_far + piece.cost
+                heappush(open_ways, (cost + rest, next(order), piece.end, cost, (piece, way)))
 
 
-def _reaching_end(by_start: Sequence[Sequence[Piece]]) -> set[int]:
-    """The places from which the end can be reached."""
-    reaching = {len(by_start)}
+def _costs_to_end(by_start: Sequence[Sequence[Piece]]) -> list[float]:
+    """For each place, what the cheapest way from there to the end costs; infinite where there is none."""
+    left = [math.inf] * len(by_start) + [0.0]
     for at in reversed(range(len(by_start))):
-        if any(piece.end in reaching for piece in by_start[at]):
-            reaching.add(at)
-    return reaching
+        if here := by_start[at]:
+            left[at] = min([piece.cost + left[piece.end] for piece in here])
+    return left
 
 
-def _cut(path: _Path) -> Cut:
+def _cut(way: _Way) -> Cut:
     pieces_back = []
-    while path[1]:
-        piece, path = path[1]
+    while way:
+        piece, way = way
         pieces_back.append(piece)
     return tuple(reversed(pieces_back))
