@@ -88,7 +88,7 @@ def cheapest_from_start(by_start: Sequence[Sequence[Piece]]) -> dict[int, tuple[
 
 
 def cheapest_cuts(by_start: Sequence[Sequence[Piece]]) -> Iterator[Cut]:
-    """The ways from the start to the end, the cheapest first (A*, whose estimate of what is left is exact)."""
+    """The ways from the start to the end, the cheapest first: A*, with exact estimates."""
     left = _costs_to_end(by_start)
     order = count()  # of equally cheap ways, the one found first
     open_ways: list[tuple[float, int, int, float, _Way]] = [(left[0], next(order), 0, 0.0, None)]

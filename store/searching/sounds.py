@@ -9,8 +9,8 @@ from itertools import product
 from sqlite_utils import Database
 
 from store.display import display
-from store.japanese import Word, units
 from store.generations import cached
+from store.japanese import Word, units
 from store.kana import has_kanji, katakana, romaji_keys
 from store.searching.senses import Manner, Sense, Slot
 
