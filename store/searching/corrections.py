@@ -13,7 +13,7 @@ from store.generations import cached
 from store.japanese import units
 from store.kana import fold, kana_key, katakana
 from store.searching import lexicon, segments, senses
-from store.searching.pieces import pieces
+from store.searching.pieces import pieces, slots_of
 from store.searching.plausible import Cut, Piece, is_sure, is_telling
 from store.searching.senses import Manner, Sense
 from store.searching.vocabulary import READ, WRITTEN
@@ -91,8 +91,8 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
 
 
 def _of_cuts(db: Database, spelling: str) -> Iterator[Sense]:
-    for slots, sure in segments.cuts(db, spelling, loosely=False):
-        if sense := senses.said(db, Manner.EDIT, slots, titles_only=not sure):
+    for slots, may_be_chance in segments.cuts(db, spelling, loosely=False):
+        if sense := senses.said(db, Manner.EDIT, slots, in_titles=may_be_chance):
             yield sense
 
 
@@ -102,7 +102,9 @@ def _sureness(text: str) -> float:
 
 
 def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
-    return Piece(end, tuple(sorted(words, key=lambda entry: (-entry.projects, entry.word))), 0.0)
+    ordered = tuple(sorted(words, key=lambda entry: (-entry.projects, entry.word)))
+    outer, inner = slots_of(ordered)
+    return Piece(end, ordered, 0.0, outer=outer, inner=inner)
 
 
 def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:

@@ -25,6 +25,8 @@ NAMES = 20_000  # the newest projects; with more, a typo is looked for among the
 WRONG = 0.1  # of likeness, for all characters wrong
 PLACES = 300  # places at which a part of it is compared
 
+distance = OSA.distance
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -96,7 +98,11 @@ def _near(names: Names, typed: str, edits: int) -> Iterator[_Found]:
     for part, offset in (*parts, *((each, 0) for each in swapped)):
         at = names.text.find(part)
         while at >= 0:
-            if best := _best_at(names, typed, range(at, at + len(part)), offset, edits):
+            # A near stretch ends at most `edits` from where it would if nothing were wrong.
+            unmoved = names.text[max(0, at - offset) : at - offset + len(typed)]
+            if distance(typed, unmoved, score_cutoff=2 * edits) <= 2 * edits and (
+                best := _best_at(names, typed, range(at, at + len(part)), offset, edits)
+            ):
                 yield best
             at = names.text.find(part, at + 1)
 
@@ -104,10 +110,6 @@ def _near(names: Names, typed: str, edits: int) -> Iterator[_Found]:
 def _best_at(names: Names, typed: str, part: range, offset: int, edits: int) -> _Found | None:
     """The nearest stretch around a `part` of what was typed; it starts or ends there if the part does so."""
     at, shift = part.start, edits if offset else 0
-    # A near stretch ends at most `edits` from where it would if nothing were wrong: so far off this may be.
-    unmoved = names.text[max(0, at - offset) : at - offset + len(typed)]
-    if OSA.distance(typed, unmoved, score_cutoff=2 * edits) > 2 * edits:
-        return None
     row = bisect_right(names.starts, at) - 1
     begin, stop = names.starts[row], names.starts[row + 1] - 1
     best: _Found | None = None
@@ -116,14 +118,14 @@ def _best_at(names: Names, typed: str, part: range, offset: int, edits: int) -> 
         ends = range(start + len(typed) - edits, min(stop, start + len(typed) + edits) + 1)
         for end in (part.stop,) if last else ends:
             text = names.text[start:end]
-            distance = OSA.distance(typed, text, score_cutoff=edits)
-            if distance > edits or not (text[:1].isalnum() and text[-1:].isalnum()):
+            found = distance(typed, text, score_cutoff=edits)
+            if found > edits or not (text[:1].isalnum() and text[-1:].isalnum()):
                 continue
             lost = sum(char not in text for char in typed)
             # 事業 is not what 事業法 was meant to be, nor is 規格化 what 規格品 was.
             if not lost or not (len(text) < len(typed) < TWO_EDITS or len(typed) < SURE):
                 left_over = stop - begin - (end - start)
-                each = _Found(distance, lost, left_over, row, start - begin, end - begin)
+                each = _Found(found, lost, left_over, row, start - begin, end - begin)
                 best = min(best, each) if best else each
     return best
 

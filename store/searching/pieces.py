@@ -13,6 +13,7 @@ from store.kana import Mora, has_kanji, is_kana, lengthen, morae
 from store.searching import lexicon
 from store.searching.lexicon import Entry, Forms
 from store.searching.plausible import WORDS_A_PROJECT, Piece
+from store.searching.senses import Slot
 
 LONGEST_WORD = 16
 HOMOPHONES = 8
@@ -26,7 +27,7 @@ _ONE_KANA = 4.0  # added: か may be 課, but rarely is
 # How what is typed is romanised, among the words there are: by where it starts, then by where it ends.
 Romanised = Callable[[Forms, str], Sequence[dict[int, tuple[str, ...]]]]
 Typed = tuple[str, tuple[str, ...], bool]  # a text, its romaji, and whether words in any script count
-Way = tuple[tuple[Entry, ...], float, bool, bool]  # a Piece but for its end
+Way = tuple[tuple[Entry, ...], float, bool, bool, Slot, Slot]  # a Piece but for its end
 
 
 def pieces(
@@ -118,7 +119,7 @@ def _ways(db: Database, text: str, romaji: tuple[str, ...], any_script: bool) ->
     ]
     skipped = _may_mean_nothing(text) and any(not entry.word for entries, _ in tiers for entry in entries)
     if skipped:
-        yield (), _MEANINGLESS, False, False
+        yield (), _MEANINGLESS, False, False, *slots_of(())
     lone_kana = len(text) == 1 and is_kana(text)
     seen = {Entry("", 0)}
     for entries, dearer in tiers:
@@ -130,7 +131,16 @@ def _ways(db: Database, text: str, romaji: tuple[str, ...], any_script: bool) ->
             cost = _cost_of(words, among) + dearer + (_ONE_KANA if lone_kana else 0.0)
             either = skipped and len(text) <= len("とう")  # 市, or the し of している
             kept = (*words[:HOMOPHONES], Entry("", 0)) if either else tuple(words[:HOMOPHONES])
-            yield kept, min(cost, _MEANINGLESS) if either else cost, not dearer, either
+            yield kept, min(cost, _MEANINGLESS) if either else cost, not dearer, either, *slots_of(kept)
+
+
+def slots_of(words: Sequence[Entry]) -> tuple[Slot, Slot]:
+    """What a piece stands for as the first or last of a cut, and between others: there it may be none."""
+    projects = sum(entry.projects for entry in words)
+    outer, inner = (
+        tuple(entry.word for entry in words if entry.word or is_inner) for is_inner in (False, True)
+    )
+    return Slot(outer, projects), Slot(inner, projects)
 
 
 def _may_mean_nothing(text: str) -> bool:

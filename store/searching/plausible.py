@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from store.kana import is_kana
 from store.searching.lexicon import Entry
+from store.searching.senses import Slot
 
 WORDS_A_PROJECT = 60  # so many different words has a project, roughly
 
@@ -19,14 +20,22 @@ _KANJI = 2.5  # kana that a kanji tells as much as
 _ENDED = 3  # kana of a word that has an ending of one kana, or a prefix
 
 
+_NOTHING = Slot((), 0)
+
+
 class Piece(NamedTuple):
-    """Part of a term, up to character `end`, and the words it may be (none if it carries no meaning)."""
+    """Part of a term, up to character `end`, and the words it may be (none if it carries no meaning).
+
+    `outer` is the slot of a sense that it fills as the first or the last of a cut, `inner` between others.
+    """
 
     end: int
     words: tuple[Entry, ...]
     cost: float
     as_written: bool = False
     may_be_skipped: bool = False
+    outer: Slot = _NOTHING
+    inner: Slot = _NOTHING
 
 
 Cut = tuple[Piece, ...]
@@ -34,16 +43,28 @@ Cut = tuple[Piece, ...]
 
 def is_telling(typed: str, cut: Cut) -> bool:
     """Whether it is words of meaning: no lone particle first or last, few and no short pieces only."""
-    starts = [0, *(piece.end for piece in cut)]
-    pieces = [(typed[start : piece.end], piece) for start, piece in zip(starts, cut, strict=False)]
-    meant = [text for text, piece in pieces if piece.words and not piece.may_be_skipped]
-    framed = any(not piece.words and _is_particle(text) for text, piece in (pieces[0], pieces[-1]))
+    start, meant = 0, []
+    for piece in cut:
+        if piece.words and not piece.may_be_skipped:
+            meant.append(typed[start : piece.end])
+        start = piece.end
+    if 2 * sum(map(len, meant)) <= len(typed) or _is_framed(typed, cut):
+        return False
     lone_kana = all(len(text) == 1 and is_kana(text) for text in meant) and len(typed) > 1
-    return 2 * len("".join(meant)) > len(typed) and not framed and not lone_kana and _ends_fit(meant)
+    return not lone_kana and _ends_fit(meant)
+
+
+def _is_framed(typed: str, cut: Cut) -> bool:
+    """Whether it begins or ends with a particle."""
+    first, last = cut[0], cut[-1]
+    begins = not first.words and _is_particle(typed[: first.end])
+    return begins or (not last.words and _is_particle(typed[cut[-2].end if len(cut) > 1 else 0 :]))
 
 
 def _ends_fit(meant: Sequence[str]) -> bool:
     """Whether every lone kana goes with a word long enough to have an ending or a prefix."""
+    if min(map(len, meant)) > 1:
+        return True
     around = zip(meant, ["", *meant], [*meant[1:], ""], strict=False)
     return all(
         len(text) > 1 or not is_kana(text) or max(len(before), len(after)) >= _ENDED

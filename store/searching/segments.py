@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count, islice
 from typing import Optional
@@ -27,10 +28,10 @@ _WITH_ENDINGS = 5  # characters from which on katakana may have endings of one k
 _Way = Optional["tuple[Piece, _Way]"]  # to a place: its last piece, and the way before that
 
 
-def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot], bool]]:
+def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot], Callable[[], bool]]]:
     """The best few ways to cut `term` into known words, written or read; `loosely`: romanised.
 
-    With each, whether it would hardly come about by chance.
+    With each, whether it may be chance.
     """
     latin = loosely and is_latin(term)
     typed = kunrei(term) if latin else katakana(term)
@@ -44,18 +45,17 @@ def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot]
     among = cached(db, "count", projects.count)
     for cut in islice(cheapest_cuts(found), BEST):
         if is_telling(typed, cut):
-            yield slots(cut), is_sure(typed, cut, among)
+            yield slots(cut), partial(_may_be_chance, typed, cut, among)
+
+
+def _may_be_chance(typed: str, cut: Cut, among: int) -> bool:
+    return not is_sure(typed, cut, among)
 
 
 def slots(cut: Cut) -> list[Slot]:
     """The words of meaning of a cut, place by place; the first and the last of them must stand there."""
     meant = [piece for piece in cut if piece.words]
-    return [_slot(piece, skippable=0 < at < len(meant) - 1) for at, piece in enumerate(meant)]
-
-
-def _slot(piece: Piece, *, skippable: bool) -> Slot:
-    words = [entry.word for entry in piece.words if entry.word or skippable]
-    return Slot(tuple(words), sum(entry.projects for entry in piece.words))
+    return [piece.inner if 0 < at < len(meant) - 1 else piece.outer for at, piece in enumerate(meant)]
 
 
 def has_hiragana(term: str) -> bool:

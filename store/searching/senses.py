@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice, product
@@ -112,15 +112,25 @@ def any_of(phrases: Iterable[str]) -> str:
     return " OR ".join(map(quoted, dict.fromkeys(phrases)))
 
 
-def said(db: Database, manner: Manner, slots: Sequence[Slot], *, titles_only: bool = False) -> Sense | None:
+def _never() -> bool:
+    return False
+
+
+def said(
+    db: Database, manner: Manner, slots: Sequence[Slot], *, in_titles: Callable[[], bool] = _never
+) -> Sense | None:
     """The sense of `slots` next to each other, in the ways that projects say it; None when none does.
 
-    `titles_only`: some project must say it in its name or its section's.
+    `in_titles`, asked when some project does: whether it must say it in its name or its section's.
     """
-    if not titles_only and len(slots) == 1 and any(" " not in phrase for phrase in slots[0].phrases):
+    is_word = len(slots) == 1 and any(" " not in phrase for phrase in slots[0].phrases)
+    ways = {} if is_word else _ways(db, slots, titles_only=False)
+    if not (is_word or ways):
+        return None
+    titles_only = in_titles()
+    if is_word and not titles_only:
         return Sense(manner, tuple(slots))  # a word of the vocabulary occurs: that is what it is
-    ways = _ways(db, slots, titles_only=titles_only)
-    if not ways:
+    if titles_only and not (ways := _ways(db, slots, titles_only=True)):
         return None
     # That two words stand side by side is known; a lone word's titles, and longer runs, are looked up.
     if not any(phrase.count(" ") == 1 for phrase in ways):

@@ -96,7 +96,7 @@ def _as_typed(
     wide = [_slot(way, known) for way in ways] if len(ways) <= REWORDED else exact
     titles_only = len(wide) > 1 and not in_texts
     if wide != exact and all(slot.projects for slot in wide):
-        yield from filter(None, [said(db, Manner.SYNONYM, wide, titles_only=titles_only)])
+        yield from filter(None, [said(db, Manner.SYNONYM, wide, in_titles=lambda: titles_only)])
 
 
 def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
@@ -138,8 +138,8 @@ def _in_loose_letters(db: Database, term: str) -> list[Sense]:
 
 def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
     """The cheapest cut of `term` that some project says; one that may be chance must be in a name."""
-    for slots, sure in segments.cuts(db, term, loosely=loosely):
-        if sense := said(db, Manner.SPELLING, slots, titles_only=not sure):
+    for slots, may_be_chance in segments.cuts(db, term, loosely=loosely):
+        if sense := said(db, Manner.SPELLING, slots, in_titles=may_be_chance):
             return [sense]
     return []
 
