@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from store import projects
 from store.generations import cached
 from store.japanese import units
-from store.kana import fold, kana_key, katakana
+from store.kana import fold, is_kana, kana_key, katakana
 from store.searching import lexicon, segments, senses
 from store.searching.pieces import pieces, slots_of
 from store.searching.plausible import Cut, Piece, is_sure, is_telling
@@ -75,7 +75,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
         (start, end): typed[start:end]
         for start in range(len(typed))
         for end in after
-        if start in before and start < end <= start + LONGEST_WORD and typed[start:end].isalnum()
+        if start in before and start < end <= start + LONGEST_WORD and _may_be_misspelled(typed[start:end])
     }
     by_reading = native and len(kana_key(typed)) >= SHORTEST_READING
     near = lexicon.near(db, set(spans.values()), kind=READ if by_reading else WRITTEN)
@@ -94,6 +94,11 @@ def _of_cuts(db: Database, spelling: str) -> Iterator[Sense]:
     for slots, may_be_chance in segments.cuts(db, spelling, loosely=False):
         if sense := senses.said(db, Manner.EDIT, slots, in_titles=may_be_chance):
             yield sense
+
+
+def _may_be_misspelled(text: str) -> bool:
+    """Whether one edit would leave enough of it: of two kana it leaves one, of two kanji a meaning."""
+    return text.isalnum() and len(text) >= (3 if is_kana(text) else 2)
 
 
 def _sureness(text: str) -> float:
