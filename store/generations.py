@@ -64,7 +64,12 @@ def settled(db: Database) -> Iterator[None]:
 
 
 def remembered(
-    db: Database, name: str, keys: Iterable[Key], read: Callable[[list[Key]], Mapping[Key, Value]]
+    db: Database,
+    name: str,
+    keys: Iterable[Key],
+    read: Callable[[list[Key]], Mapping[Key, Value]],
+    *,
+    most: int = REMEMBERED,
 ) -> dict[Key, Value]:
     """The values of `keys`, those read before from memory; keys that `read` does not find are left out."""
     memory: dict[Key, Value | None] = cached(db, name, lambda _: {})
@@ -74,7 +79,7 @@ def remembered(
     if missing:
         new = read(missing)
         found.update(new)
-        if len(memory) + len(missing) > REMEMBERED:
+        if len(memory) + len(missing) > most:
             memory.clear()
         memory.update({key: new.get(key) for key in missing})
     return found

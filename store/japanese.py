@@ -119,9 +119,9 @@ def _split(morpheme: Morpheme) -> Unit:
     phrase = " ".join(word.text for word in words if word.content)
     groups = tuple(morpheme.synonym_group_ids()) if phrase else ()
     synonyms = {(group, word.text) for word in words if word.content for group in word.groups}
-    synonyms |= {(group, phrase) for group in groups}
-    lengths = tuple(len(part.surface()) for part in parts)
-    return Unit(words, lengths, groups, phrase, tuple(sorted(synonyms)))
+    synonyms.update((group, phrase) for group in groups)
+    lengths = tuple([len(part.surface()) for part in parts])
+    return Unit(words, lengths, groups, phrase, tuple(sorted(synonyms)) if synonyms else ())
 
 
 def _word(morpheme: Morpheme) -> Word:

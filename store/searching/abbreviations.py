@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from functools import reduce
+from operator import and_
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -35,10 +36,21 @@ class Title(NamedTuple):
     words: tuple[str, ...]
     forms: tuple[Sequence[str], ...]
     office: bool
-    characters: frozenset[str]  # of all forms
 
 
-Starts = Mapping[str, Sequence[tuple[Title, int]]]  # character -> the words that start with it
+class Titles(NamedTuple):
+    """Every title, and for each character a number whose bit n says whether title n has it."""
+
+    every: Sequence[Title]
+    having: Mapping[str, int]
+
+    def with_all(self, characters: str) -> Iterator[Title]:
+        """The titles that have all of `characters`."""
+        found = reduce(and_, (self.having.get(char, 0) for char in characters))
+        while found:
+            lowest = found & -found
+            yield self.every[lowest.bit_length() - 1]
+            found ^= lowest
 
 
 def expand(db: Database, term: str) -> list[Sense]:
@@ -46,14 +58,13 @@ def expand(db: Database, term: str) -> list[Sense]:
     typed = _key(term)
     if not typed or not _may_be_one(db, typed):
         return []
-    starts = cached(db, "titles", _read)
     known = not is_kana(typed) and len(list(units(term))) == 1  # 企画課 is a word; which office's, is not
-    characters = frozenset(typed)
     skip = int(is_kana(typed) or cached(db, "count", projects.count) <= SMALL)
     ways = (
         " ".join(title.words[at:end])
-        for title, at in starts.get(typed[0], ())
-        if characters <= title.characters
+        for title in cached(db, "titles", _read).with_all(typed)
+        for at, forms in enumerate(title.forms)
+        if any(form[:1] == typed[0] for form in forms)
         and (
             end := (0 if known else _end(typed, title, at, skip=skip))
             or (_end(typed, title, at, skip=len(title.words), to_last=True) if title.office else 0)
@@ -83,20 +94,20 @@ def _may_be_one(db: Database, typed: str) -> bool:
     return has_kanji(typed) and shortest <= len(typed) <= LONGEST
 
 
-def _read(db: Database) -> Starts:
+def _read(db: Database) -> Titles:
     names = [tuple(name.split()) for (name,) in db.conn.execute(_NAMES, [NAMES])]
     every = offices(db).every
     called = {tuple(name.split()) for office in every for name in (office.phrase, office.department)}
     written = lexicon.written(db, {word for words in (*names, *called) for word in words})
-    starts: dict[str, list[tuple[Title, int]]] = defaultdict(list)
+    having: dict[str, int] = defaultdict(int)
     titles = [(words, True) for words in sorted(called)] + [(words, False) for words in dict.fromkeys(names)]
-    for words, office in titles:
-        forms_of = tuple(written.get(word, (word,)) for word in words)
-        title = Title(words, forms_of, office, frozenset().union(*chain(*forms_of)))
-        for at, forms in enumerate(title.forms):
-            for first in {form[:1] for form in forms}:
-                starts[first].append((title, at))
-    return starts
+    called_so = [
+        Title(words, tuple(written.get(word, (word,)) for word in words), office) for words, office in titles
+    ]
+    for at, title in enumerate(called_so):
+        for char in {char for forms in title.forms for form in forms for char in form}:
+            having[char] |= 1 << at
+    return Titles(called_so, having)
 
 
 def _end(typed: str, title: Title, at: int, *, skip: int, to_last: bool = False) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlite_utils import Database
 
 from store import projects
-from store.generations import cached
+from store.generations import cached, remembered
 from store.kana import Mora, has_kanji, is_kana, lengthen, morae
 from store.searching import lexicon
 from store.searching.lexicon import Entry, Forms
@@ -18,6 +18,7 @@ from store.searching.senses import Slot
 LONGEST_WORD = 16
 HOMOPHONES = 8
 REMEMBERED = 5_000  # texts whose ways are kept
+TERMS = 32  # whose pieces are kept: each is cut once as it is and once more for a slip
 
 # What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
 _AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
@@ -37,6 +38,13 @@ def pieces(
 
     `any_script`: however the words are written; `endings`: at least those of one kana.
     """
+    key = (typed, romanised, any_script, endings and not any_script)
+    return remembered(db, "pieces", [key], lambda _: {key: _pieces(db, *key)}, most=TERMS)[key]
+
+
+def _pieces(
+    db: Database, typed: str, romanised: Romanised | None, any_script: bool, endings: bool
+) -> list[list[Piece]]:
     forms = lexicon.forms(db)
     written, read = forms.written, forms.read
     heard = romanised(forms, typed) if romanised else ()

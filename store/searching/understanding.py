@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import compress, islice, product
 
 from sqlite_utils import Database
 
@@ -72,6 +72,8 @@ def _is_understood(found: Sequence[Unit], known: Mapping[str, int]) -> bool:
 
 def _ways(unit: Unit, groups: Groups, *, of_parts: bool) -> tuple[str, ...]:
     """Phrases that mean the unit, itself first: its synonyms, then (`of_parts`) its parts' put together."""
+    if not groups:
+        return (unit.phrase,)
     whole = [phrase for group in unit.groups for phrase in groups.get(group, ())]
     parts = [_part_ways(word.text, word.groups, groups) for word in unit.words if word.content]
     combined = (" ".join(part) for part in product(*parts)) if of_parts or len(parts) == 1 else ()
@@ -80,7 +82,7 @@ def _ways(unit: Unit, groups: Groups, *, of_parts: bool) -> tuple[str, ...]:
 
 def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[str]:
     """A part and its one-word synonyms; 者 or 市 alone have too many meanings to have any."""
-    if len(text) < 2:
+    if len(text) < 2 or not word_groups:
         return [text]
     others = (phrase for group in word_groups for phrase in groups.get(group, ()))
     return list(dict.fromkeys([text, *(phrase for phrase in others if " " not in phrase)]))
@@ -93,7 +95,9 @@ def _as_typed(
     exact = [_slot(way[:1], known) for way in ways]
     if exact and all(slot.projects for slot in exact) and (sense := said(db, Manner.SAME, exact)):
         yield sense
-    wide = [_slot(way, known) for way in ways] if len(ways) <= REWORDED else exact
+    if len(ways) > REWORDED or max(map(len, ways), default=0) < 2:
+        return
+    wide = [_slot(way, known) for way in ways]
     titles_only = len(wide) > 1 and not in_texts
     if wide != exact and all(slot.projects for slot in wide):
         yield from filter(None, [said(db, Manner.SYNONYM, wide, in_titles=lambda: titles_only)])
@@ -101,18 +105,24 @@ def _as_typed(
 
 def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
     """The phrases of `way` whose words all occur."""
-    counts = {phrase: min(known.get(word, 0) for word in phrase.split()) for phrase in way}
-    return Slot(tuple(phrase for phrase in way if counts[phrase]), sum(counts.values()))
+    counts = [
+        min([known.get(word, 0) for word in phrase.split()]) if " " in phrase else known.get(phrase, 0)
+        for phrase in way
+    ]
+    return Slot(tuple(compress(way, counts)), sum(counts))
 
 
 def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> tuple[Slot, ...]:
     """Every word of meaning on its own; its synonyms only where it does not occur itself."""
-    slots = []
+    slots: dict[Slot, None] = {}
     for word in (word for unit in found for word in unit.words if word.content):
-        way = [word.text] if known.get(word.text) else _part_ways(word.text, word.groups, groups)
-        slot = _slot(way, known)
-        slots.append(Slot(slot.phrases or (word.text,), slot.projects, word.noun))
-    return tuple(dict.fromkeys(slots))
+        itself = known.get(word.text, 0)
+        slot = (
+            _slot(_part_ways(word.text, word.groups, groups), known) if word.groups and not itself else None
+        )
+        said_so = slot.phrases if slot and slot.phrases else (word.text,)
+        slots[Slot(said_so, slot.projects if slot else itself, word.noun)] = None
+    return tuple(slots)
 
 
 def _by_city_synonyms(db: Database, term: str) -> Iterator[Sense]:
