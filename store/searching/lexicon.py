@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
+from itertools import chain
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -17,8 +18,8 @@ from sqlite_utils import Database
 
 from store.generations import cached
 from store.kana import kana_key
-from store.searching.vocabulary import READ, ROMAJI, WRITTEN
 
+FIRST = 3  # letters
 NEAR_LENGTHS = range(2, 16)  # forms worth finding by a misspelling; counted in characters of the kana key
 
 _FORMS = "SELECT form, kind, word_id FROM word_forms ORDER BY form"
@@ -41,15 +42,23 @@ def _rank(word: _Word) -> tuple[int, int]:
 
 
 class Forms(NamedTuple):
-    """Form -> the words so written, read or romanised; `in_order` are the romanised forms, sorted."""
+    """Form -> the words so written, read or romanised; `in_order` are the romanised forms, sorted.
+
+    `longest` is how many characters have those written or read that begin with these two; `beginnings` are
+    the first letters, up to `FIRST`, of those romanised.
+    """
 
     written: Mapping[str, Sequence[Entry]]
     read: Mapping[str, Sequence[Entry]]
     romaji: Mapping[str, Sequence[Entry]]
     in_order: Sequence[str]
+    longest: Mapping[str, int]
+    beginnings: frozenset[str]
 
     def begins(self, romaji: str) -> bool:
         """Whether some word's romaji begins so."""
+        if len(romaji) <= FIRST:
+            return romaji in self.beginnings
         at = bisect_left(self.in_order, romaji)
         return at < len(self.in_order) and self.in_order[at].startswith(romaji)
 
@@ -162,7 +171,12 @@ def _read_forms(db: Database) -> Forms:
     found: tuple[dict[str, tuple[Entry, ...]], ...] = ({}, {}, {})
     for form, kind, word_id in db.conn.execute(_FORMS):
         found[kind][form] = (*found[kind].get(form, ()), known[word_id].entry)
-    return Forms(found[WRITTEN], found[READ], found[ROMAJI], list(found[ROMAJI]))
+    written, read, romaji = found  # in the order of their kinds
+    longest: dict[str, int] = defaultdict(int)
+    for form in chain(written, read):
+        longest[form[:2]] = max(longest[form[:2]], len(form))
+    beginnings = frozenset(form[:length] for form in romaji for length in range(1, FIRST + 1))
+    return Forms(written, read, romaji, list(romaji), dict(longest), beginnings)
 
 
 def _in_a_line(db: Database) -> str:

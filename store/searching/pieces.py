@@ -53,9 +53,11 @@ def _pieces(
     for start, char in enumerate(typed):
         romaji = heard[start] if heard else {}
         here: list[Piece] = []
-        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
+        longest = min(forms.longest.get(typed[start : start + 2], 1), LONGEST_WORD)
+        last = min(start + longest, len(typed))
+        for end in (*range(start + 1, last + 1), *[end for end in romaji if end > last]):
             text = typed[start:end]
-            if text in written or text in read or end in romaji:
+            if end in romaji or text in written or text in read:
                 every = any_script or (endings and end == start + 1 and is_kana(text))
                 key = (text, romaji.get(end, ()), every)
                 ways = known.get(key)
