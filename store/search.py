@@ -171,7 +171,7 @@ def _best(db: Database, asked: Asked, clauses: Sequence[Clause]) -> tuple[Projec
     if not ranking or not ranking.judged:
         return None
     best = ranking.judged[0]
-    project = projects.by_ids(db, [best.id])[0]
+    project = hits.by_id(db, [best.id])[best.id]
     return project, best.score, [hits.wording(db, project, said) for said in best.said]
 
 

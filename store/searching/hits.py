@@ -47,7 +47,7 @@ def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) 
 def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hit, ...]:
     """The hits from `offset` on, at most `limit`, with fields, highlights and what is missing."""
     shown = ranking.judged[offset : offset + limit]
-    found = _projects(db, [each.id for each in shown])
+    found = by_id(db, [each.id for each in shown])
     forms = lexicon.written(db, _words(shown))
     rarities = _rarities(db, ranking.clauses)
     return tuple(
@@ -60,19 +60,19 @@ def _rarities(db: Database, clauses: Sequence[Clause]) -> list[float]:
     return [rarity(clause.projects, among) for clause in clauses]
 
 
-def _projects(db: Database, ids: Sequence[int]) -> Mapping[int, Project]:
+def by_id(db: Database, ids: Sequence[int]) -> Mapping[int, Project]:
     """These projects, by their ids; there may be others with them."""
     if (every := cached(db, "all projects", _every)) is not None:
         return every
-    return remembered(db, "projects", ids, lambda some: _by_id(projects.by_ids(db, some)))
+    return remembered(db, "projects", ids, lambda some: _keyed(projects.by_ids(db, some)))
 
 
 def _every(db: Database) -> dict[int, Project] | None:
     """All projects, when they are few enough to be kept in memory."""
-    return _by_id(projects.every(db)) if cached(db, "count", projects.count) <= IN_MEMORY else None
+    return _keyed(projects.every(db)) if cached(db, "count", projects.count) <= IN_MEMORY else None
 
 
-def _by_id(found: Iterable[Project]) -> dict[int, Project]:
+def _keyed(found: Iterable[Project]) -> dict[int, Project]:
     return {project.id: project for project in found}
 
 

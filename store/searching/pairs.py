@@ -7,6 +7,8 @@ as 学校+教育 followed by 教育+推進, whose lists are short, instead of by
 from __future__ import annotations
 
 import json
+import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -35,7 +37,7 @@ class Said(NamedTuple):
     titles: int
 
 
-NEVER = Said(0, 0)
+Following = Mapping[str, Mapping[str, Said]]  # a word -> those that stand after it
 
 
 def pairs(words: Sequence[str]) -> list[str]:
@@ -55,7 +57,7 @@ def quoted(phrase: str) -> str:
     return f'"{" ".join(map(JOINED.join, pairwise(words)) if len(words) > 1 else words)}"'
 
 
-def known(db: Database, wanted: Iterable[str]) -> Mapping[str, Said]:
+def known(db: Database, wanted: Iterable[str]) -> Following:
     """The pairs among `wanted` that stand somewhere; there may be others with them."""
     if (every := cached(db, "all pairs", _every)) is not None:
         return every
@@ -64,15 +66,23 @@ def known(db: Database, wanted: Iterable[str]) -> Mapping[str, Said]:
         rows = db.conn.execute(_COUNTS, [json.dumps(some, ensure_ascii=False)])
         return {pair: Said(projects, titles) for pair, projects, titles in rows}
 
-    return remembered(db, "pairs", wanted, read)
+    return _by_first(remembered(db, "pairs", wanted, read).items())
 
 
-def _every(db: Database) -> dict[str, Said] | None:
+def _every(db: Database) -> Following | None:
     """All pairs, when they are few enough to be kept in memory."""
     rows = db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
     if len(rows) > IN_MEMORY:
         return None
-    return {pair: Said(projects, titles) for pair, projects, titles in rows}
+    return _by_first((pair, Said(projects, titles)) for pair, projects, titles in rows)
+
+
+def _by_first(found: Iterable[tuple[str, Said]]) -> Following:
+    following: defaultdict[str, dict[str, Said]] = defaultdict(dict)
+    for pair, said in found:
+        one, _, other = pair.partition(" ")
+        following[one][sys.intern(other)] = said
+    return dict(following)
 
 
 def count(db: Database, in_projects: dict[str, int], in_titles: dict[str, int]) -> None:

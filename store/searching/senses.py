@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import islice, product
-from operator import attrgetter
+from itertools import islice, pairwise, product
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -146,20 +145,34 @@ def _ways(db: Database, slots: Sequence[Slot], *, titles_only: bool) -> dict[str
     Each with the number of projects that can say it at most.
     """
     known = pairs.known(db, _neighbours(slots))
-    in_all = attrgetter("titles" if titles_only else "projects")
+    where = 1 if titles_only else 0
     reached: dict[str, float] = {"": math.inf}
     for slot in slots:
         onward: dict[str, float] = {}
         for so_far, most in reached.items():
             last = so_far.rpartition(" ")[2]
+            after = known.get(last, {})
+            times: float
             for phrase in slot.phrases:
-                fewest = min(
-                    [in_all(known.get(pair, pairs.NEVER)) for pair in _new_pairs(last, phrase)], default=most
-                )
-                if fewest:
-                    onward[f"{so_far} {phrase}".strip()] = min(most, slot.projects, fewest)
+                if " " in phrase:
+                    times = _in_a_row(known, where, last, phrase)
+                elif last and phrase:
+                    times = after[phrase][where] if phrase in after else 0
+                else:
+                    times = most
+                if times:
+                    onward[f"{so_far} {phrase}".strip()] = min(most, slot.projects, times)
         reached = dict(islice(onward.items(), PHRASES))
     return {way: int(most) for way, most in reached.items() if way}
+
+
+def _in_a_row(known: pairs.Following, where: int, last: str, phrase: str) -> int:
+    """In how many projects, at most, the words of `phrase` follow each other, and the word `last` before."""
+    found = [
+        known.get(one, {}).get(other)
+        for one, other in pairwise([last, *phrase.split()] if last else phrase.split())
+    ]
+    return min([said[where] if said else 0 for said in found])
 
 
 def _neighbours(slots: Sequence[Slot]) -> Iterator[str]:
