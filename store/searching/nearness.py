@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from store.searching.senses import Clause
 from store.searching.texts import Text
@@ -26,6 +27,7 @@ RUNS = 1.5
 RUN = 3  # characters: shorter ones are words already, longer ones add nothing to them
 
 
+@lru_cache(maxsize=65_536)
 def rarity(projects: int, among: int) -> float:
     """BM25's weight of a word that `projects` of `among` say; never below 0."""
     return math.log1p((max(among - projects, 0) + 0.5) / (projects + 0.5))
@@ -46,7 +48,7 @@ def by_words(
     asked = {word for needles, _ in weighed for needle in needles for word in needle.split()}
     weights = {word: rarity(count, among) for word, count in counts.items()}
     return {
-        key: score / top + NAME * _share(weights, set(texts[key].fields[0].split()), asked)
+        key: score / top + NAME * _share(weights, name_words(texts[key]), asked)
         for key, score in scores.items()
     }
 
@@ -86,6 +88,22 @@ def _share(weights: Mapping[str, float], of: Collection[str], said: Collection[s
     """How much of `of`, by weight, is in `said`."""
     total = sum([weights.get(each, 0.0) for each in of])
     return sum([weights.get(each, 0.0) for each in of if each in said]) / total if total else 0.0
+
+
+def name_words(text: Text) -> frozenset[str]:
+    """The words of a project's name."""
+    return _words(text.fields[0])
+
+
+@lru_cache(maxsize=8_192)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(name.split())
+
+
+@lru_cache(maxsize=8_192)
+def together(words: str) -> str:
+    """A text of words without the spaces between them."""
+    return words.replace(" ", "")
 
 
 def _runs(text: str) -> set[str]:

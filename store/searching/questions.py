@@ -68,14 +68,13 @@ def nearest(
     sql = _BEST.format(filters=asked.filters.on("search_words"))
     found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
     texts = read(db, found)
-    names = {word for text in texts.values() for word in text.fields[0].split()}
+    names = frozenset[str]().union(*map(nearness.name_words, texts.values()))
     among = cached(db, "count", projects.count)
     words = nearness.by_words(parts, texts, lexicon.counts(db, names), among)
     best = sorted(words, key=lambda key: -words[key])[:RERANKED]
     # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
     typed = "".join(word.text for clause in asked.wanted for word in japanese.words(clause.text))
-    together = {key: texts[key].whole.replace(" ", "") for key in best}
-    characters = nearness.by_characters(typed, together)
+    characters = nearness.by_characters(typed, {key: nearness.together(texts[key].whole) for key in best})
     scored = (Candidate(key, words[key] + near) for key, near in characters.items())
     return sorted(scored, key=lambda each: -each.score)
 
