@@ -140,9 +140,10 @@ def _meant(db: Database, term: str) -> Clause:
     """What a term means, other names of a section that it names among it."""
     clause = understand(db, term)
     if not clause.senses and not clause.sentence:
-        others = (understand(db, other) for other in _spellings(term))
-        clause = next((replace(other, text=term) for other in others if other.senses), clause)
-    return replace(clause, offices=tuple(offices.other_names(db, clause))) if clause.senses else clause
+        readings = (understand(db, other) for other in _spellings(term))
+        clause = next((replace(each, text=term) for each in readings if each.senses), clause)
+    others = offices.other_names(db, clause) if clause.senses else ()
+    return replace(clause, offices=tuple(others)) if others else clause
 
 
 def _spellings(term: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -36,8 +36,10 @@ _AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一
 
 def corrections(db: Database, term: str, *, most: int) -> list[Sense]:
     """What `term` may have been meant to be, among what the projects say, surest first."""
-    alike = list(islice(look_alikes(db, term), most))
-    return alike or list(islice(chain(_one_edit(db, term), _homophones(db, term)), most))
+    found: list[Sense] = []
+    for ways in (look_alikes, _homophones, _one_edit):
+        found = found or list(islice(ways(db, term), most))
+    return found
 
 
 def look_alikes(db: Database, term: str) -> Iterator[Sense]:

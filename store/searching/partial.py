@@ -56,9 +56,11 @@ def with_the_nearest(db: Database, asked: Asked, found: Ranking | None) -> Ranki
 
     Records share sentences: those that do must not hide the project that words it a little otherwise.
     """
-    long = asked.is_question and len(questions.word_by_word(asked.wanted)) > LONG
-    named = found and any("name" in said for each in found.judged for said in each.said)
-    if not found or not found.total or named or not long:
+    if not found or not found.total or not asked.is_question:
+        return found
+    if any("name" in said for each in found.judged for said in each.said):
+        return found
+    if len(questions.word_by_word(asked.wanted)) <= LONG:
         return found
     nearest = most_of(db, asked)
     return nearest if nearest and nearest.total > found.total else found
