@@ -37,7 +37,7 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
         return None
     parts = words if sentence else list(asked.wanted)
     among = cached(db, "count", projects.count)
-    telling = questions.telling(parts, among)
+    telling = questions.telling(parts, among, sentence=sentence)
     if not telling:
         return None
     nearest = questions.nearest(db, asked, parts, telling)

@@ -46,11 +46,12 @@ def part_by_part(clause: Clause) -> list[Clause]:
     ]
 
 
-def telling(clauses: Sequence[Clause], among: int) -> list[Clause]:
-    """The clauses worth looking for, rarest first: no common words beyond the rarest few."""
+def telling(clauses: Sequence[Clause], among: int, *, sentence: bool) -> list[Clause]:
+    """The clauses worth looking for, rarest first: no common words, but of a `sentence` the rarest few."""
     known = sorted((clause for clause in clauses if clause.projects), key=lambda clause: clause.projects)
     kept = [clause for clause in known[:MOST_WORDS] if clause.projects <= COMMON * among]
-    kept += [clause for clause in known[:AT_LEAST] if clause not in kept]
+    if sentence or not kept:
+        kept += [clause for clause in known[:AT_LEAST] if clause not in kept]
     while len(kept) > 1 and sum(clause.projects for clause in kept) > POSTINGS:
         kept.pop()
     return kept
