@@ -63,9 +63,8 @@ def expand(db: Database, term: str) -> list[Sense]:
     ways = (
         " ".join(title.words[at:end])
         for title in cached(db, "titles", _read).with_all(typed)
-        for at, forms in enumerate(title.forms)
-        if any(form[:1] == typed[0] for form in forms)
-        and (
+        for at in range(len(title.words))
+        if (
             end := (0 if known else _end(typed, title, at, skip=skip))
             or (_end(typed, title, at, skip=len(title.words), to_last=True) if title.office else 0)
         )
@@ -116,6 +115,8 @@ def _end(typed: str, title: Title, at: int, *, skip: int, to_last: bool = False)
     So many words in a row may be left out. `to_last`: the last one is there in full (室 of 統計室).
     """
     for form in title.forms[at]:
+        if form[:1] != typed[0]:
+            continue
         for part in _beginnings(typed, form):
             rest = typed[len(part) :]
             if not rest and (not to_last or (at + 1 == len(title.words) and part == form)):
