@@ -13,14 +13,16 @@ from store.searching.pairs import quoted
 from store.searching.places import Filters
 from store.searching.senses import Clause, any_of
 
-COUNTED = 1000  # matches that are counted at most, in a list of more than
+COUNTED = 500  # matches that are counted at most, in a list of more than
 MANY = 10_000  # projects
+COMMON = 5_000  # projects; a word of more tells little, and bm25 would count all of them anew
 PLAIN = 200  # matches that are all scored; with more, names come first and the newest stand for the rest
 WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5, 0.0)  # bm25's, of FIELDS and the place: a name outweighs any body
 
 _SCORED = """
     SELECT rowid, -bm25(search_words, ?2, ?3, ?4, ?5, ?6, ?7) FROM search_words
     WHERE search_words MATCH ?1{filters} ORDER BY 2 DESC"""
+_MATCHING = "SELECT rowid FROM search_words WHERE search_words MATCH ?"
 _SCORED_NAMES = """
     SELECT rowid, 0.0 FROM search_names WHERE search_names MATCH ?1
     ORDER BY bm25(search_names, 1.0, 0.0) LIMIT ?2"""
@@ -63,8 +65,7 @@ def candidates(
     """Projects that say every clause; at least `wanted` of them, when there are as many."""
     everywhere = expression(clauses, excluded)
     if filters.numbers or min(clause.projects for clause in clauses) <= PLAIN:
-        rows = db.conn.execute(_SCORED.format(filters=filters.on("search_words")), [everywhere, *WEIGHTS])
-        scored = rows.fetchall()
+        scored = _scored(db, everywhere, clauses, filters)
         return Candidates([Candidate(*row) for row in scored[:wanted]], len(scored))
     match = filters.among(everywhere)
     found = dict.fromkeys(
@@ -77,6 +78,19 @@ def candidates(
     most = COUNTED if cached(db, "count", projects.count) > MANY else -1
     (total,) = db.conn.execute(_COUNTED, [match, most]).fetchone()
     return Candidates(list(found), int(total), total == most)
+
+
+def _scored(
+    db: Database, everywhere: str, clauses: Sequence[Clause], filters: Filters
+) -> list[tuple[int, float]]:
+    """All that match, the best first; common words are asked for, but not scored."""
+    sql = _SCORED.format(filters=filters.on("search_words"))
+    telling = [clause for clause in clauses if clause.projects <= COMMON]
+    if not telling or len(telling) == len(clauses):
+        return db.conn.execute(sql, [everywhere, *WEIGHTS]).fetchall()
+    matching = {row_id for (row_id,) in db.conn.execute(_MATCHING, [everywhere])}
+    by_telling = db.conn.execute(sql, [expression(telling), *WEIGHTS])
+    return [row for row in by_telling if row[0] in matching]
 
 
 def _in_names(db: Database, match: str, *, wanted: int) -> list[Candidate]:
