@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
+from operator import not_
 
 from sqlite_utils import Database
 
@@ -109,9 +111,11 @@ def _hit(
     rarities: Sequence[float],
     forms: highlight.Forms,
 ) -> Hit:
-    found = set[str]().union(*each.said)
+    found = each.said[0] if len(each.said) == 1 else set[str]().union(*each.said)
     matched = tuple([field for field in FIELDS if field in found])
-    missing = tuple([clause.text for clause, said in zip(clauses, each.said, strict=True) if not said])
+    missing = (
+        () if all(each.said) else tuple(compress([clause.text for clause in clauses], map(not_, each.said)))
+    )
     highlights = highlight.Highlights(project, matched, partial(_phrases, each), forms)
     return Hit(
         project, each.score, matched, highlights, missing, Lines(lambda: reasons(each, clauses, rarities))

@@ -31,6 +31,9 @@ _COUNTED = """
     SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT ?)"""
 
 
+_Row = tuple[int, float]
+
+
 class Candidate(NamedTuple):
     """A project's row id and its bm25 score, the higher the better (0 where it was not scored)."""
 
@@ -66,23 +69,22 @@ def candidates(
     everywhere = expression(clauses, excluded)
     if filters.numbers or min(clause.projects for clause in clauses) <= PLAIN:
         scored = _scored(db, everywhere, clauses, filters)
-        return Candidates([Candidate(*row) for row in scored[:wanted]], len(scored))
+        return Candidates([*map(Candidate._make, scored[:wanted])], len(scored))
     match = filters.among(everywhere)
     found = dict.fromkeys(
         _in_names(db, filters.among(expression(clauses, excluded, names=True)), wanted=wanted)
     )
     if len(found) < wanted:
         found |= dict.fromkeys(_newest(db, "search_words", match, wanted))
+    rows = [*map(Candidate._make, found)]
     if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
-        return Candidates(list(found), known)
+        return Candidates(rows, known)
     most = COUNTED if cached(db, "count", projects.count) > MANY else -1
     (total,) = db.conn.execute(_COUNTED, [match, most]).fetchone()
-    return Candidates(list(found), int(total), total == most)
+    return Candidates(rows, int(total), total == most)
 
 
-def _scored(
-    db: Database, everywhere: str, clauses: Sequence[Clause], filters: Filters
-) -> list[tuple[int, float]]:
+def _scored(db: Database, everywhere: str, clauses: Sequence[Clause], filters: Filters) -> list[_Row]:
     """All that match, the best first; common words are asked for, but not scored."""
     sql = _SCORED.format(filters=filters.on("search_words"))
     telling = [clause for clause in clauses if clause.projects <= COMMON]
@@ -93,13 +95,13 @@ def _scored(
     return [row for row in by_telling if row[0] in matching]
 
 
-def _in_names(db: Database, match: str, *, wanted: int) -> list[Candidate]:
+def _in_names(db: Database, match: str, *, wanted: int) -> list[_Row]:
     """Those whose names match: the best, unless there are too many to score."""
     newest = _newest(db, "search_names", match, PLAIN + 1)
     if wanted < len(newest) <= PLAIN:
-        return [Candidate(*row) for row in db.conn.execute(_SCORED_NAMES, [match, wanted])]
+        return db.conn.execute(_SCORED_NAMES, [match, wanted]).fetchall()
     return newest[:wanted]
 
 
-def _newest(db: Database, table: str, match: str, limit: int) -> list[Candidate]:
-    return [Candidate(*row) for row in db.conn.execute(_NEWEST.format(table=table), [match, limit])]
+def _newest(db: Database, table: str, match: str, limit: int) -> list[_Row]:
+    return db.conn.execute(_NEWEST.format(table=table), [match, limit]).fetchall()

@@ -6,7 +6,6 @@ as 学校+教育 followed by 教育+推進, whose lists are short, instead of by
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+import orjson
 from sqlite_utils import Database
 
 from store.generations import cached, remembered
@@ -63,7 +63,7 @@ def known(db: Database, wanted: Iterable[str]) -> Following:
         return every
 
     def read(some: list[str]) -> dict[str, Said]:
-        rows = db.conn.execute(_COUNTS, [json.dumps(some, ensure_ascii=False)])
+        rows = db.conn.execute(_COUNTS, [orjson.dumps(some).decode()])
         return {pair: Said(projects, titles) for pair, projects, titles in rows}
 
     return _by_first(remembered(db, "pairs", wanted, read).items())

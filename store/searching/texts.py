@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import orjson
 from sqlite_utils import Database
 
 from store.generations import cached, remembered
@@ -37,7 +37,9 @@ def read(db: Database, ids: Sequence[int]) -> dict[int, Text]:
     """The words of each of these projects; those that are gone are left out."""
     if (every := cached(db, "all texts", _every)) is not None:
         return {row_id: every[row_id] for row_id in ids if row_id in every}
-    return remembered(db, "texts", ids, lambda some: _texts(db.conn.execute(_TEXTS, [json.dumps(some)])))
+    return remembered(
+        db, "texts", ids, lambda some: _texts(db.conn.execute(_TEXTS, [orjson.dumps(some).decode()]))
+    )
 
 
 def _every(db: Database) -> dict[int, Text] | None:
