@@ -27,8 +27,7 @@ _SCORED_NAMES = """
     SELECT rowid, 0.0 FROM search_names WHERE search_names MATCH ?1
     ORDER BY bm25(search_names, 1.0, 0.0) LIMIT ?2"""
 _NEWEST = "SELECT rowid, 0.0 FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid DESC LIMIT ?2"
-_COUNTED = """
-    SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT ?)"""
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)"
 
 
 _Row = tuple[int, float]
@@ -80,8 +79,8 @@ def candidates(
     if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
         return Candidates(rows, known)
     most = COUNTED if cached(db, "count", projects.count) > MANY else -1
-    (total,) = db.conn.execute(_COUNTED, [match, most]).fetchone()
-    return Candidates(rows, int(total), total == most)
+    total = _count(db, "search_words", match, most)
+    return Candidates(rows, total, total == most)
 
 
 def _scored(db: Database, everywhere: str, clauses: Sequence[Clause], filters: Filters) -> list[_Row]:
@@ -97,10 +96,14 @@ def _scored(db: Database, everywhere: str, clauses: Sequence[Clause], filters: F
 
 def _in_names(db: Database, match: str, *, wanted: int) -> list[_Row]:
     """Those whose names match: the best, unless there are too many to score."""
-    newest = _newest(db, "search_names", match, PLAIN + 1)
-    if wanted < len(newest) <= PLAIN:
+    if wanted < _count(db, "search_names", match, PLAIN + 1) <= PLAIN:
         return db.conn.execute(_SCORED_NAMES, [match, wanted]).fetchall()
-    return newest[:wanted]
+    return _newest(db, "search_names", match, wanted)
+
+
+def _count(db: Database, table: str, match: str, most: int) -> int:
+    """How many match; no more than `most` are counted, if it is not negative."""
+    return int(db.conn.execute(_COUNT.format(table=table), [match, most]).fetchone()[0])
 
 
 def _newest(db: Database, table: str, match: str, limit: int) -> list[_Row]:
