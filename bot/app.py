@@ -64,10 +64,12 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
     bolt_log = logging.getLogger("jigyo.bolt")
     # Bolt would log refused requests whole, and warn that a client was given although SLACK_BOT_TOKEN is set.
     bolt_log.setLevel(logging.ERROR)
+    routes = core.Routes(commands(), slash=SLASH, conversation=CONVERSATION)
     app = AsyncApp(
         name="jigyo",
         logger=bolt_log,
         client=client,
+        before_authorize=slash.Commands(context, routes),
         authorize=identity,
         signing_secret="" if is_socket else require(context.settings, "slack_signing_secret"),
         process_before_response=True,
@@ -75,8 +77,6 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    routes = core.Routes(commands(), slash=SLASH, conversation=CONVERSATION)
-    app.use(slash.Commands(context, routes))
     core.register(app, context, routes, identity)
     for module in LISTENERS:
         if register := getattr(module, "register", None):

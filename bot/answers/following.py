@@ -131,15 +131,14 @@ def of_list(db: Database, question: str, request: Request, last: Turn) -> Answer
     if found := _OF_LIST.match(asked):
         inner = read(asked[found.end() :], catalog(db))
         return listing.answer(db, replace(inner, kind="list"), among=last.listed) if inner.terms else None
-    if last.topic:
+    is_summary = request.kind == "summary" and lacks_subject(request)
+    if last.topic or not (is_summary or _WHOLE_LIST.fullmatch(asked)):
         return None
     every = [project for key in last.listed if (project := projects.get(db, *key))]
-    if request.kind == "summary" and lacks_subject(request):
+    if is_summary:
         return summing.of_projects(db, every, "前の一覧の事業")
-    if _WHOLE_LIST.fullmatch(asked):
-        chosen = listing.Chosen(tuple(every), "前の一覧にある", len(every))
-        return listing.told(db, chosen, replace(request, kind="list"))
-    return None
+    chosen = listing.Chosen(tuple(every), "前の一覧にある", len(every))
+    return listing.told(db, chosen, replace(request, kind="list"))
 
 
 def which_one(db: Database, request: Request, last: Turn) -> Answer:

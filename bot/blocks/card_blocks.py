@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.blocks.result_blocks import SHOWN_FIELDS, Shown, one_line, sharer_line
 from bot.blocks.snippets import Span, pieces
 from bot.messages import kit, limits
-from bot.messages.kit import Block
+from bot.messages.kit import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, join, mrkdwn
 from bot.messages.message import Message
 from store.display import display
@@ -29,22 +29,22 @@ def card_message(
 ) -> Message:
     """The card; `guess_for` is what was typed when the project is only our guess (もしかして)."""
     name = one_line(project.name)
-    sorry = mrkdwn("「{}」は見つかりませんでした。\n{}", guess_for, bold("もしかして:"))
-    guess = [kit.section(sorry)] if guess_for else []
     blocks = [
         *sharer_line(shown),
-        *guess,
-        kit.header(name),
-        kit.section(_facts(project)),
+        *([kit.section(_sorry(guess_for))] if guess_for else []),
+        *_head(project),
         *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
         *(_field(label, text, ()) for label, text in project.other_columns.items() if text.strip()),
-        kit.context(f"出典: {project.source_name} {project.source_line}行目"),
-        kit.actions(*_buttons(project, shown)),
+        *_foot(*project.key, project.source_name, project.source_line, shown.is_private),
     ]
     lead = "もしかして: " if guess_for else ""
     facts = _in_short(*(getattr(project, field) for field in SHOWN_FIELDS))
     text = f"{lead}{project.number} {name}\n{facts}"
-    return Message(text, tuple(b for b in blocks if b), in_channel=bool(shown.sharer))
+    return Message(text, tuple(blocks), in_channel=bool(shown.sharer))
+
+
+def _sorry(typed: str) -> Mrkdwn:
+    return mrkdwn("「{}」は見つかりませんでした。\n{}", typed, bold("もしかして:"))
 
 
 @lru_cache(maxsize=4_096)
@@ -54,17 +54,20 @@ def _in_short(*cells: str) -> str:
     return "\n".join(f"{FIELD_LABELS[field]}: {one_line(cell)[:FALLBACK]}" for field, cell in labelled)
 
 
-def _facts(project: Project) -> Mrkdwn:
+def _head(project: Project) -> tuple[Block, ...]:
     office = " ".join(filter(None, (project.organization, project.department, project.section)))
     canonical = project.section_canonical if project.section_canonical != project.section else ""
-    return _fact_lines(
-        one_line(project.name), project.number, project.fiscal_year, office, canonical, project.serial
+    return _name_and_facts(
+        project.name, project.number, project.fiscal_year, office, canonical, project.serial
     )
 
 
 @lru_cache(maxsize=4_096)
-def _fact_lines(name: str, number: str, fiscal_year: int, office: str, canonical: str, serial: str) -> Mrkdwn:
-    """What is known of a project beside its texts; its name too, where the heading has no room for it."""
+def _name_and_facts(
+    listed: str, number: str, fiscal_year: int, office: str, canonical: str, serial: str
+) -> tuple[Block, ...]:
+    """What is known of a project beside its texts; its name twice where the heading has no room for it."""
+    name = one_line(listed)
     lines = [
         name if len(name) > limits.HEADER_TEXT else "",
         mrkdwn("{}　{}", bold("事業番号"), number),
@@ -73,7 +76,18 @@ def _fact_lines(name: str, number: str, fiscal_year: int, office: str, canonical
         mrkdwn("（{} と同じ課として扱っています）", canonical) if canonical else "",
         mrkdwn("{}　{}", bold("通し番号"), serial) if serial else "",
     ]
-    return join("\n", filter(None, lines))
+    return Lasting(kit.header(name)), Lasting(kit.section(join("\n", filter(None, lines))))
+
+
+@lru_cache(maxsize=4_096)
+def _foot(
+    fiscal_year: int, number: str, source_name: str, source_line: int, is_private: bool
+) -> tuple[Block, ...]:
+    """Where the project was listed, and the ways on."""
+    key = f"{fiscal_year} {number}"
+    share = [kit.button("チャンネルに共有", action="share", value=f"card {key}")] if is_private else []
+    ways = kit.actions(kit.button("似ている事業", action="similar", value=key), *share)
+    return Lasting(kit.context(f"出典: {source_name} {source_line}行目")), Lasting(ways)
 
 
 @lru_cache(maxsize=4_096)
@@ -90,7 +104,7 @@ def _field(label: str, cell: str, spans: tuple[Span, ...]) -> Block:
         if runs[-1][0] != is_item:
             runs.append((is_item, []))
         runs[-1][1].append(words or [kit.words("　")])
-    return kit.rich(*(_list(lines) if is_list else _paragraph(lines) for is_list, lines in runs))
+    return Lasting(kit.rich(*(_list(lines) if is_list else _paragraph(lines) for is_list, lines in runs)))
 
 
 def _list(lines: list[list[Block]]) -> Block:
@@ -101,9 +115,3 @@ def _paragraph(lines: list[list[Block]]) -> Block:
     """Lines of one run; Slack breaks a line in rich text only where the text says so."""
     first, *others = lines
     return kit.line(*first, *(part for words in others for part in (kit.words("\n"), *words)))
-
-
-def _buttons(project: Project, shown: Shown) -> list[Block]:
-    key = f"{project.fiscal_year} {project.number}"
-    share = [kit.button("チャンネルに共有", action="share", value=f"card {key}")] if shown.is_private else []
-    return [kit.button("似ている事業", action="similar", value=key), *share]

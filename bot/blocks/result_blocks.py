@@ -9,7 +9,7 @@ from functools import lru_cache
 from bot.blocks.asking_words import may_ask, told_missing
 from bot.blocks.snippets import Span, snippet
 from bot.messages import kit
-from bot.messages.kit import Block
+from bot.messages.kit import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
 from store.display import display
@@ -116,29 +116,24 @@ def usage_button() -> Block:
 def hit_blocks(hit: Hit) -> list[Block]:
     """One hit: number, name and section beside a button, and under it what matched."""
     project = hit.project
-    title = _title(
-        project.number, project.name, project.fiscal_year, project.section, "section" in hit.highlights
-    )
-    heading = kit.section(title, accessory=detail_button(project))
-    field = _evidence(hit)
-    if not field:
-        return [heading]
-    return [heading, _quoted(field, getattr(project, field), tuple(hit.highlights.get(field, ())))]
+    heading = _heading(*project.key, project.name, project.section, "section" in hit.highlights)
+    field, spans = _evidence(hit)
+    return [heading, _quoted(field, getattr(project, field), spans)] if field else [heading]
 
 
 @lru_cache(maxsize=8_192)
-def _title(number: str, name: str, fiscal_year: int, section: str, is_section_bold: bool) -> Mrkdwn:
+def _heading(fiscal_year: int, number: str, name: str, section: str, is_section_bold: bool) -> Block:
     office = bold(section) if is_section_bold else section
     where = join(" ", filter(None, (fiscal_year_name(fiscal_year), office)))
-    return mrkdwn("{}\n{}", bold(f"{number}　{one_line(name)}"), where)
+    title = mrkdwn("{}\n{}", bold(f"{number}　{one_line(name)}"), where)
+    detail = kit.button("詳細", action="detail", value=f"{fiscal_year} {number}")
+    return Lasting(kit.section(title, accessory=detail))
 
 
 @lru_cache(maxsize=8_192)
 def _quoted(field: str, text: str, spans: tuple[Span, ...]) -> Block:
-    found = snippet(display(text), spans)
-    return kit.rich(
-        kit.quote(kit.words(f"{FIELD_LABELS[field]}　"), *(kit.words(t, is_bold=b) for t, b in found))
-    )
+    found = [kit.words(piece, is_bold=is_bold) for piece, is_bold in snippet(display(text), spans)]
+    return Lasting(kit.rich(kit.quote(kit.words(f"{FIELD_LABELS[field]}　"), *found)))
 
 
 def hit_line(hit: Hit) -> str:
@@ -146,11 +141,6 @@ def hit_line(hit: Hit) -> str:
     project = hit.project
     section = f"（{project.section}）" if project.section else ""
     return f"・{project.number} {one_line(project.name)}{section}"
-
-
-def detail_button(project: Project) -> Block:
-    """Opens the card of a project."""
-    return kit.button("詳細", action="detail", value=f"{project.fiscal_year} {project.number}")
 
 
 def typed(text: str) -> str:
@@ -171,10 +161,12 @@ def _as_question(result: SearchResult) -> list[Block]:
     return [kit.context(mrkdwn("質問へのお答えは {} でご覧になれます。", way))]
 
 
-def _evidence(hit: Hit) -> str:
-    """The text field that matched best; else the one the project begins with; '' when it has none."""
-    matched = (name for name in SHOWN_FIELDS if hit.highlights.get(name))
-    return next(matched, "") or next((name for name in SHOWN_FIELDS if getattr(hit.project, name)), "")
+def _evidence(hit: Hit) -> tuple[str, tuple[Span, ...]]:
+    """The text field that matched best, and where; else the one the project begins with; '' if none."""
+    for name in SHOWN_FIELDS:
+        if spans := hit.highlights.get(name):
+            return name, tuple(spans)
+    return next((name for name in SHOWN_FIELDS if getattr(hit.project, name)), ""), ()
 
 
 def missing_line(result: SearchResult) -> str:

@@ -23,7 +23,7 @@ WAIT = "お調べしています。少しお待ちください。"
 
 
 class Commands(AsyncMiddleware):
-    """`/jigyo` as a middleware of Bolt's, behind its checks and authorization.
+    """`/jigyo` as a middleware of Bolt's, ahead of its authorization, which serves those who call Slack.
 
     A listener is given its arguments by their names, looked up twice a request; most requests are commands,
     which need none of them.

@@ -10,30 +10,24 @@ from collections.abc import Callable, Iterator
 from bot.messages import limits
 from bot.messages.copying import Copying
 from bot.messages.cutting import cut, groups, split, text_size
-from bot.messages.kit import Block
+from bot.messages.kit import Block, Lasting
 
 Sized = tuple[Block, int]  # a block and the characters of text in it
 
 LARGEST_BLOCK = limits.ALL_TEXT_OF_A_MESSAGE // 2  # so that pages can be made of blocks
 ANY_NUMBER = 1_000_000
-MOST_READY = 4_096
-
-_ready: dict[int, tuple[Block, list[Sized]]] = {}
 
 
 def fitted(block: Block) -> list[Sized]:
     """A block as one or more blocks that Slack takes, each with how much text it has.
 
-    Rich text, which holds no identifiers to number, is rendered once for many messages and fitted once, too.
+    What comes of a lasting block is shown in many messages: nobody writes into it.
     """
-    if block["type"] != "rich_text":
+    if not isinstance(block, Lasting):
         return _fitted(block)
-    ready = _ready.get(id(block))
-    if ready is None or ready[0] is not block:
-        if len(_ready) >= MOST_READY:
-            _ready.clear()
-        ready = _ready[id(block)] = (block, _fitted(block))  # holding the block, so that its id stays its own
-    return ready[1]
+    if block.fitted is None:
+        block.fitted = _fitted({**block})
+    return block.fitted
 
 
 def _fitted(block: Block) -> list[Sized]:

@@ -8,6 +8,15 @@ from typing import Any
 Block = dict[str, Any]
 
 
+class Lasting(Block):
+    """A block that is rendered once for many messages, and changed by nobody.
+
+    The gate keeps in it what it made of it.
+    """
+
+    fitted: list[tuple[Block, int]] | None = None
+
+
 def section(text: str, *, accessory: Block | None = None) -> Block:
     """A paragraph of mrkdwn, with a button or the like beside it."""
     block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
@@ -51,8 +60,10 @@ def rich(*elements: Block) -> Block:
 
 def words(text: str, *, is_bold: bool = False) -> Block:
     """A stretch of rich text."""
-    block: Block = {"type": "text", "text": text}
-    return block | ({"style": {"bold": True}} if is_bold else {})
+    word: Block = {"type": "text", "text": text}
+    if is_bold:
+        word["style"] = {"bold": True}
+    return word
 
 
 def line(*elements: Block) -> Block:

@@ -18,6 +18,7 @@ Payload = dict[str, Any]
 # Kept free on every page for the line and the button that lead to the next one.
 _RESERVED_BLOCKS = 2
 _RESERVED_TEXT = 200
+_NAMELESS = {"header", "rich_text", "context", "divider"}  # blocks that nobody can press
 _LONGEST_IDENTIFIER = limits.IDENTIFIER - 8  # with room for its number
 
 
@@ -93,22 +94,32 @@ def _fits(sized: list[Sized], blocks_kept: int, text_kept: int) -> bool:
 def _numbered(blocks: list[Block]) -> list[Block]:
     """The same blocks with `action_id` and `block_id` unique: a second `detail` becomes `detail#2`.
 
-    Writes into the blocks: they are the gate's own copies.
+    What changes is a copy: other messages may show the same block.
     """
     seen: dict[tuple[str, str], int] = {}
-    for block in blocks:
-        _number(block, "block_id", seen)
-        for item in (*block.get("elements", ()), block.get("accessory"), block.get("element")):
-            if item:
-                _number(item, "action_id", seen)
-    return blocks
+    return [block if _is_nameless(block) else _with_own_ids(block, seen) for block in blocks]
 
 
-def _number(item: Block, name: str, seen: dict[tuple[str, str], int]) -> None:
-    if name in item:
-        identifier = item[name].partition("#")[0][:_LONGEST_IDENTIFIER]
-        count = seen[name, identifier] = seen.get((name, identifier), 0) + 1
-        item[name] = identifier if count == 1 else f"{identifier}#{count}"
+def _is_nameless(block: Block) -> bool:
+    return block["type"] in _NAMELESS and "block_id" not in block
+
+
+def _with_own_ids(block: Block, seen: dict[tuple[str, str], int]) -> Block:
+    own = _with_own_id(block, "block_id", seen)
+    if "elements" in own:
+        own = {**own, "elements": [_with_own_id(item, "action_id", seen) for item in own["elements"]]}
+    for place in ("accessory", "element"):
+        if place in own:
+            own = {**own, place: _with_own_id(own[place], "action_id", seen)}
+    return own
+
+
+def _with_own_id(item: Block, name: str, seen: dict[tuple[str, str], int]) -> Block:
+    if name not in item:
+        return item
+    identifier = item[name].partition("#")[0][:_LONGEST_IDENTIFIER]
+    count = seen[name, identifier] = seen.get((name, identifier), 0) + 1
+    return {**item, name: identifier if count == 1 else f"{identifier}#{count}"}
 
 
 def fits(message: Message) -> bool:
