@@ -151,6 +151,12 @@ def test_two_thousand_characters_are_answered(send: Sender):
     assert send.command("スマートシティ " * 250).status == 200
 
 
+def test_a_word_that_bolt_takes_for_a_press_is_searched_for(send: Sender):
+    reply = send.command("payload スマートシティ")
+    assert reply.status == 200
+    assert "スマートシティの推進" in reply.seen
+
+
 def test_a_long_query_still_turns_pages(send: Sender, slack: SlackServer):
     send.command("企画経営課 OR " + "（" * 1900)
     first = slack.posts[-1]

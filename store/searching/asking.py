@@ -72,9 +72,11 @@ def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
     if asked.filters.sections is not None or asked.query.phrases:
         return None
     wanted = [part for clause in asked.wanted for part in _of_section(db, clause)]
+    if len(wanted) < 2:
+        return None
     sections = [_section(db, clause) for clause in wanted]
     rest = tuple(clause for clause, named in zip(wanted, sections, strict=True) if not named)
-    if len(wanted) < 2 or not rest or len(rest) == len(wanted):
+    if not rest or len(rest) == len(wanted):
         return None
     rest = tuple(clause for clause in rest if not _EVERYTHING.fullmatch(clause.text))
     named = frozenset[int]().union(*sections)
