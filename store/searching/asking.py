@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
@@ -124,8 +124,10 @@ def joined(db: Database, asked: Asked) -> Asked | None:
     return replace(asked, wanted=(understand(db, together),))
 
 
-def _words(terms: Iterable[str]) -> list[str]:
+def _words(terms: Sequence[str]) -> list[str]:
     """The terms that have any letter or digit, and are not code: a=1, '1', or a lone letter."""
+    if not terms:
+        return []
     found = [term for term in terms if any(map(str.isalnum, term)) and not _is_code(term)]
     return [term for term in found if len(term) > 1 or not term.isascii() or len(found) >= _ROMAJI]
 
@@ -158,7 +160,7 @@ def _spellings(term: str) -> list[str]:
     return [other for other in dict.fromkeys(others) if other and other != folded]
 
 
-def _either(db: Database, group: Iterable[str]) -> Clause:
+def _either(db: Database, group: Sequence[str]) -> Clause:
     clauses = [understand(db, term) for term in _words(group)]
     senses = tuple(sense for clause in clauses for sense in clause.senses)
     return Clause(" または ".join(group), senses, tuple(word for clause in clauses for word in clause.words))

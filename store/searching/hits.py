@@ -18,7 +18,7 @@ from store.records import FIELDS, Hit, Project
 from store.searching import highlight, lexicon, texts
 from store.searching.highlight import Lines
 from store.searching.match import Candidate
-from store.searching.rank import Judged, Said, judge, rarity, reasons, sought
+from store.searching.rank import Judged, Said, judge, reasons, sought
 from store.searching.senses import Clause
 from store.searching.texts import IN_MEMORY
 
@@ -35,7 +35,7 @@ class Ranking:
 
 def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) -> list[Judged]:
     """Score the candidates by what they say; best first, the newest first among equals."""
-    wanted = sought(clauses, _rarities(db, clauses))
+    wanted = sought(clauses, cached(db, "count", projects.count))
     top = max((each.score for each in found), default=0.0) or 1.0
     words = texts.read(db, [each.id for each in found])
     scored = [
@@ -51,15 +51,10 @@ def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hi
     shown = ranking.judged[offset : offset + limit]
     found = by_id(db, [each.id for each in shown])
     forms = lexicon.written(db, _words(shown))
-    rarities = _rarities(db, ranking.clauses)
-    return tuple(
-        _hit(found[each.id], each, ranking.clauses, rarities, forms) for each in shown if each.id in found
-    )
-
-
-def _rarities(db: Database, clauses: Sequence[Clause]) -> list[float]:
     among = cached(db, "count", projects.count)
-    return [rarity(clause.projects, among) for clause in clauses]
+    return tuple(
+        [_hit(found[each.id], each, ranking.clauses, among, forms) for each in shown if each.id in found]
+    )
 
 
 def by_id(db: Database, ids: Sequence[int]) -> Mapping[int, Project]:
@@ -108,7 +103,7 @@ def _hit(
     project: Project,
     each: Judged,
     clauses: Sequence[Clause],
-    rarities: Sequence[float],
+    among: int,
     forms: highlight.Forms,
 ) -> Hit:
     found = each.said[0] if len(each.said) == 1 else set[str]().union(*each.said)
@@ -118,7 +113,7 @@ def _hit(
     )
     highlights = highlight.Highlights(project, matched, partial(_phrases, each), forms)
     return Hit(
-        project, each.score, matched, highlights, missing, Lines(lambda: reasons(each, clauses, rarities))
+        project, each.score, matched, highlights, missing, Lines(lambda: reasons(each, clauses, among))
     )
 
 

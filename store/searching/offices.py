@@ -17,6 +17,7 @@ from store.searching.senses import Clause
 _KINDS = ("課", "室", "部", "局", "係")
 _OF_SECTIONS = ("課", "室", "係")
 SHORTEST = 2  # characters before 課
+_NONE = frozenset[int]()
 ALIKE = 85  # percent, spaces between words counted
 
 
@@ -60,7 +61,8 @@ def named(db: Database, clause: Clause) -> frozenset[int]:
 def named_wholly(db: Database, clause: Clause) -> frozenset[int]:
     """Ids of the sections (with all their names) that the clause names in full, 課 or 室 or 部 aside."""
     whole = offices(db).whole
-    return _ids(office.family for phrase in _phrases(clause) for office in whole.get(phrase, ()))
+    phrases = [phrase for sense in clause.senses for phrase in sense.phrases if phrase in whole]
+    return _ids(office.family for phrase in phrases for office in whole[phrase]) if phrases else _NONE
 
 
 def named_in_short(db: Database, text: str) -> frozenset[int]:
@@ -69,11 +71,11 @@ def named_in_short(db: Database, text: str) -> frozenset[int]:
     What stands before 課 or 室 is a part of that section's name and of no other's.
     """
     if text[-1:] not in _OF_SECTIONS:
-        return frozenset()
+        return _NONE
     phrase = _phrase(text)
     stem = _bare(phrase)
     if stem == phrase or len(stem.replace(" ", "")) < SHORTEST:
-        return frozenset()
+        return _NONE
     known = offices(db)
     having = [
         office

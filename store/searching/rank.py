@@ -61,8 +61,9 @@ class Sought(NamedTuple):
     share: float
 
 
-def sought(clauses: Sequence[Clause], rarities: Sequence[float]) -> list[Sought]:
-    """The clauses ready to be looked for."""
+def sought(clauses: Sequence[Clause], among: int) -> list[Sought]:
+    """The clauses ready to be looked for among so many projects."""
+    rarities = [rarity(clause.projects, among) for clause in clauses]
     whole = sum(rarities)
     return [
         Sought(_needles(clause), _office_needles(clause), weight / whole)
@@ -98,14 +99,16 @@ def judge(project_id: int, text: Text, wanted: Sequence[Sought], *, text_rank: f
     return Judged(project_id, score + WHOLE_NAME * cover, tuple(every), cover, text_rank)
 
 
-def reasons(judged: Judged, clauses: Sequence[Clause], rarities: Sequence[float]) -> tuple[str, ...]:
+def reasons(judged: Judged, clauses: Sequence[Clause], among: int) -> tuple[str, ...]:
     """Why a hit stands where it stands, in Japanese lines."""
     lines = []
-    for clause, fields, weight in zip(clauses, judged.said, rarities, strict=True):
+    for clause, fields in zip(clauses, judged.said, strict=True):
         where = "、".join(
             f"{FIELD_LABELS[field]}（{MANNER_LABELS[evidence.manner]}）" for field, evidence in fields.items()
         )
-        lines.append(f"「{clause.text}」: {where or '見当たりません'}、珍しさ {weight:.2f}")
+        lines.append(
+            f"「{clause.text}」: {where or '見当たりません'}、珍しさ {rarity(clause.projects, among):.2f}"
+        )
     share = f"事務事業名に占める割合 {judged.cover:.0%}、文中の出現 {judged.text_rank:.0%}"
     return (*lines, f"{share}、得点 {judged.score:.3f}")
 

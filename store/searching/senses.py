@@ -87,11 +87,11 @@ class Clause:
     words: tuple[Slot, ...] = ()
     offices: tuple[str, ...] = ()
     sentence: bool = False
+    projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
 
-    @property
-    def projects(self) -> int:
-        """In how many projects it can occur at most."""
-        return sum(sense.projects for sense in self.senses)
+    def __post_init__(self) -> None:
+        """Add up its senses once: it is asked for all the time."""
+        object.__setattr__(self, "projects", sum([sense.projects for sense in self.senses]))
 
     @property
     def names(self) -> bool:
