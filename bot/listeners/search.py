@@ -40,7 +40,9 @@ def find(asked: Asked, context: Context) -> Message:
         return usage.usage(asked, context)
     result = _search(context.databases.get(), asked.text, 0)
     is_whole = result.hits and not result.hits[0].missing
-    if (not is_whole or may_ask(asked.text)) and (told := ask.surely(asked, context)):
+    # Words set apart are looked for, unless they end as questions do.
+    is_one = len(asked.text.split()) == 1
+    if (may_ask(asked.text) or (is_one and not is_whole)) and (told := ask.surely(asked, context)):
         return told
     if not is_whole and (bare := untold(asked.text)) != asked.text:
         without = _search(context.databases.get(), bare, 0)
