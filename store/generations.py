@@ -68,8 +68,6 @@ def remembered(
     name: str,
     keys: Iterable[Key],
     read: Callable[[list[Key]], Mapping[Key, Value]],
-    *,
-    most: int = REMEMBERED,
 ) -> dict[Key, Value]:
     """The values of `keys`, those read before from memory; keys that `read` does not find are left out."""
     memory: dict[Key, Value | None] = cached(db, name, lambda _: {})
@@ -79,7 +77,7 @@ def remembered(
     if missing:
         new = read(missing)
         found.update(new)
-        if len(memory) + len(missing) > most:
+        if len(memory) + len(missing) > REMEMBERED:
             memory.clear()
         memory.update({key: new.get(key) for key in missing})
     return found

@@ -70,7 +70,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
     if len(kana_key(typed)) < SHORTEST or len(typed) > LONGEST:
         return
     native = segments.has_hiragana(term)
-    by_start = pieces(db, typed, any_script=native)
+    by_start = pieces(db, typed, any_script=native, anywhere=True)
     before = segments.cheapest_from_start(by_start)
     after = segments.cheapest_to_end(by_start)
     spans = {

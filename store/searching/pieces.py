@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlite_utils import Database
 
 from store import projects
-from store.generations import cached, remembered
-from store.kana import Mora, has_kanji, is_kana, lengthen, morae
+from store.generations import cached
+from store.kana import has_kanji, is_kana, lengthen, morae
 from store.searching import lexicon
 from store.searching.lexicon import Entry, Forms
 from store.searching.plausible import WORDS_A_PROJECT, Piece
@@ -18,40 +18,44 @@ from store.searching.senses import Slot
 LONGEST_WORD = 16
 HOMOPHONES = 8
 REMEMBERED = 5_000  # texts whose ways are kept
-TERMS = 32  # whose pieces are kept: each is cut once as it is and once more for a slip
 
 # What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
 _AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
 _MEANINGLESS = 4.0  # a particle
 _ONE_KANA = 4.0  # added: か may be 課, but rarely is
 
-# How what is typed is romanised, among the words there are: by where it starts, then by where it ends.
-Romanised = Callable[[Forms, str], Sequence[dict[int, tuple[str, ...]]]]
+# How what is typed is romanised, among the words there are, from a place on: by where it ends.
+Heard = dict[int, tuple[str, ...]]
+Romanised = Callable[[Forms, str], Callable[[int], Heard]]
 Typed = tuple[str, tuple[str, ...], bool]  # a text, its romaji, and whether words in any script count
 Way = tuple[tuple[Entry, ...], float, bool, bool, Slot, Slot]  # a Piece but for its end
 
 
 def pieces(
-    db: Database, typed: str, romanised: Romanised | None = None, *, any_script: bool, endings: bool = False
+    db: Database,
+    typed: str,
+    romanised: Romanised | None = None,
+    *,
+    any_script: bool,
+    endings: bool = False,
+    anywhere: bool = False,
 ) -> list[list[Piece]]:
     """Every piece of `typed` (katakana or kunrei), by where it starts; `romanised` words count too.
 
-    `any_script`: however the words are written; `endings`: at least those of one kana.
+    `any_script`: however the words are written; `endings`: at least those of one kana; `anywhere`: also from
+    where no pieces lead to from the start.
     """
-    key = (typed, romanised, any_script, endings and not any_script)
-    return remembered(db, "pieces", [key], lambda _: {key: _pieces(db, *key)}, most=TERMS)[key]
-
-
-def _pieces(
-    db: Database, typed: str, romanised: Romanised | None, any_script: bool, endings: bool
-) -> list[list[Piece]]:
     forms = lexicon.forms(db)
     written, read = forms.written, forms.read
-    heard = romanised(forms, typed) if romanised else ()
+    heard = romanised(forms, typed) if romanised else None
     known: dict[Typed, tuple[Way, ...]] = cached(db, "ways", lambda _: {})  # the same come up in every pass
     by_start: list[list[Piece]] = []
+    reached = {*range(len(typed))} if anywhere else {0}
     for start, char in enumerate(typed):
-        romaji = heard[start] if heard else {}
+        if start not in reached:
+            by_start.append([])
+            continue
+        romaji = heard(start) if heard else {}
         here: list[Piece] = []
         longest = min(forms.longest.get(typed[start : start + 2], 1), LONGEST_WORD)
         last = min(start + longest, len(typed))
@@ -66,48 +70,47 @@ def _pieces(
                 here += [Piece(end, *way) for way in ways]
         if not here and not char.isalnum() and char != "ー":
             here.append(Piece(start + 1, (), 0.0))
+        reached.update([piece.end for piece in here])
         by_start.append(here)
     return by_start
 
 
-def latin(forms: Forms, typed: str) -> list[dict[int, tuple[str, ...]]]:
+def latin(forms: Forms, typed: str) -> Callable[[int], Heard]:
     """Words' romaji that the letters from each place on are."""
-    return [_latin_from(forms, typed, start) for start in range(len(typed))]
+
+    def heard(start: int) -> Heard:
+        found: Heard = {}
+        key = ""
+        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
+            key = lengthen(key, typed[end - 1])
+            if not forms.begins(key):
+                break
+            if key in forms.romaji and (end > start + 1 or key == "o"):
+                found[end] = (key,)
+        return found
+
+    return heard
 
 
-def _latin_from(forms: Forms, typed: str, start: int) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    key = ""
-    for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
-        key = lengthen(key, typed[end - 1])
-        if not forms.begins(key):
-            break
-        if key in forms.romaji and (end > start + 1 or key == "o"):
-            found[end] = (key,)
-    return found
-
-
-def kana(forms: Forms, typed: str) -> list[dict[int, tuple[str, ...]]]:
+def kana(forms: Forms, typed: str) -> Callable[[int], Heard]:
     """Words' romaji that the kana from each place on are; small vowels as small and as large."""
     sounds = morae(typed)
     sizes = (False, True) if any(sound and sound.small != sound.large for sound in sounds) else (False,)
-    return [_kana_from(forms, sounds, start, sizes) for start in range(len(typed))]
 
+    def heard(start: int) -> Heard:
+        found: Heard = {}
+        for is_large in sizes:
+            end, romaji = start, ""
+            while end < len(sounds) and (sound := sounds[end]) and end + sound.length <= start + LONGEST_WORD:
+                end += sound.length
+                romaji = lengthen(romaji, sound.large if is_large else sound.small)
+                if not forms.begins(romaji):
+                    break
+                if end > start + 1 and romaji in forms.romaji and romaji not in found.get(end, ()):
+                    found[end] = (*found.get(end, ()), romaji)
+        return found
 
-def _kana_from(
-    forms: Forms, sounds: Sequence[Mora | None], start: int, sizes: Sequence[bool]
-) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for is_large in sizes:
-        end, romaji = start, ""
-        while end < len(sounds) and (sound := sounds[end]) and end + sound.length <= start + LONGEST_WORD:
-            end += sound.length
-            romaji = lengthen(romaji, sound.large if is_large else sound.small)
-            if not forms.begins(romaji):
-                break
-            if end > start + 1 and romaji in forms.romaji and romaji not in found.get(end, ()):
-                found[end] = (*found.get(end, ()), romaji)
-    return found
+    return heard
 
 
 def _remember(known: dict[Typed, tuple[Way, ...]], key: Typed, ways: Iterator[Way]) -> tuple[Way, ...]:
