@@ -72,7 +72,7 @@ def _is_understood(found: Sequence[Unit], known: Mapping[str, int]) -> bool:
 
 def _ways(unit: Unit, groups: Groups, *, of_parts: bool) -> tuple[str, ...]:
     """Phrases that mean the unit, itself first: its synonyms, then (`of_parts`) its parts' put together."""
-    if not groups:
+    if not any(group in groups for group, _ in unit.synonyms):
         return (unit.phrase,)
     whole = [phrase for group in unit.groups for phrase in groups.get(group, ())]
     parts = [_part_ways(word.text, word.groups, groups) for word in unit.words if word.content]
@@ -95,8 +95,9 @@ def _as_typed(
     exact = [_slot(way[:1], known) for way in ways]
     if exact and all(slot.projects for slot in exact) and (sense := said(db, Manner.SAME, exact)):
         yield sense
-    if len(ways) > REWORDED or max(map(len, ways), default=0) < 2:
-        return
+    unknown = [len(way) for way, slot in zip(ways, exact, strict=True) if not slot.projects]
+    if len(ways) > REWORDED or max(map(len, ways), default=1) == 1 or 1 in unknown:
+        return  # nothing to say otherwise, or a word that nobody says and that has no synonyms
     wide = [_slot(way, known) for way in ways]
     titles_only = len(wide) > 1 and not in_texts
     if wide != exact and all(slot.projects for slot in wide):
