@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from array import array
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -30,11 +32,19 @@ distance = OSA.distance
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Every name, folded, a line each; `starts` are where the lines start."""
+    """Every name, folded, a line each; `starts`: where lines start; `pairs`: where two characters do."""
 
     rows: tuple[tuple[str, str, int], ...]  # name as displayed, number, fiscal year
     text: str
     starts: tuple[int, ...]
+    pairs: Mapping[str, Sequence[int]]
+
+    def places(self, part: str) -> Iterator[int]:
+        """Where `part` stands."""
+        if len(part) > 1:
+            yield from (at for at in self.pairs.get(part[:2], ()) if self.text.startswith(part, at))
+        else:
+            yield from (at.start() for at in re.finditer(re.escape(part), self.text))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,7 +90,11 @@ def _read(db: Database) -> Names:
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
-    return Names(rows, "\n".join(lines), tuple(starts))
+    text = "\n".join(lines)
+    pairs: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+    for at in range(len(text) - 1):
+        pairs[text[at : at + 2]].append(at)
+    return Names(rows, text, tuple(starts), dict(pairs))
 
 
 def _line(name: str) -> str:
@@ -96,15 +110,13 @@ def _near(names: Names, typed: str, edits: int) -> Iterator[_Found]:
     # Two characters swapped where the parts meet would spoil both.
     swapped = [typed[: at - 1] + typed[at] + typed[at - 1] + typed[at + 1 :] for _, at in parts[1:]]
     for part, offset in (*parts, *((each, 0) for each in swapped)):
-        at = names.text.find(part)
-        while at >= 0:
+        for at in names.places(part):
             # A near stretch ends at most `edits` from where it would if nothing were wrong.
             unmoved = names.text[max(0, at - offset) : at - offset + len(typed)]
             if distance(typed, unmoved, score_cutoff=2 * edits) <= 2 * edits and (
                 best := _best_at(names, typed, range(at, at + len(part)), offset, edits)
             ):
                 yield best
-            at = names.text.find(part, at + 1)
 
 
 def _best_at(names: Names, typed: str, part: range, offset: int, edits: int) -> _Found | None:
