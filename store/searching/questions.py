@@ -18,8 +18,8 @@ COMMON = 0.2  # a word in more projects than this share tells little
 AT_LEAST = 3  # words that are kept, the rarest, however common
 POSTINGS = 60_000  # rows that one question may make the index score
 MOST_WORDS = 40
-FOUND = 60  # candidates by their telling words, in which every word is counted
-RERANKED = 40  # the best of those, in which runs of characters are looked for
+FOUND = 45  # candidates by their telling words, in which every word is counted
+RERANKED = 30  # the best of those, in which runs of characters are looked for
 
 _BEST = """
     SELECT rowid, -bm25(search_words, 2.0, 1.0, 1.0, 1.0, 1.0) FROM search_words
