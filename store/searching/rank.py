@@ -11,6 +11,7 @@ from store.searching.senses import Clause, Evidence, Manner
 from store.searching.texts import Text
 
 FIELD_WEIGHTS = (1.0, 0.6, 0.4, 0.36, 0.32)  # of FIELDS
+_WEIGHED = tuple(zip(FIELDS, FIELD_WEIGHTS, strict=True))
 MANNER_WEIGHT = {
     Manner.SAME: 1.0,
     Manner.SPELLING: 1.0,
@@ -82,7 +83,7 @@ def judge(project_id: int, text: Text, wanted: Sequence[Sought], *, text_rank: f
         for needle, evidence, worth in each.needles:
             if needle not in whole:
                 continue
-            for field, words, weight in zip(FIELDS, fields, FIELD_WEIGHTS, strict=True):
+            for (field, weight), words in zip(_WEIGHED, fields, strict=True):
                 if needle in words and field not in said:
                     said[field] = evidence
                     if weight * worth > best:
