@@ -147,6 +147,7 @@ def _index_anew(db: Database, section_ids: list[int]) -> None:
     rows = projects.in_sections(db, section_ids)
     index.remove(db, [project.id for project in rows])
     index.write(db, index.prepare(rows))
+    index.merge(db, len(rows))
 
 
 def _alike(name: str, canonical: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -51,7 +51,17 @@ def test_a_question_or_a_courtesy_is_answered_as_a_mention_would_be(
     assert "見つか" not in shown(context, typed)
 
 
-@pytest.mark.parametrize("typed", ["スマートシティの推進", "統計", "起業したい人", "企画経営課の交流事業"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "スマートシティの推進",
+        "統計",
+        "起業したい人",
+        "企画経営課の交流事業",
+        "多く 実現",
+        "11 成果 ありがとう",
+    ],
+)
 def test_words_and_names_are_searched_for(context: Context, typed: str) -> None:
     assert "なぜこの回答か" not in shown(context, typed)
 

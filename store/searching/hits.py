@@ -20,7 +20,6 @@ from store.searching.highlight import Lines
 from store.searching.match import Candidate
 from store.searching.rank import Judged, Said, judge, reasons, sought
 from store.searching.senses import Clause
-from store.searching.texts import IN_MEMORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def by_id(db: Database, ids: Sequence[int]) -> Mapping[int, Project]:
 
 def _every(db: Database) -> dict[int, Project] | None:
     """All projects, when they are few enough to be kept in memory."""
-    return _keyed(projects.every(db)) if cached(db, "count", projects.count) <= IN_MEMORY else None
+    return _keyed(projects.every(db)) if cached(db, "count", projects.count) <= texts.IN_MEMORY else None
 
 
 def _keyed(found: Iterable[Project]) -> dict[int, Project]:

@@ -19,7 +19,8 @@ from store.searching import pairs, sounds, texts, vocabulary
 from store.searching.places import place
 
 BATCH = 1000
-MERGED_FROM = 0.1  # of all projects: so many new ones are worth rewriting the indexes for
+SMALL = 1_000  # projects, whose indexes are rewritten in 70 ms
+MUCH = 0.1  # of more projects, for which rewriting their indexes is worth its time
 
 _FULL_TEXT = ("search_words", "search_names", "projects_fts", "name_characters")
 _COLUMNS = (*FIELDS, "place")
@@ -77,12 +78,13 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
 
 
 def merge(db: Database, changed: int) -> None:
-    """Make each full-text index one piece again if so many `changed` projects are much of it.
+    """Make each full-text index one piece again, unless so few `changed` projects are little of it.
 
     FTS5 writes what is added beside what is there, and then looks every word up in each of the pieces: in 19
     of 1,000 projects loaded at once. Does not commit.
     """
-    if changed and changed >= MERGED_FROM * projects.count(db):
+    among = projects.count(db)
+    if changed and (among <= SMALL or changed >= MUCH * among):
         for table in _FULL_TEXT:
             db.conn.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
@@ -85,16 +85,18 @@ def likeness(typed: str, text: str) -> float:
 
 def _read(db: Database) -> Names:
     sql = "SELECT name, number, fiscal_year FROM projects ORDER BY fiscal_year DESC, id DESC LIMIT ?"
-    rows = tuple((display(name), number, year) for name, number, year in db.conn.execute(sql, [NAMES]))
+    return of_rows([(display(name), number, year) for name, number, year in db.conn.execute(sql, [NAMES])])
+
+
+def of_rows(rows: Sequence[tuple[str, str, int]]) -> Names:
+    """Names, each with its number and fiscal year, ready to be looked through."""
     lines = [_line(name) for name, _, _ in rows]
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
     text = "\n".join(lines)
     pairs: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     for at in range(len(text) - 1):
         pairs[text[at : at + 2]].append(at)
-    return Names(rows, text, tuple(starts), dict(pairs))
+    return Names(tuple(rows), text, tuple(starts), dict(pairs))
 
 
 def _line(name: str) -> str:

@@ -88,7 +88,7 @@ def judge(project_id: int, text: Text, wanted: Sequence[Sought], *, text_rank: f
                     said[field] = evidence
                     if weight * worth > best:
                         best = weight * worth
-                    if words is name and worth > OTHER_WORD:  # its other words say what was not asked
+                    if field == "name" and worth > OTHER_WORD:  # another word than was asked for is not
                         asked.append(evidence.phrase)
         for needle, evidence, worth in each.offices:
             if "section" not in said and needle in section:

@@ -1,0 +1,159 @@
+"""What search keeps in memory, leaves out or looks up first never changes what it finds."""
+
+import math
+from collections.abc import Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from bot.query import parse
+from store import generations, projects
+from store.database import open_database, writing
+from store.kana import katakana, lengthen, morae, romaji_key, romaji_keys, shorten
+from store.records import SearchResult
+from store.search import search
+from store.searching import index, match, near_names, pairs, segments, sounds, texts
+from store.searching.plausible import Cut, Piece
+
+QUERIES = (
+    "スマートシティ", "すまーとしてぃ", "sumatositi", "ナンバープレ一ト", "制作立案", "図柄ナンバ",
+    "市民 事業", "市民 会議 提言", "企画経営課 交流", "起業したい人を支援している事業",
+    "事業 ふるさと納税", "事", "オリパラ",
+)  # fmt: skip
+
+
+def found(db: Database) -> list[tuple[object, ...]]:
+    return [_shown(search(db, parse(query))) for query in QUERIES]
+
+
+def _shown(result: SearchResult) -> tuple[object, ...]:
+    hits = [
+        (hit.project.number, round(hit.score, 9), hit.missing, dict(hit.highlights)) for hit in result.hits
+    ]
+    return result.total, hits, [(each.text, each.number) for each in result.suggestions]
+
+
+@pytest.mark.parametrize(
+    "limits", [((texts, "IN_MEMORY"), (pairs, "IN_MEMORY"), (sounds, "IN_MEMORY")), ((match, "MANY"),)]
+)
+def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
+    seeded: Path, monkeypatch: pytest.MonkeyPatch, limits: Sequence[tuple[object, str]]
+) -> None:
+    db = open_database(seeded)
+    before = found(db)
+    for module, name in limits:
+        monkeypatch.setattr(module, name, 3)
+    generations.raise_generation(db)
+    assert found(db) == before
+
+
+def test_common_words_are_asked_for_though_they_are_not_scored(
+    seeded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = open_database(seeded)
+
+    def numbers(query: str) -> set[str]:
+        return {hit.project.number for hit in search(db, parse(query, limit=48)).hits}
+
+    queries = ("市民 事業", "統計 調査", "事業 -統計 市民", "課:企画経営課 事業 市民")
+    before = [numbers(query) for query in queries]
+    assert all(before)
+    monkeypatch.setattr(match, "COMMON", 20)
+    assert [numbers(query) for query in queries] == before
+
+
+def segments_of(db: Database, table: str) -> int:
+    return int(db.execute(f"SELECT count(DISTINCT segid) FROM {table}_idx").fetchone()[0])
+
+
+def test_a_load_leaves_each_index_in_one_piece_and_a_small_change_does_not_rewrite_it(
+    seeded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = open_database(seeded)
+    assert {segments_of(db, table) for table in ("search_words", "search_names", "projects_fts")} == {1}
+    monkeypatch.setattr(index, "SMALL", 1)
+    few = list(projects.every(db))[:2]
+    with writing(db):
+        index.remove(db, [project.id for project in few])
+        index.write(db, index.prepare(few))
+        index.merge(db, len(few))
+    assert segments_of(db, "search_words") > 1
+    with writing(db):
+        index.merge(db, projects.count(db))
+    assert segments_of(db, "search_words") == 1
+    assert index.check(db) == []
+
+
+@given(
+    st.text(
+        alphabet="アイウエオカキクケコサシスセソタチツテトナニハヒフヘホンガギッーャュョァィェ", max_size=12
+    )
+)
+def test_sounds_put_together_one_by_one_are_those_of_the_whole(kana: str) -> None:
+    at, romaji = 0, ""
+    for start, sound in enumerate(morae(kana)):
+        if start == at and sound:
+            at, romaji = at + sound.length, lengthen(romaji, sound.small)
+    assert romaji in romaji_keys(kana)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        "トウケイ",
+        "スマートシティ",
+        "オオサカ",
+        "コンニチワ",
+        "キョウイク",
+        "ファイル",
+        "ヴァイオリン",
+        "イッパン",
+    ],
+)
+def test_a_reading_is_romanised_as_it_would_be_typed(reading: str) -> None:
+    assert all(key == romaji_key(key) == shorten(key) for key in romaji_keys(reading))
+
+
+PIECES = st.lists(
+    st.tuples(st.integers(0, 7), st.integers(1, 4), st.integers(0, 9)), max_size=24, unique=True
+).map(
+    lambda found: [
+        (start, start + length, float(cost)) for start, length, cost in found if start + length <= 8
+    ]
+)
+
+
+@given(PIECES)
+def test_cuts_come_cheapest_first_and_none_is_left_out(found: list[tuple[int, int, float]]) -> None:
+    by_start = [[Piece(end, (), cost) for start, end, cost in found if start == at] for at in range(8)]
+
+    def every(at: int) -> list[Cut]:
+        return [()] if at == 8 else [(each, *rest) for each in by_start[at] for rest in every(each.end)]
+
+    cuts = list(segments.cheapest_cuts(by_start))
+    costs = [sum(piece.cost for piece in cut) for cut in cuts]
+    assert costs == sorted(costs)
+    assert sorted(cuts) == sorted(every(0))
+    best = segments.cheapest_from_start(by_start).get(8, (math.inf, ()))[0]
+    assert (
+        best == segments.cheapest_to_end(by_start).get(0, (math.inf, ()))[0] == min(costs, default=math.inf)
+    )
+
+
+@given(
+    st.lists(st.text(alphabet="統計調査事業", max_size=8), max_size=6),
+    st.text(alphabet="統計調査事業", min_size=1, max_size=3),
+)
+def test_where_a_part_stands_in_the_names_is_known(lines: list[str], part: str) -> None:
+    names = near_names.of_rows([(line, "1", 2021) for line in lines])
+    places = [at for at in range(len(names.text)) if names.text.startswith(part, at)]
+    assert list(names.places(part)) == places
+    assert list(accumulate((len(line) + 1 for line in lines), initial=0)) == list(names.starts)
+
+
+def test_kana_of_both_kinds_sound_alike() -> None:
+    assert romaji_keys(katakana("とうけい")) == romaji_keys("トウケイ")
