@@ -143,7 +143,7 @@ _MORA = re.compile("(?:.[ァィゥェォャュョヮ]?)", re.DOTALL)
 
 
 class Mora(NamedTuple):
-    """A sound: how many characters it has, and its kunrei, small vowels as small and as large."""
+    """A sound: how many characters it has, and its kunrei, `shorten`ed, small vowels as small and as large."""
 
     length: int
     small: str
@@ -165,7 +165,8 @@ def morae(text: str) -> list[Mora | None]:
 def _mora(text: str) -> Mora | None:
     if not is_kana(text):
         return None
-    return Mora(len(text), kunrei(_romanise(text)), kunrei(_romanise(text.translate(_ENLARGE))))
+    small, large = (shorten(kunrei(_romanise(each))) for each in (text, text.translate(_ENLARGE)))
+    return Mora(len(text), small, large)
 
 
 _FROM_ROMAN = {
