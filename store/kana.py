@@ -143,7 +143,7 @@ _MORA = re.compile("(?:.[ァィゥェォャュョヮ]?)", re.DOTALL)
 
 
 class Mora(NamedTuple):
-    """A sound: how many characters it has, and its kunrei, `shorten`ed, small vowels as small and as large."""
+    """A sound: how many characters it has, and its short kunrei, small vowels as small and as large."""
 
     length: int
     small: str

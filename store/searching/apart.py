@@ -30,8 +30,10 @@ def near_each_other(db: Database, asked: Asked) -> Ranking | None:
     """
     if asked.query.phrases or len(asked.wanted) != 1 or asked.wanted[0].sentence:
         return None
+    if not all(word.projects for word in asked.wanted[0].words):
+        return None
     parts = questions.part_by_part(asked.wanted[0])
-    if len(parts) < 2 or not all(part.projects for part in parts):
+    if len(parts) < 2:
         return None
     found = candidates(db, parts, asked.excluded, asked.filters, wanted=JUDGED)
     judged = hits.judged(db, parts, found.rows[:JUDGED])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
@@ -79,7 +79,7 @@ def near_names(db: Database, typed: str, *, limit: int) -> list[Suggestion]:
 def likeness(typed: str, text: str) -> float:
     """How near two spellings are, 0 to 1; a swapped or missing character is nearer than a wrong one."""
     one, other = kana_key(typed), kana_key(text)
-    lost = sum((Counter(one) - Counter(other)).values())
+    lost = sum([max(0, one.count(char) - other.count(char)) for char in {*one}])
     return OSA.normalized_similarity(one, other) - WRONG * lost / max(len(one), 1)
 
 

@@ -28,13 +28,14 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
 
     `of_compound`: of a long term without particles, which must not hide that it is only misspelled.
     """
+    lone = len(asked.wanted) == 1 and not asked.is_question
+    if lone and not (of_compound and len(asked.wanted[0].words) >= MANY):
+        return None
     by_sound = is_latin(asked.text) or is_kana("".join(asked.text.split()))
     if asked.query.phrases or (by_sound and not all(map(_is_said, asked.wanted))):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
     words = questions.word_by_word(asked.wanted)
-    sentence = asked.is_question or (of_compound and len(words) >= MANY)
-    if len(asked.wanted) == 1 and not sentence:
-        return None
+    sentence = lone or asked.is_question or (of_compound and len(words) >= MANY)
     parts = words if sentence else list(asked.wanted)
     among = cached(db, "count", projects.count)
     telling = questions.telling(parts, among, sentence=sentence)
