@@ -87,7 +87,7 @@ def _scored(db: Database, everywhere: str, clauses: Sequence[Clause], filters: F
     """All that match, the best first; common words are asked for, but not scored."""
     sql = _SCORED.format(filters=filters.on("search_words"))
     telling = [clause for clause in clauses if clause.projects <= COMMON]
-    if not telling or len(telling) == len(clauses):
+    if filters.numbers or not telling or len(telling) == len(clauses):
         return db.conn.execute(sql, [everywhere, *WEIGHTS]).fetchall()
     matching = {row_id for (row_id,) in db.conn.execute(_MATCHING, [everywhere])}
     by_telling = db.conn.execute(sql, [expression(telling), *WEIGHTS])
