@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import add
 
 from sqlite_utils import Database
 
+from store import projects
 from store.display import display
+from store.generations import cached
 from store.japanese import tokenize
 from store.kana import fold
+from store.searching import texts
 from store.searching.senses import Manner, Sense, Slot
 
 SHORTEST = 3  # characters: what a trigram index can find
@@ -17,12 +21,15 @@ ROWS = 12  # projects that are read for how they cut it
 _ROWS = """
     SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
     WHERE p.id IN (SELECT rowid FROM projects_fts WHERE projects_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"""
+_TEXTS = """
+    SELECT name || char(10) || section || char(10) || purpose || char(10) || overview || char(10) || outcome
+    FROM projects"""
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM projects_fts WHERE projects_fts MATCH ? LIMIT 1000)"
 
 
 def as_it_stands(db: Database, term: str) -> list[Sense]:
     """The words, as the projects' own text is cut, that `term` stands in; none when it stands nowhere."""
-    if len(term) < SHORTEST:
+    if len(term) < SHORTEST or not _may_stand(db, term.lower()):
         return []
     match = '"' + term.replace("\0", " ").replace('"', '""') + '"'
     rows = db.conn.execute(_ROWS, [match, ROWS]).fetchall()
@@ -35,6 +42,22 @@ def as_it_stands(db: Database, term: str) -> list[Sense]:
         return []
     (count,) = db.conn.execute(_COUNTED, [match]).fetchone()
     return [Sense(Manner.SAME, (Slot(tuple(sorted(phrases)), count),))]
+
+
+def _may_stand(db: Database, term: str) -> bool:
+    """Whether each two of its neighbouring characters stand side by side somewhere, where that is kept."""
+    known = cached(db, "character pairs", _pairs)
+    return known is None or known.issuperset(map(add, term, term[1:]))
+
+
+def _pairs(db: Database) -> frozenset[str] | None:
+    """All neighbouring characters of a list whose texts are kept in memory."""
+    if cached(db, "count", projects.count) > texts.IN_MEMORY:
+        return None
+    found: set[str] = set()
+    for (text,) in db.conn.execute(_TEXTS):
+        found.update(map(add, text.lower(), text.lower()[1:]))
+    return frozenset(found)
 
 
 def _around(text: str, term: str) -> Iterator[str]:
