@@ -181,5 +181,5 @@ class SearchResult:
 
     @property
     def count(self) -> str:
-        """How many answers there are, as people read it: 1,234件, 1,000件以上."""
+        """How many answers there are, as people read it: 1,234件, 500件以上."""
         return f"{self.total:,}件{'以上' if self.at_least else ''}"
