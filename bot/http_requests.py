@@ -39,6 +39,6 @@ class SignedRequests(AsyncSlackRequestHandler):
 
 def _readable(body: str) -> str:
     """The same; but Bolt takes a form with "payload" in it, even as what is looked for, for a press."""
-    if body.startswith(("{", _PRESS)):
+    if body.lstrip().startswith(("{", "[", _PRESS)):
         return body
     return body.replace("payload", "%70ayload")

@@ -87,7 +87,9 @@ def lengthen(romaji: str, letters: str) -> str:
     """`romaji`, which is `shorten`ed, with the letters of one more sound, shortened too."""
     last, first = romaji[-1:], letters[:1]
     is_long = first in "ou" if last == "o" else first == last and last in _DOUBLED
-    return romaji + (letters[1:] if is_long else letters)
+    if not is_long:
+        return romaji + letters
+    return romaji + (letters.lstrip("ou") if last == "o" else letters[1:])
 
 
 def romaji_key(latin: str) -> str:

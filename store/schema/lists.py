@@ -77,7 +77,7 @@ def substring_search(db: Database) -> None:
     """A trigram index over the published wording, kept by triggers: Datasette's search box uses it.
 
     Datasette knows it by the words content="projects" in its SQL. It finds three characters and more; the
-    bot's own search doesn't use it.
+    bot's own search uses it for what stands in a text letter by letter.
     """
     columns = "name, section, purpose, overview, outcome"
     new, old = (", ".join(f"{row}.{name}" for name in columns.split(", ")) for row in ("new", "old"))

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from store import projects
 from store.generations import cached
 from store.japanese import units
-from store.kana import fold, is_kana, kana_key, katakana
+from store.kana import fold, kana_key, katakana
 from store.searching import lexicon, segments, senses
 from store.searching.pieces import pieces, slots_of
 from store.searching.plausible import Cut, Piece, is_sure, is_telling
@@ -99,8 +99,8 @@ def _of_cuts(db: Database, spelling: str) -> Iterator[Sense]:
 
 
 def _may_be_misspelled(text: str) -> bool:
-    """Whether one edit would leave enough of it: of two kana it leaves one, of two kanji a meaning."""
-    return text.isalnum() and len(text) >= (3 if is_kana(text) else 2)
+    """Whether an edit may have left that of a longer word; of one character it may have left anything."""
+    return text.isalnum() and len(text) > 1
 
 
 def _sureness(text: str) -> float:

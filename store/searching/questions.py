@@ -19,7 +19,7 @@ AT_LEAST = 3  # words that are kept, the rarest, however common
 POSTINGS = 60_000  # rows that one question may make the index score
 MOST_WORDS = 40
 FOUND = 45  # candidates by their telling words, in which every word is counted
-RERANKED = 30  # the best of those, in which runs of characters are looked for
+RERANKED = 40  # the best of those, in which runs of characters are looked for
 
 _BEST = """
     SELECT rowid, -bm25(search_words, 2.0, 1.0, 1.0, 1.0, 1.0) FROM search_words

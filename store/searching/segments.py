@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from heapq import heappop, heappush
-from itertools import count, islice
+from itertools import count
 from typing import Optional
 
 from sqlite_utils import Database
@@ -43,7 +43,7 @@ def cuts(db: Database, term: str, *, loosely: bool) -> Iterator[tuple[list[Slot]
     any_script = latin or has_hiragana(term)
     found = pieces.pieces(db, typed, romanised, any_script=any_script, endings=endings)
     among = cached(db, "count", projects.count)
-    for cut in islice(cheapest_cuts(found), BEST):
+    for cut in cheapest_cuts(found):
         if is_telling(typed, cut):
             yield slots(cut), partial(_may_be_chance, typed, cut, among)
 
@@ -88,12 +88,20 @@ def cheapest_from_start(by_start: Sequence[Sequence[Piece]]) -> dict[int, tuple[
 
 
 def cheapest_cuts(by_start: Sequence[Sequence[Piece]]) -> Iterator[Cut]:
-    """The ways from the start to the end, the cheapest first: A*, with exact estimates."""
+    """The `BEST` cheapest ways from the start to the end, the cheapest first: A*, with exact estimates.
+
+    None of them goes on from a place that as many cheaper ways have reached: しのしの… has 2ⁿ equally cheap
+    ones, and to look at all of them would take minutes.
+    """
+    reached = [0] * (len(by_start) + 1)
     left = _costs_to_end(by_start)
     order = count()  # of equally cheap ways, the one found first
     open_ways: list[tuple[float, int, int, float, _Way]] = [(left[0], next(order), 0, 0.0, None)]
     while open_ways and left[0] < math.inf:
         _, _, at, so_far, way = heappop(open_ways)
+        reached[at] += 1
+        if reached[at] > BEST:
+            continue
         if at == len(by_start):
             yield _cut(way)
             continue
