@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -19,6 +18,7 @@ from store.loader import store_list
 from store.records import SearchResult
 from store.search import search
 from store.searching import index, match, near_names, pairs, segments, sounds, texts
+from store.searching.characters import characters
 from store.searching.plausible import Cut, Piece
 from tests.conftest import LOADED_AT, SEED
 
@@ -154,14 +154,24 @@ def test_the_cheapest_cuts_come_cheapest_first(found: list[tuple[int, int, float
 
 
 @given(
-    st.lists(st.text(alphabet="統計調査事業", max_size=8), max_size=6),
-    st.text(alphabet="統計調査事業", min_size=1, max_size=3),
+    st.lists(st.text(alphabet="統計調査事業", max_size=8), max_size=20),
+    st.text(alphabet="統計調査事業", min_size=1, max_size=6),
+    st.integers(0, 2),
 )
-def test_where_a_part_stands_in_the_names_is_known(lines: list[str], part: str) -> None:
-    names = near_names.of_rows([(line, "1", 2021) for line in lines])
-    places = [at for at in range(len(names.text)) if names.text.startswith(part, at)]
-    assert list(names.places(part)) == places
-    assert [names.text[start : end - 1] for start, end in pairwise(names.starts)] == lines
+def test_the_texts_with_all_characters_but_a_few(texts: list[str], term: str, lacking: int) -> None:
+    found = list(characters(texts).places(term, lacking=lacking))
+    assert found == [at for at, text in enumerate(texts) if len({*term} - {*text}) <= lacking]
+
+
+@given(st.text(alphabet="統計調査事業費", min_size=4, max_size=12), st.data())
+def test_a_name_with_one_slip_is_near(name: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(name) - 1))
+    slip = data.draw(st.sampled_from(["", name[at] * 2, name[at + 1 : at + 2] + name[at]]))
+    length = 2 if name[at + 1 : at + 2] and slip == name[at + 1] + name[at] else 1
+    typed = name[:at] + slip + name[at + length :]
+    assume(len(typed) >= near_names.SHORTEST)
+    names = near_names.of_rows([("別の調査", "2", 2021), (name, "1", 2021)])
+    assert 1 in [each.row for each in near_names.stretches(names, typed)]
 
 
 def test_of_equally_cheap_cuts_only_the_best_few_are_looked_at() -> None:

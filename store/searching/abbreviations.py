@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
-from operator import and_
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -15,6 +12,7 @@ from store.generations import cached
 from store.japanese import units
 from store.kana import from_romaji, has_kanji, is_kana, is_latin, katakana
 from store.searching import lexicon
+from store.searching.characters import Characters, characters
 from store.searching.offices import offices
 from store.searching.senses import Manner, Sense, Slot
 
@@ -39,18 +37,10 @@ class Title(NamedTuple):
 
 
 class Titles(NamedTuple):
-    """Every title, and for each character a number whose bit n says whether title n has it."""
+    """Every title, and which of them have which characters."""
 
     every: Sequence[Title]
-    having: Mapping[str, int]
-
-    def with_all(self, characters: str) -> Iterator[Title]:
-        """The titles that have all of `characters`."""
-        found = reduce(and_, (self.having.get(char, 0) for char in characters))
-        while found:
-            lowest = found & -found
-            yield self.every[lowest.bit_length() - 1]
-            found ^= lowest
+    characters: Characters
 
 
 def expand(db: Database, term: str) -> list[Sense]:
@@ -60,9 +50,10 @@ def expand(db: Database, term: str) -> list[Sense]:
         return []
     known = not is_kana(typed) and len(list(units(term))) == 1  # 企画課 is a word; which office's, is not
     skip = int(is_kana(typed) or cached(db, "count", projects.count) <= SMALL)
+    titles = cached(db, "titles", _read)
     ways = (
         " ".join(title.words[at:end])
-        for title in cached(db, "titles", _read).with_all(typed)
+        for title in map(titles.every.__getitem__, titles.characters.places(typed))
         for at in range(len(title.words))
         if (
             end := (0 if known else _end(typed, title, at, skip=skip))
@@ -98,15 +89,15 @@ def _read(db: Database) -> Titles:
     every = offices(db).every
     called = {tuple(name.split()) for office in every for name in (office.phrase, office.department)}
     written = lexicon.written(db, {word for words in (*names, *called) for word in words})
-    having: dict[str, int] = defaultdict(int)
     titles = [(words, True) for words in sorted(called)] + [(words, False) for words in dict.fromkeys(names)]
     called_so = [
         Title(words, tuple(written.get(word, (word,)) for word in words), office) for words, office in titles
     ]
-    for at, title in enumerate(called_so):
-        for char in {char for forms in title.forms for form in forms for char in form}:
-            having[char] |= 1 << at
-    return Titles(called_so, having)
+    return Titles(called_so, characters(_letters(title) for title in called_so))
+
+
+def _letters(title: Title) -> Iterator[str]:
+    return (char for forms in title.forms for form in forms for char in form)
 
 
 def _end(typed: str, title: Title, at: int, *, skip: int, to_last: bool = False) -> int:

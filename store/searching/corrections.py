@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice
 
 from sqlite_utils import Database
 
 from store import projects
 from store.generations import cached
-from store.japanese import units
+from store.japanese import Word, units
 from store.kana import fold, kana_key, katakana
 from store.searching import lexicon, segments, senses
 from store.searching.pieces import pieces, slots_of
@@ -58,10 +58,29 @@ def _homophones(db: Database, term: str) -> Iterator[Sense]:
     kanji = {char for char in term if "一" <= char <= "鿿"}
     if len(kanji) < 2 or not SHORTEST_COMPOUND <= len(term) <= LONGEST:
         return
-    reading = "".join(word.reading for unit in units(term) for word in unit.words)
-    for sense in _of_cuts(db, reading):
+    words = [word for unit in units(term) for word in unit.words]
+    reading = "".join(word.reading for word in words)
+    for sense in _word_by_word(db, words, reading) or _of_cuts(db, reading):
         if any(kanji.intersection(phrase) for phrase in sense.phrases):
             yield sense
+
+
+def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Sense]:
+    """Each word as it is, or another one read so: mostly one word is converted wrongly, not cut wrongly."""
+    known, among = lexicon.forms(db), cached(db, "count", projects.count)
+    pieces_of_it = []
+    for end, word in zip(accumulate(len(word.reading) for word in words), words, strict=True):
+        alike = {*known.written.get(katakana(word.surface), ()), *known.read.get(word.reading, ())}
+        meant = [entry for entry in alike if entry.word] if word.content else []
+        if word.content and not meant:
+            return []
+        pieces_of_it.append(_piece(end, meant))
+    cut = tuple(pieces_of_it)
+    if not is_telling(reading, cut):
+        return []
+    slots = segments.slots(cut)
+    sense = senses.said(db, Manner.EDIT, slots, in_titles=lambda: not is_sure(reading, cut, among))
+    return [sense] if sense else []
 
 
 def _one_edit(db: Database, term: str) -> Iterator[Sense]:

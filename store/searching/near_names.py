@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from array import array
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
@@ -18,6 +15,7 @@ from store.generations import cached
 from store.japanese import tokenize
 from store.kana import kana_key, katakana
 from store.records import Suggestion
+from store.searching.characters import Characters, characters
 
 SHORTEST, LONGEST = 3, 60  # characters typed
 SURE = 5  # characters from which on one of them may be wrong, not only missing or misplaced
@@ -32,23 +30,14 @@ distance = OSA.distance
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Every name, folded, a line each; `starts`: where lines start; `pairs`: where two characters do."""
+    """Every name, folded, a line each; which lines have which characters."""
 
     rows: tuple[tuple[str, str, int], ...]  # name as displayed, number, fiscal year
-    text: str
-    starts: tuple[int, ...]
-    pairs: Mapping[str, Sequence[int]]
-
-    def places(self, part: str) -> Iterator[int]:
-        """Where `part` stands."""
-        if len(part) > 1:
-            yield from (at for at in self.pairs.get(part[:2], ()) if self.text.startswith(part, at))
-        else:
-            yield from (at.start() for at in re.finditer(re.escape(part), self.text))
+    lines: tuple[str, ...]
+    characters: Characters
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Found:
+class Stretch(NamedTuple):
     """A stretch of a name near to what was typed; the best is the least."""
 
     edits: int
@@ -65,8 +54,7 @@ def near_names(db: Database, typed: str, *, limit: int) -> list[Suggestion]:
     if not SHORTEST <= len(folded) <= LONGEST:
         return []
     names = cached(db, "names", _read)
-    edits = 1 if len(folded) < TWO_EDITS else 2
-    found = sorted(set(islice(_near(names, folded, edits), PLACES)))
+    found = sorted(set(islice(stretches(names, folded), PLACES)))
     whole = (each for each in found if _is_whole(names, each, loosely=len(folded) >= LOOSE_END))
     texts: dict[str, Suggestion] = {}
     for each in islice(whole, 4 * limit):
@@ -90,63 +78,71 @@ def _read(db: Database) -> Names:
 
 def of_rows(rows: Sequence[tuple[str, str, int]]) -> Names:
     """Names, each with its number and fiscal year, ready to be looked through."""
-    lines = [_line(name) for name, _, _ in rows]
-    starts = accumulate((len(line) + 1 for line in lines), initial=0)
-    text = "\n".join(lines)
-    pairs: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-    for at in range(len(text) - 1):
-        pairs[text[at : at + 2]].append(at)
-    return Names(tuple(rows), text, tuple(starts), dict(pairs))
+    lines = tuple([_line(name) for name, _, _ in rows])
+    return Names(tuple(rows), lines, characters(lines))
 
 
 def _line(name: str) -> str:
     """The name folded, character by character so that places stay the same."""
-    folded = katakana(name).replace("\n", " ")
+    folded = katakana(name)
     return folded if len(folded) == len(name) else "".join(katakana(char)[:1] or " " for char in name)
 
 
-def _near(names: Names, typed: str, edits: int) -> Iterator[_Found]:
-    """Stretches at most `edits` away: of edits + 1 parts of what was typed, one must be there as it is."""
+def stretches(names: Names, typed: str) -> Iterator[Stretch]:
+    """What is an edit or two away: of edits + 1 parts of what was typed, one must be there as it is.
+
+    An edit loses at most one character: only lines are looked at that lack no more than that.
+    """
+    edits = 1 if len(typed) < TWO_EDITS else 2
     size = -(-len(typed) // (edits + 1))
     parts = [(typed[offset : offset + size], offset) for offset in range(0, len(typed), size)]
     # Two characters swapped where the parts meet would spoil both.
     swapped = [typed[: at - 1] + typed[at] + typed[at - 1] + typed[at + 1 :] for _, at in parts[1:]]
-    for part, offset in (*parts, *((each, 0) for each in swapped)):
-        for at in names.places(part):
-            # A near stretch ends at most `edits` from where it would if nothing were wrong.
-            unmoved = names.text[max(0, at - offset) : at - offset + len(typed)]
-            if distance(typed, unmoved, score_cutoff=2 * edits) <= 2 * edits and (
-                best := _best_at(names, typed, range(at, at + len(part)), offset, edits)
-            ):
-                yield best
+    parts += [(each, 0) for each in swapped]
+    for row in names.characters.places(typed, lacking=edits):
+        for part, offset in parts:
+            for at in _places(part, names.lines[row]):
+                if best := _best_at(names.lines[row], row, typed, range(at, at + len(part)), offset, edits):
+                    yield best
 
 
-def _best_at(names: Names, typed: str, part: range, offset: int, edits: int) -> _Found | None:
+def _places(part: str, line: str) -> Iterator[int]:
+    at = line.find(part)
+    while at >= 0:
+        yield at
+        at = line.find(part, at + 1)
+
+
+def _best_at(line: str, row: int, typed: str, part: range, offset: int, edits: int) -> Stretch | None:
     """The nearest stretch around a `part` of what was typed; it starts or ends there if the part does so."""
     at, shift = part.start, edits if offset else 0
-    row = bisect_right(names.starts, at) - 1
-    begin, stop = names.starts[row], names.starts[row + 1] - 1
-    best: _Found | None = None
+    # A near stretch ends at most `edits` from where it would if nothing were wrong.
+    unmoved = line[max(0, at - offset) : max(0, at - offset + len(typed))]
+    if distance(typed, unmoved, score_cutoff=2 * edits) > 2 * edits:
+        return None
+    best: Stretch | None = None
     last = offset + len(part) == len(typed)
-    for start in range(max(begin, at - offset - shift), min(at, at - offset + shift) + 1):
-        ends = range(start + len(typed) - edits, min(stop, start + len(typed) + edits) + 1)
+    for start in range(max(0, at - offset - shift), min(at, at - offset + shift) + 1):
+        ends = range(start + len(typed) - edits, min(len(line), start + len(typed) + edits) + 1)
         for end in (part.stop,) if last else ends:
-            text = names.text[start:end]
+            text = line[start:end]
             found = distance(typed, text, score_cutoff=edits)
             if found > edits or not (text[:1].isalnum() and text[-1:].isalnum()):
                 continue
-            lost = sum(char not in text for char in typed)
+            lost = sum([char not in text for char in typed])
             # 事業 is not what 事業法 was meant to be, nor is 規格化 what 規格品 was.
             if not lost or not (len(text) < len(typed) < TWO_EDITS or len(typed) < SURE):
-                left_over = stop - begin - (end - start)
-                each = _Found(found, lost, left_over, row, start - begin, end - begin)
+                each = Stretch(found, lost, len(line) - len(text), row, start, end)
                 best = min(best, each) if best else each
     return best
 
 
-def _is_whole(names: Names, found: _Found, *, loosely: bool) -> bool:
+def _is_whole(names: Names, found: Stretch, *, loosely: bool) -> bool:
     """Whether it starts and ends where words of meaning do; `loosely`, either is enough."""
-    tokens = [token for token in tokenize(names.rows[found.row][0]) if token.word.content]
-    at_start = any(token.start == found.start for token in tokens)
-    at_end = any(token.end == found.end for token in tokens)
+    name = names.rows[found.row][0]
+    if loosely and (found.start == 0 or found.end == len(name)):
+        return True
+    tokens = [token for token in tokenize(name) if token.word.content]
+    at_start = found.start in [token.start for token in tokens]
+    at_end = found.end in [token.end for token in tokens]
     return (at_start or at_end) if loosely else (at_start and at_end)

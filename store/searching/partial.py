@@ -47,7 +47,7 @@ def most_of(db: Database, asked: Asked, *, of_compound: bool = False) -> Ranking
     share = _shares(judged, parts, among)
     enough = [each for each in judged if share[each.id] >= ENOUGH * min(1, LONG / len(parts))]
     if sentence and has_kanji(asked.text):
-        enough = [each for each in enough if _says_what_is_named(each, parts, among)]
+        enough = _saying_what_is_named(enough, parts, among)
     best = sorted(enough, key=lambda each: -order[each.id])
     return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
 
@@ -85,14 +85,18 @@ def _weight(part: Clause, among: int) -> float:
     return rarity(said_in, among) if said_in or part.names else 0.0
 
 
-def _says_what_is_named(each: Judged, parts: Sequence[Clause], among: int) -> bool:
-    """Whether it says most of a sentence's nouns, when no project has some of them: 犬の登録 is about 犬.
+def _saying_what_is_named(found: list[Judged], parts: Sequence[Clause], among: int) -> list[Judged]:
+    """Those that say most of a sentence's nouns, when no project has some of them: 犬の登録 is about 犬.
 
     Most by number, or by how rare they are. A long sentence has enough to be told by without them.
     """
-    nouns = [(part, bool(said)) for part, said in zip(parts, each.said, strict=True) if part.names]
-    if len(nouns) > FEW or all(part.projects for part, _ in nouns):
-        return True
-    says = [said for _, said in nouns]
-    weights = [rarity(part.projects, among) for part, _ in nouns]
-    return 2 * sum(says) > len(says) or 2 * sum(compress(weights, says)) > sum(weights)
+    nouns = [part.names for part in parts]
+    if sum(nouns) > FEW or all(part.projects for part in compress(parts, nouns)):
+        return found
+    weights = [rarity(part.projects, among) for part in compress(parts, nouns)]
+    said = [[bool(fields) for fields in compress(each.said, nouns)] for each in found]
+    return [
+        each
+        for each, says in zip(found, said, strict=True)
+        if 2 * sum(says) > len(says) or 2 * sum(compress(weights, says)) > sum(weights)
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlite_utils import Database
 
@@ -18,6 +18,8 @@ from store.searching.senses import Slot
 LONGEST_WORD = 16
 HOMOPHONES = 8
 REMEMBERED = 5_000  # texts whose ways are kept
+
+_NO_WORD = Entry("", 0)
 
 # What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
 _AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
@@ -48,6 +50,7 @@ def pieces(
     forms = lexicon.forms(db)
     written, read = forms.written, forms.read
     heard = romanised(forms, typed) if romanised else None
+    among = cached(db, "count", projects.count)
     known: dict[Typed, tuple[Way, ...]] = cached(db, "ways", lambda _: {})  # the same come up in every pass
     by_start: list[list[Piece]] = []
     reached = {*range(len(typed))} if anywhere else {0}
@@ -66,7 +69,7 @@ def pieces(
                 key = (text, romaji.get(end, ()), every)
                 ways = known.get(key)
                 if ways is None:
-                    ways = _remember(known, key, _ways(db, *key))
+                    ways = _remember(known, key, _ways(forms, among, *key))
                 here += [Piece(end, *way) for way in ways]
         if not here and not char.isalnum() and char != "ー":
             here.append(Piece(start + 1, (), 0.0))
@@ -119,41 +122,38 @@ def _remember(known: dict[Typed, tuple[Way, ...]], key: Typed, ways: Iterator[Wa
     return known.setdefault(key, tuple(ways))
 
 
-def _ways(db: Database, text: str, romaji: tuple[str, ...], any_script: bool) -> Iterator[Way]:
+def _ways(known: Forms, among: int, text: str, romaji: tuple[str, ...], any_script: bool) -> Iterator[Way]:
     """The ways to take `text` that are known, the surest spelling of each word only."""
-    known, among = lexicon.forms(db), cached(db, "count", projects.count)
     loose = [entry for key in romaji for entry in known.romaji[key]]
-    in_kana = [entry for entry in loose if is_kana(entry.word)]
-    tiers = [
+    tiers = (
         (known.written.get(text, ()), _AS_WRITTEN),
-        (in_kana, _LOOSELY_WRITTEN),
+        ([entry for entry in loose if is_kana(entry.word)], _LOOSELY_WRITTEN),
         (known.read.get(text, ()), _AS_READ),
         (loose if any_script else (), _LOOSELY_READ),
-    ]
+    )
+    lone_kana = len(text) == 1 and is_kana(text)
     skipped = _may_mean_nothing(text) and any(not entry.word for entries, _ in tiers for entry in entries)
     if skipped:
         yield (), _MEANINGLESS, False, False, *slots_of(())
-    lone_kana = len(text) == 1 and is_kana(text)
-    seen = {Entry("", 0)}
+    seen: set[Entry] = set()
     for entries, dearer in tiers:
-        words = sorted((entry for entry in set(entries) - seen if entry.word), key=_commonest)
+        words = _commonest_first([entry for entry in entries if entry.word and entry not in seen])
         seen.update(words)
         if lone_kana:
             words = [entry for entry in words if len(entry.word) == 1] if any_script else []
         if words:
             cost = _cost_of(words, among) + dearer + (_ONE_KANA if lone_kana else 0.0)
             either = skipped and len(text) <= len("とう")  # 市, or the し of している
-            kept = (*words[:HOMOPHONES], Entry("", 0)) if either else tuple(words[:HOMOPHONES])
+            kept = (*words[:HOMOPHONES], _NO_WORD) if either else tuple(words[:HOMOPHONES])
             yield kept, min(cost, _MEANINGLESS) if either else cost, not dearer, either, *slots_of(kept)
 
 
 def slots_of(words: Sequence[Entry]) -> tuple[Slot, Slot]:
     """What a piece stands for as the first or last of a cut, and between others: there it may be none."""
-    projects = sum(entry.projects for entry in words)
-    outer, inner = (
-        tuple(entry.word for entry in words if entry.word or is_inner) for is_inner in (False, True)
-    )
-    return Slot(outer, projects), Slot(inner, projects)
+    projects = sum([entry.projects for entry in words])
+    phrases = tuple([entry.word for entry in words])
+    inner = Slot(phrases, projects)
+    return (Slot(tuple(filter(None, phrases)), projects) if "" in phrases else inner), inner
 
 
 def _may_mean_nothing(text: str) -> bool:
@@ -162,8 +162,13 @@ def _may_mean_nothing(text: str) -> bool:
 
 
 def _cost_of(words: Sequence[Entry], among: int) -> float:
-    return math.log(among * WORDS_A_PROJECT / (sum(entry.projects for entry in words) + 1))
+    return math.log(among * WORDS_A_PROJECT / (sum([entry.projects for entry in words]) + 1))
 
 
-def _commonest(entry: Entry) -> tuple[int, str]:
+def _commonest_first(entries: Iterable[Entry]) -> Sequence[Entry]:
+    different = list(dict.fromkeys(entries))
+    return sorted(different, key=_commonness) if len(different) > 1 else different
+
+
+def _commonness(entry: Entry) -> tuple[int, str]:
     return -entry.projects, entry.word
