@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from store.fiscal_years import parse_fiscal_year, take_fiscal_years
-from store.numbers import number_key
+from store.numbers import KANJI_NUMBER, in_digits, number_key
 from store.records import Query
 
 MAX_CHARACTERS = 2000
@@ -39,6 +39,12 @@ _AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
 _NUMBERS = re.compile(rf"(?:{_LABEL})?{_COUNTED}(?:{_AND}(?:{_LABEL})?{_COUNTED})*", re.IGNORECASE)
 _LABELLED = re.compile(rf"(?<!\S){_LABEL}({_DIGITS})(?:\s?[番号])?(?!\S)", re.IGNORECASE)
 _OF_PROJECT = re.compile(r"(?<=[0-9０-９番号])\s?の(?:事務)?事業$")
+# Numerals in kanji are words of names too (一般, 二十歳): they are numbers where nothing else was typed.
+_ANY_NUMBER = rf"(?:{_LABEL})?(?:第?{KANJI_NUMBER}\s?[番号]|{KANJI_NUMBER}|{_COUNTED})"
+_KANJI_NUMBERS = re.compile(
+    rf"{_ANY_NUMBER}(?:{_AND}{_ANY_NUMBER})*[,，、・ ]*(?:の(?:事務)?事業)?", re.IGNORECASE
+)
+_IN_KANJI = re.compile(KANJI_NUMBER)
 _SEPARATORS = re.compile("[,，、・/]+")
 _NUMBER_SEPARATORS = re.compile(r"[,，、・/&＆]+|(?<=\d)(?:と|及び|および)(?=\d)")
 
@@ -77,7 +83,7 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
 
 def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
     parts = _Parts(listing=len(typed) <= LONGEST_LIST)
-    for piece in _PIECE.finditer(_without_numbers(typed, parts)):
+    for piece in _PIECE.finditer(_without_numbers(_in_digits(typed), parts)):
         _read(piece, parts)
     years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
     groups = parts.groups[:MAX_TERMS]
@@ -103,6 +109,13 @@ def filters_in(text: str) -> list[tuple[int, int, str, str]]:
         for piece in _PIECE.finditer(text.translate(_SIGNS))
         if piece["filter"] and not piece["minus"]
     ]
+
+
+def _in_digits(typed: str) -> str:
+    """The text with its numbers in digits, where numbers are all that was typed."""
+    if not _KANJI_NUMBERS.fullmatch(typed):
+        return typed
+    return _IN_KANJI.sub(lambda number: in_digits(number[0]), typed)
 
 
 def _without_numbers(typed: str, parts: _Parts) -> str:

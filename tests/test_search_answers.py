@@ -71,7 +71,17 @@ def test_filters_narrow(seeded: Path) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["12 11", "12、11", "１２と１１", "No.12 No.11", "番号:12,11", "事業番号12と11", "#12・#11", "12 011"],
+    [
+        "12 11",
+        "12、11",
+        "１２と１１",
+        "No.12 No.11",
+        "番号:12,11",
+        "事業番号12と11",
+        "#12・#11",
+        "12 011",
+        "十二、十一",
+    ],
 )
 def test_several_numbers_are_those_projects_in_that_order(seeded: Path, typed: str) -> None:
     result = find(seeded, typed)
