@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from bot.numbers_typed import DIGITS, LABEL, LABELLED, NUMBERS, in_digits, number_range, without_project
 from store.fiscal_years import parse_fiscal_year, take_fiscal_years
-from store.numbers import KANJI_NUMBER, in_digits, number_key
+from store.numbers import number_key
 from store.records import Query
 
 MAX_CHARACTERS = 2000
@@ -31,20 +32,7 @@ _PIECE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OR = {"or", "または", "又は", "もしくは", "若しくは"}
-_LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?[:は]?\s?"
-_DIGITS = r"[0-9０-９][0-9０-９A-Za-z\-]*"
 _DIGIT = re.compile("[0-9０-９]")
-_COUNTED = rf"{_DIGITS}(?:\s?[番号])?"
-_AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
-_NUMBERS = re.compile(rf"(?:{_LABEL})?{_COUNTED}(?:{_AND}(?:{_LABEL})?{_COUNTED})*", re.IGNORECASE)
-_LABELLED = re.compile(rf"(?<!\S){_LABEL}({_DIGITS})(?:\s?[番号])?(?!\S)", re.IGNORECASE)
-_OF_PROJECT = re.compile(r"(?<=[0-9０-９番号])\s?の(?:事務)?事業$")
-# Numerals in kanji are words of names too (一般, 二十歳): they are numbers where nothing else was typed.
-_ANY_NUMBER = rf"(?:{_LABEL})?(?:第?{KANJI_NUMBER}\s?[番号]|{KANJI_NUMBER}|{_COUNTED})"
-_KANJI_NUMBERS = re.compile(
-    rf"{_ANY_NUMBER}(?:{_AND}{_ANY_NUMBER})*[,，、・ ]*(?:の(?:事務)?事業)?", re.IGNORECASE
-)
-_IN_KANJI = re.compile(KANJI_NUMBER)
 _SEPARATORS = re.compile("[,，、・/]+")
 _NUMBER_SEPARATORS = re.compile(r"[,，、・/&＆]+|(?<=\d)(?:と|及び|および)(?=\d)")
 
@@ -59,6 +47,12 @@ class _Parts:
     filters: dict[str, list[str]] = field(default_factory=dict)
     joining: bool = False  # the last word was OR
     listing: bool = True  # 、 stands between words; in a longer text it parts clauses of a sentence
+
+    @property
+    def only_word(self) -> str:
+        """The word that is all there is beside filters; '' when there are others or none."""
+        words = self.groups if not self.phrases else []
+        return words[0][0] if len(words) == 1 and len(words[0]) == 1 else ""
 
     def add_term(self, term: str) -> None:
         if not term:
@@ -83,7 +77,8 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
 
 def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
     parts = _Parts(listing=len(typed) <= LONGEST_LIST)
-    for piece in _PIECE.finditer(_without_numbers(_in_digits(typed), parts)):
+    typed = in_digits(typed)
+    for piece in _PIECE.finditer(_without_numbers(typed, parts)):
         _read(piece, parts)
     years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
     groups = parts.groups[:MAX_TERMS]
@@ -99,6 +94,7 @@ def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
         numbers=tuple(dict.fromkeys(map(number_key, parts.filters.get(_NUMBER, ())[:MAX_TERMS]))),
         limit=limit,
         offset=offset,
+        number_range=number_range(typed) or number_range(parts.only_word),
     )
 
 
@@ -111,23 +107,16 @@ def filters_in(text: str) -> list[tuple[int, int, str, str]]:
     ]
 
 
-def _in_digits(typed: str) -> str:
-    """The text with its numbers in digits, where numbers are all that was typed."""
-    if not _KANJI_NUMBERS.fullmatch(typed):
-        return typed
-    return _IN_KANJI.sub(lambda number: in_digits(number[0]), typed)
-
-
 def _without_numbers(typed: str, parts: _Parts) -> str:
     """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
     if not _DIGIT.search(typed):
         return typed
     numbers = parts.filters.setdefault(_NUMBER, [])
-    if _NUMBERS.fullmatch(bare := _OF_PROJECT.sub("", typed)):
+    if NUMBERS.fullmatch(bare := without_project(typed)):
         typed = bare
-    if _NUMBERS.fullmatch(" ".join(typed.split()).strip(",，、・ ")):
-        every = re.findall(_DIGITS, typed)
-        if re.search(_LABEL, typed, re.IGNORECASE):
+    if NUMBERS.fullmatch(" ".join(typed.split()).strip(",，、・ ")):
+        every = re.findall(DIGITS, typed)
+        if re.search(LABEL, typed, re.IGNORECASE):
             numbers += every
         elif len(every) > 1 and all(map(str.isdecimal, every)):
             parts.groups += [(number,) for number in every]
@@ -136,8 +125,8 @@ def _without_numbers(typed: str, parts: _Parts) -> str:
         return ""
     if '"' in typed:
         return typed
-    numbers += _LABELLED.findall(typed)
-    return _LABELLED.sub(" ", typed)
+    numbers += LABELLED.findall(typed)
+    return LABELLED.sub(" ", typed)
 
 
 def _read(piece: re.Match[str], parts: _Parts) -> None:
