@@ -107,6 +107,13 @@ def filters_in(text: str) -> list[tuple[int, int, str, str]]:
     ]
 
 
+def unfinished_filter(text: str) -> tuple[str, str]:
+    """The filter at the end of a text that has no value yet (課:): as typed, and its kind; '' if none."""
+    label = text.translate(_SIGNS).rstrip().rpartition(" ")[2]
+    kind = _FILTERS.get(label.rstrip(":").lower(), "") if label.endswith(":") else ""
+    return (label.rstrip(":"), kind) if kind else ("", "")
+
+
 def _without_numbers(typed: str, parts: _Parts) -> str:
     """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
     if not _DIGIT.search(typed):

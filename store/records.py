@@ -171,7 +171,8 @@ class SearchResult:
     """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers.
 
     Where counting them all would take too long there are `at_least` so many.
-    `unknown`, when there are no hits, are the offices and years filtered by that no project has.
+    `unknown`, when there are no hits, are the offices and years filtered by that no project has, and `listed`
+    the years that projects do have.
     """
 
     query: Query
@@ -181,6 +182,7 @@ class SearchResult:
     took_ms: float = 0.0
     at_least: bool = False
     unknown: tuple[str, ...] = ()
+    listed: tuple[int, ...] = ()
 
     @property
     def count(self) -> str:

@@ -43,7 +43,8 @@ def search(db: Database, query: Query) -> SearchResult:
         named = years.named_with_it(query, _found(db, query.as_words)) if query.as_words else None
         result = named or _found(db, query)
         if not result.hits and (query.sections or query.departments or query.fiscal_years):
-            result = replace(result, unknown=unknown(db, query))
+            listed = tuple(projects.fiscal_years(db))
+            result = replace(result, unknown=unknown(db, query), listed=listed)
         if not result.hits and query.as_words:
             near = years.elsewhere(db, query, lambda other: _found(db, other))
             result = replace(result, suggestions=near or result.suggestions)

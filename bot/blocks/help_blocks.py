@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.blocks.nothing_found import years_named
 from bot.messages import kit
 from bot.messages.markup import Mrkdwn, bold, code, join, mrkdwn
 from bot.messages.message import Message
@@ -19,9 +20,8 @@ def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) 
             "お調べできるようになります。"
         )
     first, other = examples[0], examples[-1]
-    text = (
-        f"事務事業 {total:,} 件（{_years(years)}）から、ことばや番号でお探しします。例: /jigyo {first.name}"
-    )
+    listed = f"事務事業 {total:,} 件（{years_named(years)}）"
+    text = f"{listed}から、ことばや番号でお探しします。例: /jigyo {first.name}"
     blocks = (
         kit.header("事務事業の調べかた"),
         kit.section(mrkdwn("登録されている事務事業 {} からお探しします。", bold(f"{total:,}件"))),
@@ -77,9 +77,3 @@ def _work_lines(first: Project, other: Project) -> list[Mrkdwn]:
 
 def _example(query: str, what: str) -> Mrkdwn:
     return mrkdwn("• {} {}", code(f"/jigyo {query}"), what)
-
-
-def _years(years: Sequence[int]) -> str:
-    if len(years) <= 3:
-        return "・".join(map(fiscal_year_name, sorted(years)))
-    return f"{fiscal_year_name(min(years))}〜{fiscal_year_name(max(years))}"

@@ -10,7 +10,14 @@ from sqlite_utils import Database
 from bot.answers import cues
 from bot.blocks.asking_words import may_ask
 from bot.blocks.card_blocks import card_message
-from bot.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
+from bot.blocks.nothing_found import words_for_numbers
+from bot.blocks.result_blocks import (
+    PAGE,
+    Shown,
+    nothing_message,
+    result_message,
+    similar_message,
+)
 from bot.context import Asked, Context
 from bot.listeners import ask, usage
 from bot.listeners.core import on_button
@@ -115,7 +122,8 @@ def _results(asked: Asked, context: Context, text: str, offset: int) -> Message:
 
 def _shown_results(asked: Asked, context: Context, text: str, result: SearchResult) -> Message:
     db = context.databases.get()
-    if result.total == 1 and result.hits and not result.hits[0].missing:
+    is_whole = result.hits and not result.hits[0].missing and not words_for_numbers(result)
+    if result.total == 1 and is_whole:
         (hit,) = result.hits
         return card_message(hit.project, _shown(asked), highlights=hit.highlights)
     if result.hits:
