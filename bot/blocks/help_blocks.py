@@ -16,7 +16,7 @@ def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) 
     """What one can do; `examples` are projects of the list whose names serve as samples."""
     if not examples:
         return Message(
-            "事務事業の一覧がまだ登録されていません。管理者が `jigyo load` で読み込むと、"
+            "事務事業の一覧がまだ登録されていません。事務局が `jigyo load` で読み込むと、"
             "お調べできるようになります。"
         )
     first, other = examples[0], examples[-1]

@@ -27,7 +27,8 @@ from bot.context import Context, now_in_tokyo
 from bot.reminding.due_dates import DueDates
 from bot.settings import read_settings
 from bot.sheets import sheet_changes
-from bot.sheets.desk import desk_of, meant
+from bot.sheets.desk import desk_of
+from bot.sheets.named_sheets import meant
 from bot.sheets.sheet_files import read_sheets, write_sheets
 from bot.sheets.sheet_tables import event_table, sheet_table
 from store.database import Databases, open_existing
@@ -87,7 +88,7 @@ def set_sheet(
     pick = sheet_changes.last_in if word == "差戻し" else sheet_changes.current
     day = day_of(due) if due else None
     try:
-        sheet = meant(desk, number, fiscal_year, kind, pick)
+        (sheet,) = meant(desk, (number,), fiscal_year, kind, pick)
         new = (
             sheet_changes.returned(sheet, reason, day, at=desk.now)
             if word == "差戻し"
