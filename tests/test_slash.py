@@ -113,6 +113,27 @@ def test_projects_like_the_one_on_a_card_are_a_button_away(send: Sender, slack: 
     assert "12　デジタル情報プラットフォーム" in shown
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["似ている 11", "似ている　１１", "類似 No.11", "似ている スマートシティの推進", "似ている事業 十一"],
+)
+def test_projects_like_another_can_be_asked_for_by_its_number_or_name(send: Sender, typed: str):
+    shown = plain(send.command(typed).body)
+    assert "「スマートシティの推進」に似ている事業です" in shown
+    assert "12　デジタル情報プラットフォーム" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("99999", "「99999」がどの事業か"), ("統計", "「統計」が"), ("", "事業番号を")]
+)
+def test_which_project_others_should_be_like_is_asked_where_it_is_not_clear(
+    send: Sender, typed: str, told: str
+):
+    shown = plain(send.command(f"似ている {typed}").body)
+    assert told in shown
+    assert "`/jigyo 似ている 72` のように" in shown
+
+
 @pytest.mark.parametrize("typed", ["ぬるぽがっ", "qwertyuiop", "☃☃☃", "'; DROP TABLE projects; --"])
 def test_nothing_found_says_so_and_how_to_ask_better(send: Sender, typed: str):
     reply = send.command(typed)

@@ -51,6 +51,8 @@ def _search_lines(first: Project, other: Project) -> list[Mrkdwn]:
         _example(f"年度:{fiscal_year_name(first.fiscal_year)} {first.name}", "年度をしぼって"),
         _example(f'"{other.name}"', "このとおりの並びで"),
         _example(f"{first.name} または {other.name}", "どちらかを含むものを"),
+        *([_example(f"課:{section} -{first.name}", "- を付けたことばのないものを")] if section else []),
+        _example(f"似ている {first.number}", "似ている事業を"),
     ]
 
 
@@ -70,6 +72,7 @@ def _work_lines(first: Project, other: Project) -> list[Mrkdwn]:
         bold("ほかにできること"),
         *([_example(f"まとめ {section}", "課の事業のまとめ")] if section else []),
         _example("締切", "評価シートの締切"),
+        _example("締切 設定", "締切を設定（事務局の方）"),
         _example(f"提出 {first.number}", "評価シートの提出を記録"),
         _example("進捗", "提出の進みぐあい"),
     ]
