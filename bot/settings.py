@@ -180,6 +180,9 @@ def require(settings: Settings, name: str) -> str:
 
 
 def check_secrets(settings: Settings, *, is_socket: bool) -> None:
-    """Raise SettingsError when a secret that serving needs is missing."""
-    for name in ("slack_bot_token", "slack_app_token" if is_socket else "slack_signing_secret"):
-        require(settings, name)
+    """Raise SettingsError that names every secret that serving needs and that is missing, in one line."""
+    needed = ("slack_bot_token", "slack_app_token" if is_socket else "slack_signing_secret")
+    missing = [name.upper() for name in needed if getattr(settings, name) is None]
+    if missing:
+        where = "、".join(f"{name}: {WHERE_TO_GET[name]}" for name in missing)
+        raise SettingsError(f"設定 {'、'.join(missing)} がありません — {where}")

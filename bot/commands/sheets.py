@@ -119,7 +119,7 @@ def history(path: Path, number: str) -> None:
     "import",
     help="FILE（CSV、TSV、XLSX）のとおりに状態を変えます。書き方は seeds/templates/sheets.csv にあります。",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=Path)
 @BY
 @click.pass_context
 def import_sheets(context: click.Context, file: Path, by: str) -> None:
