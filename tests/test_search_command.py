@@ -101,4 +101,6 @@ def test_nothing_found_says_how_to_ask_better(seeded: Path) -> None:
     assert lines[0] == "「asdf」に当てはまる事業は見つかりませんでした。"
     assert "・事業番号や、「課:」に続けて担当課の名前でも探せます。" in lines
     assert not any("`" in line or "ことばを減らす" in line for line in lines)
+    guessed = run(seeded, "search", "パブリックコメソト").stdout.splitlines()
+    assert [line.partition(":")[0][:5] for line in guessed][1] == "もしかして"
     assert "「市民 -ロボット」" in run(seeded, "search", "ロボット 以外").stdout

@@ -221,6 +221,11 @@ def test_everything_that_is_missing_is_named_at_once(tmp_path: Path, option: str
     assert line.count("Slack のアプリ設定") == 2
 
 
+def test_while_no_way_is_chosen_what_either_needs_is_named(tmp_path: Path):
+    (line,) = serve(tmp_path).stderr.strip().splitlines()
+    assert all(name in line for name in MADE_UP)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -118,10 +118,10 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         console.print(f"{result.count}のうち{len(result.hits)}件を表示しています。", markup=False)
     else:
         click.echo(sorry_line(result))
-        for hint in hints(result):
-            click.echo(f"・{in_quotes(hint)}")
     for near in result.suggestions:
         console.print(f"もしかして: {near.text}（事業番号 {near.number}）", markup=False)
+    for hint in () if result.hits else hints(result):
+        click.echo(f"・{in_quotes(hint)}")
     for hit in result.hits if explain else ():
         console.print(f"{hit.project.number} {hit.project.name}", markup=False)
         for line in hit.why:

@@ -31,7 +31,7 @@ def between(db: Database, query: Query, first: int, last: int) -> SearchResult |
     where = " AND ".join(filter(None, (_BETWEEN.format(first, last), asked.filters.sql)))
     where += _without(asked.excluded)
     order = "CAST(p.number_key AS INTEGER), p.id"
-    found = _page(db, query, where, order=order, matched="number", why="事業番号が範囲のなか")
+    found = _page(db, query, where, order=order, matched="number", why="事業番号が範囲内")
     return found if found.total else None
 
 
