@@ -15,6 +15,7 @@ from bot.context import TOKYO, Context, Handler
 from bot.identity import Identity
 from bot.listeners import (
     agent,
+    alike,
     ask,
     channels,
     core,
@@ -32,7 +33,7 @@ from bot.reminding import reminder_jobs
 from bot.settings import Settings, require
 
 # Each module has COMMANDS (first word -> handler) and may have register(app, context).
-LISTENERS = (search, sheets, usage, ask, channels, files, home, filters, related, links, agent)
+LISTENERS = (search, alike, sheets, usage, ask, channels, files, home, filters, related, links, agent)
 
 SLASH: Handler = search.find
 CONVERSATION: Handler = ask.ask

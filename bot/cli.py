@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot.commands.helping import Group, slip
+from bot.commands.options import file_name
 from bot.settings import Settings, SettingsError, read_settings, survey
 from store.database import DatabaseError
 
@@ -65,7 +66,7 @@ def _version() -> str:
 )
 @click.option(
     "--db",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=file_name,
     help="データベースのファイル。なければ $JIGYO_DB、それもなければ jigyo.db です。",
 )
 @click.version_option(_version(), prog_name="jigyo", help="版を表示します。")

@@ -63,7 +63,10 @@ def _settings(settings: Settings, wrong: Mapping[str, str]) -> Iterator[Finding]
     if settings.slack_bot_token is None and "SLACK_BOT_TOKEN" not in wrong:
         yield _unset("SLACK_BOT_TOKEN", "warning", "Slack では動きません")
     if not http and not socket and not {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"} & wrong.keys():
-        yield _unset("SLACK_SIGNING_SECRET", "warning", "HTTP でも Socket Mode でも待ち受けられません")
+        # Which of the two is missing depends on how the bot is to be reached.
+        yield _unset("SLACK_SIGNING_SECRET", "warning", "HTTP では待ち受けられません")
+        yield _unset("SLACK_APP_TOKEN", "warning", "Socket Mode では待ち受けられません")
+        yield Finding("warning", "待ち受け", "HTTP か Socket Mode の、どちらか一方の設定が要ります。")
     elif http or socket:
         way = "Socket Mode" if socket else f"HTTP (ポート {settings.port})"
         yield Finding("ok", "待ち受け", way)

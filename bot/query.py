@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from bot.numbers_typed import DIGITS, LABEL, LABELLED, NUMBERS, in_digits, number_range, without_project
 from store.fiscal_years import parse_fiscal_year, take_fiscal_years
 from store.numbers import number_key
 from store.records import Query
@@ -31,14 +32,7 @@ _PIECE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OR = {"or", "または", "又は", "もしくは", "若しくは"}
-_LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?[:は]?\s?"
-_DIGITS = r"[0-9０-９][0-9０-９A-Za-z\-]*"
 _DIGIT = re.compile("[0-9０-９]")
-_COUNTED = rf"{_DIGITS}(?:\s?[番号])?"
-_AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
-_NUMBERS = re.compile(rf"(?:{_LABEL})?{_COUNTED}(?:{_AND}(?:{_LABEL})?{_COUNTED})*", re.IGNORECASE)
-_LABELLED = re.compile(rf"(?<!\S){_LABEL}({_DIGITS})(?:\s?[番号])?(?!\S)", re.IGNORECASE)
-_OF_PROJECT = re.compile(r"(?<=[0-9０-９番号])\s?の(?:事務)?事業$")
 _SEPARATORS = re.compile("[,，、・/]+")
 _NUMBER_SEPARATORS = re.compile(r"[,，、・/&＆]+|(?<=\d)(?:と|及び|および)(?=\d)")
 
@@ -53,6 +47,12 @@ class _Parts:
     filters: dict[str, list[str]] = field(default_factory=dict)
     joining: bool = False  # the last word was OR
     listing: bool = True  # 、 stands between words; in a longer text it parts clauses of a sentence
+
+    @property
+    def only_word(self) -> str:
+        """The word that is all there is beside filters; '' when there are others or none."""
+        words = self.groups if not self.phrases else []
+        return words[0][0] if len(words) == 1 and len(words[0]) == 1 else ""
 
     def add_term(self, term: str) -> None:
         if not term:
@@ -77,6 +77,7 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
 
 def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
     parts = _Parts(listing=len(typed) <= LONGEST_LIST)
+    typed = in_digits(typed)
     for piece in _PIECE.finditer(_without_numbers(typed, parts)):
         _read(piece, parts)
     years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
@@ -93,6 +94,7 @@ def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
         numbers=tuple(dict.fromkeys(map(number_key, parts.filters.get(_NUMBER, ())[:MAX_TERMS]))),
         limit=limit,
         offset=offset,
+        number_range=number_range(typed) or number_range(parts.only_word),
     )
 
 
@@ -105,16 +107,23 @@ def filters_in(text: str) -> list[tuple[int, int, str, str]]:
     ]
 
 
+def unfinished_filter(text: str) -> tuple[str, str]:
+    """The filter at the end of a text that has no value yet (課:): as typed, and its kind; '' if none."""
+    label = text.translate(_SIGNS).rstrip().rpartition(" ")[2]
+    kind = _FILTERS.get(label.rstrip(":").lower(), "") if label.endswith(":") else ""
+    return (label.rstrip(":"), kind) if kind else ("", "")
+
+
 def _without_numbers(typed: str, parts: _Parts) -> str:
     """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
     if not _DIGIT.search(typed):
         return typed
     numbers = parts.filters.setdefault(_NUMBER, [])
-    if _NUMBERS.fullmatch(bare := _OF_PROJECT.sub("", typed)):
+    if NUMBERS.fullmatch(bare := without_project(typed)):
         typed = bare
-    if _NUMBERS.fullmatch(" ".join(typed.split()).strip(",，、・ ")):
-        every = re.findall(_DIGITS, typed)
-        if re.search(_LABEL, typed, re.IGNORECASE):
+    if NUMBERS.fullmatch(" ".join(typed.split()).strip(",，、・ ")):
+        every = re.findall(DIGITS, typed)
+        if re.search(LABEL, typed, re.IGNORECASE):
             numbers += every
         elif len(every) > 1 and all(map(str.isdecimal, every)):
             parts.groups += [(number,) for number in every]
@@ -123,8 +132,8 @@ def _without_numbers(typed: str, parts: _Parts) -> str:
         return ""
     if '"' in typed:
         return typed
-    numbers += _LABELLED.findall(typed)
-    return _LABELLED.sub(" ", typed)
+    numbers += LABELLED.findall(typed)
+    return LABELLED.sub(" ", typed)
 
 
 def _read(piece: re.Match[str], parts: _Parts) -> None:

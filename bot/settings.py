@@ -179,7 +179,20 @@ def require(settings: Settings, name: str) -> str:
     return secret.get_secret_value()
 
 
-def check_secrets(settings: Settings, *, is_socket: bool) -> None:
-    """Raise SettingsError when a secret that serving needs is missing."""
-    for name in ("slack_bot_token", "slack_app_token" if is_socket else "slack_signing_secret"):
-        require(settings, name)
+def check_secrets(settings: Settings, *, is_socket: bool, is_chosen: bool = True) -> None:
+    """Raise SettingsError that names every secret that serving needs and that is missing, in one line.
+
+    Unless the way is chosen (`--http`), it says what the other one needs too.
+    """
+    needed = ("slack_bot_token", "slack_app_token" if is_socket else "slack_signing_secret")
+    missing = [name.upper() for name in needed if getattr(settings, name) is None]
+    if not missing:
+        return
+    told = f"設定 {'、'.join(missing)} がありません — {'、'.join(map(_whence, missing))}"
+    if not is_chosen and "SLACK_SIGNING_SECRET" in missing:
+        told += f"。Socket Mode なら、SLACK_SIGNING_SECRET の代わりに {_whence('SLACK_APP_TOKEN')}"
+    raise SettingsError(told)
+
+
+def _whence(name: str) -> str:
+    return f"{name}: {WHERE_TO_GET[name]}"

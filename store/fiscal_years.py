@@ -24,7 +24,9 @@ _ALONE = re.compile(_YEAR + r"\s*(?:年\s*度?|年度分)?")
 _ANY = re.sub(r"\?P<\w+>", "?:", _YEAR)
 _JOINS = r"(?:における|[のはにで、,])?"
 _GOES_ON = r"(?!年|月|末|初|当初|中|内|以|まで|から|と|より|[〜~・-])"
-_AT_HEAD = rf"^\s*(?:{_ANY}\s*(?:年\s*度分?|fy)|r[0-9]{{1,2}}(?=の|[一-龥])){_GOES_ON}"
+# 2020年の… may be said of anything in a text; 2020年の事業 asks for the list.
+_PROJECTS = r"の?(?:全|全て|すべて)?の?(?:事務)?事業(?:の?(?:一覧表?|リスト))?(?:は|を\S*)?[?？。]*\s*$"
+_AT_HEAD = rf"^\s*(?:{_ANY}\s*(?:年\s*度分?|fy|年(?={_PROJECTS}))|r[0-9]{{1,2}}(?=の|[一-龥])){_GOES_ON}"
 _BY_ITSELF = (
     rf"(?<!\S)(?:{_ANY}\s*(?:年\s*度?分?|fy)|(?:令和|平成)(?:元|[0-9{_KANJI}十]{{1,3}})|r[0-9]{{1,2}})"
     rf"(?={_JOINS}(?:\s|$))"

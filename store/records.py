@@ -117,8 +117,10 @@ class Query:
 
     `terms` must all occur (then most of them); each inner tuple of `alternatives` is an OR group;
     `phrases` occur verbatim; nothing in `excluded` occurs. `sections`, `departments`, `fiscal_years` and
-    `numbers` are filters, an empty tuple meaning any. Where a year was typed in plain words (令和4年度の統計)
-    `rest` is the text without it, and `as_words` reads it as words, for it may be part of a name.
+    `numbers` are filters, an empty tuple meaning any. `number_range` is the first and the last number of
+    11〜15, which lists those between, unless a project is called just that (11-15). Where a year was typed
+    in plain words (令和4年度の統計) `rest` is the text without it, and `as_words` reads it as words, for it
+    may be part of a name.
     """
 
     text: str
@@ -134,6 +136,7 @@ class Query:
     offset: int = 0
     rest: str = ""
     as_words: Query | None = None
+    number_range: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,8 @@ class SearchResult:
     """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers.
 
     Where counting them all would take too long there are `at_least` so many.
-    `unknown`, when there are no hits, are the offices and years filtered by that no project has.
+    `unknown`, when there are no hits, are the offices and years filtered by that no project has, and `listed`
+    the years that projects do have.
     """
 
     query: Query
@@ -178,6 +182,7 @@ class SearchResult:
     took_ms: float = 0.0
     at_least: bool = False
     unknown: tuple[str, ...] = ()
+    listed: tuple[int, ...] = ()
 
     @property
     def count(self) -> str:

@@ -14,7 +14,7 @@ from store import projects
 from store.generations import settled
 from store.numbers import number_key
 from store.records import Hit, Project, Query, SearchResult
-from store.searching import apart, hits, partial, years
+from store.searching import apart, hits, listing, partial, years
 from store.searching.asking import (
     Asked,
     called_in_short,
@@ -43,7 +43,8 @@ def search(db: Database, query: Query) -> SearchResult:
         named = years.named_with_it(query, _found(db, query.as_words)) if query.as_words else None
         result = named or _found(db, query)
         if not result.hits and (query.sections or query.departments or query.fiscal_years):
-            result = replace(result, unknown=unknown(db, query))
+            listed = tuple(projects.fiscal_years(db))
+            result = replace(result, unknown=unknown(db, query), listed=listed)
         if not result.hits and query.as_words:
             near = years.elsewhere(db, query, lambda other: _found(db, other))
             result = replace(result, suggestions=near or result.suggestions)
@@ -51,7 +52,10 @@ def search(db: Database, query: Query) -> SearchResult:
 
 
 def _found(db: Database, query: Query) -> SearchResult:
-    result = _by_number(db, query) or _by_words(db, query)
+    result = _by_number(db, query)
+    if query.number_range and not (result and result.hits):
+        result = listing.between(db, query, *query.number_range) or result
+    result = result or _by_words(db, query)
     is_whole = result.hits and not result.hits[0].missing
     return (not is_whole and _number_beside_words(db, query)) or result
 
@@ -67,7 +71,7 @@ def _by_number(db: Database, query: Query) -> SearchResult | None:
         return None
     if words and (both := _by_words(db, query)).total:
         return both
-    asked = understood(db, replace(query, terms=(), alternatives=(), phrases=(), numbers=()))
+    asked = listing.only_filters(db, query)
     marks = ",".join("?" * len(keys))
     where = " AND ".join(filter(None, (f"p.number_key IN ({marks})", asked.filters.sql)))
     rows = db.conn.execute(f"{projects.SELECT} WHERE {where}", keys)
@@ -113,10 +117,10 @@ def _by_words(db: Database, query: Query) -> SearchResult:
     asked = of_years(understood(db, query))
     narrowed = with_section_as_filter(db, asked)
     if not asked.wanted or (narrowed and not narrowed.wanted):
-        return _listed(db, narrowed or asked)
+        return listing.listed(db, narrowed or asked)
     ranking = _ranking(db, asked, narrowed)
     if not _is_named(ranking) and (section := called_in_short(db, asked)):
-        return _listed(db, section)
+        return listing.listed(db, section)
     if not ranking.total:
         guesses = suggest(db, asked.wanted, lambda clauses: _best(db, asked, clauses))
         if guesses:
@@ -173,21 +177,6 @@ def _best(db: Database, asked: Asked, clauses: Sequence[Clause]) -> tuple[Projec
     best = ranking.judged[0]
     project = hits.by_id(db, [best.id])[best.id]
     return project, best.score, [hits.wording(db, project, said) for said in best.said]
-
-
-def _listed(db: Database, asked: Asked) -> SearchResult:
-    """Everything that the filters let through, when nothing but filters was asked for."""
-    where, query = asked.filters.sql, asked.query
-    if not where:
-        return SearchResult(query)
-    (total,) = db.conn.execute(f"SELECT count(*) FROM projects p WHERE {where}").fetchone()
-    rows = db.conn.execute(
-        f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC, p.id LIMIT ? OFFSET ?",
-        [query.limit, query.offset],
-    )
-    field = "section" if asked.filters.sections is not None else "fiscal_year"
-    found = tuple(Hit(projects.from_row(row), 1.0, (field,), why=("絞り込みの条件に一致",)) for row in rows)
-    return SearchResult(query, total, found)
 
 
 __all__ = ["search", "similar"]

@@ -148,7 +148,7 @@ def test_a_channels_section_is_set_by_an_admin_and_never_guessed(send: Sender, s
     send.mention("このチャンネルの課をまとめて")
     assert "まだ設定されていません" in said(slack)
     send.command("設定 チャンネル 情報政策課")
-    assert "管理者だけ" in said(slack)
+    assert "事務局として登録された方だけ" in said(slack)
     send.command("設定 チャンネル 情報政策課", user=ADMIN)
     assert "情報政策課 にしました" in said(slack)
     send.mention("このチャンネルの課をまとめて")

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pkgutil
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -121,6 +122,19 @@ def test_doctor_tells_of_wrong_and_unknown_settings_beside_everything_else(tmp_p
     assert token not in ran.stdout + ran.stderr
 
 
+def test_doctor_names_every_secret_that_is_missing(tmp_path, seeded):
+    def missing(**variables):
+        ran = run("doctor", "--offline", "--json", cwd=tmp_path, **variables)
+        found = json.loads(ran.stdout)
+        return {each["subject"] for each in found if "未設定" in each["detail"]}
+
+    both = {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"}
+    assert missing() == {"SLACK_BOT_TOKEN", *both}
+    assert missing(SLACK_BOT_TOKEN="xoxb-1-a") == both
+    assert missing(SLACK_APP_TOKEN="xapp-1-a") == {"SLACK_BOT_TOKEN"}
+    assert missing(SLACK_SIGNING_SECRET="0" * 32) == {"SLACK_BOT_TOKEN"}
+
+
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
@@ -198,6 +212,8 @@ def test_a_reader_that_leaves_early_is_no_failure(tmp_path):
         ("search", "x", "--limit", "0"),
         ("load",),
         ("search", " "),
+        ("ask", ""),
+        ("ask", " 　"),
         ("bogus",),
         ("show",),
         ("--bogus",),
@@ -210,6 +226,33 @@ def test_a_slip_in_the_words_of_a_command_is_one_line_and_exit_2(tmp_path, words
     assert (ran.returncode, ran.stdout) == (2, "")
     assert len(ran.stderr.splitlines()) == 1
     assert "--help" in ran.stderr or "のように使います" in ran.stderr
+
+
+SLIPS = {
+    "search x --limit 0": "--limit が正しくありません。1 から 1000 までの整数を書いてください。",
+    "search x --limit abc": "--limit が正しくありません。1 から 1000 までの整数を書いてください。",
+    "search x --limit": "オプション --limit の値を書いてください。",
+    "show 1 --json=3": "オプション --json に値は付けられません。",
+    "show 1 2 3": "余分な「2 3」があります。",
+    "show 11 --fiscal-year ほげ": "「ほげ」は年度ではありません。",
+    "deadlines withdraw abc": "NUMBER が正しくありません。整数を書いてください。",
+    "backup .": "TARGET が正しくありません。. はフォルダーです。",
+    "--db . search x": "--db が正しくありません。. はフォルダーです。",
+    "--db": "オプション --db の値を書いてください。",
+    "deadlines bogus": "コマンド「bogus」はありません。",
+    "sheets export --bogus": "オプション --bogus はありません。",
+}
+
+
+@pytest.mark.parametrize("words", SLIPS)
+def test_a_slip_is_told_in_japanese_with_the_commands_own_help(tmp_path, words):
+    ran = run(*words.split(), cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
+    assert SLIPS[words] in ran.stderr
+    path = " ".join(word for word in words.split() if word in MODULES or word in ("withdraw", "export"))
+    path = "" if words.startswith("--db") else path
+    assert ran.stderr.endswith(f"使い方は {f'jigyo {path}'.strip()} --help で見られます。\n")
+    assert not re.search(r"\b(?:is|not|a|the|of|got)\b", ran.stderr, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database"])

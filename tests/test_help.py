@@ -32,3 +32,9 @@ def test_every_example_is_a_command_or_a_search_with_the_lists_own_words():
 
 def test_without_a_list_it_says_what_is_to_be_done():
     assert "jigyo load" in help_message(0, [], []).text
+
+
+def test_it_shows_phrases_exclusions_similar_projects_and_how_deadlines_are_set():
+    shown = plain(pages(help_message(48, [2021], PROJECTS))[0])
+    for way in ('"行政評価事業"', "課:企画経営課 -市民意識調査", "似ている 72", "締切 設定"):
+        assert f"`/jigyo {way}`" in shown

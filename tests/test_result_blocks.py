@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from bot.blocks.result_blocks import PAGE, Shown, nothing_message, result_messag
 from bot.blocks.snippets import merged, pieces, snippet
 from bot.messages.message import pages
 from bot.messages.transcript import plain
+from bot.query import parse
 from store.display import display
 from store.records import Hit, Project, Query, SearchResult, Suggestion
 from tests.slack_server.rules import message_problem
@@ -139,3 +141,57 @@ def test_what_is_shared_tells_how_to_see_the_rest():
 def test_an_office_that_does_not_exist_is_named_where_nothing_was_found() -> None:
     message = nothing_message(SearchResult(Query("課:存在しない課 交流"), unknown=("存在しない課",)))
     assert "「存在しない課」は登録されていません。" in message.text
+
+
+def shown_for(typed: str, **result: object) -> str:
+    return plain(pages(nothing_message(SearchResult(parse(typed), **result)))[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("-交流", "除くことばだけでは、事業をお探しできません。"),
+        ("-交流 -国際", "`市民 -交流 -国際`"),
+        ("交流 ロボット以外", "`交流 -ロボット`"),
+        ("交流 ロボットを除く事業", "`交流 -ロボット`"),
+        ("課:", "「課:」のあとに、何も入力されていません。"),
+        ("年度：", "`年度:令和3年度`"),
+        ("番号: ", "`番号:11`"),
+        ("部:", "`部:総務部`"),
+    ],
+)
+def test_what_cannot_be_looked_for_as_typed_is_told_with_how_to(typed: str, told: str) -> None:
+    shown = shown_for(typed)
+    assert told in shown
+    assert ("短いことば" in shown) == ("ロボット" in typed)
+
+
+@pytest.mark.parametrize("typed", ["年度:ほげ", "年度:ほげ 交流", "交流 年度:らいねん"])
+def test_a_year_that_is_none_is_told_with_how_to_write_one(typed: str) -> None:
+    shown = shown_for(typed, listed=(2023, 2022))
+    assert re.search("「(ほげ|らいねん)」は年度として読み取れませんでした。", shown)
+    assert "`年度:令和5年度`、`年度:2023` のように" in shown
+
+
+@pytest.mark.parametrize(
+    ("listed", "told"),
+    [
+        ((2021,), "登録されているのは、令和3年度です。"),
+        ((2022, 2021), "登録されているのは、令和3年度・令和4年度です。"),
+        ((2022, 2021, 2020, 2018), "登録されているのは、平成30年度〜令和4年度です。"),
+    ],
+)
+def test_a_year_that_is_not_here_is_told_with_those_that_are(listed: tuple[int, ...], told: str) -> None:
+    assert told in shown_for("年度:2015 交流", unknown=("平成27年度",), listed=listed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_told"), [("ほげ", False), ("ほげ ふが", True), ("ほげ OR ふが", False)]
+)
+def test_fewer_words_are_advised_only_where_there_are_several(typed: str, is_told: bool) -> None:
+    assert ("ことばを減らす" in shown_for(typed)) == is_told
+
+
+def test_what_was_typed_never_becomes_markup_in_a_hint() -> None:
+    for typed in ("-<!channel>", "-`*a*`", "`<@U0STAFF>` `a`以外", "交流 <https://example.com|押>以外"):
+        taken_and_lifeless(nothing_message(SearchResult(parse(typed))))

@@ -11,6 +11,8 @@ from bot.query import parse
 from store import projects
 from store.database import open_database
 from store.display import display
+from store.lists import parse_list
+from store.loader import store_list
 from store.records import Hit, SearchResult
 from store.search import search, similar
 
@@ -69,9 +71,43 @@ def test_filters_narrow(seeded: Path) -> None:
     assert find(seeded, "番号:11 年度:R3").total == 1
 
 
+def test_filters_alone_leave_out_what_is_excluded(seeded: Path) -> None:
+    left = find(seeded, "課:企画経営課 -交流", limit=50)
+    assert 0 < left.total < find(seeded, "課:企画経営課").total
+    assert left.total == len(left.hits)
+    assert not any("交流" in "".join((h.project.name, h.project.overview)) for h in left.hits)
+    assert find(seeded, "課:企画経営課 -it's").total == find(seeded, "課:企画経営課").total
+
+
+@pytest.mark.parametrize("typed", ["57-60", "57〜60", "No.57から60", "番号:57〜60", "五十七番から六十番まで"])
+def test_a_range_of_numbers_lists_the_projects_that_there_are(seeded: Path, typed: str) -> None:
+    assert numbers(find(seeded, typed)) == ["57", "58", "59", "60"]
+    assert numbers(find(seeded, f"令和3年度 {typed}", limit=2)) == ["57", "58"]
+
+
+def test_a_range_is_narrowed_and_a_number_that_looks_like_one_goes_before(tmp_path: Path) -> None:
+    path = tmp_path / "list.db"
+    rows = ["2021\t1-3\t公園の整備\t公園課", "2021\t2\t図書館\t文化課", "2021\t3\t美術館\t文化課"]
+    listed = parse_list("\n".join(["年度\t事業番号\t事務事業名\t担当課", *rows]).encode(), fiscal_year=None)
+    store_list(open_database(path), listed, source_name="a.tsv", now="2026-11-23T00:00:00+00:00")
+    assert numbers(find(path, "1-3")) == ["1-3"]
+    assert numbers(find(path, "1〜3 課:文化課 -美術")) == ["2"]
+    assert numbers(find(path, "4〜9")) == []
+
+
 @pytest.mark.parametrize(
     "typed",
-    ["12 11", "12、11", "１２と１１", "No.12 No.11", "番号:12,11", "事業番号12と11", "#12・#11", "12 011"],
+    [
+        "12 11",
+        "12、11",
+        "１２と１１",
+        "No.12 No.11",
+        "番号:12,11",
+        "事業番号12と11",
+        "#12・#11",
+        "12 011",
+        "十二、十一",
+    ],
 )
 def test_several_numbers_are_those_projects_in_that_order(seeded: Path, typed: str) -> None:
     result = find(seeded, typed)

@@ -94,3 +94,13 @@ def test_an_unknown_number_is_refused(seeded: Path) -> None:
     result = run(seeded, "similar", "9999")
     assert result.exit_code == 2
     assert "9999" in result.stderr
+
+
+def test_nothing_found_says_how_to_ask_better(seeded: Path) -> None:
+    lines = run(seeded, "search", "asdf").stdout.splitlines()
+    assert lines[0] == "「asdf」に当てはまる事業は見つかりませんでした。"
+    assert "・事業番号や、「課:」に続けて担当課の名前でも探せます。" in lines
+    assert not any("`" in line or "ことばを減らす" in line for line in lines)
+    guessed = run(seeded, "search", "パブリックコメソト").stdout.splitlines()
+    assert [line.partition(":")[0][:5] for line in guessed][1] == "もしかして"
+    assert "「市民 -ロボット」" in run(seeded, "search", "ロボット 以外").stdout

@@ -213,6 +213,20 @@ def test_a_missing_setting_is_one_line_that_says_which_and_where_to_get_it(
 
 
 @pytest.mark.parametrize(
+    ("option", "other"), [("--http", "SLACK_SIGNING_SECRET"), ("--socket", "SLACK_APP_TOKEN")]
+)
+def test_everything_that_is_missing_is_named_at_once(tmp_path: Path, option: str, other: str):
+    (line,) = serve(tmp_path, option).stderr.strip().splitlines()
+    assert f"設定 SLACK_BOT_TOKEN、{other} がありません" in line
+    assert line.count("Slack のアプリ設定") == 2
+
+
+def test_while_no_way_is_chosen_what_either_needs_is_named(tmp_path: Path):
+    (line,) = serve(tmp_path).stderr.strip().splitlines()
+    assert all(name in line for name in MADE_UP)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("SLACK_BOT_TOKEN", "xoxp-a-users-token"),

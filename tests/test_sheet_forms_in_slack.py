@@ -134,6 +134,6 @@ def test_only_an_admin_confirms_what_an_admin_asked_for_in_a_channel(
     before = asked.text
     for label in ("設定する", "やめる"):
         send.press(asked, label, user="U0NOBODY")
-        slack.wait_for(lambda: "登録された事務局の方だけ" in slack.posts[-1].text)
+        slack.wait_for(lambda: "事務局として登録された方だけ" in slack.posts[-1].text)
     assert asked.text == before
     assert deadlines.deadline(db, 2021, "三次評価") is None

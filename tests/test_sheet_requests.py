@@ -109,6 +109,7 @@ def test_deadline_requests_that_cannot_be_read_are_refused_in_one_line(text: str
         ("11", ReportSheets(("11",))),
         ("11 12、13", ReportSheets(("11", "12", "13"))),
         ("１１　No.12 事業番号13 14番", ReportSheets(("１１", "No.12", "事業番号13", "14番"))),
+        ("七十二 十一", ReportSheets(("七十二", "十一"))),
         ("0086 2023-こども-新23-0011", ReportSheets(("0086", "2023-こども-新23-0011"))),
         ("令和3年度 11", ReportSheets(("11",), fiscal_year=2021)),
         ("2021", ReportSheets(("2021",))),

@@ -119,7 +119,7 @@ def test_an_admin_is_listed_once_and_taken_off_once(db: Database) -> None:
     ]
     assert steps == [True, False, True]
     assert contacts.admins(db) == frozenset()
-    assert [(e.before, e.after) for e in trail.events(db, what="setting")] == [("", "管理者"), ("管理者", "")]
+    assert [(e.before, e.after) for e in trail.events(db, what="setting")] == [("", "事務局"), ("事務局", "")]
 
 
 def test_pressing_snooze_twice_counts_once(db: Database) -> None:

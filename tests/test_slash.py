@@ -47,7 +47,7 @@ def test_more_than_five_hits_are_turned_like_pages_in_place(send: Sender, slack:
     assert slack.posts[-1].blocks == first.blocks
 
 
-@pytest.mark.parametrize("typed", ["11", "１１", "No.11", "事業番号11", " 11　"])
+@pytest.mark.parametrize("typed", ["11", "１１", "No.11", "事業番号11", " 11　", "十一", "十一番"])
 def test_a_number_opens_the_card_with_every_field_and_its_source(send: Sender, typed: str):
     shown = plain(send.command(typed).body)
     for part in (
@@ -61,6 +61,13 @@ def test_a_number_opens_the_card_with_every_field_and_its_source(send: Sender, t
     ):
         assert part in shown.replace("　", " "), part
     assert "出典: 000_ed97a90ee4f8eb7b.txt 8行目" in shown
+
+
+@pytest.mark.parametrize("typed", ["20", "二十"])
+def test_digits_that_only_a_text_has_are_shown_as_words_not_as_the_project(send: Sender, typed: str):
+    shown = plain(send.command(typed).body)
+    assert "事業番号 20 の事業は登録されていません。「20」と書かれている事業をお見せします。" in shown
+    assert "検索結果 1件" in shown
 
 
 def test_lists_in_a_record_are_lists_on_the_card(send: Sender):
@@ -104,6 +111,27 @@ def test_projects_like_the_one_on_a_card_are_a_button_away(send: Sender, slack: 
     shown = plain(vars(slack.posts[-1]))
     assert "「スマートシティの推進」に似ている事業です" in shown
     assert "12　デジタル情報プラットフォーム" in shown
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["似ている 11", "似ている　１１", "類似 No.11", "似ている スマートシティの推進", "似ている事業 十一"],
+)
+def test_projects_like_another_can_be_asked_for_by_its_number_or_name(send: Sender, typed: str):
+    shown = plain(send.command(typed).body)
+    assert "「スマートシティの推進」に似ている事業です" in shown
+    assert "12　デジタル情報プラットフォーム" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("99999", "「99999」がどの事業か"), ("統計", "「統計」が"), ("", "事業番号を")]
+)
+def test_which_project_others_should_be_like_is_asked_where_it_is_not_clear(
+    send: Sender, typed: str, told: str
+):
+    shown = plain(send.command(f"似ている {typed}").body)
+    assert told in shown
+    assert "`/jigyo 似ている 72` のように" in shown
 
 
 @pytest.mark.parametrize("typed", ["ぬるぽがっ", "qwertyuiop", "☃☃☃", "'; DROP TABLE projects; --"])

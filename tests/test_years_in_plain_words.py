@@ -47,6 +47,9 @@ def two_years(tmp_path: Path) -> Path:
         ("平成31年度分の補助金", (2019,), "補助金"),
         ("令和3年 統計", (2021,), "統計"),
         ("令和元年度", (2019,), ""),
+        ("2020年の事業", (2020,), "事業"),
+        ("令和2年の事務事業一覧", (2020,), "事務事業一覧"),
+        ("2020年の全事業を教えて", (2020,), "全事業を教えて"),
     ],
 )
 def test_a_year_at_the_head_or_by_itself_is_taken(typed: str, years: tuple[int, ...], rest: str) -> None:
@@ -59,6 +62,8 @@ def test_a_year_at_the_head_or_by_itself_is_taken(typed: str, years: tuple[int, 
         "H2 ステーション",
         "2022 統計",
         "2020年東京オリンピック",
+        "2020年の東京オリンピック",
+        "2020年の事業者支援",
         "スマートシティの令和3年度までの歩み",
         "令和3年度末の状況",
         "R2-D2",
@@ -94,12 +99,14 @@ def test_what_a_loaded_year_lacks_is_offered_in_another(two_years: Path) -> None
     assert find(two_years, found.suggestions[0].text).hits[0].project.number == "3"
 
 
-@pytest.mark.parametrize("typed", ["令和4年度のスマートシティ", "R5 ふるさと納税", "2019年度の統計"])
+@pytest.mark.parametrize(
+    "typed", ["令和4年度のスマートシティ", "R5 ふるさと納税", "2019年度の統計", "2020年の事業"]
+)
 def test_a_year_that_is_not_loaded_is_named_and_the_loaded_one_offered(seeded: Path, typed: str) -> None:
     found = find(seeded, typed)
     assert found.hits == ()
     (year,) = found.unknown
     shown = nothing_message(found).text
-    assert f"{year}の一覧は登録されていません。" in shown
+    assert f"{year}の一覧は登録されていません。登録されているのは、令和3年度です。" in shown
     assert all(near.text.startswith("令和3年度 ") for near in found.suggestions)
     assert find(seeded, found.suggestions[0].text).hits

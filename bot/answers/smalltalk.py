@@ -114,4 +114,4 @@ def _examples(db: Database, most: int) -> Iterator[Part]:
     if asked:
         yield Items(tuple((question, "") for question in asked))
     else:
-        yield Say("まだ一覧が読み込まれていません。管理者が jigyo load で読み込むと使えるようになります。")
+        yield Say("まだ一覧が読み込まれていません。事務局が jigyo load で読み込むと使えるようになります。")

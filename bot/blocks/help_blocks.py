@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.blocks.nothing_found import years_named
 from bot.messages import kit
 from bot.messages.markup import Mrkdwn, bold, code, join, mrkdwn
 from bot.messages.message import Message
@@ -15,13 +16,12 @@ def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) 
     """What one can do; `examples` are projects of the list whose names serve as samples."""
     if not examples:
         return Message(
-            "事務事業の一覧がまだ登録されていません。管理者が `jigyo load` で読み込むと、"
+            "事務事業の一覧がまだ登録されていません。事務局が `jigyo load` で読み込むと、"
             "お調べできるようになります。"
         )
     first, other = examples[0], examples[-1]
-    text = (
-        f"事務事業 {total:,} 件（{_years(years)}）から、ことばや番号でお探しします。例: /jigyo {first.name}"
-    )
+    listed = f"事務事業 {total:,} 件（{years_named(years)}）"
+    text = f"{listed}から、ことばや番号でお探しします。例: /jigyo {first.name}"
     blocks = (
         kit.header("事務事業の調べかた"),
         kit.section(mrkdwn("登録されている事務事業 {} からお探しします。", bold(f"{total:,}件"))),
@@ -51,6 +51,8 @@ def _search_lines(first: Project, other: Project) -> list[Mrkdwn]:
         _example(f"年度:{fiscal_year_name(first.fiscal_year)} {first.name}", "年度をしぼって"),
         _example(f'"{other.name}"', "このとおりの並びで"),
         _example(f"{first.name} または {other.name}", "どちらかを含むものを"),
+        *([_example(f"課:{section} -{first.name}", "- を付けたことばのないものを")] if section else []),
+        _example(f"似ている {first.number}", "似ている事業を"),
     ]
 
 
@@ -70,6 +72,7 @@ def _work_lines(first: Project, other: Project) -> list[Mrkdwn]:
         bold("ほかにできること"),
         *([_example(f"まとめ {section}", "課の事業のまとめ")] if section else []),
         _example("締切", "評価シートの締切"),
+        _example("締切 設定", "締切を設定（事務局の方）"),
         _example(f"提出 {first.number}", "評価シートの提出を記録"),
         _example("進捗", "提出の進みぐあい"),
     ]
@@ -77,9 +80,3 @@ def _work_lines(first: Project, other: Project) -> list[Mrkdwn]:
 
 def _example(query: str, what: str) -> Mrkdwn:
     return mrkdwn("• {} {}", code(f"/jigyo {query}"), what)
-
-
-def _years(years: Sequence[int]) -> str:
-    if len(years) <= 3:
-        return "・".join(map(fiscal_year_name, sorted(years)))
-    return f"{fiscal_year_name(min(years))}〜{fiscal_year_name(max(years))}"

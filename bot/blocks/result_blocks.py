@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.blocks.asking_words import may_ask, told_missing
+from bot.blocks.nothing_found import (
+    exclusion_missed,
+    hints,
+    question_hints,
+    sorry_line,
+    typed,
+    words_for_numbers,
+)
 from bot.blocks.snippets import Span, snippet
 from bot.messages import kit
 from bot.messages.kit import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
 from store.display import display
-from store.fiscal_years import parse_fiscal_year
-from store.records import FIELD_LABELS, Hit, Project, Query, SearchResult
+from store.records import FIELD_LABELS, Hit, Project, SearchResult
 from store.wareki import fiscal_year_name
 
 PAGE = 5
 SHOWN_FIELDS = ("purpose", "overview", "outcome")
-QUERY_SHOWN = 60  # characters of the query repeated in the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ def result_message(result: SearchResult, shown: Shown) -> Message:
         *sharer_line(shown),
         kit.section(title),
         *([kit.context(missing)] if (missing := missing_line(result)) else []),
+        *([kit.context(_with_code(hint))] if (hint := exclusion_missed(result)) else []),
         *_as_question(result),
         *(block for hit in result.hits for block in hit_blocks(hit)),
         *_ways_on(result, shown),
@@ -65,47 +72,17 @@ def nothing_message(result: SearchResult) -> Message:
         for n, s in enumerate(result.suggestions)
     ]
     maybe = [kit.section(bold("もしかして")), kit.actions(*guesses)] if guesses else []
-    hints = join(
-        "\n",
-        (
-            "• 短いことばや、別の言い方でお試しください（例: 「起業したい人」→「起業」）。",
-            "• 事業番号や、`課:` に続けて担当課の名前でも探せます。",
-            "• ことばを減らすと、見つかりやすくなります。",
-            "• 「（事業名）の成果は？」「（課名）の事業は何件？」のような質問にもお答えします。",
-        )
-        if not numbers_typed(result.query)
-        else (
-            "• 番号が分からないときは、事業の名前や、内容を表すことばでお探しください。",
-            "• `課:` に続けて担当課の名前を入力すると、その課の事業と番号が並びます。",
-        ),
+    tips = join(
+        "\n", (mrkdwn("• {}", _with_code(each)) for each in (*hints(result), *question_hints(result)))
     )
-    blocks = (kit.section(sorry), *maybe, kit.section(Mrkdwn(hints)), kit.actions(usage_button()))
+    blocks = (kit.section(sorry), *maybe, kit.section(tips), kit.actions(usage_button()))
     guessed = f" もしかして: {'、'.join(s.text for s in result.suggestions)}" if guesses else ""
     return Message(sorry + guessed, blocks)
 
 
-def sorry_line(result: SearchResult) -> str:
-    """That nothing was found, and which number, office or year it is that does not exist."""
-    if (numbers := numbers_typed(result.query)) and not result.unknown:
-        return f"事業番号 {typed('、'.join(numbers))} の事業は登録されていません。"
-    asked = typed(result.query.text)
-    return f"「{asked}」に当てはまる事業は見つかりませんでした。{unknown_line(result)}"
-
-
-def numbers_typed(query: Query) -> tuple[str, ...]:
-    """The numbers of projects that are all that was asked for."""
-    words = (*query.terms, *query.phrases, *query.alternatives)
-    if query.numbers:
-        return () if words else query.numbers
-    return query.terms if query.terms == words and all(map(str.isdecimal, query.terms)) else ()
-
-
-def unknown_line(result: SearchResult) -> str:
-    """Which office or year in a filter does not exist; '' when all do."""
-    years = [name for name in result.unknown if parse_fiscal_year(name)]
-    names = "、".join(f"「{typed(name)}」" for name in result.unknown if name not in years)
-    lists = f"{'・'.join(years)}の一覧は登録されていません。" if years else ""
-    return f"{names}は登録されていません。{lists}" if names else lists
+def _with_code(hint: str) -> Mrkdwn:
+    """A hint with what stands in backquotes as something to type."""
+    return join("", (code(part) if n % 2 else part for n, part in enumerate(hint.split("`"))))
 
 
 def usage_button() -> Block:
@@ -143,11 +120,6 @@ def hit_line(hit: Hit) -> str:
     return f"・{project.number} {one_line(project.name)}{section}"
 
 
-def typed(text: str) -> str:
-    """A query as it is repeated to the person."""
-    return text if len(text) <= QUERY_SHOWN else text[: QUERY_SHOWN - 1] + "…"
-
-
 def one_line(text: str) -> str:
     """A cell's cleaned text on one line."""
     return display(text).replace("\n", " ")
@@ -171,6 +143,8 @@ def _evidence(hit: Hit) -> tuple[str, tuple[Span, ...]]:
 
 def missing_line(result: SearchResult) -> str:
     """What no hit of the page has, said once; '' when nothing is missing that was looked for."""
+    if instead := words_for_numbers(result):
+        return instead
     hits = result.hits
     lost = [word for word in (hits[0].missing if hits else ()) if all(word in hit.missing for hit in hits)]
     lost = told_missing(lost, result.query.text) if lost else []

@@ -16,6 +16,7 @@ from rich.text import Text
 from bot.answers import Answer, answer
 from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines
+from bot.commands.refusal import Refusal
 from bot.messages.message import pages
 from store.database import open_existing
 from store.talk import feedback as verdicts
@@ -30,6 +31,8 @@ from store.talk import feedback as verdicts
 @click.pass_obj
 def ask(path: Path, text: str, as_json: bool, explain: bool) -> None:
     """Answer a question; TEXT `-` reads a question a line from standard input and answers in JSON Lines."""
+    if not (text.strip() or as_json):
+        raise Refusal("質問を書いてください。jigyo ask ふるさと納税の成果は？ のように使います。")
     db = open_existing(path)
     if text == "-":
         for line in typed_lines():

@@ -111,7 +111,7 @@ def withdraw(path: Path, number: int, by: str) -> None:
     "import",
     help="FILE（CSV、TSV、XLSX）の締切を設定します。書き方は seeds/templates/deadlines.csv にあります。",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=Path)
 @BY
 @click.pass_context
 def import_deadlines(context: click.Context, file: Path, by: str) -> None:

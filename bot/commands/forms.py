@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from bot import office
 from bot.commands.helping import Command
-from bot.commands.options import year
+from bot.commands.options import file_name, year
 from bot.commands.refusal import Refusal, warn
 from bot.context import now_in_tokyo
 from bot.days.dates import DateError, parse_date
@@ -66,7 +66,7 @@ def exporting(what: str, text_of: Callable[[Database], str]) -> click.Command:
         cls=Command,
         help=f"{what}を CSV で FILE に書き出します。FILE がなければ標準出力に書きます。",
     )
-    @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+    @click.argument("file", type=file_name, required=False)
     @click.pass_obj
     def export(path: Path, file: Path | None) -> None:
         text = text_of(open_existing(path))

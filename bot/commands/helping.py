@@ -28,6 +28,18 @@ class _InJapanese(click.Command):
             option.help = "この説明を表示します。"
         return option
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command. Raises click.UsageError, which knows the command."""
+        is_strict, ctx.allow_extra_args = not ctx.allow_extra_args, True
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+        if is_strict and rest:  # click would say so in English
+            raise click.UsageError(f"余分な「{' '.join(rest)}」があります。", ctx)
+        return rest
+
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence of its help."""
         return (self.help or "").partition("。")[0]
@@ -55,12 +67,33 @@ def slip(error: click.UsageError) -> str:
     """What was wrong in how a command was typed, in one Japanese line."""
     if isinstance(error, slips.NoSuchOption):
         return f"オプション {error.option_name} はありません。"
+    if isinstance(error, slips.BadOptionUsage):
+        return _misused(error)
     if isinstance(error, slips.MissingParameter) and error.param:
         return f"{error.param.human_readable_name} を書いてください。"
     if isinstance(error, slips.BadParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else "値"
-        return f"{name} が正しくありません（{error.message}）。"
+        name = error.param.get_error_hint(error.ctx).strip("'") if error.param and error.ctx else "値"
+        return f"{name} が正しくありません。{_wanted(error)}"
     return error.format_message()
+
+
+def _misused(error: slips.BadOptionUsage) -> str:
+    """An option lacks its value, or has one and is a switch."""
+    options = error.ctx.command.params if error.ctx else ()
+    is_switch = any(
+        isinstance(option, click.Option) and option.is_flag and error.option_name in option.opts
+        for option in options
+    )
+    wrong = "に値は付けられません" if is_switch else "の値を書いてください"
+    return f"オプション {error.option_name} {wrong}。"
+
+
+def _wanted(error: slips.BadParameter) -> str:
+    """What a value should be: of numbers we say it, for click does in English; other types are our own."""
+    kind = error.param.type if error.param else None
+    if isinstance(kind, click.IntRange):
+        return f"{kind.min} から {kind.max} までの整数を書いてください。"
+    return "整数を書いてください。" if isinstance(kind, type(click.INT)) else error.message
 
 
 def _laid_out(command: click.Command, ctx: click.Context) -> str:

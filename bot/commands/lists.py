@@ -26,7 +26,7 @@ from store.wareki import fiscal_year_name
     help="一覧（テキスト、TSV、CSV、XLSX、それらの .gz）を読み込みます。"
     "フォルダーなら、中の sections.csv と一覧を読み込みます。",
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=Path)
 @click.option(
     "--map",
     "pairs",

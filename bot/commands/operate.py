@@ -12,13 +12,14 @@ from rich.table import Table
 
 from bot import doctor as examination
 from bot.commands.helping import Command
+from bot.commands.options import file_name
 from store import backup as copies
 
 
 @click.command(
     cls=Command, help="データベースを新しいファイル TARGET に写します。ボットの動作中でも構いません。"
 )
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("target", type=file_name)
 @click.pass_obj
 def backup(path: Path, target: Path) -> None:
     """Copy the database to the new file TARGET, also while the bot is running."""
@@ -29,7 +30,7 @@ def backup(path: Path, target: Path) -> None:
 @click.command(
     cls=Command, help="データベースの内容をバックアップ SOURCE に戻します。ボットの動作中でも構いません。"
 )
-@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("source", type=file_name)
 @click.option("--yes", "is_sure", is_flag=True, help="確認せずに戻します。")
 @click.pass_obj
 def restore(path: Path, source: Path, is_sure: bool) -> None:

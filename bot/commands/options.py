@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -33,6 +34,14 @@ def year(text: str) -> int:
             f"「{text}」は年度ではありません。2021 や 令和3年度 のように指定してください。"
         )
     return found
+
+
+def file_name(text: str) -> Path:
+    """The path of a file that may be new. Raises click.BadParameter for a directory."""
+    path = Path(text)
+    if path.is_dir():
+        raise click.BadParameter(f"{path} はフォルダーです。ファイルの名前を書いてください。")
+    return path
 
 
 def typed(name: str, metavar: str) -> Callable[[AnyCommand], AnyCommand]:

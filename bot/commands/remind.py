@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from bot import office
 from bot.commands.forms import write
 from bot.commands.helping import Command, Group
+from bot.commands.options import file_name
 from bot.commands.refusal import Refusal, warn
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
@@ -54,9 +55,7 @@ def _moment(context: click.Context, parameter: click.Parameter, text: str | None
 @click.option(
     "--plan", "months", metavar="MONTHS", help="期間の予定を並べます（2026-11..2027-03 のように）。"
 )
-@click.option(
-    "--ics", type=click.Path(path_type=Path, dir_okay=False), help="予定を iCalendar で書き出します。"
-)
+@click.option("--ics", type=file_name, help="予定を iCalendar で書き出します。")
 @click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_obj
 def remind(

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from bot.answers import answer
 from bot.blocks.asking_words import may_ask
-from bot.blocks.result_blocks import missing_line, sorry_line
+from bot.blocks.nothing_found import exclusion_missed, hints, in_quotes, sorry_line
+from bot.blocks.result_blocks import missing_line
 from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines, words, year
 from bot.commands.refusal import Refusal
@@ -112,11 +113,15 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         console.print(_table(result))
         if missing := missing_line(result):
             console.print(missing, markup=False)
+        if hint := exclusion_missed(result):
+            console.print(in_quotes(hint), markup=False)
         console.print(f"{result.count}のうち{len(result.hits)}件を表示しています。", markup=False)
     else:
         click.echo(sorry_line(result))
     for near in result.suggestions:
         console.print(f"もしかして: {near.text}（事業番号 {near.number}）", markup=False)
+    for hint in () if result.hits else hints(result):
+        click.echo(f"・{in_quotes(hint)}")
     for hit in result.hits if explain else ():
         console.print(f"{hit.project.number} {hit.project.name}", markup=False)
         for line in hit.why:

@@ -78,7 +78,7 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
 @sections.command(
     "import", help="FILE の別名と連絡先を登録します。書き方は seeds/templates/sections.csv にあります。"
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=Path)
 @click.pass_context
 def import_(context: click.Context, file: Path) -> None:
     """Take aliases and contacts from FILE (headed 部, 課, 別名, 課長 …; see seeds/templates/sections.csv)."""

@@ -43,7 +43,7 @@ def serve(
     """Run the bot: HTTP, or Socket Mode where SLACK_APP_TOKEN is set."""
     settings = read_settings()
     is_socket = mode == "socket" or (mode is None and settings.slack_app_token is not None)
-    check_secrets(settings, is_socket=is_socket)
+    check_secrets(settings, is_socket=is_socket, is_chosen=mode is not None)
     from bot import server
     from bot.context import Context, now_in_tokyo
     from bot.logs import start_logging

@@ -27,7 +27,8 @@ from bot.context import Context, now_in_tokyo
 from bot.reminding.due_dates import DueDates
 from bot.settings import read_settings
 from bot.sheets import sheet_changes
-from bot.sheets.desk import desk_of, meant
+from bot.sheets.desk import desk_of
+from bot.sheets.named_sheets import meant
 from bot.sheets.sheet_files import read_sheets, write_sheets
 from bot.sheets.sheet_tables import event_table, sheet_table
 from store.database import Databases, open_existing
@@ -87,7 +88,7 @@ def set_sheet(
     pick = sheet_changes.last_in if word == "差戻し" else sheet_changes.current
     day = day_of(due) if due else None
     try:
-        sheet = meant(desk, number, fiscal_year, kind, pick)
+        (sheet,) = meant(desk, (number,), fiscal_year, kind, pick)
         new = (
             sheet_changes.returned(sheet, reason, day, at=desk.now)
             if word == "差戻し"
@@ -118,7 +119,7 @@ def history(path: Path, number: str) -> None:
     "import",
     help="FILE（CSV、TSV、XLSX）のとおりに状態を変えます。書き方は seeds/templates/sheets.csv にあります。",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=Path)
 @BY
 @click.pass_context
 def import_sheets(context: click.Context, file: Path, by: str) -> None:

@@ -25,7 +25,7 @@ def synonyms() -> None:
 @synonyms.command(
     "import", help="FILE（見出しが 語、同義語 の CSV、TSV、XLSX）の同義語を登録します。検索にすぐ効きます。"
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=Path)
 @click.option("--replace", is_flag=True, help="FILE にない同義語を外します。")
 @click.pass_context
 def import_(context: click.Context, file: Path, replace: bool) -> None:

@@ -11,7 +11,10 @@ from store.talk import channel_sections
 USAGE = (
     "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"
 )
-ADMINS_ONLY = "チャンネルの担当課を決められるのは管理者だけです。お手数ですが、管理者にご依頼ください。"
+ADMINS_ONLY = (
+    "チャンネルの担当課を決められるのは、事務局として登録された方だけです。"
+    "お手数ですが、事務局にお頼みください。"
+)
 
 
 def settings(asked: Asked, context: Context) -> Message:

@@ -10,7 +10,13 @@ from sqlite_utils import Database
 from bot.answers import cues
 from bot.blocks.asking_words import may_ask
 from bot.blocks.card_blocks import card_message
-from bot.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
+from bot.blocks.nothing_found import words_for_numbers
+from bot.blocks.result_blocks import (
+    PAGE,
+    Shown,
+    nothing_message,
+    result_message,
+)
 from bot.context import Asked, Context
 from bot.listeners import ask, usage
 from bot.listeners.core import on_button
@@ -20,7 +26,7 @@ from bot.state import brought, carried
 from bot.tempo import reads_only
 from store import projects
 from store.records import Project, SearchResult, Suggestion
-from store.search import search, similar
+from store.search import search
 
 CLEAR_LEAD = 0.1  # of similarity (0–1): a guess this far before the next one is opened at once
 
@@ -73,15 +79,8 @@ def suggested(asked: Asked, context: Context) -> Message:
 @reads_only
 def detail(asked: Asked, context: Context) -> Message:
     """The card of the project a button names (`year number`)."""
-    project = _named(context.databases.get(), asked.text)
+    project = named(context.databases.get(), asked.text)
     return card_message(project, _shown(asked)) if project else GONE
-
-
-def alike(asked: Asked, context: Context) -> Message:
-    """Projects like the one a button names."""
-    db = context.databases.get()
-    project = _named(db, asked.text)
-    return similar_message(project, similar(db, project)) if project else GONE
 
 
 def share(asked: Asked, context: Context) -> Message:
@@ -90,7 +89,7 @@ def share(asked: Asked, context: Context) -> Message:
     kind, _, what = asked.text.partition(" ")
     shown = Shown(sharer=asked.user)
     if kind == "card":
-        project = _named(db, what)
+        project = named(db, what)
         return card_message(project, shown) if project else GONE
     offset, _, packed = what.partition(" ")
     text = brought(db, packed)
@@ -105,7 +104,6 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "turn", turn, replaces="private")
     on_button(app, context, "search", suggested)
     on_button(app, context, "detail", detail)
-    on_button(app, context, "similar", alike)
     on_button(app, context, "share", share)
 
 
@@ -115,7 +113,8 @@ def _results(asked: Asked, context: Context, text: str, offset: int) -> Message:
 
 def _shown_results(asked: Asked, context: Context, text: str, result: SearchResult) -> Message:
     db = context.databases.get()
-    if result.total == 1 and result.hits and not result.hits[0].missing:
+    is_whole = result.hits and not result.hits[0].missing and not words_for_numbers(result)
+    if result.total == 1 and is_whole:
         (hit,) = result.hits
         return card_message(hit.project, _shown(asked), highlights=hit.highlights)
     if result.hits:
@@ -147,6 +146,7 @@ def _shown(asked: Asked, packed: str = "") -> Shown:
     return Shown(packed, is_private=asked.surface != "mention" and not asked.channel.startswith("D"))
 
 
-def _named(db: Database, key: str) -> Project | None:
+def named(db: Database, key: str) -> Project | None:
+    """The project that a button's value names (`year number`); None when it is gone."""
     year, _, number = key.partition(" ")
     return projects.get(db, int(year), number)

@@ -16,9 +16,8 @@ from bot.reminding.notice_blocks import APPROVE, DENY
 from bot.reminding.reminder_blocks import EXTEND, SNOOZE, SUBMIT, Share, read_shares
 from bot.reminding.reminder_status import ALL_IN, share_of
 from bot.sheets import sheet_views, sheet_work
-from bot.sheets.desk import NOT_YOURS, Desk, Person, admin, desk_of, worker
+from bot.sheets.desk import Desk, Person, admin, desk_of, refuse_others, worker
 from bot.sheets.sheet_blocks import CANCEL, CONFIRM, outcome_message, read_new_deadline
-from bot.sheets.sheet_changes import ChangeRefused
 from bot.state import brought
 from store.evaluation import sheets, snoozes
 from store.evaluation.reminder_records import Snooze
@@ -102,15 +101,13 @@ def decide(asked: Asked, context: Context, *, approved: bool) -> Message:
 
 
 def _open_sheets(desk: Desk, person: Person, shares: Iterable[Share]) -> list[Sheet]:
-    """What is still to come in of a message's sections. Raises ChangeRefused when none of them is theirs."""
+    """What is still to come in of a message's sections. Raises NotAllowed when none of them is theirs."""
     wanted = set(shares)
     left = [
         sheet for duty in desk.duties if share_of(duty) in wanted for sheet in duty.sheets if not sheet.done
     ]
-    mine = [sheet for sheet in left if person.may_report(sheet)]
-    if left and not mine:
-        raise ChangeRefused(NOT_YOURS.format(left[0].section))
-    return mine
+    refuse_others(person, left)
+    return [sheet for sheet in left if person.may_report(sheet)]
 
 
 def _where(asked: Asked) -> str:

@@ -15,16 +15,18 @@ from bot.messages.message import Message
 from bot.reminding.digest_blocks import digest_message
 from bot.reminding.rounds import Duty
 from bot.sheets import sheet_changes, sheet_requests, sheet_work
-from bot.sheets.desk import Desk, Person, admin, desk_of, meant, viewer, worker
+from bot.sheets.desk import Desk, Person, admin, desk_of, refuse_others, viewer, worker
+from bot.sheets.named_sheets import meant
 from bot.sheets.request_words import Place, RequestError
 from bot.sheets.sheet_blocks import (
     NewDeadline,
     confirm_message,
     deadlines_message,
     duties_message,
+    not_allowed_message,
     outcome_message,
 )
-from bot.sheets.sheet_changes import ChangeRefused
+from bot.sheets.sheet_changes import ChangeRefused, NotAllowed
 from bot.sheets.sheet_requests import AskExtension, SetDeadline, ShowDeadlines, WithdrawDeadline
 from bot.state import carried
 from store.evaluation import deadlines
@@ -41,6 +43,10 @@ def kindly(handler: Handler) -> Handler:
     def handle(asked: Asked, context: Context) -> Message:
         try:
             return handler(asked, context)
+        except NotAllowed as refused:
+            # In a channel a mention would call people who were not asked anything.
+            named = [] if asked.surface == "mention" else desk_of(context).admins
+            return not_allowed_message(str(refused), named)
         except (ChangeRefused, RequestError, DateError) as error:
             return Message(str(error))
 
@@ -71,8 +77,9 @@ def report(asked: Asked, context: Context) -> Message:
     sheets = (
         sheet_work.every_open(desk, person, request.fiscal_year, request.kind)
         if request.every
-        else [meant(desk, number, request.fiscal_year, request.kind) for number in request.numbers]
+        else meant(desk, request.numbers, request.fiscal_year, request.kind)
     )
+    refuse_others(person, sheets)
     return outcome_message(sheet_work.report(desk, person, sheets, request.state))
 
 
@@ -82,7 +89,7 @@ def send_back(asked: Asked, context: Context) -> Message:
     desk = desk_of(context)
     request = sheet_requests.read_return_request(asked.text, desk.today, desk.calendar)
     person = admin(asked, desk)
-    sheet = meant(desk, request.number, request.fiscal_year, request.kind, sheet_changes.last_in)
+    (sheet,) = meant(desk, (request.number,), request.fiscal_year, request.kind, sheet_changes.last_in)
     due = request.due.day if request.due else None
     return outcome_message(sheet_work.send_back(desk, person, sheet, request.reason, due))
 
@@ -92,9 +99,10 @@ def extend(asked: Asked, context: Context) -> Message:
     """延長 NUMBER… 日付 理由: the section asks; 延長 承認 and 却下: the secretariat decides."""
     desk = desk_of(context)
     request = sheet_requests.read_extension_request(asked.text, desk.today, desk.calendar)
-    sheets = [meant(desk, number, request.fiscal_year, request.kind) for number in request.numbers]
+    sheets = meant(desk, request.numbers, request.fiscal_year, request.kind)
     if isinstance(request, AskExtension):
         person, due = worker(asked, desk), request.due.day
+        refuse_others(person, sheets)
         return outcome_message(sheet_work.ask_extension(desk, person, sheets, due, request.reason))
     person, approved = admin(asked, desk), request.approved
     return outcome_message(

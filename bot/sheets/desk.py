@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,8 +18,7 @@ from bot.reminding.due_dates import DueDates
 from bot.reminding.outgoing import stamp
 from bot.reminding.posting import build_posting_client
 from bot.reminding.rounds import Duty, duties
-from bot.sheets import sheet_changes
-from bot.sheets.sheet_changes import ChangeRefused
+from bot.sheets.sheet_changes import ChangeRefused, NotAllowed
 from store import projects
 from store.evaluation import contacts, deadlines, sheets, watch
 from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
@@ -27,8 +26,18 @@ from store.wareki import fiscal_year
 
 ATTEMPTS = 3  # at a change that somebody else was quicker with
 GUEST_SECONDS = 600.0  # for how long it is remembered whether a user is a guest
-NOT_YOURS = "{}のシートを報告できるのは、その課の課長・課員として登録された方と事務局です。"
-ADMINS_ONLY = "締切の設定、差戻し、延長の承認は、登録された事務局の方だけができます。"
+NOT_YOURS = (
+    "{}のシートを報告できるのは、その課の課長・課員として登録された方と事務局です。"
+    "登録は、事務局にお頼みください。"
+)
+ADMINS_ONLY = (
+    "締切の設定、差戻し、延長の承認は、事務局として登録された方だけができます。"
+    "お手数ですが、事務局にお頼みください。"
+)
+NO_ADMINS = (
+    "事務局の方がまだ登録されていません。"
+    "ボットを動かしている方に、設定 JIGYO_ADMINS への登録をお頼みください。"
+)
 STRANGERS = "組織の外の方とゲストの方は、ご覧いただくことだけができます。"
 
 _guests: dict[str, tuple[float, bool]] = {}
@@ -88,6 +97,11 @@ class Desk:
         return next(iter(projects.fiscal_years(self.db)), fiscal_year(self.today))
 
     @property
+    def admins(self) -> list[str]:
+        """Slack ids of the secretariat, by the settings and by the table."""
+        return sorted({*self.context.settings.jigyo_admins, *contacts.admins(self.db)})
+
+    @property
     def places(self) -> list[tuple[str, str]]:
         """Sections, then departments (''), as requests may name them."""
         offices = [(each.department, each.section) for each in self.contacts]
@@ -145,8 +159,14 @@ def admin(asked: Asked, desk: Desk) -> Person:
     """The person for what only the secretariat does. Raises ChangeRefused for others."""
     person = worker(asked, desk)
     if not person.is_admin:
-        raise ChangeRefused(ADMINS_ONLY)
+        raise NotAllowed(ADMINS_ONLY if desk.admins else NO_ADMINS)
     return person
+
+
+def refuse_others(person: Person, sheets: Sequence[Sheet]) -> None:
+    """Raise NotAllowed when none of these sheets is the person's to report."""
+    if sheets and not any(map(person.may_report, sheets)):
+        raise NotAllowed(NOT_YOURS.format("、".join(dict.fromkeys(sheet.section for sheet in sheets))))
 
 
 def change(
@@ -158,27 +178,10 @@ def change(
         if sheet is None:
             raise ChangeRefused("このシートはなくなっています。")
         if not person.may_report(sheet):
-            raise ChangeRefused(NOT_YOURS.format(sheet.section))
+            raise NotAllowed(NOT_YOURS.format(sheet.section))
         if saved := sheets.save(desk.db, sheet, how(sheet), by=person.user, at=desk.now, note=note):
             return saved
     raise ChangeRefused("ほかの方が同時に変更しています。少しおいて、もう一度お試しください。")
-
-
-def meant(
-    desk: Desk, number: str, fiscal_year: int | None, kind: str,
-    pick: Callable[[Iterable[Sheet], Sequence[tuple[int, str]]], Sheet | None] = sheet_changes.current,
-) -> Sheet:  # fmt: skip
-    """The sheet that a number names. Raises ChangeRefused when there is none."""
-    found = [
-        sheet
-        for sheet in sheets.numbered(desk.db, number)
-        if fiscal_year in (None, sheet.fiscal_year) and kind in ("", sheet.kind)
-    ]
-    # Who reports a sheet twice means the same round, not the next one that nobody has begun.
-    sheet = pick([s for s in found if desk.is_begun(s)] or found, deadlines.rounds(desk.db))
-    if sheet is None:
-        raise ChangeRefused(f"事業番号「{number}」の評価シートはありません。番号をお確かめください。")
-    return sheet
 
 
 def _is_guest(context: Context, user: str) -> bool:

@@ -12,6 +12,7 @@ from bot.days.date_spellings import DateError, UnreadableDateError
 from bot.days.dates import ParsedDate, parse_date
 from store.evaluation.sheet_records import KINDS
 from store.fiscal_years import parse_fiscal_year
+from store.numbers import in_digits
 from store.wareki import parse_full_date
 
 MOST_DATE_WORDS = 3  # 来週 の 金曜, 12月28日 午後 5時
@@ -138,7 +139,7 @@ class Words:
 
 
 def _is_number(word: str) -> bool:
-    if not _NUMBER.fullmatch(fold(word)):
+    if not _NUMBER.fullmatch(in_digits(fold(word))):
         return False
     try:
         return parse_full_date(word) is None

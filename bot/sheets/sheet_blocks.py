@@ -10,7 +10,7 @@ from datetime import date
 from bot.days.business_days import Calendar, format_date, format_due
 from bot.messages import kit
 from bot.messages.kit import Block
-from bot.messages.markup import Mrkdwn, bold, join, link, mrkdwn
+from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
 from bot.messages.message import Message
 from bot.reminding.rounds import Duty
 from bot.sheets.sheet_tables import scope
@@ -133,6 +133,14 @@ def outcome_message(lines: Iterable[str]) -> Message:
     """What became of a request, a line each."""
     shown = list(lines)
     return Message("\n".join(shown), (kit.section(join("\n", shown)),))
+
+
+def not_allowed_message(reason: str, admins: Iterable[str]) -> Message:
+    """Why somebody may not do what was asked for, and who is the secretariat, where that is known."""
+    named = [mention(user) for user in admins if user.isascii() and user.isalnum()]
+    if not named:
+        return Message(reason)
+    return Message(reason, (kit.section(reason), kit.context(mrkdwn("事務局: {}", join(" ", named)))))
 
 
 def _duty_heading(duty: Duty, left: int) -> Iterable[str]:

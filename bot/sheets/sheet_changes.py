@@ -17,6 +17,10 @@ class ChangeRefused(Exception):  # noqa: N818 - it is an answer, not an error of
     """The sheet stays as it is; the message says why."""
 
 
+class NotAllowed(ChangeRefused):
+    """It is for others to do, the secretariat among them."""
+
+
 def title(sheet: Sheet) -> str:
     """A sheet as people call it."""
     return f"{sheet.number} {sheet.name}"

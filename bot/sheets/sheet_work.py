@@ -106,7 +106,7 @@ def each_of(
             lines.append(done.format(title(saved), saved.kind))
         except ChangeRefused as refused:
             lines.append(str(refused))
-    return lines
+    return [*dict.fromkeys(lines)]  # sheets of one section are refused in the same words
 
 
 def every_open(desk: Desk, person: Person, fiscal_year: int | None, kind: str) -> list[Sheet]:

@@ -81,7 +81,7 @@ def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime) -
             {"user": user, "at": at.isoformat(), "by": by},
         )
         if done.rowcount == 1:
-            words = ("", "管理者") if listed else ("管理者", "")
+            words = ("", "事務局") if listed else ("事務局", "")
             trail.record(db, Event(at, by, "setting", user, "admin", *words))
     return done.rowcount == 1
 
