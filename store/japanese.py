@@ -64,16 +64,17 @@ _units: dict[tuple[int, str], Unit] = {}  # every dictionary word seen, split on
 
 def units(text: str) -> Iterable[Unit]:
     """The dictionary words of `text`, of any length, particles and symbols included."""
-    return _of_term(text) if len(text) <= TERM else _read(text)
+    return _of_term(text) if len(text) <= TERM else cut(text)
 
 
 @lru_cache(maxsize=2_048)
 def _of_term(text: str) -> tuple[Unit, ...]:
     """What is typed is split at each step of one search, and again in the next."""
-    return tuple(_read(text))
+    return tuple(cut(text))
 
 
-def _read(text: str) -> Iterator[Unit]:
+def cut(text: str) -> Iterator[Unit]:
+    """The same, always asked of Sudachi: nothing is kept of the text but its dictionary words."""
     for at in range(0, len(text), CHUNK):
         for morpheme in _tokenizer().tokenize(text[at : at + CHUNK]):
             key = (morpheme.word_id(), morpheme.surface())

@@ -10,9 +10,10 @@ from sqlite_utils import Database
 from store import projects
 from store.records import Hit, Query, SearchResult
 from store.searching.asking import Asked, understood
-from store.searching.senses import Clause, any_of
+from store.searching.senses import any_saying
 
 _BETWEEN = "p.number_key NOT GLOB '*[^0-9]*' AND CAST(p.number_key AS INTEGER) BETWEEN {:d} AND {:d}"
+_NOT_SAYING = "p.id NOT IN (SELECT rowid FROM search_words WHERE search_words MATCH :excluded)"
 
 
 def listed(db: Database, asked: Asked) -> SearchResult:
@@ -21,17 +22,17 @@ def listed(db: Database, asked: Asked) -> SearchResult:
     if not filters.sql:
         return SearchResult(asked.query)
     field = "section" if filters.sections is not None else "fiscal_year"
-    where = filters.sql + _without(asked.excluded)
-    return _page(db, asked.query, where, order="p.id", matched=field, why="絞り込みの条件に一致")
+    return _page(db, asked, [filters.sql], order="p.id", matched=field, why="絞り込みの条件に一致")
 
 
 def between(db: Database, query: Query, first: int, last: int) -> SearchResult | None:
     """Projects whose numbers lie from `first` to `last`; None when there are none."""
     asked = only_filters(db, query)
-    where = " AND ".join(filter(None, (_BETWEEN.format(first, last), asked.filters.sql)))
-    where += _without(asked.excluded)
+    where = [_BETWEEN.format(first, last), *filter(None, [asked.filters.sql])]
     order = "CAST(p.number_key AS INTEGER), p.id"
-    found = _page(db, query, where, order=order, matched="number", why="事業番号が範囲内")
+    found = replace(
+        _page(db, asked, where, order=order, matched="number", why="事業番号が範囲内"), query=query
+    )
     return found if found.total else None
 
 
@@ -40,23 +41,17 @@ def only_filters(db: Database, query: Query) -> Asked:
     return understood(db, replace(query, terms=(), alternatives=(), phrases=(), numbers=()))
 
 
-def _without(excluded: Sequence[Clause]) -> str:
-    """The further condition that a row `p` of projects says nothing of this."""
-    said = any_of(phrase for clause in excluded for sense in clause.senses for phrase in sense.phrases)
-    match = said.replace("'", "''")
-    return (
-        f" AND p.id NOT IN (SELECT rowid FROM search_words WHERE search_words MATCH '{match}')"
-        if said
-        else ""
-    )
-
-
-def _page(db: Database, query: Query, where: str, *, order: str, matched: str, why: str) -> SearchResult:
-    """The page asked for of the projects that meet a condition, the newest year first."""
-    (total,) = db.conn.execute(f"SELECT count(*) FROM projects p WHERE {where}").fetchone()
+def _page(
+    db: Database, asked: Asked, conditions: Sequence[str], *, order: str, matched: str, why: str
+) -> SearchResult:
+    """The page asked for of the projects that meet all conditions and say nothing excluded, newest first."""
+    excluded = any_saying(asked.excluded)
+    where = " AND ".join([*conditions, *([_NOT_SAYING] if excluded else [])])
+    given, query = {"excluded": excluded}, asked.query
+    (total,) = db.conn.execute(f"SELECT count(*) FROM projects p WHERE {where}", given).fetchone()
     rows = db.conn.execute(
-        f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC, {order} LIMIT ? OFFSET ?",
-        [query.limit, query.offset],
+        f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC, {order} LIMIT :limit OFFSET :offset",
+        {**given, "limit": query.limit, "offset": query.offset},
     )
     hits = tuple(Hit(projects.from_row(row), 1.0, (matched,), why=(why,)) for row in rows)
     return SearchResult(query, total, hits)

@@ -11,7 +11,7 @@ from store import projects
 from store.generations import cached
 from store.searching.pairs import quoted
 from store.searching.places import Filters
-from store.searching.senses import Clause, any_of
+from store.searching.senses import Clause, any_of, any_saying
 
 COUNTED = 500  # matches that are counted at most, in a list of more than
 MANY = 10_000  # projects
@@ -51,7 +51,7 @@ class Candidates(NamedTuple):
 def expression(clauses: Iterable[Clause], excluded: Iterable[Clause] = (), *, names: bool = False) -> str:
     """The MATCH expression for rows that say every clause and nothing excluded."""
     wanted = " AND ".join(f"({_said(clause, names=names)})" for clause in clauses)
-    unwanted = any_of(phrase for clause in excluded for sense in clause.senses for phrase in sense.phrases)
+    unwanted = any_saying(excluded)
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
 

@@ -11,7 +11,7 @@ from store.generations import cached
 from store.searching import lexicon, nearness
 from store.searching.asking import Asked
 from store.searching.match import Candidate
-from store.searching.senses import Clause, Manner, Sense, Slot, any_of
+from store.searching.senses import Clause, Manner, Sense, Slot, any_saying
 from store.searching.texts import read
 
 COMMON = 0.2  # a word in more projects than this share tells little
@@ -81,6 +81,5 @@ def nearest(
 
 
 def _any_clause(clauses: Sequence[Clause], excluded: Sequence[Clause]) -> str:
-    said = any_of(phrase for clause in clauses for sense in clause.senses for phrase in sense.phrases)
-    unwanted = any_of(phrase for clause in excluded for sense in clause.senses for phrase in sense.phrases)
+    said, unwanted = any_saying(clauses), any_saying(excluded)
     return f"({said}) NOT ({unwanted})" if unwanted else said

@@ -111,6 +111,11 @@ def any_of(phrases: Iterable[str]) -> str:
     return " OR ".join(map(quoted, dict.fromkeys(phrases)))
 
 
+def any_saying(clauses: Iterable[Clause]) -> str:
+    """A MATCH expression for rows that say any of `clauses`."""
+    return any_of(phrase for clause in clauses for sense in clause.senses for phrase in sense.phrases)
+
+
 def _never() -> bool:
     return False
 
