@@ -154,11 +154,13 @@ def _ways(db: Database, slots: Sequence[Slot], *, titles_only: bool) -> dict[str
     reached: dict[str, float] = {"": math.inf}
     for slot in slots:
         onward: dict[str, float] = {}
+        only_words = "" not in slot.phrases and not any([" " in phrase for phrase in slot.phrases])
         for so_far, most in reached.items():
             last = so_far.rpartition(" ")[2]
             after = known.get(last, {})
+            likely = [each for each in slot.phrases if each in after] if last and only_words else slot.phrases
             times: float
-            for phrase in slot.phrases:
+            for phrase in likely:
                 if " " in phrase:
                     times = _in_a_row(known, where, last, phrase)
                 elif last and phrase:
