@@ -50,6 +50,7 @@ def test_names_are_found_however_their_words_are_cut(seeded: Path, typed: str, n
     [
         ("幸福実向感上", "61"),  # swapped over a word's border
         ("制作立案", "1088"),  # wrong conversion, same sound
+        ("未来構相等推進事業", "81"),  # in a compound with 等, which is no sentence
         ("産業興センター", "18"),  # one character dropped
         ("大規模模事業評価", "953"),
         ("デ一タ連携基盤", "12"),  # 一 for ー

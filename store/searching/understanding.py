@@ -46,11 +46,15 @@ def understand(db: Database, term: str) -> Clause:
 
 
 def _is_sentence(every: Sequence[Unit]) -> bool:
-    """Whether particles stand between the words."""
+    """Whether particles stand between the words; 等 stands in compounds too (医薬品等事故対策)."""
     meaning = "".join(
-        "w" if unit.phrase else "p" if unit.words[0].surface.isalpha() else "" for unit in every
+        "w" if unit.phrase else "p" if _is_particle(unit.words[0].surface) else "" for unit in every
     )
     return "wpw" in meaning.replace("pp", "p")
+
+
+def _is_particle(surface: str) -> bool:
+    return surface.isalpha() and surface != "等"
 
 
 def _is_covered(every: Sequence[Unit]) -> bool:
