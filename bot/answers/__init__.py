@@ -17,10 +17,12 @@ from bot.answers import (
     measures,
     office_names,
     offices,
+    same_office,
     sheets_asked,
     smalltalk,
     summing,
     topics,
+    unknown_offices,
 )
 from bot.answers.reading import Request, read
 from bot.answers.replies import Answer, not_loaded
@@ -51,8 +53,13 @@ def answer(db: Database, question: str, *, last: Turn | None = None, here: str =
     held = catalog(db)
     if said := sheets_asked.answer(question, held):
         return said
-    question = office_names.in_full(db, question, held)
+    pointed = same_office.in_full(db, question, held, last=last, here=here)
+    if isinstance(pointed, Answer):
+        return pointed
+    question = office_names.in_full(db, pointed, held)
     request = read(question, held)
+    if said := unknown_offices.refused(db, request.question):
+        return said
     followed = _followed(db, question, request, last, held) if last else None
     if not followed and following.is_more(question):
         return topics.unclear(request)

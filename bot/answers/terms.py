@@ -22,8 +22,10 @@ _BINDING = (
 )
 # At a noun's end these belong to it (研究者, 建物名); alone they say nothing.
 _SUFFIXES = frozenset(("者", "人", "数", "名", "様", "方", "物"))
+# A kind of office, which alone names none.
+_OFFICES = frozenset(("課", "室", "係", "部署"))
 _FRAME = frozenset(f"{_APART} {_BINDING}".split())
-_STOP = _FRAME | _SUFFIXES
+_STOP = _FRAME | _SUFFIXES | _OFFICES
 _LOOSE = frozenset(_APART.split())
 # Verbs so general that they only count when nothing else is asked about.
 _GENERAL = (
