@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlite_utils import Database
 
@@ -22,6 +23,9 @@ from store.records import FIELD_LABELS, Project
 from store.searching.lexicon import in_projects
 
 _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
+OF_WHAT = Say(
+    "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
+)
 SENTENCES = {"purpose": 1, "overview": 3, "outcome": 12}
 
 
@@ -37,7 +41,8 @@ def answer(db: Database, request: Request) -> Answer:
         return _of_what()
     chosen = listing.choose(db, request)
     if not chosen.projects or not chosen.is_exact:
-        return fields.nothing(db, Subject(near=chosen.projects), request.terms)
+        given = fields.nothing(db, Subject(near=chosen.projects), request.terms)
+        return given if given.shown else replace(given, parts=(*given.parts, OF_WHAT))
     if len(chosen.projects) == 1:
         return of_project(chosen.projects[0], why=f"条件: {chosen.condition}事業")
     return of_projects(db, chosen.projects, f"{chosen.condition}事業")
@@ -115,7 +120,4 @@ def _unmeasured(summary: Summary) -> Iterator[Part]:
 
 
 def _of_what() -> Answer:
-    ask = Say(
-        "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
-    )
-    return Answer("help", (ask,), confidence="none")
+    return Answer("help", (OF_WHAT,), confidence="none")
