@@ -30,6 +30,21 @@ _OPENING = re.compile(
     r"|ありがとう(?:ござい(?:ます|ました))?[。、!！\s]+|(?:次[はに]|それと|あとは?)、?(?=.{3})"
     r"|もし可能なら|できれば|[、。,!！\s])+"
 )
+# What courtesy puts before a question in a sentence of its own: お忙しいところ恐れ入ります。
+_EXCUSE = (
+    r"(?:(?:お忙しい|ご?多忙|お手数|ご面倒|突然|急|夜分(?:遅く)?|朝早く|度々|たびたび|何度も|初めて|不躾|お休み)"
+    r"(?:の|な|の?ご?(?:連絡|質問|お尋ね))?(?:ところ|中|こと)?(?:を|で|に|から)?"
+    r"(?:お?(?:かけ|掛け)して?|(?:かけ|掛け)て)?(?:大変|誠に|まことに|本当に)?、?)*"
+    r"(?:恐れ入り(?:ます)?|恐縮(?:です)?|申し訳(?:ない|あり(?:ません)?|ござい(?:ません)?)(?:です)?"
+    r"|失礼(?:し|いたし|致し)ます|すみません|すいません|ごめんなさい)(?:けれども|けれど|けど|が)?"
+)
+_SALUTE = (
+    r"(?:いつも)?(?:大変)?お世話(?:になって(?:おり|い)ます|になります|様です|さまです)"
+    r"|(?:はじめ|初め)まして|おはようございます|こんにち[はわ]|こんばん[はわ]|お疲れ(?:様|さま)です|ご苦労(?:様|さま)です"
+    r"|(?:初めて)?(?:ご?質問|お尋ね|ご?連絡|お聞き)(?:させていただき|させて頂き|いたし|致し|し)ます"
+    r"|[^。、!?\s]{1,20}と申します"
+)
+_PREFACE = re.compile(rf"^(?:(?:{_EXCUSE}|{_SALUTE})[。、!\s]+)+(?=.)")
 VERSUS = r"\s(?:vs|VS|対)\.?\s"
 COMPARE = re.compile(
     r"(?:を|の|で|は|って|と)?(?:比べ|くらべ|比較|対比|並べて?|違い|ちがい|相違|どう違|どこが違|何が違|(?:どっち|どちら)(?:の事業)?が|同じ(?=[か?？]|$|です|なの))"
@@ -116,6 +131,11 @@ def core(question: str) -> str:
         if shorter == question:
             return _TWICE.sub(r"\g<noun>", question)  # 申請件数は何件 asks no more than 申請件数は
         question = shorter
+
+
+def without_preface(question: str) -> str:
+    """A question without the courtesies that stand before it in sentences of their own."""
+    return _PREFACE.sub("", question)
 
 
 def untailed(text: str) -> str:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from bot.answers import fields, subjects
+from bot.answers import fields, not_given, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Subject
 from bot.answers.closeness import closeness
 from bot.answers.evidence import sentences
 from bot.answers.figures import Figure, fitting
 from bot.answers.reading import Request
-from bot.answers.replies import Answer, title, unknown
-from bot.answers.showing import Choice, Choices, Part, Quote, Say
+from bot.answers.replies import Answer, title
+from bot.answers.showing import Part, Quote, Say
 from bot.answers.terms import by_script, pieces
 from store.display import display
 from store.records import FIELD_LABELS, Project
@@ -61,7 +61,7 @@ def answer(db: Database, request: Request) -> Answer:
     found = _found(subject.projects, request, joined_only=not subject.is_sure)
     if not found:
         found = _found(subject.also, request, joined_only=True)
-    return _told(found, subject) if found else not_given(db, request, subject)
+    return _told(found, subject) if found else not_given.answer(db, request, subject)
 
 
 def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:
@@ -155,21 +155,6 @@ def _answers(each: Mapping[str, float], request: Request, counted: Sequence[str]
     joined = sum(each[word] for word in counted) / len(counted)
     nearest = max(close for word, close in each.items() if word not in request.light)
     return joined >= JOINED or (joined >= APART and nearest >= BESIDE)
-
-
-def not_given(db: Database, request: Request, subject: Subject) -> Answer:
-    """Said plainly; the projects that the question is about are named."""
-    if not subject.candidates:
-        return fields.nothing(db, subject, request.terms)
-    if len(subject.projects) > 1:
-        named = [Say(f"・{title(project)}") for project in subject.projects[:MOST]]
-        told = Say("次の事業の記録には、お尋ねの数字の記載がありません。")
-        keys = [project.key for project in subject.projects[:MOST]]
-        return unknown(told, *named, shown=keys, why=(subject.candidates[0].why,))
-    project = subject.projects[0]
-    told = Say(f"{title(project)}の記録には、お尋ねの数字の記載がありません。")
-    near = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
-    return unknown(told, near, shown=(project.key,), why=(subject.candidates[0].why,))
 
 
 def _told(found: Sequence[Found], subject: Subject) -> Answer:
