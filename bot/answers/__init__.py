@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from bot.answers import (
     changing,
     comparing,
+    english,
     fields,
     following,
     kana_words,
@@ -44,6 +45,7 @@ NO_SECTION_HERE = (
 
 def answer(db: Database, question: str, *, last: Turn | None = None, here: str = "") -> Answer:
     """Answer a question; `last` is what its thread last showed, `here` the section of its channel."""
+    question = english.in_japanese(question)
     if said := smalltalk.answer(db, question) or offices.answer(db, question):
         return said
     if _HERE.search(question):
