@@ -163,15 +163,20 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
         parts.insert(0, Say(f"当てはまる記載が{len(chosen)}つあります。"))
-    why = tuple(
-        f"{FIELD_LABELS[hit.field]}の文で、言葉と数字が結び付いています（{hit.score:.2f}）" for hit in chosen
-    )
+    why = tuple(dict.fromkeys(map(_why, chosen)))
     is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
     sure = is_one and not any(hit.is_split for hit in chosen)
     keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))
     older = subject.candidates[0].older if len(keys) == 1 and subject.candidates else ()
     parts += fields.earlier_years(older)
     return Answer("figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=why)
+
+
+def _why(hit: Found) -> str:
+    where = f"{title(hit.project)}の{FIELD_LABELS[hit.field]}"
+    if hit.is_joined:
+        return f"{where}の文で、お尋ねの言葉のすぐ近くにこの数字が書かれています"
+    return f"{where}の文にあるのが、お尋ねの種類の数字です"
 
 
 def _said(hit: Found, *, is_one: bool) -> list[Say | Quote]:

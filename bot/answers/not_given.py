@@ -49,7 +49,9 @@ def _given_nowhere(request: Request) -> Answer:
         f"登録されている事業の記録に、「{what}」についてお尋ねの{_asked_for(request)}の記載は見当たりません。"
     )
     ask = Say("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
-    return unknown(told, ask, why=(f"「{what}」と結び付く{_asked_for(request)}が、どの記録にもありません",))
+    return unknown(
+        told, ask, why=(f"「{what}」のすぐ近くに{_asked_for(request)}を書いた文が、どの記録にもありません",)
+    )
 
 
 def _asked_for(request: Request) -> str:

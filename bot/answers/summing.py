@@ -16,7 +16,7 @@ from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
-from bot.answers.summaries import Line, Summary, measures, summarize
+from bot.answers.summaries import Line, Measured, Summary, measures, summarize
 from bot.answers.values import office_line
 from store import projects
 from store.records import FIELD_LABELS, Project
@@ -55,7 +55,8 @@ def of_projects(db: Database, found: Sequence[Project], of_what: str) -> Answer:
     parts = (*_frame(summary, of_what), *_lines(summary), *_figures(summary), *_unmeasured(summary))
     why = (
         f"条件: {of_what}",
-        "各事業の成果から、位置・数字・中心性で1文を選び、ほかの事業と重なる文は避けています",
+        "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方の文と、数字のある文を優先しています",
+        "ほかの事業とほぼ同じ文は繰り返していません",
         "文はすべて登録されている一覧のままです",
     )
     return Answer("summary", parts, tuple(project.key for project in found), why=why)
@@ -73,7 +74,7 @@ def of_project(project: Project, *, why: str = "") -> Answer:
             ]
     found = measures(project)
     if found:
-        parts += [Say("数字", "bold"), Table((("何の", "数字"), *((m.label, m.figure) for m in found)))]
+        parts += [Say("数字", "bold"), Table((("項目", "数字"), *((_item(m), m.figure) for m in found)))]
     parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
     return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
 
@@ -108,9 +109,14 @@ def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
 
 def _figures(summary: Summary) -> Iterator[Part]:
     if summary.measured:
-        rows = ((m.project.number, m.label, m.figure) for m in summary.measured)
+        rows = ((m.project.number, _item(m), m.figure) for m in summary.measured)
         yield Say("数字の一覧", "bold")
-        yield Table((("番号", "何の", "数字"), *rows))
+        yield Table((("番号", "項目", "数字"), *rows))
+
+
+def _item(measured: Measured) -> str:
+    """What a figure counts, with the year that the record gives it: アカウント数（令和2年度）."""
+    return f"{measured.label}（{measured.year}）" if measured.year else measured.label
 
 
 def _unmeasured(summary: Summary) -> Iterator[Part]:

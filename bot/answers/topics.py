@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot.answers import fields, listing, subjects
+from bot.answers import fields, listing, reasons, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject
 from bot.answers.evidence import sentences
@@ -107,7 +107,7 @@ def sentence(db: Database, request: Request) -> Answer:
         return fields.nothing(db, subject, request.terms)
     _, project, field, text = best
     parts = (Say(f"{title(project)}に、関係しそうな記載があります。"), Quote(project, field, (text,)))
-    why = f"一つの文に {'・'.join(wanted)} がそろっています"
+    why = f"「{'」「'.join(wanted)}」がすべて、この一つの文にあります"
     return Answer("search", parts, (project.key,), confidence="unsure", why=(why,))
 
 
@@ -120,7 +120,7 @@ def searched(db: Database, request: Request) -> Answer | None:
     whole = tuple(hit for hit in result.hits if not hit.missing)
     if not whole:
         return None
-    meant = tuple(Candidate(hit.project, 1.0, (), "／".join(hit.why)) for hit in whole)
+    meant = tuple(Candidate(hit.project, 1.0, (), reasons.plain(hit.why)) for hit in whole)
     subject = Subject(meant, len(meant) == 1)
     return _card(subject, ()) if subject.is_sure else _several(subject, ())
 
@@ -130,7 +130,7 @@ def unclear(request: Request) -> Answer:
     ask = Say(
         "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
     )
-    return unknown(ask, why=(f"「{request.question}」から事業を決める言葉を読み取れませんでした",))
+    return unknown(ask, why=(f"「{request.question}」から事業を決める言葉を見つけられませんでした",))
 
 
 def _card(subject: Subject, terms: Sequence[str]) -> Answer:
