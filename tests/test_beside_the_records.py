@@ -165,3 +165,18 @@ def test_a_question_in_a_polite_letter_is_the_question(db: Database, question: s
     given = answer(db, question)
     assert (given.kind, given.citations) == ("field", ("11",))
     assert "担当課は、スマートシティ戦略室" in given.text
+
+
+@pytest.mark.parametrize("question", ["友好都市はどこですか", "友好都市はどこ？", "友好都市はどちらですか"])
+def test_where_is_answered_with_the_places_that_the_record_lists(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.citations, given.confidence) == ("search", ("64",), "unsure")
+    assert "荒川区（平成20年（2008年）5月28日協定締結）" in given.text
+    assert "郡山市（平成26年（2014年）10月31日協定締結）" in given.text
+
+
+@pytest.mark.parametrize(
+    "question", ["スマートシティはどこですか", "姉妹都市はどこですか", "市役所はどこですか"]
+)
+def test_where_is_not_answered_without_a_list_of_places(db: Database, question: str):
+    assert answer(db, question).kind == "none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 from bot.answers import fields, listing, reasons, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject
-from bot.answers.evidence import sentences
+from bot.answers.evidence import TEXT_FIELDS, sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Confidence, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
@@ -27,6 +28,8 @@ _TOLD_NOT_ASKED = re.compile(
     r"(?:まし?た|ません|ない|てい?(?:る|ます)|まい|った|れた)(?:よ|ね|の|です|んです)*[。!]*$"
 )
 _WHO = re.compile("誰|だれ")
+_WHERE = re.compile("どこ|何処|どちら")
+_PLACE_FIRST = re.compile(r"[一-龥々ヶヵァ-ヺー]{1,7}[都道府県市区町村](?=[（(、・,\s]|$)")
 BRIEF = 2  # sentences of the outcome or overview on a card
 TOLD_OF = 2  # words of a question that one sentence must hold to be shown for it
 
@@ -96,6 +99,8 @@ def sentence(db: Database, request: Request) -> Answer:
     subject = subjects.find(db, request)
     if _WHO.search(request.question):  # records name sections, never people
         return fields.nothing(db, subject, request.terms)
+    if _WHERE.search(request.question) and (placed := _places(subject, request.terms)):
+        return placed
     wanted = pieces(request.terms)
     scored = [
         (sum(bag(s.text).holds(word) for word in wanted), project, field, s.text)
@@ -109,6 +114,23 @@ def sentence(db: Database, request: Request) -> Answer:
     parts = (Say(f"{title(project)}に、関係しそうな記載があります。"), Quote(project, field, (text,)))
     why = f"「{'」「'.join(wanted)}」がすべて、この一つの文にあります"
     return Answer("search", parts, (project.key,), confidence="unsure", why=(why,))
+
+
+def _places(subject: Subject, terms: Sequence[str]) -> Answer | None:
+    """The places that the record of the project meant lists right behind the sentence that has the words."""
+    if not subject.is_sure:
+        return None
+    project = subject.projects[0]
+    for field in TEXT_FIELDS:
+        said = [s.text for _, s in sentences(project, (field,))]
+        for at, text in enumerate(said):
+            listed = tuple(itertools.takewhile(_PLACE_FIRST.match, said[at + 1 :]))
+            if listed and all(bag(text).holds(term) for term in terms):
+                told = Say(f"{title(project)}に、次の記載があります。")
+                quote = Quote(project, field, (text, *listed))
+                why = f"「{'」「'.join(terms)}」のある文のすぐ後に、場所の名前が並んでいます"
+                return Answer("search", (told, quote), (project.key,), confidence="unsure", why=(why,))
+    return None
 
 
 def searched(db: Database, request: Request) -> Answer | None:
