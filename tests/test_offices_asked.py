@@ -29,6 +29,11 @@ def db(seeded_once: Path) -> Database:
         ("情報政策課の事業を一覧で", "この課の事業は何件？", "情報政策課の事業は5件です。"),
         ("情報政策課の事業をまとめて", "同じ課の事業は？", "情報政策課の事業は5件です。"),
         ("企画経営課の事業を一覧で", "11と同じ課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("企画経営課の事業を一覧で", "11の担当課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("11の目的", "こちらの課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("11の目的", "同課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("11の目的", "どこの課の事業ですか？", "（事業番号 11）の担当課は、スマートシティ戦略室"),
+        ("97の目的", "スマートシティはどの課の事業？", "（事業番号 11）の担当課は、スマートシティ"),
         # The name of the section is asked for, not its projects.
         ("スマートシティの推進の目的", "その担当課は？", "（事業番号 11）の担当課は、スマートシティ戦略室"),
         ("スマートシティの推進の目的", "その課は？", "（事業番号 11）の担当課は、スマートシティ戦略室"),
@@ -101,3 +106,12 @@ def test_an_unknown_office_is_refused_in_a_thread_about_another_thing_too(db: Da
 )
 def test_a_kind_of_office_alone_is_no_word_of_the_records(db: Database, question: str, says: str):
     assert says in answer(db, question).text
+
+
+@pytest.mark.parametrize("question", ["宇宙開発の担当課の事業は？", "ほかの課の事業は？", "関係課の事業は？"])
+def test_what_names_no_office_is_not_called_an_unknown_one(db: Database, question: str):
+    assert "という部署は" not in answer(db, question).text
+
+
+def test_a_department_is_asked_back_for_with_a_department(db: Database):
+    assert "「政策イノベーション部の事業は何件？」のように" in answer(db, "この部の事業は？").text

@@ -16,12 +16,15 @@ from store.catalog import Catalog, Entry
 from store.talk.conversations import Turn
 
 _KIND = r"(?P<kind>課室?|室|係|部署|部局?|局|府省庁|省庁?|庁)"
-_POINTS = r"(?<![どこそ])(?:この|その|あの|上の|前の|今の|さっきの|先ほどの|同じ(?:担当|所管)?)"
+_POINTS = (
+    r"(?:(?<![どこそ])(?:この|その|あの|上の|前の|今の|さっきの|先ほどの|こちらの|そちらの|同じ(?:担当|所管)?)"
+    r"|(?<![一-龥])同)"
+)
 _MADE_OF_IT = rf"の(?:(?:ほか|他)の)?(?:{WORK})"
 # 担当課 alone asks for the section's name; its projects are asked of the section itself.
 _POINTED = re.compile(
     rf"(?:{_POINTS}{_KIND}(?=[のはがをにでもとやだ、,\s]|って|全体)"
-    rf"|^(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
+    rf"|(?:^|(?<=[^どこ]の))(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
 )
 _ONLY_ITS_NAME = re.compile("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
 _DEPARTMENTS = ("部", "部局", "局")
@@ -36,13 +39,16 @@ def in_full(db: Database, question: str, held: Catalog, *, last: Turn | None, he
         return question
     kind = found["kind"] or found["own"]
     before, rest = question[: found.start()], question[found.end() :]
-    if found[0].startswith("同じ") and before.endswith("と"):  # 11と同じ課の事業
+    is_same_as = found[0].startswith("同じ") and before.endswith("と")  # 11と同じ課の事業
+    if is_same_as or (found["own"] and before):  # 11の担当課の事業
         names, before = _of_what_is_named(db, before[:-1], kind, held), ""
+        if not (names or is_same_as):
+            return question  # どこの課の事業, ほかの課の事業
     elif held.mentions(before):
         return question  # what it points at is in the question itself
     else:
         names = _of_thread(last, kind, held) or ((here,) if here else ())
-    return f"{before}{names[0]}{rest}" if len(names) == 1 else _which(found[0], names, held)
+    return f"{before}{names[0]}{rest}" if len(names) == 1 else _which(found[0], kind, names, held)
 
 
 def _of_what_is_named(db: Database, text: str, kind: str, held: Catalog) -> tuple[str, ...]:
@@ -75,12 +81,12 @@ def _office(entry: Entry, kind: str) -> str:
     return above if kind in _DEPARTMENTS else entry.section or above
 
 
-def _which(pointed: str, names: Sequence[str], held: Catalog) -> Answer:
+def _which(pointed: str, kind: str, names: Sequence[str], held: Catalog) -> Answer:
     """Nothing or too much to point at: say how to ask."""
     told = "、".join(name.replace("\n", "・") for name in names[:MOST])
     more = "など" if len(names) > MOST else ""
     several = f"前の回答には{told}{more}の事業があります。" if names else ""
-    example = next(iter(names or _offices(held.entries, "課")), "企画課").split("\n")[0]
+    example = next(iter(names or _offices(held.entries, kind)), "企画課").split("\n")[0]
     asks = f"「{example}の事業は何件？」のように、名前を添えてお尋ねください。"
     ask = Say(f"{several}「{pointed}」とは、どちらのことでしょうか。{asks}")
     why = (f"「{pointed}」が指す部署を、これまでのやり取りから決められませんでした",)

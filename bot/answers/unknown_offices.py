@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from bot.answers.office_names import NO_NAME
 from bot.answers.replies import Answer, unknown
 from bot.answers.showing import Say
 from bot.query import parse
@@ -39,7 +40,7 @@ def refusal(name: str) -> Answer:
 
 def among(terms: Iterable[str]) -> str:
     """The first of the words looked for that is an office, '' when none is."""
-    return next((term for term in terms if _OFFICE.fullmatch(term)), "")
+    return next((t for t in terms if _OFFICE.fullmatch(t) and not NO_NAME.fullmatch(t)), "")
 
 
 def _in_kana(question: str) -> str:
