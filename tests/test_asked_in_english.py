@@ -36,6 +36,7 @@ def db(seeded_once: Path) -> Database:
         ("who is in charge of it?", "その担当課は"),
         ("tell me about this", "それについて教えて"),
         ("smart city", "smart city"),
+        ("what is " + "? " * 20_000, "what is " + "? " * 20_000),
         ("open data", "open data"),
         ("What can you do?", "What can you do?"),
         ("Who is Who事業の目的は", "Who is Who事業の目的は"),

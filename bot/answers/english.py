@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+LONGEST = 300  # characters: what is longer is a text, and looking for its end would take too long
 _OPENING = (
     r"(?:(?:hi|hello|hey|excuse me|sorry|please|so|and|ok|okay)\b[\s,.!]*"
     r"|(?:can|could|would|will) you (?:please )?|(?:i'd like|i would like|i want) to (?:know|hear|ask) "
@@ -49,6 +50,8 @@ _POINTS = re.compile(rf"(?:it|this|that|them|these|those)(?: {_PROJECTS})?", re.
 
 def in_japanese(question: str) -> str:
     """The question in Japanese where it was asked in English, else as it is."""
+    if len(question) > LONGEST:
+        return question
     typed = " ".join(unicodedata.normalize("NFKC", question).replace("’", "'").split())
     asked = _ENDING.sub("", typed)
     for japanese, pattern in _PATTERNS:
