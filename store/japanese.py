@@ -25,6 +25,7 @@ class Word(NamedTuple):
     """A shortest unit as it stood in a text: `text` is its normal form, folded; `reading` is katakana.
 
     `groups` are Sudachi's synonym groups. `content` is False for particles, symbols and light verbs.
+    `kind` is Sudachi's part of speech (名詞, 感動詞 …).
     """
 
     text: str
@@ -32,7 +33,12 @@ class Word(NamedTuple):
     reading: str
     groups: tuple[int, ...]
     content: bool
-    noun: bool
+    kind: str
+
+    @property
+    def noun(self) -> bool:
+        """Whether it is a noun."""
+        return self.kind == "名詞"
 
 
 class Unit(NamedTuple):
@@ -131,4 +137,4 @@ def _word(morpheme: Morpheme) -> Word:
     content = kind in _CONTENT and text not in _LIGHT and any(map(str.isalnum, text))
     groups = tuple(morpheme.synonym_group_ids())
     reading = katakana(morpheme.reading_form())
-    return Word(text, fold(morpheme.surface()), reading, groups, content, kind == "名詞")
+    return Word(text, fold(morpheme.surface()), reading, groups, content, kind)

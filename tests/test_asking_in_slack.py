@@ -61,6 +61,16 @@ def test_follow_ups_in_a_thread_speak_of_what_it_last_showed(send: Sender, slack
     assert "つくばデジタル・ガバメント推進体制の活用" in said(slack)
 
 
+def test_this_section_in_a_thread_is_that_of_what_it_last_showed(send: Sender, slack: SlackServer):
+    send.mention("スマートシティの推進の目的", ts="1795400010.000200")
+    send.mention("この課の事業は何件？", thread_ts="1795400010.000200")
+    assert "スマートシティ戦略室の事業は2件です。" in said(slack)
+    send.mention("ほげ課の事業は？", thread_ts="1795400010.000200")
+    assert "「ほげ課」という部署は、登録されている一覧にありません。" in said(slack)
+    send.mention("2番目は？", thread_ts="1795400010.000200")
+    assert "事業番号 12" in said(slack)
+
+
 def test_more_goes_on_with_a_long_list(send: Sender, slack: SlackServer):
     send.mention("企画経営課の事業を一覧で", ts="1795400011.000100")
     assert "ほかに9件" in said(slack)
@@ -129,6 +139,13 @@ def test_a_summary_by_slash_command_is_private_and_can_be_shared_by_name(send: S
     send.press(last(slack), "チャンネルに共有")
     assert last(slack).ephemeral_to == ""
     assert "<@U0STAFF> さんが共有しました" in json.dumps(last(slack).blocks, ensure_ascii=False)
+
+
+def test_a_summary_of_an_unknown_name_is_not_that_of_the_last_list(send: Sender, slack: SlackServer):
+    send.command("まとめ 情報政策課")
+    send.command("まとめ ほげほげ")
+    assert "登録されている事業からは分かりません。" in said(slack)
+    assert "何をまとめますか。" in said(slack)
 
 
 def test_a_whole_department_goes_on_behind_a_button_with_no_project_left_out(

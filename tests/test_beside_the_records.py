@@ -132,3 +132,51 @@ def test_no_project_is_called_near_that_shares_nothing_telling(db: Database, que
 def test_a_project_that_shares_the_thing_asked_about_is_named(db: Database, question: str, number: str):
     given = answer(db, question)
     assert (given.kind, given.citations) == ("none", (number,))
+
+
+def test_a_complaint_is_told_how_to_ask_in_other_words(db: Database):
+    given = answer(db, "それじゃない")
+    assert "次のように言い換えてお尋ねください。" in given.text
+    assert "の担当課は？" in given.text
+
+
+@pytest.mark.parametrize("asked", ["予算", "予算額", "決算額", "事業費", "人口"])
+def test_a_quantity_alone_is_not_that_of_a_project_with_its_word_in_the_name(db: Database, asked: str):
+    given = answer(db, f"{asked}はいくらですか" if asked != "人口" else "人口は？")
+    assert (given.kind, given.citations) == ("none", ())
+    assert f"「{asked}」についてお尋ねの数字の記載は見当たりません。" in given.text
+
+
+def test_a_date_that_no_record_gives_is_called_a_date(db: Database):
+    given = answer(db, "スマートシティの期限はいつですか")
+    assert (given.kind, given.citations) == ("none", ("11",))
+    assert "お尋ねの日付や時期の記載がありません。" in given.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "お忙しいところ恐れ入ります。スマートシティについて教えていただきたいのですが、"
+        "どちらの課が担当されていますでしょうか。",
+        "いつもお世話になっております。突然のご連絡失礼いたします。スマートシティの担当課をお教えください。",
+    ],
+)
+def test_a_question_in_a_polite_letter_is_the_question(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.citations) == ("field", ("11",))
+    assert "担当課は、スマートシティ戦略室" in given.text
+
+
+@pytest.mark.parametrize("question", ["友好都市はどこですか", "友好都市はどこ？", "友好都市はどちらですか"])
+def test_where_is_answered_with_the_places_that_the_record_lists(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.citations, given.confidence) == ("search", ("64",), "unsure")
+    assert "荒川区（平成20年（2008年）5月28日協定締結）" in given.text
+    assert "郡山市（平成26年（2014年）10月31日協定締結）" in given.text
+
+
+@pytest.mark.parametrize(
+    "question", ["スマートシティはどこですか", "姉妹都市はどこですか", "市役所はどこですか"]
+)
+def test_where_is_not_answered_without_a_list_of_places(db: Database, question: str):
+    assert answer(db, question).kind == "none"

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answers.courtesies import courtesy
-from bot.answers.cues import core
+from bot.answers.cues import core, without_preface
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,20 @@ from bot.answers.cues import core
         ("検索のしかた", "help"),
         ("このボットどうやって使えばいいですか？", "help"),
         ("何ができるの？", "help"),
+        ("助けて", "help"),
+        ("だれか助けてください！", "help"),
+        ("ちょっと困っています…", "help"),
+        ("どうしたらいいですか？", "help"),
+        ("よく分かりません", "help"),
+        ("助けてくれてありがとう", "thanks"),
+        ("違います", "complaint"),
+        ("それじゃない", "complaint"),
+        ("そうじゃなくて", "complaint"),
+        ("聞きたいのはそれじゃない", "complaint"),
+        ("求めているものと違います", "complaint"),
+        ("シニアを助ける事業は？", None),
+        ("困っている人を支える事業は", None),
+        ("目的は何ではないですか", None),
         ("どの事業が一番いいと思う？", "opinion"),
         ("おすすめの事業は？", "opinion"),
         ("市長をどう思う", "opinion"),
@@ -59,3 +73,27 @@ def test_a_whole_text_is_a_courtesy_or_a_question(said: str, expected: str | Non
 )
 def test_a_courtesy_in_front_is_no_part_of_the_question(said: str, asked: str):
     assert core(said) == asked
+
+
+@pytest.mark.parametrize(
+    "preface",
+    [
+        "お忙しいところ恐れ入ります。",
+        "お忙しいところ申し訳ありませんが、",
+        "突然のご連絡失礼いたします。",
+        "いつもお世話になっております。企画課の田中と申します。",
+        "ご多忙の中大変恐縮ですが、",
+        "お手数をおかけして申し訳ございません。",
+        "初めて質問します。",
+        "はじめまして。何度もすみません、",
+    ],
+)
+def test_courtesies_in_sentences_of_their_own_are_no_part_of_the_question(preface: str):
+    assert without_preface(f"{preface}友好都市の目的は？") == "友好都市の目的は？"
+
+
+@pytest.mark.parametrize(
+    "said", ["お忙しいところ恐れ入ります。", "多忙な職員を助ける事業は？", "夜分の工事は？"]
+)
+def test_what_is_no_preface_stays(said: str):
+    assert without_preface(said) == said

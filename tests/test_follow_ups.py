@@ -106,3 +106,20 @@ def test_a_turn_is_remembered_until_it_is_too_old(tmp_path: Path):
     assert conversations.recall(db, "T1 C2 1.1", since="2026-11-22T21:00:00+09:00") is None
     assert conversations.prune(db, before="2026-11-24T00:00:00+09:00") == 1
     assert conversations.recall(db, "T1 C1 1.1", since="") is None
+
+
+@pytest.mark.parametrize("unknown", ["ほげほげ", "ふがふが", "ほにゃらら", "宇宙開発"])
+def test_a_summary_of_what_no_record_knows_is_not_that_of_the_last_list(db: Database, unknown: str):
+    given = talk(db, "情報政策課の事業を一覧で", f"{unknown}をまとめて")
+    assert (given.kind, given.citations) == ("none", ())
+    assert "登録されている事業からは分かりません。" in given.text
+    assert "何をまとめますか。" in given.text
+
+
+def test_an_unknown_name_is_not_left_out_for_the_threads_subject(db: Database):
+    assert talk(db, "スマートシティの推進の目的", "ほげほげの担当課は？").kind == "none"
+
+
+@pytest.mark.parametrize("filler", ["えーと、", "うーん", "おい"])
+def test_an_exclamation_before_a_follow_up_is_no_name(db: Database, filler: str):
+    assert talk(db, "スマートシティの推進の目的", f"{filler}担当課は？").citations == ("11",)

@@ -110,3 +110,17 @@ def test_what_goes_on_anyway_is_not_told_of_a_project_that_did_more():
 def test_themes_stand_in_order_of_how_many_share_them():
     found = [project(str(n), "", name=name) for n, name in enumerate(["電子業務", "電子業務", "業務"])]
     assert summarize(found, share=rare).themes == (("業務", 3), ("電子", 2))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        ("アカウント数も令和2年度の583件から637件に増加した。", ["令和2年度", ""]),
+        ("令和3年度は、講座を4回実施し、学生50人が参加した。", ["令和3年度", "令和3年度"]),
+        ("講座を令和3年度に4回実施した。", ["令和3年度"]),
+        ("令和2年度に策定した計画に基づき、講座を4回実施した。", [""]),
+        ("講座を4回実施した。", [""]),
+    ],
+)
+def test_a_figure_has_the_year_that_its_sentence_gives_it(outcome: str, expected: list[str]):
+    assert [m.year for m in measures(project("1", outcome))] == expected

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from bot.answers import (
     changing,
     comparing,
+    english,
     fields,
     following,
     kana_words,
@@ -17,10 +18,12 @@ from bot.answers import (
     measures,
     office_names,
     offices,
+    same_office,
     sheets_asked,
     smalltalk,
     summing,
     topics,
+    unknown_offices,
 )
 from bot.answers.reading import Request, read
 from bot.answers.replies import Answer, not_loaded
@@ -42,6 +45,7 @@ NO_SECTION_HERE = (
 
 def answer(db: Database, question: str, *, last: Turn | None = None, here: str = "") -> Answer:
     """Answer a question; `last` is what its thread last showed, `here` the section of its channel."""
+    question = english.in_japanese(question)
     if said := smalltalk.answer(db, question) or offices.answer(db, question):
         return said
     if _HERE.search(question):
@@ -51,8 +55,13 @@ def answer(db: Database, question: str, *, last: Turn | None = None, here: str =
     held = catalog(db)
     if said := sheets_asked.answer(question, held):
         return said
-    question = office_names.in_full(db, question, held)
+    pointed = same_office.in_full(db, question, held, last=last, here=here)
+    if isinstance(pointed, Answer):
+        return pointed
+    question = office_names.in_full(db, pointed, held)
     request = read(question, held)
+    if said := unknown_offices.refused(db, request.question):
+        return said
     followed = _followed(db, question, request, last, held) if last else None
     if not followed and following.is_more(question):
         return topics.unclear(request)

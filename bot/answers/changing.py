@@ -38,7 +38,7 @@ def answer(db: Database, request: Request) -> Answer:
         "compare",
         parts,
         (now.key, then.key),
-        why=("同じ事業番号の2つの年度を、文ごと・語ごとに比べています",),
+        why=("同じ事業番号の2つの年度の記載を、一文ずつ、言葉の違いまで比べています",),
     )
 
 

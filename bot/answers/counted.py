@@ -12,6 +12,9 @@ from store.japanese import Token, tokenize
 _NUMBERED = re.compile("^[（(]?[①-⑳㉑-㉟]+")
 _JOINT_END = re.compile("(?:及び|および|又は|または|並びに|ならびに|[のとへをはがもにで])$")
 _CUT_NAME = re.compile(r"^[^「『（(]*[」』）)]|[「『（(][^」』）)]*$")  # half of a bracket
+# What may stand between a year and the figure that is of it, and behind a year that a whole sentence is of.
+_OF_YEAR = re.compile(r"(?:末|時点|中)?(?:の|に|は|で|には|では|時点で|[：:、 　])?")
+_YEAR_FIRST = re.compile(r"(?:末|時点)?(?:は|では|には)")
 NONE = "―"
 
 
@@ -25,6 +28,17 @@ def counted(sentence: str, figure: Figure) -> str:
     said = label(sentence, figure)
     told = _in_whole_words(sentence, figure, said) if said else ""
     return told or _NUMBERED.sub("", next(_nouns_near(sentence, figure), NONE))
+
+
+def year_of(sentence: str, figure: Figure) -> str:
+    """The year that a sentence gives a figure (令和2年度の583件, 令和3年度は、…), verbatim; '' for none."""
+    years = [f for f in figures(sentence) if f.unit == DATE and "年" in f.text and f.end <= figure.start]
+    if not years:
+        return ""
+    last = years[-1]
+    is_joined = _OF_YEAR.fullmatch(sentence[last.end : figure.start])
+    leads = len(years) == 1 and last.start == 0 and _YEAR_FIRST.match(sentence[last.end :])
+    return last.text if is_joined or leads else ""
 
 
 def _in_whole_words(sentence: str, figure: Figure, said: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot.answers import subjects
+from bot.answers import subjects, unknown_offices
 from bot.answers.bags import bag
 from bot.answers.candidates import Subject
 from bot.answers.reading import Request
@@ -94,6 +94,8 @@ def of_several(request: Request, subject: Subject) -> Answer:
 
 def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
     """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
+    if office := unknown_offices.among(terms):
+        return unknown_offices.refusal(office)
     near = subject.projects or subject.near
     is_meant = subject.is_named or subject.guess or not terms
     found = [p for p in near if is_meant or any(subjects.shares(db, p, term) for term in terms)][:3]

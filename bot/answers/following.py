@@ -48,7 +48,7 @@ def answer_why(question: str, last: Turn) -> Answer | None:
     """How the last answer was matched, if that is what is asked (なぜこの答え？)."""
     if not _WHY.fullmatch(core(normal(question))):
         return None
-    why = last.why or ("お尋ねの言葉と結び付く記載が、どの記録にもありませんでした",)
+    why = last.why or ("お尋ねの言葉に当たる記載が、どの記録にもありませんでした",)
     return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from bot.answers import fields, subjects
+from bot.answers import fields, not_given, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Subject
 from bot.answers.closeness import closeness
 from bot.answers.evidence import sentences
 from bot.answers.figures import Figure, fitting
 from bot.answers.reading import Request
-from bot.answers.replies import Answer, title, unknown
-from bot.answers.showing import Choice, Choices, Part, Quote, Say
+from bot.answers.replies import Answer, title
+from bot.answers.showing import Part, Quote, Say
 from bot.answers.terms import by_script, pieces
 from store.display import display
 from store.records import FIELD_LABELS, Project
@@ -61,7 +61,7 @@ def answer(db: Database, request: Request) -> Answer:
     found = _found(subject.projects, request, joined_only=not subject.is_sure)
     if not found:
         found = _found(subject.also, request, joined_only=True)
-    return _told(found, subject) if found else not_given(db, request, subject)
+    return _told(found, subject) if found else not_given.answer(db, request, subject)
 
 
 def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:
@@ -157,36 +157,26 @@ def _answers(each: Mapping[str, float], request: Request, counted: Sequence[str]
     return joined >= JOINED or (joined >= APART and nearest >= BESIDE)
 
 
-def not_given(db: Database, request: Request, subject: Subject) -> Answer:
-    """Said plainly; the projects that the question is about are named."""
-    if not subject.candidates:
-        return fields.nothing(db, subject, request.terms)
-    if len(subject.projects) > 1:
-        named = [Say(f"・{title(project)}") for project in subject.projects[:MOST]]
-        told = Say("次の事業の記録には、お尋ねの数字の記載がありません。")
-        keys = [project.key for project in subject.projects[:MOST]]
-        return unknown(told, *named, shown=keys, why=(subject.candidates[0].why,))
-    project = subject.projects[0]
-    told = Say(f"{title(project)}の記録には、お尋ねの数字の記載がありません。")
-    near = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
-    return unknown(told, near, shown=(project.key,), why=(subject.candidates[0].why,))
-
-
 def _told(found: Sequence[Found], subject: Subject) -> Answer:
     best = found[0]
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
         parts.insert(0, Say(f"当てはまる記載が{len(chosen)}つあります。"))
-    why = tuple(
-        f"{FIELD_LABELS[hit.field]}の文で、言葉と数字が結び付いています（{hit.score:.2f}）" for hit in chosen
-    )
+    why = tuple(dict.fromkeys(map(_why, chosen)))
     is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
     sure = is_one and not any(hit.is_split for hit in chosen)
     keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))
     older = subject.candidates[0].older if len(keys) == 1 and subject.candidates else ()
     parts += fields.earlier_years(older)
     return Answer("figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=why)
+
+
+def _why(hit: Found) -> str:
+    where = f"{title(hit.project)}の{FIELD_LABELS[hit.field]}"
+    if hit.is_joined:
+        return f"{where}の文で、お尋ねの言葉のすぐ近くにこの数字が書かれています"
+    return f"{where}の文にあるのが、お尋ねの種類の数字です"
 
 
 def _said(hit: Found, *, is_one: bool) -> list[Say | Quote]:

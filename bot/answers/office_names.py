@@ -16,7 +16,7 @@ from store.wareki import fiscal_year_name
 _SHORT = re.compile(
     r"[一-龥々ァ-ヺーA-Za-z・]{1,12}?(?:課(?![題程税長金外員])|室(?![内外長温員])|係(?![数員長]))"
 )
-_NO_NAME = re.compile(
+NO_NAME = re.compile(
     "(?:担当|所管|主管|関係|他|各|全|当|本|同|何|原|前|新|両|別|複数|.*会議|.*教|.*待合)(?:課室?|室|係)"
 )
 MOST = 50  # projects of a section looked at
@@ -51,7 +51,7 @@ def _offices_in_full(db: Database, question: str, held: Catalog) -> str:
     known = [(mention.start, mention.end) for mention in held.mentions(question)]
     for found in reversed(list(_SHORT.finditer(question))):
         is_known = any(start < found.end() and found.start() < end for start, end in known)
-        if is_known or _NO_NAME.fullmatch(found[0]):
+        if is_known or NO_NAME.fullmatch(found[0]):
             continue
         if len(sections := _sections(db, found[0])) == 1:
             question = f"{question[: found.start()]}{sections[0]}{question[found.end() :]}"

@@ -50,7 +50,7 @@ def normal(text: str) -> str:
 
 def read(question: str, held: Catalog) -> Request:
     """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
-    typed = normal(question)[:500]
+    typed = cues.without_preface(normal(question))[:500]
     text, years, other_years = take_years(typed, held)
     text, named, unknown = take_numbers(text, held)
     text, mentions = masked(text, held)

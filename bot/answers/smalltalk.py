@@ -58,13 +58,13 @@ def greeting(db: Database, said: str) -> Answer:
     return Answer("smalltalk", lines)
 
 
-def complaint(_: Database) -> Answer:
+def complaint(db: Database) -> Answer:
     """A reply to 違う, 使えない: what the asker can do about it."""
     told = (
         "お役に立てず申し訳ありません。回答の下にあるボタン「違う」でお知らせいただくと、改善に役立てます。",
-        "事業名や事業番号、担当課名を添えて言い換えていただくと、お答えできることもあります。",
+        "お手数ですが、事業名や事業番号、担当課名を添えて、次のように言い換えてお尋ねください。",
     )
-    return Answer("smalltalk", tuple(map(Say, told)))
+    return Answer("smalltalk", (*map(Say, told), *_examples(db, 2)))
 
 
 def nod(_: Database) -> Answer:

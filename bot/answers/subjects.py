@@ -9,6 +9,7 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
+from bot.answers import reasons
 from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject, newest, stands_out, worth_asking
 from bot.answers.evidence import is_spelled, name_share, says, sentences
@@ -44,7 +45,7 @@ def find(db: Database, request: Request) -> Subject:
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
     if _is_elsewhere(db, request, found):
         return Subject(near=tuple(found), is_named=True)
-    why = "事業番号または事業名がそのまま書かれています"
+    why = "お尋ねの中に、この事業の番号または名前があります"
     meant = newest([Candidate(project, 1.0, (), why) for project in found])
     return Subject(meant, len(meant) == 1, is_named=True)
 
@@ -151,7 +152,7 @@ def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Sub
     meant = tuple(project for project in found if project)
     if not _is_slip(squash(typed)[0], squash(best.text)[0]):
         return Subject(near=meant[:NEAR], guess=best.text)
-    why = f"入力に近いつづりの「{best.text}」で探しました"
+    why = f"お尋ねの言葉とつづりの近い「{best.text}」で探しました"
     return Subject(tuple(Candidate(project, 0.5, (), why) for project in meant), guess=best.text)
 
 
@@ -163,6 +164,5 @@ def _is_slip(typed: str, meant: str) -> bool:
 
 
 def _why(hit: Hit, terms: Sequence[str]) -> str:
-    """Where the words were found, without the search's own scores."""
-    said = (re.sub("、[^、]+[0-9.]+$", "", line) for line in hit.why if line.startswith("「"))
-    return "／".join(said) or "／".join(hit.why) or f"{'・'.join(terms)} が記録にあります"
+    """Where the words were found."""
+    return reasons.plain(hit.why) or f"{'・'.join(terms)} が記録にあります"

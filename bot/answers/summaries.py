@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.answers.counted import counted, is_amount
+from bot.answers.counted import counted, is_amount, year_of
 from bot.answers.figures import figures
 from bot.answers.sentences import split
 from bot.answers.themes import Share, themes
@@ -40,12 +40,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A figure of a record with the words it counts, both verbatim."""
+    """A figure of a record with the words it counts and the year it is of ('' if unsaid), all verbatim."""
 
     project: Project
     field: str
     label: str
     figure: str
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,12 @@ def measures(project: Project) -> tuple[Measured, ...]:
     """Every count, amount and share of what came of a project, in order, each once."""
     name = told_field(project)
     found = (
-        (counted(sentence.text, figure), figure.text)
+        (counted(sentence.text, figure), figure.text, year_of(sentence.text, figure))
         for sentence in (split(getattr(project, name)) if name else ())
         for figure in figures(sentence.text)
         if is_amount(figure)
     )
-    return tuple(Measured(project, name, what, figure) for what, figure in dict.fromkeys(found))
+    return tuple(Measured(project, name, *told) for told in dict.fromkeys(found))
 
 
 def lines(projects: Sequence[Project]) -> tuple[Line, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlite_utils import Database
 
@@ -15,13 +16,16 @@ from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
-from bot.answers.summaries import Line, Summary, measures, summarize
+from bot.answers.summaries import Line, Measured, Summary, measures, summarize
 from bot.answers.values import office_line
 from store import projects
 from store.records import FIELD_LABELS, Project
 from store.searching.lexicon import in_projects
 
 _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
+OF_WHAT = Say(
+    "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
+)
 SENTENCES = {"purpose": 1, "overview": 3, "outcome": 12}
 
 
@@ -37,7 +41,8 @@ def answer(db: Database, request: Request) -> Answer:
         return _of_what()
     chosen = listing.choose(db, request)
     if not chosen.projects or not chosen.is_exact:
-        return fields.nothing(db, Subject(near=chosen.projects), request.terms)
+        given = fields.nothing(db, Subject(near=chosen.projects), request.terms)
+        return given if given.shown else replace(given, parts=(*given.parts, OF_WHAT))
     if len(chosen.projects) == 1:
         return of_project(chosen.projects[0], why=f"条件: {chosen.condition}事業")
     return of_projects(db, chosen.projects, f"{chosen.condition}事業")
@@ -50,7 +55,8 @@ def of_projects(db: Database, found: Sequence[Project], of_what: str) -> Answer:
     parts = (*_frame(summary, of_what), *_lines(summary), *_figures(summary), *_unmeasured(summary))
     why = (
         f"条件: {of_what}",
-        "各事業の成果から、位置・数字・中心性で1文を選び、ほかの事業と重なる文は避けています",
+        "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方の文と、数字のある文を優先しています",
+        "ほかの事業とほぼ同じ文は繰り返していません",
         "文はすべて登録されている一覧のままです",
     )
     return Answer("summary", parts, tuple(project.key for project in found), why=why)
@@ -68,7 +74,7 @@ def of_project(project: Project, *, why: str = "") -> Answer:
             ]
     found = measures(project)
     if found:
-        parts += [Say("数字", "bold"), Table((("何の", "数字"), *((m.label, m.figure) for m in found)))]
+        parts += [Say("数字", "bold"), Table((("項目", "数字"), *((_item(m), m.figure) for m in found)))]
     parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
     return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
 
@@ -103,9 +109,14 @@ def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
 
 def _figures(summary: Summary) -> Iterator[Part]:
     if summary.measured:
-        rows = ((m.project.number, m.label, m.figure) for m in summary.measured)
+        rows = ((m.project.number, _item(m), m.figure) for m in summary.measured)
         yield Say("数字の一覧", "bold")
-        yield Table((("番号", "何の", "数字"), *rows))
+        yield Table((("番号", "項目", "数字"), *rows))
+
+
+def _item(measured: Measured) -> str:
+    """What a figure counts, with the year that the record gives it: アカウント数（令和2年度）."""
+    return f"{measured.label}（{measured.year}）" if measured.year else measured.label
 
 
 def _unmeasured(summary: Summary) -> Iterator[Part]:
@@ -115,7 +126,4 @@ def _unmeasured(summary: Summary) -> Iterator[Part]:
 
 
 def _of_what() -> Answer:
-    ask = Say(
-        "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
-    )
-    return Answer("help", (ask,), confidence="none")
+    return Answer("help", (OF_WHAT,), confidence="none")

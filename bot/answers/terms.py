@@ -22,8 +22,10 @@ _BINDING = (
 )
 # At a noun's end these belong to it (研究者, 建物名); alone they say nothing.
 _SUFFIXES = frozenset(("者", "人", "数", "名", "様", "方", "物"))
+# A kind of office, which alone names none.
+_OFFICES = frozenset(("課", "室", "係", "部署"))
 _FRAME = frozenset(f"{_APART} {_BINDING}".split())
-_STOP = _FRAME | _SUFFIXES
+_STOP = _FRAME | _SUFFIXES | _OFFICES
 _LOOSE = frozenset(_APART.split())
 # Verbs so general that they only count when nothing else is asked about.
 _GENERAL = (
@@ -43,6 +45,7 @@ _KANA_END = re.compile(r"[ぁ-ん]$")
 # Loan words typed in hiragana: native words have no such sounds.
 _LOAN = re.compile(r"[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
 _PARTICLES = frozenset("のはをが")
+_CASES = frozenset(("の", "を", "は", "が", "に", "で", "と", "も", "って"))
 _COUNTED = re.compile(r"(?<=[一-龥ァ-ヺー])(?<!第)[0-9]+(?:件|人|名|回|社|台|席)(?![一-龥])")  # 提案17件
 _SCRIPTS = re.compile(r"(?<=[ァ-ヺー])(?=[一-龥])")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
@@ -71,8 +74,10 @@ def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str
 def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]:
     """Words that make one noun: nothing between them, no verb but at their end."""
     stretch: list[Token] = []
-    for token in tokenize(topic):
-        is_one = _belongs(token) and MASK not in token.word.surface
+    tokens = list(tokenize(topic))
+    for place, token in enumerate(tokens):
+        is_one = _belongs(token) or _is_unknown_name(tokens[place:])
+        is_one = is_one and MASK not in token.word.surface
         if stretch and not (is_one and _adjoins(stretch[-1], token, topic, light_words)):
             yield stretch
             stretch = []
@@ -87,11 +92,21 @@ def _belongs(token: Token) -> bool:
     return not is_loose and (word.content or word.text in _STOP)
 
 
+def _is_unknown_name(tokens: Sequence[Token]) -> bool:
+    """Whether a name comes first that is an exclamation to the dictionary: it has a particle (ほげほげを)."""
+    if tokens[0].word.kind != "感動詞":
+        return False
+    behind = next((token for token in tokens if token.word.kind != "感動詞"), None)
+    return behind is not None and behind.word.surface in _CASES
+
+
 def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str]) -> bool:
     if last.end != token.start or token.word.text in _RELATING:
         return False
     if last.word.text in light_words and not last.word.noun:
         return False
+    if last.word.kind == token.word.kind == "感動詞":
+        return True
     return last.word.noun or token.word.surface in _SUFFIXES or not _KANA_END.search(topic[: last.end])
 
 
@@ -129,13 +144,13 @@ def in_katakana(text: str) -> str:
 
 def pieces(found: tuple[str, ...]) -> tuple[str, ...]:
     """The single words of terms (市民参加 -> 市民, 参加)."""
-    words = (
-        term[start:end]
-        for term in found
-        for word, start, end in tokenize(term)
-        if word.content and word.surface not in _SUFFIXES
-    )
-    return tuple(dict.fromkeys(words))
+    return tuple(dict.fromkeys(piece for term in found for piece in _pieces(term)))
+
+
+def _pieces(term: str) -> list[str]:
+    tokens = [token for token in tokenize(term) if token.word.kind != "感動詞"]
+    words = [t for t in tokens if t.word.content and t.word.surface not in _SUFFIXES]
+    return [term[start:end] for _, start, end in words] if tokens else [term]
 
 
 def by_script(found: tuple[str, ...]) -> tuple[str, ...]:
@@ -146,7 +161,8 @@ def by_script(found: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_light(word: str) -> bool:
     """Whether a word is too general to say which record is meant."""
-    return all(token.word.text in LIGHT | EVENTS | _STOP for token in tokenize(word) if token.word.content)
+    said = [token.word for token in tokenize(word) if token.word.content or token.word.kind == "感動詞"]
+    return all(one.text in LIGHT | EVENTS | _STOP for one in said)
 
 
 def is_of_office(word: str) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot.answers import fields, listing, subjects
+from bot.answers import fields, listing, reasons, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject
-from bot.answers.evidence import sentences
+from bot.answers.evidence import TEXT_FIELDS, sentences
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, Confidence, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
@@ -27,6 +28,8 @@ _TOLD_NOT_ASKED = re.compile(
     r"(?:まし?た|ません|ない|てい?(?:る|ます)|まい|った|れた)(?:よ|ね|の|です|んです)*[。!]*$"
 )
 _WHO = re.compile("誰|だれ")
+_WHERE = re.compile("どこ|何処|どちら")
+_PLACE_FIRST = re.compile(r"[一-龥々ヶヵァ-ヺー]{1,7}[都道府県市区町村](?=[（(、・,\s]|$)")
 BRIEF = 2  # sentences of the outcome or overview on a card
 TOLD_OF = 2  # words of a question that one sentence must hold to be shown for it
 
@@ -96,6 +99,8 @@ def sentence(db: Database, request: Request) -> Answer:
     subject = subjects.find(db, request)
     if _WHO.search(request.question):  # records name sections, never people
         return fields.nothing(db, subject, request.terms)
+    if _WHERE.search(request.question) and (placed := _places(subject, request.terms)):
+        return placed
     wanted = pieces(request.terms)
     scored = [
         (sum(bag(s.text).holds(word) for word in wanted), project, field, s.text)
@@ -107,8 +112,25 @@ def sentence(db: Database, request: Request) -> Answer:
         return fields.nothing(db, subject, request.terms)
     _, project, field, text = best
     parts = (Say(f"{title(project)}に、関係しそうな記載があります。"), Quote(project, field, (text,)))
-    why = f"一つの文に {'・'.join(wanted)} がそろっています"
+    why = f"「{'」「'.join(wanted)}」がすべて、この一つの文にあります"
     return Answer("search", parts, (project.key,), confidence="unsure", why=(why,))
+
+
+def _places(subject: Subject, terms: Sequence[str]) -> Answer | None:
+    """The places that the record of the project meant lists right behind the sentence that has the words."""
+    if not subject.is_sure:
+        return None
+    project = subject.projects[0]
+    for field in TEXT_FIELDS:
+        said = [s.text for _, s in sentences(project, (field,))]
+        for at, text in enumerate(said):
+            listed = tuple(itertools.takewhile(_PLACE_FIRST.match, said[at + 1 :]))
+            if listed and all(bag(text).holds(term) for term in terms):
+                told = Say(f"{title(project)}に、次の記載があります。")
+                quote = Quote(project, field, (text, *listed))
+                why = f"「{'」「'.join(terms)}」のある文のすぐ後に、場所の名前が並んでいます"
+                return Answer("search", (told, quote), (project.key,), confidence="unsure", why=(why,))
+    return None
 
 
 def searched(db: Database, request: Request) -> Answer | None:
@@ -120,7 +142,7 @@ def searched(db: Database, request: Request) -> Answer | None:
     whole = tuple(hit for hit in result.hits if not hit.missing)
     if not whole:
         return None
-    meant = tuple(Candidate(hit.project, 1.0, (), "／".join(hit.why)) for hit in whole)
+    meant = tuple(Candidate(hit.project, 1.0, (), reasons.plain(hit.why)) for hit in whole)
     subject = Subject(meant, len(meant) == 1)
     return _card(subject, ()) if subject.is_sure else _several(subject, ())
 
@@ -130,7 +152,7 @@ def unclear(request: Request) -> Answer:
     ask = Say(
         "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
     )
-    return unknown(ask, why=(f"「{request.question}」から事業を決める言葉を読み取れませんでした",))
+    return unknown(ask, why=(f"「{request.question}」から事業を決める言葉を見つけられませんでした",))
 
 
 def _card(subject: Subject, terms: Sequence[str]) -> Answer:

@@ -1,0 +1,117 @@
+"""Offices that a question points at (この課, 同じ部), and offices that no list has (ほげ課)."""
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.answers import answer
+from bot.answers.following import next_turn
+from store.database import open_database
+from tests.test_follow_ups import talk
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path) -> Database:
+    return open_database(seeded_once)
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "says"),
+    [
+        ("スマートシティの推進の目的", "この課の事業は何件？", "スマートシティ戦略室の事業は2件です。"),
+        ("スマートシティの推進の目的", "その室の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("スマートシティの推進の目的", "同じ課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("スマートシティの推進の目的", "担当課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("スマートシティの推進の目的", "その担当課のほかの事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("スマートシティの推進の目的", "この課の成果をまとめて", "戦略室の事業のまとめ（全2件）"),
+        ("スマートシティの推進の目的", "同じ部の事業は何件？", "政策イノベーション部の事業は48件です。"),
+        ("情報政策課の事業を一覧で", "この課の事業は何件？", "情報政策課の事業は5件です。"),
+        ("情報政策課の事業をまとめて", "同じ課の事業は？", "情報政策課の事業は5件です。"),
+        ("企画経営課の事業を一覧で", "11と同じ課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("企画経営課の事業を一覧で", "11の担当課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("11の目的", "こちらの課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("11の目的", "同課の事業は？", "スマートシティ戦略室の事業は2件です。"),
+        ("11の目的", "どこの課の事業ですか？", "（事業番号 11）の担当課は、スマートシティ戦略室"),
+        ("97の目的", "スマートシティはどの課の事業？", "（事業番号 11）の担当課は、スマートシティ"),
+        # The name of the section is asked for, not its projects.
+        ("スマートシティの推進の目的", "その担当課は？", "（事業番号 11）の担当課は、スマートシティ戦略室"),
+        ("スマートシティの推進の目的", "その課は？", "（事業番号 11）の担当課は、スマートシティ戦略室"),
+    ],
+)  # fmt: skip
+def test_an_office_pointed_at_is_that_of_what_the_thread_speaks_of(
+    db: Database, before: str, question: str, says: str
+):
+    assert says in talk(db, before, question).text
+
+
+@pytest.mark.parametrize(
+    "question", ["この課の事業は何件？", "その課の事業は？", "この室の事業", "同じ部の事業は？"]
+)
+def test_with_nothing_to_point_at_it_is_asked_which_office_is_meant(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.citations) == ("none", ())
+    assert "どちらのことでしょうか" in given.text
+    assert "の事業は何件？」のように" in given.text
+
+
+def test_in_a_channel_with_a_section_it_is_pointed_at(db: Database):
+    assert "情報政策課の事業は5件です。" in answer(db, "この課の事業は何件？", here="情報政策課").text
+
+
+def test_where_several_offices_were_shown_they_are_named_and_the_thread_stays(db: Database):
+    listed = answer(db, "オンラインで開催した事業は？")
+    turn = next_turn(None, listed)
+    given = answer(db, "この課の事業は？", last=turn)
+    kept = next_turn(turn, given)
+    assert "どちらのことでしょうか" in given.text
+    assert "企画経営課" in given.text
+    assert turn is not None
+    assert kept is not None
+    assert kept.listed == turn.listed
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("ほげ課の事業は何件？", "ほげ課"),
+        ("ほげほげ課の事業は？", "ほげほげ課"),
+        ("ほげ室の事業は何件？", "ほげ室"),
+        ("ほげ課をまとめて", "ほげ課"),
+        ("もげもげ課の事業を一覧で", "もげもげ課"),
+        ("すくすく課の成果は？", "すくすく課"),
+        ("ほげ係の担当は？", "ほげ係"),
+        ("財政課の事業は何件？", "財政課"),
+        ("みらい課の事業は何件？", "みらい課"),
+        ("フガ課をまとめて", "フガ課"),
+    ],
+)
+def test_an_office_that_no_list_has_is_refused_by_its_name(db: Database, question: str, name: str):
+    given = answer(db, question)
+    assert (given.kind, given.citations) == ("none", ())
+    assert f"「{name}」という部署は、登録されている一覧にありません。" in given.text
+
+
+def test_an_unknown_office_is_refused_in_a_thread_about_another_thing_too(db: Database):
+    assert "「ほげ課」という部署は" in talk(db, "スマートシティの推進の目的", "ほげ課の成果は？").text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("統計を担当している課の事業は何件？", "「統計」が記録にある事業は"),
+        ("ロボットをやっている課はどこ？", "科学技術振興課"),
+        ("どんな課がある？", "事業のある課・室は"),
+    ],
+)
+def test_a_kind_of_office_alone_is_no_word_of_the_records(db: Database, question: str, says: str):
+    assert says in answer(db, question).text
+
+
+@pytest.mark.parametrize("question", ["宇宙開発の担当課の事業は？", "ほかの課の事業は？", "関係課の事業は？"])
+def test_what_names_no_office_is_not_called_an_unknown_one(db: Database, question: str):
+    assert "という部署は" not in answer(db, question).text
+
+
+def test_a_department_is_asked_back_for_with_a_department(db: Database):
+    assert "「政策イノベーション部の事業は何件？」のように" in answer(db, "この部の事業は？").text

@@ -1,0 +1,59 @@
+"""なぜ is answered in words of the city hall: no scores, no terms of search."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.answers import answer
+from bot.answers.reasons import plain
+from store.database import open_database
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path) -> Database:
+    return open_database(seeded_once)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "「ロボット」: 事務事業名（同じ語）、目的（同じ語）、珍しさ 2.10",
+            "「ロボット」という言葉が事務事業名・目的にあります",
+        ),
+        (
+            "「PC」: 概要（同義語）、成果（語の一部）、珍しさ 2.10",
+            "「PC」と同じ意味の言葉が概要、「PC」を含む言葉が成果にあります",
+        ),
+        ("「観光」: 見当たりません、珍しさ 3.10", "「観光」はこの事業の記録にありません"),
+        ("事業番号が一致", "事業番号が一致"),
+    ],
+)
+def test_what_search_tells_is_said_in_plain_words(line: str, told: str):
+    assert plain((line,)) == told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "ロボットの担当課は",
+        "オリパラ",
+        "AIオンデマンド乗合タクシーは何人が利用した？",
+        "企画経営課の事業をまとめて",
+        "満足度は？",
+        "11と12を比べて",
+    ],
+)
+def test_no_reason_has_a_score_or_a_term_of_the_trade(db: Database, question: str):
+    told = "".join(answer(db, question).why)
+    assert told
+    assert not re.search(r"[0-9]\.[0-9]|同じ語|同義語|中心性|珍しさ|得点|結び付", told)
+
+
+def test_the_table_of_a_summary_says_what_a_figure_is_of_and_when(db: Database):
+    given = answer(db, "情報政策課の事業をまとめて").text
+    assert "番号 | 項目 | 数字" in given
+    assert "87 | アカウント数（令和2年度） | 583件" in given
+    assert "87 | アカウント数 | 637件" in given
