@@ -69,3 +69,8 @@ def test_a_follow_up_in_english_is_of_the_thread(db: Database):
 def test_what_no_record_knows_is_not_answered_in_english_either(db: Database, english: str):
     given = answer(db, english)
     assert (given.kind, given.citations) == ("none", ())
+
+
+def test_a_long_run_of_one_word_is_read_at_once():
+    """Two ways to read each word would be 2ⁿ ways to read them all."""
+    assert in_japanese("more " * 55) == "more " * 55

@@ -39,7 +39,7 @@ _FRAMES = (
     ("{}の担当課は", rf"(?:who|(?:which|what) {_OFFICE})(?:'s| is| are)? {_RUNS} (.+)"),
     *((f"{{}}の{field}は", rf"{_SAY}the (?:{nouns}) (?:of|for) (.+)") for field, nouns in _FIELDS.items()),
     ("{}をまとめて", r"(?:summari[sz]e|(?:give me )?a summary of) (.+)"),
-    ("{}について教えて", rf"(?:{_TELL}(?: more)? )+(?:about|on|regarding) (.+)"),
+    ("{}について教えて", rf"(?:{_TELL} )+(?:about|on|regarding) (.+)"),
     ("{}について教えて", r"(?:explain|describe) (.+)"),
     ("{}とは", r"what(?:'s| is| are) (.+?)(?: about)?"),
 )
