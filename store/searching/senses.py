@@ -154,7 +154,7 @@ def _ways(db: Database, slots: Sequence[Slot], *, titles_only: bool) -> dict[str
     reached: dict[str, float] = {"": math.inf}
     for slot in slots:
         onward: dict[str, float] = {}
-        only_words = "" not in slot.phrases and not any([" " in phrase for phrase in slot.phrases])
+        only_words = "" not in slot.phrases and " " not in "".join(slot.phrases)
         for so_far, most in reached.items():
             last = so_far.rpartition(" ")[2]
             after = known.get(last, {})
