@@ -17,7 +17,7 @@ from store.lists import parse_list
 from store.loader import store_list
 from store.records import SearchResult
 from store.search import search
-from store.searching import index, match, near_names, pairs, segments, sounds, texts
+from store.searching import index, lexicon, match, near_names, pairs, pieces, segments, sounds, texts
 from store.searching.characters import characters
 from store.searching.plausible import Cut, Piece
 from tests.conftest import LOADED_AT, SEED
@@ -26,6 +26,7 @@ QUERIES = (
     "スマートシティ", "すまーとしてぃ", "sumatositi", "ナンバープレ一ト", "制作立案", "図柄ナンバ",
     "市民 事業", "市民 会議 提言", "企画経営課 交流", "起業したい人を支援している事業",
     "事業 ふるさと納税", "事", "オリパラ",
+    "構造改", "zyohotusinnetowakuneigyomu",  # only letter by letter, only as a whole name sounds
 )  # fmt: skip
 
 
@@ -68,6 +69,18 @@ def test_common_words_are_asked_for_though_they_are_not_scored(
     assert any(before[1:])
     monkeypatch.setattr(match, "COMMON", 10)
     assert [numbers(query) for query in queries] == before
+
+
+def test_every_word_there_is_may_be_a_piece(seeded: Path) -> None:
+    """However long: what is known of the longest words that begin so leaves none out."""
+    db = open_database(seeded)
+    forms = lexicon.forms(db)
+    words = [
+        form for form in (*forms.written, *forms.read) if len(form) <= pieces.LONGEST_WORD and len(form) > 1
+    ]
+    assert max(map(len, words)) > 8
+    for word in words:
+        assert len(word) in [piece.end for piece in pieces.pieces(db, word, any_script=True)[0]], word
 
 
 def segments_of(db: Database, table: str) -> int:
