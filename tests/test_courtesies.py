@@ -82,6 +82,7 @@ def test_a_courtesy_in_front_is_no_part_of_the_question(said: str, asked: str):
         "お忙しいところ申し訳ありませんが、",
         "突然のご連絡失礼いたします。",
         "いつもお世話になっております。企画課の田中と申します。",
+        "お疲れさまです。企画経営課の田中です。",
         "ご多忙の中大変恐縮ですが、",
         "お手数をおかけして申し訳ございません。",
         "初めて質問します。",
@@ -93,7 +94,13 @@ def test_courtesies_in_sentences_of_their_own_are_no_part_of_the_question(prefac
 
 
 @pytest.mark.parametrize(
-    "said", ["お忙しいところ恐れ入ります。", "多忙な職員を助ける事業は？", "夜分の工事は？"]
+    "said",
+    [
+        "お忙しいところ恐れ入ります。",
+        "多忙な職員を助ける事業は？",
+        "夜分の工事は？",
+        "企画課の事業です。何件ですか？",
+    ],
 )
 def test_what_is_no_preface_stays(said: str):
     assert without_preface(said) == said
