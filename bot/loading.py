@@ -18,7 +18,7 @@ from bot.context import now_in_tokyo
 from bot.load_report import report_lines, report_record, section_lines
 from store import loader, sections
 from store.database import open_database
-from store.evaluation.contact_cells import take_contacts
+from store.evaluation.contact_rows import take_contacts
 from store.lists import ListError, parse_list, section_file
 from store.lists.preparing import Progress as Tell
 
