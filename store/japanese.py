@@ -25,7 +25,7 @@ class Word(NamedTuple):
     """A shortest unit as it stood in a text: `text` is its normal form, folded; `reading` is katakana.
 
     `groups` are Sudachi's synonym groups. `content` is False for particles, symbols and light verbs.
-    `kind` is Sudachi's part of speech (名詞, 感動詞 …).
+    `kind` is Sudachi's part of speech (名詞, 感動詞 …), 人名 for a name of people.
     """
 
     text: str
@@ -38,7 +38,7 @@ class Word(NamedTuple):
     @property
     def noun(self) -> bool:
         """Whether it is a noun."""
-        return self.kind == "名詞"
+        return self.kind in ("名詞", "人名")
 
 
 class Unit(NamedTuple):
@@ -132,9 +132,10 @@ def _split(morpheme: Morpheme) -> Unit:
 
 
 def _word(morpheme: Morpheme) -> Word:
-    kind = morpheme.part_of_speech()[0]
+    part_of_speech = morpheme.part_of_speech()
+    kind = "人名" if part_of_speech[2] == "人名" else part_of_speech[0]
     text = fold(morpheme.normalized_form()).replace(" ", "")
-    content = kind in _CONTENT and text not in _LIGHT and any(map(str.isalnum, text))
+    content = part_of_speech[0] in _CONTENT and text not in _LIGHT and any(map(str.isalnum, text))
     groups = tuple(morpheme.synonym_group_ids())
     reading = katakana(morpheme.reading_form())
     return Word(text, fold(morpheme.surface()), reading, groups, content, kind)

@@ -65,10 +65,26 @@ def test_a_follow_up_in_english_is_of_the_thread(db: Database):
     assert "スマートシティ戦略室" in talk(db, "Tell me about smart city", "who is in charge of it?").text
 
 
-@pytest.mark.parametrize("english", ["Tell me about the weather", "what is love?", "who runs Mars"])
+@pytest.mark.parametrize(
+    "english",
+    [
+        "Tell me about the weather",
+        "what is love?",
+        "who runs Mars",
+        "what is the name of project 11",
+        "what's the number of participants in 64",
+        "what's new",
+    ],
+)
 def test_what_no_record_knows_is_not_answered_in_english_either(db: Database, english: str):
     given = answer(db, english)
     assert (given.kind, given.citations) == ("none", ())
+
+
+def test_an_amount_that_a_record_does_not_give_is_not_answered_with_its_overview(db: Database):
+    given = answer(db, "what is the budget of 11?")
+    assert given.kind == "none"
+    assert "お尋ねの数字の記載がありません" in given.text
 
 
 def test_a_long_run_of_one_word_is_read_at_once():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answers.courtesies import courtesy
+from bot.answers.courtesies import LONGEST, courtesy
 from bot.answers.cues import core, without_preface
 
 
@@ -104,3 +104,16 @@ def test_courtesies_in_sentences_of_their_own_are_no_part_of_the_question(prefac
 )
 def test_what_is_no_preface_stays(said: str):
     assert without_preface(said) == said
+
+
+@pytest.mark.parametrize(
+    "unit", ["それじゃない", "聞きたいのはそれじゃない", "助けて", "困っています", "違う", "ありがとう"]
+)
+def test_what_is_said_again_and_again_is_read_at_once(unit: str):
+    """Two ways to read each would be 2ⁿ ways to read them all."""
+    assert courtesy(unit * (LONGEST // len(unit)) + "ん事業") is None
+
+
+@pytest.mark.parametrize("who", ["ロボット", "市民参加", "目的"])
+def test_what_an_office_does_is_no_name_of_who_asks(who: str):
+    assert without_preface(f"企画課の{who}です。成果は？") == f"企画課の{who}です。成果は？"

@@ -1,5 +1,6 @@
 """Offices that a question points at (この課, 同じ部), and offices that no list has (ほげ課)."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -108,9 +109,49 @@ def test_a_kind_of_office_alone_is_no_word_of_the_records(db: Database, question
     assert says in answer(db, question).text
 
 
-@pytest.mark.parametrize("question", ["宇宙開発の担当課の事業は？", "ほかの課の事業は？", "関係課の事業は？"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "宇宙開発の担当課の事業は？",
+        "ほかの課の事業は？",
+        "関係課の事業は？",
+        "多くの課が関わる事業は",
+        "二つの課の事業",
+        "新しい課の事業",
+        "親しみやすい部の目的",
+        "子どもの部の取り組み",
+        "固定資産税賦課の目的は？",
+        "租税公課の金額は？",
+    ],
+)
 def test_what_names_no_office_is_not_called_an_unknown_one(db: Database, question: str):
     assert "という部署は" not in answer(db, question).text
+
+
+@pytest.mark.parametrize(
+    "question", ["他の課の事業", "別の課の事業", "それぞれの課の事業", "市役所の課の事業", "企業の部の取組"]
+)
+def test_a_word_of_one_record_makes_its_office_nobody_s(db: Database, question: str):
+    assert not re.search("(?:課|室|部)の事業は[0-9]+件です", answer(db, question).text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("科学技術新興課の事業", "科学技術振興課"),
+        ("きかくけいえい課の事業は？", "企画経営課"),
+        ("情報政作課の目的", "情報政策課"),
+    ],
+)
+def test_an_office_typed_wrongly_is_guessed_at(db: Database, typed: str, meant: str):
+    given = answer(db, typed)
+    assert given.kind == "none"
+    assert f"もしかして: {meant}" in given.text
+
+
+def test_what_stands_beside_an_office_pointed_at_is_left_to_be_read(db: Database):
+    said = talk(db, "11の目的", "この課のほかに担当している部署は").text
+    assert "スマートシティ戦略室" in said
 
 
 def test_a_department_is_asked_back_for_with_a_department(db: Database):

@@ -10,6 +10,8 @@ from store.japanese import words
 
 Courtesy = Literal["thanks", "greeting", "nod", "complaint", "help", "opinion"]
 
+LONGEST = 200  # characters: what is longer says more than that
+
 _END = r"(?:です|でした|ます|ました)?(?:か|ね|よ|な|わ|だ|だね|だよ|のう|ねえ)*"
 # Matched without ー and punctuation, so that ありがとー and どーも are there too.
 _PHRASES: dict[Courtesy, str] = {
@@ -31,14 +33,14 @@ _PHRASES: dict[Courtesy, str] = {
 # What is said of an answer that was no good.
 _COMPLAINT = re.compile(
     r"(?:(?:この|その|今の|さっきの|前の)?(?:検索)?(?:結果|答え|回答|返事|返答|情報|内容|説明|これ|それ|ボット|bot"
-    r"|(?:聞き|訊き|知り|探し|欲し|求め)[ぁ-ん]{1,5}?(?:の|もの|こと|答え|回答|情報))?(?:は|が|って|もの?|とは?)?"
+    r"|(?:聞き|訊き|知り|探し|欲し|求め)[ぁ-ん]{1,5}?(?:の|もの|こと|答え|回答|情報)(?:は(?:それ|これ))?)?(?:は|が|って|もの?|とは?)?"
     r"(?:全然|ぜんぜん|全く|まったく|ちょっと|少し|なんか|何か|明らかに|本当に|ほんと(?:に)?|マジで|まじで|もう|やっぱり)?"
     r"(?:間違(?:い|って(?:い?る|い?ます))|まちが(?:い|って(?:い?る|い?ます))|誤(?:り|って(?:い?る|い?ます))|(?:違|ちが)(?:う|い?ます|った|って(?:い?る|い?ます))"
     r"|(?:正し|正確)(?:くない|ではない|じゃない|くありません|ではありません)|おかし(?:い|くない)|変|嘘|うそ|でたらめ|デタラメ|的外れ|見当違い"
     r"|(?:使え|つかえ|役に立た|役立た|話になら|分かって|わかって|答えになって|求めて|欲しかったのは|聞いて)(?:い?)?(?:ない|ません|ず)|役立たず"
     r"|(?:意味|訳|わけ)が?(?:分から|わから)(?:ない|ん|ません)|駄目|だめ|ダメ|馬鹿|ばか|バカ|阿呆|あほ|アホ|ぽんこつ|ポンコツ|くそ|クソ|ひど(?:い|すぎる)|酷い"
     r"|最悪|最低|がっかり|残念|いまいち|イマイチ|つまらない|嫌い|ふざけ(?:るな|ないで)|不正確|しょうもない|うざい|ムカつく|不満"
-    r"|(?:それ|これ|あれ|そう|そこ|ここ|そっち|そういう(?:こと|意味|話))?(?:じゃ|では)(?:ない|なくて?|ありません))"
+    r"|(?:あれ|そう|そこ|ここ|そっち|そういう(?:こと|意味|話))?(?:じゃ|では)(?:ない|なくて?|ありません))"
     rf"{_END}(?:じゃ?ん|やん|けど|んだけど|し|ぞ|ぜ|やつ|奴)*)+"
 )
 _ORDER: tuple[Courtesy, ...] = ("thanks", "greeting", "nod")
@@ -92,6 +94,8 @@ _OPINION = re.compile(
 def courtesy(question: str) -> Courtesy | None:
     """Which of them a text is as a whole, None when it asks something of the records."""
     said = "".join(c for c in question.lower() if c.isalnum() and c != "ー")
+    if len(said) > LONGEST:
+        return None
     if _WHOLE.fullmatch(said) or _FOR_SOMETHING.fullmatch(said):
         return next(kind for kind in _ORDER if _KINDS[kind].search(said))
     if _COMPLAINT.fullmatch(said):

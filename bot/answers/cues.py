@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from store.japanese import tokenize
+
 MASK = "〓"
 WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策)"
 
@@ -43,9 +45,9 @@ _SALUTE = (
     r"|(?:はじめ|初め)まして|おはようございます|こんにち[はわ]|こんばん[はわ]|お疲れ(?:様|さま)です|ご苦労(?:様|さま)です"
     r"|(?:初めて)?(?:ご?質問|お尋ね|ご?連絡|お聞き)(?:させていただき|させて頂き|いたし|致し|し)ます"
     r"|[^。、!?\s]{1,20}と申します"
-    # 企画経営課の田中です tells who asks; 企画経営課の事業です, what is asked about.
-    rf"|[^。、!?\s]{{1,16}}[課室部局係所]の(?!{WORK})[一-龥々ぁ-んァ-ヶー]{{1,8}}です"
+    r"|[^。、!?\s]{1,16}[課室部局係所]の(?P<asker>[一-龥々ぁ-んァ-ヶー]{1,8})です"
 )
+_ROLES = frozenset(("職員", "担当", "者", "課長", "室長", "部長", "係長", "補佐", "主査", "主任", "主事"))
 _PREFACE = re.compile(rf"^(?:(?:{_EXCUSE}|{_SALUTE})[。、!\s]+)+(?=.)")
 VERSUS = r"\s(?:vs|VS|対)\.?\s"
 COMPARE = re.compile(
@@ -137,7 +139,15 @@ def core(question: str) -> str:
 
 def without_preface(question: str) -> str:
     """A question without the courtesies that stand before it in sentences of their own."""
-    return _PREFACE.sub("", question)
+    found = _PREFACE.match(question)
+    if not found or (found["asker"] and not _is_person(found["asker"])):
+        return question
+    return question[found.end() :]
+
+
+def _is_person(name: str) -> bool:
+    """Whether 企画経営課の田中です tells who asks; 企画経営課のロボットです tells what is asked about."""
+    return all(token.word.kind == "人名" or token.word.surface in _ROLES for token in tokenize(name))
 
 
 def untailed(text: str) -> str:

@@ -15,10 +15,18 @@ _ENDING = re.compile(r"(?:[\s,]*(?:please|thanks|thank you))?[\s?!.]*$", re.IGNO
 _OF = r"(?:about|on|of|for|regarding|related to|relating to|involving|with)"
 _PROJECTS = r"(?:projects?|programs?|programmes?)"
 _OFFICE = r"(?:section|department|division|office|team|unit)"
+_WITHIN = r"of|for|in|on|about|at|with|from"
 _RUNS = r"(?:in charge of|responsible for|runs|manages|handles|leads|does|doing|running|handling)"
 _SAY = r"(?:what(?:'s| is| are| was| were) |tell me |show me )?"
 _LIST = r"(?:list|show me|show)(?: all| the| me)*"
 _TELL = r"(?:tell me|tell us|explain|know|learn|hear|info(?:rmation)?|something|more)"
+_AMOUNTS = {
+    "予算": "budgets?|costs?|expenses?",
+    "締切": "deadlines?|due dates?",
+    "番号": "number",
+    "人数": r"number of (?:people|participants|visitors|users|members)",
+    "件数": r"number of (?:cases|projects|applications|times)",
+}
 _FIELDS = {
     "目的": "purposes?|goals?|aims?|objectives?",
     "成果": "results?|outcomes?|achievements?|effects?",
@@ -38,10 +46,13 @@ _FRAMES = (
     ),
     ("{}の担当課は", rf"(?:who|(?:which|what) {_OFFICE})(?:'s| is| are)? {_RUNS} (.+)"),
     *((f"{{}}の{field}は", rf"{_SAY}the (?:{nouns}) (?:of|for) (.+)") for field, nouns in _FIELDS.items()),
+    *((f"{{}}の{what}は", rf"{_SAY}the (?:{nouns}) (?:of|for|in) (.+)") for what, nouns in _AMOUNTS.items()),
+    *((f"{what}は", rf"(?:what|when)(?:'s| is) the (?:{nouns})()") for what, nouns in _AMOUNTS.items()),
     ("{}をまとめて", r"(?:summari[sz]e|(?:give me )?a summary of) (.+)"),
     ("{}について教えて", rf"(?:{_TELL} )+(?:about|on|regarding) (.+)"),
     ("{}について教えて", r"(?:explain|describe) (.+)"),
-    ("{}とは", r"what(?:'s| is| are) (.+?)(?: about)?"),
+    # What has a preposition in it asks for something of it, and what is new is no name.
+    ("{}とは", rf"what(?:'s| is| are) (?!(?:new|up|next|wrong)$)((?:(?! (?:{_WITHIN}) ).)+?)(?: about)?"),
 )
 _PATTERNS = tuple((asked, re.compile(f"{_OPENING}{frame}", re.IGNORECASE)) for asked, frame in _FRAMES)
 _BESIDE = re.compile(rf"^(?:the|a|an|your|our) | {_PROJECTS}$", re.IGNORECASE)

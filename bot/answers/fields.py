@@ -94,8 +94,8 @@ def of_several(request: Request, subject: Subject) -> Answer:
 
 def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
     """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
-    if office := unknown_offices.among(terms):
-        return unknown_offices.refusal(office)
+    if not subject.guess and (office := unknown_offices.among(terms)):
+        return unknown_offices.refusal(db, office)
     near = subject.projects or subject.near
     is_meant = subject.is_named or subject.guess or not terms
     found = [p for p in near if is_meant or any(subjects.shares(db, p, term) for term in terms)][:3]

@@ -23,7 +23,7 @@ _POINTS = (
 _MADE_OF_IT = rf"の(?:(?:ほか|他)の)?(?:{WORK})"
 # 担当課 alone asks for the section's name; its projects are asked of the section itself.
 _POINTED = re.compile(
-    rf"(?:{_POINTS}{_KIND}(?=[のはがをにでもとやだ、,\s]|って|全体)"
+    rf"(?:{_POINTS}{_KIND}(?!の(?:ほか|他)に|以外)(?=[のはがをにでもとやだ、,\s]|って|全体)"
     rf"|(?:^|(?<=[^どこ]の))(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
 )
 _ONLY_ITS_NAME = re.compile("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
@@ -41,9 +41,10 @@ def in_full(db: Database, question: str, held: Catalog, *, last: Turn | None, he
     before, rest = question[: found.start()], question[found.end() :]
     is_same_as = found[0].startswith("同じ") and before.endswith("と")  # 11と同じ課の事業
     if is_same_as or (found["own"] and before):  # 11の担当課の事業
-        names, before = _of_what_is_named(db, before[:-1], kind, held), ""
+        is_bare = found[0] == found["own"]  # 〜の課, not 〜の担当課: most of what stands there is no project
+        names, before = _of_what_is_named(db, before[:-1], kind, held, by_name=is_bare), ""
         if not (names or is_same_as):
-            return question  # どこの課の事業, ほかの課の事業
+            return question  # どこの課の事業, ほかの課の事業, 企業の部の取組
     elif held.mentions(before):
         return question  # what it points at is in the question itself
     else:
@@ -51,10 +52,11 @@ def in_full(db: Database, question: str, held: Catalog, *, last: Turn | None, he
     return f"{before}{names[0]}{rest}" if len(names) == 1 else _which(found[0], kind, names, held)
 
 
-def _of_what_is_named(db: Database, text: str, kind: str, held: Catalog) -> tuple[str, ...]:
-    """The offices of the project that a text names."""
+def _of_what_is_named(db: Database, text: str, kind: str, held: Catalog, *, by_name: bool) -> tuple[str, ...]:
+    """The offices of the project that a text means; `by_name`: by its number or name, not by some words."""
     subject = subjects.find(db, read(text, held))
-    return _offices(_entries([subject.projects[0].key], held), kind) if subject.is_sure else ()
+    is_meant = subject.is_sure and (subject.is_named or not by_name)
+    return _offices(_entries([subject.projects[0].key], held), kind) if is_meant else ()
 
 
 def _of_thread(last: Turn | None, kind: str, held: Catalog) -> tuple[str, ...]:
