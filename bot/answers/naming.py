@@ -6,14 +6,19 @@ import re
 
 from bot.answers.cues import MASK
 from store.catalog import Catalog, Entry, Mention
+from store.numbers import KANJI_NUMBER
 
 _NUMBER = re.compile(
-    r"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*)(?:番)?(?:の事業(?!名|番号|費))?"
+    rf"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*|{KANJI_NUMBER}(?!(?!番)[一-龥々つ]))(?:番)?(?:の事業(?!名|番号|費))?"
     r"|(?<![0-9A-Za-z])([0-9]{1,5})(?:番の?事業|番(?![目号一-龥])|(?=の(?:事業|担当|目的|概要|成果|内容))|(?=って|とは))"
 )
+_ASKED_OF = r"(?=$|[?。]|(?:の|を|は|が|って|とは|に(?:ついて|関)))"
 _SEVERAL = re.compile(  # numbers and nothing else, before what is asked about them
     r"[0-9]{1,5}(?:(?: ?(?:[,、・&]|と|及び|および) ?| )[0-9]{1,5})+"
-    r"(?=$|[?。]|(?:の|を|は|が|って|とは|に(?:ついて|関)))"
+    rf"{_ASKED_OF}"
+)
+_FROM_TO = re.compile(
+    rf"(?:事業)?(?:番号)?([0-9]{{1,5}})番?\s?(?:[〜~]|から)\s?([0-9]{{1,5}})番?(?:まで)?{_ASKED_OF}"
 )
 _CODE = re.compile(r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」のはをがと]*[0-9]")
 _YEAR = re.compile(r"(?:(令和|平成|R|H)\s?(元|[0-9]{1,2})|(20[0-9]{2}))年度(?:の|に|は|で)?")
@@ -54,11 +59,21 @@ def take_numbers(text: str, held: Catalog) -> tuple[str, tuple[tuple[Entry, ...]
             unknown.append(number)
         return MASK
 
+    text = _one_by_one(text, held)
     several = _SEVERAL.match(text)
     if several and all(map(held.of_number, re.findall("[0-9]+", several[0]))):
         text = re.sub("[0-9]+", take, several[0]) + text[several.end() :]
     text = _CODE.sub(lambda found: take(found) if held.of_number(found[0]) else found[0], text)
     return _NUMBER.sub(take, text), tuple(named), tuple(unknown)
+
+
+def _one_by_one(text: str, held: Catalog) -> str:
+    """11〜15の事業 as 11、12の事業: the numbers there are between them; as it is when there are none."""
+    if not (found := _FROM_TO.match(text)):
+        return text
+    first, last = map(int, found.groups())
+    between = sorted(int(key) for key in held.by_number if key.isdecimal() and first <= int(key) <= last)
+    return f"{'、'.join(map(str, between))}{text[found.end() :]}" if between else text
 
 
 def masked(text: str, held: Catalog) -> tuple[str, list[Mention]]:
