@@ -7,7 +7,7 @@ import unicodedata
 
 from store import numbers
 
-LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?[:は]?\s?"
+LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?(?:[:は]\s?)?"
 DIGITS = r"[0-9０-９][0-9０-９A-Za-z\-]*"
 _COUNTED = rf"{DIGITS}(?:\s?[番号])?"
 _AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
