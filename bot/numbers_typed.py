@@ -29,16 +29,15 @@ _LOCAL = re.compile(r"[0-9]{3}\D+[0-9]{4}")  # a postal code (305-8555), a telep
 # is further apart is rather something else with a hyphen in it; 11〜500 and 11番-500番 say that it is not.
 WIDEST = 100
 # Numerals in kanji are words of names too (一般, 二十歳): they are numbers where nothing else was typed.
-_KANJI = re.compile(numbers.KANJI_NUMBER)
-_ANY = rf"(?:{LABEL})?(?:第?{_KANJI.pattern}\s?[番号]|{_KANJI.pattern}|{_COUNTED})"
+_ANY = rf"(?:{LABEL})?(?:第?{numbers.KANJI.pattern}\s?[番号]|{numbers.KANJI.pattern}|{_COUNTED})"
 _ANY_NUMBERS = re.compile(rf"{_ANY}(?:(?:{_AND}|{_TO}){_ANY})*[,，、・ ]*{_END}", re.IGNORECASE)
 
 
 def in_digits(typed: str) -> str:
     """The text with its numbers in digits (七十二、十一), where numbers are all that was typed."""
-    if not (_KANJI.search(typed) and _ANY_NUMBERS.fullmatch(typed)):
+    if not (numbers.KANJI.search(typed) and _ANY_NUMBERS.fullmatch(typed)):
         return typed
-    return _KANJI.sub(lambda number: numbers.in_digits(number[0]), typed)
+    return numbers.KANJI.sub(lambda number: numbers.in_digits(number[0]), typed)
 
 
 def number_range(typed: str) -> tuple[int, int] | None:
