@@ -173,7 +173,7 @@ class SearchResult:
     """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers.
 
     Where counting them all would take too long there are `at_least` so many.
-    `unknown`, when there are no hits, are the offices and years filtered by that no project has, and `listed`
+    When there are no hits, `unknown` are the offices and years filtered by that no project has, and `listed`
     the years that projects do have.
     """
 

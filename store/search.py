@@ -42,9 +42,10 @@ def search(db: Database, query: Query) -> SearchResult:
     with settled(db):
         named = years.named_with_it(query, _found(db, query.as_words)) if query.as_words else None
         result = named or _found(db, query)
-        if not result.hits and (query.sections or query.departments or query.fiscal_years):
-            listed = tuple(projects.fiscal_years(db))
-            result = replace(result, unknown=unknown(db, query), listed=listed)
+        if not result.hits:
+            is_filtered = query.sections or query.departments or query.fiscal_years
+            absent = unknown(db, query) if is_filtered else ()
+            result = replace(result, unknown=absent, listed=tuple(projects.fiscal_years(db)))
         if not result.hits and query.as_words:
             near = years.elsewhere(db, query, lambda other: _found(db, other))
             result = replace(result, suggestions=near or result.suggestions)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.nothing_found import sorry_line, words_for_numbers
+from bot.blocks.nothing_found import exclusion_missed, hints, sorry_line, words_for_numbers
 from bot.query import parse
 from store import projects
 from store.database import open_database
@@ -163,6 +163,16 @@ def test_an_office_can_be_left_out(seeded: Path) -> None:
     left = find(seeded, "-課:企画経営課 交流").hits
     assert left
     assert "企画経営課" not in {hit.project.section for hit in left}
+
+
+@pytest.mark.parametrize("typed", ["市民以外", "-市民", "企画経営課以外の事業"])
+def test_what_is_advised_to_leave_out_words_finds_projects(seeded: Path, typed: str) -> None:
+    result = find(seeded, typed)
+    told = exclusion_missed(result) or hints(result)[0]
+    advised = told.split("`")[1]
+    found = find(seeded, advised)
+    assert 0 < found.total < 48
+    assert "企画経営課" not in typed or all(hit.project.section != "企画経営課" for hit in found.hits)
 
 
 def test_exclusion_phrases_and_or(seeded: Path) -> None:
