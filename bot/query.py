@@ -76,10 +76,9 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
 
 
 def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
-    parts = _Parts(listing=len(typed) <= LONGEST_LIST)
-    typed = in_digits(typed)
-    for piece in _PIECE.finditer(_without_numbers(typed, parts)):
-        _read(piece, parts)
+    as_typed, typed = typed, in_digits(typed)
+    parts = _parts_of(typed)
+    may_be_words = typed != as_typed and not parts.filters.get(_NUMBER)
     years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
     groups = parts.groups[:MAX_TERMS]
     return Query(
@@ -95,7 +94,15 @@ def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
         limit=limit,
         offset=offset,
         number_range=number_range(typed) or number_range(parts.only_word),
+        as_typed=tuple(group[0] for group in _parts_of(as_typed).groups) if may_be_words else (),
     )
+
+
+def _parts_of(typed: str) -> _Parts:
+    parts = _Parts(listing=len(typed) <= LONGEST_LIST)
+    for piece in _PIECE.finditer(_without_numbers(typed, parts)):
+        _read(piece, parts)
+    return parts
 
 
 def filters_in(text: str) -> list[tuple[int, int, str, str]]:

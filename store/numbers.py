@@ -18,7 +18,7 @@ KANJI_NUMBER = (
     rf"(?:[〇零{_ONE}]{{2,8}}(?![千百十])"
     rf"|(?=[千百十{_ONE}])(?:[{_ONE}]?千)?(?:[{_ONE}]?百)?(?:[{_ONE}]?十)?[{_ONE}]?)"
 )
-_IN_KANJI = re.compile(KANJI_NUMBER)
+KANJI = re.compile(KANJI_NUMBER)
 _SUFFIX = re.compile(rf"(?<=[\d千百十〇零{_ONE}])(?:番|号)$")
 
 
@@ -32,4 +32,4 @@ def number_key(text: str) -> str:
 
 def in_digits(text: str) -> str:
     """A number in kanji in digits (`七十二` gives `72`); any other text as it is."""
-    return str(kanji_number(text)) if _IN_KANJI.fullmatch(text) else text
+    return str(kanji_number(text)) if KANJI.fullmatch(text) else text

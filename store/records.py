@@ -120,7 +120,8 @@ class Query:
     `numbers` are filters, an empty tuple meaning any. `number_range` is the first and the last number of
     11〜15, which lists those between, unless a project is called just that (11-15). Where a year was typed
     in plain words (令和4年度の統計) `rest` is the text without it, and `as_words` reads it as words, for it
-    may be part of a name.
+    may be part of a name. `as_typed` are the terms before their numerals in kanji (七) were put in digits:
+    the words to look for where no project has that number.
     """
 
     text: str
@@ -137,6 +138,7 @@ class Query:
     rest: str = ""
     as_words: Query | None = None
     number_range: tuple[int, int] | None = None
+    as_typed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ class SearchResult:
     """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers.
 
     Where counting them all would take too long there are `at_least` so many.
-    `unknown`, when there are no hits, are the offices and years filtered by that no project has, and `listed`
+    When there are no hits, `unknown` are the offices and years filtered by that no project has, and `listed`
     the years that projects do have.
     """
 

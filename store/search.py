@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.generations import settled
-from store.numbers import number_key
+from store.numbers import KANJI, in_digits, number_key
 from store.records import Hit, Project, Query, SearchResult
 from store.searching import apart, hits, listing, partial, years
 from store.searching.asking import (
@@ -42,9 +42,10 @@ def search(db: Database, query: Query) -> SearchResult:
     with settled(db):
         named = years.named_with_it(query, _found(db, query.as_words)) if query.as_words else None
         result = named or _found(db, query)
-        if not result.hits and (query.sections or query.departments or query.fiscal_years):
-            listed = tuple(projects.fiscal_years(db))
-            result = replace(result, unknown=unknown(db, query), listed=listed)
+        if not result.hits:
+            is_filtered = query.sections or query.departments or query.fiscal_years
+            absent = unknown(db, query) if is_filtered else ()
+            result = replace(result, unknown=absent, listed=tuple(projects.fiscal_years(db)))
         if not result.hits and query.as_words:
             near = years.elsewhere(db, query, lambda other: _found(db, other))
             result = replace(result, suggestions=near or result.suggestions)
@@ -52,6 +53,13 @@ def search(db: Database, query: Query) -> SearchResult:
 
 
 def _found(db: Database, query: Query) -> SearchResult:
+    found = _as_read(db, query)
+    if not query.as_typed or (found.hits and "number" in found.hits[0].matched):
+        return found
+    return _as_read(db, replace(query, terms=query.as_typed, as_typed=(), number_range=None))
+
+
+def _as_read(db: Database, query: Query) -> SearchResult:
     result = _by_number(db, query)
     if query.number_range and not (result and result.hits):
         result = listing.between(db, query, *query.number_range) or result
@@ -80,9 +88,15 @@ def _by_number(db: Database, query: Query) -> SearchResult | None:
     absent = [key for key in keys if key not in known]
     if not query.numbers and (not found or (absent and not _surely_numbers(query))):
         return None
-    missing = (*absent, *words)
+    missing = (*(_in_kanji(query).get(key, key) for key in absent), *words)
     hits = [Hit(project, 1.0, ("number",), missing=missing, why=("事業番号が一致",)) for project in found]
     return SearchResult(query, len(hits), tuple(hits[query.offset : query.offset + query.limit]))
+
+
+def _in_kanji(query: Query) -> dict[str, str]:
+    """The numerals in kanji that were put in digits, by what they were made."""
+    typed = KANJI.findall(query.text) if query.as_typed else ()
+    return {in_digits(number): number for number in typed}
 
 
 def _numbers_typed(query: Query) -> tuple[str, ...]:

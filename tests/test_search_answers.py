@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.blocks.nothing_found import exclusion_missed, hints, sorry_line, words_for_numbers
 from bot.query import parse
 from store import projects
 from store.database import open_database
@@ -129,6 +130,25 @@ def test_a_number_beside_words_is_the_project_that_says_them(seeded: Path) -> No
     assert (hit.project.number, hit.missing) == ("11", ("統計",))
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("七", "七"), ("六", "六"), ("令和3年度 七", "七"), ("三、四", "四")]
+)
+def test_numerals_in_kanji_are_words_where_no_project_has_the_number(
+    seeded: Path, typed: str, said: str
+) -> None:
+    result = find(seeded, typed)
+    assert result.hits
+    assert all("number" not in hit.matched and not hit.missing for hit in result.hits)
+    assert said in result.query.terms
+    assert words_for_numbers(result) == ""
+
+
+def test_a_number_is_told_as_it_was_typed(seeded: Path) -> None:
+    (hit,) = find(seeded, "九十九、十一").hits
+    assert (hit.project.number, hit.missing) == ("11", ("九十九",))
+    assert sorry_line(find(seeded, "九十九")) == "「九十九」に当てはまる事業は見つかりませんでした。"
+
+
 def test_an_amount_is_no_list_of_numbers(seeded: Path) -> None:
     assert [hit.matched for hit in find(seeded, "10,000").hits] == [("outcome",)]
 
@@ -143,6 +163,16 @@ def test_an_office_can_be_left_out(seeded: Path) -> None:
     left = find(seeded, "-課:企画経営課 交流").hits
     assert left
     assert "企画経営課" not in {hit.project.section for hit in left}
+
+
+@pytest.mark.parametrize("typed", ["市民以外", "-市民", "企画経営課以外の事業"])
+def test_what_is_advised_to_leave_out_words_finds_projects(seeded: Path, typed: str) -> None:
+    result = find(seeded, typed)
+    told = exclusion_missed(result) or hints(result)[0]
+    advised = told.split("`")[1]
+    found = find(seeded, advised)
+    assert 0 < found.total < 48
+    assert "企画経営課" not in typed or all(hit.project.section != "企画経営課" for hit in found.hits)
 
 
 def test_exclusion_phrases_and_or(seeded: Path) -> None:

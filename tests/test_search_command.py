@@ -103,4 +103,4 @@ def test_nothing_found_says_how_to_ask_better(seeded: Path) -> None:
     assert not any("`" in line or "ことばを減らす" in line for line in lines)
     guessed = run(seeded, "search", "パブリックコメソト").stdout.splitlines()
     assert [line.partition(":")[0][:5] for line in guessed][1] == "もしかして"
-    assert "「市民 -ロボット」" in run(seeded, "search", "ロボット 以外").stdout
+    assert "「年度:令和3年度 -ロボット」" in run(seeded, "search", "ロボット 以外").stdout

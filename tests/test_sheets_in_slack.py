@@ -69,9 +69,9 @@ def test_a_deadline_counts_only_once_its_echo_is_confirmed(
         ("提出 57", "U0SCIENCE", "企画経営課のシートを報告できるのは"),
         ("提出 57", "U0NOBODY", "企画経営課のシートを報告できるのは"),
         ("提出 9", "U0GUEST", "ゲスト"),
-        ("提出 11、9", "U0STAFF", "登録は、事務局にお頼みください。\n事務局: <@U0ADMIN>"),
-        ("延長 11 12月28日", "U0STAFF", "登録は、事務局にお頼みください。\n事務局: <@U0ADMIN>"),
-        ("締切 設定", "U0STAFF", "事務局にお頼みください。\n事務局: <@U0ADMIN>"),
+        ("提出 11、9", "U0STAFF", "登録は、事務局にご依頼ください。\n事務局: <@U0ADMIN>"),
+        ("延長 11 12月28日", "U0STAFF", "登録は、事務局にご依頼ください。\n事務局: <@U0ADMIN>"),
+        ("締切 設定", "U0STAFF", "事務局にご依頼ください。\n事務局: <@U0ADMIN>"),
         ("提出 99999", "U0CHIEF", "事業番号「99999」の事業は登録されていません"),
         ("提出 57 99999", "U0CHIEF", "ほかの番号も、まだ何も変えていません"),
         ("提出 令和2年度 11", "U0CHIEF", "令和2年度の一覧に登録されていません"),
@@ -99,7 +99,7 @@ def test_what_is_anothers_to_report_is_said_once_a_section(send: Sender) -> None
 def test_in_a_channel_nobody_is_called_by_a_refusal(send: Sender, slack: SlackServer) -> None:
     send.mention("締切 設定 二次評価 来週金曜", user="U0STAFF")
     post = slack.wait_for(lambda: slack.posts and slack.posts[-1])
-    assert "事務局にお頼みください" in post.text
+    assert "事務局にご依頼ください" in post.text
     assert "<@U0ADMIN>" not in str(post.body)
 
 

@@ -63,9 +63,12 @@ def test_a_number_opens_the_card_with_every_field_and_its_source(send: Sender, t
     assert "出典: 000_ed97a90ee4f8eb7b.txt 8行目" in shown
 
 
-@pytest.mark.parametrize("typed", ["20", "二十"])
-def test_digits_that_only_a_text_has_are_shown_as_words_not_as_the_project(send: Sender, typed: str):
-    shown = plain(send.command(typed).body)
+def test_numerals_in_kanji_that_only_a_text_has_are_not_told_in_digits(send: Sender):
+    assert "事業番号 20 の" not in plain(send.command("二十").body)
+
+
+def test_digits_that_only_a_text_has_are_shown_as_words_not_as_the_project(send: Sender):
+    shown = plain(send.command("20").body)
     assert "事業番号 20 の事業は登録されていません。「20」と書かれている事業をお見せします。" in shown
     assert "検索結果 1件" in shown
 
@@ -115,7 +118,14 @@ def test_projects_like_the_one_on_a_card_are_a_button_away(send: Sender, slack: 
 
 @pytest.mark.parametrize(
     "typed",
-    ["似ている 11", "似ている　１１", "類似 No.11", "似ている スマートシティの推進", "似ている事業 十一"],
+    [
+        "似ている 11",
+        "似ている　１１",
+        "類似 No.11",
+        "似ている スマートシティの推進",
+        "似ている スマートシティ",
+        "似ている事業 十一",
+    ],
 )
 def test_projects_like_another_can_be_asked_for_by_its_number_or_name(send: Sender, typed: str):
     shown = plain(send.command(typed).body)
@@ -132,6 +142,13 @@ def test_which_project_others_should_be_like_is_asked_where_it_is_not_clear(
     shown = plain(send.command(f"似ている {typed}").body)
     assert told in shown
     assert "`/jigyo 似ている 72` のように" in shown
+
+
+@pytest.mark.parametrize("typed", ["類似 団体 比較", "似た事業 公園", "類似　事例の調査"])
+def test_a_word_of_the_command_before_words_that_name_no_project_is_one_of_them(send: Sender, typed: str):
+    shown = plain(send.command(typed).body)
+    assert "のように、事業番号を" not in shown
+    assert f"「{' '.join(typed.split())}」" in shown
 
 
 @pytest.mark.parametrize("typed", ["ぬるぽがっ", "qwertyuiop", "☃☃☃", "'; DROP TABLE projects; --"])

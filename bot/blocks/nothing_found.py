@@ -11,6 +11,7 @@ from store.records import Query, SearchResult
 from store.wareki import fiscal_year_name
 
 QUERY_SHOWN = 60  # characters of the query repeated in the answer
+YEAR_SHOWN = 2021  # in examples where no list is loaded
 YEARS_NAMED = 3  # one by one; of more the first and the last
 
 _EXCEPT = re.compile(r"([^\s`]+?)\s?(?:以外|を除く|を除い[たて])の?(?:事務)?(?:事業)?(?!\S)")
@@ -44,7 +45,8 @@ def hints(result: SearchResult) -> tuple[str, ...]:
     """How to ask better; what can be typed as it stands is in backquotes."""
     query = result.query
     if excludes_only(query):
-        return (f"探すことばや課の名前に添えてください（例: `市民 {typed(query.text)}`）。",)
+        way = typed(f"{_any_of_a_year(result)} {' '.join(query.text.replace('`', '').split())}")
+        return (f"探すことばや、課・年度の絞り込みに添えてください（例: `{way}`）。",)
     label, kind = unfinished_filter(query.text)
     if label and not _asks(query):
         return (f"`{label}:` に、{_AFTER[kind]}。",)
@@ -52,7 +54,7 @@ def hints(result: SearchResult) -> tuple[str, ...]:
         return _NUMBER_HINTS
     if any(year not in result.listed for year in query.fiscal_years):
         return (_year_hint(result.listed),)
-    return (*filter(None, (excluding_hint(query),)), *_on_words(query))
+    return (*filter(None, (excluding_hint(result),)), *_on_words(query))
 
 
 def in_quotes(hint: str) -> str:
@@ -67,18 +69,22 @@ def question_hints(result: SearchResult) -> tuple[str, ...]:
     return (_QUESTIONS,) if words and not numbers_typed(query) else ()
 
 
-def excluding_hint(query: Query) -> str:
+def excluding_hint(result: SearchResult) -> str:
     """How to leave out what 以外 and the like were typed for; '' when they were not."""
-    if not (found := _EXCEPT.search(query.text)):
+    text = result.query.text
+    if not (unwanted := tuple(dict.fromkeys(_EXCEPT.findall(text)))):
         return ""
-    rest = " ".join(query.text.replace(found[0], " ").replace("`", "").split()) or "市民"
-    way = typed(f"{rest} -{found[1]}")
-    return f"「{typed(found[1])}」のない事業を探すには、除くことばの前に - を付けてください（例: `{way}`）。"
+    rest = " ".join(_EXCEPT.sub(" ", text).replace("`", "").split())
+    if not rest or any(word in rest for word in unwanted):  # what is left out is not looked for
+        rest = _any_of_a_year(result)
+    way = typed(" ".join([rest, *(f"-{word}" for word in unwanted)]))
+    named = typed("」「".join(unwanted))
+    return f"「{named}」のない事業を探すには、除くことばの前に - を付けてください（例: `{way}`）。"
 
 
 def exclusion_missed(result: SearchResult) -> str:
     """How to leave out what 以外 was typed for, where it was looked for as a word; '' when it was not."""
-    return excluding_hint(result.query) if result.hits and result.hits[0].missing else ""
+    return excluding_hint(result) if result.hits and result.hits[0].missing else ""
 
 
 def words_for_numbers(result: SearchResult) -> str:
@@ -92,8 +98,10 @@ def words_for_numbers(result: SearchResult) -> str:
 
 
 def numbers_typed(query: Query) -> tuple[str, ...]:
-    """The numbers of projects that are all that was asked for."""
+    """The numbers of projects that are all that was asked for; none where something is left out."""
     words = (*query.terms, *query.phrases, *query.alternatives)
+    if query.excluded:
+        return ()
     if query.numbers:
         return () if words else query.numbers
     return query.terms if query.terms == words and all(map(str.isdecimal, query.terms)) else ()
@@ -144,8 +152,14 @@ def _unreadable(query: Query) -> list[str]:
     return [value for value in values if parse_fiscal_year(value) is None]
 
 
+def _any_of_a_year(result: SearchResult) -> str:
+    """A filter that has projects, whatever words are left out."""
+    years = result.listed or [hit.project.fiscal_year for hit in result.hits]
+    return f"年度:{fiscal_year_name(max(years, default=YEAR_SHOWN))}"
+
+
 def _year_hint(listed: Sequence[int]) -> str:
-    year = max(listed, default=2021)
+    year = max(listed, default=YEAR_SHOWN)
     return f"年度は、`年度:{fiscal_year_name(year)}`、`年度:{year}` のように入力できます。"
 
 

@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from slack_bolt.async_app import AsyncApp
 from sqlite_utils import Database
 
-from bot.blocks.nothing_found import typed
-from bot.blocks.result_blocks import one_line, similar_message
+from bot.blocks.nothing_found import numbers_typed, typed
+from bot.blocks.result_blocks import similar_message
 from bot.context import Asked, Context
+from bot.listeners.ask import ask
 from bot.listeners.core import on_button
-from bot.listeners.search import GONE, named
+from bot.listeners.search import GONE, find, named
 from bot.messages import kit
 from bot.messages.markup import code, mrkdwn
 from bot.messages.message import Message
 from bot.query import parse
 from store import projects
-from store.records import Project
+from store.catalog import squash
+from store.display import display
+from store.numbers import number_key
+from store.records import Project, SearchResult
 from store.search import search, similar
 
 AMONG = 5  # hits for a name; more of them say parts of it
 
 
-def like(asked: Asked, context: Context) -> Message:
-    """Projects like the one that is named by its number or name."""
+def like(asked: Asked, context: Context, *, word: str) -> Message:
+    """Projects like the one that is named by its number or name after the command's `word`.
+
+    Where what follows names no project, the word is one of those to look for (類似 団体 比較).
+    """
     db = context.databases.get()
-    project = _meant(db, asked.text) if asked.text else None
-    return similar_message(project, similar(db, project)) if project else _unknown(db, asked.text)
+    if not asked.text:
+        return _unknown(db, "")
+    if project := projects.find(db, asked.text):
+        return similar_message(project, similar(db, project))
+    result = search(db, parse(asked.text, limit=AMONG))
+    named_so = _named(result, asked.text)
+    if len(named_so) == 1:
+        return similar_message(named_so[0], similar(db, named_so[0]))
+    if named_so or numbers_typed(result.query):
+        return _unknown(db, asked.text)
+    whole = replace(asked, text=f"{word} {asked.text}", raw=f"{word} {asked.raw}")
+    return find(whole, context) if asked.surface == "slash" else ask(whole, context)
 
 
 def pressed(asked: Asked, context: Context) -> Message:
@@ -35,7 +55,8 @@ def pressed(asked: Asked, context: Context) -> Message:
     return similar_message(project, similar(db, project)) if project else GONE
 
 
-COMMANDS = dict.fromkeys(("似ている", "似ている事業", "似た事業", "類似", "類似事業"), like)
+WORDS = ("似ている", "似ている事業", "似た事業", "類似", "類似事業")
+COMMANDS = {word: partial(like, word=word) for word in WORDS}
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -43,14 +64,16 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "similar", pressed)
 
 
-def _meant(db: Database, text: str) -> Project | None:
-    """The project of this number, of just this name, or the only one found."""
-    if project := projects.find(db, text):
-        return project
-    result = search(db, parse(text, limit=AMONG))
-    found = [hit.project for hit in result.hits if not hit.missing]
-    of_name = [project for project in found if one_line(project.name) == text]
-    return next(iter(of_name if result.total > 1 else found), None)
+def _named(result: SearchResult, text: str) -> list[Project]:
+    """The projects of just this name, or else with it in theirs, each in its latest year."""
+    typed_name = squash(text)[0]
+    names = [(hit.project, squash(display(hit.project.name))[0]) for hit in result.hits]
+    same = [project for project, name in names if name == typed_name]
+    within = [project for project, name in names if typed_name and typed_name in name]
+    latest: dict[str, Project] = {}
+    for project in same[:1] or sorted(within, key=lambda each: -each.fiscal_year):
+        latest.setdefault(number_key(project.number), project)
+    return list(latest.values())
 
 
 def _unknown(db: Database, text: str) -> Message:

@@ -28,15 +28,15 @@ ATTEMPTS = 3  # at a change that somebody else was quicker with
 GUEST_SECONDS = 600.0  # for how long it is remembered whether a user is a guest
 NOT_YOURS = (
     "{}のシートを報告できるのは、その課の課長・課員として登録された方と事務局です。"
-    "登録は、事務局にお頼みください。"
+    "登録は、事務局にご依頼ください。"
 )
 ADMINS_ONLY = (
     "締切の設定、差戻し、延長の承認は、事務局として登録された方だけができます。"
-    "お手数ですが、事務局にお頼みください。"
+    "お手数ですが、事務局にご依頼ください。"
 )
 NO_ADMINS = (
     "事務局の方がまだ登録されていません。"
-    "ボットを動かしている方に、設定 JIGYO_ADMINS への登録をお頼みください。"
+    "ボットを動かしている方に、設定 JIGYO_ADMINS への登録をご依頼ください。"
 )
 STRANGERS = "組織の外の方とゲストの方は、ご覧いただくことだけができます。"
 

@@ -34,7 +34,7 @@ def reported(sheet: Sheet, state: SheetState, *, by_admin: bool) -> Sheet:
         raise ChangeRefused(f"{state}にできるのは事務局だけです。")
     if not by_admin and sheet.done:
         raise ChangeRefused(
-            f"「{title(sheet)}」は{sheet.state}です。直すには事務局へ差戻しをお頼みください。"
+            f"「{title(sheet)}」は{sheet.state}です。直すには事務局へ差戻しをご依頼ください。"
         )
     return replace(sheet, state=state)
 

@@ -96,8 +96,9 @@ def each_of(
     desk: Desk, person: Person, sheets: Sequence[Sheet], how: Callable[[Sheet], Sheet], done: str, *,
     then: Callable[[Sheet], None] = lambda saved: None, note: str = "",
 ) -> list[str]:  # fmt: skip
-    """Change each sheet and do `then` with it, both or neither; a line each: done, or why it was refused."""
-    lines = []
+    """Change each sheet and do `then` with it, both or neither; a line for each done and for each refusal."""
+    lines: list[str] = []
+    refusals: set[str] = set()  # sheets of one section are refused in the same words: they are said once
     for sheet in sheets:
         try:
             with writing(desk.db):
@@ -105,8 +106,10 @@ def each_of(
                 then(saved)
             lines.append(done.format(title(saved), saved.kind))
         except ChangeRefused as refused:
-            lines.append(str(refused))
-    return [*dict.fromkeys(lines)]  # sheets of one section are refused in the same words
+            if (why := str(refused)) not in refusals:
+                refusals.add(why)
+                lines.append(why)
+    return lines
 
 
 def every_open(desk: Desk, person: Person, fiscal_year: int | None, kind: str) -> list[Sheet]:

@@ -1,0 +1,27 @@
+"""The lines that tell what became of each sheet of a request."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from bot.sheets import sheet_work
+from bot.sheets.sheet_changes import ChangeRefused
+from store.database import open_database
+from store.evaluation.sheet_records import Sheet
+
+NAMED_ALIKE = [Sheet(2021, "11", "公園", "建設部", section) for section in ("公園課", "道路課")]
+
+
+@pytest.mark.parametrize(("is_refused", "told"), [(False, 2), (True, 1)])
+def test_every_change_is_told_and_one_refusal_once(tmp_path, monkeypatch, is_refused: bool, told: int):
+    def change(desk, person, key, how, *, note):
+        if is_refused:
+            raise ChangeRefused("できません。")
+        return NAMED_ALIKE[0]
+
+    monkeypatch.setattr(sheet_work, "change", change)
+    desk = SimpleNamespace(db=open_database(tmp_path / "jigyo.db"))
+    lines = sheet_work.each_of(
+        desk, None, NAMED_ALIKE, lambda sheet: sheet, "「{}」（{}）を提出済にしました。"
+    )
+    assert len(lines) == told
