@@ -11,7 +11,7 @@ from itertools import chain
 from sqlite_utils import Database
 
 from store import projects
-from store.generations import settled
+from store.generations import cached, settled
 from store.numbers import KANJI, in_digits, number_key
 from store.records import Hit, Project, Query, SearchResult
 from store.searching import apart, hits, listing, partial, years
@@ -45,7 +45,8 @@ def search(db: Database, query: Query) -> SearchResult:
         if not result.hits:
             is_filtered = query.sections or query.departments or query.fiscal_years
             absent = unknown(db, query) if is_filtered else ()
-            result = replace(result, unknown=absent, listed=tuple(projects.fiscal_years(db)))
+            listed = cached(db, "fiscal years", projects.fiscal_years)
+            result = replace(result, unknown=absent, listed=tuple(listed))
         if not result.hits and query.as_words:
             near = years.elsewhere(db, query, lambda other: _found(db, other))
             result = replace(result, suggestions=near or result.suggestions)
