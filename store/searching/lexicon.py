@@ -41,8 +41,13 @@ def _rank(word: _Word) -> tuple[int, int]:
     return -word.names, -word.entry.projects
 
 
+def commonest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Those that most projects have first."""
+    return tuple(sorted(entries, key=lambda entry: (-entry.projects, entry.word)))
+
+
 class Forms(NamedTuple):
-    """Form -> the words so written, read or romanised; `in_order` are the romanised forms, sorted.
+    """Form -> the words so written, read or romanised; commonest first. `in_order`: those romanised, sorted.
 
     `longest` is how many characters have those written or read that begin with these two; `beginnings` are
     the first letters, up to `FIRST`, of those romanised.
@@ -171,6 +176,8 @@ def _read_forms(db: Database) -> Forms:
     found: tuple[dict[str, tuple[Entry, ...]], ...] = ({}, {}, {})
     for form, kind, word_id in db.conn.execute(_FORMS):
         found[kind][form] = (*found[kind].get(form, ()), known[word_id].entry)
+    for of_kind in found:
+        of_kind.update({form: commonest_first(all_of) for form, all_of in of_kind.items() if len(all_of) > 1})
     written, read, romaji = found  # in the order of their kinds
     longest: dict[str, int] = defaultdict(int)
     for form in chain(written, read):

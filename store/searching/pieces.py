@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from sqlite_utils import Database
 
@@ -20,6 +21,7 @@ HOMOPHONES = 8
 REMEMBERED = 5_000  # texts whose ways are kept
 
 _NO_WORD = Entry("", 0)
+_KANJI = "㐀"  # words before it, as texts are ordered, begin with no kanji
 
 # What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
 _AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
@@ -124,10 +126,10 @@ def _remember(known: dict[Typed, tuple[Way, ...]], key: Typed, ways: Iterator[Wa
 
 def _ways(known: Forms, among: int, text: str, romaji: tuple[str, ...], any_script: bool) -> Iterator[Way]:
     """The ways to take `text` that are known, the surest spelling of each word only."""
-    loose = [entry for key in romaji for entry in known.romaji[key]]
+    loose = _heard(known, romaji)
     tiers = (
         (known.written.get(text, ()), _AS_WRITTEN),
-        ([entry for entry in loose if is_kana(entry.word)], _LOOSELY_WRITTEN),
+        ([entry for entry in loose if entry.word < _KANJI and is_kana(entry.word)], _LOOSELY_WRITTEN),
         (known.read.get(text, ()), _AS_READ),
         (loose if any_script else (), _LOOSELY_READ),
     )
@@ -135,10 +137,12 @@ def _ways(known: Forms, among: int, text: str, romaji: tuple[str, ...], any_scri
     skipped = _may_mean_nothing(text) and any(not entry.word for entries, _ in tiers for entry in entries)
     if skipped:
         yield (), _MEANINGLESS, False, False, *slots_of(())
-    seen: set[Entry] = set()
+    seen = {""}
     for entries, dearer in tiers:
-        words = _commonest_first([entry for entry in entries if entry.word and entry not in seen])
-        seen.update(words)
+        if not entries:
+            continue
+        words = [entry for entry in entries if entry.word not in seen]
+        seen.update([entry.word for entry in words])
         if lone_kana:
             words = [entry for entry in words if len(entry.word) == 1] if any_script else []
         if words:
@@ -146,6 +150,13 @@ def _ways(known: Forms, among: int, text: str, romaji: tuple[str, ...], any_scri
             either = skipped and len(text) <= len("とう")  # 市, or the し of している
             kept = (*words[:HOMOPHONES], _NO_WORD) if either else tuple(words[:HOMOPHONES])
             yield kept, min(cost, _MEANINGLESS) if either else cost, not dearer, either, *slots_of(kept)
+
+
+def _heard(known: Forms, romaji: tuple[str, ...]) -> Sequence[Entry]:
+    """The words that are romanised in one of these ways, commonest first."""
+    if len(romaji) == 1:
+        return known.romaji[romaji[0]]
+    return lexicon.commonest_first({*chain(*(known.romaji[key] for key in romaji))}) if romaji else ()
 
 
 def slots_of(words: Sequence[Entry]) -> tuple[Slot, Slot]:
@@ -163,12 +174,3 @@ def _may_mean_nothing(text: str) -> bool:
 
 def _cost_of(words: Sequence[Entry], among: int) -> float:
     return math.log(among * WORDS_A_PROJECT / (sum([entry.projects for entry in words]) + 1))
-
-
-def _commonest_first(entries: Iterable[Entry]) -> Sequence[Entry]:
-    different = list(dict.fromkeys(entries))
-    return sorted(different, key=_commonness) if len(different) > 1 else different
-
-
-def _commonness(entry: Entry) -> tuple[int, str]:
-    return -entry.projects, entry.word
