@@ -28,9 +28,9 @@ _LOCAL = re.compile(r"[0-9]{3}\D+[0-9]{4}")  # a postal code (305-8555), a telep
 # Numbers from one to the other that a hyphen alone may ask for: an office has some dozens of projects. What
 # is further apart is rather something else with a hyphen in it; 11〜500 and 11番-500番 say that it is not.
 WIDEST = 100
-# Numerals in kanji are words of names too (一般, 二十歳): they are numbers where nothing else was typed.
 # A hyphen in digits is one that joins here (1-02), so that a row of them is read in one way only.
 _PLAIN = r"[0-9０-９][0-9０-９A-Za-z]*(?:\s?[番号])?"
+# Numerals in kanji are words of names too (一般, 二十歳): they are numbers where nothing else was typed.
 _ANY = rf"(?:{LABEL})?(?:第?{numbers.KANJI.pattern}\s?[番号]|{numbers.KANJI.pattern}|{_PLAIN})"
 _ANY_NUMBERS = re.compile(rf"{_ANY}(?:(?:{_AND}|{_TO}){_ANY})*[,，、・ ]*{_END}", re.IGNORECASE)
 

@@ -80,7 +80,7 @@ def _of_term(text: str) -> tuple[Unit, ...]:
 
 
 def cut(text: str) -> Iterator[Unit]:
-    """The same, always asked of Sudachi: nothing is kept of the text but its dictionary words."""
+    """`units`, asked of Sudachi anew: nothing is kept of the text but the dictionary words in it."""
     for at in range(0, len(text), CHUNK):
         for morpheme in _tokenizer().tokenize(text[at : at + CHUNK]):
             key = (morpheme.word_id(), morpheme.surface())

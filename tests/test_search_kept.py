@@ -172,7 +172,7 @@ def test_the_cheapest_cuts_come_cheapest_first(found: list[tuple[int, int, float
     st.integers(0, 2),
 )
 def test_the_texts_with_all_characters_but_a_few(texts: list[str], term: str, lacking: int) -> None:
-    found = list(characters(texts).places(term, lacking=lacking))
+    found = list(characters(texts).texts_with(term, lacking=lacking))
     assert found == [at for at, text in enumerate(texts) if len({*term} - {*text}) <= lacking]
 
 

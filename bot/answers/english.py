@@ -47,6 +47,7 @@ _FRAMES = (
     ("{}の担当課は", rf"(?:who|(?:which|what) {_OFFICE})(?:'s| is| are)? {_RUNS} (.+)"),
     *((f"{{}}の{field}は", rf"{_SAY}the (?:{nouns}) (?:of|for) (.+)") for field, nouns in _FIELDS.items()),
     *((f"{{}}の{what}は", rf"{_SAY}the (?:{nouns}) (?:of|for|in) (.+)") for what, nouns in _AMOUNTS.items()),
+    # Of nothing in particular: the group is empty.
     *((f"{what}は", rf"(?:what|when)(?:'s| is) the (?:{nouns})()") for what, nouns in _AMOUNTS.items()),
     ("{}をまとめて", r"(?:summari[sz]e|(?:give me )?a summary of) (.+)"),
     ("{}について教えて", rf"(?:{_TELL} )+(?:about|on|regarding) (.+)"),

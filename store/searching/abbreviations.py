@@ -53,7 +53,7 @@ def expand(db: Database, term: str) -> list[Sense]:
     titles = cached(db, "titles", _read)
     ways = (
         " ".join(title.words[at:end])
-        for title in map(titles.every.__getitem__, titles.characters.places(typed))
+        for title in map(titles.every.__getitem__, titles.characters.texts_with(typed))
         for at in range(len(title.words))
         if (
             end := (0 if known else _end(typed, title, at, skip=skip))

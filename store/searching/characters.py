@@ -13,7 +13,7 @@ class Characters(NamedTuple):
     having: Mapping[str, int]
     every: int
 
-    def places(self, term: str, *, lacking: int = 0) -> Iterator[int]:
+    def texts_with(self, term: str, *, lacking: int = 0) -> Iterator[int]:
         """The texts that have all characters of `term` but at most `lacking` different ones, in order."""
         first, *others = dict.fromkeys(term)
         found = [self.having.get(first, 0), *[self.every] * lacking]  # found[n]: those that lack at most n

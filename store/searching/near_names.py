@@ -99,7 +99,7 @@ def stretches(names: Names, typed: str) -> Iterator[Stretch]:
     # Two characters swapped where the parts meet would spoil both.
     swapped = [typed[: at - 1] + typed[at] + typed[at - 1] + typed[at + 1 :] for _, at in parts[1:]]
     parts += [(each, 0) for each in swapped]
-    for row in names.characters.places(typed, lacking=edits):
+    for row in names.characters.texts_with(typed, lacking=edits):
         for part, offset in parts:
             for at in _places(part, names.lines[row]):
                 if best := _best_at(names.lines[row], row, typed, range(at, at + len(part)), offset, edits):
