@@ -8,8 +8,8 @@ from bot.answers import Answer
 from bot.answers.showing import Lines, Quote
 from bot.messages.message import pages
 from bot.messages.transcript import plain
-from store.display import display
 from store.records import Project
+from store.text.display import display
 
 By = Mapping[str, Project]
 

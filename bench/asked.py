@@ -14,8 +14,8 @@ from bot.answers.evidence import texts
 from bot.answers.figures import figures, label
 from bot.answers.sentences import split
 from bot.answers.units import DATE, PEOPLE, UNITS
-from store.display import display
 from store.records import Project
+from store.text.display import display
 
 PER_KIND = 150
 FIELDS = {

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.reminding.poster import STEPS
+from bot.reminders.delivery_context import STEPS
 from tests.crashing import MISBEHAVIOURS, Arena, after_slack_accepted, arena, at_random_moments, at_step
 
 SECTIONS = 8

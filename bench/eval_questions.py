@@ -14,11 +14,11 @@ from bench.questions import Task, tasks
 from bench.report import ONLY_SHOWN, Row
 from bench.scoring import Answer, figures, score
 from bench.timing import percentiles
-from bot.query import parse
-from store.display import display
-from store.japanese import words
 from store.records import Project
-from store.search import search
+from store.search.pipeline import search
+from store.search.query import parse
+from store.text.display import display
+from store.text.morphology import words
 
 QUESTIONS = 500
 LEAD = 0.02

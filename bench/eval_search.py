@@ -11,8 +11,8 @@ from bench.listed import listed
 from bench.lists import ROOT, Loaded
 from bench.report import Row
 from bench.scoring import Answer, Scored, by_kind, figures, score
-from bot.query import parse
-from store.search import search
+from store.search.pipeline import search
+from store.search.query import parse
 
 DATA = ROOT / "tests" / "data"
 SAMPLES: Mapping[str, Mapping[str, Path]] = {

@@ -26,8 +26,8 @@ import psutil
 from bench.load_client import latencies, request, requests_a_second
 from store import projects
 from store.database import open_database
-from store.display import display
-from store.japanese import words
+from store.text.display import display
+from store.text.morphology import words
 from tests.running import serving
 from tests.slack_server import Sender, SlackServer
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bench import spelling
-from store.display import display
 from store.records import FIELDS, Project
+from store.text.display import display
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ from rich.table import Table
 from bench.lists import ABSENT, SEEDS, review
 from store import loader, projects
 from store.database import open_database
-from store.lists import parse_list, preparing
+from store.index import preparing
+from store.lists import parse_list
 
 RUNS = 2
 NOW = "2026-11-23T00:00:00+00:00"

@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.lists import ROOT
 from store import projects
 from store.database import open_database
-from store.integrity import problems
+from store.index.integrity import problems
 
 Version = dict[str, str]
 

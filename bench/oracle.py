@@ -1,4 +1,4 @@
-"""`make oracle`: random seasons, planned by `bot.reminding.reminders` and by the plain oracle, compared.
+"""`make oracle`: random seasons, planned by `bot.reminders.plan` and by the plain oracle, compared.
 
 SEASONS (10,000) and FIRST (0) in the environment choose the seeds. Exit status 1 on any difference or double.
 """

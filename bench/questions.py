@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from bench.cases import Case
-from store.display import display
 from store.records import Project
+from store.text.display import display
 
 _SENTENCE = re.compile(r"[^。\n]+")
 _LENGTH = range(15, 81)

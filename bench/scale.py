@@ -14,10 +14,10 @@ from random import Random
 
 from sqlite_utils import Database
 
-from store.numbers import number_key
+from store.index import writer
+from store.index.writer import IndexRow
 from store.records import FIELDS, Project
-from store.searching import index
-from store.searching.index import IndexRow
+from store.text.numbers import number_key
 
 BATCH = 10_000
 _FIGURES, _WIDE_FIGURES = "0123456789", "０１２３４５６７８９"
@@ -49,7 +49,7 @@ class Source:
 
     def __init__(self, base: Sequence[Project], *, seed: int = 1) -> None:
         self._base = [replace(project, id=at) for at, project in enumerate(base, 1)]
-        self._prepared = index.prepare(self._base)
+        self._prepared = writer.prepare(self._base)
         self._seed = seed
 
     def rows(self, count: int) -> Iterator[Made]:

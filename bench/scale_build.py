@@ -16,8 +16,8 @@ from bench import scale
 from bench.lists import Loaded
 from bench.peers import Tantivy
 from store.database import open_database
+from store.index import writer
 from store.records import FIELDS
-from store.searching import index
 
 BOOSTS = dict(zip(FIELDS, (8.0, 4.0, 2.0, 1.5, 1.0), strict=True))
 _ROWS = ("projects", "sources", "sections")
@@ -64,10 +64,10 @@ def build(base: Loaded, made: scale.Source, rows: int, folder: Path, console: Co
     ):
         with built.db.conn:
             built.rows_s += _took(scale.insert, built.db, [row.project for row in batch], sections)
-            built.index_s += _took(index.write, built.db, [row.words for row in batch])
+            built.index_s += _took(writer.write, built.db, [row.words for row in batch])
         built.tantivy_s += _took(built.tantivy.add, [_document(row) for row in batch])
     with built.db.conn:
-        built.index_s += _took(index.merge, built.db, rows)
+        built.index_s += _took(writer.merge, built.db, rows)
     built.tantivy_s += _took(built.tantivy.finish)
     built.db.conn.close()
     built.db = open_database(folder / "made.db")  # as the bot opens it: a large file is read in place

@@ -21,9 +21,9 @@ from bench import lists, report, scale
 from bench.scale_build import Built, build
 from bench.timing import CLOCKS, Clock, Latency, in_turns, percentiles
 from bench.workload import Workload, workload
-from bot.query import parse
-from store.japanese import cut
-from store.search import search
+from store.search.pipeline import search
+from store.search.query import parse
+from store.text.morphology import cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from random import Random
 from bench.generated import generate
 from bench.listed import listed
 from bench.spelling import compounds
-from store.display import display
-from store.japanese import words
 from store.records import FIELDS, Project
+from store.text.display import display
+from store.text.morphology import words
 
 PER_KIND = 100
 WARMING = 30

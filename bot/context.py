@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.messages.message import Message
 from bot.settings import Settings
-from bot.tempo import Tempo
+from bot.slack.tempo import Tempo
 from store.database import Databases
 
 TOKYO = ZoneInfo("Asia/Tokyo")

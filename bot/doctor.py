@@ -12,12 +12,12 @@ from pydantic import SecretStr
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.scopes import BOT_SCOPES
 from bot.settings import WHERE_TO_GET, Settings, survey, unknown
+from bot.slack.scopes import BOT_SCOPES
 from store import projects
 from store.database import DatabaseError, open_database
-from store.integrity import problems
-from store.wareki import fiscal_year_name
+from store.index.integrity import problems
+from store.text.wareki import fiscal_year_name
 
 SLACK_TIMEOUT_S = 10
 LOAD = "`jigyo load 一覧のファイル`"

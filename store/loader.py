@@ -8,14 +8,15 @@ from itertools import chain
 
 from sqlite_utils import Database
 
-from store import projects, sections
+from store import projects
 from store.database import writing
+from store.evaluation import sections
+from store.index import writer
+from store.index.preparing import Progress, prepare_all, workers
 from store.lists import ParsedList
 from store.lists.comparing import Difference, Key, compare, removable, without_taken
-from store.lists.preparing import Progress, prepare_all, workers
-from store.numbers import number_key
 from store.records import LoadReport, Project
-from store.searching import index
+from store.text.numbers import number_key
 
 _COLUMNS = (
     "id", "fiscal_year", "number", "number_key", "serial", "name", "organization", "department", "section",
@@ -116,7 +117,7 @@ def _write_source(db: Database, parsed: ParsedList, name: str, years: set[int], 
 
 def _remove(db: Database, ids: Sequence[int]) -> None:
     if ids:
-        index.remove(db, ids)
+        writer.remove(db, ids)
         db.conn.executemany("DELETE FROM projects WHERE id = ?", [(project_id,) for project_id in ids])
 
 
@@ -130,10 +131,10 @@ def _write(
     fresh = [ids[project.key] for project in difference.added] + altered
     with workers(len(fresh)) as pool:  # they start while the rows are written
         _write_rows(db, difference, ids, source_id)
-        index.remove(db, altered)
+        writer.remove(db, altered)
         for prepared in prepare_all(projects.by_ids(db, fresh), pool, progress):
-            index.write(db, prepared)
-    index.merge(db, len(fresh))
+            writer.write(db, prepared)
+    writer.merge(db, len(fresh))
 
 
 def _write_rows(db: Database, difference: Difference, ids: Mapping[Key, int], source_id: int) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from sqlite_utils import Database
 
-from store.numbers import number_key
 from store.records import Project, Section
+from store.text.numbers import number_key
 
 _MOST_PARAMETERS = 1000
 _EXTRA = 10  # its place in a row

@@ -113,7 +113,7 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for. `text` is what was typed; the rest is what `bot.query.parse` understood of it.
+    """What to look for: `text` is what was typed, the rest what `store.search.query` understood.
 
     `terms` must all occur (then most of them); each inner tuple of `alternatives` is an OR group;
     `phrases` occur verbatim; nothing in `excluded` occurs. `sections`, `departments`, `fiscal_years` and
@@ -146,7 +146,7 @@ class Hit:
     """A project that answers a query.
 
     `highlights` maps a field to (start, end) character spans of that field's *display* form
-    (`store.display.display`), also where the match was by reading or synonym. `missing` are query words
+    (`store.text.display.display`), also where the match was by reading or synonym. `missing` are query words
     that do not occur. `why` are short Japanese lines for `--explain`.
     """
 

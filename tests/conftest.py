@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from store import sections
 from store.database import open_database
-from store.lists import parse_list, section_file
+from store.evaluation import section_file, sections
+from store.lists import parse_list
 from store.loader import store_list
 from tests.running import Served, serving
 from tests.slack_server import Sender, SlackServer

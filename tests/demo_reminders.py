@@ -17,14 +17,13 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.days.business_days import TOKYO, Calendar
-from bot.reminding.delivery import tick
-from bot.reminding.reminder_tables import moment
-from bot.sheets import sheet_changes
-from store import sections
+from bot.deadlines import workflow
+from bot.reminders.tables import moment
+from bot.reminders.tick import tick
 from store.database import open_database
-from store.evaluation import contacts, deadlines, sheets
+from store.evaluation import contacts, deadlines, section_file, sections, sheets
 from store.evaluation.sheet_records import SectionContacts, Sheet
-from store.lists import parse_list, section_file
+from store.lists import parse_list
 from store.loader import store_list
 from tests.season import SECRETARIAT, Season
 from tests.slack_server import Post, SlackServer
@@ -101,10 +100,10 @@ def _move_deadline(city: Season, now: datetime) -> str:
 
 def _extend(city: Season, now: datetime, number: str, due: date) -> str:
     sheet = _sheet(city.db, number)
-    asked = sheet_changes.extension_asked(sheet, due, "議会の日程", present=MOVED, by="U1CHIEF1", at=now)
+    asked = workflow.extension_asked(sheet, due, "議会の日程", present=MOVED, by="U1CHIEF1", at=now)
     saved = sheets.save(city.db, sheet, asked, by="課長", at=now)
     if saved:
-        decided = sheet_changes.extension_decided(saved, approved=True, at=now)
+        decided = workflow.extension_decided(saved, approved=True, at=now)
         sheets.save(city.db, saved, decided, by="事務局", at=now)
     return f"事業{number}の延長を承認（{due}まで）"
 
@@ -112,7 +111,7 @@ def _extend(city: Season, now: datetime, number: str, due: date) -> str:
 def _send_back(city: Season, now: datetime, number: str, due: date) -> str:
     sheet = _sheet(city.db, number)
     submitted = sheets.save(city.db, sheet, replace(sheet, state="提出済"), by="課員", at=now) or sheet
-    returned = sheet_changes.returned(submitted, "成果の数値をご確認ください", due, at=now)
+    returned = workflow.returned(submitted, "成果の数値をご確認ください", due, at=now)
     sheets.save(city.db, submitted, returned, by="事務局", at=now)
     return f"事業{number}を差戻し（{due}まで）"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.days.business_days import TOKYO, Calendar
-from bot.reminding.reminders import plan
+from bot.reminders.plan import plan
 from store.evaluation.reminder_records import Delivered, Reminder, Snooze
 from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet, SheetState
 

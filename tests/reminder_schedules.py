@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from bot.days.business_days import Calendar
-from bot.reminding.reminders import plan
+from bot.reminders.plan import plan
 from store.evaluation.reminder_records import Delivered, Reminder, Snooze
 from store.evaluation.sheet_records import (
     FIRST_EVALUATION,

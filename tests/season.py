@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from sqlite_utils import Database
 
 from bot.context import Context
-from bot.reminding.pictures import Picture
-from bot.reminding.poster import Poster
-from bot.reminding.posting import build_posting_client
+from bot.reminders.delivery_context import Poster
+from bot.reminders.gateway import build_posting_client
+from bot.reminders.pictures import Picture
 from bot.settings import Settings
 from store.database import Databases, open_database
 from store.evaluation import contacts, deadlines

@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from bot.days.business_days import Calendar
 from bot.messages.message import pages
 from bot.messages.transcript import plain
-from bot.reminding.posting import build_posting_client
-from bot.reminding.reminder_blocks import reminder_message
+from bot.reminders.gateway import build_posting_client
+from bot.reminders.reminder_blocks import reminder_message
 from store.database import open_database
 from store.evaluation import contacts, deadlines, sheets
 from store.evaluation.reminder_records import DeliveryKey, Due, Item, OpenSheet, Reminder

@@ -6,9 +6,9 @@ import pytest
 from sqlite_utils import Database
 
 from bot.answers import answer
-from bot.query import parse
 from store.database import open_database
-from store.search import search
+from store.search.pipeline import search
+from store.search.query import parse
 
 
 @pytest.fixture(scope="module")

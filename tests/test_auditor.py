@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.reminding.auditor import audit, problems
-from bot.reminding.delivery import tick
+from bot.reminders.audit import audit, problems
+from bot.reminders.tick import tick
 from store.evaluation import contacts, watch
 from tests.season import SECRETARIAT, SET_AT, Season, season, section
 

@@ -3,12 +3,12 @@
 from itertools import islice
 
 from bench import scale, timing
-from bot.query import parse
 from store import projects
 from store.database import open_database
-from store.japanese import words
-from store.search import search
-from store.searching import index
+from store.index import writer
+from store.search.pipeline import search
+from store.search.query import parse
+from store.text.morphology import words
 
 
 def test_percentiles_are_by_nearest_rank():
@@ -50,8 +50,8 @@ def test_made_rows_can_be_stored_and_found(seeded, tmp_path):
     for batch in scale.batches(scale.Source(list(projects.every(source))).rows(300)):
         with db.conn:
             scale.insert(db, [row.project for row in batch], sections)
-            index.write(db, [row.words for row in batch])
+            writer.write(db, [row.words for row in batch])
     result = search(db, parse("ナンバープレート"))
     assert result.total >= 1
     assert "ナンバープレート" in result.hits[0].project.name
-    assert index.check(db) == []
+    assert writer.check(db) == []

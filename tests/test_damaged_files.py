@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import jigyo
-from store.lists import ListError, parse_list, section_file
+from store.evaluation import section_file
+from store.lists import ListError, parse_list
 from tests.conftest import SEED
 
 TITLE, HEADER = "令和3年度事務事業一覧", "事業番号,事務事業名,課名,事業の概要"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.display import display
+from store.text.display import display
 
 SHOWN = {
     "plain text stays": ("市民の意向の把握", "市民の意向の把握"),

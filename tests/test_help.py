@@ -2,13 +2,13 @@
 
 import re
 
-from bot.app import commands
-from bot.blocks.help_blocks import help_message
 from bot.messages.message import fits, pages
 from bot.messages.transcript import plain
-from bot.query import parse
-from bot.typed import first_word
+from bot.slack.app import commands
+from bot.slack.blocks.help_blocks import help_message
+from bot.slack.decoding import first_word
 from store.records import Project
+from store.search.query import parse
 
 PROJECTS = [
     Project(2021, "72", "市民意識調査", section="統計・データ活用推進室"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from store.database import open_database
-from store.integrity import problems
+from store.index.integrity import problems
 
 
 def test_a_loaded_database_is_sound_and_stays_as_it_is(seeded: Path) -> None:

@@ -9,8 +9,9 @@ import psutil
 import pytest
 
 from store.database import open_database
-from store.integrity import problems
-from store.lists import parse_list, preparing
+from store.index import preparing
+from store.index.integrity import problems
+from store.lists import parse_list
 from store.loader import store_list
 
 ROOT = Path(__file__).parent.parent

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from bot.query import parse
 from store import projects
 from store.database import open_database
-from store.integrity import problems
+from store.index import writer
+from store.index.integrity import problems
 from store.lists import ListError, parse_list
 from store.loader import store_list
 from store.records import LoadReport
-from store.search import search
-from store.searching import index
+from store.search.pipeline import search
+from store.search.query import parse
 from tests.conftest import SEED
 
 HEADER = "事業番号\t事務事業名\t課名\t事業の概要"
@@ -257,7 +257,7 @@ def test_a_long_list_is_indexed_by_several_processes_even_if_they_are_killed(db:
     assert [done for done, _ in told] == sorted({done for done, _ in told})
     assert problems(db) == []
     before = index_rows(db)
-    index.rebuild(db)
+    writer.rebuild(db)
     assert index_rows(db) == before
 
 

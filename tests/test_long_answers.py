@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import housekeeping
-from bot.answering import answer
 from bot.context import Asked, Context, now_in_tokyo
-from bot.listeners.core import GONE, further_page
 from bot.messages.kit import section
 from bot.messages.message import Message, Payload
 from bot.messages.transcript import plain
 from bot.settings import Settings
+from bot.slack import housekeeping
+from bot.slack.answering import answer
+from bot.slack.listeners.core import GONE, further_page
 from store.database import Databases, open_database
 from tests.slack_server.rules import message_problem
 from tests.slack_server.sender import buttons

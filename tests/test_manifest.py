@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.listeners import slash
-from bot.scopes import BOT_SCOPES
+from bot.slack.listeners import slash
+from bot.slack.scopes import BOT_SCOPES
 from tests.slack_server.methods import METHODS, SCOPES
 
 ROOT = Path(__file__).parent.parent

@@ -8,13 +8,14 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store import projects, schema, sections
+from store import projects, schema
 from store.database import DatabaseError, open_database
-from store.integrity import problems
+from store.evaluation import sections
+from store.index import writer
+from store.index.integrity import problems
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import FIELDS
-from store.searching import index
 from tests.conftest import LOADED_AT, SEED
 
 EVERY = [(migrations, step.name) for migrations in schema.MIGRATIONS for step in migrations._migrations]
@@ -63,7 +64,7 @@ def test_every_earlier_version_opens_and_keeps_its_data(
     db = open_database(path)
     assert shape(db) == newest
     if had_projects:
-        index.rebuild(db)
+        writer.rebuild(db)
         found = db.execute(
             "SELECT rowid FROM projects_fts WHERE projects_fts MATCH '以前からある'"
         ).fetchall()
@@ -93,7 +94,7 @@ def test_the_index_of_an_earlier_version_is_as_good_as_a_new_one(tmp_path: Path)
     )
     old.table("search_words").insert_all(
         {"rowid": row.project_id, **dict(zip(FIELDS, row.fields, strict=True))}
-        for row in index.prepare(projects.of_year(old, 2021))
+        for row in writer.prepare(projects.of_year(old, 2021))
     )
     old.close()
     db = open_database(path)
@@ -104,7 +105,7 @@ def test_the_index_of_an_earlier_version_is_as_good_as_a_new_one(tmp_path: Path)
         "SELECT rowid, bm25(search_words) FROM search_words WHERE search_words MATCH '市民' ORDER BY rowid",
     ]
     upgraded = [db.execute(sql).fetchall() for sql in asked]
-    index.rebuild(db)
+    writer.rebuild(db)
     assert [db.execute(sql).fetchall() for sql in asked] == upgraded
     assert all(upgraded)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.reminding.progress_chart import Point, alternative_text, points_over_time, progress_chart
+from bot.reminders.chart import Point, alternative_text, points_over_time, progress_chart
 from store.evaluation.reminder_records import Due, SectionProgress
 from tests.reminder_cases import DEPARTMENT, sheet
 
@@ -59,5 +59,5 @@ def test_the_picture_is_a_png_for_one_day_or_many_one_section_or_many(days: int,
 
 
 def test_importing_the_module_does_not_load_matplotlib() -> None:
-    code = "import sys, bot.reminding.progress_chart; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, bot.reminders.chart; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

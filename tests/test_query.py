@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query import parse
 from store.records import Query
+from store.search.query import parse
 
 CASES = [
     ("スマートシティ　推進", Query("", terms=("スマートシティ", "推進"))),

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks.asking_words import may_ask, told_missing
 from bot.context import Asked, Context, now_in_tokyo
-from bot.listeners.search import find
 from bot.messages.message import pages
 from bot.messages.transcript import plain
 from bot.settings import Settings
+from bot.slack.blocks.asking_words import may_ask, told_missing
+from bot.slack.listeners.search import find
 from store.database import Databases, open_database
 from tests.slack_server import Sender, SlackServer
 

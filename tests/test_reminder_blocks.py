@@ -9,8 +9,8 @@ import pytest
 
 from bot.messages.message import Message, fits, pages
 from bot.messages.transcript import plain
-from bot.reminding.digest_blocks import bar
-from bot.reminding.reminder_blocks import EXTEND, SNOOZE, SUBMIT, read_shares, reminder_message
+from bot.reminders.digest_blocks import bar
+from bot.reminders.reminder_blocks import EXTEND, SNOOZE, SUBMIT, read_shares, reminder_message
 from store.evaluation.reminder_records import Reminder
 from store.evaluation.sheet_records import ReminderSettings, SectionContacts, Sheet
 from tests.reminder_cases import CHIEF, CONTACTS, DEPARTMENT, SECRETARIAT, City, deadline, moment, sheet

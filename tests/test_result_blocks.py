@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.card_blocks import card_message
-from bot.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
-from bot.blocks.snippets import merged, pieces, snippet
 from bot.messages.message import pages
 from bot.messages.transcript import plain
-from bot.query import parse
-from store.display import display
+from bot.slack.blocks.card_blocks import card_message
+from bot.slack.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
+from bot.slack.blocks.snippets import merged, pieces, snippet
 from store.records import Hit, Project, Query, SearchResult, Suggestion
+from store.search.query import parse
+from store.text.display import display
 from tests.slack_server.rules import message_problem
 from tests.slack_server.sender import buttons
 

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.nothing_found import exclusion_missed, hints, sorry_line, words_for_numbers
-from bot.query import parse
+from bot.slack.blocks.nothing_found import exclusion_missed, hints, sorry_line, words_for_numbers
 from store import projects
 from store.database import open_database
-from store.display import display
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import Hit, SearchResult
-from store.search import search, similar
+from store.search.pipeline import search, similar
+from store.search.query import parse
+from store.text.display import display
 
 
 def find(path: Path, typed: str, *, limit: int = 10) -> SearchResult:

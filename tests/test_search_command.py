@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from bot.cli import jigyo
 from store import projects
 from store.database import open_database
-from store.search import similar
+from store.search.pipeline import similar
 
 
 def run(path: Path, *arguments: str, typed: str | None = None) -> Result:

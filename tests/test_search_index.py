@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.query import parse
-from store import generations, projects
+from store import projects
 from store.database import open_database, writing
-from store.japanese import tokenize
-from store.ready import get_ready
-from store.search import search
-from store.searching import index, match
+from store.index import generations, writer
+from store.search import matching
+from store.search.pipeline import search
+from store.search.query import parse
+from store.search.warm_up import get_ready
+from store.text.morphology import tokenize
 
 COUNTS = """
     SELECT word, projects, names FROM vocabulary WHERE projects > 0
@@ -18,7 +19,7 @@ COUNTS = """
 
 
 def test_it_is_in_step_after_a_load(seeded: Path) -> None:
-    assert index.check(open_database(seeded)) == []
+    assert writer.check(open_database(seeded)) == []
 
 
 def test_a_removed_project_is_found_no_more_and_its_words_are_forgotten(seeded: Path) -> None:
@@ -26,9 +27,9 @@ def test_a_removed_project_is_found_no_more_and_its_words_are_forgotten(seeded: 
     project = projects.get(db, 2021, "1088")
     assert project
     with writing(db):
-        index.remove(db, [project.id])
+        writer.remove(db, [project.id])
         db.conn.execute("DELETE FROM projects WHERE id = ?", [project.id])
-    assert index.check(db) == []
+    assert writer.check(db) == []
     assert search(db, parse("ナッジ")).hits == ()
     assert not db.execute("SELECT 1 FROM vocabulary WHERE word = 'ナッジ'").fetchone()
 
@@ -38,27 +39,27 @@ def test_removing_and_writing_again_counts_the_same(seeded: Path) -> None:
     before = db.execute(COUNTS).fetchall()
     every = list(projects.every(db))
     with writing(db):
-        index.remove(db, [project.id for project in every[:9]])
-        index.write(db, index.prepare(every[:9]))
+        writer.remove(db, [project.id for project in every[:9]])
+        writer.write(db, writer.prepare(every[:9]))
     assert db.execute(COUNTS).fetchall() == before
-    assert index.check(db) == []
+    assert writer.check(db) == []
 
 
 def test_a_rebuild_makes_the_same_index(seeded: Path) -> None:
     db = open_database(seeded)
     before = db.execute(COUNTS).fetchall()
     with writing(db):
-        index.rebuild(db)
+        writer.rebuild(db)
     assert db.execute(COUNTS).fetchall() == before
 
 
 def test_what_is_out_of_step_is_told(seeded: Path) -> None:
     db = open_database(seeded)
     db.conn.execute("DELETE FROM search_texts WHERE id = 1")
-    assert index.check(db) == ["検索の索引に 1 件の事業が入っていません。"]
+    assert writer.check(db) == ["検索の索引に 1 件の事業が入っていません。"]
     db.conn.execute("PRAGMA foreign_keys = OFF")
     db.conn.execute("DELETE FROM projects WHERE id IN (1, 2)")
-    assert index.check(db) == ["検索の索引に、今はない事業の語が 2 件残っています。"]
+    assert writer.check(db) == ["検索の索引に、今はない事業の語が 2 件残っています。"]
 
 
 def test_every_write_raises_the_generation(seeded: Path) -> None:
@@ -66,7 +67,7 @@ def test_every_write_raises_the_generation(seeded: Path) -> None:
     generation = "SELECT value FROM generations WHERE name = 'projects'"
     (before,) = db.execute(generation).fetchone()
     with writing(db):
-        index.remove(db, [1])
+        writer.remove(db, [1])
     assert db.execute(generation).fetchone()[0] > before
 
 
@@ -81,10 +82,10 @@ def test_a_count_that_was_not_ended_is_at_least_so_many(
 ) -> None:
     db = open_database(seeded)
     every = search(db, parse("市民 事業", limit=1))
-    monkeypatch.setattr(match, "PLAIN", 1)
+    monkeypatch.setattr(matching, "PLAIN", 1)
     assert search(db, parse("市民 事業", limit=1)).count == every.count == f"{every.total}件"
-    monkeypatch.setattr(match, "MANY", 1)
-    monkeypatch.setattr(match, "COUNTED", 3)
+    monkeypatch.setattr(matching, "MANY", 1)
+    monkeypatch.setattr(matching, "COUNTED", 3)
     assert search(db, parse("市民 事業", limit=1)).count == "3件以上"
 
 
@@ -106,6 +107,6 @@ def test_once_it_is_ready_no_search_reads_what_is_kept(seeded: Path, text: str) 
     search(db, parse(text))
     assert {name for name, value in kept(seeded).items() if value is not before.get(name)} == set()
     with writing(db):
-        index.rebuild(db)
+        writer.rebuild(db)
     get_ready(db)
     assert all(value is not before[name] for name, value in kept(seeded).items() if name == "forms")

@@ -9,17 +9,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from bot.query import parse
-from store import generations, projects
+from store import projects
 from store.database import open_database, writing
-from store.kana import katakana, lengthen, morae, romaji_key, romaji_keys, shorten
+from store.index import bigrams, generations, lexicon, writer
+from store.index import token_store as texts
+from store.index.characters import characters
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import SearchResult
-from store.search import search
-from store.searching import index, lexicon, match, near_names, pairs, pieces, segments, sounds, texts
-from store.searching.characters import characters
-from store.searching.plausible import Cut, Piece
+from store.search import fuzzy_names, matching, pieces, segments, sounds
+from store.search.pipeline import search
+from store.search.plausible import Cut, Piece
+from store.search.query import parse
+from store.text.kana import katakana, lengthen, morae, romaji_key, romaji_keys, shorten
 from tests.conftest import LOADED_AT, SEED
 
 QUERIES = (
@@ -42,7 +44,7 @@ def _shown(result: SearchResult) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(
-    "limits", [((texts, "IN_MEMORY"), (pairs, "IN_MEMORY"), (sounds, "IN_MEMORY")), ((match, "MANY"),)]
+    "limits", [((texts, "IN_MEMORY"), (bigrams, "IN_MEMORY"), (sounds, "IN_MEMORY")), ((matching, "MANY"),)]
 )
 def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
     seeded: Path, monkeypatch: pytest.MonkeyPatch, limits: Sequence[tuple[object, str]]
@@ -67,7 +69,7 @@ def test_common_words_are_asked_for_though_they_are_not_scored(
     before = [numbers(query) for query in queries]
     assert before[0]
     assert any(before[1:])
-    monkeypatch.setattr(match, "COMMON", 10)
+    monkeypatch.setattr(matching, "COMMON", 10)
     assert [numbers(query) for query in queries] == before
 
 
@@ -94,17 +96,17 @@ def test_a_load_leaves_each_index_in_one_piece_and_a_small_change_does_not_rewri
     store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
     tables = ("search_words", "search_names", "projects_fts", "name_characters")
     assert {segments_of(db, table) for table in tables} == {1}
-    monkeypatch.setattr(index, "SMALL", 1)
+    monkeypatch.setattr(writer, "SMALL", 1)
     few = list(projects.every(db))[:2]
     with writing(db):
-        index.remove(db, [project.id for project in few])
-        index.write(db, index.prepare(few))
-        index.merge(db, len(few))
+        writer.remove(db, [project.id for project in few])
+        writer.write(db, writer.prepare(few))
+        writer.merge(db, len(few))
     assert segments_of(db, "search_words") > 1
     with writing(db):
-        index.merge(db, projects.count(db))
+        writer.merge(db, projects.count(db))
     assert segments_of(db, "search_words") == 1
-    assert index.check(db) == []
+    assert writer.check(db) == []
 
 
 @given(
@@ -182,9 +184,9 @@ def test_a_name_with_one_slip_is_near(name: str, data: st.DataObject) -> None:
     slip = data.draw(st.sampled_from(["", name[at] * 2, name[at + 1 : at + 2] + name[at]]))
     length = 2 if name[at + 1 : at + 2] and slip == name[at + 1] + name[at] else 1
     typed = name[:at] + slip + name[at + length :]
-    assume(len(typed) >= near_names.SHORTEST)
-    names = near_names.of_rows([("別の調査", "2", 2021), (name, "1", 2021)])
-    assert 1 in [each.row for each in near_names.stretches(names, typed)]
+    assume(len(typed) >= fuzzy_names.SHORTEST)
+    names = fuzzy_names.of_rows([("別の調査", "2", 2021), (name, "1", 2021)])
+    assert 1 in [each.row for each in fuzzy_names.stretches(names, typed)]
 
 
 def test_of_equally_cheap_cuts_only_the_best_few_are_looked_at() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.query import parse
 from store.database import open_database
-from store.search import search
+from store.search.pipeline import search
+from store.search.query import parse
 
 DEV = Path(__file__).parent / "data" / "search-dev.tsv"
 ROWS = [line.split("\t") for line in DEV.read_text(encoding="utf-8").splitlines()[1:]]

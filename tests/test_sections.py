@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from store import projects, sections
+from store import projects
 from store.database import open_database
-from store.integrity import problems
-from store.lists import ListError, parse_list, section_file
+from store.evaluation import section_file, sections
+from store.index.integrity import problems
+from store.lists import ListError, parse_list
 from store.loader import store_list
 from store.records import LoadReport
 from tests.conftest import SEED, SEEDS

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.health import FRESH_SECONDS
 from bot.messages.kit import button
+from bot.slack.health import FRESH_SECONDS
 from tests.running import Served, environment, serving
 from tests.slack_server import Post, Sender, SlackServer
 

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.sheets import sheet_work
-from bot.sheets.sheet_changes import ChangeRefused
+from bot.deadlines import sheet_work
+from bot.deadlines.workflow import ChangeRefused
 from store.database import open_database
 from store.evaluation.sheet_records import Sheet
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.days.business_days import Calendar
 from bot.days.dates import DateError, ParsedDate
-from bot.sheets.request_words import RequestError
-from bot.sheets.sheet_requests import (
+from bot.deadlines.request_words import RequestError
+from bot.deadlines.requests import (
     AskExtension,
     DecideExtension,
     ReportSheets,

@@ -6,11 +6,11 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import jigyo
-from bot.query import parse
 from store.database import open_database
+from store.index import synonym_file, synonyms
 from store.lists import ListError
-from store.search import search
-from store.searching import synonym_file, synonyms
+from store.search.pipeline import search
+from store.search.query import parse
 
 
 def first(path: Path, typed: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.typed import as_typed, first_word, without_mention
+from bot.slack.decoding import as_typed, first_word, without_mention
 
 
 @pytest.mark.parametrize(

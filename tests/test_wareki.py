@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.fiscal_years import parse_fiscal_year
-from store.wareki import (
-    fiscal_year,
-    fiscal_year_name,
-    kanji_number,
-    parse_full_date,
-    wareki,
-)
+from store.text.fiscal_years import parse_fiscal_year
+from store.text.wareki import fiscal_year, fiscal_year_name, kanji_number, parse_full_date, wareki
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.query import parse
 from store.database import open_database
-from store.kana import from_romaji
-from store.letters import letters_of
+from store.index.lexicon import Entry
 from store.records import SearchResult
-from store.search import search
-from store.searching.english import in_katakana
-from store.searching.lexicon import Entry
-from store.searching.plausible import Piece, is_sure, is_telling
+from store.search.english import in_katakana
+from store.search.pipeline import search
+from store.search.plausible import Piece, is_sure, is_telling
+from store.search.query import parse
+from store.text.kana import from_romaji
+from store.text.letters import letters_of
 
 
 def find(path: Path, typed: str) -> SearchResult:

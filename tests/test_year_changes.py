@@ -5,10 +5,10 @@ from pathlib import Path
 from bot.answers import answer
 from bot.answers.year_changes import compare
 from store.database import open_database
+from store.index import writer
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import Project
-from store.searching import index
 
 HEADER = "通し番号\t事業番号\t事務事業名\t課名\t事業の目的\t事業の概要\t成果\n"
 THEN = (
@@ -58,7 +58,7 @@ def two_years(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
     for name, text in (("r2.txt", THEN), ("r3.txt", NOW)):
         store_list(db, parse_list(text.encode()), source_name=name, now="2026-11-23T00:00:00+00:00")
-    assert index.check(db) == []
+    assert writer.check(db) == []
     return db
 
 

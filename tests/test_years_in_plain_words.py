@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks.result_blocks import nothing_message
-from bot.query import parse
+from bot.slack.blocks.result_blocks import nothing_message
 from store.database import open_database
-from store.fiscal_years import take_fiscal_years
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import SearchResult
-from store.search import search
+from store.search.pipeline import search
+from store.search.query import parse
+from store.text.fiscal_years import take_fiscal_years
 
 HEADER = "年度\t事業番号\t事務事業名\t担当課\t目的\t概要\t成果\n"
 

@@ -29,7 +29,7 @@ from bot.answers.reading import Request, read
 from bot.answers.replies import Answer, not_loaded
 from bot.answers.showing import Say
 from bot.answers.terms import is_light
-from store.catalog import Catalog, catalog
+from store.index.catalog import Catalog, catalog
 from store.talk.conversations import Turn
 
 __all__ = ["Answer", "answer"]

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from store.catalog import squash
-from store.japanese import Token, Word, tokenize, words
-from store.kana import is_kana, is_latin, kana_key, sound
+from store.index.catalog import squash
+from store.text.kana import is_kana, is_latin, kana_key, sound
+from store.text.morphology import Token, Word, tokenize, words
 
 SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
 PART = 2  # letters of a word that are still telling within another

@@ -12,9 +12,9 @@ from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Items, Part, Quote, Say
 from bot.answers.year_changes import Changed, Difference, compare
 from store import projects
-from store.catalog import catalog
+from store.index.catalog import catalog
 from store.records import FIELD_LABELS, Project
-from store.wareki import fiscal_year_name
+from store.text.wareki import fiscal_year_name
 
 
 def answer(db: Database, request: Request) -> Answer:

@@ -15,7 +15,7 @@ from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
 from bot.answers.terms import terms
 from bot.answers.values import label
-from store.catalog import Office, catalog
+from store.index.catalog import Office, catalog
 from store.records import FIELD_LABELS, Project
 
 _BETWEEN = re.compile(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")

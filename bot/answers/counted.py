@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.answers.figures import Figure, figures, label, noun
 from bot.answers.units import AGE, DATE, DURATION
-from store.japanese import Token, tokenize
+from store.text.morphology import Token, tokenize
 
 _NUMBERED = re.compile("^[（(]?[①-⑳㉑-㉟]+")
 _JOINT_END = re.compile("(?:及び|および|又は|または|並びに|ならびに|[のとへをはがもにで])$")

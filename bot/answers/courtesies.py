@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from bot.answers.cues import core
-from store.japanese import words
+from store.text.morphology import words
 
 Courtesy = Literal["thanks", "greeting", "nod", "complaint", "help", "opinion"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from store.japanese import tokenize
+from store.text.morphology import tokenize
 
 MASK = "〓"
 WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策)"

@@ -15,9 +15,9 @@ from bot.answers.replies import Answer, title, unknown
 from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.values import SHORT, label, short_value, told
-from store.display import display
 from store.records import FIELD_LABELS, Project
-from store.wareki import fiscal_year_name
+from store.text.display import display
+from store.text.wareki import fiscal_year_name
 
 MOST_SENTENCES = 8  # of one field; the rest is a button away
 MOST_CANDIDATES = 5

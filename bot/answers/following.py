@@ -14,7 +14,7 @@ from bot.answers.replies import Answer, Key, title
 from bot.answers.showing import Choice, Choices, Items, Say
 from bot.answers.values import label
 from store import projects
-from store.catalog import Catalog, Entry, catalog
+from store.index.catalog import Catalog, Entry, catalog
 from store.talk.conversations import Turn
 
 WHY = "この回答の理由です。"

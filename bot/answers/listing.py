@@ -17,9 +17,9 @@ from bot.answers.replies import Answer, Confidence, Key, Kind, title
 from bot.answers.showing import Items, Part, Quote, Say
 from bot.answers.terms import names, pieces
 from store import projects
-from store.catalog import Catalog, Entry, catalog
+from store.index.catalog import Catalog, Entry, catalog
 from store.records import Hit, Project
-from store.wareki import fiscal_year_name
+from store.text.wareki import fiscal_year_name
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10

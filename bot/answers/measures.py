@@ -17,8 +17,8 @@ from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
 from bot.answers.showing import Part, Quote, Say
 from bot.answers.terms import by_script, pieces
-from store.display import display
 from store.records import FIELD_LABELS, Project
+from store.text.display import display
 
 JOINED = 0.6  # the least closeness at which a figure counts as that of a word
 BESIDE = 0.7  # so close that the words the figure counts may stand farther off

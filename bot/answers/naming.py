@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.answers.cues import MASK
-from store.catalog import Catalog, Entry, Mention
-from store.numbers import KANJI_NUMBER
+from store.index.catalog import Catalog, Entry, Mention
+from store.text.numbers import KANJI_NUMBER
 
 _NUMBER = re.compile(
     rf"(?:事業番号|事業No\.?|番号|No\.?|№|#)\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\-]*|{KANJI_NUMBER}(?!(?!番)[一-龥々つ]))(?:番)?(?:の事業(?!名|番号|費))?"

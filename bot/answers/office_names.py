@@ -6,12 +6,12 @@ import re
 
 from sqlite_utils import Database
 
-from bot.query import filters_in
-from store.catalog import Catalog
-from store.fiscal_years import parse_fiscal_year
+from store.index.catalog import Catalog
 from store.records import Query
-from store.search import search
-from store.wareki import fiscal_year_name
+from store.search.pipeline import search
+from store.search.query import filters_in
+from store.text.fiscal_years import parse_fiscal_year
+from store.text.wareki import fiscal_year_name
 
 _SHORT = re.compile(
     r"[一-龥々ァ-ヺーA-Za-z・]{1,12}?(?:課(?![題程税長金外員])|室(?![内外長温員])|係(?![数員長]))"

@@ -11,7 +11,7 @@ from bot.answers.cues import core
 from bot.answers.reading import normal
 from bot.answers.replies import Answer, Kind
 from bot.answers.showing import Items, Say
-from store.catalog import catalog
+from store.index.catalog import catalog
 
 _KIND = r"(?P<kind>担当課|課室|課|室|部署|部局|部|府省庁|省庁)"
 _WHICH = re.compile(

@@ -11,7 +11,7 @@ from bot.answers import cues
 from bot.answers.naming import ANY_YEAR, masked, of_name, take_numbers, take_years
 from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from bot.answers.units import Asked, asked_figure
-from store.catalog import Catalog, Entry, Office
+from store.index.catalog import Catalog, Entry, Office
 
 Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
 

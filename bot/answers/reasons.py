@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from store.searching.rank import MANNER_LABELS
-from store.searching.senses import Manner
+from store.search.ranking import MANNER_LABELS
+from store.search.terms import Manner
 
 _LINE = re.compile(r"「(?P<word>.+)」: (?P<where>.+)、[^、]+?[0-9.]+")
 _FIELD = re.compile(r"(?P<field>[^、（）]+)（(?P<manner>[^（）]+)）")

@@ -15,7 +15,7 @@ from bot.answers.showing import Part, Say
 from bot.messages.kit import Block
 from bot.messages.message import Message
 from store.records import Project
-from store.wareki import fiscal_year_name
+from store.text.wareki import fiscal_year_name
 
 Kind = Literal[
     "field", "figure", "count", "list", "summary", "compare", "search", "help", "smalltalk", "none"

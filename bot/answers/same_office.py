@@ -12,7 +12,7 @@ from bot.answers.cues import WORK, core
 from bot.answers.reading import read
 from bot.answers.replies import Answer, Key
 from bot.answers.showing import Say
-from store.catalog import Catalog, Entry
+from store.index.catalog import Catalog, Entry
 from store.talk.conversations import Turn
 
 _KIND = r"(?P<kind>課室?|室|係|部署|部局?|局|府省庁|省庁?|庁)"

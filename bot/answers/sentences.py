@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from store.display import block_tags, display, has_markup
+from store.text.display import block_tags, display, has_markup
 
 _OPEN, _CLOSE = "「『（(［[【〔〈《", "」』）)］]】〕〉》"
 _PAIR = dict(zip(_CLOSE, _OPEN, strict=True))

@@ -9,7 +9,7 @@ from bot.answers.naming import ANY_YEAR, masked
 from bot.answers.reading import normal
 from bot.answers.replies import Answer
 from bot.answers.showing import Say
-from store.catalog import Catalog
+from store.index.catalog import Catalog
 
 _DEADLINE = r"締め?切り?日?|〆切り?日?|しめきり|シメキリ|提出(?:期限|期日|日)|デッドライン"
 _SHEET = r"(?:事務事業)?(?:評価|マネジメント)シート|評価票|事務事業評価"

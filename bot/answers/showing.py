@@ -13,7 +13,7 @@ from typing import Literal
 from bot.messages import kit
 from bot.messages.kit import Block
 from store.records import FIELD_LABELS, Project
-from store.wareki import fiscal_year_name
+from store.text.wareki import fiscal_year_name
 
 CELL_TEXT = 300
 

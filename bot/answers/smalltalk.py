@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from bot.answers.courtesies import courtesy
 from bot.answers.replies import Answer, unknown
 from bot.answers.showing import Items, Part, Say
-from store.catalog import Catalog, catalog
+from store.index.catalog import Catalog, catalog
 
 
 def answer(db: Database, question: str) -> Answer | None:

@@ -15,15 +15,15 @@ from bot.answers.candidates import Candidate, Subject, newest, stands_out, worth
 from bot.answers.evidence import is_spelled, name_share, says, sentences
 from bot.answers.reading import Request
 from bot.answers.terms import is_light, names, pieces
-from bot.query import parse
 from store import projects
-from store.catalog import catalog, squash
-from store.display import display
-from store.japanese import words
-from store.kana import is_kana
+from store.index.catalog import catalog, squash
+from store.index.lexicon import in_projects
 from store.records import Hit, Project, SearchResult, Suggestion
-from store.search import search
-from store.searching.lexicon import in_projects
+from store.search.pipeline import search
+from store.search.query import parse
+from store.text.display import display
+from store.text.kana import is_kana
+from store.text.morphology import words
 
 NEAR = 3  # projects named where none holds all words
 LOOKED_AT = 10  # hits held against the question's words

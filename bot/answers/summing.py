@@ -19,8 +19,8 @@ from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
 from bot.answers.summaries import Line, Measured, Summary, measures, summarize
 from bot.answers.values import office_line
 from store import projects
+from store.index.lexicon import in_projects
 from store.records import FIELD_LABELS, Project
-from store.searching.lexicon import in_projects
 
 _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
 OF_WHAT = Say(

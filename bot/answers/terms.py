@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.answers.cues import MASK
-from store.japanese import Token, tokenize
+from store.text.morphology import Token, tokenize
 
 # Words that say nothing of which record is meant: those that never make a noun with the next or last one, …
 _APART = (

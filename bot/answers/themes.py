@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from store.display import display
-from store.japanese import tokenize
 from store.records import Project
+from store.text.display import display
+from store.text.morphology import tokenize
 
 THEMES = 5
 THEME_FIELDS = ("overview", "purpose", "name")

@@ -18,9 +18,9 @@ from bot.answers.replies import Answer, Confidence, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.terms import names, pieces
 from bot.answers.values import office_line
-from bot.query import parse
 from store.records import Project
-from store.search import search
+from store.search.pipeline import search
+from store.search.query import parse
 
 # A name or words, and nothing that asks.
 _KEYWORD = re.compile(r"(?!.*(?:[はがをにでかよね]|です|ます|たい|して|った)$)[^?!。、「」]{2,30}")

@@ -10,11 +10,11 @@ from sqlite_utils import Database
 from bot.answers.office_names import NO_NAME
 from bot.answers.replies import Answer, unknown
 from bot.answers.showing import Say
-from bot.query import parse
-from store.catalog import catalog
-from store.japanese import Word, tokenize
-from store.search import search
-from store.searching.near_names import likeness
+from store.index.catalog import catalog
+from store.search.fuzzy_names import likeness
+from store.search.pipeline import search
+from store.search.query import parse
+from store.text.morphology import Word, tokenize
 
 ALIKE = 0.75  # likeness of an office that may have been meant
 

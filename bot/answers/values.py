@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.answers.replies import title
-from store.display import display
 from store.records import FIELD_LABELS, Project
-from store.wareki import fiscal_year_name
+from store.text.display import display
+from store.text.wareki import fiscal_year_name
 
 SHORT = ("section", "department", "number", "name", "fiscal_year")
 

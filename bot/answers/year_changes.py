@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.answers.sentences import split
-from store.japanese import tokenize
 from store.records import Project
+from store.text.morphology import tokenize
 
 FIELDS = ("name", "section", "purpose", "overview", "outcome")
 ALIKE = 0.4  # sentences less alike than this are one gone and another new, not one changed

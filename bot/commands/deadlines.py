@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot import office
 from bot.commands.forms import (
     BY,
     YEAR,
@@ -28,9 +27,10 @@ from bot.commands.helping import Group
 from bot.commands.refusal import Refusal
 from bot.context import now_in_tokyo
 from bot.days.business_days import format_date
+from bot.deadlines import roles
+from bot.deadlines.files import read_deadlines, write_deadlines
+from bot.deadlines.sheet_tables import deadline_set, deadline_table
 from bot.settings import read_settings
-from bot.sheets.sheet_files import read_deadlines, write_deadlines
-from bot.sheets.sheet_tables import deadline_set, deadline_table
 from store.database import open_existing
 from store.evaluation import contacts
 from store.evaluation import deadlines as table
@@ -51,7 +51,7 @@ def list_deadlines(path: Path, as_json: bool) -> None:
         click.echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
     elif every:
         settings = read_settings()
-        Console().print(deadline_table(every, office.calendar(settings), settings.jigyo_roll))
+        Console().print(deadline_table(every, roles.calendar(settings), settings.jigyo_roll))
     else:
         click.echo("締切は設定されていません。jigyo deadlines set か import で設定できます。")
 

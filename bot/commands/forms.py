@@ -11,22 +11,22 @@ from typing import TypeVar
 import click
 from sqlite_utils import Database
 
-from bot import office
 from bot.commands.helping import Command
+from bot.commands.load_report import import_lines
+from bot.commands.loading import read_file
 from bot.commands.options import file_name, year
 from bot.commands.refusal import Refusal, warn
 from bot.context import now_in_tokyo
 from bot.days.dates import DateError, parse_date
-from bot.load_report import import_lines
-from bot.loading import read_file
+from bot.deadlines import roles
+from bot.deadlines.form_cells import Read
 from bot.settings import read_settings
-from bot.sheets.form_cells import Read
 from store import projects
 from store.database import open_existing
 from store.evaluation import contacts
 from store.lists import ListError
 from store.records import RejectedRow
-from store.wareki import fiscal_year
+from store.text.wareki import fiscal_year
 
 Taken = TypeVar("Taken")
 
@@ -95,7 +95,7 @@ def reading(db: Database) -> Read:
     """How a row's cells are to be read now."""
     offices = [(each.department, each.section) for each in contacts.contacts(db)]
     aliases = {each.name: each.canonical for each in projects.sections(db)}
-    calendar = office.calendar(read_settings())
+    calendar = roles.calendar(read_settings())
     return Read(default_year(db), now_in_tokyo().date(), calendar, offices, aliases)
 
 
@@ -107,7 +107,7 @@ def default_year(db: Database) -> int:
 def day_of(text: str) -> date:
     """A day as people write it; refuses what is unreadable, impossible or past."""
     try:
-        return parse_date(text, now_in_tokyo().date(), office.calendar(read_settings())).day
+        return parse_date(text, now_in_tokyo().date(), roles.calendar(read_settings())).day
     except DateError as error:
         raise Refusal(str(error)) from None
 

@@ -10,15 +10,15 @@ import click
 from rich.console import Console
 
 from bot.commands.helping import Command
+from bot.commands.loading import Loading, files
 from bot.commands.options import words, year
+from bot.commands.project_panel import project_panel
 from bot.commands.refusal import Refusal, warn
-from bot.loading import Loading, files
-from bot.project_panel import project_panel
 from store import projects
 from store.database import open_existing
-from store.display import display
 from store.lists import ListError, NotAListError, read_mapping
-from store.wareki import fiscal_year_name
+from store.text.display import display
+from store.text.wareki import fiscal_year_name
 
 
 @click.command(

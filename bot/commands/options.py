@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from store.fiscal_years import parse_fiscal_year
+from store.text.fiscal_years import parse_fiscal_year
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 

@@ -12,17 +12,17 @@ import click
 from rich.console import Console
 from sqlite_utils import Database
 
-from bot import office
 from bot.commands.forms import write
 from bot.commands.helping import Command, Group
 from bot.commands.options import file_name
 from bot.commands.refusal import Refusal, warn
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
-from bot.reminding.calendar_file import calendar_text
-from bot.reminding.outgoing import due, everything, open_now, stamp
-from bot.reminding.reminder_tables import moment, post_table, reminder_record, reminder_table
-from bot.reminding.season import read_months, season
+from bot.deadlines import roles
+from bot.reminders.calendar_file import calendar_text
+from bot.reminders.outbox import due, everything, open_now, stamp
+from bot.reminders.season import read_months, season
+from bot.reminders.tables import moment, post_table, reminder_record, reminder_table
 from bot.settings import read_settings
 from store.database import Databases, open_existing
 from store.evaluation import deliveries as ledger
@@ -89,7 +89,7 @@ def _print_due(context: Context, now: datetime, *, as_json: bool) -> None:
 
 
 def _why_nothing(context: Context, now: datetime) -> str:
-    if not office.calendar(context.settings).is_open(now.date()):
+    if not roles.calendar(context.settings).is_open(now.date()):
         return "（閉庁日です）"
     return "" if open_now(context, now) else "（送信する時間帯ではありません）"
 
@@ -116,11 +116,9 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
 
 
 def _send(context: Context, now: datetime | None) -> None:
-    from bot.reminding.delivery import (
-        tick,  # Slack's library takes a moment to load; the other options do without
-    )
-    from bot.reminding.poster import Poster
-    from bot.reminding.posting import build_posting_client
+    from bot.reminders.delivery_context import Poster
+    from bot.reminders.gateway import build_posting_client
+    from bot.reminders.tick import tick
 
     counts = tick(Poster(context, build_posting_client(context.settings)), at=now).counts
     lines = [f"{RESULTS[what]} {count}件" for what, count in counts.items()]

@@ -14,21 +14,21 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answers import answer
-from bot.blocks.asking_words import may_ask
-from bot.blocks.nothing_found import exclusion_missed, hints, in_quotes, sorry_line
-from bot.blocks.result_blocks import missing_line
+from bot.answers.telling import is_told
 from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines, words, year
 from bot.commands.refusal import Refusal
-from bot.query import parse
-from bot.telling import is_told
+from bot.slack.blocks.asking_words import may_ask
+from bot.slack.blocks.nothing_found import exclusion_missed, hints, in_quotes, sorry_line
+from bot.slack.blocks.result_blocks import missing_line
 from store import projects
 from store.database import open_existing
-from store.display import display
 from store.records import FIELD_LABELS, Hit, SearchResult
-from store.search import search as find
-from store.search import similar as find_similar
-from store.wareki import fiscal_year_name
+from store.search.pipeline import search as find
+from store.search.pipeline import similar as find_similar
+from store.search.query import parse
+from store.text.display import display
+from store.text.wareki import fiscal_year_name
 
 
 @click.command(

@@ -13,13 +13,13 @@ from sqlite_utils import Database
 
 from bot.commands.forms import exporting
 from bot.commands.helping import Group
+from bot.commands.loading import Loading
 from bot.commands.refusal import Refusal, warn
-from bot.loading import Loading
 from store import projects
-from store import sections as names
 from store.database import open_existing
-from store.evaluation import contacts
-from store.lists import ListError, section_file
+from store.evaluation import contacts, section_file
+from store.evaluation import sections as names
+from store.lists import ListError
 from store.records import Section
 
 

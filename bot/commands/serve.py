@@ -44,10 +44,10 @@ def serve(
     settings = read_settings()
     is_socket = mode == "socket" or (mode is None and settings.slack_app_token is not None)
     check_secrets(settings, is_socket=is_socket, is_chosen=mode is not None)
-    from bot import server
     from bot.context import Context, now_in_tokyo
     from bot.logs import start_logging
-    from bot.workers import supervise
+    from bot.slack import server
+    from bot.slack.workers import supervise
     from store import projects
     from store.database import Databases, open_database
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot import office
 from bot.commands.forms import (
     BY,
     YEAR,
@@ -24,13 +23,13 @@ from bot.commands.forms import (
 from bot.commands.helping import Group
 from bot.commands.refusal import Refusal
 from bot.context import Context, now_in_tokyo
-from bot.reminding.due_dates import DueDates
+from bot.deadlines import roles, workflow
+from bot.deadlines.files import read_sheets, write_sheets
+from bot.deadlines.named_sheets import meant
+from bot.deadlines.session import desk_of
+from bot.deadlines.sheet_tables import event_table, sheet_table
+from bot.reminders.due_dates import DueDates
 from bot.settings import read_settings
-from bot.sheets import sheet_changes
-from bot.sheets.desk import desk_of
-from bot.sheets.named_sheets import meant
-from bot.sheets.sheet_files import read_sheets, write_sheets
-from bot.sheets.sheet_tables import event_table, sheet_table
 from store.database import Databases, open_existing
 from store.evaluation import deadlines, trail
 from store.evaluation import sheets as states
@@ -57,8 +56,8 @@ def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
         click.echo(as_text([asdict(sheet) for sheet in every]))
     elif every:
         settings = read_settings()
-        ways = office.reminder_settings(settings)
-        dues = DueDates(deadlines.deadlines(db), office.calendar(settings), ways)
+        ways = roles.reminder_settings(settings)
+        dues = DueDates(deadlines.deadlines(db), roles.calendar(settings), ways)
         Console().print(sheet_table(every, dues))
     else:
         click.echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")
@@ -80,25 +79,25 @@ def set_sheet(
     by: str,
 ) -> None:  # fmt: skip
     """Set the state of a sheet: 未着手 作成中 課長確認 提出済 差戻し 確定 対象外."""
-    word = sheet_changes.state_of(state)
+    word = workflow.state_of(state)
     if word is None:
         raise Refusal(f"状態「{state}」は読めません。{'、'.join(STATES)} のどれかです。")
     open_existing(path).close()
     desk = desk_of(Context(Databases(path), now_in_tokyo, read_settings()))
-    pick = sheet_changes.last_in if word == "差戻し" else sheet_changes.current
+    pick = workflow.last_in if word == "差戻し" else workflow.current
     day = day_of(due) if due else None
     try:
         (sheet,) = meant(desk, (number,), fiscal_year, kind, pick)
         new = (
-            sheet_changes.returned(sheet, reason, day, at=desk.now)
+            workflow.returned(sheet, reason, day, at=desk.now)
             if word == "差戻し"
-            else sheet_changes.reported(sheet, word, by_admin=True)
+            else workflow.reported(sheet, word, by_admin=True)
         )
-    except sheet_changes.ChangeRefused as refused:
+    except workflow.ChangeRefused as refused:
         raise Refusal(str(refused)) from None
     if states.save(desk.db, sheet, new, by=by, at=desk.now) is None:
         raise Refusal("ほかの人が同時に変更しました。もう一度お試しください。")
-    click.echo(f"「{sheet_changes.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
+    click.echo(f"「{workflow.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
 
 
 @sheets.command(help="事業のシートを、いつ誰が何から何に変えたかを表示します。")

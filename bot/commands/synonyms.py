@@ -13,8 +13,8 @@ from bot.commands.forms import data_of, exporting, taken_from
 from bot.commands.helping import Group
 from bot.commands.refusal import warn
 from store.database import open_database, open_existing, writing
-from store.searching import synonym_file
-from store.searching import synonyms as kept
+from store.index import synonym_file
+from store.index import synonyms as kept
 
 
 @click.group(cls=Group, help="市独自の同義語と以前の呼び名。list、import、export。")

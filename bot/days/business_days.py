@@ -15,7 +15,7 @@ import jpholiday
 from store.evaluation.reminder_records import Due
 from store.evaluation.sheet_records import Roll
 from store.records import RejectedRow
-from store.wareki import parse_full_date
+from store.text.wareki import parse_full_date
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"

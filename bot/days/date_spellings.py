@@ -11,14 +11,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.days.business_days import WEEKDAYS, Calendar
-from store.fiscal_years import parse_fiscal_year
-from store.wareki import (
-    era_of,
-    fiscal_year,
-    fiscal_year_end,
-    parse_full_date,
-    western_year,
-)
+from store.text.fiscal_years import parse_fiscal_year
+from store.text.wareki import era_of, fiscal_year, fiscal_year_end, parse_full_date, western_year
 
 Reader = Callable[[re.Match[str], date, Calendar], date]
 

@@ -15,7 +15,7 @@ from datetime import date, time
 from bot.days.business_days import WEEKDAYS, Calendar, format_date
 from bot.days.date_spellings import SPELLINGS, UnreadableDateError
 from bot.days.date_spellings import DateError as DateError
-from store.wareki import fold
+from store.text.wareki import fold
 
 EXAMPLES = "12月28日、来週金曜、5営業日後"
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from store.evaluation import contacts
 from store.evaluation.contact_cells import HEADS, replaced
 from store.evaluation.forms import CellError, Line
-from store.lists.section_file import SectionLine
+from store.evaluation.section_file import SectionLine
 from store.records import RejectedRow
 
 

@@ -29,7 +29,7 @@ class DeliveryKey:
 
     @property
     def rule_kind(self) -> str:
-        """`before` for the rule `before:10`; the kinds are listed in `bot.reminding.reminder_rules`."""
+        """`before` for the rule `before:10`; the kinds are listed in `bot.reminders.rules`."""
         return self.rule.partition(":")[0]
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from store.lists.headers import fold
 from store.lists.parsing import SHEET, ParsedList
 from store.records import Change, Project, RejectedRow
-from store.wareki import fiscal_year_name
+from store.text.wareki import fiscal_year_name
 
 Key = tuple[int, str]
 WORDING = (

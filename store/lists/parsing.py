@@ -8,14 +8,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from store.fiscal_years import find_fiscal_year
 from store.lists.cells import Row, check_whole
 from store.lists.errors import ListError, RowRefused
 from store.lists.finding import LONGEST_HEADER, Sheet, check_mapping, first_list, whole_header
 from store.lists.headers import Header, read_header
 from store.lists.rows import check_width, read_row
 from store.records import Project, RejectedRow
-from store.wareki import fiscal_year_name
+from store.text.fiscal_years import find_fiscal_year
+from store.text.wareki import fiscal_year_name
 
 _PAGE_NUMBER = re.compile(
     r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from store.fiscal_years import parse_fiscal_year
 from store.lists.cells import Row
 from store.lists.errors import ListError, RowRefused
 from store.lists.headers import Header
 from store.lists.offices import split_office
 from store.records import Project
+from store.text.fiscal_years import parse_fiscal_year
 
 LONGEST_NUMBER = 100  # characters; a longer one is a slip of columns, and could not travel in a button
 

@@ -1,0 +1,156 @@
+"""deadlines.csv and sheets.csv: what people fill in <-> our records, and why a row cannot be taken. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TypeVar
+
+from bot.deadlines.form_cells import YES, Office, Read, day_of, office_of, year_of, yes_of
+from bot.deadlines.workflow import state_of
+from store.evaluation.forms import CellError, Line, read_form, write_form
+from store.evaluation.sheet_records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet
+from store.records import RejectedRow
+from store.text.numbers import number_key
+from store.text.wareki import fiscal_year_name
+
+Record = TypeVar("Record")
+
+DEADLINES = {
+    "fiscal_year": ("年度", "対象年度", "fiscal_year"),
+    "kind": ("種類", "種別", "区分", "評価", "kind"),
+    "department": ("部", "部局", "部名", "department"),
+    "section": ("課", "課室", "課・室", "課名", "section"),
+    "due": ("締切", "締切日", "期限", "提出期限", "due"),
+    "opens": ("開始", "開始日", "着手日", "opens"),
+    "note": ("備考", "メモ", "note"),
+    "withdrawn": ("取消", "withdrawn"),
+}
+SHEETS = {
+    "fiscal_year": ("年度", "対象年度", "fiscal_year"),
+    "kind": ("種類", "種別", "区分", "評価", "kind"),
+    "number": ("事業番号", "番号", "number"),
+    "name": ("事務事業名", "事業名", "name"),
+    "department": ("部", "部局", "部名", "department"),
+    "section": ("課", "課室", "課・室", "課名", "section"),
+    "state": ("状態", "state"),
+    "returned_reason": ("差戻し理由", "returned_reason"),
+    "returned_due": ("再提出期限", "returned_due"),
+    "extension_due": ("延長後の締切", "extension_due"),
+    "extension_state": ("延長の状態", "extension_state"),
+    "url": ("リンク", "URL", "url"),
+}
+EXTENSION_STATES: tuple[ExtensionState, ...] = ("申請中", "承認", "却下", "")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    """A deadline as a row sets it."""
+
+    fiscal_year: int
+    kind: str
+    due: date
+    office: Office
+    opens: date | None = None
+    note: str = ""
+    withdrawn: bool = False
+
+
+def read_deadlines(data: bytes, how: Read) -> tuple[list[tuple[Line, DeadlineLine]], list[RejectedRow]]:
+    """Deadlines of a table headed 締切 at least. Raises ListError when it is none."""
+    return _each(read_form(data, DEADLINES, required=("due",)), lambda line: _deadline(line, how))
+
+
+def read_sheets(
+    data: bytes, how: Read, sheets: Iterable[Sheet], *, at: datetime
+) -> tuple[list[tuple[Line, tuple[Sheet, Sheet]]], list[RejectedRow]]:
+    """(before, after) of each row of a table headed 事業番号 at least. Raises ListError when it is none."""
+    known = {(sheet.fiscal_year, number_key(sheet.number), sheet.kind): sheet for sheet in sheets}
+    lines = read_form(data, SHEETS, required=("number",))
+    return _each(lines, lambda line: _sheet(line, how, known, at))
+
+
+def write_deadlines(deadlines: Iterable[Deadline]) -> str:
+    """CSV text of deadlines."""
+    return write_form(
+        DEADLINES,
+        (
+            {
+                "fiscal_year": str(each.fiscal_year), "kind": each.kind, "department": each.department,
+                "section": each.section, "due": each.due.isoformat(), "note": each.note,
+                "opens": each.opens.isoformat() if each.opens else "", "withdrawn": YES[0] * each.withdrawn,
+            }
+            for each in deadlines
+        ),
+    )  # fmt: skip
+
+
+def write_sheets(sheets: Iterable[Sheet]) -> str:
+    """CSV text of sheets."""
+    return write_form(SHEETS, ({name: _text(getattr(sheet, name)) for name in SHEETS} for sheet in sheets))
+
+
+def _each(
+    lines: Iterable[Line], read: Callable[[Line], Record]
+) -> tuple[list[tuple[Line, Record]], list[RejectedRow]]:
+    taken, rejected = [], []
+    for line in lines:
+        try:
+            taken.append((line, read(line)))
+        except CellError as error:
+            rejected.append(line.rejected(error))
+    return taken, rejected
+
+
+def _deadline(line: Line, how: Read) -> DeadlineLine:
+    due, opens = day_of(line, "due", how), day_of(line, "opens", how)
+    if due is None:
+        raise CellError("due", "締切が空です。")
+    if opens and opens > due:
+        raise CellError("opens", "開始が締切より後です。")
+    return DeadlineLine(
+        year_of(line, how), line.cells.get("kind", FIRST_EVALUATION), due, office_of(line, how), opens,
+        line.cells.get("note", ""), yes_of(line, "withdrawn"),
+    )  # fmt: skip
+
+
+def _sheet(
+    line: Line, how: Read, known: Mapping[tuple[int, str, str], Sheet], at: datetime
+) -> tuple[Sheet, Sheet]:
+    number = line.cells.get("number", "")
+    if not number:
+        raise CellError("number", "事業番号が空です。")
+    year, kind = year_of(line, how), line.cells.get("kind", FIRST_EVALUATION)
+    sheet = known.get((year, number_key(number), kind))
+    if sheet is None:
+        raise CellError(
+            "number", f"{fiscal_year_name(year)} {kind} に事業番号「{number}」のシートはありません。"
+        )
+    word = line.cells.get("state", sheet.state)
+    state = state_of(word)
+    if state is None:
+        raise CellError("state", f"状態「{word}」は読めません。")
+    given = {name: line.cells[name] for name in ("returned_reason", "url") if name in line.cells}
+    new = replace(sheet, state=state, **given)  # type: ignore[arg-type]  # each is text
+    new = replace(new, returned_due=day_of(line, "returned_due", how) or sheet.returned_due)
+    if new.state == "差戻し" != sheet.state:
+        new = replace(new, returned_at=at)
+    return sheet, _extended(line, how, new, at)
+
+
+def _extended(line: Line, how: Read, sheet: Sheet, at: datetime) -> Sheet:
+    due = day_of(line, "extension_due", how) or sheet.extension_due
+    word = line.cells.get("extension_state", "承認" if due != sheet.extension_due else sheet.extension_state)
+    found = next((state for state in EXTENSION_STATES if state == word), None)
+    if found is None:
+        raise CellError("extension_state", f"延長の状態「{word}」は読めません。")
+    if found and due is None:
+        raise CellError("extension_due", "延長後の締切が空です。")
+    if (found, due) == (sheet.extension_state, sheet.extension_due):
+        return sheet
+    return replace(sheet, extension_state=found, extension_due=due, extension_at=at)
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")

@@ -1,1 +1,0 @@
-"""One module a surface of Slack; `bot.app` registers them."""

@@ -1,0 +1,61 @@
+"""The auditor: whether every reminder that should have gone has; the secretariat and /healthz hear of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bot.context import Context
+from bot.reminders.delivery_context import Poster
+from bot.reminders.outbox import about, due, stamp
+from bot.reminders.tick import tell
+from store.database import DatabaseError
+from store.evaluation import deliveries, watch
+from store.evaluation.owners import Owner
+
+ALLOWED = timedelta(minutes=15)  # from the moment a reminder can go until it must be settled
+
+Finding = tuple[str, str]  # what makes it the same finding, and a line about it
+
+
+def problems(context: Context) -> list[str]:
+    """What is wrong with the reminders, in one line each; for /healthz."""
+    try:
+        return [line for _, line in findings(context)]
+    except (DatabaseError, sqlite3.Error) as error:
+        return [f"督促の状態を読めません: {error}"]
+
+
+def audit(poster: Poster) -> list[str]:
+    """Tell the secretariat once of each late reminder; runs in a thread of its own, should a tick hang."""
+    db, now = poster.context.databases.get(), stamp(poster.context.clock())
+    found = list(findings(poster.context))
+    for key, line in found:
+        watch.note(db, key=key, text=line, at=now)
+    with Owner(poster.context.databases.path) as owner:
+        tell(poster, owner)
+    return [line for _, line in found]
+
+
+def findings(context: Context) -> Iterator[Finding]:
+    """Late reminders, reminders without anybody to go to, claims that hang, outcomes that nobody knows."""
+    db, now = context.databases.get(), context.clock()
+    for reminder in due(context, now - ALLOWED):
+        key = reminder.keys[0].text
+        if reminder.recipient:
+            line = f"「{about(reminder)}」を {reminder.recipient} に、予定の時刻を過ぎても送れていません。"
+        else:
+            line = f"「{about(reminder)}」の宛先がありません。課長かチャンネルか事務局を登録してください。"
+        yield f"late {key}", line
+    for post in deliveries.in_states(db, ("claimed", "ambiguous")):
+        what = f"「{post.about}」が {post.recipient} に届いたか"
+        if post.state == "ambiguous":
+            yield f"ambiguous {post.id}", f"{what}分かりません（`jigyo deliveries settle {post.id}`）。"
+        elif post.lease_until < stamp(now - ALLOWED):
+            yield f"late {post.key}", f"{what}、まだ確認できていません。"
+    if untold := watch.untold(db, before=stamp(now - ALLOWED)):
+        yield f"untold {now.date()}", f"お知らせ{untold}件がまだ届いていません。"
+    last = watch.last_tick(db)
+    if last and last < stamp(now - ALLOWED):
+        yield f"silent {last}", f"督促の処理が {last} (UTC) から動いていません。"

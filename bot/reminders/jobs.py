@@ -1,0 +1,58 @@
+"""The clock's share in the reminders: a tick a minute and one at the start, and an auditor beside it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from datetime import timedelta
+from functools import partial
+
+from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
+from apscheduler.schedulers.base import BaseScheduler
+
+from bot.context import Context
+from bot.reminders.audit import ALLOWED, audit
+from bot.reminders.delivery_context import Poster
+from bot.reminders.gateway import build_posting_client
+from bot.reminders.outbox import stamp
+from bot.reminders.tick import tick
+from store.evaluation import watch
+
+AUDIT_MINUTES = 5
+REMEMBERED = timedelta(days=7)  # heartbeats
+
+log = logging.getLogger(__name__)
+
+
+def schedule(scheduler: BaseScheduler, context: Context) -> None:
+    """Tick now and every minute: what is due is computed from our own tables each time.
+
+    A stop lets the post in hand finish and begins no other.
+    """
+    stop = threading.Event()
+    scheduler.add_listener(lambda event: stop.set(), EVENT_SCHEDULER_SHUTDOWN)
+    client = build_posting_client(context.settings)
+    poster = Poster(context, client, sleep=stop.wait, is_stopping=stop.is_set)
+    now = context.clock()
+    scheduler.add_job(partial(_tick, poster), "interval", minutes=1, next_run_time=now, id="reminders")
+    scheduler.add_job(
+        partial(_audit, poster), "interval", minutes=AUDIT_MINUTES, next_run_time=now + ALLOWED, id="audit"
+    )
+
+
+def _tick(poster: Poster) -> None:
+    db, clock = poster.context.databases.get(), poster.context.clock
+    me = f"{socket.gethostname()}:{os.getpid()}"
+    watch.beat(db, me, now=stamp(clock()))
+    report = tick(poster)
+    watch.beat(db, me, now=stamp(clock()), ticked=True)
+    watch.forget_beats(db, before=stamp(clock() - REMEMBERED))
+    for what, count in report.counts.items():
+        log.info("reminders: %s %s", what, count)
+
+
+def _audit(poster: Poster) -> None:
+    for line in audit(poster):
+        log.warning("%s", line)

@@ -1,0 +1,119 @@
+"""Which reminders are due now, from deadlines, sheets, contacts, the calendar and what was delivered. Pure.
+
+For each section, round and recipient the rules that have fallen due since the last one delivered are looked
+at: the latest is sent, the older ones are passed over. So downtime costs nothing but time, and a clock set
+back sends nothing twice. What falls due for one recipient at once is one message.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.days.business_days import DAY, TOKYO, Calendar
+from bot.reminders.digests import digests
+from bot.reminders.due_dates import DueDates
+from bot.reminders.duties import Duty, Work, duties
+from bot.reminders.history import History
+from bot.reminders.items import Situation, director_items, section_items
+from bot.reminders.recipients import Route, director_route, section_routes
+from store.evaluation.reminder_records import Delivered, Item, OpenSheet, Reminder, Snooze
+from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
+
+
+def plan(
+    deadlines: Iterable[Deadline],
+    sheets: Iterable[Sheet],
+    contacts: Iterable[SectionContacts],
+    calendar: Calendar,
+    now: datetime,
+    delivered: Sequence[Delivered],
+    snoozes: Sequence[Snooze],
+    settings: ReminderSettings,
+) -> list[Reminder]:
+    """The messages to send at `now` (aware), sections' first, the secretariat's digest last.
+
+    `delivered` is in the order of claiming. Nothing on closed days nor outside the settings' hours.
+    """
+    now = now.astimezone(TOKYO)
+    if not (calendar.is_open(now.date()) and settings.hours_from <= now.time() < settings.hours_to):
+        return []
+    history = History(delivered)
+    due_dates = DueDates(deadlines, calendar, settings, history.sections_told())
+    owed = duties(sheets, contacts, due_dates, now)
+    situation = Situation(calendar, now, history, snoozes, settings)
+    return [*_reminders(owed, situation), *digests(owed, situation)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One duty put before one recipient: the sheets to show, and the items that make it due now, if any."""
+
+    route: Route
+    director: bool
+    items: tuple[Item, ...]
+    works: tuple[Work, ...]
+
+
+def _reminders(owed: Iterable[Duty], situation: Situation) -> Iterator[Reminder]:
+    calls: dict[str, list[_Call]] = defaultdict(list)
+    for duty in owed:
+        if duty.works:
+            for call in _calls(duty, situation):
+                calls[call.route.recipient].append(call)
+    for recipient in calls:
+        if reminder := _merge(calls[recipient], situation):
+            yield reminder
+
+
+def _calls(duty: Duty, situation: Situation) -> Iterator[_Call]:
+    for route in section_routes(duty.contacts, situation.settings):
+        yield _Call(route, False, tuple(section_items(duty, route.recipient, situation)), duty.works)
+    route = director_route(duty.contacts, situation.settings)
+    late = tuple(work for work in duty.works if work.owed.due.effective < situation.today)
+    yield _Call(route, True, tuple(director_items(duty, route.recipient, situation)), late)
+
+
+def _merge(calls: Sequence[_Call], situation: Situation) -> Reminder | None:
+    """One message of all that is due for a recipient; None while nothing is, or it waits for the morning."""
+    due = [call for call in calls if call.items]
+    items = sorted((item for call in due for item in call.items), key=_urgency)
+    if not any(_ripe(item, situation) for item in items):
+        return None
+    as_director = {call.director for call in due}
+    lead = min(due, key=lambda call: call.director)  # who answers for a section is that first of all
+    today = situation.today
+    return Reminder(
+        recipient=lead.route.recipient,
+        role=lead.route.role,
+        items=tuple(items),
+        sheets=_open_sheets((call for call in calls if call.director in as_director), situation),
+        day=today,
+        next_open=situation.calendar.next_open(today + DAY),
+        fallback="、".join(dict.fromkeys(call.route.fallback for call in due if call.route.fallback)),
+    )
+
+
+def _ripe(item: Item, situation: Situation) -> bool:
+    """What is left over from an earlier day waits for the hour at which today's reminders go."""
+    return item.moment.date() == situation.today or situation.now.time() >= situation.settings.at
+
+
+def _urgency(item: Item) -> tuple[object, ...]:
+    first_due = item.due.effective if item.due else item.moment.date()
+    return (
+        first_due,
+        item.key.rule_kind in ("changed", "returned"),
+        item.fiscal_year,
+        item.kind,
+        item.key.section,
+    )
+
+
+def _open_sheets(calls: Iterable[_Call], situation: Situation) -> tuple[OpenSheet, ...]:
+    works = {work.sheet.key: work for call in calls for work in call.works}
+    today = situation.today
+    shown = (work.as_open_sheet(situation.calendar, today) for work in works.values())
+    return tuple(sorted(shown, key=lambda each: each.due.effective))

@@ -1,0 +1,90 @@
+"""What a poster left unconfirmed: looked up by its key in the channel's history, or put before a person."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.reminders.delivery_context import Poster
+from bot.reminders.gateway import Unreadable, keys_in
+from bot.reminders.outbox import stamp
+from store.evaluation import deliveries, watch
+from store.evaluation.deliveries import Post
+from store.evaluation.owners import Owner, is_alive
+
+log = logging.getLogger(__name__)
+
+CLOCK_ERROR = timedelta(days=2)  # how far our clock may have been from Slack's when the claim was made
+UNREADABLE_FOR = timedelta(minutes=30)  # so long a history may fail to answer before a person is asked
+
+Finding = Literal["arrived", "never arrived", "ambiguous", "not yet"]
+
+
+def reconcile(poster: Poster, owner: Owner) -> Counter[Finding]:
+    """Settle every claim whose lease has run out and whose owner is gone."""
+    found: Counter[Finding] = Counter()
+    histories: dict[str, Mapping[str, str]] = {}
+    context = poster.context
+    for post in deliveries.unconfirmed(context.databases.get(), stamp(context.clock())):
+        if poster.is_stopping():
+            break
+        if is_alive(context.databases.path, post.owner):
+            found["not yet"] += 1  # stopped, not dead: it may post as soon as it runs again
+        elif mine := _taken_over(poster, owner, post):
+            found[_look_up(poster, mine, histories, is_future=post.claimed_at > mine.updated_at)] += 1
+    return found
+
+
+def _taken_over(poster: Poster, owner: Owner, post: Post) -> Post | None:
+    now = poster.context.clock()
+    return deliveries.take_over(
+        poster.context.databases.get(),
+        post,
+        owner=owner.id,
+        now=stamp(now),
+        lease_until=stamp(now + poster.lease),
+    )
+
+
+def _look_up(
+    poster: Poster, post: Post, histories: dict[str, Mapping[str, str]], *, is_future: bool
+) -> Finding:
+    """What the history says. A claim from the future (a clock set back) waits out its new lease first."""
+    if is_future:
+        return "not yet"
+    db = poster.context.databases.get()
+    try:
+        if post.channel not in histories:
+            histories[post.channel] = keys_in(poster.client, post.channel, oldest=_oldest(post))
+    except Unreadable as error:
+        return _unreadable(poster, post, error)
+    poster.step("looked up")
+    now = stamp(poster.context.clock())
+    if ts := histories[post.channel].get(post.key):
+        deliveries.confirm(db, post, ts=ts, now=now)
+        return "arrived"
+    deliveries.release(db, post, reason="not in the channel's history", now=now)
+    return "never arrived"
+
+
+def _unreadable(poster: Poster, post: Post, error: Unreadable) -> Finding:
+    now = poster.context.clock()
+    if error.passing and now - datetime.fromisoformat(post.claimed_at) < UNREADABLE_FOR:
+        poster.sleep(min(error.wait, 1.0))
+        return "not yet"
+    db = poster.context.databases.get()
+    deliveries.doubt(db, post, reason=str(error), now=stamp(now))
+    log.error("%s: its outcome is unknown (%s); settle it with `jigyo deliveries`", post.key, error)
+    text = (
+        f"「{post.about}」が {post.recipient} に届いたか確認できませんでした（{error}）。"
+        f"届いているかご覧になり、`jigyo deliveries settle {post.id}` で記録してください。"
+    )
+    watch.note(db, key=f"ambiguous {post.id}", text=text, at=stamp(now))
+    return "ambiguous"
+
+
+def _oldest(post: Post) -> float:
+    return (datetime.fromisoformat(post.claimed_at) - CLOCK_ERROR).timestamp()

@@ -1,0 +1,1 @@
+"""The edge to Slack: the app, its server, what comes in and what it looks like."""

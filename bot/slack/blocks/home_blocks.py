@@ -1,0 +1,123 @@
+"""App Home: a search box, my sections' projects and deadlines, what I asked lately. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.messages import kit
+from bot.messages.kit import Block
+from bot.messages.message import view_blocks
+from bot.slack.blocks.result_blocks import hit_blocks, one_line, usage_button
+from store.index.catalog import Entry
+from store.records import SearchResult
+
+PROJECTS = 10  # of a section
+WEEKDAYS = "月火水木金土日"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a section owes in one round: when, and how many of its sheets are still open."""
+
+    kind: str
+    day: date
+    open_sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class MySection:
+    """A section a person answers for."""
+
+    name: str
+    projects: tuple[Entry, ...]
+    owed: tuple[Owed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What one person's Home shows; `result` is of the search box, None before anything was typed."""
+
+    sections: tuple[MySection, ...] = ()
+    recent: tuple[str, ...] = ()
+    result: SearchResult | None = None
+
+
+def home_view(home: Home) -> Block:
+    """The view to publish."""
+    blocks = [
+        kit.header("事務事業を探す"),
+        _box(home.result.query.text if home.result else ""),
+        kit.actions(kit.button("条件を付けて探す", action="filters"), usage_in_home()),
+        *_found(home.result),
+        *(block for section in home.sections for block in _section(section)),
+        *_recent(home.recent),
+    ]
+    return {"type": "home", "blocks": view_blocks(blocks)}
+
+
+def usage_in_home() -> Block:
+    """使い方, opened over Home."""
+    return usage_button() | {"action_id": "home_usage"}
+
+
+def _box(typed: str) -> Block:
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": "home_search",
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        "placeholder": {"type": "plain_text", "text": "ことば・事業番号・担当課名を入力して Enter"},
+    }
+    given = {"initial_value": typed} if typed else {}
+    label = {"type": "plain_text", "text": "検索"}
+    return {"type": "input", "dispatch_action": True, "label": label, "element": element | given}
+
+
+def _found(result: SearchResult | None) -> list[Block]:
+    if result is None:
+        return []
+    if not result.hits:
+        maybe = [kit.button(s.text, action="home_again", value=s.text) for s in result.suggestions[:5]]
+        told = "当てはまる事業は見つかりませんでした。" + ("もしかして:" if maybe else "")
+        return [kit.section(told), *([kit.actions(*maybe)] if maybe else [])]
+    blocks: list[Block] = [kit.section(f"{result.count}見つかりました。")]
+    for hit in result.hits:
+        blocks += [_in_home(block) for block in hit_blocks(hit)]
+    left = result.total - len(result.hits)
+    return [
+        *blocks,
+        *([kit.context(f"ほかに{left:,}件あります。条件を付けると絞り込めます。")] if left else []),
+    ]
+
+
+def _in_home(block: Block) -> Block:
+    """Home has no channel to answer in: its buttons open a modal."""
+    if "accessory" not in block:
+        return block
+    return {**block, "accessory": {**block["accessory"], "action_id": "home_detail"}}
+
+
+def _section(section: MySection) -> list[Block]:
+    listed = [f"• {entry.number} {one_line(entry.name)}" for entry in section.projects[:PROJECTS]]
+    left = len(section.projects) - PROJECTS
+    return [
+        kit.divider(),
+        kit.header(f"{section.name}の事業（{len(section.projects)}件）"),
+        *([kit.section("\n".join(_due(owed) for owed in section.owed))] if section.owed else []),
+        *([kit.section("\n".join(listed))] if listed else []),
+        *([kit.context(f"ほかに{left}件あります。")] if left > 0 else []),
+    ]
+
+
+def _due(owed: Owed) -> str:
+    day = f"{owed.day.month}月{owed.day.day}日（{WEEKDAYS[owed.day.weekday()]}）"
+    left = f"未提出 {owed.open_sheets}件" if owed.open_sheets else "すべて提出済みです"
+    return f"締切 {owed.kind}: {day}　{left}"
+
+
+def _recent(recent: Sequence[str]) -> list[Block]:
+    if not recent:
+        return []
+    again = [kit.button(text, action="home_again", value=text) for text in recent]
+    return [kit.divider(), kit.header("最近のお尋ね"), kit.actions(*again)]

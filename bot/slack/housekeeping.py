@@ -1,0 +1,41 @@
+"""What is done between requests: things are forgotten in time, a changed list is made ready to search."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.context import Context
+from store.search.warm_up import get_ready
+from store.talk import conversations, events, feedback, kept, recent_questions
+
+EVENTS_FOR = timedelta(days=1)
+PAGES_FOR = timedelta(days=30)
+READY_EVERY = 30  # seconds
+
+
+def prune(context: Context) -> None:
+    """Forget what is older than its time."""
+    now, db = context.clock(), context.databases.get()
+    events.prune(db, before=(now - EVENTS_FOR).isoformat())
+    kept.prune(db, before=(now - PAGES_FOR).isoformat())
+    typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
+    conversations.prune(db, before=typed_before)
+    recent_questions.prune(db, before=typed_before)
+    feedback.forget(db, before=typed_before)
+
+
+def make_ready(context: Context) -> None:
+    """Read a list that was loaded since the last time, so that nobody waits for it."""
+    get_ready(context.databases.get())
+
+
+def schedule(scheduler: AsyncIOScheduler, context: Context) -> None:
+    """Prune every night, look for a changed list now and then; in a thread, away from Slack's requests."""
+    scheduler.add_job(
+        partial(context.pool.submit, make_ready, context), "interval", seconds=READY_EVERY,
+        next_run_time=context.clock(), id="ready",
+    )  # fmt: skip
+    scheduler.add_job(partial(context.pool.submit, prune, context), "cron", hour=3, id="housekeeping")

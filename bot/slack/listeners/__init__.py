@@ -1,0 +1,1 @@
+"""One module a surface of Slack; `bot.slack.app` registers them."""

@@ -1,0 +1,62 @@
+"""`/jigyo 設定 チャンネル …`: which section a channel belongs to, set by an admin."""
+
+from __future__ import annotations
+
+from bot.context import Asked, Context
+from bot.deadlines.roles import is_admin
+from bot.messages.message import Message
+from store.index.catalog import Catalog, catalog
+from store.talk import channel_sections
+
+USAGE = (
+    "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"
+)
+ADMINS_ONLY = (
+    "チャンネルの担当課を決められるのは、事務局として登録された方だけです。"
+    "お手数ですが、事務局にご依頼ください。"
+)
+
+
+def settings(asked: Asked, context: Context) -> Message:
+    """Show, set or take off this channel's section."""
+    word, _, name = asked.text.partition(" ")
+    if word != "チャンネル":
+        return Message(USAGE)
+    db = context.databases.get()
+    if not name.strip():
+        held = channel_sections.section_of(db, asked.team, asked.channel)
+        return Message(
+            f"このチャンネルの担当課は {held[1]} です。" if held else f"まだ設定されていません。{USAGE}"
+        )
+    if asked.stranger or not is_admin(db, context.settings, asked.user):
+        return Message(ADMINS_ONLY)
+    return _set(asked, context, name.strip())
+
+
+COMMANDS = {"設定": settings}
+
+
+def _set(asked: Asked, context: Context, name: str) -> Message:
+    db, held = context.databases.get(), catalog(context.databases.get())
+    if name in ("なし", "解除", "取消"):
+        channel_sections.unset(db, asked.team, asked.channel)
+        return Message("このチャンネルの担当課の設定を取り消しました。")
+    found = _sections(held, name)
+    if len(found) != 1:
+        near = "、".join(section for _, section in found[:5])
+        return Message(
+            f"{name} に当たる担当課が{len(found)}つあります。{near}" if found
+            else f"{name} という担当課は一覧にありません。一覧のとおりに入力してください。"
+        )  # fmt: skip
+    department, section = found[0]
+    now = context.clock().isoformat()
+    channel_sections.set_section(db, asked.team, asked.channel, department, section, by=asked.user, at=now)
+    return Message(f"このチャンネルの担当課を {department} {section} にしました。", in_channel=True)
+
+
+def _sections(held: Catalog, name: str) -> list[tuple[str, str]]:
+    """The sections of that name or alias, in whichever departments have one."""
+    department, _, bare = name.rpartition(" ")
+    named = {office.name for office in held.offices_named(bare) if office.kind == "section"}
+    found = dict.fromkeys((e.department, e.section) for e in held.entries if e.section in named)
+    return [pair for pair in found if not department or pair[0] == department]

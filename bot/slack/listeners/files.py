@@ -1,0 +1,65 @@
+"""A result as a CSV file: in the thread of its question, else in a direct message to whoever asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlite_utils import Database
+
+from bot.context import Asked, Context, Handler
+from bot.messages.kit import action_pattern
+from bot.slack import requests
+from bot.slack.answering import failed
+from bot.slack.csv_export import as_csv
+from bot.slack.payloads import brought
+from store import projects
+
+COMMANDS: dict[str, Handler] = {}
+OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。"
+TITLE = "事務事業の検索結果"
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Answer the button CSVで受け取る."""
+
+    @app.action(action_pattern("csv"))
+    async def pressed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        asked = requests.of_action(body)
+        is_ephemeral = bool(body.get("container", {}).get("is_ephemeral"))
+        await deliver(context, client, asked, is_ephemeral=is_ephemeral)
+
+
+async def deliver(context: Context, client: AsyncWebClient, asked: Asked, *, is_ephemeral: bool) -> None:
+    """Upload the file where the question was asked; privately when only the asker saw the answer."""
+    found = exported(context.databases.get(), asked)
+    if found is None:
+        await client.chat_postEphemeral(channel=asked.channel, user=asked.user, text=OLD_BUTTON)
+        return
+    channel, thread = asked.channel, asked.thread_ts or asked.ts
+    if is_ephemeral:
+        opened = await client.conversations_open(users=[asked.user])
+        channel, thread = opened["channel"]["id"], ""
+    try:
+        await client.files_upload_v2(
+            channel=channel,
+            thread_ts=thread or None,
+            content=found,
+            filename="jigyo.csv",
+            title=TITLE,
+            initial_comment="検索結果のCSVファイルです。",
+        )
+    except Exception:
+        payload = failed("csv")
+        await client.chat_postEphemeral(channel=asked.channel, user=asked.user, text=payload["text"])
+
+
+def exported(db: Database, asked: Asked) -> bytes | None:
+    """The projects whose keys the button carries as CSV; None when it is too old."""
+    keys = brought(db, asked.text)
+    if keys is None:
+        return None
+    return as_csv(p for year, number in json.loads(keys) if (p := projects.get(db, year, number)))

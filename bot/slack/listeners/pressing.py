@@ -1,0 +1,110 @@
+"""Presses and forms: from Slack to a handler in a worker thread and back, and the message pressed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackClientError
+
+from bot.context import Asked, Context
+from bot.deadlines import views
+from bot.deadlines.session import Desk, desk_of
+from bot.deadlines.workflow import ChangeRefused
+from bot.messages.kit import action_pattern
+from bot.messages.message import Message, Payload
+from bot.reminders.gateway import build_posting_client
+from bot.reminders.reminder_blocks import Share
+from bot.reminders.status import status_message
+from bot.slack import requests
+from bot.slack.answering import failed, outbound, within
+from bot.slack.listeners.core import ACK_WITHIN, send
+
+Body = dict[str, Any]
+Ack = dict[str, Any]  # what a form is acknowledged with
+
+log = logging.getLogger(__name__)
+
+
+class FieldError(Exception):
+    """What was filled in under `block` cannot be taken; the message says why."""
+
+    def __init__(self, block: str, reason: str) -> None:
+        super().__init__(reason)
+        self.block = block
+
+
+def on_press(
+    app: AsyncApp, context: Context, action: str, handler: Callable[[Asked, Context], Message | None], *,
+    replaces: bool,
+) -> None:  # fmt: skip
+    """Answer whoever pressed, and nobody else; None when a form was opened instead."""
+
+    def handle(asked: Asked) -> Payload | None:
+        try:
+            message = handler(asked, context)
+        except ChangeRefused as refused:
+            return outbound(context, Message(str(refused)))  # beside the message: others still need it
+        except Exception:
+            return failed(f"press {action}")
+        return {"replace_original": replaces, **outbound(context, message)} if message else None
+
+    async def work(asked: Asked, respond: AsyncRespond) -> None:
+        payload = await asyncio.get_running_loop().run_in_executor(context.pool, handle, asked)
+        if payload:
+            await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
+
+    @app.action(action_pattern(action))
+    async def pressed(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        await ack()
+        await within(context, work(requests.of_action(body), respond), seconds=ACK_WITHIN)
+
+
+def on_form(app: AsyncApp, context: Context, callback: str, handler: Callable[[Body, Context], Ack]) -> None:
+    """Take a form: another view, or what to correct in which field."""
+
+    def handle(body: Body) -> Ack:
+        try:
+            return handler(body, context)
+        except FieldError as error:
+            return {"response_action": "errors", "errors": {error.block: str(error)}}
+        except ChangeRefused as refused:
+            return update(views.done_view([str(refused)]))
+        except Exception:
+            return update(views.done_view([failed(f"form {callback}")["text"]]))
+
+    @app.view(callback)
+    async def submitted(ack: AsyncAck, body: Body) -> None:
+        await ack(**await asyncio.get_running_loop().run_in_executor(context.pool, handle, body))
+
+
+def open_view(desk: Desk, asked: Asked, view: views.View) -> None:
+    """Open a form where something was pressed or typed."""
+    build_posting_client(desk.context.settings).views_open(trigger_id=asked.trigger_id, view=view)
+
+
+def refresh(context: Context, channel: str, ts: str, shares: list[Share], *, note: str = "") -> None:
+    """Show today's state in the message that was pressed; the change stands also when that fails."""
+    desk = desk_of(context)
+    payload = outbound(
+        context, status_message(desk.duties, shares, desk.dues, desk.calendar, desk.now, note=note)
+    )
+    try:
+        build_posting_client(context.settings).chat_update(channel=channel, ts=ts, **payload)
+    except (SlackClientError, OSError) as error:
+        log.warning("%s %s was not updated: %s", channel, ts, error)
+
+
+def asker(body: Body) -> Asked:
+    """Who filled in a form."""
+    team = (body.get("team") or {}).get("id", "")
+    user = body["user"]
+    return Asked("", user=user["id"], team=team, stranger=user.get("team_id", team) != team)
+
+
+def update(view: views.View) -> Ack:
+    """Show another view in the place of the form."""
+    return {"response_action": "update", "view": view}

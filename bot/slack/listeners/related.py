@@ -1,0 +1,69 @@
+"""The message shortcut 関連する事業を探す: projects that a message in Slack speaks of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.answers.terms import pieces, terms
+from bot.context import Asked, Context, Handler
+from bot.messages import kit
+from bot.messages.message import Message
+from bot.slack import decoding
+from bot.slack.answering import answer, within
+from bot.slack.blocks.result_blocks import hit_blocks, hit_line
+from bot.slack.listeners.core import ACK_WITHIN, send
+from store.index.catalog import catalog
+from store.records import Hit
+from store.search.pipeline import search
+from store.search.query import parse
+
+COMMANDS: dict[str, Handler] = {}
+MOST = 5
+READ = 400  # characters of the message that are looked at
+NOTHING = Message("この発言に関連する事業は見つかりませんでした。")
+
+
+def related(asked: Asked, context: Context) -> Message:
+    """The projects that share the most telling words with the message `asked.text`."""
+    db = context.databases.get()
+    text = asked.text[:READ]
+    named = [f'"{m.name}"' for m in catalog(db).mentions(text) if m.kind == "project"]
+    words = " ".join(pieces(terms(text)[0]))
+    hits = search(db, parse(" OR ".join(named) or words, limit=MOST)).hits if named or words else ()
+    return _listed(hits) if hits else NOTHING
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Answer the shortcut to whoever used it, and to nobody else."""
+
+    @app.shortcut("related_projects")
+    async def used(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        await ack()
+
+        async def work() -> None:
+            await send(
+                respond, {"response_type": "ephemeral", **await answer(context, related, _asked(body))}
+            )
+
+        await within(context, work(), seconds=ACK_WITHIN)
+
+
+def _asked(body: dict[str, Any]) -> Asked:
+    raw = body["message"].get("text", "")
+    return Asked(
+        text=decoding.as_typed(raw),
+        raw=raw,
+        user=body["user"]["id"],
+        channel=body["channel"]["id"],
+        team=(body.get("team") or {}).get("id", ""),
+        trigger_id=body.get("trigger_id", ""),
+        surface="shortcut",
+    )
+
+
+def _listed(hits: tuple[Hit, ...]) -> Message:
+    title = f"この発言に関連しそうな事業が{len(hits)}件あります。"
+    blocks = [kit.section(title), *(block for hit in hits for block in hit_blocks(hit))]
+    return Message("\n".join((title, *map(hit_line, hits))), tuple(blocks))

@@ -1,0 +1,112 @@
+"""The forms about deadlines and sheets, once they are filled in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.context import Asked, Context
+from bot.days.dates import DateError, parse_date
+from bot.deadlines import sheet_work, views
+from bot.deadlines.request_words import Words
+from bot.deadlines.session import Desk, Person, admin, desk_of, worker
+from bot.deadlines.sheet_blocks import NewDeadline, read_new_deadline
+from bot.reminders.reminder_blocks import read_shares
+from bot.slack.listeners.pressing import Ack, Body, FieldError, asker, on_form, open_view, refresh, update
+from bot.slack.listeners.sheet_buttons import OLD_BUTTON
+from bot.slack.payloads import brought, carried
+from store.evaluation import sheets
+from store.evaluation.sheet_records import Sheet
+from store.text.fiscal_years import parse_fiscal_year
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Listen for forms."""
+    forms: dict[str, Callable[[Body, Context], Ack]] = {
+        views.DEADLINE_FORM: deadline_filled, views.DEADLINE_SURE: deadline_sure,
+        views.SUBMIT_FORM: sheets_filled, views.EXTEND_FORM: extension_filled,
+    }  # fmt: skip
+    for callback, taken in forms.items():
+        on_form(app, context, callback, taken)
+
+
+def open_deadline_form(asked: Asked, desk: Desk) -> None:
+    """Open the form for a deadline where the command was typed."""
+    open_view(desk, asked, views.deadline_form(desk.year))
+
+
+def deadline_filled(body: Body, context: Context) -> Ack:
+    """The form for a deadline: a second look with weekdays, or what cannot be taken."""
+    desk, values = desk_of(context), views.filled(body)
+    admin(asker(body), desk)
+    new = _new_deadline(desk, values)
+    packed = carried(desk.db, new.text, now=desk.now.isoformat())
+    return update(views.deadline_sure(sheet_work.confirm_lines_of(desk, new), packed))
+
+
+def deadline_sure(body: Body, context: Context) -> Ack:
+    """The second look was confirmed."""
+    desk = desk_of(context)
+    person = admin(asker(body), desk)
+    packed = brought(desk.db, body["view"]["private_metadata"])
+    done = sheet_work.set_deadline(desk, person, read_new_deadline(packed)) if packed else OLD_BUTTON
+    return update(views.done_view([done]))
+
+
+def sheets_filled(body: Body, context: Context) -> Ack:
+    """The ticked sheets are in."""
+    return _changed(body, context, _report)
+
+
+def extension_filled(body: Body, context: Context) -> Ack:
+    """More time is asked for the ticked sheets."""
+    desk, values = desk_of(context), views.filled(body)
+    due = _day(desk, values, "due")
+    if due is None:
+        raise FieldError("due", "いつまで延長するか書いてください。")
+    reason = values.get("reason", "")
+    return _changed(
+        body, context, lambda desk, person, found: sheet_work.ask_extension(desk, person, found, due, reason)
+    )
+
+
+def _changed(body: Body, context: Context, work: Callable[[Desk, Person, list[Sheet]], Iterable[str]]) -> Ack:
+    desk = desk_of(context)
+    person = worker(asker(body), desk)
+    found = [sheet for key in views.chosen(body) if (sheet := sheets.sheet(desk.db, key))]
+    if not found:
+        raise FieldError("sheets0", "シートを選んでください。")
+    lines = work(desk, person, found)
+    channel, ts, value = json.loads(body["view"]["private_metadata"])
+    refresh(context, channel, ts, read_shares(value))
+    return update(views.done_view(lines))
+
+
+def _new_deadline(desk: Desk, values: dict[str, str]) -> NewDeadline:
+    year = parse_fiscal_year(values["year"])
+    if year is None:
+        raise FieldError("year", "年度が読めません。令和3年度 のように書いてください。")
+    words = Words(values.get("place", ""))
+    place = words.take_place(desk.places) or ("", "")
+    if words:
+        raise FieldError("place", f"「{words.rest()}」という課や部は登録されていません。")
+    due, opens = (_day(desk, values, block) for block in ("due", "opens"))
+    if due is None:
+        raise FieldError("due", "締切を書いてください。")
+    if opens and opens > due:
+        raise FieldError("opens", "開始の日が締切より後です。")
+    return NewDeadline(year, values["kind"], due, *place, opens, values.get("note", ""))
+
+
+def _day(desk: Desk, values: dict[str, str], block: str) -> date | None:
+    try:
+        return parse_date(values[block], desk.today, desk.calendar).day if values.get(block) else None
+    except DateError as error:
+        raise FieldError(block, str(error)) from None
+
+
+def _report(desk: Desk, person: Person, found: list[Sheet]) -> list[str]:
+    return sheet_work.report(desk, person, found, "提出済")

@@ -1,0 +1,75 @@
+"""The slash command: its answer travels back in the acknowledgement itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.response import BoltResponse
+
+from bot.context import Asked, Context, Handler
+from bot.messages.message import Payload
+from bot.slack import requests
+from bot.slack.answering import answer, within
+from bot.slack.listeners.core import ACK_WITHIN, Routes, send
+
+COMMAND = "/jigyo"
+WAIT = "お調べしています。少しお待ちください。"
+
+
+class Commands(AsyncMiddleware):
+    """`/jigyo` as a middleware of Bolt's, ahead of its authorization, which serves those who call Slack.
+
+    A listener is given its arguments by their names, looked up twice a request; most requests are commands,
+    which need none of them.
+    """
+
+    def __init__(self, context: Context, routes: Routes) -> None:
+        self._context, self._routes = context, routes
+
+    async def async_process(  # the signature is Bolt's
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[Any]],  # noqa: A002
+    ) -> BoltResponse | None:
+        """Answer the command; hand anything else on."""
+        if req.body.get("command") != COMMAND:
+            await next()
+            return None
+        handler, asked = self._routes.find(requests.of_command(req.body))
+        return acknowledgement(await self._answer(req, handler, asked))
+
+    async def _answer(self, req: AsyncBoltRequest, handler: Handler, asked: Asked) -> Payload:
+        """What to acknowledge a command with: its answer, which is sent after if Slack won't wait for it."""
+        if self._context.tempo.is_quick(handler, asked.text):
+            return await answer(self._context, handler, asked)
+        answered: list[Payload] = []
+        waits = True
+
+        async def work() -> None:
+            payload = await answer(self._context, handler, asked)
+            if waits:
+                answered.append(payload)
+            elif respond := req.context.respond:
+                await send(respond, {"replace_original": True, **payload})
+
+        if await within(self._context, work(), seconds=ACK_WITHIN):
+            return answered[0]
+        waits = False
+        return {"text": WAIT}
+
+
+def acknowledgement(payload: Payload) -> BoltResponse:
+    """A payload as the answer to Slack's request: UTF-8, half as long as the ASCII that Bolt would make."""
+    try:
+        body = orjson.dumps(payload).decode()
+    except TypeError:  # half a character, which has no UTF-8
+        body = json.dumps(payload)
+    return BoltResponse(status=HTTPStatus.OK, body=body)

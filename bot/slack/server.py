@@ -1,0 +1,177 @@
+"""The process that serves Slack: HTTP or Socket Mode, health endpoints, and a clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import aiohttp
+import uvicorn
+
+from bot.context import Context
+from bot.reminders import audit
+from bot.settings import SettingsError, require
+from bot.slack.app import build_app, build_client, build_scheduler
+from bot.slack.health import Check, Health, IndexInStep, database_problems
+from bot.slack.http import SignedRequests
+from bot.slack.socket import SocketMode
+from bot.slack.workers import STOPPED, STOPPING
+
+log = logging.getLogger(__name__)
+
+EVENTS_PATH = "/slack/events"
+HEARD_WITHIN = 2.0  # seconds, at a stop, for the request of whoever has just connected
+_GARBAGE = (20_000, 20, 50)  # new objects before the collector looks at them: an answer makes thousands
+STOP_WITHIN = 20  # seconds for what is being answered; process managers kill after 30
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def web(context: Context, slack: Asgi | None, *checks: Check) -> Asgi:
+    """Slack's requests on /slack/events (none under Socket Mode), health on /livez, /readyz and /healthz.
+
+    /readyz says whether this process can answer (`checks` among it), /healthz also whether the reminders go
+    out.
+    """
+    ready: tuple[Check, ...] = (database_problems, IndexInStep(), *checks)
+    healths = {
+        "/readyz": Health(context, ready),
+        "/healthz": Health(context, (*ready, audit.problems)),
+    }
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        path = scope.get("path")
+        if path == EVENTS_PATH and slack:
+            await slack(scope, receive, send)
+        elif path == "/livez":
+            await _json(send, 200, {"status": "ok"})
+        elif path in healths:
+            loop = asyncio.get_running_loop()
+            problems = await loop.run_in_executor(context.pool, healths[path].problems)
+            status = {"status": "ng" if problems else "ok", "problems": problems}
+            await _json(send, 503 if problems else 200, status)
+        else:
+            await _json(send, 404, {"status": "not found"})
+
+    return serve
+
+
+async def _json(send: Any, status: int, body: dict[str, Any]) -> None:
+    headers = [(b"content-type", b"application/json; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(body, ensure_ascii=False).encode()})
+
+
+class Server(uvicorn.Server):
+    """uvicorn, leaving signals to us: it would die of the SIGTERM it was stopped with."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, hear those that have not yet said anything, then stop as uvicorn does."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        end = asyncio.get_running_loop().time() + HEARD_WITHIN
+        while any(map(_is_unheard, self.server_state.connections)):
+            if asyncio.get_running_loop().time() > end:
+                break
+            await asyncio.sleep(0.01)
+        await super().shutdown(sockets)
+
+
+def _is_unheard(connection: object) -> bool:
+    """Whether a connection's first request is still to come."""
+    return getattr(connection, "cycle", None) is None
+
+
+def listen(host: str, port: int, *, count: int = 1) -> list[socket.socket]:
+    """Sockets listening on one port (0: any free one), between which the system shares what comes in.
+
+    Raises SettingsError when the port cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, port), family=family) as probe:  # is it ours alone?
+            port = probe.getsockname()[1]
+        return [
+            socket.create_server((host, port), family=family, backlog=2048, reuse_port=count > 1)
+            for _ in range(count)
+        ]
+    except OSError as error:
+        raise SettingsError(
+            f"{host}:{port} で待ち受けられません（{os.strerror(error.errno or 0)}）。"
+            "PORT か --port を変えてください。"
+        ) from error
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The fastest event loop there is on this machine."""
+    return uvicorn.Config("", log_config=None).get_loop_factory()
+
+
+async def serve(
+    context: Context,
+    listening: socket.socket,
+    *,
+    is_socket: bool,
+    reminders: bool,
+    until: int | None = None,
+) -> None:
+    """Serve until SIGTERM, SIGINT or the end of the file `until`, then finish what is being answered.
+
+    Raises SettingsError when a secret is missing.
+    """
+    client = build_client(context.settings)
+    app = build_app(context, client, is_socket=is_socket)
+    socket_mode = SocketMode(app, context) if is_socket else None
+    if socket_mode:
+        asgi = web(context, None, socket_mode.problems)
+    else:
+        asgi = web(
+            context, SignedRequests(app, EVENTS_PATH, require(context.settings, "slack_signing_secret"))
+        )
+    config = uvicorn.Config(
+        asgi, lifespan="off", access_log=False, log_config=None,
+        timeout_graceful_shutdown=STOP_WITHIN, server_header=False, proxy_headers=False,
+    )  # fmt: skip
+    server = Server(config)
+    loop = asyncio.get_running_loop()
+    is_alone = until is None  # else the process that started this one tells of its stop
+
+    def stop() -> None:
+        if is_alone and not server.should_exit:
+            log.info(STOPPING)
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    if until is not None:
+        loop.add_reader(until, stop)
+    scheduler = build_scheduler(context, client, reminders=reminders)
+    gc.freeze()  # what is there now stays: it need not be looked through again and again
+    gc.set_threshold(*_GARBAGE)
+    async with (
+        aiohttp.ClientSession(trust_env=True) as client.session,
+        socket_mode.connected() if socket_mode else nullcontext(),
+    ):
+        scheduler.start()
+        await server.serve([listening])
+        scheduler.shutdown(wait=False)
+        if context.unfinished:
+            await asyncio.wait(context.unfinished, timeout=STOP_WITHIN)
+    context.pool.shutdown()
+    if is_alone:
+        log.info(STOPPED)

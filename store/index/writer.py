@@ -1,0 +1,176 @@
+"""The search index, written in the loader's transaction so that it never falls out of step with the rows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index import bigrams, token_store, vocabulary
+from store.index.filter_terms import place
+from store.index.generations import raise_generation
+from store.records import FIELDS, Project
+from store.search import sounds
+from store.text.display import display
+from store.text.morphology import Word, units
+
+BATCH = 1000
+SMALL = 1_000  # projects, whose indexes are rewritten in 70 ms
+MUCH = 0.1  # of more projects, for which rewriting their indexes is worth its time
+
+_FULL_TEXT = ("search_words", "search_names", "projects_fts", "name_characters")
+_COLUMNS = (*FIELDS, "place")
+_STORED = "SELECT id, words, place FROM search_texts WHERE id = ?"
+_STORE = "INSERT INTO search_texts (id, words, place) VALUES (?, ?, ?)"
+_INSERT = f"INSERT INTO search_words (rowid, {', '.join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_NAME = "INSERT INTO search_names (rowid, name, place) VALUES (?, ?, ?)"
+# The indexes keep no text: they must be told what they forget.
+_DELETE = f"""
+    INSERT INTO search_words (search_words, rowid, {", ".join(_COLUMNS)})
+    VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)"""
+_DELETE_NAME = "INSERT INTO search_names (search_names, rowid, name, place) VALUES ('delete', ?, ?, ?)"
+_PLACES = """
+    SELECT id, fiscal_year, coalesce(section_id, 0), organization FROM projects
+    WHERE id IN (SELECT value FROM json_each(?))"""
+_TITLES = FIELDS.index("section") + 1  # the fields before this one are titles: name and section
+_MISSING = """
+    SELECT count(*) FROM projects
+    WHERE id NOT IN (SELECT id FROM search_texts) OR id NOT IN (SELECT rowid FROM search_words)
+       OR id NOT IN (SELECT rowid FROM search_names)"""
+_ORPHANS = """
+    SELECT count(*) FROM (
+        SELECT id FROM search_texts UNION SELECT rowid FROM search_words UNION SELECT rowid FROM search_names
+    ) WHERE id NOT IN (SELECT id FROM projects)"""
+
+
+class IndexRow(NamedTuple):
+    """A project's words by field, in order, and every word as it was spelled there."""
+
+    project_id: int
+    fields: tuple[str, ...]  # as `FIELDS`: words separated by spaces
+    spellings: tuple[Word, ...]
+    sounds: tuple[int, ...]  # of the name
+    synonyms: tuple[tuple[int, str], ...]  # Sudachi's group, and the words in it
+
+
+def prepare(rows: Sequence[Project]) -> list[IndexRow]:
+    """Split stored projects into words. Pure and picklable: may run in other processes."""
+    return [_index_row(project) for project in rows]
+
+
+def write(db: Database, rows: Iterable[IndexRow]) -> None:
+    """Add projects to the index (`remove` a changed one first) and tell the caches. Does not commit."""
+    rows = list(rows)
+    ids = json.dumps([row.project_id for row in rows])
+    places = {row_id: place(*where) for row_id, *where in db.conn.execute(_PLACES, [ids])}
+    stored = [(row.project_id, token_store.whole(row.fields), places[row.project_id]) for row in rows]
+    db.conn.executemany(_STORE, stored)
+    _index(db, _INSERT, _INSERT_NAME, stored)
+    _count(db, [row.fields for row in rows], 1)
+    vocabulary.learn(db, {word for row in rows for word in row.spellings})
+    sounds.store(db, ((row.project_id, row.sounds) for row in rows))
+    vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
+    raise_generation(db)
+
+
+def merge(db: Database, changed: int) -> None:
+    """Make each full-text index one piece again, unless so few `changed` projects are little of it.
+
+    FTS5 writes what is added beside what is there, and then looks every word up in each of the pieces: in 19
+    of 1,000 projects loaded at once. Does not commit.
+    """
+    among = projects.count(db)
+    if changed and (among <= SMALL or changed >= MUCH * among):
+        for table in _FULL_TEXT:
+            db.conn.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+
+def remove(db: Database, project_ids: Iterable[int]) -> None:
+    """Take projects out of the index and tell the caches. Does not commit."""
+    keys = [(project_id,) for project_id in project_ids]
+    stored = [row for key in keys if (row := db.conn.execute(_STORED, key).fetchone())]
+    _index(db, _DELETE, _DELETE_NAME, stored)
+    _count(db, [token_store.fields(words) for _, words, _ in stored], -1)
+    db.conn.executemany("DELETE FROM search_texts WHERE id = ?", keys)
+    db.conn.executemany("DELETE FROM name_sounds WHERE project_id = ?", keys)
+    vocabulary.forget(db)
+    raise_generation(db)
+
+
+def _index(db: Database, of_words: str, of_names: str, stored: Sequence[tuple[Any, ...]]) -> None:
+    """Tell both full-text indexes of rows of search_texts, by these statements."""
+    rows = [
+        (row_id, *map(bigrams.searchable, token_store.fields(words)), where)
+        for row_id, words, where in stored
+    ]
+    db.conn.executemany(of_words, rows)
+    db.conn.executemany(of_names, ((*row[:2], row[-1]) for row in rows))
+
+
+def _count(db: Database, stored: Sequence[Sequence[str]], times: int) -> None:
+    """Count the words and pairs of these projects' fields `times` more."""
+    for count, parts, of in (
+        (vocabulary.count, str.split, 1),
+        (bigrams.count, _pairs, _TITLES),
+    ):
+        everywhere, in_titles = Counter[str](), Counter[str]()
+        for fields in stored:
+            everywhere.update({part for field in fields for part in parts(field)})
+            in_titles.update({part for field in fields[:of] for part in parts(field)})
+        count(db, _times(everywhere, times), _times(in_titles, times))
+
+
+def _pairs(field: str) -> list[str]:
+    return bigrams.pairs(field.split())
+
+
+def _times(counts: Mapping[str, int], times: int) -> dict[str, int]:
+    return {part: number * times for part, number in counts.items()}
+
+
+def check(db: Database) -> list[str]:
+    """What is wrong with the index, one Japanese line a problem; empty when it is in step with the rows."""
+    missing, orphans = _number(db, _MISSING), _number(db, _ORPHANS)
+    problems = [f"検索の索引に {missing} 件の事業が入っていません。"] if missing else []
+    return problems + ([f"検索の索引に、今はない事業の語が {orphans} 件残っています。"] if orphans else [])
+
+
+def rebuild(db: Database) -> None:
+    """Make the whole index anew from the stored projects. Does not commit."""
+    for table in ("search_words", "search_names"):
+        db.conn.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+    for table in ("search_texts", "name_sounds", "word_pairs"):
+        db.conn.execute(f"DELETE FROM {table}")
+    vocabulary.clear(db)
+    every = projects.every(db)
+    while batch := list(islice(every, BATCH)):
+        write(db, prepare(batch))
+    merge(db, projects.count(db))
+    raise_generation(db)
+
+
+def _index_row(project: Project) -> IndexRow:
+    fields, spellings, synonyms = [], dict[Word, None](), dict[tuple[int, str], None]()
+    for text in _texts(project):
+        found = list(units(display(text)))
+        spellings.update((word, None) for unit in found for word in unit.words)
+        synonyms.update((pair, None) for unit in found for pair in unit.synonyms)
+        fields.append(" ".join(unit.phrase for unit in found if unit.phrase))
+    named = [word for unit in units(display(project.name)) for word in unit.words]
+    return IndexRow(project.id, tuple(fields), tuple(spellings), sounds.name_sounds(named), tuple(synonyms))
+
+
+def _texts(project: Project) -> Iterator[str]:
+    """The texts of `FIELDS`; whose it is counts as section: every name of the office, each once."""
+    office = (project.organization, project.department, project.section, project.section_canonical)
+    for field in FIELDS:
+        yield " ".join(dict.fromkeys(filter(None, office))) if field == "section" else getattr(project, field)
+
+
+def _number(db: Database, sql: str) -> int:
+    return int(db.execute(sql).fetchone()[0])

@@ -1,0 +1,1 @@
+"""A query -> the projects that answer it."""

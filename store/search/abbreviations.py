@@ -1,0 +1,127 @@
+"""Names said in short: オリパラ推進室, パブコメ, 科技振興課, and 統計室 for an office of many words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index import lexicon
+from store.index.characters import Characters, characters
+from store.index.generations import cached
+from store.search.offices import offices
+from store.search.terms import Manner, Sense, Slot
+from store.text.kana import from_romaji, has_kanji, is_kana, is_latin, katakana
+from store.text.morphology import units
+
+SHORTEST_KANA, LONGEST = 4, 12  # characters of an abbreviation
+SHORTEST, SHORTEST_AMONG_MANY = 2, 3  # of one with kanji
+LEFT_OUT = 2  # characters at least: one that is missing is a slip
+PART = 2  # letters of the shortest beginning it keeps of a word in kana or Latin letters; of kanji, one
+SMALL = 1000  # projects
+NAMES = 20_000  # the newest projects; with more, an abbreviation is looked for among these
+MEANT = 20  # names that one may stand for
+
+_NAMES = """
+    SELECT DISTINCT substr(words, 1, instr(words, char(10)) - 1) FROM search_texts ORDER BY id DESC LIMIT ?"""
+
+
+class Title(NamedTuple):
+    """A name in words of the index, each with the ways it is written; whether it is an office's."""
+
+    words: tuple[str, ...]
+    forms: tuple[Sequence[str], ...]
+    office: bool
+
+
+class Titles(NamedTuple):
+    """Every title, and which of them have which characters."""
+
+    every: Sequence[Title]
+    characters: Characters
+
+
+def expand(db: Database, term: str) -> list[Sense]:
+    """The names of projects and offices that `term` is made of the beginnings of."""
+    typed = _key(term)
+    if not typed or not _may_be_one(db, typed):
+        return []
+    known = not is_kana(typed) and len(list(units(term))) == 1  # 企画課 is a word; which office's, is not
+    skip = int(is_kana(typed) or cached(db, "count", projects.count) <= SMALL)
+    titles = cached(db, "titles", _read)
+    ways = (
+        " ".join(title.words[at:end])
+        for title in map(titles.every.__getitem__, titles.characters.texts_with(typed))
+        for at in range(len(title.words))
+        if (
+            end := (0 if known else _end(typed, title, at, skip=skip))
+            or (_end(typed, title, at, skip=len(title.words), to_last=True) if title.office else 0)
+        )
+        and _length(title, at, end) >= len(typed) + LEFT_OUT
+    )
+    phrases = tuple(dict.fromkeys(ways))[:MEANT]
+    return [Sense(Manner.ABBREVIATION, (Slot(phrases, len(phrases)),))] if phrases else []
+
+
+def _length(title: Title, at: int, end: int) -> int:
+    """How many characters the words have."""
+    return sum(min(map(len, forms)) for forms in title.forms[at:end])
+
+
+def _key(term: str) -> str:
+    letters = from_romaji(term) if is_latin(term) else katakana(term)
+    return "".join(char for char in letters if char.isalnum() or char == "ー")
+
+
+def _may_be_one(db: Database, typed: str) -> bool:
+    """Whether it is long enough, but not too long."""
+    if is_kana(typed):
+        return SHORTEST_KANA <= len(typed) <= LONGEST
+    among = cached(db, "count", projects.count)
+    shortest = SHORTEST if among <= SMALL else SHORTEST_AMONG_MANY
+    return has_kanji(typed) and shortest <= len(typed) <= LONGEST
+
+
+def _read(db: Database) -> Titles:
+    names = [tuple(name.split()) for (name,) in db.conn.execute(_NAMES, [NAMES])]
+    every = offices(db).every
+    called = {tuple(name.split()) for office in every for name in (office.phrase, office.department)}
+    written = lexicon.written(db, {word for words in (*names, *called) for word in words})
+    titles = [(words, True) for words in sorted(called)] + [(words, False) for words in dict.fromkeys(names)]
+    called_so = [
+        Title(words, tuple(written.get(word, (word,)) for word in words), office) for words, office in titles
+    ]
+    return Titles(called_so, characters(_letters(title) for title in called_so))
+
+
+def _letters(title: Title) -> Iterator[str]:
+    return (char for forms in title.forms for form in forms for char in form)
+
+
+def _end(typed: str, title: Title, at: int, *, skip: int, to_last: bool = False) -> int:
+    """Where the words from `at` on end of which `typed` is the beginnings; 0 when it is not.
+
+    So many words in a row may be left out. `to_last`: the last one is there in full (室 of 統計室).
+    """
+    for form in title.forms[at]:
+        if form[:1] != typed[0]:
+            continue
+        for part in _beginnings(typed, form):
+            rest = typed[len(part) :]
+            if not rest and (not to_last or (at + 1 == len(title.words) and part == form)):
+                return at + 1
+            nexts = range(at + 1, min(at + 2 + skip, len(title.words))) if rest else ()
+            ends = (_end(rest, title, each, skip=skip, to_last=to_last) for each in nexts)
+            if end := next(filter(None, ends), 0):
+                return end
+    return 0
+
+
+def _beginnings(typed: str, form: str) -> Iterator[str]:
+    """The beginnings of `form` that `typed` begins with, longest first."""
+    same = next((at for at, (a, b) in enumerate(zip(typed, form, strict=False)) if a != b), None)
+    longest = min(len(typed), len(form)) if same is None else same
+    shortest = 1 if has_kanji(form[:1]) else min(PART, len(form))
+    yield from (form[:length] for length in range(longest, shortest - 1, -1))

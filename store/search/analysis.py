@@ -1,0 +1,195 @@
+"""A Query made ready: words understood, filters looked up, a section in plain words as a filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlite_utils import Database
+
+from store.index.filter_terms import Filters
+from store.index.generations import remembered
+from store.records import Query
+from store.search import offices
+from store.search.expansion import understand
+from store.search.terms import Clause
+from store.text.kana import fold, has_kanji
+from store.text.letters import letters_of
+from store.text.wareki import fiscal_year_name
+
+# What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
+_OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")
+_GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
+_HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
+_EVERYTHING = re.compile(
+    r"(?:担当|所管|実施)?(?:する|している|の)?全?(?:事務)?(?:事業|業務|仕事|取組|取り組み)?の?(?:一覧表?|リスト|全部|全て|すべて)?"
+    r"(?:は|を教えて(?:ください)?|を見せて(?:ください)?|について)?[?？。]*"
+    r"|何を(?:し|やっ)てい?(?:る|ます)(?:の|か)*[?？。]*"
+)
+_ROMAJI = 3  # words from which on a lone letter may be を
+_PLURAL = 5  # letters from which on an English word may have an s at its end
+_QUOTES = "'\""
+_CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for: all of `wanted` and none of `excluded`, among what `filters` let through."""
+
+    query: Query
+    wanted: tuple[Clause, ...]
+    excluded: tuple[Clause, ...]
+    filters: Filters
+
+    @property
+    def text(self) -> str:
+        """The words asked for, as typed."""
+        return " ".join(clause.text for clause in self.wanted)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether any of it is a sentence, so that its words may stand anywhere."""
+        return any(clause.sentence for clause in self.wanted)
+
+
+def understood(db: Database, query: Query) -> Asked:
+    """Look up the query's words and filters in the database."""
+    terms = _words(query.terms)
+    meant = remembered(db, "meant", terms, lambda new: {term: _meant(db, term) for term in new})
+    clauses = [meant[term] for term in terms]
+    clauses += [_either(db, group) for group in query.alternatives]
+    clauses += [understand(db, phrase) for phrase in _words(query.phrases)]
+    excluded = tuple(understand(db, term) for term in _words(query.excluded))
+    return Asked(query, tuple(clauses), excluded, _filters(db, query))
+
+
+def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
+    """The same with the sections that it names in full taken as a filter; None when that changes nothing.
+
+    What is left of 企画経営課の事業一覧 asks for nothing but the section.
+    """
+    if asked.filters.sections is not None or asked.query.phrases:
+        return None
+    wanted = [part for clause in asked.wanted for part in _of_section(db, clause)]
+    if len(wanted) < 2:
+        return None
+    sections = [_section(db, clause) for clause in wanted]
+    rest = tuple(clause for clause, named in zip(wanted, sections, strict=True) if not named)
+    if not rest or len(rest) == len(wanted):
+        return None
+    rest = tuple(clause for clause in rest if not _EVERYTHING.fullmatch(clause.text))
+    named = frozenset[int]().union(*sections)
+    return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))
+
+
+def of_years(asked: Asked) -> Asked:
+    """The same without 事業一覧 and the like beside a year: that asks for no more than the year's list."""
+    if not asked.filters.years:
+        return asked
+    telling = [clause for clause in asked.wanted if not _EVERYTHING.fullmatch(clause.text)]
+    return replace(asked, wanted=tuple(telling))
+
+
+def called_in_short(db: Database, asked: Asked) -> Asked | None:
+    """The same as a filter by the one section that is all that was asked for (統計課); None if it is none."""
+    if len(asked.wanted) != 1 or asked.filters.sections is not None or asked.query.phrases:
+        return None
+    section = offices.named_in_short(db, asked.wanted[0].text)
+    return replace(asked, wanted=(), filters=replace(asked.filters, sections=section)) if section else None
+
+
+def _section(db: Database, clause: Clause) -> frozenset[int]:
+    return offices.named_wholly(db, clause) or offices.named_in_short(db, clause.text)
+
+
+def _of_section(db: Database, clause: Clause) -> list[Clause]:
+    """A sentence that begins with an office (情報政策課の電子申請) as the office and the rest."""
+    for particle in _OF_OFFICE.finditer(clause.text):
+        if not (clause.sentence or _EVERYTHING.fullmatch(clause.text, particle.end())):
+            continue
+        office = understand(db, clause.text[: particle.start()])
+        if _section(db, office):
+            return [office, understand(db, clause.text[particle.end() :])]
+    return [clause]
+
+
+def joined(db: Database, asked: Asked) -> Asked | None:
+    """The same with its terms written together (パブ コメ); None when they are one already, or sentences."""
+    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases:
+        return None
+    together = "".join(clause.text for clause in asked.wanted)
+    if asked.is_question and has_kanji(together):
+        return None
+    return replace(asked, wanted=(understand(db, together),))
+
+
+def _words(terms: Sequence[str]) -> list[str]:
+    """The terms that have any letter or digit, and are not code: a=1, '1', or a lone letter."""
+    if not terms:
+        return []
+    found = [term for term in terms if any(map(str.isalnum, term)) and not _is_code(term)]
+    return [term for term in found if len(term) > 1 or not term.isascii() or len(found) >= _ROMAJI]
+
+
+def _is_code(term: str) -> bool:
+    """Whether it is a piece of a program's text."""
+    if not term.isascii():
+        return False
+    quoted = term[0] in _QUOTES or term[-1] in _QUOTES
+    return bool(_CODE & {*term}) or (quoted and not term.strip(_QUOTES).isalpha())
+
+
+def _meant(db: Database, term: str) -> Clause:
+    """What a term means, other names of a section that it names among it."""
+    clause = understand(db, term)
+    if not clause.senses and not clause.sentence:
+        readings = (understand(db, other) for other in _spellings(term))
+        clause = next((replace(each, text=term) for each in readings if each.senses), clause)
+    others = offices.other_names(db, clause) if clause.senses else ()
+    return replace(clause, offices=tuple(others)) if others else clause
+
+
+def _spellings(term: str) -> list[str]:
+    """How else it may be written: ー for -, no ・, letters for イービーピーエム, no plural, イア for イヤ."""
+    folded = fold(term)
+    bare = "".join(char for char in term if char.isalnum() or char == "ー")
+    singular = folded.removesuffix("s") if folded.isascii() and len(folded) >= _PLURAL else ""
+    glide = _GLIDE.sub(lambda match: "ア" if match[0] == "ヤ" else "ヤ", folded)
+    others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular, glide)
+    return [other for other in dict.fromkeys(others) if other and other != folded]
+
+
+def _either(db: Database, group: Sequence[str]) -> Clause:
+    clauses = [understand(db, term) for term in _words(group)]
+    senses = tuple(sense for clause in clauses for sense in clause.senses)
+    return Clause(" または ".join(group), senses, tuple(word for clause in clauses for word in clause.words))
+
+
+def _filters(db: Database, query: Query) -> Filters:
+    sections: frozenset[int] | None = None
+    if query.sections:
+        sections = frozenset[int]().union(*(_sections(db, name) for name in query.sections))
+    if not query.departments:
+        return Filters(sections, query.fiscal_years, numbers=query.numbers)
+    named = [understand(db, name) for name in query.departments]
+    departments = frozenset[int]().union(*(offices.of_departments(db, clause) for clause in named))
+    organizations = frozenset[str]().union(*(offices.organizations(db, clause) for clause in named))
+    return Filters(sections, query.fiscal_years, departments, organizations, query.numbers)
+
+
+def _sections(db: Database, name: str) -> frozenset[int]:
+    return offices.named(db, understand(db, name)) or offices.named_in_short(db, name)
+
+
+def unknown(db: Database, query: Query) -> tuple[str, ...]:
+    """The offices and years in the query's filters that no project has, as people name them."""
+    sections = [name for name in query.sections if not _sections(db, name)]
+    departments = [name for name in query.departments if not _is_department(db, understand(db, name))]
+    listed = {year for (year,) in db.conn.execute("SELECT DISTINCT fiscal_year FROM projects")}
+    years = [fiscal_year_name(year) for year in query.fiscal_years if year >= 0 and year not in listed]
+    return tuple(dict.fromkeys([*sections, *departments, *years]))
+
+
+def _is_department(db: Database, clause: Clause) -> bool:
+    return bool(offices.of_departments(db, clause) or offices.organizations(db, clause))

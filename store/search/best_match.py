@@ -1,0 +1,87 @@
+"""Questions and many words: most of the words will do, and the nearest wording comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index import lexicon
+from store.index.generations import cached
+from store.index.token_store import read
+from store.search import reranker
+from store.search.analysis import Asked
+from store.search.matching import Candidate
+from store.search.terms import Clause, Manner, Sense, Slot, any_saying
+from store.text import morphology
+
+COMMON = 0.2  # a word in more projects than this share tells little
+AT_LEAST = 3  # words that are kept, the rarest, however common
+POSTINGS = 60_000  # rows that one question may make the index score
+MOST_WORDS = 40
+FOUND = 45  # candidates by their telling words, in which every word is counted
+RERANKED = 40  # the best of those, in which runs of characters are looked for
+
+_BEST = """
+    SELECT rowid, -bm25(search_words, 2.0, 1.0, 1.0, 1.0, 1.0) FROM search_words
+    WHERE search_words MATCH ?1{filters} ORDER BY 2 DESC LIMIT ?2"""
+
+
+def word_by_word(clauses: Iterable[Clause]) -> list[Clause]:
+    """The words of sentences as clauses of their own, each once."""
+    slots = dict.fromkeys(slot for clause in clauses for slot in clause.words)
+    return [Clause(slot.phrases[0], (Sense(Manner.SAME, (slot,)),), (slot,)) for slot in slots]
+
+
+def part_by_part(clause: Clause) -> list[Clause]:
+    """The parts of a compound as clauses of their own; 者 or 化 stays with the word before it."""
+    parts: list[list[Slot]] = []
+    for slot in clause.words:
+        if parts and len(slot.phrases[0]) == 1:
+            parts[-1].append(slot)
+        else:
+            parts.append([slot])
+    return [
+        Clause("".join(slot.phrases[0] for slot in part), (Sense(Manner.PART, tuple(part)),))
+        for part in parts
+    ]
+
+
+def telling(clauses: Sequence[Clause], among: int, *, sentence: bool) -> list[Clause]:
+    """The clauses worth looking for, rarest first: no common words, but of a `sentence` the rarest few."""
+    known = sorted((clause for clause in clauses if clause.projects), key=lambda clause: clause.projects)
+    kept = [clause for clause in known[:MOST_WORDS] if clause.projects <= COMMON * among]
+    if sentence or not kept:
+        kept += [clause for clause in known[:AT_LEAST] if clause not in kept]
+    while len(kept) > 1 and sum(clause.projects for clause in kept) > POSTINGS:
+        kept.pop()
+    return kept
+
+
+def nearest(
+    db: Database, asked: Asked, parts: Sequence[Clause], telling: Sequence[Clause]
+) -> list[Candidate]:
+    """Projects that say any of `telling`, those whose wording is nearest to what is asked first.
+
+    The index finds the likeliest by their telling words; among those every word of `parts` counts, common
+    ones too, and among the best of them how the words follow each other.
+    """
+    match = _any_clause(telling, asked.excluded)
+    sql = _BEST.format(filters=asked.filters.on("search_words"))
+    found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
+    texts = read(db, found)
+    names = frozenset[str]().union(*map(reranker.name_words, texts.values()))
+    among = cached(db, "count", projects.count)
+    words = reranker.by_words(parts, texts, lexicon.counts(db, names), among)
+    best = sorted(words, key=lambda key: -words[key])[:RERANKED]
+    # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
+    typed = "".join(word.text for clause in asked.wanted for word in morphology.words(clause.text))
+    characters = reranker.by_characters(typed, {key: reranker.together(texts[key].whole) for key in best})
+    scored = (Candidate(key, words[key] + near) for key, near in characters.items())
+    return sorted(scored, key=lambda each: -each.score)
+
+
+def _any_clause(clauses: Sequence[Clause], excluded: Sequence[Clause]) -> str:
+    said, unwanted = any_saying(clauses), any_saying(excluded)
+    return f"({said}) NOT ({unwanted})" if unwanted else said

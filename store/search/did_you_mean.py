@@ -1,0 +1,78 @@
+"""もしかして: what a query without an answer may have been meant to be, and the project it would find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice, product
+
+from sqlite_utils import Database
+
+from store.records import Project, Suggestion
+from store.search.fuzzy_names import likeness, near_names
+from store.search.spelling import corrections
+from store.search.terms import Clause, Manner
+from store.text.kana import is_kana, katakana
+from store.text.morphology import units
+
+MOST = 3  # suggestions given
+CORRECTED = 4  # readings of one misspelled word that are tried
+SURE = 0.78  # likeness of what a name has but for one slip in five characters: nothing else is looked for
+SAME_SOUND = 0.9  # likeness of words that are read alike; in proportion when almost
+LEAST = 0.5  # likeness below which nobody sees what the guess has to do with what was typed
+
+# The project that says all of these best, its score, and how it words each.
+Best = Callable[[Sequence[Clause]], tuple[Project, float, Sequence[str]] | None]
+
+
+def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Suggestion, ...]:
+    """Up to `MOST` guesses, nearest first, each with its best project; none for what resembles nothing."""
+    if all(clause.senses for clause in clauses):
+        return ()  # nothing is misspelled: it is the filters or the exclusions that leave nothing
+    typed = "".join(clause.text for clause in clauses)
+    if not any(map(str.isalpha, typed)):
+        return ()  # another number is another thing
+    guesses = near_names(db, typed, limit=MOST)
+    if not any(guess.score >= SURE for guess in guesses):
+        guesses = [*_by_words(db, clauses, best), *guesses]
+    guesses.sort(key=lambda each: -each.score)
+    first: dict[tuple[int, str], Suggestion] = {}
+    for each in guesses:
+        first.setdefault((each.fiscal_year, each.number), each)
+    return tuple(islice(first.values(), MOST))
+
+
+def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Suggestion]:
+    """The query with its unknown words corrected, worded as the project that says so; the nearest first."""
+    readings = [_readings(db, clause) for clause in clauses]
+    found: list[tuple[float, float, Suggestion]] = []
+    for corrected in islice(product(*readings), MOST * CORRECTED):
+        if said := best(corrected):
+            project, score, wordings = said
+            text = " ".join(
+                wording if clause.senses[0].manner is Manner.EDIT else clause.text
+                for clause, wording in zip(corrected, wordings, strict=True)
+            )
+            typed = " ".join(clause.text for clause in corrected)
+            near = _likeness(typed, text)
+            if max(near, likeness(_reading(typed), _reading(text))) >= LEAST:
+                found.append((near, score, Suggestion(text, project.number, project.fiscal_year, near)))
+    return [each for _, _, each in sorted(found, key=lambda each: each[:2], reverse=True)]
+
+
+def _likeness(typed: str, text: str) -> float:
+    one, other = _reading(typed), _reading(text)
+    alike = likeness(one, other) if is_kana(katakana(typed)) else float(one == other)
+    return max(likeness(typed, text), SAME_SOUND * alike)
+
+
+def _reading(text: str) -> str:
+    if is_kana(folded := katakana(text)):
+        return folded
+    return "".join(word.reading for unit in units(text) for word in unit.words)
+
+
+def _readings(db: Database, clause: Clause) -> list[Clause]:
+    if clause.senses:
+        return [clause]
+    return [replace(clause, senses=(sense,)) for sense in corrections(db, clause.text, most=CORRECTED)]

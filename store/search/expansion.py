@@ -1,0 +1,195 @@
+"""A typed term -> Clause: as it is, in other letters, by another name, in short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress, islice, product
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index import lexicon, synonyms
+from store.index.generations import cached
+from store.search import abbreviations, english, segments, sounds, substring
+from store.search.terms import Clause, Manner, Sense, Slot, said
+from store.text.kana import fold, has_kanji, is_kana, is_latin, katakana
+from store.text.morphology import Unit, units
+
+ALTERNATIVES = 12  # ways to say one word
+SMALL = 1000  # projects; among more, synonyms of the parts of a compound put together are often chance
+FEW = 3  # projects
+HALF_IN_KANA = 12  # characters of a term that may be half in kana; what is longer is a sentence
+REWORDED = 5  # words, beyond which nobody says the whole in other words
+
+Groups = Mapping[int, Sequence[str]]
+
+
+def understand(db: Database, term: str) -> Clause:
+    """Find what `term` may mean among what the projects say; the first way that says something wins."""
+    every = list(units(term))
+    found = [unit for unit in every if unit.phrase]
+    groups = lexicon.synonyms(db, {group for unit in found for group, _ in unit.synonyms})
+    small = cached(db, "count", projects.count) <= SMALL
+    ways = [_ways(unit, groups, of_parts=small) for unit in found]
+    known = lexicon.counts(db, {word for way in ways for phrase in way for word in phrase.split()})
+    typed = _as_typed(db, ways, known, in_texts=small) if _is_covered(every) else ()
+    senses = [*typed, *_by_city_synonyms(db, term)]
+    sentence = _is_sentence(every)
+    if not senses and not (sentence and _is_understood(found, known)):
+        senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
+    elif senses and senses[0].manner is Manner.SYNONYM and segments.has_hiragana(term) and is_kana(term):
+        senses = _in_other_letters(db, term) or senses  # きょうぎ is 協議 before it is スポーツ
+    elif senses and sum(sense.projects for sense in senses) <= FEW and is_kana(term):
+        senses += abbreviations.expand(db, term)  # few write ガバクラ, more the name that it is short for
+    if not senses and segments.has_hiragana(term) and has_kanji(term):
+        senses = _half_in_kana(db, term)
+    return Clause(term, tuple(senses), _words(found, groups, known), sentence=sentence)
+
+
+def _is_sentence(every: Sequence[Unit]) -> bool:
+    """Whether particles stand between the words; 等 stands in compounds too (医薬品等事故対策)."""
+    meaning = "".join(
+        "w" if unit.phrase else "p" if _is_particle(unit.words[0].surface) else "" for unit in every
+    )
+    return "wpw" in meaning.replace("pp", "p")
+
+
+def _is_particle(surface: str) -> bool:
+    return surface.isalpha() and surface != "等"
+
+
+def _is_covered(every: Sequence[Unit]) -> bool:
+    """Whether the dictionary makes sense of it: it sees particles and fillers in kana that it can't read."""
+    words = [word for unit in every for word in unit.words if is_kana(word.surface) or word.content]
+    if not all(is_kana(word.surface) for word in words):
+        return True
+    meant = sum(len(word.surface) for word in words if word.content)
+    return 5 * meant >= 4 * sum(len(word.surface) for word in words)
+
+
+def _is_understood(found: Sequence[Unit], known: Mapping[str, int]) -> bool:
+    """Whether half of the words occur as the dictionary cuts them: then it is not the letters that differ."""
+    if all(is_kana(word.surface) for unit in found for word in unit.words):
+        return False
+    words = [word.text for unit in found for word in unit.words if word.content and len(word.text) > 1]
+    return 2 * sum(word in known for word in words) >= len(words) > 0
+
+
+def _ways(unit: Unit, groups: Groups, *, of_parts: bool) -> tuple[str, ...]:
+    """Phrases that mean the unit, itself first: its synonyms, then (`of_parts`) its parts' put together."""
+    if not any(group in groups for group, _ in unit.synonyms):
+        return (unit.phrase,)
+    whole = [phrase for group in unit.groups for phrase in groups.get(group, ())]
+    parts = [_part_ways(word.text, word.groups, groups) for word in unit.words if word.content]
+    combined = (" ".join(part) for part in product(*parts)) if of_parts or len(parts) == 1 else ()
+    return tuple(islice(dict.fromkeys([unit.phrase, *whole, *combined]), ALTERNATIVES))
+
+
+def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[str]:
+    """A part and its one-word synonyms; 者 or 市 alone have too many meanings to have any."""
+    if len(text) < 2 or not word_groups:
+        return [text]
+    others = (phrase for group in word_groups for phrase in groups.get(group, ()))
+    return list(dict.fromkeys([text, *(phrase for phrase in others if " " not in phrase)]))
+
+
+def _as_typed(
+    db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str, int], *, in_texts: bool
+) -> Iterator[Sense]:
+    """The very words and their synonyms; those of several words in names only, or `in_texts`."""
+    exact = [_slot(way[:1], known) for way in ways]
+    if exact and all(slot.projects for slot in exact) and (sense := said(db, Manner.SAME, exact)):
+        yield sense
+    unknown = [len(way) for way, slot in zip(ways, exact, strict=True) if not slot.projects]
+    if len(ways) > REWORDED or max(map(len, ways), default=1) == 1 or 1 in unknown:
+        return  # nothing to say otherwise, or a word that nobody says and that has no synonyms
+    wide = [_slot(way, known) for way in ways]
+    titles_only = len(wide) > 1 and not in_texts
+    if wide != exact and all(slot.projects for slot in wide):
+        yield from filter(None, [said(db, Manner.SYNONYM, wide, in_titles=lambda: titles_only)])
+
+
+def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
+    """The phrases of `way` whose words all occur."""
+    counts = [
+        min([known.get(word, 0) for word in phrase.split()]) if " " in phrase else known.get(phrase, 0)
+        for phrase in way
+    ]
+    return Slot(tuple(compress(way, counts)), sum(counts))
+
+
+def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> tuple[Slot, ...]:
+    """Every word of meaning on its own; its synonyms only where it does not occur itself."""
+    slots: dict[Slot, None] = {}
+    for word in (word for unit in found for word in unit.words if word.content):
+        itself = known.get(word.text, 0)
+        slot = (
+            _slot(_part_ways(word.text, word.groups, groups), known) if word.groups and not itself else None
+        )
+        said_so = slot.phrases if slot and slot.phrases else (word.text,)
+        slots[Slot(said_so, slot.projects if slot else itself, word.noun)] = None
+    return tuple(slots)
+
+
+def _by_city_synonyms(db: Database, term: str) -> Iterator[Sense]:
+    """What the city's own list of synonyms and former names makes of it."""
+    for wording in synonyms.rewordings(db, term):
+        words = [word for unit in units(wording) for word in unit.phrase.split()]
+        known = lexicon.counts(db, words)
+        slots = [_slot((word,), known) for word in words]
+        if slots and all(slot.projects for slot in slots) and (sense := said(db, Manner.SYNONYM, slots)):
+            yield sense
+        else:
+            yield from (Sense(Manner.SYNONYM, each.slots) for each in substring.as_it_stands(db, wording))
+
+
+def _in_other_letters(db: Database, term: str) -> list[Sense]:
+    return _of_cuts(db, term, loosely=False)
+
+
+def _in_loose_letters(db: Database, term: str) -> list[Sense]:
+    has_sounds = any(char == "ー" or is_kana(char) or is_latin(char) for char in term)
+    return _of_cuts(db, term, loosely=True) if has_sounds else []
+
+
+def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
+    """The cheapest cut of `term` that some project says; one that may be chance must be in a name."""
+    for slots, may_be_chance in segments.cuts(db, term, loosely=loosely):
+        if sense := said(db, Manner.SPELLING, slots, in_titles=may_be_chance):
+            return [sense]
+    return []
+
+
+def _half_in_kana(db: Database, term: str) -> list[Sense]:
+    """Words of which some kanji are typed in kana: ふるさとのう税. Those that are not must be there."""
+    kanji = {char for char in term if has_kanji(char)}
+    spoken = "".join(word.reading for unit in units(term) for word in unit.words)
+    return [
+        Sense(Manner.SPELLING, (Slot(phrases, sense.projects),))
+        for sense in (_of_cuts(db, spoken, loosely=False) if len(term) <= HALF_IN_KANA else ())
+        if (phrases := tuple(phrase for phrase in sense.phrases if kanji <= {*phrase}))
+    ]
+
+
+def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
+    """A piece of longer words: 懇談 of 懇談会; one or two kanji anywhere in them."""
+    typed = fold(term)
+    if not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
+        return []
+    if len(typed) <= 2:
+        entries = lexicon.containing(db, typed)
+    else:
+        entries = [entry for entry, _ in lexicon.starting(db, katakana(typed))]
+    slot = Slot(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
+    return [Sense(Manner.PART, (slot,))] if slot.projects else []
+
+
+_OTHERWISE = (
+    substring.as_it_stands,
+    sounds.named_so,
+    _in_other_letters,
+    _in_loose_letters,
+    _as_part_of_a_word,
+    abbreviations.expand,
+    english.in_katakana,
+)

@@ -1,0 +1,148 @@
+"""Names of projects that have something one or two edits away from what was typed, words cut as they may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+from sqlite_utils import Database
+
+from store.index.characters import Characters, characters
+from store.index.generations import cached
+from store.records import Suggestion
+from store.text.display import display
+from store.text.kana import kana_key, katakana
+from store.text.morphology import tokenize
+
+SHORTEST, LONGEST = 3, 60  # characters typed
+SURE = 5  # characters from which on one of them may be wrong, not only missing or misplaced
+TWO_EDITS = 8  # characters from which on two edits leave it recognisable
+LOOSE_END = 4  # characters from which on one end may lie within a word
+NAMES = 20_000  # the newest projects; with more, a typo is looked for among these
+WRONG = 0.1  # of likeness, for all characters wrong
+PLACES = 300  # places at which a part of it is compared
+
+distance = OSA.distance
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every name, folded, a line each; which lines have which characters."""
+
+    rows: tuple[tuple[str, str, int], ...]  # name as displayed, number, fiscal year
+    lines: tuple[str, ...]
+    characters: Characters
+
+
+class Stretch(NamedTuple):
+    """A stretch of a name near to what was typed; the best is the least."""
+
+    edits: int
+    lost: int  # characters typed that it lacks
+    left_over: int  # characters of the name around it
+    row: int
+    start: int
+    end: int
+
+
+def near_names(db: Database, typed: str, *, limit: int) -> list[Suggestion]:
+    """The stretches of names nearest to `typed`, each with its project; score is their likeness, 0 to 1."""
+    folded = "".join(char for char in katakana(typed) if char.isalnum() or char == "ー")
+    if not SHORTEST <= len(folded) <= LONGEST:
+        return []
+    names = cached(db, "names", _read)
+    found = sorted(set(islice(stretches(names, folded), PLACES)))
+    whole = (each for each in found if _is_whole(names, each, loosely=len(folded) >= LOOSE_END))
+    texts: dict[str, Suggestion] = {}
+    for each in islice(whole, 4 * limit):
+        name, number, year = names.rows[each.row]
+        text = name[each.start : each.end]
+        texts.setdefault(text, Suggestion(text, number, year, likeness(typed, text)))
+    return list(texts.values())[:limit]
+
+
+def likeness(typed: str, text: str) -> float:
+    """How near two spellings are, 0 to 1; a swapped or missing character is nearer than a wrong one."""
+    one, other = kana_key(typed), kana_key(text)
+    lost = sum([max(0, one.count(char) - other.count(char)) for char in {*one}])
+    return OSA.normalized_similarity(one, other) - WRONG * lost / max(len(one), 1)
+
+
+def _read(db: Database) -> Names:
+    sql = "SELECT name, number, fiscal_year FROM projects ORDER BY fiscal_year DESC, id DESC LIMIT ?"
+    return of_rows([(display(name), number, year) for name, number, year in db.conn.execute(sql, [NAMES])])
+
+
+def of_rows(rows: Sequence[tuple[str, str, int]]) -> Names:
+    """Names, each with its number and fiscal year, ready to be looked through."""
+    lines = tuple([_line(name) for name, _, _ in rows])
+    return Names(tuple(rows), lines, characters(lines))
+
+
+def _line(name: str) -> str:
+    """The name folded, character by character so that places stay the same."""
+    folded = katakana(name)
+    return folded if len(folded) == len(name) else "".join(katakana(char)[:1] or " " for char in name)
+
+
+def stretches(names: Names, typed: str) -> Iterator[Stretch]:
+    """What is an edit or two away: of edits + 1 parts of what was typed, one must be there as it is.
+
+    An edit loses at most one character: only lines are looked at that lack no more than that.
+    """
+    edits = 1 if len(typed) < TWO_EDITS else 2
+    size = -(-len(typed) // (edits + 1))
+    parts = [(typed[offset : offset + size], offset) for offset in range(0, len(typed), size)]
+    # Two characters swapped where the parts meet would spoil both.
+    swapped = [typed[: at - 1] + typed[at] + typed[at - 1] + typed[at + 1 :] for _, at in parts[1:]]
+    parts += [(each, 0) for each in swapped]
+    for row in names.characters.texts_with(typed, lacking=edits):
+        for part, offset in parts:
+            for at in _places(part, names.lines[row]):
+                if best := _best_at(names.lines[row], row, typed, range(at, at + len(part)), offset, edits):
+                    yield best
+
+
+def _places(part: str, line: str) -> Iterator[int]:
+    at = line.find(part)
+    while at >= 0:
+        yield at
+        at = line.find(part, at + 1)
+
+
+def _best_at(line: str, row: int, typed: str, part: range, offset: int, edits: int) -> Stretch | None:
+    """The nearest stretch around a `part` of what was typed; it starts or ends there if the part does so."""
+    at, shift = part.start, edits if offset else 0
+    # A near stretch ends at most `edits` from where it would if nothing were wrong.
+    unmoved = line[max(0, at - offset) : max(0, at - offset + len(typed))]
+    if distance(typed, unmoved, score_cutoff=2 * edits) > 2 * edits:
+        return None
+    best: Stretch | None = None
+    last = offset + len(part) == len(typed)
+    for start in range(max(0, at - offset - shift), min(at, at - offset + shift) + 1):
+        ends = range(start + len(typed) - edits, min(len(line), start + len(typed) + edits) + 1)
+        for end in (part.stop,) if last else ends:
+            text = line[start:end]
+            found = distance(typed, text, score_cutoff=edits)
+            if found > edits or not (text[:1].isalnum() and text[-1:].isalnum()):
+                continue
+            lost = sum([char not in text for char in typed])
+            # 事業 is not what 事業法 was meant to be, nor is 規格化 what 規格品 was.
+            if not lost or not (len(text) < len(typed) < TWO_EDITS or len(typed) < SURE):
+                each = Stretch(found, lost, len(line) - len(text), row, start, end)
+                best = min(best, each) if best else each
+    return best
+
+
+def _is_whole(names: Names, found: Stretch, *, loosely: bool) -> bool:
+    """Whether it starts and ends where words of meaning do; `loosely`, either is enough."""
+    name = names.rows[found.row][0]
+    if loosely and (found.start == 0 or found.end == len(name)):
+        return True
+    tokens = [token for token in tokenize(name) if token.word.content]
+    at_start = found.start in [token.start for token in tokens]
+    at_end = found.end in [token.end for token in tokens]
+    return (at_start or at_end) if loosely else (at_start and at_end)

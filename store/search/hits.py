@@ -1,0 +1,123 @@
+"""Candidates -> hits: judged by what they say and where, the page that was asked for made ready to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import compress
+from operator import not_
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index import lexicon, token_store
+from store.index.generations import cached, remembered
+from store.records import FIELDS, Hit, Project
+from store.search import highlight
+from store.search.highlight import Lines
+from store.search.matching import Candidate
+from store.search.ranking import Judged, Said, judge, reasons, sought
+from store.search.terms import Clause
+from store.text.display import display
+from store.text.kana import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Projects judged by `clauses`, best first; `total` (or `at_least` that) may be more than are judged."""
+
+    clauses: tuple[Clause, ...]
+    judged: tuple[Judged, ...]
+    total: int
+    at_least: bool = False
+
+
+def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) -> list[Judged]:
+    """Score the candidates by what they say; best first, the newest first among equals."""
+    wanted = sought(clauses, cached(db, "count", projects.count))
+    top = max((each.score for each in found), default=0.0) or 1.0
+    words = token_store.read(db, [each.id for each in found])
+    scored = [
+        judge(each.id, words[each.id], wanted, text_rank=each.score / top)
+        for each in found
+        if each.id in words
+    ]
+    return sorted(scored, key=lambda each: (-each.score, -each.id))
+
+
+def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hit, ...]:
+    """The hits from `offset` on, at most `limit`, with fields, highlights and what is missing."""
+    shown = ranking.judged[offset : offset + limit]
+    found = by_id(db, [each.id for each in shown])
+    forms = lexicon.written(db, _words(shown))
+    among = cached(db, "count", projects.count)
+    return tuple(
+        [_hit(found[each.id], each, ranking.clauses, among, forms) for each in shown if each.id in found]
+    )
+
+
+def by_id(db: Database, ids: Sequence[int]) -> Mapping[int, Project]:
+    """These projects, by their ids; there may be others with them."""
+    if (every := cached(db, "all projects", _every)) is not None:
+        return every
+    return remembered(db, "projects", ids, lambda some: _keyed(projects.by_ids(db, some)))
+
+
+def _every(db: Database) -> dict[int, Project] | None:
+    """All projects, when they are few enough to be kept in memory."""
+    return (
+        _keyed(projects.every(db)) if cached(db, "count", projects.count) <= token_store.IN_MEMORY else None
+    )
+
+
+def _keyed(found: Iterable[Project]) -> dict[int, Project]:
+    return {project.id: project for project in found}
+
+
+def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:
+    """Those whose project has every one of `phrases` as typed, width and case aside."""
+    wanted = [fold(phrase) for phrase in phrases]
+    found_texts = {project.id: _text(project) for project in projects.by_ids(db, [each.id for each in found])}
+    return [each for each in found if all(phrase in found_texts.get(each.id, "") for phrase in wanted)]
+
+
+def wording(db: Database, project: Project, said: Said) -> str:
+    """How the project itself words what `said` has found in it."""
+    for field, evidence in said.items():
+        text = display(getattr(project, field))
+        forms = lexicon.written(db, evidence.phrase.split())
+        if spans := highlight.spans(text, [evidence.phrase], forms):
+            return text[slice(*spans[0])]
+    return ""
+
+
+def _text(project: Project) -> str:
+    return fold("\n".join(display(getattr(project, field)) for field in FIELDS))
+
+
+def _words(shown: Iterable[Judged]) -> set[str]:
+    phrases = {evidence.phrase for each in shown for said in each.said for evidence in said.values()}
+    return {word for phrase in phrases for word in phrase.split()}
+
+
+def _hit(
+    project: Project,
+    each: Judged,
+    clauses: Sequence[Clause],
+    among: int,
+    forms: highlight.Forms,
+) -> Hit:
+    found = each.said[0] if len(each.said) == 1 else set[str]().union(*each.said)
+    matched = tuple([field for field in FIELDS if field in found])
+    missing = (
+        () if all(each.said) else tuple(compress([clause.text for clause in clauses], map(not_, each.said)))
+    )
+    highlights = highlight.Highlights(project, matched, partial(_phrases, each), forms)
+    return Hit(
+        project, each.score, matched, highlights, missing, Lines(lambda: reasons(each, clauses, among))
+    )
+
+
+def _phrases(each: Judged, field: str) -> set[str]:
+    return {said[field].phrase for said in each.said if field in said}

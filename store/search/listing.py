@@ -1,0 +1,57 @@
+"""Projects listed in order, not ranked: all that the filters let through, or a range of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from store import projects
+from store.records import Hit, Query, SearchResult
+from store.search.analysis import Asked, understood
+from store.search.terms import any_saying
+
+_BETWEEN = "p.number_key NOT GLOB '*[^0-9]*' AND CAST(p.number_key AS INTEGER) BETWEEN {:d} AND {:d}"
+_NOT_SAYING = "p.id NOT IN (SELECT rowid FROM search_words WHERE search_words MATCH :excluded)"
+
+
+def listed(db: Database, asked: Asked) -> SearchResult:
+    """What the filters let through, less what is excluded, when nothing but filters was asked for."""
+    filters = asked.filters
+    if not filters.sql:
+        return SearchResult(asked.query)
+    field = "section" if filters.sections is not None else "fiscal_year"
+    return _page(db, asked, [filters.sql], order="p.id", matched=field, why="絞り込みの条件に一致")
+
+
+def between(db: Database, query: Query, first: int, last: int) -> SearchResult | None:
+    """Projects whose numbers lie from `first` to `last`; None when there are none."""
+    asked = only_filters(db, query)
+    where = [_BETWEEN.format(first, last), *filter(None, [asked.filters.sql])]
+    order = "CAST(p.number_key AS INTEGER), p.id"
+    found = replace(
+        _page(db, asked, where, order=order, matched="number", why="事業番号が範囲内"), query=query
+    )
+    return found if found.total else None
+
+
+def only_filters(db: Database, query: Query) -> Asked:
+    """The query's filters without its words and numbers."""
+    return understood(db, replace(query, terms=(), alternatives=(), phrases=(), numbers=()))
+
+
+def _page(
+    db: Database, asked: Asked, conditions: Sequence[str], *, order: str, matched: str, why: str
+) -> SearchResult:
+    """The page asked for of the projects that meet all conditions and say nothing excluded, newest first."""
+    excluded = any_saying(asked.excluded)
+    where = " AND ".join([*conditions, *([_NOT_SAYING] if excluded else [])])
+    given, query = {"excluded": excluded}, asked.query
+    (total,) = db.conn.execute(f"SELECT count(*) FROM projects p WHERE {where}", given).fetchone()
+    rows = db.conn.execute(
+        f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC, {order} LIMIT :limit OFFSET :offset",
+        {**given, "limit": query.limit, "offset": query.offset},
+    )
+    hits = tuple(Hit(projects.from_row(row), 1.0, (matched,), why=(why,)) for row in rows)
+    return SearchResult(query, total, hits)

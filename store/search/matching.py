@@ -1,0 +1,110 @@
+"""Which projects may answer: a MATCH expression and filters -> candidates, by bm25 or names first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index.bigrams import quoted
+from store.index.filter_terms import Filters
+from store.index.generations import cached
+from store.search.terms import Clause, any_of, any_saying
+
+COUNTED = 500  # matches that are counted at most, in a list of more than
+MANY = 10_000  # projects
+COMMON = 5_000  # projects; a word of more tells little, and bm25 would count all of them anew
+PLAIN = 200  # matches that are all scored; with more, names come first and the newest stand for the rest
+WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5, 0.0)  # bm25's, of FIELDS and the place: a name outweighs any body
+
+_SCORED = """
+    SELECT rowid, -bm25(search_words, ?2, ?3, ?4, ?5, ?6, ?7) FROM search_words
+    WHERE search_words MATCH ?1{filters} ORDER BY 2 DESC"""
+_MATCHING = "SELECT rowid FROM search_words WHERE search_words MATCH ?"
+_SCORED_NAMES = """
+    SELECT rowid, 0.0 FROM search_names WHERE search_names MATCH ?1
+    ORDER BY bm25(search_names, 1.0, 0.0) LIMIT ?2"""
+_NEWEST = "SELECT rowid, 0.0 FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid DESC LIMIT ?2"
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)"
+
+
+_Row = tuple[int, float]
+
+
+class Candidate(NamedTuple):
+    """A project's row id and its bm25 score, the higher the better (0 where it was not scored)."""
+
+    id: int
+    score: float
+
+
+class Candidates(NamedTuple):
+    """What may answer, the likeliest first, and how many match; `at_least` so many, where there are more."""
+
+    rows: list[Candidate]
+    total: int
+    at_least: bool = False
+
+
+def expression(clauses: Iterable[Clause], excluded: Iterable[Clause] = (), *, names: bool = False) -> str:
+    """The MATCH expression for rows that say every clause and nothing excluded."""
+    wanted = " AND ".join(f"({_said(clause, names=names)})" for clause in clauses)
+    unwanted = any_saying(excluded)
+    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+
+def _said(clause: Clause, *, names: bool) -> str:
+    said = any_of(phrase for sense in clause.senses for phrase in sense.phrases)
+    other_names = [] if names else [f"{{section}} : {quoted(phrase)}" for phrase in clause.offices]
+    return " OR ".join([said, *other_names])
+
+
+def candidates(
+    db: Database, clauses: Sequence[Clause], excluded: Sequence[Clause], filters: Filters, *, wanted: int
+) -> Candidates:
+    """Projects that say every clause; at least `wanted` of them, when there are as many."""
+    everywhere = expression(clauses, excluded)
+    if filters.numbers or min(clause.projects for clause in clauses) <= PLAIN:
+        scored = _scored(db, everywhere, clauses, filters)
+        return Candidates([*map(Candidate._make, scored[:wanted])], len(scored))
+    match = filters.among(everywhere)
+    found = dict.fromkeys(
+        _in_names(db, filters.among(expression(clauses, excluded, names=True)), wanted=wanted)
+    )
+    if len(found) < wanted:
+        found |= dict.fromkeys(_newest(db, "search_words", match, wanted))
+    rows = [*map(Candidate._make, found)]
+    if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
+        return Candidates(rows, known)
+    most = COUNTED if cached(db, "count", projects.count) > MANY else -1
+    total = _count(db, "search_words", match, most)
+    return Candidates(rows, total, total == most)
+
+
+def _scored(db: Database, everywhere: str, clauses: Sequence[Clause], filters: Filters) -> list[_Row]:
+    """All that match, the best first; common words are asked for, but not scored."""
+    sql = _SCORED.format(filters=filters.on("search_words"))
+    telling = [clause for clause in clauses if clause.projects <= COMMON]
+    if filters.numbers or not telling or len(telling) == len(clauses):
+        return db.conn.execute(sql, [everywhere, *WEIGHTS]).fetchall()
+    matching = {row_id for (row_id,) in db.conn.execute(_MATCHING, [everywhere])}
+    by_telling = db.conn.execute(sql, [expression(telling), *WEIGHTS])
+    return [row for row in by_telling if row[0] in matching]
+
+
+def _in_names(db: Database, match: str, *, wanted: int) -> list[_Row]:
+    """Those whose names match: the best, unless there are too many to score."""
+    if wanted < _count(db, "search_names", match, PLAIN + 1) <= PLAIN:
+        return db.conn.execute(_SCORED_NAMES, [match, wanted]).fetchall()
+    return _newest(db, "search_names", match, wanted)
+
+
+def _count(db: Database, table: str, match: str, most: int) -> int:
+    """How many match; no more than `most` are counted, if it is not negative."""
+    return int(db.conn.execute(_COUNT.format(table=table), [match, most]).fetchone()[0])
+
+
+def _newest(db: Database, table: str, match: str, limit: int) -> list[_Row]:
+    return db.conn.execute(_NEWEST.format(table=table), [match, limit]).fetchall()

@@ -1,0 +1,173 @@
+"""What a person typed -> Query: filters, phrases, exclusions, OR and numbers. Pure; any text parses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from store.records import Query
+from store.text.fiscal_years import parse_fiscal_year, take_fiscal_years
+from store.text.numbers import number_key
+from store.text.numbers_typed import (
+    DIGITS,
+    LABEL,
+    LABELLED,
+    NUMBERS,
+    in_digits,
+    number_range,
+    without_project,
+)
+
+MAX_CHARACTERS = 2000
+MAX_TERMS = 64
+LONGEST_LIST = 20  # characters
+
+_SECTION, _DEPARTMENT, _YEAR, _NUMBER = "section", "department", "year", "number"
+_FILTERS = {
+    **dict.fromkeys(("課", "室", "課室", "課名", "担当", "担当課", "所管", "所管課", "section"), _SECTION),
+    **dict.fromkeys(("部", "部局", "部名", "府省庁", "department"), _DEPARTMENT),
+    **dict.fromkeys(("年度", "year"), _YEAR),
+    **dict.fromkeys(("番号", "事業番号", "no", "number"), _NUMBER),
+}
+_SIGNS = str.maketrans("：＂“”„｜－−\u3000", ':""""|-- ')
+_PIECE = re.compile(
+    rf"""(?P<minus>(?<!\S)-)?
+    (?: (?:(?<!\S)|(?<=-))(?P<filter>{"|".join(sorted(_FILTERS, key=len, reverse=True))})\s*:
+        \s*(?P<value>"[^"]*"|[^\s"]+)
+      | "(?P<phrase>[^"]*)"
+      | (?P<term>[^\s"|]+)
+      | (?P<bar>\|) )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_OR = {"or", "または", "又は", "もしくは", "若しくは"}
+_DIGIT = re.compile("[0-9０-９]")
+_SEPARATORS = re.compile("[,，、・/]+")
+_NUMBER_SEPARATORS = re.compile(r"[,，、・/&＆]+|(?<=\d)(?:と|及び|および)(?=\d)")
+
+
+@dataclass
+class _Parts:
+    """What has been read so far; `groups` holds one tuple a required word, of several where OR joins them."""
+
+    groups: list[tuple[str, ...]] = field(default_factory=list)
+    phrases: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    filters: dict[str, list[str]] = field(default_factory=dict)
+    joining: bool = False  # the last word was OR
+    listing: bool = True  # 、 stands between words; in a longer text it parts clauses of a sentence
+
+    @property
+    def only_word(self) -> str:
+        """The word that is all there is beside filters; '' when there are others or none."""
+        words = self.groups if not self.phrases else []
+        return words[0][0] if len(words) == 1 and len(words[0]) == 1 else ""
+
+    def add_term(self, term: str) -> None:
+        if not term:
+            return
+        if self.joining and self.groups:
+            self.groups[-1] = (*self.groups[-1], term)
+        else:
+            self.groups.append((term,))
+        self.joining = False
+
+
+def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
+    """Read what was typed; characters beyond `MAX_CHARACTERS` and words beyond `MAX_TERMS` are left out."""
+    typed = text[:MAX_CHARACTERS].translate(_SIGNS).strip()
+    years, rest = take_fiscal_years(typed) if '"' not in typed else ((), typed)
+    query = _parsed(text, rest, limit=limit, offset=offset)
+    if not years:
+        return query
+    as_words = _parsed(text, typed, limit=limit, offset=offset)
+    return replace(query, fiscal_years=(*query.fiscal_years, *years), rest=rest, as_words=as_words)
+
+
+def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
+    as_typed, typed = typed, in_digits(typed)
+    parts = _parts_of(typed)
+    may_be_words = typed != as_typed and not parts.filters.get(_NUMBER)
+    years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
+    groups = parts.groups[:MAX_TERMS]
+    return Query(
+        text,
+        terms=tuple(group[0] for group in groups if len(group) == 1),
+        alternatives=tuple(group for group in groups if len(group) > 1),
+        phrases=tuple(parts.phrases),
+        excluded=tuple(parts.excluded),
+        sections=tuple(parts.filters.get(_SECTION, ())),
+        departments=tuple(parts.filters.get(_DEPARTMENT, ())),
+        fiscal_years=tuple(-1 if year is None else year for year in years),
+        numbers=tuple(dict.fromkeys(map(number_key, parts.filters.get(_NUMBER, ())[:MAX_TERMS]))),
+        limit=limit,
+        offset=offset,
+        number_range=number_range(typed) or number_range(parts.only_word),
+        as_typed=tuple(group[0] for group in _parts_of(as_typed).groups) if may_be_words else (),
+    )
+
+
+def _parts_of(typed: str) -> _Parts:
+    parts = _Parts(listing=len(typed) <= LONGEST_LIST)
+    for piece in _PIECE.finditer(_without_numbers(typed, parts)):
+        _read(piece, parts)
+    return parts
+
+
+def filters_in(text: str) -> list[tuple[int, int, str, str]]:
+    """The filters typed in a text: (start, end, section, department, year or number, value)."""
+    return [
+        (piece.start(), piece.end(), _FILTERS[piece["filter"].lower()], piece["value"].strip('"'))
+        for piece in _PIECE.finditer(text.translate(_SIGNS))
+        if piece["filter"] and not piece["minus"]
+    ]
+
+
+def unfinished_filter(text: str) -> tuple[str, str]:
+    """The filter at the end of a text that has no value yet (課:): as typed, and its kind; '' if none."""
+    label = text.translate(_SIGNS).rstrip().rpartition(" ")[2]
+    kind = _FILTERS.get(label.rstrip(":").lower(), "") if label.endswith(":") else ""
+    return (label.rstrip(":"), kind) if kind else ("", "")
+
+
+def _without_numbers(typed: str, parts: _Parts) -> str:
+    """Read the numbers that are all that was typed, or are called numbers; what is left of the text."""
+    if not _DIGIT.search(typed):
+        return typed
+    numbers = parts.filters.setdefault(_NUMBER, [])
+    if NUMBERS.fullmatch(bare := without_project(typed)):
+        typed = bare
+    if NUMBERS.fullmatch(" ".join(typed.split()).strip(",，、・ ")):
+        every = re.findall(DIGITS, typed)
+        if re.search(LABEL, typed, re.IGNORECASE):
+            numbers += every
+        elif len(every) > 1 and all(map(str.isdecimal, every)):
+            parts.groups += [(number,) for number in every]
+        else:
+            return typed
+        return ""
+    if '"' in typed:
+        return typed
+    numbers += LABELLED.findall(typed)
+    return LABELLED.sub(" ", typed)
+
+
+def _read(piece: re.Match[str], parts: _Parts) -> None:
+    if piece["filter"]:
+        kind = _FILTERS[piece["filter"].lower()]
+        between = _NUMBER_SEPARATORS if kind == _NUMBER else _SEPARATORS
+        values = list(filter(None, between.split(piece["value"].strip('"'))))
+        if piece["minus"]:
+            parts.excluded += values if kind in (_SECTION, _DEPARTMENT) else []
+        else:
+            parts.filters.setdefault(kind, []).extend(values)
+    elif piece["minus"] and (word := piece["phrase"] or piece["term"]):
+        parts.excluded.append(word)
+    elif piece["phrase"] is not None:
+        parts.phrases.extend(filter(None, [piece["phrase"].strip()]))
+    elif piece["term"] and piece["term"].rstrip(":").lower() in _FILTERS and piece["term"].endswith(":"):
+        return  # a filter whose value is still to be typed
+    elif piece["bar"] or piece["term"].lower() in _OR:
+        parts.joining = bool(parts.groups)
+    else:
+        for term in piece["term"].split("、") if parts.listing else (piece["term"],):
+            parts.add_term(term)

@@ -1,0 +1,116 @@
+"""How near the wording of some candidates is to a question: words, names, runs of characters. Pure.
+
+A candidate scores `by_words` + `by_characters`:
+
+    BM25 / best BM25  +  NAME * share of its name asked for  +  RUNS * share of the question's runs it has
+
+BM25 is Robertson's (idf as in Lucene, never negative); a word that is no noun weighs SAID_HOW of its idf.
+Shares are by rarity. The constants were chosen on other questions than those that `make eval` asks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from store.index.token_store import Text
+from store.search.terms import Clause
+
+# BM25's: how soon a word said again counts no more, and how much a long text is discounted.
+SATURATION, LENGTH = 2.0, 0.9
+SAID_HOW = 0.5  # of its rarity a word counts that is no noun: it says how, and what is asked for are things
+# What counts beside 1 for the words.
+NAME = 0.3
+RUNS = 1.5
+RUN = 3  # characters: shorter ones are words already, longer ones add nothing to them
+
+
+@lru_cache(maxsize=65_536)
+def rarity(projects: int, among: int) -> float:
+    """BM25's weight of a word that `projects` of `among` say; never below 0."""
+    return math.log1p((max(among - projects, 0) + 0.5) / (projects + 0.5))
+
+
+def by_words(
+    clauses: Sequence[Clause], texts: Mapping[int, Text], counts: Mapping[str, int], among: int
+) -> dict[int, float]:
+    """BM25 of the clauses, 1 for the best text, and the share of its name, by rarity, that they say.
+
+    The name counts twice. `counts` says in how many of `among` projects each word of the names occurs.
+    """
+    weighed = [(_needles(clause), _weight(clause, among)) for clause in clauses if clause.projects]
+    lengths = {key: len(text.whole) + len(text.fields[0]) for key, text in texts.items()}
+    usual = sum(lengths.values()) / max(len(lengths), 1)
+    scores = {key: _bm25(weighed, text, lengths[key] / usual) for key, text in texts.items()}
+    top = max(scores.values(), default=0.0) or 1.0
+    asked = {word for needles, _ in weighed for needle in needles for word in needle.split()}
+    weights = {word: rarity(count, among) for word, count in counts.items()}
+    return {
+        key: score / top + NAME * _share(weights, name_words(texts[key]), asked)
+        for key, score in scores.items()
+    }
+
+
+def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
+    """RUNS times the share, by rarity among the texts, of the runs of `typed` that each text has."""
+    runs = _runs(typed)
+    said = {key: {run for run in runs if run in text} for key, text in texts.items()}
+    counts = Counter(run for found in said.values() for run in found)
+    weights = {run: math.log1p(len(texts) / (counts[run] + 0.5)) for run in runs}
+    return {key: RUNS * _share(weights, runs, found) for key, found in said.items()}
+
+
+def _needles(clause: Clause) -> tuple[str, ...]:
+    """What to look for in a text: the clause's phrases, a space around each."""
+    return tuple(dict.fromkeys(needle for sense in clause.senses for needle, _ in sense.needles))
+
+
+def _weight(clause: Clause, among: int) -> float:
+    return rarity(clause.projects, among) * (1.0 if clause.names else SAID_HOW)
+
+
+def _bm25(weighed: Iterable[tuple[Sequence[str], float]], text: Text, length: float) -> float:
+    slow = SATURATION * (1 - LENGTH + LENGTH * length)
+    score, whole, name = 0.0, text.whole, text.fields[0]
+    for needles, weight in weighed:
+        times = 0
+        for needle in needles:
+            if found := whole.count(needle):
+                times += found + name.count(needle)
+        if times:
+            score += weight * times / (times + slow)
+    return score
+
+
+def _share(weights: Mapping[str, float], of: Collection[str], said: Collection[str]) -> float:
+    """How much of `of`, by weight, is in `said`."""
+    total = sum([weights.get(each, 0.0) for each in of])
+    return sum([weights.get(each, 0.0) for each in of if each in said]) / total if total else 0.0
+
+
+def name_words(text: Text) -> frozenset[str]:
+    """The words of a project's name."""
+    return _words(text.fields[0])
+
+
+@lru_cache(maxsize=8_192)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(name.split())
+
+
+@lru_cache(maxsize=8_192)
+def together(words: str) -> str:
+    """A text of words without the spaces between them."""
+    return words.replace(" ", "")
+
+
+def _runs(text: str) -> set[str]:
+    """Runs of RUN characters, without those of hiragana or signs alone."""
+    runs = (text[at : at + RUN] for at in range(len(text) - RUN + 1))
+    return {run for run in runs if run.strip() == run and any(map(_telling, run))}
+
+
+def _telling(char: str) -> bool:
+    return char.isalnum() and not "ぁ" <= char <= "ゟ"

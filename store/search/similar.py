@@ -1,0 +1,96 @@
+"""Projects like a given one: those that share its telling words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index import lexicon, token_store
+from store.index.generations import cached
+from store.records import FIELDS, Hit, Project
+from store.search import highlight
+from store.search.ranking import rarity
+from store.search.shared import wordings
+from store.search.terms import any_of
+from store.text.display import display
+
+TELLING = 24  # words of a project that others are looked for by
+CANDIDATES = 60
+COMMON = 0.2  # a word in more projects than this share tells nothing of likeness
+FIELD_WEIGHT = (
+    3.0,
+    0.0,
+    1.5,
+    1.0,
+    0.5,
+)  # of a word in each of FIELDS: being of one section is not being alike
+ALIKE = 0.08  # cosine below which nobody would call two projects alike
+NAMED = 5  # shared words that the reason names
+
+_SHARING = """
+    SELECT rowid FROM search_words WHERE search_words MATCH ? AND rowid <> ?
+    ORDER BY bm25(search_words, 3.0, 0.0, 1.5, 1.0, 0.5) LIMIT ?"""
+
+Weights = Mapping[str, float]
+
+
+def similar(db: Database, project: Project, *, limit: int = 5) -> tuple[Hit, ...]:
+    """The projects most like `project` in their words, itself in other years left out; score is 0 to 1."""
+    among = cached(db, "count", projects.count)
+    own = _fields(db, [project.id]).get(project.id)
+    weights = _weights(db, own, among) if own else {}
+    telling = sorted(weights, key=lambda word: (-weights[word], word))[:TELLING]
+    if not telling:
+        return ()
+    rows = db.conn.execute(_SHARING, [any_of(telling), project.id, CANDIDATES]).fetchall()
+    scored = []
+    for other_id, fields in _fields(db, [row[0] for row in rows]).items():
+        other = _weights(db, fields, among)
+        if (likeness := _cosine(weights, other)) >= ALIKE:
+            scored.append((likeness, other_id, _shared(weights, other)))
+    scored.sort(key=lambda each: (-each[0], each[1]))
+    found = {each.id: each for each in projects.by_ids(db, [each[1] for each in scored])}
+    others = [each for each in scored if found[each[1]].number != project.number][:limit]
+    return tuple(_hit(db, found[each_id], project, likeness, words) for likeness, each_id, words in others)
+
+
+def _fields(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    found = token_store.read(db, ids)
+    return {each: found[each].fields for each in ids if each in found}
+
+
+def _weights(db: Database, fields: Sequence[str], among: int) -> Weights:
+    """tf-idf of a project's telling words, the field they are in weighed in."""
+    counts: dict[str, float] = defaultdict(float)
+    for text, weight in zip(fields, FIELD_WEIGHT, strict=True):
+        for word, number in Counter(text.split()).items():
+            counts[word] += weight * (1 + math.log(number))
+    in_projects = lexicon.counts(db, counts)
+    return {
+        word: count * rarity(in_projects.get(word, 1), among)
+        for word, count in counts.items()
+        if count and len(word) > 1 and in_projects.get(word, 1) <= max(2, COMMON * among)
+    }
+
+
+def _cosine(one: Weights, other: Weights) -> float:
+    together = sum(weight * other[word] for word, weight in one.items() if word in other)
+    lengths = math.sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
+    return together / lengths if lengths else 0.0
+
+
+def _shared(one: Weights, other: Weights) -> list[str]:
+    """The words that make them alike, most first."""
+    return sorted((word for word in one if word in other), key=lambda word: -one[word] * other[word])[:NAMED]
+
+
+def _hit(db: Database, project: Project, other: Project, likeness: float, shared: Sequence[str]) -> Hit:
+    forms = lexicon.written(db, shared)
+    spans = {field: highlight.spans(display(getattr(project, field)), shared, forms) for field in FIELDS}
+    found = {field: each for field, each in spans.items() if each and field != "section"}
+    told = wordings(shared, project, other)[:NAMED] or ["言い回し"]
+    return Hit(project, likeness, tuple(found), found, why=(f"共通する言葉: {'、'.join(told)}",))

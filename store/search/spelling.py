@@ -1,0 +1,143 @@
+"""A misspelled term -> what it may have been meant to be: look-alikes put right, or one edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index import lexicon
+from store.index.generations import cached
+from store.index.vocabulary import READ, WRITTEN
+from store.search import segments, terms
+from store.search.pieces import pieces, slots_of
+from store.search.plausible import Cut, Piece, is_sure, is_telling
+from store.search.terms import Manner, Sense
+from store.text.kana import fold, kana_key, katakana
+from store.text.morphology import Word, units
+
+SHORTEST = 4  # characters (kana folded) of a term that one edit leaves recognisable
+SHORTEST_COMPOUND = 3  # characters of a compound whose words are known by their sound
+SHORTEST_READING = 6  # of one that is written in kana, when what was meant is not
+LONGEST = 30
+LONGEST_WORD = 12
+TRIED = 12  # cuts that are looked up
+
+_ALIKE = ("一二口力夕工卜八才千三", "ーニロカタエトハオチミ")  # kanji and the kana that look the same
+_TO_KANA, _TO_KANJI = str.maketrans(*_ALIKE), str.maketrans(_ALIKE[1], _ALIKE[0])
+# Beside katakana; beside hiragana on both sides only, for その一年 and 工夫 are words.
+_AMONG_KANA = re.compile(
+    f"(?<=[ァ-ヺー])[{_ALIKE[0]}]|[{_ALIKE[0]}](?=[ァ-ヺー])|(?<=[ぁ-ゖ])[{_ALIKE[0]}](?=[ぁ-ゖ])"
+)
+_AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一-鿿])")
+
+
+def corrections(db: Database, term: str, *, most: int) -> list[Sense]:
+    """What `term` may have been meant to be, among what the projects say, surest first."""
+    found: list[Sense] = []
+    for ways in (look_alikes, _homophones, _one_edit):
+        found = found or list(islice(ways(db, term), most))
+    return found
+
+
+def look_alikes(db: Database, term: str) -> Iterator[Sense]:
+    """What `term` says with kanji read as the kana that look the same, or the other way round."""
+    typed = fold(term)
+    in_kana = typed.replace("ノレ", "ル")
+    in_kana = _AMONG_KANA.sub(lambda match: match[0].translate(_TO_KANA), in_kana)
+    in_kanji = _AMONG_KANJI.sub(lambda match: match[0].translate(_TO_KANJI), typed)
+    for spelling in dict.fromkeys((in_kana, in_kanji)):
+        if spelling != typed:
+            yield from _of_cuts(db, spelling)
+
+
+def _homophones(db: Database, term: str) -> Iterator[Sense]:
+    """Other words that are read alike, some of the kanji right: 制作立案 for 政策立案."""
+    kanji = {char for char in term if "一" <= char <= "鿿"}
+    if len(kanji) < 2 or not SHORTEST_COMPOUND <= len(term) <= LONGEST:
+        return
+    words = [word for unit in units(term) for word in unit.words]
+    reading = "".join(word.reading for word in words)
+    for sense in _word_by_word(db, words, reading) or _of_cuts(db, reading):
+        if any(kanji.intersection(phrase) for phrase in sense.phrases):
+            yield sense
+
+
+def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Sense]:
+    """Each word as it is, or another one read so: mostly one word is converted wrongly, not cut wrongly."""
+    known, among = lexicon.forms(db), cached(db, "count", projects.count)
+    pieces_of_it = []
+    for end, word in zip(accumulate(len(word.reading) for word in words), words, strict=True):
+        alike = {*known.written.get(katakana(word.surface), ()), *known.read.get(word.reading, ())}
+        meant = [entry for entry in alike if entry.word] if word.content else []
+        if word.content and not meant:
+            return []
+        pieces_of_it.append(_piece(end, meant))
+    cut = tuple(pieces_of_it)
+    if not is_telling(reading, cut):
+        return []
+    slots = segments.slots(cut)
+    sense = terms.said(db, Manner.EDIT, slots, in_titles=lambda: not is_sure(reading, cut, among))
+    return [sense] if sense else []
+
+
+def _one_edit(db: Database, term: str) -> Iterator[Sense]:
+    """Known words before and after, and between them one that is an edit away from what was typed."""
+    typed = katakana(term)
+    if len(kana_key(typed)) < SHORTEST or len(typed) > LONGEST:
+        return
+    native = segments.has_hiragana(term)
+    by_start = pieces(db, typed, any_script=native, anywhere=True)
+    before = segments.cheapest_from_start(by_start)
+    after = segments.cheapest_to_end(by_start)
+    spans = {
+        (start, end): typed[start:end]
+        for start in range(len(typed))
+        for end in after
+        if start in before and start < end <= start + LONGEST_WORD and _may_be_misspelled(typed[start:end])
+    }
+    by_reading = native and len(kana_key(typed)) >= SHORTEST_READING
+    near = lexicon.near(db, set(spans.values()), kind=READ if by_reading else WRITTEN)
+    cuts = [
+        (
+            before[start][0] + after[end][0] - _sureness(text),
+            (*before[start][1], _piece(end, near[text]), *after[end][1]),
+        )
+        for (start, end), text in spans.items()
+        if near.get(text)
+    ]
+    yield from _said(db, typed, (cut for _, cut in sorted(cuts, key=lambda each: each[0])))
+
+
+def _of_cuts(db: Database, spelling: str) -> Iterator[Sense]:
+    for slots, may_be_chance in segments.cuts(db, spelling, loosely=False):
+        if sense := terms.said(db, Manner.EDIT, slots, in_titles=may_be_chance):
+            yield sense
+
+
+def _may_be_misspelled(text: str) -> bool:
+    """Whether an edit may have left that of a longer word; of one character it may have left anything."""
+    return text.isalnum() and len(text) > 1
+
+
+def _sureness(text: str) -> float:
+    """The longer the word, the less an edit changes it."""
+    return 2.0 * len(kana_key(text))
+
+
+def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
+    ordered = tuple(sorted(words, key=lambda entry: (-entry.projects, entry.word)))
+    outer, inner = slots_of(ordered)
+    return Piece(end, ordered, 0.0, outer=outer, inner=inner)
+
+
+def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
+    """The senses of those cuts that some project says."""
+    among = cached(db, "count", projects.count)
+    telling = (cut for cut in cuts if is_telling(typed, cut) and is_sure(typed, cut, among))
+    for cut in islice(telling, TRIED):
+        if sense := terms.said(db, Manner.EDIT, segments.slots(cut)):
+            yield sense

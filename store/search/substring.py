@@ -1,0 +1,75 @@
+"""A term that stands in a project letter by letter, though the dictionary cuts the words there otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import add
+
+from sqlite_utils import Database
+
+from store import projects
+from store.index import token_store
+from store.index.generations import cached
+from store.search.terms import Manner, Sense, Slot
+from store.text.display import display
+from store.text.kana import fold
+from store.text.morphology import tokenize
+
+SHORTEST = 3  # characters: what a trigram index can find
+ROWS = 12  # projects that are read for how they cut it
+
+_ROWS = """
+    SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
+    WHERE p.id IN (SELECT rowid FROM projects_fts WHERE projects_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"""
+_TEXTS = """
+    SELECT name || char(10) || section || char(10) || purpose || char(10) || overview || char(10) || outcome
+    FROM projects"""
+_COUNTED = "SELECT count(*) FROM (SELECT 1 FROM projects_fts WHERE projects_fts MATCH ? LIMIT 1000)"
+
+
+def as_it_stands(db: Database, term: str) -> list[Sense]:
+    """The words, as the projects' own text is cut, that `term` stands in; none when it stands nowhere."""
+    if len(term) < SHORTEST or not _may_stand(db, term.lower()):
+        return []
+    match = '"' + term.replace("\0", " ").replace('"', '""') + '"'
+    rows = db.conn.execute(_ROWS, [match, ROWS]).fetchall()
+    phrases: set[str] = set()
+    for cells in zip(*rows, strict=True):  # the names, and only where none has it the purposes …
+        phrases = {phrase for cell in cells for phrase in _around(display(cell), fold(term))}
+        if phrases:
+            break
+    if not phrases:
+        return []
+    (count,) = db.conn.execute(_COUNTED, [match]).fetchone()
+    return [Sense(Manner.SAME, (Slot(tuple(sorted(phrases)), count),))]
+
+
+def _may_stand(db: Database, term: str) -> bool:
+    """Whether each two of its neighbouring characters stand side by side somewhere, where that is kept."""
+    known = cached(db, "character pairs", _pairs)
+    return known is None or known.issuperset(map(add, term, term[1:]))
+
+
+def _pairs(db: Database) -> frozenset[str] | None:
+    """All neighbouring characters of a list whose texts are kept in memory."""
+    if cached(db, "count", projects.count) > token_store.IN_MEMORY:
+        return None
+    found: set[str] = set()
+    for (text,) in db.conn.execute(_TEXTS):
+        found.update(map(add, text.lower(), text.lower()[1:]))
+    return frozenset(found)
+
+
+def _around(text: str, term: str) -> Iterator[str]:
+    """The words of meaning that `term`'s first place in `text` touches."""
+    folded = fold(text)
+    start = folded.find(term) if len(folded) == len(text) else text.find(term)
+    if start < 0:
+        return
+    touched = [
+        token.word.text
+        for token in tokenize(text)
+        if token.word.content and token.start < start + len(term) and token.end > start
+    ]
+    if touched:
+        yield " ".join(touched)

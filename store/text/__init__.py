@@ -1,0 +1,1 @@
+"""Japanese text: characters, words, numbers, years. Pure."""

@@ -1,0 +1,141 @@
+"""Japanese text into words: Sudachi's longest units, each with the shortest ones it is made of."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
+
+from store.text.kana import fold, katakana
+
+# Sudachi refuses more than 49,149 bytes at once; a character is at most 4 bytes.
+CHUNK = 12_000
+TERM = 40  # characters; what is longer is a text, which is split once
+
+_CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞"}
+_LIGHT = {  # words that only hold a sentence together
+    "為る", "居る", "有る", "成る", "因る", "於く", "おる", "御", "事", "物", "為", "等", "様", "の", "ごと",
+}  # fmt: skip
+
+
+class Word(NamedTuple):
+    """A shortest unit as it stood in a text: `text` is its normal form, folded; `reading` is katakana.
+
+    `groups` are Sudachi's synonym groups. `content` is False for particles, symbols and light verbs.
+    `kind` is Sudachi's part of speech (名詞, 感動詞 …), 人名 for a name of people.
+    """
+
+    text: str
+    surface: str
+    reading: str
+    groups: tuple[int, ...]
+    content: bool
+    kind: str
+
+    @property
+    def noun(self) -> bool:
+        """Whether it is a noun."""
+        return self.kind in ("名詞", "人名")
+
+
+class Unit(NamedTuple):
+    """A dictionary word and its parts (one, when it has none), each with its length in the text.
+
+    `phrase` is the normal forms of its words of meaning, space separated, as the index holds them; `synonyms`
+    are (Sudachi's group, phrase) of the whole and of its parts.
+    """
+
+    words: tuple[Word, ...]
+    lengths: tuple[int, ...]
+    groups: tuple[int, ...]
+    phrase: str
+    synonyms: tuple[tuple[int, str], ...]
+
+
+class Token(NamedTuple):
+    """A word at its place: `start` and `end` are character offsets into the text given to `tokenize`."""
+
+    word: Word
+    start: int
+    end: int
+
+
+_local = threading.local()
+_loading = threading.Lock()
+_units: dict[tuple[int, str], Unit] = {}  # every dictionary word seen, split once
+
+
+def units(text: str) -> Iterable[Unit]:
+    """The dictionary words of `text`, of any length, particles and symbols included."""
+    return _of_term(text) if len(text) <= TERM else cut(text)
+
+
+@lru_cache(maxsize=2_048)
+def _of_term(text: str) -> tuple[Unit, ...]:
+    """What is typed is split at each step of one search, and again in the next."""
+    return tuple(cut(text))
+
+
+def cut(text: str) -> Iterator[Unit]:
+    """`units`, asked of Sudachi anew: nothing is kept of the text but the dictionary words in it."""
+    for at in range(0, len(text), CHUNK):
+        for morpheme in _tokenizer().tokenize(text[at : at + CHUNK]):
+            key = (morpheme.word_id(), morpheme.surface())
+            unit = _units.get(key)
+            if unit is None:
+                unit = _split(morpheme)
+                if not morpheme.is_oov():
+                    _units[key] = unit
+            yield unit
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """Yield the shortest units of `text` with their places."""
+    at = 0
+    for unit in units(text):
+        for word, length in zip(unit.words, unit.lengths, strict=True):
+            yield Token(word, at, at + length)
+            at += length
+
+
+def words(text: str) -> list[Word]:
+    """The words of `text` that carry meaning, in order."""
+    return [word for unit in units(text) for word in unit.words if word.content]
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Dictionary:
+    return Dictionary(dict="core")
+
+
+def _tokenizer() -> Tokenizer:
+    """This thread's tokenizer: a Sudachi tokenizer must not be used by two threads."""
+    tokenizer: Tokenizer | None = getattr(_local, "tokenizer", None)
+    if tokenizer is None:
+        with _loading:
+            tokenizer = _local.tokenizer = _dictionary().tokenizer(mode=SplitMode.C)
+    return tokenizer
+
+
+def _split(morpheme: Morpheme) -> Unit:
+    parts = list(morpheme.split(SplitMode.A)) or [morpheme]
+    words = tuple(_word(part) for part in parts)
+    phrase = " ".join(word.text for word in words if word.content)
+    groups = tuple(morpheme.synonym_group_ids()) if phrase else ()
+    synonyms = {(group, word.text) for word in words if word.content for group in word.groups}
+    synonyms.update((group, phrase) for group in groups)
+    lengths = tuple([len(part.surface()) for part in parts])
+    return Unit(words, lengths, groups, phrase, tuple(sorted(synonyms)) if synonyms else ())
+
+
+def _word(morpheme: Morpheme) -> Word:
+    part_of_speech = morpheme.part_of_speech()
+    kind = "人名" if part_of_speech[2] == "人名" else part_of_speech[0]
+    text = fold(morpheme.normalized_form()).replace(" ", "")
+    content = part_of_speech[0] in _CONTENT and text not in _LIGHT and any(map(str.isalnum, text))
+    groups = tuple(morpheme.synonym_group_ids())
+    reading = katakana(morpheme.reading_form())
+    return Word(text, fold(morpheme.surface()), reading, groups, content, kind)
