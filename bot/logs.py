@@ -41,3 +41,5 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "aiohttp", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It would write a line for each malformed request; these are counted (bot.slack.http.Refusals).
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)

@@ -21,7 +21,7 @@ from bot.reminders import audit
 from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_client, build_scheduler
 from bot.slack.health import Check, Health, IndexInStep, database_problems
-from bot.slack.http import SignedRequests
+from bot.slack.http import BoundedProtocol, SignedRequests, watch
 from bot.slack.socket import SocketMode
 from bot.slack.workers import STOPPED, STOPPING
 
@@ -77,6 +77,15 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve, with an eye on connections that are too slow."""
+        watching = asyncio.create_task(watch(self.server_state.connections, BoundedProtocol.refusals))
+        try:
+            await super().serve(sockets)
+        finally:
+            watching.cancel()
+            BoundedProtocol.refusals.tell(at_once=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, hear those that have not yet said anything, then stop as uvicorn does."""
@@ -141,10 +150,11 @@ async def serve(
         asgi = web(context, None, socket_mode.problems)
     else:
         asgi = web(
-            context, SignedRequests(app, EVENTS_PATH, require(context.settings, "slack_signing_secret"))
+            context,
+            SignedRequests(app, require(context.settings, "slack_signing_secret"), BoundedProtocol.refusals),
         )
     config = uvicorn.Config(
-        asgi, lifespan="off", access_log=False, log_config=None,
+        asgi, lifespan="off", access_log=False, log_config=None, http=BoundedProtocol, ws="none",
         timeout_graceful_shutdown=STOP_WITHIN, server_header=False, proxy_headers=False,
     )  # fmt: skip
     server = Server(config)

@@ -1,0 +1,210 @@
+"""What reaches the port without being Slack's: large, slow, many, malformed; it costs next to nothing."""
+
+import hashlib
+import hmac
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from bot.slack import http
+from tests.running import Served
+from tests.slack_server import Sender, SlackServer
+
+MB = 1_000_000
+
+
+@contextmanager
+def connection(served: Served) -> Iterator[socket.socket]:
+    address = urlsplit(served.url)
+    with socket.create_connection((address.hostname, address.port), 10) as opened:
+        yield opened
+
+
+def head(*lines: str, path: str = "/slack/events") -> bytes:
+    return "\r\n".join((f"POST {path} HTTP/1.1", "Host: x", *lines, "", "")).encode("latin-1")
+
+
+def status(opened: socket.socket) -> int:
+    """The status answered; 0 when the connection was closed without one."""
+    try:
+        answer = opened.recv(65536)
+    except ConnectionError:
+        return 0
+    return int(answer.split()[1]) if answer else 0
+
+
+def pour(opened: socket.socket, size: int) -> int:
+    """Send as much as is taken of `size` bytes; how much that was."""
+    sent = 0
+    try:
+        while sent < size:
+            opened.sendall(b"x" * 65536)
+            sent += 65536
+    except OSError:
+        pass
+    return sent
+
+
+def memory(served: Served) -> int:
+    parent = psutil.Process(served.process.pid)
+    return sum(each.memory_info().rss for each in (parent, *parent.children()))
+
+
+def fresh(length: int) -> list[str]:
+    """Headers that look right until the body is here."""
+    return [
+        f"X-Slack-Request-Timestamp: {int(time.time())}", f"X-Slack-Signature: v0={'a' * 64}",
+        f"Content-Length: {length}",
+    ]  # fmt: skip
+
+
+def is_answering(slack: SlackServer, served: Served) -> bool:
+    return "スマートシティの推進" in Sender(slack, served.url).command("11").seen
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["not signed", "with headers that look right"])
+def test_a_body_of_600_mb_is_refused_before_it_is_read(slack: SlackServer, served: Served, signed: bool):
+    assert is_answering(slack, served)
+    before = memory(served)
+    with connection(served) as opened:
+        opened.sendall(head(*(fresh(600 * MB) if signed else ["Content-Length: 600000000"])))
+        assert pour(opened, 600 * MB) < 20 * MB
+        assert status(opened) in (413 if signed else 401, 0)
+    assert memory(served) - before < 20 * MB
+    assert is_answering(slack, served)
+
+
+def test_a_body_whose_length_is_not_told_is_read_up_to_a_megabyte(slack: SlackServer, served: Served):
+    with connection(served) as opened:
+        opened.sendall(head(*fresh(0)[:2], "Transfer-Encoding: chunked"))
+        for _ in range(40):
+            try:
+                opened.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+            except OSError:
+                break
+        assert status(opened) in (413, 0)
+    assert is_answering(slack, served)
+
+
+def test_bodies_of_many_connections_are_kept_up_to_a_limit_together(slack: SlackServer, served: Served):
+    before = memory(served)
+    with ExitStack() as stack:
+        for _ in range(120):
+            opened = stack.enter_context(connection(served))
+            opened.sendall(head(*fresh(MB)))
+            pour(opened, 900_000)
+        assert memory(served) - before < 2 * http.MAX_RECEIVING + 40 * MB  # two processes
+        assert is_answering(slack, served)
+
+
+def test_half_a_request_is_waited_for_some_seconds_and_no_longer(slack: SlackServer, served: Served):
+    with connection(served) as nothing, connection(served) as some, connection(served) as half:
+        some.sendall(b"POST /slack/events HTTP/1.1\r\nX-A: 1")
+        half.sendall(head(*fresh(1000)) + b"x" * 10)
+        began = time.monotonic()
+        for opened in (nothing, some, half):
+            opened.settimeout(20)
+            while time.monotonic() - began < 3:
+                time.sleep(0.2)
+                some.sendall(b"2")  # one byte now and then is no reason to wait on
+            assert status(opened) in (408, 0)
+        assert time.monotonic() - began < http.RECEIVE_WITHIN + 10
+    assert is_answering(slack, served)
+
+
+def test_a_head_without_end_is_refused(slack: SlackServer, served: Served):
+    with connection(served) as opened:
+        opened.sendall(b"POST /slack/events HTTP/1.1\r\nX-A: ")
+        assert pour(opened, 50 * MB) < 20 * MB
+        assert status(opened) in (431, 0)
+    with connection(served) as opened:
+        opened.sendall(head(*(f"X-{n}: {'y' * 100}" for n in range(1000))))
+        assert status(opened) in (431, 0)
+
+
+def test_whoever_holds_connections_open_keeps_nobody_else_out(slack: SlackServer, served: Served):
+    with ExitStack() as stack:
+        for _ in range(3 * http.MAX_CONNECTIONS):
+            opened = stack.enter_context(connection(served))
+            opened.sendall(b"POST /slack/events HTTP/1.1\r\nX-A: 1")
+        for _ in range(10):
+            assert is_answering(slack, served)
+        parent = psutil.Process(served.process.pid)
+        for worker in parent.children() or [parent]:
+            held = [each for each in worker.net_connections() if each.status == psutil.CONN_ESTABLISHED]
+            assert len(held) <= http.MAX_CONNECTIONS + 10
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["X-Slack-Signature: \xff\xfe", "X-Slack-Request-Timestamp: 1"],
+        ["X-Slack-Signature: v0=\xe3", "X-Slack-Request-Timestamp: \xff"],
+        ["X-Slack-Signature: v0=a", "X-Slack-Request-Timestamp: " + "9" * 400],
+        ["X-Slack-Signature: v0=a", "X-Slack-Request-Timestamp: 1_0"],
+        ["X-A: \xff"],
+    ],
+)
+def test_bad_bytes_in_headers_are_not_signed(served: Served, lines: list[str]):
+    with connection(served) as opened:
+        opened.sendall(head(*lines, "Content-Length: 0"))
+        assert status(opened) == 401
+    assert "Traceback" not in served.log()
+
+
+def test_bad_bytes_in_a_body_are_not_signed_or_if_so_not_readable(served: Served):
+    body = b"text=\xff\xfe\x80"
+    with connection(served) as opened:
+        opened.sendall(head(*fresh(len(body))) + body)
+        assert status(opened) == 401
+    stamp = str(int(time.time()))
+    signed = b"v0:%b:%b" % (stamp.encode(), body)
+    proof = "v0=" + hmac.new(SlackServer.signing_secret.encode(), signed, hashlib.sha256).hexdigest()
+    lines = (f"X-Slack-Signature: {proof}", f"X-Slack-Request-Timestamp: {stamp}")
+    with connection(served) as opened:
+        opened.sendall(head(*lines, f"Content-Length: {len(body)}") + body)
+        assert status(opened) == 400
+    assert "Traceback" not in served.log()
+
+
+def test_what_is_no_http_is_refused(served: Served):
+    for wire in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 100):
+        with connection(served) as opened:
+            opened.sendall(wire)
+            assert status(opened) in (400, 0)
+    assert "Traceback" not in served.log()
+
+
+def test_a_flood_is_a_line_a_minute_with_a_count(slack: SlackServer, served: Served):
+    began, lines = time.monotonic(), served.log().count("refused: ")
+    for _ in range(300):
+        with connection(served) as opened:
+            opened.sendall(head("Content-Length: 0"))
+            assert status(opened) == 401
+    minutes = 1 + int((time.monotonic() - began) / 60)
+    processes = 1 + len(psutil.Process(served.process.pid).children())
+    assert served.log().count("refused: ") - lines <= minutes * processes
+    assert "not signed" in served.log()
+
+
+def test_deep_json_is_not_readable(slack: SlackServer, served: Served):
+    deep = '{"type": "event_callback", "event": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    assert Sender(slack, served.url).signed(deep, content_type="application/json").status == 400
+    assert "Traceback" not in served.log()
+
+
+def test_a_large_press_of_slack_is_read(slack: SlackServer, served: Served):
+    """A message of fifty blocks comes back with each press of a button on it."""
+    sender = Sender(slack, served.url)
+    sender.command("スーパーシティ")
+    shown = slack.posts[-1]
+    shown.blocks += [{"type": "section", "text": {"type": "mrkdwn", "text": "あ" * 3000}}] * 30
+    shown.ephemeral_to = ""
+    assert len(json.dumps(shown.blocks)) > 500_000
+    assert sender.press(shown, "詳細").status == 200
