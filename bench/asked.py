@@ -12,10 +12,10 @@ from pathlib import Path
 from bench import absent
 from bot.answers.evidence import texts
 from bot.answers.figures import figures, label
-from bot.answers.sentences import split
 from bot.answers.units import DATE, PEOPLE, UNITS
 from store.records import Project
 from store.text.display import display
+from store.text.sentences import split
 
 PER_KIND = 150
 FIELDS = {

@@ -20,10 +20,10 @@ from bench.report import Row
 from bot.answers import Answer, answer
 from bot.answers.counted import is_amount
 from bot.answers.figures import figures
-from bot.answers.sentences import split
 from bot.answers.summaries import Summary, overlap, pairs, summarize, told_field
 from bot.answers.summing import of_projects
 from store.records import Project
+from store.text.sentences import split
 
 DATA = ROOT / "tests" / "data"
 SAMPLES: Mapping[str, Mapping[str, Path]] = {

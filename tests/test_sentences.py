@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.sentences import clauses, split
+from store.text.sentences import clauses, split
 
 
 def texts(cell: str) -> list[str]:

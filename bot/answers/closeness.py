@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.answers.figures import Figure, fitting, fold
-from bot.answers.sentences import clauses
 from bot.answers.units import DATE, DURATION, Asked
+from store.text.sentences import clauses
 
 BESIDE = 4  # characters within which a word belongs to the figure right behind it alone
 # 17件のうち6件, 17件中6件, 17件あり、うち6件: the second figure is a part of the first …

@@ -11,12 +11,12 @@ from bot.answers import listing, subjects
 from bot.answers.candidates import Subject
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
-from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
 from bot.answers.terms import terms
 from bot.answers.values import label
 from store.index.catalog import Office, catalog
 from store.records import FIELD_LABELS, Project
+from store.text.sentences import split
 
 _BETWEEN = re.compile(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
 FIELDS = ("purpose", "overview", "outcome")

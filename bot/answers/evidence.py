@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.answers.bags import COMPOUND, JOINT, Bag, bag
-from bot.answers.sentences import Sentence, split
 from bot.answers.terms import pieces
 from store.index.catalog import squash
 from store.records import Hit, Project
 from store.text.display import display
 from store.text.kana import is_kana, is_latin
+from store.text.sentences import Sentence, split
 
 TEXT_FIELDS = ("outcome", "overview", "purpose")  # where sentences stand, the most telling first
 

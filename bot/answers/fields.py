@@ -12,11 +12,11 @@ from bot.answers.bags import bag
 from bot.answers.candidates import Subject
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
-from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.values import SHORT, label, short_value, told
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
+from store.text.sentences import split
 from store.text.wareki import fiscal_year_name
 
 MOST_SENTENCES = 8  # of one field; the rest is a button away

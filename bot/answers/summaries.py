@@ -16,10 +16,10 @@ from functools import lru_cache
 
 from bot.answers.counted import counted, is_amount, year_of
 from bot.answers.figures import figures
-from bot.answers.sentences import split
 from bot.answers.themes import Share, themes
 from bot.answers.units import DATE
 from store.records import Project
+from store.text.sentences import split
 
 FIELDS = ("outcome", "overview", "purpose")
 OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same

@@ -14,13 +14,13 @@ from bot.answers.cues import WORK
 from bot.answers.figures import figures
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
-from bot.answers.sentences import split
 from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
 from bot.answers.summaries import Line, Measured, Summary, measures, summarize
 from bot.answers.values import office_line
 from store import projects
 from store.index.lexicon import in_projects
 from store.records import FIELD_LABELS, Project
+from store.text.sentences import split
 
 _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
 OF_WHAT = Say(

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bot.answers.sentences import split
 from store.records import Project
 from store.text.morphology import tokenize
+from store.text.sentences import split
 
 FIELDS = ("name", "section", "purpose", "overview", "outcome")
 ALIKE = 0.4  # sentences less alike than this are one gone and another new, not one changed
