@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,7 @@ from store.evaluation import contacts, deadlines, sheets
 from store.evaluation.reminder_records import DeliveryKey, Due, Item, OpenSheet, Reminder
 from store.evaluation.sheet_records import SectionContacts
 from tests.season import settings
-from tests.slack_server import Post, Reply, Sender, SlackServer
-from tests.slack_server.state import TEAM
+from tests.slack_server import Post, Reply, SlackServer
 
 POLICY = "政策イノベーション部"
 NOW = datetime.now(ZoneInfo("Asia/Tokyo"))
@@ -59,23 +57,16 @@ def said(reply: Reply) -> str:
     return plain(reply.body) if reply.body else reply.text
 
 
-def submit_form(send: Sender, view: dict[str, Any], user: str, **values: Any) -> Reply:
-    filled = {block: {block: value} for block, value in values.items()}
-    return send.interaction({
-        "type": "view_submission", "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM},
-        "view": {**view, "state": {"values": filled}}, "api_app_id": "A0JIGYO",
-    })  # fmt: skip
-
-
-def ticked(view: dict[str, Any], *numbers: str) -> dict[str, Any]:
-    """The choice of the sheets of these numbers."""
-    found: dict[str, Any] = {}
-    for block in view["blocks"]:
-        if block["type"] == "input" and block["element"]["type"] == "checkboxes":
-            options = block["element"]["options"]
-            chosen = [o for o in options if json.loads(o["value"])[1] in numbers]
-            found[block["block_id"]] = {"selected_options": chosen}
-    return found
+def ticked(view: dict[str, Any], *numbers: str) -> dict[str, list[str]]:
+    """The boxes of the sheets of these numbers, by the label of their field."""
+    return {
+        block["label"]["text"]: [
+            option["text"]["text"] for option in block["element"]["options"]
+            if option["text"]["text"].split()[0] in numbers
+        ]
+        for block in view["blocks"]
+        if block["type"] == "input" and block["element"]["type"] == "checkboxes"
+    }  # fmt: skip
 
 
 def remind(slack: SlackServer, db: Database, section: str, channel: str) -> Post:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messages import kit
+from bot.messages import forms, kit
 from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
 from bot.messages.message import Message, fits, pages
 from bot.messages.transcript import plain
-from tests.slack_server.rules import message_problem
+from tests.slack_server.rules import message_problem, view_problem
 
 LIVE = "<!channel> <!here> <@U0STAFF> <#C0PLAN> <https://example.com|押す> & <b>"
 DANGER = st.sampled_from(
@@ -177,3 +177,14 @@ def test_a_table_over_a_hundred_rows_goes_on_under_its_heading_on_the_next_page(
 def test_a_button_value_that_cannot_be_shortened_is_a_fault_of_ours():
     with pytest.raises(ValueError, match="detail"):
         pages(Message("x", (kit.actions(kit.button("詳細", action="detail", value="x" * 2001)),)))
+
+
+def test_two_fields_of_one_name_are_refused_and_a_buttons_id_never_takes_theirs():
+    name, other = forms.text_field("name", "名前"), forms.text_field("other", "ほか")
+    with pytest.raises(ValueError, match="name"):
+        forms.modal("題", (name, other, name))
+    pressed = kit.actions(kit.button("押す", action="name"), kit.button("押す", action="name"))
+    view = forms.modal("題", (name, pressed, other), submit="送る")
+    assert view_problem(view) is None
+    assert [b["element"]["action_id"] for b in view["blocks"] if b["type"] == "input"] == ["name", "other"]
+    assert [e["action_id"] for e in view["blocks"][1]["elements"]] == ["name#2", "name#3"]

@@ -22,7 +22,6 @@ from tests.sheet_city import (
     remind,
     settled,
     state,
-    submit_form,
     ticked,
 )
 from tests.slack_server import Sender, SlackServer
@@ -56,9 +55,9 @@ def test_of_several_sheets_a_form_asks_which(send: Sender, slack: SlackServer, d
     send.press(post, "提出済にする", user="U0SCIENCE")
     view = slack.wait_for(lambda: list(slack.workspace.views.values()))[-1]
     numbers = [s.number for s in sheets.sheets(db) if s.section == "科学技術振興課"]
-    empty = submit_form(send, view, "U0SCIENCE")
+    empty = send.submit(view, user="U0SCIENCE")
     assert empty.body["response_action"] == "errors"
-    done = submit_form(send, view, "U0SCIENCE", **ticked(view, *numbers[:2]))
+    done = send.submit(view, user="U0SCIENCE", **ticked(view, *numbers[:2]))
     assert "提出済にしました" in done.seen
     assert [state(db, number) for number in numbers[:3]] == ["提出済", "提出済", "未着手"]
     shown = [line.split()[1] for line in plain(vars(post)).splitlines() if line.startswith("•")]
@@ -93,11 +92,11 @@ def test_the_form_for_an_extension_names_the_field_that_cannot_be_read(
     send.press(post, "延長を申請", user="U0SCIENCE")
     view = slack.wait_for(lambda: list(slack.workspace.views.values()))[-1]
     number = [s.number for s in sheets.sheets(db) if s.section == "科学技術振興課"][-1]
-    wrong = submit_form(send, view, "U0SCIENCE", due={"value": "13月40日"}, **ticked(view, number))
+    wrong = send.submit(view, user="U0SCIENCE", **{"いつまで": "13月40日"}, **ticked(view, number))
     assert list(wrong.body["errors"]) == ["due"]
     until = Calendar().next_open(DUE + timedelta(days=10)).isoformat()
-    values = {"due": {"value": until}, "reason": {"value": "人手"}, **ticked(view, number)}
-    done = submit_form(send, view, "U0SCIENCE", **values)
+    values = {"いつまで": until, "理由": "人手", **ticked(view, number)}
+    done = send.submit(view, user="U0SCIENCE", **values)
     assert "申請しました" in done.seen
     assert sheets.sheet(db, (2021, number, KIND)).extension_state == "申請中"
 
@@ -108,15 +107,14 @@ def test_the_form_for_a_deadline_is_looked_at_twice(send: Sender, slack: SlackSe
     view = list(slack.workspace.views.values())[-1]
     day = Calendar().next_open(DUE + timedelta(days=25))
     values = {
-        "year": {"value": "令和3年度"}, "kind": {"selected_option": {"value": "修正"}},
-        "due": {"value": day.isoformat()}, "place": {"value": "情報政策課"}, "opens": {"value": None},
+        "年度": "令和3年度", "種類": "修正", "締切": day.isoformat(), "対象の課か部": "情報政策課",
     }  # fmt: skip
-    unknown = submit_form(send, view, "U0ADMIN", **(values | {"place": {"value": "無い課"}}))
+    unknown = send.submit(view, user="U0ADMIN", **(values | {"対象の課か部": "無い課"}))
     assert list(unknown.body["errors"]) == ["place"]
-    sure = submit_form(send, view, "U0ADMIN", **values).body["view"]
+    sure = send.submit(view, user="U0ADMIN", **values).body["view"]
     assert f"{day.month}月{day.day}日（" in json.dumps(sure, ensure_ascii=False)
     assert deadlines.deadline(db, 2021, "修正", POLICY, "情報政策課") is None
-    assert "設定しました" in submit_form(send, sure, "U0ADMIN").seen
+    assert "設定しました" in send.submit(sure, user="U0ADMIN").seen
     assert deadlines.deadline(db, 2021, "修正", POLICY, "情報政策課").due == day
 
 

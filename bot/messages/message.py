@@ -49,9 +49,21 @@ def pages(message: Message) -> tuple[Payload, ...]:
 
 
 def view_blocks(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks of a modal or of App Home as Slack accepts them, at most as many as a view may have."""
-    pieces = [piece for block in blocks for piece, _ in fitted(block)]
-    return _numbered(pieces[: limits.BLOCKS_A_VIEW])
+    """The blocks of a modal or of App Home as Slack accepts them, at most as many as a view may have.
+
+    Fields keep their ids, by which their values come back. Raises ValueError when two have the same.
+    """
+    pieces = [piece for block in blocks for piece, _ in fitted(block)][: limits.BLOCKS_A_VIEW]
+    names = [(key, name) for block in pieces for key, name in _field_ids(block)]
+    if repeated := {name for key, name in names if names.count((key, name)) > 1}:
+        raise ValueError(f"fields of one name: {', '.join(sorted(repeated))}")
+    return _numbered(pieces)
+
+
+def _field_ids(block: Block) -> Iterator[tuple[str, str]]:
+    if block["type"] == "input":
+        held = (("block_id", block), ("action_id", block["element"]))
+        yield from ((key, node[key]) for key, node in held if key in node)
 
 
 def _page(blocks: list[Block], text: str, in_channel: bool) -> Payload:
@@ -92,11 +104,11 @@ def _fits(sized: list[Sized], blocks_kept: int, text_kept: int) -> bool:
 
 
 def _numbered(blocks: list[Block]) -> list[Block]:
-    """The same blocks with `action_id` and `block_id` unique: a second `detail` becomes `detail#2`.
+    """The same blocks with `action_id` and `block_id` unique: a second button `detail` becomes `detail#2`.
 
-    What changes is a copy: other messages may show the same block.
+    The listener of a button knows it by either. What changes is a copy: other messages may show the block.
     """
-    seen: dict[tuple[str, str], int] = {}
+    seen = {(key, name): 1 for block in blocks for key, name in _field_ids(block)}
     return [block if _is_nameless(block) else _with_own_ids(block, seen) for block in blocks]
 
 
@@ -105,12 +117,13 @@ def _is_nameless(block: Block) -> bool:
 
 
 def _with_own_ids(block: Block, seen: dict[tuple[str, str], int]) -> Block:
+    if block["type"] == "input":
+        return block
     own = _with_own_id(block, "block_id", seen)
     if "elements" in own:
         own = {**own, "elements": [_with_own_id(item, "action_id", seen) for item in own["elements"]]}
-    for place in ("accessory", "element"):
-        if place in own:
-            own = {**own, place: _with_own_id(own[place], "action_id", seen)}
+    if "accessory" in own:
+        own = {**own, "accessory": _with_own_id(own["accessory"], "action_id", seen)}
     return own
 
 

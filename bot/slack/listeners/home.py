@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from bot.answers.smalltalk import usage
 from bot.context import Context, Handler
 from bot.deadlines import roles
+from bot.messages.forms import modal
 from bot.messages.kit import Block, action_pattern
-from bot.messages.message import view_blocks
 from bot.reminders.due_dates import DueDates
 from bot.slack.blocks.card_blocks import card_message
 from bot.slack.blocks.home_blocks import Home, MySection, Owed, home_view
@@ -79,12 +79,7 @@ def detail_of(db: Database, key: str) -> Block:
     said = card_message(project, Shown()) if project else usage(db).message()
     words = [block for block in said.blocks if block["type"] != "actions"]
     title = "事業の詳細" if project else "使い方"
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": title},
-        "close": {"type": "plain_text", "text": "閉じる"},
-        "blocks": view_blocks(words),
-    }
+    return modal(title, words)
 
 
 def _sections(db: Database, context: Context, user: str) -> Iterator[MySection]:

@@ -14,6 +14,7 @@ from bot.context import Asked, Context
 from bot.deadlines import views
 from bot.deadlines.session import Desk, desk_of
 from bot.deadlines.workflow import ChangeRefused
+from bot.messages.forms import View
 from bot.messages.kit import action_pattern
 from bot.messages.message import Message, Payload
 from bot.reminders.gateway import build_posting_client
@@ -81,7 +82,7 @@ def on_form(app: AsyncApp, context: Context, callback: str, handler: Callable[[B
         await ack(**await asyncio.get_running_loop().run_in_executor(context.pool, handle, body))
 
 
-def open_view(desk: Desk, asked: Asked, view: views.View) -> None:
+def open_view(desk: Desk, asked: Asked, view: View) -> None:
     """Open a form where something was pressed or typed."""
     build_posting_client(desk.context.settings).views_open(trigger_id=asked.trigger_id, view=view)
 
@@ -105,6 +106,6 @@ def asker(body: Body) -> Asked:
     return Asked("", user=user["id"], team=team, stranger=user.get("team_id", team) != team)
 
 
-def update(view: views.View) -> Ack:
+def update(view: View) -> Ack:
     """Show another view in the place of the form."""
     return {"response_action": "update", "view": view}

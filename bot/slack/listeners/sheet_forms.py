@@ -14,6 +14,7 @@ from bot.deadlines import sheet_work, views
 from bot.deadlines.request_words import Words
 from bot.deadlines.session import Desk, Person, admin, desk_of, worker
 from bot.deadlines.sheet_blocks import NewDeadline, read_new_deadline
+from bot.messages.forms import filled
 from bot.reminders.reminder_blocks import read_shares
 from bot.slack.listeners.pressing import Ack, Body, FieldError, asker, on_form, open_view, refresh, update
 from bot.slack.listeners.sheet_buttons import OLD_BUTTON
@@ -40,7 +41,7 @@ def open_deadline_form(asked: Asked, desk: Desk) -> None:
 
 def deadline_filled(body: Body, context: Context) -> Ack:
     """The form for a deadline: a second look with weekdays, or what cannot be taken."""
-    desk, values = desk_of(context), views.filled(body)
+    desk, values = desk_of(context), filled(body["view"])
     admin(asker(body), desk)
     new = _new_deadline(desk, values)
     packed = carried(desk.db, new.text, now=desk.now.isoformat())
@@ -63,7 +64,7 @@ def sheets_filled(body: Body, context: Context) -> Ack:
 
 def extension_filled(body: Body, context: Context) -> Ack:
     """More time is asked for the ticked sheets."""
-    desk, values = desk_of(context), views.filled(body)
+    desk, values = desk_of(context), filled(body["view"])
     due = _day(desk, values, "due")
     if due is None:
         raise FieldError("due", "いつまで延長するか書いてください。")
@@ -76,9 +77,9 @@ def extension_filled(body: Body, context: Context) -> Ack:
 def _changed(body: Body, context: Context, work: Callable[[Desk, Person, list[Sheet]], Iterable[str]]) -> Ack:
     desk = desk_of(context)
     person = worker(asker(body), desk)
-    found = [sheet for key in views.chosen(body) if (sheet := sheets.sheet(desk.db, key))]
+    found = [sheet for key in views.chosen(body["view"]) if (sheet := sheets.sheet(desk.db, key))]
     if not found:
-        raise FieldError("sheets0", "シートを選んでください。")
+        raise FieldError(f"{views.SHEETS}0", "シートを選んでください。")
     lines = work(desk, person, found)
     channel, ts, value = json.loads(body["view"]["private_metadata"])
     refresh(context, channel, ts, read_shares(value))
