@@ -89,6 +89,9 @@ def _database(path: Path) -> Iterator[Finding]:
         return
     for problem in found:
         yield Finding("error", "データベース", problem)
+    if path.stat().st_mode & 0o077:
+        detail = f"{path} をほかの利用者も読み書きできます。`chmod 600 {path}` で閉じられます。"
+        yield Finding("warning", "ファイルの権限", detail)
     if not total:
         yield Finding("warning", "事業", f"1 件も登録されていません。{LOAD} で読み込めます。")
     elif not found:

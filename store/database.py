@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,6 +16,7 @@ from sqlite_utils.migrations import Migrations
 from store import schema
 
 BUSY_TIMEOUT_MS = 10_000
+PRIVATE = 0o600  # of the database (its -wal and -shm follow it), backups and exports: they name people
 LARGE = 200_000_000  # bytes of a file from which on reading it in place is worth the address space
 _NOT_OURS = "{} は jigyo のデータベースではありません。--db か JIGYO_DB を確かめてください。"
 
@@ -29,6 +31,7 @@ def open_database(path: str | Path, *, migrate: bool = True) -> Database:
     The connection belongs to the calling thread. Raises DatabaseError when the file is no SQLite database,
     belongs to another program or a newer jigyo, or cannot be opened.
     """
+    make_private(path)
     try:
         connection = sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_MS / 1000)
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
@@ -48,6 +51,19 @@ def open_database(path: str | Path, *, migrate: bool = True) -> Database:
             f"データベース {path} を開けません（{error}）。{what}確かめてください。"
         ) from error
     return database
+
+
+def make_private(path: str | Path) -> None:
+    """Make the empty file `path`, readable by its owner alone whatever the umask, unless there is one.
+
+    SQLite would make it readable by everybody. Why a file can't be made is for SQLite to tell.
+    """
+    if str(path) in ("", ":memory:"):
+        return
+    with suppress(OSError, RuntimeError):  # a link that points at itself is a RuntimeError
+        file = os.open(Path(path).resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE)
+        os.fchmod(file, PRIVATE)
+        os.close(file)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +25,7 @@ from bot.deadlines import roles
 from bot.deadlines.form_cells import Read
 from bot.settings import read_settings
 from store import projects
-from store.database import open_existing
+from store.database import PRIVATE, open_existing
 from store.evaluation import contacts
 from store.lists import ListError
 from store.records import RejectedRow
@@ -79,11 +82,21 @@ def exporting(what: str, text_of: Callable[[Database], str]) -> click.Command:
 
 
 def write(file: Path, text: str, *, encoding: str = "utf-8") -> None:
-    """Write a file; refuses when it can't be written."""
+    """Write a file that its owner alone may read, whatever the umask; refuses when it can't be written."""
     try:
-        file.write_text(text, encoding=encoding, newline="")
+        with os.fdopen(_private(file), "w", encoding=encoding, newline="") as opened:
+            opened.write(text)
     except OSError as error:
         raise Refusal(f"{file} に書けません（{error.strerror}）。") from None
+
+
+def _private(path: Path) -> int:
+    """A file opened for writing; a regular one is closed to others before anything is written into it."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        with suppress(PermissionError):  # somebody else's file, which we may only write into
+            os.fchmod(file, PRIVATE)
+    return file
 
 
 def as_text(value: object) -> str:

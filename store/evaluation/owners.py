@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
+from store.database import make_private
+
 
 class Owner:
     """A poster's identity, alive from `with` until the end of the block or of the process."""
@@ -63,6 +65,7 @@ def _lock_file(database_path: Path, owner: str) -> Path:
 
 def _locked(path: Path) -> sqlite3.Connection | None:
     """A connection that holds the file's lock; None when another holds it, or the file went away."""
+    make_private(path)
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     with contextlib.suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode=MEMORY")  # nothing is ever written: no journal file beside it
