@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from store.index.catalog import squash
 from store.text.kana import is_kana, is_latin, kana_key, sound
 from store.text.morphology import Token, Word, tokenize, words
+from store.text.normalize import alnum_key
 
 SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
 PART = 2  # letters of a word that are still telling within another
@@ -30,7 +30,7 @@ class Bag:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.letters = squash(text)[0]
+        self.letters = alnum_key(text)
 
     @cached_property
     def _tokens(self) -> tuple[Token, ...]:
@@ -42,7 +42,7 @@ class Bag:
 
     def spells(self, term: str) -> bool:
         """Whether the text has a term letter for letter, punctuation aside."""
-        return squash(term)[0] in self.letters
+        return alnum_key(term) in self.letters
 
     def holds(self, term: str) -> bool:
         """Whether the text has a term: as it is, or its words next to each other in another spelling."""
@@ -127,7 +127,7 @@ class Bag:
 def _chunks(term: str) -> list[str]:
     """The words of a term, one of a single letter with the word before it (調査員)."""
     chunks: list[str] = []
-    for word in (squash(token.word.surface)[0] for token in tokenize(term)):
+    for word in (alnum_key(token.word.surface) for token in tokenize(term)):
         if len(word) == 1 and chunks:
             chunks[-1] += word
         else:

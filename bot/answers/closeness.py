@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answers.figures import Figure, fitting, fold
+from bot.answers.figures import Figure, fitting
 from bot.answers.units import DATE, DURATION, Asked
+from store.text.normalize import aligned_fold
 from store.text.sentences import clauses
 
 BESIDE = 4  # characters within which a word belongs to the figure right behind it alone
@@ -38,8 +39,8 @@ def closeness(sentence: str, figure: Figure, among: Sequence[Figure], words: Seq
     """How closely `words` join a figure of a sentence, 0 to 1; `among` are the figures that may be meant."""
     if not words:
         return 0.5
-    folded = fold(sentence)
-    return sum(_joined(folded, figure, among, fold(word)) for word in words) / len(words)
+    folded = aligned_fold(sentence)
+    return sum(_joined(folded, figure, among, aligned_fold(word)) for word in words) / len(words)
 
 
 def _joined(sentence: str, figure: Figure, rivals: Sequence[Figure], word: str) -> float:

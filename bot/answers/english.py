@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from store.text.normalize import one_space
 
 LONGEST = 300  # characters: what is longer is a text, and looking for its end would take too long
 _OPENING = (
@@ -64,7 +65,7 @@ def in_japanese(question: str) -> str:
     """The question in Japanese where it was asked in English, else as it is."""
     if len(question) > LONGEST:
         return question
-    typed = " ".join(unicodedata.normalize("NFKC", question).replace("’", "'").split())
+    typed = one_space(question).replace("’", "'")
     asked = _ENDING.sub("", typed)
     for japanese, pattern in _PATTERNS:
         if found := pattern.fullmatch(asked):

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from bot.answers.bags import COMPOUND, JOINT, Bag, bag
 from bot.answers.terms import pieces
-from store.index.catalog import squash
 from store.records import Hit, Project
 from store.text.display import display
 from store.text.kana import is_kana, is_latin
+from store.text.normalize import alnum_key
 from store.text.sentences import Sentence, split
 
 TEXT_FIELDS = ("outcome", "overview", "purpose")  # where sentences stand, the most telling first
@@ -22,7 +22,7 @@ def says(hit: Hit, term: str) -> bool:
     """
     project = hit.project
     said = [bag(display(text)) for text in texts(project) if text]
-    if squash(term)[0] == squash(project.number)[0] or (
+    if alnum_key(term) == alnum_key(project.number) or (
         len(term) > 1 and any(one.spells(term) for one in said)
     ):
         return True

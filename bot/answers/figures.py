@@ -7,7 +7,6 @@ answers 17件 for 提案 and 6件 for 採択. Ordinals and references (第3期, 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,11 +61,6 @@ def figures(sentence: str) -> tuple[Figure, ...]:
     """Every figure of a sentence, in order."""
     spans = clauses(sentence)
     return tuple(_figure(match, spans) for match in _FIGURE.finditer(sentence))
-
-
-def fold(text: str) -> str:
-    """Lower case and half-width, one character for one, so that positions stay those of `text`."""
-    return "".join(folded if len(folded := _nfkc(character)) == 1 else character for character in text)
 
 
 def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
@@ -128,8 +122,3 @@ def _figure(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> Figure:
 
 def _clause(place: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     return next(span for span in spans if span[0] <= place < span[1] or span == spans[-1])
-
-
-@lru_cache(maxsize=4_096)
-def _nfkc(character: str) -> str:
-    return unicodedata.normalize("NFKC", character).lower()

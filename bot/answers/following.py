@@ -9,13 +9,14 @@ from sqlite_utils import Database
 
 from bot.answers import listing, summing
 from bot.answers.cues import core
-from bot.answers.reading import Request, normal, read
+from bot.answers.reading import Request, read
 from bot.answers.replies import Answer, Key, title
 from bot.answers.showing import Choice, Choices, Items, Say
 from bot.answers.values import label
 from store import projects
 from store.index.catalog import Catalog, Entry, catalog
 from store.talk.conversations import Turn
+from store.text.normalize import one_space
 
 WHY = "この回答の理由です。"
 _MORE = re.compile(
@@ -46,7 +47,7 @@ _WHY = re.compile(
 
 def answer_why(question: str, last: Turn) -> Answer | None:
     """How the last answer was matched, if that is what is asked (なぜこの答え？)."""
-    if not _WHY.fullmatch(core(normal(question))):
+    if not _WHY.fullmatch(core(one_space(question))):
         return None
     why = last.why or ("お尋ねの言葉に当たる記載が、どの記録にもありませんでした",)
     return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
@@ -54,7 +55,7 @@ def answer_why(question: str, last: Turn) -> Answer | None:
 
 def is_more(question: str) -> bool:
     """Whether もっと, ほかには is all that is said."""
-    return bool(_MORE.fullmatch(core(normal(question))))
+    return bool(_MORE.fullmatch(core(one_space(question))))
 
 
 def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
@@ -74,7 +75,7 @@ def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
 
 def reread(question: str, request: Request, last: Turn, held: Catalog) -> Request | Answer:
     """The request with what the thread showed put in for 2番目, その, or a subject left out."""
-    text = normal(question)
+    text = one_space(question)
     asked = core(text)
     if (several := _several(asked, last, held)) and request.kind == "compare":
         return replace(request, named=several, terms=(), topic="")
@@ -125,7 +126,7 @@ def _names_one(request: Request) -> bool:
 
 def of_list(db: Database, question: str, request: Request, last: Turn) -> Answer | None:
     """The whole list again, its summary, or those of it that say something (そのうちオンラインのものは？)."""
-    asked = core(normal(question))
+    asked = core(one_space(question))
     if not last.listed:
         return None
     if found := _OF_LIST.match(asked):

@@ -8,10 +8,10 @@ from collections import Counter
 from sqlite_utils import Database
 
 from bot.answers.cues import core
-from bot.answers.reading import normal
 from bot.answers.replies import Answer, Kind
 from bot.answers.showing import Items, Say
 from store.index.catalog import catalog
+from store.text.normalize import one_space
 
 _KIND = r"(?P<kind>担当課|課室|課|室|部署|部局|部|府省庁|省庁)"
 _WHICH = re.compile(
@@ -29,7 +29,7 @@ _FIELDS = {"部": "department", "部局": "department", "府省庁": "organizati
 
 def answer(db: Database, question: str) -> Answer | None:
     """The offices that have projects, those with the most first; None when it is not about offices."""
-    asked = core(normal(question))
+    asked = core(one_space(question))
     found = _WHICH.fullmatch(asked)
     if not found:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,6 +11,7 @@ from bot.answers.naming import ANY_YEAR, masked, of_name, take_numbers, take_yea
 from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from bot.answers.units import Asked, asked_figure
 from store.index.catalog import Catalog, Entry, Office
+from store.text.normalize import one_space
 
 Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
 
@@ -43,14 +43,9 @@ class Request:
     counted: tuple[str, ...] = ()
 
 
-def normal(text: str) -> str:
-    """NFKC, one space where there were several."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
 def read(question: str, held: Catalog) -> Request:
     """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
-    typed = cues.without_preface(normal(question))[:500]
+    typed = cues.without_preface(one_space(question))[:500]
     text, years, other_years = take_years(typed, held)
     text, named, unknown = take_numbers(text, held)
     text, mentions = masked(text, held)

@@ -6,10 +6,10 @@ import re
 
 from bot.answers.cues import MASK, core
 from bot.answers.naming import ANY_YEAR, masked
-from bot.answers.reading import normal
 from bot.answers.replies import Answer
 from bot.answers.showing import Say
 from store.index.catalog import Catalog
+from store.text.normalize import one_space
 
 _DEADLINE = r"締め?切り?日?|〆切り?日?|しめきり|シメキリ|提出(?:期限|期日|日)|デッドライン"
 _SHEET = r"(?:事務事業)?(?:評価|マネジメント)シート|評価票|事務事業評価"
@@ -32,7 +32,7 @@ POINTER = (
 
 def answer(question: str, held: Catalog) -> Answer | None:
     """Where the deadlines of sheets are told; None when the question is about anything else."""
-    text = core(normal(question))
+    text = core(one_space(question))
     is_meant = re.search(_DEADLINE, text) or (re.search(_SHEET, text) and re.search(_ABOUT_SHEET, text))
     if not is_meant:
         return None

@@ -16,7 +16,7 @@ from bot.answers.evidence import is_spelled, name_share, says, sentences
 from bot.answers.reading import Request
 from bot.answers.terms import is_light, names, pieces
 from store import projects
-from store.index.catalog import catalog, squash
+from store.index.catalog import catalog
 from store.index.lexicon import in_projects
 from store.records import Hit, Project, SearchResult, Suggestion
 from store.search.pipeline import search
@@ -24,6 +24,7 @@ from store.search.query import parse
 from store.text.display import display
 from store.text.kana import is_kana
 from store.text.morphology import words
+from store.text.normalize import alnum_key
 
 NEAR = 3  # projects named where none holds all words
 LOOKED_AT = 10  # hits held against the question's words
@@ -90,7 +91,7 @@ def _by_search(db: Database, request: Request, terms: Sequence[str]) -> Subject:
 
 def _spelled_in_names(db: Database, request: Request, terms: Sequence[str]) -> tuple[Candidate, ...]:
     """Projects whose names spell the terms, however the dictionary cuts them (Society5.0社会実装)."""
-    wanted = [squash(term)[0] for term in terms]
+    wanted = [alnum_key(term) for term in terms]
     if not wanted or min(map(len, wanted)) < SPELLED or request.offices:
         return ()
     named = catalog(db).by_name.items()
@@ -150,7 +151,7 @@ def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Sub
     best = suggestions[0]
     found = [projects.get(db, s.fiscal_year, s.number) for s in suggestions if s.text == best.text]
     meant = tuple(project for project in found if project)
-    if not _is_slip(squash(typed)[0], squash(best.text)[0]):
+    if not _is_slip(alnum_key(typed), alnum_key(best.text)):
         return Subject(near=meant[:NEAR], guess=best.text)
     why = f"お尋ねの言葉とつづりの近い「{best.text}」で探しました"
     return Subject(tuple(Candidate(project, 0.5, (), why) for project in meant), guess=best.text)

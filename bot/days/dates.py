@@ -15,7 +15,7 @@ from datetime import date, time
 from bot.days.business_days import WEEKDAYS, Calendar, format_date
 from bot.days.date_spellings import SPELLINGS, UnreadableDateError
 from bot.days.date_spellings import DateError as DateError
-from store.text.wareki import fold
+from store.text.wareki import date_fold
 
 EXAMPLES = "12月28日、来週金曜、5営業日後"
 
@@ -47,7 +47,7 @@ class ParsedDate:
 
 def parse_date(text: str, today: date, calendar: Calendar) -> ParsedDate:
     """Read a date in any usual spelling. Raises DateError when it is unreadable, impossible or past."""
-    rest = _without_tails(fold(text))
+    rest = _without_tails(date_fold(text))
     rest, clock = _split_clock(rest)
     rest = "".join(rest.removesuffix("T").removesuffix("の").split())
     if not rest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 
@@ -12,6 +11,7 @@ from bot.days.date_spellings import DateError, UnreadableDateError
 from bot.days.dates import ParsedDate, parse_date
 from store.evaluation.sheet_records import KINDS
 from store.text.fiscal_years import parse_fiscal_year
+from store.text.normalize import one_space
 from store.text.numbers import in_digits
 from store.text.wareki import parse_full_date
 
@@ -50,8 +50,8 @@ class Words:
 
     def take_word(self, words: Collection[str]) -> str:
         """The first word if it is one of these (folded), else ''."""
-        if self._left and fold(self._left[0]) in words:
-            return fold(self._left.pop(0))
+        if self._left and one_space(self._left[0]) in words:
+            return one_space(self._left.pop(0))
         return ""
 
     def take_labelled(self, *labels: str) -> str:
@@ -67,7 +67,7 @@ class Words:
     def take_fiscal_year(self, *, anywhere: bool = False) -> int | None:
         """令和3年度, R3 or 2021年度 (a bare 2021 may be a project's number); the first word, or anywhere."""
         for index, word in enumerate(self._left if anywhere else self._left[:1]):
-            if _YEAR_WORD.fullmatch(fold(word)) and (year := parse_fiscal_year(word)):
+            if _YEAR_WORD.fullmatch(one_space(word)) and (year := parse_fiscal_year(word)):
                 del self._left[index]
                 return year
         return None
@@ -75,15 +75,15 @@ class Words:
     def take_kind(self, *, anywhere: bool = False) -> str:
         """一次評価 and the like, '' when none is named; the first word, or anywhere."""
         for index, word in enumerate(self._left if anywhere else self._left[:1]):
-            if fold(word) in KINDS or _KIND.fullmatch(fold(word)):
-                return fold(self._left.pop(index))
+            if one_space(word) in KINDS or _KIND.fullmatch(one_space(word)):
+                return one_space(self._left.pop(index))
         return ""
 
     def take_place(self, places: Iterable[Place]) -> Place | None:
         """A section or a department by its name or a part that only one has; all for 全庁."""
         known = list(places)
         for index, word in enumerate(self._left):
-            if place := _place(fold(word), known):
+            if place := _place(one_space(word), known):
                 del self._left[index]
                 return place
         return None
@@ -115,7 +115,7 @@ class Words:
         refused: DateError | None = None
         for start, stop in self._spans():
             text = " ".join(self._left[start:stop])
-            if not accept(start, fold(text)):
+            if not accept(start, one_space(text)):
                 continue
             try:
                 found = parse_date(_LABEL.sub("", _FROM_TAIL.sub("", text)), today, calendar)
@@ -139,17 +139,12 @@ class Words:
 
 
 def _is_number(word: str) -> bool:
-    if not _NUMBER.fullmatch(in_digits(fold(word))):
+    if not _NUMBER.fullmatch(in_digits(one_space(word))):
         return False
     try:
         return parse_full_date(word) is None
     except ValueError:
         return False
-
-
-def fold(word: str) -> str:
-    """A word for comparing: widths folded."""
-    return unicodedata.normalize("NFKC", word).strip()
 
 
 def fold_colon(word: str) -> str:

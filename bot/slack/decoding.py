@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.messages.markup import unescape
+from store.text.normalize import nfkc
 
 _MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
 _BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|>]*)>")
@@ -36,4 +36,4 @@ def without_mention(raw: str, bot_user: str) -> str:
 def first_word(raw: str) -> tuple[str, str]:
     """The first word, folded (NFKC, lower case) for comparing, and the rest as it was."""
     word, *rest = _SPACES.split(raw.strip(), maxsplit=1)
-    return unicodedata.normalize("NFKC", word).lower(), rest[0] if rest else ""
+    return nfkc(word).lower(), rest[0] if rest else ""

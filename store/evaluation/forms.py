@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
-from store.lists.headers import fold
 from store.records import RejectedRow
+from store.text.normalize import header_key
 
 Columns = Mapping[str, Sequence[str]]  # field: the words that may head its column, the one we write first
 
@@ -39,10 +39,10 @@ class Line:
 
 def read_form(data: bytes, columns: Columns, *, required: Sequence[str]) -> list[Line]:
     """The filled rows of a CSV, TSV or XLSX whose first row heads these columns. Raises ListError."""
-    words = {fold(word): name for name, known in columns.items() for word in known}
+    words = {header_key(word): name for name, known in columns.items() for word in known}
 
     def named(cells: Sequence[str]) -> list[str]:
-        return [words.get(fold(cell), "") for cell in cells]
+        return [words.get(header_key(cell), "") for cell in cells]
 
     rows = first_table(data, lambda cells: set(required) <= set(named(cells)))
     if rows:

@@ -12,8 +12,8 @@ from store.evaluation.contact_cells import CONTACT_HEADS, contact_cells
 from store.evaluation.sheet_records import SectionContacts
 from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
-from store.lists.headers import fold
 from store.records import RejectedRow, Section
+from store.text.normalize import header_key
 
 DEPARTMENT, SECTION, ALIASES = "部", "課", "別名"
 
@@ -32,7 +32,7 @@ class SectionLine:
 
 def read_sections(data: bytes) -> tuple[list[SectionLine], list[RejectedRow]]:
     """Rows and refused rows of a CSV, TSV or XLSX headed 部 and 課. Raises ListError for others."""
-    rows = first_table(data, lambda cells: {DEPARTMENT, SECTION} <= set(map(fold, cells)))
+    rows = first_table(data, lambda cells: {DEPARTMENT, SECTION} <= set(map(header_key, cells)))
     if rows:
         return _read(rows)
     raise ListError(
@@ -59,7 +59,7 @@ def write_sections(sections: Iterable[Section], contacts: Iterable[SectionContac
 
 
 def _read(rows: list[Row]) -> tuple[list[SectionLine], list[RejectedRow]]:
-    header = [fold(cell) for cell in rows[0].cells]
+    header = [header_key(cell) for cell in rows[0].cells]
     columns = {word: place for place, word in enumerate(header, 1)}
     lines, rejected = [], []
     for row in rows[1:]:

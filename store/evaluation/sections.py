@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from sqlite_utils import Database
@@ -15,6 +13,7 @@ from store.database import writing
 from store.evaluation.section_file import SectionLine
 from store.index import writer
 from store.records import Project, RejectedRow
+from store.text.normalize import spaceless
 
 Office = tuple[str, str]  # department, section
 
@@ -59,7 +58,7 @@ def idle(db: Database, offices: Iterable[Office]) -> tuple[tuple[Office, Office 
             best = process.extractOne(
                 office[1],
                 [name for _, name in names],
-                processor=_plain,
+                processor=spaceless,
                 score_cutoff=MEANT,
                 scorer=fuzz.ratio,
             )
@@ -151,15 +150,10 @@ def _index_anew(db: Database, section_ids: list[int]) -> None:
 
 
 def _alike(name: str, canonical: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    folded, telling = _plain(name), _TELLING.findall(_plain(name))
+    folded, telling = spaceless(name), _TELLING.findall(spaceless(name))
     found = process.extract(
-        folded, list(canonical), processor=_plain, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
+        folded, list(canonical), processor=spaceless, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
     )
     for other, _, _ in found:
-        if canonical[other] != canonical[name] and _TELLING.findall(_plain(other)) == telling:
+        if canonical[other] != canonical[name] and _TELLING.findall(spaceless(other)) == telling:
             yield (min(name, other), max(name, other))
-
-
-@lru_cache(maxsize=8192)
-def _plain(name: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).casefold()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from store.text.normalize import alnum_key, alnum_places, one_space
 from store.text.numbers import number_key
 
 _REMARK = re.compile(r"[（(][^（()）]*(?:[（(][^（()）]*[）)][^（()）]*)*[）)]")
@@ -67,14 +67,14 @@ class Catalog:
 
     def mentions(self, text: str) -> list[Mention]:
         """Names of projects and offices that occur in `text`, longest first, none overlapping, in order."""
-        folded, places = squash(text)
+        folded, places = alnum_places(text)
         found = sorted(_occurrences(folded, self), key=lambda m: (m.start - m.end, m.kind != "project"))
         kept: list[Mention] = []
         for one in found:
             if all(one.end <= other.start or other.end <= one.start for other in kept):
                 kept.append(one)
         kept.sort(key=lambda m: m.start)
-        return [self._placed(m, text, places[m.start], places[m.end - 1] + 1) for m in kept]
+        return [self._placed(m, text, places[m.start][0], places[m.end - 1][1]) for m in kept]
 
     def _placed(self, mention: Mention, text: str, start: int, end: int) -> Mention:
         if mention.kind == "project":
@@ -83,7 +83,7 @@ class Catalog:
 
     def offices_named(self, text: str) -> tuple[Office, ...]:
         """The offices of that name or alias: those written to the letter, else those that sound it out."""
-        variants = self.offices.get(squash(text)[0], {})
+        variants = self.offices.get(alnum_key(text), {})
         exact = [office for listed, office in variants.items() if _same_letters(listed, text)]
         return tuple(dict.fromkeys(exact or variants.values()))
 
@@ -93,7 +93,7 @@ class Catalog:
 
     def office_by_stem(self, text: str) -> Office | None:
         """The one section that `text` names without its 課 or 室 (情報政策), if there is just one."""
-        stem, _ = squash(text)
+        stem = alnum_key(text)
         fitting = {
             office
             for name, variants in self.offices.items()
@@ -103,17 +103,6 @@ class Catalog:
             and _SECTION_END.fullmatch(name[len(stem) :])
         }
         return fitting.pop() if len(fitting) == 1 else None
-
-
-def squash(text: str) -> tuple[str, list[int]]:
-    """Letters and digits of `text` only, half-width and lower case, with each one's place in `text`."""
-    folded, places = [], []
-    for place, character in enumerate(text):
-        for part in unicodedata.normalize("NFKC", character).lower():
-            if part.isalnum():
-                folded.append(part)
-                places.append(place)
-    return "".join(folded), places
 
 
 _lock = threading.Lock()
@@ -154,11 +143,7 @@ def _read(db: Database) -> Catalog:
 
 def _same_letters(one: str, two: str) -> bool:
     """Whether two names are the same but for width and kinds of space."""
-    return _one_space(one) == _one_space(two)
-
-
-def _one_space(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return one_space(one) == one_space(two)
 
 
 def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
@@ -170,7 +155,7 @@ def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]
 
 def _name_keys(name: str) -> set[str]:
     """A name's folded form, and that without remarks in brackets such as （旧：…）."""
-    keys = {squash(name)[0], squash(_REMARK.sub("", name))[0]}
+    keys = {alnum_key(name), alnum_key(_REMARK.sub("", name))}
     return {key for key in keys if len(key) >= _SHORTEST_NAME}
 
 
@@ -183,7 +168,7 @@ def _offices(entries: Iterable[Entry]) -> Iterator[tuple[str, str, Office]]:
             ("section", entry.section, entry.section),
             ("section", entry.listed, entry.section),
         ):
-            if len(folded := squash(listed)[0]) > 1:
+            if len(folded := alnum_key(listed)) > 1:
                 yield folded, listed, Office(kind, name)
 
 

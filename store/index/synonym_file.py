@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
-from store.lists.headers import fold
 from store.records import RejectedRow
 from store.text.kana import katakana
+from store.text.normalize import header_key
 
 WORD, SYNONYMS = "語", "同義語"
 SHORTEST = 2  # characters: one alone is part of too many words
@@ -23,7 +23,7 @@ Pair = tuple[str, str]
 
 def read_synonyms(data: bytes) -> tuple[list[Pair], list[RejectedRow]]:
     """Pairs and refused rows of a CSV, TSV or XLSX headed 語 and 同義語. Raises ListError for others."""
-    rows = first_table(data, lambda cells: {WORD, SYNONYMS} <= set(map(fold, cells)))
+    rows = first_table(data, lambda cells: {WORD, SYNONYMS} <= set(map(header_key, cells)))
     if rows:
         return _read(rows)
     raise ListError(
@@ -44,7 +44,7 @@ def write_synonyms(pairs: Iterable[Pair]) -> str:
 
 
 def _read(rows: list[Row]) -> tuple[list[Pair], list[RejectedRow]]:
-    header = [fold(cell) for cell in rows[0].cells]
+    header = [header_key(cell) for cell in rows[0].cells]
     pairs: list[Pair] = []
     rejected: list[RejectedRow] = []
     for row in rows[1:]:

@@ -8,7 +8,8 @@ from itertools import islice
 from sqlite_utils import Database
 
 from store.index.generations import cached, raise_generation
-from store.text.kana import fold, katakana
+from store.text.kana import katakana
+from store.text.normalize import width_fold
 
 REWORDINGS = 8  # other wordings of one term that are tried
 
@@ -21,7 +22,7 @@ def rewordings(db: Database, term: str) -> Iterator[str]:
     """`term` with a listed word in it said otherwise, longest listed word first."""
     if not cached(db, "has synonyms", _any):
         return
-    typed, key_of_typed = fold(term), katakana(term)
+    typed, key_of_typed = width_fold(term), katakana(term)
     rows = sorted(db.conn.execute(_NAMED, [key_of_typed]), key=lambda row: (-len(row[0]), row))
     for key, other in islice(rows, REWORDINGS):
         at = key_of_typed.index(key)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from store.lists.headers import fold
 from store.lists.parsing import SHEET, ParsedList
 from store.records import Change, Project, RejectedRow
+from store.text.normalize import header_key
 from store.text.wareki import fiscal_year_name
 
 Key = tuple[int, str]
@@ -110,10 +110,10 @@ def _followed(shared: Iterable[tuple[Project, Project]], source_name: str) -> se
 
 def _is_same(old: Project, new: Project) -> bool:
     """Whether one number stands for one project: its name or its section is still the same."""
-    if fold(old.name) == fold(new.name):
+    if header_key(old.name) == header_key(new.name):
         return True
-    departments = {fold(project.department) for project in (old, new)} - {""}
-    return len(departments) < 2 and fold(old.section) == fold(new.section) != ""
+    departments = {header_key(project.department) for project in (old, new)} - {""}
+    return len(departments) < 2 and header_key(old.section) == header_key(new.section) != ""
 
 
 def _missing(stored: Mapping[Key, Project], read: Sequence[Project], sources: set[str]) -> tuple[Key, ...]:

@@ -8,8 +8,9 @@ from itertools import islice, takewhile
 
 from store.lists.cells import Reading, Row, readings
 from store.lists.errors import ListError, NotAListError
-from store.lists.headers import EXTRA, Header, fold, read_header, two_rows
+from store.lists.headers import EXTRA, Header, read_header, two_rows
 from store.records import FIELD_LABELS
+from store.text.normalize import header_key
 
 HEADER_LINES = 20
 LONGEST_HEADER = 40  # characters; a row with a longer cell is not looked at as a header
@@ -74,7 +75,7 @@ def _no_header(nearest: Header, mapping: Mapping[str, str]) -> str:
     if _known(nearest) < 2:
         return _NO_LIST
     missing = "と".join(f"「{FIELD_LABELS[name]}」" for name in nearest.missing)
-    lost = "".join(f"「{word}」" for word in mapping if word not in map(fold, nearest.names))
+    lost = "".join(f"「{word}」" for word in mapping if word not in map(header_key, nearest.names))
     return (
         f"見出しに{missing}の列がありません（見出し: {'、'.join(filter(None, nearest.names))}）。"
         f"当たる列があれば --map 列名={nearest.missing[0]} で指定してください。"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +9,7 @@ from itertools import zip_longest
 
 from store.lists.errors import ListError
 from store.records import FIELD_LABELS
+from store.text.normalize import header_key, nfkc
 
 # Field: the words for it, the surest first. A column is given to one field only, fields in this order.
 _WORDS = {
@@ -50,7 +49,6 @@ WORDS = {field: tuple(words.split()) for field, words in _WORDS.items()}
 EXTRA = "extra"  # what `--map` gives a column that no field should take
 _FIELDS = "、".join([*(f"{field}（{FIELD_LABELS[field]}）" for field in WORDS), f"{EXTRA}（その他の列）"])
 REQUIRED = ("number", "name")
-_BRACKETS = "[]【】〔〕<>〈〉《》「」■□●○◆◇※*:.・"
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class Header:
 
 def read_header(cells: Sequence[str], mapping: Mapping[str, str]) -> Header:
     """Take a row as a header; `mapping` (folded word -> field) comes before `WORDS`."""
-    words = [fold(cell) for cell in cells]
+    words = [header_key(cell) for cell in cells]
     fields = [mapping.get(word, "") for word in words]
     for field, known in WORDS.items():
         free = [words.index(word) for word in known if word in words and not fields[words.index(word)]]
@@ -101,24 +99,17 @@ def two_rows(
 
 def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
     """`--map` arguments (`列名=field`, `列名=概要`) as folded word -> field. Raises ListError for others."""
-    by_label = {fold(label): field for field, label in FIELD_LABELS.items()}
+    by_label = {header_key(label): field for field, label in FIELD_LABELS.items()}
     mapping = {}
     for pair in pairs:
-        word, equals, target = (part.strip() for part in unicodedata.normalize("NFKC", pair).rpartition("="))
-        field = by_label.get(fold(target), target)
+        word, equals, target = (part.strip() for part in nfkc(pair).rpartition("="))
+        field = by_label.get(header_key(target), target)
         if not word or not equals or not target:
             raise ListError(f"--map {pair} は「列名=項目」の形ではありません。項目は {_FIELDS} です。")
         if field not in (*WORDS, EXTRA):
             raise ListError(f"--map {pair} の「{target}」という項目はありません。項目は {_FIELDS} です。")
-        mapping[fold(word)] = field
+        mapping[header_key(word)] = field
     return mapping
-
-
-def fold(cell: str) -> str:
-    """A header's word without what varies between lists: width, case, spaces, brackets, numbering, notes."""
-    word = re.sub(r"\s|[\u200b\ufeff]", "", unicodedata.normalize("NFKC", cell)).casefold()
-    word = re.sub(r"(?<=.)(?:\([^()]*\)|[※*]\d*)+$", "", word)
-    return re.sub(r"^\(?\d{1,2}[).:、]?(?=[^\d年])", "", word.strip(_BRACKETS)).strip(_BRACKETS)
 
 
 def _names(cells: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +14,7 @@ from store.lists.headers import Header, read_header
 from store.lists.rows import check_width, read_row
 from store.records import Project, RejectedRow
 from store.text.fiscal_years import find_fiscal_year
+from store.text.normalize import nfkc
 from store.text.wareki import fiscal_year_name
 
 _PAGE_NUMBER = re.compile(
@@ -154,7 +154,7 @@ class _Parser:
         if not self.rectangular:
             check_width(row, self.header)
         project = read_row(row, self.header, page_year=self.year, fixed_year=self.fixed_year)
-        key = (project.fiscal_year, unicodedata.normalize("NFKC", project.number))
+        key = (project.fiscal_year, nfkc(project.number))
         if first := self.projects.get(key):
             sheet = first.extra.get(SHEET, "")
             there = f"シート「{sheet}」の" if sheet != self.sheet else ""

@@ -14,8 +14,9 @@ from store.records import Query
 from store.search import offices
 from store.search.expansion import understand
 from store.search.terms import Clause
-from store.text.kana import fold, has_kanji
+from store.text.kana import has_kanji
 from store.text.letters import letters_of
+from store.text.normalize import width_fold
 from store.text.wareki import fiscal_year_name
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
@@ -152,7 +153,7 @@ def _meant(db: Database, term: str) -> Clause:
 
 def _spellings(term: str) -> list[str]:
     """How else it may be written: ー for -, no ・, letters for イービーピーエム, no plural, イア for イヤ."""
-    folded = fold(term)
+    folded = width_fold(term)
     bare = "".join(char for char in term if char.isalnum() or char == "ー")
     singular = folded.removesuffix("s") if folded.isascii() and len(folded) >= _PLURAL else ""
     glide = _GLIDE.sub(lambda match: "ア" if match[0] == "ヤ" else "ヤ", folded)

@@ -14,7 +14,8 @@ from store.index import lexicon
 from store.index.generations import cached
 from store.index.vocabulary import READ, WRITTEN
 from store.search.terms import Manner, Sense, Slot, said
-from store.text.kana import fold, from_romaji, is_kana, sound
+from store.text.kana import from_romaji, is_kana, sound
+from store.text.normalize import width_fold
 
 ALIKE = 0.6  # likeness of the sounds, vowels and all
 SHORTEST = 4  # consonants: fewer are those of too many words
@@ -53,7 +54,7 @@ Consonants = Mapping[str, Sequence[Written]]
 
 def in_katakana(db: Database, term: str) -> list[Sense]:
     """The katakana word, or two in a row, with the consonants of `term`, an English word."""
-    typed = fold(term)
+    typed = width_fold(term)
     if not (typed.isascii() and typed.isalpha() and len(typed) <= LONGEST) or from_romaji(typed):
         return []
     if lexicon.near(db, [typed], kind=WRITTEN):

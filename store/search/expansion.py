@@ -12,8 +12,9 @@ from store.index import lexicon, synonyms
 from store.index.generations import cached
 from store.search import abbreviations, english, segments, sounds, substring
 from store.search.terms import Clause, Manner, Sense, Slot, said
-from store.text.kana import fold, has_kanji, is_kana, is_latin, katakana
+from store.text.kana import has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import Unit, units
+from store.text.normalize import width_fold
 
 ALTERNATIVES = 12  # ways to say one word
 SMALL = 1000  # projects; among more, synonyms of the parts of a compound put together are often chance
@@ -173,7 +174,7 @@ def _half_in_kana(db: Database, term: str) -> list[Sense]:
 
 def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
     """A piece of longer words: 懇談 of 懇談会; one or two kanji anywhere in them."""
-    typed = fold(term)
+    typed = width_fold(term)
     if not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
         return []
     if len(typed) <= 2:

@@ -8,7 +8,8 @@ from typing import Any
 
 from store.records import Project
 from store.text.display import display
-from store.text.kana import fold, hiragana, katakana
+from store.text.kana import hiragana, katakana
+from store.text.normalize import width_fold
 
 GAP = 4  # characters that may stand between two words next to each other in the index: particles, ・, 「
 
@@ -78,7 +79,7 @@ def spans(text: str, phrases: Iterable[str], forms: Forms) -> Spans:
     words = [phrase.split() for phrase in phrases]
     either = {word: _in_both_kana(forms.get(word, (word,))) for phrase in words for word in phrase}
     # The second, slower, for a word in which the two kana are mixed.
-    for spelled, fold_one in ((either, fold), (forms, katakana)):
+    for spelled, fold_one in ((either, width_fold), (forms, katakana)):
         folded, offsets = _folded(text, fold_one)
         if found := [span for phrase in words for span in _occurrences(folded, phrase, spelled)]:
             return tuple([(offsets[start], offsets[end - 1] + 1) for start, end in _merge(found)])

@@ -20,7 +20,7 @@ from store.search.matching import Candidate
 from store.search.ranking import Judged, Said, judge, reasons, sought
 from store.search.terms import Clause
 from store.text.display import display
-from store.text.kana import fold
+from store.text.normalize import width_fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _keyed(found: Iterable[Project]) -> dict[int, Project]:
 
 def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:
     """Those whose project has every one of `phrases` as typed, width and case aside."""
-    wanted = [fold(phrase) for phrase in phrases]
+    wanted = [width_fold(phrase) for phrase in phrases]
     found_texts = {project.id: _text(project) for project in projects.by_ids(db, [each.id for each in found])}
     return [each for each in found if all(phrase in found_texts.get(each.id, "") for phrase in wanted)]
 
@@ -93,7 +93,7 @@ def wording(db: Database, project: Project, said: Said) -> str:
 
 
 def _text(project: Project) -> str:
-    return fold("\n".join(display(getattr(project, field)) for field in FIELDS))
+    return width_fold("\n".join(display(getattr(project, field)) for field in FIELDS))
 
 
 def _words(shown: Iterable[Judged]) -> set[str]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from store.records import FIELDS, Project
 from store.text.display import display
-from store.text.kana import fold, is_kana
+from store.text.kana import is_kana
 from store.text.morphology import units
+from store.text.normalize import width_fold
 
 LONGEST = 12  # characters of neighbouring words that are told as one: スマートシティ
 
@@ -16,10 +17,10 @@ LONGEST = 12  # characters of neighbouring words that are told as one: スマー
 def wordings(shared: Sequence[str], project: Project, other: Project) -> list[str]:
     """How both projects word each of the words `shared`; those within one told before are left out."""
     told: list[str] = []
-    known = fold(_text(other))
+    known = width_fold(_text(other))
     ways = _ways(set(shared), _text(project))
     for word in shared:
-        both = [way for way in ways.get(word, ()) if fold(way) in known]
+        both = [way for way in ways.get(word, ()) if width_fold(way) in known]
         way = max(both, key=len, default="")
         if way and not any(way in before for before in told):
             told.append(way)

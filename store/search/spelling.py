@@ -16,8 +16,9 @@ from store.search import segments, terms
 from store.search.pieces import pieces, slots_of
 from store.search.plausible import Cut, Piece, is_sure, is_telling
 from store.search.terms import Manner, Sense
-from store.text.kana import fold, kana_key, katakana
+from store.text.kana import kana_key, katakana
 from store.text.morphology import Word, units
+from store.text.normalize import width_fold
 
 SHORTEST = 4  # characters (kana folded) of a term that one edit leaves recognisable
 SHORTEST_COMPOUND = 3  # characters of a compound whose words are known by their sound
@@ -45,7 +46,7 @@ def corrections(db: Database, term: str, *, most: int) -> list[Sense]:
 
 def look_alikes(db: Database, term: str) -> Iterator[Sense]:
     """What `term` says with kanji read as the kana that look the same, or the other way round."""
-    typed = fold(term)
+    typed = width_fold(term)
     in_kana = typed.replace("ノレ", "ル")
     in_kana = _AMONG_KANA.sub(lambda match: match[0].translate(_TO_KANA), in_kana)
     in_kanji = _AMONG_KANJI.sub(lambda match: match[0].translate(_TO_KANJI), typed)

@@ -12,8 +12,8 @@ from store.index import token_store
 from store.index.generations import cached
 from store.search.terms import Manner, Sense, Slot
 from store.text.display import display
-from store.text.kana import fold
 from store.text.morphology import tokenize
+from store.text.normalize import width_fold
 
 SHORTEST = 3  # characters: what a trigram index can find
 ROWS = 12  # projects that are read for how they cut it
@@ -35,7 +35,7 @@ def as_it_stands(db: Database, term: str) -> list[Sense]:
     rows = db.conn.execute(_ROWS, [match, ROWS]).fetchall()
     phrases: set[str] = set()
     for cells in zip(*rows, strict=True):  # the names, and only where none has it the purposes …
-        phrases = {phrase for cell in cells for phrase in _around(display(cell), fold(term))}
+        phrases = {phrase for cell in cells for phrase in _around(display(cell), width_fold(term))}
         if phrases:
             break
     if not phrases:
@@ -62,7 +62,7 @@ def _pairs(db: Database) -> frozenset[str] | None:
 
 def _around(text: str, term: str) -> Iterator[str]:
     """The words of meaning that `term`'s first place in `text` touches."""
-    folded = fold(text)
+    folded = width_fold(text)
     start = folded.find(term) if len(folded) == len(text) else text.find(term)
     if start < 0:
         return

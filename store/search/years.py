@@ -8,9 +8,9 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from store import projects
-from store.index.catalog import squash
 from store.records import FIELDS, Query, SearchResult, Suggestion
 from store.text.display import display
+from store.text.normalize import alnum_key
 from store.text.wareki import fiscal_year_name
 
 OTHERS = 3  # years that are offered
@@ -19,12 +19,12 @@ PASSAGE = 20  # characters from which a text may be a sentence of a record, copi
 
 def named_with_it(query: Query, found: SearchResult) -> SearchResult | None:
     """What was found with the year as a word, if that is how a project's name, or a passage of it, goes."""
-    typed = squash(query.text)[0]
+    typed = alnum_key(query.text)
     if not query.rest or not found.hits:
         return None
     fields = FIELDS if len(typed) > PASSAGE else ("name",)
     project = found.hits[0].project
-    is_said = any(typed in squash(display(getattr(project, field)))[0] for field in fields)
+    is_said = any(typed in alnum_key(display(getattr(project, field))) for field in fields)
     return replace(found, query=query) if is_said else None
 
 

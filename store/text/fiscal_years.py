@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from store.text.normalize import nfkc
 from store.text.wareki import kanji_number, western_year
 
 EARLIEST, LATEST = 1868, 2100
@@ -64,12 +64,12 @@ def take_fiscal_years(query: str) -> tuple[tuple[int, ...], str]:
         years.append(year)
         return " "
 
-    rest = _LIST_OF.sub(take, unicodedata.normalize("NFKC", query))
+    rest = _LIST_OF.sub(take, nfkc(query))
     return tuple(dict.fromkeys(years)), " ".join(rest.split()) if years else query
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+    return nfkc(text).casefold().strip()
 
 
 def _year(match: re.Match[str]) -> int | None:

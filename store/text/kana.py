@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
+
+from store.text.normalize import width_fold
 
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items()}
 _LOOSE = str.maketrans("ァィゥェォッャュョヮヵヶヂヅヴヲ", "アイウエオツヤユヨワカケジズブオ", "ー")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～", "~"))
-
-_DASH = re.compile("[‐‑‒–—―−〜～]")
-
-
-def fold(text: str) -> str:
-    """Return `text` in one width and one case (NFKC, lower case, one dash)."""
-    if text.isascii():
-        return text.lower()
-    if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
-    text = text.lower()
-    return text.translate(_DASHES) if _DASH.search(text) else text
 
 
 def katakana(text: str) -> str:
     """Fold `text` and write its hiragana as katakana."""
-    return fold(text).translate(_TO_KATAKANA)
+    return width_fold(text).translate(_TO_KATAKANA)
 
 
 def hiragana(text: str) -> str:
@@ -72,7 +60,7 @@ _LENGTH = re.compile(rf"([{_DOUBLED}])\1+|o[ou]+")
 
 def kunrei(latin: str) -> str:
     """Romaji in any habit, brought to kunrei letters; long sounds stay as long as they were typed."""
-    latin = fold(latin)
+    latin = width_fold(latin)
     for pattern, letters in _TO_KUNREI:
         latin = pattern.sub(letters, latin)
     return latin

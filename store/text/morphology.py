@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -9,12 +10,15 @@ from typing import NamedTuple
 
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
-from store.text.kana import fold, katakana
+from store.text.kana import katakana
+from store.text.normalize import nfkc, width_fold
 
-# Sudachi refuses more than 49,149 bytes at once; a character is at most 4 bytes.
-CHUNK = 12_000
+# Sudachi refuses more than 49,149 bytes at once, counted after its own NFKC, which makes 18 characters of ﷺ.
+MOST_BYTES = 48_000
+CHUNK = 12_000  # characters
 TERM = 40  # characters; what is longer is a text, which is split once
 
+_HALVES = re.compile("[\ud800-\udfff]")  # of pairs, which have no UTF-8
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞"}
 _LIGHT = {  # words that only hold a sentence together
     "為る", "居る", "有る", "成る", "因る", "於く", "おる", "御", "事", "物", "為", "等", "様", "の", "ごと",
@@ -81,8 +85,8 @@ def _of_term(text: str) -> tuple[Unit, ...]:
 
 def cut(text: str) -> Iterator[Unit]:
     """`units`, asked of Sudachi anew: nothing is kept of the text but the dictionary words in it."""
-    for at in range(0, len(text), CHUNK):
-        for morpheme in _tokenizer().tokenize(text[at : at + CHUNK]):
+    for chunk in _chunks(text):
+        for morpheme in _tokenizer().tokenize(chunk):
             key = (morpheme.word_id(), morpheme.surface())
             unit = _units.get(key)
             if unit is None:
@@ -90,6 +94,23 @@ def cut(text: str) -> Iterator[Unit]:
                 if not morpheme.is_oov():
                     _units[key] = unit
             yield unit
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """The text in stretches that Sudachi takes: by its own bytes and by those of its NFKC."""
+    for at in range(0, len(text), CHUNK):
+        yield from _small_enough(text[at : at + CHUNK])
+
+
+def _small_enough(chunk: str) -> Iterator[str]:
+    chunk = _HALVES.sub("\ufffd", chunk)
+    most = max(len(chunk.encode()), len(nfkc(chunk).lower().encode()))
+    if most <= MOST_BYTES:
+        yield chunk
+        return
+    middle = len(chunk) // 2
+    yield from _small_enough(chunk[:middle])
+    yield from _small_enough(chunk[middle:])
 
 
 def tokenize(text: str) -> Iterator[Token]:
@@ -134,8 +155,8 @@ def _split(morpheme: Morpheme) -> Unit:
 def _word(morpheme: Morpheme) -> Word:
     part_of_speech = morpheme.part_of_speech()
     kind = "人名" if part_of_speech[2] == "人名" else part_of_speech[0]
-    text = fold(morpheme.normalized_form()).replace(" ", "")
+    text = width_fold(morpheme.normalized_form()).replace(" ", "")
     content = part_of_speech[0] in _CONTENT and text not in _LIGHT and any(map(str.isalnum, text))
     groups = tuple(morpheme.synonym_group_ids())
     reading = katakana(morpheme.reading_form())
-    return Word(text, fold(morpheme.surface()), reading, groups, content, kind)
+    return Word(text, width_fold(morpheme.surface()), reading, groups, content, kind)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from store.text.normalize import spaceless
 from store.text.wareki import kanji_number
 
-_SPACES = re.compile(r"\s+|[\0\u200b\ufeff]")
 _DASHES = re.compile(r"[‐‑‒–—―−]|(?<=\d)[ー一](?=\d)")
 _PREFIX = re.compile(r"^(?:(?:事務)?事業)?(?:番号|コード|no[.:]?|n°|#|第)[.:は]?(?=.)")
 _WHOLE = re.compile(r"(\d+)\.0")  # as a table that took its numbers for amounts writes them
@@ -24,7 +23,7 @@ _SUFFIX = re.compile(rf"(?<=[\d千百十〇零{_ONE}])(?:番|号)$")
 
 def number_key(text: str) -> str:
     """Fold a project number: `0086`, `86.0`, `No.86`, `事業番号八十六` give `86`; '' when nothing is left."""
-    folded = _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    folded = spaceless(text)
     bare = in_digits(_SUFFIX.sub("", _PREFIX.sub("", _DASHES.sub("-", folded))))
     whole = _WHOLE.fullmatch(bare)
     return _LEADING_ZEROS.sub("", whole[1] if whole else bare)

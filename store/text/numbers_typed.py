@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from store.text import numbers
 from store.text.fiscal_years import parse_fiscal_year
+from store.text.normalize import nfkc
 
 LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?(?:[:は]\s?)?"
 DIGITS = r"[0-9０-９][0-9０-９A-Za-z\-]*"
@@ -47,7 +47,7 @@ def number_range(typed: str) -> tuple[int, int] | None:
 
     Zeros before only one of the two make it something else, such as a telephone number.
     """
-    folded = unicodedata.normalize("NFKC", typed).strip()
+    folded = nfkc(typed).strip()
     found = _RANGE.fullmatch(folded)
     if not found or found[1].startswith("0") != found[2].startswith("0") or _is_something_else(folded):
         return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from functools import lru_cache
+
+from store.text.normalize import nfkc
 
 # Name, the letter people abbreviate it by, first day. Before 1873 the calendar was another one.
 ERAS = (
@@ -32,9 +33,9 @@ _FULL_DATE = re.compile(
 )
 
 
-def fold(text: str) -> str:
+def date_fold(text: str) -> str:
     """Fold widths, dashes and 漢数字 so that patterns need to know ASCII digits only; 元年 stays."""
-    folded = unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
+    folded = nfkc(text).translate(_SEPARATORS)
     return _KANJI_RUN.sub(lambda run: str(kanji_number(run[0])), folded).strip()
 
 
@@ -98,7 +99,7 @@ def parse_full_date(text: str) -> date | None:
 
     Raises ValueError when it is written well but there is no such day.
     """
-    found = _FULL_DATE.fullmatch(fold(text))
+    found = _FULL_DATE.fullmatch(date_fold(text))
     if not found:
         return None
     if compact := found["compact"]:

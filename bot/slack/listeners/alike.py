@@ -18,11 +18,11 @@ from bot.slack.listeners.ask import ask
 from bot.slack.listeners.core import on_button
 from bot.slack.listeners.search import GONE, find, named
 from store import projects
-from store.index.catalog import squash
 from store.records import Project, SearchResult
 from store.search.pipeline import search, similar
 from store.search.query import parse
 from store.text.display import display
+from store.text.normalize import alnum_key
 from store.text.numbers import number_key
 
 AMONG = 5  # hits for a name; more of them say parts of it
@@ -66,8 +66,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def _named(result: SearchResult, text: str) -> list[Project]:
     """The projects of just this name, or else with it in theirs, each in its latest year."""
-    typed_name = squash(text)[0]
-    names = [(hit.project, squash(display(hit.project.name))[0]) for hit in result.hits]
+    typed_name = alnum_key(text)
+    names = [(hit.project, alnum_key(display(hit.project.name))) for hit in result.hits]
     same = [project for project, name in names if name == typed_name]
     within = [project for project, name in names if typed_name and typed_name in name]
     latest: dict[str, Project] = {}

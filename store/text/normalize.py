@@ -1,0 +1,74 @@
+"""The forms in which texts are compared: no other module folds widths, case or signs. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_UNIFY = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～", "~"))
+_DASH = re.compile("[‐‑‒–—―−〜～]")
+_SPACES = re.compile(r"\s+|[\0\u200b\ufeff]")
+# A character with the marks behind it that it becomes one with: ﾊﾟ is パ, and no ハ.
+_CLUSTER = re.compile(".[ﾞﾟ\u3099\u309a]*", re.DOTALL)
+_BRACKETS = "[]【】〔〕<>〈〉《》「」■□●○◆◇※*:.・"
+_NOTE = re.compile(r"(?<=.)(?:\([^()]*\)|[※*]\d*)+$")
+_NUMBERING = re.compile(r"^\(?\d{1,2}[).:、]?(?=[^\d年])")
+
+
+def nfkc(text: str) -> str:
+    """Return `text` in Unicode's NFKC: half-width ｶﾅ as カナ, ＡＢ１ as AB1, ㈱ as (株)."""
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return text
+    return unicodedata.normalize("NFKC", text)
+
+
+def one_space(text: str) -> str:
+    """`nfkc` with each run of white space as one space and none at the ends; case stays."""
+    return " ".join(nfkc(text).split())
+
+
+def width_fold(text: str) -> str:
+    """`nfkc` in lower case with one kind of dash and one of ~; white space stays."""
+    if text.isascii():
+        return text.lower()
+    text = nfkc(text).lower()
+    return text.translate(_UNIFY) if _DASH.search(text) else text
+
+
+def aligned_fold(text: str) -> str:
+    """Lower case and `nfkc`, one character for one, so that positions stay those of `text`."""
+    return "".join(folded if len(folded := _folded(character)) == 1 else character for character in text)
+
+
+def spaceless(text: str) -> str:
+    """`nfkc` without white space and characters of no width, caseless: the key of a short cell."""
+    return _SPACES.sub("", nfkc(text)).casefold()
+
+
+def alnum_key(text: str) -> str:
+    """The letters and digits of `text`, in `nfkc` and lower case; names that differ in signs are one."""
+    return alnum_places(text)[0]
+
+
+def alnum_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """`alnum_key` of a text, and for each of its characters the (start, end) in `text` that it comes from."""
+    folded: list[str] = []
+    places: list[tuple[int, int]] = []
+    for cluster in _CLUSTER.finditer(text):
+        for part in _folded(cluster[0]):
+            if part.isalnum():
+                folded.append(part)
+                places.append(cluster.span())
+    return "".join(folded), places
+
+
+def header_key(cell: str) -> str:
+    """A header's word without what varies between lists: width, case, spaces, brackets, numbering, notes."""
+    word = _NOTE.sub("", spaceless(cell))
+    return _NUMBERING.sub("", word.strip(_BRACKETS)).strip(_BRACKETS)
+
+
+@lru_cache(maxsize=8_192)
+def _folded(cluster: str) -> str:
+    return unicodedata.normalize("NFKC", cluster).lower()
