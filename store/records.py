@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal
 
 # The searchable text fields of a project, best evidence first.
 FIELDS = ("name", "section", "purpose", "overview", "outcome")
@@ -141,13 +143,70 @@ class Query:
     as_typed: tuple[str, ...] = ()
 
 
+class MatchType(IntEnum):
+    """How what a project says relates to a query term, surest first; only EDIT says another thing."""
+
+    EXACT = 0
+    SPELLING = 1  # read alike, or written otherwise
+    SYNONYM = 2
+    ABBREVIATION = 3
+    PART = 4  # of a longer word or of a compound
+    EDIT = 5  # a misspelling away
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """Which fields of a hit say a query term, each with how; none when the hit lacks it.
+
+    `rarity` is how telling the term is among all projects: the higher, the fewer of them say it.
+    """
+
+    term: str
+    fields: tuple[tuple[str, MatchType], ...]
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """What a hit's score was made of beside its terms.
+
+    `name_share` is the share of its name that was asked for, `text_rank` its BM25 score as a share of the
+    best one; both 0 to 1.
+    """
+
+    name_share: float
+    text_rank: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The hit is listed, not ranked: it has a number typed, one of a range, or what the filters ask for."""
+
+    by: Literal["number", "number range", "filters"]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """The telling words that a hit shares with the project it is like, as the records write them.
+
+    None when they are alike only in small words.
+    """
+
+    words: tuple[str, ...]
+
+
+Explanation = TermMatch | ScoreParts | Listed | SharedWords
+"""One of the values that say why a project was found and stands where it stands; worded by who shows it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A project that answers a query.
 
     `highlights` maps a field to (start, end) character spans of that field's *display* form
     (`store.text.display.display`), also where the match was by reading or synonym. `missing` are query words
-    that do not occur. `why` are short Japanese lines for `--explain`.
+    that do not occur. `why` says in values what was found where, and what it was worth.
     """
 
     project: Project
@@ -155,7 +214,7 @@ class Hit:
     matched: tuple[str, ...] = ()
     highlights: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
-    why: Sequence[str] = ()
+    why: Sequence[Explanation] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +244,3 @@ class SearchResult:
     at_least: bool = False
     unknown: tuple[str, ...] = ()
     listed: tuple[int, ...] = ()
-
-    @property
-    def count(self) -> str:
-        """How many answers there are, as people read it: 1,234件, 500件以上."""
-        return f"{self.total:,}件{'以上' if self.at_least else ''}"

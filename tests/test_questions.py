@@ -8,11 +8,11 @@ from store import projects
 from store.database import open_database
 from store.index import token_store
 from store.index.token_store import Text
-from store.records import SearchResult
+from store.records import MatchType, SearchResult
 from store.search import reranker
 from store.search.pipeline import search
 from store.search.query import parse
-from store.search.terms import Clause, Manner, Sense, Slot
+from store.search.terms import Clause, Sense, Slot
 from store.text.display import display
 
 
@@ -26,7 +26,7 @@ def first(path: Path, question: str) -> str:
 
 def word(text: str, *, projects: int = 5, noun: bool = True) -> Clause:
     slot = Slot((text,), projects, noun)
-    return Clause(text, (Sense(Manner.SAME, (slot,)),), (slot,))
+    return Clause(text, (Sense(MatchType.EXACT, (slot,)),), (slot,))
 
 
 def said(name: str, overview: str = "") -> Text:

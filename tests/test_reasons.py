@@ -7,8 +7,9 @@ import pytest
 from sqlite_utils import Database
 
 from bot.answers import answer
-from bot.answers.reasons import plain
+from bot.messages.search_wording import in_detail, in_plain_words
 from store.database import open_database
+from store.records import Explanation, Listed, MatchType, ScoreParts, TermMatch
 
 
 @pytest.fixture(scope="module")
@@ -17,22 +18,31 @@ def db(seeded_once: Path) -> Database:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("why", "told"),
     [
         (
-            "「ロボット」: 事務事業名（同じ語）、目的（同じ語）、珍しさ 2.10",
+            TermMatch("ロボット", (("name", MatchType.EXACT), ("purpose", MatchType.EXACT)), 2.1),
             "「ロボット」という言葉が事務事業名・目的にあります",
         ),
         (
-            "「PC」: 概要（同義語）、成果（語の一部）、珍しさ 2.10",
+            TermMatch("PC", (("overview", MatchType.SYNONYM), ("outcome", MatchType.PART)), 2.1),
             "「PC」と同じ意味の言葉が概要、「PC」を含む言葉が成果にあります",
         ),
-        ("「観光」: 見当たりません、珍しさ 3.10", "「観光」はこの事業の記録にありません"),
-        ("事業番号が一致", "事業番号が一致"),
+        (TermMatch("観光", (), 3.1), "「観光」はこの事業の記録にありません"),
+        (Listed("number"), "事業番号が一致"),
     ],
 )
-def test_what_search_tells_is_said_in_plain_words(line: str, told: str):
-    assert plain((line,)) == told
+def test_why_a_project_was_found_is_said_in_plain_words(why: Explanation, told: str):
+    assert in_plain_words((why,)) == told
+
+
+def test_plain_words_leave_out_what_the_score_is_made_of():
+    found = TermMatch("観光", (("name", MatchType.EXACT),), 3.1)
+    assert in_plain_words((found, ScoreParts(0.5, 1.0, 0.9))) == in_plain_words((found,))
+    assert in_detail((found, ScoreParts(0.5, 1.0, 0.9))) == [
+        "「観光」: 事務事業名（同じ語）、珍しさ 3.10",
+        "事務事業名に占める割合 50%、文中の出現 100%、得点 0.900",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import jigyo
+from bot.messages.search_wording import shared_words
 from store import projects
 from store.database import open_database
 from store.search.pipeline import similar
@@ -82,7 +83,7 @@ def test_what_is_shared_is_worded_as_in_the_records_each_word_whole(seeded: Path
     db = open_database(seeded)
     project = projects.find(db, "11", fiscal_year=None)
     assert project
-    shared = [hit.why[0].partition(": ")[2].split("、") for hit in similar(db, project)]
+    shared = [list(shared_words(hit.why)) for hit in similar(db, project)]
     assert "スマートシティ" in shared[0]
     assert [word for word in shared[1] if word.isascii()] == ["AI", "IoT"]
     lines = run(seeded, "similar", "11").stdout.splitlines()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.messages.search_wording import count
 from store import projects
 from store.database import open_database, writing
 from store.index import generations, writer
@@ -83,10 +84,10 @@ def test_a_count_that_was_not_ended_is_at_least_so_many(
     db = open_database(seeded)
     every = search(db, parse("市民 事業", limit=1))
     monkeypatch.setattr(matching, "PLAIN", 1)
-    assert search(db, parse("市民 事業", limit=1)).count == every.count == f"{every.total}件"
+    assert count(search(db, parse("市民 事業", limit=1))) == count(every) == f"{every.total}件"
     monkeypatch.setattr(matching, "MANY", 1)
     monkeypatch.setattr(matching, "COUNTED", 3)
-    assert search(db, parse("市民 事業", limit=1)).count == "3件以上"
+    assert count(search(db, parse("市民 事業", limit=1))) == "3件以上"
 
 
 PIECEMEAL = {"texts", "projects", "meant", "ways", "pairs"}  # remembered as they are asked for

@@ -9,12 +9,12 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from bot.answers import reasons
 from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject, newest, stands_out, worth_asking
 from bot.answers.evidence import is_spelled, name_share, says, sentences
 from bot.answers.reading import Request
 from bot.answers.terms import is_light, names, pieces
+from bot.messages.search_wording import in_plain_words
 from store import projects
 from store.index.catalog import catalog
 from store.index.lexicon import in_projects
@@ -166,4 +166,4 @@ def _is_slip(typed: str, meant: str) -> bool:
 
 def _why(hit: Hit, terms: Sequence[str]) -> str:
     """Where the words were found."""
-    return reasons.plain(hit.why) or f"{'・'.join(terms)} が記録にあります"
+    return in_plain_words(hit.why) or f"{'・'.join(terms)} が記録にあります"

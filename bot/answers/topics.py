@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from bot.answers import fields, listing, reasons, subjects
+from bot.answers import fields, listing, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject
 from bot.answers.evidence import TEXT_FIELDS, sentences
@@ -18,6 +18,7 @@ from bot.answers.replies import Answer, Confidence, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.terms import names, pieces
 from bot.answers.values import office_line
+from bot.messages.search_wording import in_plain_words
 from store.records import Project
 from store.search.pipeline import search
 from store.search.query import parse
@@ -142,7 +143,7 @@ def searched(db: Database, request: Request) -> Answer | None:
     whole = tuple(hit for hit in result.hits if not hit.missing)
     if not whole:
         return None
-    meant = tuple(Candidate(hit.project, 1.0, (), reasons.plain(hit.why)) for hit in whole)
+    meant = tuple(Candidate(hit.project, 1.0, (), in_plain_words(hit.why)) for hit in whole)
     subject = Subject(meant, len(meant) == 1)
     return _card(subject, ()) if subject.is_sure else _several(subject, ())
 

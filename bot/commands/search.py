@@ -18,6 +18,7 @@ from bot.answers.telling import is_told
 from bot.commands.helping import Command
 from bot.commands.options import typed, typed_lines, words, year
 from bot.commands.refusal import Refusal
+from bot.messages import search_wording
 from bot.slack.blocks.asking_words import may_ask
 from bot.slack.blocks.nothing_found import exclusion_missed, hints, in_quotes, sorry_line
 from bot.slack.blocks.result_blocks import missing_line
@@ -88,7 +89,7 @@ def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, lim
     console.print(f"「{display(project.name)}」に似ている事業", markup=False)
     table = Table("年度", "番号", "事務事業名", "担当課", "共通する言葉")
     for hit in alike:
-        shared = hit.why[0].partition(": ")[2].replace("、", "\n")  # no word is broken in two
+        shared = "\n".join(search_wording.shared_words(hit.why))  # no word is broken in two
         other = hit.project
         year = fiscal_year_name(other.fiscal_year)
         table.add_row(year, other.number, _bold(hit, "name"), other.section, shared)
@@ -115,7 +116,9 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
             console.print(missing, markup=False)
         if hint := exclusion_missed(result):
             console.print(in_quotes(hint), markup=False)
-        console.print(f"{result.count}のうち{len(result.hits)}件を表示しています。", markup=False)
+        console.print(
+            f"{search_wording.count(result)}のうち{len(result.hits)}件を表示しています。", markup=False
+        )
     else:
         click.echo(sorry_line(result))
     for near in result.suggestions:
@@ -124,13 +127,13 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         click.echo(f"・{in_quotes(hint)}")
     for hit in result.hits if explain else ():
         console.print(f"{hit.project.number} {hit.project.name}", markup=False)
-        for line in hit.why:
+        for line in search_wording.in_detail(hit.why):
             console.print(f"  {line}", markup=False)
 
 
 def _hit_dict(hit: Hit, *, explain: bool = False) -> dict[str, Any]:
     project = hit.project
-    reasons = {"missing": list(hit.missing), "why": list(hit.why)} if explain else {}
+    reasons = {"missing": list(hit.missing), "why": search_wording.in_detail(hit.why)} if explain else {}
     return {
         "fiscal_year": project.fiscal_year,
         "number": project.number,

@@ -11,8 +11,9 @@ from store import projects
 from store.index import lexicon
 from store.index.characters import Characters, characters
 from store.index.generations import cached
+from store.records import MatchType
 from store.search.offices import offices
-from store.search.terms import Manner, Sense, Slot
+from store.search.terms import Sense, Slot
 from store.text.kana import from_romaji, has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import units
 
@@ -62,7 +63,7 @@ def expand(db: Database, term: str) -> list[Sense]:
         and _length(title, at, end) >= len(typed) + LEFT_OUT
     )
     phrases = tuple(dict.fromkeys(ways))[:MEANT]
-    return [Sense(Manner.ABBREVIATION, (Slot(phrases, len(phrases)),))] if phrases else []
+    return [Sense(MatchType.ABBREVIATION, (Slot(phrases, len(phrases)),))] if phrases else []
 
 
 def _length(title: Title, at: int, end: int) -> int:

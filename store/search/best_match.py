@@ -10,10 +10,11 @@ from store import projects
 from store.index import lexicon
 from store.index.generations import cached
 from store.index.token_store import read
+from store.records import MatchType
 from store.search import reranker
 from store.search.analysis import Asked
 from store.search.matching import Candidate
-from store.search.terms import Clause, Manner, Sense, Slot, any_saying
+from store.search.terms import Clause, Sense, Slot, any_saying
 from store.text import morphology
 
 COMMON = 0.2  # a word in more projects than this share tells little
@@ -31,7 +32,7 @@ _BEST = """
 def word_by_word(clauses: Iterable[Clause]) -> list[Clause]:
     """The words of sentences as clauses of their own, each once."""
     slots = dict.fromkeys(slot for clause in clauses for slot in clause.words)
-    return [Clause(slot.phrases[0], (Sense(Manner.SAME, (slot,)),), (slot,)) for slot in slots]
+    return [Clause(slot.phrases[0], (Sense(MatchType.EXACT, (slot,)),), (slot,)) for slot in slots]
 
 
 def part_by_part(clause: Clause) -> list[Clause]:
@@ -43,7 +44,7 @@ def part_by_part(clause: Clause) -> list[Clause]:
         else:
             parts.append([slot])
     return [
-        Clause("".join(slot.phrases[0] for slot in part), (Sense(Manner.PART, tuple(part)),))
+        Clause("".join(slot.phrases[0] for slot in part), (Sense(MatchType.PART, tuple(part)),))
         for part in parts
     ]
 

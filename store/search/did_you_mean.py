@@ -8,10 +8,10 @@ from itertools import islice, product
 
 from sqlite_utils import Database
 
-from store.records import Project, Suggestion
+from store.records import MatchType, Project, Suggestion
 from store.search.fuzzy_names import likeness, near_names
 from store.search.spelling import corrections
-from store.search.terms import Clause, Manner
+from store.search.terms import Clause
 from store.text.kana import is_kana, katakana
 from store.text.morphology import units
 
@@ -50,7 +50,7 @@ def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Sugge
         if said := best(corrected):
             project, score, wordings = said
             text = " ".join(
-                wording if clause.senses[0].manner is Manner.EDIT else clause.text
+                wording if clause.senses[0].match_type is MatchType.EDIT else clause.text
                 for clause, wording in zip(corrected, wordings, strict=True)
             )
             typed = " ".join(clause.text for clause in corrected)

@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from store.index import lexicon
 from store.index.generations import cached
 from store.index.vocabulary import READ, WRITTEN
-from store.search.terms import Manner, Sense, Slot, said
+from store.records import MatchType
+from store.search.terms import Sense, Slot, said
 from store.text.kana import from_romaji, is_kana, sound
 from store.text.normalize import width_fold
 
@@ -68,7 +69,7 @@ def in_katakana(db: Database, term: str) -> list[Sense]:
         ways += [[words.get(bones[:at], ()), words.get(bones[at:], ())] for at in range(2, len(bones) - 1)]
         for way in ways:
             slots = [_slot(written) for written in way]
-            if all(slot.phrases for slot in slots) and (sense := said(db, Manner.SPELLING, slots)):
+            if all(slot.phrases for slot in slots) and (sense := said(db, MatchType.SPELLING, slots)):
                 return [sense]
     return []
 

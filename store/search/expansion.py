@@ -10,8 +10,9 @@ from sqlite_utils import Database
 from store import projects
 from store.index import lexicon, synonyms
 from store.index.generations import cached
+from store.records import MatchType
 from store.search import abbreviations, english, segments, sounds, substring
-from store.search.terms import Clause, Manner, Sense, Slot, said
+from store.search.terms import Clause, Sense, Slot, said
 from store.text.kana import has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import Unit, units
 from store.text.normalize import width_fold
@@ -38,7 +39,9 @@ def understand(db: Database, term: str) -> Clause:
     sentence = _is_sentence(every)
     if not senses and not (sentence and _is_understood(found, known)):
         senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
-    elif senses and senses[0].manner is Manner.SYNONYM and segments.has_hiragana(term) and is_kana(term):
+    elif (
+        senses and senses[0].match_type is MatchType.SYNONYM and segments.has_hiragana(term) and is_kana(term)
+    ):
         senses = _in_other_letters(db, term) or senses  # きょうぎ is 協議 before it is スポーツ
     elif senses and sum(sense.projects for sense in senses) <= FEW and is_kana(term):
         senses += abbreviations.expand(db, term)  # few write ガバクラ, more the name that it is short for
@@ -99,7 +102,7 @@ def _as_typed(
 ) -> Iterator[Sense]:
     """The very words and their synonyms; those of several words in names only, or `in_texts`."""
     exact = [_slot(way[:1], known) for way in ways]
-    if exact and all(slot.projects for slot in exact) and (sense := said(db, Manner.SAME, exact)):
+    if exact and all(slot.projects for slot in exact) and (sense := said(db, MatchType.EXACT, exact)):
         yield sense
     unknown = [len(way) for way, slot in zip(ways, exact, strict=True) if not slot.projects]
     if len(ways) > REWORDED or max(map(len, ways), default=1) == 1 or 1 in unknown:
@@ -107,7 +110,7 @@ def _as_typed(
     wide = [_slot(way, known) for way in ways]
     titles_only = len(wide) > 1 and not in_texts
     if wide != exact and all(slot.projects for slot in wide):
-        yield from filter(None, [said(db, Manner.SYNONYM, wide, in_titles=lambda: titles_only)])
+        yield from filter(None, [said(db, MatchType.SYNONYM, wide, in_titles=lambda: titles_only)])
 
 
 def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
@@ -138,10 +141,10 @@ def _by_city_synonyms(db: Database, term: str) -> Iterator[Sense]:
         words = [word for unit in units(wording) for word in unit.phrase.split()]
         known = lexicon.counts(db, words)
         slots = [_slot((word,), known) for word in words]
-        if slots and all(slot.projects for slot in slots) and (sense := said(db, Manner.SYNONYM, slots)):
+        if slots and all(slot.projects for slot in slots) and (sense := said(db, MatchType.SYNONYM, slots)):
             yield sense
         else:
-            yield from (Sense(Manner.SYNONYM, each.slots) for each in substring.as_it_stands(db, wording))
+            yield from (Sense(MatchType.SYNONYM, each.slots) for each in substring.as_it_stands(db, wording))
 
 
 def _in_other_letters(db: Database, term: str) -> list[Sense]:
@@ -156,7 +159,7 @@ def _in_loose_letters(db: Database, term: str) -> list[Sense]:
 def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
     """The cheapest cut of `term` that some project says; one that may be chance must be in a name."""
     for slots, may_be_chance in segments.cuts(db, term, loosely=loosely):
-        if sense := said(db, Manner.SPELLING, slots, in_titles=may_be_chance):
+        if sense := said(db, MatchType.SPELLING, slots, in_titles=may_be_chance):
             return [sense]
     return []
 
@@ -166,7 +169,7 @@ def _half_in_kana(db: Database, term: str) -> list[Sense]:
     kanji = {char for char in term if has_kanji(char)}
     spoken = "".join(word.reading for unit in units(term) for word in unit.words)
     return [
-        Sense(Manner.SPELLING, (Slot(phrases, sense.projects),))
+        Sense(MatchType.SPELLING, (Slot(phrases, sense.projects),))
         for sense in (_of_cuts(db, spoken, loosely=False) if len(term) <= HALF_IN_KANA else ())
         if (phrases := tuple(phrase for phrase in sense.phrases if kanji <= {*phrase}))
     ]
@@ -182,7 +185,7 @@ def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
     else:
         entries = [entry for entry, _ in lexicon.starting(db, katakana(typed))]
     slot = Slot(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
-    return [Sense(Manner.PART, (slot,))] if slot.projects else []
+    return [Sense(MatchType.PART, (slot,))] if slot.projects else []
 
 
 _OTHERWISE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from store.records import Project
 from store.text.display import display
@@ -14,6 +14,7 @@ from store.text.normalize import width_fold
 GAP = 4  # characters that may stand between two words next to each other in the index: particles, ・, 「
 
 Forms = Mapping[str, tuple[str, ...]]  # word -> how it is written, folded, hiragana as katakana
+Item = TypeVar("Item")
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -57,21 +58,21 @@ class Highlights(Mapping[str, Spans]):
         return self._found[field]
 
 
-class Lines(Sequence[str]):
-    """Lines that are made when they are first read."""
+class Lazy(Sequence[Item]):
+    """Items that are made when they are first read."""
 
-    def __init__(self, make: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, make: Callable[[], Sequence[Item]]) -> None:
         self._make = make
 
     @cached_property
-    def _lines(self) -> Sequence[str]:
+    def _items(self) -> Sequence[Item]:
         return self._make()
 
     def __getitem__(self, at: Any) -> Any:
-        return self._lines[at]
+        return self._items[at]
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._items)
 
 
 def spans(text: str, phrases: Iterable[str], forms: Forms) -> Spans:

@@ -15,9 +15,9 @@ from store.index import lexicon, token_store
 from store.index.generations import cached, remembered
 from store.records import FIELDS, Hit, Project
 from store.search import highlight
-from store.search.highlight import Lines
+from store.search.highlight import Lazy
 from store.search.matching import Candidate
-from store.search.ranking import Judged, Said, judge, reasons, sought
+from store.search.ranking import Judged, Said, explain, judge, sought
 from store.search.terms import Clause
 from store.text.display import display
 from store.text.normalize import width_fold
@@ -114,9 +114,7 @@ def _hit(
         () if all(each.said) else tuple(compress([clause.text for clause in clauses], map(not_, each.said)))
     )
     highlights = highlight.Highlights(project, matched, partial(_phrases, each), forms)
-    return Hit(
-        project, each.score, matched, highlights, missing, Lines(lambda: reasons(each, clauses, among))
-    )
+    return Hit(project, each.score, matched, highlights, missing, Lazy(lambda: explain(each, clauses, among)))
 
 
 def _phrases(each: Judged, field: str) -> set[str]:

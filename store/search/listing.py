@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from sqlite_utils import Database
 
 from store import projects
-from store.records import Hit, Query, SearchResult
+from store.records import Hit, Listed, Query, SearchResult
 from store.search.analysis import Asked, understood
 from store.search.terms import any_saying
 
@@ -22,7 +23,7 @@ def listed(db: Database, asked: Asked) -> SearchResult:
     if not filters.sql:
         return SearchResult(asked.query)
     field = "section" if filters.sections is not None else "fiscal_year"
-    return _page(db, asked, [filters.sql], order="p.id", matched=field, why="絞り込みの条件に一致")
+    return _page(db, asked, [filters.sql], order="p.id", matched=field, by="filters")
 
 
 def between(db: Database, query: Query, first: int, last: int) -> SearchResult | None:
@@ -30,9 +31,7 @@ def between(db: Database, query: Query, first: int, last: int) -> SearchResult |
     asked = only_filters(db, query)
     where = [_BETWEEN.format(first, last), *filter(None, [asked.filters.sql])]
     order = "CAST(p.number_key AS INTEGER), p.id"
-    found = replace(
-        _page(db, asked, where, order=order, matched="number", why="事業番号が範囲内"), query=query
-    )
+    found = replace(_page(db, asked, where, order=order, matched="number", by="number range"), query=query)
     return found if found.total else None
 
 
@@ -42,7 +41,13 @@ def only_filters(db: Database, query: Query) -> Asked:
 
 
 def _page(
-    db: Database, asked: Asked, conditions: Sequence[str], *, order: str, matched: str, why: str
+    db: Database,
+    asked: Asked,
+    conditions: Sequence[str],
+    *,
+    order: str,
+    matched: str,
+    by: Literal["number range", "filters"],
 ) -> SearchResult:
     """The page asked for of the projects that meet all conditions and say nothing excluded, newest first."""
     excluded = any_saying(asked.excluded)
@@ -53,5 +58,5 @@ def _page(
         f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC, {order} LIMIT :limit OFFSET :offset",
         {**given, "limit": query.limit, "offset": query.offset},
     )
-    hits = tuple(Hit(projects.from_row(row), 1.0, (matched,), why=(why,)) for row in rows)
+    hits = tuple(Hit(projects.from_row(row), 1.0, (matched,), why=(Listed(by),)) for row in rows)
     return SearchResult(query, total, hits)

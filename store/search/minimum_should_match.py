@@ -9,11 +9,12 @@ from sqlite_utils import Database
 
 from store import projects
 from store.index.generations import cached
+from store.records import MatchType
 from store.search import best_match, hits
 from store.search.analysis import Asked
 from store.search.hits import Ranking
 from store.search.ranking import Judged, rarity
-from store.search.terms import Clause, Manner
+from store.search.terms import Clause
 from store.text.kana import has_kanji, is_kana, is_latin
 
 ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
@@ -69,7 +70,7 @@ def with_the_nearest(db: Database, asked: Asked, found: Ranking | None) -> Ranki
 
 def _is_said(clause: Clause) -> bool:
     """Whether some project says the very word."""
-    return bool(clause.senses) and clause.senses[0].manner is Manner.SAME
+    return bool(clause.senses) and clause.senses[0].match_type is MatchType.EXACT
 
 
 def _shares(judged: Iterable[Judged], parts: Sequence[Clause], among: int) -> dict[int, float]:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.index.generations import cached, settled
-from store.records import Hit, Project, Query, SearchResult
+from store.records import Hit, Listed, Project, Query, SearchResult
 from store.search import hits, listing, minimum_should_match, proximity, years
 from store.search.analysis import (
     Asked,
@@ -90,7 +90,7 @@ def _by_number(db: Database, query: Query) -> SearchResult | None:
     if not query.numbers and (not found or (absent and not _surely_numbers(query))):
         return None
     missing = (*(_in_kanji(query).get(key, key) for key in absent), *words)
-    hits = [Hit(project, 1.0, ("number",), missing=missing, why=("事業番号が一致",)) for project in found]
+    hits = [Hit(project, 1.0, ("number",), missing=missing, why=(Listed("number"),)) for project in found]
     return SearchResult(query, len(hits), tuple(hits[query.offset : query.offset + query.limit]))
 
 

@@ -1,4 +1,4 @@
-"""Where a project says what was asked, how exactly and how rarely: evidence -> score, fields and reasons."""
+"""Where a project says what was asked, how exactly and how rarely: evidence -> score and explanation."""
 
 from __future__ import annotations
 
@@ -7,32 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from store.index.token_store import Text
-from store.records import FIELD_LABELS, FIELDS
-from store.search.terms import Clause, Evidence, Manner
+from store.records import FIELDS, Explanation, MatchType, ScoreParts, TermMatch
+from store.search.terms import Clause, Evidence
 
 FIELD_WEIGHTS = (1.0, 0.6, 0.4, 0.36, 0.32)  # of FIELDS
 _WEIGHED = tuple(zip(FIELDS, FIELD_WEIGHTS, strict=True))
-MANNER_WEIGHT = {
-    Manner.SAME: 1.0,
-    Manner.SPELLING: 1.0,
-    Manner.SYNONYM: 0.75,  # when nobody says the word itself; else as OTHER_WORD
-    Manner.ABBREVIATION: 0.9,
-    Manner.PART: 0.6,
-    Manner.EDIT: 0.8,
+MATCH_WEIGHT = {
+    MatchType.EXACT: 1.0,
+    MatchType.SPELLING: 1.0,
+    MatchType.SYNONYM: 0.75,  # when nobody says the word itself; else as OTHER_WORD
+    MatchType.ABBREVIATION: 0.9,
+    MatchType.PART: 0.6,
+    MatchType.EDIT: 0.8,
 }
 OTHER_WORD = 0.3  # of a synonym, when some project says the very word
 WHOLE_NAME = 0.3  # added when the words asked for are all of the name; in proportion when they are part of it
 TEXT_RANK = 0.08  # added for the best bm25 score among the candidates; in proportion for others
-
-MANNER_LABELS = {
-    Manner.SAME: "同じ語",
-    Manner.SPELLING: "読み・表記ちがい",
-    Manner.SYNONYM: "同義語",
-    Manner.ABBREVIATION: "略語",
-    Manner.PART: "語の一部",
-    Manner.EDIT: "近い綴り",
-}
-
 
 Said = Mapping[str, Evidence]  # field -> what it says
 
@@ -100,18 +90,17 @@ def judge(project_id: int, text: Text, wanted: Sequence[Sought], *, text_rank: f
     return Judged(project_id, score + WHOLE_NAME * cover, tuple(every), cover, text_rank)
 
 
-def reasons(judged: Judged, clauses: Sequence[Clause], among: int) -> tuple[str, ...]:
-    """Why a hit stands where it stands, in Japanese lines."""
-    lines = []
-    for clause, fields in zip(clauses, judged.said, strict=True):
-        where = "、".join(
-            f"{FIELD_LABELS[field]}（{MANNER_LABELS[evidence.manner]}）" for field, evidence in fields.items()
+def explain(judged: Judged, clauses: Sequence[Clause], among: int) -> tuple[Explanation, ...]:
+    """Why a hit stands where it stands: what it says of each clause, and what the rest added to its score."""
+    terms = [
+        TermMatch(
+            clause.text,
+            tuple((field, evidence.match_type) for field, evidence in fields.items()),
+            rarity(clause.projects, among),
         )
-        lines.append(
-            f"「{clause.text}」: {where or '見当たりません'}、珍しさ {rarity(clause.projects, among):.2f}"
-        )
-    share = f"事務事業名に占める割合 {judged.cover:.0%}、文中の出現 {judged.text_rank:.0%}"
-    return (*lines, f"{share}、得点 {judged.score:.3f}")
+        for clause, fields in zip(clauses, judged.said, strict=True)
+    ]
+    return (*terms, ScoreParts(judged.cover, judged.text_rank, judged.score))
 
 
 def rarity(projects: int, among: int) -> float:
@@ -121,20 +110,20 @@ def rarity(projects: int, among: int) -> float:
 
 def _needles(clause: Clause) -> list[tuple[str, Evidence, float]]:
     return [
-        (needle, evidence, _weight(clause, sense.manner))
+        (needle, evidence, _weight(clause, sense.match_type))
         for sense in clause.senses
         for needle, evidence in sense.needles
     ]
 
 
 def _office_needles(clause: Clause) -> list[tuple[str, Evidence, float]]:
-    worth = _weight(clause, Manner.SYNONYM) if clause.offices else 0.0
-    return [(f" {phrase} ", Evidence(phrase, Manner.SYNONYM), worth) for phrase in clause.offices]
+    worth = _weight(clause, MatchType.SYNONYM) if clause.offices else 0.0
+    return [(f" {phrase} ", Evidence(phrase, MatchType.SYNONYM), worth) for phrase in clause.offices]
 
 
-def _weight(clause: Clause, manner: Manner) -> float:
-    other_word = manner is Manner.SYNONYM and clause.senses[0].manner < Manner.SYNONYM
-    return OTHER_WORD if other_word else MANNER_WEIGHT[manner]
+def _weight(clause: Clause, match_type: MatchType) -> float:
+    other_word = match_type is MatchType.SYNONYM and clause.senses[0].match_type < MatchType.SYNONYM
+    return OTHER_WORD if other_word else MATCH_WEIGHT[match_type]
 
 
 def _share_of_name(name: str, asked: Sequence[str]) -> float:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from store import projects
 from store.index import lexicon, token_store
 from store.index.generations import cached
-from store.records import FIELDS, Hit, Project
+from store.records import FIELDS, Hit, Project, SharedWords
 from store.search import highlight
 from store.search.ranking import rarity
 from store.search.shared import wordings
@@ -92,5 +92,5 @@ def _hit(db: Database, project: Project, other: Project, likeness: float, shared
     forms = lexicon.written(db, shared)
     spans = {field: highlight.spans(display(getattr(project, field)), shared, forms) for field in FIELDS}
     found = {field: each for field, each in spans.items() if each and field != "section"}
-    told = wordings(shared, project, other)[:NAMED] or ["言い回し"]
-    return Hit(project, likeness, tuple(found), found, why=(f"共通する言葉: {'、'.join(told)}",))
+    told = SharedWords(tuple(wordings(shared, project, other)[:NAMED]))
+    return Hit(project, likeness, tuple(found), found, why=(told,))

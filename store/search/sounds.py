@@ -9,7 +9,8 @@ from itertools import product
 from sqlite_utils import Database
 
 from store.index.generations import cached
-from store.search.terms import Manner, Sense, Slot
+from store.records import MatchType
+from store.search.terms import Sense, Slot
 from store.text.display import display
 from store.text.kana import has_kanji, katakana, romaji_keys
 from store.text.morphology import Word, units
@@ -43,7 +44,7 @@ def named_so(db: Database, term: str) -> list[Sense]:
         return []
     rows = db.conn.execute(_NAMED, [hashes[0], hashes[-1]])
     phrases = [_phrase(display(name)) for (name,) in rows]
-    return [Sense(Manner.SPELLING, (Slot(tuple(phrases), len(phrases)),))] if phrases else []
+    return [Sense(MatchType.SPELLING, (Slot(tuple(phrases), len(phrases)),))] if phrases else []
 
 
 def _every(db: Database) -> frozenset[int] | None:

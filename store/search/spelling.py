@@ -12,10 +12,11 @@ from store import projects
 from store.index import lexicon
 from store.index.generations import cached
 from store.index.vocabulary import READ, WRITTEN
+from store.records import MatchType
 from store.search import segments, terms
 from store.search.pieces import pieces, slots_of
 from store.search.plausible import Cut, Piece, is_sure, is_telling
-from store.search.terms import Manner, Sense
+from store.search.terms import Sense
 from store.text.kana import kana_key, katakana
 from store.text.morphology import Word, units
 from store.text.normalize import width_fold
@@ -81,7 +82,7 @@ def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Sen
     if not is_telling(reading, cut):
         return []
     slots = segments.slots(cut)
-    sense = terms.said(db, Manner.EDIT, slots, in_titles=lambda: not is_sure(reading, cut, among))
+    sense = terms.said(db, MatchType.EDIT, slots, in_titles=lambda: not is_sure(reading, cut, among))
     return [sense] if sense else []
 
 
@@ -115,7 +116,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
 
 def _of_cuts(db: Database, spelling: str) -> Iterator[Sense]:
     for slots, may_be_chance in segments.cuts(db, spelling, loosely=False):
-        if sense := terms.said(db, Manner.EDIT, slots, in_titles=may_be_chance):
+        if sense := terms.said(db, MatchType.EDIT, slots, in_titles=may_be_chance):
             yield sense
 
 
@@ -140,5 +141,5 @@ def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
     among = cached(db, "count", projects.count)
     telling = (cut for cut in cuts if is_telling(typed, cut) and is_sure(typed, cut, among))
     for cut in islice(telling, TRIED):
-        if sense := terms.said(db, Manner.EDIT, segments.slots(cut)):
+        if sense := terms.said(db, MatchType.EDIT, segments.slots(cut)):
             yield sense

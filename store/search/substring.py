@@ -10,7 +10,8 @@ from sqlite_utils import Database
 from store import projects
 from store.index import token_store
 from store.index.generations import cached
-from store.search.terms import Manner, Sense, Slot
+from store.records import MatchType
+from store.search.terms import Sense, Slot
 from store.text.display import display
 from store.text.morphology import tokenize
 from store.text.normalize import width_fold
@@ -41,7 +42,7 @@ def as_it_stands(db: Database, term: str) -> list[Sense]:
     if not phrases:
         return []
     (count,) = db.conn.execute(_COUNTED, [match]).fetchone()
-    return [Sense(Manner.SAME, (Slot(tuple(sorted(phrases)), count),))]
+    return [Sense(MatchType.EXACT, (Slot(tuple(sorted(phrases)), count),))]
 
 
 def _may_stand(db: Database, term: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from itertools import islice, pairwise, product
 from typing import NamedTuple
 
@@ -13,21 +12,11 @@ from sqlite_utils import Database
 
 from store.index import bigrams
 from store.index.bigrams import quoted
+from store.records import MatchType
 
 PHRASES = 64  # ways to say one sense that are looked for
 
 _ANY = "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1"
-
-
-class Manner(IntEnum):
-    """How a sense came from what was typed, surest first; all but EDIT say the same thing otherwise."""
-
-    SAME = 0
-    SPELLING = 1
-    SYNONYM = 2
-    ABBREVIATION = 3
-    PART = 4
-    EDIT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +32,10 @@ class Slot:
 
 
 class Evidence(NamedTuple):
-    """That a text says a term: by which phrase of the index, in which manner."""
+    """That a text says a term: by which phrase of the index, with which match type."""
 
     phrase: str
-    manner: Manner
+    match_type: MatchType
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,7 @@ class Sense:
     `needles` are its phrases as they stand in a text, a space around, each with what it is evidence of.
     """
 
-    manner: Manner
+    match_type: MatchType
     slots: tuple[Slot, ...]
     phrases: tuple[str, ...] = field(init=False, compare=False, repr=False)
     projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
@@ -68,7 +57,7 @@ class Sense:
         phrases = (" ".join(filter(None, words)) for words in islice(ways, PHRASES))
         found = tuple(dict.fromkeys(filter(None, phrases)))
         object.__setattr__(self, "phrases", found)
-        needles = tuple([(f" {phrase} ", Evidence(phrase, self.manner)) for phrase in found])
+        needles = tuple([(f" {phrase} ", Evidence(phrase, self.match_type)) for phrase in found])
         object.__setattr__(self, "needles", needles)
         most = min((slot.projects for slot in self.slots if "" not in slot.phrases), default=0)
         object.__setattr__(self, "projects", most)
@@ -121,7 +110,7 @@ def _never() -> bool:
 
 
 def said(
-    db: Database, manner: Manner, slots: Sequence[Slot], *, in_titles: Callable[[], bool] = _never
+    db: Database, match_type: MatchType, slots: Sequence[Slot], *, in_titles: Callable[[], bool] = _never
 ) -> Sense | None:
     """The sense of `slots` next to each other, in the ways that projects say it; None when none does.
 
@@ -133,7 +122,7 @@ def said(
         return None
     titles_only = in_titles()
     if is_word and not titles_only:
-        return Sense(manner, tuple(slots))  # a word of the vocabulary occurs: that is what it is
+        return Sense(match_type, tuple(slots))  # a word of the vocabulary occurs: that is what it is
     if titles_only and not (ways := _ways(db, slots, titles_only=True)):
         return None
     # That two words stand side by side is known; a lone word's titles, and longer runs, are looked up.
@@ -141,7 +130,7 @@ def said(
         where = "{name section} : " if titles_only else ""
         if not db.conn.execute(_ANY, [f"{where}({any_of(ways)})"]).fetchone():
             return None
-    return Sense(manner, (Slot(tuple(ways), sum(ways.values())),))
+    return Sense(match_type, (Slot(tuple(ways), sum(ways.values())),))
 
 
 def _ways(db: Database, slots: Sequence[Slot], *, titles_only: bool) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.messages import kit
+from bot.messages import kit, search_wording
 from bot.messages.kit import Block
 from bot.messages.message import view_blocks
 from bot.slack.blocks.result_blocks import hit_blocks, one_line, usage_button
@@ -81,7 +81,7 @@ def _found(result: SearchResult | None) -> list[Block]:
         maybe = [kit.button(s.text, action="home_again", value=s.text) for s in result.suggestions[:5]]
         told = "当てはまる事業は見つかりませんでした。" + ("もしかして:" if maybe else "")
         return [kit.section(told), *([kit.actions(*maybe)] if maybe else [])]
-    blocks: list[Block] = [kit.section(f"{result.count}見つかりました。")]
+    blocks: list[Block] = [kit.section(f"{search_wording.count(result)}見つかりました。")]
     for hit in result.hits:
         blocks += [_in_home(block) for block in hit_blocks(hit)]
     left = result.total - len(result.hits)

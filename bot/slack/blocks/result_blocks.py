@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.messages import kit
+from bot.messages import kit, search_wording
 from bot.messages.kit import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
@@ -40,7 +40,7 @@ class Shown:
 def result_message(result: SearchResult, shown: Shown) -> Message:
     """The page of hits that was asked for, `result.hits` of `result.total`."""
     query = result.query
-    title = mrkdwn("「{}」の検索結果 {}", typed(query.text), bold(result.count))
+    title = mrkdwn("「{}」の検索結果 {}", typed(query.text), bold(search_wording.count(result)))
     blocks = [
         *sharer_line(shown),
         kit.section(title),
@@ -50,7 +50,7 @@ def result_message(result: SearchResult, shown: Shown) -> Message:
         *(block for hit in result.hits for block in hit_blocks(hit)),
         *_ways_on(result, shown),
     ]
-    lines = [f"「{typed(query.text)}」の検索結果 {result.count}", *map(hit_line, result.hits)]
+    lines = [f"「{typed(query.text)}」の検索結果 {search_wording.count(result)}", *map(hit_line, result.hits)]
     return Message("\n".join(lines), tuple(blocks), in_channel=bool(shown.sharer))
 
 
@@ -179,7 +179,11 @@ def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
         ways.append(
             kit.button("チャンネルに共有", action="share", value=f"list {query.offset} {shown.carried}")
         )
-    place = [kit.context(f"{result.count}のうち {first:,}〜{last:,}件目")] if result.total > PAGE else []
+    place = (
+        [kit.context(f"{search_wording.count(result)}のうち {first:,}〜{last:,}件目")]
+        if result.total > PAGE
+        else []
+    )
     return [*place, *([kit.actions(*ways)] if ways else [])]
 
 

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, Handler
-from bot.messages import kit
+from bot.messages import kit, search_wording
 from bot.messages.forms import View, filled, modal, select_field, text_field
 from bot.messages.kit import Block, action_pattern
 from bot.slack.answering import in_thread
@@ -76,7 +76,7 @@ def _found(result: SearchResult) -> list[Block]:
         return [kit.section(told)]
     shown = len(result.hits)
     more = f"（はじめの{shown}件）" if result.total > shown else ""
-    blocks = [kit.section(f"{result.count}見つかりました。{more}")]
+    blocks = [kit.section(f"{search_wording.count(result)}見つかりました。{more}")]
     for hit in result.hits:
         blocks += [{k: v for k, v in block.items() if k != "accessory"} for block in hit_blocks(hit)]
     return [*blocks, kit.context("詳細は /jigyo に続けて事業番号を入力するとご覧になれます。")]
