@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean bench eval ask-properties bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
+.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -38,6 +38,9 @@ bench: bench-http bench-start bench-load bench-search  ##+ the benchmarks of ser
 
 eval: .venv/installed  ## search quality by kind of query, against targets and the last accepted run
 	$(BIN)/python -m bench.eval --failures 5
+
+golden: .venv/installed  ##+ every own query and question on every surface beside a commit's answers (BASE=main SHARE=8)
+	$(BIN)/python -m bench.golden $(or $(BASE),HEAD) --share $(or $(SHARE),1) --most $(or $(MOST),20)
 
 ask-properties: .venv/installed  ##+ every reply about every project: verbatim, and as Slack takes it
 	$(BIN)/python -m bench.ask_properties
