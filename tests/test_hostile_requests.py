@@ -208,3 +208,59 @@ def test_a_large_press_of_slack_is_read(slack: SlackServer, served: Served):
     shown.ephemeral_to = ""
     assert len(json.dumps(shown.blocks)) > 500_000
     assert sender.press(shown, "詳細").status == 200
+
+
+MENTION = {"type": "app_mention", "text": "統計", "user": "U0STAFF", "channel": "C0PLAN", "ts": "1.1"}
+PERSON = {"id": "U0STAFF", "team_id": "T0CITY"}
+PRESS = {
+    "type": "block_actions", "user": PERSON, "team": {"id": "T0CITY"}, "trigger_id": "1",
+    "actions": [{"action_id": "detail", "value": "2021 11"}], "container": {"channel_id": "C0PLAN"},
+}  # fmt: skip
+FORM = {
+    "type": "view_submission", "user": PERSON, "team": {"id": "T0CITY"},
+    "view": {"type": "modal", "callback_id": "filtered", "state": {"values": {"words": {"value": {}}}}},
+}  # fmt: skip
+
+
+def event(said: object) -> dict:
+    return {"type": "event_callback", "event_id": "Ev1", "team_id": "T0CITY", "event": said}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        event(None), event([]), event("app_mention"), event({"type": ["app_mention"]}), event({}),
+        event({**MENTION, "channel": None}), event({**MENTION, "text": {}}), event({**MENTION, "user": 1}),
+        {**event(MENTION), "event_id": None}, {**event(MENTION), "authorizations": ["U0BOT"]},
+        {"type": "block_actions"}, {**PRESS, "actions": []}, {**PRESS, "actions": [None]},
+        {**PRESS, "actions": {"action_id": "detail"}}, {**PRESS, "actions": [{"value": "1"}]},
+        {**PRESS, "user": None}, {**PRESS, "user": "U0STAFF"}, {**PRESS, "container": []},
+        {**PRESS, "team": [1]}, {**PRESS, "view": "x"}, {**PRESS, "message": "x"}, {**PRESS, "type": ["x"]},
+        {**FORM, "view": None}, {**FORM, "view": {**FORM["view"], "state": None}},
+        {**FORM, "view": {**FORM["view"], "state": {"values": [1]}}},
+        {**FORM, "view": {**FORM["view"], "state": {"values": {"words": {"value": []}}}}},
+        {"type": "message_action", "user": PERSON, "callback_id": "related_projects"},
+        {"no": "type"}, {"type": None},
+    ],
+)  # fmt: skip
+def test_signed_nonsense_is_not_readable(slack: SlackServer, served: Served, body: dict):
+    sender = Sender(slack, served.url)
+    assert sender.signed(json.dumps(body), content_type="application/json").status == 400
+    assert "Traceback" not in served.log()
+    if "event" not in body:
+        assert sender.interaction(body).status == 400
+
+
+def test_a_command_of_nobody_is_not_readable(slack: SlackServer, served: Served):
+    form = "command=%2Fjigyo&text=11&channel_id=C0PLAN"
+    assert (
+        Sender(slack, served.url).signed(form, content_type="application/x-www-form-urlencoded").status == 400
+    )
+
+
+@pytest.mark.parametrize("value", ["", "x", "2021", "99999999999999999999 1", "２０２１ 11"])
+def test_a_button_that_names_no_project_is_told_so(slack: SlackServer, served: Served, value: str):
+    actions = [{"action_id": "detail", "value": value}]
+    body = {**PRESS, "actions": actions, "response_url": slack.response_url("C0PLAN", "U0STAFF")}
+    assert Sender(slack, served.url).interaction(body).status == 200
+    assert "Traceback" not in served.log()

@@ -21,6 +21,8 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from bot.slack import requests
+
 log = logging.getLogger(__name__)
 
 MAX_HEAD = 16 * 1024  # bytes of request line and headers
@@ -194,8 +196,11 @@ class SignedRequests:
                 query=query.decode(),
                 headers={name.decode(): headers[name].decode() for name in _FOR_BOLT & headers.keys()},
             )
+            is_readable = requests.is_readable(asked.body)
         # It is no JSON or UTF-8, nested too deeply, or none that Slack would send.
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+            is_readable = False
+        if not is_readable:
             self._refusals.note("unreadable")
             return _refused(HTTPStatus.BAD_REQUEST, "unreadable request")
         return await self._app.async_dispatch(asked)

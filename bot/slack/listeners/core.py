@@ -68,7 +68,7 @@ def register(app: AsyncApp, context: Context, routes: Routes, identity: Identity
         error: Exception, body: dict[str, Any], respond: AsyncRespond
     ) -> BoltResponse | None:
         payload = failed(f"{body.get('type', 'command')} listener", error)
-        if "response_url" not in body:
+        if not body.get("response_url"):
             return None  # Slack is told that it failed, and sends an event again
         words = {"response_type": "ephemeral", "replace_original": False, **payload}
         is_told = await send(respond, words)
@@ -147,7 +147,7 @@ async def _answer_press(
     body: dict[str, Any],
 ) -> None:
     payload = await answer(context, handler, asked)
-    is_ephemeral = bool(body.get("container", {}).get("is_ephemeral"))
+    is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
     is_dm = asked.channel.startswith("D")
     does_replace = replaces == "always" or (replaces == "private" and (is_ephemeral or is_dm))
     if is_dm and not is_ephemeral and not does_replace:
@@ -159,6 +159,9 @@ async def _answer_press(
 
 async def send(respond: AsyncRespond, body: Payload) -> bool:
     """Post to a response_url; whether it took it: it may have expired (five uses, thirty minutes)."""
+    if not respond.response_url:
+        log.warning("there is no response_url to answer to")
+        return False
     try:
         answer = await respond(body)
     except (ClientError, OSError) as error:  # among them TimeoutError

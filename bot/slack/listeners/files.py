@@ -29,7 +29,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def pressed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         asked = requests.of_action(body)
-        is_ephemeral = bool(body.get("container", {}).get("is_ephemeral"))
+        is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
         await deliver(context, client, asked, is_ephemeral=is_ephemeral)
 
 

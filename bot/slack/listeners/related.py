@@ -51,7 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 def _asked(body: dict[str, Any]) -> Asked:
-    raw = body["message"].get("text", "")
+    raw = body["message"].get("text") or ""
     return Asked(
         text=decoding.as_typed(raw),
         raw=raw,

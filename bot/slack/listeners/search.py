@@ -142,6 +142,6 @@ def _shown(asked: Asked, packed: str = "") -> Shown:
 
 
 def named(db: Database, key: str) -> Project | None:
-    """The project that a button's value names (`year number`); None when it is gone."""
+    """The project that a button's value names (`year number`); None when it is gone, or names none."""
     year, _, number = key.partition(" ")
-    return projects.get(db, int(year), number)
+    return projects.get(db, int(year), number) if year.isdecimal() and len(year) < 5 else None
