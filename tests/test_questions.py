@@ -12,7 +12,7 @@ from store.records import MatchType, SearchResult
 from store.search import reranker
 from store.search.pipeline import search
 from store.search.query import parse
-from store.search.terms import Clause, Sense, Slot
+from store.search.terms import Interpretation, QueryTerm, TokenSet
 from store.text.display import display
 
 
@@ -24,9 +24,9 @@ def first(path: Path, question: str) -> str:
     return ask(path, question).hits[0].project.number
 
 
-def word(text: str, *, projects: int = 5, noun: bool = True) -> Clause:
-    slot = Slot((text,), projects, noun)
-    return Clause(text, (Sense(MatchType.EXACT, (slot,)),), (slot,))
+def word(text: str, *, projects: int = 5, noun: bool = True) -> QueryTerm:
+    token_set = TokenSet((text,), projects, noun)
+    return QueryTerm(text, (Interpretation(MatchType.EXACT, (token_set,)),), (token_set,))
 
 
 def said(name: str, overview: str = "") -> Text:

@@ -11,16 +11,16 @@ from sqlite_utils import Database
 
 from store import projects
 from store.database import open_database, writing
-from store.index import bigrams, generations, lexicon, writer
+from store.index import bigrams, generations, lexicon, name_sounds, writer
 from store.index import token_store as texts
 from store.index.characters import characters
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import SearchResult
-from store.search import fuzzy_names, matching, pieces, segments, sounds
+from store.search import fuzzy_names, matching, segmentation
 from store.search.pipeline import search
-from store.search.plausible import Cut, Piece
 from store.search.query import parse
+from store.search.segmentation import Edge, Segmentation
 from store.text.kana import katakana, lengthen, morae, romaji_key, romaji_keys, shorten
 from tests.conftest import LOADED_AT, SEED
 
@@ -44,7 +44,8 @@ def _shown(result: SearchResult) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(
-    "limits", [((texts, "IN_MEMORY"), (bigrams, "IN_MEMORY"), (sounds, "IN_MEMORY")), ((matching, "MANY"),)]
+    "limits",
+    [((texts, "IN_MEMORY"), (bigrams, "IN_MEMORY"), (name_sounds, "IN_MEMORY")), ((matching, "MANY"),)],
 )
 def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
     seeded: Path, monkeypatch: pytest.MonkeyPatch, limits: Sequence[tuple[object, str]]
@@ -78,11 +79,13 @@ def test_every_word_there_is_may_be_a_piece(seeded: Path) -> None:
     db = open_database(seeded)
     forms = lexicon.forms(db)
     words = [
-        form for form in (*forms.written, *forms.read) if len(form) <= pieces.LONGEST_WORD and len(form) > 1
+        form
+        for form in (*forms.written, *forms.read)
+        if len(form) <= segmentation.LONGEST_WORD and len(form) > 1
     ]
     assert max(map(len, words)) > 8
     for word in words:
-        assert len(word) in [piece.end for piece in pieces.pieces(db, word, any_script=True)[0]], word
+        assert len(word) in [piece.end for piece in segmentation.lattice(db, word, any_script=True)[0]], word
 
 
 def segments_of(db: Database, table: str) -> int:
@@ -151,20 +154,22 @@ PIECES = st.lists(
 
 @given(PIECES)
 def test_the_cheapest_cuts_come_cheapest_first(found: list[tuple[int, int, float]]) -> None:
-    by_start = [[Piece(end, (), cost) for start, end, cost in found if start == at] for at in range(8)]
+    by_start = [[Edge(end, (), cost) for start, end, cost in found if start == at] for at in range(8)]
 
-    def every(at: int) -> list[Cut]:
+    def every(at: int) -> list[Segmentation]:
         return [()] if at == 8 else [(each, *rest) for each in by_start[at] for rest in every(each.end)]
 
-    cuts = list(segments.cheapest_cuts(by_start))
+    cuts = list(segmentation.cheapest_paths(by_start))
     costs = [sum(piece.cost for piece in cut) for cut in cuts]
     expected = sorted(sum(piece.cost for piece in cut) for cut in every(0))
-    assert costs == expected[: segments.BEST]
+    assert costs == expected[: segmentation.BEST]
     assert len(set(cuts)) == len(cuts)
     assert set(cuts) <= {*every(0)}
-    best = segments.cheapest_from_start(by_start).get(8, (math.inf, ()))[0]
+    best = segmentation.cheapest_from_start(by_start).get(8, (math.inf, ()))[0]
     assert (
-        best == segments.cheapest_to_end(by_start).get(0, (math.inf, ()))[0] == min(costs, default=math.inf)
+        best
+        == segmentation.cheapest_to_end(by_start).get(0, (math.inf, ()))[0]
+        == min(costs, default=math.inf)
     )
 
 
@@ -191,8 +196,8 @@ def test_a_name_with_one_slip_is_near(name: str, data: st.DataObject) -> None:
 
 def test_of_equally_cheap_cuts_only_the_best_few_are_looked_at() -> None:
     """Each place can be reached in 2ⁿ ways; all of them would not fit into memory."""
-    by_start = [[Piece(at + 1, (), 4.0), Piece(at + 1, (), 4.0)] for at in range(120)]
-    assert len(list(segments.cheapest_cuts(by_start))) == segments.BEST
+    by_start = [[Edge(at + 1, (), 4.0), Edge(at + 1, (), 4.0)] for at in range(120)]
+    assert len(list(segmentation.cheapest_paths(by_start))) == segmentation.BEST
 
 
 @pytest.mark.parametrize("text", ["しの", "とうしの", "もしのとは"])

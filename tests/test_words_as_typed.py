@@ -7,10 +7,10 @@ import pytest
 from store.database import open_database
 from store.index.lexicon import Entry
 from store.records import SearchResult
-from store.search.english import in_katakana
+from store.search.phonetics import in_katakana
 from store.search.pipeline import search
-from store.search.plausible import Piece, is_sure, is_telling
 from store.search.query import parse
+from store.search.segmentation import Edge, is_certain, is_meaningful
 from store.text.kana import from_romaji
 from store.text.letters import letters_of
 
@@ -112,7 +112,7 @@ def test_a_word_is_found_in_other_letters(seeded: Path, typed: str, first: str) 
 )
 def test_an_english_word_is_known_by_its_consonants(seeded: Path, typed: str, heard: str) -> None:
     db = open_database(seeded)
-    assert [sense.phrases for sense in in_katakana(db, typed)] == [(heard,)]
+    assert [interpretation.phrases for interpretation in in_katakana(db, typed)] == [(heard,)]
 
 
 @pytest.mark.parametrize("typed", ["kindergarten", "ambulance", "minister", "garbage", "taxes"])
@@ -191,12 +191,12 @@ def test_letters_are_read_from_their_names(kana: str, letters: str) -> None:
 
 def test_a_cut_is_sure_by_its_sounds_and_the_size_of_the_list() -> None:
     word = (Entry("語", 1),)
-    cut = (Piece(3, word, 1.0), Piece(5, word, 1.0))
-    assert is_sure("コウフクド", cut, 48)
-    assert not is_sure("コウフクド", cut, 100_000)
+    cut = (Edge(3, word, 1.0), Edge(5, word, 1.0))
+    assert is_certain("コウフクド", cut, 48)
+    assert not is_certain("コウフクド", cut, 100_000)
 
 
 def test_a_lone_kana_goes_only_with_a_word_long_enough_to_have_an_ending() -> None:
     word = (Entry("語", 1),)
-    assert is_telling("フッコウチ", (Piece(4, word, 1.0), Piece(5, word, 1.0)))
-    assert not is_telling("ハイヤク", (Piece(2, word, 1.0), Piece(3, word, 1.0), Piece(4, word, 1.0)))
+    assert is_meaningful("フッコウチ", (Edge(4, word, 1.0), Edge(5, word, 1.0)))
+    assert not is_meaningful("ハイヤク", (Edge(2, word, 1.0), Edge(3, word, 1.0), Edge(4, word, 1.0)))

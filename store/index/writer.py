@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from store import projects
-from store.index import bigrams, token_store, vocabulary
+from store.index import bigrams, name_sounds, token_store, vocabulary
 from store.index.filter_terms import place
 from store.index.generations import raise_generation
 from store.records import FIELDS, Project
-from store.search import sounds
 from store.text.display import display
 from store.text.morphology import Word, units
 
@@ -73,7 +72,7 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
     _index(db, _INSERT, _INSERT_NAME, stored)
     _count(db, [row.fields for row in rows], 1)
     vocabulary.learn(db, {word for row in rows for word in row.spellings})
-    sounds.store(db, ((row.project_id, row.sounds) for row in rows))
+    name_sounds.store(db, ((row.project_id, row.sounds) for row in rows))
     vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
     raise_generation(db)
 
@@ -162,7 +161,9 @@ def _index_row(project: Project) -> IndexRow:
         synonyms.update((pair, None) for unit in found for pair in unit.synonyms)
         fields.append(" ".join(unit.phrase for unit in found if unit.phrase))
     named = [word for unit in units(display(project.name)) for word in unit.words]
-    return IndexRow(project.id, tuple(fields), tuple(spellings), sounds.name_sounds(named), tuple(synonyms))
+    return IndexRow(
+        project.id, tuple(fields), tuple(spellings), name_sounds.name_sounds(named), tuple(synonyms)
+    )
 
 
 def _texts(project: Project) -> Iterator[str]:

@@ -13,7 +13,7 @@ from store.index.characters import Characters, characters
 from store.index.generations import cached
 from store.records import MatchType
 from store.search.offices import offices
-from store.search.terms import Sense, Slot
+from store.search.terms import Interpretation, TokenSet
 from store.text.kana import from_romaji, has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import units
 
@@ -44,7 +44,7 @@ class Titles(NamedTuple):
     characters: Characters
 
 
-def expand(db: Database, term: str) -> list[Sense]:
+def expand(db: Database, term: str) -> list[Interpretation]:
     """The names of projects and offices that `term` is made of the beginnings of."""
     typed = _key(term)
     if not typed or not _may_be_one(db, typed):
@@ -63,7 +63,7 @@ def expand(db: Database, term: str) -> list[Sense]:
         and _length(title, at, end) >= len(typed) + LEFT_OUT
     )
     phrases = tuple(dict.fromkeys(ways))[:MEANT]
-    return [Sense(MatchType.ABBREVIATION, (Slot(phrases, len(phrases)),))] if phrases else []
+    return [Interpretation(MatchType.ABBREVIATION, (TokenSet(phrases, len(phrases)),))] if phrases else []
 
 
 def _length(title: Title, at: int, end: int) -> int:

@@ -1,4 +1,4 @@
-"""A Query made ready: words understood, filters looked up, a section in plain words as a filter."""
+"""A Query made ready: words analyse, filters looked up, a section in plain words as a filter."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from store.index.filter_terms import Filters
 from store.index.generations import remembered
 from store.records import Query
 from store.search import offices
-from store.search.expansion import understand
-from store.search.terms import Clause
+from store.search.expansion import expand
+from store.search.terms import QueryTerm
 from store.text.kana import has_kanji
 from store.text.letters import letters_of
 from store.text.normalize import width_fold
@@ -35,94 +35,96 @@ _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnalysedQuery:
     """What is looked for: all of `wanted` and none of `excluded`, among what `filters` let through."""
 
     query: Query
-    wanted: tuple[Clause, ...]
-    excluded: tuple[Clause, ...]
+    wanted: tuple[QueryTerm, ...]
+    excluded: tuple[QueryTerm, ...]
     filters: Filters
 
     @property
     def text(self) -> str:
         """The words asked for, as typed."""
-        return " ".join(clause.text for clause in self.wanted)
+        return " ".join(term.text for term in self.wanted)
 
     @property
     def is_question(self) -> bool:
         """Whether any of it is a sentence, so that its words may stand anywhere."""
-        return any(clause.sentence for clause in self.wanted)
+        return any(term.sentence for term in self.wanted)
 
 
-def understood(db: Database, query: Query) -> Asked:
+def analyse(db: Database, query: Query) -> AnalysedQuery:
     """Look up the query's words and filters in the database."""
-    terms = _words(query.terms)
-    meant = remembered(db, "meant", terms, lambda new: {term: _meant(db, term) for term in new})
-    clauses = [meant[term] for term in terms]
-    clauses += [_either(db, group) for group in query.alternatives]
-    clauses += [understand(db, phrase) for phrase in _words(query.phrases)]
-    excluded = tuple(understand(db, term) for term in _words(query.excluded))
-    return Asked(query, tuple(clauses), excluded, _filters(db, query))
+    typed = _words(query.terms)
+    meant = remembered(db, "meant", typed, lambda new: {term: _meant(db, term) for term in new})
+    terms = [meant[term] for term in typed]
+    terms += [_either(db, group) for group in query.alternatives]
+    terms += [expand(db, phrase) for phrase in _words(query.phrases)]
+    excluded = tuple(expand(db, term) for term in _words(query.excluded))
+    return AnalysedQuery(query, tuple(terms), excluded, _filters(db, query))
 
 
-def with_section_as_filter(db: Database, asked: Asked) -> Asked | None:
+def with_section_as_filter(db: Database, analysed: AnalysedQuery) -> AnalysedQuery | None:
     """The same with the sections that it names in full taken as a filter; None when that changes nothing.
 
     What is left of 企画経営課の事業一覧 asks for nothing but the section.
     """
-    if asked.filters.sections is not None or asked.query.phrases:
+    if analysed.filters.sections is not None or analysed.query.phrases:
         return None
-    wanted = [part for clause in asked.wanted for part in _of_section(db, clause)]
+    wanted = [part for term in analysed.wanted for part in _of_section(db, term)]
     if len(wanted) < 2:
         return None
-    sections = [_section(db, clause) for clause in wanted]
-    rest = tuple(clause for clause, named in zip(wanted, sections, strict=True) if not named)
+    sections = [_section(db, term) for term in wanted]
+    rest = tuple(term for term, named in zip(wanted, sections, strict=True) if not named)
     if not rest or len(rest) == len(wanted):
         return None
-    rest = tuple(clause for clause in rest if not _EVERYTHING.fullmatch(clause.text))
+    rest = tuple(term for term in rest if not _EVERYTHING.fullmatch(term.text))
     named = frozenset[int]().union(*sections)
-    return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))
+    return replace(analysed, wanted=rest, filters=replace(analysed.filters, sections=named))
 
 
-def of_years(asked: Asked) -> Asked:
+def of_years(analysed: AnalysedQuery) -> AnalysedQuery:
     """The same without 事業一覧 and the like beside a year: that asks for no more than the year's list."""
-    if not asked.filters.years:
-        return asked
-    telling = [clause for clause in asked.wanted if not _EVERYTHING.fullmatch(clause.text)]
-    return replace(asked, wanted=tuple(telling))
+    if not analysed.filters.years:
+        return analysed
+    telling = [term for term in analysed.wanted if not _EVERYTHING.fullmatch(term.text)]
+    return replace(analysed, wanted=tuple(telling))
 
 
-def called_in_short(db: Database, asked: Asked) -> Asked | None:
+def called_in_short(db: Database, analysed: AnalysedQuery) -> AnalysedQuery | None:
     """The same as a filter by the one section that is all that was asked for (統計課); None if it is none."""
-    if len(asked.wanted) != 1 or asked.filters.sections is not None or asked.query.phrases:
+    if len(analysed.wanted) != 1 or analysed.filters.sections is not None or analysed.query.phrases:
         return None
-    section = offices.named_in_short(db, asked.wanted[0].text)
-    return replace(asked, wanted=(), filters=replace(asked.filters, sections=section)) if section else None
+    section = offices.named_in_short(db, analysed.wanted[0].text)
+    return (
+        replace(analysed, wanted=(), filters=replace(analysed.filters, sections=section)) if section else None
+    )
 
 
-def _section(db: Database, clause: Clause) -> frozenset[int]:
-    return offices.named_wholly(db, clause) or offices.named_in_short(db, clause.text)
+def _section(db: Database, term: QueryTerm) -> frozenset[int]:
+    return offices.named_wholly(db, term) or offices.named_in_short(db, term.text)
 
 
-def _of_section(db: Database, clause: Clause) -> list[Clause]:
+def _of_section(db: Database, term: QueryTerm) -> list[QueryTerm]:
     """A sentence that begins with an office (情報政策課の電子申請) as the office and the rest."""
-    for particle in _OF_OFFICE.finditer(clause.text):
-        if not (clause.sentence or _EVERYTHING.fullmatch(clause.text, particle.end())):
+    for particle in _OF_OFFICE.finditer(term.text):
+        if not (term.sentence or _EVERYTHING.fullmatch(term.text, particle.end())):
             continue
-        office = understand(db, clause.text[: particle.start()])
+        office = expand(db, term.text[: particle.start()])
         if _section(db, office):
-            return [office, understand(db, clause.text[particle.end() :])]
-    return [clause]
+            return [office, expand(db, term.text[particle.end() :])]
+    return [term]
 
 
-def joined(db: Database, asked: Asked) -> Asked | None:
+def joined(db: Database, analysed: AnalysedQuery) -> AnalysedQuery | None:
     """The same with its terms written together (パブ コメ); None when they are one already, or sentences."""
-    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases:
+    if len(analysed.wanted) < 2 or analysed.query.alternatives or analysed.query.phrases:
         return None
-    together = "".join(clause.text for clause in asked.wanted)
-    if asked.is_question and has_kanji(together):
+    together = "".join(term.text for term in analysed.wanted)
+    if analysed.is_question and has_kanji(together):
         return None
-    return replace(asked, wanted=(understand(db, together),))
+    return replace(analysed, wanted=(expand(db, together),))
 
 
 def _words(terms: Sequence[str]) -> list[str]:
@@ -141,14 +143,14 @@ def _is_code(term: str) -> bool:
     return bool(_CODE & {*term}) or (quoted and not term.strip(_QUOTES).isalpha())
 
 
-def _meant(db: Database, term: str) -> Clause:
+def _meant(db: Database, typed: str) -> QueryTerm:
     """What a term means, other names of a section that it names among it."""
-    clause = understand(db, term)
-    if not clause.senses and not clause.sentence:
-        readings = (understand(db, other) for other in _spellings(term))
-        clause = next((replace(each, text=term) for each in readings if each.senses), clause)
-    others = offices.other_names(db, clause) if clause.senses else ()
-    return replace(clause, offices=tuple(others)) if others else clause
+    term = expand(db, typed)
+    if not term.interpretations and not term.sentence:
+        readings = (expand(db, other) for other in _spellings(typed))
+        term = next((replace(each, text=typed) for each in readings if each.interpretations), term)
+    others = offices.other_names(db, term) if term.interpretations else ()
+    return replace(term, offices=tuple(others)) if others else term
 
 
 def _spellings(term: str) -> list[str]:
@@ -161,10 +163,12 @@ def _spellings(term: str) -> list[str]:
     return [other for other in dict.fromkeys(others) if other and other != folded]
 
 
-def _either(db: Database, group: Sequence[str]) -> Clause:
-    clauses = [understand(db, term) for term in _words(group)]
-    senses = tuple(sense for clause in clauses for sense in clause.senses)
-    return Clause(" または ".join(group), senses, tuple(word for clause in clauses for word in clause.words))
+def _either(db: Database, group: Sequence[str]) -> QueryTerm:
+    terms = [expand(db, typed) for typed in _words(group)]
+    interpretations = tuple(interpretation for term in terms for interpretation in term.interpretations)
+    return QueryTerm(
+        " または ".join(group), interpretations, tuple(word for term in terms for word in term.words)
+    )
 
 
 def _filters(db: Database, query: Query) -> Filters:
@@ -173,24 +177,24 @@ def _filters(db: Database, query: Query) -> Filters:
         sections = frozenset[int]().union(*(_sections(db, name) for name in query.sections))
     if not query.departments:
         return Filters(sections, query.fiscal_years, numbers=query.numbers)
-    named = [understand(db, name) for name in query.departments]
-    departments = frozenset[int]().union(*(offices.of_departments(db, clause) for clause in named))
-    organizations = frozenset[str]().union(*(offices.organizations(db, clause) for clause in named))
+    named = [expand(db, name) for name in query.departments]
+    departments = frozenset[int]().union(*(offices.of_departments(db, term) for term in named))
+    organizations = frozenset[str]().union(*(offices.organizations(db, term) for term in named))
     return Filters(sections, query.fiscal_years, departments, organizations, query.numbers)
 
 
 def _sections(db: Database, name: str) -> frozenset[int]:
-    return offices.named(db, understand(db, name)) or offices.named_in_short(db, name)
+    return offices.named(db, expand(db, name)) or offices.named_in_short(db, name)
 
 
 def unknown(db: Database, query: Query) -> tuple[str, ...]:
     """The offices and years in the query's filters that no project has, as people name them."""
     sections = [name for name in query.sections if not _sections(db, name)]
-    departments = [name for name in query.departments if not _is_department(db, understand(db, name))]
+    departments = [name for name in query.departments if not _is_department(db, expand(db, name))]
     listed = {year for (year,) in db.conn.execute("SELECT DISTINCT fiscal_year FROM projects")}
     years = [fiscal_year_name(year) for year in query.fiscal_years if year >= 0 and year not in listed]
     return tuple(dict.fromkeys([*sections, *departments, *years]))
 
 
-def _is_department(db: Database, clause: Clause) -> bool:
-    return bool(offices.of_departments(db, clause) or offices.organizations(db, clause))
+def _is_department(db: Database, term: QueryTerm) -> bool:
+    return bool(offices.of_departments(db, term) or offices.organizations(db, term))

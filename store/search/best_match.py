@@ -12,9 +12,9 @@ from store.index.generations import cached
 from store.index.token_store import read
 from store.records import MatchType
 from store.search import reranker
-from store.search.analysis import Asked
+from store.search.analysis import AnalysedQuery
 from store.search.matching import Candidate
-from store.search.terms import Clause, Sense, Slot, any_saying
+from store.search.terms import Interpretation, QueryTerm, TokenSet, any_term
 from store.text import morphology
 
 COMMON = 0.2  # a word in more projects than this share tells little
@@ -29,47 +29,53 @@ _BEST = """
     WHERE search_words MATCH ?1{filters} ORDER BY 2 DESC LIMIT ?2"""
 
 
-def word_by_word(clauses: Iterable[Clause]) -> list[Clause]:
-    """The words of sentences as clauses of their own, each once."""
-    slots = dict.fromkeys(slot for clause in clauses for slot in clause.words)
-    return [Clause(slot.phrases[0], (Sense(MatchType.EXACT, (slot,)),), (slot,)) for slot in slots]
-
-
-def part_by_part(clause: Clause) -> list[Clause]:
-    """The parts of a compound as clauses of their own; 者 or 化 stays with the word before it."""
-    parts: list[list[Slot]] = []
-    for slot in clause.words:
-        if parts and len(slot.phrases[0]) == 1:
-            parts[-1].append(slot)
-        else:
-            parts.append([slot])
+def word_by_word(terms: Iterable[QueryTerm]) -> list[QueryTerm]:
+    """The words of sentences as terms of their own, each once."""
+    token_sets = dict.fromkeys(token_set for term in terms for token_set in term.words)
     return [
-        Clause("".join(slot.phrases[0] for slot in part), (Sense(MatchType.PART, tuple(part)),))
+        QueryTerm(token_set.phrases[0], (Interpretation(MatchType.EXACT, (token_set,)),), (token_set,))
+        for token_set in token_sets
+    ]
+
+
+def part_by_part(term: QueryTerm) -> list[QueryTerm]:
+    """The parts of a compound as terms of their own; 者 or 化 stays with the word before it."""
+    parts: list[list[TokenSet]] = []
+    for token_set in term.words:
+        if parts and len(token_set.phrases[0]) == 1:
+            parts[-1].append(token_set)
+        else:
+            parts.append([token_set])
+    return [
+        QueryTerm(
+            "".join(token_set.phrases[0] for token_set in part),
+            (Interpretation(MatchType.PART, tuple(part)),),
+        )
         for part in parts
     ]
 
 
-def telling(clauses: Sequence[Clause], among: int, *, sentence: bool) -> list[Clause]:
-    """The clauses worth looking for, rarest first: no common words, but of a `sentence` the rarest few."""
-    known = sorted((clause for clause in clauses if clause.projects), key=lambda clause: clause.projects)
-    kept = [clause for clause in known[:MOST_WORDS] if clause.projects <= COMMON * among]
+def telling(terms: Sequence[QueryTerm], among: int, *, sentence: bool) -> list[QueryTerm]:
+    """The terms worth looking for, rarest first: no common words, but of a `sentence` the rarest few."""
+    known = sorted((term for term in terms if term.projects), key=lambda term: term.projects)
+    kept = [term for term in known[:MOST_WORDS] if term.projects <= COMMON * among]
     if sentence or not kept:
-        kept += [clause for clause in known[:AT_LEAST] if clause not in kept]
-    while len(kept) > 1 and sum(clause.projects for clause in kept) > POSTINGS:
+        kept += [term for term in known[:AT_LEAST] if term not in kept]
+    while len(kept) > 1 and sum(term.projects for term in kept) > POSTINGS:
         kept.pop()
     return kept
 
 
 def nearest(
-    db: Database, asked: Asked, parts: Sequence[Clause], telling: Sequence[Clause]
+    db: Database, analysed: AnalysedQuery, parts: Sequence[QueryTerm], telling: Sequence[QueryTerm]
 ) -> list[Candidate]:
     """Projects that say any of `telling`, those whose wording is nearest to what is asked first.
 
     The index finds the likeliest by their telling words; among those every word of `parts` counts, common
     ones too, and among the best of them how the words follow each other.
     """
-    match = _any_clause(telling, asked.excluded)
-    sql = _BEST.format(filters=asked.filters.on("search_words"))
+    match = _any_clause(telling, analysed.excluded)
+    sql = _BEST.format(filters=analysed.filters.on("search_words"))
     found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
     texts = read(db, found)
     names = frozenset[str]().union(*map(reranker.name_words, texts.values()))
@@ -77,12 +83,12 @@ def nearest(
     words = reranker.by_words(parts, texts, lexicon.counts(db, names), among)
     best = sorted(words, key=lambda key: -words[key])[:RERANKED]
     # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
-    typed = "".join(word.text for clause in asked.wanted for word in morphology.words(clause.text))
+    typed = "".join(word.text for term in analysed.wanted for word in morphology.words(term.text))
     characters = reranker.by_characters(typed, {key: reranker.together(texts[key].whole) for key in best})
     scored = (Candidate(key, words[key] + near) for key, near in characters.items())
     return sorted(scored, key=lambda each: -each.score)
 
 
-def _any_clause(clauses: Sequence[Clause], excluded: Sequence[Clause]) -> str:
-    said, unwanted = any_saying(clauses), any_saying(excluded)
+def _any_clause(terms: Sequence[QueryTerm], excluded: Sequence[QueryTerm]) -> str:
+    said, unwanted = any_term(terms), any_term(excluded)
     return f"({said}) NOT ({unwanted})" if unwanted else said

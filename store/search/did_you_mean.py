@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from store.records import MatchType, Project, Suggestion
 from store.search.fuzzy_names import likeness, near_names
 from store.search.spelling import corrections
-from store.search.terms import Clause
+from store.search.terms import QueryTerm
 from store.text.kana import is_kana, katakana
 from store.text.morphology import units
 
@@ -22,19 +22,19 @@ SAME_SOUND = 0.9  # likeness of words that are read alike; in proportion when al
 LEAST = 0.5  # likeness below which nobody sees what the guess has to do with what was typed
 
 # The project that says all of these best, its score, and how it words each.
-Best = Callable[[Sequence[Clause]], tuple[Project, float, Sequence[str]] | None]
+Best = Callable[[Sequence[QueryTerm]], tuple[Project, float, Sequence[str]] | None]
 
 
-def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Suggestion, ...]:
+def suggest(db: Database, terms: Sequence[QueryTerm], best: Best) -> tuple[Suggestion, ...]:
     """Up to `MOST` guesses, nearest first, each with its best project; none for what resembles nothing."""
-    if all(clause.senses for clause in clauses):
+    if all(term.interpretations for term in terms):
         return ()  # nothing is misspelled: it is the filters or the exclusions that leave nothing
-    typed = "".join(clause.text for clause in clauses)
+    typed = "".join(term.text for term in terms)
     if not any(map(str.isalpha, typed)):
         return ()  # another number is another thing
     guesses = near_names(db, typed, limit=MOST)
     if not any(guess.score >= SURE for guess in guesses):
-        guesses = [*_by_words(db, clauses, best), *guesses]
+        guesses = [*_by_words(db, terms, best), *guesses]
     guesses.sort(key=lambda each: -each.score)
     first: dict[tuple[int, str], Suggestion] = {}
     for each in guesses:
@@ -42,18 +42,18 @@ def suggest(db: Database, clauses: Sequence[Clause], best: Best) -> tuple[Sugges
     return tuple(islice(first.values(), MOST))
 
 
-def _by_words(db: Database, clauses: Sequence[Clause], best: Best) -> list[Suggestion]:
+def _by_words(db: Database, terms: Sequence[QueryTerm], best: Best) -> list[Suggestion]:
     """The query with its unknown words corrected, worded as the project that says so; the nearest first."""
-    readings = [_readings(db, clause) for clause in clauses]
+    readings = [_readings(db, term) for term in terms]
     found: list[tuple[float, float, Suggestion]] = []
     for corrected in islice(product(*readings), MOST * CORRECTED):
         if said := best(corrected):
             project, score, wordings = said
             text = " ".join(
-                wording if clause.senses[0].match_type is MatchType.EDIT else clause.text
-                for clause, wording in zip(corrected, wordings, strict=True)
+                wording if term.interpretations[0].match_type is MatchType.EDIT else term.text
+                for term, wording in zip(corrected, wordings, strict=True)
             )
-            typed = " ".join(clause.text for clause in corrected)
+            typed = " ".join(term.text for term in corrected)
             near = _likeness(typed, text)
             if max(near, likeness(_reading(typed), _reading(text))) >= LEAST:
                 found.append((near, score, Suggestion(text, project.number, project.fiscal_year, near)))
@@ -72,7 +72,10 @@ def _reading(text: str) -> str:
     return "".join(word.reading for unit in units(text) for word in unit.words)
 
 
-def _readings(db: Database, clause: Clause) -> list[Clause]:
-    if clause.senses:
-        return [clause]
-    return [replace(clause, senses=(sense,)) for sense in corrections(db, clause.text, most=CORRECTED)]
+def _readings(db: Database, term: QueryTerm) -> list[QueryTerm]:
+    if term.interpretations:
+        return [term]
+    return [
+        replace(term, interpretations=(interpretation,))
+        for interpretation in corrections(db, term.text, most=CORRECTED)
+    ]

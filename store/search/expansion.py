@@ -1,4 +1,4 @@
-"""A typed term -> Clause: as it is, in other letters, by another name, in short."""
+"""A typed term -> QueryTerm: as it is, in other letters, by another name, in short."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from store import projects
 from store.index import lexicon, synonyms
 from store.index.generations import cached
 from store.records import MatchType
-from store.search import abbreviations, english, segments, sounds, substring
-from store.search.terms import Clause, Sense, Slot, said
+from store.search import abbreviations, phonetics, segmentation, substring
+from store.search.terms import Interpretation, QueryTerm, TokenSet, interpret
 from store.text.kana import has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import Unit, units
 from store.text.normalize import width_fold
@@ -26,7 +26,7 @@ REWORDED = 5  # words, beyond which nobody says the whole in other words
 Groups = Mapping[int, Sequence[str]]
 
 
-def understand(db: Database, term: str) -> Clause:
+def expand(db: Database, term: str) -> QueryTerm:
     """Find what `term` may mean among what the projects say; the first way that says something wins."""
     every = list(units(term))
     found = [unit for unit in every if unit.phrase]
@@ -35,19 +35,30 @@ def understand(db: Database, term: str) -> Clause:
     ways = [_ways(unit, groups, of_parts=small) for unit in found]
     known = lexicon.counts(db, {word for way in ways for phrase in way for word in phrase.split()})
     typed = _as_typed(db, ways, known, in_texts=small) if _is_covered(every) else ()
-    senses = [*typed, *_by_city_synonyms(db, term)]
+    interpretations = [*typed, *_by_city_synonyms(db, term)]
     sentence = _is_sentence(every)
-    if not senses and not (sentence and _is_understood(found, known)):
-        senses = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
+    if not interpretations and not (sentence and _is_understood(found, known)):
+        interpretations = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
     elif (
-        senses and senses[0].match_type is MatchType.SYNONYM and segments.has_hiragana(term) and is_kana(term)
+        interpretations
+        and interpretations[0].match_type is MatchType.SYNONYM
+        and segmentation.has_hiragana(term)
+        and is_kana(term)
     ):
-        senses = _in_other_letters(db, term) or senses  # きょうぎ is 協議 before it is スポーツ
-    elif senses and sum(sense.projects for sense in senses) <= FEW and is_kana(term):
-        senses += abbreviations.expand(db, term)  # few write ガバクラ, more the name that it is short for
-    if not senses and segments.has_hiragana(term) and has_kanji(term):
-        senses = _half_in_kana(db, term)
-    return Clause(term, tuple(senses), _words(found, groups, known), sentence=sentence)
+        interpretations = (
+            _in_other_letters(db, term) or interpretations
+        )  # きょうぎ is 協議 before it is スポーツ
+    elif (
+        interpretations
+        and sum(interpretation.projects for interpretation in interpretations) <= FEW
+        and is_kana(term)
+    ):
+        interpretations += abbreviations.expand(
+            db, term
+        )  # few write ガバクラ, more the name that it is short for
+    if not interpretations and segmentation.has_hiragana(term) and has_kanji(term):
+        interpretations = _half_in_kana(db, term)
+    return QueryTerm(term, tuple(interpretations), _words(found, groups, known), sentence=sentence)
 
 
 def _is_sentence(every: Sequence[Unit]) -> bool:
@@ -99,83 +110,94 @@ def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[st
 
 def _as_typed(
     db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str, int], *, in_texts: bool
-) -> Iterator[Sense]:
+) -> Iterator[Interpretation]:
     """The very words and their synonyms; those of several words in names only, or `in_texts`."""
     exact = [_slot(way[:1], known) for way in ways]
-    if exact and all(slot.projects for slot in exact) and (sense := said(db, MatchType.EXACT, exact)):
-        yield sense
-    unknown = [len(way) for way, slot in zip(ways, exact, strict=True) if not slot.projects]
+    if (
+        exact
+        and all(token_set.projects for token_set in exact)
+        and (interpretation := interpret(db, MatchType.EXACT, exact))
+    ):
+        yield interpretation
+    unknown = [len(way) for way, token_set in zip(ways, exact, strict=True) if not token_set.projects]
     if len(ways) > REWORDED or max(map(len, ways), default=1) == 1 or 1 in unknown:
         return  # nothing to say otherwise, or a word that nobody says and that has no synonyms
     wide = [_slot(way, known) for way in ways]
     titles_only = len(wide) > 1 and not in_texts
-    if wide != exact and all(slot.projects for slot in wide):
-        yield from filter(None, [said(db, MatchType.SYNONYM, wide, in_titles=lambda: titles_only)])
+    if wide != exact and all(token_set.projects for token_set in wide):
+        yield from filter(None, [interpret(db, MatchType.SYNONYM, wide, in_titles=lambda: titles_only)])
 
 
-def _slot(way: Sequence[str], known: Mapping[str, int]) -> Slot:
+def _slot(way: Sequence[str], known: Mapping[str, int]) -> TokenSet:
     """The phrases of `way` whose words all occur."""
     counts = [
         min([known.get(word, 0) for word in phrase.split()]) if " " in phrase else known.get(phrase, 0)
         for phrase in way
     ]
-    return Slot(tuple(compress(way, counts)), sum(counts))
+    return TokenSet(tuple(compress(way, counts)), sum(counts))
 
 
-def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> tuple[Slot, ...]:
+def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> tuple[TokenSet, ...]:
     """Every word of meaning on its own; its synonyms only where it does not occur itself."""
-    slots: dict[Slot, None] = {}
+    token_sets: dict[TokenSet, None] = {}
     for word in (word for unit in found for word in unit.words if word.content):
         itself = known.get(word.text, 0)
-        slot = (
+        token_set = (
             _slot(_part_ways(word.text, word.groups, groups), known) if word.groups and not itself else None
         )
-        said_so = slot.phrases if slot and slot.phrases else (word.text,)
-        slots[Slot(said_so, slot.projects if slot else itself, word.noun)] = None
-    return tuple(slots)
+        said_so = token_set.phrases if token_set and token_set.phrases else (word.text,)
+        token_sets[TokenSet(said_so, token_set.projects if token_set else itself, word.noun)] = None
+    return tuple(token_sets)
 
 
-def _by_city_synonyms(db: Database, term: str) -> Iterator[Sense]:
+def _by_city_synonyms(db: Database, term: str) -> Iterator[Interpretation]:
     """What the city's own list of synonyms and former names makes of it."""
     for wording in synonyms.rewordings(db, term):
         words = [word for unit in units(wording) for word in unit.phrase.split()]
         known = lexicon.counts(db, words)
-        slots = [_slot((word,), known) for word in words]
-        if slots and all(slot.projects for slot in slots) and (sense := said(db, MatchType.SYNONYM, slots)):
-            yield sense
+        token_sets = [_slot((word,), known) for word in words]
+        if (
+            token_sets
+            and all(token_set.projects for token_set in token_sets)
+            and (interpretation := interpret(db, MatchType.SYNONYM, token_sets))
+        ):
+            yield interpretation
         else:
-            yield from (Sense(MatchType.SYNONYM, each.slots) for each in substring.as_it_stands(db, wording))
+            yield from (
+                Interpretation(MatchType.SYNONYM, each.token_sets)
+                for each in substring.as_it_stands(db, wording)
+            )
 
 
-def _in_other_letters(db: Database, term: str) -> list[Sense]:
+def _in_other_letters(db: Database, term: str) -> list[Interpretation]:
     return _of_cuts(db, term, loosely=False)
 
 
-def _in_loose_letters(db: Database, term: str) -> list[Sense]:
+def _in_loose_letters(db: Database, term: str) -> list[Interpretation]:
     has_sounds = any(char == "ー" or is_kana(char) or is_latin(char) for char in term)
     return _of_cuts(db, term, loosely=True) if has_sounds else []
 
 
-def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Sense]:
+def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Interpretation]:
     """The cheapest cut of `term` that some project says; one that may be chance must be in a name."""
-    for slots, may_be_chance in segments.cuts(db, term, loosely=loosely):
-        if sense := said(db, MatchType.SPELLING, slots, in_titles=may_be_chance):
-            return [sense]
+    for token_sets, may_be_chance in segmentation.segmentations(db, term, loosely=loosely):
+        if interpretation := interpret(db, MatchType.SPELLING, token_sets, in_titles=may_be_chance):
+            return [interpretation]
     return []
 
 
-def _half_in_kana(db: Database, term: str) -> list[Sense]:
+def _half_in_kana(db: Database, term: str) -> list[Interpretation]:
     """Words of which some kanji are typed in kana: ふるさとのう税. Those that are not must be there."""
     kanji = {char for char in term if has_kanji(char)}
     spoken = "".join(word.reading for unit in units(term) for word in unit.words)
     return [
-        Sense(MatchType.SPELLING, (Slot(phrases, sense.projects),))
-        for sense in (_of_cuts(db, spoken, loosely=False) if len(term) <= HALF_IN_KANA else ())
-        if (phrases := tuple(phrase for phrase in sense.phrases if kanji <= {*phrase}))
+        Interpretation(MatchType.SPELLING, (TokenSet(phrases, interpretation.projects),))
+        for interpretation in (_of_cuts(db, spoken, loosely=False) if len(term) <= HALF_IN_KANA else ())
+        if (phrases := tuple(phrase for phrase in interpretation.phrases if kanji <= {*phrase}))
     ]
 
 
-def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
+def _as_part_of_a_word(db: Database, term: str) -> list[Interpretation]:
     """A piece of longer words: 懇談 of 懇談会; one or two kanji anywhere in them."""
     typed = width_fold(term)
     if not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
@@ -184,16 +206,16 @@ def _as_part_of_a_word(db: Database, term: str) -> list[Sense]:
         entries = lexicon.containing(db, typed)
     else:
         entries = [entry for entry, _ in lexicon.starting(db, katakana(typed))]
-    slot = Slot(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
-    return [Sense(MatchType.PART, (slot,))] if slot.projects else []
+    token_set = TokenSet(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
+    return [Interpretation(MatchType.PART, (token_set,))] if token_set.projects else []
 
 
 _OTHERWISE = (
     substring.as_it_stands,
-    sounds.named_so,
+    phonetics.named_so,
     _in_other_letters,
     _in_loose_letters,
     _as_part_of_a_word,
     abbreviations.expand,
-    english.in_katakana,
+    phonetics.in_katakana,
 )

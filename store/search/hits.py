@@ -1,4 +1,4 @@
-"""Candidates -> hits: judged by what they say and where, the page that was asked for made ready to show."""
+"""Candidates -> hits: scored by what they say and where, the page that was asked for made ready to show."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from store.records import FIELDS, Hit, Project
 from store.search import highlight
 from store.search.highlight import Lazy
 from store.search.matching import Candidate
-from store.search.ranking import Judged, Said, explain, judge, sought
-from store.search.terms import Clause
+from store.search.ranking import FieldMatches, ScoredHit, explain, score_hit, scoring_terms
+from store.search.terms import QueryTerm
 from store.text.display import display
 from store.text.normalize import width_fold
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Projects judged by `clauses`, best first; `total` (or `at_least` that) may be more than are judged."""
+    """Projects scored by `terms`, best first; `total` (or `at_least` that) may be more than are scored."""
 
-    clauses: tuple[Clause, ...]
-    judged: tuple[Judged, ...]
+    terms: tuple[QueryTerm, ...]
+    scored: tuple[ScoredHit, ...]
     total: int
     at_least: bool = False
 
 
-def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) -> list[Judged]:
+def rank(db: Database, terms: Sequence[QueryTerm], found: Sequence[Candidate]) -> list[ScoredHit]:
     """Score the candidates by what they say; best first, the newest first among equals."""
-    wanted = sought(clauses, cached(db, "count", projects.count))
+    wanted = scoring_terms(terms, cached(db, "count", projects.count))
     top = max((each.score for each in found), default=0.0) or 1.0
     words = token_store.read(db, [each.id for each in found])
     scored = [
-        judge(each.id, words[each.id], wanted, text_rank=each.score / top)
+        score_hit(each.id, words[each.id], wanted, text_rank=each.score / top)
         for each in found
         if each.id in words
     ]
@@ -48,12 +48,12 @@ def judged(db: Database, clauses: Sequence[Clause], found: Sequence[Candidate]) 
 
 def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hit, ...]:
     """The hits from `offset` on, at most `limit`, with fields, highlights and what is missing."""
-    shown = ranking.judged[offset : offset + limit]
+    shown = ranking.scored[offset : offset + limit]
     found = by_id(db, [each.id for each in shown])
     forms = lexicon.written(db, _words(shown))
     among = cached(db, "count", projects.count)
     return tuple(
-        [_hit(found[each.id], each, ranking.clauses, among, forms) for each in shown if each.id in found]
+        [_hit(found[each.id], each, ranking.terms, among, forms) for each in shown if each.id in found]
     )
 
 
@@ -75,14 +75,14 @@ def _keyed(found: Iterable[Project]) -> dict[int, Project]:
     return {project.id: project for project in found}
 
 
-def verbatim(db: Database, found: Sequence[Judged], phrases: Iterable[str]) -> list[Judged]:
+def verbatim(db: Database, found: Sequence[ScoredHit], phrases: Iterable[str]) -> list[ScoredHit]:
     """Those whose project has every one of `phrases` as typed, width and case aside."""
     wanted = [width_fold(phrase) for phrase in phrases]
     found_texts = {project.id: _text(project) for project in projects.by_ids(db, [each.id for each in found])}
     return [each for each in found if all(phrase in found_texts.get(each.id, "") for phrase in wanted)]
 
 
-def wording(db: Database, project: Project, said: Said) -> str:
+def wording(db: Database, project: Project, said: FieldMatches) -> str:
     """How the project itself words what `said` has found in it."""
     for field, evidence in said.items():
         text = display(getattr(project, field))
@@ -96,26 +96,26 @@ def _text(project: Project) -> str:
     return width_fold("\n".join(display(getattr(project, field)) for field in FIELDS))
 
 
-def _words(shown: Iterable[Judged]) -> set[str]:
-    phrases = {evidence.phrase for each in shown for said in each.said for evidence in said.values()}
+def _words(shown: Iterable[ScoredHit]) -> set[str]:
+    phrases = {evidence.phrase for each in shown for said in each.matches for evidence in said.values()}
     return {word for phrase in phrases for word in phrase.split()}
 
 
 def _hit(
     project: Project,
-    each: Judged,
-    clauses: Sequence[Clause],
+    each: ScoredHit,
+    terms: Sequence[QueryTerm],
     among: int,
     forms: highlight.Forms,
 ) -> Hit:
-    found = each.said[0] if len(each.said) == 1 else set[str]().union(*each.said)
+    found = each.matches[0] if len(each.matches) == 1 else set[str]().union(*each.matches)
     matched = tuple([field for field in FIELDS if field in found])
     missing = (
-        () if all(each.said) else tuple(compress([clause.text for clause in clauses], map(not_, each.said)))
+        () if all(each.matches) else tuple(compress([term.text for term in terms], map(not_, each.matches)))
     )
     highlights = highlight.Highlights(project, matched, partial(_phrases, each), forms)
-    return Hit(project, each.score, matched, highlights, missing, Lazy(lambda: explain(each, clauses, among)))
+    return Hit(project, each.score, matched, highlights, missing, Lazy(lambda: explain(each, terms, among)))
 
 
-def _phrases(each: Judged, field: str) -> set[str]:
-    return {said[field].phrase for said in each.said if field in said}
+def _phrases(each: ScoredHit, field: str) -> set[str]:
+    return {said[field].phrase for said in each.matches if field in said}

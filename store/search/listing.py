@@ -10,39 +10,39 @@ from sqlite_utils import Database
 
 from store import projects
 from store.records import Hit, Listed, Query, SearchResult
-from store.search.analysis import Asked, understood
-from store.search.terms import any_saying
+from store.search.analysis import AnalysedQuery, analyse
+from store.search.terms import any_term
 
 _BETWEEN = "p.number_key NOT GLOB '*[^0-9]*' AND CAST(p.number_key AS INTEGER) BETWEEN {:d} AND {:d}"
 _NOT_SAYING = "p.id NOT IN (SELECT rowid FROM search_words WHERE search_words MATCH :excluded)"
 
 
-def listed(db: Database, asked: Asked) -> SearchResult:
+def listed(db: Database, analysed: AnalysedQuery) -> SearchResult:
     """What the filters let through, less what is excluded, when nothing but filters was asked for."""
-    filters = asked.filters
+    filters = analysed.filters
     if not filters.sql:
-        return SearchResult(asked.query)
+        return SearchResult(analysed.query)
     field = "section" if filters.sections is not None else "fiscal_year"
-    return _page(db, asked, [filters.sql], order="p.id", matched=field, by="filters")
+    return _page(db, analysed, [filters.sql], order="p.id", matched=field, by="filters")
 
 
 def between(db: Database, query: Query, first: int, last: int) -> SearchResult | None:
     """Projects whose numbers lie from `first` to `last`; None when there are none."""
-    asked = only_filters(db, query)
-    where = [_BETWEEN.format(first, last), *filter(None, [asked.filters.sql])]
+    analysed = only_filters(db, query)
+    where = [_BETWEEN.format(first, last), *filter(None, [analysed.filters.sql])]
     order = "CAST(p.number_key AS INTEGER), p.id"
-    found = replace(_page(db, asked, where, order=order, matched="number", by="number range"), query=query)
+    found = replace(_page(db, analysed, where, order=order, matched="number", by="number range"), query=query)
     return found if found.total else None
 
 
-def only_filters(db: Database, query: Query) -> Asked:
+def only_filters(db: Database, query: Query) -> AnalysedQuery:
     """The query's filters without its words and numbers."""
-    return understood(db, replace(query, terms=(), alternatives=(), phrases=(), numbers=()))
+    return analyse(db, replace(query, terms=(), alternatives=(), phrases=(), numbers=()))
 
 
 def _page(
     db: Database,
-    asked: Asked,
+    analysed: AnalysedQuery,
     conditions: Sequence[str],
     *,
     order: str,
@@ -50,9 +50,9 @@ def _page(
     by: Literal["number range", "filters"],
 ) -> SearchResult:
     """The page asked for of the projects that meet all conditions and say nothing excluded, newest first."""
-    excluded = any_saying(asked.excluded)
+    excluded = any_term(analysed.excluded)
     where = " AND ".join([*conditions, *([_NOT_SAYING] if excluded else [])])
-    given, query = {"excluded": excluded}, asked.query
+    given, query = {"excluded": excluded}, analysed.query
     (total,) = db.conn.execute(f"SELECT count(*) FROM projects p WHERE {where}", given).fetchone()
     rows = db.conn.execute(
         f"{projects.SELECT} WHERE {where} ORDER BY p.fiscal_year DESC, {order} LIMIT :limit OFFSET :offset",

@@ -11,7 +11,7 @@ from store import projects
 from store.index.bigrams import quoted
 from store.index.filter_terms import Filters
 from store.index.generations import cached
-from store.search.terms import Clause, any_of, any_saying
+from store.search.terms import QueryTerm, any_of, any_term
 
 COUNTED = 500  # matches that are counted at most, in a list of more than
 MANY = 10_000  # projects
@@ -48,46 +48,46 @@ class Candidates(NamedTuple):
     at_least: bool = False
 
 
-def expression(clauses: Iterable[Clause], excluded: Iterable[Clause] = (), *, names: bool = False) -> str:
-    """The MATCH expression for rows that say every clause and nothing excluded."""
-    wanted = " AND ".join(f"({_said(clause, names=names)})" for clause in clauses)
-    unwanted = any_saying(excluded)
+def expression(terms: Iterable[QueryTerm], excluded: Iterable[QueryTerm] = (), *, names: bool = False) -> str:
+    """The MATCH expression for rows that say every term and nothing excluded."""
+    wanted = " AND ".join(f"({_said(term, names=names)})" for term in terms)
+    unwanted = any_term(excluded)
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
 
-def _said(clause: Clause, *, names: bool) -> str:
-    said = any_of(phrase for sense in clause.senses for phrase in sense.phrases)
-    other_names = [] if names else [f"{{section}} : {quoted(phrase)}" for phrase in clause.offices]
+def _said(term: QueryTerm, *, names: bool) -> str:
+    said = any_of(phrase for interpretation in term.interpretations for phrase in interpretation.phrases)
+    other_names = [] if names else [f"{{section}} : {quoted(phrase)}" for phrase in term.offices]
     return " OR ".join([said, *other_names])
 
 
 def candidates(
-    db: Database, clauses: Sequence[Clause], excluded: Sequence[Clause], filters: Filters, *, wanted: int
+    db: Database, terms: Sequence[QueryTerm], excluded: Sequence[QueryTerm], filters: Filters, *, wanted: int
 ) -> Candidates:
-    """Projects that say every clause; at least `wanted` of them, when there are as many."""
-    everywhere = expression(clauses, excluded)
-    if filters.numbers or min(clause.projects for clause in clauses) <= PLAIN:
-        scored = _scored(db, everywhere, clauses, filters)
+    """Projects that say every term; at least `wanted` of them, when there are as many."""
+    everywhere = expression(terms, excluded)
+    if filters.numbers or min(term.projects for term in terms) <= PLAIN:
+        scored = _scored(db, everywhere, terms, filters)
         return Candidates([*map(Candidate._make, scored[:wanted])], len(scored))
     match = filters.among(everywhere)
     found = dict.fromkeys(
-        _in_names(db, filters.among(expression(clauses, excluded, names=True)), wanted=wanted)
+        _in_names(db, filters.among(expression(terms, excluded, names=True)), wanted=wanted)
     )
     if len(found) < wanted:
         found |= dict.fromkeys(_newest(db, "search_words", match, wanted))
     rows = [*map(Candidate._make, found)]
-    if len(clauses) == 1 and not excluded and not filters.sql and (known := clauses[0].known_total):
+    if len(terms) == 1 and not excluded and not filters.sql and (known := terms[0].known_total):
         return Candidates(rows, known)
     most = COUNTED if cached(db, "count", projects.count) > MANY else -1
     total = _count(db, "search_words", match, most)
     return Candidates(rows, total, total == most)
 
 
-def _scored(db: Database, everywhere: str, clauses: Sequence[Clause], filters: Filters) -> list[_Row]:
+def _scored(db: Database, everywhere: str, terms: Sequence[QueryTerm], filters: Filters) -> list[_Row]:
     """All that match, the best first; common words are asked for, but not scored."""
     sql = _SCORED.format(filters=filters.on("search_words"))
-    telling = [clause for clause in clauses if clause.projects <= COMMON]
-    if filters.numbers or not telling or len(telling) == len(clauses):
+    telling = [term for term in terms if term.projects <= COMMON]
+    if filters.numbers or not telling or len(telling) == len(terms):
         return db.conn.execute(sql, [everywhere, *WEIGHTS]).fetchall()
     matching = {row_id for (row_id,) in db.conn.execute(_MATCHING, [everywhere])}
     by_telling = db.conn.execute(sql, [expression(telling), *WEIGHTS])

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from sqlite_utils import Database
 
 from store.index.generations import cached
-from store.search.terms import Clause
+from store.search.terms import QueryTerm
 from store.text.morphology import units
 
 _KINDS = ("課", "室", "部", "局", "係")
@@ -47,21 +47,26 @@ def offices(db: Database) -> Offices:
     return cached(db, "offices", _read)
 
 
-def named(db: Database, clause: Clause) -> frozenset[int]:
-    """Ids of the sections (with all their names) that have one of the clause's phrases in their name."""
+def named(db: Database, term: QueryTerm) -> frozenset[int]:
+    """Ids of the sections (with all their names) that have one of the term's phrases in their name."""
     known = offices(db)
     return _ids(
         office.family
-        for phrase in _phrases(clause)
+        for phrase in _phrases(term)
         for office in known.by_word.get(phrase.partition(" ")[0], ())
         if f" {phrase} " in f" {office.phrase} "
     )
 
 
-def named_wholly(db: Database, clause: Clause) -> frozenset[int]:
-    """Ids of the sections (with all their names) that the clause names in full, 課 or 室 or 部 aside."""
+def named_wholly(db: Database, term: QueryTerm) -> frozenset[int]:
+    """Ids of the sections (with all their names) that the term names in full, 課 or 室 or 部 aside."""
     whole = offices(db).whole
-    phrases = [phrase for sense in clause.senses for phrase in sense.phrases if phrase in whole]
+    phrases = [
+        phrase
+        for interpretation in term.interpretations
+        for phrase in interpretation.phrases
+        if phrase in whole
+    ]
     return _ids(office.family for phrase in phrases for office in whole[phrase]) if phrases else _NONE
 
 
@@ -94,21 +99,21 @@ def _are_one(one: Office, other: Office) -> bool:
     )
 
 
-def of_departments(db: Database, clause: Clause) -> frozenset[int]:
-    """Ids of the sections whose department has one of the clause's phrases in its name."""
+def of_departments(db: Database, term: QueryTerm) -> frozenset[int]:
+    """Ids of the sections whose department has one of the term's phrases in its name."""
     known = offices(db)
     return _ids(
         frozenset((office.id,))
-        for phrase in _phrases(clause)
+        for phrase in _phrases(term)
         for office in known.by_word.get(phrase.partition(" ")[0], ())
         if f" {phrase} " in f" {office.department} "
     )
 
 
-def organizations(db: Database, clause: Clause) -> frozenset[str]:
-    """The bodies (府省庁・団体) that have one of the clause's phrases in their name."""
+def organizations(db: Database, term: QueryTerm) -> frozenset[str]:
+    """The bodies (府省庁・団体) that have one of the term's phrases in their name."""
     every = cached(db, "organizations", _organizations)
-    phrases = _phrases(clause)
+    phrases = _phrases(term)
     return frozenset(
         name for name in every if any(f" {phrase} " in f" {_phrase(name)} " for phrase in phrases)
     )
@@ -118,10 +123,10 @@ def _organizations(db: Database) -> list[str]:
     return [name for (name,) in db.conn.execute("SELECT DISTINCT organization FROM projects")]
 
 
-def other_names(db: Database, clause: Clause) -> list[str]:
-    """Phrases of the other names of sections that the clause names."""
+def other_names(db: Database, term: QueryTerm) -> list[str]:
+    """Phrases of the other names of sections that the term names."""
     renamed = offices(db).renamed
-    phrases = _phrases(clause) if renamed else ()
+    phrases = _phrases(term) if renamed else ()
     names = [(office, any(f" {phrase} " in f" {office.phrase} " for phrase in phrases)) for office in renamed]
     family = _ids(office.family for office, is_named in names if is_named)
     return [office.phrase for office, is_named in names if office.id in family and not is_named]
@@ -158,8 +163,8 @@ def _bare(phrase: str) -> str:
     return " ".join(words[:-1]) if len(words) > 1 and words[-1] in _KINDS else phrase
 
 
-def _phrases(clause: Clause) -> set[str]:
-    return {phrase for sense in clause.senses for phrase in sense.phrases}
+def _phrases(term: QueryTerm) -> set[str]:
+    return {phrase for interpretation in term.interpretations for phrase in interpretation.phrases}
 
 
 def _ids(families: Iterable[frozenset[int]]) -> frozenset[int]:

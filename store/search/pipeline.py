@@ -15,11 +15,11 @@ from store.index.generations import cached, settled
 from store.records import Hit, Listed, Project, Query, SearchResult
 from store.search import hits, listing, minimum_should_match, proximity, years
 from store.search.analysis import (
-    Asked,
+    AnalysedQuery,
+    analyse,
     called_in_short,
     joined,
     of_years,
-    understood,
     unknown,
     with_section_as_filter,
 )
@@ -28,12 +28,12 @@ from store.search.hits import Ranking
 from store.search.matching import candidates
 from store.search.similar import similar
 from store.search.spelling import look_alikes
-from store.search.terms import Clause
+from store.search.terms import QueryTerm
 from store.text.numbers import KANJI, in_digits, number_key
 
 _AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+")  # unless all of them are numbers of projects
 VERIFIED = 200  # candidates whose text is read for a phrase as typed
-JUDGED = 20  # candidates whose wording is looked at, at least
+SCORED = 20  # candidates whose wording is looked at, at least
 
 
 def search(db: Database, query: Query) -> SearchResult:
@@ -80,9 +80,9 @@ def _by_number(db: Database, query: Query) -> SearchResult | None:
         return None
     if words and (both := _by_words(db, query)).total:
         return both
-    asked = listing.only_filters(db, query)
+    analysed = listing.only_filters(db, query)
     marks = ",".join("?" * len(keys))
-    where = " AND ".join(filter(None, (f"p.number_key IN ({marks})", asked.filters.sql)))
+    where = " AND ".join(filter(None, (f"p.number_key IN ({marks})", analysed.filters.sql)))
     rows = db.conn.execute(f"{projects.SELECT} WHERE {where}", keys)
     found = sorted(map(projects.from_row, rows), key=lambda each: _place(query, keys, each))
     known = {number_key(project.number) for project in found}
@@ -129,69 +129,71 @@ def _number_beside_words(db: Database, query: Query) -> SearchResult | None:
 
 
 def _by_words(db: Database, query: Query) -> SearchResult:
-    asked = of_years(understood(db, query))
-    narrowed = with_section_as_filter(db, asked)
-    if not asked.wanted or (narrowed and not narrowed.wanted):
-        return listing.listed(db, narrowed or asked)
-    ranking = _ranking(db, asked, narrowed)
-    if not _is_named(ranking) and (section := called_in_short(db, asked)):
+    analysed = of_years(analyse(db, query))
+    narrowed = with_section_as_filter(db, analysed)
+    if not analysed.wanted or (narrowed and not narrowed.wanted):
+        return listing.listed(db, narrowed or analysed)
+    ranking = _ranking(db, analysed, narrowed)
+    if not _is_named(ranking) and (section := called_in_short(db, analysed)):
         return listing.listed(db, section)
     if not ranking.total:
-        guesses = suggest(db, asked.wanted, lambda clauses: _best(db, asked, clauses))
+        guesses = suggest(db, analysed.wanted, lambda terms: _best(db, analysed, terms))
         if guesses:
             return SearchResult(query, suggestions=guesses)
-        ranking = minimum_should_match.most_of(db, asked, of_compound=True) or ranking
+        ranking = minimum_should_match.most_of(db, analysed, of_compound=True) or ranking
     page = hits.page(db, ranking, offset=query.offset, limit=query.limit)
     return SearchResult(query, ranking.total, page, at_least=ranking.at_least)
 
 
 def _is_named(ranking: Ranking) -> bool:
     """Whether what was found says it in a name or as its section, and not only in a text."""
-    return any({"name", "section"} & {*said} for each in ranking.judged[:1] for said in each.said)
+    return any({"name", "section"} & {*said} for each in ranking.scored[:1] for said in each.matches)
 
 
-def _ranking(db: Database, asked: Asked, narrowed: Asked | None) -> Ranking:
+def _ranking(db: Database, analysed: AnalysedQuery, narrowed: AnalysedQuery | None) -> Ranking:
     """The first of the ways to answer that finds something, the strictest first."""
     ways: tuple[Callable[[], Ranking | None], ...] = (
         lambda: _all_of(db, narrowed) if narrowed else None,
-        lambda: minimum_should_match.with_the_nearest(db, asked, _all_of(db, asked)),
-        lambda: _all_of(db, together) if (together := joined(db, asked)) else None,
-        lambda: proximity.near_each_other(db, asked),
-        lambda: None if _looks_alike(db, asked) else minimum_should_match.most_of(db, asked),
+        lambda: minimum_should_match.with_the_nearest(db, analysed, _all_of(db, analysed)),
+        lambda: _all_of(db, together) if (together := joined(db, analysed)) else None,
+        lambda: proximity.near_each_other(db, analysed),
+        lambda: None if _looks_alike(db, analysed) else minimum_should_match.most_of(db, analysed),
     )
     for way in ways:
         if (ranking := way()) and ranking.total:
             return ranking
-    return Ranking(asked.wanted, (), 0)
+    return Ranking(analysed.wanted, (), 0)
 
 
-def _looks_alike(db: Database, asked: Asked) -> bool:
+def _looks_alike(db: Database, analysed: AnalysedQuery) -> bool:
     """Whether a word that nobody says is only typed with characters that look like the right ones."""
-    return any(next(look_alikes(db, clause.text), None) for clause in asked.wanted if not clause.senses)
+    return any(next(look_alikes(db, term.text), None) for term in analysed.wanted if not term.interpretations)
 
 
-def _all_of(db: Database, asked: Asked) -> Ranking | None:
-    """Projects that say every clause."""
-    if not all(clause.senses for clause in asked.wanted):
+def _all_of(db: Database, analysed: AnalysedQuery) -> Ranking | None:
+    """Projects that say every term."""
+    if not all(term.interpretations for term in analysed.wanted):
         return None
-    fewest = VERIFIED if asked.query.phrases else JUDGED
-    wanted = max(fewest, asked.query.offset + asked.query.limit)
-    found = candidates(db, asked.wanted, asked.excluded, asked.filters, wanted=wanted)
-    judged = hits.judged(db, asked.wanted, found.rows[:wanted])
-    if asked.query.phrases:
-        judged = hits.verbatim(db, judged, asked.query.phrases)
-        return Ranking(asked.wanted, tuple(judged), len(judged))
-    return Ranking(asked.wanted, tuple(judged), found.total, found.at_least)
+    fewest = VERIFIED if analysed.query.phrases else SCORED
+    wanted = max(fewest, analysed.query.offset + analysed.query.limit)
+    found = candidates(db, analysed.wanted, analysed.excluded, analysed.filters, wanted=wanted)
+    scored = hits.rank(db, analysed.wanted, found.rows[:wanted])
+    if analysed.query.phrases:
+        scored = hits.verbatim(db, scored, analysed.query.phrases)
+        return Ranking(analysed.wanted, tuple(scored), len(scored))
+    return Ranking(analysed.wanted, tuple(scored), found.total, found.at_least)
 
 
-def _best(db: Database, asked: Asked, clauses: Sequence[Clause]) -> tuple[Project, float, list[str]] | None:
-    """The project that says all of `clauses` best, and how it words each."""
-    ranking = _all_of(db, replace(asked, wanted=tuple(clauses)))
-    if not ranking or not ranking.judged:
+def _best(
+    db: Database, analysed: AnalysedQuery, terms: Sequence[QueryTerm]
+) -> tuple[Project, float, list[str]] | None:
+    """The project that says all of `terms` best, and how it words each."""
+    ranking = _all_of(db, replace(analysed, wanted=tuple(terms)))
+    if not ranking or not ranking.scored:
         return None
-    best = ranking.judged[0]
+    best = ranking.scored[0]
     project = hits.by_id(db, [best.id])[best.id]
-    return project, best.score, [hits.wording(db, project, said) for said in best.said]
+    return project, best.score, [hits.wording(db, project, said) for said in best.matches]
 
 
 __all__ = ["search", "similar"]

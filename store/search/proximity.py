@@ -13,44 +13,44 @@ from store.index.generations import cached
 from store.index.token_store import Text
 from store.records import FIELDS
 from store.search import best_match, hits
-from store.search.analysis import Asked
+from store.search.analysis import AnalysedQuery
 from store.search.hits import Ranking
 from store.search.matching import candidates
-from store.search.ranking import Judged
+from store.search.ranking import ScoredHit
 
-JUDGED = 60
+SCORED = 60
 SMALL = 1000  # projects; among more, words that stand apart are no compound, unless in a name
 CHANCE = 1.0  # projects that would say all parts of a compound if they fell anywhere
 CLOSE, CLOSE_IN_NAME = 10, 6  # words within which its parts stand where they mean one thing
 
 
-def near_each_other(db: Database, asked: Asked) -> Ranking | None:
+def near_each_other(db: Database, analysed: AnalysedQuery) -> Ranking | None:
     """Projects that say the parts of a compound near each other.
 
     All of them in a name; or in one text, when so few projects have each that it is no chance.
     """
-    if asked.query.phrases or len(asked.wanted) != 1 or asked.wanted[0].sentence:
+    if analysed.query.phrases or len(analysed.wanted) != 1 or analysed.wanted[0].sentence:
         return None
-    if not all(word.projects for word in asked.wanted[0].words):
+    if not all(word.projects for word in analysed.wanted[0].words):
         return None
-    parts = best_match.part_by_part(asked.wanted[0])
+    parts = best_match.part_by_part(analysed.wanted[0])
     if len(parts) < 2:
         return None
-    found = candidates(db, parts, asked.excluded, asked.filters, wanted=JUDGED)
-    judged = hits.judged(db, parts, found.rows[:JUDGED])
-    words = token_store.read(db, [each.id for each in judged])
+    found = candidates(db, parts, analysed.excluded, analysed.filters, wanted=SCORED)
+    scored = hits.rank(db, parts, found.rows[:SCORED])
+    words = token_store.read(db, [each.id for each in scored])
     among = cached(db, "count", projects.count)
     by_chance = among * math.prod(part.projects / among for part in parts)
     if among > SMALL or by_chance > CHANCE:
-        together = [each for each in judged if _stretch(words[each.id], each, "name") <= CLOSE_IN_NAME]
+        together = [each for each in scored if _stretch(words[each.id], each, "name") <= CLOSE_IN_NAME]
     else:
-        together = _in_texts(judged, words)
+        together = _in_texts(scored, words)
     return Ranking(tuple(parts), tuple(together), len(together))
 
 
-def _in_texts(judged: Sequence[Judged], words: Mapping[int, Text]) -> list[Judged]:
+def _in_texts(scored: Sequence[ScoredHit], words: Mapping[int, Text]) -> list[ScoredHit]:
     """Those that say all parts in one field or some in the name; none if all say them far from each other."""
-    said = [each for each in judged if all(each.said) and (_is_named(each) or _fields(each))]
+    said = [each for each in scored if all(each.matches) and (_is_named(each) or _fields(each))]
     meant = any(
         _is_named(each) or _stretch(words[each.id], each, field) <= CLOSE
         for each in said
@@ -59,22 +59,22 @@ def _in_texts(judged: Sequence[Judged], words: Mapping[int, Text]) -> list[Judge
     return said if meant else []
 
 
-def _is_named(each: Judged) -> bool:
+def _is_named(each: ScoredHit) -> bool:
     """Whether its name says any part."""
-    return any("name" in said for said in each.said)
+    return any("name" in said for said in each.matches)
 
 
-def _fields(each: Judged) -> list[str]:
+def _fields(each: ScoredHit) -> list[str]:
     """The fields that say all parts."""
-    return [field for field in FIELDS if all(field in said for said in each.said)]
+    return [field for field in FIELDS if all(field in said for said in each.matches)]
 
 
-def _stretch(text: Text, each: Judged, field: str) -> float:
+def _stretch(text: Text, each: ScoredHit, field: str) -> float:
     """How many words of `field` the shortest stretch has in which all parts stand."""
     if field not in _fields(each):
         return math.inf
     words = text.fields[FIELDS.index(field)].split()
-    places = [_places(words, said[field].phrase.split()) for said in each.said]
+    places = [_places(words, said[field].phrase.split()) for said in each.matches]
     starts = sorted(start for each_part in places for start, _ in each_part)
     return min(_end(start, places) - start for start in starts)
 

@@ -54,7 +54,7 @@ class _Parts:
     excluded: list[str] = field(default_factory=list)
     filters: dict[str, list[str]] = field(default_factory=dict)
     joining: bool = False  # the last word was OR
-    listing: bool = True  # 、 stands between words; in a longer text it parts clauses of a sentence
+    listing: bool = True  # 、 stands between words; in a longer text it parts terms of a sentence
 
     @property
     def only_word(self) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from store.index.token_store import Text
-from store.search.terms import Clause
+from store.search.terms import QueryTerm
 
 # BM25's: how soon a word said again counts no more, and how much a long text is discounted.
 SATURATION, LENGTH = 2.0, 0.9
@@ -34,18 +34,18 @@ def rarity(projects: int, among: int) -> float:
 
 
 def by_words(
-    clauses: Sequence[Clause], texts: Mapping[int, Text], counts: Mapping[str, int], among: int
+    terms: Sequence[QueryTerm], texts: Mapping[int, Text], counts: Mapping[str, int], among: int
 ) -> dict[int, float]:
-    """BM25 of the clauses, 1 for the best text, and the share of its name, by rarity, that they say.
+    """BM25 of the terms, 1 for the best text, and the share of its name, by rarity, that they say.
 
     The name counts twice. `counts` says in how many of `among` projects each word of the names occurs.
     """
-    weighed = [(_needles(clause), _weight(clause, among)) for clause in clauses if clause.projects]
+    weighed = [(_patterns(term), _weight(term, among)) for term in terms if term.projects]
     lengths = {key: len(text.whole) + len(text.fields[0]) for key, text in texts.items()}
     usual = sum(lengths.values()) / max(len(lengths), 1)
     scores = {key: _bm25(weighed, text, lengths[key] / usual) for key, text in texts.items()}
     top = max(scores.values(), default=0.0) or 1.0
-    asked = {word for needles, _ in weighed for needle in needles for word in needle.split()}
+    asked = {word for patterns, _ in weighed for pattern in patterns for word in pattern.split()}
     weights = {word: rarity(count, among) for word, count in counts.items()}
     return {
         key: score / top + NAME * _share(weights, name_words(texts[key]), asked)
@@ -62,23 +62,27 @@ def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
     return {key: RUNS * _share(weights, runs, found) for key, found in said.items()}
 
 
-def _needles(clause: Clause) -> tuple[str, ...]:
-    """What to look for in a text: the clause's phrases, a space around each."""
-    return tuple(dict.fromkeys(needle for sense in clause.senses for needle, _ in sense.needles))
+def _patterns(term: QueryTerm) -> tuple[str, ...]:
+    """What to look for in a text: the term's phrases, a space around each."""
+    return tuple(
+        dict.fromkeys(
+            pattern for interpretation in term.interpretations for pattern, _ in interpretation.patterns
+        )
+    )
 
 
-def _weight(clause: Clause, among: int) -> float:
-    return rarity(clause.projects, among) * (1.0 if clause.names else SAID_HOW)
+def _weight(term: QueryTerm, among: int) -> float:
+    return rarity(term.projects, among) * (1.0 if term.names else SAID_HOW)
 
 
 def _bm25(weighed: Iterable[tuple[Sequence[str], float]], text: Text, length: float) -> float:
     slow = SATURATION * (1 - LENGTH + LENGTH * length)
     score, whole, name = 0.0, text.whole, text.fields[0]
-    for needles, weight in weighed:
+    for patterns, weight in weighed:
         times = 0
-        for needle in needles:
-            if found := whole.count(needle):
-                times += found + name.count(needle)
+        for pattern in patterns:
+            if found := whole.count(pattern):
+                times += found + name.count(pattern)
         if times:
             score += weight * times / (times + slow)
     return score

@@ -13,10 +13,9 @@ from store.index import lexicon
 from store.index.generations import cached
 from store.index.vocabulary import READ, WRITTEN
 from store.records import MatchType
-from store.search import segments, terms
-from store.search.pieces import pieces, slots_of
-from store.search.plausible import Cut, Piece, is_sure, is_telling
-from store.search.terms import Sense
+from store.search import segmentation, terms
+from store.search.segmentation import Edge, Segmentation, is_certain, is_meaningful, lattice, token_sets_of
+from store.search.terms import Interpretation
 from store.text.kana import kana_key, katakana
 from store.text.morphology import Word, units
 from store.text.normalize import width_fold
@@ -37,15 +36,15 @@ _AMONG_KANA = re.compile(
 _AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一-鿿])")
 
 
-def corrections(db: Database, term: str, *, most: int) -> list[Sense]:
+def corrections(db: Database, term: str, *, most: int) -> list[Interpretation]:
     """What `term` may have been meant to be, among what the projects say, surest first."""
-    found: list[Sense] = []
+    found: list[Interpretation] = []
     for ways in (look_alikes, _homophones, _one_edit):
         found = found or list(islice(ways(db, term), most))
     return found
 
 
-def look_alikes(db: Database, term: str) -> Iterator[Sense]:
+def look_alikes(db: Database, term: str) -> Iterator[Interpretation]:
     """What `term` says with kanji read as the kana that look the same, or the other way round."""
     typed = width_fold(term)
     in_kana = typed.replace("ノレ", "ル")
@@ -56,19 +55,19 @@ def look_alikes(db: Database, term: str) -> Iterator[Sense]:
             yield from _of_cuts(db, spelling)
 
 
-def _homophones(db: Database, term: str) -> Iterator[Sense]:
+def _homophones(db: Database, term: str) -> Iterator[Interpretation]:
     """Other words that are read alike, some of the kanji right: 制作立案 for 政策立案."""
     kanji = {char for char in term if "一" <= char <= "鿿"}
     if len(kanji) < 2 or not SHORTEST_COMPOUND <= len(term) <= LONGEST:
         return
     words = [word for unit in units(term) for word in unit.words]
     reading = "".join(word.reading for word in words)
-    for sense in _word_by_word(db, words, reading) or _of_cuts(db, reading):
-        if any(kanji.intersection(phrase) for phrase in sense.phrases):
-            yield sense
+    for interpretation in _word_by_word(db, words, reading) or _of_cuts(db, reading):
+        if any(kanji.intersection(phrase) for phrase in interpretation.phrases):
+            yield interpretation
 
 
-def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Sense]:
+def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Interpretation]:
     """Each word as it is, or another one read so: mostly one word is converted wrongly, not cut wrongly."""
     known, among = lexicon.forms(db), cached(db, "count", projects.count)
     pieces_of_it = []
@@ -79,22 +78,24 @@ def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Sen
             return []
         pieces_of_it.append(_piece(end, meant))
     cut = tuple(pieces_of_it)
-    if not is_telling(reading, cut):
+    if not is_meaningful(reading, cut):
         return []
-    slots = segments.slots(cut)
-    sense = terms.said(db, MatchType.EDIT, slots, in_titles=lambda: not is_sure(reading, cut, among))
-    return [sense] if sense else []
+    token_sets = segmentation.token_sets(cut)
+    interpretation = terms.interpret(
+        db, MatchType.EDIT, token_sets, in_titles=lambda: not is_certain(reading, cut, among)
+    )
+    return [interpretation] if interpretation else []
 
 
-def _one_edit(db: Database, term: str) -> Iterator[Sense]:
+def _one_edit(db: Database, term: str) -> Iterator[Interpretation]:
     """Known words before and after, and between them one that is an edit away from what was typed."""
     typed = katakana(term)
     if len(kana_key(typed)) < SHORTEST or len(typed) > LONGEST:
         return
-    native = segments.has_hiragana(term)
-    by_start = pieces(db, typed, any_script=native, anywhere=True)
-    before = segments.cheapest_from_start(by_start)
-    after = segments.cheapest_to_end(by_start)
+    native = segmentation.has_hiragana(term)
+    by_start = lattice(db, typed, any_script=native, anywhere=True)
+    before = segmentation.cheapest_from_start(by_start)
+    after = segmentation.cheapest_to_end(by_start)
     spans = {
         (start, end): typed[start:end]
         for start in range(len(typed))
@@ -114,10 +115,10 @@ def _one_edit(db: Database, term: str) -> Iterator[Sense]:
     yield from _said(db, typed, (cut for _, cut in sorted(cuts, key=lambda each: each[0])))
 
 
-def _of_cuts(db: Database, spelling: str) -> Iterator[Sense]:
-    for slots, may_be_chance in segments.cuts(db, spelling, loosely=False):
-        if sense := terms.said(db, MatchType.EDIT, slots, in_titles=may_be_chance):
-            yield sense
+def _of_cuts(db: Database, spelling: str) -> Iterator[Interpretation]:
+    for token_sets, may_be_chance in segmentation.segmentations(db, spelling, loosely=False):
+        if interpretation := terms.interpret(db, MatchType.EDIT, token_sets, in_titles=may_be_chance):
+            yield interpretation
 
 
 def _may_be_misspelled(text: str) -> bool:
@@ -130,16 +131,16 @@ def _sureness(text: str) -> float:
     return 2.0 * len(kana_key(text))
 
 
-def _piece(end: int, words: Iterable[lexicon.Entry]) -> Piece:
+def _piece(end: int, words: Iterable[lexicon.Entry]) -> Edge:
     ordered = tuple(sorted(words, key=lambda entry: (-entry.projects, entry.word)))
-    outer, inner = slots_of(ordered)
-    return Piece(end, ordered, 0.0, outer=outer, inner=inner)
+    outer, inner = token_sets_of(ordered)
+    return Edge(end, ordered, 0.0, outer=outer, inner=inner)
 
 
-def _said(db: Database, typed: str, cuts: Iterable[Cut]) -> Iterator[Sense]:
-    """The senses of those cuts that some project says."""
+def _said(db: Database, typed: str, cuts: Iterable[Segmentation]) -> Iterator[Interpretation]:
+    """The interpretations of those cuts that some project says."""
     among = cached(db, "count", projects.count)
-    telling = (cut for cut in cuts if is_telling(typed, cut) and is_sure(typed, cut, among))
+    telling = (cut for cut in cuts if is_meaningful(typed, cut) and is_certain(typed, cut, among))
     for cut in islice(telling, TRIED):
-        if sense := terms.said(db, MatchType.EDIT, segments.slots(cut)):
-            yield sense
+        if interpretation := terms.interpret(db, MatchType.EDIT, segmentation.token_sets(cut)):
+            yield interpretation

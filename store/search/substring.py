@@ -11,7 +11,7 @@ from store import projects
 from store.index import token_store
 from store.index.generations import cached
 from store.records import MatchType
-from store.search.terms import Sense, Slot
+from store.search.terms import Interpretation, TokenSet
 from store.text.display import display
 from store.text.morphology import tokenize
 from store.text.normalize import width_fold
@@ -28,7 +28,7 @@ _TEXTS = """
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM projects_fts WHERE projects_fts MATCH ? LIMIT 1000)"
 
 
-def as_it_stands(db: Database, term: str) -> list[Sense]:
+def as_it_stands(db: Database, term: str) -> list[Interpretation]:
     """The words, as the projects' own text is cut, that `term` stands in; none when it stands nowhere."""
     if len(term) < SHORTEST or not _may_stand(db, term.lower()):
         return []
@@ -42,7 +42,7 @@ def as_it_stands(db: Database, term: str) -> list[Sense]:
     if not phrases:
         return []
     (count,) = db.conn.execute(_COUNTED, [match]).fetchone()
-    return [Sense(MatchType.EXACT, (Slot(tuple(sorted(phrases)), count),))]
+    return [Interpretation(MatchType.EXACT, (TokenSet(tuple(sorted(phrases)), count),))]
 
 
 def _may_stand(db: Database, term: str) -> bool:

@@ -23,7 +23,7 @@ def get_ready(db: Database) -> None:
 def _read_all(db: Database) -> bool:
     """Search for what no project says, in each kind of letters: every step reads what it needs."""
     bigrams.known(db, ())
-    hits.page(db, Ranking((), tuple(hits.judged(db, (), ())), 0), offset=0, limit=0)
+    hits.page(db, Ranking((), tuple(hits.rank(db, (), ())), 0), offset=0, limit=0)
     for text in _NOTHING:
         search(db, Query(text, (text,)))
     return True

@@ -1,4 +1,4 @@
-"""Whole names as they sound: typed in kana or romaji they are found however their words are cut."""
+"""Hashes of how whole names sound: a name typed in kana or romaji is found however its words are cut."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from itertools import product
 from sqlite_utils import Database
 
 from store.index.generations import cached
-from store.records import MatchType
-from store.search.terms import Sense, Slot
-from store.text.display import display
-from store.text.kana import has_kanji, katakana, romaji_keys
-from store.text.morphology import Word, units
+from store.text.kana import katakana, romaji_keys
+from store.text.morphology import Word
 
 SHORTEST = 6  # letters of a sound worth keeping
 IN_MEMORY = 50_000  # sounds: those of some 20,000 projects
@@ -34,17 +31,21 @@ def name_sounds(words: Sequence[Word]) -> tuple[int, ...]:
     return tuple(sorted({_hash(key) for text in texts for key in _keys(text)}))
 
 
-def named_so(db: Database, term: str) -> list[Sense]:
-    """The names that sound like `term`, typed in kana or Latin letters; none for other scripts."""
-    if has_kanji(term):
-        return []
-    hashes = [_hash(key) for key in _keys(term)]
+def store(db: Database, sounds: Iterable[tuple[int, Sequence[int]]]) -> None:
+    """Keep the sounds of projects' names, given as (project id, hashes)."""
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO name_sounds (sound, project_id) VALUES (?, ?)",
+        ((each, project_id) for project_id, hashes in sounds for each in hashes),
+    )
+
+
+def names(db: Database, typed: str) -> list[str]:
+    """The names of projects, as published and newest first, that sound like `typed`; at most 20."""
+    hashes = [_hash(key) for key in _keys(typed)]
     known = cached(db, "all sounds", _every)
     if not hashes or (known is not None and known.isdisjoint(hashes)):
         return []
-    rows = db.conn.execute(_NAMED, [hashes[0], hashes[-1]])
-    phrases = [_phrase(display(name)) for (name,) in rows]
-    return [Sense(MatchType.SPELLING, (Slot(tuple(phrases), len(phrases)),))] if phrases else []
+    return [name for (name,) in db.conn.execute(_NAMED, [hashes[0], hashes[-1]])]
 
 
 def _every(db: Database) -> frozenset[int] | None:
@@ -68,15 +69,3 @@ def _keys(text: str) -> list[str]:
 
 def _hash(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def _phrase(name: str) -> str:
-    return " ".join(unit.phrase for unit in units(name) if unit.phrase)
-
-
-def store(db: Database, sounds: Iterable[tuple[int, Sequence[int]]]) -> None:
-    """Keep the sounds of projects' names, given as (project id, hashes)."""
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO name_sounds (sound, project_id) VALUES (?, ?)",
-        ((each, project_id) for project_id, hashes in sounds for each in hashes),
-    )

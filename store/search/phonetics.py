@@ -1,4 +1,4 @@
-"""English words for those that projects write in katakana, by their consonants: roadmap for ロードマップ."""
+"""A term by its sound: the name of a project in kana or romaji, an English word for one in katakana."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from store.index import lexicon
+from store.index import lexicon, name_sounds
 from store.index.generations import cached
 from store.index.vocabulary import READ, WRITTEN
 from store.records import MatchType
-from store.search.terms import Sense, Slot, said
-from store.text.kana import from_romaji, is_kana, sound
+from store.search.terms import Interpretation, TokenSet, interpret
+from store.text.display import display
+from store.text.kana import from_romaji, has_kanji, is_kana, sound
+from store.text.morphology import units
 from store.text.normalize import width_fold
 
 ALIKE = 0.6  # likeness of the sounds, vowels and all
@@ -53,7 +55,7 @@ class Written(NamedTuple):
 Consonants = Mapping[str, Sequence[Written]]
 
 
-def in_katakana(db: Database, term: str) -> list[Sense]:
+def in_katakana(db: Database, term: str) -> list[Interpretation]:
     """The katakana word, or two in a row, with the consonants of `term`, an English word."""
     typed = width_fold(term)
     if not (typed.isascii() and typed.isalpha() and len(typed) <= LONGEST) or from_romaji(typed):
@@ -68,9 +70,11 @@ def in_katakana(db: Database, term: str) -> list[Sense]:
         ways: list[list[Sequence[Written]]] = [[_alike(letters, words.get(bones, ()))]]
         ways += [[words.get(bones[:at], ()), words.get(bones[at:], ())] for at in range(2, len(bones) - 1)]
         for way in ways:
-            slots = [_slot(written) for written in way]
-            if all(slot.phrases for slot in slots) and (sense := said(db, MatchType.SPELLING, slots)):
-                return [sense]
+            token_sets = [_slot(written) for written in way]
+            if all(token_set.phrases for token_set in token_sets) and (
+                interpretation := interpret(db, MatchType.SPELLING, token_sets)
+            ):
+                return [interpretation]
     return []
 
 
@@ -102,5 +106,18 @@ def _read(db: Database) -> Consonants:
     return found
 
 
-def _slot(written: Sequence[Written]) -> Slot:
-    return Slot(tuple(dict.fromkeys(each.word for each in written)), sum(each.projects for each in written))
+def _slot(written: Sequence[Written]) -> TokenSet:
+    return TokenSet(
+        tuple(dict.fromkeys(each.word for each in written)), sum(each.projects for each in written)
+    )
+
+
+def named_so(db: Database, term: str) -> list[Interpretation]:
+    """The names that sound like `term`, typed in kana or Latin letters; none for other scripts."""
+    names = [] if has_kanji(term) else name_sounds.names(db, term)
+    phrases = tuple(_phrase(display(name)) for name in names)
+    return [Interpretation(MatchType.SPELLING, (TokenSet(phrases, len(phrases)),))] if phrases else []
+
+
+def _phrase(name: str) -> str:
+    return " ".join(unit.phrase for unit in units(name) if unit.phrase)
