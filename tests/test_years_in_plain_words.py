@@ -11,7 +11,8 @@ from store.loader import store_list
 from store.records import SearchResult
 from store.search.pipeline import search
 from store.search.query import parse
-from store.text.fiscal_years import take_fiscal_years
+from store.text.fiscal_years import without_years, years_asked, years_mentioned
+from store.text.normalize import nfkc
 
 HEADER = "年度\t事業番号\t事務事業名\t担当課\t目的\t概要\t成果\n"
 
@@ -52,10 +53,18 @@ def two_years(tmp_path: Path) -> Path:
         ("2020年の全事業を教えて", (2020,), "全事業を教えて"),
         ("2020年の事業一覧をお見せください", (2020,), "事業一覧をお見せください"),
         ("2020年の事業を知りたいです。", (2020,), "事業を知りたいです。"),
+        ("2021年の事業は何件ありますか？", (2021,), "事業は何件ありますか?"),
+        ("二〇二一年度の事業は何件？", (2021,), "事業は何件?"),
+        ("FY2021の事業一覧", (2021,), "事業一覧"),
+        ("ＦＹ21 統計", (2021,), "統計"),
+        ("統計課の令和三年度の事業", (2021,), "統計課の 事業"),
+        ("統計課のR3の事業一覧", (2021,), "統計課の 事業一覧"),
     ],
 )
 def test_a_year_at_the_head_or_by_itself_is_taken(typed: str, years: tuple[int, ...], rest: str) -> None:
-    assert take_fiscal_years(typed) == (years, rest)
+    spans = years_asked(nfkc(typed))
+    assert tuple(span.year for span in spans) == years
+    assert without_years(nfkc(typed), spans) == rest
 
 
 @pytest.mark.parametrize(
@@ -73,11 +82,20 @@ def test_a_year_at_the_head_or_by_itself_is_taken(typed: str, years: tuple[int, 
         "R2-D2",
         "令和3年12月",
         "十の約束",
-        "令和2年度は、" + "新しい仕組みについて市民と話し合いを重ね、" * 3,
     ],
 )
 def test_a_year_that_belongs_to_other_words_stays_with_them(typed: str) -> None:
-    assert take_fiscal_years(typed) == ((), typed)
+    assert years_asked(nfkc(typed)) == ()
+
+
+def test_a_year_in_a_passage_is_one_of_its_words() -> None:
+    passage = "令和2年度は、" + "新しい仕組みについて市民と話し合いを重ね、" * 3
+    assert parse(passage).fiscal_years == ()
+
+
+def test_years_set_against_each_other_are_all_mentioned() -> None:
+    spans = years_mentioned("令和2年度とFY2021の違い")
+    assert [span.year for span in spans] == [2020, 2021]
 
 
 @pytest.mark.parametrize("typed", ["令和4年度の公園", "公園　R4", "2022年度 公園", "令和４年度公園の整備"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot.answers.cues import MASK
 from store.index.catalog import Catalog, Entry, Mention
+from store.text.fiscal_years import without_years, years_asked, years_mentioned
 from store.text.numbers import KANJI_NUMBER
 
 _NUMBER = re.compile(
@@ -20,30 +22,31 @@ _SEVERAL = re.compile(  # numbers and nothing else, before what is asked about t
 _FROM_TO = re.compile(
     rf"(?:事業)?(?:番号)?([0-9]{{1,5}})番?\s?(?:[〜~]|から)\s?([0-9]{{1,5}})番?(?:まで)?{_ASKED_OF}"
 )
+_SET_APART = re.compile(".{0,3}(?:と|から|より).{0,3}")
 _CODE = re.compile(r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」のはをがと]*[0-9]")
-_YEAR = re.compile(r"(?:(令和|平成|R|H)\s?(元|[0-9]{1,2})|(20[0-9]{2}))年度(?:の|に|は|で)?")
-ANY_YEAR = re.compile(rf"{_YEAR.pattern}と?")
-_ERA_START = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 
 
 def take_years(text: str, held: Catalog) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
-    """The text without the loaded fiscal years that it names, those, and the others that it asks of."""
-    years: list[int] = []
-    others: list[int] = []
+    """The text without the loaded fiscal years that it names, those, and the others that it asks of.
 
-    def take(found: re.Match[str]) -> str:
-        year = (
-            int(found[3]) if found[3] else _ERA_START[found[1]] + (1 if found[2] == "元" else int(found[2]))
-        )
-        if year in held.years:
-            years.append(year)
-            return " "
-        if found[0][-1] in "のは" or found.end() == len(text):
-            others.append(year)
-        return found[0]
+    A year within the name of a project is a part of the name.
+    """
+    names = [mention for mention in held.mentions(text) if mention.kind == "project"]
+    asked = [
+        span
+        for span in (years_mentioned(text) if are_compared(text) else years_asked(text))
+        if not any(name.start < span.end and span.start < name.end for name in names)
+    ]
+    loaded = [span for span in asked if span.year in held.years]
+    years = tuple(dict.fromkeys(span.year for span in loaded))
+    others = tuple(dict.fromkeys(span.year for span in asked if span.year not in held.years))
+    return without_years(text, loaded), years, others
 
-    rest = _YEAR.sub(take, text)
-    return rest, tuple(dict.fromkeys(years)), tuple(dict.fromkeys(others))
+
+def are_compared(text: str) -> bool:
+    """Whether a text sets two fiscal years against each other (令和2年度と令和3年度)."""
+    spans = years_mentioned(text)
+    return any(_SET_APART.fullmatch(text, one.end, two.start) for one, two in pairwise(spans))
 
 
 def take_numbers(text: str, held: Catalog) -> tuple[str, tuple[tuple[Entry, ...], ...], tuple[str, ...]]:

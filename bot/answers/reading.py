@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.answers import cues
-from bot.answers.naming import ANY_YEAR, masked, of_name, take_numbers, take_years
+from bot.answers.naming import are_compared, masked, of_name, take_numbers, take_years
 from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from bot.answers.units import Asked, asked_figure
 from store.index.catalog import Catalog, Entry, Office
+from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 
 Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
@@ -60,8 +61,8 @@ def read(question: str, held: Catalog) -> Request:
         years=years,
         other_years=other_years,
     )
-    if cues.TWO_YEARS.search(typed) and cues.COMPARE.search(typed):
-        rest = cues.COMPARE.sub(" ", ANY_YEAR.sub(" ", text)).replace(cues.MASK, " ")
+    if are_compared(typed) and cues.COMPARE.search(typed):
+        rest = cues.COMPARE.sub(" ", without_years(text, years_mentioned(text))).replace(cues.MASK, " ")
         return replace(request, kind="changes", topic=rest, terms=terms(cues.core(rest))[0])
     return _with_kind(request, cues.core(text), held)
 
@@ -102,10 +103,13 @@ def _counted(core: str, figure: Asked) -> tuple[str, ...]:
 
 
 def _office_questions(request: Request, held: Catalog) -> Request:
-    """A field of a whole section is its summary or its list; 何件 of one is a count.
+    """A field of a section is its summary or its list, 何件 of one a count; a year alone is the list of it.
 
     A section with one project (a facility, say) is spoken of as that project.
     """
+    names_nothing = not (request.named or request.terms or request.unknown_numbers)
+    if request.years and names_nothing and not request.offices and request.kind == "topic":
+        return replace(request, kind="list")
     if not request.offices or request.named or (request.terms and request.kind != "compare"):
         return request
     may_be_one = request.kind == "compare" or (request.kind == "field" and not _asks_what_it_has(request))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.answers.cues import MASK, core
-from bot.answers.naming import ANY_YEAR, masked
+from bot.answers.naming import masked
 from bot.answers.replies import Answer
 from bot.answers.showing import Say
 from store.index.catalog import Catalog
+from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 
 _DEADLINE = r"締め?切り?日?|〆切り?日?|しめきり|シメキリ|提出(?:期限|期日|日)|デッドライン"
@@ -36,7 +37,7 @@ def answer(question: str, held: Catalog) -> Answer | None:
     is_meant = re.search(_DEADLINE, text) or (re.search(_SHEET, text) and re.search(_ABOUT_SHEET, text))
     if not is_meant:
         return None
-    named, mentions = masked(ANY_YEAR.sub(" ", text), held)
+    named, mentions = masked(without_years(text, years_mentioned(text)), held)
     if any(mention.kind == "project" for mention in mentions) or _BESIDE.sub("", named):
         return None
     return Answer("none", POINTER, confidence="none")

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from store.records import Query
-from store.text.fiscal_years import parse_fiscal_year, take_fiscal_years
+from store.text.fiscal_years import parse_fiscal_year, without_years, years_asked
+from store.text.normalize import nfkc
 from store.text.numbers import number_key
 from store.text.numbers_typed import (
     DIGITS,
@@ -20,6 +21,7 @@ from store.text.numbers_typed import (
 
 MAX_CHARACTERS = 2000
 MAX_TERMS = 64
+LONGEST_ASKED = 60  # characters; in what is longer, a passage of a record, a year is one of its words
 LONGEST_LIST = 20  # characters
 
 _SECTION, _DEPARTMENT, _YEAR, _NUMBER = "section", "department", "year", "number"
@@ -75,12 +77,14 @@ class _Parts:
 def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
     """Read what was typed; characters beyond `MAX_CHARACTERS` and words beyond `MAX_TERMS` are left out."""
     typed = text[:MAX_CHARACTERS].translate(_SIGNS).strip()
-    years, rest = take_fiscal_years(typed) if '"' not in typed else ((), typed)
-    query = _parsed(text, rest, limit=limit, offset=offset)
+    years = years_asked(nfkc(typed)) if '"' not in typed and len(typed) <= LONGEST_ASKED else ()
     if not years:
-        return query
+        return _parsed(text, typed, limit=limit, offset=offset)
+    rest = without_years(nfkc(typed), years)
+    query = _parsed(text, rest, limit=limit, offset=offset)
+    listed = tuple(dict.fromkeys([*query.fiscal_years, *(span.year for span in years)]))
     as_words = _parsed(text, typed, limit=limit, offset=offset)
-    return replace(query, fiscal_years=(*query.fiscal_years, *years), rest=rest, as_words=as_words)
+    return replace(query, fiscal_years=listed, rest=rest, as_words=as_words)
 
 
 def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
