@@ -28,9 +28,9 @@ import psutil
 marks = [(time.perf_counter(), time.process_time())]
 def mark():
     marks.append((time.perf_counter(), time.process_time()))
-from bot.query import parse
+from store.search.query import parse
 from store.database import open_database
-from store.search import search
+from store.search.pipeline import search
 mark()
 db = open_database(sys.argv[1])
 mark()

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlite_utils import Database
+import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from store import schema
+from store.index.snapshot import IndexSnapshot, Snapshots
+from store.index.version import generation
 
 BUSY_TIMEOUT_MS = 10_000
 PRIVATE = 0o600  # of the database (its -wal and -shm follow it), backups and exports: they name people
@@ -25,18 +27,67 @@ class DatabaseError(Exception):
     """The database cannot be used; the message says why and what to do, in one line."""
 
 
-def open_database(path: str | Path, *, migrate: bool = True) -> Database:
+class Database(sqlite_utils.Database):
+    """A connection to an open database, and the snapshots of its index that connections to it share.
+
+    Which version of the index a connection sees is decided by its transaction; so the snapshot that goes with
+    it is had from the connection, and from nowhere else.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, snapshots: Snapshots) -> None:
+        super().__init__(connection)
+        self._snapshots = snapshots
+        self._reading: IndexSnapshot | None = None
+
+    @property
+    def snapshot(self) -> IndexSnapshot:
+        """The snapshot of the version that this connection is reading. RuntimeError outside `reading()`."""
+        if self._reading is None:
+            raise RuntimeError("the index is looked into outside reading()")
+        return self._reading
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is inside `reading()`."""
+        return self._reading is not None
+
+    @contextmanager
+    def reading(self) -> Iterator[IndexSnapshot]:
+        """One read transaction: inside, all that is read, from tables or `snapshot`, is of one version.
+
+        Inside another it is part of that one. Inside a transaction that writes, what it has written is seen,
+        through a snapshot of its own: it may never be committed.
+        """
+        if self._reading is not None:
+            yield self._reading
+            return
+        writes = self.conn.in_transaction
+        if not writes:
+            self.conn.execute("BEGIN")
+        try:
+            now = generation(self)
+            self._reading = IndexSnapshot(now) if writes else self._snapshots.at(now)
+            with self._reading.version.read_through(self):
+                yield self._reading
+        finally:
+            self._reading = None
+            if not writes:
+                self.conn.rollback()
+
+
+def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshots | None = None) -> Database:
     """Open `path` (created when absent) with WAL, foreign keys and a busy timeout; apply pending migrations.
 
-    The connection belongs to the calling thread. Raises DatabaseError when the file is no SQLite database,
-    belongs to another program or a newer jigyo, or cannot be opened.
+    The connection belongs to the calling thread; `snapshots` are those that it shares with others. Raises
+    DatabaseError when the file is no SQLite database, belongs to another program or a newer jigyo, or cannot
+    be opened.
     """
     make_private(path)
     try:
         connection = sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_MS / 1000)
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys=ON")
-        database = Database(connection)
+        database = Database(connection, snapshots or Snapshots())
         if migrate:
             _refuse_others(database, path)
         _use_wal(connection)
@@ -86,7 +137,7 @@ def _refuse_others(database: Database, path: str | Path) -> None:
         if tables:
             raise DatabaseError(_NOT_OURS.format(path))
         return
-    empty = Database(memory=True)
+    empty = sqlite_utils.Database(memory=True)
     known = {(each.name, step.name) for each in schema.MIGRATIONS for step in each.pending(empty)}
     applied = set(database.execute("SELECT migration_set, name FROM _sqlite_migrations"))
     if applied and not applied & known:
@@ -97,16 +148,16 @@ def _refuse_others(database: Database, path: str | Path) -> None:
         )
 
 
-def open_existing(path: str | Path) -> Database:
+def open_existing(path: str | Path, *, snapshots: Snapshots | None = None) -> Database:
     """Open a database for reading what is in it. Raises DatabaseError when there is none at `path`."""
     if not Path(path).exists():
         raise DatabaseError(
             f"データベース {path} がありません。--db か JIGYO_DB を確かめるか、jigyo load で作ってください。"
         )
-    return open_database(path)
+    return open_database(path, snapshots=snapshots)
 
 
-def apply_migrations(database: Database, sets: tuple[Migrations, ...]) -> None:
+def apply_migrations(database: sqlite_utils.Database, sets: tuple[Migrations, ...]) -> None:
     """Apply what is pending, under one write lock so that processes starting together do not race."""
     if not any(migrations.pending(database) for migrations in sets):
         return
@@ -116,11 +167,13 @@ def apply_migrations(database: Database, sets: tuple[Migrations, ...]) -> None:
 
 
 @contextmanager
-def writing(database: Database) -> Iterator[Database]:
+def writing(database: sqlite_utils.Database) -> Iterator[sqlite_utils.Database]:
     """One write transaction, taken at once: what is read inside cannot change before it commits.
 
-    Inside another it is part of that one.
+    Inside another it is part of that one; inside `reading()` RuntimeError, for that one is never committed.
     """
+    if isinstance(database, Database) and database.is_reading:
+        raise RuntimeError("what is only reading does not write")
     if database.conn.in_transaction:
         yield database
         return
@@ -134,16 +187,45 @@ def writing(database: Database) -> Iterator[Database]:
 
 
 class Databases:
-    """Hands every thread its own connection to one file (a sqlite3 connection belongs to its thread)."""
+    """Hands every thread its own connection to one file (a sqlite3 connection belongs to its thread).
+
+    All of them share the snapshots of its index.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._local = threading.local()
+        self._lock = threading.Lock()
+        self._file: tuple[int, int] | None = None
+        self._snapshots = Snapshots()
 
     def get(self) -> Database:
-        """This thread's connection, opened on first use. Raises DatabaseError when the file is gone."""
-        database: Database | None = getattr(self._local, "database", None)
-        if database is None:
-            database = open_existing(self.path)
-            self._local.database = database
-        return database
+        """This thread's connection, opened on first use, anew when another file was put at the path.
+
+        Raises DatabaseError when the file is gone on first use.
+        """
+        opened: tuple[Database, Snapshots] | None = getattr(self._local, "opened", None)
+        snapshots = self._of_file()
+        if opened is None or opened[1] is not snapshots:
+            opened = self._local.opened = (open_existing(self.path, snapshots=snapshots), snapshots)
+        return opened[0]
+
+    def snapshot(self) -> IndexSnapshot:
+        """The newest version of the index, every part of it in memory: any thread may use it, at any time."""
+        with self.get().reading() as snapshot:
+            snapshot.warm_up()
+            return snapshot
+
+    def _of_file(self) -> Snapshots:
+        """The snapshots of the file that is at the path, or last was."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return self._snapshots
+        file = (now.st_dev, now.st_ino)
+        if file != self._file:
+            with self._lock:
+                if self._file not in (None, file):
+                    self._snapshots = Snapshots()
+                self._file = file
+        return self._snapshots

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.database import open_database, writing
-from store.index import bigrams, generations, lexicon, name_sounds, writer
+from store.index import bigrams, name_sounds, names, snapshot, version, writer
 from store.index import token_store as texts
 from store.index.characters import characters
 from store.lists import parse_list
@@ -45,7 +45,10 @@ def _shown(result: SearchResult) -> tuple[object, ...]:
 
 @pytest.mark.parametrize(
     "limits",
-    [((texts, "IN_MEMORY"), (bigrams, "IN_MEMORY"), (name_sounds, "IN_MEMORY")), ((matching, "MANY"),)],
+    [
+        ((texts, "IN_MEMORY"), (snapshot, "IN_MEMORY"), (bigrams, "IN_MEMORY"), (name_sounds, "IN_MEMORY")),
+        ((matching, "MANY"),),
+    ],
 )
 def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
     seeded: Path, monkeypatch: pytest.MonkeyPatch, limits: Sequence[tuple[object, str]]
@@ -54,7 +57,8 @@ def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
     before = found(db)
     for module, name in limits:
         monkeypatch.setattr(module, name, 3)
-    generations.raise_generation(db)
+    version.raise_generation(db)
+    db.conn.commit()
     assert found(db) == before
 
 
@@ -77,15 +81,13 @@ def test_common_words_are_asked_for_though_they_are_not_scored(
 def test_every_word_there_is_may_be_a_piece(seeded: Path) -> None:
     """However long: what is known of the longest words that begin so leaves none out."""
     db = open_database(seeded)
-    forms = lexicon.forms(db)
-    words = [
-        form
-        for form in (*forms.written, *forms.read)
-        if len(form) <= segmentation.LONGEST_WORD and len(form) > 1
-    ]
-    assert max(map(len, words)) > 8
-    for word in words:
-        assert len(word) in [piece.end for piece in segmentation.lattice(db, word, any_script=True)[0]], word
+    with db.reading() as index:
+        forms = index.lexicon.forms
+        words = [form for form in (*forms.written, *forms.read) if 1 < len(form) <= segmentation.LONGEST_WORD]
+        assert max(map(len, words)) > 8
+        for word in words:
+            edges = segmentation.lattice(db, word, any_script=True)
+            assert len(word) in [edge.end for edge in edges[0]], word
 
 
 def segments_of(db: Database, table: str) -> int:
@@ -190,8 +192,8 @@ def test_a_name_with_one_slip_is_near(name: str, data: st.DataObject) -> None:
     length = 2 if name[at + 1 : at + 2] and slip == name[at + 1] + name[at] else 1
     typed = name[:at] + slip + name[at + length :]
     assume(len(typed) >= fuzzy_names.SHORTEST)
-    names = fuzzy_names.of_rows([("別の調査", "2", 2021), (name, "1", 2021)])
-    assert 1 in [each.row for each in fuzzy_names.stretches(names, typed)]
+    known = names.of_rows([("別の調査", "2", 2021), (name, "1", 2021)])
+    assert 1 in [each.row for each in fuzzy_names.stretches(known, typed)]
 
 
 def test_of_equally_cheap_cuts_only_the_best_few_are_looked_at() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from bot.answers import (
     changing,
     comparing,
@@ -29,7 +27,8 @@ from bot.answers.reading import Request, read
 from bot.answers.replies import Answer, not_loaded
 from bot.answers.showing import Say
 from bot.answers.terms import is_light
-from store.index.catalog import Catalog, catalog
+from store.database import Database
+from store.index.catalog import Catalog
 from store.talk.conversations import Turn
 
 __all__ = ["Answer", "answer"]
@@ -44,7 +43,15 @@ NO_SECTION_HERE = (
 
 
 def answer(db: Database, question: str, *, last: Turn | None = None, here: str = "") -> Answer:
-    """Answer a question; `last` is what its thread last showed, `here` the section of its channel."""
+    """Answer a question; `last` is what its thread last showed, `here` the section of its channel.
+
+    All that it reads is of one version of the lists.
+    """
+    with db.reading():
+        return _answer(db, question, last, here)
+
+
+def _answer(db: Database, question: str, last: Turn | None, here: str) -> Answer:
     question = english.in_japanese(question)
     if said := smalltalk.answer(db, question) or offices.answer(db, question):
         return said
@@ -52,7 +59,7 @@ def answer(db: Database, question: str, *, last: Turn | None = None, here: str =
         if not here:
             return Answer("help", (Say(NO_SECTION_HERE),), confidence="none")
         question = _HERE.sub(here, question)
-    held = catalog(db)
+    held = db.snapshot.catalog
     if said := sheets_asked.answer(question, held):
         return said
     pointed = same_office.in_full(db, question, held, last=last, here=here)
@@ -102,7 +109,7 @@ def _followed(db: Database, question: str, request: Request, last: Turn, held: C
 def of_request(db: Database, request: Request) -> Answer:
     """Answer a question that has been read."""
     if request.other_years and not request.years and request.kind not in ("figure", "changes", "sentence"):
-        return not_loaded(request.other_years, catalog(db).years)
+        return not_loaded(request.other_years, db.snapshot.catalog.years)
     match request.kind:
         case "field":
             return fields.answer(db, request) if _has_subject(request) else topics.unclear(request)

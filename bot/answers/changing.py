@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlite_utils import Database
-
 from bot.answers import fields, listing, subjects
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Items, Part, Quote, Say
 from bot.answers.year_changes import Changed, Difference, compare
 from store import projects
-from store.index.catalog import catalog
+from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text.wareki import fiscal_year_name
 
@@ -111,7 +109,7 @@ def _of_office(db: Database, request: Request, before: int, after: int) -> Answe
 
 
 def _in_year(db: Database, request: Request, year: int) -> dict[str, Project]:
-    entries = listing.within(catalog(db), Request("", "list", offices=request.offices, years=(year,)))
+    entries = listing.within(db.snapshot.catalog, Request("", "list", offices=request.offices, years=(year,)))
     return {p.number: p for p in projects.by_ids(db, [entry.id for entry in entries])}
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from sqlite_utils import Database
-
 from bot.answers import listing, subjects
 from bot.answers.candidates import Subject
 from bot.answers.reading import Request
@@ -14,7 +12,8 @@ from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
 from bot.answers.terms import terms
 from bot.answers.values import label
-from store.index.catalog import Office, catalog
+from store.database import Database
+from store.index.catalog import Office
 from store.records import FIELD_LABELS, Project
 from store.text.sentences import split
 
@@ -53,7 +52,8 @@ def _pair(db: Database, request: Request) -> tuple[Subject, Subject] | None:
         mine = named[0].projects[0].key
         other = next((one for one in others if one.candidates and one.projects[0].key != mine), None)
         return (named[0], other) if other else None
-    numbers = [entries for text in _BETWEEN.split(request.topic) if (entries := catalog(db).of_number(text))]
+    catalog = db.snapshot.catalog
+    numbers = [entries for text in _BETWEEN.split(request.topic) if (entries := catalog.of_number(text))]
     if len(numbers) >= 2 and not request.named:
         one, two = (subjects.find(db, Request("", "topic", named=(entries[:1],))) for entries in numbers[:2])
         return one, two
@@ -69,7 +69,7 @@ def _halves(db: Database, request: Request) -> Iterator[tuple[Subject, Subject]]
 
 
 def _subject(db: Database, request: Request, text: str) -> Subject:
-    if entries := catalog(db).of_number(text.strip()):
+    if entries := db.snapshot.catalog.of_number(text.strip()):
         return subjects.find(db, Request("", "topic", named=(entries[:1],)))
     return subjects.by_words(db, request, terms(text)[0])
 

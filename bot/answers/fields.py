@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from bot.answers import subjects, unknown_offices
 from bot.answers.bags import bag
 from bot.answers.candidates import Subject
@@ -14,6 +12,7 @@ from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.values import SHORT, label, short_value, told
+from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
 from store.text.sentences import split

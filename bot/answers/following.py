@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from bot.answers import listing, summing
 from bot.answers.cues import core
 from bot.answers.reading import Request, read
@@ -14,7 +12,8 @@ from bot.answers.replies import Answer, Key, title
 from bot.answers.showing import Choice, Choices, Items, Say
 from bot.answers.values import label
 from store import projects
-from store.index.catalog import Catalog, Entry, catalog
+from store.database import Database
+from store.index.catalog import Catalog, Entry
 from store.talk.conversations import Turn
 from store.text.normalize import one_space
 
@@ -130,7 +129,7 @@ def of_list(db: Database, question: str, request: Request, last: Turn) -> Answer
     if not last.listed:
         return None
     if found := _OF_LIST.match(asked):
-        inner = read(asked[found.end() :], catalog(db))
+        inner = read(asked[found.end() :], db.snapshot.catalog)
         return listing.answer(db, replace(inner, kind="list"), among=last.listed) if inner.terms else None
     is_summary = request.kind == "summary" and lacks_subject(request)
     if last.topic or not (is_summary or _WHOLE_LIST.fullmatch(asked)):

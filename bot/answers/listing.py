@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlite_utils import Database
-
 from bot.answers import fields, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Subject
@@ -17,7 +15,8 @@ from bot.answers.replies import Answer, Confidence, Key, Kind, title
 from bot.answers.showing import Items, Part, Quote, Say
 from bot.answers.terms import names, pieces
 from store import projects
-from store.index.catalog import Catalog, Entry, catalog
+from store.database import Database
+from store.index.catalog import Catalog, Entry
 from store.records import Hit, Project
 from store.text.wareki import fiscal_year_name
 
@@ -67,7 +66,7 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
 def choose(db: Database, request: Request) -> Chosen:
     """What the request asks for; where it names no year, of the newest year that has any."""
     if not request.years and not request.named:
-        for year in catalog(db).years[:-1]:
+        for year in db.snapshot.catalog.years[:-1]:
             chosen = _choose(db, replace(request, years=(year,)))
             if chosen.projects and chosen.says != ():
                 return chosen
@@ -81,7 +80,7 @@ def _choose(db: Database, request: Request) -> Chosen:
         return Chosen(tuple(projects.by_ids(db, ids)), describe(request, ()), len(ids))
     words = tuple(term for term in request.terms if not subjects.is_own_city(db, term))
     if not words:
-        entries = within(catalog(db), request)
+        entries = within(db.snapshot.catalog, request)
         found = projects.by_ids(db, [entry.id for entry in entries])
         return Chosen(tuple(found), describe(request, ()), len(entries))
     nouns = tuple(filter(names, words))
@@ -183,7 +182,7 @@ def more_button(left: int) -> tuple[Part, ...]:
 def _years(db: Database, found: Sequence[Project], request: Request) -> list[Part]:
     """How many there are in other years that are loaded, where only offices are asked for."""
     shown = {project.fiscal_year for project in found}
-    counts = Counter(entry.fiscal_year for entry in within(catalog(db), request))
+    counts = Counter(entry.fiscal_year for entry in within(db.snapshot.catalog, request))
     others = [f"{fiscal_year_name(year)}は{counts[year]:,}件" for year in counts if year not in shown]
     if request.years or request.terms or not others:
         return []

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlite_utils import Database
-
 from bot.answers import fields, not_given, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Subject
@@ -17,6 +15,7 @@ from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
 from bot.answers.showing import Part, Quote, Say
 from bot.answers.terms import by_script, pieces
+from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
 from bot.answers import fields
 from bot.answers.candidates import Subject
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title, unknown
 from bot.answers.showing import Choice, Choices, Say
 from bot.answers.units import DATE, asked_figure
+from store.database import Database
 
 MOST = 4
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlite_utils import Database
-
+from store.database import Database
 from store.index.catalog import Catalog
 from store.records import Query
 from store.search.pipeline import search

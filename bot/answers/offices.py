@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from sqlite_utils import Database
-
 from bot.answers.cues import core
 from bot.answers.replies import Answer, Kind
 from bot.answers.showing import Items, Say
-from store.index.catalog import catalog
+from store.database import Database
 from store.text.normalize import one_space
 
 _KIND = r"(?P<kind>担当課|課室|課|室|部署|部局|部|府省庁|省庁)"
@@ -34,7 +32,7 @@ def answer(db: Database, question: str) -> Answer | None:
     if not found:
         return None
     field = _FIELDS.get(found["kind"] or found["kind2"] or found["kind3"], "section")
-    counts = Counter(getattr(entry, field) for entry in catalog(db).entries if getattr(entry, field))
+    counts = Counter(getattr(entry, field) for entry in db.snapshot.catalog.entries if getattr(entry, field))
     if not counts:
         return None
     label = {"section": "課・室", "department": "部", "organization": "府省庁"}[field]

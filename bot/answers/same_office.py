@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlite_utils import Database
-
 from bot.answers import subjects
 from bot.answers.cues import WORK, core
 from bot.answers.reading import read
 from bot.answers.replies import Answer, Key
 from bot.answers.showing import Say
+from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.talk.conversations import Turn
 

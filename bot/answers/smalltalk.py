@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sqlite_utils import Database
-
 from bot.answers.courtesies import courtesy
 from bot.answers.replies import Answer, unknown
 from bot.answers.showing import Items, Part, Say
-from store.index.catalog import Catalog, catalog
+from store.database import Database
+from store.index.catalog import Catalog
 
 
 def answer(db: Database, question: str) -> Answer | None:
@@ -110,7 +109,8 @@ def examples(held: Catalog, most: int) -> list[str]:
 
 
 def _examples(db: Database, most: int) -> Iterator[Part]:
-    asked = examples(catalog(db), most)
+    with db.reading() as index:
+        asked = examples(index.catalog, most)
     if asked:
         yield Items(tuple((question, "") for question in asked))
     else:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rapidfuzz.distance import OSA
-from sqlite_utils import Database
 
 from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject, newest, stands_out, worth_asking
@@ -16,8 +15,7 @@ from bot.answers.reading import Request
 from bot.answers.terms import is_light, names, pieces
 from bot.messages.search_wording import in_plain_words
 from store import projects
-from store.index.catalog import catalog
-from store.index.lexicon import in_projects
+from store.database import Database
 from store.records import Hit, Project, SearchResult, Suggestion
 from store.search.pipeline import search
 from store.search.query import parse
@@ -94,7 +92,7 @@ def _spelled_in_names(db: Database, request: Request, terms: Sequence[str]) -> t
     wanted = [alnum_key(term) for term in terms]
     if not wanted or min(map(len, wanted)) < SPELLED or request.offices:
         return ()
-    named = catalog(db).by_name.items()
+    named = db.snapshot.catalog.by_name.items()
     entries = (entry for name, group in named if all(text in name for text in wanted) for entry in group)
     ids = [entry.id for entry in entries if not request.years or entry.fiscal_year in request.years]
     found = projects.by_ids(db, ids[:LOOKED_AT])
@@ -131,7 +129,8 @@ def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
 def is_common(db: Database, term: str) -> bool:
     """Whether a word is in so many records that it hardly tells them apart."""
     said = words(term)
-    return len(said) < 2 and all(in_projects(db, word.text) > COMMON * projects.count(db) for word in said)
+    known, many = db.snapshot.lexicon, COMMON * db.snapshot.project_count
+    return len(said) < 2 and all(known.in_projects(word.text) > many for word in said)
 
 
 def shares(db: Database, project: Project, term: str) -> bool:

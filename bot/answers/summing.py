@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from bot.answers import fields, listing, subjects
 from bot.answers.candidates import Subject
 from bot.answers.cues import WORK
@@ -18,7 +16,7 @@ from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
 from bot.answers.summaries import Line, Measured, Summary, measures, summarize
 from bot.answers.values import office_line
 from store import projects
-from store.index.lexicon import in_projects
+from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text.sentences import split
 
@@ -51,7 +49,7 @@ def answer(db: Database, request: Request) -> Answer:
 def of_projects(db: Database, found: Sequence[Project], of_what: str) -> Answer:
     """The summary of several projects under the words that say which they are."""
     among = max(projects.count(db), 1)
-    summary = summarize(found, share=lambda word: in_projects(db, word) / among)
+    summary = summarize(found, share=lambda word: db.snapshot.lexicon.in_projects(word) / among)
     parts = (*_frame(summary, of_what), *_lines(summary), *_figures(summary), *_unmeasured(summary))
     why = (
         f"条件: {of_what}",

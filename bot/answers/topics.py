@@ -7,8 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from bot.answers import fields, listing, subjects
 from bot.answers.bags import bag
 from bot.answers.candidates import Candidate, Subject
@@ -19,6 +17,7 @@ from bot.answers.showing import Choice, Choices, Part, Quote, Say
 from bot.answers.terms import names, pieces
 from bot.answers.values import office_line
 from bot.messages.search_wording import in_plain_words
+from store.database import Database
 from store.records import Project
 from store.search.pipeline import search
 from store.search.query import parse

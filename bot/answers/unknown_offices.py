@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
 from bot.answers.office_names import NO_NAME
 from bot.answers.replies import Answer, unknown
 from bot.answers.showing import Say
-from store.index.catalog import catalog
+from store.database import Database
 from store.search.fuzzy_names import likeness
 from store.search.pipeline import search
 from store.search.query import parse
@@ -39,7 +37,7 @@ def refused(db: Database, question: str) -> Answer | None:
 
 def refusal(db: Database, name: str) -> Answer:
     """That there is no such office, which one is like it, and how to see those that there are."""
-    near = _nearest(name, {entry.section for entry in catalog(db).entries if entry.section})
+    near = _nearest(name, {entry.section for entry in db.snapshot.catalog.entries if entry.section})
     return unknown(
         Say(f"「{name}」という部署は、登録されている一覧にありません。"),
         *([Say(f"もしかして: {near}")] if near else []),

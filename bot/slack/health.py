@@ -10,7 +10,7 @@ from bot.context import Context
 from store import projects
 from store.database import DatabaseError
 from store.index import writer
-from store.index.generations import generation
+from store.index.version import generation
 
 Check = Callable[[Context], list[str]]
 

@@ -8,7 +8,6 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
-from store.search.warm_up import get_ready
 from store.talk import conversations, events, feedback, kept, recent_questions
 
 EVENTS_FOR = timedelta(days=1)
@@ -29,7 +28,7 @@ def prune(context: Context) -> None:
 
 def make_ready(context: Context) -> None:
     """Read a list that was loaded since the last time, so that nobody waits for it."""
-    get_ready(context.databases.get())
+    context.databases.snapshot()
 
 
 def schedule(scheduler: AsyncIOScheduler, context: Context) -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import orjson
 from sqlite_utils import Database
 
-from store.index.generations import cached, remembered
+from store.index.version import Lookup, Version, part
 
 JOINED = "\ue000"  # between the words of a pair: private use, stands in no text
 
@@ -57,24 +57,30 @@ def quoted(phrase: str) -> str:
     return f'"{" ".join(map(JOINED.join, pairwise(words)) if len(words) > 1 else words)}"'
 
 
-def known(db: Database, wanted: Iterable[str]) -> Following:
-    """The pairs among `wanted` that stand somewhere; there may be others with them."""
-    if (every := cached(db, "all pairs", _every)) is not None:
-        return every
+class Bigrams:
+    """The pairs of one version of the index: all of them in memory, or of a long list those looked up."""
 
-    def read(some: list[str]) -> dict[str, Said]:
-        rows = db.conn.execute(_COUNTS, [orjson.dumps(some).decode()])
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        self._some: Lookup[str, Said] = Lookup()
+
+    def known(self, wanted: Iterable[str]) -> Following:
+        """The pairs among `wanted` that stand somewhere; there may be others with them."""
+        if (every := self.every) is not None:
+            return every
+        return _by_first(self._some.all_of(wanted, self._read).items())
+
+    @part
+    def every(self) -> Following | None:
+        """All pairs, when they are few enough to be kept in memory."""
+        rows = self.version.db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
+        if len(rows) > IN_MEMORY:
+            return None
+        return _by_first((pair, Said(projects, titles)) for pair, projects, titles in rows)
+
+    def _read(self, some: list[str]) -> dict[str, Said]:
+        rows = self.version.db.conn.execute(_COUNTS, [orjson.dumps(some).decode()])
         return {pair: Said(projects, titles) for pair, projects, titles in rows}
-
-    return _by_first(remembered(db, "pairs", wanted, read).items())
-
-
-def _every(db: Database) -> Following | None:
-    """All pairs, when they are few enough to be kept in memory."""
-    rows = db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
-    if len(rows) > IN_MEMORY:
-        return None
-    return _by_first((pair, Said(projects, titles)) for pair, projects, titles in rows)
 
 
 def _by_first(found: Iterable[tuple[str, Said]]) -> Following:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -105,23 +104,8 @@ class Catalog:
         return fitting.pop() if len(fitting) == 1 else None
 
 
-_lock = threading.Lock()
-_loaded: dict[str, tuple[int, Catalog]] = {}
-
-
-def catalog(db: Database) -> Catalog:
-    """The catalog of this database, read again only when a list was loaded or an alias set since."""
-    generation = db.execute("SELECT value FROM generations WHERE name = 'projects'").fetchone()[0]
-    path = db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
-    key = path or f"memory {id(db.conn)}"
-    with _lock:
-        held = _loaded.get(key)
-        if held is None or held[0] != generation:
-            held = _loaded[key] = (generation, _read(db))
-        return held[1]
-
-
-def _read(db: Database) -> Catalog:
+def read_catalog(db: Database) -> Catalog:
+    """Read what the loaded lists call things, sections under their canonical names."""
     rows = db.execute(
         """
         SELECT p.id, p.fiscal_year, p.number, p.name, p.organization, p.department,

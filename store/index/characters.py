@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from operator import add
 from typing import NamedTuple
+
+from sqlite_utils import Database
+
+_TEXTS = """
+    SELECT name || char(10) || section || char(10) || purpose || char(10) || overview || char(10) || outcome
+    FROM projects"""
 
 
 class Characters(NamedTuple):
@@ -34,6 +41,14 @@ def characters(texts: Iterable[Iterable[str]]) -> Characters:
         for char in {*text}:
             places[char].append(at)
     return Characters({char: _number(found) for char, found in places.items()}, (1 << count) - 1)
+
+
+def read_pairs(db: Database) -> frozenset[str]:
+    """All characters that stand side by side in some project, in lower case."""
+    found: set[str] = set()
+    for (text,) in db.conn.execute(_TEXTS):
+        found.update(map(add, text.lower(), text.lower()[1:]))
+    return frozenset(found)
 
 
 def _number(places: list[int]) -> int:

@@ -8,7 +8,6 @@ from itertools import product
 
 from sqlite_utils import Database
 
-from store.index.generations import cached
 from store.text.kana import katakana, romaji_keys
 from store.text.morphology import Word
 
@@ -39,16 +38,18 @@ def store(db: Database, sounds: Iterable[tuple[int, Sequence[int]]]) -> None:
     )
 
 
-def names(db: Database, typed: str) -> list[str]:
-    """The names of projects, as published and newest first, that sound like `typed`; at most 20."""
+def names(db: Database, typed: str, *, among: frozenset[int] | None) -> list[str]:
+    """The names of projects, as published and newest first, that sound like `typed`; at most 20.
+
+    `among` are the sounds of all names, where they are kept: what is not among them is not looked up.
+    """
     hashes = [_hash(key) for key in _keys(typed)]
-    known = cached(db, "all sounds", _every)
-    if not hashes or (known is not None and known.isdisjoint(hashes)):
+    if not hashes or (among is not None and among.isdisjoint(hashes)):
         return []
     return [name for (name,) in db.conn.execute(_NAMED, [hashes[0], hashes[-1]])]
 
 
-def _every(db: Database) -> frozenset[int] | None:
+def read_sounds(db: Database) -> frozenset[int] | None:
     """The sounds of all names, when they are few enough to be kept in memory."""
     rows = db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
     return frozenset(each for (each,) in rows) if len(rows) <= IN_MEMORY else None

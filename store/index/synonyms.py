@@ -7,7 +7,7 @@ from itertools import islice
 
 from sqlite_utils import Database
 
-from store.index.generations import cached, raise_generation
+from store.index.version import raise_generation
 from store.text.kana import katakana
 from store.text.normalize import width_fold
 
@@ -20,8 +20,6 @@ _NAMED = """
 
 def rewordings(db: Database, term: str) -> Iterator[str]:
     """`term` with a listed word in it said otherwise, longest listed word first."""
-    if not cached(db, "has synonyms", _any):
-        return
     typed, key_of_typed = width_fold(term), katakana(term)
     rows = sorted(db.conn.execute(_NAMED, [key_of_typed]), key=lambda row: (-len(row[0]), row))
     for key, other in islice(rows, REWORDINGS):
@@ -29,7 +27,8 @@ def rewordings(db: Database, term: str) -> Iterator[str]:
         yield typed[:at] + other + typed[at + len(key) :]
 
 
-def _any(db: Database) -> bool:
+def are_any(db: Database) -> bool:
+    """Whether the city lists any."""
     return db.conn.execute("SELECT 1 FROM synonyms LIMIT 1").fetchone() is not None
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import orjson
-from sqlite_utils import Database
 
-from store.index.generations import cached, remembered
+from store.index.version import Lookup, Version, part
 
 IN_MEMORY = 1_500  # projects of a list whose texts are all kept, which spares most searches a read
 
@@ -33,19 +32,27 @@ def fields(whole: str) -> list[str]:
     return [line[1:-1] for line in whole.split("\n")]
 
 
-def read(db: Database, ids: Sequence[int]) -> dict[int, Text]:
-    """The words of each of these projects; those that are gone are left out."""
-    if (every := cached(db, "all texts", _every)) is not None:
-        return {row_id: every[row_id] for row_id in ids if row_id in every}
-    return remembered(
-        db, "texts", ids, lambda some: _texts(db.conn.execute(_TEXTS, [orjson.dumps(some).decode()]))
-    )
+class TokenStore:
+    """The texts of one version of the index: all of them in memory, or of a long list those looked up."""
 
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        self._some: Lookup[int, Text] = Lookup()
 
-def _every(db: Database) -> dict[int, Text] | None:
-    """All texts, when they are few enough to be kept in memory."""
-    rows = db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
-    return _texts(rows) if len(rows) <= IN_MEMORY else None
+    def read(self, ids: Sequence[int]) -> dict[int, Text]:
+        """The words of each of these projects; those that are gone are left out."""
+        if (every := self.every) is not None:
+            return {row_id: every[row_id] for row_id in ids if row_id in every}
+        return self._some.all_of(ids, self._read)
+
+    @part
+    def every(self) -> dict[int, Text] | None:
+        """All texts, when they are few enough to be kept in memory."""
+        rows = self.version.db.conn.execute(_ALL, [IN_MEMORY + 1]).fetchall()
+        return _texts(rows) if len(rows) <= IN_MEMORY else None
+
+    def _read(self, some: list[int]) -> dict[int, Text]:
+        return _texts(self.version.db.conn.execute(_TEXTS, [orjson.dumps(some).decode()]))
 
 
 def _texts(rows: Iterable[tuple[int, str]]) -> dict[int, Text]:

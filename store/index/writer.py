@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from store import projects
 from store.index import bigrams, name_sounds, token_store, vocabulary
 from store.index.filter_terms import place
-from store.index.generations import raise_generation
+from store.index.version import raise_generation
 from store.records import FIELDS, Project
 from store.text.display import display
 from store.text.morphology import Word, units

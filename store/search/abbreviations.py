@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from sqlite_utils import Database
-
-from store import projects
-from store.index import lexicon
-from store.index.characters import Characters, characters
-from store.index.generations import cached
+from store.database import Database
+from store.index.names import Title
 from store.records import MatchType
-from store.search.offices import offices
 from store.search.terms import Interpretation, TokenSet
 from store.text.kana import from_romaji, has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import units
@@ -22,26 +16,7 @@ SHORTEST, SHORTEST_AMONG_MANY = 2, 3  # of one with kanji
 LEFT_OUT = 2  # characters at least: one that is missing is a slip
 PART = 2  # letters of the shortest beginning it keeps of a word in kana or Latin letters; of kanji, one
 SMALL = 1000  # projects
-NAMES = 20_000  # the newest projects; with more, an abbreviation is looked for among these
 MEANT = 20  # names that one may stand for
-
-_NAMES = """
-    SELECT DISTINCT substr(words, 1, instr(words, char(10)) - 1) FROM search_texts ORDER BY id DESC LIMIT ?"""
-
-
-class Title(NamedTuple):
-    """A name in words of the index, each with the ways it is written; whether it is an office's."""
-
-    words: tuple[str, ...]
-    forms: tuple[Sequence[str], ...]
-    office: bool
-
-
-class Titles(NamedTuple):
-    """Every title, and which of them have which characters."""
-
-    every: Sequence[Title]
-    characters: Characters
 
 
 def expand(db: Database, term: str) -> list[Interpretation]:
@@ -50,8 +25,8 @@ def expand(db: Database, term: str) -> list[Interpretation]:
     if not typed or not _may_be_one(db, typed):
         return []
     known = not is_kana(typed) and len(list(units(term))) == 1  # 企画課 is a word; which office's, is not
-    skip = int(is_kana(typed) or cached(db, "count", projects.count) <= SMALL)
-    titles = cached(db, "titles", _read)
+    skip = int(is_kana(typed) or db.snapshot.project_count <= SMALL)
+    titles = db.snapshot.titles
     ways = (
         " ".join(title.words[at:end])
         for title in map(titles.every.__getitem__, titles.characters.texts_with(typed))
@@ -80,25 +55,9 @@ def _may_be_one(db: Database, typed: str) -> bool:
     """Whether it is long enough, but not too long."""
     if is_kana(typed):
         return SHORTEST_KANA <= len(typed) <= LONGEST
-    among = cached(db, "count", projects.count)
+    among = db.snapshot.project_count
     shortest = SHORTEST if among <= SMALL else SHORTEST_AMONG_MANY
     return has_kanji(typed) and shortest <= len(typed) <= LONGEST
-
-
-def _read(db: Database) -> Titles:
-    names = [tuple(name.split()) for (name,) in db.conn.execute(_NAMES, [NAMES])]
-    every = offices(db).every
-    called = {tuple(name.split()) for office in every for name in (office.phrase, office.department)}
-    written = lexicon.written(db, {word for words in (*names, *called) for word in words})
-    titles = [(words, True) for words in sorted(called)] + [(words, False) for words in dict.fromkeys(names)]
-    called_so = [
-        Title(words, tuple(written.get(word, (word,)) for word in words), office) for words, office in titles
-    ]
-    return Titles(called_so, characters(_letters(title) for title in called_so))
-
-
-def _letters(title: Title) -> Iterator[str]:
-    return (char for forms in title.forms for form in forms for char in form)
 
 
 def _end(typed: str, title: Title, at: int, *, skip: int, to_last: bool = False) -> int:

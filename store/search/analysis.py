@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlite_utils import Database
-
+from store.database import Database
 from store.index.filter_terms import Filters
-from store.index.generations import remembered
+from store.index.version import Memo
 from store.records import Query
 from store.search import offices
 from store.search.expansion import expand
@@ -54,11 +53,15 @@ class AnalysedQuery:
         return any(term.sentence for term in self.wanted)
 
 
+class Meanings(Memo[str, QueryTerm]):
+    """What each term means."""
+
+
 def analyse(db: Database, query: Query) -> AnalysedQuery:
     """Look up the query's words and filters in the database."""
     typed = _words(query.terms)
-    meant = remembered(db, "meant", typed, lambda new: {term: _meant(db, term) for term in new})
-    terms = [meant[term] for term in typed]
+    meanings = db.snapshot.memo(Meanings)
+    terms = [meanings.get(term) or meanings.keep(term, _meant(db, term)) for term in typed]
     terms += [_either(db, group) for group in query.alternatives]
     terms += [expand(db, phrase) for phrase in _words(query.phrases)]
     excluded = tuple(expand(db, term) for term in _words(query.excluded))

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlite_utils import Database
-
-from store import projects
-from store.index import lexicon
-from store.index.generations import cached
-from store.index.token_store import read
+from store.database import Database
 from store.records import MatchType
 from store.search import reranker
 from store.search.analysis import AnalysedQuery
@@ -77,10 +72,10 @@ def nearest(
     match = _any_clause(telling, analysed.excluded)
     sql = _BEST.format(filters=analysed.filters.on("search_words"))
     found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
-    texts = read(db, found)
+    texts = db.snapshot.texts.read(found)
     names = frozenset[str]().union(*map(reranker.name_words, texts.values()))
-    among = cached(db, "count", projects.count)
-    words = reranker.by_words(parts, texts, lexicon.counts(db, names), among)
+    among = db.snapshot.project_count
+    words = reranker.by_words(parts, texts, db.snapshot.lexicon.counts(names), among)
     best = sorted(words, key=lambda key: -words[key])[:RERANKED]
     # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
     typed = "".join(word.text for term in analysed.wanted for word in morphology.words(term.text))

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice, product
 
-from sqlite_utils import Database
-
+from store.database import Database
 from store.records import MatchType, Project, Suggestion
 from store.search.fuzzy_names import likeness, near_names
 from store.search.spelling import corrections

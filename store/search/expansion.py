@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, islice, product
 
-from sqlite_utils import Database
-
-from store import projects
-from store.index import lexicon, synonyms
-from store.index.generations import cached
+from store.database import Database
+from store.index import synonyms
 from store.records import MatchType
 from store.search import abbreviations, phonetics, segmentation, substring
 from store.search.terms import Interpretation, QueryTerm, TokenSet, interpret
@@ -30,10 +27,10 @@ def expand(db: Database, term: str) -> QueryTerm:
     """Find what `term` may mean among what the projects say; the first way that says something wins."""
     every = list(units(term))
     found = [unit for unit in every if unit.phrase]
-    groups = lexicon.synonyms(db, {group for unit in found for group, _ in unit.synonyms})
-    small = cached(db, "count", projects.count) <= SMALL
+    groups = db.snapshot.lexicon.synonyms({group for unit in found for group, _ in unit.synonyms})
+    small = db.snapshot.project_count <= SMALL
     ways = [_ways(unit, groups, of_parts=small) for unit in found]
-    known = lexicon.counts(db, {word for way in ways for phrase in way for word in phrase.split()})
+    known = db.snapshot.lexicon.counts({word for way in ways for phrase in way for word in phrase.split()})
     typed = _as_typed(db, ways, known, in_texts=small) if _is_covered(every) else ()
     interpretations = [*typed, *_by_city_synonyms(db, term)]
     sentence = _is_sentence(every)
@@ -152,9 +149,9 @@ def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> t
 
 def _by_city_synonyms(db: Database, term: str) -> Iterator[Interpretation]:
     """What the city's own list of synonyms and former names makes of it."""
-    for wording in synonyms.rewordings(db, term):
+    for wording in synonyms.rewordings(db, term) if db.snapshot.has_synonyms else ():
         words = [word for unit in units(wording) for word in unit.phrase.split()]
-        known = lexicon.counts(db, words)
+        known = db.snapshot.lexicon.counts(words)
         token_sets = [_slot((word,), known) for word in words]
         if (
             token_sets
@@ -203,9 +200,9 @@ def _as_part_of_a_word(db: Database, term: str) -> list[Interpretation]:
     if not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
         return []
     if len(typed) <= 2:
-        entries = lexicon.containing(db, typed)
+        entries = db.snapshot.lexicon.containing(typed)
     else:
-        entries = [entry for entry, _ in lexicon.starting(db, katakana(typed))]
+        entries = [entry for entry, _ in db.snapshot.lexicon.starting(katakana(typed))]
     token_set = TokenSet(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
     return [Interpretation(MatchType.PART, (token_set,))] if token_set.projects else []
 

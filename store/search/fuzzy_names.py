@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
-from sqlite_utils import Database
 
-from store.index.characters import Characters, characters
-from store.index.generations import cached
+from store.database import Database
+from store.index.names import Names
 from store.records import Suggestion
-from store.text.display import display
 from store.text.kana import kana_key, katakana
 from store.text.morphology import tokenize
 
@@ -21,20 +18,10 @@ SHORTEST, LONGEST = 3, 60  # characters typed
 SURE = 5  # characters from which on one of them may be wrong, not only missing or misplaced
 TWO_EDITS = 8  # characters from which on two edits leave it recognisable
 LOOSE_END = 4  # characters from which on one end may lie within a word
-NAMES = 20_000  # the newest projects; with more, a typo is looked for among these
 WRONG = 0.1  # of likeness, for all characters wrong
 PLACES = 300  # places at which a part of it is compared
 
 distance = OSA.distance
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Every name, folded, a line each; which lines have which characters."""
-
-    rows: tuple[tuple[str, str, int], ...]  # name as displayed, number, fiscal year
-    lines: tuple[str, ...]
-    characters: Characters
 
 
 class Stretch(NamedTuple):
@@ -53,7 +40,7 @@ def near_names(db: Database, typed: str, *, limit: int) -> list[Suggestion]:
     folded = "".join(char for char in katakana(typed) if char.isalnum() or char == "ー")
     if not SHORTEST <= len(folded) <= LONGEST:
         return []
-    names = cached(db, "names", _read)
+    names = db.snapshot.names
     found = sorted(set(islice(stretches(names, folded), PLACES)))
     whole = (each for each in found if _is_whole(names, each, loosely=len(folded) >= LOOSE_END))
     texts: dict[str, Suggestion] = {}
@@ -69,23 +56,6 @@ def likeness(typed: str, text: str) -> float:
     one, other = kana_key(typed), kana_key(text)
     lost = sum([max(0, one.count(char) - other.count(char)) for char in {*one}])
     return OSA.normalized_similarity(one, other) - WRONG * lost / max(len(one), 1)
-
-
-def _read(db: Database) -> Names:
-    sql = "SELECT name, number, fiscal_year FROM projects ORDER BY fiscal_year DESC, id DESC LIMIT ?"
-    return of_rows([(display(name), number, year) for name, number, year in db.conn.execute(sql, [NAMES])])
-
-
-def of_rows(rows: Sequence[tuple[str, str, int]]) -> Names:
-    """Names, each with its number and fiscal year, ready to be looked through."""
-    lines = tuple([_line(name) for name, _, _ in rows])
-    return Names(tuple(rows), lines, characters(lines))
-
-
-def _line(name: str) -> str:
-    """The name folded, character by character so that places stay the same."""
-    folded = katakana(name)
-    return folded if len(folded) == len(name) else "".join(katakana(char)[:1] or " " for char in name)
 
 
 def stretches(names: Names, typed: str) -> Iterator[Stretch]:

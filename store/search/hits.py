@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import compress
 from operator import not_
 
-from sqlite_utils import Database
-
 from store import projects
-from store.index import lexicon, token_store
-from store.index.generations import cached, remembered
+from store.database import Database
 from store.records import FIELDS, Hit, Project
 from store.search import highlight
 from store.search.highlight import Lazy
@@ -35,9 +32,9 @@ class Ranking:
 
 def rank(db: Database, terms: Sequence[QueryTerm], found: Sequence[Candidate]) -> list[ScoredHit]:
     """Score the candidates by what they say; best first, the newest first among equals."""
-    wanted = scoring_terms(terms, cached(db, "count", projects.count))
+    wanted = scoring_terms(terms, db.snapshot.project_count)
     top = max((each.score for each in found), default=0.0) or 1.0
-    words = token_store.read(db, [each.id for each in found])
+    words = db.snapshot.texts.read([each.id for each in found])
     scored = [
         score_hit(each.id, words[each.id], wanted, text_rank=each.score / top)
         for each in found
@@ -49,30 +46,12 @@ def rank(db: Database, terms: Sequence[QueryTerm], found: Sequence[Candidate]) -
 def page(db: Database, ranking: Ranking, *, offset: int, limit: int) -> tuple[Hit, ...]:
     """The hits from `offset` on, at most `limit`, with fields, highlights and what is missing."""
     shown = ranking.scored[offset : offset + limit]
-    found = by_id(db, [each.id for each in shown])
-    forms = lexicon.written(db, _words(shown))
-    among = cached(db, "count", projects.count)
+    found = db.snapshot.projects([each.id for each in shown])
+    forms = db.snapshot.lexicon.written(_words(shown))
+    among = db.snapshot.project_count
     return tuple(
         [_hit(found[each.id], each, ranking.terms, among, forms) for each in shown if each.id in found]
     )
-
-
-def by_id(db: Database, ids: Sequence[int]) -> Mapping[int, Project]:
-    """These projects, by their ids; there may be others with them."""
-    if (every := cached(db, "all projects", _every)) is not None:
-        return every
-    return remembered(db, "projects", ids, lambda some: _keyed(projects.by_ids(db, some)))
-
-
-def _every(db: Database) -> dict[int, Project] | None:
-    """All projects, when they are few enough to be kept in memory."""
-    return (
-        _keyed(projects.every(db)) if cached(db, "count", projects.count) <= token_store.IN_MEMORY else None
-    )
-
-
-def _keyed(found: Iterable[Project]) -> dict[int, Project]:
-    return {project.id: project for project in found}
 
 
 def verbatim(db: Database, found: Sequence[ScoredHit], phrases: Iterable[str]) -> list[ScoredHit]:
@@ -86,7 +65,7 @@ def wording(db: Database, project: Project, said: FieldMatches) -> str:
     """How the project itself words what `said` has found in it."""
     for field, evidence in said.items():
         text = display(getattr(project, field))
-        forms = lexicon.written(db, evidence.phrase.split())
+        forms = db.snapshot.lexicon.written(evidence.phrase.split())
         if spans := highlight.spans(text, [evidence.phrase], forms):
             return text[slice(*spans[0])]
     return ""

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from sqlite_utils import Database
-
 from store import projects
+from store.database import Database
 from store.records import Hit, Listed, Query, SearchResult
 from store.search.analysis import AnalysedQuery, analyse
 from store.search.terms import any_term

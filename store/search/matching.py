@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlite_utils import Database
-
-from store import projects
+from store.database import Database
 from store.index.bigrams import quoted
 from store.index.filter_terms import Filters
-from store.index.generations import cached
 from store.search.terms import QueryTerm, any_of, any_term
 
 COUNTED = 500  # matches that are counted at most, in a list of more than
@@ -78,7 +75,7 @@ def candidates(
     rows = [*map(Candidate._make, found)]
     if len(terms) == 1 and not excluded and not filters.sql and (known := terms[0].known_total):
         return Candidates(rows, known)
-    most = COUNTED if cached(db, "count", projects.count) > MANY else -1
+    most = COUNTED if db.snapshot.project_count > MANY else -1
     total = _count(db, "search_words", match, most)
     return Candidates(rows, total, total == most)
 

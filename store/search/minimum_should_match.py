@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import compress
 
-from sqlite_utils import Database
-
-from store import projects
-from store.index.generations import cached
+from store.database import Database
 from store.records import MatchType
 from store.search import best_match, hits
 from store.search.analysis import AnalysedQuery
@@ -38,7 +35,7 @@ def most_of(db: Database, analysed: AnalysedQuery, *, of_compound: bool = False)
     words = best_match.word_by_word(analysed.wanted)
     sentence = lone or analysed.is_question or (of_compound and len(words) >= MANY)
     parts = words if sentence else list(analysed.wanted)
-    among = cached(db, "count", projects.count)
+    among = db.snapshot.project_count
     telling = best_match.telling(parts, among, sentence=sentence)
     if not telling:
         return None

@@ -8,10 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from sqlite_utils import Database
-
 from store import projects
-from store.index.generations import cached, settled
+from store.database import Database
 from store.records import Hit, Listed, Project, Query, SearchResult
 from store.search import hits, listing, minimum_should_match, proximity, years
 from store.search.analysis import (
@@ -39,14 +37,13 @@ SCORED = 20  # candidates whose wording is looked at, at least
 def search(db: Database, query: Query) -> SearchResult:
     """Find the projects that answer `query`; `took_ms` is the time spent here."""
     started = time.perf_counter()
-    with settled(db):
+    with db.reading() as index:
         named = years.named_with_it(query, _found(db, query.as_words)) if query.as_words else None
         result = named or _found(db, query)
         if not result.hits:
             is_filtered = query.sections or query.departments or query.fiscal_years
             absent = unknown(db, query) if is_filtered else ()
-            listed = cached(db, "fiscal years", projects.fiscal_years)
-            result = replace(result, unknown=absent, listed=tuple(listed))
+            result = replace(result, unknown=absent, listed=index.fiscal_years)
         if not result.hits and query.as_words:
             near = years.elsewhere(db, query, lambda other: _found(db, other))
             result = replace(result, suggestions=near or result.suggestions)
@@ -192,7 +189,7 @@ def _best(
     if not ranking or not ranking.scored:
         return None
     best = ranking.scored[0]
-    project = hits.by_id(db, [best.id])[best.id]
+    project = db.snapshot.projects([best.id])[best.id]
     return project, best.score, [hits.wording(db, project, said) for said in best.matches]
 
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from sqlite_utils import Database
-
-from store import projects
-from store.index import token_store
-from store.index.generations import cached
+from store.database import Database
 from store.index.token_store import Text
 from store.records import FIELDS
 from store.search import best_match, hits
@@ -38,8 +34,8 @@ def near_each_other(db: Database, analysed: AnalysedQuery) -> Ranking | None:
         return None
     found = candidates(db, parts, analysed.excluded, analysed.filters, wanted=SCORED)
     scored = hits.rank(db, parts, found.rows[:SCORED])
-    words = token_store.read(db, [each.id for each in scored])
-    among = cached(db, "count", projects.count)
+    words = db.snapshot.texts.read([each.id for each in scored])
+    among = db.snapshot.project_count
     by_chance = among * math.prod(part.projects / among for part in parts)
     if among > SMALL or by_chance > CHANCE:
         together = [each for each in scored if _stretch(words[each.id], each, "name") <= CLOSE_IN_NAME]

@@ -13,12 +13,10 @@ from heapq import heappop, heappush
 from itertools import chain, count
 from typing import NamedTuple, Optional
 
-from sqlite_utils import Database
-
-from store import projects
+from store.database import Database
 from store.index import lexicon
-from store.index.generations import cached
 from store.index.lexicon import Entry, Forms
+from store.index.version import Memo
 from store.search.terms import TokenSet
 from store.text.kana import has_kanji, is_kana, is_latin, katakana, kunrei, lengthen, morae
 
@@ -112,7 +110,6 @@ def _is_particle(text: str) -> bool:
 
 LONGEST_WORD = 16
 HOMOPHONES = 8
-REMEMBERED = 5_000  # texts whose ways are kept
 
 _NO_WORD = Entry("", 0)
 _KANJI = "㐀"  # words before it, as texts are ordered, begin with no kanji
@@ -129,6 +126,10 @@ Typed = tuple[str, tuple[str, ...], bool]  # a text, its romaji, and whether wor
 Way = tuple[tuple[Entry, ...], float, bool, bool, TokenSet, TokenSet]  # a Edge but for its end
 
 
+class Ways(Memo[Typed, tuple[Way, ...]]):
+    """The ways to take each text."""
+
+
 def lattice(
     db: Database,
     typed: str,
@@ -143,11 +144,11 @@ def lattice(
     `any_script`: however the words are written; `endings`: at least those of one kana; `anywhere`: also from
     where no pieces lead to from the start.
     """
-    forms = lexicon.forms(db)
+    forms = db.snapshot.lexicon.forms
     written, read = forms.written, forms.read
     heard = romanised(forms, typed) if romanised else None
-    among = cached(db, "count", projects.count)
-    known: dict[Typed, tuple[Way, ...]] = cached(db, "ways", lambda _: {})  # the same come up in every pass
+    among = db.snapshot.project_count
+    known = db.snapshot.memo(Ways)  # the same come up in every pass
     by_start: list[list[Edge]] = []
     reached = {*range(len(typed))} if anywhere else {0}
     for start, char in enumerate(typed):
@@ -165,7 +166,7 @@ def lattice(
                 key = (text, romaji.get(end, ()), every)
                 ways = known.get(key)
                 if ways is None:
-                    ways = _remember(known, key, _ways(forms, among, *key))
+                    ways = known.keep(key, tuple(_ways(forms, among, *key)))
                 here += [Edge(end, *way) for way in ways]
         if not here and not char.isalnum() and char != "ー":
             here.append(Edge(start + 1, (), 0.0))
@@ -210,12 +211,6 @@ def kana_heard(forms: Forms, typed: str) -> Callable[[int], Heard]:
         return found
 
     return heard
-
-
-def _remember(known: dict[Typed, tuple[Way, ...]], key: Typed, ways: Iterator[Way]) -> tuple[Way, ...]:
-    if len(known) >= REMEMBERED:
-        known.clear()
-    return known.setdefault(key, tuple(ways))
 
 
 def _ways(known: Forms, among: int, text: str, romaji: tuple[str, ...], any_script: bool) -> Iterator[Way]:
@@ -296,7 +291,7 @@ def segmentations(
     endings = not loosely and is_kana(typed) and len(typed) >= _WITH_ENDINGS
     any_script = latin or has_hiragana(term)
     found = lattice(db, typed, romanised, any_script=any_script, endings=endings)
-    among = cached(db, "count", projects.count)
+    among = db.snapshot.project_count
     for cut in cheapest_paths(found):
         if is_meaningful(typed, cut):
             yield token_sets(cut), partial(_may_be_chance, typed, cut, among)

@@ -6,11 +6,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlite_utils import Database
-
 from store import projects
-from store.index import lexicon, token_store
-from store.index.generations import cached
+from store.database import Database
 from store.records import FIELDS, Hit, Project, SharedWords
 from store.search import highlight
 from store.search.ranking import rarity
@@ -42,7 +39,12 @@ Weights = Mapping[str, float]
 
 def similar(db: Database, project: Project, *, limit: int = 5) -> tuple[Hit, ...]:
     """The projects most like `project` in their words, itself in other years left out; score is 0 to 1."""
-    among = cached(db, "count", projects.count)
+    with db.reading():
+        return _similar(db, project, limit)
+
+
+def _similar(db: Database, project: Project, limit: int) -> tuple[Hit, ...]:
+    among = db.snapshot.project_count
     own = _fields(db, [project.id]).get(project.id)
     weights = _weights(db, own, among) if own else {}
     telling = sorted(weights, key=lambda word: (-weights[word], word))[:TELLING]
@@ -61,7 +63,7 @@ def similar(db: Database, project: Project, *, limit: int = 5) -> tuple[Hit, ...
 
 
 def _fields(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    found = token_store.read(db, ids)
+    found = db.snapshot.texts.read(ids)
     return {each: found[each].fields for each in ids if each in found}
 
 
@@ -71,7 +73,7 @@ def _weights(db: Database, fields: Sequence[str], among: int) -> Weights:
     for text, weight in zip(fields, FIELD_WEIGHT, strict=True):
         for word, number in Counter(text.split()).items():
             counts[word] += weight * (1 + math.log(number))
-    in_projects = lexicon.counts(db, counts)
+    in_projects = db.snapshot.lexicon.counts(counts)
     return {
         word: count * rarity(in_projects.get(word, 1), among)
         for word, count in counts.items()
@@ -91,7 +93,7 @@ def _shared(one: Weights, other: Weights) -> list[str]:
 
 
 def _hit(db: Database, project: Project, other: Project, likeness: float, shared: Sequence[str]) -> Hit:
-    forms = lexicon.written(db, shared)
+    forms = db.snapshot.lexicon.written(shared)
     spans = {field: highlight.spans(display(getattr(project, field)), shared, forms) for field in FIELDS}
     found = {field: each for field, each in spans.items() if each and field != "section"}
     told = SharedWords(tuple(wordings(shared, project, other)[:NAMED]))

@@ -6,11 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 
-from sqlite_utils import Database
-
-from store import projects
+from store.database import Database
 from store.index import lexicon
-from store.index.generations import cached
 from store.index.vocabulary import READ, WRITTEN
 from store.records import MatchType
 from store.search import segmentation, terms
@@ -69,7 +66,7 @@ def _homophones(db: Database, term: str) -> Iterator[Interpretation]:
 
 def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Interpretation]:
     """Each word as it is, or another one read so: mostly one word is converted wrongly, not cut wrongly."""
-    known, among = lexicon.forms(db), cached(db, "count", projects.count)
+    known, among = db.snapshot.lexicon.forms, db.snapshot.project_count
     pieces_of_it = []
     for end, word in zip(accumulate(len(word.reading) for word in words), words, strict=True):
         alike = {*known.written.get(katakana(word.surface), ()), *known.read.get(word.reading, ())}
@@ -103,7 +100,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Interpretation]:
         if start in before and start < end <= start + LONGEST_WORD and _may_be_misspelled(typed[start:end])
     }
     by_reading = native and len(kana_key(typed)) >= SHORTEST_READING
-    near = lexicon.near(db, set(spans.values()), kind=READ if by_reading else WRITTEN)
+    near = db.snapshot.lexicon.near(set(spans.values()), kind=READ if by_reading else WRITTEN)
     cuts = [
         (
             before[start][0] + after[end][0] - _sureness(text),
@@ -139,7 +136,7 @@ def _piece(end: int, words: Iterable[lexicon.Entry]) -> Edge:
 
 def _said(db: Database, typed: str, cuts: Iterable[Segmentation]) -> Iterator[Interpretation]:
     """The interpretations of those cuts that some project says."""
-    among = cached(db, "count", projects.count)
+    among = db.snapshot.project_count
     telling = (cut for cut in cuts if is_meaningful(typed, cut) and is_certain(typed, cut, among))
     for cut in islice(telling, TRIED):
         if interpretation := terms.interpret(db, MatchType.EDIT, segmentation.token_sets(cut)):

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import add
 
-from sqlite_utils import Database
-
-from store import projects
-from store.index import token_store
-from store.index.generations import cached
+from store.database import Database
 from store.records import MatchType
 from store.search.terms import Interpretation, TokenSet
 from store.text.display import display
@@ -22,9 +18,6 @@ ROWS = 12  # projects that are read for how they cut it
 _ROWS = """
     SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
     WHERE p.id IN (SELECT rowid FROM projects_fts WHERE projects_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"""
-_TEXTS = """
-    SELECT name || char(10) || section || char(10) || purpose || char(10) || overview || char(10) || outcome
-    FROM projects"""
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM projects_fts WHERE projects_fts MATCH ? LIMIT 1000)"
 
 
@@ -47,18 +40,8 @@ def as_it_stands(db: Database, term: str) -> list[Interpretation]:
 
 def _may_stand(db: Database, term: str) -> bool:
     """Whether each two of its neighbouring characters stand side by side somewhere, where that is kept."""
-    known = cached(db, "character pairs", _pairs)
+    known = db.snapshot.character_pairs
     return known is None or known.issuperset(map(add, term, term[1:]))
-
-
-def _pairs(db: Database) -> frozenset[str] | None:
-    """All neighbouring characters of a list whose texts are kept in memory."""
-    if cached(db, "count", projects.count) > token_store.IN_MEMORY:
-        return None
-    found: set[str] = set()
-    for (text,) in db.conn.execute(_TEXTS):
-        found.update(map(add, text.lower(), text.lower()[1:]))
-    return frozenset(found)
 
 
 def _around(text: str, term: str) -> Iterator[str]:

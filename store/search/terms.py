@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise, product
 from typing import NamedTuple
 
-from sqlite_utils import Database
-
+from store.database import Database
 from store.index import bigrams
 from store.index.bigrams import quoted
 from store.records import MatchType
@@ -153,7 +152,7 @@ def _ways(db: Database, token_sets: Sequence[TokenSet], *, titles_only: bool) ->
 
     Each with the number of projects that can say it at most.
     """
-    known = bigrams.known(db, _neighbours(token_sets))
+    known = db.snapshot.bigrams.known(_neighbours(token_sets))
     where = 1 if titles_only else 0
     reached: dict[str, float] = {"": math.inf}
     for token_set in token_sets:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlite_utils import Database
-
 from store import projects
+from store.database import Database
 from store.records import FIELDS, Query, SearchResult, Suggestion
 from store.text.display import display
 from store.text.normalize import alnum_key

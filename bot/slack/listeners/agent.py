@@ -11,7 +11,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.smalltalk import examples
 from bot.context import Context, Handler
-from store.index.catalog import catalog
 
 COMMANDS: dict[str, Handler] = {}
 PROMPTS = 4
@@ -33,7 +32,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def suggested(context: Context) -> list[dict[str, str]]:
     """Questions that the loaded list can answer, as prompts."""
-    asked = examples(catalog(context.databases.get()), PROMPTS)
+    with context.databases.get().reading() as index:
+        asked = examples(index.catalog, PROMPTS)
     return [{"title": _title(question), "message": question} for question in asked]
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
-from sqlite_utils import Database
 
 from bot.context import Asked, Context
 from bot.messages import kit
@@ -18,6 +17,7 @@ from bot.slack.listeners.ask import ask
 from bot.slack.listeners.core import on_button
 from bot.slack.listeners.search import GONE, find, named
 from store import projects
+from store.database import Database
 from store.records import Project, SearchResult
 from store.search.pipeline import search, similar
 from store.search.query import parse

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from slack_bolt.async_app import AsyncApp
-from sqlite_utils import Database
 
 from bot.answers import Answer, fields, following
 from bot.answers import answer as answer_question
@@ -21,6 +20,7 @@ from bot.slack.listeners import usage
 from bot.slack.listeners.core import on_button
 from bot.slack.payloads import LONGEST, brought, carried
 from store import projects
+from store.database import Database
 from store.talk import channel_sections, conversations, feedback, recent_questions
 from store.talk.feedback import Feedback
 

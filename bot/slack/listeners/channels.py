@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.context import Asked, Context
 from bot.deadlines.roles import is_admin
 from bot.messages.message import Message
-from store.index.catalog import Catalog, catalog
+from store.index.catalog import Catalog
 from store.talk import channel_sections
 
 USAGE = (
@@ -37,7 +37,9 @@ COMMANDS = {"設定": settings}
 
 
 def _set(asked: Asked, context: Context, name: str) -> Message:
-    db, held = context.databases.get(), catalog(context.databases.get())
+    db = context.databases.get()
+    with db.reading() as index:
+        held = index.catalog
     if name in ("なし", "解除", "取消"):
         channel_sections.unset(db, asked.team, asked.channel)
         return Message("このチャンネルの担当課の設定を取り消しました。")

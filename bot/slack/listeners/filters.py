@@ -15,7 +15,6 @@ from bot.messages.kit import Block, action_pattern
 from bot.slack.answering import in_thread
 from bot.slack.blocks.result_blocks import hit_blocks
 from bot.slack.listeners.pressing import Ack, Body, on_form, update
-from store.index.catalog import catalog
 from store.records import Query, SearchResult
 from store.search.pipeline import search
 from store.search.query import parse
@@ -40,7 +39,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def form(context: Context) -> View:
     """The empty modal."""
-    held = catalog(context.databases.get())
+    with context.databases.get().reading() as index:
+        held = index.catalog
     sections = dict.fromkeys(entry.section for entry in held.entries if entry.section)
     every = [("すべて", ANY)]
     fields = (

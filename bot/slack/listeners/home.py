@@ -8,7 +8,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlite_utils import Database
 
 from bot.answers.smalltalk import usage
 from bot.context import Context, Handler
@@ -20,8 +19,9 @@ from bot.slack.blocks.card_blocks import card_message
 from bot.slack.blocks.home_blocks import Home, MySection, Owed, home_view
 from bot.slack.blocks.result_blocks import PAGE, Shown
 from store import projects
+from store.database import Database
 from store.evaluation import contacts, deadlines, sheets
-from store.index.catalog import Entry, catalog
+from store.index.catalog import Entry
 from store.search.pipeline import search
 from store.search.query import parse
 from store.talk import recent_questions
@@ -105,7 +105,8 @@ def _sections(db: Database, context: Context, user: str) -> Iterator[MySection]:
 
 
 def _projects(db: Database, department: str, section: str) -> tuple[Entry, ...]:
-    entries = catalog(db).entries
+    with db.reading() as index:
+        entries = index.catalog.entries
     return tuple(e for e in entries if (e.department, e.section) == (department, section))
 
 

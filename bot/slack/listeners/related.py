@@ -14,7 +14,6 @@ from bot.slack import decoding
 from bot.slack.answering import answer, within
 from bot.slack.blocks.result_blocks import hit_blocks, hit_line
 from bot.slack.listeners.core import ACK_WITHIN, send
-from store.index.catalog import catalog
 from store.records import Hit
 from store.search.pipeline import search
 from store.search.query import parse
@@ -27,11 +26,11 @@ NOTHING = Message("この発言に関連する事業は見つかりませんで�
 
 def related(asked: Asked, context: Context) -> Message:
     """The projects that share the most telling words with the message `asked.text`."""
-    db = context.databases.get()
-    text = asked.text[:READ]
-    named = [f'"{m.name}"' for m in catalog(db).mentions(text) if m.kind == "project"]
+    db, text = context.databases.get(), asked.text[:READ]
     words = " ".join(pieces(terms(text)[0]))
-    hits = search(db, parse(" OR ".join(named) or words, limit=MOST)).hits if named or words else ()
+    with db.reading() as index:
+        named = [f'"{m.name}"' for m in index.catalog.mentions(text) if m.kind == "project"]
+        hits = search(db, parse(" OR ".join(named) or words, limit=MOST)).hits if named or words else ()
     return _listed(hits) if hits else NOTHING
 
 

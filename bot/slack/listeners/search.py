@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from slack_bolt.async_app import AsyncApp
-from sqlite_utils import Database
 
 from bot.answers import cues
 from bot.context import Asked, Context
@@ -19,6 +18,7 @@ from bot.slack.listeners.core import on_button
 from bot.slack.payloads import brought, carried
 from bot.slack.tempo import reads_only
 from store import projects
+from store.database import Database
 from store.records import Project, SearchResult, Suggestion
 from store.search.pipeline import search
 from store.search.query import parse
