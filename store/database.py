@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
@@ -130,19 +131,27 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
+def origin(database: sqlite_utils.Database) -> Literal["empty", "ours", "newer", "other"]:
+    """Whose tables these are: nobody's yet, of a version that we know, a newer jigyo's, another program's."""
+    tables = {name for (name,) in database.execute("SELECT tbl_name FROM sqlite_master")}
+    if not tables - {"_sqlite_migrations", "sqlite_sequence"}:
+        return "empty"
+    if "_sqlite_migrations" not in tables:
+        return "other"
+    nothing = sqlite_utils.Database(memory=True)
+    known = {(each.name, step.name) for each in schema.MIGRATIONS for step in each.pending(nothing)}
+    applied = set(database.execute("SELECT migration_set, name FROM _sqlite_migrations"))
+    if not applied & known:
+        return "other"
+    return "newer" if applied - known else "ours"
+
+
 def _refuse_others(database: Database, path: str | Path) -> None:
     """Another program's tables are not ours to add to; a newer jigyo's may mean something else."""
-    tables = database.table_names()
-    if "_sqlite_migrations" not in tables:
-        if tables:
-            raise DatabaseError(_NOT_OURS.format(path))
-        return
-    empty = sqlite_utils.Database(memory=True)
-    known = {(each.name, step.name) for each in schema.MIGRATIONS for step in each.pending(empty)}
-    applied = set(database.execute("SELECT migration_set, name FROM _sqlite_migrations"))
-    if applied and not applied & known:
+    whose = origin(database)
+    if whose == "other":
         raise DatabaseError(_NOT_OURS.format(path))
-    if applied - known:
+    if whose == "newer":
         raise DatabaseError(
             f"データベース {path} は新しい版の jigyo で作られています。jigyo を新しくしてください。"
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from store.backup import backup
 from store.database import open_database
 from store.evaluation.owners import Owner
 from tests.test_cli import run
@@ -36,6 +37,13 @@ def test_a_new_database_behind_a_symbolic_link_is_private(tmp_path: Path) -> Non
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
     open_database(tmp_path / "link.db").close()
     assert modes(tmp_path)["real.db"] == 0o600
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_backup_is_private(tmp_path: Path, seeded: Path) -> None:
+    seeded.chmod(0o644)
+    backup(seeded, tmp_path / "copy.db")
+    assert modes(tmp_path)["copy.db"] == 0o600
 
 
 @pytest.mark.usefixtures("umask")

@@ -35,11 +35,13 @@ def backup(path: Path, target: Path) -> None:
 @click.pass_obj
 def restore(path: Path, source: Path, is_sure: bool) -> None:
     """Replace the database's content by the backup SOURCE, also while the bot is running."""
-    copies.check(source)
-    if not is_sure:
-        click.confirm("今のデータベースの内容は置き換えられます。よろしいですか", abort=True)
-    copies.restore(source, path)
+    with copies.restoring(source, path) as replace:
+        if not is_sure:
+            click.confirm("今のデータベースの内容は置き換えられます。よろしいですか", abort=True)
+        saved = replace()
     click.echo(f"{source} の内容を {path} に戻しました。")
+    if saved:
+        click.echo(f"それまでの内容は {saved} にあります。")
 
 
 @click.command(
