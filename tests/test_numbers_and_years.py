@@ -1,11 +1,14 @@
 """Numbers and fiscal years as people write them."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year
-from store.text.numbers import number_key
+from store.text.normalize import nfkc
+from store.text.numbers import number_key, numbers_named
 
 SPELLINGS = (
     "86", "0086", "８６", "No.86", "NO 86", "№86", "＃86", "事業番号86", "事業番号 ０８６", "事務事業番号:86",
@@ -93,3 +96,55 @@ def test_a_year_in_a_title(title: str, year: int) -> None:
 )
 def test_a_title_without_a_year(title: str) -> None:
     assert find_fiscal_year(title) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("72番の事業の担当課は？", ("72",)),
+        ("七十二番の事業の担当課は？", ("72",)),
+        ("七二番の目的", ("72",)),
+        ("第７２号の事業の成果", ("72",)),
+        ("事業番号は七十二の担当課は？", ("72",)),
+        ("スマートシティと番号:72の違い", ("72",)),
+        ("No.A-007の目的", ("A-007",)),
+        ("事業番号2023-こども-新23-0011の目的", ("2023-こども-新23-0011",)),
+        ("72とは", ("72",)),
+        ("十一番と十二番の担当課は？", ("11", "12")),
+        ("事業番号１１、１２の目的", ("11", "12")),
+        ("11と11の目的", ("11",)),
+    ],
+)
+def test_the_numbers_that_a_sentence_names(text: str, numbers: tuple[str, ...]) -> None:
+    assert tuple(number for span in numbers_named(nfkc(text)) for number in span.numbers) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("57〜60の担当課は？", 57, 60),
+        ("五十七番から六十番までの事業は何件？", 57, 60),
+        ("番号:５７～６０の成果", 57, 60),
+    ],
+)
+def test_a_range_that_a_sentence_begins_with(text: str, first: int, last: int) -> None:
+    (span,) = numbers_named(nfkc(text))
+    assert span.between == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "番号一覧", "番号一つ", "一番多い課は？", "一番の課題", "3番目の事業", "二十歳のつどいの目的",
+        "Notionの利用", "第2期計画の成果", "三井不動産との協定", "1番街の整備", "令和3年度の事業",
+    ],
+)  # fmt: skip
+def test_what_is_no_number_of_a_project(text: str) -> None:
+    assert numbers_named(nfkc(text)) == ()
+
+
+@given(st.text(alphabet="番号11十二と、〜からNo.事業の目的 -", max_size=40))
+def test_the_numbers_named_are_spans_in_order(text: str) -> None:
+    spans = numbers_named(nfkc(text))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+    assert all(nfkc(text)[span.start : span.end] for span in spans)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from store.records import Query
 from store.text.fiscal_years import parse_fiscal_year, without_years, years_asked
 from store.text.normalize import nfkc
-from store.text.numbers import number_key
-from store.text.numbers_typed import (
+from store.text.numbers import (
     DIGITS,
     LABEL,
     LABELLED,
     NUMBERS,
-    in_digits,
+    number_key,
     number_range,
+    row_in_digits,
     without_project,
 )
 
@@ -88,7 +88,7 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
 
 
 def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
-    as_typed, typed = typed, in_digits(typed)
+    as_typed, typed = typed, row_in_digits(typed)
     parts = _parts_of(typed)
     may_be_words = typed != as_typed and not parts.filters.get(_NUMBER)
     years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
