@@ -8,14 +8,14 @@ import socket
 import urllib.error
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
 from typing import Any, Literal
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.messages.message import Payload
-from bot.settings import Settings, require
+from bot.settings import Settings
+from bot.slack.client import CALL_ERRORS, ThreadClient
 
 EVENT_TYPE = "jigyo_reminder"  # of the metadata that carries the delivery key
 CALL_SECONDS = 10
@@ -82,12 +82,7 @@ class Unreadable(Exception):  # noqa: N818 - it says what the history is
 
 def build_posting_client(settings: Settings) -> WebClient:
     """A Web API client that never repeats a call by itself: our ledger decides what is repeated."""
-    return WebClient(
-        token=require(settings, "slack_bot_token"),
-        base_url=settings.slack_api_url,
-        timeout=CALL_SECONDS,
-        retry_handlers=[],
-    )
+    return ThreadClient(settings, timeout=CALL_SECONDS)
 
 
 def post(client: WebClient, *, channel: str, payload: Payload, key: str) -> Outcome:
@@ -98,17 +93,19 @@ def post(client: WebClient, *, channel: str, payload: Payload, key: str) -> Outc
         answer = client.chat_postMessage(
             channel=channel, metadata=metadata, unfurl_links=False, unfurl_media=False, **words
         )
-    except (SlackApiError, OSError, HTTPException) as error:
+    except CALL_ERRORS as error:
         return outcome_of(error)
-    return Posted(str(answer["ts"]))
+    ts = answer.get("ts")
+    return Posted(ts) if isinstance(ts, str) else Unknown("an answer without ts")
 
 
 def open_direct(client: WebClient, user: str) -> str | Refused | Unknown:
     """The conversation with a user, opened if need be; asking twice does no harm."""
     try:
-        return str(client.conversations_open(users=user)["channel"]["id"])
-    except (SlackApiError, OSError, HTTPException) as error:
+        channel = client.conversations_open(users=user).get("channel")
+    except CALL_ERRORS as error:
         return outcome_of(error)
+    return str(channel["id"]) if isinstance(channel, dict) and "id" in channel else Unknown("no channel")
 
 
 def keys_in(client: WebClient, channel: str, *, oldest: float) -> Mapping[str, str]:
@@ -140,12 +137,14 @@ def _history(client: WebClient, channel: str, oldest: float, cursor: str) -> dic
             limit=HISTORY_PAGE,
             cursor=cursor or None,
         )
-    except (SlackApiError, OSError, HTTPException) as error:
+    except CALL_ERRORS as error:
         outcome = outcome_of(error)
         passing = isinstance(outcome, Unknown) or outcome.kind == "busy"
         wait = outcome.wait if isinstance(outcome, Refused) else 0.0
         raise Unreadable(outcome.reason, passing=passing, wait=wait) from error
-    return dict(answer.data) if isinstance(answer.data, dict) else {"messages": []}
+    if not isinstance(answer.data, dict) or not isinstance(answer.data.get("messages"), list):
+        raise Unreadable("履歴の形が違います", passing=True)
+    return dict(answer.data)
 
 
 def outcome_of(error: Exception) -> Refused | Unknown:

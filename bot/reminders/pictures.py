@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from typing import get_args
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.context import Context
 from bot.days.business_days import TOKYO
 from bot.deadlines.session import desk_of
 from bot.messages.kit import Block
 from bot.reminders.chart import points_over_time, progress_chart
+from bot.slack.client import CALL_ERRORS
 from store.evaluation import trail
 from store.evaluation.reminder_records import Digest
 from store.evaluation.sheet_records import SheetState
@@ -55,7 +55,7 @@ def uploaded(client: WebClient, found: list[Picture]) -> list[Block]:
                 content=picture.png, filename=f"{picture.name}.png", title=picture.name, alt_txt=picture.alt
             )
             file = answer["files"][0]["id"]
-        except (SlackClientError, OSError, KeyError) as error:
+        except (*CALL_ERRORS, LookupError, TypeError) as error:
             log.warning("the picture %s was not uploaded: %s", picture.name, error)
         else:
             blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": picture.alt})

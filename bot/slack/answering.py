@@ -13,9 +13,12 @@ from typing import Any
 from bot.context import Asked, Context
 from bot.messages.cutting import text_size
 from bot.messages.message import Message, Payload, pages, with_more
+from bot.slack.client import NoAnswer
 from store.talk import kept
 
 log = logging.getLogger(__name__)
+
+ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 
 # A Handler, or what hands out a page that passed the gate before.
 Answerer = Callable[[Asked, Context], Message | Payload]
@@ -66,7 +69,10 @@ def _first_of(context: Context, parts: tuple[Payload, ...]) -> Payload:
 def failed(doing: str, error: Exception | None = None) -> Payload:
     """Log an error (else the one being handled) under a new id; return the kind line that carries the id."""
     number = secrets.token_hex(4)
-    log.error("request %s failed: %s", number, doing, exc_info=error or True)
+    if isinstance(error, NoAnswer):
+        log.error("request %s failed: %s: %s", number, doing, error)
+    else:
+        log.error("request %s failed: %s", number, doing, exc_info=error or True)
     return pages(Message(SORRY.format(number)))[0]
 
 
@@ -93,4 +99,5 @@ async def within(context: Context, work: Coroutine[Any, Any, Any], *, seconds: f
 
 def _log_failure(task: asyncio.Future[Any]) -> None:
     if not task.cancelled() and (error := task.exception()):
-        log.error("an answer given after its acknowledgement failed", exc_info=error)
+        what = "an answer given after its acknowledgement failed"
+        log.error("%s: %s", what, error, exc_info=None if isinstance(error, NoAnswer) else error)

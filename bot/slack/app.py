@@ -7,12 +7,11 @@ from collections.abc import Mapping
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import TOKYO, Context, Handler
 from bot.reminders import jobs
-from bot.settings import Settings, require
+from bot.settings import require
 from bot.slack import housekeeping
 from bot.slack.identity import Identity
 from bot.slack.listeners import (
@@ -39,16 +38,6 @@ SLASH: Handler = search.find
 CONVERSATION: Handler = ask.ask
 
 
-def build_client(settings: Settings) -> AsyncWebClient:
-    """A Web API client that waits when told to (429) and never sends twice when a connection breaks."""
-    return AsyncWebClient(
-        token=require(settings, "slack_bot_token"),
-        base_url=settings.slack_api_url,
-        timeout=10,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
-    )
-
-
 def commands() -> Mapping[str, Handler]:
     """Every first word that has a handler of its own. Raises ValueError when two modules want one word."""
     found: dict[str, Handler] = {}
@@ -70,7 +59,7 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
         name="jigyo",
         logger=bolt_log,
         client=client,
-        before_authorize=slash.Commands(context, routes),
+        before_authorize=slash.Commands(context, routes, client),
         authorize=identity,
         signing_secret="" if is_socket else require(context.settings, "slack_signing_secret"),
         process_before_response=True,

@@ -9,17 +9,18 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-import aiohttp
 import uvicorn
 
 from bot.context import Context
 from bot.reminders import audit
 from bot.settings import SettingsError, require
-from bot.slack.app import build_app, build_client, build_scheduler
+from bot.slack.app import build_app, build_scheduler
+from bot.slack.client import SlackClient, SlackState, session
 from bot.slack.health import Check, Health, IndexInStep, database_problems
 from bot.slack.http import BoundedProtocol, SignedRequests, watch
 from bot.slack.socket import SocketMode
@@ -28,9 +29,10 @@ from bot.slack.workers import STOPPED, STOPPING
 log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
-HEARD_WITHIN = 2.0  # seconds, at a stop, for the request of whoever has just connected
 _GARBAGE = (20_000, 20, 50)  # new objects before the collector looks at them: an answer makes thousands
-STOP_WITHIN = 20  # seconds for what is being answered; process managers kill after 30
+STOP_WITHIN = 15  # seconds for what is being answered
+BEHIND_WITHIN = 8  # seconds more for what was acknowledged and goes on behind
+GIVE_UP_AFTER = 25.0  # seconds from the signal to the end, whatever hangs; process managers kill after 30
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -88,17 +90,36 @@ class Server(uvicorn.Server):
             BoundedProtocol.refusals.tell(at_once=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no more connections, hear those that have not yet said anything, then stop as uvicorn does."""
+        """Take no more connections, hear those that have not yet said anything, then stop as uvicorn does.
+
+        The system has connections that were not accepted yet: closing its socket would reset them.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = [taken for listening in sockets or [] for taken in _backlog(listening)]
         for server in self.servers:
             server.close()
         for listening in sockets or []:
             listening.close()
-        end = asyncio.get_running_loop().time() + HEARD_WITHIN
-        while any(map(_is_unheard, self.server_state.connections)):
-            if asyncio.get_running_loop().time() > end:
-                break
+        for taken in waiting:
+            await loop.connect_accepted_socket(self._protocol, taken)
+        while any(map(_is_unheard, self.server_state.connections)):  # the slow ones are closed by `watch`
             await asyncio.sleep(0.01)
         await super().shutdown(sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return BoundedProtocol(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+
+
+def _backlog(listening: socket.socket) -> Iterator[socket.socket]:
+    """The connections that wait to be accepted."""
+    listening.setblocking(False)
+    while True:
+        try:
+            yield listening.accept()[0]
+        except OSError:  # there is none, or whoever connected is gone
+            return
 
 
 def _is_unheard(connection: object) -> bool:
@@ -143,7 +164,8 @@ async def serve(
 
     Raises SettingsError when a secret is missing.
     """
-    client = build_client(context.settings)
+    state = SlackState(context.clock)
+    client = SlackClient(context.settings, state)
     app = build_app(context, client, is_socket=is_socket)
     socket_mode = SocketMode(app, context) if is_socket else None
     if socket_mode:
@@ -162,9 +184,12 @@ async def serve(
     is_alone = until is None  # else the process that started this one tells of its stop
 
     def stop() -> None:
-        if is_alone and not server.should_exit:
+        if server.should_exit:
+            return
+        if is_alone:
             log.info(STOPPING)
         server.should_exit = True
+        _end_after(GIVE_UP_AFTER, is_alone=is_alone)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
@@ -174,14 +199,39 @@ async def serve(
     gc.freeze()  # what is there now stays: it need not be looked through again and again
     gc.set_threshold(*_GARBAGE)
     async with (
-        aiohttp.ClientSession(trust_env=True) as client.session,
+        session() as client.session,
         socket_mode.connected() if socket_mode else nullcontext(),
     ):
         scheduler.start()
         await server.serve([listening])
         scheduler.shutdown(wait=False)
-        if context.unfinished:
-            await asyncio.wait(context.unfinished, timeout=STOP_WITHIN)
-    context.pool.shutdown()
+        await _finish(context.unfinished)
+    context.pool.shutdown(cancel_futures=True)
     if is_alone:
         log.info(STOPPED)
+
+
+async def _finish(unfinished: set[asyncio.Future[Any]]) -> None:
+    """Wait for what goes on behind its acknowledgement; in the end it is left."""
+    if not unfinished:
+        return
+    _, left = await asyncio.wait(unfinished, timeout=BEHIND_WITHIN)
+    if left:
+        log.error("%d answers were not finished in time", len(left))
+    for each in left:
+        each.cancel()
+
+
+def _end_after(seconds: float, *, is_alone: bool) -> None:
+    """End the process then, should it still be there: a thread in a call that hangs can't be told to stop."""
+
+    def end() -> None:
+        log.warning("%.0f seconds after the signal something still hangs; it is left", seconds)
+        if is_alone:
+            log.info(STOPPED)
+        logging.shutdown()
+        os._exit(0)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()

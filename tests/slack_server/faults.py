@@ -16,7 +16,20 @@ KINDS = (
     "unavailable_after",
     "error",
     "slow",
+    "html",
+    "text",
+    "truncated",
+    "list",
+    "bytes",
 )
+# What a proxy, or a Slack that is not well, may answer in the place of Slack's JSON: (content type, body).
+GARBAGE = {
+    "html": ("text/html", b"<html><body>Sign in to the city's proxy</body></html>"),
+    "text": ("text/plain", b"ok"),
+    "truncated": ("application/json", b'{"ok": true, "channel": {"id": "D'),
+    "list": ("application/json", b"[1, 2]"),
+    "bytes": ("application/json", b"\xff\xfe\x00{"),
+}
 
 
 @dataclass

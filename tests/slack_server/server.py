@@ -14,7 +14,7 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from tests.slack_server import methods
-from tests.slack_server.faults import KINDS, Fault
+from tests.slack_server.faults import GARBAGE, KINDS, Fault
 from tests.slack_server.methods import Refused
 from tests.slack_server.state import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Hook, Json, Post, Workspace
 
@@ -179,6 +179,9 @@ class SlackServer:
             return web.Response(status=503, text="<html>upstream unavailable</html>")
         if fault.kind == "error":
             return web.json_response({"ok": False, "error": fault.error})
+        if fault.kind in GARBAGE:
+            content_type, body = GARBAGE[fault.kind]
+            return web.Response(body=body, content_type=content_type)
         if fault.kind.startswith("hang"):
             await asyncio.sleep(fault.seconds)
         if request.transport:

@@ -6,16 +6,18 @@ import asyncio
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.smalltalk import examples
 from bot.context import Context, Handler
+from bot.slack.answering import ACK_WITHIN, in_thread, within
 
 COMMANDS: dict[str, Handler] = {}
 PROMPTS = 4
 TITLE_CHARACTERS = 40
 GREETING = "事業について、何でもお尋ねください"
+STATUS_SECONDS = 1.0  # of which the answer is not held up longer
 STATUS = "お調べしています…"
 
 
@@ -24,10 +26,15 @@ def register(app: AsyncApp, context: Context) -> None:
 
     @app.event("app_home_opened", matchers=[_is_messages_tab])
     async def opened(event: dict[str, Any], client: AsyncWebClient) -> None:
-        prompts = await asyncio.get_running_loop().run_in_executor(context.pool, suggested, context)
-        await client.assistant_threads_setSuggestedPrompts(
-            channel_id=event["channel"], thread_ts=event.get("thread_ts", ""), title=GREETING, prompts=prompts
-        )
+        await within(context, offer(context, client, event), seconds=ACK_WITHIN)
+
+
+async def offer(context: Context, client: AsyncWebClient, event: dict[str, Any]) -> None:
+    """Offer prompts. Raises what Slack's client raises."""
+    prompts = await in_thread(context, suggested, context)
+    await client.assistant_threads_setSuggestedPrompts(
+        channel_id=event["channel"], thread_ts=event.get("thread_ts", ""), title=GREETING, prompts=prompts
+    )
 
 
 def suggested(context: Context) -> list[dict[str, str]]:
@@ -40,8 +47,9 @@ def suggested(context: Context) -> list[dict[str, str]]:
 async def thinking(client: AsyncWebClient, channel: str, thread_ts: str) -> None:
     """Show that the answer is being looked for; Slack clears it when the answer is posted."""
     try:
-        await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread_ts, status=STATUS)
-    except SlackApiError:
+        async with asyncio.timeout(STATUS_SECONDS):
+            await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread_ts, status=STATUS)
+    except (SlackClientError, TimeoutError):
         return  # a plain direct message has no status; the answer comes all the same
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -19,14 +20,14 @@ from bot.context import Asked, Context, Handler
 from bot.messages.kit import action_pattern
 from bot.messages.message import Message, Payload
 from bot.slack import decoding, requests
-from bot.slack.answering import Answerer, answer, failed, in_thread, page, within
+from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, in_thread, page, within
+from bot.slack.client import CALL_SECONDS, NoAnswer
 from bot.slack.identity import Identity
 from bot.slack.listeners import agent
 from store.talk import events, kept
 
 log = logging.getLogger(__name__)
 
-ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 Replaces = Literal["never", "private", "always"]
 
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
@@ -89,6 +90,9 @@ async def converse(
         await post(client, payload, channel=asked.channel, thread_ts=asked.thread_ts)
     except SlackApiError as error:
         is_refused = error.response.status_code in (HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS)
+        raise
+    except NoAnswer as error:
+        is_refused = error.is_unsent
         raise
     finally:
         await in_thread(context, _settle, context, event_id, is_refused)
@@ -157,14 +161,34 @@ async def _answer_press(
     await send(respond, {"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})
 
 
+async def attend(
+    context: Context, work: Coroutine[Any, Any, Any], doing: str, respond: AsyncRespond | None = None
+) -> None:
+    """Do what a press asks of Slack; after `ACK_WITHIN` it goes on behind its acknowledgement.
+
+    Whoever pressed is told when it fails, where there is a way to tell.
+    """
+
+    async def told() -> None:
+        try:
+            await work
+        except Exception as error:
+            payload = failed(doing, error)
+            if respond:
+                await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
+
+    await within(context, told(), seconds=ACK_WITHIN)
+
+
 async def send(respond: AsyncRespond, body: Payload) -> bool:
     """Post to a response_url; whether it took it: it may have expired (five uses, thirty minutes)."""
     if not respond.response_url:
         log.warning("there is no response_url to answer to")
         return False
     try:
-        answer = await respond(body)
-    except (ClientError, OSError) as error:  # among them TimeoutError
+        async with asyncio.timeout(CALL_SECONDS):
+            answer = await respond(body)
+    except (ClientError, OSError, ValueError) as error:  # among them TimeoutError
         log.warning("a response_url cannot be reached: %r", error)
         return False
     if answer.status_code != HTTPStatus.OK:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlite_utils import Database
 
 from bot.context import Asked, Context, Handler
 from bot.messages.kit import action_pattern
 from bot.slack import requests
-from bot.slack.answering import failed
+from bot.slack.answering import in_thread
 from bot.slack.csv_export import as_csv
+from bot.slack.listeners.core import attend
 from bot.slack.payloads import brought
 from store import projects
 
@@ -26,16 +27,18 @@ def register(app: AsyncApp, context: Context) -> None:
     """Answer the button CSVで受け取る."""
 
     @app.action(action_pattern("csv"))
-    async def pressed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def pressed(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
         await ack()
         asked = requests.of_action(body)
         is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
-        await deliver(context, client, asked, is_ephemeral=is_ephemeral)
+        await attend(context, deliver(context, client, asked, is_ephemeral=is_ephemeral), "csv", respond)
 
 
 async def deliver(context: Context, client: AsyncWebClient, asked: Asked, *, is_ephemeral: bool) -> None:
     """Upload the file where the question was asked; privately when only the asker saw the answer."""
-    found = exported(context.databases.get(), asked)
+    found = await in_thread(context, _exported, context, asked)
     if found is None:
         await client.chat_postEphemeral(channel=asked.channel, user=asked.user, text=OLD_BUTTON)
         return
@@ -43,18 +46,18 @@ async def deliver(context: Context, client: AsyncWebClient, asked: Asked, *, is_
     if is_ephemeral:
         opened = await client.conversations_open(users=[asked.user])
         channel, thread = opened["channel"]["id"], ""
-    try:
-        await client.files_upload_v2(
-            channel=channel,
-            thread_ts=thread or None,
-            content=found,
-            filename="jigyo.csv",
-            title=TITLE,
-            initial_comment="検索結果のCSVファイルです。",
-        )
-    except Exception:
-        payload = failed("csv")
-        await client.chat_postEphemeral(channel=asked.channel, user=asked.user, text=payload["text"])
+    await client.files_upload_v2(
+        channel=channel,
+        thread_ts=thread or None,
+        content=found,
+        filename="jigyo.csv",
+        title=TITLE,
+        initial_comment="検索結果のCSVファイルです。",
+    )
+
+
+def _exported(context: Context, asked: Asked) -> bytes | None:
+    return exported(context.databases.get(), asked)
 
 
 def exported(db: Database, asked: Asked) -> bytes | None:

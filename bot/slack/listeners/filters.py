@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, Handler
@@ -14,6 +14,7 @@ from bot.messages.forms import View, filled, modal, select_field, text_field
 from bot.messages.kit import Block, action_pattern
 from bot.slack.answering import in_thread
 from bot.slack.blocks.result_blocks import hit_blocks
+from bot.slack.listeners.core import attend
 from bot.slack.listeners.pressing import Ack, Body, on_form, update
 from store.records import Query, SearchResult
 from store.search.pipeline import search
@@ -30,9 +31,16 @@ def register(app: AsyncApp, context: Context) -> None:
     """Open the modal from a button; answer what is submitted."""
 
     @app.action(action_pattern("filters"))
-    async def pressed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def pressed(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
         await ack()
-        await client.views_open(trigger_id=body["trigger_id"], view=await in_thread(context, form, context))
+
+        async def work() -> None:
+            view = await in_thread(context, form, context)
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+        await attend(context, work(), "the form to search with", respond)
 
     on_form(app, context, CALLBACK, submitted)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,9 +14,11 @@ from bot.deadlines import roles
 from bot.messages.forms import modal
 from bot.messages.kit import Block, action_pattern
 from bot.reminders.due_dates import DueDates
+from bot.slack.answering import in_thread
 from bot.slack.blocks.card_blocks import card_message
 from bot.slack.blocks.home_blocks import Home, MySection, Owed, home_view
 from bot.slack.blocks.result_blocks import PAGE, Shown
+from bot.slack.listeners.core import attend
 from store import projects
 from store.database import Database
 from store.evaluation import contacts, deadlines, sheets
@@ -34,23 +35,29 @@ def register(app: AsyncApp, context: Context) -> None:
     """Publish Home when it is opened, searched in, or an earlier question is pressed."""
 
     async def publish(client: AsyncWebClient, team: str, user: str, typed: str = "") -> None:
-        loop = asyncio.get_running_loop()
-        view = await loop.run_in_executor(context.pool, view_of, context, team, user, typed)
+        view = await in_thread(context, view_of, context, team, user, typed)
         await client.views_publish(user_id=user, view=view)
 
     @app.event("app_home_opened", matchers=[_is_home_tab])
     async def opened(event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
-        await publish(client, body.get("team_id", ""), event["user"])
+        work = publish(client, body.get("team_id", ""), event["user"])
+        await attend(context, work, f"App Home of {event['user']}")
 
     async def searched(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         typed = (body["actions"][0].get("value") or "").strip()
-        await publish(client, (body.get("team") or {}).get("id", ""), body["user"]["id"], typed)
+        user = body["user"]["id"]
+        work = publish(client, (body.get("team") or {}).get("id", ""), user, typed)
+        await attend(context, work, f"App Home of {user}")
 
     async def pressed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        view = detail_of(context.databases.get(), body["actions"][0].get("value", ""))
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+        async def work() -> None:
+            view = await in_thread(context, _detail, context, body["actions"][0].get("value") or "")
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+        await attend(context, work(), "a view of App Home")
 
     for name in ("home_search", "home_again"):
         app.action(action_pattern(name))(searched)
@@ -70,6 +77,10 @@ def view_of(context: Context, team: str, user: str, typed: str = "") -> Block:
             result=search(db, parse(typed, limit=PAGE)) if typed else None,
         )
     )
+
+
+def _detail(context: Context, key: str) -> Block:
+    return detail_of(context.databases.get(), key)
 
 
 def detail_of(db: Database, key: str) -> Block:

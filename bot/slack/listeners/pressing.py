@@ -21,8 +21,8 @@ from bot.reminders.gateway import build_posting_client
 from bot.reminders.reminder_blocks import Share
 from bot.reminders.status import status_message
 from bot.slack import requests
-from bot.slack.answering import failed, outbound, within
-from bot.slack.listeners.core import ACK_WITHIN, send
+from bot.slack.answering import ACK_WITHIN, failed, outbound, within
+from bot.slack.listeners.core import send
 
 Body = dict[str, Any]
 Ack = dict[str, Any]  # what a form is acknowledged with

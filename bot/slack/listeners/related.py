@@ -11,9 +11,9 @@ from bot.context import Asked, Context, Handler
 from bot.messages import kit
 from bot.messages.message import Message
 from bot.slack import decoding
-from bot.slack.answering import answer, within
+from bot.slack.answering import ACK_WITHIN, answer, within
 from bot.slack.blocks.result_blocks import hit_blocks, hit_line
-from bot.slack.listeners.core import ACK_WITHIN, send
+from bot.slack.listeners.core import send
 from store.records import Hit
 from store.search.pipeline import search
 from store.search.query import parse

@@ -11,12 +11,13 @@ import orjson
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Asked, Context, Handler
 from bot.messages.message import Payload
 from bot.slack import requests
-from bot.slack.answering import answer, within
-from bot.slack.listeners.core import ACK_WITHIN, Routes, send
+from bot.slack.answering import ACK_WITHIN, answer, within
+from bot.slack.listeners.core import Routes, send
 
 COMMAND = "/jigyo"
 WAIT = "お調べしています。少しお待ちください。"
@@ -29,8 +30,8 @@ class Commands(AsyncMiddleware):
     which need none of them.
     """
 
-    def __init__(self, context: Context, routes: Routes) -> None:
-        self._context, self._routes = context, routes
+    def __init__(self, context: Context, routes: Routes, client: AsyncWebClient) -> None:
+        self._context, self._routes, self._client = context, routes, client
 
     async def async_process(  # the signature is Bolt's
         self,
@@ -41,6 +42,7 @@ class Commands(AsyncMiddleware):
     ) -> BoltResponse | None:
         """Answer the command; hand anything else on."""
         if req.body.get("command") != COMMAND:
+            req.context["client"] = self._client  # Bolt's own would not have its limits
             await next()
             return None
         handler, asked = self._routes.find(requests.of_command(req.body))

@@ -1,0 +1,118 @@
+"""Slack hangs, answers garbage or is gone: every call has its time, and nobody else waits for it."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from bot.messages.kit import button
+from bot.slack.http import BoundedProtocol
+from bot.slack.server import Server, listen, loop_factory
+from tests.running import Served, serving
+from tests.slack_server import Post, Sender, SlackServer
+from tests.slack_server.faults import GARBAGE
+
+ACKNOWLEDGED = 3.0  # seconds that Slack waits
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture
+def served(slack: SlackServer, seeded: Path) -> Iterator[Served]:
+    with serving(slack, seeded, "--http", "--no-reminders", "--workers", "1") as process:
+        Sender(slack, process.url).command("11")
+        yield process
+
+
+def seen(slack: SlackServer) -> Post:
+    return Post("C0PLAN", slack.workspace.next_ts(), "x", ephemeral_to="U0STAFF")
+
+
+@pytest.mark.parametrize("kind", [*GARBAGE, "unavailable", "reset"])
+def test_garbage_is_one_line_in_the_log_and_the_person_is_told(served: Served, slack: SlackServer, kind: str):
+    sender, link = Sender(slack, served.url), button("リンク", action="permalink", value="link")
+    slack.fail("chat.getPermalink", kind, times=None)
+    assert sender.action(seen(slack), link).status == 200
+    number = slack.posts[-1].text.split("受付番号 ")[1].split()[0]
+    (line,) = [line for line in served.log().splitlines() if number in line]
+    assert "chat.getPermalink" in line
+    slack.fail("chat.postMessage", kind, times=None)
+    slack.fail("auth.test", kind, times=None)
+    sender.mention("統計")
+    slack.wait_for(lambda: "chat.postMessage: " in served.log())
+    assert "Traceback" not in served.log()
+    slack.heal()
+    assert sender.mention("スマートシティの推進").status == 200
+    assert "スマートシティの推進" in slack.posts[-1].text
+
+
+def home(user: str = "U0STAFF") -> dict:
+    return {"type": "app_home_opened", "user": user, "channel": "D1", "tab": "home"}
+
+
+def test_what_hangs_is_acknowledged_in_time_given_up_and_said_so(served: Served, slack: SlackServer):
+    slack.fail("", "hang", times=None)
+    sender = Sender(slack, served.url)
+    pressed = [button("x", action=name, value="2021 11") for name in ("filters", "permalink", "home_detail")]
+    began = time.monotonic()
+    asked = [
+        lambda: sender.event(home()),
+        lambda: sender.event({**home(), "tab": "messages"}),
+        *(lambda each=each: sender.action(seen(slack), each) for each in pressed),
+    ]
+    for ask in asked:
+        at = time.monotonic()
+        assert ask().status == 200
+        assert time.monotonic() - at < ACKNOWLEDGED
+    assert "スマートシティの推進" in sender.command("11").seen
+    slack.wait_for(lambda: "views.publish: timeout" in served.log(), seconds=20)
+    slack.wait_for(lambda: "views.open: timeout" in served.log(), seconds=20)
+    assert time.monotonic() - began < 30
+    assert "Traceback" not in served.log()
+
+
+def test_sigterm_ends_in_time_whatever_hangs(served: Served, slack: SlackServer):
+    slack.fail("", "hang", times=None)
+    sender = Sender(slack, served.url)
+    sender.event(home())
+    sender.mention("統計")
+    began = time.monotonic()
+    assert served.stop(seconds=30) == 0
+    assert time.monotonic() - began < 28
+    assert served.log().rstrip().endswith("stopped")
+    assert "Traceback" not in served.log()
+
+
+async def says_yes(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body"})
+
+
+async def stop_while_eight_wait_to_be_accepted() -> list[bytes]:
+    (listening,) = listen("127.0.0.1", 0)
+    config = uvicorn.Config(says_yes, lifespan="off", log_config=None, http=BoundedProtocol, ws="none")
+    server = Server(config)
+    serving = asyncio.create_task(server.serve([listening]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    server.should_exit = True
+    waiting = [socket.create_connection(listening.getsockname()) for _ in range(8)]
+    for each in waiting:
+        each.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+    time.sleep(0.3)  # the loop is busy until after the server looks whether it is to stop
+    await serving
+    return [each.recv(12) for each in waiting]
+
+
+def test_a_stop_answers_the_connections_that_were_not_accepted_yet():
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        assert runner.run(stop_while_eight_wait_to_be_accepted()) == [b"HTTP/1.1 200"] * 8
