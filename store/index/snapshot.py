@@ -15,6 +15,7 @@ from store.index.bigrams import Bigrams
 from store.index.catalog import Catalog, read_catalog
 from store.index.characters import read_pairs
 from store.index.lexicon import Lexicon
+from store.index.meaning import ProjectVectors, read_projects, read_sentences
 from store.index.names import Names, Titles, read_names, read_titles
 from store.index.offices import Offices, read_offices, read_organizations
 from store.index.token_store import IN_MEMORY, TokenStore
@@ -37,6 +38,7 @@ class IndexSnapshot:
         self.bigrams = Bigrams(self.version)
         self.texts = TokenStore(self.version)
         self._some_projects: Lookup[int, Project] = Lookup()
+        self._some_sentences: Lookup[int, tuple[bytes, bytes]] = Lookup()
         self._memos: dict[type[Memo[Any, Any]], Memo[Any, Any]] = {}
 
     @property
@@ -98,6 +100,15 @@ class IndexSnapshot:
     def character_pairs(self) -> frozenset[str] | None:
         """All characters that stand side by side, of a list whose texts are kept in memory."""
         return read_pairs(self._db) if self.project_count <= IN_MEMORY else None
+
+    @part
+    def vectors(self) -> ProjectVectors:
+        """What every project means."""
+        return read_projects(self._db)
+
+    def sentence_vectors(self, ids: Sequence[int]) -> Mapping[int, tuple[bytes, bytes]]:
+        """Packed vectors of the name and of the sentences of these projects; those without are left out."""
+        return self._some_sentences.all_of(ids, lambda some: read_sentences(self._db, some))
 
     @part
     def has_synonyms(self) -> bool:

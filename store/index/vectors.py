@@ -48,6 +48,10 @@ class WordVectors:
         """The direction of a text that was split into units; None when it has no known word."""
         return _direction(self._sum([part for unit in found for part in self._bag(unit)]))
 
+    def of_words(self, words: Iterable[str]) -> Vector | None:
+        """The direction of words in the form of the index; None when none of them is known."""
+        return _direction(self._sum([part for word in words for part in self._word(word)]))
+
     def of_text(self, text: str) -> Vector | None:
         """The direction of a text; None when it has no known word (nothing, digits, signs alone)."""
         return self.of_units(units(text))

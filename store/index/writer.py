@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from store import projects
-from store.index import bigrams, name_sounds, token_store, vocabulary
+from store.index import bigrams, meaning, name_sounds, token_store, vocabulary
 from store.index.filter_terms import place
+from store.index.meaning import StoredMeaning
 from store.index.version import raise_generation
 from store.records import FIELDS, Project
 from store.text.display import display
@@ -55,6 +56,7 @@ class IndexRow(NamedTuple):
     spellings: tuple[Word, ...]
     sounds: tuple[int, ...]  # of the name
     synonyms: tuple[tuple[int, str], ...]  # Sudachi's group, and the words in it
+    meaning: StoredMeaning
 
 
 def prepare(rows: Sequence[Project]) -> list[IndexRow]:
@@ -74,6 +76,7 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
     vocabulary.learn(db, {word for row in rows for word in row.spellings})
     name_sounds.store(db, ((row.project_id, row.sounds) for row in rows))
     vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
+    meaning.store(db, ((row.project_id, row.meaning) for row in rows))
     raise_generation(db)
 
 
@@ -96,7 +99,8 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
     _index(db, _DELETE, _DELETE_NAME, stored)
     _count(db, [token_store.fields(words) for _, words, _ in stored], -1)
     db.conn.executemany("DELETE FROM search_texts WHERE id = ?", keys)
-    db.conn.executemany("DELETE FROM name_sounds WHERE project_id = ?", keys)
+    for table in ("name_sounds", "project_vectors"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE project_id = ?", keys)
     vocabulary.forget(db)
     raise_generation(db)
 
@@ -143,7 +147,7 @@ def rebuild(db: Database) -> None:
     """Make the whole index anew from the stored projects. Does not commit."""
     for table in ("search_words", "search_names"):
         db.conn.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-    for table in ("search_texts", "name_sounds", "word_pairs"):
+    for table in ("search_texts", "name_sounds", "word_pairs", "project_vectors"):
         db.conn.execute(f"DELETE FROM {table}")
     vocabulary.clear(db)
     every = projects.every(db)
@@ -154,15 +158,15 @@ def rebuild(db: Database) -> None:
 
 
 def _index_row(project: Project) -> IndexRow:
-    fields, spellings, synonyms = [], dict[Word, None](), dict[tuple[int, str], None]()
-    for text in _texts(project):
-        found = list(units(display(text)))
-        spellings.update((word, None) for unit in found for word in unit.words)
-        synonyms.update((pair, None) for unit in found for pair in unit.synonyms)
-        fields.append(" ".join(unit.phrase for unit in found if unit.phrase))
-    named = [word for unit in units(display(project.name)) for word in unit.words]
+    found = {field: list(units(display(text))) for field, text in zip(FIELDS, _texts(project), strict=True)}
+    every = [unit for of_field in found.values() for unit in of_field]
     return IndexRow(
-        project.id, tuple(fields), tuple(spellings), name_sounds.name_sounds(named), tuple(synonyms)
+        project.id,
+        fields=tuple(" ".join(unit.phrase for unit in some if unit.phrase) for some in found.values()),
+        spellings=tuple(dict.fromkeys(word for unit in every for word in unit.words)),
+        sounds=name_sounds.name_sounds([word for unit in found["name"] for word in unit.words]),
+        synonyms=tuple(dict.fromkeys(pair for unit in every for pair in unit.synonyms)),
+        meaning=meaning.meaning_of(project, found),
     )
 
 

@@ -167,3 +167,17 @@ def _index_pairs(db: Database) -> None:
         "INSERT INTO word_pairs (pair, projects, titles) VALUES (?, ?, ?)",
         ((pair, count, titles[pair]) for pair, count in sorted(everywhere.items())),
     )
+
+
+@search()
+def project_vectors(db: Database) -> None:
+    """What projects and their sentences mean; of those stored before, it is made of their words when read."""
+    db.conn.execute(
+        """
+        CREATE TABLE project_vectors (
+            project_id INTEGER PRIMARY KEY,
+            whole BLOB NOT NULL,            -- 128 bytes: the project, its name and its texts together
+            name BLOB NOT NULL,             -- 128 bytes
+            sentences BLOB NOT NULL         -- 128 bytes a sentence of purpose, overview and outcome, in order
+        )"""
+    )

@@ -9,13 +9,15 @@ score does not say whether it *answers*.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from store.index.vectors import Vector
+from store.database import Database
+from store.index.meaning import TEXTS
+from store.index.vectors import Vector, unpacked, word_vectors
 from store.records import Project
 from store.text.display import display
 from store.text.normalize import alnum_key
@@ -23,18 +25,23 @@ from store.text.sentences import Sentence, split
 
 BIGRAMS, TRIGRAMS, MEANING = 0.5, 0.5, 0.6  # what each part of the score counts for
 OF_SENTENCE, OF_NAME = 0.7, 0.3  # of the meaning: the sentence's, and that of the project's name
-TEXT_FIELDS = ("outcome", "overview", "purpose")  # where sentences stand
 
 _HIRAGANA = re.compile("[ぁ-ゖー]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence of one field of a project's record."""
+    """A sentence of one field of a project's record; `key` are the letters of it and of its heading.
+
+    `vector` and `name` are what the sentence and the project's name mean.
+    """
 
     project: Project
     field: str
     sentence: Sentence
+    key: str = dataclasses.field(default="", compare=False, repr=False)
+    vector: Vector | None = dataclasses.field(default=None, compare=False, repr=False)
+    name: Vector | None = dataclasses.field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -52,35 +59,18 @@ class RankedPassage:
     meaning: float
 
 
-Meaning = Callable[[str], Vector | None]
+def of_projects(db: Database, projects: Iterable[Project]) -> list[Passage]:
+    """Every sentence of these projects, ready to be ranked. Inside `db.reading()`."""
+    every = list(projects)
+    stored = db.snapshot.sentence_vectors([project.id for project in every])
+    return [passage for project in every for passage in _of_project(project, stored.get(project.id))]
 
 
-def passages(project: Project, fields: Sequence[str] = TEXT_FIELDS) -> list[Passage]:
-    """Every sentence of a project, field by field."""
-    return [
-        Passage(project, field, sentence) for field in fields for sentence in split(getattr(project, field))
-    ]
-
-
-def rank(question: str, found: Iterable[Passage], meaning: Meaning) -> list[RankedPassage]:
-    """The passages, the likeliest to speak of what is asked first; `meaning` gives a text's vector."""
-    every = list(found)
-    grams = _grams(question, 2), _grams(question, 3)
-    texts = [alnum_key(f"{each.text}{display(each.project.name)}{each.project.section}") for each in every]
-    weights = [_rarity(of_size, texts) for of_size in grams]
-    asked = meaning(question)
-    ranked: list[RankedPassage] = []
-    place = 0
-    for _, of_project in groupby(every, key=lambda each: each.project.id):
-        some = list(of_project)
-        name = _cosine(asked, meaning(display(some[0].project.name)))
-        for each in some:
-            letters = [_share(rarities, texts[place]) for rarities in weights]
-            near = OF_SENTENCE * _cosine(asked, meaning(each.text)) + OF_NAME * name
-            score = BIGRAMS * letters[0] + TRIGRAMS * letters[1] + MEANING * near
-            ranked.append(RankedPassage(each, score, (letters[0] + letters[1]) / 2, near))
-            place += 1
-    return sorted(ranked, key=lambda each: -each.score)
+def rank(question: str, found: Sequence[Passage]) -> list[RankedPassage]:
+    """The passages, the likeliest to speak of what is asked first."""
+    rarities = [_rarities(_grams(question, size), found) for size in (2, 3)]
+    asked = word_vectors().of_text(question)
+    return sorted((_ranked(each, rarities, asked) for each in found), key=lambda each: -each.score)
 
 
 def by_project(ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
@@ -91,6 +81,33 @@ def by_project(ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
     return list(first.values())
 
 
+def _of_project(project: Project, stored: tuple[bytes, bytes] | None) -> Iterator[Passage]:
+    heading = alnum_key(f"{display(project.name)}{project.section}")
+    sentences = [(name, sentence) for name in TEXTS for sentence in split(getattr(project, name))]
+    name, vectors = _vectors(project, [sentence.text for _, sentence in sentences], stored)
+    for (of_field, sentence), vector in zip(sentences, vectors, strict=True):
+        yield Passage(project, of_field, sentence, f"{alnum_key(sentence.text)}\n{heading}", vector, name)
+
+
+def _vectors(
+    project: Project, texts: Sequence[str], stored: tuple[bytes, bytes] | None
+) -> tuple[Vector | None, Sequence[Vector | None]]:
+    if stored:
+        name, sentences = map(unpacked, stored)
+        if len(sentences) == len(texts):
+            return name[0], list(sentences)
+    vectors = word_vectors()  # of a database made before vectors were stored
+    return vectors.of_text(display(project.name)), [vectors.of_text(text) for text in texts]
+
+
+def _ranked(
+    passage: Passage, rarities: Sequence[tuple[dict[str, float], float]], asked: Vector | None
+) -> RankedPassage:
+    two, three = (_share(weights, whole, passage.key) for weights, whole in rarities)
+    near = OF_SENTENCE * _cosine(asked, passage.vector) + OF_NAME * _cosine(asked, passage.name)
+    return RankedPassage(passage, BIGRAMS * two + TRIGRAMS * three + MEANING * near, (two + three) / 2, near)
+
+
 def _grams(text: str, size: int) -> set[str]:
     """Runs of `size` letters, those of hiragana alone left out: they hold sentences together."""
     letters = alnum_key(text)
@@ -98,15 +115,15 @@ def _grams(text: str, size: int) -> set[str]:
     return {run for run in runs if not _HIRAGANA.fullmatch(run)}
 
 
-def _rarity(grams: Iterable[str], texts: Sequence[str]) -> dict[str, float]:
-    """How much each run tells: the fewer texts have it, the more."""
-    among = len(texts)
-    return {gram: math.log1p(among / (sum(gram in text for text in texts) + 0.5)) for gram in grams}
+def _rarities(grams: Iterable[str], found: Sequence[Passage]) -> tuple[dict[str, float], float]:
+    """How much each run tells, the more the fewer passages have it; and how much all of them do."""
+    keys = [passage.key for passage in found]
+    weights = {gram: math.log1p(len(keys) / (sum([gram in key for key in keys]) + 0.5)) for gram in grams}
+    return weights, sum(weights.values())
 
 
-def _share(rarities: dict[str, float], text: str) -> float:
-    whole = sum(rarities.values())
-    return sum(weight for gram, weight in rarities.items() if gram in text) / whole if whole else 0.0
+def _share(weights: dict[str, float], whole: float, key: str) -> float:
+    return sum([weight for gram, weight in weights.items() if gram in key]) / whole if whole else 0.0
 
 
 def _cosine(one: Vector | None, other: Vector | None) -> float:
