@@ -73,7 +73,7 @@ class Database(sqlite_utils.Database):
         finally:
             self._reading = None
             if not writes:
-                self.conn.rollback()
+                self.conn.commit()
 
 
 def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshots | None = None) -> Database:
@@ -214,8 +214,8 @@ class Databases:
         Raises DatabaseError when the file is gone on first use.
         """
         opened: tuple[Database, Snapshots] | None = getattr(self._local, "opened", None)
-        snapshots = self._of_file()
-        if opened is None or opened[1] is not snapshots:
+        while opened is None or opened[1] is not self._of_file():
+            snapshots = self._of_file()
             opened = self._local.opened = (open_existing(self.path, snapshots=snapshots), snapshots)
         return opened[0]
 

@@ -194,7 +194,7 @@ def unknown(db: Database, query: Query) -> tuple[str, ...]:
     """The offices and years in the query's filters that no project has, as people name them."""
     sections = [name for name in query.sections if not _sections(db, name)]
     departments = [name for name in query.departments if not _is_department(db, expand(db, name))]
-    listed = {year for (year,) in db.conn.execute("SELECT DISTINCT fiscal_year FROM projects")}
+    listed = db.snapshot.fiscal_years
     years = [fiscal_year_name(year) for year in query.fiscal_years if year >= 0 and year not in listed]
     return tuple(dict.fromkeys([*sections, *departments, *years]))
 

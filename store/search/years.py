@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from store import projects
 from store.database import Database
 from store.records import FIELDS, Query, SearchResult, Suggestion
 from store.text.display import display
@@ -33,7 +32,7 @@ def elsewhere(db: Database, query: Query, find: Callable[[Query], SearchResult])
     Without a score, so that none is taken for what was meant: a year was named.
     """
     offered: list[Suggestion] = []
-    for year in projects.fiscal_years(db):
+    for year in db.snapshot.fiscal_years:
         if year in query.fiscal_years:
             continue
         found = find(replace(query, fiscal_years=(year,), limit=1, offset=0, as_words=None))
