@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.setting_problems import unknown_names, wrong_secret, wrong_value
 from store.evaluation.sheet_records import Audience, Roll
+from store.lists.limits import LIMITS
 
 FILE = ".env"
 ENCODING = "utf-8-sig"  # an editor may have put a BOM before the first name
@@ -26,6 +27,13 @@ WHERE_TO_GET = {
     "SLACK_APP_TOKEN": "Slack のアプリ設定 › Basic Information › App-Level Tokens (xapp-…)",
     "JIGYO_DB": "データベースのファイル名 (既定は jigyo.db)",
     "PORT": "待ち受けるポート番号 (1〜65535、既定は 3000)",
+    "JIGYO_LOAD_MB": "読み込むファイルの大きさ (展開後、1〜2000 MB、既定は 64)",
+    "JIGYO_LOAD_ROWS": "読み込むファイルの行数 (1〜10000000、既定は 200000)",
+    "JIGYO_LOAD_COLUMNS": "読み込むファイルの列数 (2〜16384、既定は 16384)",
+    "JIGYO_LOAD_CELLS": "読み込むファイルのセルの数 (2〜100000000、既定は 3000000)",
+    "JIGYO_LOAD_CELL": "読み込むファイルの一つのセルの文字数 (100〜10000000、既定は 100000)",
+    "JIGYO_LOAD_SECONDS": "一つのファイルを読む秒数 (1〜3600、既定は 60)",
+    "JIGYO_LOAD_MEMORY": "ブックを開くのに使うメモリー (256〜65536 MB、既定は 512)",
     "JIGYO_KEEP_DAYS": "質問や意見に書かれた文を残す日数 (1〜3650、既定は 90)",
     "JIGYO_SECRETARIAT": "事務局のチャンネル (C… または G…) か担当者 (U…) の ID",
     "JIGYO_ADMINS": "締切を設定できる人の ID (U…) を空白か読点で区切ったもの",
@@ -96,6 +104,14 @@ class Settings(BaseSettings):
     )
     jigyo_db: Annotated[Path, AfterValidator(Path.expanduser)] = Path("jigyo.db")
     port: int = Field(3000, ge=1, le=65535)
+
+    jigyo_load_mb: int = Field(LIMITS.megabytes, ge=1, le=2000)
+    jigyo_load_rows: int = Field(LIMITS.rows, ge=1, le=10_000_000)
+    jigyo_load_columns: int = Field(LIMITS.columns, ge=2, le=16_384)
+    jigyo_load_cells: int = Field(LIMITS.cells, ge=2, le=100_000_000)
+    jigyo_load_cell: int = Field(LIMITS.cell, ge=100, le=10_000_000)
+    jigyo_load_seconds: int = Field(LIMITS.seconds, ge=1, le=3600)
+    jigyo_load_memory: int = Field(LIMITS.memory, ge=256, le=65_536)
 
     jigyo_keep_days: int = Field(90, ge=1, le=3650)
     jigyo_secretariat: Recipient = ""

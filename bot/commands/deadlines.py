@@ -14,7 +14,6 @@ from bot.commands.forms import (
     YEAR,
     as_text,
     canonical,
-    data_of,
     day_of,
     default_year,
     department_of,
@@ -116,9 +115,8 @@ def withdraw(path: Path, number: int, by: str) -> None:
 @click.pass_context
 def import_deadlines(context: click.Context, file: Path, by: str) -> None:
     """Set the deadlines of FILE (CSV, TSV or XLSX; see seeds/templates/deadlines.csv)."""
-    data = data_of(file)
     db = open_existing(context.obj)
-    taken, rejected = taken_from(file, lambda: read_deadlines(data, reading(db)))
+    taken, rejected = taken_from(file, lambda data, limits: read_deadlines(data, reading(db), limits))
     changed = 0
     for _, each in taken:
         old, new = table.set_deadline(

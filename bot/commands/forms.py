@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from bot.commands.helping import Command
 from bot.commands.load_report import import_lines
-from bot.commands.loading import read_file
+from bot.commands.loading import load_limits
 from bot.commands.options import file_name, year
 from bot.commands.refusal import Refusal, warn
 from bot.context import now_in_tokyo
@@ -27,7 +27,7 @@ from bot.settings import read_settings
 from store import projects
 from store.database import PRIVATE, open_existing
 from store.evaluation import contacts
-from store.lists import ListError
+from store.lists import Limits, ListError, path_text, read_file
 from store.records import RejectedRow
 from store.text.wareki import fiscal_year
 
@@ -37,27 +37,22 @@ BY = click.option("--by", default="operator", show_default=True, help="記録に
 YEAR = click.option("--fiscal-year", type=year, help="年度。なければ最新の一覧の年度です。")
 
 
-def data_of(file: Path) -> bytes:
-    """The bytes of a file; refuses when there are none to read."""
+def taken_from(file: Path, read: Callable[[bytes, Limits], Taken]) -> Taken:
+    """What `read` makes of the file under the limits; refuses, nothing written, when it is no such form."""
+    limits = load_limits()
     try:
-        return read_file(file)
+        return read(read_file(file, limits), limits)
     except ListError as error:
-        raise Refusal(f"{file}: {error}") from error
-
-
-def taken_from(file: Path, read: Callable[[], Taken]) -> Taken:
-    """What `read` makes of the file; refuses, nothing written, when it is no such form."""
-    try:
-        return read()
-    except ListError as error:
-        raise Refusal(f"{file}: {error}") from error
+        raise Refusal(f"{path_text(file)}: {error}") from error
 
 
 def finish(context: click.Context, file: Path, done: str, rejected: Sequence[RejectedRow]) -> None:
     """Say what an import did; exit 1 when rows were refused."""
-    click.echo("\n".join(import_lines(file.name, done, rejected)))
+    click.echo("\n".join(import_lines(path_text(file.name), done, rejected)))
     if rejected:
-        warn(f"{file}: {len(rejected)}行を受け付けませんでした。直してもう一度取り込んでください。")
+        warn(
+            f"{path_text(file)}: {len(rejected)}行を受け付けませんでした。直してもう一度取り込んでください。"
+        )
         context.exit(1)
 
 

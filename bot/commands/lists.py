@@ -16,7 +16,7 @@ from bot.commands.project_panel import project_panel
 from bot.commands.refusal import Refusal, warn
 from store import projects
 from store.database import open_existing
-from store.lists import ListError, NotAListError, read_mapping
+from store.lists import ListError, NotAListError, path_text, read_mapping
 from store.text.display import display
 from store.text.wareki import fiscal_year_name
 
@@ -54,16 +54,16 @@ def load(
             outcome = loading.take(file)
         except ListError as error:
             skipped = in_folder and isinstance(error, NotAListError)
-            warn(f"{file}: {'一覧ではないので読みませんでした。' if skipped else error}")
+            warn(f"{path_text(file)}: {'一覧ではないので読みませんでした。' if skipped else error}")
             in_part |= not skipped
             continue
         click.echo(json.dumps(outcome.record, ensure_ascii=False) if as_json else "\n".join(outcome.lines))
         done += 1
         if rejected := len(outcome.record["rejected"]):
-            warn(f"{file}: {rejected}行を受け付けませんでした。直してもう一度読み込んでください。")
+            warn(f"{path_text(file)}: {rejected}行を受け付けませんでした。直してもう一度読み込んでください。")
             in_part = True
     if not done and not in_part:
-        raise Refusal(f"{'、'.join(map(str, paths))} に事業の一覧がありません。")
+        raise Refusal(f"{'、'.join(map(path_text, paths))} に事業の一覧がありません。")
     context.exit((1 if in_part else 0) if done else 2)
 
 

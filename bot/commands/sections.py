@@ -19,7 +19,7 @@ from store import projects
 from store.database import open_existing
 from store.evaluation import contacts, section_file
 from store.evaluation import sections as names
-from store.lists import ListError
+from store.lists import ListError, path_text
 from store.records import Section
 
 
@@ -85,10 +85,10 @@ def import_(context: click.Context, file: Path) -> None:
     try:
         outcome = Loading(context.obj).take_sections(file)
     except ListError as error:
-        raise Refusal(f"{file}: {error}") from error
+        raise Refusal(f"{path_text(file)}: {error}") from error
     click.echo("\n".join(outcome.lines))
     if not outcome.complete:
-        warn(f"{file}: {len(outcome.record['rejected'])}行を受け付けませんでした。")
+        warn(f"{path_text(file)}: {len(outcome.record['rejected'])}行を受け付けませんでした。")
         context.exit(1)
 
 

@@ -13,7 +13,6 @@ from bot.commands.forms import (
     YEAR,
     as_text,
     canonical,
-    data_of,
     day_of,
     exporting,
     finish,
@@ -123,9 +122,10 @@ def history(path: Path, number: str) -> None:
 @click.pass_context
 def import_sheets(context: click.Context, file: Path, by: str) -> None:
     """Set the states of FILE (CSV, TSV or XLSX; see seeds/templates/sheets.csv)."""
-    data, now = data_of(file), now_in_tokyo()
-    db = open_existing(context.obj)
-    taken, rejected = taken_from(file, lambda: read_sheets(data, reading(db), states.sheets(db), at=now))
+    db, now = open_existing(context.obj), now_in_tokyo()
+    taken, rejected = taken_from(
+        file, lambda data, limits: read_sheets(data, reading(db), states.sheets(db), at=now, limits=limits)
+    )
     changed = 0
     for line, (before, after) in taken:
         saved = states.save(db, before, after, by=by, at=now)

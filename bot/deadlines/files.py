@@ -11,6 +11,7 @@ from bot.deadlines.form_cells import YES, Office, Read, day_of, office_of, year_
 from bot.deadlines.workflow import state_of
 from store.evaluation.forms import CellError, Line, read_form, write_form
 from store.evaluation.sheet_records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet
+from store.lists import LIMITS, Limits
 from store.records import RejectedRow
 from store.text.numbers import number_key
 from store.text.wareki import fiscal_year_name
@@ -57,17 +58,20 @@ class DeadlineLine:
     withdrawn: bool = False
 
 
-def read_deadlines(data: bytes, how: Read) -> tuple[list[tuple[Line, DeadlineLine]], list[RejectedRow]]:
+def read_deadlines(
+    data: bytes, how: Read, limits: Limits = LIMITS
+) -> tuple[list[tuple[Line, DeadlineLine]], list[RejectedRow]]:
     """Deadlines of a table headed 締切 at least. Raises ListError when it is none."""
-    return _each(read_form(data, DEADLINES, required=("due",)), lambda line: _deadline(line, how))
+    lines = read_form(data, DEADLINES, required=("due",), limits=limits)
+    return _each(lines, lambda line: _deadline(line, how))
 
 
 def read_sheets(
-    data: bytes, how: Read, sheets: Iterable[Sheet], *, at: datetime
+    data: bytes, how: Read, sheets: Iterable[Sheet], *, at: datetime, limits: Limits = LIMITS
 ) -> tuple[list[tuple[Line, tuple[Sheet, Sheet]]], list[RejectedRow]]:
     """(before, after) of each row of a table headed 事業番号 at least. Raises ListError when it is none."""
     known = {(sheet.fiscal_year, number_key(sheet.number), sheet.kind): sheet for sheet in sheets}
-    lines = read_form(data, SHEETS, required=("number",))
+    lines = read_form(data, SHEETS, required=("number",), limits=limits)
     return _each(lines, lambda line: _sheet(line, how, known, at))
 
 

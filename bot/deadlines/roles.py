@@ -11,6 +11,7 @@ from bot.days.business_days import Calendar, read_days
 from bot.settings import WHERE_TO_GET, Settings, SettingsError
 from store.evaluation import contacts
 from store.evaluation.sheet_records import ReminderSettings
+from store.lists import ListError, read_file
 
 
 def reminder_settings(settings: Settings) -> ReminderSettings:
@@ -41,13 +42,15 @@ def calendar(settings: Settings) -> Calendar:
         return _calendar(path, path.stat().st_mtime_ns)
     except OSError as error:
         raise SettingsError(f"JIGYO_CALENDAR の {path} を読めません（{error.strerror}）。") from None
+    except ListError as error:
+        raise SettingsError(f"JIGYO_CALENDAR の {path}: {error}") from None
     except UnicodeError:
         raise SettingsError(f"JIGYO_CALENDAR の {path} は UTF-8 ではありません。") from None
 
 
 @lru_cache(maxsize=4)
 def _calendar(path: Path, changed: int) -> Calendar:
-    days, rejected = read_days(path.read_text(encoding="utf-8-sig"))
+    days, rejected = read_days(read_file(path).decode("utf-8-sig"))
     if rejected:
         first = rejected[0]
         raise SettingsError(f"{WHERE_TO_GET['JIGYO_CALENDAR']} {path} の{first.line}行目: {first.reason}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
+from store.lists.limits import LIMITS, Limits
 from store.records import RejectedRow
 from store.text.normalize import header_key
 
@@ -37,14 +38,16 @@ class Line:
         return RejectedRow(self.line, self.columns.get(error.field, 0), str(error), row)
 
 
-def read_form(data: bytes, columns: Columns, *, required: Sequence[str]) -> list[Line]:
+def read_form(
+    data: bytes, columns: Columns, *, required: Sequence[str], limits: Limits = LIMITS
+) -> list[Line]:
     """The filled rows of a CSV, TSV or XLSX whose first row heads these columns. Raises ListError."""
     words = {header_key(word): name for name, known in columns.items() for word in known}
 
     def named(cells: Sequence[str]) -> list[str]:
         return [words.get(header_key(cell), "") for cell in cells]
 
-    rows = first_table(data, lambda cells: set(required) <= set(named(cells)))
+    rows = first_table(data, lambda cells: set(required) <= set(named(cells)), limits)
     if rows:
         places = {name: place for place, name in enumerate(named(rows[0].cells), 1) if name}
         return [_line(row, places) for row in rows[1:] if row.filled]

@@ -12,6 +12,7 @@ from store.evaluation.contact_cells import CONTACT_HEADS, contact_cells
 from store.evaluation.sheet_records import SectionContacts
 from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
+from store.lists.limits import LIMITS, Limits
 from store.records import RejectedRow, Section
 from store.text.normalize import header_key
 
@@ -30,9 +31,9 @@ class SectionLine:
     columns: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_sections(data: bytes) -> tuple[list[SectionLine], list[RejectedRow]]:
+def read_sections(data: bytes, limits: Limits = LIMITS) -> tuple[list[SectionLine], list[RejectedRow]]:
     """Rows and refused rows of a CSV, TSV or XLSX headed 部 and 課. Raises ListError for others."""
-    rows = first_table(data, lambda cells: {DEPARTMENT, SECTION} <= set(map(header_key, cells)))
+    rows = first_table(data, lambda cells: {DEPARTMENT, SECTION} <= set(map(header_key, cells)), limits)
     if rows:
         return _read(rows)
     raise ListError(

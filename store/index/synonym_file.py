@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from store.lists.cells import Row, first_table
 from store.lists.errors import ListError
+from store.lists.limits import LIMITS, Limits
 from store.records import RejectedRow
 from store.text.kana import katakana
 from store.text.normalize import header_key
@@ -21,9 +22,9 @@ _SEPARATORS = re.compile(r"\s*[、,，;；\n]\s*")
 Pair = tuple[str, str]
 
 
-def read_synonyms(data: bytes) -> tuple[list[Pair], list[RejectedRow]]:
+def read_synonyms(data: bytes, limits: Limits = LIMITS) -> tuple[list[Pair], list[RejectedRow]]:
     """Pairs and refused rows of a CSV, TSV or XLSX headed 語 and 同義語. Raises ListError for others."""
-    rows = first_table(data, lambda cells: {WORD, SYNONYMS} <= set(map(header_key, cells)))
+    rows = first_table(data, lambda cells: {WORD, SYNONYMS} <= set(map(header_key, cells)), limits)
     if rows:
         return _read(rows)
     raise ListError(

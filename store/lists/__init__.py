@@ -1,7 +1,12 @@
-"""A published list, whatever its form, as projects: `parse_list(bytes) -> ParsedList`. Pure."""
+"""A published list, whatever its form, as projects: `parse_list(bytes) -> ParsedList`."""
 
 from store.lists.errors import ListError, NotAListError
+from store.lists.files import path_text, read_file
 from store.lists.headers import read_mapping
+from store.lists.limits import LIMITS, Limits
 from store.lists.parsing import ParsedList, parse_list
 
-__all__ = ["ListError", "NotAListError", "ParsedList", "parse_list", "read_mapping"]
+__all__ = [
+    "LIMITS", "Limits", "ListError", "NotAListError", "ParsedList", "parse_list", "path_text", "read_file",
+    "read_mapping",
+]  # fmt: skip

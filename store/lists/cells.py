@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
+from store.lists.archives import decompressed
 from store.lists.encodings import line_ends, texts
 from store.lists.errors import ListError
-from store.lists.kinds import OLE, ZIP, decompressed, refuse_other_kinds
+from store.lists.kinds import OLE, ZIP, refuse_other_kinds
+from store.lists.limits import LIMITS, Limits, Meter, TooLarge, likelier, refuse_bytes
 from store.lists.workbooks import sheets_of
 
 SEPARATORS = {"tsv": "\t", "csv": ","}
@@ -34,13 +36,47 @@ class Row:
         return [cell for cell in self.cells if cell.strip()]
 
 
+@dataclass(slots=True)
+class Table:
+    """A text, or a workbook's sheet of that name. Its rows are read as far as they are asked for.
+
+    `too_large` once reading came to where a limit is passed: this may be the wrong way to read the bytes.
+    """
+
+    name: str
+    _unread: Iterator[Row]
+    _read: list[Row] = field(default_factory=list)
+    too_large: TooLarge | None = None
+
+    def head(self, lines: int) -> list[Row]:
+        """The rows that start in the first `lines` lines, and the one after them."""
+        try:
+            while not self._read or self._read[-1].line <= lines:
+                self._read.append(next(self._unread))
+        except StopIteration:
+            pass
+        except TooLarge as error:
+            self.too_large = error
+        return self._read
+
+    def rows(self) -> list[Row]:
+        """Every row. Raises ListError when the text ended inside a cell, TooLarge when it passes a limit."""
+        try:
+            if self.too_large:
+                raise self.too_large
+            self._read.extend(self._unread)
+        finally:
+            check_whole(self._read)
+        return self._read
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the bytes: its format, its encoding ('' for a workbook), and rows by sheet name."""
+    """One way to read the bytes: its format, its encoding ('' for a workbook), and its tables."""
 
     format: str
     encoding: str
-    sheets: tuple[tuple[str, list[Row]], ...]
+    tables: tuple[Table, ...]
     fault: str = ""  # of the text in this encoding
 
     def check(self) -> None:
@@ -49,30 +85,39 @@ class Reading:
             raise ListError(self.fault)
 
 
-def readings(data: bytes) -> Iterator[Reading]:
+def readings(data: bytes, limits: Limits = LIMITS) -> Iterator[Reading]:
     """Every way in which the bytes can be read, the likeliest first. Raises ListError when there is none."""
-    data = decompressed(data)
+    if len(data) > limits.bytes:
+        raise refuse_bytes(limits, packed=False)
+    meter = Meter(limits)
+    data = decompressed(data, limits)
     refuse_other_kinds(data)
     if data.startswith((ZIP, OLE)):
-        sheets = ((name, [*map(Row, count(1), map(tuple, rows))]) for name, rows in sheets_of(data))
+        sheets = (Table(name, map(Row, count(1), rows)) for name, rows in sheets_of(data, limits))
         yield Reading("xlsx", "", tuple(sheets))
         return
     for found in texts(data):
-        if not found.text.strip():
+        if found.text.isspace() or not found.text:
             raise ListError("ファイルが空です。")
         for name, separator in SEPARATORS.items():
-            rows = list(split_rows(found.text, separator))
-            yield Reading(name, found.encoding, (("", rows),), found.fault)
+            rows = split_rows(found.text, separator, meter.again())
+            yield Reading(name, found.encoding, (Table("", rows),), found.fault)
 
 
-def first_table(data: bytes, is_header: Callable[[Sequence[str]], bool]) -> list[Row] | None:
+def first_table(
+    data: bytes, is_header: Callable[[Sequence[str]], bool], limits: Limits = LIMITS
+) -> list[Row] | None:
     """The rows of the first sheet, in the first reading, whose first row is the header. Raises ListError."""
-    for reading in readings(data):
-        for _, rows in reading.sheets:
-            if rows and is_header(rows[0].cells):
+    too_large: TooLarge | None = None
+    for reading in readings(data, limits):
+        for table in reading.tables:
+            if any(is_header(row.cells) for row in table.head(0)[:1]):
                 reading.check()
-                check_whole(rows)
-                return rows
+                return table.rows()
+            if not reading.fault:
+                too_large = likelier(too_large, table.too_large)
+    if too_large:
+        raise too_large
     return None
 
 
@@ -83,8 +128,11 @@ def check_whole(rows: Sequence[Row]) -> None:
             raise ListError(f"{row.line}{_UNCLOSED}")
 
 
-def split_rows(text: str, separator: str) -> Iterator[Row]:
-    """Split CSV or TSV text as RFC 4180 has it; a quote that doesn't enclose a whole cell is a character."""
+def split_rows(text: str, separator: str, meter: Meter) -> Iterator[Row]:
+    """Split CSV or TSV text as RFC 4180 has it; a quote that doesn't enclose a whole cell is a character.
+
+    Raises TooLarge where `meter` says so.
+    """
     cell = re.compile(rf'"((?:[^"]++|"")*+)"(?=[{separator}\r\n]|\Z)|([^{separator}\r\n]*)')
     unclosed = re.compile(r'"(?:[^"]++|"")*+\Z')
     position, line = 0, 1
@@ -96,6 +144,7 @@ def split_rows(text: str, separator: str) -> Iterator[Row]:
             quoted, plain = found.groups() if found else (None, "")
             cut_off |= quoted is None and plain.startswith('"') and bool(unclosed.match(text, position))
             cells.append(plain if quoted is None else quoted.replace('""', '"'))
+            meter.cell(first, len(cells), len(cells[-1]))
             if quoted:
                 line += line_ends(quoted)
             position += len(found[0]) if found else 0
@@ -104,4 +153,5 @@ def split_rows(text: str, separator: str) -> Iterator[Row]:
         ended = position < len(text)
         position += 2 if text.startswith("\r\n", position) else 1
         line += 1
+        meter.row(len(cells))
         yield Row(first, tuple(cells), cut_off, ended)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,18 +42,19 @@ def texts(data: bytes) -> Iterator[Text]:
     Whoever finds a list in one with a fault has found why the file must be refused. Raises ListError at the
     end when no encoding fits.
     """
-    faulty = []
-    fits = False
-    for encoding in _encodings(data):
+    faults: dict[str, str] = {}
+    encodings = _encodings(data)
+    for encoding in encodings:
         found = _decoded(data, encoding)
-        if found.fault:
-            faulty.append(found)
-        else:
-            fits = True
+        if not found.fault:
             yield found
-    yield from faulty
-    if not fits:
-        raise ListError(faulty[0].fault if len(faulty) == 1 else _UNKNOWN)
+        else:
+            faults[encoding] = found.fault
+        del found  # a large file's texts are decoded again rather than all kept
+    for encoding in faults:
+        yield _decoded(data, encoding)
+    if len(faults) == len(encodings):
+        raise ListError(next(iter(faults.values())) if len(faults) == 1 else _UNKNOWN)
 
 
 def line_ends(text: str) -> int:
@@ -68,7 +70,7 @@ def _encodings(data: bytes) -> tuple[str, ...]:
         return ("utf-16-le", "utf-16-be", "utf-8", *_OLDER)
     if b"\x1b$" in data:
         return ("iso2022_jp_3",)
-    return ("utf-8", *_OLDER)
+    return ("utf-8",) if data.isascii() else ("utf-8", *_OLDER)
 
 
 def _decoded(data: bytes, encoding: str) -> Text:
@@ -127,7 +129,9 @@ def _in_cp932(data: bytes, start: int) -> bool:
 
 def _line_in_utf_8(data: bytes) -> int:
     """The number of the first line that only UTF-8 makes sense of, 0 if there is none."""
-    for number, line in enumerate(data.split(b"\n"), 1):
+    if data.isascii():
+        return 0
+    for number, line in enumerate(io.BytesIO(data), 1):
         try:
             text = "" if line.isascii() else line.decode("utf-8")
         except UnicodeDecodeError:

@@ -77,8 +77,9 @@ def read_header(cells: Sequence[str], mapping: Mapping[str, str]) -> Header:
     """Take a row as a header; `mapping` (folded word -> field) comes before `WORDS`."""
     words = [header_key(cell) for cell in cells]
     fields = [mapping.get(word, "") for word in words]
+    first = {word: column for column, word in reversed([*enumerate(words)])}
     for field, known in WORDS.items():
-        free = [words.index(word) for word in known if word in words and not fields[words.index(word)]]
+        free = [first[word] for word in known if word in first and not fields[first[word]]]
         if free and field not in fields:
             fields[free[0]] = field
     return Header(tuple("" if field == EXTRA else field for field in fields), _names(cells))
@@ -114,8 +115,10 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
 
 def _names(cells: Sequence[str]) -> tuple[str, ...]:
     """The headers as written, made unique by their column, '' where there is none."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    every = []
     for column, cell in enumerate(cells, 1):
         name = cell.strip()
-        names.append(f"{name} ({column})" if name and name in names else name)
-    return tuple(names)
+        every.append(f"{name} ({column})" if name and name in names else name)
+        names[every[-1]] = None
+    return tuple(every)

@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from store.lists.cells import Row, check_whole
-from store.lists.errors import ListError, RowRefused
+from store.lists.cells import Row
+from store.lists.errors import ListError, RowRefused, shown
 from store.lists.finding import LONGEST_HEADER, Sheet, check_mapping, first_list, whole_header
 from store.lists.headers import Header, read_header
+from store.lists.limits import LIMITS, Limits
 from store.lists.rows import check_width, read_row
 from store.records import Project, RejectedRow
 from store.text.fiscal_years import find_fiscal_year
@@ -40,17 +41,18 @@ class ParsedList:
 
 
 def parse_list(
-    data: bytes, *, mapping: Mapping[str, str] | None = None, fiscal_year: int | None = None
+    data: bytes,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    fiscal_year: int | None = None,
+    limits: Limits = LIMITS,
 ) -> ParsedList:
     """Read a list from a file's bytes. `mapping` is from `read_mapping`; `fiscal_year` overrules the list.
 
     Raises ListError when the whole file has to be refused.
     """
     mapping = mapping or {}
-    reading, sheets = first_list(data, mapping)
-    reading.check()
-    for sheet in sheets:
-        check_whole(sheet.rows)
+    reading, sheets = first_list(data, mapping, limits)
     check_mapping(mapping, sheets)
     parser = _Parser(mapping, fiscal_year, rectangular=reading.format == "xlsx", several=len(sheets) > 1)
     for sheet in sheets:
@@ -59,7 +61,11 @@ def parse_list(
         raise ListError("見出しの下に事業が1行もありません。")
     projects, rejected = tuple(parser.projects.values()), tuple(parser.rejected)
     read = {sheet.name for sheet in sheets}
-    unread = tuple(name for name, rows in reading.sheets if name not in read and any(r.filled for r in rows))
+    unread = tuple(
+        table.name
+        for table in reading.tables
+        if table.name not in read and any(row.filled for row in table.rows())
+    )
     digest = hashlib.sha256(data).hexdigest()
     column = parser.header.column("number")
     return ParsedList(
@@ -132,7 +138,7 @@ class _Parser:
 
     def _is_heading(self, cell: str) -> bool:
         """Whether a cell says what stood above the first header, a page of pages, or another year's title."""
-        if cell in self.preamble or (_PAGE_NUMBER.fullmatch(cell) and not cell.isdecimal()):
+        if cell in self.preamble or (_says_page(cell) and not cell.isdecimal()):
             return True
         return "。" not in cell and find_fiscal_year(cell) is not None
 
@@ -140,14 +146,14 @@ class _Parser:
         """Whether a row is only that; a bare number in its column is a project that lost the rest."""
         text = "".join(row.filled).strip()
         is_number = len(row.cells) > 1 and row.cells[self.header.column("number") - 1 :][:1] == (text,)
-        return bool(_PAGE_NUMBER.fullmatch(text)) and not (text.isdecimal() and is_number)
+        return _says_page(text) and not (text.isdecimal() and is_number)
 
     def _take(self, *rows: Row) -> None:
         for row in rows:
             try:
                 self._add(row)
             except RowRefused as refused:
-                reason = f"シート「{self.sheet}」: {refused.reason}" if self.sheet else refused.reason
+                reason = f"シート「{shown(self.sheet)}」: {refused.reason}" if self.sheet else refused.reason
                 self.rejected.append(RejectedRow(row.line, refused.column, reason, "\t".join(row.cells)))
 
     def _add(self, row: Row) -> None:
@@ -157,12 +163,17 @@ class _Parser:
         key = (project.fiscal_year, nfkc(project.number))
         if first := self.projects.get(key):
             sheet = first.extra.get(SHEET, "")
-            there = f"シート「{sheet}」の" if sheet != self.sheet else ""
+            there = f"シート「{shown(sheet)}」の" if sheet != self.sheet else ""
             where = f"{there}{first.source_line}行目にもあります（{fiscal_year_name(project.fiscal_year)}）"
             raise RowRefused(self.header.column("number"), f"事業番号 {project.number} は{where}。")
         if self.sheet:
             project = replace(project, extra={**project.extra, SHEET: self.sheet})
         self.projects[key] = project
+
+
+def _says_page(text: str) -> bool:
+    """Whether a text is a page's number; the pattern takes the square of a long text's time."""
+    return len(text) <= LONGEST_HEADER and bool(_PAGE_NUMBER.fullmatch(text))
 
 
 def _year_of(header: Header) -> int | None:

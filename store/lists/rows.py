@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from store.lists.cells import Row
-from store.lists.errors import ListError, RowRefused
+from store.lists.errors import ListError, RowRefused, shown
 from store.lists.headers import Header
 from store.lists.offices import split_office
 from store.records import Project
@@ -29,7 +29,8 @@ def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int
         raise RowRefused(header.column("number"), "事業番号が空です。")
     if not any(map(str.isalnum, number)):
         raise RowRefused(
-            header.column("number"), f"「{number}」は事業番号ではありません（文字も数字もありません）。"
+            header.column("number"),
+            f"「{shown(number)}」は事業番号ではありません（文字も数字もありません）。",
         )
     if len(number) > LONGEST_NUMBER:
         raise RowRefused(header.column("number"), f"事業番号が{LONGEST_NUMBER}文字を超えています。")
@@ -75,7 +76,7 @@ def _year(cells: Mapping[str, str], header: Header, page_year: int | None, fixed
     if year is not None:
         return year
     if written:
-        raise RowRefused(header.column("fiscal_year"), f"年度「{written}」を読めません。")
+        raise RowRefused(header.column("fiscal_year"), f"年度「{shown(written)}」を読めません。")
     if column := header.column("fiscal_year"):
         raise RowRefused(column, "年度が空です。")
     raise ListError("年度が題名にも列にもありません。--fiscal-year 2021 のように指定してください。")

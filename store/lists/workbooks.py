@@ -1,84 +1,86 @@
-"""A workbook's visible sheets as rows of text: whole numbers, days and merged cells as a reader sees them."""
+"""A workbook's visible sheets as rows of text, read by a process that may take so much memory and time.
+
+The reader of workbooks makes room for every cell up to the last, and aborts where there is none; there are
+more ways to write where the last cell is than one can look for.
+"""
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import astuple
+from pathlib import Path
+from threading import Timer
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
+import orjson
 
 from store.lists.errors import ListError
-from store.lists.kinds import ZIP
+from store.lists.limits import LIMITS, Limits, refuse_memory, refuse_time
 
-LARGEST = 10_000_000  # cells of a sheet's rectangle: the reader keeps every one in memory, the blank ones too
-_FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
+OUT_OF_MEMORY = 3  # exit status of the process that ran out of it
+_PACKAGES = str(Path(__file__).parents[2])
+_READ = "from store.lists.workbook_process import main; main()"
+_ABORTS = {"SIGABRT", "SIGSEGV", "SIGBUS", "SIGKILL"}  # what ends a process that gets no memory
+_OF_MEMORY = {OUT_OF_MEMORY, *(-each for each in signal.Signals if each.name in _ABORTS)}
+_OF_TIME = {-each for each in signal.Signals if each.name == "SIGXCPU"}
 
-Cell = str | float | bool | date | time | timedelta
-Cells = list[list[str]]
+Sheets = list[tuple[str, list[tuple[str, ...]]]]
 
 
-def sheets_of(data: bytes) -> Iterator[tuple[str, Cells]]:
-    """Name and cells of every visible sheet. Raises ListError when the workbook can't be read."""
-    if data.startswith(ZIP):
-        _refuse_far_cells(data)
+def sheets_of(data: bytes, limits: Limits = LIMITS) -> Sheets:
+    """Name and rows of every visible sheet. Raises ListError when the workbook can't be read."""
+    with _started(limits) as process:
+        timer = Timer(limits.seconds, process.kill)
+        timer.start()
+        try:
+            if process.stdin:
+                with contextlib.suppress(BrokenPipeError):  # it ended first: its exit status says why
+                    process.stdin.write(data)
+                    process.stdin.close()
+            sheets, end = _received(process.stdout or ())
+            status = process.wait()
+        finally:
+            is_late = not timer.is_alive()
+            timer.cancel()
+            process.kill()
+    if end is None:
+        if is_late or status in _OF_TIME:
+            raise refuse_time(limits)
+        if status in _OF_MEMORY:
+            raise refuse_memory(limits)
+        raise ListError("ブックを読むプロセスが途中で終わりました。もう一度お試しください。")
+    if "refused" in end:
+        raise ListError(end["refused"])
+    return sheets
+
+
+def _started(limits: Limits) -> subprocess.Popen[bytes]:
+    paths = filter(None, (_PACKAGES, os.environ.get("PYTHONPATH")))
+    return subprocess.Popen(  # noqa: S603 - this Python, and nothing of the file is an argument
+        [sys.executable, "-P", "-c", _READ, *map(str, astuple(limits))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a panic tells there what it was, in English
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+
+
+def _received(lines: Iterable[bytes]) -> tuple[Sheets, dict[str, str] | None]:
+    """The sheets, and what the process said at the end: None when it didn't come to one."""
+    sheets: Sheets = []
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for sheet in book.sheets_metadata:
-            if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet:
-                yield sheet.name, _cells(book.get_sheet_by_name(sheet.name))
-    except PasswordError as error:
-        raise ListError("パスワード付きのブックは読めません。外して保存し直してください。") from error
-    except CalamineError as error:
-        raise ListError("ブックとして読めません。途中で切れているか、Excel の形式ではありません。") from error
-
-
-def _refuse_far_cells(data: bytes) -> None:
-    """Raise ListError for a sheet with something far from its table: reading it would take all memory."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
-        for part in parts:
-            places = _FILLED_CELL.findall(archive.read(part))
-            row, column = max((int(row) for _, row in places), default=0), _last(places)
-            if (
-                row * sum((ord(letter) - 64) * 26**place for place, letter in enumerate(column[::-1]))
-                > LARGEST
-            ):
-                raise ListError(
-                    f"表から遠く離れたセル（{column} 列か {row} 行目）に何か入っています。"
-                    "そのセルを消して保存し直してください。"
-                )
-
-
-def _last(places: list[tuple[bytes, bytes]]) -> str:
-    """The letters of the rightmost column."""
-    return max({letters.decode() for letters, _ in places}, key=lambda each: (len(each), each), default="")
-
-
-def _cells(sheet: CalamineSheet) -> Cells:
-    rows = [[_as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (top, column), (bottom, _) in sheet.merged_cell_ranges or []:
-        for row in rows[top + 1 : bottom + 1]:  # a cell merged downwards says the same for each of its rows
-            row[column] = rows[top][column]
-    return rows
-
-
-def _as_text(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date().isoformat()
-    return str(cell)
+        for line in lines:
+            value = orjson.loads(line)
+            if isinstance(value, dict):
+                return sheets, value
+            if isinstance(value, str):
+                sheets.append((value, []))
+            else:
+                sheets[-1][1].append(tuple(value))
+    except orjson.JSONDecodeError:  # it ended within a line
+        pass
+    return sheets, None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _INLINE = "a|abbr|b|big|cite|code|del|em|font|i|ins|mark|s|small|span|strong|sub|sup|u|wbr"
@@ -16,7 +17,12 @@ _BLOCK = (
     "|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 _TAG = re.compile(rf"<(/?)({_BLOCK}|{_INLINE})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
-_UNSEEN = re.compile(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_UNSEEN_STARTS = re.compile(r"<!--|<(script|style)\b[^<>]*>", re.IGNORECASE)
+_UNSEEN_ENDS = {
+    "": re.compile("-->"),
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+}
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _NO_WIDTH = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -31,7 +37,7 @@ _BLANK_LINES = re.compile(r" ?\n\s*")
 def display(text: str) -> str:
     """Return `text` without markup: `<li>` as `・…` lines, entities as characters, odd spaces as one."""
     if "<" in text:
-        text = _without_tags(_UNSEEN.sub("", text))
+        text = _without_tags(_without_unseen(text))
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     text = _SPACES.sub(" ", _NO_WIDTH.sub("", _LINE_ENDS.sub("\n", text)))
@@ -41,7 +47,7 @@ def display(text: str) -> str:
 
 def has_markup(text: str) -> bool:
     """Whether a text holds a tag, a comment or an entity; `R&D` and `a < b` are words."""
-    return ("<" in text and bool(_TAG.search(text) or _UNSEEN.search(text))) or (
+    return ("<" in text and bool(_TAG.search(text) or any(_unseen(text)))) or (
         "&" in text and bool(_ENTITY.search(text))
     )
 
@@ -51,7 +57,29 @@ def block_tags(text: str) -> tuple[tuple[int, int], ...]:
     if "<" not in text:
         return ()
     tags = (tag.span() for tag in _TAG.finditer(text) if not re.fullmatch(_INLINE, tag[2].lower()))
-    return (*tags, *(unseen.span() for unseen in _UNSEEN.finditer(text)))
+    return (*tags, *_unseen(text))
+
+
+def _unseen(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of comments, scripts and styles that end; what doesn't end is looked through only once."""
+    position, endless = 0, set[str]()
+    for start in _UNSEEN_STARTS.finditer(text):
+        kind = (start[1] or "").lower()
+        if start.start() < position or kind in endless:
+            continue
+        if end := _UNSEEN_ENDS[kind].search(text, start.end()):
+            position = end.end()
+            yield start.start(), position
+        else:
+            endless.add(kind)
+
+
+def _without_unseen(text: str) -> str:
+    kept, position = [], 0
+    for start, end in _unseen(text):
+        kept.append(text[position:start])
+        position = end
+    return "".join((*kept, text[position:]))
 
 
 def _without_tags(text: str) -> str:

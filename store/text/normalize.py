@@ -12,7 +12,6 @@ _SPACES = re.compile(r"\s+|[\0\u200b\ufeff]")
 # A character with the marks behind it that it becomes one with: ﾊﾟ is パ, and no ハ.
 _CLUSTER = re.compile(".[ﾞﾟ\u3099\u309a]*", re.DOTALL)
 _BRACKETS = "[]【】〔〕<>〈〉《》「」■□●○◆◇※*:.・"
-_NOTE = re.compile(r"(?<=.)(?:\([^()]*\)|[※*]\d*)+$")
 _NUMBERING = re.compile(r"^\(?\d{1,2}[).:、]?(?=[^\d年])")
 
 
@@ -65,8 +64,27 @@ def alnum_places(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def header_key(cell: str) -> str:
     """A header's word without what varies between lists: width, case, spaces, brackets, numbering, notes."""
-    word = _NOTE.sub("", spaceless(cell))
+    word = spaceless(cell)
+    word = word[: _end_before_notes(word)]
     return _NUMBERING.sub("", word.strip(_BRACKETS)).strip(_BRACKETS)
+
+
+def _end_before_notes(word: str) -> int:
+    """Where the notes begin at the end of a word (`(注)`, `※1`); something stays before them."""
+    end = len(word)
+    while end > 1:
+        if word[end - 1] == ")":
+            start = word.rfind("(", 0, end - 1)
+            if start < 1 or ")" in word[start : end - 1]:
+                return end
+        else:
+            start = end - 1
+            while start > 0 and word[start].isdecimal():
+                start -= 1
+            if start < 1 or word[start] not in "※*":
+                return end
+        end = start
+    return end
 
 
 @lru_cache(maxsize=8_192)

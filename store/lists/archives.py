@@ -1,0 +1,120 @@
+"""What is packed, gzip and ZIP, unpacked no further than the limits allow, whatever it says of its size."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from store.lists.errors import ListError
+from store.lists.kinds import GZIP, not_a_list
+from store.lists.limits import Limits, refuse_bytes
+
+LARGEST = 10_000_000  # cells of a sheet's rectangle: the reader keeps every one in memory, the blank ones too
+_CHUNK = 1 << 18
+_DOCUMENTS = {"word/": "文書（Word）", "ppt/": "スライド（PowerPoint）", "xl/": "", "content.xml": ""}
+_DAMAGED = "ブック（XLSX）が壊れています。もう一度保存し直してください。"
+_CUT_OFF = "ブック（XLSX）が途中で切れているか壊れています。もう一度入手してください。"
+_ENCRYPTED = 0x1
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+# A cell that is not blank (<c …> and not <c …/>), beyond column ZZ or row 9999: others are never too far.
+_FAR_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Za-z]{3}|[A-Za-z]{1,2}(?=\d{5}))(\d{1,7})["'][^<>]*(?<!/)>"""
+)
+_LONGEST_TAG = 1000  # bytes of a cell's tag that may lie on both sides of a chunk's end
+
+
+def decompressed(data: bytes, limits: Limits) -> bytes:
+    """The bytes inside a gzip, others as they are. Raises ListError for one that is damaged or too large."""
+    if not data.startswith(GZIP):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            inside = file.read(limits.bytes + 1)
+    except EOFError as error:
+        raise ListError("gzip が途中で切れています。もう一度入手してください。") from error
+    except (OSError, zlib.error) as error:
+        raise ListError("gzip が壊れていて展開できません。もう一度入手してください。") from error
+    if len(inside) > limits.bytes:
+        raise refuse_bytes(limits, packed=True)
+    return inside
+
+
+def check_archive(data: bytes, limits: Limits) -> None:
+    """Raise ListError when a ZIP is no workbook, is damaged, too large, or has a cell far from its table.
+
+    Every part is unpacked once, a piece at a time, and must be as long as the directory says.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        raise ListError(_CUT_OFF) from error
+    if sum(part.file_size for part in parts) > limits.bytes:
+        raise refuse_bytes(limits, packed=True)
+    for part in parts:
+        _check_part(data, part)
+    inside = [
+        kind for start, kind in _DOCUMENTS.items() if any(part.filename.startswith(start) for part in parts)
+    ]
+    if not inside:
+        raise ListError("圧縮ファイル（ZIP）です。中の一覧を取り出してから読み込んでください。")
+    if inside[0]:
+        raise ListError(not_a_list(inside[0]))
+
+
+def _check_part(data: bytes, part: zipfile.ZipInfo) -> None:
+    size = checksum = 0
+    before = b""
+    is_sheet = bool(_SHEET.fullmatch(part.filename))
+    try:
+        for piece in _unpacked(data, part):
+            size += len(piece)
+            if size > part.file_size:
+                raise ListError(_DAMAGED)
+            checksum = zlib.crc32(piece, checksum)
+            if is_sheet:
+                _refuse_far_cells(before + piece)
+                before = piece[-_LONGEST_TAG:]
+    except zlib.error as error:
+        raise ListError(_DAMAGED) from error
+    if (size, checksum) != (part.file_size, part.CRC):
+        raise ListError(_DAMAGED)
+
+
+def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part's bytes, at most `_CHUNK` at a time, to the end of what is packed."""
+    start = part.header_offset
+    name, extra = (int.from_bytes(data[at : at + 2], "little") for at in (start + 26, start + 28))
+    start += 30 + name + extra
+    packed = memoryview(data)[start : start + part.compress_size]
+    if part.flag_bits & _ENCRYPTED or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ListError(_DAMAGED)
+    if part.compress_type == zipfile.ZIP_STORED:
+        yield from (bytes(packed[at : at + _CHUNK]) for at in range(0, len(packed), _CHUNK))
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    for at in range(0, len(packed), _CHUNK):
+        rest: bytes | memoryview = packed[at : at + _CHUNK]
+        while len(rest):
+            yield unpacker.decompress(rest, _CHUNK)
+            rest = unpacker.unconsumed_tail
+    while piece := unpacker.decompress(b"", _CHUNK):
+        yield piece
+    if not unpacker.eof:
+        raise ListError(_DAMAGED)
+
+
+def _refuse_far_cells(sheet: bytes) -> None:
+    """Raise ListError for a cell far from its table, by its name, before the reader makes room for it."""
+    for cell in _FAR_CELL.finditer(sheet):
+        letters, row = cell[1].decode().upper(), int(cell[2])
+        column = sum((ord(letter) - 64) * 26**place for place, letter in enumerate(reversed(letters)))
+        if row * column > LARGEST:
+            raise ListError(
+                f"表から遠く離れたセル（{letters} 列か {row} 行目）に何か入っています。"
+                "そのセルを消して保存し直してください。"
+            )

@@ -1,0 +1,112 @@
+"""How large a file may be: what is read of it is counted, and reading stops where a limit is passed. Pure."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from store.lists.errors import ListError
+
+MB = 1_000_000
+_SPLIT = "一覧を分けて保存し直すか"
+
+
+class TooLarge(ListError):  # noqa: N818 - the reason for a ListError
+    """The file passes one of its limits; the message says which, and the setting that moves it.
+
+    `column` (1-based) is where, 0 for the whole file.
+    """
+
+    def __init__(self, message: str, column: int = 0) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+def likelier(one: TooLarge | None, other: TooLarge | None) -> TooLarge | None:
+    """Of two readings of one file, what the one says that found more columns in it, else the first."""
+    return max(filter(None, (one, other)), key=lambda error: error.column, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may be at most. The defaults hold a reading to some 500 MB of memory."""
+
+    megabytes: int = 64  # of the file, and of what is packed in it, unpacked
+    rows: int = 200_000
+    columns: int = 16_384  # as many as Excel has
+    cells: int = 3_000_000  # of a workbook, those with something in them
+    cell: int = 100_000  # characters
+    seconds: int = 60
+    memory: int = 512  # MB that opening a workbook may take
+
+    @property
+    def bytes(self) -> int:
+        """`megabytes` in bytes."""
+        return self.megabytes * MB
+
+
+LIMITS = Limits()
+
+
+def refuse_bytes(limits: Limits, *, packed: bool) -> TooLarge:
+    """The error for a file of more bytes than `limits` has; `packed` when it would have them unpacked."""
+    what = "展開すると" if packed else ""
+    return TooLarge(f"ファイルが{what} {limits.megabytes} MB を超えます。{_or_set('MB')}")
+
+
+def refuse_time(limits: Limits) -> TooLarge:
+    """The error for a file that takes longer to read than `limits` has."""
+    return TooLarge(f"{limits.seconds}秒かけても読み終わりません。{_or_set('SECONDS')}")
+
+
+def refuse_memory(limits: Limits) -> TooLarge:
+    """The error for a workbook that takes more memory to open than `limits` has."""
+    return TooLarge(
+        f"ブックを開くのに {limits.memory} MB を超えるメモリーが要ります。"
+        f"表から遠く離れたセルに何か入っていれば消してください。なければ、{_or_set('MEMORY')}"
+    )
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts what was read of one file, and raises TooLarge where it passes a limit."""
+
+    limits: Limits = LIMITS
+    rows: int = 0
+    cells: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def again(self) -> Meter:
+        """A meter of another reading of the same file: it counts anew, the time goes on."""
+        return Meter(self.limits, started=self.started)
+
+    def row(self, cells: int) -> None:
+        """Count a row with so many cells."""
+        self.rows += 1
+        self.cells += cells
+        if self.rows > self.limits.rows:
+            raise TooLarge(f"行が多すぎます（{self.limits.rows:,}行を超えます）。{_or_set('ROWS')}")
+        if self.cells > self.limits.cells:
+            raise TooLarge(f"セルが多すぎます（{self.limits.cells:,}を超えます）。{_or_set('CELLS')}")
+        if time.monotonic() - self.started > self.limits.seconds:
+            raise refuse_time(self.limits)
+
+    def cell(self, line: int, column: int, characters: int) -> None:
+        """Look at a cell's column (1-based) and its length."""
+        if column > self.limits.columns:
+            raise TooLarge(
+                f"{line}行目の列が多すぎます（{self.limits.columns:,}列を超えます）。"
+                f"区切りの文字が正しいか確かめてください。正しければ、{_or_set('COLUMNS')}",
+                column,
+            )
+        if characters > self.limits.cell:
+            raise TooLarge(
+                f"{line}行目の{column}列目が長すぎます（{self.limits.cell:,}文字を超えます）。"
+                "引用符の閉じ忘れや改行の抜けがないか確かめてください。"
+                "なければ、設定 JIGYO_LOAD_CELL を大きくしてください。",
+                column,
+            )
+
+
+def _or_set(name: str) -> str:
+    return f"{_SPLIT}、設定 JIGYO_LOAD_{name} を大きくしてください。"
