@@ -219,19 +219,58 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """もしかして: `text` is what to search instead; `number` and `fiscal_year` name its best project."""
+    """もしかして: `text` is what to search instead; `number` and `fiscal_year` name its best project.
+
+    `by` says what differs from the query: a spelling, or the year that was named.
+    """
 
     text: str
     number: str
     fiscal_year: int
     score: float = 0.0
+    by: Literal["spelling", "year"] = "spelling"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A strategy that was tried: how many projects or guesses it `found`; None where it does not apply."""
+
+    strategy: str
+    found: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a query term may mean: by which expander, as which phrases of the index, in how many projects."""
+
+    expander: str
+    match_type: MatchType
+    phrases: tuple[str, ...]
+    projects: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermReadings:
+    """A query term and everything that it was taken to mean, surest first."""
+
+    term: str
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a result came about: the strategies tried, in order, and what each term was taken to mean."""
+
+    attempts: tuple[Attempt, ...]
+    terms: tuple[TermReadings, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """`hits` are answers (the page asked for), `suggestions` are guesses; `total` counts all answers.
 
-    Where counting them all would take too long there are `at_least` so many.
+    `answered_by` names the strategy that found them, '' when none did. Where counting them all would take
+    too long there are `at_least` so many.
     When there are no hits, `unknown` are the offices and years filtered by that no project has, and `listed`
     the years that projects do have.
     """
@@ -244,3 +283,4 @@ class SearchResult:
     at_least: bool = False
     unknown: tuple[str, ...] = ()
     listed: tuple[int, ...] = ()
+    answered_by: str = ""

@@ -19,16 +19,16 @@ def run(path: Path, *arguments: str, typed: str | None = None) -> Result:
 
 def test_json_has_the_promised_keys(seeded: Path) -> None:
     found = json.loads(run(seeded, "search", "スマートシティ", "--json").stdout)
-    assert list(found) == ["query", "total", "hits", "suggestions", "took_ms"]
+    assert list(found) == ["query", "total", "answered_by", "hits", "suggestions", "took_ms"]
     assert list(found["hits"][0]) == [
-        "fiscal_year", "number", "name", "department", "section", "score", "matched",
+        "fiscal_year", "number", "name", "department", "section", "score", "matched", "missing",
     ]  # fmt: skip
     assert found["hits"][0]["number"] == "11"
 
 
-def test_suggestions_are_text_and_number(seeded: Path) -> None:
+def test_suggestions_are_text_and_number_and_what_differs(seeded: Path) -> None:
     found = json.loads(run(seeded, "search", "パブリックコメソト", "--json").stdout)
-    assert found["suggestions"] == [{"text": "パブリックコメント", "number": "75"}]
+    assert found["suggestions"] == [{"text": "パブリックコメント", "number": "75", "by": "spelling"}]
 
 
 def test_a_query_a_line_is_a_result_a_line(seeded: Path) -> None:
@@ -44,10 +44,16 @@ def test_words_that_the_shell_takes_apart_are_one_query(seeded: Path) -> None:
     assert found["hits"][0]["number"] == "64"
 
 
-def test_explain_says_why(seeded: Path) -> None:
-    found = json.loads(run(seeded, "search", "統計", "--json", "--explain").stdout)
+def test_explain_says_how_it_was_found_and_why(seeded: Path) -> None:
+    found = json.loads(run(seeded, "search", "看護", "--json", "--explain").stdout)
     assert found["hits"][0]["why"]
-    assert "珍しさ" in run(seeded, "search", "統計", "--explain").stdout
+    assert found["answered_by"] == "all terms"
+    assert found["trace"]["strategies"][-1] == {"strategy": "all terms", "found": found["total"]}
+    (term,) = found["trace"]["terms"]
+    assert [reading["expander"] for reading in term["readings"]] == ["thesaurus"]
+    told = run(seeded, "search", "看護", "--explain").stdout
+    for words in ("珍しさ", "事業番号: 対象外", f"すべての言葉: {found['total']}件", "同義語辞書"):
+        assert words in told
 
 
 @pytest.mark.parametrize("query", ["-zzz", "--", "' OR 1=1 --", "*", ""])

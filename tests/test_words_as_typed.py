@@ -112,12 +112,15 @@ def test_a_word_is_found_in_other_letters(seeded: Path, typed: str, first: str) 
 )
 def test_an_english_word_is_known_by_its_consonants(seeded: Path, typed: str, heard: str) -> None:
     db = open_database(seeded)
-    assert [interpretation.phrases for interpretation in in_katakana(db, typed)] == [(heard,)]
+    with db.reading():
+        assert [interpretation.phrases for interpretation in in_katakana(db, typed)] == [(heard,)]
 
 
 @pytest.mark.parametrize("typed", ["kindergarten", "ambulance", "minister", "garbage", "taxes"])
 def test_an_english_word_with_other_consonants_is_none(seeded: Path, typed: str) -> None:
-    assert in_katakana(open_database(seeded), typed) == []
+    db = open_database(seeded)
+    with db.reading():
+        assert in_katakana(db, typed) == []
 
 
 @pytest.mark.parametrize("typed", ["しゅうちゅう", "けいべつ", "とっくん", "2025", "9999", "つくし"])

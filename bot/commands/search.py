@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ from bot.slack.blocks.nothing_found import exclusion_missed, hints, in_quotes, s
 from bot.slack.blocks.result_blocks import missing_line
 from store import projects
 from store.database import open_existing
-from store.records import FIELD_LABELS, Hit, SearchResult
-from store.search.pipeline import search as find
+from store.records import FIELD_LABELS, Hit, SearchResult, Trace
+from store.search.pipeline import explain as explained
 from store.search.pipeline import similar as find_similar
 from store.search.query import parse
 from store.text.display import display
@@ -51,15 +52,16 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
     db = open_existing(path)
     if query == "-":
         for line in typed_lines():
-            result = find(db, parse(line, limit=limit))
-            click.echo(json.dumps(as_dict(result, explain=explain), ensure_ascii=False))
+            result, trace = explained(db, parse(line, limit=limit))
+            click.echo(json.dumps(as_dict(result, trace if explain else None), ensure_ascii=False))
             sys.stdout.flush()
         return
-    result = find(db, parse(query, limit=limit))
+    result, trace = explained(db, parse(query, limit=limit))
     if as_json:
-        click.echo(json.dumps(as_dict(result, explain=explain), ensure_ascii=False, indent=2))
+        found = as_dict(result, trace if explain else None)
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        print_result(result, explain=explain)
+        print_result(result, trace if explain else None)
         is_whole = result.hits and not result.hits[0].missing
         if (not is_whole or may_ask(query)) and is_told(answer(db, query)):
             click.echo(f"質問やまとめには jigyo ask がお答えします。 jigyo ask {shlex.quote(query)}")
@@ -96,19 +98,24 @@ def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, lim
     console.print(_folded(table))
 
 
-def as_dict(result: SearchResult, *, explain: bool = False) -> dict[str, Any]:
-    """The JSON form of a result; `explain` adds the reasons and the missing words of each hit."""
+def as_dict(result: SearchResult, trace: Trace | None = None) -> dict[str, Any]:
+    """The JSON form of a result; with a `trace`, how it came about and why each hit stands where it does."""
+    explained = {} if trace is None else {"trace": _trace_dict(trace)}
     return {
         "query": result.query.text,
         "total": result.total,
-        "hits": [_hit_dict(hit, explain=explain) for hit in result.hits],
-        "suggestions": [{"text": near.text, "number": near.number} for near in result.suggestions],
+        "answered_by": result.answered_by,
+        "hits": [_hit_dict(hit, explain=trace is not None) for hit in result.hits],
+        "suggestions": [
+            {"text": near.text, "number": near.number, "by": near.by} for near in result.suggestions
+        ],
         "took_ms": round(result.took_ms, 3),
+        **explained,
     }
 
 
-def print_result(result: SearchResult, *, explain: bool) -> None:
-    """Print a result as a table, matched words in bold, and もしかして below."""
+def print_result(result: SearchResult, trace: Trace | None = None) -> None:
+    """Print a result as a table, matched words in bold, もしかして below, and the `trace` last."""
     console = Console(highlight=False)
     if result.hits:
         console.print(_table(result))
@@ -125,7 +132,10 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
         console.print(f"もしかして: {near.text}（事業番号 {near.number}）", markup=False)
     for hint in () if result.hits else hints(result):
         click.echo(f"・{in_quotes(hint)}")
-    for hit in result.hits if explain else ():
+    if trace is None:
+        return
+    console.print("\n".join(search_wording.how_found(trace)), markup=False)
+    for hit in result.hits:
         console.print(f"{hit.project.number} {hit.project.name}", markup=False)
         for line in search_wording.in_detail(hit.why):
             console.print(f"  {line}", markup=False)
@@ -133,7 +143,7 @@ def print_result(result: SearchResult, *, explain: bool) -> None:
 
 def _hit_dict(hit: Hit, *, explain: bool = False) -> dict[str, Any]:
     project = hit.project
-    reasons = {"missing": list(hit.missing), "why": search_wording.in_detail(hit.why)} if explain else {}
+    reasons = {"why": search_wording.in_detail(hit.why)} if explain else {}
     return {
         "fiscal_year": project.fiscal_year,
         "number": project.number,
@@ -142,8 +152,28 @@ def _hit_dict(hit: Hit, *, explain: bool = False) -> dict[str, Any]:
         "section": project.section,
         "score": round(hit.score, 4),
         "matched": list(hit.matched),
+        "missing": list(hit.missing),
         **reasons,
     }
+
+
+def _trace_dict(trace: Trace) -> dict[str, Any]:
+    terms = [
+        {
+            "term": term.term,
+            "readings": [
+                {
+                    "expander": reading.expander,
+                    "match_type": reading.match_type.name.lower(),
+                    "phrases": list(reading.phrases),
+                    "projects": reading.projects,
+                }
+                for reading in term.readings
+            ],
+        }
+        for term in trace.terms
+    ]
+    return {"strategies": [asdict(each) for each in trace.attempts], "terms": terms}
 
 
 def _table(result: SearchResult) -> Table:

@@ -12,10 +12,12 @@ from store.records import (
     Explanation,
     Listed,
     MatchType,
+    Reading,
     ScoreParts,
     SearchResult,
     SharedWords,
     TermMatch,
+    Trace,
 )
 
 _IN_SHORT: Mapping[MatchType, str] = {
@@ -39,6 +41,47 @@ _LISTED = {
     "number range": "事業番号が範囲内",
     "filters": "絞り込みの条件に一致",
 }
+STRATEGIES: Mapping[str, str] = {
+    "year as words": "年度も名前の一部とみて",
+    "numbers": "事業番号",
+    "number range": "事業番号の範囲",
+    "filters": "絞り込みだけの一覧",
+    "section and terms": "担当課で絞り、ほかの言葉で",
+    "section in short": "担当課の略称",
+    "near sentences": "ほぼ同じ文",
+    "all terms": "すべての言葉",
+    "joined terms": "言葉をつなげて",
+    "proximity": "語の部分どうしが近くにあるもの",
+    "number beside words": "事業番号と言葉",
+    "most terms": "言葉の多く",
+    "best match": "文に近いもの",
+    "numbers alone": "事業番号だけ",
+    "other years": "ほかの年度",
+    "did you mean": "もしかして",
+    "most words": "長い言葉の部分の多く",
+}
+"""What each strategy of search looks for, by its name."""
+
+EXPANDERS: Mapping[str, str] = {
+    "exact": "そのまま",
+    "thesaurus": "同義語辞書",
+    "city synonyms": "登録した同義語",
+    "hiragana as read": "読み",
+    "rare word as abbreviation": "略語（少ない語）",
+    "letter by letter": "文字の並び",
+    "name by sound": "名前の音",
+    "segments": "表記・読みの区切り",
+    "romanised segments": "ローマ字・長音の区切り",
+    "part of a word": "語の一部",
+    "abbreviation": "略語",
+    "English": "英語の音",
+    "half in kana": "交ぜ書き",
+    "respelled": "書き直し",
+}
+"""How each expander reads a term, by its name."""
+
+PHRASES = 5  # readings of a term that the trace writes out
+
 SMALL_WORDS = "言い回し"  # what is alike where no telling word is
 
 
@@ -56,6 +99,26 @@ def in_plain_words(why: Sequence[Explanation]) -> str:
     """Where each term was found, in a sentence each, without figures; else how the hit came to be listed."""
     told = [_sentence(each) for each in why if isinstance(each, TermMatch)]
     return "／".join(told or [_detailed(each) for each in why])
+
+
+def how_found(trace: Trace) -> list[str]:
+    """The strategies tried, in order, with what each found, and what every term was taken to mean."""
+    tried = (f"  {STRATEGIES[each.strategy]}: {_outcome(each.found)}" for each in trace.attempts)
+    read = (
+        f"  「{term.term}」: {'／'.join(map(_reading, term.readings)) or '記録にない言葉です'}"
+        for term in trace.terms
+    )
+    return ["探し方", *tried, *(["言葉の読み取り", *read] if trace.terms else [])]
+
+
+def _outcome(found: int | None) -> str:
+    return "対象外" if found is None else f"{found:,}件"
+
+
+def _reading(reading: Reading) -> str:
+    more = "…" if len(reading.phrases) > PHRASES else ""
+    phrases = "、".join(phrase.replace(" ", "+") for phrase in reading.phrases[:PHRASES])
+    return f"{EXPANDERS[reading.expander]}（{phrases}{more}）{reading.projects:,}件以内"
 
 
 def shared_words(why: Sequence[Explanation]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from store.database import Database
 from store.index.filter_terms import Filters
@@ -14,21 +15,16 @@ from store.search import offices
 from store.search.expansion import expand
 from store.search.terms import QueryTerm
 from store.text.kana import has_kanji
-from store.text.letters import letters_of
-from store.text.normalize import width_fold
 from store.text.wareki import fiscal_year_name
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
 _OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")
-_GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
-_HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
 _EVERYTHING = re.compile(
     r"(?:担当|所管|実施)?(?:する|している|の)?全?(?:事務)?(?:事業|業務|仕事|取組|取り組み)?の?(?:一覧表?|リスト|全部|全て|すべて)?"
     r"(?:は|を教えて(?:ください)?|を見せて(?:ください)?|について)?[?？。]*"
     r"|何を(?:し|やっ)てい?(?:る|ます)(?:の|か)*[?？。]*"
 )
 _ROMAJI = 3  # words from which on a lone letter may be を
-_PLURAL = 5  # letters from which on an English word may have an s at its end
 _QUOTES = "'\""
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
 
@@ -68,14 +64,14 @@ def analyse(db: Database, query: Query) -> AnalysedQuery:
     return AnalysedQuery(query, tuple(terms), excluded, _filters(db, query))
 
 
-def with_section_as_filter(db: Database, analysed: AnalysedQuery) -> AnalysedQuery | None:
+def with_section_as_filter(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
     """The same with the sections that it names in full taken as a filter; None when that changes nothing.
 
     What is left of 企画経営課の事業一覧 asks for nothing but the section.
     """
-    if analysed.filters.sections is not None or analysed.query.phrases:
+    if asked.filters.sections is not None or asked.query.phrases:
         return None
-    wanted = [part for term in analysed.wanted for part in _of_section(db, term)]
+    wanted = [part for term in asked.wanted for part in _of_section(db, term)]
     if len(wanted) < 2:
         return None
     sections = [_section(db, term) for term in wanted]
@@ -84,25 +80,23 @@ def with_section_as_filter(db: Database, analysed: AnalysedQuery) -> AnalysedQue
         return None
     rest = tuple(term for term in rest if not _EVERYTHING.fullmatch(term.text))
     named = frozenset[int]().union(*sections)
-    return replace(analysed, wanted=rest, filters=replace(analysed.filters, sections=named))
+    return replace(asked, wanted=rest, filters=replace(asked.filters, sections=named))
 
 
-def of_years(analysed: AnalysedQuery) -> AnalysedQuery:
+def of_years(asked: AnalysedQuery) -> AnalysedQuery:
     """The same without 事業一覧 and the like beside a year: that asks for no more than the year's list."""
-    if not analysed.filters.years:
-        return analysed
-    telling = [term for term in analysed.wanted if not _EVERYTHING.fullmatch(term.text)]
-    return replace(analysed, wanted=tuple(telling))
+    if not asked.filters.years:
+        return asked
+    telling = [term for term in asked.wanted if not _EVERYTHING.fullmatch(term.text)]
+    return replace(asked, wanted=tuple(telling))
 
 
-def called_in_short(db: Database, analysed: AnalysedQuery) -> AnalysedQuery | None:
+def called_in_short(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
     """The same as a filter by the one section that is all that was asked for (統計課); None if it is none."""
-    if len(analysed.wanted) != 1 or analysed.filters.sections is not None or analysed.query.phrases:
+    if len(asked.wanted) != 1 or asked.filters.sections is not None or asked.query.phrases:
         return None
-    section = offices.named_in_short(db, analysed.wanted[0].text)
-    return (
-        replace(analysed, wanted=(), filters=replace(analysed.filters, sections=section)) if section else None
-    )
+    section = offices.named_in_short(db, asked.wanted[0].text)
+    return replace(asked, wanted=(), filters=replace(asked.filters, sections=section)) if section else None
 
 
 def _section(db: Database, term: QueryTerm) -> frozenset[int]:
@@ -120,14 +114,14 @@ def _of_section(db: Database, term: QueryTerm) -> list[QueryTerm]:
     return [term]
 
 
-def joined(db: Database, analysed: AnalysedQuery) -> AnalysedQuery | None:
+def joined(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
     """The same with its terms written together (パブ コメ); None when they are one already, or sentences."""
-    if len(analysed.wanted) < 2 or analysed.query.alternatives or analysed.query.phrases:
+    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases:
         return None
-    together = "".join(term.text for term in analysed.wanted)
-    if analysed.is_question and has_kanji(together):
+    together = "".join(term.text for term in asked.wanted)
+    if asked.is_question and has_kanji(together):
         return None
-    return replace(analysed, wanted=(expand(db, together),))
+    return replace(asked, wanted=(expand(db, together),))
 
 
 def _words(terms: Sequence[str]) -> list[str]:
@@ -149,28 +143,17 @@ def _is_code(term: str) -> bool:
 def _meant(db: Database, typed: str) -> QueryTerm:
     """What a term means, other names of a section that it names among it."""
     term = expand(db, typed)
-    if not term.interpretations and not term.sentence:
-        readings = (expand(db, other) for other in _spellings(typed))
-        term = next((replace(each, text=typed) for each in readings if each.interpretations), term)
     others = offices.other_names(db, term) if term.interpretations else ()
     return replace(term, offices=tuple(others)) if others else term
 
 
-def _spellings(term: str) -> list[str]:
-    """How else it may be written: ー for -, no ・, letters for イービーピーエム, no plural, イア for イヤ."""
-    folded = width_fold(term)
-    bare = "".join(char for char in term if char.isalnum() or char == "ー")
-    singular = folded.removesuffix("s") if folded.isascii() and len(folded) >= _PLURAL else ""
-    glide = _GLIDE.sub(lambda match: "ア" if match[0] == "ヤ" else "ヤ", folded)
-    others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular, glide)
-    return [other for other in dict.fromkeys(others) if other and other != folded]
-
-
 def _either(db: Database, group: Sequence[str]) -> QueryTerm:
     terms = [expand(db, typed) for typed in _words(group)]
-    interpretations = tuple(interpretation for term in terms for interpretation in term.interpretations)
     return QueryTerm(
-        " または ".join(group), interpretations, tuple(word for term in terms for word in term.words)
+        " または ".join(group),
+        tuple(interpretation for term in terms for interpretation in term.interpretations),
+        tuple(word for term in terms for word in term.words),
+        by=tuple(chain(*(term.by for term in terms))),
     )
 
 

@@ -62,15 +62,15 @@ def telling(terms: Sequence[QueryTerm], among: int, *, sentence: bool) -> list[Q
 
 
 def nearest(
-    db: Database, analysed: AnalysedQuery, parts: Sequence[QueryTerm], telling: Sequence[QueryTerm]
+    db: Database, asked: AnalysedQuery, parts: Sequence[QueryTerm], telling: Sequence[QueryTerm]
 ) -> list[Candidate]:
     """Projects that say any of `telling`, those whose wording is nearest to what is asked first.
 
     The index finds the likeliest by their telling words; among those every word of `parts` counts, common
     ones too, and among the best of them how the words follow each other.
     """
-    match = _any_clause(telling, analysed.excluded)
-    sql = _BEST.format(filters=analysed.filters.on("search_words"))
+    match = _any_clause(telling, asked.excluded)
+    sql = _BEST.format(filters=asked.filters.on("search_words"))
     found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
     texts = db.snapshot.texts.read(found)
     names = frozenset[str]().union(*map(reranker.name_words, texts.values()))
@@ -78,7 +78,7 @@ def nearest(
     words = reranker.by_words(parts, texts, db.snapshot.lexicon.counts(names), among)
     best = sorted(words, key=lambda key: -words[key])[:RERANKED]
     # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
-    typed = "".join(word.text for term in analysed.wanted for word in morphology.words(term.text))
+    typed = "".join(word.text for term in asked.wanted for word in morphology.words(term.text))
     characters = reranker.by_characters(typed, {key: reranker.together(texts[key].whole) for key in best})
     scored = (Candidate(key, words[key] + near) for key, near in characters.items())
     return sorted(scored, key=lambda each: -each.score)

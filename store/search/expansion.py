@@ -1,9 +1,12 @@
-"""A typed term -> QueryTerm: as it is, in other letters, by another name, in short."""
+"""A typed term -> QueryTerm: EXPANDERS, in this order, say what it may mean among what the projects say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from itertools import compress, islice, product
+from typing import NamedTuple
 
 from store.database import Database
 from store.index import synonyms
@@ -11,6 +14,7 @@ from store.records import MatchType
 from store.search import abbreviations, phonetics, segmentation, substring
 from store.search.terms import Interpretation, QueryTerm, TokenSet, interpret
 from store.text.kana import has_kanji, is_kana, is_latin, katakana
+from store.text.letters import letters_of
 from store.text.morphology import Unit, units
 from store.text.normalize import width_fold
 
@@ -20,42 +24,278 @@ FEW = 3  # projects
 HALF_IN_KANA = 12  # characters of a term that may be half in kana; what is longer is a sentence
 REWORDED = 5  # words, beyond which nobody says the whole in other words
 
+_GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
+_HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
+_PLURAL = 5  # letters from which on an English word may have an s at its end
+
 Groups = Mapping[int, Sequence[str]]
 
 
-def expand(db: Database, term: str) -> QueryTerm:
-    """Find what `term` may mean among what the projects say; the first way that says something wins."""
-    every = list(units(term))
-    found = [unit for unit in every if unit.phrase]
-    groups = db.snapshot.lexicon.synonyms({group for unit in found for group, _ in unit.synonyms})
-    small = db.snapshot.project_count <= SMALL
-    ways = [_ways(unit, groups, of_parts=small) for unit in found]
-    known = db.snapshot.lexicon.counts({word for way in ways for phrase in way for word in phrase.split()})
-    typed = _as_typed(db, ways, known, in_texts=small) if _is_covered(every) else ()
-    interpretations = [*typed, *_by_city_synonyms(db, term)]
-    sentence = _is_sentence(every)
-    if not interpretations and not (sentence and _is_understood(found, known)):
-        interpretations = next(filter(None, (find(db, term) for find in _OTHERWISE)), [])
-    elif (
-        interpretations
-        and interpretations[0].match_type is MatchType.SYNONYM
-        and segmentation.has_hiragana(term)
-        and is_kana(term)
-    ):
-        interpretations = (
-            _in_other_letters(db, term) or interpretations
-        )  # きょうぎ is 協議 before it is スポーツ
-    elif (
-        interpretations
-        and sum(interpretation.projects for interpretation in interpretations) <= FEW
-        and is_kana(term)
-    ):
-        interpretations += abbreviations.expand(
-            db, term
-        )  # few write ガバクラ, more the name that it is short for
-    if not interpretations and segmentation.has_hiragana(term) and has_kanji(term):
-        interpretations = _half_in_kana(db, term)
-    return QueryTerm(term, tuple(interpretations), _words(found, groups, known), sentence=sentence)
+class TypedTerm:
+    """A term as typed, and what several expanders need to know of it.
+
+    `found` is what the expanders before have made of it; `is_read` says that it is a sentence of words that
+    occur, so that it can't be the letters that differ.
+    """
+
+    def __init__(self, db: Database, text: str, *, is_respelled: bool = False) -> None:
+        self.db, self.text, self.is_respelled = db, text, is_respelled
+        self.found: list[Interpretation] = []
+        self.units = list(units(text))
+        self.meant = [unit for unit in self.units if unit.phrase]
+        self.groups = db.snapshot.lexicon.synonyms(
+            {group for unit in self.meant for group, _ in unit.synonyms}
+        )
+        self.is_small = db.snapshot.project_count <= SMALL
+        self.ways = [_ways(unit, self.groups, of_parts=self.is_small) for unit in self.meant]
+        known = {word for way in self.ways for phrase in way for word in phrase.split()}
+        self.known = db.snapshot.lexicon.counts(known)
+        self.exact = [_token_set(way[:1], self.known) for way in self.ways] if _is_covered(self.units) else []
+        self.is_sentence = _is_sentence(self.units)
+        self.is_read = self.is_sentence and _is_understood(self.meant, self.known)
+
+    @property
+    def is_hiragana(self) -> bool:
+        """Whether it is in kana, some of it hiragana: then it may be any word that is read so."""
+        return segmentation.has_hiragana(self.text) and is_kana(self.text)
+
+
+class Use(Enum):
+    """When an expander is asked, and what becomes of what those before it have found."""
+
+    ADD = "adds to what is found"
+    REPLACE = "replaces what is found, if it finds anything"
+    ELSE = "is asked when nothing is found yet"
+
+
+class Expander(NamedTuple):
+    """A way to understand a term; `reason` says what it is there for."""
+
+    name: str
+    match_type: MatchType
+    use: Use
+    interpretations: Callable[[TypedTerm], Iterable[Interpretation]]
+    reason: str
+
+
+def expand(db: Database, text: str, *, is_respelled: bool = False) -> QueryTerm:
+    """What a typed term may mean; without interpretations when no project says it in any way."""
+    term = TypedTerm(db, text, is_respelled=is_respelled)
+    by: list[str] = []
+    for name, _, use, interpretations, _ in EXPANDERS:
+        if use is Use.ELSE and term.found:
+            break  # those asked for want of anything come last
+        if new := list(interpretations(term)):
+            kept = use is not Use.REPLACE
+            term.found = [*term.found, *new] if kept else new
+            by = [*(by if kept else ()), *[name] * len(new)]
+    words = _words(term.meant, term.groups, term.known)
+    return QueryTerm(text, tuple(term.found), words, sentence=term.is_sentence, by=tuple(by))
+
+
+def _exact(term: TypedTerm) -> Iterator[Interpretation]:
+    if term.exact and all(token_set.projects for token_set in term.exact):
+        yield from _interpreted(term.db, MatchType.EXACT, term.exact)
+
+
+def _thesaurus(term: TypedTerm) -> Iterator[Interpretation]:
+    """Synonyms word by word; those of several words in a long list in names only."""
+    ways = term.ways
+    unknown = [len(way) for way, itself in zip(ways, term.exact, strict=False) if not itself.projects]
+    if not term.exact or len(ways) > REWORDED or max(map(len, ways)) == 1 or 1 in unknown:
+        return  # nothing to say otherwise, or a word that nobody says and that has no synonyms
+    wide = [_token_set(way, term.known) for way in ways]
+    titles_only = len(wide) > 1 and not term.is_small
+    if wide != term.exact and all(token_set.projects for token_set in wide):
+        yield from _interpreted(term.db, MatchType.SYNONYM, wide, titles_only=titles_only)
+
+
+def _city_synonyms(term: TypedTerm) -> Iterator[Interpretation]:
+    for wording in synonyms.rewordings(term.db, term.text) if term.db.snapshot.has_synonyms else ():
+        words = [word for unit in units(wording) for word in unit.phrase.split()]
+        known = term.db.snapshot.lexicon.counts(words)
+        token_sets = [_token_set((word,), known) for word in words]
+        occurs = token_sets and all(token_set.projects for token_set in token_sets)
+        if occurs and (found := list(_interpreted(term.db, MatchType.SYNONYM, token_sets))):
+            yield from found
+        else:
+            for each in substring.as_it_stands(term.db, wording):
+                yield Interpretation(MatchType.SYNONYM, each.token_sets)
+
+
+def _hiragana_as_read(term: TypedTerm) -> list[Interpretation]:
+    is_synonym = term.found and term.found[0].match_type is MatchType.SYNONYM
+    return _segmented(term.db, term.text, loosely=False) if is_synonym and term.is_hiragana else []
+
+
+def _rare_word_as_abbreviation(term: TypedTerm) -> list[Interpretation]:
+    is_rare = term.found and sum([each.projects for each in term.found]) <= FEW and is_kana(term.text)
+    return abbreviations.expand(term.db, term.text) if is_rare else []
+
+
+def _letter_by_letter(term: TypedTerm) -> list[Interpretation]:
+    return [] if term.is_read else substring.as_it_stands(term.db, term.text)
+
+
+def _name_by_sound(term: TypedTerm) -> list[Interpretation]:
+    return [] if term.is_read else phonetics.named_so(term.db, term.text)
+
+
+def _segments(term: TypedTerm) -> list[Interpretation]:
+    return [] if term.is_read else _segmented(term.db, term.text, loosely=False)
+
+
+def _romanised_segments(term: TypedTerm) -> list[Interpretation]:
+    has_sounds = any(char == "ー" or is_kana(char) or is_latin(char) for char in term.text)
+    return _segmented(term.db, term.text, loosely=True) if has_sounds and not term.is_read else []
+
+
+def _part_of_a_word(term: TypedTerm) -> list[Interpretation]:
+    """懇談 of 懇談会; one or two kanji anywhere in a word, more at its beginning."""
+    typed = width_fold(term.text)
+    if term.is_read or not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
+        return []
+    if len(typed) <= 2:
+        entries = term.db.snapshot.lexicon.containing(typed)
+    else:
+        entries = [entry for entry, _ in term.db.snapshot.lexicon.starting(katakana(typed))]
+    words = TokenSet(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
+    return [Interpretation(MatchType.PART, (words,))] if words.projects else []
+
+
+def _abbreviation(term: TypedTerm) -> list[Interpretation]:
+    return [] if term.is_read else abbreviations.expand(term.db, term.text)
+
+
+def _english(term: TypedTerm) -> list[Interpretation]:
+    return [] if term.is_read else phonetics.in_katakana(term.db, term.text)
+
+
+def _half_in_kana(term: TypedTerm) -> list[Interpretation]:
+    """What is read alike and has the kanji that are typed."""
+    text = term.text
+    if len(text) > HALF_IN_KANA or not (segmentation.has_hiragana(text) and has_kanji(text)):
+        return []
+    kanji = {char for char in text if has_kanji(char)}
+    spoken = "".join(word.reading for unit in term.units for word in unit.words)
+    return [
+        Interpretation(MatchType.SPELLING, (TokenSet(phrases, found.projects),))
+        for found in _segmented(term.db, spoken, loosely=False)
+        if (phrases := tuple(phrase for phrase in found.phrases if kanji <= {*phrase}))
+    ]
+
+
+def _respelled(term: TypedTerm) -> Sequence[Interpretation]:
+    if term.is_sentence or term.is_respelled:
+        return ()
+    others = (expand(term.db, other, is_respelled=True) for other in _spellings(term.text))
+    return next((other.interpretations for other in others if other.interpretations), ())
+
+
+EXPANDERS: tuple[Expander, ...] = (
+    Expander("exact", MatchType.EXACT, Use.ADD, _exact, "the words themselves, next to each other"),
+    Expander("thesaurus", MatchType.SYNONYM, Use.ADD, _thesaurus, "起業 is 創業 in Sudachi's groups"),
+    Expander(
+        "city synonyms", MatchType.SYNONYM, Use.ADD, _city_synonyms, "what the city's own list calls the same"
+    ),
+    Expander(
+        "hiragana as read",
+        MatchType.SPELLING,
+        Use.REPLACE,
+        _hiragana_as_read,
+        "きょうぎ is 協議 before it is a synonym of 競技",
+    ),
+    Expander(
+        "rare word as abbreviation",
+        MatchType.ABBREVIATION,
+        Use.ADD,
+        _rare_word_as_abbreviation,
+        "few write ガバクラ, more write the name that it is short for",
+    ),
+    Expander(
+        "letter by letter",
+        MatchType.EXACT,
+        Use.ELSE,
+        _letter_by_letter,
+        "it stands in a text, where the dictionary cuts otherwise",
+    ),
+    Expander(
+        "name by sound",
+        MatchType.SPELLING,
+        Use.ELSE,
+        _name_by_sound,
+        "a whole name in kana or romaji, however its words are cut",
+    ),
+    Expander(
+        "segments",
+        MatchType.SPELLING,
+        Use.ELSE,
+        _segments,
+        "words written or read so: とうけいちょうさ",
+    ),
+    Expander(
+        "romanised segments",
+        MatchType.SPELLING,
+        Use.ELSE,
+        _romanised_segments,
+        "words romanised so: toukei, and kana with other long vowels",
+    ),
+    Expander("part of a word", MatchType.PART, Use.ELSE, _part_of_a_word, "懇談 finds 懇談会"),
+    Expander(
+        "abbreviation",
+        MatchType.ABBREVIATION,
+        Use.ELSE,
+        _abbreviation,
+        "オリパラ: the beginnings of a name's or an office's words",
+    ),
+    Expander(
+        "English",
+        MatchType.SPELLING,
+        Use.ELSE,
+        _english,
+        "roadmap has the consonants of ロードマップ",
+    ),
+    Expander(
+        "half in kana",
+        MatchType.SPELLING,
+        Use.ELSE,
+        _half_in_kana,
+        "ふるさとのう税: some of the kanji are typed in kana",
+    ),
+    Expander(
+        "respelled",
+        MatchType.SPELLING,
+        Use.ELSE,
+        _respelled,
+        "- for ー, ・ within a word, イービーピーエム, robots, ファイヤー",
+    ),
+)
+"""What a term may mean, surest first; the only place that decides it."""
+
+
+def _interpreted(
+    db: Database, match_type: MatchType, token_sets: Sequence[TokenSet], *, titles_only: bool = False
+) -> Iterator[Interpretation]:
+    if found := interpret(db, match_type, token_sets, in_titles=lambda: titles_only):
+        yield found
+
+
+def _segmented(db: Database, term: str, *, loosely: bool) -> list[Interpretation]:
+    """The cheapest segmentation that some project says; in a name, where it may be chance."""
+    for token_sets, may_be_chance in segmentation.segmentations(db, term, loosely=loosely):
+        if interpretation := interpret(db, MatchType.SPELLING, token_sets, in_titles=may_be_chance):
+            return [interpretation]
+    return []
+
+
+def _spellings(term: str) -> list[str]:
+    """How else it may be written: ー for -, no ・, letters for イービーピーエム, no plural, イア for イヤ."""
+    folded = width_fold(term)
+    bare = "".join(char for char in term if char.isalnum() or char == "ー")
+    singular = folded.removesuffix("s") if folded.isascii() and len(folded) >= _PLURAL else ""
+    glide = _GLIDE.sub(lambda match: "ア" if match[0] == "ヤ" else "ヤ", folded)
+    others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular, glide)
+    return [other for other in dict.fromkeys(others) if other and other != folded]
 
 
 def _is_sentence(every: Sequence[Unit]) -> bool:
@@ -105,27 +345,7 @@ def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[st
     return list(dict.fromkeys([text, *(phrase for phrase in others if " " not in phrase)]))
 
 
-def _as_typed(
-    db: Database, ways: Sequence[tuple[str, ...]], known: Mapping[str, int], *, in_texts: bool
-) -> Iterator[Interpretation]:
-    """The very words and their synonyms; those of several words in names only, or `in_texts`."""
-    exact = [_slot(way[:1], known) for way in ways]
-    if (
-        exact
-        and all(token_set.projects for token_set in exact)
-        and (interpretation := interpret(db, MatchType.EXACT, exact))
-    ):
-        yield interpretation
-    unknown = [len(way) for way, token_set in zip(ways, exact, strict=True) if not token_set.projects]
-    if len(ways) > REWORDED or max(map(len, ways), default=1) == 1 or 1 in unknown:
-        return  # nothing to say otherwise, or a word that nobody says and that has no synonyms
-    wide = [_slot(way, known) for way in ways]
-    titles_only = len(wide) > 1 and not in_texts
-    if wide != exact and all(token_set.projects for token_set in wide):
-        yield from filter(None, [interpret(db, MatchType.SYNONYM, wide, in_titles=lambda: titles_only)])
-
-
-def _slot(way: Sequence[str], known: Mapping[str, int]) -> TokenSet:
+def _token_set(way: Sequence[str], known: Mapping[str, int]) -> TokenSet:
     """The phrases of `way` whose words all occur."""
     counts = [
         min([known.get(word, 0) for word in phrase.split()]) if " " in phrase else known.get(phrase, 0)
@@ -140,79 +360,10 @@ def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> t
     for word in (word for unit in found for word in unit.words if word.content):
         itself = known.get(word.text, 0)
         token_set = (
-            _slot(_part_ways(word.text, word.groups, groups), known) if word.groups and not itself else None
+            _token_set(_part_ways(word.text, word.groups, groups), known)
+            if word.groups and not itself
+            else None
         )
         said_so = token_set.phrases if token_set and token_set.phrases else (word.text,)
         token_sets[TokenSet(said_so, token_set.projects if token_set else itself, word.noun)] = None
     return tuple(token_sets)
-
-
-def _by_city_synonyms(db: Database, term: str) -> Iterator[Interpretation]:
-    """What the city's own list of synonyms and former names makes of it."""
-    for wording in synonyms.rewordings(db, term) if db.snapshot.has_synonyms else ():
-        words = [word for unit in units(wording) for word in unit.phrase.split()]
-        known = db.snapshot.lexicon.counts(words)
-        token_sets = [_slot((word,), known) for word in words]
-        if (
-            token_sets
-            and all(token_set.projects for token_set in token_sets)
-            and (interpretation := interpret(db, MatchType.SYNONYM, token_sets))
-        ):
-            yield interpretation
-        else:
-            yield from (
-                Interpretation(MatchType.SYNONYM, each.token_sets)
-                for each in substring.as_it_stands(db, wording)
-            )
-
-
-def _in_other_letters(db: Database, term: str) -> list[Interpretation]:
-    return _of_cuts(db, term, loosely=False)
-
-
-def _in_loose_letters(db: Database, term: str) -> list[Interpretation]:
-    has_sounds = any(char == "ー" or is_kana(char) or is_latin(char) for char in term)
-    return _of_cuts(db, term, loosely=True) if has_sounds else []
-
-
-def _of_cuts(db: Database, term: str, *, loosely: bool) -> list[Interpretation]:
-    """The cheapest cut of `term` that some project says; one that may be chance must be in a name."""
-    for token_sets, may_be_chance in segmentation.segmentations(db, term, loosely=loosely):
-        if interpretation := interpret(db, MatchType.SPELLING, token_sets, in_titles=may_be_chance):
-            return [interpretation]
-    return []
-
-
-def _half_in_kana(db: Database, term: str) -> list[Interpretation]:
-    """Words of which some kanji are typed in kana: ふるさとのう税. Those that are not must be there."""
-    kanji = {char for char in term if has_kanji(char)}
-    spoken = "".join(word.reading for unit in units(term) for word in unit.words)
-    return [
-        Interpretation(MatchType.SPELLING, (TokenSet(phrases, interpretation.projects),))
-        for interpretation in (_of_cuts(db, spoken, loosely=False) if len(term) <= HALF_IN_KANA else ())
-        if (phrases := tuple(phrase for phrase in interpretation.phrases if kanji <= {*phrase}))
-    ]
-
-
-def _as_part_of_a_word(db: Database, term: str) -> list[Interpretation]:
-    """A piece of longer words: 懇談 of 懇談会; one or two kanji anywhere in them."""
-    typed = width_fold(term)
-    if not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
-        return []
-    if len(typed) <= 2:
-        entries = db.snapshot.lexicon.containing(typed)
-    else:
-        entries = [entry for entry, _ in db.snapshot.lexicon.starting(katakana(typed))]
-    token_set = TokenSet(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
-    return [Interpretation(MatchType.PART, (token_set,))] if token_set.projects else []
-
-
-_OTHERWISE = (
-    substring.as_it_stands,
-    phonetics.named_so,
-    _in_other_letters,
-    _in_loose_letters,
-    _as_part_of_a_word,
-    abbreviations.expand,
-    phonetics.in_katakana,
-)

@@ -14,55 +14,33 @@ from store.search.ranking import ScoredHit, rarity
 from store.search.terms import QueryTerm
 from store.text.kana import has_kanji, is_kana, is_latin
 
-ENOUGH = 0.4  # share of what was analysed, by rarity, that a project must say to answer at all
+ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
 MANY = 7  # words of a compound, of which most will do
 LONG = 3  # words, beyond which a share as large is too much to expect
 FEW = 5  # nouns of a sentence, each of which may be what it is about
 SCORED = 60
 
 
-def most_of(db: Database, analysed: AnalysedQuery, *, of_compound: bool = False) -> Ranking | None:
-    """Projects that say most of what was analysed, by rarity: of several words or of a sentence.
-
-    `of_compound`: of a long term without particles, which must not hide that it is only misspelled.
-    """
-    lone = len(analysed.wanted) == 1 and not analysed.is_question
-    if lone and not (of_compound and len(analysed.wanted[0].words) >= MANY):
-        return None
-    by_sound = is_latin(analysed.text) or is_kana("".join(analysed.text.split()))
-    if analysed.query.phrases or (by_sound and not all(map(_is_said, analysed.wanted))):
+def most_of(
+    db: Database, asked: AnalysedQuery, parts: Sequence[QueryTerm], *, is_sentence: bool
+) -> Ranking | None:
+    """Projects that say most of `parts`, by rarity: the terms asked for or, of a sentence, its words."""
+    by_sound = is_latin(asked.text) or is_kana("".join(asked.text.split()))
+    if asked.query.phrases or (by_sound and not all(map(_is_said, asked.wanted))):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
-    words = best_match.word_by_word(analysed.wanted)
-    sentence = lone or analysed.is_question or (of_compound and len(words) >= MANY)
-    parts = words if sentence else list(analysed.wanted)
     among = db.snapshot.project_count
-    telling = best_match.telling(parts, among, sentence=sentence)
+    telling = best_match.telling(parts, among, sentence=is_sentence)
     if not telling:
         return None
-    nearest = best_match.nearest(db, analysed, parts, telling)
+    nearest = best_match.nearest(db, asked, parts, telling)
     scored = hits.rank(db, parts, nearest)
     order = {each.id: each.score for each in nearest}
     share = _shares(scored, parts, among)
     enough = [each for each in scored if share[each.id] >= ENOUGH * min(1, LONG / len(parts))]
-    if sentence and has_kanji(analysed.text):
+    if is_sentence and has_kanji(asked.text):
         enough = _saying_what_is_named(enough, parts, among)
     best = sorted(enough, key=lambda each: -order[each.id])
     return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
-
-
-def with_the_nearest(db: Database, analysed: AnalysedQuery, found: Ranking | None) -> Ranking | None:
-    """`found`, or all that is near a long sentence too, when it is said word for word but in no name.
-
-    Records share sentences: those that do must not hide the project that words it a little otherwise.
-    """
-    if not found or not found.total or not analysed.is_question:
-        return found
-    if any("name" in said for each in found.scored for said in each.matches):
-        return found
-    if len(best_match.word_by_word(analysed.wanted)) <= LONG:
-        return found
-    nearest = most_of(db, analysed)
-    return nearest if nearest and nearest.total > found.total else found
 
 
 def _is_said(term: QueryTerm) -> bool:

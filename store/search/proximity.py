@@ -20,19 +20,19 @@ CHANCE = 1.0  # projects that would say all parts of a compound if they fell any
 CLOSE, CLOSE_IN_NAME = 10, 6  # words within which its parts stand where they mean one thing
 
 
-def near_each_other(db: Database, analysed: AnalysedQuery) -> Ranking | None:
+def near_each_other(db: Database, asked: AnalysedQuery) -> Ranking | None:
     """Projects that say the parts of a compound near each other.
 
     All of them in a name; or in one text, when so few projects have each that it is no chance.
     """
-    if analysed.query.phrases or len(analysed.wanted) != 1 or analysed.wanted[0].sentence:
+    if asked.query.phrases or len(asked.wanted) != 1 or asked.wanted[0].sentence:
         return None
-    if not all(word.projects for word in analysed.wanted[0].words):
+    if not all(word.projects for word in asked.wanted[0].words):
         return None
-    parts = best_match.part_by_part(analysed.wanted[0])
+    parts = best_match.part_by_part(asked.wanted[0])
     if len(parts) < 2:
         return None
-    found = candidates(db, parts, analysed.excluded, analysed.filters, wanted=SCORED)
+    found = candidates(db, parts, asked.excluded, asked.filters, wanted=SCORED)
     scored = hits.rank(db, parts, found.rows[:SCORED])
     words = db.snapshot.texts.read([each.id for each in scored])
     among = db.snapshot.project_count

@@ -70,6 +70,7 @@ class QueryTerm:
 
     A word of `words` that no project has is there with 0 projects. `offices` are phrases that mean it in the
     field of sections only: other names of a section. A `sentence` has particles between its words.
+    `by` names the expander of each interpretation.
     """
 
     text: str
@@ -77,6 +78,7 @@ class QueryTerm:
     words: tuple[TokenSet, ...] = ()
     offices: tuple[str, ...] = ()
     sentence: bool = False
+    by: tuple[str, ...] = field(default=(), compare=False)
     projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
 
     def __post_init__(self) -> None:
