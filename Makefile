@@ -39,8 +39,8 @@ bench: bench-http bench-start bench-load bench-search  ##+ the benchmarks of ser
 eval: .venv/installed  ## search quality by kind of query, against targets and the last accepted run
 	$(BIN)/python -m bench.eval --failures 5
 
-golden: .venv/installed  ##+ every own query and question on every surface beside a commit's answers (BASE=main SHARE=8)
-	$(BIN)/python -m bench.golden $(or $(BASE),HEAD) --share $(or $(SHARE),1) --most $(or $(MOST),20)
+golden: .venv/installed  ##+ answers on every surface beside those of a commit (BASE=main; SHARE=1 for all in Slack)
+	$(BIN)/python -m bench.golden $(or $(BASE),HEAD) --share $(or $(SHARE),8) --most $(or $(MOST),20)
 
 ask-properties: .venv/installed  ##+ every reply about every project: verbatim, and as Slack takes it
 	$(BIN)/python -m bench.ask_properties

@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ LISTS = ("seed", "review")
 def main() -> int:
     """Run both trees, compare them, print; the exit status."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # the worktree is removed then too
     started = time.monotonic()
     lists = [name for name in options.list if _source(name)]
     try:
@@ -51,7 +53,9 @@ def main() -> int:
     comparison = compare(old, new)
     print("\n".join(show(comparison, most=options.most)))
     took = time.monotonic() - started
-    print(f"\n{len(comparison.differing):,} of {len(new):,} differ from {options.base} ({took:.0f} s)")
+    part = f"one text in {options.share} in Slack (--share 1 for all), " if options.share > 1 else ""
+    told = f"{len(comparison.differing):,} of {len(new):,} differ from {options.base}"
+    print(f"\n{told} ({part}{took:.0f} s)")
     return 1 if comparison.differing else 0
 
 
@@ -137,8 +141,9 @@ def _known(tree: Path, what: str) -> Path:
     """Where a commit's records are kept for a day: named by its files, what is asked of it, and by whom."""
     digest = hashlib.sha256(_git("rev-parse", "HEAD^{tree}", tree=tree).encode())
     digest.update(f"{date.today()} {what} {sys.version}".encode())
-    folders = ("bench", "seeds", "tests/data", "tests/slack_server")
-    asking = [path for folder in folders for path in sorted((ROOT / folder).glob("*")) if path.is_file()]
+    folders = (("bench", "golden*"), ("seeds", "*"), ("tests/data", "*"), ("tests/slack_server", "*.py"))
+    asking = [path for folder, names in folders for path in sorted((ROOT / folder).glob(names))]
+    asking = [path for path in asking if path.is_file()]
     for path in (*asking, ROOT / "tests" / "running.py", ROOT / "requirements-dev.txt"):
         digest.update(path.read_bytes())
     folder = Path(tempfile.gettempdir()) / f"jigyo-golden-{os.getuid()}"

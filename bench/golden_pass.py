@@ -5,7 +5,7 @@
 It imports nothing of the tree: it runs `python -m bot` with the tree in PYTHONPATH (`load`,
 `search --json -`, `ask --json -`, `serve` over signed HTTP with the loopback Slack). Whoever asks in Slack
 has a channel of their own, so that no conversation is another's and any number of requests may be under
-way. With a SHARE of n one text in n is asked, drawn by the text itself.
+way. The commands are asked everything; with a SHARE of n, Slack is asked one text in n, drawn by the text.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.slack_server.sender import buttons, signature
 from tests.slack_server.state import TEAM
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
-CONNECTIONS = 16
+CONNECTIONS = 6
 TALKED_ABOUT = 12  # one question in so many is followed up in a thread
 PRESSED = 30  # one button in so many is pressed; which ones depends on the text and the button only
 ANSWERED_WITHIN = 10.0  # seconds, for what comes after the acknowledgement
@@ -105,12 +105,13 @@ def read_texts(folder: Path, name: str, *, share: int = 1) -> tuple[list[str], l
                 written.append(tuple(turn["ask"] for turn in held["turns"]))
             elif "ask" in held:
                 questions.append(held["ask"])
-    alone = [text for text in dict.fromkeys([*queries, *questions]) if drawn(text, share)]
+    alone = list(dict.fromkeys([*queries, *questions]))
+    shared = [text for text in alone if drawn(text, share)]
     followed = [question for question in dict.fromkeys(questions) if drawn(question, share * TALKED_ABOUT)]
     written = [turns for turns in written if drawn(turns[0], share)]
     long = [*written, *((question, *FOLLOW_UPS) for question in followed)]
     return alone, [
-        *(Talk(surface, (text,)) for surface in MARKS for text in alone),
+        *(Talk(surface, (text,)) for surface in MARKS for text in shared),
         *(Talk(surface, turns) for surface in ("mention", "dm") for turns in dict.fromkeys(long)),
     ]
 

@@ -53,7 +53,7 @@ def serving(slack: SlackServer, db: Path, *options: str) -> Iterator[Served]:
         process = subprocess.Popen(command, env=environment(slack, db), stderr=log)
         served = Served(process, log)
         try:
-            served.url = slack.wait_for(lambda: _listening(served), seconds=20)
+            served.url = slack.wait_for(lambda: _listening(served), seconds=60)
             yield served
         finally:
             process.kill()
