@@ -14,9 +14,11 @@ from bot.messages.message import Message
 from bot.settings import Settings
 from bot.slack.tempo import Tempo
 from store.database import Databases
+from store.talk.write_behind import WriteBehind
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 THREADS = 4  # a search is shorter than a switch of threads; more of them would only queue for one lock
+PATIENT_THREADS = 16  # for what may wait: for Slack, or for whoever writes to the database
 
 Surface = Literal["slash", "mention", "dm", "home", "button", "shortcut", "cli"]
 
@@ -28,6 +30,7 @@ class Asked:
     `text` is what the person meant to type: Slack's escapes undone, mentions of the bot and the command's
     word taken off. `raw` is the same stretch as Slack sent it, with `<@U…>` and `<#C…|name>` still in it.
     `stranger` marks someone of another workspace (Slack Connect): may search, may not administer.
+    `signature` is that of the request over HTTP, by which one sent again is known.
     """
 
     text: str
@@ -40,21 +43,31 @@ class Asked:
     trigger_id: str = ""
     surface: Surface = "slash"
     stranger: bool = False
+    signature: str = ""
 
 
 @dataclass(frozen=True)
 class Context:
     """The edges: a connection for this thread, the clock (aware, Asia/Tokyo), the settings, worker threads.
 
-    `unfinished` holds what goes on after its request was acknowledged; a clean stop waits for it.
+    `patient` threads are for what may wait for Slack or for a lock of the database, so that no search waits
+    behind it. `later` takes what an answer leaves to be written. `unfinished` holds what goes on after its
+    request was acknowledged; a clean stop waits for it.
     """
 
     databases: Databases
     clock: Callable[[], datetime]
     settings: Settings
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "jigyo"))
+    patient: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(PATIENT_THREADS, "jigyo-patient")
+    )
+    later: WriteBehind = field(init=False)
     unfinished: set[asyncio.Future[Any]] = field(default_factory=set)
     tempo: Tempo = field(default_factory=Tempo)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "later", WriteBehind(self.databases))
 
 
 Handler = Callable[[Asked, Context], Message]

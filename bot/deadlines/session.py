@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from slack_sdk.errors import SlackClientError
 from sqlite_utils import Database
 
 from bot.context import Asked, Context
@@ -17,15 +16,16 @@ from bot.deadlines import roles
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.reminders.due_dates import DueDates
 from bot.reminders.duties import Duty, duties
-from bot.reminders.gateway import build_posting_client
 from bot.reminders.outbox import stamp
+from bot.slack.client import CALL_ERRORS, interactive
 from store import projects
 from store.evaluation import contacts, deadlines, sheets, watch
 from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
+from store.talk import people, seen_requests
 from store.text.wareki import fiscal_year
 
 ATTEMPTS = 3  # at a change that somebody else was quicker with
-GUEST_SECONDS = 600.0  # for how long it is remembered whether a user is a guest
+ASK_AGAIN = timedelta(hours=12)  # whether a user is a guest
 NOT_YOURS = (
     "{}のシートを報告できるのは、その課の課長・課員として登録された方と事務局です。"
     "登録は、事務局にご依頼ください。"
@@ -40,7 +40,12 @@ NO_ADMINS = (
 )
 STRANGERS = "組織の外の方とゲストの方は、ご覧いただくことだけができます。"
 
-_guests: dict[str, tuple[float, bool]] = {}
+REPLAYED = "この操作は、すでに承っています。"
+UNKNOWN_ROLE = (
+    "Slack から返事がなく、どなたの操作かを確かめられませんでした。少し時間をおいて、もう一度お試しください。"
+)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -147,11 +152,12 @@ def viewer(asked: Asked, desk: Desk) -> Person:
 
 
 def worker(asked: Asked, desk: Desk) -> Person:
-    """The person for changing something. Raises ChangeRefused for strangers and guests."""
+    """The person for changing something, once a request. Raises ChangeRefused for strangers and guests."""
     person = viewer(asked, desk)
     known = person.is_admin or person.offices
-    if asked.stranger or (known and _is_guest(desk.context, asked.user)):
+    if asked.stranger or (known and _is_outsider(desk, asked.user)):
         raise ChangeRefused(STRANGERS)
+    refuse_replayed(asked, desk)
     return person
 
 
@@ -184,15 +190,27 @@ def change(
     raise ChangeRefused("ほかの方が同時に変更しています。少しおいて、もう一度お試しください。")
 
 
-def _is_guest(context: Context, user: str) -> bool:
-    """Whether Slack says that a user is a guest; those it does not tell about are trusted to the register."""
-    asked_at, answer = _guests.get(user, (float("-inf"), False))
-    if time.monotonic() - asked_at < GUEST_SECONDS:
-        return answer
+def refuse_replayed(asked: Asked, desk: Desk) -> None:
+    """Raise ChangeRefused when this very request was here before, in any process: somebody has a copy."""
+    if asked.signature and not seen_requests.is_first(desk.db, asked.signature, now=desk.now):
+        raise ChangeRefused(REPLAYED)
+
+
+def _is_outsider(desk: Desk, user: str) -> bool:
+    """Whether Slack says, or said in the last hours, that a user is a guest or of another workspace.
+
+    Raises ChangeRefused when it can't be asked.
+    """
+    known = people.is_outsider(desk.db, user, since=desk.now - ASK_AGAIN)
+    if known is not None:
+        return known
     try:
-        told = build_posting_client(context.settings).users_info(user=user)["user"]
-        answer = bool(told.get("is_restricted") or told.get("is_ultra_restricted") or told.get("is_stranger"))
-    except (SlackClientError, OSError):
-        return False
-    _guests[user] = (time.monotonic(), answer)
-    return answer
+        told = interactive(desk.context.settings).users_info(user=user).get("user")
+    except CALL_ERRORS as error:
+        log.warning("the role of %s could not be asked: %s", user, error)
+        told = None
+    if not isinstance(told, dict):
+        raise ChangeRefused(UNKNOWN_ROLE)
+    is_outsider = any(told.get(name) for name in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    people.keep(desk.db, user, is_outsider=is_outsider, now=desk.now)
+    return is_outsider

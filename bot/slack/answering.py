@@ -5,23 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.context import Asked, Context
 from bot.messages.cutting import text_size
 from bot.messages.message import Message, Payload, pages, with_more
 from bot.slack.client import NoAnswer
-from store.talk import kept
+from bot.slack.payloads import keep
+from store.database import DatabaseError
 
 log = logging.getLogger(__name__)
 
+PATIENCE_MS = 30 * 60 * 1000  # for whoever writes to the database; a load of a million rows takes minutes
 ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 
 # A Handler, or what hands out a page that passed the gate before.
 Answerer = Callable[[Asked, Context], Message | Payload]
+AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])
+
+_waiting: set[Callable[..., Any]] = set()
 
 SORRY = (
     "申し訳ありません。うまくお答えできませんでした。少し時間をおいて、もう一度お試しください。"
@@ -33,9 +40,35 @@ async def answer(context: Context, handler: Answerer, asked: Asked) -> Payload:
     """The handler's message as one payload Slack accepts; a failure is logged and becomes a kind line."""
     if context.tempo.is_quick(handler, asked.text):
         parts = _answered(context, handler, asked)
+    elif handler in _waiting:
+        parts = await patiently(context, _answered, context, handler, asked)
     else:
         parts = await in_thread(context, _answered, context, handler, asked)
     return parts[0] if len(parts) == 1 else await in_thread(context, _first_of, context, parts)
+
+
+def may_wait(handler: AnyHandler) -> AnyHandler:
+    """Declare that a handler calls Slack or confirms what it wrote: it has a thread in which it may wait."""
+    _waiting.add(handler)
+    return handler
+
+
+def waits(handler: Answerer) -> bool:
+    """Whether a handler may wait."""
+    return handler in _waiting
+
+
+async def patiently(context: Context, function: Callable[..., Any], *args: Any) -> Any:
+    """Run what may wait for Slack or for the database in a thread of those that may."""
+    return await asyncio.get_running_loop().run_in_executor(
+        context.patient, partial(_with_patience, context, function, *args)
+    )
+
+
+def _with_patience(context: Context, function: Callable[..., Any], *args: Any) -> Any:
+    with suppress(DatabaseError, sqlite3.Error):  # of which the handler will tell
+        context.databases.get().conn.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+    return function(*args)
 
 
 async def in_thread(context: Context, function: Callable[..., Any], *args: Any) -> Any:
@@ -62,8 +95,7 @@ def outbound(context: Context, message: Message) -> Payload:
 
 def _first_of(context: Context, parts: tuple[Payload, ...]) -> Payload:
     """The first page; the others are kept in the database for its button 続きを見る."""
-    key = kept.keep(context.databases.get(), list(parts), now=context.clock().isoformat())
-    return page(list(parts), key, 1)
+    return page(list(parts), keep(context, list(parts)), 1)
 
 
 def failed(doing: str, error: Exception | None = None) -> Payload:

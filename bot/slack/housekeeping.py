@@ -8,10 +8,11 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
-from store.talk import conversations, events, feedback, kept, recent_questions
+from store.talk import conversations, events, feedback, kept, people, recent_questions
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
+PEOPLE_FOR = timedelta(days=7)
 READY_EVERY = 30  # seconds
 
 
@@ -20,6 +21,7 @@ def prune(context: Context) -> None:
     now, db = context.clock(), context.databases.get()
     events.prune(db, before=(now - EVENTS_FOR).isoformat())
     kept.prune(db, before=(now - PAGES_FOR).isoformat())
+    people.prune(db, before=now - PEOPLE_FOR)
     typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
     conversations.prune(db, before=typed_before)
     recent_questions.prune(db, before=typed_before)

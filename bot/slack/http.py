@@ -203,6 +203,7 @@ class SignedRequests:
         if not is_readable:
             self._refusals.note("unreadable")
             return _refused(HTTPStatus.BAD_REQUEST, "unreadable request")
+        asked.body[requests.SIGNATURE] = headers[b"x-slack-signature"].decode("ascii", "replace")
         return await self._app.async_dispatch(asked)
 
     async def _refuse(self, send: Send, status: HTTPStatus, why: str) -> None:

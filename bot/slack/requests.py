@@ -9,6 +9,7 @@ from bot.context import Asked
 from bot.slack import decoding
 
 Body = dict[str, Any]
+SIGNATURE = "our signature"  # a key of a body over HTTP, which Slack has not; the signature it came with
 
 # A person's message has no subtype, or one of these; the others are edits, deletions, joins, bots.
 _SPOKEN = {None, "file_share", "thread_broadcast"}
@@ -103,6 +104,7 @@ def of_command(body: Body) -> Asked:
     return Asked(
         text=decoding.as_typed(raw), raw=raw, user=body["user_id"], channel=body["channel_id"],
         team=body.get("team_id", ""), trigger_id=body.get("trigger_id", ""), surface="slash",
+        signature=body.get(SIGNATURE, ""),
     )  # fmt: skip
 
 
@@ -125,7 +127,7 @@ def of_event(body: Body, *, bot_user: str) -> Asked | None:
     return Asked(
         text=decoding.as_typed(raw), raw=raw, user=event["user"], channel=event["channel"], team=team,
         thread_ts=thread, ts=event["ts"], surface="dm" if is_dm else "mention",
-        stranger=team != body.get("team_id", team),
+        stranger=team != body.get("team_id", team), signature=body.get(SIGNATURE, ""),
     )  # fmt: skip
 
 
@@ -141,5 +143,5 @@ def of_action(body: Body) -> Asked:
         channel=where.get("channel_id") or (body.get("channel") or {}).get("id", ""), team=team,
         thread_ts=where.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "",
         ts=where.get("message_ts") or "", trigger_id=body.get("trigger_id", ""), surface="button",
-        stranger=bool(own_team) and team != own_team,
+        stranger=bool(own_team) and team != own_team, signature=body.get(SIGNATURE, ""),
     )  # fmt: skip

@@ -206,7 +206,9 @@ async def serve(
         await server.serve([listening])
         scheduler.shutdown(wait=False)
         await _finish(context.unfinished)
-    context.pool.shutdown(cancel_futures=True)
+    context.later.close(wait=BEHIND_WITHIN)
+    for pool in (context.pool, context.patient):
+        pool.shutdown(cancel_futures=True)
     if is_alone:
         log.info(STOPPED)
 

@@ -1,4 +1,4 @@
-"""Tables of the Slack edge: events answered, values kept for a button."""
+"""Tables of the Slack edge: events and requests seen, values kept for a button, what Slack said of people."""
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -22,3 +22,20 @@ def events_and_kept(db: Database) -> None:
         "CREATE TABLE kept (key TEXT PRIMARY KEY, value TEXT NOT NULL, kept_at TEXT NOT NULL) WITHOUT ROWID"
     )
     db.conn.execute("CREATE INDEX kept_at ON kept (kept_at)")
+
+
+@slack()
+def seen_requests_and_people(db: Database) -> None:
+    """Signatures of requests that changed something; who is a guest. Times are seconds since 1970."""
+    db.conn.execute(
+        "CREATE TABLE seen_requests (signature TEXT PRIMARY KEY, seen_at REAL NOT NULL) WITHOUT ROWID"
+    )
+    db.conn.execute("CREATE INDEX seen_requests_at ON seen_requests (seen_at)")
+    db.conn.execute(
+        """
+        CREATE TABLE people (
+            user TEXT PRIMARY KEY,
+            is_outsider INTEGER NOT NULL,    -- a guest, or of another workspace
+            asked_at REAL NOT NULL
+        ) WITHOUT ROWID"""
+    )

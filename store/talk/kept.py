@@ -9,12 +9,15 @@ from typing import Any
 from sqlite_utils import Database
 
 
-def keep(db: Database, value: Any, *, now: str) -> str:
-    """Store a JSON value and return its key, 16 characters nobody can guess."""
-    key = secrets.token_urlsafe(12)
+def new_key() -> str:
+    """A key for a value, 16 characters nobody can guess."""
+    return secrets.token_urlsafe(12)
+
+
+def keep(db: Database, key: str, value: Any, *, now: str) -> None:
+    """Store a JSON value under a new key."""
     db.execute("INSERT INTO kept VALUES (?, ?, ?)", [key, json.dumps(value, ensure_ascii=False), now])
     db.conn.commit()
-    return key
 
 
 def recall(db: Database, key: str) -> Any | None:

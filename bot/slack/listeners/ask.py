@@ -6,6 +6,7 @@ import json
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
@@ -15,13 +16,15 @@ from bot.answers.answer_blocks import Below, controls, why_message
 from bot.answers.telling import is_told
 from bot.context import Asked, Context
 from bot.messages.message import Message
+from bot.slack.answering import may_wait
 from bot.slack.blocks.result_blocks import Shown, sharer_line
 from bot.slack.listeners import usage
 from bot.slack.listeners.core import on_button
 from bot.slack.payloads import LONGEST, brought, carried
 from store import projects
 from store.database import Database
-from store.talk import channel_sections, conversations, feedback, recent_questions
+from store.talk import channel_sections, conversations, feedback, recent_questions, write_behind
+from store.talk.conversations import Turn
 from store.talk.feedback import Feedback
 
 log = logging.getLogger(__name__)
@@ -44,13 +47,13 @@ def ask(asked: Asked, context: Context) -> Message:
 def surely(asked: Asked, context: Context) -> Message | None:
     """The answer to what was typed to be searched, if it is a question that has a sure one.
 
-    Runs on the event loop, so it only reads; what is to be remembered is written in a worker thread.
+    Runs on the event loop, so it only reads; what is to be remembered is written later.
     """
     db = context.databases.get()
     given = _answer(db, asked, context, asked.text)
     if not is_told(given):
         return None
-    context.pool.submit(_note, asked, context, given)
+    _remember(db, asked, context, given, wait=0)
     return _message(db, asked, context, given, asked.text, only_reads=True)
 
 
@@ -86,7 +89,7 @@ def why(asked: Asked, context: Context) -> Message:
 def share(asked: Asked, context: Context) -> Message:
     """What a person sees alone, answered again for the channel with that person's name."""
     db = context.databases.get()
-    question = brought(db, asked.text)
+    question = brought(context, asked.text)
     if question is None:
         return OLD_BUTTON
     given = _answer(db, asked, context, question)
@@ -94,6 +97,7 @@ def share(asked: Asked, context: Context) -> Message:
     return Message(said.text, (*sharer_line(Shown(sharer=asked.user)), *said.blocks), in_channel=True)
 
 
+@may_wait
 def verdict(asked: Asked, context: Context) -> Message:
     """役に立った or 違う: kept with the question."""
     kept = json.loads(asked.text[1:])
@@ -123,26 +127,33 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 def _answer(db: Database, asked: Asked, context: Context, question: str) -> Answer:
-    last = conversations.recall(db, place(asked), since=(context.clock() - REMEMBERED).isoformat())
+    last = _last_turn(db, asked, context)
     here = channel_sections.section_of(db, asked.team, asked.channel)
     return answer_question(db, question, last=last, here=here[1] if here else "")
 
 
-def _remember(db: Database, asked: Asked, context: Context, given: Answer) -> None:
-    now = context.clock()
-    last = conversations.recall(db, place(asked), since=(now - REMEMBERED).isoformat())
+def _last_turn(db: Database, asked: Asked, context: Context) -> Turn | None:
+    waiting: Turn | None = context.later.get(("turn", place(asked)))
+    since = (context.clock() - REMEMBERED).isoformat()
+    return waiting or conversations.recall(db, place(asked), since=since)
+
+
+def _remember(
+    db: Database, asked: Asked, context: Context, given: Answer, *, wait: float = write_behind.MOMENT
+) -> None:
+    """Leave what this thread was shown, and what was asked, to be written."""
+    now = context.clock().isoformat()
+    last = _last_turn(db, asked, context)
     turn = following.next_turn(last, given)
-    if turn and turn != last:
-        conversations.remember(db, place(asked), turn, now=now.isoformat())
     if asked.user and given.kind not in ("smalltalk", "help"):
-        recent_questions.remember(db, asked.team, asked.user, asked.text[:200], now=now.isoformat())
-
-
-def _note(asked: Asked, context: Context, given: Answer) -> None:
-    try:
-        _remember(context.databases.get(), asked, context, given)
-    except Exception:
-        log.exception("an answer could not be remembered")
+        question = asked.text[:200]
+        recent = partial(
+            recent_questions.remember, team=asked.team, user=asked.user, question=question, now=now
+        )
+        context.later.put(("recent", asked.team, asked.user, question), True, recent, wait=0)
+    if turn and turn != last:
+        write = partial(conversations.remember, place=place(asked), turn=turn, now=now)
+        context.later.put(("turn", place(asked)), turn, write, wait=wait)
 
 
 def place(asked: Asked) -> str:
@@ -155,11 +166,10 @@ def _message(
     db: Database, asked: Asked, context: Context, given: Answer, question: str, *, only_reads: bool = False
 ) -> Message:
     """The answer with its buttons; `only_reads` leaves out those whose values a button can't carry."""
-    now = context.clock().isoformat()
     keys = json.dumps([*given.shown, *given.rest], ensure_ascii=False)
     is_private = asked.surface == "slash" or (asked.surface == "button" and not asked.channel.startswith("D"))
     values = (question, keys)
-    kept = ("" if only_reads and len(value) > LONGEST else carried(db, value, now=now) for value in values)
+    kept = ("" if only_reads and len(value) > LONGEST else carried(context, value) for value in values)
     asked_for, listed = kept
     below = Below(question, asked_for, listed, is_private)
     return given.message(*controls(given, below))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bot.context import Asked, Context
 from bot.deadlines.roles import is_admin
+from bot.deadlines.session import desk_of, refuse_replayed
+from bot.deadlines.workflow import ChangeRefused
 from bot.messages.message import Message
+from bot.slack.answering import may_wait
 from store.index.catalog import Catalog
 from store.talk import channel_sections
 
@@ -17,6 +20,7 @@ ADMINS_ONLY = (
 )
 
 
+@may_wait
 def settings(asked: Asked, context: Context) -> Message:
     """Show, set or take off this channel's section."""
     word, _, name = asked.text.partition(" ")
@@ -30,6 +34,10 @@ def settings(asked: Asked, context: Context) -> Message:
         )
     if asked.stranger or not is_admin(db, context.settings, asked.user):
         return Message(ADMINS_ONLY)
+    try:
+        refuse_replayed(asked, desk_of(context))
+    except ChangeRefused as refused:
+        return Message(str(refused))
     return _set(asked, context, name.strip())
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -24,7 +25,8 @@ from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, in_thread,
 from bot.slack.client import CALL_SECONDS, NoAnswer
 from bot.slack.identity import Identity
 from bot.slack.listeners import agent
-from store.talk import events, kept
+from bot.slack.payloads import recall
+from store.talk import events
 
 log = logging.getLogger(__name__)
 
@@ -100,17 +102,19 @@ async def converse(
 
 def _settle(context: Context, event_id: str, is_refused: bool) -> None:
     """Answered, also when the outcome is unknown: better asked again than answered twice; not if refused."""
-    db = context.databases.get()
-    if is_refused:
-        events.release(db, event_id)
-    else:
-        events.answered(db, event_id, now=context.clock().isoformat())
+    answered = partial(events.answered, event_id=event_id, now=context.clock().isoformat())
+    released = partial(events.release, event_id=event_id)
+    context.later.put(("settled", event_id), True, released if is_refused else answered)
 
 
 def _claim(context: Context, event_id: str) -> bool:
+    """Whether the event is ours to answer; while the database is locked, only this process is asked."""
+    if context.later.get(("event", event_id)):
+        return False
     now = context.clock()
-    db = context.databases.get()
-    return events.claim(db, event_id, now=now.isoformat(), abandoned_before=(now - EVENT_LEASE).isoformat())
+    before = (now - EVENT_LEASE).isoformat()
+    write = partial(events.claim, event_id=event_id, now=now.isoformat(), abandoned_before=before)
+    return context.later.put(("event", event_id), True, write) is not False
 
 
 async def post(client: AsyncWebClient, payload: Payload, *, channel: str, thread_ts: str = "") -> None:
@@ -199,5 +203,5 @@ async def send(respond: AsyncRespond, body: Payload) -> bool:
 def further_page(asked: Asked, context: Context) -> Message | Payload:
     """The kept page after the one whose button was pressed."""
     key, _, number = asked.text.partition(" ")
-    parts = kept.recall(context.databases.get(), key)
+    parts = recall(context, key)
     return page(parts, key, int(number) + 1) if parts else GONE

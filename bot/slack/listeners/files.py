@@ -7,7 +7,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlite_utils import Database
 
 from bot.context import Asked, Context, Handler
 from bot.messages.kit import action_pattern
@@ -57,12 +56,12 @@ async def deliver(context: Context, client: AsyncWebClient, asked: Asked, *, is_
 
 
 def _exported(context: Context, asked: Asked) -> bytes | None:
-    return exported(context.databases.get(), asked)
+    return exported(context, asked)
 
 
-def exported(db: Database, asked: Asked) -> bytes | None:
+def exported(context: Context, asked: Asked) -> bytes | None:
     """The projects whose keys the button carries as CSV; None when it is too old."""
-    keys = brought(db, asked.text)
+    keys, db = brought(context, asked.text), context.databases.get()
     if keys is None:
         return None
     return as_csv(p for year, number in json.loads(keys) if (p := projects.get(db, year, number)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -69,7 +70,11 @@ def view_of(context: Context, team: str, user: str, typed: str = "") -> Block:
     """One person's Home, with what the search box found."""
     db = context.databases.get()
     if typed:
-        recent_questions.remember(db, team, user, typed[:200], now=context.clock().isoformat())
+        remember = partial(
+            recent_questions.remember, team=team, user=user, question=typed[:200],
+            now=context.clock().isoformat(),
+        )  # fmt: skip
+        context.later.put(("recent", team, user), typed, remember)
     return home_view(
         Home(
             sections=tuple(_sections(db, context, user)),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Asked, Context
 from bot.deadlines import views
@@ -17,15 +16,18 @@ from bot.deadlines.workflow import ChangeRefused
 from bot.messages.forms import View
 from bot.messages.kit import action_pattern
 from bot.messages.message import Message, Payload
-from bot.reminders.gateway import build_posting_client
 from bot.reminders.reminder_blocks import Share
 from bot.reminders.status import status_message
 from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, failed, outbound, within
+from bot.slack.answering import ACK_WITHIN, failed, outbound, patiently, within
+from bot.slack.client import CALL_ERRORS, interactive
 from bot.slack.listeners.core import send
 
 Body = dict[str, Any]
 Ack = dict[str, Any]  # what a form is acknowledged with
+
+WAIT = "お預かりしました。済みしだい、この画面でお知らせします。"
+NO_FORM = "Slack から返事がなく、フォームを開けませんでした。少し時間をおいて、もう一度お試しください。"
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ def on_press(
         return {"replace_original": replaces, **outbound(context, message)} if message else None
 
     async def work(asked: Asked, respond: AsyncRespond) -> None:
-        payload = await asyncio.get_running_loop().run_in_executor(context.pool, handle, asked)
+        payload = await patiently(context, handle, asked)
         if payload:
             await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
 
@@ -78,13 +80,38 @@ def on_form(app: AsyncApp, context: Context, callback: str, handler: Callable[[B
             return update(views.done_view([failed(f"form {callback}")["text"]]))
 
     @app.view(callback)
-    async def submitted(ack: AsyncAck, body: Body) -> None:
-        await ack(**await asyncio.get_running_loop().run_in_executor(context.pool, handle, body))
+    async def submitted(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        answered: list[Ack] = []
+        waits = True
+
+        async def work() -> None:
+            answer = await patiently(context, handle, body)
+            if waits:
+                answered.append(answer)
+            else:
+                await client.views_update(view_id=body["view"]["id"], view=_as_view(answer))
+
+        if await within(context, work(), seconds=ACK_WITHIN):
+            await ack(**answered[0])
+        else:
+            waits = False
+            await ack(**update(views.done_view([WAIT])))
+
+
+def _as_view(answer: Ack) -> View:
+    """What a form is answered with once it was acknowledged: its fields can't be marked any more."""
+    if view := answer.get("view"):
+        return dict(view)
+    return views.done_view([*answer["errors"].values(), "お手数ですが、もう一度入力してください。"])
 
 
 def open_view(desk: Desk, asked: Asked, view: View) -> None:
     """Open a form where something was pressed or typed."""
-    build_posting_client(desk.context.settings).views_open(trigger_id=asked.trigger_id, view=view)
+    try:
+        interactive(desk.context.settings).views_open(trigger_id=asked.trigger_id, view=view)
+    except CALL_ERRORS as error:
+        log.warning("a form was not opened: %s", error)
+        raise ChangeRefused(NO_FORM) from error
 
 
 def refresh(context: Context, channel: str, ts: str, shares: list[Share], *, note: str = "") -> None:
@@ -94,8 +121,8 @@ def refresh(context: Context, channel: str, ts: str, shares: list[Share], *, not
         context, status_message(desk.duties, shares, desk.dues, desk.calendar, desk.now, note=note)
     )
     try:
-        build_posting_client(context.settings).chat_update(channel=channel, ts=ts, **payload)
-    except (SlackClientError, OSError) as error:
+        interactive(context.settings).chat_update(channel=channel, ts=ts, **payload)
+    except CALL_ERRORS as error:
         log.warning("%s %s was not updated: %s", channel, ts, error)
 
 
@@ -103,7 +130,8 @@ def asker(body: Body) -> Asked:
     """Who filled in a form."""
     team = (body.get("team") or {}).get("id", "")
     user = body["user"]
-    return Asked("", user=user["id"], team=team, stranger=user.get("team_id", team) != team)
+    stranger, signature = user.get("team_id", team) != team, body.get(requests.SIGNATURE, "")
+    return Asked("", user=user["id"], team=team, stranger=stranger, signature=signature)
 
 
 def update(view: View) -> Ack:

@@ -61,7 +61,7 @@ def untold(text: str) -> str:
 def turn(asked: Asked, context: Context) -> Message:
     """Another page of results; the button carries its offset and the query."""
     offset, _, packed = asked.text.partition(" ")
-    text = brought(context.databases.get(), packed)
+    text = brought(context, packed)
     return OLD_BUTTON if text is None else _results(asked, context, text, int(offset))
 
 
@@ -87,7 +87,7 @@ def share(asked: Asked, context: Context) -> Message:
         project = named(db, what)
         return card_message(project, shown) if project else GONE
     offset, _, packed = what.partition(" ")
-    text = brought(db, packed)
+    text = brought(context, packed)
     return OLD_BUTTON if text is None else result_message(_search(db, text, int(offset)), shown)
 
 
@@ -113,7 +113,7 @@ def _shown_results(asked: Asked, context: Context, text: str, result: SearchResu
         (hit,) = result.hits
         return card_message(hit.project, _shown(asked), highlights=hit.highlights)
     if result.hits:
-        packed = carried(db, text, now=context.clock().isoformat())
+        packed = carried(context, text)
         return result_message(result, _shown(asked, packed))
     if not projects.count(db):
         return usage.usage(asked, context)

@@ -40,7 +40,7 @@ def register(app: AsyncApp, context: Context) -> None:
 def confirm(asked: Asked, context: Context) -> Message:
     """設定する: the deadline counts from now on."""
     desk = desk_of(context)
-    packed = brought(desk.db, asked.text)
+    packed = brought(context, asked.text)
     if packed is None:
         return Message(OLD_BUTTON)
     return Message(sheet_work.set_deadline(desk, admin(asked, desk), read_new_deadline(packed)))

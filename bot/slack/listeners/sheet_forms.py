@@ -44,7 +44,7 @@ def deadline_filled(body: Body, context: Context) -> Ack:
     desk, values = desk_of(context), filled(body["view"])
     admin(asker(body), desk)
     new = _new_deadline(desk, values)
-    packed = carried(desk.db, new.text, now=desk.now.isoformat())
+    packed = carried(context, new.text)
     return update(views.deadline_sure(sheet_work.confirm_lines_of(desk, new), packed))
 
 
@@ -52,7 +52,7 @@ def deadline_sure(body: Body, context: Context) -> Ack:
     """The second look was confirmed."""
     desk = desk_of(context)
     person = admin(asker(body), desk)
-    packed = brought(desk.db, body["view"]["private_metadata"])
+    packed = brought(context, body["view"]["private_metadata"])
     done = sheet_work.set_deadline(desk, person, read_new_deadline(packed)) if packed else OLD_BUTTON
     return update(views.done_view([done]))
 

@@ -27,6 +27,7 @@ from bot.messages import kit
 from bot.messages.message import Message
 from bot.reminders.digest_blocks import digest_message
 from bot.reminders.duties import Duty
+from bot.slack.answering import may_wait
 from bot.slack.listeners import sheet_buttons, sheet_forms
 from bot.slack.payloads import carried
 from store.evaluation import deadlines
@@ -53,6 +54,7 @@ def kindly(handler: Handler) -> Handler:
     return handle
 
 
+@may_wait
 @kindly
 def deadline(asked: Asked, context: Context) -> Message:
     """締切: mine, my section's, all; 設定 and 取消 for admins."""
@@ -68,6 +70,7 @@ def deadline(asked: Asked, context: Context) -> Message:
     return ask_to_confirm(desk, _new(desk, request))
 
 
+@may_wait
 @kindly
 def report(asked: Asked, context: Context) -> Message:
     """提出 NUMBER…: the section says how far its sheets are."""
@@ -83,6 +86,7 @@ def report(asked: Asked, context: Context) -> Message:
     return outcome_message(sheet_work.report(desk, person, sheets, request.state))
 
 
+@may_wait
 @kindly
 def send_back(asked: Asked, context: Context) -> Message:
     """差戻し NUMBER 理由: the secretariat sends a sheet back."""
@@ -94,6 +98,7 @@ def send_back(asked: Asked, context: Context) -> Message:
     return outcome_message(sheet_work.send_back(desk, person, sheet, request.reason, due))
 
 
+@may_wait
 @kindly
 def extend(asked: Asked, context: Context) -> Message:
     """延長 NUMBER… 日付 理由: the section asks; 延長 承認 and 却下: the secretariat decides."""
@@ -130,7 +135,7 @@ def progress(asked: Asked, context: Context) -> Message:
 
 def ask_to_confirm(desk: Desk, new: NewDeadline) -> Message:
     """Echo a deadline with its weekday: it counts once the button is pressed."""
-    packed = carried(desk.db, new.text, now=desk.now.isoformat())
+    packed = carried(desk.context, new.text)
     return confirm_message(new, sheet_work.confirm_lines_of(desk, new), packed)
 
 

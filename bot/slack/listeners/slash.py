@@ -17,10 +17,12 @@ from bot.context import Asked, Context, Handler
 from bot.messages.message import Payload
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, answer, within
+from bot.slack.answering import waits as may_be_waiting
 from bot.slack.listeners.core import Routes, send
 
 COMMAND = "/jigyo"
 WAIT = "お調べしています。少しお待ちください。"
+WAIT_TO_WRITE = "お預かりしました。済みしだい、ここでお知らせします。少しお待ちください。"
 
 
 class Commands(AsyncMiddleware):
@@ -65,7 +67,7 @@ class Commands(AsyncMiddleware):
         if await within(self._context, work(), seconds=ACK_WITHIN):
             return answered[0]
         waits = False
-        return {"text": WAIT}
+        return {"text": WAIT_TO_WRITE if may_be_waiting(handler) else WAIT}
 
 
 def acknowledgement(payload: Payload) -> BoltResponse:
