@@ -9,14 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+from weakref import WeakValueDictionary
 
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from store import schema
-from store.index.snapshot import IndexSnapshot, Snapshots
 from store.index.version import generation
+
+if TYPE_CHECKING:
+    from store.index.snapshot import IndexSnapshot
 
 BUSY_TIMEOUT_MS = 10_000
 PRIVATE = 0o600  # of the database (its -wal and -shm follow it), backups and exports: they name people
@@ -26,6 +29,35 @@ _NOT_OURS = "{} は jigyo のデータベースではありません。--db か 
 
 class DatabaseError(Exception):
     """The database cannot be used; the message says why and what to do, in one line."""
+
+
+class Snapshots:
+    """The snapshots of one open database, shared by its connections: the newest, and those still in use."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._newest: IndexSnapshot | None = None
+        self._in_use: WeakValueDictionary[int, IndexSnapshot] = WeakValueDictionary()
+
+    def at(self, generation: int) -> IndexSnapshot:
+        """The snapshot of that version, one for all threads that ask while any of them uses it.
+
+        A connection in an older transaction may still ask for an older one; the newest stays.
+        """
+        with self._lock:
+            found = self._in_use.get(generation)
+            if found is None:
+                found = self._in_use[generation] = _new_snapshot(generation)
+            if self._newest is None or generation >= self._newest.generation:
+                self._newest = found
+            return found
+
+
+def _new_snapshot(generation: int) -> IndexSnapshot:
+    """An unread snapshot; what reads it is imported here, for most commands never look into the index."""
+    from store.index.snapshot import IndexSnapshot
+
+    return IndexSnapshot(generation)
 
 
 class Database(sqlite_utils.Database):
@@ -67,7 +99,7 @@ class Database(sqlite_utils.Database):
             self.conn.execute("BEGIN")
         try:
             now = generation(self)
-            self._reading = IndexSnapshot(now) if writes else self._snapshots.at(now)
+            self._reading = _new_snapshot(now) if writes else self._snapshots.at(now)
             with self._reading.version.read_through(self):
                 yield self._reading
         finally:

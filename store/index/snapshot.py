@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
-from weakref import WeakValueDictionary
 
 from sqlite_utils import Database
 
@@ -139,25 +137,3 @@ class IndexSnapshot:
 
 def _by_id(found: Iterable[Project]) -> dict[int, Project]:
     return {project.id: project for project in found}
-
-
-class Snapshots:
-    """The snapshots of one open database, shared by its connections: the newest, and those still in use."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._newest: IndexSnapshot | None = None
-        self._in_use: WeakValueDictionary[int, IndexSnapshot] = WeakValueDictionary()
-
-    def at(self, generation: int) -> IndexSnapshot:
-        """The snapshot of that version, one for all threads that ask while any of them uses it.
-
-        A connection in an older transaction may still ask for an older one; the newest stays.
-        """
-        with self._lock:
-            found = self._in_use.get(generation)
-            if found is None:
-                found = self._in_use[generation] = IndexSnapshot(generation)
-            if self._newest is None or generation >= self._newest.generation:
-                self._newest = found
-            return found
