@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-http crash-load oracle crash demo-reminders bench-reminders
+.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-http crash-store oracle crash demo-reminders bench-reminders
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -51,8 +51,8 @@ bench-search: .venv/installed  ##+ keyword queries on 1k to 1M rows next to tant
 bench-load: .venv/installed  ##+ rows a second into the database, without and with tokenising
 	$(BIN)/python -m bench.load
 
-crash-load: .venv/installed  ##+ jigyo load killed at random moments (KILLS=1000 for more)
-	$(BIN)/python -m bench.load_crash --kills $(or $(KILLS),100)
+crash-store: .venv/installed  ##+ load, backup, restore, migration killed at 200 random moments each (KILLS=20 for fewer)
+	$(BIN)/python -m bench.store_crash --kills $(or $(KILLS),200)
 
 bench-start: .venv/installed  ##+ process start to first answer, what loading costs, resident memory
 	$(BIN)/python -m bench.start

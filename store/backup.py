@@ -80,14 +80,12 @@ def _replace(path: Path, copy: Database) -> Path | None:
         saved: list[Path] = []
         try:
             _copy_over(copy, live, path, saved)
-        except (sqlite3.Error, DatabaseError) as error:
+        except BaseException as error:
             if saved and _generation(live) < _generation(copy):  # nothing was replaced
                 saved[0].unlink()
-            if isinstance(error, DatabaseError):
-                raise
-            raise DatabaseError(
-                f"データベース {path} に書けません（{error}）。何も変えていません。"
-            ) from error
+            if isinstance(error, sqlite3.Error):
+                raise DatabaseError(f"{path} に書けません（{error}）。何も変えていません。") from error
+            raise
         live.execute("PRAGMA busy_timeout=1000")
         live.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log is as large as the database now
     return saved[0] if saved else None

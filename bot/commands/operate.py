@@ -37,7 +37,7 @@ def restore(path: Path, source: Path, is_sure: bool) -> None:
     """Replace the database's content by the backup SOURCE, also while the bot is running."""
     with copies.restoring(source, path) as replace:
         if not is_sure:
-            click.confirm("今のデータベースの内容は置き換えられます。よろしいですか", abort=True)
+            click.confirm("今の内容は別のファイルに残し、置き換えます。よろしいですか", abort=True)
         saved = replace()
     click.echo(f"{source} の内容を {path} に戻しました。")
     if saved:
