@@ -117,13 +117,14 @@ def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshot
     """
     make_private(path)
     try:
-        connection = sqlite3.connect(str(path), timeout=BUSY_TIMEOUT_MS / 1000)
+        connection = _connect(path)
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys=ON")
         database = Database(connection, snapshots or Snapshots())
         if migrate:
             _refuse_others(database, path)
-        _use_wal(connection)
+        if not _is_read_only_disk(path):
+            _use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
         if Path(path).exists() and (size := Path(path).stat().st_size) > LARGE:
             connection.execute(f"PRAGMA mmap_size={2 * size}")
@@ -135,6 +136,33 @@ def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshot
             f"データベース {path} を開けません（{error}）。{what}確かめてください。"
         ) from error
     return database
+
+
+def _connect(path: str | Path) -> sqlite3.Connection:
+    """Connect; on a read-only disk, where SQLite can make no -shm, to the file as it is.
+
+    What a -wal of before has is not seen there: it can't be read without a -shm. One that is not empty is an
+    error of SQLite's.
+    """
+    timeout = BUSY_TIMEOUT_MS / 1000
+    if not _is_read_only_disk(path) or _size(f"{path}-wal"):
+        return sqlite3.connect(str(path), timeout=timeout)
+    as_it_is = f"{Path(path).resolve().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(as_it_is, timeout=timeout, uri=True)
+
+
+def _is_read_only_disk(path: str | Path) -> bool:
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except (OSError, ValueError):
+        return False
+
+
+def _size(path: str | Path) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0
 
 
 def make_private(path: str | Path) -> None:

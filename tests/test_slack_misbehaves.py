@@ -1,11 +1,14 @@
 """Slack hangs, answers garbage or is gone: every call has its time, and nobody else waits for it."""
 
 import asyncio
+import http.client
+import json
 import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -90,6 +93,38 @@ def test_sigterm_ends_in_time_whatever_hangs(served: Served, slack: SlackServer)
     assert time.monotonic() - began < 28
     assert served.log().rstrip().endswith("stopped")
     assert "Traceback" not in served.log()
+
+
+def health(served: Served, path: str = "/healthz") -> tuple[int, str]:
+    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=10)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    return response.status, "".join(json.loads(response.read())["problems"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"kind": "hang"}, "Slack から返事がありません（timeout"),
+        ({"kind": "html"}, "Slack から返事がありません（HTTP 200"),
+        ({"kind": "error", "error": "token_revoked"}, "Slack のトークンが使えません（token_revoked"),
+    ],
+)
+def test_healthz_tells_that_slack_does_not_answer_and_since_when(
+    served: Served, slack: SlackServer, fault: dict[str, str], told: str
+):
+    assert health(served) == (200, "")
+    slack.fail("", times=None, **fault)
+    Sender(slack, served.url).mention("統計")  # whatever call comes first tells
+    status, problem = slack.wait_for(lambda: found if (found := health(served))[1] else None, seconds=20)
+    assert status == 503
+    assert told in problem
+    since = problem.split("、")[1]
+    time.sleep(6)
+    assert since in health(served)[1]
+    assert health(served, "/readyz") == (200, "")
+    slack.heal()
+    slack.wait_for(lambda: health(served) == (200, ""), seconds=20)
 
 
 async def says_yes(scope: Any, receive: Any, send: Any) -> None:

@@ -29,9 +29,7 @@ WITH_RETRIES = 40.0  # seconds of a call that Slack tells to come again later (4
 INTERACTIVE_SECONDS = 3  # a call that somebody waits for; Slack's trigger_ids are good for as long
 
 # What Slack says of a token that is of no use any more.
-_TOKEN_ERRORS = frozenset(
-    ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked")
-)
+TOKEN_ERRORS = frozenset(("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"))
 
 
 class NoAnswer(SlackClientError):  # noqa: N818 - it says what there is none of
@@ -82,10 +80,10 @@ class SlackClient(AsyncWebClient):
             async with asyncio.timeout(WITH_RETRIES):
                 answer = await super().api_call(api_method, **more)
         except SlackApiError as error:
+            if not is_answer(error.response):
+                raise self._none(api_method, error) from error
             self.state.found(token_problem(error))
-            if is_answer(error.response):
-                raise
-            raise self._none(api_method, error) from error
+            raise
         except (aiohttp.ClientError, OSError, ValueError, AttributeError, LookupError) as error:
             raise self._none(api_method, error) from error
         self.state.found("")
@@ -150,7 +148,7 @@ def token_problem(error: SlackApiError) -> str:
     """The error's name if it is about our token, else ''."""
     data = getattr(error.response, "data", None)
     name = str(data.get("error", "")) if isinstance(data, Mapping) else ""
-    return name if name in _TOKEN_ERRORS else ""
+    return name if name in TOKEN_ERRORS else ""
 
 
 def reason_of(error: Exception) -> str:

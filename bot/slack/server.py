@@ -21,7 +21,7 @@ from bot.reminders import audit
 from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_scheduler
 from bot.slack.client import SlackClient, SlackState, session
-from bot.slack.health import Check, Health, IndexInStep, database_problems
+from bot.slack.health import Check, Health, IndexInStep, SlackAnswers, database_problems, notes_problems
 from bot.slack.http import BoundedProtocol, SignedRequests, watch
 from bot.slack.socket import SocketMode
 from bot.slack.workers import STOPPED, STOPPING
@@ -37,16 +37,16 @@ GIVE_UP_AFTER = 25.0  # seconds from the signal to the end, whatever hangs; proc
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def web(context: Context, slack: Asgi | None, *checks: Check) -> Asgi:
+def web(context: Context, slack: Asgi | None, answers: SlackAnswers, *checks: Check) -> Asgi:
     """Slack's requests on /slack/events (none under Socket Mode), health on /livez, /readyz and /healthz.
 
-    /readyz says whether this process can answer (`checks` among it), /healthz also whether the reminders go
-    out.
+    /readyz says whether this process can answer (`checks` among it), /healthz also whether Slack does, and
+    whether the reminders go out.
     """
     ready: tuple[Check, ...] = (database_problems, IndexInStep(), *checks)
     healths = {
         "/readyz": Health(context, ready),
-        "/healthz": Health(context, (*ready, audit.problems)),
+        "/healthz": Health(context, ready, (answers, notes_problems, audit.problems)),
     }
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
@@ -57,6 +57,8 @@ def web(context: Context, slack: Asgi | None, *checks: Check) -> Asgi:
             await _json(send, 200, {"status": "ok"})
         elif path in healths:
             loop = asyncio.get_running_loop()
+            if path == "/healthz":
+                await answers.ask()
             problems = await loop.run_in_executor(context.pool, healths[path].problems)
             status = {"status": "ng" if problems else "ok", "problems": problems}
             await _json(send, 503 if problems else 200, status)
@@ -164,16 +166,17 @@ async def serve(
 
     Raises SettingsError when a secret is missing.
     """
-    state = SlackState(context.clock)
-    client = SlackClient(context.settings, state)
+    client = SlackClient(context.settings, SlackState(context.clock))
+    answers = SlackAnswers(client)
     app = build_app(context, client, is_socket=is_socket)
     socket_mode = SocketMode(app, context) if is_socket else None
     if socket_mode:
-        asgi = web(context, None, socket_mode.problems)
+        asgi = web(context, None, answers, socket_mode.problems)
     else:
         asgi = web(
             context,
             SignedRequests(app, require(context.settings, "slack_signing_secret"), BoundedProtocol.refusals),
+            answers,
         )
     config = uvicorn.Config(
         asgi, lifespan="off", access_log=False, log_config=None, http=BoundedProtocol, ws="none",

@@ -44,7 +44,7 @@ class WriteBehind:
         is held by somebody else. None else, and when it failed.
         """
         with self._lock:
-            is_stuck = monotonic() - self._began > MOMENT if self._waiting else False
+            is_stuck = self.waited > MOMENT
             if len(self._waiting) >= MOST_WAITING or self._is_closed.is_set():
                 self._tell("too many wait")
                 return None
@@ -61,6 +61,11 @@ class WriteBehind:
     def waiting(self) -> int:
         """How many writes wait."""
         return len(self._waiting)
+
+    @property
+    def waited(self) -> float:
+        """For how many seconds the write in hand has waited for the database; 0 when there is none."""
+        return monotonic() - self._began if self._waiting else 0.0
 
     def close(self, *, wait: float) -> None:
         """Take no more; give what waits some seconds to be written."""
