@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -46,9 +46,12 @@ def environment(slack: SlackServer, db: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serving(slack: SlackServer, db: Path, *options: str) -> Iterator[Served]:
-    """`jigyo serve OPTIONS` on a free port of 127.0.0.1, ready inside; killed after if still there."""
-    command = [sys.executable, "-m", "bot", "serve", "--port", "0", *(options or ("--http",))]
+def serving(slack: SlackServer, db: Path, *options: str, under: Sequence[str] = ()) -> Iterator[Served]:
+    """`jigyo serve OPTIONS` on a free port of 127.0.0.1, ready inside; killed after if still there.
+
+    `under` is a command that is given it to run.
+    """
+    command = [*under, sys.executable, "-m", "bot", "serve", "--port", "0", *(options or ("--http",))]
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         process = subprocess.Popen(command, env=environment(slack, db), stderr=log)
         served = Served(process, log)

@@ -1,7 +1,9 @@
 """Somebody else holds the write lock: questions are answered, nothing that was handed in is lost."""
 
 import json
+import shutil
 import sqlite3
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -198,3 +200,27 @@ def test_a_verdict_is_thanked_for_once_it_is_written(served: Served, slack: Slac
         assert not any("ありがとう" in post.text for post in slack.posts)
     slack.wait_for(lambda: any("ありがとう" in post.text for post in slack.posts))
     assert db.execute("SELECT count(*) FROM feedback").fetchone()[0] == 1
+
+
+def read_only(folder: Path) -> list[str]:
+    """A command that runs another where `folder` is on a read-only disk; skips where there is none."""
+    mount = f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && exec"
+    command = ["unshare", "-m", "sh", "-c", f'{mount} "$@"', "sh"]
+    if not shutil.which("unshare") or subprocess.run([*command, "true"], capture_output=True).returncode:
+        pytest.skip("no mount namespaces here")
+    return command
+
+
+def test_on_a_read_only_disk_everything_that_only_reads_is_answered(slack: SlackServer, database: Path):
+    under = read_only(database.parent)
+    with serving(slack, database, "--http", "--no-reminders", under=under) as served:
+        sender = Sender(slack, served.url)
+        assert "スマートシティの推進" in sender.command("11").seen
+        assert "検索結果" in sender.command("スーパーシティ").seen
+        sender.mention("スマートシティの推進の担当課は？")
+        assert (
+            "スマートシティ戦略室"
+            in slack.wait_for(lambda: [p for p in slack.posts if p.via != "ack"])[0].text
+        )
+        assert "Traceback" not in served.log()
+        assert "not written" in served.log()
