@@ -69,8 +69,8 @@ class Source:
         }
         words = tuple(self._prepared[pick].fields[at].translate(changes[at]) for at, pick in enumerate(picks))
         project = replace(self._base[office], id=number, number=f"9{number:07}", serial="", **texts)
-        # The rows it is made of have brought the spellings and synonyms already.
-        return Made(project, IndexRow(number, words, (), self._prepared[picks[0]].sounds, ()))
+        made = self._prepared[picks[0]]  # the rows it is made of have brought spellings and synonyms already
+        return Made(project, IndexRow(number, words, (), made.sounds, (), made.meaning))
 
 
 def copy_offices(db: Database, source: Database) -> None:

@@ -13,6 +13,7 @@ from store.search import reranker
 from store.search.pipeline import search
 from store.search.query import parse
 from store.search.terms import Interpretation, QueryTerm, TokenSet
+from store.search.tuning import TUNING
 from store.text.display import display
 
 
@@ -127,12 +128,12 @@ def test_a_name_asked_for_in_full_goes_before_one_asked_for_in_part() -> None:
     scores = reranker.by_words([word("橋"), word("整備", projects=0)], found, counts, 1000)
     assert scores[1] == scores[2]  # a word that no project has is not asked for
     scores = reranker.by_words([word("橋"), word("整備", projects=50)], found, counts, 1000)
-    assert scores[1] == 1.0 + reranker.NAME > scores[2]
+    assert scores[1] == 1.0 + TUNING.reranking.name > scores[2]
 
 
 def test_runs_of_characters_prefer_the_same_order() -> None:
     shares = reranker.by_characters("道路橋点検", {1: "道路橋点検業務", 2: "橋点検道路", 3: "庭園"})
-    assert shares[1] == reranker.RUNS
+    assert shares[1] == TUNING.reranking.runs
     assert shares[1] > shares[2] > shares[3] == 0.0
 
 

@@ -1,5 +1,6 @@
 """The index says what the rows say, after every kind of change."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from store.index.snapshot import IndexSnapshot
 from store.search import matching
 from store.search.pipeline import search
 from store.search.query import parse
+from store.search.tuning import TUNING
 from store.text.morphology import tokenize
 
 COUNTS = """
@@ -83,10 +85,11 @@ def test_a_count_that_was_not_ended_is_at_least_so_many(
 ) -> None:
     db = open_database(seeded)
     every = search(db, parse("市民 事業", limit=1))
-    monkeypatch.setattr(matching, "PLAIN", 1)
+    plain = replace(TUNING.candidates, plain=1)
+    monkeypatch.setattr(matching, "TUNING", replace(TUNING, candidates=plain))
     assert count(search(db, parse("市民 事業", limit=1))) == count(every) == f"{every.total}件"
-    monkeypatch.setattr(matching, "MANY", 1)
-    monkeypatch.setattr(matching, "COUNTED", 3)
+    long = replace(plain, long_list=1, counted=3)
+    monkeypatch.setattr(matching, "TUNING", replace(TUNING, candidates=long))
     assert count(search(db, parse("市民 事業", limit=1))) == "3件以上"
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from store.search import fuzzy_names, matching, segmentation
 from store.search.pipeline import search
 from store.search.query import parse
 from store.search.segmentation import Edge, Segmentation
+from store.search.tuning import TUNING, Tuning
 from store.text.kana import katakana, lengthen, morae, romaji_key, romaji_keys, shorten
 from tests.conftest import LOADED_AT, SEED
 
@@ -30,6 +32,10 @@ QUERIES = (
     "事業 ふるさと納税", "事", "オリパラ",
     "構造改", "zyohotusinnetowakuneigyomu",  # only letter by letter, only as a whole name sounds
 )  # fmt: skip
+
+
+def tuned(**candidates: int) -> Tuning:
+    return replace(TUNING, candidates=replace(TUNING.candidates, **candidates))
 
 
 def found(db: Database) -> list[tuple[object, ...]]:
@@ -47,7 +53,7 @@ def _shown(result: SearchResult) -> tuple[object, ...]:
     "limits",
     [
         ((texts, "IN_MEMORY"), (snapshot, "IN_MEMORY"), (bigrams, "IN_MEMORY"), (name_sounds, "IN_MEMORY")),
-        ((matching, "MANY"),),
+        ((matching, "TUNING"),),
     ],
 )
 def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
@@ -56,7 +62,7 @@ def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
     db = open_database(seeded)
     before = found(db)
     for module, name in limits:
-        monkeypatch.setattr(module, name, 3)
+        monkeypatch.setattr(module, name, tuned(long_list=3) if name == "TUNING" else 3)
     version.raise_generation(db)
     db.conn.commit()
     assert found(db) == before
@@ -74,7 +80,7 @@ def test_common_words_are_asked_for_though_they_are_not_scored(
     before = [numbers(query) for query in queries]
     assert before[0]
     assert any(before[1:])
-    monkeypatch.setattr(matching, "COMMON", 10)
+    monkeypatch.setattr(matching, "TUNING", tuned(common=10))
     assert [numbers(query) for query in queries] == before
 
 
@@ -83,7 +89,9 @@ def test_every_word_there_is_may_be_a_piece(seeded: Path) -> None:
     db = open_database(seeded)
     with db.reading() as index:
         forms = index.lexicon.forms
-        words = [form for form in (*forms.written, *forms.read) if 1 < len(form) <= segmentation.LONGEST_WORD]
+        words = [
+            form for form in (*forms.written, *forms.read) if 1 < len(form) <= TUNING.segmenting.longest_edge
+        ]
         assert max(map(len, words)) > 8
         for word in words:
             edges = segmentation.lattice(db, word, any_script=True)
@@ -164,7 +172,7 @@ def test_the_cheapest_cuts_come_cheapest_first(found: list[tuple[int, int, float
     cuts = list(segmentation.cheapest_paths(by_start))
     costs = [sum(piece.cost for piece in cut) for cut in cuts]
     expected = sorted(sum(piece.cost for piece in cut) for cut in every(0))
-    assert costs == expected[: segmentation.BEST]
+    assert costs == expected[: TUNING.segmenting.paths]
     assert len(set(cuts)) == len(cuts)
     assert set(cuts) <= {*every(0)}
     best = segmentation.cheapest_from_start(by_start).get(8, (math.inf, ()))[0]
@@ -191,7 +199,7 @@ def test_a_name_with_one_slip_is_near(name: str, data: st.DataObject) -> None:
     slip = data.draw(st.sampled_from(["", name[at] * 2, name[at + 1 : at + 2] + name[at]]))
     length = 2 if name[at + 1 : at + 2] and slip == name[at + 1] + name[at] else 1
     typed = name[:at] + slip + name[at + length :]
-    assume(len(typed) >= fuzzy_names.SHORTEST)
+    assume(len(typed) >= TUNING.spelling.name_shortest)
     known = names.of_rows([("別の調査", "2", 2021), (name, "1", 2021)])
     assert 1 in [each.row for each in fuzzy_names.stretches(known, typed)]
 
@@ -199,7 +207,7 @@ def test_a_name_with_one_slip_is_near(name: str, data: st.DataObject) -> None:
 def test_of_equally_cheap_cuts_only_the_best_few_are_looked_at() -> None:
     """Each place can be reached in 2ⁿ ways; all of them would not fit into memory."""
     by_start = [[Edge(at + 1, (), 4.0), Edge(at + 1, (), 4.0)] for at in range(120)]
-    assert len(list(segmentation.cheapest_paths(by_start))) == segmentation.BEST
+    assert len(list(segmentation.cheapest_paths(by_start))) == TUNING.segmenting.paths
 
 
 @pytest.mark.parametrize("text", ["しの", "とうしの", "もしのとは"])

@@ -8,15 +8,9 @@ from store.database import Database
 from store.index.names import Title
 from store.records import MatchType
 from store.search.terms import Interpretation, TokenSet
+from store.search.tuning import TUNING
 from store.text.kana import from_romaji, has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import units
-
-SHORTEST_KANA, LONGEST = 4, 12  # characters of an abbreviation
-SHORTEST, SHORTEST_AMONG_MANY = 2, 3  # of one with kanji
-LEFT_OUT = 2  # characters at least: one that is missing is a slip
-PART = 2  # letters of the shortest beginning it keeps of a word in kana or Latin letters; of kanji, one
-SMALL = 1000  # projects
-MEANT = 20  # names that one may stand for
 
 
 def expand(db: Database, term: str) -> list[Interpretation]:
@@ -25,7 +19,7 @@ def expand(db: Database, term: str) -> list[Interpretation]:
     if not typed or not _may_be_one(db, typed):
         return []
     known = not is_kana(typed) and len(list(units(term))) == 1  # 企画課 is a word; which office's, is not
-    skip = int(is_kana(typed) or db.snapshot.project_count <= SMALL)
+    skip = int(is_kana(typed) or db.snapshot.project_count <= TUNING.candidates.small_list)
     titles = db.snapshot.titles
     ways = (
         " ".join(title.words[at:end])
@@ -35,9 +29,9 @@ def expand(db: Database, term: str) -> list[Interpretation]:
             end := (0 if known else _end(typed, title, at, skip=skip))
             or (_end(typed, title, at, skip=len(title.words), to_last=True) if title.office else 0)
         )
-        and _length(title, at, end) >= len(typed) + LEFT_OUT
+        and _length(title, at, end) >= len(typed) + TUNING.abbreviating.left_out
     )
-    phrases = tuple(dict.fromkeys(ways))[:MEANT]
+    phrases = tuple(dict.fromkeys(ways))[: TUNING.abbreviating.names]
     return [Interpretation(MatchType.ABBREVIATION, (TokenSet(phrases, len(phrases)),))] if phrases else []
 
 
@@ -54,10 +48,14 @@ def _key(term: str) -> str:
 def _may_be_one(db: Database, typed: str) -> bool:
     """Whether it is long enough, but not too long."""
     if is_kana(typed):
-        return SHORTEST_KANA <= len(typed) <= LONGEST
+        return TUNING.abbreviating.shortest_in_kana <= len(typed) <= TUNING.abbreviating.longest
     among = db.snapshot.project_count
-    shortest = SHORTEST if among <= SMALL else SHORTEST_AMONG_MANY
-    return has_kanji(typed) and shortest <= len(typed) <= LONGEST
+    shortest = (
+        TUNING.abbreviating.shortest
+        if among <= TUNING.candidates.small_list
+        else TUNING.abbreviating.shortest_in_long_list
+    )
+    return has_kanji(typed) and shortest <= len(typed) <= TUNING.abbreviating.longest
 
 
 def _end(typed: str, title: Title, at: int, *, skip: int, to_last: bool = False) -> int:
@@ -83,5 +81,5 @@ def _beginnings(typed: str, form: str) -> Iterator[str]:
     """The beginnings of `form` that `typed` begins with, longest first."""
     same = next((at for at, (a, b) in enumerate(zip(typed, form, strict=False)) if a != b), None)
     longest = min(len(typed), len(form)) if same is None else same
-    shortest = 1 if has_kanji(form[:1]) else min(PART, len(form))
+    shortest = 1 if has_kanji(form[:1]) else min(TUNING.abbreviating.part, len(form))
     yield from (form[:length] for length in range(longest, shortest - 1, -1))

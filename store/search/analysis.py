@@ -14,6 +14,7 @@ from store.records import Query
 from store.search import offices
 from store.search.expansion import expand
 from store.search.terms import QueryTerm
+from store.search.tuning import TUNING
 from store.text.kana import has_kanji
 from store.text.wareki import fiscal_year_name
 
@@ -24,7 +25,6 @@ _EVERYTHING = re.compile(
     r"(?:は|を教えて(?:ください)?|を見せて(?:ください)?|について)?[?？。]*"
     r"|何を(?:し|やっ)てい?(?:る|ます)(?:の|か)*[?？。]*"
 )
-_ROMAJI = 3  # words from which on a lone letter may be を
 _QUOTES = "'\""
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
 
@@ -129,7 +129,11 @@ def _words(terms: Sequence[str]) -> list[str]:
     if not terms:
         return []
     found = [term for term in terms if any(map(str.isalnum, term)) and not _is_code(term)]
-    return [term for term in found if len(term) > 1 or not term.isascii() or len(found) >= _ROMAJI]
+    return [
+        term
+        for term in found
+        if len(term) > 1 or not term.isascii() or len(found) >= TUNING.expansion.lone_letters
+    ]
 
 
 def _is_code(term: str) -> bool:

@@ -10,18 +10,12 @@ from store.search import reranker
 from store.search.analysis import AnalysedQuery
 from store.search.matching import Candidate
 from store.search.terms import Interpretation, QueryTerm, TokenSet, any_term
+from store.search.tuning import TUNING
 from store.text import morphology
 
-COMMON = 0.2  # a word in more projects than this share tells little
-AT_LEAST = 3  # words that are kept, the rarest, however common
-POSTINGS = 60_000  # rows that one question may make the index score
-MOST_WORDS = 40
-FOUND = 45  # candidates by their telling words, in which every word is counted
-RERANKED = 40  # the best of those, in which runs of characters are looked for
-
-_BEST = """
-    SELECT rowid, -bm25(search_words, 2.0, 1.0, 1.0, 1.0, 1.0) FROM search_words
-    WHERE search_words MATCH ?1{filters} ORDER BY 2 DESC LIMIT ?2"""
+_BEST = f"""
+    SELECT rowid, -bm25(search_words, {", ".join(map(str, TUNING.fields.bm25_of_question))}) FROM search_words
+    WHERE search_words MATCH ?1{{filters}} ORDER BY 2 DESC LIMIT ?2"""
 
 
 def word_by_word(terms: Iterable[QueryTerm]) -> list[QueryTerm]:
@@ -53,10 +47,14 @@ def part_by_part(term: QueryTerm) -> list[QueryTerm]:
 def telling(terms: Sequence[QueryTerm], among: int, *, sentence: bool) -> list[QueryTerm]:
     """The terms worth looking for, rarest first: no common words, but of a `sentence` the rarest few."""
     known = sorted((term for term in terms if term.projects), key=lambda term: term.projects)
-    kept = [term for term in known[:MOST_WORDS] if term.projects <= COMMON * among]
+    kept = [
+        term
+        for term in known[: TUNING.reranking.most_words]
+        if term.projects <= TUNING.candidates.common_share * among
+    ]
     if sentence or not kept:
-        kept += [term for term in known[:AT_LEAST] if term not in kept]
-    while len(kept) > 1 and sum(term.projects for term in kept) > POSTINGS:
+        kept += [term for term in known[: TUNING.reranking.kept_words] if term not in kept]
+    while len(kept) > 1 and sum(term.projects for term in kept) > TUNING.reranking.postings:
         kept.pop()
     return kept
 
@@ -71,12 +69,12 @@ def nearest(
     """
     match = _any_clause(telling, asked.excluded)
     sql = _BEST.format(filters=asked.filters.on("search_words"))
-    found = [project_id for project_id, _ in db.conn.execute(sql, [match, FOUND])]
+    found = [project_id for project_id, _ in db.conn.execute(sql, [match, TUNING.reranking.found])]
     texts = db.snapshot.texts.read(found)
     names = frozenset[str]().union(*map(reranker.name_words, texts.values()))
     among = db.snapshot.project_count
     words = reranker.by_words(parts, texts, db.snapshot.lexicon.counts(names), among)
-    best = sorted(words, key=lambda key: -words[key])[:RERANKED]
+    best = sorted(words, key=lambda key: -words[key])[: TUNING.reranking.by_characters]
     # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
     typed = "".join(word.text for term in asked.wanted for word in morphology.words(term.text))
     characters = reranker.by_characters(typed, {key: reranker.together(texts[key].whole) for key in best})

@@ -13,20 +13,14 @@ from store.index import synonyms
 from store.records import MatchType
 from store.search import abbreviations, phonetics, segmentation, substring
 from store.search.terms import Interpretation, QueryTerm, TokenSet, interpret
+from store.search.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, is_latin, katakana
 from store.text.letters import letters_of
 from store.text.morphology import Unit, units
 from store.text.normalize import width_fold
 
-ALTERNATIVES = 12  # ways to say one word
-SMALL = 1000  # projects; among more, synonyms of the parts of a compound put together are often chance
-FEW = 3  # projects
-HALF_IN_KANA = 12  # characters of a term that may be half in kana; what is longer is a sentence
-REWORDED = 5  # words, beyond which nobody says the whole in other words
-
 _GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
 _HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
-_PLURAL = 5  # letters from which on an English word may have an s at its end
 
 Groups = Mapping[int, Sequence[str]]
 
@@ -46,7 +40,7 @@ class TypedTerm:
         self.groups = db.snapshot.lexicon.synonyms(
             {group for unit in self.meant for group, _ in unit.synonyms}
         )
-        self.is_small = db.snapshot.project_count <= SMALL
+        self.is_small = db.snapshot.project_count <= TUNING.candidates.small_list
         self.ways = [_ways(unit, self.groups, of_parts=self.is_small) for unit in self.meant]
         known = {word for way in self.ways for phrase in way for word in phrase.split()}
         self.known = db.snapshot.lexicon.counts(known)
@@ -102,7 +96,7 @@ def _thesaurus(term: TypedTerm) -> Iterator[Interpretation]:
     """Synonyms word by word; those of several words in a long list in names only."""
     ways = term.ways
     unknown = [len(way) for way, itself in zip(ways, term.exact, strict=False) if not itself.projects]
-    if not term.exact or len(ways) > REWORDED or max(map(len, ways)) == 1 or 1 in unknown:
+    if not term.exact or len(ways) > TUNING.expansion.reworded or max(map(len, ways)) == 1 or 1 in unknown:
         return  # nothing to say otherwise, or a word that nobody says and that has no synonyms
     wide = [_token_set(way, term.known) for way in ways]
     titles_only = len(wide) > 1 and not term.is_small
@@ -129,7 +123,11 @@ def _hiragana_as_read(term: TypedTerm) -> list[Interpretation]:
 
 
 def _rare_word_as_abbreviation(term: TypedTerm) -> list[Interpretation]:
-    is_rare = term.found and sum([each.projects for each in term.found]) <= FEW and is_kana(term.text)
+    is_rare = (
+        term.found
+        and sum([each.projects for each in term.found]) <= TUNING.expansion.few
+        and is_kana(term.text)
+    )
     return abbreviations.expand(term.db, term.text) if is_rare else []
 
 
@@ -153,7 +151,8 @@ def _romanised_segments(term: TypedTerm) -> list[Interpretation]:
 def _part_of_a_word(term: TypedTerm) -> list[Interpretation]:
     """懇談 of 懇談会; one or two kanji anywhere in a word, more at its beginning."""
     typed = width_fold(term.text)
-    if term.is_read or not typed.isalnum() or typed.isascii() or (is_kana(typed) and len(typed) < 4):
+    is_short = is_kana(typed) and len(typed) < TUNING.expansion.part_in_kana
+    if term.is_read or is_short or not typed.isalnum() or typed.isascii():
         return []
     if len(typed) <= 2:
         entries = term.db.snapshot.lexicon.containing(typed)
@@ -174,7 +173,7 @@ def _english(term: TypedTerm) -> list[Interpretation]:
 def _half_in_kana(term: TypedTerm) -> list[Interpretation]:
     """What is read alike and has the kanji that are typed."""
     text = term.text
-    if len(text) > HALF_IN_KANA or not (segmentation.has_hiragana(text) and has_kanji(text)):
+    if len(text) > TUNING.expansion.half_in_kana or not (segmentation.has_hiragana(text) and has_kanji(text)):
         return []
     kanji = {char for char in text if has_kanji(char)}
     spoken = "".join(word.reading for unit in term.units for word in unit.words)
@@ -292,7 +291,9 @@ def _spellings(term: str) -> list[str]:
     """How else it may be written: ー for -, no ・, letters for イービーピーエム, no plural, イア for イヤ."""
     folded = width_fold(term)
     bare = "".join(char for char in term if char.isalnum() or char == "ー")
-    singular = folded.removesuffix("s") if folded.isascii() and len(folded) >= _PLURAL else ""
+    singular = (
+        folded.removesuffix("s") if folded.isascii() and len(folded) >= TUNING.expansion.with_plural else ""
+    )
     glide = _GLIDE.sub(lambda match: "ア" if match[0] == "ヤ" else "ヤ", folded)
     others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular, glide)
     return [other for other in dict.fromkeys(others) if other and other != folded]
@@ -334,7 +335,7 @@ def _ways(unit: Unit, groups: Groups, *, of_parts: bool) -> tuple[str, ...]:
     whole = [phrase for group in unit.groups for phrase in groups.get(group, ())]
     parts = [_part_ways(word.text, word.groups, groups) for word in unit.words if word.content]
     combined = (" ".join(part) for part in product(*parts)) if of_parts or len(parts) == 1 else ()
-    return tuple(islice(dict.fromkeys([unit.phrase, *whole, *combined]), ALTERNATIVES))
+    return tuple(islice(dict.fromkeys([unit.phrase, *whole, *combined]), TUNING.expansion.ways))
 
 
 def _part_ways(text: str, word_groups: Sequence[int], groups: Groups) -> list[str]:

@@ -11,15 +11,11 @@ from rapidfuzz.distance import OSA
 from store.database import Database
 from store.index.names import Names
 from store.records import Suggestion
+from store.search.tuning import TUNING
 from store.text.kana import kana_key, katakana
 from store.text.morphology import tokenize
 
-SHORTEST, LONGEST = 3, 60  # characters typed
-SURE = 5  # characters from which on one of them may be wrong, not only missing or misplaced
-TWO_EDITS = 8  # characters from which on two edits leave it recognisable
-LOOSE_END = 4  # characters from which on one end may lie within a word
-WRONG = 0.1  # of likeness, for all characters wrong
-PLACES = 300  # places at which a part of it is compared
+_TUNED = TUNING.spelling
 
 distance = OSA.distance
 
@@ -38,11 +34,11 @@ class Stretch(NamedTuple):
 def near_names(db: Database, typed: str, *, limit: int) -> list[Suggestion]:
     """The stretches of names nearest to `typed`, each with its project; score is their likeness, 0 to 1."""
     folded = "".join(char for char in katakana(typed) if char.isalnum() or char == "ー")
-    if not SHORTEST <= len(folded) <= LONGEST:
+    if not _TUNED.name_shortest <= len(folded) <= _TUNED.name_longest:
         return []
     names = db.snapshot.names
-    found = sorted(set(islice(stretches(names, folded), PLACES)))
-    whole = (each for each in found if _is_whole(names, each, loosely=len(folded) >= LOOSE_END))
+    found = sorted(set(islice(stretches(names, folded), _TUNED.places)))
+    whole = (each for each in found if _is_whole(names, each, loosely=len(folded) >= _TUNED.loose_end))
     texts: dict[str, Suggestion] = {}
     for each in islice(whole, 4 * limit):
         name, number, year = names.rows[each.row]
@@ -55,7 +51,7 @@ def likeness(typed: str, text: str) -> float:
     """How near two spellings are, 0 to 1; a swapped or missing character is nearer than a wrong one."""
     one, other = kana_key(typed), kana_key(text)
     lost = sum([max(0, one.count(char) - other.count(char)) for char in {*one}])
-    return OSA.normalized_similarity(one, other) - WRONG * lost / max(len(one), 1)
+    return OSA.normalized_similarity(one, other) - _TUNED.wrong * lost / max(len(one), 1)
 
 
 def stretches(names: Names, typed: str) -> Iterator[Stretch]:
@@ -63,7 +59,7 @@ def stretches(names: Names, typed: str) -> Iterator[Stretch]:
 
     An edit loses at most one character: only lines are looked at that lack no more than that.
     """
-    edits = 1 if len(typed) < TWO_EDITS else 2
+    edits = 1 if len(typed) < _TUNED.two_edits else 2
     size = -(-len(typed) // (edits + 1))
     parts = [(typed[offset : offset + size], offset) for offset in range(0, len(typed), size)]
     # Two characters swapped where the parts meet would spoil both.
@@ -101,7 +97,7 @@ def _best_at(line: str, row: int, typed: str, part: range, offset: int, edits: i
                 continue
             lost = sum([char not in text for char in typed])
             # 事業 is not what 事業法 was meant to be, nor is 規格化 what 規格品 was.
-            if not lost or not (len(text) < len(typed) < TWO_EDITS or len(typed) < SURE):
+            if not lost or not (len(text) < len(typed) < _TUNED.two_edits or len(typed) < _TUNED.one_wrong):
                 each = Stretch(found, lost, len(line) - len(text), row, start, end)
                 best = min(best, each) if best else each
     return best

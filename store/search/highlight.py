@@ -7,11 +7,10 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from store.records import Project
+from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.kana import hiragana, katakana
 from store.text.normalize import width_fold
-
-GAP = 4  # characters that may stand between two words next to each other in the index: particles, ・, 「
 
 Forms = Mapping[str, tuple[str, ...]]  # word -> how it is written, folded, hiragana as katakana
 Item = TypeVar("Item")
@@ -139,7 +138,7 @@ def _end_of(folded: str, end: int, words: Sequence[str], forms: Forms) -> int:
         nexts = [
             (at, -len(form))
             for form in forms.get(word, (word,))
-            if (at := folded.find(form, end, end + GAP + len(form))) >= 0
+            if (at := folded.find(form, end, end + TUNING.reading.gap + len(form))) >= 0
         ]
         if not nexts:
             return 0

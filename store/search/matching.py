@@ -9,12 +9,7 @@ from store.database import Database
 from store.index.bigrams import quoted
 from store.index.filter_terms import Filters
 from store.search.terms import QueryTerm, any_of, any_term
-
-COUNTED = 500  # matches that are counted at most, in a list of more than
-MANY = 10_000  # projects
-COMMON = 5_000  # projects; a word of more tells little, and bm25 would count all of them anew
-PLAIN = 200  # matches that are all scored; with more, names come first and the newest stand for the rest
-WEIGHTS = (50.0, 20.0, 4.0, 3.0, 2.5, 0.0)  # bm25's, of FIELDS and the place: a name outweighs any body
+from store.search.tuning import TUNING
 
 _SCORED = """
     SELECT rowid, -bm25(search_words, ?2, ?3, ?4, ?5, ?6, ?7) FROM search_words
@@ -63,7 +58,7 @@ def candidates(
 ) -> Candidates:
     """Projects that say every term; at least `wanted` of them, when there are as many."""
     everywhere = expression(terms, excluded)
-    if filters.numbers or min(term.projects for term in terms) <= PLAIN:
+    if filters.numbers or min(term.projects for term in terms) <= TUNING.candidates.plain:
         scored = _scored(db, everywhere, terms, filters)
         return Candidates([*map(Candidate._make, scored[:wanted])], len(scored))
     match = filters.among(everywhere)
@@ -75,7 +70,7 @@ def candidates(
     rows = [*map(Candidate._make, found)]
     if len(terms) == 1 and not excluded and not filters.sql and (known := terms[0].known_total):
         return Candidates(rows, known)
-    most = COUNTED if db.snapshot.project_count > MANY else -1
+    most = TUNING.candidates.counted if db.snapshot.project_count > TUNING.candidates.long_list else -1
     total = _count(db, "search_words", match, most)
     return Candidates(rows, total, total == most)
 
@@ -83,17 +78,17 @@ def candidates(
 def _scored(db: Database, everywhere: str, terms: Sequence[QueryTerm], filters: Filters) -> list[_Row]:
     """All that match, the best first; common words are asked for, but not scored."""
     sql = _SCORED.format(filters=filters.on("search_words"))
-    telling = [term for term in terms if term.projects <= COMMON]
+    telling = [term for term in terms if term.projects <= TUNING.candidates.common]
     if filters.numbers or not telling or len(telling) == len(terms):
-        return db.conn.execute(sql, [everywhere, *WEIGHTS]).fetchall()
+        return db.conn.execute(sql, [everywhere, *TUNING.fields.bm25]).fetchall()
     matching = {row_id for (row_id,) in db.conn.execute(_MATCHING, [everywhere])}
-    by_telling = db.conn.execute(sql, [expression(telling), *WEIGHTS])
+    by_telling = db.conn.execute(sql, [expression(telling), *TUNING.fields.bm25])
     return [row for row in by_telling if row[0] in matching]
 
 
 def _in_names(db: Database, match: str, *, wanted: int) -> list[_Row]:
     """Those whose names match: the best, unless there are too many to score."""
-    if wanted < _count(db, "search_names", match, PLAIN + 1) <= PLAIN:
+    if wanted < _count(db, "search_names", match, TUNING.candidates.plain + 1) <= TUNING.candidates.plain:
         return db.conn.execute(_SCORED_NAMES, [match, wanted]).fetchall()
     return _newest(db, "search_names", match, wanted)
 

@@ -12,13 +12,8 @@ from store.search.analysis import AnalysedQuery
 from store.search.hits import Ranking
 from store.search.ranking import ScoredHit, rarity
 from store.search.terms import QueryTerm
+from store.search.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, is_latin
-
-ENOUGH = 0.4  # share of what was asked, by rarity, that a project must say to answer at all
-MANY = 7  # words of a compound, of which most will do
-LONG = 3  # words, beyond which a share as large is too much to expect
-FEW = 5  # nouns of a sentence, each of which may be what it is about
-SCORED = 60
 
 
 def most_of(
@@ -36,7 +31,11 @@ def most_of(
     scored = hits.rank(db, parts, nearest)
     order = {each.id: each.score for each in nearest}
     share = _shares(scored, parts, among)
-    enough = [each for each in scored if share[each.id] >= ENOUGH * min(1, LONG / len(parts))]
+    enough = [
+        each
+        for each in scored
+        if share[each.id] >= TUNING.partial.enough * min(1, TUNING.partial.full_share_up_to / len(parts))
+    ]
     if is_sentence and has_kanji(asked.text):
         enough = _saying_what_is_named(enough, parts, among)
     best = sorted(enough, key=lambda each: -order[each.id])
@@ -67,7 +66,7 @@ def _saying_what_is_named(found: list[ScoredHit], parts: Sequence[QueryTerm], am
     Most by number, or by how rare they are. A long sentence has enough to be told by without them.
     """
     nouns = [part.names for part in parts]
-    if sum(nouns) > FEW or all(part.projects for part in compress(parts, nouns)):
+    if sum(nouns) > TUNING.partial.topics or all(part.projects for part in compress(parts, nouns)):
         return found
     weights = [rarity(part.projects, among) for part in compress(parts, nouns)]
     said = [[bool(fields) for fields in compress(each.matches, nouns)] for each in found]

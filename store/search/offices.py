@@ -9,11 +9,10 @@ from rapidfuzz import fuzz
 from store.database import Database
 from store.index.offices import Office, bare, phrase_of
 from store.search.terms import QueryTerm
+from store.search.tuning import TUNING
 
 _OF_SECTIONS = ("課", "室", "係")
-SHORTEST = 2  # characters before 課
 _NONE = frozenset[int]()
-ALIKE = 85  # percent, spaces between words counted
 
 
 def named(db: Database, term: QueryTerm) -> frozenset[int]:
@@ -48,7 +47,7 @@ def named_in_short(db: Database, text: str) -> frozenset[int]:
         return _NONE
     phrase = phrase_of(text)
     stem = bare(phrase)
-    if stem == phrase or len(stem.replace(" ", "")) < SHORTEST:
+    if stem == phrase or len(stem.replace(" ", "")) < TUNING.expansion.stem_of_office:
         return _NONE
     known = db.snapshot.offices
     having = [
@@ -64,7 +63,8 @@ def named_in_short(db: Database, text: str) -> frozenset[int]:
 def _are_one(one: Office, other: Office) -> bool:
     """Whether two names are of one section, or so alike that one is likely a slip."""
     return one.family == other.family or (
-        one.department == other.department and fuzz.ratio(one.phrase, other.phrase) >= ALIKE
+        one.department == other.department
+        and fuzz.ratio(one.phrase, other.phrase) >= TUNING.expansion.office_slip
     )
 
 

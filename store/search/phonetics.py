@@ -13,14 +13,11 @@ from store.index.lexicon import Written, skeleton
 from store.index.vocabulary import WRITTEN
 from store.records import MatchType
 from store.search.terms import Interpretation, TokenSet, interpret
+from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.kana import from_romaji, has_kanji
 from store.text.morphology import units
 from store.text.normalize import width_fold
-
-ALIKE = 0.6  # likeness of the sounds, vowels and all
-SHORTEST = 4  # consonants: fewer are those of too many words
-LONGEST = 30  # characters
 
 # English letters as they are heard in Japanese, in the letters of `sound`; vowels fall out of both.
 _HEARD = [
@@ -37,7 +34,9 @@ _SOFT = re.compile("g(?=[eiy])")
 def in_katakana(db: Database, term: str) -> list[Interpretation]:
     """The katakana word, or two in a row, with the consonants of `term`, an English word."""
     typed = width_fold(term)
-    if not (typed.isascii() and typed.isalpha() and len(typed) <= LONGEST) or from_romaji(typed):
+    if not (
+        typed.isascii() and typed.isalpha() and len(typed) <= TUNING.expansion.longest_word
+    ) or from_romaji(typed):
         return []
     lexicon = db.snapshot.lexicon
     if lexicon.near([typed], kind=WRITTEN):
@@ -45,7 +44,7 @@ def in_katakana(db: Database, term: str) -> list[Interpretation]:
     words = lexicon.consonants
     for letters in dict.fromkeys((_heard(typed), _heard(_SOFT.sub("j", typed)))):
         bones = skeleton(letters)
-        if len(bones) < SHORTEST:
+        if len(bones) < TUNING.expansion.consonants:
             continue
         ways: list[list[Sequence[Written]]] = [[_alike(letters, words.get(bones, ()))]]
         ways += [[words.get(bones[:at], ()), words.get(bones[at:], ())] for at in range(2, len(bones) - 1)]
@@ -68,7 +67,11 @@ def _heard(latin: str) -> str:
 def _alike(letters: str, written: Sequence[Written]) -> list[Written]:
     """The word that sounds most like it, if its vowels are not quite others."""
     near = {each: OSA.normalized_similarity(letters, each.sound) for each in written}
-    return [each for each in written if near[each] >= ALIKE and near[each] == max(near.values())]
+    return [
+        each
+        for each in written
+        if near[each] >= TUNING.expansion.vowels_alike and near[each] == max(near.values())
+    ]
 
 
 def _slot(written: Sequence[Written]) -> TokenSet:

@@ -13,11 +13,7 @@ from store.search.analysis import AnalysedQuery
 from store.search.hits import Ranking
 from store.search.matching import candidates
 from store.search.ranking import ScoredHit
-
-SCORED = 60
-SMALL = 1000  # projects; among more, words that stand apart are no compound, unless in a name
-CHANCE = 1.0  # projects that would say all parts of a compound if they fell anywhere
-CLOSE, CLOSE_IN_NAME = 10, 6  # words within which its parts stand where they mean one thing
+from store.search.tuning import TUNING
 
 
 def near_each_other(db: Database, asked: AnalysedQuery) -> Ranking | None:
@@ -32,13 +28,15 @@ def near_each_other(db: Database, asked: AnalysedQuery) -> Ranking | None:
     parts = best_match.part_by_part(asked.wanted[0])
     if len(parts) < 2:
         return None
-    found = candidates(db, parts, asked.excluded, asked.filters, wanted=SCORED)
-    scored = hits.rank(db, parts, found.rows[:SCORED])
+    found = candidates(db, parts, asked.excluded, asked.filters, wanted=TUNING.candidates.partial)
+    scored = hits.rank(db, parts, found.rows[: TUNING.candidates.partial])
     words = db.snapshot.texts.read([each.id for each in scored])
     among = db.snapshot.project_count
     by_chance = among * math.prod(part.projects / among for part in parts)
-    if among > SMALL or by_chance > CHANCE:
-        together = [each for each in scored if _stretch(words[each.id], each, "name") <= CLOSE_IN_NAME]
+    if among > TUNING.candidates.small_list or by_chance > TUNING.partial.by_chance:
+        together = [
+            each for each in scored if _stretch(words[each.id], each, "name") <= TUNING.partial.near_in_name
+        ]
     else:
         together = _in_texts(scored, words)
     return Ranking(tuple(parts), tuple(together), len(together))
@@ -48,7 +46,7 @@ def _in_texts(scored: Sequence[ScoredHit], words: Mapping[int, Text]) -> list[Sc
     """Those that say all parts in one field or some in the name; none if all say them far from each other."""
     said = [each for each in scored if all(each.matches) and (_is_named(each) or _fields(each))]
     meant = any(
-        _is_named(each) or _stretch(words[each.id], each, field) <= CLOSE
+        _is_named(each) or _stretch(words[each.id], each, field) <= TUNING.partial.near
         for each in said
         for field in _fields(each) or ("name",)
     )

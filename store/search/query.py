@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from store.records import Query
+from store.search.tuning import TUNING
 from store.text.fiscal_years import parse_fiscal_year, without_years, years_asked
 from store.text.normalize import nfkc
 from store.text.numbers import (
@@ -18,11 +19,6 @@ from store.text.numbers import (
     row_in_digits,
     without_project,
 )
-
-MAX_CHARACTERS = 2000
-MAX_TERMS = 64
-LONGEST_ASKED = 60  # characters; in what is longer, a passage of a record, a year is one of its words
-LONGEST_LIST = 20  # characters
 
 _SECTION, _DEPARTMENT, _YEAR, _NUMBER = "section", "department", "year", "number"
 _FILTERS = {
@@ -75,9 +71,9 @@ class _Parts:
 
 
 def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
-    """Read what was typed; characters beyond `MAX_CHARACTERS` and words beyond `MAX_TERMS` are left out."""
-    typed = text[:MAX_CHARACTERS].translate(_SIGNS).strip()
-    years = years_asked(nfkc(typed)) if '"' not in typed and len(typed) <= LONGEST_ASKED else ()
+    """Read what was typed; characters and words beyond those of `TUNING.reading` are left out."""
+    typed = text[: TUNING.reading.characters].translate(_SIGNS).strip()
+    years = years_asked(nfkc(typed)) if '"' not in typed and len(typed) <= TUNING.reading.with_year else ()
     if not years:
         return _parsed(text, typed, limit=limit, offset=offset)
     rest = without_years(nfkc(typed), years)
@@ -92,7 +88,7 @@ def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
     parts = _parts_of(typed)
     may_be_words = typed != as_typed and not parts.filters.get(_NUMBER)
     years = (parse_fiscal_year(year) for year in parts.filters.get(_YEAR, ()))
-    groups = parts.groups[:MAX_TERMS]
+    groups = parts.groups[: TUNING.reading.terms]
     return Query(
         text,
         terms=tuple(group[0] for group in groups if len(group) == 1),
@@ -102,7 +98,7 @@ def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
         sections=tuple(parts.filters.get(_SECTION, ())),
         departments=tuple(parts.filters.get(_DEPARTMENT, ())),
         fiscal_years=tuple(-1 if year is None else year for year in years),
-        numbers=tuple(dict.fromkeys(map(number_key, parts.filters.get(_NUMBER, ())[:MAX_TERMS]))),
+        numbers=tuple(dict.fromkeys(map(number_key, parts.filters.get(_NUMBER, ())[: TUNING.reading.terms]))),
         limit=limit,
         offset=offset,
         number_range=number_range(typed) or number_range(parts.only_word),
@@ -111,7 +107,7 @@ def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
 
 
 def _parts_of(typed: str) -> _Parts:
-    parts = _Parts(listing=len(typed) <= LONGEST_LIST)
+    parts = _Parts(listing=len(typed) <= TUNING.reading.list_with_commas)
     for piece in _PIECE.finditer(_without_numbers(typed, parts)):
         _read(piece, parts)
     return parts

@@ -9,20 +9,10 @@ from typing import NamedTuple
 from store.index.token_store import Text
 from store.records import FIELDS, Explanation, MatchType, ScoreParts, TermMatch
 from store.search.terms import QueryTerm, TokenMatch
+from store.search.tuning import TUNING
 
-FIELD_WEIGHTS = (1.0, 0.6, 0.4, 0.36, 0.32)  # of FIELDS
-_WEIGHED = tuple(zip(FIELDS, FIELD_WEIGHTS, strict=True))
-MATCH_WEIGHT = {
-    MatchType.EXACT: 1.0,
-    MatchType.SPELLING: 1.0,
-    MatchType.SYNONYM: 0.75,  # when nobody says the word itself; else as OTHER_WORD
-    MatchType.ABBREVIATION: 0.9,
-    MatchType.PART: 0.6,
-    MatchType.EDIT: 0.8,
-}
-OTHER_WORD = 0.3  # of a synonym, when some project says the very word
-WHOLE_NAME = 0.3  # added when the words asked for are all of the name; in proportion when they are part of it
-TEXT_RANK = 0.08  # added for the best bm25 score among the candidates; in proportion for others
+_WEIGHED = tuple(zip(FIELDS, TUNING.fields.of_term, strict=True))
+_SECTION = dict(_WEIGHED)["section"]
 
 FieldMatches = Mapping[str, TokenMatch]  # field -> what it says
 
@@ -66,7 +56,7 @@ def score_hit(project_id: int, text: Text, wanted: Sequence[ScoringTerm], *, tex
     """Score a candidate; `text_rank` is its share of the best bm25 score."""
     whole, fields = text
     name, section, *_ = fields
-    score, every, asked = TEXT_RANK * text_rank, [], []
+    score, every, asked = TUNING.scoring.text_rank * text_rank, [], []
     for each in wanted:
         said: dict[str, TokenMatch] = {}
         best = 0.0  # what its best field is worth: 1 when its name has the very word
@@ -78,16 +68,18 @@ def score_hit(project_id: int, text: Text, wanted: Sequence[ScoringTerm], *, tex
                     said[field] = evidence
                     if weight * worth > best:
                         best = weight * worth
-                    if field == "name" and worth > OTHER_WORD:  # another word than was asked for is not
+                    if (
+                        field == "name" and worth > TUNING.scoring.other_word
+                    ):  # another word than was asked for is not
                         asked.append(evidence.phrase)
         for pattern, evidence, worth in each.offices:
             if "section" not in said and pattern in section:
                 said["section"] = evidence
-                best = max(best, FIELD_WEIGHTS[1] * worth)
+                best = max(best, _SECTION * worth)
         every.append(said)
         score += each.share * best
     cover = _share_of_name(name, asked) if asked else 0.0
-    return ScoredHit(project_id, score + WHOLE_NAME * cover, tuple(every), cover, text_rank)
+    return ScoredHit(project_id, score + TUNING.scoring.whole_name * cover, tuple(every), cover, text_rank)
 
 
 def explain(scored: ScoredHit, terms: Sequence[QueryTerm], among: int) -> tuple[Explanation, ...]:
@@ -105,7 +97,7 @@ def explain(scored: ScoredHit, terms: Sequence[QueryTerm], among: int) -> tuple[
 
 def rarity(projects: int, among: int) -> float:
     """How telling a term is: high when few of `among` projects can say it, never 0."""
-    return math.log1p(among / (max(projects, 1) + 0.5)) + 0.1
+    return math.log1p(among / (max(projects, 1) + 0.5)) + TUNING.scoring.floor_of_rarity
 
 
 def _patterns(term: QueryTerm) -> list[tuple[str, TokenMatch, float]]:
@@ -123,7 +115,7 @@ def _office_patterns(term: QueryTerm) -> list[tuple[str, TokenMatch, float]]:
 
 def _weight(term: QueryTerm, match_type: MatchType) -> float:
     other_word = match_type is MatchType.SYNONYM and term.interpretations[0].match_type < MatchType.SYNONYM
-    return OTHER_WORD if other_word else MATCH_WEIGHT[match_type]
+    return TUNING.scoring.other_word if other_word else TUNING.scoring.match[match_type]
 
 
 def _share_of_name(name: str, asked: Sequence[str]) -> float:

@@ -2,10 +2,10 @@
 
 A candidate scores `by_words` + `by_characters`:
 
-    BM25 / best BM25  +  NAME * share of its name asked for  +  RUNS * share of the question's runs it has
+    BM25 / best BM25  +  name * share of its name asked for  +  runs * share of the question's runs it has
 
-BM25 is Robertson's (idf as in Lucene, never negative); a word that is no noun weighs SAID_HOW of its idf.
-Shares are by rarity. The constants were chosen on other questions than those that `make eval` asks.
+BM25 is Robertson's (idf as in Lucene, never negative); a word that is no noun weighs `no_noun` of its idf.
+Shares are by rarity. `name`, `runs` and the rest are `TUNING.reranking`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,9 @@ from functools import lru_cache
 
 from store.index.token_store import Text
 from store.search.terms import QueryTerm
+from store.search.tuning import TUNING
 
-# BM25's: how soon a word said again counts no more, and how much a long text is discounted.
-SATURATION, LENGTH = 2.0, 0.9
-SAID_HOW = 0.5  # of its rarity a word counts that is no noun: it says how, and what is asked for are things
-# What counts beside 1 for the words.
-NAME = 0.3
-RUNS = 1.5
-RUN = 3  # characters: shorter ones are words already, longer ones add nothing to them
+_TUNED = TUNING.reranking
 
 
 @lru_cache(maxsize=65_536)
@@ -48,7 +43,7 @@ def by_words(
     asked = {word for patterns, _ in weighed for pattern in patterns for word in pattern.split()}
     weights = {word: rarity(count, among) for word, count in counts.items()}
     return {
-        key: score / top + NAME * _share(weights, name_words(texts[key]), asked)
+        key: score / top + _TUNED.name * _share(weights, name_words(texts[key]), asked)
         for key, score in scores.items()
     }
 
@@ -59,7 +54,7 @@ def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
     said = {key: {run for run in runs if run in text} for key, text in texts.items()}
     counts = Counter(run for found in said.values() for run in found)
     weights = {run: math.log1p(len(texts) / (counts[run] + 0.5)) for run in runs}
-    return {key: RUNS * _share(weights, runs, found) for key, found in said.items()}
+    return {key: _TUNED.runs * _share(weights, runs, found) for key, found in said.items()}
 
 
 def _patterns(term: QueryTerm) -> tuple[str, ...]:
@@ -72,11 +67,11 @@ def _patterns(term: QueryTerm) -> tuple[str, ...]:
 
 
 def _weight(term: QueryTerm, among: int) -> float:
-    return rarity(term.projects, among) * (1.0 if term.names else SAID_HOW)
+    return rarity(term.projects, among) * (1.0 if term.names else _TUNED.no_noun)
 
 
 def _bm25(weighed: Iterable[tuple[Sequence[str], float]], text: Text, length: float) -> float:
-    slow = SATURATION * (1 - LENGTH + LENGTH * length)
+    slow = _TUNED.saturation * (1 - _TUNED.length + _TUNED.length * length)
     score, whole, name = 0.0, text.whole, text.fields[0]
     for patterns, weight in weighed:
         times = 0
@@ -111,8 +106,8 @@ def together(words: str) -> str:
 
 
 def _runs(text: str) -> set[str]:
-    """Runs of RUN characters, without those of hiragana or signs alone."""
-    runs = (text[at : at + RUN] for at in range(len(text) - RUN + 1))
+    """Runs of a few characters, without those of hiragana or signs alone."""
+    runs = (text[at : at + _TUNED.run] for at in range(len(text) - _TUNED.run + 1))
     return {run for run in runs if run.strip() == run and any(map(_telling, run))}
 
 

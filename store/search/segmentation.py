@@ -18,16 +18,13 @@ from store.index import lexicon
 from store.index.lexicon import Entry, Forms
 from store.index.version import Memo
 from store.search.terms import TokenSet
+from store.search.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, is_latin, katakana, kunrei, lengthen, morae
 
-WORDS_A_PROJECT = 60  # so many different words has a project, roughly
+_TUNED = TUNING.segmenting
 
 _ENDINGS = {"トウ", "ナド"}
 # How many sounds keep a cut from being chance: more, the more there is that it may happen upon.
-_SURE, _SURER_AMONG_MORE = 1.9, 0.6
-_LETTERS = 1.6  # Latin letters that tell as much as a kana, long vowels being short ones here
-_KANA_A_KANJI = 2.5  # kana that a kanji tells as much as
-_ENDED = 3  # kana of a word that has an ending of one kana, or a prefix
 
 
 _NOTHING = TokenSet((), 0)
@@ -77,7 +74,7 @@ def _ends_fit(meant: Sequence[str]) -> bool:
         return True
     around = zip(meant, ["", *meant], [*meant[1:], ""], strict=False)
     return all(
-        len(text) > 1 or not is_kana(text) or max(len(before), len(after)) >= _ENDED
+        len(text) > 1 or not is_kana(text) or max(len(before), len(after)) >= _TUNED.with_affix
         for text, before, after in around
     )
 
@@ -89,7 +86,7 @@ def is_certain(typed: str, cut: Segmentation, among: int) -> bool:
     if all(piece.as_written for piece in cut) or len(cut) == 1 or not any(map(_is_sound, texts)):
         return True
     sounds = sum(map(_sounds, texts))
-    return sounds >= _SURE + _SURER_AMONG_MORE * math.log10(among * WORDS_A_PROJECT)
+    return sounds >= _TUNED.sounds + _TUNED.sounds_a_power * math.log10(among * _TUNED.words_a_project)
 
 
 def _is_sound(text: str) -> bool:
@@ -99,8 +96,8 @@ def _is_sound(text: str) -> bool:
 def _sounds(text: str) -> float:
     """How much a piece tells, in kana."""
     if text.isascii():
-        return len(text) / _LETTERS
-    return len(text) if is_kana(text) else _KANA_A_KANJI * len(text)
+        return len(text) / _TUNED.letters_a_sound
+    return len(text) if is_kana(text) else _TUNED.kana_a_kanji * len(text)
 
 
 def _is_particle(text: str) -> bool:
@@ -108,16 +105,10 @@ def _is_particle(text: str) -> bool:
     return len(text) <= 2 and text not in _ENDINGS
 
 
-LONGEST_WORD = 16
-HOMOPHONES = 8
-
 _NO_WORD = Entry("", 0)
 _KANJI = "㐀"  # words before it, as texts are ordered, begin with no kanji
 
 # What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
-_AS_WRITTEN, _LOOSELY_WRITTEN, _AS_READ, _LOOSELY_READ = 0.0, 0.5, 1.0, 2.0
-_MEANINGLESS = 4.0  # a particle
-_ONE_KANA = 4.0  # added: か may be 課, but rarely is
 
 # How what is typed is romanised, among the words there are, from a place on: by where it ends.
 Heard = dict[int, tuple[str, ...]]
@@ -157,7 +148,7 @@ def lattice(
             continue
         romaji = heard(start) if heard else {}
         here: list[Edge] = []
-        longest = min(forms.longest.get(typed[start : start + 2], 1), LONGEST_WORD)
+        longest = min(forms.longest.get(typed[start : start + 2], 1), _TUNED.longest_edge)
         last = min(start + longest, len(typed))
         for end in (*range(start + 1, last + 1), *[end for end in romaji if end > last]):
             text = typed[start:end]
@@ -181,7 +172,7 @@ def latin_heard(forms: Forms, typed: str) -> Callable[[int], Heard]:
     def heard(start: int) -> Heard:
         found: Heard = {}
         key = ""
-        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
+        for end in range(start + 1, min(len(typed), start + _TUNED.longest_edge) + 1):
             key = lengthen(key, typed[end - 1])
             if not forms.begins(key):
                 break
@@ -201,7 +192,11 @@ def kana_heard(forms: Forms, typed: str) -> Callable[[int], Heard]:
         found: Heard = {}
         for is_large in sizes:
             end, romaji = start, ""
-            while end < len(sounds) and (sound := sounds[end]) and end + sound.length <= start + LONGEST_WORD:
+            while (
+                end < len(sounds)
+                and (sound := sounds[end])
+                and end + sound.length <= start + _TUNED.longest_edge
+            ):
                 end += sound.length
                 romaji = lengthen(romaji, sound.large if is_large else sound.small)
                 if not forms.begins(romaji):
@@ -217,15 +212,18 @@ def _ways(known: Forms, among: int, text: str, romaji: tuple[str, ...], any_scri
     """The ways to take `text` that are known, the surest spelling of each word only."""
     loose = _heard(known, romaji)
     tiers = (
-        (known.written.get(text, ()), _AS_WRITTEN),
-        ([entry for entry in loose if entry.word < _KANJI and is_kana(entry.word)], _LOOSELY_WRITTEN),
-        (known.read.get(text, ()), _AS_READ),
-        (loose if any_script else (), _LOOSELY_READ),
+        (known.written.get(text, ()), 0.0),
+        (
+            [entry for entry in loose if entry.word < _KANJI and is_kana(entry.word)],
+            _TUNED.loosely_written,
+        ),
+        (known.read.get(text, ()), _TUNED.as_read),
+        (loose if any_script else (), _TUNED.loosely_read),
     )
     lone_kana = len(text) == 1 and is_kana(text)
     skipped = _may_mean_nothing(text) and any(not entry.word for entries, _ in tiers for entry in entries)
     if skipped:
-        yield (), _MEANINGLESS, False, False, *token_sets_of(())
+        yield (), _TUNED.meaningless, False, False, *token_sets_of(())
     seen = {""}
     for entries, dearer in tiers:
         if not entries:
@@ -235,10 +233,16 @@ def _ways(known: Forms, among: int, text: str, romaji: tuple[str, ...], any_scri
         if lone_kana:
             words = [entry for entry in words if len(entry.word) == 1] if any_script else []
         if words:
-            cost = _cost_of(words, among) + dearer + (_ONE_KANA if lone_kana else 0.0)
+            cost = _cost_of(words, among) + dearer + (_TUNED.one_kana if lone_kana else 0.0)
             either = skipped and len(text) <= len("とう")  # 市, or the し of している
-            kept = (*words[:HOMOPHONES], _NO_WORD) if either else tuple(words[:HOMOPHONES])
-            yield kept, min(cost, _MEANINGLESS) if either else cost, not dearer, either, *token_sets_of(kept)
+            kept = (*words[: _TUNED.homophones], _NO_WORD) if either else tuple(words[: _TUNED.homophones])
+            yield (
+                kept,
+                min(cost, _TUNED.meaningless) if either else cost,
+                not dearer,
+                either,
+                *token_sets_of(kept),
+            )
 
 
 def _heard(known: Forms, romaji: tuple[str, ...]) -> Sequence[Entry]:
@@ -262,14 +266,7 @@ def _may_mean_nothing(text: str) -> bool:
 
 
 def _cost_of(words: Sequence[Entry], among: int) -> float:
-    return math.log(among * WORDS_A_PROJECT / (sum([entry.projects for entry in words]) + 1))
-
-
-LONGEST_TERM = 120  # characters; what is longer is a sentence, not a word in other letters
-BEST = 14  # ways to cut that are kept
-
-_LOOSE = 5  # characters of kana from which on another length of a vowel leaves it recognisable
-_WITH_ENDINGS = 5  # characters from which on katakana may have endings of one kana: カ for 化
+    return math.log(among * _TUNED.words_a_project / (sum([entry.projects for entry in words]) + 1))
 
 
 _Way = Optional["tuple[Edge, _Way]"]  # to a place: its last piece, and the way before that
@@ -284,11 +281,11 @@ def segmentations(
     """
     latin = loosely and is_latin(term)
     typed = kunrei(term) if latin else katakana(term)
-    too_short = loosely and not latin and len(typed) < _LOOSE and "ー" not in typed
-    if too_short or not 0 < len(typed) <= LONGEST_TERM:
+    too_short = loosely and not latin and len(typed) < _TUNED.loose and "ー" not in typed
+    if too_short or not 0 < len(typed) <= _TUNED.longest_term:
         return
     romanised = (latin_heard if latin else kana_heard) if loosely else None
-    endings = not loosely and is_kana(typed) and len(typed) >= _WITH_ENDINGS
+    endings = not loosely and is_kana(typed) and len(typed) >= _TUNED.with_ending
     any_script = latin or has_hiragana(term)
     found = lattice(db, typed, romanised, any_script=any_script, endings=endings)
     among = db.snapshot.project_count
@@ -337,7 +334,7 @@ def cheapest_from_start(by_start: Sequence[Sequence[Edge]]) -> dict[int, tuple[f
 
 
 def cheapest_paths(by_start: Sequence[Sequence[Edge]]) -> Iterator[Segmentation]:
-    """The `BEST` cheapest ways from the start to the end, the cheapest first: A*, with exact estimates.
+    """The few cheapest ways from the start to the end, the cheapest first: A*, with exact estimates.
 
     None of them goes on from a place that as many cheaper ways have reached: しのしの… has 2ⁿ equally cheap
     ones, and to look at all of them would take minutes.
@@ -349,7 +346,7 @@ def cheapest_paths(by_start: Sequence[Sequence[Edge]]) -> Iterator[Segmentation]
     while open_ways and left[0] < math.inf:
         _, _, at, so_far, way = heappop(open_ways)
         reached[at] += 1
-        if reached[at] > BEST:
+        if reached[at] > _TUNED.paths:
             continue
         if at == len(by_start):
             yield _cut(way)

@@ -12,27 +12,15 @@ from store.records import FIELDS, Hit, Project, SharedWords
 from store.search import highlight
 from store.search.ranking import rarity
 from store.search.terms import any_of
+from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.kana import is_kana
 from store.text.morphology import units
 from store.text.normalize import width_fold
 
-TELLING = 24  # words of a project that others are looked for by
-CANDIDATES = 60
-COMMON = 0.2  # a word in more projects than this share tells nothing of likeness
-FIELD_WEIGHT = (
-    3.0,
-    0.0,
-    1.5,
-    1.0,
-    0.5,
-)  # of a word in each of FIELDS: being of one section is not being alike
-ALIKE = 0.08  # cosine below which nobody would call two projects alike
-NAMED = 5  # shared words that the reason names
-
-_SHARING = """
+_SHARING = f"""
     SELECT rowid FROM search_words WHERE search_words MATCH ? AND rowid <> ?
-    ORDER BY bm25(search_words, 3.0, 0.0, 1.5, 1.0, 0.5) LIMIT ?"""
+    ORDER BY bm25(search_words, {", ".join(map(str, TUNING.fields.of_likeness))}) LIMIT ?"""
 
 Weights = Mapping[str, float]
 
@@ -47,14 +35,14 @@ def _similar(db: Database, project: Project, limit: int) -> tuple[Hit, ...]:
     among = db.snapshot.project_count
     own = _fields(db, [project.id]).get(project.id)
     weights = _weights(db, own, among) if own else {}
-    telling = sorted(weights, key=lambda word: (-weights[word], word))[:TELLING]
+    telling = sorted(weights, key=lambda word: (-weights[word], word))[: TUNING.similarity.telling]
     if not telling:
         return ()
-    rows = db.conn.execute(_SHARING, [any_of(telling), project.id, CANDIDATES]).fetchall()
+    rows = db.conn.execute(_SHARING, [any_of(telling), project.id, TUNING.candidates.partial]).fetchall()
     scored = []
     for other_id, fields in _fields(db, [row[0] for row in rows]).items():
         other = _weights(db, fields, among)
-        if (likeness := _cosine(weights, other)) >= ALIKE:
+        if (likeness := _cosine(weights, other)) >= TUNING.similarity.least:
             scored.append((likeness, other_id, _shared(weights, other)))
     scored.sort(key=lambda each: (-each[0], each[1]))
     found = {each.id: each for each in projects.by_ids(db, [each[1] for each in scored])}
@@ -70,14 +58,16 @@ def _fields(db: Database, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
 def _weights(db: Database, fields: Sequence[str], among: int) -> Weights:
     """tf-idf of a project's telling words, the field they are in weighed in."""
     counts: dict[str, float] = defaultdict(float)
-    for text, weight in zip(fields, FIELD_WEIGHT, strict=True):
+    for text, weight in zip(fields, TUNING.fields.of_likeness, strict=True):
         for word, number in Counter(text.split()).items():
             counts[word] += weight * (1 + math.log(number))
     in_projects = db.snapshot.lexicon.counts(counts)
     return {
         word: count * rarity(in_projects.get(word, 1), among)
         for word, count in counts.items()
-        if count and len(word) > 1 and in_projects.get(word, 1) <= max(2, COMMON * among)
+        if count
+        and len(word) > 1
+        and in_projects.get(word, 1) <= max(2, TUNING.candidates.common_share * among)
     }
 
 
@@ -89,18 +79,17 @@ def _cosine(one: Weights, other: Weights) -> float:
 
 def _shared(one: Weights, other: Weights) -> list[str]:
     """The words that make them alike, most first."""
-    return sorted((word for word in one if word in other), key=lambda word: -one[word] * other[word])[:NAMED]
+    return sorted((word for word in one if word in other), key=lambda word: -one[word] * other[word])[
+        : TUNING.similarity.shared
+    ]
 
 
 def _hit(db: Database, project: Project, other: Project, likeness: float, shared: Sequence[str]) -> Hit:
     forms = db.snapshot.lexicon.written(shared)
     spans = {field: highlight.spans(display(getattr(project, field)), shared, forms) for field in FIELDS}
     found = {field: each for field, each in spans.items() if each and field != "section"}
-    told = SharedWords(tuple(wordings(shared, project, other)[:NAMED]))
+    told = SharedWords(tuple(wordings(shared, project, other)[: TUNING.similarity.shared]))
     return Hit(project, likeness, tuple(found), found, why=(told,))
-
-
-LONGEST = 12  # characters of neighbouring words that are told as one: スマートシティ
 
 
 def wordings(shared: Sequence[str], project: Project, other: Project) -> list[str]:
@@ -132,7 +121,7 @@ def _ways(shared: set[str], text: str) -> Mapping[str, set[str]]:
             run = []
             continue
         run.append((start, found))
-        while end - run[0][0] > max(LONGEST, end - start):
+        while end - run[0][0] > max(TUNING.similarity.longest_shared, end - start):
             run.pop(0)
         for first, _ in run:
             for word in set[str]().union(*(each for at, each in run if at >= first)):

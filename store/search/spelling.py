@@ -13,16 +13,12 @@ from store.records import MatchType
 from store.search import segmentation, terms
 from store.search.segmentation import Edge, Segmentation, is_certain, is_meaningful, lattice, token_sets_of
 from store.search.terms import Interpretation
+from store.search.tuning import TUNING
 from store.text.kana import kana_key, katakana
 from store.text.morphology import Word, units
 from store.text.normalize import width_fold
 
-SHORTEST = 4  # characters (kana folded) of a term that one edit leaves recognisable
-SHORTEST_COMPOUND = 3  # characters of a compound whose words are known by their sound
-SHORTEST_READING = 6  # of one that is written in kana, when what was meant is not
-LONGEST = 30
-LONGEST_WORD = 12
-TRIED = 12  # cuts that are looked up
+_TUNED = TUNING.spelling
 
 _ALIKE = ("一二口力夕工卜八才千三", "ーニロカタエトハオチミ")  # kanji and the kana that look the same
 _TO_KANA, _TO_KANJI = str.maketrans(*_ALIKE), str.maketrans(_ALIKE[1], _ALIKE[0])
@@ -55,7 +51,7 @@ def look_alikes(db: Database, term: str) -> Iterator[Interpretation]:
 def _homophones(db: Database, term: str) -> Iterator[Interpretation]:
     """Other words that are read alike, some of the kanji right: 制作立案 for 政策立案."""
     kanji = {char for char in term if "一" <= char <= "鿿"}
-    if len(kanji) < 2 or not SHORTEST_COMPOUND <= len(term) <= LONGEST:
+    if len(kanji) < 2 or not _TUNED.shortest_compound <= len(term) <= TUNING.expansion.longest_word:
         return
     words = [word for unit in units(term) for word in unit.words]
     reading = "".join(word.reading for word in words)
@@ -87,7 +83,7 @@ def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Int
 def _one_edit(db: Database, term: str) -> Iterator[Interpretation]:
     """Known words before and after, and between them one that is an edit away from what was typed."""
     typed = katakana(term)
-    if len(kana_key(typed)) < SHORTEST or len(typed) > LONGEST:
+    if len(kana_key(typed)) < _TUNED.shortest or len(typed) > TUNING.expansion.longest_word:
         return
     native = segmentation.has_hiragana(term)
     by_start = lattice(db, typed, any_script=native, anywhere=True)
@@ -97,9 +93,11 @@ def _one_edit(db: Database, term: str) -> Iterator[Interpretation]:
         (start, end): typed[start:end]
         for start in range(len(typed))
         for end in after
-        if start in before and start < end <= start + LONGEST_WORD and _may_be_misspelled(typed[start:end])
+        if start in before
+        and start < end <= start + _TUNED.longest_word
+        and _may_be_misspelled(typed[start:end])
     }
-    by_reading = native and len(kana_key(typed)) >= SHORTEST_READING
+    by_reading = native and len(kana_key(typed)) >= _TUNED.shortest_reading
     near = db.snapshot.lexicon.near(set(spans.values()), kind=READ if by_reading else WRITTEN)
     cuts = [
         (
@@ -125,7 +123,7 @@ def _may_be_misspelled(text: str) -> bool:
 
 def _sureness(text: str) -> float:
     """The longer the word, the less an edit changes it."""
-    return 2.0 * len(kana_key(text))
+    return _TUNED.surer_a_character * len(kana_key(text))
 
 
 def _piece(end: int, words: Iterable[lexicon.Entry]) -> Edge:
@@ -138,6 +136,6 @@ def _said(db: Database, typed: str, cuts: Iterable[Segmentation]) -> Iterator[In
     """The interpretations of those cuts that some project says."""
     among = db.snapshot.project_count
     telling = (cut for cut in cuts if is_meaningful(typed, cut) and is_certain(typed, cut, among))
-    for cut in islice(telling, TRIED):
+    for cut in islice(telling, _TUNED.tried):
         if interpretation := terms.interpret(db, MatchType.EDIT, segmentation.token_sets(cut)):
             yield interpretation

@@ -26,15 +26,11 @@ from store.search.hits import Ranking
 from store.search.matching import candidates
 from store.search.spelling import look_alikes
 from store.search.terms import QueryTerm, any_term
+from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.normalize import alnum_key
 from store.text.numbers import KANJI, in_digits, number_key
 from store.text.wareki import fiscal_year_name
-
-VERIFIED = 200  # candidates whose text is read for a phrase as typed
-SCORED = 20  # candidates whose wording is looked at, at least
-OTHER_YEARS = 3  # years that are offered
-PASSAGE = 20  # characters from which a text may be a sentence of a record, copied
 
 _AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+")  # unless all of them are numbers of projects
 _BETWEEN = "p.number_key NOT GLOB '*[^0-9]*' AND CAST(p.number_key AS INTEGER) BETWEEN {:d} AND {:d}"
@@ -125,7 +121,7 @@ def _year_as_words(search: Search) -> SearchResult | None:
     typed = alnum_key(query.text)
     if not found.hits:
         return None
-    fields = FIELDS if len(typed) > PASSAGE else ("name",)
+    fields = FIELDS if len(typed) > TUNING.reading.passage else ("name",)
     project = found.hits[0].project
     is_said = any(typed in alnum_key(display(getattr(project, field))) for field in fields)
     return replace(found, query=query) if is_said else None
@@ -181,7 +177,7 @@ def _near_sentences(search: Search) -> SearchResult | None:
     if any("name" in fields for each in found.scored for fields in each.matches):
         return None
     parts = best_match.word_by_word(asked.wanted)
-    if len(parts) <= minimum_should_match.LONG:
+    if len(parts) <= TUNING.partial.full_share_up_to:
         return None
     nearest = minimum_should_match.most_of(search.db, asked, parts, is_sentence=True)
     return _ranked(search, nearest) if nearest and nearest.total > found.total else None
@@ -253,7 +249,7 @@ def _other_years(search: Search) -> SearchResult | None:
         else:
             near = found.suggestions[:1]
             offered += [replace(guess, text=f"{name} {guess.text}", score=0.0) for guess in near]
-    return SearchResult(search.words, suggestions=tuple(offered[:OTHER_YEARS]))
+    return SearchResult(search.words, suggestions=tuple(offered[: TUNING.reading.other_years]))
 
 
 def _did_you_mean(search: Search) -> SearchResult | None:
@@ -266,7 +262,7 @@ def _did_you_mean(search: Search) -> SearchResult | None:
 def _most_words(search: Search) -> SearchResult | None:
     asked = search.analysed
     words = best_match.word_by_word(asked.wanted)
-    is_sentence = asked.is_question or len(words) >= minimum_should_match.MANY
+    is_sentence = asked.is_question or len(words) >= TUNING.partial.long_compound
     if not is_sentence and len(asked.wanted) < 2:
         return None
     parts = words if is_sentence else asked.wanted
@@ -312,7 +308,7 @@ def _saying_all(db: Database, asked: AnalysedQuery) -> Ranking | None:
     """Projects that say every term; None where some term has no interpretation."""
     if not asked.wanted or not all(term.interpretations for term in asked.wanted):
         return None
-    fewest = VERIFIED if asked.query.phrases else SCORED
+    fewest = TUNING.candidates.verified if asked.query.phrases else TUNING.candidates.scored
     wanted = max(fewest, asked.query.offset + asked.query.limit)
     found = candidates(db, asked.wanted, asked.excluded, asked.filters, wanted=wanted)
     scored = hits.rank(db, asked.wanted, found.rows[:wanted])

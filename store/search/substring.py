@@ -8,12 +8,10 @@ from operator import add
 from store.database import Database
 from store.records import MatchType
 from store.search.terms import Interpretation, TokenSet
+from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.morphology import tokenize
 from store.text.normalize import width_fold
-
-SHORTEST = 3  # characters: what a trigram index can find
-ROWS = 12  # projects that are read for how they cut it
 
 _ROWS = """
     SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
@@ -23,10 +21,10 @@ _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM projects_fts WHERE projects_fts 
 
 def as_it_stands(db: Database, term: str) -> list[Interpretation]:
     """The words, as the projects' own text is cut, that `term` stands in; none when it stands nowhere."""
-    if len(term) < SHORTEST or not _may_stand(db, term.lower()):
+    if len(term) < TUNING.expansion.substring or not _may_stand(db, term.lower()):
         return []
     match = '"' + term.replace("\0", " ").replace('"', '""') + '"'
-    rows = db.conn.execute(_ROWS, [match, ROWS]).fetchall()
+    rows = db.conn.execute(_ROWS, [match, TUNING.expansion.substring_rows]).fetchall()
     phrases: set[str] = set()
     for cells in zip(*rows, strict=True):  # the names, and only where none has it the purposes …
         phrases = {phrase for cell in cells for phrase in _around(display(cell), width_fold(term))}

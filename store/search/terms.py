@@ -12,8 +12,7 @@ from store.database import Database
 from store.index import bigrams
 from store.index.bigrams import quoted
 from store.records import MatchType
-
-PHRASES = 64  # ways to say one interpretation that are looked for
+from store.search.tuning import TUNING
 
 _ANY = "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1"
 
@@ -53,7 +52,7 @@ class Interpretation:
     def __post_init__(self) -> None:
         """Put together what to look for, likeliest first."""
         ways = product(*(token_set.phrases for token_set in self.token_sets))
-        phrases = (" ".join(filter(None, words)) for words in islice(ways, PHRASES))
+        phrases = (" ".join(filter(None, words)) for words in islice(ways, TUNING.expansion.phrases))
         found = tuple(dict.fromkeys(filter(None, phrases)))
         object.__setattr__(self, "phrases", found)
         patterns = tuple([(f" {phrase} ", TokenMatch(phrase, self.match_type)) for phrase in found])
@@ -150,7 +149,7 @@ def interpret(
 
 
 def _ways(db: Database, token_sets: Sequence[TokenSet], *, titles_only: bool) -> dict[str, int]:
-    """The first `PHRASES` ways through `token_sets` whose neighbours stand side by side in some project.
+    """The first ways through `token_sets`, not too many, whose neighbours stand side by side in some project.
 
     Each with the number of projects that can say it at most.
     """
@@ -178,7 +177,7 @@ def _ways(db: Database, token_sets: Sequence[TokenSet], *, titles_only: bool) ->
                     times = most
                 if times:
                     onward[f"{so_far} {phrase}".strip()] = min(most, token_set.projects, times)
-        reached = dict(islice(onward.items(), PHRASES))
+        reached = dict(islice(onward.items(), TUNING.expansion.phrases))
     return {way: int(most) for way, most in reached.items() if way}
 
 
