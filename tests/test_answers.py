@@ -111,3 +111,9 @@ def test_an_empty_database_says_so(tmp_path: Path):
     assert "まだ一覧が読み込まれていません" in answer(empty, "使い方").text
     assert answer(empty, "スマートシティの担当課は？").kind == "none"
     assert answer(empty, "企画経営課をまとめて").kind == "none"
+
+
+def test_two_offices_of_a_project_each_are_compared_in_the_order_asked(db: Database):
+    for names in (("スタートアップ推進室", "産業振興センター"), ("産業振興センター", "スタートアップ推進室")):
+        given = answer(db, "{}と{}はどう違いますか".format(*names))
+        assert given.citations == (("1018", "18") if names[0].startswith("スタ") else ("18", "1018"))

@@ -133,7 +133,7 @@ def _asks_what_it_has(request: Request) -> bool:
 
 def _lone_projects(request: Request, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
     """The project of each office named, none unless each has just one."""
-    sections = {office.name for office in request.offices if office.kind == "section"}
+    sections = tuple(dict.fromkeys(office.name for office in request.offices if office.kind == "section"))
     found = tuple(
         tuple(e for e in held.entries if e.section == name and e.fiscal_year in (request.years or held.years))
         for name in sections
