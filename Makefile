@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-http crash-store oracle crash demo-reminders bench-reminders
+.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-http crash-store oracle crash demo-reminders bench-reminders fuzz
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -85,3 +85,6 @@ bench-reminders: .venv/installed  ##+ 500 reminders due in one minute while /jig
 
 bench-http: .venv/installed  ##+ /jigyo over signed HTTP next to an empty Bolt listener
 	@$(BIN)/python -m bench.http
+
+fuzz: .venv/installed  ##+ hostile input through every way in: nothing unhandled, slow or large (COUNT=200 for less)
+	@$(BIN)/python -m bench.fuzz $(if $(COUNT),--count $(COUNT))

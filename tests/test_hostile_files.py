@@ -81,12 +81,17 @@ def with_part(book: bytes, name: str, start: bytes, piece: bytes, times: int, *,
                 new.writestr(part, old.read(part))
         new.writestr(name, b"")
         size = said or len(start) + len(piece) * times
+        checksum = zlib.crc32(start)
+        for _ in range(times if not said else 0):
+            checksum = zlib.crc32(piece, checksum)
+        if said:  # of what the directory says is there
+            checksum = zlib.crc32((start + piece)[:said])
         part = new.getinfo(name)
         new.fp.seek(part.header_offset + 14)
-        new.fp.write(struct.pack("<III", 0, len(stream), size))
+        new.fp.write(struct.pack("<III", checksum, len(stream), size))
         new.fp.seek(part.header_offset + 30 + len(name))
         new.fp.write(stream)
-        part.CRC, part.compress_size, part.file_size = 0, len(stream), size
+        part.CRC, part.compress_size, part.file_size = checksum, len(stream), size
         new.start_dir = new.fp.tell()
         new._didModify = True
     return out.getvalue()
