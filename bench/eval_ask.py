@@ -148,7 +148,8 @@ def _summaries(loaded: Loaded) -> Row:
 
 def _measured(loaded: Loaded, found: Sequence[Project]) -> dict[str, float]:
     started = time.process_time()
-    said = of_projects(loaded.db, found, "課の事業").text
+    with loaded.db.reading():
+        said = of_projects(loaded.db, found, "課の事業").text
     ms = (time.process_time() - started) * 1000
     summary = summarize(found, share=lambda _: 0.1)
     lines = [line for line in summary.lines if line.sentence]

@@ -123,7 +123,9 @@ class Query:
     11〜15, which lists those between, unless a project is called just that (11-15). Where a year was typed
     in plain words (令和4年度の統計) `rest` is the text without it, and `as_words` reads it as words, for it
     may be part of a name. `as_typed` are the terms before their numerals in kanji (七) were put in digits:
-    the words to look for where no project has that number.
+    the words to look for where no project has that number. A text that asks (パブコメの担当課は？) is
+    read as what it asks of; `in_full` is the query with the words that ask, `certain` unless they may be part
+    of a name (行政評価の成果).
     """
 
     text: str
@@ -141,6 +143,15 @@ class Query:
     as_words: Query | None = None
     number_range: tuple[int, int] | None = None
     as_typed: tuple[str, ...] = ()
+    in_full: Query | None = None
+    certain: bool = False
+
+    @property
+    def asks_anything(self) -> bool:
+        """Whether there is anything to look for or to filter by."""
+        words = self.terms or self.alternatives or self.phrases
+        filters = self.sections or self.departments or self.fiscal_years or self.numbers or self.number_range
+        return bool(words or filters)
 
 
 class MatchType(IntEnum):

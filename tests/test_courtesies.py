@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answers.courtesies import LONGEST, courtesy
-from bot.answers.cues import core, without_preface
+from store.text.asking import core, without_preface
 
 
 @pytest.mark.parametrize(

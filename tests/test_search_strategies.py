@@ -15,6 +15,8 @@ from store.search.query import parse
 from store.search.strategies import STRATEGIES
 
 ANSWERED = {
+    "asking words as words": ("アイラブつくばまちづくり事業は？",),
+    "with asking words": ("食べ物の無駄を減らす取組は？",),
     "numbers": ("11", "No.12、11", "十一"),
     "number range": ("57-60", "No.57から60"),
     "filters": ("課:企画経営課", "令和3年度の事業一覧", "企画経営課の事業一覧"),

@@ -130,5 +130,5 @@ def test_a_year_that_is_not_loaded_is_named_and_the_loaded_one_offered(seeded: P
     (year,) = found.unknown
     shown = nothing_message(found).text
     assert f"{year}の一覧は登録されていません。登録されているのは、令和3年度です。" in shown
-    assert all(near.text.startswith("令和3年度 ") for near in found.suggestions)
+    assert all(near.text.startswith("令和3年度") for near in found.suggestions)
     assert find(seeded, found.suggestions[0].text).hits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from bot.answers.cues import core
+from store.text.asking import core
 from store.text.morphology import words
 
 Courtesy = Literal["thanks", "greeting", "nod", "complaint", "help", "opinion"]

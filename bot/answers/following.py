@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from bot.answers import listing, summing
-from bot.answers.cues import core
 from bot.answers.reading import Request, read
 from bot.answers.replies import Answer, Key, title
 from bot.answers.showing import Choice, Choices, Items, Say
@@ -15,6 +14,7 @@ from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.talk.conversations import Turn
+from store.text.asking import core
 from store.text.normalize import one_space
 
 WHY = "この回答の理由です。"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from bot.answers.cues import MASK
 from store.index.catalog import Catalog, Entry, Mention
+from store.text.asking import MASK
 from store.text.fiscal_years import without_years, years_asked, years_mentioned
 from store.text.numbers import NumberSpan, numbers_named
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bot.answers.cues import core
 from bot.answers.replies import Answer, Kind
 from bot.answers.showing import Items, Say
 from store.database import Database
+from store.text.asking import core
 from store.text.normalize import one_space
 
 _KIND = r"(?P<kind>担当課|課室|課|室|部署|部局|部|府省庁|省庁)"

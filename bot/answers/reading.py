@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.answers import cues
 from bot.answers.naming import are_compared, masked, of_name, take_numbers, take_years
 from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from bot.answers.units import Asked, asked_figure
 from store.index.catalog import Catalog, Entry, Office
+from store.text import asking
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 
@@ -46,7 +46,7 @@ class Request:
 
 def read(question: str, held: Catalog) -> Request:
     """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
-    typed = cues.without_preface(one_space(question))[:500]
+    typed = asking.without_preface(one_space(question))[:500]
     text, years, other_years = take_years(typed, held)
     text, named, unknown = take_numbers(text, held)
     text, mentions = masked(text, held)
@@ -61,26 +61,26 @@ def read(question: str, held: Catalog) -> Request:
         years=years,
         other_years=other_years,
     )
-    if are_compared(typed) and cues.COMPARE.search(typed):
-        rest = cues.COMPARE.sub(" ", without_years(text, years_mentioned(text))).replace(cues.MASK, " ")
-        return replace(request, kind="changes", topic=rest, terms=terms(cues.core(rest))[0])
-    return _with_kind(request, cues.core(text), held)
+    if are_compared(typed) and asking.COMPARE.search(typed):
+        rest = asking.COMPARE.sub(" ", without_years(text, years_mentioned(text))).replace(asking.MASK, " ")
+        return replace(request, kind="changes", topic=rest, terms=terms(asking.core(rest))[0])
+    return _with_kind(request, asking.core(text), held)
 
 
 def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     kind, fields, figure, rest = _kind(request, core)
-    if kind in ("summary", "compare") and (cue := cues.field_cue(cues.core(rest))):
-        rest = _without(cues.core(rest), cue.span)  # 企画経営課の成果をまとめて
+    if kind in ("summary", "compare") and (cue := asking.field_cue(asking.core(rest))):
+        rest = _without(asking.core(rest), cue.span)  # 企画経営課の成果をまとめて
         fields = cue.fields
     if kind == "summary":
-        rest = cues.LENGTH.sub(" ", rest)
-    topic = rest.replace(cues.MASK, " ").strip()
+        rest = asking.LENGTH.sub(" ", rest)
+    topic = rest.replace(asking.MASK, " ").strip()
     offices = request.offices
     if (
         not request.named
         and not offices
         and kind in ("count", "list", "summary")
-        and (office := held.office_by_stem(re.sub(rf"の?(?:{cues.WORK})?[のをはで]?$", "", topic)))
+        and (office := held.office_by_stem(re.sub(rf"の?(?:{asking.WORK})?[のをはで]?$", "", topic)))
     ):
         offices, topic = (office,), ""
     found, light = terms(topic, light_words=LIGHT | EVENTS if figure else LIGHT)
@@ -120,7 +120,7 @@ def _office_questions(request: Request, held: Catalog) -> Request:
             return replace(request, kind="summary")
         case "field" | "topic" | "sentence":
             return replace(request, kind="list")
-        case "figure" if cues.COUNT_OF_OFFICE.search(request.question):
+        case "figure" if asking.COUNT_OF_OFFICE.search(request.question):
             return replace(request, kind="count")
     return request
 
@@ -145,15 +145,15 @@ def _lone_projects(request: Request, held: Catalog) -> tuple[tuple[Entry, ...], 
 def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | None, str]:
     """The kind of answer, the fields or figure asked for, and what is left of the question."""
     question = request.question
-    if found := cues.CHANGES.search(question):
+    if found := asking.CHANGES.search(question):
         return "changes", (), None, question.replace(found[0], " ")
-    if (found := cues.COMPARE.search(question)) and not _sets_in_order(question, found):
-        topic = core if re.search(cues.VERSUS, core) else cues.COMPARE.split(core)[0]
+    if (found := asking.COMPARE.search(question)) and not _sets_in_order(question, found):
+        topic = core if re.search(asking.VERSUS, core) else asking.COMPARE.split(core)[0]
         return "compare", (), None, topic
-    if found := cues.SUMMARY.search(question):
-        return "summary", (), None, f"{question[: found.start()]} {cues.untailed(question[found.end() :])}"
-    cue, listing, figure = cues.field_cue(core), cues.LIST.search(core), asked_figure(core)
-    if (found := cues.COUNT.search(core)) and not (figure and _counts_within(request, core, found)):
+    if found := asking.SUMMARY.search(question):
+        return "summary", (), None, f"{question[: found.start()]} {asking.untailed(question[found.end() :])}"
+    cue, listing, figure = asking.field_cue(core), asking.LIST.search(core), asked_figure(core)
+    if (found := asking.COUNT.search(core)) and not (figure and _counts_within(request, core, found)):
         return "count", (), None, _without(core, found.span())
     asks_figure = figure and cue and figure.span[0] >= cue.span[1]
     if cue and not asks_figure and not (listing and listing.end() > cue.span[1]):
@@ -162,11 +162,11 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
         return "figure", (), figure, _without(core, figure.span)
     if listing:
         return "list", (), None, _without(core, listing.span())
-    if cues.ASKS.search(core):
-        return "sentence", (), None, cues.ASKS.sub(" ", core)
-    if found := cues.TELL.search(core):
+    if asking.ASKS.search(core):
+        return "sentence", (), None, asking.ASKS.sub(" ", core)
+    if found := asking.TELL.search(core):
         return "field", WHOLE, None, _without(core, found.span())
-    return "topic", WHOLE if cues.TOLD.search(question) else (), None, core
+    return "topic", WHOLE if asking.TOLD.search(question) else (), None, core
 
 
 def _sets_in_order(question: str, found: re.Match[str]) -> bool:

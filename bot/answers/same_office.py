@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.answers import subjects
-from bot.answers.cues import WORK, core
 from bot.answers.reading import read
 from bot.answers.replies import Answer, Key
 from bot.answers.showing import Say
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.talk.conversations import Turn
+from store.text.asking import WORK, core
 
 _KIND = r"(?P<kind>課室?|室|係|部署|部局?|局|府省庁|省庁?|庁)"
 _POINTS = (

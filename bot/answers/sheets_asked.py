@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.answers.cues import MASK, core
 from bot.answers.naming import masked
 from bot.answers.replies import Answer
 from bot.answers.showing import Say
 from store.index.catalog import Catalog
+from store.text.asking import MASK, core
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 

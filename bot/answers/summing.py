@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from bot.answers import fields, listing, subjects
 from bot.answers.candidates import Subject
-from bot.answers.cues import WORK
 from bot.answers.figures import figures
 from bot.answers.reading import Request
 from bot.answers.replies import Answer, title
@@ -18,6 +17,7 @@ from bot.answers.values import office_line
 from store import projects
 from store.database import Database
 from store.records import FIELD_LABELS, Project
+from store.text.asking import WORK
 from store.text.sentences import split
 
 _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")

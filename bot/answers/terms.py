@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.answers.cues import MASK
+from store.text.asking import MASK
 from store.text.morphology import Token, tokenize
 
 # Words that say nothing of which record is meant: those that never make a noun with the next or last one, …

@@ -62,7 +62,7 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         print_result(result, trace if explain else None)
-        is_whole = result.hits and not result.hits[0].missing
+        is_whole = result.hits and not result.hits[0].missing and not result.query.in_full
         if (not is_whole or may_ask(query)) and is_told(answer(db, query)):
             click.echo(f"質問やまとめには jigyo ask がお答えします。 jigyo ask {shlex.quote(query)}")
 

@@ -42,6 +42,7 @@ _LISTED = {
     "filters": "絞り込みの条件に一致",
 }
 STRATEGIES: Mapping[str, str] = {
+    "asking words as words": "尋ねる言葉も探す言葉とみて",
     "year as words": "年度も名前の一部とみて",
     "numbers": "事業番号",
     "number range": "事業番号の範囲",
@@ -57,6 +58,7 @@ STRATEGIES: Mapping[str, str] = {
     "best match": "文に近いもの",
     "numbers alone": "事業番号だけ",
     "other years": "ほかの年度",
+    "with asking words": "尋ねる言葉も含めて",
     "did you mean": "もしかして",
     "most words": "長い言葉の部分の多く",
 }

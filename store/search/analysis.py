@@ -67,16 +67,17 @@ def analyse(db: Database, query: Query) -> AnalysedQuery:
 def with_section_as_filter(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
     """The same with the sections that it names in full taken as a filter; None when that changes nothing.
 
-    What is left of 企画経営課の事業一覧 asks for nothing but the section.
+    企画経営課の事業は何件？ asks for all that the section has; 企画経営課 alone is looked for.
     """
     if asked.filters.sections is not None or asked.query.phrases:
         return None
     wanted = [part for term in asked.wanted for part in _of_section(db, term)]
-    if len(wanted) < 2:
+    asks_of_all = asked.query.in_full is not None
+    if len(wanted) < 2 and not asks_of_all:
         return None
     sections = [_section(db, term) for term in wanted]
     rest = tuple(term for term, named in zip(wanted, sections, strict=True) if not named)
-    if not rest or len(rest) == len(wanted):
+    if len(rest) == len(wanted) or not (rest or asks_of_all):
         return None
     rest = tuple(term for term in rest if not _EVERYTHING.fullmatch(term.text))
     named = frozenset[int]().union(*sections)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from store.records import Query
 from store.search.tuning import TUNING
+from store.text.asking import subject_of
 from store.text.fiscal_years import parse_fiscal_year, without_years, years_asked
 from store.text.normalize import nfkc
 from store.text.numbers import (
@@ -14,6 +15,7 @@ from store.text.numbers import (
     LABEL,
     LABELLED,
     NUMBERS,
+    are_numbers,
     number_key,
     number_range,
     row_in_digits,
@@ -71,8 +73,23 @@ class _Parts:
 
 
 def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
-    """Read what was typed; characters and words beyond those of `TUNING.reading` are left out."""
+    """Read what was typed; characters and words beyond those of `TUNING.reading` are left out.
+
+    Of a text that asks (パブコメの担当課は？) it is what it asks of; `in_full` has the words that ask too.
+    """
     typed = text[: TUNING.reading.characters].translate(_SIGNS).strip()
+    in_full = _with_years(text, typed, limit=limit, offset=offset)
+    is_plain = in_full.phrases or in_full.excluded or in_full.alternatives or in_full.number_range
+    if is_plain or are_numbers(in_full.terms) or not (subject := subject_of(typed)):
+        return in_full
+    query = _with_years(text, subject.text, limit=limit, offset=offset)
+    if not query.asks_anything or query == in_full:
+        return in_full
+    return replace(query, in_full=in_full, certain=subject.certain)
+
+
+def _with_years(text: str, typed: str, *, limit: int, offset: int) -> Query:
+    """The query that `typed` makes, years in plain words as filters."""
     years = years_asked(nfkc(typed)) if '"' not in typed and len(typed) <= TUNING.reading.with_year else ()
     if not years:
         return _parsed(text, typed, limit=limit, offset=offset)

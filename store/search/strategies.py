@@ -27,9 +27,10 @@ from store.search.matching import candidates
 from store.search.spelling import look_alikes
 from store.search.terms import QueryTerm, any_term
 from store.search.tuning import TUNING
+from store.text.asking import core
 from store.text.display import display
 from store.text.normalize import alnum_key
-from store.text.numbers import KANJI, in_digits, number_key
+from store.text.numbers import KANJI, are_numbers, in_digits, number_key
 from store.text.wareki import fiscal_year_name
 
 _AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+")  # unless all of them are numbers of projects
@@ -110,6 +111,28 @@ def answer(search: Search) -> SearchResult:
         if result is not None and found:
             return replace(result, answered_by=name)
     return SearchResult(search.words)
+
+
+def _asking_words_as_words(search: Search) -> SearchResult | None:
+    """The answer with the words that ask, if a name goes so, or if they may as well be words to look for."""
+    query = search.query
+    if not query.in_full:
+        return None
+    found = answer(Search(search.db, query.in_full))
+    if not found.hits or found.hits[0].missing:
+        return None
+    name = alnum_key(display(found.hits[0].project.name))
+    return found if not query.certain or alnum_key(core(query.text).removesuffix("は")) in name else None
+
+
+def _with_asking_words(search: Search) -> SearchResult | None:
+    """The answer with the words that ask, where what is asked of is no number and of no year."""
+    query = search.query
+    is_number = query.numbers or query.number_range or are_numbers(query.terms)
+    if not query.in_full or is_number or query.fiscal_years:
+        return None
+    found = answer(Search(search.db, query.in_full))
+    return found if found.hits else None
 
 
 def _year_as_words(search: Search) -> SearchResult | None:
@@ -272,6 +295,9 @@ def _most_words(search: Search) -> SearchResult | None:
 NUMBERS_ALONE = "numbers alone"
 
 STRATEGIES: tuple[Strategy, ...] = (
+    Strategy(
+        "asking words as words", _asking_words_as_words, "行政評価の成果 may be a part of a project's name"
+    ),
     Strategy("year as words", _year_as_words, "令和4年度 may be part of a project's name"),
     Strategy("numbers", _numbers, "11, No.11, 12と11: those projects, as typed"),
     Strategy("number range", _number_range, "11〜15, unless a project's number looks like that"),
@@ -289,6 +315,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("best match", _best_match, "most words of a sentence, by rarity, the nearest wording first"),
     Strategy(NUMBERS_ALONE, _numbers_alone, "No.11 統計, which 11 does not say: the words are missing"),
     Strategy("other years", _other_years, "another year has it than the one named"),
+    Strategy("with asking words", _with_asking_words, "nobody says what is asked of, but words near to it"),
     Strategy("did you mean", _did_you_mean, "misspelled terms, and names near to what was typed"),
     Strategy("most words", _most_words, "most words of a compound, which is tried last lest it hide a slip"),
 )

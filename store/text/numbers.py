@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from store.text.fiscal_years import parse_fiscal_year
@@ -70,6 +71,7 @@ _KANJI_ONLY = (
 )
 _NAMED = re.compile(rf"{_CALLED}|{_ONLY}|{_KANJI_ONLY}", re.IGNORECASE)
 _CODE = re.compile(_AS_CODE)
+_ONE_NUMBER = re.compile(rf"(?:{LABEL})?第?[0-9０-９]+\s?[番号]?", re.IGNORECASE)
 
 
 class NumberSpan(NamedTuple):
@@ -147,6 +149,11 @@ def _is_something_else(folded: str) -> bool:
         return False
     are_years = all(map(parse_fiscal_year, found.groups()))
     return are_years or bool(_LOCAL.fullmatch(folded)) or int(found[2]) - int(found[1]) > WIDEST
+
+
+def are_numbers(terms: Sequence[str]) -> bool:
+    """Whether words are numbers of projects and nothing else (72番, 第72号), one at least."""
+    return bool(terms) and all(_ONE_NUMBER.fullmatch(term) for term in terms)
 
 
 def without_project(typed: str) -> str:

@@ -6,7 +6,6 @@ import re
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.answers import cues
 from bot.context import Asked, Context
 from bot.messages.message import Message
 from bot.slack.blocks.asking_words import may_ask
@@ -22,6 +21,7 @@ from store.database import Database
 from store.records import Project, SearchResult, Suggestion
 from store.search.pipeline import search
 from store.search.query import parse
+from store.text import asking
 
 CLEAR_LEAD = 0.1  # of similarity (0–1): a guess this far before the next one is opened at once
 
@@ -40,7 +40,8 @@ def find(asked: Asked, context: Context) -> Message:
     if not asked.text:
         return usage.usage(asked, context)
     result = _search(context.databases.get(), asked.text, 0)
-    is_whole = result.hits and not result.hits[0].missing
+    # What a question asks of may well be found; it is asked for all the same.
+    is_whole = result.hits and not result.hits[0].missing and not result.query.in_full
     # Words set apart are looked for, unless they end as questions do.
     is_one = len(asked.text.split()) == 1
     if (may_ask(asked.text) or (is_one and not is_whole)) and (told := ask.surely(asked, context)):
@@ -54,7 +55,7 @@ def find(asked: Asked, context: Context) -> Message:
 
 def untold(text: str) -> str:
     """A text without the courtesies at its end (について教えて, お願いします)."""
-    return _ABOUT.sub("", cues.TELL.sub("", cues.core(" ".join(text.split())))).strip() or text
+    return _ABOUT.sub("", asking.TELL.sub("", asking.core(" ".join(text.split())))).strip() or text
 
 
 @reads_only

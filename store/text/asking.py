@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from store.text.morphology import tokenize
+from store.text.normalize import one_space
 
 MASK = "〓"
 WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策)"
@@ -168,3 +170,73 @@ def field_cue(text: str) -> FieldCue | None:
         chain.insert(0, earlier)
     fields = tuple(dict.fromkeys(match.lastgroup for match in chain if match.lastgroup))
     return FieldCue(fields, (chain[0].start(), chain[-1].end()))
+
+
+class Subject(NamedTuple):
+    """What a text asks of, '' where it asks of all; `certain` where it asks for sure (？, 教えて, 何件)."""
+
+    text: str
+    certain: bool
+
+
+_LONGEST_ASKED = 200  # characters: what is longer is a passage
+_WHAT = r"(?:何|なに|なん|どこ|どちら|誰|だれ|どう)?"
+_NOTHING_MORE = re.compile(rf"(?:は|って|を|が|も|の)?{_WHAT}(?:になり|であり)?$")
+_LEFT_OF_COUNT = re.compile(r"(?:が|は)?(?:ある|あり|登録|残って|載って|し)?[ぁ-ん]{0,6}$")
+_WORK_AT_END = re.compile(
+    rf"(?:(?:(?<![一-龥])全(?:て|ての)?|すべての?)?(?:{WORK}の?(?:を|は|で)?)|(?<![一-龥])全)$"
+)
+_POINTER = re.compile(
+    r"(?:(?:この|その|あの|同じ|こちらの|どの|ほかの|他の|別の|当)(?:担当)?|担当|所管)(?:課|室|部|係|部署)"
+    r"|[そこあど](?:れ|の事業|こ)"
+)
+# What joins the thing asked about to what is asked of it.
+_JOINT = re.compile(r"(?:における|に関する|についての|について|に関して|[のはをがで])[\s、]*$")
+_ABOUT = re.compile(r"(?:の件|のこと|に?ついて|に関して|の話|のうち)$")
+_FOR_SURE = re.compile(rf"(?:{COUNT.pattern})|(?:一覧表?|リスト)$")
+_PLEA = re.compile("教え|おしえ|知りた|聞きた|お願い|ください|下さい|探し|さがし")
+_SIGNS_AT_END = re.compile(r"[\s?？。!！]+$")
+
+
+def subject_of(text: str) -> Subject | None:
+    """What is left of a text without the words by which it asks; None where it asks in none of these ways.
+
+    パブコメの担当課は？ asks of パブコメ, 企画経営課の事業は何件？ of 企画経営課, 事業一覧を見せて of all.
+    """
+    if len(text) > _LONGEST_ASKED:
+        return None
+    typed = one_space(text)
+    bare, asked = _SIGNS_AT_END.sub("", typed), core(without_preface(typed))
+    left = _without_what_is_asked(asked)
+    if left is None:
+        told = _ABOUT.sub("", asked)
+        is_plea = told not in ("", bare) and (told != asked or _PLEA.search(typed))
+        return Subject(told, certain=True) if is_plea and not _POINTER.fullmatch(told) else None
+    certain = asked != bare or typed.endswith(("?", "は")) or bool(_FOR_SURE.search(asked))
+    rest = _JOINT.sub("", left)
+    if _POINTER.fullmatch(rest) or not (certain or not left or rest != left):
+        return None
+    return Subject(rest.strip(), certain)
+
+
+def _without_what_is_asked(asked: str) -> str | None:
+    """A text without the field, the count or the list that is asked for at its end; None without one."""
+    if (cue := _last_cue(asked)) and _NOTHING_MORE.fullmatch(asked, cue[1]):
+        return asked[: cue[0]]
+    for pattern in (COUNT, SUMMARY, LIST):
+        for found in pattern.finditer(asked):
+            if _NOTHING_MORE.fullmatch(asked, found.end()) or _LEFT_OF_COUNT.fullmatch(asked, found.end()):
+                return _WORK_AT_END.sub("", asked[: found.start()])
+    return None
+
+
+def _last_cue(asked: str) -> tuple[int, int] | None:
+    """Where the fields asked for stand; 課 is none at the end of a name (企画経営課は何をしている)."""
+    cue = field_cue(asked)
+    if cue is None:
+        return None
+    start, end = cue.span
+    if start and asked[start] == "課" and asked[start - 1] not in "のは":
+        later = field_cue(asked[start + 1 :])
+        return (start + 1 + later.span[0], end) if later else None
+    return cue.span
