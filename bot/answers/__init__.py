@@ -24,6 +24,7 @@ from bot.answers import (
     unknown_offices,
 )
 from bot.answers.reading import Request, read
+from bot.answers.related import related
 from bot.answers.replies import Answer, not_loaded
 from bot.answers.showing import Say
 from bot.answers.terms import is_light
@@ -73,7 +74,9 @@ def _answer(db: Database, question: str, last: Turn | None, here: str) -> Answer
     if not followed and following.is_more(question):
         return topics.unclear(request)
     given = followed or of_request(db, request)
-    return given if followed or given.kind != "none" else _otherwise(db, question, request, held) or given
+    if followed or given.kind != "none":
+        return given
+    return _otherwise(db, question, request, held) or related(db, question, request, given)
 
 
 def _otherwise(db: Database, question: str, request: Request, held: Catalog) -> Answer | None:

@@ -15,11 +15,11 @@ MOST = 4
 
 def answer(db: Database, request: Request, subject: Subject) -> Answer:
     """Said plainly; the projects that the question is about are named."""
-    if _is_quantity_alone(request):
+    if is_quantity_alone(request):
         return _given_nowhere(request)
     if not subject.candidates:
         return fields.nothing(db, subject, request.terms)
-    told_what = f"お尋ねの{_asked_for(request)}の記載がありません。"
+    told_what = f"お尋ねの{_asked_for(request)}は見つかりませんでした。"
     if len(subject.projects) > 1:
         named = [Say(f"・{title(project)}") for project in subject.projects[:MOST]]
         told = Say(f"次の事業の記録には、{told_what}")
@@ -31,7 +31,7 @@ def answer(db: Database, request: Request, subject: Subject) -> Answer:
     return unknown(told, near, shown=(project.key,), why=(subject.candidates[0].why,))
 
 
-def _is_quantity_alone(request: Request) -> bool:
+def is_quantity_alone(request: Request) -> bool:
     """Whether only a quantity is named (予算は？) and nothing whose it is: 予算等要望 is not asked of."""
     names_thing = request.named or request.offices or request.unknown_numbers
     return bool(request.terms) and not names_thing and all(map(_is_quantity, request.terms))
@@ -45,7 +45,7 @@ def _is_quantity(term: str) -> bool:
 def _given_nowhere(request: Request) -> Answer:
     what = "・".join(request.terms)
     told = Say(
-        f"登録されている事業の記録に、「{what}」についてお尋ねの{_asked_for(request)}の記載は見当たりません。"
+        f"登録されている事業の記録に、「{what}」についてお尋ねの{_asked_for(request)}は見つかりませんでした。"
     )
     ask = Say("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
     return unknown(

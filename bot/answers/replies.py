@@ -67,7 +67,8 @@ class Answer:
         return {"text": self.text, "blocks": blocks, "kind": self.kind, "citations": list(self.citations)}
 
     def _said(self) -> tuple[Part, ...]:
-        return (Say(UNSURE, "small"), *self.parts) if self.confidence == "unsure" else self.parts
+        is_guess = self.confidence == "unsure" and self.kind != "none"
+        return (Say(UNSURE, "small"), *self.parts) if is_guess else self.parts
 
 
 def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[str] = ()) -> Answer:

@@ -69,7 +69,12 @@ def _is_told(subject: Subject, terms: Sequence[str]) -> bool:
 
 def _tells(request: Request) -> bool:
     """Whether something is told and nothing asked (パソコンが壊れました): only its very words count."""
-    return bool(_TOLD_NOT_ASKED.search(request.question)) and any(not names(term) for term in request.terms)
+    return is_told_not_asked(request.question) and any(not names(term) for term in request.terms)
+
+
+def is_told_not_asked(question: str) -> bool:
+    """Whether a sentence tells what happened or fails (印刷できません) and asks nothing."""
+    return bool(_TOLD_NOT_ASKED.search(question))
 
 
 def _is_said(project: Project, term: str) -> bool:
@@ -87,7 +92,8 @@ def _lacking(request: Request, project: Project) -> tuple[str, ...]:
 def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
     """That the record has no such item, and what it has instead."""
     project = subject.projects[0]
-    told = f"{title(project)}の記録に{'と'.join(f'「{term}」' for term in lacks)}の記載はありません。"
+    what = "と".join(f"「{term}」" for term in lacks)
+    told = f"{title(project)}の記録に{what}についての記載は見つかりませんでした。"
     has = [part for field in ("purpose", "outcome") for part in _brief(project, field)]
     detail = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
     offers = (Say("記録にあるのは、次のような内容です。"), *has) if has else ()

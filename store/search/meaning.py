@@ -1,0 +1,115 @@
+"""Which projects are near to a query in meaning, and whether they are near enough to be offered.
+
+No fixed cosine carries from list to list. How near the best project stands is judged by three figures:
+its cosine, how far the sixth is behind it, and how well its own words cover each telling word of the
+query. They are weighed as fitted on queries made of texts withheld from lists (docs/benchmarks.md). What
+is near enough is decided per list: few of several hundred topics of all kinds, which the list does not
+have, may seem as near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from store.database import Database
+from store.index.vectors import Telling, Vector, word_vectors
+from store.index.version import Memo
+from store.search import passages
+from store.search.passages import RankedPassage
+
+COMMON = 0.2  # a word in more of the projects than this tells nothing of which is meant
+BEHIND = 5  # the place, from 0, of the project whose distance to the best counts
+OF_COSINE, OF_LEAD, OF_COVER = 2.8, 4.1, 2.0  # a standard deviation of each counts .35, .28, .28
+TOPICS = 600  # that the list is compared with
+TOPICS_OF_MANY, MANY = 150, 20_000  # in a list of so many projects, where each costs some milliseconds
+OFFERED = 97.0  # percentile of the topics' nearness from which projects are offered as もしかして
+LOOKED_AT = 40  # projects whose sentences are ranked
+RELATED = 93.0  # from which sentences are shown as what may belong to a question, if they cover its words
+CERTAIN = 99.0  # from which they are shown whatever words they lack
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """Row ids of projects, the nearest in meaning first, their cosines, and how near the best is."""
+
+    ids: tuple[int, ...]
+    cosines: tuple[float, ...]
+    score: float
+
+
+class _Topics(Memo[str, Vector]):
+    """How near the list's best project stands to topics of all kinds that it does not have."""
+
+
+def nearness(db: Database, text: str, *, most: int = 10) -> Nearness | None:
+    """The `most` projects nearest to a text; None when no word of it is known or there are no projects."""
+    vectors = word_vectors()
+    asked = vectors.of_text(text)
+    if asked is None or not db.snapshot.project_count:
+        return None
+    return _nearness(db, asked, list(vectors.words_of(text)), most)
+
+
+def is_near(db: Database, found: Nearness, percentile: float) -> bool:
+    """Whether the best project stands nearer to the query than that percentile of absent topics does."""
+    return found.score > float(np.percentile(_background(db), percentile))
+
+
+def _nearness(db: Database, asked: Vector, words: Sequence[Telling], most: int) -> Nearness:
+    known = db.snapshot.vectors
+    cosines = known.cosines(asked)
+    count = min(max(most, BEHIND + 1), len(cosines))
+    best = np.argpartition(-cosines, count - 1)[:count]
+    best = best[np.argsort(-cosines[best], kind="stable")]
+    lead = float(cosines[best[0]] - cosines[best[-1 if count <= BEHIND else BEHIND]])
+    covered = cover(db, int(known.ids[best[0]]), words)
+    score = OF_COSINE * float(cosines[best[0]]) + OF_LEAD * lead + OF_COVER * covered
+    return Nearness(tuple(map(int, known.ids[best[:most]])), tuple(map(float, cosines[best[:most]])), score)
+
+
+def cover(db: Database, project_id: int, words: Sequence[Telling]) -> float:
+    """The weighted mean, 0 to 1, of how near a word of the project is to each telling word of the query."""
+    text = db.snapshot.texts.read([project_id]).get(project_id)
+    if text is None or not words:
+        return 0.0
+    own = word_vectors().directions(dict.fromkeys(text.whole.split()))
+    most = COMMON * db.snapshot.project_count
+    counts = db.snapshot.lexicon.counts({word for each in words for word in each.word.split()})
+    telling = [each for each in words if min(counts.get(w, 0) for w in each.word.split()) <= most] or words
+    covered = [0.0 if each.vector is None or not len(own) else _best(own, each.vector) for each in telling]
+    weights = [1.0 if each.vector is None else each.weight for each in telling]
+    return float(np.average(covered, weights=weights))
+
+
+def _best(own: Vector, word: Vector) -> float:
+    return float((own @ word).max())
+
+
+def _background(db: Database) -> Vector:
+    memo = db.snapshot.memo(_Topics)
+    scores = memo.get("scores")
+    return memo.keep("scores", _topic_scores(db)) if scores is None else scores
+
+
+def _topic_scores(db: Database) -> Vector:
+    """How near the list stands to compounds of which it lacks a word."""
+    vectors = word_vectors()
+    most = TOPICS if db.snapshot.project_count < MANY else TOPICS_OF_MANY
+    scores = []
+    for topic in vectors.sample(most):
+        counts = db.snapshot.lexicon.counts(topic.split())
+        asked = vectors.of_words([topic])
+        if asked is not None and not all(counts.get(word) for word in topic.split()):
+            scores.append(_nearness(db, asked, [Telling(topic, asked, 1.0)], 1).score)
+    return np.asarray(scores or [0.0], np.float32)
+
+
+def sentences_near(db: Database, question: str, *, among: int = LOOKED_AT) -> list[RankedPassage]:
+    """The best sentence of each of the projects nearest in meaning, the likeliest first."""
+    found = nearness(db, question, most=among)
+    by_id = db.snapshot.projects(found.ids) if found else {}
+    near = [by_id[each] for each in found.ids if each in by_id] if found else []
+    return passages.by_project(passages.rank(question, passages.of_projects(db, near)))

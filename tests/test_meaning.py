@@ -1,0 +1,66 @@
+"""What is near in meaning although no record has the word, and what is not near enough to be shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.answers import answer
+from store.database import Database, open_database
+from store.search import meaning
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path) -> Database:
+    return open_database(seeded_once)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("外国の町との親善", "友好都市交流事業"),
+        ("会社を興したい人への支援", "スタートアップ推進事業"),
+        ("退職した人の活躍の場", "つくば市OB人材活動支援事業"),
+    ],
+)
+def test_a_project_is_among_the_nearest_though_it_is_described_in_other_words(
+    db: Database, text: str, name: str
+) -> None:
+    with db.reading() as index:
+        found = meaning.nearness(db, text, most=3)
+        assert found is not None
+        assert name in [index.projects(found.ids)[each].name for each in found.ids]
+        assert list(found.cosines) == sorted(found.cosines, reverse=True)
+
+
+def test_few_of_the_topics_that_a_list_lacks_are_near_by_definition(db: Database) -> None:
+    with db.reading():
+        seen = [meaning.nearness(db, topic) for topic in ("漁港の浚渫", "火葬炉の更新", "乳牛の飼育")]
+        assert not any(each and meaning.is_near(db, each, meaning.OFFERED) for each in seen)
+
+
+@pytest.mark.parametrize("text", ["", "😀", "12345", "。。。"])
+def test_a_text_without_words_is_near_to_nothing(db: Database, text: str) -> None:
+    with db.reading():
+        assert meaning.nearness(db, text) is None
+
+
+def test_an_empty_list_has_nothing_near(tmp_path: Path) -> None:
+    empty = open_database(tmp_path / "empty.db")
+    with empty.reading():
+        assert meaning.nearness(empty, "防災訓練") is None
+
+
+def test_a_question_in_other_words_gets_the_nearest_sentence_and_what_was_not_found(db: Database) -> None:
+    given = answer(db, "起業家の作業場所を貸す事業は？")
+    assert (given.kind, given.confidence) == ("none", "unsure")
+    assert "関係しそうな記載" in given.text
+    assert "事業番号 1018" in given.text
+
+
+@pytest.mark.parametrize("question", ["図書館の休館日は？", "印刷できません", "水道料金はいくら"])
+def test_a_question_that_no_record_is_near_to_gets_no_sentence(db: Database, question: str) -> None:
+    given = answer(db, question)
+    assert (given.kind, given.confidence) == ("none", "none")
+    assert "関係しそうな記載" not in given.text
