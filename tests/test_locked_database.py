@@ -191,6 +191,17 @@ def test_a_press_sent_again_puts_no_deadline_back(served: Served, slack: SlackSe
     assert "すでに承っています" in slack.posts[-1].text
 
 
+def test_what_is_shared_is_shared_once(served: Served, slack: SlackServer):
+    sender = Sender(slack, served.url)
+    sender.command("スーパーシティ")
+    share = next(each for each in buttons(slack.posts[-1].blocks) if "共有" in str(each))
+    pressed = sender.action_body(slack.posts[-1], share)
+    body, headers = wire({"payload": json.dumps(pressed)})
+    for _ in range(3):
+        assert sender.raw(body, headers=headers).status == 200
+    assert [post.ephemeral_to for post in slack.posts].count("") == 1
+
+
 def test_a_verdict_is_thanked_for_once_it_is_written(served: Served, slack: SlackServer, database: Path):
     sender, db = Sender(slack, served.url), open_database(database)
     value = '1{"k": "field", "q": "担当課は？", "c": ["11"]}'

@@ -70,6 +70,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     refusals = Refusals()
     began: float | None = None
+    _late: float | None = None  # `began` of the request that was found to be slow
     _head: int | None = 0  # bytes of the head so far; None when it is complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -119,9 +120,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self.refuse(HTTPStatus.BAD_REQUEST, "not HTTP")
 
     def refuse_if_slow(self) -> None:
-        """Close a connection whose request has not come in time."""
-        if self.began is not None and self.loop.time() - self.began > RECEIVE_WITHIN:
+        """Close a connection whose request has not come in time, at the second look that finds it so.
+
+        After a moment in which the process stood still its bytes may only wait to be read.
+        """
+        if self.began is None or self.loop.time() - self.began <= RECEIVE_WITHIN:
+            return
+        if self._late == self.began:
             self.refuse(HTTPStatus.REQUEST_TIMEOUT, "too slow")
+        self._late = self.began
 
     def refuse(self, status: HTTPStatus, why: str) -> None:
         """Close the connection, with a status unless an answer has begun."""

@@ -16,7 +16,6 @@ from bot.answers.answer_blocks import Below, controls, why_message
 from bot.answers.telling import is_told
 from bot.context import Asked, Context
 from bot.messages.message import Message
-from bot.slack.answering import may_wait
 from bot.slack.blocks.result_blocks import Shown, sharer_line
 from bot.slack.listeners import usage
 from bot.slack.listeners.core import on_button
@@ -97,7 +96,6 @@ def share(asked: Asked, context: Context) -> Message:
     return Message(said.text, (*sharer_line(Shown(sharer=asked.user)), *said.blocks), in_channel=True)
 
 
-@may_wait
 def verdict(asked: Asked, context: Context) -> Message:
     """役に立った or 違う: kept with the question."""
     kept = json.loads(asked.text[1:])
@@ -122,8 +120,8 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "ask_more", more)
     on_button(app, context, "ask_of", of_project)
     on_button(app, context, "why", why)
-    on_button(app, context, "share_answer", share)
-    on_button(app, context, "feedback", verdict)
+    on_button(app, context, "share_answer", share, once=True)
+    on_button(app, context, "feedback", verdict, once=True)
 
 
 def _answer(db: Database, asked: Asked, context: Context, question: str) -> Answer:

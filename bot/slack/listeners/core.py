@@ -7,7 +7,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -18,15 +18,16 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Asked, Context, Handler
+from bot.deadlines.session import REPLAYED
 from bot.messages.kit import action_pattern
 from bot.messages.message import Message, Payload
 from bot.slack import decoding, requests
-from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, in_thread, page, within
+from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, in_thread, may_wait, page, within
 from bot.slack.client import CALL_SECONDS, NoAnswer
 from bot.slack.identity import Identity
 from bot.slack.listeners import agent
 from bot.slack.payloads import recall
-from store.talk import events
+from store.talk import events, seen_requests
 
 log = logging.getLogger(__name__)
 
@@ -126,13 +127,21 @@ async def post(client: AsyncWebClient, payload: Payload, *, channel: str, thread
 
 
 def on_button(
-    app: AsyncApp, context: Context, action: str, handler: Answerer, *, replaces: Replaces = "never"
+    app: AsyncApp,
+    context: Context,
+    action: str,
+    handler: Answerer,
+    *,
+    replaces: Replaces = "never",
+    once: bool = False,
 ) -> None:
     """Answer presses of `action` with what the handler makes of the button's value (`asked.text`).
 
     In a direct message the answer is posted; in a channel only the person who pressed sees it (unless it is
     `in_channel`). It may replace the message the button was on: always, or when nobody else sees that one.
+    `once` is for what others see, or what is written: the same request sent again does nothing.
     """
+    answerer = do_once(handler) if once else handler
 
     @app.action(action_pattern(action))
     async def pressed(
@@ -140,8 +149,25 @@ def on_button(
     ) -> None:
         await ack()
         asked = requests.of_action(body)
-        work = _answer_press(client, respond, context, handler, asked, replaces=replaces, body=body)
+        work = _answer_press(client, respond, context, answerer, asked, replaces=replaces, body=body)
         await within(context, work, seconds=ACK_WITHIN)
+
+
+def do_once(handler: Answerer) -> Answerer:
+    """A handler that answers one request once, however often somebody who has a copy sends it."""
+
+    def answer_once(asked: Asked, context: Context) -> Message | Payload:
+        if is_replayed(context, asked):
+            return Message(REPLAYED)
+        return handler(asked, context)
+
+    return may_wait(wraps(handler)(answer_once))
+
+
+def is_replayed(context: Context, asked: Asked) -> bool:
+    """Whether this very request was here before, in any process. Waits for the database."""
+    db, now = context.databases.get(), context.clock()
+    return bool(asked.signature) and not seen_requests.is_first(db, asked.signature, now=now)
 
 
 async def _answer_press(

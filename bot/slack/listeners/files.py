@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Asked, Context, Handler
 from bot.messages.kit import action_pattern
 from bot.slack import requests
-from bot.slack.answering import in_thread
+from bot.slack.answering import in_thread, patiently
 from bot.slack.csv_export import as_csv
-from bot.slack.listeners.core import attend
+from bot.slack.listeners.core import attend, is_replayed
 from bot.slack.payloads import brought
 from store import projects
 
@@ -37,6 +37,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def deliver(context: Context, client: AsyncWebClient, asked: Asked, *, is_ephemeral: bool) -> None:
     """Upload the file where the question was asked; privately when only the asker saw the answer."""
+    if await patiently(context, is_replayed, context, asked):
+        return
     found = await in_thread(context, _exported, context, asked)
     if found is None:
         await client.chat_postEphemeral(channel=asked.channel, user=asked.user, text=OLD_BUTTON)

@@ -100,7 +100,7 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "turn", turn, replaces="private")
     on_button(app, context, "search", suggested)
     on_button(app, context, "detail", detail)
-    on_button(app, context, "share", share)
+    on_button(app, context, "share", share, once=True)
 
 
 def _results(asked: Asked, context: Context, text: str, offset: int) -> Message:
