@@ -34,10 +34,7 @@ SIGNED_WITHIN = 300  # seconds that a signature is good for, as Slack documents
 TELL_EVERY = 60.0  # seconds between two lines of the log about what was refused
 
 _PRESS = "payload="  # how the form of a press begins; in a command's the word may stand anywhere
-_FOR_BOLT = {
-    b"content-type", b"x-slack-signature", b"x-slack-request-timestamp", b"x-slack-retry-num",
-    b"x-slack-retry-reason",
-}  # fmt: skip
+_FOR_BOLT = {b"content-type", b"x-slack-retry-num", b"x-slack-retry-reason"}
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
