@@ -1,7 +1,7 @@
 """`make fuzz`: hostile input through every way in. Nothing may be unhandled, slow, or large.
 
 Each half makes its own inputs from `--seed` and returns a table; a line of its `failures` is what must not
-be, with the number that makes the same input again. Exit status 1 when there is any.
+be, with the number that makes the same input again (`--first N --count 1`). Exit status 1 when there is any.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Figures:
     failures: list[str] = field(default_factory=list)
 
 
-def uploads(seed: int, count: int) -> Figures:
+def uploads(seed: int, numbers: range) -> Figures:
     """Mutated files, loaded and imported as `jigyo` does."""
-    tallies = fuzz_uploads.run(seed, count, most_cpu=MOST_CPU, most_mb=MOST_MB)
+    tallies = fuzz_uploads.run(seed, numbers, most_cpu=MOST_CPU, most_mb=MOST_MB)
     rows = [
         (
             each.name, f"{each.files:,}", f"{each.refused:,}", f"{each.loaded:,}", f"{len(each.unhandled)}",
@@ -45,7 +45,7 @@ def uploads(seed: int, count: int) -> Figures:
     return Figures("mutated uploads", columns, rows, [line for each in tallies for line in each.failures])
 
 
-HALVES: dict[str, tuple[Callable[[int, int], Figures], int]] = {  # and how many inputs
+HALVES: dict[str, tuple[Callable[[int, range], Figures], int]] = {  # and how many inputs
     "uploads": (uploads, 2000),
 }
 
@@ -55,6 +55,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("halves", nargs="*", metavar="HALF", help=f"{', '.join(HALVES)}: all")
     parser.add_argument("--count", type=int, help="inputs of each half")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first input (0)")
     parser.add_argument("--seed", type=int, default=12)
     options = parser.parse_args()
     if unknown := set(options.halves) - set(HALVES):
@@ -63,7 +64,7 @@ def main() -> int:
     for name in options.halves or HALVES:
         half, usual = HALVES[name]
         started = time.monotonic()
-        found = half(options.seed, options.count or usual)
+        found = half(options.seed, range(options.first, options.first + (options.count or usual)))
         table = Table(*found.columns, title=f"{found.title} ({time.monotonic() - started:.0f} s)")
         for column in table.columns[1:]:
             column.justify = "right"

@@ -53,14 +53,14 @@ class Tally:
     failures: list[str] = field(default_factory=list)
 
 
-def run(seed: int, count: int, *, most_cpu: float, most_mb: float) -> list[Tally]:
-    """Give `count` mutated files to the command; a tally for each kind of file and one for all."""
+def run(seed: int, numbers: range, *, most_cpu: float, most_mb: float) -> list[Tally]:
+    """Give the mutated files of these numbers to the command; a tally for each kind and one for all."""
     goods = good_files()
     tallies = {good.kind: Tally(good.kind) for good in goods}
     with tempfile.TemporaryDirectory() as folder:
         worker = _Worker(Path(folder), goods)
         try:
-            for number in range(count):
+            for number in numbers:
                 good = goods[number % len(goods)]
                 data = mutated(good, [each.data for each in goods], random.Random(f"{seed}/{number}"))
                 tally = tallies[good.kind]

@@ -73,3 +73,13 @@ def test_what_is_exported_reads_back() -> None:
 def test_nonsense_is_no_synonym_file() -> None:
     with pytest.raises(ListError):
         synonym_file.read_synonyms(b"\x00\x01")
+
+
+def test_of_very_many_rows_that_cannot_be_taken_the_first_are_named(seeded: Path, tmp_path: Path) -> None:
+    csv = tmp_path / "synonyms.csv"
+    csv.write_text("語,同義語\n" + "あ,い\n" * 5000, encoding="utf-8")
+    status, output = run(seeded, "import", str(csv))
+    assert status == 1
+    assert "2行目 1列目" in output
+    assert "受け付けなかった行（5000件）" in output
+    assert len(output) < 20_000

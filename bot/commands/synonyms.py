@@ -9,13 +9,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.commands.forms import exporting, taken_from
+from bot.commands.forms import exporting, finish, taken_from
 from bot.commands.helping import Group
-from bot.commands.refusal import warn
 from store.database import open_database, open_existing, writing
 from store.index import synonym_file
 from store.index import synonyms as kept
-from store.lists import path_text
 
 
 @click.group(cls=Group, help="市独自の同義語と以前の呼び名。list、import、export。")
@@ -32,16 +30,12 @@ def synonyms() -> None:
 def import_(context: click.Context, file: Path, replace: bool) -> None:
     """Take synonyms from FILE (CSV, TSV or XLSX headed 語, 同義語); searches know them at once."""
     pairs, rejected = taken_from(file, synonym_file.read_synonyms)
-    name = path_text(file.name)
     with writing(open_database(context.obj)) as db:
         removed = kept.keep_only(db, pairs) if replace else 0
         added = kept.add(db, pairs)
     gone = f"、{removed}組を外し" if replace else ""
-    click.echo(f"{name}: 同義語を{added}組加え{gone}ました（既にあったもの {len(pairs) - added}組）。")
-    for row in rejected:
-        warn(f"{name} {row.line}行目 {row.column}列目: {row.reason}")
-    if rejected:
-        context.exit(1)
+    done = f"同義語を{added}組加え{gone}ました（既にあったもの {len(pairs) - added}組）。"
+    finish(context, file, done, rejected)
 
 
 @synonyms.command("list", help="同義語を並べます。")
