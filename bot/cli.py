@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.helping import Group, slip
+from bot.commands.help import Group, slip
 from bot.commands.options import file_name
 from bot.settings import Settings, SettingsError, read_settings, survey
 from store.database import DatabaseError
@@ -24,14 +24,14 @@ MODULES = {
     "deliveries": "remind",
     "doctor": "operate",
     "feedback": "ask",
-    "load": "lists",
+    "load": "load",
     "remind": "remind",
     "restore": "operate",
     "search": "search",
     "sections": "sections",
     "serve": "serve",
     "sheets": "sheets",
-    "show": "lists",
+    "show": "search",
     "similar": "search",
     "synonyms": "synonyms",
 }

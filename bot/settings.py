@@ -1,21 +1,79 @@
-"""Settings from the environment (and `.env`), each with where to get it. Secrets never print themselves."""
+"""Settings from the environment (and `.env`), where to get each, and what is wrong with one.
+
+Secrets never print themselves, nor does any line about a wrong one repeat it.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from dotenv.parser import Binding, parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from rapidfuzz import fuzz, process
 
-from bot.setting_problems import unknown_names, wrong_secret, wrong_value
 from store.evaluation.sheet_records import Audience, Roll
 from store.lists.limits import LIMITS
+
+# How Slack's tokens begin -> what they are.
+_TOKENS = {
+    "xoxb-": "ボットのトークン",
+    "xoxp-": "ユーザーのトークン",
+    "xapp-": "アプリレベルのトークン",
+    "xoxe": "更新用のトークン",
+    "xoxc-": "ブラウザーのトークン",
+    "xoxs-": "ブラウザーのトークン",
+}
+_QUOTES = "\"'“”‘’「」＂＇"
+# The kinds of error that pydantic tells apart -> what people would say.
+_WORDS = {
+    "int_parsing": "整数ではありません",
+    "greater_than_equal": "小さすぎます",
+    "less_than_equal": "大きすぎます",
+    "time_parsing": "時刻として読めません",
+    "bool_parsing": "true か false ではありません",
+    "literal_error": "選べる値のどれでもありません",
+}
+ALIKE = 80  # percent: BEFOR for BEFORE, REMAIND for REMIND
+_OURS = "JIGYO_"
+
+
+def wrong_secret(value: str, pattern: str) -> str:
+    """Why a secret doesn't have the form `pattern` (a prefix and characters, or hexadecimal digits)."""
+    if value[0] in _QUOTES or value[-1] in _QUOTES:
+        return "前後に引用符が残っています"
+    if re.search(r"[^\x21-\x7e]", value):
+        return "途中に空白や全角の文字があります"
+    begins = next(filter(value.startswith, _TOKENS), "")
+    wanted = next((start for start in _TOKENS if pattern.startswith(start)), "")
+    if wanted and value.startswith(wanted):
+        return f"{wanted} の後がないか、使えない記号があります"
+    if begins:
+        return f"{begins} で始まるのは{_TOKENS[begins]}です"
+    return f"{wanted} で始まっていません" if wanted else f"32 桁の 16 進数ではありません（{len(value)}文字）"
+
+
+def wrong_value(error: Mapping[str, Any]) -> str:
+    """An error of pydantic's in a few Japanese words."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return _WORDS.get(error["type"], "形が違います")
+
+
+def unknown_names(names: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Variables that look like ours and are not, each with the one that may be meant ('' if none)."""
+    ours = list(known)
+    for name in sorted({name.upper() for name in names} - set(ours)):
+        found = process.extractOne(name, ours, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if name.startswith(_OURS):
+            yield name, found[0] if found else ""
+
 
 FILE = ".env"
 ENCODING = "utf-8-sig"  # an editor may have put a BOM before the first name

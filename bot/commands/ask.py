@@ -14,9 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answers import Answer, answer
-from bot.commands.helping import Command
-from bot.commands.options import typed, typed_lines
-from bot.commands.refusal import Refusal
+from bot.commands.help import Command
+from bot.commands.options import Refusal, typed, typed_lines
 from bot.messages.message import pages
 from store.database import open_existing
 from store.talk import feedback as verdicts

@@ -1,19 +1,149 @@
-"""`jigyo backup`, `restore` and `doctor`: what an operator needs besides serving."""
+"""What can be checked about an installation, each as one finding."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import click
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from bot import doctor as examination
-from bot.commands.helping import Command
+from bot.commands.help import Command
 from bot.commands.options import file_name
+from bot.settings import WHERE_TO_GET, Settings, survey, unknown
+from bot.slack.scopes import BOT_SCOPES
 from store import backup as copies
+from store import projects
+from store.database import DatabaseError, open_database
+from store.index.integrity import problems
+from store.text.wareki import fiscal_year_name
+
+SLACK_TIMEOUT_S = 10
+LOAD = "`jigyo load 一覧のファイル`"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing checked. `error` must be mended before the bot can serve; `warning` may be as intended."""
+
+    level: Literal["ok", "warning", "error"]
+    subject: str
+    detail: str
+
+
+def examine(path: Path, *, ask_slack: bool = True) -> list[Finding]:
+    """Check the machine, the settings, the database at `path` and, if asked to, Slack."""
+    settings, wrong = survey()
+    findings = [*_machine(), *_forms(wrong), *_settings(settings, wrong), *_database(path)]
+    if ask_slack and settings.slack_bot_token:
+        findings += _bot_token(settings, settings.slack_bot_token)
+    if ask_slack and settings.slack_app_token:
+        findings += _app_token(settings, settings.slack_app_token)
+    return findings
+
+
+def _machine() -> Iterator[Finding]:
+    options = {row[0] for row in sqlite3.connect(":memory:").execute("PRAGMA compile_options")}
+    fts5 = "ENABLE_FTS5" in options
+    detail = (
+        f"SQLite {sqlite3.sqlite_version}、FTS5 {'あり' if fts5 else 'なし (FTS5 入りの Python が必要です)'}"
+    )
+    yield Finding("ok" if fts5 else "error", "SQLite", detail)
+
+
+def _forms(wrong: Mapping[str, str]) -> Iterator[Finding]:
+    yield from (Finding("error", name, what) for name, what in wrong.items())
+    yield from (Finding("warning", "設定", line) for line in unknown())
+
+
+def _settings(settings: Settings, wrong: Mapping[str, str]) -> Iterator[Finding]:
+    http = settings.slack_signing_secret is not None
+    socket = settings.slack_app_token is not None
+    if settings.slack_bot_token is None and "SLACK_BOT_TOKEN" not in wrong:
+        yield _unset("SLACK_BOT_TOKEN", "warning", "Slack では動きません")
+    if not http and not socket and not {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"} & wrong.keys():
+        # Which of the two is missing depends on how the bot is to be reached.
+        yield _unset("SLACK_SIGNING_SECRET", "warning", "HTTP では待ち受けられません")
+        yield _unset("SLACK_APP_TOKEN", "warning", "Socket Mode では待ち受けられません")
+        yield Finding("warning", "待ち受け", "HTTP か Socket Mode の、どちらか一方の設定が要ります。")
+    elif http or socket:
+        way = "Socket Mode" if socket else f"HTTP (ポート {settings.port})"
+        yield Finding("ok", "待ち受け", way)
+
+
+def _unset(name: str, level: Literal["warning", "error"], effect: str) -> Finding:
+    return Finding(level, name, f"未設定のため、{effect}。取得先: {WHERE_TO_GET[name]}")
+
+
+def _database(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        yield Finding("error", "データベース", f"{path} がありません。{LOAD} で作れます。")
+        return
+    try:
+        db = open_database(path)
+        found = problems(db)
+        total, years = projects.count(db), projects.fiscal_years(db)
+    except (DatabaseError, sqlite3.Error) as error:
+        yield Finding("error", "データベース", str(error))
+        return
+    for problem in found:
+        yield Finding("error", "データベース", problem)
+    if path.stat().st_mode & 0o077:
+        detail = f"{path} をほかの利用者も読み書きできます。`chmod 600 {path}` で閉じられます。"
+        yield Finding("warning", "ファイルの権限", detail)
+    if not total:
+        yield Finding("warning", "事業", f"1 件も登録されていません。{LOAD} で読み込めます。")
+    elif not found:
+        yield Finding(
+            "ok",
+            "データベース",
+            f"{path}: {total:,} 事業、{'・'.join(map(fiscal_year_name, years))}、索引と一致",
+        )
+
+
+def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
+    client = WebClient(token.get_secret_value(), base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_S)
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        yield _refused("SLACK_BOT_TOKEN", error)
+        return
+    except OSError as error:
+        yield Finding("error", "Slack", f"つながりません: {error}")
+        return
+    yield Finding("ok", "SLACK_BOT_TOKEN", f"{answer['team']} の {answer['user']} として有効")
+    granted = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
+    if missing := sorted(set(BOT_SCOPES) - granted):
+        again = "manifest.json を反映し、アプリを入れ直してください"
+        yield Finding("error", "権限", f"足りません: {', '.join(missing)}。{again}。")
+    else:
+        yield Finding("ok", "権限", f"必要な {len(BOT_SCOPES)} 個がそろっています")
+
+
+def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
+    client = WebClient(base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_S)
+    try:
+        client.apps_connections_open(app_token=token.get_secret_value())
+    except SlackApiError as error:
+        yield _refused("SLACK_APP_TOKEN", error)
+    except OSError as error:
+        yield Finding("error", "Slack", f"つながりません: {error}")
+    else:
+        yield Finding("ok", "SLACK_APP_TOKEN", "Socket Mode につながります")
+
+
+def _refused(name: str, error: SlackApiError) -> Finding:
+    return Finding(
+        "error", name, f"Slack に拒まれました ({error.response['error']})。取得先: {WHERE_TO_GET[name]}"
+    )
 
 
 @click.command(
@@ -53,7 +183,7 @@ def restore(path: Path, source: Path, is_sure: bool) -> None:
 @click.pass_context
 def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
     """Check settings, tokens, scopes, the database and its index; exit 2 when something must be mended."""
-    findings = examination.examine(context.obj, ask_slack=not offline)
+    findings = examine(context.obj, ask_slack=not offline)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
@@ -66,7 +196,7 @@ def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
 MARKS = {"ok": "[green]良好[/]", "warning": "[yellow]注意[/]", "error": "[red]要対応[/]"}
 
 
-def _table(findings: list[examination.Finding]) -> Table:
+def _table(findings: list[Finding]) -> Table:
     table = Table("状態", "項目", "内容", title="jigyo doctor")
     for column in table.columns:
         column.overflow = "fold"  # what is to be done about it is not cut off

@@ -1,4 +1,4 @@
-"""Argument types that several subcommands share, and lines from standard input."""
+"""What subcommands share: argument types, lines of standard input, how one refuses."""
 
 from __future__ import annotations
 
@@ -6,11 +6,27 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
 from store.text.fiscal_years import parse_fiscal_year
+
+
+class Refusal(click.ClickException):
+    """Nothing was done; the message is one Japanese line: what was wrong and what to do."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        warn(self.message)
+
+
+def warn(message: str) -> None:
+    """Say something in one line on stderr."""
+    click.echo(f"jigyo: {message}", err=True)
+
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 

@@ -12,10 +12,9 @@ import click
 from rich.console import Console
 from sqlite_utils import Database
 
-from bot.commands.forms import write
-from bot.commands.helping import Command, Group
-from bot.commands.options import file_name
-from bot.commands.refusal import Refusal, warn
+from bot.commands.help import Command, Group
+from bot.commands.import_export import write
+from bot.commands.options import Refusal, file_name, warn
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
 from bot.deadlines import roles

@@ -1,31 +1,33 @@
-"""`jigyo search`: the answer Slack would give, as a table or as JSON."""
+"""`jigyo search`, `similar` and `show`: the answer Slack would give, and one project out of the records."""
 
 from __future__ import annotations
 
 import json
 import shlex
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.box import ROUNDED
 from rich.console import Console
+from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from bot.answers import answer
 from bot.answers.telling import is_told
-from bot.commands.helping import Command
-from bot.commands.options import typed, typed_lines, words, year
-from bot.commands.refusal import Refusal
+from bot.commands.help import Command
+from bot.commands.options import Refusal, typed, typed_lines, warn, words, year
 from bot.messages import search_wording
 from bot.slack.blocks.asking_words import may_ask
 from bot.slack.blocks.nothing_found import exclusion_missed, hints, in_quotes, sorry_line
 from bot.slack.blocks.result_blocks import missing_line
 from store import projects
 from store.database import open_existing
-from store.records import FIELD_LABELS, Hit, SearchResult, Trace
+from store.records import FIELD_LABELS, Hit, Project, SearchResult, Trace
 from store.search.pipeline import explain as explained
 from store.search.pipeline import similar as find_similar
 from store.search.query import parse
@@ -200,4 +202,59 @@ def _bold(hit: Hit, field: str) -> Text:
     return text
 
 
-COMMANDS = (search, similar)
+@click.command(
+    cls=Command,
+    help="一つの事業を、出典のファイルと行まで、すべて表示します。NUMBER はどの書き方でも構いません。",
+)
+@click.argument("number", type=words)
+@click.option("--fiscal-year", type=year, help="年度。なければ、その番号がある最新の年度です。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
+@click.pass_obj
+def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> None:
+    """Print one project, whole, with its source file and line; NUMBER in any spelling."""
+    db = open_existing(path)
+    project = projects.find(db, number, fiscal_year=fiscal_year)
+    if project is None:
+        where = f"{fiscal_year_name(fiscal_year)}に" if fiscal_year else ""
+        raise Refusal(f"事業番号 {number} は{where}登録されていません。jigyo search で探せます。")
+    alike = projects.namesakes(db, project)
+    if as_json:
+        click.echo(json.dumps(asdict(project), ensure_ascii=False, indent=2))
+    else:
+        Console(highlight=False).print(project_panel(project))
+    if alike:
+        others = "、".join(f"「{each.number}」（{display(each.name)}）" for each in alike)
+        warn(f"同じ{fiscal_year_name(project.fiscal_year)}に、書き方だけが違う事業番号{others}もあります。")
+
+
+def project_panel(project: Project) -> Panel:
+    """A panel of every field that is filled, in display form, and where the project was listed."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, text in _rows(project):
+        table.add_row(label, Text(display(text)))
+    title = Text(f"{project.number} {display(project.name)}")
+    return Panel(table, title=title, title_align="left", box=ROUNDED)
+
+
+def _rows(project: Project) -> Iterator[tuple[str, str]]:
+    yield FIELD_LABELS["fiscal_year"], fiscal_year_name(project.fiscal_year)
+    for name in ("number", "serial", "name", "organization", "department"):
+        yield from _filled(FIELD_LABELS[name], getattr(project, name))
+    alias = project.section_canonical != project.section
+    section = f"{project.section}（{project.section_canonical} の別名）" if alias else project.section
+    yield from _filled(FIELD_LABELS["section"], section)
+    for name in ("purpose", "overview", "outcome"):
+        yield from _filled(FIELD_LABELS[name], getattr(project, name))
+    for label, text in project.other_columns.items():
+        yield from _filled(label, text)
+    yield "出典", f"{project.source_name} {project.source_line}行目"
+
+
+def _filled(label: str, text: str) -> Iterator[tuple[str, str]]:
+    if text.strip():
+        yield label, text
+
+
+COMMANDS = (search, similar, show)

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
-from bot.commands.forms import exporting
-from bot.commands.helping import Group
-from bot.commands.loading import Loading
-from bot.commands.refusal import Refusal, warn
+from bot.commands.help import Group
+from bot.commands.import_export import exporting
+from bot.commands.load import Loading
+from bot.commands.options import Refusal, warn
 from store import projects
 from store.database import open_existing
 from store.evaluation import contacts, section_file

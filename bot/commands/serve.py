@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.helping import Command
+from bot.commands.help import Command
 from bot.settings import check_secrets, read_settings, unknown
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.commands.forms import (
+from bot.commands.help import Group
+from bot.commands.import_export import (
     BY,
     YEAR,
     as_text,
@@ -19,8 +20,7 @@ from bot.commands.forms import (
     reading,
     taken_from,
 )
-from bot.commands.helping import Group
-from bot.commands.refusal import Refusal
+from bot.commands.options import Refusal
 from bot.context import Context, now_in_tokyo
 from bot.deadlines import roles, workflow
 from bot.deadlines.files import read_sheets, write_sheets

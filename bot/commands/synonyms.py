@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.commands.forms import exporting, finish, taken_from
-from bot.commands.helping import Group
+from bot.commands.help import Group
+from bot.commands.import_export import exporting, finish, taken_from
 from store.database import open_database, open_existing, writing
 from store.index import synonym_file
 from store.index import synonyms as kept

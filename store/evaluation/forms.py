@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from store.lists.cells import Row, first_table
-from store.lists.errors import ListError
-from store.lists.limits import LIMITS, Limits
+from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow
 from store.text.normalize import header_key
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from store.evaluation.contact_cells import CONTACT_HEADS, contact_cells
 from store.evaluation.sheet_records import SectionContacts
 from store.lists.cells import Row, first_table
-from store.lists.errors import ListError
-from store.lists.limits import LIMITS, Limits
+from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow, Section
 from store.text.normalize import header_key
 

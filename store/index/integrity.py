@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from store import schema
-from store.database import apply_migrations
 from store.index import writer
 
 
@@ -32,7 +31,8 @@ def damage(db: Database) -> Iterator[str]:
 def _lacking(db: Database) -> Iterator[str]:
     """What a database of this version has, and `db` has not; what somebody added is no problem."""
     new = Database(memory=True)
-    apply_migrations(new, schema.MIGRATIONS)
+    for migrations in schema.MIGRATIONS:
+        migrations.apply(new)
     has = _columns(db)
     for name, columns in sorted(_columns(new).items()):
         if name not in has:

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable
 
 from store.lists.cells import Row, first_table
-from store.lists.errors import ListError
-from store.lists.limits import LIMITS, Limits
+from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow
 from store.text.kana import katakana
 from store.text.normalize import header_key

@@ -1,9 +1,8 @@
 """A published list, whatever its form, as projects: `parse_list(bytes) -> ParsedList`."""
 
-from store.lists.errors import ListError, NotAListError
 from store.lists.files import path_text, read_file
 from store.lists.headers import read_mapping
-from store.lists.limits import LIMITS, Limits
+from store.lists.limits import LIMITS, Limits, ListError, NotAListError
 from store.lists.parsing import ParsedList, parse_list
 
 __all__ = [

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from store.lists.archives import decompressed
+from store.lists.archives import OLE, ZIP, decompressed, refuse_other_kinds
 from store.lists.encodings import line_ends, texts
-from store.lists.errors import ListError
-from store.lists.kinds import OLE, ZIP, refuse_other_kinds
-from store.lists.limits import LIMITS, Limits, Meter, TooLarge, likelier, refuse_bytes
+from store.lists.limits import LIMITS, Limits, ListError, Meter, TooLarge, likelier, refuse_bytes
 from store.lists.workbooks import sheets_of
 
 SEPARATORS = {"tsv": "\t", "csv": ","}

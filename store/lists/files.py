@@ -7,8 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from store.lists.errors import ListError
-from store.lists.limits import LIMITS, Limits, refuse_bytes
+from store.lists.limits import LIMITS, Limits, ListError, refuse_bytes
 
 _WHY = {
     errno.ENOENT: "ファイルがありません。名前と場所を確かめてください。",

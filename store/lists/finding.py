@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from store.lists.cells import Reading, Row, Table, readings
-from store.lists.errors import ListError, NotAListError, shown
 from store.lists.headers import EXTRA, Header, read_header, two_rows
-from store.lists.limits import LIMITS, Limits, TooLarge, likelier
+from store.lists.limits import LIMITS, Limits, ListError, NotAListError, TooLarge, likelier, shown
 from store.records import FIELD_LABELS
 from store.text.normalize import header_key
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 
-from store.lists.errors import ListError
+from store.lists.limits import ListError
 from store.records import FIELD_LABELS
 from store.text.normalize import header_key, nfkc
 

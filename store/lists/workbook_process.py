@@ -23,10 +23,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from store.lists.archives import check_archive
-from store.lists.errors import ListError
-from store.lists.kinds import ZIP
-from store.lists.limits import MB, Limits, Meter, refuse_memory
+from store.lists.archives import ZIP, check_archive
+from store.lists.limits import MB, Limits, ListError, Meter, refuse_memory
 from store.lists.workbooks import OUT_OF_MEMORY
 
 Cell = str | float | bool | date | time | timedelta

@@ -18,8 +18,7 @@ from threading import Timer
 
 import orjson
 
-from store.lists.errors import ListError
-from store.lists.limits import LIMITS, Limits, refuse_memory, refuse_time
+from store.lists.limits import LIMITS, Limits, ListError, refuse_memory, refuse_time
 
 OUT_OF_MEMORY = 3  # exit status of the process that ran out of it
 _PACKAGES = str(Path(__file__).parents[2])

@@ -11,6 +11,7 @@ from click import exceptions as slips
 if TYPE_CHECKING:
     from rich.console import Console
 
+
 WIDEST = 100  # columns
 
 

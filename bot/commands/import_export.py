@@ -14,11 +14,9 @@ from typing import TypeVar
 import click
 from sqlite_utils import Database
 
-from bot.commands.helping import Command
-from bot.commands.load_report import import_lines
-from bot.commands.loading import load_limits
-from bot.commands.options import file_name, year
-from bot.commands.refusal import Refusal, warn
+from bot.commands.help import Command
+from bot.commands.load import import_lines, load_limits
+from bot.commands.options import Refusal, file_name, warn, year
 from bot.context import now_in_tokyo
 from bot.days.dates import DateError, parse_date
 from bot.deadlines import roles

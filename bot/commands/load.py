@@ -1,0 +1,320 @@
+"""`jigyo load`: files named on a command line into the database, and a report of what became of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlite_utils import Database
+
+from bot.commands.help import Command
+from bot.commands.options import Refusal, warn, year
+from bot.context import now_in_tokyo
+from bot.settings import SettingsError, survey
+from store import loader
+from store.database import open_database
+from store.evaluation import section_file, sections
+from store.evaluation.contact_rows import take_contacts
+from store.index.preparing import Progress as Tell
+from store.lists import Limits, ListError, NotAListError, parse_list, path_text, read_file, read_mapping
+from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
+from store.text.wareki import fiscal_year_name
+
+SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
+REFUSED_SHOWN = 200
+
+Key = tuple[int, str]
+Office = tuple[str, str]  # department, section
+
+
+def report_record(report: LoadReport) -> dict[str, Any]:
+    """A report as JSON has it: `loaded` counts the projects of the file that are now stored."""
+    record = asdict(report)
+    for name in ("added", "removed", "missing"):
+        record[name] = [{"fiscal_year": year, "number": number} for year, number in record[name]]
+    record["near_numbers"] = [
+        {"fiscal_year": year, "numbers": list(numbers)} for year, numbers in report.near_numbers
+    ]
+    loaded = len(report.added) + len(report.changed) + report.unchanged
+    return {"source_name": report.source_name, "loaded": loaded, **record}
+
+
+def report_lines(report: LoadReport) -> Iterator[str]:
+    """A report as lines of Japanese."""
+    yield f"{report.source_name}: {_outcome(report)}"
+    yield from _listed("変更", map(_change, report.changed))
+    yield from _listed("削除", map(_key, report.removed))
+    yield from _listed("一覧になくなったが残した事業（--replace で削除します）", map(_key, report.missing))
+    yield from _refused(report.rejected)
+    yield from _listed("見出しがないため読まなかったシート", (f"「{name}」" for name in report.unread_sheets))
+    yield from _listed(
+        "打ち分けられない事業番号（どちらを打っても両方が見つかります）",
+        (
+            f"{fiscal_year_name(year)} {'と'.join(f'「{each}」' for each in numbers)}"
+            for year, numbers in report.near_numbers
+        ),
+    )
+    yield from _listed(
+        "よく似た課名（同じ課なら jigyo sections alias で別名にできます）",
+        (f"「{_one_line(one)}」と「{_one_line(other)}」" for one, other in report.near_sections),
+    )
+
+
+def section_lines(
+    source_name: str,
+    aliases: int,
+    contacts: int,
+    rejected: Sequence[RejectedRow],
+    idle: Sequence[tuple[Office, Office | None]],
+) -> Iterator[str]:
+    """What the import of a sections.csv did: new aliases, changed contacts, refused rows, idle sections."""
+    done = f"別名を{aliases}件登録しました。" if aliases else "新しい別名はありません。"
+    done += f"{contacts}課の連絡先を登録しました。" if contacts else ""
+    yield from import_lines(source_name, done, rejected)
+    yield from _listed("事業が一つもない課（課名をお確かめください）", map(_idle, idle))
+
+
+def import_lines(source_name: str, done: str, rejected: Sequence[RejectedRow]) -> Iterator[str]:
+    """What an import did, and the rows that were refused."""
+    yield f"{source_name}: {done}"
+    yield from _refused(rejected)
+
+
+def _outcome(report: LoadReport) -> str:
+    if report.identical:
+        return f"読み込み済みの内容と同じです。変更はありません（{report.unchanged}件）。"
+    loaded = len(report.added) + len(report.changed) + report.unchanged
+    counts = {
+        "追加": len(report.added),
+        "変更": len(report.changed),
+        "変わらず": report.unchanged,
+        "削除": len(report.removed),
+        "受け付けない行": len(report.rejected),
+    }
+    parts = "、".join(f"{label} {count}" for label, count in counts.items() if count)
+    return f"{loaded}件を読み込みました（{parts}）。"
+
+
+def _refused(rows: Iterable[RejectedRow]) -> Iterator[str]:
+    return _listed("受け付けなかった行", map(_rejected, rows), most=REFUSED_SHOWN)
+
+
+def _listed(title: str, lines: Iterable[str], *, most: int = SHOWN) -> Iterator[str]:
+    every = tuple(lines)
+    if every:
+        yield f"  {title}（{len(every)}件）"
+        yield from (f"    {line}" for line in every[:most])
+    if len(every) > most:
+        yield f"    ほか{len(every) - most}件（--json ですべて見られます）"
+
+
+def _change(change: Change) -> str:
+    fields = "、".join(FIELD_LABELS.get(name, "その他の列") for name in change.fields)
+    return f"{_key((change.fiscal_year, change.number))}: {fields}"
+
+
+def _rejected(row: RejectedRow) -> str:
+    column = f" {row.column}列目" if row.column else ""
+    return f"{row.line}行目{column}: {row.reason}"
+
+
+def _idle(pair: tuple[Office, Office | None]) -> str:
+    office, meant = (each and _one_line(" ".join(each)) for each in pair)
+    return f"「{office}」" + (f"（「{meant}」のことでしょうか）" if meant else "")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _key(key: Key) -> str:
+    return f"{fiscal_year_name(key[0])} {key[1]}"
+
+
+SECTIONS_FILE = "sections.csv"
+LIST_SUFFIXES = (".txt", ".tsv", ".csv", ".xlsx", ".xlsm", ".xls", ".ods")
+
+
+def load_limits() -> Limits:
+    """How large a file may be, by the settings. Raises SettingsError when one of these is malformed."""
+    settings, wrong = survey()
+    if told := [f"{name} — {what}" for name, what in wrong.items() if name.startswith("JIGYO_LOAD_")]:
+        raise SettingsError(f"設定の形式が正しくありません: {'、'.join(told)}")
+    return Limits(
+        megabytes=settings.jigyo_load_mb,
+        rows=settings.jigyo_load_rows,
+        columns=settings.jigyo_load_columns,
+        cells=settings.jigyo_load_cells,
+        cell=settings.jigyo_load_cell,
+        seconds=settings.jigyo_load_seconds,
+        memory=settings.jigyo_load_memory,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one file went; `complete` unless rows were refused."""
+
+    record: dict[str, Any]
+    lines: tuple[str, ...]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Loading:
+    """One run. The database is opened, and made, only when there is something to write."""
+
+    path: Path
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    fiscal_year: int | None = None
+    replace: bool = False
+    limits: Limits = field(default_factory=load_limits)
+
+    @cached_property
+    def db(self) -> Database:
+        """The open database."""
+        return open_database(self.path)
+
+    def take(self, file: Path) -> Outcome:
+        """Load a list, or import a sections.csv. Raises ListError, nothing written, when it is refused."""
+        return self.take_sections(file) if file.name == SECTIONS_FILE else self.take_list(file)
+
+    def take_list(self, file: Path) -> Outcome:
+        """Load a list."""
+        parsed = parse_list(
+            read_file(file, self.limits),
+            mapping=self.mapping,
+            fiscal_year=self.fiscal_year,
+            limits=self.limits,
+        )
+        name = path_text(file.name)
+        with _progress_bar(name) as tell:
+            report = loader.store_list(
+                self.db,
+                parsed,
+                source_name=name,
+                now=datetime.now(UTC).isoformat(timespec="seconds"),
+                replace=self.replace,
+                progress=tell,
+            )
+        return Outcome(report_record(report), tuple(report_lines(report)), not report.rejected)
+
+    def take_sections(self, file: Path) -> Outcome:
+        """Import aliases and contacts."""
+        lines, rejected = section_file.read_sections(read_file(file, self.limits), self.limits)
+        aliases, refused = sections.import_aliases(self.db, lines)
+        changed, unread = take_contacts(self.db, lines, by="import", at=now_in_tokyo())
+        rejected += refused + unread
+        idle = sections.idle(self.db, ((line.department, line.section) for line in lines))
+        record = {
+            "source_name": path_text(file.name),
+            "aliases": aliases,
+            "contacts": changed,
+            "idle": [{"department": department, "section": name} for (department, name), _ in idle],
+            "rejected": [asdict(row) for row in rejected],
+        }
+        told = section_lines(path_text(file.name), aliases, changed, rejected, idle)
+        return Outcome(record, tuple(told), not rejected)
+
+
+def files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Each file to load and whether it is from a folder: of a folder its sections.csv, then its lists."""
+    for path in paths:
+        inside = _lists_in(path)
+        if inside is None:
+            yield path, False
+        else:
+            yield from ((file, True) for file in sorted(inside, key=lambda file: file.name != SECTIONS_FILE))
+
+
+def _lists_in(path: Path) -> list[Path] | None:
+    """The files of a folder that may be lists; None for what is no folder, or can't be looked into."""
+    try:
+        if not path.is_dir():
+            return None
+        return [file for file in sorted(path.iterdir()) if _may_be_list(file) and file.is_file()]
+    except OSError:  # reading the path as a file will say what is wrong with it
+        return None
+
+
+def _may_be_list(file: Path) -> bool:
+    name = file.name.lower().removesuffix(".gz")
+    return name.endswith(LIST_SUFFIXES) and not name.startswith((".", "~$", "readme"))
+
+
+@contextmanager
+def _progress_bar(title: str) -> Iterator[Tell | None]:
+    """A bar on a terminal's standard error, shown from the first chunk on; nothing elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@click.command(
+    cls=Command,
+    help="一覧（テキスト、TSV、CSV、XLSX、それらの .gz）を読み込みます。"
+    "フォルダーなら、中の sections.csv と一覧を読み込みます。",
+)
+@click.argument("paths", nargs=-1, required=True, type=Path)
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="列名=FIELD",
+    help="見出しが列名の列を、項目 FIELD として読みます。",
+)
+@click.option("--replace", is_flag=True, help="一覧からなくなった事業を削除します。")
+@click.option("--fiscal-year", type=year, help="すべての行の年度です。")
+@click.option("--json", "as_json", is_flag=True, help="ファイルごとに一つの JSON で表示します。")
+@click.pass_context
+def load(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    pairs: tuple[str, ...],
+    replace: bool,
+    fiscal_year: int | None,
+    as_json: bool,
+) -> None:
+    """Load lists (text, TSV, CSV, XLSX, also .gz); of a folder its sections.csv and its lists."""
+    loading = Loading(context.obj, _mapping(pairs), fiscal_year, replace)
+    done, in_part = 0, False
+    for file, in_folder in files(paths):
+        try:
+            outcome = loading.take(file)
+        except ListError as error:
+            skipped = in_folder and isinstance(error, NotAListError)
+            warn(f"{path_text(file)}: {'一覧ではないので読みませんでした。' if skipped else error}")
+            in_part |= not skipped
+            continue
+        click.echo(json.dumps(outcome.record, ensure_ascii=False) if as_json else "\n".join(outcome.lines))
+        done += 1
+        if rejected := len(outcome.record["rejected"]):
+            warn(f"{path_text(file)}: {rejected}行を受け付けませんでした。直してもう一度読み込んでください。")
+            in_part = True
+    if not done and not in_part:
+        raise Refusal(f"{'、'.join(map(path_text, paths))} に事業の一覧がありません。")
+    context.exit((1 if in_part else 0) if done else 2)
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    try:
+        return read_mapping(pairs)
+    except ListError as error:
+        raise Refusal(str(error)) from error
+
+
+COMMANDS = (load,)
