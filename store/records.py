@@ -232,14 +232,16 @@ class Hit:
 class Suggestion:
     """もしかして: `text` is what to search instead; `number` and `fiscal_year` name its best project.
 
-    `by` says what differs from the query: a spelling, or the year that was named.
+    `by` says what relates it to the query: a spelling, another year than was named, or its meaning, for which
+    `sentence` is the nearest one of the project, verbatim.
     """
 
     text: str
     number: str
     fiscal_year: int
     score: float = 0.0
-    by: Literal["spelling", "year"] = "spelling"
+    by: Literal["spelling", "year", "meaning"] = "spelling"
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

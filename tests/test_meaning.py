@@ -9,6 +9,10 @@ import pytest
 from bot.answers import answer
 from store.database import Database, open_database
 from store.search import meaning
+from store.search.pipeline import search
+from store.search.query import parse
+from store.search.tuning import TUNING
+from store.text.display import display
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,35 @@ def test_a_project_is_among_the_nearest_though_it_is_described_in_other_words(
 def test_few_of_the_topics_that_a_list_lacks_are_near_by_definition(db: Database) -> None:
     with db.reading():
         seen = [meaning.nearness(db, topic) for topic in ("漁港の浚渫", "火葬炉の更新", "乳牛の飼育")]
-        assert not any(each and meaning.is_near(db, each, meaning.OFFERED) for each in seen)
+        assert not any(each and meaning.is_near(db, each, TUNING.meaning.offered_from) for each in seen)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("姉妹都市", "64"), ("ベンチャー企業", "1018"), ("ベンチャー", "1018")]
+)
+def test_a_search_in_words_that_no_record_has_offers_what_is_near_with_its_sentence(
+    db: Database, typed: str, number: str
+) -> None:
+    found = search(db, parse(typed))
+    assert not found.hits
+    assert found.answered_by == "meaning"
+    assert found.suggestions[0].number == number
+    for near in found.suggestions:
+        assert near.by == "meaning"
+        with db.reading() as index:
+            project = next(each for each in index.all_projects.values() if each.number == near.number)
+        assert near.sentence in display(f"{project.purpose}\n{project.overview}\n{project.outcome}")
+
+
+@pytest.mark.parametrize("typed", ["火葬場", "上水道", "ぬゆねのへふろ", "検策ヌユネン", "xqzjkvwq"])
+def test_a_search_for_an_absent_topic_or_nonsense_offers_nothing(db: Database, typed: str) -> None:
+    found = search(db, parse(typed))
+    assert (found.hits, found.suggestions, found.answered_by) == ((), (), "")
+
+
+@pytest.mark.parametrize("typed", ["姉妹都市 課:企画経営課", '"姉妹都市"', "姉妹都市 -交流"])
+def test_what_narrows_a_search_is_not_widened_by_meaning(db: Database, typed: str) -> None:
+    assert not any(near.by == "meaning" for near in search(db, parse(typed)).suggestions)
 
 
 @pytest.mark.parametrize("text", ["", "😀", "12345", "。。。"])

@@ -19,6 +19,7 @@ from store.index.vectors import word_vectors
 from store.records import Project
 from store.search import meaning, passages
 from store.search.passages import Passage, RankedPassage
+from store.search.tuning import TUNING
 from store.text.display import display
 
 MOST = 3  # sentences
@@ -71,10 +72,13 @@ def _is_related(db: Database, question: str, request: Request, project: Project)
     if _is_by_name(db, request, project):
         return True
     found = meaning.nearness(db, question)
-    if found is None or not meaning.is_near(db, found, meaning.RELATED):
+    if found is None or not meaning.is_near(db, found, TUNING.meaning.related_from):
         return False
     words = [each for term in request.terms for each in word_vectors().words_of(term)]
-    return meaning.is_near(db, found, meaning.CERTAIN) or meaning.cover(db, project.id, words) >= COVERED
+    return (
+        meaning.is_near(db, found, TUNING.meaning.certain_from)
+        or meaning.cover(db, project.id, words) >= COVERED
+    )
 
 
 def _meant(db: Database, request: Request, given: Answer) -> Sequence[Project]:

@@ -23,7 +23,13 @@ from bot.commands.help import Command
 from bot.commands.options import Refusal, typed, typed_lines, warn, words, year
 from bot.messages import search_wording
 from bot.slack.blocks.asking_words import may_ask
-from bot.slack.blocks.nothing_found import exclusion_missed, hints, in_quotes, sorry_line
+from bot.slack.blocks.nothing_found import (
+    exclusion_missed,
+    hints,
+    in_quotes,
+    near_in_meaning_line,
+    sorry_line,
+)
 from bot.slack.blocks.result_blocks import missing_line
 from store import projects
 from store.database import open_existing
@@ -128,10 +134,13 @@ def print_result(result: SearchResult, trace: Trace | None = None) -> None:
         console.print(
             f"{search_wording.count(result)}のうち{len(result.hits)}件を表示しています。", markup=False
         )
+    elif any(near.by == "meaning" for near in result.suggestions):
+        click.echo(near_in_meaning_line(result))
     else:
         click.echo(sorry_line(result))
     for near in result.suggestions:
-        console.print(f"もしかして: {near.text}（事業番号 {near.number}）", markup=False)
+        told = f"「{near.sentence}」" if near.sentence else ""
+        console.print(f"もしかして: {near.text}（事業番号 {near.number}）{told}", markup=False)
     for hint in () if result.hits else hints(result):
         click.echo(f"・{in_quotes(hint)}")
     if trace is None:

@@ -41,8 +41,9 @@ class WordVectors:
         self._rows = {key: row for row, key in enumerate(keys)}
         self._bags: dict[Unit, Bag] = {}
 
-    def __contains__(self, word: str) -> bool:
-        return word in self._rows
+    def knows(self, word: str) -> bool:
+        """Whether a word in the form of the index has a vector of its own, and is more than a character."""
+        return word in self._rows and len(word) > 1
 
     def of_units(self, found: Iterable[Unit]) -> Vector | None:
         """The direction of a text that was split into units; None when it has no known word."""

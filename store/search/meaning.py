@@ -18,17 +18,10 @@ from store.database import Database
 from store.index.vectors import Telling, Vector, word_vectors
 from store.index.version import Memo
 from store.search import passages
-from store.search.passages import RankedPassage
-
-COMMON = 0.2  # a word in more of the projects than this tells nothing of which is meant
-BEHIND = 5  # the place, from 0, of the project whose distance to the best counts
-OF_COSINE, OF_LEAD, OF_COVER = 2.8, 4.1, 2.0  # a standard deviation of each counts .35, .28, .28
-TOPICS = 600  # that the list is compared with
-TOPICS_OF_MANY, MANY = 150, 20_000  # in a list of so many projects, where each costs some milliseconds
-OFFERED = 97.0  # percentile of the topics' nearness from which projects are offered as もしかして
-LOOKED_AT = 40  # projects whose sentences are ranked
-RELATED = 93.0  # from which sentences are shown as what may belong to a question, if they cover its words
-CERTAIN = 99.0  # from which they are shown whatever words they lack
+from store.search.passages import Passage, RankedPassage
+from store.search.ranking import ScoredHit
+from store.search.tuning import TUNING
+from store.text.kana import is_kana, katakana
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +54,19 @@ def is_near(db: Database, found: Nearness, percentile: float) -> bool:
 def _nearness(db: Database, asked: Vector, words: Sequence[Telling], most: int) -> Nearness:
     known = db.snapshot.vectors
     cosines = known.cosines(asked)
-    count = min(max(most, BEHIND + 1), len(cosines))
+    count = min(max(most, TUNING.meaning.lead_over + 1), len(cosines))
     best = np.argpartition(-cosines, count - 1)[:count]
     best = best[np.argsort(-cosines[best], kind="stable")]
-    lead = float(cosines[best[0]] - cosines[best[-1 if count <= BEHIND else BEHIND]])
+    lead = float(
+        cosines[best[0]]
+        - cosines[best[-1 if count <= TUNING.meaning.lead_over else TUNING.meaning.lead_over]]
+    )
     covered = cover(db, int(known.ids[best[0]]), words)
-    score = OF_COSINE * float(cosines[best[0]]) + OF_LEAD * lead + OF_COVER * covered
+    score = (
+        TUNING.meaning.of_cosine * float(cosines[best[0]])
+        + TUNING.meaning.of_lead * lead
+        + TUNING.meaning.of_cover * covered
+    )
     return Nearness(tuple(map(int, known.ids[best[:most]])), tuple(map(float, cosines[best[:most]])), score)
 
 
@@ -76,7 +76,7 @@ def cover(db: Database, project_id: int, words: Sequence[Telling]) -> float:
     if text is None or not words:
         return 0.0
     own = word_vectors().directions(dict.fromkeys(text.whole.split()))
-    most = COMMON * db.snapshot.project_count
+    most = TUNING.meaning.common * db.snapshot.project_count
     counts = db.snapshot.lexicon.counts({word for each in words for word in each.word.split()})
     telling = [each for each in words if min(counts.get(w, 0) for w in each.word.split()) <= most] or words
     covered = [0.0 if each.vector is None or not len(own) else _best(own, each.vector) for each in telling]
@@ -97,7 +97,11 @@ def _background(db: Database) -> Vector:
 def _topic_scores(db: Database) -> Vector:
     """How near the list stands to compounds of which it lacks a word."""
     vectors = word_vectors()
-    most = TOPICS if db.snapshot.project_count < MANY else TOPICS_OF_MANY
+    most = (
+        TUNING.meaning.topics
+        if db.snapshot.project_count < TUNING.meaning.many
+        else TUNING.meaning.topics_of_many
+    )
     scores = []
     for topic in vectors.sample(most):
         counts = db.snapshot.lexicon.counts(topic.split())
@@ -107,9 +111,48 @@ def _topic_scores(db: Database) -> Vector:
     return np.asarray(scores or [0.0], np.float32)
 
 
-def sentences_near(db: Database, question: str, *, among: int = LOOKED_AT) -> list[RankedPassage]:
+def sentences_near(db: Database, question: str) -> list[RankedPassage]:
     """The best sentence of each of the projects nearest in meaning, the likeliest first."""
-    found = nearness(db, question, most=among)
+    found = nearness(db, question, most=TUNING.meaning.looked_at)
     by_id = db.snapshot.projects(found.ids) if found else {}
     near = [by_id[each] for each in found.ids if each in by_id] if found else []
     return passages.by_project(passages.rank(question, passages.of_projects(db, near)))
+
+
+def offered(db: Database, text: str) -> list[Passage]:
+    """The sentence nearest to a text of each of the few projects that are near enough to be offered.
+
+    A text of which not most words are known, but for characters, is near to nothing.
+    """
+    if not _is_understood(text):
+        return []
+    found = nearness(db, text, most=TUNING.meaning.offered)
+    if found is None or not is_near(db, found, TUNING.meaning.offered_from):
+        return []
+    least = TUNING.meaning.beside * found.cosines[0]
+    ids = [each for each, cosine in zip(found.ids, found.cosines, strict=True) if cosine >= least]
+    by_id = db.snapshot.projects(ids)
+    near = passages.of_projects(db, [by_id[each] for each in ids if each in by_id])
+    best = passages.by_project(passages.rank(text, near))
+    return sorted((each.passage for each in best), key=lambda each: ids.index(each.project.id))
+
+
+def _is_understood(text: str) -> bool:
+    """Whether most words of a text are known; of kana alone all, for any kana make some word."""
+    vectors = word_vectors()
+    known = [vectors.knows(each.word) for each in vectors.words_of(text)]
+    return all(known) if is_kana(katakana(text)) else 2 * sum(known) > len(known)
+
+
+def reranked(db: Database, text: str, scored: Sequence[ScoredHit]) -> list[ScoredHit]:
+    """Hits that words found in an order that their meaning has a small say in; only the first few move."""
+    asked = word_vectors().of_text(text)
+    some = scored[: TUNING.meaning.reranked]
+    if asked is None or len(some) < 2:
+        return list(scored)
+    cosines = db.snapshot.vectors.cosines(asked)
+    rows = np.searchsorted(db.snapshot.vectors.ids, [each.id for each in some])
+    spread = float(cosines.std()) or 1.0
+    added = TUNING.meaning.share * (cosines[rows] - float(cosines.mean())) / spread
+    moved = [each._replace(score=each.score + float(more)) for each, more in zip(some, added, strict=True)]
+    return [*sorted(moved, key=lambda each: -each.score), *scored[len(some) :]]

@@ -7,7 +7,7 @@ from itertools import compress
 
 from store.database import Database
 from store.records import MatchType
-from store.search import best_match, hits
+from store.search import best_match, hits, meaning
 from store.search.analysis import AnalysedQuery
 from store.search.hits import Ranking
 from store.search.ranking import ScoredHit, rarity
@@ -39,7 +39,10 @@ def most_of(
     if is_sentence and has_kanji(asked.text):
         enough = _saying_what_is_named(enough, parts, among)
     best = sorted(enough, key=lambda each: -order[each.id])
-    return Ranking(tuple(parts), tuple(each._replace(score=order[each.id]) for each in best), len(best))
+    ordered = [each._replace(score=order[each.id]) for each in best]
+    if is_sentence:
+        ordered = meaning.reranked(db, asked.text, ordered)
+    return Ranking(tuple(parts), tuple(ordered), len(ordered))
 
 
 def _is_said(term: QueryTerm) -> bool:

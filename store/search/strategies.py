@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from store import projects
 from store.database import Database
 from store.records import FIELDS, Attempt, Hit, Listed, Project, Query, SearchResult, Suggestion
-from store.search import best_match, hits, minimum_should_match, proximity
+from store.search import best_match, hits, meaning, minimum_should_match, proximity
 from store.search.analysis import (
     AnalysedQuery,
     analyse,
@@ -292,6 +292,27 @@ def _most_words(search: Search) -> SearchResult | None:
     return _ranked(search, minimum_should_match.most_of(search.db, asked, parts, is_sentence=is_sentence))
 
 
+def _meaning(search: Search) -> SearchResult | None:
+    """Without a score, so that none is opened as what was meant: no project has the words."""
+    query, asked = search.query, search.analysed
+    narrows = query.numbers or query.phrases or query.excluded or asked.filters.sql
+    text = " ".join(term.text for term in asked.wanted)
+    if narrows or not text:
+        return None
+    near = meaning.offered(search.db, text)
+    guesses = [
+        Suggestion(
+            display(each.project.name),
+            each.project.number,
+            each.project.fiscal_year,
+            by="meaning",
+            sentence=each.text,
+        )
+        for each in near
+    ]
+    return SearchResult(search.words, suggestions=tuple(guesses))
+
+
 NUMBERS_ALONE = "numbers alone"
 
 STRATEGIES: tuple[Strategy, ...] = (
@@ -318,6 +339,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("with asking words", _with_asking_words, "nobody says what is asked of, but words near to it"),
     Strategy("did you mean", _did_you_mean, "misspelled terms, and names near to what was typed"),
     Strategy("most words", _most_words, "most words of a compound, which is tried last lest it hide a slip"),
+    Strategy("meaning", _meaning, "姉妹都市, where no record has the word: projects near in meaning"),
 )
 """The ways to answer, the strictest first; the only place that decides how a query is answered."""
 

@@ -41,6 +41,11 @@ def sorry_line(result: SearchResult) -> str:
     return f"「{asked}」に当てはまる事業は見つかりませんでした。{_unknown_line(result)}"
 
 
+def near_in_meaning_line(result: SearchResult) -> str:
+    """That no project has the words, and that those shown are near in meaning."""
+    return f"「{typed(result.query.text)}」は一覧にありません。意味の近い事業です。"
+
+
 def hints(result: SearchResult) -> tuple[str, ...]:
     """How to ask better; what can be typed as it stands is in backquotes."""
     query = result.query

@@ -14,6 +14,7 @@ from bot.slack.blocks.asking_words import may_ask, told_missing
 from bot.slack.blocks.nothing_found import (
     exclusion_missed,
     hints,
+    near_in_meaning_line,
     question_hints,
     sorry_line,
     typed,
@@ -66,6 +67,8 @@ def similar_message(project: Project, hits: Sequence[Hit]) -> Message:
 
 def nothing_message(result: SearchResult) -> Message:
     """No project answers the query: what it may have meant, and how to ask better."""
+    if any(guess.by == "meaning" for guess in result.suggestions):
+        return _near_in_meaning(result)
     sorry = sorry_line(result)
     guesses = [
         kit.button(s.text, action="search", value=f"={s.text}", style="primary" if n == 0 else "")
@@ -78,6 +81,18 @@ def nothing_message(result: SearchResult) -> Message:
     blocks = (kit.section(sorry), *maybe, kit.section(tips), kit.actions(usage_button()))
     guessed = f" もしかして: {'、'.join(s.text for s in result.suggestions)}" if guesses else ""
     return Message(sorry + guessed, blocks)
+
+
+def _near_in_meaning(result: SearchResult) -> Message:
+    """No project has the words: those near in meaning, each with the sentence that is nearest."""
+    head = near_in_meaning_line(result)
+    blocks: list[Block] = [kit.section(head)]
+    for near in result.suggestions:
+        detail = kit.button("詳細", action="detail", value=f"{near.fiscal_year} {near.number}")
+        blocks.append(kit.section(bold(f"{near.number}　{one_line(near.text)}"), accessory=detail))
+        blocks.append(kit.context(near.sentence))
+    lines = [f"{near.number} {near.text}" for near in result.suggestions]
+    return Message("\n".join([head, *lines]), (*blocks, kit.actions(usage_button())))
 
 
 def _with_code(hint: str) -> Mrkdwn:
