@@ -139,7 +139,6 @@ def test_a_word_of_one_record_makes_its_office_nobody_s(db: Database, question: 
     ("typed", "meant"),
     [
         ("科学技術新興課の事業", "科学技術振興課"),
-        ("きかくけいえい課の事業は？", "企画経営課"),
         ("情報政作課の目的", "情報政策課"),
     ],
 )

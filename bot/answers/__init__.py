@@ -66,7 +66,7 @@ def _answer(db: Database, question: str, last: Turn | None, here: str) -> Answer
     pointed = same_office.in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, Answer):
         return pointed
-    question = office_names.in_full(db, pointed, held)
+    question = office_names.in_full(db, pointed)
     request = read(question, held)
     if said := unknown_offices.refused(db, request.question):
         return said

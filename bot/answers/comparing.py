@@ -13,7 +13,7 @@ from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
 from bot.answers.terms import terms
 from bot.answers.values import label
 from store.database import Database
-from store.index.catalog import Office
+from store.index.offices import NamedOffice
 from store.records import FIELD_LABELS, Project
 from store.text.sentences import split
 
@@ -124,7 +124,7 @@ def _offices(db: Database, request: Request) -> Answer:
     return Answer("compare", tuple(parts), keys, why=why)
 
 
-def _of_office(db: Database, request: Request, office: Office) -> Sequence[Project]:
+def _of_office(db: Database, request: Request, office: NamedOffice) -> Sequence[Project]:
     return listing.choose(db, Request("", "list", offices=(office,), years=request.years)).projects
 
 

@@ -9,7 +9,8 @@ from typing import Literal
 from bot.answers.naming import are_compared, masked, of_name, take_numbers, take_years
 from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from bot.answers.units import Asked, asked_figure
-from store.index.catalog import Catalog, Entry, Office
+from store.index.catalog import Catalog, Entry
+from store.index.offices import NamedOffice
 from store.text import asking
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
@@ -35,7 +36,7 @@ class Request:
     figure: Asked | None = None
     named: tuple[tuple[Entry, ...], ...] = ()
     unknown_numbers: tuple[str, ...] = ()
-    offices: tuple[Office, ...] = ()
+    offices: tuple[NamedOffice, ...] = ()
     years: tuple[int, ...] = ()
     other_years: tuple[int, ...] = ()
     topic: str = ""
@@ -80,7 +81,7 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
         not request.named
         and not offices
         and kind in ("count", "list", "summary")
-        and (office := held.office_by_stem(re.sub(rf"の?(?:{asking.WORK})?[のをはで]?$", "", topic)))
+        and (office := held.offices.by_stem(re.sub(rf"の?(?:{asking.WORK})?[のをはで]?$", "", topic)))
     ):
         offices, topic = (office,), ""
     found, light = terms(topic, light_words=LIGHT | EVENTS if figure else LIGHT)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.answers.office_names import NO_NAME
 from bot.answers.replies import Answer, unknown
 from bot.answers.showing import Say
 from store.database import Database
+from store.index.offices import NO_NAME
 from store.search.fuzzy_names import likeness
 from store.search.pipeline import search
 from store.search.query import parse

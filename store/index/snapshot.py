@@ -116,7 +116,7 @@ class IndexSnapshot:
     @part
     def catalog(self) -> Catalog:
         """What the lists call things; only questions ask for it."""
-        return read_catalog(self._db)
+        return read_catalog(self._db, self.offices.resolver)
 
     def memo(self, kind: type[Remembered]) -> Remembered:
         """This version's memo of a kind: what a layer above has worked out of it."""

@@ -9,6 +9,7 @@ from itertools import chain
 
 from store.database import Database
 from store.index.filter_terms import Filters
+from store.index.offices import KINDS_NAMED, NamedOffice, without_offices
 from store.index.version import Memo
 from store.records import Query
 from store.search import offices
@@ -65,12 +66,43 @@ def analyse(db: Database, query: Query) -> AnalysedQuery:
 
 
 def with_section_as_filter(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
-    """The same with the sections that it names in full taken as a filter; None when that changes nothing.
+    """The same with the offices that it names in full taken as filters; None when that changes nothing.
 
-    企画経営課の事業は何件？ asks for all that the section has; 企画経営課 alone is looked for.
+    企画経営課の事業は何件？ asks for all that the section has; 企画経営課 alone is looked for. Where a text
+    asks, offices in short (情政課) and several are filters, and one that no list has leaves nothing.
     """
-    if asked.filters.sections is not None or asked.query.phrases:
+    if asked.filters.sections is not None or asked.filters.departments is not None or asked.query.phrases:
         return None
+    if asked.query.in_full is not None:
+        return _with_offices_asked(db, asked) or _with_sections(db, asked)
+    return _with_sections(db, asked)
+
+
+def _with_offices_asked(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
+    resolver = db.snapshot.offices.resolver
+    if asked.query.certain and any(resolver.unknown(term.text) for term in asked.wanted):
+        return replace(asked, wanted=(), filters=replace(asked.filters, sections=frozenset()))
+    named: list[NamedOffice] = []
+    rest: list[QueryTerm] = []
+    for term in asked.wanted:
+        spans = resolver.spans(term.text)
+        named += [office for span in spans for office in span.offices]
+        left = without_offices(term.text, spans) if spans else term.text
+        if left and not _EVERYTHING.fullmatch(left):
+            rest.append(expand(db, left) if spans else term)
+    if not named:
+        return None
+    of_kind = {kind: [each for each in named if each.kind == kind] for kind in KINDS_NAMED}
+    filters = asked.filters
+    if of_kind["section"]:
+        filters = replace(filters, sections=resolver.ids(of_kind["section"]))
+    if above := [*of_kind["department"], *of_kind["organization"]]:
+        bodies = frozenset(office.name for office in of_kind["organization"])
+        filters = replace(filters, departments=resolver.ids(above), organizations=bodies)
+    return replace(asked, wanted=tuple(rest), filters=filters)
+
+
+def _with_sections(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
     wanted = [part for term in asked.wanted for part in _of_section(db, term)]
     asks_of_all = asked.query.in_full is not None
     if len(wanted) < 2 and not asks_of_all:
@@ -96,12 +128,17 @@ def called_in_short(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
     """The same as a filter by the one section that is all that was asked for (統計課); None if it is none."""
     if len(asked.wanted) != 1 or asked.filters.sections is not None or asked.query.phrases:
         return None
-    section = offices.named_in_short(db, asked.wanted[0].text)
+    section = _in_short(db, asked.wanted[0].text)
     return replace(asked, wanted=(), filters=replace(asked.filters, sections=section)) if section else None
 
 
 def _section(db: Database, term: QueryTerm) -> frozenset[int]:
-    return offices.named_wholly(db, term) or offices.named_in_short(db, term.text)
+    return offices.named_wholly(db, term) or _in_short(db, term.text)
+
+
+def _in_short(db: Database, text: str) -> frozenset[int]:
+    resolver = db.snapshot.offices.resolver
+    return resolver.ids(resolver.in_short(text))
 
 
 def _of_section(db: Database, term: QueryTerm) -> list[QueryTerm]:
@@ -175,12 +212,14 @@ def _filters(db: Database, query: Query) -> Filters:
 
 
 def _sections(db: Database, name: str) -> frozenset[int]:
-    return offices.named(db, expand(db, name)) or offices.named_in_short(db, name)
+    return db.snapshot.offices.resolver.ids(offices.sections_meant(db, name))
 
 
 def unknown(db: Database, query: Query) -> tuple[str, ...]:
     """The offices and years in the query's filters that no project has, as people name them."""
     sections = [name for name in query.sections if not _sections(db, name)]
+    if query.in_full and query.certain:
+        sections += filter(None, map(db.snapshot.offices.resolver.unknown, query.terms))
     departments = [name for name in query.departments if not _is_department(db, expand(db, name))]
     listed = db.snapshot.fiscal_years
     years = [fiscal_year_name(year) for year in query.fiscal_years if year >= 0 and year not in listed]

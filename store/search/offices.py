@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz
-
 from store.database import Database
-from store.index.offices import Office, bare, phrase_of
+from store.index.offices import KINDS, NamedOffice, phrase_of
+from store.search.expansion import expand
 from store.search.terms import QueryTerm
-from store.search.tuning import TUNING
 
 _OF_SECTIONS = ("課", "室", "係")
 _NONE = frozenset[int]()
 
 
-def named(db: Database, term: QueryTerm) -> frozenset[int]:
-    """Ids of the sections (with all their names) that have one of the term's phrases in their name."""
+def sections_meant(db: Database, name: str) -> tuple[NamedOffice, ...]:
+    """The sections that a name stands for: its own, an alias, in short, or else a part of their names."""
+    resolver = db.snapshot.offices.resolver
+    named = tuple(office for office in resolver.named(name) if office.kind == "section")
+    return named or resolver.in_short(name) or resolver.sections_of(_named_in_part(db, expand(db, name)))
+
+
+def _named_in_part(db: Database, term: QueryTerm) -> frozenset[int]:
+    """Ids of the sections that have one of the term's phrases in their name, unless all have (課)."""
     known = db.snapshot.offices
     return _ids(
         office.family
-        for phrase in _phrases(term)
+        for phrase in _phrases(term) - set(KINDS)
         for office in known.by_word.get(phrase.partition(" ")[0], ())
         if f" {phrase} " in f" {office.phrase} "
     )
@@ -36,36 +41,6 @@ def named_wholly(db: Database, term: QueryTerm) -> frozenset[int]:
         if phrase in whole
     ]
     return _ids(office.family for phrase in phrases for office in whole[phrase]) if phrases else _NONE
-
-
-def named_in_short(db: Database, text: str) -> frozenset[int]:
-    """Ids of the one section (with all its names) that 統計課 means; none if it is in the name of one.
-
-    What stands before 課 or 室 is a part of that section's name and of no other's.
-    """
-    if text[-1:] not in _OF_SECTIONS:
-        return _NONE
-    phrase = phrase_of(text)
-    stem = bare(phrase)
-    if stem == phrase or len(stem.replace(" ", "")) < TUNING.expansion.stem_of_office:
-        return _NONE
-    known = db.snapshot.offices
-    having = [
-        office
-        for office in known.by_word.get(stem.partition(" ")[0], ())
-        if f" {stem} " in f" {office.phrase} "
-    ]
-    is_one = all(_are_one(having[0], office) for office in having)
-    is_whole = any(f" {phrase} " in f" {office.phrase} " for office in having)
-    return _ids(office.family for office in having) if is_one and not is_whole else frozenset()
-
-
-def _are_one(one: Office, other: Office) -> bool:
-    """Whether two names are of one section, or so alike that one is likely a slip."""
-    return one.family == other.family or (
-        one.department == other.department
-        and fuzz.ratio(one.phrase, other.phrase) >= TUNING.expansion.office_slip
-    )
 
 
 def of_departments(db: Database, term: QueryTerm) -> frozenset[int]:

@@ -41,7 +41,7 @@ def _answered(searched: Search) -> SearchResult:
     with db.reading():
         result = answer(searched)
         if not result.hits:
-            is_filtered = query.sections or query.departments or query.fiscal_years
+            is_filtered = query.sections or query.departments or query.fiscal_years or query.in_full
             absent = unknown(db, query) if is_filtered else ()
             result = replace(result, unknown=absent, listed=db.snapshot.fiscal_years)
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)

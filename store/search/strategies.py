@@ -129,7 +129,8 @@ def _with_asking_words(search: Search) -> SearchResult | None:
     """The answer with the words that ask, where what is asked of is no number and of no year."""
     query = search.query
     is_number = query.numbers or query.number_range or are_numbers(query.terms)
-    if not query.in_full or is_number or query.fiscal_years:
+    is_elsewhere = search.analysed.filters.sections == frozenset()  # of an office that no list has
+    if not query.in_full or is_number or query.fiscal_years or is_elsewhere:
         return None
     found = answer(Search(search.db, query.in_full))
     return found if found.hits else None

@@ -49,7 +49,7 @@ _BY_ITSELF = (
 # Within a sentence: not what a record speaks of (令和9年度まで, 令和3年度末).
 _WITHIN = (
     rf"(?:(?:{_ANY}\s*{_WHOLE}|{_FY})(?=[のにはで]|[?。\s]*$)|{_ANY}年(?={_PROJECTS})"
-    rf"|(?<=[のは])r[0-9]{{1,2}}(?=の)){_GOES_ON}"
+    rf"|(?<=[のは])r[0-9]{{1,2}}(?=の|$)){_GOES_ON}"
 )
 _ASKED = re.compile(rf"(?P<said>{_AT_HEAD}|{_BY_ITSELF}|{_WITHIN}){_JOINS}", re.IGNORECASE)
 _MENTION = re.compile(rf"(?P<said>{_ANY}\s*{_WHOLE}|{_FY})[のにはでと]?", re.IGNORECASE)

@@ -25,7 +25,7 @@ _SUFFIX = re.compile(rf"(?<=[\d千百十〇零{_ONE}])(?:番|号)$")
 # A number's label; rows and ranges of numbers, each with or without one.
 LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?(?:[:は]\s?)?"
 DIGITS = r"[0-9０-９][0-9０-９A-Za-z\-]*"
-_COUNTED = rf"{DIGITS}(?:\s?[番号])?"
+_COUNTED = rf"第?{DIGITS}(?:\s?[番号])?"
 _AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
 NUMBERS = re.compile(rf"(?:{LABEL})?{_COUNTED}(?:{_AND}(?:{LABEL})?{_COUNTED})*", re.IGNORECASE)
 LABELLED = re.compile(rf"(?<!\S){LABEL}({DIGITS})(?:\s?[番号])?(?!\S)", re.IGNORECASE)
