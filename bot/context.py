@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from bot.messages.message import Message
 from bot.settings import Settings
-from bot.slack.tempo import Tempo
 from store.database import Databases
 from store.talk.write_behind import WriteBehind
 
@@ -20,11 +19,11 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 THREADS = 4  # a search is shorter than a switch of threads; more of them would only queue for one lock
 PATIENT_THREADS = 16  # for what may wait: for Slack, or for whoever writes to the database
 
-Surface = Literal["slash", "mention", "dm", "home", "button", "shortcut", "cli"]
+Surface = Literal["slash", "mention", "dm", "home", "modal", "button", "shortcut", "search", "ask"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SlackRequest:
     """One request of one person; ids are Slack's, '' if unknown.
 
     `text` is what the person meant to type: Slack's escapes undone, mentions of the bot and the command's
@@ -64,13 +63,12 @@ class Context:
     )
     later: WriteBehind = field(init=False)
     unfinished: set[asyncio.Future[Any]] = field(default_factory=set)
-    tempo: Tempo = field(default_factory=Tempo)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "later", WriteBehind(self.databases))
 
 
-Handler = Callable[[Asked, Context], Message]
+Handler = Callable[[SlackRequest, Context], Message]
 
 
 def now_in_tokyo() -> datetime:

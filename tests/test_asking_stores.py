@@ -57,9 +57,11 @@ def test_a_channel_has_the_section_that_was_set_last(tmp_path: Path):
 def test_recent_questions_come_newest_first_each_once_and_only_so_many(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
     for n in range(30):
-        recent_questions.remember(db, "T1", "U1", f"質問{n}", now=f"2026-11-23T09:{n:02}")
-    recent_questions.remember(db, "T1", "U1", "質問20", now="2026-11-23T10:00")
-    assert recent_questions.latest(db, "T1", "U1", limit=3) == ["質問20", "質問29", "質問28"]
+        recent_questions.remember(db, "T1", "U1", f"質問{n}", kind="question", now=f"2026-11-23T09:{n:02}")
+    recent_questions.remember(db, "T1", "U1", "質問20", kind="search", now="2026-11-23T10:00")
+    assert recent_questions.latest(db, "T1", "U1", limit=3) == [
+        ("質問20", "search"), ("質問29", "question"), ("質問28", "question"),
+    ]  # fmt: skip
     assert len(recent_questions.latest(db, "T1", "U1", limit=100)) == recent_questions.KEPT
     assert recent_questions.latest(db, "T1", "U2", limit=3) == []
 
@@ -82,6 +84,8 @@ def test_ask_answers_every_line_with_a_line_of_json(seeded_once: Path):
     asked = "EBPMはどこの課？\n\n企画経営課の事業は何件？\n"
     said = CliRunner().invoke(jigyo, ["--db", str(seeded_once), "ask", "-"], input=asked)
     answers = [json.loads(line) for line in said.output.splitlines()]
-    assert [sorted(one) for one in answers] == [["blocks", "citations", "kind", "text"]] * 3
+    assert [sorted(one) for one in answers] == [
+        ["blocks", "citations", "confidence", "kind", "pointers", "sources", "text"]
+    ] * 3  # fmt: skip
     assert [one["kind"] for one in answers] == ["field", "none", "count"]
     assert answers[0]["citations"] == ["1088"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.context import Asked, Context, now_in_tokyo
+from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.kit import section
 from bot.messages.message import Message, Payload
 from bot.messages.transcript import plain
@@ -31,10 +31,10 @@ def context(tmp_path: Path) -> Iterator[Context]:
 
 
 def ask(context: Context, handler, text: str = "x") -> Payload:
-    return asyncio.run(answer(context, handler, Asked(text=text)))
+    return asyncio.run(answer(context, handler, SlackRequest(text=text)))
 
 
-def long_answer(asked: Asked, context: Context) -> Message:
+def long_answer(request: SlackRequest, context: Context) -> Message:
     return Message("120件あります", tuple(section(line) for line in LINES))
 
 

@@ -75,14 +75,28 @@ def test_similar_says_what_is_shared(seeded: Path) -> None:
     assert "共通する言葉" in run(seeded, "similar", "No.82").stdout
 
 
-@pytest.mark.parametrize("query", ["まとめ 情報政策課", "使い方", "ふるさと納税の成果は？"])
-def test_what_is_no_word_to_look_for_is_pointed_to_ask(seeded: Path, query: str) -> None:
-    assert "jigyo ask" in run(seeded, "search", query).stdout
+@pytest.mark.parametrize(
+    ("query", "told", "numbers"),
+    [
+        ("まとめ 情報政策課", "情報政策課の事業のまとめ（全5件）", ["87", "88", "89", "90", "91"]),
+        ("ふるさと納税の成果は？", "ポータルサイトを2社追加", ["69"]),
+        ("企画経営課の事業は何件？", "企画経営課の事業は19件です", ["57"]),
+        ("パブコメの担当課は？", "企画経営課", ["75"]),
+    ],
+)
+def test_a_question_is_answered_and_lists_the_projects_that_the_answer_rests_on(
+    seeded: Path, query: str, told: str, numbers: list[str]
+) -> None:
+    assert told in run(seeded, "search", query).stdout
+    hits = json.loads(run(seeded, "search", query, "--json").stdout)["hits"]
+    assert [hit["number"] for hit in hits][: len(numbers)] == numbers
 
 
-@pytest.mark.parametrize("query", ["スマートシティ", "統計 ほげほげ", "犬の登録"])
-def test_words_to_look_for_are_not(seeded: Path, query: str) -> None:
-    assert "jigyo ask" not in run(seeded, "search", query).stdout
+@pytest.mark.parametrize("query", ["スマートシティ", "統計 ほげほげ", "犬の登録", "使い方", "締切"])
+def test_words_are_looked_for_also_those_of_a_command(seeded: Path, query: str) -> None:
+    explained = json.loads(run(seeded, "search", query, "--json", "--explain").stdout)
+    assert explained["read_as"] == "search"
+    assert ("jigyo ask 使い方" in run(seeded, "search", query).stdout) == (query == "使い方")
 
 
 def test_what_is_shared_is_worded_as_in_the_records_each_word_whole(seeded: Path) -> None:

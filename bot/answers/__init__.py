@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.answers import (
@@ -28,15 +27,13 @@ from bot.answers.related import related
 from bot.answers.replies import Answer, not_loaded
 from bot.answers.showing import Say
 from bot.answers.terms import is_light
+from bot.answers.wanting import HERE
 from store.database import Database
 from store.index.catalog import Catalog
 from store.talk.conversations import Turn
 
 __all__ = ["Answer", "answer"]
 
-_HERE = re.compile(
-    r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
-)
 NO_SECTION_HERE = (
     "このチャンネルの担当課はまだ設定されていません。"
     "事務局が /jigyo 設定 チャンネル 担当課名 と入力すると設定できます。"
@@ -56,10 +53,10 @@ def _answer(db: Database, question: str, last: Turn | None, here: str) -> Answer
     question = english.in_japanese(question)
     if said := smalltalk.answer(db, question) or offices.answer(db, question):
         return said
-    if _HERE.search(question):
+    if HERE.search(question):
         if not here:
             return Answer("help", (Say(NO_SECTION_HERE),), confidence="none")
-        question = _HERE.sub(here, question)
+        question = HERE.sub(here, question)
     held = db.snapshot.catalog
     if said := sheets_asked.answer(question, held):
         return said

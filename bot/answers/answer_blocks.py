@@ -35,7 +35,7 @@ def controls(answer: Answer, below: Below) -> list[Block]:
         *([kit.button("もっと", action="ask_more", value="more")] if answer.rest else []),
         *([kit.button("なぜこの回答か", action="why", value=_why(answer))] if answer.why else []),
     ]
-    if below.keys and len(answer.citations) > 1:
+    if below.keys and len(answer.shown) + len(answer.rest) > 1:
         ways.append(kit.button("CSVで受け取る", action="csv", value=below.keys))
     if not below.is_private:
         ways.append(kit.button("リンク", action="permalink", value="link"))

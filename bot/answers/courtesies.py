@@ -46,7 +46,7 @@ _COMPLAINT = re.compile(
 _ORDER: tuple[Courtesy, ...] = ("thanks", "greeting", "nod")
 _ANY = "|".join(f"(?:{_PHRASES[kind]}){_END}" for kind in _ORDER)
 _WHOLE = re.compile(f"(?:{_ANY})+")
-_FOR_SOMETHING = re.compile(f".{{1,14}}(?:{_PHRASES['thanks']}){_END}")  # 教えてくれてありがとう
+_FOR_SOMETHING = re.compile(f".{{1,14}}(?<!の)(?:{_PHRASES['thanks']}){_END}")  # 教えてくれてありがとう
 _KINDS = {kind: re.compile(f"(?:{_PHRASES[kind]}){_END}") for kind in _ORDER}
 
 _HELP = re.compile(

@@ -52,6 +52,24 @@ def answer_why(question: str, last: Turn) -> Answer | None:
     return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
 
 
+def goes_on(question: str) -> bool:
+    """Whether a text may go on with what was shown: 2番目, その成果は, もっと, なぜ."""
+    text = one_space(question)
+    asked = core(text)
+    whole = (_MORE, _WHY, _WHICH, _WHOLE_LIST)
+    return bool(
+        any(pattern.fullmatch(asked) for pattern in whole)
+        or any(pattern.match(asked) for pattern in (_ORDINAL, _OF_LIST))
+        or _PRONOUN.match(text)
+    )
+
+
+def is_alone(question: str) -> bool:
+    """Whether a text only goes on, so that it says nothing where nothing was shown: もっと, 2番目, なぜ."""
+    asked = core(one_space(question))
+    return any(pattern.fullmatch(asked) for pattern in (_MORE, _WHY, _WHICH, _ORDINAL))
+
+
 def is_more(question: str) -> bool:
     """Whether もっと, ほかには is all that is said."""
     return bool(_MORE.fullmatch(core(one_space(question))))

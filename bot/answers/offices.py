@@ -25,6 +25,11 @@ _WHICH = re.compile(
 _FIELDS = {"部": "department", "部局": "department", "府省庁": "organization", "省庁": "organization"}
 
 
+def asks(core: str) -> bool:
+    """Whether a question, less its courtesies, is about the offices themselves."""
+    return bool(_WHICH.fullmatch(core))
+
+
 def answer(db: Database, question: str) -> Answer | None:
     """The offices that have projects, those with the most first; None when it is not about offices."""
     asked = core(one_space(question))

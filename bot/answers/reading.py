@@ -45,6 +45,11 @@ class Request:
     counted: tuple[str, ...] = ()
 
 
+def has_cue(question: str) -> bool:
+    """Whether a text has words that ask, though they may be of a name: what has none asks for nothing."""
+    return _kind(Request(question, "topic"), asking.core(question))[0] != "topic"
+
+
 def read(question: str, held: Catalog) -> Request:
     """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
     typed = asking.without_preface(one_space(question))[:500]

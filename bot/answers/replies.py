@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.answers import showing
-from bot.answers.showing import Part, Say
+from bot.answers.showing import Part, Quote, Say
 from bot.messages.kit import Block
 from bot.messages.message import Message
 from store.records import Project
@@ -30,7 +30,7 @@ FALLBACK_TEXT = 3_000  # characters of a message's notification text; the blocks
 
 @dataclass(frozen=True)
 class Answer:
-    """What a question gets. `citations` are the numbers it rests on; `why` tells how it was matched.
+    """What a question gets; `why` tells how it was matched.
 
     `shown` are the projects in the order shown, for follow-ups such as 2番目; `rest` those left for もっと.
     """
@@ -45,7 +45,25 @@ class Answer:
 
     @property
     def citations(self) -> tuple[str, ...]:
-        """Numbers of the projects that the answer rests on, each once."""
+        """Numbers of the projects that the answer rests on, each once; of none where nothing is known."""
+        return () if self.confidence == "none" else self._numbers()
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """Numbers of projects near to what was asked, where they are no answer to it."""
+        return self._numbers() if self.confidence == "none" else ()
+
+    @property
+    def quoted(self) -> dict[Key, list[str]]:
+        """The fields that are quoted, by their project."""
+        found: dict[Key, list[str]] = {}
+        for part in self.parts:
+            if isinstance(part, Quote):
+                fields = found.setdefault(part.project.key, [])
+                fields += [part.field] if part.field not in fields else []
+        return found
+
+    def _numbers(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(number for _, number in (*self.shown, *self.rest)))
 
     @property
@@ -64,7 +82,15 @@ class Answer:
 
     def as_json(self, blocks: Sequence[Any]) -> dict[str, Any]:
         """The contract of `jigyo ask --json`."""
-        return {"text": self.text, "blocks": blocks, "kind": self.kind, "citations": list(self.citations)}
+        sources = [
+            {"fiscal_year": year, "number": number, "field": field}
+            for (year, number), fields in self.quoted.items()
+            for field in fields
+        ]
+        return {
+            "text": self.text, "blocks": blocks, "kind": self.kind, "confidence": self.confidence,
+            "citations": list(self.citations), "sources": sources, "pointers": list(self.pointers),
+        }  # fmt: skip
 
     def _said(self) -> tuple[Part, ...]:
         is_guess = self.confidence == "unsure" and self.kind != "none"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.answers import Answer, answer
 from bot.commands.help import Command
 from bot.commands.options import Refusal, typed, typed_lines
-from bot.messages.message import pages
-from store.database import open_existing
+from bot.messages.message import Message, pages
+from bot.slack.blocks.result_blocks import Shown, nothing_message, result_message, with_near
+from bot.slack.replies import Reply, reply
+from bot.slack.router import Kind, decide
+from store.database import Database, open_existing
+from store.records import Query, SearchResult
 from store.talk import feedback as verdicts
+
+READ_AS = "{}と読み取りました"
+KINDS = {
+    "question": "質問",
+    "search": "探すことば",
+    "talk": "あいさつや使い方のお尋ね",
+    "command": "コマンド",
+}
 
 
 @click.command(
@@ -35,21 +46,49 @@ def ask(path: Path, text: str, as_json: bool, explain: bool) -> None:
     db = open_existing(path)
     if text == "-":
         for line in typed_lines():
-            click.echo(json.dumps(as_dict(answer(db, line)), ensure_ascii=False))
+            click.echo(json.dumps(as_dict(asked(db, line)), ensure_ascii=False))
             sys.stdout.flush()
         return
-    found = answer(db, text)
+    given = asked(db, text)
     if as_json:
-        click.echo(json.dumps(as_dict(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_dict(given), ensure_ascii=False, indent=2))
         return
-    click.echo(found.text)
-    for reason in found.why if explain else ():
-        click.echo(f"  ※ {reason}")
+    click.echo(message_of(given).text)
+    if explain:
+        for reason in (READ_AS.format(KINDS[given.decision.kind]), *given.shown.why):
+            click.echo(f"  ※ {reason}")
 
 
-def as_dict(found: Answer) -> dict[str, Any]:
-    """The JSON of an answer; `blocks` are those of its first message as Slack would get it."""
-    return found.as_json(pages(found.message())[0].get("blocks", []))
+def asked(db: Database, text: str) -> Reply:
+    """What a mention would get. A word of a command of Slack's is one to look for here."""
+    with db.reading() as index:
+        decision = decide(text, "ask", lambda: index.catalog)
+        if not text.strip():
+            decision = replace(decision, kind="question")
+        elif decision.kind == "command":
+            kind: Kind = "talk" if decision.command == "usage" else "search"
+            decision = replace(decision, kind=kind, text=text, words=text)
+        return reply(db, decision)
+
+
+def as_dict(given: Reply) -> dict[str, Any]:
+    """The JSON of a reply; `blocks` are those of its first message as Slack would get it."""
+    message = message_of(given)
+    found = given.shown.as_json(pages(message)[0].get("blocks", []))
+    near = [hit.project.number for hit in given.result.hits] if given.answer and given.result else []
+    pointers = list(dict.fromkeys((*found["pointers"], *near)))
+    return {**found, "text": message.text, "pointers": pointers}
+
+
+def message_of(given: Reply) -> Message:
+    """The reply as Slack would show it to everybody, without the buttons that only Slack has."""
+    if given.answer is None:
+        result = given.result or SearchResult(Query(given.decision.text))
+        return result_message(result, Shown()) if result.hits else nothing_message(result)
+    said = given.answer
+    return (
+        Message(said.text, said.blocks) if given.result is None else with_near(said.message(), given.result)
+    )
 
 
 @click.command(cls=Command, help="回答への意見（役に立った・違う）を、新しいものから並べます。")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.answers import answer
 from bot.answers.telling import is_told
 from bot.commands.help import Command
 from bot.commands.options import Refusal, typed, typed_lines, warn, words, year
 from bot.messages import search_wording
-from bot.slack.blocks.asking_words import may_ask
 from bot.slack.blocks.nothing_found import (
     exclusion_missed,
     hints,
@@ -31,12 +29,13 @@ from bot.slack.blocks.nothing_found import (
     sorry_line,
 )
 from bot.slack.blocks.result_blocks import missing_line
+from bot.slack.replies import Reply, as_result, reply
+from bot.slack.router import decide
 from store import projects
-from store.database import open_existing
+from store.database import Database, open_existing
 from store.records import FIELD_LABELS, Hit, Project, SearchResult, Trace
 from store.search.pipeline import explain as explained
 from store.search.pipeline import similar as find_similar
-from store.search.query import parse
 from store.text.display import display
 from store.text.wareki import fiscal_year_name
 
@@ -60,19 +59,38 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
     db = open_existing(path)
     if query == "-":
         for line in typed_lines():
-            result, trace = explained(db, parse(line, limit=limit))
-            click.echo(json.dumps(as_dict(result, trace if explain else None), ensure_ascii=False))
+            given, result, trace = searched(db, line, limit=limit, explain=explain)
+            click.echo(json.dumps(as_dict(line, given, result, trace), ensure_ascii=False))
             sys.stdout.flush()
         return
-    result, trace = explained(db, parse(query, limit=limit))
+    given, result, trace = searched(db, query, limit=limit, explain=explain)
     if as_json:
-        found = as_dict(result, trace if explain else None)
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        print_result(result, trace if explain else None)
-        is_whole = result.hits and not result.hits[0].missing and not result.query.in_full
-        if (not is_whole or may_ask(query)) and is_told(answer(db, query)):
-            click.echo(f"質問やまとめには jigyo ask がお答えします。 jigyo ask {shlex.quote(query)}")
+        click.echo(json.dumps(as_dict(query, given, result, trace), ensure_ascii=False, indent=2))
+        return
+    if given.answer and is_told(given.answer):
+        click.echo(given.answer.text)
+    print_result(result, trace)
+    if given.decision.command == "usage":
+        click.echo("質問のしかたは jigyo ask 使い方 でご覧になれます。")
+
+
+def searched(
+    db: Database, query: str, *, limit: int, explain: bool = False
+) -> tuple[Reply, SearchResult, Trace | None]:
+    """What was typed as decided, its projects (those found, or those that the answer rests on), and how.
+
+    What Slack would take for a command or for small talk is looked for here.
+    """
+    started = time.perf_counter()
+    with db.reading() as index:
+        decision = decide(query, "search", lambda: index.catalog)
+        if decision.kind in ("command", "talk"):
+            decision = replace(decision, kind="search", text=query, words=query)
+        given = reply(db, decision, limit=limit)
+        result = as_result(db, given, limit=limit)
+        took = (time.perf_counter() - started) * 1000
+        trace = explained(db, result.query)[1] if explain else None
+    return given, replace(result, took_ms=took), trace
 
 
 @click.command("similar", cls=Command, help="NUMBER の事業に似ている事業と、共通する言葉を表示します。")
@@ -106,11 +124,12 @@ def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, lim
     console.print(_folded(table))
 
 
-def as_dict(result: SearchResult, trace: Trace | None = None) -> dict[str, Any]:
+def as_dict(query: str, given: Reply, result: SearchResult, trace: Trace | None = None) -> dict[str, Any]:
     """The JSON form of a result; with a `trace`, how it came about and why each hit stands where it does."""
-    explained = {} if trace is None else {"trace": _trace_dict(trace)}
+    read = {"read_as": given.decision.kind, "because": given.decision.reason}
+    explained = {} if trace is None else {**read, "trace": _trace_dict(trace)}
     return {
-        "query": result.query.text,
+        "query": query,
         "total": result.total,
         "answered_by": result.answered_by,
         "hits": [_hit_dict(hit, explain=trace is not None) for hit in result.hits],

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlite_utils import Database
 
-from bot.context import Asked, Context
+from bot.context import Context, SlackRequest
 from bot.days.business_days import Calendar
 from bot.deadlines import roles
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
@@ -145,25 +145,25 @@ def desk_of(context: Context) -> Desk:
     return Desk(context, context.clock())
 
 
-def viewer(asked: Asked, desk: Desk) -> Person:
+def viewer(request: SlackRequest, desk: Desk) -> Person:
     """The person for looking only."""
-    is_admin = roles.is_admin(desk.db, desk.context.settings, asked.user)
-    return Person(asked.user, is_admin, tuple(contacts.sections_of(desk.db, asked.user)))
+    is_admin = roles.is_admin(desk.db, desk.context.settings, request.user)
+    return Person(request.user, is_admin, tuple(contacts.sections_of(desk.db, request.user)))
 
 
-def worker(asked: Asked, desk: Desk) -> Person:
+def worker(request: SlackRequest, desk: Desk) -> Person:
     """The person for changing something, once a request. Raises ChangeRefused for strangers and guests."""
-    person = viewer(asked, desk)
+    person = viewer(request, desk)
     known = person.is_admin or person.offices
-    if asked.stranger or (known and _is_outsider(desk, asked.user)):
+    if request.stranger or (known and _is_outsider(desk, request.user)):
         raise ChangeRefused(STRANGERS)
-    refuse_replayed(asked, desk)
+    refuse_replayed(request, desk)
     return person
 
 
-def admin(asked: Asked, desk: Desk) -> Person:
+def admin(request: SlackRequest, desk: Desk) -> Person:
     """The person for what only the secretariat does. Raises ChangeRefused for others."""
-    person = worker(asked, desk)
+    person = worker(request, desk)
     if not person.is_admin:
         raise NotAllowed(ADMINS_ONLY if desk.admins else NO_ADMINS)
     return person
@@ -190,9 +190,9 @@ def change(
     raise ChangeRefused("ほかの方が同時に変更しています。少しおいて、もう一度お試しください。")
 
 
-def refuse_replayed(asked: Asked, desk: Desk) -> None:
+def refuse_replayed(request: SlackRequest, desk: Desk) -> None:
     """Raise ChangeRefused when this very request was here before, in any process: somebody has a copy."""
-    if asked.signature and not seen_requests.is_first(desk.db, asked.signature, now=desk.now):
+    if request.signature and not seen_requests.is_first(desk.db, request.signature, now=desk.now):
         raise ChangeRefused(REPLAYED)
 
 

@@ -9,14 +9,13 @@ import sqlite3
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
-from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from bot.context import Asked, Context
+from bot.context import Context, SlackRequest
 from bot.messages.cutting import text_size
 from bot.messages.message import Message, Payload, pages, with_more
+from bot.slack.button_values import keep
 from bot.slack.client import NoAnswer
-from bot.slack.payloads import keep
 from store.database import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -25,7 +24,8 @@ PATIENCE_MS = 30 * 60 * 1000  # for whoever writes to the database; a load of a 
 ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 
 # A Handler, or what hands out a page that passed the gate before.
-Answerer = Callable[[Asked, Context], Message | Payload]
+Answerer = Callable[[SlackRequest, Context], Message | Payload]
+Where = Literal["loop", "thread", "patient"]
 AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])
 
 _waiting: set[Callable[..., Any]] = set()
@@ -36,14 +36,20 @@ SORRY = (
 )
 
 
-async def answer(context: Context, handler: Answerer, asked: Asked) -> Payload:
-    """The handler's message as one payload Slack accepts; a failure is logged and becomes a kind line."""
-    if context.tempo.is_quick(handler, asked.text):
-        parts = _answered(context, handler, asked)
-    elif handler in _waiting:
-        parts = await patiently(context, _answered, context, handler, asked)
+async def answer(
+    context: Context, handler: Answerer, request: SlackRequest, *, where: Where = "thread"
+) -> Payload:
+    """The handler's message as one payload Slack accepts; a failure is logged and becomes a kind line.
+
+    It runs in a thread, in one in which it may wait (as a handler that `may_wait` does), or on the event loop
+    where it is soon over and waits for nothing.
+    """
+    if where == "loop":
+        parts = _answered(context, handler, request)
+    elif where == "patient" or waits(handler):
+        parts = await patiently(context, _answered, context, handler, request)
     else:
-        parts = await in_thread(context, _answered, context, handler, asked)
+        parts = await in_thread(context, _answered, context, handler, request)
     return parts[0] if len(parts) == 1 else await in_thread(context, _first_of, context, parts)
 
 
@@ -76,15 +82,12 @@ async def in_thread(context: Context, function: Callable[..., Any], *args: Any) 
     return await asyncio.get_running_loop().run_in_executor(context.pool, partial(function, *args))
 
 
-def _answered(context: Context, handler: Answerer, asked: Asked) -> tuple[Payload, ...]:
-    started = perf_counter()
+def _answered(context: Context, handler: Answerer, request: SlackRequest) -> tuple[Payload, ...]:
     try:
-        message = handler(asked, context)
+        message = handler(request, context)
         return pages(message) if isinstance(message, Message) else (message,)
     except Exception as error:
-        return (failed(f"{asked.surface} {getattr(handler, '__name__', handler)}", error),)
-    finally:
-        context.tempo.took(handler, asked.text, perf_counter() - started)
+        return (failed(f"{request.surface} {getattr(handler, '__name__', handler)}", error),)
 
 
 def outbound(context: Context, message: Message) -> Payload:

@@ -15,10 +15,10 @@ from bot.settings import require
 from bot.slack import housekeeping
 from bot.slack.identity import Identity
 from bot.slack.listeners import (
-    agent,
     alike,
     ask,
     channels,
+    conversation,
     core,
     files,
     filters,
@@ -30,22 +30,16 @@ from bot.slack.listeners import (
     slash,
     usage,
 )
+from bot.slack.listeners.dispatch import Dispatcher
 
-# Each module has COMMANDS (first word -> handler) and may have register(app, context).
-LISTENERS = (search, alike, sheets, usage, ask, channels, files, home, filters, related, links, agent)
-
-SLASH: Handler = search.find
-CONVERSATION: Handler = ask.ask
-
-
-def commands() -> Mapping[str, Handler]:
-    """Every first word that has a handler of its own. Raises ValueError when two modules want one word."""
-    found: dict[str, Handler] = {}
-    for module in LISTENERS:
-        if taken := found.keys() & module.COMMANDS.keys():
-            raise ValueError(f"{module.__name__}: {taken} belongs to another module")
-        found.update(module.COMMANDS)
-    return found
+# Each module has register(app, context).
+LISTENERS = (core, search, alike, sheets, usage, ask, files, filters, related, links)
+COMMANDS: Mapping[str, Handler] = {
+    "usage": usage.usage, "similar": alike.like, "settings": channels.settings, "deadline": sheets.deadline,
+    "report": sheets.report, "send_back": sheets.send_back, "extend": sheets.extend,
+    "progress": sheets.progress,
+}  # fmt: skip
+"""The handlers of the router's COMMANDS."""
 
 
 def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = False) -> AsyncApp:
@@ -54,12 +48,12 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
     bolt_log = logging.getLogger("jigyo.bolt")
     # Bolt would log refused requests whole, and warn that a client was given although SLACK_BOT_TOKEN is set.
     bolt_log.setLevel(logging.ERROR)
-    routes = core.Routes(commands(), slash=SLASH, conversation=CONVERSATION)
+    dispatcher = Dispatcher(COMMANDS)
     app = AsyncApp(
         name="jigyo",
         logger=bolt_log,
         client=client,
-        before_authorize=slash.Commands(context, routes, client),
+        before_authorize=slash.Commands(context, dispatcher, client),
         authorize=identity,
         signing_secret="" if is_socket else require(context.settings, "slack_signing_secret"),
         process_before_response=True,
@@ -67,10 +61,10 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    core.register(app, context, routes, identity)
+    conversation.register(app, context, dispatcher, identity)
+    home.register(app, context, dispatcher)
     for module in LISTENERS:
-        if register := getattr(module, "register", None):
-            register(app, context)
+        module.register(app, context)
     return app
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.context import Asked
+from bot.context import SlackRequest
 from bot.slack import decoding
 
 Body = dict[str, Any]
@@ -98,17 +98,17 @@ def _fits(value: object, shape: Any) -> bool:
     return isinstance(value, shape)
 
 
-def of_command(body: Body) -> Asked:
+def of_command(body: Body) -> SlackRequest:
     """What a slash command asks."""
     raw = body.get("text", "").strip()
-    return Asked(
+    return SlackRequest(
         text=decoding.as_typed(raw), raw=raw, user=body["user_id"], channel=body["channel_id"],
         team=body.get("team_id", ""), trigger_id=body.get("trigger_id", ""), surface="slash",
         signature=body.get(SIGNATURE, ""),
     )  # fmt: skip
 
 
-def of_event(body: Body, *, bot_user: str) -> Asked | None:
+def of_event(body: Body, *, bot_user: str) -> SlackRequest | None:
     """What a mention or a direct message asks; None for bots, edits, and what nobody said to us."""
     event = body["event"]
     is_dm = event["channel"].startswith("D")
@@ -124,24 +124,33 @@ def of_event(body: Body, *, bot_user: str) -> Asked | None:
     # In a channel the answer opens a thread under the question; a direct message is a conversation already.
     thread = event.get("thread_ts") or ("" if is_dm else event["ts"])
     team = event.get("user_team") or event.get("team") or body.get("team_id", "")
-    return Asked(
+    return SlackRequest(
         text=decoding.as_typed(raw), raw=raw, user=event["user"], channel=event["channel"], team=team,
         thread_ts=thread, ts=event["ts"], surface="dm" if is_dm else "mention",
         stranger=team != body.get("team_id", team), signature=body.get(SIGNATURE, ""),
     )  # fmt: skip
 
 
-def of_action(body: Body) -> Asked:
+def of_action(body: Body) -> SlackRequest:
     """What a pressed button asks: `text` is the button's value (or the option chosen)."""
     action = body["actions"][0]
     value = action.get("value") or (action.get("selected_option") or {}).get("value", "")
     where = body.get("container") or {}
     own_team = (body.get("team") or {}).get("id", "")
     team = body["user"].get("team_id") or own_team
-    return Asked(
+    return SlackRequest(
         text=value, raw=value, user=body["user"]["id"],
         channel=where.get("channel_id") or (body.get("channel") or {}).get("id", ""), team=team,
         thread_ts=where.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "",
         ts=where.get("message_ts") or "", trigger_id=body.get("trigger_id", ""), surface="button",
         stranger=bool(own_team) and team != own_team, signature=body.get(SIGNATURE, ""),
+    )  # fmt: skip
+
+
+def of_home(body: Body) -> SlackRequest:
+    """What was typed into App Home's box, or is on the button pressed there."""
+    raw = (body["actions"][0].get("value") or "").strip()
+    return SlackRequest(
+        text=raw, raw=raw, user=body["user"]["id"], team=(body.get("team") or {}).get("id", ""),
+        trigger_id=body.get("trigger_id", ""), surface="home",
     )  # fmt: skip

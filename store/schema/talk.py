@@ -99,3 +99,9 @@ def threads_feedback_and_channels(db: Database) -> None:
             UNIQUE (team, user, question)
         )"""
     )
+
+
+@conversations()
+def kinds_of_recent_questions(db: Database) -> None:
+    """A recent one runs again as what it was; what was kept before is decided anew."""
+    db.conn.execute("ALTER TABLE recent_questions ADD COLUMN kind TEXT NOT NULL DEFAULT ''")

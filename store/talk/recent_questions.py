@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlite_utils import Database
 
 KEPT = 20  # a person
 
 
-def remember(db: Database, team: str, user: str, question: str, *, now: str) -> None:
-    """Put a question in front of the person's recent ones."""
+class Recent(NamedTuple):
+    """What was typed, and what it was: `search`, `question`, or '' where that was not kept yet."""
+
+    text: str
+    kind: str
+
+
+def remember(db: Database, team: str, user: str, question: str, *, kind: str, now: str) -> None:
+    """Put a question or a search in front of the person's recent ones."""
     with db.conn:
         db.conn.execute(
-            "INSERT INTO recent_questions (team, user, question, at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (team, user, question) DO UPDATE SET at = excluded.at",
-            [team, user, question, now],
+            "INSERT INTO recent_questions (team, user, question, kind, at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (team, user, question) DO UPDATE SET at = excluded.at, kind = excluded.kind",
+            [team, user, question, kind, now],
         )
         db.conn.execute(
             """
@@ -24,13 +33,14 @@ def remember(db: Database, team: str, user: str, question: str, *, now: str) -> 
         )
 
 
-def latest(db: Database, team: str, user: str, *, limit: int) -> list[str]:
-    """The person's last questions, the newest first."""
+def latest(db: Database, team: str, user: str, *, limit: int) -> list[Recent]:
+    """The person's last questions and searches, the newest first."""
     rows = db.execute(
-        "SELECT question FROM recent_questions WHERE team = ? AND user = ? ORDER BY at DESC, id DESC LIMIT ?",
+        "SELECT question, kind FROM recent_questions WHERE team = ? AND user = ?"
+        " ORDER BY at DESC, id DESC LIMIT ?",
         [team, user, limit],
     )
-    return [row[0] for row in rows]
+    return [Recent(*row) for row in rows]
 
 
 def prune(db: Database, *, before: str) -> int:

@@ -123,6 +123,7 @@ _TWICE = re.compile(
     rf"(?P<noun>(?:期間|時期)(?=は(?:{_HOW_MUCH}|いつ|何\S{{1,3}})$)|(?:金額|総額|費用|額)(?=は(?:{_HOW_MUCH}|何.?円)$)"
     rf"|(?:頻度|割合|比率|率|度)(?=は(?:{_HOW_MUCH}|何(?:[%％回]|パーセント))$)|数(?=は(?:{_HOW_MUCH}|何\S{{1,3}})$))は\S+$"
 )
+_LONGEST_TAIL = 60  # characters
 _TAIL = re.compile(
     r"\s*(?:し?て|を|で|に)?(?:[ぁ-んー?？!！。、\s]|お?願[ぁ-ん]+|欲し[ぁ-ん]+|頂[ぁ-ん]+|下さ[ぁ-ん]+)*$"
 )
@@ -132,7 +133,9 @@ def core(question: str) -> str:
     """The question without courtesies and punctuation at its ends (すみません, を教えて, でしょうか)."""
     question = _OPENING.sub("", question)
     while True:
-        shorter = _POLITE.sub("", question).strip()
+        # Only its end is looked at, or what ends in a thousand ー would take seconds.
+        end = max(0, len(question) - _LONGEST_TAIL)
+        shorter = (question[:end] + _POLITE.sub("", question[end:])).strip()
         if shorter == question:
             return _TWICE.sub(r"\g<noun>", question)  # 申請件数は何件 asks no more than 申請件数は
         question = shorter

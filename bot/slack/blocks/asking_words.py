@@ -13,7 +13,7 @@ _ASKED = (
     r"|どれ(?:くらい|だけ)?|どう|どんな|なぜ|どの"
 )
 _PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|調べ|探し)て(?:ください|下さい)?|ください|下さい"
-_ENDS_ASKING = re.compile(
+_ASKING = re.compile(
     rf"(?:[?？]|です|ます|ました|ますか|ですか|でしょうか|とは|って|{_PLEASE}|{_ASKED})[?？。!！\s]*$"
 )
 _ALL = re.compile(
@@ -21,11 +21,6 @@ _ALL = re.compile(
 )
 _ASKING = re.compile(rf"{_ASKED}|{_PLEASE}|の件")
 _FIELDS = "・".join(FIELD_LABELS.values())
-
-
-def may_ask(text: str) -> bool:
-    """Whether a text ends as questions and courtesies do, and names seldom; or asks for all there is."""
-    return bool(_ENDS_ASKING.search(text) or _ALL.fullmatch(text.strip()))
 
 
 def told_missing(lost: Iterable[str], text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from bot.messages.message import view_blocks
 from bot.slack.blocks.result_blocks import hit_blocks, one_line, usage_button
 from store.index.catalog import Entry
 from store.records import SearchResult
+from store.talk.recent_questions import Recent
 
 PROJECTS = 10  # of a section
 WEEKDAYS = "月火水木金土日"
@@ -37,20 +38,21 @@ class MySection:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What one person's Home shows; `result` is of the search box, None before anything was typed."""
+    """What one person's Home shows: what was typed in its box, and what that got (see `found`, `said`)."""
 
     sections: tuple[MySection, ...] = ()
-    recent: tuple[str, ...] = ()
-    result: SearchResult | None = None
+    recent: tuple[Recent, ...] = ()
+    typed: str = ""
+    shown: tuple[Block, ...] = ()
 
 
 def home_view(home: Home) -> Block:
     """The view to publish."""
     blocks = [
         kit.header("事務事業を探す"),
-        _box(home.result.query.text if home.result else ""),
+        _box(home.typed),
         kit.actions(kit.button("条件を付けて探す", action="filters"), usage_in_home()),
-        *_found(home.result),
+        *home.shown,
         *(block for section in home.sections for block in _section(section)),
         *_recent(home.recent),
     ]
@@ -74,11 +76,15 @@ def _box(typed: str) -> Block:
     return {"type": "input", "dispatch_action": True, "label": label, "element": element | given}
 
 
-def _found(result: SearchResult | None) -> list[Block]:
-    if result is None:
-        return []
+def said(blocks: Iterable[Block]) -> list[Block]:
+    """An answer in Home, which has no channel for what its buttons would post."""
+    return [_in_home(block) for block in blocks if block["type"] not in ("actions", "context_actions")]
+
+
+def found(result: SearchResult) -> list[Block]:
+    """The result of a search in Home."""
     if not result.hits:
-        maybe = [kit.button(s.text, action="home_again", value=s.text) for s in result.suggestions[:5]]
+        maybe = [_again("search", s.text) for s in result.suggestions[:5]]
         told = "当てはまる事業は見つかりませんでした。" + ("もしかして:" if maybe else "")
         return [kit.section(told), *([kit.actions(*maybe)] if maybe else [])]
     blocks: list[Block] = [kit.section(f"{search_wording.count(result)}見つかりました。")]
@@ -116,8 +122,12 @@ def _due(owed: Owed) -> str:
     return f"締切 {owed.kind}: {day}　{left}"
 
 
-def _recent(recent: Sequence[str]) -> list[Block]:
+def _recent(recent: Sequence[Recent]) -> list[Block]:
     if not recent:
         return []
-    again = [kit.button(text, action="home_again", value=text) for text in recent]
+    again = [_again(each.kind, each.text) for each in recent]
     return [kit.divider(), kit.header("最近のお尋ね"), kit.actions(*again)]
+
+
+def _again(kind: str, text: str) -> Block:
+    return kit.button(text, action="home_again", value=f"{kind} {text}")

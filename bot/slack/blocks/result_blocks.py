@@ -10,7 +10,7 @@ from bot.messages import kit, search_wording
 from bot.messages.kit import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
-from bot.slack.blocks.asking_words import may_ask, told_missing
+from bot.slack.blocks.asking_words import told_missing
 from bot.slack.blocks.nothing_found import (
     exclusion_missed,
     hints,
@@ -26,14 +26,15 @@ from store.text.display import display
 from store.text.wareki import fiscal_year_name
 
 PAGE = 5
+NEAR = "関係がありそうな事業はこちらです。"
 SHOWN_FIELDS = ("purpose", "overview", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How an answer is shown: `carried` is the query as its buttons carry it, `sharer` who shares it."""
+    """How an answer is shown: `packed` is the query as its buttons carry it, `sharer` who shares it."""
 
-    carried: str = ""
+    packed: str = ""
     is_private: bool = False  # only the asker sees it: it can be shared
     sharer: str = ""
 
@@ -47,12 +48,18 @@ def result_message(result: SearchResult, shown: Shown) -> Message:
         kit.section(title),
         *([kit.context(missing)] if (missing := missing_line(result)) else []),
         *([kit.context(_with_code(hint))] if (hint := exclusion_missed(result)) else []),
-        *_as_question(result),
         *(block for hit in result.hits for block in hit_blocks(hit)),
         *_ways_on(result, shown),
     ]
     lines = [f"「{typed(query.text)}」の検索結果 {search_wording.count(result)}", *map(hit_line, result.hits)]
     return Message("\n".join(lines), tuple(blocks), in_channel=bool(shown.sharer))
+
+
+def with_near(said: Message, result: SearchResult) -> Message:
+    """A message that knows no answer, with the projects below it that its words are found in."""
+    near = (kit.section(NEAR), *(block for hit in result.hits for block in hit_blocks(hit)))
+    lines = "\n".join((said.text, NEAR, *map(hit_line, result.hits)))
+    return Message(lines, (*said.blocks, *near), said.in_channel)
 
 
 def similar_message(project: Project, hits: Sequence[Hit]) -> Message:
@@ -140,14 +147,6 @@ def one_line(text: str) -> str:
     return display(text).replace("\n", " ")
 
 
-def _as_question(result: SearchResult) -> list[Block]:
-    """How to have a question answered for which only its words were found."""
-    if not (result.hits[0].missing and may_ask(result.query.text)):
-        return []
-    way = code(f"/jigyo 質問 {typed(result.query.text)}")
-    return [kit.context(mrkdwn("質問へのお答えは {} でご覧になれます。", way))]
-
-
 def _evidence(hit: Hit) -> tuple[str, tuple[Span, ...]]:
     """The text field that matched best, and where; else the one the project begins with; '' if none."""
     for name in SHOWN_FIELDS:
@@ -192,7 +191,7 @@ def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
         ways.append(_turn("次へ", query.offset + query.limit, shown))
     if shown.is_private:
         ways.append(
-            kit.button("チャンネルに共有", action="share", value=f"list {query.offset} {shown.carried}")
+            kit.button("チャンネルに共有", action="share", value=f"list {query.offset} {shown.packed}")
         )
     place = (
         [kit.context(f"{search_wording.count(result)}のうち {first:,}〜{last:,}件目")]
@@ -203,7 +202,7 @@ def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
 
 
 def _turn(label: str, offset: int, shown: Shown) -> Block:
-    return kit.button(label, action="turn", value=f"{offset} {shown.carried}")
+    return kit.button(label, action="turn", value=f"{offset} {shown.packed}")
 
 
 def sharer_line(shown: Shown) -> list[Block]:

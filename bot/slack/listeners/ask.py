@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -13,106 +11,105 @@ from slack_bolt.async_app import AsyncApp
 from bot.answers import Answer, fields, following
 from bot.answers import answer as answer_question
 from bot.answers.answer_blocks import Below, controls, why_message
-from bot.answers.telling import is_told
-from bot.context import Asked, Context
+from bot.context import Context, SlackRequest
 from bot.messages.message import Message
-from bot.slack.blocks.result_blocks import Shown, sharer_line
-from bot.slack.listeners import usage
+from bot.slack import replies
+from bot.slack.blocks.result_blocks import PAGE, Shown, sharer_line, with_near
+from bot.slack.button_values import pack, unpack
+from bot.slack.listeners import search, usage
 from bot.slack.listeners.core import on_button
-from bot.slack.payloads import LONGEST, brought, carried
+from bot.slack.replies import Reply
+from bot.slack.router import Decision
 from store import projects
 from store.database import Database
-from store.talk import channel_sections, conversations, feedback, recent_questions, write_behind
+from store.talk import channel_sections, conversations, feedback, recent_questions
 from store.talk.conversations import Turn
 from store.talk.feedback import Feedback
 
-log = logging.getLogger(__name__)
-
+RECENT_TEXT = 200  # characters
 REMEMBERED = timedelta(hours=12)  # a thread left for longer starts anew
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")
 THANKS = "ご意見をありがとうございます。回答の改善に役立てます。"
 
 
-def ask(asked: Asked, context: Context) -> Message:
-    """Answer what was said, with what its thread last showed in mind."""
+def respond(decision: Decision, request: SlackRequest, context: Context) -> Message:
+    """What was decided to be a search, a question or small talk, with what its thread last showed in mind."""
     db = context.databases.get()
-    if not asked.text or not projects.count(db):
-        return usage.usage(asked, context)
-    given = _answer(db, asked, context, asked.text)
-    _remember(db, asked, context, given)
-    return _message(db, asked, context, given, asked.text)
+    if not projects.count(db):
+        return usage.usage(request, context)
+    # What is typed to the command stands alone, unless it says that it does not.
+    is_alone = decision.kind == "search" and request.surface == "slash"
+    last = last_turn(db, request, context) if decision.goes_on or request.surface != "slash" else None
+    here = section_here(db, request) if decision.kind == "question" else ""
+    given = replies.reply(db, decision, last=last, here=here, limit=PAGE if is_alone else replies.LISTED)
+    if not is_alone:
+        _remember(request, context, last, given.shown)
+        note_recent(request, context, decision)
+    return _shown(request, context, given)
 
 
-def surely(asked: Asked, context: Context) -> Message | None:
-    """The answer to what was typed to be searched, if it is a question that has a sure one.
+def _shown(request: SlackRequest, context: Context, given: Reply) -> Message:
+    result = replies.first_page(given.result, PAGE) if given.result else None
+    if given.answer is None:
+        return search.shown(request, context, given.decision.words, result) if result else Message("")
+    said = _message(request, context, given.answer, given.decision.text)
+    if result is None:
+        return said
+    return with_near(said, result)
 
-    Runs on the event loop, so it only reads; what is to be remembered is written later.
-    """
+
+def more(request: SlackRequest, context: Context) -> Message:
+    """The button もっと: what answers that word in this place."""
     db = context.databases.get()
-    given = _answer(db, asked, context, asked.text)
-    if not is_told(given):
-        return None
-    _remember(db, asked, context, given, wait=0)
-    return _message(db, asked, context, given, asked.text, only_reads=True)
+    last = last_turn(db, request, context)
+    given = answer_question(db, "もっと", last=last)
+    _remember(request, context, last, given)
+    return _message(request, context, given, "もっと")
 
 
-def summary(asked: Asked, context: Context) -> Message:
-    """`/jigyo まとめ 企画経営課`, or of this channel's section when nothing is named."""
-    of_what = asked.text or "このチャンネルの課"
-    return ask(replace(asked, text=f"{of_what}をまとめて"), context)
-
-
-def more(asked: Asked, context: Context) -> Message:
-    """The button もっと, as if it was said."""
-    return ask(replace(asked, text="もっと"), context)
-
-
-def of_project(asked: Asked, context: Context) -> Message:
+def of_project(request: SlackRequest, context: Context) -> Message:
     """The button of a project that was asked back about: `year number field`."""
     db = context.databases.get()
-    year, _, rest = asked.text.partition(" ")
+    year, _, rest = request.text.partition(" ")
     number, _, field = rest.rpartition(" ")
     project = projects.get(db, int(year), number)
     if project is None:
         return OLD_BUTTON
     given = fields.of_project(project, (field,), why="ボタンで選ばれた事業です")
-    _remember(db, asked, context, given)
-    return _message(db, asked, context, given, project.name)
+    _remember(request, context, last_turn(db, request, context), given)
+    return _message(request, context, given, project.name)
 
 
-def why(asked: Asked, context: Context) -> Message:
+def why(request: SlackRequest, context: Context) -> Message:
     """The button なぜこの回答か."""
-    return why_message(asked.text.split("\n"))
+    return why_message(request.text.split("\n"))
 
 
-def share(asked: Asked, context: Context) -> Message:
+def share(request: SlackRequest, context: Context) -> Message:
     """What a person sees alone, answered again for the channel with that person's name."""
     db = context.databases.get()
-    question = brought(context, asked.text)
+    question = unpack(context, request.text)
     if question is None:
         return OLD_BUTTON
-    given = _answer(db, asked, context, question)
-    said = given.message()
-    return Message(said.text, (*sharer_line(Shown(sharer=asked.user)), *said.blocks), in_channel=True)
+    last = last_turn(db, request, context)
+    said = answer_question(db, question, last=last, here=section_here(db, request)).message()
+    return Message(said.text, (*sharer_line(Shown(sharer=request.user)), *said.blocks), in_channel=True)
 
 
-def verdict(asked: Asked, context: Context) -> Message:
+def verdict(request: SlackRequest, context: Context) -> Message:
     """役に立った or 違う: kept with the question."""
-    kept = json.loads(asked.text[1:])
+    kept = json.loads(request.text[1:])
     given = Feedback(
         at=context.clock().isoformat(),
-        is_helpful=asked.text[0] == "1",
+        is_helpful=request.text[0] == "1",
         kind=kept["k"],
         question=kept["q"],
         citations=tuple(kept["c"]),
-        user=asked.user,
-        message=f"{asked.channel} {asked.ts}",
+        user=request.user,
+        message=f"{request.channel} {request.ts}",
     )
     feedback.add(context.databases.get(), given)
     return Message(THANKS)
-
-
-COMMANDS = {"まとめ": summary, "要約": summary, "質問": ask, "ask": ask}
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -124,50 +121,48 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "feedback", verdict, once=True)
 
 
-def _answer(db: Database, asked: Asked, context: Context, question: str) -> Answer:
-    last = _last_turn(db, asked, context)
-    here = channel_sections.section_of(db, asked.team, asked.channel)
-    return answer_question(db, question, last=last, here=here[1] if here else "")
+def section_here(db: Database, request: SlackRequest) -> str:
+    """The section of the channel, '' where none is set."""
+    held = channel_sections.section_of(db, request.team, request.channel)
+    return held[1] if held else ""
 
 
-def _last_turn(db: Database, asked: Asked, context: Context) -> Turn | None:
-    waiting: Turn | None = context.later.get(("turn", place(asked)))
+def last_turn(db: Database, request: SlackRequest, context: Context) -> Turn | None:
+    """What was last shown where the request was made; None where that is too long ago."""
+    waiting: Turn | None = context.later.get(("turn", place(request)))
     since = (context.clock() - REMEMBERED).isoformat()
-    return waiting or conversations.recall(db, place(asked), since=since)
+    return waiting or conversations.recall(db, place(request), since=since)
 
 
-def _remember(
-    db: Database, asked: Asked, context: Context, given: Answer, *, wait: float = write_behind.MOMENT
-) -> None:
-    """Leave what this thread was shown, and what was asked, to be written."""
-    now = context.clock().isoformat()
-    last = _last_turn(db, asked, context)
+def _remember(request: SlackRequest, context: Context, last: Turn | None, given: Answer) -> None:
+    """Leave what this place was shown to be written."""
     turn = following.next_turn(last, given)
-    if asked.user and given.kind not in ("smalltalk", "help"):
-        question = asked.text[:200]
-        recent = partial(
-            recent_questions.remember, team=asked.team, user=asked.user, question=question, now=now
-        )
-        context.later.put(("recent", asked.team, asked.user, question), True, recent, wait=0)
     if turn and turn != last:
-        write = partial(conversations.remember, place=place(asked), turn=turn, now=now)
-        context.later.put(("turn", place(asked)), turn, write, wait=wait)
+        now = context.clock().isoformat()
+        write = partial(conversations.remember, place=place(request), turn=turn, now=now)
+        context.later.put(("turn", place(request)), turn, write)
 
 
-def place(asked: Asked) -> str:
+def note_recent(request: SlackRequest, context: Context, decision: Decision, *, wait: float = 0) -> None:
+    """Put what was typed among the person's recent ones, with what it was."""
+    if request.user and decision.kind in ("search", "question"):
+        text = decision.text[:RECENT_TEXT]
+        write = partial(
+            recent_questions.remember, team=request.team, user=request.user, question=text,
+            kind=decision.kind, now=context.clock().isoformat(),
+        )  # fmt: skip
+        context.later.put(("recent", request.team, request.user, text), True, write, wait=wait)
+
+
+def place(request: SlackRequest) -> str:
     """Where a conversation goes on: a thread, a direct message, or one person's asking in a channel."""
-    is_shared = asked.thread_ts or asked.channel.startswith("D")
-    return f"{asked.team} {asked.channel} {asked.thread_ts if is_shared else asked.user}"
+    is_shared = request.thread_ts or request.channel.startswith("D")
+    return f"{request.team} {request.channel} {request.thread_ts if is_shared else request.user}"
 
 
-def _message(
-    db: Database, asked: Asked, context: Context, given: Answer, question: str, *, only_reads: bool = False
-) -> Message:
-    """The answer with its buttons; `only_reads` leaves out those whose values a button can't carry."""
+def _message(request: SlackRequest, context: Context, given: Answer, question: str) -> Message:
+    """The answer with its buttons."""
     keys = json.dumps([*given.shown, *given.rest], ensure_ascii=False)
-    is_private = asked.surface == "slash" or (asked.surface == "button" and not asked.channel.startswith("D"))
-    values = (question, keys)
-    kept = ("" if only_reads and len(value) > LONGEST else carried(context, value) for value in values)
-    asked_for, listed = kept
-    below = Below(question, asked_for, listed, is_private)
-    return given.message(*controls(given, below))
+    in_channel = request.surface == "mention" or request.channel.startswith("D")
+    packed, listed = (pack(context, value) for value in (question, keys))
+    return given.message(*controls(given, Below(question, packed, listed, is_private=not in_channel)))

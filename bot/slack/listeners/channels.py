@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.context import Asked, Context
+from bot.context import Context, SlackRequest
 from bot.deadlines.roles import is_admin
 from bot.deadlines.session import desk_of, refuse_replayed
 from bot.deadlines.workflow import ChangeRefused
@@ -21,35 +21,32 @@ ADMINS_ONLY = (
 
 
 @may_wait
-def settings(asked: Asked, context: Context) -> Message:
+def settings(request: SlackRequest, context: Context) -> Message:
     """Show, set or take off this channel's section."""
-    word, _, name = asked.text.partition(" ")
+    word, _, name = request.text.partition(" ")
     if word != "チャンネル":
         return Message(USAGE)
     db = context.databases.get()
     if not name.strip():
-        held = channel_sections.section_of(db, asked.team, asked.channel)
+        held = channel_sections.section_of(db, request.team, request.channel)
         return Message(
             f"このチャンネルの担当課は {held[1]} です。" if held else f"まだ設定されていません。{USAGE}"
         )
-    if asked.stranger or not is_admin(db, context.settings, asked.user):
+    if request.stranger or not is_admin(db, context.settings, request.user):
         return Message(ADMINS_ONLY)
     try:
-        refuse_replayed(asked, desk_of(context))
+        refuse_replayed(request, desk_of(context))
     except ChangeRefused as refused:
         return Message(str(refused))
-    return _set(asked, context, name.strip())
+    return _set(request, context, name.strip())
 
 
-COMMANDS = {"設定": settings}
-
-
-def _set(asked: Asked, context: Context, name: str) -> Message:
+def _set(request: SlackRequest, context: Context, name: str) -> Message:
     db = context.databases.get()
     with db.reading() as index:
         held = index.catalog
     if name in ("なし", "解除", "取消"):
-        channel_sections.unset(db, asked.team, asked.channel)
+        channel_sections.unset(db, request.team, request.channel)
         return Message("このチャンネルの担当課の設定を取り消しました。")
     found = _sections(held, name)
     if len(found) != 1:
@@ -60,7 +57,9 @@ def _set(asked: Asked, context: Context, name: str) -> Message:
         )  # fmt: skip
     department, section = found[0]
     now = context.clock().isoformat()
-    channel_sections.set_section(db, asked.team, asked.channel, department, section, by=asked.user, at=now)
+    channel_sections.set_section(
+        db, request.team, request.channel, department, section, by=request.user, at=now
+    )
     return Message(f"このチャンネルの担当課を {department} {section} にしました。", in_channel=True)
 
 

@@ -8,16 +8,15 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Asked, Context, Handler
+from bot.context import Context, SlackRequest
 from bot.messages.kit import action_pattern
 from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
+from bot.slack.button_values import unpack
 from bot.slack.csv_export import as_csv
 from bot.slack.listeners.core import attend, is_replayed
-from bot.slack.payloads import brought
 from store import projects
 
-COMMANDS: dict[str, Handler] = {}
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。"
 TITLE = "事務事業の検索結果"
 
@@ -30,22 +29,24 @@ def register(app: AsyncApp, context: Context) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
-        asked = requests.of_action(body)
+        request = requests.of_action(body)
         is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
-        await attend(context, deliver(context, client, asked, is_ephemeral=is_ephemeral), "csv", respond)
+        await attend(context, deliver(context, client, request, is_ephemeral=is_ephemeral), "csv", respond)
 
 
-async def deliver(context: Context, client: AsyncWebClient, asked: Asked, *, is_ephemeral: bool) -> None:
+async def deliver(
+    context: Context, client: AsyncWebClient, request: SlackRequest, *, is_ephemeral: bool
+) -> None:
     """Upload the file where the question was asked; privately when only the asker saw the answer."""
-    if await patiently(context, is_replayed, context, asked):
+    if await patiently(context, is_replayed, context, request):
         return
-    found = await in_thread(context, _exported, context, asked)
+    found = await in_thread(context, _exported, context, request)
     if found is None:
-        await client.chat_postEphemeral(channel=asked.channel, user=asked.user, text=OLD_BUTTON)
+        await client.chat_postEphemeral(channel=request.channel, user=request.user, text=OLD_BUTTON)
         return
-    channel, thread = asked.channel, asked.thread_ts or asked.ts
+    channel, thread = request.channel, request.thread_ts or request.ts
     if is_ephemeral:
-        opened = await client.conversations_open(users=[asked.user])
+        opened = await client.conversations_open(users=[request.user])
         channel, thread = opened["channel"]["id"], ""
     await client.files_upload_v2(
         channel=channel,
@@ -57,13 +58,13 @@ async def deliver(context: Context, client: AsyncWebClient, asked: Asked, *, is_
     )
 
 
-def _exported(context: Context, asked: Asked) -> bytes | None:
-    return exported(context, asked)
+def _exported(context: Context, request: SlackRequest) -> bytes | None:
+    return exported(context, request)
 
 
-def exported(context: Context, asked: Asked) -> bytes | None:
+def exported(context: Context, request: SlackRequest) -> bytes | None:
     """The projects whose keys the button carries as CSV; None when it is too old."""
-    keys, db = brought(context, asked.text), context.databases.get()
+    keys, db = unpack(context, request.text), context.databases.get()
     if keys is None:
         return None
     return as_csv(p for year, number in json.loads(keys) if (p := projects.get(db, year, number)))

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Context, Handler
+from bot.context import Context
 from bot.messages import kit, search_wording
 from bot.messages.forms import View, filled, modal, select_field, text_field
 from bot.messages.kit import Block, action_pattern
@@ -16,12 +16,11 @@ from bot.slack.answering import in_thread
 from bot.slack.blocks.result_blocks import hit_blocks
 from bot.slack.listeners.core import attend
 from bot.slack.listeners.pressing import Ack, Body, on_form, update
-from store.records import Query, SearchResult
-from store.search.pipeline import search
-from store.search.query import parse
+from bot.slack.replies import found
+from bot.slack.router import decide
+from store.records import SearchResult
 from store.text.wareki import fiscal_year_name
 
-COMMANDS: dict[str, Handler] = {}
 ANY = "all"  # Slack takes no empty value
 RESULTS = 10
 TITLE, CALLBACK = "条件を付けて探す", "filtered"
@@ -63,18 +62,21 @@ def form(context: Context) -> View:
 
 def submitted(body: Body, context: Context) -> Ack:
     """The modal with what was found."""
-    result = search(context.databases.get(), query_of(filled(body["view"])))
+    db = context.databases.get()
+    with db.reading() as index:
+        decision = decide(text_of(filled(body["view"])), "modal", lambda: index.catalog)
+        result = found(db, decision.words, limit=RESULTS)
     return update(modal(TITLE, _found(result)))
 
 
-def query_of(chosen: Mapping[str, str]) -> Query:
-    """The query that the modal's fields make."""
+def text_of(chosen: Mapping[str, str]) -> str:
+    """The modal's fields as one would type them."""
     words, section, year = (chosen.get(name, "") for name in ("words", "section", "year"))
     filters = [
         f'課:"{section}"' if section not in ("", ANY) else "",
         f"年度:{year}" if year not in ("", ANY) else "",
     ]
-    return parse(" ".join(filter(None, (words, *filters))), limit=RESULTS)
+    return " ".join(filter(None, (words, *filters)))
 
 
 def _found(result: SearchResult) -> list[Block]:

@@ -3,53 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.smalltalk import usage
-from bot.context import Context, Handler
+from bot.context import Context, SlackRequest
 from bot.deadlines import roles
 from bot.messages.forms import modal
 from bot.messages.kit import Block, action_pattern
 from bot.reminders.due_dates import DueDates
+from bot.slack import requests
 from bot.slack.answering import in_thread
 from bot.slack.blocks.card_blocks import card_message
-from bot.slack.blocks.home_blocks import Home, MySection, Owed, home_view
+from bot.slack.blocks.home_blocks import Home, MySection, Owed, found, home_view, said
 from bot.slack.blocks.result_blocks import PAGE, Shown
+from bot.slack.listeners.ask import note_recent
 from bot.slack.listeners.core import attend
+from bot.slack.listeners.dispatch import Dispatcher
+from bot.slack.replies import reply
+from bot.slack.router import Decision, as_before
 from store import projects
 from store.database import Database
 from store.evaluation import contacts, deadlines, sheets
 from store.index.catalog import Entry
-from store.search.pipeline import search
-from store.search.query import parse
 from store.talk import recent_questions
+from store.talk.write_behind import MOMENT
 
-COMMANDS: dict[str, Handler] = {}
 RECENT = 5
 
 
-def register(app: AsyncApp, context: Context) -> None:
-    """Publish Home when it is opened, searched in, or an earlier question is pressed."""
+def register(app: AsyncApp, context: Context, dispatcher: Dispatcher) -> None:
+    """Publish Home when it is opened, typed in, or something earlier is pressed."""
 
-    async def publish(client: AsyncWebClient, team: str, user: str, typed: str = "") -> None:
-        view = await in_thread(context, view_of, context, team, user, typed)
-        await client.views_publish(user_id=user, view=view)
+    async def publish(
+        client: AsyncWebClient, request: SlackRequest, decision: Decision | None = None
+    ) -> None:
+        async def work() -> None:
+            view = await in_thread(context, view_of, context, dispatcher, request, decision)
+            await client.views_publish(user_id=request.user, view=view)
+
+        await attend(context, work(), f"App Home of {request.user}")
 
     @app.event("app_home_opened", matchers=[_is_home_tab])
     async def opened(event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
-        work = publish(client, body.get("team_id", ""), event["user"])
-        await attend(context, work, f"App Home of {event['user']}")
+        await publish(
+            client, SlackRequest("", user=event["user"], team=body.get("team_id") or "", surface="home")
+        )
 
-    async def searched(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    @app.action("home_search")
+    async def typed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        typed = (body["actions"][0].get("value") or "").strip()
-        user = body["user"]["id"]
-        work = publish(client, (body.get("team") or {}).get("id", ""), user, typed)
-        await attend(context, work, f"App Home of {user}")
+        await publish(client, requests.of_home(body))
+
+    @app.action(action_pattern("home_again"))
+    async def again(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        request = requests.of_home(body)
+        kind, _, text = request.text.partition(" ")
+        await publish(client, replace(request, text=text, raw=text), as_before(kind, text))
 
     async def pressed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
@@ -60,28 +74,33 @@ def register(app: AsyncApp, context: Context) -> None:
 
         await attend(context, work(), "a view of App Home")
 
-    for name in ("home_search", "home_again"):
-        app.action(action_pattern(name))(searched)
     for name in ("home_detail", "home_usage"):
         app.action(action_pattern(name))(pressed)
 
 
-def view_of(context: Context, team: str, user: str, typed: str = "") -> Block:
-    """One person's Home, with what the search box found."""
+def view_of(
+    context: Context, dispatcher: Dispatcher, request: SlackRequest, decision: Decision | None = None
+) -> Block:
+    """One person's Home, with what was typed and what that got; `decision` where it was made before."""
     db = context.databases.get()
-    if typed:
-        remember = partial(
-            recent_questions.remember, team=team, user=user, question=typed[:200],
-            now=context.clock().isoformat(),
-        )  # fmt: skip
-        context.later.put(("recent", team, user), typed, remember)
-    return home_view(
-        Home(
-            sections=tuple(_sections(db, context, user)),
-            recent=tuple(recent_questions.latest(db, team, user, limit=RECENT)),
-            result=search(db, parse(typed, limit=PAGE)) if typed else None,
-        )
-    )
+    shown: list[Block] = []
+    if request.text:
+        decision = decision or dispatcher.decide(request, context)
+        note_recent(request, context, decision, wait=MOMENT)
+        shown = _shown(context, dispatcher, request, decision)
+    recent = recent_questions.latest(db, request.team, request.user, limit=RECENT)
+    sections = tuple(_sections(db, context, request.user))
+    return home_view(Home(sections, tuple(recent), request.text, tuple(shown)))
+
+
+def _shown(
+    context: Context, dispatcher: Dispatcher, request: SlackRequest, decision: Decision
+) -> list[Block]:
+    if decision.kind == "command":
+        return said(dispatcher.run(decision, request, context).blocks)
+    given = reply(context.databases.get(), decision, limit=PAGE)
+    answered = said(given.answer.blocks) if given.answer else []
+    return [*answered, *(found(given.result) if given.result else [])]
 
 
 def _detail(context: Context, key: str) -> Block:

@@ -7,14 +7,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Asked, Context, Handler
+from bot.context import Context, SlackRequest
 from bot.messages.kit import action_pattern
 from bot.messages.markup import link, mrkdwn
 from bot.messages.message import Message, pages
 from bot.slack import requests
 from bot.slack.listeners.core import attend, send
-
-COMMANDS: dict[str, Handler] = {}
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -28,8 +26,8 @@ def register(app: AsyncApp, context: Context) -> None:
         await attend(context, _tell(client, respond, requests.of_action(body)), "the link", respond)
 
 
-async def _tell(client: AsyncWebClient, respond: AsyncRespond, asked: Asked) -> None:
-    found = await client.chat_getPermalink(channel=asked.channel, message_ts=asked.ts)
+async def _tell(client: AsyncWebClient, respond: AsyncRespond, request: SlackRequest) -> None:
+    found = await client.chat_getPermalink(channel=request.channel, message_ts=request.ts)
     told = Message(mrkdwn("この回答へのリンクです: {}", link(found["permalink"], found["permalink"])))
-    where = {"thread_ts": asked.thread_ts} if asked.thread_ts else {}
+    where = {"thread_ts": request.thread_ts} if request.thread_ts else {}
     await send(respond, {"response_type": "ephemeral", "replace_original": False, **where, **pages(told)[0]})

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Asked, Context
+from bot.context import Context, SlackRequest
 from bot.deadlines import views
 from bot.deadlines.session import Desk, desk_of
 from bot.deadlines.workflow import ChangeRefused
@@ -41,22 +41,26 @@ class FieldError(Exception):
 
 
 def on_press(
-    app: AsyncApp, context: Context, action: str, handler: Callable[[Asked, Context], Message | None], *,
+    app: AsyncApp,
+    context: Context,
+    action: str,
+    handler: Callable[[SlackRequest, Context], Message | None],
+    *,
     replaces: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Answer whoever pressed, and nobody else; None when a form was opened instead."""
 
-    def handle(asked: Asked) -> Payload | None:
+    def handle(request: SlackRequest) -> Payload | None:
         try:
-            message = handler(asked, context)
+            message = handler(request, context)
         except ChangeRefused as refused:
             return outbound(context, Message(str(refused)))  # beside the message: others still need it
         except Exception:
             return failed(f"press {action}")
         return {"replace_original": replaces, **outbound(context, message)} if message else None
 
-    async def work(asked: Asked, respond: AsyncRespond) -> None:
-        payload = await patiently(context, handle, asked)
+    async def work(request: SlackRequest, respond: AsyncRespond) -> None:
+        payload = await patiently(context, handle, request)
         if payload:
             await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
 
@@ -105,10 +109,10 @@ def _as_view(answer: Ack) -> View:
     return views.done_view([*answer["errors"].values(), "お手数ですが、もう一度入力してください。"])
 
 
-def open_view(desk: Desk, asked: Asked, view: View) -> None:
+def open_view(desk: Desk, request: SlackRequest, view: View) -> None:
     """Open a form where something was pressed or typed."""
     try:
-        interactive(desk.context.settings).views_open(trigger_id=asked.trigger_id, view=view)
+        interactive(desk.context.settings).views_open(trigger_id=request.trigger_id, view=view)
     except CALL_ERRORS as error:
         log.warning("a form was not opened: %s", error)
         raise ChangeRefused(NO_FORM) from error
@@ -126,12 +130,12 @@ def refresh(context: Context, channel: str, ts: str, shares: list[Share], *, not
         log.warning("%s %s was not updated: %s", channel, ts, error)
 
 
-def asker(body: Body) -> Asked:
+def asker(body: Body) -> SlackRequest:
     """Who filled in a form."""
     team = (body.get("team") or {}).get("id", "")
     user = body["user"]
     stranger, signature = user.get("team_id", team) != team, body.get(requests.SIGNATURE, "")
-    return Asked("", user=user["id"], team=team, stranger=stranger, signature=signature)
+    return SlackRequest("", user=user["id"], team=team, stranger=stranger, signature=signature)
 
 
 def update(view: View) -> Ack:

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.answers.terms import pieces, terms
-from bot.context import Asked, Context, Handler
+from bot.context import Context, SlackRequest
 from bot.messages import kit
 from bot.messages.message import Message
 from bot.slack import decoding
@@ -18,15 +18,14 @@ from store.records import Hit
 from store.search.pipeline import search
 from store.search.query import parse
 
-COMMANDS: dict[str, Handler] = {}
 MOST = 5
 READ = 400  # characters of the message that are looked at
 NOTHING = Message("この発言に関連する事業は見つかりませんでした。")
 
 
-def related(asked: Asked, context: Context) -> Message:
-    """The projects that share the most telling words with the message `asked.text`."""
-    db, text = context.databases.get(), asked.text[:READ]
+def related(request: SlackRequest, context: Context) -> Message:
+    """The projects that share the most telling words with the message `request.text`."""
+    db, text = context.databases.get(), request.text[:READ]
     words = " ".join(pieces(terms(text)[0]))
     with db.reading() as index:
         named = [f'"{m.name}"' for m in index.catalog.mentions(text) if m.kind == "project"]
@@ -49,9 +48,9 @@ def register(app: AsyncApp, context: Context) -> None:
         await within(context, work(), seconds=ACK_WITHIN)
 
 
-def _asked(body: dict[str, Any]) -> Asked:
+def _asked(body: dict[str, Any]) -> SlackRequest:
     raw = body["message"].get("text") or ""
-    return Asked(
+    return SlackRequest(
         text=decoding.as_typed(raw),
         raw=raw,
         user=body["user"]["id"],

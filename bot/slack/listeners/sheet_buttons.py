@@ -8,7 +8,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.context import Asked, Context
+from bot.context import Context, SlackRequest
 from bot.days.business_days import DAY, format_date
 from bot.deadlines import sheet_work, views
 from bot.deadlines.session import Desk, Person, admin, desk_of, refuse_others, worker
@@ -17,8 +17,8 @@ from bot.messages.message import Message
 from bot.reminders.notice_blocks import APPROVE, DENY
 from bot.reminders.reminder_blocks import EXTEND, SNOOZE, SUBMIT, Share, read_shares
 from bot.reminders.status import ALL_IN, share_of
+from bot.slack.button_values import unpack
 from bot.slack.listeners.pressing import on_press, open_view, refresh
-from bot.slack.payloads import brought
 from store.evaluation import sheets, snoozes
 from store.evaluation.reminder_records import Snooze
 from store.evaluation.sheet_records import Sheet
@@ -29,7 +29,7 @@ GONE = "このシートはなくなっています。"
 
 def register(app: AsyncApp, context: Context) -> None:
     """Listen for presses."""
-    presses: dict[str, Callable[[Asked, Context], Message | None]] = {
+    presses: dict[str, Callable[[SlackRequest, Context], Message | None]] = {
         SUBMIT: submit, EXTEND: ask_extension, SNOOZE: snooze, CONFIRM: confirm, CANCEL: cancel,
         APPROVE: partial(decide, approved=True), DENY: partial(decide, approved=False),
     }  # fmt: skip
@@ -37,65 +37,65 @@ def register(app: AsyncApp, context: Context) -> None:
         on_press(app, context, action, handler, replaces=action in (CONFIRM, CANCEL))
 
 
-def confirm(asked: Asked, context: Context) -> Message:
+def confirm(request: SlackRequest, context: Context) -> Message:
     """設定する: the deadline counts from now on."""
     desk = desk_of(context)
-    packed = brought(context, asked.text)
+    packed = unpack(context, request.text)
     if packed is None:
         return Message(OLD_BUTTON)
-    return Message(sheet_work.set_deadline(desk, admin(asked, desk), read_new_deadline(packed)))
+    return Message(sheet_work.set_deadline(desk, admin(request, desk), read_new_deadline(packed)))
 
 
-def cancel(asked: Asked, context: Context) -> Message:
+def cancel(request: SlackRequest, context: Context) -> Message:
     """やめる."""
-    admin(asked, desk_of(context))
+    admin(request, desk_of(context))
     return Message("設定をやめました。締切はそのままです。")
 
 
-def submit(asked: Asked, context: Context) -> Message | None:
+def submit(request: SlackRequest, context: Context) -> Message | None:
     """提出済にする: the one open sheet at once; of several, a form asks which."""
-    desk, shares = desk_of(context), read_shares(asked.text)
-    person = worker(asked, desk)
+    desk, shares = desk_of(context), read_shares(request.text)
+    person = worker(request, desk)
     found = _open_sheets(desk, person, shares)
     if len(found) > 1:
-        open_view(desk, asked, views.sheets_form(views.SUBMIT_FORM, found, _where(asked)))
+        open_view(desk, request, views.sheets_form(views.SUBMIT_FORM, found, _where(request)))
         return None
     lines = sheet_work.report(desk, person, found, "提出済") if found else [ALL_IN]
-    refresh(context, asked.channel, asked.ts, shares)
+    refresh(context, request.channel, request.ts, shares)
     return outcome_message(lines)
 
 
-def ask_extension(asked: Asked, context: Context) -> Message | None:
+def ask_extension(request: SlackRequest, context: Context) -> Message | None:
     """延長を申請: a form asks for which sheets, until when and why."""
-    desk, shares = desk_of(context), read_shares(asked.text)
-    found = _open_sheets(desk, worker(asked, desk), shares)
+    desk, shares = desk_of(context), read_shares(request.text)
+    found = _open_sheets(desk, worker(request, desk), shares)
     if found:
-        open_view(desk, asked, views.sheets_form(views.EXTEND_FORM, found, _where(asked)))
+        open_view(desk, request, views.sheets_form(views.EXTEND_FORM, found, _where(request)))
         return None
-    refresh(context, asked.channel, asked.ts, shares)
+    refresh(context, request.channel, request.ts, shares)
     return Message(ALL_IN)
 
 
-def snooze(asked: Asked, context: Context) -> Message:
+def snooze(request: SlackRequest, context: Context) -> Message:
     """明日また: reminded again on the next open morning; pressed twice it counts once."""
-    desk, shares = desk_of(context), read_shares(asked.text)
-    found = _open_sheets(desk, worker(asked, desk), shares)
+    desk, shares = desk_of(context), read_shares(request.text)
+    found = _open_sheets(desk, worker(request, desk), shares)
     if not found:
-        refresh(context, asked.channel, asked.ts, shares)
+        refresh(context, request.channel, request.ts, shares)
         return Message(ALL_IN)
     until = desk.calendar.next_open(desk.today + DAY)
-    recipient = asked.user if asked.channel.startswith("D") else asked.channel
-    is_new = snoozes.snooze(desk.db, Snooze(recipient, until, desk.now, asked.user))
+    recipient = request.user if request.channel.startswith("D") else request.channel
+    is_new = snoozes.snooze(desk.db, Snooze(recipient, until, desk.now, request.user))
     again = f"{format_date(until)}の朝に、もう一度お知らせします。"
-    refresh(context, asked.channel, asked.ts, shares, note=again)
+    refresh(context, request.channel, request.ts, shares, note=again)
     return Message(again if is_new else f"すでに承っています。{again}")
 
 
-def decide(asked: Asked, context: Context, *, approved: bool) -> Message:
+def decide(request: SlackRequest, context: Context, *, approved: bool) -> Message:
     """承認する, 却下する: of one sheet, as it stands today."""
     desk = desk_of(context)
-    year, number, kind, _ = asked.text.split(" ")
-    person, sheet = admin(asked, desk), sheets.sheet(desk.db, (int(year), number, kind))
+    year, number, kind, _ = request.text.split(" ")
+    person, sheet = admin(request, desk), sheets.sheet(desk.db, (int(year), number, kind))
     found = [sheet] if sheet else []
     return outcome_message(sheet_work.decide_extension(desk, person, found, approved=approved) or [GONE])
 
@@ -110,5 +110,5 @@ def _open_sheets(desk: Desk, person: Person, shares: Iterable[Share]) -> list[Sh
     return [sheet for sheet in left if person.may_report(sheet)]
 
 
-def _where(asked: Asked) -> str:
-    return json.dumps([asked.channel, asked.ts, asked.text], ensure_ascii=False)
+def _where(request: SlackRequest) -> str:
+    return json.dumps([request.channel, request.ts, request.text], ensure_ascii=False)

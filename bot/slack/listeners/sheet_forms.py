@@ -8,7 +8,7 @@ from datetime import date
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.context import Asked, Context
+from bot.context import Context, SlackRequest
 from bot.days.dates import DateError, parse_date
 from bot.deadlines import sheet_work, views
 from bot.deadlines.request_words import Words
@@ -16,9 +16,9 @@ from bot.deadlines.session import Desk, Person, admin, desk_of, worker
 from bot.deadlines.sheet_blocks import NewDeadline, read_new_deadline
 from bot.messages.forms import filled
 from bot.reminders.reminder_blocks import read_shares
+from bot.slack.button_values import pack, unpack
 from bot.slack.listeners.pressing import Ack, Body, FieldError, asker, on_form, open_view, refresh, update
 from bot.slack.listeners.sheet_buttons import OLD_BUTTON
-from bot.slack.payloads import brought, carried
 from store.evaluation import sheets
 from store.evaluation.sheet_records import Sheet
 from store.text.fiscal_years import parse_fiscal_year
@@ -34,9 +34,9 @@ def register(app: AsyncApp, context: Context) -> None:
         on_form(app, context, callback, taken)
 
 
-def open_deadline_form(asked: Asked, desk: Desk) -> None:
+def open_deadline_form(request: SlackRequest, desk: Desk) -> None:
     """Open the form for a deadline where the command was typed."""
-    open_view(desk, asked, views.deadline_form(desk.year))
+    open_view(desk, request, views.deadline_form(desk.year))
 
 
 def deadline_filled(body: Body, context: Context) -> Ack:
@@ -44,7 +44,7 @@ def deadline_filled(body: Body, context: Context) -> Ack:
     desk, values = desk_of(context), filled(body["view"])
     admin(asker(body), desk)
     new = _new_deadline(desk, values)
-    packed = carried(context, new.text)
+    packed = pack(context, new.text)
     return update(views.deadline_sure(sheet_work.confirm_lines_of(desk, new), packed))
 
 
@@ -52,7 +52,7 @@ def deadline_sure(body: Body, context: Context) -> Ack:
     """The second look was confirmed."""
     desk = desk_of(context)
     person = admin(asker(body), desk)
-    packed = brought(context, body["view"]["private_metadata"])
+    packed = unpack(context, body["view"]["private_metadata"])
     done = sheet_work.set_deadline(desk, person, read_new_deadline(packed)) if packed else OLD_BUTTON
     return update(views.done_view([done]))
 

@@ -7,7 +7,7 @@ from functools import wraps
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.context import Asked, Context, Handler
+from bot.context import Context, Handler, SlackRequest
 from bot.days.dates import DateError
 from bot.deadlines import requests, sheet_work, workflow
 from bot.deadlines.named_sheets import meant
@@ -28,8 +28,8 @@ from bot.messages.message import Message
 from bot.reminders.digest_blocks import digest_message
 from bot.reminders.duties import Duty
 from bot.slack.answering import may_wait
+from bot.slack.button_values import pack
 from bot.slack.listeners import sheet_buttons, sheet_forms
-from bot.slack.payloads import carried
 from store.evaluation import deadlines
 from store.evaluation.reminder_records import Digest
 
@@ -41,12 +41,12 @@ def kindly(handler: Handler) -> Handler:
     """What is refused or cannot be read is answered in its own words."""
 
     @wraps(handler)
-    def handle(asked: Asked, context: Context) -> Message:
+    def handle(request: SlackRequest, context: Context) -> Message:
         try:
-            return handler(asked, context)
+            return handler(request, context)
         except NotAllowed as refused:
             # In a channel a mention would call people who were not asked anything.
-            named = [] if asked.surface == "mention" else desk_of(context).admins
+            named = [] if request.surface == "mention" else desk_of(context).admins
             return not_allowed_message(str(refused), named)
         except (ChangeRefused, RequestError, DateError) as error:
             return Message(str(error))
@@ -56,74 +56,74 @@ def kindly(handler: Handler) -> Handler:
 
 @may_wait
 @kindly
-def deadline(asked: Asked, context: Context) -> Message:
+def deadline(request: SlackRequest, context: Context) -> Message:
     """締切: mine, my section's, all; 設定 and 取消 for admins."""
     desk = desk_of(context)
-    if asked.text.strip() in ("設定", "変更", "登録") and asked.trigger_id:
-        admin(asked, desk)
-        sheet_forms.open_deadline_form(asked, desk)
+    if request.text.strip() in ("設定", "変更", "登録") and request.trigger_id:
+        admin(request, desk)
+        sheet_forms.open_deadline_form(request, desk)
         return FORM_OPENED
-    request = requests.read_deadline_request(asked.text, desk.today, desk.calendar, desk.places)
-    if isinstance(request, ShowDeadlines):
-        return _shown(asked, desk, request)
-    admin(asked, desk)
-    return ask_to_confirm(desk, _new(desk, request))
+    command = requests.read_deadline_request(request.text, desk.today, desk.calendar, desk.places)
+    if isinstance(command, ShowDeadlines):
+        return _shown(request, desk, command)
+    admin(request, desk)
+    return ask_to_confirm(desk, _new(desk, command))
 
 
 @may_wait
 @kindly
-def report(asked: Asked, context: Context) -> Message:
+def report(request: SlackRequest, context: Context) -> Message:
     """提出 NUMBER…: the section says how far its sheets are."""
     desk = desk_of(context)
-    request = requests.read_report_request(asked.text)
-    person = worker(asked, desk)
+    command = requests.read_report_request(request.text)
+    person = worker(request, desk)
     sheets = (
-        sheet_work.every_open(desk, person, request.fiscal_year, request.kind)
-        if request.every
-        else meant(desk, request.numbers, request.fiscal_year, request.kind)
+        sheet_work.every_open(desk, person, command.fiscal_year, command.kind)
+        if command.every
+        else meant(desk, command.numbers, command.fiscal_year, command.kind)
     )
     refuse_others(person, sheets)
-    return outcome_message(sheet_work.report(desk, person, sheets, request.state))
+    return outcome_message(sheet_work.report(desk, person, sheets, command.state))
 
 
 @may_wait
 @kindly
-def send_back(asked: Asked, context: Context) -> Message:
+def send_back(request: SlackRequest, context: Context) -> Message:
     """差戻し NUMBER 理由: the secretariat sends a sheet back."""
     desk = desk_of(context)
-    request = requests.read_return_request(asked.text, desk.today, desk.calendar)
-    person = admin(asked, desk)
-    (sheet,) = meant(desk, (request.number,), request.fiscal_year, request.kind, workflow.last_in)
-    due = request.due.day if request.due else None
-    return outcome_message(sheet_work.send_back(desk, person, sheet, request.reason, due))
+    command = requests.read_return_request(request.text, desk.today, desk.calendar)
+    person = admin(request, desk)
+    (sheet,) = meant(desk, (command.number,), command.fiscal_year, command.kind, workflow.last_in)
+    due = command.due.day if command.due else None
+    return outcome_message(sheet_work.send_back(desk, person, sheet, command.reason, due))
 
 
 @may_wait
 @kindly
-def extend(asked: Asked, context: Context) -> Message:
+def extend(request: SlackRequest, context: Context) -> Message:
     """延長 NUMBER… 日付 理由: the section asks; 延長 承認 and 却下: the secretariat decides."""
     desk = desk_of(context)
-    request = requests.read_extension_request(asked.text, desk.today, desk.calendar)
-    sheets = meant(desk, request.numbers, request.fiscal_year, request.kind)
-    if isinstance(request, AskExtension):
-        person, due = worker(asked, desk), request.due.day
+    command = requests.read_extension_request(request.text, desk.today, desk.calendar)
+    sheets = meant(desk, command.numbers, command.fiscal_year, command.kind)
+    if isinstance(command, AskExtension):
+        person, due = worker(request, desk), command.due.day
         refuse_others(person, sheets)
-        return outcome_message(sheet_work.ask_extension(desk, person, sheets, due, request.reason))
-    person, approved = admin(asked, desk), request.approved
+        return outcome_message(sheet_work.ask_extension(desk, person, sheets, due, command.reason))
+    person, approved = admin(request, desk), command.approved
     return outcome_message(
-        sheet_work.decide_extension(desk, person, sheets, approved=approved, reason=request.reason)
+        sheet_work.decide_extension(desk, person, sheets, approved=approved, reason=command.reason)
     )
 
 
 @kindly
-def progress(asked: Asked, context: Context) -> Message:
+def progress(request: SlackRequest, context: Context) -> Message:
     """進捗: each section's bar, and who is late."""
     desk = desk_of(context)
-    request = requests.read_progress_request(asked.text, desk.places)
+    command = requests.read_progress_request(request.text, desk.places)
     wanted = [
         duty
-        for duty in _of(desk.duties, request.place)
-        if request.fiscal_year in (None, duty.fiscal_year) and request.kind in ("", duty.kind)
+        for duty in _of(desk.duties, command.place)
+        if command.fiscal_year in (None, duty.fiscal_year) and command.kind in ("", duty.kind)
     ]
     if not wanted:
         return Message("当てはまる評価シートはありません。締切が設定されると、事業ごとに1枚できます。")
@@ -135,26 +135,20 @@ def progress(asked: Asked, context: Context) -> Message:
 
 def ask_to_confirm(desk: Desk, new: NewDeadline) -> Message:
     """Echo a deadline with its weekday: it counts once the button is pressed."""
-    packed = carried(desk.context, new.text)
+    packed = pack(desk.context, new.text)
     return confirm_message(new, sheet_work.confirm_lines_of(desk, new), packed)
 
 
-COMMANDS = {
-    "締切": deadline, "締め切り": deadline, "〆切": deadline, "提出": report, "差戻し": send_back,
-    "差し戻し": send_back, "延長": extend, "進捗": progress,
-}  # fmt: skip
-
-
-def _shown(asked: Asked, desk: Desk, request: ShowDeadlines) -> Message:
-    person = viewer(asked, desk)
-    if request.whose == "all" and request.place in (None, ("", "")):
+def _shown(request: SlackRequest, desk: Desk, command: ShowDeadlines) -> Message:
+    person = viewer(request, desk)
+    if command.whose == "all" and command.place in (None, ("", "")):
         return deadlines_message(desk.deadlines, desk.calendar, desk.ways)
-    offices = [request.place] if request.place else _offices(asked, desk, person, request.whose)
+    offices = [command.place] if command.place else _offices(request, desk, person, command.whose)
     wanted = [
         duty
         for office in offices
         for duty in _of(desk.duties, office)
-        if request.fiscal_year in (None, duty.fiscal_year) and request.kind in ("", duty.kind)
+        if command.fiscal_year in (None, duty.fiscal_year) and command.kind in ("", duty.kind)
     ]
     if not wanted:
         every = deadlines_message(desk.deadlines, desk.calendar, desk.ways)
@@ -167,12 +161,12 @@ def _shown(asked: Asked, desk: Desk, request: ShowDeadlines) -> Message:
     return duties_message(wanted, {key: each.due for key, each in owed.items() if each})
 
 
-def _offices(asked: Asked, desk: Desk, person: Person, whose: str) -> list[Place]:
+def _offices(request: SlackRequest, desk: Desk, person: Person, whose: str) -> list[Place]:
     """The sections a person answers for; of 課, also that of the channel in which it is asked."""
     here = [
         (each.department, each.section)
         for each in desk.contacts
-        if whose == "section" and asked.channel and asked.channel == each.channel
+        if whose == "section" and request.channel and request.channel == each.channel
     ]
     return list(dict.fromkeys([*here, *person.offices]))
 
@@ -192,12 +186,12 @@ def _of(duties: Sequence[Duty], place: Place | None) -> list[Duty]:
     ]
 
 
-def _new(desk: Desk, request: SetDeadline | WithdrawDeadline) -> NewDeadline:
-    year = request.fiscal_year or desk.year
-    if isinstance(request, SetDeadline):
-        opens = request.opens.day if request.opens else None
-        return NewDeadline(year, request.kind, request.due.day, *request.place, opens, request.note)
-    found = deadlines.deadline(desk.db, year, request.kind, *request.place)
+def _new(desk: Desk, command: SetDeadline | WithdrawDeadline) -> NewDeadline:
+    year = command.fiscal_year or desk.year
+    if isinstance(command, SetDeadline):
+        opens = command.opens.day if command.opens else None
+        return NewDeadline(year, command.kind, command.due.day, *command.place, opens, command.note)
+    found = deadlines.deadline(desk.db, year, command.kind, *command.place)
     if found is None or found.withdrawn:
         raise ChangeRefused("取り消す締切がありません。`/jigyo 締切 すべて` で一覧をご覧いただけます。")
-    return NewDeadline(year, found.kind, found.due, *request.place, found.opens, found.note, withdrawn=True)
+    return NewDeadline(year, found.kind, found.due, *command.place, found.opens, found.note, withdrawn=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -13,14 +15,16 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Asked, Context, Handler
+from bot.context import Context, Handler, SlackRequest
 from bot.messages.message import Payload
 from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, answer, within
-from bot.slack.answering import waits as may_be_waiting
-from bot.slack.listeners.core import Routes, send
+from bot.slack.answering import ACK_WITHIN, Where, answer, within
+from bot.slack.listeners.core import send
+from bot.slack.listeners.dispatch import Dispatcher
+from store.database import DatabaseError
 
 COMMAND = "/jigyo"
+QUICK_TEXT = 200  # characters
 WAIT = "お調べしています。少しお待ちください。"
 WAIT_TO_WRITE = "お預かりしました。済みしだい、ここでお知らせします。少しお待ちください。"
 
@@ -32,8 +36,8 @@ class Commands(AsyncMiddleware):
     which need none of them.
     """
 
-    def __init__(self, context: Context, routes: Routes, client: AsyncWebClient) -> None:
-        self._context, self._routes, self._client = context, routes, client
+    def __init__(self, context: Context, dispatcher: Dispatcher, client: AsyncWebClient) -> None:
+        self._context, self._dispatcher, self._client = context, dispatcher, client
 
     async def async_process(  # the signature is Bolt's
         self,
@@ -47,18 +51,18 @@ class Commands(AsyncMiddleware):
             req.context["client"] = self._client  # Bolt's own would not have its limits
             await next()
             return None
-        handler, asked = self._routes.find(requests.of_command(req.body))
-        return acknowledgement(await self._answer(req, handler, asked))
+        return acknowledgement(await self._answer(req, requests.of_command(req.body)))
 
-    async def _answer(self, req: AsyncBoltRequest, handler: Handler, asked: Asked) -> Payload:
+    async def _answer(self, req: AsyncBoltRequest, request: SlackRequest) -> Payload:
         """What to acknowledge a command with: its answer, which is sent after if Slack won't wait for it."""
-        if self._context.tempo.is_quick(handler, asked.text):
-            return await answer(self._context, handler, asked)
+        handler, where = self._way(request)
+        if where == "loop":
+            return await answer(self._context, handler, request, where=where)
         answered: list[Payload] = []
         waits = True
 
         async def work() -> None:
-            payload = await answer(self._context, handler, asked)
+            payload = await answer(self._context, handler, request, where=where)
             if waits:
                 answered.append(payload)
             elif respond := req.context.respond:
@@ -67,7 +71,18 @@ class Commands(AsyncMiddleware):
         if await within(self._context, work(), seconds=ACK_WITHIN):
             return answered[0]
         waits = False
-        return {"text": WAIT_TO_WRITE if may_be_waiting(handler) else WAIT}
+        return {"text": WAIT_TO_WRITE if where == "patient" else WAIT}
+
+    def _way(self, request: SlackRequest) -> tuple[Handler, Where]:
+        """How to answer, and where. What is long is decided in a thread, as what cannot be decided here."""
+        if len(request.text) > QUICK_TEXT:
+            return self._dispatcher, "thread"
+        try:
+            decision = self._dispatcher.decide(request, self._context)
+            where = self._dispatcher.where(decision, self._context)
+        except (sqlite3.Error, DatabaseError):
+            return self._dispatcher, "thread"
+        return partial(self._dispatcher.run, decision), where
 
 
 def acknowledgement(payload: Payload) -> BoltResponse:

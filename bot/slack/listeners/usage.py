@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.context import Asked, Context
+from bot.context import Context, SlackRequest
 from bot.messages.message import Message
 from bot.slack.blocks.help_blocks import help_message
 from bot.slack.listeners.core import on_button
-from bot.slack.tempo import reads_only
 from store import projects
 
 
-@reads_only
-def usage(asked: Asked, context: Context) -> Message:
+def usage(request: SlackRequest, context: Context) -> Message:
     """How to ask, by example."""
     db = context.databases.get()
     return help_message(projects.count(db), projects.fiscal_years(db), projects.examples(db))
@@ -22,6 +20,3 @@ def usage(asked: Asked, context: Context) -> Message:
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the button 使い方を見る."""
     on_button(app, context, "usage", usage)
-
-
-COMMANDS = {"help": usage, "使い方": usage, "ヘルプ": usage, "?": usage}

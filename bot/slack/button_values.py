@@ -8,16 +8,16 @@ from typing import Any
 from bot.context import Context
 from store.talk import kept
 
-LONGEST = 1_500  # of a button's 2,000 characters
+LONGEST = 1_500  # characters of a button's 2,000
 
 
-def carried(context: Context, text: str) -> str:
+def pack(context: Context, text: str) -> str:
     """`text` as a button can carry it, in at most 1,501 characters."""
     return f"={text}" if len(text) <= LONGEST else f"@{keep(context, text)}"
 
 
-def brought(context: Context, value: str) -> str | None:
-    """The text that `carried` packed; None when it was kept too long ago."""
+def unpack(context: Context, value: str) -> str | None:
+    """The text that `pack` packed; None when it was kept too long ago."""
     if value.startswith("="):
         return value[1:]
     text = recall(context, value[1:])

@@ -1,0 +1,139 @@
+"""What is said to the bot: mentions, direct messages, and the agent view with its prompts and status."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp, AsyncRespond
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers.smalltalk import examples
+from bot.context import Context, SlackRequest
+from bot.messages.message import Payload
+from bot.slack import requests
+from bot.slack.answering import ACK_WITHIN, Where, answer, failed, in_thread, within
+from bot.slack.client import NoAnswer
+from bot.slack.identity import Identity
+from bot.slack.listeners.core import post, send
+from bot.slack.listeners.dispatch import Dispatcher
+from store.talk import events
+
+EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
+PROMPTS = 4
+TITLE_CHARACTERS = 40
+GREETING = "事業について、何でもお尋ねください"
+STATUS_SECONDS = 1.0  # of which the answer is not held up longer
+STATUS = "お調べしています…"
+
+
+def register(app: AsyncApp, context: Context, dispatcher: Dispatcher, identity: Identity) -> None:
+    """Listen for mentions, direct messages, and the agent view's opening; tell when a listener failed."""
+
+    @app.event("app_mention")
+    @app.event("message")
+    async def spoken(body: dict[str, Any], client: AsyncWebClient) -> None:
+        request = requests.of_event(body, bot_user=await identity.bot_user(body))
+        if request:
+            work = converse(client, context, dispatcher, request, event_id=body["event_id"])
+            await within(context, work, seconds=ACK_WITHIN)
+
+    @app.event("app_home_opened", matchers=[_is_messages_tab])
+    async def opened(event: dict[str, Any], client: AsyncWebClient) -> None:
+        await within(context, offer(context, client, event), seconds=ACK_WITHIN)
+
+    @app.error
+    async def listener_failed(
+        error: Exception, body: dict[str, Any], respond: AsyncRespond
+    ) -> BoltResponse | None:
+        payload = failed(f"{body.get('type', 'command')} listener", error)
+        if not body.get("response_url"):
+            return None  # Slack is told that it failed, and sends an event again
+        words = {"response_type": "ephemeral", "replace_original": False, **payload}
+        is_told = await send(respond, words)
+        return BoltResponse(status=HTTPStatus.OK, body="" if is_told else words)
+
+
+async def converse(
+    client: AsyncWebClient, context: Context, dispatcher: Dispatcher, request: SlackRequest, *, event_id: str
+) -> None:
+    """Answer a mention or a direct message where it was said, once however often Slack sends it."""
+    if not await in_thread(context, _claim, context, event_id):
+        return
+    if request.surface == "dm" and request.thread_ts:
+        await thinking(client, request.channel, request.thread_ts)
+    payload = await _answered(context, dispatcher, request)
+    is_refused = False
+    try:
+        await post(client, payload, channel=request.channel, thread_ts=request.thread_ts)
+    except SlackApiError as error:
+        is_refused = error.response.status_code in (HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS)
+        raise
+    except NoAnswer as error:
+        is_refused = error.is_unsent
+        raise
+    finally:
+        await in_thread(context, _settle, context, event_id, is_refused)
+
+
+async def _answered(context: Context, dispatcher: Dispatcher, request: SlackRequest) -> Payload:
+    try:
+        decision = await in_thread(context, dispatcher.decide, request, context)
+    except Exception as error:
+        return failed(f"{request.surface} decision", error)
+    where: Where = "patient" if dispatcher.may_wait(decision) else "thread"
+    return await answer(context, partial(dispatcher.run, decision), request, where=where)
+
+
+def _settle(context: Context, event_id: str, is_refused: bool) -> None:
+    """Answered, also when the outcome is unknown: better asked again than answered twice; not if refused."""
+    answered = partial(events.answered, event_id=event_id, now=context.clock().isoformat())
+    released = partial(events.release, event_id=event_id)
+    context.later.put(("settled", event_id), True, released if is_refused else answered)
+
+
+def _claim(context: Context, event_id: str) -> bool:
+    """Whether the event is ours to answer; while the database is locked, only this process is asked."""
+    if context.later.get(("event", event_id)):
+        return False
+    now = context.clock()
+    before = (now - EVENT_LEASE).isoformat()
+    write = partial(events.claim, event_id=event_id, now=now.isoformat(), abandoned_before=before)
+    return context.later.put(("event", event_id), True, write) is not False
+
+
+async def offer(context: Context, client: AsyncWebClient, event: dict[str, Any]) -> None:
+    """Offer prompts. Raises what Slack's client raises."""
+    prompts = await in_thread(context, suggested, context)
+    await client.assistant_threads_setSuggestedPrompts(
+        channel_id=event["channel"], thread_ts=event.get("thread_ts", ""), title=GREETING, prompts=prompts
+    )
+
+
+def suggested(context: Context) -> list[dict[str, str]]:
+    """Questions that the loaded list can answer, as prompts."""
+    with context.databases.get().reading() as index:
+        asked = examples(index.catalog, PROMPTS)
+    return [{"title": _title(question), "message": question} for question in asked]
+
+
+async def thinking(client: AsyncWebClient, channel: str, thread_ts: str) -> None:
+    """Show that the answer is being looked for; Slack clears it when the answer is posted."""
+    try:
+        async with asyncio.timeout(STATUS_SECONDS):
+            await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread_ts, status=STATUS)
+    except (SlackClientError, TimeoutError):
+        return  # a plain direct message has no status; the answer comes all the same
+
+
+async def _is_messages_tab(event: dict[str, Any]) -> bool:
+    return event.get("tab") == "messages"
+
+
+def _title(question: str) -> str:
+    return question if len(question) <= TITLE_CHARACTERS else f"{question[: TITLE_CHARACTERS - 1]}…"

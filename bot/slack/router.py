@@ -1,0 +1,300 @@
+"""What was typed: a command, words to search for, a question, or small talk.
+
+Decided once for every surface, before anything runs, by the first of RULES that fits. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from bot.answers.courtesies import courtesy
+from bot.answers.following import goes_on, is_alone
+from bot.answers.wanting import Wanted, may_ask, wanted
+from bot.context import Surface
+from store.index.catalog import Catalog, Entry
+from store.records import Query
+from store.search.query import filters_in, parse
+from store.text import asking
+from store.text.morphology import words
+from store.text.normalize import alnum_key, nfkc
+from store.text.numbers import number_key
+
+Kind = Literal["command", "search", "question", "talk"]
+Names = Callable[[], Catalog]
+
+LONGEST = 500  # characters looked at for what a text asks
+CONVERSATIONS = ("mention", "dm", "ask")
+
+
+_SPACES = re.compile(r"[\s\u200b\ufeff]+")
+_ABOUT = re.compile("の件[でをは]?$")
+_QUESTION = (
+    r"何[一-龥]{0,2}|なに|なん[一-龥]|誰|だれ|どこ|何処|いつ|いくら|いくつ"
+    r"|どれ(?:くらい|だけ)?|どっち|どちら|どう|どんな|なぜ|どの"
+)
+_PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|調べ|探し)て(?:ください|下さい)?|ください|下さい"
+_ENDS_ASKING = re.compile(
+    rf"(?:[?？]|は|です|ます|ました|ますか|ですか|でしょうか|とは|って|{_PLEASE}|{_QUESTION})[?？。!！\s]*$"
+)
+_PLEA_AT_END = re.compile(rf"(?:{_PLEASE})[。!！\s]*$")
+_ALL = re.compile(
+    "(?:全|すべての|全ての)?(?:事務事業|事業|課|室|部署?)?の?(?:一覧表?|リスト|全部)|全(?:事務)?事業"
+)
+
+
+class Command(NamedTuple):
+    """What a first word does: runs a handler, or makes the rest words to look for or a question."""
+
+    does: str
+    template: str = "{}"  # what the rest becomes
+    alone: str = ""  # and what it is where there is no rest
+
+
+_USAGE, _SEARCH, _ASK = Command("usage"), Command("search"), Command("question")
+_SUMMARY = Command("question", "{}をまとめて", "このチャンネルの課をまとめて")
+_SIMILAR = Command("similar")
+COMMANDS: Mapping[str, Command] = {
+    **dict.fromkeys(("使い方", "ヘルプ", "help", "?"), _USAGE),
+    **dict.fromkeys(("検索", "さがす", "探す", "search"), _SEARCH),
+    **dict.fromkeys(("質問", "ask"), _ASK),
+    **dict.fromkeys(("まとめ", "要約"), _SUMMARY),
+    **dict.fromkeys(("似ている", "似ている事業", "似た事業", "類似", "類似事業"), _SIMILAR),
+    **dict.fromkeys(("締切", "締め切り", "〆切"), Command("deadline")),
+    "提出": Command("report"),
+    **dict.fromkeys(("差戻し", "差し戻し"), Command("send_back")),
+    "延長": Command("extend"),
+    "進捗": Command("progress"),
+    "設定": Command("settings"),
+}
+"""First words, folded (NFKC, lower case), and what they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a text is and what is to be done with it.
+
+    `text` is what to run: without the command's word, as a command's template puts it, or without courtesies.
+    `raw` is the same stretch as Slack sent it. A question that is not `certain` is one only if the records
+    have a sure answer; else `words` are searched for. One that `goes_on` is of what was shown before.
+    `reason` is the rule that decided.
+    """
+
+    kind: Kind
+    text: str
+    command: str = ""
+    raw: str = ""
+    words: str = ""
+    certain: bool = True
+    goes_on: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A text on a surface; `names`, and whether something was shown there before, are read when needed."""
+
+    text: str
+    raw: str
+    surface: Surface
+    read_names: Names
+    was_shown: Callable[[], bool]
+
+    @cached_property
+    def names(self) -> Catalog:
+        """What the lists call things."""
+        return self.read_names()
+
+    @cached_property
+    def query(self) -> Query:
+        """The text as the grammar of searches reads it."""
+        return parse(self.text)
+
+    @cached_property
+    def wanted(self) -> Wanted | None:
+        """What the text asks for."""
+        return wanted(self.text[:LONGEST], self.names) if self.may_ask else None
+
+    @cached_property
+    def may_ask(self) -> bool:
+        """Whether it has anything that questions have."""
+        return may_ask(self.text[:LONGEST])
+
+    @cached_property
+    def bare(self) -> str:
+        """The text without the courtesies at its end (について教えて, お願いします)."""
+        return without_courtesies(self.text)
+
+
+def decide(
+    text: str,
+    surface: Surface,
+    names: Names,
+    *,
+    raw: str | None = None,
+    was_shown: Callable[[], bool] = lambda: False,
+) -> Decision:
+    """The decision of the first rule that fits.
+
+    `raw` is the text with Slack's escapes still in it; `was_shown` tells whether a conversation goes on here.
+    """
+    typed = Typed(text, text if raw is None else raw, surface, names, was_shown)
+    for reason, rule in RULES:
+        if decision := rule(typed):
+            raw, words = decision.raw or typed.raw, decision.words or decision.text
+            return replace(decision, raw=raw, words=words, reason=reason)
+    raise AssertionError("the last rule takes anything")
+
+
+def as_before(kind: str, text: str) -> Decision | None:
+    """What was decided of a text when it was typed, for it to run again so; None where that wasn't kept."""
+    match kind:
+        case "search" | "question":
+            return Decision(kind, text, raw=text, words=text, reason="it was that before")
+    return None
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """The first word, folded (NFKC, lower case) for comparing, and the rest as it was."""
+    word, *rest = _SPACES.split(text.strip(), maxsplit=1)
+    return nfkc(word).lower(), rest[0] if rest else ""
+
+
+def without_courtesies(text: str) -> str:
+    """A text without the courtesies at its end (について教えて, お願いします); itself if nothing is left.
+
+    What is longer than `LONGEST` has more to it than courtesies.
+    """
+    if len(text) > LONGEST:
+        return text
+    return _ABOUT.sub("", asking.TELL.sub("", asking.core(" ".join(text.split())))).strip() or text
+
+
+def asks(text: str) -> bool:
+    """Whether a text ends as questions and courtesies do, and names seldom; or asks for all there is."""
+    return bool(_ENDS_ASKING.search(text[-LONGEST:]) or _ALL.fullmatch(text.strip()))
+
+
+def named(text: str, names: Catalog) -> list[Entry]:
+    """The projects of this number or name, or else with it in their names, each in its latest year."""
+    if found := names.of_number(text):
+        return list(found[:1])
+    key = alnum_key(text)
+    exact = names.by_name.get(key, ())[:1]
+    within = exact or (entry for entry in names.entries if key and key in alnum_key(entry.name))
+    latest: dict[str, Entry] = {}
+    for entry in within:  # newest year first
+        latest.setdefault(number_key(entry.number), entry)
+    return list(latest.values())
+
+
+def _nothing(typed: Typed) -> Decision | None:
+    return None if typed.text else Decision("command", "", command="usage")
+
+
+def _command(typed: Typed) -> Decision | None:
+    word, rest = first_word(typed.text)
+    command = COMMANDS.get(word)
+    if command is None or (command is _SIMILAR and rest and not _names_any(rest, typed.names)):
+        return None
+    raw = first_word(typed.raw)[1]
+    put = command.template.format(rest) if rest else command.alone
+    if not put and command in (_SEARCH, _ASK):
+        return Decision("command", "", command="usage")
+    if command.does in ("search", "question"):
+        return Decision("search" if command.does == "search" else "question", put, raw=raw)
+    return Decision("command", rest, command=command.does, raw=raw)
+
+
+def _form(typed: Typed) -> Decision | None:
+    return Decision("search", typed.text) if typed.surface == "modal" else None
+
+
+def _follow_up(typed: Typed) -> Decision | None:
+    leaves_out = typed.wanted is not None and not typed.wanted.of_something
+    if not (leaves_out or goes_on(typed.text[:LONGEST])):
+        return None
+    is_meant = typed.was_shown() or (typed.surface in CONVERSATIONS and is_alone(typed.text[:LONGEST]))
+    return Decision("question", typed.text, goes_on=True) if is_meant else None
+
+
+def _talk(typed: Typed) -> Decision | None:
+    said = courtesy(typed.text) if len(typed.text) <= LONGEST else None
+    if said is None:
+        return None
+    # 便利 and 手引き are words to look for, where one looks for words; ありがとう is nowhere.
+    may_be_looked_for = said not in ("thanks", "greeting") and typed.surface not in CONVERSATIONS
+    parts = words(typed.text) if may_be_looked_for else ()
+    is_noun = len(parts) == 1 and parts[0].noun and not asks(typed.text)
+    return None if is_noun else Decision("talk", typed.text)
+
+
+def _operators(typed: Typed) -> Decision | None:
+    query = typed.query
+    used = query.phrases or query.excluded or query.alternatives or filters_in(typed.text)
+    return Decision("search", typed.text) if used else None
+
+
+def _number(typed: Typed) -> Decision | None:
+    query = typed.query
+    has_number = query.numbers or query.number_range or query.terms
+    is_number = (
+        has_number and all(map(str.isdecimal, query.terms)) and not (query.fiscal_years or query.in_full)
+    )
+    return Decision("search", typed.text) if is_number else None
+
+
+def _name(typed: Typed) -> Decision | None:
+    if not typed.may_ask:
+        return None
+    key = alnum_key(typed.text)
+    is_name = key in typed.names.by_name or key in typed.names.offices
+    return Decision("search", typed.text) if is_name else None
+
+
+def _asks(typed: Typed) -> Decision | None:
+    wanted = typed.wanted
+    if wanted is None:
+        return None
+    certain = (
+        asks(typed.text) or bool(asking.ASKS.search(typed.text[:LONGEST]))
+    ) and not wanted.is_to_be_told
+    if not (certain or wanted.of_something):
+        return None
+    return Decision("question", typed.text, words=typed.bare, certain=certain)
+
+
+def _ends_asking(typed: Typed) -> Decision | None:
+    if not asks(typed.text):
+        return None
+    is_plea = typed.bare != typed.text and _PLEA_AT_END.search(typed.text[-LONGEST:])
+    return Decision("search", typed.bare) if is_plea else Decision("question", typed.text, words=typed.bare)
+
+
+def _words(typed: Typed) -> Decision:
+    return Decision("search", typed.text)
+
+
+def _names_any(text: str, names: Catalog) -> bool:
+    """Whether projects are named, by a number that may be of none; 団体 比較 names none."""
+    return text.isdecimal() or bool(named(text, names))
+
+
+Rule = Callable[[Typed], Decision | None]
+RULES: tuple[tuple[str, Rule], ...] = (
+    ("the form asks for words to look for", _form),
+    ("nothing was typed", _nothing),
+    ("it begins with a command's word", _command),
+    ("it goes on with what was shown", _follow_up),
+    ("it says something polite and asks for nothing", _talk),
+    ("it has a filter or another sign of the search grammar", _operators),
+    ("it is a number and nothing else", _number),
+    ("it is a name and nothing else", _name),
+    ("it asks for something that answers give", _asks),
+    ("it ends as questions do", _ends_asking),
+    ("it is words", _words),
+)
+"""The only place that decides, in order of precedence: a reason that people can read, and the rule."""
