@@ -1,0 +1,87 @@
+"""What was typed is decided once, in the same way on every surface."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.slack.router import COMMANDS, Decision, decide
+from store.database import Database, open_database
+
+CONVERSATIONS = ("mention", "dm", "ask")
+SEARCHES = ("slash", "home", "search")
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path) -> Database:
+    return open_database(seeded_once)
+
+
+def decided(db: Database, text: str, surface: str = "slash", *, was_shown: bool = False) -> Decision:
+    with db.reading() as index:
+        return decide(text, surface, lambda: index.catalog, was_shown=lambda: was_shown)
+
+
+@pytest.mark.parametrize("surface", [*CONVERSATIONS, *SEARCHES])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("スマートシティ", "search"),
+        ("企画経営課", "search"),
+        ("スマートシティの推進", "search"),
+        ("11", "search"),
+        ("11、12", "search"),
+        ("課:企画経営課 交流", "search"),
+        ('"オンライン" -国際', "search"),
+        ("公園 整備", "search"),
+        ("オリンピックの件でお願いします", "search"),
+        ("検索 進捗", "search"),
+        ("類似 団体 比較", "question"),
+        ("パブコメの担当課は？", "question"),
+        ("企画経営課の事業は何件？", "question"),
+        ("EBPM 成果", "question"),
+        ("令和3年度の事業一覧", "question"),
+        ("情報政策課をまとめて", "question"),
+        ("まとめ 情報政策課", "question"),
+        ("どんな課がありますか", "question"),
+        ("明日の天気は？", "question"),
+        ("who is in charge of EBPM", "question"),
+        ("ありがとうございました", "talk"),
+        ("使い方を教えてください", "talk"),
+        ("使い方", "command"),
+        ("締切 すべて", "command"),
+        ("似ている 11", "command"),
+        ("", "command"),
+    ],
+)
+def test_a_text_is_the_same_on_every_surface(db: Database, text: str, kind: str, surface: str) -> None:
+    assert decided(db, text, surface).kind == kind
+
+
+def test_a_form_asks_for_words_whatever_is_typed(db: Database) -> None:
+    for text in ("締切", "ありがとう", "パブコメの担当課は？", ""):
+        assert decided(db, text, "modal").kind == "search"
+
+
+def test_words_that_say_nothing_alone_go_on_with_what_was_shown(db: Database) -> None:
+    for text in ("2番目", "その成果は？", "成果", "もっと"):
+        assert decided(db, text, was_shown=True).goes_on
+    assert decided(db, "成果").kind == "search"
+    assert decided(db, "もっと", "mention").kind == "question"
+
+
+def test_a_question_is_none_for_certain_where_words_may_be_meant(db: Database) -> None:
+    assert decided(db, "EBPMの成果は？").certain
+    assert not decided(db, "EBPM 成果").certain
+    assert decided(db, "市民意識調査について教えて").words == "市民意識調査"
+
+
+def test_a_commands_word_is_taken_off_and_the_rest_stays_as_slack_sent_it(db: Database) -> None:
+    with db.reading() as index:
+        found = decide("設定 チャンネル 企画課", "slash", lambda: index.catalog, raw="設定 <#C1|x> 企画課")
+    assert (found.command, found.text, found.raw) == ("settings", "チャンネル 企画課", "<#C1|x> 企画課")
+    assert decided(db, "まとめ").text == "このチャンネルの課をまとめて"
+
+
+def test_every_decision_tells_the_rule_that_made_it(db: Database) -> None:
+    for word in COMMANDS:
+        assert decided(db, f"{word} 11").reason == "it begins with a command's word"
