@@ -1,7 +1,8 @@
 """`make eval`: how well the right project is found and nonsense refused, by kind of query.
 
 Exits 1 when a figure fell below bench/eval-baseline.json or misses its target; `--update-baseline` accepts
-what was measured.
+what was measured. `--without NAME` measures search without a strategy or expander, `--ablate` without each
+in turn.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from bench import eval_ask, eval_questions, eval_search, lists, report
+from rich.console import Console
+
+from bench import ablation, eval_ask, eval_questions, eval_search, lists, report
 
 BASELINE = Path(__file__).with_name("eval-baseline.json")
 
@@ -29,7 +32,9 @@ def main() -> int:
     """Measure, print, compare; the exit status."""
     options = _options()
     console = report.console()
-    with tempfile.TemporaryDirectory() as folder:
+    if options.ablate:
+        return _ablate(options, console)
+    with tempfile.TemporaryDirectory() as folder, ablation.without(options.without):
         loaded = lists.available(Path(folder), frozenset(options.list))
         suites = [SUITES[name] for name in options.suite]
         rows = [row for each in loaded for suite in suites for row in suite(each)]
@@ -48,6 +53,13 @@ def main() -> int:
     return 1 if problems else 0
 
 
+def _ablate(options: argparse.Namespace, console: Console) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        for loaded in lists.available(Path(folder), frozenset(options.list)):
+            ablation.ablate(loaded, console, options.cases)
+    return 0
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -55,6 +67,15 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--list", nargs="*", default=["seed", "review"], choices=["seed", "review"])
     parser.add_argument("--suite", nargs="*", default=list(SUITES), choices=list(SUITES))
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="print up to N failures a kind")
+    parser.add_argument(
+        "--without", nargs="*", default=[], choices=ablation.PARTS, metavar="NAME", help="leave these out"
+    )
+    parser.add_argument(
+        "--ablate", action="store_true", help="print what each strategy and expander is worth"
+    )
+    parser.add_argument(
+        "--cases", nargs="*", default=[], type=Path, metavar="TSV", help="more queries to ablate on"
+    )
     parser.add_argument("--update-baseline", action="store_true", help="accept this run's figures")
     return parser.parse_args()
 

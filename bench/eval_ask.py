@@ -99,6 +99,11 @@ def _row(
     return Row(name, kind, len(group), shares, targets, failures)
 
 
+def is_right(question: Question, given: Answer) -> bool:
+    """Whether a question got the kind of answer, the projects and a text that it should."""
+    return _checks(question, given)["right"]
+
+
 def _checks(question: Question, given: Answer) -> dict[str, bool]:
     found = {
         "kind": given.kind == question.kind,

@@ -22,6 +22,7 @@ SAMPLES: Mapping[str, Mapping[str, Path]] = {
 """Hand-written queries of each list."""
 
 PER_KIND = 200
+GENERATED = "generated"
 DEV_FIRST, GENERATED_FIRST, ABSENT_AS_HITS = 0.97, 0.9, 0.01
 
 
@@ -34,10 +35,15 @@ def rows(loaded: Loaded) -> Iterator[Row]:
             tuple(hit.project.number for hit in result.hits), tuple(s.number for s in result.suggestions)
         )
 
-    for name, path in SAMPLES.get(loaded.name, {}).items():
-        yield from _sampled(f"{loaded.name} {name}", ask(read_cases(path), answer))
-    cases = generate(listed(loaded.projects), limit=PER_KIND, seed=loaded.name)
-    yield from _generated(f"{loaded.name} generated", ask(cases, answer))
+    for name, cases in case_sets(loaded).items():
+        rows_of = _generated if name == GENERATED else _sampled
+        yield from rows_of(f"{loaded.name} {name}", ask(cases, answer))
+
+
+def case_sets(loaded: Loaded) -> dict[str, list[Case]]:
+    """Every set of queries that belongs to this list: written by hand, then made from it."""
+    sets = {name: read_cases(path) for name, path in SAMPLES.get(loaded.name, {}).items()}
+    return sets | {GENERATED: list(generate(listed(loaded.projects), limit=PER_KIND, seed=loaded.name))}
 
 
 def ask(cases: Iterable[Case], answer: Callable[[str], Answer]) -> list[Scored]:
