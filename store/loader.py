@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from dataclasses import replace as replaced
 from itertools import chain
+from tempfile import TemporaryFile
 
 from sqlite_utils import Database
 
@@ -13,6 +18,7 @@ from store.database import writing
 from store.evaluation import sections
 from store.index import writer
 from store.index.preparing import Progress, prepare_all, workers
+from store.index.version import generation
 from store.lists import ParsedList
 from store.lists.comparing import Difference, Key, compare, removable, without_taken
 from store.records import LoadReport, Project
@@ -40,24 +46,105 @@ def store_list(
     """Store a list in one transaction; the same content again changes nothing. `now` is ISO 8601.
 
     What is stored but gone from the list stays, and is reported, unless `replace`. `progress(done, total)`
-    counts the projects made searchable.
+    counts the projects made searchable. What takes long is done before the database is locked; where others
+    have loaded a list meanwhile it is done again, the third time with the lock held.
     """
-    with writing(db):
-        own = {project.fiscal_year for project in parsed.projects}
-        stored = _stored(db, _years(db, own, source_name))
-        difference = compare(stored, parsed.projects, source_name)
-        parsed = without_taken(parsed, difference)
-        removed = removable(difference.missing, parsed.rejected) if replace else ()
-        missing = tuple(key for key in difference.missing if key not in set(removed))
-        identical = not (difference.alters_wording or removed) and _is_known(db, parsed.sha256)
-        if not identical:
-            ids = {key: project.id for key, project in stored.items()}
-            years = own | {year for year, _ in missing}
-            source_id = _write_source(db, parsed, source_name, years, now)
-            _remove(db, [ids[key] for key in removed])
-            _write(db, difference, ids, source_id, progress)
-        near_numbers = projects.typed_alike(db, own)
-        near = sections.near(db, {(project.department, project.section) for project in parsed.projects})
+    for is_last in (False, False, True):
+        with ExitStack() as held:
+            if is_last:
+                held.enter_context(writing(db))
+            plan = _plan(db, parsed, source_name, replace=replace)
+            prepared = held.enter_context(_prepared(plan, progress))
+            held.enter_context(writing(db))
+            if _state(db) == plan.state:
+                _carry_out(db, plan, prepared, source_name, now)
+                return _report(db, plan, source_name)
+    raise RuntimeError("a database changed although this connection alone may write")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a list is to change of a database in this `state`."""
+
+    state: object
+    parsed: ParsedList
+    own: set[int]  # the list's fiscal years
+    ids: dict[Key, int]  # of the projects that are stored
+    difference: Difference
+    removed: tuple[Key, ...]
+    missing: tuple[Key, ...]
+    identical: bool
+    offices: Mapping[tuple[str, str], str]  # the canonical names of sections
+
+    @property
+    def fresh(self) -> list[Project]:
+        """What is to be made searchable: added projects, then changed ones, as the index reads them."""
+        if self.identical:
+            return []
+        every = [*self.difference.added, *(project for project, _ in self.difference.changed)]
+        return [
+            replaced(each, section_canonical=self.offices.get((each.department, each.section), each.section))
+            for each in every
+        ]
+
+
+def _state(db: Database) -> object:
+    """What a plan depends on: projects, the files they are of, names of sections."""
+    sources = db.execute("SELECT name, sha256, fiscal_years FROM sources ORDER BY name").fetchall()
+    return generation(db), sources, _offices(db)
+
+
+def _offices(db: Database) -> dict[tuple[str, str], str]:
+    return {(each.department, each.name): each.canonical for each in projects.sections(db)}
+
+
+def _plan(db: Database, parsed: ParsedList, source_name: str, *, replace: bool) -> _Plan:
+    state, offices = _state(db), _offices(db)
+    own = {project.fiscal_year for project in parsed.projects}
+    stored = _stored(db, _years(db, own, source_name))
+    difference = compare(stored, parsed.projects, source_name)
+    parsed = without_taken(parsed, difference)
+    removed = removable(difference.missing, parsed.rejected) if replace else ()
+    return _Plan(
+        state=state,
+        parsed=parsed,
+        own=own,
+        ids={key: project.id for key, project in stored.items()},
+        difference=difference,
+        removed=removed,
+        missing=tuple(key for key in difference.missing if key not in set(removed)),
+        identical=not (difference.alters_wording or removed) and _is_known(db, parsed.sha256),
+        offices=offices,
+    )
+
+
+@contextmanager
+def _prepared(plan: _Plan, progress: Progress | None) -> Iterator[Iterator[list[writer.IndexRow]]]:
+    """The index rows of what is fresh, a chunk at a time, out of a temporary file: memory stays bounded."""
+    fresh = plan.fresh
+    with TemporaryFile() as file:
+        with workers(len(fresh)) as pool:
+            for chunk in prepare_all(fresh, pool, progress):
+                pickle.dump(chunk, file)
+        end = file.tell()
+        file.seek(0)
+        yield (pickle.load(file) for _ in iter(lambda: file.tell() < end, False))  # noqa: S301 - our own
+
+
+def _carry_out(
+    db: Database, plan: _Plan, prepared: Iterator[list[writer.IndexRow]], source_name: str, now: str
+) -> None:
+    if plan.identical:
+        return
+    years = plan.own | {year for year, _ in plan.missing}
+    source_id = _write_source(db, plan.parsed, source_name, years, now)
+    _remove(db, [plan.ids[key] for key in plan.removed])
+    _write(db, plan.difference, plan.ids, source_id, prepared)
+
+
+def _report(db: Database, plan: _Plan, source_name: str) -> LoadReport:
+    parsed, difference = plan.parsed, plan.difference
+    offices = {(project.department, project.section) for project in parsed.projects}
     return LoadReport(
         source_name=source_name,
         sha256=parsed.sha256,
@@ -65,12 +152,12 @@ def store_list(
         added=tuple(project.key for project in difference.added),
         changed=tuple(change for _, change in difference.changed),
         unchanged=difference.unchanged,
-        removed=removed,
-        missing=missing,
+        removed=plan.removed,
+        missing=plan.missing,
         rejected=parsed.rejected,
-        near_sections=near,
-        near_numbers=tuple(near_numbers),
-        identical=identical,
+        near_sections=sections.near(db, offices),
+        near_numbers=tuple(projects.typed_alike(db, plan.own)),
+        identical=plan.identical,
         unread_sheets=parsed.unread_sheets,
     )
 
@@ -122,18 +209,22 @@ def _remove(db: Database, ids: Sequence[int]) -> None:
 
 
 def _write(
-    db: Database, difference: Difference, ids: dict[Key, int], source_id: int, progress: Progress | None
+    db: Database,
+    difference: Difference,
+    ids: dict[Key, int],
+    source_id: int,
+    prepared: Iterator[list[writer.IndexRow]],
 ) -> None:
     """Write what differs and index it. `ids` of stored projects; gains those of added ones."""
     for project_id, project in enumerate(difference.added, projects.last_id(db) + 1):
         ids[project.key] = project_id
     altered = [ids[change.fiscal_year, change.number] for _, change in difference.changed]
     fresh = [ids[project.key] for project in difference.added] + altered
-    with workers(len(fresh)) as pool:  # they start while the rows are written
-        _write_rows(db, difference, ids, source_id)
-        writer.remove(db, altered)
-        for prepared in prepare_all(projects.by_ids(db, fresh), pool, progress):
-            writer.write(db, prepared)
+    _write_rows(db, difference, ids, source_id)
+    writer.remove(db, altered)
+    numbered = iter(fresh)
+    for chunk in prepared:
+        writer.write(db, [row._replace(project_id=next(numbered)) for row in chunk])
     writer.merge(db, len(fresh))
 
 

@@ -3,6 +3,8 @@
 import csv
 import gzip
 import io
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -20,6 +22,7 @@ from store.loader import store_list
 from store.records import LoadReport
 from store.search.pipeline import search
 from store.search.query import parse
+from store.talk import recent_questions
 from tests.conftest import SEED
 
 HEADER = "事業番号\t事務事業名\t課名\t事業の概要"
@@ -234,12 +237,54 @@ def test_a_refused_file_touches_nothing(db: Database) -> None:
 
 def test_a_failure_in_the_middle_leaves_the_old_data(db: Database) -> None:
     load(db, listed(ONE))
+    db.execute(
+        "CREATE TRIGGER in_the_middle AFTER INSERT ON search_texts WHEN new.id > 1"
+        " BEGIN SELECT raise(ABORT, 'in the middle'); END"
+    )
     before = dump(db)
     data = listed(ONE.replace("甲", "改"), TWO)
-    with pytest.raises(ZeroDivisionError):
-        store_list(db, parse_list(data), source_name="list.txt", now="", progress=lambda done, total: 1 // 0)
+    with pytest.raises(sqlite3.IntegrityError, match="in the middle"):
+        store_list(db, parse_list(data), source_name="list.txt", now="")
     assert dump(db) == before
     assert not db.conn.in_transaction
+
+
+def test_while_a_list_is_made_searchable_others_may_write(db: Database, tmp_path: Path) -> None:
+    other, wrote = open_database(tmp_path / "jigyo.db"), []
+    other.execute("PRAGMA busy_timeout=0")
+
+    def tell(done: int, total: int) -> None:
+        recent_questions.remember(other, "T0", "U0", f"{done} / {total}", now="2026-11-23")
+        wrote.append(done)
+
+    rows = [f"{n}\t事業{n}の推進\t政策部企画課\t市民と交流する{n}" for n in range(550)]
+    store_list(db, parse_list(listed(*rows)), source_name="a.txt", now="", progress=tell)
+    assert wrote == [250, 500, 550]
+    assert problems(db) == []
+    assert len(numbers(db)) == 550
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_what_others_load_meanwhile_is_taken_into_account(db: Database, tmp_path: Path, times: int) -> None:
+    other, left = open_database(tmp_path / "jigyo.db"), [*range(times)]
+    other.execute("PRAGMA busy_timeout=0")
+
+    def tell(done: int, total: int) -> None:
+        if not left:
+            return
+        number = left.pop(0)
+        with suppress(sqlite3.OperationalError):  # locked: the third time nobody else may
+            load(other, listed(f"9{number}\t別{number}\t政策部統計課\tえ", TWO), f"other{number}.txt")
+
+    load(db, listed(ONE, TWO))
+    data = listed(ONE, TWO.replace("乙", "乙と丁"), THREE)
+    report = store_list(db, parse_list(data), source_name="list.txt", now="", progress=tell)
+    assert (report.added, [change.number for change in report.changed]) == (((2021, "3"),), ["2"])
+    assert {"1", "2", "3", "90"} <= set(numbers(db))
+    assert problems(db) == []
+    before = index_rows(db)
+    writer.rebuild(db)
+    assert index_rows(db) == before
 
 
 def test_a_long_list_is_indexed_by_several_processes_even_if_they_are_killed(db: Database) -> None:
