@@ -4,6 +4,8 @@ import asyncio
 import http.client
 import json
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ import uvicorn
 from bot.messages.kit import button
 from bot.slack.http import BoundedProtocol
 from bot.slack.server import Server, listen, loop_factory
-from tests.running import Served, serving
+from tests.running import Served, environment, serving
 from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.faults import GARBAGE
 
@@ -125,6 +127,18 @@ def test_healthz_tells_that_slack_does_not_answer_and_since_when(
     assert health(served, "/readyz") == (200, "")
     slack.heal()
     slack.wait_for(lambda: health(served) == (200, ""), seconds=20)
+
+
+@pytest.mark.parametrize("kind", [*GARBAGE, "unavailable", "ratelimited"])
+def test_doctor_tells_in_a_line_what_slack_answered(slack: SlackServer, seeded: Path, kind: str):
+    slack.fail("", kind, times=None)
+    command = [sys.executable, "-m", "bot", "doctor", "--json"]
+    ran = subprocess.run(command, env=environment(slack, seeded), capture_output=True, text=True, timeout=60)
+    findings = json.loads(ran.stdout)
+    wrong = [each["detail"] for each in findings if each["level"] == "error"]
+    assert len(wrong) == 2  # of either token
+    assert all("つながりません" in each or "拒まれました" in each for each in wrong)
+    assert "Traceback" not in ran.stderr
 
 
 async def says_yes(scope: Any, receive: Any, send: Any) -> None:

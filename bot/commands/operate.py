@@ -13,7 +13,6 @@ import click
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.commands.help import Command
@@ -110,13 +109,15 @@ def _database(path: Path) -> Iterator[Finding]:
 
 
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    client = WebClient(token.get_secret_value(), base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_S)
+    from bot.slack.client import CALL_ERRORS, ThreadClient  # it loads what other commands need not wait for
+
+    client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token=token.get_secret_value())
     try:
         answer = client.auth_test()
     except SlackApiError as error:
         yield _refused("SLACK_BOT_TOKEN", error)
         return
-    except OSError as error:
+    except CALL_ERRORS as error:
         yield Finding("error", "Slack", f"つながりません: {error}")
         return
     yield Finding("ok", "SLACK_BOT_TOKEN", f"{answer['team']} の {answer['user']} として有効")
@@ -129,12 +130,14 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
 
 
 def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    client = WebClient(base_url=settings.slack_api_url, timeout=SLACK_TIMEOUT_S)
+    from bot.slack.client import CALL_ERRORS, ThreadClient  # it loads what other commands need not wait for
+
+    client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token="")
     try:
         client.apps_connections_open(app_token=token.get_secret_value())
     except SlackApiError as error:
         yield _refused("SLACK_APP_TOKEN", error)
-    except OSError as error:
+    except CALL_ERRORS as error:
         yield Finding("error", "Slack", f"つながりません: {error}")
     else:
         yield Finding("ok", "SLACK_APP_TOKEN", "Socket Mode につながります")
@@ -142,7 +145,9 @@ def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
 
 def _refused(name: str, error: SlackApiError) -> Finding:
     return Finding(
-        "error", name, f"Slack に拒まれました ({error.response['error']})。取得先: {WHERE_TO_GET[name]}"
+        "error",
+        name,
+        f"Slack に拒まれました ({error.response.get('error') or 'HTTP 429'})。取得先: {WHERE_TO_GET[name]}",
     )
 
 

@@ -107,13 +107,9 @@ class ThreadClient(WebClient):
     reached: whether a request was sent at all can be told from these.
     """
 
-    def __init__(self, settings: Settings, *, timeout: int) -> None:
-        super().__init__(
-            token=require(settings, "slack_bot_token"),
-            base_url=settings.slack_api_url,
-            timeout=timeout,
-            retry_handlers=[],
-        )
+    def __init__(self, settings: Settings, *, timeout: int, token: str | None = None) -> None:
+        token = require(settings, "slack_bot_token") if token is None else token
+        super().__init__(token=token, base_url=settings.slack_api_url, timeout=timeout, retry_handlers=[])
 
     def api_call(self, api_method: str, **more: Any) -> SlackResponse:
         """Call a method."""
