@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from itertools import chain
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlite_utils import Database
 
@@ -17,7 +17,7 @@ from store import projects
 from store.database import writing
 from store.evaluation import sections
 from store.index import writer
-from store.index.preparing import Progress, prepare_all, workers
+from store.index.preparing import Progress, prepare_all, read_prepared, workers
 from store.index.version import generation
 from store.lists import ParsedList
 from store.lists.comparing import Difference, Key, compare, removable, without_taken
@@ -120,15 +120,12 @@ def _plan(db: Database, parsed: ParsedList, source_name: str, *, replace: bool) 
 
 @contextmanager
 def _prepared(plan: _Plan, progress: Progress | None) -> Iterator[Iterator[list[writer.IndexRow]]]:
-    """The index rows of what is fresh, a chunk at a time, out of a temporary file: memory stays bounded."""
+    """The index rows of what is fresh, a chunk at a time, out of temporary files: memory stays bounded."""
     fresh = plan.fresh
-    with TemporaryFile() as file:
+    with TemporaryDirectory() as folder:
         with workers(len(fresh)) as pool:
-            for chunk in prepare_all(fresh, pool, progress):
-                pickle.dump(chunk, file)
-        end = file.tell()
-        file.seek(0)
-        yield (pickle.load(file) for _ in iter(lambda: file.tell() < end, False))  # noqa: S301 - our own
+            files = list(prepare_all(fresh, Path(folder), pool, progress))
+        yield map(read_prepared, files)
 
 
 def _carry_out(

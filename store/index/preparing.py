@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 
 from store.index import writer
 from store.records import Project
@@ -19,6 +21,7 @@ CHUNK = 250
 WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than the work
 
 Progress = Callable[[int, int], None]
+Chunk = tuple[Path, Sequence[Project]]
 
 
 @contextmanager
@@ -34,28 +37,45 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
 
 
 def prepare_all(
-    rows: Sequence[Project], pool: ProcessPoolExecutor | None, progress: Progress | None = None
-) -> Iterator[list[writer.IndexRow]]:
-    """Yield index rows, a chunk at a time, in order; `progress(done, total)` is told after each chunk."""
-    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    rows: Sequence[Project],
+    folder: Path,
+    pool: ProcessPoolExecutor | None,
+    progress: Progress | None = None,
+) -> Iterator[Path]:
+    """Write index rows to files in `folder`, a chunk each, and yield these in order, for `read_prepared`.
+
+    `progress(done, total)` is told after each chunk. The rows don't go through the pool's own pipe: a worker
+    killed amid a long result would leave its reader waiting for the rest for ever.
+    """
+    chunks = [(folder / str(start), rows[start : start + CHUNK]) for start in range(0, len(rows), CHUNK)]
     done = 0
-    for prepared in _in_pool(pool, chunks) if pool else map(writer.prepare, chunks):
-        yield prepared
-        done += len(prepared)
+    for path, chunk in zip(_in_pool(pool, chunks) if pool else map(_prepare, chunks), chunks, strict=True):
+        yield path
+        done += len(chunk[1])
         if progress:
             progress(done, len(rows))
 
 
-def _in_pool(
-    pool: ProcessPoolExecutor, chunks: Sequence[Sequence[Project]]
-) -> Iterator[list[writer.IndexRow]]:
+def read_prepared(path: Path) -> list[writer.IndexRow]:
+    """The index rows of a file that `prepare_all` wrote."""
+    prepared: list[writer.IndexRow] = pickle.loads(path.read_bytes())  # noqa: S301 - written by ourselves
+    return prepared
+
+
+def _prepare(chunk: Chunk) -> Path:
+    path, rows = chunk
+    path.write_bytes(pickle.dumps(writer.prepare(rows)))
+    return path
+
+
+def _in_pool(pool: ProcessPoolExecutor, chunks: Sequence[Chunk]) -> Iterator[Path]:
     done = 0
     try:
-        for prepared in pool.map(writer.prepare, chunks):
-            yield prepared
+        for path in pool.map(_prepare, chunks):
+            yield path
             done += 1
     except BrokenProcessPool:  # a worker was killed, as when memory runs out: go on alone
-        yield from map(writer.prepare, chunks[done:])
+        yield from map(_prepare, chunks[done:])
 
 
 def _start_worker() -> None:
