@@ -22,7 +22,7 @@ from store.loader import store_list
 from store.records import LoadReport
 from store.search.pipeline import search
 from store.search.query import parse
-from store.talk import recent_questions
+from store.talk import kept
 from tests.conftest import SEED
 
 HEADER = "事業番号\t事務事業名\t課名\t事業の概要"
@@ -254,7 +254,7 @@ def test_while_a_list_is_made_searchable_others_may_write(db: Database, tmp_path
     other.execute("PRAGMA busy_timeout=0")
 
     def tell(done: int, total: int) -> None:
-        recent_questions.remember(other, "T0", "U0", f"{done} / {total}", now="2026-11-23")
+        kept.keep(other, f"{done}", total, now="2026-11-23")
         wrote.append(done)
 
     rows = [f"{n}\t事業{n}の推進\t政策部企画課\t市民と交流する{n}" for n in range(550)]
