@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.reminders.delivery_context import STEPS
+from bot.delivery.dispatcher import STEPS
 from tests.crashing import MISBEHAVIOURS, Arena, after_slack_accepted, arena, at_random_moments, at_step
 
 SECTIONS = 8

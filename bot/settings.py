@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz import fuzz, process
 
-from store.evaluation.sheet_records import Audience, Roll
+from store.evaluation.records import Audience, Roll
 from store.lists.limits import LIMITS
 
 # How Slack's tokens begin -> what they are.

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.context import Context
-from bot.reminders.delivery_context import Poster
-from bot.reminders.gateway import build_posting_client
-from bot.reminders.tick import tick
+from bot.delivery.dispatcher import Poster
+from bot.delivery.tick import tick
+from bot.gateway.posting import build_posting_client
 from store.database import Databases, open_database
 from store.evaluation import deadlines, deliveries
 from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, people, section, settings

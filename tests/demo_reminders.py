@@ -16,13 +16,13 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from bot.commands.tables import moment
 from bot.days.business_days import TOKYO, Calendar
 from bot.deadlines import workflow
-from bot.reminders.tables import moment
-from bot.reminders.tick import tick
+from bot.delivery.tick import tick
 from store.database import open_database
 from store.evaluation import contacts, deadlines, section_file, sections, sheets
-from store.evaluation.sheet_records import SectionContacts, Sheet
+from store.evaluation.records import SectionContacts, Sheet
 from store.lists import parse_list
 from store.loader import store_list
 from tests.season import SECRETARIAT, Season

@@ -8,8 +8,16 @@ from datetime import date, datetime, timedelta
 
 from bot.days.business_days import TOKYO, Calendar
 from bot.reminders.plan import plan
-from store.evaluation.reminder_records import Delivered, Reminder, Snooze
-from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet, SheetState
+from store.evaluation.records import (
+    Deadline,
+    Delivered,
+    Reminder,
+    ReminderSettings,
+    SectionContacts,
+    Sheet,
+    SheetState,
+    Snooze,
+)
 
 DEPARTMENT, SECTION = "政策イノベーション部", "企画経営課"
 CHIEF, CHANNEL, DIRECTOR, SECRETARIAT = "UCHIEF", "CSECTION", "UDIRECTOR", "CSECRETARIAT"

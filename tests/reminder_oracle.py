@@ -13,7 +13,7 @@ from functools import cache
 
 import holidays
 
-from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
+from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet
 
 JST = timezone(timedelta(hours=9))
 ONE = timedelta(days=1)

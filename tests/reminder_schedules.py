@@ -15,14 +15,16 @@ from random import Random
 
 from bot.days.business_days import Calendar
 from bot.reminders.plan import plan
-from store.evaluation.reminder_records import Delivered, Reminder, Snooze
-from store.evaluation.sheet_records import (
+from store.evaluation.records import (
     FIRST_EVALUATION,
     Deadline,
+    Delivered,
+    Reminder,
     ReminderSettings,
     SectionContacts,
     Sheet,
     SheetState,
+    Snooze,
 )
 from tests.reminder_oracle import JST, Expected, Oracle, World
 

@@ -15,14 +15,12 @@ from pydantic import SecretStr
 from sqlite_utils import Database
 
 from bot.context import Context
-from bot.reminders.delivery_context import Poster
-from bot.reminders.gateway import build_posting_client
-from bot.reminders.pictures import Picture
+from bot.delivery.dispatcher import Poster
+from bot.gateway.posting import Picture, build_posting_client
 from bot.settings import Settings
 from store.database import Databases, open_database
 from store.evaluation import contacts, deadlines
-from store.evaluation.reminder_records import Digest
-from store.evaluation.sheet_records import SectionContacts
+from store.evaluation.records import Digest, SectionContacts
 from tests.slack_server import SlackServer
 
 TOKYO = ZoneInfo("Asia/Tokyo")

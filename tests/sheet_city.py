@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
+from bot.gateway.posting import build_posting_client
 from bot.messages.message import pages
 from bot.messages.transcript import plain
-from bot.reminders.gateway import build_posting_client
-from bot.reminders.reminder_blocks import reminder_message
+from bot.reminders.messages import reminder_message
 from store.database import open_database
 from store.evaluation import contacts, deadlines, sheets
-from store.evaluation.reminder_records import DeliveryKey, Due, Item, OpenSheet, Reminder
-from store.evaluation.sheet_records import SectionContacts
+from store.evaluation.records import DeliveryKey, Due, Item, OpenSheet, Reminder, SectionContacts
 from tests.season import settings
 from tests.slack_server import Post, Reply, SlackServer
 

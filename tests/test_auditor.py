@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.reminders.audit import audit, problems
-from bot.reminders.tick import tick
-from store.evaluation import contacts, watch
+from bot.delivery.audit import audit, problems
+from bot.delivery.tick import tick
+from store.evaluation import contacts, delivery_state
 from tests.season import SECRETARIAT, SET_AT, Season, season, section
 
 
@@ -60,7 +60,7 @@ def test_a_claim_without_an_outcome_and_an_unknown_outcome_are_findings(city: Se
 
 def test_ticks_that_stopped_coming_are_a_finding(city: Season) -> None:
     tick(city.poster())
-    watch.beat(city.db, "host:1", now="2026-12-14T00:00:00.000+00:00", ticked=True)
+    delivery_state.beat(city.db, "host:1", now="2026-12-14T00:00:00.000+00:00", ticked=True)
     assert problems(city.context) == []
     city.now += timedelta(minutes=16)
     assert ["動いていません" in line for line in problems(city.context)] == [True]

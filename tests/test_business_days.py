@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.days.business_days import Calendar, CalendarError, format_due, read_days
-from store.evaluation.reminder_records import Due
+from store.evaluation.records import Due
 
 CALENDAR = Calendar()
 DAYS = st.dates(date(2025, 1, 1), date(2030, 12, 31))

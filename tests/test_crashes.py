@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from bot.reminders.delivery_context import STEPS
+from bot.delivery.dispatcher import STEPS
 from store.database import open_database
 from store.evaluation import deliveries
 from tests.crashing import MISBEHAVIOURS, after_slack_accepted, arena, at_random_moments, at_step

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.reminders.pictures import pictures
-from bot.reminders.tick import tick
+from bot.delivery.outbox import pictures
+from bot.delivery.tick import tick
 from store.evaluation import deadlines, deliveries, sheets
 from tests.season import SECRETARIAT, YEAR, Season, season
 

@@ -11,7 +11,7 @@ from bot.messages.transcript import plain
 from store.database import open_database
 from store.evaluation.contacts import set_contacts
 from store.evaluation.deadlines import set_deadline
-from store.evaluation.sheet_records import SectionContacts
+from store.evaluation.records import SectionContacts
 from tests.slack_server import Sender, SlackServer
 from tests.slack_server.state import TEAM
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from store.database import open_database
 from store.evaluation import deliveries
 from store.evaluation.deliveries import Post
-from store.evaluation.reminder_records import Delivered, DeliveryKey
+from store.evaluation.records import Delivered, DeliveryKey
 
 NINE, TEN, ELEVEN = (f"2026-12-14T0{hour}:00:00.000+00:00" for hour in range(3))
 MOMENT = datetime(2026, 12, 14, 9, tzinfo=ZoneInfo("Asia/Tokyo"))

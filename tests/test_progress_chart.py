@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.reminders.chart import Point, alternative_text, points_over_time, progress_chart
-from store.evaluation.reminder_records import Due, SectionProgress
+from store.evaluation.records import Due, SectionProgress
 from tests.reminder_cases import DEPARTMENT, sheet
 
 TODAY = date(2026, 12, 14)

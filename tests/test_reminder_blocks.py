@@ -9,10 +9,8 @@ import pytest
 
 from bot.messages.message import Message, fits, pages
 from bot.messages.transcript import plain
-from bot.reminders.digest_blocks import bar
-from bot.reminders.reminder_blocks import EXTEND, SNOOZE, SUBMIT, read_shares, reminder_message
-from store.evaluation.reminder_records import Reminder
-from store.evaluation.sheet_records import ReminderSettings, SectionContacts, Sheet
+from bot.reminders.messages import EXTEND, SNOOZE, SUBMIT, bar, read_shares, reminder_message
+from store.evaluation.records import Reminder, ReminderSettings, SectionContacts, Sheet
 from tests.reminder_cases import CHIEF, CONTACTS, DEPARTMENT, SECRETARIAT, City, deadline, moment, sheet
 from tests.reminder_schedules import make
 

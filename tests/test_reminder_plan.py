@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.days.business_days import Calendar
-from store.evaluation.sheet_records import ReminderSettings, SheetState
+from store.evaluation.records import ReminderSettings, SheetState
 from tests.reminder_cases import TWO_SHEETS, City, deadline, moment, rules_of, sent, sheet
 
 

@@ -7,8 +7,7 @@ from datetime import date
 
 import pytest
 
-from store.evaluation.reminder_records import Snooze
-from store.evaluation.sheet_records import ReminderSettings, SectionContacts
+from store.evaluation.records import ReminderSettings, SectionContacts, Snooze
 from tests.reminder_cases import (
     CHANNEL,
     CHIEF,

@@ -8,9 +8,8 @@ import icalendar
 import pytest
 
 from bot.days.business_days import Calendar
-from bot.reminders.calendar_file import calendar_text
-from bot.reminders.season import Planned, read_months, season
-from store.evaluation.sheet_records import ReminderSettings
+from bot.reminders.season import Planned, calendar_text, read_months, season
+from store.evaluation.records import ReminderSettings
 from tests.reminder_cases import CONTACTS, SECRETARIAT, deadline, line, moment, sheet
 
 STAMP = moment("2026-11-23 12:00")

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.deadlines import sheet_work
 from bot.deadlines.workflow import ChangeRefused
+from bot.sheets import actions
 from store.database import open_database
-from store.evaluation.sheet_records import Sheet
+from store.evaluation.records import Sheet
 
 NAMED_ALIKE = [Sheet(2021, "11", "公園", "建設部", section) for section in ("公園課", "道路課")]
 
@@ -19,9 +19,7 @@ def test_every_change_is_told_and_one_refusal_once(tmp_path, monkeypatch, is_ref
             raise ChangeRefused("できません。")
         return NAMED_ALIKE[0]
 
-    monkeypatch.setattr(sheet_work, "change", change)
+    monkeypatch.setattr(actions, "change", change)
     desk = SimpleNamespace(db=open_database(tmp_path / "jigyo.db"))
-    lines = sheet_work.each_of(
-        desk, None, NAMED_ALIKE, lambda sheet: sheet, "「{}」（{}）を提出済にしました。"
-    )
+    lines = actions.each_of(desk, None, NAMED_ALIKE, lambda sheet: sheet, "「{}」（{}）を提出済にしました。")
     assert len(lines) == told

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from bot.days.business_days import Calendar
 from bot.days.dates import DateError, ParsedDate
-from bot.deadlines.request_words import RequestError
 from bot.deadlines.requests import (
     AskExtension,
     DecideExtension,
     ReportSheets,
+    RequestError,
     ReturnSheet,
     SetDeadline,
     ShowDeadlines,

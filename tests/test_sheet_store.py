@@ -11,9 +11,8 @@ import pytest
 from sqlite_utils import Database
 
 from store.database import open_database
-from store.evaluation import contacts, deadlines, sheets, snoozes, trail
-from store.evaluation.reminder_records import Snooze
-from store.evaluation.sheet_records import Deadline, SectionContacts
+from store.evaluation import contacts, deadlines, delivery_state, sheets, trail
+from store.evaluation.records import Deadline, SectionContacts, Snooze
 
 AT = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
 DEPARTMENT = "政策イノベーション部"
@@ -124,6 +123,6 @@ def test_an_admin_is_listed_once_and_taken_off_once(db: Database) -> None:
 
 def test_pressing_snooze_twice_counts_once(db: Database) -> None:
     tomorrow = Snooze("U1", date(2026, 12, 15), AT, "U1")
-    assert snoozes.snooze(db, tomorrow)
-    assert not snoozes.snooze(db, replace(tomorrow, by="U2"))
-    assert snoozes.snoozes(db) == [tomorrow]
+    assert delivery_state.snooze(db, tomorrow)
+    assert not delivery_state.snooze(db, replace(tomorrow, by="U2"))
+    assert delivery_state.snoozes(db) == [tomorrow]

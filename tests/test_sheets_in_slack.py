@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
 from store.database import open_database
-from store.evaluation import deadlines, sheets, trail, watch
+from store.evaluation import deadlines, delivery_state, sheets, trail
 from tests.sheet_city import (
     DUE,
     KIND,
@@ -132,14 +132,14 @@ def test_an_extension_is_asked_for_told_to_the_secretariat_and_decided_once(
     assert "申請しました" in said(reply)
     assert "それより後" in said(send.command(f"延長 63 {DUE.isoformat()}", user="U0CHIEF"))
     assert "事務局" in said(send.command("延長 承認 62", user="U0CHIEF"))
-    watch.bundle(db, "test")
-    [bundle] = [each for each in watch.bundles(db) if not each.recipient]
+    delivery_state.bundle(db, "test")
+    [bundle] = [each for each in delivery_state.bundles(db) if not each.recipient]
     assert "議会の日程のため" in bundle.notices[0].text
     assert "承認しました" in said(send.command("延長 承認 62", user="U0ADMIN"))
     assert "すでに承認されています" in said(send.command("延長 却下 62", user="U0ADMIN"))
     assert sheets.sheet(db, (2021, "62", KIND)).extension_state == "承認"
-    watch.bundle(db, "test2")
-    assert [each.recipient for each in watch.bundles(db) if each.recipient] == ["U0CHIEF"]
+    delivery_state.bundle(db, "test2")
+    assert [each.recipient for each in delivery_state.bundles(db) if each.recipient] == ["U0CHIEF"]
 
 
 def test_progress_shows_a_bar_a_section(send: Sender) -> None:

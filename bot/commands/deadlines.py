@@ -24,12 +24,13 @@ from bot.commands.import_export import (
     taken_from,
 )
 from bot.commands.options import Refusal
+from bot.commands.tables import deadline_table
 from bot.context import now_in_tokyo
 from bot.days.business_days import format_date
-from bot.deadlines import roles
 from bot.deadlines.files import read_deadlines, write_deadlines
-from bot.deadlines.sheet_tables import deadline_set, deadline_table
+from bot.deadlines.views import deadline_set
 from bot.settings import read_settings
+from bot.sheets import roles
 from store.database import open_existing
 from store.evaluation import contacts
 from store.evaluation import deadlines as table

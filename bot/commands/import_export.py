@@ -19,9 +19,9 @@ from bot.commands.load import import_lines, load_limits
 from bot.commands.options import Refusal, file_name, warn, year
 from bot.context import now_in_tokyo
 from bot.days.dates import DateError, parse_date
-from bot.deadlines import roles
-from bot.deadlines.form_cells import Read
+from bot.deadlines.files import Read
 from bot.settings import read_settings
+from bot.sheets import roles
 from store import projects
 from store.database import PRIVATE, open_existing
 from store.evaluation import contacts

@@ -23,7 +23,7 @@ from bot.settings import SettingsError, survey
 from store import loader
 from store.database import open_database
 from store.evaluation import section_file, sections
-from store.evaluation.contact_rows import take_contacts
+from store.evaluation.contacts import take_contacts
 from store.index.preparing import Progress as Tell
 from store.lists import Limits, ListError, NotAListError, parse_list, path_text, read_file, read_mapping
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow

@@ -109,7 +109,7 @@ def _database(path: Path) -> Iterator[Finding]:
 
 
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    from bot.slack.client import CALL_ERRORS, ThreadClient  # it loads what other commands need not wait for
+    from bot.gateway.client import CALL_ERRORS, ThreadClient  # it loads what other commands need not wait for
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token=token.get_secret_value())
     try:
@@ -130,7 +130,7 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
 
 
 def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    from bot.slack.client import CALL_ERRORS, ThreadClient  # it loads what other commands need not wait for
+    from bot.gateway.client import CALL_ERRORS, ThreadClient  # it loads what other commands need not wait for
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token="")
     try:

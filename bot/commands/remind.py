@@ -15,17 +15,16 @@ from sqlite_utils import Database
 from bot.commands.help import Command, Group
 from bot.commands.import_export import write
 from bot.commands.options import Refusal, file_name, warn
+from bot.commands.tables import moment, post_table, reminder_record, reminder_table
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
-from bot.deadlines import roles
-from bot.reminders.calendar_file import calendar_text
-from bot.reminders.outbox import due, everything, open_now, stamp
-from bot.reminders.season import read_months, season
-from bot.reminders.tables import moment, post_table, reminder_record, reminder_table
+from bot.delivery.outbox import due, everything, open_now
+from bot.reminders.season import calendar_text, read_months, season
 from bot.settings import read_settings
+from bot.sheets import roles
 from store.database import Databases, open_existing
 from store.evaluation import deliveries as ledger
-from store.evaluation.deliveries import Post, PostState
+from store.evaluation.deliveries import Post, PostState, stamp
 
 UNSETTLED = ("waiting", "refused", "unknown", "failed", "ambiguous", "not yet")
 UNSETTLED_WORDS = "{}件を送り終えていません。もう一度実行するか、jigyo deliveries list をご覧ください。"
@@ -115,9 +114,9 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
 
 
 def _send(context: Context, now: datetime | None) -> None:
-    from bot.reminders.delivery_context import Poster
-    from bot.reminders.gateway import build_posting_client
-    from bot.reminders.tick import tick
+    from bot.delivery.dispatcher import Poster
+    from bot.delivery.tick import tick
+    from bot.gateway.posting import build_posting_client
 
     counts = tick(Poster(context, build_posting_client(context.settings)), at=now).counts
     lines = [f"{RESULTS[what]} {count}件" for what, count in counts.items()]

@@ -21,18 +21,19 @@ from bot.commands.import_export import (
     taken_from,
 )
 from bot.commands.options import Refusal
+from bot.commands.tables import event_table, sheet_table
 from bot.context import Context, now_in_tokyo
-from bot.deadlines import roles, workflow
+from bot.deadlines import workflow
+from bot.deadlines.due_dates import DueDates
 from bot.deadlines.files import read_sheets, write_sheets
-from bot.deadlines.named_sheets import meant
-from bot.deadlines.session import desk_of
-from bot.deadlines.sheet_tables import event_table, sheet_table
-from bot.reminders.due_dates import DueDates
 from bot.settings import read_settings
+from bot.sheets import roles
+from bot.sheets.actions import meant
+from bot.sheets.session import desk_of
 from store.database import Databases, open_existing
 from store.evaluation import deadlines, trail
 from store.evaluation import sheets as states
-from store.evaluation.sheet_records import STATES
+from store.evaluation.records import STATES
 from store.records import RejectedRow
 
 

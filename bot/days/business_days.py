@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 import jpholiday
 
-from store.evaluation.reminder_records import Due
-from store.evaluation.sheet_records import Roll
+from store.evaluation.records import Due, Roll
 from store.records import RejectedRow
 from store.text.wareki import parse_full_date
 

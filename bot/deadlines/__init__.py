@@ -1,1 +1,1 @@
-"""Evaluation sheets and their deadlines: what people ask, what becomes of it, how it is shown."""
+"""Deadlines of evaluation sheets: requests, due dates, workloads, the states of a sheet, views. Pure."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.days.business_days import format_date
-from store.evaluation.sheet_records import STATES, Sheet, SheetState
+from store.evaluation.records import STATES, Sheet, SheetState
 
 SECTION_STATES: frozenset[SheetState] = frozenset(("作成中", "課長確認", "提出済"))
 RETURNABLE: frozenset[SheetState] = frozenset(("課長確認", "提出済", "確定"))

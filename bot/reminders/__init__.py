@@ -1,1 +1,1 @@
-"""Reminders: the pure plan, their wording, and the delivery that loses and doubles nothing."""
+"""Which reminders are due, to whom, and how each is worded. Pure."""

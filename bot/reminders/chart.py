@@ -14,8 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.days.business_days import DAY, format_date
-from store.evaluation.reminder_records import SectionProgress
-from store.evaluation.sheet_records import DONE, Sheet, SheetState
+from store.evaluation.records import DONE, SectionProgress, Sheet, SheetState
 from store.text.wareki import fiscal_year_name
 
 if TYPE_CHECKING:

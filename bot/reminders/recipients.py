@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from store.evaluation.reminder_records import RecipientRole
-from store.evaluation.sheet_records import Audience, ReminderSettings, SectionContacts
+from store.evaluation.records import Audience, RecipientRole, ReminderSettings, SectionContacts
 
 ROLE_NAMES: dict[RecipientRole, str] = {"chief": "課長", "channel": "チャンネル", "director": "部長"}
 _ORDER: dict[Audience, tuple[RecipientRole, ...]] = {

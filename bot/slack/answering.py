@@ -12,10 +12,9 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from bot.context import Context, SlackRequest
-from bot.messages.cutting import text_size
-from bot.messages.message import Message, Payload, pages, with_more
-from bot.slack.button_values import keep
-from bot.slack.client import NoAnswer
+from bot.gateway.client import NoAnswer
+from bot.gateway.pages import first_page
+from bot.messages.message import Message, Payload, pages
 from store.database import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -50,7 +49,7 @@ async def answer(
         parts = await patiently(context, _answered, context, handler, request)
     else:
         parts = await in_thread(context, _answered, context, handler, request)
-    return parts[0] if len(parts) == 1 else await in_thread(context, _first_of, context, parts)
+    return parts[0] if len(parts) == 1 else await in_thread(context, first_page, context, parts)
 
 
 def may_wait(handler: AnyHandler) -> AnyHandler:
@@ -90,17 +89,6 @@ def _answered(context: Context, handler: Answerer, request: SlackRequest) -> tup
         return (failed(f"{request.surface} {getattr(handler, '__name__', handler)}", error),)
 
 
-def outbound(context: Context, message: Message) -> Payload:
-    """A message as one payload, from a worker thread: what is over a page is kept in the database."""
-    parts = pages(message)
-    return parts[0] if len(parts) == 1 else _first_of(context, parts)
-
-
-def _first_of(context: Context, parts: tuple[Payload, ...]) -> Payload:
-    """The first page; the others are kept in the database for its button 続きを見る."""
-    return page(list(parts), keep(context, list(parts)), 1)
-
-
 def failed(doing: str, error: Exception | None = None) -> Payload:
     """Log an error (else the one being handled) under a new id; return the kind line that carries the id."""
     number = secrets.token_hex(4)
@@ -109,14 +97,6 @@ def failed(doing: str, error: Exception | None = None) -> Payload:
     else:
         log.error("request %s failed: %s", number, doing, exc_info=error or True)
     return pages(Message(SORRY.format(number)))[0]
-
-
-def page(parts: list[Payload], key: str, number: int) -> Payload:
-    """Page `number` (from 1) of kept pages, leading to the next one unless it is the last."""
-    if number >= len(parts):
-        return parts[-1]
-    left = sum(text_size(part.get("blocks", [])) for part in parts[number:])
-    return with_more(parts[number - 1], key=key, number=number, of=len(parts), left=left)
 
 
 async def within(context: Context, work: Coroutine[Any, Any, Any], *, seconds: float) -> bool:

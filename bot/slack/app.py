@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import TOKYO, Context, Handler
-from bot.reminders import jobs
+from bot.delivery import schedule
 from bot.settings import require
 from bot.slack import housekeeping
 from bot.slack.identity import Identity
@@ -75,5 +75,5 @@ def build_scheduler(context: Context, client: AsyncWebClient, *, reminders: bool
     )
     housekeeping.schedule(scheduler, context)
     if reminders:
-        jobs.schedule(scheduler, context)
+        schedule.schedule(scheduler, context)
     return scheduler

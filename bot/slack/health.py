@@ -11,12 +11,12 @@ from time import monotonic
 from slack_sdk.errors import SlackClientError
 
 from bot.context import Context
-from bot.reminders import outbox
-from bot.reminders.outbox import stamp
-from bot.slack.client import INTERACTIVE_SECONDS, TOKEN_ERRORS, SlackClient
+from bot.delivery import outbox
+from bot.gateway.client import INTERACTIVE_SECONDS, TOKEN_ERRORS, SlackClient
 from store import projects
 from store.database import DatabaseError
-from store.evaluation import watch
+from store.evaluation import delivery_state
+from store.evaluation.deliveries import stamp
 from store.index import writer
 from store.index.version import generation
 
@@ -83,7 +83,9 @@ class SlackAnswers:
             return []
         what = "Slack のトークンが使えません" if problem in TOKEN_ERRORS else "Slack から返事がありません"
         now = context.clock()
-        waiting = len(outbox.due(context, now)) + watch.untold(context.databases.get(), before=stamp(now))
+        waiting = len(outbox.due(context, now)) + delivery_state.untold(
+            context.databases.get(), before=stamp(now)
+        )
         waits = f"お送りするものが{waiting}件待っています。" if waiting else ""
         return [f"{what}（{problem}、{since:%m月%d日 %H:%M:%S} から）。{waits}"]
 

@@ -17,10 +17,10 @@ from typing import Any
 import uvicorn
 
 from bot.context import Context
-from bot.reminders import audit
+from bot.delivery import audit
+from bot.gateway.client import SlackClient, SlackState, session
 from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_scheduler
-from bot.slack.client import SlackClient, SlackState, session
 from bot.slack.health import Check, Health, IndexInStep, SlackAnswers, database_problems, notes_problems
 from bot.slack.http import BoundedProtocol, SignedRequests, watch
 from bot.slack.socket import SocketMode

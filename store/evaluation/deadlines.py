@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from store.database import writing
 from store.evaluation import trail
-from store.evaluation.sheet_records import Deadline, Event
+from store.evaluation.records import Deadline, Event
 
 SELECT = (
     "SELECT id, fiscal_year, kind, due, set_at, department, section, opens, version, set_by, note, withdrawn"

@@ -1,4 +1,7 @@
-"""sections.csv: a section a row (部, 課), its other names (別名), and whatever else is kept of it."""
+"""sections.csv: a section a row (部, 課), its other names (別名), and the Slack ids of its contacts. Pure.
+
+Contacts stand in the columns 課長, 課長補佐, 部長, チャンネル, 課員.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,51 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from store.evaluation.contact_cells import CONTACT_HEADS, contact_cells
-from store.evaluation.sheet_records import SectionContacts
+from store.evaluation.forms import CellError
+from store.evaluation.records import SectionContacts
 from store.lists.cells import Row, first_table
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow, Section
 from store.text.normalize import header_key
+
+HEADS = {
+    "chief": ("課長", "室長", "所属長"),
+    "deputy": ("課長補佐", "補佐", "係長", "代理"),
+    "director": ("部長",),
+    "channel": ("チャンネル", "channel"),
+    "members": ("課員", "担当者", "担当"),
+}
+CONTACT_HEADS = tuple(heads[0] for heads in HEADS.values())
+NOBODY = ("-", "－", "なし")
+_USER, _CHANNEL = r"<?@?([UW][A-Z0-9]{2,})(?:\|[^>]*)?>?", r"<?#?([CG][A-Z0-9]{2,})(?:\|[^>]*)?>?"
+
+
+def contact_cells(each: SectionContacts) -> list[str]:
+    """The cells of a section under `CONTACT_HEADS`."""
+    return [each.chief, each.deputy, each.director, each.channel, " ".join(each.members)]
+
+
+def replaced(present: SectionContacts, cells: Mapping[str, str]) -> SectionContacts:
+    """The contacts with those of `cells` (by the names in `HEADS`); `なし` removes one. Raises CellError."""
+    people = {name: _id(name, cell) for name, cell in cells.items() if name != "members"}
+    members = present.members
+    if "members" in cells:
+        written = re.split(r"[\s,、，]+", cells["members"])
+        members = tuple(each for cell in written if (each := _id("members", cell)))
+    return replace(present, members=members, **people)  # type: ignore[arg-type]  # each is text
+
+
+def _id(name: str, cell: str) -> str:
+    if cell in NOBODY:
+        return ""
+    found = re.fullmatch(_CHANNEL if name == "channel" else _USER, cell)
+    if not found:
+        kind = "チャンネルの ID（C…）" if name == "channel" else "Slack のメンバー ID（U…）"
+        raise CellError(name, f"「{cell}」は{kind}ではありません。")
+    return found[1]
+
 
 DEPARTMENT, SECTION, ALIASES = "部", "課", "別名"
 

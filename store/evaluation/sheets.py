@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from store.database import writing
 from store.evaluation import trail
-from store.evaluation.sheet_records import CORRECTION, Event, Sheet
+from store.evaluation.records import CORRECTION, Event, Sheet
 from store.text.numbers import number_key
 
 # What a person may change of a sheet, as the table names it.

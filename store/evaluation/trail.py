@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from store.evaluation.sheet_records import Event
+from store.evaluation.records import Event
 
 
 def record(db: Database, event: Event) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from bot.messages import kit, search_wording
 from bot.messages.kit import Block
 from bot.messages.message import view_blocks
 from bot.slack.blocks.result_blocks import hit_blocks, one_line, usage_button
-from store.index.catalog import Entry
 from store.records import SearchResult
-from store.talk.recent_questions import Recent
+
+if TYPE_CHECKING:
+    from store.index.catalog import Entry
+    from store.talk.recent_questions import Recent
 
 PROJECTS = 10  # of a section
 WEEKDAYS = "月火水木金土日"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.context import Context, SlackRequest
-from bot.deadlines.roles import is_admin
-from bot.deadlines.session import desk_of, refuse_replayed
 from bot.deadlines.workflow import ChangeRefused
 from bot.messages.message import Message
+from bot.sheets.roles import is_admin
+from bot.sheets.session import desk_of, refuse_replayed
 from bot.slack.answering import may_wait
 from store.index.catalog import Catalog
 from store.talk import channel_sections

@@ -15,10 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.smalltalk import examples
 from bot.context import Context, SlackRequest
+from bot.gateway.client import NoAnswer
 from bot.messages.message import Payload
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, Where, answer, failed, in_thread, within
-from bot.slack.client import NoAnswer
 from bot.slack.identity import Identity
 from bot.slack.listeners.core import post, send
 from bot.slack.listeners.dispatch import Dispatcher

@@ -11,10 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.smalltalk import usage
 from bot.context import Context, SlackRequest
-from bot.deadlines import roles
+from bot.deadlines.due_dates import DueDates
 from bot.messages.forms import modal
 from bot.messages.kit import Block, action_pattern
-from bot.reminders.due_dates import DueDates
+from bot.sheets import roles
 from bot.slack import requests
 from bot.slack.answering import in_thread
 from bot.slack.blocks.card_blocks import card_message

@@ -11,16 +11,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest
 from bot.deadlines import views
-from bot.deadlines.session import Desk, desk_of
 from bot.deadlines.workflow import ChangeRefused
+from bot.gateway.client import CALL_ERRORS, interactive
+from bot.gateway.pages import outbound
 from bot.messages.forms import View
 from bot.messages.kit import action_pattern
 from bot.messages.message import Message, Payload
-from bot.reminders.reminder_blocks import Share
-from bot.reminders.status import status_message
+from bot.reminders.messages import Share, status_message
+from bot.sheets.session import Desk, desk_of
 from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, failed, outbound, patiently, within
-from bot.slack.client import CALL_ERRORS, interactive
+from bot.slack.answering import ACK_WITHIN, failed, patiently, within
 from bot.slack.listeners.core import send
 
 Body = dict[str, Any]

@@ -10,18 +10,16 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, SlackRequest
 from bot.days.business_days import DAY, format_date
-from bot.deadlines import sheet_work, views
-from bot.deadlines.session import Desk, Person, admin, desk_of, refuse_others, worker
-from bot.deadlines.sheet_blocks import CANCEL, CONFIRM, outcome_message, read_new_deadline
+from bot.deadlines import views
+from bot.deadlines.views import CANCEL, CONFIRM, outcome_message, read_new_deadline
 from bot.messages.message import Message
-from bot.reminders.notice_blocks import APPROVE, DENY
-from bot.reminders.reminder_blocks import EXTEND, SNOOZE, SUBMIT, Share, read_shares
-from bot.reminders.status import ALL_IN, share_of
+from bot.reminders.messages import ALL_IN, APPROVE, DENY, EXTEND, SNOOZE, SUBMIT, Share, read_shares, share_of
+from bot.sheets import actions
+from bot.sheets.session import Desk, Person, admin, desk_of, refuse_others, worker
 from bot.slack.button_values import unpack
 from bot.slack.listeners.pressing import on_press, open_view, refresh
-from store.evaluation import sheets, snoozes
-from store.evaluation.reminder_records import Snooze
-from store.evaluation.sheet_records import Sheet
+from store.evaluation import delivery_state, sheets
+from store.evaluation.records import Sheet, Snooze
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お試しください。"
 GONE = "このシートはなくなっています。"
@@ -43,7 +41,7 @@ def confirm(request: SlackRequest, context: Context) -> Message:
     packed = unpack(context, request.text)
     if packed is None:
         return Message(OLD_BUTTON)
-    return Message(sheet_work.set_deadline(desk, admin(request, desk), read_new_deadline(packed)))
+    return Message(actions.set_deadline(desk, admin(request, desk), read_new_deadline(packed)))
 
 
 def cancel(request: SlackRequest, context: Context) -> Message:
@@ -60,7 +58,7 @@ def submit(request: SlackRequest, context: Context) -> Message | None:
     if len(found) > 1:
         open_view(desk, request, views.sheets_form(views.SUBMIT_FORM, found, _where(request)))
         return None
-    lines = sheet_work.report(desk, person, found, "提出済") if found else [ALL_IN]
+    lines = actions.report(desk, person, found, "提出済") if found else [ALL_IN]
     refresh(context, request.channel, request.ts, shares)
     return outcome_message(lines)
 
@@ -85,7 +83,7 @@ def snooze(request: SlackRequest, context: Context) -> Message:
         return Message(ALL_IN)
     until = desk.calendar.next_open(desk.today + DAY)
     recipient = request.user if request.channel.startswith("D") else request.channel
-    is_new = snoozes.snooze(desk.db, Snooze(recipient, until, desk.now, request.user))
+    is_new = delivery_state.snooze(desk.db, Snooze(recipient, until, desk.now, request.user))
     again = f"{format_date(until)}の朝に、もう一度お知らせします。"
     refresh(context, request.channel, request.ts, shares, note=again)
     return Message(again if is_new else f"すでに承っています。{again}")
@@ -97,7 +95,7 @@ def decide(request: SlackRequest, context: Context, *, approved: bool) -> Messag
     year, number, kind, _ = request.text.split(" ")
     person, sheet = admin(request, desk), sheets.sheet(desk.db, (int(year), number, kind))
     found = [sheet] if sheet else []
-    return outcome_message(sheet_work.decide_extension(desk, person, found, approved=approved) or [GONE])
+    return outcome_message(actions.decide_extension(desk, person, found, approved=approved) or [GONE])
 
 
 def _open_sheets(desk: Desk, person: Person, shares: Iterable[Share]) -> list[Sheet]:

@@ -10,17 +10,18 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, SlackRequest
 from bot.days.dates import DateError, parse_date
-from bot.deadlines import sheet_work, views
-from bot.deadlines.request_words import Words
-from bot.deadlines.session import Desk, Person, admin, desk_of, worker
-from bot.deadlines.sheet_blocks import NewDeadline, read_new_deadline
+from bot.deadlines import views
+from bot.deadlines.requests import Words
+from bot.deadlines.views import NewDeadline, read_new_deadline
 from bot.messages.forms import filled
-from bot.reminders.reminder_blocks import read_shares
+from bot.reminders.messages import read_shares
+from bot.sheets import actions
+from bot.sheets.session import Desk, Person, admin, desk_of, worker
 from bot.slack.button_values import pack, unpack
 from bot.slack.listeners.pressing import Ack, Body, FieldError, asker, on_form, open_view, refresh, update
 from bot.slack.listeners.sheet_buttons import OLD_BUTTON
 from store.evaluation import sheets
-from store.evaluation.sheet_records import Sheet
+from store.evaluation.records import Sheet
 from store.text.fiscal_years import parse_fiscal_year
 
 
@@ -45,7 +46,7 @@ def deadline_filled(body: Body, context: Context) -> Ack:
     admin(asker(body), desk)
     new = _new_deadline(desk, values)
     packed = pack(context, new.text)
-    return update(views.deadline_sure(sheet_work.confirm_lines_of(desk, new), packed))
+    return update(views.deadline_sure(actions.confirm_lines_of(desk, new), packed))
 
 
 def deadline_sure(body: Body, context: Context) -> Ack:
@@ -53,7 +54,7 @@ def deadline_sure(body: Body, context: Context) -> Ack:
     desk = desk_of(context)
     person = admin(asker(body), desk)
     packed = unpack(context, body["view"]["private_metadata"])
-    done = sheet_work.set_deadline(desk, person, read_new_deadline(packed)) if packed else OLD_BUTTON
+    done = actions.set_deadline(desk, person, read_new_deadline(packed)) if packed else OLD_BUTTON
     return update(views.done_view([done]))
 
 
@@ -70,7 +71,7 @@ def extension_filled(body: Body, context: Context) -> Ack:
         raise FieldError("due", "いつまで延長するか書いてください。")
     reason = values.get("reason", "")
     return _changed(
-        body, context, lambda desk, person, found: sheet_work.ask_extension(desk, person, found, due, reason)
+        body, context, lambda desk, person, found: actions.ask_extension(desk, person, found, due, reason)
     )
 
 
@@ -110,4 +111,4 @@ def _day(desk: Desk, values: dict[str, str], block: str) -> date | None:
 
 
 def _report(desk: Desk, person: Person, found: list[Sheet]) -> list[str]:
-    return sheet_work.report(desk, person, found, "提出済")
+    return actions.report(desk, person, found, "提出済")

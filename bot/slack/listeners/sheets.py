@@ -9,12 +9,16 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, Handler, SlackRequest
 from bot.days.dates import DateError
-from bot.deadlines import requests, sheet_work, workflow
-from bot.deadlines.named_sheets import meant
-from bot.deadlines.request_words import Place, RequestError
-from bot.deadlines.requests import AskExtension, SetDeadline, ShowDeadlines, WithdrawDeadline
-from bot.deadlines.session import Desk, Person, admin, desk_of, refuse_others, viewer, worker
-from bot.deadlines.sheet_blocks import (
+from bot.deadlines import requests, workflow
+from bot.deadlines.requests import (
+    AskExtension,
+    Place,
+    RequestError,
+    SetDeadline,
+    ShowDeadlines,
+    WithdrawDeadline,
+)
+from bot.deadlines.views import (
     NewDeadline,
     confirm_message,
     deadlines_message,
@@ -23,15 +27,18 @@ from bot.deadlines.sheet_blocks import (
     outcome_message,
 )
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
+from bot.deadlines.workload import Duty
 from bot.messages import kit
 from bot.messages.message import Message
-from bot.reminders.digest_blocks import digest_message
-from bot.reminders.duties import Duty
+from bot.reminders.messages import digest_message
+from bot.sheets import actions
+from bot.sheets.actions import meant
+from bot.sheets.session import Desk, Person, admin, desk_of, refuse_others, viewer, worker
 from bot.slack.answering import may_wait
 from bot.slack.button_values import pack
 from bot.slack.listeners import sheet_buttons, sheet_forms
 from store.evaluation import deadlines
-from store.evaluation.reminder_records import Digest
+from store.evaluation.records import Digest
 
 NO_OFFICE = "担当の課が登録されていないため、全庁の締切をお見せします。"
 FORM_OPENED = Message("締切を設定するフォームを開きました。")
@@ -78,12 +85,12 @@ def report(request: SlackRequest, context: Context) -> Message:
     command = requests.read_report_request(request.text)
     person = worker(request, desk)
     sheets = (
-        sheet_work.every_open(desk, person, command.fiscal_year, command.kind)
+        actions.every_open(desk, person, command.fiscal_year, command.kind)
         if command.every
         else meant(desk, command.numbers, command.fiscal_year, command.kind)
     )
     refuse_others(person, sheets)
-    return outcome_message(sheet_work.report(desk, person, sheets, command.state))
+    return outcome_message(actions.report(desk, person, sheets, command.state))
 
 
 @may_wait
@@ -95,7 +102,7 @@ def send_back(request: SlackRequest, context: Context) -> Message:
     person = admin(request, desk)
     (sheet,) = meant(desk, (command.number,), command.fiscal_year, command.kind, workflow.last_in)
     due = command.due.day if command.due else None
-    return outcome_message(sheet_work.send_back(desk, person, sheet, command.reason, due))
+    return outcome_message(actions.send_back(desk, person, sheet, command.reason, due))
 
 
 @may_wait
@@ -108,10 +115,10 @@ def extend(request: SlackRequest, context: Context) -> Message:
     if isinstance(command, AskExtension):
         person, due = worker(request, desk), command.due.day
         refuse_others(person, sheets)
-        return outcome_message(sheet_work.ask_extension(desk, person, sheets, due, command.reason))
+        return outcome_message(actions.ask_extension(desk, person, sheets, due, command.reason))
     person, approved = admin(request, desk), command.approved
     return outcome_message(
-        sheet_work.decide_extension(desk, person, sheets, approved=approved, reason=command.reason)
+        actions.decide_extension(desk, person, sheets, approved=approved, reason=command.reason)
     )
 
 
@@ -136,7 +143,7 @@ def progress(request: SlackRequest, context: Context) -> Message:
 def ask_to_confirm(desk: Desk, new: NewDeadline) -> Message:
     """Echo a deadline with its weekday: it counts once the button is pressed."""
     packed = pack(desk.context, new.text)
-    return confirm_message(new, sheet_work.confirm_lines_of(desk, new), packed)
+    return confirm_message(new, actions.confirm_lines_of(desk, new), packed)
 
 
 def _shown(request: SlackRequest, desk: Desk, command: ShowDeadlines) -> Message:

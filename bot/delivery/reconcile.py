@@ -8,12 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.reminders.delivery_context import Poster
-from bot.reminders.gateway import Unreadable, keys_in
-from bot.reminders.outbox import stamp
-from store.evaluation import deliveries, watch
-from store.evaluation.deliveries import Post
-from store.evaluation.owners import Owner, is_alive
+from bot.delivery.dispatcher import Poster
+from bot.gateway.posting import Unreadable, keys_in
+from store.evaluation import deliveries, delivery_state
+from store.evaluation.deliveries import Owner, Post, is_alive, stamp
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +80,7 @@ def _unreadable(poster: Poster, post: Post, error: Unreadable) -> Finding:
         f"「{post.about}」が {post.recipient} に届いたか確認できませんでした（{error}）。"
         f"届いているかご覧になり、`jigyo deliveries settle {post.id}` で記録してください。"
     )
-    watch.note(db, key=f"ambiguous {post.id}", text=text, at=stamp(now))
+    delivery_state.note(db, key=f"ambiguous {post.id}", text=text, at=stamp(now))
     return "ambiguous"
 
 

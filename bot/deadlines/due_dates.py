@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.days.business_days import TOKYO, Calendar
-from store.evaluation.reminder_records import Due, DueSource
-from store.evaluation.sheet_records import CORRECTION, Deadline, ReminderSettings, Sheet
+from store.evaluation.records import CORRECTION, Deadline, Due, DueSource, ReminderSettings, Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from typing import Any, Literal
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.gateway.client import CALL_ERRORS, ThreadClient
+from bot.messages.kit import Block
 from bot.messages.message import Payload
 from bot.settings import Settings
-from bot.slack.client import CALL_ERRORS, ThreadClient
 
 EVENT_TYPE = "jigyo_reminder"  # of the metadata that carries the delivery key
 CALL_SECONDS = 10
@@ -172,3 +173,31 @@ def _of_answer(status: int, headers: Mapping[str, str], body: Any) -> Refused | 
 def _retry_after(headers: Mapping[str, str]) -> float:
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     return float(said) if re.fullmatch(r"\d+(\.\d+)?", said) else 30.0
+
+
+PROCESSING = 2.0  # seconds that Slack takes until a message may show a new picture
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG and its words for those who cannot see it."""
+
+    name: str
+    png: bytes
+    alt: str
+
+
+def uploaded(client: WebClient, found: list[Picture]) -> list[Block]:
+    """Image blocks of pictures that only we can see until they are posted; without those that fail."""
+    blocks: list[Block] = []
+    for picture in found:
+        try:
+            answer = client.files_upload_v2(
+                content=picture.png, filename=f"{picture.name}.png", title=picture.name, alt_txt=picture.alt
+            )
+            file = answer["files"][0]["id"]
+        except (*CALL_ERRORS, LookupError, TypeError) as error:
+            log.warning("the picture %s was not uploaded: %s", picture.name, error)
+        else:
+            blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": picture.alt})
+    return blocks

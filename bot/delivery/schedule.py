@@ -13,12 +13,12 @@ from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.base import BaseScheduler
 
 from bot.context import Context
-from bot.reminders.audit import ALLOWED, audit
-from bot.reminders.delivery_context import Poster
-from bot.reminders.gateway import build_posting_client
-from bot.reminders.outbox import stamp
-from bot.reminders.tick import tick
-from store.evaluation import watch
+from bot.delivery.audit import ALLOWED, audit
+from bot.delivery.dispatcher import Poster
+from bot.delivery.tick import tick
+from bot.gateway.posting import build_posting_client
+from store.evaluation import delivery_state
+from store.evaluation.deliveries import stamp
 
 AUDIT_MINUTES = 5
 REMEMBERED = timedelta(days=7)  # heartbeats
@@ -45,10 +45,10 @@ def schedule(scheduler: BaseScheduler, context: Context) -> None:
 def _tick(poster: Poster) -> None:
     db, clock = poster.context.databases.get(), poster.context.clock
     me = f"{socket.gethostname()}:{os.getpid()}"
-    watch.beat(db, me, now=stamp(clock()))
+    delivery_state.beat(db, me, now=stamp(clock()))
     report = tick(poster)
-    watch.beat(db, me, now=stamp(clock()), ticked=True)
-    watch.forget_beats(db, before=stamp(clock() - REMEMBERED))
+    delivery_state.beat(db, me, now=stamp(clock()), ticked=True)
+    delivery_state.forget_beats(db, before=stamp(clock() - REMEMBERED))
     for what, count in report.counts.items():
         log.info("reminders: %s %s", what, count)
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.days.business_days import Calendar
-from bot.reminders.due_dates import DueDates, Obligation
-from store.evaluation.reminder_records import OpenSheet, SectionProgress
-from store.evaluation.sheet_records import STATES, SectionContacts, Sheet
+from bot.deadlines.due_dates import DueDates, Obligation
+from store.evaluation.records import STATES, OpenSheet, SectionContacts, SectionProgress, Sheet
 
 
 @dataclass(frozen=True, slots=True)

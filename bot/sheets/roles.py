@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from bot.days.business_days import Calendar, read_days
 from bot.settings import WHERE_TO_GET, Settings, SettingsError
 from store.evaluation import contacts
-from store.evaluation.sheet_records import ReminderSettings
+from store.evaluation.records import ReminderSettings
 from store.lists import ListError, read_file
 
 

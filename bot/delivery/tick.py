@@ -12,12 +12,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.reminders.delivery_context import Poster
-from bot.reminders.dispatcher import Result, deliver_all
-from bot.reminders.outbox import due, of_notices, of_reminder, open_now, stamp
-from bot.reminders.reconcile import Finding, reconcile
-from store.evaluation import deliveries, watch
-from store.evaluation.owners import Owner, sweep
+from bot.delivery.dispatcher import Poster, Result, deliver_all
+from bot.delivery.outbox import due, of_notices, of_reminder, open_now
+from bot.delivery.reconcile import Finding, reconcile
+from store.evaluation import deliveries, delivery_state
+from store.evaluation.deliveries import Owner, stamp, sweep
 
 ROUNDS = 4  # chief, channel, secretariat, and once more
 
@@ -46,7 +45,7 @@ def tick(poster: Poster, *, at: datetime | None = None) -> TickReport:
         looked_up = reconcile(poster, owner)
         for _ in range(ROUNDS):
             now = poster.context.clock()
-            gone = {"", *watch.unreachable(db, stamp(now))}
+            gone = {"", *delivery_state.unreachable(db, stamp(now))}
             reminders = [each for each in due(poster.context, at or now) if each.recipient not in gone]
             poster.step("planned")
             outcome = deliver_all(poster, owner, (of_reminder(each, poster.context) for each in reminders))
@@ -64,10 +63,10 @@ def tell(poster: Poster, owner: Owner) -> Counter[Result]:
     db, now = poster.context.databases.get(), poster.context.clock()
     if not open_now(poster.context, now):
         return Counter()
-    watch.bundle(db, stamp(now))
-    gone = watch.unreachable(db, stamp(now))
+    delivery_state.bundle(db, stamp(now))
+    gone = delivery_state.unreachable(db, stamp(now))
     secretariat = poster.context.settings.jigyo_secretariat
-    addressed = ((bundle.recipient or secretariat, bundle) for bundle in watch.bundles(db))
+    addressed = ((bundle.recipient or secretariat, bundle) for bundle in delivery_state.bundles(db))
     return deliver_all(
         poster,
         owner,

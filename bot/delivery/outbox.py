@@ -1,24 +1,74 @@
-"""What is due, and the messages that discharge it."""
+"""What is due now, as messages with the delivery keys that each discharges; the digest's pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
+from typing import get_args
 
 from bot.context import Context
-from bot.days.business_days import Calendar
-from bot.deadlines import roles
+from bot.days.business_days import TOKYO, Calendar
+from bot.gateway.posting import Picture
 from bot.messages.message import Message
 from bot.reminders import plan
-from bot.reminders.notice_blocks import notices_message
-from bot.reminders.reminder_blocks import reminder_message
+from bot.reminders.chart import points_over_time, progress_chart
+from bot.reminders.messages import notices_message, reminder_message
 from bot.reminders.rules import label
-from store.evaluation import contacts, deadlines, deliveries, sheets, snoozes, watch
-from store.evaluation.reminder_records import Delivered, DeliveryKey, Digest, Reminder, Snooze
-from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
-from store.evaluation.watch import Bundle
+from bot.sheets import roles
+from bot.sheets.session import desk_of
+from store.evaluation import contacts, deadlines, deliveries, delivery_state, sheets, trail
+from store.evaluation.deliveries import stamp
+from store.evaluation.records import (
+    Bundle,
+    Deadline,
+    Delivered,
+    DeliveryKey,
+    Digest,
+    Reminder,
+    ReminderSettings,
+    SectionContacts,
+    Sheet,
+    SheetState,
+    Snooze,
+)
+
+MOST_ROUNDS = 2
+FIRST_DAY = timedelta(days=30)  # before today, where nothing says when the round began
+
+log = logging.getLogger(__name__)
+
+Move = tuple[date, SheetState, SheetState]
+
+
+def pictures(context: Context, digest: Digest) -> list[Picture]:
+    """One of each round that is still running."""
+    rounds = dict.fromkeys(
+        (each.fiscal_year, each.kind) for each in digest.progress if each.done < each.total
+    )
+    return [_picture(context, digest, *each) for each in [*rounds][:MOST_ROUNDS]]
+
+
+def _picture(context: Context, digest: Digest, fiscal_year: int, kind: str) -> Picture:
+    duties = [d for d in desk_of(context).duties if (d.fiscal_year, d.kind) == (fiscal_year, kind)]
+    begun = min((duty.owed.since.date() for duty in duties if duty.owed), default=digest.day - FIRST_DAY)
+    sheets = [sheet for duty in duties for sheet in duty.sheets]
+    moves = _moves(context, fiscal_year, kind)
+    points = points_over_time(sheets, moves, start=min(begun, digest.day), today=digest.day)
+    sections = [each for each in digest.progress if (each.fiscal_year, each.kind) == (fiscal_year, kind)]
+    png, alt = progress_chart(points, sections, today=digest.day)
+    return Picture(f"{fiscal_year}年度 {kind} 進捗", png, alt)
+
+
+def _moves(context: Context, fiscal_year: int, kind: str) -> Iterator[Move]:
+    states: dict[str, SheetState] = {state: state for state in get_args(SheetState)}
+    for event in trail.events(context.databases.get(), what="sheet"):
+        year, rest = event.subject.split("/", 1)
+        if event.field == "state" and int(year) == fiscal_year and rest.endswith(f"/{kind}"):
+            yield event.at.astimezone(TOKYO).date(), states[event.before], states[event.after]
+
 
 Known = tuple[
     list[Deadline],
@@ -50,11 +100,6 @@ class Outgoing:
         return self.deliveries[0].key.text
 
 
-def stamp(moment: datetime) -> str:
-    """A moment as the ledger writes it: UTC with milliseconds, so that text compares as time."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
 def due(context: Context, now: datetime) -> list[Reminder]:
     """The reminders to send at `now`."""
     if not open_now(context, now):
@@ -69,10 +114,10 @@ def everything(context: Context, now: str) -> Known:
     return (
         deadlines.deadlines(db),
         sheets.sheets(db),
-        contacts.contacts(db, watch.unreachable(db, now)),
+        contacts.contacts(db, delivery_state.unreachable(db, now)),
         roles.calendar(settings),
         deliveries.delivered(db),
-        snoozes.snoozes(db),
+        delivery_state.snoozes(db),
         roles.reminder_settings(settings),
     )
 

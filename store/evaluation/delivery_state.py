@@ -1,31 +1,17 @@
-"""What people should know: recipients Slack turns away, lines for the secretariat, who is at work."""
+"""What the processes that deliver share beside the ledger.
+
+Notices, recipients that Slack turns away, open conversations, heartbeats, the pace of each channel, snoozes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
 from store.database import writing
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One line for somebody; `key` is what makes it the same line when it is found again."""
-
-    key: str
-    text: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """Lines that go to one recipient ('' is the secretariat) in one message of this name."""
-
-    name: str
-    recipient: str
-    notices: tuple[Notice, ...]
+from store.evaluation.records import Bundle, Notice, Snooze
 
 
 def note(db: Database, *, key: str, text: str, at: str, recipient: str = "") -> bool:
@@ -125,3 +111,80 @@ def last_tick(db: Database) -> str:
 def forget_beats(db: Database, *, before: str) -> None:
     """Drop the heartbeats of processes not heard of since `before`."""
     db.execute("DELETE FROM heartbeats WHERE beat_at < ?", [before])
+
+
+WORKSPACE = "*"
+LONGEST_QUEUE = 60.0  # seconds
+LONGEST_PAUSE = 3600.0
+
+
+def slot(db: Database, channel: str, *, now: float, gap: float, patience: float) -> float | None:
+    """Take the next moment at which this channel may be posted to; None if it is more than `patience` away.
+
+    Moments are seconds since 1970, `gap` is the seconds a post takes up.
+    """
+    with writing(db):
+        row = db.execute("SELECT free_at, failures FROM pace WHERE channel = ?", [channel]).fetchone()
+        at = _believable(*row, now=now) if row else now
+        if at - now > patience:
+            return None
+        _set_free_at(db, channel, at + gap)
+    return at
+
+
+def pause(db: Database, channel: str, *, until: float) -> None:
+    """Leave the channel alone until then: Slack said so."""
+    with writing(db):
+        _set_free_at(db, channel, until)
+
+
+def count_failure(db: Database, channel: str) -> int:
+    """Count one more failure in a row; how many there are now."""
+    with writing(db):
+        return int(
+            db.execute(
+                "INSERT INTO pace VALUES (?, 0, 1)"
+                " ON CONFLICT (channel) DO UPDATE SET failures = failures + 1 RETURNING failures",
+                [channel],
+            ).fetchall()[0][0]
+        )
+
+
+def forget_failures(db: Database, channel: str) -> None:
+    """Forget the failures of this channel."""
+    db.execute("UPDATE pace SET failures = 0 WHERE channel = ? AND failures > 0", [channel])
+
+
+def _believable(free_at: float, failures: int, *, now: float) -> float:
+    """When a channel is free; a time that no post or refusal explains is of a clock since set back."""
+    longest = LONGEST_PAUSE if failures else LONGEST_QUEUE
+    return max(now, free_at) if free_at - now <= longest else now
+
+
+def _set_free_at(db: Database, channel: str, free_at: float) -> None:
+    db.execute(
+        "INSERT INTO pace (channel, free_at) VALUES (?, ?)"
+        " ON CONFLICT (channel) DO UPDATE SET free_at = excluded.free_at",
+        [channel, free_at],
+    )
+
+
+def snoozes(db: Database) -> list[Snooze]:
+    """The latest snooze of every recipient."""
+    rows = db.execute('SELECT recipient, until, pressed_at, "by" FROM snoozes')
+    return [
+        Snooze(recipient, date.fromisoformat(until), datetime.fromisoformat(pressed_at), by)
+        for recipient, until, pressed_at, by in rows
+    ]
+
+
+def snooze(db: Database, new: Snooze) -> bool:
+    """Keep a snooze; False when the recipient already has one until that day (somebody pressed it first)."""
+    done = db.execute(
+        """
+        INSERT INTO snoozes (recipient, until, pressed_at, "by") VALUES (?, ?, ?, ?)
+        ON CONFLICT (recipient) DO UPDATE SET until = excluded.until, pressed_at = excluded.pressed_at,
+            "by" = excluded."by" WHERE snoozes.until < excluded.until""",
+        [new.recipient, new.until.isoformat(), new.pressed_at.isoformat(), new.by],
+    )
+    return done.rowcount == 1

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.context import Context
-from bot.reminders.delivery_context import Poster
-from bot.reminders.outbox import about, due, stamp
-from bot.reminders.tick import tell
+from bot.delivery.dispatcher import Poster
+from bot.delivery.outbox import about, due
+from bot.delivery.tick import tell
 from store.database import DatabaseError
-from store.evaluation import deliveries, watch
-from store.evaluation.owners import Owner
+from store.evaluation import deliveries, delivery_state
+from store.evaluation.deliveries import Owner, stamp
 
 ALLOWED = timedelta(minutes=15)  # from the moment a reminder can go until it must be settled
 
@@ -32,7 +32,7 @@ def audit(poster: Poster) -> list[str]:
     db, now = poster.context.databases.get(), stamp(poster.context.clock())
     found = list(findings(poster.context))
     for key, line in found:
-        watch.note(db, key=key, text=line, at=now)
+        delivery_state.note(db, key=key, text=line, at=now)
     with Owner(poster.context.databases.path) as owner:
         tell(poster, owner)
     return [line for _, line in found]
@@ -54,8 +54,8 @@ def findings(context: Context) -> Iterator[Finding]:
             yield f"ambiguous {post.id}", f"{what}分かりません（`jigyo deliveries settle {post.id}`）。"
         elif post.lease_until < stamp(now - ALLOWED):
             yield f"late {post.key}", f"{what}、まだ確認できていません。"
-    if untold := watch.untold(db, before=stamp(now - ALLOWED)):
+    if untold := delivery_state.untold(db, before=stamp(now - ALLOWED)):
         yield f"untold {now.date()}", f"お知らせ{untold}件がまだ届いていません。"
-    last = watch.last_tick(db)
+    last = delivery_state.last_tick(db)
     if last and last < stamp(now - ALLOWED):
         yield f"silent {last}", f"督促の処理が {last} (UTC) から動いていません。"

@@ -3,23 +3,58 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from slack_sdk import WebClient
+
+from bot.context import Context
+from bot.delivery.outbox import Outgoing, pictures
+from bot.gateway.pages import outbound
+from bot.gateway.posting import (
+    PROCESSING,
+    Outcome,
+    Picture,
+    Posted,
+    Refused,
+    Unknown,
+    open_direct,
+    post,
+    uploaded,
+)
 from bot.messages.message import Payload
-from bot.reminders.delivery_context import Poster
-from bot.reminders.gateway import Outcome, Posted, Refused, Unknown, open_direct, post
-from bot.reminders.outbox import Outgoing, stamp
-from bot.reminders.pictures import PROCESSING, uploaded
-from bot.slack.answering import outbound
-from store.evaluation import deliveries, pace, sheets, watch
-from store.evaluation.deliveries import Post
-from store.evaluation.owners import Owner
+from store.evaluation import deliveries, delivery_state, sheets
+from store.evaluation.deliveries import Owner, Post, stamp
+from store.evaluation.records import Digest
 
 log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)  # several times as long as a call may take
+
+# The steps at which a process may die; `Poster.step` hears of each.
+STEPS = ("looked up", "planned", "opened", "claimed", "posted", "confirmed", "released", "told")
+
+
+@dataclass(frozen=True)
+class Poster:
+    """The edges of a tick. `gap` and `workspace_gap` are seconds between posts to a channel, and to any."""
+
+    context: Context
+    client: WebClient
+    sleep: Callable[[float], object] = time.sleep
+    is_stopping: Callable[[], bool] = lambda: False
+    step: Callable[[str], object] = log.debug
+    lease: timedelta = LEASE
+    gap: float = 1.0
+    workspace_gap: float = 0.2
+    threads: int = 8
+    draw: Callable[[Context, Digest], list[Picture]] = pictures
+
 
 PATIENCE = 5.0  # seconds to wait for a channel; longer waits are left to the next tick
 ASK_AGAIN = timedelta(days=1)  # a recipient that is gone is tried again the next day
@@ -112,8 +147,8 @@ def _settle(poster: Poster, claim: Post, outcome: Outcome) -> Result:
     if isinstance(outcome, Posted):
         deliveries.confirm(db, claim, ts=outcome.ts, now=now)
         poster.step("confirmed")
-        pace.succeeded(db, claim.channel)
-        watch.reached(db, claim.recipient)
+        delivery_state.forget_failures(db, claim.channel)
+        delivery_state.reached(db, claim.recipient)
         return "sent"
     deliveries.release(db, claim, reason=outcome.reason, now=now)
     poster.step("released")
@@ -125,20 +160,22 @@ def _turned_away(poster: Poster, recipient: str, refusal: Refused, *, channel: s
     db, now = poster.context.databases.get(), poster.context.clock()
     log.warning("%s: %s", recipient, refusal.reason)
     if refusal.kind == "recipient":
-        watch.forget_direct_channel(db, recipient)
+        delivery_state.forget_direct_channel(db, recipient)
         is_last = recipient == poster.context.settings.jigyo_secretariat
         again = stamp(now + (ASK_SECRETARIAT_AGAIN if is_last else ASK_AGAIN))
-        since = watch.turned_away(db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=again)
+        since = delivery_state.turned_away(
+            db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=again
+        )
         text = f"{recipient} に届けられませんでした（{refusal.reason}）。宛先の登録をご確認ください。"
-        watch.note(db, key=f"unreachable {recipient} {since}", text=text, at=stamp(now))
+        delivery_state.note(db, key=f"unreachable {recipient} {since}", text=text, at=stamp(now))
         return "turned away"
     channel = channel or recipient
-    failures = pace.failed(db, channel)
-    wait = timedelta(seconds=refusal.wait or min(30.0 * 2**failures, pace.LONGEST_PAUSE))
-    pace.pause(db, channel, until=(now + wait).timestamp())
+    failures = delivery_state.count_failure(db, channel)
+    wait = timedelta(seconds=refusal.wait or min(30.0 * 2**failures, delivery_state.LONGEST_PAUSE))
+    delivery_state.pause(db, channel, until=(now + wait).timestamp())
     if failures == TROUBLE and refusal.kind != "busy":
         text = f"{recipient} への送信が{failures}回続けて断られています（{refusal.reason}）。"
-        watch.note(db, key=f"trouble {recipient} {stamp(now)}", text=text, at=stamp(now))
+        delivery_state.note(db, key=f"trouble {recipient} {stamp(now)}", text=text, at=stamp(now))
     return "refused"
 
 
@@ -147,22 +184,22 @@ def _channel(poster: Poster, recipient: str) -> str | Refused | Unknown:
     if not recipient.startswith(("U", "W")):
         return recipient
     db = poster.context.databases.get()
-    if known := watch.direct_channel(db, recipient):
+    if known := delivery_state.direct_channel(db, recipient):
         return known
     if not _wait_for_turn(poster, recipient):
         return Unknown("paused")
     opened = open_direct(poster.client, recipient)
     if isinstance(opened, str):
-        watch.keep_direct_channel(db, recipient, opened)
+        delivery_state.keep_direct_channel(db, recipient, opened)
     return opened
 
 
 def _wait_for_turn(poster: Poster, channel: str) -> bool:
     """Wait until the channel and the workspace may be posted to; False when that is too long from now."""
     db = poster.context.databases.get()
-    for name, gap in ((channel, poster.gap), (pace.WORKSPACE, poster.workspace_gap)):
+    for name, gap in ((channel, poster.gap), (delivery_state.WORKSPACE, poster.workspace_gap)):
         now = poster.context.clock().timestamp()
-        at = pace.slot(db, name, now=now, gap=gap, patience=PATIENCE)
+        at = delivery_state.slot(db, name, now=now, gap=gap, patience=PATIENCE)
         if at is None:
             return False
         if at > now:

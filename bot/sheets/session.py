@@ -12,15 +12,15 @@ from sqlite_utils import Database
 
 from bot.context import Context, SlackRequest
 from bot.days.business_days import Calendar
-from bot.deadlines import roles
+from bot.deadlines.due_dates import DueDates
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
-from bot.reminders.due_dates import DueDates
-from bot.reminders.duties import Duty, duties
-from bot.reminders.outbox import stamp
-from bot.slack.client import CALL_ERRORS, interactive
+from bot.deadlines.workload import Duty, duties
+from bot.gateway.client import CALL_ERRORS, interactive
+from bot.sheets import roles
 from store import projects
-from store.evaluation import contacts, deadlines, sheets, watch
-from store.evaluation.sheet_records import Deadline, ReminderSettings, SectionContacts, Sheet
+from store.evaluation import contacts, deadlines, delivery_state, sheets
+from store.evaluation.deliveries import stamp
+from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet
 from store.talk import people, seen_requests
 from store.text.wareki import fiscal_year
 
@@ -124,7 +124,7 @@ class Desk:
 
     def tell(self, text: str, *, key: str, recipient: str = "") -> None:
         """Leave a line for somebody (the secretariat by default); the next tick delivers it."""
-        watch.note(self.db, key=key, text=text, at=stamp(self.now), recipient=recipient)
+        delivery_state.note(self.db, key=key, text=text, at=stamp(self.now), recipient=recipient)
 
 
 @dataclass(frozen=True, slots=True)

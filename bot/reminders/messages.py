@@ -1,0 +1,365 @@
+"""Reminders, digests and notices as messages. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from bot.days.business_days import DAY, Calendar, format_date, format_due
+from bot.deadlines.due_dates import DueDates
+from bot.deadlines.workload import Duty, Work
+from bot.messages import kit
+from bot.messages.kit import Block
+from bot.messages.markup import Mrkdwn, bold, join, link, mrkdwn
+from bot.messages.message import Message
+from store.evaluation.records import (
+    Bundle,
+    DeliveryKey,
+    Digest,
+    DueSource,
+    Item,
+    Notice,
+    OpenSheet,
+    Reminder,
+    SectionProgress,
+)
+from store.text.wareki import fiscal_year_name
+
+BAR_WIDTH = 10
+MOST_BARS = 25
+MOST_LATE = 10
+MOST_PROBLEMS = 10
+
+
+def digest_message(digest: Digest) -> Message:
+    """The digest: each round's total, a bar a section still at work, late sheets, problems."""
+    heading = (
+        "評価シートがすべてそろいました" if digest.complete else f"評価シートの進捗 {format_date(digest.day)}"
+    )
+    rounds = list(_by_round(digest.progress))
+    return Message(
+        "。".join([heading, *(_plain_total(each) for each in rounds)]),
+        (
+            kit.header(heading),
+            *(block for each in rounds for block in _round_blocks(each)),
+            *_late(digest),
+            *_problems(digest),
+        ),
+    )
+
+
+def bar(done: int, total: int, *, width: int = BAR_WIDTH) -> str:
+    """`■■■□□` for a share; full only when all are in, empty only when none is."""
+    filled = width if done >= total else min(width - 1, max(int(done > 0), done * width // max(total, 1)))
+    return "■" * filled + "□" * (width - filled)
+
+
+def _by_round(progress: Sequence[SectionProgress]) -> Iterator[list[SectionProgress]]:
+    for key in dict.fromkeys((each.fiscal_year, each.kind) for each in progress):
+        yield [each for each in progress if (each.fiscal_year, each.kind) == key]
+
+
+def _plain_total(sections: Sequence[SectionProgress]) -> str:
+    done, total = sum(each.done for each in sections), sum(each.total for each in sections)
+    percent = 100 * done // total if total else 100
+    return f"{_round_name(sections[0])} {done}/{total}件（{percent}%）"
+
+
+def _round_name(section: SectionProgress) -> str:
+    return f"{fiscal_year_name(section.fiscal_year)} {section.kind}"
+
+
+def _round_blocks(sections: Sequence[SectionProgress]) -> Iterator[Block]:
+    yield kit.section(join("\n", [bold(_plain_total(sections)), *_due_line(sections)]))
+    behind = sorted((each for each in sections if each.done < each.total), key=_need)
+    if behind:
+        yield kit.section(join("\n", map(_bar_line, behind[:MOST_BARS])))
+    if notes := "　".join(_counts(behind, len(sections))):
+        yield kit.context(notes)
+
+
+def _need(section: SectionProgress) -> tuple[int, float, str]:
+    """The late first, then those with least in."""
+    return (-section.late, section.done / section.total, section.section)
+
+
+def _due_line(sections: Sequence[SectionProgress]) -> Iterator[str]:
+    dues = sorted({each.due for each in sections if each.due}, key=lambda due: due.effective)
+    if dues:
+        more = f"（ほか{len(dues) - 1}通りの締切）" if len(dues) > 1 else ""
+        yield f"締切 {format_due(dues[0])}{more}"
+
+
+def _bar_line(section: SectionProgress) -> Mrkdwn:
+    late = f"　遅れ{section.late}件" if section.late else ""
+    meter = bar(section.done, section.total)
+    return mrkdwn("`{}` {}/{} {}{}", meter, section.done, section.total, section.section, late)
+
+
+def _counts(behind: Sequence[SectionProgress], sections: int) -> Iterator[str]:
+    if len(behind) > MOST_BARS:
+        yield f"ほかに{len(behind) - MOST_BARS}課が作業中です。"
+    if done := sections - len(behind):
+        yield f"{done}課はすべて提出済です。"
+
+
+def _late(digest: Digest) -> Iterator[Block]:
+    if not digest.late:
+        return
+    shown = [
+        mrkdwn(
+            "• {}　{} {}（{}・{}営業日超過）",
+            each.sheet.section, each.sheet.number, each.sheet.name, each.sheet.state, each.late,
+        )
+        for each in digest.late[:MOST_LATE]
+    ]  # fmt: skip
+    yield kit.section(join("\n", [bold(f"締切を過ぎているシート {len(digest.late)}件"), *shown]))
+    if len(digest.late) > MOST_LATE:
+        yield kit.context(
+            f"ほかに{len(digest.late) - MOST_LATE}件あります。`/jigyo 進捗` でご覧いただけます。"
+        )
+
+
+def _problems(digest: Digest) -> Iterator[Block]:
+    lines = [*digest.problems]
+    if digest.ambiguous:
+        lines.append(
+            f"届いたかどうか確かめられないお知らせが{len(digest.ambiguous)}件あります。"
+            "`jigyo deliveries` でご確認ください。"
+        )
+    if lines:
+        more = [f"ほかに{len(lines) - MOST_PROBLEMS}件あります。"] if len(lines) > MOST_PROBLEMS else []
+        shown = [f"• {line}" for line in lines[-MOST_PROBLEMS:]]
+        yield kit.section(join("\n", [bold("ご確認をお願いします"), *shown, *more]))
+
+
+SUBMIT, EXTEND, SNOOZE = "reminder_submit", "reminder_extend", "reminder_snooze"
+DUE_NAMES: dict[DueSource, str] = {"deadline": "締切", "extension": "延長後の締切", "return": "再提出の期限"}
+MOST_SHEETS = 30  # a message is one page: the rest is a command away
+MOST_SECTIONS = 12
+REASON_LENGTH = 80
+VALUE_LENGTH = 1_900
+
+Share = tuple[int, str, str, str]  # fiscal year, kind, department, section
+
+
+def reminder_message(reminder: Reminder) -> Message:
+    """One reminder: heading, sections with their due dates and sheets, buttons; or the digest it carries."""
+    if reminder.digest:
+        return digest_message(reminder.digest)
+    heading = _heading(reminder)
+    shares = _shares(reminder)
+    return Message(
+        f"{heading}（{_summary(reminder)}）",
+        (
+            kit.header(heading),
+            *_why_here(reminder),
+            *_share_blocks(reminder, shares),
+            *_rest(reminder, shares),
+            *_buttons(reminder, shares),
+        ),
+    )
+
+
+def read_shares(value: str) -> list[Share]:
+    """What a pressed button's value speaks of. Raises ValueError when it is none of ours."""
+    return [
+        (int(year), str(kind), str(part), str(section)) for year, kind, part, section in json.loads(value)
+    ]
+
+
+def _heading(reminder: Reminder) -> str:
+    item = reminder.items[0]
+    kind, late = item.key.rule_kind, sum(each.late > 0 for each in reminder.sheets)
+    if kind == "opening":
+        return f"評価シートの作成をお願いします（{len(reminder.sheets)}件）"
+    if kind == "changed":
+        return "評価シートの締切が変わりました"
+    if kind == "returned":
+        return "差し戻された評価シートがあります"
+    if late:
+        return f"締切を過ぎた評価シートが{late}件あります"
+    what = DUE_NAMES[item.due.source] if item.due else "締切"
+    if item.remaining:
+        return f"評価シートの{what}まで、あと{item.remaining}営業日です"
+    return f"本日が評価シートの{what}です"
+
+
+def _summary(reminder: Reminder) -> str:
+    sections = list(dict.fromkeys(each.sheet.section for each in reminder.sheets))
+    more = f"ほか{len(sections) - 1}課" if len(sections) > 1 else ""
+    first = min(each.due.effective for each in reminder.sheets)
+    return f"{sections[0]}{more}、未提出{len(reminder.sheets)}件、締切 {format_date(first)}"
+
+
+def _why_here(reminder: Reminder) -> Iterator[Block]:
+    if reminder.fallback:
+        yield kit.context(f"{reminder.fallback}。本来の宛先に代わってこちらにお送りしています。")
+
+
+def _shares(reminder: Reminder) -> dict[Share, list[OpenSheet]]:
+    """The sheets by round and section, those that made the message due first."""
+    due = [(item.fiscal_year, item.kind, item.department, item.section) for item in reminder.items]
+    shares: dict[Share, list[OpenSheet]] = {share: [] for share in due}
+    for each in reminder.sheets:
+        sheet = each.sheet
+        shares.setdefault((sheet.fiscal_year, sheet.kind, sheet.department, sheet.section), []).append(each)
+    return shares
+
+
+def _share_blocks(reminder: Reminder, shares: dict[Share, list[OpenSheet]]) -> Iterator[Block]:
+    room = MOST_SHEETS
+    for share in [*shares][:MOST_SECTIONS]:
+        items = [i for i in reminder.items if (i.fiscal_year, i.kind, i.department, i.section) == share]
+        yield kit.section(join("\n", _share_heading(share, items, shares[share])))
+        if shown := shares[share][:room]:
+            yield kit.section(join("\n", map(_sheet_line, shown)))
+            room -= len(shown)
+
+
+def _share_heading(share: Share, items: Sequence[Item], sheets: Sequence[OpenSheet]) -> Iterator[str]:
+    year, kind, _, section = share
+    yield mrkdwn("{}　{} {}", bold(section), fiscal_year_name(year), kind)
+    due = next((each.due for each in sheets if each.due.source == "deadline"), None)
+    if due:
+        counted = next((item for item in items if item.due == due), None)
+        yield f"{_counted(counted)}締切 {format_due(due)}"
+    told = next((item.told for item in items if item.told), None)
+    if told:
+        yield f"変更前の締切は {format_date(told)} でした。"
+    yield from dict.fromkeys(item.note for item in items if item.note)
+
+
+def _counted(item: Item | None) -> str:
+    if item is None:
+        return ""
+    if item.remaining == 0:
+        return "本日・"
+    return f"あと{item.remaining}営業日・" if item.remaining > 0 else f"{-item.remaining}営業日超過・"
+
+
+def _sheet_line(each: OpenSheet) -> Mrkdwn:
+    sheet = each.sheet
+    title = f"{sheet.number} {sheet.name}"
+    named = link(sheet.url, title) if sheet.url.startswith(("https://", "http://")) else title
+    return mrkdwn("• {}　{}", named, "・".join(_marks(each)))
+
+
+def _marks(each: OpenSheet) -> Iterator[str]:
+    sheet = each.sheet
+    yield f"差戻し「{_short(sheet.returned_reason)}」" if sheet.state == "差戻し" else sheet.state
+    if each.due.source != "deadline":
+        yield f"{DUE_NAMES[each.due.source]} {format_due(each.due)}"
+    if each.late:
+        yield f"{each.late}営業日超過"
+    if sheet.extension_state == "申請中" and sheet.extension_due:
+        yield f"{format_date(sheet.extension_due)}までの延長を申請中"
+
+
+def _short(text: str) -> str:
+    folded = " ".join(text.split())
+    return folded if len(folded) <= REASON_LENGTH else f"{folded[:REASON_LENGTH]}…"
+
+
+def _rest(reminder: Reminder, shares: dict[Share, list[OpenSheet]]) -> Iterator[Block]:
+    shown = sum(map(len, [*shares.values()][:MOST_SECTIONS]))
+    left = len(reminder.sheets) - min(shown, MOST_SHEETS)
+    if left > 0:
+        yield kit.context(f"ほかに{left}件あります。`/jigyo 締切` ですべてご覧いただけます。")
+
+
+def _buttons(reminder: Reminder, shares: Iterable[Share]) -> Iterator[Block]:
+    if reminder.role == "director":
+        yield kit.context("担当課にもお知らせしています。`/jigyo 進捗` で全体をご覧いただけます。")
+        return
+    value = _value(shares)
+    yield kit.actions(
+        kit.button("提出済にする", action=SUBMIT, value=value, style="primary"),
+        kit.button("延長を申請", action=EXTEND, value=value),
+        kit.button("明日また", action=SNOOZE, value=value),
+    )
+    yield kit.context(
+        f"［明日また］を押すと、次の開庁日 {format_date(reminder.next_open)} にもう一度お知らせします。"
+    )
+
+
+def _value(shares: Iterable[Share]) -> str:
+    """The shares as a button's value, as many as it can hold."""
+    kept: list[Share] = []
+    for share in shares:
+        if len(json.dumps([*kept, share], ensure_ascii=False)) > VALUE_LENGTH:
+            break
+        kept.append(share)
+    return json.dumps(kept, ensure_ascii=False)
+
+
+APPROVE, DENY = "extension_approve", "extension_deny"
+EXTENSION = "extension "  # begins the key of a notice that asks for a decision; the sheet's name follows
+
+
+def notices_message(bundle: Bundle) -> Message:
+    """The lines, each request for an extension with its buttons."""
+    lines = [f"・{notice.text}" for notice in bundle.notices]
+    if bundle.recipient:
+        return Message("\n".join(notice.text for notice in bundle.notices))
+    heading = f"事務局へのお知らせが{len(lines)}件あります。"
+    blocks = [block for notice in bundle.notices for block in _blocks(notice)]
+    return Message("\n".join([heading, *lines]), (kit.section(heading), *blocks))
+
+
+def _blocks(notice: Notice) -> Iterator[Block]:
+    yield kit.section(f"・{notice.text}")
+    if notice.key.startswith(EXTENSION):
+        value = notice.key.removeprefix(EXTENSION)
+        yield kit.actions(
+            kit.button("承認する", action=APPROVE, value=value, style="primary"),
+            kit.button("却下する", action=DENY, value=value),
+        )
+
+
+ALL_IN = "評価シートはすべて提出済です。ありがとうございました。"
+WITHDRAWN = "締切は取り消されました。提出の必要はありません。"
+
+
+def status_message(
+    duties: Sequence[Duty], shares: Sequence[Share], dues: DueDates, calendar: Calendar, now: datetime, *,
+    note: str = "",
+) -> Message:  # fmt: skip
+    """The same sections' open sheets with their states now; thanks once there are none. `note` is added."""
+    extra = (kit.context(note),) if note else ()
+    left = [sheet for duty in duties if share_of(duty) in shares for sheet in duty.sheets if not sheet.done]
+    owed = [(sheet, owed) for sheet in left if (owed := dues.of_sheet(sheet))]
+    if not owed:
+        text = WITHDRAWN if left else ALL_IN
+        return Message(text, (kit.section(text), *extra))
+    today = now.date()
+    works = [Work(*each) for each in owed]
+    shown = reminder_message(
+        Reminder(
+            recipient="",
+            role="channel",
+            items=tuple(_items(works, calendar, now)),
+            sheets=tuple(work.as_open_sheet(calendar, today) for work in works),
+            day=today,
+            next_open=calendar.next_open(today + DAY),
+        )
+    )
+    return Message(shown.text, (*shown.blocks, *extra))
+
+
+def share_of(duty: Duty) -> Share:
+    """A section's round as buttons name it."""
+    return (duty.fiscal_year, duty.kind, duty.contacts.department, duty.contacts.section)
+
+
+def _items(works: Sequence[Work], calendar: Calendar, now: datetime) -> Iterator[Item]:
+    """One for each section's round, by its earliest due date."""
+    first: dict[Share, Work] = {}
+    for work in sorted(works, key=lambda work: work.owed.due.effective):
+        sheet = work.sheet
+        first.setdefault((sheet.fiscal_year, sheet.kind, sheet.department, sheet.section), work)
+    for (year, kind, department, section), work in first.items():
+        key = DeliveryKey("-", f"{department}/{section}", "", "status")
+        remaining = calendar.between(now.date(), work.owed.due.effective)
+        yield Item(key, year, kind, department, section, now, work.owed.due, remaining=remaining)
