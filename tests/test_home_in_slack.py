@@ -60,6 +60,25 @@ def test_home_shows_the_box_then_what_it_found_and_what_was_asked(send: Sender, 
     assert "最近のお尋ね" in in_home(slack, "証拠に基づく政策立案")
 
 
+def recents(slack: SlackServer) -> dict[str, dict]:
+    """The buttons of what was asked lately, by their labels."""
+    blocks = slack.workspace.homes["U0STAFF"]["blocks"]
+    every = (e for b in blocks if b["type"] == "actions" for e in b["elements"])
+    return {e["text"]["text"]: e for e in every if e["action_id"].startswith("home_again")}
+
+
+def test_what_was_asked_lately_runs_again_as_what_it_was(send: Sender, slack: SlackServer):
+    send.command("質問 スマートシティの担当課")
+    send.command("検索 スマートシティの担当課はどこ")
+    press_in_home(send, "home_search", "EBPMの担当課は？")
+    in_home(slack, "統計・データ活用推進室")
+    held = slack.wait_for(lambda: found if len(found := recents(slack)) > 1 else None, seconds=5)
+    assert held["EBPMの担当課は？"]["value"] == "question EBPMの担当課は？"
+    again = held["スマートシティの担当課"]
+    press_in_home(send, again["action_id"], again["value"])
+    assert "検索結果" not in in_home(slack, "スマートシティ戦略室")
+
+
 def test_home_shows_my_sections_projects_and_deadlines(send: Sender, slack: SlackServer, database: Path):
     db = open_database(database)
     now = datetime(2026, 11, 23, 9, 0, tzinfo=TOKYO)
