@@ -4,9 +4,8 @@ import re
 
 from bot.messages.message import fits, pages
 from bot.messages.transcript import plain
-from bot.slack.app import commands
 from bot.slack.blocks.help_blocks import help_message
-from bot.slack.decoding import first_word
+from bot.slack.router import COMMANDS, first_word
 from store.records import Project
 from store.search.query import parse
 
@@ -26,7 +25,7 @@ def test_every_example_is_a_command_or_a_search_with_the_lists_own_words():
         asked = parse(example)
         either = (term for group in asked.alternatives for term in group)
         words = (*asked.terms, *asked.phrases, *asked.sections, *asked.numbers, *either)
-        assert first_word(example)[0] in commands() or any(word in KNOWN for word in words), example
+        assert first_word(example)[0] in COMMANDS or any(word in KNOWN for word in words), example
     assert fits(message)
 
 

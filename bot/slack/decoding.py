@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from bot.messages.markup import unescape
-from store.text.normalize import nfkc
 
 _MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
 _BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|>]*)>")
@@ -31,9 +30,3 @@ def without_mention(raw: str, bot_user: str) -> str:
     """The text of a mention without the bot's own name, wherever in the sentence it stands."""
     text = _HALVES.sub("\ufffd", raw)
     return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text).strip() if bot_user else text.strip()
-
-
-def first_word(raw: str) -> tuple[str, str]:
-    """The first word, folded (NFKC, lower case) for comparing, and the rest as it was."""
-    word, *rest = _SPACES.split(raw.strip(), maxsplit=1)
-    return nfkc(word).lower(), rest[0] if rest else ""
