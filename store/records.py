@@ -169,12 +169,14 @@ class MatchType(IntEnum):
 class TermMatch:
     """Which fields of a hit say a query term, each with how; none when the hit lacks it.
 
-    `rarity` is how telling the term is among all projects: the higher, the fewer of them say it.
+    `rarity` is how telling the term is among all projects: the higher, the fewer of them say it. `said` has,
+    by field, the record's own words where they are a synonym of the term, verbatim.
     """
 
     term: str
     fields: tuple[tuple[str, MatchType], ...]
     rarity: float
+    said: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

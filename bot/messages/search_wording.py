@@ -68,6 +68,7 @@ EXPANDERS: Mapping[str, str] = {
     "exact": "そのまま",
     "thesaurus": "同義語辞書",
     "city synonyms": "登録した同義語",
+    "equivalents": "標準の言い換え",
     "hiragana as read": "読み",
     "rare word as abbreviation": "略語（少ない語）",
     "letter by letter": "文字の並び",
@@ -132,8 +133,11 @@ def shared_words(why: Sequence[Explanation]) -> Iterator[str]:
 
 def _detailed(each: Explanation) -> str:
     match each:
-        case TermMatch(term, fields, rarity):
-            where = "、".join(f"{FIELD_LABELS[field]}（{_IN_SHORT[how]}）" for field, how in fields)
+        case TermMatch(term, fields, rarity, said):
+            kinds = {field: f"言い換え「{words}」" for field, words in said.items()}
+            where = "、".join(
+                f"{FIELD_LABELS[field]}（{kinds.get(field, _IN_SHORT[how])}）" for field, how in fields
+            )
             return f"「{term}」: {where or '見当たりません'}、珍しさ {rarity:.2f}"
         case ScoreParts(name_share, text_rank, score):
             share = f"事務事業名に占める割合 {name_share:.0%}、文中の出現 {text_rank:.0%}"
@@ -145,11 +149,11 @@ def _detailed(each: Explanation) -> str:
 
 
 def _sentence(each: TermMatch) -> str:
-    """「PC」と同じ意味の言葉が概要、「PC」を含む言葉が成果にあります."""
-    fields: dict[MatchType, list[str]] = {}
+    """「PC」を言い換えた「パソコン」が概要、「PC」を含む言葉が成果にあります."""
+    fields: dict[str, list[str]] = {}
     for field, how in each.fields:
-        fields.setdefault(how, []).append(FIELD_LABELS[field])
-    said = "、".join(
-        f"{_IN_FULL[how].format(each.term)}が{'・'.join(where)}" for how, where in fields.items()
-    )
+        words = each.said.get(field)
+        what = f"「{each.term}」を言い換えた「{words}」" if words else _IN_FULL[how].format(each.term)
+        fields.setdefault(what, []).append(FIELD_LABELS[field])
+    said = "、".join(f"{what}が{'・'.join(where)}" for what, where in fields.items())
     return f"{said}にあります" if said else f"「{each.term}」はこの事業の記録にありません"

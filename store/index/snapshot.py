@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from store import projects
-from store.index import name_sounds, synonyms
+from store.index import name_sounds, synonyms, thesaurus
 from store.index.bigrams import Bigrams
 from store.index.catalog import Catalog, read_catalog
 from store.index.characters import read_pairs
@@ -112,6 +112,11 @@ class IndexSnapshot:
     def has_synonyms(self) -> bool:
         """Whether the city lists synonyms of its own."""
         return synonyms.are_any(self._db)
+
+    @part
+    def thesaurus_off(self) -> frozenset[str]:
+        """Keys of the words whose groups of the shipped thesaurus the city does not use."""
+        return frozenset(thesaurus.switched_off(self._db))
 
     @part
     def catalog(self) -> Catalog:

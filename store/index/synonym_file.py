@@ -1,4 +1,7 @@
-"""synonyms.csv: a city's own synonyms and former names, a word (語) a row with those like it (同義語)."""
+"""synonyms.csv: a city's own synonyms and former names, a word (語) a row with those like it (同義語).
+
+使わない in place of a synonym switches the word's group of the shipped thesaurus off, 使う on again.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from store.index import thesaurus
 from store.lists.cells import Row, first_table
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow
@@ -14,11 +19,25 @@ from store.text.kana import katakana
 from store.text.normalize import header_key
 
 WORD, SYNONYMS = "語", "同義語"
+OFF, ON = "使わない", "使う"  # in place of a synonym: what the shipped thesaurus has of the word
 SHORTEST = 2  # characters: one alone is part of too many words
 
 _SEPARATORS = re.compile(r"\s*[、,，;；\n]\s*")
 
 Pair = tuple[str, str]
+
+
+class Suggested(NamedTuple):
+    """A word that was asked for and no record has, and the nearest in meaning that one has; to be judged.
+
+    `project` and `sentence` show where; `asked` is in how many questions the word stood.
+    """
+
+    word: str
+    synonym: str
+    project: str
+    sentence: str
+    asked: int
 
 
 def read_synonyms(data: bytes, limits: Limits = LIMITS) -> tuple[list[Pair], list[RejectedRow]]:
@@ -40,6 +59,22 @@ def write_synonyms(pairs: Iterable[Pair]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow((WORD, SYNONYMS))
     writer.writerows((word, "、".join(synonyms)) for word, synonyms in words.items())
+    return out.getvalue()
+
+
+def switches(pairs: Iterable[Pair]) -> tuple[list[Pair], list[tuple[str, bool]]]:
+    """The pairs, and apart from them the words whose group of the shipped thesaurus goes on (True) or off."""
+    every = list(pairs)
+    meant = [(word, value == ON) for word, value in every if value in (OFF, ON)]
+    return [pair for pair in every if pair[1] not in (OFF, ON)], meant
+
+
+def write_suggested(found: Iterable[Suggested]) -> str:
+    """CSV text that `read_synonyms` takes once it has been judged; what only explains is not read."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow((WORD, SYNONYMS, "近い事業", "近い文", "尋ねられた数"))
+    writer.writerows(found)
     return out.getvalue()
 
 
@@ -65,6 +100,8 @@ def _problem(word: str, synonyms: list[str]) -> tuple[str, str] | None:
         return WORD, f"「{WORD}」には{SHORTEST}文字以上の言葉を書いてください。"
     if any(len(synonym) < SHORTEST for synonym in synonyms):
         return SYNONYMS, f"「{SYNONYMS}」には{SHORTEST}文字以上の言葉を、、で区切って書いてください。"
+    if {OFF, ON} & {*synonyms} and not thesaurus.group_of(word):
+        return WORD, f"「{word}」は標準の言い換えにありません（jigyo synonyms list で見られます）。"
     if any(katakana(synonym) == katakana(word) for synonym in synonyms):
         return SYNONYMS, f"「{word}」が自分自身の同義語になっています。"
     return None

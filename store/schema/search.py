@@ -181,3 +181,15 @@ def project_vectors(db: Database) -> None:
             sentences BLOB NOT NULL         -- 128 bytes a sentence of purpose, overview and outcome, in order
         )"""
     )
+
+
+@search()
+def thesaurus_off(db: Database) -> None:
+    """The groups of the shipped thesaurus that a city does not use, each by one of its words."""
+    db.conn.execute(
+        """
+        CREATE TABLE thesaurus_off (
+            word_key TEXT PRIMARY KEY,      -- folded, hiragana as katakana
+            word TEXT NOT NULL              -- as the city wrote it
+        ) WITHOUT ROWID"""
+    )

@@ -22,7 +22,11 @@ def word_by_word(terms: Iterable[QueryTerm]) -> list[QueryTerm]:
     """The words of sentences as terms of their own, each once."""
     token_sets = dict.fromkeys(token_set for term in terms for token_set in term.words)
     return [
-        QueryTerm(token_set.phrases[0], (Interpretation(MatchType.EXACT, (token_set,)),), (token_set,))
+        QueryTerm(
+            token_set.typed or token_set.phrases[0],
+            (Interpretation(MatchType.SYNONYM if token_set.typed else MatchType.EXACT, (token_set,)),),
+            (token_set,),
+        )
         for token_set in token_sets
     ]
 

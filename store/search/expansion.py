@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from itertools import compress, islice, product
+from itertools import accumulate, chain, compress, islice, product
 from typing import NamedTuple
 
 from store.database import Database
-from store.index import synonyms
+from store.index import synonyms, thesaurus
 from store.records import MatchType
 from store.search import abbreviations, phonetics, segmentation, substring
 from store.search.terms import Interpretation, QueryTerm, TokenSet, interpret
@@ -36,6 +36,7 @@ class TypedTerm:
         self.db, self.text, self.is_respelled = db, text, is_respelled
         self.found: list[Interpretation] = []
         self.units = list(units(text))
+        self.unit_ends = list(accumulate(sum(unit.lengths) for unit in self.units))
         self.meant = [unit for unit in self.units if unit.phrase]
         self.groups = db.snapshot.lexicon.synonyms(
             {group for unit in self.meant for group, _ in unit.synonyms}
@@ -83,7 +84,7 @@ def expand(db: Database, text: str, *, is_respelled: bool = False) -> QueryTerm:
             kept = use is not Use.REPLACE
             term.found = [*term.found, *new] if kept else new
             by = [*(by if kept else ()), *[name] * len(new)]
-    words = _words(term.meant, term.groups, term.known)
+    words = _words(term)
     return QueryTerm(text, tuple(term.found), words, sentence=term.is_sentence, by=tuple(by))
 
 
@@ -106,15 +107,30 @@ def _thesaurus(term: TypedTerm) -> Iterator[Interpretation]:
 
 def _city_synonyms(term: TypedTerm) -> Iterator[Interpretation]:
     for wording in synonyms.rewordings(term.db, term.text) if term.db.snapshot.has_synonyms else ():
-        words = [word for unit in units(wording) for word in unit.phrase.split()]
-        known = term.db.snapshot.lexicon.counts(words)
-        token_sets = [_token_set((word,), known) for word in words]
-        occurs = token_sets and all(token_set.projects for token_set in token_sets)
-        if occurs and (found := list(_interpreted(term.db, MatchType.SYNONYM, token_sets))):
-            yield from found
-        else:
-            for each in substring.as_it_stands(term.db, wording):
-                yield Interpretation(MatchType.SYNONYM, each.token_sets)
+        yield from _reworded(term.db, wording)
+
+
+def _equivalents(term: TypedTerm) -> Iterator[Interpretation]:
+    word_ends = [*accumulate(chain.from_iterable(unit.lengths for unit in term.units))]
+    said = {phrase for each in term.found for phrase in each.phrases}
+    for wording in thesaurus.rewordings(term.text, word_ends, term.db.snapshot.thesaurus_off):
+        for each in _reworded(term.db, wording):
+            if not said.issuperset(each.phrases):  # the records spell several of a group alike
+                said.update(each.phrases)
+                yield each
+
+
+def _reworded(db: Database, wording: str) -> Iterator[Interpretation]:
+    """Another wording of a term, as the records say it."""
+    words = [word for unit in units(wording) for word in unit.phrase.split()]
+    known = db.snapshot.lexicon.counts(words)
+    token_sets = [_token_set((word,), known) for word in words]
+    occurs = token_sets and all(token_set.projects for token_set in token_sets)
+    if occurs and (found := list(_interpreted(db, MatchType.SYNONYM, token_sets))):
+        yield from found
+    else:
+        for each in substring.as_it_stands(db, wording):
+            yield Interpretation(MatchType.SYNONYM, each.token_sets)
 
 
 def _hiragana_as_read(term: TypedTerm) -> list[Interpretation]:
@@ -196,6 +212,13 @@ EXPANDERS: tuple[Expander, ...] = (
     Expander("thesaurus", MatchType.SYNONYM, Use.ADD, _thesaurus, "起業 is 創業 in Sudachi's groups"),
     Expander(
         "city synonyms", MatchType.SYNONYM, Use.ADD, _city_synonyms, "what the city's own list calls the same"
+    ),
+    Expander(
+        "equivalents",
+        MatchType.SYNONYM,
+        Use.ADD,
+        _equivalents,
+        "姉妹都市 is 友好都市 in any town hall: the thesaurus that is shipped",
     ),
     Expander(
         "hiragana as read",
@@ -355,10 +378,26 @@ def _token_set(way: Sequence[str], known: Mapping[str, int]) -> TokenSet:
     return TokenSet(tuple(compress(way, counts)), sum(counts))
 
 
-def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> tuple[TokenSet, ...]:
-    """Every word of meaning on its own; its synonyms only where it does not occur itself."""
+def _words(term: TypedTerm) -> tuple[TokenSet, ...]:
+    """Every word of meaning on its own; its synonyms only where it does not occur itself.
+
+    姉妹都市 that occurs only as 友好都市 is one word: that.
+    """
     token_sets: dict[TokenSet, None] = {}
-    for word in (word for unit in found for word in unit.words if word.content):
+    equivalents = _equivalents_within(term)
+    covered = 0
+    for unit, end in zip(term.units, term.unit_ends, strict=True):
+        start = end - sum(unit.lengths)
+        if start in equivalents and start >= covered:
+            token_set, covered = equivalents[start]
+            token_sets[token_set] = None
+        if start >= covered:
+            token_sets |= dict.fromkeys(_words_of(unit, term.groups, term.known))
+    return tuple(token_sets)
+
+
+def _words_of(unit: Unit, groups: Groups, known: Mapping[str, int]) -> Iterator[TokenSet]:
+    for word in (word for word in unit.words if word.content):
         itself = known.get(word.text, 0)
         token_set = (
             _token_set(_part_ways(word.text, word.groups, groups), known)
@@ -366,5 +405,26 @@ def _words(found: Sequence[Unit], groups: Groups, known: Mapping[str, int]) -> t
             else None
         )
         said_so = token_set.phrases if token_set and token_set.phrases else (word.text,)
-        token_sets[TokenSet(said_so, token_set.projects if token_set else itself, word.noun)] = None
-    return tuple(token_sets)
+        yield TokenSet(said_so, token_set.projects if token_set else itself, word.noun)
+
+
+def _equivalents_within(term: TypedTerm) -> dict[int, tuple[TokenSet, int]]:
+    """By where it starts: what a listed term that no project says is called there, and where it ends.
+
+    Only of whole dictionary words, for what is left is read on its own.
+    """
+    found: dict[int, tuple[TokenSet, int]] = {}
+    for each in thesaurus.listed_in(term.text, term.unit_ends, term.db.snapshot.thesaurus_off):
+        typed = term.text[each.start : each.end]
+        words = [word for unit in units(typed) for word in unit.phrase.split()]
+        known = term.db.snapshot.lexicon.counts(words)
+        itself = [_token_set((word,), known) for word in words]
+        occurs = itself and all(word.projects for word in itself)
+        if occurs and any(_interpreted(term.db, MatchType.EXACT, itself)):
+            continue
+        said = [way for other in each.others for way in _reworded(term.db, other)]
+        phrases = tuple(dict.fromkeys(phrase for way in said for phrase in way.phrases))
+        if phrases:
+            token_set = TokenSet(phrases, sum(way.projects for way in said), typed=typed)
+            found[each.start] = token_set, each.end
+    return found

@@ -64,11 +64,17 @@ def verbatim(db: Database, found: Sequence[ScoredHit], phrases: Iterable[str]) -
 def wording(db: Database, project: Project, said: FieldMatches) -> str:
     """How the project itself words what `said` has found in it."""
     for field, evidence in said.items():
-        text = display(getattr(project, field))
         forms = db.snapshot.lexicon.written(evidence.phrase.split())
-        if spans := highlight.spans(text, [evidence.phrase], forms):
-            return text[slice(*spans[0])]
+        if words := _worded(project, forms, field, evidence.phrase):
+            return words
     return ""
+
+
+def _worded(project: Project, forms: highlight.Forms, field: str, phrase: str) -> str:
+    """How a field words a phrase of the index where it stands first; '' where it is not found."""
+    text = display(getattr(project, field))
+    spans = highlight.spans(text, [phrase], forms)
+    return text[slice(*spans[0])] if spans else ""
 
 
 def _text(project: Project) -> str:
@@ -93,7 +99,9 @@ def _hit(
         () if all(each.matches) else tuple(compress([term.text for term in terms], map(not_, each.matches)))
     )
     highlights = highlight.Highlights(project, matched, partial(_phrases, each), forms)
-    return Hit(project, each.score, matched, highlights, missing, Lazy(lambda: explain(each, terms, among)))
+    worded = partial(_worded, project, forms)
+    why = Lazy(lambda: explain(each, terms, among, worded))
+    return Hit(project, each.score, matched, highlights, missing, why)
 
 
 def _phrases(each: ScoredHit, field: str) -> set[str]:

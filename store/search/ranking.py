@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from store.index.token_store import Text
@@ -82,13 +82,23 @@ def score_hit(project_id: int, text: Text, wanted: Sequence[ScoringTerm], *, tex
     return ScoredHit(project_id, score + TUNING.scoring.whole_name * cover, tuple(every), cover, text_rank)
 
 
-def explain(scored: ScoredHit, terms: Sequence[QueryTerm], among: int) -> tuple[Explanation, ...]:
-    """Why a hit stands where it stands: what it says of each term, and what the rest added to its score."""
+def explain(
+    scored: ScoredHit, terms: Sequence[QueryTerm], among: int, wording: Callable[[str, str], str]
+) -> tuple[Explanation, ...]:
+    """Why a hit stands where it stands: what it says of each term, and what the rest added to its score.
+
+    `wording` gives a field's own words for a phrase of the index, '' where they are not found.
+    """
     matches = [
         TermMatch(
             term.text,
             tuple((field, evidence.match_type) for field, evidence in fields.items()),
             rarity(term.projects, among),
+            {
+                field: words
+                for field, evidence in fields.items()
+                if evidence.match_type is MatchType.SYNONYM and (words := wording(field, evidence.phrase))
+            },
         )
         for term, fields in zip(terms, scored.matches, strict=True)
     ]

@@ -21,12 +21,14 @@ _ANY = "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1"
 class TokenSet:
     """The phrases that may stand at one place of an interpretation; how many projects have any, at most.
 
-    The phrase '' means that nothing need stand there.
+    The phrase '' means that nothing need stand there. `typed` is the word that the phrases stand for, where
+    they are other words.
     """
 
     phrases: tuple[str, ...]
     projects: int
     noun: bool = True
+    typed: str = field(default="", compare=False)
 
 
 class TokenMatch(NamedTuple):

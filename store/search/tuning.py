@@ -453,6 +453,12 @@ class Meaning:
     certain_from: float = 99.0
     """Percentile from which they are shown whatever words they lack."""
 
+    proposed_words: int = 3
+    """Dictionary words of a record's compound, at most, that is proposed as what a word is called there."""
+
+    proposed_from: float = 0.35
+    """Cosine of the two words: with less they only stand in projects of one field (people judge the rest)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tuning:

@@ -43,6 +43,11 @@ def latest(db: Database, team: str, user: str, *, limit: int) -> list[Recent]:
     return [Recent(*row) for row in rows]
 
 
+def of_all(db: Database) -> list[str]:
+    """What everybody asked lately, the newest first; not who."""
+    return [row[0] for row in db.execute("SELECT question FROM recent_questions ORDER BY at DESC, id DESC")]
+
+
 def prune(db: Database, *, before: str) -> int:
     """Forget questions asked before this time; how many were forgotten."""
     with db.conn:

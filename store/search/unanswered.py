@@ -1,0 +1,75 @@
+"""Words that were asked for and no record has, each with what the records may call it, to be judged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from store.database import Database
+from store.index.synonym_file import SHORTEST, Suggested
+from store.index.vectors import Vector, word_vectors
+from store.records import Project
+from store.search import meaning
+from store.search.expansion import expand
+from store.search.tuning import TUNING
+from store.text.asking import subject_of
+from store.text.display import display
+from store.text.morphology import Unit, units
+
+
+def suggest(db: Database, questions: Iterable[str], *, most: int = 100) -> list[Suggested]:
+    """Synonyms that the records bear out, for words in `questions` that none of them has; most asked first.
+
+    A word is left out where no project is near to it in meaning. Inside `db.reading()`.
+    """
+    asked = Counter(word for question in questions for word in dict.fromkeys(_nouns(question)))
+    unsaid = [word for word, _ in asked.most_common() if not expand(db, word).interpretations]
+    found = (_nearest(db, word, asked[word]) for word in unsaid)
+    return [each for each in found if each][:most]
+
+
+def _nouns(question: str) -> Iterator[str]:
+    """The compounds of a question, without the words that ask."""
+    subject = subject_of(question)
+    for compound in _compounds(subject.text if subject else question):
+        text = "".join(map(_surface, compound))
+        if len(text) >= SHORTEST and any(word.noun for unit in compound for word in unit.words):
+            yield text
+
+
+def _compounds(text: str) -> Iterator[Sequence[Unit]]:
+    """The stretches of dictionary words of meaning that stand side by side."""
+    for has_meaning, stretch in groupby(units(text), key=lambda unit: bool(unit.phrase)):
+        if has_meaning:
+            yield list(stretch)
+
+
+def _nearest(db: Database, word: str, asked: int) -> Suggested | None:
+    near = meaning.offered(db, word)
+    direction = word_vectors().of_text(word)
+    if not near or direction is None:
+        return None
+    project, sentence = near[0].project, near[0].text
+    likeness, synonym = max(_likenesses(project, sentence, direction), default=(0.0, ""))
+    if likeness < TUNING.meaning.proposed_from:
+        return None
+    return Suggested(word, synonym, f"{project.number} {display(project.name)}", sentence, asked)
+
+
+def _likenesses(project: Project, sentence: str, direction: Vector) -> Iterator[tuple[float, str]]:
+    """How near each compound of a project's name and of the sentence is to a word."""
+    vectors = word_vectors()
+    for text in (display(project.name), sentence):
+        for compound in _compounds(text):
+            for start in range(len(compound)):
+                for end in range(start + 1, min(start + TUNING.meaning.proposed_words, len(compound)) + 1):
+                    part = compound[start:end]
+                    words = "".join(map(_surface, part))
+                    of_part = vectors.of_units(part)
+                    if of_part is not None and len(words) >= SHORTEST:
+                        yield float(direction @ of_part), words
+
+
+def _surface(unit: Unit) -> str:
+    return "".join(word.surface for word in unit.words)

@@ -1,0 +1,181 @@
+"""The shipped thesaurus: its file, what it finds, and how a city has its own way."""
+
+import csv
+import io
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import jigyo
+from bot.messages.search_wording import in_detail, in_plain_words
+from store.database import Database, open_database
+from store.index import synonym_file, synonyms, thesaurus
+from store.lists.parsing import parse_list
+from store.loader import store_list
+from store.records import SearchResult
+from store.search.pipeline import search
+from store.search.query import parse
+from store.talk import feedback, recent_questions
+from store.text.kana import katakana
+from store.text.normalize import nfkc
+
+NOW = "2026-11-23T00:00:00+00:00"
+
+
+def listed(path: Path, *names: str) -> Database:
+    rows = [f"2023\t{number}\t{name}\t総務課" for number, name in enumerate(names, 1)]
+    text = "\n".join(["年度\t事業番号\t事務事業名\t担当課", *rows])
+    parsed = parse_list(text.encode(), fiscal_year=None)
+    store_list(open_database(path), parsed, source_name="a.tsv", now=NOW)
+    return open_database(path)
+
+
+def found(db: Database, typed: str) -> list[str]:
+    return [hit.project.name for hit in search(db, parse(typed, limit=100)).hits]
+
+
+def run(path: Path, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(jigyo, ["--db", str(path), "synonyms", *arguments])
+    return result.exit_code, result.output
+
+
+def imported(path: Path, rows: str, *options: str) -> tuple[int, str]:
+    file = path.with_suffix(".csv")
+    file.write_text(f"語,同義語\n{rows}\n", encoding="utf-8")
+    return run(path, "import", str(file), *options)
+
+
+def why(result: SearchResult) -> str:
+    return in_plain_words(result.hits[0].why)
+
+
+def test_the_file_has_two_columns_and_no_term_twice() -> None:
+    lines = files("store.index").joinpath("data/thesaurus.tsv").read_text("utf-8").split("\n")
+    assert lines[0] == "語\t根拠"
+    assert lines[-1] == ""
+    rows = [line.split("\t") for line in lines[1:-1]]
+    assert all(len(row) == 2 for row in rows)
+    assert all(cell == cell.strip() != "" for row in rows for cell in row)
+    every = [term for terms, _ in rows for term in terms.split("＝")]
+    assert len({katakana(term) for term in every}) == len(every)
+    assert all(nfkc(term) == term and len(term) >= synonym_file.SHORTEST for term in every)
+    assert all(len(group.terms) >= 2 for group in thesaurus.groups())
+    assert len(thesaurus.groups()) == len(rows) >= 150
+
+
+@pytest.mark.parametrize("kept", [0, 1], ids=["the first is on record", "the second is on record"])
+def test_every_term_of_a_group_finds_the_record_that_has_another(tmp_path: Path, kept: int) -> None:
+    groups = thesaurus.groups()
+    db = listed(tmp_path / "list.db", *(group.terms[kept] for group in groups))
+    missed = [
+        (typed, group.terms[kept])
+        for group in groups
+        for typed in group.terms
+        if group.terms[kept] not in found(db, typed)
+    ]
+    assert missed == []
+
+
+def test_a_term_is_found_within_a_compound_and_a_sentence_and_in_kana(tmp_path: Path) -> None:
+    names = "友好都市交流事業", "個人番号カード交付事業", "意見公募の実施", "道路の維持"
+    db = listed(tmp_path / "list.db", *names)
+    assert found(db, "姉妹都市交流") == ["友好都市交流事業"]
+    assert found(db, "姉妹都市との交流は？")[0] == "友好都市交流事業"
+    assert found(db, "マイナンバーカードの交付")[0] == "個人番号カード交付事業"
+    assert found(db, "ぱぶこめ") == ["意見公募の実施"]
+
+
+def test_a_term_that_is_part_of_another_word_is_none() -> None:
+    assert thesaurus.listed_in("マイナス番号", [4, 6]) == []
+    assert thesaurus.listed_in("PTAI広場", [4, 6]) == []
+    (longest,) = thesaurus.listed_in("住基ネット接続", [2, 5, 7])
+    assert longest.group.terms[0] == "住基ネット"
+
+
+def test_what_nobody_says_in_any_words_finds_nothing(tmp_path: Path) -> None:
+    db = listed(tmp_path / "list.db", "友好都市交流事業", "施設貸出", "道路の維持")
+    for nonsense in ("トマホーク", "ひめみやこ", "zzzzzz", "遊園地の観覧車", "マイナンバー", "姉妹店"):
+        result = search(db, parse(nonsense))
+        assert (result.hits, result.suggestions) == ((), ()), nonsense
+
+
+def test_the_record_is_said_to_have_the_word_that_it_has(tmp_path: Path) -> None:
+    db = listed(tmp_path / "list.db", "友好都市交流事業", "道路の維持")
+    result = search(db, parse("姉妹都市"))
+    assert why(result) == "「姉妹都市」を言い換えた「友好都市」が事務事業名にあります"
+    assert "言い換え「友好都市」" in in_detail(result.hits[0].why)[0]
+    in_sentence = search(db, parse("姉妹都市と付き合いがある事業"))
+    assert "「姉妹都市」を言い換えた「友好都市」が事務事業名にあります" in why(in_sentence)
+    assert in_sentence.hits[0].missing == ("付き合い",)
+
+
+def test_the_word_itself_goes_before_its_equivalent(tmp_path: Path) -> None:
+    db = listed(tmp_path / "list.db", "姉妹都市の紹介", "友好都市の紹介", "姉妹都市の紹介と案内")
+    assert found(db, "友好都市")[0] == "友好都市の紹介"
+    assert len(found(db, "友好都市")) == 3
+
+
+def test_a_city_switches_a_group_off_and_on_and_exports_it(tmp_path: Path) -> None:
+    path = tmp_path / "list.db"
+    listed(path, "友好都市交流事業", "道路の維持")
+    status, output = imported(path, "姉妹都市,使わない\n道路,みち")
+    assert status == 0
+    assert "使わない言葉: 姉妹都市" in output
+    assert found(open_database(path), "姉妹都市") == []
+    assert synonyms.listed(open_database(path)) == [("道路", "みち")]
+    exported = run(path, "export")[1]
+    assert "姉妹都市,使わない" in exported
+    assert imported(path, "友好都市,使う")[0] == 0
+    assert found(open_database(path), "姉妹都市") == ["友好都市交流事業"]
+    assert imported(path, exported.partition("\n")[2].strip())[0] == 0
+    assert found(open_database(path), "姉妹都市") == []
+    assert imported(path, "道路,みち", "--replace")[0] == 0
+    assert found(open_database(path), "姉妹都市") == ["友好都市交流事業"]
+
+
+def test_only_a_word_of_the_thesaurus_is_switched(tmp_path: Path) -> None:
+    path = tmp_path / "list.db"
+    listed(path, "道路の維持")
+    status, output = imported(path, "ほげほげ,使わない")
+    assert status == 1
+    assert "標準の言い換えにありません" in output
+
+
+def test_what_the_city_lists_is_found_beside_the_standard(tmp_path: Path) -> None:
+    path = tmp_path / "list.db"
+    listed(path, "友好都市交流事業", "きょうだい都市の集い")
+    imported(path, "姉妹都市,きょうだい都市")
+    assert set(found(open_database(path), "姉妹都市")) == {"友好都市交流事業", "きょうだい都市の集い"}
+
+
+def test_the_list_shows_the_standard_groups_beside_the_city_own(tmp_path: Path) -> None:
+    path = tmp_path / "list.db"
+    listed(path, "道路の維持")
+    imported(path, "道路,みち\nDX,使わない")
+    records = json.loads(run(path, "list", "--json")[1])
+    assert records[0] == {"word": "道路", "synonym": "みち", "standard": False, "reason": "", "off": False}
+    assert {each["word"] for each in records if each["off"]} == {"DX"}
+    assert any(each["word"] == "姉妹都市" and each["standard"] and each["reason"] for each in records)
+    shown = run(path, "list")[1]
+    assert "登録" in shown
+    assert "標準（使わない）" in shown
+
+
+def test_what_was_asked_in_vain_is_proposed_with_what_the_records_call_it(seeded: Path) -> None:
+    db = open_database(seeded)
+    recent_questions.remember(db, "T1", "U1", "統計の調査", kind="question", now=NOW)
+    for user in ("U1", "U2"):
+        recent_questions.remember(db, "T1", user, "人口動態調査を教えてください", kind="question", now=NOW)
+    feedback.add(db, feedback.Feedback(NOW, False, "search", "トマホークはありますか", (), "U1", "C1:1"))
+    status, output = run(seeded, "suggest")
+    assert status == 0
+    (row,) = csv.DictReader(io.StringIO(output))
+    assert (row["語"], row["同義語"], row["尋ねられた数"]) == ("人口動態調査", "統計調査", "2")
+    assert row["近い事業"].startswith("86 ")
+    file = seeded.with_suffix(".csv")
+    assert run(seeded, "suggest", str(file))[0] == run(seeded, "import", str(file))[0] == 0
+    assert found(open_database(seeded), "人口動態調査")[0] == "国・県委任の基幹統計調査事務"
+    assert list(csv.DictReader(io.StringIO(run(seeded, "suggest")[1]))) == []
