@@ -61,6 +61,7 @@ STRATEGIES: Mapping[str, str] = {
     "with asking words": "尋ねる言葉も含めて",
     "did you mean": "もしかして",
     "most words": "長い言葉の部分の多く",
+    "meaning": "意味の近い事業",
 }
 """What each strategy of search looks for, by its name."""
 
