@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.answers.naming import are_compared, masked, of_name, take_numbers, take_years
 from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from bot.answers.units import Asked, asked_figure
+from bot.ask.lexing import are_compared, lex, masked
 from store.index.catalog import Catalog, Entry
 from store.index.offices import NamedOffice
 from store.text import asking
@@ -53,24 +53,34 @@ def has_cue(question: str) -> bool:
 def read(question: str, held: Catalog) -> Request:
     """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
     typed = asking.without_preface(one_space(question))[:500]
-    text, years, other_years = take_years(typed, held)
-    text, named, unknown = take_numbers(text, held)
-    text, mentions = masked(text, held)
-    named = (*named, *(of_name(m.name, held, years) for m in mentions if m.kind == "project"))
-    offices = tuple(dict.fromkeys(office for mention in mentions for office in mention.offices))
+    spans = lex(typed, held)
+    asked = tuple(dict.fromkeys(span.year for span in spans if span.kind == "year"))
+    years = tuple(year for year in asked if year in held.years)
+    numbers = [number for span in spans for number in span.numbers]
+    named = (
+        *filter(None, map(held.of_number, numbers)),
+        *(_of_name(span.project, held, years) for span in spans if span.project),
+    )
+    text = masked(typed, spans, held.years)
     request = Request(
         text,
         "topic",
         named=named,
-        unknown_numbers=unknown,
-        offices=offices,
+        unknown_numbers=tuple(number for number in numbers if not held.of_number(number)),
+        offices=tuple(dict.fromkeys(office for span in spans for office in span.offices)),
         years=years,
-        other_years=other_years,
+        other_years=tuple(year for year in asked if year not in held.years),
     )
     if are_compared(typed) and asking.COMPARE.search(typed):
         rest = asking.COMPARE.sub(" ", without_years(text, years_mentioned(text))).replace(asking.MASK, " ")
         return replace(request, kind="changes", topic=rest, terms=terms(asking.core(rest))[0])
     return _with_kind(request, asking.core(text), held)
+
+
+def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:
+    """The projects of a name, in the years asked for if there are any."""
+    entries = held.by_name[name]
+    return tuple(entry for entry in entries if not years or entry.fiscal_year in years) or entries
 
 
 def _with_kind(request: Request, core: str, held: Catalog) -> Request:

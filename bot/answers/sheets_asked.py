@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.answers.naming import masked
 from bot.answers.replies import Answer
 from bot.answers.showing import Say
+from bot.ask.lexing import lex, masked
 from store.index.catalog import Catalog
 from store.text.asking import MASK, core
 from store.text.fiscal_years import without_years, years_mentioned
@@ -37,7 +37,8 @@ def answer(question: str, held: Catalog) -> Answer | None:
     is_meant = re.search(_DEADLINE, text) or (re.search(_SHEET, text) and re.search(_ABOUT_SHEET, text))
     if not is_meant:
         return None
-    named, mentions = masked(without_years(text, years_mentioned(text)), held)
-    if any(mention.kind == "project" for mention in mentions) or _BESIDE.sub("", named):
+    bare = without_years(text, years_mentioned(text))
+    spans = lex(bare, held)
+    if any(span.project for span in spans) or _BESIDE.sub("", masked(bare, spans, ())):
         return None
     return Answer("none", POINTER, confidence="none")

@@ -1,0 +1,1 @@
+"""Questions: what they name, what they ask, and the answer."""

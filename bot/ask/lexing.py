@@ -1,0 +1,113 @@
+"""A question's names: years, numbers, projects, offices and filters, each read once, in place. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from store.search.query import filters_in
+from store.text.asking import MASK
+from store.text.fiscal_years import years_asked, years_mentioned
+from store.text.numbers import numbers_named
+
+if TYPE_CHECKING:
+    from store.index.catalog import Catalog, Mention
+    from store.index.offices import NamedOffice
+
+_CLOSE = 7  # characters between two years that are set against each other
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Something named at `text[start:end]`; of its fields those of its kind are there.
+
+    `year` is a fiscal year, loaded or not; `numbers` are those of projects, or of none where they are called
+    so; `project` is a key of `Catalog.by_name`; a filter has its `label` (section, year …) and `value`.
+    """
+
+    start: int
+    end: int
+    kind: Literal["year", "number", "project", "office", "filter"]
+    year: int = 0
+    numbers: tuple[str, ...] = ()
+    project: str = ""
+    offices: tuple[NamedOffice, ...] = ()
+    label: str = ""
+    value: str = ""
+
+
+def lex(text: str, names: Catalog) -> tuple[Span, ...]:
+    """What a text (in NFKC) names, in order and apart: 企画経営課の令和3年度の72番の事業.
+
+    A year within the name of a project is a part of the name; numbers that are not called so are none where
+    no project has them; of a filter that names one of these it is what it names.
+    """
+    mentions = names.mentions(text)
+    projects = [Span(m.start, m.end, "project") for m in mentions if m.kind == "project"]
+    years = [span for span in _years(text) if _is_apart(span, projects)]
+    loaded = [span for span in years if span.year in names.years]
+    numbers = _numbers(_blanked(text, loaded), names)
+    taken = [*loaded, *numbers]
+    named = map(_named, names.mentions(_blanked(text, taken)) if taken else mentions)
+    found = [*years, *numbers, *named]
+    filters = (Span(at, end, "filter", label=kind, value=value) for at, end, kind, value in filters_in(text))
+    return tuple(
+        sorted([*found, *(each for each in filters if _is_apart(each, found))], key=lambda span: span.start)
+    )
+
+
+def are_compared(text: str) -> bool:
+    """Whether a text sets two fiscal years against each other (令和2年度と令和3年度)."""
+    between = (text[one.end : two.start] for one, two in pairwise(years_mentioned(text)))
+    return any(len(gap) <= _CLOSE and any(word in gap for word in ("と", "から", "より")) for gap in between)
+
+
+def masked(text: str, spans: Iterable[Span], years: Iterable[int]) -> str:
+    """The text with projects, numbers and offices as 〓 each, and without the years that are loaded."""
+    for span in sorted(spans, key=lambda span: -span.start):
+        if span.kind == "filter" or (span.kind == "year" and span.year not in years):
+            continue
+        put = " " if span.kind == "year" else "と".join([MASK] * max(len(span.numbers), 1))
+        text = f"{text[: span.start]}{put}{text[span.end :]}"
+    return " ".join(text.split())
+
+
+def _years(text: str) -> list[Span]:
+    asked = years_mentioned(text) if are_compared(text) else years_asked(text)
+    return [Span(found.start, found.through, "year", year=found.year) for found in asked]
+
+
+def _numbers(text: str, names: Catalog) -> list[Span]:
+    """The numbers named, those between two ends one by one."""
+    bare = text.lstrip()
+    offset = len(text) - len(bare)
+    spans = []
+    for found in numbers_named(bare):
+        numbers = _between(*found.between, names) if found.between else found.numbers
+        if numbers and (found.is_called or all(map(names.of_number, numbers))):
+            spans.append(Span(found.start + offset, found.end + offset, "number", numbers=numbers))
+    return spans
+
+
+def _between(first: int, last: int, names: Catalog) -> tuple[str, ...]:
+    numbers = (int(key) for key in names.by_number if key.isdecimal())
+    return tuple(str(number) for number in sorted(numbers) if first <= number <= last)
+
+
+def _named(mention: Mention) -> Span:
+    if mention.kind == "project":
+        return Span(mention.start, mention.end, "project", project=mention.name)
+    return Span(mention.start, mention.end, "office", offices=mention.offices)
+
+
+def _blanked(text: str, spans: Iterable[Span]) -> str:
+    """The text with what stands at these places left blank: no place changes."""
+    for span in spans:
+        text = f"{text[: span.start]}{' ' * (span.end - span.start)}{text[span.end :]}"
+    return text
+
+
+def _is_apart(span: Span, others: Iterable[Span]) -> bool:
+    return all(span.end <= other.start or other.end <= span.start for other in others)
