@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from bot.answers import Answer
 from bot.answers.showing import Lines, Quote
+from bot.messages.markup import plain
 from bot.messages.message import pages
-from bot.messages.transcript import plain
 from store.records import Project
 from store.text.display import display
 

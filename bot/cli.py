@@ -77,7 +77,7 @@ def jigyo(context: click.Context, db: Path | None) -> None:
 
 
 def _settings(subcommand: str | None) -> Settings:
-    """The settings, also wrong ones for `doctor`, which tells of them beside everything else."""
+    """The settings; for `doctor`, which reports wrong ones among its findings, also when they are wrong."""
     return survey()[0] if subcommand == "doctor" else read_settings()
 
 

@@ -31,7 +31,7 @@ _TOKENS = {
     "xoxs-": "ブラウザーのトークン",
 }
 _QUOTES = "\"'“”‘’「」＂＇"
-# The kinds of error that pydantic tells apart -> what people would say.
+# Pydantic's kinds of error -> the reason in Japanese.
 _WORDS = {
     "int_parsing": "整数ではありません",
     "greater_than_equal": "小さすぎます",
@@ -77,7 +77,7 @@ def unknown_names(names: Iterable[str], known: Iterable[str]) -> Iterator[tuple[
 
 FILE = ".env"
 ENCODING = "utf-8-sig"  # an editor may have put a BOM before the first name
-logging.getLogger("dotenv").setLevel(logging.ERROR)  # what it cannot read is told here, in Japanese
+logging.getLogger("dotenv").setLevel(logging.ERROR)  # we report what it cannot read, in Japanese
 
 WHERE_TO_GET = {
     "SLACK_BOT_TOKEN": "Slack のアプリ設定 › OAuth & Permissions › Bot User OAuth Token (xoxb-…)",
@@ -144,7 +144,7 @@ Recipient = Annotated[str, Field(pattern=r"^([CGUW][A-Z0-9]+)?$")]
 
 
 class Settings(BaseSettings):
-    """What the environment says. Field names in lower case; the variables are in `WHERE_TO_GET`."""
+    """The settings in the environment. Field names in lower case; the variables are in `WHERE_TO_GET`."""
 
     model_config = SettingsConfigDict(
         env_file=FILE,

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.context import Context
-from bot.delivery.dispatcher import Poster
+from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.tick import tick
 from bot.gateway.posting import build_posting_client
 from store.database import Databases, open_database
@@ -91,11 +91,11 @@ class Arena:
 
     def _deliver(self, step: Callable[[str], None]) -> None:
         context = Context(Databases(self.path), self.clock, settings(f"{self.url}/api/", self.path))
-        poster = Poster(
+        delivery = DeliveryContext(
             context, build_posting_client(context.settings), step=step, lease=timedelta(seconds=self.lease),
             gap=0.0, workspace_gap=0.0, threads=4, draw=no_pictures,
         )  # fmt: skip
-        while tick(poster).counts or deliveries.in_states(context.databases.get(), ("claimed",)):
+        while tick(delivery).counts or deliveries.in_states(context.databases.get(), ("claimed",)):
             time.sleep(0.05)
 
     def kill(self, pid: int, why: str) -> None:

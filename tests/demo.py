@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from bot.messages.transcript import plain
+from bot.messages.markup import plain
 from bot.settings import read_settings
 from tests.running import serving
 from tests.slack_server import Sender, SlackServer

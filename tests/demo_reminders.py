@@ -62,7 +62,7 @@ def _season(city: Season) -> Iterator[str]:
             if clock == TIMES[-1]:
                 _hand_in(city, day)
             if day not in DOWN:
-                tick(city.poster(gap=0.0, workspace_gap=0.0))
+                tick(city.delivery(gap=0.0, workspace_gap=0.0))
         day += timedelta(days=1)
 
 

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlite_utils import Database
 
 from bot.context import Context
-from bot.delivery.dispatcher import Poster
+from bot.delivery.dispatcher import DeliveryContext
 from bot.gateway.posting import Picture, build_posting_client
 from bot.settings import Settings
 from store.database import Databases, open_database
@@ -120,11 +120,13 @@ class Season:
         """Time passes."""
         self.now += timedelta(seconds=seconds)
 
-    def poster(self, **more: Any) -> Poster:
+    def delivery(self, **more: Any) -> DeliveryContext:
         """The edges of a tick; one thread, for the clock is one."""
         client = build_posting_client(self.context.settings)
         client.timeout = more.pop("timeout", 10)
-        return replace(Poster(self.context, client, sleep=self.sleep, threads=1, draw=no_pictures), **more)
+        return replace(
+            DeliveryContext(self.context, client, sleep=self.sleep, threads=1, draw=no_pictures), **more
+        )
 
     def texts(self, channel: str) -> list[str]:
         """What stands in a channel."""

@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
 from bot.gateway.posting import build_posting_client
+from bot.messages.markup import plain
 from bot.messages.message import pages
-from bot.messages.transcript import plain
 from bot.reminders.messages import reminder_message
 from store.database import open_database
 from store.evaluation import contacts, deadlines, sheets

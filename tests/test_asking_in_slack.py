@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages.transcript import plain
+from bot.messages.markup import plain
 from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.sender import buttons
 

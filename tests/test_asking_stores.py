@@ -12,7 +12,7 @@ from bot.cli import jigyo
 from bot.slack.csv_export import as_csv, safe
 from store.database import open_database
 from store.records import Project
-from store.talk import channel_sections, feedback, recent_questions
+from store.talk import feedback, recent_questions, workspace
 from store.talk.feedback import Feedback
 
 
@@ -47,11 +47,11 @@ def test_the_command_lists_verdicts(tmp_path: Path):
 def test_a_channel_has_the_section_that_was_set_last(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
     for section in ("企画課", "広報課"):
-        channel_sections.set_section(db, "T1", "C1", "政策部", section, by="U1", at="2026-11-23")
-    assert channel_sections.section_of(db, "T1", "C1") == ("政策部", "広報課")
-    assert channel_sections.section_of(db, "T2", "C1") is None
-    assert channel_sections.unset(db, "T1", "C1")
-    assert channel_sections.section_of(db, "T1", "C1") is None
+        workspace.set_section(db, "T1", "C1", "政策部", section, by="U1", at="2026-11-23")
+    assert workspace.section_of(db, "T1", "C1") == ("政策部", "広報課")
+    assert workspace.section_of(db, "T2", "C1") is None
+    assert workspace.unset_section(db, "T1", "C1")
+    assert workspace.section_of(db, "T1", "C1") is None
 
 
 def test_recent_questions_come_newest_first_each_once_and_only_so_many(tmp_path: Path):

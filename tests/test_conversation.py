@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bot.messages.transcript import plain
+from bot.messages.markup import plain
 from tests.slack_server import Post, Sender, SlackServer
 
 

@@ -28,41 +28,41 @@ def reminded(city: Season) -> list[str]:
 
 
 def test_each_chief_gets_one_message_and_a_second_tick_sends_nothing(city: Season) -> None:
-    assert tick(city.poster()).results["sent"] == 4  # three chiefs, and the secretariat's digest
+    assert tick(city.delivery()).results["sent"] == 4  # three chiefs, and the secretariat's digest
     assert reminded(city) == CHIEFS
-    assert tick(city.poster()).results["sent"] == 0
+    assert tick(city.delivery()).results["sent"] == 0
     assert {post.state for post in deliveries.in_states(city.db, ("claimed", "sent", "released"))} == {"sent"}
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "unavailable_after", "hang_after"])
 def test_what_slack_took_without_telling_is_found_and_not_sent_again(city: Season, kind: str) -> None:
     city.slack.fail("chat.postMessage", kind, channel="D1CHIEF2", seconds=0.5)
-    assert tick(city.poster(timeout=0.2)).results["unknown"] == 1
-    assert tick(city.poster()).looked_up == {}  # the lease is still running
+    assert tick(city.delivery(timeout=0.2)).results["unknown"] == 1
+    assert tick(city.delivery()).looked_up == {}  # the lease is still running
     city.now += timedelta(minutes=2)
-    assert tick(city.poster()).looked_up == {"arrived": 1}
+    assert tick(city.delivery()).looked_up == {"arrived": 1}
     assert reminded(city) == CHIEFS
 
 
 @pytest.mark.parametrize("kind", ["reset", "unavailable", "hang"])
 def test_what_slack_never_took_is_sent_once_its_lease_is_over(city: Season, kind: str) -> None:
     city.slack.fail("chat.postMessage", kind, channel="D1CHIEF2", seconds=0.5)
-    assert tick(city.poster(timeout=0.2)).results["unknown"] == 1
+    assert tick(city.delivery(timeout=0.2)).results["unknown"] == 1
     assert reminded(city) == ["D1CHIEF1", "D1CHIEF3"]
     city.now += timedelta(minutes=2)
-    report = tick(city.poster())
+    report = tick(city.delivery())
     assert (report.looked_up, report.results["sent"]) == ({"never arrived": 1}, 1)
     assert reminded(city) == CHIEFS
 
 
 def test_retry_after_is_obeyed_to_the_second_and_only_by_that_channel(city: Season) -> None:
     city.slack.fail("chat.postMessage", "ratelimited", channel="D1CHIEF2", retry_after=90)
-    assert tick(city.poster()).results["refused"] == 1
+    assert tick(city.delivery()).results["refused"] == 1
     assert reminded(city) == ["D1CHIEF1", "D1CHIEF3"]
     city.now += timedelta(seconds=60)
-    assert tick(city.poster()).results["waiting"] == 1
+    assert tick(city.delivery()).results["waiting"] == 1
     city.now += timedelta(seconds=31)
-    assert tick(city.poster()).results["sent"] == 1
+    assert tick(city.delivery()).results["sent"] == 1
     assert reminded(city) == CHIEFS
 
 
@@ -71,17 +71,17 @@ def test_a_chief_who_left_is_replaced_by_the_channel_and_the_secretariat_is_told
     city: Season, reason: str
 ) -> None:
     city.slack.fail("conversations.open", "error", error=reason, times=1)
-    tick(city.poster())
+    tick(city.delivery())
     assert reminded(city) == ["D1CHIEF2", "D1CHIEF3"]
     assert len(city.texts("C1SECTION1")) == 1
     assert [text for text in city.texts(SECRETARIAT) if "U1CHIEF1" in text and reason in text]
-    assert tick(city.poster()).results["sent"] == 0
+    assert tick(city.delivery()).results["sent"] == 0
 
 
 def test_without_chief_and_channel_the_secretariat_gets_the_reminder_itself(city: Season) -> None:
     del city.slack.workspace.users["U1CHIEF1"]
     city.slack.workspace.channels["C1SECTION1"]["is_archived"] = True
-    tick(city.poster())
+    tick(city.delivery())
     keys = [post.metadata["event_payload"]["key"] for post in city.slack.posts if post.metadata]
     assert [key for key in keys if f"第1課|{SECRETARIAT}" in key]
     assert reminded(city) == ["D1CHIEF2", "D1CHIEF3"]
@@ -89,7 +89,7 @@ def test_without_chief_and_channel_the_secretariat_gets_the_reminder_itself(city
 
 def test_blocks_that_slack_refuses_go_as_plain_text(city: Season) -> None:
     city.slack.fail("chat.postMessage", "error", error="invalid_blocks", channel="D1CHIEF1")
-    tick(city.poster())
+    tick(city.delivery())
     assert reminded(city) == CHIEFS
 
 
@@ -98,64 +98,64 @@ def test_a_refusal_of_another_kind_is_tried_again_later_and_later(city: Season) 
     waits = []
     for _ in range(4):
         before = city.now
-        while not tick(city.poster()).results["refused"]:
+        while not tick(city.delivery()).results["refused"]:
             city.now += timedelta(seconds=10)
         waits.append((city.now - before).total_seconds())
     assert waits == sorted(waits)
     assert [text for text in city.texts(SECRETARIAT) if "3回続けて" in text]
     city.now += timedelta(minutes=20)
-    tick(city.poster())
+    tick(city.delivery())
     assert reminded(city) == CHIEFS
 
 
 def test_an_unreadable_history_is_put_before_a_person_and_settled(city: Season) -> None:
     city.slack.fail("chat.postMessage", "reset_after", channel="D1CHIEF2")
     city.slack.fail("conversations.history", "error", error="missing_scope", times=None)
-    tick(city.poster())
+    tick(city.delivery())
     city.now += timedelta(minutes=2)
-    assert tick(city.poster()).looked_up == {"ambiguous": 1}
+    assert tick(city.delivery()).looked_up == {"ambiguous": 1}
     assert [text for text in city.texts(SECRETARIAT) if "jigyo deliveries settle" in text]
     [post] = deliveries.in_states(city.db, ("ambiguous",))
-    assert tick(city.poster()).results["sent"] == 0
+    assert tick(city.delivery()).results["sent"] == 0
     assert deliveries.settle(city.db, post, sent=True, who="U0ADMIN", now="2026-12-14T00:10:00.000+00:00")
-    assert tick(city.poster()).results["sent"] == 0
+    assert tick(city.delivery()).results["sent"] == 0
     assert reminded(city) == CHIEFS
 
 
 def test_a_history_that_fails_for_a_while_is_asked_again(city: Season) -> None:
     city.slack.fail("chat.postMessage", "reset_after", channel="D1CHIEF2")
     city.slack.fail("conversations.history", "unavailable", times=1)
-    tick(city.poster())
+    tick(city.delivery())
     city.now += timedelta(minutes=2)
-    assert tick(city.poster()).looked_up == {"not yet": 1}
+    assert tick(city.delivery()).looked_up == {"not yet": 1}
     city.now += timedelta(minutes=2)
-    assert tick(city.poster()).looked_up == {"arrived": 1}
+    assert tick(city.delivery()).looked_up == {"arrived": 1}
     assert reminded(city) == CHIEFS
 
 
 def test_the_key_is_found_behind_hundreds_of_later_messages(city: Season) -> None:
     city.slack.fail("chat.postMessage", "reset_after", channel="D1CHIEF2")
-    tick(city.poster())
+    tick(city.delivery())
     for number in range(210):
-        city.poster().client.chat_postMessage(channel="D1CHIEF2", text=f"別の発言 {number}")
+        city.delivery().client.chat_postMessage(channel="D1CHIEF2", text=f"別の発言 {number}")
     city.now += timedelta(minutes=2)
-    assert tick(city.poster()).looked_up == {"arrived": 1}
+    assert tick(city.delivery()).looked_up == {"arrived": 1}
     assert len(city.slack.calls("conversations.history")) == 2
 
 
 def test_a_clock_set_back_a_day_sends_nothing_twice(city: Season) -> None:
     city.slack.fail("chat.postMessage", "reset_after", channel="D1CHIEF2")
-    tick(city.poster())
+    tick(city.delivery())
     city.now -= timedelta(days=3)
     for _ in range(4):
         city.now += timedelta(minutes=2)
-        tick(city.poster())
+        tick(city.delivery())
     assert reminded(city) == CHIEFS
     assert deliveries.in_states(city.db, ("claimed",)) == []
 
 
 def test_a_clock_set_back_does_not_hold_up_what_is_new(city: Season) -> None:
-    tick(city.poster())
+    tick(city.delivery())
     right = city.now.timestamp()
     city.slack.workspace.clock = lambda: right  # only ours is set back
     city.now -= timedelta(minutes=20)
@@ -163,7 +163,7 @@ def test_a_clock_set_back_does_not_hold_up_what_is_new(city: Season) -> None:
         city.db, fiscal_year=YEAR, kind="一次評価", due=date(2026, 12, 25), by="U0ADMIN", at=city.now
     )
     city.now += timedelta(minutes=1)
-    tick(city.poster())
+    tick(city.delivery())
     assert reminded(city) == sorted(CHIEFS * 2)
 
 
@@ -174,7 +174,7 @@ def test_what_comes_in_while_a_reminder_waits_for_its_turn_is_not_asked_for(city
             if sheet.section == "第3課" and not sheet.done:
                 sheets.save(city.db, sheet, replace(sheet, state="提出済"), by="U4STAFF3", at=city.now)
 
-    assert tick(city.poster(sleep=hand_in)).results["settled"] == 1
+    assert tick(city.delivery(sleep=hand_in)).results["settled"] == 1
     assert reminded(city) == ["D1CHIEF1", "D1CHIEF2"]
 
 
@@ -182,11 +182,11 @@ def test_a_secretariat_that_is_gone_is_asked_again_after_a_while(city: Season) -
     city.slack.workspace.channels[SECRETARIAT]["is_archived"] = True
     for minutes in (0, 1, 5):
         city.now += timedelta(minutes=minutes)
-        tick(city.poster())
+        tick(city.delivery())
     assert len(calls_to(city, SECRETARIAT)) == 1
     city.slack.workspace.channels[SECRETARIAT]["is_archived"] = False
     city.now += timedelta(minutes=10)
-    tick(city.poster())
+    tick(city.delivery())
     assert len(city.texts(SECRETARIAT)) == 2  # the digest, and that it could not be reached
     assert reminded(city) == CHIEFS
 
@@ -198,7 +198,7 @@ def calls_to(city: Season, channel: str) -> list[str]:
 def test_the_digest_carries_a_picture_with_its_words_and_does_without_where_slack_will_not(
     city: Season,
 ) -> None:
-    tick(city.poster(draw=pictures))
+    tick(city.delivery(draw=pictures))
     [digest] = [post for post in city.slack.posts if post.channel == SECRETARIAT]
     [image] = [block for block in digest.blocks if block["type"] == "image"]
     file = city.slack.workspace.files[image["slack_file"]["id"]]
@@ -206,7 +206,7 @@ def test_the_digest_carries_a_picture_with_its_words_and_does_without_where_slac
     assert "令和8年度 一次評価" in image["alt_text"]
     city.now += timedelta(days=1)
     city.slack.fail("files.getUploadURLExternal", "error", error="missing_scope", times=None)
-    tick(city.poster(draw=pictures))
+    tick(city.delivery(draw=pictures))
     digest = [post for post in city.slack.posts if post.channel == SECRETARIAT][-1]
     assert [block["type"] for block in digest.blocks if block["type"] == "image"] == []
     assert digest.blocks

@@ -28,8 +28,8 @@ def modes(folder: Path) -> dict[str, int]:
 def test_a_new_database_and_what_sqlite_keeps_beside_it_are_private(tmp_path: Path) -> None:
     db = open_database(tmp_path / "jigyo.db")
     with Owner(tmp_path / "jigyo.db") as owner:
-        poster = f"jigyo.db-poster-{owner.id}"
-        assert modes(tmp_path) == dict.fromkeys(("jigyo.db", "jigyo.db-wal", "jigyo.db-shm", poster), 0o600)
+        delivery = f"jigyo.db-poster-{owner.id}"
+        assert modes(tmp_path) == dict.fromkeys(("jigyo.db", "jigyo.db-wal", "jigyo.db-shm", delivery), 0o600)
     db.close()
 
 

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messages import forms, kit
-from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
+from bot.messages import builders, forms
+from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn, plain
 from bot.messages.message import Message, fits, pages
-from bot.messages.transcript import plain
 from tests.slack_server.rules import message_problem, view_problem
 
 LIVE = "<!channel> <!here> <@U0STAFF> <#C0PLAN> <https://example.com|押す> & <b>"
@@ -21,27 +20,29 @@ TEXT = st.lists(st.text(max_size=40) | DANGER, max_size=12).map("".join)
 LONG = st.tuples(TEXT.filter(bool), st.integers(1, 1500)).map(lambda pair: pair[0] * pair[1])
 
 
-def rich(text: str) -> kit.Block:
-    return kit.rich(
-        kit.line(kit.words(text)),
-        kit.quote(kit.words(text, is_bold=True)),
-        kit.bullets(kit.line(kit.words(text))),
+def rich(text: str) -> builders.Block:
+    return builders.rich(
+        builders.line(builders.words(text)),
+        builders.quote(builders.words(text, is_bold=True)),
+        builders.bullets(builders.line(builders.words(text))),
     )
 
 
 WORDS = LONG.filter(str.strip)
 BLOCKS = st.lists(
     st.one_of(
-        WORDS.map(kit.section),
-        WORDS.map(kit.header),
-        WORDS.map(kit.context),
+        WORDS.map(builders.section),
+        WORDS.map(builders.header),
+        WORDS.map(builders.context),
         WORDS.map(rich),
-        WORDS.map(lambda t: kit.section("x", accessory=kit.button(t, action="detail", value="1"))),
+        WORDS.map(lambda t: builders.section("x", accessory=builders.button(t, action="detail", value="1"))),
         st.integers(1, 60).map(
-            lambda n: kit.actions(*(kit.button("押す", action="go", value=str(i)) for i in range(n)))
+            lambda n: builders.actions(
+                *(builders.button("押す", action="go", value=str(i)) for i in range(n))
+            )
         ),
         WORDS.map(lambda t: {"type": "section", "fields": [{"type": "mrkdwn", "text": t}] * 13}),
-        st.just(kit.divider()),
+        st.just(builders.divider()),
     ),
     max_size=60,
 ).map(tuple)
@@ -49,7 +50,7 @@ BLOCKS = st.lists(
 
 @given(text=LONG, blocks=BLOCKS)
 @settings(max_examples=60, deadline=None)
-def test_any_message_leaves_the_gate_as_pages_slack_takes(text: str, blocks: tuple[kit.Block, ...]):
+def test_any_message_leaves_the_gate_as_pages_slack_takes(text: str, blocks: tuple[builders.Block, ...]):
     for page in pages(Message(text, blocks)):
         if page["text"] or page.get("blocks"):
             assert message_problem(page) is None
@@ -59,10 +60,10 @@ def test_any_message_leaves_the_gate_as_pages_slack_takes(text: str, blocks: tup
 @settings(max_examples=150, deadline=None)
 def test_nothing_a_record_says_comes_alive(text: str):
     blocks = (
-        kit.section(mrkdwn("*{}*", text)),
-        kit.context(text or "x"),
+        builders.section(mrkdwn("*{}*", text)),
+        builders.context(text or "x"),
         rich(text or "x"),
-        kit.header(text or "x"),
+        builders.header(text or "x"),
     )
     for page in pages(Message(text, blocks)):
         assert not re.search(r"<[!@#]", json.dumps(page, ensure_ascii=False))
@@ -82,7 +83,7 @@ def mrkdwn_objects(node: object) -> list[dict]:
 @given(text=TEXT.filter(str.strip))
 @settings(max_examples=100, deadline=None)
 def test_text_is_escaped_exactly_once_wherever_it_goes(text: str):
-    (page,) = pages(Message(text, (kit.section(text), kit.header(text[:20] or "x"))))
+    (page,) = pages(Message(text, (builders.section(text), builders.header(text[:20] or "x"))))
     assert plain({"text": page["text"]}).replace("*", "") == text.replace("\u200b", "").replace("*", "")
     assert page["blocks"][0]["text"]["text"].count("&amp;amp;") == text.count("&amp;")
 
@@ -90,10 +91,10 @@ def test_text_is_escaped_exactly_once_wherever_it_goes(text: str):
 @given(text=LONG.filter(str.strip))
 @settings(max_examples=40, deadline=None)
 def test_no_character_of_a_long_text_is_lost_between_pages(text: str):
-    section = pages(Message("x", (kit.section(text),)))
+    section = pages(Message("x", (builders.section(text),)))
     shown = "".join(block["text"]["text"] for page in section for block in page["blocks"])
     assert shown == text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    literal = pages(Message("x", (kit.rich(kit.line(kit.words(text))),)))
+    literal = pages(Message("x", (builders.rich(builders.line(builders.words(text))),)))
     leaves = [
         leaf["text"]
         for page in literal
@@ -108,7 +109,7 @@ def test_markup_of_ours_stays_live_and_values_in_it_do_not():
     text = mrkdwn(
         "{} が {} を共有しました {}", mention("U0STAFF"), LIVE, link("https://example.com/?a=1&b=2", "一覧<")
     )
-    (page,) = pages(Message("x", (kit.section(text),)))
+    (page,) = pages(Message("x", (builders.section(text),)))
     shown = page["blocks"][0]["text"]["text"]
     assert shown.startswith("<@U0STAFF> が &lt;!channel&gt; &lt;!here&gt; &lt;@U0STAFF&gt;")
     assert shown.endswith("<https://example.com/?a=1&amp;b=2|一覧&lt;>")
@@ -127,33 +128,39 @@ def test_stars_in_a_record_do_not_close_our_bold():
 
 
 def test_repeated_ids_are_numbered():
-    buttons = [kit.button("詳細", action="detail", value=str(i)) for i in range(3)]
-    (page,) = pages(Message("x", (kit.actions(*buttons),)))
+    buttons = [builders.button("詳細", action="detail", value=str(i)) for i in range(3)]
+    (page,) = pages(Message("x", (builders.actions(*buttons),)))
     assert [e["action_id"] for e in page["blocks"][0]["elements"]] == ["detail", "detail#2", "detail#3"]
-    assert all(kit.action_pattern("detail").match(e["action_id"]) for e in page["blocks"][0]["elements"])
-    assert not kit.action_pattern("detail").match("details")
+    assert all(builders.action_pattern("detail").match(e["action_id"]) for e in page["blocks"][0]["elements"])
+    assert not builders.action_pattern("detail").match("details")
 
 
 def test_a_link_or_entity_is_never_cut_in_two():
     text = join("", [link("https://example.com/abc", "名前")] * 300)
-    (page, *_) = pages(Message("x", (kit.section(text),)))
+    (page, *_) = pages(Message("x", (builders.section(text),)))
     for block in page["blocks"]:
         assert re.fullmatch(r"(<https://example.com/abc\|名前>)+", block["text"]["text"])
 
 
 def test_an_ordinary_message_passes_untouched():
     message = Message(
-        "読めます", (kit.section("読めます"), kit.actions(kit.button("詳細", action="detail", value="1")))
+        "読めます",
+        (builders.section("読めます"), builders.actions(builders.button("詳細", action="detail", value="1"))),
     )
     assert fits(message)
-    assert not fits(Message("x", (kit.section("あ" * 3001),)))
-    assert not fits(Message("x", (kit.section("あ"),) * 51))
+    assert not fits(Message("x", (builders.section("あ" * 3001),)))
+    assert not fits(Message("x", (builders.section("あ"),) * 51))
 
 
 def test_without_a_fallback_text_the_blocks_are_told_in_words():
     message = Message(
         "",
-        (kit.header("見出し"), kit.rich(kit.bullets(kit.line(kit.words("一")), kit.line(kit.words("二"))))),
+        (
+            builders.header("見出し"),
+            builders.rich(
+                builders.bullets(builders.line(builders.words("一")), builders.line(builders.words("二")))
+            ),
+        ),
     )
     (page,) = pages(message)
     assert page["text"] == "見出し\n・一\n・二"
@@ -176,14 +183,14 @@ def test_a_table_over_a_hundred_rows_goes_on_under_its_heading_on_the_next_page(
 
 def test_a_button_value_that_cannot_be_shortened_is_a_fault_of_ours():
     with pytest.raises(ValueError, match="detail"):
-        pages(Message("x", (kit.actions(kit.button("詳細", action="detail", value="x" * 2001)),)))
+        pages(Message("x", (builders.actions(builders.button("詳細", action="detail", value="x" * 2001)),)))
 
 
 def test_two_fields_of_one_name_are_refused_and_a_buttons_id_never_takes_theirs():
     name, other = forms.text_field("name", "名前"), forms.text_field("other", "ほか")
     with pytest.raises(ValueError, match="name"):
         forms.modal("題", (name, other, name))
-    pressed = kit.actions(kit.button("押す", action="name"), kit.button("押す", action="name"))
+    pressed = builders.actions(builders.button("押す", action="name"), builders.button("押す", action="name"))
     view = forms.modal("題", (name, pressed, other), submit="送る")
     assert view_problem(view) is None
     assert [b["element"]["action_id"] for b in view["blocks"] if b["type"] == "input"] == ["name", "other"]

@@ -2,8 +2,8 @@
 
 import re
 
+from bot.messages.markup import plain
 from bot.messages.message import fits, pages
-from bot.messages.transcript import plain
 from bot.slack.blocks.help_blocks import help_message
 from bot.slack.router import COMMANDS, first_word
 from store.records import Project

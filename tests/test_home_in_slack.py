@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.context import TOKYO
-from bot.messages.transcript import plain
+from bot.messages.markup import plain
 from store.database import open_database
 from store.evaluation.contacts import set_contacts
 from store.evaluation.deadlines import set_deadline

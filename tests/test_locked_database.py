@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.messages.kit import button
+from bot.messages.builders import button
 from store.database import open_database
 from tests.running import Served, serving
 from tests.sheet_city import KIND, settled, state

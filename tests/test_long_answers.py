@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.context import Context, SlackRequest, now_in_tokyo
-from bot.messages.kit import section
+from bot.messages.builders import section
+from bot.messages.markup import plain
 from bot.messages.message import Message, Payload
-from bot.messages.transcript import plain
 from bot.settings import Settings
 from bot.slack import housekeeping
 from bot.slack.answering import answer

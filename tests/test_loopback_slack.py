@@ -9,11 +9,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookClient
 
-from bot.messages import kit
+from bot.messages import builders
 from tests.slack_server import SlackServer
 from tests.slack_server.rules import message_problem, view_problem
 
-BUTTON = kit.button("押す", action="go", value="1")
+BUTTON = builders.button("押す", action="go", value="1")
 
 
 @pytest.fixture
@@ -54,25 +54,25 @@ async def test_a_scope_that_was_not_granted_is_missing(slack: SlackServer, clien
 @pytest.mark.parametrize(
     "blocks",
     [
-        [kit.section("x")] * 51,
-        [kit.section("x" * 3001)],
-        [kit.section("")],
-        [kit.header("x" * 151)],
-        [kit.context(*["x"] * 11)],
-        [kit.actions(*({**BUTTON, "action_id": str(n)} for n in range(26)))],
-        [kit.actions(kit.button("x" * 76, action="a"))],
-        [kit.actions(kit.button("x", action="a", value="x" * 2001))],
-        [kit.actions(kit.button("x", action="x" * 256))],
-        [kit.actions(BUTTON, BUTTON)],
-        [kit.section("x", accessory=BUTTON), kit.actions(BUTTON)],
+        [builders.section("x")] * 51,
+        [builders.section("x" * 3001)],
+        [builders.section("")],
+        [builders.header("x" * 151)],
+        [builders.context(*["x"] * 11)],
+        [builders.actions(*({**BUTTON, "action_id": str(n)} for n in range(26)))],
+        [builders.actions(builders.button("x" * 76, action="a"))],
+        [builders.actions(builders.button("x", action="a", value="x" * 2001))],
+        [builders.actions(builders.button("x", action="x" * 256))],
+        [builders.actions(BUTTON, BUTTON)],
+        [builders.section("x", accessory=BUTTON), builders.actions(BUTTON)],
         [{"type": "section", "fields": [{"type": "mrkdwn", "text": "x"}] * 11}],
         [{"type": "section", "fields": [{"type": "mrkdwn", "text": "x" * 2001}]}],
         [{"type": "markdown", "text": "x" * 12_001}],
         [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]] * 101}],
         [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * 21]}],
-        [kit.section("x" * 2900)] * 4,
-        [{**kit.section("x"), "block_id": "b"}] * 2,
-        [kit.rich(kit.line(kit.words("")))],
+        [builders.section("x" * 2900)] * 4,
+        [{**builders.section("x"), "block_id": "b"}] * 2,
+        [builders.rich(builders.line(builders.words("")))],
         [{"type": "paragraph"}],
         [
             {
@@ -84,24 +84,24 @@ async def test_a_scope_that_was_not_granted_is_missing(slack: SlackServer, clien
     ],
     ids=range(21),
 )
-def test_a_message_over_a_limit_is_refused(blocks: list[kit.Block]):
+def test_a_message_over_a_limit_is_refused(blocks: list[builders.Block]):
     assert message_problem({"text": "x", "blocks": blocks})
 
 
 def test_a_message_at_the_limits_is_taken():
-    blocks = [kit.section("x" * 3000), *[kit.section("x")] * 48, kit.header("x" * 150)]
+    blocks = [builders.section("x" * 3000), *[builders.section("x")] * 48, builders.header("x" * 150)]
     assert message_problem({"text": "x" * 40_000, "blocks": blocks}) is None
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"blocks": [kit.section("x")] * 101},
+        {"blocks": [builders.section("x")] * 101},
         {"title": {"type": "plain_text", "text": "x" * 25}},
         {"private_metadata": "x" * 3001},
         {"callback_id": "x" * 256},
         {"blocks": [{"type": "table", "rows": [[]]}]},
-        {"blocks": [kit.section("あ" * 3000)] * 40},
+        {"blocks": [builders.section("あ" * 3000)] * 40},
         {"type": "popup"},
     ],
     ids=lambda change: next(iter(change)),
@@ -110,7 +110,7 @@ def test_a_view_over_a_limit_is_refused(change: dict):
     view = {
         "type": "modal",
         "title": {"type": "plain_text", "text": "絞り込み"},
-        "blocks": [kit.section("x")],
+        "blocks": [builders.section("x")],
     }
     assert view_problem(view) is None
     assert view_problem({**view, **change})
@@ -131,7 +131,7 @@ async def test_a_trigger_opens_one_view(slack: SlackServer, client: AsyncWebClie
     view = {
         "type": "modal",
         "title": {"type": "plain_text", "text": "絞り込み"},
-        "blocks": [kit.section("x")],
+        "blocks": [builders.section("x")],
     }
     assert (await client.views_open(trigger_id=trigger, view=view))["view"]["id"]
     assert await refusal(client.views_open(trigger_id=trigger, view=view)) == "expired_trigger_id"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages.transcript import plain
+from bot.messages.markup import plain
 from store.database import open_database
 from store.search.pipeline import search
 from store.search.query import parse

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.context import Context, SlackRequest, now_in_tokyo
+from bot.messages.markup import plain
 from bot.messages.message import pages
-from bot.messages.transcript import plain
 from bot.settings import Settings
 from bot.slack.app import COMMANDS
 from bot.slack.blocks.asking_words import told_missing

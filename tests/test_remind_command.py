@@ -134,9 +134,9 @@ def test_a_season_is_listed_and_written_as_icalendar(city: Season) -> None:
 def test_an_unknown_outcome_is_listed_shown_and_settled(city: Season) -> None:
     city.slack.fail("chat.postMessage", "reset_after", channel="D1CHIEF2")
     city.slack.fail("conversations.history", "error", error="missing_scope", times=None)
-    tick(city.poster())
+    tick(city.delivery())
     city.now += timedelta(minutes=2)
-    tick(city.poster())
+    tick(city.delivery())
     [post] = json.loads(run(city, "deliveries", "list", "--json").stdout)
     assert (post["state"], post["recipient"]) == ("ambiguous", "U1CHIEF2")
     number = str(post["id"])

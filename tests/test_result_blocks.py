@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.messages.markup import plain
 from bot.messages.message import pages
-from bot.messages.transcript import plain
 from bot.slack.blocks.card_blocks import card_message
 from bot.slack.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
 from bot.slack.blocks.snippets import merged, pieces, snippet

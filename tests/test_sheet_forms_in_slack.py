@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
-from bot.messages.transcript import plain
+from bot.messages.markup import plain
 from store.database import open_database
 from store.evaluation import deadlines, delivery_state, sheets, trail
 from tests.sheet_city import (

@@ -14,12 +14,14 @@ NAMED_ALIKE = [Sheet(2021, "11", "公園", "建設部", section) for section in 
 
 @pytest.mark.parametrize(("is_refused", "told"), [(False, 2), (True, 1)])
 def test_every_change_is_told_and_one_refusal_once(tmp_path, monkeypatch, is_refused: bool, told: int):
-    def change(desk, person, key, how, *, note):
+    def change(session, actor, key, how, *, note):
         if is_refused:
             raise ChangeRefused("できません。")
         return NAMED_ALIKE[0]
 
     monkeypatch.setattr(actions, "change", change)
-    desk = SimpleNamespace(db=open_database(tmp_path / "jigyo.db"))
-    lines = actions.each_of(desk, None, NAMED_ALIKE, lambda sheet: sheet, "「{}」（{}）を提出済にしました。")
+    session = SimpleNamespace(db=open_database(tmp_path / "jigyo.db"))
+    lines = actions.each_of(
+        session, None, NAMED_ALIKE, lambda sheet: sheet, "「{}」（{}）を提出済にしました。"
+    )
     assert len(lines) == told

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 
-from bot.messages.kit import button
+from bot.messages.builders import button
 from bot.slack.http import BoundedProtocol
 from bot.slack.server import Server, listen, loop_factory
 from tests.running import Served, environment, serving

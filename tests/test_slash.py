@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.messages.kit import button
-from bot.messages.transcript import plain
+from bot.messages.builders import button
+from bot.messages.markup import plain
 from tests.running import Served
 from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.sender import buttons, signature

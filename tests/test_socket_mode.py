@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.messages.transcript import plain
+from bot.messages.markup import plain
 from tests.running import Served, serving
 from tests.slack_server import Post, Sender, SlackServer
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.answers import Answer
 from bot.answers.following import WHY
-from bot.messages import kit
-from bot.messages.kit import Block
+from bot.messages import builders
+from bot.messages.builders import Block
 from bot.messages.limits import BUTTON_VALUE
 from bot.messages.message import Message
 
@@ -32,16 +32,16 @@ def controls(answer: Answer, below: Below) -> list[Block]:
     if answer.kind in ("smalltalk", "help"):
         return []
     ways = [
-        *([kit.button("もっと", action="ask_more", value="more")] if answer.rest else []),
-        *([kit.button("なぜこの回答か", action="why", value=_why(answer))] if answer.why else []),
+        *([builders.button("もっと", action="ask_more", value="more")] if answer.rest else []),
+        *([builders.button("なぜこの回答か", action="why", value=_why(answer))] if answer.why else []),
     ]
     if below.keys and len(answer.shown) + len(answer.rest) > 1:
-        ways.append(kit.button("CSVで受け取る", action="csv", value=below.keys))
+        ways.append(builders.button("CSVで受け取る", action="csv", value=below.keys))
     if not below.is_private:
-        ways.append(kit.button("リンク", action="permalink", value="link"))
+        ways.append(builders.button("リンク", action="permalink", value="link"))
     if below.question and below.is_private:
-        ways.append(kit.button("チャンネルに共有", action="share_answer", value=below.question))
-    return [*([kit.actions(*ways)] if ways else []), feedback_buttons(answer, below.typed)]
+        ways.append(builders.button("チャンネルに共有", action="share_answer", value=below.question))
+    return [*([builders.actions(*ways)] if ways else []), feedback_buttons(answer, below.typed)]
 
 
 def feedback_buttons(answer: Answer, question: str) -> Block:
@@ -69,8 +69,8 @@ def feedback_buttons(answer: Answer, question: str) -> Block:
 def why_message(reasons: Sequence[str]) -> Message:
     """How an answer was matched."""
     lines = tuple(f"・{reason}" for reason in reasons)
-    told = kit.rich(kit.line(kit.words("\n".join(lines))))
-    return Message("\n".join((WHY, *lines)), (kit.section(WHY), told))
+    told = builders.rich(builders.line(builders.words("\n".join(lines))))
+    return Message("\n".join((WHY, *lines)), (builders.section(WHY), told))
 
 
 def _why(answer: Answer) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from bot.answers import showing
 from bot.answers.showing import Part, Quote, Say
-from bot.messages.kit import Block
+from bot.messages.builders import Block
 from bot.messages.message import Message
 from store.records import Project
 from store.text.wareki import fiscal_year_name

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.messages import kit
-from bot.messages.kit import Block
+from bot.messages import builders
+from bot.messages.builders import Block
 from store.records import FIELD_LABELS, Project
 from store.text.wareki import fiscal_year_name
 
@@ -105,39 +105,39 @@ def blocks(part: Part) -> list[Block]:
     """A part in Block Kit, before the gate."""
     match part:
         case Say(text, "small"):
-            return [kit.context(text)]
+            return [builders.context(text)]
         case Say(text, look):
-            return [kit.rich(kit.line(kit.words(text, is_bold=look == "bold")))]
+            return [builders.rich(builders.line(builders.words(text, is_bold=look == "bold")))]
         case Quote():
             return _quoted(part)
         case Items():
             lines = [_item(bold, rest) for bold, rest in part.lines]
-            return [kit.rich(kit.bullets(*lines))] if lines else []
+            return [builders.rich(builders.bullets(*lines))] if lines else []
         case Lines():
-            return [kit.rich(kit.bullets(*itertools.starmap(_project_line, part.lines)))]
+            return [builders.rich(builders.bullets(*itertools.starmap(_project_line, part.lines)))]
         case Table():
             return [{"type": "table", "rows": [[_cell(cell) for cell in row] for row in part.rows]}]
         case Choices():
-            buttons = [kit.button(c.label, action=c.action, value=c.value) for c in part.buttons]
-            return [kit.actions(*buttons)] if buttons else []
+            buttons = [builders.button(c.label, action=c.action, value=c.value) for c in part.buttons]
+            return [builders.actions(*buttons)] if buttons else []
 
 
 def _item(bold: str, rest: str) -> Block:
-    return kit.line(
-        *(kit.words(text, is_bold=is_bold) for text, is_bold in ((bold, True), (rest, False)) if text)
+    return builders.line(
+        *(builders.words(text, is_bold=is_bold) for text, is_bold in ((bold, True), (rest, False)) if text)
     )
 
 
 def _project_line(head: str, said: str, bold: Sequence[tuple[int, int]], remark: str) -> Block:
-    rest = marked(said, bold) if said else [kit.words(remark)]
-    return kit.line(kit.words(head, is_bold=True), kit.words("\n"), *rest)
+    rest = marked(said, bold) if said else [builders.words(remark)]
+    return builders.line(builders.words(head, is_bold=True), builders.words("\n"), *rest)
 
 
 def _quoted(part: Quote) -> list[Block]:
     spans = part.bold or ((),) * len(part.sentences)
-    quotes = [kit.quote(*marked(text, bold)) for text, bold in zip(part.sentences, spans, strict=True)]
-    cited = [kit.context(source(part.project, part.field))] if part.is_cited else []
-    return [*([kit.rich(*quotes)] if quotes else []), *cited]
+    quotes = [builders.quote(*marked(text, bold)) for text, bold in zip(part.sentences, spans, strict=True)]
+    cited = [builders.context(source(part.project, part.field))] if part.is_cited else []
+    return [*([builders.rich(*quotes)] if quotes else []), *cited]
 
 
 def marked(text: str, bold: Sequence[tuple[int, int]]) -> list[Block]:
@@ -147,10 +147,10 @@ def marked(text: str, bold: Sequence[tuple[int, int]]) -> list[Block]:
     for start, end in sorted(bold):
         if start < at:
             continue
-        pieces += [kit.words(text[at:start])] if start > at else []
-        pieces.append(kit.words(text[start:end], is_bold=True))
+        pieces += [builders.words(text[at:start])] if start > at else []
+        pieces.append(builders.words(text[start:end], is_bold=True))
         at = end
-    return [*pieces, *([kit.words(text[at:])] if at < len(text) else [])]
+    return [*pieces, *([builders.words(text[at:])] if at < len(text) else [])]
 
 
 def _cell(text: str) -> Block:

@@ -30,7 +30,7 @@ from bot.days.business_days import format_date
 from bot.deadlines.files import read_deadlines, write_deadlines
 from bot.deadlines.views import deadline_set
 from bot.settings import read_settings
-from bot.sheets import roles
+from bot.sheets.session import city_calendar
 from store.database import open_existing
 from store.evaluation import contacts
 from store.evaluation import deadlines as table
@@ -51,7 +51,7 @@ def list_deadlines(path: Path, as_json: bool) -> None:
         click.echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
     elif every:
         settings = read_settings()
-        Console().print(deadline_table(every, roles.calendar(settings), settings.jigyo_roll))
+        Console().print(deadline_table(every, city_calendar(settings), settings.jigyo_roll))
     else:
         click.echo("締切は設定されていません。jigyo deadlines set か import で設定できます。")
 

@@ -16,7 +16,7 @@ WIDEST = 100  # columns
 
 
 class _InJapanese(click.Command):
-    """What a command and a group say of themselves."""
+    """The help of a command or a group, in Japanese."""
 
     def get_help(self, ctx: click.Context) -> str:
         """How it is used, what it does, its options and subcommands."""
@@ -37,7 +37,7 @@ class _InJapanese(click.Command):
         except click.UsageError as error:
             error.ctx = error.ctx or ctx
             raise
-        if is_strict and rest:  # click would say so in English
+        if is_strict and rest:  # click's own message is in English
             raise click.UsageError(f"余分な「{' '.join(rest)}」があります。", ctx)
         return rest
 

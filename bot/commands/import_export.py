@@ -21,7 +21,7 @@ from bot.context import now_in_tokyo
 from bot.days.dates import DateError, parse_date
 from bot.deadlines.files import Read
 from bot.settings import read_settings
-from bot.sheets import roles
+from bot.sheets.session import city_calendar
 from store import projects
 from store.database import PRIVATE, open_existing
 from store.evaluation import contacts
@@ -101,7 +101,7 @@ def reading(db: Database) -> Read:
     """How a row's cells are to be read now."""
     offices = [(each.department, each.section) for each in contacts.contacts(db)]
     aliases = {each.name: each.canonical for each in projects.sections(db)}
-    calendar = roles.calendar(read_settings())
+    calendar = city_calendar(read_settings())
     return Read(default_year(db), now_in_tokyo().date(), calendar, offices, aliases)
 
 
@@ -113,7 +113,7 @@ def default_year(db: Database) -> int:
 def day_of(text: str) -> date:
     """A day as people write it; refuses what is unreadable, impossible or past."""
     try:
-        return parse_date(text, now_in_tokyo().date(), roles.calendar(read_settings())).day
+        return parse_date(text, now_in_tokyo().date(), city_calendar(read_settings())).day
     except DateError as error:
         raise Refusal(str(error)) from None
 

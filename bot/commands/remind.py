@@ -21,7 +21,7 @@ from bot.days.business_days import TOKYO, format_date
 from bot.delivery.outbox import due, everything, open_now
 from bot.reminders.season import calendar_text, read_months, season
 from bot.settings import read_settings
-from bot.sheets import roles
+from bot.sheets.session import city_calendar
 from store.database import Databases, open_existing
 from store.evaluation import deliveries as ledger
 from store.evaluation.deliveries import Post, PostState, stamp
@@ -87,7 +87,7 @@ def _print_due(context: Context, now: datetime, *, as_json: bool) -> None:
 
 
 def _why_nothing(context: Context, now: datetime) -> str:
-    if not roles.calendar(context.settings).is_open(now.date()):
+    if not city_calendar(context.settings).is_open(now.date()):
         return "（閉庁日です）"
     return "" if open_now(context, now) else "（送信する時間帯ではありません）"
 
@@ -114,11 +114,11 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
 
 
 def _send(context: Context, now: datetime | None) -> None:
-    from bot.delivery.dispatcher import Poster
+    from bot.delivery.dispatcher import DeliveryContext
     from bot.delivery.tick import tick
     from bot.gateway.posting import build_posting_client
 
-    counts = tick(Poster(context, build_posting_client(context.settings)), at=now).counts
+    counts = tick(DeliveryContext(context, build_posting_client(context.settings)), at=now).counts
     lines = [f"{RESULTS[what]} {count}件" for what, count in counts.items()]
     click.echo("\n".join(lines) or "送るものはありません。")
     if left := sum(counts.get(what, 0) for what in UNSETTLED):

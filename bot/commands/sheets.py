@@ -27,9 +27,8 @@ from bot.deadlines import workflow
 from bot.deadlines.due_dates import DueDates
 from bot.deadlines.files import read_sheets, write_sheets
 from bot.settings import read_settings
-from bot.sheets import roles
 from bot.sheets.actions import meant
-from bot.sheets.session import desk_of
+from bot.sheets.session import city_calendar, reminder_settings, session_of
 from store.database import Databases, open_existing
 from store.evaluation import deadlines, trail
 from store.evaluation import sheets as states
@@ -56,9 +55,8 @@ def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
         click.echo(as_text([asdict(sheet) for sheet in every]))
     elif every:
         settings = read_settings()
-        ways = roles.reminder_settings(settings)
-        dues = DueDates(deadlines.deadlines(db), roles.calendar(settings), ways)
-        Console().print(sheet_table(every, dues))
+        due_dates = DueDates(deadlines.deadlines(db), city_calendar(settings), reminder_settings(settings))
+        Console().print(sheet_table(every, due_dates))
     else:
         click.echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")
 
@@ -83,19 +81,19 @@ def set_sheet(
     if word is None:
         raise Refusal(f"状態「{state}」は読めません。{'、'.join(STATES)} のどれかです。")
     open_existing(path).close()
-    desk = desk_of(Context(Databases(path), now_in_tokyo, read_settings()))
+    session = session_of(Context(Databases(path), now_in_tokyo, read_settings()))
     pick = workflow.last_in if word == "差戻し" else workflow.current
     day = day_of(due) if due else None
     try:
-        (sheet,) = meant(desk, (number,), fiscal_year, kind, pick)
+        (sheet,) = meant(session, (number,), fiscal_year, kind, pick)
         new = (
-            workflow.returned(sheet, reason, day, at=desk.now)
+            workflow.returned(sheet, reason, day, at=session.now)
             if word == "差戻し"
             else workflow.reported(sheet, word, by_admin=True)
         )
     except workflow.ChangeRefused as refused:
         raise Refusal(str(refused)) from None
-    if states.save(desk.db, sheet, new, by=by, at=desk.now) is None:
+    if states.save(session.db, sheet, new, by=by, at=session.now) is None:
         raise Refusal("ほかの人が同時に変更しました。もう一度お試しください。")
     click.echo(f"「{workflow.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
 

@@ -44,14 +44,14 @@ def deadline_table(deadlines: Iterable[Deadline], calendar: Calendar, roll: Roll
     return shown
 
 
-def sheet_table(sheets: Iterable[Sheet], dues: DueDates) -> Table:
+def sheet_table(sheets: Iterable[Sheet], due_dates: DueDates) -> Table:
     """Each sheet with its state and its own due date."""
     shown = table("年度", "種類", "番号", "事業名", "課", "状態", "締切")
     for sheet in sheets:
-        owed = dues.of_sheet(sheet)
+        obligation = due_dates.of_sheet(sheet)
         shown.add_row(
             fiscal_year_name(sheet.fiscal_year), sheet.kind, sheet.number, sheet.name, sheet.section,
-            sheet.state, format_due(owed.due) if owed else "",
+            sheet.state, format_due(obligation.due) if obligation else "",
         )  # fmt: skip
     return shown
 
@@ -66,7 +66,7 @@ def event_table(events: Iterable[Event]) -> Table:
 
 
 def _subject(event: Event) -> str:
-    """`2021/11/一次評価` as people say it."""
+    """`2021/11/一次評価` as people read it."""
     year, _, rest = event.subject.partition("/")
     return (
         f"{fiscal_year_name(int(year))} {rest.replace('/', ' ')}"
@@ -90,13 +90,13 @@ def reminder_table(planned: Iterable[tuple[datetime, Reminder]]) -> Table:
     """When, to whom, about which sections, why, and how many sheets."""
     shown = table("日時", "宛先", "課", "理由", "締切", "件数")
     for now, reminder in planned:
-        dues = dict.fromkeys(format_due(item.due) for item in reminder.items if item.due)
+        due_dates = dict.fromkeys(format_due(item.due) for item in reminder.items if item.due)
         shown.add_row(
             stacked(now),
             "\n".join(filter(None, (reminder.recipient, f"（{ROLES[reminder.role]}）", reminder.fallback))),
             _sections(reminder),
             "、".join(_rules(reminder)),
-            "\n".join(dues) or "—",
+            "\n".join(due_dates) or "—",
             str(len(reminder.sheets)),
         )
     return shown

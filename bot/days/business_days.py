@@ -109,7 +109,7 @@ def format_due(due: Due) -> str:
 
 
 def read_days(text: str) -> tuple[Calendar, tuple[RejectedRow, ...]]:
-    """The city's own days from CSV: 日付, then 休 (or nothing) or 開; a heading and more columns may stand.
+    """The city's own days from CSV: 日付, then 休 (or nothing) or 開; a heading and more columns are allowed.
 
     Rows that cannot be read are returned with their line and reason, the others count.
     """

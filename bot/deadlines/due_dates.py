@@ -27,10 +27,12 @@ def at(day: date, clock: time) -> datetime:
 
 
 class DueDates:
-    """Looks up obligations among deadlines: the narrower scope wins, withdrawn ones govern nothing.
+    """Finds the obligation of a section or a sheet among the deadlines.
 
-    `told` are the (fiscal year, kind, `部/課`) of which somebody has had word: their work has begun, even
-    where the deadline has since moved so far that it would not have.
+    The deadline of the narrowest scope governs; a withdrawn one governs nothing.
+
+    `told` are the (fiscal year, kind, `部/課`) for which a reminder was delivered: their work has begun, also
+    where the deadline has since moved so far that it would not have begun.
     """
 
     def __init__(
@@ -52,14 +54,14 @@ class DueDates:
                 self._active[scope] = deadline
 
     def of_section(self, fiscal_year: int, kind: str, department: str, section: str) -> Obligation | None:
-        """What a section as a whole owes in a round, None where no deadline governs it."""
+        """The obligation of a whole section in a round, None where no deadline governs it."""
         key = (fiscal_year, kind, department, section)
         if key not in self._obligations:
             self._obligations[key] = self._govern(key)
         return self._obligations[key]
 
     def of_sheet(self, sheet: Sheet) -> Obligation | None:
-        """What is owed for a sheet: its return's or extension's own date before its section's."""
+        """The obligation of a sheet: the date of its return or extension goes before its section's."""
         section = (sheet.department, sheet.section)
         governing = self.of_section(sheet.fiscal_year, sheet.kind, *section)
         if own := self._own(sheet, governing):
@@ -67,14 +69,14 @@ class DueDates:
         return self._correction(sheet) or governing
 
     def _correction(self, sheet: Sheet) -> Obligation | None:
-        """The 修正 deadline, which holds from the return on: there is no waiting for it to open."""
+        """The obligation by the 修正 deadline, from the return on, also before that deadline opens."""
         if sheet.returned_at is None:
             return None
-        owed = self.of_section(sheet.fiscal_year, CORRECTION, sheet.department, sheet.section)
-        if owed is None:
+        obligation = self.of_section(sheet.fiscal_year, CORRECTION, sheet.department, sheet.section)
+        if obligation is None:
             return None
-        since = max(owed.set_at, sheet.returned_at)
-        return replace(owed, since=since, token=f"{owed.token}/{sheet.kind}")
+        since = max(obligation.set_at, sheet.returned_at)
+        return replace(obligation, since=since, token=f"{obligation.token}/{sheet.kind}")
 
     def _govern(self, key: tuple[int, str, str, str]) -> Obligation | None:
         fiscal_year, kind, department, section = key

@@ -50,7 +50,7 @@ def day_of(line: Line, name: str, how: Read) -> date | None:
     if not text:
         return None
     try:
-        # A date with its year may be past: a file tells of earlier deadlines too.
+        # A date with its year may be past: a file lists earlier deadlines too.
         return parse_full_date(text) or parse_date(text, how.today, how.calendar).day
     except DateError as error:
         raise CellError(name, str(error)) from error

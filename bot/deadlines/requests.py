@@ -1,4 +1,4 @@
-"""What a person asks about deadlines and sheets, as text, read into frozen requests. Pure.
+"""Parses the commands about deadlines and sheets into frozen requests. Pure.
 
 The text is what follows `/jigyo 締切`, `/jigyo 提出` and so on. Words may come in any order unless said
 otherwise; every error is one courteous line with an example.
@@ -13,8 +13,7 @@ from datetime import date
 from typing import Literal
 
 from bot.days.business_days import Calendar
-from bot.days.date_spellings import DateError, UnreadableDateError
-from bot.days.dates import ParsedDate, parse_date
+from bot.days.dates import DateError, ParsedDate, UnreadableDateError, parse_date
 from store.evaluation.records import FIRST_EVALUATION, KINDS, STATES, SheetState
 from store.text.fiscal_years import parse_fiscal_year
 from store.text.normalize import one_space
@@ -61,7 +60,7 @@ class Words:
         return ""
 
     def take_labelled(self, *labels: str) -> str:
-        """What stands after `理由:` and the like, up to the end; '' when there is no such label."""
+        """The text after a label such as `理由:`, up to the end; '' when there is no such label."""
         for index, word in enumerate(self._left):
             label, colon, value = fold_colon(word).partition(":")
             if colon and label in labels:
@@ -330,7 +329,7 @@ def read_extension_request(text: str, today: date, calendar: Calendar) -> AskExt
 
 
 def read_progress_request(text: str, places: Sequence[Place]) -> ShowProgress:
-    """After 進捗: a year, a kind, a place, each where wanted. Raises RequestError."""
+    """After 進捗: a year, a kind and a place, each optional. Raises RequestError."""
     words = Words(text)
     year, kind = words.take_fiscal_year(anywhere=True), words.take_kind(anywhere=True)
     place = words.take_place(places)

@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 from bot.days.business_days import Calendar, format_date, format_due
-from bot.deadlines.workload import Duty
-from bot.messages import kit
+from bot.deadlines.workload import SectionWorkload
+from bot.messages import builders
+from bot.messages.builders import Block
 from bot.messages.forms import View, checkboxes_field, modal, select_field, text_field, ticked
-from bot.messages.kit import Block
 from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
 from bot.messages.message import Message
 from store.evaluation.records import KINDS, Deadline, Due, ReminderSettings, Sheet
@@ -58,9 +58,11 @@ def read_new_deadline(text: str) -> NewDeadline:
     return NewDeadline(year, kind, date.fromisoformat(due), department, section, begins, note, withdrawn)
 
 
-def confirm_lines(new: NewDeadline, old: Deadline | None, calendar: Calendar, ways: ReminderSettings) -> str:
+def confirm_lines(
+    new: NewDeadline, old: Deadline | None, calendar: Calendar, reminder_settings: ReminderSettings
+) -> str:
     """What is about to be set, with weekdays, as rolled, and what it replaces."""
-    due = calendar.roll(new.due, ways.roll)
+    due = calendar.roll(new.due, reminder_settings.roll)
     lines = [mrkdwn("{} {}（{}）", fiscal_year_name(new.fiscal_year), new.kind, new.scope)]
     if new.withdrawn:
         lines.append(mrkdwn("締切 {} を取り消します。", format_due(due)))
@@ -81,42 +83,49 @@ def confirm_message(new: NewDeadline, lines: str, packed: str) -> Message:
     return Message(
         f"{new.kind}の締切 {format_date(new.due)}（{new.scope}）を{what}？",
         (
-            kit.section(f"この内容で{what}？"),
-            kit.section(lines),
-            kit.actions(
-                kit.button(yes, action=CONFIRM, value=packed, style="primary"),
-                kit.button("やめる", action=CANCEL),
+            builders.section(f"この内容で{what}？"),
+            builders.section(lines),
+            builders.actions(
+                builders.button(yes, action=CONFIRM, value=packed, style="primary"),
+                builders.button("やめる", action=CANCEL),
             ),
         ),
     )
 
 
-def deadlines_message(deadlines: Sequence[Deadline], calendar: Calendar, ways: ReminderSettings) -> Message:
+def deadlines_message(
+    deadlines: Sequence[Deadline], calendar: Calendar, reminder_settings: ReminderSettings
+) -> Message:
     """Every deadline in force."""
     shown = [each for each in deadlines if not each.withdrawn]
     if not shown:
         return Message(NO_DEADLINES)
-    lines = [_deadline_line(each, calendar, ways) for each in shown]
+    lines = [_deadline_line(each, calendar, reminder_settings) for each in shown]
     return Message(
-        f"評価シートの締切 {len(shown)}件", (kit.header("評価シートの締切"), kit.section(join("\n", lines)))
+        f"評価シートの締切 {len(shown)}件",
+        (builders.header("評価シートの締切"), builders.section(join("\n", lines))),
     )
 
 
-def duties_message(duties: Sequence[Duty], dues: dict[tuple[int, str, str], Due]) -> Message:
-    """What sections owe: each round's due date and sheets; `dues` are by sheet key."""
-    blocks: list[Block] = [kit.header("評価シートの締切と状態")]
+def workloads_message(
+    workloads: Sequence[SectionWorkload], due_dates: dict[tuple[int, str, str], Due]
+) -> Message:
+    """The workload of each section: due date and open sheets by round; `due_dates` are by sheet key."""
+    blocks: list[Block] = [builders.header("評価シートの締切と状態")]
     room = MOST_SHEETS
-    for duty in duties:
-        open_sheets = [sheet for sheet in duty.sheets if not sheet.done]
-        blocks.append(kit.section(join("\n", _duty_heading(duty, len(open_sheets)))))
+    for workload in workloads:
+        open_sheets = [sheet for sheet in workload.sheets if not sheet.done]
+        blocks.append(builders.section(join("\n", _workload_heading(workload, len(open_sheets)))))
         if shown := open_sheets[:room]:
             blocks.append(
-                kit.section(join("\n", (sheet_line(sheet, dues.get(sheet.key)) for sheet in shown)))
+                builders.section(join("\n", (sheet_line(sheet, due_dates.get(sheet.key)) for sheet in shown)))
             )
             room -= len(shown)
-    left = sum(not sheet.done for duty in duties for sheet in duty.sheets)
+    left = sum(not sheet.done for workload in workloads for sheet in workload.sheets)
     if left > MOST_SHEETS:
-        blocks.append(kit.context(f"ほかに{left - MOST_SHEETS}件あります。`/jigyo 締切 課名` で絞れます。"))
+        blocks.append(
+            builders.context(f"ほかに{left - MOST_SHEETS}件あります。`/jigyo 締切 課名` で絞れます。")
+        )
     return Message(f"評価シートの締切と状態（未提出 {left}件）", tuple(blocks))
 
 
@@ -132,7 +141,7 @@ def sheet_line(sheet: Sheet, due: Due | None) -> Mrkdwn:
 def outcome_message(lines: Iterable[str]) -> Message:
     """What became of a request, a line each."""
     shown = list(lines)
-    return Message("\n".join(shown), (kit.section(join("\n", shown)),))
+    return Message("\n".join(shown), (builders.section(join("\n", shown)),))
 
 
 def not_allowed_message(reason: str, admins: Iterable[str]) -> Message:
@@ -140,21 +149,27 @@ def not_allowed_message(reason: str, admins: Iterable[str]) -> Message:
     named = [mention(user) for user in admins if user.isascii() and user.isalnum()]
     if not named:
         return Message(reason)
-    return Message(reason, (kit.section(reason), kit.context(mrkdwn("事務局: {}", join(" ", named)))))
-
-
-def _duty_heading(duty: Duty, left: int) -> Iterable[str]:
-    done = f"{len(duty.sheets) - left}/{len(duty.sheets)}件 提出済"
-    yield mrkdwn(
-        "{}　{} {}　{}", bold(duty.contacts.section), fiscal_year_name(duty.fiscal_year), duty.kind, done
+    return Message(
+        reason, (builders.section(reason), builders.context(mrkdwn("事務局: {}", join(" ", named))))
     )
-    if duty.owed:
-        yield f"締切 {format_due(duty.owed.due)}"
 
 
-def _deadline_line(each: Deadline, calendar: Calendar, ways: ReminderSettings) -> Mrkdwn:
+def _workload_heading(workload: SectionWorkload, left: int) -> Iterable[str]:
+    done = f"{len(workload.sheets) - left}/{len(workload.sheets)}件 提出済"
+    yield mrkdwn(
+        "{}　{} {}　{}",
+        bold(workload.contacts.section),
+        fiscal_year_name(workload.fiscal_year),
+        workload.kind,
+        done,
+    )
+    if workload.obligation:
+        yield f"締切 {format_due(workload.obligation.due)}"
+
+
+def _deadline_line(each: Deadline, calendar: Calendar, reminder_settings: ReminderSettings) -> Mrkdwn:
     due, what = (
-        format_due(calendar.roll(each.due, ways.roll)),
+        format_due(calendar.roll(each.due, reminder_settings.roll)),
         f"{fiscal_year_name(each.fiscal_year)} {each.kind}",
     )
     return mrkdwn("• {}　{}（{}）{}", bold(due), what, scope(each), each.note and f"　{each.note}")
@@ -197,7 +212,7 @@ def deadline_form(year: int) -> View:
 
 def deadline_sure(lines: str, packed: str) -> View:
     """The second look."""
-    told = (kit.section(lines),)
+    told = (builders.section(lines),)
     return modal("締切の設定", told, callback=DEADLINE_SURE, submit="設定する", metadata=packed)
 
 
@@ -215,7 +230,7 @@ def sheets_form(callback: str, sheets: Sequence[Sheet], metadata: str) -> View:
 
 def done_view(lines: Iterable[str]) -> View:
     """What became of a form."""
-    return modal("結果", (kit.section("\n".join(lines)),))
+    return modal("結果", (builders.section("\n".join(lines)),))
 
 
 def chosen(view: Mapping[str, Any]) -> list[tuple[int, str, str]]:

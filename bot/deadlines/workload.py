@@ -1,4 +1,4 @@
-"""What each section owes now, round by round: its sheets still to come in and its progress. Pure."""
+"""The workload of each section in each round: its open sheets and its progress. Pure."""
 
 from __future__ import annotations
 
@@ -13,28 +13,31 @@ from store.evaluation.records import STATES, OpenSheet, SectionContacts, Section
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """An open sheet whose work has begun, and what is owed for it."""
+class OpenItem:
+    """A sheet that is not submitted and whose work has begun, with its obligation."""
 
     sheet: Sheet
-    owed: Obligation
+    obligation: Obligation
 
     def as_open_sheet(self, calendar: Calendar, today: date) -> OpenSheet:
         """The same for people: with the working days it is late."""
-        late = max(0, calendar.between(self.owed.due.effective, today))
-        return OpenSheet(self.sheet, self.owed.due, late)
+        late = max(0, calendar.between(self.obligation.due.effective, today))
+        return OpenSheet(self.sheet, self.obligation.due, late)
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """One section's share of one round. `owed` is the section's deadline; `works` are open and begun."""
+class SectionWorkload:
+    """The sheets of one section in one round.
+
+    `obligation` is that of the whole section; `open_items` are the sheets that are open and begun.
+    """
 
     fiscal_year: int
     kind: str
     contacts: SectionContacts
-    owed: Obligation | None
+    obligation: Obligation | None
     sheets: tuple[Sheet, ...]
-    works: tuple[Work, ...]
+    open_items: tuple[OpenItem, ...]
 
     @property
     def section_key(self) -> str:
@@ -43,7 +46,7 @@ class Duty:
 
     def begun(self, now: datetime) -> bool:
         """Whether its work has begun, by the section's deadline or by a sheet's own date."""
-        return bool(self.works) or (self.owed is not None and self.owed.since <= now)
+        return bool(self.open_items) or (self.obligation is not None and self.obligation.since <= now)
 
     def progress(self, calendar: Calendar, today: date) -> SectionProgress:
         """How far the section is."""
@@ -56,35 +59,35 @@ class Duty:
             self.contacts.section,
             total=len(counted),
             done=sum(sheet.done for sheet in counted),
-            late=sum(work.owed.due.effective < today for work in self.works),
-            due=self.owed.due if self.owed else None,
+            late=sum(open_item.obligation.due.effective < today for open_item in self.open_items),
+            due=self.obligation.due if self.obligation else None,
             states=tuple((state, states[state]) for state in STATES if states[state]),
         )
 
 
-def duties(
+def workloads(
     sheets: Iterable[Sheet], contacts: Iterable[SectionContacts], due_dates: DueDates, now: datetime
-) -> list[Duty]:
-    """Every section's duty in every round, in the order of the sheets; contacts may be missing."""
+) -> list[SectionWorkload]:
+    """The workload of every section in every round, in the order of the sheets; contacts may be missing."""
     known = {(each.department, each.section): each for each in contacts}
     shares: dict[tuple[int, str, str, str], list[Sheet]] = defaultdict(list)
     for sheet in sheets:
         shares[sheet.fiscal_year, sheet.kind, sheet.department, sheet.section].append(sheet)
     return [
-        Duty(
+        SectionWorkload(
             year,
             kind,
             known.get((department, section), SectionContacts(department, section)),
             due_dates.of_section(year, kind, department, section),
             tuple(share),
-            tuple(_works(share, due_dates, now)),
+            tuple(_open_items(share, due_dates, now)),
         )
         for (year, kind, department, section), share in shares.items()
     ]
 
 
-def _works(share: Iterable[Sheet], due_dates: DueDates, now: datetime) -> Iterable[Work]:
+def _open_items(share: Iterable[Sheet], due_dates: DueDates, now: datetime) -> Iterable[OpenItem]:
     for sheet in share:
-        owed = None if sheet.done else due_dates.of_sheet(sheet)
-        if owed and owed.since <= now:
-            yield Work(sheet, owed)
+        obligation = None if sheet.done else due_dates.of_sheet(sheet)
+        if obligation and obligation.since <= now:
+            yield OpenItem(sheet, obligation)

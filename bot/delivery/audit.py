@@ -1,4 +1,4 @@
-"""The auditor: whether every reminder that should have gone has; the secretariat and /healthz hear of it."""
+"""The auditor: finds reminders that should have gone and have not, for the secretariat and /healthz."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.context import Context
-from bot.delivery.dispatcher import Poster
+from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.outbox import about, due
-from bot.delivery.tick import tell
+from bot.delivery.tick import send_notices
 from store.database import DatabaseError
 from store.evaluation import deliveries, delivery_state
 from store.evaluation.deliveries import Owner, stamp
@@ -27,14 +27,14 @@ def problems(context: Context) -> list[str]:
         return [f"督促の状態を読めません: {error}"]
 
 
-def audit(poster: Poster) -> list[str]:
+def audit(delivery: DeliveryContext) -> list[str]:
     """Tell the secretariat once of each late reminder; runs in a thread of its own, should a tick hang."""
-    db, now = poster.context.databases.get(), stamp(poster.context.clock())
-    found = list(findings(poster.context))
+    db, now = delivery.context.databases.get(), stamp(delivery.context.clock())
+    found = list(findings(delivery.context))
     for key, line in found:
         delivery_state.note(db, key=key, text=line, at=now)
-    with Owner(poster.context.databases.path) as owner:
-        tell(poster, owner)
+    with Owner(delivery.context.databases.path) as owner:
+        send_notices(delivery, owner)
     return [line for _, line in found]
 
 

@@ -17,8 +17,7 @@ from bot.reminders import plan
 from bot.reminders.chart import points_over_time, progress_chart
 from bot.reminders.messages import notices_message, reminder_message
 from bot.reminders.rules import label
-from bot.sheets import roles
-from bot.sheets.session import desk_of
+from bot.sheets.session import city_calendar, reminder_settings, session_of
 from store.evaluation import contacts, deadlines, deliveries, delivery_state, sheets, trail
 from store.evaluation.deliveries import stamp
 from store.evaluation.records import (
@@ -36,7 +35,7 @@ from store.evaluation.records import (
 )
 
 MOST_ROUNDS = 2
-FIRST_DAY = timedelta(days=30)  # before today, where nothing says when the round began
+FIRST_DAY = timedelta(days=30)  # before today, where the beginning of the round is unknown
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +51,12 @@ def pictures(context: Context, digest: Digest) -> list[Picture]:
 
 
 def _picture(context: Context, digest: Digest, fiscal_year: int, kind: str) -> Picture:
-    duties = [d for d in desk_of(context).duties if (d.fiscal_year, d.kind) == (fiscal_year, kind)]
-    begun = min((duty.owed.since.date() for duty in duties if duty.owed), default=digest.day - FIRST_DAY)
-    sheets = [sheet for duty in duties for sheet in duty.sheets]
+    workloads = [d for d in session_of(context).workloads if (d.fiscal_year, d.kind) == (fiscal_year, kind)]
+    begun = min(
+        (workload.obligation.since.date() for workload in workloads if workload.obligation),
+        default=digest.day - FIRST_DAY,
+    )
+    sheets = [sheet for workload in workloads for sheet in workload.sheets]
     moves = _moves(context, fiscal_year, kind)
     points = points_over_time(sheets, moves, start=min(begun, digest.day), today=digest.day)
     sections = [each for each in digest.progress if (each.fiscal_year, each.kind) == (fiscal_year, kind)]
@@ -80,7 +82,7 @@ Known = tuple[
     ReminderSettings,
 ]
 
-NOTICE = "notice"  # the deadline of a delivery key that tells the secretariat what went wrong
+NOTICE = "notice"  # the `deadline` in the delivery key of a notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Outgoing:
 
     @property
     def key(self) -> str:
-        """What the message's metadata says."""
+        """The delivery key in the message's metadata."""
         return self.deliveries[0].key.text
 
 
@@ -115,10 +117,10 @@ def everything(context: Context, now: str) -> Known:
         deadlines.deadlines(db),
         sheets.sheets(db),
         contacts.contacts(db, delivery_state.unreachable(db, now)),
-        roles.calendar(settings),
+        city_calendar(settings),
         deliveries.delivered(db),
         delivery_state.snoozes(db),
-        roles.reminder_settings(settings),
+        reminder_settings(settings),
     )
 
 
@@ -149,7 +151,7 @@ def of_notices(bundle: Bundle, recipient: str, now: datetime) -> Outgoing:
 
 def open_now(context: Context, now: datetime) -> bool:
     """Whether messages may go out at this hour of this day."""
-    ways = roles.reminder_settings(context.settings)
-    return roles.calendar(context.settings).is_open(now.date()) and (
-        ways.hours_from <= now.time() < ways.hours_to
+    hours = reminder_settings(context.settings)
+    return city_calendar(context.settings).is_open(now.date()) and (
+        hours.hours_from <= now.time() < hours.hours_to
     )

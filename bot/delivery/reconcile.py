@@ -1,4 +1,4 @@
-"""What a poster left unconfirmed: looked up by its key in the channel's history, or put before a person."""
+"""Claims left unconfirmed: looked up by key in the channel's history, or left to a person to settle."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.delivery.dispatcher import Poster
+from bot.delivery.dispatcher import DeliveryContext
 from bot.gateway.posting import Unreadable, keys_in
 from store.evaluation import deliveries, delivery_state
 from store.evaluation.deliveries import Owner, Post, is_alive, stamp
@@ -16,51 +16,51 @@ from store.evaluation.deliveries import Owner, Post, is_alive, stamp
 log = logging.getLogger(__name__)
 
 CLOCK_ERROR = timedelta(days=2)  # how far our clock may have been from Slack's when the claim was made
-UNREADABLE_FOR = timedelta(minutes=30)  # so long a history may fail to answer before a person is asked
+UNREADABLE_FOR = timedelta(minutes=30)  # a history may fail to answer for so long before a person is asked
 
 Finding = Literal["arrived", "never arrived", "ambiguous", "not yet"]
 
 
-def reconcile(poster: Poster, owner: Owner) -> Counter[Finding]:
+def reconcile(delivery: DeliveryContext, owner: Owner) -> Counter[Finding]:
     """Settle every claim whose lease has run out and whose owner is gone."""
     found: Counter[Finding] = Counter()
     histories: dict[str, Mapping[str, str]] = {}
-    context = poster.context
+    context = delivery.context
     for post in deliveries.unconfirmed(context.databases.get(), stamp(context.clock())):
-        if poster.is_stopping():
+        if delivery.is_stopping():
             break
         if is_alive(context.databases.path, post.owner):
             found["not yet"] += 1  # stopped, not dead: it may post as soon as it runs again
-        elif mine := _taken_over(poster, owner, post):
-            found[_look_up(poster, mine, histories, is_future=post.claimed_at > mine.updated_at)] += 1
+        elif mine := _taken_over(delivery, owner, post):
+            found[_look_up(delivery, mine, histories, is_future=post.claimed_at > mine.updated_at)] += 1
     return found
 
 
-def _taken_over(poster: Poster, owner: Owner, post: Post) -> Post | None:
-    now = poster.context.clock()
+def _taken_over(delivery: DeliveryContext, owner: Owner, post: Post) -> Post | None:
+    now = delivery.context.clock()
     return deliveries.take_over(
-        poster.context.databases.get(),
+        delivery.context.databases.get(),
         post,
         owner=owner.id,
         now=stamp(now),
-        lease_until=stamp(now + poster.lease),
+        lease_until=stamp(now + delivery.lease),
     )
 
 
 def _look_up(
-    poster: Poster, post: Post, histories: dict[str, Mapping[str, str]], *, is_future: bool
+    delivery: DeliveryContext, post: Post, histories: dict[str, Mapping[str, str]], *, is_future: bool
 ) -> Finding:
-    """What the history says. A claim from the future (a clock set back) waits out its new lease first."""
+    """Look a claim up in the history. A claim from the future (a clock set back) waits for its new lease."""
     if is_future:
         return "not yet"
-    db = poster.context.databases.get()
+    db = delivery.context.databases.get()
     try:
         if post.channel not in histories:
-            histories[post.channel] = keys_in(poster.client, post.channel, oldest=_oldest(post))
+            histories[post.channel] = keys_in(delivery.client, post.channel, oldest=_oldest(post))
     except Unreadable as error:
-        return _unreadable(poster, post, error)
-    poster.step("looked up")
-    now = stamp(poster.context.clock())
+        return _unreadable(delivery, post, error)
+    delivery.step("looked up")
+    now = stamp(delivery.context.clock())
     if ts := histories[post.channel].get(post.key):
         deliveries.confirm(db, post, ts=ts, now=now)
         return "arrived"
@@ -68,12 +68,12 @@ def _look_up(
     return "never arrived"
 
 
-def _unreadable(poster: Poster, post: Post, error: Unreadable) -> Finding:
-    now = poster.context.clock()
+def _unreadable(delivery: DeliveryContext, post: Post, error: Unreadable) -> Finding:
+    now = delivery.context.clock()
     if error.passing and now - datetime.fromisoformat(post.claimed_at) < UNREADABLE_FOR:
-        poster.sleep(min(error.wait, 1.0))
+        delivery.sleep(min(error.wait, 1.0))
         return "not yet"
-    db = poster.context.databases.get()
+    db = delivery.context.databases.get()
     deliveries.doubt(db, post, reason=str(error), now=stamp(now))
     log.error("%s: its outcome is unknown (%s); settle it with `jigyo deliveries`", post.key, error)
     text = (

@@ -14,7 +14,7 @@ from apscheduler.schedulers.base import BaseScheduler
 
 from bot.context import Context
 from bot.delivery.audit import ALLOWED, audit
-from bot.delivery.dispatcher import Poster
+from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.tick import tick
 from bot.gateway.posting import build_posting_client
 from store.evaluation import delivery_state
@@ -34,25 +34,25 @@ def schedule(scheduler: BaseScheduler, context: Context) -> None:
     stop = threading.Event()
     scheduler.add_listener(lambda event: stop.set(), EVENT_SCHEDULER_SHUTDOWN)
     client = build_posting_client(context.settings)
-    poster = Poster(context, client, sleep=stop.wait, is_stopping=stop.is_set)
+    delivery = DeliveryContext(context, client, sleep=stop.wait, is_stopping=stop.is_set)
     now = context.clock()
-    scheduler.add_job(partial(_tick, poster), "interval", minutes=1, next_run_time=now, id="reminders")
+    scheduler.add_job(partial(_tick, delivery), "interval", minutes=1, next_run_time=now, id="reminders")
     scheduler.add_job(
-        partial(_audit, poster), "interval", minutes=AUDIT_MINUTES, next_run_time=now + ALLOWED, id="audit"
+        partial(_audit, delivery), "interval", minutes=AUDIT_MINUTES, next_run_time=now + ALLOWED, id="audit"
     )
 
 
-def _tick(poster: Poster) -> None:
-    db, clock = poster.context.databases.get(), poster.context.clock
+def _tick(delivery: DeliveryContext) -> None:
+    db, clock = delivery.context.databases.get(), delivery.context.clock
     me = f"{socket.gethostname()}:{os.getpid()}"
     delivery_state.beat(db, me, now=stamp(clock()))
-    report = tick(poster)
+    report = tick(delivery)
     delivery_state.beat(db, me, now=stamp(clock()), ticked=True)
     delivery_state.forget_beats(db, before=stamp(clock() - REMEMBERED))
     for what, count in report.counts.items():
         log.info("reminders: %s %s", what, count)
 
 
-def _audit(poster: Poster) -> None:
-    for line in audit(poster):
+def _audit(delivery: DeliveryContext) -> None:
+    for line in audit(delivery):
         log.warning("%s", line)

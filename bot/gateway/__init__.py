@@ -1,1 +1,1 @@
-"""Slack's Web API: its clients, one post and what came of it, long messages in pages."""
+"""Slack's Web API: its clients, one post and its outcome, long messages in pages."""

@@ -1,4 +1,4 @@
-"""Slack's Web API with limits: each call has its time, and what is no answer is one kind of error.
+"""Slack's Web API with limits: each call has a timeout, and a response that is none of its API is NoAnswer.
 
 slack_sdk's own `timeout` does nothing once a session is set, and garbage (HTML, half a JSON, a list) comes
 out of it as AttributeError, or as an error whose response is none.
@@ -25,15 +25,15 @@ from slack_sdk.web.slack_response import SlackResponse
 from bot.settings import Settings, require
 
 CALL_SECONDS = 10.0  # an attempt, whole
-WITH_RETRIES = 40.0  # seconds of a call that Slack tells to come again later (429)
+WITH_RETRIES = 40.0  # seconds of a call, its retries after 429 included
 INTERACTIVE_SECONDS = 3  # a call that somebody waits for; Slack's trigger_ids are good for as long
 
-# What Slack says of a token that is of no use any more.
+# Slack's errors for a token that is not valid any more.
 TOKEN_ERRORS = frozenset(("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"))
 
 
 class NoAnswer(SlackClientError):  # noqa: N818 - it says what there is none of
-    """Slack is out of reach, too slow, or answered what is none of its answers.
+    """Slack is unreachable or too slow, or its response is not one of its API.
 
     `is_unsent` when the request certainly did not reach it.
     """
@@ -104,7 +104,7 @@ class ThreadClient(WebClient):
     """A worker thread's client, which never repeats a call by itself. `timeout` is of each wait for bytes.
 
     Raises SlackApiError when Slack refuses, NoAnswer for garbage, OSError and HTTPException when it can't be
-    reached: whether a request was sent at all can be told from these.
+    reached: these show whether a request was sent at all.
     """
 
     def __init__(self, settings: Settings, *, timeout: int, token: str | None = None) -> None:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from bot.context import Context
-from bot.messages.cutting import text_size
 from bot.messages.message import Message, Payload, pages, with_more
+from bot.messages.truncation import text_size
 from store.talk import kept
 
 

@@ -1,4 +1,4 @@
-"""One call of Slack at a time, and what came of it: done, refused for sure, or nobody knows."""
+"""One call of Slack's API at a time, and its outcome: posted, refused for certain, or unknown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.gateway.client import CALL_ERRORS, ThreadClient
-from bot.messages.kit import Block
+from bot.messages.builders import Block
 from bot.messages.message import Payload
 from bot.settings import Settings
 
@@ -25,7 +25,7 @@ HISTORY_PAGES = 50
 
 log = logging.getLogger(__name__)
 
-# The recipient is gone or out of reach: somebody else must be told instead.
+# The recipient is gone or unreachable: the message goes to somebody else.
 _RECIPIENT = frozenset(
     (
         "account_inactive", "cannot_dm_bot", "channel_not_found", "invalid_user_combination", "is_archived",
@@ -34,14 +34,14 @@ _RECIPIENT = frozenset(
         "user_is_bot", "user_not_found", "user_not_visible", "users_not_found",
     )
 )  # fmt: skip
-# What is said is at fault; the plain text of it can still go.
+# The content is refused; its plain text can still be posted.
 _CONTENT = frozenset(
     (
         "block_mismatch", "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long",
         "slack_file_not_found",
     )
 )  # fmt: skip
-# Slack says that it failed, which is not to say that nothing happened.
+# Slack reports a failure, but the message may have been posted.
 _UNCERTAIN = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout"))
 
 Kind = Literal["recipient", "content", "busy", "other"]

@@ -1,7 +1,7 @@
 """Modals and their fields: what a person fills in, and what they filled in. Pure.
 
 A field has one name, which is the id of its block and of its element. Slack wants both unique in a view, and
-the submitted state holds the values by them: so what the view was opened with is what the state is read by.
+the submitted state has the values under both: the state is read by the names that the view was opened with.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.messages.kit import Block
+from bot.messages.builders import Block
 from bot.messages.limits import OPTION_VALUE, OPTIONS
 from bot.messages.message import view_blocks
 
@@ -20,7 +20,7 @@ Option = tuple[str, str]  # label, value
 def modal(
     title: str, blocks: Iterable[Block], *, callback: str = "", submit: str = "", metadata: str = ""
 ) -> View:
-    """A modal; without `submit` it only tells. Raises ValueError when two fields have one name."""
+    """A modal; without `submit` it only shows text. Raises ValueError when two fields have one name."""
     view = {"type": "modal", "title": _plain(title), "close": _plain("閉じる")}
     named = {"callback_id": callback, "private_metadata": metadata}
     sent = {"submit": _plain(submit)} if submit else {}

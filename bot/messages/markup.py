@@ -1,11 +1,15 @@
-"""Slack's mrkdwn as a type: text that is already markup is told apart from text that still needs escaping."""
+"""Slack's mrkdwn as a type, and a payload as plain text. Pure.
+
+`Mrkdwn` is text that is already markup; a plain `str` still needs escaping.
+"""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 
 class Mrkdwn(str):
@@ -51,7 +55,7 @@ def join(separator: str, parts: Iterable[str]) -> Mrkdwn:
 def bold(text: str) -> Mrkdwn:
     """`text` in bold: a whole line or a word between spaces, for Slack needs a border around the stars.
 
-    Inside the stars it wants letters next to them: a zero-width space stands in beside 「 or ）.
+    Inside the stars it needs letters next to them: a zero-width space is put beside 「 or ）.
     """
     inside = literal(text)
     if not text.strip():
@@ -92,3 +96,65 @@ def _identifier(text: str) -> str:
     if not (text.isascii() and text.isalnum()):
         raise ValueError("a Slack id has letters and digits only")
     return text
+
+
+_LINK = re.compile(r"<(?:https?://[^|>]*)\|([^>]*)>")
+_BOLD = re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)")
+
+
+def plain(payload: Mapping[str, Any]) -> str:
+    """A payload's blocks (its text when there are none) in words, a block a paragraph, buttons in 【】."""
+    blocks = payload.get("blocks") or ()
+    paragraphs = [text for text in map(_block, blocks) if text]
+    return "\n".join(paragraphs) if paragraphs else markup_to_text(payload.get("text", ""))
+
+
+def markup_to_text(text: str) -> str:
+    """Markup as a person reads it: no stars, no entities, links by their label."""
+    shown = _BOLD.sub(r"\1", _LINK.sub(r"\1", text)).replace("\u200b", "")
+    return unescape(shown)
+
+
+def _block(block: Mapping[str, Any]) -> str:
+    match block["type"]:
+        case "divider":
+            return "─" * 20
+        case "rich_text":
+            return "\n".join(map(_rich, block["elements"]))
+        case "actions" | "context":
+            return " ".join(map(_element, block["elements"]))
+        case "table":
+            return "\n".join(" | ".join(map(_element, row)) for row in block["rows"])
+        case "image":
+            return f"[画像: {block['alt_text']}]"
+        case "section":
+            return " ".join(_section_parts(block))
+        case _:
+            return _element(block)
+
+
+def _section_parts(block: Mapping[str, Any]) -> Sequence[str]:
+    texts = [*([block["text"]] if "text" in block else []), *block.get("fields", ())]
+    beside = [block["accessory"]] if "accessory" in block else []
+    return [_element(item) for item in (*texts, *beside)]
+
+
+def _element(item: Mapping[str, Any]) -> str:
+    kind = item.get("type")
+    if kind == "rich_text":
+        return "\n".join(map(_rich, item["elements"]))
+    text = item.get("text", "")
+    if isinstance(text, Mapping):
+        shown = _element(text)
+        return f"【{shown}】" if kind == "button" else shown
+    return text if kind == "raw_text" else markup_to_text(text)
+
+
+def _rich(element: Mapping[str, Any]) -> str:
+    leaves = element["elements"]
+    if element["type"] == "rich_text_list":
+        return "\n".join(f"・{_rich(leaf)}" for leaf in leaves)
+    text = "".join(leaf.get("text", "") for leaf in leaves)
+    return (
+        "\n".join(f"  {line}" for line in text.split("\n")) if element["type"] == "rich_text_quote" else text
+    )

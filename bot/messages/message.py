@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.messages import limits
-from bot.messages.cutting import cut
-from bot.messages.fitting import Sized, fitted
-from bot.messages.kit import Block, actions, button, context, section
-from bot.messages.markup import escape
-from bot.messages.transcript import plain
+from bot.messages.builders import Block, actions, button, context, section
+from bot.messages.markup import escape, plain
+from bot.messages.truncation import Sized, cut, fitted
 
 Payload = dict[str, Any]
 

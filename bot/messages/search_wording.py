@@ -1,4 +1,4 @@
-"""What a search has to say of itself in Japanese: how much it found, and why. Pure.
+"""The wording of a search result in Japanese: how much was found, and why. Pure.
 
 One wording for the terminal, Slack and answers: `store` gives values only.
 """

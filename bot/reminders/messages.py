@@ -8,9 +8,9 @@ from datetime import datetime
 
 from bot.days.business_days import DAY, Calendar, format_date, format_due
 from bot.deadlines.due_dates import DueDates
-from bot.deadlines.workload import Duty, Work
-from bot.messages import kit
-from bot.messages.kit import Block
+from bot.deadlines.workload import OpenItem, SectionWorkload
+from bot.messages import builders
+from bot.messages.builders import Block
 from bot.messages.markup import Mrkdwn, bold, join, link, mrkdwn
 from bot.messages.message import Message
 from store.evaluation.records import (
@@ -33,7 +33,7 @@ MOST_PROBLEMS = 10
 
 
 def digest_message(digest: Digest) -> Message:
-    """The digest: each round's total, a bar a section still at work, late sheets, problems."""
+    """The digest: the total of each round, a bar for each unfinished section, late sheets, problems."""
     heading = (
         "評価シートがすべてそろいました" if digest.complete else f"評価シートの進捗 {format_date(digest.day)}"
     )
@@ -41,7 +41,7 @@ def digest_message(digest: Digest) -> Message:
     return Message(
         "。".join([heading, *(_plain_total(each) for each in rounds)]),
         (
-            kit.header(heading),
+            builders.header(heading),
             *(block for each in rounds for block in _round_blocks(each)),
             *_late(digest),
             *_problems(digest),
@@ -71,12 +71,12 @@ def _round_name(section: SectionProgress) -> str:
 
 
 def _round_blocks(sections: Sequence[SectionProgress]) -> Iterator[Block]:
-    yield kit.section(join("\n", [bold(_plain_total(sections)), *_due_line(sections)]))
+    yield builders.section(join("\n", [bold(_plain_total(sections)), *_due_line(sections)]))
     behind = sorted((each for each in sections if each.done < each.total), key=_need)
     if behind:
-        yield kit.section(join("\n", map(_bar_line, behind[:MOST_BARS])))
+        yield builders.section(join("\n", map(_bar_line, behind[:MOST_BARS])))
     if notes := "　".join(_counts(behind, len(sections))):
-        yield kit.context(notes)
+        yield builders.context(notes)
 
 
 def _need(section: SectionProgress) -> tuple[int, float, str]:
@@ -85,10 +85,10 @@ def _need(section: SectionProgress) -> tuple[int, float, str]:
 
 
 def _due_line(sections: Sequence[SectionProgress]) -> Iterator[str]:
-    dues = sorted({each.due for each in sections if each.due}, key=lambda due: due.effective)
-    if dues:
-        more = f"（ほか{len(dues) - 1}通りの締切）" if len(dues) > 1 else ""
-        yield f"締切 {format_due(dues[0])}{more}"
+    due_dates = sorted({each.due for each in sections if each.due}, key=lambda due: due.effective)
+    if due_dates:
+        more = f"（ほか{len(due_dates) - 1}通りの締切）" if len(due_dates) > 1 else ""
+        yield f"締切 {format_due(due_dates[0])}{more}"
 
 
 def _bar_line(section: SectionProgress) -> Mrkdwn:
@@ -114,9 +114,9 @@ def _late(digest: Digest) -> Iterator[Block]:
         )
         for each in digest.late[:MOST_LATE]
     ]  # fmt: skip
-    yield kit.section(join("\n", [bold(f"締切を過ぎているシート {len(digest.late)}件"), *shown]))
+    yield builders.section(join("\n", [bold(f"締切を過ぎているシート {len(digest.late)}件"), *shown]))
     if len(digest.late) > MOST_LATE:
-        yield kit.context(
+        yield builders.context(
             f"ほかに{len(digest.late) - MOST_LATE}件あります。`/jigyo 進捗` でご覧いただけます。"
         )
 
@@ -131,7 +131,7 @@ def _problems(digest: Digest) -> Iterator[Block]:
     if lines:
         more = [f"ほかに{len(lines) - MOST_PROBLEMS}件あります。"] if len(lines) > MOST_PROBLEMS else []
         shown = [f"• {line}" for line in lines[-MOST_PROBLEMS:]]
-        yield kit.section(join("\n", [bold("ご確認をお願いします"), *shown, *more]))
+        yield builders.section(join("\n", [bold("ご確認をお願いします"), *shown, *more]))
 
 
 SUBMIT, EXTEND, SNOOZE = "reminder_submit", "reminder_extend", "reminder_snooze"
@@ -153,7 +153,7 @@ def reminder_message(reminder: Reminder) -> Message:
     return Message(
         f"{heading}（{_summary(reminder)}）",
         (
-            kit.header(heading),
+            builders.header(heading),
             *_why_here(reminder),
             *_share_blocks(reminder, shares),
             *_rest(reminder, shares),
@@ -163,7 +163,7 @@ def reminder_message(reminder: Reminder) -> Message:
 
 
 def read_shares(value: str) -> list[Share]:
-    """What a pressed button's value speaks of. Raises ValueError when it is none of ours."""
+    """The shares in the value of a pressed button. Raises ValueError for a value that is not ours."""
     return [
         (int(year), str(kind), str(part), str(section)) for year, kind, part, section in json.loads(value)
     ]
@@ -195,7 +195,7 @@ def _summary(reminder: Reminder) -> str:
 
 def _why_here(reminder: Reminder) -> Iterator[Block]:
     if reminder.fallback:
-        yield kit.context(f"{reminder.fallback}。本来の宛先に代わってこちらにお送りしています。")
+        yield builders.context(f"{reminder.fallback}。本来の宛先に代わってこちらにお送りしています。")
 
 
 def _shares(reminder: Reminder) -> dict[Share, list[OpenSheet]]:
@@ -212,9 +212,9 @@ def _share_blocks(reminder: Reminder, shares: dict[Share, list[OpenSheet]]) -> I
     room = MOST_SHEETS
     for share in [*shares][:MOST_SECTIONS]:
         items = [i for i in reminder.items if (i.fiscal_year, i.kind, i.department, i.section) == share]
-        yield kit.section(join("\n", _share_heading(share, items, shares[share])))
+        yield builders.section(join("\n", _share_heading(share, items, shares[share])))
         if shown := shares[share][:room]:
-            yield kit.section(join("\n", map(_sheet_line, shown)))
+            yield builders.section(join("\n", map(_sheet_line, shown)))
             room -= len(shown)
 
 
@@ -266,26 +266,26 @@ def _rest(reminder: Reminder, shares: dict[Share, list[OpenSheet]]) -> Iterator[
     shown = sum(map(len, [*shares.values()][:MOST_SECTIONS]))
     left = len(reminder.sheets) - min(shown, MOST_SHEETS)
     if left > 0:
-        yield kit.context(f"ほかに{left}件あります。`/jigyo 締切` ですべてご覧いただけます。")
+        yield builders.context(f"ほかに{left}件あります。`/jigyo 締切` ですべてご覧いただけます。")
 
 
 def _buttons(reminder: Reminder, shares: Iterable[Share]) -> Iterator[Block]:
     if reminder.role == "director":
-        yield kit.context("担当課にもお知らせしています。`/jigyo 進捗` で全体をご覧いただけます。")
+        yield builders.context("担当課にもお知らせしています。`/jigyo 進捗` で全体をご覧いただけます。")
         return
     value = _value(shares)
-    yield kit.actions(
-        kit.button("提出済にする", action=SUBMIT, value=value, style="primary"),
-        kit.button("延長を申請", action=EXTEND, value=value),
-        kit.button("明日また", action=SNOOZE, value=value),
+    yield builders.actions(
+        builders.button("提出済にする", action=SUBMIT, value=value, style="primary"),
+        builders.button("延長を申請", action=EXTEND, value=value),
+        builders.button("明日また", action=SNOOZE, value=value),
     )
-    yield kit.context(
+    yield builders.context(
         f"［明日また］を押すと、次の開庁日 {format_date(reminder.next_open)} にもう一度お知らせします。"
     )
 
 
 def _value(shares: Iterable[Share]) -> str:
-    """The shares as a button's value, as many as it can hold."""
+    """The shares as the value of a button, as many as fit into it."""
     kept: list[Share] = []
     for share in shares:
         if len(json.dumps([*kept, share], ensure_ascii=False)) > VALUE_LENGTH:
@@ -305,16 +305,16 @@ def notices_message(bundle: Bundle) -> Message:
         return Message("\n".join(notice.text for notice in bundle.notices))
     heading = f"事務局へのお知らせが{len(lines)}件あります。"
     blocks = [block for notice in bundle.notices for block in _blocks(notice)]
-    return Message("\n".join([heading, *lines]), (kit.section(heading), *blocks))
+    return Message("\n".join([heading, *lines]), (builders.section(heading), *blocks))
 
 
 def _blocks(notice: Notice) -> Iterator[Block]:
-    yield kit.section(f"・{notice.text}")
+    yield builders.section(f"・{notice.text}")
     if notice.key.startswith(EXTENSION):
         value = notice.key.removeprefix(EXTENSION)
-        yield kit.actions(
-            kit.button("承認する", action=APPROVE, value=value, style="primary"),
-            kit.button("却下する", action=DENY, value=value),
+        yield builders.actions(
+            builders.button("承認する", action=APPROVE, value=value, style="primary"),
+            builders.button("却下する", action=DENY, value=value),
         )
 
 
@@ -323,24 +323,35 @@ WITHDRAWN = "締切は取り消されました。提出の必要はありませ�
 
 
 def status_message(
-    duties: Sequence[Duty], shares: Sequence[Share], dues: DueDates, calendar: Calendar, now: datetime, *,
+    workloads: Sequence[SectionWorkload],
+    shares: Sequence[Share],
+    due_dates: DueDates,
+    calendar: Calendar,
+    now: datetime,
+    *,
     note: str = "",
-) -> Message:  # fmt: skip
+) -> Message:
     """The same sections' open sheets with their states now; thanks once there are none. `note` is added."""
-    extra = (kit.context(note),) if note else ()
-    left = [sheet for duty in duties if share_of(duty) in shares for sheet in duty.sheets if not sheet.done]
-    owed = [(sheet, owed) for sheet in left if (owed := dues.of_sheet(sheet))]
-    if not owed:
+    extra = (builders.context(note),) if note else ()
+    left = [
+        sheet
+        for workload in workloads
+        if share_of(workload) in shares
+        for sheet in workload.sheets
+        if not sheet.done
+    ]
+    obligation = [(sheet, obligation) for sheet in left if (obligation := due_dates.of_sheet(sheet))]
+    if not obligation:
         text = WITHDRAWN if left else ALL_IN
-        return Message(text, (kit.section(text), *extra))
+        return Message(text, (builders.section(text), *extra))
     today = now.date()
-    works = [Work(*each) for each in owed]
+    open_items = [OpenItem(*each) for each in obligation]
     shown = reminder_message(
         Reminder(
             recipient="",
             role="channel",
-            items=tuple(_items(works, calendar, now)),
-            sheets=tuple(work.as_open_sheet(calendar, today) for work in works),
+            items=tuple(_items(open_items, calendar, now)),
+            sheets=tuple(open_item.as_open_sheet(calendar, today) for open_item in open_items),
             day=today,
             next_open=calendar.next_open(today + DAY),
         )
@@ -348,18 +359,18 @@ def status_message(
     return Message(shown.text, (*shown.blocks, *extra))
 
 
-def share_of(duty: Duty) -> Share:
+def share_of(workload: SectionWorkload) -> Share:
     """A section's round as buttons name it."""
-    return (duty.fiscal_year, duty.kind, duty.contacts.department, duty.contacts.section)
+    return (workload.fiscal_year, workload.kind, workload.contacts.department, workload.contacts.section)
 
 
-def _items(works: Sequence[Work], calendar: Calendar, now: datetime) -> Iterator[Item]:
+def _items(open_items: Sequence[OpenItem], calendar: Calendar, now: datetime) -> Iterator[Item]:
     """One for each section's round, by its earliest due date."""
-    first: dict[Share, Work] = {}
-    for work in sorted(works, key=lambda work: work.owed.due.effective):
-        sheet = work.sheet
-        first.setdefault((sheet.fiscal_year, sheet.kind, sheet.department, sheet.section), work)
-    for (year, kind, department, section), work in first.items():
+    first: dict[Share, OpenItem] = {}
+    for open_item in sorted(open_items, key=lambda open_item: open_item.obligation.due.effective):
+        sheet = open_item.sheet
+        first.setdefault((sheet.fiscal_year, sheet.kind, sheet.department, sheet.section), open_item)
+    for (year, kind, department, section), open_item in first.items():
         key = DeliveryKey("-", f"{department}/{section}", "", "status")
-        remaining = calendar.between(now.date(), work.owed.due.effective)
-        yield Item(key, year, kind, department, section, now, work.owed.due, remaining=remaining)
+        remaining = calendar.between(now.date(), open_item.obligation.due.effective)
+        yield Item(key, year, kind, department, section, now, open_item.obligation.due, remaining=remaining)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from bot.days.business_days import DAY, TOKYO, Calendar
 from bot.deadlines.due_dates import DueDates, at
-from bot.deadlines.workload import Duty, Work, duties
+from bot.deadlines.workload import OpenItem, SectionWorkload, workloads
 from bot.reminders.recipients import Route, contact_problem, director_route, section_routes
 from bot.reminders.rules import History, Situation, director_items, section_items
 from store.evaluation.records import (
@@ -33,16 +33,16 @@ from store.evaluation.records import (
 )
 
 
-def digests(duties: Iterable[Duty], situation: Situation) -> Iterator[Reminder]:
+def digests(workloads: Iterable[SectionWorkload], situation: Situation) -> Iterator[Reminder]:
     """At most one: this morning's, or word that a round is complete as soon as it is."""
     moment = at(situation.today, situation.settings.digest_at)
     if not situation.settings.secretariat or situation.now < moment:
         return
     running, completed = [], []
     items: list[Item] = []
-    for (fiscal_year, kind), each in _by_round(duties).items():
-        begun = [duty for duty in each if duty.begun(situation.now)]
-        if any(duty.works for duty in begun):
+    for (fiscal_year, kind), each in _by_round(workloads).items():
+        begun = [workload for workload in each if workload.begun(situation.now)]
+        if any(workload.open_items for workload in begun):
             running.extend(begun)
         elif _newly_complete(fiscal_year, kind, each, situation):
             completed.extend(begun)
@@ -52,26 +52,32 @@ def digests(duties: Iterable[Duty], situation: Situation) -> Iterator[Reminder]:
         yield _reminder(items, running, completed, situation)
 
 
-def _by_round(duties: Iterable[Duty]) -> dict[tuple[int, str], list[Duty]]:
-    rounds: dict[tuple[int, str], list[Duty]] = {}
-    for duty in duties:
-        rounds.setdefault((duty.fiscal_year, duty.kind), []).append(duty)
+def _by_round(workloads: Iterable[SectionWorkload]) -> dict[tuple[int, str], list[SectionWorkload]]:
+    rounds: dict[tuple[int, str], list[SectionWorkload]] = {}
+    for workload in workloads:
+        rounds.setdefault((workload.fiscal_year, workload.kind), []).append(workload)
     return rounds
 
 
-def _morning(running: Sequence[Duty], moment: datetime, situation: Situation) -> Iterator[Item]:
+def _morning(running: Sequence[SectionWorkload], moment: datetime, situation: Situation) -> Iterator[Item]:
     if running and situation.history.last_digest() < moment:
         recipient = situation.settings.secretariat
         key = DeliveryKey("digest", "", recipient, f"digest:{situation.today.isoformat()}")
         yield Item(key, 0, "", "", "", moment)
 
 
-def _newly_complete(fiscal_year: int, kind: str, duties: Sequence[Duty], situation: Situation) -> bool:
-    """Whether all of a round that a digest has spoken of is in, and nobody has said so."""
-    sheets = [sheet for duty in duties for sheet in duty.sheets if sheet.state != "対象外"]
+def _newly_complete(
+    fiscal_year: int, kind: str, workloads: Sequence[SectionWorkload], situation: Situation
+) -> bool:
+    """Whether a round that a digest has listed is complete and its completion was not sent yet."""
+    sheets = [sheet for workload in workloads for sheet in workload.sheets if sheet.state != "対象外"]
     if not sheets or not all(sheet.done for sheet in sheets):
         return False
-    begun = [duty.owed.since for duty in duties if duty.owed and duty.owed.since <= situation.now]
+    begun = [
+        workload.obligation.since
+        for workload in workloads
+        if workload.obligation and workload.obligation.since <= situation.now
+    ]
     spoken_of = bool(begun) and situation.history.last_digest() >= min(begun)
     return spoken_of and not situation.history.taken(_complete_key(fiscal_year, kind, situation))
 
@@ -85,15 +91,20 @@ def _complete(fiscal_year: int, kind: str, moment: datetime, situation: Situatio
 
 
 def _reminder(
-    items: Sequence[Item], running: Sequence[Duty], completed: Sequence[Duty], situation: Situation
+    items: Sequence[Item],
+    running: Sequence[SectionWorkload],
+    completed: Sequence[SectionWorkload],
+    situation: Situation,
 ) -> Reminder:
     today, calendar, settings = situation.today, situation.calendar, situation.settings
-    works = [work.as_open_sheet(calendar, today) for duty in running for work in duty.works]
-    problems = (contact_problem(duty.contacts, settings) for duty in running if duty.works)
+    open_items = [
+        open_item.as_open_sheet(calendar, today) for workload in running for open_item in workload.open_items
+    ]
+    problems = (contact_problem(workload.contacts, settings) for workload in running if workload.open_items)
     digest = Digest(
         today,
-        progress=tuple(duty.progress(calendar, today) for duty in (*running, *completed)),
-        late=tuple(sorted((each for each in works if each.late), key=lambda each: -each.late)),
+        progress=tuple(workload.progress(calendar, today) for workload in (*running, *completed)),
+        late=tuple(sorted((each for each in open_items if each.late), key=lambda each: -each.late)),
         problems=tuple(dict.fromkeys(filter(None, problems))),
         ambiguous=situation.history.ambiguous(),
         complete=not running,
@@ -128,38 +139,42 @@ def plan(
         return []
     history = History(delivered)
     due_dates = DueDates(deadlines, calendar, settings, history.sections_told())
-    owed = duties(sheets, contacts, due_dates, now)
+    every = workloads(sheets, contacts, due_dates, now)
     situation = Situation(calendar, now, history, snoozes, settings)
-    return [*_reminders(owed, situation), *digests(owed, situation)]
+    return [*_reminders(every, situation), *digests(every, situation)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One duty put before one recipient: the sheets to show, and the items that make it due now, if any."""
+    """A workload for one recipient: the sheets to show, and the items that are due now, if any."""
 
     route: Route
     director: bool
     items: tuple[Item, ...]
-    works: tuple[Work, ...]
+    open_items: tuple[OpenItem, ...]
 
 
-def _reminders(owed: Iterable[Duty], situation: Situation) -> Iterator[Reminder]:
+def _reminders(workloads: Iterable[SectionWorkload], situation: Situation) -> Iterator[Reminder]:
     calls: dict[str, list[_Call]] = defaultdict(list)
-    for duty in owed:
-        if duty.works:
-            for call in _calls(duty, situation):
+    for workload in workloads:
+        if workload.open_items:
+            for call in _calls(workload, situation):
                 calls[call.route.recipient].append(call)
     for recipient in calls:
         if reminder := _merge(calls[recipient], situation):
             yield reminder
 
 
-def _calls(duty: Duty, situation: Situation) -> Iterator[_Call]:
-    for route in section_routes(duty.contacts, situation.settings):
-        yield _Call(route, False, tuple(section_items(duty, route.recipient, situation)), duty.works)
-    route = director_route(duty.contacts, situation.settings)
-    late = tuple(work for work in duty.works if work.owed.due.effective < situation.today)
-    yield _Call(route, True, tuple(director_items(duty, route.recipient, situation)), late)
+def _calls(workload: SectionWorkload, situation: Situation) -> Iterator[_Call]:
+    for route in section_routes(workload.contacts, situation.settings):
+        yield _Call(
+            route, False, tuple(section_items(workload, route.recipient, situation)), workload.open_items
+        )
+    route = director_route(workload.contacts, situation.settings)
+    late = tuple(
+        open_item for open_item in workload.open_items if open_item.obligation.due.effective < situation.today
+    )
+    yield _Call(route, True, tuple(director_items(workload, route.recipient, situation)), late)
 
 
 def _merge(calls: Sequence[_Call], situation: Situation) -> Reminder | None:
@@ -199,7 +214,7 @@ def _urgency(item: Item) -> tuple[object, ...]:
 
 
 def _open_sheets(calls: Iterable[_Call], situation: Situation) -> tuple[OpenSheet, ...]:
-    works = {work.sheet.key: work for call in calls for work in call.works}
+    open_items = {open_item.sheet.key: open_item for call in calls for open_item in call.open_items}
     today = situation.today
-    shown = (work.as_open_sheet(situation.calendar, today) for work in works.values())
+    shown = (open_item.as_open_sheet(situation.calendar, today) for open_item in open_items.values())
     return tuple(sorted(shown, key=lambda each: each.due.effective))

@@ -1,4 +1,4 @@
-"""To whom a section's reminders go, and what to do when that person cannot be reached. Pure."""
+"""The recipients of a section's reminders, and who replaces one that cannot be reached. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ORDER: dict[Audience, tuple[RecipientRole, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One recipient; `fallback` says why it is not the one it should be, '' when it is."""
+    """One recipient; `fallback` is the reason why it replaces the regular one, '' when it is regular."""
 
     recipient: str
     role: RecipientRole

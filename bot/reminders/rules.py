@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from bot.days.business_days import TOKYO, Calendar
 from bot.deadlines.due_dates import Obligation, at
-from bot.deadlines.workload import Duty
+from bot.deadlines.workload import SectionWorkload
 from store.evaluation.records import Delivered, DeliveryKey, Item, ReminderSettings, Snooze
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Thread(NamedTuple):
-    """Who is told of what: a round, a section (`部/課`), a recipient, and whether as its director."""
+    """One recipient and one subject: a round, a section (`部/課`), and whether as its director."""
 
     fiscal_year: int
     kind: str
@@ -50,11 +50,11 @@ class History:
         return any(not token or each.key.deadline == token for each in self._threads.get(thread, ()))
 
     def sections_told(self) -> frozenset[tuple[int, str, str]]:
-        """The (fiscal year, kind, `部/課`) of which anybody has had word."""
+        """The (fiscal year, kind, `部/課`) for which anything was delivered."""
         return frozenset((each.fiscal_year, each.kind, each.section) for each in self._threads)
 
     def last_due(self, thread: Thread) -> date | None:
-        """The section's due date that this recipient was told last."""
+        """The section's due date in the last message to this recipient."""
         return self._threads[thread][-1].due if thread in self._threads else None
 
     def reached(self, thread: Thread, kind: str = "") -> datetime:
@@ -83,20 +83,22 @@ Scheduled = tuple[datetime, str]
 
 
 def section_rules(
-    owed: Obligation, calendar: Calendar, settings: ReminderSettings, today: date
+    obligation: Obligation, calendar: Calendar, settings: ReminderSettings, today: date
 ) -> Iterator[Scheduled]:
     """The moments at which a section is reminded, up to `today`; `opening` first, none before it."""
-    yield owed.since, "opening"
-    for moment, rule in _around(owed.due.effective, calendar, settings, today):
-        if moment > owed.since:
+    yield obligation.since, "opening"
+    for moment, rule in _around(obligation.due.effective, calendar, settings, today):
+        if moment > obligation.since:
             yield moment, rule
 
 
-def director_rules(owed: Obligation, calendar: Calendar, settings: ReminderSettings) -> Iterator[Scheduled]:
-    """The moments at which the director is told."""
+def director_rules(
+    obligation: Obligation, calendar: Calendar, settings: ReminderSettings
+) -> Iterator[Scheduled]:
+    """The moments at which the director is reminded."""
     for days in settings.director:
-        moment = at(calendar.add(owed.due.effective, days), settings.at)
-        if moment > owed.since:
+        moment = at(calendar.add(obligation.due.effective, days), settings.at)
+        if moment > obligation.since:
             yield moment, f"director:{days}"
 
 
@@ -138,7 +140,7 @@ def label(rule: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What every step of planning looks at besides the duty in hand; `now` is in Asia/Tokyo."""
+    """The inputs of every step of planning besides the workload; `now` is in Asia/Tokyo."""
 
     calendar: Calendar
     now: datetime
@@ -156,32 +158,32 @@ class Situation:
 class _Candidate:
     moment: datetime
     rule: str
-    owed: Obligation
+    obligation: Obligation
 
 
-def section_items(duty: Duty, recipient: str, situation: Situation) -> Iterator[Item]:
-    """Why to remind the section itself now; nothing when its latest rule has been delivered."""
-    thread = Thread(duty.fiscal_year, duty.kind, duty.section_key, recipient, director=False)
-    scheduled = (*_scheduled(duty, thread, situation), *_snoozed(duty, recipient, situation))
+def section_items(workload: SectionWorkload, recipient: str, situation: Situation) -> Iterator[Item]:
+    """The reasons to remind the section now; none when its latest rule has been delivered."""
+    thread = Thread(workload.fiscal_year, workload.kind, workload.section_key, recipient, director=False)
+    scheduled = (*_scheduled(workload, thread, situation), *_snoozed(workload, recipient, situation))
     ready = [candidate for candidate in scheduled if not _held(candidate, recipient, situation)]
-    for candidate in (*_latest(ready, thread, situation), *_news(duty, thread, situation)):
-        yield _item(duty, thread, candidate, situation)
+    for candidate in (*_latest(ready, thread, situation), *_news(workload, thread, situation)):
+        yield _item(workload, thread, candidate, situation)
 
 
-def director_items(duty: Duty, recipient: str, situation: Situation) -> Iterator[Item]:
-    """Why to tell the director of the section's late sheets now."""
-    thread = Thread(duty.fiscal_year, duty.kind, duty.section_key, recipient, director=True)
+def director_items(workload: SectionWorkload, recipient: str, situation: Situation) -> Iterator[Item]:
+    """The reasons to remind the director of the section's late sheets now."""
+    thread = Thread(workload.fiscal_year, workload.kind, workload.section_key, recipient, director=True)
     scheduled = [
-        _Candidate(moment, rule, owed)
-        for owed in _owed(duty)
-        for moment, rule in director_rules(owed, situation.calendar, situation.settings)
+        _Candidate(moment, rule, obligation)
+        for obligation in _obligations(workload)
+        for moment, rule in director_rules(obligation, situation.calendar, situation.settings)
     ]
     for candidate in _latest(scheduled, thread, situation):
-        yield _item(duty, thread, candidate, situation)
+        yield _item(workload, thread, candidate, situation)
 
 
-def _owed(duty: Duty) -> Iterable[Obligation]:
-    return dict.fromkeys(work.owed for work in duty.works)
+def _obligations(workload: SectionWorkload) -> Iterable[Obligation]:
+    return dict.fromkeys(open_item.obligation for open_item in workload.open_items)
 
 
 def _latest(candidates: Iterable[_Candidate], thread: Thread, situation: Situation) -> list[_Candidate]:
@@ -193,28 +195,30 @@ def _latest(candidates: Iterable[_Candidate], thread: Thread, situation: Situati
 
 def _precedence(candidate: _Candidate) -> tuple[datetime, bool, int, bool, str]:
     """At one moment: a rule before a snooze, the earliest due date, the deadline of the whole section."""
-    owed, snoozed = candidate.owed, candidate.rule.startswith("snooze")
-    own = owed.due.source != "deadline"
-    return (candidate.moment, not snoozed, -owed.due.effective.toordinal(), not own, owed.token)
+    obligation, snoozed = candidate.obligation, candidate.rule.startswith("snooze")
+    own = obligation.due.source != "deadline"
+    return (candidate.moment, not snoozed, -obligation.due.effective.toordinal(), not own, obligation.token)
 
 
-def _scheduled(duty: Duty, thread: Thread, situation: Situation) -> Iterator[_Candidate]:
-    for owed in _owed(duty):
-        for moment, rule in section_rules(owed, situation.calendar, situation.settings, situation.today):
-            if rule != "opening" or _is_new(owed, duty, thread, situation):
-                yield _Candidate(moment, rule, owed)
+def _scheduled(workload: SectionWorkload, thread: Thread, situation: Situation) -> Iterator[_Candidate]:
+    for obligation in _obligations(workload):
+        for moment, rule in section_rules(
+            obligation, situation.calendar, situation.settings, situation.today
+        ):
+            if rule != "opening" or _is_new(obligation, workload, thread, situation):
+                yield _Candidate(moment, rule, obligation)
 
 
-def _is_new(owed: Obligation, duty: Duty, thread: Thread, situation: Situation) -> bool:
-    """Whether its opening is still to be told; an extension or a return was told when it was given."""
-    if owed == duty.owed:
+def _is_new(obligation: Obligation, workload: SectionWorkload, thread: Thread, situation: Situation) -> bool:
+    """Whether its opening was not delivered yet; an extension or a return was delivered when it was given."""
+    if obligation == workload.obligation:
         return not situation.history.told_before(thread)
-    set_later = owed.due.source == "deadline" and owed.since == owed.set_at
-    return set_later and not situation.history.told_before(thread, owed.token)
+    set_later = obligation.due.source == "deadline" and obligation.since == obligation.set_at
+    return set_later and not situation.history.told_before(thread, obligation.token)
 
 
-def _snoozed(duty: Duty, recipient: str, situation: Situation) -> Iterator[_Candidate]:
-    first = min(_owed(duty), key=lambda owed: owed.due.effective)
+def _snoozed(workload: SectionWorkload, recipient: str, situation: Situation) -> Iterator[_Candidate]:
+    first = min(_obligations(workload), key=lambda obligation: obligation.due.effective)
     for snooze in situation.snoozes:
         moment = at(snooze.until, situation.settings.at)
         if snooze.recipient == recipient and moment > first.since:
@@ -231,47 +235,51 @@ def _held(candidate: _Candidate, recipient: str, situation: Situation) -> bool:
     )
 
 
-def _news(duty: Duty, thread: Thread, situation: Situation) -> Iterator[_Candidate]:
-    """A deadline moved, or sheets sent back: told even when a later rule has been delivered already."""
-    by_deadline = any(work.owed == duty.owed for work in duty.works)
-    if duty.owed and by_deadline and _told(duty, thread, situation):
-        moved = _news_of("changed", duty.owed.since, duty.owed)
+def _news(workload: SectionWorkload, thread: Thread, situation: Situation) -> Iterator[_Candidate]:
+    """A deadline moved, or sheets sent back: due even when a later rule has been delivered already."""
+    by_deadline = any(open_item.obligation == workload.obligation for open_item in workload.open_items)
+    if workload.obligation and by_deadline and _told(workload, thread, situation):
+        moved = _news_of("changed", workload.obligation.since, workload.obligation)
         if not situation.history.taken(_key(thread, moved)):
             yield moved
-    back = [(work.sheet.returned_at, work.owed) for work in duty.works if work.sheet.returned_at]
+    back = [
+        (open_item.sheet.returned_at, open_item.obligation)
+        for open_item in workload.open_items
+        if open_item.sheet.returned_at
+    ]
     if back:
-        moment, owed = max(back, key=lambda each: each[0])
+        moment, obligation = max(back, key=lambda each: each[0])
         if situation.history.reached(thread, "returned") < moment <= situation.now:
-            yield _news_of("returned", moment, owed)
+            yield _news_of("returned", moment, obligation)
 
 
-def _news_of(kind: str, moment: datetime, owed: Obligation) -> _Candidate:
+def _news_of(kind: str, moment: datetime, obligation: Obligation) -> _Candidate:
     """News is named by its moment, so that the next of its kind is another."""
     local = moment.astimezone(TOKYO)
-    return _Candidate(local, f"{kind}:{local.isoformat()}", owed)
+    return _Candidate(local, f"{kind}:{local.isoformat()}", obligation)
 
 
-def _told(duty: Duty, thread: Thread, situation: Situation) -> date | None:
-    """The section's due date this recipient was told last, where it is another one now."""
+def _told(workload: SectionWorkload, thread: Thread, situation: Situation) -> date | None:
+    """The section's due date in the last message to this recipient, where it has changed since."""
     last = situation.history.last_due(thread)
-    return last if last and duty.owed and last != duty.owed.due.effective else None
+    return last if last and workload.obligation and last != workload.obligation.due.effective else None
 
 
 def _key(thread: Thread, candidate: _Candidate) -> DeliveryKey:
-    return DeliveryKey(candidate.owed.token, thread.section, thread.recipient, candidate.rule)
+    return DeliveryKey(candidate.obligation.token, thread.section, thread.recipient, candidate.rule)
 
 
-def _item(duty: Duty, thread: Thread, candidate: _Candidate, situation: Situation) -> Item:
+def _item(workload: SectionWorkload, thread: Thread, candidate: _Candidate, situation: Situation) -> Item:
     return Item(
         key=_key(thread, candidate),
-        fiscal_year=duty.fiscal_year,
-        kind=duty.kind,
-        department=duty.contacts.department,
-        section=duty.contacts.section,
+        fiscal_year=workload.fiscal_year,
+        kind=workload.kind,
+        department=workload.contacts.department,
+        section=workload.contacts.section,
         moment=candidate.moment.astimezone(TOKYO),
-        due=candidate.owed.due,
-        section_due=duty.owed.due if duty.owed else None,
-        remaining=situation.calendar.between(situation.today, candidate.owed.due.effective),
-        told=_told(duty, thread, situation),
-        note=candidate.owed.note,
+        due=candidate.obligation.due,
+        section_due=workload.obligation.due if workload.obligation else None,
+        remaining=situation.calendar.between(situation.today, candidate.obligation.due.effective),
+        told=_told(workload, thread, situation),
+        note=candidate.obligation.note,
     )

@@ -8,7 +8,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
-from store.talk import conversations, events, feedback, kept, people, recent_questions
+from store.talk import conversations, feedback, kept, recent_questions, seen_requests, workspace
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
@@ -19,9 +19,9 @@ READY_EVERY = 30  # seconds
 def prune(context: Context) -> None:
     """Forget what is older than its time."""
     now, db = context.clock(), context.databases.get()
-    events.prune(db, before=(now - EVENTS_FOR).isoformat())
+    seen_requests.prune_events(db, before=(now - EVENTS_FOR).isoformat())
     kept.prune(db, before=(now - PAGES_FOR).isoformat())
-    people.prune(db, before=now - PEOPLE_FOR)
+    workspace.prune_outsiders(db, before=now - PEOPLE_FOR)
     typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
     conversations.prune(db, before=typed_before)
     recent_questions.prune(db, before=typed_before)

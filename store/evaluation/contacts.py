@@ -19,7 +19,7 @@ CONTACT_FIELDS = ("chief", "deputy", "director", "channel", "members")
 
 
 def contacts(db: Database, unreachable: Mapping[str, str] | None = None) -> list[SectionContacts]:
-    """Every section that projects name, by its canonical name, with whoever is registered for it.
+    """Every section that projects name, by its canonical name, with its registered contacts.
 
     `unreachable` are the Slack ids to mark as left or deactivated.
     """

@@ -48,7 +48,7 @@ def set_deadline(
     db: Database, *, fiscal_year: int, kind: str, due: date, by: str, at: datetime, department: str = "",
     section: str = "", opens: date | None = None, note: str = "", withdrawn: bool = False,
 ) -> tuple[Deadline | None, Deadline]:  # fmt: skip
-    """Set a deadline of this scope; (what stood before, what stands now). The same again changes nothing."""
+    """Set a deadline of this scope; return (the one before, the one now). The same again changes nothing."""
     with writing(db):
         old = deadline(db, fiscal_year, kind, department, section)
         new = Deadline(

@@ -90,13 +90,13 @@ def release(db: Database, post: Post, *, reason: str, now: str) -> bool:
 
 
 def doubt(db: Database, post: Post, *, reason: str, now: str) -> bool:
-    """Nobody can tell whether Slack has it: a person must settle it."""
+    """Mark a post whose outcome is unknown: a person must settle it."""
     with writing(db):
         return _step(db, post, "ambiguous", who=post.owner, detail=reason, now=now)
 
 
 def settle(db: Database, post: Post, *, sent: bool, who: str, now: str) -> bool:
-    """A person says whether an ambiguous post arrived. False when it is no longer ambiguous."""
+    """Record a person's finding whether an ambiguous post arrived. False when it is no longer ambiguous."""
     with writing(db):
         state: PostState = "sent" if sent else "released"
         return _step(db, post, state, before="ambiguous", who=who, detail="settled", now=now)

@@ -52,7 +52,7 @@ def untold(db: Database, *, before: str) -> int:
 
 
 def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_again_at: str) -> str:
-    """Slack says this recipient is gone: leave it alone until `ask_again_at`. Since when it has been so."""
+    """Record that Slack refuses this recipient until `ask_again_at`; return since when it does."""
     with writing(db):
         return str(
             db.execute(
@@ -92,7 +92,7 @@ def forget_direct_channel(db: Database, user: str) -> None:
 
 
 def beat(db: Database, owner: str, *, now: str, ticked: bool = False) -> None:
-    """Say that this process is at work; `ticked` when a tick came to its end."""
+    """Record a heartbeat of this process; `ticked` when a tick has ended."""
     db.execute(
         """
         INSERT INTO heartbeats (owner, started_at, beat_at, ticked_at)
@@ -133,7 +133,7 @@ def slot(db: Database, channel: str, *, now: float, gap: float, patience: float)
 
 
 def pause(db: Database, channel: str, *, until: float) -> None:
-    """Leave the channel alone until then: Slack said so."""
+    """Post nothing to the channel until then, as Slack demands (Retry-After)."""
     with writing(db):
         _set_free_at(db, channel, until)
 

@@ -26,7 +26,7 @@ ExtensionState = Literal["", "申請中", "承認", "却下"]
 
 @dataclass(frozen=True, slots=True)
 class SectionContacts:
-    """Who answers for a section. `unreachable` are those of its ids that Slack says left or are deactivated.
+    """The contacts of a section. `unreachable` are its ids that Slack reports as left or deactivated.
 
     The chief, the deputy and the members may report the section's sheets; reminders go to the chief.
     """
@@ -81,8 +81,8 @@ class Sheet:
     """The state of one project's evaluation sheet in one kind of evaluation (round) of a fiscal year.
 
     A project that nobody has touched yet is a Sheet too, 未着手: the store makes one for each project and
-    each kind that has a deadline. `returned_*` tell of the latest 差戻し, `extension_*` of the latest 延長.
-    `version` rises with every change, so that of two people pressing at once one finds it moved on.
+    each kind that has a deadline. `returned_*` describe the latest 差戻し, `extension_*` the latest 延長.
+    `version` rises with every change: of two changes at once the second is refused.
     """
 
     fiscal_year: int
@@ -136,7 +136,7 @@ class ReminderSettings:
 
     Nothing is sent outside `hours_from` to `hours_to`: what falls due then waits for the next open morning.
     `day_of_at` is the hour on the due date itself; at the same hour as `at`, both are one message.
-    `opening` is how long before the due date work begins where a deadline does not say.
+    `opening` is how long before the due date work begins where a deadline has no opening day.
     """
 
     at: time = time(9, 0)
@@ -233,7 +233,7 @@ class Item:
     """One reason why a message is sent: what to claim, and what to keep as Delivered once claimed.
 
     `due` is what the rule counts from, `section_due` the deadline of the section as a whole (None where no
-    deadline governs), and `told` the one this recipient was told last where that was another day.
+    deadline governs), and `told` the one in the last message to this recipient, where it was another day.
     `remaining` counts working days from the day of sending to `due`, negative when it is past.
     """
 
@@ -250,7 +250,7 @@ class Item:
     note: str = ""
 
     def as_delivered(self, status: DeliveryStatus = "sent") -> Delivered:
-        """What the ledger holds once this item is claimed."""
+        """The row of the ledger once this item is claimed."""
         due = self.section_due.effective if self.section_due else None
         return Delivered(self.key, self.fiscal_year, self.kind, self.moment, due, status)
 
@@ -290,8 +290,8 @@ class Digest:
 class Reminder:
     """One message to one recipient: every open sheet it answers for, and every key to claim for it together.
 
-    `items` are never empty, the most pressing first. `recipient` is '' when nobody at all is configured: that
-    is the operator's to hear. `fallback` says why it does not go to the chief (or director), '' when it does.
+    `items` are never empty, the most pressing first. `recipient` is '' when nobody at all is configured:
+    the auditor reports that. `fallback` is why it does not go to the chief (or director), '' when it does.
     `next_open` is the day that 明日また means. `digest` is set on the secretariat's digest only.
     """
 

@@ -1,6 +1,6 @@
 """sections.csv: a section a row (部, 課), its other names (別名), and the Slack ids of its contacts. Pure.
 
-Contacts stand in the columns 課長, 課長補佐, 部長, チャンネル, 課員.
+Contacts are in the columns 課長, 課長補佐, 部長, チャンネル, 課員.
 """
 
 from __future__ import annotations

@@ -18,13 +18,13 @@ from store.text.normalize import spaceless
 Office = tuple[str, str]  # department, section
 
 ALIKE = 88  # percent: one character more or less in four and up, another one in nine and up
-MEANT = 75  # percent, of a name that stands for nothing: one character of four
+MEANT = 75  # percent, of a name that no project has: one character of four
 # Another number, direction or order tells sections apart (第一係 and 第二係) however alike they are.
 _TELLING = re.compile("[0-9一二三四五六七八九十東西南北上下前後新旧]")
 
 
 class SectionError(Exception):
-    """What was asked of a section cannot be; the message says why and what to do, in one Japanese line."""
+    """A change of a section is refused; the message says why and what to do, in one Japanese line."""
 
 
 def ensure(db: Database, listed: Iterable[Project]) -> dict[Office, int]:
@@ -96,7 +96,7 @@ def import_aliases(db: Database, lines: Iterable[SectionLine]) -> tuple[int, lis
 
 
 def remove_alias(db: Database, department: str, alias: str) -> bool:
-    """Let a name stand for itself again; whether that changed anything."""
+    """Make an alias a name of its own again; return whether that changed anything."""
     with writing(db):
         row = db.execute(
             "SELECT id FROM sections WHERE department = ? AND name = ? AND canonical_id IS NOT NULL",

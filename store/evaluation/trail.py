@@ -10,7 +10,7 @@ from store.evaluation.records import Event
 
 
 def record(db: Database, event: Event) -> None:
-    """Add a line, inside the transaction of the change it tells of."""
+    """Add a line, inside the transaction of the change that it records."""
     db.execute(
         'INSERT INTO changes (at, "by", what, subject, field, before, after, note)'
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -53,7 +53,7 @@ def refuse_other_kinds(data: bytes) -> None:
 
 
 def not_a_list(kind: str) -> str:
-    """What is said of a file of another kind."""
+    """The message about a file of another kind."""
     return f"中身は{kind}です。事業の一覧を CSV、TSV、XLSX かテキストで用意してください。"
 
 

@@ -101,7 +101,7 @@ def _refused(new: Project, old: Project, column: int) -> RejectedRow:
 
 
 def _followed(shared: Iterable[tuple[Project, Project]], source_name: str) -> set[str]:
-    """The files of which this one is a newer version."""
+    """The older versions of this file."""
     balance = Counter({source_name: 1})
     for new, old in shared:
         balance[old.source_name] += 1 if _is_same(old, new) else -1

@@ -53,7 +53,7 @@ def likelier(one: TooLarge | None, other: TooLarge | None) -> TooLarge | None:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may be at most. The defaults hold a reading to some 500 MB of memory."""
+    """What a file may be at most. The defaults limit a reading to some 500 MB of memory."""
 
     megabytes: int = 64  # of the file, and of what is packed in it, unpacked
     rows: int = 200_000

@@ -114,7 +114,7 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-SHEET = "シート"  # where `extra` says which sheet a project is from
+SHEET = "シート"  # the key in `extra` for the sheet of a project
 
 
 @dataclass(frozen=True, slots=True)

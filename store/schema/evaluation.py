@@ -172,7 +172,7 @@ def ledger(db: Database) -> None:
             ask_again_at TEXT NOT NULL
         )"""
     )
-    # An outbox: `bundle` is '' until the message that tells of it is made.
+    # An outbox: `bundle` is '' until the message with it is made.
     db.conn.execute(
         """
         CREATE TABLE notices (

@@ -1,7 +1,7 @@
 """Tables of the Slack edge and of conversations.
 
-Events and requests seen, values kept for a button, what Slack said of people; what a thread last showed,
-feedback, a channel's section, recent questions.
+Events and requests seen, values kept for a button, guests as Slack reported them; the last answer of a
+thread, feedback, the section of a channel, recent questions.
 """
 
 from __future__ import annotations

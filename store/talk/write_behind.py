@@ -1,4 +1,4 @@
-"""Writes that nobody waits for: an answer needs none, for a load may hold the database for a minute.
+"""Writes that nobody waits for: an answer must not wait while a load locks the database for a minute.
 
 They are done one after the other, in a thread of their own. What is to be read back is found here until then.
 """

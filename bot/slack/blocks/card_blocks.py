@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from bot.messages import kit, limits
-from bot.messages.kit import Block, Lasting
+from bot.messages import builders, limits
+from bot.messages.builders import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, join, mrkdwn
 from bot.messages.message import Message
 from bot.slack.blocks.result_blocks import SHOWN_FIELDS, Shown, one_line, sharer_line
@@ -31,7 +31,7 @@ def card_message(
     name = one_line(project.name)
     blocks = [
         *sharer_line(shown),
-        *([kit.section(_sorry(guess_for))] if guess_for else []),
+        *([builders.section(_sorry(guess_for))] if guess_for else []),
         *_head(project),
         *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
         *(_field(label, text, ()) for label, text in project.other_columns.items() if text.strip()),
@@ -76,7 +76,7 @@ def _name_and_facts(
         mrkdwn("（{} と同じ課として扱っています）", canonical) if canonical else "",
         mrkdwn("{}　{}", bold("通し番号"), serial) if serial else "",
     ]
-    return Lasting(kit.header(name)), Lasting(kit.section(join("\n", filter(None, lines))))
+    return Lasting(builders.header(name)), Lasting(builders.section(join("\n", filter(None, lines))))
 
 
 @lru_cache(maxsize=4_096)
@@ -85,33 +85,35 @@ def _foot(
 ) -> tuple[Block, ...]:
     """Where the project was listed, and the ways on."""
     key = f"{fiscal_year} {number}"
-    share = [kit.button("チャンネルに共有", action="share", value=f"card {key}")] if is_private else []
-    ways = kit.actions(kit.button("似ている事業", action="similar", value=key), *share)
-    return Lasting(kit.context(f"出典: {source_name} {source_line}行目")), Lasting(ways)
+    share = [builders.button("チャンネルに共有", action="share", value=f"card {key}")] if is_private else []
+    ways = builders.actions(builders.button("似ている事業", action="similar", value=key), *share)
+    return Lasting(builders.context(f"出典: {source_name} {source_line}行目")), Lasting(ways)
 
 
 @lru_cache(maxsize=4_096)
 def _field(label: str, cell: str, spans: tuple[Span, ...]) -> Block:
     """A field as rich text: a label, paragraphs, and lines that begin with ・ as a list."""
-    runs: list[tuple[bool, list[list[Block]]]] = [(False, [[kit.words(label, is_bold=True)]])]
+    runs: list[tuple[bool, list[list[Block]]]] = [(False, [[builders.words(label, is_bold=True)]])]
     at = 0
     for line in (display(cell) or "（記載なし）").split("\n"):
         is_item = line.startswith("・")
         start = at + is_item
         inside = [(max(s - start, 0), e - start) for s, e in spans if start < e and s < at + len(line)]
-        words = [kit.words(t, is_bold=b) for t, b in pieces(line[is_item:], inside)]
+        words = [builders.words(t, is_bold=b) for t, b in pieces(line[is_item:], inside)]
         at += len(line) + 1
         if runs[-1][0] != is_item:
             runs.append((is_item, []))
-        runs[-1][1].append(words or [kit.words("　")])
-    return Lasting(kit.rich(*(_list(lines) if is_list else _paragraph(lines) for is_list, lines in runs)))
+        runs[-1][1].append(words or [builders.words("　")])
+    return Lasting(
+        builders.rich(*(_list(lines) if is_list else _paragraph(lines) for is_list, lines in runs))
+    )
 
 
 def _list(lines: list[list[Block]]) -> Block:
-    return kit.bullets(*(kit.line(*words) for words in lines))
+    return builders.bullets(*(builders.line(*words) for words in lines))
 
 
 def _paragraph(lines: list[list[Block]]) -> Block:
     """Lines of one run; Slack breaks a line in rich text only where the text says so."""
     first, *others = lines
-    return kit.line(*first, *(part for words in others for part in (kit.words("\n"), *words)))
+    return builders.line(*first, *(part for words in others for part in (builders.words("\n"), *words)))

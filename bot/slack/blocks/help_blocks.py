@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.messages import kit
+from bot.messages import builders
 from bot.messages.markup import Mrkdwn, bold, code, join, mrkdwn
 from bot.messages.message import Message
 from bot.slack.blocks.nothing_found import years_named
@@ -23,18 +23,18 @@ def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) 
     listed = f"事務事業 {total:,} 件（{years_named(years)}）"
     text = f"{listed}から、ことばや番号でお探しします。例: /jigyo {first.name}"
     blocks = (
-        kit.header("事務事業の調べかた"),
-        kit.section(mrkdwn("登録されている事務事業 {} からお探しします。", bold(f"{total:,}件"))),
-        kit.section(join("\n", _search_lines(first, other))),
-        kit.section(join("\n", _conversation_lines(first))),
-        kit.section(join("\n", _work_lines(first, other))),
-        kit.actions(
+        builders.header("事務事業の調べかた"),
+        builders.section(mrkdwn("登録されている事務事業 {} からお探しします。", bold(f"{total:,}件"))),
+        builders.section(join("\n", _search_lines(first, other))),
+        builders.section(join("\n", _conversation_lines(first))),
+        builders.section(join("\n", _work_lines(first, other))),
+        builders.actions(
             *(
-                kit.button(f"「{p.name}」を見る", action="detail", value=f"{p.fiscal_year} {p.number}")
+                builders.button(f"「{p.name}」を見る", action="detail", value=f"{p.fiscal_year} {p.number}")
                 for p in examples[:2]
             )
         ),
-        kit.context(
+        builders.context(
             "`/jigyo` の答えは、入力した人だけに見えます。［チャンネルに共有］を押すと、みなさんに見えます。"
         ),
     )

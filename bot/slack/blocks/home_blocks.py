@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.messages import kit, search_wording
-from bot.messages.kit import Block
+from bot.messages import builders, search_wording
+from bot.messages.builders import Block
 from bot.messages.message import view_blocks
 from bot.slack.blocks.result_blocks import hit_blocks, one_line, usage_button
 from store.records import SearchResult
@@ -52,9 +52,9 @@ class Home:
 def home_view(home: Home) -> Block:
     """The view to publish."""
     blocks = [
-        kit.header("事務事業を探す"),
+        builders.header("事務事業を探す"),
         _box(home.typed),
-        kit.actions(kit.button("条件を付けて探す", action="filters"), usage_in_home()),
+        builders.actions(builders.button("条件を付けて探す", action="filters"), usage_in_home()),
         *home.shown,
         *(block for section in home.sections for block in _section(section)),
         *_recent(home.recent),
@@ -89,14 +89,14 @@ def found(result: SearchResult) -> list[Block]:
     if not result.hits:
         maybe = [_again("search", s.text) for s in result.suggestions[:5]]
         told = "当てはまる事業は見つかりませんでした。" + ("もしかして:" if maybe else "")
-        return [kit.section(told), *([kit.actions(*maybe)] if maybe else [])]
-    blocks: list[Block] = [kit.section(f"{search_wording.count(result)}見つかりました。")]
+        return [builders.section(told), *([builders.actions(*maybe)] if maybe else [])]
+    blocks: list[Block] = [builders.section(f"{search_wording.count(result)}見つかりました。")]
     for hit in result.hits:
         blocks += [_in_home(block) for block in hit_blocks(hit)]
     left = result.total - len(result.hits)
     return [
         *blocks,
-        *([kit.context(f"ほかに{left:,}件あります。条件を付けると絞り込めます。")] if left else []),
+        *([builders.context(f"ほかに{left:,}件あります。条件を付けると絞り込めます。")] if left else []),
     ]
 
 
@@ -111,11 +111,11 @@ def _section(section: MySection) -> list[Block]:
     listed = [f"• {entry.number} {one_line(entry.name)}" for entry in section.projects[:PROJECTS]]
     left = len(section.projects) - PROJECTS
     return [
-        kit.divider(),
-        kit.header(f"{section.name}の事業（{len(section.projects)}件）"),
-        *([kit.section("\n".join(_due(owed) for owed in section.owed))] if section.owed else []),
-        *([kit.section("\n".join(listed))] if listed else []),
-        *([kit.context(f"ほかに{left}件あります。")] if left > 0 else []),
+        builders.divider(),
+        builders.header(f"{section.name}の事業（{len(section.projects)}件）"),
+        *([builders.section("\n".join(_due(owed) for owed in section.owed))] if section.owed else []),
+        *([builders.section("\n".join(listed))] if listed else []),
+        *([builders.context(f"ほかに{left}件あります。")] if left > 0 else []),
     ]
 
 
@@ -129,8 +129,8 @@ def _recent(recent: Sequence[Recent]) -> list[Block]:
     if not recent:
         return []
     again = [_again(each.kind, each.text) for each in recent]
-    return [kit.divider(), kit.header("最近のお尋ね"), kit.actions(*again)]
+    return [builders.divider(), builders.header("最近のお尋ね"), builders.actions(*again)]
 
 
 def _again(kind: str, text: str) -> Block:
-    return kit.button(text, action="home_again", value=f"{kind} {text}")
+    return builders.button(text, action="home_again", value=f"{kind} {text}")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.messages import kit, search_wording
-from bot.messages.kit import Block, Lasting
+from bot.messages import builders, search_wording
+from bot.messages.builders import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
 from bot.slack.blocks.asking_words import told_missing
@@ -45,9 +45,9 @@ def result_message(result: SearchResult, shown: Shown) -> Message:
     title = mrkdwn("「{}」の検索結果 {}", typed(query.text), bold(search_wording.count(result)))
     blocks = [
         *sharer_line(shown),
-        kit.section(title),
-        *([kit.context(missing)] if (missing := missing_line(result)) else []),
-        *([kit.context(_with_code(hint))] if (hint := exclusion_missed(result)) else []),
+        builders.section(title),
+        *([builders.context(missing)] if (missing := missing_line(result)) else []),
+        *([builders.context(_with_code(hint))] if (hint := exclusion_missed(result)) else []),
         *(block for hit in result.hits for block in hit_blocks(hit)),
         *_ways_on(result, shown),
     ]
@@ -57,7 +57,7 @@ def result_message(result: SearchResult, shown: Shown) -> Message:
 
 def with_near(said: Message, result: SearchResult) -> Message:
     """A message that knows no answer, with the projects below it that its words are found in."""
-    near = (kit.section(NEAR), *(block for hit in result.hits for block in hit_blocks(hit)))
+    near = (builders.section(NEAR), *(block for hit in result.hits for block in hit_blocks(hit)))
     lines = "\n".join((said.text, NEAR, *map(hit_line, result.hits)))
     return Message(lines, (*said.blocks, *near), said.in_channel)
 
@@ -67,7 +67,7 @@ def similar_message(project: Project, hits: Sequence[Hit]) -> Message:
     name = display(project.name)
     if not hits:
         return Message(f"「{name}」に似ている事業は見つかりませんでした。")
-    title = kit.section(mrkdwn("「{}」に似ている事業です。", name))
+    title = builders.section(mrkdwn("「{}」に似ている事業です。", name))
     blocks = (title, *(block for hit in hits for block in hit_blocks(hit)))
     return Message("\n".join([f"「{name}」に似ている事業", *map(hit_line, hits)]), blocks)
 
@@ -78,14 +78,14 @@ def nothing_message(result: SearchResult) -> Message:
         return _near_in_meaning(result)
     sorry = sorry_line(result)
     guesses = [
-        kit.button(s.text, action="search", value=f"={s.text}", style="primary" if n == 0 else "")
+        builders.button(s.text, action="search", value=f"={s.text}", style="primary" if n == 0 else "")
         for n, s in enumerate(result.suggestions)
     ]
-    maybe = [kit.section(bold("もしかして")), kit.actions(*guesses)] if guesses else []
+    maybe = [builders.section(bold("もしかして")), builders.actions(*guesses)] if guesses else []
     tips = join(
         "\n", (mrkdwn("• {}", _with_code(each)) for each in (*hints(result), *question_hints(result)))
     )
-    blocks = (kit.section(sorry), *maybe, kit.section(tips), kit.actions(usage_button()))
+    blocks = (builders.section(sorry), *maybe, builders.section(tips), builders.actions(usage_button()))
     guessed = f" もしかして: {'、'.join(s.text for s in result.suggestions)}" if guesses else ""
     return Message(sorry + guessed, blocks)
 
@@ -93,13 +93,13 @@ def nothing_message(result: SearchResult) -> Message:
 def _near_in_meaning(result: SearchResult) -> Message:
     """No project has the words: those near in meaning, each with the sentence that is nearest."""
     head = near_in_meaning_line(result)
-    blocks: list[Block] = [kit.section(head)]
+    blocks: list[Block] = [builders.section(head)]
     for near in result.suggestions:
-        detail = kit.button("詳細", action="detail", value=f"{near.fiscal_year} {near.number}")
-        blocks.append(kit.section(bold(f"{near.number}　{one_line(near.text)}"), accessory=detail))
-        blocks.append(kit.context(near.sentence))
+        detail = builders.button("詳細", action="detail", value=f"{near.fiscal_year} {near.number}")
+        blocks.append(builders.section(bold(f"{near.number}　{one_line(near.text)}"), accessory=detail))
+        blocks.append(builders.context(near.sentence))
     lines = [f"{near.number} {near.text}" for near in result.suggestions]
-    return Message("\n".join([head, *lines]), (*blocks, kit.actions(usage_button())))
+    return Message("\n".join([head, *lines]), (*blocks, builders.actions(usage_button())))
 
 
 def _with_code(hint: str) -> Mrkdwn:
@@ -109,7 +109,7 @@ def _with_code(hint: str) -> Mrkdwn:
 
 def usage_button() -> Block:
     """Leads to how one can ask."""
-    return kit.button("使い方を見る", action="usage")
+    return builders.button("使い方を見る", action="usage")
 
 
 def hit_blocks(hit: Hit) -> list[Block]:
@@ -125,14 +125,14 @@ def _heading(fiscal_year: int, number: str, name: str, section: str, is_section_
     office = bold(section) if is_section_bold else section
     where = join(" ", filter(None, (fiscal_year_name(fiscal_year), office)))
     title = mrkdwn("{}\n{}", bold(f"{number}　{one_line(name)}"), where)
-    detail = kit.button("詳細", action="detail", value=f"{fiscal_year} {number}")
-    return Lasting(kit.section(title, accessory=detail))
+    detail = builders.button("詳細", action="detail", value=f"{fiscal_year} {number}")
+    return Lasting(builders.section(title, accessory=detail))
 
 
 @lru_cache(maxsize=8_192)
 def _quoted(field: str, text: str, spans: tuple[Span, ...]) -> Block:
-    found = [kit.words(piece, is_bold=is_bold) for piece, is_bold in snippet(display(text), spans)]
-    return Lasting(kit.rich(kit.quote(kit.words(f"{FIELD_LABELS[field]}　"), *found)))
+    found = [builders.words(piece, is_bold=is_bold) for piece, is_bold in snippet(display(text), spans)]
+    return Lasting(builders.rich(builders.quote(builders.words(f"{FIELD_LABELS[field]}　"), *found)))
 
 
 def hit_line(hit: Hit) -> str:
@@ -175,7 +175,7 @@ def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
         more = result.total - last
         return (
             [
-                kit.context(
+                builders.context(
                     mrkdwn(
                         "ほか{}件は {} でご覧になれます。", f"{more:,}", code(f"/jigyo {query.text[:500]}")
                     )
@@ -191,20 +191,20 @@ def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
         ways.append(_turn("次へ", query.offset + query.limit, shown))
     if shown.is_private:
         ways.append(
-            kit.button("チャンネルに共有", action="share", value=f"list {query.offset} {shown.packed}")
+            builders.button("チャンネルに共有", action="share", value=f"list {query.offset} {shown.packed}")
         )
     place = (
-        [kit.context(f"{search_wording.count(result)}のうち {first:,}〜{last:,}件目")]
+        [builders.context(f"{search_wording.count(result)}のうち {first:,}〜{last:,}件目")]
         if result.total > PAGE
         else []
     )
-    return [*place, *([kit.actions(*ways)] if ways else [])]
+    return [*place, *([builders.actions(*ways)] if ways else [])]
 
 
 def _turn(label: str, offset: int, shown: Shown) -> Block:
-    return kit.button(label, action="turn", value=f"{offset} {shown.packed}")
+    return builders.button(label, action="turn", value=f"{offset} {shown.packed}")
 
 
 def sharer_line(shown: Shown) -> list[Block]:
     """Who shares, above what is shared."""
-    return [kit.context(mrkdwn("{} さんが共有しました", mention(shown.sharer)))] if shown.sharer else []
+    return [builders.context(mrkdwn("{} さんが共有しました", mention(shown.sharer)))] if shown.sharer else []

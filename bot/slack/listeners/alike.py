@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, SlackRequest
-from bot.messages import kit
+from bot.messages import builders
 from bot.messages.markup import code, mrkdwn
 from bot.messages.message import Message
 from bot.slack.blocks.nothing_found import typed
@@ -48,4 +48,4 @@ def _unknown(db: Database, text: str) -> Message:
     way = code(f"/jigyo 似ている {examples[0].number if examples else '11'}")
     told = f"「{typed(text)}」がどの事業か分かりませんでした。" if text else ""
     line = mrkdwn("{}似ている事業は、{} のように、事業番号を続けるとお探しできます。", told, way)
-    return Message(line, (kit.section(line),))
+    return Message(line, (builders.section(line),))

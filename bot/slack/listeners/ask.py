@@ -22,7 +22,7 @@ from bot.slack.replies import Reply
 from bot.slack.router import Decision
 from store import projects
 from store.database import Database
-from store.talk import channel_sections, conversations, feedback, recent_questions
+from store.talk import conversations, feedback, recent_questions, workspace
 from store.talk.conversations import Turn
 from store.talk.feedback import Feedback
 
@@ -123,7 +123,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def section_here(db: Database, request: SlackRequest) -> str:
     """The section of the channel, '' where none is set."""
-    held = channel_sections.section_of(db, request.team, request.channel)
+    held = workspace.section_of(db, request.team, request.channel)
     return held[1] if held else ""
 
 

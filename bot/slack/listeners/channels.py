@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.context import Context, SlackRequest
 from bot.deadlines.workflow import ChangeRefused
 from bot.messages.message import Message
-from bot.sheets.roles import is_admin
-from bot.sheets.session import desk_of, refuse_replayed
+from bot.sheets.roles import is_secretariat, refuse_replayed
+from bot.sheets.session import session_of
 from bot.slack.answering import may_wait
 from store.index.catalog import Catalog
-from store.talk import channel_sections
+from store.talk import workspace
 
 USAGE = (
     "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"
@@ -28,14 +28,14 @@ def settings(request: SlackRequest, context: Context) -> Message:
         return Message(USAGE)
     db = context.databases.get()
     if not name.strip():
-        held = channel_sections.section_of(db, request.team, request.channel)
+        held = workspace.section_of(db, request.team, request.channel)
         return Message(
             f"このチャンネルの担当課は {held[1]} です。" if held else f"まだ設定されていません。{USAGE}"
         )
-    if request.stranger or not is_admin(db, context.settings, request.user):
+    if request.stranger or not is_secretariat(db, context.settings, request.user):
         return Message(ADMINS_ONLY)
     try:
-        refuse_replayed(request, desk_of(context))
+        refuse_replayed(request, session_of(context))
     except ChangeRefused as refused:
         return Message(str(refused))
     return _set(request, context, name.strip())
@@ -46,7 +46,7 @@ def _set(request: SlackRequest, context: Context, name: str) -> Message:
     with db.reading() as index:
         held = index.catalog
     if name in ("なし", "解除", "取消"):
-        channel_sections.unset(db, request.team, request.channel)
+        workspace.unset_section(db, request.team, request.channel)
         return Message("このチャンネルの担当課の設定を取り消しました。")
     found = _sections(held, name)
     if len(found) != 1:
@@ -57,9 +57,7 @@ def _set(request: SlackRequest, context: Context, name: str) -> Message:
         )  # fmt: skip
     department, section = found[0]
     now = context.clock().isoformat()
-    channel_sections.set_section(
-        db, request.team, request.channel, department, section, by=request.user, at=now
-    )
+    workspace.set_section(db, request.team, request.channel, department, section, by=request.user, at=now)
     return Message(f"このチャンネルの担当課を {department} {section} にしました。", in_channel=True)
 
 

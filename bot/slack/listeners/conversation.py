@@ -22,7 +22,7 @@ from bot.slack.answering import ACK_WITHIN, Where, answer, failed, in_thread, wi
 from bot.slack.identity import Identity
 from bot.slack.listeners.core import post, send
 from bot.slack.listeners.dispatch import Dispatcher
-from store.talk import events
+from store.talk import seen_requests
 
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
 PROMPTS = 4
@@ -92,8 +92,8 @@ async def _answered(context: Context, dispatcher: Dispatcher, request: SlackRequ
 
 def _settle(context: Context, event_id: str, is_refused: bool) -> None:
     """Answered, also when the outcome is unknown: better asked again than answered twice; not if refused."""
-    answered = partial(events.answered, event_id=event_id, now=context.clock().isoformat())
-    released = partial(events.release, event_id=event_id)
+    answered = partial(seen_requests.answered, event_id=event_id, now=context.clock().isoformat())
+    released = partial(seen_requests.release, event_id=event_id)
     context.later.put(("settled", event_id), True, released if is_refused else answered)
 
 
@@ -103,7 +103,7 @@ def _claim(context: Context, event_id: str) -> bool:
         return False
     now = context.clock()
     before = (now - EVENT_LEASE).isoformat()
-    write = partial(events.claim, event_id=event_id, now=now.isoformat(), abandoned_before=before)
+    write = partial(seen_requests.claim, event_id=event_id, now=now.isoformat(), abandoned_before=before)
     return context.later.put(("event", event_id), True, write) is not False
 
 

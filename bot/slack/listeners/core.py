@@ -16,9 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Context, SlackRequest
 from bot.gateway.client import CALL_SECONDS
 from bot.gateway.pages import page, recall
-from bot.messages.kit import action_pattern
+from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload
-from bot.sheets.session import REPLAYED
+from bot.sheets.roles import REPLAYED
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, may_wait, within
 from store.talk import seen_requests

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest
-from bot.messages.kit import action_pattern
+from bot.messages.builders import action_pattern
 from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
 from bot.slack.button_values import unpack

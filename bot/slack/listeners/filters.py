@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context
-from bot.messages import kit, search_wording
+from bot.messages import builders, search_wording
+from bot.messages.builders import Block, action_pattern
 from bot.messages.forms import View, filled, modal, select_field, text_field
-from bot.messages.kit import Block, action_pattern
 from bot.slack.answering import in_thread
 from bot.slack.blocks.result_blocks import hit_blocks
 from bot.slack.listeners.core import attend
@@ -83,10 +83,10 @@ def _found(result: SearchResult) -> list[Block]:
     if not result.hits:
         maybe = "、".join(suggestion.text for suggestion in result.suggestions)
         told = f"条件に合う事業は見つかりませんでした。{f'もしかして: {maybe}' if maybe else ''}"
-        return [kit.section(told)]
+        return [builders.section(told)]
     shown = len(result.hits)
     more = f"（はじめの{shown}件）" if result.total > shown else ""
-    blocks = [kit.section(f"{search_wording.count(result)}見つかりました。{more}")]
+    blocks = [builders.section(f"{search_wording.count(result)}見つかりました。{more}")]
     for hit in result.hits:
         blocks += [{k: v for k, v in block.items() if k != "accessory"} for block in hit_blocks(hit)]
-    return [*blocks, kit.context("詳細は /jigyo に続けて事業番号を入力するとご覧になれます。")]
+    return [*blocks, builders.context("詳細は /jigyo に続けて事業番号を入力するとご覧になれます。")]

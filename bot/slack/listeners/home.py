@@ -12,9 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.smalltalk import usage
 from bot.context import Context, SlackRequest
 from bot.deadlines.due_dates import DueDates
+from bot.messages.builders import Block, action_pattern
 from bot.messages.forms import modal
-from bot.messages.kit import Block, action_pattern
-from bot.sheets import roles
+from bot.sheets.session import city_calendar, reminder_settings
 from bot.slack import requests
 from bot.slack.answering import in_thread
 from bot.slack.blocks.card_blocks import card_message
@@ -122,7 +122,7 @@ def _sections(db: Database, context: Context, user: str) -> Iterator[MySection]:
     if not mine:
         return
     settings = context.settings
-    due = DueDates(deadlines.deadlines(db), roles.calendar(settings), roles.reminder_settings(settings))
+    due = DueDates(deadlines.deadlines(db), city_calendar(settings), reminder_settings(settings))
     every = sheets.sheets(db)
     for department, section in mine:
         own = [s for s in every if (s.department, s.section) == (department, section)]

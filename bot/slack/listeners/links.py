@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest
-from bot.messages.kit import action_pattern
+from bot.messages.builders import action_pattern
 from bot.messages.markup import link, mrkdwn
 from bot.messages.message import Message, pages
 from bot.slack import requests

@@ -14,11 +14,11 @@ from bot.deadlines import views
 from bot.deadlines.workflow import ChangeRefused
 from bot.gateway.client import CALL_ERRORS, interactive
 from bot.gateway.pages import outbound
+from bot.messages.builders import action_pattern
 from bot.messages.forms import View
-from bot.messages.kit import action_pattern
 from bot.messages.message import Message, Payload
 from bot.reminders.messages import Share, status_message
-from bot.sheets.session import Desk, desk_of
+from bot.sheets.session import Session, session_of
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, failed, patiently, within
 from bot.slack.listeners.core import send
@@ -109,10 +109,10 @@ def _as_view(answer: Ack) -> View:
     return views.done_view([*answer["errors"].values(), "お手数ですが、もう一度入力してください。"])
 
 
-def open_view(desk: Desk, request: SlackRequest, view: View) -> None:
+def open_view(session: Session, request: SlackRequest, view: View) -> None:
     """Open a form where something was pressed or typed."""
     try:
-        interactive(desk.context.settings).views_open(trigger_id=request.trigger_id, view=view)
+        interactive(session.context.settings).views_open(trigger_id=request.trigger_id, view=view)
     except CALL_ERRORS as error:
         log.warning("a form was not opened: %s", error)
         raise ChangeRefused(NO_FORM) from error
@@ -120,9 +120,12 @@ def open_view(desk: Desk, request: SlackRequest, view: View) -> None:
 
 def refresh(context: Context, channel: str, ts: str, shares: list[Share], *, note: str = "") -> None:
     """Show today's state in the message that was pressed; the change stands also when that fails."""
-    desk = desk_of(context)
+    session = session_of(context)
     payload = outbound(
-        context, status_message(desk.duties, shares, desk.dues, desk.calendar, desk.now, note=note)
+        context,
+        status_message(
+            session.workloads, shares, session.due_dates, session.calendar, session.now, note=note
+        ),
     )
     try:
         interactive(context.settings).chat_update(channel=channel, ts=ts, **payload)

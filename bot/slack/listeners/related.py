@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.answers.terms import pieces, terms
 from bot.context import Context, SlackRequest
-from bot.messages import kit
+from bot.messages import builders
 from bot.messages.message import Message
 from bot.slack import decoding
 from bot.slack.answering import ACK_WITHIN, answer, within
@@ -63,5 +63,5 @@ def _asked(body: dict[str, Any]) -> SlackRequest:
 
 def _listed(hits: tuple[Hit, ...]) -> Message:
     title = f"この発言に関連しそうな事業が{len(hits)}件あります。"
-    blocks = [kit.section(title), *(block for hit in hits for block in hit_blocks(hit))]
+    blocks = [builders.section(title), *(block for hit in hits for block in hit_blocks(hit))]
     return Message("\n".join((title, *map(hit_line, hits))), tuple(blocks))

@@ -15,7 +15,8 @@ from bot.deadlines.views import CANCEL, CONFIRM, outcome_message, read_new_deadl
 from bot.messages.message import Message
 from bot.reminders.messages import ALL_IN, APPROVE, DENY, EXTEND, SNOOZE, SUBMIT, Share, read_shares, share_of
 from bot.sheets import actions
-from bot.sheets.session import Desk, Person, admin, desk_of, refuse_others, worker
+from bot.sheets.roles import Actor, editor, refuse_others, secretariat
+from bot.sheets.session import Session, session_of
 from bot.slack.button_values import unpack
 from bot.slack.listeners.pressing import on_press, open_view, refresh
 from store.evaluation import delivery_state, sheets
@@ -37,38 +38,38 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def confirm(request: SlackRequest, context: Context) -> Message:
     """設定する: the deadline counts from now on."""
-    desk = desk_of(context)
+    session = session_of(context)
     packed = unpack(context, request.text)
     if packed is None:
         return Message(OLD_BUTTON)
-    return Message(actions.set_deadline(desk, admin(request, desk), read_new_deadline(packed)))
+    return Message(actions.set_deadline(session, secretariat(request, session), read_new_deadline(packed)))
 
 
 def cancel(request: SlackRequest, context: Context) -> Message:
     """やめる."""
-    admin(request, desk_of(context))
+    secretariat(request, session_of(context))
     return Message("設定をやめました。締切はそのままです。")
 
 
 def submit(request: SlackRequest, context: Context) -> Message | None:
     """提出済にする: the one open sheet at once; of several, a form asks which."""
-    desk, shares = desk_of(context), read_shares(request.text)
-    person = worker(request, desk)
-    found = _open_sheets(desk, person, shares)
+    session, shares = session_of(context), read_shares(request.text)
+    actor = editor(request, session)
+    found = _open_sheets(session, actor, shares)
     if len(found) > 1:
-        open_view(desk, request, views.sheets_form(views.SUBMIT_FORM, found, _where(request)))
+        open_view(session, request, views.sheets_form(views.SUBMIT_FORM, found, _where(request)))
         return None
-    lines = actions.report(desk, person, found, "提出済") if found else [ALL_IN]
+    lines = actions.report(session, actor, found, "提出済") if found else [ALL_IN]
     refresh(context, request.channel, request.ts, shares)
     return outcome_message(lines)
 
 
 def ask_extension(request: SlackRequest, context: Context) -> Message | None:
     """延長を申請: a form asks for which sheets, until when and why."""
-    desk, shares = desk_of(context), read_shares(request.text)
-    found = _open_sheets(desk, worker(request, desk), shares)
+    session, shares = session_of(context), read_shares(request.text)
+    found = _open_sheets(session, editor(request, session), shares)
     if found:
-        open_view(desk, request, views.sheets_form(views.EXTEND_FORM, found, _where(request)))
+        open_view(session, request, views.sheets_form(views.EXTEND_FORM, found, _where(request)))
         return None
     refresh(context, request.channel, request.ts, shares)
     return Message(ALL_IN)
@@ -76,14 +77,14 @@ def ask_extension(request: SlackRequest, context: Context) -> Message | None:
 
 def snooze(request: SlackRequest, context: Context) -> Message:
     """明日また: reminded again on the next open morning; pressed twice it counts once."""
-    desk, shares = desk_of(context), read_shares(request.text)
-    found = _open_sheets(desk, worker(request, desk), shares)
+    session, shares = session_of(context), read_shares(request.text)
+    found = _open_sheets(session, editor(request, session), shares)
     if not found:
         refresh(context, request.channel, request.ts, shares)
         return Message(ALL_IN)
-    until = desk.calendar.next_open(desk.today + DAY)
+    until = session.calendar.next_open(session.today + DAY)
     recipient = request.user if request.channel.startswith("D") else request.channel
-    is_new = delivery_state.snooze(desk.db, Snooze(recipient, until, desk.now, request.user))
+    is_new = delivery_state.snooze(session.db, Snooze(recipient, until, session.now, request.user))
     again = f"{format_date(until)}の朝に、もう一度お知らせします。"
     refresh(context, request.channel, request.ts, shares, note=again)
     return Message(again if is_new else f"すでに承っています。{again}")
@@ -91,21 +92,25 @@ def snooze(request: SlackRequest, context: Context) -> Message:
 
 def decide(request: SlackRequest, context: Context, *, approved: bool) -> Message:
     """承認する, 却下する: of one sheet, as it stands today."""
-    desk = desk_of(context)
+    session = session_of(context)
     year, number, kind, _ = request.text.split(" ")
-    person, sheet = admin(request, desk), sheets.sheet(desk.db, (int(year), number, kind))
+    actor, sheet = secretariat(request, session), sheets.sheet(session.db, (int(year), number, kind))
     found = [sheet] if sheet else []
-    return outcome_message(actions.decide_extension(desk, person, found, approved=approved) or [GONE])
+    return outcome_message(actions.decide_extension(session, actor, found, approved=approved) or [GONE])
 
 
-def _open_sheets(desk: Desk, person: Person, shares: Iterable[Share]) -> list[Sheet]:
+def _open_sheets(session: Session, actor: Actor, shares: Iterable[Share]) -> list[Sheet]:
     """What is still to come in of a message's sections. Raises NotAllowed when none of them is theirs."""
     wanted = set(shares)
     left = [
-        sheet for duty in desk.duties if share_of(duty) in wanted for sheet in duty.sheets if not sheet.done
+        sheet
+        for workload in session.workloads
+        if share_of(workload) in wanted
+        for sheet in workload.sheets
+        if not sheet.done
     ]
-    refuse_others(person, left)
-    return [sheet for sheet in left if person.may_report(sheet)]
+    refuse_others(actor, left)
+    return [sheet for sheet in left if actor.may_report(sheet)]
 
 
 def _where(request: SlackRequest) -> str:

@@ -16,7 +16,8 @@ from bot.deadlines.views import NewDeadline, read_new_deadline
 from bot.messages.forms import filled
 from bot.reminders.messages import read_shares
 from bot.sheets import actions
-from bot.sheets.session import Desk, Person, admin, desk_of, worker
+from bot.sheets.roles import Actor, editor, secretariat
+from bot.sheets.session import Session, session_of
 from bot.slack.button_values import pack, unpack
 from bot.slack.listeners.pressing import Ack, Body, FieldError, asker, on_form, open_view, refresh, update
 from bot.slack.listeners.sheet_buttons import OLD_BUTTON
@@ -35,26 +36,26 @@ def register(app: AsyncApp, context: Context) -> None:
         on_form(app, context, callback, taken)
 
 
-def open_deadline_form(request: SlackRequest, desk: Desk) -> None:
+def open_deadline_form(request: SlackRequest, session: Session) -> None:
     """Open the form for a deadline where the command was typed."""
-    open_view(desk, request, views.deadline_form(desk.year))
+    open_view(session, request, views.deadline_form(session.year))
 
 
 def deadline_filled(body: Body, context: Context) -> Ack:
     """The form for a deadline: a second look with weekdays, or what cannot be taken."""
-    desk, values = desk_of(context), filled(body["view"])
-    admin(asker(body), desk)
-    new = _new_deadline(desk, values)
+    session, values = session_of(context), filled(body["view"])
+    secretariat(asker(body), session)
+    new = _new_deadline(session, values)
     packed = pack(context, new.text)
-    return update(views.deadline_sure(actions.confirm_lines_of(desk, new), packed))
+    return update(views.deadline_sure(actions.confirm_lines_of(session, new), packed))
 
 
 def deadline_sure(body: Body, context: Context) -> Ack:
     """The second look was confirmed."""
-    desk = desk_of(context)
-    person = admin(asker(body), desk)
+    session = session_of(context)
+    actor = secretariat(asker(body), session)
     packed = unpack(context, body["view"]["private_metadata"])
-    done = actions.set_deadline(desk, person, read_new_deadline(packed)) if packed else OLD_BUTTON
+    done = actions.set_deadline(session, actor, read_new_deadline(packed)) if packed else OLD_BUTTON
     return update(views.done_view([done]))
 
 
@@ -65,37 +66,39 @@ def sheets_filled(body: Body, context: Context) -> Ack:
 
 def extension_filled(body: Body, context: Context) -> Ack:
     """More time is asked for the ticked sheets."""
-    desk, values = desk_of(context), filled(body["view"])
-    due = _day(desk, values, "due")
+    session, values = session_of(context), filled(body["view"])
+    due = _day(session, values, "due")
     if due is None:
         raise FieldError("due", "いつまで延長するか書いてください。")
     reason = values.get("reason", "")
     return _changed(
-        body, context, lambda desk, person, found: actions.ask_extension(desk, person, found, due, reason)
+        body, context, lambda session, actor, found: actions.ask_extension(session, actor, found, due, reason)
     )
 
 
-def _changed(body: Body, context: Context, work: Callable[[Desk, Person, list[Sheet]], Iterable[str]]) -> Ack:
-    desk = desk_of(context)
-    person = worker(asker(body), desk)
-    found = [sheet for key in views.chosen(body["view"]) if (sheet := sheets.sheet(desk.db, key))]
+def _changed(
+    body: Body, context: Context, work: Callable[[Session, Actor, list[Sheet]], Iterable[str]]
+) -> Ack:
+    session = session_of(context)
+    actor = editor(asker(body), session)
+    found = [sheet for key in views.chosen(body["view"]) if (sheet := sheets.sheet(session.db, key))]
     if not found:
         raise FieldError(f"{views.SHEETS}0", "シートを選んでください。")
-    lines = work(desk, person, found)
+    lines = work(session, actor, found)
     channel, ts, value = json.loads(body["view"]["private_metadata"])
     refresh(context, channel, ts, read_shares(value))
     return update(views.done_view(lines))
 
 
-def _new_deadline(desk: Desk, values: dict[str, str]) -> NewDeadline:
+def _new_deadline(session: Session, values: dict[str, str]) -> NewDeadline:
     year = parse_fiscal_year(values["year"])
     if year is None:
         raise FieldError("year", "年度が読めません。令和3年度 のように書いてください。")
     words = Words(values.get("place", ""))
-    place = words.take_place(desk.places) or ("", "")
+    place = words.take_place(session.places) or ("", "")
     if words:
         raise FieldError("place", f"「{words.rest()}」という課や部は登録されていません。")
-    due, opens = (_day(desk, values, block) for block in ("due", "opens"))
+    due, opens = (_day(session, values, block) for block in ("due", "opens"))
     if due is None:
         raise FieldError("due", "締切を書いてください。")
     if opens and opens > due:
@@ -103,12 +106,12 @@ def _new_deadline(desk: Desk, values: dict[str, str]) -> NewDeadline:
     return NewDeadline(year, values["kind"], due, *place, opens, values.get("note", ""))
 
 
-def _day(desk: Desk, values: dict[str, str], block: str) -> date | None:
+def _day(session: Session, values: dict[str, str], block: str) -> date | None:
     try:
-        return parse_date(values[block], desk.today, desk.calendar).day if values.get(block) else None
+        return parse_date(values[block], session.today, session.calendar).day if values.get(block) else None
     except DateError as error:
         raise FieldError(block, str(error)) from None
 
 
-def _report(desk: Desk, person: Person, found: list[Sheet]) -> list[str]:
-    return actions.report(desk, person, found, "提出済")
+def _report(session: Session, actor: Actor, found: list[Sheet]) -> list[str]:
+    return actions.report(session, actor, found, "提出済")

@@ -22,18 +22,19 @@ from bot.deadlines.views import (
     NewDeadline,
     confirm_message,
     deadlines_message,
-    duties_message,
     not_allowed_message,
     outcome_message,
+    workloads_message,
 )
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
-from bot.deadlines.workload import Duty
-from bot.messages import kit
+from bot.deadlines.workload import SectionWorkload
+from bot.messages import builders
 from bot.messages.message import Message
 from bot.reminders.messages import digest_message
 from bot.sheets import actions
 from bot.sheets.actions import meant
-from bot.sheets.session import Desk, Person, admin, desk_of, refuse_others, viewer, worker
+from bot.sheets.roles import Actor, editor, refuse_others, secretariat, viewer
+from bot.sheets.session import Session, session_of
 from bot.slack.answering import may_wait
 from bot.slack.button_values import pack
 from bot.slack.listeners import sheet_buttons, sheet_forms
@@ -53,7 +54,7 @@ def kindly(handler: Handler) -> Handler:
             return handler(request, context)
         except NotAllowed as refused:
             # In a channel a mention would call people who were not asked anything.
-            named = [] if request.surface == "mention" else desk_of(context).admins
+            named = [] if request.surface == "mention" else session_of(context).admins
             return not_allowed_message(str(refused), named)
         except (ChangeRefused, RequestError, DateError) as error:
             return Message(str(error))
@@ -65,117 +66,123 @@ def kindly(handler: Handler) -> Handler:
 @kindly
 def deadline(request: SlackRequest, context: Context) -> Message:
     """締切: mine, my section's, all; 設定 and 取消 for admins."""
-    desk = desk_of(context)
+    session = session_of(context)
     if request.text.strip() in ("設定", "変更", "登録") and request.trigger_id:
-        admin(request, desk)
-        sheet_forms.open_deadline_form(request, desk)
+        secretariat(request, session)
+        sheet_forms.open_deadline_form(request, session)
         return FORM_OPENED
-    command = requests.read_deadline_request(request.text, desk.today, desk.calendar, desk.places)
+    command = requests.read_deadline_request(request.text, session.today, session.calendar, session.places)
     if isinstance(command, ShowDeadlines):
-        return _shown(request, desk, command)
-    admin(request, desk)
-    return ask_to_confirm(desk, _new(desk, command))
+        return _shown(request, session, command)
+    secretariat(request, session)
+    return ask_to_confirm(session, _new(session, command))
 
 
 @may_wait
 @kindly
 def report(request: SlackRequest, context: Context) -> Message:
     """提出 NUMBER…: the section says how far its sheets are."""
-    desk = desk_of(context)
+    session = session_of(context)
     command = requests.read_report_request(request.text)
-    person = worker(request, desk)
+    actor = editor(request, session)
     sheets = (
-        actions.every_open(desk, person, command.fiscal_year, command.kind)
+        actions.every_open(session, actor, command.fiscal_year, command.kind)
         if command.every
-        else meant(desk, command.numbers, command.fiscal_year, command.kind)
+        else meant(session, command.numbers, command.fiscal_year, command.kind)
     )
-    refuse_others(person, sheets)
-    return outcome_message(actions.report(desk, person, sheets, command.state))
+    refuse_others(actor, sheets)
+    return outcome_message(actions.report(session, actor, sheets, command.state))
 
 
 @may_wait
 @kindly
 def send_back(request: SlackRequest, context: Context) -> Message:
     """差戻し NUMBER 理由: the secretariat sends a sheet back."""
-    desk = desk_of(context)
-    command = requests.read_return_request(request.text, desk.today, desk.calendar)
-    person = admin(request, desk)
-    (sheet,) = meant(desk, (command.number,), command.fiscal_year, command.kind, workflow.last_in)
+    session = session_of(context)
+    command = requests.read_return_request(request.text, session.today, session.calendar)
+    actor = secretariat(request, session)
+    (sheet,) = meant(session, (command.number,), command.fiscal_year, command.kind, workflow.last_in)
     due = command.due.day if command.due else None
-    return outcome_message(actions.send_back(desk, person, sheet, command.reason, due))
+    return outcome_message(actions.send_back(session, actor, sheet, command.reason, due))
 
 
 @may_wait
 @kindly
 def extend(request: SlackRequest, context: Context) -> Message:
     """延長 NUMBER… 日付 理由: the section asks; 延長 承認 and 却下: the secretariat decides."""
-    desk = desk_of(context)
-    command = requests.read_extension_request(request.text, desk.today, desk.calendar)
-    sheets = meant(desk, command.numbers, command.fiscal_year, command.kind)
+    session = session_of(context)
+    command = requests.read_extension_request(request.text, session.today, session.calendar)
+    sheets = meant(session, command.numbers, command.fiscal_year, command.kind)
     if isinstance(command, AskExtension):
-        person, due = worker(request, desk), command.due.day
-        refuse_others(person, sheets)
-        return outcome_message(actions.ask_extension(desk, person, sheets, due, command.reason))
-    person, approved = admin(request, desk), command.approved
+        actor, due = editor(request, session), command.due.day
+        refuse_others(actor, sheets)
+        return outcome_message(actions.ask_extension(session, actor, sheets, due, command.reason))
+    actor, approved = secretariat(request, session), command.approved
     return outcome_message(
-        actions.decide_extension(desk, person, sheets, approved=approved, reason=command.reason)
+        actions.decide_extension(session, actor, sheets, approved=approved, reason=command.reason)
     )
 
 
 @kindly
 def progress(request: SlackRequest, context: Context) -> Message:
     """進捗: each section's bar, and who is late."""
-    desk = desk_of(context)
-    command = requests.read_progress_request(request.text, desk.places)
+    session = session_of(context)
+    command = requests.read_progress_request(request.text, session.places)
     wanted = [
-        duty
-        for duty in _of(desk.duties, command.place)
-        if command.fiscal_year in (None, duty.fiscal_year) and command.kind in ("", duty.kind)
+        workload
+        for workload in _of(session.workloads, command.place)
+        if command.fiscal_year in (None, workload.fiscal_year) and command.kind in ("", workload.kind)
     ]
     if not wanted:
         return Message("当てはまる評価シートはありません。締切が設定されると、事業ごとに1枚できます。")
-    works = (work.as_open_sheet(desk.calendar, desk.today) for duty in wanted for work in duty.works)
-    late = tuple(sorted((each for each in works if each.late), key=lambda each: -each.late))
-    bars = tuple(duty.progress(desk.calendar, desk.today) for duty in wanted)
-    return digest_message(Digest(desk.today, bars, late))
+    open_items = (
+        open_item.as_open_sheet(session.calendar, session.today)
+        for workload in wanted
+        for open_item in workload.open_items
+    )
+    late = tuple(sorted((each for each in open_items if each.late), key=lambda each: -each.late))
+    bars = tuple(workload.progress(session.calendar, session.today) for workload in wanted)
+    return digest_message(Digest(session.today, bars, late))
 
 
-def ask_to_confirm(desk: Desk, new: NewDeadline) -> Message:
+def ask_to_confirm(session: Session, new: NewDeadline) -> Message:
     """Echo a deadline with its weekday: it counts once the button is pressed."""
-    packed = pack(desk.context, new.text)
-    return confirm_message(new, actions.confirm_lines_of(desk, new), packed)
+    packed = pack(session.context, new.text)
+    return confirm_message(new, actions.confirm_lines_of(session, new), packed)
 
 
-def _shown(request: SlackRequest, desk: Desk, command: ShowDeadlines) -> Message:
-    person = viewer(request, desk)
+def _shown(request: SlackRequest, session: Session, command: ShowDeadlines) -> Message:
+    actor = viewer(request, session)
     if command.whose == "all" and command.place in (None, ("", "")):
-        return deadlines_message(desk.deadlines, desk.calendar, desk.ways)
-    offices = [command.place] if command.place else _offices(request, desk, person, command.whose)
+        return deadlines_message(session.deadlines, session.calendar, session.reminder_settings)
+    offices = [command.place] if command.place else _offices(request, session, actor, command.whose)
     wanted = [
-        duty
+        workload
         for office in offices
-        for duty in _of(desk.duties, office)
-        if command.fiscal_year in (None, duty.fiscal_year) and command.kind in ("", duty.kind)
+        for workload in _of(session.workloads, office)
+        if command.fiscal_year in (None, workload.fiscal_year) and command.kind in ("", workload.kind)
     ]
     if not wanted:
-        every = deadlines_message(desk.deadlines, desk.calendar, desk.ways)
+        every = deadlines_message(session.deadlines, session.calendar, session.reminder_settings)
         return (
             every
-            if offices or not desk.deadlines
-            else Message(f"{NO_OFFICE}{every.text}", (kit.context(NO_OFFICE), *every.blocks))
+            if offices or not session.deadlines
+            else Message(f"{NO_OFFICE}{every.text}", (builders.context(NO_OFFICE), *every.blocks))
         )
-    owed = {sheet.key: desk.dues.of_sheet(sheet) for duty in wanted for sheet in duty.sheets}
-    return duties_message(wanted, {key: each.due for key, each in owed.items() if each})
+    obligations = {
+        sheet.key: session.due_dates.of_sheet(sheet) for workload in wanted for sheet in workload.sheets
+    }
+    return workloads_message(wanted, {key: each.due for key, each in obligations.items() if each})
 
 
-def _offices(request: SlackRequest, desk: Desk, person: Person, whose: str) -> list[Place]:
+def _offices(request: SlackRequest, session: Session, actor: Actor, whose: str) -> list[Place]:
     """The sections a person answers for; of 課, also that of the channel in which it is asked."""
     here = [
         (each.department, each.section)
-        for each in desk.contacts
+        for each in session.contacts
         if whose == "section" and request.channel and request.channel == each.channel
     ]
-    return list(dict.fromkeys([*here, *person.offices]))
+    return list(dict.fromkeys([*here, *actor.offices]))
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -184,21 +191,21 @@ def register(app: AsyncApp, context: Context) -> None:
     sheet_forms.register(app, context)
 
 
-def _of(duties: Sequence[Duty], place: Place | None) -> list[Duty]:
+def _of(workloads: Sequence[SectionWorkload], place: Place | None) -> list[SectionWorkload]:
     department, section = place or ("", "")
     return [
-        duty
-        for duty in duties
-        if department in ("", duty.contacts.department) and section in ("", duty.contacts.section)
+        workload
+        for workload in workloads
+        if department in ("", workload.contacts.department) and section in ("", workload.contacts.section)
     ]
 
 
-def _new(desk: Desk, command: SetDeadline | WithdrawDeadline) -> NewDeadline:
-    year = command.fiscal_year or desk.year
+def _new(session: Session, command: SetDeadline | WithdrawDeadline) -> NewDeadline:
+    year = command.fiscal_year or session.year
     if isinstance(command, SetDeadline):
         opens = command.opens.day if command.opens else None
         return NewDeadline(year, command.kind, command.due.day, *command.place, opens, command.note)
-    found = deadlines.deadline(desk.db, year, command.kind, *command.place)
+    found = deadlines.deadline(session.db, year, command.kind, *command.place)
     if found is None or found.withdrawn:
         raise ChangeRefused("取り消す締切がありません。`/jigyo 締切 すべて` で一覧をご覧いただけます。")
     return NewDeadline(year, found.kind, found.due, *command.place, found.opens, found.note, withdrawn=True)

@@ -9,9 +9,9 @@ Block = dict[str, Any]
 
 
 class Lasting(Block):
-    """A block that is rendered once for many messages, and changed by nobody.
+    """A block that many messages share and nobody changes.
 
-    The gate keeps in it what it made of it.
+    The gate keeps its rendering in it.
     """
 
     fitted: list[tuple[Block, int]] | None = None
@@ -54,7 +54,7 @@ def actions(*elements: Block) -> Block:
 
 
 def rich(*elements: Block) -> Block:
-    """Rich text: its words are literal, and bold works inside a Japanese sentence (mrkdwn's does not)."""
+    """Rich text: its text is literal, and bold works inside a Japanese sentence (mrkdwn's does not)."""
     return {"type": "rich_text", "elements": list(elements)}
 
 

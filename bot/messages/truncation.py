@@ -1,16 +1,127 @@
-"""Make one block fit Slack's limits: escaped once, too long a text split or cut. Pure.
+"""How a block is made to fit Slack's limits: escaped once, a text that is too long split or cut. Pure.
 
-What is given stays as it is: the fitters write into the copy that `Copying` made.
+A block that is given stays as it is: what is changed is the copy that `Copying` makes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from bot.messages import limits
-from bot.messages.copying import Copying
-from bot.messages.cutting import cut, groups, split, text_size
-from bot.messages.kit import Block, Lasting
+from bot.messages.builders import Block, Lasting
+from bot.messages.markup import Mrkdwn, escape
+
+_CONTAINERS = (dict, list, tuple)
+_TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two
+
+
+def cut(text: str, limit: int) -> str:
+    """The first `limit` characters at most, ending in `…` when cut."""
+    return text if len(text) <= limit else Mrkdwn(_head(text, limit - 1) + "…")
+
+
+def split(text: str, limit: int) -> Iterator[str]:
+    """Pieces of at most `limit` characters that together are the text; whole lines or sentences if it can."""
+    while len(text) > limit:
+        head = _head(text, limit)
+        end = max(head.rfind("\n"), head.rfind("。")) + 1
+        piece = head[:end] if end > limit // 2 else head
+        yield Mrkdwn(piece)
+        text = text[len(piece) :]
+    yield Mrkdwn(text)
+
+
+def _head(text: str, limit: int) -> str:
+    """The first tokens that fit into `limit` characters; at least one, so that cutting goes on."""
+    used = 0
+    for token in _TOKEN.finditer(text, 0, limit + limits.URL):
+        if token.end() > limit and used:
+            break
+        used = token.end()
+    return text[:used]
+
+
+def groups(items: Iterable[Any], *, most: int, room: int) -> list[list[Any]]:
+    """Items in order, in groups of at most `most` items and `room` characters (one item may be longer)."""
+    found: list[list[Any]] = []
+    size = 0
+    for item in items:
+        size += text_size(item)
+        if not found or len(found[-1]) == most or size > room:
+            found.append([])
+            size = text_size(item)
+        found[-1].append(item)
+    return found
+
+
+def text_size(node: Any) -> int:
+    """How many characters of text Slack would count in a block or a part of one."""
+    size = 0
+    waiting = [node]
+    while waiting:  # a loop, for every message passes here
+        item = waiting.pop()
+        kind = type(item)
+        if kind is dict:
+            text = item.get("text")
+            if isinstance(text, str):
+                size += len(text)
+            waiting.extend([v for v in item.values() if type(v) in _CONTAINERS])
+        elif kind in _CONTAINERS:
+            waiting.extend(item)
+    return size
+
+
+_BEFORE_LIVE = re.compile(r"(?<=<)(?=[!@#h])")
+
+
+class Copying:
+    """A copy of one block in which text is escaped once and nothing comes alive; `size` counts its text."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def copy(self, node: Any) -> Any:
+        """The copy of a block or of a part of one."""
+        kind = type(node)
+        if kind is dict:
+            match node.get("type"):
+                case "mrkdwn":
+                    return {"type": "mrkdwn", "text": self._escaped(node["text"]), "verbatim": True}
+                case "plain_text":
+                    return {"type": "plain_text", "text": self._escaped(node["text"]), "emoji": False}
+                case "markdown":
+                    return {**node, "text": self._escaped(node["text"])}
+                case "raw_text":
+                    return {**node, "text": self._literal(node["text"])}
+                case "rich_text":
+                    return {**node, "elements": [self._rich(element) for element in node["elements"]]}
+            return {k: self.copy(v) if type(v) in (dict, list, tuple) else v for k, v in node.items()}
+        return [self.copy(item) for item in node] if kind in (list, tuple) else node
+
+    def _escaped(self, text: str) -> str:
+        return self._literal(escape(text))
+
+    def _literal(self, text: str) -> str:
+        self.size += len(text)
+        return text
+
+    def _rich(self, element: Block) -> Block:
+        """Rich text is literal; it is split before `<`, so that joined as text it makes no mention."""
+        parts: list[Block] = []
+        for item in element["elements"]:
+            if "elements" in item:
+                parts.append(self._rich(item))
+                continue
+            text = item.get("text", "")
+            self.size += len(text)
+            if "<" in text:
+                parts += [{**item, "text": piece} for piece in _BEFORE_LIVE.split(text)]
+            else:
+                parts.append(item)
+        return {**element, "elements": parts}
+
 
 Sized = tuple[Block, int]  # a block and the characters of text in it
 
