@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.answers import (
     changing,
     comparing,
+    conditions,
     english,
     fields,
     following,
@@ -22,10 +23,12 @@ from bot.answers import (
     topics,
     unknown_offices,
 )
+from bot.answers.checks import Claim, failed
+from bot.answers.polarity import condition
 from bot.answers.reading import Request, read
 from bot.answers.related import related
-from bot.answers.replies import Answer, not_loaded
-from bot.answers.showing import Say
+from bot.answers.replies import Answer, not_loaded, unknown
+from bot.answers.showing import Quote, Say
 from bot.answers.terms import is_light
 from bot.answers.wanting import HERE
 from store.database import Database
@@ -67,13 +70,30 @@ def _answer(db: Database, question: str, last: Turn | None, here: str) -> Answer
     request = read(question, held)
     if said := unknown_offices.refused(db, request.question):
         return said
+    if (chosen := condition(question)) and (said := conditions.answer(db, chosen)):
+        return said
     followed = _followed(db, question, request, last, held) if last else None
     if not followed and following.is_more(question):
         return topics.unclear(request)
     given = followed or of_request(db, request)
-    if followed or given.kind != "none":
+    if followed and following.is_more(question):
         return given
-    return _otherwise(db, question, request, held) or related(db, question, request, given)
+    if not followed and given.kind == "none":
+        given = _otherwise(db, question, request, held) or given
+    return related(db, question, request, _borne_out(question, given))
+
+
+def _borne_out(question: str, given: Answer) -> Answer:
+    """The answer, if its sentences show all that they must; else that the records do not say it."""
+    quotes = [part for part in given.parts if isinstance(part, Quote)]
+    if given.kind not in ("field", "figure", "search") or not quotes:
+        return given
+    name = " ".join(dict.fromkeys(quote.project.name for quote in quotes))
+    lacks = failed(Claim(question, name, tuple(text for quote in quotes for text in quote.sentences)))
+    if not lacks:
+        return given
+    why = tuple(f"{what}が、この記載からは確かめられませんでした" for _, what in lacks)
+    return unknown(*(Say(each) for each in why), shown=given.shown, why=(*given.why, *why))
 
 
 def _otherwise(db: Database, question: str, request: Request, held: Catalog) -> Answer | None:

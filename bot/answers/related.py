@@ -23,10 +23,12 @@ from store.search.tuning import TUNING
 from store.text.display import display
 
 MOST = 3  # sentences
+MOST_OF_SET = 6  # where several projects are asked for
 OF_ONE = 2  # sentences, where the project is clear
 COVERED = 0.7  # how well the words of a project must cover those of the question, 0 to 1
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_FOUND = "{}についての記載は見つかりませんでした。"
+_FAR_OF_SET = 0.5  # the same where several are asked for
 _FAR = 0.75  # of the best sentence's score: one that is farther off is left out
 
 
@@ -40,10 +42,11 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     lacks = _not_said(request, [each.passage for each in found])
     told = [Say(NOT_FOUND.format("".join(f"「{term}」" for term in lacks)))] if lacks else []
     parts: list[Part] = [Say(UNKNOWN), *told, Say(HEAD, "small")]
-    for each in found:
-        passage = each.passage
-        parts += [Say(f"・{title(passage.project)}"), Quote(passage.project, passage.field, (passage.text,))]
     every = list({each.passage.project.key: each.passage.project for each in found}.values())
+    for project in every:
+        parts.append(Say(f"・{title(project)}"))
+        of_it = (each.passage for each in found if each.passage.project.key == project.key)
+        parts += [Quote(project, passage.field, (passage.text,)) for passage in of_it]
     parts.append(Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in every)))
     why = (*given.why, *(f"事業番号 {each.passage.project.number}: {_why(each)}" for each in found))
     return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
@@ -61,10 +64,11 @@ def _found(db: Database, question: str, request: Request, given: Answer) -> list
     with db.reading():
         if meant := _meant(db, request, given):
             return passages.rank(question, passages.of_projects(db, meant))[:OF_ONE]
-        ranked = meaning.sentences_near(db, question)[:MOST]
+        is_set = request.kind in ("list", "count")
+        ranked = meaning.sentences_near(db, question)[: MOST_OF_SET if is_set else MOST]
         if not ranked or not _is_related(db, question, request, ranked[0].passage.project):
             return []
-        return [each for each in ranked if each.score >= _FAR * ranked[0].score]
+        return [each for each in ranked if each.score >= (_FAR_OF_SET if is_set else _FAR) * ranked[0].score]
 
 
 def _is_related(db: Database, question: str, request: Request, project: Project) -> bool:

@@ -1,0 +1,118 @@
+"""What a question or a sentence denies, and conditions on the wording of projects. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from store.text.morphology import Token, tokenize
+from store.text.normalize import one_space
+
+_PREFIXES = frozenset(("不", "未", "非", "無"))
+_DENIES = frozenset(("ない", "ず", "ぬ", "まい"))
+# A request or a guess in the form of a denial: 教えてくれませんか, ありませんか, 違うかもしれない.
+_POLITE = frozenset(
+    (
+        "呉れる",
+        "貰う",
+        "頂く",
+        "下さる",
+        "有る",
+        "知れる",
+        "違う",
+        "宜しい",
+        "出来る",
+        "教える",
+        "すむ",
+        "済む",
+    )
+)
+_BETWEEN = frozenset(("助動詞", "助詞"))  # between a word and what denies it: 採択-さ-れ-なかっ
+_HELPERS = frozenset(("為る", "居る", "おる", "来る"))
+
+_WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策|もの)"
+_STANDS = (
+    r"(?:書(?:い|か)|載(?:っ|せ|ら)|記載(?:さ|し)?|触れ|出|含ま|含|入(?:っ|ら)?|登場し?|言及(?:さ|し)?|付|つ)"
+    r"(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?(?:い)?(?:る|た|ます)?"
+)
+_NOT = r"(?:ない|なかった|ません|ませんでした|ていない)"
+_WORD_OF = r"(?:という(?:言葉|ことば|文字|語|単語)?|の(?:言葉|文字|ことば))?"
+_PARTICLE = r"(?:(?:のこと)?(?:と|が|に|を|について))?は?も?"
+_SAYING = re.compile(
+    rf"(?P<word>[^。?]{{1,24}}?){_WORD_OF}{_PARTICLE}{_STANDS}(?P<not>{_NOT})?(?P<rest>(?:{_WORK}|の).*)"
+)
+_EXCEPT = re.compile(
+    rf"^(?P<word>[^。?、]{{1,20}}?)(?:以外|を除く|を除い[たて]|ではない|じゃない)"
+    rf"(?:の|が(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た)))?(?P<rest>{_WORK}.*)"
+)
+_FIELDS = {
+    "目的": "purpose", "概要": "overview", "成果": "outcome",
+    "名前": "name", "事業名": "name", "名称": "name", "事務事業名": "name",
+}  # fmt: skip
+_IN_FIELD = re.compile(
+    rf"(?:^|(?<=[、,の])|(?<=事業で))(?P<field>{'|'.join(_FIELDS)})(?:の中|の欄|欄)?(?:に|で|へ)は?(?P<word>.+)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on the wording of projects, or an office that is left out.
+
+    `word` stands in `field` ('' for any), or does not. `scope` is what the question says before it (whose
+    projects), `rest` what it says after it: whether they are counted or listed.
+    """
+
+    how: Literal["saying", "not saying", "except"]
+    word: str
+    field: str
+    rest: str
+    scope: str = ""
+
+
+def denied(text: str) -> tuple[str, ...]:
+    """The words of a text that it denies, in their normal form: 採択 of 不採択 and of 採択されなかった."""
+    tokens = list(tokenize(one_space(text)))
+    found = [after for before, after in pairwise(tokens) if _is_prefix(before, after)]
+    found += [word for at, token in enumerate(tokens) if _denies(token) and (word := _denied_by(tokens, at))]
+    return tuple(dict.fromkeys(token.word.text for token in found))
+
+
+def condition(question: str) -> Condition | None:
+    """The condition by which a question chooses projects (コロナと書いてない事業は何件), if it has one.
+
+    That they have a word is one only where a field is named: else it is a search.
+    """
+    text = one_space(question)
+    if found := _SAYING.search(text):
+        inside = _IN_FIELD.search(found["word"])
+        is_denied = bool(found["not"])
+        if inside:
+            scope, word, field = found["word"][: inside.start()], inside["word"], _FIELDS[inside["field"]]
+        else:
+            scope, word, field = "", found["word"], ""
+        if word := word.strip("「」『』、 ") if inside or is_denied else "":
+            how: Literal["saying", "not saying"] = "not saying" if is_denied else "saying"
+            return Condition(how, word, field, found["rest"], scope)
+    if found := _EXCEPT.search(text):
+        return Condition("except", found["word"], "", found["rest"])
+    return None
+
+
+def _is_prefix(before: Token, after: Token) -> bool:
+    return before.word.kind == "接頭辞" and before.word.surface in _PREFIXES and after.word.noun
+
+
+def _denies(token: Token) -> bool:
+    return token.word.kind == "助動詞" and token.word.text in _DENIES
+
+
+def _denied_by(tokens: list[Token], at: int) -> Token | None:
+    """The word that the denial at a place is of, none for a polite request."""
+    for token in reversed(tokens[:at]):
+        word = token.word
+        if word.kind in _BETWEEN or word.text in _HELPERS:
+            continue
+        return token if word.content and word.text not in _POLITE else None
+    return None

@@ -1,0 +1,116 @@
+"""Denials in questions: what is denied, what a sentence must deny too, and which projects are left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.answers import answer
+from bot.answers.checks import CHECKS, Claim, failed
+from bot.answers.polarity import Condition, condition, denied
+from store import projects
+from store.database import Database, open_database
+from store.records import FIELDS
+from store.text.display import display
+
+
+@pytest.fixture(scope="module")
+def db(seeded_once: Path) -> Database:
+    return open_database(seeded_once)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("不合格だった受験者は何人", ("合格",)),
+        ("未回収の容器は何個ですか", ("回収",)),
+        ("修理されなかった街灯は何基？", ("修理",)),
+        ("参加していない町会は？", ("参加",)),
+        ("舗装しておりません", ("舗装",)),
+        ("点検を行わなかった橋", ("行う",)),
+        ("教えてくれませんか", ()),
+        ("橋はありませんか", ()),
+        ("合格した受験者は何人", ()),
+        ("不動産の登録は何件", ()),
+    ],
+)
+def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None:
+    assert denied(text) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("雪と書いてない事業は何件", Condition("not saying", "雪", "", "事業は何件")),
+        ("成果に除雪という言葉が入っていない事業は？", Condition("not saying", "除雪", "outcome", "事業は?")),
+        ("名前に「整備」が含まれない事業を教えて", Condition("not saying", "整備", "name", "事業を教えて")),
+        ("水道課以外の事業は何件", Condition("except", "水道課", "", "事業は何件")),
+        ("水道課を除いた事業の一覧", Condition("except", "水道課", "", "事業の一覧")),
+        ("事業名に整備と入っているものはいくつ", Condition("saying", "整備", "name", "ものはいくつ")),
+        ("名前に「道」がつく事業、何個ある？", Condition("saying", "道", "name", "事業、何個ある?")),
+        (
+            "水道課の事業で、成果に漏水が出てこないのは何件？",
+            Condition("not saying", "漏水", "outcome", "のは何件?", "水道課の事業で、"),
+        ),
+        ("水道課以外が担当している事業は何件", Condition("except", "水道課", "", "事業は何件")),
+        ("水道課の事業は何件", None),
+        ("漏水について書いている事業", None),
+        ("除雪しない事業はありますか", None),
+    ],
+)
+def test_a_condition_that_leaves_out_projects_is_read_with_its_field(
+    question: str, expected: Condition | None
+) -> None:
+    assert condition(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "fails"),
+    [
+        ("不合格は何人ですか", "受験者30人のうち20人が合格した。", "polarity"),
+        ("不合格は何人ですか", "受験者30人のうち10人が不合格となった。", None),
+        ("中止しなかった講座は", "講座5回のうち3回を中止した。", "polarity"),
+        ("中止しなかった講座は", "講座は1回も中止せずに開いた。", None),
+        ("除雪の来年度の予定は", "除雪を12回行った。", "relative year"),
+        ("除雪の来年度の予定は", "来年度は除雪車を増やす。", None),
+        ("来館者が減ったのはなぜ", "来館者を増やすことを目的とする。", "reason"),
+        ("来館者が減ったのはなぜ", "工事の影響により、来館者が減った。", None),
+        ("除雪を行うのはなぜ", "冬の交通を確保する。", None),
+    ],
+)
+def test_what_a_sentence_must_show_before_it_is_claimed(
+    question: str, sentence: str, fails: str | None
+) -> None:
+    found = failed(Claim(question, "除雪事業", (sentence,)))
+    assert [name for name, _ in found] == ([fails] if fails else [])
+
+
+def test_every_check_has_a_name_of_its_own() -> None:
+    names = [name for name, _ in CHECKS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("word", ["コロナ", "市民", "オンライン"])
+def test_projects_that_do_not_have_a_word_are_counted_and_the_way_is_told(db: Database, word: str) -> None:
+    every = list(projects.every(db))
+    having = [p for p in every if any(word in display(getattr(p, field)) for field in FIELDS)]
+    given = answer(db, f"{word}と書いていない事業は何件？")
+    assert given.kind == "count"
+    assert f"{len(every) - len(having)}件です。" in given.text
+    assert f"「{word}」と書かれている{len(having)}件を除いた数です。" in given.text
+    assert not {p.number for p in having} & {*given.citations}
+
+
+def test_a_section_is_condition(db: Database) -> None:
+    others = [p for p in projects.every(db) if p.section != "企画経営課"]
+    given = answer(db, "企画経営課以外の事業を教えて")
+    assert given.kind == "list"
+    assert f"企画経営課以外の事業は{len(others)}件です。" in given.text
+
+
+def test_the_opposite_of_what_is_denied_is_not_told(db: Database) -> None:
+    given = answer(db, "未来共創プロジェクトの不採択は何件？")
+    assert (given.kind, given.confidence) == ("none", "unsure")
+    assert "4件です" not in given.text
+    assert "申請4件中4件を採択し" in given.text
