@@ -29,7 +29,7 @@ def test_every_written_question_gets_its_kind_its_projects_and_its_words(db: Dat
     wrong = []
     for asked in written(name):
         given = answer(db, asked["ask"])
-        is_cited = set(map(str, asked["numbers"])) <= set(given.citations)
+        is_cited = set(map(str, asked["numbers"])) <= {*given.citations, *given.pointers}
         is_said = not asked["text"] or any(text in given.text for text in asked["text"])
         if not (given.kind == asked["kind"] and is_cited and is_said) or problems(given, by_number):
             wrong.append((asked["ask"], given.kind, given.citations[:4], given.text[:60]))

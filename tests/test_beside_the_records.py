@@ -131,7 +131,7 @@ def test_no_project_is_called_near_that_shares_nothing_telling(db: Database, que
 )
 def test_a_project_that_shares_the_thing_asked_about_is_named(db: Database, question: str, number: str):
     given = answer(db, question)
-    assert (given.kind, given.citations[:1]) == ("none", (number,))
+    assert (given.kind, given.pointers[:1]) == ("none", (number,))
 
 
 def test_a_complaint_is_told_how_to_ask_in_other_words(db: Database):
@@ -149,7 +149,7 @@ def test_a_quantity_alone_is_not_that_of_a_project_with_its_word_in_the_name(db:
 
 def test_a_date_that_no_record_gives_is_called_a_date(db: Database):
     given = answer(db, "スマートシティの期限はいつですか")
-    assert (given.kind, given.citations[:1]) == ("none", ("11",))
+    assert (given.kind, given.pointers[:1]) == ("none", ("11",))
     assert "「期限」についての記載は見つかりませんでした。" in given.text
 
 

@@ -46,12 +46,12 @@ class Answer:
     @property
     def citations(self) -> tuple[str, ...]:
         """Numbers of the projects that the answer rests on, each once; of none where nothing is known."""
-        return () if self.confidence == "none" else self._numbers()
+        return () if self._only_points else self._numbers()
 
     @property
     def pointers(self) -> tuple[str, ...]:
         """Numbers of projects near to what was asked, where they are no answer to it."""
-        return self._numbers() if self.confidence == "none" else ()
+        return self._numbers() if self._only_points else ()
 
     @property
     def quoted(self) -> dict[Key, list[str]]:
@@ -62,6 +62,11 @@ class Answer:
                 fields = found.setdefault(part.project.key, [])
                 fields += [part.field] if part.field not in fields else []
         return found
+
+    @property
+    def _only_points(self) -> bool:
+        """Whether the projects shown are near to what was asked and no answer."""
+        return self.confidence == "none" or self.kind == "none"
 
     def _numbers(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(number for _, number in (*self.shown, *self.rest)))
