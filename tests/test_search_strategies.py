@@ -41,7 +41,6 @@ READ = {
     "exact": "統計調査",
     "thesaurus": "看護",
     "equivalents": "姉妹都市",
-    "hiragana as read": "きょうぎ",
     "letter by letter": "構造改",
     "name by sound": "zyohotusinnetowakuneigyomu",
     "segments": "すまーとしてぃ",

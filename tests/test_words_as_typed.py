@@ -172,11 +172,6 @@ def test_the_word_itself_in_a_text_goes_before_another_word_for_it_in_a_name(see
     assert numbers(seeded, "提言")[:2] == ["73", "77"]  # 77 is named 提案
 
 
-def test_a_word_in_kana_is_what_it_sounds_like_before_what_it_may_mean(seeded: Path) -> None:
-    found = find(seeded, "きょうぎ")
-    assert "協議" in found.hits[0].project.outcome + found.hits[0].project.overview
-
-
 @pytest.mark.parametrize(
     ("latin", "kana"), [("pabukome", "パブコメ"), ("kyōdō", "キョド"), ("shichi", "シチ"), ("test", "")]
 )

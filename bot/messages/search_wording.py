@@ -70,7 +70,6 @@ EXPANDERS: Mapping[str, str] = {
     "thesaurus": "同義語辞書",
     "city synonyms": "登録した同義語",
     "equivalents": "標準の言い換え",
-    "hiragana as read": "読み",
     "rare word as abbreviation": "略語（少ない語）",
     "letter by letter": "文字の並び",
     "name by sound": "名前の音",

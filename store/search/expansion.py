@@ -49,17 +49,11 @@ class TypedTerm:
         self.is_sentence = _is_sentence(self.units)
         self.is_read = self.is_sentence and _is_understood(self.meant, self.known)
 
-    @property
-    def is_hiragana(self) -> bool:
-        """Whether it is in kana, some of it hiragana: then it may be any word that is read so."""
-        return segmentation.has_hiragana(self.text) and is_kana(self.text)
-
 
 class Use(Enum):
-    """When an expander is asked, and what becomes of what those before it have found."""
+    """When an expander is asked."""
 
     ADD = "adds to what is found"
-    REPLACE = "replaces what is found, if it finds anything"
     ELSE = "is asked when nothing is found yet"
 
 
@@ -81,9 +75,8 @@ def expand(db: Database, text: str, *, is_respelled: bool = False) -> QueryTerm:
         if use is Use.ELSE and term.found:
             break  # those asked for want of anything come last
         if new := list(interpretations(term)):
-            kept = use is not Use.REPLACE
-            term.found = [*term.found, *new] if kept else new
-            by = [*(by if kept else ()), *[name] * len(new)]
+            term.found += new
+            by += [name] * len(new)
     words = _words(term)
     return QueryTerm(text, tuple(term.found), words, sentence=term.is_sentence, by=tuple(by))
 
@@ -131,11 +124,6 @@ def _reworded(db: Database, wording: str) -> Iterator[Interpretation]:
     else:
         for each in substring.as_it_stands(db, wording):
             yield Interpretation(MatchType.SYNONYM, each.token_sets)
-
-
-def _hiragana_as_read(term: TypedTerm) -> list[Interpretation]:
-    is_synonym = term.found and term.found[0].match_type is MatchType.SYNONYM
-    return _segmented(term.db, term.text, loosely=False) if is_synonym and term.is_hiragana else []
 
 
 def _rare_word_as_abbreviation(term: TypedTerm) -> list[Interpretation]:
@@ -219,13 +207,6 @@ EXPANDERS: tuple[Expander, ...] = (
         Use.ADD,
         _equivalents,
         "姉妹都市 is 友好都市 in any town hall: the thesaurus that is shipped",
-    ),
-    Expander(
-        "hiragana as read",
-        MatchType.SPELLING,
-        Use.REPLACE,
-        _hiragana_as_read,
-        "きょうぎ is 協議 before it is a synonym of 競技",
     ),
     Expander(
         "rare word as abbreviation",
