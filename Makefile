@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-http crash-store oracle crash demo-reminders bench-reminders fuzz
+.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -47,6 +47,9 @@ ask-properties: .venv/installed  ##+ every reply about every project: verbatim, 
 
 bench-search: .venv/installed  ##+ keyword queries on 1k to 1M rows next to tantivy (ROWS=1k,10k for less)
 	$(BIN)/python -m bench.search --rows $(or $(ROWS),1k,10k,100k,1M)
+
+bench-input: .venv/installed  ##+ texts of one or two characters over and over: nothing may stall (EVERY=1 for all)
+	$(BIN)/python -m bench.input --every $(or $(EVERY),2)
 
 bench-load: .venv/installed  ##+ rows a second into the database, without and with tokenising
 	$(BIN)/python -m bench.load

@@ -6,13 +6,13 @@ import re
 
 from store.text.normalize import one_space
 
-LONGEST = 300  # characters: what is longer is a text, and looking for its end would take too long
+LONGEST = 300  # characters: what is longer is a text, and no question
 _OPENING = (
     r"(?:(?:hi|hello|hey|excuse me|sorry|please|so|and|ok|okay)\b[\s,.!]*"
     r"|(?:can|could|would|will) you (?:please )?|(?:i'd like|i would like|i want) to (?:know|hear|ask) "
     r"|(?:may|can|could) i (?:know|ask) |do you know )*"
 )
-_ENDING = re.compile(r"(?:[\s,]*(?:please|thanks|thank you))?[\s?!.]*$", re.IGNORECASE)
+_PLEASE = re.compile(r"(?:please|thanks|thank you)$", re.IGNORECASE)
 _OF = r"(?:about|on|of|for|regarding|related to|relating to|involving|with)"
 _PROJECTS = r"(?:projects?|programs?|programmes?)"
 _OFFICE = r"(?:section|department|division|office|team|unit)"
@@ -66,7 +66,9 @@ def in_japanese(question: str) -> str:
     if len(question) > LONGEST:
         return question
     typed = one_space(question).replace("’", "'")
-    asked = _ENDING.sub("", typed)
+    asked = typed.rstrip(" ?!.")
+    if plea := _PLEASE.search(asked):
+        asked = asked[: plea.start()].rstrip(" ,")
     for japanese, pattern in _PATTERNS:
         if found := pattern.fullmatch(asked):
             return _put(japanese, found[1])

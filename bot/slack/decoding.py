@@ -6,10 +6,10 @@ import re
 
 from bot.messages.markup import unescape
 
-_MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
-_BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|>]*)>")
-_NAMED = re.compile(r"<[@#!][^|>]*\|@?([^>]*)>")
-_NAMELESS = re.compile(r"<[@#!][^|>]*>")
+_MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|<>]*\|([^<>]*)>")
+_BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|<>]*)>")
+_NAMED = re.compile(r"<[@#!][^|<>]*\|@?([^<>]*)>")
+_NAMELESS = re.compile(r"<[@#!][^|<>]*>")
 _SMART = str.maketrans("“”„‟＂‘’‚‛", '"""""\'\'\'\'')
 _HALVES = re.compile("[\ud800-\udfff]")  # of pairs: JSON may carry one alone, no text may
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
@@ -29,4 +29,4 @@ def _without_brackets(raw: str) -> str:
 def without_mention(raw: str, bot_user: str) -> str:
     """The text of a mention without the bot's own name, wherever in the sentence it stands."""
     text = _HALVES.sub("\ufffd", raw)
-    return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text).strip() if bot_user else text.strip()
+    return re.sub(rf"<@{re.escape(bot_user)}(\|[^<>]*)?>", " ", text).strip() if bot_user else text.strip()

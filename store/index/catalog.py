@@ -68,9 +68,11 @@ class Catalog:
             for start, end, offices in self.offices.spans(text)
         ]
         kept: list[Mention] = []
+        taken = bytearray(len(text))
         for one in sorted(found, key=lambda m: (m.start - m.end, m.kind != "project")):
-            if all(one.end <= other.start or other.end <= one.start for other in kept):
+            if not any(taken[one.start : one.end]):
                 kept.append(one)
+                taken[one.start : one.end] = b"\1" * (one.end - one.start)
         return sorted(kept, key=lambda m: m.start)
 
     def offices_named(self, text: str) -> tuple[NamedOffice, ...]:

@@ -39,6 +39,7 @@ class WordVectors:
     def __init__(self, quantized: NDArray[np.int8], scales: Vector, keys: Sequence[str]) -> None:
         self._quantized, self._scales = quantized, scales
         self._rows = {key: row for row, key in enumerate(keys)}
+        self._longest = max(map(len, self._rows), default=0)
         self._bags: dict[Unit, Bag] = {}
 
     def knows(self, word: str) -> bool:
@@ -117,7 +118,7 @@ class WordVectors:
     def _known_parts(self, word: str) -> Iterator[int]:
         start = 0
         while start < len(word):
-            for end in range(len(word), start, -1):
+            for end in range(min(len(word), start + self._longest), start, -1):
                 row = self._rows.get(word[start:end])
                 if row is not None:
                     yield row

@@ -21,8 +21,9 @@ _POLITE = re.compile(
     r"|もらえ(?:る|ます|ますか)?|いただけますか|頂けますか|ちょうだい|頂戴|みて|よ|ね)?"
     r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:します|いたします)?|ください|下さい|欲しい|頂戴)"
     r"|(?:の|ん)?ですが|んだけど|けれ?ど|でしょうか?|ですか?|でしたか?|(?:あり|い)?ます(?:か|よね)?|あり$|のか|かな|かしら|っけ|なの|なん|の(?=[?？。\s]*$)|か|ね|よ"
-    r"|[?？!！。、.…~〜ー\s])$"
+    r")$"
 )
+_SIGNS = frozenset("?？!！。、.…~〜ー")
 
 SUMMARY = re.compile(
     r"(?<!とり)(?<!取り)(?<!取)まとめ(?!られ|て(?:いる|い?た))|要約|概況|サマリー?|総括|ダイジェスト|振り返|ふりかえ|全体像|ざっと|ざっくり"
@@ -124,21 +125,25 @@ _TWICE = re.compile(
     rf"|(?:頻度|割合|比率|率|度)(?=は(?:{_HOW_MUCH}|何(?:[%％回]|パーセント))$)|数(?=は(?:{_HOW_MUCH}|何\S{{1,3}})$))は\S+$"
 )
 _LONGEST_TAIL = 60  # characters
-_TAIL = re.compile(
-    r"\s*(?:し?て|を|で|に)?(?:[ぁ-んー?？!！。、\s]|お?願[ぁ-ん]+|欲し[ぁ-ん]+|頂[ぁ-ん]+|下さ[ぁ-ん]+)*$"
-)
+# A character that no courtesy behind a cue has; they have 願, 欲, 頂 and 下 of お願い, 欲しい, 頂き, 下さい.
+_NO_COURTESY = re.compile(r"[^ぁ-んー?？!！。、\s願欲頂下]|[願頂](?![ぁ-ん])|欲(?!し[ぁ-ん])|下(?!さ[ぁ-ん])")
 
 
 def core(question: str) -> str:
     """The question without courtesies and punctuation at its ends (すみません, を教えて, でしょうか)."""
-    question = _OPENING.sub("", question)
-    while True:
-        # Only its end is looked at, or what ends in a thousand ー would take seconds.
-        end = max(0, len(question) - _LONGEST_TAIL)
-        shorter = (question[:end] + _POLITE.sub("", question[end:])).strip()
-        if shorter == question:
-            return _TWICE.sub(r"\g<noun>", question)  # 申請件数は何件 asks no more than 申請件数は
-        question = shorter
+    question = _OPENING.sub("", question).strip()
+    end = _before_signs(question, len(question))
+    # Only the end is looked at, and nothing is copied: a thousand ますか are taken off one by one.
+    while found := _POLITE.search(question, max(0, end - _LONGEST_TAIL), end):
+        end = _before_signs(question, found.start())
+    return _TWICE.sub(r"\g<noun>", question[:end].lstrip())  # 申請件数は何件 asks no more than 申請件数は
+
+
+def _before_signs(text: str, end: int) -> int:
+    """Where the punctuation and white space begins that stands before `end`."""
+    while end and (text[end - 1] in _SIGNS or text[end - 1].isspace()):
+        end -= 1
+    return end
 
 
 def without_preface(question: str) -> str:
@@ -156,7 +161,10 @@ def _is_person(name: str) -> bool:
 
 def untailed(text: str) -> str:
     """A text without the courtesies behind a cue that was taken out (…てもらえますか)."""
-    return _TAIL.sub("", core(text))
+    text, end = core(text), 0
+    for found in _NO_COURTESY.finditer(text):
+        end = found.end()
+    return text[:end]
 
 
 def field_cue(text: str) -> FieldCue | None:

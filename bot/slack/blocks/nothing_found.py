@@ -14,7 +14,7 @@ QUERY_SHOWN = 60  # characters of the query repeated in the answer
 YEAR_SHOWN = 2021  # in examples where no list is loaded
 YEARS_NAMED = 3  # one by one; of more the first and the last
 
-_EXCEPT = re.compile(r"([^\s`]+?)\s?(?:以外|を除く|を除い[たて])の?(?:事務)?(?:事業)?(?!\S)")
+_EXCEPT = re.compile(r"(?<![^\s`])([^\s`]+?)\s?(?:以外|を除く|を除い[たて])の?(?:事務)?(?:事業)?(?!\S)")
 _AFTER = {
     "section": "課の名前を続けてください（例: `課:企画課`）。その課の事業が並びます",
     "department": "部の名前を続けてください（例: `部:総務部`）。その部の事業が並びます",

@@ -1,0 +1,205 @@
+"""`make bench-input`: what a text costs that is one or two characters over and over. Nothing may stall.
+
+Each of UNITS is repeated 800 and 8,000 times and put through what reads texts, a search and a question. Two
+things must be: with no cap on what is read, ten times the text costs less than twenty times the CPU; as
+people get it, less than 100 ms. What breaks either is printed, and the exit status is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from bot.messages.kit import section
+from rich.console import Console
+from rich.table import Table
+
+from bench import lists
+from bot.answers import answer
+from bot.commands.ask import asked, message_of
+from bot.commands.search import searched
+from bot.days.business_days import Calendar
+from bot.days.dates import DateError
+from bot.deadlines.requests import RequestError, read_deadline_request
+from bot.messages.message import Message, pages
+from bot.slack.decoding import as_typed, without_mention
+from store.database import Database
+from store.search.pipeline import search
+from store.search.query import parse
+from store.text.display import display
+from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year, years_asked, years_mentioned
+from store.text.kana import kana_key, morae, romaji_key, sound
+from store.text.morphology import tokenize
+from store.text.normalize import aligned_fold, alnum_key, header_key, spaceless
+from store.text.numbers import number_key, number_range, numbers_named, row_in_digits, without_project
+from store.text.sentences import clauses, split
+
+FEW, MANY = 800, 8_000
+Call = Callable[[str], object]
+MOST_TIMES = 20.0
+MOST_MS = 100.0
+PATIENCE = 2.0  # seconds of CPU after which a call is given up
+AGAIN = 2  # times what seems bad is measured again: the machine may be busy
+FLOOR_MS = 0.5  # what is below costs nothing: a ratio of such figures is noise
+
+# Signs, and words of some, that the patterns of this project look for, and some that they don't.
+ONE, MORE = json.loads(Path(__file__).with_name("input_units.json").read_text())
+UNITS: tuple[str, ...] = (*ONE, *MORE)
+
+
+class _TooLongError(Exception):
+    """A call took more CPU than anybody waits for."""
+
+
+def _interrupt(*_: object) -> None:
+    raise _TooLongError
+
+
+def cost(call: Call, text: str) -> float:
+    """Milliseconds of CPU that `call` takes of this thread; infinite when it is given up."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+    started = time.thread_time()
+    try:
+        call(text)
+    except _TooLongError:
+        return float("inf")
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    return (time.thread_time() - started) * 1000
+
+
+def growth(call: Call, unit: str) -> tuple[float, float]:
+    """The milliseconds of MANY repetitions, and how many times those of FEW; the best if bad."""
+    few, many = cost(call, unit * FEW), cost(call, unit * MANY)
+    for _ in range(AGAIN):
+        if many <= max(few, FLOOR_MS) * MOST_TIMES:
+            break
+        many = min(many, cost(call, unit * MANY))
+    return many, many / max(few, FLOOR_MS)
+
+
+def linear(calls: Mapping[str, Call], units: Sequence[str], table: Table) -> list[str]:
+    """Fill `table` with a row for each call; a line for each unit that costs more than it may."""
+    failures = []
+    for name, call in calls.items():
+        found = {unit: growth(call, unit) for unit in units}
+        worst = max(found, key=lambda unit: found[unit][1])
+        table.add_row(
+            name,
+            *(f"{each:,.1f}" for each in (max(ms for ms, _ in found.values()), found[worst][1])),
+            repr(worst),
+        )
+        failures += [
+            f"{name}: {unit!r} x {MANY:,} costs {times:.0f} times what x {FEW} costs ({ms:,.0f} ms)"
+            for unit, (ms, times) in found.items()
+            if times >= MOST_TIMES
+        ]
+    return failures
+
+
+def short(calls: Mapping[str, Call], units: Sequence[str], table: Table) -> list[str]:
+    """The same for what people get: a line for each unit that takes too long."""
+    failures = []
+    for name, call in calls.items():
+        found = {unit: cost(call, unit * MANY) for unit in units}
+        found |= {unit: min(ms, cost(call, unit * MANY)) for unit, ms in found.items() if ms >= MOST_MS}
+        worst = max(found, key=found.__getitem__)
+        table.add_row(name, f"{found[worst]:,.1f}", "", repr(worst))
+        failures += [
+            f"{name}: {unit!r} x {MANY:,} takes {ms:,.0f} ms" for unit, ms in found.items() if ms >= MOST_MS
+        ]
+    return failures
+
+
+def texts(db: Database) -> dict[str, Call]:
+    """What is done with texts, by its name, with no cap on what is read."""
+    with db.reading() as index:
+        catalog = index.catalog
+    return {
+        "search": lambda text: search(db, parse(text)),
+        "question": lambda text: answer(db, text),
+        "what Slack sends": lambda text: without_mention(as_typed(text), "U0BOT"),
+        "what Slack is sent": lambda text: pages(Message(text, (section(text),))),
+        "display": display.__wrapped__,
+        "sentences": lambda text: [clauses(each.text) for each in split.__wrapped__(text)],
+        "words": lambda text: list(tokenize(text)),
+        "keys": lambda text: [
+            key(text) for key in (header_key, alnum_key, spaceless, aligned_fold, number_key)
+        ],
+        "years": lambda text: (
+            parse_fiscal_year(text),
+            find_fiscal_year(text),
+            years_asked(text),
+            years_mentioned(text),
+        ),
+        "numbers": lambda text: (
+            numbers_named(text),
+            row_in_digits(text),
+            number_range(text),
+            without_project(text),
+        ),
+        "names": catalog.mentions,
+        "sounds": _all(sound, morae, romaji_key, kana_key),
+        "a deadline": _deadline,
+    }
+
+
+def surfaces(db: Database) -> dict[str, Call]:
+    """The ways in as people get them, from what was typed to what is shown."""
+    return {
+        "jigyo search": lambda text: searched(db, text, limit=10),
+        "jigyo ask": lambda text: pages(message_of(asked(db, text))),
+    }
+
+
+def _all(*calls: Call) -> Call:
+    return lambda text: [call(text) for call in calls]
+
+
+def _deadline(text: str) -> object:
+    try:
+        return read_deadline_request(text, date(2026, 4, 1), Calendar(), ())
+    except (RequestError, DateError) as refused:
+        return refused
+
+
+def main() -> int:
+    """Measure, print a table and what must not be; the exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--every", type=int, default=2, metavar="N", help="one unit in N (1: all)")
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="what is measured: all if none is named")
+    parser.add_argument("--units", nargs="*", help="what is repeated, instead")
+    options = parser.parse_args()
+    signal.signal(signal.SIGVTALRM, _interrupt)
+    units, console = options.units or UNITS[:: options.every], Console(width=120)
+    table = Table(
+        "", f"ms of x {MANY:,}, at most", f"times x {FEW}, at most", "of", title=f"{len(units)} units"
+    )
+    with tempfile.TemporaryDirectory(prefix="jigyo-input-") as folder:
+        db = lists.load("seed", lists.SEEDS, Path(folder)).db
+        ways = {"linear": texts(db), "short": surfaces(db)}
+        for calls in ways.values():  # what is loaded on first use is no cost of a text
+            for call in calls.values():
+                call("スマートシティの目的は？")
+        chosen = {
+            kind: {name: call for name, call in calls.items() if name in (options.only or calls)}
+            for kind, calls in ways.items()
+        }
+        failures = [*linear(chosen["linear"], units, table), *short(chosen["short"], units, table)]
+    console.print(table)
+    for line in failures:
+        console.print(line, markup=False, highlight=False)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
