@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.answers import answer
+from bot.answers.showing import Say
 from bot.cli import jigyo
 from bot.messages.search_wording import in_detail, in_plain_words
 from store.database import Database, open_database
@@ -181,3 +183,14 @@ def test_what_was_asked_in_vain_is_proposed_with_what_the_records_call_it(seeded
     assert run(seeded, "suggest", str(file))[0] == run(seeded, "import", str(file))[0] == 0
     assert found(open_database(seeded), "人口動態調査")[0] == "国・県委任の基幹統計調査事務"
     assert list(csv.DictReader(io.StringIO(run(seeded, "suggest")[1]))) == []
+
+
+def test_a_question_is_answered_in_the_words_of_the_records_and_says_so(seeded: Path) -> None:
+    db = open_database(seeded)
+    for question in ("姉妹都市の担当課は？", "姉妹都市の事業はいくつありますか"):
+        given = answer(db, question)
+        assert given.shown == ((2021, "64"),)
+        assert given.parts[0] == Say("「姉妹都市」は「友好都市」として、記録にある言葉でお答えします。")
+    itself = answer(db, "友好都市の担当課は？")
+    assert itself.shown == ((2021, "64"),)
+    assert all("として、記録にある" not in part.text for part in itself.parts if isinstance(part, Say))

@@ -33,6 +33,7 @@ from bot.answers.terms import is_light
 from bot.answers.wanting import HERE
 from store.database import Database
 from store.index.catalog import Catalog
+from store.search.equivalents import as_recorded
 from store.talk.conversations import Turn
 
 __all__ = ["Answer", "answer"]
@@ -97,11 +98,18 @@ def _borne_out(question: str, given: Answer) -> Answer:
 
 
 def _otherwise(db: Database, question: str, request: Request, held: Catalog) -> Answer | None:
-    """What the question gets in katakana where it was typed in hiragana, or as a search of its words."""
+    """What it gets in katakana where it was typed in hiragana, in the records' words, or as a search."""
     if (written := kana_words.in_katakana(question)) != question:
         given = of_request(db, read(written, held))
         if given.kind != "none":
             return given
+    recorded, called = as_recorded(db, question)
+    if called:
+        given = of_request(db, read(recorded, held))
+        if given.kind != "none":
+            told = "、".join(f"「{typed}」は「{other}」" for typed, other in called)
+            note = Say(f"{told}として、記録にある言葉でお答えします。")
+            return replace(given, parts=(note, *given.parts))
     return topics.searched(db, request) if request.kind == "topic" else None
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from store.database import Database
 from store.index import synonyms, thesaurus
 from store.records import MatchType
-from store.search import abbreviations, phonetics, segmentation, substring
+from store.search import abbreviations, equivalents, phonetics, segmentation, substring
 from store.search.terms import Interpretation, QueryTerm, TokenSet, interpret
 from store.search.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, is_latin, katakana
@@ -100,30 +100,17 @@ def _thesaurus(term: TypedTerm) -> Iterator[Interpretation]:
 
 def _city_synonyms(term: TypedTerm) -> Iterator[Interpretation]:
     for wording in synonyms.rewordings(term.db, term.text) if term.db.snapshot.has_synonyms else ():
-        yield from _reworded(term.db, wording)
+        yield from equivalents.worded(term.db, wording)
 
 
 def _equivalents(term: TypedTerm) -> Iterator[Interpretation]:
     word_ends = [*accumulate(chain.from_iterable(unit.lengths for unit in term.units))]
     said = {phrase for each in term.found for phrase in each.phrases}
     for wording in thesaurus.rewordings(term.text, word_ends, term.db.snapshot.thesaurus_off):
-        for each in _reworded(term.db, wording):
+        for each in equivalents.worded(term.db, wording):
             if not said.issuperset(each.phrases):  # the records spell several of a group alike
                 said.update(each.phrases)
                 yield each
-
-
-def _reworded(db: Database, wording: str) -> Iterator[Interpretation]:
-    """Another wording of a term, as the records say it."""
-    words = [word for unit in units(wording) for word in unit.phrase.split()]
-    known = db.snapshot.lexicon.counts(words)
-    token_sets = [_token_set((word,), known) for word in words]
-    occurs = token_sets and all(token_set.projects for token_set in token_sets)
-    if occurs and (found := list(_interpreted(db, MatchType.SYNONYM, token_sets))):
-        yield from found
-    else:
-        for each in substring.as_it_stands(db, wording):
-            yield Interpretation(MatchType.SYNONYM, each.token_sets)
 
 
 def _rare_word_as_abbreviation(term: TypedTerm) -> list[Interpretation]:
@@ -365,12 +352,12 @@ def _words(term: TypedTerm) -> tuple[TokenSet, ...]:
     姉妹都市 that occurs only as 友好都市 is one word: that.
     """
     token_sets: dict[TokenSet, None] = {}
-    equivalents = _equivalents_within(term)
+    called = equivalents.within(term.db, term.text, term.unit_ends)  # whole dictionary words only
     covered = 0
     for unit, end in zip(term.units, term.unit_ends, strict=True):
         start = end - sum(unit.lengths)
-        if start in equivalents and start >= covered:
-            token_set, covered = equivalents[start]
+        if start in called and start >= covered:
+            token_set, covered = called[start]
             token_sets[token_set] = None
         if start >= covered:
             token_sets |= dict.fromkeys(_words_of(unit, term.groups, term.known))
@@ -387,25 +374,3 @@ def _words_of(unit: Unit, groups: Groups, known: Mapping[str, int]) -> Iterator[
         )
         said_so = token_set.phrases if token_set and token_set.phrases else (word.text,)
         yield TokenSet(said_so, token_set.projects if token_set else itself, word.noun)
-
-
-def _equivalents_within(term: TypedTerm) -> dict[int, tuple[TokenSet, int]]:
-    """By where it starts: what a listed term that no project says is called there, and where it ends.
-
-    Only of whole dictionary words, for what is left is read on its own.
-    """
-    found: dict[int, tuple[TokenSet, int]] = {}
-    for each in thesaurus.listed_in(term.text, term.unit_ends, term.db.snapshot.thesaurus_off):
-        typed = term.text[each.start : each.end]
-        words = [word for unit in units(typed) for word in unit.phrase.split()]
-        known = term.db.snapshot.lexicon.counts(words)
-        itself = [_token_set((word,), known) for word in words]
-        occurs = itself and all(word.projects for word in itself)
-        if occurs and any(_interpreted(term.db, MatchType.EXACT, itself)):
-            continue
-        said = [way for other in each.others for way in _reworded(term.db, other)]
-        phrases = tuple(dict.fromkeys(phrase for way in said for phrase in way.phrases))
-        if phrases:
-            token_set = TokenSet(phrases, sum(way.projects for way in said), typed=typed)
-            found[each.start] = token_set, each.end
-    return found
