@@ -191,6 +191,7 @@ def test_a_question_is_answered_in_the_words_of_the_records_and_says_so(seeded: 
         given = answer(db, question)
         assert given.shown == ((2021, "64"),)
         assert given.parts[0] == Say("「姉妹都市」は「友好都市」として、記録にある言葉でお答えします。")
+    assert answer(db, "マイナンバーの担当課は？").kind == "none"  # 番号制度 is only mentioned
     itself = answer(db, "友好都市の担当課は？")
     assert itself.shown == ((2021, "64"),)
     assert all("として、記録にある" not in part.text for part in itself.parts if isinstance(part, Say))

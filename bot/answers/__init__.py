@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answers import (
@@ -31,10 +32,12 @@ from bot.answers.replies import Answer, not_loaded, unknown
 from bot.answers.showing import Quote, Say
 from bot.answers.terms import is_light
 from bot.answers.wanting import HERE
+from store import projects
 from store.database import Database
 from store.index.catalog import Catalog
 from store.search.equivalents import as_recorded
 from store.talk.conversations import Turn
+from store.text.normalize import alnum_key
 
 __all__ = ["Answer", "answer"]
 
@@ -106,11 +109,21 @@ def _otherwise(db: Database, question: str, request: Request, held: Catalog) -> 
     recorded, called = as_recorded(db, question)
     if called:
         given = of_request(db, read(recorded, held))
-        if given.kind != "none":
+        lists = given.kind in ("count", "list", "compare")
+        if given.kind != "none" and (lists or _is_named(db, given, [other for _, other in called])):
             told = "、".join(f"「{typed}」は「{other}」" for typed, other in called)
             note = Say(f"{told}として、記録にある言葉でお答えします。")
             return replace(given, parts=(note, *given.parts))
     return topics.searched(db, request) if request.kind == "topic" else None
+
+
+def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
+    """Whether the project that an answer shows first has one of the words in its name.
+
+    What a text only mentions is not what a question in other words is about.
+    """
+    project = projects.get(db, *given.shown[0]) if given.shown else None
+    return project is not None and any(alnum_key(word) in alnum_key(project.name) for word in words)
 
 
 def _followed(db: Database, question: str, request: Request, last: Turn, held: Catalog) -> Answer | None:
