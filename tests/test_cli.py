@@ -342,3 +342,15 @@ def test_an_export_that_cannot_be_written_is_one_line_and_exit_2(tmp_path, seede
     ran = CliRunner().invoke(jigyo, ["--db", str(seeded), *words.split(), str(tmp_path / "no" / "x.csv")])
     assert (ran.exit_code, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
     assert "x.csv に書けません" in ran.stderr
+
+
+def test_turns_of_conversations_come_in_lines_and_an_empty_line_begins_another(seeded: Path) -> None:
+    turns = "友好都市交流事業の目的は？\nその担当課は？\n\nその担当課は？\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "--db", str(seeded), "ask", "--json", "--thread", "-"],
+        input=turns, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    first, second, alone = map(json.loads, done.stdout.splitlines())
+    assert (first["kind"], first["citations"]) == ("field", ["64"])
+    assert (second["kind"], second["citations"]) == ("field", ["64"])
+    assert (alone["kind"], alone["citations"]) == ("none", [])

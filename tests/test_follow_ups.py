@@ -123,3 +123,11 @@ def test_an_unknown_name_is_not_left_out_for_the_threads_subject(db: Database):
 @pytest.mark.parametrize("filler", ["えーと、", "うーん", "おい"])
 def test_an_exclamation_before_a_follow_up_is_no_name(db: Database, filler: str):
     assert talk(db, "スマートシティの推進の目的", f"{filler}担当課は？").citations == ("11",)
+
+
+@pytest.mark.parametrize(("word", "place"), [("前者", 0), ("後者", 1), ("後者の方", 1)])
+def test_the_former_and_the_latter_are_places_of_what_was_shown(db: Database, word: str, place: int) -> None:
+    asked = "未来共創プロジェクトとスマートシティの推進を比べて"
+    shown = answer(db, asked).shown
+    assert len(shown) == 2
+    assert talk(db, asked, f"{word}の担当課は？").shown == (shown[place],)

@@ -25,7 +25,8 @@ _MORE = re.compile(
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 _ORDINAL = re.compile(
     r"(?:上から)?(?P<n>[0-9]{1,3}|[一二三四五六七八九])(?:番目|番め|つ目|つめ|件目|個目|つ|番(?!号))(?:の事業|のもの|のやつ|のプロジェクト)?"
-    r"|(?P<first>最初|先頭|一番上|いちばん上|トップ)(?:の事業|のもの|のやつ)?|(?P<last>最後|一番下|いちばん下)(?:の事業|のもの|のやつ)?"
+    r"|(?P<first>最初|先頭|一番上|いちばん上|トップ|前者)(?:の方)?(?:の事業|のもの|のやつ)?"
+    r"|(?P<second>後者)(?:の方)?(?:の事業|のもの|のやつ)?|(?P<last>最後|一番下|いちばん下)(?:の事業|のもの|のやつ)?"
 )
 _PRONOUN = re.compile(
     r"(?:その|この|あの|上の|さっきの|先ほどの|前の|今の|同じ)(?:事業|プロジェクト|取り?組み?|施策|やつ|件|もの)?|それ|これ|あれ"
@@ -216,4 +217,6 @@ def _entries(key: Key, held: Catalog) -> tuple[Entry, ...]:
 def _place(found: re.Match[str], total: int) -> int:
     if found["n"]:
         return int(found["n"].translate(_DIGITS)) - 1
+    if found["second"]:
+        return 1
     return total - 1 if found["last"] else 0

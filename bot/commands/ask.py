@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.answers.following import next_turn
 from bot.commands.help import Command
 from bot.commands.options import Refusal, typed, typed_lines
 from bot.messages.message import Message, pages
@@ -22,6 +24,7 @@ from bot.slack.router import Kind, decide
 from store.database import Database, open_existing
 from store.records import Query, SearchResult
 from store.talk import feedback as verdicts
+from store.talk.conversations import Turn
 
 READ_AS = "{}と読み取りました"
 KINDS = {
@@ -38,15 +41,26 @@ KINDS = {
 @typed("text", "TEXT")
 @click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.option("--explain", is_flag=True, help="どのように答えを見つけたかも表示します。")
+@click.option(
+    "--thread",
+    "in_thread",
+    is_flag=True,
+    help="TEXT の - とともに使うと、行を一つの会話の続きとして読みます。空の行で次の会話に移ります。",
+)
 @click.pass_obj
-def ask(path: Path, text: str, as_json: bool, explain: bool) -> None:
-    """Answer a question; TEXT `-` reads a question a line from standard input and answers in JSON Lines."""
+def ask(path: Path, text: str, as_json: bool, explain: bool, in_thread: bool) -> None:
+    """Answer a question; TEXT `-` reads a question a line from standard input and answers in JSON Lines.
+
+    With `--thread` the lines are turns of one conversation, and an empty line begins another.
+    """
     if not (text.strip() or as_json):
         raise Refusal("質問を書いてください。jigyo ask ふるさと納税の成果は？ のように使います。")
     db = open_existing(path)
     if text == "-":
-        for line in typed_lines():
-            click.echo(json.dumps(as_dict(asked(db, line)), ensure_ascii=False))
+        for given in (
+            _in_turn(db, typed_lines()) if in_thread else (asked(db, line) for line in typed_lines())
+        ):
+            click.echo(json.dumps(as_dict(given), ensure_ascii=False))
             sys.stdout.flush()
         return
     given = asked(db, text)
@@ -59,16 +73,31 @@ def ask(path: Path, text: str, as_json: bool, explain: bool) -> None:
             click.echo(f"  ※ {reason}")
 
 
-def asked(db: Database, text: str) -> Reply:
-    """What a mention would get. A word of a command of Slack's is one to look for here."""
+def _in_turn(db: Database, lines: Iterable[str]) -> Iterator[Reply]:
+    """What each turn of conversations would get in a thread; an empty line is answered by nothing."""
+    last: Turn | None = None
+    for line in lines:
+        if not line.strip():
+            last = None
+            continue
+        given = asked(db, line, last)
+        last = next_turn(last, given.shown)
+        yield given
+
+
+def asked(db: Database, text: str, last: Turn | None = None) -> Reply:
+    """What a mention would get in a thread that `last` showed something in, or in none.
+
+    A word of a command of Slack's is one to look for here.
+    """
     with db.reading() as index:
-        decision = decide(text, "ask", lambda: index.catalog)
+        decision = decide(text, "ask", lambda: index.catalog, was_shown=lambda: last is not None)
         if not text.strip():
             decision = replace(decision, kind="question")
         elif decision.kind == "command":
             kind: Kind = "talk" if decision.command == "usage" else "search"
             decision = replace(decision, kind=kind, text=text, words=text)
-        return reply(db, decision)
+        return reply(db, decision, last=last)
 
 
 def as_dict(given: Reply) -> dict[str, Any]:
@@ -76,6 +105,7 @@ def as_dict(given: Reply) -> dict[str, Any]:
     message = message_of(given)
     found = given.shown.as_json(pages(message)[0].get("blocks", []))
     near = [hit.project.number for hit in given.result.hits] if given.answer and given.result else []
+    near += [guess.number for guess in given.result.suggestions] if given.result else []
     pointers = list(dict.fromkeys((*found["pointers"], *near)))
     return {**found, "text": message.text, "pointers": pointers}
 

@@ -15,7 +15,7 @@ from store.records import SearchResult
 
 if TYPE_CHECKING:
     from store.index.catalog import Entry
-    from store.talk.conversations import Recent
+    from store.talk.recent_questions import Recent
 
 PROJECTS = 10  # of a section
 WEEKDAYS = "月火水木金土日"
