@@ -29,7 +29,8 @@ class SlackRequest:
     `text` is what the person meant to type: Slack's escapes undone, mentions of the bot and the command's
     word taken off. `raw` is the same stretch as Slack sent it, with `<@U…>` and `<#C…|name>` still in it.
     `stranger` marks someone of another workspace (Slack Connect): may search, may not administer.
-    `signature` is that of the request over HTTP, by which one sent again is known.
+    `signature` is that of the request over HTTP, by which one sent again is known. `is_shared` marks an event
+    in a channel that other organisations read too.
     """
 
     text: str
@@ -43,6 +44,7 @@ class SlackRequest:
     surface: Surface = "slash"
     stranger: bool = False
     signature: str = ""
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)

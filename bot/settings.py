@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from dotenv.parser import Binding, parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -95,6 +95,7 @@ WHERE_TO_GET = {
     "JIGYO_KEEP_DAYS": "質問や意見に書かれた文を残す日数 (1〜3650、既定は 90)",
     "JIGYO_SECRETARIAT": "事務局のチャンネル (C… または G…) か担当者 (U…) の ID",
     "JIGYO_ADMINS": "締切を設定できる人の ID (U…) を空白か読点で区切ったもの",
+    "JIGYO_PROGRESS_FOR": "締切と進捗をお見せする方 (members この組織の方、everyone ゲストや組織外の方も)",
     "JIGYO_CALENDAR": "市独自の休業日のファイル名 (CSV)",
     "JIGYO_REMIND_AT": "督促の時刻 (9:00 のように)",
     "JIGYO_REMIND_DAY_OF_AT": "締切当日の督促の時刻 (8:30 のように)",
@@ -174,6 +175,7 @@ class Settings(BaseSettings):
     jigyo_keep_days: int = Field(90, ge=1, le=3650)
     jigyo_secretariat: Recipient = ""
     jigyo_admins: Listed = ()
+    jigyo_progress_for: Literal["members", "everyone"] = "members"
     jigyo_calendar: Path | None = None
     jigyo_remind_at: Clock = time(9, 0)
     jigyo_remind_day_of_at: Clock = time(8, 30)

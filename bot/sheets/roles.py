@@ -2,95 +2,109 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from sqlite_utils import Database
-
+from bot import permissions
 from bot.context import SlackRequest
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
-from bot.gateway.client import CALL_ERRORS, interactive
-from bot.settings import Settings
+from bot.permissions import Role, Rule, Standing
 from bot.sheets.session import Session
+from bot.sheets.standing import standing
 from store.evaluation import contacts
 from store.evaluation.records import Sheet
-from store.talk import seen_requests, workspace
-
-ASK_AGAIN = timedelta(hours=12)  # whether a user is a guest
-
+from store.talk import seen_requests
 
 NOT_YOURS = (
     "{}のシートを報告できるのは、その課の課長・課員として登録された方と事務局です。"
     "登録は、事務局にご依頼ください。"
 )
 
-
 ADMINS_ONLY = (
     "締切の設定、差戻し、延長の承認は、事務局として登録された方だけができます。"
     "お手数ですが、事務局にご依頼ください。"
 )
-
 
 NO_ADMINS = (
     "事務局の方がまだ登録されていません。"
     "ボットを動かしている方に、設定 JIGYO_ADMINS への登録をご依頼ください。"
 )
 
-
-STRANGERS = "組織の外の方とゲストの方は、ご覧いただくことだけができます。"
-
+STRANGERS = "評価シートや締切、チャンネルの設定を変えられるのは、この組織の方（ゲストを除く）だけです。"
+INSIDE = "評価シートの締切と進捗は、この組織の方（ゲストを除く）だけにお答えしています。"
 
 REPLAYED = "この操作は、すでに承っています。"
 
-
-UNKNOWN_ROLE = (
-    "Slack から返事がなく、どなたの操作かを確かめられませんでした。少し時間をおいて、もう一度お試しください。"
+SHARED_CHANNEL = (
+    "このチャンネルは組織の外の方もご覧になるため、評価シートのことはお答えできません。"
+    "`/jigyo 締切` のように入力すると、ご自分だけにお答えします。"
 )
-
-
-log = logging.getLogger(__name__)
+REPORT = permissions.rule("command", "report")
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The user who makes a request: whether of the secretariat, and the sections they may report for."""
+    """Who asks: what they are to the workspace, and what they are registered as, of which office."""
 
     user: str
+    standing: Standing
     is_admin: bool
-    offices: tuple[tuple[str, str], ...]
+    held: tuple[tuple[tuple[str, str], Role], ...] = ()
+
+    @property
+    def offices(self) -> tuple[tuple[str, str], ...]:
+        """The sections whose sheets are theirs to report."""
+        return tuple(dict.fromkeys(office for office, role in self.held if role in permissions.SECTION))
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """All that they are; a guest, a stranger or an app is nothing else, whatever is registered."""
+        return self._roles(role for _, role in self.held)
 
     def may_report(self, sheet: Sheet) -> bool:
-        """A section's people report their own section's sheets, admins every section's."""
-        return self.is_admin or (sheet.department, sheet.section) in self.offices
+        """Whether a section's sheet is theirs to report."""
+        office = (sheet.department, sheet.section)
+        return permissions.may(REPORT, self._roles(role for where, role in self.held if where == office))
+
+    def _roles(self, held: Iterable[Role]) -> frozenset[Role]:
+        if self.standing != "staff":
+            return frozenset((self.standing,))
+        return frozenset((*held, "staff", *(("secretariat",) if self.is_admin else ())))
 
 
-def viewer(request: SlackRequest, session: Session) -> Actor:
-    """The actor of a request that changes nothing."""
-    is_admin = is_secretariat(session.db, session.context.settings, request.user)
-    return Actor(request.user, is_admin, tuple(contacts.sections_of(session.db, request.user)))
+def admit(request: SlackRequest, session: Session, rule: Rule) -> Actor:
+    """Whoever asks, if the table of permissions lets them do what the rule is about.
 
-
-def editor(request: SlackRequest, session: Session) -> Actor:
-    """The actor of a request that changes something; call it once a request.
-
-    Raises ChangeRefused for strangers and guests, and for a request that was seen before.
+    For a rule about `own` sheets, anybody of the workspace comes in: `refuse_others` and `change` look whose
+    each sheet is. Raises ChangeRefused for those who may not, or whom Slack does not know just now, and for a
+    change that this very request has made before.
     """
-    actor = viewer(request, session)
-    known = actor.is_admin or actor.offices
-    if request.stranger or (known and _is_outsider(session, request.user)):
-        raise ChangeRefused(STRANGERS)
-    refuse_replayed(request, session)
-    return actor
-
-
-def secretariat(request: SlackRequest, session: Session) -> Actor:
-    """The actor of a request that only the secretariat may make. Raises ChangeRefused for others."""
-    actor = editor(request, session)
-    if not actor.is_admin:
+    actor = Actor(
+        request.user,
+        "staff",
+        request.user in session.admins,
+        tuple(contacts.roles_of(session.db, request.user)),
+    )
+    is_open = session.context.settings.jigyo_progress_for == "everyone"
+    # Whoever may not in any case is told so without asking Slack.
+    if request.stranger or rule.own or permissions.may(rule, actor.roles, is_open=is_open):
+        is_ = standing(session.context, request, session.now, for_certain=rule.changes)
+        actor = replace(actor, standing=is_)
+    if actor.standing != "staff" and not permissions.may(rule, actor.roles, is_open=is_open):
+        raise ChangeRefused(STRANGERS if rule.changes else INSIDE)
+    if rule.changes or rule.inside:
+        _refuse_to_show(request, is_open=is_open)
+    if not (rule.own or permissions.may(rule, actor.roles, is_open=is_open)):
         raise NotAllowed(ADMINS_ONLY if session.admins else NO_ADMINS)
+    if rule.changes:
+        refuse_replayed(request, session)
     return actor
+
+
+def _refuse_to_show(request: SlackRequest, *, is_open: bool) -> None:
+    """Raise ChangeRefused where people of other organisations would read the answer."""
+    if request.is_shared and request.surface == "mention" and not is_open:
+        raise ChangeRefused(SHARED_CHANNEL)
 
 
 def refuse_others(actor: Actor, sheets: Sequence[Sheet]) -> None:
@@ -103,28 +117,3 @@ def refuse_replayed(request: SlackRequest, session: Session) -> None:
     """Raise ChangeRefused when this very request was here before, in any process: somebody has a copy."""
     if request.signature and not seen_requests.is_first(session.db, request.signature, now=session.now):
         raise ChangeRefused(REPLAYED)
-
-
-def _is_outsider(session: Session, user: str) -> bool:
-    """Whether a user is a guest or of another workspace; Slack's answer is kept for `ASK_AGAIN`.
-
-    Raises ChangeRefused when Slack does not answer.
-    """
-    known = workspace.is_outsider(session.db, user, since=session.now - ASK_AGAIN)
-    if known is not None:
-        return known
-    try:
-        told = interactive(session.context.settings).users_info(user=user).get("user")
-    except CALL_ERRORS as error:
-        log.warning("the role of %s could not be asked: %s", user, error)
-        told = None
-    if not isinstance(told, dict):
-        raise ChangeRefused(UNKNOWN_ROLE)
-    is_outsider = any(told.get(name) for name in ("is_restricted", "is_ultra_restricted", "is_stranger"))
-    workspace.keep_outsider(session.db, user, is_outsider=is_outsider, now=session.now)
-    return is_outsider
-
-
-def is_secretariat(db: Database, settings: Settings, user: str) -> bool:
-    """Whether this user may set deadlines, return and settle: by the settings or by the table."""
-    return bool(user) and (user in settings.jigyo_admins or user in contacts.admins(db))

@@ -21,7 +21,7 @@ def prune(context: Context) -> None:
     now, db = context.clock(), context.databases.get()
     seen_requests.prune_events(db, before=(now - EVENTS_FOR).isoformat())
     kept.prune(db, before=(now - PAGES_FOR).isoformat())
-    workspace.prune_outsiders(db, before=now - PEOPLE_FOR)
+    workspace.prune_known(db, before=now - PEOPLE_FOR)
     typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
     conversations.prune(db, before=typed_before)
     recent_questions.prune(db, before=typed_before)

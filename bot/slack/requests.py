@@ -128,6 +128,7 @@ def of_event(body: Body, *, bot_user: str) -> SlackRequest | None:
         text=decoding.as_typed(raw), raw=raw, user=event["user"], channel=event["channel"], team=team,
         thread_ts=thread, ts=event["ts"], surface="dm" if is_dm else "mention",
         stranger=team != body.get("team_id", team), signature=body.get(SIGNATURE, ""),
+        is_shared=bool(body.get("is_ext_shared_channel")),
     )  # fmt: skip
 
 
@@ -136,14 +137,25 @@ def of_action(body: Body) -> SlackRequest:
     action = body["actions"][0]
     value = action.get("value") or (action.get("selected_option") or {}).get("value", "")
     where = body.get("container") or {}
-    own_team = (body.get("team") or {}).get("id", "")
-    team = body["user"].get("team_id") or own_team
     return SlackRequest(
-        text=value, raw=value, user=body["user"]["id"],
-        channel=where.get("channel_id") or (body.get("channel") or {}).get("id", ""), team=team,
+        text=value, raw=value, channel=where.get("channel_id") or (body.get("channel") or {}).get("id", ""),
         thread_ts=where.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "",
         ts=where.get("message_ts") or "", trigger_id=body.get("trigger_id", ""), surface="button",
-        stranger=bool(own_team) and team != own_team, signature=body.get(SIGNATURE, ""),
+        **_who(body),
+    )  # fmt: skip
+
+
+def of_form(body: Body) -> SlackRequest:
+    """Who filled in a form."""
+    return SlackRequest("", surface="modal", **_who(body))
+
+
+def of_shortcut(body: Body) -> SlackRequest:
+    """What a message's shortcut is used on: `text` is the message."""
+    raw = body["message"].get("text") or ""
+    return SlackRequest(
+        text=decoding.as_typed(raw), raw=raw, channel=body["channel"]["id"],
+        trigger_id=body.get("trigger_id", ""), surface="shortcut", **_who(body),
     )  # fmt: skip
 
 
@@ -151,6 +163,16 @@ def of_home(body: Body) -> SlackRequest:
     """What was typed into App Home's box, or is on the button pressed there."""
     raw = (body["actions"][0].get("value") or "").strip()
     return SlackRequest(
-        text=raw, raw=raw, user=body["user"]["id"], team=(body.get("team") or {}).get("id", ""),
-        trigger_id=body.get("trigger_id", ""), surface="home",
-    )  # fmt: skip
+        text=raw, raw=raw, trigger_id=body.get("trigger_id", ""), surface="home", **_who(body)
+    )
+
+
+def _who(body: Body) -> dict[str, Any]:
+    """Who interacts, of which workspace, and the request's signature."""
+    user = body["user"]
+    own_team = (body.get("team") or {}).get("id") or ""
+    team = user.get("team_id") or own_team
+    return {
+        "user": user["id"], "team": team, "stranger": bool(own_team) and team != own_team,
+        "signature": body.get(SIGNATURE, ""),
+    }  # fmt: skip

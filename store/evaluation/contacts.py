@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -16,6 +17,10 @@ from store.evaluation.section_file import HEADS, SectionLine, replaced
 from store.records import RejectedRow
 
 CONTACT_FIELDS = ("chief", "deputy", "director", "channel", "members")
+OfficeRole = Literal["chief", "deputy", "member", "director"]
+OFFICE_ROLES: dict[OfficeRole, str] = {
+    "chief": "chief", "deputy": "deputy", "member": "members", "director": "director",
+}  # fmt: skip
 
 
 def contacts(db: Database, unreachable: Mapping[str, str] | None = None) -> list[SectionContacts]:
@@ -54,6 +59,19 @@ def sections_of(db: Database, user: str) -> list[tuple[str, str]]:
         [user, user],
     )
     return [(department, section) for department, section in rows]
+
+
+def roles_of(db: Database, user: str) -> list[tuple[tuple[str, str], OfficeRole]]:
+    """What a user is registered as, of which (department, section): one entry each."""
+    found: list[tuple[tuple[str, str], OfficeRole]] = []
+    for role, column in OFFICE_ROLES.items():
+        rows = db.execute(
+            f"SELECT department, section FROM section_contacts WHERE ? <> ''"
+            f" AND instr(' ' || {column} || ' ', ' ' || ? || ' ') ORDER BY department, section",
+            [user, user],
+        )
+        found += (((department, section), role) for department, section in rows)
+    return found
 
 
 def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime) -> bool:

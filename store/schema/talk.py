@@ -47,6 +47,21 @@ def seen_requests_and_people(db: Database) -> None:
     )
 
 
+@slack()
+def standing_of_people(db: Database) -> None:
+    """What people are to which workspace. What was asked before is asked again."""
+    db.conn.execute("DROP TABLE people")
+    db.conn.execute(
+        """
+        CREATE TABLE people (
+            user TEXT PRIMARY KEY,
+            standing TEXT NOT NULL CHECK (standing IN ('staff', 'guest', 'stranger', 'app')),
+            own_team TEXT NOT NULL,          -- our workspace when it was asked
+            asked_at REAL NOT NULL           -- seconds since 1970
+        ) WITHOUT ROWID"""
+    )
+
+
 conversations = Migrations("conversations")
 
 

@@ -1,8 +1,10 @@
-"""What is known of a Slack workspace: the section of a channel, and which users are guests or outsiders."""
+"""What is known of a Slack workspace: the section of a channel, and what users are to it, by Slack's word."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -38,21 +40,36 @@ def unset_section(db: Database, team: str, channel: str) -> bool:
         )
 
 
-def is_outsider(db: Database, user: str, *, since: datetime) -> bool | None:
-    """Whether the user is no member of the workspace; None when that was not asked since then."""
-    sql = "SELECT is_outsider FROM people WHERE user = ? AND asked_at >= ?"
-    row = db.execute(sql, [user, since.timestamp()]).fetchone()
-    return bool(row[0]) if row else None
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack said somebody is to the workspace whose id is `own_team`."""
+
+    standing: Literal["staff", "guest", "stranger", "app"]
+    own_team: str
 
 
-def keep_outsider(db: Database, user: str, *, is_outsider: bool, now: datetime) -> None:
+def known(db: Database, user: str, *, since: datetime | None = None) -> Known | None:
+    """What was last said of a user; None when nothing was, or not since then."""
+    sql = "SELECT standing, own_team FROM people WHERE user = ? AND asked_at >= ?"
+    row = db.execute(sql, [user, since.timestamp() if since else 0]).fetchone()
+    return Known(*row) if row else None
+
+
+def own_team(db: Database, *, since: datetime) -> str:
+    """The workspace of whoever was asked about last; '' when nobody was since then."""
+    sql = "SELECT own_team FROM people WHERE asked_at >= ? ORDER BY asked_at DESC LIMIT 1"
+    row = db.execute(sql, [since.timestamp()]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def keep_known(db: Database, user: str, *, said: Known, now: datetime) -> None:
     """Keep Slack's answer."""
     with writing(db):
-        sql = "INSERT OR REPLACE INTO people (user, is_outsider, asked_at) VALUES (?, ?, ?)"
-        db.execute(sql, [user, is_outsider, now.timestamp()])
+        sql = "INSERT OR REPLACE INTO people (user, standing, own_team, asked_at) VALUES (?, ?, ?, ?)"
+        db.execute(sql, [user, said.standing, said.own_team, now.timestamp()])
 
 
-def prune_outsiders(db: Database, *, before: datetime) -> int:
+def prune_known(db: Database, *, before: datetime) -> int:
     """Forget what was asked before then; how many were forgotten."""
     with writing(db):
         return db.execute("DELETE FROM people WHERE asked_at < ?", [before.timestamp()]).rowcount

@@ -165,7 +165,7 @@ class SlackServer:
     @staticmethod
     async def _arguments(request: web.Request) -> Json:
         if request.content_type == "application/json":
-            return dict(await request.json())
+            return dict(await request.json()) if request.can_read_body else {}
         args: Json = {**request.query, **(await request.post() if request.can_read_body else {})}
         return {
             k: json.loads(v) if k in JSON_ARGUMENTS and isinstance(v, str) else v for k, v in args.items()

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from bot.context import Context, SlackRequest
-from bot.deadlines.workflow import ChangeRefused
 from bot.messages.message import Message
-from bot.sheets.roles import is_secretariat, refuse_replayed
+from bot.permissions import rule
+from bot.sheets.roles import admit
 from bot.sheets.session import session_of
 from bot.slack.answering import may_wait
+from bot.slack.listeners.sheets import kindly
 from store.index.catalog import Catalog
 from store.talk import workspace
 
 USAGE = (
     "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"
 )
-ADMINS_ONLY = (
-    "チャンネルの担当課を決められるのは、事務局として登録された方だけです。"
-    "お手数ですが、事務局にご依頼ください。"
-)
 
 
 @may_wait
+@kindly
 def settings(request: SlackRequest, context: Context) -> Message:
     """Show, set or take off this channel's section."""
     word, _, name = request.text.partition(" ")
@@ -32,12 +30,7 @@ def settings(request: SlackRequest, context: Context) -> Message:
         return Message(
             f"このチャンネルの担当課は {held[1]} です。" if held else f"まだ設定されていません。{USAGE}"
         )
-    if request.stranger or not is_secretariat(db, context.settings, request.user):
-        return Message(ADMINS_ONLY)
-    try:
-        refuse_replayed(request, session_of(context))
-    except ChangeRefused as refused:
-        return Message(str(refused))
+    admit(request, session_of(context), rule("command", "set_channel"))
     return _set(request, context, name.strip())
 
 

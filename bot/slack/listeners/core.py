@@ -18,6 +18,7 @@ from bot.gateway.client import CALL_SECONDS
 from bot.gateway.pages import page, recall
 from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload
+from bot.permissions import rule
 from bot.sheets.roles import REPLAYED
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, may_wait, within
@@ -54,10 +55,11 @@ def on_button(
 ) -> None:
     """Answer presses of `action` with what the handler makes of the button's value (`request.text`).
 
-    In a direct message the answer is posted; in a channel only the person who pressed sees it (unless it is
+    In a direct message the answer is posted; in a channel only the actor who pressed sees it (unless it is
     `in_channel`). It may replace the message the button was on: always, or when nobody else sees that one.
     `once` is for what others see, or what is written: the same request sent again does nothing.
     """
+    rule("button", action)  # which says who may; KeyError where nothing does
     answerer = do_once(handler) if once else handler
 
     @app.action(action_pattern(action))

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest
 from bot.messages.builders import action_pattern
+from bot.permissions import rule
 from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
 from bot.slack.button_values import unpack
@@ -24,7 +25,7 @@ TITLE = "事務事業の検索結果"
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the button CSVで受け取る."""
 
-    @app.action(action_pattern("csv"))
+    @app.action(action_pattern(rule("button", "csv").name))
     async def pressed(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:

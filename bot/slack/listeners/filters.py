@@ -12,6 +12,7 @@ from bot.context import Context
 from bot.messages import builders, search_wording
 from bot.messages.builders import Block, action_pattern
 from bot.messages.forms import View, filled, modal, select_field, text_field
+from bot.permissions import rule
 from bot.slack.answering import in_thread
 from bot.slack.blocks.result_blocks import hit_blocks
 from bot.slack.listeners.core import attend
@@ -29,7 +30,7 @@ TITLE, CALLBACK = "条件を付けて探す", "filtered"
 def register(app: AsyncApp, context: Context) -> None:
     """Open the modal from a button; answer what is submitted."""
 
-    @app.action(action_pattern("filters"))
+    @app.action(action_pattern(rule("button", "filters").name))
     async def pressed(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.smalltalk import usage
 from bot.context import Context, SlackRequest
 from bot.deadlines.due_dates import DueDates
+from bot.deadlines.workflow import ChangeRefused
 from bot.messages.builders import Block, action_pattern
 from bot.messages.forms import modal
-from bot.sheets.session import city_calendar, reminder_settings
+from bot.permissions import rule
+from bot.sheets.roles import admit
+from bot.sheets.session import city_calendar, reminder_settings, session_of
 from bot.slack import requests
-from bot.slack.answering import in_thread
+from bot.slack.answering import in_thread, patiently
 from bot.slack.blocks.card_blocks import card_message
 from bot.slack.blocks.home_blocks import Home, MySection, Owed, found, home_view, said
 from bot.slack.blocks.result_blocks import PAGE, Shown
@@ -42,23 +45,23 @@ def register(app: AsyncApp, context: Context, dispatcher: Dispatcher) -> None:
         client: AsyncWebClient, request: SlackRequest, decision: Decision | None = None
     ) -> None:
         async def work() -> None:
-            view = await in_thread(context, view_of, context, dispatcher, request, decision)
+            offices = await patiently(context, _own_offices, context, request)
+            view = await in_thread(context, view_of, context, dispatcher, request, decision, offices)
             await client.views_publish(user_id=request.user, view=view)
 
         await attend(context, work(), f"App Home of {request.user}")
 
     @app.event("app_home_opened", matchers=[_is_home_tab])
     async def opened(event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
-        await publish(
-            client, SlackRequest("", user=event["user"], team=body.get("team_id") or "", surface="home")
-        )
+        request = SlackRequest("", user=event["user"], team=body.get("team_id") or "", surface="home")
+        await publish(client, request)
 
-    @app.action("home_search")
+    @app.action(rule("button", "home_search").name)
     async def typed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         await publish(client, requests.of_home(body))
 
-    @app.action(action_pattern("home_again"))
+    @app.action(action_pattern(rule("button", "home_again").name))
     async def again(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         request = requests.of_home(body)
@@ -75,13 +78,20 @@ def register(app: AsyncApp, context: Context, dispatcher: Dispatcher) -> None:
         await attend(context, work(), "a view of App Home")
 
     for name in ("home_detail", "home_usage"):
-        app.action(action_pattern(name))(pressed)
+        app.action(action_pattern(rule("button", name).name))(pressed)
 
 
 def view_of(
-    context: Context, dispatcher: Dispatcher, request: SlackRequest, decision: Decision | None = None
+    context: Context,
+    dispatcher: Dispatcher,
+    request: SlackRequest,
+    decision: Decision | None = None,
+    offices: Sequence[tuple[str, str]] = (),
 ) -> Block:
-    """One person's Home, with what was typed and what that got; `decision` where it was made before."""
+    """One actor's Home, with what was typed and what that got; `decision` where it was made before.
+
+    `offices` are the (department, section)s whose sheets it tells of.
+    """
     db = context.databases.get()
     shown: list[Block] = []
     if request.text:
@@ -89,7 +99,7 @@ def view_of(
         note_recent(request, context, decision, wait=MOMENT)
         shown = _shown(context, dispatcher, request, decision)
     recent = recent_questions.latest(db, request.team, request.user, limit=RECENT)
-    sections = tuple(_sections(db, context, request.user))
+    sections = tuple(_sections(db, context, offices))
     return home_view(Home(sections, tuple(recent), request.text, tuple(shown)))
 
 
@@ -117,8 +127,18 @@ def detail_of(db: Database, key: str) -> Block:
     return modal(title, words)
 
 
-def _sections(db: Database, context: Context, user: str) -> Iterator[MySection]:
-    mine = contacts.sections_of(db, user)
+def _own_offices(context: Context, request: SlackRequest) -> tuple[tuple[str, str], ...]:
+    """The sections of whoever looks, if their sheets may be shown to them. Slack may be asked."""
+    session = session_of(context)
+    if not contacts.sections_of(session.db, request.user):
+        return ()
+    try:
+        return admit(request, session, rule("view", "home_sheets")).offices
+    except ChangeRefused:
+        return ()
+
+
+def _sections(db: Database, context: Context, mine: Sequence[tuple[str, str]]) -> Iterator[MySection]:
     if not mine:
         return
     settings = context.settings

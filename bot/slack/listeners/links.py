@@ -11,6 +11,7 @@ from bot.context import Context, SlackRequest
 from bot.messages.builders import action_pattern
 from bot.messages.markup import link, mrkdwn
 from bot.messages.message import Message, pages
+from bot.permissions import rule
 from bot.slack import requests
 from bot.slack.listeners.core import attend, send
 
@@ -18,7 +19,7 @@ from bot.slack.listeners.core import attend, send
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the button to whoever pressed it."""
 
-    @app.action(action_pattern("permalink"))
+    @app.action(action_pattern(rule("button", "permalink").name))
     async def pressed(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:

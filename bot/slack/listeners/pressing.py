@@ -17,6 +17,7 @@ from bot.gateway.pages import outbound
 from bot.messages.builders import action_pattern
 from bot.messages.forms import View
 from bot.messages.message import Message, Payload
+from bot.permissions import rule
 from bot.reminders.messages import Share, status_message
 from bot.sheets.session import Session, session_of
 from bot.slack import requests
@@ -49,6 +50,7 @@ def on_press(
     replaces: bool,
 ) -> None:
     """Answer whoever pressed, and nobody else; None when a form was opened instead."""
+    rule("button", action)  # which says who may; KeyError where nothing does
 
     def handle(request: SlackRequest) -> Payload | None:
         try:
@@ -72,6 +74,7 @@ def on_press(
 
 def on_form(app: AsyncApp, context: Context, callback: str, handler: Callable[[Body, Context], Ack]) -> None:
     """Take a form: another view, or what to correct in which field."""
+    rule("modal", callback)  # which says who may; KeyError where nothing does
 
     def handle(body: Body) -> Ack:
         try:
@@ -131,14 +134,6 @@ def refresh(context: Context, channel: str, ts: str, shares: list[Share], *, not
         interactive(context.settings).chat_update(channel=channel, ts=ts, **payload)
     except CALL_ERRORS as error:
         log.warning("%s %s was not updated: %s", channel, ts, error)
-
-
-def asker(body: Body) -> SlackRequest:
-    """Who filled in a form."""
-    team = (body.get("team") or {}).get("id", "")
-    user = body["user"]
-    stranger, signature = user.get("team_id", team) != team, body.get(requests.SIGNATURE, "")
-    return SlackRequest("", user=user["id"], team=team, stranger=stranger, signature=signature)
 
 
 def update(view: View) -> Ack:

@@ -10,7 +10,8 @@ from bot.answers.terms import pieces, terms
 from bot.context import Context, SlackRequest
 from bot.messages import builders
 from bot.messages.message import Message
-from bot.slack import decoding
+from bot.permissions import rule
+from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, answer, within
 from bot.slack.blocks.result_blocks import hit_blocks, hit_line
 from bot.slack.listeners.core import send
@@ -36,29 +37,17 @@ def related(request: SlackRequest, context: Context) -> Message:
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the shortcut to whoever used it, and to nobody else."""
 
-    @app.shortcut("related_projects")
+    @app.shortcut(rule("shortcut", "related_projects").name)
     async def used(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
 
         async def work() -> None:
             await send(
-                respond, {"response_type": "ephemeral", **await answer(context, related, _asked(body))}
+                respond,
+                {"response_type": "ephemeral", **await answer(context, related, requests.of_shortcut(body))},
             )
 
         await within(context, work(), seconds=ACK_WITHIN)
-
-
-def _asked(body: dict[str, Any]) -> SlackRequest:
-    raw = body["message"].get("text") or ""
-    return SlackRequest(
-        text=decoding.as_typed(raw),
-        raw=raw,
-        user=body["user"]["id"],
-        channel=body["channel"]["id"],
-        team=(body.get("team") or {}).get("id", ""),
-        trigger_id=body.get("trigger_id", ""),
-        surface="shortcut",
-    )
 
 
 def _listed(hits: tuple[Hit, ...]) -> Message:

@@ -13,9 +13,10 @@ from bot.days.business_days import DAY, format_date
 from bot.deadlines import views
 from bot.deadlines.views import CANCEL, CONFIRM, outcome_message, read_new_deadline
 from bot.messages.message import Message
+from bot.permissions import rule
 from bot.reminders.messages import ALL_IN, APPROVE, DENY, EXTEND, SNOOZE, SUBMIT, Share, read_shares, share_of
 from bot.sheets import actions
-from bot.sheets.roles import Actor, editor, refuse_others, secretariat
+from bot.sheets.roles import Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of
 from bot.slack.button_values import unpack
 from bot.slack.listeners.pressing import on_press, open_view, refresh
@@ -39,22 +40,23 @@ def register(app: AsyncApp, context: Context) -> None:
 def confirm(request: SlackRequest, context: Context) -> Message:
     """設定する: the deadline counts from now on."""
     session = session_of(context)
+    actor = admit(request, session, rule("button", CONFIRM))
     packed = unpack(context, request.text)
     if packed is None:
         return Message(OLD_BUTTON)
-    return Message(actions.set_deadline(session, secretariat(request, session), read_new_deadline(packed)))
+    return Message(actions.set_deadline(session, actor, read_new_deadline(packed)))
 
 
 def cancel(request: SlackRequest, context: Context) -> Message:
     """やめる."""
-    secretariat(request, session_of(context))
+    admit(request, session_of(context), rule("button", CANCEL))
     return Message("設定をやめました。締切はそのままです。")
 
 
 def submit(request: SlackRequest, context: Context) -> Message | None:
     """提出済にする: the one open sheet at once; of several, a form asks which."""
     session, shares = session_of(context), read_shares(request.text)
-    actor = editor(request, session)
+    actor = admit(request, session, rule("button", SUBMIT))
     found = _open_sheets(session, actor, shares)
     if len(found) > 1:
         open_view(session, request, views.sheets_form(views.SUBMIT_FORM, found, _where(request)))
@@ -67,7 +69,7 @@ def submit(request: SlackRequest, context: Context) -> Message | None:
 def ask_extension(request: SlackRequest, context: Context) -> Message | None:
     """延長を申請: a form asks for which sheets, until when and why."""
     session, shares = session_of(context), read_shares(request.text)
-    found = _open_sheets(session, editor(request, session), shares)
+    found = _open_sheets(session, admit(request, session, rule("button", EXTEND)), shares)
     if found:
         open_view(session, request, views.sheets_form(views.EXTEND_FORM, found, _where(request)))
         return None
@@ -78,7 +80,7 @@ def ask_extension(request: SlackRequest, context: Context) -> Message | None:
 def snooze(request: SlackRequest, context: Context) -> Message:
     """明日また: reminded again on the next open morning; pressed twice it counts once."""
     session, shares = session_of(context), read_shares(request.text)
-    found = _open_sheets(session, editor(request, session), shares)
+    found = _open_sheets(session, admit(request, session, rule("button", SNOOZE)), shares)
     if not found:
         refresh(context, request.channel, request.ts, shares)
         return Message(ALL_IN)
@@ -93,8 +95,9 @@ def snooze(request: SlackRequest, context: Context) -> Message:
 def decide(request: SlackRequest, context: Context, *, approved: bool) -> Message:
     """承認する, 却下する: of one sheet, as it stands today."""
     session = session_of(context)
+    actor = admit(request, session, rule("button", APPROVE if approved else DENY))
     year, number, kind, _ = request.text.split(" ")
-    actor, sheet = secretariat(request, session), sheets.sheet(session.db, (int(year), number, kind))
+    sheet = sheets.sheet(session.db, (int(year), number, kind))
     found = [sheet] if sheet else []
     return outcome_message(actions.decide_extension(session, actor, found, approved=approved) or [GONE])
 

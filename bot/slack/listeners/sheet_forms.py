@@ -14,13 +14,15 @@ from bot.deadlines import views
 from bot.deadlines.requests import Words
 from bot.deadlines.views import NewDeadline, read_new_deadline
 from bot.messages.forms import filled
+from bot.permissions import rule
 from bot.reminders.messages import read_shares
 from bot.sheets import actions
-from bot.sheets.roles import Actor, editor, secretariat
+from bot.sheets.roles import Actor, admit
 from bot.sheets.session import Session, session_of
 from bot.slack.button_values import pack, unpack
-from bot.slack.listeners.pressing import Ack, Body, FieldError, asker, on_form, open_view, refresh, update
+from bot.slack.listeners.pressing import Ack, Body, FieldError, on_form, open_view, refresh, update
 from bot.slack.listeners.sheet_buttons import OLD_BUTTON
+from bot.slack.requests import of_form
 from store.evaluation import sheets
 from store.evaluation.records import Sheet
 from store.text.fiscal_years import parse_fiscal_year
@@ -44,7 +46,7 @@ def open_deadline_form(request: SlackRequest, session: Session) -> None:
 def deadline_filled(body: Body, context: Context) -> Ack:
     """The form for a deadline: a second look with weekdays, or what cannot be taken."""
     session, values = session_of(context), filled(body["view"])
-    secretariat(asker(body), session)
+    admit(of_form(body), session, rule("modal", views.DEADLINE_FORM))
     new = _new_deadline(session, values)
     packed = pack(context, new.text)
     return update(views.deadline_sure(actions.confirm_lines_of(session, new), packed))
@@ -53,7 +55,7 @@ def deadline_filled(body: Body, context: Context) -> Ack:
 def deadline_sure(body: Body, context: Context) -> Ack:
     """The second look was confirmed."""
     session = session_of(context)
-    actor = secretariat(asker(body), session)
+    actor = admit(of_form(body), session, rule("modal", views.DEADLINE_SURE))
     packed = unpack(context, body["view"]["private_metadata"])
     done = actions.set_deadline(session, actor, read_new_deadline(packed)) if packed else OLD_BUTTON
     return update(views.done_view([done]))
@@ -61,7 +63,7 @@ def deadline_sure(body: Body, context: Context) -> Ack:
 
 def sheets_filled(body: Body, context: Context) -> Ack:
     """The ticked sheets are in."""
-    return _changed(body, context, _report)
+    return _changed(body, context, views.SUBMIT_FORM, _report)
 
 
 def extension_filled(body: Body, context: Context) -> Ack:
@@ -72,15 +74,16 @@ def extension_filled(body: Body, context: Context) -> Ack:
         raise FieldError("due", "いつまで延長するか書いてください。")
     reason = values.get("reason", "")
     return _changed(
-        body, context, lambda session, actor, found: actions.ask_extension(session, actor, found, due, reason)
-    )
+        body, context, views.EXTEND_FORM,
+        lambda session, actor, found: actions.ask_extension(session, actor, found, due, reason),
+    )  # fmt: skip
 
 
 def _changed(
-    body: Body, context: Context, work: Callable[[Session, Actor, list[Sheet]], Iterable[str]]
+    body: Body, context: Context, form: str, work: Callable[[Session, Actor, list[Sheet]], Iterable[str]]
 ) -> Ack:
     session = session_of(context)
-    actor = editor(asker(body), session)
+    actor = admit(of_form(body), session, rule("modal", form))
     found = [sheet for key in views.chosen(body["view"]) if (sheet := sheets.sheet(session.db, key))]
     if not found:
         raise FieldError(f"{views.SHEETS}0", "シートを選んでください。")

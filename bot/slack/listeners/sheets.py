@@ -30,10 +30,11 @@ from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.deadlines.workload import SectionWorkload
 from bot.messages import builders
 from bot.messages.message import Message
+from bot.permissions import rule
 from bot.reminders.messages import digest_message
 from bot.sheets import actions
 from bot.sheets.actions import meant
-from bot.sheets.roles import Actor, editor, refuse_others, secretariat, viewer
+from bot.sheets.roles import Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of
 from bot.slack.answering import may_wait
 from bot.slack.button_values import pack
@@ -68,13 +69,13 @@ def deadline(request: SlackRequest, context: Context) -> Message:
     """締切: mine, my section's, all; 設定 and 取消 for admins."""
     session = session_of(context)
     if request.text.strip() in ("設定", "変更", "登録") and request.trigger_id:
-        secretariat(request, session)
+        admit(request, session, rule("command", "set_deadline"))
         sheet_forms.open_deadline_form(request, session)
         return FORM_OPENED
     command = requests.read_deadline_request(request.text, session.today, session.calendar, session.places)
     if isinstance(command, ShowDeadlines):
-        return _shown(request, session, command)
-    secretariat(request, session)
+        return _shown(request, session, command, admit(request, session, rule("command", "deadline")))
+    admit(request, session, rule("command", "set_deadline"))
     return ask_to_confirm(session, _new(session, command))
 
 
@@ -84,7 +85,7 @@ def report(request: SlackRequest, context: Context) -> Message:
     """提出 NUMBER…: the section says how far its sheets are."""
     session = session_of(context)
     command = requests.read_report_request(request.text)
-    actor = editor(request, session)
+    actor = admit(request, session, rule("command", "report"))
     sheets = (
         actions.every_open(session, actor, command.fiscal_year, command.kind)
         if command.every
@@ -100,7 +101,7 @@ def send_back(request: SlackRequest, context: Context) -> Message:
     """差戻し NUMBER 理由: the secretariat sends a sheet back."""
     session = session_of(context)
     command = requests.read_return_request(request.text, session.today, session.calendar)
-    actor = secretariat(request, session)
+    actor = admit(request, session, rule("command", "send_back"))
     (sheet,) = meant(session, (command.number,), command.fiscal_year, command.kind, workflow.last_in)
     due = command.due.day if command.due else None
     return outcome_message(actions.send_back(session, actor, sheet, command.reason, due))
@@ -112,21 +113,25 @@ def extend(request: SlackRequest, context: Context) -> Message:
     """延長 NUMBER… 日付 理由: the section asks; 延長 承認 and 却下: the secretariat decides."""
     session = session_of(context)
     command = requests.read_extension_request(request.text, session.today, session.calendar)
+    does = "extend" if isinstance(command, AskExtension) else "decide_extension"
+    actor = admit(request, session, rule("command", does))
     sheets = meant(session, command.numbers, command.fiscal_year, command.kind)
     if isinstance(command, AskExtension):
-        actor, due = editor(request, session), command.due.day
+        due = command.due.day
         refuse_others(actor, sheets)
         return outcome_message(actions.ask_extension(session, actor, sheets, due, command.reason))
-    actor, approved = secretariat(request, session), command.approved
+    approved = command.approved
     return outcome_message(
         actions.decide_extension(session, actor, sheets, approved=approved, reason=command.reason)
     )
 
 
+@may_wait
 @kindly
 def progress(request: SlackRequest, context: Context) -> Message:
     """進捗: each section's bar, and who is late."""
     session = session_of(context)
+    admit(request, session, rule("command", "progress"))
     command = requests.read_progress_request(request.text, session.places)
     wanted = [
         workload
@@ -151,8 +156,7 @@ def ask_to_confirm(session: Session, new: NewDeadline) -> Message:
     return confirm_message(new, actions.confirm_lines_of(session, new), packed)
 
 
-def _shown(request: SlackRequest, session: Session, command: ShowDeadlines) -> Message:
-    actor = viewer(request, session)
+def _shown(request: SlackRequest, session: Session, command: ShowDeadlines, actor: Actor) -> Message:
     if command.whose == "all" and command.place in (None, ("", "")):
         return deadlines_message(session.deadlines, session.calendar, session.reminder_settings)
     offices = [command.place] if command.place else _offices(request, session, actor, command.whose)
@@ -176,7 +180,7 @@ def _shown(request: SlackRequest, session: Session, command: ShowDeadlines) -> M
 
 
 def _offices(request: SlackRequest, session: Session, actor: Actor, whose: str) -> list[Place]:
-    """The sections a person answers for; of 課, also that of the channel in which it is asked."""
+    """The sections a actor answers for; of 課, also that of the channel in which it is asked."""
     here = [
         (each.department, each.section)
         for each in session.contacts
