@@ -11,6 +11,7 @@ from bot.answers.units import Asked, asked_figure
 from bot.ask.lexing import are_compared, lex, masked
 from store.index.catalog import Catalog, Entry
 from store.index.offices import NamedOffice
+from store.search.tuning import TUNING
 from store.text import asking
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
@@ -51,8 +52,8 @@ def has_cue(question: str) -> bool:
 
 
 def read(question: str, held: Catalog) -> Request:
-    """Read a question (of any length; the first 500 characters count) against the names that are loaded."""
-    typed = asking.without_preface(one_space(question))[:500]
+    """Read a question (its first `TUNING.reading.characters`) against the names that are loaded."""
+    typed = asking.without_preface(one_space(question))[: TUNING.reading.characters]
     spans = lex(typed, held)
     asked = tuple(dict.fromkeys(span.year for span in spans if span.kind == "year"))
     years = tuple(year for year in asked if year in held.years)

@@ -75,13 +75,14 @@ def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]
     """Words that make one noun: nothing between them, no verb but at their end."""
     stretch: list[Token] = []
     tokens = list(tokenize(topic))
-    for place, token in enumerate(tokens):
-        is_one = _belongs(token) or _is_unknown_name(tokens[place:])
+    for token, behind in zip(tokens, _behind(tokens), strict=True):
+        is_one = _belongs(token) or _is_unknown_name(token, behind)
         is_one = is_one and MASK not in token.word.surface
         if stretch and not (is_one and _adjoins(stretch[-1], token, topic, light_words)):
             yield stretch
             stretch = []
-        stretch = [*stretch, token] if is_one else stretch
+        if is_one:
+            stretch.append(token)
     if stretch:
         yield stretch
 
@@ -92,12 +93,19 @@ def _belongs(token: Token) -> bool:
     return not is_loose and (word.content or word.text in _STOP)
 
 
-def _is_unknown_name(tokens: Sequence[Token]) -> bool:
-    """Whether a name comes first that is an exclamation to the dictionary: it has a particle (ほげほげを)."""
-    if tokens[0].word.kind != "感動詞":
-        return False
-    behind = next((token for token in tokens if token.word.kind != "感動詞"), None)
-    return behind is not None and behind.word.surface in _CASES
+def _behind(tokens: Sequence[Token]) -> list[Token | None]:
+    """For each word the first from it on that is no exclamation."""
+    found: list[Token | None] = []
+    behind: Token | None = None
+    for token in reversed(tokens):
+        behind = behind if token.word.kind == "感動詞" else token
+        found.append(behind)
+    return found[::-1]
+
+
+def _is_unknown_name(token: Token, behind: Token | None) -> bool:
+    """Whether a name that is an exclamation to the dictionary: it has a particle (ほげほげを)."""
+    return token.word.kind == "感動詞" and behind is not None and behind.word.surface in _CASES
 
 
 def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str]) -> bool:

@@ -17,10 +17,10 @@ from rich.text import Text
 from bot.answers.following import next_turn
 from bot.commands.help import Command
 from bot.commands.options import Refusal, typed, typed_lines
-from bot.messages.message import Message, pages
+from bot.messages.message import Message, noted, pages
 from bot.slack.blocks.result_blocks import Shown, nothing_message, result_message, with_near
 from bot.slack.replies import Reply, reply
-from bot.slack.router import Kind, decide
+from bot.slack.router import Kind, as_read, decide
 from store.database import Database, open_existing
 from store.records import Query, SearchResult
 from store.talk import feedback as verdicts
@@ -96,7 +96,7 @@ def asked(db: Database, text: str, last: Turn | None = None) -> Reply:
             decision = replace(decision, kind="question")
         elif decision.kind == "command":
             kind: Kind = "talk" if decision.command == "usage" else "search"
-            decision = replace(decision, kind=kind, text=text, words=text)
+            decision = replace(decision, kind=kind, text=as_read(text), words=as_read(text))
         return reply(db, decision, last=last)
 
 
@@ -114,11 +114,12 @@ def message_of(given: Reply) -> Message:
     """The reply as Slack would show it to everybody, without the buttons that only Slack has."""
     if given.answer is None:
         result = given.result or SearchResult(Query(given.decision.text))
-        return result_message(result, Shown()) if result.hits else nothing_message(result)
-    said = given.answer
-    return (
-        Message(said.text, said.blocks) if given.result is None else with_near(said.message(), given.result)
-    )
+        message = result_message(result, Shown()) if result.hits else nothing_message(result)
+    elif given.result is None:
+        message = Message(given.answer.text, given.answer.blocks)
+    else:
+        message = with_near(given.answer.message(), given.result)
+    return noted(message, given.decision.note)
 
 
 @click.command(cls=Command, help="回答への意見（役に立った・違う）を、新しいものから並べます。")

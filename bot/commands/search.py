@@ -30,7 +30,7 @@ from bot.slack.blocks.nothing_found import (
 )
 from bot.slack.blocks.result_blocks import missing_line
 from bot.slack.replies import Reply, as_result, reply
-from bot.slack.router import decide
+from bot.slack.router import as_read, decide
 from store import projects
 from store.database import Database, open_existing
 from store.records import FIELD_LABELS, Hit, Project, SearchResult, Trace
@@ -70,6 +70,8 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
     if given.answer and is_told(given.answer):
         click.echo(given.answer.text)
     print_result(result, trace)
+    if note := given.decision.note:
+        click.echo(note)
     if given.decision.command == "usage":
         click.echo("質問のしかたは jigyo ask 使い方 でご覧になれます。")
 
@@ -85,7 +87,7 @@ def searched(
     with db.reading() as index:
         decision = decide(query, "search", lambda: index.catalog)
         if decision.kind in ("command", "talk"):
-            decision = replace(decision, kind="search", text=query, words=query)
+            decision = replace(decision, kind="search", text=as_read(query), words=as_read(query))
         given = reply(db, decision, limit=limit)
         result = as_result(db, given, limit=limit)
         took = (time.perf_counter() - started) * 1000
@@ -137,6 +139,7 @@ def as_dict(query: str, given: Reply, result: SearchResult, trace: Trace | None 
             {"text": near.text, "number": near.number, "by": near.by} for near in result.suggestions
         ],
         "took_ms": round(result.took_ms, 3),
+        **({"note": note} if (note := given.decision.note) else {}),
         **explained,
     }
 

@@ -33,6 +33,14 @@ class Message:
     in_channel: bool = False
 
 
+def noted(message: Message, note: str) -> Message:
+    """The message with a small line below; as it is where there is none to add."""
+    if not note:
+        return message
+    blocks = message.blocks or ((section(message.text),) if message.text else ())
+    return Message(f"{message.text}\n{note}".lstrip(), (*blocks, context(note)), message.in_channel)
+
+
 def pages(message: Message) -> tuple[Payload, ...]:
     """The message as one or more payloads `{"text", "blocks"}`, each of which Slack accepts.
 

@@ -18,6 +18,7 @@ from bot.context import Surface
 from store.index.catalog import Catalog, Entry
 from store.records import Query
 from store.search.query import filters_in, parse
+from store.search.tuning import TUNING
 from store.text import asking
 from store.text.morphology import words
 from store.text.normalize import alnum_key, nfkc
@@ -26,7 +27,6 @@ from store.text.numbers import number_key
 Kind = Literal["command", "search", "question", "talk"]
 Names = Callable[[], Catalog]
 
-LONGEST = 500  # characters looked at for what a text asks
 CONVERSATIONS = ("mention", "dm", "ask")
 
 
@@ -80,7 +80,7 @@ class Decision:
     `text` is what to run: without the command's word, as a command's template puts it, or without courtesies.
     `raw` is the same stretch as Slack sent it. A question that is not `certain` is one only if the records
     have a sure answer; else `words` are searched for. One that `goes_on` is of what was shown before.
-    `reason` is the rule that decided.
+    `is_cut` where more was typed than is read; `reason` is the rule that decided.
     """
 
     kind: Kind
@@ -90,7 +90,13 @@ class Decision:
     words: str = ""
     certain: bool = True
     goes_on: bool = False
+    is_cut: bool = False
     reason: str = ""
+
+    @property
+    def note(self) -> str:
+        """What people are told where not all that they typed was read; '' where it was."""
+        return f"長いため、はじめの{TUNING.reading.characters:,}文字でお調べしました。" if self.is_cut else ""
 
 
 @dataclass(frozen=True)
@@ -116,12 +122,12 @@ class Typed:
     @cached_property
     def wanted(self) -> Wanted | None:
         """What the text asks for."""
-        return wanted(self.text[:LONGEST], self.names) if self.may_ask else None
+        return wanted(self.text, self.names) if self.may_ask else None
 
     @cached_property
     def may_ask(self) -> bool:
         """Whether it has anything that questions have."""
-        return may_ask(self.text[:LONGEST])
+        return may_ask(self.text)
 
     @cached_property
     def bare(self) -> str:
@@ -140,13 +146,21 @@ def decide(
     """The decision of the first rule that fits.
 
     `raw` is the text with Slack's escapes still in it; `was_shown` tells whether a conversation goes on here.
+    Of both no more is read than `TUNING.reading.characters`: the one cap for every surface.
     """
-    typed = Typed(text, text if raw is None else raw, surface, names, was_shown)
+    is_cut = len(text) > TUNING.reading.characters
+    raw = text if raw is None else raw
+    typed = Typed(as_read(text), as_read(raw) if is_cut else raw, surface, names, was_shown)
     for reason, rule in RULES:
         if decision := rule(typed):
             raw, words = decision.raw or typed.raw, decision.words or decision.text
-            return replace(decision, raw=raw, words=words, reason=reason)
+            return replace(decision, raw=raw, words=words, is_cut=is_cut, reason=reason)
     raise AssertionError("the last rule takes anything")
+
+
+def as_read(text: str) -> str:
+    """What is read of a text: as much as there may be of one."""
+    return text[: TUNING.reading.characters]
 
 
 def as_before(kind: str, text: str) -> Decision | None:
@@ -164,18 +178,13 @@ def first_word(text: str) -> tuple[str, str]:
 
 
 def without_courtesies(text: str) -> str:
-    """A text without the courtesies at its end (について教えて, お願いします); itself if nothing is left.
-
-    What is longer than `LONGEST` has more to it than courtesies.
-    """
-    if len(text) > LONGEST:
-        return text
+    """A text without the courtesies at its end (について教えて, お願いします); itself if nothing is left."""
     return _ABOUT.sub("", asking.TELL.sub("", asking.core(" ".join(text.split())))).strip() or text
 
 
 def asks(text: str) -> bool:
     """Whether a text ends as questions and courtesies do, and names seldom; or asks for all there is."""
-    return bool(_ENDS_ASKING.search(text[-LONGEST:]) or _ALL.fullmatch(text.strip()))
+    return bool(_ENDS_ASKING.search(text) or _ALL.fullmatch(text.strip()))
 
 
 def named(text: str, names: Catalog) -> list[Entry]:
@@ -215,14 +224,14 @@ def _form(typed: Typed) -> Decision | None:
 
 def _follow_up(typed: Typed) -> Decision | None:
     leaves_out = typed.wanted is not None and not typed.wanted.of_something
-    if not (leaves_out or goes_on(typed.text[:LONGEST])):
+    if not (leaves_out or goes_on(typed.text)):
         return None
-    is_meant = typed.was_shown() or (typed.surface in CONVERSATIONS and is_alone(typed.text[:LONGEST]))
+    is_meant = typed.was_shown() or (typed.surface in CONVERSATIONS and is_alone(typed.text))
     return Decision("question", typed.text, goes_on=True) if is_meant else None
 
 
 def _talk(typed: Typed) -> Decision | None:
-    said = courtesy(typed.text) if len(typed.text) <= LONGEST else None
+    said = courtesy(typed.text)
     if said is None:
         return None
     # 便利 and 手引き are words to look for, where one looks for words; ありがとう is nowhere.
@@ -259,9 +268,7 @@ def _asks(typed: Typed) -> Decision | None:
     wanted = typed.wanted
     if wanted is None:
         return None
-    certain = (
-        asks(typed.text) or bool(asking.ASKS.search(typed.text[:LONGEST]))
-    ) and not wanted.is_to_be_told
+    certain = (asks(typed.text) or bool(asking.ASKS.search(typed.text))) and not wanted.is_to_be_told
     if not (certain or wanted.of_something):
         return None
     return Decision("question", typed.text, words=typed.bare, certain=certain)
@@ -270,7 +277,7 @@ def _asks(typed: Typed) -> Decision | None:
 def _ends_asking(typed: Typed) -> Decision | None:
     if not asks(typed.text):
         return None
-    is_plea = typed.bare != typed.text and _PLEA_AT_END.search(typed.text[-LONGEST:])
+    is_plea = typed.bare != typed.text and _PLEA_AT_END.search(typed.text)
     return Decision("search", typed.bare) if is_plea else Decision("question", typed.text, words=typed.bare)
 
 

@@ -94,10 +94,16 @@ class OfficeResolver:
                 start, end = places[at][0], places[at + len(name) - 1][1]
                 if not _overlap(found, start, end):
                     found.append(OfficeSpan(start, end, self.named(text[start:end])))
+        meant: dict[str, tuple[NamedOffice, ...]] = {}  # the same one may be named a thousand times
+        in_short = []
         for short in _SHORT.finditer(text):
-            if not _overlap(found, *short.span()) and (office := self.in_short(short[0])):
-                found.append(OfficeSpan(*short.span(), office))
-        return tuple(sorted(found))
+            if _overlap(found, *short.span()):
+                continue
+            if short[0] not in meant:
+                meant[short[0]] = self.in_short(short[0])
+            if office := meant[short[0]]:
+                in_short.append(OfficeSpan(*short.span(), office))
+        return tuple(sorted((*found, *in_short)))
 
     def named(self, text: str) -> tuple[NamedOffice, ...]:
         """The offices of that name or alias: those written to the letter, else those that sound it out."""

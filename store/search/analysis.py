@@ -143,7 +143,7 @@ def _in_short(db: Database, text: str) -> frozenset[int]:
 
 def _of_section(db: Database, term: QueryTerm) -> list[QueryTerm]:
     """A sentence that begins with an office (情報政策課の電子申請) as the office and the rest."""
-    for particle in _OF_OFFICE.finditer(term.text):
+    for particle in _OF_OFFICE.finditer(term.text, 0, TUNING.expansion.longest_office + len("では")):
         if not (term.sentence or _EVERYTHING.fullmatch(term.text, particle.end())):
             continue
         office = expand(db, term.text[: particle.start()])

@@ -210,6 +210,9 @@ class Expansion:
     stem_of_office: int = 2
     """Characters before 課 from which on they may name a section in short."""
 
+    longest_office: int = 40
+    """Characters of an office's name, or of its reading, at the head of a sentence."""
+
     office_slip: float = 85.0
     """Percent: names of one department so alike are one section's, one of them with a slip."""
 
@@ -379,8 +382,8 @@ class Similarity:
 class Reading:
     """What is read of what was typed."""
 
-    characters: int = 2_000
-    """What is beyond is left out: no query is longer, a pasted document is."""
+    characters: int = 1_000
+    """What is beyond is left out, and people are told so: no question is longer, a pasted document is."""
 
     terms: int = 64
     """The same for words."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,17 +50,36 @@ class Sentence:
     end: int
 
 
+class _Spans:
+    """Spans of a text; of thousands not each is looked at for each place."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._furthest = list(itertools.accumulate((end for _, end in ordered), max))
+
+    def enclose(self, place: int) -> bool:
+        """Whether `place` is between the ends of one, neither of them."""
+        before = bisect_left(self._starts, place)
+        return before > 0 and place < self._furthest[before - 1]
+
+    def hold(self, place: int) -> bool:
+        """Whether `place` is in one, its start among it."""
+        before = bisect_right(self._starts, place)
+        return before > 0 and place < self._furthest[before - 1]
+
+
 @lru_cache(maxsize=32_768)
 def split(cell: str) -> tuple[Sentence, ...]:
     """Sentences of a raw cell in order. 。 inside a closed bracket, `10,000` and mid-word ・ end nothing."""
-    closed = _closed_brackets(cell)
+    closed = _Spans(_closed_brackets(cell))
     edges = sorted({0, len(cell), *_tag_edges(cell), *_stops(cell, closed), *_gap_edges(cell, closed)})
     slices = (_trimmed(cell, start, end) for start, end in itertools.pairwise(edges))
-    tags = block_tags(cell)
+    tags = _Spans(block_tags(cell))
     return tuple(
         Sentence(_quotable(cell[start:end]), start, end)
         for start, end in slices
-        if _says_something(cell[start:end]) and not any(a <= start < b for a, b in tags)
+        if _says_something(cell[start:end]) and not tags.hold(start)
     )
 
 
@@ -68,8 +88,9 @@ def clauses(sentence: str) -> tuple[tuple[int, int], ...]:
 
     A remark in brackets （つくば市、大阪市） is of the clause it stands in, unless it gives figures itself.
     """
-    whole = [span for span in _closed_brackets(sentence) if not _FIGURE.search(sentence[slice(*span)])]
-    cuts = [m.span() for m in _CLAUSE_END.finditer(sentence) if not _is_inside(m.start(), whole)]
+    closed = _closed_brackets(sentence)
+    whole = _Spans([span for span in closed if not _FIGURE.search(sentence[slice(*span)])])
+    cuts = [m.span() for m in _CLAUSE_END.finditer(sentence) if not whole.enclose(m.start())]
     starts = [0, *(start if sentence[start] == "※" else end for start, end in cuts)]
     ends = [*(start for start, _ in cuts), len(sentence)]
     return tuple((start, end) for start, end in zip(starts, ends, strict=True) if start < end)
@@ -93,9 +114,9 @@ def _tag_edges(cell: str) -> list[int]:
     return [edge for span in block_tags(cell) for edge in span]
 
 
-def _stops(cell: str, closed: Sequence[Span]) -> list[int]:
+def _stops(cell: str, closed: _Spans) -> list[int]:
     """Positions after each 。 (or run of them) that stands outside closed brackets."""
-    return [stop.end() for stop in _ENDS.finditer(cell) if not _is_inside(stop.start(), closed)]
+    return [stop.end() for stop in _ENDS.finditer(cell) if not closed.enclose(stop.start())]
 
 
 def _closed_brackets(cell: str) -> list[Span]:
@@ -111,14 +132,10 @@ def _closed_brackets(cell: str) -> list[Span]:
     return closed
 
 
-def _is_inside(place: int, closed: Sequence[Span]) -> bool:
-    return any(start < place < end for start, end in closed)
-
-
-def _gap_edges(cell: str, closed: Sequence[Span]) -> list[int]:
+def _gap_edges(cell: str, closed: _Spans) -> list[int]:
     """Where white space ends a sentence: line breaks, items, and gaps where the published page broke."""
     gaps = _GAP.finditer(cell)
-    return [gap.end() for gap in gaps if _breaks(cell, gap, inside=_is_inside(gap.start(), closed))]
+    return [gap.end() for gap in gaps if _breaks(cell, gap, inside=closed.enclose(gap.start()))]
 
 
 def _breaks(cell: str, gap: re.Match[str], *, inside: bool) -> bool:

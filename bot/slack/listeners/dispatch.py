@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.context import Context, Handler, SlackRequest
-from bot.messages.message import Message
+from bot.messages.message import Message, noted
 from bot.slack import router
 from bot.slack.answering import Where, waits
 from bot.slack.listeners import ask
@@ -50,8 +50,8 @@ class Dispatcher:
         """The message for what was decided."""
         if decision.kind == "command":
             typed = replace(request, text=decision.text, raw=decision.raw)
-            return self.commands[decision.command](typed, context)
-        return ask.respond(decision, request, context)
+            return noted(self.commands[decision.command](typed, context), decision.note)
+        return noted(ask.respond(decision, request, context), decision.note)
 
     def __call__(self, request: SlackRequest, context: Context) -> Message:
         """Decide and run: the handler of whatever is typed."""

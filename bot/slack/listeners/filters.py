@@ -67,7 +67,8 @@ def submitted(body: Body, context: Context) -> Ack:
     with db.reading() as index:
         decision = decide(text_of(filled(body["view"])), "modal", lambda: index.catalog)
         result = found(db, decision.words, limit=RESULTS)
-    return update(modal(TITLE, _found(result)))
+    note = [builders.context(decision.note)] if decision.note else []
+    return update(modal(TITLE, [*_found(result), *note]))
 
 
 def text_of(chosen: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from bot.context import Context, SlackRequest
 from bot.deadlines.due_dates import DueDates
 from bot.deadlines.workflow import ChangeRefused
 from bot.messages.builders import Block, action_pattern
+from bot.messages.builders import context as context_block
 from bot.messages.forms import modal
 from bot.permissions import rule
 from bot.sheets.roles import admit
@@ -110,7 +111,8 @@ def _shown(
         return said(dispatcher.run(decision, request, context).blocks)
     given = reply(context.databases.get(), decision, limit=PAGE)
     answered = said(given.answer.blocks) if given.answer else []
-    return [*answered, *(found(given.result) if given.result else [])]
+    note = [context_block(decision.note)] if decision.note else []
+    return [*answered, *(found(given.result) if given.result else []), *note]
 
 
 def _detail(context: Context, key: str) -> Block:

@@ -1,0 +1,84 @@
+"""Of a long text the beginning is read, which people are told, and no text stalls what reads it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.answers.terms import terms
+from bot.cli import jigyo
+from bot.messages.markup import plain
+from bot.slack.decoding import as_typed
+from store.search.tuning import TUNING
+from store.text.asking import core, untailed
+from store.text.sentences import clauses, split
+from tests.slack_server import Sender, SlackServer
+from tests.slack_server.sender import Json
+
+MOST = TUNING.reading.characters
+LONG = f"スマートシティ {'ー' * MOST}"
+NOTE = f"長いため、はじめの{MOST:,}文字でお調べしました。"
+MANY = 8_000
+
+
+def run(path: Path, *arguments: str, typed: str) -> str:
+    return CliRunner().invoke(jigyo, ["--db", str(path), *arguments], input=typed).stdout
+
+
+def test_the_command_is_told_that_not_all_was_read(send: Sender) -> None:
+    assert NOTE in plain(send.command(LONG).body)
+    assert NOTE not in plain(send.command(LONG[:MOST]).body)
+
+
+@pytest.mark.parametrize("text", [LONG, f"ふるさと納税の成果を教えて{'ー' * MOST}", "目的" * MOST])
+def test_a_mention_and_a_direct_message_are_told_that_not_all_was_read(
+    send: Sender, slack: SlackServer, text: str
+) -> None:
+    for say in (send.mention, send.direct):
+        say(text)
+        assert NOTE in plain(vars(slack.posts[-1]))
+        say(text[:MOST])
+        assert NOTE not in plain(vars(slack.posts[-1]))
+
+
+def test_a_command_in_a_long_text_is_told_too(send: Sender) -> None:
+    assert NOTE in plain(send.command(f"締切 {'あ' * MOST}").body)
+
+
+def test_the_terminal_is_told_that_not_all_was_read(seeded: Path) -> None:
+    for text, is_long in ((LONG, True), (LONG[:MOST], False)):
+        found: Json = json.loads(run(seeded, "search", "-", typed=text))
+        assert (found.get("note") == NOTE) is is_long
+        assert (NOTE in json.loads(run(seeded, "ask", "-", typed=text))["text"]) is is_long
+        shown = CliRunner().invoke(jigyo, ["--db", str(seeded), "search", text]).stdout
+        assert (NOTE in shown) is is_long
+        assert (NOTE in CliRunner().invoke(jigyo, ["--db", str(seeded), "ask", text]).stdout) is is_long
+
+
+@pytest.mark.parametrize("sign", ["ー", "の?", "ですか", "でしょうか。", "教えて", " ", "？"])
+def test_courtesies_at_the_end_come_off_however_many(sign: str) -> None:
+    assert core(f"予算{sign * MANY}") == "予算"
+    assert untailed(f"予算{sign * MANY}") == "予算"
+
+
+@pytest.mark.parametrize("tail", ["願ああ", "頂くく", "お願いしし", "下ささ"])
+def test_what_a_courtesy_may_be_cut_into_in_many_ways_is_read_once(tail: str) -> None:
+    assert untailed(f"予算を{tail * MANY}") == "予算"
+    assert untailed(f"予算を{tail * MANY}額") == f"予算を{tail * MANY}額"
+
+
+@pytest.mark.parametrize("link", ["<http://a", "<@U1", "<#C1|"])
+def test_a_link_that_never_ends_is_text(link: str) -> None:
+    assert as_typed(link * MANY) == link * MANY
+
+
+def test_each_of_many_sentences_in_brackets_or_markup_is_found() -> None:
+    assert len(split("（あ）。" * MANY)) == MANY
+    assert len(split("<p>あ</p>" * MANY)) == MANY
+    assert len(clauses("（1人）、" * MANY)) == MANY
+
+
+def test_a_noun_of_thousands_of_words_is_one_term() -> None:
+    found, _ = terms("予算" * MANY)
+    assert found == ("予算" * MANY,)
