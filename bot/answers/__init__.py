@@ -47,16 +47,19 @@ NO_SECTION_HERE = (
 )
 
 
-def answer(db: Database, question: str, *, last: Turn | None = None, here: str = "") -> Answer:
+def answer(
+    db: Database, question: str, *, last: Turn | None = None, here: str = "", with_near: bool = True
+) -> Answer:
     """Answer a question; `last` is what its thread last showed, `here` the section of its channel.
 
-    All that it reads is of one version of the lists.
+    Where no record has the answer it has what is near to the question, if it is to be `with_near`:
+    that is what takes long. All that it reads is of one version of the lists.
     """
     with db.reading():
-        return _answer(db, question, last, here)
+        return _answer(db, question, last, here, with_near)
 
 
-def _answer(db: Database, question: str, last: Turn | None, here: str) -> Answer:
+def _answer(db: Database, question: str, last: Turn | None, here: str, with_near: bool) -> Answer:
     question = english.in_japanese(question)
     if said := smalltalk.answer(db, question) or offices.answer(db, question):
         return said
@@ -84,7 +87,8 @@ def _answer(db: Database, question: str, last: Turn | None, here: str) -> Answer
         return given
     if not followed and given.kind == "none":
         given = _otherwise(db, question, request, held) or given
-    return related(db, question, request, _borne_out(question, given))
+    given = _borne_out(question, given)
+    return related(db, question, request, given) if with_near else given
 
 
 def _borne_out(question: str, given: Answer) -> Answer:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from store.text.asking import core
 from store.text.morphology import words
+from store.text.normalize import nfkc
 
 Courtesy = Literal["thanks", "greeting", "nod", "complaint", "help", "opinion"]
 
@@ -81,6 +82,10 @@ _HOW = frozenset(("方", "仕方", "方法", "遣り方", "如何", "どう", "�
 _WHAT = frozenset(("何", "どんな", "如何なる", "事", "こと"))
 _BESIDE = frozenset(_BESIDE_WORDS.split())
 _HELP_WORDS = _GUIDES | _ASKING | _USING | _HOW | _WHAT | _BESIDE
+_HIRAGANA = "[ぁ-ん]"
+# A call for help without hiragana has the stem of one of these words: 手引 is 手引き.
+_STEMS = sorted({re.split(_HIRAGANA, word)[0] for word in _GUIDES | _ASKING | _USING})
+_MAY_BE_HELP = re.compile(f"{_HIRAGANA}|何|{'|'.join(_STEMS)}")
 _PAST = re.compile("(?<!か)[ただ](?:こと|の|ん)?は?$")
 
 # Asked for what a bot thinks; records say what was done, not what is good.
@@ -109,6 +114,8 @@ def _calls_for_help(question: str) -> bool:
     asked = core(question)
     if any(_HELP.fullmatch(text) for text in (question.strip(), asked)):
         return True
+    if not _MAY_BE_HELP.search(nfkc(question).lower()):
+        return False
     used = {word.text for word in words(asked or question)} | _small_words(asked)
     if not used or not used <= _HELP_WORDS or _PAST.search(asked):
         return False

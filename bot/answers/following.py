@@ -43,6 +43,8 @@ _WHY = re.compile(
     r"(?:なぜ|なんで|何で|どうして)(?:(?:この|その|そう|こう)?(?:答え|回答|返事|結果)?[ぁ-ん]*)?"
     r"|(?:この|その)?(?:答え|回答|返事)の(?:理由|根拠)(?:は|を|って)?(?:何|なに)?"
 )
+_GOES_ON = re.compile("|".join(each.pattern for each in (_MORE, _WHY, _WHICH, _WHOLE_LIST)))
+_BEGINS = re.compile(f"{_ORDINAL.pattern}|{_OF_LIST.pattern}")
 
 
 def answer_why(question: str, last: Turn) -> Answer | None:
@@ -53,21 +55,13 @@ def answer_why(question: str, last: Turn) -> Answer | None:
     return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
 
 
-def goes_on(question: str) -> bool:
-    """Whether a text may go on with what was shown: 2番目, その成果は, もっと, なぜ."""
-    text = one_space(question)
-    asked = core(text)
-    whole = (_MORE, _WHY, _WHICH, _WHOLE_LIST)
-    return bool(
-        any(pattern.fullmatch(asked) for pattern in whole)
-        or any(pattern.match(asked) for pattern in (_ORDINAL, _OF_LIST))
-        or _PRONOUN.match(text)
-    )
+def goes_on(text: str, asked: str) -> bool:
+    """Whether a text (in NFKC; `asked` is its core) may go on with what was shown: 2番目, なぜ."""
+    return bool(_GOES_ON.fullmatch(asked) or _BEGINS.match(asked) or _PRONOUN.match(text))
 
 
-def is_alone(question: str) -> bool:
-    """Whether a text only goes on, so that it says nothing where nothing was shown: もっと, 2番目, なぜ."""
-    asked = core(one_space(question))
+def is_alone(asked: str) -> bool:
+    """Whether a text's core only goes on, and says nothing where nothing was shown: もっと, 2番目, なぜ."""
     return any(pattern.fullmatch(asked) for pattern in (_MORE, _WHY, _WHICH, _ORDINAL))
 
 

@@ -46,9 +46,12 @@ class Request:
     counted: tuple[str, ...] = ()
 
 
-def has_cue(question: str) -> bool:
+_NOTHING_NAMED = Request("", "topic")
+
+
+def has_cue(question: str, core: str) -> bool:
     """Whether a text has words that ask, though they may be of a name: what has none asks for nothing."""
-    return _kind(Request(question, "topic"), asking.core(question))[0] != "topic"
+    return _kind(question, core, _NOTHING_NAMED)[0] != "topic"
 
 
 def read(question: str, held: Catalog) -> Request:
@@ -85,7 +88,7 @@ def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, .
 
 
 def _with_kind(request: Request, core: str, held: Catalog) -> Request:
-    kind, fields, figure, rest = _kind(request, core)
+    kind, fields, figure, rest = _kind(request.question, core, request)
     if kind in ("summary", "compare") and (cue := asking.field_cue(asking.core(rest))):
         rest = _without(asking.core(rest), cue.span)  # 企画経営課の成果をまとめて
         fields = cue.fields
@@ -159,9 +162,11 @@ def _lone_projects(request: Request, held: Catalog) -> tuple[tuple[Entry, ...], 
     return found if is_lone else ()
 
 
-def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | None, str]:
-    """The kind of answer, the fields or figure asked for, and what is left of the question."""
-    question = request.question
+def _kind(question: str, core: str, named: Request) -> tuple[Kind, tuple[str, ...], Asked | None, str]:
+    """The kind of answer, the fields or figure asked for, and what is left of the question.
+
+    `named` is the request as far as it is read: what it names.
+    """
     if found := asking.CHANGES.search(question):
         return "changes", (), None, question.replace(found[0], " ")
     if (found := asking.COMPARE.search(question)) and not _sets_in_order(question, found):
@@ -170,7 +175,7 @@ def _kind(request: Request, core: str) -> tuple[Kind, tuple[str, ...], Asked | N
     if found := asking.SUMMARY.search(question):
         return "summary", (), None, f"{question[: found.start()]} {asking.untailed(question[found.end() :])}"
     cue, listing, figure = asking.field_cue(core), asking.LIST.search(core), asked_figure(core)
-    if (found := asking.COUNT.search(core)) and not (figure and _counts_within(request, core, found)):
+    if (found := asking.COUNT.search(core)) and not (figure and _counts_within(named, core, found)):
         return "count", (), None, _without(core, found.span())
     asks_figure = figure and cue and figure.span[0] >= cue.span[1]
     if cue and not asks_figure and not (listing and listing.end() > cue.span[1]):

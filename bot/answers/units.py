@@ -90,6 +90,9 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("", rf"(?<=[^複多少の])数{_END}"),
 )
 _PATTERNS = tuple((unit, re.compile(pattern)) for unit, pattern in _RULES)
+# Whatever a rule finds has one of these in it. Most texts have none, and need not be tried with each rule.
+_NOUNS_OF_RULES = " ".join([*_NAMED.values(), *_BARE.values()]).split()
+_SIGN = re.compile(rf"[何数日度率額]|なん|いつ|いくら|いくつ|ど[のれ]|{'|'.join(_NOUNS_OF_RULES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class Asked:
 
 def asked_figure(question: str) -> Asked | None:
     """What figure a question (in NFKC) asks for, or None."""
+    if not _SIGN.search(question):
+        return None
     for unit, pattern in _PATTERNS:
         if found := pattern.search(question):
             return Asked(unit, found.span(), re.sub("^(?:何|なん)", "", found[0]))

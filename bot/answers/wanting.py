@@ -27,9 +27,12 @@ class Wanted:
     is_to_be_told: bool = False
 
 
-def may_ask(text: str) -> bool:
-    """Whether a text has anything that questions have: kana, words of another language, a word that asks."""
-    return bool(_KANA.search(text) or _LATIN.search(text) or has_cue(one_space(text)))
+def may_ask(text: str, core: str) -> bool:
+    """Whether a text (in NFKC, with its core) has anything that questions have.
+
+    That is kana, words of another language, or a word that asks.
+    """
+    return bool(_KANA.search(text) or _LATIN.search(text) or has_cue(text, core))
 
 
 def wanted(text: str, held: Catalog) -> Wanted | None:

@@ -11,9 +11,9 @@ from bot.slack.blocks.asking_words import told_missing
 from bot.slack.router import Decision
 from store import projects
 from store.database import Database
-from store.records import Hit, SearchResult
+from store.records import Hit, Query, SearchResult
 from store.search.pipeline import search
-from store.search.query import parse
+from store.search.query import paged, parse
 from store.talk.conversations import Turn
 
 FEW = 3  # projects shown below a reply that knows no answer
@@ -58,16 +58,18 @@ def reply(
             case "talk":
                 return Reply(decision, smalltalk.answer(db, decision.text))
             case "search":
-                return Reply(decision, result=found(db, decision.words, limit=limit))
+                return Reply(decision, result=found(db, decision.words, limit=limit, query=decision.query))
             case "question":
-                return _answered(db, decision, answer(db, decision.text, last=last, here=here), last, limit)
+                return _answered(db, decision, last, here, limit)
             case "command":
                 raise ValueError(decision.command)
 
 
-def found(db: Database, words: str, *, limit: int, offset: int = 0) -> SearchResult:
-    """Search for what was typed."""
-    return search(db, parse(words, limit=limit, offset=offset))
+def found(
+    db: Database, words: str, *, limit: int, offset: int = 0, query: Query | None = None
+) -> SearchResult:
+    """Search for what was typed; `query` where that has been parsed before."""
+    return search(db, paged(query or parse(words), limit=limit, offset=offset))
 
 
 def is_whole(result: SearchResult) -> bool:
@@ -99,15 +101,18 @@ def as_result(db: Database, given: Reply, *, limit: int) -> SearchResult:
     return SearchResult(parse(given.decision.text, limit=limit), total, tuple(hits[:limit]))
 
 
-def _answered(db: Database, decision: Decision, given: Answer, last: Turn | None, limit: int) -> Reply:
+def _answered(db: Database, decision: Decision, last: Turn | None, here: str, limit: int) -> Reply:
+    """What is no question for certain gets what is near to it only if it is not searched for."""
+    given = answer(db, decision.text, last=last, here=here, with_near=decision.certain)
     knows_nothing = given.kind == "none"
     if is_told(given) or (decision.certain and not knows_nothing):
         return Reply(decision, given)
     result = found(db, decision.words, limit=limit)
     if decision.certain:
         return Reply(decision, given, None if given.shown else _near(result))
-    is_search = is_whole(result) or (knows_nothing and (result.hits or not last))
-    return Reply(decision, None, result) if is_search else Reply(decision, given)
+    if is_whole(result) or (knows_nothing and (result.hits or not last)):
+        return Reply(decision, None, result)
+    return Reply(decision, answer(db, decision.text, last=last, here=here))
 
 
 def _near(result: SearchResult) -> SearchResult | None:

@@ -21,7 +21,7 @@ from store.search.query import filters_in, parse
 from store.search.tuning import TUNING
 from store.text import asking
 from store.text.morphology import words
-from store.text.normalize import alnum_key, nfkc
+from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import number_key
 
 Kind = Literal["command", "search", "question", "talk"]
@@ -80,7 +80,8 @@ class Decision:
     `text` is what to run: without the command's word, as a command's template puts it, or without courtesies.
     `raw` is the same stretch as Slack sent it. A question that is not `certain` is one only if the records
     have a sure answer; else `words` are searched for. One that `goes_on` is of what was shown before.
-    `is_cut` where more was typed than is read; `reason` is the rule that decided.
+    `query` is `words` as the grammar of searches reads them, where that was worked out to decide. `is_cut` where
+    more was typed than is read; `reason` is the rule that decided.
     """
 
     kind: Kind
@@ -91,6 +92,7 @@ class Decision:
     certain: bool = True
     goes_on: bool = False
     is_cut: bool = False
+    query: Query | None = None
     reason: str = ""
 
     @property
@@ -121,13 +123,23 @@ class Typed:
 
     @cached_property
     def wanted(self) -> Wanted | None:
-        """What the text asks for."""
+        """What the text asks for. The dearest of these: last to be asked for."""
         return wanted(self.text, self.names) if self.may_ask else None
+
+    @cached_property
+    def in_one_line(self) -> str:
+        """The beginning of the text in NFKC, with single spaces."""
+        return one_space(self.text)
+
+    @cached_property
+    def core(self) -> str:
+        """The same without courtesies and punctuation at its ends."""
+        return asking.core(self.in_one_line)
 
     @cached_property
     def may_ask(self) -> bool:
         """Whether it has anything that questions have."""
-        return may_ask(self.text)
+        return may_ask(self.in_one_line, self.core)
 
     @cached_property
     def bare(self) -> str:
@@ -154,7 +166,8 @@ def decide(
     for reason, rule in RULES:
         if decision := rule(typed):
             raw, words = decision.raw or typed.raw, decision.words or decision.text
-            return replace(decision, raw=raw, words=words, is_cut=is_cut, reason=reason)
+            query = typed.query if decision.kind == "search" and words == typed.text else None
+            return replace(decision, raw=raw, words=words, query=query, is_cut=is_cut, reason=reason)
     raise AssertionError("the last rule takes anything")
 
 
@@ -223,11 +236,13 @@ def _form(typed: Typed) -> Decision | None:
 
 
 def _follow_up(typed: Typed) -> Decision | None:
-    leaves_out = typed.wanted is not None and not typed.wanted.of_something
-    if not (leaves_out or goes_on(typed.text)):
+    does = goes_on(typed.in_one_line, typed.core)
+    if not (does or typed.may_ask):
         return None
-    is_meant = typed.was_shown() or (typed.surface in CONVERSATIONS and is_alone(typed.text))
-    return Decision("question", typed.text, goes_on=True) if is_meant else None
+    if not (typed.was_shown() or (typed.surface in CONVERSATIONS and is_alone(typed.core))):
+        return None
+    leaves_out = not does and typed.wanted is not None and not typed.wanted.of_something
+    return Decision("question", typed.text, goes_on=True) if does or leaves_out else None
 
 
 def _talk(typed: Typed) -> Decision | None:

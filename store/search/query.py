@@ -88,6 +88,17 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
     return replace(query, in_full=in_full, certain=subject.certain)
 
 
+def paged(query: Query, *, limit: int, offset: int = 0) -> Query:
+    """The query for other hits of the list it gets: `limit` of them, behind the first `offset`."""
+    if (query.limit, query.offset) == (limit, offset):
+        return query
+    as_words, in_full = (
+        None if other is None else paged(other, limit=limit, offset=offset)
+        for other in (query.as_words, query.in_full)
+    )
+    return replace(query, limit=limit, offset=offset, as_words=as_words, in_full=in_full)
+
+
 def _with_years(text: str, typed: str, *, limit: int, offset: int) -> Query:
     """The query that `typed` makes, years in plain words as filters."""
     years = years_asked(nfkc(typed)) if '"' not in typed and len(typed) <= TUNING.reading.with_year else ()
@@ -132,9 +143,12 @@ def _parts_of(typed: str) -> _Parts:
 
 def filters_in(text: str) -> list[tuple[int, int, str, str]]:
     """The filters typed in a text: (start, end, section, department, year or number, value)."""
+    typed = text.translate(_SIGNS)
+    if ":" not in typed:
+        return []
     return [
         (piece.start(), piece.end(), _FILTERS[piece["filter"].lower()], piece["value"].strip('"'))
-        for piece in _PIECE.finditer(text.translate(_SIGNS))
+        for piece in _PIECE.finditer(typed)
         if piece["filter"] and not piece["minus"]
     ]
 

@@ -127,10 +127,14 @@ _TWICE = re.compile(
 _LONGEST_TAIL = 60  # characters
 # A character that no courtesy behind a cue has; they have 願, 欲, 頂 and 下 of お願い, 欲しい, 頂き, 下さい.
 _NO_COURTESY = re.compile(r"[^ぁ-んー?？!！。、\s願欲頂下]|[願頂](?![ぁ-ん])|欲(?!し[ぁ-ん])|下(?!さ[ぁ-ん])")
+# Courtesies have hiragana in them, but for 頂戴 and for signs.
+_MAY_BE_POLITE = re.compile(rf"[ぁ-ん]|^[、。,!！\s]|(?:頂戴|[{''.join(sorted(_SIGNS))}\s])$")
 
 
 def core(question: str) -> str:
     """The question without courtesies and punctuation at its ends (すみません, を教えて, でしょうか)."""
+    if not _MAY_BE_POLITE.search(question):
+        return question
     question = _OPENING.sub("", question).strip()
     end = _before_signs(question, len(question))
     # Only the end is looked at, and nothing is copied: a thousand ますか are taken off one by one.

@@ -35,13 +35,14 @@ THANKS = "ご意見をありがとうございます。回答の改善に役立�
 def respond(decision: Decision, request: SlackRequest, context: Context) -> Message:
     """What was decided to be a search, a question or small talk, with what its thread last showed in mind."""
     db = context.databases.get()
-    if not projects.count(db):
-        return usage.usage(request, context)
     # What is typed to the command stands alone, unless it says that it does not.
     is_alone = decision.kind == "search" and request.surface == "slash"
-    last = last_turn(db, request, context) if decision.goes_on or request.surface != "slash" else None
-    here = section_here(db, request) if decision.kind == "question" else ""
-    given = replies.reply(db, decision, last=last, here=here, limit=PAGE if is_alone else replies.LISTED)
+    with db.reading() as index:
+        if not index.project_count:
+            return usage.usage(request, context)
+        last = last_turn(db, request, context) if decision.goes_on or request.surface != "slash" else None
+        here = section_here(db, request) if decision.kind == "question" else ""
+        given = replies.reply(db, decision, last=last, here=here, limit=PAGE if is_alone else replies.LISTED)
     if not is_alone:
         _remember(request, context, last, given.shown)
         note_recent(request, context, decision)

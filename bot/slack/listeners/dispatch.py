@@ -11,7 +11,7 @@ from bot.slack import router
 from bot.slack.answering import Where, waits
 from bot.slack.listeners import ask
 from bot.slack.router import Decision
-from store import projects
+from store.index.catalog import Catalog
 
 QUICK_PROJECTS = 20_000
 
@@ -25,14 +25,18 @@ class Dispatcher:
     def decide(self, request: SlackRequest, context: Context) -> Decision:
         """What was typed: a command, a search, a question or small talk."""
         db = context.databases.get()
-        with db.reading() as index:
-            return router.decide(
-                request.text,
-                request.surface,
-                lambda: index.catalog,
-                raw=request.raw,
-                was_shown=lambda: ask.last_turn(db, request, context) is not None,
-            )
+
+        def names() -> Catalog:
+            with db.reading() as index:
+                return index.catalog
+
+        return router.decide(
+            request.text,
+            request.surface,
+            names,
+            raw=request.raw,
+            was_shown=lambda: ask.last_turn(db, request, context) is not None,
+        )
 
     def may_wait(self, decision: Decision) -> bool:
         """Whether what was decided may wait for Slack or for the database."""
@@ -43,8 +47,10 @@ class Dispatcher:
         if self.may_wait(decision):
             return "patient"
         is_quick = decision.kind == "search" or decision.command == "usage"
-        is_short = is_quick and projects.count(context.databases.get()) <= QUICK_PROJECTS
-        return "loop" if is_short else "thread"
+        if not is_quick:
+            return "thread"
+        with context.databases.get().reading() as index:
+            return "loop" if index.project_count <= QUICK_PROJECTS else "thread"
 
     def run(self, decision: Decision, request: SlackRequest, context: Context) -> Message:
         """The message for what was decided."""
