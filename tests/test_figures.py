@@ -4,7 +4,7 @@ import pytest
 
 from bot.answers.closeness import asked_of
 from bot.answers.figures import figures, label
-from bot.answers.units import asked_figure
+from bot.answers.units import UNITS, asked_figure
 
 CHAT = (
     "職員アンケートでは、認知度62%・満足度83%の結果を得ており、"
@@ -108,6 +108,12 @@ def test_a_counter_that_is_a_noun_counts_its_own_noun_only() -> None:
     asked = asked_figure("ゴールはいくつ")
     assert asked is not None
     assert asked_of("3側面を重視した優先的なゴールを設定した。", asked, ["ゴール"]) == ()
+
+
+@pytest.mark.parametrize("unit", sorted(set(UNITS) - {"年", "個", "つ"}))
+def test_each_counter_is_asked_for_with_nan_and_with_suu(unit: str) -> None:
+    assert asked_figure(f"参加は何{unit}ですか") is not None
+    assert asked_figure(f"{unit}数は") is not None
 
 
 @pytest.mark.parametrize(

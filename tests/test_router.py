@@ -1,11 +1,13 @@
 """What was typed is decided once, in the same way on every surface."""
 
 from pathlib import Path
+from typing import Never
 
 import pytest
 
 from bot.slack.router import COMMANDS, Decision, decide
 from store.database import Database, open_database
+from store.search.query import paged, parse
 
 CONVERSATIONS = ("mention", "dm", "ask")
 SEARCHES = ("slash", "home", "search")
@@ -55,6 +57,21 @@ def decided(db: Database, text: str, surface: str = "slash", *, was_shown: bool 
 )
 def test_a_text_is_the_same_on_every_surface(db: Database, text: str, kind: str, surface: str) -> None:
     assert decided(db, text, surface).kind == kind
+
+
+@pytest.mark.parametrize("text", ["スマートシティ", "公園 整備", "DX", "11", "課:企画経営課"])
+def test_words_without_a_sign_of_a_question_are_decided_without_looking_anything_up(text: str) -> None:
+    def looked_up() -> Never:
+        raise AssertionError("a keyword needs neither the names of the list nor what was shown")
+
+    assert decide(text, "slash", looked_up, was_shown=looked_up).kind == "search"
+
+
+@pytest.mark.parametrize("text", ["スマートシティ", "令和3年度 公園", "課:企画経営課 交流", "11、12"])
+def test_what_the_router_parsed_is_what_is_searched_for(db: Database, text: str) -> None:
+    query = decided(db, text).query
+    assert query == parse(text)
+    assert paged(query, limit=3, offset=6) == parse(text, limit=3, offset=6)
 
 
 def test_a_form_asks_for_words_whatever_is_typed(db: Database) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 DATE: Final = "日付"
@@ -89,7 +90,6 @@ _RULES: tuple[tuple[str, str], ...] = (
     *((UNITS[unit], rf"{re.escape(unit)}数{_END}") for unit in sorted(UNITS, key=len, reverse=True)),
     ("", rf"(?<=[^複多少の])数{_END}"),
 )
-_PATTERNS = tuple((unit, re.compile(pattern)) for unit, pattern in _RULES)
 # Whatever a rule finds has one of these in it. Most texts have none, and need not be tried with each rule.
 _NOUNS_OF_RULES = " ".join([*_NAMED.values(), *_BARE.values()]).split()
 _SIGN = re.compile(rf"[何数日度率額]|なん|いつ|いくら|いくつ|ど[のれ]|{'|'.join(_NOUNS_OF_RULES)}")
@@ -115,11 +115,17 @@ class Asked:
         return unit == self.unit if self.unit else unit != DATE
 
 
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The rules, compiled when a question first needs them: they are a tenth of a start."""
+    return tuple((unit, re.compile(pattern)) for unit, pattern in _RULES)
+
+
 def asked_figure(question: str) -> Asked | None:
     """What figure a question (in NFKC) asks for, or None."""
     if not _SIGN.search(question):
         return None
-    for unit, pattern in _PATTERNS:
+    for unit, pattern in _patterns():
         if found := pattern.search(question):
             return Asked(unit, found.span(), re.sub("^(?:何|なん)", "", found[0]))
     return None
