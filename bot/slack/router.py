@@ -80,8 +80,8 @@ class Decision:
     `text` is what to run: without the command's word, as a command's template puts it, or without courtesies.
     `raw` is the same stretch as Slack sent it. A question that is not `certain` is one only if the records
     have a sure answer; else `words` are searched for. One that `goes_on` is of what was shown before.
-    `query` is `words` as the grammar of searches reads them, where that was worked out to decide. `is_cut` where
-    more was typed than is read; `reason` is the rule that decided.
+    `query` is `words` as the grammar of searches reads them, where that was worked out to decide. `is_cut`
+    where more was typed than is read; `reason` is the rule that decided.
     """
 
     kind: Kind
