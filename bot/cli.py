@@ -19,11 +19,13 @@ from store.database import DatabaseError
 # should not wait for Slack's libraries to load.
 MODULES = {
     "ask": "ask",
+    "audit": "audit",
     "backup": "operate",
     "deadlines": "deadlines",
     "deliveries": "remind",
     "doctor": "operate",
     "feedback": "ask",
+    "forget": "audit",
     "load": "load",
     "remind": "remind",
     "restore": "operate",

@@ -93,6 +93,7 @@ WHERE_TO_GET = {
     "JIGYO_LOAD_SECONDS": "一つのファイルを読む秒数 (1〜3600、既定は 60)",
     "JIGYO_LOAD_MEMORY": "ブックを開くのに使うメモリー (256〜65536 MB、既定は 512)",
     "JIGYO_KEEP_DAYS": "質問や意見に書かれた文を残す日数 (1〜3650、既定は 90)",
+    "JIGYO_TRAIL_DAYS": "変更の記録を残す日数 (366〜36500、既定は 1825)",
     "JIGYO_SECRETARIAT": "事務局のチャンネル (C… または G…) か担当者 (U…) の ID",
     "JIGYO_ADMINS": "締切を設定できる人の ID (U…) を空白か読点で区切ったもの",
     "JIGYO_PROGRESS_FOR": "締切と進捗をお見せする方 (members この組織の方、everyone ゲストや組織外の方も)",
@@ -173,6 +174,7 @@ class Settings(BaseSettings):
     jigyo_load_memory: int = Field(LIMITS.memory, ge=256, le=65_536)
 
     jigyo_keep_days: int = Field(90, ge=1, le=3650)
+    jigyo_trail_days: int = Field(1825, ge=366, le=36_500)
     jigyo_secretariat: Recipient = ""
     jigyo_admins: Listed = ()
     jigyo_progress_for: Literal["members", "everyone"] = "members"

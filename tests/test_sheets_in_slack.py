@@ -110,6 +110,7 @@ def test_a_section_reports_its_own_sheets_and_the_trail_tells_who(send: Sender, 
     assert (state(db, "58"), state(db, "60"), state(db, "59")) == ("提出済", "提出済", "未着手")
     event = trail.events(db, what="sheet", subject=f"2021/58/{KIND}")[-1]
     assert (event.by, event.before, event.after) == ("U0STAFF", "未着手", "提出済")
+    assert event.whence == "Slack slash C0PLAN"
     assert "すでに提出済" in said(send.command("提出 58", user="U0CHIEF"))
 
 

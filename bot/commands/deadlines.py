@@ -23,7 +23,7 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Refusal
+from bot.commands.options import Refusal, whence
 from bot.commands.tables import deadline_table
 from bot.context import now_in_tokyo
 from bot.days.business_days import format_date
@@ -85,6 +85,7 @@ def set_deadline(
         section=canonical(db, section),
         opens=day_of(opens) if opens else None,
         note=note,
+        whence=whence(),
     )
     click.echo(deadline_set(old, new))
 
@@ -102,7 +103,7 @@ def withdraw(path: Path, number: int, by: str) -> None:
     table.set_deadline(
         db, fiscal_year=found.fiscal_year, kind=found.kind, due=found.due, by=by, at=now_in_tokyo(),
         department=found.department, section=found.section, opens=found.opens, note=found.note,
-        withdrawn=True,
+        withdrawn=True, whence=whence(),
     )  # fmt: skip
     click.echo(f"締切 {number}（{found.kind} {format_date(found.due)}）を取り消しました。")
 
@@ -123,7 +124,7 @@ def import_deadlines(context: click.Context, file: Path, by: str) -> None:
         old, new = table.set_deadline(
             db, fiscal_year=each.fiscal_year, kind=each.kind, due=each.due, by=by, at=now_in_tokyo(),
             department=each.office[0], section=each.office[1], opens=each.opens, note=each.note,
-            withdrawn=each.withdrawn,
+            withdrawn=each.withdrawn, whence=whence(),
         )  # fmt: skip
         changed += old != new
     finish(context, file, f"締切{len(taken)}件のうち{changed}件を設定しました。", rejected)
@@ -140,7 +141,7 @@ def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
     if wrong := [user for user in users if not re.fullmatch(r"[UW][A-Z0-9]{2,}", user)]:
         raise Refusal(f"「{wrong[0]}」は Slack のメンバー ID（U…）ではありません。")
     for user in users:
-        contacts.set_admin(db, user, listed=not remove, by=by, at=now_in_tokyo())
+        contacts.set_admin(db, user, listed=not remove, by=by, at=now_in_tokyo(), whence=whence())
     listed = sorted({*contacts.admins(db), *read_settings().jigyo_admins})
     click.echo("\n".join(listed) or "登録された方はいません。")
 

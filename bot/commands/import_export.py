@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from bot.commands.help import Command
 from bot.commands.load import import_lines, load_limits
-from bot.commands.options import Refusal, file_name, warn, year
+from bot.commands.options import Refusal, file_name, system_user, warn, year
 from bot.context import now_in_tokyo
 from bot.days.dates import DateError, parse_date
 from bot.deadlines.files import Read
@@ -31,7 +31,9 @@ from store.text.wareki import fiscal_year
 
 Taken = TypeVar("Taken")
 
-BY = click.option("--by", default="operator", show_default=True, help="記録に残す、操作した方の名前です。")
+BY = click.option(
+    "--by", default=system_user, help="記録に残す、操作した方の名前です。なければ、この端末の利用者です。"
+)
 YEAR = click.option("--fiscal-year", type=year, help="年度。なければ最新の一覧の年度です。")
 
 

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlite_utils import Database
 
 from bot.commands.help import Command
-from bot.commands.options import Refusal, warn, year
+from bot.commands.options import Refusal, system_user, warn, whence, year
 from bot.context import now_in_tokyo
 from bot.settings import SettingsError, survey
 from store import loader
@@ -212,7 +212,7 @@ class Loading:
         """Import aliases and contacts."""
         lines, rejected = section_file.read_sections(read_file(file, self.limits), self.limits)
         aliases, refused = sections.import_aliases(self.db, lines)
-        changed, unread = take_contacts(self.db, lines, by="import", at=now_in_tokyo())
+        changed, unread = take_contacts(self.db, lines, by=system_user(), at=now_in_tokyo(), whence=whence())
         rejected += refused + unread
         idle = sections.idle(self.db, ((line.department, line.section) for line in lines))
         record = {

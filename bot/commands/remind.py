@@ -13,7 +13,7 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bot.commands.help import Command, Group
-from bot.commands.import_export import write
+from bot.commands.import_export import BY, write
 from bot.commands.options import Refusal, file_name, warn
 from bot.commands.tables import moment, post_table, reminder_record, reminder_table
 from bot.context import Context, now_in_tokyo
@@ -162,7 +162,7 @@ def show(path: Path, number: int) -> None:
 )
 @click.argument("number", type=int)
 @click.option("--sent/--not-sent", "sent", default=None, help="Slack にメッセージが届いているかどうかです。")
-@click.option("--by", default="operator", show_default=True, help="確かめた方の名前です。")
+@BY
 @click.pass_obj
 def settle(path: Path, number: int, sent: bool | None, by: str) -> None:
     """Record whether the message of an unknown outcome is there; if not, it is sent again."""

@@ -20,7 +20,7 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Refusal
+from bot.commands.options import Refusal, whence
 from bot.commands.tables import event_table, sheet_table
 from bot.context import Context, now_in_tokyo
 from bot.deadlines import workflow
@@ -93,7 +93,7 @@ def set_sheet(
         )
     except workflow.ChangeRefused as refused:
         raise Refusal(str(refused)) from None
-    if states.save(session.db, sheet, new, by=by, at=session.now) is None:
+    if states.save(session.db, sheet, new, by=by, at=session.now, whence=whence()) is None:
         raise Refusal("ほかの人が同時に変更しました。もう一度お試しください。")
     click.echo(f"「{workflow.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
 
@@ -127,7 +127,7 @@ def import_sheets(context: click.Context, file: Path, by: str) -> None:
     )
     changed = 0
     for line, (before, after) in taken:
-        saved = states.save(db, before, after, by=by, at=now)
+        saved = states.save(db, before, after, by=by, at=now, whence=whence())
         changed += saved is not None and saved != before
         if saved is None:
             rejected.append(RejectedRow(line.line, 0, "ほかの行か人が同時に変更しました。"))

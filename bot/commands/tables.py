@@ -8,13 +8,14 @@ from typing import Any
 
 from rich.table import Table
 
-from bot.days.business_days import WEEKDAYS, Calendar, format_date, format_due
+from bot.days.business_days import TOKYO, WEEKDAYS, Calendar, format_date, format_due
 from bot.deadlines.due_dates import DueDates
 from bot.deadlines.views import scope
 from bot.reminders.messages import reminder_message
 from bot.reminders.rules import label
 from store.evaluation.deliveries import Post
 from store.evaluation.records import Deadline, Event, OpenSheet, RecipientRole, Reminder, Roll, Sheet
+from store.text.display import display
 from store.text.wareki import fiscal_year_name
 
 # A sheet's fields in the audit trail -> what they are called.
@@ -29,6 +30,19 @@ FIELDS = {
     "extension_by": "延長の申請者",
     "extension_at": "延長の申請日時",
     "url": "シートの場所",
+    "due": "締切",
+    "opens": "開始",
+    "withdrawn": "取消",
+    "note": "備考",
+    "chief": "課長",
+    "deputy": "代理",
+    "director": "部長",
+    "channel": "チャンネル",
+    "members": "課員",
+    "admin": "事務局",
+    "section": "担当課",
+    "who": "名前",
+    "lines": "記録の行",
 }
 
 
@@ -63,6 +77,17 @@ def event_table(events: Iterable[Event]) -> Table:
         label = FIELDS.get(event.field, event.field)
         shown.add_row(stacked(event.at), event.by, _subject(event), label, event.before, event.after)
     return shown
+
+
+def event_line(event: Event) -> str:
+    """A line of the audit trail with where it came from and its note, for any width."""
+    label = FIELDS.get(event.field, event.field)
+    whence = f"（{event.whence}）" if event.whence else ""
+    note = f"（{event.note}）" if event.note else ""
+    when = event.at.astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
+    sides = f"{event.before or 'なし'} → {event.after or 'なし'}"
+    line = f"{when} {event.by}{whence} {_subject(event)} {label}: {sides}{note}"
+    return " ".join(display(line).split())  # what people wrote makes no line of its own
 
 
 def _subject(event: Event) -> str:

@@ -129,7 +129,7 @@ def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
     old, now = deadlines.set_deadline(
         session.db, fiscal_year=new.fiscal_year, kind=new.kind, due=new.due, by=actor.user, at=session.now,
         department=new.department, section=new.section, opens=new.opens, note=new.note,
-        withdrawn=new.withdrawn,
+        withdrawn=new.withdrawn, whence=actor.whence,
     )  # fmt: skip
     return f"{new.kind}（{new.scope}）の締切を取り消しました。" if new.withdrawn else deadline_set(old, now)
 
@@ -194,6 +194,7 @@ def change(
             raise ChangeRefused("このシートはなくなっています。")
         if not actor.may_report(sheet):
             raise NotAllowed(NOT_YOURS.format(sheet.section))
-        if saved := sheets.save(session.db, sheet, how(sheet), by=actor.user, at=session.now, note=note):
+        done_by = {"by": actor.user, "whence": actor.whence}
+        if saved := sheets.save(session.db, sheet, how(sheet), at=session.now, note=note, **done_by):
             return saved
     raise ChangeRefused("ほかの方が同時に変更しています。少しおいて、もう一度お試しください。")

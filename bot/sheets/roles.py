@@ -50,6 +50,7 @@ class Actor:
     standing: Standing
     is_admin: bool
     held: tuple[tuple[tuple[str, str], Role], ...] = ()
+    whence: str = ""
 
     @property
     def offices(self) -> tuple[tuple[str, str], ...]:
@@ -79,12 +80,8 @@ def admit(request: SlackRequest, session: Session, rule: Rule) -> Actor:
     each sheet is. Raises ChangeRefused for those who may not, or whom Slack does not know just now, and for a
     change that this very request has made before.
     """
-    actor = Actor(
-        request.user,
-        "staff",
-        request.user in session.admins,
-        tuple(contacts.roles_of(session.db, request.user)),
-    )
+    held = tuple(contacts.roles_of(session.db, request.user))
+    actor = Actor(request.user, "staff", request.user in session.admins, held, _whence(request))
     is_open = session.context.settings.jigyo_progress_for == "everyone"
     # Whoever may not in any case is told so without asking Slack.
     if request.stranger or rule.own or permissions.may(rule, actor.roles, is_open=is_open):
@@ -99,6 +96,12 @@ def admit(request: SlackRequest, session: Session, rule: Rule) -> Actor:
     if rule.changes:
         refuse_replayed(request, session)
     return actor
+
+
+def _whence(request: SlackRequest) -> str:
+    """Where a request came from, as the trail keeps it; of a direct message not with whom."""
+    place = "" if request.channel.startswith("D") else request.channel
+    return f"Slack {request.surface} {place}".rstrip()
 
 
 def _refuse_to_show(request: SlackRequest, *, is_open: bool) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
+from store.evaluation import trail
 from store.talk import conversations, feedback, kept, recent_questions, seen_requests, workspace
 
 EVENTS_FOR = timedelta(days=1)
@@ -22,6 +23,7 @@ def prune(context: Context) -> None:
     seen_requests.prune_events(db, before=(now - EVENTS_FOR).isoformat())
     kept.prune(db, before=(now - PAGES_FOR).isoformat())
     workspace.prune_known(db, before=now - PEOPLE_FOR)
+    trail.prune(db, before=now - timedelta(days=context.settings.jigyo_trail_days), at=now)
     typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
     conversations.prune(db, before=typed_before)
     recent_questions.prune(db, before=typed_before)

@@ -74,7 +74,7 @@ def roles_of(db: Database, user: str) -> list[tuple[tuple[str, str], OfficeRole]
     return found
 
 
-def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime) -> bool:
+def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime, whence: str = "") -> bool:
     """Register a section's contacts, with a line in the trail for each that changes; whether any did."""
     with writing(db):
         old = contacts_of(db, new.department, new.section)
@@ -83,7 +83,8 @@ def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime) -
             _write(db, new)
         for name in changed:
             before, after = (_text(getattr(side, name)) for side in (old, new))
-            trail.record(db, Event(at, by, "section", f"{new.department}/{new.section}", name, before, after))
+            subject = f"{new.department}/{new.section}"
+            trail.record(db, Event(at, by, "section", subject, name, before, after, whence=whence))
     return bool(changed)
 
 
@@ -92,7 +93,7 @@ def admins(db: Database) -> frozenset[str]:
     return frozenset(row[0] for row in db.execute("SELECT user FROM admins"))
 
 
-def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime) -> bool:
+def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime, whence: str = "") -> bool:
     """Put a user on the list of admins or take it off; whether that changed anything."""
     with writing(db):
         done = db.execute(
@@ -103,7 +104,7 @@ def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime) -
         )
         if done.rowcount == 1:
             words = ("", "事務局") if listed else ("事務局", "")
-            trail.record(db, Event(at, by, "setting", user, "admin", *words))
+            trail.record(db, Event(at, by, "setting", user, "admin", *words, whence=whence))
     return done.rowcount == 1
 
 
@@ -127,7 +128,7 @@ def _contacts(row: tuple[str, ...], unreachable: frozenset[str]) -> SectionConta
 
 
 def take_contacts(
-    db: Database, lines: Iterable[SectionLine], *, by: str, at: datetime
+    db: Database, lines: Iterable[SectionLine], *, by: str, at: datetime, whence: str = ""
 ) -> tuple[int, list[RejectedRow]]:
     """Register the contacts of each row; how many sections changed, and the refused rows.
 
@@ -140,7 +141,7 @@ def take_contacts(
         }
         try:
             present = contacts_of(db, *_office(db, line.department, line.section))
-            changed += set_contacts(db, replaced(present, cells), by=by, at=at)
+            changed += set_contacts(db, replaced(present, cells), by=by, at=at, whence=whence)
         except CellError as error:
             columns = {
                 name: line.columns[head]

@@ -47,6 +47,7 @@ def rounds(db: Database) -> list[tuple[int, str]]:
 def set_deadline(
     db: Database, *, fiscal_year: int, kind: str, due: date, by: str, at: datetime, department: str = "",
     section: str = "", opens: date | None = None, note: str = "", withdrawn: bool = False,
+    whence: str = "",
 ) -> tuple[Deadline | None, Deadline]:  # fmt: skip
     """Set a deadline of this scope; return (the one before, the one now). The same again changes nothing."""
     with writing(db):
@@ -62,7 +63,7 @@ def set_deadline(
         now = deadline(db, fiscal_year, kind, department, section)
         assert now is not None, "it was written in this very transaction"  # noqa: S101
         for name, before, after in _changes(old, now):
-            trail.record(db, Event(at, by, "deadline", now.token, name, before, after, note))
+            trail.record(db, Event(at, by, "deadline", now.token, name, before, after, note, whence))
     return old, now
 
 

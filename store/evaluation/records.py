@@ -116,18 +116,27 @@ class Sheet:
         return self.state in DONE
 
 
+EventKind = Literal[
+    "section", "deadline", "sheet", "extension", "delivery", "setting", "channel", "person", "trail",
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the audit trail: who changed which field of what, when, from what to what."""
+    """One line of the audit trail: who changed which field of what, when, from what to what.
+
+    `whence` is where it was done, with a person in it as `@person`: `Slack button C0PLAN`, `command @yamada`.
+    """
 
     at: datetime
     by: str
-    what: Literal["section", "deadline", "sheet", "extension", "delivery", "setting"]
+    what: EventKind
     subject: str  # e.g. `2021/11/一次評価`, `政策イノベーション部/企画経営課`, `7.2`
     field: str
     before: str
     after: str
     note: str = ""
+    whence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

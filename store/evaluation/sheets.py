@@ -70,7 +70,9 @@ def any_open(db: Database, keys: Iterable[tuple[int, str, str]]) -> bool:
     return any((found := sheet(db, key)) is not None and not found.done for key in keys)
 
 
-def save(db: Database, before: Sheet, after: Sheet, *, by: str, at: datetime, note: str = "") -> Sheet | None:
+def save(
+    db: Database, before: Sheet, after: Sheet, *, by: str, at: datetime, note: str = "", whence: str = ""
+) -> Sheet | None:
     """Write what `after` changes of `before`, with its trail; None when someone was first meanwhile."""
     changed = [name for name in STATE_FIELDS if getattr(before, name) != getattr(after, name)]
     if not changed:
@@ -83,7 +85,7 @@ def save(db: Database, before: Sheet, after: Sheet, *, by: str, at: datetime, no
         subject = "/".join((str(new.fiscal_year), new.number, new.kind))
         for name in changed:
             old, now = (_text(getattr(side, name)) for side in (before, new))
-            trail.record(db, Event(at, by, "sheet", subject, name, old, now, note))
+            trail.record(db, Event(at, by, "sheet", subject, name, old, now, note, whence))
     return new
 
 

@@ -99,6 +99,88 @@ def evaluation_sheets(db: Database) -> None:
     )
 
 
+_NAMING = ("chief", "deputy", "director", "members", "extension_by")  # fields of the trail that hold people
+
+
+@sheets()
+def append_only_trail(db: Database) -> None:
+    """The trail is only added to, and names people by a key, which can be emptied.
+
+    In texts a person stands as `@key`. Lines may be deleted only once they are older than the horizon, which
+    is set for as long as old lines are being dropped, and is never nearer than a year.
+    """
+    db.conn.execute(
+        """
+        CREATE TABLE trail_people (
+            key INTEGER PRIMARY KEY AUTOINCREMENT,
+            who TEXT UNIQUE                      -- NULL once forgotten
+        )"""
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE trail (                     -- who changed what, when, where, from what to what
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            person INTEGER NOT NULL REFERENCES trail_people(key),
+            whence TEXT NOT NULL DEFAULT '',
+            what TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            field TEXT NOT NULL,
+            before TEXT NOT NULL,
+            after TEXT NOT NULL,
+            note TEXT NOT NULL DEFAULT ''
+        )"""
+    )
+    _copy_changes(db)
+    db.conn.execute("DROP TABLE changes")
+    db.conn.execute("CREATE INDEX trail_subject ON trail (what, subject)")
+    db.conn.execute(
+        "CREATE TABLE trail_horizon (id INTEGER PRIMARY KEY CHECK (id = 1), before TEXT NOT NULL)"
+    )
+    is_near = "julianday(new.before) IS NULL OR julianday(new.before) > julianday('now', '-365 days')"
+    is_kept = "NOT EXISTS (SELECT 1 FROM trail_horizon WHERE julianday(old.at) < julianday(before))"
+    for name, when, condition in (
+        ("trail_stays", "UPDATE ON trail", "1"),
+        ("trail_is_kept", "DELETE ON trail", is_kept),
+        ("trail_is_not_replaced", "INSERT ON trail", "EXISTS (SELECT 1 FROM trail WHERE id = new.id)"),
+        ("trail_horizon_is_far", "INSERT ON trail_horizon", is_near),
+        ("trail_horizon_stays", "UPDATE ON trail_horizon", "1"),
+        ("trail_people_stay", "DELETE ON trail_people", "1"),
+        ("trail_people_are_not_renamed", "UPDATE ON trail_people",
+         "new.key <> old.key OR new.who IS NOT NULL"),
+        ("trail_people_are_not_replaced", "INSERT ON trail_people",
+         "EXISTS (SELECT 1 FROM trail_people WHERE key = new.key OR who = new.who)"),
+    ):  # fmt: skip
+        db.conn.execute(
+            f"CREATE TRIGGER {name} BEFORE {when} WHEN {condition}"
+            " BEGIN SELECT RAISE(ABORT, 'the trail is only added to'); END"
+        )
+
+
+def _copy_changes(db: Database) -> None:
+    keys: dict[str, int] = {}
+
+    def key(who: str) -> int:
+        if who not in keys:
+            keys[who] = db.conn.execute("INSERT INTO trail_people (who) VALUES (?)", [who]).lastrowid or 0
+        return keys[who]
+
+    def named(text: str) -> str:
+        return " ".join(f"@{key(word)}" for word in text.split())
+
+    rows = db.conn.execute(
+        'SELECT at, "by", what, subject, field, before, after, note FROM changes ORDER BY id'
+    ).fetchall()
+    for at, by, what, subject, field, before, after, note in rows:
+        sides = (named(before), named(after)) if field in _NAMING else (before, after)
+        whom = named(subject) if what == "setting" else subject
+        db.conn.execute(
+            "INSERT INTO trail (at, person, what, subject, field, before, after, note)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [at, key(by), what, whom, field, *sides, note],
+        )
+
+
 deliveries = Migrations("deliveries")
 
 

@@ -23,7 +23,7 @@ def set_section(
     db: Database, team: str, channel: str, department: str, section: str, *, by: str, at: str
 ) -> None:
     """Set a channel's section, in place of any it had."""
-    with db.conn:
+    with writing(db):
         db.conn.execute(
             "INSERT OR REPLACE INTO channel_sections VALUES (?, ?, ?, ?, ?, ?)",
             [team, channel, department, section, by, at],
@@ -32,7 +32,7 @@ def set_section(
 
 def unset_section(db: Database, team: str, channel: str) -> bool:
     """Take a channel's section off; whether it had one."""
-    with db.conn:
+    with writing(db):
         return bool(
             db.conn.execute(
                 "DELETE FROM channel_sections WHERE team = ? AND channel = ?", [team, channel]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from bot.context import Context, SlackRequest
 from bot.messages.message import Message
 from bot.permissions import rule
-from bot.sheets.roles import admit
+from bot.sheets.roles import Actor, admit
 from bot.sheets.session import session_of
 from bot.slack.answering import may_wait
 from bot.slack.listeners.sheets import kindly
+from store.database import writing
+from store.evaluation import trail
+from store.evaluation.records import Event
 from store.index.catalog import Catalog
 from store.talk import workspace
 
@@ -30,16 +33,16 @@ def settings(request: SlackRequest, context: Context) -> Message:
         return Message(
             f"このチャンネルの担当課は {held[1]} です。" if held else f"まだ設定されていません。{USAGE}"
         )
-    admit(request, session_of(context), rule("command", "set_channel"))
-    return _set(request, context, name.strip())
+    actor = admit(request, session_of(context), rule("command", "set_channel"))
+    return _set(request, context, actor, name.strip())
 
 
-def _set(request: SlackRequest, context: Context, name: str) -> Message:
+def _set(request: SlackRequest, context: Context, actor: Actor, name: str) -> Message:
     db = context.databases.get()
     with db.reading() as index:
         held = index.catalog
     if name in ("なし", "解除", "取消"):
-        workspace.unset_section(db, request.team, request.channel)
+        _write(request, context, actor, ("", ""))
         return Message("このチャンネルの担当課の設定を取り消しました。")
     found = _sections(held, name)
     if len(found) != 1:
@@ -49,9 +52,27 @@ def _set(request: SlackRequest, context: Context, name: str) -> Message:
             else f"{name} という担当課は一覧にありません。一覧のとおりに入力してください。"
         )  # fmt: skip
     department, section = found[0]
-    now = context.clock().isoformat()
-    workspace.set_section(db, request.team, request.channel, department, section, by=request.user, at=now)
+    _write(request, context, actor, (department, section))
     return Message(f"このチャンネルの担当課を {department} {section} にしました。", in_channel=True)
+
+
+def _write(request: SlackRequest, context: Context, actor: Actor, office: tuple[str, str]) -> None:
+    """Set the channel's section, or take it off (''), with a line in the trail if that changes it."""
+    db, now = context.databases.get(), context.clock()
+    with writing(db):
+        old = workspace.section_of(db, request.team, request.channel) or ("", "")
+        if old == office:
+            return
+        if office == ("", ""):
+            workspace.unset_section(db, request.team, request.channel)
+        else:
+            by, at = request.user, now.isoformat()
+            workspace.set_section(db, request.team, request.channel, *office, by=by, at=at)
+        before, after = ("/".join(each).strip("/") for each in (old, office))
+        subject = f"{request.team}/{request.channel}"
+        trail.record(
+            db, Event(now, actor.user, "channel", subject, "section", before, after, whence=actor.whence)
+        )
 
 
 def _sections(held: Catalog, name: str) -> list[tuple[str, str]]:
