@@ -43,7 +43,7 @@ _TAILS = frozenset({"支援", "推進", "向け", "関連"})
 _RELATING = frozenset({"向け", "関連"})  # light words that never belong to the noun they stand behind
 _KANA_END = re.compile(r"[ぁ-ん]$")
 # Loan words typed in hiragana: native words have no such sounds.
-_LOAN = re.compile(r"[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
+_LOAN = re.compile(r"(?<![ぁ-ん])[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
 _PARTICLES = frozenset("のはをが")
 _CASES = frozenset(("の", "を", "は", "が", "に", "で", "と", "も", "って"))
 _COUNTED = re.compile(r"(?<=[一-龥ァ-ヺー])(?<!第)[0-9]+(?:件|人|名|回|社|台|席)(?![一-龥])")  # 提案17件

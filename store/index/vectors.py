@@ -71,14 +71,13 @@ class WordVectors:
 
     def words_of(self, text: str) -> Iterator[Telling]:
         """The words of a text, a known compound being one, each with its share in what the text means."""
+        told: dict[str, Telling] = {}
         for unit in units(text):
-            if not unit.phrase:
-                continue
-            if " " in unit.phrase and unit.phrase in self._rows:
-                yield self._telling(unit.phrase, ((self._rows[unit.phrase], WHOLE),))
-            else:
-                for word in unit.phrase.split():
-                    yield self._telling(word, self._word(word))
+            is_whole = " " in unit.phrase and unit.phrase in self._rows
+            for word in (unit.phrase,) if is_whole else unit.phrase.split():
+                if word not in told:
+                    told[word] = self._telling(word, self._word(word))
+                yield told[word]
 
     def _telling(self, word: str, bag: Bag) -> Telling:
         total = self._sum(bag)

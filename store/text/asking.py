@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from store.text.morphology import tokenize
@@ -131,6 +132,7 @@ _NO_COURTESY = re.compile(r"[^ぁ-んー?？!！。、\s願欲頂下]|[願頂](?
 _MAY_BE_POLITE = re.compile(rf"[ぁ-ん]|^[、。,!！\s]|(?:頂戴|[{''.join(sorted(_SIGNS))}\s])$")
 
 
+@lru_cache(maxsize=256)
 def core(question: str) -> str:
     """The question without courtesies and punctuation at its ends (すみません, を教えて, でしょうか)."""
     if not _MAY_BE_POLITE.search(question):
