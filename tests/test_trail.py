@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,11 +14,12 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from bot.cli import jigyo
-from bot.commands.options import system_user
+from bot.commands.changes import system_user
 from store.database import open_database
 from store.evaluation import contacts, deadlines, sheets, trail
 from store.evaluation.records import Event
 from store.schema.evaluation import sheets as migrations
+from tests.conftest import SEED
 from tests.sheet_city import DUE, KIND, NOW, POLICY, SECTIONS
 from tests.test_migrations import earlier
 
@@ -141,6 +143,25 @@ def test_the_trail_is_read_by_sheet_section_person_and_time(seeded: Path) -> Non
     assert shown.endswith(told)
     refused = CliRunner().invoke(jigyo, ["--db", str(seeded), "audit", "--since", "いつか"])
     assert refused.exit_code == 2
+
+
+def test_lists_aliases_and_synonyms_are_in_the_trail_too(tmp_path: Path, seeded: Path) -> None:
+    listed, synonyms = tmp_path / "one.tsv", tmp_path / "synonyms.csv"
+    shutil.copy(SEED, listed)
+    synonyms.write_text("語,同義語\n図書,書籍\n", encoding="utf-8")
+    for words in (
+        ["load", str(listed), "--fiscal-year", "2022"],
+        ["sections", "alias", "情政", "情報政策課"],
+        ["sections", "alias", "情政", "--remove"],
+        ["synonyms", "import", str(synonyms)],
+    ):
+        ran = CliRunner().invoke(jigyo, ["--db", str(seeded), *words])
+        assert ran.exit_code == 0, ran.output
+    told = [(each["what"], each["subject"].rpartition("/")[2], each["after"]) for each in audit(seeded)]
+    assert told == [
+        ("list", "one.tsv", "+48 ~0 -0"), ("alias", "情政", "情報政策課"), ("alias", "情政", ""),
+        ("synonyms", "synonyms.csv", "+1"),
+    ]  # fmt: skip
 
 
 def test_a_change_by_a_command_tells_the_systems_user_whoever_is_named(seeded: Path) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
+from bot.commands.changes import system_user, whence
 from bot.commands.help import Command
 from bot.commands.import_export import as_text, canonical
-from bot.commands.options import Refusal, system_user, whence
+from bot.commands.options import Refusal
 from bot.commands.tables import event_line
 from bot.context import now_in_tokyo
 from bot.days.business_days import TOKYO

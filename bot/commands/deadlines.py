@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from bot.commands.changes import whence
 from bot.commands.help import Group
 from bot.commands.import_export import (
     BY,
@@ -23,7 +24,7 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Refusal, whence
+from bot.commands.options import Refusal
 from bot.commands.tables import deadline_table
 from bot.context import now_in_tokyo
 from bot.days.business_days import format_date

@@ -14,9 +14,10 @@ from typing import TypeVar
 import click
 from sqlite_utils import Database
 
+from bot.commands.changes import system_user
 from bot.commands.help import Command
 from bot.commands.load import import_lines, load_limits
-from bot.commands.options import Refusal, file_name, system_user, warn, year
+from bot.commands.options import Refusal, file_name, warn, year
 from bot.context import now_in_tokyo
 from bot.days.dates import DateError, parse_date
 from bot.deadlines.files import Read

@@ -16,12 +16,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlite_utils import Database
 
+from bot.commands.changes import note_change, system_user, whence
 from bot.commands.help import Command
-from bot.commands.options import Refusal, system_user, warn, whence, year
+from bot.commands.options import Refusal, warn, year
 from bot.context import now_in_tokyo
 from bot.settings import SettingsError, survey
 from store import loader
-from store.database import open_database
+from store.database import open_database, writing
 from store.evaluation import section_file, sections
 from store.evaluation.contacts import take_contacts
 from store.index.preparing import Progress as Tell
@@ -206,12 +207,19 @@ class Loading:
                 replace=self.replace,
                 progress=tell,
             )
+        counts = [len(each) for each in (report.added, report.changed, report.removed)]
+        if any(counts):
+            with writing(self.db):
+                note_change(self.db, "list", name, "projects", after="+{} ~{} -{}".format(*counts))
         return Outcome(report_record(report), tuple(report_lines(report)), not report.rejected)
 
     def take_sections(self, file: Path) -> Outcome:
         """Import aliases and contacts."""
         lines, rejected = section_file.read_sections(read_file(file, self.limits), self.limits)
         aliases, refused = sections.import_aliases(self.db, lines)
+        if aliases:
+            with writing(self.db):
+                note_change(self.db, "alias", path_text(file.name), "aliases", after=f"+{aliases}")
         changed, unread = take_contacts(self.db, lines, by=system_user(), at=now_in_tokyo(), whence=whence())
         rejected += refused + unread
         idle = sections.idle(self.db, ((line.department, line.section) for line in lines))

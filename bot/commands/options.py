@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import io
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,18 +67,3 @@ def typed(name: str, metavar: str) -> Callable[[AnyCommand], AnyCommand]:
         return " ".join(value)
 
     return click.argument(name, metavar=metavar, type=words, nargs=-1, required=True, callback=joined)
-
-
-def system_user() -> str:
-    """The operating system's name of the user, whatever the environment says; the number of one without."""
-    try:
-        from pwd import getpwuid
-
-        return getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):
-        return getpass.getuser() if os.name == "nt" else str(os.getuid())
-
-
-def whence() -> str:
-    """Where a command's change comes from, as the trail keeps it: the system's user, whatever `--by` says."""
-    return f"command @{system_user()}"

@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
+from bot.commands.changes import note_change
 from bot.commands.help import Group
 from bot.commands.import_export import exporting
 from bot.commands.load import Loading
 from bot.commands.options import Refusal, warn
 from store import projects
-from store.database import open_existing
+from store.database import open_existing, writing
 from store.evaluation import contacts, section_file
 from store.evaluation import sections as names
 from store.lists import ListError, path_text
@@ -62,10 +63,13 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
     db = open_existing(path)
     place = department if department is not None else _department(db, alias, canonical)
     try:
-        if canonical:
-            changed = names.set_alias(db, place, alias, canonical)
-        else:
-            changed = names.remove_alias(db, place, alias)
+        with writing(db):
+            if canonical:
+                changed = names.set_alias(db, place, alias, canonical)
+            else:
+                changed = names.remove_alias(db, place, alias)
+            if changed:
+                note_change(db, "alias", f"{place}/{alias}", "alias", after=canonical or "")
     except names.SectionError as error:
         raise Refusal(str(error)) from error
     if canonical:

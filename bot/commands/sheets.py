@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from bot.commands.changes import whence
 from bot.commands.help import Group
 from bot.commands.import_export import (
     BY,
@@ -20,7 +21,7 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Refusal, whence
+from bot.commands.options import Refusal
 from bot.commands.tables import event_table, sheet_table
 from bot.context import Context, now_in_tokyo
 from bot.deadlines import workflow

@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
+from bot.commands.changes import note_change
 from bot.commands.help import Command, Group
 from bot.commands.import_export import exporting, finish, taken_from, write
 from bot.commands.options import file_name
 from store.database import open_database, open_existing, writing
 from store.index import synonym_file, thesaurus
 from store.index import synonyms as kept
+from store.lists import path_text
 from store.talk import feedback, recent_questions
 from store.text.kana import katakana
 
@@ -38,6 +40,9 @@ def import_(context: click.Context, file: Path, replace: bool) -> None:
     with writing(open_database(context.obj)) as db:
         removed = kept.keep_only(db, pairs) if replace else 0
         added = kept.add(db, pairs)
+        if added or removed:
+            sides = {"before": f"-{removed}", "after": f"+{added}"}
+            note_change(db, "synonyms", path_text(file.name), "pairs", **sides)
         thesaurus.switch(db, switched, only=replace)
     gone = f"、{removed}組を外し" if replace else ""
     done = f"同義語を{added}組加え{gone}ました（既にあったもの {len(pairs) - added}組）。"

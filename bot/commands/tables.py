@@ -43,6 +43,11 @@ FIELDS = {
     "section": "担当課",
     "who": "名前",
     "lines": "記録の行",
+    "alias": "別名",
+    "aliases": "別名",
+    "pairs": "同義語",
+    "projects": "事業",
+    "until": "次のお知らせ",
 }
 
 

@@ -118,6 +118,7 @@ class Sheet:
 
 EventKind = Literal[
     "section", "deadline", "sheet", "extension", "delivery", "setting", "channel", "person", "trail",
+    "alias", "synonyms", "list", "snooze",
 ]  # fmt: skip
 
 

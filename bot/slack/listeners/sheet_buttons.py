@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -20,8 +21,9 @@ from bot.sheets.roles import Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of
 from bot.slack.button_values import unpack
 from bot.slack.listeners.pressing import on_press, open_view, refresh
-from store.evaluation import delivery_state, sheets
-from store.evaluation.records import Sheet, Snooze
+from store.database import writing
+from store.evaluation import delivery_state, sheets, trail
+from store.evaluation.records import Event, Sheet, Snooze
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お試しください。"
 GONE = "このシートはなくなっています。"
@@ -80,13 +82,19 @@ def ask_extension(request: SlackRequest, context: Context) -> Message | None:
 def snooze(request: SlackRequest, context: Context) -> Message:
     """明日また: reminded again on the next open morning; pressed twice it counts once."""
     session, shares = session_of(context), read_shares(request.text)
-    found = _open_sheets(session, admit(request, session, rule("button", SNOOZE)), shares)
+    actor = admit(request, session, rule("button", SNOOZE))
+    found = _open_sheets(session, actor, shares)
     if not found:
         refresh(context, request.channel, request.ts, shares)
         return Message(ALL_IN)
     until = session.calendar.next_open(session.today + DAY)
     recipient = request.user if request.channel.startswith("D") else request.channel
-    is_new = delivery_state.snooze(session.db, Snooze(recipient, until, session.now, request.user))
+    with writing(session.db):
+        is_new = delivery_state.snooze(session.db, Snooze(recipient, until, session.now, request.user))
+        if is_new:
+            about = "" if recipient == request.user else recipient
+            event = Event(session.now, actor.user, "snooze", about, "until", "", until.isoformat())
+            trail.record(session.db, replace(event, whence=actor.whence))
     again = f"{format_date(until)}の朝に、もう一度お知らせします。"
     refresh(context, request.channel, request.ts, shares, note=again)
     return Message(again if is_new else f"すでに承っています。{again}")
