@@ -8,9 +8,9 @@ import pytest
 from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.markup import plain
 from bot.messages.message import pages
+from bot.messages.search_wording import told_missing
 from bot.settings import Settings
 from bot.slack.app import COMMANDS
-from bot.slack.blocks.asking_words import told_missing
 from bot.slack.listeners.dispatch import Dispatcher
 from bot.slack.router import asks
 from store.database import Databases, open_database

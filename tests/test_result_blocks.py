@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 
 from bot.messages.markup import plain
 from bot.messages.message import pages
-from bot.slack.blocks.card_blocks import card_message
-from bot.slack.blocks.result_blocks import PAGE, Shown, nothing_message, result_message, similar_message
-from bot.slack.blocks.snippets import merged, pieces, snippet
+from bot.slack.blocks.result_blocks import (
+    PAGE,
+    Shown,
+    card_message,
+    merged,
+    nothing_message,
+    pieces,
+    result_message,
+    similar_message,
+    snippet,
+)
 from store.records import Hit, Project, Query, SearchResult, Suggestion
 from store.search.query import parse
 from store.text.display import display

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.blocks.nothing_found import exclusion_missed, hints, sorry_line, words_for_numbers
+from bot.messages.search_wording import exclusion_missed, hints, sorry_line, words_for_numbers
 from store import projects
 from store.database import open_database
 from store.lists import parse_list

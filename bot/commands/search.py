@@ -21,14 +21,14 @@ from bot.answers.telling import is_told
 from bot.commands.help import Command
 from bot.commands.options import Refusal, typed, typed_lines, warn, words, year
 from bot.messages import search_wording
-from bot.slack.blocks.nothing_found import (
+from bot.messages.search_wording import (
     exclusion_missed,
     hints,
     in_quotes,
+    missing_line,
     near_in_meaning_line,
     sorry_line,
 )
-from bot.slack.blocks.result_blocks import missing_line
 from bot.slack.replies import Reply, as_result, reply
 from bot.slack.router import as_read, decide
 from store import projects

@@ -15,27 +15,22 @@ from bot.settings import require
 from bot.slack import housekeeping
 from bot.slack.identity import Identity
 from bot.slack.listeners import (
-    alike,
     ask,
     channels,
     conversation,
     core,
-    files,
-    filters,
     home,
-    links,
-    related,
     search,
+    sharing,
     sheets,
     slash,
-    usage,
 )
 from bot.slack.listeners.dispatch import Dispatcher
 
 # Each module has register(app, context).
-LISTENERS = (core, search, alike, sheets, usage, ask, files, filters, related, links)
+LISTENERS = (core, search, sheets, ask, sharing)
 COMMANDS: Mapping[str, Handler] = {
-    "usage": usage.usage, "similar": alike.like, "settings": channels.settings, "deadline": sheets.deadline,
+    "usage": ask.usage, "similar": search.like, "settings": channels.settings, "deadline": sheets.deadline,
     "report": sheets.report, "send_back": sheets.send_back, "extend": sheets.extend,
     "progress": sheets.progress,
 }  # fmt: skip

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.answers import Answer, answer, smalltalk
 from bot.answers.telling import is_told
-from bot.messages.search_wording import in_plain_words
-from bot.slack.blocks.asking_words import told_missing
+from bot.messages.search_wording import in_plain_words, told_missing
 from bot.slack.router import Decision
 from store import projects
 from store.database import Database
@@ -79,6 +78,8 @@ def is_whole(result: SearchResult) -> bool:
 
 def first_page(result: SearchResult, size: int) -> SearchResult:
     """The result with its first hits only."""
+    if result.query.limit == size:
+        return result
     return replace(result, hits=result.hits[:size], query=replace(result.query, limit=size))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.messages import builders
 from bot.messages.markup import Mrkdwn, bold, code, join, mrkdwn
 from bot.messages.message import Message
-from bot.slack.blocks.nothing_found import years_named
+from bot.messages.search_wording import years_named
 from store.records import Project
 from store.text.wareki import fiscal_year_name
 

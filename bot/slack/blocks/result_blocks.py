@@ -1,26 +1,26 @@
-"""A search's result as a message: hits with what matched in bold, ways on, もしかして, nothing. Pure."""
+"""Search results and projects as Block Kit: a page of hits, a card, nothing found. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.messages import builders, search_wording
+from bot.messages import builders, limits, search_wording
 from bot.messages.builders import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
-from bot.slack.blocks.asking_words import told_missing
-from bot.slack.blocks.nothing_found import (
+from bot.messages.search_wording import (
     exclusion_missed,
     hints,
+    hit_line,
+    missing_line,
     near_in_meaning_line,
+    one_line,
     question_hints,
     sorry_line,
     typed,
-    words_for_numbers,
 )
-from bot.slack.blocks.snippets import Span, snippet
 from store.records import FIELD_LABELS, Hit, Project, SearchResult
 from store.text.display import display
 from store.text.wareki import fiscal_year_name
@@ -135,37 +135,12 @@ def _quoted(field: str, text: str, spans: tuple[Span, ...]) -> Block:
     return Lasting(builders.rich(builders.quote(builders.words(f"{FIELD_LABELS[field]}　"), *found)))
 
 
-def hit_line(hit: Hit) -> str:
-    """One hit as a line of text."""
-    project = hit.project
-    section = f"（{project.section}）" if project.section else ""
-    return f"・{project.number} {one_line(project.name)}{section}"
-
-
-def one_line(text: str) -> str:
-    """A cell's cleaned text on one line."""
-    return display(text).replace("\n", " ")
-
-
 def _evidence(hit: Hit) -> tuple[str, tuple[Span, ...]]:
     """The text field that matched best, and where; else the one the project begins with; '' if none."""
     for name in SHOWN_FIELDS:
         if spans := hit.highlights.get(name):
             return name, tuple(spans)
     return next((name for name in SHOWN_FIELDS if getattr(hit.project, name)), ""), ()
-
-
-def missing_line(result: SearchResult) -> str:
-    """What no hit of the page has, said once; '' when nothing is missing that was looked for."""
-    if instead := words_for_numbers(result):
-        return instead
-    hits = result.hits
-    lost = [word for word in (hits[0].missing if hits else ()) if all(word in hit.missing for hit in hits)]
-    lost = told_missing(lost, result.query.text) if lost else []
-    words = "".join(f"「{word}」" for word in lost)
-    if words and hits[0].matched == ("number",):
-        return f"{words}に当てはまるものはありません。"
-    return f"{words}も含むものは見つからず、ほかのことばで探しました。" if words else ""
 
 
 def _ways_on(result: SearchResult, shown: Shown) -> list[Block]:
@@ -208,3 +183,157 @@ def _turn(label: str, offset: int, shown: Shown) -> Block:
 def sharer_line(shown: Shown) -> list[Block]:
     """Who shares, above what is shared."""
     return [builders.context(mrkdwn("{} さんが共有しました", mention(shown.sharer)))] if shown.sharer else []
+
+
+FALLBACK = 300  # characters of a field in the text that notifications show
+
+NO_SPANS: Mapping[str, Sequence[Span]] = {}
+
+
+def card_message(
+    project: Project,
+    shown: Shown,
+    *,
+    highlights: Mapping[str, Sequence[Span]] = NO_SPANS,
+    guess_for: str = "",
+) -> Message:
+    """The card; `guess_for` is what was typed when the project is only our guess (もしかして)."""
+    name = one_line(project.name)
+    blocks = [
+        *sharer_line(shown),
+        *([builders.section(_sorry(guess_for))] if guess_for else []),
+        *_head(project),
+        *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
+        *(_field(label, text, ()) for label, text in project.other_columns.items() if text.strip()),
+        *_foot(*project.key, project.source_name, project.source_line, shown.is_private),
+    ]
+    lead = "もしかして: " if guess_for else ""
+    facts = _in_short(*(getattr(project, field) for field in SHOWN_FIELDS))
+    text = f"{lead}{project.number} {name}\n{facts}"
+    return Message(text, tuple(blocks), in_channel=bool(shown.sharer))
+
+
+def _sorry(typed: str) -> Mrkdwn:
+    return mrkdwn("「{}」は見つかりませんでした。\n{}", typed, bold("もしかして:"))
+
+
+@lru_cache(maxsize=4_096)
+def _in_short(*cells: str) -> str:
+    """The beginnings of SHOWN_FIELDS, a line each."""
+    labelled = zip(SHOWN_FIELDS, cells, strict=True)
+    return "\n".join(f"{FIELD_LABELS[field]}: {one_line(cell)[:FALLBACK]}" for field, cell in labelled)
+
+
+def _head(project: Project) -> tuple[Block, ...]:
+    office = " ".join(filter(None, (project.organization, project.department, project.section)))
+    canonical = project.section_canonical if project.section_canonical != project.section else ""
+    return _name_and_facts(
+        project.name, project.number, project.fiscal_year, office, canonical, project.serial
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _name_and_facts(
+    listed: str, number: str, fiscal_year: int, office: str, canonical: str, serial: str
+) -> tuple[Block, ...]:
+    """What is known of a project beside its texts; its name twice where the heading has no room for it."""
+    name = one_line(listed)
+    lines = [
+        name if len(name) > limits.HEADER_TEXT else "",
+        mrkdwn("{}　{}", bold("事業番号"), number),
+        mrkdwn("{}　{}", bold("年度"), fiscal_year_name(fiscal_year)),
+        mrkdwn("{}　{}", bold("担当"), office) if office else "",
+        mrkdwn("（{} と同じ課として扱っています）", canonical) if canonical else "",
+        mrkdwn("{}　{}", bold("通し番号"), serial) if serial else "",
+    ]
+    return Lasting(builders.header(name)), Lasting(builders.section(join("\n", filter(None, lines))))
+
+
+@lru_cache(maxsize=4_096)
+def _foot(
+    fiscal_year: int, number: str, source_name: str, source_line: int, is_private: bool
+) -> tuple[Block, ...]:
+    """Where the project was listed, and the ways on."""
+    key = f"{fiscal_year} {number}"
+    share = [builders.button("チャンネルに共有", action="share", value=f"card {key}")] if is_private else []
+    ways = builders.actions(builders.button("似ている事業", action="similar", value=key), *share)
+    return Lasting(builders.context(f"出典: {source_name} {source_line}行目")), Lasting(ways)
+
+
+@lru_cache(maxsize=4_096)
+def _field(label: str, cell: str, spans: tuple[Span, ...]) -> Block:
+    """A field as rich text: a label, paragraphs, and lines that begin with ・ as a list."""
+    runs: list[tuple[bool, list[list[Block]]]] = [(False, [[builders.words(label, is_bold=True)]])]
+    at = 0
+    for line in (display(cell) or "（記載なし）").split("\n"):
+        is_item = line.startswith("・")
+        start = at + is_item
+        inside = [(max(s - start, 0), e - start) for s, e in spans if start < e and s < at + len(line)]
+        words = [builders.words(t, is_bold=b) for t, b in pieces(line[is_item:], inside)]
+        at += len(line) + 1
+        if runs[-1][0] != is_item:
+            runs.append((is_item, []))
+        runs[-1][1].append(words or [builders.words("　")])
+    return Lasting(
+        builders.rich(*(_list(lines) if is_list else _paragraph(lines) for is_list, lines in runs))
+    )
+
+
+def _list(lines: list[list[Block]]) -> Block:
+    return builders.bullets(*(builders.line(*words) for words in lines))
+
+
+def _paragraph(lines: list[list[Block]]) -> Block:
+    """Lines of one run; Slack breaks a line in rich text only where the text says so."""
+    first, *others = lines
+    return builders.line(*first, *(part for words in others for part in (builders.words("\n"), *words)))
+
+
+Span = tuple[int, int]
+Piece = tuple[str, bool]  # text, is it bold
+
+LEAD = 24  # characters shown before the first match when the sentence began further away
+
+
+def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
+    """The whole text, with `spans` (start, end) bold; spans may overlap or reach outside the text."""
+    found: list[Piece] = []
+    at = 0
+    for start, end in merged(spans):
+        found += [(text[at:start], False), (text[max(start, at) : end], True)]
+        at = max(at, end)
+    return [piece for piece in (*found, (text[at:], False)) if piece[0]]
+
+
+def merged(spans: Sequence[Span]) -> list[Span]:
+    """The same stretches in order, touching and overlapping ones joined."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def snippet(text: str, spans: Sequence[Span], *, limit: int = 90) -> list[Piece]:
+    """At most `limit` characters around where most of `spans` stand, on one line, `…` where it was cut."""
+    one_line = text.replace("\n", " ")
+    start = _start(one_line, spans, limit)
+    end = start + limit
+    inside = [(s - start, min(e, end) - start) for s, e in spans if start <= s < end]
+    shown = pieces(one_line[start:end], inside)
+    head = [("…", False)] if start > 0 else []
+    tail = [("…", False)] if end < len(one_line) else []
+    return [*head, *shown, *tail]
+
+
+def _start(text: str, spans: Sequence[Span], limit: int) -> int:
+    """Where the window opens: at the sentence of the densest match, or a little before the match."""
+    if not spans or len(text) <= limit:
+        return 0
+    starts = [start for start, _ in spans]
+    room = limit - LEAD
+    first = max(starts, key=lambda s: (sum(s <= other < s + room for other in starts), -s))
+    sentence = max(text.rfind("。", 0, first) + 1, text.rfind(" ", 0, first) + 1)
+    return sentence if first - sentence <= LEAD else first - LEAD

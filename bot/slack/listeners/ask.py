@@ -1,4 +1,4 @@
-"""Questions from Slack: mentions and direct messages answered, follow-ups remembered, summaries, feedback."""
+"""Questions from Slack: mentions and direct messages answered, follow-ups remembered, feedback, help."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from bot.answers.answer_blocks import Below, controls, why_message
 from bot.context import Context, SlackRequest
 from bot.messages.message import Message
 from bot.slack import replies
+from bot.slack.blocks.help_blocks import help_message
 from bot.slack.blocks.result_blocks import PAGE, Shown, sharer_line, with_near
 from bot.slack.button_values import pack, unpack
-from bot.slack.listeners import search, usage
+from bot.slack.listeners import search
 from bot.slack.listeners.core import on_button
 from bot.slack.replies import Reply
 from bot.slack.router import Decision
@@ -39,7 +40,7 @@ def respond(decision: Decision, request: SlackRequest, context: Context) -> Mess
     is_alone = decision.kind == "search" and request.surface == "slash"
     with db.reading() as index:
         if not index.project_count:
-            return usage.usage(request, context)
+            return usage(request, context)
         last = last_turn(db, request, context) if decision.goes_on or request.surface != "slash" else None
         here = section_here(db, request) if decision.kind == "question" else ""
         given = replies.reply(db, decision, last=last, here=here, limit=PAGE if is_alone else replies.LISTED)
@@ -120,6 +121,7 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "why", why)
     on_button(app, context, "share_answer", share, once=True)
     on_button(app, context, "feedback", verdict, once=True)
+    on_button(app, context, "usage", usage)
 
 
 def section_here(db: Database, request: SlackRequest) -> str:
@@ -167,3 +169,9 @@ def _message(request: SlackRequest, context: Context, given: Answer, question: s
     in_channel = request.surface == "mention" or request.channel.startswith("D")
     packed, listed = (pack(context, value) for value in (question, keys))
     return given.message(*controls(given, Below(question, packed, listed, is_private=not in_channel)))
+
+
+def usage(request: SlackRequest, context: Context) -> Message:
+    """How to ask, by example."""
+    db = context.databases.get()
+    return help_message(projects.count(db), projects.fiscal_years(db), projects.examples(db))

@@ -21,9 +21,8 @@ from bot.sheets.roles import admit
 from bot.sheets.session import city_calendar, reminder_settings, session_of
 from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
-from bot.slack.blocks.card_blocks import card_message
 from bot.slack.blocks.home_blocks import Home, MySection, Owed, found, home_view, said
-from bot.slack.blocks.result_blocks import PAGE, Shown
+from bot.slack.blocks.result_blocks import PAGE, Shown, card_message
 from bot.slack.listeners.ask import note_recent
 from bot.slack.listeners.core import attend
 from bot.slack.listeners.dispatch import Dispatcher

@@ -1,20 +1,44 @@
-"""Searching from Slack: `/jigyo ことば`, mentions and direct messages, and every button an answer has."""
+"""Searching from Slack: results and cards with their buttons, projects like one, of a message, by a form."""
 
 from __future__ import annotations
 
-from slack_bolt.async_app import AsyncApp
+from collections.abc import Mapping
+from typing import Any
 
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answers.terms import pieces, terms
 from bot.context import Context, SlackRequest
+from bot.messages import builders, search_wording
+from bot.messages.builders import Block, action_pattern
+from bot.messages.forms import View, filled, modal, select_field, text_field
+from bot.messages.markup import code, mrkdwn
 from bot.messages.message import Message
-from bot.slack.blocks.card_blocks import card_message
-from bot.slack.blocks.nothing_found import words_for_numbers
-from bot.slack.blocks.result_blocks import PAGE, Shown, nothing_message, result_message
+from bot.messages.search_wording import hit_line, typed, words_for_numbers
+from bot.permissions import rule
+from bot.slack import requests
+from bot.slack.answering import ACK_WITHIN, answer, in_thread, within
+from bot.slack.blocks.result_blocks import (
+    PAGE,
+    Shown,
+    card_message,
+    hit_blocks,
+    nothing_message,
+    result_message,
+    similar_message,
+)
 from bot.slack.button_values import pack, unpack
-from bot.slack.listeners.core import on_button
+from bot.slack.listeners.core import attend, on_button, send
+from bot.slack.listeners.pressing import Ack, Body, on_form, update
 from bot.slack.replies import found
+from bot.slack.router import decide, named
 from store import projects
 from store.database import Database
-from store.records import Project, SearchResult, Suggestion
+from store.records import Hit, Project, SearchResult, Suggestion
+from store.search.pipeline import search, similar
+from store.search.query import parse
+from store.text.wareki import fiscal_year_name
 
 CLEAR_LEAD = 0.1  # of similarity (0–1): a guess this far before the next one is opened at once
 
@@ -61,6 +85,9 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "search", suggested)
     on_button(app, context, "detail", detail)
     on_button(app, context, "share", share, once=True)
+    _register_similar(app, context)
+    _register_shortcut(app, context)
+    _register_form(app, context)
 
 
 def _results(request: SlackRequest, context: Context, text: str, offset: int) -> Message:
@@ -100,3 +127,146 @@ def project_of(db: Database, key: str) -> Project | None:
     """The project that a button's value names (`year number`); None when it is gone, or names none."""
     year, _, number = key.partition(" ")
     return projects.get(db, int(year), number) if year.isdecimal() and len(year) < 5 else None
+
+
+AMONG = 5  # hits for a name; more of them say parts of it
+
+
+def like(request: SlackRequest, context: Context) -> Message:
+    """Projects like the one of that number or name."""
+    db = context.databases.get()
+    with db.reading() as index:
+        meant = named(request.text, index.catalog) if request.text else []
+    if len(meant) != 1:
+        return _unknown(db, request.text)
+    (project,) = projects.by_ids(db, [meant[0].id])
+    return similar_message(project, similar(db, project))
+
+
+def similar_pressed(request: SlackRequest, context: Context) -> Message:
+    """Projects like the one a button names."""
+    db = context.databases.get()
+    project = project_of(db, request.text)
+    return similar_message(project, similar(db, project)) if project else GONE
+
+
+def _register_similar(app: AsyncApp, context: Context) -> None:
+    """Answer the button 似ている事業."""
+    on_button(app, context, "similar", similar_pressed)
+
+
+def _unknown(db: Database, text: str) -> Message:
+    examples = projects.examples(db, limit=1)
+    way = code(f"/jigyo 似ている {examples[0].number if examples else '11'}")
+    told = f"「{typed(text)}」がどの事業か分かりませんでした。" if text else ""
+    line = mrkdwn("{}似ている事業は、{} のように、事業番号を続けるとお探しできます。", told, way)
+    return Message(line, (builders.section(line),))
+
+
+RELATED = 5
+MESSAGE_READ = 400  # characters of the message that are looked at
+NOTHING_RELATED = Message("この発言に関連する事業は見つかりませんでした。")
+
+
+def related(request: SlackRequest, context: Context) -> Message:
+    """The projects that share the most telling words with the message `request.text`."""
+    db, text = context.databases.get(), request.text[:MESSAGE_READ]
+    words = " ".join(pieces(terms(text)[0]))
+    with db.reading() as index:
+        named = [f'"{m.name}"' for m in index.catalog.mentions(text) if m.kind == "project"]
+        hits = search(db, parse(" OR ".join(named) or words, limit=RELATED)).hits if named or words else ()
+    return _listed(hits) if hits else NOTHING_RELATED
+
+
+def _register_shortcut(app: AsyncApp, context: Context) -> None:
+    """Answer the shortcut to whoever used it, and to nobody else."""
+
+    @app.shortcut(rule("shortcut", "related_projects").name)
+    async def used(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        await ack()
+
+        async def work() -> None:
+            await send(
+                respond,
+                {"response_type": "ephemeral", **await answer(context, related, requests.of_shortcut(body))},
+            )
+
+        await within(context, work(), seconds=ACK_WITHIN)
+
+
+def _listed(hits: tuple[Hit, ...]) -> Message:
+    title = f"この発言に関連しそうな事業が{len(hits)}件あります。"
+    blocks = [builders.section(title), *(block for hit in hits for block in hit_blocks(hit))]
+    return Message("\n".join((title, *map(hit_line, hits))), tuple(blocks))
+
+
+ANY = "all"  # Slack takes no empty value
+FORM_RESULTS = 10
+TITLE, CALLBACK = "条件を付けて探す", "filtered"
+
+
+def _register_form(app: AsyncApp, context: Context) -> None:
+    """Open the modal from a button; answer what is submitted."""
+
+    @app.action(action_pattern(rule("button", "filters").name))
+    async def pressed(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        await ack()
+
+        async def work() -> None:
+            view = await in_thread(context, form, context)
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+        await attend(context, work(), "the form to search with", respond)
+
+    on_form(app, context, CALLBACK, submitted)
+
+
+def form(context: Context) -> View:
+    """The empty modal."""
+    with context.databases.get().reading() as index:
+        held = index.catalog
+    sections = dict.fromkeys(entry.section for entry in held.entries if entry.section)
+    every = [("すべて", ANY)]
+    fields = (
+        text_field("words", "ことば", placeholder="例: 市民参加", optional=True),
+        select_field("section", "担当課", [*every, *((s, s) for s in sections)], optional=True),
+        select_field(
+            "year", "年度", [*every, *((fiscal_year_name(y), str(y)) for y in held.years)], optional=True
+        ),
+    )
+    return modal(TITLE, fields, callback=CALLBACK, submit="探す")
+
+
+def submitted(body: Body, context: Context) -> Ack:
+    """The modal with what was found."""
+    db = context.databases.get()
+    with db.reading() as index:
+        decision = decide(text_of(filled(body["view"])), "modal", lambda: index.catalog)
+        result = found(db, decision.words, limit=FORM_RESULTS)
+    note = [builders.context(decision.note)] if decision.note else []
+    return update(modal(TITLE, [*_found(result), *note]))
+
+
+def text_of(chosen: Mapping[str, str]) -> str:
+    """The modal's fields as one would type them."""
+    words, section, year = (chosen.get(name, "") for name in ("words", "section", "year"))
+    filters = [
+        f'課:"{section}"' if section not in ("", ANY) else "",
+        f"年度:{year}" if year not in ("", ANY) else "",
+    ]
+    return " ".join(filter(None, (words, *filters)))
+
+
+def _found(result: SearchResult) -> list[Block]:
+    if not result.hits:
+        maybe = "、".join(suggestion.text for suggestion in result.suggestions)
+        told = f"条件に合う事業は見つかりませんでした。{f'もしかして: {maybe}' if maybe else ''}"
+        return [builders.section(told)]
+    shown = len(result.hits)
+    more = f"（はじめの{shown}件）" if result.total > shown else ""
+    blocks = [builders.section(f"{search_wording.count(result)}見つかりました。{more}")]
+    for hit in result.hits:
+        blocks += [{k: v for k, v in block.items() if k != "accessory"} for block in hit_blocks(hit)]
+    return [*blocks, builders.context("詳細は /jigyo に続けて事業番号を入力するとご覧になれます。")]

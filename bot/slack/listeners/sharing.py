@@ -1,4 +1,4 @@
-"""A result as a CSV file: in the thread of its question, else in a direct message to whoever asked."""
+"""What is taken out of an answer: its hits as a CSV file, a link to it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest
 from bot.messages.builders import action_pattern
+from bot.messages.markup import link, mrkdwn
+from bot.messages.message import Message, pages
 from bot.permissions import rule
 from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
 from bot.slack.button_values import unpack
 from bot.slack.csv_export import as_csv
-from bot.slack.listeners.core import attend, is_replayed
+from bot.slack.listeners.core import attend, is_replayed, send
 from store import projects
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。"
@@ -23,7 +25,8 @@ TITLE = "事務事業の検索結果"
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Answer the button CSVで受け取る."""
+    """Answer the buttons CSVで受け取る and リンク."""
+    _register_link(app, context)
 
     @app.action(action_pattern(rule("button", "csv").name))
     async def pressed(
@@ -69,3 +72,21 @@ def exported(context: Context, request: SlackRequest) -> bytes | None:
     if keys is None:
         return None
     return as_csv(p for year, number in json.loads(keys) if (p := projects.get(db, year, number)))
+
+
+def _register_link(app: AsyncApp, context: Context) -> None:
+    """Answer the button to whoever pressed it."""
+
+    @app.action(action_pattern(rule("button", "permalink").name))
+    async def pressed(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        await ack()
+        await attend(context, _tell(client, respond, requests.of_action(body)), "the link", respond)
+
+
+async def _tell(client: AsyncWebClient, respond: AsyncRespond, request: SlackRequest) -> None:
+    found = await client.chat_getPermalink(channel=request.channel, message_ts=request.ts)
+    told = Message(mrkdwn("この回答へのリンクです: {}", link(found["permalink"], found["permalink"])))
+    where = {"thread_ts": request.thread_ts} if request.thread_ts else {}
+    await send(respond, {"response_type": "ephemeral", "replace_original": False, **where, **pages(told)[0]})
