@@ -193,6 +193,7 @@ def main() -> int:
         for calls in ways.values():  # what is loaded on first use is no cost of a text
             for call in calls.values():
                 call("スマートシティの目的は？")
+                call("ぬるぽきゃらめる")
         chosen = {
             kind: {name: call for name, call in calls.items() if name in (options.only or calls)}
             for kind, calls in ways.items()
