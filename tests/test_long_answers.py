@@ -14,7 +14,7 @@ from bot.messages.message import Message, Payload
 from bot.settings import Settings
 from bot.slack import housekeeping
 from bot.slack.answering import answer
-from bot.slack.listeners.core import GONE, further_page
+from bot.slack.listeners.actions import GONE, further_page
 from store.database import Databases, open_database
 from tests.slack_server.rules import message_problem
 from tests.slack_server.sender import buttons

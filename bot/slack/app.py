@@ -15,10 +15,10 @@ from bot.settings import require
 from bot.slack import housekeeping
 from bot.slack.identity import Identity
 from bot.slack.listeners import (
+    actions,
     ask,
     channels,
     conversation,
-    core,
     home,
     search,
     sharing,
@@ -28,7 +28,7 @@ from bot.slack.listeners import (
 from bot.slack.listeners.dispatch import Dispatcher
 
 # Each module has register(app, context).
-LISTENERS = (core, search, sheets, ask, sharing)
+LISTENERS = (actions, search, sheets, ask, sharing)
 COMMANDS: Mapping[str, Handler] = {
     "usage": ask.usage, "similar": search.like, "settings": channels.settings, "deadline": sheets.deadline,
     "report": sheets.report, "send_back": sheets.send_back, "extend": sheets.extend,

@@ -18,7 +18,7 @@ from bot.slack.blocks.help_blocks import help_message
 from bot.slack.blocks.result_blocks import PAGE, Shown, sharer_line, with_near
 from bot.slack.button_values import pack, unpack
 from bot.slack.listeners import search
-from bot.slack.listeners.core import on_button
+from bot.slack.listeners.actions import on_button
 from bot.slack.replies import Reply
 from bot.slack.router import Decision
 from store import projects

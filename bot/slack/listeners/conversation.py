@@ -20,7 +20,7 @@ from bot.messages.message import Payload
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, Where, answer, failed, in_thread, within
 from bot.slack.identity import Identity
-from bot.slack.listeners.core import post, send
+from bot.slack.listeners.actions import post, send
 from bot.slack.listeners.dispatch import Dispatcher
 from store.talk import seen_requests
 

@@ -23,8 +23,8 @@ from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
 from bot.slack.blocks.home_blocks import Home, MySection, Owed, found, home_view, said
 from bot.slack.blocks.result_blocks import PAGE, Shown, card_message
+from bot.slack.listeners.actions import attend
 from bot.slack.listeners.ask import note_recent
-from bot.slack.listeners.core import attend
 from bot.slack.listeners.dispatch import Dispatcher
 from bot.slack.replies import reply
 from bot.slack.router import Decision, as_before

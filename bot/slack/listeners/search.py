@@ -29,8 +29,7 @@ from bot.slack.blocks.result_blocks import (
     similar_message,
 )
 from bot.slack.button_values import pack, unpack
-from bot.slack.listeners.core import attend, on_button, send
-from bot.slack.listeners.pressing import Ack, Body, on_form, update
+from bot.slack.listeners.actions import Ack, Body, attend, on_button, on_form, send, update
 from bot.slack.replies import found
 from bot.slack.router import decide, named
 from store import projects

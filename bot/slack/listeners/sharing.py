@@ -17,7 +17,7 @@ from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
 from bot.slack.button_values import unpack
 from bot.slack.csv_export import as_csv
-from bot.slack.listeners.core import attend, is_replayed, send
+from bot.slack.listeners.actions import attend, is_replayed, send
 from store import projects
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。"

@@ -38,7 +38,7 @@ from bot.sheets.roles import Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of
 from bot.slack.answering import may_wait
 from bot.slack.button_values import pack
-from bot.slack.listeners import sheet_buttons, sheet_forms
+from bot.slack.listeners import sheet_actions
 from store.evaluation import deadlines
 from store.evaluation.records import Digest
 
@@ -70,7 +70,7 @@ def deadline(request: SlackRequest, context: Context) -> Message:
     session = session_of(context)
     if request.text.strip() in ("設定", "変更", "登録") and request.trigger_id:
         admit(request, session, rule("command", "set_deadline"))
-        sheet_forms.open_deadline_form(request, session)
+        sheet_actions.open_deadline_form(request, session)
         return FORM_OPENED
     command = requests.read_deadline_request(request.text, session.today, session.calendar, session.places)
     if isinstance(command, ShowDeadlines):
@@ -191,8 +191,7 @@ def _offices(request: SlackRequest, session: Session, actor: Actor, whose: str) 
 
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the forms and the buttons of deadlines and reminders."""
-    sheet_buttons.register(app, context)
-    sheet_forms.register(app, context)
+    sheet_actions.register(app, context)
 
 
 def _of(workloads: Sequence[SectionWorkload], place: Place | None) -> list[SectionWorkload]:

@@ -19,7 +19,7 @@ from bot.context import Context, Handler, SlackRequest
 from bot.messages.message import Payload
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, Where, answer, within
-from bot.slack.listeners.core import send
+from bot.slack.listeners.actions import send
 from bot.slack.listeners.dispatch import Dispatcher
 from store.database import DatabaseError
 
