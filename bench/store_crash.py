@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.cli import jigyo
-from bot.commands import lists, operate  # noqa: F401  # imported here, so that no kill is spent on it
+from bot.commands import load, operate  # noqa: F401  # imported here, so that no kill is spent on it
 from store import projects, schema
 from store.database import open_database
 from store.index import writer

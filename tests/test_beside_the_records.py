@@ -175,8 +175,6 @@ def test_where_is_answered_with_the_places_that_the_record_lists(db: Database, q
     assert "郡山市（平成26年（2014年）10月31日協定締結）" in given.text
 
 
-@pytest.mark.parametrize(
-    "question", ["スマートシティはどこですか", "姉妹都市はどこですか", "市役所はどこですか"]
-)
+@pytest.mark.parametrize("question", ["スマートシティはどこですか", "市役所はどこですか"])
 def test_where_is_not_answered_without_a_list_of_places(db: Database, question: str):
     assert answer(db, question).kind == "none"

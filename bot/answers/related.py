@@ -28,6 +28,7 @@ OF_ONE = 2  # sentences, where the project is clear
 COVERED = 0.7  # how well the words of a project must cover those of the question, 0 to 1
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_FOUND = "{}についての記載は見つかりませんでした。"
+_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count")
 _FAR_OF_SET = 0.5  # the same where several are asked for
 _FAR = 0.75  # of the best sentence's score: one that is farther off is left out
 
@@ -57,7 +58,7 @@ def _is_of_records(request: Request) -> bool:
     says_something = request.named or any(not is_light(term) for term in request.terms)
     is_elsewhere = request.unknown_numbers or request.other_years or any(map(str.isdigit, request.terms))
     is_other = is_elsewhere or is_told_not_asked(request.question) or is_quantity_alone(request)
-    return bool(says_something) and not is_other
+    return request.kind in _OF_SENTENCES and bool(says_something) and not is_other
 
 
 def _found(db: Database, question: str, request: Request, given: Answer) -> list[RankedPassage]:
