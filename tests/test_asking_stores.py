@@ -12,7 +12,7 @@ from bot.cli import jigyo
 from bot.slack.csv_export import as_csv, safe
 from store.database import open_database
 from store.records import Project
-from store.talk import feedback, recent_questions, workspace
+from store.talk import conversations, feedback, workspace
 from store.talk.feedback import Feedback
 
 
@@ -57,13 +57,15 @@ def test_a_channel_has_the_section_that_was_set_last(tmp_path: Path):
 def test_recent_questions_come_newest_first_each_once_and_only_so_many(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
     for n in range(30):
-        recent_questions.remember(db, "T1", "U1", f"質問{n}", kind="question", now=f"2026-11-23T09:{n:02}")
-    recent_questions.remember(db, "T1", "U1", "質問20", kind="search", now="2026-11-23T10:00")
-    assert recent_questions.latest(db, "T1", "U1", limit=3) == [
+        conversations.remember_question(
+            db, "T1", "U1", f"質問{n}", kind="question", now=f"2026-11-23T09:{n:02}"
+        )
+    conversations.remember_question(db, "T1", "U1", "質問20", kind="search", now="2026-11-23T10:00")
+    assert conversations.latest_questions(db, "T1", "U1", limit=3) == [
         ("質問20", "search"), ("質問29", "question"), ("質問28", "question"),
     ]  # fmt: skip
-    assert len(recent_questions.latest(db, "T1", "U1", limit=100)) == recent_questions.KEPT
-    assert recent_questions.latest(db, "T1", "U2", limit=3) == []
+    assert len(conversations.latest_questions(db, "T1", "U1", limit=100)) == conversations.RECENT_QUESTIONS
+    assert conversations.latest_questions(db, "T1", "U2", limit=3) == []
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+81", "-1", "@SUM(A1)", "\t=1", " =1", "＝1"])

@@ -22,7 +22,7 @@ from store.loader import store_list
 from store.records import LoadReport
 from store.search.pipeline import search
 from store.search.query import parse
-from store.talk import kept
+from store.talk import conversations
 from tests.conftest import SEED
 
 HEADER = "事業番号\t事務事業名\t課名\t事業の概要"
@@ -134,8 +134,8 @@ def test_a_changed_file_tells_what_was_added_and_which_fields_changed(db: Databa
 
 def test_what_left_the_list_stays_until_it_is_replaced(db: Database) -> None:
     load(db, listed(ONE, TWO, THREE))
-    kept = load(db, listed(ONE, THREE))
-    assert (kept.missing, kept.removed) == (((2021, "2"),), ())
+    conversations = load(db, listed(ONE, THREE))
+    assert (conversations.missing, conversations.removed) == (((2021, "2"),), ())
     assert numbers(db) == ["1", "2", "3"]
     removed = load(db, listed(ONE, THREE), replace=True)
     assert (removed.missing, removed.removed, removed.identical) == ((), ((2021, "2"),), False)
@@ -185,8 +185,8 @@ def test_a_number_that_is_another_project_of_another_file_is_refused_and_that_on
         assert [p.name for p in projects.of_year(db, 2021)] == ["保育所", "学童", "橋"]
     again = load(db, data.replace("道路".encode(), "道路改".encode()), "city.csv")
     assert (len(again.rejected), again.unchanged) == (1, 1)
-    (kept,) = db.execute('SELECT line, "column" FROM rejected_rows').fetchall()
-    assert kept == (3, 1)
+    (conversations,) = db.execute('SELECT line, "column" FROM rejected_rows').fetchall()
+    assert conversations == (3, 1)
 
 
 def test_a_new_version_under_another_name_may_rename_a_project_and_its_section_at_once(db: Database) -> None:
@@ -254,7 +254,7 @@ def test_while_a_list_is_made_searchable_others_may_write(db: Database, tmp_path
     other.execute("PRAGMA busy_timeout=0")
 
     def tell(done: int, total: int) -> None:
-        kept.keep(other, f"{done}", total, now="2026-11-23")
+        conversations.keep_value(other, f"{done}", total, now="2026-11-23")
         wrote.append(done)
 
     rows = [f"{n}\t事業{n}の推進\t政策部企画課\t市民と交流する{n}" for n in range(550)]

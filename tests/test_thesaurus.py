@@ -20,7 +20,7 @@ from store.loader import store_list
 from store.records import SearchResult
 from store.search.pipeline import search
 from store.search.query import parse
-from store.talk import feedback, recent_questions
+from store.talk import conversations, feedback
 from store.text.kana import katakana
 from store.text.normalize import nfkc
 
@@ -168,9 +168,11 @@ def test_the_list_shows_the_standard_groups_beside_the_city_own(tmp_path: Path) 
 
 def test_what_was_asked_in_vain_is_proposed_with_what_the_records_call_it(seeded: Path) -> None:
     db = open_database(seeded)
-    recent_questions.remember(db, "T1", "U1", "統計の調査", kind="question", now=NOW)
+    conversations.remember_question(db, "T1", "U1", "統計の調査", kind="question", now=NOW)
     for user in ("U1", "U2"):
-        recent_questions.remember(db, "T1", user, "人口動態調査を教えてください", kind="question", now=NOW)
+        conversations.remember_question(
+            db, "T1", user, "人口動態調査を教えてください", kind="question", now=NOW
+        )
     feedback.add(db, feedback.Feedback(NOW, False, "search", "トマホークはありますか", (), "U1", "C1:1"))
     status, output = run(seeded, "suggest")
     assert status == 0

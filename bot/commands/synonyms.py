@@ -18,7 +18,7 @@ from store.database import open_database, open_existing, writing
 from store.index import synonym_file, thesaurus
 from store.index import synonyms as kept
 from store.lists import path_text
-from store.talk import feedback, recent_questions
+from store.talk import conversations, feedback
 from store.text.kana import katakana
 
 
@@ -98,7 +98,7 @@ def suggest(path: Path, file: Path | None) -> None:
     db = open_existing(path)
     wrong = [each.question for each in feedback.listed(db, only_wrong=True) if each.question]
     with db.reading():
-        found = unanswered.suggest(db, [*recent_questions.of_all(db), *wrong])
+        found = unanswered.suggest(db, [*conversations.questions_of_all(db), *wrong])
     text = synonym_file.write_suggested(found)
     if file:
         write(file, text, encoding="utf-8-sig")

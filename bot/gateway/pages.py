@@ -8,7 +8,7 @@ from typing import Any
 from bot.context import Context
 from bot.messages.message import Message, Payload, pages, with_more
 from bot.messages.truncation import text_size
-from store.talk import kept
+from store.talk import conversations
 
 
 def outbound(context: Context, message: Message) -> Payload:
@@ -32,8 +32,8 @@ def page(parts: list[Payload], key: str, number: int) -> Payload:
 
 def keep(context: Context, value: Any) -> str:
     """Keep a JSON value for a later press; its key. It is written when the database is free."""
-    key = kept.new_key()
-    write = partial(kept.keep, key=key, value=value, now=context.clock().isoformat())
+    key = conversations.new_key()
+    write = partial(conversations.keep_value, key=key, value=value, now=context.clock().isoformat())
     context.later.put(("kept", key), value, write)
     return key
 
@@ -41,4 +41,4 @@ def keep(context: Context, value: Any) -> str:
 def recall(context: Context, key: str) -> Any | None:
     """The value kept under `key`, or None when it was kept too long ago or never was."""
     waiting = context.later.get(("kept", key))
-    return kept.recall(context.databases.get(), key) if waiting is None else waiting
+    return conversations.recall_value(context.databases.get(), key) if waiting is None else waiting

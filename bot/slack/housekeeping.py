@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
 from store.evaluation import trail
-from store.talk import conversations, feedback, kept, recent_questions, seen_requests, workspace
+from store.talk import conversations, feedback, seen_requests, workspace
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
@@ -21,12 +21,12 @@ def prune(context: Context) -> None:
     """Forget what is older than its time."""
     now, db = context.clock(), context.databases.get()
     seen_requests.prune_events(db, before=(now - EVENTS_FOR).isoformat())
-    kept.prune(db, before=(now - PAGES_FOR).isoformat())
+    conversations.prune_values(db, before=(now - PAGES_FOR).isoformat())
     workspace.prune_known(db, before=now - PEOPLE_FOR)
     trail.prune(db, before=now - timedelta(days=context.settings.jigyo_trail_days), at=now)
     typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
     conversations.prune(db, before=typed_before)
-    recent_questions.prune(db, before=typed_before)
+    conversations.prune_questions(db, before=typed_before)
     feedback.forget(db, before=typed_before)
 
 

@@ -8,8 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from store.lists.cells import Row
-from store.lists.finding import LONGEST_HEADER, Sheet, check_mapping, first_list, whole_header
-from store.lists.headers import Header, read_header
+from store.lists.headers import (
+    LONGEST_HEADER,
+    Header,
+    Sheet,
+    check_mapping,
+    first_list,
+    read_header,
+    whole_header,
+)
 from store.lists.limits import LIMITS, Limits, ListError, RowRefused, shown
 from store.lists.offices import split_office
 from store.records import Project, RejectedRow

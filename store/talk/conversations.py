@@ -1,10 +1,15 @@
-"""What a thread was last shown, so that その成果は？ and 2番目 can be understood. Forgotten with age."""
+"""What is kept of conversations, and forgotten with age.
+
+What a thread was last shown, so that その成果は？ and 2番目 can be understood; what a person asked lately,
+for App Home; values for a later press of a button (pages of a long message, state too long for a button).
+"""
 
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -59,3 +64,74 @@ def _turn(kept: dict[str, Any]) -> Turn:
 def _key(kept: tuple[int, str]) -> Key:
     year, number = kept
     return year, number
+
+
+RECENT_QUESTIONS = 20  # a person
+
+
+class Recent(NamedTuple):
+    """What was typed, and what it was: `search`, `question`, or '' where that was not kept yet."""
+
+    text: str
+    kind: str
+
+
+def remember_question(db: Database, team: str, user: str, question: str, *, kind: str, now: str) -> None:
+    """Put a question or a search in front of the person's recent ones."""
+    with db.conn:
+        db.conn.execute(
+            "INSERT INTO recent_questions (team, user, question, kind, at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (team, user, question) DO UPDATE SET at = excluded.at, kind = excluded.kind",
+            [team, user, question, kind, now],
+        )
+        db.conn.execute(
+            """
+            DELETE FROM recent_questions WHERE team = ?1 AND user = ?2 AND id NOT IN (
+                SELECT id FROM recent_questions WHERE team = ?1 AND user = ?2 ORDER BY at DESC LIMIT ?3
+            )""",
+            [team, user, RECENT_QUESTIONS],
+        )
+
+
+def latest_questions(db: Database, team: str, user: str, *, limit: int) -> list[Recent]:
+    """The person's last questions and searches, the newest first."""
+    rows = db.execute(
+        "SELECT question, kind FROM recent_questions WHERE team = ? AND user = ?"
+        " ORDER BY at DESC, id DESC LIMIT ?",
+        [team, user, limit],
+    )
+    return [Recent(*row) for row in rows]
+
+
+def questions_of_all(db: Database) -> list[str]:
+    """What everybody asked lately, the newest first; not who."""
+    return [row[0] for row in db.execute("SELECT question FROM recent_questions ORDER BY at DESC, id DESC")]
+
+
+def prune_questions(db: Database, *, before: str) -> int:
+    """Forget questions asked before this time; how many were forgotten."""
+    with db.conn:
+        return db.conn.execute("DELETE FROM recent_questions WHERE at < ?", [before]).rowcount
+
+
+def new_key() -> str:
+    """A key for a value, 16 characters nobody can guess."""
+    return secrets.token_urlsafe(12)
+
+
+def keep_value(db: Database, key: str, value: Any, *, now: str) -> None:
+    """Store a JSON value under a new key."""
+    db.execute("INSERT INTO kept VALUES (?, ?, ?)", [key, json.dumps(value, ensure_ascii=False), now])
+    db.conn.commit()
+
+
+def recall_value(db: Database, key: str) -> Any | None:
+    """The value kept under `key`, or None when it was pruned or never was."""
+    row = db.execute("SELECT value FROM kept WHERE key = ?", [key]).fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def prune_values(db: Database, *, before: str) -> int:
+    """Forget what was kept before this time; how many were forgotten."""
+    with db.conn:
+        return db.conn.execute("DELETE FROM kept WHERE kept_at < ?", [before]).rowcount

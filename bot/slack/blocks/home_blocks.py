@@ -16,7 +16,7 @@ from store.records import SearchResult
 
 if TYPE_CHECKING:
     from store.index.catalog import Entry
-    from store.talk.recent_questions import Recent
+    from store.talk.conversations import Recent
 
 PROJECTS = 10  # of a section
 WEEKDAYS = "月火水木金土日"

@@ -23,7 +23,7 @@ from bot.slack.replies import Reply
 from bot.slack.router import Decision
 from store import projects
 from store.database import Database
-from store.talk import conversations, feedback, recent_questions, workspace
+from store.talk import conversations, feedback, workspace
 from store.talk.conversations import Turn
 from store.talk.feedback import Feedback
 
@@ -151,7 +151,7 @@ def note_recent(request: SlackRequest, context: Context, decision: Decision, *, 
     if request.user and decision.kind in ("search", "question"):
         text = decision.text[:RECENT_TEXT]
         write = partial(
-            recent_questions.remember, team=request.team, user=request.user, question=text,
+            conversations.remember_question, team=request.team, user=request.user, question=text,
             kind=decision.kind, now=context.clock().isoformat(),
         )  # fmt: skip
         context.later.put(("recent", request.team, request.user, text), True, write, wait=wait)

@@ -32,7 +32,7 @@ from store import projects
 from store.database import Database
 from store.evaluation import contacts, deadlines, sheets
 from store.index.catalog import Entry
-from store.talk import recent_questions
+from store.talk import conversations
 from store.talk.write_behind import MOMENT
 
 RECENT = 5
@@ -98,7 +98,7 @@ def view_of(
         decision = decision or dispatcher.decide(request, context)
         note_recent(request, context, decision, wait=MOMENT)
         shown = _shown(context, dispatcher, request, decision)
-    recent = recent_questions.latest(db, request.team, request.user, limit=RECENT)
+    recent = conversations.latest_questions(db, request.team, request.user, limit=RECENT)
     sections = tuple(_sections(db, context, offices))
     return home_view(Home(sections, tuple(recent), request.text, tuple(shown)))
 
