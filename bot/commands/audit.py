@@ -18,10 +18,10 @@ from bot.commands.tables import event_line
 from bot.context import now_in_tokyo
 from bot.days.business_days import TOKYO
 from bot.settings import read_settings
-from store import forgetting
 from store.database import open_existing, writing
 from store.evaluation import contacts, deadlines, sheets, trail
 from store.evaluation.records import Event
+from store.talk import forgetting
 
 Test = Callable[[Event], bool]
 
