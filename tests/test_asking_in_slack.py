@@ -162,6 +162,7 @@ def test_a_whole_department_goes_on_behind_a_button_with_no_project_left_out(
 
 
 def test_a_channels_section_is_set_by_an_admin_and_never_guessed(send: Sender, slack: SlackServer):
+    slack.workspace.add_user(ADMIN, "事務局")
     send.mention("このチャンネルの課をまとめて")
     assert "まだ設定されていません" in said(slack)
     send.command("設定 チャンネル 情報政策課")
