@@ -107,7 +107,7 @@ def is_right(question: Question, given: Answer) -> bool:
 def _checks(question: Question, given: Answer) -> dict[str, bool]:
     found = {
         "kind": given.kind == question.kind,
-        "citations": set(question.numbers) <= set(given.citations),
+        "citations": set(question.numbers) <= {*given.citations, *given.pointers},
         "text": not question.texts or any(text in given.text for text in question.texts),
     }
     return found | {"right": all(found.values())}

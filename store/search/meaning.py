@@ -138,10 +138,10 @@ def offered(db: Database, text: str) -> list[Passage]:
 
 
 def _is_understood(text: str) -> bool:
-    """Whether most words of a text are known; of kana alone all, for any kana make some word."""
+    """Whether most words of a text are known; kana alone must be one word, for any kana make several."""
     vectors = word_vectors()
     known = [vectors.knows(each.word) for each in vectors.words_of(text)]
-    return all(known) if is_kana(katakana(text)) else 2 * sum(known) > len(known)
+    return known == [True] if is_kana(katakana(text)) else 2 * sum(known) > len(known)
 
 
 def reranked(db: Database, text: str, scored: Sequence[ScoredHit]) -> list[ScoredHit]:
