@@ -31,7 +31,15 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 def listened(kind: str) -> set[str]:
     """The first argument of every `app.<kind>("…")`."""
     found = (node.args[0] for name, node in calls() if name == kind and node.args and is_app(node))
-    return {argument.value for argument in found if isinstance(argument, ast.Constant)}
+    return {argument.value for each in found if isinstance(argument := _named(each), ast.Constant)}
+
+
+def _named(argument: ast.expr) -> ast.expr:
+    """What is listened to: itself, or the name that a rule of the permissions is looked up by."""
+    match argument:
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="rule"), args=[_, name]), attr="name"):
+            return name
+    return argument
 
 
 def is_app(node: ast.Call) -> bool:

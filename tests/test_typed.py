@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.decoding import as_typed, first_word, without_mention
+from bot.slack.decoding import as_typed, without_mention
+from bot.slack.router import first_word
 
 
 @pytest.mark.parametrize(
