@@ -21,7 +21,7 @@ from bench.cases import Case, read_cases
 from bench.generated import MAY_SUGGEST
 from bench.lists import Loaded
 from bench.scoring import Answer, score
-from bot.answers import answer
+from bot.ask.engine import answer
 from store.index.version import raise_generation
 from store.records import SearchResult
 from store.search import analysis, expansion, strategies

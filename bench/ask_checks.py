@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.answers import Answer
-from bot.answers.showing import Lines, Quote
+from bot.ask.answers import Answer, Lines, Quote
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from store.records import Project

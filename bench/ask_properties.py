@@ -17,7 +17,8 @@ from rich.progress import track
 
 from bench import lists
 from bench.ask_checks import problems
-from bot.answers import Answer, fields, summing
+from bot.ask.answers import Answer
+from bot.ask.intents import fields, summing
 from bot.messages.message import pages
 from store.records import Project
 from tests.slack_server.rules import message_problem

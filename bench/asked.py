@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import absent
-from bot.answers.evidence import texts
-from bot.answers.figures import figures, label
-from bot.answers.units import DATE, PEOPLE, UNITS
+from bot.ask.matching import texts
+from bot.ask.quantities import DATE, PEOPLE, UNITS, figures, label
 from store.records import Project
 from store.text.display import display
 from store.text.sentences import split

@@ -17,11 +17,11 @@ from bench.ask_checks import is_verbatim, problems
 from bench.asked import Question
 from bench.lists import ROOT, Loaded
 from bench.report import Row
-from bot.answers import Answer, answer
-from bot.answers.counted import is_amount
-from bot.answers.figures import figures
-from bot.answers.summaries import Summary, overlap, pairs, summarize, told_field
-from bot.answers.summing import of_projects
+from bot.ask.answers import Answer
+from bot.ask.engine import answer
+from bot.ask.intents.summing import of_projects
+from bot.ask.quantities import figures, is_amount
+from bot.ask.summaries import Summary, overlap, pairs, summarize, told_field
 from store.records import Project
 from store.text.sentences import split
 

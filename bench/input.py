@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import lists
-from bot.answers import answer
+from bot.ask.engine import answer
 from bot.commands.ask import asked, message_of
 from bot.commands.search import searched
 from bot.days.business_days import Calendar

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from bench.ask_checks import is_verbatim, problems, quotes
-from bot.answers import Answer, answer, fields, summing
-from bot.answers.summaries import OVERLAP, overlap, pairs
+from bot.ask.answers import Answer
+from bot.ask.engine import answer
+from bot.ask.intents import fields, summing
+from bot.ask.summaries import OVERLAP, overlap, pairs
 from bot.messages.message import pages
 from store import projects
 from store.database import open_database

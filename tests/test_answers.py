@@ -7,7 +7,7 @@ import pytest
 from sqlite_utils import Database
 
 from bench.ask_checks import problems
-from bot.answers import answer
+from bot.ask.engine import answer
 from store import projects
 from store.database import open_database
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.answers import answer
-from bot.answers.english import in_japanese
+from bot.ask.engine import answer
+from bot.ask.english import in_japanese
 from store.database import open_database
 from tests.test_follow_ups import talk
 

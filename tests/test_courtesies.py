@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answers.courtesies import LONGEST, courtesy
+from bot.ask.courtesies import LONGEST, courtesy
 from store.text.asking import core, without_preface
 
 

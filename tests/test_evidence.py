@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.answers import answer
-from bot.answers.bags import Bag
-from bot.answers.subjects import _is_slip
-from bot.answers.terms import terms
+from bot.ask.engine import answer
+from bot.ask.matching import Bag
+from bot.ask.subjects import _is_slip
+from bot.ask.terms import terms
 from store.database import open_database
 
 

@@ -2,9 +2,7 @@
 
 import pytest
 
-from bot.answers.closeness import asked_of
-from bot.answers.figures import figures, label
-from bot.answers.units import UNITS, asked_figure
+from bot.ask.quantities import UNITS, asked_figure, asked_of, figures, label
 
 CHAT = (
     "職員アンケートでは、認知度62%・満足度83%の結果を得ており、"

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.answers import Answer, answer, following
+from bot.ask import follow_ups
+from bot.ask.answers import Answer
+from bot.ask.engine import answer
 from store.database import open_database
 from store.talk import conversations
 from store.talk.conversations import Turn
@@ -20,7 +22,7 @@ def talk(db: Database, *questions: str) -> Answer:
     turn: Turn | None = None
     for question in questions:
         given = answer(db, question, last=turn)
-        turn = following.next_turn(turn, given)
+        turn = follow_ups.next_turn(turn, given)
     return given
 
 

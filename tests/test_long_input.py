@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.answers.terms import terms
+from bot.ask.terms import terms
 from bot.cli import jigyo
 from bot.messages.markup import plain
 from bot.slack.decoding import as_typed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import answer
+from bot.ask.engine import answer
 from store.database import Database, open_database
 from store.search import meaning
 from store.search.pipeline import search

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import answer
-from bot.answers.checks import CHECKS, Claim, failed
-from bot.answers.polarity import Condition, condition, denied
+from bot.ask.checks import CHECKS, Claim, Condition, condition, denied, failed
+from bot.ask.engine import answer
 from store import projects
 from store.database import Database, open_database
 from store.records import FIELDS

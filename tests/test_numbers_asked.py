@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.answers import answer
+from bot.ask.engine import answer
 from store.database import open_database
 
 

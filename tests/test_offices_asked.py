@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.answers import answer
-from bot.answers.following import next_turn
+from bot.ask.engine import answer
+from bot.ask.follow_ups import next_turn
 from store.database import open_database
 from tests.test_follow_ups import talk
 

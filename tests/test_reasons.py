@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.answers import answer
+from bot.ask.engine import answer
 from bot.messages.search_wording import in_detail, in_plain_words
 from store.database import open_database
 from store.records import Explanation, Listed, MatchType, ScoreParts, TermMatch

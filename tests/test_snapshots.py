@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database as Connection
 
-from bot.answers import answer
+from bot.ask.engine import answer
 from store.database import Database, Databases, open_database, writing
 from store.index.snapshot import IndexSnapshot
 from store.index.version import generation, part, raise_generation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answers.summaries import lines, measures, overlap, pairs, summarize
+from bot.ask.summaries import lines, measures, overlap, pairs, summarize
 from store.records import Project
 
 

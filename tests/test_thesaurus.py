@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.answers import answer
-from bot.answers.showing import Say
+from bot.ask.answers import Say
+from bot.ask.engine import answer
 from bot.cli import jigyo
 from bot.messages.search_wording import in_detail, in_plain_words
 from store.database import Database, open_database

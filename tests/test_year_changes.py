@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bot.answers import answer
-from bot.answers.year_changes import compare
+from bot.ask.engine import answer
+from bot.ask.intents.changing import compared
 from store.database import open_database
 from store.index import writer
 from store.lists import parse_list
@@ -36,7 +36,7 @@ def project(year: int, outcome: str) -> Project:
 
 
 def test_a_changed_sentence_marks_the_words_that_differ():
-    found = compare(project(2020, "提案12件を審査した。"), project(2021, "提案17件を審査した。"))
+    found = compared(project(2020, "提案12件を審査した。"), project(2021, "提案17件を審査した。"))
     (change,) = found.changed
     assert [change.before[a:b] for a, b in change.before_spans] == ["12"]
     assert [change.after[a:b] for a, b in change.after_spans] == ["17"]
@@ -44,7 +44,7 @@ def test_a_changed_sentence_marks_the_words_that_differ():
 
 
 def test_new_and_dropped_sentences_are_told_apart_from_changed_ones():
-    found = compare(
+    found = compared(
         project(2020, "提案12件を審査した。庁内に周知した。"),
         project(2021, "提案17件を審査した。表彰式を開いた。"),
     )

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.answers.following import next_turn
+from bot.ask.follow_ups import next_turn
 from bot.commands.help import Command
 from bot.commands.options import Refusal, typed, typed_lines
 from bot.messages.message import Message, noted, pages

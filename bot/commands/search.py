@@ -17,7 +17,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.answers.telling import is_told
+from bot.ask.answers import is_told
 from bot.commands.help import Command
 from bot.commands.options import Refusal, typed, typed_lines, warn, words, year
 from bot.messages import search_wording

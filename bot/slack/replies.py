@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.answers import Answer, answer, smalltalk
-from bot.answers.telling import is_told
+from bot.ask.answers import Answer, is_told
+from bot.ask.engine import answer
+from bot.ask.intents import smalltalk
 from bot.messages.search_wording import in_plain_words, told_missing
 from bot.slack.router import Decision
 from store import projects

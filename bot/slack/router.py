@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from bot.answers.courtesies import courtesy
-from bot.answers.following import goes_on, is_alone
-from bot.answers.wanting import Wanted, may_ask, wanted
+from bot.ask.courtesies import courtesy
+from bot.ask.follow_ups import goes_on, is_alone
+from bot.ask.wanting import Wanted, may_ask, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
 from store.records import Query

@@ -8,9 +8,11 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.answers import Answer, fields, following
-from bot.answers import answer as answer_question
-from bot.answers.answer_blocks import Below, controls, why_message
+from bot.ask import follow_ups
+from bot.ask.answer_blocks import Below, controls, why_message
+from bot.ask.answers import Answer
+from bot.ask.engine import answer as answer_question
+from bot.ask.intents import fields
 from bot.context import Context, SlackRequest
 from bot.messages.message import Message
 from bot.slack import replies
@@ -139,7 +141,7 @@ def last_turn(db: Database, request: SlackRequest, context: Context) -> Turn | N
 
 def _remember(request: SlackRequest, context: Context, last: Turn | None, given: Answer) -> None:
     """Leave what this place was shown to be written."""
-    turn = following.next_turn(last, given)
+    turn = follow_ups.next_turn(last, given)
     if turn and turn != last:
         now = context.clock().isoformat()
         write = partial(conversations.remember, place=place(request), turn=turn, now=now)

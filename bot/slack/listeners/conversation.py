@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers.smalltalk import examples
+from bot.ask.intents.smalltalk import examples
 from bot.context import Context, SlackRequest
 from bot.gateway.client import NoAnswer
 from bot.messages.message import Payload

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers.smalltalk import usage
+from bot.ask.intents.smalltalk import usage
 from bot.context import Context, SlackRequest
 from bot.deadlines.due_dates import DueDates
 from bot.deadlines.workflow import ChangeRefused

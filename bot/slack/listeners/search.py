@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answers.terms import pieces, terms
+from bot.ask.terms import pieces, terms
 from bot.context import Context, SlackRequest
 from bot.messages import builders, search_wording
 from bot.messages.builders import Block, action_pattern

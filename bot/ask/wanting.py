@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.answers import english, offices, sheets_asked
-from bot.answers.reading import WHOLE, has_cue, read
+from bot.ask import english
+from bot.ask.intents import offices, smalltalk
+from bot.ask.question import WHOLE, has_cue, read
 from store.index.catalog import Catalog
 from store.text import asking
 from store.text.normalize import one_space
@@ -40,7 +41,7 @@ def wanted(text: str, held: Catalog) -> Wanted | None:
     question = one_space(english.in_japanese(text) if _LATIN.search(text) else text)
     if offices.asks(asking.core(question)):
         return Wanted("list")
-    if sheets_asked.answer(question, held):
+    if smalltalk.about_sheets(question, held):
         return Wanted("help")
     request = read(HERE.sub("", question), held)
     if request.kind == "topic":

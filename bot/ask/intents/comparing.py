@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.answers import listing, subjects
-from bot.answers.candidates import Subject
-from bot.answers.reading import Request
-from bot.answers.replies import Answer, title, unknown
-from bot.answers.showing import Choice, Choices, Items, Part, Quote, Say
-from bot.answers.terms import terms
-from bot.answers.values import label
+from bot.ask import subjects
+from bot.ask.answers import Answer, Choice, Choices, Items, Part, Quote, Say, button_label, title, unknown
+from bot.ask.intents import listing
+from bot.ask.question import Request
+from bot.ask.subjects import Subject
+from bot.ask.terms import terms
 from store.database import Database
 from store.index.offices import NamedOffice
 from store.records import FIELD_LABELS, Project
@@ -108,7 +107,7 @@ def _office(project: Project) -> str:
 
 
 def _details(*both: Project) -> Choices:
-    return Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in both))
+    return Choices(tuple(Choice(button_label(p), "detail", f"{p.fiscal_year} {p.number}") for p in both))
 
 
 def _offices(db: Database, request: Request) -> Answer:

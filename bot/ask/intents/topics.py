@@ -7,15 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answers import fields, listing, subjects
-from bot.answers.bags import bag
-from bot.answers.candidates import Candidate, Subject
-from bot.answers.evidence import TEXT_FIELDS, sentences
-from bot.answers.reading import Request
-from bot.answers.replies import Answer, Confidence, title, unknown
-from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.terms import names, pieces
-from bot.answers.values import office_line
+from bot.ask import subjects
+from bot.ask.answers import Answer, Choice, Choices, Confidence, Part, Quote, Say, office_line, title, unknown
+from bot.ask.intents import fields, listing
+from bot.ask.matching import TEXT_FIELDS, bag, sentences
+from bot.ask.question import Request
+from bot.ask.subjects import Candidate, Subject
+from bot.ask.terms import names, pieces
 from bot.messages.search_wording import in_plain_words
 from store.database import Database
 from store.records import Project

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answers import Answer
-from bot.answers.following import WHY
+from bot.ask.answers import Answer
+from bot.ask.follow_ups import WHY
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.limits import BUTTON_VALUE

@@ -5,19 +5,65 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answers import fields, not_given, subjects
-from bot.answers.bags import bag
-from bot.answers.candidates import Subject
-from bot.answers.closeness import closeness
-from bot.answers.evidence import sentences
-from bot.answers.figures import Figure, fitting
-from bot.answers.reading import Request
-from bot.answers.replies import Answer, title
-from bot.answers.showing import Part, Quote, Say
-from bot.answers.terms import by_script, pieces
+from bot.ask import subjects
+from bot.ask.answers import Answer, Choice, Choices, Part, Quote, Say, title, unknown
+from bot.ask.intents import fields
+from bot.ask.matching import bag, sentences
+from bot.ask.quantities import DATE, Figure, asked_figure, closeness, fitting
+from bot.ask.question import Request
+from bot.ask.subjects import Subject
+from bot.ask.terms import by_script, pieces
 from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
+
+MOST_NAMED = 4
+
+
+def not_given(db: Database, request: Request, subject: Subject) -> Answer:
+    """Said plainly; the projects that the question is about are named."""
+    if is_quantity_alone(request):
+        return _given_nowhere(request)
+    if not subject.candidates:
+        return fields.nothing(db, subject, request.terms)
+    told_what = f"お尋ねの{_asked_for(request)}は見つかりませんでした。"
+    if len(subject.projects) > 1:
+        named = [Say(f"・{title(project)}") for project in subject.projects[:MOST_NAMED]]
+        told = Say(f"次の事業の記録には、{told_what}")
+        keys = [project.key for project in subject.projects[:MOST_NAMED]]
+        return unknown(told, *named, shown=keys, why=(subject.candidates[0].why,))
+    project = subject.projects[0]
+    told = Say(f"{title(project)}の記録には、{told_what}")
+    near = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
+    return unknown(told, near, shown=(project.key,), why=(subject.candidates[0].why,))
+
+
+def is_quantity_alone(request: Request) -> bool:
+    """Whether only a quantity is named (予算は？) and nothing whose it is: 予算等要望 is not asked of."""
+    names_thing = request.named or request.offices or request.unknown_numbers
+    return bool(request.terms) and not names_thing and all(map(_is_quantity, request.terms))
+
+
+def _is_quantity(term: str) -> bool:
+    asked = asked_figure(f"{term}は")
+    return asked is not None and asked.span == (0, 0)
+
+
+def _given_nowhere(request: Request) -> Answer:
+    what = "・".join(request.terms)
+    told = Say(
+        f"登録されている事業の記録に、「{what}」についてお尋ねの{_asked_for(request)}は見つかりませんでした。"
+    )
+    ask = Say("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
+    return unknown(
+        told, ask, why=(f"「{what}」のすぐ近くに{_asked_for(request)}を書いた文が、どの記録にもありません",)
+    )
+
+
+def _asked_for(request: Request) -> str:
+    """What kind of figure was asked for, as a reply says it."""
+    return "日付や時期" if request.figure and request.figure.unit == DATE else "数字"
+
 
 JOINED = 0.6  # the least closeness at which a figure counts as that of a word
 BESIDE = 0.7  # so close that the words the figure counts may stand farther off
@@ -60,7 +106,7 @@ def answer(db: Database, request: Request) -> Answer:
     found = _found(subject.projects, request, joined_only=not subject.is_sure)
     if not found:
         found = _found(subject.also, request, joined_only=True)
-    return _told(found, subject) if found else not_given.answer(db, request, subject)
+    return _told(found, subject) if found else not_given(db, request, subject)
 
 
 def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:

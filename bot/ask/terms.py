@@ -186,3 +186,12 @@ def names(word: str) -> bool:
 _OF_OFFICE = re.compile(
     r"仕事|業務|活動|職務|(?:この)?[0-9一]+(?:年|か月|ヶ月|カ月)間?|年間|去年|昨年度?|前年度?|今期"
 )
+
+
+# Up to the particle that joins it to the rest, which is not の in the middle of a word.
+_RUN = re.compile(r"(?<![ぁ-ん一-龥])[ぁ-んー]{3,}?(?=(?:とは|って|[のはがをに])?(?![ぁ-んー]))")
+
+
+def loan_words_in_katakana(question: str) -> str:
+    """The question with what may be loan words in katakana."""
+    return _RUN.sub(lambda run: in_katakana(run[0]), question)

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.answers.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
-from bot.answers.units import Asked, asked_figure
 from bot.ask.lexing import are_compared, lex, masked
+from bot.ask.quantities import Asked, asked_figure
+from bot.ask.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from store.index.catalog import Catalog, Entry
 from store.index.offices import NamedOffice
 from store.search.tuning import TUNING

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answers.bags import bag
-from bot.answers.not_given import is_quantity_alone
-from bot.answers.reading import Request
-from bot.answers.replies import UNKNOWN, Answer, title
-from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.subjects import is_common
-from bot.answers.terms import is_light, names
-from bot.answers.topics import is_told_not_asked
-from bot.answers.values import label
+from bot.ask.answers import UNKNOWN, Answer, Choice, Choices, Part, Quote, Say, button_label, title
+from bot.ask.intents.measures import is_quantity_alone
+from bot.ask.intents.topics import is_told_not_asked
+from bot.ask.matching import bag
+from bot.ask.question import Request
+from bot.ask.subjects import is_common
+from bot.ask.terms import is_light, names
 from store import projects
 from store.database import Database
 from store.index.vectors import word_vectors
@@ -48,7 +46,9 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
         parts.append(Say(f"・{title(project)}"))
         of_it = (each.passage for each in found if each.passage.project.key == project.key)
         parts += [Quote(project, passage.field, (passage.text,)) for passage in of_it]
-    parts.append(Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in every)))
+    parts.append(
+        Choices(tuple(Choice(button_label(p), "detail", f"{p.fiscal_year} {p.number}") for p in every))
+    )
     why = (*given.why, *(f"事業番号 {each.passage.project.number}: {_why(each)}" for each in found))
     return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
 

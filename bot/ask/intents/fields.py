@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answers import subjects, unknown_offices
-from bot.answers.bags import bag
-from bot.answers.candidates import Subject
-from bot.answers.reading import Request
-from bot.answers.replies import Answer, title, unknown
-from bot.answers.showing import Choice, Choices, Part, Quote, Say
-from bot.answers.values import SHORT, label, short_value, told
+from bot.ask import subjects
+from bot.ask.answers import (
+    SHORT,
+    Answer,
+    Choice,
+    Choices,
+    Part,
+    Quote,
+    Say,
+    button_label,
+    short_value,
+    title,
+    told_value,
+    unknown,
+)
+from bot.ask.intents import offices
+from bot.ask.matching import bag
+from bot.ask.question import Request
+from bot.ask.subjects import Subject
 from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
@@ -81,7 +93,7 @@ def of_several(request: Request, subject: Subject) -> Answer:
     for project in found:
         parts += _briefly(project, request.fields[0], request.terms)
     choices = tuple(
-        Choice(label(project), "ask_of", f"{project.fiscal_year} {project.number} {request.fields[0]}")
+        Choice(button_label(project), "ask_of", f"{project.fiscal_year} {project.number} {request.fields[0]}")
         for project in found
     )
     keys = tuple(project.key for project in found)
@@ -93,8 +105,8 @@ def of_several(request: Request, subject: Subject) -> Answer:
 
 def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
     """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
-    if not subject.guess and (office := unknown_offices.among(terms)):
-        return unknown_offices.refusal(db, office)
+    if not subject.guess and (office := offices.among(terms)):
+        return offices.refusal(db, office)
     near = subject.projects or subject.near
     is_meant = subject.is_named or subject.guess or not terms
     found = [p for p in near if is_meant or any(subjects.shares(db, p, term) for term in terms)][:3]
@@ -105,7 +117,7 @@ def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
         return unknown(hint, why=why)
     asks = Say(f"もしかして: {subject.guess}") if subject.guess else Say("近い事業はこちらです。")
     lines = [asks, *(Say(f"・{title(project)}") for project in found)]
-    choices = Choices(tuple(Choice(label(p), "detail", f"{p.fiscal_year} {p.number}") for p in found))
+    choices = Choices(tuple(Choice(button_label(p), "detail", f"{p.fiscal_year} {p.number}") for p in found))
     return unknown(*lines, choices, shown=(project.key for project in found), why=why)
 
 
@@ -117,7 +129,7 @@ def unknown_number(numbers: Sequence[str]) -> Answer:
 
 def _field(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
     if field in SHORT:
-        return [Say(told(project, field))]
+        return [Say(told_value(project, field))]
     if not getattr(project, field):
         return _instead(project, field, terms)
     head = Say(f"{title(project)}の{FIELD_LABELS[field]}です。", "bold")

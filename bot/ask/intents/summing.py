@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.answers import fields, listing, subjects
-from bot.answers.candidates import Subject
-from bot.answers.figures import figures
-from bot.answers.reading import Request
-from bot.answers.replies import Answer, title
-from bot.answers.showing import Choice, Choices, Lines, Part, Quote, Say, Table
-from bot.answers.summaries import Line, Measured, Summary, measures, summarize
-from bot.answers.values import office_line
+from bot.ask import subjects
+from bot.ask.answers import Answer, Choice, Choices, Lines, Part, Quote, Say, Table, office_line, title
+from bot.ask.intents import fields, listing
+from bot.ask.quantities import figures
+from bot.ask.question import Request
+from bot.ask.subjects import Subject
+from bot.ask.summaries import Line, Measured, Summary, measures, summarize
 from store import projects
 from store.database import Database
 from store.records import FIELD_LABELS, Project

@@ -6,18 +6,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answers import fields, subjects
-from bot.answers.bags import bag
-from bot.answers.candidates import Subject
-from bot.answers.evidence import says, sentences
-from bot.answers.reading import Request
-from bot.answers.replies import Answer, Confidence, Key, Kind, title
-from bot.answers.showing import Items, Part, Quote, Say
-from bot.answers.terms import names, pieces
+from bot.ask import subjects
+from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Quote, Say, title
+from bot.ask.checks import Condition
+from bot.ask.intents import fields
+from bot.ask.matching import bag, says, sentences
+from bot.ask.question import Request
+from bot.ask.subjects import Subject
+from bot.ask.terms import names, pieces
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
-from store.records import Hit, Project
+from store.records import FIELD_LABELS, FIELDS, Hit, Project
+from store.text.asking import COUNT_OF_OFFICE
+from store.text.display import display
+from store.text.normalize import width_fold
 from store.text.wareki import fiscal_year_name
 
 MOST = 100  # found by words and kept for もっと; the count is of all
@@ -204,3 +207,69 @@ def evidence(project: Project, terms: Sequence[str]) -> list[Part]:
         return []
     spans = tuple((at, at + len(term)) for term in terms if (at := best[2].find(term)) >= 0)
     return [Quote(project, best[1], (best[2],), (spans,))]
+
+
+LONGEST = 6_000  # projects whose every text is looked into for a word
+_FIELD_NAMES = {**FIELD_LABELS, "name": "事業名"}
+
+
+def of_condition(db: Database, condition: Condition) -> Answer | None:
+    """Those of the newest year that meet the condition, and how they were counted; None if none can tell."""
+    year = next(iter(db.snapshot.fiscal_years), None)
+    every = _in_scope(db, list(projects.of_year(db, year)) if year is not None else [], condition.scope)
+    if not every or len(every) > LONGEST:
+        return None
+    having = _having(db, condition, every)
+    if condition.how == "except" and not having:
+        return None
+    keys = {project.key for project in having}
+    chosen = having if condition.how == "saying" else [p for p in every if p.key not in keys]
+    return _told(condition, chosen, having, every)
+
+
+def _told(
+    condition: Condition, chosen: Sequence[Project], having: Sequence[Project], every: Sequence[Project]
+) -> Answer:
+    of = f"{condition.scope.strip('、,')}" if condition.scope else "登録されている"
+    how = {
+        "saying": f"{of}{len(every):,}件のうち、{_positive(condition)}ものを数えました。",
+        "not saying": f"{of}{len(every):,}件のうち、{_positive(condition)}{len(having):,}件を除いた数です。",
+        "except": f"{of}{len(every):,}件のうち、{condition.word}の{len(having):,}件を除いた数です。",
+    }[condition.how]
+    which = {
+        "saying": _positive(condition),
+        "not saying": f"{_positive(condition).removesuffix('いる')}いない",
+        "except": f"{condition.word}以外の",
+    }[condition.how]
+    found = [project.key for project in chosen]
+    parts: list[Part] = [Say(f"{which}事業は{len(chosen):,}件です。", "bold"), Say(how, "small")]
+    if chosen:
+        parts += page(chosen[:PAGE], ())
+        parts += more_button(max(0, len(chosen) - PAGE))
+    kind: Kind = "count" if COUNT_OF_OFFICE.search(condition.rest) else "list"
+    return Answer(kind, tuple(parts), tuple(found[:PAGE]), tuple(found[PAGE:]), why=(how,))
+
+
+def _in_scope(db: Database, every: Sequence[Project], scope: str) -> list[Project]:
+    """The projects of the office that the question names before its condition; all, where it names none."""
+    offices = {office.name for each in db.snapshot.catalog.mentions(scope) for office in each.offices}
+    return [p for p in every if not offices or offices & _offices(p)]
+
+
+def _having(db: Database, condition: Condition, every: Sequence[Project]) -> list[Project]:
+    if condition.how == "except":
+        offices = {office.name for office in db.snapshot.catalog.offices_named(condition.word)}
+        return [p for p in every if offices & _offices(p)]
+    fields = (condition.field,) if condition.field else FIELDS
+    word = width_fold(condition.word)
+    return [p for p in every if any(word in width_fold(display(getattr(p, each))) for each in fields)]
+
+
+def _offices(project: Project) -> set[str]:
+    return {project.section, project.section_canonical, project.department, project.organization}
+
+
+def _positive(condition: Condition) -> str:
+    where = f"{_FIELD_NAMES[condition.field]}に" if condition.field else ""
+    verb = "入っている" if condition.field == "name" else "書かれている"
+    return f"{where}「{condition.word}」と{verb}"

@@ -5,33 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answers import (
+from bot.ask import english, follow_ups, terms
+from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
+from bot.ask.checks import Claim, condition, failed
+from bot.ask.intents import (
     changing,
     comparing,
-    conditions,
-    english,
     fields,
-    following,
-    kana_words,
     listing,
     measures,
-    office_names,
     offices,
-    same_office,
-    sheets_asked,
     smalltalk,
     summing,
     topics,
-    unknown_offices,
 )
-from bot.answers.checks import Claim, failed
-from bot.answers.polarity import condition
-from bot.answers.reading import Request, read
-from bot.answers.related import related
-from bot.answers.replies import Answer, not_loaded, unknown
-from bot.answers.showing import Quote, Say
-from bot.answers.terms import is_light
-from bot.answers.wanting import HERE
+from bot.ask.question import Request, read
+from bot.ask.related import related
+from bot.ask.terms import is_light
+from bot.ask.wanting import HERE
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog
@@ -68,22 +59,22 @@ def _answer(db: Database, question: str, last: Turn | None, here: str, with_near
             return Answer("help", (Say(NO_SECTION_HERE),), confidence="none")
         question = HERE.sub(here, question)
     held = db.snapshot.catalog
-    if said := sheets_asked.answer(question, held):
+    if said := smalltalk.about_sheets(question, held):
         return said
-    pointed = same_office.in_full(db, question, held, last=last, here=here)
+    pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, Answer):
         return pointed
-    question = office_names.in_full(db, pointed)
+    question = offices.filters_in_words(db, pointed)
     request = read(question, held)
-    if said := unknown_offices.refused(db, request.question):
+    if said := offices.refused(db, request.question):
         return said
-    if (chosen := condition(question)) and (said := conditions.answer(db, chosen)):
+    if (chosen := condition(question)) and (said := listing.of_condition(db, chosen)):
         return said
     followed = _followed(db, question, request, last, held) if last else None
-    if not followed and following.is_more(question):
+    if not followed and follow_ups.is_more(question):
         return topics.unclear(request)
     given = followed or of_request(db, request)
-    if followed and following.is_more(question):
+    if followed and follow_ups.is_more(question):
         return given
     if not followed and given.kind == "none":
         given = _otherwise(db, question, request, held) or given
@@ -106,7 +97,7 @@ def _borne_out(question: str, given: Answer) -> Answer:
 
 def _otherwise(db: Database, question: str, request: Request, held: Catalog) -> Answer | None:
     """What it gets in katakana where it was typed in hiragana, in the records' words, or as a search."""
-    if (written := kana_words.in_katakana(question)) != question:
+    if (written := terms.loan_words_in_katakana(question)) != question:
         given = of_request(db, read(written, held))
         if given.kind != "none":
             return given
@@ -133,17 +124,17 @@ def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
 def _followed(db: Database, question: str, request: Request, last: Turn, held: Catalog) -> Answer | None:
     """The answer to a follow-up; None when the question stands on its own."""
     if told := (
-        following.answer_why(question, last)
-        or following.answer_more(db, question, last)
-        or following.of_list(db, question, request, last)
+        follow_ups.answer_why(question, last)
+        or follow_ups.answer_more(db, question, last)
+        or follow_ups.of_list(db, question, request, last)
     ):
         return told
-    meant = following.reread(question, request, last, held)
+    meant = follow_ups.reread(question, request, last, held)
     if isinstance(meant, Answer):
         return meant
-    lacks = following.lacks_subject(request)
+    lacks = follow_ups.lacks_subject(request)
     if meant is request:
-        return following.which_one(db, request, last) if lacks and last.listed else None
+        return follow_ups.which_one(db, request, last) if lacks and last.listed else None
     given = of_request(db, meant)
     if lacks or given.kind != "none" or not request.terms:
         return given

@@ -1,0 +1,333 @@
+"""The parts of an answer, and each of them in plain text and in Block Kit. Pure.
+
+Whatever stands in a `Quote` or in `Lines` is verbatim: plain text shows it in 「」, Slack in a barred quote.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.messages import builders
+from bot.messages.builders import Block
+from bot.messages.message import Message
+from store.records import FIELD_LABELS, Project
+from store.text.display import display
+from store.text.wareki import fiscal_year_name
+
+CELL_TEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A line of ours. `look`: `plain`, `bold` for a heading, `small` for a remark."""
+
+    text: str
+    look: Literal["plain", "bold", "small"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Sentences of one field of a record, verbatim; `bold` are (start, end) spans of each sentence."""
+
+    project: Project
+    field: str
+    sentences: tuple[str, ...]
+    bold: tuple[tuple[tuple[int, int], ...], ...] = ()
+    is_cited: bool = True  # False where the line above names the project already
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of lines, each (bold beginning, the rest)."""
+
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """One project a line: (heading, its sentence verbatim or '', bold spans of it, our remark or '')."""
+
+    lines: tuple[tuple[str, str, tuple[tuple[int, int], ...], str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of plain cells under a heading row."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: pressing it does `action` with `value`."""
+
+    label: str
+    action: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A row of buttons, in plain text what they are for."""
+
+    buttons: tuple[Choice, ...]
+
+
+Part = Say | Quote | Items | Lines | Table | Choices
+
+
+def source(project: Project, field: str) -> str:
+    """Where a quote is from: number, field and fiscal year."""
+    return f"事業番号 {project.number}・{FIELD_LABELS[field]}・{fiscal_year_name(project.fiscal_year)}"
+
+
+def plain(part: Part) -> list[str]:
+    """A part as lines of plain text."""
+    match part:
+        case Say():
+            return [part.text]
+        case Quote():
+            cited = f"（{source(part.project, part.field)}）" if part.is_cited else ""
+            said = [f"「{sentence}」" for sentence in part.sentences]
+            return [*said[:-1], said[-1] + cited] if said else []
+        case Items():
+            return [f"・{bold}{rest}" for bold, rest in part.lines]
+        case Lines():
+            return [f"・{head} {f'「{said}」' if said else remark}" for head, said, _, remark in part.lines]
+        case Table():
+            return [" | ".join(row) for row in part.rows]
+        case Choices():
+            return []
+
+
+def blocks(part: Part) -> list[Block]:
+    """A part in Block Kit, before the gate."""
+    match part:
+        case Say(text, "small"):
+            return [builders.context(text)]
+        case Say(text, look):
+            return [builders.rich(builders.line(builders.words(text, is_bold=look == "bold")))]
+        case Quote():
+            return _quoted(part)
+        case Items():
+            lines = [_item(bold, rest) for bold, rest in part.lines]
+            return [builders.rich(builders.bullets(*lines))] if lines else []
+        case Lines():
+            return [builders.rich(builders.bullets(*itertools.starmap(_project_line, part.lines)))]
+        case Table():
+            return [{"type": "table", "rows": [[_cell(cell) for cell in row] for row in part.rows]}]
+        case Choices():
+            buttons = [builders.button(c.label, action=c.action, value=c.value) for c in part.buttons]
+            return [builders.actions(*buttons)] if buttons else []
+
+
+def _item(bold: str, rest: str) -> Block:
+    return builders.line(
+        *(builders.words(text, is_bold=is_bold) for text, is_bold in ((bold, True), (rest, False)) if text)
+    )
+
+
+def _project_line(head: str, said: str, bold: Sequence[tuple[int, int]], remark: str) -> Block:
+    rest = marked(said, bold) if said else [builders.words(remark)]
+    return builders.line(builders.words(head, is_bold=True), builders.words("\n"), *rest)
+
+
+def _quoted(part: Quote) -> list[Block]:
+    spans = part.bold or ((),) * len(part.sentences)
+    quotes = [builders.quote(*marked(text, bold)) for text, bold in zip(part.sentences, spans, strict=True)]
+    cited = [builders.context(source(part.project, part.field))] if part.is_cited else []
+    return [*([builders.rich(*quotes)] if quotes else []), *cited]
+
+
+def marked(text: str, bold: Sequence[tuple[int, int]]) -> list[Block]:
+    """A sentence as rich text with spans of it in bold; together exactly the sentence."""
+    pieces: list[Block] = []
+    at = 0
+    for start, end in sorted(bold):
+        if start < at:
+            continue
+        pieces += [builders.words(text[at:start])] if start > at else []
+        pieces.append(builders.words(text[start:end], is_bold=True))
+        at = end
+    return [*pieces, *([builders.words(text[at:])] if at < len(text) else [])]
+
+
+def _cell(text: str) -> Block:
+    return {"type": "raw_text", "text": text[:CELL_TEXT] or "―"}
+
+
+Kind = Literal[
+    "field", "figure", "count", "list", "summary", "compare", "search", "help", "smalltalk", "none"
+]
+Confidence = Literal["sure", "unsure", "none"]
+Key = tuple[int, str]
+
+UNSURE = "確かではありませんが、近い記載をお示しします。"
+UNKNOWN = "登録されている事業からは分かりません。"
+FALLBACK_TEXT = 3_000  # characters of a message's notification text; the blocks hold everything
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question gets; `why` tells how it was matched.
+
+    `shown` are the projects in the order shown, for follow-ups such as 2番目; `rest` those left for もっと.
+    """
+
+    kind: Kind
+    parts: tuple[Part, ...]
+    shown: tuple[Key, ...] = ()
+    rest: tuple[Key, ...] = ()
+    confidence: Confidence = "sure"
+    why: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """Numbers of the projects that the answer rests on, each once; of none where nothing is known."""
+        return () if self._only_points else self._numbers()
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """Numbers of projects near to what was asked, where they are no answer to it."""
+        return self._numbers() if self._only_points else ()
+
+    @property
+    def quoted(self) -> dict[Key, list[str]]:
+        """The fields that are quoted, by their project."""
+        found: dict[Key, list[str]] = {}
+        for part in self.parts:
+            if isinstance(part, Quote):
+                fields = found.setdefault(part.project.key, [])
+                fields += [part.field] if part.field not in fields else []
+        return found
+
+    @property
+    def _only_points(self) -> bool:
+        """Whether the projects shown are near to what was asked and no answer."""
+        return self.confidence == "none" or self.kind == "none"
+
+    def _numbers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(number for _, number in (*self.shown, *self.rest)))
+
+    @property
+    def text(self) -> str:
+        """The whole answer in plain text."""
+        return "\n".join(line for part in self._said() for line in plain(part))
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The whole answer in Block Kit, before the gate."""
+        return tuple(block for part in self._said() for block in blocks(part))
+
+    def message(self, *extra: Block, in_channel: bool = False) -> Message:
+        """The answer as a message, with more blocks of the surface's own below it."""
+        return Message(shortened(self.text, FALLBACK_TEXT), (*self.blocks, *extra), in_channel)
+
+    def as_json(self, blocks: Sequence[Any]) -> dict[str, Any]:
+        """The contract of `jigyo ask --json`."""
+        sources = [
+            {"fiscal_year": year, "number": number, "field": field}
+            for (year, number), fields in self.quoted.items()
+            for field in fields
+        ]
+        return {
+            "text": self.text, "blocks": blocks, "kind": self.kind, "confidence": self.confidence,
+            "citations": list(self.citations), "sources": sources, "pointers": list(self.pointers),
+        }  # fmt: skip
+
+    def _said(self) -> tuple[Part, ...]:
+        is_guess = self.confidence == "unsure" and self.kind != "none"
+        return (Say(UNSURE, "small"), *self.parts) if is_guess else self.parts
+
+
+def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[str] = ()) -> Answer:
+    """The records do not say: told so first, then what is nearest."""
+    return Answer("none", (Say(UNKNOWN), *parts), tuple(shown), confidence="none", why=tuple(why))
+
+
+def not_loaded(years: Iterable[int], loaded: Iterable[int]) -> Answer:
+    """A year was asked for whose list is not here."""
+    asked, here = ("・".join(map(fiscal_year_name, some)) for some in (years, loaded))
+    held = f"登録されているのは{here}です。" if here else ""
+    return unknown(Say(f"{asked}の一覧は登録されていません。{held}"), why=(f"お尋ねの年度: {asked}",))
+
+
+def title(project: Project) -> str:
+    """A project as it is named in running text: its name and number."""
+    return f"{project.name}（事業番号 {project.number}）"
+
+
+def shortened(text: str, limit: int) -> str:
+    """Whole lines of `text` up to `limit` characters, and that there is more."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 20].rsplit("\n", 1)[0]
+    return f"{head}\n（続きは本文をご覧ください）"
+
+
+SHORT = ("section", "department", "number", "name", "fiscal_year")
+
+
+def short_value(project: Project, field: str) -> str:
+    """The value of a short field, ― where there is none."""
+    match field:
+        case "section":
+            listed, now = _section(project)
+            return f"{listed}（{now}）" if now else listed
+        case "department":
+            return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
+        case "number":
+            return project.number
+        case "name":
+            return project.name
+        case _:
+            return fiscal_year_name(project.fiscal_year)
+
+
+def _section(project: Project) -> tuple[str, str]:
+    """The section as listed, and what it is called now where that differs."""
+    listed = "、".join(display(project.section).split("\n")) or "―"
+    canonical = display(project.section_canonical)
+    is_same = canonical in ("", display(project.section))
+    return listed, "" if is_same else f"現在の名称: {canonical}"
+
+
+def office_line(project: Project) -> str:
+    """担当: 政策イノベーション部 企画経営課（令和3年度）."""
+    office = " ".join(v for v in (short_value(project, f) for f in ("department", "section")) if v != "―")
+    return f"担当: {office}（{fiscal_year_name(project.fiscal_year)}）"
+
+
+def told_value(project: Project, field: str) -> str:
+    """A short field in a sentence."""
+    value = short_value(project, field)
+    match field:
+        case "section":
+            listed, now = _section(project)
+            office = short_value(project, "department").strip("―")
+            remark = "、".join(filter(None, (office, now)))
+            above = f"（{remark}）" if remark else ""
+            return f"{title(project)}の担当課は、{listed}{above}です。"
+        case "department":
+            return f"{title(project)}の担当部局は、{value}です。"
+        case "number":
+            return f"{project.name}の事業番号は{value}です（{fiscal_year_name(project.fiscal_year)}）。"
+        case "name":
+            return f"事業番号 {project.number} の事業名は、{value}です。"
+        case _:
+            return f"{title(project)}の{FIELD_LABELS[field]}は、{value}です。"
+
+
+def button_label(project: Project) -> str:
+    """A project as a button says it."""
+    name = f"{project.number} {project.name}"
+    return name if len(name) <= 30 else f"{name[:29]}…"
+
+
+def is_told(given: Answer) -> bool:
+    """Whether an answer tells what was asked, and not only where it may stand."""
+    return given.confidence == "sure" and given.kind not in ("search", "none")

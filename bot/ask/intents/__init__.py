@@ -1,0 +1,1 @@
+"""What questions want: a module a kind of answer."""
