@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from store import projects
+from store.columns.storing import write_columns
 from store.database import writing
 from store.evaluation import sections
 from store.index import writer
@@ -137,6 +138,7 @@ def _carry_out(
     source_id = _write_source(db, plan.parsed, source_name, years, now)
     _remove(db, [plan.ids[key] for key in plan.removed])
     _write(db, plan.difference, plan.ids, source_id, prepared)
+    write_columns(db, source_id, plan.parsed.columns)
 
 
 def _report(db: Database, plan: _Plan, source_name: str) -> LoadReport:

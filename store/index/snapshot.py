@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from store import projects
+from store.columns import catalog
+from store.columns.records import Column
 from store.index import name_sounds, synonyms, thesaurus
 from store.index.bigrams import Bigrams
 from store.index.catalog import Catalog, read_catalog
@@ -78,6 +80,11 @@ class IndexSnapshot:
     def organizations(self) -> tuple[str, ...]:
         """Every body (府省庁・団体) that has a project."""
         return read_organizations(self._db)
+
+    @part
+    def columns(self) -> tuple[Column, ...]:
+        """Every column of every list, newest year first, as they were listed."""
+        return catalog.columns(self._db)
 
     @part
     def names(self) -> Names:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, takewhile, zip_longest
 
+from store.columns.records import ListedColumn
 from store.lists.cells import Reading, Row, Table, readings
 from store.lists.limits import LIMITS, Limits, ListError, NotAListError, TooLarge, likelier, shown
 from store.records import FIELD_LABELS
@@ -47,6 +49,7 @@ _WORDS = {
         事業実績 取組実績 実施実績 実績 事業効果 効果""",
 }
 WORDS = {field: tuple(words.split()) for field, words in _WORDS.items()}
+_WITHOUT_COLUMN = re.compile(r" \(\d+\)$")  # what made a heading unique
 EXTRA = "extra"  # what `--map` gives a column that no field should take
 _FIELDS = "、".join([*(f"{field}（{FIELD_LABELS[field]}）" for field in WORDS), f"{EXTRA}（その他の列）"])
 REQUIRED = ("number", "name")
@@ -68,6 +71,14 @@ class Header:
     def width(self) -> int:
         """How many columns there are, up to the last that has a word."""
         return max((column for column, name in enumerate(self.names, 1) if name), default=0)
+
+    @property
+    def columns(self) -> Iterator[ListedColumn]:
+        """The columns that have a word, or a place in `extra` for want of one."""
+        for position, (field, name) in enumerate(zip(self.fields, self.names, strict=True), 1):
+            if field or name:
+                path = (" ".join(_WITHOUT_COLUMN.sub("", name).split()),)
+                yield ListedColumn(position, name or f"列{position}", path, field)
 
     def column(self, field: str) -> int:
         """The 1-based column of a field, 0 if there is none."""

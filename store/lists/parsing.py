@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from store.columns.records import ListedColumn
 from store.lists.cells import Row
 from store.lists.headers import (
     LONGEST_HEADER,
@@ -136,6 +137,7 @@ class ParsedList:
     unread_sheets: tuple[str, ...] = ()  # of a workbook: they have no header that is one of a list
     sha256: str = ""  # of the file's bytes
     number_column: int = 0  # 1-based, of the last page's header
+    columns: tuple[ListedColumn, ...] = ()  # of all pages, in the order of their first header
 
 
 def parse_list(
@@ -167,7 +169,15 @@ def parse_list(
     digest = hashlib.sha256(data).hexdigest()
     column = parser.header.column("number")
     return ParsedList(
-        parser.title, reading.format, reading.encoding, projects, rejected, unread, digest, column
+        parser.title,
+        reading.format,
+        reading.encoding,
+        projects,
+        rejected,
+        unread,
+        digest,
+        column,
+        tuple(parser.columns.values()),
     )
 
 
@@ -184,6 +194,7 @@ class _Parser:
     header: Header = field(default_factory=Header)
     projects: dict[tuple[int, str], Project] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
+    columns: dict[str, ListedColumn] = field(default_factory=dict)
 
     def read_sheet(self, sheet: Sheet) -> None:
         """Read its pages, one after the other."""
@@ -193,7 +204,8 @@ class _Parser:
         for row in sheet.rows[sheet.start + 1 :]:
             filled = row.filled
             if above and (header := whole_header(above, row, self.mapping)):
-                self.header, above = header, None
+                self._use(header)
+                above = None
                 continue
             above = None
             if len(filled) == 1 or (filled and filled[0].strip() in self.preamble):
@@ -213,7 +225,7 @@ class _Parser:
         texts = [" ".join(row.filled).strip() for row in above if row.filled]
         self.preamble = frozenset(cell.strip() for row in above for cell in row.filled)
         self.sheet = sheet.name if self.several else ""
-        self.header = sheet.header
+        self._use(sheet.header)
         self.title = self.title or next(filter(find_fiscal_year, texts), "".join(texts[:1]))
         self.year = (
             find_fiscal_year("\n".join(texts)) or _year_of(self.header) or find_fiscal_year(sheet.name)
@@ -232,7 +244,12 @@ class _Parser:
                 self.year = find_fiscal_year(" ".join(stray.filled)) or self.year
             else:
                 self._take(stray)
+        self._use(header)
+
+    def _use(self, header: Header) -> None:
         self.header = header
+        for column in header.columns:
+            self.columns.setdefault(column.key, column)
 
     def _is_heading(self, cell: str) -> bool:
         """Whether a cell says what stood above the first header, a page of pages, or another year's title."""
@@ -266,6 +283,7 @@ class _Parser:
             raise RowRefused(self.header.column("number"), f"事業番号 {project.number} は{where}。")
         if self.sheet:
             project = replace(project, extra={**project.extra, SHEET: self.sheet})
+            self.columns.setdefault(SHEET, ListedColumn(len(self.columns) + 1, SHEET, (SHEET,)))
         self.projects[key] = project
 
 

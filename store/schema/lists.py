@@ -3,6 +3,8 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from store.columns.storing import derive_columns
+
 lists = Migrations("lists")
 
 
@@ -155,3 +157,47 @@ def whole_numbers(db: Database) -> None:
         WHERE number_key GLOB '[0-9]*.0'
             AND number_key NOT GLOB '*[^0-9.]*' AND number_key NOT GLOB '*.*.*'"""
     )
+
+
+@lists()
+def columns_as_data(db: Database) -> None:
+    """Every column of every list, and every cell of those that give no field of a project.
+
+    Of lists loaded before, columns are made of what `extra` has under their headings; how the rest was headed
+    is known when they are loaded again.
+    """
+    db.conn.execute(
+        """
+        CREATE TABLE columns (
+            id INTEGER PRIMARY KEY,
+            source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
+            fiscal_year INTEGER NOT NULL,   -- of the projects whose cells it heads
+            position INTEGER NOT NULL,      -- 1-based
+            heading TEXT NOT NULL,          -- as published, several rows joined with ／
+            path TEXT NOT NULL,             -- the rows of the heading, a JSON array
+            unit TEXT NOT NULL DEFAULT '',  -- 千円, 人, ％
+            value_year INTEGER,             -- the fiscal year it speaks of
+            basis TEXT NOT NULL DEFAULT '', -- budget_initial, settlement, target, actual …
+            kind TEXT NOT NULL,             -- amount, count, rate, number, choice, date, code, text
+            role TEXT NOT NULL DEFAULT '',  -- the column of projects that it gives
+            topic TEXT NOT NULL DEFAULT '', -- cost, staff, evaluation, indicator, policy, law
+            group_name TEXT NOT NULL DEFAULT '',
+            group_part TEXT NOT NULL DEFAULT '',
+            key TEXT NOT NULL,              -- in projects.extra: the heading, unique in its list
+            UNIQUE (source_id, fiscal_year, key)
+        )"""
+    )
+    db.conn.execute("CREATE INDEX columns_year ON columns (fiscal_year)")
+    db.conn.execute(
+        """
+        CREATE TABLE cells (
+            project_id INTEGER NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+            column_id INTEGER NOT NULL REFERENCES columns(id) ON DELETE CASCADE,
+            text TEXT NOT NULL,             -- verbatim
+            number REAL,                    -- in the column's unit
+            state TEXT NOT NULL DEFAULT '', -- '', empty, none, withheld
+            PRIMARY KEY (project_id, column_id)
+        ) WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX cells_column ON cells (column_id, number)")
+    derive_columns(db)

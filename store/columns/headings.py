@@ -1,0 +1,272 @@
+"""What a column's heading says: unit, year, basis, topic, and which columns are about one thing. Pure.
+
+The words are those that cities head their columns with; what a column holds is decided by its cells
+(`inference`) wherever cells can tell it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from store.columns.records import Basis, ListedColumn, Topic
+from store.columns.values import is_money, unit_name
+from store.text.fiscal_years import find_fiscal_year
+from store.text.normalize import nfkc
+from store.text.wareki import western_year
+
+# Basis: what is called that, the more special first (当初予算 is no plain 予算).
+_BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = (
+    ("execution", re.compile("執行|不用額|支出済")),
+    ("settlement", re.compile("決算")),
+    ("request", re.compile("要求|要望")),
+    ("budget_supplementary", re.compile("補正")),
+    ("budget_initial", re.compile("当初")),
+    ("budget", re.compile("予算")),
+    ("target", re.compile("目標|KPI目標")),
+    ("actual", re.compile("実績|実施結果|結果値")),
+    ("forecast", re.compile("見込")),
+    ("plan", re.compile("計画[値額]?|予定")),
+)
+# Topic: what people ask a list for.
+_TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
+    ("indicator", re.compile("指標|KPI|アウトプット|アウトカム|達成[率度]")),
+    ("evaluation", re.compile(
+        "評価|判定|方向性|ランク|今後の(?:方針|取組|対応|展開)|見直し|総合判断|改善区分|優先度")),
+    ("staff", re.compile("職員|人員|従事者?|人工|FTE|正規|会計年度任用|再任用|業務量|投入人")),
+    ("cost", re.compile(
+        "予算|決算|執行|事業費|経費|費用|コスト|人件費|財源|支出|歳出|国庫|県費|地方債|費$|額$")),
+    ("policy", re.compile("施策|政策|基本目標|基本方針|大綱|総合計画|重点|分野|章$|節$|柱$|体系|SDGs")),
+    ("law", re.compile("法定|法令|根拠|条例|義務")),
+)  # fmt: skip
+MONEY_HEADING = re.compile(
+    r"予算|決算|事業費|経費|費用|人件費|コスト|財源|支出|歳出|歳入|執行額|国庫|県支出|地方債|一般会計|[費額](?:$|[(（・／])"
+)
+COUNT_HEADING = re.compile("[数量](?:$|[(（・／])|人員|人工|人数|件数|回数|職員")
+RATE_HEADING = re.compile("[率比](?:$|[(（・／])|割合|パーセント|[%％]|進捗度|達成度")
+DATE_HEADING = re.compile("年度$|年月|期日|期限|年月日|開始|終了|期間|時期|年$|日$|始期|終期")
+CODE_HEADING = re.compile(r"コード|番号|\bNo\b|\bID\b|ｺｰﾄﾞ|No\.|ID$|^ID|№|code", re.IGNORECASE)
+CHOICE_HEADING = re.compile(
+    "評価|判定|区分|有無|種別|種類|施策|政策|分類|方向性|会計|ランク|優先|重点|手法|方法|形態|款|項|目$|分野|義務|類型"
+)
+
+_RELATIVE = (
+    (re.compile("前々年度?|一昨年"), -2),
+    (re.compile("前年度?|昨年度?"), -1),
+    (re.compile("翌々年度?"), 2),
+    (re.compile("翌年度?|来年度?|次年度"), 1),
+    (re.compile("今年度|本年度|当年度|当該年度|現年度"), 0),
+)
+_BARE_YEAR = re.compile(r"(?<!\d)(\d{1,2})年度")
+_YEAR = re.compile(
+    r"(?:令和|平成|昭和|[RHS])\s?(?:元|\d{1,2})(?:年度?)?|(?:19|20)\d\d(?:年度?)?|(?<!\d)\d{1,2}年度"
+    r"|(?:前々|前|昨|翌々|翌|来|次|今|本|当|当該|現)年度?",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"[(\[〔【<《]\s*(?:単位\s*[::]?)?\s*([^()\[\]〔〕【】<>《》]{1,10}?)\s*[)\]〕】>》]")
+_UNIT_SAID = re.compile(r"単位\s*[::]?\s*([^\s()\[\]〕】、。・]{1,8})")
+_MONEY_END = re.compile(r"(?:百万|千|十億|億|万)?円$")
+_UNITS = re.compile(
+    r"(?:百|千|万)?(?:人|名|件|回|箇所|か所|ヶ所|カ所|ヵ所|所|時間|日|月|年|世帯|戸|台|団体|社|校|園|施設|冊|点|票|枚|本|個|棟|頭|匹|羽"
+    r"|区画|地区|路線|組|組織|種類|項目|店|店舗|事業|件数|人数|人工|人日|人月|FTE|ポイント|歳|食|錠|便|ha|a|㎡|m2|m3|㎥|km|m|t|kg"
+    r"|kWh|t-CO2|k?L|GB|MW|kW|%|‰|pt|部|円|泊|口|者|号|編|曲|席|床|隻|航海|発|筆|通|巻|袋|箱|家族|クラス|学級|チーム|クラブ)"
+    r"(?:/(?:年|月|日|週|人|件|回|世帯|校|箇所|か所|時間|千人|万人|10万人))?",
+    re.IGNORECASE,
+)
+_NO_UNIT = re.compile(
+    r"\d|^[A-Za-zア-ン+\-*/=]{1,3}$"  # （A）, （B-A）: a letter of a formula
+    "|当初|補正|決算|予算|見込|計画|目標|実績|税込|税抜|内訳|再掲|参考|任意|必須|年度|以上|以下|複数|該当|名称|内容|注|別紙|案|円グラフ"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a heading says of its column; `unit` is `sure` where it is written as one."""
+
+    unit: str = ""
+    sure: bool = False
+    value_year: int | None = None
+    basis: Basis = ""
+    topic: Topic = ""
+
+
+def read_heading(path: Sequence[str], fiscal_year: int) -> Said:
+    """What a heading says, `fiscal_year` being that of the list (前年度 is the one before)."""
+    levels = [nfkc(level) for level in reversed(path)]
+    unit, sure = "", False
+    for level in levels:
+        if not unit:
+            unit, sure = unit_of(level)
+    whole = "".join(reversed(levels))
+    return Said(unit, sure, _value_year(levels, fiscal_year), basis_of(levels), topic_of(whole))
+
+
+@lru_cache(maxsize=4096)
+def unit_of(heading: str) -> tuple[str, bool]:
+    """The unit that a heading (in NFKC) writes, and whether it is one for sure; ('', False) for none."""
+    if found := _UNIT_SAID.search(heading):
+        return unit_name(found[1].strip(")]〕】")), True
+    for inside in reversed(_BRACKETS.findall(heading)):
+        unit = unit_name(inside)
+        if is_money(unit) or _UNITS.fullmatch(inside):
+            return unit, True
+        if len(inside) <= 5 and not _NO_UNIT.search(inside):
+            return unit, False
+    bare = _BRACKETS.sub("", heading).strip()
+    if (found := _MONEY_END.search(bare)) and found.start() > 0:
+        return found[0], True
+    return "", False
+
+
+def basis_of(levels: Sequence[str]) -> Basis:
+    """What an amount or a value is: planned, voted, spent; by the lowest row of the heading that says it."""
+    for level in levels:
+        for basis, pattern in _BASES:
+            if pattern.search(level):
+                return basis
+    return ""
+
+
+def topic_of(heading: str) -> Topic:
+    """Which of the things that people ask for a heading is about."""
+    return next((topic for topic, pattern in _TOPICS if pattern.search(heading)), "")
+
+
+def _value_year(levels: Sequence[str], fiscal_year: int) -> int | None:
+    for level in levels:
+        if year := find_fiscal_year(level):
+            return year
+        if found := _BARE_YEAR.search(level):
+            era = "令和" if fiscal_year >= 2019 else "平成"
+            year = western_year(era, int(found[1])) if int(found[1]) else 0
+            if abs(year - fiscal_year) <= 12:
+                return year
+        for pattern, more in _RELATIVE:
+            if pattern.search(level):
+                return fiscal_year + more
+    return None
+
+
+# What the columns about one thing are called beside it.
+_PARTS = re.compile(
+    r"(?:の|[\s_\-・／/:])*(実績値?|目標値?|計画値?|見込値?|予定値?|基準値?|現状値?|最終目標値?|達成[率度]|進捗[率度]|単位"
+    r"|名称?|内容|数値|値|結果|説明|定義|算式|計算式|算出方法|推移|理由|コメント|備考|種別|区分|増減)$"
+)
+_LONGEST_PART = 8
+_NUMBERED = re.compile(r"^[0-9①-⑳]")
+
+
+def groups(columns: Sequence[ListedColumn]) -> dict[str, tuple[str, str]]:
+    """By key, the name of the group that a column is of and which part of it; single columns are in none.
+
+    Columns are of one group when one's heading begins another's (活動指標1, 活動指標1実績), when they differ
+    only in the word for their part or in their year, when they stand under one heading of two rows, or when
+    a bare part (単位, 実績) follows them.
+    """
+    free = [column for column in columns if not column.role]
+    found: dict[str, tuple[str, str]] = {}
+    plain = {column.key: _plain(column.path[-1]) for column in free}
+    _by_path(free, plain, found)
+    _by_beginning(free, plain, found)
+    _by_part(free, plain, found)
+    _by_place(columns, plain, found)
+    _by_year(free, plain, found)
+    sizes = Counter(name for name, _ in found.values())
+    return {key: (name, part) for key, (name, part) in found.items() if sizes[name] > 1}
+
+
+def _by_path(free: Sequence[ListedColumn], plain: dict[str, str], found: dict[str, tuple[str, str]]) -> None:
+    for column in free:
+        if len(column.path) > 1:
+            found[column.key] = ("／".join(map(_plain, column.path[:-1])), plain[column.key])
+
+
+def _by_beginning(
+    free: Sequence[ListedColumn], plain: dict[str, str], found: dict[str, tuple[str, str]]
+) -> None:
+    names = {plain[column.key]: column.key for column in free if column.key not in found}
+    for column in free:
+        word = plain[column.key]
+        if column.key in found:
+            continue
+        for end in range(len(word) - 1, 1, -1):
+            rest = word[end:]
+            if len(rest) > _LONGEST_PART:
+                break
+            base = word[:end]
+            if base in names and not _NUMBERED.match(rest) and len(base) > 1:
+                found.setdefault(names[base], (base, ""))
+                found[column.key] = (found[names[base]][0], rest.lstrip("のー_ -・／/:"))
+                break
+
+
+def _by_part(free: Sequence[ListedColumn], plain: dict[str, str], found: dict[str, tuple[str, str]]) -> None:
+    stems: dict[str, list[tuple[str, str]]] = {}
+    for column in free:
+        if column.key in found:
+            continue
+        stem, part = _stem(plain[column.key])
+        if stem:
+            stems.setdefault(stem, []).append((column.key, part))
+    for stem, members in stems.items():
+        if len(members) > 1 and len({part for _, part in members}) > 1:
+            found |= {key: (stem, part) for key, part in members}
+
+
+def _by_place(
+    columns: Sequence[ListedColumn], plain: dict[str, str], found: dict[str, tuple[str, str]]
+) -> None:
+    leader = ""
+    for column in columns:
+        if column.role:
+            leader = ""
+            continue
+        word = plain[column.key]
+        if column.key in found:
+            leader = found[column.key][0]
+            continue
+        stem, part = _stem(word)
+        if stem or not part:
+            leader = word if topic_of(column.heading) == "indicator" else ""
+            if leader:
+                found[column.key] = (leader, "")
+        elif leader:
+            found[column.key] = (leader, word)
+
+
+def _by_year(free: Sequence[ListedColumn], plain: dict[str, str], found: dict[str, tuple[str, str]]) -> None:
+    sizes = Counter(name for name, _ in found.values())
+    stems: dict[str, list[tuple[str, str]]] = {}
+    for column in free:
+        word = plain[column.key]
+        if sizes[found.get(column.key, ("",))[0]] > 1 or not (year := _YEAR.search(word)):
+            continue
+        if stem := _YEAR.sub("", word).strip("の()_ -・"):
+            stems.setdefault(stem, []).append((column.key, year[0]))
+    for stem, members in stems.items():
+        if len(members) > 1:
+            found |= {key: (stem, year) for key, year in members}
+
+
+def _stem(word: str) -> tuple[str, str]:
+    """A heading without its year and the words for its part, and these as written."""
+    stem, part = _YEAR.sub("", word), ""
+    while found := _PARTS.search(stem):
+        part = found[1] + part
+        stem = stem[: found.start()]
+    stem = stem.strip("の()_ -・／/:")
+    year = _YEAR.search(word)
+    return stem, (year[0] if year else "") + part
+
+
+@lru_cache(maxsize=4096)
+def _plain(heading: str) -> str:
+    """A heading's words without the unit in brackets."""
+    word = "".join(nfkc(heading).split())
+    for found in reversed([*_BRACKETS.finditer(word)]):
+        if unit_of(found[0])[0]:
+            word = word[: found.start()] + word[found.end() :]
+    return word

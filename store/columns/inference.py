@@ -1,0 +1,166 @@
+"""What a list's columns hold, by their headings and their cells. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from store.columns import headings
+from store.columns.headings import Said, groups, read_heading
+from store.columns.records import NUMERIC, Cell, Column, Kind, ListedColumn
+from store.columns.values import Value, converted, is_money, is_word_for_nothing, read_value
+from store.text.normalize import nfkc
+
+MOSTLY = 0.8  # share of the cells with a value that must be of a kind
+LONGEST_CHOICE = 30  # characters
+FEW = 12  # different values that are choices in any list of more rows than twice as many …
+SHARE = 0.3  # … or so many of all rows
+SURE_ROWS = 10  # rows below which repeated values tell nothing, and the heading decides
+
+_ERA = r"(?:令和|平成|昭和|大正|明治|[RHSTM])\.?\s?(?:元|\d{1,2})"
+_DATE = re.compile(
+    rf"(?:{_ERA}|(?:18|19|20)\d\d)(?:\s?年度?|[./-](?=\d))?(?:\s?\d{{1,2}}(?:月|[./-](?=\d)))?(?:\s?\d{{1,2}}日?)?"
+    rf"(?:以前|頃|ごろ|から|まで|予定|~|〜|～|-)?(?:(?:{_ERA}|(?:18|19|20)\d\d)年?度?)?",
+    re.IGNORECASE,
+)
+_YEARS = range(1868, 2101)
+
+
+def infer(
+    listed: Sequence[ListedColumn],
+    cells: Mapping[str, Sequence[str]],
+    *,
+    fiscal_year: int,
+    default_unit: str = "",
+) -> tuple[Column, ...]:
+    """The columns of one list and year, ids and source 0. `cells` has each column's texts by its key.
+
+    `default_unit` is what the list says of all its amounts (単位：千円 above the table). Of a column with a
+    role only the heading is looked at.
+    """
+    tied = groups(listed)
+    found = []
+    for column in listed:
+        said = read_heading(column.path, fiscal_year)
+        name, part = tied.get(column.key, ("", ""))
+        base = Column(
+            0, 0, fiscal_year, column.position, column.heading, column.path, key=column.key,
+            role=column.role, group_name=name, group_part=part,
+        )  # fmt: skip
+        if column.role:
+            found.append(replace(base, kind=_kind_of_role(column.role)))
+            continue
+        found.append(_judged(base, said, cells.get(column.key, ()), default_unit))
+    return tuple(found)
+
+
+def read_cell(column: Column, project_id: int, text: str) -> Cell:
+    """A cell of a column as it is stored."""
+    value = read_value(text)
+    if value.state:
+        return Cell(project_id, column.id, text, None, value.state)
+    if column.kind in NUMERIC and value.number is None and is_word_for_nothing(text):
+        return Cell(project_id, column.id, text, None, "none")
+    if value.number is None or column.kind == "code" or column.role:
+        return Cell(project_id, column.id, text)
+    return Cell(project_id, column.id, text, converted(value.number, value.unit, column.unit))
+
+
+def _judged(base: Column, said: Said, texts: Sequence[str], default_unit: str) -> Column:
+    values = [(text.strip(), read_value(text)) for text in texts if text.strip()]
+    valued = [(text, value) for text, value in values if not value.state]
+    heading = "".join(nfkc(base.heading).split())
+    unit = said.unit if said.sure else ""
+    kind = _kind(heading, said, valued, len(values))
+    if kind in NUMERIC:
+        unit = said.unit or _common_unit(value for _, value in valued)
+        if kind == "amount" and not unit:
+            unit = default_unit
+    basis = said.basis if kind in NUMERIC or base.group_part else ""
+    return replace(base, unit=unit, value_year=said.value_year, basis=basis, kind=kind, topic=said.topic)
+
+
+def _kind(heading: str, said: Said, valued: Sequence[tuple[str, Value]], filled: int) -> Kind:
+    numbers = [value for text, value in valued if value.number is not None or is_word_for_nothing(text)]
+    if not valued:
+        return _by_heading(heading, said) if said.sure or not filled else "text"
+    dates = sum(bool(_DATE.fullmatch(nfkc(text))) for text, _ in valued)
+    if headings.DATE_HEADING.search(_bare(heading)) and dates >= MOSTLY * len(valued):
+        return "date"
+    if len(numbers) >= MOSTLY * len(valued) and any(value.number is not None for value in numbers):
+        return _numeric(heading, said, [value for value in numbers if value.number is not None])
+    if dates >= MOSTLY * len(valued):
+        return "date"
+    texts = [nfkc(text) for text, _ in valued]
+    if headings.CODE_HEADING.search(heading) and len(set(texts)) > len(texts) / 2:
+        return "code"
+    return "choice" if _is_choice(heading, said, texts) else "text"
+
+
+def _numeric(heading: str, said: Said, values: Sequence[Value]) -> Kind:
+    unit = said.unit or _common_unit(values)
+    if is_money(unit):
+        return "amount"
+    if unit == "％":
+        return "rate"
+    if headings.CODE_HEADING.search(heading) and not unit:
+        return "code"
+    if unit:
+        return "count"
+    if headings.RATE_HEADING.search(heading):
+        return "rate"
+    if headings.COUNT_HEADING.search(heading):
+        return "count"
+    if headings.MONEY_HEADING.search(heading):
+        return "amount"
+    few = len({value.number for value in values}) <= FEW
+    whole = all(value.number is not None and value.number.is_integer() for value in values)
+    if headings.CHOICE_HEADING.search(heading) and few and whole:
+        return "choice"
+    return "number"
+
+
+def _by_heading(heading: str, said: Said) -> Kind:
+    """The kind of a column without any value."""
+    if is_money(said.unit) or headings.MONEY_HEADING.search(heading):
+        return "amount"
+    if said.unit == "％":
+        return "rate"
+    return "count" if said.unit else "text"
+
+
+def _is_choice(heading: str, said: Said, texts: Sequence[str]) -> bool:
+    short = sum(len(text) <= LONGEST_CHOICE for text in texts)
+    if short < MOSTLY * len(texts):
+        return False
+    by_heading = bool(headings.CHOICE_HEADING.search(heading))
+    if len(texts) < SURE_ROWS:
+        return by_heading
+    if said.topic == "indicator" and not by_heading and not heading.endswith("単位"):
+        return False  # what is measured is named once a project, and some are alike
+    different = len(set(texts))
+    if different <= FEW and different * 2 <= len(texts):
+        return True
+    return different <= SHARE * len(texts) and (by_heading or different <= 2 * FEW)
+
+
+def _common_unit(values: Iterable[Value]) -> str:
+    units = Counter(value.unit for value in values)
+    if not units:
+        return ""
+    unit, times = units.most_common(1)[0]
+    return unit if unit and times * 2 > units.total() else ""
+
+
+def _kind_of_role(role: str) -> Kind:
+    if role in ("number", "serial"):
+        return "code"
+    if role == "fiscal_year":
+        return "date"
+    return "choice" if role in ("section", "department", "organization") else "text"
+
+
+def _bare(heading: str) -> str:
+    return re.sub(r"[(\[〔【].*?[)\]〕】]", "", heading)

@@ -1,0 +1,105 @@
+"""A cell's text as a number with its unit, or as one of the signs for having none. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from store.columns.records import State
+from store.text.normalize import nfkc
+
+_MONEY = {"円": 1.0, "千円": 1e3, "万円": 1e4, "十万円": 1e5, "百万円": 1e6, "千万円": 1e7, "億円": 1e8,
+          "十億円": 1e9, "兆円": 1e12}  # fmt: skip
+_SCALES = {"十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "億": 1e8, "兆": 1e12}
+_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d+)?")
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_SIGN = r"[-−–—―▲△▼]"
+# 1,250  △1,250千円  約30人  1億2,345万6千円  95.5%(見込)
+_NUMBER = re.compile(
+    rf"(?:約|およそ|概ね|延べ?|のべ|計|¥|\\)?(?P<sign>{_SIGN})?\s?(?:¥|\\)?"
+    rf"(?P<number>(?=\d)(?:(?:{_DIGITS})[十百千万億兆]+)*(?:{_DIGITS})?)"
+    r"\s?(?P<unit>[^\d\s,.()\-~〜から]{0,7}(?:/[^\d\s,.()]{1,4})?)(?:\([^()\d]*\))?"
+)
+_PART = re.compile(rf"({_DIGITS})([十百千万億兆]*)")
+_DASHES = frozenset("-‐‑‒–—―−ーｰ－─…・*＊／/")
+# What stands in a cell that has no value; in a column of numbers also what stands for having none to give.
+_NONE_WORDS = """
+    データなし データ無し 該当なし 該当無し 対象なし 実績なし 設定なし 未設定 未集計 集計中 調査中 算定中
+    算出不可 算定不可 測定不可 測定不能 不明 n/a na nan null none #n/a #div/0! #value! #ref!"""
+_NO_NUMBER_WORDS = "なし 無し 無 皆減 皆増 未定 未実施 未測定 未確定 対象外 休止 廃止 中止 延期"
+_WITHHELD_WORDS = "非公開 非公表 不開示 非開示 秘匿 秘密 x χ ***"
+_NONE, _NO_NUMBER, _WITHHELD = (
+    frozenset(words.split()) for words in (_NONE_WORDS, _NO_NUMBER_WORDS, _WITHHELD_WORDS)
+)
+
+
+class Value(NamedTuple):
+    """What a cell says: a number and the unit written beside it, or a state; neither for other words."""
+
+    number: float | None = None
+    unit: str = ""
+    state: State = ""
+
+
+@lru_cache(maxsize=16_384)
+def read_value(text: str) -> Value:
+    """What a cell's text says as a value: 1,234千円 is (1234, 千円), ― is of state `none`.
+
+    A number is as written but for 1億2千万円, which is 120,000,000 円. Units are in NFKC but for ％.
+    """
+    if _PLAIN.fullmatch(text):
+        return Value(float(text))
+    folded = nfkc(text).strip()
+    if not folded:
+        return Value(state="empty")
+    if len(folded) > 40:
+        return Value()
+    if found := _NUMBER.fullmatch(folded):
+        return _number(found)
+    key = "".join(folded.split()).strip("()").casefold()
+    if key in _WITHHELD or set(key) == {"■"}:
+        return Value(state="withheld")
+    if key in _NONE or _DASHES.issuperset(key):
+        return Value(state="none")
+    return Value()
+
+
+def is_word_for_nothing(text: str) -> bool:
+    """Whether a text means no value only where a number is expected: なし is an answer in other columns."""
+    return "".join(nfkc(text).split()).strip("()").casefold() in _NO_NUMBER
+
+
+def converted(number: float, unit: str, to: str) -> float:
+    """An amount of money in another unit of money; any other number as it is."""
+    if unit == to or unit not in _MONEY or to not in _MONEY:
+        return number
+    return round(number * _MONEY[unit] / _MONEY[to], 6)
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is one of money: 円, 千円, 百万円."""
+    return unit in _MONEY
+
+
+def unit_name(text: str) -> str:
+    """A unit as it is kept: in NFKC, ％ for every sign of percent."""
+    unit = nfkc(text).strip()
+    return "％" if unit in ("%", "パーセント", "percent") else unit
+
+
+def _number(found: re.Match[str]) -> Value:
+    total, scaled = 0.0, False
+    unit = unit_name(found["unit"])
+    parts = _PART.findall(found["number"])
+    if len(parts) == 1 and parts[0][1] + unit in _MONEY:  # 1,234千円 is 1,234 of 千円
+        unit, parts = parts[0][1] + unit, [(parts[0][0], "")]
+    for digits, scales in parts:
+        value = float(digits.replace(",", ""))
+        for scale in scales:
+            value *= _SCALES[scale]
+            scaled = True
+        total = total + value
+    if scaled and unit not in _MONEY and unit.startswith("円"):
+        unit = "円"
+    return Value(-total if found["sign"] else total, unit)
