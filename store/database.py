@@ -84,28 +84,52 @@ class Database(sqlite_utils.Database):
         """Whether it is inside `reading()`."""
         return self._reading is not None
 
-    @contextmanager
-    def reading(self) -> Iterator[IndexSnapshot]:
+    def reading(self) -> Reading:
         """One read transaction: inside, all that is read, from tables or `snapshot`, is of one version.
 
         Inside another it is part of that one. Inside a transaction that writes, what it has written is seen,
         through a snapshot of its own: it may never be committed.
         """
-        if self._reading is not None:
-            yield self._reading
-            return
-        writes = self.conn.in_transaction
-        if not writes:
-            self.conn.execute("BEGIN")
+        return Reading(self)
+
+
+class Reading:
+    """`Database.reading()` as a context manager; it gives the snapshot of the version that is read."""
+
+    __slots__ = ("_db", "_is_inner", "_writes")
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def __enter__(self) -> IndexSnapshot:
+        db = self._db
+        self._is_inner = db._reading is not None
+        if db._reading is not None:
+            return db._reading
+        self._writes = db.conn.in_transaction
+        if not self._writes:
+            db.conn.execute("BEGIN")
         try:
-            now = generation(self)
-            self._reading = _new_snapshot(now) if writes else self._snapshots.at(now)
-            with self._reading.version.read_through(self):
-                yield self._reading
-        finally:
-            self._reading = None
-            if not writes:
-                self.conn.commit()
+            now = generation(db)
+            found = _new_snapshot(now) if self._writes else db._snapshots.at(now)
+        except BaseException:
+            self._end()
+            raise
+        found.version.read_through(db)
+        db._reading = found
+        return found
+
+    def __exit__(self, *_: object) -> None:
+        if not self._is_inner:
+            self._end()
+
+    def _end(self) -> None:
+        db = self._db
+        if db._reading is not None:
+            db._reading.version.read_through(None)
+            db._reading = None
+        if not self._writes:
+            db.conn.commit()
 
 
 def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshots | None = None) -> Database:
@@ -263,6 +287,7 @@ class Databases:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._path = str(path)
         self._local = threading.local()
         self._lock = threading.Lock()
         self._file: tuple[int, int] | None = None
@@ -274,6 +299,8 @@ class Databases:
         Raises DatabaseError when the file is gone on first use.
         """
         opened: tuple[Database, Snapshots] | None = getattr(self._local, "opened", None)
+        if opened is not None and opened[0].is_reading:
+            return opened[0]
         while opened is None or opened[1] is not self._of_file():
             snapshots = self._of_file()
             opened = self._local.opened = (open_existing(self.path, snapshots=snapshots), snapshots)
@@ -288,7 +315,7 @@ class Databases:
     def _of_file(self) -> Snapshots:
         """The snapshots of the file that is at the path, or last was."""
         try:
-            now = self.path.stat()
+            now = os.stat(self._path)  # noqa: PTH116  # asked at every request: a Path costs as much again
         except OSError:
             return self._snapshots
         file = (now.st_dev, now.st_ino)

@@ -25,6 +25,7 @@ ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 # A Handler, or what hands out a page that passed the gate before.
 Answerer = Callable[[SlackRequest, Context], Message | Payload]
 Where = Literal["loop", "thread", "patient"]
+Pages = tuple[Payload, ...]
 AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])
 
 _waiting: set[Callable[..., Any]] = set()
@@ -40,15 +41,14 @@ async def answer(
 ) -> Payload:
     """The handler's message as one payload Slack accepts; a failure is logged and becomes a kind line.
 
-    It runs in a thread, in one in which it may wait (as a handler that `may_wait` does), or on the event loop
-    where it is soon over and waits for nothing.
+    It runs in a thread, in one in which it may wait as a handler that `may_wait` does.
     """
-    if where == "loop":
-        parts = _answered(context, handler, request)
-    elif where == "patient" or waits(handler):
-        parts = await patiently(context, _answered, context, handler, request)
-    else:
-        parts = await in_thread(context, _answered, context, handler, request)
+    run = patiently if where == "patient" or waits(handler) else in_thread
+    return await one_page(context, await run(context, answered, context, handler, request))
+
+
+async def one_page(context: Context, parts: Pages) -> Payload:
+    """The first page of an answer, which leads to the others; they are kept, which may take a moment."""
     return parts[0] if len(parts) == 1 else await in_thread(context, first_page, context, parts)
 
 
@@ -81,7 +81,8 @@ async def in_thread(context: Context, function: Callable[..., Any], *args: Any) 
     return await asyncio.get_running_loop().run_in_executor(context.pool, partial(function, *args))
 
 
-def _answered(context: Context, handler: Answerer, request: SlackRequest) -> tuple[Payload, ...]:
+def answered(context: Context, handler: Answerer, request: SlackRequest) -> Pages:
+    """The handler's message in pages; a failure is logged and becomes a kind line."""
     try:
         message = handler(request, context)
         return pages(message) if isinstance(message, Message) else (message,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
@@ -37,18 +38,26 @@ COMMANDS: Mapping[str, Handler] = {
 """The handlers of the router's COMMANDS."""
 
 
-def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = False) -> AsyncApp:
-    """The Bolt app, which answers in the acknowledgement. Raises SettingsError when a secret is missing."""
+class SlackApp(NamedTuple):
+    """What answers Slack: commands, which need nothing of Bolt's, and Bolt's app for everything else."""
+
+    bolt: AsyncApp
+    commands: slash.Commands
+
+
+def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = False) -> SlackApp:
+    """The app, which answers in the acknowledgement. Raises SettingsError when a secret is missing."""
     identity = Identity(client)
     bolt_log = logging.getLogger("jigyo.bolt")
     # Bolt would log refused requests whole, and warn that a client was given although SLACK_BOT_TOKEN is set.
     bolt_log.setLevel(logging.ERROR)
     dispatcher = Dispatcher(COMMANDS)
+    commands = slash.Commands(context, dispatcher, client)
     app = AsyncApp(
         name="jigyo",
         logger=bolt_log,
         client=client,
-        before_authorize=slash.Commands(context, dispatcher, client),
+        before_authorize=commands,
         authorize=identity,
         signing_secret="" if is_socket else require(context.settings, "slack_signing_secret"),
         process_before_response=True,
@@ -60,7 +69,7 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
     home.register(app, context, dispatcher)
     for module in LISTENERS:
         module.register(app, context)
-    return app
+    return SlackApp(app, commands)
 
 
 def build_scheduler(context: Context, client: AsyncWebClient, *, reminders: bool) -> AsyncIOScheduler:

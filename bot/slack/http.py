@@ -16,12 +16,12 @@ from http import HTTPStatus
 from time import monotonic, time
 from typing import Any
 
-from slack_bolt.adapter.asgi.http_response import AsgiHttpResponse
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bot.slack import requests
+from bot.slack.app import SlackApp
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,6 @@ MAX_CONNECTIONS = 256  # of a process
 SIGNED_WITHIN = 300  # seconds that a signature is good for, as Slack documents
 TELL_EVERY = 60.0  # seconds between two lines of the log about what was refused
 
-_PRESS = "payload="  # how the form of a press begins; in a command's the word may stand anywhere
 _FOR_BOLT = {b"content-type", b"x-slack-retry-num", b"x-slack-retry-reason"}
 
 Receive = Callable[[], Awaitable[Any]]
@@ -139,9 +138,12 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class SignedRequests:
-    """An ASGI application in front of Bolt, which would look at the body before the signature."""
+    """An ASGI application in front of Bolt, which would look at the body before the signature.
 
-    def __init__(self, app: AsyncApp, signing_secret: str, refusals: Refusals) -> None:
+    Commands, which most requests are, it hands on itself: Bolt would look for them among all listeners.
+    """
+
+    def __init__(self, app: SlackApp, signing_secret: str, refusals: Refusals) -> None:
         self._app, self._secret, self._refusals = app, signing_secret.encode(), refusals
         self._receiving = 0  # bytes of bodies that are still coming in
 
@@ -194,21 +196,21 @@ class SignedRequests:
         return b"v0=" + digest.hex().encode()
 
     async def _answer(self, body: bytes, query: bytes, headers: dict[bytes, bytes]) -> BoltResponse:
+        """What the app answers; a command, which most requests are, without Bolt's own look at it."""
         try:
-            asked = AsyncBoltRequest(
-                body=_readable(body.decode()),
-                query=query.decode(),
-                headers={name.decode(): headers[name].decode() for name in _FOR_BOLT & headers.keys()},
-            )
-            is_readable = requests.is_readable(asked.body)
+            text = body.decode()
+            command = requests.command_form(text)
+            asked = None if command else _for_bolt(text, query, headers)
+            fields: requests.Body = command or (asked.body if asked else {})
+            is_readable = requests.is_readable(fields)
         # It is no JSON or UTF-8, nested too deeply, or none that Slack would send.
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             is_readable = False
         if not is_readable:
             self._refusals.note("unreadable")
             return _refused(HTTPStatus.BAD_REQUEST, "unreadable request")
-        asked.body[requests.SIGNATURE] = headers[b"x-slack-signature"].decode("ascii", "replace")
-        return await self._app.async_dispatch(asked)
+        fields[requests.SIGNATURE] = headers[b"x-slack-signature"].decode("ascii", "replace")
+        return await (self._app.bolt.async_dispatch(asked) if asked else self._app.commands.answer(fields))
 
     async def _refuse(self, send: Send, status: HTTPStatus, why: str) -> None:
         """Answer and close the connection: what else comes on it is not read."""
@@ -235,14 +237,24 @@ def _refused(status: HTTPStatus, why: str) -> BoltResponse:
 
 
 async def _send(send: Send, response: BoltResponse) -> None:
-    answer = AsgiHttpResponse(status=response.status, headers=response.headers, body=response.body)
-    await send(answer.get_response_start())
-    await send(answer.get_response_body())
+    body = response.body.encode()
+    headers = [(name.encode(), each.encode()) for name, values in response.headers.items() for each in values]
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _for_bolt(body: str, query: bytes, headers: dict[bytes, bytes]) -> AsyncBoltRequest:
+    return AsyncBoltRequest(
+        body=_readable(body),
+        query=query.decode(),
+        headers={name.decode(): headers[name].decode() for name in _FOR_BOLT & headers.keys()},
+    )
 
 
 def _readable(body: str) -> str:
     """The same; but Bolt takes a form with "payload" in it, even as what is looked for, for a press."""
-    if body.lstrip().startswith(("{", "[", _PRESS)):
+    if body.lstrip().startswith(("{", "[", requests.PRESS)):
         return body
     return body.replace("payload", "%70ayload")
 

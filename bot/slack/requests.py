@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from bot.context import SlackRequest
 from bot.slack import decoding
 
 Body = dict[str, Any]
+COMMAND = "/jigyo"
+PRESS = "payload="  # how the form of a press begins; in a command's the word may stand anywhere
 SIGNATURE = "our signature"  # a key of a body over HTTP, which Slack has not; the signature it came with
 
 # A person's message has no subtype, or one of these; the others are edits, deletions, joins, bots.
@@ -96,6 +99,15 @@ def _fits(value: object, shape: Any) -> bool:
     if isinstance(shape, list):
         return isinstance(value, list) and bool(value) and all(_fits(each, shape[0]) for each in value)
     return isinstance(value, shape)
+
+
+def command_form(body: str) -> Body | None:
+    """The fields of a form that is our command's; None of any other body."""
+    if "command=" not in body or body.lstrip().startswith(("{", "[", PRESS)):
+        return None
+    pairs = (pair.partition("=") for pair in body.split("&"))
+    fields = {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
+    return fields if fields.get("command") == COMMAND and "ssl_check" not in fields else None
 
 
 def of_command(body: Body) -> SlackRequest:

@@ -169,7 +169,7 @@ async def serve(
     client = SlackClient(context.settings, SlackState(context.clock))
     answers = SlackAnswers(client)
     app = build_app(context, client, is_socket=is_socket)
-    socket_mode = SocketMode(app, context) if is_socket else None
+    socket_mode = SocketMode(app.bolt, context) if is_socket else None
     if socket_mode:
         asgi = web(context, None, answers, socket_mode.problems)
     else:

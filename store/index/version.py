@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Generic, Protocol, Self, TypeVar, cast, overload
 
 from sqlite_utils import Database
@@ -42,14 +41,9 @@ class Version:
             raise RuntimeError("a part of the index that was not read before is asked for outside reading()")
         return db
 
-    @contextmanager
-    def read_through(self, db: Database) -> Iterator[None]:
-        """Inside, this thread reads this version through `db`, whose transaction sees it."""
+    def read_through(self, db: Database | None) -> None:
+        """Let this thread read this version through `db`, whose transaction sees it; None ends that."""
         self._here.db = db
-        try:
-            yield
-        finally:
-            self._here.db = None
 
 
 class _OfVersion(Protocol):

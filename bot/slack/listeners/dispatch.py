@@ -12,6 +12,7 @@ from bot.slack.answering import Where, waits
 from bot.slack.listeners import ask
 from bot.slack.router import Decision
 from store.index.catalog import Catalog
+from store.index.snapshot import IndexSnapshot
 
 QUICK_PROJECTS = 20_000
 
@@ -42,15 +43,12 @@ class Dispatcher:
         """Whether what was decided may wait for Slack or for the database."""
         return decision.kind == "command" and waits(self.commands[decision.command])
 
-    def where(self, decision: Decision, context: Context) -> Where:
+    def where(self, decision: Decision, index: IndexSnapshot) -> Where:
         """Where to run it: a search takes no longer on the loop than its way to a thread, on no long list."""
         if self.may_wait(decision):
             return "patient"
         is_quick = decision.kind == "search" or decision.command == "usage"
-        if not is_quick:
-            return "thread"
-        with context.databases.get().reading() as index:
-            return "loop" if index.project_count <= QUICK_PROJECTS else "thread"
+        return "loop" if is_quick and index.project_count <= QUICK_PROJECTS else "thread"
 
     def run(self, decision: Decision, request: SlackRequest, context: Context) -> Message:
         """The message for what was decided."""

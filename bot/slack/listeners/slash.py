@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.async_app import AsyncBoltRequest, AsyncRespond
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,22 +19,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Context, Handler, SlackRequest
 from bot.messages.message import Payload
 from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, Where, answer, within
+from bot.slack.answering import ACK_WITHIN, Pages, Where, answer, answered, one_page, within
 from bot.slack.listeners.actions import send
 from bot.slack.listeners.dispatch import Dispatcher
 from store.database import DatabaseError
 
-COMMAND = "/jigyo"
 QUICK_TEXT = 200  # characters
 WAIT = "お調べしています。少しお待ちください。"
 WAIT_TO_WRITE = "お預かりしました。済みしだい、ここでお知らせします。少しお待ちください。"
 
 
 class Commands(AsyncMiddleware):
-    """`/jigyo` as a middleware of Bolt's, ahead of its authorization, which serves those who call Slack.
+    """Answers `/jigyo`, over HTTP ahead of Bolt and in Socket Mode as its first middleware.
 
-    A listener is given its arguments by their names, looked up twice a request; most requests are commands,
-    which need none of them.
+    Bolt would look for the listener, and give it its arguments by their names, looked up twice a request; a
+    command needs none of it.
     """
 
     def __init__(self, context: Context, dispatcher: Dispatcher, client: AsyncWebClient) -> None:
@@ -47,42 +47,51 @@ class Commands(AsyncMiddleware):
         next: Callable[[], Awaitable[Any]],  # noqa: A002
     ) -> BoltResponse | None:
         """Answer the command; hand anything else on."""
-        if req.body.get("command") != COMMAND:
-            req.context["client"] = self._client  # Bolt's own would not have its limits
-            await next()
-            return None
-        return acknowledgement(await self._answer(req, requests.of_command(req.body)))
+        if req.body.get("command") == requests.COMMAND:
+            return await self.answer(req.body)
+        req.context["client"] = self._client  # Bolt's own would not have its limits
+        await next()
+        return None
 
-    async def _answer(self, req: AsyncBoltRequest, request: SlackRequest) -> Payload:
-        """What to acknowledge a command with: its answer, which is sent after if Slack won't wait for it."""
-        handler, where = self._way(request)
-        if where == "loop":
-            return await answer(self._context, handler, request, where=where)
-        answered: list[Payload] = []
+    async def answer(self, body: requests.Body) -> BoltResponse:
+        """The acknowledgement of a command: its answer, which is sent after it if Slack won't wait for it."""
+        request = requests.of_command(body)
+        handler, where, parts = self._at_once(request)
+        if parts:
+            return acknowledgement(await one_page(self._context, parts))
+        done: list[Payload] = []
         waits = True
 
         async def work() -> None:
             payload = await answer(self._context, handler, request, where=where)
             if waits:
-                answered.append(payload)
-            elif respond := req.context.respond:
-                await send(respond, {"replace_original": True, **payload})
+                done.append(payload)
+            else:
+                await send(self._respond(body), {"replace_original": True, **payload})
 
         if await within(self._context, work(), seconds=ACK_WITHIN):
-            return answered[0]
+            return acknowledgement(done[0])
         waits = False
-        return {"text": WAIT_TO_WRITE if where == "patient" else WAIT}
+        return acknowledgement({"text": WAIT_TO_WRITE if where == "patient" else WAIT})
 
-    def _way(self, request: SlackRequest) -> tuple[Handler, Where]:
-        """How to answer, and where. What is long is decided in a thread, as what cannot be decided here."""
+    def _at_once(self, request: SlackRequest) -> tuple[Handler, Where, Pages]:
+        """How to answer, and where; on the loop it is answered here, in one transaction with the decision.
+
+        What is long is decided in a thread, as what cannot be decided here.
+        """
         if len(request.text) > QUICK_TEXT:
-            return self._dispatcher, "thread"
-        try:
+            return self._dispatcher, "thread", ()
+        with suppress(sqlite3.Error, DatabaseError), self._context.databases.get().reading() as index:
             decision = self._dispatcher.decide(request, self._context)
-            where = self._dispatcher.where(decision, self._context)
-        except (sqlite3.Error, DatabaseError):
-            return self._dispatcher, "thread"
-        return partial(self._dispatcher.run, decision), where
+            handler, where = partial(self._dispatcher.run, decision), self._dispatcher.where(decision, index)
+            parts = answered(self._context, handler, request) if where == "loop" else ()
+            return handler, where, parts
+        return self._dispatcher, "thread", ()
+
+    def _respond(self, body: requests.Body) -> AsyncRespond:
+        return AsyncRespond(
+            response_url=body.get("response_url"), proxy=self._client.proxy, ssl=self._client.ssl
+        )
 
 
 def acknowledgement(payload: Payload) -> BoltResponse:
