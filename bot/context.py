@@ -11,6 +11,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.messages.message import Message
+from bot.metrics import Metrics
 from bot.settings import Settings
 from store.database import Databases
 from store.talk.write_behind import WriteBehind
@@ -53,7 +54,7 @@ class Context:
 
     `patient` threads are for what may wait for Slack or for a lock of the database, so that no search waits
     behind it. `later` takes what an answer leaves to be written. `unfinished` holds what goes on after its
-    request was acknowledged; a clean stop waits for it.
+    request was acknowledged; a clean stop waits for it. `metrics` are what it counts.
     """
 
     databases: Databases
@@ -65,6 +66,7 @@ class Context:
     )
     later: WriteBehind = field(init=False)
     unfinished: set[asyncio.Future[Any]] = field(default_factory=set)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "later", WriteBehind(self.databases))

@@ -92,6 +92,9 @@ WHERE_TO_GET = {
     "JIGYO_LOAD_CELL": "読み込むファイルの一つのセルの文字数 (100〜10000000、既定は 100000)",
     "JIGYO_LOAD_SECONDS": "一つのファイルを読む秒数 (1〜3600、既定は 60)",
     "JIGYO_LOAD_MEMORY": "ブックを開くのに使うメモリー (256〜65536 MB、既定は 512)",
+    "JIGYO_LOG": "ログの細かさ (info、debug なら依頼ごとの行も。既定は info)",
+    "JIGYO_METRICS_PORT": "/metrics を出すポート番号 (1〜65535、0 なら出しません。既定は 0)",
+    "JIGYO_METRICS_HOST": "/metrics で待ち受けるアドレス (既定は 127.0.0.1)",
     "JIGYO_KEEP_DAYS": "質問や意見に書かれた文を残す日数 (1〜3650、既定は 90)",
     "JIGYO_TRAIL_DAYS": "変更の記録を残す日数 (366〜36500、既定は 1825)",
     "JIGYO_SECRETARIAT": "事務局のチャンネル (C… または G…) か担当者 (U…) の ID",
@@ -173,6 +176,9 @@ class Settings(BaseSettings):
     jigyo_load_seconds: int = Field(LIMITS.seconds, ge=1, le=3600)
     jigyo_load_memory: int = Field(LIMITS.memory, ge=256, le=65_536)
 
+    jigyo_log: Literal["info", "debug"] = "info"
+    jigyo_metrics_port: int = Field(0, ge=0, le=65535)
+    jigyo_metrics_host: str = "127.0.0.1"
     jigyo_keep_days: int = Field(90, ge=1, le=3650)
     jigyo_trail_days: int = Field(1825, ge=366, le=36_500)
     jigyo_secretariat: Recipient = ""

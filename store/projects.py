@@ -142,6 +142,11 @@ def examples(db: Database, *, limit: int = 2) -> list[Project]:
     return [from_row(row) for row in rows]
 
 
+def last_loaded(db: Database) -> str:
+    """When a list was last loaded, ISO 8601 in UTC; '' when none ever was."""
+    return str(db.execute("SELECT coalesce(max(loaded_at), '') FROM sources").fetchone()[0])
+
+
 def last_id(db: Database) -> int:
     """The highest row id in use, 0 when there is none."""
     return int(db.execute("SELECT coalesce(max(id), 0) FROM projects").fetchone()[0])

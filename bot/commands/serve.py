@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 
 import click
 
 from bot.commands.help import Command
-from bot.settings import check_secrets, read_settings, unknown
+from bot.settings import Settings, check_secrets, read_settings, unknown
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def serve(
     check_secrets(settings, is_socket=is_socket, is_chosen=mode is not None)
     from bot.context import Context, now_in_tokyo
     from bot.logs import start_logging
+    from bot.metrics import Metrics
     from bot.slack import server
     from bot.slack.workers import supervise
     from store import projects
@@ -60,23 +62,31 @@ def serve(
         log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
     db.close()
     listening = server.listen(host, settings.port if port is None else port, count=count)
+    asked = _metrics_socket(settings)
+    metrics = Metrics()
 
     def work(number: int, until: int | None = None) -> None:
         own = listening.pop(number)
         let_go()  # of the others': a port is free only when nobody holds it
-        context = Context(databases=Databases(path), clock=now_in_tokyo, settings=settings)
+        context = Context(
+            databases=Databases(path),
+            clock=now_in_tokyo,
+            settings=settings,
+            metrics=metrics.worker(number, of=count),
+        )
         serving = server.serve(
             context,
             own,
             is_socket=is_socket,
             reminders=not no_reminders and number == 0,
             until=until,
+            metrics=asked[0] if asked and number == 0 else None,
         )
         with asyncio.Runner(loop_factory=server.loop_factory()) as runner:
             runner.run(serving)
 
     def let_go() -> None:
-        for each in listening:
+        for each in (*listening, *asked):
             each.close()
 
     log.info("listening on http://%s:%s", *listening[0].getsockname()[:2])
@@ -84,6 +94,18 @@ def serve(
         work(0)
     else:
         sys.exit(supervise(count, work, on_stop=let_go))
+
+
+def _metrics_socket(settings: Settings) -> list[socket.socket]:
+    """Where /metrics is asked for, in a list; none where nobody asks."""
+    from bot.slack import server
+
+    if not settings.jigyo_metrics_port:
+        return []
+    host, port = settings.jigyo_metrics_host, settings.jigyo_metrics_port
+    found = server.listen(host, port, variable="JIGYO_METRICS_PORT")
+    log.info("metrics on http://%s:%s/metrics", *found[0].getsockname()[:2])
+    return found
 
 
 COMMANDS = (serve,)

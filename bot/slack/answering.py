@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import sqlite3
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from functools import partial
 from typing import Any, Literal, TypeVar
 
 from bot.context import Context, SlackRequest
 from bot.gateway.client import NoAnswer
 from bot.gateway.pages import first_page
+from bot.logs import carried, current_id
 from bot.messages.message import Message, Payload, pages
 from store.database import DatabaseError
 
@@ -66,7 +65,7 @@ def waits(handler: Answerer) -> bool:
 async def patiently(context: Context, function: Callable[..., Any], *args: Any) -> Any:
     """Run what may wait for Slack or for the database in a thread of those that may."""
     return await asyncio.get_running_loop().run_in_executor(
-        context.patient, partial(_with_patience, context, function, *args)
+        context.patient, carried(_with_patience, context, function, *args)
     )
 
 
@@ -78,7 +77,7 @@ def _with_patience(context: Context, function: Callable[..., Any], *args: Any) -
 
 async def in_thread(context: Context, function: Callable[..., Any], *args: Any) -> Any:
     """Run blocking work in a worker thread."""
-    return await asyncio.get_running_loop().run_in_executor(context.pool, partial(function, *args))
+    return await asyncio.get_running_loop().run_in_executor(context.pool, carried(function, *args))
 
 
 def answered(context: Context, handler: Answerer, request: SlackRequest) -> Pages:
@@ -87,12 +86,13 @@ def answered(context: Context, handler: Answerer, request: SlackRequest) -> Page
         message = handler(request, context)
         return pages(message) if isinstance(message, Message) else (message,)
     except Exception as error:
-        return (failed(f"{request.surface} {getattr(handler, '__name__', handler)}", error),)
+        return (failed(context, f"{request.surface} {getattr(handler, '__name__', handler)}", error),)
 
 
-def failed(doing: str, error: Exception | None = None) -> Payload:
-    """Log an error (else the one being handled) under a new id; return the kind line that carries the id."""
-    number = secrets.token_hex(4)
+def failed(context: Context, doing: str, error: Exception | None = None) -> Payload:
+    """Log an error (else the one being handled) under the request's id; return the kind line that has it."""
+    number = current_id()
+    context.metrics.add("jigyo_failures")
     if isinstance(error, NoAnswer):
         log.error("request %s failed: %s: %s", number, doing, error)
     else:

@@ -31,8 +31,13 @@ def prune(context: Context) -> None:
 
 
 def make_ready(context: Context) -> None:
-    """Read a list that was loaded since the last time, so that nobody waits for it."""
-    context.databases.snapshot()
+    """Read a list that was loaded since the last time, so that nobody waits for it; take the gauges."""
+    snapshot, metrics = context.databases.snapshot(), context.metrics
+    if snapshot.generation != metrics.own("jigyo_snapshot_generation"):
+        metrics.set("jigyo_snapshot_generation", snapshot.generation)
+        metrics.set("jigyo_snapshot_read_at", context.clock().timestamp())
+    metrics.set("jigyo_notes_waiting", context.later.waiting)
+    metrics.set("jigyo_notes_waited", context.later.waited)
 
 
 def schedule(scheduler: AsyncIOScheduler, context: Context) -> None:

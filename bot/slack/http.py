@@ -20,8 +20,10 @@ from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from bot.metrics import Metrics
 from bot.slack import requests
 from bot.slack.app import SlackApp
+from bot.slack.observing import observed
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +47,12 @@ class Refusals:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._told_at = float("-inf")
+        self.metrics = Metrics()
 
     def note(self, why: str) -> None:
         """Count one."""
         self._counts[why] += 1
+        self.metrics.add("jigyo_refusals", why)
 
     def tell(self, *, at_once: bool = False) -> None:
         """Log the counts since the last line, unless that was less than a minute ago."""
@@ -210,7 +214,8 @@ class SignedRequests:
             self._refusals.note("unreadable")
             return _refused(HTTPStatus.BAD_REQUEST, "unreadable request")
         fields[requests.SIGNATURE] = headers[b"x-slack-signature"].decode("ascii", "replace")
-        return await (self._app.bolt.async_dispatch(asked) if asked else self._app.commands.answer(fields))
+        answer = self._app.bolt.async_dispatch(asked) if asked else self._app.commands.answer(fields)
+        return await observed(self._refusals.metrics, fields, answer)
 
     async def _refuse(self, send: Send, status: HTTPStatus, why: str) -> None:
         """Answer and close the connection: what else comes on it is not read."""

@@ -77,6 +77,27 @@ SHAPES: dict[str, Any] = {
 _OTHER = {**_INTERACTION, "user": Maybe(_PERSON)}
 
 
+_INTERACTIONS = {"block_actions": "button", "view_submission": "modal", "message_action": "shortcut"}
+
+
+def surface_of(body: Body) -> str:
+    """Which surface a readable body came from; 'other' for what nobody typed or pressed."""
+    if "command" in body:
+        return "slash"
+    kind, event = body.get("type"), body.get("event") or {}
+    match event.get("type") if kind == "event_callback" else kind:
+        case "app_mention":
+            return "mention"
+        case "message":
+            return "dm"
+        case "app_home_opened":
+            return "home"
+        case "block_actions" if (body.get("container") or {}).get("type") == "view":
+            return "home"
+        case other:
+            return _INTERACTIONS.get(str(other), "other")
+
+
 def is_readable(body: object) -> bool:
     """Whether a body is an object of the shape that Slack gives to its kind; signed nonsense is not."""
     if not isinstance(body, dict):

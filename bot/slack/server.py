@@ -23,6 +23,7 @@ from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_scheduler
 from bot.slack.health import Check, Health, IndexInStep, SlackAnswers, database_problems, notes_problems
 from bot.slack.http import BoundedProtocol, SignedRequests, watch
+from bot.slack.observing import MetricsPage
 from bot.slack.socket import SocketMode
 from bot.slack.workers import STOPPED, STOPPING
 
@@ -129,10 +130,10 @@ def _is_unheard(connection: object) -> bool:
     return getattr(connection, "cycle", None) is None
 
 
-def listen(host: str, port: int, *, count: int = 1) -> list[socket.socket]:
+def listen(host: str, port: int, *, count: int = 1, variable: str = "PORT か --port") -> list[socket.socket]:
     """Sockets listening on one port (0: any free one), between which the system shares what comes in.
 
-    Raises SettingsError when the port cannot be had.
+    Raises SettingsError when the port cannot be had, and names the `variable` that says which.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -145,7 +146,7 @@ def listen(host: str, port: int, *, count: int = 1) -> list[socket.socket]:
     except OSError as error:
         raise SettingsError(
             f"{host}:{port} で待ち受けられません（{os.strerror(error.errno or 0)}）。"
-            "PORT か --port を変えてください。"
+            f"{variable} を変えてください。"
         ) from error
 
 
@@ -161,11 +162,13 @@ async def serve(
     is_socket: bool,
     reminders: bool,
     until: int | None = None,
+    metrics: socket.socket | None = None,
 ) -> None:
     """Serve until SIGTERM, SIGINT or the end of the file `until`, then finish what is being answered.
 
-    Raises SettingsError when a secret is missing.
+    `metrics` is where /metrics is asked for, in the one process that answers it. Raises SettingsError when a secret is missing.
     """
+    BoundedProtocol.refusals.metrics = context.metrics
     client = SlackClient(context.settings, SlackState(context.clock))
     answers = SlackAnswers(client)
     app = build_app(context, client, is_socket=is_socket)
@@ -178,11 +181,8 @@ async def serve(
             SignedRequests(app, require(context.settings, "slack_signing_secret"), BoundedProtocol.refusals),
             answers,
         )
-    config = uvicorn.Config(
-        asgi, lifespan="off", access_log=False, log_config=None, http=BoundedProtocol, ws="none",
-        timeout_graceful_shutdown=STOP_WITHIN, server_header=False, proxy_headers=False,
-    )  # fmt: skip
-    server = Server(config)
+    server = Server(_config(asgi))
+    beside = Server(_config(MetricsPage(context, answers))) if metrics else None
     loop = asyncio.get_running_loop()
     is_alone = until is None  # else the process that started this one tells of its stop
 
@@ -191,7 +191,8 @@ async def serve(
             return
         if is_alone:
             log.info(STOPPING)
-        server.should_exit = True
+        for each in filter(None, (server, beside)):
+            each.should_exit = True
         _end_after(GIVE_UP_AFTER, is_alone=is_alone)
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -206,7 +207,10 @@ async def serve(
         socket_mode.connected() if socket_mode else nullcontext(),
     ):
         scheduler.start()
-        await server.serve([listening])
+        if beside and metrics:
+            await asyncio.gather(server.serve([listening]), beside.serve([metrics]))
+        else:
+            await server.serve([listening])
         scheduler.shutdown(wait=False)
         await _finish(context.unfinished)
     context.later.close(wait=BEHIND_WITHIN)
@@ -214,6 +218,13 @@ async def serve(
         pool.shutdown(cancel_futures=True)
     if is_alone:
         log.info(STOPPED)
+
+
+def _config(asgi: Asgi) -> uvicorn.Config:
+    return uvicorn.Config(
+        asgi, lifespan="off", access_log=False, log_config=None, http=BoundedProtocol, ws="none",
+        timeout_graceful_shutdown=STOP_WITHIN, server_header=False, proxy_headers=False,
+    )  # fmt: skip
 
 
 async def _finish(unfinished: set[asyncio.Future[Any]]) -> None:

@@ -14,6 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.context import Context
 from bot.settings import require
+from bot.slack.observing import observed
 
 CONNECT_FIRST = 3.0  # seconds to connect before the process says that it listens
 
@@ -38,11 +39,13 @@ class SocketMode(AsyncSocketModeHandler):
 
     def __init__(self, app: AsyncApp, context: Context) -> None:
         super().__init__(app, require(context.settings, "slack_app_token"), logger=_log)
+        self._metrics = context.metrics
         self._unfinished = context.unfinished
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Answer one envelope."""
-        task = asyncio.ensure_future(super().handle(client, req))
+        work = observed(self._metrics, req.payload, super().handle(client, req))
+        task = asyncio.ensure_future(work)
         self._unfinished.add(task)
         task.add_done_callback(self._unfinished.discard)
         await task

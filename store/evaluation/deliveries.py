@@ -130,6 +130,13 @@ def in_states(db: Database, states: Iterable[PostState]) -> list[Post]:
     return [Post(*row) for row in rows]
 
 
+def count_by_state(db: Database) -> dict[PostState, int]:
+    """How many posts there are in each state."""
+    counts: dict[PostState, int] = {"claimed": 0, "sent": 0, "ambiguous": 0, "released": 0}
+    counts.update(db.execute("SELECT state, count(*) FROM posts GROUP BY state").fetchall())
+    return counts
+
+
 def get(db: Database, post_id: int) -> Post | None:
     """The post of this id, or None."""
     row = db.execute(f"SELECT {COLUMNS} FROM posts WHERE id = ?", [post_id]).fetchone()
