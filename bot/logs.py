@@ -1,4 +1,4 @@
-"""Logging to stderr: a JSON object a line, with its request's id, and secrets blotted out whatever wrote them.
+"""Logging to stderr: JSON lines, each with its request's id; secrets are blotted out whatever wrote them.
 
 `traced` begins what has an id of its own: a request of Slack's, a tick of the reminders. Whatever is logged
 until its end carries the id, in the threads and tasks to which it hands work too.
@@ -64,7 +64,7 @@ class Blotting(ProcessorFormatter):
     """A formatter of JSON lines whose whole output, tracebacks included, has its secrets blotted out."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        super().__init__(foreign_pre_chain=_SHARED, processors=_LAST, keep_exc_info=True)
+        super().__init__(foreign_pre_chain=_SHARED, processors=_LAST)
         known = [re.escape(secret) for secret in secrets if secret]
         self._secret = re.compile("|".join([*known, *_SECRET_SHAPES]))
 

@@ -45,7 +45,9 @@ FAMILIES: Mapping[str, Family] = {
         "counter", "Requests of Slack that were signed and readable.",
         {"surface": SURFACES, "outcome": ("ok", "error")},
     ),
-    "jigyo_request_seconds_sum": Family("counter", "Seconds until requests were acknowledged.", {"surface": SURFACES}),
+    "jigyo_request_seconds_sum": Family(
+        "counter", "Seconds until requests were acknowledged.", {"surface": SURFACES}
+    ),
     "jigyo_request_seconds_bucket": Family(
         "counter", "Requests by the seconds until they were acknowledged.",
         {"surface": SURFACES, "le": (*map(str, BUCKETS), "+Inf")},
@@ -69,7 +71,9 @@ _SLOTS = {
     )
 }
 _SUMS = {surface: _SLOTS["jigyo_request_seconds_sum", surface] for surface in SURFACES}
-_FIRST_BUCKET = {surface: _SLOTS["jigyo_request_seconds_bucket", surface, str(BUCKETS[0])] for surface in SURFACES}
+_FIRST_BUCKET = {
+    surface: _SLOTS["jigyo_request_seconds_bucket", surface, str(BUCKETS[0])] for surface in SURFACES
+}
 
 
 class Metrics:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_MS = 10_000
 PRIVATE = 0o600  # of the database (its -wal and -shm follow it), backups and exports: they name people
+LONG_WRITE = 5.0  # seconds of a transaction, waiting for its lock included, that the log tells of
 LARGE = 200_000_000  # bytes of a file from which on reading it in place is worth the address space
 _NOT_OURS = "{} は jigyo のデータベースではありません。--db か JIGYO_DB を確かめてください。"
+
+
+log = logging.getLogger(__name__)
 
 
 class DatabaseError(Exception):
@@ -96,7 +101,7 @@ class Database(sqlite_utils.Database):
 class Reading:
     """`Database.reading()` as a context manager; it gives the snapshot of the version that is read."""
 
-    __slots__ = ("_db", "_is_inner", "_writes")
+    __slots__ = ("_began", "_db", "_is_inner", "_writes")
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -106,6 +111,7 @@ class Reading:
         self._is_inner = db._reading is not None
         if db._reading is not None:
             return db._reading
+        self._began = time.monotonic()
         self._writes = db.conn.in_transaction
         if not self._writes:
             db.conn.execute("BEGIN")
@@ -130,6 +136,8 @@ class Reading:
             db._reading = None
         if not self._writes:
             db.conn.commit()
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug("read", extra={"took_ms": round((time.monotonic() - self._began) * 1000, 1)})
 
 
 def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshots | None = None) -> Database:
@@ -270,13 +278,24 @@ def writing(database: sqlite_utils.Database) -> Iterator[sqlite_utils.Database]:
     if database.conn.in_transaction:
         yield database
         return
+    began, before = time.monotonic(), database.conn.total_changes
     database.conn.execute("BEGIN IMMEDIATE")
+    taken = time.monotonic()
     try:
         yield database
         database.conn.execute("COMMIT")
+        _log_write(database.conn.total_changes - before, waited=taken - began, took=time.monotonic() - taken)
     except BaseException:
         database.conn.rollback()
         raise
+
+
+def _log_write(changes: int, *, waited: float, took: float) -> None:
+    """A line about a transaction, with the id of the request it was for; at WARNING when it was long."""
+    level = logging.WARNING if waited + took > LONG_WRITE else logging.DEBUG
+    if log.isEnabledFor(level):
+        figures = {"changes": changes, "waited_ms": round(waited * 1000, 1), "took_ms": round(took * 1000, 1)}
+        log.log(level, "wrote", extra=figures)
 
 
 class Databases:

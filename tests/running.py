@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from tests.slack_server import SlackServer
 
@@ -26,6 +27,10 @@ class Served:
     def log(self) -> str:
         """Everything logged so far."""
         return Path(self._log.name).read_text(encoding="utf-8")
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The same as the objects that its lines are."""
+        return [json.loads(line) for line in self.log().splitlines()]
 
     def stop(self, *, seconds: float = 30) -> int:
         """SIGTERM, then the exit status."""

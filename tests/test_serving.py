@@ -101,7 +101,7 @@ def test_a_stop_is_logged_when_it_begins_and_when_it_is_done(slack: SlackServer,
     with serving(slack, seeded, "--http", "--no-reminders", "--workers", workers) as served:
         assert get(served, "/livez")[0] == 200
         assert served.stop() == 0
-        told = [line.split(": ", 1)[-1] for line in served.log().splitlines()]
+        told = [line["event"] for line in served.lines()]
         assert told[-2:] == ["stopping: finishing what is being answered", "stopped"]
 
 

@@ -1,11 +1,13 @@
 """Slack hangs, answers garbage or is gone: every call has its time, and nobody else waits for it."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,9 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 
+from bot.gateway.client import ThreadClient
 from bot.messages.builders import button
+from bot.settings import Settings
 from bot.slack.http import BoundedProtocol
 from bot.slack.server import Server, listen, loop_factory
 from tests.running import Served, environment, serving
@@ -93,7 +97,7 @@ def test_sigterm_ends_in_time_whatever_hangs(served: Served, slack: SlackServer)
     began = time.monotonic()
     assert served.stop(seconds=30) == 0
     assert time.monotonic() - began < 28
-    assert served.log().rstrip().endswith("stopped")
+    assert served.lines()[-1]["event"] == "stopped"
     assert "Traceback" not in served.log()
 
 
@@ -165,3 +169,24 @@ async def stop_while_eight_wait_to_be_accepted() -> list[bytes]:
 def test_a_stop_answers_the_connections_that_were_not_accepted_yet():
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         assert runner.run(stop_while_eight_wait_to_be_accepted()) == [b"HTTP/1.1 200"] * 8
+
+
+def test_an_answer_that_drips_ends_a_call_of_a_thread_in_its_time_all_the_same():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=(server,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/api/"
+        client = ThreadClient(Settings(slack_bot_token="xoxb-1-made-up", slack_api_url=address), timeout=1)
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            client.auth_test()
+        assert time.monotonic() - began < 5
+
+
+def drip(server: socket.socket) -> None:
+    """Answer a request a byte every tenth of a second: no wait is long, all of them are 20 seconds."""
+    connection, _ = server.accept()
+    connection.recv(65_536)
+    with contextlib.suppress(OSError):
+        for byte in b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{" + b" " * 150:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.1)

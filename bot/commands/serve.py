@@ -67,6 +67,7 @@ def serve(
 
     def work(number: int, until: int | None = None) -> None:
         own = listening.pop(number)
+        page = asked.pop() if asked and number == 0 else None
         let_go()  # of the others': a port is free only when nobody holds it
         context = Context(
             databases=Databases(path),
@@ -80,7 +81,7 @@ def serve(
             is_socket=is_socket,
             reminders=not no_reminders and number == 0,
             until=until,
-            metrics=asked[0] if asked and number == 0 else None,
+            metrics=page,
         )
         with asyncio.Runner(loop_factory=server.loop_factory()) as runner:
             runner.run(serving)
@@ -90,6 +91,8 @@ def serve(
             each.close()
 
     log.info("listening on http://%s:%s", *listening[0].getsockname()[:2])
+    for each in asked:
+        log.info("metrics on http://%s:%s/metrics", *each.getsockname()[:2])
     if count == 1:
         work(0)
     else:
@@ -103,9 +106,7 @@ def _metrics_socket(settings: Settings) -> list[socket.socket]:
     if not settings.jigyo_metrics_port:
         return []
     host, port = settings.jigyo_metrics_host, settings.jigyo_metrics_port
-    found = server.listen(host, port, variable="JIGYO_METRICS_PORT")
-    log.info("metrics on http://%s:%s/metrics", *found[0].getsockname()[:2])
-    return found
+    return server.listen(host, port, variable="JIGYO_METRICS_PORT")
 
 
 COMMANDS = (serve,)

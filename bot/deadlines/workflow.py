@@ -14,11 +14,27 @@ RETURNABLE: frozenset[SheetState] = frozenset(("課長確認", "提出済", "確
 
 
 class ChangeRefused(Exception):  # noqa: N818 - it is an answer, not an error of ours
-    """The sheet stays as it is; the message says why."""
+    """The sheet stays as it is; the message says why to whoever asked, `why` to whoever counts."""
+
+    why = "not possible"
 
 
 class NotAllowed(ChangeRefused):
     """It is for others to do, the secretariat among them."""
+
+    why = "not allowed"
+
+
+class NotAMember(ChangeRefused):
+    """It is for members of this workspace alone."""
+
+    why = "not allowed"
+
+
+class SentAgain(ChangeRefused):
+    """This very request was here before."""
+
+    why = "sent again"
 
 
 def title(sheet: Sheet) -> str:

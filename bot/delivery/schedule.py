@@ -17,6 +17,7 @@ from bot.delivery.audit import ALLOWED, audit
 from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.tick import tick
 from bot.gateway.posting import build_posting_client
+from bot.logs import traced
 from store.evaluation import delivery_state
 from store.evaluation.deliveries import stamp
 
@@ -43,6 +44,11 @@ def schedule(scheduler: BaseScheduler, context: Context) -> None:
 
 
 def _tick(delivery: DeliveryContext) -> None:
+    with traced(surface="tick"):
+        _ticked(delivery)
+
+
+def _ticked(delivery: DeliveryContext) -> None:
     db, clock = delivery.context.databases.get(), delivery.context.clock
     me = f"{socket.gethostname()}:{os.getpid()}"
     delivery_state.beat(db, me, now=stamp(clock()))
@@ -54,5 +60,6 @@ def _tick(delivery: DeliveryContext) -> None:
 
 
 def _audit(delivery: DeliveryContext) -> None:
-    for line in audit(delivery):
-        log.warning("%s", line)
+    with traced(surface="audit"):
+        for line in audit(delivery):
+            log.warning("%s", line)

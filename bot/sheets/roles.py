@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot import permissions
 from bot.context import SlackRequest
-from bot.deadlines.workflow import ChangeRefused, NotAllowed
+from bot.deadlines.workflow import NotAllowed, NotAMember, SentAgain
 from bot.permissions import Role, Rule, Standing
 from bot.sheets.session import Session
 from bot.sheets.standing import standing
@@ -88,7 +88,7 @@ def admit(request: SlackRequest, session: Session, rule: Rule) -> Actor:
         is_ = standing(session.context, request, session.now, for_certain=rule.changes)
         actor = replace(actor, standing=is_)
     if actor.standing != "staff" and not permissions.may(rule, actor.roles, is_open=is_open):
-        raise ChangeRefused(STRANGERS if rule.changes else INSIDE)
+        raise NotAMember(STRANGERS if rule.changes else INSIDE)
     if rule.changes or rule.inside:
         _refuse_to_show(request, is_open=is_open)
     if not (rule.own or permissions.may(rule, actor.roles, is_open=is_open)):
@@ -107,7 +107,7 @@ def _whence(request: SlackRequest) -> str:
 def _refuse_to_show(request: SlackRequest, *, is_open: bool) -> None:
     """Raise ChangeRefused where people of other organisations would read the answer."""
     if request.is_shared and request.surface == "mention" and not is_open:
-        raise ChangeRefused(SHARED_CHANNEL)
+        raise NotAMember(SHARED_CHANNEL)
 
 
 def refuse_others(actor: Actor, sheets: Sequence[Sheet]) -> None:
@@ -119,4 +119,4 @@ def refuse_others(actor: Actor, sheets: Sequence[Sheet]) -> None:
 def refuse_replayed(request: SlackRequest, session: Session) -> None:
     """Raise ChangeRefused when this very request was here before, in any process: somebody has a copy."""
     if request.signature and not seen_requests.is_first(session.db, request.signature, now=session.now):
-        raise ChangeRefused(REPLAYED)
+        raise SentAgain(REPLAYED)

@@ -12,10 +12,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from slack_bolt.response import BoltResponse
+from structlog.contextvars import bind_contextvars
 
 from bot.context import Context
 from bot.delivery import audit
-from bot.logs import current_id, traced
+from bot.logs import REQUEST, new_id
 from bot.metrics import BUCKETS, FAMILIES, Metrics
 from bot.slack.health import IndexInStep, SlackAnswers
 from bot.slack.requests import Body, surface_of
@@ -37,23 +38,24 @@ Answered = TypeVar("Answered", bound=BoltResponse | None)
 async def observed(metrics: Metrics, body: Body, dispatch: Awaitable[Answered]) -> Answered:
     """Dispatch a request under an id of its own, count it, and put the id into the answer's headers.
 
+    The id stays bound to the task, which is the request's alone, and goes to whatever the task starts.
     The log has a line for it at DEBUG; at WARNING when Slack may have given up before the answer.
     """
-    surface = surface_of(body)
-    with traced(surface=surface):
-        began, outcome = perf_counter(), "error"
-        try:
-            answer = await dispatch
-            if answer is not None:
-                answer.headers[ID_HEADER] = [current_id()]
-            outcome = "ok" if answer is None or answer.status < 500 else "error"
-            return answer
-        finally:
-            took = perf_counter() - began
-            metrics.acknowledged(surface, took, outcome=outcome)
-            level = logging.WARNING if took > SLOW else logging.DEBUG
-            if log.isEnabledFor(level):
-                log.log(level, "acknowledged", extra={"outcome": outcome, "took_ms": round(took * 1000, 1)})
+    surface, number = surface_of(body), new_id()
+    bind_contextvars(**{REQUEST: number}, surface=surface)
+    began, outcome = perf_counter(), "error"
+    try:
+        answer = await dispatch
+        if answer is not None:
+            answer.headers[ID_HEADER] = [number]
+        outcome = "ok" if answer is None or answer.status < 500 else "error"
+        return answer
+    finally:
+        took = perf_counter() - began
+        metrics.acknowledged(surface, took, outcome=outcome)
+        level = logging.WARNING if took > SLOW else logging.DEBUG
+        if log.isEnabledFor(level):
+            log.log(level, "acknowledged", extra={"outcome": outcome, "took_ms": round(took * 1000, 1)})
 
 
 class MetricsPage:
@@ -79,7 +81,7 @@ class MetricsPage:
         from prometheus_client import CollectorRegistry, generate_latest
 
         registry = CollectorRegistry()
-        registry.register(self)  # type: ignore[arg-type]  # it collects, which is all that is asked of it
+        registry.register(self)  # it collects, which is all that is asked of it
         return generate_latest(registry)
 
     def collect(self) -> Iterator[Metric]:
@@ -132,7 +134,7 @@ def _of_workers(context: Context) -> Iterator[Metric]:
     metrics, now = context.metrics, context.clock().timestamp()
     read_at = [at for at in metrics.each("jigyo_snapshot_read_at") if at]
     yield _gauge(
-        "jigyo_snapshot_age_seconds", "Since the version of the index in memory was read; the oldest process.",
+        "jigyo_snapshot_age_seconds", "Since the version of the index in memory was read; of the oldest.",
         now - min(read_at, default=now),
     )  # fmt: skip
     for name, worst in (("jigyo_notes_waiting", sum), ("jigyo_notes_waited", max)):

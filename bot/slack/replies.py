@@ -29,6 +29,13 @@ class Reply:
     result: SearchResult | None = None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found: the records know no answer, or no project has what was looked for."""
+        if self.answer is not None:
+            return self.answer.kind == "none"
+        return not (self.result and self.result.hits)
+
+    @property
     def shown(self) -> Answer:
         """The reply as an answer: what it rests on, and what it shows for a conversation to go on with."""
         if self.answer or not self.result:

@@ -166,7 +166,8 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM, SIGINT or the end of the file `until`, then finish what is being answered.
 
-    `metrics` is where /metrics is asked for, in the one process that answers it. Raises SettingsError when a secret is missing.
+    `metrics` is where /metrics is asked for, in the one process that answers it. Raises SettingsError when a
+    secret is missing.
     """
     BoundedProtocol.refusals.metrics = context.metrics
     client = SlackClient(context.settings, SlackState(context.clock))

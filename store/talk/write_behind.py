@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from contextvars import copy_context
 from time import monotonic
 from typing import Any
 
@@ -50,7 +51,7 @@ class WriteBehind:
                 return None
             self._waiting[key] = value
             self._began = self._began if len(self._waiting) > 1 else monotonic()
-        done = self._thread.submit(self._run, key, value, write)
+        done = self._thread.submit(copy_context().run, self._run, key, value, write)
         return _result(done, wait) if wait and not is_stuck else None
 
     def get(self, key: Hashable) -> Any | None:
@@ -82,7 +83,9 @@ class WriteBehind:
         try:
             while True:
                 try:
-                    return write(self._databases.get())
+                    result = write(self._databases.get())
+                    _log_done(key, monotonic() - self._began)
+                    return result
                 except sqlite3.OperationalError as error:
                     if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                         raise
@@ -101,6 +104,12 @@ class WriteBehind:
         if monotonic() - self._told_at >= TELL_EVERY:
             log.warning("notes of conversations not written: %d (%s)", self._failed, why)
             self._failed, self._told_at = 0, monotonic()
+
+
+def _log_done(key: Hashable, took: float) -> None:
+    if log.isEnabledFor(logging.DEBUG):
+        what = key[0] if isinstance(key, tuple) else key
+        log.debug("wrote behind", extra={"what": str(what), "took_ms": round(took * 1000, 1)})
 
 
 def _result(done: Future[Any], wait: float) -> Any:

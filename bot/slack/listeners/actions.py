@@ -91,7 +91,10 @@ def do_once(handler: Answerer) -> Answerer:
 def is_replayed(context: Context, request: SlackRequest) -> bool:
     """Whether this very request was here before, in any process. Waits for the database."""
     db, now = context.databases.get(), context.clock()
-    return bool(request.signature) and not seen_requests.is_first(db, request.signature, now=now)
+    is_first = not request.signature or seen_requests.is_first(db, request.signature, now=now)
+    if not is_first:
+        context.metrics.add("jigyo_refusals", "sent again")
+    return not is_first
 
 
 async def _answer_press(
@@ -127,7 +130,7 @@ async def attend(
         try:
             await work
         except Exception as error:
-            payload = failed(doing, error)
+            payload = failed(context, doing, error)
             if respond:
                 await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
 
@@ -187,9 +190,10 @@ def on_press(
         try:
             message = handler(request, context)
         except ChangeRefused as refused:
+            count_refusal(context, refused)
             return outbound(context, Message(str(refused)))  # beside the message: others still need it
         except Exception:
-            return failed(f"press {action}")
+            return failed(context, f"press {action}")
         return {"replace_original": replaces, **outbound(context, message)} if message else None
 
     async def work(request: SlackRequest, respond: AsyncRespond) -> None:
@@ -213,9 +217,10 @@ def on_form(app: AsyncApp, context: Context, callback: str, handler: Callable[[B
         except FieldError as error:
             return {"response_action": "errors", "errors": {error.block: str(error)}}
         except ChangeRefused as refused:
+            count_refusal(context, refused)
             return update(views.done_view([str(refused)]))
         except Exception:
-            return update(views.done_view([failed(f"form {callback}")["text"]]))
+            return update(views.done_view([failed(context, f"form {callback}")["text"]]))
 
     @app.view(callback)
     async def submitted(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
@@ -234,6 +239,11 @@ def on_form(app: AsyncApp, context: Context, callback: str, handler: Callable[[B
         else:
             waits = False
             await ack(**update(views.done_view([WAIT])))
+
+
+def count_refusal(context: Context, refused: ChangeRefused) -> None:
+    """Count a change that was refused, by why."""
+    context.metrics.add("jigyo_refusals", refused.why)
 
 
 def _as_view(answer: Ack) -> View:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import timedelta
 from functools import partial
 
@@ -29,6 +30,8 @@ from store.talk import conversations, feedback, workspace
 from store.talk.conversations import Turn
 from store.talk.feedback import Feedback
 
+log = logging.getLogger(__name__)
+
 RECENT_TEXT = 200  # characters
 REMEMBERED = timedelta(hours=12)  # a thread left for longer starts anew
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")
@@ -46,10 +49,20 @@ def respond(decision: Decision, request: SlackRequest, context: Context) -> Mess
         last = last_turn(db, request, context) if decision.goes_on or request.surface != "slash" else None
         here = section_here(db, request) if decision.kind == "question" else ""
         given = replies.reply(db, decision, last=last, here=here, limit=PAGE if is_alone else replies.LISTED)
+    noted(context, given)
     if not is_alone:
         _remember(request, context, last, given.shown)
         note_recent(request, context, decision)
     return _shown(request, context, given)
+
+
+def noted(context: Context, given: Reply) -> None:
+    """Count what was typed by what it was taken for, and whether anything was found."""
+    kind, outcome = given.decision.kind, "empty" if given.is_empty else "found"
+    context.metrics.add("jigyo_answers", kind, outcome)
+    if log.isEnabledFor(logging.DEBUG):
+        by = given.result.answered_by if given.result else given.answer.kind if given.answer else ""
+        log.debug("answered", extra={"kind": kind, "outcome": outcome, "by": by})
 
 
 def _shown(request: SlackRequest, context: Context, given: Reply) -> Message:

@@ -51,7 +51,7 @@ def register(app: AsyncApp, context: Context, dispatcher: Dispatcher, identity: 
     async def listener_failed(
         error: Exception, body: dict[str, Any], respond: AsyncRespond
     ) -> BoltResponse | None:
-        payload = failed(f"{body.get('type', 'command')} listener", error)
+        payload = failed(context, f"{body.get('type', 'command')} listener", error)
         if not body.get("response_url"):
             return None  # Slack is told that it failed, and sends an event again
         words = {"response_type": "ephemeral", "replace_original": False, **payload}
@@ -85,7 +85,7 @@ async def _answered(context: Context, dispatcher: Dispatcher, request: SlackRequ
     try:
         decision = await in_thread(context, dispatcher.decide, request, context)
     except Exception as error:
-        return failed(f"{request.surface} decision", error)
+        return failed(context, f"{request.surface} decision", error)
     where: Where = "patient" if dispatcher.may_wait(decision) else "thread"
     return await answer(context, partial(dispatcher.run, decision), request, where=where)
 

@@ -53,6 +53,7 @@ class Dispatcher:
     def run(self, decision: Decision, request: SlackRequest, context: Context) -> Message:
         """The message for what was decided."""
         if decision.kind == "command":
+            context.metrics.add("jigyo_answers", "command", "found")
             typed = replace(request, text=decision.text, raw=decision.raw)
             return noted(self.commands[decision.command](typed, context), decision.note)
         return noted(ask.respond(decision, request, context), decision.note)

@@ -39,6 +39,7 @@ from bot.sheets.session import Session, session_of
 from bot.slack.answering import may_wait
 from bot.slack.button_values import pack
 from bot.slack.listeners import sheet_actions
+from bot.slack.listeners.actions import count_refusal
 from store.evaluation import deadlines
 from store.evaluation.records import Digest
 
@@ -54,10 +55,14 @@ def kindly(handler: Handler) -> Handler:
         try:
             return handler(request, context)
         except NotAllowed as refused:
+            count_refusal(context, refused)
             # In a channel a mention would call people who were not asked anything.
             named = [] if request.surface == "mention" else session_of(context).admins
             return not_allowed_message(str(refused), named)
-        except (ChangeRefused, RequestError, DateError) as error:
+        except ChangeRefused as refused:
+            count_refusal(context, refused)
+            return Message(str(refused))
+        except (RequestError, DateError) as error:
             return Message(str(error))
 
     return handle
