@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import socket
 import sqlite3
 import time
@@ -112,6 +113,16 @@ def test_the_page_tells_of_index_snapshot_heartbeat_and_deliveries(
     with sqlite3.connect(database) as db:
         db.execute("UPDATE generations SET value = value + 3")
     assert values(port)["jigyo_snapshot_behind"] == 3
+
+
+def test_every_metric_that_the_manual_tells_to_alarm_on_is_there(served: Served, port: int):
+    manual = (Path(__file__).parent.parent / "docs" / "operate.md").read_text(encoding="utf-8")
+    named = set(
+        re.findall(r"\b(jigyo_[a-z_]+)\b", manual.split("## Metrics and alarms")[1].split("\n## ")[0])
+    )
+    there = {name.split()[0] for name in values(port)}
+    assert len(named) > 15
+    assert named <= there
 
 
 def test_it_is_on_its_own_port_alone(served: Served, port: int):
