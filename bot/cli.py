@@ -26,6 +26,7 @@ MODULES = {
     "doctor": "operate",
     "feedback": "ask",
     "forget": "audit",
+    "index": "operate",
     "load": "load",
     "remind": "remind",
     "restore": "operate",

@@ -1,9 +1,17 @@
 """An unsound database says what is wrong with it."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from store.database import open_database
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import jigyo
+from store.database import DatabaseError, open_database
 from store.index.integrity import problems
+from store.search.pipeline import search
+from store.search.query import parse
 
 
 def test_a_loaded_database_is_sound_and_stays_as_it_is(seeded: Path) -> None:
@@ -44,3 +52,53 @@ def test_a_damaged_file_is_a_problem_not_a_traceback(seeded: Path) -> None:
     content[8192:40960] = b"\xff" * 32768
     seeded.write_bytes(content)
     assert problems(open_database(seeded, migrate=False))
+
+
+DAMAGES = {
+    "a project is missing": "DELETE FROM search_texts WHERE id = (SELECT min(id) FROM search_texts)",
+    "a full-text index is garbage": "UPDATE search_words_data SET block = x'00ff00ff' WHERE id > 1",
+    "another is": "UPDATE projects_fts_data SET block = x'ff' WHERE id > 1",
+    "that of names has forgotten everything": "DELETE FROM name_characters_data WHERE id > 10",
+    "the vocabulary is gone": "DELETE FROM vocabulary WHERE id > 0",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=list(DAMAGES))
+def test_a_damaged_index_is_made_anew_by_one_command(seeded: Path, damage: str) -> None:
+    def answers() -> list[object]:
+        db = open_database(seeded)
+        found = [
+            [hit.project.number for hit in search(db, parse(words)).hits]
+            for words in ("スマートシティ", "市民 交流", "kankyou", "名取")
+        ]
+        found += [db.execute(sql).fetchall() for sql in FULL_TEXT]
+        return [*found, [tuple(row) for row in db.execute("SELECT * FROM projects")]]
+
+    before = answers()
+    with closing(sqlite3.connect(seeded)) as db, db:
+        db.execute(damage)
+    done = CliRunner().invoke(jigyo, ["--db", str(seeded), "index", "rebuild"])
+    assert (done.exit_code, done.output) == (0, "48 事業の索引を作り直しました。\n")
+    assert problems(open_database(seeded)) == []
+    assert answers() == before
+
+
+FULL_TEXT = (
+    "SELECT rowid FROM projects_fts('スマート') ORDER BY 1",
+    "SELECT rowid FROM name_characters('推進') ORDER BY 1",
+)
+
+
+def test_rows_that_cannot_be_read_are_told_and_nothing_is_changed(seeded: Path) -> None:
+    with closing(open_database(seeded)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'projects'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with seeded.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+    content = seeded.read_bytes()
+    done = CliRunner().invoke(jigyo, ["--db", str(seeded), "index", "rebuild"], standalone_mode=False)
+    assert isinstance(done.exception, DatabaseError)
+    assert "jigyo restore" in str(done.exception)
+    assert seeded.read_bytes() == content

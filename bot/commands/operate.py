@@ -15,17 +15,19 @@ from rich.console import Console
 from rich.table import Table
 from slack_sdk.errors import SlackApiError
 
-from bot.commands.help import Command
+from bot.commands.help import Command, Group
 from bot.commands.options import file_name
 from bot.settings import WHERE_TO_GET, Settings, survey, unknown
 from bot.slack.scopes import BOT_SCOPES
 from store import backup as copies
 from store import projects
-from store.database import DatabaseError, open_database
+from store.database import DatabaseError, open_database, open_existing, writing
+from store.index import writer
 from store.index.integrity import problems
 from store.text.wareki import fiscal_year_name
 
 SLACK_TIMEOUT_S = 10
+RESTORE = "バックアップから jigyo restore で戻してください。"
 LOAD = "`jigyo load 一覧のファイル`"
 
 
@@ -179,6 +181,33 @@ def restore(path: Path, source: Path, is_sure: bool) -> None:
         click.echo(f"それまでの内容は {saved} にあります。")
 
 
+@click.group(cls=Group, help="検索の索引。rebuild。")
+def index() -> None:
+    """The search index: rebuild it."""
+
+
+@index.command(
+    help="検索の索引を、登録されている一覧から作り直します。一覧も締切も変わりません。ボットの動作中でも構いません。"
+)
+@click.pass_obj
+def rebuild(path: Path) -> None:
+    """Make the search index anew from the stored rows; nothing is changed where that does not help."""
+    db = open_existing(path)
+    try:
+        with writing(db):
+            writer.make_anew(db)
+            if left := problems(db):
+                raise DatabaseError(f"索引を作り直しても直りません: {left[0]} {RESTORE}")
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_NOTADB,
+        ):
+            raise
+        raise DatabaseError(f"一覧そのものを読めません（{error}）。{RESTORE}") from error
+    click.echo(f"{projects.count(db):,} 事業の索引を作り直しました。")
+
+
 @click.command(
     cls=Command,
     help="設定、トークン、権限、データベースと索引を調べます。直すべき点があれば終了コードは 2 です。",
@@ -210,4 +239,4 @@ def _table(findings: list[Finding]) -> Table:
     return table
 
 
-COMMANDS = (backup, restore, doctor)
+COMMANDS = (backup, restore, index, doctor)

@@ -37,6 +37,12 @@ _DELETE_NAME = "INSERT INTO search_names (search_names, rowid, name, place) VALU
 _PLACES = """
     SELECT id, fiscal_year, coalesce(section_id, 0), organization FROM projects
     WHERE id IN (SELECT value FROM json_each(?))"""
+# As the trigger of `name_characters` does for each row.
+_FILL_CHARACTERS = """
+    INSERT INTO name_characters (rowid, text) SELECT id, (
+        SELECT group_concat(substr(name, place, 1) || ' ' || substr(name, place, 2), ' ')
+        FROM places WHERE place <= length(name)
+    ) FROM projects"""
 _TITLES = FIELDS.index("section") + 1  # the fields before this one are titles: name and section
 _MISSING = """
     SELECT count(*) FROM projects
@@ -155,6 +161,22 @@ def rebuild(db: Database) -> None:
         write(db, prepare(batch))
     merge(db, projects.count(db))
     raise_generation(db)
+
+
+def make_anew(db: Database) -> None:
+    """Make every index of the projects anew, its own tables too, from the stored rows: one may be damaged.
+
+    What is stored of the lists, deadlines and people is only read. Does not commit; raises sqlite3.Error
+    where the rows themselves can't be read.
+    """
+    db.conn.execute("REINDEX")
+    for table in _FULL_TEXT:
+        (made_by,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", [table]).fetchone()
+        db.conn.execute(f"DROP TABLE {table}")
+        db.conn.execute(made_by)
+    db.conn.execute("INSERT INTO projects_fts (projects_fts) VALUES ('rebuild')")
+    db.conn.execute(_FILL_CHARACTERS)
+    rebuild(db)
 
 
 def _index_row(project: Project) -> IndexRow:
