@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import ablation, eval_ask, eval_questions, eval_search, lists, report
+from bench import ablation, eval_ask, eval_meaning, eval_questions, eval_search, lists, report
 
 BASELINE = Path(__file__).with_name("eval-baseline.json")
 
@@ -23,9 +23,15 @@ Suite = Callable[[lists.Loaded], Iterable[report.Row]]
 SUITES: Mapping[str, Suite] = {
     "search": eval_search.rows,
     "questions": eval_questions.rows,
+    "meaning": eval_meaning.rows,
     "ask": eval_ask.rows,
 }
-"""What is measured on every list; a suite adds a table by yielding rows of a set of its own."""
+"""What is measured on every list of projects; a suite adds a table by yielding rows of a set of its own."""
+
+LISTS = ("seed", "review", "jaquad")
+TEXTS_ALONE = frozenset(
+    {"jaquad"}
+)  # texts that are no projects: only the suite `meaning` has questions for them
 
 
 def main() -> int:
@@ -36,8 +42,7 @@ def main() -> int:
         return _ablate(options, console)
     with tempfile.TemporaryDirectory() as folder, ablation.without(options.without):
         loaded = lists.available(Path(folder), frozenset(options.list))
-        suites = [SUITES[name] for name in options.suite]
-        rows = [row for each in loaded for suite in suites for row in suite(each)]
+        rows = [row for each in loaded for suite in _suites(each, options.suite) for row in suite(each)]
     baseline = report.read_baseline(BASELINE)
     report.show(rows, baseline, console)
     report.show_failures(rows, console, most=options.failures)
@@ -53,9 +58,13 @@ def main() -> int:
     return 1 if problems else 0
 
 
+def _suites(loaded: lists.Loaded, names: Iterable[str]) -> list[Suite]:
+    return [SUITES[name] for name in names if loaded.name not in TEXTS_ALONE or name == "meaning"]
+
+
 def _ablate(options: argparse.Namespace, console: Console) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        for loaded in lists.available(Path(folder), frozenset(options.list)):
+        for loaded in lists.available(Path(folder), frozenset(options.list) - TEXTS_ALONE):
             ablation.ablate(loaded, console, options.cases)
     return 0
 
@@ -64,7 +73,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--list", nargs="*", default=["seed", "review"], choices=["seed", "review"])
+    parser.add_argument("--list", nargs="*", default=[*LISTS], choices=LISTS)
     parser.add_argument("--suite", nargs="*", default=list(SUITES), choices=list(SUITES))
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="print up to N failures a kind")
     parser.add_argument(

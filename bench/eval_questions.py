@@ -68,19 +68,23 @@ def _measure(engine: Engine, task: Task) -> dict[str, float]:
 
 
 def _engines(task: Task, folder: Path) -> dict[str, Engine]:
-    """Ours under '', and the peers; a name counts twice for all of them, as it is the best evidence."""
-    documents = [(project.number, _tokens(_text(project))) for project in task.projects]
-    tantivy = Tantivy({"text": 1.0})
-    tantivy.add((number, {"text": " ".join(tokens)}) for number, tokens in documents)
-    tantivy.finish()
-    bm25s = Bm25s(documents)
+    """Ours under '', and the peers."""
     db = lists.load("questions", _write(task.projects, folder / "令和5年度.csv"), folder).db
 
     def ours(question: str) -> Sequence[str]:
         return [hit.project.number for hit in search(db, parse(question, limit=10)).hits]
 
+    return {"": ours, **peers(task.projects)}
+
+
+def peers(projects: Sequence[Project]) -> dict[str, Engine]:
+    """Other engines over the same words; a name counts twice for them, as it is the best evidence."""
+    documents = [(project.number, _tokens(_text(project))) for project in projects]
+    tantivy = Tantivy({"text": 1.0})
+    tantivy.add((number, {"text": " ".join(tokens)}) for number, tokens in documents)
+    tantivy.finish()
+    bm25s = Bm25s(documents)
     return {
-        "": ours,
         "tantivy": lambda question: tantivy.search(_tokens(question), every=False),
         "bm25s": lambda question: bm25s.search(_tokens(question)),
     }

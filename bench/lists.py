@@ -1,4 +1,4 @@
-"""The lists that are measured: the seed, and the 5,227 projects of the review where there is a copy."""
+"""The lists that are measured: the seed; the review's 5,227 projects and JaQuAD's texts where there is a copy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.records import Project
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
-_REVIEW = "gyosei-review-2023.csv.gz"
+_REVIEW, _JAQUAD = "gyosei-review-2023.csv.gz", "jaquad.csv.gz"
 ABSENT = f"{_REVIEW} is neither in $JIGYO_DATA nor in ../shared/data: measured on the seed only."
 
 
@@ -32,8 +32,12 @@ class Loaded:
 
 def review() -> Path | None:
     """The review's file, in $JIGYO_DATA or ../shared/data, or None."""
+    return _at_hand(_REVIEW)
+
+
+def _at_hand(name: str) -> Path | None:
     value = os.environ.get("JIGYO_DATA")
-    path = (Path(value) if value else ROOT.parent / "shared" / "data") / _REVIEW
+    path = (Path(value) if value else ROOT.parent / "shared" / "data") / name
     return path if path.exists() else None
 
 
@@ -52,6 +56,8 @@ def available(folder: Path, names: frozenset[str]) -> Iterator[Loaded]:
         yield load("seed", SEEDS, folder)
     if "review" in names and (path := review()):
         yield load("review", path, folder)
+    if "jaquad" in names and (path := _at_hand(_JAQUAD)):
+        yield load("jaquad", path, folder)
 
 
 def largest(folder: Path) -> Loaded:
