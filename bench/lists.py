@@ -1,4 +1,4 @@
-"""The lists that are measured: the seed; the review's 5,227 projects and JaQuAD's texts where there is a copy."""
+"""The lists that are measured: the seed, and where there is a copy the review and the texts of JaQuAD."""
 
 from __future__ import annotations
 
