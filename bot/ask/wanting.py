@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.ask import english
 from bot.ask.intents import offices, smalltalk
-from bot.ask.question import WHOLE, has_cue, read
+from bot.ask.question import WHOLE, Request, has_cue, read
 from store.index.catalog import Catalog
 from store.text import asking
 from store.text.normalize import one_space
@@ -17,6 +17,7 @@ HERE = re.compile(
 )
 _LATIN = re.compile("[A-Za-z]{2} ")
 _KANA = re.compile("[ぁ-ん]")
+_LISTED = re.compile("一覧|リスト|列挙|全部|全て")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,29 @@ def may_ask(text: str, core: str) -> bool:
     return bool(_KANA.search(text) or _LATIN.search(text) or has_cue(text, core))
 
 
+def _is_bare(text: str) -> bool:
+    """Whether a text is words side by side, without a particle or a sentence (EBPM 成果)."""
+    return not (_KANA.search(text) or _LATIN.search(text))
+
+
+def _asks_plainly(request: Request) -> bool:
+    """Whether words side by side ask: what is asked for stands last, a list is called one.
+
+    EBPM 成果 may ask for the outcome; 成果 様式 and シティ 事業 are words to look for.
+    """
+    core = asking.core(request.question)
+    if asking.ASKS.search(core):
+        return True
+    match request.kind:
+        case "list":
+            return not request.terms or bool(_LISTED.search(core))
+        case "field" if cue := asking.field_cue(core):
+            return cue.span[1] == len(core)
+        case "figure" if request.figure:
+            return request.figure.span[0] > core.rfind(" ")
+    return True
+
+
 def wanted(text: str, held: Catalog) -> Wanted | None:
     """What a text that `may_ask` asks for; None where it only names or tells something."""
     question = one_space(english.in_japanese(text) if _LATIN.search(text) else text)
@@ -44,7 +68,7 @@ def wanted(text: str, held: Catalog) -> Wanted | None:
     if smalltalk.about_sheets(question, held):
         return Wanted("help")
     request = read(HERE.sub("", question), held)
-    if request.kind == "topic":
+    if request.kind == "topic" or (_is_bare(text) and not _asks_plainly(request)):
         return None
     named = request.named or request.offices or request.years or request.terms or request.unknown_numbers
     is_told = request.kind == "field" and request.fields == WHOLE
