@@ -29,7 +29,7 @@ from bot.days.dates import DateError
 from bot.deadlines.requests import RequestError, read_deadline_request
 from bot.messages.builders import section
 from bot.messages.message import Message, pages
-from bot.slack.decoding import as_typed, without_mention
+from bot.slack.requests import as_typed, without_mention
 from store.database import Database
 from store.search.pipeline import search
 from store.search.query import parse

@@ -81,7 +81,7 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(level=settings.jigyo_log.upper(), handlers=[handler], force=True)
     for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "aiohttp", "uvicorn", "asyncio", "matplotlib"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    # It would write a line for each malformed request; these are counted (bot.slack.http.Refusals).
+    # It would write a line for each malformed request; these are counted (bot.slack.observing.Refusals).
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import jigyo
-from bot.slack.csv_export import as_csv, safe
+from bot.slack.listeners.sharing import as_csv, safe
 from store.database import open_database
 from store.records import Project
 from store.talk import conversations, feedback, workspace

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from bot.slack import http
+from bot.slack import requests, server
 from tests.running import Served
 from tests.slack_server import Sender, SlackServer
 
@@ -110,7 +110,7 @@ def test_bodies_of_many_connections_are_kept_up_to_a_limit_together(slack: Slack
             opened = stack.enter_context(connection(served))
             opened.sendall(head(*fresh(MB)))
             pour(opened, 900_000)
-        assert memory(served) - before < 2 * http.MAX_RECEIVING + 40 * MB  # two processes
+        assert memory(served) - before < 2 * requests.MAX_RECEIVING + 40 * MB  # two processes
         assert is_answering(slack, served)
 
 
@@ -125,7 +125,7 @@ def test_half_a_request_is_waited_for_some_seconds_and_no_longer(slack: SlackSer
                 time.sleep(0.2)
                 some.sendall(b"2")  # one byte now and then is no reason to wait on
             assert status(opened) in (408, 0)
-        assert time.monotonic() - began < http.RECEIVE_WITHIN + 10
+        assert time.monotonic() - began < server.RECEIVE_WITHIN + 10
     assert is_answering(slack, served)
 
 
@@ -141,7 +141,7 @@ def test_a_head_without_end_is_refused(slack: SlackServer, served: Served):
 
 def test_whoever_holds_connections_open_keeps_nobody_else_out(slack: SlackServer, served: Served):
     with ExitStack() as stack:
-        for _ in range(3 * http.MAX_CONNECTIONS):
+        for _ in range(3 * server.MAX_CONNECTIONS):
             opened = stack.enter_context(connection(served))
             opened.sendall(b"POST /slack/events HTTP/1.1\r\nX-A: 1")
         for _ in range(10):
@@ -149,7 +149,7 @@ def test_whoever_holds_connections_open_keeps_nobody_else_out(slack: SlackServer
         parent = psutil.Process(served.process.pid)
         for worker in parent.children() or [parent]:
             held = [each for each in worker.net_connections() if each.status == psutil.CONN_ESTABLISHED]
-            assert len(held) <= http.MAX_CONNECTIONS + 10
+            assert len(held) <= server.MAX_CONNECTIONS + 10
 
 
 @pytest.mark.parametrize(

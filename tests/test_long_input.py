@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from bot.ask.terms import terms
 from bot.cli import jigyo
 from bot.messages.markup import plain
-from bot.slack.decoding import as_typed
+from bot.slack.requests import as_typed
 from store.search.tuning import TUNING
 from store.text.asking import core, untailed
 from store.text.sentences import clauses, split

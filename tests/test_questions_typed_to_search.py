@@ -11,7 +11,7 @@ from bot.messages.message import pages
 from bot.messages.search_wording import told_missing
 from bot.settings import Settings
 from bot.slack.app import COMMANDS
-from bot.slack.listeners.dispatch import Dispatcher
+from bot.slack.dispatch import Dispatcher
 from bot.slack.router import asks
 from store.database import Databases, open_database
 from tests.slack_server import Sender, SlackServer

@@ -102,3 +102,31 @@ def test_a_commands_word_is_taken_off_and_the_rest_stays_as_slack_sent_it(db: Da
 def test_every_decision_tells_the_rule_that_made_it(db: Database) -> None:
     for word in COMMANDS:
         assert decided(db, f"{word} 11").reason == "it begins with a command's word"
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("来週の会議ではスマートシティの推進について話します", '"スマートシティの推進"'),
+        ("ロボットの実証実験を見学しました", "ロボット 実証実験"),
+        ("検索 進捗", "検索 進捗"),  # it is somebody's message, and no command
+    ],
+)
+def test_of_a_message_pointed_at_what_it_names_is_looked_for_or_its_telling_words(
+    db: Database, message: str, words: str
+) -> None:
+    decision = decided(db, message, "shortcut")
+    assert (decision.kind, decision.words.replace(",", " ")) == ("search", words)
+
+
+def test_a_message_without_a_telling_word_looks_for_nothing(db: Database) -> None:
+    assert decided(db, "では、また。", "shortcut").kind == "talk"
+
+
+def test_words_side_by_side_ask_only_where_what_is_asked_for_stands_last(db: Database) -> None:
+    kinds = {
+        text: decided(db, text).kind for text in ("EBPM 成果", "成果 EBPM", "シティ 事業", "シティ 一覧")
+    }
+    assert kinds == {
+        "EBPM 成果": "question", "成果 EBPM": "search", "シティ 事業": "search", "シティ 一覧": "question"
+    }  # fmt: skip

@@ -20,8 +20,7 @@ import uvicorn
 from bot.gateway.client import ThreadClient
 from bot.messages.builders import button
 from bot.settings import Settings
-from bot.slack.http import BoundedProtocol
-from bot.slack.server import Server, listen, loop_factory
+from bot.slack.server import BoundedProtocol, Server, listen, loop_factory
 from tests.running import Served, environment, serving
 from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.faults import GARBAGE

@@ -1,19 +1,31 @@
-"""The edge between Slack's event loop and our handlers: threads, failures, time limits, the outbound gate."""
+"""The edge between Slack's event loop and our handlers: `/jigyo`, threads, failures, time limits, gate."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any, Literal, TypeVar
+from functools import partial
+from http import HTTPStatus
+from typing import Any
 
-from bot.context import Context, SlackRequest
-from bot.gateway.client import NoAnswer
+import orjson
+from aiohttp import ClientError
+from slack_bolt.async_app import AsyncBoltRequest, AsyncRespond
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.context import Context, Handler, SlackRequest
+from bot.gateway.client import CALL_SECONDS, NoAnswer
 from bot.gateway.pages import first_page
 from bot.logs import carried, current_id
 from bot.messages.message import Message, Payload, pages
+from bot.slack.dispatch import Dispatcher, Where, waits
+from bot.slack.requests import COMMAND, Body, of_command
 from store.database import DatabaseError
 
 log = logging.getLogger(__name__)
@@ -23,12 +35,11 @@ ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 
 # A Handler, or what hands out a page that passed the gate before.
 Answerer = Callable[[SlackRequest, Context], Message | Payload]
-Where = Literal["loop", "thread", "patient"]
 Pages = tuple[Payload, ...]
-AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])
 
-_waiting: set[Callable[..., Any]] = set()
-
+QUICK_TEXT = 200  # characters of a command that is decided on the loop
+WAIT = "お調べしています。少しお待ちください。"
+WAIT_TO_WRITE = "お預かりしました。済みしだい、ここでお知らせします。少しお待ちください。"
 SORRY = (
     "申し訳ありません。うまくお答えできませんでした。少し時間をおいて、もう一度お試しください。"
     "続くようでしたら、受付番号 {} を担当者にお伝えください。"
@@ -49,17 +60,6 @@ async def answer(
 async def one_page(context: Context, parts: Pages) -> Payload:
     """The first page of an answer, which leads to the others; they are kept, which may take a moment."""
     return parts[0] if len(parts) == 1 else await in_thread(context, first_page, context, parts)
-
-
-def may_wait(handler: AnyHandler) -> AnyHandler:
-    """Declare that a handler calls Slack or confirms what it wrote: it has a thread in which it may wait."""
-    _waiting.add(handler)
-    return handler
-
-
-def waits(handler: Answerer) -> bool:
-    """Whether a handler may wait."""
-    return handler in _waiting
 
 
 async def patiently(context: Context, function: Callable[..., Any], *args: Any) -> Any:
@@ -117,3 +117,93 @@ def _log_failure(task: asyncio.Future[Any]) -> None:
     if not task.cancelled() and (error := task.exception()):
         what = "an answer given after its acknowledgement failed"
         log.error("%s: %s", what, error, exc_info=None if isinstance(error, NoAnswer) else error)
+
+
+async def send(respond: AsyncRespond, body: Payload) -> bool:
+    """Post to a response_url; whether it took it: it may have expired (five uses, thirty minutes)."""
+    if not respond.response_url:
+        log.warning("there is no response_url to answer to")
+        return False
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            answer = await respond(body)
+    except (ClientError, OSError, ValueError) as error:  # among them TimeoutError
+        log.warning("a response_url cannot be reached: %r", error)
+        return False
+    if answer.status_code != HTTPStatus.OK:
+        log.warning("a response_url took no answer: %s %s", answer.status_code, answer.body[:200])
+    return answer.status_code == HTTPStatus.OK
+
+
+class Commands(AsyncMiddleware):
+    """Answers `/jigyo`, over HTTP ahead of Bolt and in Socket Mode as its first middleware.
+
+    Bolt would look for the listener, and give it its arguments by their names, looked up twice a request; a
+    command needs none of it.
+    """
+
+    def __init__(self, context: Context, dispatcher: Dispatcher, client: AsyncWebClient) -> None:
+        self._context, self._dispatcher, self._client = context, dispatcher, client
+
+    async def async_process(  # the signature is Bolt's
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[Any]],  # noqa: A002
+    ) -> BoltResponse | None:
+        """Answer the command; hand anything else on."""
+        if req.body.get("command") == COMMAND:
+            return await self.answer(req.body)
+        req.context["client"] = self._client  # Bolt's own would not have its limits
+        await next()
+        return None
+
+    async def answer(self, body: Body) -> BoltResponse:
+        """The acknowledgement of a command: its answer, which is sent after it if Slack won't wait for it."""
+        request = of_command(body)
+        handler, where, parts = self._at_once(request)
+        if parts:
+            return acknowledgement(await one_page(self._context, parts))
+        done: list[Payload] = []
+        waits = True
+
+        async def work() -> None:
+            payload = await answer(self._context, handler, request, where=where)
+            if waits:
+                done.append(payload)
+            else:
+                await send(self._respond(body), {"replace_original": True, **payload})
+
+        if await within(self._context, work(), seconds=ACK_WITHIN):
+            return acknowledgement(done[0])
+        waits = False
+        return acknowledgement({"text": WAIT_TO_WRITE if where == "patient" else WAIT})
+
+    def _at_once(self, request: SlackRequest) -> tuple[Handler, Where, Pages]:
+        """How to answer, and where; on the loop it is answered here, in one transaction with the decision.
+
+        What is long is decided in a thread, as what cannot be decided here.
+        """
+        if len(request.text) > QUICK_TEXT:
+            return self._dispatcher, "thread", ()
+        with suppress(sqlite3.Error, DatabaseError), self._context.databases.get().reading() as index:
+            decision = self._dispatcher.decide(request, self._context)
+            handler, where = partial(self._dispatcher.run, decision), self._dispatcher.where(decision, index)
+            parts = answered(self._context, handler, request) if where == "loop" else ()
+            return handler, where, parts
+        return self._dispatcher, "thread", ()
+
+    def _respond(self, body: Body) -> AsyncRespond:
+        return AsyncRespond(
+            response_url=body.get("response_url"), proxy=self._client.proxy, ssl=self._client.ssl
+        )
+
+
+def acknowledgement(payload: Payload) -> BoltResponse:
+    """A payload as the answer to Slack's request: UTF-8, half as long as the ASCII that Bolt would make."""
+    try:
+        body = orjson.dumps(payload).decode()
+    except TypeError:  # half a character, which has no UTF-8
+        body = json.dumps(payload)
+    return BoltResponse(status=HTTPStatus.OK, body=body)

@@ -14,7 +14,8 @@ from bot.context import TOKYO, Context, Handler
 from bot.delivery import schedule
 from bot.settings import require
 from bot.slack import housekeeping
-from bot.slack.identity import Identity
+from bot.slack.answering import Commands
+from bot.slack.dispatch import Dispatcher, usage
 from bot.slack.listeners import (
     actions,
     ask,
@@ -24,14 +25,12 @@ from bot.slack.listeners import (
     search,
     sharing,
     sheets,
-    slash,
 )
-from bot.slack.listeners.dispatch import Dispatcher
 
 # Each module has register(app, context).
 LISTENERS = (actions, search, sheets, ask, sharing)
 COMMANDS: Mapping[str, Handler] = {
-    "usage": ask.usage, "similar": search.like, "settings": channels.settings, "deadline": sheets.deadline,
+    "usage": usage, "similar": search.like, "settings": channels.settings, "deadline": sheets.deadline,
     "report": sheets.report, "send_back": sheets.send_back, "extend": sheets.extend,
     "progress": sheets.progress,
 }  # fmt: skip
@@ -42,17 +41,17 @@ class SlackApp(NamedTuple):
     """What answers Slack: commands, which need nothing of Bolt's, and Bolt's app for everything else."""
 
     bolt: AsyncApp
-    commands: slash.Commands
+    commands: Commands
 
 
 def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = False) -> SlackApp:
     """The app, which answers in the acknowledgement. Raises SettingsError when a secret is missing."""
-    identity = Identity(client)
+    identity = conversation.Identity(client)
     bolt_log = logging.getLogger("jigyo.bolt")
     # Bolt would log refused requests whole, and warn that a client was given although SLACK_BOT_TOKEN is set.
     bolt_log.setLevel(logging.ERROR)
     dispatcher = Dispatcher(COMMANDS)
-    commands = slash.Commands(context, dispatcher, client)
+    commands = Commands(context, dispatcher, client)
     app = AsyncApp(
         name="jigyo",
         logger=bolt_log,
@@ -61,7 +60,7 @@ def build_app(context: Context, client: AsyncWebClient, *, is_socket: bool = Fal
         authorize=identity,
         signing_secret="" if is_socket else require(context.settings, "slack_signing_secret"),
         process_before_response=True,
-        request_verification_enabled=False,  # bot.slack.http has done it; Socket Mode needs none
+        request_verification_enabled=False,  # SignedRequests has done it; Socket Mode needs none
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )

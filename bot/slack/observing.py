@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Iterator
 from datetime import datetime
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from slack_bolt.response import BoltResponse
@@ -19,7 +19,6 @@ from bot.delivery import audit
 from bot.logs import REQUEST, new_id
 from bot.metrics import BUCKETS, FAMILIES, Metrics
 from bot.slack.health import IndexInStep, SlackAnswers
-from bot.slack.requests import Body, surface_of
 from store import projects
 from store.database import Database, DatabaseError
 from store.evaluation import deliveries, delivery_state
@@ -31,17 +30,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SLOW = 2.5  # seconds to an acknowledgement, of Slack's 3, from which on the log has a line about it
+TELL_EVERY = 60.0  # seconds between two lines of the log about what was refused
 ID_HEADER = "x-request-id"
 Answered = TypeVar("Answered", bound=BoltResponse | None)
 
 
-async def observed(metrics: Metrics, body: Body, dispatch: Awaitable[Answered]) -> Answered:
-    """Dispatch a request under an id of its own, count it, and put the id into the answer's headers.
+async def observed(metrics: Metrics, surface: str, dispatch: Awaitable[Answered]) -> Answered:
+    """Dispatch a surface's request under an id of its own, count it, put the id into the answer's headers.
 
     The id stays bound to the task, which is the request's alone, and goes to whatever the task starts.
     The log has a line for it at DEBUG; at WARNING when Slack may have given up before the answer.
     """
-    surface, number = surface_of(body), new_id()
+    number = new_id()
     bind_contextvars(**{REQUEST: number}, surface=surface)
     began, outcome = perf_counter(), "error"
     try:
@@ -56,6 +56,27 @@ async def observed(metrics: Metrics, body: Body, dispatch: Awaitable[Answered]) 
         level = logging.WARNING if took > SLOW else logging.DEBUG
         if log.isEnabledFor(level):
             log.log(level, "acknowledged", extra={"outcome": outcome, "took_ms": round(took * 1000, 1)})
+
+
+class Refusals:
+    """Counts what was refused, and tells of it in at most one line a minute."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._told_at = float("-inf")
+        self.metrics = Metrics()
+
+    def note(self, why: str) -> None:
+        """Count one."""
+        self._counts[why] += 1
+        self.metrics.add("jigyo_refusals", why)
+
+    def tell(self, *, at_once: bool = False) -> None:
+        """Log the counts since the last line, unless that was less than a minute ago."""
+        if self._counts and (at_once or monotonic() - self._told_at >= TELL_EVERY):
+            log.warning("refused: %s", ", ".join(f"{why} {n}" for why, n in self._counts.most_common()))
+            self._counts.clear()
+            self._told_at = monotonic()
 
 
 class MetricsPage:

@@ -1,21 +1,187 @@
-"""Slack's payloads -> who asked what, and where. Pure."""
+"""Slack's requests: those that it signed and that have its shape, and who asks what in them, and where.
+
+Nothing is kept of what is too large, too many or not signed: a body is read only when the head has a fresh
+time and a signature to go with it.
+"""
 
 from __future__ import annotations
 
+import hmac
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
+from time import time
 from typing import Any
 from urllib.parse import unquote_plus
 
-from bot.context import SlackRequest
-from bot.slack import decoding
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
+from bot.context import Context, SlackRequest
+from bot.gateway.pages import keep, recall
+from bot.messages.markup import unescape
+from bot.slack.observing import Refusals, observed
+
+MAX_BODY = 1_000_000  # bytes; Slack's largest, a press with its message, are below 200,000
+MAX_RECEIVING = 32_000_000  # bytes of bodies that are still coming in, all connections of a process together
+SIGNED_WITHIN = 300  # seconds that a signature is good for, as Slack documents
+
+_FOR_BOLT = {b"content-type", b"x-slack-retry-num", b"x-slack-retry-reason"}
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 Body = dict[str, Any]
+Commands = Callable[[Body], Awaitable[BoltResponse]]
+
 COMMAND = "/jigyo"
 PRESS = "payload="  # how the form of a press begins; in a command's the word may stand anywhere
 SIGNATURE = "our signature"  # a key of a body over HTTP, which Slack has not; the signature it came with
 
 # A person's message has no subtype, or one of these; the others are edits, deletions, joins, bots.
 _SPOKEN = {None, "file_share", "thread_broadcast"}
+_MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|<>]*\|([^<>]*)>")
+_BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|<>]*)>")
+_NAMED = re.compile(r"<[@#!][^|<>]*\|@?([^<>]*)>")
+_NAMELESS = re.compile(r"<[@#!][^|<>]*>")
+_SMART = str.maketrans("“”„‟＂‘’‚‛", '"""""\'\'\'\'')
+_HALVES = re.compile("[\ud800-\udfff]")  # of pairs: JSON may carry one alone, no text may
+_SPACES = re.compile(r"[\s\u200b\ufeff]+")
+
+LONGEST_VALUE = 1_500  # characters of a button's 2,000
+
+
+class SignedRequests:
+    """An ASGI application in front of Bolt, which would look at the body before the signature.
+
+    Commands, which most requests are, it hands on itself: Bolt would look for them among all listeners.
+    """
+
+    def __init__(self, bolt: AsyncApp, commands: Commands, signing_secret: str, refusals: Refusals) -> None:
+        self._bolt, self._commands = bolt, commands
+        self._secret, self._refusals = signing_secret.encode(), refusals
+        self._receiving = 0  # bytes of bodies that are still coming in
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Answer 401 to what was not signed just now, 413 or 503 to too much, else as Bolt does."""
+        if scope["method"] != "POST":
+            await _send(send, _refused(HTTPStatus.NOT_FOUND, "not found"))
+            return
+        headers = dict(scope["headers"])
+        signed_at, signature = _signed_at(headers), headers.get(b"x-slack-signature", b"")
+        if signed_at is None or not signature:
+            await self._refuse(send, HTTPStatus.UNAUTHORIZED, "not signed")
+            return
+        if not _is_small(headers.get(b"content-length", b"0")):
+            await self._refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body too large")
+            return
+        body = await self._body(receive)
+        if body is None:
+            return  # nobody waits for an answer any more
+        if isinstance(body, HTTPStatus):
+            await self._refuse(send, body, "body too large")
+        elif not hmac.compare_digest(self._signature(signed_at, body), signature):
+            await self._refuse(send, HTTPStatus.UNAUTHORIZED, "signature wrong")
+        else:
+            await _send(send, await self._answer(body, scope["query_string"], headers))
+
+    async def _body(self, receive: Receive) -> bytes | HTTPStatus | None:
+        """The whole body; else the status with which it is refused, None when the connection is gone."""
+        body, mine, more = b"", 0, True
+        try:
+            while more:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return None
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > MAX_BODY:
+                    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+                if more:
+                    self._receiving += len(body) - mine
+                    mine = len(body)
+                    if self._receiving > MAX_RECEIVING:
+                        return HTTPStatus.SERVICE_UNAVAILABLE
+        finally:
+            self._receiving -= mine
+        return body
+
+    def _signature(self, signed_at: bytes, body: bytes) -> bytes:
+        digest = hmac.digest(self._secret, b"v0:%b:%b" % (signed_at, body), "sha256")
+        return b"v0=" + digest.hex().encode()
+
+    async def _answer(self, body: bytes, query: bytes, headers: dict[bytes, bytes]) -> BoltResponse:
+        """What the app answers; a command, which most requests are, without Bolt's own look at it."""
+        try:
+            text = body.decode()
+            command = command_form(text)
+            asked = None if command else _for_bolt(text, query, headers)
+            fields: Body = command or (asked.body if asked else {})
+            has_shape = is_readable(fields)
+        # It is no JSON or UTF-8, nested too deeply, or none that Slack would send.
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+            has_shape = False
+        if not has_shape:
+            self._refusals.note("unreadable")
+            return _refused(HTTPStatus.BAD_REQUEST, "unreadable request")
+        fields[SIGNATURE] = headers[b"x-slack-signature"].decode("ascii", "replace")
+        answer = self._bolt.async_dispatch(asked) if asked else self._commands(fields)
+        return await observed(self._refusals.metrics, surface_of(fields), answer)
+
+    async def _refuse(self, send: Send, status: HTTPStatus, why: str) -> None:
+        """Answer and close the connection: what else comes on it is not read."""
+        self._refusals.note(why)
+        refusal = _refused(status, why)
+        refusal.headers["connection"] = ["close"]
+        await _send(send, refusal)
+
+
+def _signed_at(headers: dict[bytes, bytes]) -> bytes | None:
+    """The time of a signature as Slack sent it, None when it is none of the last five minutes."""
+    sent = headers.get(b"x-slack-request-timestamp", b"")
+    if not sent.isdigit() or len(sent) > 12 or abs(time() - int(sent)) > SIGNED_WITHIN:
+        return None
+    return sent
+
+
+def _is_small(length: bytes) -> bool:
+    return length.isdigit() and len(length) < 12 and int(length) <= MAX_BODY
+
+
+def _refused(status: HTTPStatus, why: str) -> BoltResponse:
+    return BoltResponse(status=status, body={"error": why})
+
+
+async def _send(send: Send, response: BoltResponse) -> None:
+    body = response.body.encode()
+    headers = [(name.encode(), each.encode()) for name, values in response.headers.items() for each in values]
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _for_bolt(body: str, query: bytes, headers: dict[bytes, bytes]) -> AsyncBoltRequest:
+    return AsyncBoltRequest(
+        body=_readable(body),
+        query=query.decode(),
+        headers={name.decode(): headers[name].decode() for name in _FOR_BOLT & headers.keys()},
+    )
+
+
+def _readable(body: str) -> str:
+    """The same; but Bolt takes a form with "payload" in it, even as what is looked for, for a press."""
+    if body.lstrip().startswith(("{", "[", PRESS)):
+        return body
+    return body.replace("payload", "%70ayload")
+
+
+def command_form(body: str) -> Body | None:
+    """The fields of a form that is our command's; None of any other body."""
+    if "command=" not in body or body.lstrip().startswith(("{", "[", PRESS)):
+        return None
+    pairs = (pair.partition("=") for pair in body.split("&"))
+    fields = {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
+    return fields if fields.get("command") == COMMAND and "ssl_check" not in fields else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +288,11 @@ def _fits(value: object, shape: Any) -> bool:
     return isinstance(value, shape)
 
 
-def command_form(body: str) -> Body | None:
-    """The fields of a form that is our command's; None of any other body."""
-    if "command=" not in body or body.lstrip().startswith(("{", "[", PRESS)):
-        return None
-    pairs = (pair.partition("=") for pair in body.split("&"))
-    fields = {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
-    return fields if fields.get("command") == COMMAND and "ssl_check" not in fields else None
-
-
 def of_command(body: Body) -> SlackRequest:
     """What a slash command asks."""
     raw = body.get("text", "").strip()
     return SlackRequest(
-        text=decoding.as_typed(raw), raw=raw, user=body["user_id"], channel=body["channel_id"],
+        text=as_typed(raw), raw=raw, user=body["user_id"], channel=body["channel_id"],
         team=body.get("team_id", ""), trigger_id=body.get("trigger_id", ""), surface="slash",
         signature=body.get(SIGNATURE, ""),
     )  # fmt: skip
@@ -153,12 +310,12 @@ def of_event(body: Body, *, bot_user: str) -> SlackRequest | None:
         or is_dm != (event["type"] == "message")
     ):
         return None
-    raw = decoding.without_mention(event.get("text") or "", bot_user)
+    raw = without_mention(event.get("text") or "", bot_user)
     # In a channel the answer opens a thread under the question; a direct message is a conversation already.
     thread = event.get("thread_ts") or ("" if is_dm else event["ts"])
     team = event.get("user_team") or event.get("team") or body.get("team_id", "")
     return SlackRequest(
-        text=decoding.as_typed(raw), raw=raw, user=event["user"], channel=event["channel"], team=team,
+        text=as_typed(raw), raw=raw, user=event["user"], channel=event["channel"], team=team,
         thread_ts=thread, ts=event["ts"], surface="dm" if is_dm else "mention",
         stranger=team != body.get("team_id", team), signature=body.get(SIGNATURE, ""),
         is_shared=bool(body.get("is_ext_shared_channel")),
@@ -187,7 +344,7 @@ def of_shortcut(body: Body) -> SlackRequest:
     """What a message's shortcut is used on: `text` is the message."""
     raw = body["message"].get("text") or ""
     return SlackRequest(
-        text=decoding.as_typed(raw), raw=raw, channel=body["channel"]["id"],
+        text=as_typed(raw), raw=raw, channel=body["channel"]["id"],
         trigger_id=body.get("trigger_id", ""), surface="shortcut", **_who(body),
     )  # fmt: skip
 
@@ -209,3 +366,33 @@ def _who(body: Body) -> dict[str, Any]:
         "user": user["id"], "team": team, "stranger": bool(own_team) and team != own_team,
         "signature": body.get(SIGNATURE, ""),
     }  # fmt: skip
+
+
+def as_typed(raw: str) -> str:
+    """Undo Slack's escapes: links and names by their label, ids without one gone, smart quotes straight."""
+    text = _without_brackets(raw) if "<" in raw else raw
+    return _SPACES.sub(" ", unescape(text).translate(_SMART)).strip()
+
+
+def _without_brackets(raw: str) -> str:
+    text = _BARE_LINK.sub(r"\1", _MAILTO_OR_LINK.sub(r"\1", raw))
+    return _NAMELESS.sub(" ", _NAMED.sub(r"\1", text))
+
+
+def without_mention(raw: str, bot_user: str) -> str:
+    """The text of a mention without the bot's own name, wherever in the sentence it stands."""
+    text = _HALVES.sub("\ufffd", raw)
+    return re.sub(rf"<@{re.escape(bot_user)}(\|[^<>]*)?>", " ", text).strip() if bot_user else text.strip()
+
+
+def pack(context: Context, text: str) -> str:
+    """`text` as a button can carry it, in at most 1,501 characters."""
+    return f"={text}" if len(text) <= LONGEST_VALUE else f"@{keep(context, text)}"
+
+
+def unpack(context: Context, value: str) -> str | None:
+    """The text that `pack` packed; None when it was kept too long ago."""
+    if value.startswith("="):
+        return value[1:]
+    text = recall(context, value[1:])
+    return text if isinstance(text, str) else None

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from bot.ask.courtesies import courtesy
 from bot.ask.follow_ups import goes_on, is_alone
+from bot.ask.terms import pieces, terms
 from bot.ask.wanting import Wanted, may_ask, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
@@ -235,6 +236,15 @@ def _form(typed: Typed) -> Decision | None:
     return Decision("search", typed.text) if typed.surface == "modal" else None
 
 
+def _message(typed: Typed) -> Decision | None:
+    """Somebody's message that is pointed at: the projects that it names, else its telling words."""
+    if typed.surface != "shortcut":
+        return None
+    named = [f'"{each.name}"' for each in typed.names.mentions(typed.text) if each.kind == "project"]
+    words = " OR ".join(named) or " ".join(pieces(terms(typed.text)[0]))
+    return Decision("search", typed.text, words=words) if words else Decision("talk", typed.text)
+
+
 def _follow_up(typed: Typed) -> Decision | None:
     does = goes_on(typed.in_one_line, typed.core)
     if not (does or typed.may_ask):
@@ -308,6 +318,7 @@ def _names_any(text: str, names: Catalog) -> bool:
 Rule = Callable[[Typed], Decision | None]
 RULES: tuple[tuple[str, Rule], ...] = (
     ("the form asks for words to look for", _form),
+    ("it is a message, of which what is related is looked for", _message),
     ("nothing was typed", _nothing),
     ("it begins with a command's word", _command),
     ("it goes on with what was shown", _follow_up),

@@ -1,4 +1,8 @@
-"""The process that serves Slack: HTTP or Socket Mode, health endpoints, and a clean stop."""
+"""The process that serves Slack: HTTP or Socket Mode, health endpoints, and a clean stop.
+
+uvicorn limits neither heads (with httptools), nor the time in which a request comes, and counts connections
+only once their head is there: `BoundedProtocol` does.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,13 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from http import HTTPStatus
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bot.context import Context
 from bot.delivery import audit
@@ -22,14 +28,17 @@ from bot.gateway.client import SlackClient, SlackState, session
 from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_scheduler
 from bot.slack.health import Check, Health, IndexInStep, SlackAnswers, database_problems, notes_problems
-from bot.slack.http import BoundedProtocol, SignedRequests, watch
-from bot.slack.observing import MetricsPage
+from bot.slack.observing import MetricsPage, Refusals
+from bot.slack.requests import SignedRequests
 from bot.slack.socket import SocketMode
 from bot.slack.workers import STOPPED, STOPPING
 
 log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
+MAX_HEAD = 16 * 1024  # bytes of request line and headers
+RECEIVE_WITHIN = 5.0  # seconds for a whole request, from its first byte; Slack itself waits 3 for the answer
+MAX_CONNECTIONS = 256  # of a process
 _GARBAGE = (20_000, 20, 50)  # new objects before the collector looks at them: an answer makes thousands
 STOP_WITHIN = 15  # seconds for what is being answered
 BEHIND_WITHIN = 8  # seconds more for what was acknowledged and goes on behind
@@ -73,6 +82,95 @@ async def _json(send: Any, status: int, body: dict[str, Any]) -> None:
     headers = [(b"content-type", b"application/json; charset=utf-8")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(body, ensure_ascii=False).encode()})
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP with limits. `began` is when the request that is still coming in began, None if none is.
+
+    A connection that was only opened is a request that is still to come.
+    """
+
+    refusals = Refusals()
+    began: float | None = None
+    _late: float | None = None  # `began` of the request that was found to be slow
+    _head: int | None = 0  # bytes of the head so far; None when it is complete
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection; when there are too many, in the place of the one that is slowest to speak."""
+        super().connection_made(transport)
+        self.began = self.loop.time()
+        if len(self.connections) > MAX_CONNECTIONS:
+            others = [each for each in self.connections if isinstance(each, BoundedProtocol)]
+            slowest = min(others, key=BoundedProtocol._patience)
+            slowest.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+
+    def _patience(self) -> float:
+        """Which of several to close first: requests coming in, the oldest of them first; then idle ones."""
+        if self.began is not None:
+            return self.began
+        is_idle = self.cycle is None or self.cycle.response_complete
+        return 1e15 if is_idle else 1e16
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, never more of a head than it may have."""
+        if self.began is None:
+            self.began = self.loop.time()
+        if self._head is None or self._head + len(data) <= MAX_HEAD:
+            super().data_received(data)
+            if self._head is not None:
+                self._head += len(data)
+            return
+        room = MAX_HEAD - self._head
+        super().data_received(data[:room])
+        if self._head is not None:
+            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head too large")
+        elif not self.transport.is_closing():
+            super().data_received(data[room:])
+
+    def on_headers_complete(self) -> None:
+        """The rest is body."""
+        self._head = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is here; the next one begins with the next byte."""
+        self._head, self.began = 0, None
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP."""
+        self.refuse(HTTPStatus.BAD_REQUEST, "not HTTP")
+
+    def refuse_if_slow(self) -> None:
+        """Close a connection whose request has not come in time, at the second look that finds it so.
+
+        After a moment in which the process stood still its bytes may only wait to be read.
+        """
+        if self.began is None or self.loop.time() - self.began <= RECEIVE_WITHIN:
+            return
+        if self._late == self.began:
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT, "too slow")
+        self._late = self.began
+
+    def refuse(self, status: HTTPStatus, why: str) -> None:
+        """Close the connection, with a status unless an answer has begun."""
+        if self.transport.is_closing():
+            return
+        self.refusals.note(why)
+        if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
+            line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+            self.transport.write(f"{line}content-length: 0\r\nconnection: close\r\n\r\n".encode())
+        self.transport.close()
+
+
+async def watch(connections: Iterable[object], refusals: Refusals) -> None:
+    """Close what is too slow and tell of what was refused, until cancelled."""
+    while True:
+        await asyncio.sleep(0.5)
+        for each in list(connections):
+            if isinstance(each, BoundedProtocol):
+                each.refuse_if_slow()
+        refusals.tell()
 
 
 class Server(uvicorn.Server):
@@ -179,7 +277,12 @@ async def serve(
     else:
         asgi = web(
             context,
-            SignedRequests(app, require(context.settings, "slack_signing_secret"), BoundedProtocol.refusals),
+            SignedRequests(
+                app.bolt,
+                app.commands.answer,
+                require(context.settings, "slack_signing_secret"),
+                BoundedProtocol.refusals,
+            ),
             answers,
         )
     server = Server(_config(asgi))

@@ -15,6 +15,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.context import Context
 from bot.settings import require
 from bot.slack.observing import observed
+from bot.slack.requests import surface_of
 
 CONNECT_FIRST = 3.0  # seconds to connect before the process says that it listens
 
@@ -44,7 +45,7 @@ class SocketMode(AsyncSocketModeHandler):
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Answer one envelope."""
-        work = observed(self._metrics, req.payload, super().handle(client, req))
+        work = observed(self._metrics, surface_of(req.payload), super().handle(client, req))
         task = asyncio.ensure_future(work)
         self._unfinished.add(task)
         task.add_done_callback(self._unfinished.discard)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from http import HTTPStatus
 from typing import Any, Literal
 
-from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest
 from bot.deadlines import views
 from bot.deadlines.workflow import ChangeRefused
-from bot.gateway.client import CALL_ERRORS, CALL_SECONDS, interactive
+from bot.gateway.client import CALL_ERRORS, interactive
 from bot.gateway.pages import outbound, page, recall
 from bot.messages.builders import action_pattern
 from bot.messages.forms import View
@@ -26,7 +23,8 @@ from bot.reminders.messages import Share, status_message
 from bot.sheets.roles import REPLAYED
 from bot.sheets.session import Session, session_of
 from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, may_wait, patiently, within
+from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, patiently, send, within
+from bot.slack.dispatch import may_wait
 from store.talk import seen_requests
 
 log = logging.getLogger(__name__)
@@ -135,22 +133,6 @@ async def attend(
                 await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
 
     await within(context, told(), seconds=ACK_WITHIN)
-
-
-async def send(respond: AsyncRespond, body: Payload) -> bool:
-    """Post to a response_url; whether it took it: it may have expired (five uses, thirty minutes)."""
-    if not respond.response_url:
-        log.warning("there is no response_url to answer to")
-        return False
-    try:
-        async with asyncio.timeout(CALL_SECONDS):
-            answer = await respond(body)
-    except (ClientError, OSError, ValueError) as error:  # among them TimeoutError
-        log.warning("a response_url cannot be reached: %r", error)
-        return False
-    if answer.status_code != HTTPStatus.OK:
-        log.warning("a response_url took no answer: %s %s", answer.status_code, answer.body[:200])
-    return answer.status_code == HTTPStatus.OK
 
 
 def further_page(request: SlackRequest, context: Context) -> Message | Payload:

@@ -4,75 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import timedelta
-from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.ask import follow_ups
-from bot.ask.answer_blocks import Below, controls, why_message
-from bot.ask.answers import Answer
+from bot.ask.answer_blocks import why_message
 from bot.ask.engine import answer as answer_question
 from bot.ask.intents import fields
 from bot.context import Context, SlackRequest
 from bot.messages.message import Message
-from bot.slack import replies
-from bot.slack.blocks.help_blocks import help_message
-from bot.slack.blocks.result_blocks import PAGE, Shown, sharer_line, with_near
-from bot.slack.button_values import pack, unpack
-from bot.slack.listeners import search
+from bot.slack.blocks.result_blocks import Shown, sharer_line
+from bot.slack.dispatch import answer_message, last_turn, remember, section_here, usage
 from bot.slack.listeners.actions import on_button
-from bot.slack.replies import Reply
-from bot.slack.router import Decision
+from bot.slack.requests import unpack
 from store import projects
-from store.database import Database
-from store.talk import conversations, feedback, workspace
-from store.talk.conversations import Turn
+from store.talk import feedback
 from store.talk.feedback import Feedback
 
 log = logging.getLogger(__name__)
 
-RECENT_TEXT = 200  # characters
-REMEMBERED = timedelta(hours=12)  # a thread left for longer starts anew
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")
 THANKS = "ご意見をありがとうございます。回答の改善に役立てます。"
-
-
-def respond(decision: Decision, request: SlackRequest, context: Context) -> Message:
-    """What was decided to be a search, a question or small talk, with what its thread last showed in mind."""
-    db = context.databases.get()
-    # What is typed to the command stands alone, unless it says that it does not.
-    is_alone = decision.kind == "search" and request.surface == "slash"
-    with db.reading() as index:
-        if not index.project_count:
-            return usage(request, context)
-        last = last_turn(db, request, context) if decision.goes_on or request.surface != "slash" else None
-        here = section_here(db, request) if decision.kind == "question" else ""
-        given = replies.reply(db, decision, last=last, here=here, limit=PAGE if is_alone else replies.LISTED)
-    noted(context, given)
-    if not is_alone:
-        _remember(request, context, last, given.shown)
-        note_recent(request, context, decision)
-    return _shown(request, context, given)
-
-
-def noted(context: Context, given: Reply) -> None:
-    """Count what was typed by what it was taken for, and whether anything was found."""
-    kind, outcome = given.decision.kind, "empty" if given.is_empty else "found"
-    context.metrics.add("jigyo_answers", kind, outcome)
-    if log.isEnabledFor(logging.DEBUG):
-        by = given.result.answered_by if given.result else given.answer.kind if given.answer else ""
-        log.debug("answered", extra={"kind": kind, "outcome": outcome, "by": by})
-
-
-def _shown(request: SlackRequest, context: Context, given: Reply) -> Message:
-    result = replies.first_page(given.result, PAGE) if given.result else None
-    if given.answer is None:
-        return search.shown(request, context, given.decision.words, result) if result else Message("")
-    said = _message(request, context, given.answer, given.decision.text)
-    if result is None:
-        return said
-    return with_near(said, result)
 
 
 def more(request: SlackRequest, context: Context) -> Message:
@@ -80,8 +31,8 @@ def more(request: SlackRequest, context: Context) -> Message:
     db = context.databases.get()
     last = last_turn(db, request, context)
     given = answer_question(db, "もっと", last=last)
-    _remember(request, context, last, given)
-    return _message(request, context, given, "もっと")
+    remember(request, context, last, given)
+    return answer_message(request, context, given, "もっと")
 
 
 def of_project(request: SlackRequest, context: Context) -> Message:
@@ -93,8 +44,8 @@ def of_project(request: SlackRequest, context: Context) -> Message:
     if project is None:
         return OLD_BUTTON
     given = fields.of_project(project, (field,), why="ボタンで選ばれた事業です")
-    _remember(request, context, last_turn(db, request, context), given)
-    return _message(request, context, given, project.name)
+    remember(request, context, last_turn(db, request, context), given)
+    return answer_message(request, context, given, project.name)
 
 
 def why(request: SlackRequest, context: Context) -> Message:
@@ -137,56 +88,3 @@ def register(app: AsyncApp, context: Context) -> None:
     on_button(app, context, "share_answer", share, once=True)
     on_button(app, context, "feedback", verdict, once=True)
     on_button(app, context, "usage", usage)
-
-
-def section_here(db: Database, request: SlackRequest) -> str:
-    """The section of the channel, '' where none is set."""
-    held = workspace.section_of(db, request.team, request.channel)
-    return held[1] if held else ""
-
-
-def last_turn(db: Database, request: SlackRequest, context: Context) -> Turn | None:
-    """What was last shown where the request was made; None where that is too long ago."""
-    waiting: Turn | None = context.later.get(("turn", place(request)))
-    since = (context.clock() - REMEMBERED).isoformat()
-    return waiting or conversations.recall(db, place(request), since=since)
-
-
-def _remember(request: SlackRequest, context: Context, last: Turn | None, given: Answer) -> None:
-    """Leave what this place was shown to be written."""
-    turn = follow_ups.next_turn(last, given)
-    if turn and turn != last:
-        now = context.clock().isoformat()
-        write = partial(conversations.remember, place=place(request), turn=turn, now=now)
-        context.later.put(("turn", place(request)), turn, write)
-
-
-def note_recent(request: SlackRequest, context: Context, decision: Decision, *, wait: float = 0) -> None:
-    """Put what was typed among the person's recent ones, with what it was."""
-    if request.user and decision.kind in ("search", "question"):
-        text = decision.text[:RECENT_TEXT]
-        write = partial(
-            conversations.remember_question, team=request.team, user=request.user, question=text,
-            kind=decision.kind, now=context.clock().isoformat(),
-        )  # fmt: skip
-        context.later.put(("recent", request.team, request.user, text), True, write, wait=wait)
-
-
-def place(request: SlackRequest) -> str:
-    """Where a conversation goes on: a thread, a direct message, or one person's asking in a channel."""
-    is_shared = request.thread_ts or request.channel.startswith("D")
-    return f"{request.team} {request.channel} {request.thread_ts if is_shared else request.user}"
-
-
-def _message(request: SlackRequest, context: Context, given: Answer, question: str) -> Message:
-    """The answer with its buttons."""
-    keys = json.dumps([*given.shown, *given.rest], ensure_ascii=False)
-    in_channel = request.surface == "mention" or request.channel.startswith("D")
-    packed, listed = (pack(context, value) for value in (question, keys))
-    return given.message(*controls(given, Below(question, packed, listed, is_private=not in_channel)))
-
-
-def usage(request: SlackRequest, context: Context) -> Message:
-    """How to ask, by example."""
-    db = context.databases.get()
-    return help_message(projects.count(db), projects.fiscal_years(db), projects.examples(db))

@@ -7,7 +7,7 @@ from bot.messages.message import Message
 from bot.permissions import rule
 from bot.sheets.roles import Actor, admit
 from bot.sheets.session import session_of
-from bot.slack.answering import may_wait
+from bot.slack.dispatch import may_wait
 from bot.slack.listeners.sheets import kindly
 from store.database import writing
 from store.evaluation import trail

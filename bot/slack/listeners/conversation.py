@@ -9,6 +9,8 @@ from http import HTTPStatus
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncRespond
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,10 +20,9 @@ from bot.context import Context, SlackRequest
 from bot.gateway.client import NoAnswer
 from bot.messages.message import Payload
 from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, Where, answer, failed, in_thread, within
-from bot.slack.identity import Identity
-from bot.slack.listeners.actions import post, send
-from bot.slack.listeners.dispatch import Dispatcher
+from bot.slack.answering import ACK_WITHIN, answer, failed, in_thread, send, within
+from bot.slack.dispatch import Dispatcher, Where
+from bot.slack.listeners.actions import post
 from store.talk import seen_requests
 
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
@@ -30,6 +31,31 @@ TITLE_CHARACTERS = 40
 GREETING = "事業について、何でもお尋ねください"
 STATUS_SECONDS = 1.0  # of which the answer is not held up longer
 STATUS = "お調べしています…"
+
+
+class Identity(AsyncAuthorize):
+    """The app's one installation, known without a call: Bolt's own asks Slack before it answers anything."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._installation = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
+        self._bot_user = ""
+
+    async def __call__(self, **_: object) -> AuthorizeResult:
+        """What Bolt is to answer any request with."""
+        return self._installation
+
+    async def bot_user(self, event: dict[str, Any]) -> str:
+        """The bot's user id: as the event's envelope says, else as Slack says, which is asked once.
+
+        Raises what Slack's client raises when Slack has to be asked and cannot be.
+        """
+        for each in event.get("authorizations") or ():
+            if each.get("is_bot") and each.get("user_id"):
+                return str(each["user_id"])
+        if not self._bot_user:
+            self._bot_user = str((await self._client.auth_test())["user_id"])
+        return self._bot_user
 
 
 def register(app: AsyncApp, context: Context, dispatcher: Dispatcher, identity: Identity) -> None:

@@ -23,9 +23,8 @@ from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
 from bot.slack.blocks.home_blocks import Home, MySection, Owed, found, home_view, said
 from bot.slack.blocks.result_blocks import PAGE, Shown, card_message
+from bot.slack.dispatch import Dispatcher, count, note_recent
 from bot.slack.listeners.actions import attend
-from bot.slack.listeners.ask import note_recent, noted
-from bot.slack.listeners.dispatch import Dispatcher
 from bot.slack.replies import reply
 from bot.slack.router import Decision, as_before
 from store import projects
@@ -109,7 +108,7 @@ def _shown(
     if decision.kind == "command":
         return said(dispatcher.run(decision, request, context).blocks)
     given = reply(context.databases.get(), decision, limit=PAGE)
-    noted(context, given)
+    count(context, given)
     answered = said(given.answer.blocks) if given.answer else []
     note = [context_block(decision.note)] if decision.note else []
     return [*answered, *(found(given.result) if given.result else []), *note]

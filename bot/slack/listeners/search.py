@@ -8,38 +8,34 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ask.terms import pieces, terms
 from bot.context import Context, SlackRequest
 from bot.messages import builders, search_wording
 from bot.messages.builders import Block, action_pattern
 from bot.messages.forms import View, filled, modal, select_field, text_field
 from bot.messages.markup import code, mrkdwn
-from bot.messages.message import Message
-from bot.messages.search_wording import hit_line, typed, words_for_numbers
+from bot.messages.message import Message, noted
+from bot.messages.search_wording import hit_line, typed
 from bot.permissions import rule
 from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, answer, in_thread, within
+from bot.slack.answering import ACK_WITHIN, answer, in_thread, send, within
 from bot.slack.blocks.result_blocks import (
     PAGE,
     Shown,
     card_message,
     hit_blocks,
-    nothing_message,
     result_message,
     similar_message,
 )
-from bot.slack.button_values import pack, unpack
-from bot.slack.listeners.actions import Ack, Body, attend, on_button, on_form, send, update
+from bot.slack.dispatch import found_message, shown_to
+from bot.slack.listeners.actions import Ack, Body, attend, on_button, on_form, update
 from bot.slack.replies import found
+from bot.slack.requests import unpack
 from bot.slack.router import decide, named
 from store import projects
 from store.database import Database
-from store.records import Hit, Project, SearchResult, Suggestion
-from store.search.pipeline import search, similar
-from store.search.query import parse
+from store.records import Hit, Project, SearchResult
+from store.search.pipeline import similar
 from store.text.wareki import fiscal_year_name
-
-CLEAR_LEAD = 0.1  # of similarity (0–1): a guess this far before the next one is opened at once
 
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お探しください。")
 GONE = Message("この事業は一覧からなくなっています。お手数ですが、もう一度お探しください。")
@@ -60,7 +56,7 @@ def suggested(request: SlackRequest, context: Context) -> Message:
 def detail(request: SlackRequest, context: Context) -> Message:
     """The card of the project a button names (`year number`)."""
     project = project_of(context.databases.get(), request.text)
-    return card_message(project, _shown(request)) if project else GONE
+    return card_message(project, shown_to(request)) if project else GONE
 
 
 def share(request: SlackRequest, context: Context) -> Message:
@@ -90,36 +86,9 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 def _results(request: SlackRequest, context: Context, text: str, offset: int) -> Message:
-    return shown(request, context, text, found(context.databases.get(), text, limit=PAGE, offset=offset))
-
-
-def shown(request: SlackRequest, context: Context, text: str, result: SearchResult) -> Message:
-    """A list, the card of the only project that says it all, a guess, or how to ask better."""
-    db = context.databases.get()
-    is_said = result.hits and not result.hits[0].missing and not words_for_numbers(result)
-    if result.total == 1 and is_said:
-        (hit,) = result.hits
-        return card_message(hit.project, _shown(request), highlights=hit.highlights)
-    if result.hits:
-        return result_message(result, _shown(request, pack(context, text)))
-    guess = clear_guess(result.suggestions)
-    project = projects.get(db, guess.fiscal_year, guess.number) if guess else None
-    return card_message(project, _shown(request), guess_for=text) if project else nothing_message(result)
-
-
-def clear_guess(suggestions: tuple[Suggestion, ...]) -> Suggestion | None:
-    """The guess that stands clear of the others, if one does."""
-    if not suggestions:
-        return None
-    first = suggestions[0]
-    others = (
-        s.score for s in suggestions[1:] if (s.fiscal_year, s.number) != (first.fiscal_year, first.number)
+    return found_message(
+        request, context, text, found(context.databases.get(), text, limit=PAGE, offset=offset)
     )
-    return first if first.score - max(others, default=0.0) >= CLEAR_LEAD else None
-
-
-def _shown(request: SlackRequest, packed: str = "") -> Shown:
-    return Shown(packed, is_private=request.surface != "mention" and not request.channel.startswith("D"))
 
 
 def project_of(db: Database, key: str) -> Project | None:
@@ -163,18 +132,16 @@ def _unknown(db: Database, text: str) -> Message:
 
 
 RELATED = 5
-MESSAGE_READ = 400  # characters of the message that are looked at
 NOTHING_RELATED = Message("この発言に関連する事業は見つかりませんでした。")
 
 
 def related(request: SlackRequest, context: Context) -> Message:
     """The projects that share the most telling words with the message `request.text`."""
-    db, text = context.databases.get(), request.text[:MESSAGE_READ]
-    words = " ".join(pieces(terms(text)[0]))
+    db = context.databases.get()
     with db.reading() as index:
-        named = [f'"{m.name}"' for m in index.catalog.mentions(text) if m.kind == "project"]
-        hits = search(db, parse(" OR ".join(named) or words, limit=RELATED)).hits if named or words else ()
-    return _listed(hits) if hits else NOTHING_RELATED
+        decision = decide(request.text, request.surface, lambda: index.catalog)
+        hits = found(db, decision.words, limit=RELATED).hits if decision.kind == "search" else ()
+    return noted(_listed(hits) if hits else NOTHING_RELATED, decision.note)
 
 
 def _register_shortcut(app: AsyncApp, context: Context) -> None:

@@ -1,8 +1,11 @@
-"""What is taken out of an answer: its hits as a CSV file, a link to it."""
+"""What is taken out of an answer: a link to it, its hits as a CSV file that a spreadsheet opens safely."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -14,14 +17,19 @@ from bot.messages.markup import link, mrkdwn
 from bot.messages.message import Message, pages
 from bot.permissions import rule
 from bot.slack import requests
-from bot.slack.answering import in_thread, patiently
-from bot.slack.button_values import unpack
-from bot.slack.csv_export import as_csv
-from bot.slack.listeners.actions import attend, is_replayed, send
+from bot.slack.answering import in_thread, patiently, send
+from bot.slack.listeners.actions import attend, is_replayed
+from bot.slack.requests import unpack
 from store import projects
+from store.records import FIELD_LABELS, Project
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。"
 TITLE = "事務事業の検索結果"
+COLUMNS = (
+    "fiscal_year", "number", "name", "organization", "department", "section",
+    "purpose", "overview", "outcome",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -90,3 +98,18 @@ async def _tell(client: AsyncWebClient, respond: AsyncRespond, request: SlackReq
     told = Message(mrkdwn("この回答へのリンクです: {}", link(found["permalink"], found["permalink"])))
     where = {"thread_ts": request.thread_ts} if request.thread_ts else {}
     await send(respond, {"response_type": "ephemeral", "replace_original": False, **where, **pages(told)[0]})
+
+
+def as_csv(projects: Iterable[Project]) -> bytes:
+    """The projects with every published column, worded exactly as published but for the guard below."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(FIELD_LABELS[name] for name in COLUMNS)
+    for project in projects:
+        writer.writerow(safe(str(getattr(project, name))) for name in COLUMNS)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def safe(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: one that looks so gets an apostrophe in front."""
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
