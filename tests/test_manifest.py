@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.listeners import slash
+from bot.slack import requests
 from bot.slack.scopes import BOT_SCOPES
 from tests.slack_server.methods import METHODS, SCOPES
 
@@ -68,7 +68,7 @@ OF_WHAT_COMES = {"app_mentions:read": "app_mention", "im:history": "message", "c
 
 def test_every_scope_is_there_for_something_the_code_does():
     needed = {scope for method in web_methods() for scope in SCOPES[method]}
-    heard = listened("event") | listened("command") | {slash.COMMAND}
+    heard = listened("event") | listened("command") | {requests.COMMAND}
     for scope in BOT_SCOPES:
         assert scope in needed or OF_WHAT_COMES.get(scope) in heard, scope
 
@@ -76,7 +76,7 @@ def test_every_scope_is_there_for_something_the_code_does():
 def test_events_commands_and_shortcuts_listened_to_are_subscribed_and_no_others():
     events = HTTP["settings"]["event_subscriptions"]["bot_events"]
     assert {EVENT_OF.get(event, event) for event in listened("event")} == set(events)
-    taken = listened("command") | {slash.COMMAND}  # by a middleware
+    taken = listened("command") | {requests.COMMAND}  # by a middleware
     assert taken == {command["command"] for command in HTTP["features"]["slash_commands"]}
     shortcuts = {shortcut["callback_id"] for shortcut in HTTP["features"]["shortcuts"]}
     assert listened("shortcut") | listened("message_shortcut") == shortcuts
