@@ -150,7 +150,7 @@ def test_a_quantity_alone_is_not_that_of_a_project_with_its_word_in_the_name(db:
 def test_a_date_that_no_record_gives_is_called_a_date(db: Database):
     given = answer(db, "スマートシティの期限はいつですか")
     assert (given.kind, given.pointers[:1]) == ("none", ("11",))
-    assert "「期限」についての記載は見つかりませんでした。" in given.text
+    assert "お尋ねの日付や時期は見つかりませんでした。" in given.text
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_question_in_other_words_gets_the_nearest_sentence_and_what_was_not_fo
     assert "事業番号 1018" in given.text
 
 
-@pytest.mark.parametrize("question", ["図書館の休館日は？", "印刷できません", "水道料金はいくら"])
+@pytest.mark.parametrize("question", ["保育園の待機児童は？", "印刷できません", "水道料金はいくら"])
 def test_a_question_that_no_record_is_near_to_gets_no_sentence(db: Database, question: str) -> None:
     given = answer(db, question)
     assert (given.kind, given.confidence) == ("none", "none")

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from bot.ask.matching import lacking
+from bot.ask.predicates import others
+from bot.ask.roles import role_of
 from store.text.morphology import Token, tokenize
 from store.text.normalize import one_space
 
@@ -122,20 +125,29 @@ def _denied_by(tokens: list[Token], at: int) -> Token | None:
 _RELATIVE_YEAR = re.compile(
     "再来年度?|来年度?|翌年度|次年度|来月|今後の(?:予定|計画|見通し)|将来の(?:予定|計画)"
 )
-_WHY = re.compile("なぜ|何故|どうして|なんで|(?:理由|原因|要因)(?:は|が|を|って|$|[?？])")
 _HAPPENED = re.compile("(?:た|だ)(?:の|ん|こと|理由|原因|要因|のは)")
-_CAUSE = re.compile(
-    "ため|により|によって|によるもの|影響|ことから|ので|から、|を受け|に伴|結果|理由|原因|要因"
+_WHO_IT_IS = re.compile("(?:は|って|とは|の名前は)(?:誰|だれ|どなた)(?=です|でし|なの|か|[?？。]|$)")
+_COUNTER = re.compile("何(?P<counter>[一-龥]{1,2})(?=[はがをにでものと?。]|です|ある|あり|いる|い?ます|$)")
+_OTHER_PLACE = re.compile(
+    r"(?P<place>[一-龥ヶァ-ヺー]{1,6}?(?:(?<!都)市|[区町村県])|東京都|京都府|大阪府|北海道)の〓"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A question, and the sentences by which it would be answered (with the name of their project)."""
+    """A question, and the sentences by which it would be answered.
+
+    `name` is that of their project, `heading` the name with what else stands above every sentence of it (its
+    office); `words` are those of the question that must be shown, none where others have looked after that.
+    `masked` is the question with the project's name as 〓.
+    """
 
     question: str
     name: str
     sentences: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    heading: str = ""
+    masked: str = ""
 
     @property
     def text(self) -> str:
@@ -161,22 +173,51 @@ def relative_year(claim: Claim) -> str:
     return f"「{found[0]}」" if found and found[0] not in claim.text else ""
 
 
+def place(claim: Claim) -> str:
+    """大阪市の〓 asks of another city's; the project's name or office must have the place."""
+    found = _OTHER_PLACE.search(claim.masked)
+    return f"「{found['place']}」の事業であること" if found and found["place"] not in claim.heading else ""
+
+
 def reason(claim: Claim) -> str:
     """Why something happened is told by a sentence that has it and a cause; a purpose is no reason."""
     question = one_space(claim.question)
-    if not (_WHY.search(question) and _HAPPENED.search(question)):
+    role = role_of(question)
+    if not (role and role.name == "なぜ" and _HAPPENED.search(question)):
         return ""
-    what = [t.word.text for t in tokenize(question) if t.word.kind == "動詞" and t.word.content]
+    verbs = [t.word.text for t in tokenize(question) if t.word.kind == "動詞" and t.word.content]
     for sentence in claim.sentences:
         said = {t.word.text for t in tokenize(one_space(sentence))}
-        if _CAUSE.search(sentence) and (not what or said & {*what}):
+        if role.shown.search(sentence) and (not verbs or any(said & {v, *others(v)} for v in verbs)):
             return ""
     return "その理由"
 
 
+def words(claim: Claim) -> str:
+    """Every word that the question says must be in the sentence, or in its project's name and office."""
+    lacks = lacking(claim.words, "\n".join(claim.sentences), claim.heading or claim.name)
+    return "".join(f"「{word}」" for word in lacks)
+
+
+def role(claim: Claim) -> str:
+    """誰が wants somebody, どこと somebody to do it with, どうやって a way; 何室 a number of 室."""
+    if claim.words and (found := _WHO_IT_IS.search(claim.question)):
+        return f"「{found[0]}」に当たる名前"  # records name offices, never persons
+    if claim.words and (found := _COUNTER.search(one_space(claim.question))):
+        counted = re.compile(rf"[0-9０-９]{re.escape(found['counter'])}")
+        return "" if any(map(counted.search, claim.sentences)) else f"「{found[0]}」に当たる数字"
+    asked = role_of(claim.question) if claim.words else None
+    if asked is None or any(asked.shown.search(sentence) for sentence in claim.sentences):
+        return ""
+    return f"「{asked.name}」に当たる言葉"
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
+    ("words", words),
+    ("role", role),
     ("polarity", polarity),
     ("relative year", relative_year),
+    ("place", place),
     ("reason", reason),
 )
 """In this order; every one must hold."""

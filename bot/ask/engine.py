@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.ask import english, follow_ups, terms
 from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
-from bot.ask.checks import Claim, condition, failed
+from bot.ask.checks import condition
 from bot.ask.intents import (
     changing,
     comparing,
@@ -15,12 +15,12 @@ from bot.ask.intents import (
     listing,
     measures,
     offices,
+    passages,
     smalltalk,
     summing,
     topics,
 )
 from bot.ask.question import Request, read
-from bot.ask.related import related
 from bot.ask.terms import is_light
 from bot.ask.wanting import HERE
 from store import projects
@@ -78,17 +78,36 @@ def _answer(db: Database, question: str, last: Turn | None, here: str, with_near
         return given
     if not followed and given.kind == "none":
         given = _otherwise(db, question, request, held) or given
-    given = _borne_out(question, given)
-    return related(db, question, request, given) if with_near else given
+    given = _by_sentence(db, question, request, given)
+    given = _borne_out(db, question, request, given)
+    if given.kind == "none" and request.kind in ("sentence", "topic", "field") and not request.other_years:
+        given = passages.answer(db, question, request) or given
+    return passages.related(db, question, request, given) if with_near else given
 
 
-def _borne_out(question: str, given: Answer) -> Answer:
+def _by_sentence(db: Database, question: str, request: Request, given: Answer) -> Answer:
+    """The one sentence of a project that has all that is asked of it, where the field shown lacks some.
+
+    何をした and どうして ask for no field by its name, they only fit one.
+    """
+    is_whole = given.kind == "field" and len(given.shown) == 1 and given.quoted
+    if not is_whole or fields.names_field(request.cue):
+        return given
+    project = projects.get(db, *given.shown[0])
+    if project is None or not passages.not_said(request, project, given):
+        return given
+    entries = tuple(e for e in db.snapshot.catalog.of_number(project.number) if e.id == project.id)
+    of_it = replace(request, named=(entries,))
+    return passages.answer(db, question, of_it) or given
+
+
+def _borne_out(db: Database, question: str, request: Request, given: Answer) -> Answer:
     """The answer, if its sentences show all that they must; else that the records do not say it."""
     quotes = [part for part in given.parts if isinstance(part, Quote)]
     if given.kind not in ("field", "figure", "search") or not quotes:
         return given
-    name = " ".join(dict.fromkeys(quote.project.name for quote in quotes))
-    lacks = failed(Claim(question, name, tuple(text for quote in quotes for text in quote.sentences)))
+    sentences = tuple(text for quote in quotes for text in quote.sentences)
+    lacks = passages.lacks(question, request, [quote.project for quote in quotes], sentences)
     if not lacks:
         return given
     why = tuple(f"{what}が、この記載からは確かめられませんでした" for _, what in lacks)
@@ -160,7 +179,7 @@ def of_request(db: Database, request: Request) -> Answer:
         case "summary":
             return summing.answer(db, request)
         case "sentence":
-            return topics.sentence(db, request)
+            return topics.nothing_said(db, request)
         case "topic":
             return topics.about(db, request)
 

@@ -114,7 +114,8 @@ def _ordinal(
         beyond = Say(f"前の一覧にあるのは{len(last.listed)}件までです。")
         return Answer("none", (beyond,), confidence="none") if last.listed else request
     rest = asked[found.end() :].lstrip("のは、 ")
-    return _about(read(rest, held) if rest else request, last.listed[place], held)
+    asks = read(rest, held) if rest else replace(request, kind="topic", terms=(), topic="")
+    return _about(asks, last.listed[place], held)
 
 
 def _is_number(found: re.Match[str], last: Turn, held: Catalog) -> bool:

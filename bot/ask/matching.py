@@ -8,9 +8,10 @@ of that names another thing (説明責任 is no 説明義務).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
 
+from bot.ask.predicates import others
 from bot.ask.terms import pieces
 from store.records import Hit, Project
 from store.text.display import display
@@ -35,6 +36,11 @@ class Bag:
     def __init__(self, text: str) -> None:
         self._text = text
         self.letters = alnum_key(text)
+
+    @property
+    def text(self) -> str:
+        """The text itself."""
+        return self._text
 
     @cached_property
     def _tokens(self) -> tuple[Token, ...]:
@@ -225,3 +231,32 @@ def texts(project: Project) -> tuple[str, ...]:
 def sentences(project: Project, fields: Sequence[str] = TEXT_FIELDS) -> tuple[tuple[str, Sentence], ...]:
     """Every sentence of a project with its field, the first fields first."""
     return tuple((field, sentence) for field in fields for sentence in split(getattr(project, field)))
+
+
+def reading(text: str) -> str:
+    """How a text is read, in katakana."""
+    return "".join(token.word.reading for token in tokenize(text))
+
+
+def lacking(terms: Sequence[str], text: str, heading: str) -> list[str]:
+    """The terms that neither a text nor what stands above it says.
+
+    A term is said as one, or word by word, each in any wording of its own: 開いた by 開催した.
+    """
+    said, above = bag(text), bag(heading)
+    words_said = {word.text for one in (said, above) for word in words(one.text)}
+    return [
+        term
+        for term in terms
+        if not (said.holds(term) or above.holds(term) or _is_said_apart(term, said, above, words_said))
+    ]
+
+
+def _is_said_apart(term: str, said: Bag, above: Bag, words_said: Collection[str]) -> bool:
+    parts = [token for token in tokenize(term) if token.word.content]
+    return bool(parts) and all(
+        said.holds(part.word.surface)
+        or above.holds(part.word.surface)
+        or not others(part.word.text).isdisjoint(words_said)
+        for part in parts
+    )

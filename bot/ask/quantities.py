@@ -93,7 +93,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (MONEY, rf"(?=[^金]額{_END})"),
     (PEOPLE, rf"(?<=者)数{_END}"),
     *((UNITS[unit], rf"{re.escape(unit)}数{_END}") for unit in sorted(UNITS, key=len, reverse=True)),
-    ("", rf"(?<=[^複多少の])数{_END}"),
+    (PEOPLE, rf"(?<=[た者るの])人の?数{_END}"),
+    ("", rf"の数{_END}|(?<=[^複多少の])数{_END}"),
 )
 # Whatever a rule finds has one of these in it. Most texts have none, and need not be tried with each rule.
 _NOUNS_OF_RULES = " ".join([*_NAMED.values(), *_BARE.values()]).split()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from bot.ask.lexing import are_compared, lex, masked
@@ -29,6 +31,7 @@ class Request:
     `light` words too general for that, `counted` those of them that a figure counts, `topic` the same stretch
     as typed. `years` are loaded ones only: another year stays a word of the topic, and is in `other_years`
     where it says whose list is asked for (令和9年度の事業), not what a record speaks of (令和9年度まで).
+    `cue` are the words by which it asks.
     """
 
     question: str
@@ -44,6 +47,7 @@ class Request:
     terms: tuple[str, ...] = ()
     light: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
+    cue: str = ""
 
 
 _NOTHING_NAMED = Request("", "topic")
@@ -51,7 +55,7 @@ _NOTHING_NAMED = Request("", "topic")
 
 def has_cue(question: str, core: str) -> bool:
     """Whether a text has words that ask, though they may be of a name: what has none asks for nothing."""
-    return _kind(question, core, _NOTHING_NAMED)[0] != "topic"
+    return _intent(_Asked(question, core, _NOTHING_NAMED))[0] != "topic"
 
 
 def read(question: str, held: Catalog) -> Request:
@@ -88,7 +92,8 @@ def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, .
 
 
 def _with_kind(request: Request, core: str, held: Catalog) -> Request:
-    kind, fields, figure, rest = _kind(request.question, core, request)
+    kind, wants = _intent(_Asked(request.question, core, request))
+    fields, figure, rest = wants.fields, wants.figure, wants.rest
     if kind in ("summary", "compare") and (cue := asking.field_cue(asking.core(rest))):
         rest = _without(asking.core(rest), cue.span)  # 企画経営課の成果をまとめて
         fields = cue.fields
@@ -108,7 +113,9 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
         found = tuple(filter(names, found))  # 簡単に, 短く
     if offices and all(map(is_of_office, found)):
         found, light = (), (*found, *light)  # a section that 持っている, やっている its projects
-    read_as = replace(request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic)
+    read_as = replace(
+        request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic, cue=wants.cue
+    )
     counted = _counted(core, figure) if figure else ()
     return _office_questions(replace(read_as, terms=found, light=light, counted=counted), held)
 
@@ -162,33 +169,111 @@ def _lone_projects(request: Request, held: Catalog) -> tuple[tuple[Entry, ...], 
     return found if is_lone else ()
 
 
-def _kind(question: str, core: str, named: Request) -> tuple[Kind, tuple[str, ...], Asked | None, str]:
-    """The kind of answer, the fields or figure asked for, and what is left of the question.
+@dataclass(frozen=True)
+class _Asked:
+    """A question with its core (no courtesies), and the request as far as it is read: what it names."""
 
-    `named` is the request as far as it is read: what it names.
-    """
-    if found := asking.CHANGES.search(question):
-        return "changes", (), None, question.replace(found[0], " ")
-    if (found := asking.COMPARE.search(question)) and not _sets_in_order(question, found):
-        topic = core if re.search(asking.VERSUS, core) else asking.COMPARE.split(core)[0]
-        return "compare", (), None, topic
-    if found := asking.SUMMARY.search(question):
-        return "summary", (), None, f"{question[: found.start()]} {asking.untailed(question[found.end() :])}"
-    cue, listing, figure = asking.field_cue(core), asking.LIST.search(core), asked_figure(core)
-    if (found := asking.COUNT.search(core)) and not (figure and _counts_within(named, core, found)):
-        return "count", (), None, _without(core, found.span())
-    asks_figure = figure and cue and figure.span[0] >= cue.span[1]
-    if cue and not asks_figure and not (listing and listing.end() > cue.span[1]):
-        return "field", cue.fields, None, _without(core, cue.span)
-    if figure and not (listing and figure.span[1] <= listing.start() and "?" not in core[figure.span[1] :]):
-        return "figure", (), figure, _without(core, figure.span)
-    if listing:
-        return "list", (), None, _without(core, listing.span())
-    if asking.ASKS.search(core):
-        return "sentence", (), None, asking.ASKS.sub(" ", core)
-    if found := asking.TELL.search(core):
-        return "field", WHOLE, None, _without(core, found.span())
-    return "topic", WHOLE if asking.TOLD.search(question) else (), None, core
+    text: str
+    core: str
+    named: Request
+
+    @cached_property
+    def cue(self) -> asking.FieldCue | None:
+        return asking.field_cue(self.core)
+
+    @cached_property
+    def figure(self) -> Asked | None:
+        return asked_figure(self.core)
+
+    @cached_property
+    def listing(self) -> re.Match[str] | None:
+        return asking.LIST.search(self.core)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wants:
+    """What a question wants, by which words (`cue`), and what is left of it."""
+
+    rest: str
+    fields: tuple[str, ...] = ()
+    figure: Asked | None = None
+    cue: str = ""
+
+
+def _wants_changes(asked: _Asked) -> _Wants | None:
+    found = asking.CHANGES.search(asked.text)
+    return _Wants(asked.text.replace(found[0], " ")) if found else None
+
+
+def _wants_comparison(asked: _Asked) -> _Wants | None:
+    found = asking.COMPARE.search(asked.text)
+    if not found or _sets_in_order(asked.text, found):
+        return None
+    return _Wants(asked.core if re.search(asking.VERSUS, asked.core) else asking.COMPARE.split(asked.core)[0])
+
+
+def _wants_summary(asked: _Asked) -> _Wants | None:
+    if not (found := asking.SUMMARY.search(asked.text)):
+        return None
+    return _Wants(f"{asked.text[: found.start()]} {asking.untailed(asked.text[found.end() :])}")
+
+
+def _wants_count(asked: _Asked) -> _Wants | None:
+    found = asking.COUNT.search(asked.core)
+    if not found or (asked.figure and _counts_within(asked.named, asked.core, found)):
+        return None
+    return _Wants(_without(asked.core, found.span()))
+
+
+def _wants_field(asked: _Asked) -> _Wants | None:
+    cue, figure, listing = asked.cue, asked.figure, asked.listing
+    if not cue or (figure and figure.span[0] >= cue.span[1]) or (listing and listing.end() > cue.span[1]):
+        return None
+    return _Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])
+
+
+def _wants_figure(asked: _Asked) -> _Wants | None:
+    core, figure, listing = asked.core, asked.figure, asked.listing
+    if not figure or (listing and figure.span[1] <= listing.start() and "?" not in core[figure.span[1] :]):
+        return None
+    return _Wants(_without(core, figure.span), figure=figure)
+
+
+def _wants_list(asked: _Asked) -> _Wants | None:
+    return _Wants(_without(asked.core, asked.listing.span())) if asked.listing else None
+
+
+def _wants_sentence(asked: _Asked) -> _Wants | None:
+    found = asking.ASKS.search(asked.core)
+    return _Wants(asking.ASKS.sub(" ", asked.core), cue=found[0]) if found else None
+
+
+def _wants_to_be_told(asked: _Asked) -> _Wants | None:
+    found = asking.TELL.search(asked.core)
+    return _Wants(_without(asked.core, found.span()), WHOLE, cue=found[0]) if found else None
+
+
+def _wants_what_there_is(asked: _Asked) -> _Wants | None:
+    return _Wants(asked.core, WHOLE if asking.TOLD.search(asked.text) else ())
+
+
+INTENTS: tuple[tuple[Kind, Callable[[_Asked], _Wants | None]], ...] = (
+    ("changes", _wants_changes),
+    ("compare", _wants_comparison),
+    ("summary", _wants_summary),
+    ("count", _wants_count),
+    ("field", _wants_field),
+    ("figure", _wants_figure),
+    ("list", _wants_list),
+    ("sentence", _wants_sentence),
+    ("field", _wants_to_be_told),
+    ("topic", _wants_what_there_is),
+)
+"""What a question may want, in order of precedence: the first that reads it decides."""
+
+
+def _intent(asked: _Asked) -> tuple[Kind, _Wants]:
+    return next((kind, wants) for kind, reads in INTENTS if (wants := reads(asked)))
 
 
 def _sets_in_order(question: str, found: re.Match[str]) -> bool:

@@ -14,11 +14,12 @@ _APART = (
     " 此れ 何方 今年 今年度 対する 当たる 現在 今 ある 有る 居る 達 書く 載る 出る 分かる 為 もっと つい 結局"
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
     " 一緒 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
-    " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年"
+    " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年 奴 所 みたい 具合 絡み 略 結果的"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
 _BINDING = (
     "事業 事務 プロジェクト 取り組み 取り組む 施策 年度 内容 場合 組む 取る 関する 関係 登録 記録 全体 か所"
+    " 系"
 )
 # At a noun's end these belong to it (研究者, 建物名); alone they say nothing.
 _SUFFIXES = frozenset(("者", "人", "数", "名", "様", "方", "物"))
@@ -111,6 +112,8 @@ def _is_unknown_name(token: Token, behind: Token | None) -> bool:
 def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str]) -> bool:
     if last.end != token.start or token.word.text in _RELATING:
         return False
+    if last.word.noun and token.word.kind == "動詞":
+        return False  # a particle was left out: ネット投票やった
     if last.word.text in light_words and not last.word.noun:
         return False
     if last.word.kind == token.word.kind == "感動詞":

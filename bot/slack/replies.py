@@ -119,9 +119,11 @@ def _answered(db: Database, decision: Decision, last: Turn | None, here: str, li
     result = found(db, decision.words, limit=limit)
     if decision.certain:
         return Reply(decision, given, None if given.shown else _near(result))
-    if is_whole(result) or (knows_nothing and (result.hits or not last)):
+    if is_whole(result) or (knows_nothing and not result.hits and result.suggestions):
         return Reply(decision, None, result)
-    return Reply(decision, answer(db, decision.text, last=last, here=here))
+    near = answer(db, decision.text, last=last, here=here)
+    is_near = near.kind != "none" or near.quoted
+    return Reply(decision, near) if is_near or (last and not result.hits) else Reply(decision, None, result)
 
 
 def _near(result: SearchResult) -> SearchResult | None:

@@ -21,7 +21,7 @@ from store.records import Query
 from store.search.query import filters_in, parse
 from store.search.tuning import TUNING
 from store.text import asking
-from store.text.morphology import words
+from store.text.morphology import tokenize, words
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import number_key
 
@@ -306,6 +306,15 @@ def _ends_asking(typed: Typed) -> Decision | None:
     return Decision("search", typed.bare) if is_plea else Decision("question", typed.text, words=typed.bare)
 
 
+def _phrase(typed: Typed) -> Decision | None:
+    """ネット投票やった学校: in a conversation, what tells of something by a verb may ask for it."""
+    if typed.surface not in CONVERSATIONS or not typed.may_ask:
+        return None
+    kinds = [token.word.kind for token in tokenize(typed.in_one_line)]
+    tells = "動詞" in kinds and kinds[-1] in ("名詞", "接尾辞", "形容詞", "代名詞") and len(kinds) > 2
+    return Decision("question", typed.text, words=typed.bare, certain=False) if tells else None
+
+
 def _words(typed: Typed) -> Decision:
     return Decision("search", typed.text)
 
@@ -328,6 +337,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("it is a name and nothing else", _name),
     ("it asks for something that answers give", _asks),
     ("it ends as questions do", _ends_asking),
+    ("it tells of something by a verb", _phrase),
     ("it is words", _words),
 )
 """The only place that decides, in order of precedence: a reason that people can read, and the rule."""

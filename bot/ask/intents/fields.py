@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -34,6 +35,17 @@ MOST_SENTENCES = 8  # of one field; the rest is a button away
 MOST_CANDIDATES = 5
 # What answers for a field that a list does not have.
 INSTEAD = {"outcome": "overview", "overview": "purpose", "purpose": "overview"}
+
+
+_NAMES_FIELD = re.compile(
+    "目的|狙い|ねらい|趣旨|目標|意義|成果|効果|実績|概要|内容|担当|所管|主管|課|部|室|省|庁|番号|名称|名前|年度|詳し|説明"
+    "|ついて|こと|話|進捗|状況|のため|目指"
+)
+
+
+def names_field(cue: str) -> bool:
+    """Whether words that ask name a field (の目的は), and do not only fit one (何をした, どうなった)."""
+    return bool(_NAMES_FIELD.search(cue))
 
 
 def answer(db: Database, request: Request) -> Answer:

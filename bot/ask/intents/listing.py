@@ -17,7 +17,7 @@ from bot.ask.terms import names, pieces
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
-from store.records import FIELD_LABELS, FIELDS, Hit, Project
+from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import display
 from store.text.normalize import width_fold
@@ -117,9 +117,17 @@ def _saying(
 
 def _has(hit: Hit, word: str) -> bool:
     parts = pieces((word,))
+    if any(isinstance(why, TermMatch) and why.term == word and _is_by_name(why) for why in hit.why):
+        return True
     return says(hit, word) or any(
         all(bag(said.text).holds(part) for part in parts) for _, said in sentences(hit.project)
     )
+
+
+def _is_by_name(match: TermMatch) -> bool:
+    """Whether the name or the office of a project says a term, be it in short (科技振)."""
+    ways = (MatchType.EXACT, MatchType.SPELLING, MatchType.ABBREVIATION)
+    return any(field in ("name", "section") and how in ways for field, how in match.fields)
 
 
 def within(held: Catalog, request: Request) -> list[Entry]:

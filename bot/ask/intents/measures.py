@@ -197,6 +197,8 @@ def _answers(each: Mapping[str, float], request: Request, counted: Sequence[str]
         return True
     if not counted:
         return sum(each.values()) / len(each) >= ABOUT
+    if not each[counted[-1]]:
+        return False  # 団体会員数 is none of 7つの団体
     joined = sum(each[word] for word in counted) / len(counted)
     nearest = max(close for word, close in each.items() if word not in request.light)
     return joined >= JOINED or (joined >= APART and nearest >= BESIDE)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bot.ask.answers import Answer, Items, Kind, Say, unknown
+from bot.ask.matching import reading
 from store.database import Database
 from store.index.offices import NO_NAME
 from store.search.fuzzy_names import likeness
@@ -124,14 +125,10 @@ def _is_office(term: str) -> bool:
 def _nearest(name: str, offices: Iterable[str]) -> str:
     """The office spelled or read most like `name`; '' when none is like it."""
     alike = {
-        office: max(likeness(name, office), likeness(_reading(name), _reading(office))) for office in offices
+        office: max(likeness(name, office), likeness(reading(name), reading(office))) for office in offices
     }
     best = max(sorted(alike), key=alike.__getitem__, default="")
     return best if best and alike[best] >= ALIKE else ""
-
-
-def _reading(name: str) -> str:
-    return "".join(token.word.reading for token in tokenize(name))
 
 
 def _in_kana(question: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,10 +9,10 @@ from dataclasses import replace
 from bot.ask import subjects
 from bot.ask.answers import Answer, Choice, Choices, Confidence, Part, Quote, Say, office_line, title, unknown
 from bot.ask.intents import fields, listing
-from bot.ask.matching import TEXT_FIELDS, bag, sentences
+from bot.ask.matching import bag, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Candidate, Subject
-from bot.ask.terms import names, pieces
+from bot.ask.terms import names
 from bot.messages.search_wording import in_plain_words
 from store.database import Database
 from store.records import Project
@@ -25,9 +24,6 @@ _KEYWORD = re.compile(r"(?!.*(?:[はがをにでかよね]|です|ます|たい|
 _TOLD_NOT_ASKED = re.compile(
     r"(?:まし?た|ません|ない|てい?(?:る|ます)|まい|った|れた)(?:よ|ね|の|です|んです)*[。!]*$"
 )
-_WHO = re.compile("誰|だれ")
-_WHERE = re.compile("どこ|何処|どちら")
-_PLACE_FIRST = re.compile(r"[一-龥々ヶヵァ-ヺー]{1,7}[都道府県市区町村](?=[（(、・,\s]|$)")
 BRIEF = 2  # sentences of the outcome or overview on a card
 TOLD_OF = 2  # words of a question that one sentence must hold to be shown for it
 
@@ -98,43 +94,9 @@ def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
     return unknown(Say(told), *offers, detail, shown=(project.key,), why=(subject.candidates[0].why,))
 
 
-def sentence(db: Database, request: Request) -> Answer:
-    """誰, どこ, どうやって: the sentence that holds the question's words, or that the records do not say."""
-    subject = subjects.find(db, request)
-    if _WHO.search(request.question):  # records name sections, never people
-        return fields.nothing(db, subject, request.terms)
-    if _WHERE.search(request.question) and (placed := _places(subject, request.terms)):
-        return placed
-    wanted = pieces(request.terms)
-    scored = [
-        (sum(bag(s.text).holds(word) for word in wanted), project, field, s.text)
-        for project in subject.projects
-        for field, s in sentences(project)
-    ]
-    best = max(scored, key=lambda found: found[0], default=None)
-    if best is None or best[0] < len(wanted) or len(request.terms) < TOLD_OF:
-        return fields.nothing(db, subject, request.terms)
-    _, project, field, text = best
-    parts = (Say(f"{title(project)}に、関係しそうな記載があります。"), Quote(project, field, (text,)))
-    why = f"「{'」「'.join(wanted)}」がすべて、この一つの文にあります"
-    return Answer("search", parts, (project.key,), confidence="unsure", why=(why,))
-
-
-def _places(subject: Subject, terms: Sequence[str]) -> Answer | None:
-    """The places that the record of the project meant lists right behind the sentence that has the words."""
-    if not subject.is_sure:
-        return None
-    project = subject.projects[0]
-    for field in TEXT_FIELDS:
-        said = [s.text for _, s in sentences(project, (field,))]
-        for at, text in enumerate(said):
-            listed = tuple(itertools.takewhile(_PLACE_FIRST.match, said[at + 1 :]))
-            if listed and all(bag(text).holds(term) for term in terms):
-                told = Say(f"{title(project)}に、次の記載があります。")
-                quote = Quote(project, field, (text, *listed))
-                why = f"「{'」「'.join(terms)}」のある文のすぐ後に、場所の名前が並んでいます"
-                return Answer("search", (told, quote), (project.key,), confidence="unsure", why=(why,))
-    return None
+def nothing_said(db: Database, request: Request) -> Answer:
+    """What is near to a question that only a sentence can answer (誰が), before sentences are ranked."""
+    return fields.nothing(db, subjects.find(db, request), request.terms)
 
 
 def searched(db: Database, request: Request) -> Answer | None:

@@ -1,0 +1,263 @@
+"""Sentence first: the sentences of records that come nearest to a question, and what may be claimed of them.
+
+They are ranked against the question as it was typed (`store.search.passages`). One that passes every check
+is the answer; else the best are shown as what may belong to the question, and told to be no more than that.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.ask import subjects
+from bot.ask.answers import UNKNOWN, Answer, Choice, Choices, Part, Quote, Say, button_label, title
+from bot.ask.checks import Claim, failed
+from bot.ask.intents import offices
+from bot.ask.intents.measures import is_quantity_alone
+from bot.ask.intents.topics import is_told_not_asked
+from bot.ask.matching import TEXT_FIELDS, bag, lacking, reading, sentences
+from bot.ask.question import Request
+from bot.ask.subjects import Subject, is_common
+from bot.ask.terms import is_light, names, pieces
+from store import projects
+from store.database import Database
+from store.records import FIELD_LABELS, Project
+from store.search import meaning, passages
+from store.search.passages import RankedPassage
+from store.search.tuning import TUNING
+from store.text.asking import MASK
+from store.text.display import display
+from store.text.morphology import tokenize
+
+MOST = 3  # sentences that are shown: the right one is among them nine times in ten
+HALF = 0.5  # of the telling words: a sentence that says so many is near
+JUDGED = 6  # sentences that are held against the checks
+NEAREST = 12  # projects near in meaning whose sentences are ranked beside those found by words
+TELLING = 2  # words of a question that one sentence must show, or the project named and one word
+CLAIMED = 3  # sentences of several projects that all pass
+_FAR = 0.55  # of the best sentence's score: one that is farther off is left out
+_WHERE = re.compile("どこ|何処|どちら")
+_PLACE_FIRST = re.compile(r"[一-龥々ヶヵァ-ヺー]{1,7}[都道府県市区町村](?=[（(、・,\s]|$)")
+_BESIDE = 0.7  # the same, beside a sentence that answers
+HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
+NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
+_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "compare")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Sentences ranked for a question, and the projects that it names or means, if it does any."""
+
+    ranked: tuple[RankedPassage, ...]
+    meant: tuple[Project, ...]
+
+
+def answer(db: Database, question: str, request: Request) -> Answer | None:
+    """The sentence that passes every check, or those of several projects that do; None where none does."""
+    if _WHERE.search(question) and (placed := _places(subjects.find(db, request), request.terms)):
+        return placed
+    found = find(db, question, request)
+    passing = [each for each in found.ranked[:JUDGED] if not _failures(question, request, each)]
+    best = passages.by_project(passing)[:CLAIMED]
+    if not best or len(telling(request)) + len(request.named) < TELLING:
+        return None
+    is_sure = len(best) == 1
+    parts: list[Part] = []
+    for each in best:
+        project, field = each.passage.project, each.passage.field
+        parts.append(Say(f"{title(project)}の{FIELD_LABELS[field]}に、次の記載があります。"))
+        parts.append(Quote(project, field, (each.passage.text,), (_spans(each.passage.text, request),)))
+    if is_sure and (others := _beside(found.ranked, best[0])):
+        parts.append(Say("同じ事業の近い記載", "small"))
+        parts += [Quote(each.passage.project, each.passage.field, (each.passage.text,)) for each in others]
+    keys = tuple(each.passage.project.key for each in best)
+    why = tuple(
+        f"事業番号 {each.passage.project.number}: お尋ねの言葉がすべて、この一文と事業名にあります"
+        for each in best
+    )
+    details = Choices(tuple(_detail(each.passage.project) for each in best))
+    return Answer("field", (*parts, details), keys, confidence="sure" if is_sure else "unsure", why=why)
+
+
+def _places(subject: Subject, terms: Sequence[str]) -> Answer | None:
+    """The places that the record of the project meant lists right behind the sentence that has the words."""
+    if not subject.is_sure:
+        return None
+    project = subject.projects[0]
+    for field in TEXT_FIELDS:
+        said = [s.text for _, s in sentences(project, (field,))]
+        for at, text in enumerate(said):
+            listed = tuple(itertools.takewhile(_PLACE_FIRST.match, said[at + 1 :]))
+            if listed and all(bag(text).holds(term) for term in terms):
+                told = Say(f"{title(project)}に、次の記載があります。")
+                quote = Quote(project, field, (text, *listed))
+                why = f"「{'」「'.join(terms)}」のある文のすぐ後に、場所の名前が並んでいます"
+                return Answer("search", (told, quote), (project.key,), confidence="unsure", why=(why,))
+    return None
+
+
+def _beside(ranked: Sequence[RankedPassage], best: RankedPassage) -> list[RankedPassage]:
+    """The next best sentences of the project whose sentence answers: it may not be the one that was meant."""
+    of_it = [each for each in ranked if each.passage.project.key == best.passage.project.key]
+    return [each for each in of_it if each is not best and each.score >= _BESIDE * best.score][: MOST - 1]
+
+
+def related(db: Database, question: str, request: Request, given: Answer) -> Answer:
+    """A refusal with the sentences that may belong to the question; as it is, where none is near."""
+    if given.kind != "none" or given.quoted or not _is_of_records(request):
+        return given
+    found = find(db, question, request, given)
+    shown = _near(db, question, request, found)
+    if not shown:
+        return given
+    texts = [each.passage.text for each in shown]
+    heading = " ".join(_heading(each.passage.project) for each in shown)
+    lacks = [term for term in lacking(request.terms, "\n".join(texts), heading) if names(term)]
+    told = [Say(NOT_SHOWN.format("".join(f"「{term}」" for term in lacks)), "small")] if lacks else []
+    not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
+    parts: list[Part] = [Say(UNKNOWN), *not_given, Say(HEAD, "small")]
+    every = list({each.passage.project.key: each.passage.project for each in shown}.values())
+    for project in every:
+        parts.append(Say(f"・{title(project)}"))
+        of_it = (each.passage for each in shown if each.passage.project.key == project.key)
+        parts += [Quote(project, passage.field, (passage.text,)) for passage in of_it]
+    parts += [*told, Choices(tuple(map(_detail, every)))]
+    why = (*given.why, *(f"事業番号 {each.passage.project.number}: {_why(each)}" for each in shown))
+    return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
+
+
+def find(db: Database, question: str, request: Request, given: Answer | None = None) -> Found:
+    """The sentences of the projects meant, else of those that say words of the question or are near it."""
+    meant = _meant(db, request, given)
+    among = meant or tuple(_candidates(db, question, request))
+    return Found(tuple(passages.rank(question, passages.of_projects(db, among))), meant)
+
+
+def not_said(request: Request, project: Project, given: Answer) -> list[str]:
+    """The words of a question that neither an answer's quotes nor the project's name and office say."""
+    quoted = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
+    lacks = lacking(telling(request), "\n".join(quoted), _heading(project))
+    name = reading(project.name)
+    return [word for word in lacks if reading(word) not in name]
+
+
+def telling(request: Request) -> tuple[str, ...]:
+    """The words of a question that its answer has to show."""
+    light = (word for word in request.light if names(word))
+    return tuple(word for word in (*request.terms, *light) if not _is_adverb(word))
+
+
+def _is_adverb(word: str) -> bool:
+    """Whether a word only tells how something was done: 新しく."""
+    return word.endswith("く") and all(token.word.kind == "形容詞" for token in tokenize(word))
+
+
+def _failures(question: str, request: Request, ranked: RankedPassage) -> Sequence[tuple[str, str]]:
+    passage = ranked.passage
+    return lacks(question, request, [passage.project], (passage.text,), telling(request))
+
+
+def lacks(
+    question: str,
+    request: Request,
+    of: Sequence[Project],
+    sentences: tuple[str, ...],
+    words: tuple[str, ...] = (),
+) -> Sequence[tuple[str, str]]:
+    """The checks that sentences of projects do not pass, and what each of them misses."""
+    name = " ".join(dict.fromkeys(display(project.name) for project in of))
+    heading = " ".join(dict.fromkeys(map(_heading, of)))
+    masked = request.question
+    for term in request.terms:
+        masked = masked.replace(term, MASK) if bag(name).has_in_order(term) else masked
+    return failed(Claim(question, name, sentences, words, heading, masked))
+
+
+def _heading(project: Project) -> str:
+    return " ".join((display(project.name), project.section, project.section_canonical, project.department))
+
+
+def _meant(db: Database, request: Request, given: Answer | None) -> tuple[Project, ...]:
+    """The projects that the question names, or the one that the refusal is about, if its name is meant."""
+    ids = [entry.id for group in request.named for entry in group]
+    if ids:
+        found = db.snapshot.projects(ids)
+        return tuple(found[each] for each in ids if each in found)
+    one = projects.get(db, *given.shown[0]) if given and len(given.shown) == 1 else None
+    return (one,) if one and _is_by_name(db, request, one) else ()
+
+
+def _is_by_name(db: Database, request: Request, project: Project) -> bool:
+    name = bag(display(project.name))
+    return any(name.holds(term) and not is_common(db, term) for term in request.terms)
+
+
+def _candidates(db: Database, question: str, request: Request) -> Iterable[Project]:
+    """Projects that say words of the question, and those nearest to it in meaning, each once."""
+    near = meaning.nearness(db, question, most=NEAREST)
+    by_id = db.snapshot.projects(near.ids) if near else {}
+    by_meaning = [by_id[each] for each in near.ids if each in by_id] if near else []
+    found = _by_words(db, request) if request.terms else Subject()
+    every = (*found.projects, *found.near, *found.also, *by_meaning)
+    meant = {office.name for office in request.offices}
+    for project in {each.key: each for each in every}.values():
+        of = {project.section, project.section_canonical, project.department, project.organization}
+        is_of_year = not request.years or project.fiscal_year in request.years
+        if is_of_year and (not meant or meant & of):
+            yield project
+
+
+def _by_words(db: Database, request: Request) -> Subject:
+    found = subjects.by_words(db, request, request.terms)
+    if found.candidates or found.near:
+        return found
+    rest = tuple(term for term in request.terms if not is_light(term))
+    return subjects.by_words(db, request, rest[:1]) if len(rest) > 1 else found
+
+
+def _near(db: Database, question: str, request: Request, found: Found) -> list[RankedPassage]:
+    """The best sentences, where their projects are meant, they say telling words, or are near."""
+    best = [each for each in found.ranked[:MOST] if each.score >= _FAR * found.ranked[0].score]
+    if found.meant or not best:
+        return best
+    said = max(_said(db, request, each) for each in best)
+    if said >= HALF:
+        return best
+    near = meaning.nearness(db, question)
+    percentile = TUNING.meaning.related_from if said else TUNING.meaning.certain_from
+    return best if near is not None and meaning.is_near(db, near, percentile) else []
+
+
+def _said(db: Database, request: Request, ranked: RankedPassage) -> float:
+    """The share of the question's telling nouns that a sentence or its project's name says, 0 to 1."""
+    text, name = bag(ranked.passage.text), bag(display(ranked.passage.project.name))
+    terms = [term for term in request.terms if names(term) and not is_light(term) and not is_common(db, term)]
+    said = 0
+    for term in terms:
+        words = [word for word in pieces((term,)) if len(word) > 1]
+        said += bool(words) and all(text.holds(word) or name.holds(word) for word in words)
+    return said / len(terms) if terms else 0.0
+
+
+def _is_of_records(request: Request) -> bool:
+    """Whether the records may speak of it: an unknown number or a list that is not here is another matter."""
+    says_something = request.named or any(not is_light(term) for term in request.terms)
+    is_elsewhere = request.unknown_numbers or request.other_years or any(map(str.isdigit, request.terms))
+    is_other = is_elsewhere or is_told_not_asked(request.question) or is_quantity_alone(request)
+    is_office = bool(offices.among(request.terms))  # 財政課: there is none, and that was said
+    return request.kind in _OF_SENTENCES and bool(says_something) and not (is_other or is_office)
+
+
+def _spans(text: str, request: Request) -> tuple[tuple[int, int], ...]:
+    places: Iterator[tuple[int, str]] = ((text.find(term), term) for term in request.terms)
+    return tuple((at, at + len(term)) for at, term in places if at >= 0)
+
+
+def _detail(project: Project) -> Choice:
+    return Choice(button_label(project), "detail", f"{project.fiscal_year} {project.number}")
+
+
+def _why(each: RankedPassage) -> str:
+    return f"文字の重なり {each.letters:.0%}、意味の近さ {each.meaning:.0%}"
