@@ -6,7 +6,7 @@ which messages there should be: `(recipient, keys, sheets)`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
@@ -98,16 +98,18 @@ class Oracle:
                 SectionContacts(part, section),
             )
             base = self._governing(world, year, kind, part, section, days)
-            for who in section_recipients(people, world.settings):
+            for who, begins in section_recipients(people, world.settings, now.date()):
                 thread = (year, kind, f"{part}/{section}", who, "section")
                 reasons.setdefault(who, []).extend(
-                    ("section", each) for each in self._section_news(world, rows, base, thread, now, days)
+                    ("section", each)
+                    for each in self._section_news(world, rows, base, thread, now, days, begins)
                 )
                 shown.setdefault((who, "section"), set()).update(each.key for each, _ in rows)
-            who = director(people, world.settings)
+            who, begins = director(people, world.settings, now.date())
             thread = (year, kind, f"{part}/{section}", who, "director")
             reasons.setdefault(who, []).extend(
-                ("director", each) for each in self._director_news(world, rows, base, thread, now, days)
+                ("director", each)
+                for each in self._director_news(world, rows, base, thread, now, days, begins)
             )
             shown.setdefault((who, "director"), set()).update(
                 each.key for each, owed in rows if owed.due < now.date()
@@ -121,7 +123,7 @@ class Oracle:
 
     def _section_news(
         self, world: World, rows: list[tuple[Sheet, Owed]], base: Owed | None,
-        thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...],
+        thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...], begins: date | None,
     ) -> list[Sent]:  # fmt: skip
         before = [each for each in self.sent if each.thread == thread]
         reached = max((each.moment for each in before), default=None)
@@ -146,6 +148,7 @@ class Oracle:
             if each[0] <= now
             and (reached is None or each[0] > reached)
             and not (each[5] != "day-of" and put_off(world, who, each[0], now))
+            and theirs(each[0], begins)
         ]
         due = base.due if base else None
         result = []
@@ -160,13 +163,13 @@ class Oracle:
             and any(o == base for _, o in rows)
         ):
             key = (base.token, thread[2], who, f"changed:{base.since.isoformat()}")
-            if not any(each.key == key for each in self.sent):
+            if theirs(base.since, begins) and not any(each.key == key for each in self.sent):
                 result.append(Sent(thread, key, base.since, due))
         back = [(sheet.returned_at, owed.token) for sheet, owed in rows if sheet.returned_at]
         if back:
             moment, token = max(back, key=lambda each: each[0])
             told = [each.moment for each in before if each.key[3].startswith("returned")]
-            if moment <= now and not any(each >= moment for each in told):
+            if theirs(moment, begins) and moment <= now and not any(each >= moment for each in told):
                 result.append(
                     Sent(thread, (token, thread[2], who, f"returned:{moment.isoformat()}"), moment, due)
                 )
@@ -174,7 +177,7 @@ class Oracle:
 
     def _director_news(
         self, world: World, rows: list[tuple[Sheet, Owed]], base: Owed | None,
-        thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...],
+        thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...], begins: date | None,
     ) -> list[Sent]:  # fmt: skip
         before = [each.moment for each in self.sent if each.thread == thread]
         found = []
@@ -182,6 +185,8 @@ class Oracle:
             for late in world.settings.director:
                 day = [each for each in days if each > owed.due][late - 1]
                 moment = datetime.combine(day, world.settings.at, JST)
+                if not theirs(moment, begins):
+                    continue
                 if owed.since < moment <= now and all(each < moment for each in before):
                     rule = f"director:{late}"
                     found.append((moment, -owed.due.toordinal(), not owed.own, owed.token, rule))
@@ -329,15 +334,42 @@ def usable(people: SectionContacts, who: str) -> bool:
     return bool(who) and who not in people.unreachable
 
 
-def section_recipients(people: SectionContacts, settings: ReminderSettings) -> Iterable[str]:
-    pair = [people.chief, people.channel]
-    if settings.audience == "channel":
-        pair.reverse()
-    reached = [who for who in pair if usable(people, who)]
-    if settings.audience != "both":
-        reached = reached[:1]
-    return reached or [settings.secretariat]
+def theirs(moment: datetime, first: date | None) -> bool:
+    """A deputy's share begins on the first day of the absence."""
+    return first is None or moment.astimezone(JST).date() >= first
 
 
-def director(people: SectionContacts, settings: ReminderSettings) -> str:
-    return people.director if usable(people, people.director) else settings.secretariat
+def stands_in(people: SectionContacts, who: str, own: str, today: date) -> tuple[str, date | None]:
+    """Who gets it in place of somebody who is away, and from which day on."""
+    away = [each for each in people.absences if each.user == who and each.first <= today <= each.last]
+    if away:
+        longest = sorted(away, key=lambda each: (each.last, each.first))[-1]
+        deputy = longest.deputy or own
+        deputy_away = any(e.user == deputy and e.first <= today <= e.last for e in people.absences)
+        if usable(people, deputy) and not deputy_away:
+            return deputy, longest.first
+    return who, None
+
+
+def section_recipients(
+    people: SectionContacts, settings: ReminderSettings, today: date
+) -> list[tuple[str, date | None]]:
+    persons = []
+    if usable(people, people.chief):
+        persons = [stands_in(people, people.chief, people.deputy, today)]
+    elif usable(people, people.deputy):
+        persons = [stands_in(people, people.deputy, "", today)]
+    channel: list[tuple[str, date | None]] = (
+        [(people.channel, None)] if usable(people, people.channel) else []
+    )
+    if settings.audience == "both":
+        reached = persons + channel
+    else:
+        reached = (channel + persons if settings.audience == "channel" else persons + channel)[:1]
+    return reached or [(settings.secretariat, None)]
+
+
+def director(people: SectionContacts, settings: ReminderSettings, today: date) -> tuple[str, date | None]:
+    if usable(people, people.director):
+        return stands_in(people, people.director, "", today)
+    return settings.secretariat, None

@@ -17,6 +17,7 @@ from bot.days.business_days import Calendar
 from bot.reminders.plan import plan
 from store.evaluation.records import (
     FIRST_EVALUATION,
+    Absence,
     Deadline,
     Delivered,
     Reminder,
@@ -146,8 +147,15 @@ def _settings(random: Random) -> ReminderSettings:
 def _contacts(random: Random, part: str, section: str) -> SectionContacts:
     chief, director = random.choice((*PEOPLE, "")), random.choice((*PEOPLE, "UD", ""))
     channel = random.choice((f"C{section}", "CSHARED", ""))
-    gone = frozenset(who for who in (chief, director, channel) if who and random.random() < 0.1)
-    return SectionContacts(part, section, chief, "", director, channel, (), gone)
+    deputy = random.choice((*PEOPLE, "UE", "", ""))
+    gone = frozenset(who for who in (chief, deputy, director, channel) if who and random.random() < 0.1)
+    away = tuple(
+        Absence(who, first, first + timedelta(days=random.randint(0, 9)), random.choice((*PEOPLE, "", "")))
+        for who in (chief, deputy, director)
+        for first in (_day(random), _day(random))
+        if who and random.random() < 0.2
+    )
+    return SectionContacts(part, section, chief, deputy, director, channel, (), gone, absences=away)
 
 
 def _sheets(random: Random) -> list[Sheet]:

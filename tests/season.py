@@ -91,7 +91,7 @@ def people(slack: SlackServer, *, sections: int) -> None:
         who = section(number)
         slack.workspace.add_channel(who.channel, who.section)
         for user in (who.chief, who.deputy, *who.members):
-            slack.workspace.add_user(user, user)
+            slack.workspace.add_user(user, f"{who.section}の方")
 
 
 @dataclass

@@ -31,15 +31,15 @@ def test_nothing_is_late_within_the_first_minutes_nor_once_it_is_sent(city: Seas
 
 def test_what_nobody_sends_is_late_after_a_quarter_of_an_hour_and_told_once(city: Season) -> None:
     city.now += timedelta(minutes=16)
-    assert sum("U1CHIEF" in line and "予定の時刻" in line for line in problems(city.context)) == 2
+    assert sum("課の課長" in line and "予定の時刻" in line for line in problems(city.context)) == 2
     for _ in range(2):
         audit(city.delivery())
     assert len(city.texts(SECRETARIAT)) == 1
-    assert "U1CHIEF1" in city.texts(SECRETARIAT)[0]
+    assert "第1課の課長" in city.texts(SECRETARIAT)[0]
 
 
 def test_a_section_that_nobody_answers_for_is_a_finding(city: Season) -> None:
-    nobody = replace(section(1), chief="", channel="")
+    nobody = replace(section(1), chief="", deputy="", channel="")
     contacts.set_contacts(city.db, nobody, by="operator", at=SET_AT)
     city.context.settings.jigyo_secretariat = ""
     tick(city.delivery())

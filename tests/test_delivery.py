@@ -67,19 +67,20 @@ def test_retry_after_is_obeyed_to_the_second_and_only_by_that_channel(city: Seas
 
 
 @pytest.mark.parametrize("reason", ["user_disabled", "channel_not_found", "account_inactive"])
-def test_a_chief_who_left_is_replaced_by_the_channel_and_the_secretariat_is_told(
+def test_a_chief_who_left_is_replaced_by_the_deputy_and_the_secretariat_is_told(
     city: Season, reason: str
 ) -> None:
     city.slack.fail("conversations.open", "error", error=reason, times=1)
     tick(city.delivery())
-    assert reminded(city) == ["D1CHIEF2", "D1CHIEF3"]
-    assert len(city.texts("C1SECTION1")) == 1
-    assert [text for text in city.texts(SECRETARIAT) if "U1CHIEF1" in text and reason in text]
+    assert reminded(city) == ["D1CHIEF2", "D1CHIEF3", "D2DEPUTY1"]
+    assert [text for text in city.texts(SECRETARIAT) if "第1課の課長" in text]
+    assert not [text for text in city.texts(SECRETARIAT) if "U1CHIEF1" in text or reason in text]
     assert tick(city.delivery()).results["sent"] == 0
 
 
-def test_without_chief_and_channel_the_secretariat_gets_the_reminder_itself(city: Season) -> None:
+def test_without_chief_deputy_and_channel_the_secretariat_gets_the_reminder_itself(city: Season) -> None:
     del city.slack.workspace.users["U1CHIEF1"]
+    del city.slack.workspace.users["U2DEPUTY1"]
     city.slack.workspace.channels["C1SECTION1"]["is_archived"] = True
     tick(city.delivery())
     keys = [post.metadata["event_payload"]["key"] for post in city.slack.posts if post.metadata]

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from store.evaluation.records import ReminderSettings, SectionContacts, Snooze
+from store.evaluation.records import Absence, ReminderSettings, SectionContacts, Snooze
 from tests.reminder_cases import (
     CHANNEL,
     CHIEF,
@@ -124,6 +124,43 @@ def test_the_director_sees_late_sheets_only() -> None:
     assert [(each.sheet.number, each.late) for each in told.sheets] == [("11", 3)]
 
 
+DEPUTY = "UDEPUTY"
+WITH_DEPUTY = replace(CONTACTS, deputy=DEPUTY)
+
+
+def test_a_deputy_comes_before_the_channel_where_the_chief_has_left() -> None:
+    gone = replace(WITH_DEPUTY, unreachable=frozenset({CHIEF}))
+    (reminder,) = City([deadline("2026-12-28")], [sheet()], [gone]).look(moment("2026-12-14 09:00"))
+    assert (reminder.recipient, reminder.role, reminder.fallback) == (DEPUTY, "deputy", "課長に届きません")
+
+
+class TestAbsence:
+    def test_a_deputy_gets_what_falls_due_while_the_chief_is_away_and_nothing_of_before(self) -> None:
+        away = Absence(CHIEF, date(2026, 12, 10), date(2026, 12, 22))
+        city = City([deadline("2026-12-28")], [sheet()], [replace(WITH_DEPUTY, absences=(away,))])
+        assert list(city.run("2026-11-30 08:00", "2026-12-25 20:00")) == [
+            ("11-30 09:00", CHIEF, "opening"),
+            ("12-14 09:00", DEPUTY, "before:10"),
+            ("12-21 09:00", DEPUTY, "before:5"),
+            ("12-23 09:00", CHIEF, "before:5"),  # who is back gets the latest, as it stands then
+            ("12-25 09:00", CHIEF, "before:1"),
+        ]
+
+    def test_somebody_named_for_the_absence_goes_before_the_sections_own_deputy(self) -> None:
+        away = Absence(CHIEF, date(2026, 12, 10), date(2026, 12, 22), "UOTHER")
+        city = City([deadline("2026-12-28")], [sheet()], [replace(WITH_DEPUTY, absences=(away,))])
+        (reminder,) = city.look(moment("2026-12-14 09:00"))
+        until = "課長は2026年12月22日（火）まで不在です"
+        assert (reminder.recipient, reminder.role, reminder.fallback) == ("UOTHER", "deputy", until)
+
+    @pytest.mark.parametrize("deputy", ["", DEPUTY])
+    def test_a_chief_whom_nobody_can_stand_in_for_gets_it_all_the_same(self, deputy: str) -> None:
+        both = tuple(Absence(who, date(2026, 12, 10), date(2026, 12, 22)) for who in (CHIEF, DEPUTY))
+        contacts = replace(CONTACTS, deputy=deputy, absences=both)
+        (reminder,) = City([deadline("2026-12-28")], [sheet()], [contacts]).look(moment("2026-12-14 09:00"))
+        assert reminder.recipient == CHIEF
+
+
 class TestSnooze:
     def test_tomorrow_again_repeats_the_message_on_the_next_open_morning(self) -> None:
         city = City([deadline("2026-12-28")], [sheet()])
@@ -189,7 +226,7 @@ class TestDigest:
             ("企画経営課", 1, 2, 1), ("科学技術振興課", 0, 1, 1),
         ]  # fmt: skip
         assert [(each.sheet.number, each.late) for each in digest.late] == [("11", 3), ("14", 3)]
-        assert digest.problems == ("科学技術振興課: 課長に届きません（チャンネルに送っています）",)
+        assert digest.problems == ("科学技術振興課: 課長に届きません（チャンネルにお送りしています）",)
 
     def test_a_round_is_not_complete_while_a_section_has_not_begun(self) -> None:
         later = deadline("2027-03-12", id=2, department=DEPARTMENT, section="人事課")

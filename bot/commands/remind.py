@@ -97,7 +97,7 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
         start, stop = read_months(months)
     except ValueError as error:
         raise Refusal(str(error)) from None
-    known = everything(context, stamp(now_in_tokyo()))
+    known = everything(context, now_in_tokyo())
     planned = list(season(*known, start=start, stop=stop))
     if ics:
         write(ics, calendar_text(planned, stamp=now_in_tokyo()))

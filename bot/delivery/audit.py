@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.context import Context
 from bot.delivery.dispatcher import DeliveryContext
-from bot.delivery.outbox import about, due
+from bot.delivery.outbox import about, called, due
 from bot.delivery.tick import send_notices
 from store.database import DatabaseError
 from store.evaluation import deliveries, delivery_state
@@ -44,12 +44,13 @@ def findings(context: Context) -> Iterator[Finding]:
     for reminder in due(context, now - ALLOWED):
         key = reminder.keys[0].text
         if reminder.recipient:
-            line = f"「{about(reminder)}」を {reminder.recipient} に、予定の時刻を過ぎても送れていません。"
+            to = called(context, reminder.recipient)
+            line = f"「{about(reminder)}」を{to}に、予定の時刻を過ぎても送れていません。"
         else:
             line = f"「{about(reminder)}」の宛先がありません。課長かチャンネルか事務局を登録してください。"
         yield f"late {key}", line
     for post in deliveries.in_states(db, ("claimed", "ambiguous")):
-        what = f"「{post.about}」が {post.recipient} に届いたか"
+        what = f"「{post.about}」が{called(context, post.recipient)}に届いたか"
         if post.state == "ambiguous":
             yield f"ambiguous {post.id}", f"{what}分かりません（`jigyo deliveries settle {post.id}`）。"
         elif post.lease_until < stamp(now - ALLOWED):

@@ -14,7 +14,7 @@ from typing import Literal
 from slack_sdk import WebClient
 
 from bot.context import Context
-from bot.delivery.outbox import Outgoing, pictures
+from bot.delivery.outbox import ASK_AGAIN, Outgoing, called, pictures
 from bot.gateway.pages import outbound
 from bot.gateway.posting import (
     PROCESSING,
@@ -28,9 +28,12 @@ from bot.gateway.posting import (
     uploaded,
 )
 from bot.messages.message import Payload
+from bot.reminders.recipients import gone_words
+from bot.sheets import standing
 from store.evaluation import deliveries, delivery_state, sheets
 from store.evaluation.deliveries import Owner, Post, stamp
 from store.evaluation.records import Digest
+from store.talk import workspace
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,6 @@ class DeliveryContext:
 
 
 PATIENCE = 5.0  # seconds to wait for a channel; longer waits are left to the next tick
-ASK_AGAIN = timedelta(days=1)  # a recipient that is gone is tried again the next day
 ASK_SECRETARIAT_AGAIN = timedelta(minutes=10)  # nobody is left to go to instead
 TROUBLE = 3  # failures in a row until the secretariat gets a notice
 
@@ -166,17 +168,50 @@ def _turned_away(delivery: DeliveryContext, recipient: str, refusal: Refused, *,
         since = delivery_state.turned_away(
             db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=again
         )
-        text = f"{recipient} に届けられませんでした（{refusal.reason}）。宛先の登録をご確認ください。"
-        delivery_state.note(db, key=f"unreachable {recipient} {since}", text=text, at=stamp(now))
+        note_gone(delivery.context, recipient, refusal.reason, key=f"unreachable {recipient} {since}")
         return "turned away"
     channel = channel or recipient
     failures = delivery_state.count_failure(db, channel)
     wait = timedelta(seconds=refusal.wait or min(30.0 * 2**failures, delivery_state.LONGEST_PAUSE))
     delivery_state.pause(db, channel, until=(now + wait).timestamp())
     if failures == TROUBLE and refusal.kind != "busy":
-        text = f"{recipient} への送信が{failures}回続けて断られています（{refusal.reason}）。"
+        to = called(delivery.context, recipient)
+        text = f"{to}への送信が{failures}回続けて Slack に断られています（{refusal.reason}）。"
         delivery_state.note(db, key=f"trouble {recipient} {stamp(now)}", text=text, at=stamp(now))
     return "refused"
+
+
+def find_gone(delivery: DeliveryContext, recipients: Iterable[str]) -> bool:
+    """Ask about each person of whom Slack said nothing for hours; whether any left, or is back.
+
+    Slack accepts messages to those who were deactivated, which nobody will read.
+    """
+    context, changed = delivery.context, False
+    db = context.databases.get()
+    for recipient in dict.fromkeys(recipients):
+        now = context.clock()
+        if not recipient.startswith(("U", "W")):
+            continue
+        was_gone = recipient in workspace.gone(db, now=now)
+        is_here = standing.asked_whether_here(context, delivery.client, recipient, now)
+        if not (is_here or was_gone):
+            known = workspace.known(db, recipient)
+            reason = known.gone if known else ""
+            note_gone(context, recipient, reason, key=f"gone {recipient} {reason}")
+        changed |= is_here == was_gone
+    return changed
+
+
+def note_gone(context: Context, recipient: str, reason: str, *, key: str) -> None:
+    """Tell the secretariat that somebody is not reached any more, and what happens instead."""
+    words = gone_words(reason)
+    text = f"{called(context, recipient)}{words}。代理、課のチャンネル、事務局の順に代わりへお送りします。"
+    delivery_state.note(
+        context.databases.get(),
+        key=key,
+        text=f"{text}宛先の登録をご確認ください。",
+        at=stamp(context.clock()),
+    )
 
 
 def _channel(delivery: DeliveryContext, recipient: str) -> str | Refused | Unknown:

@@ -16,6 +16,7 @@ from bot.messages.message import Message
 from bot.reminders import plan
 from bot.reminders.chart import points_over_time, progress_chart
 from bot.reminders.messages import notices_message, reminder_message
+from bot.reminders.recipients import gone_words
 from bot.reminders.rules import label
 from bot.sheets.session import city_calendar, reminder_settings, session_of
 from store.evaluation import contacts, deadlines, deliveries, delivery_state, sheets, trail
@@ -33,8 +34,10 @@ from store.evaluation.records import (
     SheetState,
     Snooze,
 )
+from store.talk import workspace
 
 MOST_ROUNDS = 2
+ASK_AGAIN = timedelta(days=1)  # a recipient that is gone is tried again the next day
 FIRST_DAY = timedelta(days=30)  # before today, where the beginning of the round is unknown
 
 log = logging.getLogger(__name__)
@@ -106,22 +109,49 @@ def due(context: Context, now: datetime) -> list[Reminder]:
     """The reminders to send at `now`."""
     if not open_now(context, now):
         return []
-    known = everything(context, stamp(now))
+    known = everything(context, now)
     return plan.plan(*known[:4], now, *known[4:])
 
 
-def everything(context: Context, now: str) -> Known:
+def everything(context: Context, now: datetime) -> Known:
     """All that a plan is made of besides the time: as `bot.reminders.season.season` takes it."""
     db, settings = context.databases.get(), context.settings
     return (
         deadlines.deadlines(db),
         sheets.sheets(db),
-        contacts.contacts(db, delivery_state.unreachable(db, now)),
+        contacts.contacts(db, unreachable(context, now)),
         city_calendar(settings),
         deliveries.delivered(db),
         delivery_state.snoozes(db),
         reminder_settings(settings),
     )
+
+
+def unreachable(context: Context, now: datetime) -> dict[str, str]:
+    """Whom a message would not reach, by Slack's refusals and by its word on people; why, in words."""
+    db = context.databases.get()
+    refused = delivery_state.unreachable(db, stamp(now), far=stamp(now + ASK_AGAIN))
+    gone = workspace.gone(db, now=now)
+    return {
+        **{who: gone_words(why) for who, why in refused.items()},
+        **{who: gone_words(why, name) for who, (name, why) in gone.items()},
+    }
+
+
+def called(context: Context, recipient: str) -> str:
+    """A recipient as people call them: 企画経営課の課長（田中さん）, 企画経営課のチャンネル, 事務局."""
+    db = context.databases.get()
+    known = workspace.known(db, recipient)
+    name = f"（{known.name}さん）" if known and known.name else ""
+    for (department, section), role in contacts.roles_of(db, recipient):
+        place = department if role == "director" else section
+        return f"{place}の{contacts.ROLE_WORDS[role]}{name}"
+    for each in contacts.contacts(db):
+        if recipient and each.channel == recipient:
+            return f"{each.section}のチャンネル"
+    if recipient and recipient == context.settings.jigyo_secretariat:
+        return "事務局"
+    return name.strip("（）") or "登録のない宛先"
 
 
 def of_reminder(reminder: Reminder, context: Context) -> Outgoing:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.delivery.dispatcher import DeliveryContext
+from bot.delivery.outbox import called
 from bot.gateway.posting import Unreadable, keys_in
 from store.evaluation import deliveries, delivery_state
 from store.evaluation.deliveries import Owner, Post, is_alive, stamp
@@ -76,8 +77,9 @@ def _unreadable(delivery: DeliveryContext, post: Post, error: Unreadable) -> Fin
     db = delivery.context.databases.get()
     deliveries.doubt(db, post, reason=str(error), now=stamp(now))
     log.error("%s: its outcome is unknown (%s); settle it with `jigyo deliveries`", post.key, error)
+    to = called(delivery.context, post.recipient)
     text = (
-        f"「{post.about}」が {post.recipient} に届いたか確認できませんでした（{error}）。"
+        f"「{post.about}」が{to}に届いたか確認できませんでした（{error}）。"
         f"届いているかご覧になり、`jigyo deliveries settle {post.id}` で記録してください。"
     )
     delivery_state.note(db, key=f"ambiguous {post.id}", text=text, at=stamp(now))

@@ -9,16 +9,22 @@ channel's history.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.delivery.dispatcher import DeliveryContext, Result, deliver_all
-from bot.delivery.outbox import due, of_notices, of_reminder, open_now
+from bot.context import Context
+from bot.deadlines.due_dates import at as at_time
+from bot.delivery.dispatcher import DeliveryContext, Result, deliver_all, find_gone
+from bot.delivery.outbox import due, of_notices, of_reminder, open_now, unreachable
 from bot.delivery.reconcile import Finding, reconcile
+from bot.sheets.session import reminder_settings
 from store.evaluation import deliveries, delivery_state
 from store.evaluation.deliveries import Owner, stamp, sweep
+from store.evaluation.records import Reminder
+from store.talk import workspace
 
-ROUNDS = 4  # chief, channel, secretariat, and once more
+ROUNDS = 6  # chief, deputy, channel, secretariat, and twice more
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,12 @@ def tick(delivery: DeliveryContext, *, at: datetime | None = None) -> TickReport
         looked_up = reconcile(delivery, owner)
         for _ in range(ROUNDS):
             now = delivery.context.clock()
-            gone = {"", *delivery_state.unreachable(db, stamp(now))}
-            reminders = [each for each in due(delivery.context, at or now) if each.recipient not in gone]
+            planned = due(delivery.context, at or now)
             delivery.step("planned")
+            if find_gone(delivery, _asked_about(delivery.context, planned, at or now)):
+                continue  # the plan is another one now
+            gone = {"", *unreachable(delivery.context, now)}
+            reminders = [each for each in planned if each.recipient not in gone]
             outcome = deliver_all(
                 delivery, owner, (of_reminder(each, delivery.context) for each in reminders)
             )
@@ -60,15 +69,31 @@ def tick(delivery: DeliveryContext, *, at: datetime | None = None) -> TickReport
     return TickReport(results, looked_up)
 
 
+def _asked_about(context: Context, planned: Sequence[Reminder], now: datetime) -> list[str]:
+    """The recipients; before a digest also those of the morning, and those who are gone: it says who is."""
+    more: Sequence[Reminder] = ()
+    gone: Iterable[str] = ()
+    if any(each.digest for each in planned):
+        gone = workspace.gone(context.databases.get(), now=now)
+        settings = reminder_settings(context.settings)
+        more = due(context, max(now, at_time(now.date(), max(settings.at, settings.day_of_at))))
+    return [*gone, *(each.recipient for each in (*planned, *more))]
+
+
 def send_notices(delivery: DeliveryContext, owner: Owner) -> Counter[Result]:
     """Send the lines noted for the secretariat and for others, one message to each."""
     db, now = delivery.context.databases.get(), delivery.context.clock()
     if not open_now(delivery.context, now):
         return Counter()
     delivery_state.bundle(db, stamp(now))
-    gone = delivery_state.unreachable(db, stamp(now))
     secretariat = delivery.context.settings.jigyo_secretariat
-    addressed = ((bundle.recipient or secretariat, bundle) for bundle in delivery_state.bundles(db))
+    waiting = delivery_state.bundles(db)
+    find_gone(delivery, (bundle.recipient for bundle in waiting))
+    gone = unreachable(delivery.context, now)
+    # What is for somebody who left is for the secretariat to know.
+    addressed = (
+        (secretariat if bundle.recipient in ("", *gone) else bundle.recipient, bundle) for bundle in waiting
+    )
     return deliver_all(
         delivery,
         owner,

@@ -16,7 +16,7 @@ from datetime import datetime
 from bot.days.business_days import DAY, TOKYO, Calendar
 from bot.deadlines.due_dates import DueDates, at
 from bot.deadlines.workload import OpenItem, SectionWorkload, workloads
-from bot.reminders.recipients import Route, contact_problem, director_route, section_routes
+from bot.reminders.recipients import Route, contact_problems, director_route, section_routes
 from bot.reminders.rules import History, Situation, director_items, section_items
 from store.evaluation.records import (
     Deadline,
@@ -100,12 +100,17 @@ def _reminder(
     open_items = [
         open_item.as_open_sheet(calendar, today) for workload in running for open_item in workload.open_items
     ]
-    problems = (contact_problem(workload.contacts, settings) for workload in running if workload.open_items)
+    problems = (
+        problem
+        for workload in running
+        if workload.open_items
+        for problem in contact_problems(workload.contacts, settings, today)
+    )
     digest = Digest(
         today,
         progress=tuple(workload.progress(calendar, today) for workload in (*running, *completed)),
         late=tuple(sorted((each for each in open_items if each.late), key=lambda each: -each.late)),
-        problems=tuple(dict.fromkeys(filter(None, problems))),
+        problems=tuple(dict.fromkeys(problems)),
         ambiguous=situation.history.ambiguous(),
         complete=not running,
     )
@@ -166,15 +171,13 @@ def _reminders(workloads: Iterable[SectionWorkload], situation: Situation) -> It
 
 
 def _calls(workload: SectionWorkload, situation: Situation) -> Iterator[_Call]:
-    for route in section_routes(workload.contacts, situation.settings):
-        yield _Call(
-            route, False, tuple(section_items(workload, route.recipient, situation)), workload.open_items
-        )
-    route = director_route(workload.contacts, situation.settings)
-    late = tuple(
-        open_item for open_item in workload.open_items if open_item.obligation.due.effective < situation.today
-    )
-    yield _Call(route, True, tuple(director_items(workload, route.recipient, situation)), late)
+    today = situation.today
+    for route in section_routes(workload.contacts, situation.settings, today):
+        items = section_items(workload, route, situation)
+        yield _Call(route, False, tuple(items), workload.open_items)
+    route = director_route(workload.contacts, situation.settings, today)
+    late = tuple(open_item for open_item in workload.open_items if open_item.obligation.due.effective < today)
+    yield _Call(route, True, tuple(director_items(workload, route, situation)), late)
 
 
 def _merge(calls: Sequence[_Call], situation: Situation) -> Reminder | None:

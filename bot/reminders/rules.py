@@ -16,6 +16,7 @@ from typing import NamedTuple
 from bot.days.business_days import TOKYO, Calendar
 from bot.deadlines.due_dates import Obligation, at
 from bot.deadlines.workload import SectionWorkload
+from bot.reminders.recipients import Route
 from store.evaluation.records import Delivered, DeliveryKey, Item, ReminderSettings, Snooze
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -161,25 +162,34 @@ class _Candidate:
     obligation: Obligation
 
 
-def section_items(workload: SectionWorkload, recipient: str, situation: Situation) -> Iterator[Item]:
+def section_items(workload: SectionWorkload, route: Route, situation: Situation) -> Iterator[Item]:
     """The reasons to remind the section now; none when its latest rule has been delivered."""
+    recipient = route.recipient
     thread = Thread(workload.fiscal_year, workload.kind, workload.section_key, recipient, director=False)
     scheduled = (*_scheduled(workload, thread, situation), *_snoozed(workload, recipient, situation))
     ready = [candidate for candidate in scheduled if not _held(candidate, recipient, situation)]
-    for candidate in (*_latest(ready, thread, situation), *_news(workload, thread, situation)):
+    news = [each for each in _news(workload, thread, situation) if _is_for(route, each)]
+    ready = [each for each in ready if _is_for(route, each)]
+    for candidate in (*_latest(ready, thread, situation), *news):
         yield _item(workload, thread, candidate, situation)
 
 
-def director_items(workload: SectionWorkload, recipient: str, situation: Situation) -> Iterator[Item]:
+def director_items(workload: SectionWorkload, route: Route, situation: Situation) -> Iterator[Item]:
     """The reasons to remind the director of the section's late sheets now."""
-    thread = Thread(workload.fiscal_year, workload.kind, workload.section_key, recipient, director=True)
+    thread = Thread(workload.fiscal_year, workload.kind, workload.section_key, route.recipient, director=True)
     scheduled = [
         _Candidate(moment, rule, obligation)
         for obligation in _obligations(workload)
         for moment, rule in director_rules(obligation, situation.calendar, situation.settings)
     ]
+    scheduled = [each for each in scheduled if _is_for(route, each)]
     for candidate in _latest(scheduled, thread, situation):
         yield _item(workload, thread, candidate, situation)
+
+
+def _is_for(route: Route, candidate: _Candidate) -> bool:
+    """Whether it falls due in the recipient's time: a deputy's begins with the absence."""
+    return route.since is None or candidate.moment.astimezone(TOKYO).date() >= route.since
 
 
 def _obligations(workload: SectionWorkload) -> Iterable[Obligation]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.context import Context, SlackRequest
@@ -47,11 +48,11 @@ def standing(context: Context, request: SlackRequest, now: datetime, *, for_cert
 def _known(context: Context, user: str, now: datetime) -> Known | None:
     """What Slack says, or said in the last hours; None when it can't be asked."""
     waiting: Known | None = context.later.get(("person", user))
-    known = waiting or workspace.known(context.databases.get(), user, since=now - ASK_AGAIN)
+    known = waiting or workspace.known(context.databases.get(), user, since=now - ASK_AGAIN, now=now)
     if known is not None:
         return known
     try:
-        known = _asked(context, user, now)
+        known = _asked(context, interactive(context.settings), user, now)
     except (*CALL_ERRORS, LookupError, TypeError) as error:
         log.warning("the role of %s could not be asked: %s", user, error)
         return None
@@ -59,8 +60,32 @@ def _known(context: Context, user: str, now: datetime) -> Known | None:
     return known
 
 
-def _asked(context: Context, user: str, now: datetime) -> Known:
-    client = interactive(context.settings)
+def asked_whether_here(context: Context, client: WebClient, user: str, now: datetime) -> bool:
+    """Whether messages to a user are read by somebody: asked of Slack unless it said so in the last hours.
+
+    Where Slack can't be asked, what it last said counts, and who was never asked about is taken to be here.
+    """
+    db = context.databases.get()
+    known = workspace.known(db, user, since=now - ASK_AGAIN, now=now)
+    if known is None:
+        try:
+            known = _asked(context, client, user, now)
+        except (*CALL_ERRORS, LookupError, TypeError) as error:
+            log.warning("whether %s is here could not be asked: %s", user, error)
+            known = workspace.known(db, user)
+        else:
+            workspace.keep_known(db, user, said=known, now=now)
+    return known is None or not known.gone
+
+
+def told_by_event(context: Context, told: Mapping[str, Any], own: str, now: datetime) -> None:
+    """Keep what an event says of somebody whom we know or who is registered; of others nothing."""
+    db, user = context.databases.get(), told.get("id")
+    if isinstance(user, str) and own and workspace.is_known(db, user):
+        workspace.keep_known(db, user, said=_said(told, own), now=now)
+
+
+def _asked(context: Context, client: WebClient, user: str, now: datetime) -> Known:
     told: Mapping[str, Any] | None = None
     try:
         told = client.users_info(user=user).get("user")
@@ -72,11 +97,20 @@ def _asked(context: Context, user: str, now: datetime) -> Known:
     own = workspace.own_team(context.databases.get(), since=now - ASK_AGAIN) or str(
         client.auth_test()["team_id"]
     )
-    return Known("stranger" if told is None else _said(told, own), own)
+    return Known("stranger", own, gone="user_not_found") if told is None else _said(told, own)
 
 
-def _said(told: Mapping[str, Any], own: str) -> Standing:
+def _said(told: Mapping[str, Any], own: str) -> Known:
     """What users.info says of somebody, for the workspace `own`."""
+    profile = told.get("profile")
+    names = (told, profile if isinstance(profile, Mapping) else {})
+    name = next((str(each["real_name"]) for each in names if each.get("real_name")), "")
+    standing = _standing(told, own)
+    why = {"staff": "", "guest": "guest", "app": "app", "stranger": "elsewhere"}[standing]
+    return Known(standing, own, name, "deleted" if told.get("deleted") else why)
+
+
+def _standing(told: Mapping[str, Any], own: str) -> Standing:
     if told.get("is_bot"):
         return "app"
     organisation = told.get("enterprise_user")

@@ -28,7 +28,7 @@ from bot.slack.listeners import (
 )
 
 # Each module has register(app, context).
-LISTENERS = (actions, search, sheets, ask, sharing)
+LISTENERS = (actions, search, sheets, ask, sharing, channels)
 COMMANDS: Mapping[str, Handler] = {
     "usage": usage, "similar": search.like, "settings": channels.settings, "deadline": sheets.deadline,
     "report": sheets.report, "send_back": sheets.send_back, "extend": sheets.extend,

@@ -235,6 +235,8 @@ SHAPES: dict[str, Any] = {
     "app_mention": {**_ENVELOPE, "event": _SPEECH},
     "message": {**_ENVELOPE, "event": _SPEECH},
     "app_home_opened": {**_ENVELOPE, "event": {**_EVENT, "user": str, "channel": str}},
+    "user_change": {**_ENVELOPE, "event": {"type": str, "user": _PERSON}},
+    "team_join": {**_ENVELOPE, "event": {"type": str, "user": _PERSON}},
     "block_actions": {**_INTERACTION, "trigger_id": str, "actions": [_ACTION]},
     "view_submission": {**_INTERACTION, "view": {**_VIEW, "type": str, "callback_id": str, "state": _STATE}},
     "message_action": {**_INTERACTION, "callback_id": str, "message": _MESSAGE, "channel": {"id": str}},

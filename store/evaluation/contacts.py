@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from sqlite_utils import Database
@@ -12,7 +11,7 @@ from sqlite_utils import Database
 from store.database import writing
 from store.evaluation import trail
 from store.evaluation.forms import CellError, Line
-from store.evaluation.records import Event, SectionContacts
+from store.evaluation.records import Absence, Event, SectionContacts
 from store.evaluation.section_file import HEADS, SectionLine, replaced
 from store.records import RejectedRow
 
@@ -21,13 +20,15 @@ OfficeRole = Literal["chief", "deputy", "member", "director"]
 OFFICE_ROLES: dict[OfficeRole, str] = {
     "chief": "chief", "deputy": "deputy", "member": "members", "director": "director",
 }  # fmt: skip
+ROLE_WORDS: dict[OfficeRole, str] = {"chief": "課長", "deputy": "代理", "member": "課員", "director": "部長"}
 
 
 def contacts(db: Database, unreachable: Mapping[str, str] | None = None) -> list[SectionContacts]:
     """Every section that projects name, by its canonical name, with its registered contacts.
 
-    `unreachable` are the Slack ids to mark as left or deactivated.
+    `unreachable` are the Slack ids to mark as left or deactivated, and why in words.
     """
+    away = absences(db)
     rows = db.execute(
         """
         SELECT o.department, o.section, coalesce(c.chief, ''), coalesce(c.deputy, ''),
@@ -37,7 +38,7 @@ def contacts(db: Database, unreachable: Mapping[str, str] | None = None) -> list
         LEFT JOIN section_contacts c USING (department, section)
         ORDER BY o.department, o.section"""
     )
-    return [_contacts(row, frozenset(unreachable or ())) for row in rows]
+    return [_contacts(row, unreachable or {}, away) for row in rows]
 
 
 def contacts_of(db: Database, department: str, section: str) -> SectionContacts:
@@ -47,7 +48,7 @@ def contacts_of(db: Database, department: str, section: str) -> SectionContacts:
         " WHERE department = ? AND section = ?",
         [department, section],
     ).fetchone()
-    return _contacts(row, frozenset()) if row else SectionContacts(department, section)
+    return _contacts(row) if row else SectionContacts(department, section)
 
 
 def sections_of(db: Database, user: str) -> list[tuple[str, str]]:
@@ -109,7 +110,7 @@ def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime, w
 
 
 def _write(db: Database, new: SectionContacts) -> None:
-    names = [field.name for field in fields(new) if field.name != "unreachable"]
+    names = ["department", "section", *CONTACT_FIELDS]
     marks = ", ".join("?" * len(names))
     db.execute(
         f"INSERT OR REPLACE INTO section_contacts ({', '.join(names)}) VALUES ({marks})",
@@ -121,10 +122,69 @@ def _text(value: str | tuple[str, ...]) -> str:
     return value if isinstance(value, str) else " ".join(value)
 
 
-def _contacts(row: tuple[str, ...], unreachable: frozenset[str]) -> SectionContacts:
+def _contacts(
+    row: tuple[str, ...], unreachable: Mapping[str, str] | None = None, away: Iterable[Absence] = ()
+) -> SectionContacts:
     department, section, chief, deputy, director, channel, members = row
-    people = tuple(members.split())
-    return SectionContacts(department, section, chief, deputy, director, channel, people, unreachable)
+    gone = unreachable or {}
+    ids = [each for each in (chief, deputy, director, channel) if each]
+    return SectionContacts(
+        department, section, chief, deputy, director, channel, tuple(members.split()), frozenset(gone),
+        tuple((each, gone[each]) for each in ids if each in gone),
+        tuple(each for each in away if each.user in ids),
+    )  # fmt: skip
+
+
+def absences(db: Database, user: str = "") -> list[Absence]:
+    """Who is away when, of one user or of all, the earliest first."""
+    rows = db.execute(
+        "SELECT user, first, last, deputy FROM absences WHERE ?1 IN ('', user) ORDER BY first, user", [user]
+    )
+    return [
+        Absence(who, date.fromisoformat(first), date.fromisoformat(last), deputy)
+        for who, first, last, deputy in rows
+    ]
+
+
+def set_absence(db: Database, new: Absence, *, by: str, at: datetime, whence: str = "") -> None:
+    """Register an absence, in place of any of the same person that it touches, with a line in the trail."""
+    with writing(db):
+        old = [each for each in absences(db, new.user) if each.first <= new.last and new.first <= each.last]
+        _drop(db, old)
+        db.execute(
+            "INSERT INTO absences VALUES (?, ?, ?, ?, ?, ?)",
+            [new.user, new.first.isoformat(), new.last.isoformat(), new.deputy, by, at.isoformat()],
+        )
+        _note_absence(db, old, new, by=by, at=at, whence=whence)
+
+
+def end_absences(db: Database, user: str, *, day: date, by: str, at: datetime, whence: str = "") -> int:
+    """Take back the absences of a user that are not over on a day; how many there were."""
+    with writing(db):
+        old = [each for each in absences(db, user) if each.last >= day]
+        _drop(db, old)
+        if old:
+            _note_absence(db, old, None, by=by, at=at, whence=whence)
+    return len(old)
+
+
+def _drop(db: Database, old: Iterable[Absence]) -> None:
+    for each in old:
+        db.execute("DELETE FROM absences WHERE user = ? AND first = ?", [each.user, each.first.isoformat()])
+
+
+def _note_absence(
+    db: Database, old: Iterable[Absence], new: Absence | None, *, by: str, at: datetime, whence: str
+) -> None:
+    """The trail names the person as its subject, and the deputy in a line of its own."""
+    before = list(old)
+    after = [new] if new else []
+    user = (new or before[0]).user
+    spans = [" ".join(f"{each.first}..{each.last}" for each in side) for side in (before, after)]
+    trail.record(db, Event(at, by, "setting", user, "absence", spans[0], spans[1], whence=whence))
+    was, now = (" ".join(each.deputy for each in side if each.deputy) for side in (before, after))
+    if was != now:
+        trail.record(db, Event(at, by, "setting", user, "deputy", was, now, whence=whence))
 
 
 def take_contacts(

@@ -63,11 +63,10 @@ def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_agai
         )
 
 
-def unreachable(db: Database, now: str) -> Mapping[str, str]:
-    """Recipients to leave alone for now, and why."""
-    return dict(
-        db.execute("SELECT recipient, reason FROM unreachable WHERE ask_again_at > ?", [now]).fetchall()
-    )
+def unreachable(db: Database, now: str, *, far: str = "9999") -> Mapping[str, str]:
+    """Recipients to leave alone for now, and why; until after `far` only a wrong clock would have it so."""
+    sql = "SELECT recipient, reason FROM unreachable WHERE ask_again_at > ? AND ask_again_at <= ?"
+    return dict(db.execute(sql, [now, far]).fetchall())
 
 
 def reached(db: Database, recipient: str) -> None:

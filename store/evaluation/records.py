@@ -25,10 +25,28 @@ ExtensionState = Literal["", "申請中", "承認", "却下"]
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody is away from `first` to `last`, both included; `deputy` gets what they would get.
+
+    `deputy` is '' where the section's own deputy does.
+    """
+
+    user: str
+    first: date
+    last: date
+    deputy: str = ""
+
+    def covers(self, day: date) -> bool:
+        """Whether they are away on a day."""
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
 class SectionContacts:
     """The contacts of a section. `unreachable` are its ids that Slack reports as left or deactivated.
 
     The chief, the deputy and the members may report the section's sheets; reminders go to the chief.
+    `reasons` are (id, why it is unreachable, in words); `absences` those of the people in it.
     """
 
     department: str
@@ -39,6 +57,8 @@ class SectionContacts:
     channel: str = ""
     members: tuple[str, ...] = ()
     unreachable: frozenset[str] = frozenset()
+    reasons: tuple[tuple[str, str], ...] = ()
+    absences: tuple[Absence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +184,7 @@ class ReminderSettings:
     secretariat: str = ""  # the channel (or person) that gets the digest and what has no other recipient
 
 
-RecipientRole = Literal["chief", "channel", "director", "secretariat", "nobody"]
+RecipientRole = Literal["chief", "deputy", "channel", "director", "secretariat", "nobody"]
 DueSource = Literal["deadline", "extension", "return"]
 DeliveryStatus = Literal["claimed", "sent", "ambiguous"]
 

@@ -181,6 +181,23 @@ def _copy_changes(db: Database) -> None:
         )
 
 
+@sheets()
+def absences(db: Database) -> None:
+    """Days that somebody is away, both included, and who stands in ('': the section's own deputy)."""
+    db.conn.execute(
+        """
+        CREATE TABLE absences (
+            user TEXT NOT NULL,
+            first TEXT NOT NULL,
+            last TEXT NOT NULL,
+            deputy TEXT NOT NULL DEFAULT '',
+            set_by TEXT NOT NULL,
+            set_at TEXT NOT NULL,
+            PRIMARY KEY (user, first)
+        )"""
+    )
+
+
 deliveries = Migrations("deliveries")
 
 

@@ -42,17 +42,46 @@ def unset_section(db: Database, team: str, channel: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What Slack said somebody is to the workspace whose id is `own_team`."""
+    """What Slack said somebody is to the workspace whose id is `own_team`.
+
+    `gone` is why they would read nothing: `deleted`, `guest`, `app`, `elsewhere`, `user_not_found`; else ''.
+    """
 
     standing: Literal["staff", "guest", "stranger", "app"]
     own_team: str
+    name: str = ""
+    gone: str = ""
 
 
-def known(db: Database, user: str, *, since: datetime | None = None) -> Known | None:
-    """What was last said of a user; None when nothing was, or not since then."""
-    sql = "SELECT standing, own_team FROM people WHERE user = ? AND asked_at >= ?"
-    row = db.execute(sql, [user, since.timestamp() if since else 0]).fetchone()
+def known(
+    db: Database, user: str, *, since: datetime | None = None, now: datetime | None = None
+) -> Known | None:
+    """What was last said of a user; None when nothing was, or not since then and before now."""
+    sql = "SELECT standing, own_team, name, gone FROM people WHERE user = ? AND asked_at BETWEEN ? AND ?"
+    span = [since.timestamp() if since else 0, now.timestamp() if now else float("inf")]
+    row = db.execute(sql, [user, *span]).fetchone()
     return Known(*row) if row else None
+
+
+def gone(db: Database, *, now: datetime) -> dict[str, tuple[str, str]]:
+    """Everybody who by what was last said reads no messages: (name, why) by user."""
+    sql = "SELECT user, name, gone FROM people WHERE gone <> '' AND asked_at <= ?"
+    rows = db.execute(sql, [now.timestamp()])
+    return {user: (name, why) for user, name, why in rows}
+
+
+def is_known(db: Database, user: str) -> bool:
+    """Whether anything was ever said of a user, or they are registered for a section or as secretariat."""
+    return bool(
+        db.execute(
+            """
+            SELECT EXISTS (SELECT 1 FROM people WHERE user = ?1)
+                OR EXISTS (SELECT 1 FROM admins WHERE user = ?1)
+                OR EXISTS (SELECT 1 FROM section_contacts WHERE instr(
+                    printf(' %s %s %s %s ', chief, deputy, director, members), printf(' %s ', ?1)))""",
+            [user],
+        ).fetchone()[0]
+    )
 
 
 def own_team(db: Database, *, since: datetime) -> str:
@@ -65,8 +94,11 @@ def own_team(db: Database, *, since: datetime) -> str:
 def keep_known(db: Database, user: str, *, said: Known, now: datetime) -> None:
     """Keep Slack's answer."""
     with writing(db):
-        sql = "INSERT OR REPLACE INTO people (user, standing, own_team, asked_at) VALUES (?, ?, ?, ?)"
-        db.execute(sql, [user, said.standing, said.own_team, now.timestamp()])
+        db.execute(
+            "INSERT OR REPLACE INTO people (user, standing, own_team, name, gone, asked_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [user, said.standing, said.own_team, said.name, said.gone, now.timestamp()],
+        )
 
 
 def prune_known(db: Database, *, before: datetime) -> int:

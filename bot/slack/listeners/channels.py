@@ -1,12 +1,18 @@
-"""`/jigyo 設定 チャンネル …`: which section a channel belongs to, set by an admin."""
+"""`/jigyo 設定 チャンネル …`: which section a channel belongs to; and who joins or leaves."""
 
 from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, SlackRequest
 from bot.messages.message import Message
 from bot.permissions import rule
 from bot.sheets.roles import Actor, admit
 from bot.sheets.session import session_of
+from bot.sheets.standing import told_by_event
+from bot.slack.answering import patiently
 from bot.slack.dispatch import may_wait
 from bot.slack.listeners.sheets import kindly
 from store.database import writing
@@ -18,6 +24,16 @@ from store.talk import workspace
 USAGE = (
     "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"
 )
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Take note of people who join, leave, or become guests, where Slack tells."""
+
+    @app.event("team_join")
+    @app.event("user_change")
+    async def changed(event: dict[str, Any], body: dict[str, Any]) -> None:
+        own = str(body.get("team_id") or "")
+        await patiently(context, told_by_event, context, event["user"], own, context.clock())
 
 
 @may_wait
