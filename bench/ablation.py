@@ -24,15 +24,15 @@ from bench.scoring import Answer, score
 from bot.ask.engine import answer
 from store.index.version import raise_generation
 from store.records import SearchResult
-from store.search import analysis, expansion, strategies
+from store.search import expansion, pipeline
 from store.search.pipeline import search
 from store.search.query import parse
 
-PARTS = tuple(row.name for table in (strategies.STRATEGIES, expansion.EXPANDERS) for row in table)
+PARTS = tuple(row.name for table in (pipeline.STRATEGIES, expansion.EXPANDERS) for row in table)
 """The names of what can be left out."""
 
 
-Row = TypeVar("Row", strategies.Strategy, expansion.Expander)
+Row = TypeVar("Row", pipeline.Strategy, expansion.Expander)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def without(names: Collection[str]) -> Iterator[None]:
     if unknown := [name for name in names if name not in PARTS]:
         raise ValueError(f"no strategy or expander is called {', '.join(unknown)}: {', '.join(PARTS)}")
     with _tables(
-        tuple(row for row in strategies.STRATEGIES if row.name not in names),
+        tuple(row for row in pipeline.STRATEGIES if row.name not in names),
         tuple(row for row in expansion.EXPANDERS if row.name not in names),
     ):
         yield
@@ -67,16 +67,16 @@ def without(names: Collection[str]) -> Iterator[None]:
 @contextmanager
 def recording(used: set[str]) -> Iterator[None]:
     """Inside, `used` gathers the parts that find something; no term is remembered, so that each is read."""
-    remembered = analysis.Meanings.get
-    analysis.Meanings.get = lambda self, key: None
+    remembered = pipeline.Meanings.get
+    pipeline.Meanings.get = lambda self, key: None
     try:
         with _tables(
-            tuple(_recorded(row, "answer", used, _finds) for row in strategies.STRATEGIES),
+            tuple(_recorded(row, "answer", used, _finds) for row in pipeline.STRATEGIES),
             tuple(_recorded(row, "interpretations", used, bool) for row in expansion.EXPANDERS),
         ):
             yield
     finally:
-        analysis.Meanings.get = remembered
+        pipeline.Meanings.get = remembered
 
 
 def _recorded(row: Row, name: str, used: set[str], finds: Callable[[Any], bool]) -> Row:
@@ -98,14 +98,14 @@ def _finds(result: SearchResult | None) -> bool:
 
 @contextmanager
 def _tables(
-    answering: tuple[strategies.Strategy, ...], reading: tuple[expansion.Expander, ...]
+    answering: tuple[pipeline.Strategy, ...], reading: tuple[expansion.Expander, ...]
 ) -> Iterator[None]:
-    every = strategies.STRATEGIES, expansion.EXPANDERS
-    strategies.STRATEGIES, expansion.EXPANDERS = answering, reading
+    every = pipeline.STRATEGIES, expansion.EXPANDERS
+    pipeline.STRATEGIES, expansion.EXPANDERS = answering, reading
     try:
         yield
     finally:
-        strategies.STRATEGIES, expansion.EXPANDERS = every
+        pipeline.STRATEGIES, expansion.EXPANDERS = every
 
 
 def ablate(loaded: Loaded, console: Console, more: Sequence[Path] = ()) -> None:

@@ -27,7 +27,7 @@ from rich.table import Table
 from bench.lists import ABSENT, SEEDS, review
 from store import loader, projects
 from store.database import open_database
-from store.index import preparing
+from store.index import writer
 from store.lists import parse_list
 
 RUNS = 2
@@ -139,7 +139,7 @@ def _no_words() -> Iterator[None]:
 
 
 def _one_core() -> AbstractContextManager[object]:
-    return patch.object(preparing, "WORTH_A_POOL", sys.maxsize)
+    return patch.object(writer, "WORTH_A_POOL", sys.maxsize)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from store.columns.storing import write_columns
 from store.database import writing
 from store.evaluation import sections
 from store.index import writer
-from store.index.preparing import Progress, prepare_all, read_prepared, workers
 from store.index.version import generation
+from store.index.writer import Progress, prepare_all, read_prepared, workers
 from store.lists import ParsedList
 from store.lists.comparing import Difference, Key, compare, removable, without_taken
 from store.records import LoadReport, Project

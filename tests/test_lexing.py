@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ask.lexing import lex, masked
-from store.index.catalog import Catalog, Entry
-from store.index.offices import OfficeResolver
+from store.index.catalog import Catalog, Entry, OfficeResolver
 from store.text.normalize import alnum_key, nfkc
 
 ENTRIES = tuple(

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from store.database import open_database
-from store.index import preparing
+from store.index import writer
 from store.index.integrity import problems
 from store.lists import parse_list
 from store.loader import store_list
@@ -65,11 +65,11 @@ def test_a_load_killed_after_its_commit_has_all_of_the_new_data(tmp_path: Path) 
 
 
 def test_the_processes_of_a_killed_load_end_too(tmp_path: Path) -> None:
-    process = start(tmp_path / "jigyo.db", listed(preparing.WORTH_A_POOL, "事業"))
+    process = start(tmp_path / "jigyo.db", listed(writer.WORTH_A_POOL, "事業"))
     assert process.stdout
     process.stdout.readline()
     workers = psutil.Process(process.pid).children(recursive=True)
-    assert len(workers) >= preparing.WORKERS
+    assert len(workers) >= writer.WORKERS
     process.kill()
     process.wait()
     _, alive = psutil.wait_procs(workers, timeout=10)

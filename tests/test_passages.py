@@ -10,10 +10,9 @@ import pytest
 from store import projects
 from store.database import Database, open_database
 from store.index import writer
-from store.index.meaning import OF_NAME, OF_TEXT, TEXTS
-from store.index.vectors import packed, unpacked, word_vectors
+from store.index.meaning import OF_NAME, OF_TEXT, TEXTS, packed, unpacked, word_vectors
 from store.records import Project
-from store.search import passages
+from store.search import meaning
 from store.text.display import display
 from store.text.sentences import split
 
@@ -23,10 +22,10 @@ def db(seeded: Path) -> Database:
     return open_database(seeded)
 
 
-def of_all(db: Database) -> list[passages.Passage]:
+def of_all(db: Database) -> list[meaning.Passage]:
     every = db.snapshot.all_projects
     assert every
-    return passages.of_projects(db, every.values())
+    return meaning.of_projects(db, every.values())
 
 
 def test_every_sentence_of_every_project_is_a_passage_with_its_own_vector(db: Database) -> None:
@@ -49,8 +48,8 @@ def test_every_sentence_of_every_project_is_a_passage_with_its_own_vector(db: Da
 
 def test_a_sentence_in_other_words_is_found_by_its_meaning(db: Database) -> None:
     with db.reading():
-        found = passages.rank("海外の町と仲良くする", of_all(db))
-    first = passages.by_project(found)[:3]
+        found = meaning.rank("海外の町と仲良くする", of_all(db))
+    first = meaning.by_project(found)[:3]
     assert not any("仲良く" in each.passage.text for each in found)
     assert any("友好" in each.passage.project.name for each in first)
 
@@ -59,7 +58,7 @@ def test_the_very_words_of_a_sentence_put_it_first(db: Database) -> None:
     with db.reading():
         found = of_all(db)
         for each in found[::9]:
-            assert passages.rank(each.text, found)[0].passage.text == each.text
+            assert meaning.rank(each.text, found)[0].passage.text == each.text
 
 
 def test_a_project_stored_before_there_were_vectors_has_one_of_its_words(db: Database) -> None:
@@ -71,7 +70,7 @@ def test_a_project_stored_before_there_were_vectors_has_one_of_its_words(db: Dat
     db.conn.commit()
     with db.reading():
         after = dict(zip(db.snapshot.vectors.ids.tolist(), db.snapshot.vectors.rows, strict=True))
-        assert len(passages.rank("交流", of_all(db))) == len(of_all(db))
+        assert len(meaning.rank("交流", of_all(db))) == len(of_all(db))
     assert before.keys() == after.keys()
     lengths = {each: float(np.linalg.norm(before[each]) * np.linalg.norm(after[each])) for each in before}
     assert all(float(before[each] @ after[each]) > 0.7 * lengths[each] for each in before)

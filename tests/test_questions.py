@@ -6,13 +6,13 @@ import pytest
 
 from store import projects
 from store.database import open_database
-from store.index import token_store
-from store.index.token_store import Text
+from store.index import tokens
+from store.index.tokens import Text, TokenSet
 from store.records import MatchType, SearchResult
-from store.search import reranker
+from store.search import minimum_should_match
+from store.search.expansion import Interpretation, QueryTerm
 from store.search.pipeline import search
 from store.search.query import parse
-from store.search.terms import Interpretation, QueryTerm, TokenSet
 from store.search.tuning import TUNING
 from store.text.display import display
 
@@ -31,7 +31,7 @@ def word(text: str, *, projects: int = 5, noun: bool = True) -> QueryTerm:
 
 
 def said(name: str, overview: str = "") -> Text:
-    whole = token_store.whole((name, "", "", overview, ""))
+    whole = tokens.whole((name, "", "", overview, ""))
     return Text(whole, tuple(whole.split("\n")))
 
 
@@ -105,19 +105,21 @@ def test_a_sentence_that_is_a_name_finds_that_project_alone(seeded: Path) -> Non
 
 def test_rare_words_count_more_than_common_ones() -> None:
     found = {1: said("", "道路 整備"), 2: said("", "橋 整備")}
-    scores = reranker.by_words([word("道路", projects=900), word("橋", projects=2)], found, {}, 1000)
+    scores = minimum_should_match.by_words(
+        [word("道路", projects=900), word("橋", projects=2)], found, {}, 1000
+    )
     assert scores[2] == 1.0 > scores[1] > 0
 
 
 def test_nouns_count_more_than_other_words_as_rare() -> None:
     found = {1: said("", "架ける 川"), 2: said("", "橋 川")}
-    scores = reranker.by_words([word("橋"), word("架ける", noun=False)], found, {}, 1000)
+    scores = minimum_should_match.by_words([word("橋"), word("架ける", noun=False)], found, {}, 1000)
     assert scores[2] == 1.0 > scores[1] > 0
 
 
 def test_a_word_said_in_a_shorter_text_counts_more_and_again_counts_less() -> None:
     found = {1: said("", "橋 " + "道路 " * 30), 2: said("", "橋 道路"), 3: said("", "橋 川 橋")}
-    scores = reranker.by_words([word("橋")], found, {}, 1000)
+    scores = minimum_should_match.by_words([word("橋")], found, {}, 1000)
     assert scores[3] > scores[2] > scores[1]
     assert scores[3] < 2 * scores[2]
 
@@ -125,19 +127,21 @@ def test_a_word_said_in_a_shorter_text_counts_more_and_again_counts_less() -> No
 def test_a_name_asked_for_in_full_goes_before_one_asked_for_in_part() -> None:
     found = {1: said("橋 整備"), 2: said("橋 点検")}
     counts = {"橋": 5, "整備": 50, "点検": 50}
-    scores = reranker.by_words([word("橋"), word("整備", projects=0)], found, counts, 1000)
+    scores = minimum_should_match.by_words([word("橋"), word("整備", projects=0)], found, counts, 1000)
     assert scores[1] == scores[2]  # a word that no project has is not asked for
-    scores = reranker.by_words([word("橋"), word("整備", projects=50)], found, counts, 1000)
+    scores = minimum_should_match.by_words([word("橋"), word("整備", projects=50)], found, counts, 1000)
     assert scores[1] == 1.0 + TUNING.reranking.name > scores[2]
 
 
 def test_runs_of_characters_prefer_the_same_order() -> None:
-    shares = reranker.by_characters("道路橋点検", {1: "道路橋点検業務", 2: "橋点検道路", 3: "庭園"})
+    shares = minimum_should_match.by_characters(
+        "道路橋点検", {1: "道路橋点検業務", 2: "橋点検道路", 3: "庭園"}
+    )
     assert shares[1] == TUNING.reranking.runs
     assert shares[1] > shares[2] > shares[3] == 0.0
 
 
 def test_nothing_to_compare_is_no_error() -> None:
-    assert reranker.by_words([word("橋")], {}, {}, 0) == {}
-    assert reranker.by_characters("橋", {}) == {}
-    assert reranker.by_characters("", {1: "橋"}) == {1: 0.0}
+    assert minimum_should_match.by_words([word("橋")], {}, {}, 0) == {}
+    assert minimum_should_match.by_characters("橋", {}) == {}
+    assert minimum_should_match.by_characters("", {1: "橋"}) == {1: 0.0}

@@ -10,7 +10,7 @@ from store import projects
 from store.database import Databases, open_database, writing
 from store.index import writer
 from store.index.snapshot import IndexSnapshot
-from store.search import matching
+from store.search import ranking
 from store.search.pipeline import search
 from store.search.query import parse
 from store.search.tuning import TUNING
@@ -86,10 +86,10 @@ def test_a_count_that_was_not_ended_is_at_least_so_many(
     db = open_database(seeded)
     every = search(db, parse("市民 事業", limit=1))
     plain = replace(TUNING.candidates, plain=1)
-    monkeypatch.setattr(matching, "TUNING", replace(TUNING, candidates=plain))
+    monkeypatch.setattr(ranking, "TUNING", replace(TUNING, candidates=plain))
     assert count(search(db, parse("市民 事業", limit=1))) == count(every) == f"{every.total}件"
     long = replace(plain, long_list=1, counted=3)
-    monkeypatch.setattr(matching, "TUNING", replace(TUNING, candidates=long))
+    monkeypatch.setattr(ranking, "TUNING", replace(TUNING, candidates=long))
     assert count(search(db, parse("市民 事業", limit=1))) == "3件以上"
 
 

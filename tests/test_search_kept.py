@@ -12,13 +12,12 @@ from sqlite_utils import Database
 
 from store import projects
 from store.database import open_database, writing
-from store.index import bigrams, name_sounds, names, snapshot, version, writer
-from store.index import token_store as texts
-from store.index.characters import characters
+from store.index import names, snapshot, version, writer
+from store.index.names import characters
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import SearchResult
-from store.search import fuzzy_names, matching, segmentation
+from store.search import ranking, segmentation, spelling
 from store.search.pipeline import search
 from store.search.query import parse
 from store.search.segmentation import Edge, Segmentation
@@ -52,8 +51,8 @@ def _shown(result: SearchResult) -> tuple[object, ...]:
 @pytest.mark.parametrize(
     "limits",
     [
-        ((texts, "IN_MEMORY"), (snapshot, "IN_MEMORY"), (bigrams, "IN_MEMORY"), (name_sounds, "IN_MEMORY")),
-        ((matching, "TUNING"),),
+        ((snapshot, "IN_MEMORY"), (snapshot, "PAIRS_IN_MEMORY"), (names, "IN_MEMORY")),
+        ((ranking, "TUNING"),),
     ],
 )
 def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
@@ -80,7 +79,7 @@ def test_common_words_are_asked_for_though_they_are_not_scored(
     before = [numbers(query) for query in queries]
     assert before[0]
     assert any(before[1:])
-    monkeypatch.setattr(matching, "TUNING", tuned(common=10))
+    monkeypatch.setattr(ranking, "TUNING", tuned(common=10))
     assert [numbers(query) for query in queries] == before
 
 
@@ -201,7 +200,7 @@ def test_a_name_with_one_slip_is_near(name: str, data: st.DataObject) -> None:
     typed = name[:at] + slip + name[at + length :]
     assume(len(typed) >= TUNING.spelling.name_shortest)
     known = names.of_rows([("別の調査", "2", 2021), (name, "1", 2021)])
-    assert 1 in [each.row for each in fuzzy_names.stretches(known, typed)]
+    assert 1 in [each.row for each in spelling.stretches(known, typed)]
 
 
 def test_of_equally_cheap_cuts_only_the_best_few_are_looked_at() -> None:

@@ -10,9 +10,8 @@ from store.lists import parse_list
 from store.loader import store_list
 from store.records import Query, SearchResult, Trace
 from store.search.expansion import EXPANDERS, expand
-from store.search.pipeline import explain, search
+from store.search.pipeline import STRATEGIES, explain, search
 from store.search.query import parse
-from store.search.strategies import STRATEGIES
 
 ANSWERED = {
     "asking words as words": ("アイラブつくばまちづくり事業は？",),

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from bot.cli import jigyo
 from store.database import open_database
-from store.index import synonym_file, synonyms
+from store.index import synonyms
 from store.lists import ListError
 from store.search.pipeline import search
 from store.search.query import parse
@@ -66,13 +66,13 @@ def test_replace_forgets_what_the_file_lacks(seeded: Path, tmp_path: Path) -> No
 
 def test_what_is_exported_reads_back() -> None:
     pairs = [("市民", "住民"), ("市民", "市の人"), ("ナッジ", "後押し, そっと")]
-    again, rejected = synonym_file.read_synonyms(synonym_file.write_synonyms(pairs[:2]).encode("utf-8-sig"))
+    again, rejected = synonyms.read_synonyms(synonyms.write_synonyms(pairs[:2]).encode("utf-8-sig"))
     assert (again, rejected) == (pairs[:2], [])
 
 
 def test_nonsense_is_no_synonym_file() -> None:
     with pytest.raises(ListError):
-        synonym_file.read_synonyms(b"\x00\x01")
+        synonyms.read_synonyms(b"\x00\x01")
 
 
 def test_of_very_many_rows_that_cannot_be_taken_the_first_are_named(seeded: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from bot.ask.engine import answer
 from bot.cli import jigyo
 from bot.messages.search_wording import in_detail, in_plain_words
 from store.database import Database, open_database
-from store.index import synonym_file, synonyms, thesaurus
+from store.index import synonyms
 from store.lists.parsing import parse_list
 from store.loader import store_list
 from store.records import SearchResult
@@ -63,14 +63,14 @@ def test_the_file_has_two_columns_and_no_term_twice() -> None:
     assert all(cell == cell.strip() != "" for row in rows for cell in row)
     every = [term for terms, _ in rows for term in terms.split("＝")]
     assert len({katakana(term) for term in every}) == len(every)
-    assert all(nfkc(term) == term and len(term) >= synonym_file.SHORTEST for term in every)
-    assert all(len(group.terms) >= 2 for group in thesaurus.groups())
-    assert len(thesaurus.groups()) == len(rows) >= 150
+    assert all(nfkc(term) == term and len(term) >= synonyms.SHORTEST for term in every)
+    assert all(len(group.terms) >= 2 for group in synonyms.groups())
+    assert len(synonyms.groups()) == len(rows) >= 150
 
 
 @pytest.mark.parametrize("kept", [0, 1], ids=["the first is on record", "the second is on record"])
 def test_every_term_of_a_group_finds_the_record_that_has_another(tmp_path: Path, kept: int) -> None:
-    groups = thesaurus.groups()
+    groups = synonyms.groups()
     db = listed(tmp_path / "list.db", *(group.terms[kept] for group in groups))
     missed = [
         (typed, group.terms[kept])
@@ -91,9 +91,9 @@ def test_a_term_is_found_within_a_compound_and_a_sentence_and_in_kana(tmp_path: 
 
 
 def test_a_term_that_is_part_of_another_word_is_none() -> None:
-    assert thesaurus.listed_in("マイナス番号", [4, 6]) == []
-    assert thesaurus.listed_in("PTAI広場", [4, 6]) == []
-    (longest,) = thesaurus.listed_in("住基ネット接続", [2, 5, 7])
+    assert synonyms.listed_in("マイナス番号", [4, 6]) == []
+    assert synonyms.listed_in("PTAI広場", [4, 6]) == []
+    (longest,) = synonyms.listed_in("住基ネット接続", [2, 5, 7])
     assert longest.group.terms[0] == "住基ネット"
 
 

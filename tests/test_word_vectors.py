@@ -8,7 +8,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from store.index.vectors import DIMENSIONS, packed, unpacked, word_vectors
+from store.index.meaning import DIMENSIONS, packed, unpacked, word_vectors
 
 SHA256 = "867f398e0796fb72ea114fa2efa7c458b2ee0ea32cba5508a2c20b5116a4f16e"
 MOST_BYTES = 8_000_000

@@ -26,7 +26,7 @@ from bot.ask.wanting import HERE
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog
-from store.search.equivalents import as_recorded
+from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
 from store.text.normalize import alnum_key
 

@@ -13,8 +13,7 @@ from store.text.fiscal_years import years_asked, years_mentioned
 from store.text.numbers import numbers_named
 
 if TYPE_CHECKING:
-    from store.index.catalog import Catalog, Mention
-    from store.index.offices import NamedOffice
+    from store.index.catalog import Catalog, Mention, NamedOffice
 
 _CLOSE = 7  # characters between two years that are set against each other
 

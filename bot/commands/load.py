@@ -25,7 +25,7 @@ from store import loader
 from store.database import open_database, writing
 from store.evaluation import section_file, sections
 from store.evaluation.contacts import take_contacts
-from store.index.preparing import Progress as Tell
+from store.index.writer import Progress as Tell
 from store.lists import Limits, ListError, NotAListError, parse_list, path_text, read_file, read_mapping
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
 from store.text.wareki import fiscal_year_name

@@ -15,7 +15,6 @@ from bot.commands.help import Command, Group
 from bot.commands.import_export import exporting, finish, taken_from, write
 from bot.commands.options import file_name
 from store.database import open_database, open_existing, writing
-from store.index import synonym_file, thesaurus
 from store.index import synonyms as kept
 from store.lists import path_text
 from store.talk import conversations, feedback
@@ -35,15 +34,15 @@ def synonyms() -> None:
 @click.pass_context
 def import_(context: click.Context, file: Path, replace: bool) -> None:
     """Take synonyms from FILE (CSV, TSV or XLSX headed 語, 同義語); searches know them at once."""
-    read, rejected = taken_from(file, synonym_file.read_synonyms)
-    pairs, switched = synonym_file.switches(read)
+    read, rejected = taken_from(file, kept.read_synonyms)
+    pairs, switched = kept.switches(read)
     with writing(open_database(context.obj)) as db:
         removed = kept.keep_only(db, pairs) if replace else 0
         added = kept.add(db, pairs)
         if added or removed:
             sides = {"before": f"-{removed}", "after": f"+{added}"}
             note_change(db, "synonyms", path_text(file.name), "pairs", **sides)
-        thesaurus.switch(db, switched, only=replace)
+        kept.switch(db, switched, only=replace)
     gone = f"、{removed}組を外し" if replace else ""
     done = f"同義語を{added}組加え{gone}ました（既にあったもの {len(pairs) - added}組）。"
     if off := [word for word, is_on in switched if not is_on]:
@@ -57,10 +56,10 @@ def import_(context: click.Context, file: Path, replace: bool) -> None:
 def list_(path: Path, as_json: bool) -> None:
     """List the city's synonyms, then the groups of the shipped thesaurus."""
     db = open_existing(path)
-    pairs, off = kept.listed(db), thesaurus.switched_off(db)
+    pairs, off = kept.listed(db), kept.switched_off(db)
     rows = [
         (first, others, group.reason, bool({katakana(term) for term in group.terms} & off.keys()))
-        for group in thesaurus.groups()
+        for group in kept.groups()
         for first, *others in [group.terms]
     ]
     if as_json:
@@ -75,7 +74,7 @@ def list_(path: Path, as_json: bool) -> None:
         ]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
-    table = Table(synonym_file.WORD, synonym_file.SYNONYMS, "区分")
+    table = Table(kept.WORD, kept.SYNONYMS, "区分")
     for word, synonym in pairs:
         table.add_row(word, synonym, "登録")
     for first, others, reason, is_off in rows:
@@ -99,7 +98,7 @@ def suggest(path: Path, file: Path | None) -> None:
     wrong = [each.question for each in feedback.listed(db, only_wrong=True) if each.question]
     with db.reading():
         found = unanswered.suggest(db, [*conversations.questions_of_all(db), *wrong])
-    text = synonym_file.write_suggested(found)
+    text = kept.write_suggested(found)
     if file:
         write(file, text, encoding="utf-8-sig")
         click.echo(f"{len(found)}組を {file} に書き出しました。合わない行を消してから取り込んでください。")
@@ -108,8 +107,8 @@ def suggest(path: Path, file: Path | None) -> None:
 
 
 def _exported(db: Database) -> str:
-    off = [(word, synonym_file.OFF) for word in thesaurus.switched_off(db).values()]
-    return synonym_file.write_synonyms([*kept.listed(db), *off])
+    off = [(word, kept.OFF) for word in kept.switched_off(db).values()]
+    return kept.write_synonyms([*kept.listed(db), *off])
 
 
 synonyms.add_command(exporting("同義語", _exported))

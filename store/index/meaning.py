@@ -1,25 +1,162 @@
-"""What projects and their sentences mean: vectors written with the rows, and read as one matrix a version.
+"""What words and texts mean, as vectors: a text is the weighted sum of its words, near texts point alike.
 
-A project has one vector: the mean direction of its sentences and the direction of its name, so that its
-cosine with a query is a weighted mean of theirs. Each sentence has one too, read of the projects looked at.
+The word vectors are static: distilled once from a sentence model (`data/README.md`), so that a text costs
+some microseconds and no model is needed. Pure but for reading the package's own file once a process.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from store.index.token_store import fields
-from store.index.vectors import DIMENSIONS, Vector, packed, unpacked, word_vectors
+from store.index.tokens import fields
 from store.records import Project
 from store.text.display import display
-from store.text.morphology import Unit
+from store.text.morphology import Unit, units
 from store.text.sentences import split
+
+Vector = NDArray[np.float32]  # of length 1, or many of them as rows
+Bag = tuple[tuple[int, float], ...]  # rows of the word vectors, and how often each counts
+
+DIMENSIONS = 128
+WHOLE, PART = 1.0, 0.5  # what a known compound and each of its words count: the fit was made with these
+_FILE = "data/words128.npz"
+_STEP = 127  # a coordinate of a stored vector is a whole number of 127ths
+
+
+class Telling(NamedTuple):
+    """A word of a text: its form in the index, its direction (None: unknown) and its weight in the text."""
+
+    word: str
+    vector: Vector | None
+    weight: float
+
+
+class WordVectors:
+    """The words that have a vector; what is unknown is put together of its longest known parts."""
+
+    def __init__(self, quantized: NDArray[np.int8], scales: Vector, keys: Sequence[str]) -> None:
+        self._quantized, self._scales = quantized, scales
+        self._rows = {key: row for row, key in enumerate(keys)}
+        self._longest = max(map(len, self._rows), default=0)
+        self._bags: dict[Unit, Bag] = {}
+
+    def knows(self, word: str) -> bool:
+        """Whether a word in the form of the index has a vector of its own, and is more than a character."""
+        return word in self._rows and len(word) > 1
+
+    def of_units(self, found: Iterable[Unit]) -> Vector | None:
+        """The direction of a text that was split into units; None when it has no known word."""
+        return _direction(self._sum([part for unit in found for part in self._bag(unit)]))
+
+    def of_words(self, words: Iterable[str]) -> Vector | None:
+        """The direction of words in the form of the index; None when none of them is known."""
+        return _direction(self._sum([part for word in words for part in self._word(word)]))
+
+    def directions(self, words: Iterable[str]) -> Vector:
+        """A row for each of these words in the form of the index that is known, or has known parts."""
+        known = [row for word in words if (row := self._rows.get(word)) is not None]
+        rows = self._quantized[known].astype(np.float32)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+    def sample(self, most: int) -> list[str]:
+        """About `most` of the known compounds, spread evenly: topics of all kinds."""
+        compounds = [word for word in self._rows if " " in word]
+        return compounds[:: max(1, len(compounds) // most)]
+
+    def of_text(self, text: str) -> Vector | None:
+        """The direction of a text; None when it has no known word (nothing, digits, signs alone)."""
+        return self.of_units(units(text))
+
+    def words_of(self, text: str) -> Iterator[Telling]:
+        """The words of a text, a known compound being one, each with its share in what the text means."""
+        told: dict[str, Telling] = {}
+        for unit in units(text):
+            is_whole = " " in unit.phrase and unit.phrase in self._rows
+            for word in (unit.phrase,) if is_whole else unit.phrase.split():
+                if word not in told:
+                    told[word] = self._telling(word, self._word(word))
+                yield told[word]
+
+    def _telling(self, word: str, bag: Bag) -> Telling:
+        total = self._sum(bag)
+        return Telling(word, _direction(total), float(np.linalg.norm(total)))
+
+    def _sum(self, bag: Sequence[tuple[int, float]]) -> Vector:
+        if not bag:
+            return np.zeros(DIMENSIONS, np.float32)
+        rows = [row for row, _ in bag]
+        weights = self._scales[rows] * np.asarray([weight for _, weight in bag], np.float32)
+        return weights @ self._quantized[rows].astype(np.float32)
+
+    def _bag(self, unit: Unit) -> Bag:
+        bag = self._bags.get(unit)
+        if bag is None:
+            bag = self._bags[unit] = tuple(self._parts_of(unit))
+        return bag
+
+    def _parts_of(self, unit: Unit) -> Iterator[tuple[int, float]]:
+        if not unit.phrase:
+            return
+        whole = self._rows.get(unit.phrase) if " " in unit.phrase else None
+        if whole is not None:
+            yield whole, WHOLE
+        for word in unit.phrase.split():
+            for row, share in self._word(word):
+                yield row, share * (PART if whole is not None else WHOLE)
+
+    def _word(self, word: str) -> Bag:
+        """The word, or else its longest known parts down to characters, which share its weight."""
+        row = self._rows.get(word)
+        if row is not None:
+            return ((row, 1.0),)
+        parts = list(self._known_parts(word))
+        return tuple((part, 1.0 / len(parts)) for part in parts)
+
+    def _known_parts(self, word: str) -> Iterator[int]:
+        start = 0
+        while start < len(word):
+            for end in range(min(len(word), start + self._longest), start, -1):
+                row = self._rows.get(word[start:end])
+                if row is not None:
+                    yield row
+                    start = end
+                    break
+            else:
+                start += 1
+
+
+@lru_cache(maxsize=1)
+def word_vectors() -> WordVectors:
+    """The vectors that come with the package, the same for all databases; read from its file on first use."""
+    with files("store.index").joinpath(_FILE).open("rb") as file, np.load(file) as stored:
+        keys = stored["keys"].tobytes().decode().split("\n")
+        return WordVectors(stored["q"], stored["s"].astype(np.float32), keys)
+
+
+def packed(vectors: Sequence[Vector | None]) -> bytes:
+    """Vectors as they are stored: a byte a coordinate, one vector after the other; None as zeros."""
+    rows = [np.zeros(DIMENSIONS, np.float32) if vector is None else vector for vector in vectors]
+    return np.rint(np.asarray(rows, np.float32) * _STEP).astype(np.int8).tobytes()
+
+
+def unpacked(stored: bytes) -> Vector:
+    """Stored vectors as rows of a matrix."""
+    rows = np.frombuffer(stored, np.int8).reshape(-1, DIMENSIONS).astype(np.float32)
+    return np.asarray(rows / _STEP, np.float32)
+
+
+def _direction(total: Vector) -> Vector | None:
+    length = float(np.linalg.norm(total))
+    return (total / length).astype(np.float32) if length else None
+
 
 OF_TEXT, OF_NAME = 0.7, 0.3  # of a project's vector
 TEXTS = ("purpose", "overview", "outcome")  # the fields whose sentences have vectors, in this order

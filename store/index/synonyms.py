@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from itertools import islice
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from store.index.version import raise_generation
+from store.lists.cells import Row, first_table
+from store.lists.limits import LIMITS, Limits, ListError
+from store.records import RejectedRow
 from store.text.kana import katakana
-from store.text.normalize import width_fold
+from store.text.normalize import header_key, width_fold
 
 REWORDINGS = 8  # other wordings of one term that are tried
+EQUIVALENTS = 10  # the same by the shipped thesaurus
 
 _NAMED = """
     SELECT word_key, synonym FROM synonyms WHERE instr(?1, word_key)
@@ -60,3 +71,211 @@ def keep_only(db: Database, pairs: Iterable[tuple[str, str]]) -> int:
     if gone:
         raise_generation(db)
     return len(gone)
+
+
+_FILE = "data/thesaurus.tsv"
+_EQUALS = "＝"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Terms that mean the same, the one used most first, and the reason: 略称, 旧称, 法令の用語."""
+
+    terms: tuple[str, ...]
+    reason: str
+
+
+class Listed(NamedTuple):
+    """A term of the thesaurus at its place in a text: its group, and the others of it."""
+
+    start: int
+    end: int
+    group: Group
+    others: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def groups() -> tuple[Group, ...]:
+    """Every group, in the order of the file; read once a process."""
+    lines = files(__package__).joinpath(_FILE).read_text("utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return tuple(Group(tuple(terms.split(_EQUALS)), reason) for terms, reason in rows)
+
+
+@lru_cache(maxsize=1)
+def by_key() -> Mapping[str, Group]:
+    """The groups by the folded keys of their terms."""
+    return {katakana(term): group for group in groups() for term in group.terms}
+
+
+@lru_cache(maxsize=1)
+def by_beginning() -> Mapping[str, Sequence[str]]:
+    """The keys of terms by their first two characters, the longest first."""
+    found: dict[str, list[str]] = {}
+    for key in sorted(by_key(), key=len, reverse=True):
+        found.setdefault(key[:2], []).append(key)
+    return found
+
+
+def group_of(term: str) -> Group | None:
+    """The group that has this term, however its width, case and kana are written."""
+    return by_key().get(katakana(term))
+
+
+def listed_in(text: str, ends: Collection[int], off: Collection[str] = ()) -> list[Listed]:
+    """The terms of the thesaurus in a text, the longest first, none that is part of another.
+
+    A term begins and ends where a word of the text does: `ends` are those places. `off` are keys of terms
+    whose groups are not in use.
+    """
+    key = katakana(text)
+    if (whole := by_key().get(key)) is not None:
+        return [] if _is_off(whole, off) else [Listed(0, len(text), whole, _others(whole, key))]
+    if len(key) != len(text):
+        return []  # a place in one is none in the other
+    places = {0, *ends}
+    found: list[Listed] = []
+    covered = 0  # what ends before here is part of a term already found
+    for start in sorted(places):
+        for listed in by_beginning().get(key[start : start + 2], ()):
+            end = start + len(listed)
+            if end > covered and end in places and key.startswith(listed, start):
+                group = by_key()[listed]
+                covered = end
+                if not _is_off(group, off):
+                    found.append(Listed(start, end, group, _others(group, listed)))
+                break
+    return sorted(found, key=lambda each: each.start - each.end)
+
+
+def equivalents(text: str, ends: Collection[int], off: Collection[str] = ()) -> Iterator[str]:
+    """`text` with a term of the thesaurus in it said otherwise, the longest term first; a few of them."""
+    typed = width_fold(text)
+    return islice(
+        (
+            typed[: each.start] + other + typed[each.end :] if each.end - each.start < len(text) else other
+            for each in listed_in(text, ends, off)
+            for other in each.others
+        ),
+        EQUIVALENTS,
+    )
+
+
+def _others(group: Group, key: str) -> tuple[str, ...]:
+    return tuple(term for term in group.terms if katakana(term) != key)
+
+
+def _is_off(group: Group, off: Collection[str]) -> bool:
+    return bool(off) and any(katakana(term) in off for term in group.terms)
+
+
+def switched_off(db: Database) -> dict[str, str]:
+    """Key -> word, of the words whose groups the city has switched off."""
+    return dict(db.conn.execute("SELECT word_key, word FROM thesaurus_off ORDER BY word_key"))
+
+
+def switch(db: Database, words: Iterable[tuple[str, bool]], *, only: bool = False) -> None:
+    """Switch the group of each word on (True) or off; with `only`, all others on. Does not commit."""
+    before = switched_off(db)
+    now = {} if only else dict(before)
+    for word, is_on in words:
+        group = group_of(word)
+        keys = [katakana(term) for term in group.terms] if group else [katakana(word)]
+        for key in keys:
+            now.pop(key, None)
+        if not is_on:
+            now[katakana(word)] = word
+    if now == before:
+        return
+    db.conn.execute("DELETE FROM thesaurus_off")
+    db.conn.executemany("INSERT INTO thesaurus_off (word_key, word) VALUES (?, ?)", now.items())
+    raise_generation(db)
+
+
+WORD, SYNONYMS = "語", "同義語"
+OFF, ON = "使わない", "使う"  # in place of a synonym: what the shipped thesaurus has of the word
+SHORTEST = 2  # characters: one alone is part of too many words
+
+_SEPARATORS = re.compile(r"\s*[、,，;；\n]\s*")
+
+Pair = tuple[str, str]
+
+
+class Suggested(NamedTuple):
+    """A word that was asked for and no record has, and the nearest in meaning that one has; to be judged.
+
+    `project` and `sentence` show where; `asked` is in how many questions the word stood.
+    """
+
+    word: str
+    synonym: str
+    project: str
+    sentence: str
+    asked: int
+
+
+def read_synonyms(data: bytes, limits: Limits = LIMITS) -> tuple[list[Pair], list[RejectedRow]]:
+    """Pairs and refused rows of a CSV, TSV or XLSX headed 語 and 同義語. Raises ListError for others."""
+    rows = first_table(data, lambda cells: {WORD, SYNONYMS} <= set(map(header_key, cells)), limits)
+    if rows:
+        return _read(rows)
+    raise ListError(
+        f"1行目に「{WORD}」と「{SYNONYMS}」がありません。jigyo synonyms export の形にしてください。"
+    )
+
+
+def write_synonyms(pairs: Iterable[Pair]) -> str:
+    """CSV text that `read_synonyms` reads back."""
+    words: dict[str, list[str]] = {}
+    for word, synonym in pairs:
+        words.setdefault(word, []).append(synonym)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow((WORD, SYNONYMS))
+    writer.writerows((word, "、".join(synonyms)) for word, synonyms in words.items())
+    return out.getvalue()
+
+
+def switches(pairs: Iterable[Pair]) -> tuple[list[Pair], list[tuple[str, bool]]]:
+    """The pairs, and apart from them the words whose group of the shipped thesaurus goes on (True) or off."""
+    every = list(pairs)
+    meant = [(word, value == ON) for word, value in every if value in (OFF, ON)]
+    return [pair for pair in every if pair[1] not in (OFF, ON)], meant
+
+
+def write_suggested(found: Iterable[Suggested]) -> str:
+    """CSV text that `read_synonyms` takes once it has been judged; what only explains is not read."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow((WORD, SYNONYMS, "近い事業", "近い文", "尋ねられた数"))
+    writer.writerows(found)
+    return out.getvalue()
+
+
+def _read(rows: list[Row]) -> tuple[list[Pair], list[RejectedRow]]:
+    header = [header_key(cell) for cell in rows[0].cells]
+    pairs: list[Pair] = []
+    rejected: list[RejectedRow] = []
+    for row in rows[1:]:
+        cells = dict(zip(header, (cell.strip() for cell in row.cells), strict=False))
+        word, synonyms = cells.get(WORD, ""), _SEPARATORS.split(cells.get(SYNONYMS, ""))
+        if problem := _problem(word, synonyms):
+            column, reason = problem
+            if row.filled:
+                rejected.append(RejectedRow(row.line, header.index(column) + 1, reason, "\t".join(row.cells)))
+        else:
+            pairs += [(word, synonym) for synonym in synonyms]
+    return pairs, rejected
+
+
+def _problem(word: str, synonyms: list[str]) -> tuple[str, str] | None:
+    """The column and the reason why a row can't be taken, or None."""
+    if len(word) < SHORTEST:
+        return WORD, f"「{WORD}」には{SHORTEST}文字以上の言葉を書いてください。"
+    if any(len(synonym) < SHORTEST for synonym in synonyms):
+        return SYNONYMS, f"「{SYNONYMS}」には{SHORTEST}文字以上の言葉を、、で区切って書いてください。"
+    if {OFF, ON} & {*synonyms} and not group_of(word):
+        return WORD, f"「{word}」は標準の言い換えにありません（jigyo synonyms list で見られます）。"
+    if any(katakana(synonym) == katakana(word) for synonym in synonyms):
+        return SYNONYMS, f"「{word}」が自分自身の同義語になっています。"
+    return None

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Any, Generic, Protocol, Self, TypeVar, cast, overload
 
 from sqlite_utils import Database
 
-Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
-
-REMEMBERED = 5_000  # values that a memo keeps at most
 
 
 def generation(db: Database) -> int:
@@ -87,51 +84,3 @@ def read_all(owner: _OfVersion, *, but: object = None) -> None:
     for name, value in vars(type(owner)).items():
         if isinstance(value, part) and value is not but:
             getattr(owner, name)
-
-
-class Memo(Generic[Key, Value]):
-    """What was looked up or worked out for single keys; when it is full it begins anew.
-
-    Threads may share it: each step on a dict is one, and a value that two of them made is the same.
-    """
-
-    def __init__(self, most: int = REMEMBERED) -> None:
-        self._most = most
-        self._kept: dict[Key, Value] = {}
-
-    def get(self, key: Key) -> Value | None:
-        """The value kept for `key`."""
-        return self._kept.get(key)
-
-    def keep(self, key: Key, value: Value) -> Value:
-        """Keep `value` for `key`, and return it."""
-        if len(self._kept) >= self._most:
-            self._kept = {}
-        self._kept[key] = value
-        return value
-
-
-class Lookup(Generic[Key, Value]):
-    """Values by key, read many at a time and remembered, those that are not there too."""
-
-    def __init__(self) -> None:
-        self._memo: Memo[Key, tuple[Value | None]] = Memo()
-
-    def all_of(
-        self, keys: Iterable[Key], read: Callable[[list[Key]], Mapping[Key, Value]]
-    ) -> dict[Key, Value]:
-        """The values of `keys`; `read` is given those not remembered, and leaves out what is not there."""
-        found: dict[Key, Value] = {}
-        missing: list[Key] = []
-        for key in keys:
-            kept = self._memo.get(key)
-            if kept is None:
-                missing.append(key)
-            elif kept[0] is not None:
-                found[key] = kept[0]
-        if missing:
-            new = read(missing)
-            found.update(new)
-            for key in missing:
-                self._memo.keep(key, (new.get(key),))
-        return found

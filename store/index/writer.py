@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
+import signal
+import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import get_context, parent_process
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
 from store import projects
-from store.index import bigrams, meaning, name_sounds, token_store, vocabulary
-from store.index.filter_terms import place
+from store.index import meaning, names, tokens, vocabulary
 from store.index.meaning import StoredMeaning
 from store.index.version import raise_generation
 from store.records import FIELDS, Project
@@ -37,6 +45,10 @@ _DELETE_NAME = "INSERT INTO search_names (search_names, rowid, name, place) VALU
 _PLACES = """
     SELECT id, fiscal_year, coalesce(section_id, 0), organization FROM projects
     WHERE id IN (SELECT value FROM json_each(?))"""
+_COUNT_PAIR = """
+    INSERT INTO word_pairs (pair, projects, titles) VALUES (?, ?, ?)
+    ON CONFLICT (pair) DO UPDATE
+    SET projects = projects + excluded.projects, titles = titles + excluded.titles"""
 # As the trigger of `name_characters` does for each row.
 _FILL_CHARACTERS = """
     INSERT INTO name_characters (rowid, text) SELECT id, (
@@ -74,13 +86,13 @@ def write(db: Database, rows: Iterable[IndexRow]) -> None:
     """Add projects to the index (`remove` a changed one first) and tell the caches. Does not commit."""
     rows = list(rows)
     ids = json.dumps([row.project_id for row in rows])
-    places = {row_id: place(*where) for row_id, *where in db.conn.execute(_PLACES, [ids])}
-    stored = [(row.project_id, token_store.whole(row.fields), places[row.project_id]) for row in rows]
+    places = {row_id: tokens.place(*where) for row_id, *where in db.conn.execute(_PLACES, [ids])}
+    stored = [(row.project_id, tokens.whole(row.fields), places[row.project_id]) for row in rows]
     db.conn.executemany(_STORE, stored)
     _index(db, _INSERT, _INSERT_NAME, stored)
     _count(db, [row.fields for row in rows], 1)
     vocabulary.learn(db, {word for row in rows for word in row.spellings})
-    name_sounds.store(db, ((row.project_id, row.sounds) for row in rows))
+    names.store(db, ((row.project_id, row.sounds) for row in rows))
     vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
     meaning.store(db, ((row.project_id, row.meaning) for row in rows))
     raise_generation(db)
@@ -103,7 +115,7 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
     keys = [(project_id,) for project_id in project_ids]
     stored = [row for key in keys if (row := db.conn.execute(_STORED, key).fetchone())]
     _index(db, _DELETE, _DELETE_NAME, stored)
-    _count(db, [token_store.fields(words) for _, words, _ in stored], -1)
+    _count(db, [tokens.fields(words) for _, words, _ in stored], -1)
     db.conn.executemany("DELETE FROM search_texts WHERE id = ?", keys)
     for table in ("name_sounds", "project_vectors"):
         db.conn.executemany(f"DELETE FROM {table} WHERE project_id = ?", keys)
@@ -113,10 +125,7 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
 
 def _index(db: Database, of_words: str, of_names: str, stored: Sequence[tuple[Any, ...]]) -> None:
     """Tell both full-text indexes of rows of search_texts, by these statements."""
-    rows = [
-        (row_id, *map(bigrams.searchable, token_store.fields(words)), where)
-        for row_id, words, where in stored
-    ]
+    rows = [(row_id, *map(tokens.searchable, tokens.fields(words)), where) for row_id, words, where in stored]
     db.conn.executemany(of_words, rows)
     db.conn.executemany(of_names, ((*row[:2], row[-1]) for row in rows))
 
@@ -125,7 +134,7 @@ def _count(db: Database, stored: Sequence[Sequence[str]], times: int) -> None:
     """Count the words and pairs of these projects' fields `times` more."""
     for count, parts, of in (
         (vocabulary.count, str.split, 1),
-        (bigrams.count, _pairs, _TITLES),
+        (_count_pairs, _pairs, _TITLES),
     ):
         everywhere, in_titles = Counter[str](), Counter[str]()
         for fields in stored:
@@ -134,8 +143,17 @@ def _count(db: Database, stored: Sequence[Sequence[str]], times: int) -> None:
         count(db, _times(everywhere, times), _times(in_titles, times))
 
 
+def _count_pairs(db: Database, in_projects: dict[str, int], in_titles: dict[str, int]) -> None:
+    """Add to how many projects, and how many titles, each pair stands in. Does not commit."""
+    db.conn.executemany(
+        _COUNT_PAIR, ((pair, number, in_titles.get(pair, 0)) for pair, number in sorted(in_projects.items()))
+    )
+    if any(number < 0 for number in in_projects.values()):
+        db.conn.execute("DELETE FROM word_pairs WHERE projects <= 0")
+
+
 def _pairs(field: str) -> list[str]:
-    return bigrams.pairs(field.split())
+    return tokens.pairs(field.split())
 
 
 def _times(counts: Mapping[str, int], times: int) -> dict[str, int]:
@@ -186,7 +204,7 @@ def _index_row(project: Project) -> IndexRow:
         project.id,
         fields=tuple(" ".join(unit.phrase for unit in some if unit.phrase) for some in found.values()),
         spellings=tuple(dict.fromkeys(word for unit in every for word in unit.words)),
-        sounds=name_sounds.name_sounds([word for unit in found["name"] for word in unit.words]),
+        sounds=names.name_sounds([word for unit in found["name"] for word in unit.words]),
         synonyms=tuple(dict.fromkeys(pair for unit in every for pair in unit.synonyms)),
         meaning=meaning.meaning_of(project, found),
     )
@@ -201,3 +219,78 @@ def _texts(project: Project) -> Iterator[str]:
 
 def _number(db: Database, sql: str) -> int:
     return int(db.execute(sql).fetchone()[0])
+
+
+WORKERS = 2
+CHUNK = 250
+WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than the work
+
+Progress = Callable[[int, int], None]
+Chunk = tuple[Path, Sequence[Project]]
+
+
+@contextmanager
+def workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes for `prepare_all`, starting at once; None when `count` projects are too few for them."""
+    if count < WORTH_A_POOL:
+        yield None
+        return
+    # Spawned, because a forked child of a process with threads may hang.
+    with ProcessPoolExecutor(WORKERS, get_context("spawn"), _start_worker) as pool:
+        pool.submit(prepare, ())
+        yield pool
+
+
+def prepare_all(
+    rows: Sequence[Project],
+    folder: Path,
+    pool: ProcessPoolExecutor | None,
+    progress: Progress | None = None,
+) -> Iterator[Path]:
+    """Write index rows to files in `folder`, a chunk each, and yield these in order, for `read_prepared`.
+
+    `progress(done, total)` is told after each chunk. The rows don't go through the pool's own pipe: a worker
+    killed amid a long result would leave its reader waiting for the rest for ever.
+    """
+    chunks = [(folder / str(start), rows[start : start + CHUNK]) for start in range(0, len(rows), CHUNK)]
+    done = 0
+    for path, chunk in zip(_in_pool(pool, chunks) if pool else map(_prepare, chunks), chunks, strict=True):
+        yield path
+        done += len(chunk[1])
+        if progress:
+            progress(done, len(rows))
+
+
+def read_prepared(path: Path) -> list[IndexRow]:
+    """The index rows of a file that `prepare_all` wrote."""
+    prepared: list[IndexRow] = pickle.loads(path.read_bytes())  # noqa: S301 - written by ourselves
+    return prepared
+
+
+def _prepare(chunk: Chunk) -> Path:
+    path, rows = chunk
+    path.write_bytes(pickle.dumps(prepare(rows)))
+    return path
+
+
+def _in_pool(pool: ProcessPoolExecutor, chunks: Sequence[Chunk]) -> Iterator[Path]:
+    done = 0
+    try:
+        for path in pool.map(_prepare, chunks):
+            yield path
+            done += 1
+    except BrokenProcessPool:  # a worker was killed, as when memory runs out: go on alone
+        yield from map(_prepare, chunks[done:])
+
+
+def _start_worker() -> None:
+    """A worker whose parent was killed would wait for work for ever; Ctrl-C is for the parent to act on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def wait_and_end() -> None:
+        parent = parent_process()
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait_and_end, daemon=True).start()

@@ -2,34 +2,114 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import accumulate, chain, compress, islice, product
 from typing import NamedTuple
 
 from store.database import Database
-from store.index import synonyms, thesaurus
+from store.index import synonyms
+from store.index.tokens import TokenSet, any_of
 from store.records import MatchType
-from store.search import abbreviations, equivalents, phonetics, segmentation, substring
-from store.search.terms import Interpretation, QueryTerm, TokenSet, interpret
+from store.search import segmentation, variants
 from store.search.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, is_latin, katakana
-from store.text.letters import letters_of
 from store.text.morphology import Unit, units
-from store.text.normalize import width_fold
 
-_GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
-_HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
+_ANY = "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1"
 
 Groups = Mapping[int, Sequence[str]]
+
+
+class TokenMatch(NamedTuple):
+    """That a text says a term: by which phrase of the index, with which match type."""
+
+    phrase: str
+    match_type: MatchType
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A way to expand a term: a text that says so has its token_sets next to each other.
+
+    `patterns` are its phrases as they stand in a text, a space around, each with what it is evidence of.
+    """
+
+    match_type: MatchType
+    token_sets: tuple[TokenSet, ...]
+    phrases: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
+    patterns: tuple[tuple[str, TokenMatch], ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Put together what to look for, likeliest first."""
+        ways = product(*(token_set.phrases for token_set in self.token_sets))
+        phrases = (" ".join(filter(None, words)) for words in islice(ways, TUNING.expansion.phrases))
+        found = tuple(dict.fromkeys(filter(None, phrases)))
+        object.__setattr__(self, "phrases", found)
+        patterns = tuple([(f" {phrase} ", TokenMatch(phrase, self.match_type)) for phrase in found])
+        object.__setattr__(self, "patterns", patterns)
+        most = min(
+            (token_set.projects for token_set in self.token_sets if "" not in token_set.phrases), default=0
+        )
+        object.__setattr__(self, "projects", most)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """A typed term: what it may mean (nothing, when no project says so), and its words one by one.
+
+    A word of `words` that no project has is there with 0 projects. `offices` are phrases that mean it in the
+    field of sections only: other names of a section. A `sentence` has particles between its words.
+    `by` names the expander of each interpretation.
+    """
+
+    text: str
+    interpretations: tuple[Interpretation, ...]
+    words: tuple[TokenSet, ...] = ()
+    offices: tuple[str, ...] = ()
+    sentence: bool = False
+    by: tuple[str, ...] = field(default=(), compare=False)
+    projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
+
+    def __post_init__(self) -> None:
+        """Add up its interpretations once: it is asked for all the time."""
+        object.__setattr__(
+            self, "projects", sum([interpretation.projects for interpretation in self.interpretations])
+        )
+
+    @property
+    def names(self) -> bool:
+        """Whether it has a noun, or words that the dictionary doesn't know."""
+        return not self.words or any(word.noun for word in self.words)
+
+    @property
+    def known_total(self) -> int:
+        """In how many projects it occurs, where words or pairs have been counted exactly; else 0."""
+        phrases = {phrase for interpretation in self.interpretations for phrase in interpretation.phrases}
+        lone = len(phrases) == 1 and len(self.interpretations[0].token_sets) == 1 and not self.offices
+        return self.interpretations[0].projects if lone and next(iter(phrases)).count(" ") < 2 else 0
+
+
+def any_term(terms: Iterable[QueryTerm]) -> str:
+    """A MATCH expression for rows that say any of `terms`."""
+    return any_of(
+        phrase
+        for term in terms
+        for interpretation in term.interpretations
+        for phrase in interpretation.phrases
+    )
+
+
+Wordings = Sequence[tuple[str, Sequence[Interpretation]]]  # other terms, and how the records say each
 
 
 class TypedTerm:
     """A term as typed, and what several expanders need to know of it.
 
     `found` is what the expanders before have made of it; `is_read` says that it is a sentence of words that
-    occur, so that it can't be the letters that differ.
+    occur.
     """
 
     def __init__(self, db: Database, text: str, *, is_respelled: bool = False) -> None:
@@ -38,15 +118,17 @@ class TypedTerm:
         self.units = list(units(text))
         self.unit_ends = list(accumulate(sum(unit.lengths) for unit in self.units))
         self.meant = [unit for unit in self.units if unit.phrase]
-        self.groups = db.snapshot.lexicon.synonyms(
-            {group for unit in self.meant for group, _ in unit.synonyms}
-        )
+        groups, counts = db.snapshot.lexicon.synonyms, db.snapshot.lexicon.counts
+        self.groups = {
+            group: groups[group] for unit in self.meant for group, _ in unit.synonyms if group in groups
+        }
         self.is_small = db.snapshot.project_count <= TUNING.candidates.small_list
         self.ways = [_ways(unit, self.groups, of_parts=self.is_small) for unit in self.meant]
-        known = {word for way in self.ways for phrase in way for word in phrase.split()}
-        self.known = db.snapshot.lexicon.counts(known)
+        said = {word for way in self.ways for phrase in way for word in phrase.split()}
+        self.known = {word: counts[word] for word in said if word in counts}
         self.exact = [_token_set(way[:1], self.known) for way in self.ways] if _is_covered(self.units) else []
         self.is_sentence = _is_sentence(self.units)
+        self.may_be_listed = _may_be_listed(text)
         self.is_read = self.is_sentence and _is_understood(self.meant, self.known)
 
 
@@ -55,6 +137,7 @@ class Use(Enum):
 
     ADD = "adds to what is found"
     ELSE = "is asked when nothing is found yet"
+    UNREAD = "the same, unless it is a sentence of words that occur: then it is not the letters that differ"
 
 
 class Expander(NamedTuple):
@@ -72,8 +155,10 @@ def expand(db: Database, text: str, *, is_respelled: bool = False) -> QueryTerm:
     term = TypedTerm(db, text, is_respelled=is_respelled)
     by: list[str] = []
     for name, _, use, interpretations, _ in EXPANDERS:
-        if use is Use.ELSE and term.found:
+        if use is not Use.ADD and term.found:
             break  # those asked for want of anything come last
+        if use is Use.UNREAD and term.is_read:
+            continue
         if new := list(interpretations(term)):
             term.found += new
             by += [name] * len(new)
@@ -100,17 +185,25 @@ def _thesaurus(term: TypedTerm) -> Iterator[Interpretation]:
 
 def _city_synonyms(term: TypedTerm) -> Iterator[Interpretation]:
     for wording in synonyms.rewordings(term.db, term.text) if term.db.snapshot.has_synonyms else ():
-        yield from equivalents.worded(term.db, wording)
+        yield from worded(term.db, wording)
 
 
 def _equivalents(term: TypedTerm) -> Iterator[Interpretation]:
+    if not term.may_be_listed:
+        return
     word_ends = [*accumulate(chain.from_iterable(unit.lengths for unit in term.units))]
     said = {phrase for each in term.found for phrase in each.phrases}
-    for wording in thesaurus.rewordings(term.text, word_ends, term.db.snapshot.thesaurus_off):
-        for each in equivalents.worded(term.db, wording):
+    for wording in synonyms.equivalents(term.text, word_ends, term.db.snapshot.thesaurus_off):
+        for each in worded(term.db, wording):
             if not said.issuperset(each.phrases):  # the records spell several of a group alike
                 said.update(each.phrases)
                 yield each
+
+
+def _may_be_listed(text: str) -> bool:
+    """Whether the first characters of some term of the shipped thesaurus stand in a text: most have none."""
+    key, beginnings = katakana(text), synonyms.by_beginning()
+    return any(key[at : at + 2] in beginnings for at in range(len(key)))
 
 
 def _rare_word_as_abbreviation(term: TypedTerm) -> list[Interpretation]:
@@ -119,46 +212,38 @@ def _rare_word_as_abbreviation(term: TypedTerm) -> list[Interpretation]:
         and sum([each.projects for each in term.found]) <= TUNING.expansion.few
         and is_kana(term.text)
     )
-    return abbreviations.expand(term.db, term.text) if is_rare else []
+    return _abbreviation(term) if is_rare else []
 
 
 def _letter_by_letter(term: TypedTerm) -> list[Interpretation]:
-    return [] if term.is_read else substring.as_it_stands(term.db, term.text)
+    return _alone(MatchType.EXACT, variants.as_it_stands(term.db, term.text))
 
 
 def _name_by_sound(term: TypedTerm) -> list[Interpretation]:
-    return [] if term.is_read else phonetics.named_so(term.db, term.text)
+    return _alone(MatchType.SPELLING, variants.named_so(term.db, term.text))
 
 
 def _segments(term: TypedTerm) -> list[Interpretation]:
-    return [] if term.is_read else _segmented(term.db, term.text, loosely=False)
+    return _segmented(term.db, term.text, loosely=False)
 
 
 def _romanised_segments(term: TypedTerm) -> list[Interpretation]:
     has_sounds = any(char == "ー" or is_kana(char) or is_latin(char) for char in term.text)
-    return _segmented(term.db, term.text, loosely=True) if has_sounds and not term.is_read else []
+    return _segmented(term.db, term.text, loosely=True) if has_sounds else []
 
 
 def _part_of_a_word(term: TypedTerm) -> list[Interpretation]:
-    """懇談 of 懇談会; one or two kanji anywhere in a word, more at its beginning."""
-    typed = width_fold(term.text)
-    is_short = is_kana(typed) and len(typed) < TUNING.expansion.part_in_kana
-    if term.is_read or is_short or not typed.isalnum() or typed.isascii():
-        return []
-    if len(typed) <= 2:
-        entries = term.db.snapshot.lexicon.containing(typed)
-    else:
-        entries = [entry for entry, _ in term.db.snapshot.lexicon.starting(katakana(typed))]
-    words = TokenSet(tuple(entry.word for entry in entries), sum(entry.projects for entry in entries))
-    return [Interpretation(MatchType.PART, (words,))] if words.projects else []
+    return _alone(MatchType.PART, variants.part_of_a_word(term.db, term.text))
 
 
 def _abbreviation(term: TypedTerm) -> list[Interpretation]:
-    return [] if term.is_read else abbreviations.expand(term.db, term.text)
+    return _alone(MatchType.ABBREVIATION, variants.abbreviated(term.db, term.text))
 
 
 def _english(term: TypedTerm) -> list[Interpretation]:
-    return [] if term.is_read else phonetics.in_katakana(term.db, term.text)
+    ways = variants.in_katakana(term.db, term.text)
+    found = (interpret(term.db, MatchType.SPELLING, token_sets) for token_sets in ways)
+    return [*islice(filter(None, found), 1)]
 
 
 def _half_in_kana(term: TypedTerm) -> list[Interpretation]:
@@ -178,89 +263,56 @@ def _half_in_kana(term: TypedTerm) -> list[Interpretation]:
 def _respelled(term: TypedTerm) -> Sequence[Interpretation]:
     if term.is_sentence or term.is_respelled:
         return ()
-    others = (expand(term.db, other, is_respelled=True) for other in _spellings(term.text))
+    others = (expand(term.db, other, is_respelled=True) for other in variants.spellings(term.text))
     return next((other.interpretations for other in others if other.interpretations), ())
 
 
+_EXACT, _SYNONYM, _SPELLING = MatchType.EXACT, MatchType.SYNONYM, MatchType.SPELLING
+_ABBREVIATION, _PART = MatchType.ABBREVIATION, MatchType.PART
+_ADD, _ELSE, _UNREAD = Use.ADD, Use.ELSE, Use.UNREAD
+
 EXPANDERS: tuple[Expander, ...] = (
-    Expander("exact", MatchType.EXACT, Use.ADD, _exact, "the words themselves, next to each other"),
-    Expander("thesaurus", MatchType.SYNONYM, Use.ADD, _thesaurus, "起業 is 創業 in Sudachi's groups"),
+    Expander("exact", _EXACT, _ADD, _exact, "the words themselves, next to each other"),
+    Expander("thesaurus", _SYNONYM, _ADD, _thesaurus, "起業 is 創業 in Sudachi's groups"),
+    Expander("city synonyms", _SYNONYM, _ADD, _city_synonyms, "what the city's own list calls the same"),
+    Expander("equivalents", _SYNONYM, _ADD, _equivalents, "姉妹都市 is 友好都市: the shipped thesaurus"),
     Expander(
-        "city synonyms", MatchType.SYNONYM, Use.ADD, _city_synonyms, "what the city's own list calls the same"
-    ),
-    Expander(
-        "equivalents",
-        MatchType.SYNONYM,
-        Use.ADD,
-        _equivalents,
-        "姉妹都市 is 友好都市 in any town hall: the thesaurus that is shipped",
-    ),
-    Expander(
-        "rare word as abbreviation",
-        MatchType.ABBREVIATION,
-        Use.ADD,
-        _rare_word_as_abbreviation,
+        "rare word as abbreviation", _ABBREVIATION, _ADD, _rare_word_as_abbreviation,
         "few write ガバクラ, more write the name that it is short for",
     ),
     Expander(
-        "letter by letter",
-        MatchType.EXACT,
-        Use.ELSE,
-        _letter_by_letter,
+        "letter by letter", _EXACT, _UNREAD, _letter_by_letter,
         "it stands in a text, where the dictionary cuts otherwise",
     ),
     Expander(
-        "name by sound",
-        MatchType.SPELLING,
-        Use.ELSE,
-        _name_by_sound,
+        "name by sound", _SPELLING, _UNREAD, _name_by_sound,
         "a whole name in kana or romaji, however its words are cut",
     ),
+    Expander("segments", _SPELLING, _UNREAD, _segments, "words written or read so: とうけいちょうさ"),
     Expander(
-        "segments",
-        MatchType.SPELLING,
-        Use.ELSE,
-        _segments,
-        "words written or read so: とうけいちょうさ",
-    ),
-    Expander(
-        "romanised segments",
-        MatchType.SPELLING,
-        Use.ELSE,
-        _romanised_segments,
+        "romanised segments", _SPELLING, _UNREAD, _romanised_segments,
         "words romanised so: toukei, and kana with other long vowels",
     ),
-    Expander("part of a word", MatchType.PART, Use.ELSE, _part_of_a_word, "懇談 finds 懇談会"),
+    Expander("part of a word", _PART, _UNREAD, _part_of_a_word, "懇談 finds 懇談会"),
     Expander(
-        "abbreviation",
-        MatchType.ABBREVIATION,
-        Use.ELSE,
-        _abbreviation,
+        "abbreviation", _ABBREVIATION, _UNREAD, _abbreviation,
         "オリパラ: the beginnings of a name's or an office's words",
     ),
+    Expander("English", _SPELLING, _UNREAD, _english, "roadmap has the consonants of ロードマップ"),
     Expander(
-        "English",
-        MatchType.SPELLING,
-        Use.ELSE,
-        _english,
-        "roadmap has the consonants of ロードマップ",
+        "half in kana", _SPELLING, _ELSE, _half_in_kana, "ふるさとのう税: some of the kanji are typed in kana"
     ),
     Expander(
-        "half in kana",
-        MatchType.SPELLING,
-        Use.ELSE,
-        _half_in_kana,
-        "ふるさとのう税: some of the kanji are typed in kana",
-    ),
-    Expander(
-        "respelled",
-        MatchType.SPELLING,
-        Use.ELSE,
-        _respelled,
+        "respelled", _SPELLING, _ELSE, _respelled,
         "- for ー, ・ within a word, イービーピーエム, robots, ファイヤー",
     ),
-)
+)  # fmt: skip
 """What a term may mean, surest first; the only place that decides it."""
+
+
+def _alone(match_type: MatchType, found: TokenSet) -> list[Interpretation]:
+    """The interpretation that any of these phrases stands there; none where there are no phrases."""
+    return [Interpretation(match_type, (found,))] if found.phrases else []
 
 
 def _interpreted(
@@ -276,18 +328,6 @@ def _segmented(db: Database, term: str, *, loosely: bool) -> list[Interpretation
         if interpretation := interpret(db, MatchType.SPELLING, token_sets, in_titles=may_be_chance):
             return [interpretation]
     return []
-
-
-def _spellings(term: str) -> list[str]:
-    """How else it may be written: ー for -, no ・, letters for イービーピーエム, no plural, イア for イヤ."""
-    folded = width_fold(term)
-    bare = "".join(char for char in term if char.isalnum() or char == "ー")
-    singular = (
-        folded.removesuffix("s") if folded.isascii() and len(folded) >= TUNING.expansion.with_plural else ""
-    )
-    glide = _GLIDE.sub(lambda match: "ア" if match[0] == "ヤ" else "ヤ", folded)
-    others = (_HYPHEN.sub("ー", folded), bare, letters_of(term), singular, glide)
-    return [other for other in dict.fromkeys(others) if other and other != folded]
 
 
 def _is_sentence(every: Sequence[Unit]) -> bool:
@@ -352,7 +392,8 @@ def _words(term: TypedTerm) -> tuple[TokenSet, ...]:
     姉妹都市 that occurs only as 友好都市 is one word: that.
     """
     token_sets: dict[TokenSet, None] = {}
-    called = equivalents.within(term.db, term.text, term.unit_ends)  # whole dictionary words only
+    # Whole dictionary words only.
+    called = within(term.db, term.text, term.unit_ends) if term.may_be_listed else {}
     covered = 0
     for unit, end in zip(term.units, term.unit_ends, strict=True):
         start = end - sum(unit.lengths)
@@ -374,3 +415,92 @@ def _words_of(unit: Unit, groups: Groups, known: Mapping[str, int]) -> Iterator[
         )
         said_so = token_set.phrases if token_set and token_set.phrases else (word.text,)
         yield TokenSet(said_so, token_set.projects if token_set else itself, word.noun)
+
+
+def _never() -> bool:
+    return False
+
+
+def interpret(
+    db: Database,
+    match_type: MatchType,
+    token_sets: Sequence[TokenSet],
+    *,
+    in_titles: Callable[[], bool] = _never,
+) -> Interpretation | None:
+    """The interpretation that these stand next to each other, as projects say it; None when none does.
+
+    `in_titles`, asked when some project does: whether it must say it in its name or its section's.
+    """
+    is_word = len(token_sets) == 1 and any(" " not in phrase for phrase in token_sets[0].phrases)
+    ways = {} if is_word else _side_by_side(db, token_sets, titles_only=False)
+    if not (is_word or ways):
+        return None
+    titles_only = in_titles()
+    if is_word and not titles_only:
+        return Interpretation(
+            match_type, tuple(token_sets)
+        )  # a word of the vocabulary occurs: that is what it is
+    if titles_only and not (ways := _side_by_side(db, token_sets, titles_only=True)):
+        return None
+    # That two words stand side by side is known; a lone word's titles, and longer runs, are looked up.
+    if not any(phrase.count(" ") == 1 for phrase in ways):
+        where = "{name section} : " if titles_only else ""
+        if not db.conn.execute(_ANY, [f"{where}({any_of(ways)})"]).fetchone():
+            return None
+    return Interpretation(match_type, (TokenSet(tuple(ways), sum(ways.values())),))
+
+
+def _side_by_side(db: Database, token_sets: Sequence[TokenSet], *, titles_only: bool) -> dict[str, int]:
+    """The ways through `token_sets` that projects can say, with how many at most; see `Bigrams.ways`."""
+    return db.snapshot.bigrams.ways(token_sets, titles_only=titles_only, most_ways=TUNING.expansion.phrases)
+
+
+def worded(db: Database, wording: str) -> Iterator[Interpretation]:
+    """Another wording of a term, as the records say it."""
+    token_sets = _known_words(db, wording)
+    occurs = token_sets and all(token_set.projects for token_set in token_sets)
+    if occurs and (found := interpret(db, MatchType.SYNONYM, token_sets)):
+        yield found
+    else:
+        yield from _alone(MatchType.SYNONYM, variants.as_it_stands(db, wording))
+
+
+def within(db: Database, text: str, ends: Collection[int]) -> dict[int, tuple[TokenSet, int]]:
+    """By where it starts: what a listed term that no project says is called there, and where it ends."""
+    found: dict[int, tuple[TokenSet, int]] = {}
+    for each, others in _unsaid(db, text, ends):
+        ways = [way for _, of_other in others for way in of_other]
+        phrases = tuple(dict.fromkeys(phrase for way in ways for phrase in way.phrases))
+        typed = text[each.start : each.end]
+        found[each.start] = TokenSet(phrases, sum(way.projects for way in ways), typed=typed), each.end
+    return found
+
+
+def as_recorded(db: Database, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The text with the terms that no project says as the records call them; and each term with that."""
+    ends = list(accumulate(sum(unit.lengths) for unit in units(text)))
+    said: list[tuple[str, str]] = []
+    rest = text
+    for each, others in sorted(_unsaid(db, text, ends), key=lambda pair: -pair[0].start):
+        other = max(others, key=lambda way: sum(found.projects for found in way[1]))[0]
+        rest = rest[: each.start] + other + rest[each.end :]
+        said.insert(0, (text[each.start : each.end], other))
+    return rest, tuple(said)
+
+
+def _unsaid(db: Database, text: str, ends: Collection[int]) -> Iterator[tuple[synonyms.Listed, Wordings]]:
+    """The shipped thesaurus's terms in a text that no project says, but in other terms of their groups."""
+    for each in synonyms.listed_in(text, ends, db.snapshot.thesaurus_off):
+        typed = _known_words(db, text[each.start : each.end])
+        occurs = typed and all(word.projects for word in typed)
+        if occurs and interpret(db, MatchType.EXACT, typed):
+            continue
+        if others := [(other, ways) for other in each.others if (ways := list(worded(db, other)))]:
+            yield each, others
+
+
+def _known_words(db: Database, wording: str) -> list[TokenSet]:
+    words = [word for unit in units(wording) for word in unit.phrase.split()]
+    known = db.snapshot.lexicon.counts
+    return [TokenSet((word,) if word in known else (), known.get(word, 0)) for word in words]

@@ -1,19 +1,99 @@
-"""When no project says all of it as typed: most of its words."""
+"""Questions and many words: most of the words will do, and the nearest wording comes first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import compress
 
 from store.database import Database
-from store.records import MatchType
-from store.search import best_match, hits, meaning
-from store.search.analysis import AnalysedQuery
-from store.search.hits import Ranking
-from store.search.ranking import ScoredHit, rarity
-from store.search.terms import QueryTerm
+from store.index.tokens import Text, TokenSet
+from store.records import FIELDS, MatchType
+from store.search import meaning
+from store.search.expansion import Interpretation, QueryTerm, any_term
+from store.search.ranking import AnalysedQuery, Candidate, Ranking, ScoredHit, candidates, rank, rarity
 from store.search.tuning import TUNING
+from store.text import morphology
 from store.text.kana import has_kanji, is_kana, is_latin
+
+_BEST = f"""
+    SELECT rowid, -bm25(search_words, {", ".join(map(str, TUNING.fields.bm25_of_question))}) FROM search_words
+    WHERE search_words MATCH ?1{{filters}} ORDER BY 2 DESC LIMIT ?2"""
+
+
+def word_by_word(terms: Iterable[QueryTerm]) -> list[QueryTerm]:
+    """The words of sentences as terms of their own, each once."""
+    token_sets = dict.fromkeys(token_set for term in terms for token_set in term.words)
+    return [
+        QueryTerm(
+            token_set.typed or token_set.phrases[0],
+            (Interpretation(MatchType.SYNONYM if token_set.typed else MatchType.EXACT, (token_set,)),),
+            (token_set,),
+        )
+        for token_set in token_sets
+    ]
+
+
+def part_by_part(term: QueryTerm) -> list[QueryTerm]:
+    """The parts of a compound as terms of their own; 者 or 化 stays with the word before it."""
+    parts: list[list[TokenSet]] = []
+    for token_set in term.words:
+        if parts and len(token_set.phrases[0]) == 1:
+            parts[-1].append(token_set)
+        else:
+            parts.append([token_set])
+    return [
+        QueryTerm(
+            "".join(token_set.phrases[0] for token_set in part),
+            (Interpretation(MatchType.PART, tuple(part)),),
+        )
+        for part in parts
+    ]
+
+
+def telling_terms(terms: Sequence[QueryTerm], among: int, *, sentence: bool) -> list[QueryTerm]:
+    """The terms worth looking for, rarest first: no common words, but of a `sentence` the rarest few."""
+    known = sorted((term for term in terms if term.projects), key=lambda term: term.projects)
+    kept = [
+        term
+        for term in known[: TUNING.reranking.most_words]
+        if term.projects <= TUNING.candidates.common_share * among
+    ]
+    if sentence or not kept:
+        kept += [term for term in known[: TUNING.reranking.kept_words] if term not in kept]
+    while len(kept) > 1 and sum(term.projects for term in kept) > TUNING.reranking.postings:
+        kept.pop()
+    return kept
+
+
+def nearest_wording(
+    db: Database, asked: AnalysedQuery, parts: Sequence[QueryTerm], telling: Sequence[QueryTerm]
+) -> list[Candidate]:
+    """Projects that say any of `telling`, those whose wording is nearest to what is asked first.
+
+    The index finds the likeliest by their telling words; among those every word of `parts` counts, common
+    ones too, and among the best of them how the words follow each other.
+    """
+    match = _any_clause(telling, asked.excluded)
+    sql = _BEST.format(filters=asked.filters.on("search_words"))
+    found = [project_id for project_id, _ in db.conn.execute(sql, [match, TUNING.reranking.found])]
+    texts = db.snapshot.texts.read(found)
+    names = frozenset[str]().union(*map(name_words, texts.values()))
+    among, counts = db.snapshot.project_count, db.snapshot.lexicon.counts
+    words = by_words(parts, texts, {word: counts[word] for word in names if word in counts}, among)
+    best = sorted(words, key=lambda key: -words[key])[: TUNING.reranking.by_characters]
+    # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
+    typed = "".join(word.text for term in asked.wanted for word in morphology.words(term.text))
+    characters = by_characters(typed, {key: together(texts[key].whole) for key in best})
+    scored = (Candidate(key, words[key] + near) for key, near in characters.items())
+    return sorted(scored, key=lambda each: -each.score)
+
+
+def _any_clause(terms: Sequence[QueryTerm], excluded: Sequence[QueryTerm]) -> str:
+    said, unwanted = any_term(terms), any_term(excluded)
+    return f"({said}) NOT ({unwanted})" if unwanted else said
 
 
 def most_of(
@@ -24,11 +104,11 @@ def most_of(
     if asked.query.phrases or (by_sound and not all(map(_is_said, asked.wanted))):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
     among = db.snapshot.project_count
-    telling = best_match.telling(parts, among, sentence=is_sentence)
+    telling = telling_terms(parts, among, sentence=is_sentence)
     if not telling:
         return None
-    nearest = best_match.nearest(db, asked, parts, telling)
-    scored = hits.rank(db, parts, nearest)
+    nearest = nearest_wording(db, asked, parts, telling)
+    scored = rank(db, parts, nearest)
     order = {each.id: each.score for each in nearest}
     share = _shares(scored, parts, among)
     enough = [
@@ -78,3 +158,165 @@ def _saying_what_is_named(found: list[ScoredHit], parts: Sequence[QueryTerm], am
         for each, says in zip(found, said, strict=True)
         if 2 * sum(says) > len(says) or 2 * sum(compress(weights, says)) > sum(weights)
     ]
+
+
+_TUNED = TUNING.reranking
+
+
+@lru_cache(maxsize=65_536)
+def idf(projects: int, among: int) -> float:
+    """BM25's weight of a word that `projects` of `among` say; never below 0."""
+    return math.log1p((max(among - projects, 0) + 0.5) / (projects + 0.5))
+
+
+def by_words(
+    terms: Sequence[QueryTerm], texts: Mapping[int, Text], counts: Mapping[str, int], among: int
+) -> dict[int, float]:
+    """BM25 of the terms, 1 for the best text, and the share of its name, by rarity, that they say.
+
+    The name counts twice. `counts` says in how many of `among` projects each word of the names occurs.
+    """
+    weighed = [(_patterns(term), _weight_of_word(term, among)) for term in terms if term.projects]
+    lengths = {key: len(text.whole) + len(text.fields[0]) for key, text in texts.items()}
+    usual = sum(lengths.values()) / max(len(lengths), 1)
+    scores = {key: _bm25(weighed, text, lengths[key] / usual) for key, text in texts.items()}
+    top = max(scores.values(), default=0.0) or 1.0
+    asked = {word for patterns, _ in weighed for pattern in patterns for word in pattern.split()}
+    weights = {word: idf(count, among) for word, count in counts.items()}
+    return {
+        key: score / top + _TUNED.name * _share(weights, name_words(texts[key]), asked)
+        for key, score in scores.items()
+    }
+
+
+def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
+    """RUNS times the share, by rarity among the texts, of the runs of `typed` that each text has."""
+    runs = _runs(typed)
+    said = {key: {run for run in runs if run in text} for key, text in texts.items()}
+    counts = Counter(run for found in said.values() for run in found)
+    weights = {run: math.log1p(len(texts) / (counts[run] + 0.5)) for run in runs}
+    return {key: _TUNED.runs * _share(weights, runs, found) for key, found in said.items()}
+
+
+def _patterns(term: QueryTerm) -> tuple[str, ...]:
+    """What to look for in a text: the term's phrases, a space around each."""
+    return tuple(
+        dict.fromkeys(
+            pattern for interpretation in term.interpretations for pattern, _ in interpretation.patterns
+        )
+    )
+
+
+def _weight_of_word(term: QueryTerm, among: int) -> float:
+    return idf(term.projects, among) * (1.0 if term.names else _TUNED.no_noun)
+
+
+def _bm25(weighed: Iterable[tuple[Sequence[str], float]], text: Text, length: float) -> float:
+    slow = _TUNED.saturation * (1 - _TUNED.length + _TUNED.length * length)
+    score, whole, name = 0.0, text.whole, text.fields[0]
+    for patterns, weight in weighed:
+        times = 0
+        for pattern in patterns:
+            if found := whole.count(pattern):
+                times += found + name.count(pattern)
+        if times:
+            score += weight * times / (times + slow)
+    return score
+
+
+def _share(weights: Mapping[str, float], of: Collection[str], said: Collection[str]) -> float:
+    """How much of `of`, by weight, is in `said`."""
+    total = sum([weights.get(each, 0.0) for each in of])
+    return sum([weights.get(each, 0.0) for each in of if each in said]) / total if total else 0.0
+
+
+def name_words(text: Text) -> frozenset[str]:
+    """The words of a project's name."""
+    return _words(text.fields[0])
+
+
+@lru_cache(maxsize=8_192)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(name.split())
+
+
+@lru_cache(maxsize=8_192)
+def together(words: str) -> str:
+    """A text of words without the spaces between them."""
+    return words.replace(" ", "")
+
+
+def _runs(text: str) -> set[str]:
+    """Runs of a few characters, without those of hiragana or signs alone."""
+    runs = (text[at : at + _TUNED.run] for at in range(len(text) - _TUNED.run + 1))
+    return {run for run in runs if run.strip() == run and any(map(_telling, run))}
+
+
+def _telling(char: str) -> bool:
+    return char.isalnum() and not "ぁ" <= char <= "ゟ"
+
+
+def near_each_other(db: Database, asked: AnalysedQuery) -> Ranking | None:
+    """Projects that say the parts of a compound near each other.
+
+    All of them in a name; or in one text, when so few projects have each that it is no chance.
+    """
+    if asked.query.phrases or len(asked.wanted) != 1 or asked.wanted[0].sentence:
+        return None
+    if not all(word.projects for word in asked.wanted[0].words):
+        return None
+    parts = part_by_part(asked.wanted[0])
+    if len(parts) < 2:
+        return None
+    found = candidates(db, parts, asked.excluded, asked.filters, wanted=TUNING.candidates.partial)
+    scored = rank(db, parts, found.rows[: TUNING.candidates.partial])
+    words = db.snapshot.texts.read([each.id for each in scored])
+    among = db.snapshot.project_count
+    by_chance = among * math.prod(part.projects / among for part in parts)
+    if among > TUNING.candidates.small_list or by_chance > TUNING.partial.by_chance:
+        together = [
+            each for each in scored if _stretch(words[each.id], each, "name") <= TUNING.partial.near_in_name
+        ]
+    else:
+        together = _in_texts(scored, words)
+    return Ranking(tuple(parts), tuple(together), len(together))
+
+
+def _in_texts(scored: Sequence[ScoredHit], words: Mapping[int, Text]) -> list[ScoredHit]:
+    """Those that say all parts in one field or some in the name; none if all say them far from each other."""
+    said = [each for each in scored if all(each.matches) and (_is_named(each) or _fields(each))]
+    meant = any(
+        _is_named(each) or _stretch(words[each.id], each, field) <= TUNING.partial.near
+        for each in said
+        for field in _fields(each) or ("name",)
+    )
+    return said if meant else []
+
+
+def _is_named(each: ScoredHit) -> bool:
+    """Whether its name says any part."""
+    return any("name" in said for said in each.matches)
+
+
+def _fields(each: ScoredHit) -> list[str]:
+    """The fields that say all parts."""
+    return [field for field in FIELDS if all(field in said for said in each.matches)]
+
+
+def _stretch(text: Text, each: ScoredHit, field: str) -> float:
+    """How many words of `field` the shortest stretch has in which all parts stand."""
+    if field not in _fields(each):
+        return math.inf
+    words = text.fields[FIELDS.index(field)].split()
+    places = [_places(words, said[field].phrase.split()) for said in each.matches]
+    starts = sorted(start for each_part in places for start, _ in each_part)
+    return min(_end(start, places) - start for start in starts)
+
+
+def _places(words: Sequence[str], part: Sequence[str]) -> list[tuple[int, int]]:
+    return [(at, at + len(part)) for at in range(len(words)) if words[at : at + len(part)] == part]
+
+
+def _end(start: int, places: Sequence[Sequence[tuple[int, int]]]) -> float:
+    """Where the first of each part's places from `start` on have all ended."""
+    return max(min((end for at, end in each if at >= start), default=math.inf) for each in places)

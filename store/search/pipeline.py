@@ -1,15 +1,58 @@
-"""Query -> SearchResult, with what it was answered by; how it came about on request."""
+"""Query -> SearchResult: STRATEGIES, in this order; the first that finds something answers.
+
+`search` answers a query, `explain` says also how that came about.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from store.database import Database
-from store.records import Query, Reading, SearchResult, TermReadings, Trace
-from store.search.analysis import unknown
+from store.index.catalog import OF_SECTIONS
+from store.index.snapshot import Memo
+from store.records import (
+    FIELDS,
+    Attempt,
+    Project,
+    Query,
+    Reading,
+    SearchResult,
+    Suggestion,
+    TermReadings,
+    Trace,
+)
+from store.search import listing, meaning, minimum_should_match, offices
+from store.search.expansion import QueryTerm, expand
+from store.search.ranking import (
+    AnalysedQuery,
+    Filters,
+    Ranking,
+    candidates,
+    hits_on_page,
+    rank,
+    verbatim,
+    wording,
+)
 from store.search.similar import similar
-from store.search.strategies import Search, answer
+from store.search.spelling import look_alikes, suggest
+from store.search.tuning import TUNING
+from store.text.asking import core
+from store.text.display import display
+from store.text.kana import has_kanji
+from store.text.normalize import alnum_key
+from store.text.numbers import are_numbers, number_key
+from store.text.wareki import fiscal_year_name
+
+_QUOTES = "'\""
+_CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
+_PARTICLES = frozenset("のがでは")  # one of these stands between an office and what is asked of it
+
+Value = TypeVar("Value")
 
 
 def search(db: Database, query: Query) -> SearchResult:
@@ -42,9 +85,447 @@ def _answered(searched: Search) -> SearchResult:
         result = answer(searched)
         if not result.hits:
             is_filtered = query.sections or query.departments or query.fiscal_years or query.in_full
-            absent = unknown(db, query) if is_filtered else ()
+            absent = offices.unknown(db, query) if is_filtered else ()
             result = replace(result, unknown=absent, listed=db.snapshot.fiscal_years)
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
+
+
+class _once(Generic[Value]):  # noqa: N801
+    """A property worked out at its first use; `cached_property` of 3.11 lets one thread at a time do so."""
+
+    def __init__(self, make: Callable[[Any], Value]) -> None:
+        self.make, self.name = make, make.__name__
+
+    def __get__(self, instance: Any, owner: type) -> Value:
+        value: Value = self.make(instance)
+        instance.__dict__[self.name] = value
+        return value
+
+
+class Search:
+    """One query while it is answered: what several strategies need is worked out once.
+
+    `words` is the query with numerals in kanji left as words (七): so it is read once no project has that
+    number. `attempts` records the strategies tried.
+    """
+
+    def __init__(self, db: Database, query: Query) -> None:
+        self.db, self.query = db, query
+        self.words = (
+            replace(query, terms=query.as_typed, as_typed=(), number_range=None) if query.as_typed else query
+        )
+        self.attempts: list[Attempt] = []
+
+    @_once
+    def asked(self) -> AnalysedQuery:
+        """The query's words and filters, looked up."""
+        return _of_years(analyse(self.db, self.words))
+
+    @_once
+    def narrowed(self) -> AnalysedQuery | None:
+        """The same with a section named beside other words as a filter; None where none is named."""
+        asked = self.asked
+        if not asked.query.in_full and len(asked.wanted) < 2 and _PARTICLES.isdisjoint(asked.text):
+            return None  # a lone word names nothing beside an office
+        return offices.with_section_as_filter(self.db, asked)
+
+    @_once
+    def listing(self) -> AnalysedQuery | None:
+        """What is asked for by filters alone; None where there are words to look for."""
+        asked = self.narrowed or self.asked
+        return None if asked.wanted else asked
+
+    @_once
+    def analysed(self) -> AnalysedQuery:
+        """What the strategies of words look for; no words where only filters are meant."""
+        return self.listing or self.asked
+
+    @_once
+    def all_terms(self) -> Ranking | None:
+        """The projects that say every term; None where some term is said by none."""
+        return _saying_all(self.db, self.analysed)
+
+
+class Strategy(NamedTuple):
+    """A way to answer; `answer` gives None where it does not apply. `reason` says what it is there for."""
+
+    name: str
+    answer: Callable[[Search], SearchResult | None]
+    reason: str
+
+
+def answer(search: Search) -> SearchResult:
+    """The result of the first strategy that finds projects or guesses; without either when none does."""
+    for name, find, _ in STRATEGIES:
+        result = find(search)
+        found = None if result is None else result.total or len(result.suggestions)
+        search.attempts.append(Attempt(name, found))
+        if result is not None and found:
+            return replace(result, answered_by=name)
+    return SearchResult(search.words)
+
+
+def _asking_words_as_words(search: Search) -> SearchResult | None:
+    """The answer with the words that ask, if a name goes so, or if they may as well be words to look for."""
+    query = search.query
+    if not query.in_full:
+        return None
+    found = answer(Search(search.db, query.in_full))
+    if not found.hits or found.hits[0].missing:
+        return None
+    name = alnum_key(display(found.hits[0].project.name))
+    return found if not query.certain or alnum_key(core(query.text).removesuffix("は")) in name else None
+
+
+def _with_asking_words(search: Search) -> SearchResult | None:
+    """The answer with the words that ask, where what is asked of is no number and of no year."""
+    query = search.query
+    is_number = query.numbers or query.number_range or are_numbers(query.terms)
+    is_elsewhere = search.analysed.filters.sections == frozenset()  # of an office that no list has
+    if not query.in_full or is_number or query.fiscal_years or is_elsewhere:
+        return None
+    found = answer(Search(search.db, query.in_full))
+    return found if found.hits else None
+
+
+def _year_as_words(search: Search) -> SearchResult | None:
+    """The answer with the year as a word, if a project's name, or a passage of it, goes as was typed."""
+    query = search.query
+    if not (query.as_words and query.rest):
+        return None
+    found = answer(Search(search.db, query.as_words))
+    typed = alnum_key(query.text)
+    if not found.hits:
+        return None
+    fields = FIELDS if len(typed) > TUNING.reading.passage else ("name",)
+    project = found.hits[0].project
+    is_said = any(typed in alnum_key(display(getattr(project, field))) for field in fields)
+    return replace(found, query=query) if is_said else None
+
+
+def _numbers(search: Search) -> SearchResult | None:
+    query = search.query
+    keys = query.numbers or _numbers_typed(query)
+    if not keys or (query.numbers and _words_of(query)):
+        return None
+    return listing.by_numbers(search.db, query, keys, _only_filters(search).filters)
+
+
+def _number_range(search: Search) -> SearchResult | None:
+    if not search.query.number_range:
+        return None
+    found = listing.in_range(search.db, _only_filters(search), *search.query.number_range)
+    return replace(found, query=search.query)
+
+
+def _filters(search: Search) -> SearchResult | None:
+    return listing.by_filters(search.db, search.listing) if search.listing else None
+
+
+def _section_and_terms(search: Search) -> SearchResult | None:
+    if search.listing or not search.narrowed:
+        return None
+    return _ranked(search, _saying_all(search.db, search.narrowed))
+
+
+def _section_in_short(search: Search) -> SearchResult | None:
+    """Unless a name or a section says it as it is typed, and not only a text."""
+    is_short = search.analysed.text.endswith(OF_SECTIONS)
+    section = offices.called_in_short(search.db, search.analysed) if is_short else None
+    if not section:
+        return None
+    ranking = search.all_terms
+    first = ranking.scored[:1] if ranking else ()
+    is_named = any({"name", "section"} & {*fields} for each in first for fields in each.matches)
+    return None if is_named else listing.by_filters(search.db, section)
+
+
+def _near_sentences(search: Search) -> SearchResult | None:
+    """Records share sentences: those that do must not hide the project that words it a little otherwise."""
+    found, asked = search.all_terms, search.analysed
+    if not found or not found.total or not asked.is_question:
+        return None
+    if any("name" in fields for each in found.scored for fields in each.matches):
+        return None
+    parts = minimum_should_match.word_by_word(asked.wanted)
+    if len(parts) <= TUNING.partial.full_share_up_to:
+        return None
+    nearest = minimum_should_match.most_of(search.db, asked, parts, is_sentence=True)
+    return _ranked(search, nearest) if nearest and nearest.total > found.total else None
+
+
+def _all_terms(search: Search) -> SearchResult | None:
+    return _ranked(search, search.all_terms)
+
+
+def _joined_terms(search: Search) -> SearchResult | None:
+    together = _joined(search.db, search.analysed)
+    return _ranked(search, _saying_all(search.db, together)) if together else None
+
+
+def _proximity(search: Search) -> SearchResult | None:
+    return _ranked(search, minimum_should_match.near_each_other(search.db, search.analysed))
+
+
+def _number_beside_words(search: Search) -> SearchResult | None:
+    """Projects with a number typed among the words, which say the others (`11 スマートシティ`)."""
+    query = search.words
+    digits = [term for term in query.terms if term.isdecimal()]
+    rest = tuple(term for term in query.terms if not term.isdecimal())
+    if not (digits and (rest or query.phrases)) or query.numbers:
+        return None
+    numbers = tuple(map(number_key, digits))
+    found = answer(Search(search.db, replace(query, terms=rest, numbers=numbers, as_words=None)))
+    return replace(found, query=query) if found.answered_by != NUMBERS_ALONE and found.total else None
+
+
+def _most_terms(search: Search) -> SearchResult | None:
+    asked = search.analysed
+    if len(asked.wanted) < 2 or asked.is_question or _looks_alike(search):
+        return None
+    return _ranked(search, minimum_should_match.most_of(search.db, asked, asked.wanted, is_sentence=False))
+
+
+def _best_match(search: Search) -> SearchResult | None:
+    asked = search.analysed
+    if not asked.is_question or _looks_alike(search):
+        return None
+    parts = minimum_should_match.word_by_word(asked.wanted)
+    return _ranked(search, minimum_should_match.most_of(search.db, asked, parts, is_sentence=True))
+
+
+def _numbers_alone(search: Search) -> SearchResult | None:
+    query = search.query
+    words = _words_of(query)
+    if not (query.numbers and words):
+        return None
+    return listing.by_numbers_alone(search.db, query, words, _only_filters(search).filters)
+
+
+def _other_years(search: Search) -> SearchResult | None:
+    """Without a score, so that none is taken for what was meant: a year was named."""
+    query = search.query
+    if not query.as_words:
+        return None
+    offered: list[Suggestion] = []
+    for year in search.db.snapshot.fiscal_years:
+        if year in query.fiscal_years:
+            continue
+        other = replace(query, fiscal_years=(year,), limit=1, offset=0, as_words=None)
+        found, name = answer(Search(search.db, other)), fiscal_year_name(year)
+        if found.hits and not found.hits[0].missing:
+            text = f"{name} {query.rest}".strip()
+            offered.append(Suggestion(text, found.hits[0].project.number, year, by="year"))
+        else:
+            near = found.suggestions[:1]
+            offered += [replace(guess, text=f"{name} {guess.text}", score=0.0) for guess in near]
+    return SearchResult(search.words, suggestions=tuple(offered[: TUNING.reading.other_years]))
+
+
+def _did_you_mean(search: Search) -> SearchResult | None:
+    if search.query.numbers:
+        return None  # another number is another thing
+    guesses = suggest(search.db, search.analysed.wanted, partial(_best, search.db, search.analysed))
+    return SearchResult(search.words, suggestions=guesses)
+
+
+def _most_words(search: Search) -> SearchResult | None:
+    asked = search.analysed
+    words = minimum_should_match.word_by_word(asked.wanted)
+    is_sentence = asked.is_question or len(words) >= TUNING.partial.long_compound
+    if not is_sentence and len(asked.wanted) < 2:
+        return None
+    parts = words if is_sentence else asked.wanted
+    return _ranked(search, minimum_should_match.most_of(search.db, asked, parts, is_sentence=is_sentence))
+
+
+def _meaning(search: Search) -> SearchResult | None:
+    """Without a score, so that none is opened as what was meant: no project has the words."""
+    query, asked = search.query, search.analysed
+    narrows = query.numbers or query.phrases or query.excluded or asked.filters.sql
+    text = " ".join(term.text for term in asked.wanted)
+    if narrows or not text:
+        return None
+    near = meaning.offered(search.db, text)
+    guesses = [
+        Suggestion(
+            display(each.project.name),
+            each.project.number,
+            each.project.fiscal_year,
+            by="meaning",
+            sentence=each.text,
+        )
+        for each in near
+    ]
+    return SearchResult(search.words, suggestions=tuple(guesses))
+
+
+NUMBERS_ALONE = "numbers alone"
+
+STRATEGIES: tuple[Strategy, ...] = (
+    Strategy(
+        "asking words as words", _asking_words_as_words, "行政評価の成果 may be a part of a project's name"
+    ),
+    Strategy("year as words", _year_as_words, "令和4年度 may be part of a project's name"),
+    Strategy("numbers", _numbers, "11, No.11, 12と11: those projects, as typed"),
+    Strategy("number range", _number_range, "11〜15, unless a project's number looks like that"),
+    Strategy("filters", _filters, "課:企画経営課, 企画経営課の事業一覧: the list of what they let through"),
+    Strategy(
+        "section and terms", _section_and_terms, "情報政策課 電子申請: a section named in full is a filter"
+    ),
+    Strategy("section in short", _section_in_short, "統計課 is the one section with 統計 in its name"),
+    Strategy("near sentences", _near_sentences, "a sentence that records share, and those near to it"),
+    Strategy("all terms", _all_terms, "every term is said"),
+    Strategy("joined terms", _joined_terms, "パブ コメ is one word"),
+    Strategy("proximity", _proximity, "the parts of a compound near each other: 図柄ナンバー"),
+    Strategy("number beside words", _number_beside_words, "11 スマートシティ: the words narrow the number"),
+    Strategy("most terms", _most_terms, "most of several terms, by rarity"),
+    Strategy("best match", _best_match, "most words of a sentence, by rarity, the nearest wording first"),
+    Strategy(NUMBERS_ALONE, _numbers_alone, "No.11 統計, which 11 does not say: the words are missing"),
+    Strategy("other years", _other_years, "another year has it than the one named"),
+    Strategy("with asking words", _with_asking_words, "nobody says what is asked of, but words near to it"),
+    Strategy("did you mean", _did_you_mean, "misspelled terms, and names near to what was typed"),
+    Strategy("most words", _most_words, "most words of a compound, which is tried last lest it hide a slip"),
+    Strategy("meaning", _meaning, "姉妹都市, where no record has the word: projects near in meaning"),
+)
+"""The ways to answer, the strictest first; the only place that decides how a query is answered."""
+
+
+def _ranked(search: Search, ranking: Ranking | None) -> SearchResult | None:
+    """The page asked for of a ranking."""
+    if not ranking or not ranking.total:
+        return None if ranking is None else SearchResult(search.words)
+    query = search.words
+    page = hits_on_page(search.db, ranking, offset=query.offset, limit=query.limit)
+    return SearchResult(query, ranking.total, page, at_least=ranking.at_least)
+
+
+def _saying_all(db: Database, asked: AnalysedQuery) -> Ranking | None:
+    """Projects that say every term; None where some term has no interpretation."""
+    if not asked.wanted or not all(term.interpretations for term in asked.wanted):
+        return None
+    fewest = TUNING.candidates.verified if asked.query.phrases else TUNING.candidates.scored
+    wanted = max(fewest, asked.query.offset + asked.query.limit)
+    found = candidates(db, asked.wanted, asked.excluded, asked.filters, wanted=wanted)
+    scored = rank(db, asked.wanted, found.rows[:wanted])
+    if asked.query.phrases:
+        scored = verbatim(db, scored, asked.query.phrases)
+        return Ranking(asked.wanted, tuple(scored), len(scored))
+    return Ranking(asked.wanted, tuple(scored), found.total, found.at_least)
+
+
+def _best(
+    db: Database, asked: AnalysedQuery, terms: Sequence[QueryTerm]
+) -> tuple[Project, float, list[str]] | None:
+    """The project that says all of `terms` best, its score, and how it words each."""
+    ranking = _saying_all(db, replace(asked, wanted=tuple(terms)))
+    if not ranking or not ranking.scored:
+        return None
+    best = ranking.scored[0]
+    project = db.snapshot.projects([best.id])[best.id]
+    return project, best.score, [wording(db, project, fields) for fields in best.matches]
+
+
+def _looks_alike(search: Search) -> bool:
+    """Whether a term that nobody says is only typed with characters that look like the right ones."""
+    unsaid = (term.text for term in search.analysed.wanted if not term.interpretations)
+    return any(next(look_alikes(search.db, text), None) for text in unsaid)
+
+
+def _words_of(query: Query) -> tuple[str, ...]:
+    return (*query.terms, *chain(*query.alternatives), *query.phrases)
+
+
+def _numbers_typed(query: Query) -> tuple[str, ...]:
+    """Keys of the words typed, when each of them has a digit in it."""
+    only = not (query.alternatives or query.phrases or query.excluded)
+    numbers = all(any(map(str.isdigit, term)) for term in query.terms)
+    return tuple(dict.fromkeys(map(number_key, query.terms))) if only and numbers else ()
+
+
+def _only_filters(search: Search) -> AnalysedQuery:
+    """The query's filters without its words and numbers."""
+    bare = replace(search.query, terms=(), alternatives=(), phrases=(), numbers=())
+    return analyse(search.db, bare)
+
+
+class Meanings(Memo[str, QueryTerm]):
+    """What each term means."""
+
+
+def analyse(db: Database, query: Query) -> AnalysedQuery:
+    """Look up the query's words and filters in the database."""
+    typed = _words(query.terms)
+    meanings = db.snapshot.memo(Meanings)
+    terms = [meanings.get(term) or meanings.keep(term, _meant(db, term)) for term in typed]
+    terms += [_either(db, group) for group in query.alternatives]
+    terms += [expand(db, phrase) for phrase in _words(query.phrases)]
+    named = query.sections or query.departments
+    filters = (
+        offices.filters_of(db, query) if named else Filters(None, query.fiscal_years, numbers=query.numbers)
+    )
+    excluded = tuple(expand(db, term) for term in _words(query.excluded))
+    return AnalysedQuery(query, tuple(terms), excluded, filters)
+
+
+def _of_years(asked: AnalysedQuery) -> AnalysedQuery:
+    """The same without 事業一覧 and the like beside a year: that asks for no more than the year's list."""
+    if not asked.filters.years:
+        return asked
+    telling = [term for term in asked.wanted if not offices.EVERYTHING.fullmatch(term.text)]
+    return replace(asked, wanted=tuple(telling))
+
+
+def _joined(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
+    """The same with its terms written together (パブ コメ); None when they are one already, or sentences."""
+    if len(asked.wanted) < 2 or asked.query.alternatives or asked.query.phrases:
+        return None
+    together = "".join(term.text for term in asked.wanted)
+    if asked.is_question and has_kanji(together):
+        return None
+    return replace(asked, wanted=(expand(db, together),))
+
+
+def _words(terms: Sequence[str]) -> list[str]:
+    """The terms that have any letter or digit, and are not code: a=1, '1', or a lone letter."""
+    if not terms:
+        return []
+    found = [term for term in terms if any(map(str.isalnum, term)) and not _is_code(term)]
+    return [
+        term
+        for term in found
+        if len(term) > 1 or not term.isascii() or len(found) >= TUNING.expansion.lone_letters
+    ]
+
+
+def _is_code(term: str) -> bool:
+    """Whether it is a piece of a program's text."""
+    if not term.isascii():
+        return False
+    quoted = term[0] in _QUOTES or term[-1] in _QUOTES
+    return bool(_CODE & {*term}) or (quoted and not term.strip(_QUOTES).isalpha())
+
+
+def _meant(db: Database, typed: str) -> QueryTerm:
+    """What a term means, other names of a section that it names among it."""
+    term = expand(db, typed)
+    renamed = db.snapshot.offices.renamed_words
+    if renamed.isdisjoint(
+        [word for found in term.interpretations for word in " ".join(found.phrases).split()]
+    ):
+        return term
+    others = offices.other_names(db, term)
+    return replace(term, offices=tuple(others)) if others else term
+
+
+def _either(db: Database, group: Sequence[str]) -> QueryTerm:
+    terms = [expand(db, typed) for typed in _words(group)]
+    return QueryTerm(
+        " または ".join(group),
+        tuple(interpretation for term in terms for interpretation in term.interpretations),
+        tuple(word for term in terms for word in term.words),
+        by=tuple(chain(*(term.by for term in terms))),
+    )
 
 
 __all__ = ["explain", "search", "similar"]

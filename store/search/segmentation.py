@@ -14,10 +14,10 @@ from itertools import chain, count
 from typing import NamedTuple, Optional
 
 from store.database import Database
-from store.index import lexicon
-from store.index.lexicon import Entry, Forms
-from store.index.version import Memo
-from store.search.terms import TokenSet
+from store.index import vocabulary
+from store.index.snapshot import Memo
+from store.index.tokens import NOTHING, TokenSet
+from store.index.vocabulary import Entry, Forms
 from store.search.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, is_latin, katakana, kunrei, lengthen, morae
 
@@ -25,9 +25,6 @@ _TUNED = TUNING.segmenting
 
 _ENDINGS = {"トウ", "ナド"}
 # How many sounds keep a cut from being chance: more, the more there is that it may happen upon.
-
-
-_NOTHING = TokenSet((), 0)
 
 
 class Edge(NamedTuple):
@@ -41,8 +38,8 @@ class Edge(NamedTuple):
     cost: float
     as_written: bool = False
     may_be_skipped: bool = False
-    outer: TokenSet = _NOTHING
-    inner: TokenSet = _NOTHING
+    outer: TokenSet = NOTHING
+    inner: TokenSet = NOTHING
 
 
 Segmentation = tuple[Edge, ...]
@@ -249,7 +246,7 @@ def _heard(known: Forms, romaji: tuple[str, ...]) -> Sequence[Entry]:
     """The words that are romanised in one of these ways, commonest first."""
     if len(romaji) == 1:
         return known.romaji[romaji[0]]
-    return lexicon.commonest_first({*chain(*(known.romaji[key] for key in romaji))}) if romaji else ()
+    return vocabulary.commonest_first({*chain(*(known.romaji[key] for key in romaji))}) if romaji else ()
 
 
 def token_sets_of(words: Sequence[Entry]) -> tuple[TokenSet, TokenSet]:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from store import projects
 from store.database import Database
+from store.index.tokens import any_of
 from store.records import FIELDS, Hit, Project, SharedWords
-from store.search import highlight
 from store.search.ranking import rarity
-from store.search.terms import any_of
 from store.search.tuning import TUNING
 from store.text.display import display
+from store.text.highlight import spans
 from store.text.kana import is_kana
 from store.text.morphology import units
 from store.text.normalize import width_fold
@@ -61,7 +61,7 @@ def _weights(db: Database, fields: Sequence[str], among: int) -> Weights:
     for text, weight in zip(fields, TUNING.fields.of_likeness, strict=True):
         for word, number in Counter(text.split()).items():
             counts[word] += weight * (1 + math.log(number))
-    in_projects = db.snapshot.lexicon.counts(counts)
+    in_projects = db.snapshot.lexicon.counts
     return {
         word: count * rarity(in_projects.get(word, 1), among)
         for word, count in counts.items()
@@ -85,9 +85,10 @@ def _shared(one: Weights, other: Weights) -> list[str]:
 
 
 def _hit(db: Database, project: Project, other: Project, likeness: float, shared: Sequence[str]) -> Hit:
-    forms = db.snapshot.lexicon.written(shared)
-    spans = {field: highlight.spans(display(getattr(project, field)), shared, forms) for field in FIELDS}
-    found = {field: each for field, each in spans.items() if each and field != "section"}
+    forms = db.snapshot.lexicon.written
+    gap = TUNING.reading.gap
+    places = {field: spans(display(getattr(project, field)), shared, forms, gap=gap) for field in FIELDS}
+    found = {field: each for field, each in places.items() if each and field != "section"}
     told = SharedWords(tuple(wordings(shared, project, other)[: TUNING.similarity.shared]))
     return Hit(project, likeness, tuple(found), found, why=(told,))
 

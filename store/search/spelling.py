@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate, islice, product
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
 
 from store.database import Database
-from store.index import lexicon
+from store.index import vocabulary
+from store.index.names import Names
 from store.index.vocabulary import READ, WRITTEN
-from store.records import MatchType
-from store.search import segmentation, terms
+from store.records import MatchType, Project, Suggestion
+from store.search import segmentation
+from store.search.expansion import Interpretation, QueryTerm, interpret
 from store.search.segmentation import Edge, Segmentation, is_certain, is_meaningful, lattice, token_sets_of
-from store.search.terms import Interpretation
 from store.search.tuning import TUNING
-from store.text.kana import kana_key, katakana
-from store.text.morphology import Word, units
+from store.text.kana import is_kana, kana_key, katakana
+from store.text.morphology import Word, tokenize, units
 from store.text.normalize import width_fold
 
 _TUNED = TUNING.spelling
@@ -74,7 +79,7 @@ def _word_by_word(db: Database, words: Sequence[Word], reading: str) -> list[Int
     if not is_meaningful(reading, cut):
         return []
     token_sets = segmentation.token_sets(cut)
-    interpretation = terms.interpret(
+    interpretation = interpret(
         db, MatchType.EDIT, token_sets, in_titles=lambda: not is_certain(reading, cut, among)
     )
     return [interpretation] if interpretation else []
@@ -112,7 +117,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Interpretation]:
 
 def _of_cuts(db: Database, spelling: str) -> Iterator[Interpretation]:
     for token_sets, may_be_chance in segmentation.segmentations(db, spelling, loosely=False):
-        if interpretation := terms.interpret(db, MatchType.EDIT, token_sets, in_titles=may_be_chance):
+        if interpretation := interpret(db, MatchType.EDIT, token_sets, in_titles=may_be_chance):
             yield interpretation
 
 
@@ -126,7 +131,7 @@ def _sureness(text: str) -> float:
     return _TUNED.surer_a_character * len(kana_key(text))
 
 
-def _piece(end: int, words: Iterable[lexicon.Entry]) -> Edge:
+def _piece(end: int, words: Iterable[vocabulary.Entry]) -> Edge:
     ordered = tuple(sorted(words, key=lambda entry: (-entry.projects, entry.word)))
     outer, inner = token_sets_of(ordered)
     return Edge(end, ordered, 0.0, outer=outer, inner=inner)
@@ -137,5 +142,164 @@ def _said(db: Database, typed: str, cuts: Iterable[Segmentation]) -> Iterator[In
     among = db.snapshot.project_count
     telling = (cut for cut in cuts if is_meaningful(typed, cut) and is_certain(typed, cut, among))
     for cut in islice(telling, _TUNED.tried):
-        if interpretation := terms.interpret(db, MatchType.EDIT, segmentation.token_sets(cut)):
+        if interpretation := interpret(db, MatchType.EDIT, segmentation.token_sets(cut)):
             yield interpretation
+
+
+TUNED = TUNING.spelling
+
+distance = OSA.distance
+
+
+class Stretch(NamedTuple):
+    """A stretch of a name near to what was typed; the best is the least."""
+
+    edits: int
+    lost: int  # characters typed that it lacks
+    left_over: int  # characters of the name around it
+    row: int
+    start: int
+    end: int
+
+
+def near_names(db: Database, typed: str, *, limit: int) -> list[Suggestion]:
+    """The stretches of names nearest to `typed`, each with its project; score is their likeness, 0 to 1."""
+    folded = "".join(char for char in katakana(typed) if char.isalnum() or char == "ー")
+    if not TUNED.name_shortest <= len(folded) <= TUNED.name_longest:
+        return []
+    names = db.snapshot.names
+    found = sorted(set(islice(stretches(names, folded), TUNED.places)))
+    whole = (each for each in found if _is_whole(names, each, loosely=len(folded) >= TUNED.loose_end))
+    texts: dict[str, Suggestion] = {}
+    for each in islice(whole, 4 * limit):
+        name, number, year = names.rows[each.row]
+        text = name[each.start : each.end]
+        texts.setdefault(text, Suggestion(text, number, year, likeness(typed, text)))
+    return list(texts.values())[:limit]
+
+
+def likeness(typed: str, text: str) -> float:
+    """How near two spellings are, 0 to 1; a swapped or missing character is nearer than a wrong one."""
+    one, other = kana_key(typed), kana_key(text)
+    lost = sum([max(0, one.count(char) - other.count(char)) for char in {*one}])
+    return OSA.normalized_similarity(one, other) - TUNED.wrong * lost / max(len(one), 1)
+
+
+def stretches(names: Names, typed: str) -> Iterator[Stretch]:
+    """What is an edit or two away: of edits + 1 parts of what was typed, one must be there as it is.
+
+    An edit loses at most one character: only lines are looked at that lack no more than that.
+    """
+    edits = 1 if len(typed) < TUNED.two_edits else 2
+    size = -(-len(typed) // (edits + 1))
+    parts = [(typed[offset : offset + size], offset) for offset in range(0, len(typed), size)]
+    # Two characters swapped where the parts meet would spoil both.
+    swapped = [typed[: at - 1] + typed[at] + typed[at - 1] + typed[at + 1 :] for _, at in parts[1:]]
+    parts += [(each, 0) for each in swapped]
+    for row in names.characters.texts_with(typed, lacking=edits):
+        for part, offset in parts:
+            for at in _places(part, names.lines[row]):
+                if best := _best_at(names.lines[row], row, typed, range(at, at + len(part)), offset, edits):
+                    yield best
+
+
+def _places(part: str, line: str) -> Iterator[int]:
+    at = line.find(part)
+    while at >= 0:
+        yield at
+        at = line.find(part, at + 1)
+
+
+def _best_at(line: str, row: int, typed: str, part: range, offset: int, edits: int) -> Stretch | None:
+    """The nearest stretch around a `part` of what was typed; it starts or ends there if the part does so."""
+    at, shift = part.start, edits if offset else 0
+    # A near stretch ends at most `edits` from where it would if nothing were wrong.
+    unmoved = line[max(0, at - offset) : max(0, at - offset + len(typed))]
+    if distance(typed, unmoved, score_cutoff=2 * edits) > 2 * edits:
+        return None
+    best: Stretch | None = None
+    last = offset + len(part) == len(typed)
+    for start in range(max(0, at - offset - shift), min(at, at - offset + shift) + 1):
+        ends = range(start + len(typed) - edits, min(len(line), start + len(typed) + edits) + 1)
+        for end in (part.stop,) if last else ends:
+            text = line[start:end]
+            found = distance(typed, text, score_cutoff=edits)
+            if found > edits or not (text[:1].isalnum() and text[-1:].isalnum()):
+                continue
+            lost = sum([char not in text for char in typed])
+            # 事業 is not what 事業法 was meant to be, nor is 規格化 what 規格品 was.
+            if not lost or not (len(text) < len(typed) < TUNED.two_edits or len(typed) < TUNED.one_wrong):
+                each = Stretch(found, lost, len(line) - len(text), row, start, end)
+                best = min(best, each) if best else each
+    return best
+
+
+def _is_whole(names: Names, found: Stretch, *, loosely: bool) -> bool:
+    """Whether it starts and ends where words of meaning do; `loosely`, either is enough."""
+    name = names.rows[found.row][0]
+    if loosely and (found.start == 0 or found.end == len(name)):
+        return True
+    tokens = [token for token in tokenize(name) if token.word.content]
+    at_start = found.start in [token.start for token in tokens]
+    at_end = found.end in [token.end for token in tokens]
+    return (at_start or at_end) if loosely else (at_start and at_end)
+
+
+# The project that says all of these best, its score, and how it words each.
+Best = Callable[[Sequence[QueryTerm]], tuple[Project, float, Sequence[str]] | None]
+
+
+def suggest(db: Database, terms: Sequence[QueryTerm], best: Best) -> tuple[Suggestion, ...]:
+    """A few guesses, nearest first, each with its best project; none for what resembles nothing."""
+    if all(term.interpretations for term in terms):
+        return ()  # nothing is misspelled: it is the filters or the exclusions that leave nothing
+    typed = "".join(term.text for term in terms)
+    if not any(map(str.isalpha, typed)):
+        return ()  # another number is another thing
+    guesses = near_names(db, typed, limit=TUNING.spelling.guesses)
+    if not any(guess.score >= TUNING.spelling.sure for guess in guesses):
+        guesses = [*_by_words(db, terms, best), *guesses]
+    guesses.sort(key=lambda each: -each.score)
+    first: dict[tuple[int, str], Suggestion] = {}
+    for each in guesses:
+        first.setdefault((each.fiscal_year, each.number), each)
+    return tuple(islice(first.values(), TUNING.spelling.guesses))
+
+
+def _by_words(db: Database, terms: Sequence[QueryTerm], best: Best) -> list[Suggestion]:
+    """The query with its unknown words corrected, worded as the project that says so; the nearest first."""
+    readings = [_readings(db, term) for term in terms]
+    found: list[tuple[float, float, Suggestion]] = []
+    for corrected in islice(product(*readings), TUNING.spelling.guesses * TUNING.spelling.corrections):
+        if said := best(corrected):
+            project, score, wordings = said
+            text = " ".join(
+                wording if term.interpretations[0].match_type is MatchType.EDIT else term.text
+                for term, wording in zip(corrected, wordings, strict=True)
+            )
+            typed = " ".join(term.text for term in corrected)
+            near = _likeness(typed, text)
+            if max(near, likeness(_reading(typed), _reading(text))) >= TUNING.spelling.least:
+                found.append((near, score, Suggestion(text, project.number, project.fiscal_year, near)))
+    return [each for _, _, each in sorted(found, key=lambda each: each[:2], reverse=True)]
+
+
+def _likeness(typed: str, text: str) -> float:
+    one, other = _reading(typed), _reading(text)
+    alike = likeness(one, other) if is_kana(katakana(typed)) else float(one == other)
+    return max(likeness(typed, text), TUNING.spelling.same_sound * alike)
+
+
+def _reading(text: str) -> str:
+    if is_kana(folded := katakana(text)):
+        return folded
+    return "".join(word.reading for unit in units(text) for word in unit.words)
+
+
+def _readings(db: Database, term: QueryTerm) -> list[QueryTerm]:
+    if term.interpretations:
+        return [term]
+    return [
+        replace(term, interpretations=(interpretation,))
+        for interpretation in corrections(db, term.text, most=TUNING.spelling.corrections)
+    ]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from store.database import Database
-from store.index.synonym_file import SHORTEST, Suggested
-from store.index.vectors import Vector, word_vectors
+from store.index.meaning import Vector, word_vectors
+from store.index.synonyms import SHORTEST, Suggested
 from store.records import Project
 from store.search import meaning
 from store.search.expansion import expand

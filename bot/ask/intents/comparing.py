@@ -12,7 +12,7 @@ from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import terms
 from store.database import Database
-from store.index.offices import NamedOffice
+from store.index.catalog import NamedOffice
 from store.records import FIELD_LABELS, Project
 from store.text.sentences import split
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from bot.ask.answers import Answer, Items, Kind, Say, unknown
 from bot.ask.matching import reading
 from store.database import Database
-from store.index.offices import NO_NAME
-from store.search.fuzzy_names import likeness
+from store.index.catalog import NO_NAME
 from store.search.offices import sections_meant
 from store.search.pipeline import search
 from store.search.query import filters_in, parse
+from store.search.spelling import likeness
 from store.text.asking import core
 from store.text.fiscal_years import parse_fiscal_year
 from store.text.morphology import Word, tokenize
