@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.commands.help import Group, slip
-from bot.commands.options import file_name
+from bot.commands.options import echo, file_name
 from bot.settings import Settings, SettingsError, read_settings, survey
 from store.database import DatabaseError
 
@@ -89,7 +89,7 @@ def main() -> None:
     try:
         sys.exit(jigyo(prog_name="jigyo", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "")
+        echo(error.ctx.get_help() if error.ctx else "")
         _refuse("コマンドを指定してください。")
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "jigyo"
@@ -115,5 +115,5 @@ def _unwritable(error: sqlite3.Error) -> str:
 
 def _refuse(reason: str) -> None:
     line = " ".join(reason.split())
-    click.echo(f"jigyo: {line}", err=True)
+    echo(f"jigyo: {line}", err=True)
     sys.exit(2)

@@ -24,6 +24,7 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor
 
 from bot.settings import Settings
+from store.text.display import HARMFUL
 
 # Slack's tokens, response_urls and trigger ids are secrets even when they are not ours.
 _SECRET_SHAPES = (
@@ -70,7 +71,8 @@ class Blotting(ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line as logged, without secrets."""
-        return self._secret.sub(BLOT, super().format(record))
+        line = HARMFUL.sub(lambda each: f"\\u{ord(each[0]):04x}", super().format(record))
+        return self._secret.sub(BLOT, line)
 
 
 def start_logging(settings: Settings) -> None:

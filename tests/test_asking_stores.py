@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import jigyo
-from bot.slack.listeners.sharing import as_csv, safe
+from bot.slack.listeners.sharing import as_csv
 from store.database import open_database
+from store.lists.csv_text import guarded, unguarded
 from store.records import Project
 from store.talk import conversations, feedback, workspace
 from store.talk.feedback import Feedback
@@ -70,7 +71,8 @@ def test_recent_questions_come_newest_first_each_once_and_only_so_many(tmp_path:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+81", "-1", "@SUM(A1)", "\t=1", " =1", "＝1"])
 def test_a_cell_that_looks_like_a_formula_is_text(cell: str):
-    assert safe(cell) == f"'{cell}"
+    assert guarded(cell) == f"'{cell}"
+    assert unguarded(guarded(cell)) == cell
 
 
 def test_the_file_opens_in_a_spreadsheet_with_every_word_as_published():

@@ -2,14 +2,18 @@
 
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import builders, forms
-from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn, plain
+from bot.messages.markup import Mrkdwn, bold, cut, join, link, mention, mrkdwn, plain, split
 from bot.messages.message import Message, fits, pages
+from store.text.display import harmless
 from tests.slack_server.rules import message_problem, view_problem
 
 LIVE = "<!channel> <!here> <@U0STAFF> <#C0PLAN> <https://example.com|押す> & <b>"
@@ -84,6 +88,7 @@ def mrkdwn_objects(node: object) -> list[dict]:
 @settings(max_examples=100, deadline=None)
 def test_text_is_escaped_exactly_once_wherever_it_goes(text: str):
     (page,) = pages(Message(text, (builders.section(text), builders.header(text[:20] or "x"))))
+    text = harmless(text)
     assert plain({"text": page["text"]}).replace("*", "") == text.replace("\u200b", "").replace("*", "")
     assert page["blocks"][0]["text"]["text"].count("&amp;amp;") == text.count("&amp;")
 
@@ -92,8 +97,9 @@ def test_text_is_escaped_exactly_once_wherever_it_goes(text: str):
 @settings(max_examples=40, deadline=None)
 def test_no_character_of_a_long_text_is_lost_between_pages(text: str):
     section = pages(Message("x", (builders.section(text),)))
+    read = harmless(text)
     shown = "".join(block["text"]["text"] for page in section for block in page["blocks"])
-    assert shown == text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert shown == read.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     literal = pages(Message("x", (builders.rich(builders.line(builders.words(text))),)))
     leaves = [
         leaf["text"]
@@ -102,7 +108,7 @@ def test_no_character_of_a_long_text_is_lost_between_pages(text: str):
         for e in b["elements"]
         for leaf in e["elements"]
     ]
-    assert "".join(leaves) == text
+    assert "".join(leaves) == read
 
 
 def test_markup_of_ours_stays_live_and_values_in_it_do_not():
@@ -124,7 +130,45 @@ def test_a_mention_takes_nothing_but_an_id(identifier: str):
 def test_stars_in_a_record_do_not_close_our_bold():
     assert bold("A*B") == "*A*\u200bB*"
     assert bold("推進（EBPM）") == "*推進（EBPM）\u200b*"
-    assert join("、", ["a_b", Mrkdwn("*c*")]) == "a_\u200bb、*c*"
+    assert join("、", ["a_b", bold("c")]) == "a_\u200bb、*c*"
+
+
+@pytest.mark.parametrize("limit", [1, 5, 40])
+def test_what_is_cut_is_escaped_as_if_it_were_whole(limit: int):
+    """Text of a record that was cut is no markup, whatever cut it; markup that was cut stays markup."""
+    for piece in (cut(LIVE, limit), *split(LIVE, limit)):
+        assert type(piece) is str
+        (page,) = pages(Message("x", (builders.section(piece),)))
+        assert not re.search("[<>]", page["blocks"][0]["text"]["text"])
+    ours = join("", [link("https://example.com/abc", "名前"), LIVE])
+    assert {type(piece) for piece in (cut(ours, limit), *split(ours, limit))} == {Mrkdwn}
+
+
+def test_nothing_but_the_escaping_module_makes_markup():
+    with pytest.raises(TypeError):
+        Mrkdwn("<!channel>", object())  # type: ignore[arg-type]
+
+
+WRONG = {
+    "Mrkdwn('<!channel>')": "Missing positional argument",
+    "Mrkdwn('<!channel>', object())": "incompatible type",
+    "x: Mrkdwn = cut('<!channel>', 5)": "Incompatible types in assignment",
+    "x: Mrkdwn = next(split('<!channel>', 5))": "Incompatible types in assignment",
+    "x: Mrkdwn = escape('a')[:3]": "Incompatible types in assignment",
+    "x: Mrkdwn = f\"{escape('a')}\"": "Incompatible types in assignment",
+}
+
+
+def test_the_type_checker_refuses_what_would_make_markup_of_text(tmp_path: Path):
+    lines = ["from bot.messages.markup import Mrkdwn, cut, escape, split", *WRONG]
+    (tmp_path / "wrong.py").write_text(
+        "\n".join(line.replace("x:", f"x{n}:") for n, line in enumerate(lines))
+    )
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", str(tmp_path / "wrong.py")]
+    told = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent).stdout
+    for number, reason in enumerate(WRONG.values(), 2):
+        assert re.search(rf"wrong.py:{number}: error: [^\n]*{reason}", told), told
+    assert told.count(": error: ") == len(WRONG)
 
 
 def test_repeated_ids_are_numbered():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
@@ -10,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bot.ask.follow_ups import next_turn
 from bot.commands.help import Command
-from bot.commands.options import Refusal, typed, typed_lines
+from bot.commands.options import Refusal, echo, to_json, typed, typed_lines
+from bot.commands.terminal import Terminal
 from bot.messages.message import Message, noted, pages
 from bot.slack.blocks.result_blocks import Shown, nothing_message, result_message, with_near
 from bot.slack.replies import Reply, reply
@@ -60,17 +59,17 @@ def ask(path: Path, text: str, as_json: bool, explain: bool, in_thread: bool) ->
         for given in (
             _in_turn(db, typed_lines()) if in_thread else (asked(db, line) for line in typed_lines())
         ):
-            click.echo(json.dumps(as_dict(given), ensure_ascii=False))
+            echo(to_json(as_dict(given)))
             sys.stdout.flush()
         return
     given = asked(db, text)
     if as_json:
-        click.echo(json.dumps(as_dict(given), ensure_ascii=False, indent=2))
+        echo(to_json(as_dict(given), indent=2))
         return
-    click.echo(message_of(given).text)
+    echo(message_of(given).text)
     if explain:
         for reason in (READ_AS.format(KINDS[given.decision.kind]), *given.shown.why):
-            click.echo(f"  ※ {reason}")
+            echo(f"  ※ {reason}")
 
 
 def _in_turn(db: Database, lines: Iterable[str]) -> Iterator[Reply]:
@@ -131,14 +130,14 @@ def feedback(path: Path, wrong: bool, as_json: bool) -> None:
     given = verdicts.listed(open_existing(path), only_wrong=wrong)
     if as_json:
         for one in given:
-            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+            echo(to_json(asdict(one)))
         return
     table = Table("日時", "評価", "種類", "質問", "事業番号")
     for one in given:
         verdict = "役に立った" if one.is_helpful else "違う"
         asked = Text(one.question or "（保存期間を過ぎました）")
         table.add_row(one.at[:16], verdict, one.kind, asked, "、".join(one.citations))
-    Console().print(table if given else "まだ意見はありません。")
+    Terminal().print(table if given else "まだ意見はありません。")
 
 
 COMMANDS = (ask, feedback)

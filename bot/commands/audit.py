@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from bot.commands.changes import system_user, whence
 from bot.commands.help import Command
 from bot.commands.import_export import as_text, canonical
-from bot.commands.options import Refusal
+from bot.commands.options import Refusal, echo
 from bot.commands.tables import event_line
 from bot.context import now_in_tokyo
 from bot.days.business_days import TOKYO
@@ -45,11 +45,11 @@ def audit(path: Path, sheet: str, section: str, by: str, since: str, until: str,
     found = trail.events(db, by=by, since=_day(since), until=end + timedelta(days=1) if end else None)
     shown = [event for event in found if all(test(event) for test in tests)]
     if as_json:
-        click.echo(as_text([asdict(event) for event in shown]))
+        echo(as_text([asdict(event) for event in shown]))
     elif shown:
-        click.echo("\n".join(map(event_line, shown)))
+        echo("\n".join(map(event_line, shown)))
     else:
-        click.echo("当てはまる変更はありません。")
+        echo("当てはまる変更はありません。")
 
 
 @click.command(
@@ -75,7 +75,7 @@ def forget(path: Path, user: str) -> None:
         was_known = trail.forget(db, user, by=system_user(), at=now, whence=whence())
     if not (rows or was_known):
         raise Refusal(f"{user} の記録はありません。")
-    click.echo(f"{user} の名前を消しました。変更の記録は、名前のないまま残ります。")
+    echo(f"{user} の名前を消しました。変更の記録は、名前のないまま残ります。")
 
 
 def _of_sheet(db: Database, number: str) -> Test:

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from bot.commands.changes import whence
 from bot.commands.help import Group
@@ -24,8 +23,9 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Refusal
+from bot.commands.options import Refusal, echo
 from bot.commands.tables import deadline_table
+from bot.commands.terminal import Terminal
 from bot.context import now_in_tokyo
 from bot.days.business_days import format_date
 from bot.deadlines.files import read_deadlines, write_deadlines
@@ -49,12 +49,12 @@ def list_deadlines(path: Path, as_json: bool) -> None:
     """List deadlines, the earliest first."""
     every = table.deadlines(open_existing(path))
     if as_json:
-        click.echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
+        echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
     elif every:
         settings = read_settings()
-        Console().print(deadline_table(every, city_calendar(settings), settings.jigyo_roll))
+        Terminal().print(deadline_table(every, city_calendar(settings), settings.jigyo_roll))
     else:
-        click.echo("締切は設定されていません。jigyo deadlines set か import で設定できます。")
+        echo("締切は設定されていません。jigyo deadlines set か import で設定できます。")
 
 
 @deadlines.command(
@@ -88,7 +88,7 @@ def set_deadline(
         note=note,
         whence=whence(),
     )
-    click.echo(deadline_set(old, new))
+    echo(deadline_set(old, new))
 
 
 @deadlines.command(help="この番号（list で見られます）の締切を取り消します。以後はお知らせしません。")
@@ -106,7 +106,7 @@ def withdraw(path: Path, number: int, by: str) -> None:
         department=found.department, section=found.section, opens=found.opens, note=found.note,
         withdrawn=True, whence=whence(),
     )  # fmt: skip
-    click.echo(f"締切 {number}（{found.kind} {format_date(found.due)}）を取り消しました。")
+    echo(f"締切 {number}（{found.kind} {format_date(found.due)}）を取り消しました。")
 
 
 @deadlines.command(
@@ -144,7 +144,7 @@ def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
     for user in users:
         contacts.set_admin(db, user, listed=not remove, by=by, at=now_in_tokyo(), whence=whence())
     listed = sorted({*contacts.admins(db), *read_settings().jigyo_admins})
-    click.echo("\n".join(listed) or "登録された方はいません。")
+    echo("\n".join(listed) or "登録された方はいません。")
 
 
 deadlines.add_command(exporting("締切", lambda db: write_deadlines(table.deadlines(db))))

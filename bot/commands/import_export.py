@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ from sqlite_utils import Database
 from bot.commands.changes import system_user
 from bot.commands.help import Command
 from bot.commands.load import import_lines, load_limits
-from bot.commands.options import Refusal, file_name, warn, year
+from bot.commands.options import Refusal, echo, file_name, to_json, warn, year
 from bot.context import now_in_tokyo
 from bot.days.dates import DateError, parse_date
 from bot.deadlines.files import Read
@@ -49,7 +48,7 @@ def taken_from(file: Path, read: Callable[[bytes, Limits], Taken]) -> Taken:
 
 def finish(context: click.Context, file: Path, done: str, rejected: Sequence[RejectedRow]) -> None:
     """Say what an import did; exit 1 when rows were refused."""
-    click.echo("\n".join(import_lines(path_text(file.name), done, rejected)))
+    echo("\n".join(import_lines(path_text(file.name), done, rejected)))
     if rejected:
         warn(
             f"{path_text(file)}: {len(rejected)}行を受け付けませんでした。直してもう一度取り込んでください。"
@@ -72,7 +71,7 @@ def exporting(what: str, text_of: Callable[[Database], str]) -> click.Command:
         if file:
             write(file, text, encoding="utf-8-sig")
         else:
-            click.echo(text, nl=False)
+            click.echo(text, nl=False)  # guarded, and a spreadsheet wants its line ends
 
     return export
 
@@ -97,7 +96,7 @@ def _private(path: Path) -> int:
 
 def as_text(value: object) -> str:
     """JSON for people and programs; days and moments in ISO 8601."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=lambda each: each.isoformat())
+    return to_json(value, indent=2)
 
 
 def reading(db: Database) -> Read:

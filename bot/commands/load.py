@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -12,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlite_utils import Database
 
 from bot.commands.changes import note_change, system_user, whence
 from bot.commands.help import Command
-from bot.commands.options import Refusal, warn, year
+from bot.commands.options import Refusal, echo, to_json, warn, year
+from bot.commands.terminal import Terminal
 from bot.context import now_in_tokyo
 from bot.settings import SettingsError, survey
 from store import loader
@@ -262,7 +261,7 @@ def _may_be_list(file: Path) -> bool:
 @contextmanager
 def _progress_bar(title: str) -> Iterator[Tell | None]:
     """A bar on a terminal's standard error, shown from the first chunk on; nothing elsewhere."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     if not console.is_terminal:
         yield None
         return
@@ -308,7 +307,7 @@ def load(
             warn(f"{path_text(file)}: {'一覧ではないので読みませんでした。' if skipped else error}")
             in_part |= not skipped
             continue
-        click.echo(json.dumps(outcome.record, ensure_ascii=False) if as_json else "\n".join(outcome.lines))
+        echo(to_json(outcome.record) if as_json else "\n".join(outcome.lines))
         done += 1
         if rejected := len(outcome.record["rejected"]):
             warn(f"{path_text(file)}: {rejected}行を受け付けませんでした。直してもう一度読み込んでください。")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -11,12 +10,12 @@ from typing import Literal
 
 import click
 from pydantic import SecretStr
-from rich.console import Console
 from rich.table import Table
 from slack_sdk.errors import SlackApiError
 
 from bot.commands.help import Command, Group
-from bot.commands.options import file_name
+from bot.commands.options import echo, file_name, to_json
+from bot.commands.terminal import Terminal
 from bot.settings import WHERE_TO_GET, Settings, survey, unknown
 from bot.slack.scopes import BOT_SCOPES
 from store import backup as copies
@@ -161,7 +160,7 @@ def _refused(name: str, error: SlackApiError) -> Finding:
 def backup(path: Path, target: Path) -> None:
     """Copy the database to the new file TARGET, also while the bot is running."""
     copies.backup(path, target)
-    click.echo(f"{path} を {target} に保存しました。")
+    echo(f"{path} を {target} に保存しました。")
 
 
 @click.command(
@@ -176,9 +175,9 @@ def restore(path: Path, source: Path, is_sure: bool) -> None:
         if not is_sure:
             click.confirm("今の内容は別のファイルに残し、置き換えます。よろしいですか", abort=True)
         saved = replace()
-    click.echo(f"{source} の内容を {path} に戻しました。")
+    echo(f"{source} の内容を {path} に戻しました。")
     if saved:
-        click.echo(f"それまでの内容は {saved} にあります。")
+        echo(f"それまでの内容は {saved} にあります。")
 
 
 @click.group(cls=Group, help="検索の索引。rebuild。")
@@ -205,7 +204,7 @@ def rebuild(path: Path) -> None:
         ):
             raise
         raise DatabaseError(f"一覧そのものを読めません（{error}）。{RESTORE}") from error
-    click.echo(f"{projects.count(db):,} 事業の索引を作り直しました。")
+    echo(f"{projects.count(db):,} 事業の索引を作り直しました。")
 
 
 @click.command(
@@ -219,11 +218,11 @@ def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
     """Check settings, tokens, scopes, the database and its index; exit 2 when something must be mended."""
     findings = examine(context.obj, ask_slack=not offline)
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        echo(to_json([asdict(finding) for finding in findings], indent=2))
     else:
-        Console().print(_table(findings))
+        Terminal().print(_table(findings))
     if any(finding.level == "error" for finding in findings):
-        click.echo("jigyo: 直すべき点があります。上の「要対応」の行をご覧ください。", err=True)
+        echo("jigyo: 直すべき点があります。上の「要対応」の行をご覧ください。", err=True)
         context.exit(2)
 
 

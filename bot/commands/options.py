@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import IO, Any, TypeVar
 
 import click
 
+from store.text.display import HARMFUL, harmless
 from store.text.fiscal_years import parse_fiscal_year
 
 
@@ -23,9 +25,20 @@ class Refusal(click.ClickException):
         warn(self.message)
 
 
+def echo(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print text without what gives a terminal orders: it may hold what others typed or published."""
+    click.echo(harmless(text), err=err, nl=nl)
+
+
+def to_json(value: object, *, indent: int | None = None) -> str:
+    """JSON for people and programs: moments in ISO 8601, what gives a terminal orders as JSON's escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=lambda each: each.isoformat())
+    return HARMFUL.sub(lambda each: f"\\u{ord(each[0]):04x}", text)
+
+
 def warn(message: str) -> None:
     """Say something in one line on stderr."""
-    click.echo(f"jigyo: {message}", err=True)
+    echo(f"jigyo: {message}", err=True)
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])

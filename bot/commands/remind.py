@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from sqlite_utils import Database
 
 from bot.commands.help import Command, Group
 from bot.commands.import_export import BY, write
-from bot.commands.options import Refusal, file_name, warn
+from bot.commands.options import Refusal, echo, file_name, to_json, warn
 from bot.commands.tables import moment, post_table, reminder_record, reminder_table
+from bot.commands.terminal import Terminal
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
 from bot.delivery.outbox import due, everything, open_now
@@ -79,11 +78,11 @@ def _print_due(context: Context, now: datetime, *, as_json: bool) -> None:
     reminders = due(context, now)
     if as_json:
         records = [reminder_record(now, reminder) for reminder in reminders]
-        click.echo(json.dumps({"now": now.isoformat(), "reminders": records}, ensure_ascii=False, indent=2))
+        echo(to_json({"now": now.isoformat(), "reminders": records}, indent=2))
     elif reminders:
-        Console().print(reminder_table((now, reminder) for reminder in reminders))
+        Terminal().print(reminder_table((now, reminder) for reminder in reminders))
     else:
-        click.echo(f"{moment(now)} に送るものはありません{_why_nothing(context, now)}。")
+        echo(f"{moment(now)} に送るものはありません{_why_nothing(context, now)}。")
 
 
 def _why_nothing(context: Context, now: datetime) -> str:
@@ -101,16 +100,16 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
     planned = list(season(*known, start=start, stop=stop))
     if ics:
         write(ics, calendar_text(planned, stamp=now_in_tokyo()))
-        click.echo(f"{ics} に書き出しました（{len(planned)}通の予定）。")
+        echo(f"{ics} に書き出しました（{len(planned)}通の予定）。")
     elif as_json:
         records = [reminder_record(now, reminder) for now, reminder in planned]
-        click.echo(json.dumps({"plan": months, "reminders": records}, ensure_ascii=False, indent=2))
+        echo(to_json({"plan": months, "reminders": records}, indent=2))
     elif shown := [each for each in planned if not each[1].digest]:
-        Console().print(reminder_table(shown))
+        Terminal().print(reminder_table(shown))
         if digests := len(planned) - len(shown):
-            click.echo(f"ほかに、事務局への進捗のお知らせが{digests}通あります。")
+            echo(f"ほかに、事務局への進捗のお知らせが{digests}通あります。")
     else:
-        click.echo(f"{format_date(start)}から{format_date(stop)}までに送るものはありません。")
+        echo(f"{format_date(start)}から{format_date(stop)}までに送るものはありません。")
 
 
 def _send(context: Context, now: datetime | None) -> None:
@@ -120,7 +119,7 @@ def _send(context: Context, now: datetime | None) -> None:
 
     counts = tick(DeliveryContext(context, build_posting_client(context.settings)), at=now).counts
     lines = [f"{RESULTS[what]} {count}件" for what, count in counts.items()]
-    click.echo("\n".join(lines) or "送るものはありません。")
+    echo("\n".join(lines) or "送るものはありません。")
     if left := sum(counts.get(what, 0) for what in UNSETTLED):
         warn(UNSETTLED_WORDS.format(left))
         raise click.exceptions.Exit(1)
@@ -140,11 +139,11 @@ def list_(path: Path, every: bool, as_json: bool) -> None:
     states: Sequence[PostState] = ("claimed", "ambiguous", *(("sent", "released") if every else ()))
     posts = ledger.in_states(open_existing(path), states)
     if as_json:
-        click.echo(json.dumps([asdict(post) for post in posts], ensure_ascii=False, indent=2))
+        echo(to_json([asdict(post) for post in posts], indent=2))
     elif posts:
-        Console().print(post_table(posts))
+        Terminal().print(post_table(posts))
     else:
-        click.echo("送信記録はありません。" if every else "確認の要る送信はありません。")
+        echo("送信記録はありません。" if every else "確認の要る送信はありません。")
 
 
 @deliveries.command(help="一つの送信について、いつ誰が何をしたかを表示します。")
@@ -154,7 +153,7 @@ def show(path: Path, number: int) -> None:
     """Print the trail of one delivery: who did what to it when."""
     db = open_existing(path)
     post = _post(db, number)
-    click.echo("\n".join(_trail(post, ledger.events(db, post))))
+    echo("\n".join(_trail(post, ledger.events(db, post))))
 
 
 @deliveries.command(
@@ -172,7 +171,7 @@ def settle(path: Path, number: int, sent: bool | None, by: str) -> None:
     post = _post(db, number)
     if not ledger.settle(db, post, sent=sent, who=by, now=stamp(now_in_tokyo())):
         raise Refusal(f"送信 {number} は結果が不明のものではありません。")
-    click.echo(f"送信 {number} を{'届いたもの' if sent else '届いていないもの'}として記録しました。")
+    echo(f"送信 {number} を{'届いたもの' if sent else '届いていないもの'}として記録しました。")
 
 
 def _post(db: Database, number: int) -> Post:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -12,14 +11,14 @@ from typing import Any
 
 import click
 from rich.box import ROUNDED
-from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from bot.ask.answers import is_told
 from bot.commands.help import Command
-from bot.commands.options import Refusal, typed, typed_lines, warn, words, year
+from bot.commands.options import Refusal, echo, to_json, typed, typed_lines, warn, words, year
+from bot.commands.terminal import Terminal
 from bot.messages import search_wording
 from bot.messages.search_wording import (
     exclusion_missed,
@@ -60,20 +59,20 @@ def search(path: Path, query: str, as_json: bool, limit: int, explain: bool) -> 
     if query == "-":
         for line in typed_lines():
             given, result, trace = searched(db, line, limit=limit, explain=explain)
-            click.echo(json.dumps(as_dict(line, given, result, trace), ensure_ascii=False))
+            echo(to_json(as_dict(line, given, result, trace)))
             sys.stdout.flush()
         return
     given, result, trace = searched(db, query, limit=limit, explain=explain)
     if as_json:
-        click.echo(json.dumps(as_dict(query, given, result, trace), ensure_ascii=False, indent=2))
+        echo(to_json(as_dict(query, given, result, trace), indent=2))
         return
     if given.answer and is_told(given.answer):
-        click.echo(given.answer.text)
+        echo(given.answer.text)
     print_result(result, trace)
     if note := given.decision.note:
-        click.echo(note)
+        echo(note)
     if given.decision.command == "usage":
-        click.echo("質問のしかたは jigyo ask 使い方 でご覧になれます。")
+        echo("質問のしかたは jigyo ask 使い方 でご覧になれます。")
 
 
 def searched(
@@ -110,9 +109,9 @@ def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, lim
     alike = find_similar(db, project, limit=limit)
     if as_json:
         found = {"number": project.number, "name": project.name, "hits": [_hit_dict(hit) for hit in alike]}
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        echo(to_json(found, indent=2))
         return
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     if not alike:
         console.print(f"「{display(project.name)}」に似ている事業は見つかりませんでした。", markup=False)
         return
@@ -146,7 +145,7 @@ def as_dict(query: str, given: Reply, result: SearchResult, trace: Trace | None 
 
 def print_result(result: SearchResult, trace: Trace | None = None) -> None:
     """Print a result as a table, matched words in bold, もしかして below, and the `trace` last."""
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     if result.hits:
         console.print(_table(result))
         if missing := missing_line(result):
@@ -157,14 +156,14 @@ def print_result(result: SearchResult, trace: Trace | None = None) -> None:
             f"{search_wording.count(result)}のうち{len(result.hits)}件を表示しています。", markup=False
         )
     elif any(near.by == "meaning" for near in result.suggestions):
-        click.echo(near_in_meaning_line(result))
+        echo(near_in_meaning_line(result))
     else:
-        click.echo(sorry_line(result))
+        echo(sorry_line(result))
     for near in result.suggestions:
         told = f"「{near.sentence}」" if near.sentence else ""
         console.print(f"もしかして: {near.text}（事業番号 {near.number}）{told}", markup=False)
     for hint in () if result.hits else hints(result):
-        click.echo(f"・{in_quotes(hint)}")
+        echo(f"・{in_quotes(hint)}")
     if trace is None:
         return
     console.print("\n".join(search_wording.how_found(trace)), markup=False)
@@ -250,9 +249,9 @@ def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> Non
         raise Refusal(f"事業番号 {number} は{where}登録されていません。jigyo search で探せます。")
     alike = projects.namesakes(db, project)
     if as_json:
-        click.echo(json.dumps(asdict(project), ensure_ascii=False, indent=2))
+        echo(to_json(asdict(project), indent=2))
     else:
-        Console(highlight=False).print(project_panel(project))
+        Terminal(highlight=False).print(project_panel(project))
     if alike:
         others = "、".join(f"「{each.number}」（{display(each.name)}）" for each in alike)
         warn(f"同じ{fiscal_year_name(project.fiscal_year)}に、書き方だけが違う事業番号{others}もあります。")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
@@ -15,7 +13,8 @@ from bot.commands.changes import note_change
 from bot.commands.help import Group
 from bot.commands.import_export import exporting
 from bot.commands.load import Loading
-from bot.commands.options import Refusal, warn
+from bot.commands.options import Refusal, echo, to_json, warn
+from bot.commands.terminal import Terminal
 from store import projects
 from store.database import open_existing, writing
 from store.evaluation import contacts, section_file
@@ -37,9 +36,9 @@ def sections(context: click.Context, as_json: bool) -> None:
         return
     every = projects.sections(open_existing(context.obj))
     if as_json:
-        click.echo(json.dumps([asdict(section) for section in every], ensure_ascii=False, indent=2))
+        echo(to_json([asdict(section) for section in every], indent=2))
     else:
-        Console().print(_table(every))
+        Terminal().print(_table(every))
 
 
 @sections.command("list", help="jigyo sections と同じく、課・室を並べます。")
@@ -74,9 +73,9 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
         raise Refusal(str(error)) from error
     if canonical:
         done = f"「{alias}」を「{canonical}」の別名にしました。"
-        click.echo(done if changed else f"「{alias}」は既に「{canonical}」の別名です。")
+        echo(done if changed else f"「{alias}」は既に「{canonical}」の別名です。")
     else:
-        click.echo(f"「{alias}」を別名から外しました。" if changed else f"「{alias}」は別名ではありません。")
+        echo(f"「{alias}」を別名から外しました。" if changed else f"「{alias}」は別名ではありません。")
 
 
 @sections.command(
@@ -90,7 +89,7 @@ def import_(context: click.Context, file: Path) -> None:
         outcome = Loading(context.obj).take_sections(file)
     except ListError as error:
         raise Refusal(f"{path_text(file)}: {error}") from error
-    click.echo("\n".join(outcome.lines))
+    echo("\n".join(outcome.lines))
     if not outcome.complete:
         warn(f"{path_text(file)}: {len(outcome.record['rejected'])}行を受け付けませんでした。")
         context.exit(1)

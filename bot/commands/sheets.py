@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from bot.commands.changes import whence
 from bot.commands.help import Group
@@ -21,8 +20,9 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Refusal
+from bot.commands.options import Refusal, echo
 from bot.commands.tables import event_table, sheet_table
+from bot.commands.terminal import Terminal
 from bot.context import Context, now_in_tokyo
 from bot.deadlines import workflow
 from bot.deadlines.due_dates import DueDates
@@ -53,13 +53,13 @@ def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
     wanted = canonical(db, section)
     every = [s for s in states.sheets(db) if wanted in ("", s.section) and not (is_open and s.done)]
     if as_json:
-        click.echo(as_text([asdict(sheet) for sheet in every]))
+        echo(as_text([asdict(sheet) for sheet in every]))
     elif every:
         settings = read_settings()
         due_dates = DueDates(deadlines.deadlines(db), city_calendar(settings), reminder_settings(settings))
-        Console().print(sheet_table(every, due_dates))
+        Terminal().print(sheet_table(every, due_dates))
     else:
-        click.echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")
+        echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")
 
 
 @sheets.command(
@@ -96,7 +96,7 @@ def set_sheet(
         raise Refusal(str(refused)) from None
     if states.save(session.db, sheet, new, by=by, at=session.now, whence=whence()) is None:
         raise Refusal("ほかの人が同時に変更しました。もう一度お試しください。")
-    click.echo(f"「{workflow.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
+    echo(f"「{workflow.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
 
 
 @sheets.command(help="事業のシートを、いつ誰が何から何に変えたかを表示します。")
@@ -108,9 +108,9 @@ def history(path: Path, number: str) -> None:
     subjects = {"/".join(map(str, sheet.key)) for sheet in states.numbered(db, number)}
     events = [event for event in trail.events(db, what="sheet") if event.subject in subjects]
     if events:
-        Console().print(event_table(events))
+        Terminal().print(event_table(events))
     else:
-        click.echo(f"事業番号 {number} のシートの変更はありません。")
+        echo(f"事業番号 {number} のシートの変更はありません。")
 
 
 @sheets.command(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from sqlite_utils import Database
 
 from bot.commands.changes import note_change
 from bot.commands.help import Command, Group
 from bot.commands.import_export import exporting, finish, taken_from, write
-from bot.commands.options import file_name
+from bot.commands.options import echo, file_name, to_json
+from bot.commands.terminal import Terminal
 from store.database import open_database, open_existing, writing
 from store.index import synonyms as kept
 from store.lists import path_text
@@ -72,14 +71,14 @@ def list_(path: Path, as_json: bool) -> None:
             for first, others, reason, is_off in rows
             for other in others
         ]
-        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        echo(to_json(records, indent=2))
         return
     table = Table(kept.WORD, kept.SYNONYMS, "区分")
     for word, synonym in pairs:
         table.add_row(word, synonym, "登録")
     for first, others, reason, is_off in rows:
         table.add_row(first, "、".join(others), f"標準（{'使わない' if is_off else reason}）")
-    Console().print(table)
+    Terminal().print(table)
 
 
 @synonyms.command(
@@ -101,7 +100,7 @@ def suggest(path: Path, file: Path | None) -> None:
     text = kept.write_suggested(found)
     if file:
         write(file, text, encoding="utf-8-sig")
-        click.echo(f"{len(found)}組を {file} に書き出しました。合わない行を消してから取り込んでください。")
+        echo(f"{len(found)}組を {file} に書き出しました。合わない行を消してから取り込んでください。")
     else:
         click.echo(text, nl=False)
 

@@ -1,35 +1,58 @@
 """Slack's mrkdwn as a type, and a payload as plain text. Pure.
 
-`Mrkdwn` is text that is already markup; a plain `str` still needs escaping.
+`Mrkdwn` is text that is already markup; a plain `str` still needs escaping. Only this module can make it: the
+constructor asks for a proof that no other module has. What cuts a text gives back the type it was given.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
+
+from bot.messages import limits
+from store.text.display import harmless
+
+
+class _Proof:
+    """What shows that a text was escaped or is markup of ours."""
+
+
+_OURS = _Proof()
 
 
 class Mrkdwn(str):
     """Markup ready for Slack. A plain `str` is escaped by the gate; a `Mrkdwn` passes as it is.
 
-    An f-string or `+` makes a plain `str` of it: put pieces together with `mrkdwn` and `join`.
+    An f-string, a slice or `+` makes a plain `str` of it: put pieces together with `mrkdwn` and `join`, take
+    pieces with `cut` and `split`.
     """
 
     __slots__ = ()
 
+    def __new__(cls, text: str, proof: _Proof) -> Mrkdwn:
+        """Only for this module. Raises TypeError for anything but its proof."""
+        if proof is not _OURS:
+            raise TypeError("markup is made by escape, literal, mrkdwn and the like")
+        return super().__new__(cls, text)
+
+
+Text = TypeVar("Text", str, Mrkdwn)
+
 
 # Slack has no escape for its formatting characters; a zero-width space keeps a pair of them from closing.
+_TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two
 _FORMATTING = re.compile(r"[*_~`]")
 
 
 def escape(text: str) -> Mrkdwn:
-    """Escape `&`, `<` and `>`, once: a `Mrkdwn` comes back unchanged."""
+    """Escape `&`, `<` and `>`, once: a `Mrkdwn` comes back unchanged. What gives a screen orders goes."""
     if isinstance(text, Mrkdwn):
         return text
-    return Mrkdwn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    shown = harmless(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Mrkdwn(shown, _OURS)
 
 
 def literal(text: str) -> Mrkdwn:
@@ -39,17 +62,18 @@ def literal(text: str) -> Mrkdwn:
 
 @lru_cache(maxsize=8_192)  # of plain text only: to a cache, a Mrkdwn is the same as a str that looks so
 def _literal(text: str) -> Mrkdwn:
-    return Mrkdwn(_FORMATTING.sub("\\g<0>\u200b", escape(text)))
+    return Mrkdwn(_FORMATTING.sub("\\g<0>\u200b", escape(text)), _OURS)
 
 
 def mrkdwn(template: str, *values: object) -> Mrkdwn:
     """Fill `{}` of a template of ours with values made literal (a `Mrkdwn` value stays markup)."""
-    return Mrkdwn(template.format(*(literal(v if isinstance(v, str) else str(v)) for v in values)))
+    filled = template.format(*(literal(v if isinstance(v, str) else str(v)) for v in values))
+    return Mrkdwn(filled, _OURS)
 
 
 def join(separator: str, parts: Iterable[str]) -> Mrkdwn:
     """Join parts, each made literal unless it is markup already."""
-    return Mrkdwn(separator.join(literal(part) for part in parts))
+    return Mrkdwn(separator.join(literal(part) for part in parts), _OURS)
 
 
 def bold(text: str) -> Mrkdwn:
@@ -61,22 +85,22 @@ def bold(text: str) -> Mrkdwn:
     if not text.strip():
         return inside
     before, after = ("" if end.isalnum() else "\u200b" for end in (text[0], text[-1]))
-    return Mrkdwn(f"*{before}{inside}{after}*")
+    return Mrkdwn(f"*{before}{inside}{after}*", _OURS)
 
 
 def code(text: str) -> Mrkdwn:
     """`text` as something to type: nothing in it formats, and copying it gives exactly it."""
-    return Mrkdwn(f"`{escape(text.replace('`', chr(39)))}`")
+    return Mrkdwn(f"`{escape(text.replace('`', chr(39)))}`", _OURS)
 
 
 def mention(user: str) -> Mrkdwn:
     """A live mention of a user's id (`U…`); nothing else makes one."""
-    return Mrkdwn(f"<@{_identifier(user)}>")
+    return Mrkdwn(f"<@{_identifier(user)}>", _OURS)
 
 
 def channel(channel_id: str) -> Mrkdwn:
     """A live link to a channel's id (`C…`)."""
-    return Mrkdwn(f"<#{_identifier(channel_id)}>")
+    return Mrkdwn(f"<#{_identifier(channel_id)}>", _OURS)
 
 
 def link(url: str, label: str) -> Mrkdwn:
@@ -84,7 +108,39 @@ def link(url: str, label: str) -> Mrkdwn:
     if not url.startswith(("https://", "http://")):
         raise ValueError("a link starts with https:// or http://")
     address = escape(url.replace("|", "%7C").replace("\n", ""))
-    return Mrkdwn(f"<{address}|{literal(label.replace('|', '｜').replace(chr(10), ' '))}>")
+    return Mrkdwn(f"<{address}|{literal(label.replace('|', '｜').replace(chr(10), ' '))}>", _OURS)
+
+
+def cut(text: Text, limit: int) -> Text:
+    """The first `limit` characters at most, ending in `…` when cut; of markup whole links and entities."""
+    return text if len(text) <= limit else _as(text, _head(text, limit - 1) + "…")
+
+
+def split(text: Text, limit: int) -> Iterator[Text]:
+    """Pieces of at most `limit` characters that together are the text; whole lines or sentences if it can."""
+    rest: str = text
+    while len(rest) > limit:
+        head = _head(rest, limit)
+        end = max(head.rfind("\n"), head.rfind("。")) + 1
+        piece = head[:end] if end > limit // 2 else head
+        yield _as(text, piece)
+        rest = rest[len(piece) :]
+    yield _as(text, rest)
+
+
+def _as(text: Text, piece: str) -> Text:
+    """A piece of `text` as what that is."""
+    return Mrkdwn(piece, _OURS) if isinstance(text, Mrkdwn) else piece
+
+
+def _head(text: str, limit: int) -> str:
+    """The first tokens that fit into `limit` characters; at least one, so that cutting goes on."""
+    used = 0
+    for token in _TOKEN.finditer(text, 0, limit + limits.URL):
+        if token.end() > limit and used:
+            break
+        used = token.end()
+    return text[:used]
 
 
 def unescape(text: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.messages import limits
 from bot.messages.builders import Block, actions, button, context, section
-from bot.messages.markup import escape, plain
-from bot.messages.truncation import Sized, cut, fitted
+from bot.messages.markup import cut, escape, plain
+from bot.messages.truncation import Sized, fitted
 
 Payload = dict[str, Any]
 

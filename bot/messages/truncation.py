@@ -11,36 +11,10 @@ from typing import Any
 
 from bot.messages import limits
 from bot.messages.builders import Block, Lasting
-from bot.messages.markup import Mrkdwn, escape
+from bot.messages.markup import Text, cut, escape, split
+from store.text.display import harmless
 
 _CONTAINERS = (dict, list, tuple)
-_TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two
-
-
-def cut(text: str, limit: int) -> str:
-    """The first `limit` characters at most, ending in `…` when cut."""
-    return text if len(text) <= limit else Mrkdwn(_head(text, limit - 1) + "…")
-
-
-def split(text: str, limit: int) -> Iterator[str]:
-    """Pieces of at most `limit` characters that together are the text; whole lines or sentences if it can."""
-    while len(text) > limit:
-        head = _head(text, limit)
-        end = max(head.rfind("\n"), head.rfind("。")) + 1
-        piece = head[:end] if end > limit // 2 else head
-        yield Mrkdwn(piece)
-        text = text[len(piece) :]
-    yield Mrkdwn(text)
-
-
-def _head(text: str, limit: int) -> str:
-    """The first tokens that fit into `limit` characters; at least one, so that cutting goes on."""
-    used = 0
-    for token in _TOKEN.finditer(text, 0, limit + limits.URL):
-        if token.end() > limit and used:
-            break
-        used = token.end()
-    return text[:used]
 
 
 def groups(items: Iterable[Any], *, most: int, room: int) -> list[list[Any]]:
@@ -94,16 +68,16 @@ class Copying:
                 case "markdown":
                     return {**node, "text": self._escaped(node["text"])}
                 case "raw_text":
-                    return {**node, "text": self._literal(node["text"])}
+                    return {**node, "text": self._sized(harmless(node["text"]))}
                 case "rich_text":
                     return {**node, "elements": [self._rich(element) for element in node["elements"]]}
             return {k: self.copy(v) if type(v) in (dict, list, tuple) else v for k, v in node.items()}
         return [self.copy(item) for item in node] if kind in (list, tuple) else node
 
     def _escaped(self, text: str) -> str:
-        return self._literal(escape(text))
+        return self._sized(escape(text))
 
-    def _literal(self, text: str) -> str:
+    def _sized(self, text: Text) -> Text:
         self.size += len(text)
         return text
 
@@ -114,12 +88,11 @@ class Copying:
             if "elements" in item:
                 parts.append(self._rich(item))
                 continue
-            text = item.get("text", "")
-            self.size += len(text)
+            text = self._sized(harmless(item.get("text", "")))
             if "<" in text:
                 parts += [{**item, "text": piece} for piece in _BEFORE_LIVE.split(text)]
             else:
-                parts.append(item)
+                parts.append({**item, "text": text} if text is not item.get("text", "") else item)
         return {**element, "elements": parts}
 
 
@@ -240,7 +213,7 @@ def _small_leaves(leaves: list[Block]) -> Iterator[Block]:
 
 
 def _image(block: Block, size: int) -> list[Block]:
-    return [{**block, "alt_text": block["alt_text"][: limits.ALT_TEXT]}]
+    return [{**block, "alt_text": harmless(block["alt_text"])[: limits.ALT_TEXT]}]
 
 
 def _input(block: Block, size: int) -> list[Block]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from store.lists.cells import Row, first_table
+from store.lists.csv_text import csv_text, unguarded
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow
 from store.text.normalize import header_key
@@ -56,16 +55,13 @@ def read_form(
 
 def write_form(columns: Columns, rows: Iterable[Mapping[str, str]]) -> str:
     """CSV text which `read_form` reads back."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(known[0] for known in columns.values())
-    writer.writerows([row.get(name, "") for name in columns] for row in rows)
-    return out.getvalue()
+    heads = [known[0] for known in columns.values()]
+    return csv_text([heads, *([row.get(name, "") for name in columns] for row in rows)])
 
 
 def _line(row: Row, places: Mapping[str, int]) -> Line:
     cells = {
-        name: row.cells[place - 1].strip()
+        name: unguarded(row.cells[place - 1].strip())
         for name, place in places.items()
         if place <= len(row.cells) and row.cells[place - 1].strip()
     }

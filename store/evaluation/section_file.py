@@ -5,8 +5,6 @@ Contacts are in the columns 課長, 課長補佐, 部長, チャンネル, 課�
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from store.evaluation.forms import CellError
 from store.evaluation.records import SectionContacts
 from store.lists.cells import Row, first_table
+from store.lists.csv_text import csv_text, unguarded
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow, Section
 from store.text.normalize import header_key
@@ -88,14 +87,11 @@ def write_sections(sections: Iterable[Section], contacts: Iterable[SectionContac
         names = aliases.setdefault((section.department, section.canonical), [])
         if section.name != section.canonical:
             names.append(section.name)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((DEPARTMENT, SECTION, ALIASES, *CONTACT_HEADS))
-    writer.writerows(
+    rows = (
         (*office, "、".join(names), *people.get(office, [""] * len(CONTACT_HEADS)))
         for office, names in sorted(aliases.items())
     )
-    return out.getvalue()
+    return csv_text([(DEPARTMENT, SECTION, ALIASES, *CONTACT_HEADS), *rows])
 
 
 def _read(rows: list[Row]) -> tuple[list[SectionLine], list[RejectedRow]]:
@@ -103,7 +99,11 @@ def _read(rows: list[Row]) -> tuple[list[SectionLine], list[RejectedRow]]:
     columns = {word: place for place, word in enumerate(header, 1)}
     lines, rejected = [], []
     for row in rows[1:]:
-        cells = {word: cell.strip() for word, cell in zip(header, row.cells, strict=False) if cell.strip()}
+        cells = {
+            word: unguarded(cell.strip())
+            for word, cell in zip(header, row.cells, strict=False)
+            if cell.strip()
+        }
         if section := cells.pop(SECTION, ""):
             aliases = tuple(filter(None, re.split(r"\s*[、;；\n]\s*", cells.pop(ALIASES, ""))))
             lines.append(SectionLine(row.line, cells.pop(DEPARTMENT, ""), section, aliases, cells, columns))

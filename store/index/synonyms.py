@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from sqlite_utils import Database
 
 from store.index.version import raise_generation
 from store.lists.cells import Row, first_table
+from store.lists.csv_text import csv_text, unguarded
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow
 from store.text.kana import katakana
@@ -229,11 +228,7 @@ def write_synonyms(pairs: Iterable[Pair]) -> str:
     words: dict[str, list[str]] = {}
     for word, synonym in pairs:
         words.setdefault(word, []).append(synonym)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((WORD, SYNONYMS))
-    writer.writerows((word, "、".join(synonyms)) for word, synonyms in words.items())
-    return out.getvalue()
+    return csv_text([(WORD, SYNONYMS), *((word, "、".join(synonyms)) for word, synonyms in words.items())])
 
 
 def switches(pairs: Iterable[Pair]) -> tuple[list[Pair], list[tuple[str, bool]]]:
@@ -245,11 +240,7 @@ def switches(pairs: Iterable[Pair]) -> tuple[list[Pair], list[tuple[str, bool]]]
 
 def write_suggested(found: Iterable[Suggested]) -> str:
     """CSV text that `read_synonyms` takes once it has been judged; what only explains is not read."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((WORD, SYNONYMS, "近い事業", "近い文", "尋ねられた数"))
-    writer.writerows(found)
-    return out.getvalue()
+    return csv_text([(WORD, SYNONYMS, "近い事業", "近い文", "尋ねられた数"), *found])
 
 
 def _read(rows: list[Row]) -> tuple[list[Pair], list[RejectedRow]]:
@@ -257,7 +248,7 @@ def _read(rows: list[Row]) -> tuple[list[Pair], list[RejectedRow]]:
     pairs: list[Pair] = []
     rejected: list[RejectedRow] = []
     for row in rows[1:]:
-        cells = dict(zip(header, (cell.strip() for cell in row.cells), strict=False))
+        cells = dict(zip(header, (unguarded(cell.strip()) for cell in row.cells), strict=False))
         word, synonyms = cells.get(WORD, ""), _SEPARATORS.split(cells.get(SYNONYMS, ""))
         if problem := _problem(word, synonyms):
             column, reason = problem

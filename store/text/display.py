@@ -24,7 +24,12 @@ _UNSEEN_ENDS = {
     "style": re.compile(r"</style\s*>", re.IGNORECASE),
 }
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_NO_WIDTH = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # Unicode's C0 and C1, without tabs and ends of lines
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_NO_WIDTH = re.compile(f"[{_CONTROL}{_BIDI}\xad\u200b\u2060\ufeff]")
+_ORDERS = re.compile(f"[{_CONTROL}{_BIDI}]")  # what gives a screen or a terminal an order
+_HALVES = re.compile("[\ud800-\udfff]")  # of pairs: one alone has no UTF-8
+HARMFUL = re.compile(f"[{_CONTROL}{_BIDI}\r\v\f\x85\u2028\u2029\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 # A space before an item's mark is where the published page broke the line.
@@ -43,6 +48,17 @@ def display(text: str) -> str:
     text = _SPACES.sub(" ", _NO_WIDTH.sub("", _LINE_ENDS.sub("\n", text)))
     text = _BLANK_LINES.sub("\n", _ITEM.sub("\n", text))
     return _DOUBLE_MARK.sub("", text).strip()
+
+
+def harmless(text: str) -> str:
+    """Return `text` without what gives a screen or a terminal an order; all that one can read stays.
+
+    Control and bidi characters go, a lone surrogate (and what has nothing else) becomes U+FFFD, every kind of
+    line end a newline. For what others typed or stored, on its way to Slack, a terminal or a spreadsheet.
+    """
+    if text.isprintable() or not HARMFUL.search(text):
+        return text
+    return _HALVES.sub("\ufffd", _ORDERS.sub("", _LINE_ENDS.sub("\n", text))) or "\ufffd"
 
 
 def has_markup(text: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -21,6 +19,7 @@ from bot.slack.answering import in_thread, patiently, send
 from bot.slack.listeners.actions import attend, is_replayed
 from bot.slack.requests import unpack
 from store import projects
+from store.lists.csv_text import csv_text
 from store.records import FIELD_LABELS, Project
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。"
@@ -29,7 +28,6 @@ COLUMNS = (
     "fiscal_year", "number", "name", "organization", "department", "section",
     "purpose", "overview", "outcome",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -101,15 +99,7 @@ async def _tell(client: AsyncWebClient, respond: AsyncRespond, request: SlackReq
 
 
 def as_csv(projects: Iterable[Project]) -> bytes:
-    """The projects with every published column, worded exactly as published but for the guard below."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(FIELD_LABELS[name] for name in COLUMNS)
-    for project in projects:
-        writer.writerow(safe(str(getattr(project, name))) for name in COLUMNS)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that looks so gets an apostrophe in front."""
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
+    """The projects with every published column, as published but for what a spreadsheet would run."""
+    heads = [FIELD_LABELS[name] for name in COLUMNS]
+    rows = ([getattr(project, name) for name in COLUMNS] for project in projects)
+    return csv_text([heads, *rows]).encode("utf-8-sig")
