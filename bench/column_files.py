@@ -21,7 +21,25 @@ from python_calamine import CalamineWorkbook
 
 Kind = Literal["number", "choice", "text"]
 
-NO_VALUE = frozenset("- ー ― — – 皆減 皆増 非公開 データなし なし 無し 未設定 該当なし 不明 N/A".split())
+NO_VALUE = frozenset(
+    [
+        "-",
+        "ー",
+        "―",
+        "—",
+        "–",
+        "皆減",
+        "皆増",
+        "非公開",
+        "データなし",
+        "なし",
+        "無し",
+        "未設定",
+        "該当なし",
+        "不明",
+        "N/A",
+    ]
+)
 _NUMBER = re.compile(r"([△▲-]?)(\d[\d,]*(?:\.\d+)?)")
 _UNIT = re.compile(r"[（(]([^（()）]{1,6})[)）]\s*$")
 _SPACE = re.compile(r"[\s　]+")
@@ -117,7 +135,7 @@ def sheet(
     names: Iterable[str],
     sections: Iterable[str],
 ) -> Sheet:
-    """The sheet of a file, given what the projects of the list are called: columns are known by their cells."""
+    """The sheet of a file, columns being known by what the projects of the list are called."""
     columns = tuple(
         Column(head, tuple(row[at].strip() for row in rows)) for at, head in enumerate(heading) if head
     )
@@ -169,7 +187,9 @@ def _text(path: Path) -> list[list[str]]:
 
 def _workbook(path: Path) -> list[list[str]]:
     book = CalamineWorkbook.from_path(str(path))
-    return [list(map(_cell, row)) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
+    return [
+        list(map(_cell, row)) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()
+    ]
 
 
 def _cell(value: object) -> str:

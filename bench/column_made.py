@@ -1,4 +1,4 @@
-"""Lists made for what published ones lack: two years of one city, and a list with several years in columns."""
+"""Lists made for what published ones lack: two years of one city, several years in one list."""
 
 from __future__ import annotations
 
@@ -15,20 +15,41 @@ _DEPARTMENTS = {
     "教育部": ("学校教育課", "生涯学習課", "図書館"),
 }
 _THINGS = (
-    "防犯灯", "街路樹", "側溝", "児童遊園", "学校図書", "特定健診", "がん検診", "高齢者見守り", "放課後児童クラブ", "ごみ減量",
-    "空き家対策", "避難所備蓄", "消防団", "市史編さん", "姉妹都市", "結婚新生活", "不妊治療", "予防接種", "通学路安全", "給食設備",
-    "雨水幹線", "橋りょう長寿命化", "駅前広場", "民生委員", "手話通訳者", "ひとり親家庭", "就学援助", "文化財保存", "市民農園", "温泉施設",
-)  # fmt: skip
+    *("防犯灯", "街路樹", "側溝", "児童遊園", "学校図書", "特定健診", "がん検診", "高齢者見守り"),
+    *("放課後児童クラブ", "ごみ減量", "空き家対策", "避難所備蓄", "消防団", "市史編さん", "姉妹都市"),
+    *("結婚新生活", "不妊治療", "予防接種", "通学路安全", "給食設備", "雨水幹線", "橋りょう長寿命化"),
+    *("駅前広場", "民生委員", "手話通訳者", "ひとり親家庭", "就学援助", "文化財保存", "市民農園", "温泉施設"),
+)
 _DOINGS = ("整備事業", "支援事業", "推進事業", "補助事業", "管理運営費")
 _VERDICTS = ("A", "B", "B", "B", "C", "D")
 _WAYS = ("拡充", "継続", "継続", "改善", "縮小", "廃止", "休止")
-_INDICATORS = (("参加者数", "人"), ("設置数", "基"), ("実施回数", "回"), ("受診率", "％"), ("相談件数", "件"), ("利用者満足度", "％"))
+_INDICATORS = (
+    ("参加者数", "人"),
+    ("設置数", "基"),
+    ("実施回数", "回"),
+    ("受診率", "％"),
+    ("相談件数", "件"),
+    ("利用者満足度", "％"),
+)
+
+_NAMING = ("事業番号", "事務事業名", "担当部", "担当課", "事業目的")
+_FIGURES = (
+    *(
+        "当初予算額（千円）",
+        "補正予算額（千円）",
+        "決算額（千円）",
+        "従事職員数（人）",
+        "総合評価",
+        "今後の方向性",
+    ),
+    *("根拠法令", "活動指標", "活動指標目標値", "活動指標実績値", "活動指標単位"),
+)
 
 Rows = list[list[str]]
 
 
 def two_years(folder: Path, *, seed: str, count: int = 120) -> list[Path]:
-    """The same projects in 令和5年度 and 令和6年度, some without a figure here and there; the earlier first."""
+    """The same projects in 令和5年度 and 令和6年度, not all with every figure; the earlier first."""
     draw = random.Random(seed)
     names = [f"{thing}{doing}" for thing in _THINGS for doing in _DOINGS]
     chosen = draw.sample(names, count)
@@ -36,21 +57,12 @@ def two_years(folder: Path, *, seed: str, count: int = 120) -> list[Path]:
     homes = [draw.choice(offices) for _ in chosen]
     paths = []
     for year in (5, 6):
-        head = ["事業番号", "事務事業名", "担当部", "担当課", "事業目的", "事業概要", "当初予算額（千円）", "補正予算額（千円）", "決算額（千円）",
-                "従事職員数（人）", "総合評価", "今後の方向性", "根拠法令", "活動指標", "活動指標目標値", "活動指標実績値", "活動指標単位"]  # fmt: skip
         rows: Rows = []
         for at, (name, home) in enumerate(zip(chosen, homes, strict=True), 1):
-            budget = draw.randint(80, 90_000)
-            indicator, unit = draw.choice(_INDICATORS)
-            rows.append([
-                f"{at:04}", name, *home, f"{name}により市民の暮らしを支える。", f"{name}を行う。",
-                f"{budget:,}" if draw.random() > 0.05 else "―", draw.choice(["", "0", f"△{budget // 9:,}", f"{budget // 7:,}"]),
-                f"{int(budget * draw.uniform(0.7, 1.05)):,}" if draw.random() > 0.05 else "",
-                f"{draw.choice([0.1, 0.5, 1, 1.5, 2, 3.2])}", draw.choice(_VERDICTS), draw.choice(_WAYS), draw.choice(["", "地方自治法", "市条例"]),
-                indicator, f"{draw.randint(10, 900)}", f"{draw.randint(10, 900)}" if draw.random() > 0.1 else "非公開", unit,
-            ])  # fmt: skip
+            rows.append([f"{at:04}", name, *home, f"{name}により暮らしを支える。", *_figures(draw)])
+        title = [f"令和{year}年度 事務事業評価一覧"]
         path = folder / f"令和{year}年度事務事業評価.csv"
-        _write(path, [[f"令和{year}年度 事務事業評価一覧"], head, *rows])
+        _write(path, [title, [*_NAMING, *_FIGURES], *rows])
         paths.append(path)
     return paths
 
@@ -65,10 +77,38 @@ def years_in_columns(folder: Path, *, seed: str, count: int = 90) -> Path:
     for at, name in enumerate(names, 1):
         was = draw.randint(50_000, 80_000_000)
         costs = [str(int(was * draw.uniform(0.6, 1.6))) for _ in range(3)]
-        rows.append([str(at), name, draw.choice(offices), f"{name}を進める。", *costs, draw.choice(_WAYS), str(draw.randint(1, 40) * 100_000)])
+        rows.append(
+            [
+                str(at),
+                name,
+                draw.choice(offices),
+                f"{name}を進める。",
+                *costs,
+                draw.choice(_WAYS),
+                str(draw.randint(1, 40) * 100_000),
+            ]
+        )
     path = folder / "R7_itiran.csv"
     _write(path, [["令和7年度 事業一覧"], head, *rows])
     return path
+
+
+def _figures(draw: random.Random) -> list[str]:
+    budget = draw.randint(80, 90_000)
+    indicator, unit = draw.choice(_INDICATORS)
+    return [
+        f"{budget:,}" if draw.random() > 0.05 else "―",
+        draw.choice(["", "0", f"△{budget // 9:,}", f"{budget // 7:,}"]),
+        f"{int(budget * draw.uniform(0.7, 1.05)):,}" if draw.random() > 0.05 else "",
+        f"{draw.choice([0.1, 0.5, 1, 1.5, 2, 3.2])}",
+        draw.choice(_VERDICTS),
+        draw.choice(_WAYS),
+        draw.choice(["", "地方自治法", "市条例"]),
+        indicator,
+        f"{draw.randint(10, 900)}",
+        f"{draw.randint(10, 900)}" if draw.random() > 0.1 else "非公開",
+        unit,
+    ]
 
 
 def _write(path: Path, rows: Sequence[Sequence[str]]) -> None:

@@ -1,7 +1,7 @@
 """Questions about the columns of a list, made of its file by construction, as people type them in Slack.
 
-Each kind draws its columns, projects and phrasings by a seed; what is expected is worked out from the cells of
-the file. What people call a column is written here from common usage, not from the bot's own words.
+Each kind draws its columns, projects and phrasings by a seed; what is expected is worked out from the
+cells of the file. What people call a column is written here from common usage, not from the bot's own words.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import islice
 
 from bench.column_files import Column, Sheet, fold, has_value
+from store.text.morphology import tokenize
 
 PER_KIND = 40
 TRIES = range(400)  # draws for a kind: some find nothing to ask
@@ -25,8 +26,9 @@ class Question:
     """A question and what its answer must be.
 
     `texts` must all be in it, of each of `any_of` one; `values` are numbers of which each must be in it,
-    whatever its commas, within `within` of itself; `numbers` the projects it rests on, all of them and no other if
-    `exact`. `topic` is the project spoken of before. `is_lacking` where the list has no such column or value.
+    whatever its commas, within `within` of itself; `numbers` the projects it rests on, all of them, and no
+    other if `exact`. `topic` is the project spoken of before. `is_lacking` where the list has no such column
+    or value.
     """
 
     text: str
@@ -99,6 +101,11 @@ class Source:
         """The amounts of money."""
         return [c for c in self.amounts if c.unit.endswith("円") or any(w in c.core for w in _MONEY)]
 
+    def calls(self, column: Column) -> tuple[str, ...]:
+        """The heading without its unit, and without its year where no other column is called that."""
+        is_alone = sum(other.bare == column.bare for other in self.columns) == 1
+        return (column.core, column.bare) if is_alone else (column.core,)
+
     def office(self, draw: random.Random) -> tuple[str, list[int]]:
         """An office as people call it, and its rows."""
         pool = self.sections if not self.departments or draw.random() < 0.7 else self.departments
@@ -127,9 +134,16 @@ def generated(source: Source, *, seed: str, limit: int = PER_KIND) -> Iterator[t
 
 # ---------------------------------------------------------------------------------------------- one value
 _VALUE = (
-    "{p}の{c}は？", "{p}の{c}を教えて", "{p} {c}", "{p}の{c}を教えてください", "すみません、{p}の{c}わかりますか？",
-    "{c}を知りたいです。{p}です", "{p}って{c}はどうなってる？", "{p}の{c}について", "{p}の{c}は何ですか",
-)  # fmt: skip
+    "{p}の{c}は？",
+    "{p}の{c}を教えて",
+    "{p} {c}",
+    "{p}の{c}を教えてください",
+    "すみません、{p}の{c}わかりますか？",
+    "{c}を知りたいです。{p}です",
+    "{p}って{c}はどうなってる？",
+    "{p}の{c}について",
+    "{p}の{c}は何ですか",
+)
 _HOW_MUCH = ("{p}の{c}はいくら？", "{p}の{c}はいくらですか", "{p}の{c}ってどれくらい？")
 
 
@@ -142,8 +156,11 @@ def _project(source: Source, row: int, draw: random.Random) -> str:
     number = source.numbers[row]
     if row in source.named and draw.random() < 0.8:
         return source.names[row]
-    return draw.choice(("事業番号{}", "番号{}の事業", "事業番号 {}") if "-" in number else ("{}番の事業", "事業番号{}", "No.{}"))\
-        .format(number)  # fmt: skip
+    return draw.choice(
+        ("事業番号{}", "番号{}の事業", "事業番号 {}")
+        if "-" in number
+        else ("{}番の事業", "事業番号{}", "No.{}")
+    ).format(number)
 
 
 def _cell_text(column: Column, row: int) -> tuple[dict[str, tuple]]:  # type: ignore[type-arg]
@@ -151,7 +168,9 @@ def _cell_text(column: Column, row: int) -> tuple[dict[str, tuple]]:  # type: ig
     return ({"values": (value,)} if value is not None else {"texts": (fold(column.cells[row]),)},)
 
 
-def _values(source: Source, draw: random.Random, call: Callable[[Column], Sequence[str]]) -> Iterator[Question]:
+def _values(
+    source: Source, draw: random.Random, call: Callable[[Column], Sequence[str]]
+) -> Iterator[Question]:
     pool = [c for c in source.columns if call(c)]
     for _ in TRIES if pool else ():
         column = draw.choice(pool)
@@ -159,11 +178,15 @@ def _values(source: Source, draw: random.Random, call: Callable[[Column], Sequen
         row = draw.choice(rows)
         asked = _phrase(draw, column).format(p=_project(source, row, draw), c=draw.choice(call(column)))
         (found,) = _cell_text(column, row)
-        yield Question(asked, ("field", "figure"), (source.numbers[row],), any_of=((column.bare, column.core),), **found)
+        yield Question(
+            asked, ("field", "figure"), (source.numbers[row],), any_of=((column.bare, column.core),), **found
+        )
 
 
 def _by_heading(source: Source, draw: random.Random) -> Iterator[Question]:
-    yield from _values(source, draw, lambda c: tuple(dict.fromkeys((fold(c.heading), c.core, c.core, c.core))))
+    yield from _values(
+        source, draw, lambda c: tuple(dict.fromkeys((fold(c.heading), c.core, c.core, c.core)))
+    )
 
 
 def _by_part(source: Source, draw: random.Random) -> Iterator[Question]:
@@ -171,16 +194,34 @@ def _by_part(source: Source, draw: random.Random) -> Iterator[Question]:
     yield from _values(source, draw, lambda c: [part for part in _parts(c) if counts[part] == 1])
 
 
-_NO_PART = frozenset("事業 年度 方法 番号 指標 名称 区分 担当 目的 概要 成果 内容 今後 全体".split())
+_NO_PART = frozenset(
+    [
+        "事業",
+        "年度",
+        "方法",
+        "番号",
+        "指標",
+        "名称",
+        "区分",
+        "担当",
+        "目的",
+        "概要",
+        "成果",
+        "内容",
+        "今後",
+        "全体",
+        "前年",
+        "前年度",
+    ]
+)
 
 
 def _parts(column: Column) -> list[str]:
-    """What is left of a heading without its year, and the first and the last two signs of that."""
+    """What is left of a heading without its year, and the first and the last word of that."""
     bare = column.bare
-    parts = [bare] if bare != column.core else []
-    if 4 <= len(bare) <= 6 and all("一" <= sign <= "龥" for sign in bare):
-        parts += [part for part in (bare[:2], bare[-2:]) if part not in _NO_PART]
-    return parts
+    said = [token.word.surface for token in tokenize(bare)]
+    ends = [word for word in (said[0], said[-1]) if len(said) > 1 and len(word) > 1 and word not in _NO_PART]
+    return list(dict.fromkeys([*([bare] if bare != column.core else []), *ends]))
 
 
 _CALLED: Sequence[tuple[Callable[[Column], bool], Sequence[str]]] = (
@@ -192,11 +233,22 @@ _CALLED: Sequence[tuple[Callable[[Column], bool], Sequence[str]]] = (
 
 def _by_call(source: Source, draw: random.Random) -> Iterator[Question]:
     """What people call it: right is any column of that sort, by its own name."""
-    sorts = [(words, found) for test, words in _CALLED if (found := [c for c in source.columns if test(c) and c.kind != "text"])]
-    bare = ("{p}はいくらかかっている？", "{p}にいくら使った？", "{p}っていくらの事業？", "{p}のお金の話を教えて")
+    sorts = [
+        (words, found)
+        for test, words in _CALLED
+        if (found := [c for c in source.columns if test(c) and c.kind != "text"])
+    ]
+    bare = (
+        "{p}はいくらかかっている？",
+        "{p}にいくら使った？",
+        "{p}っていくらの事業？",
+        "{p}のお金の話を教えて",
+    )
     for _ in TRIES if sorts else ():
         words, columns = draw.choice(sorts)
-        row = draw.choice([r for r in range(len(source.names)) if all(has_value(c.cells[r]) for c in columns)] or [0])
+        row = draw.choice(
+            [r for r in range(len(source.names)) if all(has_value(c.cells[r]) for c in columns)] or [0]
+        )
         call = draw.choice(words)
         phrase = draw.choice(_VALUE[:-2])
         if words is _CALLED[0][1] and draw.random() < 0.4:
@@ -210,7 +262,13 @@ def _by_call(source: Source, draw: random.Random) -> Iterator[Question]:
 
 def _shown(column: Column, row: int) -> str:
     value = column.numbers[row]
-    return fold(column.cells[row]) if value is None else f"{value:,.10g}" if value != int(value) else f"{int(value):,}"
+    return (
+        fold(column.cells[row])
+        if value is None
+        else f"{value:,.10g}"
+        if value != int(value)
+        else f"{int(value):,}"
+    )
 
 
 def _several(source: Source, draw: random.Random) -> Iterator[Question]:
@@ -221,10 +279,15 @@ def _several(source: Source, draw: random.Random) -> Iterator[Question]:
         if not rows:
             continue
         row = draw.choice(rows)
-        asked = draw.choice(("{p}の{c}と{d}は？", "{p}の{c}、{d}を教えて", "{p}の{c}と{d}を教えてください", "{p} {c} {d}")).format(
-            p=_project(source, row, draw), c=one.core, d=two.core)  # fmt: skip
-        yield Question(asked, ("field", "figure"), (source.numbers[row],),
-                       any_of=((_shown(one, row),), (_shown(two, row),)))  # fmt: skip
+        asked = draw.choice(
+            ("{p}の{c}と{d}は？", "{p}の{c}、{d}を教えて", "{p}の{c}と{d}を教えてください", "{p} {c} {d}")
+        ).format(p=_project(source, row, draw), c=one.core, d=two.core)
+        yield Question(
+            asked,
+            ("field", "figure"),
+            (source.numbers[row],),
+            any_of=((_shown(one, row),), (_shown(two, row),)),
+        )
 
 
 def _of_year(source: Source, draw: random.Random) -> Iterator[Question]:
@@ -235,8 +298,13 @@ def _of_year(source: Source, draw: random.Random) -> Iterator[Question]:
         assert column.year
         year = draw.choice((f"令和{column.year - 2018}年度", f"R{column.year - 2018}", f"{column.year}年度"))
         row = draw.choice([r for r, cell in enumerate(column.cells) if has_value(cell)])
-        asked = draw.choice(("{p}の{y}の{c}は？", "{y}の{p}の{c}は？", "{p} {y} {c}", "{p}の{c}は{y}でいくら？")).format(
-            p=source.names[row] if row in source.named else f"事業番号{source.numbers[row]}", y=year, c=column.bare)  # fmt: skip
+        asked = draw.choice(
+            ("{p}の{y}の{c}は？", "{y}の{p}の{c}は？", "{p} {y} {c}", "{p}の{c}は{y}でいくら？")
+        ).format(
+            p=source.names[row] if row in source.named else f"事業番号{source.numbers[row]}",
+            y=year,
+            c=column.bare,
+        )
         (found,) = _cell_text(column, row)
         yield Question(asked, ("field", "figure"), (source.numbers[row],), **found)
 
@@ -246,8 +314,10 @@ def _follow_ups(source: Source, draw: random.Random) -> Iterator[Question]:
     for _ in TRIES if pool else ():
         column = draw.choice(pool)
         row = draw.choice([r for r, cell in enumerate(column.cells) if has_value(cell)])
-        call = draw.choice((column.core, column.bare))
-        asked = draw.choice(("その{c}は？", "{c}は？", "じゃあ{c}は？", "その事業の{c}を教えて", "それの{c}は？")).format(c=call)
+        call = draw.choice(source.calls(column))
+        asked = draw.choice(
+            ("その{c}は？", "{c}は？", "じゃあ{c}は？", "その事業の{c}を教えて", "それの{c}は？")
+        ).format(c=call)
         (found,) = _cell_text(column, row)
         topic = (source.year, source.sheet.number.cells[row])
         yield Question(asked, ("field", "figure"), (source.numbers[row],), topic=topic, **found)
@@ -258,10 +328,19 @@ def _lacking(source: Source, draw: random.Random) -> Iterator[Question]:
     for _ in TRIES if source.lacks else ():
         word = draw.choice(source.lacks)
         row = draw.choice(source.named)
-        asked = draw.choice(("{p}の{c}は？", "{p}の{c}はいくら？", "{p} {c}", "{p}の{c}を教えてください")).format(p=source.names[row], c=word)
+        asked = draw.choice(
+            ("{p}の{c}は？", "{p}の{c}はいくら？", "{p} {c}", "{p}の{c}を教えてください")
+        ).format(p=source.names[row], c=word)
         nearest = source.instead.get(word, "")
-        yield Question(asked, ("field", "figure", "none"), any_of=((f"{word}の列はありません", f"{word}」の列はありません"), *(((nearest,),) if nearest else ())),
-                       is_lacking=True)  # fmt: skip
+        yield Question(
+            asked,
+            ("field", "figure", "none"),
+            any_of=(
+                (f"{word}の列はありません", f"{word}」の列はありません"),
+                *(((nearest,),) if nearest else ()),
+            ),
+            is_lacking=True,
+        )
 
 
 def _empty(source: Source, draw: random.Random) -> Iterator[Question]:
@@ -290,7 +369,8 @@ def _indicators(source: Source, draw: random.Random) -> Iterator[Question]:
         if result and draw.random() < 0.4:
             calls = (f"{head.core}の実績", f"{sort}の実績", "KPIの実績", "指標の実績値")
         asked = draw.choice(("{p}の{c}は？", "{p}の{c}を教えて", "{p}の{c}は何ですか", "{p} {c}")).format(
-            p=_project(source, row, draw), c=draw.choice(calls))  # fmt: skip
+            p=_project(source, row, draw), c=draw.choice(calls)
+        )
         any_of: list[tuple[str, ...]] = [(fold(head.cells[row]),)]
         if result:
             any_of.append((_shown(result, row), fold(result.cells[row])))
@@ -300,21 +380,36 @@ def _indicators(source: Source, draw: random.Random) -> Iterator[Question]:
 # ------------------------------------------------------------------------------------ conditions and lists
 def _choice_lists(source: Source, draw: random.Random) -> Iterator[Question]:
     phrases = (
-        "{c}が{v}の事業は？", "{c}が{v}の事業を一覧で", "{v}の事業は？", "{v}になった事業は？", "{v}とされた事業を教えて",
-        "{c}が{v}になっている事業を挙げて", "{v}の事業一覧", "{c} {v}の事業", "{o}で{c}が{v}の事業は？",
-    )  # fmt: skip
+        "{c}が{v}の事業は？",
+        "{c}が{v}の事業を一覧で",
+        "{v}の事業は？",
+        "{v}になった事業は？",
+        "{v}とされた事業を教えて",
+        "{c}が{v}になっている事業を挙げて",
+        "{v}の事業一覧",
+        "{c} {v}の事業",
+        "{o}で{c}が{v}の事業は？",
+    )
     yield from _choice(source, draw, phrases, ("list", "count"))
 
 
 def _choice_counts(source: Source, draw: random.Random) -> Iterator[Question]:
     phrases = (
-        "{c}が{v}の事業は何件？", "{v}の事業は何件ありますか", "{v}の事業はいくつ？", "{c}が{v}なのは何件？", "{v}になった事業の数は？",
-        "{o}で{c}が{v}の事業は何件？", "{o}の{v}の事業は何件？", "{c}{v}は何件",
-    )  # fmt: skip
+        "{c}が{v}の事業は何件？",
+        "{v}の事業は何件ありますか",
+        "{v}の事業はいくつ？",
+        "{c}が{v}なのは何件？",
+        "{v}になった事業の数は？",
+        "{o}で{c}が{v}の事業は何件？",
+        "{o}の{v}の事業は何件？",
+        "{c}{v}は何件",
+    )
     yield from _choice(source, draw, phrases, ("count",))
 
 
-def _choice(source: Source, draw: random.Random, phrases: Sequence[str], kinds: tuple[str, ...]) -> Iterator[Question]:
+def _choice(
+    source: Source, draw: random.Random, phrases: Sequence[str], kinds: tuple[str, ...]
+) -> Iterator[Question]:
     counts = Counter(v for c in source.choices for v in set(c.cells))
     for _ in TRIES if source.choices else ():
         column = draw.choice(source.choices)
@@ -329,7 +424,7 @@ def _choice(source: Source, draw: random.Random, phrases: Sequence[str], kinds: 
             rows = [r for r in rows if r in of]
             if not rows:
                 continue
-        call = draw.choice((column.core, column.bare, *[p for p in _parts(column) if _is_alone(p, source)]))
+        call = draw.choice((*source.calls(column), *[p for p in _parts(column) if _is_alone(p, source)]))
         asked = phrase.format(c=call, v=fold(value), o=office)
         numbers = tuple(source.numbers[r] for r in rows)
         yield Question(asked, kinds, numbers, exact=len(rows) <= 90, any_of=((f"{len(rows):,}件",),))
@@ -342,16 +437,30 @@ def _is_alone(part: str, source: Source) -> bool:
 _YEN = {"円": 1, "千円": 1_000, "万円": 10_000, "百万円": 1_000_000, "億円": 100_000_000}
 
 
-def _bounds(source: Source, draw: random.Random, phrases: Sequence[str], kinds: tuple[str, ...]) -> Iterator[Question]:
+def _bounds(
+    source: Source, draw: random.Random, phrases: Sequence[str], kinds: tuple[str, ...]
+) -> Iterator[Question]:
     pool = [c for c in source.money if c.unit in _YEN]
     written = {
-        1e5: ("10万円",), 1e6: ("100万円", "百万円", "1,000千円"), 5e6: ("500万円", "500万"), 1e7: ("1000万円", "1,000万円", "1千万円", "1000万"),
-        5e7: ("5000万円", "5千万円", "5,000万円"), 1e8: ("1億円", "一億円", "1億"), 1.5e8: ("1億5000万円", "1.5億円"), 1e9: ("10億円",), 1e10: ("100億円",),
-    }  # fmt: skip
+        1e5: ("10万円",),
+        1e6: ("100万円", "百万円", "1,000千円"),
+        5e6: ("500万円", "500万"),
+        1e7: ("1000万円", "1,000万円", "1千万円", "1000万"),
+        5e7: ("5000万円", "5千万円", "5,000万円"),
+        1e8: ("1億円", "一億円", "1億"),
+        1.5e8: ("1億5000万円", "1.5億円"),
+        1e9: ("10億円",),
+        1e10: ("100億円",),
+    }
     tests: Mapping[str, Callable[[float, float], bool]] = {
-        "以上の": lambda v, x: v >= x, "を超える": lambda v, x: v > x, "より多い": lambda v, x: v > x, "超の": lambda v, x: v > x,
-        "以下の": lambda v, x: v <= x, "未満の": lambda v, x: v < x, "より少ない": lambda v, x: v < x,
-    }  # fmt: skip
+        "以上の": lambda v, x: v >= x,
+        "を超える": lambda v, x: v > x,
+        "より多い": lambda v, x: v > x,
+        "超の": lambda v, x: v > x,
+        "以下の": lambda v, x: v <= x,
+        "未満の": lambda v, x: v < x,
+        "より少ない": lambda v, x: v < x,
+    }
     for _ in TRIES if pool else ():
         column = draw.choice(pool)
         x = draw.choice(sorted(written))
@@ -364,25 +473,49 @@ def _bounds(source: Source, draw: random.Random, phrases: Sequence[str], kinds: 
             rows = [r for r in rows if r in of]
         if not rows:
             continue
-        asked = phrase.format(c=draw.choice((column.core, column.bare)), x=draw.choice(written[x]), h=how, o=office)
+        asked = phrase.format(c=draw.choice(source.calls(column)), x=draw.choice(written[x]), h=how, o=office)
         numbers = tuple(source.numbers[r] for r in rows)
         yield Question(asked, kinds, numbers, exact=len(rows) <= 90, any_of=((f"{len(rows):,}件",),))
 
 
 def _bound_counts(source: Source, draw: random.Random) -> Iterator[Question]:
-    phrases = ("{c}が{x}{h}事業は何件？", "{c}{x}{h}事業は何件ありますか", "{c}が{x}{h}ものはいくつ？", "{o}で{c}が{x}{h}事業は何件？")
+    phrases = (
+        "{c}が{x}{h}事業は何件？",
+        "{c}{x}{h}事業は何件ありますか",
+        "{c}が{x}{h}ものはいくつ？",
+        "{o}で{c}が{x}{h}事業は何件？",
+    )
     yield from (q for q in _bounds(source, draw, phrases, ("count",)))
 
 
 def _bound_lists(source: Source, draw: random.Random) -> Iterator[Question]:
-    phrases = ("{c}が{x}{h}事業は？", "{c}{x}{h}事業を一覧で", "{c}が{x}{h}事業を教えて", "{o}の事業で{c}が{x}{h}ものは？")
+    phrases = (
+        "{c}が{x}{h}事業は？",
+        "{c}{x}{h}事業を一覧で",
+        "{c}が{x}{h}事業を教えて",
+        "{o}の事業で{c}が{x}{h}ものは？",
+    )
     yield from _bounds(source, draw, phrases, ("list", "count"))
 
 
 # ---------------------------------------------------------------------------------------------- extremes
-_MOST = ("{c}が一番多い事業は？", "最も{c}が大きい事業はどれ？", "{c}がいちばん高い事業を教えて", "{c}最大の事業は", "一番{c}の多い事業って何？",
-         "{o}で{c}が一番多い事業は？", "{c}が最も多いのはどの事業ですか", "{o}の事業のうち最も{c}が大きいものは？")  # fmt: skip
-_LEAST = ("{c}が一番少ない事業は？", "最も{c}が小さい事業はどれ？", "{c}がいちばん低い事業を教えて", "{c}最小の事業は", "{o}で{c}が一番少ない事業は？")
+_MOST = (
+    "{c}が一番多い事業は？",
+    "最も{c}が大きい事業はどれ？",
+    "{c}がいちばん高い事業を教えて",
+    "{c}最大の事業は",
+    "一番{c}の多い事業って何？",
+    "{o}で{c}が一番多い事業は？",
+    "{c}が最も多いのはどの事業ですか",
+    "{o}の事業のうち最も{c}が大きいものは？",
+)
+_LEAST = (
+    "{c}が一番少ない事業は？",
+    "最も{c}が小さい事業はどれ？",
+    "{c}がいちばん低い事業を教えて",
+    "{c}最小の事業は",
+    "{o}で{c}が一番少ない事業は？",
+)
 
 
 def _extremes(source: Source, draw: random.Random) -> Iterator[Question]:
@@ -398,18 +531,27 @@ def _extremes(source: Source, draw: random.Random) -> Iterator[Question]:
             continue
         best = (max if is_most else min)(v for v, _ in values)
         ties = [r for v, r in values if v == best]
-        asked = phrase.format(c=_amount_call(column, draw), o=office)
+        asked = phrase.format(c=_amount_call(source, column, draw), o=office)
         names = tuple(source.names[r] for r in ties)
         yield Question(asked, ("figure",), any_of=(names, (column.bare,)), values=(best,))
 
 
-def _amount_call(column: Column, draw: random.Random) -> str:
-    return draw.choice((column.core, column.bare, column.bare, f"{column.bare}額" if not column.bare.endswith(("額", "数", "費")) else column.bare))
+def _amount_call(source: Source, column: Column, draw: random.Random) -> str:
+    call = draw.choice(source.calls(column))
+    return call if call.endswith(("額", "数", "費")) or draw.random() < 0.7 else f"{call}額"
 
 
 def _firsts(source: Source, draw: random.Random) -> Iterator[Question]:
-    phrases = ("{c}の多い順に{n}件", "{c}が多い事業トップ{n}", "{c}上位{n}事業を教えて", "{c}が大きい事業を{n}つ", "{c}ベスト{n}", "{c}の高い順に{n}つ挙げて",
-               "{o}の{c}トップ{n}", "{c}の大きい順で上から{n}件教えて")  # fmt: skip
+    phrases = (
+        "{c}の多い順に{n}件",
+        "{c}が多い事業トップ{n}",
+        "{c}上位{n}事業を教えて",
+        "{c}が大きい事業を{n}つ",
+        "{c}ベスト{n}",
+        "{c}の高い順に{n}つ挙げて",
+        "{o}の{c}トップ{n}",
+        "{c}の大きい順で上から{n}件教えて",
+    )
     least = ("{c}の少ない順に{n}件", "{c}が小さい事業を{n}つ", "{c}の低い順に{n}つ挙げて", "{c}ワースト{n}")
     for _ in TRIES if source.amounts else ():
         column = draw.choice(source.amounts)
@@ -422,21 +564,42 @@ def _firsts(source: Source, draw: random.Random) -> Iterator[Question]:
         ordered = sorted(values, key=lambda item: -item[0] if is_most else item[0])
         if len(ordered) <= n or ordered[n - 1][0] == ordered[n][0]:
             continue
-        asked = phrase.format(c=_amount_call(column, draw), n=n, o=office)
+        asked = phrase.format(c=_amount_call(source, column, draw), n=n, o=office)
         best = ordered[:n]
-        yield Question(asked, ("figure", "list"), tuple(source.numbers[r] for _, r in best), exact=True,
-                       values=tuple(v for v, _ in best))  # fmt: skip
+        yield Question(
+            asked,
+            ("figure", "list"),
+            tuple(source.numbers[r] for _, r in best),
+            exact=True,
+            values=tuple(v for v, _ in best),
+        )
 
 
 # ------------------------------------------------------------------------------------ sums, means, shares
 def _sums(source: Source, draw: random.Random) -> Iterator[Question]:
-    phrases = ("{c}の合計は？", "{o}の{c}の合計はいくら？", "{o}の{c}総額を教えて", "{c}は全部でいくら？", "{o}の{c}を合計して", "{o}全体の{c}は？",
-               "{v}の事業の{c}の合計は？", "{o}の{c}はトータルでいくら？", "{d}が{v}の事業の{c}の合計")  # fmt: skip
+    phrases = (
+        "{c}の合計は？",
+        "{o}の{c}の合計はいくら？",
+        "{o}の{c}総額を教えて",
+        "{c}は全部でいくら？",
+        "{o}の{c}を合計して",
+        "{o}全体の{c}は？",
+        "{v}の事業の{c}の合計は？",
+        "{o}の{c}はトータルでいくら？",
+        "{d}が{v}の事業の{c}の合計",
+    )
     yield from _totals(source, draw, phrases, lambda values: sum(values))
 
 
 def _means(source: Source, draw: random.Random) -> Iterator[Question]:
-    phrases = ("{c}の平均は？", "{o}の{c}の平均を教えて", "{o}の{c}は平均いくら？", "1事業あたりの{c}は？", "{o}の平均{c}は", "{d}が{v}の事業の{c}の平均は？")
+    phrases = (
+        "{c}の平均は？",
+        "{o}の{c}の平均を教えて",
+        "{o}の{c}は平均いくら？",
+        "1事業あたりの{c}は？",
+        "{o}の平均{c}は",
+        "{d}が{v}の事業の{c}の平均は？",
+    )
     yield from _totals(source, draw, phrases, lambda values: sum(values) / len(values))
 
 
@@ -455,17 +618,21 @@ def _totals(
                 continue
             choice = draw.choice(source.choices)
             value = draw.choice(sorted({cell for cell in choice.cells if has_value(cell)}))
-            if "{d}" not in phrase and (len(fold(value)) < 2 or sum(value in c.cells for c in source.choices) > 1):
+            if "{d}" not in phrase and (
+                len(fold(value)) < 2 or sum(value in c.cells for c in source.choices) > 1
+            ):
                 continue
             rows = [r for r in rows if choice.cells[r] == value]
             asked_of |= {"v": fold(value), "d": choice.core}
         values = [v for r in rows if (v := column.numbers[r]) is not None]
         if not values:
             continue
-        call = draw.choice((column.core, column.bare))
+        call = draw.choice(source.calls(column))
         asked = phrase.format(c=call, **asked_of)
         total = work(values)
-        yield Question(asked, ("figure",), any_of=((column.bare,), (f"{len(values):,}件",)), values=(total,), within=5e-4)
+        yield Question(
+            asked, ("figure",), any_of=((column.bare,), (f"{len(values):,}件",)), values=(total,), within=5e-4
+        )
 
 
 def _shares(source: Source, draw: random.Random) -> Iterator[Question]:
@@ -473,14 +640,23 @@ def _shares(source: Source, draw: random.Random) -> Iterator[Question]:
         if source.amounts and (draw.random() < 0.5 or not source.choices):
             column = draw.choice(source.amounts)
             office, rows = source.office(draw)
-            phrase = draw.choice(("{c}に占める{o}の割合は？", "{o}の{c}は全体の何％？", "{o}の{c}は全体の何割？", "{c}全体のうち{o}の割合を教えて"))
+            phrase = draw.choice(
+                (
+                    "{c}に占める{o}の割合は？",
+                    "{o}の{c}は全体の何％？",
+                    "{o}の{c}は全体の何割？",
+                    "{c}全体のうち{o}の割合を教えて",
+                )
+            )
             total = sum(v for v in column.numbers if v is not None)
             part = sum(v for r in rows if (v := column.numbers[r]) is not None)
-            asked = phrase.format(c=draw.choice((column.core, column.bare)), o=office)
+            asked = phrase.format(c=draw.choice(source.calls(column)), o=office)
         else:
             choice = draw.choice(source.choices)
             value = draw.choice(sorted({cell for cell in choice.cells if has_value(cell)}))
-            phrase = draw.choice(("{c}が{v}の事業の割合は？", "{c}が{v}なのは何％？", "{c}が{v}の事業は全体の何パーセント？"))
+            phrase = draw.choice(
+                ("{c}が{v}の事業の割合は？", "{c}が{v}なのは何％？", "{c}が{v}の事業は全体の何パーセント？")
+            )
             part, total = choice.cells.count(value), sum(map(has_value, choice.cells))
             asked = phrase.format(c=choice.core, v=fold(value))
         if not total or part / total < 0.0005:
@@ -494,16 +670,37 @@ def _by_office(source: Source, draw: random.Random) -> Iterator[Question]:
         if source.choices and (draw.random() < 0.4 or not source.amounts):
             choice = draw.choice(source.choices)
             counts = Counter(filter(has_value, choice.cells))
-            phrase = draw.choice(("{c}ごとの件数は？", "{c}別の事業数", "{c}の内訳は？", "{c}別に事業の数を教えて", "{c}ごとの事業数を集計して"))
+            phrase = draw.choice(
+                (
+                    "{c}ごとの件数は？",
+                    "{c}別の事業数",
+                    "{c}の内訳は？",
+                    "{c}別に事業の数を教えて",
+                    "{c}ごとの事業数を集計して",
+                )
+            )
             best = counts.most_common(5)
-            yield Question(phrase.format(c=choice.core), ("count", "figure", "list"),
-                           any_of=tuple((fold(v),) for v, _ in best), values=tuple(float(n) for _, n in best))  # fmt: skip
+            yield Question(
+                phrase.format(c=choice.core),
+                ("count", "figure", "list"),
+                any_of=tuple((fold(v),) for v, _ in best),
+                values=tuple(float(n) for _, n in best),
+            )
             continue
         if not source.amounts:
             return
         column = draw.choice(source.amounts)
-        phrase = draw.choice(("課ごとの{c}の合計を見せて", "課別の{c}は？", "{c}を課別に集計して", "担当課ごとの{c}", "{c}が一番多い課は？", "{c}の課別合計",
-                              "部ごとの{c}の合計は？" if source.departments else "課ごとの{c}は？"))  # fmt: skip
+        phrase = draw.choice(
+            (
+                "課ごとの{c}の合計を見せて",
+                "課別の{c}は？",
+                "{c}を課別に集計して",
+                "担当課ごとの{c}",
+                "{c}が一番多い課は？",
+                "{c}の課別合計",
+                "部ごとの{c}の合計は？" if source.departments else "課ごとの{c}は？",
+            )
+        )
         pool = source.departments if phrase.startswith("部ごと") else source.sections
         sums: defaultdict[str, float] = defaultdict(float)
         for name in pool:
@@ -512,12 +709,18 @@ def _by_office(source: Source, draw: random.Random) -> Iterator[Question]:
         if not sums:
             return
         name, total = max(sums.items(), key=lambda item: item[1])
-        yield Question(phrase.format(c=draw.choice((column.core, column.bare))), ("figure", "compare"), texts=(name,), values=(total,), within=1e-9)
+        yield Question(
+            phrase.format(c=draw.choice(source.calls(column))),
+            ("figure", "compare"),
+            texts=(name,),
+            values=(total,),
+            within=1e-9,
+        )
 
 
 # ---------------------------------------------------------------------------------- comparison, over years
 def _comparisons(source: Source, draw: random.Random) -> Iterator[Question]:
-    pool = [*source.amounts, *[c for c in source.choices]]
+    pool = [*source.amounts, *list(source.choices)]
     for _ in TRIES if pool else ():
         column = draw.choice(pool)
         if draw.random() < 0.65 or column.kind == "choice":
@@ -525,21 +728,47 @@ def _comparisons(source: Source, draw: random.Random) -> Iterator[Question]:
             if len(rows) < 2:
                 continue
             one, two = draw.sample(rows, 2)
-            phrases = ("{p}と{q}の{c}を比べて", "{p}と{q}の{c}を比較してください", "{p}と{q}で{c}はどう違う？")
-            more = ("{p}と{q}、{c}が多いのはどっち？", "{p}と{q}ではどちらの{c}が大きい？") if column.kind == "number" else ()
-            asked = draw.choice(phrases + more).format(p=source.names[one], q=source.names[two], c=column.core)
-            yield Question(asked, ("compare",), (source.numbers[one], source.numbers[two]),
-                           any_of=((_shown(column, one),), (_shown(column, two),)))  # fmt: skip
+            phrases = (
+                "{p}と{q}の{c}を比べて",
+                "{p}と{q}の{c}を比較してください",
+                "{p}と{q}で{c}はどう違う？",
+            )
+            more = (
+                ("{p}と{q}、{c}が多いのはどっち？", "{p}と{q}ではどちらの{c}が大きい？")
+                if column.kind == "number"
+                else ()
+            )
+            asked = draw.choice(phrases + more).format(
+                p=source.names[one], q=source.names[two], c=column.core
+            )
+            yield Question(
+                asked,
+                ("compare",),
+                (source.numbers[one], source.numbers[two]),
+                any_of=((_shown(column, one),), (_shown(column, two),)),
+            )
             continue
         if len(source.sections) < 2:
             continue
         first, second = draw.sample(source.sections, 2)
         sums = [
-            sum(v for r in source.sheet.rows_of(o) if (v := column.numbers[r]) is not None) for o in (first, second)
+            sum(v for r in source.sheet.rows_of(o) if (v := column.numbers[r]) is not None)
+            for o in (first, second)
         ]
-        phrase = draw.choice(("{o}と{r}の{c}を比べて", "{o}と{r}では{c}の合計はどちらが多い？", "{o}と{r}の{c}の合計を比較して"))
-        yield Question(phrase.format(o=first, r=second, c=column.core), ("compare",), texts=(first, second),
-                       values=tuple(sums), within=1e-9)  # fmt: skip
+        phrase = draw.choice(
+            (
+                "{o}と{r}の{c}を比べて",
+                "{o}と{r}では{c}の合計はどちらが多い？",
+                "{o}と{r}の{c}の合計を比較して",
+            )
+        )
+        yield Question(
+            phrase.format(o=first, r=second, c=column.core),
+            ("compare",),
+            texts=(first, second),
+            values=tuple(sums),
+            within=1e-9,
+        )
 
 
 def _over_years(source: Source, draw: random.Random) -> Iterator[Question]:
@@ -547,7 +776,12 @@ def _over_years(source: Source, draw: random.Random) -> Iterator[Question]:
     if not source.earlier:
         return
     for_number = {fold(n): r for r, n in enumerate(source.earlier.number.cells)}
-    pairs = [(c, e) for c in source.columns for e in source.earlier.columns if c.core == e.core and c.kind != "text"]
+    pairs = [
+        (c, e)
+        for c in source.columns
+        for e in source.earlier.columns
+        if c.core == e.core and c.kind != "text"
+    ]
     this, last = f"令和{source.year - 2018}年度", f"令和{source.year - 2019}年度"
     for _ in TRIES if pairs else ():
         column, before = draw.choice(pairs)
@@ -555,13 +789,24 @@ def _over_years(source: Source, draw: random.Random) -> Iterator[Question]:
         was = for_number[source.numbers[row]]
         if not (has_value(column.cells[row]) and has_value(before.cells[was])):
             continue
-        phrase = draw.choice((
-            "{p}の{c}は{l}と{t}でどう変わった？", "{p}の{c}は去年から変わった？", "{p}の{c}の推移は？", "{p}の{c}は前年度と比べてどう？",
-            "{p}の{c}を{l}と{t}で比べて", "{p}の{c}の昨年度との違いは？", "{p}の{c}は増えた？" if column.kind == "number" else "{p}の{c}は変わった？",
-        ))  # fmt: skip
+        phrase = draw.choice(
+            (
+                "{p}の{c}は{l}と{t}でどう変わった？",
+                "{p}の{c}は去年から変わった？",
+                "{p}の{c}の推移は？",
+                "{p}の{c}は前年度と比べてどう？",
+                "{p}の{c}を{l}と{t}で比べて",
+                "{p}の{c}の昨年度との違いは？",
+                "{p}の{c}は増えた？" if column.kind == "number" else "{p}の{c}は変わった？",
+            )
+        )
         asked = phrase.format(p=source.names[row], c=column.core, l=last, t=this)
-        yield Question(asked, ("compare", "field", "figure"), (source.numbers[row],),
-                       any_of=((_shown(column, row),), (_shown(before, was),)))  # fmt: skip
+        yield Question(
+            asked,
+            ("compare", "field", "figure"),
+            (source.numbers[row],),
+            any_of=((_shown(column, row),), (_shown(before, was),)),
+        )
 
 
 MAKERS: Mapping[str, Callable[[Source, random.Random], Iterator[Question]]] = {

@@ -23,7 +23,7 @@ from bench.column_files import fold
 from bench.column_questions import PER_KIND, Question, Source, generated
 from bench.lists import ROOT
 from bench.report import Row
-from bot.answers import Answer, answer
+from bot.ask.engine import Answer, answer
 from store import projects
 from store.database import Database, open_database
 from store.records import Project
@@ -75,10 +75,16 @@ def problems(question: Question, given: Answer) -> list[str]:
     if question.exact and cited - wanted:
         found.append(f"cites {len(cited - wanted)} more")
     found += [f"lacks {one}" for one in question.texts if _plain(one) not in text]
-    found += [f"lacks {'/'.join(some)}" for some in question.any_of if not any(_plain(one) in text for one in some)]
+    found += [
+        f"lacks {'/'.join(some)}" for some in question.any_of if not any(_plain(one) in text for one in some)
+    ]
     said = [float(n.replace("△", "-").replace("▲", "-")) for n in _NUMBER.findall(text)]
     for value in question.values:
-        slack = -question.within if question.within < 0 else max(question.within * abs(value), 0.051 if question.within else 1e-9)
+        slack = (
+            -question.within
+            if question.within < 0
+            else max(question.within * abs(value), 0.051 if question.within else 1e-9)
+        )
         if not any(abs(n - value) <= slack for n in said):
             found.append(f"lacks the number {value:,.10g}")
     return found
@@ -93,7 +99,9 @@ def _plain(text: str) -> str:
     return fold(text).replace(",", "")
 
 
-def _asked(db: Database, source: Source, seed: str, limit: int) -> Iterator[tuple[str, Question, Answer, float]]:
+def _asked(
+    db: Database, source: Source, seed: str, limit: int
+) -> Iterator[tuple[str, Question, Answer, float]]:
     answer(db, "事業は何件？")  # what is read once is read before the clock starts
     for kind, question in generated(source, seed=seed, limit=limit):
         started = time.process_time()
@@ -116,7 +124,7 @@ def _row(name: str, kind: str, asked: Sequence[tuple[str, str, Question, Answer,
 
 # ---------------------------------------------------------------------------------------------- lists
 def _sources(name: str, folder: Path, seed: str) -> Iterator[tuple[Database, Source]]:
-    """The list of a name in a database of its own, and its file as read here; nothing where there is no copy."""
+    """The list of a name in a database of its own, and its file as read here; none without a copy."""
     data = Path(os.environ.get("JIGYO_DATA") or ROOT.parent / "shared" / "data")
     data = data if data.exists() else Path("/nonexistent")
     path = folder / f"{name.replace(' ', '_')}.db"
@@ -159,12 +167,13 @@ def _source(db: Database, file: Path, before: Path | None = None) -> tuple[Datab
     loaded = [project for project in loaded if project.fiscal_year == year]
     sheet = _sheet(file, loaded)
     earlier = _sheet(before, loaded) if before else None
-    texts = ("purpose", "overview", "outcome")
+    fields = ("purpose", "overview", "outcome", "department", "organization")
     known = {
         column.heading
         for column in sheet.rest
-        for at in texts
-        if sum(a == getattr(p, at).strip() for a, p in zip(column.cells, loaded, strict=False) if a) > len(loaded) / 2
+        for at in fields
+        if sum(a == getattr(p, at).strip() for a, p in zip(column.cells, loaded, strict=False) if a)
+        > len(loaded) / 2
     } | {column.heading for column in sheet.rest if column.core in ("成果", "公開年度")}
     departments = _offices({project.department for project in loaded}, sheet)
     above = {word for cell in sheet.section.cells for word in fold(cell).split()[:-1]}
@@ -178,18 +187,28 @@ def _source(db: Database, file: Path, before: Path | None = None) -> tuple[Datab
 def _sheet(file: Path, loaded: Sequence[Project]) -> column_files.Sheet:
     heading, every = column_files.read(file)
     return column_files.sheet(
-        heading, every, [p.number for p in loaded], [p.name for p in loaded], [p.section_canonical for p in loaded]
+        heading,
+        every,
+        [p.number for p in loaded],
+        [p.name for p in loaded],
+        [p.section_canonical for p in loaded],
     )
 
 
 def _offices(names: set[str], sheet: column_files.Sheet) -> tuple[str, ...]:
     """The names of offices that are those of some rows as they stand there, and that one would type."""
-    return tuple(sorted(n for n in names if n and "\n" not in n and len(n) < 20 and len(sheet.rows_of(n)) > 1))
+    return tuple(
+        sorted(n for n in names if n and "\n" not in n and len(n) < 20 and len(sheet.rows_of(n)) > 1)
+    )
 
 
 def _nearest(word: str, sheet: column_files.Sheet) -> str:
     """The one column of money that is offered for a kind of money that the list has not."""
-    heads = [c.bare for c in sheet.columns if c.kind == "number" and any(w in c.core for w in ("予算", "決算", "執行"))]
+    heads = [
+        c.bare
+        for c in sheet.columns
+        if c.kind == "number" and any(w in c.core for w in ("予算", "決算", "執行"))
+    ]
     return heads[0] if len(set(heads)) == 1 and word not in ("職員数", "人件費") else ""
 
 
@@ -204,7 +223,9 @@ def main() -> int:
     found = list(rows(options.only, seed=options.seed, limit=options.limit))
     console = report.console()
     report.show(found, {}, console)
-    report.show_failures([row for row in found if row.set == "columns" and row.kind != "all"], console, most=options.failures)
+    report.show_failures(
+        [row for row in found if row.set == "columns" and row.kind != "all"], console, most=options.failures
+    )
     return 1 if report.missed(found) else 0
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.ask import english, follow_ups, terms
 from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
 from bot.ask.checks import condition
+from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.intents import (
     changing,
     comparing,
@@ -68,6 +69,8 @@ def _answer(db: Database, question: str, last: Turn | None, here: str, with_near
     request = read(question, held)
     if said := offices.refused(db, request.question):
         return said
+    if said := answer_columns(db, question, last=last):
+        return said
     if (chosen := condition(question)) and (said := listing.of_condition(db, chosen)):
         return said
     followed = _followed(db, question, request, last, held) if last else None
@@ -82,7 +85,8 @@ def _answer(db: Database, question: str, last: Turn | None, here: str, with_near
     given = _borne_out(db, question, request, given)
     if given.kind == "none" and request.kind in ("sentence", "topic", "field") and not request.other_years:
         given = passages.answer(db, question, request) or given
-    return passages.related(db, question, request, given) if with_near else given
+    given = passages.related(db, question, request, given) if with_near else given
+    return lacking(db, question, given)
 
 
 def _by_sentence(db: Database, question: str, request: Request, given: Answer) -> Answer:

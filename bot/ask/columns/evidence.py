@@ -1,0 +1,114 @@
+"""What is read of the database for a question about columns: names, cells, projects, where lists are from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.ask.columns.figures import Row
+from bot.ask.columns.naming import ColumnNames
+from store.columns.catalog import cells
+from store.columns.records import Cell, Column
+from store.database import Database
+from store.index.catalog import Entry
+from store.index.offices import NamedOffice
+from store.index.version import Memo
+
+_CHOICES = 400  # values of a column that are known by name
+_KEPT = 200  # columns whose cells are kept in memory
+_JOINTS = re.compile(r"[\s／/、，,;；]+")
+
+
+class _Names(Memo[str, ColumnNames]):
+    """The names of the columns of this version of the lists."""
+
+
+class _Cells(Memo[int, Mapping[int, Cell]]):
+    """Whole columns, by their ids: the cells by project."""
+
+
+class _Sources(Memo[str, Mapping[int, str]]):
+    """What the files of the lists are called."""
+
+
+def column_names(db: Database) -> ColumnNames:
+    """The columns of every list that give no field of a project, and their choices."""
+    memo = db.snapshot.memo(_Names)
+    return memo.get("") or memo.keep("", _read_names(db))
+
+
+def rows(db: Database, columns: Sequence[Column], entries: Iterable[Entry]) -> list[Row]:
+    """The cells of these columns for these projects, a project's cells together; none of another list's."""
+    whole = [(column, _cells_of(db, column)) for column in columns]
+    return [
+        Row(entry, column, cell)
+        for entry in entries
+        for column, found in whole
+        if (cell := found.get(entry.id))
+    ]
+
+
+def source_of(db: Database, column: Column) -> str:
+    """The name of the file that a column is from."""
+    memo = db.snapshot.memo(_Sources)
+    names = memo.get("") or memo.keep("", dict(db.conn.execute("SELECT id, name FROM sources").fetchall()))
+    return names.get(column.source_id, "")
+
+
+def of_offices(entries: Iterable[Entry], offices: Sequence[NamedOffice]) -> list[Entry]:
+    """The projects of every office named: sections are alternatives, a section and its department are not.
+
+    A project of several sections (A課／B課) is one of each of them.
+    """
+    found = list(entries)
+    kinds = {office.name: office.kind for office in reversed(offices)}  # of one that is both, the first
+    for kind in dict.fromkeys(kinds.values()):
+        names = {name for name, its_kind in kinds.items() if its_kind == kind}
+        found = [entry for entry in found if names & names_of_office(entry)]
+    return found
+
+
+def names_of_office(entry: Entry, kind: str = "") -> set[str]:
+    """The sections, department and organization of a project, or those of one kind."""
+    department = entry.department or entry.section  # of a list that gives the department alone
+    match kind:
+        case "section":
+            return set(_several(entry.section))
+        case "department":
+            return {department}
+        case "organization":
+            return {entry.organization}
+    return {entry.section, *_several(entry.section), department, entry.organization}
+
+
+def _several(section: str) -> list[str]:
+    """The sections of a cell that names some: A課／B課, A課・B課 but not 石油・天然ガス課."""
+    names = [name for name in _JOINTS.split(section) if name]
+    return [
+        part for name in names for part in (name.split("・") if _are_offices(name.split("・")) else [name])
+    ]
+
+
+def _are_offices(names: Sequence[str]) -> bool:
+    return all(name.endswith(("課", "室", "局", "部", "係")) for name in names)
+
+
+def _cells_of(db: Database, column: Column) -> Mapping[int, Cell]:
+    memo = db.snapshot.memo(_Cells)
+    kept = memo.get(column.id)
+    if kept is None:
+        kept = memo.keep(column.id, {cell.project_id: cell for cell in cells(db, [column.id])})
+    return kept
+
+
+def _read_names(db: Database) -> ColumnNames:
+    columns = tuple(column for column in db.snapshot.columns if not column.role)
+    choices: dict[int, tuple[str, ...]] = {}
+    for column in columns:
+        if column.kind == "choice":
+            found = db.conn.execute(
+                "SELECT DISTINCT text FROM cells WHERE column_id = ? AND state = '' LIMIT ?",
+                [column.id, _CHOICES],
+            )
+            choices[column.id] = tuple(text for (text,) in found)
+    return ColumnNames(columns, choices)

@@ -1,0 +1,120 @@
+"""Numbers of columns: added up, put in order, and said so that people can read them. Pure."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from store.columns.records import NUMERIC, Cell, Column
+from store.columns.values import converted, is_money
+from store.text.normalize import nfkc
+
+if TYPE_CHECKING:
+    from store.index.catalog import Entry
+
+_YEN = "円"
+_MAN, _OKU, _CHO = 10_000, 100_000_000, 1_000_000_000_000
+_ONLY_DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
+_ROUNDED, _LARGE = 3, 100  # digits behind the point of a mean, one for large numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A project and its cell of a column."""
+
+    entry: Entry
+    column: Column
+    cell: Cell
+
+
+How = Literal["sum", "mean", "median"]
+WORK: dict[How, Callable[[Sequence[float]], float]] = {
+    "sum": lambda numbers: sum(numbers),
+    "mean": lambda numbers: sum(numbers) / len(numbers),
+    "median": statistics.median,
+}
+HOW_NAMES: dict[How, str] = {"sum": "合計", "mean": "平均", "median": "中央値"}
+
+
+def plain_number(number: float) -> str:
+    """A number with commas, without a zero behind the point."""
+    digits = _ROUNDED if abs(number) < _LARGE else 1
+    rounded = round(number, digits)
+    return f"{int(rounded):,}" if rounded == int(rounded) else f"{rounded:,.{digits}f}".rstrip("0")
+
+
+def with_commas(digits: str) -> str:
+    """Digits as listed, with commas before the point: 1234.50 as 1,234.50, 31000.0 as 31,000."""
+    whole, _, part = digits.partition(".")
+    return f"{int(whole):,}" + (f".{part}" if part.strip("0") else "")
+
+
+def amount(number: float, unit: str, listed: str = "") -> str:
+    """A number (as `listed`) with its unit, and in 万円 and 億円 where that is easier to read.
+
+    3,089千円（約309万円）.
+    """
+    said = f"{listed or plain_number(number)}{unit}"
+    if not is_money(unit):
+        return said
+    easy = in_yen(converted(number, unit, _YEN))
+    return f"{said}（{easy}）" if easy and easy != said else said
+
+
+def in_yen(yen: float) -> str:
+    """An amount in 万円 and 億円, 約 where something is rounded off; '' for less than 1万円."""
+    if abs(yen) < _MAN:
+        return ""
+    man = round(abs(yen) / _MAN)
+    about = "" if man * _MAN == round(abs(yen), 3) else "約"
+    sign = "-" if yen < 0 else ""
+    cho, rest = divmod(man, _CHO // _MAN)
+    oku, man = divmod(rest, _OKU // _MAN)
+    parts = [f"{n:,}{name}" for n, name in ((cho, "兆"), (oku, "億"), (man, "万")) if n]
+    return f"{about}{sign}{''.join(parts)}円"
+
+
+def cell_value(column: Column, cell: Cell, unit: str = "") -> str:
+    """A cell as an answer says it: the number with its unit, else the words verbatim."""
+    if cell.number is None or column.kind not in NUMERIC:
+        text = nfkc(cell.text).strip()
+        is_number = cell.number is not None and _ONLY_DIGITS.fullmatch(text)
+        return f"{with_commas(text)}{unit}" if is_number and unit else cell.text.strip()
+    listed = with_commas(text) if _ONLY_DIGITS.fullmatch(text := nfkc(cell.text).strip()) else ""
+    return amount(cell.number, column.unit or unit, listed)
+
+
+def numbers(rows: Iterable[Row]) -> list[tuple[float, Row]]:
+    """The rows whose cells are numbers, each in the unit of the first one's column."""
+    found = [(row.cell.number, row) for row in rows if row.cell.number is not None and not row.cell.state]
+    if not found:
+        return []
+    unit = found[0][1].column.unit
+    return [(converted(number, row.column.unit, unit), row) for number, row in found]
+
+
+def in_order(found: Sequence[tuple[float, Row]], *, most: bool) -> list[tuple[float, Row]]:
+    """The rows by their numbers; equal ones stay as they were listed."""
+    return sorted(found, key=lambda item: -item[0] if most else item[0])
+
+
+def fits(row: Row, low: float | None, high: float | None, *, is_open: bool, is_yen: bool) -> bool:
+    """Whether a row's number is between the two, ends included unless the range is open."""
+    number = row.cell.number
+    if number is None or row.cell.state:
+        return False
+    if is_yen and is_money(row.column.unit):
+        number = converted(number, row.column.unit, _YEN)
+    elif is_yen != is_money(row.column.unit) and is_yen:
+        return False
+    if low is not None and (number < low or (is_open and number == low)):
+        return False
+    return not (high is not None and (number > high or (is_open and number == high)))
+
+
+def percent(part: float, whole: float) -> str:
+    """A share of a whole in percent, one digit behind the point."""
+    return f"{100 * part / whole:.1f}％" if whole else "―"

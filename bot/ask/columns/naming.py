@@ -1,0 +1,379 @@
+"""Which columns, and which of their choices, a text names: by heading, by part of it, as people say. Pure.
+
+The headings of the lists go first, the longest first; then the nouns that are left are held against the parts
+of headings, then against the everyday words of `vocabulary`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, NOT_BEHIND, PHRASES, TAILS, Meaning
+from store.columns.records import NUMERIC, Column
+from store.text.asking import field_cue
+from store.text.morphology import tokenize
+from store.text.normalize import nfkc
+
+# How a column was named, the surest last.
+Level = Literal["lacking", "everyday", "part", "heading"]
+
+_UNIT = re.compile(r"[(\[〔【][^()\[\]〔〕【】]{1,12}[)\]〕】]")
+_YEAR = re.compile(
+    r"(?:令和|平成|[RHrh])(?:元|\d{1,2})(?:年度?)?|(?:19|20)\d\d(?:年度?)?|(?<!\d)\d{1,2}年度"
+    r"|(?:前々|前|昨|翌々|翌|来|次|今|本|当|当該)年度?"
+)
+_LETTER = "[一-龥々〆ァ-ヺーA-Za-z]"
+_IN_KANA = "|".join(sorted((word for word in EVERYDAY if re.search("[ぁ-ん]", word)), key=len, reverse=True))
+_RUN = re.compile(rf"{_IN_KANA}|[一-龥々〆ァ-ヺーA-Za-z0-9・]+(?:の(?:方向性?|対応|方針|有無|金額))?")
+_WORD = re.compile(_LETTER)
+_SHORTEST = 2
+# Everyday words that are none of the words they are made of.
+_SEVERAL_WORDS = tuple(w for w, m in EVERYDAY.items() if m.strict and any(v in w for v in EVERYDAY if v != w))
+_OF_FIELDS = ("section", "department", "purpose", "overview", "outcome", "number", "name", "fiscal_year")
+# Choices so general that they only mean something beside the column that has them.
+_GENERAL = frozenset(
+    [
+        "その他",
+        "なし",
+        "あり",
+        "無",
+        "有",
+        "無し",
+        "有り",
+        "該当",
+        "対象",
+        "対象外",
+        "はい",
+        "いいえ",
+        "○",
+        "×",
+        "〇",
+        "不明",
+        "全般",
+        "一般",
+        "補助",
+        "継続中",
+        "実施",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Columns that `text[start:end]` names, or choices of theirs: `values` as folded, if it is of these.
+
+    `word` is what was typed. `meaning` is that of an everyday word; with level `lacking` no column is that.
+    """
+
+    start: int
+    end: int
+    word: str
+    level: Level
+    columns: tuple[Column, ...] = ()
+    values: tuple[str, ...] = ()
+    meaning: Meaning | None = None
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is of choices and no column."""
+        return bool(self.values)
+
+
+@dataclass(frozen=True)
+class ColumnNames:
+    """What the columns of all lists are called, and the choices of those that have some.
+
+    `columns` have no role: a project's name, section and texts are not asked for here.
+    """
+
+    columns: tuple[Column, ...]
+    choices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # by id, as published
+
+    @cached_property
+    def headings(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns of each form of a heading: with and without unit, year and the rows above."""
+        found: defaultdict[str, list[Column]] = defaultdict(list)
+        for column in self.columns:
+            for form in forms(column):
+                found[form].append(column)
+        return {form: tuple(some) for form, some in found.items()}
+
+    @cached_property
+    def parts(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns whose heading has this as a part: one or more whole words of it."""
+        found: defaultdict[str, dict[int, Column]] = defaultdict(dict)
+        for column in self.columns:
+            for part in {part for form in forms(column) for part in _parts(form)}:
+                found[part][column.id] = column
+        return {part: tuple(some.values()) for part, some in found.items()}
+
+    @cached_property
+    def values(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns of choices that have this value, folded."""
+        found: defaultdict[str, list[Column]] = defaultdict(list)
+        for column in self.columns:
+            if is_unit(column):
+                continue
+            for value in dict.fromkeys(map(fold, self.choices.get(column.id, ()))):
+                found[value].append(column)
+        return {value: tuple(some) for value, some in found.items()}
+
+    @cached_property
+    def longest_first(self) -> Sequence[str]:
+        """Forms of headings and choices, the longest first."""
+        return sorted(
+            {*self.headings, *(v for v in self.values if len(v) >= _SHORTEST)}, key=lambda w: (-len(w), w)
+        )
+
+    def of_group(self, columns: Iterable[Column]) -> tuple[Column, ...]:
+        """The columns and those that belong to one thing with them: 活動指標1, its 実績 and its 単位."""
+        groups = {(c.source_id, c.fiscal_year, c.group_name) for c in columns if c.group_name}
+        wanted = {c.id for c in columns}
+        return tuple(
+            c for c in self.columns if c.id in wanted or (c.source_id, c.fiscal_year, c.group_name) in groups
+        )
+
+
+def is_unit(column: Column) -> bool:
+    """Whether a column says in what unit another one is."""
+    return column.heading.endswith("単位") or column.group_part.endswith("単位")
+
+
+def fold(text: str) -> str:
+    """A heading or a choice as it is compared: NFKC, lower case, no spaces."""
+    return "".join(nfkc(text).lower().split())
+
+
+def bare(heading: str) -> str:
+    """A heading (folded) without its unit and its year: 決算 of R6決算(千円)."""
+    core = _UNIT.sub("", heading)
+    return _YEAR.sub("", core).strip("の・_-/／:") or core
+
+
+def forms(column: Column) -> tuple[str, ...]:
+    """The ways in which people may write a heading in full."""
+    found: dict[str, None] = {}
+    for at in range(len(column.path)):
+        for joint in ("", "の") if at < len(column.path) - 1 else ("",):
+            whole = fold(joint.join(column.path[at:]))
+            core = _UNIT.sub("", whole)
+            for form in (whole, core, bare(whole)):
+                if len(form) >= _SHORTEST and not form.isdecimal():
+                    found[form] = None
+    return tuple(found)
+
+
+def find(text: str, names: ColumnNames, *, with_phrases: bool = True) -> list[Mention]:
+    """The columns and choices that a text names, in order and apart.
+
+    `text` is in NFKC; names of projects and offices in it are signs that stand for no word. Where no column
+    is named, and `with_phrases`, いくらかかった and 何人で name one.
+    """
+    lowered = text.lower()
+    found = list(_in_full(lowered, names))
+    for start, end, word in _runs(_blanked(lowered, found)):
+        if mention := _of_run(start, end, word, names):
+            found.append(mention)
+    if with_phrases and not any(not mention.is_value for mention in found):
+        for pattern, word in PHRASES:
+            for match in pattern.finditer(_blanked(lowered, found)):
+                if mention := _everyday(match.start(), match.end(), word, names):
+                    found.append(mention)
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def of_value(text: str, column_ids: set[int], names: ColumnNames) -> tuple[str, ...]:
+    """The choices of these columns that a text begins with, or of which it is a part: A, 改善."""
+    values = {
+        v for c in names.columns if c.id in column_ids for v in map(fold, names.choices.get(c.id, ())) if v
+    }
+    lowered = text.lower()
+    whole = [v for v in values if lowered.startswith(v) and not _goes_on(lowered[len(v) :], v)]
+    if whole:
+        return (max(whole, key=len),)
+    run = _RUN.match(lowered)
+    if run is None:
+        return ()
+    for word in _stripped(run[0]):
+        if some := tuple(sorted(v for v in values if word in _parts(v))):
+            return some
+    return ()
+
+
+def in_kind(columns: Sequence[Column], meaning: Meaning) -> tuple[Column, ...]:
+    """Those of the columns that an everyday word may mean; all of a kind that it asks for, if any is."""
+    fitting = [
+        c
+        for c in columns
+        if (not meaning.topic or c.topic == meaning.topic)
+        and (not meaning.bases or c.basis in meaning.bases)
+        and (not meaning.heading or re.search(meaning.heading, nfkc(c.heading)))
+    ]
+    of_kind = [c for c in fitting if c.kind in meaning.kinds]
+    if meaning.kinds and set(meaning.kinds) <= NUMERIC:
+        return tuple(of_kind)
+    return tuple(of_kind or fitting)
+
+
+# -------------------------------------------------------------------------------------- headings in full
+def _in_full(text: str, names: ColumnNames) -> Iterator[Mention]:
+    taken = bytearray(len(text))
+    words = [(m.start(), m.end()) for word in _SEVERAL_WORDS for m in re.finditer(word, text)]
+    for key in names.longest_first:
+        at = text.find(key)
+        while at >= 0:
+            end = at + len(key)
+            is_part = any(s <= at and end <= e and e - s > end - at for s, e in words)  # 予算 of 補正予算
+            if not is_part and not any(taken[at:end]) and _is_bounded(text, at, end, names):
+                end = _with_tail(text, end)
+                columns, owners = names.headings.get(key, ()), names.values.get(key, ())
+                if owners and not columns:
+                    if key not in _GENERAL or _has_column_before(text, at, names):
+                        taken[at:end] = b"\1" * (end - at)
+                        yield Mention(at, end, text[at:end], "heading", owners, (key,))
+                elif not _is_field(key):
+                    taken[at:end] = b"\1" * (end - at)
+                    yield Mention(at, end, text[at:end], "heading", columns)
+            at = text.find(key, end)
+
+
+def _has_column_before(text: str, at: int, names: ColumnNames) -> bool:
+    """Whether a heading ends just before: 評価がその他の."""
+    before = re.sub(r"(?:が|は|で|の|に|:|=|\s|「|『)+$", "", text[:at])
+    return any(before.endswith(form) for form in (*names.headings, *names.parts, *EVERYDAY))
+
+
+def _is_bounded(text: str, start: int, end: int, names: ColumnNames) -> bool:
+    """Whether a name stands by itself: 決算 in 平均決算額 does, in 決算統計 it doesn't.
+
+    A column and a choice of its own side by side are two (行政評価縮小).
+    """
+    if text[start].isdecimal() and start and text[start - 1].isdecimal():
+        return False
+    before = re.search(rf"{_LETTER}*$", text[:start])
+    if before and before[0] and _WORD.match(text[start]):
+        left = CUES_BESIDE.sub("", _YEAR.sub("", before[0]))
+        if left and left not in names.headings and left not in names.parts:
+            return False
+    rest = text[_with_tail(text, end) :]
+    if any(rest.startswith(value) for value in names.values if len(value) >= _SHORTEST):
+        return True
+    return not _goes_on(rest, text[start:end])
+
+
+def _with_tail(text: str, end: int) -> int:
+    """Where a name ends with what people put behind it: 決算額."""
+    for tail in TAILS:
+        if text.startswith(tail, end) and not re.match(_LETTER, text[end + len(tail) :]):
+            return end + len(tail)
+    return end
+
+
+def _goes_on(rest: str, word: str) -> bool:
+    """Whether a word goes on in what follows it, as 決算 does in 決算統計 but not in 決算合計."""
+    if not rest or NOT_BEHIND.match(rest):
+        return False
+    if word[-1].isdecimal():
+        return rest[0].isdecimal()
+    if not (_WORD.match(word[-1]) and _WORD.match(rest)):
+        return False
+    run = re.match(f"{_LETTER}+", rest)
+    left = run[0] if run else ""
+    for tail in TAILS:
+        if left.startswith(tail):
+            left = left[len(tail) :]
+            break
+    return bool(CUES_BESIDE.sub("", left))
+
+
+# ---------------------------------------------------------------------------- parts, and everyday words
+def _runs(text: str) -> Iterator[tuple[int, int, str]]:
+    """The nouns of a text, without the words beside them that only ask: (start, end, noun)."""
+    for run in _RUN.finditer(text):
+        at = run.start()
+        if run[0] in EVERYDAY or run[0].removesuffix("額") in EVERYDAY:
+            yield at, run.end(), run[0]
+            continue
+        for piece in re.split(f"({CUES_BESIDE.pattern})", run[0]):
+            if len(piece) >= 1 and not CUES_BESIDE.fullmatch(piece):
+                yield at, at + len(piece), piece
+            at += len(piece)
+
+
+def _of_run(start: int, end: int, run: str, names: ColumnNames) -> Mention | None:
+    for word in _stripped(run):
+        if len(word) < _SHORTEST and word not in EVERYDAY:
+            continue
+        span = (start, start + len(run))
+        if columns := names.parts.get(word):
+            meaning = EVERYDAY.get(word)
+            fitting = _of_the_kind(columns, meaning) if meaning else columns
+            if fitting and not _is_field(word, fitting):
+                return Mention(*span, run, "part", fitting, meaning=meaning)
+    for word in _stripped(run):
+        if mention := _everyday(start, end, word, names):
+            return mention
+    return None
+
+
+def _of_the_kind(columns: Sequence[Column], meaning: Meaning) -> tuple[Column, ...]:
+    """Columns that have an everyday word in their heading, those of the kind that it asks for first."""
+    wanted = [c for c in columns if not meaning.kinds or c.kind in meaning.kinds]
+    if meaning.kinds and set(meaning.kinds) <= NUMERIC:
+        return tuple(wanted)
+    return tuple(wanted or columns)
+
+
+def _everyday(start: int, end: int, word: str, names: ColumnNames) -> Mention | None:
+    meaning = EVERYDAY.get(word) or EVERYDAY.get(word.upper())
+    if meaning is None:
+        return None
+    columns = in_kind(names.columns, meaning)
+    if not columns and meaning.heading and not meaning.strict:
+        columns = in_kind(names.columns, Meaning(meaning.topic, meaning.bases, meaning.kinds))
+    if not columns and not meaning.strict:
+        return None
+    return Mention(start, end, word, "everyday" if columns else "lacking", columns, meaning=meaning)
+
+
+def _stripped(run: str) -> Iterator[str]:
+    """A noun, and what is left of it without the tails that people put on: 決算額, 決算."""
+    yield run
+    for tail in TAILS:
+        if run.endswith(tail) and len(run) > len(tail):
+            yield run[: -len(tail)]
+    if run.endswith(tuple("0123456789")):
+        yield run.rstrip("0123456789")
+
+
+def _parts(form: str) -> set[str]:
+    """The stretches of whole words in a heading, itself among them."""
+    ends = [(token.start, token.end) for token in tokenize(form)]
+    return {
+        form[start:end]
+        for at, (start, _) in enumerate(ends)
+        for _, end in ends[at:]
+        if end - start >= _SHORTEST and _WORD.match(form[start])
+    }
+
+
+def _is_field(word: str, columns: Sequence[Column] = ()) -> bool:
+    """Whether a word asks for a field that every list has (概要); 目標 is none where a column has it."""
+    cue = field_cue(word)
+    if cue is None or cue.span != (0, len(word)) or not set(cue.fields) <= set(_OF_FIELDS):
+        return False
+    return not (columns and any(c.basis in ("target", "actual") for c in columns))
+
+
+def _blanked(text: str, mentions: Iterable[Mention]) -> str:
+    for mention in mentions:
+        text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
+    return text
+
+
+Namer = Callable[[str], list[Mention]]

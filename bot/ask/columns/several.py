@@ -1,0 +1,468 @@
+"""Answers about many projects: which meet a condition, the most and the least, sums, shares, by office."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.ask.answers import Answer, Items, Kind, Part, Say
+from bot.ask.columns import wording
+from bot.ask.columns.evidence import names_of_office, of_offices, rows, source_of
+from bot.ask.columns.figures import HOW_NAMES, WORK, How, Row, amount, fits, in_order, numbers, percent
+from bot.ask.columns.naming import ColumnNames, fold, is_unit
+from bot.ask.columns.reading import Bound, Choice, ColumnQuestion
+from bot.ask.columns.single import _LIKELIEST
+from store.columns.records import NUMERIC, Column
+from store.database import Database
+from store.index.catalog import Entry
+from store.text.normalize import one_space
+from store.text.wareki import fiscal_year_name
+
+MOST_LINES = 40  # of a table by office or choice
+_BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁・団体", "column": ""}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The projects that a question is about, of one list's year, and how that is said.
+
+    `columns` are those that numbers are taken of, one for each list; `cited` all columns that were read.
+    """
+
+    entries: tuple[Entry, ...]
+    said: str
+    columns: tuple[Column, ...] = ()
+    cited: tuple[Column, ...] = ()
+    note: str = ""
+
+
+def answer(
+    db: Database, question: ColumnQuestion, entries: Iterable[Entry], names: ColumnNames
+) -> Answer | None:
+    """What is asked of all these projects; None where the columns cannot tell."""
+    scope = _scope(db, question, list(entries))
+    if scope is None:
+        return None
+    make = _MAKERS.get(question.aggregate)
+    given = make(db, question, scope) if make else None
+    if given is None:
+        return None
+    cited = tuple(dict.fromkeys((*scope.columns, *scope.cited)))
+    source = wording.source(cited, {c.source_id: source_of(db, c) for c in cited})
+    note = (Say(scope.note, "small"),) if scope.note else ()
+    return replace(given, parts=(*given.parts, *note, source))
+
+
+# ------------------------------------------------------------------------------------------------- scope
+def _scope(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Scope | None:
+    pool = _candidates(question)
+    year, note = _year(pool, question)
+    if year is None:
+        return None
+    of_year = [entry for entry in every if entry.fiscal_year == year]
+    found = of_offices(of_year, question.offices)
+    told = [office.name for office in question.offices] if question.aggregate != "share" else []
+    cited: list[Column] = []
+    conditions: list[str] = []
+    if question.aggregate == "share":
+        found = of_year
+    else:
+        for keeps, columns, said in _conditions(db, question, year, found):
+            found = [entry for entry in found if keeps(entry)]
+            cited += columns
+            conditions.append(said)
+    of_whom = "・".join(told)
+    said = f"{of_whom}で、" if of_whom and conditions else f"{of_whom}の" if of_whom else ""
+    said += "、".join(conditions)
+    measured, more = _measured(question, year)
+    return Scope(tuple(found), one_space(said), measured, tuple(cited), " ".join(filter(None, (note, more))))
+
+
+def _candidates(question: ColumnQuestion) -> list[Column]:
+    asked = [column for mention in question.asked for column in mention.columns]
+    return asked or [
+        column
+        for some in (
+            *(b.columns for b in question.bounds),
+            *(c.columns for c in question.choices),
+            question.by_columns,
+        )
+        for column in some
+    ]
+
+
+def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None, str]:
+    """The fiscal year of the list that is asked: one that speaks of the year said, else the newest."""
+    spoken = [c.fiscal_year for c in pool if (c.value_year or c.fiscal_year) in question.years]
+    listed = [c.fiscal_year for c in pool if c.fiscal_year in question.years]
+    if spoken or listed:
+        return max(spoken or listed), ""
+    newest = max((c.fiscal_year for c in pool), default=None)
+    if newest is None or not question.years:
+        return newest, ""
+    asked = "・".join(map(fiscal_year_name, question.years))
+    return newest, f"{asked}の列はないため、{fiscal_year_name(newest)}の一覧でお答えしています。"
+
+
+def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], str]:
+    """The columns of numbers that are added up or put in order: one heading, the likeliest of several."""
+    pool = [c for mention in question.asked for c in mention.columns if c.fiscal_year == year]
+    numeric = list(dict.fromkeys(c for c in pool if c.kind in NUMERIC and not is_unit(c)))
+    if not numeric:
+        return (), ""
+    asked = [c for c in numeric if (c.value_year or c.fiscal_year) in question.years]
+    best = min(asked or numeric, key=_likeliness)
+    chosen = tuple(c for c in numeric if fold(c.heading) == fold(best.heading))
+    others = dict.fromkeys(one_space(c.heading) for c in numeric if fold(c.heading) != fold(best.heading))
+    more = f"ほかに{'、'.join(f'「{head}」' for head in [*others][:4])}の列もあります。" if others else ""
+    return chosen, more
+
+
+def _likeliness(column: Column) -> tuple[int, int, int]:
+    place = _LIKELIEST.index(column.basis) if column.basis in _LIKELIEST else len(_LIKELIEST)
+    return (-(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
+
+
+Keeps = Callable[[Entry], bool]
+
+
+def _conditions(
+    db: Database, question: ColumnQuestion, year: int, entries: Sequence[Entry]
+) -> list[tuple[Keeps, list[Column], str]]:
+    found = [_of_choice(db, choice, year, entries) for choice in question.choices]
+    return [*found, *(_of_bound(db, bound, year, entries) for bound in question.bounds)]
+
+
+def _of_choice(
+    db: Database, choice: Choice, year: int, entries: Sequence[Entry]
+) -> tuple[Keeps, list[Column], str]:
+    columns = [c for c in choice.columns if c.fiscal_year == year]
+    found = rows(db, columns, entries)
+    meant = [row for row in found if _is_chosen(row, choice)]
+    having = {row.entry.id for row in meant}
+    valued = {row.entry.id for row in found if not row.cell.state}
+    ids = valued - having if choice.is_denied else having
+    shown = choice.values if choice.is_part else list(dict.fromkeys(row.cell.text.strip() for row in meant))
+    values = "または".join(f"「{one_space(v)}」" for v in (shown or choice.values)[:5])
+    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    return (
+        (lambda entry: entry.id in ids),
+        columns,
+        f"{heads}が{values}{'以外' if choice.is_denied else ''}の",
+    )
+
+
+def _is_chosen(row: Row, choice: Choice) -> bool:
+    said = fold(row.cell.text)
+    return any(value in said for value in choice.values) if choice.is_part else said in choice.values
+
+
+def _of_bound(
+    db: Database, bound: Bound, year: int, entries: Sequence[Entry]
+) -> tuple[Keeps, list[Column], str]:
+    pool = [c for c in bound.columns if c.fiscal_year == year]
+    columns = [c for c in pool if fold(c.heading) == fold(min(pool, key=_likeliness).heading)] if pool else []
+    ids = {
+        row.entry.id
+        for row in rows(db, columns, entries)
+        if fits(row, bound.low, bound.high, is_open=bound.is_open, is_yen=bound.is_money)
+    }
+    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    return (lambda entry: entry.id in ids), columns, f"{heads}が{bound.said}"
+
+
+# --------------------------------------------------------------------------------- lists, counts, extremes
+def _list(db: Database, question: ColumnQuestion, scope: Scope) -> Answer:
+    """The projects that meet the conditions, each with what it was chosen by."""
+    wanted = _candidates(question)
+    columns = [c for c in (scope.columns or wanted or scope.cited) if c in scope.cited or c in wanted][:2]
+    told = {
+        entry.id: "／".join(f"{wording.value(row)}" for row in rows(db, columns, [entry]))
+        for entry in scope.entries[: wording.PAGE]
+    }
+    lines = [
+        (e, f" {wording.office(e)}{f'（{told[e.id]}）' if told.get(e.id) else ''}") for e in scope.entries
+    ]
+    total = len(lines)
+    head = Say(f"{scope.said or '登録されている'}事業は{total:,}件です。", "bold")
+    kind: Kind = "count" if question.aggregate == "count" else "list"
+    parts = (head, *wording.listed(lines), *wording.left_over(total))
+    return _answer(kind, parts, scope.entries, f"条件: {scope.said}事業")
+
+
+def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+    """The projects with the most or the least of a column, equal ones together."""
+    if question.by:
+        return _by_office(db, question, scope)
+    found = numbers(rows(db, scope.columns, scope.entries))
+    if not found:
+        return None
+    is_most = question.aggregate == "most"
+    ordered = in_order(found, most=is_most)
+    best = ordered[: question.top]
+    same = [item for item in ordered if item[0] == best[-1][0] and item not in best]
+    which = "多い" if is_most else "少ない"
+    head = wording.heading(scope.columns[0])
+    unit = found[0][1].column.unit
+    left = wording.without_value(len(scope.entries) - len(found))
+    if question.top == 1:
+        entries = [row.entry for _, row in [*best, *same]]
+        said = amount(best[0][0], unit)
+        first = wording.title(entries[0])
+        told = f"{scope.said}{head}が最も{which}事業は、{first}で、{said}です。"
+        parts: list[Part] = [Say(told, "bold")]
+        if same:
+            parts.append(Say(f"同じ値の事業が全部で{len(entries):,}件あります。"))
+            parts += wording.listed(
+                [(row.entry, f" {wording.office(row.entry)}") for _, row in [*best, *same]]
+            )
+    else:
+        entries = [row.entry for _, row in best]
+        parts = [Say(f"{scope.said}{head}が{which}順に{len(best)}件です。", "bold")]
+        lines = [
+            (f"{n}. {wording.title(row.entry)}", f" {amount(v, unit)}") for n, (v, row) in enumerate(best, 1)
+        ]
+        parts.append(Items(tuple(lines)))
+        if same:
+            parts.append(Say(f"{len(best)}件目と同じ値の事業が、ほかに{len(same):,}件あります。", "small"))
+    parts.append(Say(f"値のある{len(found):,}件から選びました。{left}", "small"))
+    return _answer("figure", parts, entries, f"{head}の値を比べています")
+
+
+# ---------------------------------------------------------------------------------- sums, means and shares
+def _total(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+    """The sum, the mean or the middle of a column; by office or choice where that is asked."""
+    if question.by:
+        return _by_office(db, question, scope)
+    how = _how(question)
+    found = numbers(rows(db, scope.columns, scope.entries))
+    head = wording.heading(scope.columns[0]) if scope.columns else ""
+    if not found:
+        return None
+    unit = found[0][1].column.unit
+    of_projects = "事業の" if scope.cited else ""
+    told = amount(WORK[how]([number for number, _ in found]), unit)
+    left = wording.without_value(
+        len({row.entry.id for row in rows(db, scope.columns, scope.entries)}) - len(found)
+    )
+    parts: list[Part] = [
+        Say(
+            f"{scope.said}{of_projects}{head}の{HOW_NAMES[how]}は、{told}です。",
+            "bold",
+        ),
+        Say(f"値のある{len(found):,}件で計算しました。{left}", "small"),
+    ]
+    return _answer("figure", parts, [row.entry for _, row in found], f"{head}の{HOW_NAMES[how]}です")
+
+
+def _how(question: ColumnQuestion) -> How:
+    return "mean" if question.aggregate == "mean" else "median" if question.aggregate == "median" else "sum"
+
+
+def _share(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+    """What part of all projects, or of all of an amount, some of them are."""
+    every = list(scope.entries)
+    some = of_offices(every, question.offices)
+    of_whom = "・".join(one_space(office.name) for office in question.offices)
+    cited: list[Column] = []
+    said: list[str] = []
+    year = every[0].fiscal_year if every else 0
+    valued: set[int] = {entry.id for entry in every}
+    for keeps, columns, told in _conditions(db, question, year, every):
+        some = [entry for entry in some if keeps(entry)]
+        valued &= {row.entry.id for row in rows(db, columns, every) if not row.cell.state}
+        cited += columns
+        said.append(told)
+    which = f"{f'{of_whom}で、' if of_whom and said else of_whom + 'の' if of_whom else ''}{'、'.join(said)}"
+    if not scope.columns and not said and not of_whom:
+        return None
+    if not scope.columns:
+        pool = [
+            e for e in (of_offices(every, question.offices) if said and of_whom else every) if e.id in valued
+        ]
+        told = (
+            f"{which}事業は{len(some):,}件で、値のある{len(pool):,}件の{percent(len(some), len(pool))}です。"
+        )
+        return _with_cited(_answer("figure", [Say(told, "bold")], some, f"条件: {which}事業"), cited, db)
+    found = numbers(rows(db, scope.columns, every))
+    if not found:
+        return None
+    ids = {entry.id for entry in some}
+    unit = found[0][1].column.unit
+    part, whole = sum(v for v, row in found if row.entry.id in ids), sum(v for v, _ in found)
+    head = wording.heading(scope.columns[0])
+    of_projects = "事業の" if said else ""
+    told = f"{which}{of_projects}{head}は{amount(part, unit)}で、"
+    told += f"全体の{amount(whole, unit)}の{percent(part, whole)}です。"
+    count = len([1 for _, row in found if row.entry.id in ids])
+    beside = Say(f"値のある{len(found):,}件のうち{count:,}件の合計です。", "small")
+    return _with_cited(_answer("figure", [Say(told, "bold"), beside], some, f"{head}の割合です"), cited, db)
+
+
+def _with_cited(given: Answer, cited: Sequence[Column], db: Database) -> Answer:
+    if not cited:
+        return given
+    return replace(
+        given, parts=(*given.parts, wording.source(cited, {c.source_id: source_of(db, c) for c in cited}))
+    )
+
+
+# --------------------------------------------------------------------------------------- by office, choice
+def _by_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+    """A line for each office or choice: the sum (or mean) of the column, the largest first."""
+    found = numbers(rows(db, scope.columns, scope.entries))
+    if not found:
+        return None
+    how = _how(question)
+    groups: defaultdict[str, list[float]] = defaultdict(list)
+    labels = _labels(db, question, scope)
+    for number, row in found:
+        for label in labels(row.entry):
+            groups[label].append(number)
+    is_least = question.aggregate == "least"
+    totals = sorted(
+        ((WORK[how](v), name, len(v)) for name, v in groups.items()),
+        key=lambda t: t[0] if is_least else -t[0],
+    )
+    unit = found[0][1].column.unit
+    head = wording.heading(scope.columns[0])
+    by = _BY_NAMES[question.by] or "・".join(dict.fromkeys(wording.heading(c) for c in question.by_columns))
+    parts: list[Part] = []
+    if question.aggregate in ("most", "least"):
+        total, name, count = totals[0]
+        which = "少ない" if is_least else "多い"
+        parts.append(
+            Say(f"{head}の合計が最も{which}のは{name}で、{amount(total, unit)}（{count:,}件）です。", "bold")
+        )
+    else:
+        parts.append(Say(f"{scope.said}{head}の{HOW_NAMES[how]}を、{by}ごとに示します。", "bold"))
+    parts.append(
+        Items(
+            tuple(
+                (name, f" {amount(total, unit)}（{count:,}件）") for total, name, count in totals[:MOST_LINES]
+            )
+        )
+    )
+    if len(totals) > MOST_LINES:
+        parts.append(Say(f"ほかに{len(totals) - MOST_LINES:,}あります。", "small"))
+    left = wording.without_value(len(scope.entries) - len({row.entry.id for _, row in found}))
+    parts.append(Say(f"値のある{len(found):,}件で計算しました。{left}", "small"))
+    return _answer("figure", parts, [], f"{head}を{by}ごとに計算しています")
+
+
+def _labels(db: Database, question: ColumnQuestion, scope: Scope) -> Callable[[Entry], Iterable[str]]:
+    """The group or groups that a project belongs to."""
+    if question.by != "column":
+
+        def of_office(entry: Entry) -> Iterable[str]:
+            return sorted(filter(None, map(one_space, names_of_office(entry, question.by)))) or [
+                "（記載なし）"
+            ]
+
+        return of_office
+    year = scope.entries[0].fiscal_year if scope.entries else 0
+    columns = [c for c in question.by_columns if c.fiscal_year == year]
+    told: defaultdict[int, list[str]] = defaultdict(list)
+    for row in rows(db, columns, scope.entries):
+        told[row.entry.id].append(one_space(row.cell.text) or "（空欄）")
+    return lambda entry: told.get(entry.id, ["（空欄）"])
+
+
+def _spread(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+    """How many projects have each of the choices."""
+    columns = [
+        c for c in question.by_columns if scope.entries and c.fiscal_year == scope.entries[0].fiscal_year
+    ]
+    found = rows(db, columns, scope.entries)
+    valued = [row for row in found if not row.cell.state]
+    if not valued:
+        return None
+    counts = Counter(one_space(row.cell.text) for row in valued)
+    head = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    lines = [(value, f" {n:,}件（{percent(n, len(valued))}）") for value, n in counts.most_common(MOST_LINES)]
+    more = (
+        [Say(f"ほかに{len(counts) - MOST_LINES:,}通りあります。", "small")]
+        if len(counts) > MOST_LINES
+        else []
+    )
+    left = wording.without_value(len(found) - len(valued))
+    parts: list[Part] = [
+        Say(f"{scope.said}{head}の内訳です。", "bold"),
+        Items(tuple(lines)),
+        *more,
+        Say(f"値のある{len(valued):,}件を数えました。{left}", "small"),
+    ]
+    given = _answer("count", parts, [], f"{head}の値ごとに数えています")
+    return _with_cited(given, [c for c in columns if c not in scope.columns], db)
+
+
+def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+    """Offices side by side: the sum of the column in each, or how many have each choice."""
+    head = wording.heading(scope.columns[0]) if scope.columns else ""
+    lines: list[tuple[str, str]] = []
+    totals: list[tuple[float, str]] = []
+    unit = ""
+    for office in question.offices:
+        entries = of_offices(scope.entries, [office])
+        found = numbers(rows(db, scope.columns, entries))
+        if scope.columns and found:
+            unit = found[0][1].column.unit
+            total = sum(number for number, _ in found)
+            totals.append((total, office.name))
+            mean = amount(total / len(found), unit)
+            lines.append(
+                (one_space(office.name), f" 合計{amount(total, unit)}（{len(found):,}件、平均{mean}）")
+            )
+        elif not scope.columns:
+            columns = _candidates(question)
+            counts = Counter(one_space(r.cell.text) for r in rows(db, columns, entries) if not r.cell.state)
+            lines.append(
+                (one_space(office.name), " " + "、".join(f"{v} {n:,}件" for v, n in counts.most_common(8)))
+            )
+            head = "・".join(dict.fromkeys(wording.heading(c) for c in columns[:1]))
+        else:
+            lines.append((one_space(office.name), " 値のある事業がありません"))
+    parts: list[Part] = [Say(f"{head}を並べます。", "bold"), Items(tuple(lines))]
+    if len(totals) > 1:
+        ordered = sorted(totals, reverse=True)
+        difference = amount(ordered[0][0] - ordered[-1][0], unit)
+        parts.append(Say(f"合計が多いのは{one_space(ordered[0][1])}で、差は{difference}です。"))
+    return _answer("compare", parts, [], f"{head}を担当ごとに合計しています")
+
+
+def _of_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+    """Of an office, or of all: numbers added up and each project with its cell; choices counted."""
+    if scope.columns:
+        given = _total(db, question, scope)
+        found = in_order(numbers(rows(db, scope.columns, scope.entries)), most=True)
+        if given is None or not question.offices:
+            return given
+        unit = found[0][1].column.unit
+        lines = [(row.entry, f" {amount(number, unit)}") for number, row in found]
+        parts = (*given.parts, *wording.listed(lines), *wording.left_over(len(lines)))
+        return replace(given, parts=parts)
+    columns = _candidates(question)
+    if columns and all(c.kind == "choice" for c in columns):
+        return _spread(db, replace(question, by="column", by_columns=tuple(columns)), scope)
+    return None
+
+
+def _answer(kind: Kind, parts: Iterable[Part], entries: Iterable[Entry], why: str) -> Answer:
+    keys = tuple(dict.fromkeys(map(wording.key, entries)))
+    return Answer(kind, tuple(parts), keys[: wording.PAGE], keys[wording.PAGE :], why=(why,))
+
+
+_MAKERS: dict[str, Callable[[Database, ColumnQuestion, Scope], Answer | None]] = {
+    "list": _list,
+    "count": _list,
+    "most": _extreme,
+    "least": _extreme,
+    "sum": _total,
+    "mean": _total,
+    "median": _total,
+    "share": _share,
+    "spread": _spread,
+    "compare": _side_by_side,
+    "value": _of_office,
+}

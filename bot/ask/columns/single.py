@@ -1,0 +1,318 @@
+"""Answers about single projects: the value of a column, several side by side, one over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from bot.ask.answers import Answer, Confidence, Items, Kind, Part, Say
+from bot.ask.columns import wording
+from bot.ask.columns.evidence import rows, source_of
+from bot.ask.columns.figures import Row, amount, percent, plain_number
+from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
+from bot.ask.columns.reading import ColumnQuestion
+from store.columns.records import NUMERIC, Basis, Column
+from store.columns.values import converted
+from store.database import Database
+from store.index.catalog import Entry
+from store.text.normalize import alnum_key
+from store.text.wareki import fiscal_year_name
+
+MOST_COLUMNS = 8  # shown for a word that may mean many of them
+MOST_PROJECTS = 6
+# Which amount is the one people mean by its money, the surest first.
+_LIKELIEST: tuple[Basis, ...] = (
+    "settlement",
+    "execution",
+    "budget",
+    "budget_initial",
+    "budget_supplementary",
+)
+
+
+def answer(
+    db: Database, question: ColumnQuestion, groups: Sequence[Sequence[Entry]], names: ColumnNames
+) -> Answer | None:
+    """What the columns say of these projects, each group being one project in its years."""
+    match question.aggregate:
+        case "change":
+            return _over_years(db, question, groups[0], names)
+        case "compare" if len(groups) > 1:
+            return _side_by_side(db, question, groups, names)
+    return _values(db, question, groups, names)
+
+
+# ------------------------------------------------------------------------------------------------ values
+def _values(
+    db: Database, question: ColumnQuestion, groups: Sequence[Sequence[Entry]], names: ColumnNames
+) -> Answer | None:
+    parts: list[Part] = []
+    shown: list[Entry] = []
+    columns: list[Column] = []
+    is_known = False
+    entries = [entry for group in groups for entry in _of_one_year(db, question, group)][:MOST_PROJECTS]
+    for entry in entries:
+        found, lines = _of_project(db, question, entry, names)
+        parts += lines
+        columns += [row.column for row in found]
+        is_known = is_known or bool(found)
+        shown.append(entry)
+    if not parts:
+        return None
+    nearest = [] if is_known else [row for entry in entries for row in _nearest(db, question, entry, names)]
+    columns += [row.column for row in nearest]
+    if columns:
+        parts.append(wording.source(dict.fromkeys(columns), {c.source_id: source_of(db, c) for c in columns}))
+    parts.append(wording.detail_buttons(shown))
+    kind: Kind = "field" if is_known else "none"
+    confidence: Confidence = "sure" if is_known else "none"
+    why = (f"一覧の列（{_named(question)}）についてのお尋ねと読み取りました",)
+    return Answer(kind, tuple(parts), tuple(map(wording.key, shown)), confidence=confidence, why=why)
+
+
+def _of_project(
+    db: Database, question: ColumnQuestion, entry: Entry, names: ColumnNames
+) -> tuple[list[Row], list[Part]]:
+    """The cells asked for, and what is said of them and of what the list has no column for."""
+    found: list[Row] = []
+    parts: list[Part] = []
+    lines: list[tuple[str, str]] = []
+    for mention in question.asked:
+        cells = _cells(db, question, mention, entry, names)
+        if cells:
+            found += [row for row, _ in cells if row not in found]
+            lines += [wording.item(row, unit) for row, unit in cells]
+        else:
+            parts.append(Say(_lacking(db, question, mention, entry, names)))
+    if len(lines) == 1 and len(found) == 1:
+        unit = cells[0][1] if (cells := _cells(db, question, question.asked[0], entry, names)) else ""
+        return found, [Say(wording.sentence(found[0], unit), "bold"), *parts]
+    if lines:
+        head = Say(f"{wording.title(entry)}の記載です。", "bold")
+        return found, [head, Items(tuple(dict.fromkeys(lines))), *parts]
+    return found, parts
+
+
+def _cells(
+    db: Database, question: ColumnQuestion, mention: Mention, entry: Entry, names: ColumnNames
+) -> list[tuple[Row, str]]:
+    """The cells of a project that a word asks for, each with its unit where another column says it."""
+    wanted = _of_years(mention.columns, question.years, entry)
+    is_indicator = any(column.topic == "indicator" and column.group_name for column in wanted)
+    columns = names.of_group(wanted) if is_indicator else tuple(sorted(wanted, key=_likeliness))
+    found = rows(db, columns, [entry])
+    if not is_indicator and mention.level != "heading":
+        found = found[:MOST_COLUMNS]
+    units = {
+        row.column.group_name: row.cell.text.strip()
+        for row in found
+        if row.column.group_name and is_unit(row.column) and not row.cell.state
+    }
+    asked = {column.id for column in wanted}
+    is_exact = mention.level == "heading" and len(wanted) == 1
+    said = [row for row in found if row.cell.state != "empty"]
+    if said and not (is_exact and all(row.column.id not in asked for row in said)):
+        found = [row for row in found if row.cell.state != "empty" or (is_exact and row.column.id in asked)]
+    elif not said:
+        found = [row for row in found if row.column.id in asked][:1]
+    numeric = {row.column.group_name for row in found if row.cell.number is not None}
+    return [
+        (row, "" if is_unit(row.column) else units.get(row.column.group_name, ""))
+        for row in found
+        if not (
+            is_unit(row.column)
+            and row.column.group_name in numeric
+            and not (is_exact and row.column.id in asked)
+        )
+    ]
+
+
+def _of_years(columns: Sequence[Column], years: Sequence[int], entry: Entry) -> list[Column]:
+    """The columns of a project's list; those that speak of the years asked for, where there are any."""
+    own = [column for column in columns if column.fiscal_year == entry.fiscal_year]
+    asked = [column for column in own if (column.value_year or column.fiscal_year) in years]
+    return asked or own
+
+
+def _of_one_year(db: Database, question: ColumnQuestion, group: Sequence[Entry]) -> list[Entry]:
+    """The project in the year asked for, else in the newest whose list has one of the columns."""
+    wanted = [column for mention in question.asked for column in mention.columns]
+    having = [
+        entry
+        for entry in group
+        if any(row.column.fiscal_year == entry.fiscal_year for row in rows(db, wanted, [entry]))
+    ]
+    for pool in (
+        [e for e in having if _speaks_of(wanted, e, question.years)],
+        [e for e in group if e.fiscal_year in question.years],
+        having,
+        group,
+    ):
+        if pool:
+            newest = max(entry.fiscal_year for entry in pool)
+            return [entry for entry in pool if entry.fiscal_year == newest]
+    return []
+
+
+def _speaks_of(columns: Iterable[Column], entry: Entry, years: Sequence[int]) -> bool:
+    return any(
+        c.fiscal_year == entry.fiscal_year and (c.value_year or c.fiscal_year) in years for c in columns
+    )
+
+
+def _likeliness(column: Column) -> tuple[int, int]:
+    place = _LIKELIEST.index(column.basis) if column.basis in _LIKELIEST else len(_LIKELIEST)
+    return (place, column.position) if column.topic == "cost" else (0, column.position)
+
+
+# ----------------------------------------------------------------------------------------------- lacking
+def _lacking(
+    db: Database, question: ColumnQuestion, mention: Mention, entry: Entry, names: ColumnNames
+) -> str:
+    """That the list has no such column, and what it has instead, by its own name."""
+    told = f"この一覧（{fiscal_year_name(entry.fiscal_year)}）に「{mention.word}」の列はありません。"
+    near = _near(db, mention, entry, names)
+    if not near:
+        return told
+    said = "、".join(f"{wording.heading(row.column)}は{wording.value(row)}" for row in near)
+    return f"{told}{wording.title(entry)}の近い列では、{said}{'' if near[-1].cell.state else 'です'}。"
+
+
+def _nearest(db: Database, question: ColumnQuestion, entry: Entry, names: ColumnNames) -> list[Row]:
+    return [row for mention in question.asked for row in _near(db, mention, entry, names)]
+
+
+def _near(db: Database, mention: Mention, entry: Entry, names: ColumnNames) -> list[Row]:
+    topic = mention.meaning.topic if mention.meaning else next((c.topic for c in mention.columns), "")
+    if not topic:
+        return []
+    columns = [
+        c
+        for c in names.columns
+        if c.topic == topic
+        and c.fiscal_year == entry.fiscal_year
+        and (topic != "cost" or c.basis in _LIKELIEST)
+    ]
+    if topic == "indicator":
+        return []
+    if topic != "cost":
+        columns = [c for c in columns if c.kind in ("choice", *NUMERIC)]
+    return rows(db, sorted(columns, key=_likeliness)[:3], [entry])
+
+
+def _named(question: ColumnQuestion) -> str:
+    return "・".join(f"「{mention.word}」" for mention in question.asked)
+
+
+# ------------------------------------------------------------------------------------------- side by side
+def _side_by_side(
+    db: Database, question: ColumnQuestion, groups: Sequence[Sequence[Entry]], names: ColumnNames
+) -> Answer | None:
+    entries = [found[0] for group in groups if (found := _of_one_year(db, question, group))]
+    parts: list[Part] = []
+    columns: dict[Column, None] = {}
+    for mention in question.asked:
+        by_project = [_cells(db, question, mention, entry, names) for entry in entries]
+        if not any(by_project):
+            parts.append(Say(f"この一覧に「{mention.word}」の列はありません。"))
+            continue
+        headings = dict.fromkeys(row.column.heading for cells in by_project for row, _ in cells)
+        for head in headings:
+            of_head = [
+                (row, unit) for cells in by_project for row, unit in cells if row.column.heading == head
+            ]
+            columns |= dict.fromkeys(row.column for row, _ in of_head)
+            parts.append(Say(f"{wording.heading(of_head[0][0].column)}を並べます。", "bold"))
+            parts.append(
+                Items(
+                    tuple(
+                        (wording.title(row.entry), f": {wording.value(row, unit)}") for row, unit in of_head
+                    )
+                )
+            )
+            parts += _difference([row for row, _ in of_head])
+    if not columns:
+        return None
+    parts.append(wording.source(columns, {c.source_id: source_of(db, c) for c in columns}))
+    parts.append(wording.detail_buttons(entries))
+    why = (f"事業を並べて、列（{_named(question)}）を比べています",)
+    return Answer("compare", tuple(parts), tuple(map(wording.key, entries)), why=why)
+
+
+def _difference(found: Sequence[Row]) -> list[Part]:
+    """Which of the numbers is the largest, and by how much."""
+    valued = [
+        (row.cell.number, row) for row in found if row.cell.number is not None and row.column.kind in NUMERIC
+    ]
+    if len(valued) < 2:
+        return []
+    ordered = sorted(valued, key=lambda item: -item[0])
+    (most, row), (least, _) = ordered[0], ordered[-1]
+    if most == least:
+        return [Say("同じ値です。")]
+    return [Say(f"多いのは{wording.title(row.entry)}で、差は{amount(most - least, row.column.unit)}です。")]
+
+
+# ------------------------------------------------------------------------------------------ over the years
+def _over_years(
+    db: Database, question: ColumnQuestion, group: Sequence[Entry], names: ColumnNames
+) -> Answer | None:
+    wanted = tuple(dict.fromkeys(column for mention in question.asked for column in mention.columns))
+    if not wanted:
+        return None
+    heads = {bare(fold(column.heading)) for column in wanted}
+    columns = [c for c in names.columns if bare(fold(c.heading)) in heads]
+    series: dict[str, list[Row]] = {}
+    for row in rows(db, columns, group):
+        series.setdefault(bare(fold(row.column.heading)), []).append(row)
+    parts: list[Part] = []
+    told: dict[Column, None] = {}
+    for found in series.values():
+        by_year = {_year(row): row for row in sorted(found, key=lambda row: row.entry.fiscal_year)}
+        ordered = [by_year[year] for year in sorted(by_year)]
+        told |= dict.fromkeys(row.column for row in ordered)
+        parts.append(
+            Say(f"{wording.title(ordered[-1].entry)}の{wording.heading(ordered[-1].column)}です。", "bold")
+        )
+        parts.append(
+            Items(tuple((fiscal_year_name(_year(row)), f": {wording.value(row)}") for row in ordered))
+        )
+        parts += _steps(ordered)
+        if len(ordered) == 1:
+            parts.append(Say("比べられるほかの年度は、登録されている一覧にありません。"))
+    if not parts:
+        return None
+    parts.append(wording.source(told, {c.source_id: source_of(db, c) for c in told}))
+    newest = max(group, key=lambda entry: entry.fiscal_year)
+    parts.append(wording.detail_buttons([newest]))
+    why = (f"列（{_named(question)}）を年度ごとに並べています",)
+    return Answer("compare", tuple(parts), (wording.key(newest),), why=why)
+
+
+def _year(row: Row) -> int:
+    return row.column.value_year or row.column.fiscal_year
+
+
+def _steps(ordered: Sequence[Row]) -> list[Part]:
+    said = []
+    for before, after in pairwise(ordered):
+        if before.cell.state or after.cell.state:
+            continue
+        one, two = before.cell.number, after.cell.number
+        if one is None or two is None or after.column.kind not in NUMERIC:
+            is_same = alnum_key(before.cell.text) == alnum_key(after.cell.text)
+            said.append(
+                "変わりありません"
+                if is_same
+                else f"{before.cell.text.strip()}から{after.cell.text.strip()}に変わりました"
+            )
+            continue
+        unit = after.column.unit
+        change = two - converted(one, before.column.unit, unit)
+        rate = f"、{percent(change, abs(one))}" if one else ""
+        way = "増えました" if change > 0 else "減りました" if change < 0 else ""
+        years = f"{fiscal_year_name(_year(before))}から{fiscal_year_name(_year(after))}"
+        said.append(
+            f"{years}で{plain_number(abs(change))}{unit}{way}{rate}" if way else f"{years}で変わりありません"
+        )
+    return [Say("、".join(said) + "。")] if said else []

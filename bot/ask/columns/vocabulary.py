@@ -1,0 +1,154 @@
+"""What people call the columns of a list, and the words by which they ask for sums, extremes and so on. Pure.
+
+A table of everyday words stands here and nowhere else. What a list's own headings say goes before it: 評価 is
+first of all the column 行政評価 or 総合評価 that has the word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from store.columns.records import Basis, Kind, Topic
+
+_NUMERIC: tuple[Kind, ...] = ("amount", "count", "number", "rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an everyday word asks for.
+
+    Columns of `topic`, if there is one; of one of `bases`, where there are any; of `kinds` if any of them is;
+    and with `heading` in the heading. A column of another basis never answers for one that is `strict`: it is
+    offered under its own name.
+    """
+
+    topic: Topic = ""
+    bases: tuple[Basis, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    heading: str = ""
+    strict: bool = False
+
+
+_MONEY = Meaning("cost", (), _NUMERIC)
+_TABLE: tuple[tuple[str, Meaning], ...] = (
+    # Money that is planned, voted, asked for, spent: these are never one another.
+    ("予算 予算額 年間予算", Meaning("cost", ("budget",), _NUMERIC, strict=True)),
+    ("当初予算 当初予算額 当初", Meaning("cost", ("budget_initial",), _NUMERIC, strict=True)),
+    ("補正予算 補正予算額 補正 補正額", Meaning("cost", ("budget_supplementary",), _NUMERIC, strict=True)),
+    ("決算 決算額 決算金額", Meaning("cost", ("settlement",), _NUMERIC, strict=True)),
+    ("執行 執行額 執行済額 支出額 支出済額", Meaning("cost", ("execution",), _NUMERIC, strict=True)),
+    ("予算要求 予算要求額 要求額 概算要求", Meaning("cost", ("request",), _NUMERIC, strict=True)),
+    # Money whatever it is.
+    ("お金 おかね 金額 費用 経費 コスト 事業費 総事業費 事業経費", _MONEY),
+    ("かかった費用 値段 資金 規模 事業規模 額", _MONEY),
+    ("人件費", Meaning("cost", (), _NUMERIC, heading="人件費", strict=True)),
+    ("財源 財源内訳", Meaning("cost", heading="財源|国庫|県支出|地方債", strict=True)),
+    # People who work for it.
+    ("職員 職員数 人員 人員数 人手 人工 従事者 従事者数 従事職員", Meaning("staff", strict=True)),
+    ("マンパワー スタッフ 担当者数 体制", Meaning("staff", strict=True)),
+    # How it was judged.
+    (
+        "評価 評価結果 判定 判定結果 判断 ランク 評定 評点 総合評価",
+        Meaning("evaluation", kinds=("choice",), strict=True),
+    ),
+    (
+        "方向性 今後の方向 今後の方向性 今後 方針 今後の方針 今後の対応 見直し",
+        Meaning("evaluation", kinds=("choice",), heading="方向|今後|方針|対応|見直し|評価"),
+    ),
+    # What is measured.
+    ("指標 KPI kpi 数値目標 成果指標 活動指標 アウトプット アウトカム", Meaning("indicator", strict=True)),
+    ("目標 目標値", Meaning(bases=("target",))),
+    ("実績 実績値", Meaning(bases=("actual",))),
+    ("達成率 達成度", Meaning(kinds=("rate", "number", "choice"), heading="達成")),
+    # Why it is done, where it belongs, since when.
+    ("根拠 根拠法令 法令 法律 条例 法的根拠 根拠法", Meaning("law")),
+    ("法定義務 義務", Meaning("law", heading="義務|法定")),
+    ("施策 政策 上位施策 政策体系 総合計画", Meaning("policy")),
+    ("開始年度 開始年 開始時期 事業開始", Meaning(heading="開始|始期")),
+    ("終了年度 終了年 終了時期 終了予定", Meaning(heading="終了|終期")),
+)
+EVERYDAY = {word: meaning for words, meaning in _TABLE for word in words.split()}
+
+# Said of a project with no noun for the column (いくらかかった, 何人で, いつから).
+PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"いくら(?:ぐらい|くらい)?(?:で|に|の)?(?:かか|使|つか|支出|出)[ぁ-ん]*"), "お金"),
+    (re.compile(r"(?:どのくらい|どれくらい)(?:お金|費用)?が?(?:かか|使)[ぁ-ん]*"), "お金"),
+    (re.compile(r"いくらの事業|いくら(?:です|でし|なの|か|$|[?？])"), "お金"),
+    (re.compile(r"何人(?:体制|で(?:や|行|担当|実施|運営|従事)[ぁ-ん]*|が?従事[ぁ-ん]*)"), "職員数"),
+    (re.compile(r"いつ(?:から)?(?:始ま|はじま|開始)[ぁ-ん]*|いつから"), "開始年度"),
+    (re.compile(r"いつ(?:まで)?(?:終わ|おわ|終了)[ぁ-ん]*|いつまで"), "終了年度"),
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------------ what is asked
+MOST_WORDS = (
+    "多い|多く|大きい|大きく|大きな|高い|高く|高額|かかっ(?:た|ている)|多かった|高かった|大きかった|多額"
+)
+LEAST_WORDS = "少ない|少なく|小さい|小さく|小さな|低い|低く|安い|少額|少なかった|低かった|小さかった"
+_SUPER = "一番|いちばん|1番|最も|もっとも|最"
+MOST = re.compile(
+    rf"(?:{_SUPER})[^。?]{{0,14}}?(?:{MOST_WORDS})|最大|最高|最多|(?<!\d)1位|一位|首位|トップ(?!\s?\d)|ナンバーワン|No\.?1(?!\d)"
+)
+LEAST = re.compile(rf"(?:{_SUPER})[^。?]{{0,14}}?(?:{LEAST_WORDS})|最小|最低|最少|最下位")
+IN_ORDER = re.compile(rf"(?P<most>{MOST_WORDS}|降)順|(?P<least>{LEAST_WORDS}|昇)順|(?P<rank>ランキング)")
+ANY_MOST = re.compile(
+    rf"(?:{MOST_WORDS})(?=[^一-龥]*(?:事業|もの|やつ|の(?:は|を|が)|ところ|順|$|[?？]|[0-9]))"
+)
+ANY_LEAST = re.compile(
+    rf"(?:{LEAST_WORDS})(?=[^一-龥]*(?:事業|もの|やつ|の(?:は|を|が)|ところ|順|$|[?？]|[0-9]))"
+)
+TOP = re.compile(
+    r"(?:トップ|TOP|top|Top|上位|ベスト|best)\s?(?P<most>\d{1,3})(?:件|つ|事業|位|個)?|(?:ワースト|下位|worst)\s?(?P<least>\d{1,3})(?:件|つ|事業|位|個)?"
+)
+HOW_MANY_SHOWN = re.compile(
+    r"(?<![\d.,])(?P<n>\d{1,3}|[一二三四五六七八九十])(?:件|つ|個|事業|位まで|本)(?!以上|以下|未満|目|あたり|当たり)"
+)
+SUM = re.compile(
+    r"合計|総額|総計|総和|トータル|合算|全部で|ぜんぶで|すべてで|あわせて|合わせて|足す|足し|集計|総(?=■)|全体の(?=■)|(?<=■)の?総計"
+)
+MEAN = re.compile(r"平均|(?:1|一)(?:事業|件)(?:あたり|当たり|当り)")
+MEDIAN = re.compile(r"中央値|メジアン")
+SHARE = re.compile(
+    r"割合|比率|何\s?(?:%|パーセント|割)|占め|シェア|構成比|(?:%|パーセント)(?:は|です|を占|$|[?？])"
+)
+COUNT = re.compile(
+    r"何件|なん件|いくつ|何事業|件数|事業数|何個|何本|(?:事業|もの)の?数|数(?=は|を教|って|$|[?？])"
+)
+LISTS = re.compile(
+    r"一覧|リスト|挙げ|並べ|どれ|どの|全部|すべて|全て|見せ|教え|(?:事業|もの|やつ|取り?組み?)(?:は|って|を|が)?(?:何|ある|あり)?[ぁ-ん]{0,4}[?？]?$"
+)
+COMPARE = re.compile(
+    r"比べ|くらべ|比較|対比|違い|違う|ちがい|どっち|どちら|差(?=は|を|って|$|[?？])|(?<=\s)(?:vs|対)(?=\s)"
+)
+WHICH_MORE = re.compile(r"どっち|どちら")
+CHANGE = re.compile(
+    r"推移|変化|変わ|変更|増え|減っ|増減|増加|減少|伸び|(?:前|昨)年(?:度)?(?:と|から|より|比|との|に比べ)|(?:去年|昨年|前の年)(?:度)?(?:と|から|より|との|に比べ)"
+    r"|年度?(?:ごと|別|毎)|経年|過去"
+)  # fmt: skip
+BY_OFFICE = re.compile(
+    r"(?P<section>(?:各|担当|所管|全)?課(?:室)?|部署|担当(?:部署)?|所管)(?:ごと|別|毎)|各課|課単位"
+    r"|(?P<department>(?:各|担当)?部(?:局|門)?|局)(?:ごと|別|毎)|各部(?:局)?"
+    r"|(?P<organization>(?:府)?省庁|組織|団体)(?:ごと|別|毎)|各省庁"
+)  # fmt: skip
+BY_COLUMN = re.compile(r"■(?:の値|の結果|結果)?(?:ごと|別|毎|の内訳|内訳|の分布|の内わけ|の構成)|内訳")
+WHICH_OFFICE = re.compile(
+    r"(?P<section>(?:どの|どこの|何)課|課(?=は|って|を|$|[?？]))|(?P<department>(?:どの|どこの|何)(?:部局?)|部局?(?=は|って|を|$|[?？]))"
+    r"|(?P<organization>(?:どの|どこの|何)(?:府?省庁?)|府?省庁(?=は|って|を|$|[?？]))|(?P<any>部署(?=は|って|を|$|[?？])|どこ)"
+)  # fmt: skip
+OVER = r"以上|超え?の?|を?超え|を?上回|より(?:も)?(?:多|大|高)|を?オーバー"
+UNDER = r"以下|未満|を?下回|より(?:も)?(?:少|小|低|安)|以内|まで"
+_BEFORE = r"■?(?:が|は|の|も|で|を|:|：)?\s?●\s?"
+BOUND = re.compile(
+    rf"{_BEFORE}(?P<over>{OVER})|{_BEFORE}(?P<under>{UNDER})|■\s?(?P<sign>>=|<=|≧|≦|>|<|=)\s?●"
+)
+BETWEEN = re.compile(r"■?(?:が|は|の|も|で|:)?\s?●\s?(?:以上|から|[~〜～-])、?\s?●(?:以下|未満|まで|の間)?")
+NOT_BEHIND = re.compile(r"^(?:以外|では?な[いく]|じゃな[いく]|を除)")
+CONDITION_BETWEEN = re.compile(r"(?:が|は|で|の|に|:|：|=|も|\s|「|『|＝)*")
+
+# What may stand at a column's name and is none of it (決算額, 評価結果), and what may go before or behind it.
+TAILS = ("金額", "額", "値", "結果", "欄", "列", "数", "年度", "状況")
+CUES_BESIDE = re.compile(
+    "一番|いちばん|最も|もっとも|最大|最小|最高|最低|最多|最少|上位|下位|トップ|ベスト|ワースト|ランキング|合計|総額|総計|総和|平均|中央値"
+    "|割合|比率|全体|全部|全て|全事業|総数|件数|事業数|推移|前年度比|前年比|前年度|前年|昨年度|昨年|去年|今年度|本年度|変化|増減|比較|一覧|内訳|集計|別|毎|何件|何割|何円"
+    "|以上|以下|未満|超|順|事業|担当課|各課|各部|課別|部別|違|差|高|低|多|少|大|小|教|知|年度|込|別に"
+)  # fmt: skip

@@ -1,0 +1,207 @@
+"""Questions about the columns of a list: values, conditions, sums, extremes, what a list has not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.ask.columns.figures import amount, in_yen
+from bot.ask.engine import Answer, answer
+from bot.ask.follow_ups import next_turn
+from store.database import Database, open_database
+from store.lists import parse_list
+from store.loader import store_list
+
+HEAD = "事業番号,事務事業名,担当部,担当課,事業概要,当初予算額（千円）,R5決算（千円）,R6決算（千円）,総合評価,今後の方向性,活動指標1,活動指標1実績,活動指標1単位,備考"
+ROWS = """
+1,用水路改修事業,建設部,河川課,用水路を直す。,12000,9000,11500,A,拡充,改修した延長,320,ｍ,
+2,資料館運営事業,教育部,文化課,資料館を開く。,3089,2950,3001,B,継続,来館者数,"12,400",人,改築を検討
+3,敬老会開催事業,福祉部,長寿課,敬老会を開く。,800,760,―,C,縮小,参加者数,410,人,
+4,花の苗配布事業,建設部,公園課,苗を配る。,150,148,149,C,廃止,配布した苗,3000,本,
+5,公用車更新事業,総務部,管財課,公用車を買い替える。,0,,△20,B,継続,,,,
+"""
+TWO_YEARS = """
+1,用水路改修事業,建設部,河川課,用水路を直す。,12500,11500,12000,B,継続,改修した延長,300,ｍ,
+"""
+
+
+def load(db: Database, rows: str, year: int, name: str) -> None:
+    data = f"令和{year}年度 事務事業評価\n{HEAD}{rows}".encode()
+    store_list(db, parse_list(data), source_name=name, now="2026-11-29T00:00:00+00:00")
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    found = open_database(tmp_path_factory.mktemp("columns") / "jigyo.db")
+    load(found, ROWS, 6, "hyoka.csv")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("資料館運営事業の当初予算額は？", "3,089千円（約309万円）"),
+        ("資料館運営事業の当初予算はいくら？", "3,089千円（約309万円）"),
+        ("2番の事業のR6決算を教えて", "3,001千円（約300万円）"),
+        ("資料館運営事業の令和5年度の決算は？", "2,950千円（295万円）"),
+        ("資料館運営事業の総合評価は？", "「総合評価」は、Bです"),
+        ("資料館運営事業の判定は？", "総合評価: B"),
+        ("資料館運営事業の今後の方向性は？", "継続"),
+        ("資料館運営事業の備考は？", "改築を検討"),
+        ("資料館運営事業のKPIの実績は？", "12,400人"),
+        ("公用車更新事業のR6決算は？", "-20千円"),
+    ],
+)
+def test_a_value_is_told_by_heading_by_part_of_it_and_by_what_people_call_it(
+    db: Database, asked: str, said: str
+) -> None:
+    given = answer(db, asked)
+    assert said in given.text
+    assert given.kind == "field"
+    assert given.confidence == "sure"
+    assert len(given.citations) == 1
+
+
+def test_a_value_comes_with_heading_project_year_and_source(db: Database) -> None:
+    text = answer(db, "資料館運営事業の当初予算額は？").text
+    for part in ("「当初予算額（千円）」", "資料館運営事業（事業番号 2）", "令和6年度", "hyoka.csv"):
+        assert part.replace("（千円）", "(千円)") in text
+
+
+def test_a_word_that_several_columns_have_gets_all_of_them(db: Database) -> None:
+    text = answer(db, "資料館運営事業の決算は？").text
+    assert "2,950千円" in text
+    assert "3,001千円" in text
+
+
+@pytest.mark.parametrize("word", ["補正予算", "執行額", "職員数", "人件費"])
+def test_a_column_the_list_has_not_is_told_as_that(db: Database, word: str) -> None:
+    given = answer(db, f"資料館運営事業の{word}は？")
+    assert f"「{word}」の列はありません" in given.text
+    assert given.kind == "none"
+    assert not given.citations
+
+
+def test_the_nearest_amount_is_offered_by_its_own_name(db: Database) -> None:
+    assert "「当初予算額(千円)」は3,089千円" in answer(db, "資料館運営事業の補正予算は？").text
+
+
+def test_an_empty_cell_and_a_mark_for_no_value_are_told_as_these(db: Database) -> None:
+    assert "空欄です" in answer(db, "公用車更新事業のR5決算は？").text
+    assert "「―」と記載されており、値はありません" in answer(db, "敬老会開催事業のR6決算は？").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ("縮小になった事業は？", ("3",)),
+        ("総合評価がCの事業は？", ("3", "4")),
+        ("総合評価がC以外の事業は？", ("1", "2", "5")),
+        ("建設部で方向性が廃止の事業は？", ("4",)),
+        ("当初予算が300万円以上の事業は？", ("1", "2")),
+        ("R6決算が1000万円を超える事業を一覧で", ("1",)),
+        ("当初予算額が10万円から100万円までの事業は？", ("3", "4")),
+        ("備考が改築の事業は？", ("2",)),
+    ],
+)
+def test_projects_are_listed_by_a_condition_on_a_column(
+    db: Database, asked: str, numbers: tuple[str, ...]
+) -> None:
+    given = answer(db, asked)
+    assert given.citations == numbers
+    assert given.kind == "list"
+
+
+def test_projects_are_counted_by_a_condition(db: Database) -> None:
+    given = answer(db, "総合評価がBの事業は何件？")
+    assert given.kind == "count"
+    assert "2件です" in given.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("R6決算の合計は？", "14,630千円"),
+        ("建設部の当初予算額の合計はいくら？", "12,150千円"),
+        ("当初予算額の平均は？", "3,207.8千円"),
+        ("R6決算が一番多い事業は？", "用水路改修事業"),
+        ("当初予算額が一番少ない事業は？", "公用車更新事業"),
+        ("当初予算額に占める建設部の割合は？", "75.8％"),
+        ("総合評価がBの事業の割合は？", "40.0％"),
+        ("部ごとの当初予算額の合計は？", "教育部 3,089千円"),
+        ("当初予算額が一番多い部は？", "建設部"),
+    ],
+)
+def test_numbers_are_added_up_and_put_in_order(db: Database, asked: str, said: str) -> None:
+    given = answer(db, asked)
+    assert given.kind == "figure"
+    assert said in given.text
+
+
+def test_a_sum_says_how_many_rows_had_a_value_and_how_many_not(db: Database) -> None:
+    assert (
+        "値のある4件で計算しました。空欄などで値のない1件は含みません。"
+        in answer(db, "R6決算の合計は？").text
+    )
+
+
+def test_the_first_three_come_in_order(db: Database) -> None:
+    given = answer(db, "当初予算額の多い順に3件")
+    assert given.citations == ("1", "2", "3")
+
+
+def test_two_projects_are_set_side_by_side(db: Database) -> None:
+    given = answer(db, "用水路改修事業と資料館運営事業の当初予算額を比べて")
+    assert given.kind == "compare"
+    assert "12,000千円" in given.text
+    assert "差は8,911千円" in given.text
+
+
+def test_choices_are_counted(db: Database) -> None:
+    text = answer(db, "総合評価の内訳は？").text
+    assert "B 2件（40.0％）" in text
+
+
+def test_a_thread_goes_on_with_the_project_it_spoke_of(db: Database) -> None:
+    turn = next_turn(None, answer(db, "資料館運営事業の概要は？"))
+    for asked in ("その当初予算は？", "当初予算額は？"):
+        given: Answer = answer(db, asked, last=turn)
+        assert "3,089千円" in given.text
+
+
+def test_a_column_over_two_years_of_lists(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    load(db, ROWS, 6, "r6.csv")
+    load(db, TWO_YEARS, 7, "r7.csv")
+    given = answer(db, "用水路改修事業の当初予算額は去年から変わった？")
+    assert given.kind == "compare"
+    assert "12,000千円" in given.text
+    assert "12,500千円" in given.text
+    assert "500千円増えました" in given.text
+    assert "AからBに変わりました" in answer(db, "用水路改修事業の総合評価の推移は？").text
+
+
+def test_questions_of_other_things_are_left_to_others(db: Database) -> None:
+    assert answer(db, "資料館運営事業の概要は？").quoted
+    assert answer(db, "建設部の事業は何件？").kind == "count"
+    assert answer(db, "資料館運営事業の担当課は？").text.endswith("です。")
+
+
+@pytest.mark.parametrize(
+    ("yen", "said"),
+    [
+        (9_999, ""),
+        (3_089_000, "約309万円"),
+        (120_000_000, "1億2,000万円"),
+        (-1_234_567, "約-123万円"),
+        (3 * 10**12, "3兆円"),
+    ],
+)
+def test_amounts_are_easy_to_read(yen: float, said: str) -> None:
+    assert in_yen(yen) == said
+
+
+def test_an_amount_keeps_its_listed_unit() -> None:
+    assert amount(154, "百万円") == "154百万円（1億5,400万円）"
+    assert amount(12.5, "人") == "12.5人"
