@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import ablation, eval_ask, eval_meaning, eval_questions, eval_search, lists, report
+from bench import ablation, eval_ask, eval_columns, eval_meaning, eval_questions, eval_search, lists, report
 
 BASELINE = Path(__file__).with_name("eval-baseline.json")
 
@@ -29,6 +29,7 @@ SUITES: Mapping[str, Suite] = {
 """What is measured on every list of projects; a suite adds a table by yielding rows of a set of its own."""
 
 LISTS = ("seed", "review", "jaquad")
+COLUMNS = "columns"  # a suite that loads lists of its own
 TEXTS_ALONE = frozenset(
     {"jaquad"}
 )  # texts that are no projects: only the suite `meaning` has questions for them
@@ -43,6 +44,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ablation.without(options.without):
         loaded = lists.available(Path(folder), frozenset(options.list))
         rows = [row for each in loaded for suite in _suites(each, options.suite) for row in suite(each)]
+        rows += eval_columns.rows() if COLUMNS in options.suite and not options.without else ()
     baseline = report.read_baseline(BASELINE)
     report.show(rows, baseline, console)
     report.show_failures(rows, console, most=options.failures)
@@ -59,7 +61,11 @@ def main() -> int:
 
 
 def _suites(loaded: lists.Loaded, names: Iterable[str]) -> list[Suite]:
-    return [SUITES[name] for name in names if loaded.name not in TEXTS_ALONE or name == "meaning"]
+    return [
+        SUITES[name]
+        for name in names
+        if name in SUITES and (loaded.name not in TEXTS_ALONE or name == "meaning")
+    ]
 
 
 def _ablate(options: argparse.Namespace, console: Console) -> int:
@@ -74,7 +80,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--list", nargs="*", default=[*LISTS], choices=LISTS)
-    parser.add_argument("--suite", nargs="*", default=list(SUITES), choices=list(SUITES))
+    parser.add_argument("--suite", nargs="*", default=[*SUITES, COLUMNS], choices=[*SUITES, COLUMNS])
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="print up to N failures a kind")
     parser.add_argument(
         "--without", nargs="*", default=[], choices=ablation.PARTS, metavar="NAME", help="leave these out"
