@@ -58,7 +58,8 @@ def lacking(db: Database, text: str, given: Answer) -> Answer:
     if not words:
         return given
     told = "、".join(f"「{word}」" for word in dict.fromkeys(words))
-    return replace(given, parts=(Say(f"登録されている一覧に{told}の列はありません。"), *given.parts))
+    note = Say(f"登録されている一覧に{told}の列はありません。")
+    return replace(given, parts=(*given.parts[:1], note, *given.parts[1:]))
 
 
 def _asks(question: ColumnQuestion) -> bool:
