@@ -10,8 +10,7 @@ from bot.ask.columns.naming import ColumnNames
 from store.columns.catalog import cells
 from store.columns.records import Cell, Column
 from store.database import Database
-from store.index.catalog import Entry
-from store.index.offices import NamedOffice
+from store.index.catalog import Entry, NamedOffice
 from store.index.version import Memo
 
 _CHOICES = 400  # values of a column that are known by name

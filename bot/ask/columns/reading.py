@@ -20,8 +20,7 @@ from store.text import asking
 from store.text.fiscal_years import parse_fiscal_year, years_mentioned
 
 if TYPE_CHECKING:
-    from store.index.catalog import Catalog, Entry
-    from store.index.offices import NamedOffice
+    from store.index.catalog import Catalog, Entry, NamedOffice
 
 Aggregate = Literal[
     "value", "list", "count", "most", "least", "sum", "mean", "median", "share", "compare", "change", "spread"
