@@ -11,7 +11,7 @@ from store.columns.catalog import cells
 from store.columns.records import Cell, Column
 from store.database import Database
 from store.index.catalog import Entry, NamedOffice
-from store.index.version import Memo
+from store.index.snapshot import Memo
 
 _CHOICES = 400  # values of a column that are known by name
 _KEPT = 200  # columns whose cells are kept in memory
