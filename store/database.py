@@ -17,7 +17,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from store import schema
-from store.index.version import generation
+from store.index.version import NEWEST
 
 if TYPE_CHECKING:
     from store.index.snapshot import IndexSnapshot
@@ -116,12 +116,12 @@ class Reading:
         if not self._writes:
             db.conn.execute("BEGIN")
         try:
-            now = generation(db)
+            (now,) = db.conn.execute(NEWEST).fetchone()
             found = _new_snapshot(now) if self._writes else db._snapshots.at(now)
         except BaseException:
             self._end()
             raise
-        found.version.read_through(db)
+        found.version.here.db = db
         db._reading = found
         return found
 
@@ -132,7 +132,7 @@ class Reading:
     def _end(self) -> None:
         db = self._db
         if db._reading is not None:
-            db._reading.version.read_through(None)
+            db._reading.version.here.db = None
             db._reading = None
         if not self._writes:
             db.conn.commit()

@@ -224,6 +224,7 @@ class IndexSnapshot:
     """
 
     def __init__(self, generation: int) -> None:
+        self.generation = generation
         self.version = Version(generation)
         self.lexicon = Lexicon(self.version)
         self.bigrams = Bigrams(self.version)
@@ -231,11 +232,6 @@ class IndexSnapshot:
         self._some_projects: Lookup[int, Project] = Lookup()
         self._some_sentences: Lookup[int, tuple[bytes, bytes]] = Lookup()
         self._memos: dict[type[Memo[Any, Any]], Memo[Any, Any]] = {}
-
-    @property
-    def generation(self) -> int:
-        """The number of this version."""
-        return self.version.generation
 
     @property
     def _db(self) -> Database:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -59,18 +58,6 @@ def pairs(words: Sequence[str]) -> list[str]:
 def searchable(field: str) -> str:
     """What the index holds of a field's words: they themselves, then their pairs."""
     return " ".join([field, *(pair.replace(" ", JOINED) for pair in pairs(field.split()))])
-
-
-@lru_cache(maxsize=8_192)
-def quoted(phrase: str) -> str:
-    """`phrase` as a MATCH string: whatever is in it, it is only words."""
-    words = phrase.replace("\0", " ").replace('"', '""').split()  # FTS5 takes a NUL for the end
-    return f'"{" ".join(map(JOINED.join, pairwise(words)) if len(words) > 1 else words)}"'
-
-
-def any_of(phrases: Iterable[str]) -> str:
-    """A MATCH expression for rows with any of `phrases`."""
-    return " OR ".join(map(quoted, dict.fromkeys(phrases)))
 
 
 def place(fiscal_year: int, section_id: int, organization: str) -> str:

@@ -11,10 +11,12 @@ from sqlite_utils import Database
 Value = TypeVar("Value")
 
 
+NEWEST = "SELECT value FROM generations WHERE name = 'projects'"
+
+
 def generation(db: Database) -> int:
     """The number that every change of the projects raises."""
-    row = db.conn.execute("SELECT value FROM generations WHERE name = 'projects'").fetchone()
-    return int(row[0])
+    return int(db.conn.execute(NEWEST).fetchone()[0])
 
 
 def raise_generation(db: Database) -> None:
@@ -23,24 +25,23 @@ def raise_generation(db: Database) -> None:
 
 
 class Version:
-    """One version of the index, and through which connection each thread reads it now."""
+    """One version of the index; `here.db` is the connection through which this thread reads it now.
+
+    `Database.reading()` sets it, as its transaction sees that version.
+    """
 
     def __init__(self, generation: int) -> None:
         self.generation = generation
         self.lock = threading.RLock()
-        self._here = threading.local()
+        self.here = threading.local()
 
     @property
     def db(self) -> Database:
         """This thread's connection, in a transaction that sees this version. RuntimeError outside of one."""
-        db: Database | None = getattr(self._here, "db", None)
+        db: Database | None = getattr(self.here, "db", None)
         if db is None:
             raise RuntimeError("a part of the index that was not read before is asked for outside reading()")
         return db
-
-    def read_through(self, db: Database | None) -> None:
-        """Let this thread read this version through `db`, whose transaction sees it; None ends that."""
-        self._here.db = db
 
 
 class _OfVersion(Protocol):

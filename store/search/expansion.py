@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import accumulate, chain, compress, islice, product
+from functools import lru_cache
+from itertools import accumulate, chain, compress, islice, pairwise, product
 from typing import NamedTuple
 
 from store.database import Database
 from store.index import synonyms
-from store.index.tokens import TokenSet, any_of
+from store.index.tokens import JOINED, TokenSet
 from store.records import MatchType
 from store.search import segmentation, variants
 from store.search.tuning import TUNING
@@ -90,6 +91,18 @@ class QueryTerm:
         phrases = {phrase for interpretation in self.interpretations for phrase in interpretation.phrases}
         lone = len(phrases) == 1 and len(self.interpretations[0].token_sets) == 1 and not self.offices
         return self.interpretations[0].projects if lone and next(iter(phrases)).count(" ") < 2 else 0
+
+
+@lru_cache(maxsize=8_192)
+def quoted(phrase: str) -> str:
+    """`phrase` as a MATCH string: whatever is in it, it is only words."""
+    words = phrase.replace("\0", " ").replace('"', '""').split()  # FTS5 takes a NUL for the end
+    return f'"{" ".join(map(JOINED.join, pairwise(words)) if len(words) > 1 else words)}"'
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """A MATCH expression for rows with any of `phrases`."""
+    return " OR ".join(map(quoted, dict.fromkeys(phrases)))
 
 
 def any_term(terms: Iterable[QueryTerm]) -> str:
@@ -201,9 +214,12 @@ def _equivalents(term: TypedTerm) -> Iterator[Interpretation]:
 
 
 def _may_be_listed(text: str) -> bool:
-    """Whether the first characters of some term of the shipped thesaurus stand in a text: most have none."""
+    """Whether some term of the shipped thesaurus stands in a text, wherever words end; in most none does."""
     key, beginnings = katakana(text), synonyms.by_beginning()
-    return any(key[at : at + 2] in beginnings for at in range(len(key)))
+    for at in range(len(key)):
+        if (terms := beginnings.get(key[at : at + 2])) and any(key.startswith(term, at) for term in terms):
+            return True
+    return False
 
 
 def _rare_word_as_abbreviation(term: TypedTerm) -> list[Interpretation]:

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from store import projects
 from store.database import Database
-from store.index.tokens import JOINED, Text, any_of, filter_term, quoted
+from store.index.tokens import JOINED, Text, filter_term
 from store.records import FIELDS, Explanation, Hit, MatchType, Project, Query, ScoreParts, TermMatch
-from store.search.expansion import QueryTerm, TokenMatch, any_term
+from store.search.expansion import QueryTerm, TokenMatch, any_of, any_term, quoted
 from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.highlight import Forms, Spans, spans

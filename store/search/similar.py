@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from store import projects
 from store.database import Database
-from store.index.tokens import any_of
 from store.records import FIELDS, Hit, Project, SharedWords
+from store.search.expansion import any_of
 from store.search.ranking import rarity
 from store.search.tuning import TUNING
 from store.text.display import display
