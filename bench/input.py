@@ -31,9 +31,9 @@ from bot.messages.builders import section
 from bot.messages.message import Message, pages
 from bot.slack.requests import as_typed, without_mention
 from store.database import Database
+from store.index.tuning import TUNING
 from store.search.pipeline import search
 from store.search.query import parse
-from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year, years_asked, years_mentioned
 from store.text.kana import kana_key, morae, romaji_key, sound

@@ -10,7 +10,7 @@ from bot.ask.terms import terms
 from bot.cli import jigyo
 from bot.messages.markup import plain
 from bot.slack.requests import as_typed
-from store.search.tuning import TUNING
+from store.index.tuning import TUNING
 from store.text.asking import core, untailed
 from store.text.sentences import clauses, split
 from tests.slack_server import Sender, SlackServer

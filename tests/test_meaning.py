@@ -8,10 +8,10 @@ import pytest
 
 from bot.ask.engine import answer
 from store.database import Database, open_database
+from store.index.tuning import TUNING
 from store.search import meaning
 from store.search.pipeline import search
 from store.search.query import parse
-from store.search.tuning import TUNING
 from store.text.display import display
 
 

@@ -10,7 +10,8 @@ import pytest
 from store import projects
 from store.database import Database, open_database
 from store.index import writer
-from store.index.meaning import OF_NAME, OF_TEXT, TEXTS, packed, unpacked, word_vectors
+from store.index.meaning import TEXTS, packed, unpacked, word_vectors
+from store.index.tuning import TUNING
 from store.records import Project
 from store.search import meaning
 from store.text.display import display
@@ -25,7 +26,7 @@ def db(seeded: Path) -> Database:
 def of_all(db: Database) -> list[meaning.Passage]:
     every = db.snapshot.all_projects
     assert every
-    return meaning.of_projects(db, every.values())
+    return meaning.passages_of(db, every.values())
 
 
 def test_every_sentence_of_every_project_is_a_passage_with_its_own_vector(db: Database) -> None:
@@ -48,8 +49,8 @@ def test_every_sentence_of_every_project_is_a_passage_with_its_own_vector(db: Da
 
 def test_a_sentence_in_other_words_is_found_by_its_meaning(db: Database) -> None:
     with db.reading():
-        found = meaning.rank("海外の町と仲良くする", of_all(db))
-    first = meaning.by_project(found)[:3]
+        found = meaning.rank_passages("海外の町と仲良くする", of_all(db))
+    first = meaning.best_by_project(found)[:3]
     assert not any("仲良く" in each.passage.text for each in found)
     assert any("友好" in each.passage.project.name for each in first)
 
@@ -58,7 +59,7 @@ def test_the_very_words_of_a_sentence_put_it_first(db: Database) -> None:
     with db.reading():
         found = of_all(db)
         for each in found[::9]:
-            assert meaning.rank(each.text, found)[0].passage.text == each.text
+            assert meaning.rank_passages(each.text, found)[0].passage.text == each.text
 
 
 def test_a_project_stored_before_there_were_vectors_has_one_of_its_words(db: Database) -> None:
@@ -70,7 +71,7 @@ def test_a_project_stored_before_there_were_vectors_has_one_of_its_words(db: Dat
     db.conn.commit()
     with db.reading():
         after = dict(zip(db.snapshot.vectors.ids.tolist(), db.snapshot.vectors.rows, strict=True))
-        assert len(meaning.rank("交流", of_all(db))) == len(of_all(db))
+        assert len(meaning.rank_passages("交流", of_all(db))) == len(of_all(db))
     assert before.keys() == after.keys()
     lengths = {each: float(np.linalg.norm(before[each]) * np.linalg.norm(after[each])) for each in before}
     assert all(float(before[each] @ after[each]) > 0.7 * lengths[each] for each in before)
@@ -81,7 +82,10 @@ def test_a_projects_vector_is_that_of_its_sentences_and_its_name(db: Database) -
         rows = dict(zip(db.snapshot.vectors.ids.tolist(), db.snapshot.vectors.rows, strict=True))
         for row_id, (name, sentences) in db.snapshot.sentence_vectors([*rows][:10]).items():
             total = unpacked(sentences).sum(axis=0)
-            whole = OF_TEXT * total / (total @ total) ** 0.5 + OF_NAME * unpacked(name)[0]
+            whole = (
+                TUNING.meaning.of_texts * total / (total @ total) ** 0.5
+                + TUNING.meaning.of_name * unpacked(name)[0]
+            )
             assert float(whole @ rows[row_id]) == pytest.approx(float(rows[row_id] @ rows[row_id]), rel=0.05)
 
 
@@ -91,4 +95,4 @@ def test_a_project_without_texts_has_the_vector_of_its_name() -> None:
     assert name is not None
     assert row.meaning.sentences == b""
     assert row.meaning.name == packed([name])
-    assert row.meaning.whole == packed([name * OF_NAME])
+    assert row.meaning.whole == packed([name * TUNING.meaning.of_name])

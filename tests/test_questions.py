@@ -8,12 +8,12 @@ from store import projects
 from store.database import open_database
 from store.index import tokens
 from store.index.tokens import Text, TokenSet
+from store.index.tuning import TUNING
 from store.records import MatchType, SearchResult
 from store.search import minimum_should_match
 from store.search.expansion import Interpretation, QueryTerm
 from store.search.pipeline import search
 from store.search.query import parse
-from store.search.tuning import TUNING
 from store.text.display import display
 
 

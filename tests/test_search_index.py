@@ -10,10 +10,10 @@ from store import projects
 from store.database import Databases, open_database, writing
 from store.index import writer
 from store.index.snapshot import IndexSnapshot
+from store.index.tuning import TUNING
 from store.search import ranking
 from store.search.pipeline import search
 from store.search.query import parse
-from store.search.tuning import TUNING
 from store.text.morphology import tokenize
 
 COUNTS = """

@@ -14,6 +14,7 @@ from store import projects
 from store.database import open_database, writing
 from store.index import names, snapshot, version, writer
 from store.index.names import characters
+from store.index.tuning import TUNING, Tuning
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import SearchResult
@@ -21,7 +22,6 @@ from store.search import ranking, segmentation, spelling
 from store.search.pipeline import search
 from store.search.query import parse
 from store.search.segmentation import Edge, Segmentation
-from store.search.tuning import TUNING, Tuning
 from store.text.kana import katakana, lengthen, morae, romaji_key, romaji_keys, shorten
 from tests.conftest import LOADED_AT, SEED
 

@@ -12,7 +12,7 @@ from bot.ask.lexing import are_compared, lex, masked
 from bot.ask.quantities import Asked, asked_figure
 from bot.ask.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from store.index.catalog import Catalog, Entry, NamedOffice
-from store.search.tuning import TUNING
+from store.index.tuning import TUNING
 from store.text import asking
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space

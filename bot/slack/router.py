@@ -17,9 +17,9 @@ from bot.ask.terms import pieces, terms
 from bot.ask.wanting import Wanted, may_ask, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
+from store.index.tuning import TUNING
 from store.records import Query
 from store.search.query import filters_in, parse
-from store.search.tuning import TUNING
 from store.text import asking
 from store.text.morphology import tokenize, words
 from store.text.normalize import alnum_key, nfkc, one_space

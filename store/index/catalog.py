@@ -12,13 +12,259 @@ from typing import Literal, NamedTuple
 from rapidfuzz import fuzz
 from sqlite_utils import Database
 
+from store.index.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, kana_key
 from store.text.morphology import units
 from store.text.normalize import alnum_key, alnum_places, one_space
 from store.text.numbers import number_key
 
+OF_SECTIONS = ("課", "室", "係")
+KINDS = ("課", "室", "部", "局", "係")
+_SECTION_END = re.compile(r"(?:課|室|係|局|班|センター|グループ|チーム)$")
+_SHORT = re.compile(
+    r"[一-龥々ァ-ヺーA-Za-z・]{1,12}?(?:課(?![題税程長金外員])|室(?![内外長温員])|係(?![数員長]))|[ぁ-んー]{2,12}?(?:課|室|係)"
+)
+NO_NAME = re.compile(
+    r"(?:.*[のがはをにやとも])?(?:担当|所管|主管|関係|他|各|全|当|本|同|何|原|前|新|両|別|複数|どんな|やる|いる|.*会議|.*教|.*待合)"
+    r"(?:課室?|室|係)"
+)
+_JOINTS = re.compile(r"(?:の|と|や|及び|および|または|又は|[、,・/／&＆]|\s)+")
+
+OfficeKind = Literal["section", "department", "organization"]
+KINDS_NAMED: tuple[OfficeKind, ...] = ("section", "department", "organization")
+_AT_ENDS = re.compile(r"^(?:における|[のはがでと])(?=.)|[の、と]$")
 _REMARK = re.compile(r"[（(][^（()）]*(?:[（(][^（()）]*[）)][^（()）]*)*[）)]")
 _SHORTEST_NAME = 4  # shorter names are ordinary words (統計, 広報) and left to search
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOffice:
+    """A section, department or organization (府省庁) under its canonical name."""
+
+    kind: OfficeKind
+    name: str
+
+
+class OfficeSpan(NamedTuple):
+    """Offices that `text[start:end]` names: one, or several of one name."""
+
+    start: int
+    end: int
+    offices: tuple[NamedOffice, ...]
+
+
+class OfficeResolver:
+    """Who is meant by the name of an office: in full, by an alias or a former name, in short, without its 課.
+
+    `sections` are (id, department, name, canonical name), `organizations` the bodies of the lists.
+    """
+
+    def __init__(self, sections: Iterable[tuple[int, str, str, str]], organizations: Iterable[str]) -> None:
+        self._names: dict[str, dict[str, NamedOffice]] = {}
+        self._ids: dict[NamedOffice, set[int]] = defaultdict(set)
+        for section_id, department, name, canonical in sections:
+            section = NamedOffice("section", canonical)
+            for listed in (name, canonical):
+                self._learn(listed, section, section_id)
+            self._learn(department, NamedOffice("department", department), section_id)
+        for organization in organizations:
+            self._learn(organization, NamedOffice("organization", organization), None)
+        self._sections = tuple(office for office in self._ids if office.kind == "section")
+        self._longest_first = sorted(self._names, key=len, reverse=True)
+
+    def _learn(self, listed: str, office: NamedOffice, section_id: int | None) -> None:
+        if len(key := alnum_key(listed)) > 1:
+            self._names.setdefault(key, {})[listed] = office
+            if section_id is not None:
+                self._ids[office].add(section_id)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether an office has this name, given as an `alnum_key`."""
+        return key in self._names
+
+    def ids(self, offices: Iterable[NamedOffice]) -> frozenset[int]:
+        """The ids of the sections that these are or have."""
+        return frozenset().union(*(self._ids.get(office, ()) for office in offices))
+
+    def spans(self, text: str) -> tuple[OfficeSpan, ...]:
+        """The offices that a text names, in order: names in full, the longest first, then those in short."""
+        folded, places = alnum_places(text)
+        found: list[OfficeSpan] = []
+        for name in self._longest_first:
+            if (at := folded.find(name)) >= 0:
+                start, end = places[at][0], places[at + len(name) - 1][1]
+                if not _overlap(found, start, end):
+                    found.append(OfficeSpan(start, end, self.named(text[start:end])))
+        meant: dict[str, tuple[NamedOffice, ...]] = {}  # the same one may be named a thousand times
+        in_short = []
+        for short in _SHORT.finditer(text):
+            if _overlap(found, *short.span()):
+                continue
+            if short[0] not in meant:
+                meant[short[0]] = self.in_short(short[0])
+            if office := meant[short[0]]:
+                in_short.append(OfficeSpan(*short.span(), office))
+        return tuple(sorted((*found, *in_short)))
+
+    def named(self, text: str) -> tuple[NamedOffice, ...]:
+        """The offices of that name or alias: those written to the letter, else those that sound it out."""
+        variants = self._names.get(alnum_key(text), {})
+        exact = [office for listed, office in variants.items() if one_space(listed) == one_space(text)]
+        return tuple(dict.fromkeys(exact or variants.values()))
+
+    def by_stem(self, text: str) -> NamedOffice | None:
+        """The one section that `text` names without its 課 or 室 (情報政策), if there is just one."""
+        stem = alnum_key(text)
+        fitting = {
+            office
+            for name, variants in self._names.items()
+            if len(stem) >= TUNING.offices.stem
+            and name.startswith(stem)
+            and _SECTION_END.fullmatch(name[len(stem) :])
+            for office in variants.values()
+        }
+        return fitting.pop() if len(fitting) == 1 else None
+
+    def in_short(self, text: str) -> tuple[NamedOffice, ...]:
+        """The section that 情政課, 統計課 or きかくけいえい課 means, () if it may be more than one.
+
+        What stands before 課 or 室 is made of the beginnings of words of its name, or is how it is read.
+        """
+        stem = text[:-1]
+        if not text.endswith(OF_SECTIONS) or len(stem) < TUNING.offices.short or NO_NAME.fullmatch(text):
+            return ()
+        fitting = [office for office in self._sections if _is_short_for(stem, office.name)]
+        is_one = all(
+            fuzz.ratio(fitting[0].name, office.name) >= TUNING.offices.slip for office in fitting[1:]
+        )
+        return tuple(fitting) if is_one else ()
+
+    def unknown(self, text: str) -> str:
+        """The office, all of a text or up to its first の, that no list has (ほげ課); '' if there is none."""
+        head = text.partition("の")[0]
+        is_name = _SHORT.fullmatch(head) and not NO_NAME.fullmatch(head)
+        is_name = is_name and _words_of(head)[0][-1] in OF_SECTIONS  # 賦課 and 関係 are none
+        return head if is_name and not self.spans(head) else ""
+
+    def sections_of(self, ids: Collection[int]) -> tuple[NamedOffice, ...]:
+        """The sections with any of these ids."""
+        return tuple(office for office in self._sections if not self._ids[office].isdisjoint(ids))
+
+
+def without_offices(text: str, spans: Iterable[OfficeSpan]) -> str:
+    """The text without the offices at these places and what joins them to each other and to the rest."""
+    parts, at = [], 0
+    for span in spans:
+        parts.append(text[at : span.start])
+        at = span.end
+    parts.append(text[at:])
+    bare = [_JOINTS.sub("", part) if _JOINTS.fullmatch(part) else part for part in parts]
+    return " ".join(filter(None, (_AT_ENDS.sub("", part).strip() for part in bare)))
+
+
+def _overlap(spans: Iterable[OfficeSpan], start: int, end: int) -> bool:
+    return any(span.start < end and start < span.end for span in spans)
+
+
+@lru_cache(maxsize=8192)
+def _is_short_for(stem: str, name: str) -> bool:
+    words, reading = _words_of(name)
+    if len(words) < 2 or words[-1] not in KINDS:
+        return False
+    if is_kana(stem) and kana_key(stem) == kana_key(reading):
+        return True
+    return alnum_key(stem) != "".join(words) and _is_made_of(alnum_key(stem), words[:-1])
+
+
+def _is_made_of(stem: str, words: Sequence[str]) -> bool:
+    """Whether a text is beginnings of these words in order; words may be left out."""
+    if not stem:
+        return True
+    return any(
+        word.startswith(stem[:length]) and _is_made_of(stem[length:], words[at + 1 :])
+        for at, word in enumerate(words)
+        for shortest in (1 if has_kanji(word) else min(TUNING.offices.part, len(word)),)
+        for length in range(min(len(word), len(stem)), shortest - 1, -1)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _words_of(name: str) -> tuple[tuple[str, ...], str]:
+    """The words of an office's name, and how all but the last are read."""
+    words = [word for unit in units(name) for word in unit.words if alnum_key(word.surface)]
+    return tuple(alnum_key(word.surface) for word in words), "".join(word.reading for word in words[:-1])
+
+
+class Office(NamedTuple):
+    """A section as listed; `family` are the ids of all names of it, `phrase` and `department` its words."""
+
+    id: int
+    family: frozenset[int]
+    phrase: str
+    department: str
+
+
+class Offices(NamedTuple):
+    """Every section, by the words of its name and its department; `whole` by its name with and without 課.
+
+    `renamed` are those of several names, `renamed_words` the words of their names; `resolver` tells who is
+    meant by a name.
+    """
+
+    by_word: Mapping[str, Sequence[Office]]
+    whole: Mapping[str, Sequence[Office]]
+    every: tuple[Office, ...]
+    renamed: tuple[Office, ...]
+    renamed_words: frozenset[str]
+    resolver: OfficeResolver
+
+
+def read_offices(db: Database) -> Offices:
+    """Read every section and the organizations."""
+    rows = db.conn.execute("SELECT id, department, name, coalesce(canonical_id, id) FROM sections").fetchall()
+    families: dict[int, set[int]] = defaultdict(set)
+    for section_id, _, _, canonical in rows:
+        families[canonical].add(section_id)
+    every = tuple(
+        Office(section_id, frozenset(families[canonical]), phrase_of(name), phrase_of(department))
+        for section_id, department, name, canonical in rows
+    )
+    by_word: dict[str, list[Office]] = defaultdict(list)
+    whole: dict[str, list[Office]] = defaultdict(list)
+    for office in every:
+        for word in {*office.phrase.split(), *office.department.split()}:
+            by_word[word].append(office)
+        for name in {office.phrase, bare(office.phrase)}:
+            whole[name].append(office)
+    called = {section_id: name for section_id, _, name, _ in rows}
+    resolver = OfficeResolver(
+        (
+            (section_id, department, name, called[canonical])
+            for section_id, department, name, canonical in rows
+        ),
+        read_organizations(db),
+    )
+    renamed = tuple(office for office in every if len(office.family) > 1)
+    renamed_words = frozenset(word for office in renamed for word in office.phrase.split())
+    return Offices(by_word, whole, every, renamed, renamed_words, resolver)
+
+
+def read_organizations(db: Database) -> tuple[str, ...]:
+    """Every body (府省庁・団体) that has a project."""
+    return tuple(name for (name,) in db.conn.execute("SELECT DISTINCT organization FROM projects"))
+
+
+@lru_cache(maxsize=8192)
+def phrase_of(name: str) -> str:
+    """The words of an office's name."""
+    return " ".join(unit.phrase for unit in units(name) if unit.phrase)
+
+
+@lru_cache(maxsize=8192)
+def bare(phrase: str) -> str:
+    """The name without its last word, when that only says what kind of office it is."""
+    words = phrase.split()
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1] in KINDS else phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,253 +364,3 @@ def _name_keys(name: str) -> set[str]:
     """A name's folded form, and that without remarks in brackets such as （旧：…）."""
     keys = {alnum_key(name), alnum_key(_REMARK.sub("", name))}
     return {key for key in keys if len(key) >= _SHORTEST_NAME}
-
-
-OF_SECTIONS = ("課", "室", "係")
-KINDS = ("課", "室", "部", "局", "係")
-PART = 2  # letters of a word in kana or Latin letters of which a short name has the beginning
-ALIKE = 85  # percent: names of one department that are as like are of one section, one of them a slip
-SHORTEST_STEM = 4  # characters of a section named without its 課
-SHORTEST_SHORT = 2  # and of one in short, before 課
-_SECTION_END = re.compile(r"(?:課|室|係|局|班|センター|グループ|チーム)$")
-_SHORT = re.compile(
-    r"[一-龥々ァ-ヺーA-Za-z・]{1,12}?(?:課(?![題税程長金外員])|室(?![内外長温員])|係(?![数員長]))|[ぁ-んー]{2,12}?(?:課|室|係)"
-)
-NO_NAME = re.compile(
-    r"(?:.*[のがはをにやとも])?(?:担当|所管|主管|関係|他|各|全|当|本|同|何|原|前|新|両|別|複数|どんな|やる|いる|.*会議|.*教|.*待合)"
-    r"(?:課室?|室|係)"
-)
-_JOINTS = re.compile(r"(?:の|と|や|及び|および|または|又は|[、,・/／&＆]|\s)+")
-
-OfficeKind = Literal["section", "department", "organization"]
-KINDS_NAMED: tuple[OfficeKind, ...] = ("section", "department", "organization")
-
-
-@dataclass(frozen=True, slots=True)
-class NamedOffice:
-    """A section, department or organization (府省庁) under its canonical name."""
-
-    kind: OfficeKind
-    name: str
-
-
-class OfficeSpan(NamedTuple):
-    """Offices that `text[start:end]` names: one, or several of one name."""
-
-    start: int
-    end: int
-    offices: tuple[NamedOffice, ...]
-
-
-class OfficeResolver:
-    """Who is meant by the name of an office: in full, by an alias or a former name, in short, without its 課.
-
-    `sections` are (id, department, name, canonical name), `organizations` the bodies of the lists.
-    """
-
-    def __init__(self, sections: Iterable[tuple[int, str, str, str]], organizations: Iterable[str]) -> None:
-        self._names: dict[str, dict[str, NamedOffice]] = {}
-        self._ids: dict[NamedOffice, set[int]] = defaultdict(set)
-        for section_id, department, name, canonical in sections:
-            section = NamedOffice("section", canonical)
-            for listed in (name, canonical):
-                self._learn(listed, section, section_id)
-            self._learn(department, NamedOffice("department", department), section_id)
-        for organization in organizations:
-            self._learn(organization, NamedOffice("organization", organization), None)
-        self._sections = tuple(office for office in self._ids if office.kind == "section")
-        self._longest_first = sorted(self._names, key=len, reverse=True)
-
-    def _learn(self, listed: str, office: NamedOffice, section_id: int | None) -> None:
-        if len(key := alnum_key(listed)) > 1:
-            self._names.setdefault(key, {})[listed] = office
-            if section_id is not None:
-                self._ids[office].add(section_id)
-
-    def __contains__(self, key: object) -> bool:
-        """Whether an office has this name, given as an `alnum_key`."""
-        return key in self._names
-
-    def ids(self, offices: Iterable[NamedOffice]) -> frozenset[int]:
-        """The ids of the sections that these are or have."""
-        return frozenset().union(*(self._ids.get(office, ()) for office in offices))
-
-    def spans(self, text: str) -> tuple[OfficeSpan, ...]:
-        """The offices that a text names, in order: names in full, the longest first, then those in short."""
-        folded, places = alnum_places(text)
-        found: list[OfficeSpan] = []
-        for name in self._longest_first:
-            if (at := folded.find(name)) >= 0:
-                start, end = places[at][0], places[at + len(name) - 1][1]
-                if not _overlap(found, start, end):
-                    found.append(OfficeSpan(start, end, self.named(text[start:end])))
-        meant: dict[str, tuple[NamedOffice, ...]] = {}  # the same one may be named a thousand times
-        in_short = []
-        for short in _SHORT.finditer(text):
-            if _overlap(found, *short.span()):
-                continue
-            if short[0] not in meant:
-                meant[short[0]] = self.in_short(short[0])
-            if office := meant[short[0]]:
-                in_short.append(OfficeSpan(*short.span(), office))
-        return tuple(sorted((*found, *in_short)))
-
-    def named(self, text: str) -> tuple[NamedOffice, ...]:
-        """The offices of that name or alias: those written to the letter, else those that sound it out."""
-        variants = self._names.get(alnum_key(text), {})
-        exact = [office for listed, office in variants.items() if one_space(listed) == one_space(text)]
-        return tuple(dict.fromkeys(exact or variants.values()))
-
-    def by_stem(self, text: str) -> NamedOffice | None:
-        """The one section that `text` names without its 課 or 室 (情報政策), if there is just one."""
-        stem = alnum_key(text)
-        fitting = {
-            office
-            for name, variants in self._names.items()
-            if len(stem) >= SHORTEST_STEM
-            and name.startswith(stem)
-            and _SECTION_END.fullmatch(name[len(stem) :])
-            for office in variants.values()
-        }
-        return fitting.pop() if len(fitting) == 1 else None
-
-    def in_short(self, text: str) -> tuple[NamedOffice, ...]:
-        """The section that 情政課, 統計課 or きかくけいえい課 means, () if it may be more than one.
-
-        What stands before 課 or 室 is made of the beginnings of words of its name, or is how it is read.
-        """
-        stem = text[:-1]
-        if not text.endswith(OF_SECTIONS) or len(stem) < SHORTEST_SHORT or NO_NAME.fullmatch(text):
-            return ()
-        fitting = [office for office in self._sections if _is_short_for(stem, office.name)]
-        is_one = all(fuzz.ratio(fitting[0].name, office.name) >= ALIKE for office in fitting[1:])
-        return tuple(fitting) if is_one else ()
-
-    def unknown(self, text: str) -> str:
-        """The office, all of a text or up to its first の, that no list has (ほげ課); '' if there is none."""
-        head = text.partition("の")[0]
-        is_name = _SHORT.fullmatch(head) and not NO_NAME.fullmatch(head)
-        is_name = is_name and _words_of(head)[0][-1] in OF_SECTIONS  # 賦課 and 関係 are none
-        return head if is_name and not self.spans(head) else ""
-
-    def sections_of(self, ids: Collection[int]) -> tuple[NamedOffice, ...]:
-        """The sections with any of these ids."""
-        return tuple(office for office in self._sections if not self._ids[office].isdisjoint(ids))
-
-
-def without_offices(text: str, spans: Iterable[OfficeSpan]) -> str:
-    """The text without the offices at these places and what joins them to each other and to the rest."""
-    parts, at = [], 0
-    for span in spans:
-        parts.append(text[at : span.start])
-        at = span.end
-    parts.append(text[at:])
-    bare = [_JOINTS.sub("", part) if _JOINTS.fullmatch(part) else part for part in parts]
-    return " ".join(filter(None, (_AT_ENDS.sub("", part).strip() for part in bare)))
-
-
-_AT_ENDS = re.compile(r"^(?:における|[のはがでと])(?=.)|[の、と]$")
-
-
-def _overlap(spans: Iterable[OfficeSpan], start: int, end: int) -> bool:
-    return any(span.start < end and start < span.end for span in spans)
-
-
-@lru_cache(maxsize=8192)
-def _is_short_for(stem: str, name: str) -> bool:
-    words, reading = _words_of(name)
-    if len(words) < 2 or words[-1] not in KINDS:
-        return False
-    if is_kana(stem) and kana_key(stem) == kana_key(reading):
-        return True
-    return alnum_key(stem) != "".join(words) and _is_made_of(alnum_key(stem), words[:-1])
-
-
-def _is_made_of(stem: str, words: Sequence[str]) -> bool:
-    """Whether a text is beginnings of these words in order; words may be left out."""
-    if not stem:
-        return True
-    return any(
-        word.startswith(stem[:length]) and _is_made_of(stem[length:], words[at + 1 :])
-        for at, word in enumerate(words)
-        for length in range(min(len(word), len(stem)), min(1 if has_kanji(word) else PART, len(word)) - 1, -1)
-    )
-
-
-@lru_cache(maxsize=8192)
-def _words_of(name: str) -> tuple[tuple[str, ...], str]:
-    """The words of an office's name, and how all but the last are read."""
-    words = [word for unit in units(name) for word in unit.words if alnum_key(word.surface)]
-    return tuple(alnum_key(word.surface) for word in words), "".join(word.reading for word in words[:-1])
-
-
-class Office(NamedTuple):
-    """A section as listed; `family` are the ids of all names of it, `phrase` and `department` its words."""
-
-    id: int
-    family: frozenset[int]
-    phrase: str
-    department: str
-
-
-class Offices(NamedTuple):
-    """Every section, by the words of its name and its department; `whole` by its name with and without 課.
-
-    `renamed` are those of several names, `renamed_words` the words of their names; `resolver` tells who is
-    meant by a name.
-    """
-
-    by_word: Mapping[str, Sequence[Office]]
-    whole: Mapping[str, Sequence[Office]]
-    every: tuple[Office, ...]
-    renamed: tuple[Office, ...]
-    renamed_words: frozenset[str]
-    resolver: OfficeResolver
-
-
-def read_offices(db: Database) -> Offices:
-    """Read every section and the organizations."""
-    rows = db.conn.execute("SELECT id, department, name, coalesce(canonical_id, id) FROM sections").fetchall()
-    families: dict[int, set[int]] = defaultdict(set)
-    for section_id, _, _, canonical in rows:
-        families[canonical].add(section_id)
-    every = tuple(
-        Office(section_id, frozenset(families[canonical]), phrase_of(name), phrase_of(department))
-        for section_id, department, name, canonical in rows
-    )
-    by_word: dict[str, list[Office]] = defaultdict(list)
-    whole: dict[str, list[Office]] = defaultdict(list)
-    for office in every:
-        for word in {*office.phrase.split(), *office.department.split()}:
-            by_word[word].append(office)
-        for name in {office.phrase, bare(office.phrase)}:
-            whole[name].append(office)
-    called = {section_id: name for section_id, _, name, _ in rows}
-    resolver = OfficeResolver(
-        (
-            (section_id, department, name, called[canonical])
-            for section_id, department, name, canonical in rows
-        ),
-        read_organizations(db),
-    )
-    renamed = tuple(office for office in every if len(office.family) > 1)
-    renamed_words = frozenset(word for office in renamed for word in office.phrase.split())
-    return Offices(by_word, whole, every, renamed, renamed_words, resolver)
-
-
-def read_organizations(db: Database) -> tuple[str, ...]:
-    """Every body (府省庁・団体) that has a project."""
-    return tuple(name for (name,) in db.conn.execute("SELECT DISTINCT organization FROM projects"))
-
-
-@lru_cache(maxsize=8192)
-def phrase_of(name: str) -> str:
-    """The words of an office's name."""
-    return " ".join(unit.phrase for unit in units(name) if unit.phrase)
-
-
-@lru_cache(maxsize=8192)
-def bare(phrase: str) -> str:
-    """The name without its last word, when that only says what kind of office it is."""
-    words = phrase.split()
-    return " ".join(words[:-1]) if len(words) > 1 and words[-1] in KINDS else phrase

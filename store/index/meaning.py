@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from store.index.tokens import fields
+from store.index.tuning import TUNING
 from store.records import Project
 from store.text.display import display
 from store.text.morphology import Unit, units
@@ -26,9 +27,15 @@ Vector = NDArray[np.float32]  # of length 1, or many of them as rows
 Bag = tuple[tuple[int, float], ...]  # rows of the word vectors, and how often each counts
 
 DIMENSIONS = 128
-WHOLE, PART = 1.0, 0.5  # what a known compound and each of its words count: the fit was made with these
 _FILE = "data/words128.npz"
 _STEP = 127  # a coordinate of a stored vector is a whole number of 127ths
+TEXTS = ("purpose", "overview", "outcome")  # the fields whose sentences have vectors, in this order
+_STORE = "INSERT OR REPLACE INTO project_vectors (project_id, whole, name, sentences) VALUES (?, ?, ?, ?)"
+_EVERY = "SELECT project_id, whole FROM project_vectors ORDER BY project_id"
+_SENTENCES = """
+    SELECT project_id, name, sentences FROM project_vectors
+    WHERE project_id IN (SELECT value FROM json_each(?))"""
+_WITHOUT = "SELECT id, words FROM search_texts WHERE id NOT IN (SELECT project_id FROM project_vectors)"
 
 
 class Telling(NamedTuple):
@@ -107,10 +114,10 @@ class WordVectors:
             return
         whole = self._rows.get(unit.phrase) if " " in unit.phrase else None
         if whole is not None:
-            yield whole, WHOLE
+            yield whole, TUNING.meaning.of_compound
         for word in unit.phrase.split():
             for row, share in self._word(word):
-                yield row, share * (PART if whole is not None else WHOLE)
+                yield row, share * (TUNING.meaning.of_its_words if whole is not None else 1.0)
 
     def _word(self, word: str) -> Bag:
         """The word, or else its longest known parts down to characters, which share its weight."""
@@ -156,17 +163,6 @@ def unpacked(stored: bytes) -> Vector:
 def _direction(total: Vector) -> Vector | None:
     length = float(np.linalg.norm(total))
     return (total / length).astype(np.float32) if length else None
-
-
-OF_TEXT, OF_NAME = 0.7, 0.3  # of a project's vector
-TEXTS = ("purpose", "overview", "outcome")  # the fields whose sentences have vectors, in this order
-
-_STORE = "INSERT OR REPLACE INTO project_vectors (project_id, whole, name, sentences) VALUES (?, ?, ?, ?)"
-_EVERY = "SELECT project_id, whole FROM project_vectors ORDER BY project_id"
-_SENTENCES = """
-    SELECT project_id, name, sentences FROM project_vectors
-    WHERE project_id IN (SELECT value FROM json_each(?))"""
-_WITHOUT = "SELECT id, words FROM search_texts WHERE id NOT IN (SELECT project_id FROM project_vectors)"
 
 
 class StoredMeaning(NamedTuple):
@@ -250,4 +246,4 @@ def _whole(name: Vector | None, sentences: Iterable[Vector | None]) -> Vector:
     length = float(np.linalg.norm(total))
     text = total / length if length else np.zeros(DIMENSIONS, np.float32)
     named = np.zeros(DIMENSIONS, np.float32) if name is None else name
-    return np.asarray(OF_TEXT * text + OF_NAME * named, np.float32)
+    return np.asarray(TUNING.meaning.of_texts * text + TUNING.meaning.of_name * named, np.float32)

@@ -26,6 +26,13 @@ from store.text.morphology import Word
 _TEXTS = """
     SELECT name || char(10) || section || char(10) || purpose || char(10) || overview || char(10) || outcome
     FROM projects"""
+NAMES = 20_000  # the newest projects; with more, a typo or an abbreviation is looked for among these
+_ROWS = "SELECT name, number, fiscal_year FROM projects ORDER BY fiscal_year DESC, id DESC LIMIT ?"
+_TITLES = """
+    SELECT DISTINCT substr(words, 1, instr(words, char(10)) - 1) FROM search_texts ORDER BY id DESC LIMIT ?"""
+SHORTEST = 6  # letters of a sound worth keeping
+IN_MEMORY = 50_000  # sounds: those of some 20,000 projects
+_SPOKEN = {"は": "ワ", "へ": "エ", "を": "オ"}
 
 
 class Characters(NamedTuple):
@@ -78,13 +85,6 @@ def _bits(number: int) -> Iterator[int]:
         lowest = number & -number
         yield lowest.bit_length() - 1
         number ^= lowest
-
-
-NAMES = 20_000  # the newest projects; with more, a typo or an abbreviation is looked for among these
-
-_ROWS = "SELECT name, number, fiscal_year FROM projects ORDER BY fiscal_year DESC, id DESC LIMIT ?"
-_TITLES = """
-    SELECT DISTINCT substr(words, 1, instr(words, char(10)) - 1) FROM search_texts ORDER BY id DESC LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +145,6 @@ def _letters(title: Title) -> Iterator[str]:
     return (char for forms in title.forms for form in forms for char in form)
 
 
-SHORTEST = 6  # letters of a sound worth keeping
-IN_MEMORY = 50_000  # sounds: those of some 20,000 projects
-
-_SPOKEN = {"は": "ワ", "へ": "エ", "を": "オ"}
 _ALL = "SELECT sound FROM name_sounds LIMIT ?"
 _NAMED = """
     SELECT DISTINCT p.name FROM name_sounds s JOIN projects p ON p.id = s.project_id

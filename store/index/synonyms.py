@@ -26,6 +26,13 @@ EQUIVALENTS = 10  # the same by the shipped thesaurus
 _NAMED = """
     SELECT word_key, synonym FROM synonyms WHERE instr(?1, word_key)
     UNION SELECT synonym_key, word FROM synonyms WHERE instr(?1, synonym_key)"""
+_FILE = "data/thesaurus.tsv"
+_EQUALS = "＝"
+WORD, SYNONYMS = "語", "同義語"
+OFF, ON = "使わない", "使う"  # in place of a synonym: what the shipped thesaurus has of the word
+SHORTEST = 2  # characters: one alone is part of too many words
+_SEPARATORS = re.compile(r"\s*[、,，;；\n]\s*")
+Pair = tuple[str, str]
 
 
 def rewordings(db: Database, term: str) -> Iterator[str]:
@@ -70,10 +77,6 @@ def keep_only(db: Database, pairs: Iterable[tuple[str, str]]) -> int:
     if gone:
         raise_generation(db)
     return len(gone)
-
-
-_FILE = "data/thesaurus.tsv"
-_EQUALS = "＝"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +192,6 @@ def switch(db: Database, words: Iterable[tuple[str, bool]], *, only: bool = Fals
     db.conn.execute("DELETE FROM thesaurus_off")
     db.conn.executemany("INSERT INTO thesaurus_off (word_key, word) VALUES (?, ?)", now.items())
     raise_generation(db)
-
-
-WORD, SYNONYMS = "語", "同義語"
-OFF, ON = "使わない", "使う"  # in place of a synonym: what the shipped thesaurus has of the word
-SHORTEST = 2  # characters: one alone is part of too many words
-
-_SEPARATORS = re.compile(r"\s*[、,，;；\n]\s*")
-
-Pair = tuple[str, str]
 
 
 class Suggested(NamedTuple):

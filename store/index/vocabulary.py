@@ -27,6 +27,16 @@ _KNOWN = """
     FROM vocabulary WHERE word = ?"""
 
 _GONE = "(SELECT id FROM vocabulary WHERE projects <= 0 AND id > 0)"
+FIRST = 3  # letters
+NEAR_LENGTHS = range(2, 16)  # forms worth finding by a misspelling; counted in characters of the kana key
+KATAKANA_WORDS = 50_000  # the commonest, that an English word is looked for among
+VOWELS = "aiueo"
+_SAME = str.maketrans("zj", "dd")  # ディ and ジ are written alike by some
+_FORMS = "SELECT form, kind, word_id FROM word_forms ORDER BY form"
+_KATAKANA = """
+    SELECT v.word, v.projects, f.form FROM word_forms f JOIN vocabulary v ON v.id = f.word_id
+    WHERE f.kind = ? AND f.form GLOB '[ァ-ヺ]*' AND v.word GLOB '[ァ-ヺ]*' AND v.id > 0
+    ORDER BY v.projects DESC LIMIT ?"""
 
 
 def count(db: Database, in_projects: Mapping[str, int], in_names: Mapping[str, int]) -> None:
@@ -90,20 +100,6 @@ def _forms(word: Word) -> Iterator[tuple[str, int]]:
         yield bare, WRITTEN  # 50 for 5.0
     for key in (*romaji_keys(word.reading), *_SPOKEN.get(word.surface, ())):
         yield key, ROMAJI
-
-
-FIRST = 3  # letters
-NEAR_LENGTHS = range(2, 16)  # forms worth finding by a misspelling; counted in characters of the kana key
-
-KATAKANA_WORDS = 50_000  # the commonest, that an English word is looked for among
-VOWELS = "aiueo"
-
-_SAME = str.maketrans("zj", "dd")  # ディ and ジ are written alike by some
-_FORMS = "SELECT form, kind, word_id FROM word_forms ORDER BY form"
-_KATAKANA = """
-    SELECT v.word, v.projects, f.form FROM word_forms f JOIN vocabulary v ON v.id = f.word_id
-    WHERE f.kind = ? AND f.form GLOB '[ァ-ヺ]*' AND v.word GLOB '[ァ-ヺ]*' AND v.id > 0
-    ORDER BY v.projects DESC LIMIT ?"""
 
 
 class Entry(NamedTuple):

@@ -64,6 +64,11 @@ _ORPHANS = """
     SELECT count(*) FROM (
         SELECT id FROM search_texts UNION SELECT rowid FROM search_words UNION SELECT rowid FROM search_names
     ) WHERE id NOT IN (SELECT id FROM projects)"""
+WORKERS = 2
+CHUNK = 250
+WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than the work
+Progress = Callable[[int, int], None]
+Chunk = tuple[Path, Sequence[Project]]
 
 
 class IndexRow(NamedTuple):
@@ -219,14 +224,6 @@ def _texts(project: Project) -> Iterator[str]:
 
 def _number(db: Database, sql: str) -> int:
     return int(db.execute(sql).fetchone()[0])
-
-
-WORKERS = 2
-CHUNK = 250
-WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than the work
-
-Progress = Callable[[int, int], None]
-Chunk = tuple[Path, Sequence[Project]]
 
 
 @contextmanager

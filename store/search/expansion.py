@@ -12,9 +12,9 @@ from typing import NamedTuple
 from store.database import Database
 from store.index import synonyms
 from store.index.tokens import JOINED, TokenSet
+from store.index.tuning import TUNING
 from store.records import MatchType
 from store.search import segmentation, variants
-from store.search.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import Unit, units
 

@@ -1,4 +1,9 @@
-"""Which projects are near to a query in meaning, and whether they are near enough to be offered.
+"""What is near to a query in meaning: sentences of records ranked, projects, and whether they may be offered.
+
+Sentences are ranked by what a question says as a whole, no question words are known here. One part of the
+score are the question's pairs and triples of letters that occur in the sentence or its heading (the project's
+name and section), each weighed by its rarity among the sentences; the other is how near the two are in
+meaning. The score does not say whether a sentence *answers*.
 
 No fixed cosine carries from list to list. How near the best project stands is judged by three figures:
 its cosine, how far the sixth is behind it, and how well its own words cover each telling word of the
@@ -20,13 +25,118 @@ import numpy as np
 from store.database import Database
 from store.index.meaning import TEXTS, Telling, Vector, unpacked, word_vectors
 from store.index.snapshot import Memo
+from store.index.tuning import TUNING
 from store.records import Project
 from store.search.ranking import ScoredHit
-from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.kana import is_kana, katakana
 from store.text.normalize import alnum_key
 from store.text.sentences import Sentence, split
+
+_HIRAGANA = re.compile("[ぁ-ゖー]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence of one field of a project's record; `key` are the letters of it and of its heading.
+
+    `vector` and `name` are what the sentence and the project's name mean.
+    """
+
+    project: Project
+    field: str
+    sentence: Sentence
+    key: str = dataclasses.field(default="", compare=False, repr=False)
+    vector: Vector | None = dataclasses.field(default=None, compare=False, repr=False)
+    name: Vector | None = dataclasses.field(default=None, compare=False, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The sentence, verbatim but for markup."""
+        return self.sentence.text
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPassage:
+    """A passage with its score; `letters` (0 to 1) and `meaning` (a cosine) are what the score is made of."""
+
+    passage: Passage
+    score: float
+    letters: float
+    meaning: float
+
+
+def passages_of(db: Database, projects: Iterable[Project]) -> list[Passage]:
+    """Every sentence of these projects, ready to be ranked. Inside `db.reading()`."""
+    every = list(projects)
+    stored = db.snapshot.sentence_vectors([project.id for project in every])
+    return [passage for project in every for passage in _of_project(project, stored.get(project.id))]
+
+
+def rank_passages(question: str, found: Sequence[Passage]) -> list[RankedPassage]:
+    """The passages, the likeliest to speak of what is asked first."""
+    rarities = [_rarities(_grams(question, size), found) for size in (2, 3)]
+    asked = word_vectors().of_text(question)
+    return sorted((_ranked(each, rarities, asked) for each in found), key=lambda each: -each.score)
+
+
+def best_by_project(ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
+    """The best passage of each project, in order."""
+    first: dict[tuple[int, str], RankedPassage] = {}
+    for each in ranked:
+        first.setdefault(each.passage.project.key, each)
+    return list(first.values())
+
+
+def _of_project(project: Project, stored: tuple[bytes, bytes] | None) -> Iterator[Passage]:
+    heading = alnum_key(f"{display(project.name)}{project.section}")
+    sentences = [(name, sentence) for name in TEXTS for sentence in split(getattr(project, name))]
+    name, vectors = _vectors(project, [sentence.text for _, sentence in sentences], stored)
+    for (of_field, sentence), vector in zip(sentences, vectors, strict=True):
+        yield Passage(project, of_field, sentence, f"{alnum_key(sentence.text)}\n{heading}", vector, name)
+
+
+def _vectors(
+    project: Project, texts: Sequence[str], stored: tuple[bytes, bytes] | None
+) -> tuple[Vector | None, Sequence[Vector | None]]:
+    if stored:
+        name, sentences = map(unpacked, stored)
+        if len(sentences) == len(texts):
+            return name[0], list(sentences)
+    vectors = word_vectors()  # of a database made before vectors were stored
+    return vectors.of_text(display(project.name)), [vectors.of_text(text) for text in texts]
+
+
+def _ranked(
+    passage: Passage, rarities: Sequence[tuple[dict[str, float], float]], asked: Vector | None
+) -> RankedPassage:
+    tuned = TUNING.passages
+    two, three = (_share(weights, whole, passage.key) for weights, whole in rarities)
+    near = tuned.of_sentence * _cosine(asked, passage.vector) + tuned.of_name * _cosine(asked, passage.name)
+    score = tuned.bigrams * two + tuned.trigrams * three + tuned.meaning * near
+    return RankedPassage(passage, score, (two + three) / 2, near)
+
+
+def _grams(text: str, size: int) -> set[str]:
+    """Runs of `size` letters, those of hiragana alone left out: they hold sentences together."""
+    letters = alnum_key(text)
+    runs = {letters[at : at + size] for at in range(len(letters) - size + 1)}
+    return {run for run in runs if not _HIRAGANA.fullmatch(run)}
+
+
+def _rarities(grams: Iterable[str], found: Sequence[Passage]) -> tuple[dict[str, float], float]:
+    """How much each run tells, the more the fewer passages have it; and how much all of them do."""
+    keys = [passage.key for passage in found]
+    weights = {gram: math.log1p(len(keys) / (sum([gram in key for key in keys]) + 0.5)) for gram in grams}
+    return weights, sum(weights.values())
+
+
+def _share(weights: dict[str, float], whole: float, key: str) -> float:
+    return sum([weight for gram, weight in weights.items() if gram in key]) / whole if whole else 0.0
+
+
+def _cosine(one: Vector | None, other: Vector | None) -> float:
+    return 0.0 if one is None or other is None else float(one @ other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +231,7 @@ def sentences_near(db: Database, question: str) -> list[RankedPassage]:
     found = nearness(db, question, most=TUNING.meaning.looked_at)
     by_id = db.snapshot.projects(found.ids) if found else {}
     near = [by_id[each] for each in found.ids if each in by_id] if found else []
-    return by_project(rank(question, of_projects(db, near)))
+    return best_by_project(rank_passages(question, passages_of(db, near)))
 
 
 def offered(db: Database, text: str) -> list[Passage]:
@@ -137,8 +247,8 @@ def offered(db: Database, text: str) -> list[Passage]:
     least = TUNING.meaning.beside * found.cosines[0]
     ids = [each for each, cosine in zip(found.ids, found.cosines, strict=True) if cosine >= least]
     by_id = db.snapshot.projects(ids)
-    near = of_projects(db, [by_id[each] for each in ids if each in by_id])
-    best = by_project(rank(text, near))
+    near = passages_of(db, [by_id[each] for each in ids if each in by_id])
+    best = best_by_project(rank_passages(text, near))
     return sorted((each.passage for each in best), key=lambda each: ids.index(each.project.id))
 
 
@@ -161,110 +271,3 @@ def reranked(db: Database, text: str, scored: Sequence[ScoredHit]) -> list[Score
     added = TUNING.meaning.share * (cosines[rows] - float(cosines.mean())) / spread
     moved = [each._replace(score=each.score + float(more)) for each, more in zip(some, added, strict=True)]
     return [*sorted(moved, key=lambda each: -each.score), *scored[len(some) :]]
-
-
-BIGRAMS, TRIGRAMS, MEANING = 0.5, 0.5, 0.6  # what each part of the score counts for
-OF_SENTENCE, OF_NAME = 0.7, 0.3  # of the meaning: the sentence's, and that of the project's name
-
-_HIRAGANA = re.compile("[ぁ-ゖー]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A sentence of one field of a project's record; `key` are the letters of it and of its heading.
-
-    `vector` and `name` are what the sentence and the project's name mean.
-    """
-
-    project: Project
-    field: str
-    sentence: Sentence
-    key: str = dataclasses.field(default="", compare=False, repr=False)
-    vector: Vector | None = dataclasses.field(default=None, compare=False, repr=False)
-    name: Vector | None = dataclasses.field(default=None, compare=False, repr=False)
-
-    @property
-    def text(self) -> str:
-        """The sentence, verbatim but for markup."""
-        return self.sentence.text
-
-
-@dataclass(frozen=True, slots=True)
-class RankedPassage:
-    """A passage with its score; `letters` (0 to 1) and `meaning` (a cosine) are what the score is made of."""
-
-    passage: Passage
-    score: float
-    letters: float
-    meaning: float
-
-
-def of_projects(db: Database, projects: Iterable[Project]) -> list[Passage]:
-    """Every sentence of these projects, ready to be ranked. Inside `db.reading()`."""
-    every = list(projects)
-    stored = db.snapshot.sentence_vectors([project.id for project in every])
-    return [passage for project in every for passage in _of_project(project, stored.get(project.id))]
-
-
-def rank(question: str, found: Sequence[Passage]) -> list[RankedPassage]:
-    """The passages, the likeliest to speak of what is asked first."""
-    rarities = [_rarities(_grams(question, size), found) for size in (2, 3)]
-    asked = word_vectors().of_text(question)
-    return sorted((_ranked(each, rarities, asked) for each in found), key=lambda each: -each.score)
-
-
-def by_project(ranked: Sequence[RankedPassage]) -> list[RankedPassage]:
-    """The best passage of each project, in order."""
-    first: dict[tuple[int, str], RankedPassage] = {}
-    for each in ranked:
-        first.setdefault(each.passage.project.key, each)
-    return list(first.values())
-
-
-def _of_project(project: Project, stored: tuple[bytes, bytes] | None) -> Iterator[Passage]:
-    heading = alnum_key(f"{display(project.name)}{project.section}")
-    sentences = [(name, sentence) for name in TEXTS for sentence in split(getattr(project, name))]
-    name, vectors = _vectors(project, [sentence.text for _, sentence in sentences], stored)
-    for (of_field, sentence), vector in zip(sentences, vectors, strict=True):
-        yield Passage(project, of_field, sentence, f"{alnum_key(sentence.text)}\n{heading}", vector, name)
-
-
-def _vectors(
-    project: Project, texts: Sequence[str], stored: tuple[bytes, bytes] | None
-) -> tuple[Vector | None, Sequence[Vector | None]]:
-    if stored:
-        name, sentences = map(unpacked, stored)
-        if len(sentences) == len(texts):
-            return name[0], list(sentences)
-    vectors = word_vectors()  # of a database made before vectors were stored
-    return vectors.of_text(display(project.name)), [vectors.of_text(text) for text in texts]
-
-
-def _ranked(
-    passage: Passage, rarities: Sequence[tuple[dict[str, float], float]], asked: Vector | None
-) -> RankedPassage:
-    two, three = (_share(weights, whole, passage.key) for weights, whole in rarities)
-    near = OF_SENTENCE * _cosine(asked, passage.vector) + OF_NAME * _cosine(asked, passage.name)
-    return RankedPassage(passage, BIGRAMS * two + TRIGRAMS * three + MEANING * near, (two + three) / 2, near)
-
-
-def _grams(text: str, size: int) -> set[str]:
-    """Runs of `size` letters, those of hiragana alone left out: they hold sentences together."""
-    letters = alnum_key(text)
-    runs = {letters[at : at + size] for at in range(len(letters) - size + 1)}
-    return {run for run in runs if not _HIRAGANA.fullmatch(run)}
-
-
-def _rarities(grams: Iterable[str], found: Sequence[Passage]) -> tuple[dict[str, float], float]:
-    """How much each run tells, the more the fewer passages have it; and how much all of them do."""
-    keys = [passage.key for passage in found]
-    weights = {gram: math.log1p(len(keys) / (sum([gram in key for key in keys]) + 0.5)) for gram in grams}
-    return weights, sum(weights.values())
-
-
-def _share(weights: dict[str, float], whole: float, key: str) -> float:
-    return sum([weight for gram, weight in weights.items() if gram in key]) / whole if whole else 0.0
-
-
-def _cosine(one: Vector | None, other: Vector | None) -> float:
-    return 0.0 if one is None or other is None else float(one @ other)

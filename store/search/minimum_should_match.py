@@ -10,17 +10,18 @@ from itertools import compress
 
 from store.database import Database
 from store.index.tokens import Text, TokenSet
+from store.index.tuning import TUNING
 from store.records import FIELDS, MatchType
 from store.search import meaning
 from store.search.expansion import Interpretation, QueryTerm, any_term
 from store.search.ranking import AnalysedQuery, Candidate, Ranking, ScoredHit, candidates, rank, rarity
-from store.search.tuning import TUNING
 from store.text import morphology
 from store.text.kana import has_kanji, is_kana, is_latin
 
 _BEST = f"""
     SELECT rowid, -bm25(search_words, {", ".join(map(str, TUNING.fields.bm25_of_question))}) FROM search_words
     WHERE search_words MATCH ?1{{filters}} ORDER BY 2 DESC LIMIT ?2"""
+_TUNED = TUNING.reranking
 
 
 def word_by_word(terms: Iterable[QueryTerm]) -> list[QueryTerm]:
@@ -158,9 +159,6 @@ def _saying_what_is_named(found: list[ScoredHit], parts: Sequence[QueryTerm], am
         for each, says in zip(found, said, strict=True)
         if 2 * sum(says) > len(says) or 2 * sum(compress(weights, says)) > sum(weights)
     ]
-
-
-_TUNED = TUNING.reranking
 
 
 @lru_cache(maxsize=65_536)

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from store.database import Database
 from store.index.catalog import KINDS, KINDS_NAMED, NamedOffice, phrase_of, without_offices
+from store.index.tuning import TUNING
 from store.records import Query
 from store.search.expansion import QueryTerm, expand
 from store.search.ranking import AnalysedQuery, Filters
-from store.search.tuning import TUNING
 from store.text.wareki import fiscal_year_name
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.

@@ -15,6 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from store.database import Database
 from store.index.catalog import OF_SECTIONS
 from store.index.snapshot import Memo
+from store.index.tuning import TUNING
 from store.records import (
     FIELDS,
     Attempt,
@@ -40,7 +41,6 @@ from store.search.ranking import (
 )
 from store.search.similar import similar
 from store.search.spelling import look_alikes, suggest
-from store.search.tuning import TUNING
 from store.text.asking import core
 from store.text.display import display
 from store.text.kana import has_kanji

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from store.index.tuning import TUNING
 from store.records import Query
-from store.search.tuning import TUNING
 from store.text.asking import subject_of
 from store.text.fiscal_years import parse_fiscal_year, without_years, years_asked
 from store.text.normalize import nfkc

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple, TypeVar
 from store import projects
 from store.database import Database
 from store.index.tokens import JOINED, Text, filter_term
+from store.index.tuning import TUNING
 from store.records import FIELDS, Explanation, Hit, MatchType, Project, Query, ScoreParts, TermMatch
 from store.search.expansion import QueryTerm, TokenMatch, any_of, any_term, quoted
-from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.highlight import Forms, Spans, spans
 from store.text.normalize import width_fold
@@ -37,6 +37,8 @@ _NEWEST = "SELECT rowid, 0.0 FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid 
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)"
 _WEIGHED = tuple(zip(FIELDS, TUNING.fields.of_term, strict=True))
 _SECTION = dict(_WEIGHED)["section"]
+_Row = tuple[int, float]
+FieldMatches = Mapping[str, TokenMatch]  # field -> what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,6 @@ class AnalysedQuery:
         return any(term.sentence for term in self.wanted)
 
 
-_Row = tuple[int, float]
-
-
 class Candidate(NamedTuple):
     """A project's row id and its bm25 score, the higher the better (0 where it was not scored)."""
 
@@ -192,9 +191,6 @@ def _count(db: Database, table: str, match: str, most: int) -> int:
 
 def _newest(db: Database, table: str, match: str, limit: int) -> list[_Row]:
     return db.conn.execute(_NEWEST.format(table=table), [match, limit]).fetchall()
-
-
-FieldMatches = Mapping[str, TokenMatch]  # field -> what it says
 
 
 class ScoredHit(NamedTuple):

@@ -17,14 +17,21 @@ from store.database import Database
 from store.index import vocabulary
 from store.index.snapshot import Memo
 from store.index.tokens import NOTHING, TokenSet
+from store.index.tuning import TUNING
 from store.index.vocabulary import Entry, Forms
-from store.search.tuning import TUNING
 from store.text.kana import has_kanji, is_kana, is_latin, katakana, kunrei, lengthen, morae
 
 _TUNED = TUNING.segmenting
 
 _ENDINGS = {"トウ", "ナド"}
 # How many sounds keep a cut from being chance: more, the more there is that it may happen upon.
+_NO_WORD = Entry("", 0)
+_KANJI = "㐀"  # words before it, as texts are ordered, begin with no kanji
+# How what is typed is romanised, among the words there are, from a place on: by where it ends.
+Heard = dict[int, tuple[str, ...]]
+Romanised = Callable[[Forms, str], Callable[[int], Heard]]
+Typed = tuple[str, tuple[str, ...], bool]  # a text, its romaji, and whether words in any script count
+Way = tuple[tuple[Entry, ...], float, bool, bool, TokenSet, TokenSet]  # a Edge but for its end
 
 
 class Edge(NamedTuple):
@@ -102,16 +109,7 @@ def _is_particle(text: str) -> bool:
     return len(text) <= 2 and text not in _ENDINGS
 
 
-_NO_WORD = Entry("", 0)
-_KANJI = "㐀"  # words before it, as texts are ordered, begin with no kanji
-
 # What a piece costs, as in a language model of single words: the rarer the dearer, and the less sure.
-
-# How what is typed is romanised, among the words there are, from a place on: by where it ends.
-Heard = dict[int, tuple[str, ...]]
-Romanised = Callable[[Forms, str], Callable[[int], Heard]]
-Typed = tuple[str, tuple[str, ...], bool]  # a text, its romaji, and whether words in any script count
-Way = tuple[tuple[Entry, ...], float, bool, bool, TokenSet, TokenSet]  # a Edge but for its end
 
 
 class Ways(Memo[Typed, tuple[Way, ...]]):

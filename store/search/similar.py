@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from store import projects
 from store.database import Database
+from store.index.tuning import TUNING
 from store.records import FIELDS, Hit, Project, SharedWords
 from store.search.expansion import any_of
 from store.search.ranking import rarity
-from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.highlight import spans
 from store.text.kana import is_kana

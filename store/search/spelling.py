@@ -13,12 +13,12 @@ from rapidfuzz.distance import OSA
 from store.database import Database
 from store.index import vocabulary
 from store.index.names import Names
+from store.index.tuning import TUNING
 from store.index.vocabulary import READ, WRITTEN
 from store.records import MatchType, Project, Suggestion
 from store.search import segmentation
 from store.search.expansion import Interpretation, QueryTerm, interpret
 from store.search.segmentation import Edge, Segmentation, is_certain, is_meaningful, lattice, token_sets_of
-from store.search.tuning import TUNING
 from store.text.kana import is_kana, kana_key, katakana
 from store.text.morphology import Word, tokenize, units
 from store.text.normalize import width_fold
@@ -32,6 +32,10 @@ _AMONG_KANA = re.compile(
     f"(?<=[ァ-ヺー])[{_ALIKE[0]}]|[{_ALIKE[0]}](?=[ァ-ヺー])|(?<=[ぁ-ゖ])[{_ALIKE[0]}](?=[ぁ-ゖ])"
 )
 _AMONG_KANJI = re.compile(f"(?<=[一-鿿])[{_ALIKE[1]}]|[{_ALIKE[1][1:]}](?=[一-鿿])")
+TUNED = TUNING.spelling
+distance = OSA.distance
+# The project that says all of these best, its score, and how it words each.
+Best = Callable[[Sequence[QueryTerm]], tuple[Project, float, Sequence[str]] | None]
 
 
 def corrections(db: Database, term: str, *, most: int) -> list[Interpretation]:
@@ -146,11 +150,6 @@ def _said(db: Database, typed: str, cuts: Iterable[Segmentation]) -> Iterator[In
             yield interpretation
 
 
-TUNED = TUNING.spelling
-
-distance = OSA.distance
-
-
 class Stretch(NamedTuple):
     """A stretch of a name near to what was typed; the best is the least."""
 
@@ -243,10 +242,6 @@ def _is_whole(names: Names, found: Stretch, *, loosely: bool) -> bool:
     at_start = found.start in [token.start for token in tokens]
     at_end = found.end in [token.end for token in tokens]
     return (at_start or at_end) if loosely else (at_start and at_end)
-
-
-# The project that says all of these best, its score, and how it words each.
-Best = Callable[[Sequence[QueryTerm]], tuple[Project, float, Sequence[str]] | None]
 
 
 def suggest(db: Database, terms: Sequence[QueryTerm], best: Best) -> tuple[Suggestion, ...]:

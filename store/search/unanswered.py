@@ -9,10 +9,10 @@ from itertools import groupby
 from store.database import Database
 from store.index.meaning import Vector, word_vectors
 from store.index.synonyms import SHORTEST, Suggested
+from store.index.tuning import TUNING
 from store.records import Project
 from store.search import meaning
 from store.search.expansion import expand
-from store.search.tuning import TUNING
 from store.text.asking import subject_of
 from store.text.display import display
 from store.text.morphology import Unit, units

@@ -16,8 +16,8 @@ from store.database import Database
 from store.index import names
 from store.index.names import Title
 from store.index.tokens import NOTHING, TokenSet
+from store.index.tuning import TUNING
 from store.index.vocabulary import WRITTEN, Written, skeleton
-from store.search.tuning import TUNING
 from store.text.display import display
 from store.text.kana import from_romaji, has_kanji, is_kana, is_latin, katakana
 from store.text.letters import letters_of

@@ -23,10 +23,10 @@ from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import is_light, names, pieces
 from store import projects
 from store.database import Database
+from store.index.tuning import TUNING
 from store.records import FIELD_LABELS, Project
 from store.search import meaning
 from store.search.meaning import RankedPassage
-from store.search.tuning import TUNING
 from store.text.asking import MASK
 from store.text.display import display
 from store.text.morphology import tokenize
@@ -60,7 +60,7 @@ def answer(db: Database, question: str, request: Request) -> Answer | None:
         return placed
     found = find(db, question, request)
     passing = [each for each in found.ranked[:JUDGED] if not _failures(question, request, each)]
-    best = meaning.by_project(passing)[:CLAIMED]
+    best = meaning.best_by_project(passing)[:CLAIMED]
     if not best or len(telling(request)) + len(request.named) < TELLING:
         return None
     is_sure = len(best) == 1
@@ -132,7 +132,7 @@ def find(db: Database, question: str, request: Request, given: Answer | None = N
     """The sentences of the projects meant, else of those that say words of the question or are near it."""
     meant = _meant(db, request, given)
     among = meant or tuple(_candidates(db, question, request))
-    return Found(tuple(meaning.rank(question, meaning.of_projects(db, among))), meant)
+    return Found(tuple(meaning.rank_passages(question, meaning.passages_of(db, among))), meant)
 
 
 def not_said(request: Request, project: Project, given: Answer) -> list[str]:

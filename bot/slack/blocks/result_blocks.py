@@ -115,7 +115,9 @@ def usage_button() -> Block:
 def hit_blocks(hit: Hit) -> list[Block]:
     """One hit: number, name and section beside a button, and under it what matched."""
     project = hit.project
-    heading = _heading(project.fiscal_year, project.number, project.name, project.section, "section" in hit.highlights)
+    heading = _heading(
+        project.fiscal_year, project.number, project.name, project.section, "section" in hit.highlights
+    )
     field, spans = _evidence(hit)
     return [heading, _quoted(field, getattr(project, field), spans)] if field else [heading]
 

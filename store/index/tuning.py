@@ -1,4 +1,4 @@
-"""Every weight and threshold of search, each with the reason for its value.
+"""Every weight and threshold of the index and of search, each with the reason for its value.
 
 Weights are relative to 1, the very word in a project's name. Shares are 0 to 1. Where a reason gives no
 figure, the value was read off cases of each kind, and `make eval` says what another one costs. Pure.
@@ -207,14 +207,8 @@ class Expansion:
     vowels_alike: float = 0.6
     """Likeness of the sounds, vowels and all: words with the same consonants may differ in every vowel."""
 
-    stem_of_office: int = 2
-    """Characters before 課 from which on they may name a section in short."""
-
     longest_office: int = 40
     """Characters of an office's name, or of its reading, at the head of a sentence."""
-
-    office_slip: float = 85.0
-    """Percent: names of one department so alike are one section's, one of them with a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +356,23 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
+class Offices:
+    """How an office may be named otherwise than in full."""
+
+    stem: int = 4
+    """Characters of a section named without its 課: 情報政策; two name what several do (統計, 広報)."""
+
+    short: int = 2
+    """Characters before 課 or 室 from which on they may be a name in short: 情政課."""
+
+    part: int = 2
+    """Letters of the shortest beginning of a word in kana or Latin letters in such a name; of kanji, one."""
+
+    slip: float = 85.0
+    """Percent: names of one department so alike are one section's, one of them with a slip."""
+
+
+@dataclass(frozen=True, slots=True)
 class Similarity:
     """Which projects are like another one."""
 
@@ -407,6 +418,19 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """When a project is near enough in meaning to be shown although it does not have the words."""
+
+    of_compound: float = 1.0
+    """What a known compound counts in a text; the word vectors were fitted with this and `of_its_words`."""
+
+    of_its_words: float = 0.5
+    """What each word of a known compound counts beside it."""
+
+    of_texts: float = 0.7
+    """Of a project's vector: the mean direction of its sentences, which say more of what it does than a name
+    can. `of_cosine`, `of_lead` and `of_cover` were fitted with this."""
+
+    of_name: float = 0.3
+    """Of a project's vector: the direction of its name; together 1."""
 
     of_cosine: float = 2.8
     """Of the best project's cosine. The three were fitted (logistic regression) on 5,000 queries made of
@@ -464,6 +488,30 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Passages:
+    """What makes a sentence of a record likely to speak of what is asked.
+
+    The right sentence is among the first three nine times in ten (docs/benchmarks.md).
+    """
+
+    bigrams: float = 0.5
+    """Of the share of the question's pairs of letters, by rarity, that the sentence or its heading has: they
+    find what is inflected or abbreviated."""
+
+    trigrams: float = 0.5
+    """The same of runs of three: they find what is said to the letter."""
+
+    meaning: float = 0.6
+    """Of the nearness in meaning: it decides where few letters are shared. The letters still outweigh it."""
+
+    of_sentence: float = 0.7
+    """Of that nearness: the sentence's own …"""
+
+    of_name: float = 0.3
+    """… and that of the project's name, which tells what a sentence is about that leaves it out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """All of them, by what they are about."""
 
@@ -476,9 +524,11 @@ class Tuning:
     segmenting: Segmenting = field(default_factory=Segmenting)
     abbreviating: Abbreviating = field(default_factory=Abbreviating)
     spelling: Spelling = field(default_factory=Spelling)
+    offices: Offices = field(default_factory=Offices)
     similarity: Similarity = field(default_factory=Similarity)
     reading: Reading = field(default_factory=Reading)
     meaning: Meaning = field(default_factory=Meaning)
+    passages: Passages = field(default_factory=Passages)
 
 
 TUNING = Tuning()
