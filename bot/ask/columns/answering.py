@@ -15,7 +15,7 @@ from bot.ask.question import Request
 from bot.ask.terms import is_light, names
 from store.database import Database
 from store.index.catalog import Catalog, Entry
-from store.search.tuning import TUNING
+from store.index.tuning import TUNING
 from store.talk.conversations import Key, Turn
 from store.text import asking
 from store.text.normalize import one_space
