@@ -103,7 +103,7 @@ def _extend(city: Season, now: datetime, number: str, due: date) -> str:
     asked = workflow.extension_asked(sheet, due, "議会の日程", present=MOVED, by="U1CHIEF1", at=now)
     saved = sheets.save(city.db, sheet, asked, by="課長", at=now)
     if saved:
-        decided = workflow.extension_decided(saved, approved=True, at=now)
+        decided = workflow.extension_decided(saved, approved=True, by="U0ADMIN", at=now)
         sheets.save(city.db, saved, decided, by="事務局", at=now)
     return f"事業{number}の延長を承認（{due}まで）"
 

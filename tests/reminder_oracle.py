@@ -126,7 +126,7 @@ class Oracle:
         thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...], begins: date | None,
     ) -> list[Sent]:  # fmt: skip
         before = [each for each in self.sent if each.thread == thread]
-        reached = max((each.moment for each in before), default=None)
+        reached = max((each.moment for each in before if believable(each.moment, now)), default=None)
         who = thread[3]
         found: list[tuple[datetime, bool, int, bool, str, str]] = []
         for _, owed in rows:
@@ -168,7 +168,11 @@ class Oracle:
         back = [(sheet.returned_at, owed.token) for sheet, owed in rows if sheet.returned_at]
         if back:
             moment, token = max(back, key=lambda each: each[0])
-            told = [each.moment for each in before if each.key[3].startswith("returned")]
+            told = [
+                each.moment
+                for each in before
+                if each.key[3].startswith("returned") and believable(each.moment, now)
+            ]
             if theirs(moment, begins) and moment <= now and not any(each >= moment for each in told):
                 result.append(
                     Sent(thread, (token, thread[2], who, f"returned:{moment.isoformat()}"), moment, due)
@@ -179,9 +183,11 @@ class Oracle:
         self, world: World, rows: list[tuple[Sheet, Owed]], base: Owed | None,
         thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...], begins: date | None,
     ) -> list[Sent]:  # fmt: skip
-        before = [each.moment for each in self.sent if each.thread == thread]
+        before = [e.moment for e in self.sent if e.thread == thread and believable(e.moment, now)]
         found = []
-        for _, owed in rows:
+        for sheet, owed in rows:
+            if sheet.extension_state == "申請中":
+                continue
             for late in world.settings.director:
                 day = [each for each in days if each > owed.due][late - 1]
                 moment = datetime.combine(day, world.settings.at, JST)
@@ -201,7 +207,11 @@ class Oracle:
         who, moment = world.settings.secretariat, datetime.combine(now.date(), world.settings.digest_at, JST)
         if not who or now < moment:
             return
-        mornings = [each.moment for each in self.sent if each.key[3].startswith("digest")]
+        mornings = [
+            each.moment
+            for each in self.sent
+            if each.key[3].startswith("digest") and believable(each.moment, now)
+        ]
         running, done = False, []
         for year, kind in dict.fromkeys((each.fiscal_year, each.kind) for each in world.sheets):
             sheets = [each for each in world.sheets if (each.fiscal_year, each.kind) == (year, kind)]
@@ -235,14 +245,16 @@ class Oracle:
         base = self._governing(world, sheet.fiscal_year, sheet.kind, *where, days)
         name = base.token if base else f"{sheet.fiscal_year}/{sheet.kind}"
         returned = sheet.returned_due if sheet.returned_at else None
-        if sheet.extension_state == "承認" and sheet.extension_due and sheet.extension_at:
+        day, decided = sheet.extension_due, sheet.extension_at
+        if sheet.extension_state != "承認":
+            day, decided = sheet.held_due, sheet.held_at  # the last that was approved
+        if day and decided:
             if returned and sheet.returned_at:
-                stands = sheet.returned_at <= sheet.extension_at
+                stands = sheet.returned_at <= decided
             else:
-                stands = base is None or base.as_set < sheet.extension_due
+                stands = base is None or base.as_set < day
             if stands:
-                since = max(sheet.extension_at, base.since) if base else sheet.extension_at
-                day = sheet.extension_due
+                since = max(decided, base.since) if base else decided
                 return Owed(day, rolled(world, day, days), since, since, f"{name}+{day}", True)
         if returned and sheet.returned_at:
             token = f"{name}+{returned}"
@@ -332,6 +344,11 @@ def put_off(world: World, who: str, moment: datetime, now: datetime) -> bool:
 
 def usable(people: SectionContacts, who: str) -> bool:
     return bool(who) and who not in people.unreachable
+
+
+def believable(moment: datetime, now: datetime) -> bool:
+    """Two days and more ahead of now no clock that is right would have sent anything."""
+    return moment <= now + timedelta(days=2)
 
 
 def theirs(moment: datetime, first: date | None) -> bool:

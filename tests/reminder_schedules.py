@@ -115,7 +115,9 @@ def _looks(random: Random) -> list[datetime]:
     looks.sort()
     for _ in range(random.randint(0, 3)):
         at = random.randrange(len(looks)) if looks else 0
-        wrong = random.choice((timedelta(days=-1), timedelta(hours=1), timedelta(minutes=-20)))
+        wrong = random.choice(
+            (timedelta(days=-1), timedelta(hours=1), timedelta(minutes=-20), timedelta(days=40))
+        )
         looks[at:at] = [looks[at] + wrong] if looks else []
     return looks
 
@@ -237,8 +239,15 @@ def _changed(sheet: Sheet, what: str, state: SheetState, day: date, moment: date
     if what == "return":
         due = day if pick * 7 % 1 < 0.7 else None
         return replace(sheet, state="差戻し", returned_due=due, returned_at=moment)
-    decided = "承認" if pick * 5 % 1 < 0.7 else "申請中"
-    return replace(sheet, extension_state=decided, extension_due=day, extension_at=moment)  # type: ignore[arg-type]
+    held_due, held_at = sheet.granted or (None, None)
+    asked = replace(
+        sheet, extension_state="申請中", extension_due=day, extension_at=moment, held_due=held_due,
+        held_at=held_at,
+    )  # fmt: skip
+    outcome = pick * 5 % 1
+    if outcome < 0.5:
+        return replace(asked, extension_state="承認", held_due=None, held_at=None)
+    return replace(asked, extension_state="却下") if outcome < 0.65 else asked
 
 
 def _set(world: World, fresh: Deadline) -> None:

@@ -137,7 +137,7 @@ def test_an_extension_is_asked_for_told_to_the_secretariat_and_decided_once(
     [bundle] = [each for each in delivery_state.bundles(db) if not each.recipient]
     assert "議会の日程のため" in bundle.notices[0].text
     assert "承認しました" in said(send.command("延長 承認 62", user="U0ADMIN"))
-    assert "すでに承認されています" in said(send.command("延長 却下 62", user="U0ADMIN"))
+    assert "承認済みです" in said(send.command("延長 却下 62", user="U0ADMIN"))
     assert sheets.sheet(db, (2021, "62", KIND)).extension_state == "承認"
     delivery_state.bundle(db, "test2")
     assert [each.recipient for each in delivery_state.bundles(db) if each.recipient] == ["U0CHIEF"]

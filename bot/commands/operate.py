@@ -12,15 +12,19 @@ import click
 from pydantic import SecretStr
 from rich.table import Table
 from slack_sdk.errors import SlackApiError
+from sqlite_utils import Database
 
 from bot.commands.help import Command, Group
 from bot.commands.options import echo, file_name, to_json
 from bot.commands.terminal import Terminal
+from bot.context import now_in_tokyo
 from bot.settings import WHERE_TO_GET, Settings, survey, unknown
 from bot.slack.scopes import BOT_SCOPES
 from store import backup as copies
 from store import projects
 from store.database import DatabaseError, open_database, open_existing, writing
+from store.evaluation import delivery_state
+from store.evaluation.deliveries import stamp
 from store.index import writer
 from store.index.integrity import problems
 from store.text.wareki import fiscal_year_name
@@ -99,6 +103,7 @@ def _database(path: Path) -> Iterator[Finding]:
     if path.stat().st_mode & 0o077:
         detail = f"{path} をほかの利用者も読み書きできます。`chmod 600 {path}` で閉じられます。"
         yield Finding("warning", "ファイルの権限", detail)
+    yield from _clock(db)
     if not total:
         yield Finding("warning", "事業", f"1 件も登録されていません。{LOAD} で読み込めます。")
     elif not found:
@@ -107,6 +112,13 @@ def _database(path: Path) -> Iterator[Finding]:
             "データベース",
             f"{path}: {total:,} 事業、{'・'.join(map(fiscal_year_name, years))}、索引と一致",
         )
+
+
+def _clock(db: Database) -> Iterator[Finding]:
+    from bot.delivery.audit import ALLOWED, clock_words  # it loads what other commands need not wait for
+
+    if ahead := delivery_state.latest_ahead(db, after=stamp(now_in_tokyo() + ALLOWED)):
+        yield Finding("warning", "時計", clock_words(ahead))
 
 
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:

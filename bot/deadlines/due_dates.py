@@ -106,9 +106,9 @@ class DueDates:
         return None
 
     def _extension(self, sheet: Sheet, governing: Obligation | None) -> Obligation | None:
-        day, decided = sheet.extension_due, sheet.extension_at
-        if sheet.extension_state != "承認" or day is None or decided is None:
+        if sheet.granted is None:
             return None
+        day, decided = sheet.granted
         if sheet.returned_due and sheet.returned_at:
             overtaken = sheet.returned_at > decided
         else:  # the deadline itself may since have moved as far

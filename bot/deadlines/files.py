@@ -223,7 +223,10 @@ def _extended(line: Line, how: Read, sheet: Sheet, at: datetime) -> Sheet:
         raise CellError("extension_due", "延長後の締切が空です。")
     if (found, due) == (sheet.extension_state, sheet.extension_due):
         return sheet
-    return replace(sheet, extension_state=found, extension_due=due, extension_at=at)
+    held_due, held_at = (sheet.granted if found != "承認" else None) or (None, None)
+    return replace(
+        sheet, extension_state=found, extension_due=due, extension_at=at, held_due=held_due, held_at=held_at
+    )
 
 
 def _text(value: object) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.days.business_days import format_date
-from store.evaluation.records import STATES, Sheet, SheetState
+from store.evaluation.records import STATES, ExtensionState, Sheet, SheetState
 
 SECTION_STATES: frozenset[SheetState] = frozenset(("作成中", "課長確認", "提出済"))
 RETURNABLE: frozenset[SheetState] = frozenset(("課長確認", "提出済", "確定"))
@@ -74,8 +74,11 @@ def extension_asked(
         raise ChangeRefused(f"今の締切は{format_date(present)}です。それより後の日付をお書きください。")
     if sheet.extension_state == "申請中" and sheet.extension_due == due:
         raise ChangeRefused(f"「{title(sheet)}」は、{format_date(due)}までの延長をすでに申請中です。")
+    held_due, held_at = sheet.granted or (None, None)
     return replace(
         sheet,
+        held_due=held_due,
+        held_at=held_at,
         extension_state="申請中",
         extension_due=due,
         extension_reason=reason,
@@ -84,12 +87,34 @@ def extension_asked(
     )
 
 
-def extension_decided(sheet: Sheet, *, approved: bool, at: datetime) -> Sheet:
-    """The secretariat grants or denies what was asked for. Raises ChangeRefused."""
-    if sheet.extension_state != "申請中":
-        word = f"すでに{sheet.extension_state}されています" if sheet.extension_state else "申請されていません"
-        raise ChangeRefused(f"「{title(sheet)}」の延長は、{word}。")
-    return replace(sheet, extension_state="承認" if approved else "却下", extension_at=at)
+def extension_decided(
+    sheet: Sheet, *, approved: bool, by: str, at: datetime, asked_at: datetime | None = None
+) -> Sheet:
+    """The secretariat grants or denies what was asked for, at `asked_at` where only that is meant.
+
+    Raises ChangeRefused, which says what holds today.
+    """
+    if not sheet.is_pending:
+        raise ChangeRefused(extension_words(sheet))
+    if asked_at not in (None, sheet.extension_at):
+        raise ChangeRefused(f"この申請のあとに、新しい申請が出ています。{extension_words(sheet)}")
+    state: ExtensionState = "承認" if approved else "却下"
+    if approved:
+        sheet = replace(sheet, held_due=None, held_at=None)
+    return replace(sheet, extension_state=state, extension_at=at, extension_decided_by=by)
+
+
+def extension_words(sheet: Sheet) -> str:
+    """What holds of a sheet's extension today, in one line."""
+    what, until = f"「{title(sheet)}」", sheet.extension_due and f"{format_date(sheet.extension_due)}までの"
+    told = {
+        "": f"{what}の延長は、いま申請されていません。",
+        "申請中": f"{what}は、いま{until}延長を申請中です。",
+        "承認": f"{what}の{until}延長は、承認済みです。",
+        "却下": f"{what}の{until}延長は、却下されています。",
+    }[sheet.extension_state]
+    held = sheet.granted if sheet.extension_state != "承認" else None
+    return f"{told}先に承認された{format_date(held[0])}までの延長は、そのまま有効です。" if held else told
 
 
 def current(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> Sheet | None:

@@ -20,8 +20,8 @@ class OpenItem:
     obligation: Obligation
 
     def as_open_sheet(self, calendar: Calendar, today: date) -> OpenSheet:
-        """The same for people: with the working days it is late."""
-        late = max(0, calendar.between(self.obligation.due.effective, today))
+        """The same for people: with the working days it is late; it is not while an extension is pending."""
+        late = 0 if self.sheet.is_pending else max(0, calendar.between(self.obligation.due.effective, today))
         return OpenSheet(self.sheet, self.obligation.due, late)
 
 
@@ -59,7 +59,11 @@ class SectionWorkload:
             self.contacts.section,
             total=len(counted),
             done=sum(sheet.done for sheet in counted),
-            late=sum(open_item.obligation.due.effective < today for open_item in self.open_items),
+            late=sum(
+                open_item.obligation.due.effective < today and not open_item.sheet.is_pending
+                for open_item in self.open_items
+            ),
+            pending=sum(sheet.is_pending and not sheet.done for sheet in self.sheets),
             due=self.obligation.due if self.obligation else None,
             states=tuple((state, states[state]) for state in STATES if states[state]),
         )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.context import Context
+from sqlite_utils import Database
+
+from bot.context import TOKYO, Context
+from bot.days.business_days import format_date
 from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.outbox import about, called, due
 from bot.delivery.tick import send_notices
@@ -14,6 +17,7 @@ from store.database import DatabaseError
 from store.evaluation import deliveries, delivery_state
 from store.evaluation.deliveries import Owner, stamp
 
+TOLD_FOR = timedelta(days=1)
 ALLOWED = timedelta(minutes=15)  # from the moment a reminder can go until it must be settled
 
 Finding = tuple[str, str]  # what makes it the same finding, and a line about it
@@ -57,6 +61,25 @@ def findings(context: Context) -> Iterator[Finding]:
             yield f"late {post.key}", f"{what}、まだ確認できていません。"
     if untold := delivery_state.untold(db, before=stamp(now - ALLOWED)):
         yield f"untold {now.date()}", f"お知らせ{untold}件がまだ届いていません。"
-    last = delivery_state.last_tick(db)
+    yield from _clock(db, now)
+    last = delivery_state.last_tick(db, until=stamp(now + ALLOWED))
     if last and last < stamp(now - ALLOWED):
         yield f"silent {last}", f"督促の処理が {last} (UTC) から動いていません。"
+
+
+def _clock(db: Database, now: datetime) -> Iterator[Finding]:
+    """A tick of the future: told for a day, for the reminders go on by the time it is now."""
+    ahead = delivery_state.latest_ahead(db, after=stamp(now + ALLOWED))
+    key = f"ahead {ahead}"
+    noted = delivery_state.noted_at(db, key)
+    if ahead and (not noted or noted > stamp(now - TOLD_FOR)):
+        yield key, clock_words(ahead)
+
+
+def clock_words(ahead: str) -> str:
+    """What is wrong with a clock by which something was done at `ahead` (ISO 8601)."""
+    moment = datetime.fromisoformat(ahead).astimezone(TOKYO)
+    return (
+        f"時計が{format_date(moment.date())} {moment:%H:%M} まで進んで動いた記録があります。"
+        "お知らせは今の時刻で続けています。サーバーの時計をご確認ください。"
+    )

@@ -96,7 +96,7 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
     delivery.step("opened")
     if isinstance(channel, Refused):
         return _turned_away(delivery, outgoing.recipient, channel)
-    if isinstance(channel, Unknown) or not _wait_for_turn(delivery, channel):
+    if isinstance(channel, Unknown) or not wait_for_turn(delivery, channel):
         return "waiting"
     if delivery.is_stopping():
         return "stopped"
@@ -221,7 +221,7 @@ def _channel(delivery: DeliveryContext, recipient: str) -> str | Refused | Unkno
     db = delivery.context.databases.get()
     if known := delivery_state.direct_channel(db, recipient):
         return known
-    if not _wait_for_turn(delivery, recipient):
+    if not wait_for_turn(delivery, recipient):
         return Unknown("paused")
     opened = open_direct(delivery.client, recipient)
     if isinstance(opened, str):
@@ -229,7 +229,7 @@ def _channel(delivery: DeliveryContext, recipient: str) -> str | Refused | Unkno
     return opened
 
 
-def _wait_for_turn(delivery: DeliveryContext, channel: str) -> bool:
+def wait_for_turn(delivery: DeliveryContext, channel: str) -> bool:
     """Wait until the channel and the workspace may be posted to; False when that is too long from now."""
     db = delivery.context.databases.get()
     for name, gap in ((channel, delivery.gap), (delivery_state.WORKSPACE, delivery.workspace_gap)):

@@ -15,7 +15,14 @@ from bot.gateway.posting import Picture
 from bot.messages.message import Message
 from bot.reminders import plan
 from bot.reminders.chart import points_over_time, progress_chart
-from bot.reminders.messages import notices_message, reminder_message
+from bot.reminders.messages import (
+    EXTENSION,
+    digest_message,
+    notices_message,
+    read_asked,
+    reminder_message,
+    status_message,
+)
 from bot.reminders.recipients import gone_words
 from bot.reminders.rules import label
 from bot.sheets.session import city_calendar, reminder_settings, session_of
@@ -173,10 +180,46 @@ def about(reminder: Reminder) -> str:
     return f"{what} ほか{len(more)}件" if more else what
 
 
-def of_notices(bundle: Bundle, recipient: str, now: datetime) -> Outgoing:
+def of_notices(bundle: Bundle, recipient: str, context: Context, now: datetime) -> Outgoing:
     """The message of lines for the secretariat (each with what it can press) or for somebody else."""
     key = Delivered(DeliveryKey(NOTICE, "", recipient, bundle.name), 0, "", now, None, "claimed")
-    return Outgoing(recipient, f"お知らせ {len(bundle.notices)}件", (key,), partial(notices_message, bundle))
+
+    def message() -> Message:
+        return notices_message(bundle, _requested(context, bundle))
+
+    return Outgoing(recipient, f"お知らせ {len(bundle.notices)}件", (key,), message)
+
+
+def shown_now(context: Context, channel: str, ts: str, *, note: str = "") -> Message | None:
+    """What a message of ours would show now: its sections, its requests, or the digest; None for others."""
+    keys = deliveries.keys_of(context.databases.get(), channel, ts)
+    if not keys:
+        return None
+    first = keys[0].key
+    if first.deadline == NOTICE:
+        bundle = delivery_state.bundle_of(context.databases.get(), first.rule)
+        return notices_message(bundle, _requested(context, bundle)) if bundle else None
+    session = session_of(context)
+    if any(each.key.rule_kind in ("digest", "complete") for each in keys):
+        known = everything(context, session.now)
+        return digest_message(plan.digest_now(*known[:4], session.now, known[4], known[6]))
+    shares = [(each.fiscal_year, each.kind, *_office(each.key.section)) for each in keys]
+    return status_message(
+        session.workloads, list(dict.fromkeys(shares)), session.due_dates, session.calendar, session.now,
+        note=note, role="director" if all(each.key.rule_kind == "director" for each in keys) else "channel",
+    )  # fmt: skip
+
+
+def _office(section: str) -> tuple[str, str]:
+    department, _, name = section.partition("/")
+    return department, name
+
+
+def _requested(context: Context, bundle: Bundle) -> dict[tuple[int, str, str], Sheet]:
+    """The sheets of the requests in a bundle, as they are now."""
+    values = (each.key.removeprefix(EXTENSION) for each in bundle.notices if each.key.startswith(EXTENSION))
+    found = (sheets.sheet(context.databases.get(), read_asked(value).key) for value in values)
+    return {sheet.key: sheet for sheet in found if sheet}
 
 
 def open_now(context: Context, now: datetime) -> bool:

@@ -15,9 +15,11 @@ from datetime import datetime
 
 from bot.context import Context
 from bot.deadlines.due_dates import at as at_time
-from bot.delivery.dispatcher import DeliveryContext, Result, deliver_all, find_gone
-from bot.delivery.outbox import due, of_notices, of_reminder, open_now, unreachable
+from bot.delivery.dispatcher import DeliveryContext, Result, deliver_all, find_gone, wait_for_turn
+from bot.delivery.outbox import due, of_notices, of_reminder, open_now, shown_now, unreachable
 from bot.delivery.reconcile import Finding, reconcile
+from bot.gateway.pages import outbound
+from bot.gateway.posting import Posted, Refused, change
 from bot.sheets.session import reminder_settings
 from store.evaluation import deliveries, delivery_state
 from store.evaluation.deliveries import Owner, stamp, sweep
@@ -64,6 +66,7 @@ def tick(delivery: DeliveryContext, *, at: datetime | None = None) -> TickReport
             if not outcome["turned away"]:
                 break
         results += send_notices(delivery, owner)
+        bring_up_to_date(delivery)
         delivery.step("told")
     sweep(path, (row.owner for row in deliveries.in_states(db, ("claimed",))))
     return TickReport(results, looked_up)
@@ -97,5 +100,26 @@ def send_notices(delivery: DeliveryContext, owner: Owner) -> Counter[Result]:
     return deliver_all(
         delivery,
         owner,
-        [of_notices(bundle, to, now) for to, bundle in addressed if to and to not in gone],
+        [of_notices(bundle, to, delivery.context, now) for to, bundle in addressed if to and to not in gone],
     )
+
+
+COPIES = 20  # messages that one tick brings up to date
+
+
+def bring_up_to_date(delivery: DeliveryContext) -> int:
+    """Show in earlier messages what holds now: every copy follows the state; how many were changed."""
+    db, done = delivery.context.databases.get(), 0
+    for post in deliveries.outdated(db, limit=COPIES):
+        since = stamp(delivery.context.clock())
+        if delivery.is_stopping() or not wait_for_turn(delivery, post.channel):
+            continue
+        message = shown_now(delivery.context, post.channel, post.ts)
+        if message is None:
+            continue
+        payload = outbound(delivery.context, message)
+        outcome = change(delivery.client, channel=post.channel, ts=post.ts, payload=payload)
+        if isinstance(outcome, Posted) or (isinstance(outcome, Refused) and outcome.kind != "busy"):
+            deliveries.is_current(db, post.channel, post.ts, since=since)  # one that is gone needs nothing
+        done += isinstance(outcome, Posted)
+    return done

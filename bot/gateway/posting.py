@@ -100,6 +100,16 @@ def post(client: WebClient, *, channel: str, payload: Payload, key: str) -> Outc
     return Posted(ts) if isinstance(ts, str) else Unknown("an answer without ts")
 
 
+def change(client: WebClient, *, channel: str, ts: str, payload: Payload) -> Outcome:
+    """Show another payload that passed the gate in the place of a message."""
+    words = {name: payload[name] for name in ("text", "blocks") if name in payload}
+    try:
+        client.chat_update(channel=channel, ts=ts, **words)
+    except CALL_ERRORS as error:
+        return outcome_of(error)
+    return Posted(ts)
+
+
 def open_direct(client: WebClient, user: str) -> str | Refused | Unknown:
     """The conversation with a user, opened if need be; asking twice does no harm."""
     try:

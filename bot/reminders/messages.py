@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from bot.days.business_days import DAY, Calendar, format_date, format_due
+from bot.days.business_days import DAY, TOKYO, Calendar, format_date, format_due
 from bot.deadlines.due_dates import DueDates
+from bot.deadlines.workflow import extension_words
 from bot.deadlines.workload import OpenItem, SectionWorkload
 from bot.messages import builders
 from bot.messages.builders import Block
-from bot.messages.markup import Mrkdwn, bold, join, link, mrkdwn
+from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
 from bot.messages.message import Message
 from store.evaluation.records import (
     Bundle,
@@ -21,8 +23,10 @@ from store.evaluation.records import (
     Item,
     Notice,
     OpenSheet,
+    RecipientRole,
     Reminder,
     SectionProgress,
+    Sheet,
 )
 from store.text.wareki import fiscal_year_name
 
@@ -30,6 +34,7 @@ BAR_WIDTH = 10
 MOST_BARS = 25
 MOST_LATE = 10
 MOST_PROBLEMS = 10
+MOST_PENDING = 8
 
 
 def digest_message(digest: Digest) -> Message:
@@ -44,6 +49,7 @@ def digest_message(digest: Digest) -> Message:
             builders.header(heading),
             *(block for each in rounds for block in _round_blocks(each)),
             *_late(digest),
+            *_pending(digest),
             *_problems(digest),
         ),
     )
@@ -93,6 +99,7 @@ def _due_line(sections: Sequence[SectionProgress]) -> Iterator[str]:
 
 def _bar_line(section: SectionProgress) -> Mrkdwn:
     late = f"　遅れ{section.late}件" if section.late else ""
+    late += f"　延長申請中{section.pending}件" if section.pending else ""
     meter = bar(section.done, section.total)
     return mrkdwn("`{}` {}/{} {}{}", meter, section.done, section.total, section.section, late)
 
@@ -119,6 +126,18 @@ def _late(digest: Digest) -> Iterator[Block]:
         yield builders.context(
             f"ほかに{len(digest.late) - MOST_LATE}件あります。`/jigyo 進捗` でご覧いただけます。"
         )
+
+
+def _pending(digest: Digest) -> Iterator[Block]:
+    """The requests to decide, each with its buttons, until it is decided."""
+    if not digest.pending:
+        return
+    yield builders.section(bold(f"延長の申請が{len(digest.pending)}件、決定を待っています"))
+    for sheet in digest.pending[:MOST_PENDING]:
+        yield builders.section(request_line(sheet))
+        yield decision_buttons(asked_extension(sheet), sheet.extension_due)
+    if (left := len(digest.pending) - MOST_PENDING) and left > 0:
+        yield builders.context(f"ほかに{left}件あります。決めていただくと、次の朝にお見せします。")
 
 
 def _problems(digest: Digest) -> Iterator[Block]:
@@ -180,6 +199,8 @@ def _heading(reminder: Reminder) -> str:
         return "差し戻された評価シートがあります"
     if late:
         return f"締切を過ぎた評価シートが{late}件あります"
+    if item.remaining < 0:
+        return f"延長を申請中の評価シートが{sum(each.sheet.is_pending for each in reminder.sheets)}件あります"
     what = DUE_NAMES[item.due.source] if item.due else "締切"
     if item.remaining:
         return f"評価シートの{what}まで、あと{item.remaining}営業日です"
@@ -295,29 +316,91 @@ def _value(shares: Iterable[Share]) -> str:
 
 
 APPROVE, DENY = "extension_approve", "extension_deny"
-EXTENSION = "extension "  # begins the key of a notice that asks for a decision; the sheet's name follows
+EXTENSION = "extension "  # begins the key of a notice that asks for a decision; the request follows
 
 
-def notices_message(bundle: Bundle) -> Message:
-    """The lines, each request for an extension with its buttons."""
+@dataclass(frozen=True, slots=True)
+class AskedExtension:
+    """One request for an extension as its buttons name it: of which sheet, and asked when (None: any)."""
+
+    key: tuple[int, str, str]
+    asked_at: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        """The value of a button."""
+        return json.dumps([*self.key, self.asked_at and self.asked_at.isoformat()], ensure_ascii=False)
+
+
+def asked_extension(sheet: Sheet) -> AskedExtension:
+    """The request that a sheet has pending."""
+    return AskedExtension(sheet.key, sheet.extension_at)
+
+
+def read_asked(value: str) -> AskedExtension:
+    """The request in a button's value, also of earlier versions. Raises ValueError for what is not ours."""
+    if not value.startswith("["):
+        year, number, kind, _ = value.split(" ")
+        return AskedExtension((int(year), number, kind))
+    year, number, kind, at = json.loads(value)
+    return AskedExtension((int(year), str(number), str(kind)), datetime.fromisoformat(at) if at else None)
+
+
+def request_line(sheet: Sheet) -> Mrkdwn:
+    """Which section asks for what, until when and why."""
+    until = format_date(sheet.extension_due) if sheet.extension_due else ""
+    why = f"（理由: {_short(sheet.extension_reason)}）" if sheet.extension_reason else ""
+    return mrkdwn("{}「{} {}」の {} までの延長{}", sheet.section, sheet.number, sheet.name, until, why)
+
+
+def decision_buttons(asked: AskedExtension, until: date | None) -> Block:
+    """承認する and 却下する, with the day that they decide."""
+    day = f"{until.month}/{until.day}まで" if until else ""
+    return builders.actions(
+        builders.button(f"{day}承認する", action=APPROVE, value=asked.text, style="primary"),
+        builders.button("却下する", action=DENY, value=asked.text),
+    )
+
+
+def notices_message(bundle: Bundle, sheets: Mapping[tuple[int, str, str], Sheet] | None = None) -> Message:
+    """The lines, each request for an extension with its buttons, or with what became of it.
+
+    `sheets` are those of the requests as they are now.
+    """
     lines = [f"・{notice.text}" for notice in bundle.notices]
     if bundle.recipient:
         return Message("\n".join(notice.text for notice in bundle.notices))
     heading = f"事務局へのお知らせが{len(lines)}件あります。"
-    blocks = [block for notice in bundle.notices for block in _blocks(notice)]
+    blocks = [block for notice in bundle.notices for block in _blocks(notice, sheets or {})]
     return Message("\n".join([heading, *lines]), (builders.section(heading), *blocks))
 
 
-def _blocks(notice: Notice) -> Iterator[Block]:
+def _blocks(notice: Notice, sheets: Mapping[tuple[int, str, str], Sheet]) -> Iterator[Block]:
     yield builders.section(f"・{notice.text}")
     if notice.key.startswith(EXTENSION):
-        value = notice.key.removeprefix(EXTENSION)
-        yield builders.actions(
-            builders.button("承認する", action=APPROVE, value=value, style="primary"),
-            builders.button("却下する", action=DENY, value=value),
-        )
+        asked = read_asked(notice.key.removeprefix(EXTENSION))
+        sheet = sheets.get(asked.key)
+        if sheet is None or (sheet.is_pending and asked.asked_at in (None, sheet.extension_at)):
+            yield decision_buttons(asked, sheet.extension_due if sheet else None)
+        else:
+            yield builders.context(decided_words(sheet))
 
 
+def decided_words(sheet: Sheet) -> Mrkdwn:
+    """What became of a sheet's request: what holds, who decided it and when."""
+    if sheet.extension_state not in ("承認", "却下") or not sheet.extension_at:
+        return mrkdwn("{}", extension_words(sheet))
+    who = mention(sheet.extension_decided_by) if _is_user(sheet.extension_decided_by) else "事務局"
+    moment = sheet.extension_at.astimezone(TOKYO)
+    day = f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+    return mrkdwn("{}（{} {}）", extension_words(sheet), who, day)
+
+
+def _is_user(who: str) -> bool:
+    return who.startswith(("U", "W")) and who.isalnum()
+
+
+NO_LATE = "締切を過ぎた評価シートは、いまはありません。"
 ALL_IN = "評価シートはすべて提出済です。ありがとうございました。"
 WITHDRAWN = "締切は取り消されました。提出の必要はありません。"
 
@@ -330,8 +413,12 @@ def status_message(
     now: datetime,
     *,
     note: str = "",
+    role: RecipientRole = "channel",
 ) -> Message:
-    """The same sections' open sheets with their states now; thanks once there are none. `note` is added."""
+    """The same sections' open sheets with their states now; thanks once there are none. `note` is added.
+
+    A director is shown what is late, and no buttons.
+    """
     extra = (builders.context(note),) if note else ()
     left = [
         sheet
@@ -346,10 +433,14 @@ def status_message(
         return Message(text, (builders.section(text), *extra))
     today = now.date()
     open_items = [OpenItem(*each) for each in obligation]
+    if role == "director":
+        open_items = [each for each in open_items if each.obligation.due.effective < today]
+        if not open_items:
+            return Message(NO_LATE, (builders.section(NO_LATE), *extra))
     shown = reminder_message(
         Reminder(
             recipient="",
-            role="channel",
+            role=role,
             items=tuple(_items(open_items, calendar, now)),
             sheets=tuple(open_item.as_open_sheet(calendar, today) for open_item in open_items),
             day=today,

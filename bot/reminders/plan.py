@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.days.business_days import DAY, TOKYO, Calendar
+from bot.days.business_days import DAY, TOKYO, Calendar, format_date
 from bot.deadlines.due_dates import DueDates, at
 from bot.deadlines.workload import OpenItem, SectionWorkload, workloads
 from bot.reminders.recipients import Route, contact_problems, director_route, section_routes
@@ -90,12 +90,45 @@ def _complete(fiscal_year: int, kind: str, moment: datetime, situation: Situatio
     return Item(_complete_key(fiscal_year, kind, situation), fiscal_year, kind, "", "", moment)
 
 
+def digest_now(
+    deadlines: Iterable[Deadline],
+    sheets: Iterable[Sheet],
+    contacts: Iterable[SectionContacts],
+    calendar: Calendar,
+    now: datetime,
+    delivered: Sequence[Delivered],
+    settings: ReminderSettings,
+) -> Digest:
+    """The digest as it would be now, whatever the hour and whatever was sent."""
+    history = History(delivered, now)
+    due_dates = DueDates(deadlines, calendar, settings, history.sections_told())
+    every = workloads(sheets, contacts, due_dates, now)
+    situation = Situation(calendar, now.astimezone(TOKYO), history, (), settings)
+    rounds = _by_round([each for each in every if each.begun(now)]).values()
+    running = [each for of_round in rounds if any(w.open_items for w in of_round) for each in of_round]
+    return _digest(running, [] if running else every, situation)
+
+
 def _reminder(
     items: Sequence[Item],
     running: Sequence[SectionWorkload],
     completed: Sequence[SectionWorkload],
     situation: Situation,
 ) -> Reminder:
+    return Reminder(
+        recipient=situation.settings.secretariat,
+        role="secretariat",
+        items=tuple(items),
+        sheets=(),
+        day=situation.today,
+        next_open=situation.calendar.next_open(situation.today + DAY),
+        digest=_digest(running, completed, situation),
+    )
+
+
+def _digest(
+    running: Sequence[SectionWorkload], completed: Sequence[SectionWorkload], situation: Situation
+) -> Digest:
     today, calendar, settings = situation.today, situation.calendar, situation.settings
     open_items = [
         open_item.as_open_sheet(calendar, today) for workload in running for open_item in workload.open_items
@@ -106,23 +139,23 @@ def _reminder(
         if workload.open_items
         for problem in contact_problems(workload.contacts, settings, today)
     )
-    digest = Digest(
+    return Digest(
         today,
+        pending=tuple(
+            sheet for workload in running for sheet in workload.sheets if sheet.is_pending and not sheet.done
+        ),
         progress=tuple(workload.progress(calendar, today) for workload in (*running, *completed)),
         late=tuple(sorted((each for each in open_items if each.late), key=lambda each: -each.late)),
-        problems=tuple(dict.fromkeys(problems)),
+        problems=(*_clock_problem(situation), *dict.fromkeys(problems)),
         ambiguous=situation.history.ambiguous(),
         complete=not running,
     )
-    return Reminder(
-        recipient=settings.secretariat,
-        role="secretariat",
-        items=tuple(items),
-        sheets=(),
-        day=today,
-        next_open=calendar.next_open(today + DAY),
-        digest=digest,
-    )
+
+
+def _clock_problem(situation: Situation) -> Iterator[str]:
+    if ahead := situation.history.ahead():
+        day = format_date(ahead.astimezone(TOKYO).date())
+        yield f"時計が{day}まで進んでいたときにお送りしたものがあります。サーバーの時計をご確認ください。"
 
 
 def plan(
@@ -142,7 +175,7 @@ def plan(
     now = now.astimezone(TOKYO)
     if not (calendar.is_open(now.date()) and settings.hours_from <= now.time() < settings.hours_to):
         return []
-    history = History(delivered)
+    history = History(delivered, now)
     due_dates = DueDates(deadlines, calendar, settings, history.sections_told())
     every = workloads(sheets, contacts, due_dates, now)
     situation = Situation(calendar, now, history, snoozes, settings)

@@ -20,6 +20,7 @@ from bot.reminders.recipients import Route
 from store.evaluation.records import Delivered, DeliveryKey, Item, ReminderSettings, Snooze
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+FAR = timedelta(days=2)  # what was delivered for a moment further ahead than this, a wrong clock did
 
 
 class Thread(NamedTuple):
@@ -33,10 +34,13 @@ class Thread(NamedTuple):
 
 
 class History:
-    """Deliveries in the order of claiming; the clock they were made by is not trusted, their order is."""
+    """Deliveries in the order of claiming; the clock they were made by is not trusted, their order is.
 
-    def __init__(self, delivered: Iterable[Delivered]) -> None:
-        self._all = tuple(delivered)
+    What a clock that was far ahead delivered silences nobody: its keys stay taken, its moments don't count.
+    """
+
+    def __init__(self, delivered: Iterable[Delivered], now: datetime) -> None:
+        self._all, self._until = tuple(delivered), now + FAR
         self._keys = {each.key for each in self._all}
         self._threads: dict[Thread, list[Delivered]] = defaultdict(list)
         for each in self._all:
@@ -61,14 +65,20 @@ class History:
     def reached(self, thread: Thread, kind: str = "") -> datetime:
         """The latest moment whose rule (of that kind, or any) was delivered: nothing older is sent again."""
         moments = (
-            each.moment for each in self._threads.get(thread, ()) if not kind or each.key.rule_kind == kind
+            each.moment
+            for each in self._threads.get(thread, ())
+            if (not kind or each.key.rule_kind == kind) and each.moment <= self._until
         )
         return max(moments, default=LONG_AGO)
 
     def last_digest(self) -> datetime:
         """The moment of the latest morning digest."""
         mornings = (each.moment for each in self._all if each.key.rule_kind == "digest")
-        return max(mornings, default=LONG_AGO)
+        return max((each for each in mornings if each <= self._until), default=LONG_AGO)
+
+    def ahead(self) -> datetime | None:
+        """The latest moment for which a clock that was far ahead delivered something."""
+        return max((each.moment for each in self._all if each.moment > self._until), default=None)
 
     def ambiguous(self) -> tuple[Delivered, ...]:
         """Deliveries whose outcome is unknown."""
@@ -175,11 +185,13 @@ def section_items(workload: SectionWorkload, route: Route, situation: Situation)
 
 
 def director_items(workload: SectionWorkload, route: Route, situation: Situation) -> Iterator[Item]:
-    """The reasons to remind the director of the section's late sheets now."""
+    """The reasons to remind the director of late sheets now; those with an extension pending are none."""
     thread = Thread(workload.fiscal_year, workload.kind, workload.section_key, route.recipient, director=True)
     scheduled = [
         _Candidate(moment, rule, obligation)
-        for obligation in _obligations(workload)
+        for obligation in dict.fromkeys(
+            each.obligation for each in workload.open_items if not each.sheet.is_pending
+        )
         for moment, rule in director_rules(obligation, situation.calendar, situation.settings)
     ]
     scheduled = [each for each in scheduled if _is_for(route, each)]

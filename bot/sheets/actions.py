@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from bot.days.business_days import format_date
+from bot.days.business_days import format_date, format_due
 from bot.deadlines import workflow
+from bot.deadlines.due_dates import DueDates
 from bot.deadlines.views import NewDeadline, confirm_lines, deadline_set
 from bot.deadlines.workflow import ChangeRefused, NotAllowed, title
-from bot.reminders.messages import EXTENSION
+from bot.reminders.messages import EXTENSION, asked_extension
 from bot.sheets.roles import NOT_YOURS, Actor
-from bot.sheets.session import Session
+from bot.sheets.session import Session, Told
 from store import projects
 from store.database import writing
 from store.evaluation import deadlines, sheets
-from store.evaluation.records import Sheet, SheetState
+from store.evaluation.records import Deadline, Sheet, SheetState
 from store.records import Project
 from store.text.display import display
 from store.text.wareki import fiscal_year_name
@@ -96,42 +97,72 @@ def ask_extension(
     def notify(saved: Sheet) -> None:
         why = f"（理由: {reason}）" if reason else ""
         what = f"{saved.section}から「{title(saved)}」の{format_date(due)}までの延長の申請がありました{why}。"
-        key = f"{EXTENSION}{saved.fiscal_year} {saved.number} {saved.kind} {saved.version}"
-        session.notify(f"{what}承認は /jigyo 延長 承認 {saved.number}", key=key)
+        session.notify(what, key=f"{EXTENSION}{asked_extension(saved).text}")
 
     done = f"「{{}}」（{{}}）の{format_date(due)}までの延長を申請しました。"
     return each_of(session, actor, sheets, how, done, then=notify)
 
 
 def decide_extension(
-    session: Session, actor: Actor, sheets: Sequence[Sheet], *, approved: bool, reason: str = ""
-) -> list[str]:
-    """The secretariat grants or denies an extension; the one who asked for it gets a notice."""
+    session: Session, actor: Actor, sheets: Sequence[Sheet], *, approved: bool, reason: str = "",
+    asked_at: datetime | None = None,
+) -> list[str]:  # fmt: skip
+    """The secretariat grants or denies an extension; who asked for it and the section get a notice.
+
+    `asked_at` is when the one request was made that is meant, None for whatever is asked now.
+    """
     word = "承認" if approved else "却下"
 
     def how(sheet: Sheet) -> Sheet:
-        return workflow.extension_decided(sheet, approved=approved, at=session.now)
+        return workflow.extension_decided(
+            sheet, approved=approved, by=actor.user, at=session.now, asked_at=asked_at
+        )
 
     def notify(saved: Sheet) -> None:
-        until = f"{format_date(saved.extension_due)}までの" if saved.extension_due else ""
         why = f"理由: {reason}" if reason else ""
-        key = f"decided {'/'.join(map(str, saved.key))} {saved.version}"
-        text = f"「{title(saved)}」の{until}延長が{word}されました。{why}"
-        session.notify(text, key=key, recipient=saved.extension_by)
+        text = f"「{title(saved)}」の{_until(saved)}延長が{word}されました。{why}"
+        told = dict.fromkeys((saved.extension_by, *session.recipients_of(saved.department, saved.section)))
+        for recipient in filter(None, told):
+            key = f"decided {'/'.join(map(str, saved.key))} {saved.version} {recipient}"
+            session.notify(text, key=key, recipient=recipient)
 
-    return each_of(
-        session, actor, sheets, how, f"「{{}}」（{{}}）の延長を{word}しました。", then=notify, note=reason
-    )
+    def done(saved: Sheet) -> str:
+        return f"「{title(saved)}」（{saved.kind}）の{_until(saved)}延長を{word}しました。"
+
+    return each_of(session, actor, sheets, how, done, then=notify, note=reason)
+
+
+def _until(sheet: Sheet) -> str:
+    return f"{format_date(sheet.extension_due)}までの" if sheet.extension_due else ""
 
 
 def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
     """Set or withdraw a deadline; return the line of answer, with weekdays."""
-    old, now = deadlines.set_deadline(
-        session.db, fiscal_year=new.fiscal_year, kind=new.kind, due=new.due, by=actor.user, at=session.now,
-        department=new.department, section=new.section, opens=new.opens, note=new.note,
-        withdrawn=new.withdrawn, whence=actor.whence,
-    )  # fmt: skip
+    with writing(session.db):
+        told = session.told_of(new.fiscal_year, new.kind, new.department, new.section)
+        old, now = deadlines.set_deadline(
+            session.db, fiscal_year=new.fiscal_year, kind=new.kind, due=new.due, by=actor.user,
+            at=session.now, department=new.department, section=new.section, opens=new.opens, note=new.note,
+            withdrawn=new.withdrawn, whence=actor.whence,
+        )  # fmt: skip
+        if new.withdrawn and old != now:
+            tell_withdrawn(session, now, told)
     return f"{new.kind}（{new.scope}）の締切を取り消しました。" if new.withdrawn else deadline_set(old, now)
+
+
+def tell_withdrawn(session: Session, gone: Deadline, told: Iterable[Told]) -> None:
+    """Tell everybody who was reminded of a deadline that it counts no more, and which one does instead."""
+    left = DueDates(deadlines.deadlines(session.db), session.calendar, session.reminder_settings)
+    lines: dict[str, dict[str, list[str]]] = {}
+    for recipient, department, section in told:
+        now = left.of_section(gone.fiscal_year, gone.kind, department, section)
+        what = f"いまの締切は{format_due(now.due)}です。" if now else "提出の必要はありません。"
+        lines.setdefault(recipient, {}).setdefault(what, []).append(section)
+    name = f"{fiscal_year_name(gone.fiscal_year)} {gone.kind}"
+    for recipient, found in lines.items():
+        for what, names in found.items():
+            text = f"{name}の締切 {format_date(gone.due)}（{'、'.join(names)}）は取り消されました。{what}"
+            session.notify(text, key=f"withdrawn {gone.token} {recipient} {what}", recipient=recipient)
 
 
 def confirm_lines_of(session: Session, new: NewDeadline) -> str:
@@ -141,8 +172,8 @@ def confirm_lines_of(session: Session, new: NewDeadline) -> str:
 
 
 def each_of(
-    session: Session, actor: Actor, sheets: Sequence[Sheet], how: Callable[[Sheet], Sheet], done: str, *,
-    then: Callable[[Sheet], None] = lambda saved: None, note: str = "",
+    session: Session, actor: Actor, sheets: Sequence[Sheet], how: Callable[[Sheet], Sheet],
+    done: str | Callable[[Sheet], str], *, then: Callable[[Sheet], None] = lambda saved: None, note: str = "",
 ) -> list[str]:  # fmt: skip
     """Change each sheet and do `then` with it, both or neither; a line for each done and for each refusal."""
     lines: list[str] = []
@@ -152,7 +183,7 @@ def each_of(
             with writing(session.db):
                 saved = change(session, actor, sheet.key, how, note=note)
                 then(saved)
-            lines.append(done.format(title(saved), saved.kind))
+            lines.append(done.format(title(saved), saved.kind) if isinstance(done, str) else done(saved))
         except ChangeRefused as refused:
             if (why := str(refused)) not in refusals:
                 refusals.add(why)

@@ -13,13 +13,17 @@ from bot.context import Context
 from bot.days.business_days import Calendar, read_days
 from bot.deadlines.due_dates import DueDates
 from bot.deadlines.workload import SectionWorkload, workloads
+from bot.reminders.recipients import section_routes
 from bot.settings import WHERE_TO_GET, Settings, SettingsError
 from store import projects
-from store.evaluation import contacts, deadlines, delivery_state, sheets
+from store.evaluation import contacts, deadlines, deliveries, delivery_state, sheets
 from store.evaluation.deliveries import stamp
 from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet
 from store.lists import ListError, read_file
+from store.talk import workspace
 from store.text.wareki import fiscal_year
+
+Told = tuple[str, str, str]  # a recipient, the department and section that it was told about
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,28 @@ class Session:
         """Whether it is being worked on, or was."""
         obligation = self.due_dates.of_sheet(sheet)
         return sheet.version > 0 or (obligation is not None and obligation.since <= self.now)
+
+    def recipients_of(self, department: str, section: str) -> list[str]:
+        """Where a section's reminders go today; nowhere for one that is not known."""
+        gone = dict.fromkeys(workspace.gone(self.db, now=self.now), "")
+        gone |= delivery_state.unreachable(self.db, stamp(self.now))
+        found = (each for each in contacts.contacts(self.db, gone))
+        of = next((each for each in found if (each.department, each.section) == (department, section)), None)
+        routes = section_routes(of, self.reminder_settings, self.today) if of else []
+        return [route.recipient for route in routes if route.recipient]
+
+    def told_of(self, fiscal_year: int, kind: str, department: str, section: str) -> list[Told]:
+        """Everybody who got word of a round, of this office or of one within it, by section."""
+        found = (
+            (each.key.recipient, *each.key.section.split("/", 1))
+            for each in deliveries.delivered(self.db)
+            if (each.fiscal_year, each.kind) == (fiscal_year, kind) and each.key.section
+        )
+        return [
+            (who, part, name)
+            for who, part, name in dict.fromkeys(found)
+            if department in ("", part) and section in ("", name)
+        ]
 
     def notify(self, text: str, *, key: str, recipient: str = "") -> None:
         """Leave a line for somebody (the secretariat by default); the next tick delivers it."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from store.database import writing
-from store.evaluation import trail
+from store.evaluation import deliveries, trail
 from store.evaluation.records import Deadline, Event
 
 SELECT = (
@@ -62,6 +62,8 @@ def set_deadline(
         _write(db, old, new)
         now = deadline(db, fiscal_year, kind, department, section)
         assert now is not None, "it was written in this very transaction"  # noqa: S101
+        if old:
+            deliveries.outdate(db, fiscal_year, kind, "/".join((department, section)).strip("/"), at=at)
         for name, before, after in _changes(old, now):
             trail.record(db, Event(at, by, "deadline", now.token, name, before, after, note, whence))
     return old, now

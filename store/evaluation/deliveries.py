@@ -17,7 +17,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -149,6 +149,56 @@ def delivered(db: Database) -> list[Delivered]:
         """
         SELECT d.deadline, d.section, d.recipient, d.rule, d.fiscal_year, d.kind, d.moment, d.due, p.state
         FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE d.live ORDER BY p.id, d.rowid"""
+    )
+    return [_delivered(*row) for row in rows]
+
+
+KEPT_CURRENT = timedelta(days=60)  # how long a message follows what it shows
+
+
+def outdate(
+    db: Database, fiscal_year: int, kind: str, office: str, *, at: datetime, asked_at: datetime | None = None
+) -> None:
+    """Mark the messages of a round's section (`部/課`; a department, or '' for all) as showing an old state.
+
+    `asked_at` is when a request was made that is decided now: the digests and notices since show it.
+    """
+    db.execute(
+        """
+        UPDATE posts SET stale_at = :at WHERE state = 'sent' AND claimed_at > :since AND id IN (
+            SELECT post_id FROM deliveries WHERE live AND fiscal_year = :year AND kind = :kind
+                AND (:office IN ('', section) OR substr(section, 1, length(:office) + 1) = :office || '/')
+            UNION
+            SELECT post_id FROM deliveries WHERE live AND claimed_at >= :asked
+                AND (deadline = 'notice' OR rule LIKE 'digest:%'))""",
+        {
+            "at": stamp(at), "since": stamp(at - KEPT_CURRENT), "year": fiscal_year, "kind": kind,
+            "office": office, "asked": stamp(asked_at) if asked_at else "9999",
+        },
+    )  # fmt: skip
+
+
+def outdated(db: Database, *, limit: int) -> list[Post]:
+    """Messages that show an old state, the newest first."""
+    sql = f"SELECT {COLUMNS} FROM posts WHERE stale_at <> '' AND state = 'sent' AND ts <> ''"
+    return [Post(*row) for row in db.execute(f"{sql} ORDER BY id DESC LIMIT ?", [limit])]
+
+
+def is_current(db: Database, channel: str, ts: str, *, since: str) -> None:
+    """The message shows what held at `since`; what has changed later stays to be shown."""
+    db.execute(
+        "UPDATE posts SET stale_at = '' WHERE channel = ? AND ts = ? AND stale_at <= ?", [channel, ts, since]
+    )
+
+
+def keys_of(db: Database, channel: str, ts: str) -> list[Delivered]:
+    """What a message discharged; nothing for one that is none of ours."""
+    rows = db.execute(
+        """
+        SELECT d.deadline, d.section, d.recipient, d.rule, d.fiscal_year, d.kind, d.moment, d.due, p.state
+        FROM deliveries d JOIN posts p ON p.id = d.post_id
+        WHERE p.channel = ? AND p.ts = ? AND d.live ORDER BY d.rowid""",
+        [channel, ts],
     )
     return [_delivered(*row) for row in rows]
 

@@ -43,6 +43,15 @@ def bundles(db: Database) -> list[Bundle]:
     return [Bundle(*names, notices) for names, notices in found.items()]
 
 
+def bundle_of(db: Database, name: str) -> Bundle | None:
+    """The lines that were sent under this name; None where there are none."""
+    rows = db.execute(
+        "SELECT recipient, key, text, at FROM notices WHERE bundle = ? ORDER BY at, key", [name]
+    )
+    found = rows.fetchall()
+    return Bundle(name, found[0][0], tuple(Notice(*line[1:]) for line in found)) if found else None
+
+
 def untold(db: Database, *, before: str) -> int:
     """How many lines noted before then have not reached anybody."""
     sql = """
@@ -102,9 +111,24 @@ def beat(db: Database, owner: str, *, now: str, ticked: bool = False) -> None:
     )
 
 
-def last_tick(db: Database) -> str:
-    """When any process last finished a tick; '' if none ever did."""
-    return str(db.execute("SELECT coalesce(max(ticked_at), '') FROM heartbeats").fetchone()[0])
+def last_tick(db: Database, *, until: str = "9999") -> str:
+    """When any process last finished a tick, by a clock that is not ahead of `until`; '' if none ever did."""
+    sql = "SELECT coalesce(max(ticked_at), '') FROM heartbeats WHERE ticked_at <= ?"
+    return str(db.execute(sql, [until]).fetchone()[0])
+
+
+def latest_ahead(db: Database, *, after: str) -> str:
+    """The latest moment after then by which a tick ended or something was claimed; '' if none was."""
+    sql = """
+        SELECT coalesce(max(at), '') FROM (
+            SELECT ticked_at AS at FROM heartbeats UNION ALL SELECT claimed_at FROM posts) WHERE at > ?"""
+    return str(db.execute(sql, [after]).fetchone()[0])
+
+
+def noted_at(db: Database, key: str) -> str:
+    """When a line of this key was noted; '' if it never was."""
+    row = db.execute("SELECT at FROM notices WHERE key = ?", [key]).fetchone()
+    return str(row[0]) if row else ""
 
 
 def forget_beats(db: Database, *, before: str) -> None:

@@ -120,6 +120,9 @@ class Sheet:
     extension_reason: str = ""
     extension_by: str = ""
     extension_at: datetime | None = None  # when it was decided, or while 申請中 when it was asked for
+    extension_decided_by: str = ""
+    held_due: date | None = None  # of an earlier extension, approved at held_at: it holds until a new one is
+    held_at: datetime | None = None
     url: str = ""
     updated_by: str = ""
     updated_at: datetime | None = None
@@ -134,6 +137,19 @@ class Sheet:
     def done(self) -> bool:
         """Whether nobody needs to be reminded of it."""
         return self.state in DONE
+
+    @property
+    def granted(self) -> tuple[date, datetime] | None:
+        """The day of the extension that holds, and when it was approved."""
+        day, decided = self.held_due, self.held_at
+        if self.extension_state == "承認":
+            day, decided = self.extension_due, self.extension_at
+        return (day, decided) if day and decided else None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether an extension is asked for and not decided."""
+        return self.extension_state == "申請中"
 
 
 EventKind = Literal[
@@ -287,7 +303,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class SectionProgress:
-    """How far a section is in one round; `total` leaves out 対象外, `late` counts open sheets past due."""
+    """How far a section is in one round; `total` leaves out 対象外.
+
+    `late` counts open sheets past due, `pending` those for which an extension is asked: these are not late.
+    """
 
     fiscal_year: int
     kind: str
@@ -297,6 +316,7 @@ class SectionProgress:
     done: int
     late: int
     due: Due | None
+    pending: int = 0
     states: tuple[tuple[SheetState, int], ...] = ()
 
 
@@ -304,13 +324,15 @@ class SectionProgress:
 class Digest:
     """What the secretariat reads on an open morning: progress, who is late, what needs a hand.
 
-    `problems` are lines on contacts (a chief unknown, left or deactivated, no channel); `ambiguous` are
-    deliveries whose outcome is unknown. `complete` when every sheet is in.
+    `pending` are the sheets with an extension to decide, `problems` lines on contacts (a chief unknown, left
+    or deactivated, no channel) and on the clock; `ambiguous` are deliveries whose outcome is unknown.
+    `complete` when every sheet is in.
     """
 
     day: date
     progress: tuple[SectionProgress, ...]
     late: tuple[OpenSheet, ...]
+    pending: tuple[Sheet, ...] = ()
     problems: tuple[str, ...] = ()
     ambiguous: tuple[Delivered, ...] = ()
     complete: bool = False

@@ -10,21 +10,22 @@ from typing import Any
 from sqlite_utils import Database
 
 from store.database import writing
-from store.evaluation import trail
+from store.evaluation import deliveries, trail
 from store.evaluation.records import CORRECTION, Event, Sheet
 from store.text.numbers import number_key
 
 # What a person may change of a sheet, as the table names it.
 STATE_FIELDS = (
     "state", "returned_reason", "returned_due", "returned_at", "extension_state", "extension_due",
-    "extension_reason", "extension_by", "extension_at", "url",
+    "extension_reason", "extension_by", "extension_at", "extension_decided_by", "held_due",
+    "held_at", "url",
 )  # fmt: skip
 COLUMNS = (
     "fiscal_year", "number", "name", "department", "section", "kind", *STATE_FIELDS,
     "updated_by", "updated_at", "version",
 )  # fmt: skip
-_DAYS = ("returned_due", "extension_due")
-_MOMENTS = ("returned_at", "extension_at", "updated_at")
+_DAYS = ("returned_due", "extension_due", "held_due")
+_MOMENTS = ("returned_at", "extension_at", "held_at", "updated_at")
 
 # A year whose own list is not loaded yet has the projects of the last list before it.
 SELECT = f"""
@@ -86,6 +87,9 @@ def save(
         for name in changed:
             old, now = (_text(getattr(side, name)) for side in (before, new))
             trail.record(db, Event(at, by, "sheet", subject, name, old, now, note, whence))
+        office = f"{new.department}/{new.section}"
+        asked_at = before.extension_at if before.is_pending and not new.is_pending else None
+        deliveries.outdate(db, new.fiscal_year, new.kind, office, at=at, asked_at=asked_at)
     return new
 
 

@@ -14,7 +14,8 @@ from sqlite_utils import Database
 from store.database import writing
 from store.evaluation.records import Event, EventKind
 
-PEOPLE = frozenset(("chief", "deputy", "director", "members", "extension_by"))  # fields that hold people
+# Fields that hold people.
+PEOPLE = frozenset(("chief", "deputy", "director", "members", "extension_by", "extension_decided_by"))
 FORGOTTEN = "（消去済み{}）"
 BOT = "jigyo"  # who drops old lines
 

@@ -198,6 +198,14 @@ def absences(db: Database) -> None:
     )
 
 
+@sheets()
+def extensions_that_hold(db: Database) -> None:
+    """An approved extension stays beside a newer request that is not approved (yet)."""
+    db.conn.execute("ALTER TABLE sheets ADD COLUMN held_due TEXT")
+    db.conn.execute("ALTER TABLE sheets ADD COLUMN held_at TEXT")
+    db.conn.execute("ALTER TABLE sheets ADD COLUMN extension_decided_by TEXT NOT NULL DEFAULT ''")
+
+
 deliveries = Migrations("deliveries")
 
 
@@ -296,3 +304,11 @@ def ledger(db: Database) -> None:
 def notices_for_anybody(db: Database) -> None:
     """A line may be for somebody else than the secretariat ('')."""
     db.conn.execute("ALTER TABLE notices ADD COLUMN recipient TEXT NOT NULL DEFAULT ''")
+
+
+@deliveries()
+def copies_that_follow(db: Database) -> None:
+    """When what a message shows has changed since it was posted or last updated ('': it has not)."""
+    db.conn.execute("ALTER TABLE posts ADD COLUMN stale_at TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("CREATE INDEX posts_stale ON posts (stale_at) WHERE stale_at <> ''")
+    db.conn.execute("CREATE INDEX deliveries_section ON deliveries (section, kind, fiscal_year)")

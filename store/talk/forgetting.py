@@ -7,7 +7,8 @@ from sqlite_utils import Database
 from store.database import writing
 
 _NAMED = (
-    ("deadlines", "set_by"), ("sheets", "updated_by"), ("admins", "added_by"), ("snoozes", "by"),
+    ("deadlines", "set_by"), ("sheets", "updated_by"), ("sheets", "extension_decided_by"),
+    ("absences", "set_by"), ("admins", "added_by"), ("snoozes", "by"),
     ("channel_sections", "set_by"),
 )  # fmt: skip
 _OWN = (
@@ -15,6 +16,7 @@ _OWN = (
     ("people", "user"),
     ("direct_channels", "user"),
     ("snoozes", "recipient"),
+    ("absences", "user"),
 )
 
 

@@ -13,8 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Context, SlackRequest
 from bot.deadlines import views
 from bot.deadlines.workflow import ChangeRefused
+from bot.delivery.outbox import shown_now
 from bot.gateway.client import CALL_ERRORS, interactive
 from bot.gateway.pages import outbound, page, recall
+from bot.gateway.posting import Posted, change
 from bot.messages.builders import action_pattern
 from bot.messages.forms import View
 from bot.messages.message import Message, Payload
@@ -25,6 +27,8 @@ from bot.sheets.session import Session, session_of
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, patiently, send, within
 from bot.slack.dispatch import may_wait
+from store.evaluation import deliveries
+from store.evaluation.deliveries import stamp
 from store.talk import seen_requests
 
 log = logging.getLogger(__name__)
@@ -244,19 +248,28 @@ def open_view(session: Session, request: SlackRequest, view: View) -> None:
         raise ChangeRefused(NO_FORM) from error
 
 
-def refresh(context: Context, channel: str, ts: str, shares: list[Share], *, note: str = "") -> None:
-    """Show today's state in the message that was pressed; the change stands also when that fails."""
+def refresh(
+    context: Context, channel: str, ts: str, shares: list[Share] | None = None, *, note: str = ""
+) -> None:
+    """Show today's state in the message that was pressed; the change stands also when that fails.
+
+    `shares` are what its buttons name; without them the ledger knows. Other copies follow with the next tick.
+    """
     session = session_of(context)
-    payload = outbound(
-        context,
-        status_message(
+    if shares is None:
+        message = shown_now(context, channel, ts)
+    else:
+        message = status_message(
             session.workloads, shares, session.due_dates, session.calendar, session.now, note=note
-        ),
-    )
-    try:
-        interactive(context.settings).chat_update(channel=channel, ts=ts, **payload)
-    except CALL_ERRORS as error:
-        log.warning("%s %s was not updated: %s", channel, ts, error)
+        )
+    if message is None:
+        return
+    payload = outbound(context, message)
+    outcome = change(interactive(context.settings), channel=channel, ts=ts, payload=payload)
+    if isinstance(outcome, Posted):
+        deliveries.is_current(session.db, channel, ts, since=stamp(session.now))
+    else:
+        log.warning("%s %s was not updated: %s", channel, ts, outcome.reason)
 
 
 def update(view: View) -> Ack:

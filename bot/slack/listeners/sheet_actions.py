@@ -22,7 +22,18 @@ from bot.deadlines.views import CANCEL, CONFIRM, NewDeadline, outcome_message, r
 from bot.messages.forms import filled
 from bot.messages.message import Message
 from bot.permissions import rule
-from bot.reminders.messages import ALL_IN, APPROVE, DENY, EXTEND, SNOOZE, SUBMIT, Share, read_shares, share_of
+from bot.reminders.messages import (
+    ALL_IN,
+    APPROVE,
+    DENY,
+    EXTEND,
+    SNOOZE,
+    SUBMIT,
+    Share,
+    read_asked,
+    read_shares,
+    share_of,
+)
 from bot.sheets import actions
 from bot.sheets.roles import Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of
@@ -110,13 +121,16 @@ def snooze(request: SlackRequest, context: Context) -> Message:
 
 
 def decide(request: SlackRequest, context: Context, *, approved: bool) -> Message:
-    """承認する, 却下する: of one sheet, as it stands today."""
+    """承認する, 却下する: the one request that the button was made for."""
     session = session_of(context)
     actor = admit(request, session, rule("button", APPROVE if approved else DENY))
-    year, number, kind, _ = request.text.split(" ")
-    sheet = sheets.sheet(session.db, (int(year), number, kind))
-    found = [sheet] if sheet else []
-    return outcome_message(actions.decide_extension(session, actor, found, approved=approved) or [GONE])
+    asked = read_asked(request.text)
+    sheet = sheets.sheet(session.db, asked.key)
+    lines = actions.decide_extension(
+        session, actor, [sheet] if sheet else [], approved=approved, asked_at=asked.asked_at
+    )
+    refresh(context, request.channel, request.ts)
+    return outcome_message(lines or [GONE])
 
 
 def _open_sheets(session: Session, actor: Actor, shares: Iterable[Share]) -> list[Sheet]:

@@ -1,0 +1,167 @@
+"""Extensions: one holds until another is decided, a button decides its own request, copies follow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.deadlines import workflow
+from bot.deadlines.workflow import ChangeRefused
+from bot.delivery.audit import problems
+from bot.delivery.tick import tick
+from bot.sheets import actions
+from bot.sheets.roles import Actor
+from bot.sheets.session import session_of
+from store.evaluation import deadlines, sheets
+from store.evaluation.records import Sheet
+from tests.reminder_cases import City, deadline, moment, rules_of, sheet
+from tests.season import DUE, SECRETARIAT, YEAR, Season, season
+from tests.slack_server.sender import buttons
+
+ADMIN = Actor("U0ADMIN", "staff", is_admin=True)
+KEY = (YEAR, "101", "一次評価")
+FIRST, SECOND = date(2027, 1, 15), date(2027, 1, 29)
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Iterator[Season]:
+    with season(tmp_path / "jigyo.db", sections=2) as city:
+        yield city
+
+
+def of(city: Season) -> Sheet:
+    found = sheets.sheet(city.db, KEY)
+    assert found
+    return found
+
+
+def ask(city: Season, due: date) -> None:
+    actions.ask_extension(session_of(city.context), ADMIN, [of(city)], due, "議会の日程のため")
+
+
+def decide(city: Season, *, approved: bool) -> list[str]:
+    return actions.decide_extension(session_of(city.context), ADMIN, [of(city)], approved=approved)
+
+
+def due_of(city: Season) -> date | None:
+    return session_of(city.context).present_due(of(city))
+
+
+def test_an_approved_extension_holds_while_another_is_asked_for_and_when_that_is_denied(city: Season) -> None:
+    ask(city, FIRST)
+    decide(city, approved=True)
+    ask(city, SECOND)
+    assert due_of(city) == FIRST
+    decide(city, approved=False)
+    assert due_of(city) == FIRST
+    ask(city, SECOND)
+    decide(city, approved=True)
+    assert due_of(city) == SECOND
+    deadlines.set_deadline(
+        city.db, fiscal_year=YEAR, kind="一次評価", due=date(2027, 2, 1), by="U0ADMIN", at=city.now
+    )
+    assert due_of(city) == date(2027, 2, 1)
+
+
+def test_the_answer_names_the_day_that_was_decided(city: Season) -> None:
+    ask(city, FIRST)
+    assert decide(city, approved=True) == [
+        "「101 第1課の事業1」（一次評価）の2027年1月15日（金）までの延長を承認しました。"
+    ]
+
+
+def test_a_button_of_an_earlier_request_decides_nothing_and_says_what_holds() -> None:
+    asked = workflow.extension_asked(
+        sheet("57"), FIRST, "", present=DUE, by="U1", at=moment("2026-12-21 10:00")
+    )
+    again = workflow.extension_asked(asked, SECOND, "", present=DUE, by="U1", at=moment("2026-12-22 10:00"))
+    with pytest.raises(ChangeRefused, match="いま2027年1月29日（金）までの延長を申請中です"):
+        workflow.extension_decided(
+            again, approved=True, by="U2", at=moment("2026-12-23 10:00"), asked_at=asked.extension_at
+        )
+
+
+def test_a_request_stands_in_every_digest_with_buttons_until_it_is_decided(city: Season) -> None:
+    ask(city, FIRST)
+    for _ in range(2):
+        tick(city.delivery())
+        city.now += timedelta(days=1)
+    with_buttons = [p for p in city.slack.posts if p.channel == SECRETARIAT and buttons(p.blocks)]
+    assert len(with_buttons) == 3  # two digests and the notice
+    assert all("1/15まで承認する" in str(post.blocks) for post in with_buttons)
+    decide(city, approved=True)
+    tick(city.delivery())
+    for post in with_buttons:
+        shown = city.slack.workspace.find(post.channel, post.ts)
+        assert shown
+        assert not buttons(shown.blocks)
+    notice = next(post for post in with_buttons if "進捗" not in post.text)
+    assert "承認済みです" in str(notice.blocks)
+    assert "<@U0ADMIN>" in str(notice.blocks)
+
+
+def test_who_asked_and_the_section_hear_of_the_decision(city: Season) -> None:
+    ask(city, FIRST)
+    decide(city, approved=True)
+    tick(city.delivery())
+    assert [text for text in city.texts("D0ADMIN") if "延長が承認されました" in text]
+    assert [text for text in city.texts("D1CHIEF1") if "延長が承認されました" in text]
+
+
+def test_a_sheet_with_a_request_pending_is_not_late_in_what_the_director_and_the_digest_show() -> None:
+    asked = sheet(
+        "11", extension_state="申請中", extension_due=FIRST, extension_at=moment("2026-12-25 10:00")
+    )
+    city = City([deadline("2026-12-28")], [asked, sheet("12")])
+    (told,) = [each for each in city.look(moment("2027-01-06 09:00")) if each.role == "director"]
+    assert [(each.sheet.number, each.late) for each in told.sheets] == [("11", 0), ("12", 3)]
+    city.sheets = [asked]
+    assert "director:3" not in rules_of(city.look(moment("2027-01-06 09:00")))
+
+
+def test_every_copy_of_a_reminder_follows_the_state(city: Season) -> None:
+    tick(city.delivery())
+    (copy,) = [post for post in city.slack.posts if post.channel == "D1CHIEF1"]
+    assert "作成中" not in str(copy.blocks)
+    sheet = of(city)
+    assert sheets.save(city.db, sheet, replace(sheet, state="作成中"), by="U4STAFF1", at=city.now)
+    tick(city.delivery())
+    assert "作成中" in str(copy.blocks)
+    updates = len(city.slack.calls("chat.update"))
+    tick(city.delivery())
+    assert len(city.slack.calls("chat.update")) == updates  # once, until something changes again
+
+
+def test_a_withdrawn_deadline_is_told_to_whoever_was_reminded_of_it(city: Season) -> None:
+    tick(city.delivery())
+    session = session_of(city.context)
+    new = actions.NewDeadline(YEAR, "一次評価", DUE, withdrawn=True)
+    actions.set_deadline(session, ADMIN, new)
+    tick(city.delivery())
+    assert city.texts("D1CHIEF1")[-1] == (
+        "令和8年度 一次評価の締切 2026年12月28日（月）（第1課）は取り消されました。提出の必要はありません。"
+    )
+
+
+class TestClockFarAhead:
+    def test_it_silences_nobody_once_it_is_right_again(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet()])
+        city.tick(moment("2027-06-01 09:00"))
+        assert city.run("2026-12-14 08:00", "2026-12-28 20:00")[0][2:] == ("before:10",)
+
+    def test_it_is_said_in_the_digest_and_in_health(self, city: Season) -> None:
+        right = city.now
+        city.slack.workspace.clock = time.time
+        city.now += timedelta(days=200)
+        tick(city.delivery())
+        city.now = right
+        assert [line for line in problems(city.context) if "時計が2027年7月2日" in line]
+        tick(city.delivery())
+        digest = next(p for p in reversed(city.slack.posts) if p.channel == SECRETARIAT and "進捗" in p.text)
+        assert "まで進んでいたとき" in str(digest.blocks)
+        assert len([p for p in city.slack.posts if p.channel == "D1CHIEF1"]) == 2
