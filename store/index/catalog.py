@@ -204,11 +204,13 @@ class Office(NamedTuple):
     department: str
 
 
-class Offices(NamedTuple):
-    """Every section, by the words of its name and its department; `whole` by its name with and without 課.
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """Every section by the words of its name, as the index has them; `resolver` knows them by their letters.
 
-    `renamed` are those of several names, `renamed_words` the words of their names; `resolver` tells who is
-    meant by a name.
+    A phrase of the index is what a typed term means there, so that an office typed in kana or with a slip is
+    known too. `by_word` are the sections by each word of their names and departments, `whole` by their name
+    with and without 課, `renamed` those of several names, `renamed_words` the words of these names.
     """
 
     by_word: Mapping[str, Sequence[Office]]
@@ -216,7 +218,53 @@ class Offices(NamedTuple):
     every: tuple[Office, ...]
     renamed: tuple[Office, ...]
     renamed_words: frozenset[str]
+    organizations: tuple[str, ...]
     resolver: OfficeResolver
+
+    def named_in_full(self, phrases: Iterable[str]) -> frozenset[int]:
+        """Ids of the sections (with all their names) that have one of these names, 課 or 室 or 部 aside."""
+        return _ids(office.family for phrase in phrases for office in self.whole.get(phrase, ()))
+
+    def named_in_part(self, phrases: Iterable[str]) -> frozenset[int]:
+        """Ids of the sections that have one of these phrases in their name, unless all have (課)."""
+        return _ids(
+            office.family
+            for phrase in phrases
+            if phrase not in KINDS
+            for office in self.by_word.get(phrase.partition(" ")[0], ())
+            if f" {phrase} " in f" {office.phrase} "
+        )
+
+    def of_departments(self, phrases: Iterable[str]) -> frozenset[int]:
+        """Ids of the sections whose department has one of these phrases in its name."""
+        return _ids(
+            frozenset((office.id,))
+            for phrase in phrases
+            for office in self.by_word.get(phrase.partition(" ")[0], ())
+            if f" {phrase} " in f" {office.department} "
+        )
+
+    def organizations_named(self, phrases: Collection[str]) -> frozenset[str]:
+        """The bodies (府省庁・団体) that have one of these phrases in their name."""
+        return frozenset(
+            name
+            for name in self.organizations
+            if any(f" {phrase} " in f" {phrase_of(name)} " for phrase in phrases)
+        )
+
+    def other_names(self, phrases: Collection[str]) -> list[str]:
+        """The other names of the renamed sections that one of these phrases names, as phrases too."""
+        named = [any(f" {phrase} " in f" {each.phrase} " for phrase in phrases) for each in self.renamed]
+        family = _ids(each.family for each, is_named in zip(self.renamed, named, strict=True) if is_named)
+        return [
+            each.phrase
+            for each, is_named in zip(self.renamed, named, strict=True)
+            if each.id in family and not is_named
+        ]
+
+
+def _ids(families: Iterable[frozenset[int]]) -> frozenset[int]:
+    return frozenset[int]().union(*families)
 
 
 def read_offices(db: Database) -> Offices:
@@ -236,22 +284,18 @@ def read_offices(db: Database) -> Offices:
             by_word[word].append(office)
         for name in {office.phrase, bare(office.phrase)}:
             whole[name].append(office)
+    organizations = tuple(name for (name,) in db.conn.execute("SELECT DISTINCT organization FROM projects"))
     called = {section_id: name for section_id, _, name, _ in rows}
     resolver = OfficeResolver(
         (
             (section_id, department, name, called[canonical])
             for section_id, department, name, canonical in rows
         ),
-        read_organizations(db),
+        organizations,
     )
     renamed = tuple(office for office in every if len(office.family) > 1)
     renamed_words = frozenset(word for office in renamed for word in office.phrase.split())
-    return Offices(by_word, whole, every, renamed, renamed_words, resolver)
-
-
-def read_organizations(db: Database) -> tuple[str, ...]:
-    """Every body (府省庁・団体) that has a project."""
-    return tuple(name for (name,) in db.conn.execute("SELECT DISTINCT organization FROM projects"))
+    return Offices(by_word, whole, every, renamed, renamed_words, organizations, resolver)
 
 
 @lru_cache(maxsize=8192)

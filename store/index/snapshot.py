@@ -16,7 +16,7 @@ from store import projects
 from store.columns import catalog
 from store.columns.records import Column
 from store.index import names, synonyms
-from store.index.catalog import Catalog, Offices, read_catalog, read_offices, read_organizations
+from store.index.catalog import Catalog, Offices, read_catalog, read_offices
 from store.index.meaning import ProjectVectors, read_projects, read_sentences
 from store.index.names import Names, Titles, read_names, read_pairs, read_titles
 from store.index.tokens import Text, TokenSet, pairs
@@ -262,11 +262,6 @@ class IndexSnapshot:
     def offices(self) -> Offices:
         """Every section with its department and all its names."""
         return read_offices(self._db)
-
-    @part
-    def organizations(self) -> tuple[str, ...]:
-        """Every body (府省庁・団体) that has a project."""
-        return read_organizations(self._db)
 
     @part
     def columns(self) -> tuple[Column, ...]:

@@ -81,6 +81,11 @@ class QueryTerm:
         )
 
     @property
+    def phrases(self) -> set[str]:
+        """The phrases of the index that mean it."""
+        return {phrase for interpretation in self.interpretations for phrase in interpretation.phrases}
+
+    @property
     def names(self) -> bool:
         """Whether it has a noun, or words that the dictionary doesn't know."""
         return not self.words or any(word.noun for word in self.words)
@@ -88,7 +93,7 @@ class QueryTerm:
     @property
     def known_total(self) -> int:
         """In how many projects it occurs, where words or pairs have been counted exactly; else 0."""
-        phrases = {phrase for interpretation in self.interpretations for phrase in interpretation.phrases}
+        phrases = self.phrases
         lone = len(phrases) == 1 and len(self.interpretations[0].token_sets) == 1 and not self.offices
         return self.interpretations[0].projects if lone and next(iter(phrases)).count(" ") < 2 else 0
 

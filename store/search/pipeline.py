@@ -27,7 +27,7 @@ from store.records import (
     TermReadings,
     Trace,
 )
-from store.search import listing, meaning, minimum_should_match, offices
+from store.search import listing, meaning, minimum_should_match, office_filters
 from store.search.expansion import QueryTerm, expand
 from store.search.ranking import (
     AnalysedQuery,
@@ -85,7 +85,7 @@ def _answered(searched: Search) -> SearchResult:
         result = answer(searched)
         if not result.hits:
             is_filtered = query.sections or query.departments or query.fiscal_years or query.in_full
-            absent = offices.unknown(db, query) if is_filtered else ()
+            absent = office_filters.unknown(db, query) if is_filtered else ()
             result = replace(result, unknown=absent, listed=db.snapshot.fiscal_years)
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
@@ -127,7 +127,7 @@ class Search:
         asked = self.asked
         if not asked.query.in_full and len(asked.wanted) < 2 and _PARTICLES.isdisjoint(asked.text):
             return None  # a lone word names nothing beside an office
-        return offices.with_section_as_filter(self.db, asked)
+        return office_filters.with_section_as_filter(self.db, asked)
 
     @_once
     def listing(self) -> AnalysedQuery | None:
@@ -231,7 +231,7 @@ def _section_and_terms(search: Search) -> SearchResult | None:
 def _section_in_short(search: Search) -> SearchResult | None:
     """Unless a name or a section says it as it is typed, and not only a text."""
     is_short = search.analysed.text.endswith(OF_SECTIONS)
-    section = offices.called_in_short(search.db, search.analysed) if is_short else None
+    section = office_filters.called_in_short(search.db, search.analysed) if is_short else None
     if not section:
         return None
     ranking = search.all_terms
@@ -462,7 +462,9 @@ def analyse(db: Database, query: Query) -> AnalysedQuery:
     terms += [expand(db, phrase) for phrase in _words(query.phrases)]
     named = query.sections or query.departments
     filters = (
-        offices.filters_of(db, query) if named else Filters(None, query.fiscal_years, numbers=query.numbers)
+        office_filters.filters_of(db, query)
+        if named
+        else Filters(None, query.fiscal_years, numbers=query.numbers)
     )
     excluded = tuple(expand(db, term) for term in _words(query.excluded))
     return AnalysedQuery(query, tuple(terms), excluded, filters)
@@ -472,7 +474,7 @@ def _of_years(asked: AnalysedQuery) -> AnalysedQuery:
     """The same without 事業一覧 and the like beside a year: that asks for no more than the year's list."""
     if not asked.filters.years:
         return asked
-    telling = [term for term in asked.wanted if not offices.EVERYTHING.fullmatch(term.text)]
+    telling = [term for term in asked.wanted if not office_filters.EVERYTHING.fullmatch(term.text)]
     return replace(asked, wanted=tuple(telling))
 
 
@@ -509,12 +511,12 @@ def _is_code(term: str) -> bool:
 def _meant(db: Database, typed: str) -> QueryTerm:
     """What a term means, other names of a section that it names among it."""
     term = expand(db, typed)
-    renamed = db.snapshot.offices.renamed_words
-    if renamed.isdisjoint(
+    known = db.snapshot.offices
+    if known.renamed_words.isdisjoint(
         [word for found in term.interpretations for word in " ".join(found.phrases).split()]
     ):
         return term
-    others = offices.other_names(db, term)
+    others = known.other_names(term.phrases)
     return replace(term, offices=tuple(others)) if others else term
 
 

@@ -10,7 +10,7 @@ from bot.ask.answers import Answer, Items, Kind, Say, unknown
 from bot.ask.matching import reading
 from store.database import Database
 from store.index.catalog import NO_NAME
-from store.search.offices import sections_meant
+from store.search.office_filters import sections_meant
 from store.search.pipeline import search
 from store.search.query import filters_in, parse
 from store.search.spelling import likeness

@@ -1,17 +1,12 @@
-"""Offices in a query as filters: sections, departments and bodies, however a person names them.
-
-`OfficeResolver` of the index knows the offices by their names; here a term that means the words of a name
-(expanded, so in kana or misspelled too) names them as well.
-"""
+"""Offices in a query as filters. Who is meant by a name, `Offices` of the index says, and its resolver."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
 from store.database import Database
-from store.index.catalog import KINDS, KINDS_NAMED, NamedOffice, phrase_of, without_offices
+from store.index.catalog import KINDS_NAMED, NamedOffice, without_offices
 from store.index.tuning import TUNING
 from store.records import Query
 from store.search.expansion import QueryTerm, expand
@@ -25,7 +20,6 @@ EVERYTHING = re.compile(
     r"(?:は|を教えて(?:ください)?|を見せて(?:ください)?|について)?[?？。]*"
     r"|何を(?:し|やっ)てい?(?:る|ます)(?:の|か)*[?？。]*"
 )
-_NONE = frozenset[int]()
 
 
 def filters_of(db: Database, query: Query) -> Filters:
@@ -35,9 +29,9 @@ def filters_of(db: Database, query: Query) -> Filters:
         sections = frozenset[int]().union(*(_sections(db, name) for name in query.sections))
     if not query.departments:
         return Filters(sections, query.fiscal_years, numbers=query.numbers)
-    named = [expand(db, name) for name in query.departments]
-    departments = frozenset[int]().union(*(of_departments(db, term) for term in named))
-    bodies = frozenset[str]().union(*(organizations(db, term) for term in named))
+    offices, named = db.snapshot.offices, [expand(db, name) for name in query.departments]
+    departments = frozenset[int]().union(*(offices.of_departments(term.phrases) for term in named))
+    bodies = frozenset[str]().union(*(offices.organizations_named(term.phrases) for term in named))
     return Filters(sections, query.fiscal_years, departments, bodies, query.numbers)
 
 
@@ -101,7 +95,7 @@ def called_in_short(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
 
 
 def _section(db: Database, term: QueryTerm) -> frozenset[int]:
-    return named_wholly(db, term) or _in_short(db, term.text)
+    return db.snapshot.offices.named_in_full(term.phrases) or _in_short(db, term.text)
 
 
 def _in_short(db: Database, text: str) -> frozenset[int]:
@@ -136,71 +130,14 @@ def unknown(db: Database, query: Query) -> tuple[str, ...]:
 
 
 def _is_department(db: Database, term: QueryTerm) -> bool:
-    return bool(of_departments(db, term) or organizations(db, term))
+    offices, phrases = db.snapshot.offices, term.phrases
+    return bool(offices.of_departments(phrases) or offices.organizations_named(phrases))
 
 
 def sections_meant(db: Database, name: str) -> tuple[NamedOffice, ...]:
     """The sections that a name stands for: its own, an alias, in short, or else a part of their names."""
-    resolver = db.snapshot.offices.resolver
-    named = tuple(office for office in resolver.named(name) if office.kind == "section")
-    return named or resolver.in_short(name) or resolver.sections_of(_named_in_part(db, expand(db, name)))
-
-
-def _named_in_part(db: Database, term: QueryTerm) -> frozenset[int]:
-    """Ids of the sections that have one of the term's phrases in their name, unless all have (課)."""
-    known = db.snapshot.offices
-    return _ids(
-        office.family
-        for phrase in _phrases(term) - set(KINDS)
-        for office in known.by_word.get(phrase.partition(" ")[0], ())
-        if f" {phrase} " in f" {office.phrase} "
-    )
-
-
-def named_wholly(db: Database, term: QueryTerm) -> frozenset[int]:
-    """Ids of the sections (with all their names) that the term names in full, 課 or 室 or 部 aside."""
-    whole = db.snapshot.offices.whole
-    phrases = [
-        phrase
-        for interpretation in term.interpretations
-        for phrase in interpretation.phrases
-        if phrase in whole
-    ]
-    return _ids(office.family for phrase in phrases for office in whole[phrase]) if phrases else _NONE
-
-
-def of_departments(db: Database, term: QueryTerm) -> frozenset[int]:
-    """Ids of the sections whose department has one of the term's phrases in its name."""
-    known = db.snapshot.offices
-    return _ids(
-        frozenset((office.id,))
-        for phrase in _phrases(term)
-        for office in known.by_word.get(phrase.partition(" ")[0], ())
-        if f" {phrase} " in f" {office.department} "
-    )
-
-
-def organizations(db: Database, term: QueryTerm) -> frozenset[str]:
-    """The bodies (府省庁・団体) that have one of the term's phrases in their name."""
-    every = db.snapshot.organizations
-    phrases = _phrases(term)
-    return frozenset(
-        name for name in every if any(f" {phrase} " in f" {phrase_of(name)} " for phrase in phrases)
-    )
-
-
-def other_names(db: Database, term: QueryTerm) -> list[str]:
-    """Phrases of the other names of sections that the term names."""
-    renamed = db.snapshot.offices.renamed
-    phrases = _phrases(term) if renamed else ()
-    names = [(office, any(f" {phrase} " in f" {office.phrase} " for phrase in phrases)) for office in renamed]
-    family = _ids(office.family for office, is_named in names if is_named)
-    return [office.phrase for office, is_named in names if office.id in family and not is_named]
-
-
-def _phrases(term: QueryTerm) -> set[str]:
-    return {phrase for interpretation in term.interpretations for phrase in interpretation.phrases}
-
-
-def _ids(families: Iterable[frozenset[int]]) -> frozenset[int]:
-    return frozenset().union(*families)
+    offices = db.snapshot.offices
+    named = tuple(each for each in offices.resolver.named(name) if each.kind == "section")
+    if named or (named := offices.resolver.in_short(name)):
+        return named
+    return offices.resolver.sections_of(offices.named_in_part(expand(db, name).phrases))
