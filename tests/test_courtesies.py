@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.ask.courtesies import LONGEST, courtesy
 from store.text.asking import core, without_preface
+from store.text.courtesies import LONGEST, courtesy
 
 
 @pytest.mark.parametrize(

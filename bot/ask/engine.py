@@ -29,6 +29,7 @@ from store.database import Database
 from store.index.catalog import Catalog
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
+from store.text import asking
 from store.text.normalize import alnum_key
 
 __all__ = ["Answer", "answer"]
@@ -74,10 +75,10 @@ def _answer(db: Database, question: str, last: Turn | None, here: str, with_near
     if (chosen := condition(question)) and (said := listing.of_condition(db, chosen)):
         return said
     followed = _followed(db, question, request, last, held) if last else None
-    if not followed and follow_ups.is_more(question):
+    if not followed and asking.is_more(question):
         return topics.unclear(request)
     given = followed or of_request(db, request)
-    if followed and follow_ups.is_more(question):
+    if followed and asking.is_more(question):
         return given
     if not followed and given.kind == "none":
         given = _otherwise(db, question, request, held) or given

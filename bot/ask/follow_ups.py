@@ -14,65 +14,25 @@ from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.talk.conversations import Turn
+from store.text import asking
 from store.text.asking import WORK, core
 from store.text.normalize import one_space
 
 WHY = "この回答の理由です。"
-_MORE = re.compile(
-    r"もっと(?:見る|見せて|知りたい|ある|教えて|詳しく)?|続き(?:は|を.*)?|つづき|(?:他|ほか|外)(?:に|は|には|にも)?(?:も|は)?(?:何が)?(?:ある|あります|あり)?|次(?:の\d+件|のページ|へ|は)?"
-    r"|残り(?:は|も|を.*)?|more|next"
-)
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
-_ORDINAL = re.compile(
-    r"(?:上から)?(?P<n>[0-9]{1,3}|[一二三四五六七八九])(?:番目|番め|つ目|つめ|件目|個目|つ|番(?!号))(?:の事業|のもの|のやつ|のプロジェクト)?"
-    r"|(?P<first>最初|先頭|一番上|いちばん上|トップ|前者)(?:の方)?(?:の事業|のもの|のやつ)?"
-    r"|(?P<second>後者)(?:の方)?(?:の事業|のもの|のやつ)?|(?P<last>最後|一番下|いちばん下)(?:の事業|のもの|のやつ)?"
-)
-_PRONOUN = re.compile(
-    r"(?:その|この|あの|上の|さっきの|先ほどの|前の|今の|同じ)(?:事業|プロジェクト|取り?組み?|施策|やつ|件|もの)?|それ|これ|あれ"
-)
-
-_OF_LIST = re.compile(r"(?:(?:その|この|上の|前の)(?:うち|中)(?:で|から|の)?|(?:この|その)中に)、?")
-_WHOLE_LIST = re.compile(
-    r"(?:(?:これ|それ)ら?(?:を|の)?)?(?:全部|すべて|全て)?(?:を)?(?:一覧|リスト)(?:で|に(?:して)?|を)?"
-)
-_WHICH = re.compile(
-    r"(?:どの|何の|なんの|何という|なんていう)(?:事業|プロジェクト)(?:の(?:こと|話))?|(?:どれ|何)のこと"
-)
-_WHY = re.compile(
-    r"(?:なぜ|なんで|何で|どうして)(?:(?:この|その|そう|こう)?(?:答え|回答|返事|結果)?[ぁ-ん]*)?"
-    r"|(?:この|その)?(?:答え|回答|返事)の(?:理由|根拠)(?:は|を|って)?(?:何|なに)?"
-)
-_GOES_ON = re.compile("|".join(each.pattern for each in (_MORE, _WHY, _WHICH, _WHOLE_LIST)))
-_BEGINS = re.compile(f"{_ORDINAL.pattern}|{_OF_LIST.pattern}")
 
 
 def answer_why(question: str, last: Turn) -> Answer | None:
     """How the last answer was matched, if that is what is asked (なぜこの答え？)."""
-    if not _WHY.fullmatch(core(one_space(question))):
+    if not asking.WHY_ASKED.fullmatch(core(one_space(question))):
         return None
     why = last.why or ("お尋ねの言葉に当たる記載が、どの記録にもありませんでした",)
     return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
 
 
-def goes_on(text: str, asked: str) -> bool:
-    """Whether a text (in NFKC; `asked` is its core) may go on with what was shown: 2番目, なぜ."""
-    return bool(_GOES_ON.fullmatch(asked) or _BEGINS.match(asked) or _PRONOUN.match(text))
-
-
-def is_alone(asked: str) -> bool:
-    """Whether a text's core only goes on, and says nothing where nothing was shown: もっと, 2番目, なぜ."""
-    return any(pattern.fullmatch(asked) for pattern in (_MORE, _WHY, _WHICH, _ORDINAL))
-
-
-def is_more(question: str) -> bool:
-    """Whether もっと, ほかには is all that is said."""
-    return bool(_MORE.fullmatch(core(one_space(question))))
-
-
 def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
     """The next page of what was listed, if that is what is asked."""
-    if not is_more(question):
+    if not asking.is_more(question):
         return None
     if not last.rest:
         told = Answer("none", (Say("お見せできるものはこれで全部です。"),), confidence="none")
@@ -91,17 +51,17 @@ def reread(question: str, request: Request, last: Turn, held: Catalog) -> Reques
     asked = core(text)
     if (several := _several(asked, last, held)) and request.kind == "compare":
         return replace(request, named=several, terms=(), topic="")
-    if (found := _ORDINAL.match(asked)) and not _is_number(found, last, held):
+    if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
         return _ordinal(asked, found, request, last, held)
-    if _WHICH.fullmatch(asked) and last.topic:
+    if asking.WHICH_ASKED.fullmatch(asked) and last.topic:
         return _about(replace(request, kind="topic", terms=()), last.topic, held)
     if request.kind == "compare" and last.topic and _names_one(request):
         return _about(request, last.topic, held)
-    has_pronoun = bool(_PRONOUN.match(text))
+    has_pronoun = bool(asking.PRONOUN.match(text))
     if not (has_pronoun or lacks_subject(request)):
         return _figure_of_topic(request, last, held)
     if last.topic:
-        without = _PRONOUN.sub("", text, count=1).lstrip("のはが、 ")
+        without = asking.PRONOUN.sub("", text, count=1).lstrip("のはが、 ")
         return _about(read(without, held) if has_pronoun else request, last.topic, held)
     return request
 
@@ -126,7 +86,7 @@ def _is_number(found: re.Match[str], last: Turn, held: Catalog) -> bool:
 
 def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
     """The projects of two places in the list (1番目と2番目), none when there are not two."""
-    places = [_place(found, len(last.listed)) for found in _ORDINAL.finditer(asked)]
+    places = [_place(found, len(last.listed)) for found in asking.ORDINAL.finditer(asked)]
     keys = [last.listed[place] for place in places if 0 <= place < len(last.listed)]
     return tuple(_entries(key, held) for key in keys) if len(keys) == 2 else ()
 
@@ -142,11 +102,11 @@ def of_list(db: Database, question: str, request: Request, last: Turn) -> Answer
     asked = core(one_space(question))
     if not last.listed:
         return None
-    if found := _OF_LIST.match(asked):
+    if found := asking.OF_LIST.match(asked):
         inner = read(asked[found.end() :], db.snapshot.catalog)
         return listing.answer(db, replace(inner, kind="list"), among=last.listed) if inner.terms else None
     is_summary = request.kind == "summary" and lacks_subject(request)
-    if last.topic or not (is_summary or _WHOLE_LIST.fullmatch(asked)):
+    if last.topic or not (is_summary or asking.WHOLE_LIST.fullmatch(asked)):
         return None
     every = [project for key in last.listed if (project := projects.get(db, *key))]
     if is_summary:

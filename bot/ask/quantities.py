@@ -98,7 +98,7 @@ _RULES: tuple[tuple[str, str], ...] = (
 )
 # Whatever a rule finds has one of these in it. Most texts have none, and need not be tried with each rule.
 _NOUNS_OF_RULES = " ".join([*_NAMED.values(), *_BARE.values()]).split()
-_SIGN = re.compile(rf"[何数日度率額]|なん|いつ|いくら|いくつ|ど[のれ]|{'|'.join(_NOUNS_OF_RULES)}")
+SIGN = re.compile(rf"[何数日度率額]|なん|いつ|いくら|いくつ|ど[のれ]|{'|'.join(_NOUNS_OF_RULES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def asked_figure(question: str) -> Asked | None:
     """What figure a question (in NFKC) asks for, or None."""
-    if not _SIGN.search(question):
+    if not SIGN.search(question):
         return None
     for unit, pattern in _patterns():
         if found := pattern.search(question):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.ask import english
 from bot.ask.intents import offices, smalltalk
-from bot.ask.question import WHOLE, Request, has_cue, read
+from bot.ask.question import WHOLE, Request, read
 from store.index.catalog import Catalog
 from store.text import asking
 from store.text.normalize import one_space
@@ -15,8 +15,8 @@ from store.text.normalize import one_space
 HERE = re.compile(
     r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
 )
-_LATIN = re.compile("[A-Za-z]{2} ")
-_KANA = re.compile("[ぁ-ん]")
+LATIN = re.compile("[A-Za-z]{2} ")
+KANA = re.compile("[ぁ-ん]")
 _LISTED = re.compile("一覧|リスト|列挙|全部|全て")
 
 
@@ -29,17 +29,9 @@ class Wanted:
     is_to_be_told: bool = False
 
 
-def may_ask(text: str, core: str) -> bool:
-    """Whether a text (in NFKC, with its core) has anything that questions have.
-
-    That is kana, words of another language, or a word that asks.
-    """
-    return bool(_KANA.search(text) or _LATIN.search(text) or has_cue(text, core))
-
-
 def _is_bare(text: str) -> bool:
     """Whether a text is words side by side, without a particle or a sentence (EBPM 成果)."""
-    return not (_KANA.search(text) or _LATIN.search(text))
+    return not (KANA.search(text) or LATIN.search(text))
 
 
 def _asks_plainly(request: Request) -> bool:
@@ -61,8 +53,8 @@ def _asks_plainly(request: Request) -> bool:
 
 
 def wanted(text: str, held: Catalog) -> Wanted | None:
-    """What a text that `may_ask` asks for; None where it only names or tells something."""
-    question = one_space(english.in_japanese(text) if _LATIN.search(text) else text)
+    """What a text that may ask asks for; None where it only names or tells something."""
+    question = one_space(english.in_japanese(text) if LATIN.search(text) else text)
     if offices.asks(asking.core(question)):
         return Wanted("list")
     if smalltalk.about_sheets(question, held):

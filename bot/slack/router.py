@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from bot.ask.courtesies import courtesy
-from bot.ask.follow_ups import goes_on, is_alone
+from bot.ask import quantities
+from bot.ask.question import has_cue
 from bot.ask.terms import pieces, terms
-from bot.ask.wanting import Wanted, may_ask, wanted
+from bot.ask.wanting import KANA, LATIN, Wanted, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
 from store.index.tuning import TUNING
 from store.records import Query
 from store.search.query import filters_in, parse
 from store.text import asking
+from store.text.courtesies import courtesy
 from store.text.morphology import tokenize, words
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import number_key
@@ -45,6 +46,13 @@ _PLEA_AT_END = re.compile(rf"(?:{_PLEASE})[。!！\s]*$")
 _ALL = re.compile(
     "(?:全|すべての|全ての)?(?:事務事業|事業|課|室|部署?)?の?(?:一覧表?|リスト|全部)|全(?:事務)?事業"
 )
+
+
+# Where none of these stands, no intent finds the words that ask.
+_SIGNS_OF_ASKING = (
+    asking.CHANGES, asking.COMPARE, asking.SUMMARY, asking.COUNT, asking.FIELD, quantities.SIGN, asking.LIST,
+    asking.ASKS, asking.TELL,
+)  # fmt: skip
 
 
 class Command(NamedTuple):
@@ -139,8 +147,13 @@ class Typed:
 
     @cached_property
     def may_ask(self) -> bool:
-        """Whether it has anything that questions have."""
-        return may_ask(self.in_one_line, self.core)
+        """Whether it has anything that questions have: kana, words of another language, or a word that asks."""
+        text, core = self.in_one_line, self.core
+        if KANA.search(text) or LATIN.search(text):
+            return True
+        return any(sign.search(text) or sign.search(core) for sign in _SIGNS_OF_ASKING) and has_cue(
+            text, core
+        )
 
     @cached_property
     def bare(self) -> str:
@@ -246,10 +259,10 @@ def _message(typed: Typed) -> Decision | None:
 
 
 def _follow_up(typed: Typed) -> Decision | None:
-    does = goes_on(typed.in_one_line, typed.core)
+    does = asking.goes_on(typed.in_one_line, typed.core)
     if not (does or typed.may_ask):
         return None
-    if not (typed.was_shown() or (typed.surface in CONVERSATIONS and is_alone(typed.core))):
+    if not (typed.was_shown() or (typed.surface in CONVERSATIONS and asking.is_alone(typed.core))):
         return None
     leaves_out = not does and typed.wanted is not None and not typed.wanted.of_something
     return Decision("question", typed.text, goes_on=True) if does or leaves_out else None

@@ -82,6 +82,34 @@ ASKS = re.compile(
     r"誰|だれ|どこ|何処|なぜ|どの(?![くぐ程])|どうやって|どうすれば|どうしたら|何(?!と?か)|なに|どれ|どちら|いつ"
 )
 
+# How a text goes on with what was shown: もっと, 2番目, その事業, なぜ.
+MORE = re.compile(
+    r"もっと(?:見る|見せて|知りたい|ある|教えて|詳しく)?|続き(?:は|を.*)?|つづき|(?:他|ほか|外)(?:に|は|には|にも)?(?:も|は)?(?:何が)?(?:ある|あります|あり)?|次(?:の\d+件|のページ|へ|は)?"
+    r"|残り(?:は|も|を.*)?|more|next"
+)
+ORDINAL = re.compile(
+    r"(?:上から)?(?P<n>[0-9]{1,3}|[一二三四五六七八九])(?:番目|番め|つ目|つめ|件目|個目|つ|番(?!号))(?:の事業|のもの|のやつ|のプロジェクト)?"
+    r"|(?P<first>最初|先頭|一番上|いちばん上|トップ|前者)(?:の方)?(?:の事業|のもの|のやつ)?"
+    r"|(?P<second>後者)(?:の方)?(?:の事業|のもの|のやつ)?|(?P<last>最後|一番下|いちばん下)(?:の事業|のもの|のやつ)?"
+)
+PRONOUN = re.compile(
+    r"(?:その|この|あの|上の|さっきの|先ほどの|前の|今の|同じ)(?:事業|プロジェクト|取り?組み?|施策|やつ|件|もの)?|それ|これ|あれ"
+)
+
+OF_LIST = re.compile(r"(?:(?:その|この|上の|前の)(?:うち|中)(?:で|から|の)?|(?:この|その)中に)、?")
+WHOLE_LIST = re.compile(
+    r"(?:(?:これ|それ)ら?(?:を|の)?)?(?:全部|すべて|全て)?(?:を)?(?:一覧|リスト)(?:で|に(?:して)?|を)?"
+)
+WHICH_ASKED = re.compile(
+    r"(?:どの|何の|なんの|何という|なんていう)(?:事業|プロジェクト)(?:の(?:こと|話))?|(?:どれ|何)のこと"
+)
+WHY_ASKED = re.compile(
+    r"(?:なぜ|なんで|何で|どうして)(?:(?:この|その|そう|こう)?(?:答え|回答|返事|結果)?[ぁ-ん]*)?"
+    r"|(?:この|その)?(?:答え|回答|返事)の(?:理由|根拠)(?:は|を|って)?(?:何|なに)?"
+)
+_GOES_ON = re.compile("|".join(each.pattern for each in (MORE, WHY_ASKED, WHICH_ASKED, WHOLE_LIST)))
+_BEGINS = re.compile(f"{ORDINAL.pattern}|{OF_LIST.pattern}")
+
 _ENDS = "(?![物値版書額率者量表費点品])"  # 目的物 and 成果物 are things, not fields
 _FIELDS = {
     "department": r"(?:どこの|どの|何|なに)(?:部(?![署分門])|省庁|省|庁)|部名|部局|府省庁",
@@ -108,7 +136,7 @@ _FIELDS = {
     "name": r"正式名称|(?<![一-龥ァ-ヺー])名称|事業名|正式な名前",
     "fiscal_year": r"何年度の?(?:事業|もの|一覧|データ|記録)?(?=$|で|か)|対象年度|(?<=の)年度(?=は|$)",
 }
-_FIELD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _FIELDS.items()))
+FIELD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _FIELDS.items()))
 _COPULA = re.compile(r"(?:とは|って|は)(?:何|なに|なん)?")
 _JOINED = re.compile(r"(?:や|と|、|・|及び|および|,|と、)*|[はがのって]{1,2}")
 
@@ -176,7 +204,7 @@ def untailed(text: str) -> str:
 
 def field_cue(text: str) -> FieldCue | None:
     """The last field named in `text` and those joined to it (目的と成果); earlier ones are of the topic."""
-    found = list(_FIELD.finditer(text))
+    found = list(FIELD.finditer(text))
     if not found:
         return None
     if len(found) > 1 and _COPULA.fullmatch(found[-1][0]) and found[-2].end() == found[-1].start():
@@ -188,6 +216,21 @@ def field_cue(text: str) -> FieldCue | None:
         chain.insert(0, earlier)
     fields = tuple(dict.fromkeys(match.lastgroup for match in chain if match.lastgroup))
     return FieldCue(fields, (chain[0].start(), chain[-1].end()))
+
+
+def goes_on(text: str, asked: str) -> bool:
+    """Whether a text (in NFKC; `asked` is its core) may go on with what was shown: 2番目, なぜ."""
+    return bool(_GOES_ON.fullmatch(asked) or _BEGINS.match(asked) or PRONOUN.match(text))
+
+
+def is_alone(asked: str) -> bool:
+    """Whether a text's core only goes on, and says nothing where nothing was shown: もっと, 2番目, なぜ."""
+    return any(pattern.fullmatch(asked) for pattern in (MORE, WHY_ASKED, WHICH_ASKED, ORDINAL))
+
+
+def is_more(question: str) -> bool:
+    """Whether もっと, ほかには is all that is said."""
+    return bool(MORE.fullmatch(core(one_space(question))))
 
 
 class Subject(NamedTuple):

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from bot.ask.answers import Answer, Items, Part, Say, unknown
-from bot.ask.courtesies import courtesy
 from bot.ask.lexing import lex, masked
 from store.database import Database
 from store.index.catalog import Catalog
 from store.text.asking import MASK, core
+from store.text.courtesies import courtesy
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 
