@@ -147,7 +147,7 @@ class Typed:
 
     @cached_property
     def may_ask(self) -> bool:
-        """Whether it has anything that questions have: kana, words of another language, or a word that asks."""
+        """Whether it has anything that questions have: kana, words of another language, words that ask."""
         text, core = self.in_one_line, self.core
         if KANA.search(text) or LATIN.search(text):
             return True
