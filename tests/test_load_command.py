@@ -240,7 +240,9 @@ def test_a_section_that_no_project_has_is_reported_with_the_one_that_may_be_mean
     )
     told = run(seeded, "sections", "import", contacts)
     assert told.exit_code == 0
-    assert "事業が一つもない課（課名をお確かめください）（2件）" in told.stdout
+    assert (
+        "事業が一つもない課（課名をお確かめください。jigyo sections remove で消せます）（2件）" in told.stdout
+    )
     assert "科学技術振興カ」（「政策イノベーション部 科学技術振興課」のことでしょうか）" in told.stdout
     assert "「市民部 宇宙開発室」\n" in told.stdout
     assert "情報政策課」" not in told.stdout

@@ -20,10 +20,11 @@ from bot.commands.options import Refusal, echo, to_json, warn, year
 from bot.commands.terminal import Terminal
 from bot.context import now_in_tokyo
 from bot.settings import SettingsError, survey
+from bot.sheets.actions import tell_changed_people
 from store import loader
 from store.database import open_database, writing
 from store.evaluation import section_file, sections
-from store.evaluation.contacts import take_contacts
+from store.evaluation.contacts import contacts, take_contacts
 from store.index.writer import Progress as Tell
 from store.lists import Limits, ListError, NotAListError, parse_list, path_text, read_file, read_mapping
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
@@ -69,6 +70,23 @@ def report_lines(report: LoadReport) -> Iterator[str]:
     )
 
 
+def _as_record(office: Office) -> dict[str, str]:
+    return {"department": office[0], "section": office[1]}
+
+
+def _people_lines(ghosts: Sequence[tuple[Office, Office | None]], unheld: Sequence[Office]) -> Iterator[str]:
+    """Who answers for a section that the new list has not, and which of its sections nobody answers for."""
+    yield from _listed(
+        "担当か締切の登録があり、最新の一覧に事業がない課（名前が変わったなら jigyo sections alias 旧名 新名"
+        " で引き継げ、なくなったなら jigyo sections remove で消せます）",
+        map(_idle, ghosts),
+    )
+    yield from _listed(
+        "課長もチャンネルも登録のない課（jigyo sections import か /jigyo 設定 担当 で登録できます）",
+        (f"「{_one_line(' '.join(office))}」" for office in unheld),
+    )
+
+
 def section_lines(
     source_name: str,
     aliases: int,
@@ -80,7 +98,9 @@ def section_lines(
     done = f"別名を{aliases}件登録しました。" if aliases else "新しい別名はありません。"
     done += f"{contacts}課の連絡先を登録しました。" if contacts else ""
     yield from import_lines(source_name, done, rejected)
-    yield from _listed("事業が一つもない課（課名をお確かめください）", map(_idle, idle))
+    yield from _listed(
+        "事業が一つもない課（課名をお確かめください。jigyo sections remove で消せます）", map(_idle, idle)
+    )
 
 
 def import_lines(source_name: str, done: str, rejected: Sequence[RejectedRow]) -> Iterator[str]:
@@ -210,7 +230,14 @@ class Loading:
         if any(counts):
             with writing(self.db):
                 note_change(self.db, "list", name, "projects", after="+{} ~{} -{}".format(*counts))
-        return Outcome(report_record(report), tuple(report_lines(report)), not report.rejected)
+        ghosts, unheld = sections.without_projects(self.db), sections.without_contacts(self.db)
+        record = report_record(report) | {
+            "sections_without_projects": [
+                {"department": part, "section": name} for (part, name), _ in ghosts
+            ],
+            "sections_without_contacts": [{"department": part, "section": name} for part, name in unheld],
+        }
+        return Outcome(record, (*report_lines(report), *_people_lines(ghosts, unheld)), not report.rejected)
 
     def take_sections(self, file: Path) -> Outcome:
         """Import aliases and contacts."""
@@ -219,14 +246,16 @@ class Loading:
         if aliases:
             with writing(self.db):
                 note_change(self.db, "alias", path_text(file.name), "aliases", after=f"+{aliases}")
-        changed, unread = take_contacts(self.db, lines, by=system_user(), at=now_in_tokyo(), whence=whence())
+        before, now = contacts(self.db), now_in_tokyo()
+        changed, unread = take_contacts(self.db, lines, by=system_user(), at=now, whence=whence())
+        tell_changed_people(self.db, before, contacts(self.db), at=now)
         rejected += refused + unread
         idle = sections.idle(self.db, ((line.department, line.section) for line in lines))
         record = {
             "source_name": path_text(file.name),
             "aliases": aliases,
             "contacts": changed,
-            "idle": [{"department": department, "section": name} for (department, name), _ in idle],
+            "idle": [_as_record(office) for office, _ in idle],
             "rejected": [asdict(row) for row in rejected],
         }
         told = section_lines(path_text(file.name), aliases, changed, rejected, idle)

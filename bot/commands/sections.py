@@ -53,10 +53,13 @@ def list_(context: click.Context, as_json: bool) -> None:
 @click.argument("alias")
 @click.argument("canonical", required=False)
 @click.option("--department", help="同じ名前の課が複数の部にあるときの部です。")
+@click.option("--to-department", default="", help="CANONICAL が別の部に移った課のときの、移った先の部です。")
 @click.option("--remove", is_flag=True, help="ALIAS を別名から外します。")
 @click.pass_obj
-def alias(path: Path, alias: str, canonical: str | None, department: str | None, remove: bool) -> None:
-    """Record that ALIAS is another name of the section CANONICAL."""
+def alias(
+    path: Path, alias: str, canonical: str | None, department: str | None, to_department: str, remove: bool
+) -> None:
+    """Record that ALIAS is another name of CANONICAL, with contacts and deadlines, whichever had them."""
     if remove == bool(canonical):
         raise Refusal("別名の後に正式な課名か --remove のどちらかを付けてください。")
     db = open_existing(path)
@@ -64,7 +67,7 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
     try:
         with writing(db):
             if canonical:
-                changed = names.set_alias(db, place, alias, canonical)
+                changed = names.set_alias(db, place, alias, canonical, of_department=to_department)
             else:
                 changed = names.remove_alias(db, place, alias)
             if changed:
@@ -76,6 +79,29 @@ def alias(path: Path, alias: str, canonical: str | None, department: str | None,
         echo(done if changed else f"「{alias}」は既に「{canonical}」の別名です。")
     else:
         echo(f"「{alias}」を別名から外しました。" if changed else f"「{alias}」は別名ではありません。")
+
+
+@sections.command(help="どの一覧にも事業のない課 NAME を、連絡先と締切ごと消します。")
+@click.argument("name")
+@click.option("--department", help="同じ名前の課が複数の部にあるときの部です。")
+@click.pass_obj
+def remove(path: Path, name: str, department: str | None) -> None:
+    """Forget the section NAME, with contacts and deadlines, which no list names."""
+    db = open_existing(path)
+    known = [each.department for each in contacts.contacts(db) if each.section == name]
+    if department is None and len(set(known)) > 1:
+        raise Refusal(f"「{name}」は{'、'.join(known)}にあります。--department で部を指定してください。")
+    place = department if department is not None else next(iter(known), "")
+    try:
+        with writing(db):
+            done = names.remove(db, place, name)
+            if done:
+                note_change(db, "alias", f"{place}/{name}", "section", before=name)
+    except names.SectionError as error:
+        raise Refusal(str(error)) from error
+    if not done:
+        raise Refusal(f"「{name}」という課は登録されていません。jigyo sections で一覧を見られます。")
+    click.echo(f"「{name}」を、連絡先と締切ごと消しました。")
 
 
 @sections.command(

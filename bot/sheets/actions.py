@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
+from sqlite_utils import Database
+
 from bot.days.business_days import format_date, format_due
 from bot.deadlines import workflow
 from bot.deadlines.due_dates import DueDates
@@ -15,8 +17,9 @@ from bot.sheets.roles import NOT_YOURS, Actor
 from bot.sheets.session import Session, Told
 from store import projects
 from store.database import writing
-from store.evaluation import deadlines, sheets
-from store.evaluation.records import Deadline, Sheet, SheetState
+from store.evaluation import deadlines, delivery_state, sheets
+from store.evaluation.deliveries import stamp
+from store.evaluation.records import Deadline, SectionContacts, Sheet, SheetState
 from store.records import Project
 from store.text.display import display
 from store.text.wareki import fiscal_year_name
@@ -163,6 +166,23 @@ def tell_withdrawn(session: Session, gone: Deadline, told: Iterable[Told]) -> No
         for what, names in found.items():
             text = f"{name}の締切 {format_date(gone.due)}（{'、'.join(names)}）は取り消されました。{what}"
             session.notify(text, key=f"withdrawn {gone.token} {recipient} {what}", recipient=recipient)
+
+
+def tell_changed_people(
+    db: Database, before: Iterable[SectionContacts], after: Iterable[SectionContacts], *, at: datetime
+) -> None:
+    """Tell a section's new chief and the one before of the change; the first registration tells nobody."""
+    old = {(each.department, each.section): each for each in before}
+    for new in after:
+        was = old.get((new.department, new.section))
+        if was is None or not was.chief or was.chief == new.chief:
+            continue
+        gone = f"{new.section}の評価シートのお知らせは、今後は後任の課長にお送りします。"
+        came = f"{new.section}の課長として登録されました。評価シートの締切を、これからお知らせします。"
+        for recipient, text in ((was.chief, gone), (new.chief, came)):
+            if recipient:
+                key = f"people {new.department}/{new.section} {recipient} {stamp(at)}"
+                delivery_state.note(db, key=key, text=text, at=stamp(at), recipient=recipient)
 
 
 def confirm_lines_of(session: Session, new: NewDeadline) -> str:

@@ -97,7 +97,9 @@ def write_sections(sections: Iterable[Section], contacts: Iterable[SectionContac
 def _read(rows: list[Row]) -> tuple[list[SectionLine], list[RejectedRow]]:
     header = [header_key(cell) for cell in rows[0].cells]
     columns = {word: place for place, word in enumerate(header, 1)}
-    lines, rejected = [], []
+    lines: list[SectionLine] = []
+    rejected: list[RejectedRow] = []
+    seen: dict[tuple[str, str], int] = {}
     for row in rows[1:]:
         cells = {
             word: unguarded(cell.strip())
@@ -105,6 +107,13 @@ def _read(rows: list[Row]) -> tuple[list[SectionLine], list[RejectedRow]]:
             if cell.strip()
         }
         if section := cells.pop(SECTION, ""):
+            first = seen.setdefault((cells.get(DEPARTMENT, ""), section), row.line)
+            if first != row.line:
+                reason = f"「{section}」は{first}行目にもあります。1行にまとめてください。"
+                rejected.append(
+                    RejectedRow(row.line, header.index(SECTION) + 1, reason, "\t".join(row.cells))
+                )
+                continue
             aliases = tuple(filter(None, re.split(r"\s*[、;；\n]\s*", cells.pop(ALIASES, ""))))
             lines.append(SectionLine(row.line, cells.pop(DEPARTMENT, ""), section, aliases, cells, columns))
         elif row.filled:

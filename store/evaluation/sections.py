@@ -48,22 +48,12 @@ def near(db: Database, offices: Iterable[Office]) -> tuple[tuple[str, str], ...]
 def idle(db: Database, offices: Iterable[Office]) -> tuple[tuple[Office, Office | None], ...]:
     """Those of `offices` that no project is of, each with the one that may be meant; none before any list."""
     named = [section for section in projects.sections(db) if section.projects]
-    busy = {(each.department, name) for each in named for name in (each.name, each.canonical)}
-    if not busy:
-        return ()
-    names = sorted(busy)
-    found = []
-    for office in dict.fromkeys(offices):
-        if office not in busy:
-            best = process.extractOne(
-                office[1],
-                [name for _, name in names],
-                processor=spaceless,
-                score_cutoff=MEANT,
-                scorer=fuzz.ratio,
-            )
-            found.append((office, names[best[2]] if best else None))
-    return tuple(found)
+    busy = sorted({(each.department, name) for each in named for name in (each.name, each.canonical)})
+    return (
+        tuple((each, _meant(each, busy)) for each in dict.fromkeys(offices) if each not in busy)
+        if busy
+        else ()
+    )
 
 
 def departments_of(db: Database, name: str) -> list[str]:
@@ -71,14 +61,15 @@ def departments_of(db: Database, name: str) -> list[str]:
     return [row[0] for row in db.execute("SELECT department FROM sections WHERE name = ? ORDER BY 1", [name])]
 
 
-def set_alias(db: Database, department: str, alias: str, canonical: str) -> bool:
+def set_alias(db: Database, department: str, alias: str, canonical: str, *, of_department: str = "") -> bool:
     """Record that `alias` is another name of `canonical`; whether that changed anything.
 
-    Either may be unknown yet: a later list's projects then come under the canonical name. Raises SectionError
-    when the two are already recorded the other way round.
+    Either may be unknown yet: a later list's projects then come under the canonical name. The contacts, the
+    deadlines, the channels and what was sent go over to the canonical name, which may be of another
+    department (`of_department`). Raises SectionError when the two are already recorded the other way round.
     """
     with writing(db):
-        return _set_alias(db, department, alias, canonical)
+        return _set_alias(db, (department, alias), (of_department or department, canonical))
 
 
 def import_aliases(db: Database, lines: Iterable[SectionLine]) -> tuple[int, list[RejectedRow]]:
@@ -89,7 +80,7 @@ def import_aliases(db: Database, lines: Iterable[SectionLine]) -> tuple[int, lis
             _ensure_one(db, (line.department, line.section))
             for alias in line.aliases:
                 try:
-                    new += _set_alias(db, line.department, alias, line.section)
+                    new += _set_alias(db, (line.department, alias), (line.department, line.section))
                 except SectionError as error:
                     refused.append(RejectedRow(line.line, 0, str(error), f"{line.section}\t{alias}"))
     return new, refused
@@ -108,12 +99,116 @@ def remove_alias(db: Database, department: str, alias: str) -> bool:
     return row is not None
 
 
-def _set_alias(db: Database, department: str, alias: str, canonical: str) -> bool:
-    alias_id = _ensure_one(db, (department, alias))
-    target_id = _root(db, _ensure_one(db, (department, canonical)))
+def without_projects(db: Database) -> tuple[tuple[Office, Office | None], ...]:
+    """Sections with contacts or a deadline and no project in the latest list, each with the one maybe meant.
+
+    Whoever answers for such a section is reminded of nothing any more.
+    """
+    held = db.execute(
+        """
+        SELECT department, section FROM section_contacts WHERE chief || deputy || director || channel <> ''
+        UNION SELECT department, section FROM deadlines WHERE section <> '' AND NOT withdrawn"""
+    ).fetchall()
+    found = _idle_of(sorted(held), sorted(_busy(db)))
+    return tuple((office, _successor(db, office) or meant) for office, meant in found)
+
+
+def without_contacts(db: Database) -> tuple[Office, ...]:
+    """Sections of the latest list that nobody answers for; none before anybody is registered."""
+    held = {
+        (department, section)
+        for department, section in db.execute(
+            "SELECT department, section FROM section_contacts WHERE chief || deputy || channel <> ''"
+        )
+    }
+    return tuple(office for office in sorted(_busy(db)) if office not in held) if held else ()
+
+
+def remove(db: Database, department: str, section: str) -> bool:
+    """Forget a section that no list names: its contacts, its deadlines, its aliases; whether it was known.
+
+    Raises SectionError where it has projects.
+    """
+    with writing(db):
+        rows = db.execute(
+            "SELECT id FROM sections WHERE department = ? AND name = ?", [department, section]
+        ).fetchall()
+        names = [row_id for row in rows for row_id in _names_of(db, row[0])]
+        if projects.in_sections(db, names):
+            raise SectionError(f"「{section}」には事業があるため、消せません。")
+        held = [
+            db.execute(f"DELETE FROM {table} WHERE department = ? AND section = ?", [department, section])
+            for table in ("section_contacts", "deadlines", "channel_sections")
+        ]
+        db.conn.executemany("DELETE FROM sections WHERE id = ?", [(row_id,) for row_id in reversed(names)])
+    return bool(names) or any(done.rowcount for done in held)
+
+
+def _busy(db: Database) -> set[Office]:
+    """The sections of the latest list, by their canonical names."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT coalesce(c.department, p.department), coalesce(c.name, p.section)
+        FROM projects p LEFT JOIN sections o ON o.id = p.section_id
+        LEFT JOIN sections c ON c.id = coalesce(o.canonical_id, o.id)
+        WHERE p.fiscal_year = (SELECT max(fiscal_year) FROM projects) AND p.section <> ''"""
+    )
+    return {(department, section) for department, section in rows}
+
+
+def _successor(db: Database, office: Office) -> Office | None:
+    """Whose most of a section's projects are in the latest list, by their names."""
+    row = db.execute(
+        """
+        SELECT n.department, n.section FROM projects o JOIN projects n ON n.name = o.name
+        WHERE o.department = ? AND o.section = ?
+            AND n.fiscal_year = (SELECT max(fiscal_year) FROM projects) AND o.fiscal_year < n.fiscal_year
+        GROUP BY n.department, n.section ORDER BY count(*) DESC LIMIT 1""",
+        list(office),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _idle_of(offices: Iterable[Office], busy: list[Office]) -> tuple[tuple[Office, Office | None], ...]:
+    if not busy:
+        return ()
+    return tuple((office, _meant(office, busy)) for office in offices if office not in busy)
+
+
+def _meant(office: Office, busy: list[Office]) -> Office | None:
+    best = process.extractOne(
+        office[1], [name for _, name in busy], processor=spaceless, score_cutoff=MEANT, scorer=fuzz.ratio
+    )
+    return busy[best[2]] if best else None
+
+
+def _carry(db: Database, old: Office, new: Office) -> None:
+    """What is kept of `old`, contacts and deliveries among it, is `new`'s now, which keeps what it has."""
+    columns = ("chief", "deputy", "director", "channel", "members")
+    kept = ", ".join(f"{name} = coalesce(nullif({name}, ''), excluded.{name})" for name in columns)
+    names = ", ".join(columns)
+    db.execute(
+        f"INSERT INTO section_contacts (department, section, {names}) SELECT ?, ?, {names}"
+        f" FROM section_contacts WHERE department = ? AND section = ? ON CONFLICT DO UPDATE SET {kept}",
+        [*new, *old],
+    )
+    db.execute("DELETE FROM section_contacts WHERE department = ? AND section = ?", list(old))
+    for table in ("deadlines", "channel_sections"):
+        db.execute(
+            f"UPDATE OR IGNORE {table} SET department = ?, section = ? WHERE department = ? AND section = ?",
+            [*new, *old],
+        )
+    db.execute(
+        "UPDATE OR IGNORE deliveries SET section = ? WHERE section = ?", ["/".join(new), "/".join(old)]
+    )
+
+
+def _set_alias(db: Database, alias: Office, canonical: Office) -> bool:
+    alias_id = _ensure_one(db, alias)
+    target_id = _root(db, _ensure_one(db, canonical))
     if target_id == alias_id:
         raise SectionError(
-            f"「{canonical}」は「{alias}」の別名になっています。先に --remove で外してください。"
+            f"「{canonical[1]}」は「{alias[1]}」の別名になっています。先に --remove で外してください。"
         )
     if _root(db, alias_id) == target_id:
         return False
@@ -121,8 +216,16 @@ def _set_alias(db: Database, department: str, alias: str, canonical: str) -> boo
     db.conn.executemany(
         "UPDATE sections SET canonical_id = ? WHERE id = ?", [(target_id, row_id) for row_id in affected]
     )
+    _carry(db, alias, _office_of(db, target_id))
     _index_anew(db, affected)
     return True
+
+
+def _office_of(db: Database, section_id: int) -> Office:
+    department, name = db.execute(
+        "SELECT department, name FROM sections WHERE id = ?", [section_id]
+    ).fetchone()
+    return department, name
 
 
 def _ensure_one(db: Database, office: Office) -> int:

@@ -1,0 +1,116 @@
+"""A section renamed or moved in a new list keeps chief and deadlines, or the load says what to do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlite_utils import Database
+
+from bot.cli import jigyo
+from bot.days.business_days import TOKYO
+from store.database import open_database
+from store.evaluation import contacts, deadlines, sections, sheets
+from store.evaluation.records import SectionContacts
+from store.evaluation.sections import SectionError
+
+PART, OLD, NEW = "政策部", "企画経営課", "企画政策課"
+AT = datetime(2026, 11, 24, 10, tzinfo=TOKYO)
+
+
+def listed(year: str, part: str, section: str) -> str:
+    return f"年度,事業番号,事務事業名,部,課\n{year},1,スマートシティ,{part},{section}\n"
+
+
+def load(path: Path, *args: str) -> str:
+    result = CliRunner().invoke(jigyo, ["--db", str(path), *args])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Last year's list with a chief and a deadline; this year's has another name for the section."""
+    path = tmp_path / "jigyo.db"
+    (tmp_path / "2025.csv").write_text(listed("2025年度", PART, OLD), encoding="utf-8")
+    (tmp_path / "2026.csv").write_text(listed("2026年度", PART, NEW), encoding="utf-8")
+    (tmp_path / "moved.csv").write_text(listed("2027年度", "総務部", "経営課"), encoding="utf-8")
+    load(path, "load", str(tmp_path / "2025.csv"))
+    db = open_database(path)
+    contacts.set_contacts(db, SectionContacts(PART, OLD, "U0A1", "U2", "U3", "C1"), by="t", at=AT)
+    deadlines.set_deadline(
+        db,
+        fiscal_year=2026,
+        kind="一次評価",
+        due=date(2026, 12, 28),
+        by="t",
+        at=AT,
+        department=PART,
+        section=OLD,
+    )
+    db.close()
+    return path
+
+
+def chief_of_the_sheet(db: Database) -> tuple[str, str]:
+    """The section of this year's one sheet, and its chief."""
+    [sheet] = [each for each in sheets.sheets(db) if each.fiscal_year == 2026]
+    return sheet.section, contacts.contacts_of(db, sheet.department, sheet.section).chief
+
+
+def test_the_load_says_what_the_new_list_has_lost_and_how_to_mend_it(path: Path, tmp_path: Path) -> None:
+    said = load(path, "load", str(tmp_path / "2026.csv"))
+    assert f"「{PART} {OLD}」（「{PART} {NEW}」のことでしょうか）" in said
+    assert "jigyo sections alias 旧名 新名" in said
+    assert "課長もチャンネルも登録のない課" in said
+
+
+@pytest.mark.parametrize(("alias", "canonical"), [(OLD, NEW), (NEW, OLD)])
+def test_an_alias_in_either_direction_carries_chief_and_deadline(
+    path: Path, tmp_path: Path, alias: str, canonical: str
+) -> None:
+    load(path, "load", str(tmp_path / "2026.csv"))
+    load(path, "sections", "alias", alias, canonical, "--department", PART)
+    db = open_database(path)
+    assert chief_of_the_sheet(db) == (canonical, "U0A1")
+    assert [(each.section, each.withdrawn) for each in deadlines.deadlines(db)] == [(canonical, False)]
+    assert sections.without_projects(db) == ()
+
+
+def test_a_section_that_moved_to_another_department_is_carried_there(path: Path, tmp_path: Path) -> None:
+    load(path, "load", str(tmp_path / "moved.csv"))
+    load(path, "sections", "alias", OLD, "経営課", "--department", PART, "--to-department", "総務部")
+    assert contacts.contacts_of(open_database(path), "総務部", "経営課").chief == "U0A1"
+
+
+def test_contacts_of_a_section_without_projects_can_be_removed_and_those_of_one_with_some_can_not(
+    path: Path, tmp_path: Path
+) -> None:
+    db = open_database(path)
+    contacts.set_contacts(db, SectionContacts(PART, "幽霊課", "U9"), by="t", at=AT)
+    assert (PART, "幽霊課") in [office for office, _ in sections.without_projects(db)]
+    load(path, "sections", "remove", "幽霊課")
+    assert "幽霊課" not in [each.section for each in contacts.contacts(db)]
+    with pytest.raises(SectionError, match="事業があるため"):
+        sections.remove(db, PART, OLD)
+
+
+def test_a_section_twice_in_a_file_is_refused_with_both_lines(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sections.csv"
+    file.write_text(f"部,課,課長\n{PART},{OLD},U0A1\n{PART},{OLD},U0A5\n", encoding="utf-8")
+    result = CliRunner().invoke(jigyo, ["--db", str(path), "sections", "import", str(file)])
+    assert result.exit_code == 1
+    assert f"3行目 2列目: 「{OLD}」は2行目にもあります" in result.output
+    assert contacts.contacts_of(open_database(path), PART, OLD).chief == "U0A1"
+
+
+def test_the_chief_before_and_the_new_one_are_told_of_the_change(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sections.csv"
+    file.write_text(f"部,課,課長\n{PART},{OLD},U0A5\n", encoding="utf-8")
+    load(path, "sections", "import", str(file))
+    told = open_database(path).execute("SELECT recipient, text FROM notices ORDER BY recipient").fetchall()
+    assert [recipient for recipient, _ in told] == ["U0A1", "U0A5"]
+    assert "後任の課長" in told[0][1]
+    assert f"{OLD}の課長として登録されました" in told[1][1]
