@@ -39,9 +39,9 @@ class Served:
 
 
 def environment(slack: SlackServer, db: Path) -> dict[str, str]:
-    """The environment of a `jigyo` that talks to the loopback Slack."""
+    """The environment of a `jigyo` that talks to the loopback Slack, with bytecode as an installed one has."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_APP_TOKEN": slack.app_token,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -17,7 +18,7 @@ from bot.settings import Settings, check_secrets, read_settings, unknown
 log = logging.getLogger(__name__)
 
 LOAD_FIRST = "一覧を jigyo load で読み込んでください。場所が違うときは --db か JIGYO_DB で示せます。"
-MOST_WORKERS = 2  # unless told otherwise: each keeps a dictionary of its own in memory
+MOST_WORKERS = 2  # unless told otherwise: each keeps an index of its own in memory
 
 
 @click.command(
@@ -45,6 +46,7 @@ def serve(
     settings = read_settings()
     is_socket = mode == "socket" or (mode is None and settings.slack_app_token is not None)
     check_secrets(settings, is_socket=is_socket, is_chosen=mode is not None)
+    gc.disable()  # what is imported stays: there is nothing in it to look for until the server begins
     from bot.context import Context, now_in_tokyo
     from bot.logs import start_logging
     from bot.metrics import Metrics
@@ -52,6 +54,7 @@ def serve(
     from bot.slack.workers import supervise
     from store import projects
     from store.database import Databases, open_database
+    from store.text import morphology
 
     start_logging(settings)
     for line in unknown():
@@ -93,6 +96,8 @@ def serve(
     log.info("listening on http://%s:%s", *listening[0].getsockname()[:2])
     for each in asked:
         log.info("metrics on http://%s:%s/metrics", *each.getsockname()[:2])
+    morphology.load_dictionary()
+    gc.freeze()
     if count == 1:
         work(0)
     else:

@@ -306,6 +306,7 @@ async def serve(
     scheduler = build_scheduler(context, client, reminders=reminders)
     gc.freeze()  # what is there now stays: it need not be looked through again and again
     gc.set_threshold(*_GARBAGE)
+    gc.enable()
     async with (
         session() as client.session,
         socket_mode.connected() if socket_mode else nullcontext(),
