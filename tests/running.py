@@ -39,7 +39,7 @@ class Served:
 
 
 def environment(slack: SlackServer, db: Path) -> dict[str, str]:
-    """The environment of a `jigyo` that talks to the loopback Slack, with bytecode as an installed one has."""
+    """The environment of a `jigyo` that talks to the loopback Slack; with bytecode, as when installed."""
     return {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "SLACK_BOT_TOKEN": slack.bot_token,
