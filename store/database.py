@@ -49,6 +49,9 @@ class Snapshots:
 
         A connection in an older transaction may still ask for an older one; the newest stays.
         """
+        newest = self._newest
+        if newest is not None and newest.generation == generation:
+            return newest
         with self._lock:
             found = self._in_use.get(generation)
             if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +92,10 @@ def asked(db: Database, text: str, last: Turn | None = None) -> Reply:
     with db.reading() as index:
         decision = decide(text, "ask", lambda: index.catalog, was_shown=lambda: last is not None)
         if not text.strip():
-            decision = replace(decision, kind="question")
+            decision = decision._replace(kind="question")
         elif decision.kind == "command":
             kind: Kind = "talk" if decision.command == "usage" else "search"
-            decision = replace(decision, kind=kind, text=as_read(text), words=as_read(text))
+            decision = decision._replace(kind=kind, text=as_read(text), words=as_read(text))
         return reply(db, decision, last=last)
 
 

@@ -86,7 +86,7 @@ def searched(
     with db.reading() as index:
         decision = decide(query, "search", lambda: index.catalog)
         if decision.kind in ("command", "talk"):
-            decision = replace(decision, kind="search", text=as_read(query), words=as_read(query))
+            decision = decision._replace(kind="search", text=as_read(query), words=as_read(query))
         given = reply(db, decision, limit=limit)
         result = as_result(db, given, limit=limit)
         took = (time.perf_counter() - started) * 1000

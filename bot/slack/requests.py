@@ -59,7 +59,7 @@ class SignedRequests:
 
     def __init__(self, bolt: AsyncApp, commands: Commands, signing_secret: str, refusals: Refusals) -> None:
         self._bolt, self._commands = bolt, commands
-        self._secret, self._refusals = signing_secret.encode(), refusals
+        self._keyed, self._refusals = hmac.new(signing_secret.encode(), digestmod="sha256"), refusals
         self._receiving = 0  # bytes of bodies that are still coming in
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -107,8 +107,9 @@ class SignedRequests:
         return body
 
     def _signature(self, signed_at: bytes, body: bytes) -> bytes:
-        digest = hmac.digest(self._secret, b"v0:%b:%b" % (signed_at, body), "sha256")
-        return b"v0=" + digest.hex().encode()
+        keyed = self._keyed.copy()
+        keyed.update(b"v0:%b:%b" % (signed_at, body))
+        return b"v0=" + keyed.hexdigest().encode()
 
     async def _answer(self, body: bytes, query: bytes, headers: dict[bytes, bytes]) -> BoltResponse:
         """What the app answers; a command, which most requests are, without Bolt's own look at it."""
@@ -117,7 +118,7 @@ class SignedRequests:
             command = command_form(text)
             asked = None if command else _for_bolt(text, query, headers)
             fields: Body = command or (asked.body if asked else {})
-            has_shape = is_readable(fields)
+            has_shape = command is not None or is_readable(fields)
         # It is no JSON or UTF-8, nested too deeply, or none that Slack would send.
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             has_shape = False
@@ -176,12 +177,19 @@ def _readable(body: str) -> str:
 
 
 def command_form(body: str) -> Body | None:
-    """The fields of a form that is our command's; None of any other body."""
+    """The fields of a form that is our command's, all that it has to have among them; else None."""
     if "command=" not in body or body.lstrip().startswith(("{", "[", PRESS)):
         return None
-    pairs = (pair.partition("=") for pair in body.split("&"))
-    fields = {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
-    return fields if fields.get("command") == COMMAND and "ssl_check" not in fields else None
+    fields: Body = {}
+    for pair in body.split("&"):
+        name, _, value = pair.partition("=")
+        fields[_unquoted(name)] = _unquoted(value)
+    is_ours = fields.get("command") == COMMAND and "ssl_check" not in fields
+    return fields if is_ours and _COMMAND.keys() <= fields.keys() else None
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -82,8 +82,7 @@ COMMANDS: Mapping[str, Command] = {
 """First words, folded (NFKC, lower case), and what they do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a text is and what is to be done with it.
 
     `text` is what to run: without the command's word, as a command's template puts it, or without courtesies.
@@ -181,7 +180,7 @@ def decide(
         if decision := rule(typed):
             raw, words = decision.raw or typed.raw, decision.words or decision.text
             query = typed.query if decision.kind == "search" and words == typed.text else None
-            return replace(decision, raw=raw, words=words, query=query, is_cut=is_cut, reason=reason)
+            return decision._replace(raw=raw, words=words, query=query, is_cut=is_cut, reason=reason)
     raise AssertionError("the last rule takes anything")
 
 
@@ -260,12 +259,10 @@ def _message(typed: Typed) -> Decision | None:
 
 def _follow_up(typed: Typed) -> Decision | None:
     does = asking.goes_on(typed.in_one_line, typed.core)
-    if not (does or typed.may_ask):
+    if not (does or (typed.wanted and not typed.wanted.of_something)):
         return None
-    if not (typed.was_shown() or (typed.surface in CONVERSATIONS and asking.is_alone(typed.core))):
-        return None
-    leaves_out = not does and typed.wanted is not None and not typed.wanted.of_something
-    return Decision("question", typed.text, goes_on=True) if does or leaves_out else None
+    goes = typed.was_shown() or (typed.surface in CONVERSATIONS and asking.is_alone(typed.core))
+    return Decision("question", typed.text, goes_on=True) if goes else None
 
 
 def _talk(typed: Typed) -> Decision | None:
