@@ -13,8 +13,8 @@ from bot.slack.listeners.sharing import as_csv
 from store.database import open_database
 from store.lists.csv_text import guarded, unguarded
 from store.records import Project
-from store.talk import conversations, feedback, workspace
-from store.talk.feedback import Feedback
+from store.talk import conversations, workspace
+from store.talk.conversations import Feedback
 
 
 def given(message: str, *, helpful: bool = True, at: str = "2026-11-01T00:00:00+09:00") -> Feedback:
@@ -23,23 +23,23 @@ def given(message: str, *, helpful: bool = True, at: str = "2026-11-01T00:00:00+
 
 def test_a_second_verdict_of_the_same_person_replaces_the_first(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
-    feedback.add(db, given("C1 1.1"))
-    feedback.add(db, given("C1 1.1", helpful=False))
-    assert [one.is_helpful for one in feedback.listed(db)] == [False]
+    conversations.add(db, given("C1 1.1"))
+    conversations.add(db, given("C1 1.1", helpful=False))
+    assert [one.is_helpful for one in conversations.listed(db)] == [False]
 
 
 def test_the_words_and_the_person_are_forgotten_and_the_verdict_stays(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
-    feedback.add(db, given("C1 1.1", helpful=False))
-    feedback.add(db, given("C1 1.2", at="2026-11-20T00:00:00+09:00"))
-    assert feedback.forget(db, before="2026-11-10T00:00:00+09:00") == 1
-    assert [(one.question, one.user) for one in feedback.listed(db)] == [("目的は？", "U1"), ("", "")]
-    assert len(feedback.listed(db, only_wrong=True)) == 1
+    conversations.add(db, given("C1 1.1", helpful=False))
+    conversations.add(db, given("C1 1.2", at="2026-11-20T00:00:00+09:00"))
+    assert conversations.forget_feedback(db, before="2026-11-10T00:00:00+09:00") == 1
+    assert [(one.question, one.user) for one in conversations.listed(db)] == [("目的は？", "U1"), ("", "")]
+    assert len(conversations.listed(db, only_wrong=True)) == 1
 
 
 def test_the_command_lists_verdicts(tmp_path: Path):
     path = tmp_path / "jigyo.db"
-    feedback.add(open_database(path), given("C1 1.1", helpful=False))
+    conversations.add(open_database(path), given("C1 1.1", helpful=False))
     said = CliRunner().invoke(jigyo, ["--db", str(path), "feedback", "--json"])
     assert json.loads(said.output)["question"] == "目的は？"
     assert "違う" in CliRunner().invoke(jigyo, ["--db", str(path), "feedback", "--wrong"]).output

@@ -2,9 +2,9 @@
 
 import re
 
+from bot.messages.help_blocks import help_message
 from bot.messages.markup import plain
 from bot.messages.message import fits, pages
-from bot.slack.blocks.help_blocks import help_message
 from bot.slack.router import COMMANDS, first_word
 from store.records import Project
 from store.search.query import parse

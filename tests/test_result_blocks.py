@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.messages.markup import plain
 from bot.messages.message import pages
-from bot.slack.blocks.result_blocks import (
+from bot.messages.result_blocks import (
     PAGE,
     Shown,
     card_message,

@@ -20,7 +20,7 @@ from store.loader import store_list
 from store.records import SearchResult
 from store.search.pipeline import search
 from store.search.query import parse
-from store.talk import conversations, feedback
+from store.talk import conversations
 from store.text.kana import katakana
 from store.text.normalize import nfkc
 
@@ -173,7 +173,9 @@ def test_what_was_asked_in_vain_is_proposed_with_what_the_records_call_it(seeded
         conversations.remember_question(
             db, "T1", user, "人口動態調査を教えてください", kind="question", now=NOW
         )
-    feedback.add(db, feedback.Feedback(NOW, False, "search", "トマホークはありますか", (), "U1", "C1:1"))
+    conversations.add(
+        db, conversations.Feedback(NOW, False, "search", "トマホークはありますか", (), "U1", "C1:1")
+    )
     status, output = run(seeded, "suggest")
     assert status == 0
     (row,) = csv.DictReader(io.StringIO(output))

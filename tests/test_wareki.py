@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.text.fiscal_years import parse_fiscal_year
-from store.text.wareki import fiscal_year, fiscal_year_name, kanji_number, parse_full_date, wareki
+from store.text.fiscal_years import (
+    fiscal_year,
+    fiscal_year_name,
+    kanji_number,
+    parse_fiscal_year,
+    parse_full_date,
+    wareki,
+)
 
 
 @pytest.mark.parametrize(

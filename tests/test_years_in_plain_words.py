@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.blocks.result_blocks import nothing_message
+from bot.messages.result_blocks import nothing_message
 from store.database import open_database
 from store.lists import parse_list
 from store.loader import store_list

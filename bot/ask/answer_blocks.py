@@ -10,7 +10,7 @@ from bot.ask.answers import Answer
 from bot.ask.follow_ups import WHY
 from bot.messages import builders
 from bot.messages.builders import Block
-from bot.messages.limits import BUTTON_VALUE
+from bot.messages.markup import BUTTON_VALUE
 from bot.messages.message import Message
 
 QUESTION_KEPT = 500  # characters of a question that feedback keeps

@@ -15,7 +15,7 @@ from bot.messages.builders import Block
 from bot.messages.message import Message
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 CELL_TEXT = 300
 

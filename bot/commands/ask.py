@@ -17,12 +17,12 @@ from bot.commands.help import Command
 from bot.commands.options import Refusal, echo, to_json, typed, typed_lines
 from bot.commands.terminal import Terminal
 from bot.messages.message import Message, noted, pages
-from bot.slack.blocks.result_blocks import Shown, nothing_message, result_message, with_near
+from bot.messages.result_blocks import Shown, nothing_message, result_message, with_near
 from bot.slack.replies import Reply, reply
 from bot.slack.router import Kind, as_read, decide
 from store.database import Database, open_existing
 from store.records import Query, SearchResult
-from store.talk import feedback as verdicts
+from store.talk import conversations
 from store.talk.conversations import Turn
 
 READ_AS = "{}と読み取りました"
@@ -127,7 +127,7 @@ def message_of(given: Reply) -> Message:
 @click.pass_obj
 def feedback(path: Path, wrong: bool, as_json: bool) -> None:
     """List what people said of answers (役に立った / 違う), the latest first."""
-    given = verdicts.listed(open_existing(path), only_wrong=wrong)
+    given = conversations.listed(open_existing(path), only_wrong=wrong)
     if as_json:
         for one in given:
             echo(to_json(asdict(one)))

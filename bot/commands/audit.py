@@ -21,7 +21,7 @@ from bot.settings import read_settings
 from store.database import open_existing, writing
 from store.evaluation import contacts, deadlines, sheets, trail
 from store.evaluation.records import Event
-from store.talk import forgetting
+from store.talk import workspace
 
 Test = Callable[[Event], bool]
 
@@ -71,7 +71,7 @@ def forget(path: Path, user: str) -> None:
             f"{user} は事務局に登録されています。jigyo deadlines admins --remove か設定で外してください。"
         )
     with writing(db):
-        rows = forgetting.forget(db, user)
+        rows = workspace.forget(db, user)
         was_known = trail.forget(db, user, by=system_user(), at=now, whence=whence())
     if not (rows or was_known):
         raise Refusal(f"{user} の記録はありません。")

@@ -27,7 +27,7 @@ from store.database import PRIVATE, open_existing
 from store.evaluation import contacts
 from store.lists import Limits, ListError, path_text, read_file
 from store.records import RejectedRow
-from store.text.wareki import fiscal_year
+from store.text.fiscal_years import fiscal_year
 
 Taken = TypeVar("Taken")
 

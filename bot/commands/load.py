@@ -28,7 +28,7 @@ from store.evaluation.contacts import contacts, take_contacts
 from store.index.writer import Progress as Tell
 from store.lists import Limits, ListError, NotAListError, parse_list, path_text, read_file, read_mapping
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
 REFUSED_SHOWN = 200

@@ -27,7 +27,7 @@ from store.evaluation import delivery_state
 from store.evaluation.deliveries import stamp
 from store.index import writer
 from store.index.integrity import problems
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 SLACK_TIMEOUT_S = 10
 RESTORE = "バックアップから jigyo restore で戻してください。"

@@ -16,7 +16,7 @@ from bot.commands.terminal import Terminal
 from store.database import open_database, open_existing, writing
 from store.index import synonyms as kept
 from store.lists import path_text
-from store.talk import conversations, feedback
+from store.talk import conversations
 from store.text.kana import katakana
 
 
@@ -94,7 +94,7 @@ def suggest(path: Path, file: Path | None) -> None:
     from store.search import unanswered
 
     db = open_existing(path)
-    wrong = [each.question for each in feedback.listed(db, only_wrong=True) if each.question]
+    wrong = [each.question for each in conversations.listed(db, only_wrong=True) if each.question]
     with db.reading():
         found = unanswered.suggest(db, [*conversations.questions_of_all(db), *wrong])
     text = kept.write_suggested(found)

@@ -16,7 +16,7 @@ from bot.reminders.rules import label
 from store.evaluation.deliveries import Post
 from store.evaluation.records import Deadline, Event, OpenSheet, RecipientRole, Reminder, Roll, Sheet
 from store.text.display import display
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 # A sheet's fields in the audit trail -> what they are called.
 FIELDS = {

@@ -14,7 +14,7 @@ import jpholiday
 
 from store.evaluation.records import Due, Roll
 from store.records import RejectedRow
-from store.text.wareki import parse_full_date
+from store.text.fiscal_years import parse_full_date
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"

@@ -15,8 +15,15 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from bot.days.business_days import WEEKDAYS, Calendar, format_date
-from store.text.fiscal_years import parse_fiscal_year
-from store.text.wareki import date_fold, era_of, fiscal_year, fiscal_year_end, parse_full_date, western_year
+from store.text.fiscal_years import (
+    date_fold,
+    era_of,
+    fiscal_year,
+    fiscal_year_end,
+    parse_fiscal_year,
+    parse_full_date,
+    western_year,
+)
 
 Reader = Callable[[re.Match[str], date, Calendar], date]
 

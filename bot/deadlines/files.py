@@ -14,9 +14,8 @@ from store.evaluation.forms import CellError, Line, read_form, write_form
 from store.evaluation.records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet
 from store.lists import LIMITS, Limits
 from store.records import RejectedRow
-from store.text.fiscal_years import parse_fiscal_year
+from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year, parse_full_date
 from store.text.numbers import number_key
-from store.text.wareki import fiscal_year_name, parse_full_date
 
 Office = tuple[str, str]  # department, section; ('', '') is everywhere
 YES, NO = ("○", "〇", "はい", "取消", "1", "true", "yes"), ("", "×", "いいえ", "0", "false", "no")

@@ -12,11 +12,10 @@ from bot.days.business_days import Calendar, format_date, format_due
 from bot.deadlines.workload import SectionWorkload
 from bot.messages import builders
 from bot.messages.builders import Block
-from bot.messages.forms import View, checkboxes_field, modal, select_field, text_field, ticked
 from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
-from bot.messages.message import Message
+from bot.messages.message import Message, View, checkboxes_field, modal, select_field, text_field, ticked
 from store.evaluation.records import KINDS, Deadline, Due, ReminderSettings, Sheet
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 CONFIRM, CANCEL = "deadline_confirm", "deadline_cancel"
 MOST_SHEETS = 40

@@ -15,7 +15,6 @@ from slack_sdk import WebClient
 
 from bot.context import Context
 from bot.delivery.outbox import ASK_AGAIN, Outgoing, called, pictures
-from bot.gateway.pages import outbound
 from bot.gateway.posting import (
     PROCESSING,
     Outcome,
@@ -24,6 +23,7 @@ from bot.gateway.posting import (
     Refused,
     Unknown,
     open_direct,
+    outbound,
     post,
     uploaded,
 )

@@ -18,8 +18,7 @@ from bot.deadlines.due_dates import at as at_time
 from bot.delivery.dispatcher import DeliveryContext, Result, deliver_all, find_gone, wait_for_turn
 from bot.delivery.outbox import due, of_notices, of_reminder, open_now, shown_now, unreachable
 from bot.delivery.reconcile import Finding, reconcile
-from bot.gateway.pages import outbound
-from bot.gateway.posting import Posted, Refused, change
+from bot.gateway.posting import Posted, Refused, change, outbound
 from bot.sheets.session import reminder_settings
 from store.evaluation import deliveries, delivery_state
 from store.evaluation.deliveries import Owner, stamp, sweep

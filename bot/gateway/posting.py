@@ -8,15 +8,19 @@ import socket
 import urllib.error
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.context import Context
 from bot.gateway.client import CALL_ERRORS, ThreadClient
 from bot.messages.builders import Block
-from bot.messages.message import Payload
+from bot.messages.message import Message, Payload, pages, with_more
+from bot.messages.truncation import text_size
 from bot.settings import Settings
+from store.talk import conversations
 
 EVENT_TYPE = "jigyo_reminder"  # of the metadata that carries the delivery key
 CALL_SECONDS = 10
@@ -45,6 +49,7 @@ _CONTENT = frozenset(
 _UNCERTAIN = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout"))
 
 Kind = Literal["recipient", "content", "busy", "other"]
+PROCESSING = 2.0  # seconds that Slack takes until a message may show a new picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +190,6 @@ def _retry_after(headers: Mapping[str, str]) -> float:
     return float(said) if re.fullmatch(r"\d+(\.\d+)?", said) else 30.0
 
 
-PROCESSING = 2.0  # seconds that Slack takes until a message may show a new picture
-
-
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A PNG and its words for those who cannot see it."""
@@ -211,3 +213,36 @@ def uploaded(client: WebClient, found: list[Picture]) -> list[Block]:
         else:
             blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": picture.alt})
     return blocks
+
+
+def outbound(context: Context, message: Message) -> Payload:
+    """A message as one payload, from a worker thread: what is over a page is kept in the database."""
+    parts = pages(message)
+    return parts[0] if len(parts) == 1 else first_page(context, parts)
+
+
+def first_page(context: Context, parts: tuple[Payload, ...]) -> Payload:
+    """The first page; the others are kept in the database for its button 続きを見る."""
+    return page(list(parts), keep(context, list(parts)), 1)
+
+
+def page(parts: list[Payload], key: str, number: int) -> Payload:
+    """Page `number` (from 1) of kept pages, leading to the next one unless it is the last."""
+    if number >= len(parts):
+        return parts[-1]
+    left = sum(text_size(part.get("blocks", [])) for part in parts[number:])
+    return with_more(parts[number - 1], key=key, number=number, of=len(parts), left=left)
+
+
+def keep(context: Context, value: Any) -> str:
+    """Keep a JSON value for a later press; its key. It is written when the database is free."""
+    key = conversations.new_key()
+    write = partial(conversations.keep_value, key=key, value=value, now=context.clock().isoformat())
+    context.later.put(("kept", key), value, write)
+    return key
+
+
+def recall(context: Context, key: str) -> Any | None:
+    """The value kept under `key`, or None when it was kept too long ago or never was."""
+    waiting = context.later.get(("kept", key))
+    return conversations.recall_value(context.databases.get(), key) if waiting is None else waiting

@@ -1,8 +1,4 @@
-"""Slack's mrkdwn as a type, and a payload as plain text. Pure.
-
-`Mrkdwn` is text that is already markup; a plain `str` still needs escaping. Only this module can make it: the
-constructor asks for a proof that no other module has. What cuts a text gives back the type it was given.
-"""
+"""Text that Slack shows as it was meant, and how much of it Slack takes."""
 
 from __future__ import annotations
 
@@ -12,8 +8,46 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from bot.messages import limits
 from store.text.display import harmless
+
+BLOCKS_A_MESSAGE = 50
+BLOCKS_A_VIEW = 100
+ALL_TEXT_OF_A_MESSAGE = 10_000  # undocumented: msg_blocks_too_long was seen from 11,341 on
+MESSAGE_TEXT = 4_000  # longer is split by Slack
+SECTION_TEXT = 3_000
+FIELD_TEXT = 2_000
+FIELDS = 10
+HEADER_TEXT = 150
+MARKDOWN_TEXT = 12_000
+ACTIONS_ELEMENTS = 25
+CONTEXT_ELEMENTS = 10
+BUTTON_TEXT = 75
+BUTTON_VALUE = 2_000
+URL = 3_000
+IDENTIFIER = 255
+OPTION_TEXT = 75
+OPTION_VALUE = 150
+OPTIONS = {
+    "static_select": 100,
+    "multi_static_select": 100,
+    "overflow": 5,
+    "checkboxes": 10,
+    "radio_buttons": 10,
+}
+PLACEHOLDER = 150
+LABEL = 2_000
+ALT_TEXT = 2_000
+TABLES_A_MESSAGE = 1
+TABLE_ROWS = 100
+TABLE_COLUMNS = 20
+VIEW_TITLE = 24
+PRIVATE_METADATA = 3_000
+VIEW_BYTES = 250_000
+# Slack has no escape for its formatting characters; a zero-width space keeps a pair of them from closing.
+_TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two
+_FORMATTING = re.compile(r"[*_~`]")
+_LINK = re.compile(r"<(?:https?://[^|>]*)\|([^>]*)>")
+_BOLD = re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)")
 
 
 class _Proof:
@@ -40,11 +74,6 @@ class Mrkdwn(str):
 
 
 Text = TypeVar("Text", str, Mrkdwn)
-
-
-# Slack has no escape for its formatting characters; a zero-width space keeps a pair of them from closing.
-_TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two
-_FORMATTING = re.compile(r"[*_~`]")
 
 
 def escape(text: str) -> Mrkdwn:
@@ -136,7 +165,7 @@ def _as(text: Text, piece: str) -> Text:
 def _head(text: str, limit: int) -> str:
     """The first tokens that fit into `limit` characters; at least one, so that cutting goes on."""
     used = 0
-    for token in _TOKEN.finditer(text, 0, limit + limits.URL):
+    for token in _TOKEN.finditer(text, 0, limit + URL):
         if token.end() > limit and used:
             break
         used = token.end()
@@ -152,10 +181,6 @@ def _identifier(text: str) -> str:
     if not (text.isascii() and text.isalnum()):
         raise ValueError("a Slack id has letters and digits only")
     return text
-
-
-_LINK = re.compile(r"<(?:https?://[^|>]*)\|([^>]*)>")
-_BOLD = re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)")
 
 
 def plain(payload: Mapping[str, Any]) -> str:

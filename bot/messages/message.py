@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.messages import limits
+from bot.messages import markup
 from bot.messages.builders import Block, actions, button, context, section
-from bot.messages.markup import cut, escape, plain
+from bot.messages.markup import OPTION_VALUE, OPTIONS, cut, escape, plain
 from bot.messages.truncation import Sized, fitted
 
 Payload = dict[str, Any]
@@ -17,7 +17,9 @@ Payload = dict[str, Any]
 _RESERVED_BLOCKS = 2
 _RESERVED_TEXT = 200
 _NAMELESS = {"header", "rich_text", "context", "divider"}  # blocks that nobody can press
-_LONGEST_IDENTIFIER = limits.IDENTIFIER - 8  # with room for its number
+_LONGEST_IDENTIFIER = markup.IDENTIFIER - 8  # with room for its number
+View = Block
+Option = tuple[str, str]  # label, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def pages(message: Message) -> tuple[Payload, ...]:
 
     Raises ValueError when a button's value or address is over Slack's limit, for that cannot be shortened.
     """
-    blocks = message.blocks or ((section(message.text),) if len(message.text) > limits.MESSAGE_TEXT else ())
+    blocks = message.blocks or ((section(message.text),) if len(message.text) > markup.MESSAGE_TEXT else ())
     sized = [piece for block in blocks for piece in fitted(block)]
     return tuple(
         _page(part, message.text if number == 0 else "", message.in_channel)
@@ -59,7 +61,7 @@ def view_blocks(blocks: Iterable[Block]) -> list[Block]:
 
     Fields keep their ids, by which their values come back. Raises ValueError when two have the same.
     """
-    pieces = [piece for block in blocks for piece, _ in fitted(block)][: limits.BLOCKS_A_VIEW]
+    pieces = [piece for block in blocks for piece, _ in fitted(block)][: markup.BLOCKS_A_VIEW]
     names = [(key, name) for block in pieces for key, name in _field_ids(block)]
     if repeated := {name for key, name in names if names.count((key, name)) > 1}:
         raise ValueError(f"fields of one name: {', '.join(sorted(repeated))}")
@@ -73,7 +75,7 @@ def _field_ids(block: Block) -> Iterator[tuple[str, str]]:
 
 
 def _page(blocks: list[Block], text: str, in_channel: bool) -> Payload:
-    payload: Payload = {"text": cut(escape(text or plain({"blocks": blocks})), limits.MESSAGE_TEXT)}
+    payload: Payload = {"text": cut(escape(text or plain({"blocks": blocks})), markup.MESSAGE_TEXT)}
     if blocks:
         payload["blocks"] = _numbered(blocks)
     return payload | ({"response_type": "in_channel"} if in_channel else {})
@@ -103,9 +105,9 @@ def _parts(sized: list[Sized]) -> Iterator[list[Block]]:
 
 def _fits(sized: list[Sized], blocks_kept: int, text_kept: int) -> bool:
     return (
-        len(sized) <= limits.BLOCKS_A_MESSAGE - blocks_kept
-        and sum(size for _, size in sized) <= limits.ALL_TEXT_OF_A_MESSAGE - text_kept
-        and sum(block["type"] == "table" for block, _ in sized) <= limits.TABLES_A_MESSAGE
+        len(sized) <= markup.BLOCKS_A_MESSAGE - blocks_kept
+        and sum(size for _, size in sized) <= markup.ALL_TEXT_OF_A_MESSAGE - text_kept
+        and sum(block["type"] == "table" for block, _ in sized) <= markup.TABLES_A_MESSAGE
     )
 
 
@@ -148,5 +150,82 @@ def fits(message: Message) -> bool:
         len(pieces) == 1 and plain({"blocks": [pieces[0][0]]}) == plain({"blocks": [block]})
         for block, pieces in zip(message.blocks, whole, strict=True)
     )
-    is_short = len(escape(message.text)) <= limits.MESSAGE_TEXT
+    is_short = len(escape(message.text)) <= markup.MESSAGE_TEXT
     return is_short and untouched and _fits([piece for pieces in whole for piece in pieces], 0, 0)
+
+
+def modal(
+    title: str, blocks: Iterable[Block], *, callback: str = "", submit: str = "", metadata: str = ""
+) -> View:
+    """A modal; without `submit` it only shows text. Raises ValueError when two fields have one name."""
+    view = {"type": "modal", "title": _plain(title), "close": _plain("閉じる")}
+    named = {"callback_id": callback, "private_metadata": metadata}
+    sent = {"submit": _plain(submit)} if submit else {}
+    return view | {key: text for key, text in named.items() if text} | sent | {"blocks": view_blocks(blocks)}
+
+
+def text_field(
+    name: str, label: str, *, placeholder: str = "", hint: str = "", initial: str = "", optional: bool = False
+) -> Block:
+    """A line to type."""
+    element: Block = {"type": "plain_text_input"}
+    element |= {"placeholder": _plain(placeholder)} if placeholder else {}
+    element |= {"initial_value": initial} if initial else {}
+    return _field(name, label, element, hint=hint, optional=optional)
+
+
+def select_field(
+    name: str, label: str, options: Iterable[Option], *, initial: str = "", optional: bool = False
+) -> Block:
+    """One of at most 100 options; `initial` is the value of the one chosen beforehand.
+
+    Left out are options whose value is over Slack's 150 characters.
+    """
+    offered = [_option(text, value) for text, value in options if len(value) <= OPTION_VALUE]
+    element: Block = {"type": "static_select", "options": offered[: OPTIONS["static_select"]]}
+    chosen = next((option for option in element["options"] if option["value"] == initial), None)
+    element |= {"initial_option": chosen} if chosen else {}
+    return _field(name, label, element, optional=optional)
+
+
+def checkboxes_field(name: str, label: str, options: Iterable[Option]) -> Block:
+    """Any of at most ten options."""
+    element: Block = {"type": "checkboxes", "options": [_option(*option) for option in options]}
+    return _field(name, label, element, optional=True)
+
+
+def filled(view: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed or chosen in a submitted view, by the field's name; '' where nothing was."""
+    return {
+        name: value.get("value") or (value.get("selected_option") or {}).get("value") or ""
+        for name, value in _values(view)
+    }
+
+
+def ticked(view: Mapping[str, Any], prefix: str) -> list[str]:
+    """The values of all boxes ticked in the fields whose names begin with `prefix`."""
+    return [
+        option["value"]
+        for name, value in _values(view)
+        if name.startswith(prefix)
+        for option in value.get("selected_options") or ()
+    ]
+
+
+def _values(view: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    for name, elements in view["state"]["values"].items():
+        yield from ((name, value) for value in elements.values())
+
+
+def _field(name: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+    field: Block = {"type": "input", "block_id": name, "label": _plain(label)}
+    more = ({"hint": _plain(hint)} if hint else {}) | ({"optional": True} if optional else {})
+    return field | {"element": element | {"action_id": name}} | more
+
+
+def _option(label: str, value: str) -> Block:
+    return {"text": _plain(label), "value": value}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

@@ -21,9 +21,8 @@ from store.records import (
 )
 from store.search.query import filters_in, unfinished_filter
 from store.text.display import display
-from store.text.fiscal_years import parse_fiscal_year
+from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.morphology import words
-from store.text.wareki import fiscal_year_name
 
 _IN_SHORT: Mapping[MatchType, str] = {
     MatchType.EXACT: "同じ語",

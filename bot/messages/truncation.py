@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from bot.messages import limits
+from bot.messages import markup
 from bot.messages.builders import Block, Lasting
 from bot.messages.markup import Text, cut, escape, split
 from store.text.display import harmless
@@ -98,7 +98,7 @@ class Copying:
 
 Sized = tuple[Block, int]  # a block and the characters of text in it
 
-LARGEST_BLOCK = limits.ALL_TEXT_OF_A_MESSAGE // 2  # so that pages can be made of blocks
+LARGEST_BLOCK = markup.ALL_TEXT_OF_A_MESSAGE // 2  # so that pages can be made of blocks
 ANY_NUMBER = 1_000_000
 
 
@@ -129,17 +129,17 @@ def _text(node: Block, limit: int) -> Block:
 def _section(block: Block, size: int) -> list[Block]:
     if "accessory" in block:
         block["accessory"] = element(block["accessory"])
-    if size <= limits.FIELD_TEXT and "fields" not in block:
+    if size <= markup.FIELD_TEXT and "fields" not in block:
         return [block]
     first = {**block}
-    fields = [_text(field, limits.FIELD_TEXT) for field in first.pop("fields", [])]
+    fields = [_text(field, markup.FIELD_TEXT) for field in first.pop("fields", [])]
     blocks: list[Block] = []
     if "text" in block:
         pieces = [
-            {**block["text"], "text": piece} for piece in split(block["text"]["text"], limits.SECTION_TEXT)
+            {**block["text"], "text": piece} for piece in split(block["text"]["text"], markup.SECTION_TEXT)
         ]
         blocks = [{**first, "text": pieces[0]}, *({"type": "section", "text": piece} for piece in pieces[1:])]
-    for number, some in enumerate(groups(fields, most=limits.FIELDS, room=limits.FIELD_TEXT)):
+    for number, some in enumerate(groups(fields, most=markup.FIELDS, room=markup.FIELD_TEXT)):
         holder = (
             (blocks.pop(0) if blocks else first) if number == 0 and len(blocks) < 2 else {"type": "section"}
         )
@@ -148,21 +148,21 @@ def _section(block: Block, size: int) -> list[Block]:
 
 
 def _header(block: Block, size: int) -> list[Block]:
-    return [{**block, "text": _text(block["text"], limits.HEADER_TEXT)}]
+    return [{**block, "text": _text(block["text"], markup.HEADER_TEXT)}]
 
 
 def _context(block: Block, size: int) -> list[Block]:
-    if size <= limits.SECTION_TEXT and len(block["elements"]) <= limits.CONTEXT_ELEMENTS:
+    if size <= markup.SECTION_TEXT and len(block["elements"]) <= markup.CONTEXT_ELEMENTS:
         return [block]
-    items = (_text(i, limits.SECTION_TEXT) if "text" in i else i for i in block["elements"])
-    return _rows_of(block, groups(items, most=limits.CONTEXT_ELEMENTS, room=LARGEST_BLOCK))
+    items = (_text(i, markup.SECTION_TEXT) if "text" in i else i for i in block["elements"])
+    return _rows_of(block, groups(items, most=markup.CONTEXT_ELEMENTS, room=LARGEST_BLOCK))
 
 
 def _actions(block: Block, size: int) -> list[Block]:
     items = block["elements"] = [element(item) for item in block["elements"]]
-    if len(items) <= limits.ACTIONS_ELEMENTS:
+    if len(items) <= markup.ACTIONS_ELEMENTS:
         return [block]
-    return _rows_of(block, groups(items, most=limits.ACTIONS_ELEMENTS, room=LARGEST_BLOCK))
+    return _rows_of(block, groups(items, most=markup.ACTIONS_ELEMENTS, room=LARGEST_BLOCK))
 
 
 def _rows_of(block: Block, rows: list[list[Block]]) -> list[Block]:
@@ -175,9 +175,9 @@ def _markdown(block: Block, size: int) -> list[Block]:
 
 def _table(block: Block, size: int) -> list[Block]:
     """A table over 100 rows goes on in further tables under the same heading row; long cells are cut."""
-    longest = LARGEST_BLOCK // limits.TABLE_COLUMNS
-    heading, *body = [[_cell(cell, longest) for cell in row[: limits.TABLE_COLUMNS]] for row in block["rows"]]
-    parts = groups(body, most=limits.TABLE_ROWS - 1, room=LARGEST_BLOCK) or [[]]
+    longest = LARGEST_BLOCK // markup.TABLE_COLUMNS
+    heading, *body = [[_cell(cell, longest) for cell in row[: markup.TABLE_COLUMNS]] for row in block["rows"]]
+    parts = groups(body, most=markup.TABLE_ROWS - 1, room=LARGEST_BLOCK) or [[]]
     return [{**block, "rows": [heading, *part]} for part in parts]
 
 
@@ -187,53 +187,53 @@ def _cell(cell: Block, limit: int) -> Block:
 
 def _rich_text(block: Block, size: int) -> list[Block]:
     """Rich text over a section's size is spread over blocks, between its elements or inside a long text."""
-    if size <= limits.SECTION_TEXT:
+    if size <= markup.SECTION_TEXT:
         return [block]
     parts = _small_parts(block["elements"])
-    return _rows_of(block, groups(parts, most=ANY_NUMBER, room=limits.SECTION_TEXT))
+    return _rows_of(block, groups(parts, most=ANY_NUMBER, room=markup.SECTION_TEXT))
 
 
 def _small_parts(parts: list[Block]) -> Iterator[Block]:
     for part in parts:
-        if text_size(part) <= limits.SECTION_TEXT:
+        if text_size(part) <= markup.SECTION_TEXT:
             yield part
         else:
             leaves = _small_leaves(part["elements"])
-            yield from _rows_of(part, groups(leaves, most=ANY_NUMBER, room=limits.SECTION_TEXT))
+            yield from _rows_of(part, groups(leaves, most=ANY_NUMBER, room=markup.SECTION_TEXT))
 
 
 def _small_leaves(leaves: list[Block]) -> Iterator[Block]:
     for leaf in leaves:
-        if text_size(leaf) <= limits.SECTION_TEXT:
+        if text_size(leaf) <= markup.SECTION_TEXT:
             yield leaf
         elif "elements" in leaf:
             yield from _small_parts([leaf])
         else:
-            yield from ({**leaf, "text": piece} for piece in split(leaf["text"], limits.SECTION_TEXT))
+            yield from ({**leaf, "text": piece} for piece in split(leaf["text"], markup.SECTION_TEXT))
 
 
 def _image(block: Block, size: int) -> list[Block]:
-    return [{**block, "alt_text": harmless(block["alt_text"])[: limits.ALT_TEXT]}]
+    return [{**block, "alt_text": harmless(block["alt_text"])[: markup.ALT_TEXT]}]
 
 
 def _input(block: Block, size: int) -> list[Block]:
-    fitted = {**block, "label": _text(block["label"], limits.LABEL), "element": element(block["element"])}
-    return [fitted | ({"hint": _text(block["hint"], limits.LABEL)} if "hint" in block else {})]
+    fitted = {**block, "label": _text(block["label"], markup.LABEL), "element": element(block["element"])}
+    return [fitted | ({"hint": _text(block["hint"], markup.LABEL)} if "hint" in block else {})]
 
 
 def element(item: Block) -> Block:
     """An interactive element within its limits. Raises ValueError when a value cannot be shortened."""
     if item["type"] == "button":
-        for key, limit in (("value", limits.BUTTON_VALUE), ("url", limits.URL)):
+        for key, limit in (("value", markup.BUTTON_VALUE), ("url", markup.URL)):
             if len(item.get(key, "")) > limit:
                 raise ValueError(f"{item['action_id']}: {key} over {limit} characters")
-        item["text"]["text"] = cut(item["text"]["text"], limits.BUTTON_TEXT)
+        item["text"]["text"] = cut(item["text"]["text"], markup.BUTTON_TEXT)
     if "placeholder" in item:
-        item["placeholder"] = _text(item["placeholder"], limits.PLACEHOLDER)
+        item["placeholder"] = _text(item["placeholder"], markup.PLACEHOLDER)
     if "options" in item:
-        most = limits.OPTIONS.get(item["type"], 100)
+        most = markup.OPTIONS.get(item["type"], 100)
         item["options"] = [
-            {**o, "text": _text(o["text"], limits.OPTION_TEXT)} for o in item["options"][:most]
+            {**o, "text": _text(o["text"], markup.OPTION_TEXT)} for o in item["options"][:most]
         ]
     return item
 

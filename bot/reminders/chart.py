@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.days.business_days import DAY, format_date
 from store.evaluation.records import DONE, SectionProgress, Sheet, SheetState
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

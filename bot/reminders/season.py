@@ -25,7 +25,7 @@ from store.evaluation.records import (
     Sheet,
     Snooze,
 )
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 Planned = tuple[datetime, Reminder]  # the moment of sending, and what is sent
 

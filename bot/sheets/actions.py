@@ -22,7 +22,7 @@ from store.evaluation.deliveries import stamp
 from store.evaluation.records import Deadline, SectionContacts, Sheet, SheetState
 from store.records import Project
 from store.text.display import display
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 Pick = Callable[[Iterable[Sheet], Sequence[tuple[int, str]]], Sheet | None]
 

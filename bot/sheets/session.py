@@ -21,7 +21,7 @@ from store.evaluation.deliveries import stamp
 from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet
 from store.lists import ListError, read_file
 from store.talk import workspace
-from store.text.wareki import fiscal_year
+from store.text.fiscal_years import fiscal_year
 
 Told = tuple[str, str, str]  # a recipient, the department and section that it was told about
 

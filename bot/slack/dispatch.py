@@ -14,11 +14,9 @@ from bot.ask import follow_ups
 from bot.ask.answer_blocks import Below, controls
 from bot.ask.answers import Answer
 from bot.context import Context, Handler, SlackRequest
+from bot.messages.help_blocks import help_message
 from bot.messages.message import Message, noted
-from bot.messages.search_wording import words_for_numbers
-from bot.slack import replies, router
-from bot.slack.blocks.help_blocks import help_message
-from bot.slack.blocks.result_blocks import (
+from bot.messages.result_blocks import (
     PAGE,
     Shown,
     card_message,
@@ -26,6 +24,8 @@ from bot.slack.blocks.result_blocks import (
     result_message,
     with_near,
 )
+from bot.messages.search_wording import words_for_numbers
+from bot.slack import replies, router
 from bot.slack.replies import Reply
 from bot.slack.requests import pack
 from bot.slack.router import Decision

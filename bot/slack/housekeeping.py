@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
 from store.evaluation import trail
-from store.talk import conversations, feedback, seen_requests, workspace
+from store.talk import conversations, seen_requests, workspace
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
@@ -27,7 +27,7 @@ def prune(context: Context) -> None:
     typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
     conversations.prune(db, before=typed_before)
     conversations.prune_questions(db, before=typed_before)
-    feedback.forget(db, before=typed_before)
+    conversations.forget_feedback(db, before=typed_before)
 
 
 def make_ready(context: Context) -> None:

@@ -19,7 +19,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.context import Context, SlackRequest
-from bot.gateway.pages import keep, recall
+from bot.gateway.posting import keep, recall
 from bot.messages.markup import unescape
 from bot.slack.observing import Refusals, observed
 

@@ -14,9 +14,8 @@ from functools import lru_cache
 
 from store.columns.records import Basis, ListedColumn, Topic
 from store.columns.values import is_money, unit_name
-from store.text.fiscal_years import find_fiscal_year
+from store.text.fiscal_years import find_fiscal_year, western_year
 from store.text.normalize import nfkc
-from store.text.wareki import western_year
 
 # Basis: what is called that, the more special first (当初予算 is no plain 予算).
 _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from store.lists.parsing import SHEET, ParsedList
 from store.records import Change, Project, RejectedRow
+from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import header_key
-from store.text.wareki import fiscal_year_name
 
 Key = tuple[int, str]
 WORDING = (

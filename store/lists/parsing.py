@@ -1,11 +1,16 @@
-"""A published file -> its projects, each row read under the header that is above it. Pure."""
+"""Department and section told apart where a list writes them in one cell."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 
 from store.columns.records import ListedColumn
 from store.lists.cells import Row
@@ -18,14 +23,41 @@ from store.lists.headers import (
     read_header,
     whole_header,
 )
-from store.lists.limits import LIMITS, Limits, ListError, RowRefused, shown
-from store.lists.offices import split_office
+from store.lists.limits import LIMITS, Limits, ListError, RowRefused, refuse_bytes, shown
 from store.records import Project, RejectedRow
-from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year
+from store.text.fiscal_years import find_fiscal_year, fiscal_year_name, parse_fiscal_year
 from store.text.normalize import nfkc
-from store.text.wareki import fiscal_year_name
 
+# 部 and 局 end a department's name except in these words (内部統制課, 北部事務所, 部活動推進課, 薬局).
+_PART = r"(?<![内外全一幹東西南北中])部(?![活落長会門品材分員下隊首])"
+_BUREAU = r"(?<![薬当])局(?![長地面員所])"
+_OTHERS = r"公室|[市区町村長]長室|知事室|委員会|支所|役所|役場|管理者"
+_LETTER = r"(?:[^課係、，,/／\n]|課(?=[税題]))"  # a department's name ends before the first section's
+_OFFICE = re.compile(rf"({_LETTER}*(?:{_PART}|{_BUREAU}|{_OTHERS}))[\s・/／]*((?!事務局\s*$)\S.*)", re.DOTALL)
 LONGEST_NUMBER = 100  # characters; a longer one is a slip of columns, and could not travel in a button
+_PAGE_NUMBER = re.compile(
+    r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I
+)
+SHEET = "シート"  # the key in `extra` for the sheet of a project
+_WHY = {
+    errno.ENOENT: "ファイルがありません。名前と場所を確かめてください。",
+    errno.ENOTDIR: "ファイルがありません。名前と場所を確かめてください。",
+    errno.EACCES: "ファイルを読む権限がありません。権限を付けてからもう一度お試しください。",
+    errno.EPERM: "ファイルを読む権限がありません。権限を付けてからもう一度お試しください。",
+    errno.EISDIR: "ファイルではなくフォルダーです。中のファイルを指定してください。",
+    errno.ENAMETOOLONG: "名前が長すぎます。短い名前に変えてください。",
+    errno.ELOOP: "リンクが自分自身を指しています。元のファイルを指定してください。",
+    errno.ENXIO: "通常のファイルではありません。通常のファイルに保存してから指定してください。",
+}
+_SPECIAL = _WHY[errno.ENXIO]
+
+
+@lru_cache(maxsize=4096)
+def split_office(cell: str) -> tuple[str, str]:
+    """(department, section): 政策部企画課 is 政策部 and 企画課; ('', office) when it names only one."""
+    office = cell.strip()
+    found = _OFFICE.fullmatch(office)
+    return (found[1].strip(), found[2]) if found else ("", office)
 
 
 def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int | None = None) -> Project:
@@ -115,14 +147,6 @@ def _with_extra(project: Project, row: Row, header: Header) -> Project:
         if cell and stored.get(field) != cell
     }
     return replace(project, extra=extra) if extra else project
-
-
-_PAGE_NUMBER = re.compile(
-    r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I
-)
-
-
-SHEET = "シート"  # the key in `extra` for the sheet of a project
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,3 +320,37 @@ def _year_of(header: Header) -> int | None:
     """The year that the headers agree on: a column `令和7年度` says it where no title does."""
     years = {find_fiscal_year(name) for name in header.names} - {None}
     return years.pop() if len(years) == 1 else None
+
+
+def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
+    """The bytes of a plain file. Raises ListError for what is none, can't be read, or is too large.
+
+    It never waits: opening a named pipe, or reading a terminal, would.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise ListError(_WHY[errno.EISDIR] if stat.S_ISDIR(mode) else _SPECIAL)
+            data = file.read(limits.bytes + 1)
+    except OSError as error:
+        raise ListError(why_unreadable(error)) from error
+    if len(data) > limits.bytes:
+        raise refuse_bytes(limits, packed=False)
+    return data
+
+
+def why_unreadable(error: OSError) -> str:
+    """What is wrong with a file or a folder that the system wouldn't open, and what to do."""
+    return _WHY.get(error.errno or 0, f"ファイルを読めません（{error.strerror}）。")
+
+
+def path_text(path: Path | str) -> str:
+    """A path or a name as a line of text that can be printed and stored; bytes of CP932 are read as that."""
+    raw = os.fsencode(path)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("cp932", "replace")
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

@@ -11,7 +11,7 @@ from store.index.tuning import TUNING
 from store.records import Query
 from store.search.expansion import QueryTerm, expand
 from store.search.ranking import AnalysedQuery, Filters
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
 _OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")

@@ -43,10 +43,10 @@ from store.search.similar import similar
 from store.search.spelling import look_alikes, suggest
 from store.text.asking import core
 from store.text.display import display
+from store.text.fiscal_years import fiscal_year_name
 from store.text.kana import has_kanji
 from store.text.normalize import alnum_key
 from store.text.numbers import are_numbers, number_key
-from store.text.wareki import fiscal_year_name
 
 _QUOTES = "'\""
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name

@@ -11,6 +11,40 @@ from store.text.normalize import width_fold
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items()}
 _LOOSE = str.maketrans("ァィゥェォッャュョヮヵヶヂヅヴヲ", "アイウエオツヤユヨワカケジズブオ", "ー")
+_KANA = re.compile("[ぁ-ゖァ-ヺー]+")
+_LATIN = re.compile(r"[\x00-\u024f\u1e00-\u1eff’‘‐]*")
+_KANJI = re.compile("[一-鿿々〆]")
+_DOUBLED = "aiuenkstpgzdbhmryw"
+_LENGTH = re.compile(rf"([{_DOUBLED}])\1+|o[ou]+")
+_ROWS = (
+    ("", "アイウエオ"), ("k", "カキクケコ"), ("g", "ガギグゲゴ"), ("s", "サシスセソ"), ("z", "ザジズゼゾ"),
+    ("t", "タチツテト"), ("d", "ダヂヅデド"), ("n", "ナニヌネノ"), ("h", "ハヒフヘホ"), ("b", "バビブベボ"),
+    ("p", "パピプペポ"), ("m", "マミムメモ"), ("r", "ラリルレロ"),
+)  # fmt: skip
+_ROMAN = {
+    kana: consonant + vowel for consonant, row in _ROWS for kana, vowel in zip(row, "aiueo", strict=True)
+}
+_BEFORE_SMALL = {"フ": "f", "ウ": "w", "イ": "y"}
+_SMALL_SOUND = re.compile("(.)([ァィゥェォャュョヮ])")
+_SMALL_ROMAN = dict(zip("ァィゥェォャュョヮ", ("a", "i", "u", "e", "o", "ya", "yu", "yo", "wa"), strict=True))
+_ENLARGE = str.maketrans("ァィゥェォ", "アイウエオ")
+_MORA = re.compile("(?:.[ァィゥェォャュョヮ]?)", re.DOTALL)
+_FROM_ROMAN = {
+    **{onset + "y" + vowel: kana + small
+       for onset, kana in zip("kgszthbpnmrd", "キギシジチヒビピニミリヂ", strict=True)
+       for vowel, small in zip("auo", "ャュョ", strict=True)},
+    **{latin: kana for kana, latin in reversed(_ROMAN.items()) if latin},
+    "wi": "ウィ", "we": "ウェ", "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ", "n": "ン",
+}  # fmt: skip
+_ROMAN_PIECE = re.compile("|".join(sorted(_FROM_ROMAN, key=len, reverse=True)) + "|(.)")
+_NAMES = {
+    "エー": "a", "エイ": "a", "ビー": "b", "シー": "c", "ディー": "d", "デー": "d", "イー": "e",
+    "エフ": "f", "ジー": "g", "エッチ": "h", "エイチ": "h", "アイ": "i", "ジェー": "j", "ジェイ": "j",
+    "ケー": "k", "ケイ": "k", "エル": "l", "エム": "m", "エヌ": "n", "オー": "o", "ピー": "p", "キュー": "q",
+    "アール": "r", "エス": "s", "ティー": "t", "テー": "t", "ユー": "u", "ブイ": "v", "ヴィー": "v",
+    "ダブリュー": "w", "ダブル": "w", "エックス": "x", "ワイ": "y", "ゼット": "z",
+}  # fmt: skip
+_LETTER = re.compile("|".join(sorted(_NAMES, key=len, reverse=True)) + "|(.)", re.DOTALL)
 
 
 def katakana(text: str) -> str:
@@ -26,11 +60,6 @@ def hiragana(text: str) -> str:
 def kana_key(text: str) -> str:
     """Fold `text` so that small kana, ー, ヂ/ジ, ヅ/ズ, ヴ/ブ and ヲ/オ make no difference."""
     return katakana(text).translate(_LOOSE)
-
-
-_KANA = re.compile("[ぁ-ゖァ-ヺー]+")
-_LATIN = re.compile(r"[\x00-\u024f\u1e00-\u1eff’‘‐]*")
-_KANJI = re.compile("[一-鿿々〆]")
 
 
 def is_kana(text: str) -> bool:
@@ -54,8 +83,6 @@ _TO_KUNREI = [
         ("l", "r"), ("m(?=[bpm])", "n"), ("oh(?![aiueoy])", "oo"),
     )
 ]  # fmt: skip
-_DOUBLED = "aiuenkstpgzdbhmryw"
-_LENGTH = re.compile(rf"([{_DOUBLED}])\1+|o[ou]+")
 
 
 def kunrei(latin: str) -> str:
@@ -85,14 +112,6 @@ def romaji_key(latin: str) -> str:
     return shorten(kunrei(latin))
 
 
-_ROWS = (
-    ("", "アイウエオ"), ("k", "カキクケコ"), ("g", "ガギグゲゴ"), ("s", "サシスセソ"), ("z", "ザジズゼゾ"),
-    ("t", "タチツテト"), ("d", "ダヂヅデド"), ("n", "ナニヌネノ"), ("h", "ハヒフヘホ"), ("b", "バビブベボ"),
-    ("p", "パピプペポ"), ("m", "マミムメモ"), ("r", "ラリルレロ"),
-)  # fmt: skip
-_ROMAN = {
-    kana: consonant + vowel for consonant, row in _ROWS for kana, vowel in zip(row, "aiueo", strict=True)
-}
 _ROMAN |= {
     "ヤ": "ya",
     "ユ": "yu",
@@ -104,10 +123,6 @@ _ROMAN |= {
     "ー": "",
     "ッ": "",
 }
-_BEFORE_SMALL = {"フ": "f", "ウ": "w", "イ": "y"}
-_SMALL_SOUND = re.compile("(.)([ァィゥェォャュョヮ])")
-_SMALL_ROMAN = dict(zip("ァィゥェォャュョヮ", ("a", "i", "u", "e", "o", "ya", "yu", "yo", "wa"), strict=True))
-_ENLARGE = str.maketrans("ァィゥェォ", "アイウエオ")
 
 
 def _romanise(reading: str) -> str:
@@ -127,9 +142,6 @@ def _small_sound(pair: re.Match[str]) -> str:
 def sound(text: str) -> str:
     """How `text` in kana and Latin letters sounds, as `romaji_key`."""
     return romaji_key(_romanise(katakana(text)))
-
-
-_MORA = re.compile("(?:.[ァィゥェォャュョヮ]?)", re.DOTALL)
 
 
 class Mora(NamedTuple):
@@ -159,16 +171,6 @@ def _mora(text: str) -> Mora | None:
     return Mora(len(text), small, large)
 
 
-_FROM_ROMAN = {
-    **{onset + "y" + vowel: kana + small
-       for onset, kana in zip("kgszthbpnmrd", "キギシジチヒビピニミリヂ", strict=True)
-       for vowel, small in zip("auo", "ャュョ", strict=True)},
-    **{latin: kana for kana, latin in reversed(_ROMAN.items()) if latin},
-    "wi": "ウィ", "we": "ウェ", "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ", "n": "ン",
-}  # fmt: skip
-_ROMAN_PIECE = re.compile("|".join(sorted(_FROM_ROMAN, key=len, reverse=True)) + "|(.)")
-
-
 def from_romaji(latin: str) -> str:
     """Romaji in any habit as katakana, long vowels and ッ left out; '' for letters that are no romaji."""
     pieces = list(_ROMAN_PIECE.finditer(romaji_key(latin)))
@@ -190,3 +192,11 @@ def romaji_keys(reading: str) -> tuple[str, ...]:
     else:
         spellings = {romaji_key(_romanise(reading)), romaji_key(_romanise(reading.translate(_ENLARGE)))}
     return tuple(sorted(spellings))
+
+
+def letters_of(text: str) -> str:
+    """The letters, lower case, that all of `text` spells out; '' when it is anything else, or one letter."""
+    named = list(_LETTER.finditer(katakana(text)))
+    if len(named) < 2 or any(each[1] for each in named):
+        return ""
+    return "".join(_NAMES[each[0]] for each in named)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from store.text.fiscal_years import parse_fiscal_year
+from store.text.fiscal_years import kanji_number, parse_fiscal_year
 from store.text.normalize import nfkc, spaceless
-from store.text.wareki import kanji_number
 
 _DASHES = re.compile(r"[‐‑‒–—―−]|(?<=\d)[ー一](?=\d)")
 _PREFIX = re.compile(r"^(?:(?:事務)?事業)?(?:番号|コード|no[.:]?|n°|#|第)[.:は]?(?=.)")

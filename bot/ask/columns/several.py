@@ -16,8 +16,8 @@ from bot.ask.columns.single import _LIKELIEST
 from store.columns.records import NUMERIC, Column
 from store.database import Database
 from store.index.catalog import Entry
+from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import one_space
-from store.text.wareki import fiscal_year_name
 
 MOST_LINES = 40  # of a table by office or choice
 _BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁・団体", "column": ""}

@@ -15,8 +15,8 @@ from store.columns.records import NUMERIC, Basis, Column
 from store.columns.values import converted
 from store.database import Database
 from store.index.catalog import Entry
+from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import alnum_key
-from store.text.wareki import fiscal_year_name
 
 MOST_COLUMNS = 8  # shown for a word that may mean many of them
 MOST_PROJECTS = 6

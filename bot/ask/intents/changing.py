@@ -13,9 +13,9 @@ from bot.ask.question import Request
 from store import projects
 from store.database import Database
 from store.records import FIELD_LABELS, Project
+from store.text.fiscal_years import fiscal_year_name
 from store.text.morphology import tokenize
 from store.text.sentences import split
-from store.text.wareki import fiscal_year_name
 
 FIELDS = ("name", "section", "purpose", "overview", "outcome")
 ALIKE = 0.4  # sentences less alike than this are one gone and another new, not one changed

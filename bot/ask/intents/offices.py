@@ -15,10 +15,9 @@ from store.search.pipeline import search
 from store.search.query import filters_in, parse
 from store.search.spelling import likeness
 from store.text.asking import core
-from store.text.fiscal_years import parse_fiscal_year
+from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.morphology import Word, tokenize
 from store.text.normalize import one_space
-from store.text.wareki import fiscal_year_name
 
 
 def filters_in_words(db: Database, question: str) -> str:

@@ -15,11 +15,9 @@ from bot.deadlines import views
 from bot.deadlines.workflow import ChangeRefused
 from bot.delivery.outbox import shown_now
 from bot.gateway.client import CALL_ERRORS, interactive
-from bot.gateway.pages import outbound, page, recall
-from bot.gateway.posting import Posted, change
+from bot.gateway.posting import Posted, change, outbound, page, recall
 from bot.messages.builders import action_pattern
-from bot.messages.forms import View
-from bot.messages.message import Message, Payload
+from bot.messages.message import Message, Payload, View
 from bot.permissions import rule
 from bot.reminders.messages import Share, status_message
 from bot.sheets.roles import REPLAYED

@@ -12,13 +12,13 @@ from bot.ask.engine import answer as answer_question
 from bot.ask.intents import fields
 from bot.context import Context, SlackRequest
 from bot.messages.message import Message
-from bot.slack.blocks.result_blocks import Shown, sharer_line
+from bot.messages.result_blocks import Shown, sharer_line
 from bot.slack.dispatch import answer_message, last_turn, remember, section_here, usage
 from bot.slack.listeners.actions import on_button
 from bot.slack.requests import unpack
 from store import projects
-from store.talk import feedback
-from store.talk.feedback import Feedback
+from store.talk import conversations
+from store.talk.conversations import Feedback
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def verdict(request: SlackRequest, context: Context) -> Message:
         user=request.user,
         message=f"{request.channel} {request.ts}",
     )
-    feedback.add(context.databases.get(), given)
+    conversations.add(context.databases.get(), given)
     return Message(THANKS)
 
 

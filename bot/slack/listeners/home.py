@@ -15,14 +15,14 @@ from bot.deadlines.due_dates import DueDates
 from bot.deadlines.workflow import ChangeRefused
 from bot.messages.builders import Block, action_pattern
 from bot.messages.builders import context as context_block
-from bot.messages.forms import modal
+from bot.messages.home_blocks import Home, MySection, Owed, found, home_view, said
+from bot.messages.message import modal
+from bot.messages.result_blocks import PAGE, Shown, card_message
 from bot.permissions import rule
 from bot.sheets.roles import admit
 from bot.sheets.session import city_calendar, reminder_settings, session_of
 from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
-from bot.slack.blocks.home_blocks import Home, MySection, Owed, found, home_view, said
-from bot.slack.blocks.result_blocks import PAGE, Shown, card_message
 from bot.slack.dispatch import Dispatcher, count, note_recent
 from bot.slack.listeners.actions import attend
 from bot.slack.replies import reply

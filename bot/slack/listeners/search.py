@@ -11,14 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Context, SlackRequest
 from bot.messages import builders, search_wording
 from bot.messages.builders import Block, action_pattern
-from bot.messages.forms import View, filled, modal, select_field, text_field
 from bot.messages.markup import code, mrkdwn
-from bot.messages.message import Message, noted
-from bot.messages.search_wording import hit_line, typed
-from bot.permissions import rule
-from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, answer, in_thread, send, within
-from bot.slack.blocks.result_blocks import (
+from bot.messages.message import Message, View, filled, modal, noted, select_field, text_field
+from bot.messages.result_blocks import (
     PAGE,
     Shown,
     card_message,
@@ -26,6 +21,10 @@ from bot.slack.blocks.result_blocks import (
     result_message,
     similar_message,
 )
+from bot.messages.search_wording import hit_line, typed
+from bot.permissions import rule
+from bot.slack import requests
+from bot.slack.answering import ACK_WITHIN, answer, in_thread, send, within
 from bot.slack.dispatch import found_message, shown_to
 from bot.slack.listeners.actions import Ack, Body, attend, on_button, on_form, update
 from bot.slack.replies import found
@@ -35,7 +34,7 @@ from store import projects
 from store.database import Database
 from store.records import Hit, Project, SearchResult
 from store.search.pipeline import similar
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お探しください。")
 GONE = Message("この事業は一覧からなくなっています。お手数ですが、もう一度お探しください。")

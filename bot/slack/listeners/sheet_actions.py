@@ -19,8 +19,7 @@ from bot.days.dates import DateError, parse_date
 from bot.deadlines import views
 from bot.deadlines.requests import Words
 from bot.deadlines.views import CANCEL, CONFIRM, NewDeadline, outcome_message, read_new_deadline
-from bot.messages.forms import filled
-from bot.messages.message import Message
+from bot.messages.message import Message, filled
 from bot.permissions import rule
 from bot.reminders.messages import (
     ALL_IN,

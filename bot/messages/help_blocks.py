@@ -9,7 +9,7 @@ from bot.messages.markup import Mrkdwn, bold, code, join, mrkdwn
 from bot.messages.message import Message
 from bot.messages.search_wording import years_named
 from store.records import Project
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 
 def help_message(total: int, years: Sequence[int], examples: Sequence[Project]) -> Message:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.messages import builders, limits, search_wording
+from bot.messages import builders, markup, search_wording
 from bot.messages.builders import Block, Lasting
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
 from bot.messages.message import Message
@@ -23,7 +23,7 @@ from bot.messages.search_wording import (
 )
 from store.records import FIELD_LABELS, Hit, Project, SearchResult
 from store.text.display import display
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 PAGE = 5
 NEAR = "関係がありそうな事業はこちらです。"
@@ -241,7 +241,7 @@ def _name_and_facts(
     """What is known of a project beside its texts; its name twice where the heading has no room for it."""
     name = one_line(listed)
     lines = [
-        name if len(name) > limits.HEADER_TEXT else "",
+        name if len(name) > markup.HEADER_TEXT else "",
         mrkdwn("{}　{}", bold("事業番号"), number),
         mrkdwn("{}　{}", bold("年度"), fiscal_year_name(fiscal_year)),
         mrkdwn("{}　{}", bold("担当"), office) if office else "",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bot.messages import builders, search_wording
 from bot.messages.builders import Block
 from bot.messages.message import view_blocks
+from bot.messages.result_blocks import hit_blocks, usage_button
 from bot.messages.search_wording import one_line
-from bot.slack.blocks.result_blocks import hit_blocks, usage_button
 from store.records import SearchResult
 
 if TYPE_CHECKING:

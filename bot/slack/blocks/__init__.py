@@ -1,1 +1,0 @@
-"""Search results, projects, help and App Home as Block Kit. Pure."""
