@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.messages import builders
 from bot.messages.markup import Mrkdwn, bold, cut, join, link, mention, mrkdwn, plain, split
-from bot.messages.message import Message, fits, pages
+from bot.messages.message import Message, fits, modal, pages, text_field
 from store.text.display import harmless
 from tests.slack_server.rules import message_problem, view_problem
 
@@ -231,11 +231,11 @@ def test_a_button_value_that_cannot_be_shortened_is_a_fault_of_ours():
 
 
 def test_two_fields_of_one_name_are_refused_and_a_buttons_id_never_takes_theirs():
-    name, other = builders.text_field("name", "名前"), builders.text_field("other", "ほか")
+    name, other = text_field("name", "名前"), text_field("other", "ほか")
     with pytest.raises(ValueError, match="name"):
-        builders.modal("題", (name, other, name))
+        modal("題", (name, other, name))
     pressed = builders.actions(builders.button("押す", action="name"), builders.button("押す", action="name"))
-    view = builders.modal("題", (name, pressed, other), submit="送る")
+    view = modal("題", (name, pressed, other), submit="送る")
     assert view_problem(view) is None
     assert [b["element"]["action_id"] for b in view["blocks"] if b["type"] == "input"] == ["name", "other"]
     assert [e["action_id"] for e in view["blocks"][1]["elements"]] == ["name#2", "name#3"]
