@@ -11,8 +11,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.messages.message import Message
-from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.telemetry import Metrics
 from store.database import Databases
 from store.talk.write_behind import WriteBehind
 

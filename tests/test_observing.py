@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import Metrics
+from bot.telemetry import Metrics
 from tests.running import Served, serving
 from tests.slack_server import Sender, SlackServer
 from tests.slack_server.sender import signature

@@ -48,10 +48,9 @@ def serve(
     check_secrets(settings, is_socket=is_socket, is_chosen=mode is not None)
     gc.disable()  # what is imported stays: there is nothing in it to look for until the server begins
     from bot.context import Context, now_in_tokyo
-    from bot.logs import start_logging
-    from bot.metrics import Metrics
     from bot.slack import server
     from bot.slack.workers import supervise
+    from bot.telemetry import Metrics, start_logging
     from store import projects
     from store.database import Databases, open_database
     from store.text import morphology

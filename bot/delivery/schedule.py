@@ -17,7 +17,7 @@ from bot.delivery.audit import ALLOWED, audit
 from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.tick import tick
 from bot.gateway.posting import build_posting_client
-from bot.logs import traced
+from bot.telemetry import traced
 from store.evaluation import delivery_state
 from store.evaluation.deliveries import stamp
 

@@ -22,10 +22,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Context, Handler, SlackRequest
 from bot.gateway.client import CALL_SECONDS, NoAnswer
 from bot.gateway.posting import first_page
-from bot.logs import carried, current_id
 from bot.messages.message import Message, Payload, pages
 from bot.slack.dispatch import Dispatcher, Where, waits
 from bot.slack.requests import COMMAND, Body, of_command
+from bot.telemetry import carried, current_id
 from store.database import DatabaseError
 
 log = logging.getLogger(__name__)

@@ -16,9 +16,8 @@ from structlog.contextvars import bind_contextvars
 
 from bot.context import Context
 from bot.delivery import audit
-from bot.logs import REQUEST, new_id
-from bot.metrics import BUCKETS, FAMILIES, Metrics
 from bot.slack.health import IndexInStep, SlackAnswers
+from bot.telemetry import BUCKETS, FAMILIES, REQUEST, Metrics, new_id
 from store import projects
 from store.database import Database, DatabaseError
 from store.evaluation import deliveries, delivery_state
