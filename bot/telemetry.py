@@ -1,4 +1,4 @@
-"""What the bot tells of itself: a log of JSON lines under a request's id, and counts that all processes share.
+"""What the bot tells of itself: a log of JSON lines under a request's id, and counts of all its processes.
 
 Every series of counts that there may be is laid out beforehand (labels have a few fixed values), so a count
 is one addition to a number, no file is written, and a worker that is started again goes on with its own.
