@@ -130,3 +130,23 @@ def test_words_side_by_side_ask_only_where_what_is_asked_for_stands_last(db: Dat
     assert kinds == {
         "EBPM 成果": "question", "成果 EBPM": "search", "シティ 事業": "search", "シティ 一覧": "question"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "in_a_search", "in_a_conversation"),
+    [
+        ("サービス 効果", "search", "question"),
+        ("こと 費用", "search", "question"),
+        ("つくば 進捗", "search", "question"),
+        ("EBPM 成果", "question", "question"),
+        ("11 成果", "question", "question"),
+        ("企画経営課 成果", "question", "question"),
+        ("図柄 ナンバー 申請件数", "question", "question"),
+        ("サービスの効果", "question", "question"),
+    ],
+)
+def test_nouns_side_by_side_that_name_no_one_thing_are_looked_for_where_one_looks_for_words(
+    db: Database, text: str, in_a_search: str, in_a_conversation: str
+) -> None:
+    assert {decided(db, text, surface).kind for surface in SEARCHES} == {in_a_search}
+    assert {decided(db, text, surface).kind for surface in CONVERSATIONS} == {in_a_conversation}

@@ -10,28 +10,56 @@ from bot.ask.intents import offices, smalltalk
 from bot.ask.question import WHOLE, Request, read
 from store.index.catalog import Catalog
 from store.text import asking
-from store.text.normalize import one_space
+from store.text.morphology import units
+from store.text.normalize import alnum_key, one_space
 
 HERE = re.compile(
     r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
 )
 LATIN = re.compile("[A-Za-z]{2} ")
 KANA = re.compile("[ぁ-ん]")
+_TWO_LATIN = re.compile("[A-Za-z] [A-Za-z]")
 _LISTED = re.compile("一覧|リスト|列挙|全部|全て")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a text asks for: the kind of answer, whether it says of what, whether only to be told of it."""
+    """What a text asks for: the kind of answer, whether it says of what, whether only to be told of it.
+
+    It `may_be_words` where it is words side by side that name no one thing (サービス 効果).
+    """
 
     kind: str
     of_something: bool = True
     is_to_be_told: bool = False
+    may_be_words: bool = False
 
 
 def _is_bare(text: str) -> bool:
-    """Whether a text is words side by side, without a particle or a sentence (EBPM 成果)."""
-    return not (KANA.search(text) or LATIN.search(text))
+    """Whether a text is nouns side by side, without a particle or a sentence (EBPM 成果)."""
+    if _TWO_LATIN.search(text):
+        return False
+    return not KANA.search(text) or all(
+        word.noun for piece in text.split() for unit in units(piece) for word in unit.words
+    )
+
+
+def _may_be_words(request: Request, held: Catalog) -> bool:
+    """Whether nouns side by side may be words to look for: a field, a figure, and of what is not said.
+
+    Said are an office, a year, a project by its number, one by its name; 申請件数 says what is counted.
+    """
+    if request.kind not in ("field", "figure") or not request.terms:
+        return False
+    if request.named or request.offices or request.years or request.unknown_numbers:
+        return False
+    if request.figure and request.figure.span[0] > asking.core(request.question).rfind(" ") + 1:
+        return False
+    if all(held.of_number(term) for term in request.terms):
+        return False
+    keys = [alnum_key(term) for term in request.terms]
+    named = (entries for name, entries in held.by_name.items() if all(key in name for key in keys))
+    return len({entry.number for entries in named for entry in entries}) != 1
 
 
 def _asks_plainly(request: Request) -> bool:
@@ -60,8 +88,10 @@ def wanted(text: str, held: Catalog) -> Wanted | None:
     if smalltalk.about_sheets(question, held):
         return Wanted("help")
     request = read(HERE.sub("", question), held)
-    if request.kind == "topic" or (_is_bare(text) and not _asks_plainly(request)):
+    is_bare = _is_bare(text)
+    if request.kind == "topic" or (is_bare and not _asks_plainly(request)):
         return None
     named = request.named or request.offices or request.years or request.terms or request.unknown_numbers
     is_told = request.kind == "field" and request.fields == WHOLE
-    return Wanted(request.kind, bool(named) or bool(HERE.search(question)), is_told)
+    may_be_words = is_bare and _may_be_words(request, held)
+    return Wanted(request.kind, bool(named) or bool(HERE.search(question)), is_told, may_be_words)

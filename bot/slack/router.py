@@ -150,9 +150,9 @@ class Typed:
         text, core = self.in_one_line, self.core
         if KANA.search(text) or LATIN.search(text):
             return True
-        return any(sign.search(text) or sign.search(core) for sign in _SIGNS_OF_ASKING) and has_cue(
-            text, core
-        )
+        texts = (text,) if text == core else (text, core)
+        has_sign = any(sign.search(each) for each in texts for sign in _SIGNS_OF_ASKING)
+        return has_sign and has_cue(text, core)
 
     @cached_property
     def bare(self) -> str:
@@ -304,7 +304,8 @@ def _asks(typed: Typed) -> Decision | None:
     if wanted is None:
         return None
     certain = (asks(typed.text) or bool(asking.ASKS.search(typed.text))) and not wanted.is_to_be_told
-    if not (certain or wanted.of_something):
+    is_looked_for = wanted.may_be_words and typed.surface not in CONVERSATIONS
+    if not certain and (is_looked_for or not wanted.of_something):
         return None
     return Decision("question", typed.text, words=typed.bare, certain=certain)
 
