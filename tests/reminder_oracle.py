@@ -78,19 +78,27 @@ class Oracle:
         clock = local.time()
         if local.date() not in days or clock < world.settings.hours_from or clock >= world.settings.hours_to:
             return []
-        news = [*self._sections(world, local, days), *self._digest(world, local, days)]
+        morning = max(world.settings.at, world.settings.day_of_at)
+        until = max(local, datetime.combine(local.date(), morning, JST))
+        digest = [*self._digest(world, local, until, days)]
+        news = [*self._sections(world, local, until, days, bool(digest))]
+        for who, sents, _ in digest:
+            rest = next((each for each in news if each[0] == who), None)
+            if rest:
+                news.remove(rest)
+            news.append((who, sents + (rest[1] if rest else []), rest[2] if rest else frozenset()))
         for _, sents, _ in news:
             self.sent += sents
         return [(who, frozenset(each.key for each in sents), sheets) for who, sents, sheets in news]
 
     def _sections(
-        self, world: World, now: datetime, days: tuple[date, ...]
+        self, world: World, now: datetime, until: datetime, days: tuple[date, ...], with_digest: bool
     ) -> Iterator[tuple[str, list[Sent], frozenset[tuple[int, str, str]]]]:
         reasons: dict[str, list[tuple[str, Sent]]] = {}
         shown: dict[tuple[str, str], set[tuple[int, str, str]]] = {}
         for (year, kind, part, section), sheets in shares(world).items():
             rows = [(each, owed) for each in sheets if (owed := self._owed(world, each, now, days))]
-            rows = [(each, owed) for each, owed in rows if owed.since <= now]
+            rows = [(each, owed) for each, owed in rows if owed.since <= until]
             if not rows:
                 continue
             people = next(
@@ -102,28 +110,33 @@ class Oracle:
                 thread = (year, kind, f"{part}/{section}", who, "section")
                 reasons.setdefault(who, []).extend(
                     ("section", each)
-                    for each in self._section_news(world, rows, base, thread, now, days, begins)
+                    for each in self._section_news(world, rows, base, thread, now, until, days, begins)
                 )
                 shown.setdefault((who, "section"), set()).update(each.key for each, _ in rows)
             who, begins = director(people, world.settings, now.date())
             thread = (year, kind, f"{part}/{section}", who, "director")
             reasons.setdefault(who, []).extend(
                 ("director", each)
-                for each in self._director_news(world, rows, base, thread, now, days, begins)
+                for each in self._director_news(world, rows, base, thread, now, until, days, begins)
             )
             shown.setdefault((who, "director"), set()).update(
                 each.key for each, owed in rows if owed.due < now.date()
             )
         for who, found in reasons.items():
-            today = any(each.moment.date() == now.date() for _, each in found)
-            if found and (today or now.time() >= world.settings.at):
+            today = any(each.moment.date() == now.date() and each.moment <= now for _, each in found)
+            late = any(each.moment.date() != now.date() for _, each in found)
+            goes = today or (late and now.time() >= world.settings.at)
+            if who == world.settings.secretariat:
+                goes = with_digest or (goes and now.time() >= world.settings.digest_at)
+            if found and goes:
                 streams = {stream for stream, _ in found}
                 sheets_shown = set().union(*(shown.get((who, stream), set()) for stream in streams))
                 yield who, [each for _, each in found], frozenset(sheets_shown)
 
     def _section_news(
         self, world: World, rows: list[tuple[Sheet, Owed]], base: Owed | None,
-        thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...], begins: date | None,
+        thread: tuple[int, str, str, str, str], now: datetime, until: datetime,
+        days: tuple[date, ...], begins: date | None,
     ) -> list[Sent]:  # fmt: skip
         before = [each for each in self.sent if each.thread == thread]
         reached = max((each.moment for each in before if believable(each.moment, now)), default=None)
@@ -137,17 +150,17 @@ class Oracle:
             if opening and not owed.own and (base == owed or owed.since == owed.set_at):
                 found.append((owed.since, True, -owed.due.toordinal(), not owed.own, owed.token, "opening"))
         first = min((owed for _, owed in rows), key=lambda owed: owed.due)
-        for person, until, _ in world.snoozes:
-            moment = datetime.combine(until, world.settings.at, JST)
+        for person, again, _ in world.snoozes:
+            moment = datetime.combine(again, world.settings.at, JST)
             if person == who and moment > first.since:
-                rule = f"snooze:{until}"
+                rule = f"snooze:{again}"
                 found.append((moment, False, -first.due.toordinal(), not first.own, first.token, rule))
         found = [
             each
             for each in found
-            if each[0] <= now
+            if each[0] <= until
             and (reached is None or each[0] > reached)
-            and not (each[5] != "day-of" and put_off(world, who, each[0], now))
+            and not (each[5] != "day-of" and put_off(world, who, each[0], until))
             and theirs(each[0], begins)
         ]
         due = base.due if base else None
@@ -173,7 +186,7 @@ class Oracle:
                 for each in before
                 if each.key[3].startswith("returned") and believable(each.moment, now)
             ]
-            if theirs(moment, begins) and moment <= now and not any(each >= moment for each in told):
+            if theirs(moment, begins) and moment <= until and not any(each >= moment for each in told):
                 result.append(
                     Sent(thread, (token, thread[2], who, f"returned:{moment.isoformat()}"), moment, due)
                 )
@@ -181,7 +194,8 @@ class Oracle:
 
     def _director_news(
         self, world: World, rows: list[tuple[Sheet, Owed]], base: Owed | None,
-        thread: tuple[int, str, str, str, str], now: datetime, days: tuple[date, ...], begins: date | None,
+        thread: tuple[int, str, str, str, str], now: datetime, until: datetime,
+        days: tuple[date, ...], begins: date | None,
     ) -> list[Sent]:  # fmt: skip
         before = [e.moment for e in self.sent if e.thread == thread and believable(e.moment, now)]
         found = []
@@ -193,7 +207,7 @@ class Oracle:
                 moment = datetime.combine(day, world.settings.at, JST)
                 if not theirs(moment, begins):
                     continue
-                if owed.since < moment <= now and all(each < moment for each in before):
+                if owed.since < moment <= until and all(each < moment for each in before):
                     rule = f"director:{late}"
                     found.append((moment, -owed.due.toordinal(), not owed.own, owed.token, rule))
         if not found:
@@ -202,7 +216,7 @@ class Oracle:
         return [Sent(thread, (token, thread[2], thread[3], rule), moment, base.due if base else None)]
 
     def _digest(
-        self, world: World, now: datetime, days: tuple[date, ...]
+        self, world: World, now: datetime, until: datetime, days: tuple[date, ...]
     ) -> Iterator[tuple[str, list[Sent], frozenset[tuple[int, str, str]]]]:
         who, moment = world.settings.secretariat, datetime.combine(now.date(), world.settings.digest_at, JST)
         if not who or now < moment:
@@ -212,18 +226,19 @@ class Oracle:
             for each in self.sent
             if each.key[3].startswith("digest") and believable(each.moment, now)
         ]
-        running, done = False, []
+        running, done, going = False, [], []
         for year, kind in dict.fromkeys((each.fiscal_year, each.kind) for each in world.sheets):
             sheets = [each for each in world.sheets if (each.fiscal_year, each.kind) == (year, kind)]
             owed = [self._owed(world, each, now, days) for each in sheets]
-            if any(each and each.since <= now for each in owed):
+            if any(each and each.since <= until for each in owed):
                 running = True
+                going += sheets
                 continue
             counted = [each for each in sheets if each.state != "対象外"]
             bases = [
                 self._governing(world, year, kind, each.department, each.section, days) for each in sheets
             ]
-            begun = [each.since for each in bases if each and each.since <= now]
+            begun = [each.since for each in bases if each and each.since <= until]
             key = (f"{year}/{kind}", "", who, "complete")
             if (
                 counted
@@ -232,11 +247,54 @@ class Oracle:
                 and not any(each.key == key for each in self.sent)
             ):
                 done.append(Sent((year, kind, "", who, "complete"), key, moment, None))
-        if running and all(each < moment for each in mornings):
+        if (
+            running
+            and all(each < moment for each in mornings)
+            and self._is_worth_it(world, going, max(mornings, default=None), now, until, days)
+        ):
             key = ("digest", "", who, f"digest:{now.date()}")
             done.append(Sent((0, "", "", who, "digest"), key, moment, None))
         if done:
             yield who, done, frozenset()
+
+    def _is_worth_it(
+        self, world: World, going: list[Sheet], last: datetime | None, now: datetime, until: datetime,
+        days: tuple[date, ...],
+    ) -> bool:  # fmt: skip
+        """Every fifth open day; sooner where somebody did something, a day came, or a hand is needed."""
+        if last is None or sum(last.date() < day <= now.date() for day in days) >= 5:
+            return True
+        if any(not believable(each.moment, now) for each in self.sent):
+            return True
+        for sheet in going:
+            where = (sheet.department, sheet.section)
+            base = self._governing(world, sheet.fiscal_year, sheet.kind, *where, days)
+            owed = self._owed(world, sheet, now, days)
+            owed = owed if owed and owed.since <= until else None
+            has_begun = owed or (base and base.since <= until)
+            office = [
+                each
+                for each in going
+                if (each.department, each.section, each.fiscal_year, each.kind)
+                == (*where, sheet.fiscal_year, sheet.kind)
+            ]
+            begun_here = (base and base.since <= until) or any(
+                (o := self._owed(world, each, now, days)) and o.since <= until for each in office
+            )
+            if not begun_here:
+                continue
+            if sheet.extension_state == "申請中" and sheet.state not in ("提出済", "確定", "対象外"):
+                return True
+            if sheet.updated_at and last < sheet.updated_at <= until:
+                return True
+            for each in (owed, base if base and base.since <= until else None):
+                if each and (last < each.set_at or last < each.since):
+                    return True
+            if owed and last.date() <= owed.due < now.date():
+                return True
+            if has_begun and owed and needs_a_hand(world, sheet, now.date()):
+                return True
+        return False
 
     def _owed(self, world: World, sheet: Sheet, now: datetime, days: tuple[date, ...]) -> Owed | None:
         if sheet.state in ("提出済", "確定", "対象外"):
@@ -384,6 +442,20 @@ def section_recipients(
     else:
         reached = (channel + persons if settings.audience == "channel" else persons + channel)[:1]
     return reached or [(settings.secretariat, None)]
+
+
+def needs_a_hand(world: World, sheet: Sheet, today: date) -> bool:
+    """Whether the section's first recipient, or its director, is unknown or gone."""
+    people = next(
+        (e for e in world.contacts if (e.department, e.section) == (sheet.department, sheet.section)),
+        SectionContacts(sheet.department, sheet.section),
+    )
+    first = {
+        "chief": [people.chief], "channel": [people.channel], "both": [people.chief, people.channel],
+    }[world.settings.audience]  # fmt: skip
+    return not all(usable(people, who) for who in first) or (
+        bool(people.director) and not usable(people, people.director)
+    )
 
 
 def director(people: SectionContacts, settings: ReminderSettings, today: date) -> tuple[str, date | None]:

@@ -142,7 +142,8 @@ def _settings(random: Random) -> ReminderSettings:
         opening=random.randint(3, 25),
         roll=random.choice(("next", "previous", "none")),
         audience=random.choice(("chief", "chief", "channel", "both")),
-        secretariat=random.choice(("CSECRETARIAT", "CSECRETARIAT", "")),
+        digest_at=random.choice((time(8, 45), time(8, 45), time(9), time(10))),
+        secretariat=random.choice(("CSECRETARIAT", "CSECRETARIAT", "UA", "")),
     )
 
 
@@ -234,6 +235,7 @@ def _happening(random: Random) -> Callable[[World], None]:
 
 
 def _changed(sheet: Sheet, what: str, state: SheetState, day: date, moment: datetime, pick: float) -> Sheet:
+    sheet = replace(sheet, updated_at=moment)
     if what == "state":
         return replace(sheet, state=state)
     if what == "return":

@@ -21,8 +21,9 @@ class OpenItem:
 
     def as_open_sheet(self, calendar: Calendar, today: date) -> OpenSheet:
         """The same for people: with the working days it is late; it is not while an extension is pending."""
-        late = 0 if self.sheet.is_pending else max(0, calendar.between(self.obligation.due.effective, today))
-        return OpenSheet(self.sheet, self.obligation.due, late)
+        remaining = calendar.between(today, self.obligation.due.effective)
+        late = 0 if self.sheet.is_pending else max(0, -remaining)
+        return OpenSheet(self.sheet, self.obligation.due, late, remaining)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class SectionWorkload:
         """The section as delivery keys name it."""
         return f"{self.contacts.department}/{self.contacts.section}"
 
+    @property
+    def counted(self) -> list[Sheet]:
+        """Its sheets without 対象外."""
+        return [sheet for sheet in self.sheets if sheet.state != "対象外"]
+
     def begun(self, now: datetime) -> bool:
         """Whether its work has begun, by the section's deadline or by a sheet's own date."""
         return bool(self.open_items) or (self.obligation is not None and self.obligation.since <= now)
@@ -51,7 +57,7 @@ class SectionWorkload:
     def progress(self, calendar: Calendar, today: date) -> SectionProgress:
         """How far the section is."""
         states = Counter(sheet.state for sheet in self.sheets)
-        counted = [sheet for sheet in self.sheets if sheet.state != "対象外"]
+        counted = self.counted
         return SectionProgress(
             self.fiscal_year,
             self.kind,

@@ -169,7 +169,7 @@ def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
         deliveries=tuple(item.as_delivered("claimed") for item in reminder.items),
         message=partial(reminder_message, reminder),
         digest=reminder.digest,
-        sheets=tuple(each.sheet.key for each in reminder.sheets),
+        sheets=() if reminder.digest else tuple(each.sheet.key for each in reminder.sheets),
     )
 
 

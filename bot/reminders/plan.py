@@ -2,22 +2,22 @@
 
 For each section, round and recipient `rules` finds the rules that have fallen due since the last delivery:
 the latest is sent, the older ones are passed over. So downtime costs nothing but time, and a clock set back
-sends nothing twice. What falls due for one recipient at once is one message. The secretariat gets a digest
-on each open morning of the season, and one more when everything is in.
+sends nothing twice. What falls due for one recipient in a morning is one message. The secretariat gets a
+digest on each open morning on which there is news, and one more when everything is in.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.days.business_days import DAY, TOKYO, Calendar, format_date
 from bot.deadlines.due_dates import DueDates, at
 from bot.deadlines.workload import OpenItem, SectionWorkload, workloads
 from bot.reminders.recipients import Route, contact_problems, director_route, section_routes
-from bot.reminders.rules import History, Situation, director_items, section_items
+from bot.reminders.rules import LONG_AGO, History, Situation, director_items, section_items
 from store.evaluation.records import (
     Deadline,
     Delivered,
@@ -32,6 +32,8 @@ from store.evaluation.records import (
     Snooze,
 )
 
+DIGEST_EVERY = 5  # working days, where nothing changed in between
+
 
 def digests(workloads: Iterable[SectionWorkload], situation: Situation) -> Iterator[Reminder]:
     """At most one: this morning's, or word that a round is complete as soon as it is."""
@@ -41,7 +43,7 @@ def digests(workloads: Iterable[SectionWorkload], situation: Situation) -> Itera
     running, completed = [], []
     items: list[Item] = []
     for (fiscal_year, kind), each in _by_round(workloads).items():
-        begun = [workload for workload in each if workload.begun(situation.now)]
+        begun = [workload for workload in each if workload.begun(situation.until)]
         if any(workload.open_items for workload in begun):
             running.extend(begun)
         elif _newly_complete(fiscal_year, kind, each, situation):
@@ -60,10 +62,36 @@ def _by_round(workloads: Iterable[SectionWorkload]) -> dict[tuple[int, str], lis
 
 
 def _morning(running: Sequence[SectionWorkload], moment: datetime, situation: Situation) -> Iterator[Item]:
-    if running and situation.history.last_digest() < moment:
+    last = situation.history.last_digest()
+    if running and last < moment and _is_worth_telling(running, last, situation):
         recipient = situation.settings.secretariat
         key = DeliveryKey("digest", "", recipient, f"digest:{situation.today.isoformat()}")
         yield Item(key, 0, "", "", "", moment)
+
+
+def _is_worth_telling(running: Sequence[SectionWorkload], last: datetime, situation: Situation) -> bool:
+    """Whether anything is new since the last digest, waits for a hand, or five working days are over."""
+    if last == LONG_AGO or situation.calendar.between(last.date(), situation.today) >= DIGEST_EVERY:
+        return True
+    digest = _digest(running, (), situation)
+    if digest.pending or digest.problems or digest.ambiguous:
+        return True
+    return any(_is_news(workload, last, situation) for workload in running)
+
+
+def _is_news(workload: SectionWorkload, last: datetime, situation: Situation) -> bool:
+    """A sheet that somebody changed, a deadline set or begun, a due date gone by."""
+    obligations = {each.obligation for each in workload.open_items}
+    if workload.obligation and workload.obligation.since <= situation.until:
+        obligations.add(workload.obligation)
+    return (
+        any(sheet.updated_at and last < sheet.updated_at <= situation.until for sheet in workload.sheets)
+        or any(last < moment for each in obligations for moment in (each.set_at, each.since))
+        or any(
+            last.astimezone(TOKYO).date() <= each.obligation.due.effective < situation.today
+            for each in workload.open_items
+        )
+    )
 
 
 def _newly_complete(
@@ -76,7 +104,7 @@ def _newly_complete(
     begun = [
         workload.obligation.since
         for workload in workloads
-        if workload.obligation and workload.obligation.since <= situation.now
+        if workload.obligation and workload.obligation.since <= situation.until
     ]
     spoken_of = bool(begun) and situation.history.last_digest() >= min(begun)
     return spoken_of and not situation.history.taken(_complete_key(fiscal_year, kind, situation))
@@ -103,7 +131,7 @@ def digest_now(
     history = History(delivered, now)
     due_dates = DueDates(deadlines, calendar, settings, history.sections_told())
     every = workloads(sheets, contacts, due_dates, now)
-    situation = Situation(calendar, now.astimezone(TOKYO), history, (), settings)
+    situation = Situation(calendar, now.astimezone(TOKYO), history, (), settings, now)
     rounds = _by_round([each for each in every if each.begun(now)]).values()
     running = [each for of_round in rounds if any(w.open_items for w in of_round) for each in of_round]
     return _digest(running, [] if running else every, situation)
@@ -149,7 +177,17 @@ def _digest(
         problems=(*_clock_problem(situation), *dict.fromkeys(problems)),
         ambiguous=situation.history.ambiguous(),
         complete=not running,
+        arrived=tuple(_arrived(running, situation)),
     )
+
+
+def _arrived(running: Iterable[SectionWorkload], situation: Situation) -> Iterator[Sheet]:
+    last = situation.history.last_digest()
+    if last > LONG_AGO:
+        for workload in running:
+            for sheet in workload.counted:
+                if sheet.done and sheet.updated_at and sheet.updated_at > last:
+                    yield sheet
 
 
 def _clock_problem(situation: Situation) -> Iterator[str]:
@@ -177,9 +215,22 @@ def plan(
         return []
     history = History(delivered, now)
     due_dates = DueDates(deadlines, calendar, settings, history.sections_told())
-    every = workloads(sheets, contacts, due_dates, now)
-    situation = Situation(calendar, now, history, snoozes, settings)
-    return [*_reminders(every, situation), *digests(every, situation)]
+    until = max(now, at(now.date(), max(settings.at, settings.day_of_at)))
+    every = workloads(sheets, contacts, due_dates, until)
+    situation = Situation(calendar, now, history, snoozes, settings, until)
+    digest = next(digests(every, situation), None)
+    return _with_digest([*_reminders(every, situation, digest)], digest)
+
+
+def _with_digest(reminders: list[Reminder], digest: Reminder | None) -> list[Reminder]:
+    """The secretariat's own and what comes round to it are one message."""
+    if digest is None:
+        return reminders
+    others = [each for each in reminders if each.recipient != digest.recipient]
+    for each in reminders:
+        if each.recipient == digest.recipient:
+            digest = replace(each, items=(*digest.items, *each.items), digest=digest.digest)
+    return [*others, digest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +243,17 @@ class _Call:
     open_items: tuple[OpenItem, ...]
 
 
-def _reminders(workloads: Iterable[SectionWorkload], situation: Situation) -> Iterator[Reminder]:
+def _reminders(
+    workloads: Iterable[SectionWorkload], situation: Situation, digest: Reminder | None
+) -> Iterator[Reminder]:
     calls: dict[str, list[_Call]] = defaultdict(list)
     for workload in workloads:
         if workload.open_items:
             for call in _calls(workload, situation):
                 calls[call.route.recipient].append(call)
     for recipient in calls:
-        if reminder := _merge(calls[recipient], situation):
+        goes_along = digest is not None and recipient == digest.recipient
+        if reminder := _merge(calls[recipient], situation, goes_along=goes_along):
             yield reminder
 
 
@@ -213,11 +267,15 @@ def _calls(workload: SectionWorkload, situation: Situation) -> Iterator[_Call]:
     yield _Call(route, True, tuple(director_items(workload, route, situation)), late)
 
 
-def _merge(calls: Sequence[_Call], situation: Situation) -> Reminder | None:
-    """One message of all that is due for a recipient; None while nothing is, or it waits for the morning."""
+def _merge(calls: Sequence[_Call], situation: Situation, *, goes_along: bool) -> Reminder | None:
+    """One message of all that is due for a recipient; None while nothing is, or it waits for the morning.
+
+    What `goes_along` with the digest waits for nothing else.
+    """
     due = [call for call in calls if call.items]
     items = sorted((item for call in due for item in call.items), key=_urgency)
-    if not any(_ripe(item, situation) for item in items):
+    recipient = calls[0].route.recipient
+    if not items or not (goes_along or any(_ripe(item, recipient, situation) for item in items)):
         return None
     as_director = {call.director for call in due}
     lead = min(due, key=lambda call: call.director)  # who answers for a section is that first of all
@@ -230,12 +288,21 @@ def _merge(calls: Sequence[_Call], situation: Situation) -> Reminder | None:
         day=today,
         next_open=situation.calendar.next_open(today + DAY),
         fallback="、".join(dict.fromkeys(call.route.fallback for call in due if call.route.fallback)),
+        secretariat=situation.settings.secretariat,
     )
 
 
-def _ripe(item: Item, situation: Situation) -> bool:
-    """What is left over from an earlier day waits for the hour at which today's reminders go."""
-    return item.moment.date() == situation.today or situation.now.time() >= situation.settings.at
+def _ripe(item: Item, recipient: str, situation: Situation) -> bool:
+    """What is left over from an earlier day waits for the hour at which today's reminders go.
+
+    What comes round to the secretariat waits for the hour of the digest.
+    """
+    now, settings = situation.now, situation.settings
+    if recipient == settings.secretariat and now.time() < settings.digest_at:
+        return False
+    if item.moment.date() == situation.today:
+        return item.moment <= now
+    return now.time() >= settings.at
 
 
 def _urgency(item: Item) -> tuple[object, ...]:
@@ -253,4 +320,4 @@ def _open_sheets(calls: Iterable[_Call], situation: Situation) -> tuple[OpenShee
     open_items = {open_item.sheet.key: open_item for call in calls for open_item in call.open_items}
     today = situation.today
     shown = (open_item.as_open_sheet(situation.calendar, today) for open_item in open_items.values())
-    return tuple(sorted(shown, key=lambda each: each.due.effective))
+    return tuple(sorted(shown, key=lambda each: (-each.late, each.due.effective)))

@@ -151,13 +151,18 @@ def label(rule: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The inputs of every step of planning besides the workload; `now` is in Asia/Tokyo."""
+    """The inputs of every step of planning besides the workload; moments are in Asia/Tokyo.
+
+    `until` is when the morning's last reminders fall due, or now if that is later: what is due by then goes
+    with the first of the morning, that nobody gets two messages.
+    """
 
     calendar: Calendar
     now: datetime
     history: History
     snoozes: Sequence[Snooze]
     settings: ReminderSettings
+    until: datetime
 
     @property
     def today(self) -> date:
@@ -211,7 +216,7 @@ def _obligations(workload: SectionWorkload) -> Iterable[Obligation]:
 def _latest(candidates: Iterable[_Candidate], thread: Thread, situation: Situation) -> list[_Candidate]:
     """The last to have fallen due since the last delivery."""
     reached = situation.history.reached(thread)
-    fallen = [each for each in candidates if reached < each.moment <= situation.now]
+    fallen = [each for each in candidates if reached < each.moment <= situation.until]
     return sorted(fallen, key=_precedence)[-1:]
 
 
@@ -252,7 +257,7 @@ def _held(candidate: _Candidate, recipient: str, situation: Situation) -> bool:
     return candidate.rule != "day-of" and any(
         snooze.recipient == recipient
         and snooze.pressed_at <= candidate.moment
-        and situation.now < at(snooze.until, situation.settings.at)
+        and situation.until < at(snooze.until, situation.settings.at)
         for snooze in situation.snoozes
     )
 
@@ -271,7 +276,7 @@ def _news(workload: SectionWorkload, thread: Thread, situation: Situation) -> It
     ]
     if back:
         moment, obligation = max(back, key=lambda each: each[0])
-        if situation.history.reached(thread, "returned") < moment <= situation.now:
+        if situation.history.reached(thread, "returned") < moment <= situation.until:
             yield _news_of("returned", moment, obligation)
 
 
@@ -304,4 +309,6 @@ def _item(workload: SectionWorkload, thread: Thread, candidate: _Candidate, situ
         remaining=situation.calendar.between(situation.today, candidate.obligation.due.effective),
         told=_told(workload, thread, situation),
         note=candidate.obligation.note,
+        total=len(workload.counted),
+        done=sum(sheet.done for sheet in workload.counted),
     )

@@ -267,11 +267,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class OpenSheet:
-    """A sheet that is still to come in; `late` counts working days past its due date, 0 when not late."""
+    """A sheet that is still to come in; `late` counts working days past its due date, 0 when not late.
+
+    `remaining` counts working days until it is due, negative when that is past.
+    """
 
     sheet: Sheet
     due: Due
     late: int = 0
+    remaining: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +298,8 @@ class Item:
     remaining: int = 0
     told: date | None = None
     note: str = ""
+    total: int = 0  # sheets of the section's round without 対象外, and how many of them are in
+    done: int = 0
 
     def as_delivered(self, status: DeliveryStatus = "sent") -> Delivered:
         """The row of the ledger once this item is claimed."""
@@ -336,6 +342,7 @@ class Digest:
     problems: tuple[str, ...] = ()
     ambiguous: tuple[Delivered, ...] = ()
     complete: bool = False
+    arrived: tuple[Sheet, ...] = ()  # came in since the last digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +351,8 @@ class Reminder:
 
     `items` are never empty, the most pressing first. `recipient` is '' when nobody at all is configured:
     the auditor reports that. `fallback` is why it does not go to the chief (or director), '' when it does.
-    `next_open` is the day that 明日また means. `digest` is set on the secretariat's digest only.
+    `next_open` is the day that 明日また means. `digest` is set on the secretariat's digest only, beside which
+    may stand what came round to the secretariat.
     """
 
     recipient: str
@@ -355,6 +363,7 @@ class Reminder:
     next_open: date
     fallback: str = ""
     digest: Digest | None = None
+    secretariat: str = ""  # whom to ask
 
     @property
     def keys(self) -> tuple[DeliveryKey, ...]:
