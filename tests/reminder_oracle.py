@@ -405,8 +405,8 @@ def usable(people: SectionContacts, who: str) -> bool:
 
 
 def believable(moment: datetime, now: datetime) -> bool:
-    """Two days and more ahead of now no clock that is right would have sent anything."""
-    return moment <= now + timedelta(days=2)
+    """A week and more ahead of now no clock that is right would have sent anything."""
+    return moment <= now + timedelta(days=7)
 
 
 def theirs(moment: datetime, first: date | None) -> bool:

@@ -119,7 +119,7 @@ def test_a_sheet_with_a_request_pending_is_not_late_in_what_the_director_and_the
     )
     city = City([deadline("2026-12-28")], [asked, sheet("12")])
     (told,) = [each for each in city.look(moment("2027-01-06 09:00")) if each.role == "director"]
-    assert [(each.sheet.number, each.late) for each in told.sheets] == [("11", 0), ("12", 3)]
+    assert [(each.sheet.number, each.late) for each in told.sheets] == [("12", 3), ("11", 0)]
     city.sheets = [asked]
     assert "director:3" not in rules_of(city.look(moment("2027-01-06 09:00")))
 

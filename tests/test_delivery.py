@@ -205,7 +205,7 @@ def test_the_digest_carries_a_picture_with_its_words_and_does_without_where_slac
     file = city.slack.workspace.files[image["slack_file"]["id"]]
     assert file["content"].startswith(b"\x89PNG")
     assert "令和8年度 一次評価" in image["alt_text"]
-    city.now += timedelta(days=1)
+    city.now += timedelta(days=7)
     city.slack.fail("files.getUploadURLExternal", "error", error="missing_scope", times=None)
     tick(city.delivery(draw=pictures))
     digest = [post for post in city.slack.posts if post.channel == SECRETARIAT][-1]

@@ -41,7 +41,7 @@ def test_a_dry_run_says_what_would_go_to_whom_and_why_and_sends_nothing(city: Se
     told = json.loads(run(city, "remind", "--dry-run", "--now", AT, "--json").stdout)
     assert [each["recipient"] for each in told["reminders"]] == LISTED
     first = told["reminders"][0]
-    assert (first["role"], first["why"]) == ("chief", ["締切10営業日前"])
+    assert (first["role"], first["why"]) == ("chief", ["締切10開庁日前"])
     assert [(s["number"], s["state"], s["due"]) for s in first["sheets"]] == [
         ("101", "未着手", "2026-12-28"),
         ("102", "未着手", "2026-12-28"),
@@ -49,7 +49,7 @@ def test_a_dry_run_says_what_would_go_to_whom_and_why_and_sends_nothing(city: Se
     assert first["items"][0]["key"] == "1.1|政策イノベーション部/第1課|U1CHIEF1|before:10"
     shown = run(city, "remind", "--dry-run", "--now", AT).stdout
     assert "第1課" in shown
-    assert "営業" in shown
+    assert "開庁" in shown
     assert "2026-12-14" in shown
     assert (city.slack.posts, deliveries.delivered(city.db)) == ([], [])
 

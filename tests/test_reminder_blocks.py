@@ -31,9 +31,9 @@ def first(city: City, when: str) -> Reminder:
     ("when", "heading"),
     [
         ("2026-11-30 09:00", "評価シートの作成をお願いします（1件）"),
-        ("2026-12-14 09:00", "評価シートの締切まで、あと10営業日です"),
-        ("2026-12-25 09:00", "評価シートの締切まで、あと1営業日です"),
-        ("2026-12-28 09:00", "本日が評価シートの締切です"),
+        ("2026-12-14 09:00", "評価シート1件の締切まで、あと10開庁日です"),
+        ("2026-12-25 09:00", "評価シート1件の締切まで、あと1開庁日です"),
+        ("2026-12-28 09:00", "評価シート1件の締切は、本日です"),
         ("2027-01-06 09:00", "締切を過ぎた評価シートが1件あります"),
     ],
 )
@@ -63,14 +63,42 @@ def test_each_sheet_has_its_state_and_what_is_special_about_it() -> None:
     ]  # fmt: skip
     reminder = first(City([deadline("2026-12-28")], sheets), "2026-12-14 09:00")
     text = words(reminder)
-    assert "• 11 事業11　作成中" in text
-    assert (
-        "差戻し「数値が ありません」・再提出の期限 2027年1月12日（火）※2027年1月9日（土）は閉庁日のため"
-        in text
-    )
-    assert "• 13 事業13　未着手・2027年1月15日（金）までの延長を申請中" in text
-    assert "• 14 事業14　未着手・延長後の締切 2027年1月29日（金）" in text
+    assert "作成中　1件\n• 11 事業11\n" in text
+    returned = "差戻し・再提出の期限 2027年1月12日（火）※2027年1月9日（土）は閉庁日のため　1件"
+    assert f"{returned}\n• 12 事業12　「数値が ありません」" in text
+    assert "延長申請中　1件\n• 13 事業13　未着手・2027年1月15日（金）までの延長を申請中" in text
+    assert "未着手・延長後の締切 2027年1月29日（金）　1件\n• 14 事業14" in text
     assert "<https://example.com/sheets/11|11 事業11>" in str(reminder_message(reminder).blocks)
+
+
+def test_the_nearest_date_is_first_and_the_others_are_counted() -> None:
+    extended = [
+        sheet(str(n), extension_state="承認", extension_due=date(2027, 1, 12),
+              extension_at=moment("2026-12-10 10:00"))
+        for n in (21, 22)
+    ]  # fmt: skip
+    sheets = [*extended, sheet("11"), sheet("12"), sheet("13"), sheet("14", "提出済")]
+    city = City([deadline("2026-12-28")], sheets)
+    city.run("2026-11-30 08:00", "2026-12-18 10:00")
+    text = words(first(city, "2026-12-21 09:00"))
+    assert text.startswith("評価シート3件の締切まで、あと5開庁日です（ほかに未提出2件）")
+    assert "6件中1件提出済" in text
+    late = words(first(city, "2027-01-05 09:00"))
+    assert late.startswith("締切を過ぎた評価シートが3件あります（ほかに未提出2件）")
+
+
+def test_a_state_stands_once_and_not_with_each_sheet() -> None:
+    city = City([deadline("2026-12-28")], [sheet(str(n)) for n in range(19)])
+    text = words(first(city, "2026-12-14 09:00"))
+    assert text.count("未着手") == 1
+    assert "未着手　19件" in text
+
+
+def test_it_says_what_to_do_what_ends_it_and_whom_to_ask() -> None:
+    city = City([deadline("2026-12-28")], [sheet()], settings=WITH_SECRETARIAT)
+    payload = str(reminder_message(city.look(moment("2026-12-14 09:00"))[0]).blocks)
+    assert "作成し、締切までにご提出ください。［提出済にする］で、お知らせは止まります。" in payload
+    assert f"<#{SECRETARIAT}>" in payload
 
 
 def test_a_changed_deadline_says_what_it_was_and_why() -> None:
@@ -153,13 +181,29 @@ class TestDigest:
             "評価シートの進捗 2027年1月6日（水）",
             "令和8年度 一次評価 2/3件（66%）",
             "締切 2026年12月28日（月）",
-            "`■■■■■□□□□□` 1/2 企画経営課　遅れ1件",
-            "1課はすべて提出済です。",
             "締切を過ぎているシート 1件",
-            "• 企画経営課　11 事業11（未着手・3営業日超過）",
+            "• 企画経営課　1件（最大3開庁日超過）",
             "ご確認をお願いします",
             "• 企画経営課: 課長が未登録です（チャンネルにお送りしています）",
+            "`■■■■■□□□□□` 1/2 企画経営課　遅れ1件",
+            "1課はすべて提出済です。",
         ]
+
+    def test_it_says_what_came_in_since_the_last_one(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet("11"), sheet("12")], settings=WITH_SECRETARIAT)
+        city.run("2026-12-14 08:00", "2026-12-14 10:00")
+        city.sheets = [sheet("11", "提出済", updated_at=moment("2026-12-14 15:00")), sheet("12")]
+        text = words(city.look(moment("2026-12-15 09:00"))[-1])
+        assert "前回から 1件が提出済になりました（企画経営課1件）。" in text
+
+    def test_what_comes_round_to_the_secretariat_stands_in_its_digest(self) -> None:
+        nobody = SectionContacts(DEPARTMENT, "企画経営課")
+        city = City([deadline("2026-12-28")], [sheet()], [nobody], settings=WITH_SECRETARIAT)
+        (both,) = city.look(moment("2026-12-14 08:45"))
+        text = words(both)
+        assert text.startswith("評価シートの進捗 2026年12月14日（月）")
+        assert "評価シート1件の締切まで、あと10開庁日です" in text
+        assert "課長とチャンネルが未登録です。本来の宛先に代わって" in text
 
     def test_when_all_is_in_it_says_so(self) -> None:
         city = City([deadline("2026-12-28")], [sheet()], settings=WITH_SECRETARIAT)
@@ -171,9 +215,9 @@ class TestDigest:
         sheets = [Sheet(2026, str(n), f"事業{n}", DEPARTMENT, f"とても長い名前の第{n}課") for n in range(300)]
         city = City([deadline("2026-12-28")], sheets, (), settings=WITH_SECRETARIAT)
         text = words(city.look(moment("2027-01-06 09:00"))[-1])
-        assert text.count("□") == 25 * 10
-        assert "ほかに275課が作業中です。" in text
-        assert "ほかに290件あります" in text
+        assert text.count("□") == 8 * 10
+        assert "ほかに292課が作業中です" in text
+        assert "ほかに292課あります（`/jigyo 進捗`）" in text
         assert text.count("課長が未登録です") == 10
 
     @pytest.mark.parametrize(

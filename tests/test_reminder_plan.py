@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
 
 from bot.days.business_days import Calendar
 from store.evaluation.records import ReminderSettings, SheetState
-from tests.reminder_cases import TWO_SHEETS, City, deadline, moment, rules_of, sent, sheet
+from tests.reminder_cases import (
+    CONTACTS,
+    DEPARTMENT,
+    TWO_SHEETS,
+    City,
+    deadline,
+    moment,
+    rules_of,
+    sent,
+    sheet,
+)
 
 
 @pytest.mark.parametrize(
@@ -233,3 +244,15 @@ def test_how_often_the_clock_ticks_makes_no_difference(minutes: int) -> None:
     city.run("2026-12-24 08:00", "2027-01-05 20:00", timedelta(minutes=minutes))
     other.run("2026-12-24 08:00", "2027-01-05 20:00")
     assert [each.key for each in city.delivered] == [each.key for each in other.delivered]
+
+
+def test_what_falls_due_at_nine_goes_along_with_what_falls_due_at_half_past_eight() -> None:
+    other = replace(CONTACTS, section="人事課")
+    sheets = [sheet("11"), replace(sheet("12"), section="人事課")]
+    later = deadline("2027-01-08", id=2, department=DEPARTMENT, section="人事課")  # five working days on
+    settings = ReminderSettings(day_of_at=time(8, 30))
+    city = City([deadline("2026-12-28"), later], sheets, [CONTACTS, other], settings=settings)
+    city.run("2026-11-30 08:00", "2026-12-26 20:00")
+    assert city.run("2026-12-28 08:00", "2026-12-28 20:00") == [
+        ("12-28 08:30", "UCHIEF", "day-of", "before:5")
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -192,16 +193,36 @@ class TestSnooze:
 
 
 class TestDigest:
-    def test_each_open_morning_from_the_beginning_of_work_until_all_is_in(self) -> None:
+    def test_on_open_mornings_with_news_and_every_fifth_until_all_is_in(self) -> None:
         city = City([deadline("2026-12-28")], [sheet("11"), sheet("12")], settings=WITH_SECRETARIAT)
-        lines = [line for line in city.run("2026-11-26 08:00", "2026-12-04 20:00") if line[1] == SECRETARIAT]
+        lines = [line for line in city.run("2026-11-26 08:00", "2026-12-10 20:00") if line[1] == SECRETARIAT]
         assert lines == [
-            ("11-30 09:00", SECRETARIAT, "digest:2026-11-30"),  # work begins at nine
-            ("12-01 09:00", SECRETARIAT, "digest:2026-12-01"),
-            ("12-02 09:00", SECRETARIAT, "digest:2026-12-02"),
-            ("12-03 09:00", SECRETARIAT, "digest:2026-12-03"),
-            ("12-04 09:00", SECRETARIAT, "digest:2026-12-04"),
+            ("11-30 09:00", SECRETARIAT, "digest:2026-11-30"),
+            ("12-07 09:00", SECRETARIAT, "digest:2026-12-07"),  # five working days, and nothing has changed
         ]
+        city.sheets = [sheet("11", "作成中", updated_at=moment("2026-12-10 15:00")), sheet("12")]
+        assert city.run("2026-12-11 08:00", "2026-12-11 20:00") == [
+            ("12-11 09:00", SECRETARIAT, "digest:2026-12-11")
+        ]
+
+    @pytest.mark.parametrize(
+        "news",
+        [
+            {"contacts": [replace(CONTACTS, chief="")]},
+            {"sheets": [sheet(extension_state="申請中", extension_due=date(2027, 1, 15))]},
+            {"deadlines": [deadline("2026-12-28", set_at=moment("2026-12-01 11:00"))]},
+        ],
+    )
+    def test_what_waits_for_a_hand_or_was_moved_is_news(self, news: dict[str, Any]) -> None:
+        city = City([deadline("2026-12-28")], [sheet()], settings=WITH_SECRETARIAT)
+        city.run("2026-11-30 08:00", "2026-11-30 20:00")
+        assert city.look(moment("2026-12-01 08:45")) == []
+        told = replace(city, **news).look(moment("2026-12-02 08:45"))
+        assert rules_of(told)[0] == "digest:2026-12-02"
+
+    def test_all_in_is_told_as_soon_as_it_is_so(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet("11"), sheet("12")], settings=WITH_SECRETARIAT)
+        city.run("2026-11-26 08:00", "2026-12-04 20:00")
         city.sheets = [sheet("11", "提出済"), sheet("12", "対象外")]
         (done,) = city.tick(moment("2026-12-07 08:45"))
         assert rules_of([done]) == ["complete"]
@@ -247,8 +268,8 @@ class TestDigest:
     def test_after_downtime_there_is_one_and_after_a_clock_set_back_none(self) -> None:
         city = City([deadline("2026-12-28")], [sheet()], settings=WITH_SECRETARIAT)
         city.run("2026-12-14 08:00", "2026-12-14 20:00")
-        lines = city.run("2026-12-17 11:00", "2026-12-17 20:00")
+        lines = city.run("2026-12-22 11:00", "2026-12-22 20:00")
         assert [line for line in lines if line[1] == SECRETARIAT] == [
-            ("12-17 11:00", SECRETARIAT, "digest:2026-12-17")
+            ("12-22 11:00", SECRETARIAT, "digest:2026-12-22")
         ]
-        assert city.run("2026-12-16 08:00", "2026-12-16 20:00") == []
+        assert city.run("2026-12-21 08:00", "2026-12-21 20:00") == []

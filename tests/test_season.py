@@ -68,7 +68,7 @@ def test_the_calendar_file_has_the_due_day_and_the_sendings_in_utc_without_diges
     ]
     assert "2026年12月31日（木）は閉庁日のため" in days[0]["description"]
     sendings = {str(each["summary"]): each.decoded("dtstart") for each in events if each not in days}
-    assert sendings["締切10営業日前（企画経営課）"] == datetime(2026, 12, 15, 0, 0, tzinfo=UTC)
+    assert sendings["締切10開庁日前（企画経営課）"] == datetime(2026, 12, 15, 0, 0, tzinfo=UTC)
     assert not any("事務局" in summary for summary in sendings)
     assert len({str(each["uid"]) for each in events}) == len(events)
     assert all(len(row.encode()) <= 75 for row in text.split("\r\n"))

@@ -218,7 +218,7 @@ SPELLINGS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
 )
 
 
-EXAMPLES = "12月28日、来週金曜、5営業日後"
+EXAMPLES = "12月28日、来週金曜、5開庁日後"
 
 _TAIL = re.compile(r"\s*(?:までに?|迄に?|に|必着|厳守|締切り?|締め切り|〆切|〆|期限|[,.])$")
 _CLOCK = re.compile(

@@ -206,7 +206,8 @@ def shown_now(context: Context, channel: str, ts: str, *, note: str = "") -> Mes
     shares = [(each.fiscal_year, each.kind, *_office(each.key.section)) for each in keys]
     return status_message(
         session.workloads, list(dict.fromkeys(shares)), session.due_dates, session.calendar, session.now,
-        note=note, role="director" if all(each.key.rule_kind == "director" for each in keys) else "channel",
+        note=note, secretariat=context.settings.jigyo_secretariat,
+        role="director" if all(each.key.rule_kind == "director" for each in keys) else "channel",
     )  # fmt: skip
 
 

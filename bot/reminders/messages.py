@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.days.business_days import DAY, TOKYO, Calendar, format_date, format_due
@@ -13,7 +14,7 @@ from bot.deadlines.workflow import extension_words
 from bot.deadlines.workload import OpenItem, SectionWorkload
 from bot.messages import builders
 from bot.messages.builders import Block
-from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
+from bot.messages.markup import Mrkdwn, bold, channel, join, link, mention, mrkdwn
 from bot.messages.message import Message
 from store.evaluation.records import (
     Bundle,
@@ -31,14 +32,19 @@ from store.evaluation.records import (
 from store.text.fiscal_years import fiscal_year_name
 
 BAR_WIDTH = 10
-MOST_BARS = 25
-MOST_LATE = 10
+MOST_BARS = 8
+BARS_A_BLOCK = 20
+MOST_LATE = 8
+MOST_NAMED = 4
 MOST_PROBLEMS = 10
 MOST_PENDING = 8
 
 
-def digest_message(digest: Digest) -> Message:
-    """The digest: the total of each round, a bar for each unfinished section, late sheets, problems."""
+def digest_message(digest: Digest, *, in_full: bool = False) -> Message:
+    """The digest: the total of each round, what came in, who is late, what is to be decided, bars, problems.
+
+    It fits a phone: of what is long only the beginning is shown, unless it is wanted `in_full`.
+    """
     heading = (
         "評価シートがすべてそろいました" if digest.complete else f"評価シートの進捗 {format_date(digest.day)}"
     )
@@ -47,10 +53,12 @@ def digest_message(digest: Digest) -> Message:
         "。".join([heading, *(_plain_total(each) for each in rounds)]),
         (
             builders.header(heading),
-            *(block for each in rounds for block in _round_blocks(each)),
-            *_late(digest),
+            *(block for each in rounds for block in _totals(each)),
+            *_arrived(digest),
+            *_late(digest, in_full=in_full),
             *_pending(digest),
             *_problems(digest),
+            *(block for each in rounds for block in _bars(each, in_full=in_full)),
         ),
     )
 
@@ -76,13 +84,27 @@ def _round_name(section: SectionProgress) -> str:
     return f"{fiscal_year_name(section.fiscal_year)} {section.kind}"
 
 
-def _round_blocks(sections: Sequence[SectionProgress]) -> Iterator[Block]:
+def _totals(sections: Sequence[SectionProgress]) -> Iterator[Block]:
     yield builders.section(join("\n", [bold(_plain_total(sections)), *_due_line(sections)]))
+
+
+def _bars(sections: Sequence[SectionProgress], *, in_full: bool) -> Iterator[Block]:
+    """A bar for each unfinished section, those who are late first."""
     behind = sorted((each for each in sections if each.done < each.total), key=_need)
-    if behind:
-        yield builders.section(join("\n", map(_bar_line, behind[:MOST_BARS])))
-    if notes := "　".join(_counts(behind, len(sections))):
+    most = len(behind) if in_full else MOST_BARS
+    for start in range(0, len(behind[:most]), BARS_A_BLOCK):
+        yield builders.section(join("\n", map(_bar_line, behind[start : min(most, start + BARS_A_BLOCK)])))
+    if notes := "　".join(_counts(behind, len(sections), most)):
         yield builders.context(notes)
+
+
+def _arrived(digest: Digest) -> Iterator[Block]:
+    """What came in since the last digest, by section."""
+    if digest.arrived:
+        counts = Counter(sheet.section for sheet in digest.arrived)
+        named = "、".join(f"{section}{count}件" for section, count in counts.most_common(MOST_NAMED))
+        more = f" ほか{len(counts) - MOST_NAMED}課" if len(counts) > MOST_NAMED else ""
+        yield builders.section(f"前回から {len(digest.arrived)}件が提出済になりました（{named}{more}）。")
 
 
 def _need(section: SectionProgress) -> tuple[int, float, str]:
@@ -104,28 +126,37 @@ def _bar_line(section: SectionProgress) -> Mrkdwn:
     return mrkdwn("`{}` {}/{} {}{}", meter, section.done, section.total, section.section, late)
 
 
-def _counts(behind: Sequence[SectionProgress], sections: int) -> Iterator[str]:
-    if len(behind) > MOST_BARS:
-        yield f"ほかに{len(behind) - MOST_BARS}課が作業中です。"
+def _counts(behind: Sequence[SectionProgress], sections: int, most: int) -> Iterator[str]:
+    if len(behind) > most:
+        yield f"ほかに{len(behind) - most}課が作業中です（`/jigyo 進捗` ですべてご覧いただけます）。"
     if done := sections - len(behind):
         yield f"{done}課はすべて提出済です。"
 
 
-def _late(digest: Digest) -> Iterator[Block]:
+def _late(digest: Digest, *, in_full: bool) -> Iterator[Block]:
+    """The late sheets: how many in which section, or one by one."""
     if not digest.late:
         return
+    counts = Counter(each.sheet.section for each in digest.late)
+    most = {each.sheet.section: each.late for each in reversed(digest.late)}  # the latest is first
     shown = [
-        mrkdwn(
-            "• {}　{} {}（{}・{}営業日超過）",
-            each.sheet.section, each.sheet.number, each.sheet.name, each.sheet.state, each.late,
-        )
-        for each in digest.late[:MOST_LATE]
-    ]  # fmt: skip
-    yield builders.section(join("\n", [bold(f"締切を過ぎているシート {len(digest.late)}件"), *shown]))
-    if len(digest.late) > MOST_LATE:
-        yield builders.context(
-            f"ほかに{len(digest.late) - MOST_LATE}件あります。`/jigyo 進捗` でご覧いただけます。"
-        )
+        mrkdwn("• {}　{}件（最大{}開庁日超過）", section, count, most[section])
+        for section, count in counts.most_common(MOST_LATE)
+    ]
+    if in_full:
+        shown = [
+            mrkdwn(
+                "• {}　{} {}（{}・{}開庁日超過）",
+                each.sheet.section, each.sheet.number, each.sheet.name, each.sheet.state, each.late,
+            )
+            for each in digest.late
+        ]  # fmt: skip
+    heading = bold(f"締切を過ぎているシート {len(digest.late)}件")
+    for start in range(0, len(shown), BARS_A_BLOCK):
+        part = shown[start : start + BARS_A_BLOCK]
+        yield builders.section(join("\n", [heading, *part] if start == 0 else part))
+    if not in_full and len(counts) > MOST_LATE:
+        yield builders.context(f"ほかに{len(counts) - MOST_LATE}課あります（`/jigyo 進捗`）。")
 
 
 def _pending(digest: Digest) -> Iterator[Block]:
@@ -164,9 +195,21 @@ Share = tuple[int, str, str, str]  # fiscal year, kind, department, section
 
 
 def reminder_message(reminder: Reminder) -> Message:
-    """One reminder: heading, sections with their due dates and sheets, buttons; or the digest it carries."""
-    if reminder.digest:
-        return digest_message(reminder.digest)
+    """One reminder: what to do, sections with their due dates and sheets, buttons; or the digest it carries.
+
+    Beside a digest stands what came round to the secretariat.
+    """
+    if reminder.digest is None:
+        return _to_do(reminder)
+    digest = digest_message(reminder.digest)
+    items = tuple(item for item in reminder.items if item.section)
+    if not items:
+        return digest
+    rest = _to_do(replace(reminder, items=items, digest=None))
+    return Message(f"{digest.text}。{rest.text}", (*digest.blocks, builders.divider(), *rest.blocks))
+
+
+def _to_do(reminder: Reminder) -> Message:
     heading = _heading(reminder)
     shares = _shares(reminder)
     return Message(
@@ -174,6 +217,7 @@ def reminder_message(reminder: Reminder) -> Message:
         (
             builders.header(heading),
             *_why_here(reminder),
+            *_what_to_do(reminder),
             *_share_blocks(reminder, shares),
             *_rest(reminder, shares),
             *_buttons(reminder, shares),
@@ -189,22 +233,34 @@ def read_shares(value: str) -> list[Share]:
 
 
 def _heading(reminder: Reminder) -> str:
-    item = reminder.items[0]
-    kind, late = item.key.rule_kind, sum(each.late > 0 for each in reminder.sheets)
-    if kind == "opening":
-        return f"評価シートの作成をお願いします（{len(reminder.sheets)}件）"
-    if kind == "changed":
-        return "評価シートの締切が変わりました"
-    if kind == "returned":
-        return "差し戻された評価シートがあります"
+    """The nearest date first, with how many sheets are due then."""
+    kinds = [item.key.rule_kind for item in reminder.items]
+    late = sum(each.late > 0 for each in reminder.sheets)
     if late:
-        return f"締切を過ぎた評価シートが{late}件あります"
-    if item.remaining < 0:
-        return f"延長を申請中の評価シートが{sum(each.sheet.is_pending for each in reminder.sheets)}件あります"
-    what = DUE_NAMES[item.due.source] if item.due else "締切"
-    if item.remaining:
-        return f"評価シートの{what}まで、あと{item.remaining}営業日です"
-    return f"本日が評価シートの{what}です"
+        more = len(reminder.sheets) - late
+        return f"締切を過ぎた評価シートが{late}件あります" + (f"（ほかに未提出{more}件）" if more else "")
+    if kinds[0] == "changed":
+        return "評価シートの締切が変わりました"
+    if kinds[0] == "returned":
+        return "差し戻された評価シートがあります"
+    if set(kinds) <= {"opening"}:
+        return f"評価シートの作成をお願いします（{len(reminder.sheets)}件）"
+    return _nearest(reminder.sheets)
+
+
+def _nearest(sheets: Sequence[OpenSheet]) -> str:
+    asked = [each for each in sheets if each.remaining < 0]  # else they were late
+    ahead = [each for each in sheets if each.remaining >= 0]
+    if not ahead:
+        return f"延長を申請中の評価シートが{len(asked)}件あります"
+    days = min(each.remaining for each in ahead)
+    nearest = [each for each in ahead if each.remaining == days]
+    sources = {each.due.source for each in nearest}
+    what = DUE_NAMES[sources.pop()] if len(sources) == 1 else "締切"
+    more = f"（ほかに未提出{len(sheets) - len(nearest)}件）" if len(sheets) > len(nearest) else ""
+    if days == 0:
+        return f"評価シート{len(nearest)}件の{what}は、本日です{more}"
+    return f"評価シート{len(nearest)}件の{what}まで、あと{days}開庁日です{more}"
 
 
 def _summary(reminder: Reminder) -> str:
@@ -212,6 +268,21 @@ def _summary(reminder: Reminder) -> str:
     more = f"ほか{len(sections) - 1}課" if len(sections) > 1 else ""
     first = min(each.due.effective for each in reminder.sheets)
     return f"{sections[0]}{more}、未提出{len(reminder.sheets)}件、締切 {format_date(first)}"
+
+
+def _what_to_do(reminder: Reminder) -> Iterator[Block]:
+    """What is wanted, in one line, and whom to ask."""
+    if reminder.role == "director":
+        return
+    asked = reminder.secretariat
+    whom = channel(asked) if asked.startswith(("C", "G")) and asked.isalnum() else "事務局"
+    yield builders.section(
+        mrkdwn(
+            "評価シートを作成し、締切までにご提出ください。［提出済にする］で、お知らせは止まります。"
+            "ご不明な点は {} へどうぞ。",
+            whom,
+        )
+    )
 
 
 def _why_here(reminder: Reminder) -> Iterator[Block]:
@@ -235,47 +306,65 @@ def _share_blocks(reminder: Reminder, shares: dict[Share, list[OpenSheet]]) -> I
         items = [i for i in reminder.items if (i.fiscal_year, i.kind, i.department, i.section) == share]
         yield builders.section(join("\n", _share_heading(share, items, shares[share])))
         if shown := shares[share][:room]:
-            yield builders.section(join("\n", map(_sheet_line, shown)))
+            yield builders.section(join("\n", _by_state(shown)))
             room -= len(shown)
 
 
 def _share_heading(share: Share, items: Sequence[Item], sheets: Sequence[OpenSheet]) -> Iterator[str]:
     year, kind, _, section = share
-    yield mrkdwn("{}　{} {}", bold(section), fiscal_year_name(year), kind)
-    due = next((each.due for each in sheets if each.due.source == "deadline"), None)
-    if due:
-        counted = next((item for item in items if item.due == due), None)
-        yield f"{_counted(counted)}締切 {format_due(due)}"
+    counted = next((item for item in items if item.total), None)
+    count = f"　{counted.total}件中{counted.done}件提出済" if counted else ""
+    yield mrkdwn("{}　{} {}{}", bold(section), fiscal_year_name(year), kind, count)
+    of_deadline = next((each for each in sheets if each.due.source == "deadline"), None)
+    if of_deadline:
+        yield f"{_counted(of_deadline)}締切 {format_due(of_deadline.due)}"
     told = next((item.told for item in items if item.told), None)
     if told:
         yield f"変更前の締切は {format_date(told)} でした。"
     yield from dict.fromkeys(item.note for item in items if item.note)
 
 
-def _counted(item: Item | None) -> str:
-    if item is None:
-        return ""
-    if item.remaining == 0:
+def _counted(each: OpenSheet) -> str:
+    if each.remaining == 0:
         return "本日・"
-    return f"あと{item.remaining}営業日・" if item.remaining > 0 else f"{-item.remaining}営業日超過・"
+    return f"あと{each.remaining}開庁日・" if each.remaining > 0 else f"{-each.remaining}開庁日超過・"
+
+
+def _by_state(sheets: Sequence[OpenSheet]) -> Iterator[str]:
+    """The sheets below their states: what stands for all of them stands once."""
+    groups: dict[tuple[str, ...], list[OpenSheet]] = {}
+    for each in sheets:
+        groups.setdefault((_state_of(each), *_own_date(each)), []).append(each)
+    for marks, group in groups.items():
+        yield mrkdwn("{}　{}件", "・".join(marks), len(group))
+        yield from map(_sheet_line, group)
+
+
+def _state_of(each: OpenSheet) -> str:
+    return "延長申請中" if each.sheet.is_pending else each.sheet.state
+
+
+def _own_date(each: OpenSheet) -> Iterator[str]:
+    if each.due.source != "deadline":
+        yield f"{DUE_NAMES[each.due.source]} {format_due(each.due)}"
+    if each.late:
+        yield f"{each.late}開庁日超過"
 
 
 def _sheet_line(each: OpenSheet) -> Mrkdwn:
     sheet = each.sheet
     title = f"{sheet.number} {sheet.name}"
     named = link(sheet.url, title) if sheet.url.startswith(("https://", "http://")) else title
-    return mrkdwn("• {}　{}", named, "・".join(_marks(each)))
+    marks = [*_marks(each)]
+    return mrkdwn("• {}{}", named, "　" + "・".join(marks) if marks else "")
 
 
 def _marks(each: OpenSheet) -> Iterator[str]:
     sheet = each.sheet
-    yield f"差戻し「{_short(sheet.returned_reason)}」" if sheet.state == "差戻し" else sheet.state
-    if each.due.source != "deadline":
-        yield f"{DUE_NAMES[each.due.source]} {format_due(each.due)}"
-    if each.late:
-        yield f"{each.late}営業日超過"
-    if sheet.extension_state == "申請中" and sheet.extension_due:
-        yield f"{format_date(sheet.extension_due)}までの延長を申請中"
+    if sheet.state == "差戻し" and sheet.returned_reason:
+        yield f"「{_short(sheet.returned_reason)}」"
+    if sheet.is_pending and sheet.extension_due:
+        yield f"{sheet.state}・{format_date(sheet.extension_due)}までの延長を申請中"
 
 
 def _short(text: str) -> str:
@@ -414,6 +503,7 @@ def status_message(
     *,
     note: str = "",
     role: RecipientRole = "channel",
+    secretariat: str = "",
 ) -> Message:
     """The same sections' open sheets with their states now; thanks once there are none. `note` is added.
 
@@ -441,10 +531,11 @@ def status_message(
         Reminder(
             recipient="",
             role=role,
-            items=tuple(_items(open_items, calendar, now)),
+            items=tuple(_items(open_items, workloads, calendar, now)),
             sheets=tuple(open_item.as_open_sheet(calendar, today) for open_item in open_items),
             day=today,
             next_open=calendar.next_open(today + DAY),
+            secretariat=secretariat,
         )
     )
     return Message(shown.text, (*shown.blocks, *extra))
@@ -455,8 +546,11 @@ def share_of(workload: SectionWorkload) -> Share:
     return (workload.fiscal_year, workload.kind, workload.contacts.department, workload.contacts.section)
 
 
-def _items(open_items: Sequence[OpenItem], calendar: Calendar, now: datetime) -> Iterator[Item]:
+def _items(
+    open_items: Sequence[OpenItem], workloads: Sequence[SectionWorkload], calendar: Calendar, now: datetime
+) -> Iterator[Item]:
     """One for each section's round, by its earliest due date."""
+    counted = {share_of(workload): workload.counted for workload in workloads}
     first: dict[Share, OpenItem] = {}
     for open_item in sorted(open_items, key=lambda open_item: open_item.obligation.due.effective):
         sheet = open_item.sheet
@@ -464,4 +558,8 @@ def _items(open_items: Sequence[OpenItem], calendar: Calendar, now: datetime) ->
     for (year, kind, department, section), open_item in first.items():
         key = DeliveryKey("-", f"{department}/{section}", "", "status")
         remaining = calendar.between(now.date(), open_item.obligation.due.effective)
-        yield Item(key, year, kind, department, section, now, open_item.obligation.due, remaining=remaining)
+        sheets = counted.get((year, kind, department, section), [])
+        yield Item(
+            key, year, kind, department, section, now, open_item.obligation.due, remaining=remaining,
+            total=len(sheets), done=sum(sheet.done for sheet in sheets),
+        )  # fmt: skip

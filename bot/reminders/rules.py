@@ -20,7 +20,7 @@ from bot.reminders.recipients import Route
 from store.evaluation.records import Delivered, DeliveryKey, Item, ReminderSettings, Snooze
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-FAR = timedelta(days=2)  # what was delivered for a moment further ahead than this, a wrong clock did
+FAR = timedelta(days=7)  # what was delivered for a moment further ahead than this, a wrong clock did
 
 
 class Thread(NamedTuple):
@@ -130,11 +130,11 @@ def _around(due: date, calendar: Calendar, settings: ReminderSettings, today: da
 
 _LABELS = {
     "opening": "作成開始のお知らせ",
-    "before": "締切{}営業日前",
+    "before": "締切{}開庁日前",
     "day-of": "締切当日",
-    "overdue": "締切{}営業日超過",
+    "overdue": "締切{}開庁日超過",
     "weekly": "未提出のお知らせ（毎週、{}回目）",
-    "director": "部長へのお知らせ（{}営業日超過）",
+    "director": "部長へのお知らせ（{}開庁日超過）",
     "changed": "締切変更のお知らせ",
     "returned": "差戻しのお知らせ",
     "snooze": "明日また（{}）",
@@ -144,7 +144,7 @@ _LABELS = {
 
 
 def label(rule: str) -> str:
-    """A rule of a delivery key in words for tables and calendars: `before:10` is 締切10営業日前."""
+    """A rule of a delivery key in words for tables and calendars: `before:10` is 締切10開庁日前."""
     kind, _, detail = rule.partition(":")
     return _LABELS[kind].format(detail)
 

@@ -258,7 +258,13 @@ def refresh(
         message = shown_now(context, channel, ts)
     else:
         message = status_message(
-            session.workloads, shares, session.due_dates, session.calendar, session.now, note=note
+            session.workloads,
+            shares,
+            session.due_dates,
+            session.calendar,
+            session.now,
+            note=note,
+            secretariat=context.settings.jigyo_secretariat,
         )
     if message is None:
         return

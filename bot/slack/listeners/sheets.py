@@ -152,7 +152,7 @@ def progress(request: SlackRequest, context: Context) -> Message:
     )
     late = tuple(sorted((each for each in open_items if each.late), key=lambda each: -each.late))
     bars = tuple(workload.progress(session.calendar, session.today) for workload in wanted)
-    return digest_message(Digest(session.today, bars, late))
+    return digest_message(Digest(session.today, bars, late), in_full=True)
 
 
 def ask_to_confirm(session: Session, new: NewDeadline) -> Message:
