@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.table import Table
 
-from bench import fuzz_uploads
+from bench import fuzz_requests, fuzz_strings, fuzz_uploads
 
 MOST_CPU = 1.0  # seconds an input
 MOST_MB = 300  # resident, of a process
@@ -45,8 +45,42 @@ def uploads(seed: int, numbers: range) -> Figures:
     return Figures("mutated uploads", columns, rows, [line for each in tallies for line in each.failures])
 
 
+def strings(seed: int, numbers: range) -> Figures:
+    """Hostile strings, typed on every surface and shown in records there."""
+    tallies, mb = fuzz_strings.run(seed, numbers, most_mb=MOST_MB)
+    rows = [
+        (
+            each.name, f"{each.strings:,}", f"{each.live}", f"{each.over}", f"{each.screen}",
+            f"{each.unhandled}", f"{each.cpu:.2f}",
+        )
+        for each in tallies
+    ]  # fmt: skip
+    columns = ("surface", "strings", "live", "over a limit", "orders", "unhandled", "most CPU s")
+    title = f"hostile strings, at most {mb:.0f} MB"
+    return Figures(title, columns, rows, [line for each in tallies for line in each.failures])
+
+
+def requests(seed: int, numbers: range) -> Figures:
+    """Mutated requests, signed, to the real server."""
+    tallies, mb = fuzz_requests.run(seed, numbers, most_cpu=MOST_CPU, most_mb=MOST_MB)
+    rows = [
+        (
+            each.name, f"{each.requests:,}", f"{each.refused:,}", f"{each.answered:,}", f"{each.live}",
+            f"{each.over}", f"{each.screen}", f"{each.unhandled}", f"{each.cpu:.2f}",
+        )
+        for each in tallies
+    ]  # fmt: skip
+    columns = (
+        "request", "sent", "refused", "answered", "live", "over", "orders", "unhandled", "most CPU s",
+    )  # fmt: skip
+    title = f"mutated requests, the server has {mb:.0f} MB"
+    return Figures(title, columns, rows, [line for each in tallies for line in each.failures])
+
+
 HALVES: dict[str, tuple[Callable[[int, range], Figures], int]] = {  # and how many inputs
+    "strings": (strings, 10_000),
     "uploads": (uploads, 2000),
+    "requests": (requests, 2000),
 }
 
 

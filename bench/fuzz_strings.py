@@ -50,35 +50,22 @@ from store.text.display import HARMFUL, harmless
 from tests.season import settings
 from tests.slack_server.rules import message_problem, view_problem
 
+MOST_CPU = 1.0  # seconds a string
 PATIENCE = 20  # seconds of CPU after which a call is given up
 BLOCK = 100  # records in one database
-MAY_LIVE = re.compile(
-    r"<(?:@U0ADMIN|https?://[^<>|]*\|[^<>]*)>"
-)  # the registered admin; links are made by us
+MAY_LIVE = re.compile(r"<(?:@U0ADMIN|@U0STAFF|https?://[^<>|]*\|[^<>]*)>")  # who asked; links are ours
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 NO_SLACK = "http://127.0.0.1:9/api/"  # nobody listens: whoever has to be asked about is refused
 
-PIECES = (
-    # what Slack brings to life
-    "<!channel>", "<!here>", "<!everyone>", "<@U0STAFF>", "<@U0STAFF|山田>", "<#C0PLAN|plan>", "<!subteam^S1>",
-    "<https://evil.example|市の公式>", "<mailto:a@b|x>", "&lt;!channel&gt;", "&amp;lt;!here&amp;gt;", "<!date^1^{date}|x>",
-    "*太*", "_斜_", "~消~", "`code`", "```", ">>> 引用", "\n> 引用", ":bomb:", "@channel", "<", ">", "&", "<<!channel>>",
-    "<script>alert(1)</script>", "<li>", "</ul>", "<!--", "-->", "<br>" * 30, "&#0;", "&#x202e;", "&nbsp;", "<!---->" * 20,
-    # what gives a screen orders
-    "\x00", "\x07", "\x08" * 9, "\x1b[2J", "\x1b]0;x\x07", "\x1b[8m", "\x9b31m", "\r", "\r\n", "\x0b", "\x0c", "\x7f", "\x85",
-    "\u202e", "\u202d", "\u2066", "\u2069", "\u200f", "\u061c", "\u200b", "\u200d", "\ufeff", "\u2028", "\u2029", "\ufffe",
-    "\ud800", "\udfff", "\ud83d", "\U000e0041", "\ue000", "\ue001", "e" + "\u0301" * 60, "\u0e47" * 40, "\ufe0f" * 20, "👨\u200d👩\u200d👧" * 8,
-    # what a database, a format or a shell reads
-    "' OR 1=1 --", '"; DROP TABLE projects; --', '" NEAR(a b)', "NEAR/2", "a*", "^a", "name:x", "AND", "OR NOT", '"', '""', "(", ")" * 40,
-    "(" * 200, "{}", "{0.__class__}", "%s%n", "\\", "\\u0000", "$(reboot)", "../../etc/passwd", "=cmd|' /C calc'!A0", "+81", "-1", "@SUM(1)",
-    "＝1+1", "\t=1", "null", "NaN", "1e308", "99999999999999999999", "0x0", "-0", "٣", "①②③", "Ⅳ", "㍻",
-    # what our own grammars read
-    "課:", "部:", "年度:", "年度:R3", "令和3年度", "令和99年度", "R3", "事業番号", "No.", "11", "0086", "11、12", "-統計", "一覧", "もっと", "その成果は？",
-    "締切", "締切 設定", "提出 すべて", "差戻し 11", "延長 11 12/25", "進捗", "設定", "統計", "似ている", "使い方", "まとめ", "件数", "予算", "なぜ",
-    "企画経営課", "スマートシティ", "の", "は？", "を教えてください", "ー" * 300, "ヽ" * 200, "「" * 150, "」", "（" * 150, "、" * 200, "。" * 200,
-    " " * 300, "\u3000" * 300, "\n" * 120, "あ" * 900, "a" * 900, "ア" * 900, "漢" * 2500, "0" * 400, "1 " * 300, "課 " * 300,
-)  # fmt: skip
+PIECES: tuple[str, ...] = tuple(
+    piece if isinstance(piece, str) else piece[0] * piece[1]
+    for kind in json.loads(Path(__file__).with_name("hostile.json").read_text(encoding="utf-8")).values()
+    for piece in kind
+)
+"""What Slack brings to life, what gives a screen orders, what databases and our own grammars read."""
 
+COUNTS = ("strings", "live", "over", "screen", "unhandled")
+AT_ONCE = 250  # strings that one process is given
 Call = Callable[[str], object]
 
 
@@ -95,26 +82,39 @@ class Tally:
     cpu: float = 0.0  # most seconds of one string
     failures: list[str] = field(default_factory=list)
 
+    def with_more(self, other: Tally) -> Tally:
+        """Both together."""
+        counts = (getattr(self, name) + getattr(other, name) for name in COUNTS)
+        return Tally(self.name, *counts, max(self.cpu, other.cpu), self.failures + other.failures)
+
 
 class Stuck(Exception):  # noqa: N818 - it says what a call is
     """A call took more CPU than anybody waits for."""
 
 
-def run(seed: int, numbers: range, *, most_cpu: float, most_mb: float) -> list[Tally]:
-    """The tallies of a process that was given these strings, one a surface; the last has its memory."""
+def run(seed: int, numbers: range, *, most_mb: float) -> tuple[list[Tally], float]:
+    """The tallies of these strings, one a surface, and the most MB of a process that was given AT_ONCE."""
+    tallies: dict[str, Tally] = {}
+    most = 0.0
+    for first in range(numbers.start, numbers.stop, AT_ONCE):
+        found, mb = _in_a_process(seed, range(first, min(first + AT_ONCE, numbers.stop)), most_mb)
+        most = max(most, mb)
+        for each in found:
+            tallies[each.name] = tallies[each.name].with_more(each) if each.name in tallies else each
+    return list(tallies.values()), most
+
+
+def _in_a_process(seed: int, numbers: range, most_mb: float) -> tuple[list[Tally], float]:
     command = [sys.executable, "-m", "bench.fuzz_strings", *map(str, (seed, numbers.start, len(numbers)))]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        return [Tally("died", failures=[f"the process ended with {done.returncode}: {done.stderr[-2000:]}"])]
+        why = f"the process ended with {done.returncode}: {done.stderr[-2000:]}"
+        return [Tally("died", unhandled=1, failures=[why])], 0.0
     told = json.loads(done.stdout)
     found = [Tally(**each) for each in told["tallies"]]
-    for each in found:
-        if each.cpu >= most_cpu:
-            each.failures.append(f"{each.name}: {each.cpu:.2f} s")
-    memory = Tally(f"memory: {told['mb']:.0f} MB")
     if told["mb"] >= most_mb:
-        memory.failures.append(memory.name)
-    return [*found, memory]
+        found[0].failures.append(f"strings {numbers}: {told['mb']:.0f} MB")
+    return found, float(told["mb"])
 
 
 def hostile(seed: int, number: int) -> str:
@@ -134,11 +134,14 @@ def strings(seed: int, numbers: range, folder: Path) -> list[Tally]:
         block = range(start, min(start + BLOCK, numbers.stop))
         texts = {number: hostile(seed, number) for number in block}
         context = _city(folder / f"{start}.db", texts)
+        context.databases.snapshot()  # as a bot does between requests
         for name, call in {**_typed(context), **_stored(context)}.items():
             tally = tallies.setdefault(name, Tally(name))
             for number, text in texts.items():
-                given = text if name.startswith("typed") else str(number + 1)
-                _give(tally, call, given, f"--seed {seed}, string {number}, {name}", context)
+                is_command = name.endswith(("json", "search"))  # whose words are decoded by Python
+                typed = text.encode("utf-8", "replace").decode() if is_command else text
+                given = typed if name.startswith("typed") else str(number + 1)
+                _give(tally, call, given, f"--seed {seed} --first {number} --count 1, {name}", context)
         context.later.close(wait=5)
         for pool in (context.pool, context.patient):
             pool.shutdown()
@@ -159,7 +162,10 @@ def _give(tally: Tally, call: Call, text: str, which: str, context: Context) -> 
         return
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        tally.cpu = max(tally.cpu, time.thread_time() - started)
+        took = time.thread_time() - started
+        tally.cpu = max(tally.cpu, took)
+        if took >= MOST_CPU:
+            tally.failures.append(f"{which}: {took:.2f} s of CPU for {text[:80]!a}")
     if context.metrics.total("jigyo_failures") > failed:
         tally.unhandled += 1
         tally.failures.append(f"{which}: a receipt number")
@@ -237,9 +243,11 @@ def _typed(context: Context) -> Mapping[str, Call]:
 
     def filled(text: str) -> object:
         values = {"words": {"words": {"value": text}}}
-        return search.submitted({"view": {"state": {"values": values}}}, context)["view"]
+        body = requests.without_halves({"view": {"state": {"values": values}}})
+        return search.submitted(body, context)["view"]
 
     def pressed(text: str) -> object:
+        text = requests.without_halves(text)
         return tuple(
             page
             for handler in (search.suggested, search.detail, search.similar_pressed)
@@ -298,15 +306,17 @@ def _stored(context: Context) -> Mapping[str, Call]:
 
 
 def _asked(surface: str, text: str) -> SlackRequest:
-    """The text as a request of Slack's brings it."""
+    """The text as a request of Slack's brings it: what is no text was mended before."""
+    text = requests.without_halves(text)
     if surface == "slash":
         return requests.of_command(
             {"text": text, "user_id": "U0ADMIN", "channel_id": "C0PLAN", "team_id": "T0CITY"}
         )
     if surface in ("mention", "dm"):
         event = {
-            "type": "message" if surface == "dm" else "app_mention", "channel": "D0X" if surface == "dm" else "C0PLAN",
             "user": "U0ADMIN", "ts": "1.1", "text": text if surface == "dm" else f"<@U0BOT> {text}",
+            "type": "message" if surface == "dm" else "app_mention",
+            "channel": "D0X" if surface == "dm" else "C0PLAN",
         }  # fmt: skip
         found = requests.of_event({"event": event, "team_id": "T0CITY"}, bot_user="U0BOT")
         if found is None:
@@ -348,7 +358,7 @@ def main() -> None:
     signal.signal(signal.SIGVTALRM, _interrupt)
     with tempfile.TemporaryDirectory(prefix="jigyo-fuzz-") as folder:
         # What is loaded on first use is no cost of a string.
-        strings(seed, range(-1, 0), Path(folder) / "")
+        strings(seed, range(-20, 0), Path(folder))
         tallies = strings(seed, range(first, first + count), Path(folder))
     mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"tallies": [asdict(each) for each in tallies], "mb": mb}))

@@ -41,6 +41,17 @@ WITH_RETRIES = 40.0  # seconds of a call, its retries after 429 included
 LONGEST_ANSWER = 20_000_000  # bytes
 INTERACTIVE_SECONDS = 3  # a call that somebody waits for; Slack's trigger_ids are good for as long
 
+# Slack's errors for what may be taken later.
+PASSING = frozenset(
+    (
+        "fatal_error",
+        "internal_error",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    )
+)
 # Slack's errors for a token that is not valid any more.
 TOKEN_ERRORS = frozenset(("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"))
 
@@ -271,6 +282,21 @@ def is_answer(response: object) -> bool:
     """Whether a refusal is one of Slack's own: an object that names its error."""
     data = getattr(response, "data", None)
     return isinstance(data, Mapping) and isinstance(data.get("error"), str) and " " not in data["error"]
+
+
+def in_a_line(error: BaseException | None) -> str:
+    """An error of a call in a line, without its traceback: the cause is at Slack's. '' for other errors."""
+    if isinstance(error, SlackApiError):
+        method = str(getattr(error.response, "api_url", "")).rpartition("/")[2]
+        return f"{method}: {reason_of(error)}"
+    return str(error) if isinstance(error, NoAnswer) else ""
+
+
+def is_for_good(error: BaseException) -> bool:
+    """Whether Slack refused a call for a reason that stays: asked again, it would say the same."""
+    if not isinstance(error, SlackApiError) or not is_answer(error.response):
+        return False
+    return str(error.response["error"]) not in PASSING
 
 
 def token_problem(error: SlackApiError) -> str:

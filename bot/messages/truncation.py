@@ -14,6 +14,7 @@ from bot.messages.builders import Block, Lasting
 from bot.messages.markup import Text, cut, escape, split
 from store.text.display import harmless
 
+UNREADABLE = "\ufffd"
 _CONTAINERS = (dict, list, tuple)
 
 
@@ -67,15 +68,20 @@ class Copying:
                     return {"type": "plain_text", "text": self._escaped(node["text"]), "emoji": False}
                 case "markdown":
                     return {**node, "text": self._escaped(node["text"])}
+                case "plain_text_input" if "initial_value" in node:
+                    return {**self._each(node), "initial_value": harmless(node["initial_value"])}
                 case "raw_text":
                     return {**node, "text": self._sized(harmless(node["text"]))}
                 case "rich_text":
                     return {**node, "elements": [self._rich(element) for element in node["elements"]]}
-            return {k: self.copy(v) if type(v) in (dict, list, tuple) else v for k, v in node.items()}
+            return self._each(node)
         return [self.copy(item) for item in node] if kind in (list, tuple) else node
 
+    def _each(self, node: Block) -> Block:
+        return {k: self.copy(v) if type(v) in _CONTAINERS else v for k, v in node.items()}
+
     def _escaped(self, text: str) -> str:
-        return self._sized(escape(text))
+        return self._sized(escape(text or UNREADABLE))  # Slack takes no message with an empty text in it
 
     def _sized(self, text: Text) -> Text:
         self.size += len(text)

@@ -20,7 +20,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, Handler, SlackRequest
-from bot.gateway.client import CALL_SECONDS, NoAnswer
+from bot.gateway.client import CALL_SECONDS, in_a_line
 from bot.gateway.posting import first_page
 from bot.messages.message import Message, Payload, pages
 from bot.slack.dispatch import Dispatcher, Where, waits
@@ -93,8 +93,8 @@ def failed(context: Context, doing: str, error: Exception | None = None) -> Payl
     """Log an error (else the one being handled) under the request's id; return the kind line that has it."""
     number = current_id()
     context.metrics.add("jigyo_failures")
-    if isinstance(error, NoAnswer):
-        log.error("request %s failed: %s: %s", number, doing, error)
+    if line := in_a_line(error):
+        log.error("request %s failed: %s: %s", number, doing, line)
     else:
         log.error("request %s failed: %s", number, doing, exc_info=error or True)
     return pages(Message(SORRY.format(number)))[0]
@@ -116,7 +116,7 @@ async def within(context: Context, work: Coroutine[Any, Any, Any], *, seconds: f
 def _log_failure(task: asyncio.Future[Any]) -> None:
     if not task.cancelled() and (error := task.exception()):
         what = "an answer given after its acknowledgement failed"
-        log.error("%s: %s", what, error, exc_info=None if isinstance(error, NoAnswer) else error)
+        log.error("%s: %s", what, in_a_line(error) or error, exc_info=None if in_a_line(error) else error)
 
 
 async def send(respond: AsyncRespond, body: Payload) -> bool:

@@ -46,6 +46,7 @@ _NAMED = re.compile(r"<[@#!][^|<>]*\|@?([^<>]*)>")
 _NAMELESS = re.compile(r"<[@#!][^|<>]*>")
 _SMART = str.maketrans("“”„‟＂‘’‚‛", '"""""\'\'\'\'')
 _HALVES = re.compile("[\ud800-\udfff]")  # of pairs: JSON may carry one alone, no text may
+_HALF_SIGN = re.compile(r"(?:\\|%5C)u[dD][89a-fA-F]", re.IGNORECASE)  # one may be in what is written so
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 
 LONGEST_VALUE = 1_500  # characters of a button's 2,000
@@ -117,6 +118,8 @@ class SignedRequests:
             text = body.decode()
             command = command_form(text)
             asked = None if command else _for_bolt(text, query, headers)
+            if asked and _HALF_SIGN.search(text):
+                asked.body = without_halves(asked.body)
             fields: Body = command or (asked.body if asked else {})
             has_shape = command is not None or is_readable(fields)
         # It is no JSON or UTF-8, nested too deeply, or none that Slack would send.
@@ -174,6 +177,15 @@ def _readable(body: str) -> str:
     if body.lstrip().startswith(("{", "[", PRESS)):
         return body
     return body.replace("payload", "%70ayload")
+
+
+def without_halves(node: Any) -> Any:
+    """The same JSON value with U+FFFD for every half of a surrogate pair, which no database can store."""
+    if isinstance(node, str):
+        return _HALVES.sub("\ufffd", node)
+    if isinstance(node, dict):
+        return {without_halves(key): without_halves(value) for key, value in node.items()}
+    return [without_halves(each) for each in node] if isinstance(node, list) else node
 
 
 def command_form(body: str) -> Body | None:
@@ -391,8 +403,7 @@ def _without_brackets(raw: str) -> str:
 
 def without_mention(raw: str, bot_user: str) -> str:
     """The text of a mention without the bot's own name, wherever in the sentence it stands."""
-    text = _HALVES.sub("\ufffd", raw)
-    return re.sub(rf"<@{re.escape(bot_user)}(\|[^<>]*)?>", " ", text).strip() if bot_user else text.strip()
+    return re.sub(rf"<@{re.escape(bot_user)}(\|[^<>]*)?>", " ", raw).strip() if bot_user else raw.strip()
 
 
 def pack(context: Context, text: str) -> str:

@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.context import Context
 from bot.settings import require
 from bot.slack.observing import observed
-from bot.slack.requests import surface_of
+from bot.slack.requests import surface_of, without_halves
 
 CONNECT_FIRST = 3.0  # seconds to connect before the process says that it listens
 
@@ -45,6 +45,7 @@ class SocketMode(AsyncSocketModeHandler):
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Answer one envelope."""
+        req.payload = without_halves(req.payload)
         work = observed(self._metrics, surface_of(req.payload), super().handle(client, req))
         task = asyncio.ensure_future(work)
         self._unfinished.add(task)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from store.text.display import harmless
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 
 
 def csv_text(rows: Iterable[Iterable[object]]) -> str:
@@ -25,7 +25,7 @@ def guarded(cell: str) -> str:
     Control and bidi characters are left out.
     """
     shown = harmless(cell)
-    return f"'{shown}" if _is_formula(cell) or _is_formula(shown) else shown
+    return f"'{shown}" if _is_formula(shown) else shown
 
 
 def unguarded(cell: str) -> str:

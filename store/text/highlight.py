@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from store.text.kana import hiragana, katakana
 from store.text.normalize import width_fold
 
 Forms = Mapping[str, tuple[str, ...]]  # word -> how it is written, folded, hiragana as katakana
+LONGEST = 20  # words of a phrase that are looked for: where these stand, the others follow
+MOST = (
+    500  # places of a phrase's first word that are looked at; a text of one word over and over has thousands
+)
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -54,10 +59,11 @@ def _occurrences(folded: str, words: Sequence[str], forms: Forms, gap: int) -> l
     """Where `words` follow each other; a lone character counts only where it is not part of a longer word."""
     if not words:
         return []
-    first, *rest = words
+    first, *rest = words[:LONGEST]
     found = _places(folded, forms.get(first, (first,)))
     if rest:
-        return [(start, end) for start, stop in found if (end := _end_of(folded, stop, rest, forms, gap))]
+        followed = islice(found, MOST)
+        return [(start, end) for start, stop in followed if (end := _end_of(folded, stop, rest, forms, gap))]
     if all(end - start == 1 for start, end in found):
         return [span for span in found if _stands_alone(folded, *span)] or found
     return found

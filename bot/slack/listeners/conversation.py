@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask.intents.smalltalk import examples
 from bot.context import Context, SlackRequest
-from bot.gateway.client import NoAnswer
+from bot.gateway.client import NoAnswer, is_for_good
 from bot.messages.message import Payload
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, answer, failed, in_thread, send, within
@@ -79,7 +79,8 @@ def register(app: AsyncApp, context: Context, dispatcher: Dispatcher, identity: 
     ) -> BoltResponse | None:
         payload = failed(context, f"{body.get('type', 'command')} listener", error)
         if not body.get("response_url"):
-            return None  # Slack is told that it failed, and sends an event again
+            # Slack is told that it failed, and sends an event again; where that is of no use, it is taken.
+            return BoltResponse(status=HTTPStatus.OK, body="") if is_for_good(error) else None
         words = {"response_type": "ephemeral", "replace_original": False, **payload}
         is_told = await send(respond, words)
         return BoltResponse(status=HTTPStatus.OK, body="" if is_told else words)
