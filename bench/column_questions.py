@@ -94,7 +94,7 @@ class Source:
     @cached_property
     def choices(self) -> list[Column]:
         """Columns whose cells are one of a few words."""
-        return [c for c in self.columns if c.kind == "choice" and "単位" not in c.heading]
+        return [c for c in self.columns if c.kind == "choice" and "指標" not in c.heading]
 
     @cached_property
     def money(self) -> list[Column]:

@@ -87,7 +87,7 @@ def _answer(db: Database, question: str, last: Turn | None, here: str, with_near
     if given.kind == "none" and request.kind in ("sentence", "topic", "field") and not request.other_years:
         given = passages.answer(db, question, request) or given
     given = passages.related(db, question, request, given) if with_near else given
-    return lacking(db, question, given)
+    return lacking(db, question, given, last=last)
 
 
 def _by_sentence(db: Database, question: str, request: Request, given: Answer) -> Answer:

@@ -2,131 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.ask import subjects
-from bot.ask.answers import Answer, Say
+from bot.ask.answers import Answer, Key, Say
 from bot.ask.columns import several, single
 from bot.ask.columns.evidence import column_names
+from bot.ask.columns.naming import near_verdict
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.lexing import lex
 from bot.ask.question import Request
-from bot.ask.terms import is_light, names
+from store.columns.values import is_money
 from store.database import Database
 from store.index.catalog import Catalog, Entry
+from store.index.meaning import word_vectors
 from store.index.tuning import TUNING
-from store.talk.conversations import Key, Turn
+from store.talk.conversations import Turn
 from store.text import asking
-from store.text.normalize import one_space
+from store.text.normalize import alnum_key, one_space
 
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
+_WHEN = re.compile("いつ|何(?:月|日|時)")
+_HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
 
 
 def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answer | None:
     """The answer to a question about the columns of the lists; None where it is none, or can't be told whose.
 
-    `last` is what the thread showed before. Where no list has such a column the answer is None too, unless a
-    list has others of its sort: see `lacking`.
+    `last` is what the thread showed before. Where no list has such a column the answer is None too: what the
+    texts say goes before that, see `lacking`.
     """
-    names_of = column_names(db)
-    if not names_of.columns:
-        return None
-    held = db.snapshot.catalog
-    typed = asking.without_preface(one_space(text))[: TUNING.reading.characters]
-    question = understand(typed, lex(typed, held), held, names_of)
+    question = _understood(db, text)
     if question is None or not _asks(question):
         return None
-    if question.projects:
-        return single.answer(db, question, question.projects, names_of)
-    if last and question.is_of_list and last.listed:
-        entries = _entries(last.listed, held)
-        return several.answer(db, _of_list(question), entries, names_of)
-    if question.aggregate == "value" or question.has_pronoun:
-        return _of_meant(db, question, held, last)
-    return several.answer(db, question, _said(db, question, held), names_of)
+    given = _answer(db, question, last)
+    return given if given and given.kind != "none" else None
 
 
-def lacking(db: Database, text: str, given: Answer) -> Answer:
-    """An answer that knows nothing, with the columns named in front that no list has."""
-    if given.kind != "none":
-        return given
-    held = db.snapshot.catalog
-    typed = asking.without_preface(one_space(text))[: TUNING.reading.characters]
-    question = understand(typed, lex(typed, held), held, column_names(db))
+def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None) -> Answer:
+    """An answer that says nothing of what is asked, told instead that the lists have no such column."""
+    question = _understood(db, text)
+    if question is None and given.kind == "none":
+        return _by_near_verdict(db, text) or given
     words = [mention.word for mention in question.lacking] if question else []
-    if not words:
+    if question is None or not words or not _says_nothing(db, question, given):
         return given
+    meant = question.projects or _topic(question, db.snapshot.catalog, last)
+    if meant and (said := single.answer(db, question, meant, column_names(db))):
+        return said
     told = "、".join(f"「{word}」" for word in dict.fromkeys(words))
     note = Say(f"登録されている一覧に{told}の列はありません。")
     return replace(given, parts=(*given.parts[:1], note, *given.parts[1:]))
 
 
-def _asks(question: ColumnQuestion) -> bool:
-    """Whether a question asks of columns: names one that a list has, or conditions on some."""
-    has_columns = any(mention.columns for mention in question.asked)
-    return bool(
-        has_columns or question.choices or question.bounds or question.by_columns or _has_sort(question)
-    )
-
-
-def _has_sort(question: ColumnQuestion) -> bool:
-    return bool(question.lacking and question.projects)
-
-
-def _of_list(question: ColumnQuestion) -> ColumnQuestion:
-    return replace(question, aggregate="list") if question.aggregate == "value" else question
-
-
-def _of_meant(db: Database, question: ColumnQuestion, held: Catalog, last: Turn | None) -> Answer | None:
-    """The value of the project meant: that of the thread, or the one whose name has what else is said."""
-    columns = column_names(db)
-    told = tuple(term for term in question.rest if not is_light(term) and names(term))
-    if last and last.topic and (question.has_pronoun or not (told or question.offices)):
-        topic = _of_key(last.topic, held)
-        return (
-            single.answer(
-                db,
-                replace(question, aggregate="value" if question.aggregate != "change" else "change"),
-                [topic],
-                columns,
-            )
-            if topic
-            else None
-        )
-    if question.offices and not told:
-        return several.answer(db, question, held.entries, columns)
-    if not told:
-        return several.answer(db, question, held.entries, columns) if not question.has_pronoun else None
-    subject = subjects.by_words(
-        db, Request(question.text, "field", terms=told, offices=question.offices, years=()), told
-    )
-    found = [projects_of(held, project.key) for project in subject.projects[:ASKED_BACK]]
-    if not found or subject.guess:
+def _by_near_verdict(db: Database, text: str) -> Answer | None:
+    """The projects of the verdict that means nearly what a text says, which no list has: 拡充 for 拡大."""
+    held, names = db.snapshot.catalog, column_names(db)
+    typed = one_space(text)[: TUNING.reading.characters]
+    if not names.verdicts or not (near := near_verdict(typed, names, word_vectors().of_text)):
         return None
-    given = single.answer(db, question, found, columns)
-    if given is None or subject.is_sure or len(found) == 1:
+    question = understand(typed, lex(typed, held), held, names, (near,))
+    given = several.answer(db, question, held.entries) if question and not question.rest else None
+    if given is None:
+        return None
+    values = "・".join(f"「{value}」" for value in near.values)
+    told = Say(f"この一覧に「{near.word}」という値はありません。意味の近い{values}でお調べしました。")
+    return replace(given, parts=(told, *given.parts), confidence="unsure")
+
+
+def _says_nothing(db: Database, question: ColumnQuestion, given: Answer) -> bool:
+    """Whether an answer knows nothing, or shows of a project what has no word of what is asked."""
+    if given.kind == "none":
+        return True
+    if given.kind != "field" or not question.projects or not column_names(db).columns:
+        return False
+    return not any(mention.word in given.text for mention in question.lacking)
+
+
+def _understood(db: Database, text: str) -> ColumnQuestion | None:
+    held = db.snapshot.catalog
+    typed = asking.without_preface(one_space(text))[: TUNING.reading.characters]
+    return understand(typed, lex(typed, held), held, column_names(db))
+
+
+def _asks(question: ColumnQuestion) -> bool:
+    """Whether a question asks of columns that a list has; not when of a budget, nor how many people of it."""
+    columns = [column for mention in question.asked for column in mention.columns]
+    if _WHEN.search(question.skeleton) and all(column.kind != "date" for column in columns):
+        return False
+    if columns and _HOW_MANY.search(question.skeleton) and all(is_money(column.unit) for column in columns):
+        return False
+    return bool(columns or question.choices or question.bounds or question.by_columns)
+
+
+def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
+    held, names = db.snapshot.catalog, column_names(db)
+    if question.projects:
+        return single.answer(db, question, question.projects, names)
+    if last and question.is_of_list and last.listed:
+        asked = replace(question, aggregate="list") if question.aggregate == "value" else question
+        return several.answer(db, asked, _entries(last.listed, held))
+    if question.aggregate not in ("value", "change") and not question.has_pronoun:
+        return several.answer(db, question, held.entries)
+    if topic := _topic(question, held, last):
+        is_change = question.aggregate == "change"
+        asked = replace(question, aggregate="change" if is_change else "value")
+        return single.answer(db, asked, topic, names)
+    if question.has_pronoun:
+        return None
+    if question.rest:
+        return _of_name(db, question)
+    return several.answer(db, question, held.entries)
+
+
+def _topic(question: ColumnQuestion, held: Catalog, last: Turn | None) -> tuple[tuple[Entry, ...], ...]:
+    """The project that the thread speaks of, where the question names nothing else."""
+    if (
+        last is None
+        or last.topic is None
+        or not (question.has_pronoun or not (question.rest or question.offices))
+    ):
+        return ()
+    entries = of_key(last.topic, held)
+    return (entries,) if entries else ()
+
+
+def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
+    """The value of the project that has what else is said in its name; of some of them where several have."""
+    request = Request(question.text, "field", terms=question.rest, offices=question.offices)
+    subject = subjects.by_words(db, request, question.rest)
+    wanted = [alnum_key(term) for term in question.rest]
+    named = [p for p in subject.projects if all(term in alnum_key(p.name) for term in wanted)]
+    if not named or subject.guess:
+        return None
+    found = [of_key(project.key, db.snapshot.catalog) for project in named[:ASKED_BACK]]
+    given = single.answer(db, question, found, column_names(db))
+    if given is None or subject.is_sure or len(named) == 1:
         return given
-    intro = Say(f"当てはまる事業が{len(subject.projects)}件以上あります。どの事業についてでしょうか。")
-    return replace(
-        given, parts=(intro, *given.parts), confidence="unsure" if given.kind != "none" else "none"
+    intro = Say(
+        f"名前に「{'・'.join(question.rest)}」のある事業は{len(named)}件以上あります。どの事業についてでしょうか。"
     )
+    return replace(given, parts=(intro, *given.parts), confidence="unsure")
 
 
-def projects_of(held: Catalog, key: Key) -> tuple[Entry, ...]:
-    """A project in all its years: those of its number with its name."""
-    same = list(held.of_number(key[1]))
+def of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:
+    """A project in all its years: those of its number that bear its name."""
+    same = held.of_number(key[1])
     own = [entry for entry in same if (entry.fiscal_year, entry.number) == key]
     return tuple(entry for entry in same if own and (entry in own or entry.name == own[0].name))
 
 
-def _of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:
-    return projects_of(held, key)
-
-
 def _entries(keys: Iterable[Key], held: Catalog) -> list[Entry]:
     return [e for key in keys for e in held.of_number(key[1]) if (e.fiscal_year, e.number) == key]
-
-
-def _said(db: Database, question: ColumnQuestion, held: Catalog) -> Sequence[Entry]:
-    return held.entries

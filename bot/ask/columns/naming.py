@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, NOT_BEHIND, PHRASES, TAILS, Meaning
 from store.columns.records import NUMERIC, Column
@@ -19,8 +19,12 @@ from store.text.asking import field_cue
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 # How a column was named, the surest last.
-Level = Literal["lacking", "everyday", "part", "heading"]
+Level = Literal["lacking", "near", "everyday", "part", "heading"]
 
 _UNIT = re.compile(r"[(\[〔【][^()\[\]〔〕【】]{1,12}[)\]〕】]")
 _YEAR = re.compile(
@@ -31,7 +35,12 @@ _LETTER = "[一-龥々〆ァ-ヺーA-Za-z]"
 _IN_KANA = "|".join(sorted((word for word in EVERYDAY if re.search("[ぁ-ん]", word)), key=len, reverse=True))
 _RUN = re.compile(rf"{_IN_KANA}|[一-龥々〆ァ-ヺーA-Za-z0-9・]+(?:の(?:方向性?|対応|方針|有無|金額))?")
 _WORD = re.compile(_LETTER)
+_NUMBERING = re.compile(r"^[(（]?[0-9０-９]{1,3}(?:[-－][0-9０-９]{1,3})*[)）.．、:\s　]+")
 _SHORTEST = 2
+_IS_VERDICT = re.compile(
+    r"(?:に(?:なっ|な|決ま)|と?され|すると?|と(?:判定|評価|判断)|(?:する|した)?方針|する予定|予定)?[ぁ-ん]*の?(?:事業|もの|施策|取り?組み?)"
+)
+_NEAR = 0.5  # cosine from which a verdict that no list has may stand for one that it has: 拡充 for 拡大
 # Everyday words that are none of the words they are made of.
 _SEVERAL_WORDS = tuple(w for w, m in EVERYDAY.items() if m.strict and any(v in w for v in EVERYDAY if v != w))
 _OF_FIELDS = ("section", "department", "purpose", "overview", "outcome", "number", "name", "fiscal_year")
@@ -63,11 +72,16 @@ _GENERAL = frozenset(
 )
 
 
+Meant = Callable[[str], "NDArray[np.float32] | None"]
+Value = tuple[str, Column]  # a choice as folded, and the column that has it
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Columns that `text[start:end]` names, or choices of theirs: `values` as folded, if it is of these.
 
     `word` is what was typed. `meaning` is that of an everyday word; with level `lacking` no column is that.
+    Of level `near` are choices that only mean much the same.
     """
 
     start: int
@@ -113,15 +127,29 @@ class ColumnNames:
         return {part: tuple(some.values()) for part, some in found.items()}
 
     @cached_property
-    def values(self) -> Mapping[str, tuple[Column, ...]]:
-        """The columns of choices that have this value, folded."""
-        found: defaultdict[str, list[Column]] = defaultdict(list)
+    def values(self) -> Mapping[str, tuple[Value, ...]]:
+        """The choices that are written like this: in full, with their spaces, without their numbering."""
+        found: defaultdict[str, dict[Value, None]] = defaultdict(dict)
+        for column, text in self._choices():
+            for form in _forms_of_value(text):
+                found[form][fold(text), column] = None
+        return {form: tuple(some) for form, some in found.items()}
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, tuple[Value, ...]]:
+        """The choices of evaluations by the words they are made of: 廃止 of 廃止方向."""
+        found: defaultdict[str, dict[Value, None]] = defaultdict(dict)
+        for column, text in self._choices():
+            if column.topic == "evaluation":
+                for part in _parts(fold(text)):
+                    found[part][fold(text), column] = None
+        return {part: tuple(some) for part, some in found.items()}
+
+    def _choices(self) -> Iterator[tuple[Column, str]]:
         for column in self.columns:
-            if is_unit(column):
-                continue
-            for value in dict.fromkeys(map(fold, self.choices.get(column.id, ()))):
-                found[value].append(column)
-        return {value: tuple(some) for value, some in found.items()}
+            if not is_unit(column):
+                for text in dict.fromkeys(self.choices.get(column.id, ())):
+                    yield column, text
 
     @cached_property
     def longest_first(self) -> Sequence[str]:
@@ -193,6 +221,9 @@ def of_value(text: str, column_ids: set[int], names: ColumnNames) -> tuple[str, 
         v for c in names.columns if c.id in column_ids for v in map(fold, names.choices.get(c.id, ())) if v
     }
     lowered = text.lower()
+    if has := re.match("(?:ない|無い|なし)|(?:ある|有る|あり)", lowered):
+        signs = ("なし", "無し", "無") if has[0][0] in "な無" else ("あり", "有り", "有")
+        return tuple(sorted(v for v in values if v.endswith(signs)))
     whole = [v for v in values if lowered.startswith(v) and not _goes_on(lowered[len(v) :], v)]
     if whole:
         return (max(whole, key=len),)
@@ -235,11 +266,22 @@ def _in_full(text: str, names: ColumnNames) -> Iterator[Mention]:
                 if owners and not columns:
                     if key not in _GENERAL or _has_column_before(text, at, names):
                         taken[at:end] = b"\1" * (end - at)
-                        yield Mention(at, end, text[at:end], "heading", owners, (key,))
+                        yield _of_values(at, end, text[at:end], "heading", owners)
                 elif not _is_field(key):
                     taken[at:end] = b"\1" * (end - at)
                     yield Mention(at, end, text[at:end], "heading", columns)
             at = text.find(key, end)
+
+
+def _of_values(start: int, end: int, word: str, level: Level, found: Sequence[Value]) -> Mention:
+    values, columns = (tuple(dict.fromkeys(each)) for each in zip(*found, strict=True))
+    return Mention(start, end, word, level, columns, values)
+
+
+def _forms_of_value(text: str) -> set[str]:
+    spaced = " ".join(nfkc(text).lower().split())
+    bare = _NUMBERING.sub("", spaced)
+    return {form for form in (fold(text), spaced, bare, fold(bare)) if form}
 
 
 def _has_column_before(text: str, at: int, names: ColumnNames) -> bool:
@@ -269,7 +311,8 @@ def _is_bounded(text: str, start: int, end: int, names: ColumnNames) -> bool:
 def _with_tail(text: str, end: int) -> int:
     """Where a name ends with what people put behind it: 決算額."""
     for tail in TAILS:
-        if text.startswith(tail, end) and not re.match(_LETTER, text[end + len(tail) :]):
+        rest = text[end + len(tail) :]
+        if text.startswith(tail, end) and (not re.match(_LETTER, rest) or CUES_BESIDE.match(rest)):
             return end + len(tail)
     return end
 
@@ -316,8 +359,31 @@ def _of_run(start: int, end: int, run: str, names: ColumnNames) -> Mention | Non
             if fitting and not _is_field(word, fitting):
                 return Mention(*span, run, "part", fitting, meaning=meaning)
     for word in _stripped(run):
+        if word not in EVERYDAY and (verdicts := names.verdicts.get(word)):
+            return _of_values(start, end, run, "part", verdicts)
         if mention := _everyday(start, end, word, names):
             return mention
+    return None
+
+
+def near_verdict(text: str, names: ColumnNames, meaning: Meant) -> Mention | None:
+    """A verdict that a text has and no list, with the choices that mean most nearly the same.
+
+    `meaning` gives the direction of a text as a vector of length 1, None where it is not known.
+    """
+    for start, end, word in _runs(text.lower()):
+        if len(word) < _SHORTEST or (asked := meaning(word)) is None or not _IS_VERDICT.match(text, end):
+            continue
+        scored = [
+            (float(asked @ meant), value, column)
+            for pairs in names.verdicts.values()
+            for value, column in pairs
+            if (meant := meaning(value)) is not None
+        ]
+        best = max((score for score, _, _ in scored), default=0.0)
+        if best >= _NEAR:
+            near = [(value, column) for score, value, column in scored if score == best]
+            return _of_values(start, end, word, "near", near)
     return None
 
 
@@ -367,13 +433,11 @@ def _is_field(word: str, columns: Sequence[Column] = ()) -> bool:
     cue = field_cue(word)
     if cue is None or cue.span != (0, len(word)) or not set(cue.fields) <= set(_OF_FIELDS):
         return False
-    return not (columns and any(c.basis in ("target", "actual") for c in columns))
+    meaning = EVERYDAY.get(word)
+    return not (meaning and meaning.bases and any(c.basis in meaning.bases for c in columns))
 
 
 def _blanked(text: str, mentions: Iterable[Mention]) -> str:
     for mention in mentions:
         text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
     return text
-
-
-Namer = Callable[[str], list[Mention]]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from bot.ask.columns import vocabulary as words
-from bot.ask.columns.naming import ColumnNames, Mention, find, fold, of_value
+from bot.ask.columns.naming import ColumnNames, Mention, find, fold, in_kind, of_value
 from bot.ask.lexing import Span
 from bot.ask.terms import terms
 from store.columns.records import NUMERIC, Column
@@ -126,24 +126,26 @@ class _Named:
     amount: tuple[float, bool] | None = None
 
 
-def understand(text: str, spans: Sequence[Span], held: Catalog, names: ColumnNames) -> ColumnQuestion | None:
+def understand(
+    text: str, spans: Sequence[Span], held: Catalog, names: ColumnNames, more: Sequence[Mention] = ()
+) -> ColumnQuestion | None:
     """What a text (in NFKC, without courtesies before it) asks of columns; None where it names none.
 
-    `spans` are what `lex` found in it.
+    `spans` are what `lex` found in it, `more` mentions that were found elsewhere.
     """
-    named = _names_in(text, spans, names)
-    if not any(each.mention for each in named):
+    named = _names_in(text, spans, names, more)
+    if not any(each.mention or (each.amount and each.amount[1]) for each in named):
         return None
     skeleton, order = _skeleton(text, named)
     return _Reader(text, skeleton, order, held, names).read()
 
 
 # ---------------------------------------------------------------------------------------------- skeleton
-def _names_in(text: str, spans: Sequence[Span], names: ColumnNames) -> list[_Named]:
+def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequence[Mention]) -> list[_Named]:
     """Everything named, in order and apart: projects, columns and choices, offices, years, amounts."""
     found = [_Named(s.start, s.end, PROJECT, span=s) for s in spans if s.kind in ("project", "number")]
     offices = [_Named(s.start, s.end, OFFICE, span=s) for s in spans if s.kind == "office"]
-    in_full = [m for m in find(_without(text, found), names) if m.level == "heading"]
+    in_full = [*more, *(m for m in find(_without(text, found), names) if m.level == "heading")]
     found += [_Named(m.start, m.end, VALUE if m.is_value else COLUMN, mention=m) for m in in_full]
     found += [each for each in offices if _is_apart(each, found)]
     found += [each for each in _years(text, spans) if _is_apart(each, found)]
@@ -236,11 +238,14 @@ class _Reader:
             )
         )
         by, by_columns = self._by(projects)
-        asked = tuple(
+        asked = [
             n.mention
             for at, n in self.order.items()
             if n.mention and n.sign == COLUMN and at not in self.used
-        )
+        ]
+        if projects and not asked:  # 防災訓練は縮小ですか: what of it that is a choice of
+            asked = [n.mention for n in self.order.values() if n.mention and n.sign == VALUE]
+            choices = ()
         question = ColumnQuestion(
             self.text,
             self.skeleton,
@@ -307,6 +312,8 @@ class _Reader:
         if place is not None and (mention := self.order[place].mention):
             columns = tuple(c for c in mention.columns if c.kind in NUMERIC)
             self.used.add(place)
+        elif place is None:  # 1億円以上の事業: of its money
+            columns = in_kind(self.names.columns, words.EVERYDAY["お金"])
         ends = [self.order[at].amount if at is not None else None for at in (low, high)]
         is_money = any(end[1] for end in ends if end)
         at = low if low is not None else high
@@ -330,7 +337,7 @@ class _Reader:
         for at, each in self.order.items():
             if each.sign == COLUMN and at not in self.used and (choice := self._typed_choice(at, each)):
                 found.append(choice)
-        return tuple(found)
+        return _alternatives(found)
 
     def _choice(self, at: int, mention: Mention) -> Choice:
         """A choice that was found by itself, of the column named before it if that has it."""
@@ -352,7 +359,7 @@ class _Reader:
         if each.mention is None:
             return None
         rest = self.text[each.end :]
-        joint = re.match(r"(?:が|は|で|:|：|＝|=|\s|「|『)+|(?=[A-Za-zＡ-Ｚ○×◎△])", rest)
+        joint = re.match(r"(?:が|は|で|:|：|＝|=|\s|「|『)+|の(?=ない|無い|ある)|(?=[A-Za-zＡ-Ｚ○×◎△])", rest)
         if joint is None:
             return None
         ids = {c.id for c in each.mention.columns}
@@ -365,10 +372,10 @@ class _Reader:
             return None
         typed = max((len(v) for v in values if behind.lower().startswith(v)), default=0)
         if not typed:
-            run = re.match(r"[一-龥ァ-ヺーA-Za-z0-9]+", behind)
+            run = re.match(r"(?:ない|無い|なし|ある|有る|あり)|[一-龥ァ-ヺーA-Za-z0-9]+", behind)
             typed = len(run[0]) if run else 0
         after = behind[typed:]
-        if not re.match(r"」?』?(?:の|な|に|と|で|を|以外|だ|は|が|$|[?？])", after):
+        if not re.match(r"」?』?(?:の|な|に|と|で|を|以外|だ|は|が|$|[?？]|事業|もの)", after):
             return None
         if any(self._is(place, PROJECT) for place in self.order):
             return None
@@ -530,6 +537,17 @@ def _sign_said(match: re.Match[str], *, is_open: bool) -> str:
     if match["over"] or (match["sign"] or "")[:1] in (">", "≧"):
         return "を超える" if is_open else "以上の"
     return "未満の" if is_open else "以下の"
+
+
+def _alternatives(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """The choices, those of the same columns as one: 縮小または廃止."""
+    found: dict[tuple[tuple[Column, ...], bool, bool], list[str]] = {}
+    for choice in choices:
+        found.setdefault((choice.columns, choice.is_denied, choice.is_part), []).extend(choice.values)
+    return tuple(
+        Choice(columns, tuple(dict.fromkeys(values)), denied, part)
+        for (columns, denied, part), values in found.items()
+    )
 
 
 def _office_kind(found: re.Match[str]) -> By:

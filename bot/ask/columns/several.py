@@ -10,7 +10,7 @@ from bot.ask.answers import Answer, Items, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import names_of_office, of_offices, rows, source_of
 from bot.ask.columns.figures import HOW_NAMES, WORK, How, Row, amount, fits, in_order, numbers, percent
-from bot.ask.columns.naming import ColumnNames, fold, is_unit
+from bot.ask.columns.naming import fold, is_unit
 from bot.ask.columns.reading import Bound, Choice, ColumnQuestion
 from bot.ask.columns.single import _LIKELIEST
 from store.columns.records import NUMERIC, Column
@@ -37,9 +37,7 @@ class Scope:
     note: str = ""
 
 
-def answer(
-    db: Database, question: ColumnQuestion, entries: Iterable[Entry], names: ColumnNames
-) -> Answer | None:
+def answer(db: Database, question: ColumnQuestion, entries: Iterable[Entry]) -> Answer | None:
     """What is asked of all these projects; None where the columns cannot tell."""
     scope = _scope(db, question, list(entries))
     if scope is None:
@@ -48,10 +46,12 @@ def answer(
     given = make(db, question, scope) if make else None
     if given is None:
         return None
-    cited = tuple(dict.fromkeys((*scope.columns, *scope.cited)))
-    source = wording.source(cited, {c.source_id: source_of(db, c) for c in cited})
-    note = (Say(scope.note, "small"),) if scope.note else ()
-    return replace(given, parts=(*given.parts, *note, source))
+    year = scope.entries[0].fiscal_year if scope.entries else 0
+    more = [*question.by_columns, *(c for choice in question.choices for c in choice.columns)]
+    cited = dict.fromkeys((*scope.columns, *scope.cited, *(c for c in more if c.fiscal_year == year)))
+    source = [wording.source(cited, {c.source_id: source_of(db, c) for c in cited})] if cited else []
+    note = [Say(scope.note, "small")] if scope.note else []
+    return replace(given, parts=(*given.parts, *note, *source))
 
 
 # ------------------------------------------------------------------------------------------------- scope
@@ -187,8 +187,19 @@ def _list(db: Database, question: ColumnQuestion, scope: Scope) -> Answer:
     total = len(lines)
     head = Say(f"{scope.said or '登録されている'}事業は{total:,}件です。", "bold")
     kind: Kind = "count" if question.aggregate == "count" else "list"
-    parts = (head, *wording.listed(lines), *wording.left_over(total))
+    parts = (head, *_each(db, question, scope), *wording.listed(lines), *wording.left_over(total))
     return _answer(kind, parts, scope.entries, f"条件: {scope.said}事業")
+
+
+def _each(db: Database, question: ColumnQuestion, scope: Scope) -> list[Part]:
+    """How many have each of several choices that were asked for together."""
+    told: list[Part] = []
+    for choice in question.choices:
+        found = [row for row in rows(db, choice.columns, scope.entries) if _is_chosen(row, choice)]
+        counts = Counter(one_space(row.cell.text) for row in found)
+        if len(choice.values) > 1 and len(counts) > 1 and not choice.is_denied:
+            told.append(Say("内訳: " + "、".join(f"{value} {n:,}件" for value, n in counts.most_common())))
+    return told
 
 
 def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
@@ -284,7 +295,7 @@ def _share(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
         told = (
             f"{which}事業は{len(some):,}件で、値のある{len(pool):,}件の{percent(len(some), len(pool))}です。"
         )
-        return _with_cited(_answer("figure", [Say(told, "bold")], some, f"条件: {which}事業"), cited, db)
+        return _answer("figure", [Say(told, "bold")], some, f"条件: {which}事業")
     found = numbers(rows(db, scope.columns, every))
     if not found:
         return None
@@ -297,15 +308,7 @@ def _share(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
     told += f"全体の{amount(whole, unit)}の{percent(part, whole)}です。"
     count = len([1 for _, row in found if row.entry.id in ids])
     beside = Say(f"値のある{len(found):,}件のうち{count:,}件の合計です。", "small")
-    return _with_cited(_answer("figure", [Say(told, "bold"), beside], some, f"{head}の割合です"), cited, db)
-
-
-def _with_cited(given: Answer, cited: Sequence[Column], db: Database) -> Answer:
-    if not cited:
-        return given
-    return replace(
-        given, parts=(*given.parts, wording.source(cited, {c.source_id: source_of(db, c) for c in cited}))
-    )
+    return _answer("figure", [Say(told, "bold"), beside], some, f"{head}の割合です")
 
 
 # --------------------------------------------------------------------------------------- by office, choice
@@ -393,8 +396,7 @@ def _spread(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | No
         *more,
         Say(f"値のある{len(valued):,}件を数えました。{left}", "small"),
     ]
-    given = _answer("count", parts, [], f"{head}の値ごとに数えています")
-    return _with_cited(given, [c for c in columns if c not in scope.columns], db)
+    return _answer("count", parts, [], f"{head}の値ごとに数えています")
 
 
 def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:

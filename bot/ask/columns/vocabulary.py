@@ -41,7 +41,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("予算要求 予算要求額 要求額 概算要求", Meaning("cost", ("request",), _NUMERIC, strict=True)),
     # Money whatever it is.
     ("お金 おかね 金額 費用 経費 コスト 事業費 総事業費 事業経費", _MONEY),
-    ("かかった費用 値段 資金 規模 事業規模 額", _MONEY),
+    ("かかった費用 値段 資金 規模 事業規模", _MONEY),
     ("人件費", Meaning("cost", (), _NUMERIC, heading="人件費", strict=True)),
     ("財源 財源内訳", Meaning("cost", heading="財源|国庫|県支出|地方債", strict=True)),
     # People who work for it.
