@@ -94,7 +94,7 @@ def _asks(question: ColumnQuestion) -> bool:
         return False
     if columns and _HOW_MANY.search(question.skeleton) and all(is_money(column.unit) for column in columns):
         return False
-    return bool(columns or question.choices or question.bounds or question.by_columns)
+    return bool(columns or question.has_conditions or question.by_columns)
 
 
 def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
@@ -114,7 +114,7 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return None
     if question.rest:
         return _of_name(db, question)
-    return several.answer(db, question, held.entries)
+    return several.answer(db, question, held.entries) if question.is_plain else None
 
 
 def _topic(question: ColumnQuestion, held: Catalog, last: Turn | None) -> tuple[tuple[Entry, ...], ...]:

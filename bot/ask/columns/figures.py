@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from store.columns.records import NUMERIC, Cell, Column
+from store.columns.records import NUMERIC, Basis, Cell, Column
 from store.columns.values import converted, is_money
 from store.text.normalize import nfkc
 
@@ -30,13 +30,22 @@ class Row:
     cell: Cell
 
 
-How = Literal["sum", "mean", "median"]
-WORK: dict[How, Callable[[Sequence[float]], float]] = {
+# Which amount is the one people mean by the money of a project, the surest first.
+LIKELIEST: tuple[Basis, ...] = (
+    "settlement",
+    "execution",
+    "budget",
+    "budget_initial",
+    "budget_supplementary",
+)
+
+Work = Literal["sum", "mean", "median"]
+WORK: dict[Work, Callable[[Sequence[float]], float]] = {
     "sum": lambda numbers: sum(numbers),
     "mean": lambda numbers: sum(numbers) / len(numbers),
     "median": statistics.median,
 }
-HOW_NAMES: dict[How, str] = {"sum": "合計", "mean": "平均", "median": "中央値"}
+HOW_NAMES: dict[Work, str] = {"sum": "合計", "mean": "平均", "median": "中央値"}
 
 
 def plain_number(number: float) -> str:

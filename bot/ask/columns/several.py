@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bot.ask.answers import Answer, Items, Kind, Part, Say
 from bot.ask.columns import wording
+from bot.ask.columns.conditions import columns_of
 from bot.ask.columns.evidence import names_of_office, of_offices, rows, source_of
-from bot.ask.columns.figures import HOW_NAMES, WORK, How, Row, amount, fits, in_order, numbers, percent
-from bot.ask.columns.naming import fold, is_unit
-from bot.ask.columns.reading import Bound, Choice, ColumnQuestion
-from bot.ask.columns.single import _LIKELIEST
-from store.columns.records import NUMERIC, Column
+from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, numbers, percent
+from bot.ask.columns.reading import ColumnQuestion
+from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, scope_of
 from store.database import Database
 from store.index.catalog import Entry
 from store.text.fiscal_years import fiscal_year_name
@@ -23,23 +22,9 @@ MOST_LINES = 40  # of a table by office or choice
 _BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁・団体", "column": ""}
 
 
-@dataclass(frozen=True)
-class Scope:
-    """The projects that a question is about, of one list's year, and how that is said.
-
-    `columns` are those that numbers are taken of, one for each list; `cited` all columns that were read.
-    """
-
-    entries: tuple[Entry, ...]
-    said: str
-    columns: tuple[Column, ...] = ()
-    cited: tuple[Column, ...] = ()
-    note: str = ""
-
-
 def answer(db: Database, question: ColumnQuestion, entries: Iterable[Entry]) -> Answer | None:
     """What is asked of all these projects; None where the columns cannot tell."""
-    scope = _scope(db, question, list(entries))
+    scope = scope_of(db, question, list(entries))
     if scope is None:
         return None
     make = _MAKERS.get(question.aggregate)
@@ -47,135 +32,17 @@ def answer(db: Database, question: ColumnQuestion, entries: Iterable[Entry]) -> 
     if given is None:
         return None
     year = scope.entries[0].fiscal_year if scope.entries else 0
-    more = [*question.by_columns, *(c for choice in question.choices for c in choice.columns)]
+    more = (*question.by_columns, *columns_of(*question.choices, *question.traits))
     cited = dict.fromkeys((*scope.columns, *scope.cited, *(c for c in more if c.fiscal_year == year)))
     source = [wording.source(cited, {c.source_id: source_of(db, c) for c in cited})] if cited else []
     note = [Say(scope.note, "small")] if scope.note else []
     return replace(given, parts=(*given.parts, *note, *source))
 
 
-# ------------------------------------------------------------------------------------------------- scope
-def _scope(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Scope | None:
-    pool = _candidates(question)
-    year, note = _year(pool, question)
-    if year is None:
-        return None
-    of_year = [entry for entry in every if entry.fiscal_year == year]
-    found = of_offices(of_year, question.offices)
-    told = [office.name for office in question.offices] if question.aggregate != "share" else []
-    cited: list[Column] = []
-    conditions: list[str] = []
-    if question.aggregate == "share":
-        found = of_year
-    else:
-        for keeps, columns, said in _conditions(db, question, year, found):
-            found = [entry for entry in found if keeps(entry)]
-            cited += columns
-            conditions.append(said)
-    of_whom = "・".join(told)
-    said = f"{of_whom}で、" if of_whom and conditions else f"{of_whom}の" if of_whom else ""
-    said += "、".join(conditions)
-    measured, more = _measured(question, year)
-    return Scope(tuple(found), one_space(said), measured, tuple(cited), " ".join(filter(None, (note, more))))
-
-
-def _candidates(question: ColumnQuestion) -> list[Column]:
-    asked = [column for mention in question.asked for column in mention.columns]
-    return asked or [
-        column
-        for some in (
-            *(b.columns for b in question.bounds),
-            *(c.columns for c in question.choices),
-            question.by_columns,
-        )
-        for column in some
-    ]
-
-
-def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None, str]:
-    """The fiscal year of the list that is asked: one that speaks of the year said, else the newest."""
-    spoken = [c.fiscal_year for c in pool if (c.value_year or c.fiscal_year) in question.years]
-    listed = [c.fiscal_year for c in pool if c.fiscal_year in question.years]
-    if spoken or listed:
-        return max(spoken or listed), ""
-    newest = max((c.fiscal_year for c in pool), default=None)
-    if newest is None or not question.years:
-        return newest, ""
-    asked = "・".join(map(fiscal_year_name, question.years))
-    return newest, f"{asked}の列はないため、{fiscal_year_name(newest)}の一覧でお答えしています。"
-
-
-def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], str]:
-    """The columns of numbers that are added up or put in order: one heading, the likeliest of several."""
-    pool = [c for mention in question.asked for c in mention.columns if c.fiscal_year == year]
-    numeric = list(dict.fromkeys(c for c in pool if c.kind in NUMERIC and not is_unit(c)))
-    if not numeric:
-        return (), ""
-    asked = [c for c in numeric if (c.value_year or c.fiscal_year) in question.years]
-    best = min(asked or numeric, key=_likeliness)
-    chosen = tuple(c for c in numeric if fold(c.heading) == fold(best.heading))
-    others = dict.fromkeys(one_space(c.heading) for c in numeric if fold(c.heading) != fold(best.heading))
-    more = f"ほかに{'、'.join(f'「{head}」' for head in [*others][:4])}の列もあります。" if others else ""
-    return chosen, more
-
-
-def _likeliness(column: Column) -> tuple[int, int, int]:
-    place = _LIKELIEST.index(column.basis) if column.basis in _LIKELIEST else len(_LIKELIEST)
-    return (-(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
-
-
-Keeps = Callable[[Entry], bool]
-
-
-def _conditions(
-    db: Database, question: ColumnQuestion, year: int, entries: Sequence[Entry]
-) -> list[tuple[Keeps, list[Column], str]]:
-    found = [_of_choice(db, choice, year, entries) for choice in question.choices]
-    return [*found, *(_of_bound(db, bound, year, entries) for bound in question.bounds)]
-
-
-def _of_choice(
-    db: Database, choice: Choice, year: int, entries: Sequence[Entry]
-) -> tuple[Keeps, list[Column], str]:
-    columns = [c for c in choice.columns if c.fiscal_year == year]
-    found = rows(db, columns, entries)
-    meant = [row for row in found if _is_chosen(row, choice)]
-    having = {row.entry.id for row in meant}
-    valued = {row.entry.id for row in found if not row.cell.state}
-    ids = valued - having if choice.is_denied else having
-    shown = choice.values if choice.is_part else list(dict.fromkeys(row.cell.text.strip() for row in meant))
-    values = "または".join(f"「{one_space(v)}」" for v in (shown or choice.values)[:5])
-    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
-    return (
-        (lambda entry: entry.id in ids),
-        columns,
-        f"{heads}が{values}{'以外' if choice.is_denied else ''}の",
-    )
-
-
-def _is_chosen(row: Row, choice: Choice) -> bool:
-    said = fold(row.cell.text)
-    return any(value in said for value in choice.values) if choice.is_part else said in choice.values
-
-
-def _of_bound(
-    db: Database, bound: Bound, year: int, entries: Sequence[Entry]
-) -> tuple[Keeps, list[Column], str]:
-    pool = [c for c in bound.columns if c.fiscal_year == year]
-    columns = [c for c in pool if fold(c.heading) == fold(min(pool, key=_likeliness).heading)] if pool else []
-    ids = {
-        row.entry.id
-        for row in rows(db, columns, entries)
-        if fits(row, bound.low, bound.high, is_open=bound.is_open, is_yen=bound.is_money)
-    }
-    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
-    return (lambda entry: entry.id in ids), columns, f"{heads}が{bound.said}"
-
-
 # --------------------------------------------------------------------------------- lists, counts, extremes
 def _list(db: Database, question: ColumnQuestion, scope: Scope) -> Answer:
     """The projects that meet the conditions, each with what it was chosen by."""
-    wanted = _candidates(question)
+    wanted = candidates(question)
     columns = [c for c in (scope.columns or wanted or scope.cited) if c in scope.cited or c in wanted][:2]
     told = {
         entry.id: "／".join(f"{wording.value(row)}" for row in rows(db, columns, [entry]))
@@ -195,7 +62,7 @@ def _each(db: Database, question: ColumnQuestion, scope: Scope) -> list[Part]:
     """How many have each of several choices that were asked for together."""
     told: list[Part] = []
     for choice in question.choices:
-        found = [row for row in rows(db, choice.columns, scope.entries) if _is_chosen(row, choice)]
+        found = [row for row in rows(db, choice.columns, scope.entries) if is_chosen(row, choice)]
         counts = Counter(one_space(row.cell.text) for row in found)
         if len(choice.values) > 1 and len(counts) > 1 and not choice.is_denied:
             told.append(Say("内訳: " + "、".join(f"{value} {n:,}件" for value, n in counts.most_common())))
@@ -267,7 +134,7 @@ def _total(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
     return _answer("figure", parts, [row.entry for _, row in found], f"{head}の{HOW_NAMES[how]}です")
 
 
-def _how(question: ColumnQuestion) -> How:
+def _how(question: ColumnQuestion) -> Work:
     return "mean" if question.aggregate == "mean" else "median" if question.aggregate == "median" else "sum"
 
 
@@ -276,14 +143,12 @@ def _share(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
     every = list(scope.entries)
     some = of_offices(every, question.offices)
     of_whom = "・".join(one_space(office.name) for office in question.offices)
-    cited: list[Column] = []
     said: list[str] = []
     year = every[0].fiscal_year if every else 0
     valued: set[int] = {entry.id for entry in every}
-    for keeps, columns, told in _conditions(db, question, year, every):
+    for keeps, columns, told in conditions_of(db, question, year, every):
         some = [entry for entry in some if keeps(entry)]
         valued &= {row.entry.id for row in rows(db, columns, every) if not row.cell.state}
-        cited += columns
         said.append(told)
     which = f"{f'{of_whom}で、' if of_whom and said else of_whom + 'の' if of_whom else ''}{'、'.join(said)}"
     if not scope.columns and not said and not of_whom:
@@ -417,7 +282,7 @@ def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answe
                 (one_space(office.name), f" 合計{amount(total, unit)}（{len(found):,}件、平均{mean}）")
             )
         elif not scope.columns:
-            columns = _candidates(question)
+            columns = candidates(question)
             counts = Counter(one_space(r.cell.text) for r in rows(db, columns, entries) if not r.cell.state)
             lines.append(
                 (one_space(office.name), " " + "、".join(f"{v} {n:,}件" for v, n in counts.most_common(8)))
@@ -444,7 +309,7 @@ def _of_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer |
         lines = [(row.entry, f" {amount(number, unit)}") for number, row in found]
         parts = (*given.parts, *wording.listed(lines), *wording.left_over(len(lines)))
         return replace(given, parts=parts)
-    columns = _candidates(question)
+    columns = candidates(question)
     if columns and all(c.kind == "choice" for c in columns):
         return _spread(db, replace(question, by="column", by_columns=tuple(columns)), scope)
     return None

@@ -8,10 +8,10 @@ from itertools import pairwise
 from bot.ask.answers import Answer, Confidence, Items, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import rows, source_of
-from bot.ask.columns.figures import Row, amount, percent, plain_number
+from bot.ask.columns.figures import LIKELIEST, Row, amount, percent, plain_number
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
-from store.columns.records import NUMERIC, Basis, Column
+from store.columns.records import NUMERIC, Column
 from store.columns.values import converted
 from store.database import Database
 from store.index.catalog import Entry
@@ -20,14 +20,6 @@ from store.text.normalize import alnum_key
 
 MOST_COLUMNS = 8  # shown for a word that may mean many of them
 MOST_PROJECTS = 6
-# Which amount is the one people mean by its money, the surest first.
-_LIKELIEST: tuple[Basis, ...] = (
-    "settlement",
-    "execution",
-    "budget",
-    "budget_initial",
-    "budget_supplementary",
-)
 
 
 def answer(
@@ -161,7 +153,7 @@ def _speaks_of(columns: Iterable[Column], entry: Entry, years: Sequence[int]) ->
 
 
 def _likeliness(column: Column) -> tuple[int, int]:
-    place = _LIKELIEST.index(column.basis) if column.basis in _LIKELIEST else len(_LIKELIEST)
+    place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
     return (place, column.position) if column.topic == "cost" else (0, column.position)
 
 
@@ -191,7 +183,7 @@ def _near(db: Database, mention: Mention, entry: Entry, names: ColumnNames) -> l
         for c in names.columns
         if c.topic == topic
         and c.fiscal_year == entry.fiscal_year
-        and (topic != "cost" or c.basis in _LIKELIEST)
+        and (topic != "cost" or c.basis in LIKELIEST)
     ]
     if topic == "indicator":
         return []

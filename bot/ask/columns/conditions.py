@@ -1,0 +1,257 @@
+"""The conditions of a question on columns: amounts, choices, wording, and how a cell stands. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.ask.columns import vocabulary as words
+from bot.ask.columns.naming import ColumnNames, Mention, fold, in_kind, of_value
+from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, Named, Skeleton
+from store.columns.records import NUMERIC, Column
+
+How = Literal["empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Numbers of a column from `low` to `high`, ends left out where open; in 円 where `is_money`."""
+
+    columns: tuple[Column, ...]
+    low: float | None = None
+    high: float | None = None
+    is_open: bool = False
+    is_money: bool = False
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Projects whose cell of one of the columns is one of the values (folded), or is none of them.
+
+    Of a column of texts the cells have the value within them: `is_part`.
+    """
+
+    columns: tuple[Column, ...]
+    values: tuple[str, ...]
+    is_denied: bool = False
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """Projects whose cell is empty, is zero, is above the mean of all, or is more than the year before."""
+
+    columns: tuple[Column, ...]
+    how: How
+
+
+def columns_of(*conditions: Bound | Choice | Trait) -> tuple[Column, ...]:
+    """The columns that conditions are on."""
+    return tuple(column for condition in conditions for column in condition.columns)
+
+
+@dataclass
+class Conditions:
+    """What a question's projects must have.
+
+    `used` are the places of signs that are of conditions, `blank` what of the skeleton names no project.
+    """
+
+    skeleton: Skeleton
+    names: ColumnNames
+    bounds: tuple[Bound, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    used: set[int] = field(default_factory=set)
+    blank: list[tuple[int, int]] = field(default_factory=list)
+
+    def read(self) -> Conditions:
+        """Read them all; of a single project there are none."""
+        if PROJECT not in self.skeleton.signs:
+            self.bounds = self._bounds()
+            self.traits = self._traits()
+            self.choices = self._choices()
+        return self
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that the conditions are on."""
+        return columns_of(*self.bounds, *self.choices, *self.traits)
+
+    def _traits(self) -> tuple[Trait, ...]:
+        found: list[Trait] = []
+        for how, pattern in words.TRAITS:
+            for match in pattern.finditer(self.skeleton.signs):
+                place = match.start()
+                mention = self.skeleton.mention(place)
+                if mention is None or place in self.used:
+                    continue
+                columns = mention.columns
+                if how in ("empty", "filled") and self._says_so(columns):
+                    continue
+                if how not in ("empty", "filled", "changed"):
+                    columns = tuple(c for c in columns if c.kind in NUMERIC)
+                if columns:
+                    self.used.add(place)
+                    self.blank.append(match.span())
+                    found.append(Trait(columns, how))  # type: ignore[arg-type]  # the table's keys
+        return tuple(found)
+
+    def _says_so(self, columns: Sequence[Column]) -> bool:
+        """Whether なし is one of the choices of these columns."""
+        ids = {column.id for column in columns}
+        return bool(of_value("なし", ids, self.names))
+
+    def _bounds(self) -> tuple[Bound, ...]:
+        found: list[Bound] = []
+        text = self.skeleton.signs
+        for match in [*words.BETWEEN.finditer(text)]:
+            low, high = [at for at in range(*match.span()) if text[at] == AMOUNT]
+            found.append(self._bound(match.start(), low, high=high))
+            self.used |= {low, high}
+        for match in words.BOUND.finditer(text):
+            at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
+            if at in self.used:
+                continue
+            is_over = bool(match["over"]) or match["sign"] in (">", ">=", "≧", "=")
+            is_under = bool(match["under"]) or match["sign"] in ("<", "<=", "≦", "=")
+            sign = match["over"] or match["under"] or match["sign"]
+            is_open = not re.match("以|まで|>=|<=|≧|≦|=", sign)
+            found.append(
+                self._bound(
+                    match.start(),
+                    at if is_over else None,
+                    at if is_under else None,
+                    is_open=is_open,
+                    said=_sign_said(match, is_open=is_open),
+                )
+            )
+            self.used.add(at)
+            self.blank.append(match.span())
+        return tuple(found)
+
+    def _bound(
+        self,
+        start: int,
+        low: int | None = None,
+        high: int | None = None,
+        *,
+        is_open: bool = False,
+        said: str = "",
+    ) -> Bound:
+        place = next(
+            (
+                at
+                for at in range(min(start + 1, len(self.skeleton.signs) - 1), -1, -1)
+                if self.skeleton.has(at, COLUMN)
+            ),
+            None,
+        )
+        if place is None:
+            place = next((at for at in self.skeleton.at if self.skeleton.has(at, COLUMN)), None)
+        columns: tuple[Column, ...] = ()
+        if place is not None and (mention := self.skeleton.mention(place)):
+            columns = tuple(c for c in mention.columns if c.kind in NUMERIC)
+            self.used.add(place)
+        elif place is None:  # 1億円以上の事業: of its money
+            columns = in_kind(self.names.columns, words.EVERYDAY["お金"])
+        ends = [self.skeleton.at[at].amount if at is not None else None for at in (low, high)]
+        is_money = any(end[1] for end in ends if end)
+        at = low if low is not None else high
+        each = self.skeleton.at[at] if at is not None else None
+        told = f"{self.skeleton.text[each.start : each.end]}{said}" if each else ""
+        if low is not None and high is not None and low != high:
+            first, other = self.skeleton.at[low], self.skeleton.at[high]
+            ends_said = [self.skeleton.text[each.start : each.end] for each in (first, other)]
+            told = f"{ends_said[0]}から{ends_said[1]}までの"
+        return Bound(
+            columns, ends[0][0] if ends[0] else None, ends[1][0] if ends[1] else None, is_open, is_money, told
+        )
+
+    def _choices(self) -> tuple[Choice, ...]:
+        found: list[Choice] = []
+        for at, each in self.skeleton.at.items():
+            if each.sign == VALUE and each.mention:
+                found.append(self._choice(at, each.mention))
+        for at, each in self.skeleton.at.items():
+            if each.sign == COLUMN and at not in self.used and (choice := self._typed_choice(at, each)):
+                found.append(choice)
+        return _alternatives(found)
+
+    def _choice(self, at: int, mention: Mention) -> Choice:
+        """A choice that was found by itself, of the column named before it if that has it."""
+        columns = mention.columns
+        before = self.skeleton.signs[:at]
+        stripped = re.sub(rf"(?:{words.CONDITION_BETWEEN.pattern})$", "", before)
+        place = len(stripped) - 1
+        if self.skeleton.has(place, COLUMN) and (own := self.skeleton.mention(place)):
+            ids = {c.id for c in own.columns}
+            columns = tuple(c for c in columns if c.id in ids) or columns
+            self.used.add(place)
+        elif best := [c for c in columns if c.topic == "evaluation"]:
+            columns = tuple(best)
+        is_denied = bool(words.NOT_BEHIND.match(self.skeleton.signs[at + 1 :]))
+        return Choice(columns, mention.values, is_denied)
+
+    def _typed_choice(self, at: int, each: Named) -> Choice | None:
+        """A choice of a column that stands right behind it, too short or too common to be found alone."""
+        if each.mention is None:
+            return None
+        rest = self.skeleton.text[each.end :]
+        joint = re.match(r"(?:が|は|で|:|：|＝|=|\s|「|『)+|の(?=ない|無い|ある)|(?=[A-Za-zＡ-Ｚ○×◎△])", rest)
+        if joint is None:
+            return None
+        ids = {c.id for c in each.mention.columns}
+        behind = rest[joint.end() :]
+        if all(c.kind == "text" for c in each.mention.columns) and joint[0].strip() in ("が", ":", "：", "="):
+            return self._text_choice(at, each, joint.end(), behind)
+        values = of_value(behind, ids, self.names)
+        follows = re.match(r"[^\s、。?？]{1,30}", behind)
+        if not values or not follows:
+            return None
+        typed = max((len(v) for v in values if behind.lower().startswith(v)), default=0)
+        if not typed:
+            run = re.match(r"(?:ない|無い|なし|ある|有る|あり)|[一-龥ァ-ヺーA-Za-z0-9]+", behind)
+            typed = len(run[0]) if run else 0
+        after = behind[typed:]
+        if not re.match(r"」?』?(?:の|な|に|と|で|を|以外|だ|は|が|$|[?？]|事業|もの)", after):
+            return None
+        self.used.add(at)
+        end = at + 1 + joint.end() + typed
+        self.blank.append((at, min(end, len(self.skeleton.signs))))
+        return Choice(each.mention.columns, values, bool(words.NOT_BEHIND.match(after)))
+
+    def _text_choice(self, at: int, each: Named, joint: int, behind: str) -> Choice | None:
+        """What a text has to say for a project to be meant: 活動指標が受診率の事業."""
+        found = re.match(
+            r"[「『]?([^\s「」『』。?？が]{1,30}?)[」』]?(?:の(?:事業|もの)|な(?:の|もの)|になって|である|$)",
+            behind,
+        )
+        if found is None or not each.mention:
+            return None
+        self.used.add(at)
+        self.blank.append((at, min(at + 1 + joint + found.end(1), len(self.skeleton.signs))))
+        return Choice(each.mention.columns, (fold(found[1]),), is_part=True)
+
+
+def _sign_said(match: re.Match[str], *, is_open: bool) -> str:
+    """A bound's sign as an answer says it, before a noun."""
+    if match["sign"] == "=":
+        return "の"
+    if match["over"] or (match["sign"] or "")[:1] in (">", "≧"):
+        return "を超える" if is_open else "以上の"
+    return "未満の" if is_open else "以下の"
+
+
+def _alternatives(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """The choices, those of the same columns as one: 縮小または廃止."""
+    found: dict[tuple[tuple[Column, ...], bool, bool], list[str]] = {}
+    for choice in choices:
+        found.setdefault((choice.columns, choice.is_denied, choice.is_part), []).extend(choice.values)
+    return tuple(
+        Choice(columns, tuple(dict.fromkeys(values)), denied, part)
+        for (columns, denied, part), values in found.items()
+    )

@@ -1,0 +1,211 @@
+"""The projects that a question about columns is of: of which list's year, office and condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.ask.columns import wording
+from bot.ask.columns.conditions import Bound, Choice, How, Trait, columns_of
+from bot.ask.columns.evidence import column_names, of_offices, rows
+from bot.ask.columns.figures import LIKELIEST, Row, fits, numbers
+from bot.ask.columns.naming import bare, fold, is_unit
+from bot.ask.columns.reading import ColumnQuestion
+from bot.ask.columns.vocabulary import HOW_SAID
+from store.columns.records import NUMERIC, Column
+from store.database import Database
+from store.index.catalog import Entry
+from store.text.normalize import alnum_key, one_space
+from store.text.wareki import fiscal_year_name
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The projects that a question is about, of one list's year, and how that is said.
+
+    `columns` are those that numbers are taken of, one for each list; `cited` all columns that were read.
+    """
+
+    entries: tuple[Entry, ...]
+    said: str
+    columns: tuple[Column, ...] = ()
+    cited: tuple[Column, ...] = ()
+    note: str = ""
+
+
+def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Scope | None:
+    """What a question is about; None where no column of it is of any list."""
+    pool = candidates(question)
+    year, note = _year(pool, question)
+    if year is None:
+        return None
+    of_year = [entry for entry in every if entry.fiscal_year == year]
+    found = of_offices(of_year, question.offices)
+    told = [office.name for office in question.offices] if question.aggregate != "share" else []
+    cited: list[Column] = []
+    conditions: list[str] = []
+    if question.aggregate == "share":
+        found = of_year
+    else:
+        for keeps, columns, said in conditions_of(db, question, year, found):
+            found = [entry for entry in found if keeps(entry)]
+            cited += columns
+            conditions.append(said)
+    of_whom = "・".join(told)
+    said = f"{of_whom}で、" if of_whom and conditions else f"{of_whom}の" if of_whom else ""
+    said += "、".join(conditions)
+    measured, more = _measured(question, year)
+    return Scope(tuple(found), one_space(said), measured, tuple(cited), " ".join(filter(None, (note, more))))
+
+
+def candidates(question: ColumnQuestion) -> list[Column]:
+    """The columns asked for, else those of the conditions, else those that it goes by."""
+    asked = [column for mention in question.asked for column in mention.columns]
+    if asked:
+        return asked
+    conditions = columns_of(*question.bounds, *question.choices, *question.traits)
+    return list(conditions or question.by_columns)
+
+
+def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None, str]:
+    """The fiscal year of the list that is asked: one that speaks of the year said, else the newest."""
+    spoken = [c.fiscal_year for c in pool if (c.value_year or c.fiscal_year) in question.years]
+    listed = [c.fiscal_year for c in pool if c.fiscal_year in question.years]
+    if spoken or listed:
+        return max(spoken or listed), ""
+    newest = max((c.fiscal_year for c in pool), default=None)
+    if newest is None or not question.years:
+        return newest, ""
+    asked = "・".join(map(fiscal_year_name, question.years))
+    return newest, f"{asked}の列はないため、{fiscal_year_name(newest)}の一覧でお答えしています。"
+
+
+def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], str]:
+    """The columns of numbers that are added up or put in order: one heading, the likeliest of several."""
+    pool = [c for mention in question.asked for c in mention.columns if c.fiscal_year == year]
+    numeric = list(dict.fromkeys(c for c in pool if c.kind in NUMERIC and not is_unit(c)))
+    if not numeric:
+        return (), ""
+    asked = [c for c in numeric if (c.value_year or c.fiscal_year) in question.years]
+    best = min(asked or numeric, key=_likeliness)
+    chosen = tuple(c for c in numeric if fold(c.heading) == fold(best.heading))
+    others = dict.fromkeys(one_space(c.heading) for c in numeric if fold(c.heading) != fold(best.heading))
+    more = f"ほかに{'、'.join(f'「{head}」' for head in [*others][:4])}の列もあります。" if others else ""
+    return chosen, more
+
+
+def _likeliness(column: Column) -> tuple[int, int, int]:
+    place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
+    return (-(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
+
+
+Keeps = Callable[[Entry], bool]
+
+
+def conditions_of(
+    db: Database, question: ColumnQuestion, year: int, entries: Sequence[Entry]
+) -> list[tuple[Keeps, list[Column], str]]:
+    """Each condition: what it keeps, the columns it looks at, and how it is said."""
+    return [
+        *(_of_choice(db, choice, year, entries) for choice in question.choices),
+        *(_of_bound(db, bound, year, entries) for bound in question.bounds),
+        *(_of_trait(db, trait, year, entries) for trait in question.traits),
+    ]
+
+
+def _of_choice(
+    db: Database, choice: Choice, year: int, entries: Sequence[Entry]
+) -> tuple[Keeps, list[Column], str]:
+    columns = [c for c in choice.columns if c.fiscal_year == year]
+    found = rows(db, columns, entries)
+    meant = [row for row in found if is_chosen(row, choice)]
+    having = {row.entry.id for row in meant}
+    valued = {row.entry.id for row in found if not row.cell.state}
+    ids = valued - having if choice.is_denied else having
+    shown = choice.values if choice.is_part else list(dict.fromkeys(row.cell.text.strip() for row in meant))
+    values = "または".join(f"「{one_space(v)}」" for v in (shown or choice.values)[:5])
+    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    return (
+        (lambda entry: entry.id in ids),
+        columns,
+        f"{heads}が{values}{'以外' if choice.is_denied else ''}の",
+    )
+
+
+def is_chosen(row: Row, choice: Choice) -> bool:
+    """Whether a cell is one of the choices asked for."""
+    said = fold(row.cell.text)
+    return any(value in said for value in choice.values) if choice.is_part else said in choice.values
+
+
+def _of_bound(
+    db: Database, bound: Bound, year: int, entries: Sequence[Entry]
+) -> tuple[Keeps, list[Column], str]:
+    pool = [c for c in bound.columns if c.fiscal_year == year]
+    columns = [c for c in pool if fold(c.heading) == fold(min(pool, key=_likeliness).heading)] if pool else []
+    ids = {
+        row.entry.id
+        for row in rows(db, columns, entries)
+        if fits(row, bound.low, bound.high, is_open=bound.is_open, is_yen=bound.is_money)
+    }
+    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    return (lambda entry: entry.id in ids), columns, f"{heads}が{bound.said}"
+
+
+def _of_trait(
+    db: Database, trait: Trait, year: int, entries: Sequence[Entry]
+) -> tuple[Keeps, list[Column], str]:
+    pool = [c for c in trait.columns if c.fiscal_year == year and not is_unit(c)]
+    first = min(pool, key=_likeliness) if pool else None
+    is_said = trait.how in ("empty", "filled")
+    columns = [c for c in pool if is_said or (first and fold(c.heading) == fold(first.heading))]
+    found = rows(db, columns, entries)
+    of_all = [number for number, _ in numbers(found)]
+    mean = sum(of_all) / len(of_all) if of_all else 0.0
+    before = _before(db, columns, entries) if trait.how in ("grew", "fell", "changed") else {}
+    ids = {row.entry.id for row in found if _has_trait(row, trait.how, mean, before.get(row.entry.id))}
+    if trait.how == "empty":  # of several columns all are
+        ids -= {row.entry.id for row in found if not row.cell.state}
+    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    return (lambda entry: entry.id in ids), columns, f"{heads}が{HOW_SAID[trait.how]}"
+
+
+def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:
+    number = row.cell.number
+    match how:
+        case "empty":
+            return bool(row.cell.state)
+        case "filled":
+            return not row.cell.state and number != 0
+        case "changed":
+            return before is not None and fold(before.cell.text) != fold(row.cell.text)
+    if number is None:
+        return False
+    was = before.cell.number if before else None
+    return {
+        "zero": number == 0,
+        "negative": number < 0,
+        "above mean": number > mean,
+        "below mean": number < mean,
+        "grew": was is not None and number > was,
+        "fell": was is not None and number < was,
+    }[how]
+
+
+def _before(db: Database, columns: Sequence[Column], entries: Sequence[Entry]) -> dict[int, Row]:
+    """By project, the cell that says the same of the year before: of this list, or of last year's."""
+    held, names = db.snapshot.catalog, column_names(db)
+    found: dict[int, Row] = {}
+    for column in columns:
+        year = column.value_year or column.fiscal_year
+        same = [
+            c
+            for c in names.columns
+            if bare(fold(c.heading)) == bare(fold(column.heading))
+            and (c.value_year or c.fiscal_year) == year - 1
+        ]
+        for entry in entries:
+            known = [e for e in held.of_number(entry.number) if alnum_key(e.name) == alnum_key(entry.name)]
+            for row in rows(db, same, known):
+                found[entry.id] = Row(entry, row.column, row.cell)
+    return found

@@ -1,0 +1,164 @@
+"""A question with a sign in the place of each thing that it names. Pure.
+
+〓 is a project, ◎ an office, ◇ a year, ■ a column, ▲ a choice, ● an amount that something is compared with:
+「◎の■が●以上の事業は何件？」 is the same question whatever is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.ask.columns import vocabulary as words
+from bot.ask.columns.naming import ColumnNames, Mention, find
+from store.text.fiscal_years import parse_fiscal_year, years_mentioned
+
+if TYPE_CHECKING:
+    from bot.ask.lexing import Span
+
+PROJECT, OFFICE, YEAR, COLUMN, VALUE, AMOUNT = SIGNS = "〓◎◇■▲●"
+DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_SCALE = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "億": 1e8, "兆": 1e12}
+_AMOUNT = re.compile(
+    r"(?P<number>(?:(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九])[十百千万億兆]*|[十百千万億兆]+)+)"
+    r"(?P<unit>円|人|名|件|回|%|％|パーセント|日|時間|箇所|校|台|点)?"
+)
+_PIECE = re.compile(r"(\d[\d,]*(?:\.\d+)?|[一二三四五六七八九])?([十百千万億兆]*)")
+_COMPARED = re.compile(rf"\s?(?:{words.OVER}|{words.UNDER}|から|[~〜～-]\s?\d)")
+_SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円人件%])(?:から|[~〜～-]|以上、?)\s?$")
+_SHORT_YEAR = re.compile(
+    r"(?<![A-Za-z0-9])[RrHh](?:\d{1,2}|元)(?:年度?)?(?![0-9A-Za-z])|(?:令和|平成)(?:\d{1,2}|元)(?:年度?)?"
+)
+# A bare number behind が is what a column says, and no project's: 決算が0の事業.
+_SAID_OF = re.compile(r"[がは]\s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something named at `text[start:end]`, by the sign of its kind; `amount` is (number, whether in 円)."""
+
+    start: int
+    end: int
+    sign: str
+    span: Span | None = None
+    mention: Mention | None = None
+    year: int = 0
+    amount: tuple[float, bool] | None = None
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A text, the same with signs, and what stands at the place of each sign."""
+
+    text: str
+    signs: str
+    at: dict[int, Named]
+
+    def has(self, place: int, sign: str) -> bool:
+        """Whether this sign stands at a place."""
+        return place in self.at and self.at[place].sign == sign
+
+    def mention(self, place: int) -> Mention | None:
+        """The column or choice at a place."""
+        return self.at[place].mention if place in self.at else None
+
+    def said(self, place: int) -> str:
+        """What was typed where a sign stands."""
+        return self.text[self.at[place].start : self.at[place].end]
+
+
+def skeleton(
+    text: str, spans: Sequence[Span], names: ColumnNames, more: Sequence[Mention] = ()
+) -> Skeleton | None:
+    """The skeleton of a text (in NFKC, without courtesies before it); None where it names no column.
+
+    `spans` are what `lex` found in it, `more` mentions that were found elsewhere.
+    """
+    named = _names_in(text, spans, names, more)
+    if not any(each.mention or (each.amount and each.amount[1]) for each in named):
+        return None
+    return Skeleton(text, *_skeleton(text, named))
+
+
+def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequence[Mention]) -> list[Named]:
+    """Everything named, in order and apart: projects, columns and choices, offices, years, amounts."""
+    found = [Named(s.start, s.end, PROJECT, span=s) for s in spans if _names_project(s, text)]
+    offices = [Named(s.start, s.end, OFFICE, span=s) for s in spans if s.kind == "office"]
+    in_full = [*more, *(m for m in find(_without(text, found), names) if m.level == "heading")]
+    found += [Named(m.start, m.end, VALUE if m.is_value else COLUMN, mention=m) for m in in_full]
+    found += [each for each in offices if _is_apart(each, found)]
+    found += [each for each in _years(text, spans) if _is_apart(each, found)]
+    found += [each for each in _amounts(text) if _is_apart(each, found)]
+    has_columns = any(each.sign == COLUMN for each in found)
+    for mention in find(_without(text, found), names, with_phrases=not has_columns):
+        each = Named(mention.start, mention.end, VALUE if mention.is_value else COLUMN, mention=mention)
+        if _is_apart(each, found):
+            found.append(each)
+    return sorted(found, key=lambda each: each.start)
+
+
+def _names_project(span: Span, text: str) -> bool:
+    if span.kind == "number":
+        return not (_SAID_OF.search(text[: span.start]) and text[span.start : span.end].isdecimal())
+    return span.kind == "project"
+
+
+def _years(text: str, spans: Sequence[Span]) -> Iterable[Named]:
+    taken: list[Named] = []
+    said = [(s.start, s.end, s.year) for s in spans if s.kind == "year"]
+    said += [(y.start, y.end, y.year) for y in years_mentioned(text)]
+    said += [
+        (m.start(), m.end(), year) for m in _SHORT_YEAR.finditer(text) if (year := parse_fiscal_year(m[0]))
+    ]
+    for start, end, year in said:
+        each = Named(start, end, YEAR, year=year)
+        if _is_apart(each, taken):
+            taken.append(each)
+    return taken
+
+
+def _amounts(text: str) -> Iterable[Named]:
+    for found in _AMOUNT.finditer(text):
+        if _COMPARED.match(text, found.end()) or _SIGN_BEFORE.search(text[: found.start()]):
+            is_money = found["unit"] == "円" or (
+                not found["unit"] and bool(re.search("[万億兆]", found["number"]))
+            )
+            yield Named(found.start(), found.end(), AMOUNT, amount=(_number(found["number"]), is_money))
+
+
+def _number(said: str) -> float:
+    """1億5000万 as 150,000,000; 百万 as 1,000,000; 1,000千 as 1,000,000."""
+    total = 0.0
+    for number, scales in _PIECE.findall(said):
+        if number or scales:
+            value = float(DIGITS.get(number) or number.replace(",", "") or 1)
+            for scale in scales:
+                value *= _SCALE[scale]
+            total += value
+    return total
+
+
+def _without(text: str, named: Iterable[Named]) -> str:
+    for each in named:
+        text = f"{text[: each.start]}{PROJECT * (each.end - each.start)}{text[each.end :]}"
+    return text
+
+
+def _is_apart(one: Named, others: Iterable[Named]) -> bool:
+    return all(one.end <= other.start or other.end <= one.start for other in others)
+
+
+def _skeleton(text: str, named: Sequence[Named]) -> tuple[str, dict[int, Named]]:
+    """The text with a sign for each thing named, and what stands at the sign's place."""
+    pieces: list[str] = []
+    order: dict[int, Named] = {}
+    at = length = 0
+    for each in named:
+        before = re.sub(f"[{SIGNS}]", " ", text[at : each.start])
+        pieces += [before, each.sign]
+        order[length + len(before)] = each
+        length += len(before) + 1
+        at = each.end
+    return "".join([*pieces, re.sub(f"[{SIGNS}]", " ", text[at:])]), order
