@@ -15,8 +15,8 @@ from bot.ask.columns.vocabulary import HOW_SAID
 from store.columns.records import NUMERIC, Column
 from store.database import Database
 from store.index.catalog import Entry
+from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import alnum_key, one_space
-from store.text.wareki import fiscal_year_name
 
 
 @dataclass(frozen=True)

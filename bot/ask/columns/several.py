@@ -15,7 +15,6 @@ from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, scope_of
 from store.database import Database
 from store.index.catalog import Entry
-from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import one_space
 
 MOST_LINES = 40  # of a table by office or choice
