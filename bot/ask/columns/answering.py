@@ -50,7 +50,7 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
     if question is None or not words or not _says_nothing(db, question, given):
         return given
     meant = question.projects or _topic(question, db.snapshot.catalog, last)
-    if meant and (said := single.answer(db, question, meant, column_names(db))):
+    if meant and column_names(db).columns and (said := single.answer(db, question, meant, column_names(db))):
         return said
     told = "、".join(f"「{word}」" for word in dict.fromkeys(words))
     note = Say(f"登録されている一覧に{told}の列はありません。")
