@@ -11,6 +11,7 @@ from typing import Literal
 from bot.ask.matching import lacking
 from bot.ask.predicates import others
 from bot.ask.roles import role_of
+from store.text.asking import EXCEPT
 from store.text.morphology import Token, tokenize
 from store.text.normalize import one_space
 
@@ -48,7 +49,7 @@ _SAYING = re.compile(
     rf"(?P<word>[^。?]{{1,24}}?){_WORD_OF}{_PARTICLE}{_STANDS}(?P<not>{_NOT})?(?P<rest>(?:{_WORK}|の).*)"
 )
 _EXCEPT = re.compile(
-    rf"^(?P<word>[^。?、]{{1,20}}?)(?:以外|を除く|を除い[たて]|ではない|じゃない)"
+    rf"^(?P<word>[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
     rf"(?:の|が(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た)))?(?P<rest>{_WORK}.*)"
 )
 _FIELDS = {

@@ -152,16 +152,13 @@ def print_result(result: SearchResult, trace: Trace | None = None) -> None:
             console.print(missing, markup=False)
         if hint := exclusion_missed(result):
             console.print(in_quotes(hint), markup=False)
-        console.print(
-            f"{search_wording.count(result)}のうち{len(result.hits)}件を表示しています。", markup=False
-        )
+        console.print(search_wording.shown_line(result), markup=False)
     elif any(near.by == "meaning" for near in result.suggestions):
         echo(near_in_meaning_line(result))
     else:
         echo(sorry_line(result))
     for near in result.suggestions:
-        told = f"「{near.sentence}」" if near.sentence else ""
-        console.print(f"もしかして: {near.text}（事業番号 {near.number}）{told}", markup=False)
+        console.print(search_wording.suggestion_line(near), markup=False)
     for hint in () if result.hits else hints(result):
         echo(f"・{in_quotes(hint)}")
     if trace is None:

@@ -16,10 +16,12 @@ from store.records import (
     ScoreParts,
     SearchResult,
     SharedWords,
+    Suggestion,
     TermMatch,
     Trace,
 )
 from store.search.query import filters_in, unfinished_filter
+from store.text.asking import EXCEPT
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.morphology import words
@@ -167,7 +169,7 @@ QUERY_SHOWN = 60  # characters of the query repeated in the answer
 YEAR_SHOWN = 2021  # in examples where no list is loaded
 YEARS_NAMED = 3  # one by one; of more the first and the last
 
-_EXCEPT = re.compile(r"(?<![^\s`])([^\s`]+?)\s?(?:以外|を除く|を除い[たて])の?(?:事務)?(?:事業)?(?!\S)")
+_EXCEPT = re.compile(rf"(?<![^\s`])([^\s`]+?)\s?{EXCEPT}の?(?:事務)?(?:事業)?(?!\S)")
 _AFTER = {
     "section": "課の名前を続けてください（例: `課:企画課`）。その課の事業が並びます",
     "department": "部の名前を続けてください（例: `部:総務部`）。その部の事業が並びます",
@@ -192,6 +194,17 @@ def sorry_line(result: SearchResult) -> str:
         return f"「{label}:」のあとに、何も入力されていません。"
     asked = typed(query.text)
     return f"「{asked}」に当てはまる事業は見つかりませんでした。{_unknown_line(result)}"
+
+
+def shown_line(result: SearchResult) -> str:
+    """How many were found, and how many of them are shown."""
+    return f"{count(result)}のうち{len(result.hits)}件を表示しています。"
+
+
+def suggestion_line(near: Suggestion) -> str:
+    """What may have been meant, and the project that has it; the sentence that is near in meaning."""
+    told = f"「{near.sentence}」" if near.sentence else ""
+    return f"もしかして: {near.text}（事業番号 {near.number}）{told}"
 
 
 def near_in_meaning_line(result: SearchResult) -> str:

@@ -14,6 +14,7 @@ from store.text.morphology import tokenize
 from store.text.normalize import one_space
 
 MASK = "〓"
+EXCEPT = r"(?:以外|を除く|を除い[たて])"  # behind what is not meant
 WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策)"
 
 _SHOW = r"(?:教え|おしえ|知らせ|見せ|示し|出し|調べ|説明し|答え|表示し|挙げ|あげ|列挙し|探し|まとめ)"
