@@ -21,6 +21,7 @@ MODULES = {
     "ask": "ask",
     "audit": "audit",
     "backup": "operate",
+    "columns": "columns",
     "deadlines": "deadlines",
     "deliveries": "remind",
     "doctor": "operate",

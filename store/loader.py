@@ -14,14 +14,15 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from store import projects
-from store.columns.storing import write_columns
+from store.columns.storing import have_changed, write_columns
 from store.database import writing
 from store.evaluation import sections
 from store.index import writer
-from store.index.version import generation
+from store.index.version import generation, raise_generation
 from store.index.writer import Progress, prepare_all, read_prepared, workers
 from store.lists import ParsedList
 from store.lists.comparing import Difference, Key, compare, removable, without_taken
+from store.lists.numbering import MADE, number_made
 from store.records import LoadReport, Project
 from store.text.numbers import number_key
 
@@ -103,6 +104,8 @@ def _plan(db: Database, parsed: ParsedList, source_name: str, *, replace: bool) 
     state, offices = _state(db), _offices(db)
     own = {project.fiscal_year for project in parsed.projects}
     stored = _stored(db, _years(db, own, source_name))
+    if parsed.has_made_numbers:
+        parsed = replaced(parsed, projects=tuple(_numbered_as_before(parsed.projects, stored.values())))
     difference = compare(stored, parsed.projects, source_name)
     parsed = without_taken(parsed, difference)
     removed = removable(difference.missing, parsed.rejected) if replace else ()
@@ -132,13 +135,18 @@ def _prepared(plan: _Plan, progress: Progress | None) -> Iterator[Iterator[list[
 def _carry_out(
     db: Database, plan: _Plan, prepared: Iterator[list[writer.IndexRow]], source_name: str, now: str
 ) -> None:
+    listed, unit = plan.parsed.columns, plan.parsed.unit
     if plan.identical:
+        source_id = _source_of(db, plan.parsed.sha256)
+        if have_changed(db, source_id, listed, default_unit=unit):
+            write_columns(db, source_id, listed, default_unit=unit)
+            raise_generation(db)
         return
     years = plan.own | {year for year, _ in plan.missing}
     source_id = _write_source(db, plan.parsed, source_name, years, now)
     _remove(db, [plan.ids[key] for key in plan.removed])
     _write(db, plan.difference, plan.ids, source_id, prepared)
-    write_columns(db, source_id, plan.parsed.columns)
+    write_columns(db, source_id, listed, default_unit=unit)
 
 
 def _report(db: Database, plan: _Plan, source_name: str) -> LoadReport:
@@ -175,8 +183,20 @@ def _stored(db: Database, years: Iterable[int]) -> dict[Key, Project]:
     return {project.key: project for year in sorted(years) for project in projects.of_year(db, year)}
 
 
+def _numbered_as_before(read: Iterable[Project], stored: Iterable[Project]) -> list[Project]:
+    """Projects of a list without numbers, with those that they were given the last time."""
+    bare = [replaced(each, number="") if each.number.startswith(MADE) else each for each in read]
+    return number_made(bare, stored)
+
+
 def _is_known(db: Database, digest: str) -> bool:
-    return db.execute("SELECT 1 FROM sources WHERE sha256 = ?", [digest]).fetchone() is not None
+    return bool(_source_of(db, digest))
+
+
+def _source_of(db: Database, digest: str) -> int:
+    """The id of the source with this content, 0 for none."""
+    row = db.execute("SELECT id FROM sources WHERE sha256 = ?", [digest]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _write_source(db: Database, parsed: ParsedList, name: str, years: set[int], now: str) -> int:

@@ -18,7 +18,7 @@ REFUSED = {
     "no number": (f"{HEADER}\n,交流,企画課,会う", (3, 1, "事業番号が空")),
     "only spaces for a number": (f"{HEADER}\n\u3000,交流,企画課,会う", (3, 1, "事業番号が空")),
     "no name": (f"{HEADER}\n1, ,企画課,会う", (3, 2, "事務事業名が空")),
-    "a mark for a number": (f"{HEADER}\n※,決算額は,千円単位,です", (3, 1, "「※」は事業番号ではありません")),
+    "a mark for a number": (f"{HEADER}\n－,交流,企画課,会う", (3, 1, "「－」は事業番号ではありません")),
     "a number nobody would type": (f"{HEADER}\n{'9' * 101},交流,企画課,会う", (3, 1, "100文字を超え")),
     "too few columns": (f"{HEADER}\n1,交流,企画課", (3, 4, "列が3つしかありません（見出しは4列）")),
     "too many columns": (f"{HEADER}\n1,交流,企画課,会う,余り", (3, 5, "列が5つあります（見出しは4列）")),
@@ -55,11 +55,12 @@ CELLS = st.sampled_from(["", " ", "1", "2", "- 3 -", "令和4年度", "令和4�
 
 
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=8))
-def test_every_row_is_a_project_or_refused(rows: list[list[str]]) -> None:
+def test_every_row_is_a_project_or_refused_or_skipped(rows: list[list[str]]) -> None:
     good = ["9", "良い行", "課", ""]
     parsed = parse(HEADER.replace(",", "\t"), *("\t".join(row) for row in [good, *rows]), "")
     filled = {line for line, row in enumerate([good, *rows], 3) if any(cell.strip() for cell in row)}
-    seen = {project.source_line for project in parsed.projects} | {row.line for row in parsed.rejected}
+    read = (*parsed.rejected, *parsed.skipped)
+    seen = {project.source_line for project in parsed.projects} | {row.line for row in read}
     assert seen <= filled
     for line in filled - seen:  # nothing but page numbers, after the last row
         assert line > max(seen)
@@ -167,7 +168,7 @@ def test_a_map_whose_column_is_nowhere_is_told_beside_another_error() -> None:
     with pytest.raises(
         NotAListError, match=r"「事務事業名」の列がありません.*--map の列「なんだ」も見出しに"
     ):
-        parse("番号,事業の名,課", "1,甲,乙", mapping=read_mapping(["なんだ=section", "番号=number"]))
+        parse("番号,呼び方,課", "1,甲,乙", mapping=read_mapping(["なんだ=section", "番号=number"]))
 
 
 def test_a_map_whose_column_is_nowhere_is_refused_when_its_field_would_stay_empty() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -22,12 +22,29 @@ from bot.context import now_in_tokyo
 from bot.settings import SettingsError, survey
 from bot.sheets.actions import tell_changed_people
 from store import loader
+from store.columns import catalog
+from store.columns.records import Column
+from store.columns.settings import taken_for
 from store.database import open_database, writing
 from store.evaluation import section_file, sections
 from store.evaluation.contacts import contacts, take_contacts
 from store.index.writer import Progress as Tell
-from store.lists import Limits, ListError, NotAListError, parse_list, path_text, read_file, read_mapping
+from store.lists import (
+    Limits,
+    ListError,
+    NotAListError,
+    ParsedList,
+    Settings,
+    parse_list,
+    path_text,
+    read_file,
+    read_settings,
+    read_settings_file,
+)
+from store.lists.project_rows import NoYearError
+from store.lists.settings import FILE_ENDING
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
+from store.text.eras import fiscal_year
 from store.text.fiscal_years import fiscal_year_name
 
 SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
@@ -85,6 +102,23 @@ def _people_lines(ghosts: Sequence[tuple[Office, Office | None]], unheld: Sequen
         "課長もチャンネルも登録のない課（jigyo sections import か /jigyo 設定 担当 で登録できます）",
         (f"「{_one_line(' '.join(office))}」" for office in unheld),
     )
+
+
+def list_lines(parsed: ParsedList, columns: Sequence[Column]) -> Iterator[str]:
+    """What was decided about a list: rows that are no projects, and what each column was taken for."""
+    yield from _listed("判断したこと", parsed.notes, most=REFUSED_SHOWN)
+    yield from _listed(
+        "事業ではないので数えなかった行",
+        (f"{row.line}行目（{_SKIPPED[row.kind]}）: {row.text}" for row in parsed.skipped),
+    )
+    yield from _listed(
+        "列の読み方（違うときは --map か columns.csv で指定できます）",
+        (f"{_one_line(column.heading)} → {taken_for(column, FIELD_LABELS)}" for column in columns),
+        most=REFUSED_SHOWN,
+    )
+
+
+_SKIPPED = {"total": "合計", "note": "注記", "heading": "見出し"}
 
 
 def section_lines(
@@ -161,7 +195,7 @@ def _key(key: Key) -> str:
 
 
 SECTIONS_FILE = "sections.csv"
-LIST_SUFFIXES = (".txt", ".tsv", ".csv", ".xlsx", ".xlsm", ".xls", ".ods")
+LIST_SUFFIXES = (".txt", ".tsv", ".csv", ".xlsx", ".xlsm", ".xls", ".ods", ".json")
 
 
 def load_limits() -> Limits:
@@ -194,7 +228,7 @@ class Loading:
     """One run. The database is opened, and made, only when there is something to write."""
 
     path: Path
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
     fiscal_year: int | None = None
     replace: bool = False
     limits: Limits = field(default_factory=load_limits)
@@ -210,13 +244,19 @@ class Loading:
 
     def take_list(self, file: Path) -> Outcome:
         """Load a list."""
-        parsed = parse_list(
-            read_file(file, self.limits),
-            mapping=self.mapping,
-            fiscal_year=self.fiscal_year,
-            limits=self.limits,
-        )
         name = path_text(file.name)
+        settings = self.settings.over(self._settings_beside(file))
+        try:
+            parsed = parse_list(
+                read_file(file, self.limits),
+                mapping=settings.fields,
+                fiscal_year=self.fiscal_year,
+                limits=self.limits,
+                file_name=name,
+                settings=settings.columns,
+            )
+        except NoYearError as error:
+            raise ListError(error.message(error.likeliest or fiscal_year(now_in_tokyo().date()))) from error
         with _progress_bar(name) as tell:
             report = loader.store_list(
                 self.db,
@@ -230,14 +270,46 @@ class Loading:
         if any(counts):
             with writing(self.db):
                 note_change(self.db, "list", name, "projects", after="+{} ~{} -{}".format(*counts))
+        columns = self._columns(parsed, name)
         ghosts, unheld = sections.without_projects(self.db), sections.without_contacts(self.db)
-        record = report_record(report) | {
+        record = {
+            **report_record(report),
+            "notes": list(parsed.notes),
+            "skipped": [asdict(row) for row in parsed.skipped],
+            "columns": [asdict(column) for column in columns],
             "sections_without_projects": [
                 {"department": part, "section": name} for (part, name), _ in ghosts
             ],
             "sections_without_contacts": [{"department": part, "section": name} for part, name in unheld],
         }
-        return Outcome(record, (*report_lines(report), *_people_lines(ghosts, unheld)), not report.rejected)
+        lines = [
+            *report_lines(report),
+            *_people_lines(ghosts, unheld),
+            *list_lines(parsed, () if report.identical else columns),
+        ]
+        return Outcome(record, tuple(lines), not report.rejected)
+
+    def _settings_beside(self, file: Path) -> Settings:
+        """What the file NAME.columns.csv beside a list says of its columns."""
+        stem = file.name.lower().removesuffix(".gz")
+        beside = file.with_name(file.name[: len(stem) - len(Path(stem).suffix)] + FILE_ENDING)
+        try:
+            if not beside.is_file():
+                return Settings()
+        except OSError:  # a name that is too long
+            return Settings()
+        try:
+            return read_settings_file(read_file(beside, self.limits), self.limits)
+        except ListError as error:
+            raise ListError(f"{path_text(beside.name)}: {error}") from error
+
+    def _columns(self, parsed: ParsedList, name: str) -> tuple[Column, ...]:
+        """The columns of the list as they are stored, those of its newest year."""
+        years = {project.fiscal_year for project in parsed.projects}
+        row = self.db.execute("SELECT id FROM sources WHERE name = ?", [name]).fetchone()
+        if not years or not row:
+            return ()
+        return tuple(each for each in catalog.columns(self.db, max(years)) if each.source_id == row[0])
 
     def take_sections(self, file: Path) -> Outcome:
         """Import aliases and contacts."""
@@ -284,6 +356,8 @@ def _lists_in(path: Path) -> list[Path] | None:
 
 def _may_be_list(file: Path) -> bool:
     name = file.name.lower().removesuffix(".gz")
+    if name.endswith(FILE_ENDING):
+        return False
     return name.endswith(LIST_SUFFIXES) and not name.startswith((".", "~$", "readme"))
 
 
@@ -302,8 +376,9 @@ def _progress_bar(title: str) -> Iterator[Tell | None]:
 
 @click.command(
     cls=Command,
-    help="一覧（テキスト、TSV、CSV、XLSX、それらの .gz）を読み込みます。"
-    "フォルダーなら、中の sections.csv と一覧を読み込みます。",
+    help="一覧（テキスト、TSV、CSV、XLSX、ODS、JSON、それらの .gz）を読み込みます。"
+    "フォルダーなら、中の sections.csv と一覧を読み込みます。一覧 NAME.csv の横に NAME.columns.csv があれば、"
+    "列の読み方をそれに従います（jigyo columns --csv で書き出せます）。",
 )
 @click.argument("paths", nargs=-1, required=True, type=Path)
 @click.option(
@@ -311,7 +386,7 @@ def _progress_bar(title: str) -> Iterator[Tell | None]:
     "pairs",
     multiple=True,
     metavar="列名=FIELD",
-    help="見出しが列名の列を、項目 FIELD として読みます。",
+    help="見出しが列名の列を、項目 FIELD として読みます。「金額,千円,決算」のように種類も書けます。",
 )
 @click.option("--replace", is_flag=True, help="一覧からなくなった事業を削除します。")
 @click.option("--fiscal-year", type=year, help="すべての行の年度です。")
@@ -326,7 +401,7 @@ def load(
     as_json: bool,
 ) -> None:
     """Load lists (text, TSV, CSV, XLSX, also .gz); of a folder its sections.csv and its lists."""
-    loading = Loading(context.obj, _mapping(pairs), fiscal_year, replace)
+    loading = Loading(context.obj, _settings(pairs), fiscal_year, replace)
     done, in_part = 0, False
     for file, in_folder in files(paths):
         try:
@@ -346,9 +421,9 @@ def load(
     context.exit((1 if in_part else 0) if done else 2)
 
 
-def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+def _settings(pairs: tuple[str, ...]) -> Settings:
     try:
-        return read_mapping(pairs)
+        return read_settings(pairs)
     except ListError as error:
         raise Refusal(str(error)) from error
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from store.columns import headings
 from store.columns.headings import Said, groups, read_heading
 from store.columns.records import NUMERIC, Cell, Column, Kind, ListedColumn
+from store.columns.settings import apply
 from store.columns.values import Value, converted, is_money, is_word_for_nothing, read_value
 from store.text.normalize import nfkc
 
@@ -52,7 +53,8 @@ def infer(
         if column.role:
             found.append(replace(base, kind=_kind_of_role(column.role)))
             continue
-        found.append(_judged(base, said, cells.get(column.key, ()), default_unit))
+        judged = _judged(base, said, cells.get(column.key, ()), default_unit)
+        found.append(apply(column.setting, judged) if column.setting else judged)
     return tuple(found)
 
 

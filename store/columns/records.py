@@ -17,6 +17,18 @@ NUMERIC: frozenset[Kind] = frozenset({"amount", "count", "rate", "number"})
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnSetting:
+    """What a city says of a column; None of what it leaves to us."""
+
+    kind: Kind | None = None
+    unit: str | None = None
+    value_year: int | None = None
+    basis: Basis | None = None
+    group_name: str | None = None
+    group_part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ListedColumn:
     """A column as a list has it: `path` are the words of its heading's rows, from the top.
 
@@ -28,6 +40,7 @@ class ListedColumn:
     key: str
     path: tuple[str, ...]
     role: str = ""
+    setting: ColumnSetting | None = None
 
     @property
     def heading(self) -> str:

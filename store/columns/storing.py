@@ -9,8 +9,11 @@ from dataclasses import replace
 import orjson
 from sqlite_utils import Database
 
+from store.columns.catalog import columns
 from store.columns.inference import infer, read_cell
 from store.columns.records import Column, ListedColumn
+
+Row = tuple[int, Mapping[str, str]]  # a project's id and `extra`
 
 _COLUMNS = (
     "source_id", "fiscal_year", "position", "heading", "path", "unit", "value_year", "basis", "kind", "role",
@@ -30,13 +33,8 @@ def write_columns(
     Columns of other lists of which no project is left go.
     """
     db.conn.execute("DELETE FROM columns WHERE source_id = ?", [source_id])
-    rows: dict[int, list[tuple[int, Mapping[str, str]]]] = defaultdict(list)
-    for project_id, year, extra in db.conn.execute(
-        "SELECT id, fiscal_year, extra FROM projects WHERE source_id = ? ORDER BY id", [source_id]
-    ):
-        rows[year].append((project_id, orjson.loads(extra)))
     written: list[Column] = []
-    for year, of_year in rows.items():
+    for year, of_year in _rows(db, source_id).items():
         written += _write_year(db, source_id, year, _with_unlisted(listed, of_year), of_year, default_unit)
     db.conn.execute(
         """
@@ -47,10 +45,45 @@ def write_columns(
     return tuple(written)
 
 
+def have_changed(
+    db: Database, source_id: int, listed: Sequence[ListedColumn], *, default_unit: str = ""
+) -> bool:
+    """Whether the columns of a source would be taken for something else than is stored."""
+    rows = _rows(db, source_id)
+    now = {
+        replace(column, source_id=source_id)
+        for year, of_year in rows.items()
+        for column in _inferred(year, _with_unlisted(listed, of_year), of_year, default_unit)
+    }
+    stored = {replace(each, id=0) for each in columns(db) if each.source_id == source_id}
+    return now != stored
+
+
 def derive_columns(db: Database) -> None:
     """Write columns of lists that were stored without them; the keys of `extra` head them. No commit."""
     for (source_id,) in db.conn.execute("SELECT id FROM sources").fetchall():
         write_columns(db, source_id, ())
+
+
+def _rows(db: Database, source_id: int) -> Mapping[int, list[Row]]:
+    """Of each year the ids of a source's projects, with what their columns without a role say."""
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for project_id, year, extra in db.conn.execute(
+        "SELECT id, fiscal_year, extra FROM projects WHERE source_id = ? ORDER BY id", [source_id]
+    ):
+        rows[year].append((project_id, orjson.loads(extra)))
+    return rows
+
+
+def _inferred(
+    year: int, listed: Sequence[ListedColumn], rows: Sequence[Row], default_unit: str
+) -> tuple[Column, ...]:
+    texts: dict[str, list[str]] = {column.key: [] for column in listed if not column.role}
+    for _, extra in rows:
+        for key, text in extra.items():
+            if key in texts:
+                texts[key].append(text)
+    return infer(listed, texts, fiscal_year=year, default_unit=default_unit)
 
 
 def _write_year(
@@ -58,17 +91,12 @@ def _write_year(
     source_id: int,
     year: int,
     listed: Sequence[ListedColumn],
-    rows: Sequence[tuple[int, Mapping[str, str]]],
+    rows: Sequence[Row],
     default_unit: str,
 ) -> Iterable[Column]:
-    texts: dict[str, list[str]] = {column.key: [] for column in listed if not column.role}
-    for _, extra in rows:
-        for key, text in extra.items():
-            if key in texts:
-                texts[key].append(text)
-    found = infer(listed, texts, fiscal_year=year, default_unit=default_unit)
-    columns = {column.key: _insert(db, replace(column, source_id=source_id)) for column in found}
-    plain = {key: column for key, column in columns.items() if not column.role}
+    found = _inferred(year, listed, rows, default_unit)
+    written = {column.key: _insert(db, replace(column, source_id=source_id)) for column in found}
+    plain = {key: column for key, column in written.items() if not column.role}
     db.conn.executemany(
         _CELLS,
         (
@@ -79,12 +107,10 @@ def _write_year(
             for cell in (read_cell(plain[key], project_id, text),)
         ),
     )
-    return columns.values()
+    return written.values()
 
 
-def _with_unlisted(
-    listed: Sequence[ListedColumn], rows: Sequence[tuple[int, Mapping[str, str]]]
-) -> Sequence[ListedColumn]:
+def _with_unlisted(listed: Sequence[ListedColumn], rows: Sequence[Row]) -> Sequence[ListedColumn]:
     """The columns, and those of projects kept from an earlier version of the list."""
     known = {column.key for column in listed}
     keys = dict.fromkeys(key for _, extra in rows for key in extra if key not in known)

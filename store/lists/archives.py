@@ -68,6 +68,12 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _FAR_CELL = re.compile(
     rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Za-z]{3}|[A-Za-z]{1,2}(?=\d{5}))(\d{1,7})["'][^<>]*(?<!/)>"""
 )
+# A cell with a formula and without its value (openpyxl writes such ones); a result of no letters has t="str".
+_UNVALUED = re.compile(
+    rb"""<(?:\w+:)?c\s(?![^<>]*\bt\s*=\s*["']str)[^<>]*?\br\s*=\s*["']([A-Z]{1,3}\d{1,7})["'][^<>]*(?<!/)>\s*"""
+    rb"""<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
+    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
 _LONGEST_TAG = 1000  # bytes of a cell's tag that may lie on both sides of a chunk's end
 
 
@@ -87,8 +93,10 @@ def decompressed(data: bytes, limits: Limits) -> bytes:
     return inside
 
 
-def check_archive(data: bytes, limits: Limits) -> None:
+def check_archive(data: bytes, limits: Limits) -> list[str]:
     """Raise ListError when a ZIP is no workbook, is damaged, too large, or has a cell far from its table.
+
+    Returns the cells with a formula whose value is not stored.
 
     Every part is unpacked once, a piece at a time, and must be as long as the directory says.
     """
@@ -99,8 +107,9 @@ def check_archive(data: bytes, limits: Limits) -> None:
         raise ListError(_CUT_OFF) from error
     if sum(part.file_size for part in parts) > limits.bytes:
         raise refuse_bytes(limits, packed=True)
+    unvalued: dict[str, None] = {}
     for part in parts:
-        _check_part(data, part)
+        unvalued |= dict.fromkeys(_check_part(data, part))
     inside = [
         kind for start, kind in _DOCUMENTS.items() if any(part.filename.startswith(start) for part in parts)
     ]
@@ -108,11 +117,14 @@ def check_archive(data: bytes, limits: Limits) -> None:
         raise ListError("圧縮ファイル（ZIP）です。中の一覧を取り出してから読み込んでください。")
     if inside[0]:
         raise ListError(not_a_list(inside[0]))
+    return [*unvalued]
 
 
-def _check_part(data: bytes, part: zipfile.ZipInfo) -> None:
+def _check_part(data: bytes, part: zipfile.ZipInfo) -> list[str]:
+    """Raise ListError for a damaged part; the cells of a sheet whose formula has no value."""
     size = checksum = 0
     before = b""
+    unvalued: list[str] = []
     is_sheet = bool(_SHEET.fullmatch(part.filename))
     try:
         for piece in _unpacked(data, part):
@@ -122,11 +134,13 @@ def _check_part(data: bytes, part: zipfile.ZipInfo) -> None:
             checksum = zlib.crc32(piece, checksum)
             if is_sheet:
                 _refuse_far_cells(before + piece)
+                unvalued += [cell[1].decode() for cell in _UNVALUED.finditer(before + piece)]
                 before = piece[-_LONGEST_TAG:]
     except zlib.error as error:
         raise ListError(_DAMAGED) from error
     if (size, checksum) != (part.file_size, part.CRC):
         raise ListError(_DAMAGED)
+    return unvalued
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -9,10 +9,13 @@ from itertools import count
 
 from store.lists.archives import OLE, ZIP, decompressed, refuse_other_kinds
 from store.lists.encodings import line_ends, texts
+from store.lists.json_rows import json_tables
+from store.lists.layout import layout_rows
 from store.lists.limits import LIMITS, Limits, ListError, Meter, TooLarge, likelier, refuse_bytes
-from store.lists.workbooks import sheets_of
+from store.lists.workbooks import book_of
 
-SEPARATORS = {"tsv": "\t", "csv": ","}
+SEPARATORS = {"tsv": "\t", "csv": ",", "csv (;)": ";"}
+USUAL = ("xlsx", "tsv", "csv")  # readings whose limits tell something of a file that is none of the others
 _UNCLOSED = "行目の引用符が閉じていません。ファイルが途中で切れていないか確かめてください。"
 
 
@@ -76,6 +79,15 @@ class Reading:
     encoding: str
     tables: tuple[Table, ...]
     fault: str = ""  # of the text in this encoding
+    formulas: tuple[int, str] = (
+        0,
+        "",
+    )  # of a workbook, without a stored value: how many, the first one's cell
+
+    @property
+    def is_rectangular(self) -> bool:
+        """Whether all rows have as many cells; those of a text with separators may not."""
+        return self.format in ("xlsx", "json", "txt")
 
     def check(self) -> None:
         """Raise ListError when the file, now known to be meant to be read like this, is damaged."""
@@ -91,15 +103,22 @@ def readings(data: bytes, limits: Limits = LIMITS) -> Iterator[Reading]:
     data = decompressed(data, limits)
     refuse_other_kinds(data)
     if data.startswith((ZIP, OLE)):
-        sheets = (Table(name, map(Row, count(1), rows)) for name, rows in sheets_of(data, limits))
-        yield Reading("xlsx", "", tuple(sheets))
+        book = book_of(data, limits)
+        sheets = (Table(name, map(Row, count(1), rows)) for name, rows in book.sheets)
+        yield Reading("xlsx", "", tuple(sheets), formulas=book.formulas)
         return
     for found in texts(data):
         if found.text.isspace() or not found.text:
             raise ListError("ファイルが空です。")
+        if (tables := json_tables(found.text)) is not None:
+            whole = tuple(Table(name, map(Row, count(1), rows)) for name, rows in tables)
+            yield Reading("json", found.encoding, whole, found.fault)
+            continue
         for name, separator in SEPARATORS.items():
             rows = split_rows(found.text, separator, meter.again())
             yield Reading(name, found.encoding, (Table("", rows),), found.fault)
+        lines = (Row(line, cells) for line, cells in layout_rows(found.text, meter.again()))
+        yield Reading("txt", found.encoding, (Table("", lines),), found.fault)
 
 
 def first_table(

@@ -1,71 +1,70 @@
-"""The header of a list: the words that head a column, and where in a file the header is. Pure."""
+"""The header of a list: where in a file its one to three rows are, and what columns they make. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice, takewhile, zip_longest
+from itertools import takewhile, zip_longest
 
+from store.columns.headings import basis_of, topic_of, unit_of
 from store.columns.records import ListedColumn
-from store.lists.cells import Reading, Row, Table, readings
+from store.columns.values import read_value
+from store.lists.cells import USUAL, Reading, Row, Table, readings
 from store.lists.limits import LIMITS, Limits, ListError, NotAListError, TooLarge, likelier, shown
+from store.lists.roles import EXTRA, Path, Sample, find_roles, words_of
+from store.lists.words import RANKS, WORDS
 from store.records import FIELD_LABELS
+from store.text.fiscal_years import find_fiscal_year
 from store.text.normalize import header_key, nfkc
 
-# Field: the words for it, the surest first. A column is given to one field only, fields in this order.
-_WORDS = {
-    "number": """
-        事業番号 事務事業番号 事業no 事務事業no 事業コード 事務事業コード 事業id 予算事業id
-        事業整理番号 事務事業整理番号 予算事業番号 予算事業コード レビューシート番号 シート番号 整理番号
-        管理番号 番号 no コード""",
-    "serial": "通し番号 通番 連番 項番 番号 no",
-    "name": """
-        事務事業名 事業名 事務事業名称 事業名称 事務事業の名称 事業の名称 事務事業 予算事業名 評価対象事業名
-        対象事業名 主要事業名 細事業名 取組事業名 取組名 事業""",
-    "fiscal_year": "年度 会計年度 対象年度 事業年度 実施年度 事業実施年度 評価年度 公開年度 作成年度",
-    "organization": """
-        府省庁 府省庁名 省庁 省庁名 府省 府省名 団体名 自治体名 市町村名 市区町村名 地方公共団体名
-        機関名 法人名""",
-    "department": """
-        部 部名 部局 部局名 担当部 担当部名 担当部局 担当部局名 担当部局庁 部局庁 所管部 所管部名
-        所管部局 所管部局名 主管部 主管部局 所属部 所属部名 部等 部等名 部局等 部局等名
-        局 局名 部・局 部・局名 担当局 担当局名 所管局 所管局名 所属局""",
-    "section": """
-        課名 課 担当課 担当課名 所管課 所管課名 担当課室 担当課室名 所管課室 所管課室名
-        課室 課室名 課・室 課・室名 室・課 室・課名 課等 課等名 課所 課所名 担当課等 担当課等名 所管課等
-        所管課等名 担当課・室 所管課・室 主管課 主管課名 所属課 所属課名 主担当課 室名 担当部課 担当部課名
-        所管部課 所管部課名 部課 部課名 部・課 担当部署 担当部署名 所管部署 所管部署名 担当所属
-        担当所属名 所属 所属名 実施課 作成課 部署 部署名 担当 所管""",
-    "purpose": """
-        事業の目的 事業目的 事務事業の目的 事務事業目的 目的 目的・ねらい 事業の目的・ねらい 事業のねらい
-        ねらい 狙い""",
-    "overview": """
-        事業の概要 事業概要 事務事業の概要 事務事業概要 概要 事業の内容 事業内容 事務事業の内容
-        事務事業内容 内容 取組内容 実施内容""",
-    "outcome": """
-        成果 事業の成果 事業成果 成果・実績 実績・成果 取組の成果 取組成果 主な成果 事業の実績
-        事業実績 取組実績 実施実績 実績 事業効果 効果""",
-}
-WORDS = {field: tuple(words.split()) for field, words in _WORDS.items()}
-_WITHOUT_COLUMN = re.compile(r" \(\d+\)$")  # what made a heading unique
-EXTRA = "extra"  # what `--map` gives a column that no field should take
-_FIELDS = "、".join([*(f"{field}（{FIELD_LABELS[field]}）" for field in WORDS), f"{EXTRA}（その他の列）"])
+FIELDS_NAMED = "、".join(
+    [*(f"{field}（{FIELD_LABELS[field]}）" for field in WORDS), f"{EXTRA}（その他の列）"]
+)
 REQUIRED = ("number", "name")
+HEADER_LINES = 20
+HEADER_ROWS = 3  # that a header may have
+LONGEST_HEADER = 40  # characters; a row with a longer cell is not looked at as a header …
+LONGEST_HEADING = 200  # … but for one whose other cells are the words of a list
+SAMPLE_ROWS = 400
+_FORM_ROWS = 6
+_NAMES_SHOWN = 30
+_NO_LIST = (
+    f"最初の{HEADER_LINES}行に見出し（事業番号、事務事業名など）がありません。事業の一覧か確かめてください。"
+)
+_TITLE = re.compile("一覧|リスト|評価結果|調書|資料|ページ|頁|編$|の概要$|について$")
+_VALUE_LIKE = re.compile(r"[\d,.]+(?:千円|円|人|件|回|%)?")
+_OF_UNIT = re.compile(r"[(\[〔【].{1,12}[)\]〕】]|(?:単位[::].*)|(?:百万|千)?円|[%人件回]|時間|人工")
 
 
 @dataclass(frozen=True)
 class Header:
-    """One entry a column: `fields` has a field's name, or '' for a column kept in `extra` under its name."""
+    """One entry a column: `fields` has a field's name, or '' for a column kept in `extra` under its name.
+
+    `paths` are the words of each heading's rows; `names` these in one, made unique by their column; `depth`
+    how many rows the header has.
+    """
 
     fields: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
+    depth: int = 1
+    notes: tuple[str, ...] = ()
 
     @property
     def missing(self) -> list[str]:
         """Required fields that no column gives."""
         return [field for field in REQUIRED if field not in self.fields]
+
+    @property
+    def makes_numbers(self) -> bool:
+        """Whether it heads a list of projects that has no numbers: names, and whose they are."""
+        return (
+            self.missing == ["number"]
+            and any(field in self.fields for field in ("section", "department"))
+            and sum(bool(path) for path in self.paths) > 2
+        )
 
     @cached_property
     def width(self) -> int:
@@ -74,79 +73,57 @@ class Header:
 
     @property
     def columns(self) -> Iterator[ListedColumn]:
-        """The columns that have a word, or a place in `extra` for want of one."""
-        for position, (field, name) in enumerate(zip(self.fields, self.names, strict=True), 1):
-            if field or name:
-                path = (" ".join(_WITHOUT_COLUMN.sub("", name).split()),)
-                yield ListedColumn(position, name or f"列{position}", path, field)
+        """The columns that have a word."""
+        for position, (field, name, path) in enumerate(
+            zip(self.fields, self.names, self.paths, strict=True), 1
+        ):
+            if name:
+                yield ListedColumn(position, name, path, field)
 
     def column(self, field: str) -> int:
         """The 1-based column of a field, 0 if there is none."""
         return self.fields.index(field) + 1 if field in self.fields else 0
 
+    def settled(self, mapping: Mapping[str, str]) -> dict[str, str]:
+        """`mapping`, and with it what each heading of this header was taken for: for those that repeat it."""
+        words: dict[str, str] = {}
+        for path, field in zip(self.paths, self.fields, strict=True):
+            for word in words_of(path)[:1]:
+                if field or word not in words:
+                    words[word] = field or EXTRA
+        return {**words, **mapping}
+
 
 def read_header(cells: Sequence[str], mapping: Mapping[str, str]) -> Header:
-    """Take a row as a header; `mapping` (folded word -> field) comes before `WORDS`."""
-    words = [header_key(cell) for cell in cells]
-    fields = [mapping.get(word, "") for word in words]
-    first = {word: column for column, word in reversed([*enumerate(words)])}
-    for field, known in WORDS.items():
-        free = [first[word] for word in known if word in first and not fields[first[word]]]
-        if free and field not in fields:
-            fields[free[0]] = field
-    return Header(tuple("" if field == EXTRA else field for field in fields), _names(cells))
+    """Take one row as a header; `mapping` (folded word -> field) comes before the table of words."""
+    return _header([_path([cell]) for cell in cells], mapping, Sample())
 
 
-def two_rows(
-    above: Sequence[str], below: Sequence[str], mapping: Mapping[str, str]
-) -> tuple[str, ...] | None:
-    """A header's cells where a second row divides the first (担当 into 部 and 課); None where it doesn't."""
-    columns = list(zip_longest(above, below, fillvalue=""))
-    header = read_header(above, mapping)
-    if any(columns[header.column(field) - 1][1].strip() for field in REQUIRED):
-        return None
-    if not any(read_header(below, mapping).fields):
-        return None
-    return tuple(under if under.strip() else over for over, under in columns)
+def header_at(rows: Sequence[Row], at: int, mapping: Mapping[str, str], sample: bool = False) -> Header:
+    """The header that begins in the row at an index, with as many of the rows below as divide it.
+
+    With `sample`, the rows below decide which column is which where words leave it open.
+    """
+    lines = [rows[at].cells]
+    for row in rows[at + 1 : at + HEADER_ROWS]:
+        if not _divides(lines, row.cells, mapping):
+            break
+        lines.append(row.cells)
+    paths = _paths(lines)
+    below = rows[at + len(lines) : at + len(lines) + SAMPLE_ROWS] if sample else ()
+    taken = Sample([row.cells for row in below if len(row.filled) > 1])
+    return replace(_header(paths, mapping, taken), depth=len(lines))
 
 
-def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
-    """`--map` arguments (`列名=field`, `列名=概要`) as folded word -> field. Raises ListError for others."""
-    by_label = {header_key(label): field for field, label in FIELD_LABELS.items()}
-    mapping = {}
-    for pair in pairs:
-        word, equals, target = (part.strip() for part in nfkc(pair).rpartition("="))
-        field = by_label.get(header_key(target), target)
-        if not word or not equals or not target:
-            raise ListError(f"--map {pair} は「列名=項目」の形ではありません。項目は {_FIELDS} です。")
-        if field not in (*WORDS, EXTRA):
-            raise ListError(f"--map {pair} の「{target}」という項目はありません。項目は {_FIELDS} です。")
-        mapping[header_key(word)] = field
-    return mapping
-
-
-def _names(cells: Sequence[str]) -> tuple[str, ...]:
-    """The headers as written, made unique by their column, '' where there is none."""
-    names: dict[str, None] = {}
-    every = []
-    for column, cell in enumerate(cells, 1):
-        name = cell.strip()
-        every.append(f"{name} ({column})" if name and name in names else name)
-        names[every[-1]] = None
-    return tuple(every)
-
-
-HEADER_LINES = 20
-LONGEST_HEADER = 40  # characters; a row with a longer cell is not looked at as a header
-_NAMES_SHOWN = 30
-_NO_LIST = (
-    f"最初の{HEADER_LINES}行に見出し（事業番号、事務事業名など）がありません。事業の一覧か確かめてください。"
-)
+def field_named(label: str) -> str:
+    """A field by its name or by its Japanese label; any other text as it is."""
+    by_label = {header_key(known): field for field, known in FIELD_LABELS.items()}
+    return by_label.get(header_key(label), label)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet (a text is one) whose row at index `start` is its first header, `header` with a second row."""
+    """A sheet (a text is one) whose rows at index `start` are its first header."""
 
     name: str
     rows: Sequence[Row]
@@ -159,22 +136,30 @@ def first_list(
 ) -> tuple[Reading, list[Sheet]]:
     """The first reading that has a header, and its sheets that have one, every row read.
 
-    Raises ListError when there is none, or when the file or this reading of it is damaged or too large.
+    A header with numbers in any reading goes before one without. Raises ListError when there is none, or when
+    the file or this reading of it is damaged or too large.
     """
     nearest = Header()
     too_large: TooLarge | None = None
+    without: tuple[Reading, list[tuple[Table, int]]] | None = None
     for reading in readings(data, limits):
-        found: list[tuple[Table, int, Header]] = []
+        found: list[tuple[Table, int]] = []
+        unnumbered: list[tuple[Table, int]] = []
         for table in reading.tables:
-            headers = [read_header(row.cells, mapping) for row in _early(table)]
-            nearest = max([nearest, *headers], key=_known)
-            starts = (start for start, header in enumerate(headers) if not header.missing)
-            found += [(table, start, headers[start]) for start in islice(starts, 1)]
-            if not reading.fault:
+            start, header = _first_header(table, mapping)
+            nearest = max(nearest, header, key=_known)
+            if start is not None:
+                (unnumbered if header.missing else found).append((table, start))
+            if not reading.fault and reading.format in USUAL:
                 too_large = likelier(too_large, table.too_large)
         if found:
             reading.check()
-            return reading, [_sheet(table, start, header, mapping) for table, start, header in found]
+            return reading, [_sheet(table, start, mapping) for table, start in found]
+        if unnumbered and not without:
+            without = reading, unnumbered
+    if without:
+        without[0].check()
+        return without[0], [_sheet(table, start, mapping) for table, start in without[1]]
     raise too_large or NotAListError(_no_header(nearest, mapping))
 
 
@@ -189,22 +174,194 @@ def check_mapping(mapping: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
             )
 
 
-def whole_header(row: Row, below: Row | None, mapping: Mapping[str, str]) -> Header | None:
-    """The header in two rows, if the one below divides it."""
-    if below is None or max(map(len, below.cells), default=0) > LONGEST_HEADER:
-        return None
-    cells = two_rows(row.cells, below.cells, mapping)
-    return read_header(cells, mapping) if cells else None
+def is_short(cells: Sequence[str]) -> bool:
+    """Whether a row may be one of headings: its cells are no longer than headings are."""
+    longest = max(map(len, cells), default=0)
+    if longest <= LONGEST_HEADER:
+        return True
+    if longest > LONGEST_HEADING:
+        return False
+    return sum(len(cell) > LONGEST_HEADER for cell in cells) * 4 <= sum(bool(cell.strip()) for cell in cells)
 
 
-def _early(table: Table) -> Iterator[Row]:
-    return takewhile(lambda row: row.line <= HEADER_LINES, table.head(HEADER_LINES))
+def _first_header(table: Table, mapping: Mapping[str, str]) -> tuple[int | None, Header]:
+    """The index of the first row of a header, and the header; the nearest to one, where there is none."""
+    rows = [*takewhile(lambda row: row.line <= HEADER_LINES, table.head(HEADER_LINES + HEADER_ROWS))]
+    every = table.head(HEADER_LINES + HEADER_ROWS)
+    nearest, unnumbered = Header(), None
+    for start, row in enumerate(rows):
+        if not is_short(row.cells):
+            continue
+        header = header_at(every, start, mapping)
+        if _may_begin(header, row) and not _is_form(header, every[start + header.depth :]):
+            if not header.missing:
+                return start, header
+            if header.makes_numbers and unnumbered is None:
+                unnumbered = start, header
+        nearest = max(nearest, header, key=_known)
+    return unnumbered or (None, nearest)
 
 
-def _sheet(table: Table, start: int, header: Header, mapping: Mapping[str, str]) -> Sheet:
+def _may_begin(header: Header, row: Row) -> bool:
+    """Whether a row above headings is one of them, and no title of the list."""
+    if header.depth == 1:
+        return True
+    alone = [cell for cell in row.filled if not _TITLE.search(cell)]
+    return len(alone) > 1 or any(_is_known(header_key(cell)) for cell in alone)
+
+
+def _is_form(header: Header, below: Sequence[Row]) -> bool:
+    """Whether below the number more labels stand, and no numbers: a form, no list."""
+    at = (header.column("number") or header.column("name")) - 1
+    cells = [row.cells[at] for row in below[:_FORM_ROWS] if at < len(row.cells) and row.cells[at].strip()]
+    labels = [cell for cell in cells if _is_known(header_key(cell)) and not any(map(str.isdecimal, cell))]
+    fields = [cell for cell in labels if any(header_key(cell) in ranks for ranks in RANKS.values())]
+    return bool(fields) and len(labels) > 1 and len(labels) * 2 >= len(cells)
+
+
+def _sheet(table: Table, start: int, mapping: Mapping[str, str]) -> Sheet:
     rows = table.rows()
-    below = rows[start + 1] if start + 1 < len(rows) else None
-    return Sheet(table.name, rows, start, whole_header(rows[start], below, mapping) or header)
+    header = header_at(rows, start, mapping, sample=True)
+    return Sheet(table.name, rows, start, _with_banner(rows, start, header))
+
+
+def _with_banner(rows: Sequence[Row], start: int, header: Header) -> Header:
+    """The header with the row above it, where that has headings over some of its columns."""
+    if not start or not (above := rows[start - 1]).filled or not is_short(above.cells):
+        return header
+    required = [header.column(field) - 1 for field in REQUIRED if header.column(field)]
+    over = _spread(above.cells, rows[start].cells)
+    before = zip(above.cells, header.paths[: max(required, default=0) + 1], strict=False)
+    if any(cell.strip() and cell.strip() not in path[:1] for cell, path in before):
+        return header
+    said = [cell for cell in above.filled if cell.strip() not in {path[0] for path in header.paths if path}]
+    if not said or any(_TITLE.search(cell) or _is_unit(cell) for cell in said):
+        return header
+    if not all(topic_of(nfkc(cell)) or basis_of([nfkc(cell)]) or find_fiscal_year(cell) for cell in said):
+        return header
+    paths = [
+        (*_path([upper]), *path) if path and upper.strip() and upper.strip() != path[0] else path
+        for upper, path in zip_longest(over[: len(header.paths)], header.paths, fillvalue="")
+        if isinstance(path, tuple)
+    ]
+    return replace(header, paths=tuple(paths), names=_names(paths))
+
+
+def _header(paths: Sequence[Path], mapping: Mapping[str, str], sample: Sample) -> Header:
+    roles = find_roles(paths, mapping, sample)
+    return Header(roles.fields, _names(paths), tuple(paths), notes=roles.notes)
+
+
+def _path(cells: Iterable[str]) -> Path:
+    """The words of a heading's rows in one line each, without what repeats the row above."""
+    path: list[str] = []
+    for cell in cells:
+        word = " ".join(cell.split())
+        if word and (not path or path[-1] != word):
+            path.append(word)
+    return tuple(path)
+
+
+def _paths(lines: Sequence[Sequence[str]]) -> list[Path]:
+    if len(lines) == 1:
+        return [_path([cell]) for cell in lines[0]]
+    spread = [[*lines[-1]]]
+    for upper in reversed(lines[:-1]):
+        spread.insert(0, _spread(upper, spread[0]))
+    return [_path(column) for column in zip_longest(*spread, fillvalue="")]
+
+
+def _spread(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """A row of headings, each also over the columns to its right that only the row below divides."""
+    found: list[str] = []
+    last = ""
+    for above, below in zip_longest(upper, lower, fillvalue=""):
+        if above.strip():
+            last = above if below.strip() and below.strip() != above.strip() else ""
+            found.append(above)
+        elif below.strip():
+            found.append(last)
+        else:
+            last = ""
+            found.append("")
+    return found
+
+
+def _divides(lines: Sequence[Sequence[str]], below: Sequence[str], mapping: Mapping[str, str]) -> bool:
+    """Whether a row is one more row of headings: it divides some, repeats merged ones, adds units."""
+    filled = [cell for cell in below if cell.strip()]
+    if not filled or not is_short(below):
+        return False
+    over = lines[-1]
+    if sum(bool(cell.strip()) for cell in over) < 2 or any(_is_value(cell) for cell in filled):
+        return False
+    divided = False
+    for at, cell in enumerate(below):
+        above = over[at].strip() if at < len(over) else ""
+        if not cell.strip() or cell.strip() == above or _is_unit(cell):
+            continue
+        if (
+            above
+            and not any(below[each].strip() for each in _span(over, at, len(below)))
+            and not _continues(over, at)
+        ):
+            return False
+        if not above and not any(each.strip() for each in over[:at]):
+            return False
+        divided = True
+    if not divided:
+        return any(_is_unit(cell) for cell in filled) and not any(
+            cell.strip()
+            and not _is_unit(cell)
+            and cell.strip() != (over[at].strip() if at < len(over) else "")
+            for at, cell in enumerate(below)
+        )
+    return any(_is_known(header_key(cell), mapping) for cell in filled)
+
+
+def _span(over: Sequence[str], at: int, width: int) -> range:
+    """The columns to the right of a heading that it reaches over: blank ones, and those that repeat it."""
+    end = at + 1
+    while end < width and (end >= len(over) or over[end].strip() in ("", over[at].strip())):
+        end += 1
+    return range(at + 1, end)
+
+
+def _continues(over: Sequence[str], at: int) -> bool:
+    """Whether a merged heading that was spread reaches this column: the one before has the same word."""
+    return at > 0 and over[at].strip() != "" and over[at - 1].strip() == over[at].strip()
+
+
+def _is_value(cell: str) -> bool:
+    text = nfkc(cell).strip()
+    if find_fiscal_year(text) or re.fullmatch(r"\d{1,2}", text) is not None:
+        return len(text) > 12 or (text.isdecimal() and find_fiscal_year(text) is None)
+    return read_value(cell).number is not None and bool(_VALUE_LIKE.match(text.lstrip("-△▲")))
+
+
+def _is_unit(cell: str) -> bool:
+    return bool(_OF_UNIT.fullmatch(nfkc(cell).strip()))
+
+
+def _is_known(key: str, mapping: Mapping[str, str] | None = None) -> bool:
+    """Whether a word is one that heads columns."""
+    if (mapping and key in mapping) or any(key in ranks for ranks in RANKS.values()):
+        return True
+    return bool(
+        topic_of(key) or basis_of([key]) or unit_of(key)[0] or find_fiscal_year(key)
+        or key in ("名称", "単位", "名", "数値", "区分", "内容", "金額", "人数", "年度", "値")
+    )  # fmt: skip
+
+
+def _names(paths: Sequence[Path]) -> tuple[str, ...]:
+    """The headings in one, made unique by their column, '' where there is none."""
+    names: dict[str, None] = {}
+    every = []
+    for column, path in enumerate(paths, 1):
+        name = "／".join(path)
+        every.append(f"{name} ({column})" if name and name in names else name)
+        names[every[-1]] = None
+    return tuple(every)
 
 
 def _known(header: Header) -> int:
@@ -212,7 +369,7 @@ def _known(header: Header) -> int:
 
 
 def _no_header(nearest: Header, mapping: Mapping[str, str]) -> str:
-    if _known(nearest) < 2:
+    if _known(nearest) < 2 or not nearest.missing:
         return _NO_LIST
     missing = "と".join(f"「{FIELD_LABELS[name]}」" for name in nearest.missing)
     lost = "".join(f"「{word}」" for word in mapping if word not in map(header_key, nearest.names))

@@ -1,160 +1,54 @@
-"""Department and section told apart where a list writes them in one cell."""
+"""A published file -> its projects, each row read under the header that is above it. Pure."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import re
-import stat
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path
+from datetime import date, timedelta
 
-from store.columns.records import ListedColumn
-from store.lists.cells import Row
+from store.columns.headings import DATE_HEADING, unit_of
+from store.columns.records import ColumnSetting, ListedColumn
+from store.lists.cells import Reading, Row, readings
+from store.lists.forms import Entry, above_form, read_form
 from store.lists.headers import (
     LONGEST_HEADER,
     Header,
     Sheet,
     check_mapping,
     first_list,
-    read_header,
-    whole_header,
+    header_at,
+    is_short,
 )
-from store.lists.limits import LIMITS, Limits, ListError, RowRefused, refuse_bytes, shown
+from store.lists.limits import LIMITS, Limits, ListError, NotAListError, RowRefused, shown
+from store.lists.numbering import number_made, restart_in_sections, with_section
+from store.lists.project_rows import BARE_YEAR, LONGEST_YEAR, check_width, read_row
+from store.lists.rows import SkippedRow, Tree, blocks, is_ditto, kind_of
 from store.records import Project, RejectedRow
-from store.text.fiscal_years import find_fiscal_year, fiscal_year_name, parse_fiscal_year
-from store.text.normalize import nfkc
+from store.text.fiscal_years import find_fiscal_year
+from store.text.normalize import header_key, nfkc
+from store.text.wareki import fiscal_year_name
 
-# 部 and 局 end a department's name except in these words (内部統制課, 北部事務所, 部活動推進課, 薬局).
-_PART = r"(?<![内外全一幹東西南北中])部(?![活落長会門品材分員下隊首])"
-_BUREAU = r"(?<![薬当])局(?![長地面員所])"
-_OTHERS = r"公室|[市区町村長]長室|知事室|委員会|支所|役所|役場|管理者"
-_LETTER = r"(?:[^課係、，,/／\n]|課(?=[税題]))"  # a department's name ends before the first section's
-_OFFICE = re.compile(rf"({_LETTER}*(?:{_PART}|{_BUREAU}|{_OTHERS}))[\s・/／]*((?!事務局\s*$)\S.*)", re.DOTALL)
-LONGEST_NUMBER = 100  # characters; a longer one is a slip of columns, and could not travel in a button
 _PAGE_NUMBER = re.compile(
     r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I
 )
+
+
 SHEET = "シート"  # the key in `extra` for the sheet of a project
-_WHY = {
-    errno.ENOENT: "ファイルがありません。名前と場所を確かめてください。",
-    errno.ENOTDIR: "ファイルがありません。名前と場所を確かめてください。",
-    errno.EACCES: "ファイルを読む権限がありません。権限を付けてからもう一度お試しください。",
-    errno.EPERM: "ファイルを読む権限がありません。権限を付けてからもう一度お試しください。",
-    errno.EISDIR: "ファイルではなくフォルダーです。中のファイルを指定してください。",
-    errno.ENAMETOOLONG: "名前が長すぎます。短い名前に変えてください。",
-    errno.ELOOP: "リンクが自分自身を指しています。元のファイルを指定してください。",
-    errno.ENXIO: "通常のファイルではありません。通常のファイルに保存してから指定してください。",
-}
-_SPECIAL = _WHY[errno.ENXIO]
-
-
-@lru_cache(maxsize=4096)
-def split_office(cell: str) -> tuple[str, str]:
-    """(department, section): 政策部企画課 is 政策部 and 企画課; ('', office) when it names only one."""
-    office = cell.strip()
-    found = _OFFICE.fullmatch(office)
-    return (found[1].strip(), found[2]) if found else ("", office)
-
-
-def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int | None = None) -> Project:
-    """Take a row as a project. The year is `fixed_year`, else what its column says, else `page_year`.
-
-    `extra` gets each cell without a field of its own, and each one whose field holds it changed (a year, a
-    number with spaces around it, an office that was split). Raises RowRefused, or ListError when the whole
-    list says no year.
-    """
-    cells = {field: cell for field, cell in zip(header.fields, row.cells, strict=False) if field}
-    department, section = _office(cells)
-    year, number = _year(cells, header, page_year, fixed_year), cells["number"].strip()
-    if not number:
-        raise RowRefused(header.column("number"), "事業番号が空です。")
-    if not any(map(str.isalnum, number)):
-        raise RowRefused(
-            header.column("number"),
-            f"「{shown(number)}」は事業番号ではありません（文字も数字もありません）。",
-        )
-    if len(number) > LONGEST_NUMBER:
-        raise RowRefused(header.column("number"), f"事業番号が{LONGEST_NUMBER}文字を超えています。")
-    if not cells["name"].strip():
-        raise RowRefused(header.column("name"), "事務事業名が空です。")
-    project = Project(
-        fiscal_year=year,
-        number=number,
-        name=cells["name"],
-        serial=cells.get("serial", ""),
-        organization=cells.get("organization", ""),
-        department=department,
-        section=section,
-        purpose=cells.get("purpose", ""),
-        overview=cells.get("overview", ""),
-        outcome=cells.get("outcome", ""),
-        source_line=row.line,
-    )
-    return _with_extra(project, row, header)
-
-
-def check_width(row: Row, header: Header) -> None:
-    """Refuse a text's row that has fewer cells than the header, or something beyond its last column.
-
-    Raises ListError when the text ends in a row that began as a project: what would follow it is lost too.
-    """
-    if len(row.cells) < header.width:
-        number = "".join(row.cells[header.column("number") - 1 :][:1])
-        if not row.ended and len(row.cells) > 1 and any(map(str.isdigit, number)):
-            raise ListError(
-                f"最後の行（{row.line}行目）が{len(row.cells)}列目で終わっています（見出しは{header.width}列）。"
-                "ファイルが途中で切れていないか確かめてください。"
-            )
-        reason = f"列が{len(row.cells)}つしかありません（見出しは{header.width}列）。"
-        raise RowRefused(len(row.cells) + 1, reason)
-    if any(cell.strip() for cell in row.cells[header.width :]):
-        raise RowRefused(header.width + 1, f"列が{len(row.cells)}つあります（見出しは{header.width}列）。")
-
-
-def _year(cells: Mapping[str, str], header: Header, page_year: int | None, fixed_year: int | None) -> int:
-    written = cells.get("fiscal_year", "").strip()
-    year = fixed_year or (parse_fiscal_year(written) if written else page_year)
-    if year is not None:
-        return year
-    if written:
-        raise RowRefused(header.column("fiscal_year"), f"年度「{shown(written)}」を読めません。")
-    if column := header.column("fiscal_year"):
-        raise RowRefused(column, "年度が空です。")
-    raise ListError("年度が題名にも列にもありません。--fiscal-year 2021 のように指定してください。")
-
-
-def _office(cells: Mapping[str, str]) -> tuple[str, str]:
-    department, section = cells.get("department", ""), cells.get("section", "")
-    if department.strip() and section.strip():
-        return department, section
-    found = split_office(section if section.strip() else department)
-    if department.strip() and not found[0]:
-        return department, section
-    return found
-
-
-def _with_extra(project: Project, row: Row, header: Header) -> Project:
-    stored = {field: str(getattr(project, field)) for field in header.fields if field}
-    extra = {
-        name or f"列{column}": cell
-        for column, (field, name, cell) in enumerate(
-            zip(header.fields, header.names, row.cells, strict=False), 1
-        )
-        if cell and stored.get(field) != cell
-    }
-    return replace(project, extra=extra) if extra else project
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedList:
-    """A list as read: projects in order (id 0), refused rows by line, and how it was written."""
+    """A list as read: projects in order (id 0), refused rows by line, and how it was written.
+
+    `skipped` are rows that are neither (totals, notes, headings between rows); `notes` say, in Japanese, what
+    was decided. A project of a list without numbers has one that was made, `has_made_numbers`.
+    """
 
     title: str
-    format: str  # tsv, csv or xlsx
+    format: str  # tsv, csv, csv (;), xlsx, json or txt
     encoding: str
     projects: tuple[Project, ...]
     rejected: tuple[RejectedRow, ...]
@@ -162,6 +56,10 @@ class ParsedList:
     sha256: str = ""  # of the file's bytes
     number_column: int = 0  # 1-based, of the last page's header
     columns: tuple[ListedColumn, ...] = ()  # of all pages, in the order of their first header
+    skipped: tuple[SkippedRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    has_made_numbers: bool = False
+    unit: str = ""  # of all amounts, where it stands above the table
 
 
 def parse_list(
@@ -170,73 +68,138 @@ def parse_list(
     mapping: Mapping[str, str] | None = None,
     fiscal_year: int | None = None,
     limits: Limits = LIMITS,
+    file_name: str = "",
+    settings: Mapping[str, ColumnSetting] | None = None,
 ) -> ParsedList:
     """Read a list from a file's bytes. `mapping` is from `read_mapping`; `fiscal_year` overrules the list.
 
-    Raises ListError when the whole file has to be refused.
+    The year in `file_name` is that of a list which says none. `settings` (by folded heading) say what columns
+    without a field are. Raises ListError when the whole file has to be
+    refused.
     """
     mapping = mapping or {}
-    reading, sheets = first_list(data, mapping, limits)
+    try:
+        reading, sheets = first_list(data, mapping, limits)
+    except NotAListError as error:
+        parsed = _forms(error, data, mapping, fiscal_year, limits, file_name)
+        return _with_settings(parsed, settings or {})
     check_mapping(mapping, sheets)
-    parser = _Parser(mapping, fiscal_year, rectangular=reading.format == "xlsx", several=len(sheets) > 1)
+    parser = _Parser(
+        mapping, fiscal_year, rectangular=reading.is_rectangular, several=len(sheets) > 1,
+        file_year=find_fiscal_year(file_name),
+    )  # fmt: skip
     for sheet in sheets:
         parser.read_sheet(sheet)
     if not parser.projects and not parser.rejected:
         raise ListError("見出しの下に事業が1行もありません。")
-    projects, rejected = tuple(parser.projects.values()), tuple(parser.rejected)
-    read = {sheet.name for sheet in sheets}
-    unread = tuple(
-        table.name
-        for table in reading.tables
-        if table.name not in read and any(row.filled for row in table.rows())
+    parser.finish()
+    _check_formulas(reading, parser)
+    parsed = parser.parsed(reading, [sheet.name for sheet in sheets], hashlib.sha256(data).hexdigest())
+    return _with_settings(parsed, settings or {})
+
+
+def _with_settings(parsed: ParsedList, settings: Mapping[str, ColumnSetting]) -> ParsedList:
+    """The list with what is said of its columns; a heading that it hasn't got is told."""
+    if not settings:
+        return parsed
+    columns = [
+        replace(
+            column, setting=settings.get(header_key(column.key)) or settings.get(header_key(column.heading))
+        )
+        for column in parsed.columns
+    ]
+    known = {key for column in columns for key in (header_key(column.key), header_key(column.heading))}
+    lost = [f"指定された列「{word}」は見出しにありません。" for word in settings if word not in known]
+    return replace(parsed, columns=tuple(columns), notes=(*parsed.notes, *lost))
+
+
+def _forms(
+    error: NotAListError,
+    data: bytes,
+    mapping: Mapping[str, str],
+    fiscal_year: int | None,
+    limits: Limits,
+    file_name: str,
+) -> ParsedList:
+    """A file whose sheets are forms, one project each. Raises `error` for one that has none."""
+    for reading in readings(data, limits):
+        try:
+            found = [(table, read_form(table.rows(), mapping)) for table in reading.tables]
+        except ListError:  # why this reading is none is said by `error`
+            continue
+        forms = [(table, entries) for table, entries in found if entries]
+        if not forms:
+            continue
+        reading.check()
+        parser = _Parser(
+            mapping, fiscal_year, rectangular=True, several=len(reading.tables) > 1,
+            file_year=find_fiscal_year(file_name),
+        )  # fmt: skip
+        for table, entries in forms:
+            parser.read_form(table.name, table.rows(), entries)
+        parser.notes.append(f"1事業1枚の評価シートとして、項目名とその右の欄を読みました（{len(forms)}枚）。")
+        parser.finish()
+        _check_formulas(reading, parser)
+        return parser.parsed(reading, [table.name for table, _ in forms], hashlib.sha256(data).hexdigest())
+    raise error
+
+
+def _check_formulas(reading: Reading, parser: _Parser) -> None:
+    """Refuse a workbook in which formulas without a stored value leave numbers or names empty."""
+    count, cell = reading.formulas
+    if not count:
+        return
+    says = (
+        f"計算結果が保存されていない式のセルが{count}個あります（{cell} など）。"
+        "Excel で開いて上書き保存してから読み込んでください。"
     )
-    digest = hashlib.sha256(data).hexdigest()
-    column = parser.header.column("number")
-    return ParsedList(
-        parser.title,
-        reading.format,
-        reading.encoding,
-        projects,
-        rejected,
-        unread,
-        digest,
-        column,
-        tuple(parser.columns.values()),
-    )
+    if parser.rejected:
+        raise ListError(says)
+    parser.notes.append(says)
 
 
 @dataclass
 class _Parser:
     mapping: Mapping[str, str]
     fixed_year: int | None
-    rectangular: bool  # all rows of a workbook have as many cells; those of a text may not
+    rectangular: bool  # all rows have as many cells; those of a text may not
     several: bool  # sheets: then each row says which it is from
+    file_year: int | None = None
     sheet: str = ""
     title: str = ""
     preamble: frozenset[str] = frozenset()
     year: int | None = None
+    unit: str = ""
     header: Header = field(default_factory=Header)
-    projects: dict[tuple[int, str], Project] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)  # what headings were taken for, for later pages
+    projects: list[Project] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)  # of the projects
     rejected: list[RejectedRow] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     columns: dict[str, ListedColumn] = field(default_factory=dict)
+    tree: Tree = field(default_factory=Tree)
+    blocks: tuple[int, ...] = ()
+    above: dict[int, str] = field(
+        default_factory=dict
+    )  # the last cells of columns, for those that repeat them
+    counts: Counter[str] = field(default_factory=Counter)
+    made: bool = False
 
     def read_sheet(self, sheet: Sheet) -> None:
         """Read its pages, one after the other."""
         self._begin(sheet)
         strays: list[Row] = []  # a page's heading if a header follows, otherwise rows as any other
-        above: Row | None = sheet.rows[sheet.start]  # the last row, if it was a header
-        for row in sheet.rows[sheet.start + 1 :]:
+        at = sheet.start + sheet.header.depth
+        while at < len(sheet.rows):
+            row = sheet.rows[at]
+            at += 1
             filled = row.filled
-            if above and (header := whole_header(above, row, self.mapping)):
-                self._use(header)
-                above = None
-                continue
-            above = None
             if len(filled) == 1 or (filled and filled[0].strip() in self.preamble):
                 strays.append(row)
-            elif filled and (header := self._header_in(row)):
+            elif filled and (header := self._header_in(sheet.rows, at - 1)):
                 self._turn_page(strays, header)
-                strays, above = [], row
+                strays, at = [], at - 1 + header.depth
             elif filled:
                 self._take(*strays, row)
                 strays = []
@@ -244,22 +207,119 @@ class _Parser:
             strays.pop()
         self._take(*strays)
 
+    def read_form(self, name: str, rows: Sequence[Row], entries: Sequence[Entry]) -> None:
+        """Read a sheet that is a form as one row under a header of its labels."""
+        texts = above_form(rows, entries)
+        self.sheet = name if self.several else ""
+        self.title = self.title or next(iter(texts), "")
+        self.year = find_fiscal_year("\n".join(texts)) or find_fiscal_year(name) or self.file_year
+        labels = tuple(entry.label for entry in entries)
+        header = Header(tuple(entry.field for entry in entries), labels, tuple((label,) for label in labels))
+        self._use(header)
+        line = next(entry.line for entry in entries if entry.field == "name")
+        self._take(Row(line, tuple(entry.value for entry in entries)))
+
+    def finish(self) -> None:
+        """Settle the numbers that only all rows together tell: made ones, a section's own, repeated ones."""
+        years = {project.fiscal_year for project in self.projects}
+        restarted = {
+            year
+            for year in years
+            if restart_in_sections([each for each in self.projects if each.fiscal_year == year])
+        }
+        column = next((each.key for each in self.columns.values() if each.role == "number"), "事業番号")
+        if restarted:
+            self.projects = [
+                replace(each, number=with_section(each), extra={column: each.number, **each.extra})
+                if each.fiscal_year in restarted
+                else each
+                for each in self.projects
+            ]
+            first = next(each.number for each in self.projects if each.fiscal_year in restarted)
+            self.notes.append(f"事業番号が課ごとに1から始まるので、課名を付けて「{first}」のようにしました。")
+        if self.made:
+            self.projects = number_made(self.projects)
+            self.notes.append(
+                "事業番号の列がないので、事業名ごとに「無番-1」からの番号を付けました（読み直しても変わりません）。"
+                "番号に当たる列があれば --map 列名=number で指定してください。"
+            )
+        self._refuse_repeated()
+        self._tell_dates()
+        for what, count in self.counts.items():
+            self.notes.append(f"{what}（{count}か所）。")
+        self.notes = [*dict.fromkeys(self.notes)]
+
+    def parsed(self, reading: Reading, read: Sequence[str], digest: str) -> ParsedList:
+        """The list, once all of it is read."""
+        unread = tuple(
+            table.name
+            for table in reading.tables
+            if table.name not in read and any(row.filled for row in table.rows())
+        )
+        return ParsedList(
+            self.title,
+            reading.format,
+            reading.encoding,
+            tuple(self.projects),
+            tuple(sorted(self.rejected, key=lambda row: row.line) if not self.several else self.rejected),
+            unread,
+            digest,
+            self.header.column("number"),
+            tuple(self.columns.values()),
+            tuple(self.skipped),
+            tuple(self.notes),
+            self.made,
+            self.unit,
+        )
+
     def _begin(self, sheet: Sheet) -> None:
         above = sheet.rows[: sheet.start]
         texts = [" ".join(row.filled).strip() for row in above if row.filled]
         self.preamble = frozenset(cell.strip() for row in above for cell in row.filled)
         self.sheet = sheet.name if self.several else ""
+        self.tree = Tree()
+        self.above = {}
         self._use(sheet.header)
+        self.words = sheet.header.settled(self.mapping)
+        self.notes += sheet.header.notes
+        self.blocks = blocks(sheet.rows[sheet.start + sheet.header.depth :], sheet.header)
+        for text in texts:
+            unit, is_sure = unit_of(nfkc(text))
+            self.unit = self.unit or (unit if is_sure and "単位" in text else "")
         self.title = self.title or next(filter(find_fiscal_year, texts), "".join(texts[:1]))
-        self.year = (
-            find_fiscal_year("\n".join(texts)) or _year_of(self.header) or find_fiscal_year(sheet.name)
+        said = find_fiscal_year("\n".join(texts)) or _year_of(self.header) or find_fiscal_year(sheet.name)
+        self.year = said or self.file_year
+        if said and not find_fiscal_year("\n".join(texts)) and "fiscal_year" not in self.header.fields:
+            where = "見出し" if _year_of(self.header) else "シート名"
+            self._tell_year(where, said)
+        if self.year and not said and "fiscal_year" not in self.header.fields:
+            self._tell_year("ファイル名", self.year)
+
+    def _tell_year(self, where: str, year: int) -> None:
+        if not self.fixed_year:
+            self.notes.append(f"年度は、{where}から{fiscal_year_name(year)}としました。")
+
+    def _header_in(self, rows: Sequence[Row], at: int) -> Header | None:
+        if not is_short(rows[at].cells) or not self._is_like_header(rows[at]):
+            return None
+        header = header_at(rows, at, self.words)
+        if header.missing and not (self.header.missing and header.makes_numbers):
+            return None
+        return header
+
+    def _is_like_header(self, row: Row) -> bool:
+        """Whether a row may repeat the header: it has a word of it where no project has one."""
+        return any(
+            "".join(cell.split()) in self.header_words
+            for cell in row.cells
+            if 0 < len(cell) <= LONGEST_YEAR * 2
         )
 
-    def _header_in(self, row: Row) -> Header | None:
-        if max(map(len, row.cells)) > LONGEST_HEADER:
-            return None
-        header = read_header(row.cells, self.mapping)
-        return None if header.missing else header
+    def _use(self, header: Header) -> None:
+        self.header = header
+        self.header_words = {"".join(word.split()) for path in header.paths for word in path}
+        for column in header.columns:
+            self.columns.setdefault(column.key, column)
 
     def _turn_page(self, strays: Sequence[Row], header: Header) -> None:
         for stray in strays:
@@ -269,11 +329,6 @@ class _Parser:
             else:
                 self._take(stray)
         self._use(header)
-
-    def _use(self, header: Header) -> None:
-        self.header = header
-        for column in header.columns:
-            self.columns.setdefault(column.key, column)
 
     def _is_heading(self, cell: str) -> bool:
         """Whether a cell says what stood above the first header, a page of pages, or another year's title."""
@@ -289,26 +344,117 @@ class _Parser:
 
     def _take(self, *rows: Row) -> None:
         for row in rows:
+            kind = kind_of(row, self.header, padded=self.rectangular or len(row.cells) >= self.header.width)
+            if kind:
+                if kind == "heading":
+                    self.tree.enter(row, self.header.names)
+                self.skipped.append(SkippedRow(row.line, kind, shown(" ".join(row.filled))))
+                continue
             try:
                 self._add(row)
             except RowRefused as refused:
-                reason = f"シート「{shown(self.sheet)}」: {refused.reason}" if self.sheet else refused.reason
-                self.rejected.append(RejectedRow(row.line, refused.column, reason, "\t".join(row.cells)))
+                self._refuse(row, refused)
+
+    def _refuse(self, row: Row, refused: RowRefused) -> None:
+        reason = f"シート「{shown(self.sheet)}」: {refused.reason}" if self.sheet else refused.reason
+        self.rejected.append(RejectedRow(row.line, refused.column, reason, "\t".join(row.cells)))
 
     def _add(self, row: Row) -> None:
         if not self.rectangular:
             check_width(row, self.header)
-        project = read_row(row, self.header, page_year=self.year, fixed_year=self.fixed_year)
-        key = (project.fiscal_year, nfkc(project.number))
-        if first := self.projects.get(key):
-            sheet = first.extra.get(SHEET, "")
-            there = f"シート「{shown(sheet)}」の" if sheet != self.sheet else ""
-            where = f"{there}{first.source_line}行目にもあります（{fiscal_year_name(project.fiscal_year)}）"
-            raise RowRefused(self.header.column("number"), f"事業番号 {project.number} は{where}。")
+        whole = self._filled_in(row)
+        project = read_row(whole, self.header, page_year=self.year, fixed_year=self.fixed_year)
+        written = "".join(whole.cells[self.header.column("fiscal_year") - 1 :][:1]).strip()
+        if self.header.column("fiscal_year") and not self.fixed_year and BARE_YEAR.fullmatch(nfkc(written)):
+            self.counts[f"年度の「{written}」は{fiscal_year_name(project.fiscal_year)}としました"] += 1
+        if whole is not row:
+            project = self._with_verbatim(project, row)
+        more = dict(self.tree.now)
         if self.sheet:
-            project = replace(project, extra={**project.extra, SHEET: self.sheet})
-            self.columns.setdefault(SHEET, ListedColumn(len(self.columns) + 1, SHEET, (SHEET,)))
-        self.projects[key] = project
+            more[SHEET] = self.sheet
+        for key in more:
+            self.columns.setdefault(key, ListedColumn(len(self.columns) + 1, key, (key,)))
+        if more:
+            project = replace(project, extra={**project.extra, **more})
+        self.made |= not project.number
+        self.projects.append(project)
+        self.rows.append(row)
+
+    def _filled_in(self, row: Row) -> Row:
+        """The row with what it says is as above (〃, 同上), and with what merged cells above it say."""
+        cells: list[str] | None = None
+        for at, cell in enumerate(row.cells):
+            if is_ditto(cell) and self.above.get(at):
+                cells = cells or [*row.cells]
+                cells[at] = self.above[at]
+                self.counts["〃・同上の欄は上の行の値としました"] += 1
+            elif at in self.blocks and not cell.strip() and self.above.get(at):
+                cells = cells or [*row.cells]
+                cells[at] = self.above[at]
+                self.counts[
+                    f"「{self.header.names[at]}」の空欄は、結合されたセルとして上の行の値としました"
+                ] += 1
+            elif cell.strip():
+                self.above[at] = cell
+        return replace(row, cells=tuple(cells)) if cells else row
+
+    def _with_verbatim(self, project: Project, row: Row) -> Project:
+        """The project with the cells of its fields as they stand in the list."""
+        listed = {
+            name: cell
+            for field, name, cell in zip(self.header.fields, self.header.names, row.cells, strict=False)
+            if field and is_ditto(cell)
+        }
+        return replace(project, extra={**project.extra, **listed}) if listed else project
+
+    def _refuse_repeated(self) -> None:
+        """Refuse the second project of a year and number."""
+        first: dict[tuple[int, str], Project] = {}
+        kept = []
+        for project, row in zip(self.projects, self.rows, strict=True):
+            same = first.setdefault((project.fiscal_year, nfkc(project.number)), project)
+            if same is project:
+                kept.append(project)
+                continue
+            sheet, own = same.extra.get(SHEET, ""), project.extra.get(SHEET, "")
+            there = f"シート「{shown(sheet)}」の" if sheet != own else ""
+            where = f"{there}{same.source_line}行目にもあります（{fiscal_year_name(project.fiscal_year)}）"
+            reason = f"事業番号 {project.number} は{where}。"
+            self.sheet = own
+            self._refuse(row, RowRefused(self.header.column("number"), reason))
+        self.projects = kept
+
+    def _tell_dates(self) -> None:
+        """Say of numbers and dates that a spreadsheet has changed them."""
+        dates = [project.number for project in self.projects if _DATE_NUMBER.fullmatch(nfkc(project.number))]
+        if dates:
+            self.notes.append(
+                f"事業番号が日付の形です（{len(dates)}件、「{dates[0]}」など）。表計算ソフトが 1-4 のような"
+                "番号を日付に変えたのかもしれません。元の一覧で、番号の列を文字列にして保存し直してください。"
+            )
+        for key, column in self.columns.items():
+            if column.role or not DATE_HEADING.search(nfkc(column.heading)):
+                continue
+            serials = [
+                text for each in self.projects if _SERIAL.fullmatch(text := each.extra.get(key, "").strip())
+            ]
+            if serials:
+                day = (_DAY_0 + timedelta(days=int(serials[0]))).isoformat()
+                self.notes.append(
+                    f"「{column.heading}」に日付の通し番号が{len(serials)}件あります"
+                    f"（{serials[0]} は {day} です）。"
+                    "元の一覧で日付の書式にすると、日付として読めます。"
+                )
+
+
+# 1月4日, 2026-01-04, 4-Jan, Jan-04: what a spreadsheet makes of 1-4. In lists 2023-1-4 may be a number.
+_DATE_NUMBER = re.compile(
+    r"\d{1,2}月\d{1,2}日|(?:19|20)\d\d-\d\d-\d\d|(?:19|20)\d\d/\d{1,2}/\d{1,2}|(?:19|20)\d\d年\d{1,2}月\d{1,2}日"
+    r"|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{1,2}"
+)
+_SERIAL = re.compile("[345][0-9]{4}")  # of days between 1982 and 2064
+_DAY_0 = date(1899, 12, 30)  # of a spreadsheet
 
 
 def _says_page(text: str) -> bool:
@@ -320,37 +466,3 @@ def _year_of(header: Header) -> int | None:
     """The year that the headers agree on: a column `令和7年度` says it where no title does."""
     years = {find_fiscal_year(name) for name in header.names} - {None}
     return years.pop() if len(years) == 1 else None
-
-
-def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
-    """The bytes of a plain file. Raises ListError for what is none, can't be read, or is too large.
-
-    It never waits: opening a named pipe, or reading a terminal, would.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode):
-                raise ListError(_WHY[errno.EISDIR] if stat.S_ISDIR(mode) else _SPECIAL)
-            data = file.read(limits.bytes + 1)
-    except OSError as error:
-        raise ListError(why_unreadable(error)) from error
-    if len(data) > limits.bytes:
-        raise refuse_bytes(limits, packed=False)
-    return data
-
-
-def why_unreadable(error: OSError) -> str:
-    """What is wrong with a file or a folder that the system wouldn't open, and what to do."""
-    return _WHY.get(error.errno or 0, f"ファイルを読めません（{error.strerror}）。")
-
-
-def path_text(path: Path | str) -> str:
-    """A path or a name as a line of text that can be printed and stored; bytes of CP932 are read as that."""
-    raw = os.fsencode(path)
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        text = raw.decode("cp932", "replace")
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

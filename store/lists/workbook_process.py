@@ -1,7 +1,8 @@
 """The process that reads one workbook: what its reader does to memory or time ends this process and no other.
 
 The workbook comes on standard input. Each visible sheet goes out as a line with its name (a JSON string) and
-a line a row (a list of texts); `{}` ends them, `{"refused": …}` says why there are none.
+a line a row (a list of texts); `{}` ends them, with how many formulas have no stored value and the first such
+cell, where there are any; `{"refused": …}` says why there are no rows.
 """
 
 from __future__ import annotations
@@ -48,15 +49,14 @@ def main() -> None:
 
 def _lines(data: bytes, limits: Limits) -> Iterator[object]:
     try:
-        if data.startswith(ZIP):
-            check_archive(data, limits)
+        formulas = check_archive(data, limits) if data.startswith(ZIP) else []
         meter = Meter(limits)
         for name, rows in _sheets(data):
             yield name
             for number, row in enumerate(rows, 1):
                 _count(meter, number, row)
                 yield row
-        yield {}
+        yield {"formulas": [len(formulas), formulas[0]]} if formulas else {}
     except ListError as error:
         yield {"refused": str(error)}
     except MemoryError:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import astuple
 from pathlib import Path
 from threading import Timer
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -30,8 +31,15 @@ _OF_TIME = {-each for each in signal.Signals if each.name == "SIGXCPU"}
 Sheets = list[tuple[str, list[tuple[str, ...]]]]
 
 
-def sheets_of(data: bytes, limits: Limits = LIMITS) -> Sheets:
-    """Name and rows of every visible sheet. Raises ListError when the workbook can't be read."""
+class Book(NamedTuple):
+    """Name and rows of every visible sheet; how many formulas have no stored value, and the first one."""
+
+    sheets: Sheets
+    formulas: tuple[int, str] = (0, "")
+
+
+def book_of(data: bytes, limits: Limits = LIMITS) -> Book:
+    """What a workbook says. Raises ListError when it can't be read."""
     with _started(limits) as process:
         timer = Timer(limits.seconds, process.kill)
         timer.start()
@@ -53,8 +61,9 @@ def sheets_of(data: bytes, limits: Limits = LIMITS) -> Sheets:
             raise refuse_memory(limits)
         raise ListError("ブックを読むプロセスが途中で終わりました。もう一度お試しください。")
     if "refused" in end:
-        raise ListError(end["refused"])
-    return sheets
+        raise ListError(str(end["refused"]))
+    count, cell = end.get("formulas", (0, ""))
+    return Book(sheets, (int(count), str(cell)))
 
 
 def _started(limits: Limits) -> subprocess.Popen[bytes]:
@@ -68,7 +77,7 @@ def _started(limits: Limits) -> subprocess.Popen[bytes]:
     )
 
 
-def _received(lines: Iterable[bytes]) -> tuple[Sheets, dict[str, str] | None]:
+def _received(lines: Iterable[bytes]) -> tuple[Sheets, dict[str, Any] | None]:
     """The sheets, and what the process said at the end: None when it didn't come to one."""
     sheets: Sheets = []
     try:

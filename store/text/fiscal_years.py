@@ -47,6 +47,9 @@ _YEAR = rf"(?:{_ERA_YEAR}|(?<![0-9/.-])(?P<western>[0-9]{{4}}|[{_KANJI}]{{4}}))"
 _ENDINGS = (r"\s*(?:年\s*度|fy)", rf"\s*年(?!\s*[0-9元{_KANJI}十]+\s*月)", r"(?![0-9a-z年./-])")
 _IN_TEXT = tuple(re.compile(_YEAR + ending) for ending in _ENDINGS)
 _ALONE = re.compile(_YEAR + r"\s*(?:年\s*度?|年度分|fy)?")
+_ERA_LETTER = re.compile(r"^(令|平|昭|大|明)\.?\s*(?=[0-9元])")
+_LETTER_ERAS = {"令": "令和", "平": "平成", "昭": "昭和", "大": "大正", "明": "明治"}
+_BESIDE = re.compile(r"[(]([^()]*)[)]")  # 令和6年度(2024年度), 2024(令和6)年度
 _FY_ALONE = re.compile(r"fy\s?([0-9]{4}|[0-9]{2})")
 # Whose list is asked for: at the head of a text, as a word of its own, or within a sentence. R4 is a year, H2
 # hydrogen.
@@ -179,8 +182,13 @@ def parse_fiscal_year(text: str) -> int | None:
     if by_letters := _FY_ALONE.fullmatch(folded):
         year = int(by_letters[1])
         return _possible(year if year > 99 else CENTURY + year)
-    match = _ALONE.fullmatch(folded)
-    return _year(match) if match else None
+    if match := _ALONE.fullmatch(_ERA_LETTER.sub(lambda found: _LETTER_ERAS[found[1]], folded)):
+        return _year(match)
+    inside, outside = _BESIDE.search(folded), _BESIDE.sub("", folded)
+    if not inside or outside == folded:
+        return None
+    years = {parse_fiscal_year(inside[1]), parse_fiscal_year(outside)}
+    return years.pop() if len(years) == 1 else None
 
 
 def find_fiscal_year(title: str) -> int | None:

@@ -1,0 +1,116 @@
+"""One project a sheet: a form is read by its labels, each with its value to the right. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from store.columns.headings import basis_of, topic_of
+from store.lists.cells import Row
+from store.lists.roles import EXTRA, words_of
+from store.lists.words import RANKS, WORDS
+from store.records import FIELDS
+from store.text.normalize import header_key, nfkc
+
+LONGEST_LABEL = 25  # characters
+LEAST = 3  # fields of a project that make a sheet a form
+MOST_ROWS = 400
+_ITEM = re.compile(r"^(?:[①-⑳ⅠⅡⅢⅣⅤ]|[\d０-９]{1,2}[.．、)）])\s*$")  # counts labels
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A label of a form with its value; `field` is the field of a project that it gives, '' for none."""
+
+    label: str
+    field: str
+    value: str
+    line: int
+
+
+def read_form(rows: Sequence[Row], mapping: Mapping[str, str]) -> tuple[Entry, ...]:
+    """The entries of a sheet that is a form of one project; () for any other sheet.
+
+    A form names the project and says two more things of it at least, each of them once: a list says them of
+    many.
+    """
+    entries = _unique([*_entries(rows[:MOST_ROWS], mapping)])
+    fields = [entry.field for entry in entries if entry.field]
+    known = {"number", "name", "section", "department", *FIELDS}.intersection(fields)
+    return tuple(entries) if "name" in fields and len(known) >= LEAST else ()
+
+
+def above_form(rows: Sequence[Row], entries: Sequence[Entry]) -> list[str]:
+    """The texts that stand above the first entry of a form: its title."""
+    first = entries[0].line
+    return [" ".join(row.filled).strip() for row in rows if row.line < first and row.filled]
+
+
+def _entries(rows: Sequence[Row], mapping: Mapping[str, str]) -> Iterator[Entry]:
+    taken: set[str] = set()
+    for row in rows:
+        cells = [cell for cell in _merged(row.cells) if not _ITEM.match(cell)]
+        at = 0
+        while at < len(cells):
+            cell = cells[at]
+            name = _field(cell, mapping)
+            after = cells[at + 1] if at + 1 < len(cells) else ""
+            is_label = name or _is_label(cell)
+            if is_label and after and not _field(after, mapping):
+                name = "" if name in taken or name == EXTRA else name
+                taken.add(name)
+                yield Entry(cell, name, after, row.line)
+                at += 2
+            elif not is_label and at == 0 and len(cells) == 2 and len(cell) <= LONGEST_LABEL:
+                yield Entry(cell, "", after, row.line)
+                at += 2
+            else:
+                at += 1
+
+
+def _merged(cells: Sequence[str]) -> list[str]:
+    """The filled cells of a row, each once where merging repeats it."""
+    found: list[str] = []
+    before = ""
+    for cell in cells:
+        text = cell.strip()
+        if text and text != before:
+            found.append(text)
+        before = text or before
+    return found
+
+
+def _field(cell: str, mapping: Mapping[str, str]) -> str:
+    if len(cell) > LONGEST_LABEL:
+        return ""
+    words = words_of((" ".join(cell.rstrip(":：").split()),))
+    for word in words:
+        if word in mapping:
+            return mapping[word]
+        for name in WORDS:
+            if word in RANKS[name] and name != "serial":
+                return name
+    return ""
+
+
+def _is_label(cell: str) -> bool:
+    """Whether a cell heads a value: short, no sentence, and about what lists say of projects."""
+    text = nfkc(cell)
+    if len(text) > LONGEST_LABEL or "。" in text or not any(map(str.isalpha, text)):
+        return False
+    key = header_key(text)
+    return bool(topic_of(key) or basis_of([key])) or text.endswith(
+        (":", "名", "者", "先", "日", "額", "数", "年度")
+    )
+
+
+def _unique(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries whose labels are different ones: of a repeated label the second has its count."""
+    seen: dict[str, int] = {}
+    found = []
+    for entry in entries:
+        seen[entry.label] = seen.get(entry.label, 0) + 1
+        label = entry.label if seen[entry.label] == 1 else f"{entry.label} ({seen[entry.label]})"
+        found.append(Entry(label, entry.field, entry.value, entry.line))
+    return found

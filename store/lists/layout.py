@@ -1,0 +1,113 @@
+"""A text whose columns are made of spaces, as a PDF is written out, as rows of cells. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from store.lists.limits import Meter
+
+_TOKEN = re.compile(r"\S+(?: \S+)*")  # one space is inside a cell, two are between cells
+_LEAST = 3  # tokens of a line that shows where columns are
+_SHARE = 0.03  # of those lines may cross what is between two columns
+_MOST_LINES = 20_000
+_LONGEST, _LONGEST_LINE = 4_000_000, 2_000  # characters; nobody prints more
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+
+
+def layout_rows(text: str, meter: Meter) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The line number (1-based) and the cells of each line; what goes on in the next line is put together.
+
+    Columns are where hardly any line has a letter between them. A line that crosses those (a title) comes out
+    as its parts.
+    """
+    if len(text) > _LONGEST:
+        return
+    lines = [_tokens(line[:_LONGEST_LINE]) for line in text.replace("\f", "\n").split("\n")[:_MOST_LINES]]
+    columns = _columns([tokens for tokens in lines if len(tokens) >= _LEAST])
+    if len(columns) < _LEAST:
+        return
+    held: tuple[int, list[str]] | None = None
+    after_blank = True
+    for number, tokens in enumerate(lines, 1):
+        cells = _placed(tokens, columns)
+        if not tokens or cells is None:
+            if held:
+                yield held[0], tuple(held[1])
+            held, after_blank = None, True
+            if tokens:
+                meter.row(len(tokens))
+                yield number, tuple(token.text for token in tokens)
+            continue
+        if held and not after_blank and _goes_on(cells, held[1]):
+            held = held[0], [above + below for above, below in zip(held[1], cells, strict=True)]
+            continue
+        if held:
+            yield held[0], tuple(held[1])
+        meter.row(len(cells))
+        held, after_blank = (number, cells), False
+    if held:
+        yield held[0], tuple(held[1])
+
+
+def _tokens(line: str) -> list[_Token]:
+    """The words of a line that two spaces divide, by their columns on paper: a wide letter takes two."""
+    line = line.replace("\u3000", "  ").rstrip()
+    place, places = 0, [0]
+    for letter in line:
+        place += 2 if unicodedata.east_asian_width(letter) in "WFA" else 1
+        places.append(place)
+    return [_Token(places[found.start()], places[found.end()], found[0]) for found in _TOKEN.finditer(line)]
+
+
+def _columns(lines: Sequence[Sequence[_Token]]) -> list[tuple[int, int]]:
+    """Where columns begin and end: between them is what at most a few lines write into."""
+    width = max((tokens[-1].end for tokens in lines), default=0)
+    written = [0] * (width + 1)
+    for tokens in lines:
+        for token in tokens:
+            for place in range(token.start, token.end):
+                written[place] += 1
+    most = int(len(lines) * _SHARE)
+    found: list[tuple[int, int]] = []
+    start: int | None = None
+    for place, count in enumerate(written):
+        if count > most and start is None:
+            start = place
+        elif count <= most and start is not None:
+            found.append((start, place))
+            start = None
+    return found
+
+
+def _placed(tokens: Sequence[_Token], columns: Sequence[tuple[int, int]]) -> list[str] | None:
+    """The cells of a line, None where a token reaches over two columns."""
+    cells = [""] * len(columns)
+    for token in tokens:
+        under = [at for at, (start, end) in enumerate(columns) if token.start < end and start < token.end]
+        if len(under) > 1:
+            return None
+        at = under[0] if under else _nearest(token, columns)
+        cells[at] = f"{cells[at]} {token.text}".strip()
+    return cells
+
+
+def _nearest(token: _Token, columns: Sequence[tuple[int, int]]) -> int:
+    return min(
+        range(len(columns)),
+        key=lambda at: min(abs(columns[at][0] - token.start), abs(columns[at][1] - token.end)),
+    )
+
+
+def _goes_on(cells: Sequence[str], above: Sequence[str]) -> bool:
+    """Whether a line only goes on with cells of the one above: it has none of its first cell, and few."""
+    filled = [at for at, cell in enumerate(cells) if cell]
+    return not cells[0] and len(filled) * 2 <= len(cells) and all(above[at] for at in filled)

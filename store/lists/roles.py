@@ -1,0 +1,283 @@
+"""Which column gives which field of a project: by its heading and by what its cells are. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from store.columns.values import read_value
+from store.lists.words import (
+    BELOW,
+    GENERAL,
+    OTHER_NAMES,
+    OTHER_NUMBERS,
+    OWN_NUMBER,
+    PATTERNS,
+    RANKS,
+    RUNNING,
+    WORDS,
+)
+from store.text.fiscal_years import parse_fiscal_year
+from store.text.normalize import header_key, nfkc
+
+Path = tuple[str, ...]  # the words of a heading's rows, from the top
+EXTRA = "extra"  # what `--map` gives a column that no field should take
+BY_PATTERN = 1000  # rank of a heading that only a pattern fits
+UNIQUE = 0.98  # share of different cells in a column of numbers that may be of anything …
+RATHER = 0.9  # … and in one that is called the number of a project: there are slips
+NAMED = 0.9  # share of different names, above which a column of names is as fine as any
+MOSTLY = 0.6
+FEW = 3  # cells that tell nothing of a column
+_OFFICE_END = re.compile(
+    r"(?:課|室|局|部|係|所|センター|事務所|館|園|委員会|グループ|班|チーム|担当|支所|署)$"
+)
+_HIRAGANA = re.compile(r"[ぁ-ん。、]")
+_LONGEST_OFFICE = 30
+
+
+@dataclass(slots=True)
+class Sample:
+    """The rows below a header, by column."""
+
+    rows: Sequence[Sequence[str]] = ()
+    _columns: dict[int, list[str]] = field(default_factory=dict)
+
+    def column(self, at: int) -> list[str]:
+        """The filled cells of a column (0-based)."""
+        if at not in self._columns:
+            cells = (row[at].strip() for row in self.rows if at < len(row))
+            self._columns[at] = [cell for cell in cells if cell]
+        return self._columns[at]
+
+    def different(self, at: int, *beside: int) -> float:
+        """The share of a column's cells that are different ones, together with those of columns beside it."""
+        if not beside:
+            return len(set(self.column(at))) / max(1, len(self.column(at)))
+        rows = [
+            tuple(row[column].strip() for column in (at, *beside))
+            for row in self.rows
+            if all(column < len(row) for column in (at, *beside)) and row[at].strip()
+        ]
+        return len(set(rows)) / max(1, len(rows))
+
+    def filled(self, at: int) -> float:
+        """The share of rows in which a column is filled."""
+        return len(self.column(at)) / len(self.rows) if self.rows else 0.0
+
+    def is_running(self, at: int) -> bool:
+        """Whether a column counts the rows, from 1."""
+        cells = [nfkc(cell) for cell in self.column(at)]
+        return len(cells) > 1 and cells == [str(count) for count in range(1, len(cells) + 1)]
+
+    def is_of_texts(self, at: int) -> bool:
+        """Whether most cells are no numbers and no signs for none."""
+        cells = self.column(at)
+        words = sum(read_value(cell).number is None for cell in cells)
+        return len(cells) < FEW or words >= MOSTLY * len(cells)
+
+    def is_of_offices(self, at: int) -> bool:
+        """Whether most cells end as the names of offices do, and none is a sentence."""
+        cells = self.column(at)
+        named = sum(
+            len(cell) <= _LONGEST_OFFICE
+            and bool(_OFFICE_END.search(nfkc(cell)))
+            and not cell.endswith(("。", "、"))
+            for cell in cells
+        )
+        return len(cells) > 2 and named >= MOSTLY * len(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The field of each column ('' for none), and what was decided beyond the words of a heading."""
+
+    fields: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def words_of(path: Path) -> tuple[str, ...]:
+    """The words that a heading may be known by: all rows joined, then from lower rows down to the last."""
+    joined = ["".join(path[start:]) for start in range(len(path))]
+    leaf = header_key(path[-1]) if path else ""
+    keys = [header_key(each) for each in joined]
+    if len(path) > 1 and leaf and _is_general(path[:-1]) is False:
+        return tuple(dict.fromkeys(key for key in keys[:-1] if key)) + ((f"\0{leaf}",) if leaf else ())
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def _is_general(above: Path) -> bool:
+    key = header_key(above[-1])
+    return bool(GENERAL.search(key))
+
+
+def find_roles(paths: Sequence[Path], mapping: Mapping[str, str], sample: Sample) -> Roles:
+    """The fields of columns by their headings; `mapping` (folded word -> field) comes before all words.
+
+    Cells of the sample decide between several columns that may be one field: a number is unlike any
+    other, a running one is the serial, names are the finest there are, an outcome is a text.
+    """
+    finder = _Finder([words_of(path) for path in paths], [" ".join(path) for path in paths], mapping, sample)
+    return finder.find()
+
+
+@dataclass(slots=True)
+class _Finder:
+    words: Sequence[tuple[str, ...]]
+    shown: Sequence[str]
+    mapping: Mapping[str, str]
+    sample: Sample
+    fields: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def find(self) -> Roles:
+        for words in self.words:
+            name = self._mapped(words)
+            self.fields.append("" if name != EXTRA and name in self.fields else name)
+        self._give("number", self._number())
+        self._give("serial", self._first("serial"))
+        self._give("name", self._name())
+        for name in ("fiscal_year", "organization", "department", "section"):
+            self._give(name, self._first(name))
+        self._office_by_cells()
+        for name in ("purpose", "overview", "outcome"):
+            self._give(name, self._text(name))
+        self._by_patterns()
+        return Roles(tuple("" if each == EXTRA else each for each in self.fields), tuple(self.notes))
+
+    def _mapped(self, words: tuple[str, ...]) -> str:
+        return next(
+            (self.mapping[word.lstrip("\0")] for word in words if word.lstrip("\0") in self.mapping), ""
+        )
+
+    def _give(self, name: str, at: int | None, note: str = "") -> None:
+        if at is not None and name not in self.fields and not self.fields[at]:
+            self.fields[at] = name
+            if note:
+                self.notes.append(note)
+
+    def _rank(self, name: str, at: int) -> int | None:
+        """How surely a heading means a field: the less the surer, None when not at all."""
+        ranks = RANKS.get(name, {})
+        found = [
+            ranks[key]
+            for word in self.words[at]
+            for key in (word.lstrip("\0"),)
+            if key in ranks and not (word.startswith("\0") and name in BELOW)
+        ]
+        return min(found, default=None)
+
+    def _free(self) -> list[int]:
+        return [at for at, name in enumerate(self.fields) if not name and self.words[at]]
+
+    def _candidates(self, name: str) -> list[tuple[int, int]]:
+        """(rank, column) of the free columns whose heading is a word for a field, the surest first."""
+        return sorted((rank, at) for at in self._free() if (rank := self._rank(name, at)) is not None)
+
+    def _fits(self, name: str, at: int) -> bool:
+        return any(PATTERNS[name].search(word) for word in self.words[at] if not word.startswith("\0"))
+
+    def _first(self, name: str) -> int | None:
+        found = self._candidates(name)
+        return found[0][1] if found else None
+
+    def _number(self) -> int | None:
+        known = self._candidates("number")
+        more = [
+            (BY_PATTERN, at)
+            for at in self._free()
+            if at not in [column for _, column in known] and self._fits("number", at) and self._is_own(at)
+        ]
+        every = [*known, *more]
+        if len(self.sample.rows) < 2:
+            own = [at for _, at in every if self.words[at][-1] not in RUNNING]
+            return next(iter(own), every[0][1] if every else None)
+        good = [at for _, at in every if self._identifies(at, UNIQUE)]
+        specific = [
+            at
+            for _, at in every
+            if not RUNNING.issuperset(self.words[at][-1:]) and self._identifies(at, RATHER)
+        ]
+        if specific:
+            return specific[0]
+        return good[0] if good else every[0][1] if every else self._unlike_any()
+
+    def _is_own(self, at: int) -> bool:
+        return any(OWN_NUMBER.search(word) and not OTHER_NUMBERS.search(word) for word in self.words[at])
+
+    def _identifies(self, at: int, share: float) -> bool:
+        """Whether a column tells projects of one year apart."""
+        years = [year for year in range(len(self.words)) if self._rank("fiscal_year", year) is not None]
+        return self.sample.filled(at) >= MOSTLY and self.sample.different(at, *years[:1]) >= share
+
+    def _unlike_any(self) -> int | None:
+        """A column that is called the number of something else and yet is unlike in each row."""
+        found = [
+            at
+            for at in self._free()
+            if self._fits("number", at)
+            and self.sample.filled(at) >= UNIQUE
+            and self.sample.different(at) >= UNIQUE
+            and len(self.sample.rows) > 2
+        ]
+        if found:
+            self.notes.append(f"「{self.shown[found[0]]}」の列は値がすべて違うので、事業番号としました。")
+        return next(iter(found), None)
+
+    def _name(self) -> int | None:
+        known = self._candidates("name")
+        more = [
+            (BY_PATTERN, at)
+            for at in self._free()
+            if self._fits("name", at) and at not in [column for _, column in known]
+        ]
+        every = [
+            (rank, at)
+            for rank, at in [*known, *more]
+            if not any(OTHER_NAMES.search(word) for word in self.words[at])
+        ] or [*known, *more]
+        if not every or len(self.sample.rows) < 2 or len(every) == 1:
+            return every[0][1] if every else None
+        texts = [(rank, at) for rank, at in every if self.sample.is_of_texts(at)] or every
+        sure = [at for _, at in texts if self.sample.different(at) >= NAMED]
+        return sure[0] if sure else max(texts, key=lambda each: self.sample.different(each[1]))[1]
+
+    def _text(self, name: str) -> int | None:
+        for _, at in self._candidates(name):
+            if self.sample.is_of_texts(at):
+                return at
+        return None
+
+    def _office_by_cells(self) -> None:
+        if not self.sample.rows or "section" in self.fields or "department" in self.fields:
+            return
+        for name in ("department", "section"):
+            for at in self._free():
+                if self._fits(name, at):
+                    self._give(name, at)
+        if "section" in self.fields or "department" in self.fields:
+            return
+        offices = [at for at in self._free() if self.sample.is_of_offices(at)]
+        if offices:
+            self._give(
+                "section", offices[0], f"「{self.shown[offices[0]]}」の列は、課名が並ぶので担当課としました。"
+            )
+
+    def _by_patterns(self) -> None:
+        for name in ("fiscal_year", "department", "section", "purpose", "overview", "outcome"):
+            for at in self._free():
+                if name not in self.fields and self._fits(name, at) and self._holds(name, at):
+                    self._give(name, at)
+
+    def _holds(self, name: str, at: int) -> bool:
+        """Whether a column's cells are what a field of a project is."""
+        cells = self.sample.column(at)
+        if name == "fiscal_year":
+            return bool(cells) and all(parse_fiscal_year(cell) for cell in cells)
+        if name in ("department", "section"):
+            return self.sample.is_of_offices(at)
+        sentences = sum(bool(_HIRAGANA.search(cell)) and len(cell) >= 8 for cell in cells)
+        return bool(cells) and sentences >= MOSTLY * len(cells)
+
+
+__all__ = ["EXTRA", "WORDS", "Path", "Roles", "Sample", "find_roles", "words_of"]
