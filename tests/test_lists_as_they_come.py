@@ -14,7 +14,7 @@ from bot.cli import jigyo
 from store import projects
 from store.database import open_database
 from store.lists import ListError, ParsedList, parse_list, read_settings
-from store.lists.offices import joint_sections, split_office
+from store.lists.project_rows import joint_sections, split_office
 from store.loader import store_list
 from tests.conftest import LOADED_AT
 from tests.test_list_forms import workbook

@@ -16,7 +16,7 @@ from store.columns import catalog
 from store.columns.settings import rows_of, taken_for
 from store.database import open_existing
 from store.records import FIELD_LABELS
-from store.text.wareki import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name
 
 
 @click.command(

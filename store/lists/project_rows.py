@@ -1,20 +1,35 @@
-"""One row under its header as a project, or why it is none. Pure."""
+"""One row under its header as a project, or why it is none; whose it is. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from store.lists.cells import Row
 from store.lists.headers import Header
 from store.lists.limits import ListError, RowRefused, shown
-from store.lists.offices import split_office
 from store.lists.rows import without_marks
 from store.records import Project
 from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year
 from store.text.normalize import nfkc
 
+# 部 and 局 end a department's name except in these words (内部統制課, 北部事務所, 部活動推進課, 薬局).
+_PART = r"(?<![内外一幹東西南北中])部(?![活落長会門品材分員下隊首])"
+_BUREAU = r"(?<![薬当])局(?![長地面員所])"
+# What stands for a department without its ending in 部 or 局.
+_OTHERS = (
+    "公室|[市区町村長]長室|知事室|委員会|支所|役所|役場|管理者|保健所|福祉事務所|土木事務所|消防署|会計室|出納室?"
+    "|危機管理[監室]|政策監|技監"
+)
+_LETTER = r"(?:[^課係、，,/／\n]|課(?=[税題]))"  # a department's name ends before the first section's
+_OFFICE = re.compile(rf"({_LETTER}*(?:{_PART}|{_BUREAU}|{_OTHERS}))[\s・/／]*((?!事務局\s*$)\S.*)", re.DOTALL)
+# Two names with a space between them: 保健センター　健康増進課; not two sections, nor a section and its 係.
+_APART = re.compile(r"(\S*[^課係班\s])\s+(\S+(?:課|室|館|所|センター|事務局))")
+_JOINS = re.compile(r"\s*[／/、，,・&＆\n]\s*|\s+|(?<=[課室])及び|(?<=[課室])と(?=.)")
+_UNIT = re.compile("(?:係|班|グループ|チーム)$")  # of the section before it
+_SECTION = re.compile("(?:課|室|局|係|班|館|所|センター|グループ|チーム|委員会|署|園)$")
 LONGEST_YEAR = 16  # characters of a cell in which a year is looked for
 LONGEST_NUMBER = 100  # characters; a longer one is a slip of columns, and could not travel in a button
 
@@ -133,3 +148,33 @@ def _with_extra(project: Project, row: Row, header: Header) -> Project:
         if cell and stored.get(field) != cell
     }
     return replace(project, extra=extra) if extra else project
+
+
+@lru_cache(maxsize=4096)
+def split_office(cell: str) -> tuple[str, str]:
+    """(department, section): 政策部企画課 is 政策部 and 企画課; ('', office) when it names only one."""
+    office = cell.strip()
+    if found := _OFFICE.fullmatch(office):
+        return found[1].strip(), found[2]
+    if (found := _APART.fullmatch(office)) and not office.startswith(("(", "（")):
+        return found[1], found[2]
+    return "", office
+
+
+@lru_cache(maxsize=4096)
+def joint_sections(department: str, section: str) -> tuple[tuple[str, str], ...]:
+    """Department and name of each section of a joint one (A課／B課, A課・B部C課); () for one section."""
+    names = [part for part in _JOINS.split(section.strip()) if part]
+    units = [name for name in names if _UNIT.search(name)]
+    if (
+        len(names) < 2
+        or 0 < len(units) < len(names)
+        or not all(_SECTION.search(nfkc(name)) and len(name) > 1 for name in names)
+    ):
+        return ()
+    found = []
+    for name in names:
+        own, rest = split_office(name)
+        found.append((own or department, rest))
+        department = own or department
+    return tuple(dict.fromkeys(found))
