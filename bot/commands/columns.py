@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from bot.commands.help import Command
-from bot.commands.options import Refusal, year
+from bot.commands.options import Refusal, echo, to_json, year
 from store.columns import catalog
 from store.columns.settings import rows_of, taken_for
 from store.database import open_existing
+from store.lists.csv_text import csv_text
 from store.records import FIELD_LABELS
 from store.text.fiscal_years import fiscal_year_name
 
@@ -36,16 +34,14 @@ def columns(path: Path, fiscal_year: int | None, as_csv: bool, as_json: bool) ->
     if not listed:
         raise Refusal("一覧の列がありません。jigyo load で一覧を読み込んでください。")
     if as_json:
-        click.echo(json.dumps([asdict(column) for column in listed], ensure_ascii=False))
+        echo(to_json([asdict(column) for column in listed]))
         return
     if as_csv:
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows(rows_of(listed, FIELD_LABELS))
-        click.echo(out.getvalue(), nl=False)
+        click.echo(csv_text(rows_of(listed, FIELD_LABELS)), nl=False)
         return
-    click.echo(f"{fiscal_year_name(listed[0].fiscal_year)}の一覧の列（{len(listed)}列）")
+    echo(f"{fiscal_year_name(listed[0].fiscal_year)}の一覧の列（{len(listed)}列）")
     for column in listed:
-        click.echo(f"  {column.heading} → {taken_for(column, FIELD_LABELS)}")
+        echo(f"  {column.heading} → {taken_for(column, FIELD_LABELS)}")
 
 
 COMMANDS = (columns,)

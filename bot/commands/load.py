@@ -44,8 +44,7 @@ from store.lists import (
 from store.lists.project_rows import NoYearError
 from store.lists.settings import FILE_ENDING
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
-from store.text.fiscal_years import fiscal_year
-from store.text.fiscal_years import fiscal_year_name
+from store.text.fiscal_years import fiscal_year, fiscal_year_name
 
 SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
 REFUSED_SHOWN = 200

@@ -10,9 +10,8 @@ from dataclasses import fields, replace
 
 from store.columns.records import Basis, Column, ColumnSetting, Kind
 from store.columns.values import is_money, unit_name
-from store.text.fiscal_years import parse_fiscal_year
+from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.normalize import nfkc
-from store.text.fiscal_years import fiscal_year_name
 
 HEADINGS = ("見出し", "項目", "種類", "単位", "年度", "区分", "まとまり", "まとまりの部分")
 KIND_LABELS: dict[Kind, str] = {

@@ -27,9 +27,8 @@ from store.lists.numbering import number_made, restart_in_sections, with_section
 from store.lists.project_rows import BARE_YEAR, LONGEST_YEAR, check_width, read_row
 from store.lists.rows import SkippedRow, Tree, blocks, is_ditto, kind_of
 from store.records import Project, RejectedRow
-from store.text.fiscal_years import find_fiscal_year
+from store.text.fiscal_years import find_fiscal_year, fiscal_year_name
 from store.text.normalize import header_key, nfkc
-from store.text.fiscal_years import fiscal_year_name
 
 _PAGE_NUMBER = re.compile(
     r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I
