@@ -184,6 +184,7 @@ class Answer:
     confidence: Confidence = "sure"
     why: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
+    offices: tuple[str, ...] = ()  # whose projects were counted or listed
 
     @property
     def citations(self) -> tuple[str, ...]:

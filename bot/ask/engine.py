@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.ask import english, follow_ups, terms
+from bot.ask import english, follow_ups, subjects, terms
 from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
-from bot.ask.checks import condition
+from bot.ask.checks import condition, denied
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.intents import (
     changing,
@@ -20,6 +21,7 @@ from bot.ask.intents import (
     smalltalk,
     summing,
     topics,
+    which,
 )
 from bot.ask.question import Request, read
 from bot.ask.terms import is_light
@@ -39,6 +41,8 @@ NO_SECTION_HERE = (
     "事務局が /jigyo 設定 チャンネル 担当課名 と入力すると設定できます。"
 )
 
+_ELLIPTIC = re.compile(r"[^\s、。はがをの]{1,12}[はも][?]?")  # 応募は？, asked of what the thread speaks of
+
 
 def answer(
     db: Database, question: str, *, last: Turn | None = None, here: str = "", with_near: bool = True
@@ -53,6 +57,7 @@ def answer(
 
 
 def _answer(db: Database, question: str, last: Turn | None, here: str, with_near: bool) -> Answer:
+    question = follow_ups.without_correction(question) if last else question
     question = english.in_japanese(question)
     if said := smalltalk.answer(db, question) or offices.answer(db, question):
         return said
@@ -86,7 +91,9 @@ def _answer(db: Database, question: str, last: Turn | None, here: str, with_near
     given = _borne_out(db, question, request, given)
     if given.kind == "none" and request.kind in ("sentence", "topic", "field") and not request.other_years:
         given = passages.answer(db, question, request) or given
-    given = passages.related(db, question, request, given) if with_near else given
+    if with_near:
+        about = _about_topic(db, request, last) if last and given.kind == "none" else request
+        given = passages.related(db, question, about, given)
     return lacking(db, question, given, last=last)
 
 
@@ -109,6 +116,9 @@ def _by_sentence(db: Database, question: str, request: Request, given: Answer) -
 def _borne_out(db: Database, question: str, request: Request, given: Answer) -> Answer:
     """The answer, if its sentences show all that they must; else that the records do not say it."""
     quotes = [part for part in given.parts if isinstance(part, Quote)]
+    if given.kind in ("list", "count") and request.terms and (words := denied(question)):
+        told = Say(f"「{'・'.join(words)}」の打ち消しに当てはまるかどうかは、記載からは確かめられません。")
+        return unknown(told, why=given.why)  # what does not have a word is told by `condition`
     if given.kind not in ("field", "figure", "search") or not quotes:
         return given
     sentences = tuple(text for quote in quotes for text in quote.sentences)
@@ -149,7 +159,10 @@ def _followed(db: Database, question: str, request: Request, last: Turn, held: C
     """The answer to a follow-up; None when the question stands on its own."""
     if told := (
         follow_ups.answer_why(question, last)
+        or follow_ups.in_full(db, question, last)
         or follow_ups.answer_more(db, question, last)
+        or follow_ups.similar_to_topic(db, question, last)
+        or follow_ups.of_year_before(db, question, last)
         or follow_ups.of_list(db, question, request, last)
     ):
         return told
@@ -158,12 +171,44 @@ def _followed(db: Database, question: str, request: Request, last: Turn, held: C
         return meant
     lacks = follow_ups.lacks_subject(request)
     if meant is request:
-        return follow_ups.which_one(db, request, last) if lacks and last.listed else None
+        if lacks and last.listed:
+            return follow_ups.which_one(db, request, last)
+        return _of_topic(db, question, request, last)
     given = of_request(db, meant)
+    if given.kind == "none" and meant.kind in ("sentence", "topic", "field"):
+        given = passages.answer(db, question, meant) or given
     if lacks or given.kind != "none" or not request.terms:
         return given
     alone = of_request(db, request)  # 予算は？ may leave the thread's project, but not for nothing
     return given if alone.kind == "none" else alone
+
+
+def _about_topic(db: Database, request: Request, last: Turn) -> Request:
+    """A question that names nothing is of the thread's project, when sentences near to it are looked for."""
+    if not last.topic or request.named or request.offices or request.unknown_numbers or request.other_years:
+        return request
+    if request.kind not in ("field", "figure", "sentence", "topic"):
+        return request
+    found = subjects.by_words(db, request, request.terms)
+    if any(each.named for each in found.candidates):
+        return request
+    entries = db.snapshot.catalog.of_number(last.topic[1])
+    of_it = tuple(entry for entry in entries if entry.fiscal_year == last.topic[0])
+    return replace(request, named=(of_it,)) if of_it else request
+
+
+def _of_topic(db: Database, question: str, request: Request, last: Turn) -> Answer | None:
+    """The answer from the thread's project, where its record says all the words that the question has."""
+    project = projects.get(db, *last.topic) if last.topic else None
+    is_short = request.terms and not (request.named or request.offices or request.other_years)
+    if project is None or not is_short or request.kind not in ("field", "sentence", "topic"):
+        return None
+    entries = tuple(e for e in db.snapshot.catalog.of_number(project.number) if e.id == project.id)
+    if passages.unsaid(request, project):
+        is_elliptic = _ELLIPTIC.fullmatch(request.question.strip())
+        about = _about_topic(db, request, last) if is_elliptic else request
+        return unknown(shown=(project.key,)) if about.named else None
+    return passages.answer(db, question, replace(request, named=(entries,)))
 
 
 def of_request(db: Database, request: Request) -> Answer:
@@ -177,6 +222,8 @@ def of_request(db: Database, request: Request) -> Answer:
             return _figure(db, request) if _has_subject(request) else topics.unclear(request)
         case "count" | "list":
             return listing.answer(db, request)
+        case "which":
+            return which.answer(db, request)
         case "compare":
             return comparing.answer(db, request)
         case "changes":

@@ -7,15 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import subjects
-from bot.ask.answers import Answer, Choice, Choices, Items, Key, Say, button_label, title
-from bot.ask.intents import listing, summing
+from bot.ask.answers import Answer, Choice, Choices, Items, Key, Quote, Say, button_label, title
+from bot.ask.intents import fields, listing, summing
+from bot.ask.matching import bag, sentences
+from bot.ask.quantities import DATE, figures, year_of
 from bot.ask.question import Request, read
+from bot.ask.terms import is_light, terms
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
+from store.records import FIELD_LABELS
+from store.search.similar import similar
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.asking import WORK, core
+from store.text.asking import MASK, WORK, core
+from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 
 WHY = "この回答の理由です。"
@@ -45,25 +51,146 @@ def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
     return Answer("list", parts, keys, later, why=("前の一覧の続きです",), terms=last.terms)
 
 
+def without_correction(question: str) -> str:
+    """A question without what takes the last answer back (違う、…)."""
+    return asking.CORRECTS.sub("", question, count=1)
+
+
 def reread(question: str, request: Request, last: Turn, held: Catalog) -> Request | Answer:
-    """The request with what the thread showed put in for 2番目, その, or a subject left out."""
+    """The request with what the thread showed put in for 2番目, その, 〜の方, or a subject left out."""
     text = one_space(question)
     asked = core(text)
-    if (several := _several(asked, last, held)) and request.kind == "compare":
-        return replace(request, named=several, terms=(), topic="")
+    if request.kind in ("compare", "which") and (both := _both(asked, request, last, held)):
+        return both
     if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
         return _ordinal(asked, found, request, last, held)
     if asking.WHICH_ASKED.fullmatch(asked) and last.topic:
         return _about(replace(request, kind="topic", terms=()), last.topic, held)
     if request.kind == "compare" and last.topic and _names_one(request):
         return _about(request, last.topic, held)
+    if one := _one_of(asked, last, held):
+        return one
     has_pronoun = bool(asking.PRONOUN.match(text))
     if not (has_pronoun or lacks_subject(request)):
-        return _figure_of_topic(request, last, held)
+        return _of_listed(request, last, held) or _figure_of_topic(request, last, held)
     if last.topic:
         without = asking.PRONOUN.sub("", text, count=1).lstrip("のはが、 ")
         return _about(read(without, held) if has_pronoun else request, last.topic, held)
     return request
+
+
+def _both(asked: str, request: Request, last: Turn, held: Catalog) -> Request | None:
+    """The two that a comparison leaves out: two places of the list, the two shown, the two sections."""
+    if several := _several(asked, last, held):
+        return replace(request, named=several, terms=(), topic=_AND.join((MASK, MASK)))
+    other = [term for term in request.terms if term not in request.cue and not is_light(term)]
+    if request.offices or len(request.named) > 1 or (other and not asking.BOTH.match(asked)):
+        return None
+    if request.kind == "which" and len(last.offices) == 2 and not request.named:
+        offices = tuple(office for name in last.offices for office in held.offices_named(name)[:1])
+        return replace(request, offices=offices)
+    others = [key for key in (last.topic, last.topic_before) if key]
+    keys = others if request.named or len(others) == 2 else list(last.listed[:2])
+    named = [*request.named, *(entries for key in keys if (entries := _entries(key, held)))]
+    named = list(dict.fromkeys(named))[:2]
+    if len(named) < 2:
+        return None
+    asks = f"{MASK}と{MASK}、{_WORDS_OF_BOTH.sub('', request.question.replace(MASK, ''))}"
+    return replace(request, named=tuple(named), terms=(), topic=asks)
+
+
+def _one_of(asked: str, last: Turn, held: Catalog) -> Request | None:
+    """The question about the one that 〜の方, 〜のやつ or a bare number means, of the list if it is there."""
+    found = asking.BARE_NUMBER.match(asked) or asking.ONE_OF.match(asked)
+    if not found:
+        return None
+    key = _meant_by(found["which"], last, held)
+    if key is None:
+        return None
+    rest = re.sub("^(?:だけ|のみ)?[はがをのもに、 ]*", "", asked[found.end() :])
+    asks = read(rest, held) if rest else Request(asked, "topic")
+    asks = replace(asks, kind="topic", terms=()) if asks.kind == "topic" else asks
+    return _about(asks, key, held)
+
+
+def _meant_by(which: str, last: Turn, held: Catalog) -> Key | None:
+    """The one project of the list, else of all, that a number or a part of its name means."""
+    if which.isdigit():
+        entries = held.of_number(which)
+        listed = [entry for entry in entries if (entry.fiscal_year, entry.number) in last.listed]
+        return next(((entry.fiscal_year, entry.number) for entry in (*listed, *entries)), None)
+    words = terms(which)[0] or (which,)
+    for among in (set(last.listed), None):
+        named = [
+            (entry.fiscal_year, entry.number)
+            for entry in held.entries
+            if (among is None or (entry.fiscal_year, entry.number) in among)
+            and all(bag(entry.name).has_in_order(word) for word in words)
+        ]
+        if named:
+            return named[0] if len(named) == 1 else None
+    return None
+
+
+def _of_listed(request: Request, last: Turn, held: Catalog) -> Request | None:
+    """A field or a figure of the one project of the list that the words are in the name of."""
+    is_one = request.kind in ("field", "figure", "sentence") and request.terms and not request.named
+    if not is_one or request.offices or not last.listed:
+        return None
+    every = [entries for key in last.listed if (entries := _entries(key, held))]
+    named = [e for e in every if any(bag(e[0].name).has_in_order(term) for term in request.terms[:1])]
+    if len(named) != 1:
+        return None
+    rest = tuple(term for term in request.terms if not bag(named[0][0].name).has_in_order(term))
+    return replace(request, named=(named[0],), terms=rest)
+
+
+def similar_to_topic(db: Database, question: str, last: Turn) -> Answer | None:
+    """Projects like the one that the thread speaks of, if that is what is asked (似ている事業は)."""
+    if not (last.topic and asking.SIMILAR.fullmatch(core(one_space(question)))):
+        return None
+    project = projects.get(db, *last.topic)
+    found = similar(db, project) if project else ()
+    if project is None or not found:
+        return Answer("none", (Say("似ている事業は見つかりませんでした。"),), confidence="none")
+    head = Say(f"{title(project)}と似ている事業です。", "bold")
+    parts = (head, *listing.page([hit.project for hit in found], ()))
+    keys = tuple(hit.project.key for hit in found)
+    return Answer("list", parts, keys, why=("目的や概要の言葉が重なる事業を選んでいます",))
+
+
+def in_full(db: Database, question: str, last: Turn) -> Answer | None:
+    """What of the thread's project was not shown yet, if もっと詳しく is asked."""
+    if not (last.topic and not last.rest and asking.IN_FULL.fullmatch(core(one_space(question)))):
+        return None
+    project = projects.get(db, *last.topic)
+    wanted = ("overview", "outcome", "purpose")
+    left = [field for field in wanted if field not in last.told and project and getattr(project, field)]
+    if project is None or not left:
+        return None
+    return fields.of_project(project, left, why="まだお見せしていない欄です")
+
+
+def of_year_before(db: Database, question: str, last: Turn) -> Answer | None:
+    """The figure that the record of the thread's project gives for another year (前の年は, 令和2年度は)."""
+    asked = core(one_space(question))
+    project = projects.get(db, *last.topic) if last.topic else None
+    before = asking.YEAR_BEFORE.match(asked)
+    years = [span.year for span in years_mentioned(asked)]
+    rest = asked[before.end() :] if before else without_years(asked, years_mentioned(asked))
+    if project is None or not (before or years) or not _ONLY_ASKS.fullmatch(rest):
+        return None
+    year = years[0] if years else project.fiscal_year - 1
+    for field, sentence in sentences(project):
+        for figure in figures(sentence.text):
+            said = year_of(sentence.text, figure)
+            if figure.unit != DATE and said and year in [span.year for span in years_mentioned(said)]:
+                told = Say(
+                    f"{figure.text}です。{title(project)}の{FIELD_LABELS[field]}にこう書かれています。"
+                )
+                quote = Quote(project, field, (sentence.text,), (((figure.start, figure.end),),))
+                return Answer("figure", (told, quote), (project.key,), why=(f"「{said}」の数字です",))
+    return None
 
 
 def _ordinal(
@@ -130,12 +257,28 @@ def which_one(db: Database, request: Request, last: Turn) -> Answer:
     return Answer("field", (ask, *lines, Choices(choices)), keys, confidence="unsure")
 
 
+_AND = "と"
+_ONLY_ASKS = re.compile(
+    r"[のは、?\s]*(?:どう|いくつ|何[件人回名台社]|どれくらい)?(?:だった|でした|ですか)?[は?]*"
+)
+_WORDS_OF_BOTH = re.compile(rf"(?:さっきの|前の)?(?:もの|やつ|方)?と|{asking.BOTH.pattern}")
+
+
 def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     """What to remember after an answer: a list stays while its projects are asked about one by one."""
     if given.kind in ("smalltalk", "help"):
         return last
     turn = _shown(last, given)
-    return replace(turn or Turn(), why=given.why) if turn or given.why else last
+    if not (turn or given.why):
+        return last
+    turn = replace(turn or Turn(), why=given.why)
+    if last and last.topic and turn.topic != last.topic:
+        turn = replace(turn, topic_before=last.topic)
+    told = given.quoted.get(turn.topic, []) if turn.topic else []
+    before = last.told if last and last.topic == turn.topic else ()
+    turn = replace(turn, told=tuple(dict.fromkeys((*before, *told))))
+    offices = tuple(dict.fromkeys((*(last.offices if last else ()), *given.offices)))[-2:]
+    return replace(turn, offices=offices)
 
 
 def _shown(last: Turn | None, given: Answer) -> Turn | None:
@@ -152,7 +295,15 @@ def _shown(last: Turn | None, given: Answer) -> Turn | None:
 def lacks_subject(request: Request) -> bool:
     """Whether a question names nothing at all to speak of."""
     has_none = not (request.named or request.offices or request.terms or request.unknown_numbers)
-    return has_none and request.kind in ("field", "figure", "summary", "changes", "compare", "sentence")
+    return has_none and request.kind in (
+        "field",
+        "figure",
+        "summary",
+        "changes",
+        "compare",
+        "which",
+        "sentence",
+    )
 
 
 def _figure_of_topic(request: Request, last: Turn, held: Catalog) -> Request:
@@ -181,13 +332,13 @@ def _place(found: re.Match[str], total: int) -> int:
 
 _KIND = r"(?P<kind>課室?|室|係|部署|部局?|局|府省庁|省庁?|庁)"
 _POINTS = (
-    r"(?:(?<![どこそ])(?:この|その|あの|上の|前の|今の|さっきの|先ほどの|こちらの|そちらの|同じ(?:担当|所管)?)"
+    r"(?:(?<![どこそ])(?:この|その|あの|上の|前の|今の|さっきの|先ほどの|こちらの|そちらの|そこの|ここの|あそこの|同じ(?:担当|所管)?)"
     r"|(?<![一-龥])同)"
 )
 _MADE_OF_IT = rf"の(?:(?:ほか|他)の)?(?:{WORK})"
 # 担当課 alone asks for the section's name; its projects are asked of the section itself.
 _POINTED = re.compile(
-    rf"(?:{_POINTS}{_KIND}(?!の(?:ほか|他)に|以外)(?=[のはがをにでもとやだ、,\s]|って|全体)"
+    rf"(?:{_POINTS}{_KIND}(?!の(?:ほか|他)に|以外)(?=[のはがをにでもとやだ、,\s]|って|全体|ほか|他)"
     rf"|(?:^|(?<=[^どこ]の))(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
 )
 _ONLY_ITS_NAME = re.compile("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")

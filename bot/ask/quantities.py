@@ -127,6 +127,13 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((unit, re.compile(pattern)) for unit, pattern in _RULES)
 
 
+def unit_named(text: str) -> str:
+    """The class of counters that a noun in a text names (回数, 人数), '' where none does."""
+    found = re.search(r"[一-龥]{1,3}数|金額|割合|期間|日程", text)
+    asked = asked_figure(f"{found[0]}は") if found else None
+    return asked.unit if asked else ""
+
+
 def asked_figure(question: str) -> Asked | None:
     """What figure a question (in NFKC) asks for, or None."""
     if not SIGN.search(question):
@@ -247,6 +254,7 @@ def _clause(place: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     return next(span for span in spans if span[0] <= place < span[1] or span == spans[-1])
 
 
+JOINED = 0.6  # the least closeness at which a figure counts as that of a word
 BESIDE = 4  # characters within which a word belongs to the figure right behind it alone
 # 17件のうち6件, 17件中6件, 17件あり、うち6件: the second figure is a part of the first …
 _PART = re.compile(r"^の?(?:うち|内|中)(?![一-龥]{0,2}容)|うち(?!合|出)|^に対し")

@@ -17,7 +17,9 @@ from store.text import asking
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 
-Kind = Literal["field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"]
+Kind = Literal[
+    "which", "field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"
+]
 
 WHOLE = ("purpose", "overview", "outcome")  # of a project that one asks to be told of
 
@@ -98,7 +100,7 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
         fields = cue.fields
     if kind == "summary":
         rest = asking.LENGTH.sub(" ", rest)
-    topic = rest.replace(asking.MASK, " ").strip()
+    topic = rest if kind == "which" else rest.replace(asking.MASK, " ").strip()
     offices = request.offices
     if (
         not request.named
@@ -136,7 +138,8 @@ def _office_questions(request: Request, held: Catalog) -> Request:
     names_nothing = not (request.named or request.terms or request.unknown_numbers)
     if request.years and names_nothing and not request.offices and request.kind == "topic":
         return replace(request, kind="list")
-    if not request.offices or request.named or (request.terms and request.kind != "compare"):
+    is_of_more = request.named or (request.terms and request.kind != "compare") or request.kind == "which"
+    if not request.offices or is_of_more:
         return request
     may_be_one = request.kind == "compare" or (request.kind == "field" and not _asks_what_it_has(request))
     if may_be_one and (lone := _lone_projects(request, held)):
@@ -204,6 +207,17 @@ def _wants_changes(asked: _Asked) -> _Wants | None:
     return _Wants(asked.text.replace(found[0], " ")) if found else None
 
 
+def _wants_which(asked: _Asked) -> _Wants | None:
+    found = asking.WHICH.search(asked.core)
+    return _Wants(asked.core, cue=found[0]) if found and _is_of_two(asked, found) else None
+
+
+def _is_of_two(asked: _Asked, found: re.Match[str]) -> bool:
+    """Whether which of two is asked for: どっち says so, 長いのは only behind AとB."""
+    before = asked.core[: found.start()]
+    return "どっち" in found[0] or "どちら" in found[0] or bool(re.search(r".と[^、,\s]+[、,\s]", before))
+
+
 def _wants_comparison(asked: _Asked) -> _Wants | None:
     found = asking.COMPARE.search(asked.text)
     if not found or _sets_in_order(asked.text, found):
@@ -258,6 +272,7 @@ def _wants_what_there_is(asked: _Asked) -> _Wants | None:
 
 INTENTS: tuple[tuple[Kind, Callable[[_Asked], _Wants | None]], ...] = (
     ("changes", _wants_changes),
+    ("which", _wants_which),
     ("compare", _wants_comparison),
     ("summary", _wants_summary),
     ("count", _wants_count),

@@ -14,7 +14,7 @@ _APART = (
     " 此れ 何方 今年 今年度 対する 当たる 現在 今 ある 有る 居る 達 書く 載る 出る 分かる 為 もっと つい 結局"
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
     " 一緒 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
-    " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年 奴 所 みたい 具合 絡み 略 結果的"
+    " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年 奴 所 みたい 具合 絡み 略 他"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
 _BINDING = (
@@ -52,11 +52,17 @@ _SCRIPTS = re.compile(r"(?<=[ァ-ヺー])(?=[一-龥])")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
+_AUXILIARY = re.compile(
+    r"(?<=[てで])(?:くる|きた|いく|いった|おく|おいた|しまう|しまった)(?![ぁ-ん])"
+)  # 出てくる
+
+
 def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a topic that say which record is meant, adjoining nouns as one; and general verbs.
 
     A general word that is all there is counts as a term.
     """
+    topic = _AUXILIARY.sub("", topic)
     topic = _COUNTED.sub(r" \g<0> ", topic)
     topic = _LOAN.sub(lambda found: _loan_words(found[0]), topic)
     found: list[str] = []

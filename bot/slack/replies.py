@@ -65,7 +65,12 @@ def reply(
             case "talk":
                 return Reply(decision, smalltalk.answer(db, decision.text))
             case "search":
-                return Reply(decision, result=found(db, decision.words, limit=limit, query=decision.query))
+                result = found(db, decision.words, limit=limit, query=decision.query)
+                if decision.in_talk and not (result.hits or result.suggestions):
+                    given = answer(db, decision.text, last=last, here=here)
+                    if given.kind != "none" or given.quoted:
+                        return Reply(decision, given)
+                return Reply(decision, result=result)
             case "question":
                 return _answered(db, decision, last, here, limit)
             case "command":
@@ -114,12 +119,14 @@ def _answered(db: Database, decision: Decision, last: Turn | None, here: str, li
     """What is no question for certain gets what is near to it only if it is not searched for."""
     given = answer(db, decision.text, last=last, here=here, with_near=decision.certain)
     knows_nothing = given.kind == "none"
-    if is_told(given) or (decision.certain and not knows_nothing):
+    is_set = given.kind in ("list", "count")  # with the sentences that make each a member
+    if is_told(given) or is_set or (decision.certain and not knows_nothing):
         return Reply(decision, given)
     result = found(db, decision.words, limit=limit)
     if decision.certain:
         return Reply(decision, given, None if given.shown else _near(result))
-    if is_whole(result) or (knows_nothing and not result.hits and result.suggestions):
+    is_words = is_whole(result) and not (knows_nothing and decision.wants == "figure")
+    if is_words or (knows_nothing and not result.hits and result.suggestions):
         return Reply(decision, None, result)
     near = answer(db, decision.text, last=last, here=here)
     is_near = near.kind != "none" or near.quoted

@@ -88,6 +88,8 @@ class Decision(NamedTuple):
     `text` is what to run: without the command's word, as a command's template puts it, or without courtesies.
     `raw` is the same stretch as Slack sent it. A question that is not `certain` is one only if the records
     have a sure answer; else `words` are searched for. One that `goes_on` is of what was shown before.
+    Words `in_talk` that nothing is found for are asked about. `wants` is the kind of answer that a question
+    wants, where that was read to decide.
     `query` is `words` as the grammar of searches reads them, where that was worked out to decide. `is_cut`
     where more was typed than is read; `reason` is the rule that decided.
     """
@@ -100,6 +102,8 @@ class Decision(NamedTuple):
     certain: bool = True
     goes_on: bool = False
     is_cut: bool = False
+    wants: str = ""
+    in_talk: bool = False
     query: Query | None = None
     reason: str = ""
 
@@ -307,7 +311,7 @@ def _asks(typed: Typed) -> Decision | None:
     is_looked_for = wanted.may_be_words and typed.surface not in CONVERSATIONS
     if not certain and (is_looked_for or not wanted.of_something):
         return None
-    return Decision("question", typed.text, words=typed.bare, certain=certain)
+    return Decision("question", typed.text, words=typed.bare, certain=certain, wants=wanted.kind)
 
 
 def _ends_asking(typed: Typed) -> Decision | None:
@@ -327,7 +331,7 @@ def _phrase(typed: Typed) -> Decision | None:
 
 
 def _words(typed: Typed) -> Decision:
-    return Decision("search", typed.text)
+    return Decision("search", typed.text, in_talk=typed.surface in CONVERSATIONS)
 
 
 def _names_any(text: str, names: Catalog) -> bool:

@@ -21,7 +21,9 @@ RECENT_QUESTIONS = 20  # a person
 class Turn:
     """The state of a conversation: the project spoken of, the last list shown, what もっと would show.
 
-    `terms` are the words that list was chosen by, `why` how the last answer was matched. No question is kept.
+    `terms` are the words that list was chosen by, `why` how the last answer was matched. `topic_before` is
+    the project spoken of before, `told` the fields of `topic` that were shown, `offices` the last two
+    sections whose projects were counted. No question is kept.
     """
 
     topic: Key | None = None
@@ -29,6 +31,9 @@ class Turn:
     rest: tuple[Key, ...] = ()
     terms: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    topic_before: Key | None = None
+    told: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
 
 
 def remember(db: Database, place: str, turn: Turn, *, now: str) -> None:
@@ -59,6 +64,9 @@ def _turn(kept: dict[str, Any]) -> Turn:
         rest=tuple(map(_key, kept["rest"])),
         terms=tuple(kept["terms"]),
         why=tuple(kept.get("why", ())),
+        topic_before=_key(kept["topic_before"]) if kept.get("topic_before") else None,
+        told=tuple(kept.get("told", ())),
+        offices=tuple(kept.get("offices", ())),
     )
 
 

@@ -59,6 +59,12 @@ COMPARE = re.compile(
     r"(?:を|の|で|は|って|と)?(?:比べ|くらべ|比較|対比|並べて?|違い|ちがい|相違|どう違|どこが違|何が違|(?:どっち|どちら)(?:の事業)?が|同じ(?=[か?？]|$|です|なの))"
     rf"|{VERSUS}"
 )
+_MORE = r"(?:多|少な|大き|小さ|高|低|長|短|早|遅|古|新し|安)[いくか]?|先|後"
+WHICH = re.compile(
+    rf"(?:{_MORE})[^。?？]{{0,12}}?(?:のは?|方は?|ほうは?|は)?(?:どっち|どちら)"
+    rf"|(?:どっち|どちら)(?!の(?:課|部署|担当)(?:が(?:担当|や|所管)|$))[^。?？]{{0,10}}?(?:{_MORE})"
+    rf"|(?:{_MORE})(?:の|方|ほう)は$"
+)
 CHANGES = re.compile(
     r"(?:前|昨)年度?(?:と|から|との|に比べ)|何が変わ|変更点|変更箇所|変わった(?:点|ところ|こと)|どう変わ|年度間?の?(?:差|変化)"
 )
@@ -72,6 +78,7 @@ COUNT_OF_OFFICE = re.compile(r"何件|なん件|いくつ|件数|何事業|事�
 LIST = re.compile(
     r"一覧|リスト(?:アップ|化)?|列挙|並べて?|洗い出|全部|すべて|全て|ぜんぶ|どのような事業が|なにがあ|何があ"
     rf"|(?:どんな|どの|どういった|どういう|どのような|何の|なんの|他の|ほかの){WORK}(?:が|を|で|に)?"
+    r"|(?:の|もの|やつ|事業)は(?:どれ|どの事業)(?:で|だ)?$|(?<=[るたい])(?:やつ|もの|とこ)(?:は|って|が)?(?:ある|あり)?$"
     r"|(?<=[一-龥ァ-ヺー])(?:系|がらみ|絡み|向け)(?:の?(?:もの|やつ))?(?:は|って|には)?(?:何|なに|どれ)?(?:が|は)?(?:ある|あり)?$"
     r"|(?:関連|関係)(?:の?もの|するもの)?(?:は|って|には)?(?:何|なに|どれ)?(?:が|は)?(?:ある|あり)?$"
     rf"|{WORK}(?:は|って|が|を|には|で)?(?:何|なに|どれ|どこ|どんなもの|他に|ほかに)?"
@@ -108,8 +115,30 @@ WHY_ASKED = re.compile(
     r"(?:なぜ|なんで|何で|どうして)(?:(?:この|その|そう|こう)?(?:答え|回答|返事|結果)?[ぁ-ん]*)?"
     r"|(?:この|その)?(?:答え|回答|返事)の(?:理由|根拠)(?:は|を|って)?(?:何|なに)?"
 )
-_GOES_ON = re.compile("|".join(each.pattern for each in (MORE, WHY_ASKED, WHICH_ASKED, WHOLE_LIST)))
-_BEGINS = re.compile(f"{ORDINAL.pattern}|{OF_LIST.pattern}")
+# What takes the last answer back before it says what is meant: 違う、防災の方.
+CORRECTS = re.compile(
+    r"(?:いや|いえ|いいえ|ううん)?[、,\s]*"
+    r"(?:(?:そう|それ|そっち|これ)?(?:じゃ|では)な(?:く|い)て?|違う|違います|ちがう|ちがいます)"
+    r"(?:んだけど|よ|の)?[、,。\s]+(?=.)"
+)
+ONE_OF = re.compile(
+    r"(?P<which>[^、。はがをどこ]{1,20}?)(?:の(?:方|ほう|やつ|事業)|やつ|だけ|のみ)"
+    r"(?=[はがをのもに、]|って|だ|詳し|くわし|教え|$)"
+)
+BARE_NUMBER = re.compile(r"(?P<which>[0-9]{1,4})(?:番)?(?=は$|だけ|は?詳し)")
+SIMILAR = re.compile(
+    r"(?:これ|それ|この事業|その事業)?(?:と|に)?(?:似(?:た|てる|ている)|類似(?:の|した|する)?)"
+    r"(?:事業|もの|やつ|取り?組み?)?(?:は|って|も|が)?(?:ある|あり|どれ|何)?"
+)
+IN_FULL = re.compile(
+    r"(?:もっと|もう少し|もうちょっと)?(?:詳しく|くわしく|具体的に|詳細(?:を|は)?)|もっと(?:知りたい|教えて)"
+)
+BOTH = re.compile(r"(?:両方|両者|ふたつ|二つ|2つ|それぞれ|双方)(?:とも)?(?:を|の)?")
+YEAR_BEFORE = re.compile(r"(?:その)?(?:前|昨|去)の?年度?|去年|昨年度?|前年度?|一年前|1年前")
+_GOES_ON = re.compile(
+    "|".join(f"(?:{each.pattern})" for each in (MORE, WHY_ASKED, WHICH_ASKED, WHOLE_LIST, SIMILAR, IN_FULL))
+)
+_BEGINS = re.compile("|".join(f"(?:{each.pattern})" for each in (OF_LIST, CORRECTS, BOTH, BARE_NUMBER)))
 
 _ENDS = "(?![物値版書額率者量表費点品])"  # 目的物 and 成果物 are things, not fields
 _FIELDS = {
@@ -152,8 +181,8 @@ class FieldCue:
 
 _HOW_MUCH = r"(?:どのくらい|どれくらい|どれぐらい|どの程度|どれほど|いくら|いくつ)"
 _TWICE = re.compile(
-    rf"(?P<noun>(?:期間|時期)(?=は(?:{_HOW_MUCH}|いつ|何\S{{1,3}})$)|(?:金額|総額|費用|額)(?=は(?:{_HOW_MUCH}|何.?円)$)"
-    rf"|(?:頻度|割合|比率|率|度)(?=は(?:{_HOW_MUCH}|何(?:[%％回]|パーセント))$)|数(?=は(?:{_HOW_MUCH}|何\S{{1,3}})$))は\S+$"
+    rf"(?P<noun>(?:期間|時期)(?=は?(?:{_HOW_MUCH}|いつ|何\S{{1,3}})$)|(?:金額|総額|費用|額)(?=は?(?:{_HOW_MUCH}|何.?円)$)"
+    rf"|(?:頻度|割合|比率|率|度)(?=は?(?:{_HOW_MUCH}|何(?:[%％回]|パーセント))$)|数(?=は?(?:{_HOW_MUCH}|何\S{{1,3}})$))は?\S+$"
 )
 _LONGEST_TAIL = 60  # characters
 # A character that no courtesy behind a cue has; they have 願, 欲, 頂 and 下 of お願い, 欲しい, 頂き, 下さい.
@@ -221,7 +250,8 @@ def field_cue(text: str) -> FieldCue | None:
 
 def goes_on(text: str, asked: str) -> bool:
     """Whether a text (in NFKC; `asked` is its core) may go on with what was shown: 2番目, なぜ."""
-    return bool(_GOES_ON.fullmatch(asked) or _BEGINS.match(asked) or PRONOUN.match(text))
+    begins = _BEGINS.match(asked) or ORDINAL.match(asked) or ONE_OF.match(asked) or PRONOUN.match(text)
+    return bool(_GOES_ON.fullmatch(asked) or begins or YEAR_BEFORE.match(asked))
 
 
 def is_alone(asked: str) -> bool:

@@ -12,7 +12,6 @@ from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import terms
 from store.database import Database
-from store.index.catalog import NamedOffice
 from store.records import FIELD_LABELS, Project
 from store.text.sentences import split
 
@@ -112,7 +111,7 @@ def _details(*both: Project) -> Choices:
 
 def _offices(db: Database, request: Request) -> Answer:
     """Sections side by side: how many projects each has, which, and what outcome each of them gives first."""
-    found = [(office, _of_office(db, request, office)) for office in request.offices[:2]]
+    found = [(office, listing.of_office(db, request, office)) for office in request.offices[:2]]
     parts: list[Part] = [Say(f"{found[0][0].name}と{found[1][0].name}を並べます。", "bold")]
     for office, held in found:
         parts.append(Say(f"{office.name}: {len(held):,}件", "bold"))
@@ -121,10 +120,6 @@ def _offices(db: Database, request: Request) -> Answer:
     keys = tuple(project.key for _, held in found for project in held)
     why = ("担当課・部の欄が一致する事業を並べています",)
     return Answer("compare", tuple(parts), keys, why=why)
-
-
-def _of_office(db: Database, request: Request, office: NamedOffice) -> Sequence[Project]:
-    return listing.choose(db, Request("", "list", offices=(office,), years=request.years)).projects
 
 
 def _which_two(request: Request) -> Answer:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask import subjects
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Quote, Say, title
 from bot.ask.checks import Condition
-from bot.ask.intents import fields
+from bot.ask.intents import fields, other_words
+from bot.ask.intents.other_words import Near
 from bot.ask.matching import bag, says, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import names, pieces
 from store import projects
 from store.database import Database
-from store.index.catalog import Catalog, Entry
+from store.index.catalog import Catalog, Entry, NamedOffice
 from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import display
@@ -26,6 +27,7 @@ from store.text.normalize import width_fold
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
 NEAR = 3
+ALSO = "ほかに、関係しそうな事業です。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,14 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
         )
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
-    if not chosen.projects or chosen.says == ():
+    exact = chosen.projects if chosen.says != () else ()
+    sure = exact if chosen.is_exact else ()
+    also = () if among else other_words.near_a_set(db, request, sure, all_words=bool(exact))
+    if also and not (exact and chosen.is_exact):
+        return _told_of_near(also, exact, request)
+    if not exact:
         return fields.nothing(db, Subject(near=chosen.projects), request.terms)
-    return told(db, chosen, request)
+    return told(db, chosen, request, also)
 
 
 def choose(db: Database, request: Request) -> Chosen:
@@ -74,6 +81,11 @@ def choose(db: Database, request: Request) -> Chosen:
             if chosen.projects and chosen.says != ():
                 return chosen
     return _choose(db, request)
+
+
+def of_office(db: Database, request: Request, office: NamedOffice) -> Sequence[Project]:
+    """The projects of an office, in the years that the request names, else in the newest."""
+    return choose(db, Request("", "list", offices=(office,), years=request.years)).projects
 
 
 def _choose(db: Database, request: Request) -> Chosen:
@@ -150,8 +162,11 @@ def describe(request: Request, words: Sequence[str]) -> str:
     return f"{said}で、{quoted}が記録にある" if said else f"{quoted}が記録にある"
 
 
-def told(db: Database, chosen: Chosen, request: Request) -> Answer:
-    """The count, then the projects a page at a time, each with the sentence that has the words."""
+def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = ()) -> Answer:
+    """The count, then the projects a page at a time, each with the sentence that has the words.
+
+    Behind them, where they are all shown, stand those that say it in other words (`also`).
+    """
     keys = tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
     beyond = "以上" if chosen.at_least else ""
@@ -169,9 +184,37 @@ def told(db: Database, chosen: Chosen, request: Request) -> Answer:
     why = (f"条件: {chosen.condition}事業", f"{how}を数えています")
     kind: Kind = "count" if request.kind == "count" else "list"
     confidence: Confidence = "sure" if chosen.is_exact else "unsure"
-    return Answer(
-        kind, (*parts, *more), keys[:PAGE], keys[PAGE:], confidence=confidence, why=why, terms=words
-    )
+    if len(keys) > PAGE - NEAR or not also:
+        return Answer(
+            kind, (*parts, *more), keys[:PAGE], keys[PAGE:], confidence=confidence, why=why, terms=words,
+            offices=tuple(office.name for office in request.offices),
+        )  # fmt: skip
+    others = also[: PAGE - len(keys)]
+    parts = (*parts, Say(ALSO, "small"), *_near_lines(others))
+    keys = (*keys, *(each.project.key for each in others))
+    return Answer(kind, parts, keys, confidence=confidence, why=why, terms=words)
+
+
+def _told_of_near(near: Sequence[Near], others: Sequence[Project], request: Request) -> Answer:
+    """Projects that say what is asked for in other words only, then those that say some of the words."""
+    known = {each.project.key for each in near}
+    some = [project for project in others if project.key not in known][: max(0, PAGE - len(near))]
+    what = "と".join(f"「{term}」" for term in request.terms)
+    head = Say(f"{what}に関係しそうな事業は{len(near) + len(some):,}件です。", "bold")
+    how = Say(f"{what}という言葉そのものではなく、近い言葉や内容の記載で探しています。", "small")
+    keys = (*(each.project.key for each in near), *(project.key for project in some))
+    why = tuple(f"事業番号 {each.project.number}: {each.why}" for each in near)
+    kind: Kind = "count" if request.kind == "count" else "list"
+    parts = (head, how, *_near_lines(near), *page(some, request.terms))
+    return Answer(kind, parts, keys, confidence="unsure", why=why)
+
+
+def _near_lines(near: Sequence[Near]) -> Iterator[Part]:
+    for each in near:
+        yield Items(((title(each.project), _office(each.project)),))
+        at = each.sentence.find(each.said) if each.said else -1
+        bold = ((at, at + len(each.said)),) if at >= 0 else ()
+        yield Quote(each.project, each.field, (each.sentence,), (bold,))
 
 
 def page(shown: Sequence[Project], terms: Sequence[str]) -> list[Part]:

@@ -9,7 +9,7 @@ from bot.ask import subjects
 from bot.ask.answers import Answer, Choice, Choices, Part, Quote, Say, title, unknown
 from bot.ask.intents import fields
 from bot.ask.matching import bag, sentences
-from bot.ask.quantities import DATE, Figure, asked_figure, closeness, fitting
+from bot.ask.quantities import DATE, JOINED, Figure, asked_figure, closeness, fitting
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import by_script, pieces
@@ -65,7 +65,6 @@ def _asked_for(request: Request) -> str:
     return "日付や時期" if request.figure and request.figure.unit == DATE else "数字"
 
 
-JOINED = 0.6  # the least closeness at which a figure counts as that of a word
 BESIDE = 0.7  # so close that the words the figure counts may stand farther off
 APART = 0.2  # but in the sentence they must stand
 GENERAL = 0.1  # what it adds when it has the general words (何回開催) and there are no others

@@ -43,7 +43,7 @@ _PLACE_FIRST = re.compile(r"[一-龥々ヶヵァ-ヺー]{1,7}[都道府県市区
 _BESIDE = 0.7  # the same, beside a sentence that answers
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
-_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "compare")
+_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,12 @@ def not_said(request: Request, project: Project, given: Answer) -> list[str]:
     lacks = lacking(telling(request), "\n".join(quoted), _heading(project))
     name = reading(project.name)
     return [word for word in lacks if reading(word) not in name]
+
+
+def unsaid(request: Request, project: Project) -> list[str]:
+    """The words of a question that no sentence of a project says, nor its name or office."""
+    every = "\n".join(sentence.text for _, sentence in sentences(project))
+    return lacking(telling(request), every, _heading(project))
 
 
 def telling(request: Request) -> tuple[str, ...]:

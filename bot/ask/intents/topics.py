@@ -18,6 +18,7 @@ from store.database import Database
 from store.records import Project
 from store.search.pipeline import search
 from store.search.query import parse
+from store.text import asking
 
 # A name or words, and nothing that asks.
 _KEYWORD = re.compile(r"(?!.*(?:[はがをにでかよね]|です|ます|たい|して|った)$)[^?!。、「」]{2,30}")
@@ -68,7 +69,7 @@ def _tells(request: Request) -> bool:
 
 def is_told_not_asked(question: str) -> bool:
     """Whether a sentence tells what happened or fails (印刷できません) and asks nothing."""
-    return bool(_TOLD_NOT_ASKED.search(question))
+    return bool(_TOLD_NOT_ASKED.search(question)) and not asking.ASKS.search(question)
 
 
 def _is_said(project: Project, term: str) -> bool:

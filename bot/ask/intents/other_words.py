@@ -1,0 +1,130 @@
+"""Projects of a set that is asked for in words which records do not use: 子ども向け, 紙を減らす, 防災系."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from bot.ask import subjects
+from bot.ask.matching import bag
+from bot.ask.narrower import narrower
+from bot.ask.predicates import others
+from bot.ask.question import Request
+from bot.ask.terms import is_light, names
+from store.database import Database
+from store.index.tuning import TUNING
+from store.records import Project
+from store.search import meaning
+from store.search.pipeline import search
+from store.search.query import parse
+from store.text.display import display
+from store.text.morphology import words
+
+MOST = 8  # projects that are near to a set; more of them say nothing
+NEAREST = 3  # projects by meaning alone, where no other words are known
+BESIDE = 0.75  # of the nearest one's cosine: what is farther off is not shown beside it
+_EITHER = re.compile("たり.+たり|とか|または|もしくは|あるいは")
+# What names one body or place is not meant by another that is like it.
+_BODY = re.compile("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
+LOOKED_AT = 40  # hits held against the words
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A project that may be of a set: the sentence that makes it one, the word in it, how it was found."""
+
+    project: Project
+    field: str
+    sentence: str
+    said: str
+    why: str
+
+
+def near_a_set(
+    db: Database, request: Request, but: Sequence[Project], *, all_words: bool = False
+) -> tuple[Near, ...]:
+    """The projects that say the words of a question in other words, `but` for those that say them.
+
+    Unless it is to be `all_words`, those that say the nouns will do, or those that are near in meaning.
+    """
+    terms = [term for term in request.terms if not is_light(term) and not subjects.is_own_city(db, term)]
+    if not terms or request.named or any(map(str.isdigit, terms)):
+        return ()
+    known = {project.key for project in but}
+    nouns = list(filter(names, terms))
+    groups = [_ways(term) for term in terms]
+    if _EITHER.search(request.question):
+        groups = [tuple(chain.from_iterable(_ways(term) for term in nouns or terms))]
+    found = [near for near in _in_other_words(db, request, groups) if near.project.key not in known]
+    if found or but or all_words:
+        return tuple(found[:MOST])
+    if nouns and nouns != terms:
+        found = list(_in_other_words(db, request, [_ways(term) for term in nouns]))
+    if not found:
+        found = list(_by_meaning(db, request, terms))
+    return tuple(found[:MOST])
+
+
+def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, ...]]) -> Iterator[Near]:
+    """Projects with a sentence that says one word of each group, where any has more than one."""
+    if all(len(group) == 1 for group in groups):
+        return
+    query = parse(" ".join(group[0] for group in groups if len(group) == 1), limit=LOOKED_AT)
+    query = replace(
+        query,
+        alternatives=tuple(group for group in groups if len(group) > 1),
+        sections=tuple(office.name for office in request.offices if office.kind == "section"),
+        departments=tuple(office.name for office in request.offices if office.kind == "department"),
+        fiscal_years=request.years,
+    )
+    found = [hit.project for hit in search(db, query).hits if not hit.missing]
+    ranked = meaning.rank_passages(request.question, meaning.passages_of(db, found))
+    taken: set[tuple[int, str]] = set()
+    for each in ranked:
+        passage = each.passage
+        texts = (passage.text, display(passage.project.name))
+        said = [_said(group, texts) for group in groups]
+        if all(said) and passage.project.key not in taken:
+            taken.add(passage.project.key)
+            word = next((word for word in said if word in passage.text), "")
+            asked = zip(groups, said, strict=True)
+            why = "、".join(f"「{ways[0]}」に近い「{word}」が記録にあります" for ways, word in asked)
+            yield Near(passage.project, passage.field, passage.text, word, why)
+
+
+def _ways(term: str) -> tuple[str, ...]:
+    """A term, what is narrower than it, and what its verb is written as."""
+    parts = words(term)
+    verbs = others(parts[0].text) if len(parts) == 1 else frozenset()
+    return tuple(dict.fromkeys((term, *narrower(term), *sorted(verbs))))
+
+
+def _said(ways: Collection[str], texts: Iterable[str]) -> str:
+    """The first of these wordings that one of the texts says."""
+    bags = [bag(text) for text in texts]
+    return next((way for way in ways if any(one.spells(way) for one in bags)), "") or next(
+        (way for way in ways if any(one.holds(way) for one in bags)), ""
+    )
+
+
+def _by_meaning(db: Database, request: Request, terms: Sequence[str]) -> Iterator[Near]:
+    """The few projects nearest in meaning, where they are nearer than to topics that the list has not."""
+    found = meaning.nearness(db, " ".join(terms), most=NEAREST)
+    if (
+        request.offices
+        or found is None
+        or any(map(_BODY.search, terms))
+        or not meaning.is_near(db, found, TUNING.meaning.offered_from)
+    ):
+        return
+    least = BESIDE * found.cosines[0]
+    ids = [each for each, cosine in zip(found.ids, found.cosines, strict=True) if cosine >= least]
+    by_id = db.snapshot.projects(ids)
+    near = [by_id[each] for each in ids if each in by_id]
+    near = [project for project in near if not request.years or project.fiscal_year in request.years]
+    best = meaning.best_by_project(meaning.rank_passages(request.question, meaning.passages_of(db, near)))
+    for each in best:
+        why = f"意味の近さ {each.meaning:.0%}"
+        yield Near(each.passage.project, each.passage.field, each.passage.text, "", why)
