@@ -239,3 +239,28 @@ def test_a_date_without_its_year_is_the_next_one_to_come(today: date, ahead: int
 def test_any_text_is_read_or_refused_and_never_breaks(text: str) -> None:
     with suppress(DateError):
         assert parse_date(text, MONDAY, CALENDAR).day >= MONDAY
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("26/12/28", date(2026, 12, 28)), ("8/12/28", date(2026, 12, 28)), ("27.1.8", date(2027, 1, 8))],
+)
+def test_a_short_year_is_of_the_century_or_of_the_era_whichever_is_near(text: str, day: date) -> None:
+    assert parse_date(text, date(2026, 11, 24), Calendar()).day == day
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("31日", "11月に31日はありません。11月30日か12月31日の"),
+        ("来週", "「来週」のどの日かを書いてください（例: 来週の金曜）"),
+        ("12月下旬", "「12月下旬」のどの日かを書いてください（例: 12月28日）"),
+        ("来月", "「来月」のどの日か"),
+        ("元年12月28日", "どの元号の元年か"),
+        ("99/12/28", "年が読めません。2026年12月28日か令和8年12月28日"),
+        ("令和99年12月28日", "80年より先です。年を確かめて"),
+    ],
+)
+def test_what_is_no_one_day_is_refused_with_the_reason(text: str, reason: str) -> None:
+    with pytest.raises(DateError, match=reason):
+        parse_date(text, date(2026, 11, 24), Calendar())

@@ -38,9 +38,35 @@ def test_a_deadline_is_set_and_echoed_with_its_weekday(run) -> None:
     ]
 
 
+def test_the_command_shows_what_slack_asks_to_confirm(run) -> None:
+    said = run(
+        "deadlines", "set", "1次評価", "令和19年12月28日17時まで", "--department", "政策イノベーション部"
+    )
+    assert said.stdout.splitlines() == [
+        "令和3年度 一次評価（政策イノベーション部）",
+        "締切 2037年12月28日（月）",
+        "備考 17時まで",
+        "対象は10課の評価シート48件です。",
+        "締切は11年以上先です。",
+        "令和3年度 一次評価（政策イノベーション部）の締切を2037年12月28日（月）に設定しました。",
+    ]
+    assert (
+        "「一時評価」という回は初めてです。「一次評価」のことではありませんか。"
+        in run("deadlines", "set", "一時評価", "2037-12-28").stdout
+    )
+    assert (
+        "令和10年度の一覧はまだないため、令和3年度の一覧の事業が対象です。"
+        in run("deadlines", "set", "一次評価", "2037-12-28", "--fiscal-year", "2028").stdout
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ("deadlines", "set", "一次評価", "2037-12-28", "--opens", "2038-01-08"),
+        ("deadlines", "set", "一次評価", "2037-12-28", "--fiscal-year", "1999"),
+        ("deadlines", "set", "一次評価", "2037-12-28", "--department", "無い部"),
+        ("deadlines", "set", "一次評価", "令和99年12月28日"),
         ("deadlines", "set", "一次評価", "13月40日"),
         ("deadlines", "set", "一次評価", "2001-12-28"),
         ("deadlines", "set", "一次評価", "2037-12-28", "--section", "無い課"),

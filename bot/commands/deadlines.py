@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,19 +21,24 @@ from bot.commands.import_export import (
     department_of,
     exporting,
     finish,
+    parsed_day,
     reading,
     taken_from,
 )
 from bot.commands.options import Refusal, echo
 from bot.commands.tables import deadline_table
 from bot.commands.terminal import Terminal
-from bot.context import now_in_tokyo
+from bot.context import Context, now_in_tokyo
 from bot.days.business_days import format_date
 from bot.deadlines.files import read_deadlines, write_deadlines
-from bot.deadlines.views import deadline_set
+from bot.deadlines.requests import round_name
+from bot.deadlines.views import NewDeadline
+from bot.deadlines.workflow import ChangeRefused
 from bot.settings import read_settings
-from bot.sheets.session import city_calendar
-from store.database import open_existing
+from bot.sheets import actions
+from bot.sheets.roles import Actor
+from bot.sheets.session import Session, city_calendar, session_of
+from store.database import Databases, open_existing
 from store.evaluation import contacts
 from store.evaluation import deadlines as table
 
@@ -67,28 +73,44 @@ def list_deadlines(path: Path, as_json: bool) -> None:
 @click.option("--section", default="", help="この課だけの締切にします。")
 @click.option("--opens", help="作成を始める日。なければ、設定にある開庁日数だけ前の日です。")
 @click.option("--note", default="", help="締切とともに表示する言葉です。")
+@click.option("--yes", is_flag=True, help="端末でも、確かめずに設定します。")
 @BY
 @click.pass_obj
 def set_deadline(
     path: Path, kind: str, due: str, fiscal_year: int | None, department: str, section: str,
-    opens: str | None, note: str, by: str,
+    opens: str | None, note: str, yes: bool, by: str,
 ) -> None:  # fmt: skip
     """Set the deadline of a round (一次評価, 修正, 二次評価 …); DUE as people write dates."""
-    db = open_existing(path)
-    old, new = table.set_deadline(
-        db,
-        fiscal_year=fiscal_year or default_year(db),
-        kind=kind,
-        due=day_of(due),
-        by=by,
-        at=now_in_tokyo(),
-        department=department or department_of(db, section),
-        section=canonical(db, section),
-        opens=day_of(opens) if opens else None,
-        note=note,
-        whence=whence(),
-    )
-    echo(deadline_set(old, new))
+    session = _session(path)
+    db, day = session.db, parsed_day(due)
+    new = NewDeadline(
+        fiscal_year or default_year(db), round_name(kind), day.day,
+        _known_department(session, department) or department_of(db, section), canonical(db, section),
+        day_of(opens) if opens else None, actions.with_clock(note, day),
+    )  # fmt: skip
+    try:
+        echo(actions.confirm_lines_of(session, new))
+    except ChangeRefused as refused:
+        raise Refusal(str(refused)) from None
+    if sys.stdin.isatty() and not yes:
+        click.confirm("この内容で設定しますか", abort=True)
+    echo(actions.set_deadline(session, _operator(by), new))
+
+
+def _session(path: Path) -> Session:
+    open_existing(path).close()
+    return session_of(Context(Databases(path), now_in_tokyo, read_settings()))
+
+
+def _operator(by: str) -> Actor:
+    return Actor(by, "staff", is_admin=True, whence=whence())
+
+
+def _known_department(session: Session, name: str) -> str:
+    """A department by its name; refuses one that no list names."""
+    if name and name not in {each.department for each in session.contacts}:
+        raise Refusal(f"「{name}」という部は登録されていません。jigyo sections で一覧を見られます。")
+    return name
 
 
 @deadlines.command(help="この番号（list で見られます）の締切を取り消します。以後はお知らせしません。")
@@ -97,15 +119,15 @@ def set_deadline(
 @click.pass_obj
 def withdraw(path: Path, number: int, by: str) -> None:
     """Withdraw the deadline of this number (see list): nobody is reminded of it any more."""
-    db = open_existing(path)
-    found = next((each for each in table.deadlines(db) if each.id == number), None)
+    session = _session(path)
+    found = next((each for each in table.deadlines(session.db) if each.id == number), None)
     if found is None or found.withdrawn:
         raise Refusal(f"締切 {number} はありません。jigyo deadlines list で番号を見られます。")
-    table.set_deadline(
-        db, fiscal_year=found.fiscal_year, kind=found.kind, due=found.due, by=by, at=now_in_tokyo(),
-        department=found.department, section=found.section, opens=found.opens, note=found.note,
-        withdrawn=True, whence=whence(),
+    new = NewDeadline(
+        found.fiscal_year, found.kind, found.due, found.department, found.section, found.opens, found.note,
+        withdrawn=True,
     )  # fmt: skip
+    actions.set_deadline(session, _operator(by), new)
     echo(f"締切 {number}（{found.kind} {format_date(found.due)}）を取り消しました。")
 
 

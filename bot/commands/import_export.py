@@ -18,7 +18,7 @@ from bot.commands.help import Command
 from bot.commands.load import import_lines, load_limits
 from bot.commands.options import Refusal, echo, file_name, to_json, warn, year
 from bot.context import now_in_tokyo
-from bot.days.dates import DateError, parse_date
+from bot.days.dates import DateError, ParsedDate, parse_date
 from bot.deadlines.files import Read
 from bot.settings import read_settings
 from bot.sheets.session import city_calendar
@@ -114,8 +114,13 @@ def default_year(db: Database) -> int:
 
 def day_of(text: str) -> date:
     """A day as people write it; refuses what is unreadable, impossible or past."""
+    return parsed_day(text).day
+
+
+def parsed_day(text: str) -> ParsedDate:
+    """A day, and a time of day where there is one; refuses what is unreadable, impossible or past."""
     try:
-        return parse_date(text, now_in_tokyo().date(), city_calendar(read_settings())).day
+        return parse_date(text, now_in_tokyo().date(), city_calendar(read_settings()))
     except DateError as error:
         raise Refusal(str(error)) from None
 

@@ -25,6 +25,9 @@ from store.text.fiscal_years import (
     western_year,
 )
 
+LONGEST_MONTH = 31
+FARTHEST = 80  # years from now; 令和99年 is a slip
+
 Reader = Callable[[re.Match[str], date, Calendar], date]
 
 _NAMED_DAYS = {
@@ -81,7 +84,14 @@ def _year_month_day(found: re.Match[str], today: date, calendar: Calendar) -> da
 
 def _day_of_month(found: re.Match[str], today: date, calendar: Calendar) -> date:
     day = int(found[1])
-    return month_end(today, int(day < today.day)).replace(day=day)
+    month = month_end(today, int(day < today.day))
+    if day > month.day and day <= LONGEST_MONTH:
+        later = next(end for end in (month_end(today, ahead) for ahead in range(3)) if end.day >= day)
+        raise DateError(
+            f"{month.month}月に{day}日はありません。{month.month}月{month.day}日か{later.month}月{day}日の"
+            "ように書いてください。"
+        )
+    return month.replace(day=day)
 
 
 def _day_of_named_month(found: re.Match[str], today: date, calendar: Calendar) -> date:
@@ -170,6 +180,31 @@ def _later(found: re.Match[str], today: date, calendar: Calendar) -> date:
     return end.replace(day=min(today.day, end.day))
 
 
+def _short_year(found: re.Match[str], today: date, calendar: Calendar) -> date:
+    """26/12/28 and 8/12/28: of the century, or of the era, whichever is this year or one of the next two."""
+    year, month, day = (int(part) for part in found.groups())
+    near = range(today.year, today.year + 3)
+    for full in (today.year // 100 * 100 + year, western_year(era_of(today)[0], year) if year else 0):
+        if full in near:
+            return date(full, month, day)
+    raise DateError(
+        f"「{found[0]}」の年が読めません。{today.year}年12月28日か令和{era_of(today)[1]}年12月28日のように"
+        "書いてください。"
+    )
+
+
+def _vague(found: re.Match[str], today: date, calendar: Calendar) -> date:
+    what = found[0]
+    month = found.groupdict().get("month") or today.month
+    example = "来週の金曜" if "週" in what else f"{month}月28日"
+    raise DateError(f"「{what}」のどの日かを書いてください（例: {example}）。")
+
+
+def _first_era_year(found: re.Match[str], today: date, calendar: Calendar) -> date:
+    era = era_of(today)[0]
+    raise DateError(f"「{found[0]}」は、どの元号の元年かが読めません（{era}元年は過ぎています）。")
+
+
 def _month_alone(found: re.Match[str], today: date, calendar: Calendar) -> date:
     if 1 <= int(found[1]) <= 12:
         raise DateError(f"{found[0]}の何日かを書いてください（例: {found[0]}28日、{found[0]}末）。")
@@ -189,6 +224,8 @@ SPELLINGS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(\d{1,2})年(\d{1,2})月(\d{1,2})日", _era_year),
         (_MONTH_DAY, _month_day),
         (_YEAR_STEP + _MONTH_DAY, _year_month_day),
+        (r"(\d{2}|\d)[-/.](\d{1,2})[-/.](\d{1,2})", _short_year),
+        (r"元年.*", _first_era_year),
         (r"(\d{1,2})日", _day_of_month),
         (rf"{_STEP}月の?(\d{{1,2}})日?", _day_of_named_month),
         (r"(今|本|当|来|翌|再来|)月(末日?|中)", _end_of_named_month),
@@ -214,6 +251,8 @@ SPELLINGS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?:(\d{1,3})|翌|次の)(?:営業日|開庁日|稼働日|平日)(?:後|以内)?", _working_days),
         (rf"(\d{{1,4}})(日|週間|週|{_COUNTERS}|年)(後|以内|前)", _later),
         (r"(?:.+年)?(\d{1,2})月", _month_alone),
+        (rf"{_STEP}週", _vague),
+        (rf"(?:{_STEP}月|(?P<month>\d{{1,2}})月)の?(?:上|中|下)旬|(?:{_STEP}月)", _vague),
     )
 )
 
@@ -257,6 +296,8 @@ def parse_date(text: str, today: date, calendar: Calendar) -> ParsedDate:
     day = _read_day(rest, today, calendar, typed=text.strip())
     if weekday and WEEKDAYS[day.weekday()] != weekday:
         raise DateError(f"{format_date(day)}は{weekday}曜日ではありません。日付か曜日を確かめてください。")
+    if day.year > today.year + FARTHEST:
+        raise DateError(f"{format_date(day)}は{FARTHEST}年より先です。年を確かめてください。")
     if day < today:
         raise DateError(f"{format_date(day)}は過ぎています。これからの日付を書いてください。")
     return ParsedDate(day, clock)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.days.business_days import Calendar
 from bot.days.dates import DateError, parse_date
+from bot.deadlines.requests import round_name
 from bot.deadlines.workflow import state_of
 from store.evaluation.forms import CellError, Line, read_form, write_form
 from store.evaluation.records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet
@@ -182,8 +183,9 @@ def _deadline(line: Line, how: Read) -> DeadlineLine:
         raise CellError("due", "締切が空です。")
     if opens and opens > due:
         raise CellError("opens", "開始が締切より後です。")
+    kind = round_name(line.cells.get("kind", FIRST_EVALUATION))
     return DeadlineLine(
-        year_of(line, how), line.cells.get("kind", FIRST_EVALUATION), due, office_of(line, how), opens,
+        year_of(line, how), kind, due, office_of(line, how), opens,
         line.cells.get("note", ""), yes_of(line, "withdrawn"),
     )  # fmt: skip
 
@@ -194,7 +196,7 @@ def _sheet(
     number = line.cells.get("number", "")
     if not number:
         raise CellError("number", "事業番号が空です。")
-    year, kind = year_of(line, how), line.cells.get("kind", FIRST_EVALUATION)
+    year, kind = year_of(line, how), round_name(line.cells.get("kind", FIRST_EVALUATION))
     sheet = known.get((year, number_key(number), kind))
     if sheet is None:
         raise CellError(

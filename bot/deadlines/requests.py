@@ -23,6 +23,7 @@ MOST_DATE_WORDS = 3  # 来週 の 金曜, 12月28日 午後 5時
 
 _SPLIT = re.compile(r"[\s、，]+")
 _KIND = re.compile(r".+(?:評価|修正|点検|確認|提出)")
+_ORDINAL = re.compile("^([1-5])次")
 _NUMBER = re.compile(r"(?:(?:事業)?番号|no[.:]?|#)?[0-9][0-9a-z.\-]*(?:番|号)?|\d{4}-.+-\d+", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:新?期限|締切|開始|作成開始|着手)[:：]")
 _FROM_TAIL = re.compile(r"(?:から|より|開始)$")
@@ -80,7 +81,7 @@ class Words:
         """一次評価 and the like, '' when none is named; the first word, or anywhere."""
         for index, word in enumerate(self._left if anywhere else self._left[:1]):
             if one_space(word) in KINDS or _KIND.fullmatch(one_space(word)):
-                return one_space(self._left.pop(index))
+                return round_name(self._left.pop(index))
         return ""
 
     def take_place(self, places: Iterable[Place]) -> Place | None:
@@ -140,6 +141,26 @@ class Words:
             longest = 1 if _is_number(word) else MOST_DATE_WORDS
             for stop in range(min(start + longest, len(self._left)), start, -1):
                 yield start, stop
+
+
+def round_name(word: str) -> str:
+    """The name of a round as it is kept: 1次評価 is 一次評価."""
+    return _ORDINAL.sub(lambda found: "一二三四五"[int(found[1]) - 1] + "次", one_space(word))
+
+
+def alike_round(name: str, known: Iterable[str]) -> str:
+    """The known round that a new name may be a slip for, one character apart (一時評価); else ''."""
+    others = list(known)
+    if name in others:
+        return ""
+    return next(
+        (
+            each
+            for each in others
+            if len(each) == len(name) and sum(a != b for a, b in zip(each, name, strict=True)) == 1
+        ),
+        "",
+    )
 
 
 def _is_number(word: str) -> bool:

@@ -58,9 +58,13 @@ def read_new_deadline(text: str) -> NewDeadline:
 
 
 def confirm_lines(
-    new: NewDeadline, old: Deadline | None, calendar: Calendar, reminder_settings: ReminderSettings
+    new: NewDeadline,
+    old: Deadline | None,
+    calendar: Calendar,
+    reminder_settings: ReminderSettings,
+    more: Iterable[str] = (),
 ) -> str:
-    """What is about to be set, with weekdays, as rolled, and what it replaces."""
+    """What is about to be set, with weekdays, as rolled, and what it replaces; `more` is whom it concerns."""
     due = calendar.roll(new.due, reminder_settings.roll)
     lines = [mrkdwn("{} {}（{}）", fiscal_year_name(new.fiscal_year), new.kind, new.scope)]
     if new.withdrawn:
@@ -73,6 +77,7 @@ def confirm_lines(
         lines.append(mrkdwn("備考 {}", new.note))
     if old and not old.withdrawn and old.due != new.due:
         lines.append(mrkdwn("今の締切は {} です。", format_date(old.due)))
+    lines.extend(mrkdwn("{}", line) for line in more)
     return join("\n", lines)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
 from bot.days.business_days import format_date, format_due
+from bot.days.dates import ParsedDate
 from bot.deadlines import workflow
 from bot.deadlines.due_dates import DueDates
+from bot.deadlines.requests import alike_round
 from bot.deadlines.views import NewDeadline, confirm_lines, deadline_set
 from bot.deadlines.workflow import ChangeRefused, NotAllowed, title
 from bot.reminders.messages import EXTENSION, asked_extension
@@ -19,7 +21,7 @@ from store import projects
 from store.database import writing
 from store.evaluation import deadlines, delivery_state, sheets
 from store.evaluation.deliveries import stamp
-from store.evaluation.records import Deadline, SectionContacts, Sheet, SheetState
+from store.evaluation.records import CORRECTION, KINDS, Deadline, SectionContacts, Sheet, SheetState
 from store.records import Project
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
@@ -186,9 +188,50 @@ def tell_changed_people(
 
 
 def confirm_lines_of(session: Session, new: NewDeadline) -> str:
-    """What is about to be set, and what it replaces."""
+    """What is about to be set, whom it concerns, and what it replaces. Raises ChangeRefused."""
     old = deadlines.deadline(session.db, new.fiscal_year, new.kind, new.department, new.section)
-    return confirm_lines(new, old, session.calendar, session.reminder_settings)
+    more = [] if new.withdrawn else list(_concerns(session, new, old))
+    return confirm_lines(new, old, session.calendar, session.reminder_settings, more)
+
+
+FAR_AHEAD = timedelta(days=400)
+
+
+def _concerns(session: Session, new: NewDeadline, old: Deadline | None) -> Iterator[str]:
+    """How many sheets of which sections a deadline is for, and what about it is unusual.
+
+    Raises ChangeRefused for one that is for nobody, or that ends before it begins.
+    """
+    if new.opens and new.opens > new.due:
+        raise ChangeRefused(
+            f"開始の日（{format_date(new.opens)}）が締切（{format_date(new.due)}）より後です。"
+            "日付を確かめてください。"
+        )
+    year, concerned = sheets.projects_of(session.db, new.fiscal_year, new.department, new.section)
+    name = fiscal_year_name(new.fiscal_year)
+    if year is None:
+        raise ChangeRefused(f"{name}までの事業の一覧がありません。年度を確かめてください。")
+    if not concerned:
+        raise ChangeRefused(f"{new.scope}には{name}の事業がありません。課や部の名前を確かめてください。")
+    told = "差し戻されたシートだけ" if new.kind == CORRECTION else f"評価シート{sum(concerned.values())}件"
+    yield f"対象は{len(concerned)}課の{told}です。"
+    if year != new.fiscal_year:
+        yield f"{name}の一覧はまだないため、{fiscal_year_name(year)}の一覧の事業が対象です。"
+    if new.due - session.today > FAR_AHEAD:
+        yield f"締切は{(new.due - session.today).days // 365}年以上先です。"
+    elif new.due.year != session.today.year:
+        yield f"締切は{new.due.year}年です。"
+    rounds = {kind for _, kind in deadlines.rounds(session.db)} | set(KINDS)
+    if old is None and (alike := alike_round(new.kind, rounds)):
+        yield f"「{new.kind}」という回は初めてです。「{alike}」のことではありませんか。"
+
+
+def with_clock(note: str, due: ParsedDate | None) -> str:
+    """A note that keeps the time of day that was written beside a date: 17時まで."""
+    if due is None or due.clock is None:
+        return note
+    minutes = f"{due.clock.minute:02d}分" if due.clock.minute else ""
+    return "。".join(filter(None, (f"{due.clock.hour}時{minutes}まで", note)))
 
 
 def each_of(

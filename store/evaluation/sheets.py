@@ -66,6 +66,22 @@ def numbered(db: Database, number: str) -> list[Sheet]:
     return [_sheet(row) for row in rows]
 
 
+def projects_of(
+    db: Database, fiscal_year: int, department: str = "", section: str = ""
+) -> tuple[int | None, dict[tuple[str, str], int]]:
+    """The list whose projects a round of a year has (None: there is none), and how many each section has."""
+    row = db.execute("SELECT max(fiscal_year) FROM projects WHERE fiscal_year <= ?", [fiscal_year]).fetchone()
+    rows = db.execute(
+        """
+        SELECT coalesce(c.department, p.department) AS part, coalesce(c.name, p.section) AS place, count(*)
+        FROM projects p LEFT JOIN sections o ON o.id = p.section_id
+        LEFT JOIN sections c ON c.id = coalesce(o.canonical_id, o.id)
+        WHERE p.fiscal_year = ? GROUP BY part, place HAVING ? IN ('', part) AND ? IN ('', place)""",
+        [row[0], department, section],
+    )
+    return row[0], {(part, place): count for part, place, count in rows}
+
+
 def any_open(db: Database, keys: Iterable[tuple[int, str, str]]) -> bool:
     """Whether any of these is still to come in."""
     return any((found := sheet(db, key)) is not None and not found.done for key in keys)

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, SlackRequest
 from bot.days.business_days import DAY, format_date
-from bot.days.dates import DateError, parse_date
+from bot.days.dates import DateError, ParsedDate, parse_date
 from bot.deadlines import views
 from bot.deadlines.requests import Words
 from bot.deadlines.views import CANCEL, CONFIRM, NewDeadline, outcome_message, read_new_deadline
@@ -194,10 +193,10 @@ def extension_filled(body: Body, context: Context) -> Ack:
     due = _day(session, values, "due")
     if due is None:
         raise FieldError("due", "いつまで延長するか書いてください。")
-    reason = values.get("reason", "")
+    day, reason = due.day, actions.with_clock(values.get("reason", ""), due)
     return _changed(
         body, context, views.EXTEND_FORM,
-        lambda session, actor, found: actions.ask_extension(session, actor, found, due, reason),
+        lambda session, actor, found: actions.ask_extension(session, actor, found, day, reason),
     )  # fmt: skip
 
 
@@ -226,14 +225,15 @@ def _new_deadline(session: Session, values: dict[str, str]) -> NewDeadline:
     due, opens = (_day(session, values, block) for block in ("due", "opens"))
     if due is None:
         raise FieldError("due", "締切を書いてください。")
-    if opens and opens > due:
+    if opens and opens.day > due.day:
         raise FieldError("opens", "開始の日が締切より後です。")
-    return NewDeadline(year, values["kind"], due, *place, opens, values.get("note", ""))
+    note = actions.with_clock(values.get("note", ""), due)
+    return NewDeadline(year, values["kind"], due.day, *place, opens.day if opens else None, note)
 
 
-def _day(session: Session, values: dict[str, str], block: str) -> date | None:
+def _day(session: Session, values: dict[str, str], block: str) -> ParsedDate | None:
     try:
-        return parse_date(values[block], session.today, session.calendar).day if values.get(block) else None
+        return parse_date(values[block], session.today, session.calendar) if values.get(block) else None
     except DateError as error:
         raise FieldError(block, str(error)) from None
 

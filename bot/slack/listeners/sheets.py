@@ -109,7 +109,8 @@ def send_back(request: SlackRequest, context: Context) -> Message:
     actor = admit(request, session, rule("command", "send_back"))
     (sheet,) = meant(session, (command.number,), command.fiscal_year, command.kind, workflow.last_in)
     due = command.due.day if command.due else None
-    return outcome_message(actions.send_back(session, actor, sheet, command.reason, due))
+    reason = actions.with_clock(command.reason, command.due)
+    return outcome_message(actions.send_back(session, actor, sheet, reason, due))
 
 
 @may_wait
@@ -124,7 +125,8 @@ def extend(request: SlackRequest, context: Context) -> Message:
     if isinstance(command, AskExtension):
         due = command.due.day
         refuse_others(actor, sheets)
-        return outcome_message(actions.ask_extension(session, actor, sheets, due, command.reason))
+        reason = actions.with_clock(command.reason, command.due)
+        return outcome_message(actions.ask_extension(session, actor, sheets, due, reason))
     approved = command.approved
     return outcome_message(
         actions.decide_extension(session, actor, sheets, approved=approved, reason=command.reason)
@@ -212,7 +214,8 @@ def _new(session: Session, command: SetDeadline | WithdrawDeadline) -> NewDeadli
     year = command.fiscal_year or session.year
     if isinstance(command, SetDeadline):
         opens = command.opens.day if command.opens else None
-        return NewDeadline(year, command.kind, command.due.day, *command.place, opens, command.note)
+        note = actions.with_clock(command.note, command.due)
+        return NewDeadline(year, command.kind, command.due.day, *command.place, opens, note)
     found = deadlines.deadline(session.db, year, command.kind, *command.place)
     if found is None or found.withdrawn:
         raise ChangeRefused("取り消す締切がありません。`/jigyo 締切 すべて` で一覧をご覧いただけます。")
