@@ -13,23 +13,33 @@ import secrets
 import sys
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import Any, Literal, ParamSpec, TypeVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import orjson
 import structlog
 from pydantic import SecretStr
-from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars, get_contextvars
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor
 
 from bot.settings import Settings
 from store.text.display import HARMFUL
+
+if TYPE_CHECKING:
+    from slack_bolt.response import BoltResponse
+
+log = logging.getLogger(__name__)
+
+SLOW = 2.5  # seconds to an acknowledgement, of Slack's 3, from which on the log has a line about it
+ID_HEADER = "x-request-id"
+Answered = TypeVar("Answered", bound="BoltResponse | None")
 
 # Slack's tokens, response_urls and trigger ids are secrets even when they are not ours.
 _SECRET_SHAPES = (
@@ -228,3 +238,26 @@ class Metrics:
         """The value of each process."""
         slot = _SLOTS[(name, *values)]
         return [self._all[slot + number * len(_SLOTS)] for number in range(self.workers)]
+
+
+async def observed(metrics: Metrics, surface: str, dispatch: Awaitable[Answered]) -> Answered:
+    """Dispatch a surface's request under an id of its own, count it, put the id into the answer's headers.
+
+    The id stays bound to the task, which is the request's alone, and goes to whatever the task starts.
+    The log has a line for it at DEBUG; at WARNING when Slack may have given up before the answer.
+    """
+    number = new_id()
+    bind_contextvars(**{REQUEST: number}, surface=surface)
+    began, outcome = perf_counter(), "error"
+    try:
+        answer = await dispatch
+        if answer is not None:
+            answer.headers[ID_HEADER] = [number]
+        outcome = "ok" if answer is None or answer.status < 500 else "error"
+        return answer
+    finally:
+        took = perf_counter() - began
+        metrics.acknowledged(surface, took, outcome=outcome)
+        level = logging.WARNING if took > SLOW else logging.DEBUG
+        if log.isEnabledFor(level):
+            log.log(level, "acknowledged", extra={"outcome": outcome, "took_ms": round(took * 1000, 1)})

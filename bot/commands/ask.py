@@ -18,7 +18,7 @@ from bot.commands.options import Refusal, echo, to_json, typed, typed_lines
 from bot.commands.terminal import Terminal
 from bot.messages.message import Message, noted, pages
 from bot.messages.result_blocks import Shown, nothing_message, result_message, with_near
-from bot.slack.replies import Reply, reply
+from bot.slack.dispatch import Reply, reply
 from bot.slack.router import Kind, as_read, decide
 from store.database import Database, open_existing
 from store.records import Query, SearchResult

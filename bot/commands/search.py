@@ -28,7 +28,7 @@ from bot.messages.search_wording import (
     near_in_meaning_line,
     sorry_line,
 )
-from bot.slack.replies import Reply, as_result, reply
+from bot.slack.dispatch import Reply, as_result, reply
 from bot.slack.router import as_read, decide
 from store import projects
 from store.database import Database, open_existing

@@ -6,18 +6,15 @@ import asyncio
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from slack_bolt.response import BoltResponse
-from structlog.contextvars import bind_contextvars
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from bot.context import Context
 from bot.delivery import audit
 from bot.slack.health import IndexInStep, SlackAnswers
-from bot.telemetry import BUCKETS, FAMILIES, REQUEST, Metrics, new_id
+from bot.telemetry import BUCKETS, FAMILIES, Metrics
 from store import projects
 from store.database import Database, DatabaseError
 from store.evaluation import deliveries, delivery_state
@@ -28,33 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SLOW = 2.5  # seconds to an acknowledgement, of Slack's 3, from which on the log has a line about it
 TELL_EVERY = 60.0  # seconds between two lines of the log about what was refused
-ID_HEADER = "x-request-id"
-Answered = TypeVar("Answered", bound=BoltResponse | None)
-
-
-async def observed(metrics: Metrics, surface: str, dispatch: Awaitable[Answered]) -> Answered:
-    """Dispatch a surface's request under an id of its own, count it, put the id into the answer's headers.
-
-    The id stays bound to the task, which is the request's alone, and goes to whatever the task starts.
-    The log has a line for it at DEBUG; at WARNING when Slack may have given up before the answer.
-    """
-    number = new_id()
-    bind_contextvars(**{REQUEST: number}, surface=surface)
-    began, outcome = perf_counter(), "error"
-    try:
-        answer = await dispatch
-        if answer is not None:
-            answer.headers[ID_HEADER] = [number]
-        outcome = "ok" if answer is None or answer.status < 500 else "error"
-        return answer
-    finally:
-        took = perf_counter() - began
-        metrics.acknowledged(surface, took, outcome=outcome)
-        level = logging.WARNING if took > SLOW else logging.DEBUG
-        if log.isEnabledFor(level):
-            log.log(level, "acknowledged", extra={"outcome": outcome, "took_ms": round(took * 1000, 1)})
 
 
 class Refusals:

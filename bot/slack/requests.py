@@ -21,7 +21,8 @@ from slack_bolt.response import BoltResponse
 from bot.context import Context, SlackRequest
 from bot.gateway.posting import keep, recall
 from bot.messages.markup import unescape
-from bot.slack.observing import Refusals, observed
+from bot.slack.observing import Refusals
+from bot.telemetry import observed
 
 MAX_BODY = 1_000_000  # bytes; Slack's largest, a press with its message, are below 200,000
 MAX_RECEIVING = 32_000_000  # bytes of bodies that are still coming in, all connections of a process together

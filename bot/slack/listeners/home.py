@@ -23,9 +23,8 @@ from bot.sheets.roles import admit
 from bot.sheets.session import city_calendar, reminder_settings, session_of
 from bot.slack import requests
 from bot.slack.answering import in_thread, patiently
-from bot.slack.dispatch import Dispatcher, count, note_recent
+from bot.slack.dispatch import Dispatcher, count, note_recent, reply
 from bot.slack.listeners.actions import attend
-from bot.slack.replies import reply
 from bot.slack.router import Decision, as_before
 from store import projects
 from store.database import Database

@@ -25,9 +25,8 @@ from bot.messages.search_wording import hit_line, typed
 from bot.permissions import rule
 from bot.slack import requests
 from bot.slack.answering import ACK_WITHIN, answer, in_thread, send, within
-from bot.slack.dispatch import found_message, shown_to
+from bot.slack.dispatch import found, found_message, shown_to
 from bot.slack.listeners.actions import Ack, Body, attend, on_button, on_form, update
-from bot.slack.replies import found
 from bot.slack.requests import unpack
 from bot.slack.router import decide, named
 from store import projects
