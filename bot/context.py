@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -54,7 +55,8 @@ class Context:
 
     `patient` threads are for what may wait for Slack or for a lock of the database, so that no search waits
     behind it. `later` takes what an answer leaves to be written. `unfinished` holds what goes on after its
-    request was acknowledged; a clean stop waits for it. `metrics` are what it counts.
+    request was acknowledged; a clean stop waits for it, and sets `stopping` when what still waits is to give
+    up. `metrics` are what it counts.
     """
 
     databases: Databases
@@ -66,6 +68,7 @@ class Context:
     )
     later: WriteBehind = field(init=False)
     unfinished: set[asyncio.Future[Any]] = field(default_factory=set)
+    stopping: threading.Event = field(default_factory=threading.Event)
     metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:

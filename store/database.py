@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakValueDictionary
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from store.index.snapshot import IndexSnapshot
 
 BUSY_TIMEOUT_MS = 10_000
+LOOK_UP_MS = 100  # how often a wait that can be called off looks whether it is
 PRIVATE = 0o600  # of the database (its -wal and -shm follow it), backups and exports: they name people
 LONG_WRITE = 5.0  # seconds of a transaction, waiting for its lock included, that the log tells of
 LARGE = 200_000_000  # bytes of a file from which on reading it in place is worth the address space
@@ -34,6 +36,18 @@ log = logging.getLogger(__name__)
 
 class DatabaseError(Exception):
     """The database cannot be used; the message says why and what to do, in one line."""
+
+
+class LockError(DatabaseError):
+    """Somebody else held the lock until the wait for it was called off; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """For how long a connection's transactions wait for the write lock, and what calls all such waits off."""
+
+    seconds: float
+    called_off: threading.Event
 
 
 class Snapshots:
@@ -77,6 +91,7 @@ class Database(sqlite_utils.Database):
 
     def __init__(self, connection: sqlite3.Connection, snapshots: Snapshots) -> None:
         super().__init__(connection)
+        self.patience: Patience | None = None  # None: as long as BUSY_TIMEOUT_MS, whatever happens
         self._snapshots = snapshots
         self._reading: IndexSnapshot | None = None
 
@@ -275,6 +290,7 @@ def writing(database: sqlite_utils.Database) -> Iterator[sqlite_utils.Database]:
     """One write transaction, taken at once: what is read inside cannot change before it commits.
 
     Inside another it is part of that one; inside `reading()` RuntimeError, for that one is never committed.
+    Raises LockError when the connection's `patience` is called off before the lock is had.
     """
     if isinstance(database, Database) and database.is_reading:
         raise RuntimeError("what is only reading does not write")
@@ -282,7 +298,7 @@ def writing(database: sqlite_utils.Database) -> Iterator[sqlite_utils.Database]:
         yield database
         return
     began, before = time.monotonic(), database.conn.total_changes
-    database.conn.execute("BEGIN IMMEDIATE")
+    _take_lock(database)
     taken = time.monotonic()
     try:
         yield database
@@ -291,6 +307,27 @@ def writing(database: sqlite_utils.Database) -> Iterator[sqlite_utils.Database]:
     except BaseException:
         database.conn.rollback()
         raise
+
+
+def _take_lock(database: sqlite_utils.Database) -> None:
+    patience = database.patience if isinstance(database, Database) else None
+    if patience is None:
+        database.conn.execute("BEGIN IMMEDIATE")
+        return
+    give_up = time.monotonic() + patience.seconds
+    database.conn.execute(f"PRAGMA busy_timeout={LOOK_UP_MS}")  # while SQLite waits nothing can call it off
+    try:
+        while True:
+            try:
+                database.conn.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                    raise
+                if patience.called_off.is_set():
+                    raise LockError("the wait for the write lock was called off") from error
+    finally:
+        database.conn.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def _log_write(changes: int, *, waited: float, took: float) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -14,9 +15,11 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.messages.builders import button
+from bot.messages.markup import plain
 from store.database import open_database
+from store.evaluation import sheets
 from tests.running import Served, serving
-from tests.sheet_city import KIND, settled, state
+from tests.sheet_city import KIND, remind, settled, state, ticked
 from tests.slack_server import Post, Sender, SlackServer
 from tests.slack_server.sender import buttons, signature
 
@@ -235,3 +238,40 @@ def test_on_a_read_only_disk_everything_that_only_reads_is_answered(slack: Slack
         )
         assert "Traceback" not in served.log()
         assert "not written" in served.log()
+
+
+def test_what_waits_for_the_lock_at_a_stop_is_told_to_be_not_done(
+    served: Served, slack: SlackServer, database: Path
+):
+    with locked(database):
+        assert "お預かりしました" in Sender(slack, served.url).command("提出 57", user="U0CHIEF").text
+        assert served.stop(seconds=29) == 0  # a process manager kills after 30
+    assert "行いませんでした" in slack.posts[-1].text
+    assert state(open_database(database), "57") == "未着手"
+    assert "Traceback" not in served.log()
+
+
+def test_what_waits_for_the_lock_at_a_stop_is_done_where_the_lock_is_had_in_time(
+    served: Served, slack: SlackServer, database: Path
+):
+    with locked(database):
+        Sender(slack, served.url).command("提出 57", user="U0CHIEF")
+        served.process.send_signal(signal.SIGTERM)
+        time.sleep(1)
+    assert served.process.wait(29) == 0
+    assert "提出済にしました" in slack.posts[-1].text
+    assert state(open_database(database), "57") == "提出済"
+
+
+def test_a_form_that_waits_for_the_lock_at_a_stop_says_that_nothing_was_done(
+    served: Served, slack: SlackServer, database: Path
+):
+    sender, db = Sender(slack, served.url), open_database(database)
+    sender.press(remind(slack, db, "科学技術振興課", "C0TEAM"), "提出済にする", user="U0SCIENCE")
+    view = slack.wait_for(lambda: list(slack.workspace.views.values()))[-1]
+    numbers = [sheet.number for sheet in sheets.sheets(db) if sheet.section == "科学技術振興課"]
+    with locked(database):
+        sender.submit(view, user="U0SCIENCE", **ticked(view, *numbers[:2]))
+        assert served.stop(seconds=29) == 0
+    assert "行いませんでした" in plain(list(slack.workspace.views.values())[-1])
+    assert state(db, numbers[0]) == "未着手"

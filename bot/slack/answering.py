@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import sqlite3
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
@@ -26,11 +27,11 @@ from bot.messages.message import Message, Payload, pages
 from bot.slack.dispatch import Dispatcher, Where, waits
 from bot.slack.requests import COMMAND, Body, of_command
 from bot.telemetry import carried, current_id
-from store.database import DatabaseError
+from store.database import DatabaseError, LockError, Patience
 
 log = logging.getLogger(__name__)
 
-PATIENCE_MS = 30 * 60 * 1000  # for whoever writes to the database; a load of a million rows takes minutes
+PATIENCE = 30 * 60.0  # seconds for whoever writes to the database; a load of a million rows takes minutes
 ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
 
 # A Handler, or what hands out a page that passed the gate before.
@@ -40,6 +41,10 @@ Pages = tuple[Payload, ...]
 QUICK_TEXT = 200  # characters of a command that is decided on the loop
 WAIT = "お調べしています。少しお待ちください。"
 WAIT_TO_WRITE = "お預かりしました。済みしだい、ここでお知らせします。少しお待ちください。"
+NOT_DONE = (
+    "申し訳ありません。ほかの処理を待つあいだにボットが停止するため、行いませんでした。"
+    "何も変わっていません。お手数ですが、数分後にもう一度お試しください。"
+)
 SORRY = (
     "申し訳ありません。うまくお答えできませんでした。少し時間をおいて、もう一度お試しください。"
     "続くようでしたら、受付番号 {} を担当者にお伝えください。"
@@ -71,7 +76,7 @@ async def patiently(context: Context, function: Callable[..., Any], *args: Any) 
 
 def _with_patience(context: Context, function: Callable[..., Any], *args: Any) -> Any:
     with suppress(DatabaseError, sqlite3.Error):  # of which the handler will tell
-        context.databases.get().conn.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+        context.databases.get().patience = Patience(PATIENCE, context.stopping)
     return function(*args)
 
 
@@ -90,8 +95,14 @@ def answered(context: Context, handler: Answerer, request: SlackRequest) -> Page
 
 
 def failed(context: Context, doing: str, error: Exception | None = None) -> Payload:
-    """Log an error (else the one being handled) under the request's id; return the kind line that has it."""
+    """Log an error (else the one being handled) under the request's id; return the kind line that has it.
+
+    What was called off because the process stops is no failure, but nor was it done, and that is told.
+    """
     number = current_id()
+    if isinstance(error or sys.exception(), LockError):
+        log.warning("request %s was called off: %s", number, doing)
+        return pages(Message(NOT_DONE))[0]
     context.metrics.add("jigyo_failures")
     if line := in_a_line(error):
         log.error("request %s failed: %s: %s", number, doing, line)

@@ -42,6 +42,7 @@ MAX_CONNECTIONS = 256  # of a process
 _GARBAGE = (20_000, 20, 50)  # new objects before the collector looks at them: an answer makes thousands
 STOP_WITHIN = 15  # seconds for what is being answered
 BEHIND_WITHIN = 8  # seconds more for what was acknowledged and goes on behind
+TELL_WITHIN = 4  # seconds of these to tell who asked for what was not done
 GIVE_UP_AFTER = 25.0  # seconds from the signal to the end, whatever hangs; process managers kill after 30
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -317,7 +318,7 @@ async def serve(
         else:
             await server.serve([listening])
         scheduler.shutdown(wait=False)
-        await _finish(context.unfinished)
+        await _finish(context)
     context.later.close(wait=BEHIND_WITHIN)
     for pool in (context.pool, context.patient):
         pool.shutdown(cancel_futures=True)
@@ -332,14 +333,20 @@ def _config(asgi: Asgi) -> uvicorn.Config:
     )  # fmt: skip
 
 
-async def _finish(unfinished: set[asyncio.Future[Any]]) -> None:
-    """Wait for what goes on behind its acknowledgement; in the end it is left."""
-    if not unfinished:
-        return
-    _, left = await asyncio.wait(unfinished, timeout=BEHIND_WITHIN)
-    if left:
-        log.error("%d answers were not finished in time", len(left))
-    for each in left:
+async def _finish(context: Context) -> None:
+    """Wait for what goes on behind its acknowledgement; in the end it is left.
+
+    Before that, who still waits for the database's lock gives up, in time to tell whoever asked.
+    """
+    unfinished = context.unfinished
+    if unfinished:
+        await asyncio.wait(unfinished, timeout=BEHIND_WITHIN - TELL_WITHIN)
+    context.stopping.set()
+    if unfinished:
+        await asyncio.wait(unfinished, timeout=TELL_WITHIN)
+    if unfinished:
+        log.error("%d answers were not finished in time", len(unfinished))
+    for each in list(unfinished):
         each.cancel()
 
 
