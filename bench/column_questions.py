@@ -191,7 +191,9 @@ def _by_heading(source: Source, draw: random.Random) -> Iterator[Question]:
 
 def _by_part(source: Source, draw: random.Random) -> Iterator[Question]:
     counts = Counter(part for column in source.sheet.columns for part in set(_parts(column)))
-    yield from _values(source, draw, lambda c: [part for part in _parts(c) if counts[part] == 1])
+    yield from _values(
+        source, draw, lambda c: [part for part in _parts(c) if counts[part] == 1 and part != "単位"]
+    )
 
 
 _NO_PART = frozenset(
@@ -261,14 +263,11 @@ def _by_call(source: Source, draw: random.Random) -> Iterator[Question]:
 
 
 def _shown(column: Column, row: int) -> str:
+    """A cell as an answer has it: numbers with commas, negative ones and words as they stand."""
     value = column.numbers[row]
-    return (
-        fold(column.cells[row])
-        if value is None
-        else f"{value:,.10g}"
-        if value != int(value)
-        else f"{int(value):,}"
-    )
+    if value is None or value < 0:
+        return fold(column.cells[row])
+    return f"{value:,.10g}" if value != int(value) else f"{int(value):,}"
 
 
 def _several(source: Source, draw: random.Random) -> Iterator[Question]:

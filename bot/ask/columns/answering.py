@@ -10,8 +10,9 @@ from bot.ask import subjects
 from bot.ask.answers import Answer, Key, Say
 from bot.ask.columns import several, single
 from bot.ask.columns.evidence import column_names
-from bot.ask.columns.naming import near_verdict
+from bot.ask.columns.naming import in_kind, near_verdict
 from bot.ask.columns.reading import ColumnQuestion, understand
+from bot.ask.columns.vocabulary import EVERYDAY
 from bot.ask.lexing import lex
 from bot.ask.question import Request
 from store.columns.values import is_money
@@ -54,7 +55,20 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
         return said
     told = "、".join(f"「{word}」" for word in dict.fromkeys(words))
     note = Say(f"登録されている一覧に{told}の列はありません。")
+    if near := _by_nearest(db, question):
+        return replace(near, kind="none", parts=(note, *near.parts), confidence="none")
     return replace(given, parts=(*given.parts[:1], note, *given.parts[1:]))
+
+
+def _by_nearest(db: Database, question: ColumnQuestion) -> Answer | None:
+    """What is asked of all projects, worked out of the nearest amounts under their own names."""
+    names = column_names(db)
+    topics = {mention.meaning.topic for mention in question.lacking if mention.meaning}
+    near = in_kind(names.columns, EVERYDAY["お金"]) if topics == {"cost"} and not question.rest else ()
+    if not near or question.projects:
+        return None
+    asked = tuple(replace(each, columns=near) for each in question.lacking)
+    return several.answer(db, replace(question, asked=asked), db.snapshot.catalog.entries)
 
 
 def _by_near_verdict(db: Database, text: str) -> Answer | None:
@@ -94,6 +108,8 @@ def _asks(question: ColumnQuestion) -> bool:
         return False
     if columns and _HOW_MANY.search(question.skeleton) and all(is_money(column.unit) for column in columns):
         return False
+    if question.is_of_two:
+        return False
     return bool(columns or question.has_conditions or question.by_columns)
 
 
@@ -114,7 +130,9 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return None
     if question.rest:
         return _of_name(db, question)
-    return several.answer(db, question, held.entries) if question.is_plain else None
+    if question.is_plain or question.is_over_years:
+        return several.answer(db, question, held.entries)
+    return None
 
 
 def _topic(question: ColumnQuestion, held: Catalog, last: Turn | None) -> tuple[tuple[Entry, ...], ...]:

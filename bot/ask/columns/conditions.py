@@ -187,6 +187,8 @@ class Conditions:
         before = self.skeleton.signs[:at]
         stripped = re.sub(rf"(?:{words.CONDITION_BETWEEN.pattern})$", "", before)
         place = len(stripped) - 1
+        if not self.skeleton.has(place, COLUMN) and self.skeleton.has(at + 1, COLUMN):
+            place = at + 1  # A評価の事業
         if self.skeleton.has(place, COLUMN) and (own := self.skeleton.mention(place)):
             ids = {c.id for c in own.columns}
             columns = tuple(c for c in columns if c.id in ids) or columns
@@ -201,13 +203,15 @@ class Conditions:
         if each.mention is None:
             return None
         rest = self.skeleton.text[each.end :]
-        joint = re.match(r"(?:が|は|で|:|：|＝|=|\s|「|『)+|の(?=ない|無い|ある)|(?=[A-Za-zＡ-Ｚ○×◎△])", rest)
+        joint = re.match(r"(?:が|は|で|:|：|＝|=|\s|「|『)+|の(?=ない|無い|ある)|(?=[A-Za-z○×◎△])", rest)
         if joint is None:
             return None
         ids = {c.id for c in each.mention.columns}
         behind = rest[joint.end() :]
         if all(c.kind == "text" for c in each.mention.columns) and joint[0].strip() in ("が", ":", "：", "="):
             return self._text_choice(at, each, joint.end(), behind)
+        if graded := self._grades(at, each, joint.end(), behind):
+            return graded
         values = of_value(behind, ids, self.names)
         follows = re.match(r"[^\s、。?？]{1,30}", behind)
         if not values or not follows:
@@ -223,6 +227,30 @@ class Conditions:
         end = at + 1 + joint.end() + typed
         self.blank.append((at, min(end, len(self.skeleton.signs))))
         return Choice(each.mention.columns, values, bool(words.NOT_BEHIND.match(after)))
+
+    def _grades(self, at: int, each: Named, joint: int, behind: str) -> Choice | None:
+        """The grades from a letter on, A being the best: B以上."""
+        found = re.match(r"([SA-Esa-e])(?:評価|判定|ランク)?(以上|以下|より上|より下|未満)の?", behind)
+        if found is None or each.mention is None:
+            return None
+        ids = {column.id for column in each.mention.columns}
+        grades = {
+            g
+            for c in each.mention.columns
+            if c.id in ids
+            for g in map(fold, self.names.choices.get(c.id, ()))
+        }
+        ordered = [grade for grade in "sabcde" if grade in grades]
+        letter = found[1].lower()
+        if letter not in ordered:
+            return None
+        place = ordered.index(letter)
+        values = {"以上": ordered[: place + 1], "より上": ordered[:place], "以下": ordered[place:]}.get(
+            found[2], ordered[place + 1 :]
+        )
+        self.used.add(at)
+        self.blank.append((at, min(at + 1 + joint + found.end(), len(self.skeleton.signs))))
+        return Choice(each.mention.columns, tuple(values))
 
     def _text_choice(self, at: int, each: Named, joint: int, behind: str) -> Choice | None:
         """What a text has to say for a project to be meant: 活動指標が受診率の事業."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _YEN = "円"
 _MAN, _OKU, _CHO = 10_000, 100_000_000, 1_000_000_000_000
+_LISTED = re.compile(r"[△▲-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?")
 _ONLY_DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
 _ROUNDED, _LARGE = 3, 100  # digits behind the point of a mean, one for large numbers
 
@@ -79,11 +80,11 @@ def in_yen(yen: float) -> str:
         return ""
     man = round(abs(yen) / _MAN)
     about = "" if man * _MAN == round(abs(yen), 3) else "約"
-    sign = "-" if yen < 0 else ""
+    sign = "マイナス" if yen < 0 else ""
     cho, rest = divmod(man, _CHO // _MAN)
     oku, man = divmod(rest, _OKU // _MAN)
     parts = [f"{n:,}{name}" for n, name in ((cho, "兆"), (oku, "億"), (man, "万")) if n]
-    return f"{about}{sign}{''.join(parts)}円"
+    return f"{sign}{about}{''.join(parts)}円"
 
 
 def cell_value(column: Column, cell: Cell, unit: str = "") -> str:
@@ -92,7 +93,8 @@ def cell_value(column: Column, cell: Cell, unit: str = "") -> str:
         text = nfkc(cell.text).strip()
         is_number = cell.number is not None and _ONLY_DIGITS.fullmatch(text)
         return f"{with_commas(text)}{unit}" if is_number and unit else cell.text.strip()
-    listed = with_commas(text) if _ONLY_DIGITS.fullmatch(text := nfkc(cell.text).strip()) else ""
+    text = nfkc(cell.text).strip()
+    listed = with_commas(text) if _ONLY_DIGITS.fullmatch(text) else text if _LISTED.fullmatch(text) else ""
     return amount(cell.number, column.unit or unit, listed)
 
 

@@ -205,8 +205,7 @@ def find(text: str, names: ColumnNames, *, with_phrases: bool = True) -> list[Me
     lowered = text.lower()
     found = list(_in_full(lowered, names))
     for start, end, word in _runs(_blanked(lowered, found)):
-        if mention := _of_run(start, end, word, names):
-            found.append(mention)
+        found += _of_run(start, end, word, names)
     if with_phrases and not any(not mention.is_value for mention in found):
         for pattern, word in PHRASES:
             for match in pattern.finditer(_blanked(lowered, found)):
@@ -348,7 +347,7 @@ def _runs(text: str) -> Iterator[tuple[int, int, str]]:
             at += len(piece)
 
 
-def _of_run(start: int, end: int, run: str, names: ColumnNames) -> Mention | None:
+def _of_run(start: int, end: int, run: str, names: ColumnNames) -> list[Mention]:
     for word in _stripped(run):
         if len(word) < _SHORTEST and word not in EVERYDAY:
             continue
@@ -357,13 +356,31 @@ def _of_run(start: int, end: int, run: str, names: ColumnNames) -> Mention | Non
             meaning = EVERYDAY.get(word)
             fitting = _of_the_kind(columns, meaning) if meaning else columns
             if fitting and not _is_field(word, fitting):
-                return Mention(*span, run, "part", fitting, meaning=meaning)
+                return [Mention(*span, run, "part", fitting, meaning=meaning)]
     for word in _stripped(run):
         if word not in EVERYDAY and (verdicts := names.verdicts.get(word)):
-            return _of_values(start, end, run, "part", verdicts)
+            return [_of_values(start, end, run, "part", verdicts)]
         if mention := _everyday(start, end, word, names):
-            return mention
-    return None
+            return [mention]
+    return _of_two(start, run, names)
+
+
+def _of_two(start: int, run: str, names: ColumnNames) -> list[Mention]:
+    """A column and a short choice of its own in one word: 評価A, A判定."""
+    for value, owners in names.values.items():
+        if len(value) >= _SHORTEST or not (run.startswith(value) or run.endswith(value)) or run == value:
+            continue
+        is_first = run.startswith(value)
+        word = run[len(value) :] if is_first else run[: -len(value)]
+        at = start + len(value) if is_first else start
+        beside = _of_run(at, at + len(word), word, names) if len(word) >= _SHORTEST else []
+        ids = {column.id for _, column in owners}
+        own = [c for mention in beside for c in mention.columns if c.id in ids]
+        if own and len(beside) == 1:
+            place = start if is_first else start + len(word)
+            chosen = [(v, c) for v, c in owners if c in own]
+            return [*beside, _of_values(place, place + len(value), value, "part", chosen)]
+    return []
 
 
 def near_verdict(text: str, names: ColumnNames, meaning: Meant) -> Mention | None:

@@ -25,6 +25,7 @@ Aggregate = Literal[
 By = Literal["", "section", "department", "organization", "column"]
 
 SHOWN_IN_ORDER = 10  # projects of 多い順, where no number is said
+_OF_TWO = re.compile("(?:と|や|から|、)■の?(?:差|開き|違い|比)|■(?:に対する|に占める)■")
 _SHOWN_OF_MANY = 5  # projects of 決算の多い事業
 _MOST_SHOWN = 100
 _PRONOUN = re.compile(
@@ -71,6 +72,19 @@ class ColumnQuestion:
     def has_conditions(self) -> bool:
         """Whether only some projects are asked of."""
         return bool(self.bounds or self.choices or self.traits)
+
+    @property
+    def is_over_years(self) -> bool:
+        """Whether all projects are asked of year by year: 決算の推移, 令和5年度と6年度の決算の合計."""
+        names_years = len(self.years) > 1 or words.CHANGE.search(self.skeleton)
+        return (
+            bool(names_years) and self.aggregate in ("value", "sum", "mean", "median") and not self.projects
+        )
+
+    @property
+    def is_of_two(self) -> bool:
+        """Whether what is between two columns is asked for, which no column says: 予算と決算の差."""
+        return bool(_OF_TWO.search(self.skeleton)) and not self.projects
 
     @property
     def is_plain(self) -> bool:

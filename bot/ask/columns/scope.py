@@ -23,7 +23,8 @@ from store.text.normalize import alnum_key, one_space
 class Scope:
     """The projects that a question is about, of one list's year, and how that is said.
 
-    `columns` are those that numbers are taken of, one for each list; `cited` all columns that were read.
+    `columns` are those that numbers are taken of, one for each list; `cited` all that conditions read.
+    `other_year` says that they are not of the year asked for.
     """
 
     entries: tuple[Entry, ...]
@@ -31,6 +32,7 @@ class Scope:
     columns: tuple[Column, ...] = ()
     cited: tuple[Column, ...] = ()
     note: str = ""
+    other_year: str = ""
 
 
 def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Scope | None:
@@ -55,7 +57,7 @@ def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> 
     said = f"{of_whom}で、" if of_whom and conditions else f"{of_whom}の" if of_whom else ""
     said += "、".join(conditions)
     measured, more = _measured(question, year)
-    return Scope(tuple(found), one_space(said), measured, tuple(cited), " ".join(filter(None, (note, more))))
+    return Scope(tuple(found), one_space(said), measured, tuple(cited), more, note)
 
 
 def candidates(question: ColumnQuestion) -> list[Column]:
@@ -77,7 +79,7 @@ def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None,
     if newest is None or not question.years:
         return newest, ""
     asked = "・".join(map(fiscal_year_name, question.years))
-    return newest, f"{asked}の列はないため、{fiscal_year_name(newest)}の一覧でお答えしています。"
+    return newest, f"{asked}の列は一覧にありません。{fiscal_year_name(newest)}の一覧の列でお答えします。"
 
 
 def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], str]:
@@ -87,14 +89,15 @@ def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], 
     if not numeric:
         return (), ""
     asked = [c for c in numeric if (c.value_year or c.fiscal_year) in question.years]
-    best = min(asked or numeric, key=_likeliness)
+    best = min(asked or numeric, key=likeliness)
     chosen = tuple(c for c in numeric if fold(c.heading) == fold(best.heading))
     others = dict.fromkeys(one_space(c.heading) for c in numeric if fold(c.heading) != fold(best.heading))
     more = f"ほかに{'、'.join(f'「{head}」' for head in [*others][:4])}の列もあります。" if others else ""
     return chosen, more
 
 
-def _likeliness(column: Column) -> tuple[int, int, int]:
+def likeliness(column: Column) -> tuple[int, int, int]:
+    """The order in which columns are meant by a word that several have: newest year, kind of amount."""
     place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
     return (-(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
 
@@ -142,7 +145,7 @@ def _of_bound(
     db: Database, bound: Bound, year: int, entries: Sequence[Entry]
 ) -> tuple[Keeps, list[Column], str]:
     pool = [c for c in bound.columns if c.fiscal_year == year]
-    columns = [c for c in pool if fold(c.heading) == fold(min(pool, key=_likeliness).heading)] if pool else []
+    columns = [c for c in pool if fold(c.heading) == fold(min(pool, key=likeliness).heading)] if pool else []
     ids = {
         row.entry.id
         for row in rows(db, columns, entries)
@@ -156,7 +159,7 @@ def _of_trait(
     db: Database, trait: Trait, year: int, entries: Sequence[Entry]
 ) -> tuple[Keeps, list[Column], str]:
     pool = [c for c in trait.columns if c.fiscal_year == year and not is_unit(c)]
-    first = min(pool, key=_likeliness) if pool else None
+    first = min(pool, key=likeliness) if pool else None
     is_said = trait.how in ("empty", "filled")
     columns = [c for c in pool if is_said or (first and fold(c.heading) == fold(first.heading))]
     found = rows(db, columns, entries)
@@ -167,7 +170,7 @@ def _of_trait(
     if trait.how == "empty":  # of several columns all are
         ids -= {row.entry.id for row in found if not row.cell.state}
     heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
-    return (lambda entry: entry.id in ids), columns, f"{heads}が{HOW_SAID[trait.how]}"
+    return (lambda entry: entry.id in ids), columns, f"{heads}{HOW_SAID[trait.how]}"
 
 
 def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:

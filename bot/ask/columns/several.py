@@ -3,27 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.ask.answers import Answer, Items, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import columns_of
 from bot.ask.columns.evidence import names_of_office, of_offices, rows, source_of
 from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, numbers, percent
+from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
-from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, scope_of
+from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, likeliness, scope_of
+from store.columns.records import NUMERIC, Column
+from store.columns.values import converted
 from store.database import Database
 from store.index.catalog import Entry
+from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import one_space
 
 MOST_LINES = 40  # of a table by office or choice
+_OF_EACH = ("sum", "mean", "median", "most", "least")
 _BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁・団体", "column": ""}
 
 
 def answer(db: Database, question: ColumnQuestion, entries: Iterable[Entry]) -> Answer | None:
     """What is asked of all these projects; None where the columns cannot tell."""
-    scope = scope_of(db, question, list(entries))
+    entries = list(entries)
+    if question.is_over_years and not question.has_conditions:
+        return _over_years(db, question, entries)
+    several = [mention for mention in question.asked if any(c.kind in NUMERIC for c in mention.columns)]
+    if len(several) > 1 and question.aggregate in _OF_EACH:
+        each = [_one(db, replace(question, asked=(mention,)), entries) for mention in several]
+        return _together([given for given in each if given])
+    return _one(db, question, entries)
+
+
+def _together(given: Sequence[Answer]) -> Answer | None:
+    """Answers of one sort about several columns as one."""
+    if not given:
+        return None
+    shown = tuple(dict.fromkeys(key for each in given for key in (*each.shown, *each.rest)))
+    parts = tuple(part for each in given for part in each.parts)
+    return replace(given[0], parts=parts, shown=shown[: wording.PAGE], rest=shown[wording.PAGE :])
+
+
+def _one(db: Database, question: ColumnQuestion, entries: Sequence[Entry]) -> Answer | None:
+    scope = scope_of(db, question, entries)
     if scope is None:
         return None
     make = _MAKERS.get(question.aggregate)
@@ -35,14 +61,16 @@ def answer(db: Database, question: ColumnQuestion, entries: Iterable[Entry]) -> 
     cited = dict.fromkeys((*scope.columns, *scope.cited, *(c for c in more if c.fiscal_year == year)))
     source = [wording.source(cited, {c.source_id: source_of(db, c) for c in cited})] if cited else []
     note = [Say(scope.note, "small")] if scope.note else []
-    return replace(given, parts=(*given.parts, *note, *source))
+    given = replace(given, parts=(*given.parts, *note, *source))
+    if not scope.other_year:
+        return given
+    return replace(given, parts=(Say(scope.other_year), *given.parts), confidence="unsure")
 
 
 # --------------------------------------------------------------------------------- lists, counts, extremes
 def _list(db: Database, question: ColumnQuestion, scope: Scope) -> Answer:
     """The projects that meet the conditions, each with what it was chosen by."""
-    wanted = candidates(question)
-    columns = [c for c in (scope.columns or wanted or scope.cited) if c in scope.cited or c in wanted][:2]
+    columns = list(dict.fromkeys((*scope.cited, *scope.columns)))[:2]
     told = {
         entry.id: "／".join(f"{wording.value(row)}" for row in rows(db, columns, [entry]))
         for entry in scope.entries[: wording.PAGE]
@@ -131,6 +159,50 @@ def _total(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
         Say(f"値のある{len(found):,}件で計算しました。{left}", "small"),
     ]
     return _answer("figure", parts, [row.entry for _, row in found], f"{head}の{HOW_NAMES[how]}です")
+
+
+def _over_years(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Answer | None:
+    """The sum (or mean) of a column year by year, as far as lists or columns speak of several."""
+    pool = [c for mention in question.asked for c in mention.columns if c.kind in NUMERIC and not is_unit(c)]
+    if not pool:
+        return None
+    best = bare(fold(min(pool, key=likeliness).heading))
+    by_year: dict[int, list[Column]] = {}
+    for column in pool:
+        year = column.value_year or column.fiscal_year
+        if bare(fold(column.heading)) == best and (len(question.years) < 2 or year in question.years):
+            by_year.setdefault(year, []).append(column)
+    how, lines, totals = _how(question), [], []
+    for year in sorted(by_year):
+        newest = max(c.fiscal_year for c in by_year[year])
+        columns = [c for c in by_year[year] if c.fiscal_year == newest]
+        found = numbers(rows(db, columns, of_offices(every, question.offices)))
+        if found:
+            total, unit = WORK[how]([number for number, _ in found]), found[0][1].column.unit
+            totals.append((year, total, unit))
+            lines.append((fiscal_year_name(year), f" {amount(total, unit)}（{len(found):,}件）"))
+    if not lines:
+        return None
+    cited = dict.fromkeys(column for year in by_year for column in by_year[year])
+    whose = "・".join(one_space(office.name) for office in question.offices)
+    head = f"{whose}の" if whose else ""
+    parts: list[Part] = [
+        Say(f"{head}「{best}」の{HOW_NAMES[how]}を年度ごとに示します。", "bold"),
+        Items(tuple(lines)),
+    ]
+    for (_, one, unit), (year, two, other) in pairwise(totals):
+        change = two - converted(one, unit, other)
+        way = "増えました" if change > 0 else "減りました" if change < 0 else "変わりありません"
+        told = f"{amount(abs(change), other)}{way}" if change else way
+        parts.append(
+            Say(
+                f"{fiscal_year_name(year)}は前の年度より{told}。"
+                if change
+                else f"{fiscal_year_name(year)}は{way}。"
+            )
+        )
+    parts.append(wording.source(cited, {c.source_id: source_of(db, c) for c in cited}))
+    return _answer("figure", parts, [], "年度ごとに計算しています")
 
 
 def _how(question: ColumnQuestion) -> Work:

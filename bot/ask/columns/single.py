@@ -51,15 +51,27 @@ def _values(
         shown.append(entry)
     if not parts:
         return None
+    note = _other_year(question, columns) if is_known else ""
+    if note:
+        parts.insert(0, Say(note))
     nearest = [] if is_known else [row for entry in entries for row in _nearest(db, question, entry, names)]
     columns += [row.column for row in nearest]
     if columns:
         parts.append(wording.source(dict.fromkeys(columns), {c.source_id: source_of(db, c) for c in columns}))
     parts.append(wording.detail_buttons(shown))
     kind: Kind = "field" if is_known else "none"
-    confidence: Confidence = "sure" if is_known else "none"
+    confidence: Confidence = "none" if not is_known else "unsure" if note else "sure"
     why = (f"一覧の列（{_named(question)}）についてのお尋ねと読み取りました",)
     return Answer(kind, tuple(parts), tuple(map(wording.key, shown)), confidence=confidence, why=why)
+
+
+def _other_year(question: ColumnQuestion, columns: Sequence[Column]) -> str:
+    """That no column shown speaks of the year that was asked for."""
+    years = {year for c in columns for year in (c.value_year or c.fiscal_year, c.fiscal_year)}
+    if not question.years or years & set(question.years):
+        return ""
+    asked = "・".join(map(fiscal_year_name, question.years))
+    return f"{asked}の列は一覧にありません。ある列でお答えします。"
 
 
 def _of_project(
@@ -301,7 +313,7 @@ def _steps(ordered: Sequence[Row]) -> list[Part]:
             continue
         unit = after.column.unit
         change = two - converted(one, before.column.unit, unit)
-        rate = f"、{percent(change, abs(one))}" if one else ""
+        rate = f"（{percent(abs(change), abs(one))}）" if one else ""
         way = "増えました" if change > 0 else "減りました" if change < 0 else ""
         years = f"{fiscal_year_name(_year(before))}から{fiscal_year_name(_year(after))}"
         said.append(

@@ -191,13 +191,13 @@ TRAITS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("negative", re.compile(rf"{_IS}(?:マイナス|負|△)")),
 )
 HOW_SAID = {
-    "above mean": "平均を超える",
-    "below mean": "平均に満たない",
-    "grew": "前の年度より増えた",
-    "fell": "前の年度より減った",
-    "changed": "前の年度から変わった",
-    "empty": "空欄の",
-    "filled": "記載のある",
-    "zero": "0の",
-    "negative": "マイナスの",
+    "above mean": "が平均を超える",
+    "below mean": "が平均に満たない",
+    "grew": "が前の年度より増えた",
+    "fell": "が前の年度より減った",
+    "changed": "が前の年度から変わった",
+    "empty": "が空欄の",
+    "filled": "に値のある",
+    "zero": "が0の",
+    "negative": "がマイナスの",
 }
