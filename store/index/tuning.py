@@ -512,6 +512,49 @@ class Passages:
 
 
 @dataclass(frozen=True, slots=True)
+class Relevance:
+    """How near a project is to what was typed, by words and meaning together."""
+
+    cover: float = 0.56
+    """For how well its words cover those typed, beside 1 for the cosine (fitted: .5 to .7 on four sets)."""
+
+    share: float = 0.085
+    """For the share of them that it says: most of that is in the cover already."""
+
+    looked_at: int = 20
+    """Projects nearest in meaning whose words are looked at."""
+
+    topics: int = 600
+    """Compounds of all kinds that the list does not have: near enough is nearer than to most of those."""
+
+    topics_of_many: int = 150
+    """The same in a list of `many` projects, where each costs some milliseconds."""
+
+    many: int = 20_000
+
+    looked_at_of_topic: int = 8
+    """The same for each of the topics that the list does not have."""
+
+    said: float = 0.6
+    """Share of the words typed, by rarity, that an answer says …"""
+
+    answered_if_said: float = 97.0
+    """… where it is nearer than this percentile of those topics."""
+
+    answered_from: float = 99.9
+    """Percentile from which a project is an answer whatever it says, if words and meaning have it first."""
+
+    offered_from: float = 93.0
+    """Percentile from which projects are offered as もしかして."""
+
+    offered: int = 3
+    """Projects that are offered at most."""
+
+    beside: float = 0.85
+    """Of the best one's nearness: what is farther off is not offered beside it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """All of them, by what they are about."""
 
@@ -529,6 +572,7 @@ class Tuning:
     reading: Reading = field(default_factory=Reading)
     meaning: Meaning = field(default_factory=Meaning)
     passages: Passages = field(default_factory=Passages)
+    relevance: Relevance = field(default_factory=Relevance)
 
 
 TUNING = Tuning()

@@ -234,25 +234,15 @@ def sentences_near(db: Database, question: str) -> list[RankedPassage]:
     return best_by_project(rank_passages(question, passages_of(db, near)))
 
 
-def offered(db: Database, text: str) -> list[Passage]:
-    """The sentence nearest to a text of each of the few projects that are near enough to be offered.
-
-    A text of which not most words are known, but for characters, is near to nothing.
-    """
-    if not _is_understood(text):
-        return []
-    found = nearness(db, text, most=TUNING.meaning.offered)
-    if found is None or not is_near(db, found, TUNING.meaning.offered_from):
-        return []
-    least = TUNING.meaning.beside * found.cosines[0]
-    ids = [each for each, cosine in zip(found.ids, found.cosines, strict=True) if cosine >= least]
+def sentences_of(db: Database, text: str, ids: Sequence[int]) -> list[Passage]:
+    """The sentence nearest to a text of each of these projects, in their order."""
     by_id = db.snapshot.projects(ids)
     near = passages_of(db, [by_id[each] for each in ids if each in by_id])
     best = best_by_project(rank_passages(text, near))
     return sorted((each.passage for each in best), key=lambda each: ids.index(each.project.id))
 
 
-def _is_understood(text: str) -> bool:
+def is_understood(text: str) -> bool:
     """Whether most words of a text are known; kana alone must be one word, for any kana make several."""
     vectors = word_vectors()
     known = [vectors.knows(each.word) for each in vectors.words_of(text)]

@@ -27,7 +27,7 @@ from store.records import (
     TermReadings,
     Trace,
 )
-from store.search import listing, meaning, minimum_should_match, office_filters
+from store.search import listing, meaning, minimum_should_match, office_filters, relevance
 from store.search.expansion import QueryTerm, expand
 from store.search.ranking import (
     AnalysedQuery,
@@ -144,6 +144,28 @@ class Search:
     def all_terms(self) -> Ranking | None:
         """The projects that say every term; None where some term is said by none."""
         return _saying_all(self.db, self.analysed)
+
+    @_once
+    def most(self) -> Ranking | None:
+        """The projects that say most of the terms or, of a sentence or a long compound, of their words."""
+        asked = self.analysed
+        words = minimum_should_match.word_by_word(asked.wanted)
+        is_sentence = asked.is_question or len(words) >= TUNING.partial.long_compound
+        parts = words if is_sentence else asked.wanted
+        return minimum_should_match.most_of(self.db, asked, parts, is_sentence=is_sentence)
+
+    @_once
+    def near(self) -> relevance.Nearness:
+        """The projects near to it by words and meaning together."""
+        asked, most = self.analysed, self.most
+        query = asked.query
+        return relevance.nearness(
+            self.db,
+            asked.text,
+            minimum_should_match.word_by_word(asked.wanted),
+            [each.id for each in most.scored] if most else [],
+            is_narrowed=bool(query.numbers or query.phrases or query.excluded or asked.filters.sql),
+        )
 
 
 class Strategy(NamedTuple):
@@ -280,18 +302,15 @@ def _number_beside_words(search: Search) -> SearchResult | None:
 
 
 def _most_terms(search: Search) -> SearchResult | None:
-    asked = search.analysed
-    if len(asked.wanted) < 2 or asked.is_question or _looks_alike(search):
+    if len(search.analysed.wanted) < 2 or search.analysed.is_question or _looks_alike(search):
         return None
-    return _ranked(search, minimum_should_match.most_of(search.db, asked, asked.wanted, is_sentence=False))
+    return _if_meant(search)
 
 
 def _best_match(search: Search) -> SearchResult | None:
-    asked = search.analysed
-    if not asked.is_question or _looks_alike(search):
+    if not search.analysed.is_question or _looks_alike(search):
         return None
-    parts = minimum_should_match.word_by_word(asked.wanted)
-    return _ranked(search, minimum_should_match.most_of(search.db, asked, parts, is_sentence=True))
+    return _if_meant(search)
 
 
 def _numbers_alone(search: Search) -> SearchResult | None:
@@ -331,22 +350,25 @@ def _did_you_mean(search: Search) -> SearchResult | None:
 
 def _most_words(search: Search) -> SearchResult | None:
     asked = search.analysed
-    words = minimum_should_match.word_by_word(asked.wanted)
-    is_sentence = asked.is_question or len(words) >= TUNING.partial.long_compound
-    if not is_sentence and len(asked.wanted) < 2:
-        return None
-    parts = words if is_sentence else asked.wanted
-    return _ranked(search, minimum_should_match.most_of(search.db, asked, parts, is_sentence=is_sentence))
+    is_long = len(minimum_should_match.word_by_word(asked.wanted)) >= TUNING.partial.long_compound
+    return _if_meant(search) if asked.is_question or is_long or len(asked.wanted) > 1 else None
+
+
+def _if_meant(search: Search) -> SearchResult | None:
+    """The projects that say most of it, if the first is what is meant, and has not only what is left over.
+
+    Else None: those that are near are offered, once it is no slip of spelling either.
+    """
+    ranking = search.most
+    return _ranked(search, ranking) if ranking and search.near.is_answer(ranking) else None
 
 
 def _meaning(search: Search) -> SearchResult | None:
-    """Without a score, so that none is opened as what was meant: no project has the words."""
-    query, asked = search.query, search.analysed
-    narrows = query.numbers or query.phrases or query.excluded or asked.filters.sql
-    text = " ".join(term.text for term in asked.wanted)
-    if narrows or not text:
+    """Without a score, so that none is opened as what was meant: it does not say what was typed."""
+    asked = search.analysed
+    if not asked.wanted:
         return None
-    near = meaning.offered(search.db, text)
+    near = meaning.sentences_of(search.db, asked.text, search.near.offered())
     guesses = [
         Suggestion(
             display(each.project.name),

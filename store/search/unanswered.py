@@ -11,8 +11,9 @@ from store.index.meaning import Vector, word_vectors
 from store.index.synonyms import SHORTEST, Suggested
 from store.index.tuning import TUNING
 from store.records import Project
-from store.search import meaning
+from store.search import meaning, relevance
 from store.search.expansion import expand
+from store.search.minimum_should_match import word_by_word
 from store.text.asking import subject_of
 from store.text.display import display
 from store.text.morphology import Unit, units
@@ -46,11 +47,12 @@ def _compounds(text: str) -> Iterator[Sequence[Unit]]:
 
 
 def _nearest(db: Database, word: str, asked: int) -> Suggested | None:
-    near = meaning.offered(db, word)
+    near = relevance.nearness(db, word, word_by_word([expand(db, word)])).offered()
     direction = word_vectors().of_text(word)
     if not near or direction is None:
         return None
-    project, sentence = near[0].project, near[0].text
+    best = meaning.sentences_of(db, word, near[:1])[0]
+    project, sentence = best.project, best.text
     likeness, synonym = max(_likenesses(project, sentence, direction), default=(0.0, ""))
     if likeness < TUNING.meaning.proposed_from:
         return None
