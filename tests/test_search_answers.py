@@ -184,9 +184,16 @@ def test_exclusion_phrases_and_or(seeded: Path) -> None:
 
 
 def test_what_is_missing_is_said(seeded: Path) -> None:
-    result = find(seeded, "市民 参加 オンライン ドローン")
-    assert result.hits
+    result = find(seeded, "市民参加 公表 アンケート ドローン")
+    assert result.hits[0].missing == ("ドローン",)
     assert all(hit.missing for hit in result.hits)
+
+
+@pytest.mark.parametrize(
+    "typed", ["市民 参加 オンライン ドローン", "中学校の部活動の地域移行", "住民票を機械で出す"]
+)
+def test_what_has_only_what_is_left_over_of_a_query_is_no_answer(seeded: Path, typed: str) -> None:
+    assert find(seeded, typed).hits == ()
 
 
 def test_pages_follow_each_other(seeded: Path) -> None:

@@ -15,7 +15,6 @@ from store.search.query import parse
 
 ANSWERED = {
     "asking words as words": ("アイラブつくばまちづくり事業は？",),
-    "with asking words": ("食べ物の無駄を減らす取組は？",),
     "numbers": ("11", "No.12、11", "十一"),
     "number range": ("57-60", "No.57から60"),
     "filters": ("課:企画経営課", "令和3年度の事業一覧", "企画経営課の事業一覧"),
@@ -25,7 +24,7 @@ ANSWERED = {
     "joined terms": ("パブ コメ",),
     "proximity": ("図柄ナンバー",),
     "number beside words": ("11 スマートシティ",),
-    "most terms": ("ドローン ロボット", "市民 参加 オンライン ドローン"),
+    "most terms": ("ドローン ロボット", "市民参加 公表 アンケート ドローン"),
     "best match": ("車のナンバープレートを広める取り組み",),
     "numbers alone": ("番号:11 統計",),
     "other years": ("令和4年度のスマートシティ",),

@@ -64,7 +64,6 @@ STRATEGIES: Mapping[str, str] = {
     "best match": "文に近いもの",
     "numbers alone": "事業番号だけ",
     "other years": "ほかの年度",
-    "with asking words": "尋ねる言葉も含めて",
     "did you mean": "もしかして",
     "most words": "長い言葉の部分の多く",
     "meaning": "意味の近い事業",

@@ -20,6 +20,7 @@ from store.index.tokens import fields
 from store.index.tuning import TUNING
 from store.records import Project
 from store.text.display import display
+from store.text.kana import has_kanji
 from store.text.morphology import Unit, units
 from store.text.sentences import split
 
@@ -56,8 +57,8 @@ class WordVectors:
         self._bags: dict[Unit, Bag] = {}
 
     def knows(self, word: str) -> bool:
-        """Whether a word in the form of the index has a vector of its own, and is more than a character."""
-        return word in self._rows and len(word) > 1
+        """Whether a word in the form of the index has a vector of its own; one kana or letter is no word."""
+        return word in self._rows and (len(word) > 1 or has_kanji(word))
 
     def of_units(self, found: Iterable[Unit]) -> Vector | None:
         """The direction of a text that was split into units; None when it has no known word."""

@@ -524,6 +524,9 @@ class Relevance:
     looked_at: int = 20
     """Projects nearest in meaning whose words are looked at."""
 
+    said_in_part: int = 20
+    """Projects whose wording is nearest to what was typed, looked at beside them."""
+
     topics: int = 600
     """Compounds of all kinds that the list does not have: near enough is nearer than to most of those."""
 

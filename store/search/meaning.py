@@ -30,6 +30,7 @@ from store.records import Project
 from store.search.ranking import ScoredHit
 from store.text.display import display
 from store.text.kana import is_kana, katakana
+from store.text.morphology import units
 from store.text.normalize import alnum_key
 from store.text.sentences import Sentence, split
 
@@ -243,10 +244,14 @@ def sentences_of(db: Database, text: str, ids: Sequence[int]) -> list[Passage]:
 
 
 def is_understood(text: str) -> bool:
-    """Whether most words of a text are known; kana alone must be one word, for any kana make several."""
+    """Whether most words of a text are known, a lone kanji by half; kana alone must be one whole word.
+
+    Any kana make several words, and any kanji stand for something.
+    """
     vectors = word_vectors()
-    known = [vectors.knows(each.word) for each in vectors.words_of(text)]
-    return known == [True] if is_kana(katakana(text)) else 2 * sum(known) > len(known)
+    words = list(vectors.words_of(text))
+    known = sum([min(len(each.word), 2) / 2 for each in words if vectors.knows(each.word)])
+    return known == len(list(units(text))) == 1 if is_kana(katakana(text)) else 2 * known > len(words)
 
 
 def reranked(db: Database, text: str, scored: Sequence[ScoredHit]) -> list[ScoredHit]:

@@ -70,13 +70,16 @@ def telling_terms(terms: Sequence[QueryTerm], among: int, *, sentence: bool) -> 
 
 
 def nearest_wording(
-    db: Database, asked: AnalysedQuery, parts: Sequence[QueryTerm], telling: Sequence[QueryTerm]
+    db: Database, asked: AnalysedQuery, parts: Sequence[QueryTerm], *, is_sentence: bool
 ) -> list[Candidate]:
-    """Projects that say any of `telling`, those whose wording is nearest to what is asked first.
+    """Projects that say any telling part, those whose wording is nearest to what is asked first.
 
     The index finds the likeliest by their telling words; among those every word of `parts` counts, common
     ones too, and among the best of them how the words follow each other.
     """
+    telling = telling_terms(parts, db.snapshot.project_count, sentence=is_sentence)
+    if not telling:
+        return []
     match = _any_clause(telling, asked.excluded)
     sql = _BEST.format(filters=asked.filters.on("search_words"))
     found = [project_id for project_id, _ in db.conn.execute(sql, [match, TUNING.reranking.found])]
@@ -105,10 +108,9 @@ def most_of(
     if asked.query.phrases or (by_sound and not all(map(_is_said, asked.wanted))):
         return None  # letters that the dictionary makes nothing of: half of them says nothing
     among = db.snapshot.project_count
-    telling = telling_terms(parts, among, sentence=is_sentence)
-    if not telling:
+    nearest = nearest_wording(db, asked, parts, is_sentence=is_sentence)
+    if not nearest:
         return None
-    nearest = nearest_wording(db, asked, parts, telling)
     scored = rank(db, parts, nearest)
     order = {each.id: each.score for each in nearest}
     share = _shares(scored, parts, among)

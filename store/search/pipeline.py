@@ -46,7 +46,7 @@ from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
 from store.text.kana import has_kanji
 from store.text.normalize import alnum_key
-from store.text.numbers import are_numbers, number_key
+from store.search import listing, meaning, minimum_should_match, office_filters, relevance
 
 _QUOTES = "'\""
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
@@ -157,15 +157,13 @@ class Search:
     @_once
     def near(self) -> relevance.Nearness:
         """The projects near to it by words and meaning together."""
-        asked, most = self.analysed, self.most
-        query = asked.query
-        return relevance.nearness(
-            self.db,
-            asked.text,
-            minimum_should_match.word_by_word(asked.wanted),
-            [each.id for each in most.scored] if most else [],
-            is_narrowed=bool(query.numbers or query.phrases or query.excluded or asked.filters.sql),
-        )
+        asked, query = self.analysed, self.analysed.query
+        is_narrowed = bool(query.numbers or query.phrases or query.excluded or asked.filters.sql)
+        is_narrowed |= bool(self.db.snapshot.offices.resolver.spans(asked.text))  # an office is no topic
+        parts = minimum_should_match.word_by_word(asked.wanted)
+        said = minimum_should_match.nearest_wording(self.db, asked, parts, is_sentence=True)
+        others = [each.id for each in said[: TUNING.relevance.said_in_part]]
+        return relevance.nearness(self.db, asked.text, parts, others, is_narrowed=is_narrowed)
 
 
 class Strategy(NamedTuple):
@@ -197,17 +195,6 @@ def _asking_words_as_words(search: Search) -> SearchResult | None:
         return None
     name = alnum_key(display(found.hits[0].project.name))
     return found if not query.certain or alnum_key(core(query.text).removesuffix("は")) in name else None
-
-
-def _with_asking_words(search: Search) -> SearchResult | None:
-    """The answer with the words that ask, where what is asked of is no number and of no year."""
-    query = search.query
-    is_number = query.numbers or query.number_range or are_numbers(query.terms)
-    is_elsewhere = search.analysed.filters.sections == frozenset()  # of an office that no list has
-    if not query.in_full or is_number or query.fiscal_years or is_elsewhere:
-        return None
-    found = answer(Search(search.db, query.in_full))
-    return found if found.hits else None
 
 
 def _year_as_words(search: Search) -> SearchResult | None:
@@ -405,7 +392,6 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("best match", _best_match, "most words of a sentence, by rarity, the nearest wording first"),
     Strategy(NUMBERS_ALONE, _numbers_alone, "No.11 統計, which 11 does not say: the words are missing"),
     Strategy("other years", _other_years, "another year has it than the one named"),
-    Strategy("with asking words", _with_asking_words, "nobody says what is asked of, but words near to it"),
     Strategy("did you mean", _did_you_mean, "misspelled terms, and names near to what was typed"),
     Strategy("most words", _most_words, "most words of a compound, which is tried last lest it hide a slip"),
     Strategy("meaning", _meaning, "姉妹都市, where no record has the word: projects near in meaning"),

@@ -14,7 +14,8 @@ all kinds that the list does not have.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from store.search.expansion import QueryTerm
 from store.search.meaning import is_understood
 from store.search.minimum_should_match import idf
 from store.search.ranking import Ranking
-from store.index.tuning import TUNING
+from store.text.morphology import units
 
 _TUNED = TUNING.relevance
 
@@ -96,23 +97,46 @@ def nearness(
 
     A query that is narrowed (a filter, a phrase, an exclusion) asks for what is said, and for nothing near.
     """
-    words, direction = _asked_words(db, parts), word_vectors().of_text(text)
+    words, direction = _asked_words(db, text, parts), word_vectors().of_text(text)
     if direction is None or not words or is_narrowed or not db.snapshot.project_count:
         return Nearness(db, text, (), is_narrowed=is_narrowed)
     return Nearness(db, text, _nearest(db, direction, words, others, _TUNED.looked_at), is_narrowed=False)
 
 
-def _asked_words(db: Database, parts: Iterable[QueryTerm]) -> list[AskedWord]:
-    """The words of a query, each weighed by its rarity; one that is no noun says how, and not what."""
+def _asked_words(db: Database, text: str, parts: Iterable[QueryTerm]) -> list[AskedWord]:
+    """The words of a query, each weighed by its rarity; one that is no noun says how, and not what.
+
+    A suffix is one word with what it stands behind: 認知 alone is not 認知症.
+    """
     vectors, among = word_vectors(), db.snapshot.project_count
-    return [
-        AskedWord(
-            tuple(dict.fromkeys(pattern for way in part.interpretations for pattern, _ in way.patterns)),
-            idf(min(part.projects, among), among) * (1.0 if part.names else TUNING.reranking.no_noun),
-            vectors.of_words([part.text]),
-        )
-        for part in parts
-    ]
+    behind = set(pairwise(_words_and_suffixes(text)))
+    found: list[AskedWord] = []
+    last: QueryTerm | None = None
+    for part in parts:
+        if last is not None and (last.text, f"-{part.text}") in behind:
+            pair = f"{last.text} {part.text}"
+            said = db.snapshot.bigrams.known([pair]).get(last.text, {}).get(part.text)
+            weight = idf(min(said[0], among) if said else 0, among)
+            found[-1] = AskedWord((f" {pair} ",), weight, vectors.of_words([last.text, part.text]))
+        else:
+            weight = idf(min(part.projects, among), among)
+            patterns = (pattern for way in part.interpretations for pattern, _ in way.patterns)
+            found.append(
+                AskedWord(
+                    tuple(dict.fromkeys(patterns)),
+                    weight * (1.0 if part.names else TUNING.reranking.no_noun),
+                    vectors.of_words([part.text]),
+                )
+            )
+        last = part
+    return found
+
+
+def _words_and_suffixes(text: str) -> Iterator[str]:
+    """The words of a text in the form of the index, a hyphen before a suffix."""
+    for unit in units(text):
+        for word in unit.words:
+            yield f"-{word.text}" if word.kind == "接尾辞" else word.text
 
 
 def _nearest(
