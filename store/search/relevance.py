@@ -24,6 +24,7 @@ from store.database import Database
 from store.index.meaning import Vector, word_vectors
 from store.index.snapshot import Memo
 from store.index.tokens import Text
+from store.index.tuning import TUNING
 from store.search.expansion import QueryTerm
 from store.search.meaning import is_understood
 from store.search.minimum_should_match import idf
