@@ -61,7 +61,7 @@ def test_a_search_in_words_that_no_record_has_offers_what_is_near_with_its_sente
         assert near.sentence in display(f"{project.purpose}\n{project.overview}\n{project.outcome}")
 
 
-@pytest.mark.parametrize("typed", ["火葬場", "上水道", "ぬゆねのへふろ", "検策ヌユネン", "xqzjkvwq"])
+@pytest.mark.parametrize("typed", ["火葬場", "漁港の浚渫", "ぬゆねのへふろ", "検策ヌユネン", "xqzjkvwq"])
 def test_a_search_for_an_absent_topic_or_nonsense_offers_nothing(db: Database, typed: str) -> None:
     found = search(db, parse(typed))
     assert (found.hits, found.suggestions, found.answered_by) == ((), (), "")

@@ -9,7 +9,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
 from store.evaluation import trail
+<<<<<<< HEAD
 from store.talk import conversations, seen_requests, workspace
+=======
+from store.search import relevance
+from store.talk import conversations, feedback, seen_requests, workspace
+>>>>>>> a07bc59 (What near enough is, is computed between requests, project by project; suggestions of synonyms look at all that is near)
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
@@ -33,6 +38,9 @@ def prune(context: Context) -> None:
 def make_ready(context: Context) -> None:
     """Read a list that was loaded since the last time, so that nobody waits for it; take the gauges."""
     snapshot, metrics = context.databases.snapshot(), context.metrics
+    db = context.databases.get()
+    with db.reading():
+        relevance.warm_up(db)
     if snapshot.generation != metrics.own("jigyo_snapshot_generation"):
         metrics.set("jigyo_snapshot_generation", snapshot.generation)
         metrics.set("jigyo_snapshot_read_at", context.clock().timestamp())

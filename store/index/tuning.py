@@ -553,7 +553,7 @@ class Relevance:
     offered: int = 3
     """Projects that are offered at most."""
 
-    beside: float = 0.85
+    beside: float = 0.75
     """Of the best one's nearness: what is farther off is not offered beside it."""
 
 

@@ -14,6 +14,7 @@ all kinds that the list does not have.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -146,57 +147,96 @@ def _nearest(
     """The projects nearest in meaning, `most` of them, and `others`, in the order of their nearness."""
     known = db.snapshot.vectors
     cosines = known.cosines(asked)
-    count = min(most, len(cosines))
-    rows = {int(row) for row in np.argpartition(-cosines, count - 1)[:count]}
-    rows |= {int(row) for row in np.searchsorted(known.ids, others)}
-    texts = db.snapshot.texts.read([int(known.ids[row]) for row in rows])
-    total = sum(word.weight for word in words) or 1.0
-    found = []
-    for row in rows:
-        project_id = int(known.ids[row])
-        if (text := texts.get(project_id)) is not None:
-            said, covered = _said(words, text)
-            score = float(cosines[row]) + (_TUNED.cover * covered + _TUNED.share * said) / total
-            found.append(Near(project_id, score, said / total))
+    rows = {*_highest(cosines, most), *map(int, np.searchsorted(known.ids, others))}
+    ids = [int(known.ids[row]) for row in rows]
+    texts = db.snapshot.texts.read(ids)
+    found = [
+        _near(each, float(cosines[row]), words, _Said(texts[each]))
+        for each, row in zip(ids, rows, strict=True)
+        if each in texts
+    ]
     return sorted(found, key=lambda each: (-each.score, -each.id))
 
 
-def _said(words: Sequence[AskedWord], text: Text) -> tuple[float, float]:
-    """The weight of the words typed that a text says, and of all of them as far as its words cover them."""
-    said = [any(pattern in text.whole for pattern in word.patterns) for word in words]
-    weight = sum(word.weight for word, is_said in zip(words, said, strict=True) if is_said)
-    vectors = [
-        (word.weight, word.vector)
-        for word, is_said in zip(words, said, strict=True)
-        if not is_said and word.vector is not None
-    ]
-    own = word_vectors().directions(dict.fromkeys(text.whole.split())) if vectors else ()
-    if not len(own):
-        return weight, weight
-    best = (own @ np.asarray([vector for _, vector in vectors]).T).max(axis=0)
-    return weight, weight + sum(each * float(near) for (each, _), near in zip(vectors, best, strict=True))
+def _highest(cosines: Vector, most: int) -> list[int]:
+    count = min(most, len(cosines))
+    return [int(row) for row in np.argpartition(-cosines, count - 1)[:count]]
+
+
+class _Said:
+    """The words of a project: as its text, and their directions once they are needed."""
+
+    def __init__(self, text: Text) -> None:
+        self.whole = text.whole
+        self._directions: Vector | None = None
+
+    def cover(self, vectors: Sequence[Vector]) -> Vector:
+        """How near its nearest word is to each of these."""
+        if self._directions is None:
+            self._directions = word_vectors().directions(dict.fromkeys(self.whole.split()))
+        if not len(self._directions):
+            return np.zeros(len(vectors), np.float32)
+        return np.asarray((self._directions @ np.asarray(vectors).T).max(axis=0), np.float32)
+
+
+def _near(project_id: int, cosine: float, words: Sequence[AskedWord], said: _Said) -> Near:
+    total = sum([word.weight for word in words]) or 1.0
+    unsaid = [word for word in words if not any(pattern in said.whole for pattern in word.patterns)]
+    share = 1 - sum([word.weight for word in unsaid]) / total
+    covered = share
+    known = [(word.weight, word.vector) for word in unsaid if word.vector is not None]
+    if known:
+        near = said.cover([vector for _, vector in known])
+        covered += float(near @ [weight for weight, _ in known]) / total
+    return Near(project_id, cosine + _TUNED.cover * covered + _TUNED.share * share, share)
+
+
+def warm_up(db: Database) -> None:
+    """Compute what near enough is, so that no search waits for it. Inside `db.reading()`."""
+    _scores_of_topics(db)
 
 
 def _percentile(db: Database, score: float) -> float:
-    memo = db.snapshot.memo(_Topics)
-    scores = memo.get("scores")
-    if scores is None:
-        scores = memo.keep("scores", _topic_scores(db))
+    scores = _scores_of_topics(db)
     return 100 * float(np.searchsorted(scores, score)) / len(scores)
 
 
-def _topic_scores(db: Database) -> Vector:
+def _scores_of_topics(db: Database) -> Vector:
     """How near the list stands to compounds of which it lacks a word; in order."""
+    memo = db.snapshot.memo(_Topics)
+    scores = memo.get("scores")
+    return memo.keep("scores", np.sort(_compared(db, _topics(db)))) if scores is None else scores
+
+
+def _topics(db: Database) -> list[tuple[Vector, list[AskedWord]]]:
     vectors, among = word_vectors(), db.snapshot.project_count
     counts = db.snapshot.lexicon.counts
-    scores = []
+    found = []
     for topic in vectors.sample(_TUNED.topics if among < _TUNED.many else _TUNED.topics_of_many):
         asked = vectors.of_words([topic])
         said = {word: min(counts.get(word, 0), among) for word in topic.split()}
         if asked is not None and not all(said.values()):
-            words = [
+            words = (
                 AskedWord((f" {word} ",), idf(times, among), vectors.of_words([word]))
                 for word, times in said.items()
-            ]
-            scores.append(_nearest(db, asked, words, (), _TUNED.looked_at_of_topic)[0].score)
-    return np.sort(np.asarray(scores or [0.0], np.float32))
+            )
+            found.append((asked, list(words)))
+    return found
+
+
+def _compared(db: Database, topics: Sequence[tuple[Vector, Sequence[AskedWord]]]) -> Vector:
+    """The nearness of the best project to each topic; project by project, so that no text is read twice."""
+    known = db.snapshot.vectors
+    best = np.zeros(len(topics), np.float32)
+    compared: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    for at, (asked, _) in enumerate(topics):
+        cosines = known.cosines(asked)
+        for row in _highest(cosines, _TUNED.looked_at_of_topic):
+            compared[int(known.ids[row])].append((at, float(cosines[row])))
+    texts = db.snapshot.texts.read([*compared])
+    for project_id, near in compared.items():
+        if project_id in texts:
+            said = _Said(texts[project_id])
+            for at, cosine in near:
+                best[at] = max(best[at], _near(project_id, cosine, topics[at][1], said).score)
+    return best if len(best) else np.zeros(1, np.float32)

@@ -51,12 +51,18 @@ def _nearest(db: Database, word: str, asked: int) -> Suggested | None:
     direction = word_vectors().of_text(word)
     if not near or direction is None:
         return None
-    best = meaning.sentences_of(db, word, near[:1])[0]
-    project, sentence = best.project, best.text
-    likeness, synonym = max(_likenesses(project, sentence, direction), default=(0.0, ""))
-    if likeness < TUNING.meaning.proposed_from:
+    likeness, synonym, best = max(
+        (
+            (likeness, synonym, each)
+            for each in meaning.sentences_of(db, word, near)
+            for likeness, synonym in _likenesses(each.project, each.text, direction)
+        ),
+        key=lambda each: each[0],
+        default=(0.0, "", None),
+    )
+    if best is None or likeness < TUNING.meaning.proposed_from:
         return None
-    return Suggested(word, synonym, f"{project.number} {display(project.name)}", sentence, asked)
+    return Suggested(word, synonym, f"{best.project.number} {display(best.project.name)}", best.text, asked)
 
 
 def _likenesses(project: Project, sentence: str, direction: Vector) -> Iterator[tuple[float, str]]:
