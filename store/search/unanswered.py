@@ -56,6 +56,7 @@ def _nearest(db: Database, word: str, asked: int) -> Suggested | None:
             (likeness, synonym, each)
             for each in meaning.sentences_of(db, word, near)
             for likeness, synonym in _likenesses(each.project, each.text, direction)
+            if synonym not in word  # 調査 is no other word for 人口動態調査
         ),
         key=lambda each: each[0],
         default=(0.0, "", None),
