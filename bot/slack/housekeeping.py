@@ -9,12 +9,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
 from store.evaluation import trail
-<<<<<<< HEAD
-from store.talk import conversations, seen_requests, workspace
-=======
 from store.search import relevance
-from store.talk import conversations, feedback, seen_requests, workspace
->>>>>>> a07bc59 (What near enough is, is computed between requests, project by project; suggestions of synonyms look at all that is near)
+from store.talk import conversations, seen_requests, workspace
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)

@@ -46,7 +46,7 @@ from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
 from store.text.kana import has_kanji
 from store.text.normalize import alnum_key
-from store.search import listing, meaning, minimum_should_match, office_filters, relevance
+from store.text.numbers import number_key
 
 _QUOTES = "'\""
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name
