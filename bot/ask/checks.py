@@ -80,7 +80,9 @@ def denied(text: str) -> tuple[str, ...]:
     """The words of a text that it denies, in their normal form: 採択 of 不採択 and of 採択されなかった."""
     tokens = list(tokenize(one_space(text)))
     found = [after for before, after in pairwise(tokens) if _is_prefix(before, after)]
-    found += [word for at, token in enumerate(tokens) if _denies(token) and (word := _denied_by(tokens, at))]
+    for at, (token, behind) in enumerate(zip(tokens, [*tokens[1:], None], strict=True)):
+        if _denies(token, behind) and (word := _denied_by(tokens, at)):
+            found.append(word)
     return tuple(dict.fromkeys(token.word.text for token in found))
 
 
@@ -109,7 +111,11 @@ def _is_prefix(before: Token, after: Token) -> bool:
     return before.word.kind == "接頭辞" and before.word.surface in _PREFIXES and after.word.noun
 
 
-def _denies(token: Token) -> bool:
+def _denies(token: Token, behind: Token | None) -> bool:
+    """Whether a word denies what stands before it: ない of しない, and of 効果がなかった取組."""
+    if token.word.kind == "形容詞":
+        tells = behind is not None and (behind.word.noun or behind.word.surface == "た")
+        return token.word.text == "無い" and tells
     return token.word.kind == "助動詞" and token.word.text in _DENIES
 
 

@@ -24,6 +24,7 @@ from bot.ask.intents import (
     which,
 )
 from bot.ask.question import Request, read
+from bot.ask.roles import role_of
 from bot.ask.terms import is_light
 from bot.ask.wanting import HERE
 from store import projects
@@ -102,15 +103,19 @@ def _by_sentence(db: Database, question: str, request: Request, given: Answer) -
 
     何をした and どうして ask for no field by its name, they only fit one.
     """
-    is_whole = given.kind == "field" and len(given.shown) == 1 and given.quoted
-    if not is_whole or fields.names_field(request.cue):
+    is_one = given.kind == "field" and len(given.shown) == 1
+    asks_who = "section" in request.fields and role_of(request.cue) is not None
+    if not is_one or not (given.quoted or asks_who) or (fields.names_field(request.cue) and not asks_who):
         return given
     project = projects.get(db, *given.shown[0])
     if project is None or not passages.not_said(request, project, given):
         return given
     entries = tuple(e for e in db.snapshot.catalog.of_number(project.number) if e.id == project.id)
     of_it = replace(request, named=(entries,))
-    return passages.answer(db, question, of_it) or given
+    found = passages.answer(db, question, of_it)
+    if found is None:
+        return given
+    return replace(found, parts=(*found.parts, *given.parts)) if asks_who else found
 
 
 def _borne_out(db: Database, question: str, request: Request, given: Answer) -> Answer:

@@ -146,7 +146,10 @@ def _chunks(term: str) -> list[str]:
 
 
 def _is_same(said: Word, word: Word, *, by_synonym: bool) -> bool:
-    return said.text == word.text or (by_synonym and not set(said.groups).isdisjoint(word.groups))
+    if said.text == word.text:
+        return True
+    # 名 of 19名 is no 名前.
+    return by_synonym and len(said.surface) > 1 and not set(said.groups).isdisjoint(word.groups)
 
 
 def _made_of(key: str, readings: Sequence[str], *, parts: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _GAP = r"(?:ら|たち|等|など|級)*(?:[（(][^（()）]*[）)])?(?:ら|たち|等|など)*"
 # How nouns end that name people, bodies or places: records name them by what they are, seldom by a name.
 _AGENT = (
-    r"(?:[者員人長会省庁局部課室社団生区市町村県国館園]|大学|機構|研究所|センター|団体|企業|市民|知事|法人|組合"
+    r"(?:[者員人長会省庁局府院部課室社団生区市町村県国館園]|大学|機構|研究所|センター|団体|企業|市民|知事|法人|組合"
     r"|学校|中等|学園|機関|委員|顧問|世帯|家庭|教員|議員|事業所|メンバー|パートナーズ?|スタッフ"
     r"|ボランティア|NPO|層)"
 )

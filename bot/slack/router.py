@@ -327,7 +327,9 @@ def _phrase(typed: Typed) -> Decision | None:
         return None
     kinds = [token.word.kind for token in tokenize(typed.in_one_line)]
     tells = "動詞" in kinds and kinds[-1] in ("名詞", "接尾辞", "形容詞", "代名詞") and len(kinds) > 2
-    return Decision("question", typed.text, words=typed.bare, certain=False) if tells else None
+    return (
+        Decision("question", typed.text, words=typed.bare, certain=False, wants="sentence") if tells else None
+    )
 
 
 def _words(typed: Typed) -> Decision:

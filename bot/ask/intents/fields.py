@@ -39,7 +39,7 @@ INSTEAD = {"outcome": "overview", "overview": "purpose", "purpose": "overview"}
 
 _NAMES_FIELD = re.compile(
     "目的|狙い|ねらい|趣旨|目標|意義|成果|効果|実績|概要|内容|担当|所管|主管|課|部|室|省|庁|番号|名称|名前|年度|詳し|説明"
-    "|ついて|こと|話|進捗|状況|のため|目指"
+    "|ついて|こと|話|進捗|状況|目指"
 )
 
 

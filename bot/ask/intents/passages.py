@@ -140,7 +140,7 @@ def not_said(request: Request, project: Project, given: Answer) -> list[str]:
     quoted = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
     lacks = lacking(telling(request), "\n".join(quoted), _heading(project))
     name = reading(project.name)
-    return [word for word in lacks if reading(word) not in name]
+    return [word for word in lacks if reading(word) not in name and not is_light(word)]
 
 
 def unsaid(request: Request, project: Project) -> list[str]:

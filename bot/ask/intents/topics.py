@@ -9,10 +9,10 @@ from dataclasses import replace
 from bot.ask import subjects
 from bot.ask.answers import Answer, Choice, Choices, Confidence, Part, Quote, Say, office_line, title, unknown
 from bot.ask.intents import fields, listing
-from bot.ask.matching import bag, sentences
+from bot.ask.matching import bag, lacking, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Candidate, Subject
-from bot.ask.terms import names
+from bot.ask.terms import is_light, names
 from bot.messages.search_wording import in_plain_words
 from store.database import Database
 from store.records import Project
@@ -43,6 +43,8 @@ def about(db: Database, request: Request) -> Answer:
         return fields.nothing(db, subject, request.terms)
     if _tells(request) and not all(_is_said(subject.projects[0], term) for term in request.terms):
         return fields.nothing(db, Subject(), request.terms)
+    if _lacks_verb(request, subject.projects[0]):
+        return fields.nothing(db, subject, request.terms)
     if request.question.rstrip("?").endswith("は") and not _is_told(subject, request.terms):
         return fields.nothing(db, subject, request.terms)
     if subject.is_sure and request.fields:
@@ -60,6 +62,13 @@ def _is_told(subject: Subject, terms: Sequence[str]) -> bool:
     if best.named or len(terms) < TOLD_OF:
         return True
     return any(all(bag(s.text).holds(term) for term in terms) for _, s in sentences(best.project))
+
+
+def _lacks_verb(request: Request, project: Project) -> bool:
+    """Whether a record does not say what the question says was done (…を辞めた団体)."""
+    verbs = [term for term in request.terms if not names(term) and not is_light(term)]
+    said = "\n".join(sentence.text for _, sentence in sentences(project)) if verbs else ""
+    return bool(lacking(verbs, said, project.name))
 
 
 def _tells(request: Request) -> bool:
