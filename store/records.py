@@ -114,6 +114,17 @@ class LoadReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnFilter:
+    """A condition on a column of the lists: 評価:拡充, 予算>=5000万; `denied` with a - before it."""
+
+    label: str
+    sign: str  # : = > < >= <=
+    value: str
+    typed: str
+    denied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What to look for: `text` is what was typed, the rest what `store.search.query` understood.
 
@@ -145,13 +156,14 @@ class Query:
     as_typed: tuple[str, ...] = ()
     in_full: Query | None = None
     certain: bool = False
+    columns: tuple[ColumnFilter, ...] = ()
 
     @property
     def asks_anything(self) -> bool:
         """Whether there is anything to look for or to filter by."""
         words = self.terms or self.alternatives or self.phrases
         filters = self.sections or self.departments or self.fiscal_years or self.numbers or self.number_range
-        return bool(words or filters)
+        return bool(words or filters or self.columns)
 
 
 class MatchType(IntEnum):

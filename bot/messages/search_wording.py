@@ -57,6 +57,7 @@ STRATEGIES: Mapping[str, str] = {
     "section in short": "担当課の略称",
     "near sentences": "ほぼ同じ文",
     "all terms": "すべての言葉",
+    "column words": "一覧のほかの列の言葉で",
     "joined terms": "言葉をつなげて",
     "proximity": "語の部分どうしが近くにあるもの",
     "number beside words": "事業番号と言葉",

@@ -261,6 +261,11 @@ def _stem(word: str) -> tuple[str, str]:
     return stem, (year[0] if year else "") + part
 
 
+def plain_heading(heading: str) -> str:
+    """A heading without its unit and its year: R6決算(千円) is 決算."""
+    return _YEAR.sub("", _plain(heading)).strip("の()_ -・／/:")
+
+
 @lru_cache(maxsize=4096)
 def _plain(heading: str) -> str:
     """A heading's words without the unit in brackets."""

@@ -87,7 +87,7 @@ def _judged(base: Column, said: Said, texts: Sequence[str], default_unit: str) -
 def _kind(heading: str, said: Said, valued: Sequence[tuple[str, Value]], filled: int) -> Kind:
     numbers = [value for text, value in valued if value.number is not None or is_word_for_nothing(text)]
     if not valued:
-        return _by_heading(heading, said) if said.sure or not filled else "text"
+        return _by_heading(heading, said)
     dates = sum(bool(_DATE.fullmatch(nfkc(text))) for text, _ in valued)
     if headings.DATE_HEADING.search(_bare(heading)) and dates >= MOSTLY * len(valued):
         return "date"
@@ -130,6 +130,8 @@ def _by_heading(heading: str, said: Said) -> Kind:
         return "amount"
     if said.unit == "％":
         return "rate"
+    if said.basis in ("target", "actual", "forecast"):
+        return "number"
     return "count" if said.unit else "text"
 
 

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.columns import catalog
+from store.columns.filtering import CellTexts, read_texts
 from store.columns.records import Column
 from store.index import names, synonyms
 from store.index.catalog import Catalog, Offices, read_catalog, read_offices
@@ -267,6 +268,11 @@ class IndexSnapshot:
     def columns(self) -> tuple[Column, ...]:
         """Every column of every list, newest year first, as they were listed."""
         return catalog.columns(self._db)
+
+    @part
+    def cell_texts(self) -> CellTexts:
+        """What the cells of the lists' own columns say in words."""
+        return read_texts(self._db)
 
     @part
     def names(self) -> Names:

@@ -63,6 +63,9 @@ class Scoring:
     floor_of_rarity: float = 0.1
     """Added to each term's rarity, so that a term that every project says still counts."""
 
+    cell: float = 0.01
+    """Of a project that says the terms in columns of its own only: below those whose name or texts do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:

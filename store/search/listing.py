@@ -46,6 +46,8 @@ def by_filters(db: Database, asked: AnalysedQuery) -> SearchResult:
     if not filters.sql:
         return SearchResult(asked.query)
     field = "section" if filters.sections is not None else "fiscal_year"
+    if asked.query.columns:
+        field = asked.query.columns[0].label
     return _page(db, asked, [filters.sql], order="p.id", matched=field, by="filters")
 
 

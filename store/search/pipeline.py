@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import orjson
+
+from store.columns.filtering import columns_named, condition
 from store.database import Database
 from store.index.catalog import OF_SECTIONS
 from store.index.snapshot import Memo
@@ -19,6 +22,7 @@ from store.index.tuning import TUNING
 from store.records import (
     FIELDS,
     Attempt,
+    Hit,
     Project,
     Query,
     Reading,
@@ -29,11 +33,13 @@ from store.records import (
 )
 from store.search import listing, meaning, minimum_should_match, office_filters, relevance
 from store.search.expansion import QueryTerm, expand
+from store.search.query import with_words
 from store.search.ranking import (
     AnalysedQuery,
     Filters,
     Ranking,
     candidates,
+    expression,
     hits_on_page,
     rank,
     verbatim,
@@ -110,6 +116,7 @@ class Search:
     """
 
     def __init__(self, db: Database, query: Query) -> None:
+        query = _with_known_columns(db, query)
         self.db, self.query = db, query
         self.words = (
             replace(query, terms=query.as_typed, as_typed=(), number_range=None) if query.as_typed else query
@@ -264,7 +271,62 @@ def _near_sentences(search: Search) -> SearchResult | None:
 
 
 def _all_terms(search: Search) -> SearchResult | None:
-    return _ranked(search, search.all_terms)
+    """What the lists' other columns say stands below what names and texts say."""
+    result = _ranked(search, search.all_terms)
+    if not result or result.at_least or not 0 < result.total <= TUNING.candidates.plain:
+        return result
+    more = _in_cells(search)
+    behind = more[max(0, search.words.offset - result.total) :][: search.words.limit - len(result.hits)]
+    return replace(result, total=result.total + len(more), hits=(*result.hits, *_cell_hits(search, behind)))
+
+
+def _column_words(search: Search) -> SearchResult | None:
+    found, query = _in_cells(search), search.words
+    page = found[query.offset : query.offset + query.limit]
+    return SearchResult(query, len(found), _cell_hits(search, page)) if found else None
+
+
+def _in_cells(search: Search) -> list[tuple[int, int]]:
+    """The projects that say every term, one at least only in a column of its own; with that column."""
+    db, asked = search.db, search.analysed
+    if not asked.wanted or asked.is_question:
+        return []
+    texts = db.snapshot.cell_texts
+    in_cells = [texts.saying(term.text) for term in asked.wanted]
+    if not any(in_cells):
+        return []
+    found: set[int] | None = None
+    everywhere: set[int] | None = None
+    for term, cells in zip(asked.wanted, in_cells, strict=True):
+        in_texts = _saying(db, term)
+        said = in_texts.union(cells)
+        found = said if found is None else found & said
+        everywhere = in_texts if everywhere is None else everywhere & in_texts
+    ids = (found or set()) - (everywhere or set())
+    for term in asked.excluded:
+        ids = ids - _saying(db, term) - texts.saying(term.text).keys()
+    where = " AND ".join(filter(None, ["p.id IN (SELECT value FROM json_each(?))", asked.filters.sql]))
+    rows = db.conn.execute(
+        f"SELECT p.id FROM projects p WHERE {where} ORDER BY p.fiscal_year DESC, p.id",
+        [orjson.dumps([*ids]).decode()],
+    )
+    return [(row[0], next(cells[row[0]] for cells in in_cells if row[0] in cells)) for row in rows]
+
+
+def _saying(db: Database, term: QueryTerm) -> set[int]:
+    """The projects whose names or texts say a term."""
+    if not term.interpretations:
+        return set()
+    rows = db.conn.execute("SELECT rowid FROM search_words WHERE search_words MATCH ?", [expression([term])])
+    return {row[0] for row in rows}
+
+
+def _cell_hits(search: Search, found: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
+    known = search.db.snapshot.projects([project_id for project_id, _ in found])
+    headings = {column.id: column.heading for column in search.db.snapshot.columns}
+    return tuple(
+        Hit(known[project_id], TUNING.scoring.cell, (headings[column_id],)) for project_id, column_id in found
+    )
 
 
 def _joined_terms(search: Search) -> SearchResult | None:
@@ -385,6 +447,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("section in short", _section_in_short, "統計課 is the one section with 統計 in its name"),
     Strategy("near sentences", _near_sentences, "a sentence that records share, and those near to it"),
     Strategy("all terms", _all_terms, "every term is said"),
+    Strategy("column words", _column_words, "拡充: only a column of the list's own, 評価, says it"),
     Strategy("joined terms", _joined_terms, "パブ コメ is one word"),
     Strategy("proximity", _proximity, "the parts of a compound near each other: 図柄ナンバー"),
     Strategy("number beside words", _number_beside_words, "11 スマートシティ: the words narrow the number"),
@@ -474,8 +537,26 @@ def analyse(db: Database, query: Query) -> AnalysedQuery:
         if named
         else Filters(None, query.fiscal_years, numbers=query.numbers)
     )
+    if query.columns:
+        filters = replace(filters, columns=tuple(_conditions(db, query)))
     excluded = tuple(expand(db, term) for term in _words(query.excluded))
     return AnalysedQuery(query, tuple(terms), excluded, filters)
+
+
+def _with_known_columns(db: Database, query: Query) -> Query:
+    """The query with conditions on columns that no list has as words."""
+    if not query.columns:
+        return query
+    with db.reading() as snapshot:
+        known = {each for each in query.columns if columns_named(snapshot.columns, each.label)}
+    return with_words(query, [each for each in query.columns if each not in known])
+
+
+def _conditions(db: Database, query: Query) -> Iterator[str]:
+    """The query's conditions on columns in SQL."""
+    for each in query.columns:
+        found = condition(db, columns_named(db.snapshot.columns, each.label), each)
+        yield f"NOT {found}" if each.denied and found else found or "p.id IS NULL"
 
 
 def _of_years(asked: AnalysedQuery) -> AnalysedQuery:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from store.index.tuning import TUNING
-from store.records import Query
+from store.records import ColumnFilter, Query
 from store.text.asking import subject_of
 from store.text.fiscal_years import parse_fiscal_year, without_years, years_asked
 from store.text.normalize import nfkc
@@ -29,11 +30,13 @@ _FILTERS = {
     **dict.fromkeys(("年度", "year"), _YEAR),
     **dict.fromkeys(("番号", "事業番号", "no", "number"), _NUMBER),
 }
-_SIGNS = str.maketrans("：＂“”„｜－−\u3000", ':""""|-- ')
+_SIGNS = str.maketrans("：＂“”„｜－−\u3000＞＜＝≧≦", ':""""|-- ><=≧≦')
 _PIECE = re.compile(
     rf"""(?P<minus>(?<!\S)-)?
     (?: (?:(?<!\S)|(?<=-))(?P<filter>{"|".join(sorted(_FILTERS, key=len, reverse=True))})\s*:
         \s*(?P<value>"[^"]*"|[^\s"]+)
+      | (?:(?<!\S)|(?<=-))(?P<label>[^\W\d][^\s":|<>=≧≦]{{0,39}}?)(?P<sign>:|\s?(?:>=|<=|=|>|<|≧|≦)\s?)
+        (?P<wanted>"[^"]*"|[^\s"|:=<>][^\s"|]*)
       | "(?P<phrase>[^"]*)"
       | (?P<term>[^\s"|]+)
       | (?P<bar>\|) )""",
@@ -53,6 +56,7 @@ class _Parts:
     phrases: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     filters: dict[str, list[str]] = field(default_factory=dict)
+    columns: list[ColumnFilter] = field(default_factory=list)
     joining: bool = False  # the last word was OR
     listing: bool = True  # 、 stands between words; in a longer text it parts terms of a sentence
 
@@ -102,6 +106,9 @@ def paged(query: Query, *, limit: int, offset: int = 0) -> Query:
 def _with_years(text: str, typed: str, *, limit: int, offset: int) -> Query:
     """The query that `typed` makes, years in plain words as filters."""
     years = years_asked(nfkc(typed)) if '"' not in typed and len(typed) <= TUNING.reading.with_year else ()
+    if years and any(sign in typed for sign in ":<>="):  # R5決算:空欄 asks for a column
+        pieces = [each.span() for each in _PIECE.finditer(nfkc(typed)) if each["label"]]
+        years = tuple(year for year in years if not any(at <= year.start < end for at, end in pieces))
     if not years:
         return _parsed(text, typed, limit=limit, offset=offset)
     rest = without_years(nfkc(typed), years)
@@ -131,6 +138,7 @@ def _parsed(text: str, typed: str, *, limit: int, offset: int) -> Query:
         offset=offset,
         number_range=number_range(typed) or number_range(parts.only_word),
         as_typed=tuple(group[0] for group in _parts_of(as_typed).groups) if may_be_words else (),
+        columns=tuple(parts.columns[: TUNING.reading.terms]),
     )
 
 
@@ -191,6 +199,10 @@ def _read(piece: re.Match[str], parts: _Parts) -> None:
             parts.excluded += values if kind in (_SECTION, _DEPARTMENT) else []
         else:
             parts.filters.setdefault(kind, []).extend(values)
+    elif piece["label"]:
+        sign = {"≧": ">=", "≦": "<="}.get(piece["sign"].strip(), piece["sign"].strip())
+        wanted, denied = piece["wanted"].strip('"'), bool(piece["minus"])
+        parts.columns.append(ColumnFilter(piece["label"], sign, wanted, piece[0], denied))
     elif piece["minus"] and (word := piece["phrase"] or piece["term"]):
         parts.excluded.append(word)
     elif piece["phrase"] is not None:
@@ -202,3 +214,17 @@ def _read(piece: re.Match[str], parts: _Parts) -> None:
     else:
         for term in piece["term"].split("、") if parts.listing else (piece["term"],):
             parts.add_term(term)
+
+
+def with_words(query: Query, unknown: Sequence[ColumnFilter]) -> Query:
+    """The query with conditions that name no column as the words that they were typed as."""
+    if not unknown:
+        return query
+    words = [word for each in unknown for word in each.typed.strip("-").split()]
+    denied = [word for each in unknown if each.denied for word in each.typed.strip("-").split()]
+    return replace(
+        query,
+        terms=(*query.terms, *(word for word in words if word not in denied))[: TUNING.reading.terms],
+        excluded=(*query.excluded, *denied),
+        columns=tuple(each for each in query.columns if each not in unknown),
+    )

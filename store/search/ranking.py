@@ -50,6 +50,7 @@ class Filters:
     departments: frozenset[int] | None = None  # ids of their sections
     organizations: frozenset[str] = frozenset()  # which count as departments too
     numbers: tuple[str, ...] = ()  # keys; no words of the index
+    columns: tuple[str, ...] = ()  # conditions on cells, in SQL; no words of the index either
 
     @property
     def sql(self) -> str:
@@ -66,6 +67,7 @@ class Filters:
             )
         if self.numbers:
             conditions.append(f"p.number_key IN ({_texts(self.numbers)})")
+        conditions += self.columns
         return " AND ".join(conditions)
 
     def on(self, table: str) -> str:
@@ -149,7 +151,7 @@ def candidates(
 ) -> Candidates:
     """Projects that say every term; at least `wanted` of them, when there are as many."""
     everywhere = expression(terms, excluded)
-    if filters.numbers or min(term.projects for term in terms) <= TUNING.candidates.plain:
+    if filters.numbers or filters.columns or min(term.projects for term in terms) <= TUNING.candidates.plain:
         scored = _scored(db, everywhere, terms, filters)
         return Candidates([*map(Candidate._make, scored[:wanted])], len(scored))
     match = filters.among(everywhere)
@@ -170,7 +172,7 @@ def _scored(db: Database, everywhere: str, terms: Sequence[QueryTerm], filters: 
     """All that match, the best first; common words are asked for, but not scored."""
     sql = _SCORED.format(filters=filters.on("search_words"))
     telling = [term for term in terms if term.projects <= TUNING.candidates.common]
-    if filters.numbers or not telling or len(telling) == len(terms):
+    if filters.numbers or filters.columns or not telling or len(telling) == len(terms):
         return db.conn.execute(sql, [everywhere, *TUNING.fields.bm25]).fetchall()
     matching = {row_id for (row_id,) in db.conn.execute(_MATCHING, [everywhere])}
     by_telling = db.conn.execute(sql, [expression(telling), *TUNING.fields.bm25])
