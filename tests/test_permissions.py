@@ -16,6 +16,7 @@ from bot import permissions
 from bot.deadlines.views import NewDeadline
 from bot.permissions import ROLES, RULES, Role, Rule, may, rule
 from bot.sheets import roles
+from bot.slack.listeners.channels import CONTACTS_ONLY
 from bot.slack.router import COMMANDS
 from store.database import open_database
 from store.evaluation import contacts
@@ -35,9 +36,10 @@ OUTSIDE: tuple[Role, ...] = ("guest", "stranger", "app")
 DOCS = Path(__file__).parent.parent / "docs" / "permissions.md"
 REFUSALS = (
     roles.STRANGERS, roles.INSIDE, roles.ADMINS_ONLY, roles.SHARED_CHANNEL, "報告できるのは",
-    "確かめられませんでした",
+    "確かめられませんでした", CONTACTS_ONLY,
 )  # fmt: skip
 SHARES = json.dumps([[2021, KIND, POLICY, "企画経営課"]], ensure_ascii=False)
+UNDONE = json.dumps([[2021, "57", KIND]], ensure_ascii=False)
 NEW = NewDeadline(2021, KIND, DUE, POLICY, "企画経営課").text
 PLACE = json.dumps(["C0PLAN", "1.1", SHARES], ensure_ascii=False)
 
@@ -158,6 +160,12 @@ TRIES: dict[str, Callable[[Trier], str]] = {
     "command progress": lambda one: one.command("進捗"),
     "command settings": lambda one: one.command("設定 チャンネル"),
     "command set_channel": lambda one: one.command("設定 チャンネル 情報政策課"),
+    "command contacts": lambda one: one.command("設定 担当 企画経営課"),
+    "command set_contacts": lambda one: one.command("設定 担当 企画経営課 課員 <@U0STAFF|山田>"),
+    "command absence": lambda one: one.command("休暇 2031-02-03 代理 <@U0START>"),
+    "command absence_of": lambda one: one.command("休暇 <@U0SCIENCE> 2031-02-03 代理 <@U0START>"),
+    "command undo": lambda one: one.command("取消 57"),
+    "command history": lambda one: one.command("履歴 57"),
     "button more": lambda one: one.press("more", "none 1"),
     "button turn": lambda one: one.press("turn", "0 =統計"),
     "button search": lambda one: one.press("search", "=統計"),
@@ -182,6 +190,7 @@ TRIES: dict[str, Callable[[Trier], str]] = {
     "button reminder_submit": lambda one: one.press("reminder_submit", SHARES),
     "button reminder_extend": lambda one: one.press("reminder_extend", SHARES),
     "button reminder_snooze": lambda one: one.press("reminder_snooze", SHARES),
+    "button sheets_undo": lambda one: one.press("sheets_undo", UNDONE),
     "button extension_approve": lambda one: one.press("extension_approve", f"2021 58 {KIND} 1"),
     "button extension_deny": lambda one: one.press("extension_deny", f"2021 58 {KIND} 1"),
     "modal filtered": lambda one: one.submit("filtered", {"words": text("統計")}),

@@ -396,3 +396,97 @@ def _refuse_rest(words: Words, example: str) -> None:
 
 def _state(word: str) -> SheetState:
     return next((state for state in STATES if state == word), "提出済")
+
+
+LEAVE_EXAMPLE = "/jigyo 休暇 12/10〜12/14 代理 @田中"
+CONTACTS_EXAMPLE = "/jigyo 設定 担当 企画経営課 課長 @田中"
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
+_AS_DEPUTY = re.compile(r"代理(?:者)?[は:：]?\s*<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>(?:さん)?")
+_SPAN = re.compile(r"\s*(?:〜|～|~|から)\s*")
+_DAY_ALONE = re.compile(r"\d{1,2}日?")
+_NONE = ("取消", "取り消し", "やめる", "なし", "終了", "解除")
+ContactRole = Literal["chief", "deputy", "director", "channel", "members"]
+_CONTACT_ROLES: dict[str, ContactRole] = {
+    "課長": "chief", "室長": "chief", "所長": "chief", "代理": "deputy", "課長補佐": "deputy",
+    "補佐": "deputy", "部長": "director", "チャンネル": "channel", "課員": "members", "担当者": "members",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLeave:
+    """休暇: `user` is '' for whoever asks; without days it shows, `is_over` takes it back."""
+
+    user: str = ""
+    first: date | None = None
+    last: date | None = None
+    deputy: str = ""
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetContact:
+    """設定 担当: which section's which role is to be who; `ids` empty removes, `adds` None shows."""
+
+    section: str
+    role: ContactRole | None = None
+    ids: tuple[str, ...] = ()
+    adds: bool | None = None
+
+
+def read_leave_request(raw: str, today: date, calendar: Calendar) -> TakeLeave:
+    """After 休暇, with Slack's mentions still in it. Raises RequestError or DateError."""
+    deputy = _AS_DEPUTY.search(raw)
+    rest = _AS_DEPUTY.sub(" ", raw)
+    others = _MENTION.findall(rest)
+    rest = _MENTION.sub(" ", rest).replace("さん", " ").strip()
+    if "代理" in rest or len(others) > 1 or "@" in rest:
+        raise RequestError(f"代理の方は、@ で選んで書いてください（例: {LEAVE_EXAMPLE}）。")
+    user = others[0] if others else ""
+    if not rest or rest in _NONE:
+        return TakeLeave(user, is_over=bool(rest))
+    begins, *more = _SPAN.split(rest, maxsplit=1)
+    first = parse_date(begins, today, calendar).day
+    last = first
+    if more and (ends := more[0].strip()):
+        bare = ends.removesuffix("まで").strip()
+        last = parse_date(f"{first.month}月{bare.rstrip('日')}日" if _DAY_ALONE.fullmatch(bare) else ends,
+                          first, calendar).day  # fmt: skip
+    return TakeLeave(user, first, last, deputy[1] if deputy else "")
+
+
+def read_contact_request(raw: str) -> SetContact:
+    """After 設定 担当, with Slack's mentions still in it. Raises RequestError."""
+    words = _SPLIT.split(_CHANNEL.sub(" ", _MENTION.sub(" ", raw)).strip())
+    section, *rest = words
+    if not section:
+        raise RequestError(f"課の名前を書いてください（例: {CONTACTS_EXAMPLE}）。")
+    rest = [word for word in rest if word]
+    if not rest:
+        return SetContact(section)
+    role = _CONTACT_ROLES.get(one_space(rest[0]))
+    if role is None:
+        raise RequestError(
+            f"「{rest[0]}」は読み取れませんでした。{CONTACTS_EXAMPLE} のように書いてください。"
+        )
+    ids = tuple((_CHANNEL if role == "channel" else _MENTION).findall(raw))
+    removes = bool(rest[1:]) and rest[1] in ("削除", "外す", *_NONE)
+    if not ids and not removes:
+        what = "# でチャンネル" if role == "channel" else "@ で方"
+        raise RequestError(f"{what}を選んで書いてください（例: {CONTACTS_EXAMPLE}）。")
+    return SetContact(section, role, ids, not removes)
+
+
+UNDO_EXAMPLE = "/jigyo 取消 57"
+HISTORY_EXAMPLE = "/jigyo 履歴 57"
+
+
+def read_numbers(text: str, example: str) -> tuple[tuple[str, ...], int | None, str]:
+    """Project numbers, with a year and a round where named. Raises RequestError."""
+    words = Words(text)
+    year, kind = words.take_fiscal_year(), words.take_kind()
+    numbers = words.take_numbers()
+    if not numbers:
+        raise RequestError(f"事業の番号を書いてください（例: {example}）。")
+    _refuse_rest(words, example)
+    return numbers, year, kind

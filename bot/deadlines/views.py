@@ -148,6 +148,23 @@ def outcome_message(lines: Iterable[str]) -> Message:
     return Message("\n".join(shown), (builders.section(join("\n", shown)),))
 
 
+UNDO = "sheets_undo"
+UNDO_MINUTES = 10
+
+
+def undoable_message(lines: Iterable[str], sheets: Iterable[Sheet]) -> Message:
+    """What became of a request, with a button that takes it back for some minutes."""
+    message = outcome_message(lines)
+    value = json.dumps([sheet.key for sheet in sheets], ensure_ascii=False)
+    if value == "[]" or len(value) > MOST_VALUE:
+        return message
+    return Message(message.text, (*message.blocks, builders.actions(
+        builders.button("取り消す", action=UNDO, value=value))))  # fmt: skip
+
+
+MOST_VALUE = 1_900
+
+
 def not_allowed_message(reason: str, admins: Iterable[str]) -> Message:
     """Why somebody may not do what was asked for, and who is the secretariat, where that is known."""
     named = [mention(user) for user in admins if user.isascii() and user.isalnum()]

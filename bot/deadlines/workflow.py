@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from bot.days.business_days import format_date
 from store.evaluation.records import STATES, ExtensionState, Sheet, SheetState
@@ -104,6 +104,32 @@ def extension_decided(
     return replace(sheet, extension_state=state, extension_at=at, extension_decided_by=by)
 
 
+def undone(sheet: Sheet, *, was: SheetState | None, reported_at: datetime | None) -> Sheet:
+    """Take back what a section did last and nobody decided yet: a request, or a report. Raises ChangeRefused.
+
+    `was` is the state before it was 提出済, `reported_at` when it became so.
+    """
+    asked = sheet.extension_at if sheet.is_pending else None
+    if sheet.state == "提出済" and was and not (asked and reported_at and asked > reported_at):
+        return replace(sheet, state=was)
+    if asked:
+        if sheet.granted:
+            day, at = sheet.granted
+            return replace(
+                sheet, extension_state="承認", extension_due=day, extension_at=at, held_due=None, held_at=None
+            )
+        return replace(sheet, extension_state="", extension_due=None, extension_reason="", extension_by="")
+    if sheet.state in ("確定", "差戻し") or sheet.extension_state in ("承認", "却下"):
+        raise ChangeRefused(f"「{title(sheet)}」はもう{_decided(sheet)}ため、取り消せません。")
+    raise ChangeRefused(f"「{title(sheet)}」には、取り消す提出も延長の申請もありません。")
+
+
+def _decided(sheet: Sheet) -> str:
+    if sheet.state in ("確定", "差戻し"):
+        return "確定している" if sheet.state == "確定" else "差し戻されている"
+    return f"延長が{sheet.extension_state}されている"
+
+
 def extension_words(sheet: Sheet) -> str:
     """What holds of a sheet's extension today, in one line."""
     what, until = f"「{title(sheet)}」", sheet.extension_due and f"{format_date(sheet.extension_due)}までの"
@@ -131,6 +157,16 @@ def last_in(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> Sheet
     """Of one project's sheets the one to send back: the last to have come in, else the current one."""
     found = _in_order(sheets, rounds)
     return next((sheet for sheet in reversed(found) if sheet.state in RETURNABLE), current(found, rounds))
+
+
+def last_changed(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> Sheet | None:
+    """Of one project's sheets the one that somebody changed last, else the current one."""
+    found = list(sheets)
+    touched = [sheet for sheet in found if sheet.updated_at]
+    return max(touched, key=lambda sheet: sheet.updated_at or LONG_AGO) if touched else current(found, rounds)
+
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def _in_order(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> list[Sheet]:

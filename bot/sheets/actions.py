@@ -14,12 +14,13 @@ from bot.deadlines.due_dates import DueDates
 from bot.deadlines.requests import alike_round
 from bot.deadlines.views import NewDeadline, confirm_lines, deadline_set
 from bot.deadlines.workflow import ChangeRefused, NotAllowed, title
+from bot.messages.markup import bold, mention, mrkdwn
 from bot.reminders.messages import EXTENSION, asked_extension
 from bot.sheets.roles import NOT_YOURS, Actor
 from bot.sheets.session import Session, Told
 from store import projects
 from store.database import writing
-from store.evaluation import deadlines, delivery_state, sheets
+from store.evaluation import deadlines, delivery_state, sheets, trail
 from store.evaluation.deliveries import stamp
 from store.evaluation.records import CORRECTION, KINDS, Deadline, SectionContacts, Sheet, SheetState
 from store.records import Project
@@ -194,6 +195,62 @@ def confirm_lines_of(session: Session, new: NewDeadline) -> str:
     return confirm_lines(new, old, session.calendar, session.reminder_settings, more)
 
 
+def undo(session: Session, actor: Actor, found: Sequence[Sheet]) -> list[str]:
+    """A section takes back its last report or request, until it is decided."""
+
+    def how(sheet: Sheet) -> Sheet:
+        was, at = _before_report(session, sheet)
+        return workflow.undone(sheet, was=was, reported_at=at)
+
+    def withdraw(saved: Sheet) -> None:
+        before = next((each for each in found if each.key == saved.key), None)
+        if before and before.is_pending and not saved.is_pending:
+            delivery_state.forget_note(session.db, f"{EXTENSION}{asked_extension(before).text}")
+
+    def done(saved: Sheet) -> str:
+        if saved.done or saved.extension_state in ("申請中",):
+            return f"「{title(saved)}」（{saved.kind}）を元に戻しました。"
+        return f"「{title(saved)}」（{saved.kind}）を取り消しました。いまは{saved.state}です。"
+
+    return each_of(session, actor, found, how, done, then=withdraw, note="取消")
+
+
+def _before_report(session: Session, sheet: Sheet) -> tuple[SheetState | None, datetime | None]:
+    """The state that a sheet had before its last report of 提出済, and when that was."""
+    subject = "/".join(map(str, sheet.key))
+    moves = [
+        each for each in trail.events(session.db, what="sheet", subject=subject) if each.field == "state"
+    ]
+    last = moves[-1] if moves else None
+    if last is None or last.after != "提出済":
+        return None, None
+    return workflow.state_of(last.before) or "未着手", last.at
+
+
+_FIELDS = {
+    "state": "状態", "returned_reason": "差戻しの理由", "returned_due": "再提出の期限",
+    "extension_state": "延長", "extension_due": "延長の期限", "extension_reason": "延長の理由",
+}  # fmt: skip
+
+
+def history_lines(session: Session, found: Sequence[Sheet]) -> Iterator[str]:
+    """Who changed what of sheets, when, from what to what: a heading a sheet, a line a change."""
+    for sheet in found:
+        yield bold(f"{title(sheet)}（{fiscal_year_name(sheet.fiscal_year)} {sheet.kind}）")
+        subject = "/".join(map(str, sheet.key))
+        events = [e for e in trail.events(session.db, what="sheet", subject=subject) if e.field in _FIELDS]
+        for each in events[-MOST_EVENTS:]:
+            moment = each.at.astimezone(session.now.tzinfo)
+            who = mention(each.by) if each.by[:1] in ("U", "W") and each.by.isalnum() else each.by
+            yield mrkdwn(
+                "• {}月{}日 {}　{} {}: {} → {}", moment.month, moment.day, f"{moment:%H:%M}", who,
+                _FIELDS[each.field], each.before or "なし", each.after or "なし",
+            )  # fmt: skip
+        if not events:
+            yield "まだ変更はありません。"
+
+
+MOST_EVENTS = 30
 FAR_AHEAD = timedelta(days=400)
 
 

@@ -80,7 +80,10 @@ def admit(request: SlackRequest, session: Session, rule: Rule) -> Actor:
     each sheet is. Raises ChangeRefused for those who may not, or whom Slack does not know just now, and for a
     change that this very request has made before.
     """
-    held = tuple(contacts.roles_of(session.db, request.user))
+    acting = contacts.stands_in_for(session.db, request.user, session.today)
+    held: tuple[tuple[tuple[str, str], Role], ...] = (
+        *contacts.roles_of(session.db, request.user), *((office, "deputy") for office in acting),
+    )  # fmt: skip
     actor = Actor(request.user, "staff", request.user in session.admins, held, _whence(request))
     is_open = session.context.settings.jigyo_progress_for == "everyone"
     # Whoever may not in any case is told so without asking Slack.

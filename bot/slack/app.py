@@ -32,7 +32,7 @@ LISTENERS = (actions, search, sheets, ask, sharing, channels)
 COMMANDS: Mapping[str, Handler] = {
     "usage": usage, "similar": search.like, "settings": channels.settings, "deadline": sheets.deadline,
     "report": sheets.report, "send_back": sheets.send_back, "extend": sheets.extend,
-    "progress": sheets.progress,
+    "progress": sheets.progress, "absence": channels.absence, "undo": sheets.undo, "history": sheets.history,
 }  # fmt: skip
 """The handlers of the router's COMMANDS."""
 

@@ -78,6 +78,9 @@ COMMANDS: Mapping[str, Command] = {
     "延長": Command("extend"),
     "進捗": Command("progress"),
     "設定": Command("settings"),
+    "休暇": Command("absence"),
+    "取消": Command("undo"),
+    "履歴": Command("history"),
 }
 """First words, folded (NFKC, lower case), and what they do."""
 

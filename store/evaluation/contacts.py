@@ -75,6 +75,16 @@ def roles_of(db: Database, user: str) -> list[tuple[tuple[str, str], OfficeRole]
     return found
 
 
+def stands_in_for(db: Database, user: str, day: date) -> list[tuple[str, str]]:
+    """The (department, section)s whose chief or deputy is away on a day and named this user to stand in."""
+    rows = db.execute(
+        "SELECT DISTINCT c.department, c.section FROM absences a JOIN section_contacts c"
+        " ON a.user IN (c.chief, c.deputy) WHERE a.deputy = ? AND ? BETWEEN a.first AND a.last",
+        [user, day.isoformat()],
+    )
+    return [(department, section) for department, section in rows]
+
+
 def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime, whence: str = "") -> bool:
     """Register a section's contacts, with a line in the trail for each that changes; whether any did."""
     with writing(db):

@@ -23,6 +23,11 @@ def note(db: Database, *, key: str, text: str, at: str, recipient: str = "") -> 
     return done.rowcount == 1
 
 
+def forget_note(db: Database, key: str) -> bool:
+    """Take a line back that no message has taken up yet; whether it was there."""
+    return db.execute("DELETE FROM notices WHERE key = ? AND bundle = ''", [key]).rowcount == 1
+
+
 def bundle(db: Database, name: str) -> None:
     """Bind every line that no message has taken up yet to messages whose names begin so."""
     with writing(db):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -50,7 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Listen for presses."""
     presses: dict[str, Callable[[SlackRequest, Context], Message | None]] = {
         SUBMIT: submit, EXTEND: ask_extension, SNOOZE: snooze, CONFIRM: confirm, CANCEL: cancel,
-        APPROVE: partial(decide, approved=True), DENY: partial(decide, approved=False),
+        views.UNDO: undo, APPROVE: partial(decide, approved=True), DENY: partial(decide, approved=False),
     }  # fmt: skip
     for action, handler in presses.items():
         on_press(app, context, action, handler, replaces=action in (CONFIRM, CANCEL))
@@ -83,7 +84,7 @@ def submit(request: SlackRequest, context: Context) -> Message | None:
         return None
     lines = actions.report(session, actor, found, "提出済") if found else [ALL_IN]
     refresh(context, request.channel, request.ts, shares)
-    return outcome_message(lines)
+    return views.undoable_message(lines, found)
 
 
 def ask_extension(request: SlackRequest, context: Context) -> Message | None:
@@ -116,6 +117,25 @@ def snooze(request: SlackRequest, context: Context) -> Message:
     again = f"{format_date(until)}の朝に、もう一度お知らせします。"
     refresh(context, request.channel, request.ts, shares, note=again)
     return Message(again if is_new else f"すでに承っています。{again}")
+
+
+def undo(request: SlackRequest, context: Context) -> Message:
+    """取り消す: what was just reported or asked for; later there is the command for it."""
+    session = session_of(context)
+    actor = admit(request, session, rule("button", views.UNDO))
+    keys = [(int(year), str(number), str(kind)) for year, number, kind in json.loads(request.text)]
+    found = [sheet for key in keys if (sheet := sheets.sheet(session.db, key))]
+    refuse_others(actor, found)
+    late = [each for each in found if not each.updated_at or session.now - each.updated_at > UNDO_FOR]
+    if late:
+        numbers = " ".join(each.number for each in late)
+        return Message(
+            f"時間がたったため、このボタンでは取り消せません。`/jigyo 取消 {numbers}` でできます。"
+        )
+    return outcome_message(actions.undo(session, actor, found) or [GONE])
+
+
+UNDO_FOR = timedelta(minutes=views.UNDO_MINUTES)
 
 
 def decide(request: SlackRequest, context: Context, *, approved: bool) -> Message:

@@ -24,6 +24,7 @@ from bot.deadlines.views import (
     deadlines_message,
     not_allowed_message,
     outcome_message,
+    undoable_message,
     workloads_message,
 )
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
@@ -97,7 +98,10 @@ def report(request: SlackRequest, context: Context) -> Message:
         else meant(session, command.numbers, command.fiscal_year, command.kind)
     )
     refuse_others(actor, sheets)
-    return outcome_message(actions.report(session, actor, sheets, command.state))
+    lines = actions.report(session, actor, sheets, command.state)
+    return undoable_message(
+        lines, [s for s in sheets if command.state == "提出済"] if _is_done(lines) else []
+    )
 
 
 @may_wait
@@ -126,11 +130,40 @@ def extend(request: SlackRequest, context: Context) -> Message:
         due = command.due.day
         refuse_others(actor, sheets)
         reason = actions.with_clock(command.reason, command.due)
-        return outcome_message(actions.ask_extension(session, actor, sheets, due, reason))
+        lines = actions.ask_extension(session, actor, sheets, due, reason)
+        return undoable_message(lines, sheets if _is_done(lines) else [])
     approved = command.approved
     return outcome_message(
         actions.decide_extension(session, actor, sheets, approved=approved, reason=command.reason)
     )
+
+
+def _is_done(lines: Sequence[str]) -> bool:
+    """Whether anything was done: refusals say otherwise."""
+    return any("しました" in line for line in lines)
+
+
+@may_wait
+@kindly
+def undo(request: SlackRequest, context: Context) -> Message:
+    """取消 NUMBER…: the section takes back its last report or request, until it is decided."""
+    session = session_of(context)
+    numbers, year, kind = requests.read_numbers(request.text, requests.UNDO_EXAMPLE)
+    actor = admit(request, session, rule("command", "undo"))
+    found = meant(session, numbers, year, kind, workflow.last_changed)
+    refuse_others(actor, found)
+    return outcome_message(actions.undo(session, actor, found))
+
+
+@may_wait
+@kindly
+def history(request: SlackRequest, context: Context) -> Message:
+    """履歴 NUMBER…: who changed what of a sheet, when."""
+    session = session_of(context)
+    admit(request, session, rule("command", "history"))
+    numbers, year, kind = requests.read_numbers(request.text, requests.HISTORY_EXAMPLE)
+    found = meant(session, numbers, year, kind, workflow.last_changed)
+    return outcome_message(actions.history_lines(session, found))
 
 
 @may_wait
