@@ -28,8 +28,8 @@ from bot.days.business_days import Calendar
 from bot.days.dates import DateError
 from bot.deadlines.requests import RequestError, read_deadline_request
 from bot.messages.builders import section
+from bot.messages.markup import as_typed, without_mention
 from bot.messages.message import Message, pages
-from bot.slack.requests import as_typed, without_mention
 from store.database import Database
 from store.index.tuning import TUNING
 from store.search.pipeline import search

@@ -13,8 +13,8 @@ from bot.messages.markup import plain
 from bot.messages.message import Message, Payload
 from bot.settings import Settings
 from bot.slack import housekeeping
-from bot.slack.answering import answer
 from bot.slack.listeners.actions import GONE, further_page
+from bot.slack.requests import answer
 from store.database import Databases, open_database
 from tests.slack_server.rules import message_problem
 from tests.slack_server.sender import buttons

@@ -8,8 +8,7 @@ from click.testing import CliRunner
 
 from bot.ask.terms import terms
 from bot.cli import jigyo
-from bot.messages.markup import plain
-from bot.slack.requests import as_typed
+from bot.messages.markup import as_typed, plain
 from store.index.tuning import TUNING
 from store.text.asking import core, untailed
 from store.text.sentences import clauses, split

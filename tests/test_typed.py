@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.requests import as_typed, without_mention
+from bot.messages.markup import as_typed, without_mention
 from bot.slack.router import first_word
 
 

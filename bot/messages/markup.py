@@ -1,4 +1,4 @@
-"""Text that Slack shows as it was meant, and how much of it Slack takes."""
+"""Text that Slack shows as it was meant, how much of it Slack takes, and what a person meant to type."""
 
 from __future__ import annotations
 
@@ -48,6 +48,12 @@ _TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in tw
 _FORMATTING = re.compile(r"[*_~`]")
 _LINK = re.compile(r"<(?:https?://[^|>]*)\|([^>]*)>")
 _BOLD = re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)")
+_MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|<>]*\|([^<>]*)>")
+_BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|<>]*)>")
+_NAMED = re.compile(r"<[@#!][^|<>]*\|@?([^<>]*)>")
+_NAMELESS = re.compile(r"<[@#!][^|<>]*>")
+_SMART = str.maketrans("“”„‟＂‘’‚‛", '"""""\'\'\'\'')
+_SPACES = re.compile(r"[\s\u200b\ufeff]+")
 
 
 class _Proof:
@@ -239,3 +245,19 @@ def _rich(element: Mapping[str, Any]) -> str:
     return (
         "\n".join(f"  {line}" for line in text.split("\n")) if element["type"] == "rich_text_quote" else text
     )
+
+
+def as_typed(raw: str) -> str:
+    """Undo Slack's escapes: links and names by their label, ids without one gone, smart quotes straight."""
+    text = _without_brackets(raw) if "<" in raw else raw
+    return _SPACES.sub(" ", unescape(text).translate(_SMART)).strip()
+
+
+def _without_brackets(raw: str) -> str:
+    text = _BARE_LINK.sub(r"\1", _MAILTO_OR_LINK.sub(r"\1", raw))
+    return _NAMELESS.sub(" ", _NAMED.sub(r"\1", text))
+
+
+def without_mention(raw: str, bot_user: str) -> str:
+    """The text of a mention without the bot's own name, wherever in the sentence it stands."""
+    return re.sub(rf"<@{re.escape(bot_user)}(\|[^<>]*)?>", " ", raw).strip() if bot_user else raw.strip()

@@ -14,7 +14,6 @@ from bot.context import TOKYO, Context, Handler
 from bot.delivery import schedule
 from bot.settings import require
 from bot.slack import housekeeping
-from bot.slack.answering import Commands
 from bot.slack.dispatch import Dispatcher, usage
 from bot.slack.listeners import (
     actions,
@@ -26,6 +25,7 @@ from bot.slack.listeners import (
     sharing,
     sheets,
 )
+from bot.slack.requests import Commands
 
 # Each module has register(app, context).
 LISTENERS = (actions, search, sheets, ask, sharing, channels)

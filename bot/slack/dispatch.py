@@ -16,6 +16,7 @@ from bot.ask.answers import Answer, is_told
 from bot.ask.engine import answer
 from bot.ask.intents import smalltalk
 from bot.context import Context, Handler, SlackRequest
+from bot.gateway.posting import keep, recall
 from bot.messages.help_blocks import help_message
 from bot.messages.message import Message, noted
 from bot.messages.result_blocks import (
@@ -28,7 +29,6 @@ from bot.messages.result_blocks import (
 )
 from bot.messages.search_wording import in_plain_words, told_missing, words_for_numbers
 from bot.slack import router
-from bot.slack.requests import pack
 from bot.slack.router import Decision
 from store import projects
 from store.database import Database
@@ -172,6 +172,8 @@ QUICK_PROJECTS = 20_000
 RECENT_TEXT = 200  # characters
 REMEMBERED = timedelta(hours=12)  # a thread left for longer starts anew
 CLEAR_LEAD = 0.1  # of similarity (0–1): a guess this far before the next one is opened at once
+
+LONGEST_VALUE = 1_500  # characters of a button's 2,000
 
 _waiting: set[Callable[..., Any]] = set()
 
@@ -351,3 +353,16 @@ def usage(request: SlackRequest, context: Context) -> Message:
     """How to ask, by example."""
     db = context.databases.get()
     return help_message(projects.count(db), projects.fiscal_years(db), projects.examples(db))
+
+
+def pack(context: Context, text: str) -> str:
+    """`text` as a button can carry it, in at most 1,501 characters."""
+    return f"={text}" if len(text) <= LONGEST_VALUE else f"@{keep(context, text)}"
+
+
+def unpack(context: Context, value: str) -> str | None:
+    """The text that `pack` packed; None when it was kept too long ago."""
+    if value.startswith("="):
+        return value[1:]
+    text = recall(context, value[1:])
+    return text if isinstance(text, str) else None

@@ -1,4 +1,4 @@
-"""Slack's requests: those that it signed and that have its shape, and who asks what in them, and where.
+"""Slack's requests: only what it signed and what has its shape is answered; `/jigyo` ahead of Bolt.
 
 Nothing is kept of what is too large, too many or not signed: a body is read only when the head has a fresh
 time and a signature to go with it.
@@ -7,22 +7,38 @@ time and a signature to go with it.
 from __future__ import annotations
 
 import hmac
+import json
+import logging
 import re
+import sqlite3
+import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from time import time
 from typing import Any
 from urllib.parse import unquote_plus
 
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+import orjson
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest, AsyncRespond
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Context, SlackRequest
-from bot.gateway.posting import keep, recall
-from bot.messages.markup import unescape
+from bot.context import Context, Handler, SlackRequest
+from bot.gateway.client import in_a_line
+from bot.gateway.posting import first_page
+from bot.messages.markup import as_typed
+from bot.messages.message import Message, Payload, pages
+from bot.slack.bodies import COMMAND_FORM, SIGNATURE, Body, is_readable, surface_of, without_halves
+from bot.slack.dispatch import Dispatcher, Where, waits
 from bot.slack.observing import Refusals
-from bot.telemetry import observed
+from bot.slack.threads import ACK_WITHIN, in_thread, patiently, send, within
+from bot.telemetry import current_id, observed
+from store.database import DatabaseError, LockError
+
+log = logging.getLogger(__name__)
 
 MAX_BODY = 1_000_000  # bytes; Slack's largest, a press with its message, are below 200,000
 MAX_RECEIVING = 32_000_000  # bytes of bodies that are still coming in, all connections of a process together
@@ -32,25 +48,26 @@ _FOR_BOLT = {b"content-type", b"x-slack-retry-num", b"x-slack-retry-reason"}
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
-Body = dict[str, Any]
-Commands = Callable[[Body], Awaitable[BoltResponse]]
+Answering = Callable[[Body], Awaitable[BoltResponse]]
+# A Handler, or what hands out a page that passed the gate before.
+Answerer = Callable[[SlackRequest, Context], Message | Payload]
+Pages = tuple[Payload, ...]
 
 COMMAND = "/jigyo"
 PRESS = "payload="  # how the form of a press begins; in a command's the word may stand anywhere
-SIGNATURE = "our signature"  # a key of a body over HTTP, which Slack has not; the signature it came with
 
-# A person's message has no subtype, or one of these; the others are edits, deletions, joins, bots.
-_SPOKEN = {None, "file_share", "thread_broadcast"}
-_MAILTO_OR_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|<>]*\|([^<>]*)>")
-_BARE_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|<>]*)>")
-_NAMED = re.compile(r"<[@#!][^|<>]*\|@?([^<>]*)>")
-_NAMELESS = re.compile(r"<[@#!][^|<>]*>")
-_SMART = str.maketrans("“”„‟＂‘’‚‛", '"""""\'\'\'\'')
-_HALVES = re.compile("[\ud800-\udfff]")  # of pairs: JSON may carry one alone, no text may
 _HALF_SIGN = re.compile(r"(?:\\|%5C)u[dD][89a-fA-F]", re.IGNORECASE)  # one may be in what is written so
-_SPACES = re.compile(r"[\s\u200b\ufeff]+")
-
-LONGEST_VALUE = 1_500  # characters of a button's 2,000
+QUICK_TEXT = 200  # characters of a command that is decided on the loop
+WAIT = "お調べしています。少しお待ちください。"
+WAIT_TO_WRITE = "お預かりしました。済みしだい、ここでお知らせします。少しお待ちください。"
+NOT_DONE = (
+    "申し訳ありません。ほかの処理を待つあいだにボットが停止するため、行いませんでした。"
+    "何も変わっていません。お手数ですが、数分後にもう一度お試しください。"
+)
+SORRY = (
+    "申し訳ありません。うまくお答えできませんでした。少し時間をおいて、もう一度お試しください。"
+    "続くようでしたら、受付番号 {} を担当者にお伝えください。"
+)
 
 
 class SignedRequests:
@@ -59,7 +76,7 @@ class SignedRequests:
     Commands, which most requests are, it hands on itself: Bolt would look for them among all listeners.
     """
 
-    def __init__(self, bolt: AsyncApp, commands: Commands, signing_secret: str, refusals: Refusals) -> None:
+    def __init__(self, bolt: AsyncApp, commands: Answering, signing_secret: str, refusals: Refusals) -> None:
         self._bolt, self._commands = bolt, commands
         self._keyed, self._refusals = hmac.new(signing_secret.encode(), digestmod="sha256"), refusals
         self._receiving = 0  # bytes of bodies that are still coming in
@@ -131,7 +148,7 @@ class SignedRequests:
             return _refused(HTTPStatus.BAD_REQUEST, "unreadable request")
         fields[SIGNATURE] = headers[b"x-slack-signature"].decode("ascii", "replace")
         answer = self._bolt.async_dispatch(asked) if asked else self._commands(fields)
-        return await observed(self._refusals.metrics, surface_of(fields), answer)
+        return await observed(self._refusals.metrics, "slash" if command else surface_of(fields), answer)
 
     async def _refuse(self, send: Send, status: HTTPStatus, why: str) -> None:
         """Answer and close the connection: what else comes on it is not read."""
@@ -180,15 +197,6 @@ def _readable(body: str) -> str:
     return body.replace("payload", "%70ayload")
 
 
-def without_halves(node: Any) -> Any:
-    """The same JSON value with U+FFFD for every half of a surrogate pair, which no database can store."""
-    if isinstance(node, str):
-        return _HALVES.sub("\ufffd", node)
-    if isinstance(node, dict):
-        return {without_halves(key): without_halves(value) for key, value in node.items()}
-    return [without_halves(each) for each in node] if isinstance(node, list) else node
-
-
 def command_form(body: str) -> Body | None:
     """The fields of a form that is our command's, all that it has to have among them; else None."""
     if "command=" not in body or body.lstrip().startswith(("{", "[", PRESS)):
@@ -198,117 +206,11 @@ def command_form(body: str) -> Body | None:
         name, _, value = pair.partition("=")
         fields[_unquoted(name)] = _unquoted(value)
     is_ours = fields.get("command") == COMMAND and "ssl_check" not in fields
-    return fields if is_ours and _COMMAND.keys() <= fields.keys() else None
+    return fields if is_ours and COMMAND_FORM.keys() <= fields.keys() else None
 
 
 def _unquoted(text: str) -> str:
     return unquote_plus(text) if "%" in text or "+" in text else text
-
-
-@dataclass(frozen=True, slots=True)
-class Maybe:
-    """A shape of what may be absent or null."""
-
-    shape: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Each:
-    """The shape of every value of an object."""
-
-    shape: Any
-
-
-# What Slack sends, as far as it is read: an object's keys, a list's every item (one at least), or a type.
-_PLACE = {"id": Maybe(str), "team_id": Maybe(str), "enterprise_id": Maybe(str)}
-_PERSON = {**_PLACE, "id": str}
-_MESSAGE = {"text": Maybe(str), "ts": Maybe(str), "thread_ts": Maybe(str)}
-_ACTION = {
-    "action_id": str, "block_id": Maybe(str), "value": Maybe(str), "type": Maybe(str),
-    "selected_option": Maybe({"value": str}),
-}  # fmt: skip
-_FIELD = {
-    "value": Maybe(str), "selected_option": Maybe({"value": str}), "selected_date": Maybe(str),
-    "selected_options": Maybe(list),
-}  # fmt: skip
-_STATE = {"values": Each(Each(_FIELD))}
-_VIEW = {"callback_id": Maybe(str), "private_metadata": Maybe(str), "state": Maybe(_STATE)}
-_INTERACTION = {
-    "user": _PERSON, "team": Maybe(_PLACE), "enterprise": Maybe(_PLACE), "channel": Maybe({"id": str}),
-    "message": Maybe(_MESSAGE), "trigger_id": Maybe(str), "response_url": Maybe(str), "view": Maybe(_VIEW),
-    "callback_id": Maybe(str), "container": Maybe(
-        {"channel_id": Maybe(str), "message_ts": Maybe(str), "thread_ts": Maybe(str), "type": Maybe(str)}
-    ),
-}  # fmt: skip
-_EVENT = {
-    "type": str, "user": Maybe(str), "channel": Maybe(str), "text": Maybe(str), "ts": Maybe(str),
-    "thread_ts": Maybe(str), "subtype": Maybe(str), "team": Maybe(str), "user_team": Maybe(str),
-    "tab": Maybe(str),
-}  # fmt: skip
-_SPEECH = {**_EVENT, "channel": str, "ts": str}
-_ENVELOPE = {
-    "view": Maybe(_VIEW), "team_id": Maybe(str), "api_app_id": Maybe(str), "event_id": str,
-    "authorizations": Maybe([{"user_id": Maybe(str), "enterprise_id": Maybe(str), "team_id": Maybe(str)}]),
-}  # fmt: skip
-_COMMAND = {"command": str, "user_id": str, "channel_id": str}
-SHAPES: dict[str, Any] = {
-    "event_callback": {**_ENVELOPE, "event": _EVENT},
-    "app_mention": {**_ENVELOPE, "event": _SPEECH},
-    "message": {**_ENVELOPE, "event": _SPEECH},
-    "app_home_opened": {**_ENVELOPE, "event": {**_EVENT, "user": str, "channel": str}},
-    "user_change": {**_ENVELOPE, "event": {"type": str, "user": _PERSON}},
-    "team_join": {**_ENVELOPE, "event": {"type": str, "user": _PERSON}},
-    "block_actions": {**_INTERACTION, "trigger_id": str, "actions": [_ACTION]},
-    "view_submission": {**_INTERACTION, "view": {**_VIEW, "type": str, "callback_id": str, "state": _STATE}},
-    "message_action": {**_INTERACTION, "callback_id": str, "message": _MESSAGE, "channel": {"id": str}},
-    "url_verification": {"challenge": str},
-}  # fmt: skip
-_OTHER = {**_INTERACTION, "user": Maybe(_PERSON)}
-
-
-_INTERACTIONS = {"block_actions": "button", "view_submission": "modal", "message_action": "shortcut"}
-
-
-def surface_of(body: Body) -> str:
-    """Which surface a readable body came from; 'other' for what nobody typed or pressed."""
-    if "command" in body:
-        return "slash"
-    kind, event = body.get("type"), body.get("event") or {}
-    match event.get("type") if kind == "event_callback" else kind:
-        case "app_mention":
-            return "mention"
-        case "message":
-            return "dm"
-        case "app_home_opened":
-            return "home"
-        case "block_actions" if (body.get("container") or {}).get("type") == "view":
-            return "home"
-        case other:
-            return _INTERACTIONS.get(str(other), "other")
-
-
-def is_readable(body: object) -> bool:
-    """Whether a body is an object of the shape that Slack gives to its kind; signed nonsense is not."""
-    if not isinstance(body, dict):
-        return False
-    if "command" in body or "ssl_check" in body:
-        return "ssl_check" in body or _fits(body, _COMMAND)
-    kind, event = body.get("type"), body.get("event")
-    if kind == "event_callback" and isinstance(event, dict) and event.get("type") in SHAPES:
-        kind = event["type"]
-    return isinstance(kind, str) and _fits(body, SHAPES.get(kind, _OTHER))
-
-
-def _fits(value: object, shape: Any) -> bool:
-    if isinstance(shape, Maybe):
-        return value is None or _fits(value, shape.shape)
-    if isinstance(shape, Each):
-        return isinstance(value, dict) and all(_fits(each, shape.shape) for each in value.values())
-    if isinstance(shape, dict):
-        return isinstance(value, dict) and all(_fits(value.get(key), of) for key, of in shape.items())
-    if isinstance(shape, list):
-        return isinstance(value, list) and bool(value) and all(_fits(each, shape[0]) for each in value)
-    return isinstance(value, shape)
 
 
 def of_command(body: Body) -> SlackRequest:
@@ -321,100 +223,117 @@ def of_command(body: Body) -> SlackRequest:
     )  # fmt: skip
 
 
-def of_event(body: Body, *, bot_user: str) -> SlackRequest | None:
-    """What a mention or a direct message asks; None for bots, edits, and what nobody said to us."""
-    event = body["event"]
-    is_dm = event["channel"].startswith("D")
-    if (
-        event.get("subtype") not in _SPOKEN
-        or "edited" in event
-        or "bot_id" in event
-        or (event.get("user") or bot_user) == bot_user
-        or is_dm != (event["type"] == "message")
-    ):
+class Commands(AsyncMiddleware):
+    """Answers `/jigyo`, over HTTP ahead of Bolt and in Socket Mode as its first middleware.
+
+    Bolt would look for the listener, and give it its arguments by their names, looked up twice a request; a
+    command needs none of it.
+    """
+
+    def __init__(self, context: Context, dispatcher: Dispatcher, client: AsyncWebClient) -> None:
+        self._context, self._dispatcher, self._client = context, dispatcher, client
+
+    async def async_process(  # the signature is Bolt's
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[Any]],  # noqa: A002
+    ) -> BoltResponse | None:
+        """Answer the command; hand anything else on."""
+        if req.body.get("command") == COMMAND:
+            return await self.answer(req.body)
+        req.context["client"] = self._client  # Bolt's own would not have its limits
+        await next()
         return None
-    raw = without_mention(event.get("text") or "", bot_user)
-    # In a channel the answer opens a thread under the question; a direct message is a conversation already.
-    thread = event.get("thread_ts") or ("" if is_dm else event["ts"])
-    team = event.get("user_team") or event.get("team") or body.get("team_id", "")
-    return SlackRequest(
-        text=as_typed(raw), raw=raw, user=event["user"], channel=event["channel"], team=team,
-        thread_ts=thread, ts=event["ts"], surface="dm" if is_dm else "mention",
-        stranger=team != body.get("team_id", team), signature=body.get(SIGNATURE, ""),
-        is_shared=bool(body.get("is_ext_shared_channel")),
-    )  # fmt: skip
+
+    async def answer(self, body: Body) -> BoltResponse:
+        """The acknowledgement of a command: its answer, which is sent after it if Slack won't wait for it."""
+        request = of_command(body)
+        handler, where, parts = self._at_once(request)
+        if parts:
+            return acknowledgement(await one_page(self._context, parts))
+        done: list[Payload] = []
+        waits = True
+
+        async def work() -> None:
+            payload = await answer(self._context, handler, request, where=where)
+            if waits:
+                done.append(payload)
+            else:
+                await send(self._respond(body), {"replace_original": True, **payload})
+
+        if await within(self._context, work(), seconds=ACK_WITHIN):
+            return acknowledgement(done[0])
+        waits = False
+        return acknowledgement({"text": WAIT_TO_WRITE if where == "patient" else WAIT})
+
+    def _at_once(self, request: SlackRequest) -> tuple[Handler, Where, Pages]:
+        """How to answer, and where; on the loop it is answered here, in one transaction with the decision.
+
+        What is long is decided in a thread, as what cannot be decided here.
+        """
+        if len(request.text) > QUICK_TEXT:
+            return self._dispatcher, "thread", ()
+        with suppress(sqlite3.Error, DatabaseError), self._context.databases.get().reading() as index:
+            decision = self._dispatcher.decide(request, self._context)
+            handler, where = partial(self._dispatcher.run, decision), self._dispatcher.where(decision, index)
+            parts = answered(self._context, handler, request) if where == "loop" else ()
+            return handler, where, parts
+        return self._dispatcher, "thread", ()
+
+    def _respond(self, body: Body) -> AsyncRespond:
+        return AsyncRespond(
+            response_url=body.get("response_url"), proxy=self._client.proxy, ssl=self._client.ssl
+        )
 
 
-def of_action(body: Body) -> SlackRequest:
-    """What a pressed button asks: `text` is the button's value (or the option chosen)."""
-    action = body["actions"][0]
-    value = action.get("value") or (action.get("selected_option") or {}).get("value", "")
-    where = body.get("container") or {}
-    return SlackRequest(
-        text=value, raw=value, channel=where.get("channel_id") or (body.get("channel") or {}).get("id", ""),
-        thread_ts=where.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "",
-        ts=where.get("message_ts") or "", trigger_id=body.get("trigger_id", ""), surface="button",
-        **_who(body),
-    )  # fmt: skip
+def acknowledgement(payload: Payload) -> BoltResponse:
+    """A payload as the answer to Slack's request: UTF-8, half as long as the ASCII that Bolt would make."""
+    try:
+        body = orjson.dumps(payload).decode()
+    except TypeError:  # half a character, which has no UTF-8
+        body = json.dumps(payload)
+    return BoltResponse(status=HTTPStatus.OK, body=body)
 
 
-def of_form(body: Body) -> SlackRequest:
-    """Who filled in a form."""
-    return SlackRequest("", surface="modal", **_who(body))
+async def answer(
+    context: Context, handler: Answerer, request: SlackRequest, *, where: Where = "thread"
+) -> Payload:
+    """The handler's message as one payload Slack accepts; a failure is logged and becomes a kind line.
+
+    It runs in a thread, in one in which it may wait as a handler that `may_wait` does.
+    """
+    run = patiently if where == "patient" or waits(handler) else in_thread
+    return await one_page(context, await run(context, answered, context, handler, request))
 
 
-def of_shortcut(body: Body) -> SlackRequest:
-    """What a message's shortcut is used on: `text` is the message."""
-    raw = body["message"].get("text") or ""
-    return SlackRequest(
-        text=as_typed(raw), raw=raw, channel=body["channel"]["id"],
-        trigger_id=body.get("trigger_id", ""), surface="shortcut", **_who(body),
-    )  # fmt: skip
+async def one_page(context: Context, parts: Pages) -> Payload:
+    """The first page of an answer, which leads to the others; they are kept, which may take a moment."""
+    return parts[0] if len(parts) == 1 else await in_thread(context, first_page, context, parts)
 
 
-def of_home(body: Body) -> SlackRequest:
-    """What was typed into App Home's box, or is on the button pressed there."""
-    raw = (body["actions"][0].get("value") or "").strip()
-    return SlackRequest(
-        text=raw, raw=raw, trigger_id=body.get("trigger_id", ""), surface="home", **_who(body)
-    )
+def answered(context: Context, handler: Answerer, request: SlackRequest) -> Pages:
+    """The handler's message in pages; a failure is logged and becomes a kind line."""
+    try:
+        message = handler(request, context)
+        return pages(message) if isinstance(message, Message) else (message,)
+    except Exception as error:
+        return (failed(context, f"{request.surface} {getattr(handler, '__name__', handler)}", error),)
 
 
-def _who(body: Body) -> dict[str, Any]:
-    """Who interacts, of which workspace, and the request's signature."""
-    user = body["user"]
-    own_team = (body.get("team") or {}).get("id") or ""
-    team = user.get("team_id") or own_team
-    return {
-        "user": user["id"], "team": team, "stranger": bool(own_team) and team != own_team,
-        "signature": body.get(SIGNATURE, ""),
-    }  # fmt: skip
+def failed(context: Context, doing: str, error: Exception | None = None) -> Payload:
+    """Log an error (else the one being handled) under the request's id; return the kind line that has it.
 
-
-def as_typed(raw: str) -> str:
-    """Undo Slack's escapes: links and names by their label, ids without one gone, smart quotes straight."""
-    text = _without_brackets(raw) if "<" in raw else raw
-    return _SPACES.sub(" ", unescape(text).translate(_SMART)).strip()
-
-
-def _without_brackets(raw: str) -> str:
-    text = _BARE_LINK.sub(r"\1", _MAILTO_OR_LINK.sub(r"\1", raw))
-    return _NAMELESS.sub(" ", _NAMED.sub(r"\1", text))
-
-
-def without_mention(raw: str, bot_user: str) -> str:
-    """The text of a mention without the bot's own name, wherever in the sentence it stands."""
-    return re.sub(rf"<@{re.escape(bot_user)}(\|[^<>]*)?>", " ", raw).strip() if bot_user else raw.strip()
-
-
-def pack(context: Context, text: str) -> str:
-    """`text` as a button can carry it, in at most 1,501 characters."""
-    return f"={text}" if len(text) <= LONGEST_VALUE else f"@{keep(context, text)}"
-
-
-def unpack(context: Context, value: str) -> str | None:
-    """The text that `pack` packed; None when it was kept too long ago."""
-    if value.startswith("="):
-        return value[1:]
-    text = recall(context, value[1:])
-    return text if isinstance(text, str) else None
+    What was called off because the process stops is no failure, but nor was it done, and that is told.
+    """
+    number = current_id()
+    if isinstance(error or sys.exception(), LockError):
+        log.warning("request %s was called off: %s", number, doing)
+        return pages(Message(NOT_DONE))[0]
+    context.metrics.add("jigyo_failures")
+    if line := in_a_line(error):
+        log.error("request %s failed: %s: %s", number, doing, line)
+    else:
+        log.error("request %s failed: %s", number, doing, exc_info=error or True)
+    return pages(Message(SORRY.format(number)))[0]

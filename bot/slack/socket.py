@@ -14,7 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.context import Context
 from bot.settings import require
-from bot.slack.requests import surface_of, without_halves
+from bot.slack.bodies import surface_of, without_halves
 from bot.telemetry import observed
 
 CONNECT_FIRST = 3.0  # seconds to connect before the process says that it listens

@@ -22,9 +22,10 @@ from bot.permissions import rule
 from bot.reminders.messages import Share, status_message
 from bot.sheets.roles import REPLAYED
 from bot.sheets.session import Session, session_of
-from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, Answerer, answer, failed, patiently, send, within
+from bot.slack import bodies
 from bot.slack.dispatch import may_wait
+from bot.slack.requests import Answerer, answer, failed
+from bot.slack.threads import ACK_WITHIN, patiently, send, within
 from store.evaluation import deliveries
 from store.evaluation.deliveries import stamp
 from store.talk import seen_requests
@@ -72,7 +73,7 @@ def on_button(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
-        request = requests.of_action(body)
+        request = bodies.of_action(body)
         work = _answer_press(client, respond, context, answerer, request, replaces=replaces, body=body)
         await within(context, work, seconds=ACK_WITHIN)
 
@@ -188,7 +189,7 @@ def on_press(
     @app.action(action_pattern(action))
     async def pressed(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
-        await within(context, work(requests.of_action(body), respond), seconds=ACK_WITHIN)
+        await within(context, work(bodies.of_action(body), respond), seconds=ACK_WITHIN)
 
 
 def on_form(app: AsyncApp, context: Context, callback: str, handler: Callable[[Body, Context], Ack]) -> None:

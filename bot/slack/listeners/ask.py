@@ -13,9 +13,8 @@ from bot.ask.intents import fields
 from bot.context import Context, SlackRequest
 from bot.messages.message import Message
 from bot.messages.result_blocks import Shown, sharer_line
-from bot.slack.dispatch import answer_message, last_turn, remember, section_here, usage
+from bot.slack.dispatch import answer_message, last_turn, remember, section_here, unpack, usage
 from bot.slack.listeners.actions import on_button
-from bot.slack.requests import unpack
 from store import projects
 from store.talk import conversations
 from store.talk.conversations import Feedback

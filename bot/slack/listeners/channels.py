@@ -27,9 +27,9 @@ from bot.sheets.actions import tell_changed_people
 from bot.sheets.roles import Actor, admit
 from bot.sheets.session import Session, session_of
 from bot.sheets.standing import told_by_event
-from bot.slack.answering import patiently
 from bot.slack.dispatch import may_wait
 from bot.slack.listeners.sheets import kindly
+from bot.slack.threads import patiently
 from store.database import writing
 from store.evaluation import contacts, trail
 from store.evaluation.records import Absence, Event, SectionContacts

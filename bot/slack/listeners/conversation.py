@@ -19,10 +19,11 @@ from bot.ask.intents.smalltalk import examples
 from bot.context import Context, SlackRequest
 from bot.gateway.client import NoAnswer, is_for_good
 from bot.messages.message import Payload
-from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, answer, failed, in_thread, send, within
+from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, Where
 from bot.slack.listeners.actions import post
+from bot.slack.requests import answer, failed
+from bot.slack.threads import ACK_WITHIN, in_thread, send, within
 from store.talk import seen_requests
 
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
@@ -64,7 +65,7 @@ def register(app: AsyncApp, context: Context, dispatcher: Dispatcher, identity: 
     @app.event("app_mention")
     @app.event("message")
     async def spoken(body: dict[str, Any], client: AsyncWebClient) -> None:
-        request = requests.of_event(body, bot_user=await identity.bot_user(body))
+        request = bodies.of_event(body, bot_user=await identity.bot_user(body))
         if request:
             work = converse(client, context, dispatcher, request, event_id=body["event_id"])
             await within(context, work, seconds=ACK_WITHIN)

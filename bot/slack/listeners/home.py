@@ -21,11 +21,11 @@ from bot.messages.result_blocks import PAGE, Shown, card_message
 from bot.permissions import rule
 from bot.sheets.roles import admit
 from bot.sheets.session import city_calendar, reminder_settings, session_of
-from bot.slack import requests
-from bot.slack.answering import in_thread, patiently
+from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, count, note_recent, reply
 from bot.slack.listeners.actions import attend
 from bot.slack.router import Decision, as_before
+from bot.slack.threads import in_thread, patiently
 from store import projects
 from store.database import Database
 from store.evaluation import contacts, deadlines, sheets
@@ -57,12 +57,12 @@ def register(app: AsyncApp, context: Context, dispatcher: Dispatcher) -> None:
     @app.action(rule("button", "home_search").name)
     async def typed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        await publish(client, requests.of_home(body))
+        await publish(client, bodies.of_home(body))
 
     @app.action(action_pattern(rule("button", "home_again").name))
     async def again(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        request = requests.of_home(body)
+        request = bodies.of_home(body)
         kind, _, text = request.text.partition(" ")
         await publish(client, replace(request, text=text, raw=text), as_before(kind, text))
 

@@ -23,12 +23,12 @@ from bot.messages.result_blocks import (
 )
 from bot.messages.search_wording import hit_line, typed
 from bot.permissions import rule
-from bot.slack import requests
-from bot.slack.answering import ACK_WITHIN, answer, in_thread, send, within
-from bot.slack.dispatch import found, found_message, shown_to
+from bot.slack import bodies
+from bot.slack.dispatch import found, found_message, shown_to, unpack
 from bot.slack.listeners.actions import Ack, Body, attend, on_button, on_form, update
-from bot.slack.requests import unpack
+from bot.slack.requests import answer
 from bot.slack.router import decide, named
+from bot.slack.threads import ACK_WITHIN, in_thread, send, within
 from store import projects
 from store.database import Database
 from store.records import Hit, Project, SearchResult
@@ -152,7 +152,7 @@ def _register_shortcut(app: AsyncApp, context: Context) -> None:
         async def work() -> None:
             await send(
                 respond,
-                {"response_type": "ephemeral", **await answer(context, related, requests.of_shortcut(body))},
+                {"response_type": "ephemeral", **await answer(context, related, bodies.of_shortcut(body))},
             )
 
         await within(context, work(), seconds=ACK_WITHIN)

@@ -14,10 +14,10 @@ from bot.messages.builders import action_pattern
 from bot.messages.markup import link, mrkdwn
 from bot.messages.message import Message, pages
 from bot.permissions import rule
-from bot.slack import requests
-from bot.slack.answering import in_thread, patiently, send
+from bot.slack import bodies
+from bot.slack.dispatch import unpack
 from bot.slack.listeners.actions import attend, is_replayed
-from bot.slack.requests import unpack
+from bot.slack.threads import in_thread, patiently, send
 from store import projects
 from store.lists.csv_text import csv_text
 from store.records import FIELD_LABELS, Project
@@ -39,7 +39,7 @@ def register(app: AsyncApp, context: Context) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
-        request = requests.of_action(body)
+        request = bodies.of_action(body)
         is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
         await attend(context, deliver(context, client, request, is_ephemeral=is_ephemeral), "csv", respond)
 
@@ -88,7 +88,7 @@ def _register_link(app: AsyncApp, context: Context) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
-        await attend(context, _tell(client, respond, requests.of_action(body)), "the link", respond)
+        await attend(context, _tell(client, respond, bodies.of_action(body)), "the link", respond)
 
 
 async def _tell(client: AsyncWebClient, respond: AsyncRespond, request: SlackRequest) -> None:

@@ -36,8 +36,9 @@ from bot.reminders.messages import (
 from bot.sheets import actions
 from bot.sheets.roles import Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of
+from bot.slack.bodies import of_form
+from bot.slack.dispatch import pack, unpack
 from bot.slack.listeners.actions import Ack, Body, FieldError, on_form, on_press, open_view, refresh, update
-from bot.slack.requests import of_form, pack, unpack
 from store.database import writing
 from store.evaluation import delivery_state, sheets, trail
 from store.evaluation.records import Event, Sheet, Snooze

@@ -37,10 +37,9 @@ from bot.sheets import actions
 from bot.sheets.actions import meant
 from bot.sheets.roles import Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of
-from bot.slack.dispatch import may_wait
+from bot.slack.dispatch import may_wait, pack
 from bot.slack.listeners import sheet_actions
 from bot.slack.listeners.actions import count_refusal
-from bot.slack.requests import pack
 from store.evaluation import deadlines
 from store.evaluation.records import Digest
 

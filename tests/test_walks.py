@@ -1,0 +1,121 @@
+"""docs/architecture.md walks one search and one reminder through the code, and that is what runs."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from time import time
+from types import FrameType
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.context import TOKYO, Context
+from bot.delivery.tick import tick
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.slack.observing import Refusals
+from bot.slack.requests import SignedRequests
+from store.database import Databases
+from tests.season import season
+from tests.slack_server.sender import signature
+
+ROOT = Path(__file__).parent.parent
+MOST = 12  # modules that one way goes through
+AS_ONE = ("store/text/", "bot/messages/")
+SECRET = "0" * 32
+MODULE = re.compile(r"`((?:bot|store)/[\w/]+(?:\.py|/))`")
+
+
+def named(heading: str) -> set[str]:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return set(MODULE.findall(section))
+
+
+@contextmanager
+def traced() -> Iterator[set[str]]:
+    """The project's modules of which a function is called inside, in any thread that starts there."""
+    ran: set[str] = set()
+
+    def called(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and (file := frame.f_code.co_filename).startswith(f"{ROOT}/"):
+            ran.add(file.removeprefix(f"{ROOT}/"))
+
+    threading.setprofile(called)
+    sys.setprofile(called)
+    try:
+        yield ran
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)  # type: ignore[arg-type]
+
+
+def steps(ran: set[str]) -> set[str]:
+    """The modules of the project, those of a folder that counts as one by the folder's name."""
+    ours = {file for file in ran if file.startswith(("bot/", "store/"))}
+    return {next((folder for folder in AS_ONE if file.startswith(folder)), file) for file in ours}
+
+
+def signed(command: dict[str, str]) -> tuple[dict[str, Any], Callable[[], Any]]:
+    """The scope and `receive` of a request that Slack has signed."""
+    body = urlencode(command).encode()
+    now = str(int(time()))
+    headers = {
+        "content-type": "application/x-www-form-urlencoded", "content-length": str(len(body)),
+        **signature(body.decode(), now, secret=SECRET),
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return {"type": "http", "method": "POST", "query_string": b"", "headers": encoded}, receive
+
+
+async def test_one_search_goes_through_the_modules_that_its_walk_names(seeded: Path) -> None:
+    settings = Settings(slack_signing_secret=SECRET, slack_bot_token="xoxb-1-1-abcdefghijkl")
+    context = Context(Databases(seeded), lambda: datetime.now(TOKYO), settings)
+    app = build_app(context, AsyncWebClient(token="xoxb-1-1-abcdefghijkl"))
+    http = SignedRequests(app.bolt, app.commands.answer, SECRET, Refusals())
+    context.databases.snapshot()  # what is read once of a version is in memory, as housekeeping has it
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    def typed(text: str) -> dict[str, str]:
+        return {
+            "command": "/jigyo", "text": text, "user_id": "U1", "channel_id": "C1", "team_id": "T1",
+            "response_url": "http://localhost/response",
+        }  # fmt: skip
+
+    await http(*signed(typed("市民参加")), send)  # what a process does once is done
+    sent.clear()
+    with traced() as ran:
+        await http(*signed(typed("スマートシティ")), send)
+    head, body = sent
+    assert head["status"] == HTTPStatus.OK
+    assert "「スマートシティ」の検索結果 3件" in orjson.loads(body["body"])["text"]
+    walk = named("One search")
+    assert steps(ran) == walk
+    assert len(walk) <= MOST
+
+
+def test_one_reminder_goes_through_the_modules_that_its_walk_names(tmp_path: Path) -> None:
+    with season(tmp_path / "jigyo.db") as city:
+        delivery = city.delivery()
+        with traced() as ran:
+            report = tick(delivery)
+        assert report.results["sent"] == 4
+        assert len({post.channel for post in city.slack.posts if post.metadata}) == 4
+    walk = named("One reminder")
+    assert steps(ran) == walk
