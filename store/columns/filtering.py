@@ -152,7 +152,10 @@ def _any(conditions: Iterable[str]) -> str:
 
 
 class CellTexts:
-    """What cells of columns without a role say in words, to look for a word in all of them at once."""
+    """What cells of columns without a role say in words, to look for a word in all of them at once.
+
+    `joined` are all of them, as `alnum_key` folds them, a line each.
+    """
 
     def __init__(self, texts: Iterable[tuple[str, int, Sequence[int]]]) -> None:
         self._starts: list[int] = []
@@ -165,7 +168,7 @@ class CellTexts:
             self._where.append((column_id, project_ids))
             parts.append(folded)
             place += len(folded) + 1
-        self._joined = "\n".join(parts)
+        self.joined = "\n".join(parts)
 
     def saying(self, word: str) -> dict[int, int]:
         """The projects with a cell that has the word in it, each with the first column that says it."""
@@ -173,14 +176,14 @@ class CellTexts:
         found: dict[int, int] = {}
         if len(key) < _SHORTEST:
             return found
-        at = self._joined.find(key)
+        at = self.joined.find(key)
         while at >= 0:
             entry = bisect_right(self._starts, at) - 1
             column_id, project_ids = self._where[entry]
             for project_id in project_ids:
                 found.setdefault(project_id, column_id)
-            after = self._starts[entry + 1] if entry + 1 < len(self._starts) else len(self._joined)
-            at = self._joined.find(key, after)
+            after = self._starts[entry + 1] if entry + 1 < len(self._starts) else len(self.joined)
+            at = self.joined.find(key, after)
         return found
 
 

@@ -292,6 +292,8 @@ def _in_cells(search: Search) -> list[tuple[int, int]]:
     if not asked.wanted or asked.is_question:
         return []
     texts = db.snapshot.cell_texts
+    if not any(alnum_key(term.text) in texts.joined for term in asked.wanted):
+        return []  # as most words are in no column of the lists' own
     in_cells = [texts.saying(term.text) for term in asked.wanted]
     if not any(in_cells):
         return []
