@@ -23,7 +23,8 @@ from bench.column_files import fold
 from bench.column_questions import PER_KIND, Question, Source, generated
 from bench.lists import ROOT
 from bench.report import Row
-from bot.ask.engine import Answer, answer
+from bot.ask.answers import Answer
+from bot.commands.ask import asked as typed
 from store import projects
 from store.database import Database, open_database
 from store.records import Project
@@ -102,10 +103,10 @@ def _plain(text: str) -> str:
 def _asked(
     db: Database, source: Source, seed: str, limit: int
 ) -> Iterator[tuple[str, Question, Answer, float]]:
-    answer(db, "事業は何件？")  # what is read once is read before the clock starts
+    typed(db, "事業は何件？")  # what is read once is read before the clock starts
     for kind, question in generated(source, seed=seed, limit=limit):
         started = time.process_time()
-        given = answer(db, question.text, last=Turn(topic=question.topic) if question.topic else None)
+        given = typed(db, question.text, Turn(topic=question.topic) if question.topic else None).shown
         yield kind, question, given, (time.process_time() - started) * 1000
 
 

@@ -12,6 +12,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from bot.ask.columns.answering import asks_of_columns
 from bot.ask.follow_ups import next_turn
 from bot.commands.help import Command
 from bot.commands.options import Refusal, echo, to_json, typed, typed_lines
@@ -90,7 +91,13 @@ def asked(db: Database, text: str, last: Turn | None = None) -> Reply:
     A word of a command of Slack's is one to look for here.
     """
     with db.reading() as index:
-        decision = decide(text, "ask", lambda: index.catalog, was_shown=lambda: last is not None)
+        decision = decide(
+            text,
+            "ask",
+            lambda: index.catalog,
+            was_shown=lambda: last is not None,
+            asks_of_columns=lambda asked: asks_of_columns(db, asked),
+        )
         if not text.strip():
             decision = decision._replace(kind="question")
         elif decision.kind == "command":

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.ask.answers import is_told
+from bot.ask.columns.answering import asks_of_columns
 from bot.commands.help import Command
 from bot.commands.options import Refusal, echo, to_json, typed, typed_lines, warn, words, year
 from bot.commands.terminal import Terminal
@@ -84,7 +85,9 @@ def searched(
     """
     started = time.perf_counter()
     with db.reading() as index:
-        decision = decide(query, "search", lambda: index.catalog)
+        decision = decide(
+            query, "search", lambda: index.catalog, asks_of_columns=lambda asked: asks_of_columns(db, asked)
+        )
         if decision.kind in ("command", "talk"):
             decision = decision._replace(kind="search", text=as_read(query), words=as_read(query))
         given = reply(db, decision, limit=limit)

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 from bot.ask import follow_ups
 from bot.ask.answer_blocks import Below, controls
 from bot.ask.answers import Answer, is_told
+from bot.ask.columns import answering
 from bot.ask.engine import answer
 from bot.ask.intents import smalltalk
 from bot.context import Context, Handler, SlackRequest
@@ -203,12 +204,17 @@ class Dispatcher:
             with db.reading() as index:
                 return index.catalog
 
+        def asks_of_columns(text: str) -> bool:
+            with db.reading():
+                return answering.asks_of_columns(db, text)
+
         return router.decide(
             request.text,
             request.surface,
             names,
             raw=request.raw,
             was_shown=lambda: last_turn(db, request, context) is not None,
+            asks_of_columns=asks_of_columns,
         )
 
     def may_wait(self, decision: Decision) -> bool:

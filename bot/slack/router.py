@@ -125,6 +125,7 @@ class Typed:
     surface: Surface
     read_names: Names
     was_shown: Callable[[], bool]
+    asks_of_columns: Callable[[str], bool]
 
     @cached_property
     def names(self) -> Catalog:
@@ -174,15 +175,17 @@ def decide(
     *,
     raw: str | None = None,
     was_shown: Callable[[], bool] = lambda: False,
+    asks_of_columns: Callable[[str], bool] = lambda _: False,
 ) -> Decision:
     """The decision of the first rule that fits.
 
+    `asks_of_columns` tells whether a text asks of what the columns of the lists say.
     `raw` is the text with Slack's escapes still in it; `was_shown` tells whether a conversation goes on here.
     Of both no more is read than `TUNING.reading.characters`: the one cap for every surface.
     """
     is_cut = len(text) > TUNING.reading.characters
     raw = text if raw is None else raw
-    typed = Typed(as_read(text), as_read(raw) if is_cut else raw, surface, names, was_shown)
+    typed = Typed(as_read(text), as_read(raw) if is_cut else raw, surface, names, was_shown, asks_of_columns)
     for reason, rule in RULES:
         if decision := rule(typed):
             raw, words = decision.raw or typed.raw, decision.words or decision.text
@@ -306,6 +309,14 @@ def _name(typed: Typed) -> Decision | None:
     return Decision("search", typed.text) if is_name else None
 
 
+def _columns(typed: Typed) -> Decision | None:
+    """決算の多い順に5件, 資料館 予算: of what the lists say in their columns."""
+    if not typed.asks_of_columns(typed.text):
+        return None
+    certain = typed.surface in CONVERSATIONS or asks(typed.text)
+    return Decision("question", typed.text, words=typed.bare, certain=certain)
+
+
 def _asks(typed: Typed) -> Decision | None:
     wanted = typed.wanted
     if wanted is None:
@@ -355,6 +366,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("it has a filter or another sign of the search grammar", _operators),
     ("it is a number and nothing else", _number),
     ("it is a name and nothing else", _name),
+    ("it asks of columns of the lists", _columns),
     ("it asks for something that answers give", _asks),
     ("it ends as questions do", _ends_asking),
     ("it tells of something by a verb", _phrase),

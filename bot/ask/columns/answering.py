@@ -25,6 +25,8 @@ from store.text import asking
 from store.text.normalize import alnum_key, one_space
 
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
+_OF = re.compile("の■")
+_SAYS_WHICH = re.compile(r"■[^■▲]{0,3}▲|▲[ぁ-ん]*(?:事業|もの)|▲.*何件")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
 
@@ -40,6 +42,20 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
         return None
     given = _answer(db, question, last)
     return given if given and given.kind != "none" else None
+
+
+def asks_of_columns(db: Database, text: str) -> bool:
+    """Whether a text asks of columns, and does not only have words that are names of some: 評価, 縮小."""
+    if not column_names(db).columns:
+        return False
+    question = _understood(db, text)
+    if question is None or not (_asks(question) or (question.lacking and question.projects)):
+        return False
+    named = question.asked or question.choices
+    is_worked_out = question.aggregate not in ("value", "list", "count")
+    of_whom = question.projects or question.offices or _OF.search(question.skeleton)
+    says_which = question.choices and _SAYS_WHICH.search(question.skeleton)
+    return bool((named and (is_worked_out or of_whom)) or says_which or question.bounds or question.traits)
 
 
 def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None) -> Answer:
