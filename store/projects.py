@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from sqlite3 import Row
 from typing import Any
 
 import orjson
 from sqlite_utils import Database
 
+from store.lists.project_rows import joint_sections
 from store.records import Project, Section
 from store.text.numbers import number_key
 
@@ -117,7 +119,10 @@ def fiscal_years(db: Database) -> list[int]:
 
 
 def sections(db: Database) -> list[Section]:
-    """Every section as listed, with how many projects bear that name, in order of department and name."""
+    """Every section as listed, with how many projects bear that name, in order of department and name.
+
+    The projects of a joint section (A課／B課) count for each of those that it names, where these are listed.
+    """
     rows = db.execute(
         """
         SELECT s.department, s.name, coalesce(c.name, s.name), count(p.id), s.id
@@ -126,7 +131,17 @@ def sections(db: Database) -> list[Section]:
         LEFT JOIN projects p ON p.section_id = s.id
         GROUP BY s.id ORDER BY s.department, s.name"""
     )
-    return [Section(*row) for row in rows]
+    found = [Section(*row) for row in rows]
+    shared: dict[tuple[str, str], int] = {}
+    for section in found:
+        for part in joint_sections(section.department, section.name):
+            shared[part] = shared.get(part, 0) + section.projects
+    return [
+        replace(each, projects=each.projects + shared.get((each.department, each.name), 0))
+        if shared
+        else each
+        for each in found
+    ]
 
 
 def count(db: Database) -> int:

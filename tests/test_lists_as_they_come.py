@@ -5,6 +5,7 @@ The files of `data/lists` are small ones, written after the structure of real li
 
 import gzip
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,13 @@ from click.testing import CliRunner, Result
 from bot.cli import jigyo
 from store import projects
 from store.database import open_database
+from store.evaluation import contacts
+from store.evaluation.records import SectionContacts
 from store.lists import ListError, ParsedList, parse_list, read_settings
 from store.lists.project_rows import joint_sections, split_office
 from store.loader import store_list
+from store.search.pipeline import search
+from store.search.query import parse as parse_query
 from tests.conftest import LOADED_AT
 from tests.test_list_forms import workbook
 
@@ -424,3 +429,38 @@ def test_rows_that_were_skipped_are_reported_and_are_no_failure(tmp_path: Path) 
     assert "4行目（合計）: 合計 5" in done.stdout
     record = json.loads(run(tmp_path / "k.db", "load", "--json", path).stdout)
     assert (record["loaded"], record["skipped"][0]["kind"], len(record["columns"])) == (1, "total", 3)
+
+
+JOINT = """令和6年度
+事業番号,事務事業名,担当課
+1,甲事業,子育て支援課　保育課
+2,乙事業,子育て支援課
+3,丙事業,保健所　保健総務課
+4,丁事業,総務課
+"""
+
+
+def test_a_joint_section_counts_for_each_of_those_it_names() -> None:
+    db = open_database(":memory:")
+    store_list(db, parse(JOINT), source_name="a.csv", now=LOADED_AT)
+    assert {each.name: each.projects for each in projects.sections(db)}["子育て支援課"] == 2
+    for typed, numbers_found in {
+        "課:子育て支援課": ["1", "2"],
+        "課:保育課": ["1"],
+        "課:総務課": ["4"],
+        "課:保健総務課": ["3"],
+    }.items():
+        hits = search(db, parse_query(typed)).hits
+        assert [hit.project.number for hit in hits] == numbers_found
+
+
+def test_a_joint_section_is_reminded_at_the_first_unless_it_has_contacts_of_its_own() -> None:
+    db = open_database(":memory:")
+    store_list(db, parse(JOINT), source_name="a.csv", now=LOADED_AT)
+    joint, at = "子育て支援課　保育課", datetime(2026, 11, 2, 9)
+    contacts.set_contacts(db, SectionContacts("", "子育て支援課", chief="U1"), by="t", at=at)
+    held = {each.section: each.chief for each in contacts.contacts(db)}
+    assert (held[joint], held["総務課"]) == ("U1", "")
+    assert {each.section: each.chief for each in contacts.contacts(db, registered=True)}[joint] == ""
+    contacts.set_contacts(db, SectionContacts("", joint, chief="U2"), by="t", at=at)
+    assert {each.section: each.chief for each in contacts.contacts(db)}[joint] == "U2"

@@ -152,7 +152,7 @@ def _table(every: list[Section]) -> Table:
 sections.add_command(
     exporting(
         "課と別名、連絡先",
-        lambda db: section_file.write_sections(projects.sections(db), contacts.contacts(db)),
+        lambda db: section_file.write_sections(projects.sections(db), contacts.contacts(db, registered=True)),
     )
 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -13,6 +14,7 @@ from store.evaluation import trail
 from store.evaluation.forms import CellError, Line
 from store.evaluation.records import Absence, Event, SectionContacts
 from store.evaluation.section_file import HEADS, SectionLine, replaced
+from store.lists.project_rows import joint_sections
 from store.records import RejectedRow
 
 CONTACT_FIELDS = ("chief", "deputy", "director", "channel", "members")
@@ -23,10 +25,14 @@ OFFICE_ROLES: dict[OfficeRole, str] = {
 ROLE_WORDS: dict[OfficeRole, str] = {"chief": "課長", "deputy": "代理", "member": "課員", "director": "部長"}
 
 
-def contacts(db: Database, unreachable: Mapping[str, str] | None = None) -> list[SectionContacts]:
+def contacts(
+    db: Database, unreachable: Mapping[str, str] | None = None, *, registered: bool = False
+) -> list[SectionContacts]:
     """Every section that projects name, by its canonical name, with its registered contacts.
 
-    `unreachable` are the Slack ids to mark as left or deactivated, and why in words.
+    A joint section (A課／B課) without contacts of its own has those of the first that it names, unless only
+    what is `registered` is asked for. `unreachable` are the Slack ids to mark as left or deactivated, and why
+    in words.
     """
     away = absences(db)
     rows = db.execute(
@@ -38,7 +44,20 @@ def contacts(db: Database, unreachable: Mapping[str, str] | None = None) -> list
         LEFT JOIN section_contacts c USING (department, section)
         ORDER BY o.department, o.section"""
     )
-    return [_contacts(row, unreachable or {}, away) for row in rows]
+    found = [_contacts(row, unreachable or {}, away) for row in rows]
+    return found if registered else _with_joint(found)
+
+
+def _with_joint(found: Sequence[SectionContacts]) -> list[SectionContacts]:
+    known = {(each.department, each.section): each for each in found}
+    every = []
+    for each in found:
+        if not (each.chief or each.deputy or each.director or each.channel or each.members):
+            first = next(iter(joint_sections(each.department, each.section)), None)
+            if first and (named := known.get(first)):
+                each = replace(named, department=each.department, section=each.section)
+        every.append(each)
+    return every
 
 
 def contacts_of(db: Database, department: str, section: str) -> SectionContacts:

@@ -12,6 +12,7 @@ from store import projects
 from store.database import writing
 from store.evaluation.section_file import SectionLine
 from store.index import writer
+from store.lists.project_rows import joint_sections
 from store.records import Project, RejectedRow
 from store.text.normalize import spaceless
 
@@ -121,7 +122,15 @@ def without_contacts(db: Database) -> tuple[Office, ...]:
             "SELECT department, section FROM section_contacts WHERE chief || deputy || channel <> ''"
         )
     }
-    return tuple(office for office in sorted(_busy(db)) if office not in held) if held else ()
+    return (
+        tuple(
+            office
+            for office in sorted(_busy(db))
+            if office not in held and held.isdisjoint(joint_sections(*office)[:1])
+        )
+        if held
+        else ()
+    )
 
 
 def remove(db: Database, department: str, section: str) -> bool:

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from sqlite_utils import Database
 
 from store.index.tuning import TUNING
+from store.lists.project_rows import joint_sections
 from store.text.kana import has_kanji, is_kana, kana_key
 from store.text.morphology import units
 from store.text.normalize import alnum_key, alnum_places, one_space
@@ -268,7 +269,7 @@ def _ids(families: Iterable[frozenset[int]]) -> frozenset[int]:
 
 
 def read_offices(db: Database) -> Offices:
-    """Read every section and the organizations."""
+    """Read every section and the organizations; a joint section (A課／B課) is each of those it names too."""
     rows = db.conn.execute("SELECT id, department, name, coalesce(canonical_id, id) FROM sections").fetchall()
     families: dict[int, set[int]] = defaultdict(set)
     for section_id, _, _, canonical in rows:
@@ -279,20 +280,29 @@ def read_offices(db: Database) -> Offices:
     )
     by_word: dict[str, list[Office]] = defaultdict(list)
     whole: dict[str, list[Office]] = defaultdict(list)
-    for office in every:
+    joint = [
+        (section_id, *part) for section_id, *office, _ in rows for part in joint_sections(*map(str, office))
+    ]
+    parts = (
+        Office(section_id, frozenset((section_id,)), phrase_of(name), phrase_of(department))
+        for section_id, department, name in joint
+    )
+    for office in (*every, *parts):
         for word in {*office.phrase.split(), *office.department.split()}:
             by_word[word].append(office)
         for name in {office.phrase, bare(office.phrase)}:
             whole[name].append(office)
     organizations = tuple(name for (name,) in db.conn.execute("SELECT DISTINCT organization FROM projects"))
     called = {section_id: name for section_id, _, name, _ in rows}
-    resolver = OfficeResolver(
-        (
-            (section_id, department, name, called[canonical])
-            for section_id, department, name, canonical in rows
-        ),
-        organizations,
-    )
+    named = [
+        (section_id, department, name, called[canonical]) for section_id, department, name, canonical in rows
+    ]
+    canonical_of = {(department, name): canonical for _, department, name, canonical in named}
+    named += [
+        (section_id, department, name, canonical_of.get((department, name), name))
+        for section_id, department, name in joint
+    ]
+    resolver = OfficeResolver(named, organizations)
     renamed = tuple(office for office in every if len(office.family) > 1)
     renamed_words = frozenset(word for office in renamed for word in office.phrase.split())
     return Offices(by_word, whole, every, renamed, renamed_words, organizations, resolver)
