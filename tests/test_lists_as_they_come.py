@@ -464,3 +464,14 @@ def test_a_joint_section_is_reminded_at_the_first_unless_it_has_contacts_of_its_
     assert {each.section: each.chief for each in contacts.contacts(db, registered=True)}[joint] == ""
     contacts.set_contacts(db, SectionContacts("", joint, chief="U2"), by="t", at=at)
     assert {each.section: each.chief for each in contacts.contacts(db)}[joint] == "U2"
+
+
+def test_letters_of_names_are_found_in_either_way_and_a_year_in_a_text_is_no_filter() -> None:
+    db = open_database(":memory:")
+    text = (
+        "年度,事業番号,事務事業名,事業概要\n"
+        "令和6年度,1,㈱髙﨑地区まちづくり事業,整備（平成28年から令和8年まで）\n"
+    )
+    store_list(db, parse(text), source_name="a.csv", now=LOADED_AT)
+    for typed in ("高崎", "髙崎", "髙﨑", "(株)高崎", "㈱髙﨑地区", "平成28年"):
+        assert [hit.project.number for hit in search(db, parse_query(typed)).hits] == ["1"], typed

@@ -207,13 +207,14 @@ def _asking_words_as_words(search: Search) -> SearchResult | None:
 def _year_as_words(search: Search) -> SearchResult | None:
     """The answer with the year as a word, if a project's name, or a passage of it, goes as was typed."""
     query = search.query
-    if not (query.as_words and query.rest):
+    is_listed = not set(query.fiscal_years).isdisjoint(search.db.snapshot.fiscal_years)
+    if not query.as_words or not (query.rest or not is_listed):
         return None
     found = answer(Search(search.db, query.as_words))
     typed = alnum_key(query.text)
     if not found.hits:
         return None
-    fields = FIELDS if len(typed) > TUNING.reading.passage else ("name",)
+    fields = FIELDS if len(typed) > TUNING.reading.passage or not query.rest else ("name",)
     project = found.hits[0].project
     is_said = any(typed in alnum_key(display(getattr(project, field))) for field in fields)
     return replace(found, query=query) if is_said else None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
 from store.text.kana import katakana
-from store.text.normalize import nfkc, width_fold
+from store.text.normalize import nfkc, variants_fold, width_fold
 
 # Sudachi refuses more than 49,149 bytes at once, counted after its own NFKC, which makes 18 characters of ﷺ.
 MOST_BYTES = 48_000
@@ -85,7 +85,7 @@ def _of_term(text: str) -> tuple[Unit, ...]:
 
 def cut(text: str) -> Iterator[Unit]:
     """`units`, asked of Sudachi anew: nothing is kept of the text but the dictionary words in it."""
-    for chunk in _chunks(text):
+    for chunk in _chunks(variants_fold(text)):
         for morpheme in _tokenizer().tokenize(chunk):
             key = (morpheme.word_id(), morpheme.surface())
             unit = _units.get(key)

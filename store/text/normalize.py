@@ -6,6 +6,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# Letters of names that are written in two ways, the rarer ones that NFKC leaves as they are. One for one.
+_VARIANTS = str.maketrans(
+    "髙﨑𠮷德濵瀨黑邉邊嶌栁桒槗曻舘渕塲枩緖敎靑淸橫增寬齋齊澤廣櫻惠眞龍壽榮條圓縣國學會藏濱嶋峯",
+    "高崎吉徳浜瀬黒辺辺島柳桑橋昇館淵場松緒教青清横増寛斎斉沢広桜恵真竜寿栄条円県国学会蔵浜島峰",
+)
 _UNIFY = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～", "~"))
 _DASH = re.compile("[‐‑‒–—―−〜～]")
 _SPACES = re.compile(r"\s+|[\0\u200b\ufeff]")
@@ -22,6 +27,11 @@ def nfkc(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def variants_fold(text: str) -> str:
+    """The text with the usual letter for each rarer one of names (髙﨑 is 高崎), one for one."""
+    return text if text.isascii() else text.translate(_VARIANTS)
+
+
 def one_space(text: str) -> str:
     """`nfkc` with each run of white space as one space and none at the ends; case stays."""
     return " ".join(nfkc(text).split())
@@ -31,7 +41,7 @@ def width_fold(text: str) -> str:
     """`nfkc` in lower case with one kind of dash and one of ~; white space stays."""
     if text.isascii():
         return text.lower()
-    text = nfkc(text).lower()
+    text = variants_fold(nfkc(text).lower())
     return text.translate(_UNIFY) if _DASH.search(text) else text
 
 
@@ -89,4 +99,4 @@ def _end_before_notes(word: str) -> int:
 
 @lru_cache(maxsize=8_192)
 def _folded(cluster: str) -> str:
-    return unicodedata.normalize("NFKC", cluster).lower()
+    return variants_fold(unicodedata.normalize("NFKC", cluster).lower())
