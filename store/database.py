@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -107,28 +107,25 @@ class Database(sqlite_utils.Database):
         """Whether it is inside `reading()`."""
         return self._reading is not None
 
-    def reading(self) -> Reading:
+    def reading(self) -> AbstractContextManager[IndexSnapshot]:
         """One read transaction: inside, all that is read, from tables or `snapshot`, is of one version.
 
         Inside another it is part of that one. Inside a transaction that writes, what it has written is seen,
         through a snapshot of its own: it may never be committed.
         """
-        return Reading(self)
+        return Reading(self) if self._reading is None else nullcontext(self._reading)
 
 
 class Reading:
     """`Database.reading()` as a context manager; it gives the snapshot of the version that is read."""
 
-    __slots__ = ("_began", "_db", "_is_inner", "_writes")
+    __slots__ = ("_began", "_db", "_writes")
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def __enter__(self) -> IndexSnapshot:
         db = self._db
-        self._is_inner = db._reading is not None
-        if db._reading is not None:
-            return db._reading
         self._began = time.monotonic()
         self._writes = db.conn.in_transaction
         if not self._writes:
@@ -144,8 +141,7 @@ class Reading:
         return found
 
     def __exit__(self, *_: object) -> None:
-        if not self._is_inner:
-            self._end()
+        self._end()
 
     def _end(self) -> None:
         db = self._db

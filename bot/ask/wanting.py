@@ -16,8 +16,8 @@ from store.text.normalize import alnum_key, one_space
 HERE = re.compile(
     r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
 )
-LATIN = re.compile("[A-Za-z]{2} ")
-KANA = re.compile("[ぁ-ん]")
+_LATIN = re.compile("[A-Za-z]{2} ")
+_KANA = re.compile("[ぁ-ん]")
 _TWO_LATIN = re.compile("[A-Za-z] [A-Za-z]")
 _LISTED = re.compile("一覧|リスト|列挙|全部|全て")
 
@@ -35,11 +35,11 @@ class Wanted:
     may_be_words: bool = False
 
 
-def _is_bare(text: str) -> bool:
-    """Whether a text is nouns side by side, without a particle or a sentence (EBPM 成果)."""
+def is_bare(text: str) -> bool:
+    """Whether a text is nouns side by side, without a particle or a sentence (EBPM 成果, まちづくり 目標)."""
     if _TWO_LATIN.search(text):
         return False
-    return not KANA.search(text) or all(
+    return not _KANA.search(text) or all(
         word.noun for piece in text.split() for unit in units(piece) for word in unit.words
     )
 
@@ -82,16 +82,16 @@ def _asks_plainly(request: Request) -> bool:
 
 def wanted(text: str, held: Catalog) -> Wanted | None:
     """What a text that may ask asks for; None where it only names or tells something."""
-    question = one_space(english.in_japanese(text) if LATIN.search(text) else text)
+    question = one_space(english.in_japanese(text) if _LATIN.search(text) else text)
     if offices.asks(asking.core(question)):
         return Wanted("list")
     if smalltalk.about_sheets(question, held):
         return Wanted("help")
     request = read(HERE.sub("", question), held)
-    is_bare = _is_bare(text)
-    if request.kind == "topic" or (is_bare and not _asks_plainly(request)):
+    is_nouns = is_bare(text)
+    if request.kind == "topic" or (is_nouns and not _asks_plainly(request)):
         return None
     named = request.named or request.offices or request.years or request.terms or request.unknown_numbers
     is_told = request.kind == "field" and request.fields == WHOLE
-    may_be_words = is_bare and _may_be_words(request, held)
+    may_be_words = is_nouns and _may_be_words(request, held)
     return Wanted(request.kind, bool(named) or bool(HERE.search(question)), is_told, may_be_words)

@@ -215,6 +215,7 @@ class Dispatcher:
             raw=request.raw,
             was_shown=lambda: last_turn(db, request, context) is not None,
             asks_of_columns=asks_of_columns,
+            limit=PAGE if request.surface == "slash" else LISTED,
         )
 
     def may_wait(self, decision: Decision) -> bool:

@@ -204,13 +204,11 @@ def command_form(body: str) -> Body | None:
     fields: Body = {}
     for pair in body.split("&"):
         name, _, value = pair.partition("=")
-        fields[_unquoted(name)] = _unquoted(value)
+        fields[unquote_plus(name) if "%" in name else name] = (
+            unquote_plus(value) if "%" in value or "+" in value else value
+        )
     is_ours = fields.get("command") == COMMAND and "ssl_check" not in fields
     return fields if is_ours and COMMAND_FORM.keys() <= fields.keys() else None
-
-
-def _unquoted(text: str) -> str:
-    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def of_command(body: Body) -> SlackRequest:

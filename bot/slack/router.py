@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from bot.ask import quantities
 from bot.ask.question import has_cue
 from bot.ask.terms import pieces, terms
-from bot.ask.wanting import KANA, LATIN, Wanted, wanted
+from bot.ask.wanting import Wanted, is_bare, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
 from store.index.tuning import TUNING
@@ -116,9 +116,12 @@ class Decision(NamedTuple):
         return f"長いため、はじめの{TUNING.reading.characters:,}文字でお調べしました。" if self.is_cut else ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Typed:
-    """A text on a surface; `names`, and whether something was shown there before, are read when needed."""
+    """A text on a surface; `names`, and whether something was shown there before, are read when needed.
+
+    `limit` is how many hits a search of it is to list.
+    """
 
     text: str
     raw: str
@@ -126,6 +129,7 @@ class Typed:
     read_names: Names
     was_shown: Callable[[], bool]
     asks_of_columns: Callable[[str], bool]
+    limit: int
 
     @cached_property
     def names(self) -> Catalog:
@@ -135,7 +139,7 @@ class Typed:
     @cached_property
     def query(self) -> Query:
         """The text as the grammar of searches reads it."""
-        return parse(self.text)
+        return parse(self.text, limit=self.limit)
 
     @cached_property
     def wanted(self) -> Wanted | None:
@@ -154,9 +158,9 @@ class Typed:
 
     @cached_property
     def may_ask(self) -> bool:
-        """Whether it has anything that questions have: kana, words of another language, words that ask."""
+        """Whether it has anything that questions have: more than nouns side by side, or words that ask."""
         text, core = self.in_one_line, self.core
-        if KANA.search(text) or LATIN.search(text):
+        if not is_bare(text):
             return True
         texts = (text,) if text == core else (text, core)
         has_sign = any(sign.search(each) for each in texts for sign in _SIGNS_OF_ASKING)
@@ -176,16 +180,19 @@ def decide(
     raw: str | None = None,
     was_shown: Callable[[], bool] = lambda: False,
     asks_of_columns: Callable[[str], bool] = lambda _: False,
+    limit: int = 10,
 ) -> Decision:
     """The decision of the first rule that fits.
 
     `asks_of_columns` tells whether a text asks of what the columns of the lists say.
-    `raw` is the text with Slack's escapes still in it; `was_shown` tells whether a conversation goes on here.
-    Of both no more is read than `TUNING.reading.characters`: the one cap for every surface.
+    `raw` is the text with Slack's escapes still in it; `was_shown` tells whether a conversation goes on here,
+    `limit` how many hits a search is to list.
+    Of both texts no more is read than `TUNING.reading.characters`: the one cap for every surface.
     """
     is_cut = len(text) > TUNING.reading.characters
     raw = text if raw is None else raw
-    typed = Typed(as_read(text), as_read(raw) if is_cut else raw, surface, names, was_shown, asks_of_columns)
+    read = as_read(text), as_read(raw) if is_cut else raw
+    typed = Typed(*read, surface, names, was_shown, asks_of_columns, limit)
     for reason, rule in RULES:
         if decision := rule(typed):
             raw, words = decision.raw or typed.raw, decision.words or decision.text
