@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz
+.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -88,6 +88,12 @@ bench-reminders: .venv/installed  ##+ 500 reminders due in one minute while /jig
 
 bench-http: .venv/installed  ##+ /jigyo over signed HTTP next to an empty Bolt listener
 	@$(BIN)/python -m bench.http
+
+soak: .venv/installed  ##+ ten minutes of 100 requests a second, then 300, then 1,000 (SECONDS=120 for less)
+	@$(BIN)/python -m bench.soak --seconds $(or $(SECONDS),600)
+
+faults: .venv/installed  ##+ disk, database, clock and Slack broken one by one: what people see, what recovers
+	@$(BIN)/python -m bench.faults
 
 fuzz: .venv/installed  ##+ hostile input through every way in: nothing unhandled, slow or large (COUNT=200 for less)
 	@$(BIN)/python -m bench.fuzz $(if $(COUNT),--count $(COUNT))

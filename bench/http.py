@@ -65,7 +65,7 @@ def distinct_queries(path: Path) -> Iterator[str]:
 def main() -> None:
     """Print the figures; exit 1 when the ratio is below the target."""
     with tempfile.TemporaryDirectory() as folder, SlackServer() as slack:
-        path = Path(sys.argv[1]) if len(sys.argv) > 1 else _loaded(Path(folder) / "bench.db")
+        path = Path(sys.argv[1]) if len(sys.argv) > 1 else loaded(Path(folder) / "bench.db")
         queries = distinct_queries(path)
         with empty_bolt(slack) as empty, serving(slack, path, "--http", "--no-reminders") as served:
             ratio = _compare(slack, empty, Peer(served.url, served.process.pid), queries)
@@ -130,7 +130,8 @@ def _first_answer(slack: SlackServer, path: Path) -> float:
     return took
 
 
-def _loaded(path: Path) -> Path:
+def loaded(path: Path) -> Path:
+    """The committed list, loaded into a new database at `path`."""
     seeds = Path(__file__).parent.parent / "seeds"
     subprocess.run(
         [sys.executable, "-m", "bot", "--db", path, "load", *sorted(seeds.glob("*.txt"))], check=True

@@ -132,7 +132,7 @@ SURFACES = ("slash", "mention", "dm", "home", "button", "modal", "shortcut", OTH
 DECIDED = ("search", "question", "talk", "command")
 REFUSALS = (
     "not signed", "signature wrong", "body too large", "head too large", "too slow", "too many connections",
-    "not HTTP", "unreadable", "sent again", "not allowed", "not possible", OTHER,
+    "too busy", "not HTTP", "unreadable", "sent again", "not allowed", "not possible", OTHER,
 )  # fmt: skip
 
 
@@ -240,7 +240,9 @@ class Metrics:
         return [self._all[slot + number * len(_SLOTS)] for number in range(self.workers)]
 
 
-async def observed(metrics: Metrics, surface: str, dispatch: Awaitable[Answered]) -> Answered:
+async def observed(
+    metrics: Metrics, surface: str, dispatch: Awaitable[Answered], *, waited: float = 0.0
+) -> Answered:
     """Dispatch a surface's request under an id of its own, count it, put the id into the answer's headers.
 
     The id stays bound to the task, which is the request's alone, and goes to whatever the task starts.
@@ -256,7 +258,7 @@ async def observed(metrics: Metrics, surface: str, dispatch: Awaitable[Answered]
         outcome = "ok" if answer is None or answer.status < 500 else "error"
         return answer
     finally:
-        took = perf_counter() - began
+        took = waited + perf_counter() - began
         metrics.acknowledged(surface, took, outcome=outcome)
         level = logging.WARNING if took > SLOW else logging.DEBUG
         if log.isEnabledFor(level):

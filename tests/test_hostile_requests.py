@@ -7,14 +7,20 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import psutil
 import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
 from bot.slack import requests, server
+from bot.slack.observing import Refusals
+from bot.slack.requests import BUSY, RECEIVED, SignedRequests
 from tests.running import Served
 from tests.slack_server import Sender, SlackServer
+from tests.slack_server.sender import signature
 
 MB = 1_000_000
 
@@ -278,3 +284,45 @@ def test_a_button_that_names_no_project_is_told_so(slack: SlackServer, served: S
     body = {**PRESS, "actions": actions, "response_url": slack.response_url("C0PLAN", "U0STAFF")}
     assert Sender(slack, served.url).interaction(body).status == 200
     assert "Traceback" not in served.log()
+
+
+async def test_what_has_waited_too_long_for_its_turn_is_asked_to_come_again_or_sent_again(slack: SlackServer):
+    """As on a machine that has more to do than it can: Slack would give up on the answer."""
+    begun: list[str] = []
+
+    async def command(body: dict[str, Any]) -> BoltResponse:
+        begun.append(body["text"])
+        return BoltResponse(status=200, body="")
+
+    sender = Sender(slack, "http://127.0.0.1:1")
+    bolt = AsyncApp(signing_secret="s", token="xoxb-1")
+    app = SignedRequests(bolt, command, slack.signing_secret, Refusals())
+    form = urlencode(sender.command_form("11", user="U0STAFF", channel="C0PLAN"))
+    event = json.dumps(sender.mention_body("統計"))
+    assert await given(app, form, waited=0.2) == (200, b"")
+    status, told = await given(app, form, waited=1.5)
+    assert (status, BUSY in told.decode()) == (200, True)
+    assert (await given(app, event, waited=1.5))[0] == 503
+    assert (await given(app, "text=11", waited=1.5, secret="f" * 32))[0] == 401
+    assert begun == ["11"]
+
+
+async def given(
+    app: SignedRequests, body: str, *, waited: float, secret: str = SlackServer.signing_secret
+) -> tuple[int, bytes]:
+    """What the application answers to a request that waited so many seconds."""
+    signed = signature(body, str(int(time.time())), secret=secret)
+    kind = "application/json" if body.startswith("{") else "application/x-www-form-urlencoded"
+    headers = [(b"content-type", kind.encode())]
+    headers += [(name.lower().encode(), value.encode()) for name, value in signed.items()]
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body.encode(), "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"method": "POST", "headers": headers, "query_string": b"", RECEIVED: time.monotonic() - waited}
+    await app(scope, receive, send)
+    return sent[0]["status"], sent[1]["body"]

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from time import time
+from time import monotonic, time
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -58,6 +58,9 @@ PRESS = "payload="  # how the form of a press begins; in a command's the word ma
 
 _HALF_SIGN = re.compile(r"(?:\\|%5C)u[dD][89a-fA-F]", re.IGNORECASE)  # one may be in what is written so
 QUICK_TEXT = 200  # characters of a command that is decided on the loop
+RECEIVED = "jigyo.received"  # in a request's scope: when its head was there, by the monotonic clock
+BUSY_AFTER = 1.0  # seconds a request may wait for its turn; Slack waits 3 for the answer
+BUSY = "ただいま混み合っています。少し待ってから、もう一度お試しください。"
 WAIT = "お調べしています。少しお待ちください。"
 WAIT_TO_WRITE = "お預かりしました。済みしだい、ここでお知らせします。少しお待ちください。"
 NOT_DONE = (
@@ -102,7 +105,8 @@ class SignedRequests:
         elif not hmac.compare_digest(self._signature(signed_at, body), signature):
             await self._refuse(send, HTTPStatus.UNAUTHORIZED, "signature wrong")
         else:
-            await _send(send, await self._answer(body, scope["query_string"], headers))
+            waited = monotonic() - scope.get(RECEIVED, monotonic())
+            await _send(send, await self._answer(body, scope["query_string"], headers, waited))
 
     async def _body(self, receive: Receive) -> bytes | HTTPStatus | None:
         """The whole body; else the status with which it is refused, None when the connection is gone."""
@@ -130,8 +134,14 @@ class SignedRequests:
         keyed.update(b"v0:%b:%b" % (signed_at, body))
         return b"v0=" + keyed.hexdigest().encode()
 
-    async def _answer(self, body: bytes, query: bytes, headers: dict[bytes, bytes]) -> BoltResponse:
-        """What the app answers; a command, which most requests are, without Bolt's own look at it."""
+    async def _answer(
+        self, body: bytes, query: bytes, headers: dict[bytes, bytes], waited: float
+    ) -> BoltResponse:
+        """What the app answers; a command, which most requests are, without Bolt's own look at it.
+
+        What has waited so long that Slack would give up on its answer, and on those behind it, is not begun:
+        a person is asked to come again, an event Slack sends again.
+        """
         try:
             text = body.decode()
             command = command_form(text)
@@ -146,9 +156,15 @@ class SignedRequests:
         if not has_shape:
             self._refusals.note("unreadable")
             return _refused(HTTPStatus.BAD_REQUEST, "unreadable request")
+        if waited > BUSY_AFTER:
+            self._refusals.note("too busy")
+            if command:
+                return BoltResponse(status=HTTPStatus.OK, body={"text": BUSY})
+            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "too busy")
         fields[SIGNATURE] = headers[b"x-slack-signature"].decode("ascii", "replace")
         answer = self._bolt.async_dispatch(asked) if asked else self._commands(fields)
-        return await observed(self._refusals.metrics, "slash" if command else surface_of(fields), answer)
+        surface = "slash" if command else surface_of(fields)
+        return await observed(self._refusals.metrics, surface, answer, waited=waited)
 
     async def _refuse(self, send: Send, status: HTTPStatus, why: str) -> None:
         """Answer and close the connection: what else comes on it is not read."""

@@ -17,7 +17,8 @@ import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from http import HTTPStatus
-from typing import Any
+from time import monotonic
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -29,7 +30,7 @@ from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_scheduler
 from bot.slack.health import Check, Health, IndexInStep, SlackAnswers, database_problems, notes_problems
 from bot.slack.observing import MetricsPage, Refusals
-from bot.slack.requests import SignedRequests
+from bot.slack.requests import RECEIVED, SignedRequests
 from bot.slack.socket import SocketMode
 from bot.slack.workers import STOPPED, STOPPING
 
@@ -132,6 +133,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """The rest is body."""
         self._head = None
         super().on_headers_complete()
+        cast(dict[str, Any], self.scope)[RECEIVED] = monotonic()
 
     def on_message_complete(self) -> None:
         """The request is here; the next one begins with the next byte."""

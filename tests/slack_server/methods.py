@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tests.slack_server.rules import message_problem, view_problem
@@ -71,6 +72,8 @@ def _post(workspace: Workspace, args: Json, via: str) -> Post:
     if now - last < workspace.seconds_between_posts:
         raise Refused("ratelimited", wait=1)
     thread = args.get("thread_ts") or ""
+    if thread and not re.fullmatch(r"\d+(\.\d+)?", thread):
+        raise Refused("invalid_thread_ts")
     if thread and via == "chat.postMessage" and not float(thread):
         raise Refused("thread_not_found")
     return Post(
