@@ -1,4 +1,4 @@
-"""`make faults`: everything around the bot broken, one thing at a time: what people see, what mends it, what is lost.
+"""`make faults`: everything around the bot broken, one by one: what people see, what mends it, what is lost.
 
     python -m bench.faults [FAULT…] [--drops 100] [--markdown]
 
@@ -118,7 +118,7 @@ def fault(name: str) -> Callable[[Fault], Fault]:
     return enter
 
 
-# -- around a running bot ---------------------------------------------------------------------------------------
+# -- around a running bot -------------------------------------------------------------------------
 
 
 @contextmanager
@@ -314,7 +314,7 @@ def missing(row: Row, folder: Path) -> None:
         recover(row, bot)
 
 
-# -- Slack ------------------------------------------------------------------------------------------------------
+# -- Slack ---------------------------------------------------------------------------------------
 
 
 def _slack_fails(name: str, mended: str, **how: Any) -> None:

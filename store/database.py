@@ -91,6 +91,7 @@ class Database(sqlite_utils.Database):
 
     def __init__(self, connection: sqlite3.Connection, snapshots: Snapshots) -> None:
         super().__init__(connection)
+        self.opened: tuple[Path, tuple[int, int]] | None = None  # the file, and which one it was then
         self.patience: Patience | None = None  # None: as long as BUSY_TIMEOUT_MS, whatever happens
         self._snapshots = snapshots
         self._reading: IndexSnapshot | None = None
@@ -174,6 +175,7 @@ def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshot
         connection.execute("PRAGMA synchronous=FULL")
         if Path(path).exists() and (size := Path(path).stat().st_size) > LARGE:
             connection.execute(f"PRAGMA mmap_size={2 * size}")
+        database.opened = _opened(path)
         if migrate:
             apply_migrations(database, schema.MIGRATIONS)
     except sqlite3.Error as error:
@@ -297,12 +299,27 @@ def writing(database: sqlite_utils.Database) -> Iterator[sqlite_utils.Database]:
     _take_lock(database)
     taken = time.monotonic()
     try:
+        _refuse_gone(database)
         yield database
         database.conn.execute("COMMIT")
         _log_write(database.conn.total_changes - before, waited=taken - began, took=time.monotonic() - taken)
     except BaseException:
         database.conn.rollback()
         raise
+
+
+def _opened(path: str | Path) -> tuple[Path, tuple[int, int]] | None:
+    try:
+        now = Path(path).stat()
+    except (OSError, ValueError):  # one in memory
+        return None
+    return Path(path), (now.st_dev, now.st_ino)
+
+
+def _refuse_gone(database: sqlite_utils.Database) -> None:
+    """Raise DatabaseError when the file is not where it was opened: what is written now nobody would find."""
+    if isinstance(database, Database) and database.opened and _opened(database.opened[0]) != database.opened:
+        raise DatabaseError(f"データベース {database.opened[0]} がなくなっています。何も変えていません。")
 
 
 def _take_lock(database: sqlite_utils.Database) -> None:

@@ -275,3 +275,19 @@ def test_a_form_that_waits_for_the_lock_at_a_stop_says_that_nothing_was_done(
         assert served.stop(seconds=29) == 0
     assert "行いませんでした" in plain(list(slack.workspace.views.values())[-1])
     assert state(db, numbers[0]) == "未着手"
+
+
+def test_what_is_handed_in_while_the_database_is_gone_is_refused_and_not_lost_in_a_deleted_file(
+    served: Served, slack: SlackServer, database: Path
+):
+    sender, copy = Sender(slack, served.url), database.with_name("copy.db")
+    with sqlite3.connect(database) as db, sqlite3.connect(copy) as to:
+        db.backup(to)
+    for file in database.parent.glob("jigyo.db*"):
+        file.unlink()
+    told = sender.command("提出 57", user="U0CHIEF").seen
+    assert "提出済" not in told
+    assert "受付番号" in told
+    copy.rename(database)
+    assert "提出済" in sender.command("提出 57", user="U0CHIEF").seen
+    assert state(open_database(database), "57") == "提出済"
