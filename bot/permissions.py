@@ -72,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     Rule("command", "set_contacts", "設定 担当", SECRETARIAT | {"chief", "deputy"}, changes=True, own=True),
     Rule("command", "absence", "休暇", MEMBERS, changes=True),
     Rule("command", "absence_of", "休暇（ほかの方の）", SECRETARIAT, changes=True),
+    Rule("command", "send_now", "督促", SECRETARIAT, changes=True),
     Rule("command", "undo", "取消", SECTION, changes=True, own=True),
     Rule("command", "history", "履歴", MEMBERS, inside=True),
     *_open(
@@ -87,6 +88,7 @@ RULES: tuple[Rule, ...] = (
     Rule("button", "reminder_submit", "提出済にする", SECTION, changes=True, own=True),
     Rule("button", "reminder_extend", "延長を申請", SECTION, changes=True, own=True),
     Rule("button", "reminder_snooze", "明日また", SECTION, changes=True, own=True),
+    Rule("button", "reminder_later", "ほかの時に", SECTION, changes=True, own=True),
     Rule("button", "sheets_undo", "取り消す", SECTION, changes=True, own=True),
     Rule("button", "extension_approve", "承認する", SECRETARIAT, changes=True),
     Rule("button", "extension_deny", "却下する", SECRETARIAT, changes=True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 
 import holidays
@@ -34,7 +34,7 @@ class World:
     contacts: list[SectionContacts]
     closed: frozenset[date]
     opened: frozenset[date]
-    snoozes: list[tuple[str, date, datetime]]
+    snoozes: list[tuple[str, date, datetime, time | None]]
     settings: ReminderSettings
 
 
@@ -150,10 +150,10 @@ class Oracle:
             if opening and not owed.own and (base == owed or owed.since == owed.set_at):
                 found.append((owed.since, True, -owed.due.toordinal(), not owed.own, owed.token, "opening"))
         first = min((owed for _, owed in rows), key=lambda owed: owed.due)
-        for person, again, _ in world.snoozes:
-            moment = datetime.combine(again, world.settings.at, JST)
+        for person, again, _, clock in world.snoozes:
+            moment = datetime.combine(again, clock or world.settings.at, JST)
             if person == who and moment > first.since:
-                rule = f"snooze:{again}"
+                rule = f"snooze:{again}" + (f"T{clock:%H:%M}" if clock else "")
                 found.append((moment, False, -first.due.toordinal(), not first.own, first.token, rule))
         found = [
             each
@@ -178,6 +178,17 @@ class Oracle:
             key = (base.token, thread[2], who, f"changed:{base.since.isoformat()}")
             if theirs(base.since, begins) and not any(each.key == key for each in self.sent):
                 result.append(Sent(thread, key, base.since, due))
+        people = next((e for e in world.contacts if f"{e.department}/{e.section}" == thread[2]), None)
+        for nudge in people.nudges if people else ():
+            asked = nudge.at.astimezone(JST)
+            goes_on = next(day for day in days if day > asked.date())
+            key = (f"{thread[0]}/{thread[1]}", thread[2], who, f"nudge:{nudge.at.isoformat()}")
+            if (
+                theirs(asked, begins)
+                and asked.date() <= now.date() <= goes_on
+                and not any(each.key == key for each in self.sent)
+            ):
+                result.append(Sent(thread, key, asked, due))
         back = [(sheet.returned_at, owed.token) for sheet, owed in rows if sheet.returned_at]
         if back:
             moment, token = max(back, key=lambda each: each[0])
@@ -393,8 +404,8 @@ def every_rule(
 
 
 def put_off(world: World, who: str, moment: datetime, now: datetime) -> bool:
-    for person, until, pressed in world.snoozes:
-        again = datetime.combine(until, world.settings.at, JST)
+    for person, until, pressed, clock in world.snoozes:
+        again = datetime.combine(until, clock or world.settings.at, JST)
         if person == who and pressed <= moment and now < again:
             return True
     return False

@@ -20,6 +20,7 @@ from store.evaluation.records import (
     Absence,
     Deadline,
     Delivered,
+    Nudge,
     Reminder,
     ReminderSettings,
     SectionContacts,
@@ -55,8 +56,7 @@ class Season:
             world = self.world
             reminders = plan(
                 world.deadlines, world.sheets, world.contacts, Calendar(world.closed, world.opened), look,
-                self.delivered, [Snooze(who, until, pressed) for who, until, pressed in world.snoozes],
-                world.settings,
+                self.delivered, [Snooze(*each[:3], "", each[3]) for each in world.snoozes], world.settings,
             )  # fmt: skip
             self.delivered += [item.as_delivered() for each in reminders for item in each.items]
             yield look, world, reminders
@@ -205,6 +205,7 @@ def _happening(random: Random) -> Callable[[World], None]:
             "withdraw",
             "snooze",
             "snooze",
+            "nudge",
             "leave",
         )
     )
@@ -223,7 +224,14 @@ def _happening(random: Random) -> Callable[[World], None]:
                 old, due=old.due if gone else day, withdrawn=gone, version=old.version + 1, set_at=moment
             )
         elif what == "snooze":
-            world.snoozes.append((who, _next_open(world, moment.date()), moment))
+            hour = (moment + timedelta(hours=1)).time().replace(second=0)
+            in_an_hour = (who, (moment + timedelta(hours=1)).date(), moment, hour)
+            tomorrow = (who, _next_open(world, moment.date()), moment, None)
+            world.snoozes.append(in_an_hour if pick < 0.4 else tomorrow)
+        elif what == "nudge" and world.contacts:
+            index = int(pick * len(world.contacts))
+            held = world.contacts[index]
+            world.contacts[index] = replace(held, nudges=(*held.nudges, Nudge(moment, "お願いします")))
         elif world.contacts:
             index = int(pick * len(world.contacts))
             old_contacts = world.contacts[index]

@@ -117,11 +117,13 @@ def test_a_changed_deadline_says_what_it_was_and_why() -> None:
 def test_the_buttons_know_which_rounds_and_sections_they_speak_of() -> None:
     message = reminder_message(first(City([deadline("2026-12-28")], [sheet()]), "2026-12-14 09:00"))
     (row,) = [block for block in message.blocks if block["type"] == "actions"]
-    assert [(each["text"]["text"], each["action_id"]) for each in row["elements"]] == [
+    assert [(each["text"]["text"], each["action_id"]) for each in row["elements"] if "text" in each] == [
         ("提出済にする", SUBMIT),
         ("延長を申請", EXTEND),
         ("明日また", SNOOZE),
     ]
+    later = row["elements"][3]
+    assert [each["text"]["text"] for each in later["options"]][:2] == ["1時間後", "12月15日（火）の朝"]
     assert read_shares(row["elements"][0]["value"]) == [(2026, "一次評価", DEPARTMENT, "企画経営課")]
 
 

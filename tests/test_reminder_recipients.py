@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
 
-from store.evaluation.records import Absence, ReminderSettings, SectionContacts, Snooze
+from store.evaluation.records import Absence, Nudge, ReminderSettings, SectionContacts, Snooze
 from tests.reminder_cases import (
     CHANNEL,
     CHIEF,
@@ -184,12 +184,48 @@ class TestSnooze:
         city.snoozes = [Snooze(CHIEF, date(2027, 1, 4), moment("2026-12-28 08:50"))]
         assert city.run("2026-12-28 08:00", "2026-12-28 20:00") == [("12-28 09:00", CHIEF, "day-of")]
 
+    def test_in_an_hour_is_the_same_day_and_after_hours_the_next_morning(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet()])
+        city.run("2026-12-01 08:00", "2026-12-18 09:00")
+        city.snoozes = [Snooze(CHIEF, date(2026, 12, 18), moment("2026-12-18 09:10"), clock=time(10, 10))]
+        assert city.run("2026-12-18 09:30", "2026-12-18 20:00") == [
+            ("12-18 10:30", CHIEF, "snooze:2026-12-18T10:10")
+        ]
+        city.snoozes = [Snooze(CHIEF, date(2026, 12, 18), moment("2026-12-18 18:40"), clock=time(19, 40))]
+        assert city.run("2026-12-18 19:30", "2026-12-21 20:00")[0][0] == "12-21 09:00"
+
+    def test_the_mornings_offered_end_with_that_of_the_day(self) -> None:
+        city = City([deadline("2026-12-28")], [sheet()])
+        (reminder,) = city.look(moment("2026-12-23 09:00"))
+        assert [day.day for day in reminder.mornings] == [24, 25, 28]
+
     def test_once_all_are_in_there_is_nothing_to_repeat(self) -> None:
         city = City([deadline("2026-12-28")], [sheet()])
         city.run("2026-12-01 08:00", "2026-12-18 09:00")
         city.snoozes = [Snooze(CHIEF, date(2026, 12, 22), moment("2026-12-21 09:10"))]
         city.sheets = [sheet(state="提出済")]
         assert city.run("2026-12-21 09:30", "2026-12-22 20:00") == []
+
+
+class TestSendNow:
+    def test_a_section_is_reminded_at_once_with_a_line_of_the_secretariats_own(self) -> None:
+        sent_now = Nudge(moment("2026-12-16 14:05"), "本日中にお願いします。")
+        city = City([deadline("2026-12-28")], [sheet()])
+        city.run("2026-12-01 08:00", "2026-12-16 14:00")
+        city.contacts = [replace(CONTACTS, nudges=(sent_now,))]
+        (reminder,) = city.tick(moment("2026-12-16 14:06"))
+        assert rules_of([reminder]) == [f"nudge:{sent_now.at.isoformat()}"]
+        assert reminder.items[0].note == "本日中にお願いします。"
+        assert city.run("2026-12-16 14:30", "2026-12-18 20:00") == []
+
+    def test_after_hours_it_waits_for_the_next_morning_and_never_longer(self) -> None:
+        sent_now = Nudge(moment("2026-12-18 20:05"))
+        city = City([deadline("2026-12-28")], [sheet()], [replace(CONTACTS, nudges=(sent_now,))])
+        city.run("2026-12-01 08:00", "2026-12-18 19:00")
+        city.delivered = [each for each in city.delivered if each.key.rule_kind != "nudge"]
+        assert [line[0] for line in city.run("2026-12-18 20:30", "2026-12-21 08:45")] == []
+        assert "nudge" in str(rules_of(city.look(moment("2026-12-21 09:00"))))
+        assert "nudge" not in str(rules_of(city.look(moment("2026-12-22 09:00"))))
 
 
 class TestDigest:

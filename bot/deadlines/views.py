@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -112,9 +112,16 @@ def deadlines_message(
 
 
 def workloads_message(
-    workloads: Sequence[SectionWorkload], due_dates: dict[tuple[int, str, str], Due]
+    workloads: Sequence[SectionWorkload],
+    due_dates: dict[tuple[int, str, str], Due],
+    calendar: Calendar,
+    today: date,
+    buttons: Callable[[SectionWorkload], Sequence[Block]] = lambda workload: (),
 ) -> Message:
-    """The workload of each section: due date and open sheets by round; `due_dates` are by sheet key."""
+    """The workload of each section: due date and open sheets by round; `due_dates` are by sheet key.
+
+    `buttons` are what may be pressed for a section that has open sheets.
+    """
     blocks: list[Block] = [builders.header("評価シートの締切と状態")]
     room = MOST_SHEETS
     for workload in workloads:
@@ -122,8 +129,12 @@ def workloads_message(
         blocks.append(builders.section(join("\n", _workload_heading(workload, len(open_sheets)))))
         if shown := open_sheets[:room]:
             blocks.append(
-                builders.section(join("\n", (sheet_line(sheet, due_dates.get(sheet.key)) for sheet in shown)))
+                builders.section(
+                    join("\n", (sheet_line(s, due_dates.get(s.key), calendar, today) for s in shown))
+                )
             )
+            if may_press := buttons(workload):
+                blocks.append(builders.actions(*may_press))
             room -= len(shown)
     left = sum(not sheet.done for workload in workloads for sheet in workload.sheets)
     if left > MOST_SHEETS:
@@ -133,13 +144,15 @@ def workloads_message(
     return Message(f"評価シートの締切と状態（未提出 {left}件）", tuple(blocks))
 
 
-def sheet_line(sheet: Sheet, due: Due | None) -> Mrkdwn:
-    """A sheet: number, name, state, its own due date where it has one."""
+def sheet_line(sheet: Sheet, due: Due | None, calendar: Calendar, today: date) -> Mrkdwn:
+    """A sheet: number, name, state, its own due date where it has one, how late it is."""
     title = f"{sheet.number} {sheet.name}"
     named = link(sheet.url, title) if sheet.url.startswith(("https://", "http://")) else title
     own = f"・{format_due(due)}まで" if due and due.source != "deadline" else ""
-    asked = "・延長を申請中" if sheet.extension_state == "申請中" else ""
-    return mrkdwn("• {}　{}{}{}", named, sheet.state, own, asked)
+    asked = "・延長を申請中" if sheet.is_pending else ""
+    late = calendar.between(due.effective, today) if due else 0
+    over = f"・{late}開庁日超過" if late > 0 and not sheet.is_pending else ""
+    return mrkdwn("• {}　{}{}{}{}", named, sheet.state, own, asked, over)
 
 
 def outcome_message(lines: Iterable[str]) -> Message:
@@ -176,7 +189,8 @@ def not_allowed_message(reason: str, admins: Iterable[str]) -> Message:
 
 
 def _workload_heading(workload: SectionWorkload, left: int) -> Iterable[str]:
-    done = f"{len(workload.sheets) - left}/{len(workload.sheets)}件 提出済"
+    counted = len(workload.counted)
+    done = f"{counted}件中{counted - left}件提出済"
     yield mrkdwn(
         "{}　{} {}　{}",
         bold(workload.contacts.section),
@@ -216,6 +230,7 @@ SUBMIT_FORM, EXTEND_FORM = "sheets_submit_form", "sheets_extend_form"
 CHECKBOXES = 10  # options a group
 MOST_CHOICES = 300
 SHEETS = "sheets"  # how the names of the groups begin
+EVERY = "every"
 
 
 def deadline_form(year: int) -> View:
@@ -234,12 +249,15 @@ def deadline_form(year: int) -> View:
 def deadline_sure(lines: str, packed: str) -> View:
     """The second look."""
     told = (builders.section(lines),)
-    return modal("締切の設定", told, callback=DEADLINE_SURE, submit="設定する", metadata=packed)
+    return modal("締切の設定", told, callback=DEADLINE_SURE, submit="設定する", metadata=packed, close="戻る")
 
 
 def sheets_form(callback: str, sheets: Sequence[Sheet], metadata: str) -> View:
     """Which of the sheets; for an extension until when and why as well."""
     choices = tuple(_choices(sheets))
+    if len(sheets) > 1:
+        whole = checkboxes_field(EVERY, "まとめて選ぶ", [(f"すべて（{len(sheets)}件）", EVERY)])
+        choices = (whole, *choices)
     if callback != EXTEND_FORM:
         return modal("評価シートの提出", choices, callback=callback, submit="提出済にする", metadata=metadata)
     more = (
@@ -251,7 +269,7 @@ def sheets_form(callback: str, sheets: Sequence[Sheet], metadata: str) -> View:
 
 def done_view(lines: Iterable[str]) -> View:
     """What became of a form."""
-    return modal("結果", (builders.section("\n".join(lines)),))
+    return modal("結果", (builders.section("\n".join(lines)),)) | {"clear_on_close": True}
 
 
 def chosen(view: Mapping[str, Any]) -> list[tuple[int, str, str]]:
@@ -261,10 +279,24 @@ def chosen(view: Mapping[str, Any]) -> list[tuple[int, str, str]]:
 
 
 def _choices(sheets: Sequence[Sheet]) -> Iterator[Block]:
-    for start in range(0, min(len(sheets), MOST_CHOICES), CHECKBOXES):
-        group = sheets[start : start + CHECKBOXES]
-        label = f"評価シート（{start + 1}〜{start + len(group)}）"
-        yield checkboxes_field(f"{SHEETS}{start}", label, map(_sheet_option, group))
+    """The sheets below their sections, in the order given, ten a field."""
+    sections: dict[tuple[int, str, str], list[Sheet]] = {}
+    for sheet in sheets[:MOST_CHOICES]:
+        sections.setdefault((sheet.fiscal_year, sheet.kind, sheet.section), []).append(sheet)
+    field = 0
+    rounds = {(year, kind) for year, kind, _ in sections}
+    for (_, kind, section), found in sections.items():
+        name = f"{section} {kind}" if len(rounds) > 1 else section
+        for start in range(0, len(found), CHECKBOXES):
+            label = f"{name}のシート" + ("（続き）" if start else "")
+            group = map(_sheet_option, found[start : start + CHECKBOXES])
+            yield checkboxes_field(f"{SHEETS}{field}", label, group)
+            field += 1
+
+
+def has_all(view: Mapping[str, Any]) -> bool:
+    """Whether すべて was ticked in a submitted view."""
+    return bool(ticked(view, EVERY))
 
 
 def _sheet_option(sheet: Sheet) -> tuple[str, str]:

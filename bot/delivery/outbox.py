@@ -17,6 +17,7 @@ from bot.reminders import plan
 from bot.reminders.chart import points_over_time, progress_chart
 from bot.reminders.messages import (
     EXTENSION,
+    Share,
     digest_message,
     notices_message,
     read_asked,
@@ -203,7 +204,7 @@ def shown_now(context: Context, channel: str, ts: str, *, note: str = "") -> Mes
     if any(each.key.rule_kind in ("digest", "complete") for each in keys):
         known = everything(context, session.now)
         return digest_message(plan.digest_now(*known[:4], session.now, known[4], known[6]))
-    shares = [(each.fiscal_year, each.kind, *_office(each.key.section)) for each in keys]
+    shares = [share_of_key(each) for each in keys]
     return status_message(
         session.workloads, list(dict.fromkeys(shares)), session.due_dates, session.calendar, session.now,
         note=note, secretariat=context.settings.jigyo_secretariat,
@@ -211,9 +212,10 @@ def shown_now(context: Context, channel: str, ts: str, *, note: str = "") -> Mes
     )  # fmt: skip
 
 
-def _office(section: str) -> tuple[str, str]:
-    department, _, name = section.partition("/")
-    return department, name
+def share_of_key(each: Delivered) -> Share:
+    """The section's round that a delivery was about."""
+    department, _, section = each.key.section.partition("/")
+    return each.fiscal_year, each.kind, department, section
 
 
 def _requested(context: Context, bundle: Bundle) -> dict[tuple[int, str, str], Sheet]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 Block = dict[str, Any]
@@ -46,6 +47,18 @@ def button(label: str, *, action: str, value: str = "", style: str = "") -> Bloc
         "action_id": action,
     }
     return block | ({"value": value} if value else {}) | ({"style": style} if style else {})
+
+
+def menu(placeholder: str, options: Iterable[tuple[str, str]], *, action: str) -> Block:
+    """A list to choose one of; each option is a label and the value that comes back."""
+    return {
+        "type": "static_select",
+        "placeholder": {"type": "plain_text", "text": placeholder},
+        "action_id": action,
+        "options": [
+            {"text": {"type": "plain_text", "text": label}, "value": value} for label, value in options
+        ],
+    }
 
 
 def actions(*elements: Block) -> Block:

@@ -29,6 +29,8 @@ class Owed:
     kind: str
     day: date
     open_sheets: int
+    late: int = 0
+    value: str = ""  # of its buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +116,29 @@ def _section(section: MySection) -> list[Block]:
     return [
         builders.divider(),
         builders.header(f"{section.name}の事業（{len(section.projects)}件）"),
-        *([builders.section("\n".join(_due(owed) for owed in section.owed))] if section.owed else []),
+        *(block for owed in section.owed for block in _owed_blocks(owed)),
         *([builders.section("\n".join(listed))] if listed else []),
         *([builders.context(f"ほかに{left}件あります。")] if left > 0 else []),
+    ]
+
+
+def _owed_blocks(owed: Owed) -> list[Block]:
+    told = builders.section(_due(owed))
+    if not (owed.open_sheets and owed.value):
+        return [told]
+    return [
+        told,
+        builders.actions(
+            builders.button("提出済にする", action="reminder_submit", value=owed.value, style="primary"),
+            builders.button("延長を申請", action="reminder_extend", value=owed.value),
+        ),
     ]
 
 
 def _due(owed: Owed) -> str:
     day = f"{owed.day.month}月{owed.day.day}日（{WEEKDAYS[owed.day.weekday()]}）"
     left = f"未提出 {owed.open_sheets}件" if owed.open_sheets else "すべて提出済みです"
+    left += f"（うち締切超過 {owed.late}件）" if owed.late else ""
     return f"締切 {owed.kind}: {day}　{left}"
 
 

@@ -155,10 +155,11 @@ def fits(message: Message) -> bool:
 
 
 def modal(
-    title: str, blocks: Iterable[Block], *, callback: str = "", submit: str = "", metadata: str = ""
-) -> View:
+    title: str, blocks: Iterable[Block], *, callback: str = "", submit: str = "", metadata: str = "",
+    close: str = "閉じる",
+) -> View:  # fmt: skip
     """A modal; without `submit` it only shows text. Raises ValueError when two fields have one name."""
-    view = {"type": "modal", "title": _plain(title), "close": _plain("閉じる")}
+    view = {"type": "modal", "title": _plain(title), "close": _plain(close)}
     named = {"callback_id": callback, "private_metadata": metadata}
     sent = {"submit": _plain(submit)} if submit else {}
     return view | {key: text for key, text in named.items() if text} | sent | {"blocks": view_blocks(blocks)}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.days.business_days import DAY, TOKYO, Calendar, format_date, format_due
+from bot.days.business_days import DAY, TOKYO, WEEKDAYS, Calendar, format_date, format_due
 from bot.deadlines.due_dates import DueDates
 from bot.deadlines.workflow import extension_words
 from bot.deadlines.workload import OpenItem, SectionWorkload
@@ -185,6 +185,7 @@ def _problems(digest: Digest) -> Iterator[Block]:
 
 
 SUBMIT, EXTEND, SNOOZE = "reminder_submit", "reminder_extend", "reminder_snooze"
+LATER = "reminder_later"
 DUE_NAMES: dict[DueSource, str] = {"deadline": "締切", "extension": "延長後の締切", "return": "再提出の期限"}
 MOST_SHEETS = 30  # a message is one page: the rest is a command away
 MOST_SECTIONS = 12
@@ -241,6 +242,8 @@ def _heading(reminder: Reminder) -> str:
         return f"締切を過ぎた評価シートが{late}件あります" + (f"（ほかに未提出{more}件）" if more else "")
     if kinds[0] == "changed":
         return "評価シートの締切が変わりました"
+    if kinds[0] == "nudge":
+        return f"事務局から、評価シート{len(reminder.sheets)}件のお願いです"
     if kinds[0] == "returned":
         return "差し戻された評価シートがあります"
     if set(kinds) <= {"opening"}:
@@ -388,9 +391,29 @@ def _buttons(reminder: Reminder, shares: Iterable[Share]) -> Iterator[Block]:
         builders.button("提出済にする", action=SUBMIT, value=value, style="primary"),
         builders.button("延長を申請", action=EXTEND, value=value),
         builders.button("明日また", action=SNOOZE, value=value),
+        builders.menu("ほかの時に", _times(reminder), action=LATER),
     )
     yield builders.context(
         f"［明日また］を押すと、次の開庁日 {format_date(reminder.next_open)} にもう一度お知らせします。"
+    )
+
+
+HOUR = "1h"
+
+
+def _times(reminder: Reminder) -> Iterator[tuple[str, str]]:
+    """When one may be told again: never after the morning of the day."""
+    yield "1時間後", HOUR
+    for day in reminder.mornings or (reminder.next_open,):
+        yield f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）の朝", day.isoformat()
+
+
+def share_buttons(workload: SectionWorkload) -> tuple[Block, Block]:
+    """What one may press for a section's round, wherever it is shown."""
+    value = _value([share_of(workload)])
+    return (
+        builders.button("提出済にする", action=SUBMIT, value=value, style="primary"),
+        builders.button("延長を申請", action=EXTEND, value=value),
     )
 
 
@@ -536,9 +559,24 @@ def status_message(
             day=today,
             next_open=calendar.next_open(today + DAY),
             secretariat=secretariat,
+            mornings=tuple(mornings(calendar, today, (each.obligation.due.effective for each in open_items))),
         )
     )
     return Message(shown.text, (*shown.blocks, *extra))
+
+
+def mornings(calendar: Calendar, today: date, dues: Iterable[date]) -> Iterator[date]:
+    """The open mornings after today up to the nearest day that is still to come; some days where none is."""
+    last = min((due for due in dues if due > today), default=None)
+    day = calendar.next_open(today + DAY)
+    for _ in range(MOST_MORNINGS):
+        if last and day > last:
+            return
+        yield day
+        day = calendar.next_open(day + DAY)
+
+
+MOST_MORNINGS = 7
 
 
 def share_of(workload: SectionWorkload) -> Share:

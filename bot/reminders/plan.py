@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.days.business_days import DAY, TOKYO, Calendar, format_date
 from bot.deadlines.due_dates import DueDates, at
 from bot.deadlines.workload import OpenItem, SectionWorkload, workloads
+from bot.reminders.messages import mornings
 from bot.reminders.recipients import Route, contact_problems, director_route, section_routes
 from bot.reminders.rules import LONG_AGO, History, Situation, director_items, section_items
 from store.evaluation.records import (
@@ -289,7 +290,12 @@ def _merge(calls: Sequence[_Call], situation: Situation, *, goes_along: bool) ->
         next_open=situation.calendar.next_open(today + DAY),
         fallback="、".join(dict.fromkeys(call.route.fallback for call in due if call.route.fallback)),
         secretariat=situation.settings.secretariat,
+        mornings=tuple(mornings(situation.calendar, today, _due_days(calls))),
     )
+
+
+def _due_days(calls: Sequence[_Call]) -> Iterator[date]:
+    return (each.obligation.due.effective for call in calls for each in call.open_items)
 
 
 def _ripe(item: Item, recipient: str, situation: Situation) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from bot.days.business_days import TOKYO, Calendar
+from bot.days.business_days import DAY, TOKYO, Calendar
 from bot.deadlines.due_dates import Obligation, at
 from bot.deadlines.workload import SectionWorkload
 from bot.reminders.recipients import Route
@@ -137,7 +137,8 @@ _LABELS = {
     "director": "部長へのお知らせ（{}開庁日超過）",
     "changed": "締切変更のお知らせ",
     "returned": "差戻しのお知らせ",
-    "snooze": "明日また（{}）",
+    "snooze": "再度のお知らせ（{}）",
+    "nudge": "事務局からのお知らせ（{}）",
     "digest": "事務局への進捗（{}）",
     "complete": "全件提出のお知らせ",
 }
@@ -245,11 +246,20 @@ def _is_new(obligation: Obligation, workload: SectionWorkload, thread: Thread, s
 
 
 def _snoozed(workload: SectionWorkload, recipient: str, situation: Situation) -> Iterator[_Candidate]:
-    first = min(_obligations(workload), key=lambda obligation: obligation.due.effective)
+    first = _nearest(workload)
     for snooze in situation.snoozes:
-        moment = at(snooze.until, situation.settings.at)
+        moment = _again(snooze, situation)
         if snooze.recipient == recipient and moment > first.since:
-            yield _Candidate(moment, f"snooze:{snooze.until.isoformat()}", first)
+            clock = f"T{snooze.clock:%H:%M}" if snooze.clock else ""
+            yield _Candidate(moment, f"snooze:{snooze.until.isoformat()}{clock}", first)
+
+
+def _nearest(workload: SectionWorkload) -> Obligation:
+    return min(_obligations(workload), key=lambda obligation: obligation.due.effective)
+
+
+def _again(snooze: Snooze, situation: Situation) -> datetime:
+    return at(snooze.until, snooze.clock or situation.settings.at)
 
 
 def _held(candidate: _Candidate, recipient: str, situation: Situation) -> bool:
@@ -257,7 +267,7 @@ def _held(candidate: _Candidate, recipient: str, situation: Situation) -> bool:
     return candidate.rule != "day-of" and any(
         snooze.recipient == recipient
         and snooze.pressed_at <= candidate.moment
-        and situation.until < at(snooze.until, situation.settings.at)
+        and situation.until < _again(snooze, situation)
         for snooze in situation.snoozes
     )
 
@@ -269,6 +279,12 @@ def _news(workload: SectionWorkload, thread: Thread, situation: Situation) -> It
         moved = _news_of("changed", workload.obligation.since, workload.obligation)
         if not situation.history.taken(_key(thread, moved)):
             yield moved
+    for nudge in workload.contacts.nudges:
+        wanted = _Candidate(nudge.at.astimezone(TOKYO), f"nudge:{nudge.at.isoformat()}", _nearest(workload))
+        day = wanted.moment.date()
+        is_fresh = situation.calendar.next_open(day + DAY) >= situation.today >= day
+        if is_fresh and not situation.history.taken(_key(thread, wanted)):
+            yield wanted
     back = [
         (open_item.sheet.returned_at, open_item.obligation)
         for open_item in workload.open_items
@@ -293,7 +309,16 @@ def _told(workload: SectionWorkload, thread: Thread, situation: Situation) -> da
 
 
 def _key(thread: Thread, candidate: _Candidate) -> DeliveryKey:
-    return DeliveryKey(candidate.obligation.token, thread.section, thread.recipient, candidate.rule)
+    token = candidate.obligation.token
+    if candidate.rule.startswith("nudge"):
+        token = f"{thread.fiscal_year}/{thread.kind}"  # whatever becomes of the deadline, it is sent once
+    return DeliveryKey(token, thread.section, thread.recipient, candidate.rule)
+
+
+def _note(workload: SectionWorkload, candidate: _Candidate) -> str:
+    """The secretariat's own line of one that it sends now, else the deadline's."""
+    said = (n.note for n in workload.contacts.nudges if candidate.rule == f"nudge:{n.at.isoformat()}")
+    return next(filter(None, said), candidate.obligation.note)
 
 
 def _item(workload: SectionWorkload, thread: Thread, candidate: _Candidate, situation: Situation) -> Item:
@@ -308,7 +333,7 @@ def _item(workload: SectionWorkload, thread: Thread, candidate: _Candidate, situ
         section_due=workload.obligation.due if workload.obligation else None,
         remaining=situation.calendar.between(situation.today, candidate.obligation.due.effective),
         told=_told(workload, thread, situation),
-        note=candidate.obligation.note,
+        note=_note(workload, candidate),
         total=len(workload.counted),
         done=sum(sheet.done for sheet in workload.counted),
     )

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, Handler] = {
     "usage": usage, "similar": search.like, "settings": channels.settings, "deadline": sheets.deadline,
     "report": sheets.report, "send_back": sheets.send_back, "extend": sheets.extend,
     "progress": sheets.progress, "absence": channels.absence, "undo": sheets.undo, "history": sheets.history,
+    "send_now": sheets.send_now,
 }  # fmt: skip
 """The handlers of the router's COMMANDS."""
 

@@ -81,6 +81,7 @@ COMMANDS: Mapping[str, Command] = {
     "休暇": Command("absence"),
     "取消": Command("undo"),
     "履歴": Command("history"),
+    "督促": Command("send_now"),
 }
 """First words, folded (NFKC, lower case), and what they do."""
 

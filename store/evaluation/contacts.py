@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from store.database import writing
 from store.evaluation import trail
 from store.evaluation.forms import CellError, Line
-from store.evaluation.records import Absence, Event, SectionContacts
+from store.evaluation.records import Absence, Event, Nudge, SectionContacts
 from store.evaluation.section_file import HEADS, SectionLine, replaced
 from store.lists.project_rows import joint_sections
 from store.records import RejectedRow
@@ -34,7 +34,7 @@ def contacts(
     what is `registered` is asked for. `unreachable` are the Slack ids to mark as left or deactivated, and why
     in words.
     """
-    away = absences(db)
+    away, sent = absences(db), nudges(db)
     rows = db.execute(
         """
         SELECT o.department, o.section, coalesce(c.chief, ''), coalesce(c.deputy, ''),
@@ -45,7 +45,11 @@ def contacts(
         ORDER BY o.department, o.section"""
     )
     found = [_contacts(row, unreachable or {}, away) for row in rows]
-    return found if registered else _with_joint(found)
+    every = found if registered else _with_joint(found)
+    return [
+        replace(each, nudges=sent[key]) if (key := (each.department, each.section)) in sent else each
+        for each in every
+    ]
 
 
 def _with_joint(found: Sequence[SectionContacts]) -> list[SectionContacts]:
@@ -162,6 +166,28 @@ def _contacts(
         tuple((each, gone[each]) for each in ids if each in gone),
         tuple(each for each in away if each.user in ids),
     )  # fmt: skip
+
+
+def nudges(db: Database) -> dict[tuple[str, str], tuple[Nudge, ...]]:
+    """What the secretariat wanted sent at once, by (department, section)."""
+    found: dict[tuple[str, str], tuple[Nudge, ...]] = {}
+    for department, section, at, note, by in db.execute(
+        'SELECT department, section, at, note, "by" FROM nudges ORDER BY at'
+    ):
+        nudge = Nudge(datetime.fromisoformat(at), note, by)
+        found[department, section] = (*found.get((department, section), ()), nudge)
+    return found
+
+
+def add_nudge(db: Database, office: tuple[str, str], new: Nudge, *, whence: str = "") -> None:
+    """Have a section's reminder sent with the next tick, with a line in the trail."""
+    with writing(db):
+        db.execute(
+            "INSERT OR IGNORE INTO nudges VALUES (?, ?, ?, ?, ?)",
+            [*office, new.at.isoformat(), new.note, new.by],
+        )
+        event = Event(new.at, new.by, "section", "/".join(office), "nudge", "", new.note, whence=whence)
+        trail.record(db, event)
 
 
 def absences(db: Database, user: str = "") -> list[Absence]:

@@ -6,7 +6,7 @@ Notices, recipients that Slack turns away, open conversations, heartbeats, the p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlite_utils import Database
 
@@ -199,20 +199,30 @@ def _set_free_at(db: Database, channel: str, free_at: float) -> None:
 
 def snoozes(db: Database) -> list[Snooze]:
     """The latest snooze of every recipient."""
-    rows = db.execute('SELECT recipient, until, pressed_at, "by" FROM snoozes')
+    rows = db.execute('SELECT recipient, until, pressed_at, "by", clock FROM snoozes')
     return [
-        Snooze(recipient, date.fromisoformat(until), datetime.fromisoformat(pressed_at), by)
-        for recipient, until, pressed_at, by in rows
-    ]
+        Snooze(
+            recipient, date.fromisoformat(until), datetime.fromisoformat(pressed_at), by,
+            time.fromisoformat(clock) if clock else None,
+        )
+        for recipient, until, pressed_at, by, clock in rows
+    ]  # fmt: skip
 
 
 def snooze(db: Database, new: Snooze) -> bool:
-    """Keep a snooze; False when the recipient already has one until that day (somebody pressed it first)."""
+    """Keep a snooze in place of any before; False when it is there already (somebody pressed it first)."""
     done = db.execute(
         """
-        INSERT INTO snoozes (recipient, until, pressed_at, "by") VALUES (?, ?, ?, ?)
+        INSERT INTO snoozes (recipient, until, pressed_at, "by", clock) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (recipient) DO UPDATE SET until = excluded.until, pressed_at = excluded.pressed_at,
-            "by" = excluded."by" WHERE snoozes.until < excluded.until""",
-        [new.recipient, new.until.isoformat(), new.pressed_at.isoformat(), new.by],
+            "by" = excluded."by", clock = excluded.clock
+            WHERE (snoozes.until, snoozes.clock) <> (excluded.until, excluded.clock)""",
+        [
+            new.recipient,
+            new.until.isoformat(),
+            new.pressed_at.isoformat(),
+            new.by,
+            new.clock.isoformat("minutes") if new.clock else "",
+        ],
     )
     return done.rowcount == 1

@@ -42,6 +42,15 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """The secretariat sends a section's reminder now, with a line of its own."""
+
+    at: datetime
+    note: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SectionContacts:
     """The contacts of a section. `unreachable` are its ids that Slack reports as left or deactivated.
 
@@ -59,6 +68,7 @@ class SectionContacts:
     unreachable: frozenset[str] = frozenset()
     reasons: tuple[tuple[str, str], ...] = ()
     absences: tuple[Absence, ...] = ()
+    nudges: tuple[Nudge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +258,13 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """明日また: `recipient` asked to be reminded again on the morning of `until`, an open day."""
+    """明日また: `recipient` asked to be reminded again on `until`, in the morning or at `clock`."""
 
     recipient: str
     until: date
     pressed_at: datetime
     by: str = ""
+    clock: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +375,7 @@ class Reminder:
     fallback: str = ""
     digest: Digest | None = None
     secretariat: str = ""  # whom to ask
+    mornings: tuple[date, ...] = ()  # on which it may come again
 
     @property
     def keys(self) -> tuple[DeliveryKey, ...]:

@@ -206,6 +206,23 @@ def extensions_that_hold(db: Database) -> None:
     db.conn.execute("ALTER TABLE sheets ADD COLUMN extension_decided_by TEXT NOT NULL DEFAULT ''")
 
 
+@sheets()
+def snoozes_of_an_hour_and_nudges(db: Database) -> None:
+    """A snooze may end at an hour of the day ('': in the morning); the secretariat may send a section now."""
+    db.conn.execute("ALTER TABLE snoozes ADD COLUMN clock TEXT NOT NULL DEFAULT ''")
+    db.conn.execute(
+        """
+        CREATE TABLE nudges (
+            department TEXT NOT NULL,
+            section TEXT NOT NULL,
+            at TEXT NOT NULL,
+            note TEXT NOT NULL,
+            "by" TEXT NOT NULL,
+            PRIMARY KEY (department, section, at)
+        )"""
+    )
+
+
 deliveries = Migrations("deliveries")
 
 

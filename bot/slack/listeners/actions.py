@@ -254,6 +254,8 @@ def refresh(
 
     `shares` are what its buttons name; without them the ledger knows. Other copies follow with the next tick.
     """
+    if not channel or not ts:  # App Home
+        return
     session = session_of(context)
     if shares is None:
         message = shown_now(context, channel, ts)
@@ -275,6 +277,11 @@ def refresh(
         deliveries.is_current(session.db, channel, ts, since=stamp(session.now))
     else:
         log.warning("%s %s was not updated: %s", channel, ts, outcome.reason)
+
+
+def push(view: View) -> Ack:
+    """Show another view over the form, which is there again when that is closed."""
+    return {"response_action": "push", "view": view}
 
 
 def update(view: View) -> Ack:

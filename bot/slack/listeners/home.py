@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -29,6 +31,7 @@ from bot.slack.threads import in_thread, patiently
 from store import projects
 from store.database import Database
 from store.evaluation import contacts, deadlines, sheets
+from store.evaluation.records import Sheet
 from store.index.catalog import Entry
 from store.talk import conversations
 from store.talk.write_behind import MOMENT
@@ -143,7 +146,7 @@ def _sections(db: Database, context: Context, mine: Sequence[tuple[str, str]]) -
         return
     settings = context.settings
     due = DueDates(deadlines.deadlines(db), city_calendar(settings), reminder_settings(settings))
-    every = sheets.sheets(db)
+    every, today = sheets.sheets(db), context.clock().date()
     for department, section in mine:
         own = [s for s in every if (s.department, s.section) == (department, section)]
         rounds = sorted({(sheet.fiscal_year, sheet.kind) for sheet in own})
@@ -152,11 +155,18 @@ def _sections(db: Database, context: Context, mine: Sequence[tuple[str, str]]) -
                 kind,
                 held.due.effective,
                 sum(not s.done for s in own if (s.fiscal_year, s.kind) == (year, kind)),
+                sum(_is_late(s, due, today) for s in own if (s.fiscal_year, s.kind) == (year, kind)),
+                json.dumps([[year, kind, department, section]], ensure_ascii=False),
             )
             for year, kind in rounds
             if (held := due.of_section(year, kind, department, section))
         ]
         yield MySection(section, _projects(db, department, section), tuple(owed))
+
+
+def _is_late(sheet: Sheet, due: DueDates, today: date) -> bool:
+    held = None if sheet.done or sheet.is_pending else due.of_sheet(sheet)
+    return held is not None and held.due.effective < today
 
 
 def _projects(db: Database, department: str, section: str) -> tuple[Entry, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -19,6 +19,8 @@ from bot.days.dates import DateError, ParsedDate, parse_date
 from bot.deadlines import views
 from bot.deadlines.requests import Words
 from bot.deadlines.views import CANCEL, CONFIRM, NewDeadline, outcome_message, read_new_deadline
+from bot.deadlines.workflow import NotAllowed
+from bot.delivery.outbox import share_of_key
 from bot.messages.message import Message, filled
 from bot.permissions import rule
 from bot.reminders.messages import (
@@ -26,6 +28,8 @@ from bot.reminders.messages import (
     APPROVE,
     DENY,
     EXTEND,
+    HOUR,
+    LATER,
     SNOOZE,
     SUBMIT,
     Share,
@@ -34,13 +38,23 @@ from bot.reminders.messages import (
     share_of,
 )
 from bot.sheets import actions
-from bot.sheets.roles import Actor, admit, refuse_others
+from bot.sheets.roles import NOT_YOURS, Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of
 from bot.slack.bodies import of_form
 from bot.slack.dispatch import pack, unpack
-from bot.slack.listeners.actions import Ack, Body, FieldError, on_form, on_press, open_view, refresh, update
+from bot.slack.listeners.actions import (
+    Ack,
+    Body,
+    FieldError,
+    on_form,
+    on_press,
+    open_view,
+    push,
+    refresh,
+    update,
+)
 from store.database import writing
-from store.evaluation import delivery_state, sheets, trail
+from store.evaluation import deliveries, delivery_state, sheets, trail
 from store.evaluation.records import Event, Sheet, Snooze
 from store.text.fiscal_years import parse_fiscal_year
 
@@ -51,7 +65,7 @@ GONE = "このシートはなくなっています。"
 def register(app: AsyncApp, context: Context) -> None:
     """Listen for presses."""
     presses: dict[str, Callable[[SlackRequest, Context], Message | None]] = {
-        SUBMIT: submit, EXTEND: ask_extension, SNOOZE: snooze, CONFIRM: confirm, CANCEL: cancel,
+        SUBMIT: submit, EXTEND: ask_extension, SNOOZE: snooze, LATER: later, CONFIRM: confirm, CANCEL: cancel,
         views.UNDO: undo, APPROVE: partial(decide, approved=True), DENY: partial(decide, approved=False),
     }  # fmt: skip
     for action, handler in presses.items():
@@ -80,7 +94,7 @@ def submit(request: SlackRequest, context: Context) -> Message | None:
     session, shares = session_of(context), read_shares(request.text)
     actor = admit(request, session, rule("button", SUBMIT))
     found = _open_sheets(session, actor, shares)
-    if len(found) > 1:
+    if len(found) > 1 or (found and not request.channel):  # App Home has no place for an answer
         open_view(session, request, views.sheets_form(views.SUBMIT_FORM, found, _where(request)))
         return None
     lines = actions.report(session, actor, found, "提出済") if found else [ALL_IN]
@@ -107,16 +121,53 @@ def snooze(request: SlackRequest, context: Context) -> Message:
     if not found:
         refresh(context, request.channel, request.ts, shares)
         return Message(ALL_IN)
-    until = session.calendar.next_open(session.today + DAY)
-    recipient = request.user if request.channel.startswith("D") else request.channel
+    new = Snooze(
+        _recipient(request), session.calendar.next_open(session.today + DAY), session.now, request.user
+    )
+    return _snoozed(request, session, actor, new, shares)
+
+
+def later(request: SlackRequest, context: Context) -> Message:
+    """ほかの時に: in an hour, or on the morning chosen; never after the morning of the day."""
+    session = session_of(context)
+    keys = deliveries.keys_of(session.db, request.channel, request.ts)
+    shares = [share_of_key(each) for each in keys if each.key.section]
+    actor = admit(request, session, rule("button", LATER))
+    if not (actor.is_admin or actor.offices):
+        raise NotAllowed(NOT_YOURS.format("課"))
+    if not shares:
+        return Message(OLD_BUTTON)
+    found = _open_sheets(session, actor, shares)
+    if not found:
+        refresh(context, request.channel, request.ts, shares)
+        return Message(ALL_IN)
+    by = (session.now, request.user)
+    if request.text == HOUR:
+        when = session.now + timedelta(hours=1)
+        new = Snooze(_recipient(request), when.date(), *by, when.time().replace(second=0, microsecond=0))
+    else:
+        ahead = [due for each in found if (due := session.present_due(each)) and due > session.today]
+        day = min([session.calendar.next_open(date.fromisoformat(request.text)), *ahead])
+        new = Snooze(_recipient(request), day, *by)
+    return _snoozed(request, session, actor, new, shares)
+
+
+def _recipient(request: SlackRequest) -> str:
+    return request.user if request.channel.startswith("D") else request.channel
+
+
+def _snoozed(
+    request: SlackRequest, session: Session, actor: Actor, new: Snooze, shares: list[Share]
+) -> Message:
     with writing(session.db):
-        is_new = delivery_state.snooze(session.db, Snooze(recipient, until, session.now, request.user))
+        is_new = delivery_state.snooze(session.db, new)
         if is_new:
-            about = "" if recipient == request.user else recipient
-            event = Event(session.now, actor.user, "snooze", about, "until", "", until.isoformat())
+            about = "" if new.recipient == request.user else new.recipient
+            event = Event(session.now, actor.user, "snooze", about, "until", "", new.until.isoformat())
             trail.record(session.db, replace(event, whence=actor.whence))
-    again = f"{format_date(until)}の朝に、もう一度お知らせします。"
-    refresh(context, request.channel, request.ts, shares, note=again)
+    when = f" {new.clock:%H:%M} ごろ" if new.clock else "の朝"
+    again = f"{format_date(new.until)}{when}に、もう一度お知らせします。"
+    refresh(session.context, request.channel, request.ts, shares, note=again)
     return Message(again if is_new else f"すでに承っています。{again}")
 
 
@@ -155,6 +206,11 @@ def decide(request: SlackRequest, context: Context, *, approved: bool) -> Messag
 def _open_sheets(session: Session, actor: Actor, shares: Iterable[Share]) -> list[Sheet]:
     """What is still to come in of a message's sections. Raises NotAllowed when none of them is theirs."""
     wanted = set(shares)
+
+    def urgency(sheet: Sheet) -> tuple[bool, date]:
+        due = session.present_due(sheet)
+        return due is None, due or session.today
+
     left = [
         sheet
         for workload in session.workloads
@@ -163,7 +219,7 @@ def _open_sheets(session: Session, actor: Actor, shares: Iterable[Share]) -> lis
         if not sheet.done
     ]
     refuse_others(actor, left)
-    return [sheet for sheet in left if actor.may_report(sheet)]
+    return sorted((sheet for sheet in left if actor.may_report(sheet)), key=urgency)
 
 
 def _where(request: SlackRequest) -> str:
@@ -191,7 +247,7 @@ def deadline_filled(body: Body, context: Context) -> Ack:
     admit(of_form(body), session, rule("modal", views.DEADLINE_FORM))
     new = _new_deadline(session, values)
     packed = pack(context, new.text)
-    return update(views.deadline_sure(actions.confirm_lines_of(session, new), packed))
+    return push(views.deadline_sure(actions.confirm_lines_of(session, new), packed))
 
 
 def deadline_sure(body: Body, context: Context) -> Ack:
@@ -215,10 +271,16 @@ def extension_filled(body: Body, context: Context) -> Ack:
     if due is None:
         raise FieldError("due", "いつまで延長するか書いてください。")
     day, reason = due.day, actions.with_clock(values.get("reason", ""), due)
-    return _changed(
-        body, context, views.EXTEND_FORM,
-        lambda session, actor, found: actions.ask_extension(session, actor, found, day, reason),
-    )  # fmt: skip
+
+    def ask(session: Session, actor: Actor, found: list[Sheet]) -> Iterable[str]:
+        for sheet in found:
+            present = session.present_due(sheet)
+            if present and day <= present:
+                told = f"「{sheet.number}」の今の締切は{format_date(present)}です。それより後にしてください。"
+                raise FieldError("due", told)
+        return actions.ask_extension(session, actor, found, day, reason)
+
+    return _changed(body, context, views.EXTEND_FORM, ask)
 
 
 def _changed(
@@ -226,11 +288,13 @@ def _changed(
 ) -> Ack:
     session = session_of(context)
     actor = admit(of_form(body), session, rule("modal", form))
+    channel, ts, value = json.loads(body["view"]["private_metadata"])
     found = [sheet for key in views.chosen(body["view"]) if (sheet := sheets.sheet(session.db, key))]
+    if views.has_all(body["view"]):
+        found = _open_sheets(session, actor, read_shares(value))
     if not found:
         raise FieldError(f"{views.SHEETS}0", "シートを選んでください。")
     lines = work(session, actor, found)
-    channel, ts, value = json.loads(body["view"]["private_metadata"])
     refresh(context, channel, ts, read_shares(value))
     return update(views.done_view(lines))
 

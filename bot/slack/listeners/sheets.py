@@ -30,9 +30,10 @@ from bot.deadlines.views import (
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.deadlines.workload import SectionWorkload
 from bot.messages import builders
+from bot.messages.builders import Block
 from bot.messages.message import Message
 from bot.permissions import rule
-from bot.reminders.messages import digest_message
+from bot.reminders.messages import digest_message, share_buttons
 from bot.sheets import actions
 from bot.sheets.actions import meant
 from bot.sheets.roles import Actor, admit, refuse_others
@@ -40,8 +41,8 @@ from bot.sheets.session import Session, session_of
 from bot.slack.dispatch import may_wait, pack
 from bot.slack.listeners import sheet_actions
 from bot.slack.listeners.actions import count_refusal
-from store.evaluation import deadlines
-from store.evaluation.records import Digest
+from store.evaluation import contacts, deadlines
+from store.evaluation.records import Digest, Nudge
 
 NO_OFFICE = "担当の課が登録されていないため、全庁の締切をお見せします。"
 FORM_OPENED = Message("締切を設定するフォームを開きました。")
@@ -144,6 +145,37 @@ def _is_done(lines: Sequence[str]) -> bool:
 
 @may_wait
 @kindly
+def send_now(request: SlackRequest, context: Context) -> Message:
+    """督促 課名 ひとこと, 督促 遅れ ひとこと: reminders go out now, with a line of the secretariat's own."""
+    session = session_of(context)
+    words = requests.Words(request.text)
+    late = bool(words.take_word(("遅れ", "遅れている課", "超過", "全員")))
+    place = None if late else words.take_place(session.places)
+    actor = admit(request, session, rule("command", "send_now"))
+    if not late and (place is None or place == ("", "")):
+        raise RequestError(
+            "課の名前か「遅れ」を書いてください（例: /jigyo 督促 企画経営課 本日中にお願いします）。"
+        )
+    note = words.rest()
+    wanted = [
+        workload
+        for workload in _of(session.workloads, place)
+        if workload.open_items and (not late or workload.progress(session.calendar, session.today).late)
+    ]
+    offices = list(dict.fromkeys((w.contacts.department, w.contacts.section) for w in wanted))
+    if not offices:
+        return Message(
+            "未提出の評価シートがある課はありません。" if not late else "遅れている課はありません。"
+        )
+    for office in offices:
+        nudge = Nudge(session.now, note, actor.user)
+        contacts.add_nudge(session.db, office, nudge, whence=actor.whence)
+    names = "、".join(section for _, section in offices)
+    return Message(f"{len(offices)}課（{names}）に、これからお知らせします。")
+
+
+@may_wait
+@kindly
 def undo(request: SlackRequest, context: Context) -> Message:
     """取消 NUMBER…: the section takes back its last report or request, until it is decided."""
     session = session_of(context)
@@ -215,7 +247,13 @@ def _shown(request: SlackRequest, session: Session, command: ShowDeadlines, acto
     obligations = {
         sheet.key: session.due_dates.of_sheet(sheet) for workload in wanted for sheet in workload.sheets
     }
-    return workloads_message(wanted, {key: each.due for key, each in obligations.items() if each})
+    due_dates = {key: each.due for key, each in obligations.items() if each}
+
+    def buttons(workload: SectionWorkload) -> Sequence[Block]:
+        office = (workload.contacts.department, workload.contacts.section)
+        return share_buttons(workload) if office in actor.offices or actor.is_admin else ()
+
+    return workloads_message(wanted, due_dates, session.calendar, session.today, buttons)
 
 
 def _offices(request: SlackRequest, session: Session, actor: Actor, whose: str) -> list[Place]:

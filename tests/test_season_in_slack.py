@@ -1,0 +1,115 @@
+"""What people press and type in a season: later, all of them, a way back, late ones in 締切 and Home."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.days.business_days import Calendar
+from store.database import open_database
+from store.evaluation import contacts, deadlines, deliveries, delivery_state
+from store.evaluation.records import Delivered, DeliveryKey
+from tests.sheet_city import DUE, KIND, NOW, POLICY, TODAY, remind, said, settled, state
+from tests.slack_server import Sender, SlackServer
+from tests.slack_server.sender import buttons
+
+OFFICE = f"{POLICY}/企画経営課"
+
+
+@pytest.fixture(scope="module")
+def database(slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return settled(slack, Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("season") / "jigyo.db")))
+
+
+@pytest.fixture
+def db(database: Path) -> Database:
+    return open_database(database)
+
+
+def in_ledger(db: Database, channel: str, ts: str) -> None:
+    """As if the tick had posted the message."""
+    key = DeliveryKey("1.1", OFFICE, channel, f"before:{ts}")
+    at = deliveries.stamp(NOW)
+    post = deliveries.claim(
+        db, [Delivered(key, 2021, KIND, NOW, DUE)], about="", recipient=channel, channel=channel, owner="t",
+        now=at, lease_until=at,
+    )  # fmt: skip
+    assert post
+    deliveries.confirm(db, post, ts=ts, now=at)
+
+
+def test_later_is_an_hour_or_a_morning_and_never_after_the_day(
+    send: Sender, slack: SlackServer, db: Database
+) -> None:
+    post = remind(slack, db, "企画経営課", "C0PLAN")
+    in_ledger(db, post.channel, post.ts)
+    far = Calendar().next_open(DUE + timedelta(days=20)).isoformat()
+    for value, until, has_clock in (("1h", None, True), (far, DUE, False)):
+        element = {
+            "type": "static_select", "action_id": "reminder_later",
+            "selected_option": {"text": {"type": "plain_text", "text": "x"}, "value": value},
+        }  # fmt: skip
+        reply = send.action(post, element, user="U0CHIEF")
+        assert reply.status == 200
+        [snooze] = delivery_state.snoozes(db)
+        assert (snooze.clock is not None) == has_clock
+        assert until in (None, snooze.until)
+
+
+def test_the_form_offers_all_at_once_and_names_the_section(
+    send: Sender, slack: SlackServer, db: Database
+) -> None:
+    post = remind(slack, db, "科学技術振興課", "C0TEAM")
+    send.press(post, "延長を申請", user="U0SCIENCE")
+    view = slack.calls("views.open")[-1]["view"]
+    view = json.loads(view) if isinstance(view, str) else view
+    labels = [block["label"]["text"] for block in view["blocks"] if block["type"] == "input"]
+    assert labels[0] == "まとめて選ぶ"
+    assert labels[1] == "科学技術振興課のシート"
+    [every] = view["blocks"][0]["element"]["options"]
+    ticked = {"まとめて選ぶ": [every["text"]["text"]], labels[1]: [], "いつまで": TODAY.isoformat()}
+    early = send.submit(view, user="U0SCIENCE", **ticked)
+    assert early.body["response_action"] == "errors"
+
+
+def test_deadlines_show_what_is_over_and_the_buttons(send: Sender, db: Database) -> None:
+    late = Calendar().previous_open(TODAY - timedelta(days=10))
+    deadlines.set_deadline(
+        db, fiscal_year=2021, kind="二次評価", due=late, by="U0ADMIN", at=NOW - timedelta(days=30),
+        department=POLICY, section="スタートアップ推進室",
+    )  # fmt: skip
+    reply = send.command("締切 スタートアップ推進室", user="U0START")
+    assert "開庁日超過" in said(reply)
+    assert [each["text"]["text"] for each in buttons(reply.body["blocks"])][:2] == [
+        "提出済にする", "延長を申請",
+    ]  # fmt: skip
+    assert not buttons(send.command("締切 スタートアップ推進室", user="U0NOBODY").body["blocks"])
+
+
+def test_progress_shows_every_late_sheet(send: Sender) -> None:
+    told = said(send.command("進捗 二次評価", user="U0ADMIN"))
+    assert "締切を過ぎているシート" in told
+    assert "（`/jigyo 進捗`）" not in told
+
+
+def test_the_secretariat_has_a_section_reminded_now_with_a_line_of_its_own(
+    send: Sender, db: Database
+) -> None:
+    told = said(send.command("督促 企画経営課 本日中にお願いします", user="U0ADMIN"))
+    assert "1課（企画経営課）に、これからお知らせします" in told
+    assert [nudge.note for nudge in contacts.nudges(db)[POLICY, "企画経営課"]] == ["本日中にお願いします"]
+    late = said(send.command("督促 遅れ 至急お願いします", user="U0ADMIN"))
+    assert "スタートアップ推進室" in late
+    assert "企画経営課" not in late
+
+
+def test_a_report_has_a_button_that_takes_it_back(send: Sender, db: Database) -> None:
+    reply = send.command("提出 61", user="U0CHIEF")
+    [button] = buttons(reply.body["blocks"])
+    assert button["text"]["text"] == "取り消す"
+    assert state(db, "61") == "提出済"
