@@ -541,11 +541,15 @@ class Relevance:
     looked_at_of_topic: int = 8
     """The same for each of the topics that the list does not have."""
 
-    said: float = 0.6
-    """Share of the words typed, by rarity, that an answer says …"""
+    surely_said: float = 2.0
+    """Evidence (log) that it is no chance what a project says, from which it is an answer. Of 88 queries over
+    the seed with a wrong project or none as the best match 1 had so much, of 129 with the right one 56."""
+
+    likely_said: float = -2.0
+    """The same where meaning has it first, too, …"""
 
     answered_if_said: float = 97.0
-    """… where it is nearer than this percentile of those topics."""
+    """… and it is nearer than this percentile of those topics."""
 
     answered_from: float = 99.9
     """Percentile from which a project is an answer whatever it says, if words and meaning have it first."""

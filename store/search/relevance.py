@@ -14,6 +14,7 @@ all kinds that the list does not have.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -44,18 +45,21 @@ class AskedWord(NamedTuple):
 
 
 class Near(NamedTuple):
-    """A project with its nearness, and the share (0 to 1, by rarity) of the words typed that it says."""
+    """A project with its nearness, and which of the words typed it says."""
 
     id: int
     score: float
-    share: float
+    said: tuple[bool, ...]
 
 
 class Nearness:
     """The projects near to a query, the nearest first."""
 
-    def __init__(self, db: Database, text: str, found: Sequence[Near], *, is_narrowed: bool) -> None:
-        self._db, self._text, self.found, self._is_narrowed = db, text, found, is_narrowed
+    def __init__(
+        self, db: Database, text: str, words: Sequence[AskedWord], found: Sequence[Near], *, is_narrowed: bool
+    ) -> None:
+        self._db, self._text, self._words, self.found = db, text, words, found
+        self._is_narrowed = is_narrowed
         self._percentile: float | None = None
 
     @property
@@ -66,14 +70,21 @@ class Nearness:
         return self._percentile
 
     def is_answer(self, ranking: Ranking) -> bool:
-        """Whether the first of a ranking by words is what is meant: by meaning, too, and surely."""
+        """Whether the first of a ranking by words is what is meant.
+
+        It is if it says more than chance has it say. If not surely, then meaning must have it first, too.
+        """
         if not ranking.scored:
             return False
         if self._is_narrowed or not self.found:
             return True
-        first = self.found[0]
-        says_most = first.share >= _TUNED.said and self.percentile >= _TUNED.answered_if_said
-        return first.id == ranking.scored[0].id and (says_most or self.percentile >= _TUNED.answered_from)
+        best = ranking.scored[0].id
+        said = next((each.said for each in self.found if each.id == best), ())
+        evidence = _evidence(self._words, said, self._db.snapshot.project_count)
+        if evidence >= _TUNED.surely_said:
+            return True
+        is_supported = evidence >= _TUNED.likely_said and self.percentile >= _TUNED.answered_if_said
+        return self.found[0].id == best and (is_supported or self.percentile >= _TUNED.answered_from)
 
     def offered(self) -> list[int]:
         """Row ids of the few projects near enough to be offered; a text that nobody understands has none."""
@@ -101,8 +112,21 @@ def nearness(
     """
     words, direction = _asked_words(db, text, parts), word_vectors().of_text(text)
     if direction is None or not words or is_narrowed or not db.snapshot.project_count:
-        return Nearness(db, text, (), is_narrowed=is_narrowed)
-    return Nearness(db, text, _nearest(db, direction, words, others, _TUNED.looked_at), is_narrowed=False)
+        return Nearness(db, text, words, (), is_narrowed=is_narrowed)
+    found = _nearest(db, direction, words, others, _TUNED.looked_at)
+    return Nearness(db, text, words, found, is_narrowed=False)
+
+
+def _evidence(words: Sequence[AskedWord], said: Sequence[bool], among: int) -> float:
+    """Against its being chance that some project of the list says these words of a query (log, base e).
+
+    As many projects as exp(-evidence) would do so if words fell anywhere: whatever is asked for, some project
+    has a common word of it, and of many words some.
+    """
+    if not any(said):
+        return -math.inf
+    rare = sum([word.weight for word, is_said in zip(words, said, strict=True) if is_said])
+    return rare - math.log(among) - math.log(math.comb(len(words), sum(said)))
 
 
 def _asked_words(db: Database, text: str, parts: Iterable[QueryTerm]) -> list[AskedWord]:
@@ -181,14 +205,15 @@ class _Said:
 
 def _near(project_id: int, cosine: float, words: Sequence[AskedWord], said: _Said) -> Near:
     total = sum([word.weight for word in words]) or 1.0
-    unsaid = [word for word in words if not any(pattern in said.whole for pattern in word.patterns)]
+    says = tuple([any(pattern in said.whole for pattern in word.patterns) for word in words])
+    unsaid = [word for word, is_said in zip(words, says, strict=True) if not is_said]
     share = 1 - sum([word.weight for word in unsaid]) / total
     covered = share
     known = [(word.weight, word.vector) for word in unsaid if word.vector is not None]
     if known:
         near = said.cover([vector for _, vector in known])
         covered += float(near @ [weight for weight, _ in known]) / total
-    return Near(project_id, cosine + _TUNED.cover * covered + _TUNED.share * share, share)
+    return Near(project_id, cosine + _TUNED.cover * covered + _TUNED.share * share, says)
 
 
 def warm_up(db: Database) -> None:
