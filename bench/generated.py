@@ -144,8 +144,8 @@ _FOUND: Mapping[str, Maker] = {
     "word-romaji": _words(_romaji(*spelling.SYSTEMS)),
     **_SLIPPED,
 }
-MAY_SUGGEST = frozenset({"typo", *_SLIPPED})
-"""Kinds that もしかして may answer: an approximate match is never shown as an answer."""
+MAY_SUGGEST = frozenset({"typo", "question", "multi", *_SLIPPED})
+"""Kinds that もしかして may answer: an approximate match, and what says only some of it, is no answer."""
 
 
 def _nothing(source: Listed, *, limit: int, seed: str) -> Iterator[Case]:
