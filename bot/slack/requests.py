@@ -220,9 +220,9 @@ def command_form(body: str) -> Body | None:
     fields: Body = {}
     for pair in body.split("&"):
         name, _, value = pair.partition("=")
-        fields[unquote_plus(name) if "%" in name else name] = (
-            unquote_plus(value) if "%" in value or "+" in value else value
-        )
+        if "%" in pair or "+" in pair:
+            name, value = unquote_plus(name), unquote_plus(value)
+        fields[name] = value
     is_ours = fields.get("command") == COMMAND and "ssl_check" not in fields
     return fields if is_ours and COMMAND_FORM.keys() <= fields.keys() else None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, NamedTuple
 
 from bot.ask import quantities
@@ -18,6 +17,7 @@ from bot.ask.wanting import Wanted, is_bare, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
 from store.index.tuning import TUNING
+from store.index.version import once
 from store.records import Query
 from store.search.query import filters_in, parse
 from store.text import asking
@@ -132,32 +132,32 @@ class Typed:
     asks_of_columns: Callable[[str], bool]
     limit: int
 
-    @cached_property
+    @once
     def names(self) -> Catalog:
         """What the lists call things."""
         return self.read_names()
 
-    @cached_property
+    @once
     def query(self) -> Query:
         """The text as the grammar of searches reads it."""
         return parse(self.text, limit=self.limit)
 
-    @cached_property
+    @once
     def wanted(self) -> Wanted | None:
         """What the text asks for. The dearest of these: last to be asked for."""
         return wanted(self.text, self.names) if self.may_ask else None
 
-    @cached_property
+    @once
     def in_one_line(self) -> str:
         """The beginning of the text in NFKC, with single spaces."""
         return one_space(self.text)
 
-    @cached_property
+    @once
     def core(self) -> str:
         """The same without courtesies and punctuation at its ends."""
         return asking.core(self.in_one_line)
 
-    @cached_property
+    @once
     def may_ask(self) -> bool:
         """Whether it has anything that questions have: more than nouns side by side, or words that ask."""
         text, core = self.in_one_line, self.core
@@ -167,7 +167,7 @@ class Typed:
         has_sign = any(sign.search(each) for each in texts for sign in _SIGNS_OF_ASKING)
         return has_sign and has_cue(text, core)
 
-    @cached_property
+    @once
     def bare(self) -> str:
         """The text without the courtesies at its end (について教えて, お願いします)."""
         return without_courtesies(self.text)

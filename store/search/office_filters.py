@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from store.database import Database
 from store.index.catalog import KINDS_NAMED, NamedOffice, without_offices
+from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.records import Query
 from store.search.expansion import QueryTerm, expand
@@ -94,8 +95,17 @@ def called_in_short(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
     return replace(asked, wanted=(), filters=replace(asked.filters, sections=section)) if section else None
 
 
+class SectionsNamed(Memo[str, frozenset[int]]):
+    """The sections that each term names."""
+
+
 def _section(db: Database, term: QueryTerm) -> frozenset[int]:
-    return db.snapshot.offices.named_in_full(term.phrases) or _in_short(db, term.text)
+    memo = db.snapshot.memo(SectionsNamed)
+    found = memo.get(term.text)
+    if found is None:
+        named = db.snapshot.offices.named_in_full(term.phrases) or _in_short(db, term.text)
+        found = memo.keep(term.text, named)
+    return found
 
 
 def _in_short(db: Database, text: str) -> frozenset[int]:

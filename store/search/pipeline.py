@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import orjson
 
@@ -19,6 +19,7 @@ from store.database import Database
 from store.index.catalog import OF_SECTIONS
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
+from store.index.version import once
 from store.records import (
     FIELDS,
     Attempt,
@@ -96,18 +97,6 @@ def _answered(searched: Search) -> SearchResult:
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
 
-class _once(Generic[Value]):  # noqa: N801
-    """A property worked out at its first use; `cached_property` of 3.11 lets one thread at a time do so."""
-
-    def __init__(self, make: Callable[[Any], Value]) -> None:
-        self.make, self.name = make, make.__name__
-
-    def __get__(self, instance: Any, owner: type) -> Value:
-        value: Value = self.make(instance)
-        instance.__dict__[self.name] = value
-        return value
-
-
 class Search:
     """One query while it is answered: what several strategies need is worked out once.
 
@@ -123,12 +112,12 @@ class Search:
         )
         self.attempts: list[Attempt] = []
 
-    @_once
+    @once
     def asked(self) -> AnalysedQuery:
         """The query's words and filters, looked up."""
         return _of_years(analyse(self.db, self.words))
 
-    @_once
+    @once
     def narrowed(self) -> AnalysedQuery | None:
         """The same with a section named beside other words as a filter; None where none is named."""
         asked = self.asked
@@ -136,23 +125,23 @@ class Search:
             return None  # a lone word names nothing beside an office
         return office_filters.with_section_as_filter(self.db, asked)
 
-    @_once
+    @once
     def listing(self) -> AnalysedQuery | None:
         """What is asked for by filters alone; None where there are words to look for."""
         asked = self.narrowed or self.asked
         return None if asked.wanted else asked
 
-    @_once
+    @once
     def analysed(self) -> AnalysedQuery:
         """What the strategies of words look for; no words where only filters are meant."""
         return self.listing or self.asked
 
-    @_once
+    @once
     def all_terms(self) -> Ranking | None:
         """The projects that say every term; None where some term is said by none."""
         return _saying_all(self.db, self.analysed)
 
-    @_once
+    @once
     def most(self) -> Ranking | None:
         """The projects that say most of the terms or, of a sentence or a long compound, of their words."""
         asked = self.analysed
@@ -161,7 +150,7 @@ class Search:
         parts = words if is_sentence else asked.wanted
         return minimum_should_match.most_of(self.db, asked, parts, is_sentence=is_sentence)
 
-    @_once
+    @once
     def near(self) -> relevance.Nearness:
         """The projects near to it by words and meaning together."""
         asked, query = self.analysed, self.analysed.query
@@ -277,6 +266,8 @@ def _all_terms(search: Search) -> SearchResult | None:
     if not result or result.at_least or not 0 < result.total <= TUNING.candidates.plain:
         return result
     more = _in_cells(search)
+    if not more:
+        return result
     behind = more[max(0, search.words.offset - result.total) :][: search.words.limit - len(result.hits)]
     return replace(result, total=result.total + len(more), hits=(*result.hits, *_cell_hits(search, behind)))
 
@@ -293,7 +284,7 @@ def _in_cells(search: Search) -> list[tuple[int, int]]:
     if not asked.wanted or asked.is_question:
         return []
     texts = db.snapshot.cell_texts
-    if not any(alnum_key(term.text) in texts.joined for term in asked.wanted):
+    if not texts.joined or not any(alnum_key(term.text) in texts.joined for term in asked.wanted):
         return []  # as most words are in no column of the lists' own
     in_cells = [texts.saying(term.text) for term in asked.wanted]
     if not any(in_cells):
