@@ -17,8 +17,8 @@ HERE = re.compile(
     r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
 )
 _LATIN = re.compile("[A-Za-z]{2} ")
-_KANA = re.compile("[ぁ-ん]")
-_TWO_LATIN = re.compile("[A-Za-z] [A-Za-z]")
+KANA = re.compile("[ぁ-ん]")
+TWO_LATIN = re.compile("[A-Za-z] [A-Za-z]")
 _LISTED = re.compile("一覧|リスト|列挙|全部|全て")
 
 
@@ -37,9 +37,9 @@ class Wanted:
 
 def is_bare(text: str) -> bool:
     """Whether a text is nouns side by side, without a particle or a sentence (EBPM 成果, まちづくり 目標)."""
-    if _TWO_LATIN.search(text):
+    if TWO_LATIN.search(text):
         return False
-    return not _KANA.search(text) or all(
+    return not KANA.search(text) or all(
         word.noun for piece in text.split() for unit in units(piece) for word in unit.words
     )
 

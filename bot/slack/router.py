@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from bot.ask import quantities
 from bot.ask.question import has_cue
 from bot.ask.terms import pieces, terms
-from bot.ask.wanting import Wanted, is_bare, wanted
+from bot.ask.wanting import KANA, TWO_LATIN, Wanted, is_bare, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
 from store.index.tuning import TUNING
@@ -161,7 +161,7 @@ class Typed:
     def may_ask(self) -> bool:
         """Whether it has anything that questions have: more than nouns side by side, or words that ask."""
         text, core = self.in_one_line, self.core
-        if not is_bare(text):
+        if (KANA.search(text) or TWO_LATIN.search(text)) and not is_bare(text):
             return True
         texts = (text,) if text == core else (text, core)
         has_sign = any(sign.search(each) for each in texts for sign in _SIGNS_OF_ASKING)
