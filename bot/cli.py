@@ -28,6 +28,7 @@ MODULES = {
     "feedback": "ask",
     "forget": "audit",
     "index": "operate",
+    "lineage": "lineage",
     "load": "load",
     "remind": "remind",
     "restore": "operate",

@@ -201,3 +201,21 @@ def columns_as_data(db: Database) -> None:
     )
     db.conn.execute("CREATE INDEX cells_column ON cells (column_id, number)")
     derive_columns(db)
+
+
+@lists()
+def lineage(db: Database) -> None:
+    """What people decided of projects of two years: that they are one (confirmed) or not (refused)."""
+    db.conn.execute(
+        """
+        CREATE TABLE lineage (
+            earlier_year INTEGER NOT NULL,
+            earlier_number TEXT NOT NULL,
+            later_year INTEGER NOT NULL,
+            later_number TEXT NOT NULL,
+            verdict TEXT NOT NULL,          -- confirmed, refused
+            decided_by TEXT NOT NULL,
+            decided_at TEXT NOT NULL,       -- ISO 8601
+            PRIMARY KEY (earlier_year, earlier_number, later_year, later_number)
+        ) WITHOUT ROWID"""
+    )

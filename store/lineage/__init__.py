@@ -1,0 +1,1 @@
+"""Which projects of two years are one: under another number, name or section."""

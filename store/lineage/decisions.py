@@ -1,0 +1,64 @@
+"""What people said of two projects of different years: that they are one, or that they are not."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlite_utils import Database
+
+from store import projects
+from store.database import Database as Reading
+from store.database import writing
+from store.index.snapshot import Memo
+from store.index.version import raise_generation
+from store.lineage.matching import Key, Lineage, match
+
+Verdict = Literal["confirmed", "refused"]
+
+
+def decide(db: Database, earlier: Key, later: Key, verdict: Verdict, *, by: str, at: str) -> bool:
+    """Record that two projects are one or are not; whether that is new. `at` is ISO 8601."""
+    with writing(db):
+        before = db.execute(
+            "SELECT verdict FROM lineage WHERE earlier_year = ? AND earlier_number = ?"
+            " AND later_year = ? AND later_number = ?",
+            [*earlier, *later],
+        ).fetchone()
+        db.execute(
+            """
+            INSERT OR REPLACE INTO lineage
+                (earlier_year, earlier_number, later_year, later_number, verdict, decided_by, decided_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            [*earlier, *later, verdict, by, at],
+        )
+        raise_generation(db)
+    return not before or before[0] != verdict
+
+
+def decided(db: Database, verdict: Verdict) -> frozenset[tuple[Key, Key]]:
+    """Every pair of (fiscal year, number) with this verdict."""
+    rows = db.execute(
+        "SELECT earlier_year, earlier_number, later_year, later_number FROM lineage WHERE verdict = ?",
+        [verdict],
+    )
+    return frozenset(((row[0], row[1]), (row[2], row[3])) for row in rows)
+
+
+class Lineages(Memo[tuple[int, int], Lineage]):
+    """The lineages between two years of one version of the index."""
+
+
+def kept_lineage(db: Reading, earlier: int, later: int) -> Lineage:
+    """`lineage`, worked out once a version of the index. Inside `reading()`."""
+    kept = db.snapshot.memo(Lineages)
+    return kept.get((earlier, later)) or kept.keep((earlier, later), lineage(db, earlier, later))
+
+
+def lineage(db: Database, earlier: int, later: int) -> Lineage:
+    """The projects of two fiscal years, matched; what people decided goes first."""
+    return match(
+        projects.of_year(db, earlier),
+        projects.of_year(db, later),
+        confirmed=decided(db, "confirmed"),
+        refused=decided(db, "refused"),
+    )
