@@ -11,8 +11,8 @@ import pytest
 
 from bot.delivery.outbox import pictures
 from bot.delivery.tick import tick
-from store.evaluation import deadlines, deliveries, sheets
-from tests.season import SECRETARIAT, YEAR, Season, season
+from store.evaluation import contacts, deadlines, deliveries, sheets
+from tests.season import SECRETARIAT, YEAR, Season, season, section
 
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]
 
@@ -211,3 +211,48 @@ def test_the_digest_carries_a_picture_with_its_words_and_does_without_where_slac
     digest = [post for post in city.slack.posts if post.channel == SECRETARIAT][-1]
     assert [block["type"] for block in digest.blocks if block["type"] == "image"] == []
     assert digest.blocks
+
+
+@pytest.mark.parametrize("how", ["is_ext_shared", "is_pending_ext_shared"])
+def test_a_channel_that_others_read_gets_no_reminder_and_the_next_recipient_does(
+    city: Season, how: str
+) -> None:
+    city.slack.workspace.channels[section(1).channel][how] = True
+    contacts.set_contacts(city.db, replace(section(1), chief="", deputy=""), by="operator", at=city.now)
+    tick(city.delivery())
+    city.now += timedelta(minutes=10)
+    tick(city.delivery())
+    assert city.texts(section(1).channel) == []
+    told = "\n".join(city.texts(SECRETARIAT))
+    assert "組織の外の方も読むため" in told
+    assert "第1課" in told
+    assert len(set(city.keys())) == len(city.keys()) == 3
+
+
+def test_a_digest_goes_to_no_channel_that_others_read(city: Season) -> None:
+    city.slack.workspace.channels[SECRETARIAT]["is_ext_shared"] = True
+    tick(city.delivery())
+    assert city.texts(SECRETARIAT) == []
+    city.slack.workspace.channels[SECRETARIAT]["is_ext_shared"] = False
+    city.now += timedelta(minutes=15)
+    tick(city.delivery())
+    assert city.texts(SECRETARIAT) != []
+
+
+def test_whether_others_read_a_channel_that_cannot_be_asked_is_waited_for(city: Season) -> None:
+    city.slack.fail("conversations.info", "reset", times=None)
+    tick(city.delivery())
+    assert city.texts(SECRETARIAT) == []
+    city.slack.heal()
+    city.now += timedelta(minutes=15)
+    tick(city.delivery())
+    assert city.texts(SECRETARIAT) != []
+
+
+def test_where_everybody_may_see_progress_channels_are_not_asked_about(city: Season) -> None:
+    open_to_all = city.context.settings.model_copy(update={"jigyo_progress_for": "everyone"})
+    city.context = replace(city.context, settings=open_to_all)
+    city.slack.workspace.channels[SECRETARIAT]["is_ext_shared"] = True
+    tick(city.delivery())
+    assert city.texts(SECRETARIAT) != []
+    assert city.slack.calls("conversations.info") == []

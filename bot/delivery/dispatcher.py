@@ -25,6 +25,7 @@ from bot.gateway.posting import (
     open_direct,
     outbound,
     post,
+    readers,
     uploaded,
 )
 from bot.messages.message import Payload
@@ -98,6 +99,8 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
         return _turned_away(delivery, outgoing.recipient, channel)
     if isinstance(channel, Unknown) or not wait_for_turn(delivery, channel):
         return "waiting"
+    if (seen := _refused_to_show(delivery, outgoing.recipient)) is not None:
+        return "waiting" if isinstance(seen, Unknown) else _turned_away(delivery, outgoing.recipient, seen)
     if delivery.is_stopping():
         return "stopped"
     if outgoing.sheets and not sheets.any_open(delivery.context.databases.get(), outgoing.sheets):
@@ -227,6 +230,16 @@ def _channel(delivery: DeliveryContext, recipient: str) -> str | Refused | Unkno
     if isinstance(opened, str):
         delivery_state.keep_direct_channel(db, recipient, opened)
     return opened
+
+
+def _refused_to_show(delivery: DeliveryContext, recipient: str) -> Refused | Unknown | None:
+    """Why a channel gets nothing of sheets: others read it, or nobody knows; None where it may have it."""
+    if recipient.startswith(("U", "W")) or delivery.context.settings.jigyo_progress_for == "everyone":
+        return None
+    told = readers(delivery.client, recipient)
+    if told == "others":
+        return Refused("shared_with_others", "recipient")
+    return None if told == "ours" else told
 
 
 def wait_for_turn(delivery: DeliveryContext, channel: str) -> bool:

@@ -48,6 +48,7 @@ _CONTENT = frozenset(
 # Slack reports a failure, but the message may have been posted.
 _UNCERTAIN = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout"))
 
+NO_SCOPE = "missing_scope"
 Kind = Literal["recipient", "content", "busy", "other"]
 PROCESSING = 2.0  # seconds that Slack takes until a message may show a new picture
 
@@ -122,6 +123,22 @@ def open_direct(client: WebClient, user: str) -> str | Refused | Unknown:
     except CALL_ERRORS as error:
         return outcome_of(error)
     return str(channel["id"]) if isinstance(channel, dict) and "id" in channel else Unknown("no channel")
+
+
+def readers(client: WebClient, channel: str) -> Literal["ours", "others"] | Refused | Unknown:
+    """Whether people of other organisations read a channel too, or are invited to (Slack Connect).
+
+    Asked before each post to it: a channel may be shared at any time.
+    """
+    try:
+        told = client.conversations_info(channel=channel).get("channel")
+    except CALL_ERRORS as error:
+        outcome = outcome_of(error)
+        return Refused(NO_SCOPE, "recipient") if outcome.reason == NO_SCOPE else outcome
+    if not isinstance(told, dict):
+        return Unknown("an answer without a channel")
+    shared = ("is_ext_shared", "is_pending_ext_shared", "pending_connected_team_ids", "pending_shared")
+    return "others" if any(told.get(name) for name in shared) else "ours"
 
 
 def keys_in(client: WebClient, channel: str, *, oldest: float) -> Mapping[str, str]:

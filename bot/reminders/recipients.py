@@ -33,6 +33,8 @@ _GONE = {
     "guest": "はゲストのため、お送りできません",
     "is_archived": "はアーカイブされています",
     "channel_not_found": "が見つかりません（ボットが招かれていないかもしれません）",
+    "shared_with_others": "は組織の外の方も読むため、評価シートのことはお送りできません",
+    "missing_scope": "を組織の外の方も読むか、確かめられません（ボットの権限 channels:read、groups:read）",
     "not_in_channel": "にボットが参加していません",
 }
 """What Slack's errors and users.info say of a recipient, after its name."""
