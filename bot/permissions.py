@@ -155,7 +155,7 @@ a test holds every line against a running bot.
   again after 12 hours. Where it can't be asked, a change is refused; to look, what was last known counts, and
   who was never asked about is what the request says.
 - In a channel shared with another organisation a mention is told nothing of sheets and changes none of them;
-  `/jigyo` answers whoever asks alone. Reminders and the digest don't go there: before each post Slack is asked
+  `/jigyo` answers whoever asks alone. Reminders and digests don't go there: before each post Slack is asked
   whether others read the channel, and the next recipient gets them.
 """
 
