@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from store.text.morphology import Token, tokenize
-from store.text.normalize import aligned_fold
+from store.text.normalize import aligned_fold, nfkc
 from store.text.sentences import clauses
 
 DATE: Final = "日付"
@@ -365,7 +365,7 @@ NONE = "―"
 
 def is_amount(figure: Figure) -> bool:
     """Whether a figure is a count, an amount or a share; when and how long something was is none."""
-    return figure.unit not in (DATE, DURATION, AGE)
+    return figure.unit not in (DATE, DURATION, AGE) and nfkc(figure.text) != "1つ"  # 重要施策の1つ
 
 
 def counted(sentence: str, figure: Figure) -> str:

@@ -6,20 +6,21 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.ask.quantities import DATE, counted, figures, is_amount, year_of
 from store.records import Project
 from store.text.display import display
-from store.text.morphology import tokenize
+from store.text.morphology import units
 from store.text.sentences import split
 
 THEMES = 5
 THEME_FIELDS = ("overview", "purpose", "name")
 READ = 8_000  # characters of each field, all projects together: what a record is about stands in front
 SHORTEST_READ = 60
+LONGEST = 8  # characters of a word that a person would say
 MARKING = 1.3  # times as common among these projects as among all, from which a word may be a theme
 HALF = 0.5  # of all projects: words as common as that mark nothing off
 _HIRAGANA_END = re.compile("[ぁ-ん]$")
@@ -44,7 +45,7 @@ def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], 
     if not any(scores.values()):  # these are all there are: take what is common, though not everywhere
         scores = {word: _marking(count, 1, share(word)) for word, count in shared.items()}
     chosen: list[str] = []
-    for word in sorted(scores, key=lambda word: (-scores[word], word)):
+    for word in sorted(scores, key=lambda word: (-scores[word], -len(word), word)):
         if scores[word] > 0 and not any(word in other or other in word for other in chosen):
             chosen.append(word)
     told = sorted(chosen[:THEMES], key=lambda word: -spread[word])  # of as many, the most telling first
@@ -61,20 +62,51 @@ def _marking(count: int, among: int, share: float) -> float:
 
 @lru_cache(maxsize=16_384)
 def _nouns(text: str, most: int) -> dict[str, str]:
-    """The nouns at the beginning of a text that may be a theme: normal form -> as written."""
+    """The nouns at the beginning of a text that may be a theme: normal form -> as written.
+
+    Two that stand together are one as well (実証実験); of more the last two.
+    """
     shown = display(text)[:most]
-    tokens = ((token.word, shown[token.start : token.end]) for token in tokenize(shown))
-    return {word.text: written for word, written in tokens if word.content and _may_be_theme(written)}
+    found: dict[str, str] = {}
+    run: list[tuple[str, str]] = []
+    for phrase, written in [*_units(shown), ("", "")]:
+        if phrase:
+            run.append((phrase, written))
+            if _may_be_theme(written):
+                found[phrase] = written
+            continue
+        last = run[-2:]
+        whole = "".join(each for _, each in last)
+        if last and _may_be_theme(whole):
+            found[" ".join(phrase for phrase, _ in last)] = whole
+        run = []
+    return found
+
+
+def _units(text: str) -> Iterator[tuple[str, str]]:
+    """The words of a text with how each is written; what is no noun is empty."""
+    at = 0
+    for unit in units(text):
+        written = text[at : at + sum(unit.lengths)]
+        at += sum(unit.lengths)
+        is_noun = unit.phrase and all(word.noun and word.content for word in unit.words)
+        yield (unit.phrase, written) if is_noun else ("", "")
 
 
 def _may_be_theme(surface: str) -> bool:
-    return len(surface) > 1 and not surface.isdigit() and not _HIRAGANA_END.search(surface)
+    return 1 < len(surface) <= LONGEST and not surface.isdigit() and not _HIRAGANA_END.search(surface)
 
 
 FIELDS = ("outcome", "overview", "purpose")
 OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same
 COMFORTABLE = 110  # characters that still read well on a phone
 _ROUTINE = re.compile(r"[（(【〔]?(?:随時|常時|通年|毎[年月週日]|定期)[)）】〕:：]?")
+NEWS = 3  # lines in front of a summary
+# What tells that something began, was reached or was done once and for all, and what did not go as meant.
+_STEP = re.compile(
+    "開始|始め|新設|設置し|導入し|締結|策定し|採択|達成|実現|増加|首位|受賞|評価を得|完了|反映|(?<!感染)拡大|追加し|受け入れ"
+)
+_SETBACK = re.compile("減少|中止|延期|でき(?:なかった|ず)|遅れ|休館|未達|縮小|見送|低下|不足|影響により")
 REPETITION = 0.6  # weight of what a sentence repeats against what it tells
 
 
@@ -110,13 +142,16 @@ class Summary:
     unmeasured: tuple[Project, ...]
 
 
-def summarize(projects: Sequence[Project], *, share: Share) -> Summary:
-    """Summarize projects: none left out, no sentence twice. `share` tells how common a word is."""
+def summarize(projects: Sequence[Project], *, share: Share, about: Sequence[str] = ()) -> Summary:
+    """Summarize projects: none left out, no sentence twice. `share` tells how common a word is.
+
+    Where they are chosen for words that they say, the line of each speaks of these (`about`).
+    """
     measured = {project.key: measures(project) for project in projects}
     return Summary(
         tuple(projects),
         themes(projects, share),
-        lines(projects),
+        lines(projects, about),
         tuple(figure for project in projects for figure in measured[project.key]),
         tuple(project for project in projects if not measured[project.key]),
     )
@@ -139,12 +174,12 @@ def measures(project: Project) -> tuple[Measured, ...]:
     return tuple(Measured(project, name, *told) for told in dict.fromkeys(found))
 
 
-def lines(projects: Sequence[Project]) -> tuple[Line, ...]:
+def lines(projects: Sequence[Project], about: Sequence[str] = ()) -> tuple[Line, ...]:
     """One line a project, in their order; projects with the least choice choose first."""
     chosen = _Chosen()
     found: dict[tuple[int, str], Line] = {}
     for project in sorted(projects, key=_choice):
-        found[project.key] = _line(project, chosen)
+        found[project.key] = _line(project, chosen, about)
     return tuple(found[project.key] for project in projects)
 
 
@@ -186,21 +221,45 @@ class _Chosen:
         return share, self.taken[at][0] if at >= 0 else None
 
 
-def _line(project: Project, chosen: _Chosen) -> Line:
+def news(found: Sequence[Line]) -> tuple[Line, ...]:
+    """The few lines that tell what happened, good or bad: begun, reached, fallen, called off."""
+    told = [(score, -at, line) for at, line in enumerate(found) if (score := _happening(line.sentence))]
+    best = [line for _, _, line in sorted(told, key=lambda each: (-each[0], -each[1]))]
+    bad = [line for line in best if _SETBACK.search(line.sentence)][:1]
+    chosen = [*bad, *(line for line in best if line not in bad)][:NEWS]
+    return tuple(line for line in found if line in chosen)
+
+
+def _happening(sentence: str) -> float:
+    """How much a sentence tells of what happened, 0 for none."""
+    events = 0.3 * bool(_SETBACK.search(sentence)) + 0.3 * bool(_STEP.search(sentence))
+    too_long = max(0, len(sentence) - COMFORTABLE) / 200
+    amounts = [figure for figure in figures(sentence) if figure.unit != DATE]
+    return max(0.0, events + 0.15 * min(len(amounts), 2) - too_long) if events else 0.0
+
+
+def _line(project: Project, chosen: _Chosen, about: Sequence[str] = ()) -> Line:
     """The best sentence of the first field that has one nobody has said; else who says it."""
     said_by: Project | None = None
-    for name in FIELDS:
+    for name in _by_words(project, about) if about else FIELDS:
         fresh: list[tuple[float, str, frozenset[str]]] = []
         for text, its, score in _scored(getattr(project, name)):
             share, by = chosen.nearest(its)
             said_by = said_by or by
             if share < OVERLAP:
-                fresh.append((score - REPETITION * share, text, its))
+                speaks = 2.0 * sum(word in text for word in about) / len(about) if about else 0.0
+                fresh.append((score - REPETITION * share + speaks, text, its))
         if fresh:
             _, text, its = max(fresh, key=lambda choice: choice[0])
             chosen.take(project, its)
             return Line(project, name, text)
     return Line(project, same_as=said_by)
+
+
+def _by_words(project: Project, about: Sequence[str]) -> Sequence[str]:
+    """The fields, those first that say most of the words."""
+    said = {name: sum(word in getattr(project, name) for word in about) for name in FIELDS}
+    return sorted(FIELDS, key=lambda name: -said[name])
 
 
 def _scored(cell: str) -> list[tuple[str, frozenset[str], float]]:

@@ -150,7 +150,7 @@ def _answered(db: Database, decision: Decision, last: Turn | None, here: str, li
     result = found(db, decision.words, limit=limit)
     if decision.certain:
         return Reply(decision, given, None if given.shown else _near(result))
-    is_words = is_whole(result) and not (knows_nothing and decision.wants == "figure")
+    is_words = is_whole(result) and not (knows_nothing and decision.wants in ("figure", "sentence"))
     if is_words or (knows_nothing and not result.hits and result.suggestions):
         return Reply(decision, None, result)
     near = answer(db, decision.text, last=last, here=here)

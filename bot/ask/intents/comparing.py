@@ -92,9 +92,7 @@ def _both(one: Project, two: Project, field: str) -> Iterator[Part]:
         return
     for project in (one, two):
         said = _some(project, field)
-        yield (
-            Quote(project, field, said) if said else Say(f"事業番号 {project.number} には記載がありません。")
-        )
+        yield (Quote(project, field, said) if said else Say(f"事業番号 {project.number} のこの欄は空です。"))
 
 
 def _some(project: Project, field: str) -> tuple[str, ...]:

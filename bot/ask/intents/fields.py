@@ -123,7 +123,8 @@ def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
     is_meant = subject.is_named or subject.guess or not terms
     found = [p for p in near if is_meant or any(subjects.shares(db, p, term) for term in terms)][:3]
     quoted = "と".join(f"「{term}」" for term in terms)
-    why = (f"{quoted}を{'すべて' if len(terms) > 1 else ''}述べている記録がありません",) if terms else ()
+    every = "すべて" if len(terms) > 1 else ""
+    why = (f"{quoted}を{every}述べている記録は見つかりませんでした",) if terms else ()
     if not found:
         hint = Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
         return unknown(hint, why=why)
@@ -151,8 +152,10 @@ def _field(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
 def _instead(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
     label, other = FIELD_LABELS[field], INSTEAD[field]
     if not getattr(project, other):
-        return [Say(f"{title(project)}の記録に{label}の記載はありません。")]
-    told = Say(f"{title(project)}の記録に{label}の欄はありません。{FIELD_LABELS[other]}をお示しします。")
+        return [Say(f"{title(project)}の{label}の欄には何も書かれていません。")]
+    told = Say(
+        f"{title(project)}の{label}の欄には何も書かれていません。{FIELD_LABELS[other]}をお示しします。"
+    )
     return [told, *_sentences(project, other, terms)]
 
 

@@ -171,7 +171,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     words = chosen.says or ()
     beyond = "以上" if chosen.at_least else ""
     head = Say(f"{chosen.condition}事業は{chosen.total:,}件{beyond}です。", "bold")
-    left = f"「{'・'.join(chosen.left_out)}」という言い方は、どの記録にもありません。"
+    left = f"「{'・'.join(chosen.left_out)}」という言い方は、見つかりませんでした。"
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
         *((Say(left),) if chosen.left_out else ()),

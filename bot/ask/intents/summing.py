@@ -12,7 +12,7 @@ from bot.ask.intents import fields, listing
 from bot.ask.quantities import figures
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.summaries import Line, Measured, Summary, measures, summarize
+from bot.ask.summaries import Line, Measured, Summary, measures, news, summarize
 from store import projects
 from store.database import Database
 from store.records import FIELD_LABELS, Project
@@ -23,6 +23,7 @@ _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
 OF_WHAT = Say(
     "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
 )
+FEW = 4  # projects that need nothing in front
 SENTENCES = {"purpose": 1, "overview": 3, "outcome": 12}
 
 
@@ -42,17 +43,28 @@ def answer(db: Database, request: Request) -> Answer:
         return given if given.shown else replace(given, parts=(*given.parts, OF_WHAT))
     if len(chosen.projects) == 1:
         return of_project(chosen.projects[0], why=f"条件: {chosen.condition}事業")
-    return of_projects(db, chosen.projects, f"{chosen.condition}事業")
+    about = chosen.says or ()
+    return of_projects(db, chosen.projects, f"{chosen.condition}事業", about)
 
 
-def of_projects(db: Database, found: Sequence[Project], of_what: str) -> Answer:
-    """The summary of several projects under the words that say which they are."""
+def of_projects(db: Database, found: Sequence[Project], of_what: str, about: Sequence[str] = ()) -> Answer:
+    """The summary of several projects under the words that say which they are.
+
+    `about` are the words that they were chosen for: the line of each speaks of these.
+    """
     among = max(projects.count(db), 1)
-    summary = summarize(found, share=lambda word: db.snapshot.lexicon.in_projects(word) / among)
-    parts = (*_frame(summary, of_what), *_lines(summary), *_figures(summary), *_unmeasured(summary))
+    known = db.snapshot.lexicon
+    summary = summarize(
+        found, share=lambda word: min(map(known.in_projects, word.split())) / among, about=about
+    )
+    parts = (*_frame(summary, of_what, about), *_lines(summary, about), *_figures(summary))
+    how = "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方や数字のある文を優先しています"
+    if about:
+        said = "・".join(f"「{word}」" for word in about)
+        how = f"事業ごとに、{said}について述べている文を1つ選んでいます"
     why = (
         f"条件: {of_what}",
-        "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方の文と、数字のある文を優先しています",
+        how,
         "ほかの事業とほぼ同じ文は繰り返していません",
         "文はすべて登録されている一覧のままです",
     )
@@ -76,18 +88,24 @@ def of_project(project: Project, *, why: str = "") -> Answer:
     return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
 
 
-def _frame(summary: Summary, of_what: str) -> Iterator[Part]:
+def _frame(summary: Summary, of_what: str, about: Sequence[str]) -> Iterator[Part]:
     yield Say(f"{of_what}のまとめ（全{len(summary.projects):,}件）", "bold")
-    if summary.themes:
+    if summary.themes and not about:
         told = "、".join(f"{word}（{count}件）" for word, count in summary.themes)
         yield Say(f"多く出てくる言葉: {told}")
     fallen = [line for line in summary.lines if line.field and line.field != "outcome"]
-    if fallen:
+    if fallen and not about:
         yield Say(f"成果の欄に文がない{len(fallen):,}件は、概要や目的の文を載せています。", "small")
 
 
-def _lines(summary: Summary) -> Iterator[Part]:
-    yield Lines(tuple(map(_line, summary.lines)))
+def _lines(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
+    """What happened first, then the other projects, each once."""
+    first = news(summary.lines) if len(summary.lines) > FEW and not about else ()
+    if first:
+        yield Say("主な動き", "bold")
+        yield Lines(tuple(map(_line, first)))
+        yield Say("そのほかの事業", "bold")
+    yield Lines(tuple(_line(line) for line in summary.lines if line not in first))
 
 
 def _line(line: Line) -> tuple[str, str, tuple[tuple[int, int], ...], str]:
@@ -97,7 +115,7 @@ def _line(line: Line) -> tuple[str, str, tuple[tuple[int, int], ...], str]:
         return heading, line.sentence, _figure_spans(line.sentence), ""
     if line.same_as:
         return heading, "", (), f"事業番号 {line.same_as.number} とほぼ同じ記載です。"
-    return heading, "", (), "目的・概要・成果の記載がありません。"
+    return heading, "", (), "目的・概要・成果の欄に文がありません。"
 
 
 def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
@@ -114,12 +132,6 @@ def _figures(summary: Summary) -> Iterator[Part]:
 def _item(measured: Measured) -> str:
     """What a figure counts, with the year that the record gives it: アカウント数（令和2年度）."""
     return f"{measured.label}（{measured.year}）" if measured.year else measured.label
-
-
-def _unmeasured(summary: Summary) -> Iterator[Part]:
-    if summary.unmeasured and summary.measured:
-        yield Say(f"数字の記載がない事業（{len(summary.unmeasured):,}件）", "bold")
-        yield Say("、".join(project.number for project in summary.unmeasured))
 
 
 def _of_what() -> Answer:
