@@ -89,7 +89,9 @@ def test_why_typed_as_text_tells_how_the_last_answer_was_matched(db: Database, w
 
 
 def test_why_is_told_of_what_was_not_answered_too(db: Database):
-    assert "「宇宙開発」を述べている記録は見つかりませんでした" in talk(db, "宇宙開発の担当課は？", "なぜ").text
+    assert (
+        "「宇宙開発」を述べている記録は見つかりませんでした" in talk(db, "宇宙開発の担当課は？", "なぜ").text
+    )
 
 
 @pytest.mark.parametrize("question", ["その成果は？", "担当は？", "2番目", "もっと"])

@@ -251,3 +251,18 @@ def _figure(db: Database, request: Request) -> Answer:
 def _has_subject(request: Request) -> bool:
     """Whether a question names a thing: 受けた and 支援 alone are none."""
     return bool(request.named or request.unknown_numbers or any(not is_light(term) for term in request.terms))
+
+
+def trace(db: Database, question: str) -> tuple[str, ...]:
+    """How a question is read, which sentences come nearest to it, and what each of them does not show."""
+    with db.reading():
+        request = read(english.in_japanese(question), db.snapshot.catalog)
+        named = [entry.number for group in request.named for entry in group[:1]]
+        read_as = (
+            ("お尋ねの種類", request.kind), ("欄", "・".join(request.fields)), ("手がかり", request.cue),
+            ("事業番号", "・".join(named)), ("課・部", "・".join(office.name for office in request.offices)),
+            ("年度", "・".join(map(str, (*request.years, *request.other_years)))),
+            ("言葉", "・".join(request.terms)), ("一般的な言葉", "・".join(request.light)),
+        )  # fmt: skip
+        steps = [f"{name}: {value}" for name, value in read_as if value]
+        return (*steps, *passages.explained(db, question, request))

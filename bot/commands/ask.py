@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.ask.columns.answering import asks_of_columns
+from bot.ask.engine import trace
 from bot.ask.follow_ups import next_turn
 from bot.commands.help import Command
-from bot.commands.options import Refusal, echo, to_json, typed, typed_lines
+from bot.commands.options import Refusal, echo, to_json, typed_lines, words
 from bot.commands.terminal import Terminal
 from bot.messages.message import Message, noted, pages
 from bot.messages.result_blocks import Shown, nothing_message, result_message, with_near
@@ -26,6 +27,7 @@ from store.records import Query, SearchResult
 from store.talk import conversations
 from store.talk.conversations import Turn
 
+TALK = "お尋ねください。「もっと」「その成果は？」のように続けられます。終わるには Ctrl-D を押してください。"
 READ_AS = "{}と読み取りました"
 KINDS = {
     "question": "質問",
@@ -35,10 +37,16 @@ KINDS = {
 }
 
 
+def _as_words(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    return None if text is None else words(text)
+
+
 @click.command(
-    cls=Command, help="質問にお答えします。TEXT に - を書くと、標準入力の1行ごとに JSON Lines で答えます。"
+    cls=Command,
+    help="質問にお答えします。TEXT を書かないと、1行ずつ続けてお尋ねいただけます（終わるには Ctrl-D）。"
+    "TEXT に - を書くと、標準入力の1行ごとに JSON Lines で答えます。",
 )
-@typed("text", "TEXT")
+@click.argument("text", metavar="[TEXT]", default=None, required=False, callback=_as_words)
 @click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.option("--explain", is_flag=True, help="どのように答えを見つけたかも表示します。")
 @click.option(
@@ -48,11 +56,15 @@ KINDS = {
     help="TEXT の - とともに使うと、行を一つの会話の続きとして読みます。空の行で次の会話に移ります。",
 )
 @click.pass_obj
-def ask(path: Path, text: str, as_json: bool, explain: bool, in_thread: bool) -> None:
+def ask(path: Path, text: str | None, as_json: bool, explain: bool, in_thread: bool) -> None:
     """Answer a question; TEXT `-` reads a question a line from standard input and answers in JSON Lines.
 
-    With `--thread` the lines are turns of one conversation, and an empty line begins another.
+    With `--thread` the lines are turns of one conversation, and an empty line begins another. Without a text
+    each line is asked in the conversation of those before it.
     """
+    if text is None:
+        _talk(open_existing(path), explain=explain)
+        return
     if not (text.strip() or as_json):
         raise Refusal("質問を書いてください。jigyo ask ふるさと納税の成果は？ のように使います。")
     db = open_existing(path)
@@ -67,10 +79,41 @@ def ask(path: Path, text: str, as_json: bool, explain: bool, in_thread: bool) ->
     if as_json:
         echo(to_json(as_dict(given), indent=2))
         return
+    _tell(db, given, explain=explain)
+
+
+def _talk(db: Database, *, explain: bool) -> None:
+    """Answer line after line in one conversation; at a terminal each is asked for by a prompt."""
+    at_terminal = sys.stdin.isatty()
+    if at_terminal:
+        echo(TALK)
+    last: Turn | None = None
+    while line := (_prompted() if at_terminal else sys.stdin.readline()):
+        if not line.strip():
+            continue
+        given = asked(db, words(line.rstrip("\r\n")), last)
+        last = next_turn(last, given.shown)
+        _tell(db, given, explain=explain)
+        echo("")
+        sys.stdout.flush()
+
+
+def _prompted() -> str:
+    try:
+        return input("> ") + "\n"
+    except (EOFError, KeyboardInterrupt):
+        echo("")
+        return ""
+
+
+def _tell(db: Database, given: Reply, *, explain: bool) -> None:
+    """The reply in plain text; with `explain` how it came about."""
     echo(message_of(given).text)
-    if explain:
-        for reason in (READ_AS.format(KINDS[given.decision.kind]), *given.shown.why):
-            echo(f"  ※ {reason}")
+    if not explain:
+        return
+    way = trace(db, given.decision.text) if given.decision.kind == "question" else ()
+    for reason in (READ_AS.format(KINDS[given.decision.kind]), *way, *given.shown.why):
+        echo(f"  ※ {reason}")
 
 
 def _in_turn(db: Database, lines: Iterable[str]) -> Iterator[Reply]:

@@ -128,6 +128,18 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
 
 
+def explained(db: Database, question: str, request: Request) -> list[str]:
+    """The best sentences, each with what it was found by and what the checks miss in it."""
+    lines = []
+    for each in find(db, question, request).ranked[:MOST]:
+        failures = _failures(question, request, each)
+        misses = "、".join(f"{name}: {what}" for name, what in failures)
+        passage = each.passage
+        where = f"事業番号 {passage.project.number}・{FIELD_LABELS[passage.field]}"
+        lines.append(f"{where}「{passage.text[:40]}…」{_why(each)}（{misses or '確かめられました'}）")
+    return lines
+
+
 def find(db: Database, question: str, request: Request, given: Answer | None = None) -> Found:
     """The sentences of the projects meant, else of those that say words of the question or are near it."""
     meant = _meant(db, request, given)

@@ -1,0 +1,34 @@
+"""`jigyo ask` in a terminal: one conversation without a text, and the way of an answer with --explain."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def ask(seeded: Path, *options: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", "ask", *options]
+    env = {**os.environ, "JIGYO_DB": str(seeded)}
+    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False, env=env)
+
+
+def test_without_a_text_each_line_goes_on_with_what_was_shown_before(seeded: Path) -> None:
+    told = ask(seeded, typed="ふるさと納税の担当課は？\n\nその成果は？\n")
+    assert told.returncode == 0
+    assert "持続可能都市戦略室" in told.stdout
+    assert "ポータルサイトを2社追加し" in told.stdout
+
+
+def test_an_empty_text_is_still_refused(seeded: Path) -> None:
+    told = ask(seeded, "")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "質問を書いてください" in told.stderr
+
+
+def test_the_way_of_an_answer_names_the_reading_the_sentences_and_what_they_miss(seeded: Path) -> None:
+    told = ask(seeded, "聖火リレーを辞退したのは誰ですか", "--explain").stdout
+    assert "お尋ねの種類: sentence" in told
+    assert "言葉: 聖火リレー・辞退" in told
+    assert "words: 「辞退」" in told
