@@ -91,9 +91,9 @@ def reply(
                 return Reply(decision, smalltalk.answer(db, decision.text))
             case "search":
                 result = found(db, decision.words, limit=limit, query=decision.query)
-                if decision.in_talk and not (result.hits or result.suggestions):
+                if decision.in_talk and not result.hits:
                     given = answer(db, decision.text, last=last, here=here)
-                    if given.kind != "none" or given.quoted:
+                    if given.kind != "none" or (given.quoted and not result.suggestions):
                         return Reply(decision, given)
                 return Reply(decision, result=result)
             case "question":

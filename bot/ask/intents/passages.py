@@ -252,11 +252,13 @@ def _said(db: Database, request: Request, ranked: RankedPassage) -> float:
     """The share of the question's telling nouns that a sentence or its project's name says, 0 to 1."""
     text, name = bag(ranked.passage.text), bag(display(ranked.passage.project.name))
     terms = [term for term in request.terms if names(term) and not is_light(term) and not is_common(db, term)]
-    said = 0
-    for term in terms:
-        words = [word for word in pieces((term,)) if len(word) > 1]
-        said += bool(words) and all(text.holds(word) or name.holds(word) for word in words)
-    return said / len(terms) if terms else 0.0
+    parts = {term: [word for word in pieces((term,)) if len(word) > 1] for term in terms}
+    said = [
+        name.sounds(term) or all(text.holds(word) or name.holds(word) for word in words)
+        for term, words in parts.items()
+        if words
+    ]
+    return sum(said) / len(said) if said else 0.0
 
 
 def _is_of_records(request: Request) -> bool:
