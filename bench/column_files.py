@@ -43,6 +43,7 @@ NO_VALUE = frozenset(
 _NUMBER = re.compile(r"([△▲-]?)(\d[\d,]*(?:\.\d+)?)")
 _UNIT = re.compile(r"[（(]([^（()）]{1,6})[)）]\s*$")
 _SPACE = re.compile(r"[\s　]+")
+_JOINT = re.compile(r"[\s　／/、，,;]+")  # A課／B課 is of each of them
 _YEAR = re.compile(r"(?:令和|R)(\d{1,2})(?:年度|年)?|(20\d\d)年?度?")
 _REIWA = 2018
 _CHOICES = 14  # values that a column of choices has at most
@@ -114,9 +115,7 @@ class Sheet:
 
     def rows_of(self, office: str) -> list[int]:
         """The rows whose office says this name, as a word of its own."""
-        return [
-            row for row, cell in enumerate(self.section.cells) if office in _SPACE.split(fold(cell).strip())
-        ]
+        return [row for row, cell in enumerate(self.section.cells) if office in _offices(cell)]
 
 
 def read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -151,6 +150,13 @@ def sheet(
         return columns[counts.most_common(1)[0][0]]
 
     return Sheet(columns, likest(numbers), likest(names), likest(sections))
+
+
+def _offices(cell: str) -> set[str]:
+    """The offices that a cell names: A課／B課 and A課・B課 are two, 石油・天然ガス課 is one."""
+    names = _JOINT.split(fold(cell))
+    parts = {part for name in names for part in name.split("・") if part.endswith(("課", "室"))}
+    return {*names, *parts} if all(name.count("・") < name.count("課") for name in names) else set(names)
 
 
 def fold(text: str) -> str:

@@ -13,8 +13,12 @@ from bot.ask.columns.evidence import column_names
 from bot.ask.columns.naming import in_kind, near_verdict
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.vocabulary import EVERYDAY
+from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.question import Request
+from bot.ask.terms import is_light
+from bot.ask.terms import names as nouns
+from store import projects
 from store.columns.values import is_money
 from store.database import Database
 from store.index.catalog import Catalog, Entry
@@ -24,6 +28,7 @@ from store.talk.conversations import Turn
 from store.text import asking
 from store.text.normalize import alnum_key, one_space
 
+MOST_OF_TOPIC = 2_000  # projects that a topic may have
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
 _OF = re.compile("の■")
 _SAYS_WHICH = re.compile(r"■[^■▲]{0,3}▲|▲[ぁ-ん]*(?:事業|もの)|▲.*何件")
@@ -132,12 +137,12 @@ def _asks(question: ColumnQuestion) -> bool:
 def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
     held, names = db.snapshot.catalog, column_names(db)
     if question.projects:
-        return single.answer(db, question, question.projects, names)
+        return _with_fields(db, question, single.answer(db, question, question.projects, names))
     if last and question.is_of_list and last.listed:
         asked = replace(question, aggregate="list") if question.aggregate == "value" else question
         return several.answer(db, asked, _entries(last.listed, held))
     if question.aggregate not in ("value", "change") and not question.has_pronoun:
-        return several.answer(db, question, held.entries)
+        return _of_topic(db, question)
     if topic := _topic(question, held, last):
         is_change = question.aggregate == "change"
         asked = replace(question, aggregate="change" if is_change else "value")
@@ -149,6 +154,21 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     if question.is_plain or question.is_over_years:
         return several.answer(db, question, held.entries)
     return None
+
+
+def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
+    """What is asked of all projects, or of those that say what else is said: 観光の事業の決算の合計."""
+    topic = tuple(term for term in question.rest if len(term) > 1 and nouns(term) and not is_light(term))
+    topic = tuple(term for term in topic if not subjects.is_own_city(db, term))
+    held = db.snapshot.catalog
+    if not topic:
+        return several.answer(db, question, held.entries)
+    result = subjects.within(db, topic, Request(question.text, "list", terms=topic), limit=MOST_OF_TOPIC)
+    ids = {hit.project.id for hit in result.hits if not hit.missing}
+    if not ids:
+        return None
+    said = "と".join(f"「{term}」" for term in topic)
+    return several.answer(db, question, [e for e in held.entries if e.id in ids], f"{said}が記録にある")
 
 
 def _topic(question: ColumnQuestion, held: Catalog, last: Turn | None) -> tuple[tuple[Entry, ...], ...]:
@@ -179,6 +199,17 @@ def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
         f"名前に「{'・'.join(question.rest)}」のある事業は{len(named)}件以上あります。どの事業についてでしょうか。"
     )
     return replace(given, parts=(intro, *given.parts), confidence="unsure")
+
+
+def _with_fields(db: Database, question: ColumnQuestion, given: Answer | None) -> Answer | None:
+    """The answer about one project, with the texts that are asked for beside the columns: 目的と決算."""
+    if given is None or given.kind != "field" or len(given.shown) != 1 or not question.fields:
+        return given
+    project = projects.get(db, *given.shown[0])
+    if project is None:
+        return given
+    more = fields.of_project(project, question.fields)
+    return replace(given, parts=(*more.parts[:-1], *given.parts))
 
 
 def of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.ask.columns import vocabulary as words
@@ -112,6 +112,15 @@ class Conditions:
             low, high = [at for at in range(*match.span()) if text[at] == AMOUNT]
             found.append(self._bound(match.start(), low, high=high))
             self.used |= {low, high}
+        for match in words.ABOUT.finditer(text):
+            at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
+            bound = self._bound(match.start(), at, at)
+            ends = [(bound.low or 0) * (1 + sign * words.NEAR) for sign in (-1, 1)]
+            found.append(
+                replace(bound, low=ends[0], high=ends[1], said=f"{self.skeleton.said(at)}前後（±2割）の")
+            )
+            self.used.add(at)
+            self.blank.append(match.span())
         for match in words.BOUND.finditer(text):
             at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
             if at in self.used:

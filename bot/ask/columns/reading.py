@@ -25,6 +25,7 @@ Aggregate = Literal[
 By = Literal["", "section", "department", "organization", "column"]
 
 SHOWN_IN_ORDER = 10  # projects of 多い順, where no number is said
+_TEXTS = re.compile("目的|概要|成果|担当課|所管課")
 _OF_TWO = re.compile("(?:と|や|から|、)■の?(?:差|開き|違い|比)|■(?:に対する|に占める)■")
 _SHOWN_OF_MANY = 5  # projects of 決算の多い事業
 _MOST_SHOWN = 100
@@ -171,7 +172,8 @@ class _Reader:
                     self.used.add(place)
                     self.blank.append(found.span())
                     return "column", columns
-        is_ranked = words.MOST.search(text) or words.LEAST.search(text)
+        ranks = (words.MOST, words.LEAST, words.ANY_MOST, words.ANY_LEAST, words.TOP, words.IN_ORDER)
+        is_ranked = any(pattern.search(text) for pattern in ranks)
         if is_ranked and not re.search("事業|もの", text) and (found := words.WHICH_OFFICE.search(text)):
             self.blank.append(found.span())
             return _office_kind(found), ()
@@ -264,7 +266,7 @@ class _Reader:
         return " ".join(text.split())
 
     def _fields(self, rest: str) -> tuple[str, ...]:
-        cue = asking.field_cue(rest) if rest else None
+        cue = asking.field_cue(rest) if _TEXTS.search(rest) else None
         return cue.fields if cue else ()
 
 
@@ -273,7 +275,7 @@ _PLAIN = re.compile(
     r"(?:いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい)|何(?:円|人)?|どう(?:なって)?)?[ぁ-ん]*"
 )
 _NOTHING = re.compile(
-    r"いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト|全体|全部|すべて|事業|もの|やつ"
+    r"以外|を?除[いく]た?|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト|全体|全部|すべて|事業|もの|やつ"
     r"|なっ(?:た|て)[ぁ-ん]*|され[ぁ-ん]*|判定|区分|順|うち|今年度?|本年度|それぞれ|教えて[ぁ-ん]*|知りたい[ぁ-ん]*|見せて|わかり?ます?か?|分かり?ます?か?"
     r"|である|の話|について|年度|金額|額|値|結果|件|数"
 )

@@ -33,9 +33,10 @@ class Scope:
     cited: tuple[Column, ...] = ()
     note: str = ""
     other_year: str = ""
+    is_chosen: bool = False  # by conditions
 
 
-def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Scope | None:
+def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], which: str) -> Scope | None:
     """What a question is about; None where no column of it is of any list."""
     pool = candidates(question)
     year, note = _year(pool, question)
@@ -53,11 +54,13 @@ def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> 
             found = [entry for entry in found if keeps(entry)]
             cited += columns
             conditions.append(said)
+    if which:
+        conditions.insert(0, which)
     of_whom = "・".join(told)
     said = f"{of_whom}で、" if of_whom and conditions else f"{of_whom}の" if of_whom else ""
     said += "、".join(conditions)
     measured, more = _measured(question, year)
-    return Scope(tuple(found), one_space(said), measured, tuple(cited), more, note)
+    return Scope(tuple(found), one_space(said), measured, tuple(cited), more, note, bool(conditions))
 
 
 def candidates(question: ColumnQuestion) -> list[Column]:

@@ -27,16 +27,18 @@ _OF_EACH = ("sum", "mean", "median", "most", "least")
 _BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁・団体", "column": ""}
 
 
-def answer(db: Database, question: ColumnQuestion, entries: Iterable[Entry]) -> Answer | None:
-    """What is asked of all these projects; None where the columns cannot tell."""
+def answer(
+    db: Database, question: ColumnQuestion, entries: Iterable[Entry], which: str = ""
+) -> Answer | None:
+    """What is asked of all these projects (`which` says of them); None where the columns cannot tell."""
     entries = list(entries)
-    if question.is_over_years and not question.has_conditions:
+    if question.is_over_years and not question.has_conditions and not which:
         return _over_years(db, question, entries)
     several = [mention for mention in question.asked if any(c.kind in NUMERIC for c in mention.columns)]
     if len(several) > 1 and question.aggregate in _OF_EACH:
-        each = [_one(db, replace(question, asked=(mention,)), entries) for mention in several]
+        each = [_one(db, replace(question, asked=(mention,)), entries, which) for mention in several]
         return _together([given for given in each if given])
-    return _one(db, question, entries)
+    return _one(db, question, entries, which)
 
 
 def _together(given: Sequence[Answer]) -> Answer | None:
@@ -48,8 +50,8 @@ def _together(given: Sequence[Answer]) -> Answer | None:
     return replace(given[0], parts=parts, shown=shown[: wording.PAGE], rest=shown[wording.PAGE :])
 
 
-def _one(db: Database, question: ColumnQuestion, entries: Sequence[Entry]) -> Answer | None:
-    scope = scope_of(db, question, entries)
+def _one(db: Database, question: ColumnQuestion, entries: Sequence[Entry], which: str) -> Answer | None:
+    scope = scope_of(db, question, entries, which)
     if scope is None:
         return None
     make = _MAKERS.get(question.aggregate)
@@ -109,13 +111,13 @@ def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | N
     same = [item for item in ordered if item[0] == best[-1][0] and item not in best]
     which = "多い" if is_most else "少ない"
     head = wording.heading(scope.columns[0])
-    unit = found[0][1].column.unit
+    among = f"{scope.said}事業のうち、" if scope.is_chosen else scope.said
     left = wording.without_value(len(scope.entries) - len(found))
     if question.top == 1:
         entries = [row.entry for _, row in [*best, *same]]
-        said = amount(best[0][0], unit)
+        said = wording.value(best[0][1])
         first = wording.title(entries[0])
-        told = f"{scope.said}{head}が最も{which}事業は、{first}で、{said}です。"
+        told = f"{among}{head}が最も{which}事業は、{first}で、{said}です。"
         parts: list[Part] = [Say(told, "bold")]
         if same:
             parts.append(Say(f"同じ値の事業が全部で{len(entries):,}件あります。"))
@@ -124,9 +126,10 @@ def _extreme(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | N
             )
     else:
         entries = [row.entry for _, row in best]
-        parts = [Say(f"{scope.said}{head}が{which}順に{len(best)}件です。", "bold")]
+        parts = [Say(f"{among}{head}が{which}順に{len(best)}件です。", "bold")]
         lines = [
-            (f"{n}. {wording.title(row.entry)}", f" {amount(v, unit)}") for n, (v, row) in enumerate(best, 1)
+            (f"{n}. {wording.title(row.entry)}", f" {wording.value(row)}")
+            for n, (_, row) in enumerate(best, 1)
         ]
         parts.append(Items(tuple(lines)))
         if same:
@@ -146,7 +149,7 @@ def _total(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
     if not found:
         return None
     unit = found[0][1].column.unit
-    of_projects = "事業の" if scope.cited else ""
+    of_projects = "事業の" if scope.is_chosen else ""
     told = amount(WORK[how]([number for number, _ in found]), unit)
     left = wording.without_value(
         len({row.entry.id for row in rows(db, scope.columns, scope.entries)}) - len(found)
@@ -276,14 +279,9 @@ def _by_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer |
         )
     else:
         parts.append(Say(f"{scope.said}{head}の{HOW_NAMES[how]}を、{by}ごとに示します。", "bold"))
-    parts.append(
-        Items(
-            tuple(
-                (name, f" {amount(total, unit)}（{count:,}件）") for total, name, count in totals[:MOST_LINES]
-            )
-        )
-    )
-    if len(totals) > MOST_LINES:
+    shown = totals[: question.top if question.top > 1 else MOST_LINES]
+    parts.append(Items(tuple((name, f" {amount(total, unit)}（{n:,}件）") for total, name, n in shown)))
+    if len(shown) == MOST_LINES < len(totals):
         parts.append(Say(f"ほかに{len(totals) - MOST_LINES:,}あります。", "small"))
     left = wording.without_value(len(scope.entries) - len({row.entry.id for _, row in found}))
     parts.append(Say(f"値のある{len(found):,}件で計算しました。{left}", "small"))
@@ -371,6 +369,8 @@ def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answe
 
 def _of_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
     """Of an office, or of all: numbers added up and each project with its cell; choices counted."""
+    if scope.columns and scope.columns[0].topic == "indicator":
+        return _indicators(db, question, scope)
     if scope.columns:
         given = _total(db, question, scope)
         found = in_order(numbers(rows(db, scope.columns, scope.entries)), most=True)
@@ -384,6 +384,22 @@ def _of_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer |
     if columns and all(c.kind == "choice" for c in columns):
         return _spread(db, replace(question, by="column", by_columns=tuple(columns)), scope)
     return None
+
+
+def _indicators(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+    """What each project is measured by: numbers of different things are not added up."""
+    year = scope.entries[0].fiscal_year if scope.entries else 0
+    columns = [c for mention in question.asked for c in mention.columns if c.fiscal_year == year]
+    lines: list[tuple[Entry, str]] = []
+    for entry in scope.entries:
+        said = [row.cell.text.strip() for row in rows(db, columns, [entry]) if not row.cell.state]
+        if said:
+            lines.append((entry, f" {' '.join(said)}"))
+    if not lines:
+        return None
+    head = Say(f"{scope.said}指標の記載がある事業は{len(lines):,}件です。", "bold")
+    parts = (head, *wording.listed(lines), *wording.left_over(len(lines)))
+    return _answer("list", parts, [entry for entry, _ in lines], "指標の列に記載のある事業です")
 
 
 def _answer(kind: Kind, parts: Iterable[Part], entries: Iterable[Entry], why: str) -> Answer:

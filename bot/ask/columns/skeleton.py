@@ -26,7 +26,7 @@ _AMOUNT = re.compile(
     r"(?P<unit>円|人|名|件|回|%|％|パーセント|日|時間|箇所|校|台|点)?"
 )
 _PIECE = re.compile(r"(\d[\d,]*(?:\.\d+)?|[一二三四五六七八九])?([十百千万億兆]*)")
-_COMPARED = re.compile(rf"\s?(?:{words.OVER}|{words.UNDER}|から|[~〜～-]\s?\d)")
+_COMPARED = re.compile(rf"\s?(?:くらい|ぐらい|程度|前後|ほど|{words.OVER}|{words.UNDER}|から|[~〜～-]\s?\d)")
 _SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円人件%])(?:から|[~〜～-]|以上、?)\s?$")
 _SHORT_YEAR = re.compile(
     r"(?<![A-Za-z0-9])[RrHh](?:\d{1,2}|元)(?:年度?)?(?![0-9A-Za-z])|(?:令和|平成)(?:\d{1,2}|元)(?:年度?)?"
@@ -87,6 +87,7 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
     found = [Named(s.start, s.end, PROJECT, span=s) for s in spans if _names_project(s, text)]
     offices = [Named(s.start, s.end, OFFICE, span=s) for s in spans if s.kind == "office"]
     in_full = [*more, *(m for m in find(_without(text, found), names) if m.level == "heading")]
+    in_full = [m for m in in_full if not any(_is_within(m, office) for office in offices)]
     found += [Named(m.start, m.end, VALUE if m.is_value else COLUMN, mention=m) for m in in_full]
     found += [each for each in offices if _is_apart(each, found)]
     found += [each for each in _years(text, spans) if _is_apart(each, found)]
@@ -97,6 +98,12 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
         if _is_apart(each, found):
             found.append(each)
     return sorted(found, key=lambda each: each.start)
+
+
+def _is_within(mention: Mention, office: Named) -> bool:
+    """Whether a name is only a part of an office's: 子育て of 子育て支援課."""
+    is_in = office.start <= mention.start and mention.end <= office.end
+    return is_in and mention.end - mention.start < office.end - office.start
 
 
 def _names_project(span: Span, text: str) -> bool:
