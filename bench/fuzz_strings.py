@@ -29,9 +29,8 @@ from typing import Any
 
 from bot.commands.ask import as_dict as of_question
 from bot.commands.ask import asked
-from bot.commands.options import echo, to_json
 from bot.commands.search import as_dict, print_result, project_panel, searched
-from bot.commands.terminal import Terminal
+from bot.commands.terminal import Terminal, echo, to_json
 from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.message import Message, pages
 from bot.slack import bodies, requests
@@ -41,8 +40,8 @@ from bot.slack.listeners import home, search
 from bot.slack.listeners.sharing import as_csv
 from store import projects
 from store.database import Databases, open_database
-from store.evaluation import deadlines
-from store.lists.csv_text import unguarded
+from store.evaluation import sheets
+from store.lists.cells import unguarded
 from store.lists.parsing import ParsedList
 from store.loader import store_list
 from store.records import Project
@@ -216,7 +215,7 @@ def _city(path: Path, texts: Mapping[int, str]) -> Context:
         db, ParsedList("令和3年度", "csv", "utf-8", listed, ()), source_name="list.csv", now=NOW.isoformat()
     )
     note = next(iter(texts.values())).encode("utf-8", "replace").decode()
-    deadlines.set_deadline(
+    sheets.set_deadline(
         db, fiscal_year=2021, kind="一次評価", due=date(2030, 12, 25), by="U0ADMIN", at=NOW, note=note
     )
     db.close()

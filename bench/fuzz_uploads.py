@@ -29,7 +29,7 @@ from typing import IO, Any
 from bench.fuzz_files import Good, good_files, mutated
 from bot.cli import main as command
 from store.database import open_database
-from store.evaluation.deadlines import set_deadline
+from store.evaluation.sheets import set_deadline
 from store.index.integrity import problems
 from store.lists import parse_list
 from store.loader import store_list

@@ -27,7 +27,7 @@ from bench.load_client import latencies, request
 from bot.days.business_days import TOKYO
 from store import projects
 from store.database import open_database
-from store.evaluation import contacts, deadlines
+from store.evaluation import contacts, sheets
 from store.lists import parse_list
 from store.loader import store_list
 from tests.running import serving
@@ -102,7 +102,7 @@ def _furnish(path: Path, sections: int) -> None:
     now = datetime.now(TOKYO)
     for number in range(1, sections + 1):
         contacts.set_contacts(db, replace(section(number), chief=""), by="bench", at=now)
-    deadlines.set_deadline(
+    sheets.set_deadline(
         db, fiscal_year=YEAR, kind=KIND, due=now.date() + timedelta(days=60), opens=now.date(), by="bench",
         at=now - timedelta(days=2),
     )  # fmt: skip

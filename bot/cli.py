@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.help import Group, slip
-from bot.commands.options import echo, file_name
+from bot.commands.terminal import Group, echo, file_name, slip
 from bot.settings import Settings, SettingsError, read_settings, survey
 from store.database import DatabaseError
 

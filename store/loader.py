@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from store import projects
-from store.columns.storing import have_changed, write_columns
+from store.columns.catalog import have_changed, write_columns
 from store.database import writing
 from store.evaluation import sections
 from store.index import writer
@@ -22,7 +22,7 @@ from store.index.version import generation, raise_generation
 from store.index.writer import Progress, prepare_all, read_prepared, workers
 from store.lists import ParsedList
 from store.lists.comparing import Difference, Key, compare, removable, without_taken
-from store.lists.numbering import MADE, number_made
+from store.lists.rows import MADE, number_made
 from store.records import LoadReport, Project
 from store.text.numbers import number_key
 

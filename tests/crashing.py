@@ -27,7 +27,7 @@ from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.tick import tick
 from bot.gateway.posting import build_posting_client
 from store.database import Databases, open_database
-from store.evaluation import deadlines, deliveries
+from store.evaluation import deliveries, sheets
 from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, people, section, settings
 from tests.slack_server import SlackServer
 
@@ -74,7 +74,7 @@ class Arena:
         self.rounds += 1
         db = open_database(self.path)
         due, at = DUES[self.rounds % 2], self.clock()
-        deadlines.set_deadline(db, fiscal_year=YEAR, kind="一次評価", due=due, by="U0ADMIN", at=at)
+        sheets.set_deadline(db, fiscal_year=YEAR, kind="一次評価", due=due, by="U0ADMIN", at=at)
         db.close()
 
     def work(self, *, dies_at: str = "", stops_at: str = "", nth: int = 1) -> int:

@@ -21,7 +21,7 @@ from bot.days.business_days import TOKYO, Calendar
 from bot.deadlines import workflow
 from bot.delivery.tick import tick
 from store.database import open_database
-from store.evaluation import contacts, deadlines, section_file, sections, sheets
+from store.evaluation import contacts, section_file, sections, sheets
 from store.evaluation.records import SectionContacts, Sheet
 from store.lists import parse_list
 from store.loader import store_list
@@ -94,7 +94,7 @@ def _open_sheets(db: Database) -> dict[str, list[Sheet]]:
 
 
 def _move_deadline(city: Season, now: datetime) -> str:
-    deadlines.set_deadline(city.db, fiscal_year=YEAR, kind=KIND, due=MOVED, by="事務局", at=now)
+    sheets.set_deadline(city.db, fiscal_year=YEAR, kind=KIND, due=MOVED, by="事務局", at=now)
     return "事務局が締切を12月25日から12月28日に変更"
 
 
@@ -149,7 +149,7 @@ def _furnish(db: Database, slack: SlackServer) -> dict[str, str]:
             each.department, each.section, chief if number != 1 else "", "", "U3DIRECTOR", channel
         )
         contacts.set_contacts(db, registered, by="事務局", at=set_at)
-    deadlines.set_deadline(
+    sheets.set_deadline(
         db, fiscal_year=YEAR, kind=KIND, due=DUE, opens=date(2026, 11, 30), by="事務局", at=set_at
     )
     db.close()

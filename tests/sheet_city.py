@@ -15,7 +15,7 @@ from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.reminders.messages import reminder_message
 from store.database import open_database
-from store.evaluation import contacts, deadlines, sheets
+from store.evaluation import contacts, sheets
 from store.evaluation.records import DeliveryKey, Due, Item, OpenSheet, Reminder, SectionContacts
 from tests.season import settings
 from tests.slack_server import Post, Reply, SlackServer
@@ -41,7 +41,7 @@ def settled(slack: SlackServer, path: Path) -> Path:
     for section in SECTIONS.values():
         contacts.set_contacts(db, section, by="operator", at=NOW)
     before, opens = NOW - timedelta(days=20), TODAY - timedelta(days=20)
-    deadlines.set_deadline(db, fiscal_year=2021, kind=KIND, due=DUE, opens=opens, by="U0ADMIN", at=before)
+    sheets.set_deadline(db, fiscal_year=2021, kind=KIND, due=DUE, opens=opens, by="U0ADMIN", at=before)
     db.close()
     return path
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from bot.cli import jigyo
 from bot.slack.listeners.sharing import as_csv
 from store.database import open_database
-from store.lists.csv_text import guarded, unguarded
+from store.lists.cells import guarded, unguarded
 from store.records import Project
 from store.talk import conversations, workspace
 from store.talk.conversations import Feedback

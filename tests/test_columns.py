@@ -6,8 +6,7 @@ import pytest
 
 from store import schema
 from store.columns import catalog
-from store.columns.records import Column
-from store.columns.values import converted, read_value
+from store.columns.values import Column, converted, read_value
 from store.database import Database, open_database
 from store.lists import parse_list
 from store.loader import store_list

@@ -17,7 +17,7 @@ from bot.delivery.tick import tick
 from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
-from store.evaluation import deadlines, sheets
+from store.evaluation import sheets
 from store.evaluation.records import Sheet
 from tests.reminder_cases import City, deadline, moment, rules_of, sheet
 from tests.season import DUE, SECRETARIAT, YEAR, Season, season
@@ -62,7 +62,7 @@ def test_an_approved_extension_holds_while_another_is_asked_for_and_when_that_is
     ask(city, SECOND)
     decide(city, approved=True)
     assert due_of(city) == SECOND
-    deadlines.set_deadline(
+    sheets.set_deadline(
         city.db, fiscal_year=YEAR, kind="一次評価", due=date(2027, 2, 1), by="U0ADMIN", at=city.now
     )
     assert due_of(city) == date(2027, 2, 1)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.delivery.outbox import pictures
 from bot.delivery.tick import tick
-from store.evaluation import contacts, deadlines, deliveries, sheets
+from store.evaluation import contacts, deliveries, sheets
 from tests.season import SECRETARIAT, YEAR, Season, season, section
 
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]
@@ -160,7 +160,7 @@ def test_a_clock_set_back_does_not_hold_up_what_is_new(city: Season) -> None:
     right = city.now.timestamp()
     city.slack.workspace.clock = lambda: right  # only ours is set back
     city.now -= timedelta(minutes=20)
-    deadlines.set_deadline(
+    sheets.set_deadline(
         city.db, fiscal_year=YEAR, kind="一次評価", due=date(2026, 12, 25), by="U0ADMIN", at=city.now
     )
     city.now += timedelta(minutes=1)

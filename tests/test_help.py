@@ -2,7 +2,7 @@
 
 import re
 
-from bot.messages.help_blocks import help_message
+from bot.messages.home_blocks import help_message
 from bot.messages.markup import plain
 from bot.messages.message import fits, pages
 from bot.slack.router import COMMANDS, first_word

@@ -10,8 +10,8 @@ from bot.context import TOKYO
 from bot.messages.markup import plain
 from store.database import open_database
 from store.evaluation.contacts import set_contacts
-from store.evaluation.deadlines import set_deadline
 from store.evaluation.records import SectionContacts
+from store.evaluation.sheets import set_deadline
 from tests.slack_server import Sender, SlackServer
 from tests.slack_server.state import TEAM
 

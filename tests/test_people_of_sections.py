@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.delivery.tick import tick
-from bot.sheets.standing import told_by_event
+from bot.sheets.roles import told_by_event
 from store.evaluation import delivery_state
 from tests.season import SECRETARIAT, Season, season
 from tests.slack_server.state import TEAM

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
 from store.database import open_database
-from store.evaluation import contacts, deadlines, deliveries, delivery_state
+from store.evaluation import contacts, deliveries, delivery_state, sheets
 from store.evaluation.records import Delivered, DeliveryKey
 from tests.sheet_city import DUE, KIND, NOW, POLICY, TODAY, remind, said, settled, state
 from tests.slack_server import Sender, SlackServer
@@ -79,7 +79,7 @@ def test_the_form_offers_all_at_once_and_names_the_section(
 
 def test_deadlines_show_what_is_over_and_the_buttons(send: Sender, db: Database) -> None:
     late = Calendar().previous_open(TODAY - timedelta(days=10))
-    deadlines.set_deadline(
+    sheets.set_deadline(
         db, fiscal_year=2021, kind="二次評価", due=late, by="U0ADMIN", at=NOW - timedelta(days=30),
         department=POLICY, section="スタートアップ推進室",
     )  # fmt: skip

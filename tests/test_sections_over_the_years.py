@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.cli import jigyo
 from bot.days.business_days import TOKYO
 from store.database import open_database
-from store.evaluation import contacts, deadlines, sections, sheets
+from store.evaluation import contacts, sections, sheets
 from store.evaluation.records import SectionContacts
 from store.evaluation.sections import SectionError
 
@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
     load(path, "load", str(tmp_path / "2025.csv"))
     db = open_database(path)
     contacts.set_contacts(db, SectionContacts(PART, OLD, "U0A1", "U2", "U3", "C1"), by="t", at=AT)
-    deadlines.set_deadline(
+    sheets.set_deadline(
         db,
         fiscal_year=2026,
         kind="一次評価",
@@ -75,7 +75,7 @@ def test_an_alias_in_either_direction_carries_chief_and_deadline(
     load(path, "sections", "alias", alias, canonical, "--department", PART)
     db = open_database(path)
     assert chief_of_the_sheet(db) == (canonical, "U0A1")
-    assert [(each.section, each.withdrawn) for each in deadlines.deadlines(db)] == [(canonical, False)]
+    assert [(each.section, each.withdrawn) for each in sheets.deadlines(db)] == [(canonical, False)]
     assert sections.without_projects(db) == ()
 
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from bot.days.business_days import Calendar
 from bot.messages.markup import plain
 from store.database import open_database
-from store.evaluation import deadlines, delivery_state, sheets, trail
+from store.evaluation import delivery_state, sheets, trail
 from tests.sheet_city import (
     DUE,
     KIND,
@@ -113,9 +113,9 @@ def test_the_form_for_a_deadline_is_looked_at_twice(send: Sender, slack: SlackSe
     assert list(unknown.body["errors"]) == ["place"]
     sure = send.submit(view, user="U0ADMIN", **values).body["view"]
     assert f"{day.month}月{day.day}日（" in json.dumps(sure, ensure_ascii=False)
-    assert deadlines.deadline(db, 2021, "修正", POLICY, "情報政策課") is None
+    assert sheets.deadline(db, 2021, "修正", POLICY, "情報政策課") is None
     assert "設定しました" in send.submit(sure, user="U0ADMIN").seen
-    assert deadlines.deadline(db, 2021, "修正", POLICY, "情報政策課").due == day
+    assert sheets.deadline(db, 2021, "修正", POLICY, "情報政策課").due == day
 
 
 def test_a_mention_does_what_the_command_does(send: Sender, slack: SlackServer, db: Database) -> None:
@@ -134,4 +134,4 @@ def test_only_an_admin_confirms_what_an_admin_asked_for_in_a_channel(
         send.press(asked, label, user="U0NOBODY")
         slack.wait_for(lambda: "事務局として登録された方だけ" in slack.posts[-1].text)
     assert asked.text == before
-    assert deadlines.deadline(db, 2021, "三次評価") is None
+    assert sheets.deadline(db, 2021, "三次評価") is None

@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from store.database import open_database
-from store.evaluation import contacts, deadlines, delivery_state, sheets, trail
+from store.evaluation import contacts, delivery_state, sheets, trail
 from store.evaluation.records import Deadline, SectionContacts, Snooze
 
 AT = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -40,7 +40,7 @@ def db(tmp_path: Path) -> Database:
 
 def set_deadline(db: Database, due: date = date(2026, 12, 28), **more: object) -> Deadline:
     values = {"fiscal_year": 2026, "kind": "一次評価", "due": due, "by": "U9", "at": AT} | more
-    return deadlines.set_deadline(db, **values)[1]  # type: ignore[arg-type]
+    return sheets.set_deadline(db, **values)[1]  # type: ignore[arg-type]
 
 
 def test_a_changed_due_date_is_a_new_version_and_a_note_is_not(db: Database) -> None:
@@ -50,7 +50,7 @@ def test_a_changed_due_date_is_a_new_version_and_a_note_is_not(db: Database) -> 
     assert (noted.version, noted.note, noted.set_by) == (1, "様式は昨年と同じ", "U9")
     assert set_deadline(db, date(2027, 1, 8), by="U8").token == f"{noted.id}.2"
     withdrawn = set_deadline(db, date(2027, 1, 8), withdrawn=True)
-    assert (withdrawn.version, withdrawn.withdrawn, deadlines.deadlines(db)) == (3, True, [withdrawn])
+    assert (withdrawn.version, withdrawn.withdrawn, sheets.deadlines(db)) == (3, True, [withdrawn])
     lines = [(e.subject, e.field, e.before, e.after) for e in trail.events(db, what="deadline")]
     assert lines[0] == ("1.1", "due", "", "2026-12-28")
     assert ("1.2", "due", "2026-12-28", "2027-01-08") in lines
@@ -60,8 +60,8 @@ def test_deadlines_of_different_scope_stand_side_by_side(db: Database) -> None:
     set_deadline(db)
     set_deadline(db, date(2026, 12, 25), department=DEPARTMENT)
     set_deadline(db, date(2026, 12, 24), department=DEPARTMENT, section="企画経営課", opens=date(2026, 12, 1))
-    assert [d.scope for d in deadlines.deadlines(db)] == ["section", "department", "all"]
-    assert deadlines.deadlines(db)[0].opens == date(2026, 12, 1)
+    assert [d.scope for d in sheets.deadlines(db)] == ["section", "department", "all"]
+    assert sheets.deadlines(db)[0].opens == date(2026, 12, 1)
 
 
 def test_every_project_of_the_latest_list_has_a_sheet_in_every_round(db: Database) -> None:

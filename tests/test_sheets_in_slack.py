@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
 from store.database import open_database
-from store.evaluation import deadlines, delivery_state, sheets, trail
+from store.evaluation import delivery_state, sheets, trail
 from tests.sheet_city import (
     DUE,
     KIND,
@@ -50,13 +50,13 @@ def test_a_deadline_counts_only_once_its_echo_is_confirmed(
     reply = send.command(f"締切 設定 二次評価 {day.isoformat()} 企画経営課", user="U0ADMIN")
     weekday = "月火水木金土日"[day.weekday()]
     assert f"{day.year}年{day.month}月{day.day}日（{weekday}）" in said(reply)
-    assert deadlines.deadline(db, 2021, "二次評価", POLICY, "企画経営課") is None
+    assert sheets.deadline(db, 2021, "二次評価", POLICY, "企画経営課") is None
     send.press(slack.posts[-1], "設定する", user="U0ADMIN")
     assert "設定しました" in slack.posts[-1].text
-    assert deadlines.deadline(db, 2021, "二次評価", POLICY, "企画経営課").due == day
+    assert sheets.deadline(db, 2021, "二次評価", POLICY, "企画経営課").due == day
     send.command("締切 取消 二次評価 企画経営課", user="U0ADMIN")
     send.press(slack.posts[-1], "取り消す", user="U0ADMIN")
-    assert deadlines.deadline(db, 2021, "二次評価", POLICY, "企画経営課").withdrawn
+    assert sheets.deadline(db, 2021, "二次評価", POLICY, "企画経営課").withdrawn
 
 
 @pytest.mark.parametrize(

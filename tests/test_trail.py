@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from bot.cli import jigyo
-from bot.commands.changes import system_user
+from bot.commands.terminal import system_user
 from store.database import open_database
-from store.evaluation import contacts, deadlines, sheets, trail
+from store.evaluation import contacts, sheets, trail
 from store.evaluation.records import Event
 from store.schema.evaluation import sheets as migrations
 from tests.conftest import SEED
@@ -121,8 +121,8 @@ def test_the_trail_is_read_by_sheet_section_person_and_time(seeded: Path) -> Non
     db = open_database(seeded)
     contacts.set_contacts(db, SECTIONS["企画経営課"], by="root", at=LONG_AGO)
     common = {"fiscal_year": 2021, "kind": KIND, "due": DUE}
-    deadlines.set_deadline(db, **common, by="U0ADMIN", at=NOW)
-    deadlines.set_deadline(db, **common, department=POLICY, section="企画経営課", by="U0ADMIN", at=NOW)
+    sheets.set_deadline(db, **common, by="U0ADMIN", at=NOW)
+    sheets.set_deadline(db, **common, department=POLICY, section="企画経営課", by="U0ADMIN", at=NOW)
     for number, user in (("57", "U0CHIEF"), ("11", "U0START")):
         sheet = sheets.sheet(db, (2021, number, KIND))
         done = replace(sheet, state="提出済")

@@ -10,16 +10,14 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
-from bot.commands.changes import system_user, whence
-from bot.commands.help import Command
 from bot.commands.import_export import as_text, canonical
-from bot.commands.options import Refusal, echo
 from bot.commands.tables import event_line
+from bot.commands.terminal import Command, Refusal, echo, system_user, whence
 from bot.context import now_in_tokyo
 from bot.days.business_days import TOKYO
 from bot.settings import read_settings
 from store.database import open_existing, writing
-from store.evaluation import contacts, deadlines, sheets, trail
+from store.evaluation import contacts, sheets, trail
 from store.evaluation.records import Event
 from store.talk import workspace
 
@@ -86,7 +84,7 @@ def _of_sheet(db: Database, number: str) -> Test:
 def _of_section(db: Database, name: str) -> Test:
     section = canonical(db, name)
     keys = {"/".join(map(str, each.key)) for each in sheets.sheets(db) if each.section == section}
-    scopes = {str(each.id) for each in deadlines.deadlines(db) if each.section == section}
+    scopes = {str(each.id) for each in sheets.deadlines(db) if each.section == section}
 
     def is_of(event: Event) -> bool:
         match event.what:

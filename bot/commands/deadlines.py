@@ -9,8 +9,6 @@ from pathlib import Path
 
 import click
 
-from bot.commands.changes import whence
-from bot.commands.help import Group
 from bot.commands.import_export import (
     BY,
     YEAR,
@@ -25,9 +23,8 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Refusal, echo
 from bot.commands.tables import deadline_table
-from bot.commands.terminal import Terminal
+from bot.commands.terminal import Group, Refusal, Terminal, echo, whence
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import format_date
 from bot.deadlines.files import read_deadlines, write_deadlines
@@ -39,8 +36,7 @@ from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import Session, city_calendar, session_of
 from store.database import Databases, open_existing
-from store.evaluation import contacts
-from store.evaluation import deadlines as table
+from store.evaluation import contacts, sheets
 
 
 @click.group(cls=Group, help="評価シートの締切。list、set、withdraw、import、export、admins。")
@@ -53,7 +49,7 @@ def deadlines() -> None:
 @click.pass_obj
 def list_deadlines(path: Path, as_json: bool) -> None:
     """List deadlines, the earliest first."""
-    every = table.deadlines(open_existing(path))
+    every = sheets.deadlines(open_existing(path))
     if as_json:
         echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
     elif every:
@@ -120,7 +116,7 @@ def _known_department(session: Session, name: str) -> str:
 def withdraw(path: Path, number: int, by: str) -> None:
     """Withdraw the deadline of this number (see list): nobody is reminded of it any more."""
     session = _session(path)
-    found = next((each for each in table.deadlines(session.db) if each.id == number), None)
+    found = next((each for each in sheets.deadlines(session.db) if each.id == number), None)
     if found is None or found.withdrawn:
         raise Refusal(f"締切 {number} はありません。jigyo deadlines list で番号を見られます。")
     new = NewDeadline(
@@ -144,7 +140,7 @@ def import_deadlines(context: click.Context, file: Path, by: str) -> None:
     taken, rejected = taken_from(file, lambda data, limits: read_deadlines(data, reading(db), limits))
     changed = 0
     for _, each in taken:
-        old, new = table.set_deadline(
+        old, new = sheets.set_deadline(
             db, fiscal_year=each.fiscal_year, kind=each.kind, due=each.due, by=by, at=now_in_tokyo(),
             department=each.office[0], section=each.office[1], opens=each.opens, note=each.note,
             withdrawn=each.withdrawn, whence=whence(),
@@ -169,7 +165,7 @@ def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
     echo("\n".join(listed) or "登録された方はいません。")
 
 
-deadlines.add_command(exporting("締切", lambda db: write_deadlines(table.deadlines(db))))
+deadlines.add_command(exporting("締切", lambda db: write_deadlines(sheets.deadlines(db))))
 
 
 COMMANDS = (deadlines,)

@@ -13,10 +13,8 @@ from typing import TypeVar
 import click
 from sqlite_utils import Database
 
-from bot.commands.changes import system_user
-from bot.commands.help import Command
 from bot.commands.load import import_lines, load_limits
-from bot.commands.options import Refusal, echo, file_name, to_json, warn, year
+from bot.commands.terminal import Command, Refusal, echo, file_name, system_user, to_json, warn, year
 from bot.context import now_in_tokyo
 from bot.days.dates import DateError, ParsedDate, parse_date
 from bot.deadlines.files import Read

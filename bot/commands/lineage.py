@@ -10,11 +10,8 @@ import click
 from rich.table import Table
 from sqlite_utils import Database
 
-from bot.commands.changes import note_change
-from bot.commands.help import Group
 from bot.commands.import_export import BY, finish, taken_from, write
-from bot.commands.options import Refusal, echo, file_name, to_json, year
-from bot.commands.terminal import Terminal
+from bot.commands.terminal import Group, Refusal, Terminal, echo, file_name, note_change, to_json, year
 from store import projects
 from store.database import open_database, open_existing, writing
 from store.evaluation.forms import Line, read_form
@@ -22,7 +19,7 @@ from store.lineage import decisions
 from store.lineage.decisions import Verdict, decide
 from store.lineage.matching import Key, Lineage, Link
 from store.lists import LIMITS, Limits
-from store.lists.csv_text import csv_text, unguarded
+from store.lists.cells import csv_text, unguarded
 from store.records import FIELD_LABELS, Project, RejectedRow
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year

@@ -14,17 +14,25 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlite_utils import Database
 
-from bot.commands.changes import note_change, system_user, whence
-from bot.commands.help import Command
-from bot.commands.options import Refusal, echo, to_json, warn, year
-from bot.commands.terminal import Terminal
+from bot.commands.terminal import (
+    Command,
+    Refusal,
+    Terminal,
+    echo,
+    note_change,
+    system_user,
+    to_json,
+    warn,
+    whence,
+    year,
+)
 from bot.context import now_in_tokyo
 from bot.settings import SettingsError, survey
 from bot.sheets.actions import tell_changed_people
 from store import loader
 from store.columns import catalog
-from store.columns.records import Column
 from store.columns.settings import taken_for
+from store.columns.values import Column
 from store.database import open_database, writing
 from store.evaluation import section_file, sections
 from store.evaluation.contacts import contacts, take_contacts

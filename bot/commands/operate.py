@@ -14,9 +14,7 @@ from rich.table import Table
 from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database
 
-from bot.commands.help import Command, Group
-from bot.commands.options import echo, file_name, to_json
-from bot.commands.terminal import Terminal
+from bot.commands.terminal import Command, Group, Terminal, echo, file_name, to_json
 from bot.context import now_in_tokyo
 from bot.settings import WHERE_TO_GET, Settings, survey, unknown
 from bot.slack.scopes import BOT_SCOPES

@@ -9,12 +9,9 @@ import click
 from rich.table import Table
 from sqlite_utils import Database
 
-from bot.commands.changes import note_change
-from bot.commands.help import Group
 from bot.commands.import_export import exporting
 from bot.commands.load import Loading
-from bot.commands.options import Refusal, echo, to_json, warn
-from bot.commands.terminal import Terminal
+from bot.commands.terminal import Group, Refusal, Terminal, echo, note_change, to_json, warn
 from store import projects
 from store.database import open_existing, writing
 from store.evaluation import contacts, section_file

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from bot.commands.changes import whence
-from bot.commands.help import Group
 from bot.commands.import_export import (
     BY,
     YEAR,
@@ -20,9 +18,8 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Refusal, echo
 from bot.commands.tables import event_table, sheet_table
-from bot.commands.terminal import Terminal
+from bot.commands.terminal import Group, Refusal, Terminal, echo, whence
 from bot.context import Context, now_in_tokyo
 from bot.deadlines import workflow
 from bot.deadlines.due_dates import DueDates
@@ -31,8 +28,8 @@ from bot.settings import read_settings
 from bot.sheets.actions import meant
 from bot.sheets.session import city_calendar, reminder_settings, session_of
 from store.database import Databases, open_existing
-from store.evaluation import deadlines, trail
 from store.evaluation import sheets as states
+from store.evaluation import trail
 from store.evaluation.records import STATES
 from store.records import RejectedRow
 
@@ -56,7 +53,7 @@ def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
         echo(as_text([asdict(sheet) for sheet in every]))
     elif every:
         settings = read_settings()
-        due_dates = DueDates(deadlines.deadlines(db), city_calendar(settings), reminder_settings(settings))
+        due_dates = DueDates(states.deadlines(db), city_calendar(settings), reminder_settings(settings))
         Terminal().print(sheet_table(every, due_dates))
     else:
         echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")

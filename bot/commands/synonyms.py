@@ -8,11 +8,8 @@ import click
 from rich.table import Table
 from sqlite_utils import Database
 
-from bot.commands.changes import note_change
-from bot.commands.help import Command, Group
 from bot.commands.import_export import exporting, finish, taken_from, write
-from bot.commands.options import echo, file_name, to_json
-from bot.commands.terminal import Terminal
+from bot.commands.terminal import Command, Group, Terminal, echo, file_name, note_change, to_json
 from store.database import open_database, open_existing, writing
 from store.index import synonyms as kept
 from store.lists import path_text

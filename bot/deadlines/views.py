@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.days.business_days import Calendar, format_date, format_due
-from bot.deadlines.workload import SectionWorkload
+from bot.deadlines.due_dates import SectionWorkload
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn

@@ -30,7 +30,7 @@ from bot.gateway.posting import (
 )
 from bot.messages.message import Payload
 from bot.reminders.recipients import gone_words
-from bot.sheets import standing
+from bot.sheets import roles
 from store.evaluation import deliveries, delivery_state, sheets
 from store.evaluation.deliveries import Owner, Post, stamp
 from store.evaluation.records import Digest
@@ -196,7 +196,7 @@ def find_gone(delivery: DeliveryContext, recipients: Iterable[str]) -> bool:
         if not recipient.startswith(("U", "W")):
             continue
         was_gone = recipient in workspace.gone(db, now=now)
-        is_here = standing.asked_whether_here(context, delivery.client, recipient, now)
+        is_here = roles.asked_whether_here(context, delivery.client, recipient, now)
         if not (is_here or was_gone):
             known = workspace.known(db, recipient)
             reason = known.gone if known else ""

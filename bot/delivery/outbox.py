@@ -27,7 +27,7 @@ from bot.reminders.messages import (
 from bot.reminders.recipients import gone_words
 from bot.reminders.rules import label
 from bot.sheets.session import city_calendar, reminder_settings, session_of
-from store.evaluation import contacts, deadlines, deliveries, delivery_state, sheets, trail
+from store.evaluation import contacts, deliveries, delivery_state, sheets, trail
 from store.evaluation.deliveries import stamp
 from store.evaluation.records import (
     Bundle,
@@ -125,7 +125,7 @@ def everything(context: Context, now: datetime) -> Known:
     """All that a plan is made of besides the time: as `bot.reminders.season.season` takes it."""
     db, settings = context.databases.get(), context.settings
     return (
-        deadlines.deadlines(db),
+        sheets.deadlines(db),
         sheets.sheets(db),
         contacts.contacts(db, unreachable(context, now)),
         city_calendar(settings),

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.days.business_days import DAY, TOKYO, WEEKDAYS, Calendar, format_date, format_due
-from bot.deadlines.due_dates import DueDates
+from bot.deadlines.due_dates import DueDates, OpenItem, SectionWorkload
 from bot.deadlines.workflow import extension_words
-from bot.deadlines.workload import OpenItem, SectionWorkload
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.markup import Mrkdwn, bold, channel, join, link, mention, mrkdwn

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.days.business_days import DAY, TOKYO, Calendar, format_date
-from bot.deadlines.due_dates import DueDates, at
-from bot.deadlines.workload import OpenItem, SectionWorkload, workloads
+from bot.deadlines.due_dates import DueDates, OpenItem, SectionWorkload, at, workloads
 from bot.reminders.messages import mornings
 from bot.reminders.recipients import Route, contact_problems, director_route, section_routes
 from bot.reminders.rules import LONG_AGO, History, Situation, director_items, section_items

@@ -14,8 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.days.business_days import DAY, TOKYO, Calendar
-from bot.deadlines.due_dates import Obligation, at
-from bot.deadlines.workload import SectionWorkload
+from bot.deadlines.due_dates import Obligation, SectionWorkload, at
 from bot.reminders.recipients import Route
 from store.evaluation.records import Delivered, DeliveryKey, Item, ReminderSettings, Snooze
 

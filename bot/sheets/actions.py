@@ -20,7 +20,7 @@ from bot.sheets.roles import NOT_YOURS, Actor
 from bot.sheets.session import Session, Told
 from store import projects
 from store.database import writing
-from store.evaluation import deadlines, delivery_state, sheets, trail
+from store.evaluation import delivery_state, sheets, trail
 from store.evaluation.deliveries import stamp
 from store.evaluation.records import CORRECTION, KINDS, Deadline, SectionContacts, Sheet, SheetState
 from store.records import Project
@@ -49,7 +49,7 @@ def _meant(session: Session, number: str, fiscal_year: int | None, kind: str, pi
         if fiscal_year in (None, sheet.fiscal_year) and kind in ("", sheet.kind)
     ]
     # Who reports a sheet twice means the same round, not the next one that nobody has begun.
-    return pick([s for s in found if session.is_begun(s)] or found, deadlines.rounds(session.db))
+    return pick([s for s in found if session.is_begun(s)] or found, sheets.rounds(session.db))
 
 
 def _why_none(session: Session, numbers: Sequence[str], fiscal_year: int | None, kind: str) -> str:
@@ -146,7 +146,7 @@ def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
     """Set or withdraw a deadline; return the line of answer, with weekdays."""
     with writing(session.db):
         told = session.told_of(new.fiscal_year, new.kind, new.department, new.section)
-        old, now = deadlines.set_deadline(
+        old, now = sheets.set_deadline(
             session.db, fiscal_year=new.fiscal_year, kind=new.kind, due=new.due, by=actor.user,
             at=session.now, department=new.department, section=new.section, opens=new.opens, note=new.note,
             withdrawn=new.withdrawn, whence=actor.whence,
@@ -158,7 +158,7 @@ def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
 
 def tell_withdrawn(session: Session, gone: Deadline, told: Iterable[Told]) -> None:
     """Tell everybody who was reminded of a deadline that it counts no more, and which one does instead."""
-    left = DueDates(deadlines.deadlines(session.db), session.calendar, session.reminder_settings)
+    left = DueDates(sheets.deadlines(session.db), session.calendar, session.reminder_settings)
     lines: dict[str, dict[str, list[str]]] = {}
     for recipient, department, section in told:
         now = left.of_section(gone.fiscal_year, gone.kind, department, section)
@@ -190,7 +190,7 @@ def tell_changed_people(
 
 def confirm_lines_of(session: Session, new: NewDeadline) -> str:
     """What is about to be set, whom it concerns, and what it replaces. Raises ChangeRefused."""
-    old = deadlines.deadline(session.db, new.fiscal_year, new.kind, new.department, new.section)
+    old = sheets.deadline(session.db, new.fiscal_year, new.kind, new.department, new.section)
     more = [] if new.withdrawn else list(_concerns(session, new, old))
     return confirm_lines(new, old, session.calendar, session.reminder_settings, more)
 
@@ -278,7 +278,7 @@ def _concerns(session: Session, new: NewDeadline, old: Deadline | None) -> Itera
         yield f"締切は{(new.due - session.today).days // 365}年以上先です。"
     elif new.due.year != session.today.year:
         yield f"締切は{new.due.year}年です。"
-    rounds = {kind for _, kind in deadlines.rounds(session.db)} | set(KINDS)
+    rounds = {kind for _, kind in sheets.rounds(session.db)} | set(KINDS)
     if old is None and (alike := alike_round(new.kind, rounds)):
         yield f"「{new.kind}」という回は初めてです。「{alike}」のことではありませんか。"
 

@@ -11,12 +11,11 @@ from sqlite_utils import Database
 
 from bot.context import Context
 from bot.days.business_days import Calendar, read_days
-from bot.deadlines.due_dates import DueDates
-from bot.deadlines.workload import SectionWorkload, workloads
+from bot.deadlines.due_dates import DueDates, SectionWorkload, workloads
 from bot.reminders.recipients import section_routes
 from bot.settings import WHERE_TO_GET, Settings, SettingsError
 from store import projects
-from store.evaluation import contacts, deadlines, deliveries, delivery_state, sheets
+from store.evaluation import contacts, deliveries, delivery_state, sheets
 from store.evaluation.deliveries import stamp
 from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet
 from store.lists import ListError, read_file
@@ -51,7 +50,7 @@ class Session:
     @cached_property
     def deadlines(self) -> list[Deadline]:
         """Every deadline's latest version."""
-        return deadlines.deadlines(self.db)
+        return sheets.deadlines(self.db)
 
     @cached_property
     def contacts(self) -> list[SectionContacts]:

@@ -18,7 +18,7 @@ from bot.ask.engine import answer
 from bot.ask.intents import smalltalk
 from bot.context import Context, Handler, SlackRequest
 from bot.gateway.posting import keep, recall
-from bot.messages.help_blocks import help_message
+from bot.messages.home_blocks import help_message
 from bot.messages.message import Message, noted
 from bot.messages.result_blocks import (
     PAGE,

@@ -13,8 +13,7 @@ from functools import partial
 from sqlite_utils import Database
 
 from store.columns.headings import basis_of, plain_heading, topic_of
-from store.columns.records import NUMERIC, Column
-from store.columns.values import converted, is_money, read_value
+from store.columns.values import NUMERIC, Column, converted, is_money, read_value
 from store.records import ColumnFilter
 from store.text.normalize import alnum_key, nfkc
 

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from store.columns.records import Basis, ListedColumn, Topic
-from store.columns.values import is_money, unit_name
+from store.columns.values import Basis, ListedColumn, Topic, is_money, unit_name
 from store.text.fiscal_years import find_fiscal_year, western_year
 from store.text.normalize import nfkc
 

@@ -9,9 +9,19 @@ from dataclasses import replace
 
 from store.columns import headings
 from store.columns.headings import Said, groups, read_heading
-from store.columns.records import NUMERIC, Cell, Column, Kind, ListedColumn
 from store.columns.settings import apply
-from store.columns.values import Value, converted, is_money, is_word_for_nothing, read_value
+from store.columns.values import (
+    NUMERIC,
+    Cell,
+    Column,
+    Kind,
+    ListedColumn,
+    Value,
+    converted,
+    is_money,
+    is_word_for_nothing,
+    read_value,
+)
 from store.text.normalize import nfkc
 
 MOSTLY = 0.8  # share of the cells with a value that must be of a kind

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 
-from store.columns.records import Basis, Column, ColumnSetting, Kind
-from store.columns.values import is_money, unit_name
+from store.columns.values import Basis, Column, ColumnSetting, Kind, is_money, unit_name
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.normalize import nfkc
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from store.lists.cells import Row, first_table
-from store.lists.csv_text import csv_text, unguarded
+from store.lists.cells import Row, csv_text, first_table, unguarded
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow
 from store.text.normalize import header_key

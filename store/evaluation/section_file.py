@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from store.evaluation.forms import CellError
 from store.evaluation.records import SectionContacts
-from store.lists.cells import Row, first_table
-from store.lists.csv_text import csv_text, unguarded
+from store.lists.cells import Row, csv_text, first_table, unguarded
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow, Section
 from store.text.normalize import header_key

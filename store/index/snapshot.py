@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from store import projects
 from store.columns import catalog
 from store.columns.filtering import CellTexts, read_texts
-from store.columns.records import Column
+from store.columns.values import Column
 from store.index import names, synonyms
 from store.index.catalog import Catalog, Offices, read_catalog, read_offices
 from store.index.meaning import ProjectVectors, read_projects, read_sentences

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from store.lists.archives import OLE, ZIP, decompressed, refuse_other_kinds
 from store.lists.encodings import line_ends, texts
-from store.lists.json_rows import json_tables
-from store.lists.layout import layout_rows
+from store.lists.layout import json_tables, layout_rows
 from store.lists.limits import LIMITS, Limits, ListError, Meter, TooLarge, likelier, refuse_bytes
 from store.lists.workbooks import book_of
+from store.text.display import harmless
 
 SEPARATORS = {"tsv": "\t", "csv": ",", "csv (;)": ";"}
 USUAL = ("xlsx", "tsv", "csv")  # readings whose limits tell something of a file that is none of the others
@@ -172,3 +174,32 @@ def split_rows(text: str, separator: str, meter: Meter) -> Iterator[Row]:
         line += 1
         meter.row(len(cells))
         yield Row(first, tuple(cells), cut_off, ended)
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """The rows as CSV, lines ended as spreadsheets end them; every cell is `guarded`."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerows([guarded(str(cell)) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: one that looks so gets an apostrophe in front.
+
+    Control and bidi characters are left out.
+    """
+    shown = harmless(cell)
+    return f"'{shown}" if _is_formula(shown) else shown
+
+
+def unguarded(cell: str) -> str:
+    """The cell as it was before `guarded`."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    return cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA)

@@ -9,8 +9,7 @@ from functools import cached_property
 from itertools import takewhile, zip_longest
 
 from store.columns.headings import basis_of, topic_of, unit_of
-from store.columns.records import ListedColumn
-from store.columns.values import read_value
+from store.columns.values import ListedColumn, read_value
 from store.lists.cells import USUAL, Reading, Row, Table, readings
 from store.lists.limits import LIMITS, Limits, ListError, NotAListError, TooLarge, likelier, shown
 from store.lists.roles import EXTRA, Path, Sample, find_roles, words_of

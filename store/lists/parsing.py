@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from store.columns.headings import DATE_HEADING, unit_of
-from store.columns.records import ColumnSetting, ListedColumn
+from store.columns.values import ColumnSetting, ListedColumn
 from store.lists.cells import Reading, Row, readings
 from store.lists.forms import Entry, above_form, read_form
 from store.lists.headers import (
@@ -23,9 +23,17 @@ from store.lists.headers import (
     is_short,
 )
 from store.lists.limits import LIMITS, Limits, ListError, NotAListError, RowRefused, shown
-from store.lists.numbering import number_made, restart_in_sections, with_section
 from store.lists.project_rows import BARE_YEAR, LONGEST_YEAR, check_width, read_row
-from store.lists.rows import SkippedRow, Tree, blocks, is_ditto, kind_of
+from store.lists.rows import (
+    SkippedRow,
+    Tree,
+    blocks,
+    is_ditto,
+    kind_of,
+    number_made,
+    restart_in_sections,
+    with_section,
+)
 from store.records import Project, RejectedRow
 from store.text.fiscal_years import find_fiscal_year, fiscal_year_name
 from store.text.normalize import header_key, nfkc

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from store.columns import settings
-from store.columns.records import ColumnSetting
+from store.columns.values import ColumnSetting
 from store.lists.cells import first_table
 from store.lists.headers import FIELDS_NAMED, field_named
 from store.lists.limits import LIMITS, Limits, ListError

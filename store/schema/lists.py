@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store.columns.storing import derive_columns
+from store.columns.catalog import derive_columns
 
 lists = Migrations("lists")
 

@@ -10,7 +10,7 @@ from typing import Literal
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.naming import ColumnNames, Mention, fold, in_kind, of_value
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, Named, Skeleton
-from store.columns.records import NUMERIC, Column
+from store.columns.values import NUMERIC, Column
 
 How = Literal["empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.ask.columns.figures import Row
 from bot.ask.columns.naming import ColumnNames
 from store.columns.catalog import cells
-from store.columns.records import Cell, Column
+from store.columns.values import Cell, Column
 from store.database import Database
 from store.index.catalog import Entry, NamedOffice
 from store.index.snapshot import Memo

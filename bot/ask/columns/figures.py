@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from store.columns.records import NUMERIC, Basis, Cell, Column
-from store.columns.values import converted, is_money
+from store.columns.values import NUMERIC, Basis, Cell, Column, converted, is_money
 from store.text.normalize import nfkc
 
 if TYPE_CHECKING:

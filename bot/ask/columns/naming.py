@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, NOT_BEHIND, PHRASES, TAILS, Meaning
-from store.columns.records import NUMERIC, Column
+from store.columns.values import NUMERIC, Column
 from store.text.asking import field_cue
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc

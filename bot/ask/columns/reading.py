@@ -12,7 +12,7 @@ from bot.ask.columns.conditions import Bound, Choice, Conditions, Trait
 from bot.ask.columns.naming import ColumnNames, Mention, fold
 from bot.ask.columns.skeleton import COLUMN, DIGITS, OFFICE, PROJECT, SIGNS, VALUE, YEAR, Skeleton, skeleton
 from bot.ask.terms import terms
-from store.columns.records import NUMERIC, Column
+from store.columns.values import NUMERIC, Column
 from store.text import asking
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bot.ask.columns.figures import LIKELIEST, Row, fits, numbers
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.vocabulary import HOW_SAID
-from store.columns.records import NUMERIC, Column
+from store.columns.values import NUMERIC, Column
 from store.database import Database
 from store.index.catalog import Entry
 from store.text.fiscal_years import fiscal_year_name

@@ -15,8 +15,7 @@ from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, num
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, likeliness, scope_of
-from store.columns.records import NUMERIC, Column
-from store.columns.values import converted
+from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
 from store.index.catalog import Entry
 from store.text.fiscal_years import fiscal_year_name

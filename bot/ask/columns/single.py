@@ -11,8 +11,7 @@ from bot.ask.columns.evidence import rows, source_of
 from bot.ask.columns.figures import LIKELIEST, Row, amount, percent, plain_number
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
-from store.columns.records import NUMERIC, Column
-from store.columns.values import converted
+from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
 from store.index.catalog import Entry
 from store.text.fiscal_years import fiscal_year_name

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from store.columns.records import Basis, Kind, Topic
+from store.columns.values import Basis, Kind, Topic
 
 _NUMERIC: tuple[Kind, ...] = ("amount", "count", "number", "rate")
 

@@ -9,8 +9,7 @@ from itertools import chain
 
 from bot.ask import subjects
 from bot.ask.matching import bag
-from bot.ask.narrower import narrower
-from bot.ask.predicates import others
+from bot.ask.predicates import narrower, others
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names
 from store.database import Database

@@ -30,7 +30,7 @@ from bot.slack.router import Decision, as_before
 from bot.slack.threads import in_thread, patiently
 from store import projects
 from store.database import Database
-from store.evaluation import contacts, deadlines, sheets
+from store.evaluation import contacts, sheets
 from store.evaluation.records import Sheet
 from store.index.catalog import Entry
 from store.talk import conversations
@@ -145,7 +145,7 @@ def _sections(db: Database, context: Context, mine: Sequence[tuple[str, str]]) -
     if not mine:
         return
     settings = context.settings
-    due = DueDates(deadlines.deadlines(db), city_calendar(settings), reminder_settings(settings))
+    due = DueDates(sheets.deadlines(db), city_calendar(settings), reminder_settings(settings))
     every, today = sheets.sheets(db), context.clock().date()
     for department, section in mine:
         own = [s for s in every if (s.department, s.section) == (department, section)]

@@ -19,7 +19,7 @@ from bot.slack.dispatch import unpack
 from bot.slack.listeners.actions import attend, is_replayed
 from bot.slack.threads import in_thread, patiently, send
 from store import projects
-from store.lists.csv_text import csv_text
+from store.lists.cells import csv_text
 from store.records import FIELD_LABELS, Project
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。"

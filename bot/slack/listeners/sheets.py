@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.context import Context, Handler, SlackRequest
 from bot.days.dates import DateError
 from bot.deadlines import requests, workflow
+from bot.deadlines.due_dates import SectionWorkload
 from bot.deadlines.requests import (
     AskExtension,
     Place,
@@ -28,7 +29,6 @@ from bot.deadlines.views import (
     workloads_message,
 )
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
-from bot.deadlines.workload import SectionWorkload
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.message import Message
@@ -41,7 +41,7 @@ from bot.sheets.session import Session, session_of
 from bot.slack.dispatch import may_wait, pack
 from bot.slack.listeners import sheet_actions
 from bot.slack.listeners.actions import count_refusal
-from store.evaluation import contacts, deadlines
+from store.evaluation import contacts, sheets
 from store.evaluation.records import Digest, Nudge
 
 NO_OFFICE = "担当の課が登録されていないため、全庁の締切をお見せします。"
@@ -286,7 +286,7 @@ def _new(session: Session, command: SetDeadline | WithdrawDeadline) -> NewDeadli
         opens = command.opens.day if command.opens else None
         note = actions.with_clock(command.note, command.due)
         return NewDeadline(year, command.kind, command.due.day, *command.place, opens, note)
-    found = deadlines.deadline(session.db, year, command.kind, *command.place)
+    found = sheets.deadline(session.db, year, command.kind, *command.place)
     if found is None or found.withdrawn:
         raise ChangeRefused("取り消す締切がありません。`/jigyo 締切 すべて` で一覧をご覧いただけます。")
     return NewDeadline(year, found.kind, found.due, *command.place, found.opens, found.note, withdrawn=True)
