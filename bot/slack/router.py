@@ -16,8 +16,8 @@ from bot.ask.terms import pieces, terms
 from bot.ask.wanting import KANA, TWO_LATIN, Wanted, is_bare, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
+from store.index.snapshot import once
 from store.index.tuning import TUNING
-from store.index.version import once
 from store.records import Query
 from store.search.query import filters_in, parse
 from store.text import asking

@@ -39,6 +39,18 @@ _ALL_PAIRS = "SELECT pair, projects, titles FROM word_pairs LIMIT ?"
 _PAIRS = "SELECT pair, projects, titles FROM word_pairs WHERE pair IN (SELECT value FROM json_each(?))"
 
 
+class once(Generic[Value]):  # noqa: N801  # used as `property` is
+    """A property worked out at its first use; `cached_property` of 3.11 lets one thread at a time do so."""
+
+    def __init__(self, make: Callable[[Any], Value]) -> None:
+        self.make, self.name = make, make.__name__
+
+    def __get__(self, instance: Any, owner: type) -> Value:
+        value: Value = self.make(instance)
+        instance.__dict__[self.name] = value
+        return value
+
+
 class Memo(Generic[Key, Value]):
     """What was looked up or worked out for single keys; when it is full it begins anew.
 

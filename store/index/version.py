@@ -80,18 +80,6 @@ class part(Generic[Owner, Value]):  # noqa: N801  # used as `property` is
         return cast(Value, kept[self._name])
 
 
-class once(Generic[Value]):  # noqa: N801  # used as `property` is
-    """A property worked out at its first use; `cached_property` of 3.11 lets one thread at a time do so."""
-
-    def __init__(self, make: Callable[[Any], Value]) -> None:
-        self.make, self.name = make, make.__name__
-
-    def __get__(self, instance: Any, owner: type) -> Value:
-        value: Value = self.make(instance)
-        instance.__dict__[self.name] = value
-        return value
-
-
 def read_all(owner: _OfVersion, *, but: object = None) -> None:
     """Read every part of `owner`, `but` one."""
     for name, value in vars(type(owner)).items():

@@ -17,9 +17,8 @@ import orjson
 from store.columns.filtering import columns_named, condition
 from store.database import Database
 from store.index.catalog import OF_SECTIONS
-from store.index.snapshot import Memo
+from store.index.snapshot import Memo, once
 from store.index.tuning import TUNING
-from store.index.version import once
 from store.records import (
     FIELDS,
     Attempt,
