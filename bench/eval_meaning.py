@@ -2,7 +2,7 @@
 
 The sets are not part of the repository: they are looked for in $JIGYO_EVAL, else in ../shared/eval. What is
 offered as もしかして counts where nothing was answered, and is counted apart. tantivy and bm25s get the same
-words in the same run, a name twice.
+words in the same run, a name twice; they answer everything, so the lead is that on queries that have hits.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def _row(
     if cases[0].relevant:
         ours = {name: ours[name] for name in ("first", "in_five", "mrr")}
         beside = {name: _mrr(cases, engine) for name, engine in others.items()}
-        ours["lead"] = ours["mrr"] - max(beside.values())
+        answered = [each.case for each in scored if each.answer.hits]
+        of_hits = figures([each for each in scored if each.answer.hits])["mrr"] if answered else 0.0
+        ours["lead"] = (
+            of_hits - max(_mrr(answered, engine) for engine in others.values()) if answered else 0.0
+        )
         shown |= {f"{ONLY_SHOWN}{name} mrr": value for name, value in beside.items()} | _apart(scored)
     failures = [_failure(each) for each in scored if not each.right]
     return Row(f"{loaded.name} meaning", kind, len(cases), ours | shown, aims, failures)

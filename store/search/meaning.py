@@ -76,7 +76,7 @@ def passages_of(db: Database, projects: Iterable[Project]) -> list[Passage]:
 
 def rank_passages(question: str, found: Sequence[Passage]) -> list[RankedPassage]:
     """The passages, the likeliest to speak of what is asked first."""
-    rarities = [_rarities(_grams(question, size), found) for size in (2, 3)]
+    rarities = [_rarities(letter_grams(question, size), found) for size in (2, 3)]
     asked = word_vectors().of_text(question)
     return sorted((_ranked(each, rarities, asked) for each in found), key=lambda each: -each.score)
 
@@ -118,7 +118,7 @@ def _ranked(
     return RankedPassage(passage, score, (two + three) / 2, near)
 
 
-def _grams(text: str, size: int) -> set[str]:
+def letter_grams(text: str, size: int) -> set[str]:
     """Runs of `size` letters, those of hiragana alone left out: they hold sentences together."""
     letters = alnum_key(text)
     runs = {letters[at : at + size] for at in range(len(letters) - size + 1)}

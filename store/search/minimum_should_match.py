@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import compress
 
 from store.database import Database
+from store.index.snapshot import Memo
 from store.index.tokens import Text, TokenSet
 from store.index.tuning import TUNING
 from store.records import FIELDS, MatchType
@@ -16,12 +17,18 @@ from store.search import meaning
 from store.search.expansion import Interpretation, QueryTerm, any_term
 from store.search.ranking import AnalysedQuery, Candidate, Ranking, ScoredHit, candidates, rank, rarity
 from store.text import morphology
+from store.text.display import display
 from store.text.kana import has_kanji, is_kana, is_latin
+from store.text.normalize import alnum_key
 
 _BEST = f"""
     SELECT rowid, -bm25(search_words, {", ".join(map(str, TUNING.fields.bm25_of_question))}) FROM search_words
     WHERE search_words MATCH ?1{{filters}} ORDER BY 2 DESC LIMIT ?2"""
 _TUNED = TUNING.reranking
+
+
+class _Letters(Memo[int, str]):
+    """The letters of a project's texts, by its row id."""
 
 
 def word_by_word(terms: Iterable[QueryTerm]) -> list[QueryTerm]:
@@ -91,8 +98,21 @@ def nearest_wording(
     # From what was typed: `parts` have each word once, and runs would be cut where one comes again.
     typed = "".join(word.text for term in asked.wanted for word in morphology.words(term.text))
     characters = by_characters(typed, {key: together(texts[key].whole) for key in best})
-    scored = (Candidate(key, words[key] + near) for key, near in characters.items())
+    letters = by_letters(asked.text, _letters(db, best))
+    scored = (Candidate(key, words[key] + characters[key] + letters[key]) for key in best)
     return sorted(scored, key=lambda each: -each.score)
+
+
+def _letters(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    """The letters and digits of what each project says, as it is shown, one field a line."""
+    memo = db.snapshot.memo(_Letters)
+    found = {each: memo.get(each) for each in ids}
+    if missing := [each for each, kept in found.items() if kept is None]:
+        for key, project in db.snapshot.projects(missing).items():
+            if key in found and found[key] is None:
+                text = "\n".join(alnum_key(display(getattr(project, field))) for field in FIELDS)
+                found[key] = memo.keep(key, text)
+    return {key: text or "" for key, text in found.items()}
 
 
 def _any_clause(terms: Sequence[QueryTerm], excluded: Sequence[QueryTerm]) -> str:
@@ -196,6 +216,22 @@ def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
     counts = Counter(run for found in said.values() for run in found)
     weights = {run: math.log1p(len(texts) / (counts[run] + 0.5)) for run in runs}
     return {key: _TUNED.runs * _share(weights, runs, found) for key, found in said.items()}
+
+
+def by_letters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
+    """LETTERS times the share, by rarity among the texts, of the pairs of letters of `typed` each has.
+
+    And as much again for runs of three. What is inflected or cut otherwise by the dictionary is found so.
+    """
+    found = dict.fromkeys(texts, 0.0)
+    for size in (2, 3):
+        grams = meaning.letter_grams(typed, size)
+        said = {key: {gram for gram in grams if gram in text} for key, text in texts.items()}
+        counts = Counter(gram for of_text in said.values() for gram in of_text)
+        weights = {gram: math.log1p(len(texts) / (counts[gram] + 0.5)) for gram in grams}
+        for key, of_text in said.items():
+            found[key] += _TUNED.letters * _share(weights, grams, of_text)
+    return found
 
 
 def _patterns(term: QueryTerm) -> tuple[str, ...]:
