@@ -27,7 +27,7 @@ from bot.commands import load, operate  # noqa: F401  # imported here, so that n
 from store import projects, schema
 from store.database import open_database
 from store.index import writer
-from store.index.integrity import problems
+from store.index.writer import problems
 
 WORDS = ("古い", "新しい")
 OLD, NEW, NONE = "the old version whole", "the new version whole", "nothing yet"

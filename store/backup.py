@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from store import schema
 from store.database import PRIVATE, DatabaseError, apply_migrations, open_database, origin
-from store.index.integrity import damage, problems
+from store.index.writer import damage, problems
 
 STEP = 1_000  # pages copied between two looks at how it went
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database, and reads again

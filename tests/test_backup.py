@@ -13,7 +13,7 @@ import pytest
 from store import schema
 from store.backup import backup
 from store.database import DatabaseError, open_database
-from store.index.integrity import problems
+from store.index.writer import problems
 from tests.test_migrations import earlier, shape
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from bot.cli import jigyo
 from store.database import DatabaseError, open_database
-from store.index.integrity import problems
+from store.index.writer import problems
 from store.search.pipeline import search
 from store.search.query import parse
 

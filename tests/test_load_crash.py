@@ -10,7 +10,7 @@ import pytest
 
 from store.database import open_database
 from store.index import writer
-from store.index.integrity import problems
+from store.index.writer import problems
 from store.lists import parse_list
 from store.loader import store_list
 

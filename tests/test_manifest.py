@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.permissions import BOT_SCOPES
 from bot.slack import requests
-from bot.slack.scopes import BOT_SCOPES
 from tests.slack_server.methods import METHODS, SCOPES
 
 ROOT = Path(__file__).parent.parent

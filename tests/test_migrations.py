@@ -12,7 +12,7 @@ from store import projects, schema
 from store.database import DatabaseError, open_database
 from store.evaluation import sections
 from store.index import writer
-from store.index.integrity import problems
+from store.index.writer import problems
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import FIELDS

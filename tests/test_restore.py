@@ -19,7 +19,7 @@ from store import schema
 from store.backup import backup, restore
 from store.database import DatabaseError, Databases, open_database
 from store.index import writer
-from store.index.integrity import problems
+from store.index.writer import problems
 from store.search.pipeline import search
 from store.search.query import parse
 from tests.running import serving

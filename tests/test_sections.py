@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from store import projects
 from store.database import open_database
 from store.evaluation import section_file, sections
-from store.index.integrity import problems
+from store.index.writer import problems
 from store.lists import ListError, parse_list
 from store.loader import store_list
 from store.records import LoadReport

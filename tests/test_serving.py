@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.messages.builders import button
-from bot.slack.health import FRESH_SECONDS
+from bot.slack.observing import FRESH_SECONDS
 from tests.running import Served, environment, serving
 from tests.slack_server import Post, Sender, SlackServer
 

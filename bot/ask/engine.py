@@ -21,7 +21,6 @@ from bot.ask.intents import (
     smalltalk,
     summing,
     topics,
-    which,
 )
 from bot.ask.question import Request, read
 from bot.ask.roles import role_of
@@ -228,7 +227,7 @@ def of_request(db: Database, request: Request) -> Answer:
         case "count" | "list":
             return listing.answer(db, request)
         case "which":
-            return which.answer(db, request)
+            return comparing.answer_which(db, request)
         case "compare":
             return comparing.answer(db, request)
         case "changes":

@@ -16,15 +16,15 @@ from sqlite_utils import Database
 
 from bot.commands.terminal import Command, Group, Terminal, echo, file_name, to_json
 from bot.context import now_in_tokyo
+from bot.permissions import BOT_SCOPES
 from bot.settings import WHERE_TO_GET, Settings, survey, unknown
-from bot.slack.scopes import BOT_SCOPES
 from store import backup as copies
 from store import projects
 from store.database import DatabaseError, open_database, open_existing, writing
 from store.evaluation import delivery_state
 from store.evaluation.deliveries import stamp
 from store.index import writer
-from store.index.integrity import problems
+from store.index.writer import problems
 from store.text.fiscal_years import fiscal_year_name
 
 SLACK_TIMEOUT_S = 10

@@ -28,8 +28,16 @@ from bot.delivery import audit
 from bot.gateway.client import SlackClient, SlackState, session
 from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_scheduler
-from bot.slack.health import Check, Health, IndexInStep, SlackAnswers, database_problems, notes_problems
-from bot.slack.observing import MetricsPage, Refusals
+from bot.slack.observing import (
+    Check,
+    Health,
+    IndexInStep,
+    MetricsPage,
+    Refusals,
+    SlackAnswers,
+    database_problems,
+    notes_problems,
+)
 from bot.slack.requests import RECEIVED, SignedRequests
 from bot.slack.socket import SocketMode
 from bot.slack.workers import STOPPED, STOPPING

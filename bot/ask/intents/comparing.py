@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.ask import subjects
-from bot.ask.answers import Answer, Choice, Choices, Items, Part, Quote, Say, button_label, title, unknown
-from bot.ask.intents import listing
+from bot.ask.answers import (
+    Answer,
+    Choice,
+    Choices,
+    Confidence,
+    Items,
+    Part,
+    Quote,
+    Say,
+    button_label,
+    title,
+    unknown,
+)
+from bot.ask.intents import listing, passages
+from bot.ask.matching import sentences
+from bot.ask.quantities import DATE, DURATION, JOINED, Figure, closeness, figures, unit_named
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.terms import terms
+from bot.ask.terms import pieces, terms
 from store.database import Database
 from store.records import FIELD_LABELS, Project
+from store.text.asking import MASK
+from store.text.fiscal_years import western_year
+from store.text.normalize import nfkc
 from store.text.sentences import split
 
 _BETWEEN = re.compile(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
@@ -125,3 +143,175 @@ def _which_two(request: Request) -> Answer:
         "どの2つを比べますか。たとえば「11と97を比べて」のように、事業番号や事業名を2つ書いてください。"
     )
     return unknown(ask, why=(f"比べる2つを「{request.topic}」から決められませんでした",))
+
+
+# What is asked for: the units that it is a question of, and whether the greater one is meant.
+_WAYS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    ("先|早|古", (DATE,), False),
+    ("後|遅|新し|最近", (DATE,), True),
+    ("長", (DURATION,), True),
+    ("短", (DURATION,), False),
+    ("少な|小さ|低|安", (), False),
+    ("多|大き|高|上", (), True),
+)
+_TWO = re.compile(
+    r"^(?P<one>.+?)(?:と|か|、|\s)(?P<two>[^、,\s]+?)(?:(?:では|なら|だと|のうち|、|,|\s|の?(?:どっち|どちら)|[はで])(?P<rest>.*))?$"
+)
+_WORDS_THAT_ASK = re.compile(
+    r"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|(?:多|少な|大き|小さ|高|低|長|短|早|遅|古|新し|安)[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
+)
+_ERA = re.compile(r"(?P<era>令和|平成|昭和)(?P<year>元|[0-9]{1,2})年")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two: as it is called, and the figure that the record gives it."""
+
+    called: str
+    project: Project
+    field: str
+    sentence: str
+    figure: Figure
+    value: tuple[float, ...]
+
+
+def answer_which(db: Database, request: Request) -> Answer:
+    """Which of the two it is, with the sentences that say so; that it can't be told where they do not."""
+    way = next((each for each in _WAYS if re.search(each[0], request.cue)), _WAYS[-1])
+    if len(request.offices) >= 2:
+        return _of_offices(db, request, greater=way[2])
+    found = _TWO.match(request.topic)
+    sides = _sides(db, request, found, way[1]) if found else None
+    if sides is None:
+        return unknown(why=("比べる2つの数字や日付を、記録から1つずつに決められませんでした",))
+    one, two = sides
+    return _told(one, two, way)
+
+
+def _of_offices(db: Database, request: Request, *, greater: bool) -> Answer:
+    one, two = ((office.name, listing.of_office(db, request, office)) for office in request.offices[:2])
+    more, less = (one, two) if (len(one[1]) > len(two[1])) == greater else (two, one)
+    counts = "、".join(f"{name}の事業は{len(held):,}件" for name, held in (one, two))
+    end = (
+        "同じ件数です"
+        if len(one[1]) == len(two[1])
+        else f"{'多い' if greater else '少ない'}のは{more[0]}です"
+    )
+    keys = tuple(project.key for _, held in (more, less) for project in held)
+    why = ("担当課・部の欄が一致する事業を数えています",)
+    return Answer("compare", (Say(f"{counts}で、{end}。", "bold"),), keys[:1], keys[1:], why=why)
+
+
+def _sides(
+    db: Database, request: Request, found: re.Match[str], units: tuple[str, ...]
+) -> tuple[_Side, _Side] | None:
+    rest = found["rest"] or ""
+    named_unit = unit_named(_WORDS_THAT_ASK.sub(" ", rest))
+    units = units or ((named_unit,) if named_unit else ())
+    words = [word for word in pieces(terms(_WORDS_THAT_ASK.sub(" ", rest))[0]) if word + "数" not in rest]
+    projects = [_project(db, request, found[side], at) for at, side in enumerate(("one", "two"))]
+    if projects[0] and projects[1] and projects[0].key != projects[1].key:
+        both = [
+            _only(project, called, (), words, units)
+            for project, called in zip(projects, map(title, filter(None, projects)), strict=True)
+            if project
+        ]
+    else:
+        both = _within_one(db, request, found, words, units)
+    return (both[0], both[1]) if len(both) == 2 and both[0] and both[1] else None
+
+
+def _project(db: Database, request: Request, text: str, at: int) -> Project | None:
+    """The project that one side names or means."""
+    if MASK in text:
+        group = request.named[text.count(MASK) - 1 if at == 0 else min(at, len(request.named) - 1)]
+        return next(iter(db.snapshot.projects([group[0].id]).get(e.id) for e in group[:1]), None)
+    if entries := db.snapshot.catalog.of_number(text.strip()):
+        return db.snapshot.projects([entries[0].id]).get(entries[0].id)
+    subject = subjects.by_words(db, Request("", "topic"), terms(text)[0])
+    return subject.projects[0] if subject.is_sure and subject.candidates[0].named else None
+
+
+def _within_one(
+    db: Database, request: Request, found: re.Match[str], words: Sequence[str], units: tuple[str, ...]
+) -> list[_Side | None]:
+    """Two things that one record speaks of: 荒川区と郡山市."""
+    ranked = passages.find(db, request.question, request).ranked
+    if not ranked:
+        return []
+    project = ranked[0].passage.project
+    sides: list[_Side | None] = []
+    for side in ("one", "two"):
+        said = terms(found[side])[0]
+        sides.append(_only(project, said[-1], said[-1:], words, units) if said else None)
+    return sides
+
+
+def _only(
+    project: Project, called: str, of: Sequence[str], words: Sequence[str], units: tuple[str, ...]
+) -> _Side | None:
+    """The one figure that a record gives a thing; None where there are several, or none."""
+    found: list[tuple[float, _Side]] = []
+    for field, sentence in sentences(project, ("outcome", "overview")):
+        among = [f for f in figures(sentence.text) if (f.unit in units if units else f.unit != DATE)]
+        if not all(word in sentence.text for word in of):
+            continue
+        for figure in among:
+            said = [*of, *(word for word in words if word in sentence.text)]
+            near = closeness(sentence.text, figure, among, said)
+            value = _value(figure)
+            if value and (near >= JOINED or not said):
+                found.append((near, _Side(called, project, field, sentence.text, figure, value)))
+    if not found:
+        return None
+    best = max(near for near, _ in found)
+    chosen = [side for near, side in found if near >= best - 0.02]
+    return chosen[0] if len({side.value for side in chosen}) == 1 else None
+
+
+def _value(figure: Figure) -> tuple[float, ...] | None:
+    """A figure as what can be compared: a date by year, month and day, else a number."""
+    text = nfkc(figure.text).replace(",", "")
+    if figure.unit == DATE:
+        return _date(text)
+    found = re.search(r"[0-9]+(?:\.[0-9]+)?", text)
+    scale = next((10.0**power for mark, power in (("億", 8), ("万", 4), ("千", 3)) if mark in text), 1.0)
+    return (float(found[0]) * scale,) if found and "/" not in text else None
+
+
+def _date(text: str) -> tuple[float, ...] | None:
+    era = _ERA.search(text)
+    year = western_year(era["era"], 1 if era["year"] == "元" else int(era["year"])) if era else 0
+    if not year and (found := re.search("(?:19|20)[0-9]{2}", text)):
+        year = int(found[0])
+    month, day = re.search(r"([0-9]{1,2})月", text), re.search(r"([0-9]{1,2})日", text)
+    parts = (float(year), float(month[1]) if month else 0.0, float(day[1]) if day else 0.0)
+    return parts if any(parts) else None
+
+
+def _told(one: _Side, two: _Side, way: tuple[str, tuple[str, ...], bool]) -> Answer:
+    greater = way[2]
+    if one.value == two.value:
+        end = "同じです"
+    else:
+        more = one if (one.value > two.value) == greater else two
+        end = f"{_adjective(one.figure, greater)}のは「{more.called}」です"
+    told = f"「{one.called}」は{one.figure.text}、「{two.called}」は{two.figure.text}で、{end}。"
+    parts: list[Part] = [Say(told, "bold")]
+    for side in (one, two) if one.sentence != two.sentence else (one,):
+        spans = tuple((f.figure.start, f.figure.end) for f in (one, two) if f.sentence == side.sentence)
+        parts.append(Quote(side.project, side.field, (side.sentence,), (spans,)))
+    keys = tuple(dict.fromkeys((one.project.key, two.project.key)))
+    confidence: Confidence = "sure" if one.figure.unit == two.figure.unit else "unsure"
+    labels = "・".join(dict.fromkeys(FIELD_LABELS[side.field] for side in (one, two)))
+    return Answer(
+        "compare", tuple(parts), keys, confidence=confidence, why=(f"{labels}の文の数字を比べています",)
+    )
+
+
+def _adjective(figure: Figure, greater: bool) -> str:
+    if figure.unit == DATE:
+        return "後" if greater else "先"
+    if figure.unit == DURATION:
+        return "長い" if greater else "短い"
+    return "多い" if greater else "少ない"
