@@ -131,7 +131,7 @@ def _heading(fiscal_year: int, number: str, name: str, section: str, is_section_
     return Lasting(builders.section(title, accessory=detail))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def _quoted(field: str, text: str, spans: tuple[Span, ...]) -> Block:
     found = [builders.words(piece, is_bold=is_bold) for piece, is_bold in snippet(display(text), spans)]
     return Lasting(builders.rich(builders.quote(builders.words(f"{FIELD_LABELS[field]}　"), *found)))
@@ -262,7 +262,7 @@ def _foot(
     return Lasting(builders.context(f"出典: {source_name} {source_line}行目")), Lasting(ways)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _field(label: str, cell: str, spans: tuple[Span, ...]) -> Block:
     """A field as rich text: a label, paragraphs, and lines that begin with ・ as a list."""
     runs: list[tuple[bool, list[list[Block]]]] = [(False, [[builders.words(label, is_bold=True)]])]
