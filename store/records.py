@@ -57,8 +57,8 @@ class Project:
     @property
     def other_columns(self) -> Mapping[str, str]:
         """Columns without a field of their own: `extra` less the office as listed, two fields have it."""
-        office = self.department + self.section
-        return {name: text for name, text in self.extra.items() if text != office}
+        office = "".join((self.department + self.section).split())
+        return {name: text for name, text in self.extra.items() if "".join(text.split()) != office}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from bot.messages.search_wording import (
 from bot.slack.dispatch import Reply, as_result, reply
 from bot.slack.router import as_read, decide
 from store import projects
+from store.columns.facts import facts
 from store.database import Database, open_existing
 from store.records import FIELD_LABELS, Hit, Project, SearchResult, Trace
 from store.search.pipeline import explain as explained
@@ -266,11 +267,14 @@ def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> Non
         warn(f"同じ{fiscal_year_name(project.fiscal_year)}に、書き方だけが違う事業番号{others}もあります。")
 
 
+LABEL_WIDTH = 26  # columns of a terminal for a heading, which goes on in the next line
+
+
 def project_panel(project: Project) -> Panel:
     """A panel of every field that is filled, in display form, and where the project was listed."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    table.add_column(style="bold", overflow="fold", max_width=LABEL_WIDTH)
+    table.add_column(overflow="fold", ratio=1)
     for label, text in _rows(project):
         table.add_row(label, Text(display(text)))
     title = Text(f"{project.number} {display(project.name)}")
@@ -284,10 +288,11 @@ def _rows(project: Project) -> Iterator[tuple[str, str]]:
     alias = project.section_canonical != project.section
     section = f"{project.section}（{project.section_canonical} の別名）" if alias else project.section
     yield from _filled(FIELD_LABELS["section"], section)
+    first, others = facts(project.other_columns)
+    yield from ((fact.label, fact.text) for fact in first)
     for name in ("purpose", "overview", "outcome"):
         yield from _filled(FIELD_LABELS[name], getattr(project, name))
-    for label, text in project.other_columns.items():
-        yield from _filled(label, text)
+    yield from ((fact.label, fact.text) for fact in others)
     yield "出典", f"{project.source_name} {project.source_line}行目"
 
 

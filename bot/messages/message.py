@@ -33,6 +33,7 @@ class Message:
     text: str
     blocks: tuple[Block, ...] = ()
     in_channel: bool = False
+    more: tuple[Block, ...] = ()  # behind 続きを見る, however short the rest is
 
 
 def noted(message: Message, note: str) -> Message:
@@ -40,7 +41,8 @@ def noted(message: Message, note: str) -> Message:
     if not note:
         return message
     blocks = message.blocks or ((section(message.text),) if message.text else ())
-    return Message(f"{message.text}\n{note}".lstrip(), (*blocks, context(note)), message.in_channel)
+    text = f"{message.text}\n{note}".lstrip()
+    return Message(text, (*blocks, context(note)), message.in_channel, message.more)
 
 
 def pages(message: Message) -> tuple[Payload, ...]:
@@ -49,10 +51,15 @@ def pages(message: Message) -> tuple[Payload, ...]:
     Raises ValueError when a button's value or address is over Slack's limit, for that cannot be shortened.
     """
     blocks = message.blocks or ((section(message.text),) if len(message.text) > markup.MESSAGE_TEXT else ())
-    sized = [piece for block in blocks for piece in fitted(block)]
+    parts = [
+        part
+        for some in (blocks, message.more)
+        if some or some is blocks
+        for part in _parts([piece for block in some for piece in fitted(block)], leads_on=bool(message.more))
+    ]
     return tuple(
         _page(part, message.text if number == 0 else "", message.in_channel)
-        for number, part in enumerate(_parts(sized))
+        for number, part in enumerate(parts)
     )
 
 
@@ -83,15 +90,15 @@ def _page(blocks: list[Block], text: str, in_channel: bool) -> Payload:
 
 def with_more(page: Payload, *, key: str, number: int, of: int, left: int) -> Payload:
     """Page `number` (from 1) of `of` with how many characters are `left` and the button to the next page."""
-    told = context(f"長いため {of} ページに分けています（{number}/{of}、残り約{left:,}文字）")
+    told = context(f"{of} ページに分けています（{number}/{of}、残り約{left:,}文字）")
     more = actions(button("続きを見る", action="more", value=f"{key} {number}"))
     lead = [piece for block in (told, more) for piece, _ in fitted(block)]
     return page | {"blocks": [*page["blocks"], *lead]}
 
 
-def _parts(sized: list[Sized]) -> Iterator[list[Block]]:
+def _parts(sized: list[Sized], *, leads_on: bool = False) -> Iterator[list[Block]]:
     """Blocks in as few messages as the limits allow; one if they fit, else each with room to lead on."""
-    if _fits(sized, 0, 0):
+    if not leads_on and _fits(sized, 0, 0):
         yield [block for block, _ in sized]
         return
     part: list[Sized] = []

@@ -21,6 +21,7 @@ from bot.messages.search_wording import (
     sorry_line,
     typed,
 )
+from store.columns.facts import Fact, facts
 from store.records import FIELD_LABELS, Hit, Project, SearchResult
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
@@ -187,6 +188,8 @@ def sharer_line(shown: Shown) -> list[Block]:
     return [builders.context(mrkdwn("{} さんが共有しました", mention(shown.sharer)))] if shown.sharer else []
 
 
+ON_CARD = 5  # other columns that stand on the card itself; more are behind 続きを見る
+SHORT_FACT = 80  # characters
 FALLBACK = 300  # characters of a field in the text that notifications show
 
 NO_SPANS: Mapping[str, Sequence[Span]] = {}
@@ -201,18 +204,38 @@ def card_message(
 ) -> Message:
     """The card; `guess_for` is what was typed when the project is only our guess (もしかして)."""
     name = one_line(project.name)
+    first, others = facts(project.other_columns)
+    behind = len(others) > ON_CARD
     blocks = [
         *sharer_line(shown),
         *([builders.section(_sorry(guess_for))] if guess_for else []),
         *_head(project),
+        *_facts(first),
         *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
-        *(_field(label, text, ()) for label, text in project.other_columns.items() if text.strip()),
+        *([] if behind else [_field(fact.label, fact.text, ()) for fact in others]),
         *_foot(*project.key, project.source_name, project.source_line, shown.is_private),
     ]
     lead = "もしかして: " if guess_for else ""
-    facts = _in_short(*(getattr(project, field) for field in SHOWN_FIELDS))
-    text = f"{lead}{project.number} {name}\n{facts}"
-    return Message(text, tuple(blocks), in_channel=bool(shown.sharer))
+    in_short = _in_short(*(getattr(project, field) for field in SHOWN_FIELDS))
+    text = f"{lead}{project.number} {name}\n{in_short}"
+    more = (builders.section(bold("その他の列")), *_grouped(others)) if behind else ()
+    return Message(text, tuple(blocks), in_channel=bool(shown.sharer), more=more)
+
+
+def _facts(first: Sequence[Fact]) -> list[Block]:
+    """Cost, evaluation and indicators, a line each, before the texts."""
+    if not first:
+        return []
+    lines = [mrkdwn("{}　{}", bold(fact.label), one_line(fact.text)) for fact in first]
+    return [builders.section(join("\n", lines))]
+
+
+def _grouped(others: Sequence[Fact]) -> list[Block]:
+    """The other columns: short ones as lines, longer ones as fields."""
+    short = [fact for fact in others if len(fact.text) <= SHORT_FACT and "\n" not in fact.text.strip()]
+    lines = [mrkdwn("{}　{}", bold(fact.label), one_line(fact.text)) for fact in short]
+    together = [builders.section(join("\n", lines[at : at + 10])) for at in range(0, len(lines), 10)]
+    return [*together, *(_field(fact.label, fact.text, ()) for fact in others if fact not in short)]
 
 
 def _sorry(typed: str) -> Mrkdwn:

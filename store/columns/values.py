@@ -162,6 +162,15 @@ def is_money(unit: str) -> bool:
     return unit in _MONEY
 
 
+def readable(amount: float, unit: str) -> str:
+    """An amount of money as one reads it at once: 約309万円 of 3,089 千円; '' for a small one."""
+    yen = abs(amount) * _MONEY.get(unit, 0.0)
+    sign = "マイナス" if amount < 0 else ""
+    if yen >= 1e8:
+        return f"{sign}約{yen / 1e8:,.1f}億円".replace(".0億", "億")
+    return f"{sign}約{yen / 1e4:,.0f}万円" if yen >= 1e5 else ""
+
+
 def unit_name(text: str) -> str:
     """A unit as it is kept: in NFKC, ％ for every sign of percent."""
     unit = nfkc(text).strip()

@@ -180,7 +180,8 @@ def is_short(cells: Sequence[str]) -> bool:
         return True
     if longest > LONGEST_HEADING:
         return False
-    return sum(len(cell) > LONGEST_HEADER for cell in cells) * 4 <= sum(bool(cell.strip()) for cell in cells)
+    filled = sum(bool(cell.strip()) for cell in cells)
+    return filled > 2 and sum(len(cell) > LONGEST_HEADER for cell in cells) <= max(1, filled // 4)
 
 
 def _first_header(table: Table, mapping: Mapping[str, str]) -> tuple[int | None, Header]:
