@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store.columns.headings import groups, topic_of, unit_of
-from store.columns.records import ListedColumn, Topic
-from store.columns.values import read_value, readable
+from store.columns.values import ListedColumn, Topic, read_value, readable
 from store.text.normalize import nfkc
 
 LEADING: tuple[Topic, ...] = ("cost", "evaluation", "indicator", "staff")
