@@ -20,7 +20,7 @@ MODULES = {
     "ask": "ask",
     "audit": "audit",
     "backup": "operate",
-    "columns": "columns",
+    "columns": "tables",
     "deadlines": "deadlines",
     "deliveries": "remind",
     "doctor": "operate",
