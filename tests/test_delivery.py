@@ -13,6 +13,7 @@ from bot.delivery.outbox import pictures
 from bot.delivery.tick import tick
 from store.evaluation import contacts, deliveries, sheets
 from tests.season import SECRETARIAT, YEAR, Season, season, section
+from tests.slack_server import Post
 
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]
 
@@ -256,3 +257,40 @@ def test_where_everybody_may_see_progress_channels_are_not_asked_about(city: Sea
     tick(city.delivery())
     assert city.texts(SECRETARIAT) != []
     assert city.slack.calls("conversations.info") == []
+
+
+def to_the_channel(city: Season) -> None:
+    """Section 1 has a channel alone; ten days before the first message went there."""
+    alone = replace(section(1), chief="", deputy="")
+    contacts.set_contacts(city.db, alone, by="operator", at=city.now - timedelta(days=1))
+    tick(city.delivery())
+    city.now += timedelta(days=7)
+
+
+def in_channel(city: Season) -> list[Post]:
+    return [post for post in city.slack.posts if post.channel == "C1SECTION1"]
+
+
+def test_follow_ups_in_a_channel_go_to_the_thread_of_the_first_message(city: Season) -> None:
+    to_the_channel(city)
+    tick(city.delivery())
+    first, second = in_channel(city)
+    assert (first.thread_ts, second.thread_ts) == ("", first.ts)
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "reset"])
+def test_what_went_to_a_thread_is_looked_for_among_its_replies(city: Season, kind: str) -> None:
+    to_the_channel(city)
+    city.slack.fail("chat.postMessage", kind, channel="C1SECTION1")
+    assert tick(city.delivery()).results["unknown"] == 1
+    city.now += timedelta(minutes=2)
+    tick(city.delivery())
+    assert len(in_channel(city)) == 2
+    assert city.slack.calls("conversations.replies")
+
+
+def test_where_the_first_message_is_gone_the_next_goes_to_the_channel(city: Season) -> None:
+    to_the_channel(city)
+    city.slack.fail("chat.postMessage", "error", error="thread_not_found", channel="C1SECTION1")
+    tick(city.delivery())
+    assert [post.thread_ts for post in in_channel(city)] == ["", ""]

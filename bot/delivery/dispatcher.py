@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from bot.context import Context
 from bot.delivery.outbox import ASK_AGAIN, Outgoing, called, pictures
 from bot.gateway.posting import (
+    GONE_THREAD,
     PROCESSING,
     Outcome,
     Picture,
@@ -110,8 +111,15 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
     if claim is None:
         return "taken"
     delivery.step("claimed")
+    thread_ts = claim.thread_ts
     for payload in forms:
-        outcome = post(delivery.client, channel=channel, payload=payload, key=outgoing.key)
+        outcome = post(
+            delivery.client, channel=channel, payload=payload, key=outgoing.key, thread_ts=thread_ts
+        )
+        if thread_ts and isinstance(outcome, Refused) and outcome.reason in GONE_THREAD:
+            thread_ts = ""
+            deliveries.out_of_thread(delivery.context.databases.get(), claim)
+            outcome = post(delivery.client, channel=channel, payload=payload, key=outgoing.key)
         if not (isinstance(outcome, Refused) and outcome.kind == "content"):
             break
         log.error("%s: %s; a plainer form goes instead", outgoing.key, outcome.reason)
@@ -141,7 +149,20 @@ def _claim(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing, channel:
         owner=owner.id,
         now=stamp(now),
         lease_until=stamp(now + delivery.lease),
+        thread_ts=_thread(delivery, outgoing, channel),
     )
+
+
+SEASON = timedelta(days=200)  # a round's messages of last year are no thread of this one
+
+
+def _thread(delivery: DeliveryContext, outgoing: Outgoing, channel: str) -> str:
+    """Follow-ups in a channel go to the thread of the round's first message there, lest it be filled."""
+    first = outgoing.deliveries[0]
+    if not channel.startswith(("C", "G")) or outgoing.digest or not first.key.section:
+        return ""
+    since = stamp(delivery.context.clock() - SEASON)
+    return deliveries.thread_of(delivery.context.databases.get(), channel, first, since=since)
 
 
 def _settle(delivery: DeliveryContext, claim: Post, outcome: Outcome) -> Result:

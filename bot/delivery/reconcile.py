@@ -19,13 +19,14 @@ log = logging.getLogger(__name__)
 CLOCK_ERROR = timedelta(days=2)  # how far our clock may have been from Slack's when the claim was made
 UNREADABLE_FOR = timedelta(minutes=30)  # a history may fail to answer for so long before a person is asked
 
+Histories = dict[tuple[str, str], Mapping[str, str]]  # by channel and thread
 Finding = Literal["arrived", "never arrived", "ambiguous", "not yet"]
 
 
 def reconcile(delivery: DeliveryContext, owner: Owner) -> Counter[Finding]:
     """Settle every claim whose lease has run out and whose owner is gone."""
     found: Counter[Finding] = Counter()
-    histories: dict[str, Mapping[str, str]] = {}
+    histories: Histories = {}
     context = delivery.context
     for post in deliveries.unconfirmed(context.databases.get(), stamp(context.clock())):
         if delivery.is_stopping():
@@ -48,21 +49,22 @@ def _taken_over(delivery: DeliveryContext, owner: Owner, post: Post) -> Post | N
     )
 
 
-def _look_up(
-    delivery: DeliveryContext, post: Post, histories: dict[str, Mapping[str, str]], *, is_future: bool
-) -> Finding:
+def _look_up(delivery: DeliveryContext, post: Post, histories: Histories, *, is_future: bool) -> Finding:
     """Look a claim up in the history. A claim from the future (a clock set back) waits for its new lease."""
     if is_future:
         return "not yet"
     db = delivery.context.databases.get()
     try:
-        if post.channel not in histories:
-            histories[post.channel] = keys_in(delivery.client, post.channel, oldest=_oldest(post))
+        place = (post.channel, post.thread_ts)
+        if place not in histories:
+            histories[place] = keys_in(
+                delivery.client, post.channel, oldest=_oldest(post), thread_ts=post.thread_ts
+            )
     except Unreadable as error:
         return _unreadable(delivery, post, error)
     delivery.step("looked up")
     now = stamp(delivery.context.clock())
-    if ts := histories[post.channel].get(post.key):
+    if ts := histories[place].get(post.key):
         deliveries.confirm(db, post, ts=ts, now=now)
         return "arrived"
     deliveries.release(db, post, reason="not in the channel's history", now=now)

@@ -92,14 +92,18 @@ def build_posting_client(settings: Settings) -> WebClient:
     return ThreadClient(settings, timeout=CALL_SECONDS)
 
 
-def post(client: WebClient, *, channel: str, payload: Payload, key: str) -> Outcome:
+GONE_THREAD = frozenset(("thread_not_found", "message_not_found", "cannot_reply_to_message"))
+
+
+def post(client: WebClient, *, channel: str, payload: Payload, key: str, thread_ts: str = "") -> Outcome:
     """Post a payload that passed the gate, with its delivery key where only we see it."""
     words = {name: payload[name] for name in ("text", "blocks") if name in payload}
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
     try:
         answer = client.chat_postMessage(
-            channel=channel, metadata=metadata, unfurl_links=False, unfurl_media=False, **words
-        )
+            channel=channel, metadata=metadata, thread_ts=thread_ts or None, unfurl_links=False,
+            unfurl_media=False, **words,
+        )  # fmt: skip
     except CALL_ERRORS as error:
         return outcome_of(error)
     ts = answer.get("ts")
@@ -141,15 +145,16 @@ def readers(client: WebClient, channel: str) -> Literal["ours", "others"] | Refu
     return "others" if any(told.get(name) for name in shared) else "ours"
 
 
-def keys_in(client: WebClient, channel: str, *, oldest: float) -> Mapping[str, str]:
+def keys_in(client: WebClient, channel: str, *, oldest: float, thread_ts: str = "") -> Mapping[str, str]:
     """Delivery keys of the messages in a channel since `oldest` (seconds since 1970), each with its ts.
 
-    Raises Unreadable, also when there is more to read than `HISTORY_PAGES`.
+    Of a thread its replies are read: a channel's history has none. Raises Unreadable, also when there is
+    more to read than `HISTORY_PAGES`.
     """
     found: dict[str, str] = {}
     cursor = ""
     for _ in range(HISTORY_PAGES):
-        page = _history(client, channel, oldest, cursor)
+        page = _history(client, channel, oldest, cursor, thread_ts)
         for message in page["messages"]:
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == EVENT_TYPE:
@@ -160,16 +165,16 @@ def keys_in(client: WebClient, channel: str, *, oldest: float) -> Mapping[str, s
     raise Unreadable("履歴が長すぎます", passing=False)
 
 
-def _history(client: WebClient, channel: str, oldest: float, cursor: str) -> dict[str, Any]:
+def _history(client: WebClient, channel: str, oldest: float, cursor: str, thread_ts: str) -> dict[str, Any]:
+    asked: dict[str, Any] = {
+        "channel": channel, "oldest": f"{oldest:.6f}", "inclusive": True, "include_all_metadata": True,
+        "limit": HISTORY_PAGE, "cursor": cursor or None,
+    }  # fmt: skip
     try:
-        answer = client.conversations_history(
-            channel=channel,
-            oldest=f"{oldest:.6f}",
-            inclusive=True,
-            include_all_metadata=True,
-            limit=HISTORY_PAGE,
-            cursor=cursor or None,
-        )
+        if thread_ts:
+            answer = client.conversations_replies(ts=thread_ts, **asked)
+        else:
+            answer = client.conversations_history(**asked)
     except CALL_ERRORS as error:
         outcome = outcome_of(error)
         passing = isinstance(outcome, Unknown) or outcome.kind == "busy"

@@ -47,6 +47,7 @@ class Post:
     claimed_at: str
     lease_until: str
     updated_at: str
+    thread_ts: str = ""
 
 
 COLUMNS = ", ".join(Post.__slots__)
@@ -54,7 +55,7 @@ COLUMNS = ", ".join(Post.__slots__)
 
 def claim(
     db: Database, deliveries: Sequence[Delivered], *, about: str, recipient: str, channel: str, owner: str,
-    now: str, lease_until: str,
+    now: str, lease_until: str, thread_ts: str = "",
 ) -> Post | None:  # fmt: skip
     """Commit the intention to post; None when a key already has a live post (all are claimed, or none)."""
     key = deliveries[0].key.text
@@ -62,8 +63,8 @@ def claim(
         with writing(db):
             row = db.execute(
                 "INSERT INTO posts (key, state, about, recipient, channel, owner, claimed_at, lease_until,"
-                f" updated_at) VALUES (?, 'claimed', ?, ?, ?, ?, ?, ?, ?) RETURNING {COLUMNS}",
-                [key, about, recipient, channel, owner, now, lease_until, now],
+                f" updated_at, thread_ts) VALUES (?, 'claimed', ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {COLUMNS}",
+                [key, about, recipient, channel, owner, now, lease_until, now, thread_ts],
             ).fetchall()[0]
             post = Post(*row)
             db.conn.executemany(
@@ -151,6 +152,26 @@ def delivered(db: Database) -> list[Delivered]:
         FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE d.live ORDER BY p.id, d.rowid"""
     )
     return [_delivered(*row) for row in rows]
+
+
+def thread_of(db: Database, channel: str, first: Delivered, *, since: str) -> str:
+    """The first message of a round's section in a channel, where one was sent since then; its ts, or ''."""
+    row = db.execute(
+        """
+        SELECT p.ts FROM posts p JOIN deliveries d ON d.post_id = p.id
+        WHERE p.channel = ? AND p.state = 'sent' AND p.thread_ts = '' AND p.ts <> '' AND p.claimed_at > ?
+            AND d.live AND d.section = ? AND d.kind = ? AND d.fiscal_year = ?
+        ORDER BY p.id LIMIT 1""",
+        [channel, since, first.key.section, first.kind, first.fiscal_year],
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def out_of_thread(db: Database, post: Post) -> None:
+    """The thread is gone: the message goes to the channel itself, and is looked for there."""
+    with writing(db):
+        sql = "UPDATE posts SET thread_ts = '' WHERE id = ? AND fence = ? AND state = 'claimed'"
+        db.execute(sql, [post.id, post.fence])
 
 
 KEPT_CURRENT = timedelta(days=60)  # how long a message follows what it shows

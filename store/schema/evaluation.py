@@ -329,3 +329,9 @@ def copies_that_follow(db: Database) -> None:
     db.conn.execute("ALTER TABLE posts ADD COLUMN stale_at TEXT NOT NULL DEFAULT ''")
     db.conn.execute("CREATE INDEX posts_stale ON posts (stale_at) WHERE stale_at <> ''")
     db.conn.execute("CREATE INDEX deliveries_section ON deliveries (section, kind, fiscal_year)")
+
+
+@deliveries()
+def follow_ups_in_threads(db: Database) -> None:
+    """The thread that a message is, or would be, in; '' where it stands in its channel."""
+    db.conn.execute("ALTER TABLE posts ADD COLUMN thread_ts TEXT NOT NULL DEFAULT ''")
