@@ -7,7 +7,7 @@ which messages there should be: `(recipient, keys, sheets)`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 
@@ -143,7 +143,7 @@ class Oracle:
         who = thread[3]
         found: list[tuple[datetime, bool, int, bool, str, str]] = []
         for _, owed in rows:
-            for moment, rule in every_rule(owed, world.settings, days, now.date()):
+            for moment, rule in every_rule(owed, rules_of(world, thread), days, now.date()):
                 if moment > owed.since:
                     found.append((moment, True, -owed.due.toordinal(), not owed.own, owed.token, rule))
             opening = not before if base == owed else not any(each.key[0] == owed.token for each in before)
@@ -213,7 +213,7 @@ class Oracle:
         for sheet, owed in rows:
             if sheet.extension_state == "申請中":
                 continue
-            for late in world.settings.director:
+            for late in rules_of(world, thread).director:
                 day = [each for each in days if each > owed.due][late - 1]
                 moment = datetime.combine(day, world.settings.at, JST)
                 if not theirs(moment, begins):
@@ -375,6 +375,20 @@ def rolled(world: World, day: date, days: tuple[date, ...]) -> date:
     if world.settings.roll == "previous":
         return [each for each in days if each <= day][-1]
     return day
+
+
+def rules_of(world: World, thread: tuple[int, str, str, str, str]) -> ReminderSettings:
+    """The settings, with a round's own reminders in the place of the usual ones."""
+    for own in world.settings.rounds:
+        if (own.fiscal_year, own.kind) == thread[:2]:
+            return replace(
+                world.settings,
+                before=own.before,
+                overdue=own.overdue,
+                weekly=own.weekly,
+                director=own.director,
+            )
+    return world.settings
 
 
 def every_rule(

@@ -23,6 +23,7 @@ from store.evaluation.records import (
     Nudge,
     Reminder,
     ReminderSettings,
+    RoundRules,
     SectionContacts,
     Sheet,
     SheetState,
@@ -143,6 +144,14 @@ def _settings(random: Random) -> ReminderSettings:
         roll=random.choice(("next", "previous", "none")),
         audience=random.choice(("chief", "chief", "channel", "both")),
         digest_at=random.choice((time(8, 45), time(8, 45), time(9), time(10))),
+        rounds=random.choice(
+            (
+                (),
+                (),
+                (RoundRules(2026, "二次評価", (7, 2), (2,), True, (2, 6)),),
+                (RoundRules(2026, FIRST_EVALUATION, (4,), (), False, ()),),
+            )
+        ),
         secretariat=random.choice(("CSECRETARIAT", "CSECRETARIAT", "UA", "")),
     )
 

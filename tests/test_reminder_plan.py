@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.days.business_days import Calendar
-from store.evaluation.records import ReminderSettings, SheetState
+from store.evaluation.records import ReminderSettings, RoundRules, SheetState
 from tests.reminder_cases import (
     CONTACTS,
     DEPARTMENT,
@@ -255,4 +255,15 @@ def test_what_falls_due_at_nine_goes_along_with_what_falls_due_at_half_past_eigh
     city.run("2026-11-30 08:00", "2026-12-26 20:00")
     assert city.run("2026-12-28 08:00", "2026-12-28 20:00") == [
         ("12-28 08:30", "UCHIEF", "day-of", "before:5")
+    ]
+
+
+def test_a_round_may_have_reminders_of_its_own() -> None:
+    own = RoundRules(2026, "一次評価", (3,), (2,), weekly=False, director=())
+    city = City([deadline("2026-12-28")], [sheet()], settings=ReminderSettings(rounds=(own,)))
+    assert sent(city) == [
+        "11-30 09:00 opening",
+        "12-23 09:00 before:3",
+        "12-28 09:00 day-of",
+        "01-05 09:00 overdue:2",
     ]

@@ -113,3 +113,17 @@ def test_a_report_has_a_button_that_takes_it_back(send: Sender, db: Database) ->
     [button] = buttons(reply.body["blocks"])
     assert button["text"]["text"] == "取り消す"
     assert state(db, "61") == "提出済"
+
+
+def test_one_extension_is_given_to_all_that_are_late(send: Sender, db: Database) -> None:
+    until = Calendar().next_open(TODAY + timedelta(days=20))
+    asked = f"延長 一括 二次評価 {until.isoformat()} 議会の日程のため"
+    assert "事務局" in said(send.command(asked, user="U0START"))
+    told = said(send.command(asked, user="U0ADMIN"))
+    assert "まで延長しました" in told
+    assert said(send.command(asked, user="U0ADMIN")) == "締切を過ぎた評価シートはありません。"
+    [(recipient, text)] = db.execute(
+        "SELECT recipient, text FROM notices WHERE key LIKE 'granted %'"
+    ).fetchall()
+    assert recipient == "U0START"
+    assert "議会の日程のため" in text

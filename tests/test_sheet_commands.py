@@ -60,6 +60,15 @@ def test_the_command_shows_what_slack_asks_to_confirm(run) -> None:
     )
 
 
+def test_a_round_is_given_reminders_of_its_own_and_the_usual_ones_again(run) -> None:
+    own = run("deadlines", "rules", "二次評価", "--before", "7,2", "--no-weekly")
+    assert own.stdout == ("令和3年度 二次評価: 締切の7・2開庁日前、当日、1・3開庁日後。部長には3開庁日後。\n")
+    assert "7・2開庁日前" in run("deadlines", "rules", "二次評価").stdout
+    usual = run("deadlines", "rules", "二次評価", "--usual").stdout
+    assert "10・5・1開庁日前、当日、1・3開庁日後、その後毎週" in usual
+    assert refused(run("deadlines", "rules", "二次評価", "--before", "十日"))
+
+
 @pytest.mark.parametrize(
     "words",
     [

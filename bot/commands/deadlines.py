@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -37,9 +37,23 @@ from bot.sheets.roles import Actor
 from bot.sheets.session import Session, city_calendar, session_of
 from store.database import Databases, open_existing
 from store.evaluation import contacts, sheets
+from store.evaluation.records import RoundRules
+from store.text.fiscal_years import fiscal_year_name
 
 
-@click.group(cls=Group, help="評価シートの締切。list、set、withdraw、import、export、admins。")
+def _offsets(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    words = [word for word in re.split(r"[\s,、]+", text.strip()) if word]
+    if not all(word.isdecimal() and 0 < int(word) <= MOST_OFFSET for word in words):
+        raise Refusal(f"「{text}」が読めません。10,5,1 のように開庁日の数を書いてください。")
+    return tuple(int(word) for word in words)
+
+
+MOST_OFFSET = 60
+
+
+@click.group(cls=Group, help="評価シートの締切。list、set、withdraw、rules、import、export、admins。")
 def deadlines() -> None:
     """Deadlines of evaluation sheets: list, set, withdraw, import, export."""
 
@@ -107,6 +121,44 @@ def _known_department(session: Session, name: str) -> str:
     if name and name not in {each.department for each in session.contacts}:
         raise Refusal(f"「{name}」という部は登録されていません。jigyo sections で一覧を見られます。")
     return name
+
+
+@deadlines.command(help="回 KIND にだけ、ほかと違うお知らせを決めます。付けなかったものは設定どおりです。")
+@click.argument("kind")
+@YEAR
+@click.option("--before", callback=_offsets, metavar="10,5,1", help="締切の何開庁日前にお知らせするか。")
+@click.option("--overdue", callback=_offsets, metavar="1,3", help="締切の何開庁日後にお知らせするか。")
+@click.option("--director", callback=_offsets, metavar="3", help="部長には何開庁日後にお知らせするか。")
+@click.option("--weekly/--no-weekly", default=None, help="その後、毎週お知らせするか。")
+@click.option("--usual", is_flag=True, help="設定どおりに戻します。")
+@BY
+@click.pass_obj
+def rules(
+    path: Path, kind: str, fiscal_year: int | None, before: tuple[int, ...] | None,
+    overdue: tuple[int, ...] | None, director: tuple[int, ...] | None, weekly: bool | None, usual: bool,
+    by: str,
+) -> None:  # fmt: skip
+    """Which reminders the round KIND has; without an option they are those of the settings."""
+    session = _session(path)
+    held = replace(session.reminder_settings, rounds=sheets.round_rules(session.db))
+    old = held.of(fiscal_year or default_year(session.db), round_name(kind))
+    new = RoundRules(
+        old.fiscal_year, old.kind, old.before if before is None else before,
+        old.overdue if overdue is None else overdue, old.weekly if weekly is None else weekly,
+        old.director if director is None else director,
+    )  # fmt: skip
+    if usual or new != old:
+        sheets.set_round_rules(session.db, new, usual=usual, by=by, at=now_in_tokyo(), whence=whence())
+    if usual:
+        new = session.reminder_settings.of(old.fiscal_year, old.kind)
+    echo(
+        f"{fiscal_year_name(new.fiscal_year)} {new.kind}: 締切の{_days(new.before)}前、当日、"
+        f"{_days(new.overdue)}後{'、その後毎週' if new.weekly else ''}。部長には{_days(new.director)}後。"
+    )
+
+
+def _days(offsets: tuple[int, ...]) -> str:
+    return "・".join(map(str, offsets)) + "開庁日" if offsets else "（なし）"
 
 
 @deadlines.command(help="この番号（list で見られます）の締切を取り消します。以後はお知らせしません。")

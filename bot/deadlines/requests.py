@@ -263,6 +263,17 @@ class AskExtension:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantExtension:
+    """延長 一括 日付 理由: one for all that are late, of a place where one is named."""
+
+    due: ParsedDate
+    reason: str = ""
+    fiscal_year: int | None = None
+    kind: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DecideExtension:
     """延長 承認 NUMBER…, 延長 却下 NUMBER… 理由."""
 
@@ -331,9 +342,18 @@ def read_return_request(text: str, today: date, calendar: Calendar) -> ReturnShe
     return ReturnSheet(numbers[0], reason, due, year, kind)
 
 
-def read_extension_request(text: str, today: date, calendar: Calendar) -> AskExtension | DecideExtension:
-    """After 延長: numbers, a date, a reason; or 承認 or 却下 first. Raises RequestError or DateError."""
+def read_extension_request(
+    text: str, today: date, calendar: Calendar, places: Sequence[Place] = ()
+) -> AskExtension | DecideExtension | GrantExtension:
+    """After 延長: numbers, a date, a reason; or 承認, 却下, 一括 first. Raises RequestError or DateError."""
     words = Words(text)
+    if words.take_word(("一括", "遅れ", "全員")):
+        year, kind = words.take_fiscal_year(), words.take_kind()
+        place = words.take_place(places)
+        until = words.take_date(today, calendar)
+        if until is None:
+            raise RequestError("いつまで延長するか、日付を書いてください（例: /jigyo 延長 一括 1月15日）。")
+        return GrantExtension(until, words.take_labelled("理由") or words.rest(), year, kind, place)
     decision = words.take_word(("承認", "許可", "却下", "不承認"))
     year, kind = words.take_fiscal_year(), words.take_kind()
     numbers = words.take_numbers()

@@ -87,6 +87,14 @@ def extension_asked(
     )
 
 
+def extension_given(sheet: Sheet, due: date, reason: str, *, by: str, at: datetime) -> Sheet:
+    """The secretariat grants an extension that nobody asked for."""
+    return replace(
+        sheet, extension_state="承認", extension_due=due, extension_reason=reason, extension_by=by,
+        extension_at=at, extension_decided_by=by, held_due=None, held_at=None,
+    )  # fmt: skip
+
+
 def extension_decided(
     sheet: Sheet, *, approved: bool, by: str, at: datetime, asked_at: datetime | None = None
 ) -> Sheet:

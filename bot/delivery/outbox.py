@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import get_args
@@ -131,7 +131,7 @@ def everything(context: Context, now: datetime) -> Known:
         city_calendar(settings),
         deliveries.delivered(db),
         delivery_state.snoozes(db),
-        reminder_settings(settings),
+        replace(reminder_settings(settings), rounds=sheets.round_rules(db)),
     )
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from bot.days.business_days import DAY, TOKYO, Calendar
 from bot.deadlines.due_dates import Obligation, SectionWorkload, at
 from bot.reminders.recipients import Route
-from store.evaluation.records import Delivered, DeliveryKey, Item, ReminderSettings, Snooze
+from store.evaluation.records import Delivered, DeliveryKey, Item, ReminderSettings, RoundRules, Snooze
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 FAR = timedelta(days=7)  # what was delivered for a moment further ahead than this, a wrong clock did
@@ -93,35 +93,37 @@ Scheduled = tuple[datetime, str]
 
 
 def section_rules(
-    obligation: Obligation, calendar: Calendar, settings: ReminderSettings, today: date
+    obligation: Obligation, calendar: Calendar, settings: ReminderSettings, of: RoundRules, today: date
 ) -> Iterator[Scheduled]:
     """The moments at which a section is reminded, up to `today`; `opening` first, none before it."""
     yield obligation.since, "opening"
-    for moment, rule in _around(obligation.due.effective, calendar, settings, today):
+    for moment, rule in _around(obligation.due.effective, calendar, settings, of, today):
         if moment > obligation.since:
             yield moment, rule
 
 
 def director_rules(
-    obligation: Obligation, calendar: Calendar, settings: ReminderSettings
+    obligation: Obligation, calendar: Calendar, settings: ReminderSettings, of: RoundRules
 ) -> Iterator[Scheduled]:
     """The moments at which the director is reminded."""
-    for days in settings.director:
+    for days in of.director:
         moment = at(calendar.add(obligation.due.effective, days), settings.at)
         if moment > obligation.since:
             yield moment, f"director:{days}"
 
 
-def _around(due: date, calendar: Calendar, settings: ReminderSettings, today: date) -> Iterator[Scheduled]:
-    for days in settings.before:
+def _around(
+    due: date, calendar: Calendar, settings: ReminderSettings, of: RoundRules, today: date
+) -> Iterator[Scheduled]:
+    for days in of.before:
         yield at(calendar.add(due, -days), settings.at), f"before:{days}"
     if calendar.is_open(due):
         yield at(due, settings.day_of_at), "day-of"
     last = due
-    for days in sorted(settings.overdue):
+    for days in sorted(of.overdue):
         last = calendar.add(due, days)
         yield at(last, settings.at), f"overdue:{days}"
-    if settings.weekly:
+    if of.weekly:
         for week in range(1, (today - last).days // 7 + 1):
             day = calendar.next_open(last + timedelta(weeks=week))
             yield at(day, settings.at), f"weekly:{week}"
@@ -197,7 +199,9 @@ def director_items(workload: SectionWorkload, route: Route, situation: Situation
         for obligation in dict.fromkeys(
             each.obligation for each in workload.open_items if not each.sheet.is_pending
         )
-        for moment, rule in director_rules(obligation, situation.calendar, situation.settings)
+        for moment, rule in director_rules(
+            obligation, situation.calendar, situation.settings, _rules_of(workload, situation)
+        )
     ]
     scheduled = [each for each in scheduled if _is_for(route, each)]
     for candidate in _latest(scheduled, thread, situation):
@@ -230,7 +234,11 @@ def _precedence(candidate: _Candidate) -> tuple[datetime, bool, int, bool, str]:
 def _scheduled(workload: SectionWorkload, thread: Thread, situation: Situation) -> Iterator[_Candidate]:
     for obligation in _obligations(workload):
         for moment, rule in section_rules(
-            obligation, situation.calendar, situation.settings, situation.today
+            obligation,
+            situation.calendar,
+            situation.settings,
+            _rules_of(workload, situation),
+            situation.today,
         ):
             if rule != "opening" or _is_new(obligation, workload, thread, situation):
                 yield _Candidate(moment, rule, obligation)
@@ -251,6 +259,10 @@ def _snoozed(workload: SectionWorkload, recipient: str, situation: Situation) ->
         if snooze.recipient == recipient and moment > first.since:
             clock = f"T{snooze.clock:%H:%M}" if snooze.clock else ""
             yield _Candidate(moment, f"snooze:{snooze.until.isoformat()}{clock}", first)
+
+
+def _rules_of(workload: SectionWorkload, situation: Situation) -> RoundRules:
+    return situation.settings.of(workload.fiscal_year, workload.kind)
 
 
 def _nearest(workload: SectionWorkload) -> Obligation:

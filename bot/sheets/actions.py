@@ -138,6 +138,31 @@ def decide_extension(
     return each_of(session, actor, sheets, how, done, then=notify, note=reason)
 
 
+def grant_extension(
+    session: Session, actor: Actor, sheets: Sequence[Sheet], due: date, reason: str
+) -> list[str]:
+    """One extension for all of these; each section gets one line."""
+
+    def how(sheet: Sheet) -> Sheet:
+        return workflow.extension_given(sheet, due, reason, by=actor.user, at=session.now)
+
+    if due <= session.today:
+        raise ChangeRefused("今日より後の日付をお書きください。")
+    lines = each_of(session, actor, sheets, how, f"「{{}}」（{{}}）を{format_date(due)}まで延長しました。")
+    why = f"理由: {reason}" if reason else ""
+    sections: dict[tuple[str, str], list[str]] = {}
+    for sheet in sheets:
+        sections.setdefault((sheet.department, sheet.section), []).append(sheet.number)
+    for (department, section), numbers in sections.items():
+        text = (
+            f"{section}の{len(numbers)}件（{'、'.join(numbers)}）を{format_date(due)}まで延長しました。{why}"
+        )
+        for recipient in session.recipients_of(department, section):
+            key = f"granted {department}/{section} {due} {recipient} {stamp(session.now)}"
+            session.notify(text, key=key, recipient=recipient)
+    return lines
+
+
 def _until(sheet: Sheet) -> str:
     return f"{format_date(sheet.extension_due)}までの" if sheet.extension_due else ""
 

@@ -187,6 +187,18 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundRules:
+    """Which reminders one round has, where they are not those of the settings; offsets in working days."""
+
+    fiscal_year: int
+    kind: str
+    before: tuple[int, ...]
+    overdue: tuple[int, ...]
+    weekly: bool
+    director: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderSettings:
     """Times of day in Asia/Tokyo and offsets in working days; what the city may set differently.
 
@@ -208,6 +220,13 @@ class ReminderSettings:
     roll: Roll = "next"
     audience: Audience = "chief"
     secretariat: str = ""  # the channel (or person) that gets the digest and what has no other recipient
+    rounds: tuple[RoundRules, ...] = ()
+
+    def of(self, fiscal_year: int, kind: str) -> RoundRules:
+        """Which reminders a round has."""
+        usual = RoundRules(fiscal_year, kind, self.before, self.overdue, self.weekly, self.director)
+        own = (each for each in self.rounds if (each.fiscal_year, each.kind) == (fiscal_year, kind))
+        return next(own, usual)
 
 
 RecipientRole = Literal["chief", "deputy", "channel", "director", "secretariat", "nobody"]

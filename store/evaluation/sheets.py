@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from store.database import writing
 from store.evaluation import deliveries, trail
-from store.evaluation.records import CORRECTION, Deadline, Event, Sheet
+from store.evaluation.records import CORRECTION, Deadline, Event, RoundRules, Sheet
 from store.text.numbers import number_key
 
 # What a person may change of a sheet, as the table names it.
@@ -160,6 +160,40 @@ def deadline(
         [fiscal_year, kind, department, section],
     ).fetchone()
     return _deadline(row) if row else None
+
+
+def round_rules(db: Database) -> tuple[RoundRules, ...]:
+    """Every round with reminders of its own."""
+
+    def days(text: str) -> tuple[int, ...]:
+        return tuple(map(int, text.split()))
+
+    rows = db.execute("SELECT * FROM round_rules ORDER BY fiscal_year, kind")
+    return tuple(
+        RoundRules(year, kind, days(before), days(overdue), bool(weekly), days(director))
+        for year, kind, before, overdue, weekly, director in rows
+    )
+
+
+def set_round_rules(
+    db: Database, new: RoundRules, *, usual: bool = False, by: str, at: datetime, whence: str = ""
+) -> None:
+    """Give a round reminders of its own, or (`usual`) those of the settings again."""
+    with writing(db):
+        old = next(
+            (e for e in round_rules(db) if (e.fiscal_year, e.kind) == (new.fiscal_year, new.kind)), None
+        )
+        db.execute("DELETE FROM round_rules WHERE fiscal_year = ? AND kind = ?", [new.fiscal_year, new.kind])
+        if not usual:
+            offsets = (" ".join(map(str, days)) for days in (new.before, new.overdue, new.director))
+            before, overdue, director = offsets
+            db.execute(
+                "INSERT INTO round_rules VALUES (?, ?, ?, ?, ?, ?)",
+                [new.fiscal_year, new.kind, before, overdue, new.weekly, director],
+            )
+        sides = (str(old or ""), "" if usual else str(new))
+        subject = f"{new.fiscal_year}/{new.kind}"
+        trail.record(db, Event(at, by, "deadline", subject, "rules", sides[0], sides[1], whence=whence))
 
 
 def rounds(db: Database) -> list[tuple[int, str]]:

@@ -223,6 +223,23 @@ def snoozes_of_an_hour_and_nudges(db: Database) -> None:
     )
 
 
+@sheets()
+def rules_of_rounds(db: Database) -> None:
+    """Which reminders a round has, where they are not those of the settings; offsets with a space between."""
+    db.conn.execute(
+        """
+        CREATE TABLE round_rules (
+            fiscal_year INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            before TEXT NOT NULL,
+            overdue TEXT NOT NULL,
+            weekly INTEGER NOT NULL,
+            director TEXT NOT NULL,
+            PRIMARY KEY (fiscal_year, kind)
+        )"""
+    )
+
+
 deliveries = Migrations("deliveries")
 
 

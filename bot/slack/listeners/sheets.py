@@ -13,6 +13,7 @@ from bot.deadlines import requests, workflow
 from bot.deadlines.due_dates import SectionWorkload
 from bot.deadlines.requests import (
     AskExtension,
+    GrantExtension,
     Place,
     RequestError,
     SetDeadline,
@@ -122,9 +123,11 @@ def send_back(request: SlackRequest, context: Context) -> Message:
 def extend(request: SlackRequest, context: Context) -> Message:
     """延長 NUMBER… 日付 理由: the section asks; 延長 承認 and 却下: the secretariat decides."""
     session = session_of(context)
-    command = requests.read_extension_request(request.text, session.today, session.calendar)
+    command = requests.read_extension_request(request.text, session.today, session.calendar, session.places)
     does = "extend" if isinstance(command, AskExtension) else "decide_extension"
     actor = admit(request, session, rule("command", does))
+    if isinstance(command, GrantExtension):
+        return _granted(session, actor, command)
     sheets = meant(session, command.numbers, command.fiscal_year, command.kind)
     if isinstance(command, AskExtension):
         due = command.due.day
@@ -136,6 +139,20 @@ def extend(request: SlackRequest, context: Context) -> Message:
     return outcome_message(
         actions.decide_extension(session, actor, sheets, approved=approved, reason=command.reason)
     )
+
+
+def _granted(session: Session, actor: Actor, command: GrantExtension) -> Message:
+    late = [
+        each.sheet
+        for workload in _of(session.workloads, command.place)
+        if command.fiscal_year in (None, workload.fiscal_year) and command.kind in ("", workload.kind)
+        for each in workload.open_items
+        if each.obligation.due.effective < session.today
+    ]
+    if not late:
+        return Message("締切を過ぎた評価シートはありません。")
+    reason = actions.with_clock(command.reason, command.due)
+    return outcome_message(actions.grant_extension(session, actor, late, command.due.day, reason))
 
 
 def _is_done(lines: Sequence[str]) -> bool:
