@@ -1,7 +1,9 @@
 """`make demo-reminders`: a season on the list's real sections, in fast-forward, against a loopback Slack.
 
-Sections hand in at their own pace; one sheet is sent back, one extended, a deadline moves, a chief leaves and
-the bot is down for three days. What each recipient got is read from the loopback Slack, not from our ledger.
+Sections hand in at their own pace; one sheet is sent back; extensions are asked for, granted and taken back;
+a deadline moves and one is withdrawn; a chief is away, one is deactivated, one is succeeded; the clock is far
+ahead for a tick and the bot is down for three days. What each recipient got is read from the loopback Slack
+as it was posted, not from our ledger.
 """
 
 from __future__ import annotations
@@ -19,10 +21,14 @@ from sqlite_utils import Database
 from bot.commands.tables import moment
 from bot.days.business_days import TOKYO, Calendar
 from bot.deadlines import workflow
+from bot.deadlines.views import NewDeadline
 from bot.delivery.tick import tick
+from bot.sheets import actions
+from bot.sheets.roles import Actor
+from bot.sheets.session import session_of
 from store.database import open_database
 from store.evaluation import contacts, section_file, sections, sheets
-from store.evaluation.records import SectionContacts, Sheet
+from store.evaluation.records import Absence, Nudge, SectionContacts, Sheet
 from store.lists import parse_list
 from store.loader import store_list
 from tests.season import SECRETARIAT, Season
@@ -46,12 +52,14 @@ def main() -> None:
         db = open_database(Path(folder) / "season.db")
         names = _furnish(db, slack)
         city = Season(Path(folder) / "season.db", slack, now=_at(FIRST, TIMES[0]))
-        for line in _season(city):
+        posted: list[str] = []
+        for line in _season(city, posted):
             print(line)
-        _print_posts(slack, names)
+        _print_posts(slack, names, posted)
 
 
-def _season(city: Season) -> Iterator[str]:
+def _season(city: Season, posted: list[str]) -> Iterator[str]:
+    """Play it; `posted` gets each message's text as it was before any update."""
     calendar, day = Calendar(), FIRST
     events = _events()
     while day <= LAST:
@@ -63,6 +71,7 @@ def _season(city: Season) -> Iterator[str]:
                 _hand_in(city, day)
             if day not in DOWN:
                 tick(city.delivery(gap=0.0, workspace_gap=0.0))
+                posted += [post.text for post in city.slack.posts[len(posted) :]]
         day += timedelta(days=1)
 
 
@@ -70,7 +79,17 @@ def _events() -> dict[date, Event]:
     return {
         date(2026, 12, 8): _move_deadline,
         date(2026, 12, 4): lambda city, now: _extend(city, now, "87", date(2027, 1, 12)),
+        date(2026, 12, 7): _away,
+        date(2026, 12, 9): lambda city, now: _ask(city, "87", date(2027, 1, 29)),
         date(2026, 12, 10): _chief_leaves,
+        date(2026, 12, 11): _deactivated,
+        date(2026, 12, 15): lambda city, now: _undo(city, "87"),
+        date(2026, 12, 16): lambda city, now: _ask(city, "72", date(2027, 1, 8)),
+        date(2026, 12, 18): _far_ahead,
+        date(2026, 12, 21): lambda city, now: _decide(city, "72"),
+        date(2026, 12, 22): _nudge,
+        date(2026, 12, 23): _succeeded,
+        date(2026, 12, 24): _withdraw,
         date(2026, 12, 17): lambda city, now: _send_back(city, now, "8", date(2027, 1, 8)),
         DOWN[0]: lambda city, now: "（3日間、ボットが停止）",
     }
@@ -123,6 +142,65 @@ def _chief_leaves(city: Season, now: datetime) -> str:
     return f"{user} が退職（Slack に宛先がなくなる）"
 
 
+OFFICE = Actor("U0ADMIN", "staff", is_admin=True, whence="demo")
+
+
+def _away(city: Season, now: datetime) -> str:
+    absence = Absence("U1CHIEF4", date(2026, 12, 10), date(2026, 12, 22), "U2DEPUTY4")
+    contacts.set_absence(city.db, absence, by="U1CHIEF4", at=now)
+    return "U1CHIEF4 が12月10日から22日まで休暇（代理 U2DEPUTY4）"
+
+
+def _deactivated(city: Season, now: datetime) -> str:
+    city.slack.workspace.users["U1CHIEF5"]["deleted"] = True
+    return "U1CHIEF5 のアカウントが停止（Slack は受け取り続ける）"
+
+
+def _ask(city: Season, number: str, until: date) -> str:
+    session = session_of(city.context)
+    return actions.ask_extension(session, OFFICE, [_sheet(city.db, number)], until, "議会の日程")[0]
+
+
+def _undo(city: Season, number: str) -> str:
+    return actions.undo(session_of(city.context), OFFICE, [_sheet(city.db, number)])[0]
+
+
+def _decide(city: Season, number: str) -> str:
+    session = session_of(city.context)
+    return actions.decide_extension(session, OFFICE, [_sheet(city.db, number)], approved=True)[0]
+
+
+def _far_ahead(city: Season, now: datetime) -> str:
+    clock = city.slack.workspace.clock
+    city.slack.workspace.clock = lambda: now.timestamp()  # Slack's own clock is right
+    city.now = now + timedelta(days=122)
+    tick(city.delivery(gap=0.0, workspace_gap=0.0))
+    city.now, city.slack.workspace.clock = now, clock
+    return "サーバーの時計が一度だけ122日進む"
+
+
+def _nudge(city: Season, now: datetime) -> str:
+    for each in contacts.contacts(city.db):
+        if each.chief == "U1CHIEF0":
+            contacts.add_nudge(
+                city.db, (each.department, each.section), Nudge(now, "本日中にお願いします。", "U0ADMIN")
+            )
+    return "事務局が U1CHIEF0 の課に「本日中にお願いします。」"
+
+
+def _succeeded(city: Season, now: datetime) -> str:
+    before = contacts.contacts(city.db)
+    [old] = [each for each in before if each.chief == "U1CHIEF6"]
+    contacts.set_contacts(city.db, replace(old, chief="U5NEW"), by="事務局", at=now)
+    actions.tell_changed_people(city.db, before, contacts.contacts(city.db), at=now)
+    return "U1CHIEF6 の後任に U5NEW を登録"
+
+
+def _withdraw(city: Season, now: datetime) -> str:
+    new = NewDeadline(YEAR, "二次評価", date(2027, 1, 22), withdrawn=True)
+    return actions.set_deadline(session_of(city.context), OFFICE, new)
+
+
 def _sheet(db: Database, number: str) -> Sheet:
     sheet = sheets.sheet(db, (YEAR, number, KIND))
     if sheet is None:
@@ -143,30 +221,46 @@ def _furnish(db: Database, slack: SlackServer) -> dict[str, str]:
     for number, each in enumerate(contacts.contacts(db)):
         chief, channel = f"U1CHIEF{number}", f"C1SECTION{number}"
         slack.workspace.add_user(chief, chief)
+        slack.workspace.add_user(f"U2DEPUTY{number}", f"代理{number}")
         slack.workspace.add_channel(channel, each.section)
+        names |= {f"D2DEPUTY{number}": f"{each.section} 代理"}
         names |= {f"D1CHIEF{number}": f"{each.section} 課長", channel: f"{each.section} チャンネル"}
         registered = SectionContacts(
-            each.department, each.section, chief if number != 1 else "", "", "U3DIRECTOR", channel
-        )
+            each.department, each.section, chief if number != 1 else "",
+            f"U2DEPUTY{number}" if number in (4, 5) else "", "U3DIRECTOR", channel,
+        )  # fmt: skip
         contacts.set_contacts(db, registered, by="事務局", at=set_at)
     sheets.set_deadline(
         db, fiscal_year=YEAR, kind=KIND, due=DUE, opens=date(2026, 11, 30), by="事務局", at=set_at
     )
+    sheets.set_deadline(db, fiscal_year=YEAR, kind="二次評価", due=date(2027, 1, 22), by="事務局", at=set_at)
+    slack.workspace.add_user("U5NEW", "後任")
+    names |= {"D5NEW": "後任の課長"}
     db.close()
     return names
 
 
-def _print_posts(slack: SlackServer, names: dict[str, str]) -> None:
-    by_channel: dict[str, list[Post]] = defaultdict(list)
-    for post in slack.posts:
-        by_channel[post.channel].append(post)
+def _print_posts(slack: SlackServer, names: dict[str, str], posted: list[str]) -> None:
+    by_channel: dict[str, list[tuple[Post, str]]] = defaultdict(list)
+    for post, text in zip(slack.posts, posted, strict=True):
+        by_channel[post.channel].append((post, text))
     for channel, posts in sorted(by_channel.items(), key=lambda each: names.get(each[0], each[0])):
         print(f"\n{names.get(channel, channel)}（{len(posts)}通）")
-        for post in posts:
-            print(f"  {moment(datetime.fromtimestamp(post.at, TOKYO))}  {post.text.splitlines()[0]}")
+        for post, text in posts:
+            thread = "（スレッド）" if post.thread_ts else ""
+            when = moment(datetime.fromtimestamp(post.at, TOKYO))
+            print(f"  {when}  {thread}{text.splitlines()[0]}")
     keys = Counter(post.metadata["event_payload"]["key"] for post in slack.posts if post.metadata)
     doubled = sum(count - 1 for count in keys.values())
-    print(f"\n全{len(slack.posts)}通、重複 {doubled}通")
+    mornings = Counter(
+        (post.channel, datetime.fromtimestamp(post.at, TOKYO).date())
+        for post in slack.posts
+        if datetime.fromtimestamp(post.at, TOKYO).hour < NOON
+    )
+    print(f"\n全{len(slack.posts)}通、重複 {doubled}通、同じ朝に同じ宛先へ最大 {max(mornings.values())}通")
+
+
+NOON = 12
 
 
 def _at(day: date, clock: time) -> datetime:

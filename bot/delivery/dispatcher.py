@@ -205,10 +205,11 @@ def _turned_away(delivery: DeliveryContext, recipient: str, refusal: Refused, *,
     return "refused"
 
 
-def find_gone(delivery: DeliveryContext, recipients: Iterable[str]) -> bool:
+def find_gone(delivery: DeliveryContext, recipients: Iterable[str], *, tells: bool = True) -> bool:
     """Ask about each person of whom Slack said nothing for hours; whether any left, or is back.
 
-    Slack accepts messages to those who were deactivated, which nobody will read.
+    Slack accepts messages to those who were deactivated, which nobody will read. Unless the secretariat's
+    digest is about to say so, it gets a line of it.
     """
     context, changed = delivery.context, False
     db = context.databases.get()
@@ -218,7 +219,7 @@ def find_gone(delivery: DeliveryContext, recipients: Iterable[str]) -> bool:
             continue
         was_gone = recipient in workspace.gone(db, now=now)
         is_here = roles.asked_whether_here(context, delivery.client, recipient, now)
-        if not (is_here or was_gone):
+        if tells and not (is_here or was_gone):
             known = workspace.known(db, recipient)
             reason = known.gone if known else ""
             note_gone(context, recipient, reason, key=f"gone {recipient} {reason}")

@@ -246,8 +246,19 @@ def _heading(reminder: Reminder) -> str:
     if kinds[0] == "returned":
         return "差し戻された評価シートがあります"
     if set(kinds) <= {"opening"}:
-        return f"評価シートの作成をお願いします（{len(reminder.sheets)}件）"
+        return _opening(reminder)
     return _nearest(reminder.sheets)
+
+
+def _opening(reminder: Reminder) -> str:
+    begun = {(item.fiscal_year, item.kind, item.department, item.section) for item in reminder.items}
+    count = sum(_share(each.sheet) in begun for each in reminder.sheets)
+    more = len(reminder.sheets) - count
+    return f"評価シートの作成をお願いします（{count}件{f'、ほかに未提出{more}件' if more else ''}）"
+
+
+def _share(sheet: Sheet) -> Share:
+    return (sheet.fiscal_year, sheet.kind, sheet.department, sheet.section)
 
 
 def _nearest(sheets: Sequence[OpenSheet]) -> str:
