@@ -1,4 +1,6 @@
-"""`make crash`: processes that deliver are killed at 1,000 random moments and at every named step.
+"""`make crash`: processes that deliver, and that ask, undo and decide, are killed at 1,000 random moments.
+
+Delivering ones also at every named step; every other chief is away every other time.
 
 python -m bench.crash [--kills 1000]
 """
@@ -38,8 +40,10 @@ def main() -> int:
         for why, count in it.kills.items():
             print(f"{count:6,} killed {why}")
         print(f"{it.arrived().total():6,} reminders in Slack, {it.rounds} rounds, {SECTIONS} sections")
+        made, untold, twice = it.decisions()
+        print(f"{made:6,} extensions decided meanwhile, {untold} decisions lost, {twice} doubled")
         print(f"{lost} lost, {doubled} doubled; {time.monotonic() - began:.0f} s")
-    return int(bool(lost or doubled))
+    return int(bool(lost or doubled or untold or twice))
 
 
 def _at_steps(it: Arena) -> None:

@@ -26,12 +26,18 @@ from bot.context import Context
 from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.tick import tick
 from bot.gateway.posting import build_posting_client
+from bot.sheets import actions
+from bot.sheets.roles import Actor
+from bot.sheets.session import session_of
 from store.database import Databases, open_database
-from store.evaluation import deliveries, sheets
+from store.evaluation import contacts, deliveries, sheets, trail
+from store.evaluation.records import Absence
 from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, people, section, settings
 from tests.slack_server import SlackServer
 
-DUES = (date(2026, 12, 28), date(2026, 12, 25))  # in turn: each change is news to every section
+# In turn: each change is news to every section, also to those whose chief was away for the last.
+DUES = (date(2026, 12, 28), date(2026, 12, 25), date(2026, 12, 24))
+LATER = date(2027, 3, 1)  # that extensions are asked for: nothing else falls due by them
 
 MISBEHAVIOURS = (
     "ratelimited", "unavailable", "unavailable_after", "reset", "reset_after", "hang", "hang_after",
@@ -67,15 +73,64 @@ class Arena:
         """How often each reminder stands in Slack, by its key."""
         posts = self.slack()["posts"]
         keys = [post["metadata"]["event_payload"]["key"] for post in posts if post["metadata"]]
-        return Counter(key for key in keys if f"|{SECRETARIAT}|" not in key)
+        return Counter(key for key in keys if f"|{SECRETARIAT}|" not in key and not key.startswith("notice|"))
 
     def new_round(self) -> None:
-        """Move the deadline: every section is to be told."""
+        """Move the deadline: every section is to be told; every other chief is away every other time."""
         self.rounds += 1
         db = open_database(self.path)
-        due, at = DUES[self.rounds % 2], self.clock()
+        due, at = DUES[self.rounds % len(DUES)], self.clock()
         sheets.set_deadline(db, fiscal_year=YEAR, kind="一次評価", due=due, by="U0ADMIN", at=at)
+        for number in self.numbers[1::2]:
+            who, today = section(number), at.date()
+            if self.rounds % 2:
+                absence = Absence(who.chief, today, today, who.deputy)
+                contacts.set_absence(db, absence, by=who.chief, at=at)
+            else:
+                contacts.end_absences(db, who.chief, day=today, by=who.chief, at=at)
         db.close()
+
+    def live(self, chance: random.Random) -> int:
+        """Fork somebody who asks for extensions, takes them back and decides, until killed or done."""
+        seed = chance.random()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._live(random.Random(seed))
+            finally:
+                os._exit(0)
+        return pid
+
+    def _live(self, chance: random.Random) -> None:
+        context = Context(Databases(self.path), self.clock, settings(f"{self.url}/api/", self.path))
+        actor = Actor("U0ADMIN", "staff", is_admin=True, whence="crash")
+        for _ in range(20):
+            session, number = session_of(context), chance.choice(self.numbers)
+            key = (YEAR, f"{number}01", "一次評価")
+            until = LATER + timedelta(days=chance.randrange(20))
+            sheet = sheets.sheet(session.db, key)
+            if sheet and not sheet.is_pending:
+                actions.ask_extension(session, actor, [sheet], until, "議会")
+            elif sheet and chance.random() < 0.3:
+                actions.undo(session, actor, [sheet])
+            elif sheet:
+                actions.decide_extension(session, actor, [sheet], approved=chance.random() < 0.5)
+
+    def decisions(self) -> tuple[int, int, int]:
+        """(made, lost, doubled): decisions on the trail, those whose word never came or came twice."""
+        db = open_database(self.path)
+        events = trail.events(db, what="sheet")
+        made = sum(each.field == "extension_state" and each.after in ("承認", "却下") for each in events)
+        bundles = dict(db.execute("SELECT key, bundle FROM notices WHERE key LIKE 'decided %'").fetchall())
+        told = {key.rsplit(" ", 1)[0] for key in bundles}
+        arrived = Counter(
+            post["metadata"]["event_payload"]["key"].rsplit("|", 1)[1]
+            for post in self.slack()["posts"]
+            if post["metadata"] and post["metadata"]["event_payload"]["key"].startswith("notice|")
+        )
+        db.close()
+        lost = made - len(told) + sum(not arrived[bundle] for bundle in bundles.values())
+        return made, lost, sum(arrived[bundle] > 1 for bundle in set(bundles.values()))
 
     def work(self, *, dies_at: str = "", stops_at: str = "", nth: int = 1) -> int:
         """Fork a worker, which delivers until nothing is left; it dies or stops at the nth such step."""
@@ -142,6 +197,7 @@ def arena(folder: Path, *, sections: int, lease: float = 1.0) -> Iterator[Arena]
 def at_random_moments(it: Arena, chance: random.Random, *, workers: int, longest: float) -> None:
     """Start workers together and kill each after a random time."""
     pids = {it.work(): chance.uniform(0, longest) for _ in range(workers)}
+    pids[it.live(chance)] = chance.uniform(0, longest)
     begun = time.monotonic()
     for pid, moment in sorted(pids.items(), key=lambda each: each[1]):
         time.sleep(max(0.0, begun + moment - time.monotonic()))

@@ -106,14 +106,14 @@ class Oracle:
                 SectionContacts(part, section),
             )
             base = self._governing(world, year, kind, part, section, days)
-            for who, begins in section_recipients(people, world.settings, now.date()):
+            for who, begins, away in section_recipients(people, world.settings, now.date()):
                 thread = (year, kind, f"{part}/{section}", who, "section")
                 reasons.setdefault(who, []).extend(
                     ("section", each)
-                    for each in self._section_news(world, rows, base, thread, now, until, days, begins)
+                    for each in self._section_news(world, rows, base, thread, now, until, days, begins, away)
                 )
                 shown.setdefault((who, "section"), set()).update(each.key for each, _ in rows)
-            who, begins = director(people, world.settings, now.date())
+            who, begins, _ = director(people, world.settings, now.date())
             thread = (year, kind, f"{part}/{section}", who, "director")
             reasons.setdefault(who, []).extend(
                 ("director", each)
@@ -136,7 +136,7 @@ class Oracle:
     def _section_news(
         self, world: World, rows: list[tuple[Sheet, Owed]], base: Owed | None,
         thread: tuple[int, str, str, str, str], now: datetime, until: datetime,
-        days: tuple[date, ...], begins: date | None,
+        days: tuple[date, ...], begins: date | None, away: str,
     ) -> list[Sent]:  # fmt: skip
         before = [each for each in self.sent if each.thread == thread]
         reached = max((each.moment for each in before if believable(each.moment, now)), default=None)
@@ -168,13 +168,8 @@ class Oracle:
         if found:
             moment, _, _, _, token, rule = max(found, key=lambda each: each[:5])
             result.append(Sent(thread, (token, thread[2], who, rule), moment, due))
-        if (
-            base
-            and before
-            and before[-1].due
-            and before[-1].due != base.due
-            and any(o == base for _, o in rows)
-        ):
+        heard = before or [e for e in self.sent if away and e.thread == (*thread[:3], away, "section")]
+        if base and heard and heard[-1].due and heard[-1].due != base.due and any(o == base for _, o in rows):
             key = (base.token, thread[2], who, f"changed:{base.since.isoformat()}")
             if theirs(base.since, begins) and not any(each.key == key for each in self.sent):
                 result.append(Sent(thread, key, base.since, due))
@@ -439,7 +434,7 @@ def theirs(moment: datetime, first: date | None) -> bool:
     return first is None or moment.astimezone(JST).date() >= first
 
 
-def stands_in(people: SectionContacts, who: str, own: str, today: date) -> tuple[str, date | None]:
+def stands_in(people: SectionContacts, who: str, own: str, today: date) -> tuple[str, date | None, str]:
     """Who gets it in place of somebody who is away, and from which day on."""
     away = [each for each in people.absences if each.user == who and each.first <= today <= each.last]
     if away:
@@ -447,26 +442,26 @@ def stands_in(people: SectionContacts, who: str, own: str, today: date) -> tuple
         deputy = longest.deputy or own
         deputy_away = any(e.user == deputy and e.first <= today <= e.last for e in people.absences)
         if usable(people, deputy) and not deputy_away:
-            return deputy, longest.first
-    return who, None
+            return deputy, longest.first, who
+    return who, None, ""
 
 
 def section_recipients(
     people: SectionContacts, settings: ReminderSettings, today: date
-) -> list[tuple[str, date | None]]:
+) -> list[tuple[str, date | None, str]]:
     persons = []
     if usable(people, people.chief):
         persons = [stands_in(people, people.chief, people.deputy, today)]
     elif usable(people, people.deputy):
         persons = [stands_in(people, people.deputy, "", today)]
-    channel: list[tuple[str, date | None]] = (
-        [(people.channel, None)] if usable(people, people.channel) else []
+    channel: list[tuple[str, date | None, str]] = (
+        [(people.channel, None, "")] if usable(people, people.channel) else []
     )
     if settings.audience == "both":
         reached = persons + channel
     else:
         reached = (channel + persons if settings.audience == "channel" else persons + channel)[:1]
-    return reached or [(settings.secretariat, None)]
+    return reached or [(settings.secretariat, None, "")]
 
 
 def needs_a_hand(world: World, sheet: Sheet, today: date) -> bool:
@@ -483,7 +478,9 @@ def needs_a_hand(world: World, sheet: Sheet, today: date) -> bool:
     )
 
 
-def director(people: SectionContacts, settings: ReminderSettings, today: date) -> tuple[str, date | None]:
+def director(
+    people: SectionContacts, settings: ReminderSettings, today: date
+) -> tuple[str, date | None, str]:
     if usable(people, people.director):
         return stands_in(people, people.director, "", today)
-    return settings.secretariat, None
+    return settings.secretariat, None, ""

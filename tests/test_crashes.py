@@ -32,6 +32,7 @@ def test_killed_at_random_moments_alone_and_together_nothing_is_lost_or_doubled(
             it.finish()
         assert sum(it.kills.values()) >= 2
         assert it.outcome() == (0, 0)
+        assert it.decisions()[1:] == (0, 0)
 
 
 def test_killed_after_slack_accepted_and_before_it_answered(tmp_path: Path) -> None:

@@ -154,6 +154,15 @@ class TestAbsence:
         until = "課長は2026年12月22日（火）まで不在です"
         assert (reminder.recipient, reminder.role, reminder.fallback) == ("UOTHER", "deputy", until)
 
+    def test_a_deputy_is_told_of_a_deadline_that_is_moved_meanwhile(self) -> None:
+        away = Absence(CHIEF, date(2026, 12, 10), date(2026, 12, 22))
+        city = City([deadline("2026-12-28")], [sheet()], [replace(WITH_DEPUTY, absences=(away,))])
+        city.run("2026-11-30 08:00", "2026-12-11 08:00")
+        city.deadlines = [deadline("2027-01-15", version=2, set_at=moment("2026-12-11 13:00"))]
+        assert [line[1:] for line in city.run("2026-12-11 13:00", "2026-12-11 20:00")] == [
+            (DEPUTY, "opening", "changed:2026-12-11T13:00:00+09:00")
+        ]
+
     @pytest.mark.parametrize("deputy", ["", DEPUTY])
     def test_a_chief_whom_nobody_can_stand_in_for_gets_it_all_the_same(self, deputy: str) -> None:
         both = tuple(Absence(who, date(2026, 12, 10), date(2026, 12, 22)) for who in (CHIEF, DEPUTY))

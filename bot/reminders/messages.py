@@ -239,7 +239,7 @@ def _heading(reminder: Reminder) -> str:
     if late:
         more = len(reminder.sheets) - late
         return f"締切を過ぎた評価シートが{late}件あります" + (f"（ほかに未提出{more}件）" if more else "")
-    if kinds[0] == "changed":
+    if kinds[0] == "changed" or set(kinds) == {"opening", "changed"}:
         return "評価シートの締切が変わりました"
     if kinds[0] == "nudge":
         return f"事務局から、評価シート{len(reminder.sheets)}件のお願いです"

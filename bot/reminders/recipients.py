@@ -49,13 +49,14 @@ def gone_words(why: str, name: str = "") -> str:
 class Route:
     """One recipient; `fallback` is the reason why it replaces the regular one, '' when it is regular.
 
-    A deputy for somebody who is away gets what falls due from `since` on, and nothing of before.
+    A deputy for somebody who is away (`instead_of`) gets what falls due from `since` on, nothing of before.
     """
 
     recipient: str
     role: RecipientRole
     fallback: str = ""
     since: date | None = None
+    instead_of: str = ""
 
 
 def section_routes(contacts: SectionContacts, settings: ReminderSettings, day: date) -> list[Route]:
@@ -101,7 +102,8 @@ def _reach(contacts: SectionContacts, role: RecipientRole, day: date, missing: R
     absence = _absence(contacts, recipient, day)
     if absence and (deputy := _deputy(contacts, role, absence, day)):
         until = f"{ROLE_NAMES[role]}は{format_date(absence.last)}まで不在です"
-        return Route(deputy, "director" if role == "director" else "deputy", until, absence.first)
+        as_role: RecipientRole = "director" if role == "director" else "deputy"
+        return Route(deputy, as_role, until, absence.first, recipient)
     return Route(recipient, role, _why(contacts, missing))
 
 

@@ -185,10 +185,11 @@ def section_items(workload: SectionWorkload, route: Route, situation: Situation)
     thread = Thread(workload.fiscal_year, workload.kind, workload.section_key, recipient, director=False)
     scheduled = (*_scheduled(workload, thread, situation), *_snoozed(workload, recipient, situation))
     ready = [candidate for candidate in scheduled if not _held(candidate, recipient, situation)]
-    news = [each for each in _news(workload, thread, situation) if _is_for(route, each)]
+    told = _told(workload, thread, route, situation)
+    news = [each for each in _news(workload, thread, told, situation) if _is_for(route, each)]
     ready = [each for each in ready if _is_for(route, each)]
     for candidate in (*_latest(ready, thread, situation), *news):
-        yield _item(workload, thread, candidate, situation)
+        yield _item(workload, thread, candidate, told, situation)
 
 
 def director_items(workload: SectionWorkload, route: Route, situation: Situation) -> Iterator[Item]:
@@ -204,8 +205,9 @@ def director_items(workload: SectionWorkload, route: Route, situation: Situation
         )
     ]
     scheduled = [each for each in scheduled if _is_for(route, each)]
+    told = _told(workload, thread, route, situation)
     for candidate in _latest(scheduled, thread, situation):
-        yield _item(workload, thread, candidate, situation)
+        yield _item(workload, thread, candidate, told, situation)
 
 
 def _is_for(route: Route, candidate: _Candidate) -> bool:
@@ -283,10 +285,12 @@ def _held(candidate: _Candidate, recipient: str, situation: Situation) -> bool:
     )
 
 
-def _news(workload: SectionWorkload, thread: Thread, situation: Situation) -> Iterator[_Candidate]:
+def _news(
+    workload: SectionWorkload, thread: Thread, told: date | None, situation: Situation
+) -> Iterator[_Candidate]:
     """A deadline moved, or sheets sent back: due even when a later rule has been delivered already."""
     by_deadline = any(open_item.obligation == workload.obligation for open_item in workload.open_items)
-    if workload.obligation and by_deadline and _told(workload, thread, situation):
+    if workload.obligation and by_deadline and told:
         moved = _news_of("changed", workload.obligation.since, workload.obligation)
         if not situation.history.taken(_key(thread, moved)):
             yield moved
@@ -313,9 +317,14 @@ def _news_of(kind: str, moment: datetime, obligation: Obligation) -> _Candidate:
     return _Candidate(local, f"{kind}:{local.isoformat()}", obligation)
 
 
-def _told(workload: SectionWorkload, thread: Thread, situation: Situation) -> date | None:
-    """The section's due date in the last message to this recipient, where it has changed since."""
+def _told(workload: SectionWorkload, thread: Thread, route: Route, situation: Situation) -> date | None:
+    """The section's due date in the last message to this recipient, where it has changed since.
+
+    A deputy who had none yet is told of a change by what whoever is away was told.
+    """
     last = situation.history.last_due(thread)
+    if last is None and route.instead_of:
+        last = situation.history.last_due(thread._replace(recipient=route.instead_of))
     return last if last and workload.obligation and last != workload.obligation.due.effective else None
 
 
@@ -332,7 +341,9 @@ def _note(workload: SectionWorkload, candidate: _Candidate) -> str:
     return next(filter(None, said), candidate.obligation.note)
 
 
-def _item(workload: SectionWorkload, thread: Thread, candidate: _Candidate, situation: Situation) -> Item:
+def _item(
+    workload: SectionWorkload, thread: Thread, candidate: _Candidate, told: date | None, situation: Situation
+) -> Item:
     return Item(
         key=_key(thread, candidate),
         fiscal_year=workload.fiscal_year,
@@ -343,7 +354,7 @@ def _item(workload: SectionWorkload, thread: Thread, candidate: _Candidate, situ
         due=candidate.obligation.due,
         section_due=workload.obligation.due if workload.obligation else None,
         remaining=situation.calendar.between(situation.today, candidate.obligation.due.effective),
-        told=_told(workload, thread, situation),
+        told=told,
         note=_note(workload, candidate),
         total=len(workload.counted),
         done=sum(sheet.done for sheet in workload.counted),
