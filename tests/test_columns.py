@@ -167,3 +167,36 @@ def test_a_database_of_before_gets_its_columns_from_what_was_kept(tmp_path: Path
     columns = by_heading(db)
     assert (columns["R6決算(千円)"].basis, columns["R6決算(千円)"].value_year) == ("settlement", 2024)
     assert [cell.number for cell in catalog.cells(db, [columns["R6決算(千円)"].id])] == [1250]
+
+
+HEADINGS = """令和6年度
+事業番号,事務事業名,担当課,款,事業費（R5決算・円）,うち一般財源,成果指標名,成果指標（目標）,成果指標（実績）,達成率（％）,予算事業名,指標1,単位,R5実績,R6目標
+1,甲事業,企画課,02 総務費,1000,10,受診率,50,45,90,一般管理費,訓練回数,回,3,4
+2,乙事業,企画課,03 民生費,2000,20,参加者数,10,12,120,社会福祉費,配布数,部,5,6
+"""
+
+
+def test_headings_as_cities_write_them() -> None:
+    columns = by_heading(loaded(HEADINGS))
+    assert (columns["事業費（R5決算・円）"].unit, columns["事業費（R5決算・円）"].basis) == (
+        "円",
+        "settlement",
+    )
+    assert columns["うち一般財源"].unit == "円"
+    assert columns["款"].kind == "choice"  # 02 総務費 is no number of 総務費
+    group = [
+        columns[heading] for heading in ("成果指標名", "成果指標（目標）", "成果指標（実績）", "達成率（％）")
+    ]
+    assert [(each.group_name, each.group_part) for each in group] == [
+        ("成果指標", ""), ("成果指標", "目標"), ("成果指標", "実績"), ("成果指標", "達成率"),
+    ]  # fmt: skip
+    assert [(columns[each].group_name, columns[each].topic) for each in ("指標1", "単位", "R5実績")] == [
+        ("指標1", "indicator")
+    ] * 3
+    assert (columns["R5実績"].value_year, columns["R6目標"].value_year) == (2023, 2024)
+    assert columns["予算事業名"].topic == ""
+
+
+@pytest.mark.parametrize("text", ["1 防災", "02 総務費", "10 市民との情報共有", "1子育て"])
+def test_a_numbered_heading_is_no_number(text: str) -> None:
+    assert read_value(text).number is None

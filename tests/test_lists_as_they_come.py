@@ -475,3 +475,15 @@ def test_letters_of_names_are_found_in_either_way_and_a_year_in_a_text_is_no_fil
     store_list(db, parse(text), source_name="a.csv", now=LOADED_AT)
     for typed in ("高崎", "髙崎", "髙﨑", "(株)高崎", "㈱髙﨑地区", "平成28年"):
         assert [hit.project.number for hit in search(db, parse_query(typed)).hits] == ["1"], typed
+
+
+def test_headings_above_the_header_begin_the_tree_and_a_higher_one_ends_the_lower() -> None:
+    parsed = parse(
+        "令和6年度,,,\n政策1　安心,,,\n　施策1-1　防災,,,\n番号,事務事業名,主管課,方向性\n"
+        "1,甲,危機管理課,拡充\n"
+        "政策2　健康,,,\n4,健診事業,健康課,縮小\n"
+    )
+    assert [(p.extra["政策"], p.extra.get("施策", "")) for p in parsed.projects] == [
+        ("政策1 安心", "施策1-1 防災"),
+        ("政策2 健康", ""),
+    ]

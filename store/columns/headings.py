@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from store.columns.values import Basis, ListedColumn, Topic, is_money, unit_name
+from store.columns.values import UNITS, Basis, ListedColumn, Topic, is_money, unit_name
 from store.text.fiscal_years import find_fiscal_year, western_year
 from store.text.normalize import nfkc
 
@@ -67,13 +67,6 @@ _YEAR = re.compile(
 _BRACKETS = re.compile(r"[(\[〔【<《]\s*(?:単位\s*[::]?)?\s*([^()\[\]〔〕【】<>《》]{1,10}?)\s*[)\]〕】>》]")
 _UNIT_SAID = re.compile(r"単位\s*[::]?\s*([^\s()\[\]〕】、。・]{1,8})")
 _MONEY_END = re.compile(r"(?:百万|千|十億|億|万)?円$")
-_UNITS = re.compile(
-    r"(?:百|千|万)?(?:人|名|件|回|箇所|か所|ヶ所|カ所|ヵ所|所|時間|日|月|年|世帯|戸|台|団体|社|校|園|施設|冊|点|票|枚|本|個|棟|頭|匹|羽"
-    r"|区画|地区|路線|組|組織|種類|項目|店|店舗|事業|件数|人数|人工|人日|人月|FTE|ポイント|歳|食|錠|便|ha|a|㎡|m2|m3|㎥|km|m|t|kg"
-    r"|kWh|t-CO2|k?L|GB|MW|kW|%|‰|pt|部|円|泊|口|者|号|編|曲|席|床|隻|航海|発|筆|通|巻|袋|箱|家族|クラス|学級|チーム|クラブ)"
-    r"(?:/(?:年|月|日|週|人|件|回|世帯|校|箇所|か所|時間|千人|万人|10万人))?",
-    re.IGNORECASE,
-)
 _NO_UNIT = re.compile(
     r"\d|^[A-Za-zア-ン+\-*/=]{1,3}$"  # （A）, （B-A）: a letter of a formula
     "|当初|補正|決算|予算|見込|計画|目標|実績|税込|税抜|内訳|再掲|参考|任意|必須|年度|以上|以下|複数|該当|名称|内容|注|別紙|案|円グラフ"
@@ -107,9 +100,9 @@ def unit_of(heading: str) -> tuple[str, bool]:
     """The unit that a heading (in NFKC) writes, and whether it is one for sure; ('', False) for none."""
     if found := _UNIT_SAID.search(heading):
         return unit_name(found[1].strip(")]〕】")), True
-    for inside in reversed(_BRACKETS.findall(heading)):
+    for inside in reversed([piece for each in _BRACKETS.findall(heading) for piece in _pieces(each)]):
         unit = unit_name(inside)
-        if is_money(unit) or _UNITS.fullmatch(inside):
+        if is_money(unit) or UNITS.fullmatch(inside):
             return unit, True
         if len(inside) <= 5 and not _NO_UNIT.search(inside):
             return unit, False
@@ -117,6 +110,11 @@ def unit_of(heading: str) -> tuple[str, bool]:
     if (found := _MONEY_END.search(bare)) and found.start() > 0:
         return found[0], True
     return "", False
+
+
+def _pieces(inside: str) -> list[str]:
+    """What stands in brackets, whole or else in parts: R5決算・円 may be a unit only in part."""
+    return [inside, *(part for part in re.split("[・、,/／]", inside) if is_money(part) and part != inside)]
 
 
 def basis_of(levels: Sequence[str]) -> Basis:
@@ -150,9 +148,10 @@ def _value_year(levels: Sequence[str], fiscal_year: int) -> int | None:
 
 # What the columns about one thing are called beside it.
 _PARTS = re.compile(
-    r"(?:の|[\s_\-・／/:])*(実績値?|目標値?|計画値?|見込値?|予定値?|基準値?|現状値?|最終目標値?|達成[率度]|進捗[率度]|単位"
-    r"|名称?|内容|数値|値|結果|説明|定義|算式|計算式|算出方法|推移|理由|コメント|備考|種別|区分|増減)$"
+    r"(?:の|[\s_\-・／/:(])*(実績値?|目標値?|計画値?|見込値?|予定値?|基準値?|現状値?|最終目標値?|達成[率度]|進捗[率度]|単位"
+    r"|名称?|内容|数値|値|結果|説明|定義|算式|計算式|算出方法|推移|理由|コメント|備考|種別|区分|増減)\)?$"
 )
+_NAMES = ("名", "名称", "指標", "指標名", "項目", "項目名")  # the part that names what the others are of
 _LONGEST_PART = 8
 _NUMBERED = re.compile(r"^[0-9①-⑳]")
 
@@ -173,7 +172,12 @@ def groups(columns: Sequence[ListedColumn]) -> dict[str, tuple[str, str]]:
     _by_place(columns, plain, found)
     _by_year(free, plain, found)
     sizes = Counter(name for name, _ in found.values())
-    return {key: (name, part) for key, (name, part) in found.items() if sizes[name] > 1}
+    whole = {name for name, part in found.values() if not part}
+    return {
+        key: (name, "" if part in _NAMES and name not in whole else part)
+        for key, (name, part) in found.items()
+        if sizes[name] > 1
+    }
 
 
 def _by_path(free: Sequence[ListedColumn], plain: dict[str, str], found: dict[str, tuple[str, str]]) -> None:

@@ -36,7 +36,7 @@ _DATE = re.compile(
     rf"(?:以前|頃|ごろ|から|まで|予定|~|〜|～|-)?(?:(?:{_ERA}|(?:18|19|20)\d\d)年?度?)?",
     re.IGNORECASE,
 )
-_YEARS = range(1868, 2101)
+_OF_WHICH = re.compile("うち|内訳|[(（]?内")  # of the amount before it
 
 
 def infer(
@@ -64,6 +64,8 @@ def infer(
             found.append(replace(base, kind=_kind_of_role(column.role)))
             continue
         judged = _judged(base, said, cells.get(column.key, ()), default_unit)
+        if judged.kind == "amount" and not judged.unit and _OF_WHICH.match(judged.heading) and found:
+            judged = replace(judged, unit=found[-1].unit if found[-1].kind == "amount" else "")
         found.append(apply(column.setting, judged) if column.setting else judged)
     return tuple(found)
 
@@ -91,7 +93,10 @@ def _judged(base: Column, said: Said, texts: Sequence[str], default_unit: str) -
         if kind == "amount" and not unit:
             unit = default_unit
     basis = said.basis if kind in NUMERIC or base.group_part else ""
-    return replace(base, unit=unit, value_year=said.value_year, basis=basis, kind=kind, topic=said.topic)
+    topic = said.topic or headings.topic_of(nfkc(base.group_name))
+    if topic == "cost" and kind not in NUMERIC:
+        topic = ""
+    return replace(base, unit=unit, value_year=said.value_year, basis=basis, kind=kind, topic=topic)
 
 
 def _kind(heading: str, said: Said, valued: Sequence[tuple[str, Value]], filled: int) -> Kind:

@@ -92,6 +92,13 @@ class Cell:
 _MONEY = {"円": 1.0, "千円": 1e3, "万円": 1e4, "十万円": 1e5, "百万円": 1e6, "千万円": 1e7, "億円": 1e8,
           "十億円": 1e9, "兆円": 1e12}  # fmt: skip
 _SCALES = {"十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "億": 1e8, "兆": 1e12}
+UNITS = re.compile(
+    r"(?:百|千|万)?(?:人|名|件|回|箇所|か所|ヶ所|カ所|ヵ所|所|時間|日|月|年|世帯|戸|台|団体|社|校|園|施設|冊|点|票|枚|本|個|棟|頭|匹|羽"
+    r"|区画|地区|路線|組|組織|種類|項目|店|店舗|事業|件数|人数|人工|人日|人月|FTE|ポイント|歳|食|錠|便|ha|a|㎡|m2|m3|㎥|km|m|t|kg"
+    r"|kWh|t-CO2|k?L|GB|MW|kW|%|‰|pt|部|円|泊|口|者|号|編|曲|席|床|隻|航海|発|筆|通|巻|袋|箱|家族|クラス|学級|チーム|クラブ)"
+    r"(?:/(?:年|月|日|週|人|件|回|世帯|校|箇所|か所|時間|千人|万人|10万人))?",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d+)?")
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SIGN = r"[-−–—―▲△▼]"
@@ -99,7 +106,7 @@ _SIGN = r"[-−–—―▲△▼]"
 _NUMBER = re.compile(
     rf"(?:約|およそ|概ね|延べ?|のべ|計|¥|\\)?(?P<sign>{_SIGN})?\s?(?:¥|\\)?"
     rf"(?P<number>(?=\d)(?:(?:{_DIGITS})[十百千万億兆]+)*(?:{_DIGITS})?)"
-    r"\s?(?P<unit>[^\d\s,.()\-~〜から]{0,7}(?:/[^\d\s,.()]{1,4})?)(?:\([^()\d]*\))?"
+    r"(?P<space>\s?)(?P<unit>[^\d\s,.()\-~〜から]{0,7}(?:/[^\d\s,.()]{1,4})?)(?:\([^()\d]*\))?"
 )
 _PART = re.compile(rf"({_DIGITS})([十百千万億兆]*)")
 _DASHES = frozenset("-‐‑‒–—―−ーｰ－─…・*＊／/")
@@ -177,9 +184,18 @@ def unit_name(text: str) -> str:
     return "％" if unit in ("%", "パーセント", "percent") else unit
 
 
+def _may_be_unit(unit: str, *, apart: bool) -> bool:
+    """Whether what stands behind a number is a unit: a known one, or a letter or two right behind it."""
+    if not unit or unit in _MONEY or UNITS.fullmatch(unit) or unit == "円":
+        return True
+    return not apart and len(unit.partition("/")[0]) <= 2
+
+
 def _number(found: re.Match[str]) -> Value:
     total, scaled = 0.0, False
     unit = unit_name(found["unit"])
+    if not _may_be_unit(unit, apart=bool(found["space"])) or re.match(r"0\d", found["number"]):
+        return Value()  # 1 防災, 02 総務費: the heading of something, with its number
     parts = _PART.findall(found["number"])
     if len(parts) == 1 and parts[0][1] + unit in _MONEY:  # 1,234千円 is 1,234 of 千円
         unit, parts = parts[0][1] + unit, [(parts[0][0], "")]

@@ -29,6 +29,7 @@ from store.lists.rows import (
     Tree,
     blocks,
     is_ditto,
+    is_of_tree,
     kind_of,
     number_made,
     restart_in_sections,
@@ -290,6 +291,8 @@ class _Parser:
         self.words = sheet.header.settled(self.mapping)
         self.notes += sheet.header.notes
         self.blocks = blocks(sheet.rows[sheet.start + sheet.header.depth :], sheet.header)
+        for row in filter(is_of_tree, above):
+            self.tree.enter(row, sheet.header.names)
         for text in texts:
             unit, is_sure = unit_of(nfkc(text))
             self.unit = self.unit or (unit if is_sure and "単位" in text else "")

@@ -29,6 +29,7 @@ _TREE = (
     "(?:基本|重点|個別|施策の?|分野別|まちづくりの?|取組)?"
     "(?:政策|施策|目標|方針|方向|大綱|柱|章|節|分野|プロジェクト|プラン|体系|項目|款|項|目|会計)"
 )
+_DEPTHS = ("目標|大綱|柱|章|款", "政策|方針|方向|分野|プラン", "施策|節|項", "プロジェクト|目$|会計")
 _MARKS = r"[<【〔(■●◆○□◎]*\s*"
 _OF_TREE = re.compile(
     rf"{_MARKS}(?:第?{_ORDINAL}\s*(?P<after>{_TREE})"
@@ -105,8 +106,10 @@ class Tree:
             level += "（見出しの行）"
         if level not in self.levels:
             self.levels.append(level)
-        for below in self.levels[self.levels.index(level) :]:
-            self.now.pop(below, None)
+        own = self.levels.index(level)
+        for place, below in enumerate(self.levels):
+            if below == level or (_depth(below) or place) > (_depth(level) or own):
+                self.now.pop(below, None)
         self.now[level] = text
 
     def _level(self, text: str, row: Row) -> str:
@@ -121,6 +124,16 @@ class Tree:
         return (
             OTHER if not indent and not place else f"{OTHER}{place + 1}{'' if not indent else f'-{indent}'}"
         )
+
+
+def is_of_tree(row: Row) -> bool:
+    """Whether a row is a heading that says which level of the policy tree it is."""
+    return bool(row.filled) and len(row.filled) < 3 and bool(_OF_TREE.match(nfkc(row.filled[0]).strip()))
+
+
+def _depth(level: str) -> int:
+    """How deep a level of the policy tree is, from 100; 0 for one whose words don't say."""
+    return next((100 + place for place, words in enumerate(_DEPTHS) if re.search(words, level)), 0)
 
 
 def blocks(rows: Sequence[Row], header: Header) -> tuple[int, ...]:
