@@ -218,6 +218,18 @@ def _several(asked: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], 
     return tuple(_entries(key, held) for key in keys) if len(keys) == 2 else ()
 
 
+def at_places(text: str, last: Turn, held: Catalog) -> tuple[tuple[Entry, ...], ...]:
+    """The projects at the places of the list that a text begins with (2番目の, 1番目と2番目の)."""
+    found = asking.ORDINAL.match(core(one_space(text)))
+    if found is None or _is_number(found, last, held):
+        return ()
+    return _several(text, last, held) or tuple(
+        _entries(last.listed[place], held)
+        for place in [_place(found, len(last.listed))]
+        if 0 <= place < len(last.listed)
+    )
+
+
 def _names_one(request: Request) -> bool:
     """Whether only one side of a comparison is named (11と比べて)."""
     sides = len(request.named) + bool(request.terms)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.ask import subjects
+from bot.ask import follow_ups, subjects
 from bot.ask.answers import Answer, Key, Say
 from bot.ask.columns import several, single
 from bot.ask.columns.evidence import column_names
 from bot.ask.columns.naming import in_kind, near_verdict
 from bot.ask.columns.reading import ColumnQuestion, understand
-from bot.ask.columns.vocabulary import EVERYDAY
+from bot.ask.columns.vocabulary import COMPARE, EVERYDAY
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.question import Request
@@ -138,6 +138,10 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     held, names = db.snapshot.catalog, column_names(db)
     if question.projects:
         return _with_fields(db, question, single.answer(db, question, question.projects, names))
+    if last and (placed := follow_ups.at_places(question.text, last, held)):
+        is_set_side_by_side = len(placed) > 1 and COMPARE.search(question.skeleton)
+        asked = replace(question, aggregate="compare" if is_set_side_by_side else "value")
+        return single.answer(db, asked, placed, names)
     if last and question.is_of_list and last.listed:
         asked = replace(question, aggregate="list") if question.aggregate == "value" else question
         return several.answer(db, asked, _entries(last.listed, held))
