@@ -193,9 +193,7 @@ class Conditions:
     def _choice(self, at: int, mention: Mention) -> Choice:
         """A choice that was found by itself, of the column named before it if that has it."""
         columns = mention.columns
-        before = self.skeleton.signs[:at]
-        stripped = re.sub(rf"(?:{words.CONDITION_BETWEEN.pattern})$", "", before)
-        place = len(stripped) - 1
+        place = len(self.skeleton.signs[:at].rstrip(words.BETWEEN_COLUMN_AND_CHOICE)) - 1
         if not self.skeleton.has(place, COLUMN) and self.skeleton.has(at + 1, COLUMN):
             place = at + 1  # A評価の事業
         if self.skeleton.has(place, COLUMN) and (own := self.skeleton.mention(place)):

@@ -37,6 +37,8 @@ _RUN = re.compile(rf"{_IN_KANA}|[一-龥々〆ァ-ヺーA-Za-z0-9・]+(?:の(?:�
 _WORD = re.compile(_LETTER)
 _NUMBERING = re.compile(r"^[(（]?[0-9０-９]{1,3}(?:[-－][0-9０-９]{1,3})*[)）.．、:\s　]+")
 _SHORTEST = 2
+_TWO_WORDS = 12  # characters of a column and a short choice in one word
+_LONGEST = 40  # characters of a heading or a word that are looked at
 _IS_VERDICT = re.compile(
     r"(?:に(?:なっ|な|決ま)|と?され|すると?|と(?:判定|評価|判断)|(?:する|した)?方針|する予定|予定)?[ぁ-ん]*の?(?:事業|もの|施策|取り?組み?)"
 )
@@ -285,7 +287,7 @@ def _forms_of_value(text: str) -> set[str]:
 
 def _has_column_before(text: str, at: int, names: ColumnNames) -> bool:
     """Whether a heading ends just before: 評価がその他の."""
-    before = re.sub(r"(?:が|は|で|の|に|:|=|\s|「|『)+$", "", text[:at])
+    before = text[max(0, at - _LONGEST) : at].rstrip("がはでのに:= 「『")
     return any(before.endswith(form) for form in (*names.headings, *names.parts, *EVERYDAY))
 
 
@@ -296,15 +298,23 @@ def _is_bounded(text: str, start: int, end: int, names: ColumnNames) -> bool:
     """
     if text[start].isdecimal() and start and text[start - 1].isdecimal():
         return False
-    before = re.search(rf"{_LETTER}*$", text[:start])
-    if before and before[0] and _WORD.match(text[start]):
-        left = CUES_BESIDE.sub("", _YEAR.sub("", before[0]))
+    before = _letters_before(text, start)
+    if before and _WORD.match(text[start]):
+        left = CUES_BESIDE.sub("", _YEAR.sub("", before))
         if left and left not in names.headings and left not in names.parts:
             return False
     rest = text[_with_tail(text, end) :]
     if any(rest.startswith(value) for value in names.values if len(value) >= _SHORTEST):
         return True
     return not _goes_on(rest, text[start:end])
+
+
+def _letters_before(text: str, end: int) -> str:
+    """The letters that stand right before a place, as many as a word may have."""
+    start = end
+    while start and end - start < _LONGEST and _WORD.match(text[start - 1]):
+        start -= 1
+    return text[start:end]
 
 
 def _with_tail(text: str, end: int) -> int:
@@ -324,7 +334,7 @@ def _goes_on(rest: str, word: str) -> bool:
         return rest[0].isdecimal()
     if not (_WORD.match(word[-1]) and _WORD.match(rest)):
         return False
-    run = re.match(f"{_LETTER}+", rest)
+    run = re.match(f"{_LETTER}+", rest[:_LONGEST])
     left = run[0] if run else ""
     for tail in TAILS:
         if left.startswith(tail):
@@ -367,7 +377,7 @@ def _of_run(start: int, end: int, run: str, names: ColumnNames) -> list[Mention]
 
 def _of_two(start: int, run: str, names: ColumnNames) -> list[Mention]:
     """A column and a short choice of its own in one word: 評価A, A判定."""
-    for value, owners in names.values.items():
+    for value, owners in names.values.items() if len(run) <= _TWO_WORDS else ():
         if len(value) >= _SHORTEST or not (run.startswith(value) or run.endswith(value)) or run == value:
             continue
         is_first = run.startswith(value)
@@ -436,7 +446,7 @@ def _stripped(run: str) -> Iterator[str]:
 
 def _parts(form: str) -> set[str]:
     """The stretches of whole words in a heading, itself among them."""
-    ends = [(token.start, token.end) for token in tokenize(form)]
+    ends = [(token.start, token.end) for token in tokenize(form[:_LONGEST])]
     return {
         form[start:end]
         for at, (start, _) in enumerate(ends)

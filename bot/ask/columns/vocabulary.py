@@ -146,7 +146,7 @@ BETWEEN = re.compile(r"■?(?:が|は|の|も|で|:)?\s?●\s?(?:以上|から|[
 ABOUT = re.compile(r"■?(?:が|は|の|も|で|:)?\s?約?●\s?(?:くらい|ぐらい|程度|前後|ほど)")
 NEAR = 0.2  # of an amount that 〜くらい may be off
 NOT_BEHIND = re.compile(r"^(?:以外|では?な[いく]|じゃな[いく]|を除)")
-CONDITION_BETWEEN = re.compile(r"(?:が|は|で|の|に|:|：|=|も|\s|「|『|＝)*")
+BETWEEN_COLUMN_AND_CHOICE = "がはでのに:：=も \u3000「『＝"
 
 # What may stand at a column's name and is none of it (決算額, 評価結果), and what may go before or behind it.
 TAILS = ("金額", "額", "値", "結果", "欄", "列", "数", "年度", "状況")
