@@ -14,7 +14,8 @@ from bot.ask.terms import is_light, names, pieces
 from bot.messages.search_wording import in_plain_words
 from store import projects
 from store.database import Database
-from store.records import Hit, Project, SearchResult, Suggestion
+from store.index.snapshot import Memo
+from store.records import Hit, Project, Query, SearchResult, Suggestion
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.display import display
@@ -110,6 +111,13 @@ _CITY = re.compile(".+?[市区町村]")
 _PLACE = re.compile("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
 
 
+class _Searched(Memo[Query, SearchResult]):
+    """What was found for the words of a question: several steps of an answer ask for the same."""
+
+    def __init__(self) -> None:
+        super().__init__(most=100)
+
+
 def find(db: Database, request: Request) -> Subject:
     """What a request is about: the projects named in it, else those that hold its words."""
     if not request.named:
@@ -181,7 +189,8 @@ def within(db: Database, words: Sequence[str], request: Request, *, limit: int) 
         departments=tuple(office.name for office in request.offices if office.kind == "department"),
         fiscal_years=request.years,
     )
-    result = search(db, query)
+    kept = db.snapshot.memo(_Searched)
+    result = kept.get(query) or kept.keep(query, search(db, query))
     if not organizations:
         return result
     # Search knows sections and departments only.

@@ -124,9 +124,9 @@ def _is_office(term: str) -> bool:
 
 def _nearest(name: str, offices: Iterable[str]) -> str:
     """The office spelled or read most like `name`; '' when none is like it."""
-    alike = {
-        office: max(likeness(name, office), likeness(reading(name), reading(office))) for office in offices
-    }
+    letters, sound = set(name), reading(name)
+    near = [o for o in offices if 2 * len(letters & set(o)) >= len(letters) or sound[:2] == reading(o)[:2]]
+    alike = {office: max(likeness(name, office), likeness(sound, reading(office))) for office in near}
     best = max(sorted(alike), key=alike.__getitem__, default="")
     return best if best and alike[best] >= ALIKE else ""
 

@@ -1,0 +1,117 @@
+"""What a sentence must show for the role that a question asks for, in questions that are of no list here."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.ask.checks import Claim, denied, failed
+from bot.ask.matching import lacking
+from bot.ask.narrower import narrower
+from bot.ask.predicates import others
+from bot.ask.question import INTENTS
+from bot.ask.roles import ROLES, role_of
+from store.text import asking
+
+NAME = "除雪事業"
+
+
+def misses(question: str, words: tuple[str, ...], sentence: str) -> list[str]:
+    return [check for check, _ in failed(Claim(question, NAME, (sentence,), words, f"{NAME} 道路課"))]
+
+
+@pytest.mark.parametrize(
+    ("question", "role"),
+    [
+        ("除雪車は誰が運転しますか", "誰が"),
+        ("融雪剤はどこと共同で開発した", "誰と"),
+        ("苦情は誰に伝えますか", "誰に"),
+        ("要望はどこから来る", "誰から"),
+        ("講習会はどこで開いた", "どこで"),
+        ("雪の量はどうやって測るの", "どうやって"),
+        ("出動が遅れたのはなぜ", "なぜ"),
+        ("除雪の目的", ""),
+    ],
+)
+def test_the_role_that_a_question_asks_for(question: str, role: str) -> None:
+    found = role_of(question)
+    assert (found.name if found else "") == role
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "sentence", "missed"),
+    [
+        ("融雪剤はどこと開発した", ("融雪剤", "開発"), "県立大学と融雪剤を開発した。", []),
+        ("融雪剤はどこと開発した", ("融雪剤", "開発"), "融雪剤を3種類開発した。", ["role"]),
+        ("融雪剤はどこと開発した", ("融雪剤", "開発"), "県立大学と除雪車を開発した。", ["words"]),
+        ("講習会を開いたのは誰ですか", ("講習会", "開い"), "町内会が講習会を開催した。", []),
+        ("除雪車の運転手は誰ですか", ("除雪車", "運転手"), "除雪車の運転手を委託した。", ["role"]),
+        ("車庫は何室ありますか", ("車庫",), "車庫を整備した。", ["role"]),
+        ("車庫は何室ありますか", ("車庫",), "車庫を4室整備した。", []),
+        ("除雪の基準をどうやって決める", ("基準", "決める"), "基準は協議会の議論を経て決定する。", []),
+    ],
+)
+def test_a_sentence_is_claimed_only_with_the_words_and_the_role_of_the_question(
+    question: str, words: tuple[str, ...], sentence: str, missed: list[str]
+) -> None:
+    assert misses(question, words, sentence) == missed
+
+
+def test_another_citys_project_is_not_told_as_this_one() -> None:
+    claim = Claim(
+        "北川市の〓の成果は", NAME, ("北川市を視察した。",), (), f"{NAME} 道路課", "北川市の〓の成果は"
+    )
+    assert [check for check, _ in failed(claim)] == ["place"]
+
+
+@pytest.mark.parametrize(
+    ("term", "sentence", "is_said"),
+    [
+        ("開いた", "講習会を開催した。", True),
+        ("減った", "出動が減少した。", True),
+        ("減った", "出動が増加した。", False),
+        ("苦情", "要望を受けた。", False),
+        ("道路課", "雪を除いた。", True),
+    ],
+)
+def test_a_word_is_said_in_any_wording_of_its_own_or_above_the_sentence(
+    term: str, sentence: str, is_said: bool
+) -> None:
+    assert (lacking([term], sentence, f"{NAME} 道路課") == []) is is_said
+
+
+def test_opposites_are_never_the_same_verb() -> None:
+    for one, other in (("増える", "減少"), ("減らす", "増加"), ("始める", "終了"), ("中止", "継続")):
+        assert other not in others(one)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("子ども", "中学生"), ("ごみ", "食品ロス"), ("ペーパーレス化", "電子申請"), ("雪", "")]
+)
+def test_a_broader_word_has_those_that_records_use(word: str, said: str) -> None:
+    assert said in narrower(word) if said else narrower(word) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("効果がなかった取組", ("効果",)), ("予定のない工事", ("予定",)), ("工事はないですか", ())],
+)
+def test_nai_denies_what_stands_before_it_unless_it_asks(text: str, words: tuple[str, ...]) -> None:
+    assert denied(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("南区と北区、早いのはどっち", True),
+        ("どちらが多い", True),
+        ("どちらの課が担当ですか", False),
+        ("多い事業", False),
+    ],
+)
+def test_which_of_two_is_asked_for_by_its_words(text: str, is_one: bool) -> None:
+    assert bool(asking.WHICH.search(text)) is is_one
+
+
+def test_every_intent_and_every_role_stands_once_in_its_table() -> None:
+    assert len({reads for _, reads in INTENTS}) == len(INTENTS)
+    assert len({role.name for role in ROLES}) == len(ROLES)
