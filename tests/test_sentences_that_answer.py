@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ask.checks import Claim, denied, failed
+from bot.ask.checks import ROLES, Claim, denied, failed, role_of
 from bot.ask.matching import lacking
 from bot.ask.narrower import narrower
 from bot.ask.predicates import others
 from bot.ask.question import INTENTS
-from bot.ask.roles import ROLES, role_of
 from store.text import asking
 
 NAME = "除雪事業"

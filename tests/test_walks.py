@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.commands.ask import asked
 from bot.context import TOKYO, Context
 from bot.delivery.tick import tick
 from bot.settings import Settings
@@ -30,7 +31,9 @@ from tests.slack_server.sender import signature
 
 ROOT = Path(__file__).parent.parent
 MOST = 12  # modules that one way goes through
+MOST_OF_QUESTION = 24
 AS_ONE = ("store/text/", "bot/messages/")
+AS_ONE_OF_QUESTION = (*AS_ONE, "store/index/", "store/search/", "bot/ask/intents/", "bot/ask/columns/")
 SECRET = "0" * 32
 MODULE = re.compile(r"`((?:bot|store)/[\w/]+(?:\.py|/))`")
 
@@ -59,10 +62,10 @@ def traced() -> Iterator[set[str]]:
         threading.setprofile(None)  # type: ignore[arg-type]
 
 
-def steps(ran: set[str]) -> set[str]:
+def steps(ran: set[str], as_one: tuple[str, ...] = AS_ONE) -> set[str]:
     """The modules of the project, those of a folder that counts as one by the folder's name."""
     ours = {file for file in ran if file.startswith(("bot/", "store/"))}
-    return {next((folder for folder in AS_ONE if file.startswith(folder)), file) for file in ours}
+    return {next((folder for folder in as_one if file.startswith(folder)), file) for file in ours}
 
 
 def signed(command: dict[str, str]) -> tuple[dict[str, Any], Callable[[], Any]]:
@@ -108,6 +111,18 @@ async def test_one_search_goes_through_the_modules_that_its_walk_names(seeded: P
     walk = named("One search")
     assert steps(ran) == walk
     assert len(walk) <= MOST
+
+
+def test_one_question_goes_through_the_modules_that_its_walk_names(seeded: Path) -> None:
+    db = Databases(seeded).get()
+    asked(db, "研修は誰が行いますか")  # what a process and a version do once is done
+    with traced() as ran:
+        given = asked(db, "奨励賞は誰に授与するのですか")
+    assert given.shown.kind == "field"
+    assert "若手研究者につくば奨励賞を授与する。" in given.shown.text
+    walk = named("One question")
+    assert steps(ran, AS_ONE_OF_QUESTION) == walk
+    assert len(walk) <= MOST_OF_QUESTION
 
 
 def test_one_reminder_goes_through_the_modules_that_its_walk_names(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.ask import english, follow_ups, subjects, terms
 from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
-from bot.ask.checks import condition, denied
+from bot.ask.checks import condition, denied, role_of
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.intents import (
     changing,
@@ -23,7 +23,6 @@ from bot.ask.intents import (
     topics,
 )
 from bot.ask.question import Request, read
-from bot.ask.roles import role_of
 from bot.ask.terms import is_light
 from bot.ask.wanting import HERE
 from store import projects
