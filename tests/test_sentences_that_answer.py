@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from bot.ask.narrower import narrower
 
 from bot.ask.checks import ROLES, Claim, denied, failed, role_of
 from bot.ask.matching import lacking
-from bot.ask.predicates import others
+from bot.ask.predicates import narrower, others
 from bot.ask.question import INTENTS
 from store.text import asking
 
