@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.ask.columns.answering import asks_of_columns
 from bot.ask.columns.figures import amount, in_yen
 from bot.ask.engine import Answer, answer
 from bot.ask.follow_ups import next_turn
+from bot.slack.router import decide
 from store.database import Database, open_database
 from store.lists import parse_list
 from store.loader import store_list
@@ -181,6 +183,72 @@ def test_a_thread_goes_on_with_the_project_it_spoke_of(db: Database) -> None:
     for asked in ("その当初予算は？", "当初予算額は？"):
         given: Answer = answer(db, asked, last=turn)
         assert "3,089千円" in given.text
+
+
+def test_a_thread_goes_on_with_the_places_of_its_list_and_with_all_of_it(db: Database) -> None:
+    turn = next_turn(None, answer(db, "総合評価がCの事業は？"))
+    assert "149千円" in answer(db, "2番目のR6決算は？", last=turn).text
+    assert "950千円" in answer(db, "それらの当初予算額の合計は？", last=turn).text
+    assert answer(db, "そのうち当初予算額が50万円以上のものは？", last=turn).citations == ("3",)
+
+
+def test_what_else_a_question_says_chooses_the_projects(db: Database) -> None:
+    given = answer(db, "資料館に関する事業の当初予算額の合計は？")
+    assert "「資料館」が記録にある事業" in given.text
+    assert given.citations == ("2",)
+
+
+def test_a_word_nobody_says_is_not_left_out_of_a_sum(db: Database) -> None:
+    assert answer(db, "養蜂の事業の当初予算額の合計は？").kind == "none"
+
+
+def test_the_most_of_what_the_list_has_not_is_told_by_the_nearest_amount(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    head = "令和6年度 一覧\n番号,事業名,担当課,決算額（千円）\n"
+    data = f"{head}1,橋を直す事業,道路課,500\n2,本を買う事業,図書館,900\n"
+    store_list(db, parse_list(data.encode()), source_name="a.csv", now="2026-11-29T00:00:00+00:00")
+    given = answer(db, "予算が一番多い事業は？")
+    assert "「予算」の列はありません" in given.text
+    assert "「決算額(千円)」が最も多い事業は、本を買う事業" in given.text
+    assert given.kind == "none"
+    assert not given.citations
+
+
+def test_a_verdict_that_no_list_has_is_answered_by_the_nearest_as_a_guess(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    rows = "".join(f"{n},事業その{n},道路課,{'拡大' if n < 5 else '縮小'}\n" for n in range(1, 11))
+    data = f"令和6年度 一覧\n番号,事業名,担当課,行政評価\n{rows}"
+    store_list(db, parse_list(data.encode()), source_name="a.csv", now="2026-11-29T00:00:00+00:00")
+    given = answer(db, "拡充になった事業は？")
+    assert given.confidence == "unsure"
+    assert "「拡充」という値はありません" in given.text
+    assert given.citations == ("1", "2", "3", "4")
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("当初予算額の多い順に3件", True),
+        ("資料館運営事業 R6決算", True),
+        ("総合評価Cの事業", True),
+        ("決算", False),
+        ("縮小", False),
+        ("資料館", False),
+        ("用水路の改修", False),
+    ],
+)
+def test_what_asks_of_columns_is_a_question_without_ending_as_one(
+    db: Database, text: str, asks: bool
+) -> None:
+    with db.reading():
+        assert asks_of_columns(db, text) is asks
+        found = decide(
+            text,
+            "mention",
+            lambda: db.snapshot.catalog,
+            asks_of_columns=lambda each: asks_of_columns(db, each),
+        )
+        assert (found.reason == "it asks of columns of the lists") is asks
 
 
 def test_a_column_over_two_years_of_lists(tmp_path: Path) -> None:
