@@ -29,8 +29,9 @@ from typing import Any
 
 from bot.commands.ask import as_dict as of_question
 from bot.commands.ask import asked
+from bot.commands.options import echo, to_json
 from bot.commands.search import as_dict, print_result, project_panel, searched
-from bot.commands.terminal import Terminal, echo, to_json
+from bot.commands.terminal import Terminal
 from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.message import Message, pages
 from bot.slack import bodies, requests

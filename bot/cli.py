@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.terminal import Group, echo, file_name, slip
+from bot.commands.options import Group, echo, file_name, slip
 from bot.settings import Settings, SettingsError, read_settings, survey
 from store.database import DatabaseError
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.audit import audit, problems
+from bot.delivery.schedule import audit, problems
 from bot.delivery.tick import tick
 from store.evaluation import contacts, delivery_state
 from tests.season import SECRETARIAT, SET_AT, Season, season, section

@@ -12,7 +12,7 @@ import pytest
 
 from bot.deadlines import workflow
 from bot.deadlines.workflow import ChangeRefused
-from bot.delivery.audit import problems
+from bot.delivery.schedule import problems
 from bot.delivery.tick import tick
 from bot.sheets import actions
 from bot.sheets.roles import Actor

@@ -15,7 +15,8 @@ from rich.text import Text
 from bot.ask.columns.answering import asks_of_columns
 from bot.ask.engine import trace
 from bot.ask.follow_ups import next_turn
-from bot.commands.terminal import Command, Refusal, Terminal, echo, to_json, typed_lines, words
+from bot.commands.options import Command, Refusal, echo, to_json, typed_lines, words
+from bot.commands.terminal import Terminal
 from bot.messages.message import Message, noted, pages
 from bot.messages.result_blocks import Shown, nothing_message, result_message, with_near
 from bot.slack.dispatch import Reply, reply

@@ -11,8 +11,9 @@ import click
 from sqlite_utils import Database
 
 from bot.commands.import_export import as_text, canonical
+from bot.commands.options import Command, Refusal, echo
 from bot.commands.tables import event_line
-from bot.commands.terminal import Command, Refusal, echo, system_user, whence
+from bot.commands.terminal import system_user, whence
 from bot.context import now_in_tokyo
 from bot.days.business_days import TOKYO
 from bot.settings import read_settings

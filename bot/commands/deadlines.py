@@ -23,8 +23,9 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
+from bot.commands.options import Group, Refusal, echo
 from bot.commands.tables import deadline_table
-from bot.commands.terminal import Group, Refusal, Terminal, echo, whence
+from bot.commands.terminal import Terminal, whence
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import format_date
 from bot.deadlines.files import read_deadlines, write_deadlines

@@ -11,7 +11,8 @@ from rich.table import Table
 from sqlite_utils import Database
 
 from bot.commands.import_export import BY, finish, taken_from, write
-from bot.commands.terminal import Group, Refusal, Terminal, echo, file_name, note_change, to_json, year
+from bot.commands.options import Group, Refusal, echo, file_name, to_json, year
+from bot.commands.terminal import Terminal, note_change
 from store import projects
 from store.database import open_database, open_existing, writing
 from store.evaluation.forms import Line, read_form

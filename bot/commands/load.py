@@ -14,18 +14,8 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlite_utils import Database
 
-from bot.commands.terminal import (
-    Command,
-    Refusal,
-    Terminal,
-    echo,
-    note_change,
-    system_user,
-    to_json,
-    warn,
-    whence,
-    year,
-)
+from bot.commands.options import Command, Refusal, echo, to_json, warn, year
+from bot.commands.terminal import Terminal, note_change, system_user, whence
 from bot.context import now_in_tokyo
 from bot.settings import SettingsError, survey
 from bot.sheets.actions import tell_changed_people

@@ -14,7 +14,8 @@ from rich.table import Table
 from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database
 
-from bot.commands.terminal import Command, Group, Terminal, echo, file_name, to_json
+from bot.commands.options import Command, Group, echo, file_name, to_json
+from bot.commands.terminal import Terminal
 from bot.context import now_in_tokyo
 from bot.permissions import BOT_SCOPES
 from bot.settings import WHERE_TO_GET, Settings, survey, unknown
@@ -113,7 +114,7 @@ def _database(path: Path) -> Iterator[Finding]:
 
 
 def _clock(db: Database) -> Iterator[Finding]:
-    from bot.delivery.audit import ALLOWED, clock_words  # it loads what other commands need not wait for
+    from bot.delivery.schedule import ALLOWED, clock_words  # it loads what other commands need not wait for
 
     if ahead := delivery_state.latest_ahead(db, after=stamp(now_in_tokyo() + ALLOWED)):
         yield Finding("warning", "時計", clock_words(ahead))

@@ -11,8 +11,9 @@ import click
 from sqlite_utils import Database
 
 from bot.commands.import_export import BY, write
+from bot.commands.options import Command, Group, Refusal, echo, file_name, to_json, warn
 from bot.commands.tables import moment, post_table, reminder_record, reminder_table
-from bot.commands.terminal import Command, Group, Refusal, Terminal, echo, file_name, to_json, warn
+from bot.commands.terminal import Terminal
 from bot.context import Context, now_in_tokyo
 from bot.days.business_days import TOKYO, format_date
 from bot.delivery.outbox import due, everything, open_now

@@ -17,18 +17,8 @@ from rich.text import Text
 
 from bot.ask.answers import is_told
 from bot.ask.columns.answering import asks_of_columns
-from bot.commands.terminal import (
-    Command,
-    Refusal,
-    Terminal,
-    echo,
-    to_json,
-    typed,
-    typed_lines,
-    warn,
-    words,
-    year,
-)
+from bot.commands.options import Command, Refusal, echo, to_json, typed, typed_lines, warn, words, year
+from bot.commands.terminal import Terminal
 from bot.messages import search_wording
 from bot.messages.search_wording import (
     exclusion_missed,

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 
 from bot.commands.import_export import exporting
 from bot.commands.load import Loading
-from bot.commands.terminal import Group, Refusal, Terminal, echo, note_change, to_json, warn
+from bot.commands.options import Group, Refusal, echo, to_json, warn
+from bot.commands.terminal import Terminal, note_change
 from store import projects
 from store.database import open_existing, writing
 from store.evaluation import contacts, section_file

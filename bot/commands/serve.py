@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.terminal import Command
+from bot.commands.options import Command
 from bot.settings import Settings, check_secrets, read_settings, unknown
 
 log = logging.getLogger(__name__)

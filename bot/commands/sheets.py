@@ -18,8 +18,9 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
+from bot.commands.options import Group, Refusal, echo
 from bot.commands.tables import event_table, sheet_table
-from bot.commands.terminal import Group, Refusal, Terminal, echo, whence
+from bot.commands.terminal import Terminal, whence
 from bot.context import Context, now_in_tokyo
 from bot.deadlines import workflow
 from bot.deadlines.due_dates import DueDates

@@ -9,7 +9,8 @@ from rich.table import Table
 from sqlite_utils import Database
 
 from bot.commands.import_export import exporting, finish, taken_from, write
-from bot.commands.terminal import Command, Group, Terminal, echo, file_name, note_change, to_json
+from bot.commands.options import Command, Group, echo, file_name, to_json
+from bot.commands.terminal import Terminal, note_change
 from store.database import open_database, open_existing, writing
 from store.index import synonyms as kept
 from store.lists import path_text

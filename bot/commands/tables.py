@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from bot.commands.terminal import Command, Refusal, echo, to_json, year
+from bot.commands.options import Command, Refusal, echo, to_json, year
 from bot.days.business_days import TOKYO, WEEKDAYS, Calendar, format_date, format_due
 from bot.deadlines.due_dates import DueDates
 from bot.deadlines.views import scope

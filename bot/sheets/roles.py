@@ -20,7 +20,7 @@ from bot.permissions import Role, Rule, Standing
 from bot.sheets.session import Session
 from store.evaluation import contacts
 from store.evaluation.records import Sheet
-from store.talk import seen_requests, workspace
+from store.talk import workspace
 from store.talk.workspace import Known
 
 ASK_AGAIN = timedelta(hours=12)
@@ -232,5 +232,5 @@ def refuse_others(actor: Actor, sheets: Sequence[Sheet]) -> None:
 
 def refuse_replayed(request: SlackRequest, session: Session) -> None:
     """Raise ChangeRefused when this very request was here before, in any process: somebody has a copy."""
-    if request.signature and not seen_requests.is_first(session.db, request.signature, now=session.now):
+    if request.signature and not workspace.is_first(session.db, request.signature, now=session.now):
         raise SentAgain(REPLAYED)

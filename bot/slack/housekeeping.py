@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.context import Context
 from store.evaluation import trail
 from store.search import relevance
-from store.talk import conversations, seen_requests, workspace
+from store.talk import conversations, workspace
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
@@ -21,7 +21,7 @@ READY_EVERY = 30  # seconds
 def prune(context: Context) -> None:
     """Forget what is older than its time."""
     now, db = context.clock(), context.databases.get()
-    seen_requests.prune_events(db, before=(now - EVENTS_FOR).isoformat())
+    workspace.prune_events(db, before=(now - EVENTS_FOR).isoformat())
     conversations.prune_values(db, before=(now - PAGES_FOR).isoformat())
     workspace.prune_known(db, before=now - PEOPLE_FOR)
     trail.prune(db, before=now - timedelta(days=context.settings.jigyo_trail_days), at=now)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackClientError
 
 from bot.context import Context
-from bot.delivery import audit, outbox
+from bot.delivery import outbox, schedule
 from bot.gateway.client import INTERACTIVE_SECONDS, TOKEN_ERRORS, SlackClient
 from bot.telemetry import BUCKETS, FAMILIES, Metrics
 from store import projects
@@ -268,7 +268,7 @@ def _of_reminders(db: Database, context: Context, now: datetime) -> Iterator[Met
         age = (now - datetime.fromisoformat(last)).total_seconds()
         yield _gauge("jigyo_heartbeat_age_seconds", "Since the reminders' clock last finished a tick.", age)
     found = GaugeMetricFamily("jigyo_delivery_problems", "What the auditor finds, by kind.", labels=["kind"])
-    counts = Counter(key.partition(" ")[0] for key, _ in audit.findings(context))
+    counts = Counter(key.partition(" ")[0] for key, _ in schedule.findings(context))
     for kind in _finding_kinds(counts):
         found.add_metric([kind], counts[kind])
     yield found

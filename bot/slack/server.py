@@ -24,7 +24,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bot.context import Context
-from bot.delivery import audit
+from bot.delivery import schedule
 from bot.gateway.client import SlackClient, SlackState, session
 from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_scheduler
@@ -66,7 +66,7 @@ def web(context: Context, slack: Asgi | None, answers: SlackAnswers, *checks: Ch
     ready: tuple[Check, ...] = (database_problems, IndexInStep(), *checks)
     healths = {
         "/readyz": Health(context, ready),
-        "/healthz": Health(context, ready, (answers, notes_problems, audit.problems)),
+        "/healthz": Health(context, ready, (answers, notes_problems, schedule.problems)),
     }
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:

@@ -28,7 +28,7 @@ from bot.slack.requests import Answerer, answer, failed
 from bot.slack.threads import ACK_WITHIN, patiently, send, within
 from store.evaluation import deliveries
 from store.evaluation.deliveries import stamp
-from store.talk import seen_requests
+from store.talk import workspace
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def do_once(handler: Answerer) -> Answerer:
 def is_replayed(context: Context, request: SlackRequest) -> bool:
     """Whether this very request was here before, in any process. Waits for the database."""
     db, now = context.databases.get(), context.clock()
-    is_first = not request.signature or seen_requests.is_first(db, request.signature, now=now)
+    is_first = not request.signature or workspace.is_first(db, request.signature, now=now)
     if not is_first:
         context.metrics.add("jigyo_refusals", "sent again")
     return not is_first
