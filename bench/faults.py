@@ -22,7 +22,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,7 +37,7 @@ from bot.messages.markup import plain
 from store.database import open_database
 from tests.running import Served, environment, serving
 from tests.season import TEN_BEFORE, Season, season
-from tests.sheet_city import settled, state
+from tests.sheet_city import settled
 from tests.slack_server import Sender, SlackServer
 from tests.slack_server.sender import signature
 
@@ -45,8 +45,15 @@ GIVES_UP = 3.0  # seconds that Slack waits
 BUSY = 4.0  # times that, on a machine that does other things too
 SEED = Path(__file__).parent.parent / "seeds" / "000_ed97a90ee4f8eb7b.txt"
 NAME = "スマートシティの推進"
-SHEETS = iter(range(10**6))
 DONE = "提出済にしました"
+LOOK = """
+import json, sys
+from store.database import open_database
+from tests.sheet_city import state
+db = open_database(sys.argv[1])
+sql = "SELECT count(*) FROM trail WHERE after = '提出済' AND subject LIKE ?"
+print(json.dumps([state(db, sys.argv[2]), db.execute(sql, [f"%/{sys.argv[2]}/%"]).fetchone()[0]]))
+"""
 NOTHING = "（なし）"
 
 
@@ -71,6 +78,7 @@ class City:
     slack: SlackServer
     path: Path
     served: Served
+    inside: tuple[str, ...] = ()  # a command that runs another where `path` is
 
     @property
     def sender(self) -> Sender:
@@ -122,7 +130,7 @@ def fault(name: str) -> Callable[[Fault], Fault]:
 
 
 @contextmanager
-def city(folder: Path, *options: str, under: Sequence[str] = (), inside: str = "") -> Iterator[City]:
+def city(folder: Path, *options: str) -> Iterator[City]:
     """A bot with sections, people and a deadline, that has answered once."""
     with SlackServer() as slack:
         path = folder / "jigyo.db"
@@ -132,9 +140,8 @@ def city(folder: Path, *options: str, under: Sequence[str] = (), inside: str = "
         with contextlib.closing(open_database(path)) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         options = options or ("--http", "--workers", "1")
-        with serving(slack, path, *options, "--no-reminders", under=under) as served:
-            where = Path(f"/proc/{served.process.pid}/root{inside}") if inside else folder
-            yield City(slack, where / "jigyo.db", served)
+        with serving(slack, path, *options, "--no-reminders") as served:
+            yield City(slack, path, served)
 
 
 def observe(row: Row, bot: City, *, change: str = "57") -> None:
@@ -159,12 +166,10 @@ def recover(row: Row, bot: City, *, change: str = "57") -> None:
         told, _ = bot.typed(f"提出 {change}", user="U0CHIEF")
         if DONE not in told and "すでに" not in told and "提出済" not in told:
             row.wrong.append(f"after it 提出 gets {told[:80]!r}")
-    with contextlib.closing(open_database(bot.path)) as db:
-        if state(db, change) != "提出済":
-            row.wrong.append(f"the sheet is {state(db, change)}")
-        sql = "SELECT count(*) FROM trail WHERE after = '提出済' AND subject LIKE ?"
-        if (count := db.execute(sql, [f"%/{change}/%"]).fetchone()[0]) != 1:
-            row.wrong.append(f"the change is in the trail {count} times")
+    look = [*bot.inside, sys.executable, "-c", LOOK, str(bot.path), change]
+    found = json.loads(subprocess.run(look, capture_output=True, text=True, check=True).stdout)
+    if found != ["提出済", 1]:
+        row.wrong.append(f"the sheet is {found[0]}, and the trail has the change {found[1]} times")
     row.after = "すべて元どおり" if not row.wrong else "×"
 
 
@@ -198,8 +203,9 @@ def disk_full(row: Row, folder: Path) -> None:
         with serving(
             slack, disk / "jigyo.db", "--http", "--workers", "1", "--no-reminders", under=under
         ) as served:
-            bot = City(slack, Path(f"/proc/{served.process.pid}/root{disk}/jigyo.db"), served)
-            filler = bot.path.with_name("filler")
+            pid = served.process.pid
+            bot = City(slack, disk / "jigyo.db", served, ("nsenter", "-t", str(pid), "-m"))
+            filler = Path(f"/proc/{pid}/root{disk}/filler")  # where SQLite would not find its way
             with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
                 while file.write(b"x" * 65_536):
                     pass
@@ -426,7 +432,7 @@ def main() -> int:
     if options.markdown:
         print("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
         for row in rows:
-            print("| " + " | ".join(_cells(row, 90)) + " |")
+            print("| " + " | ".join(_cells(row, 60)) + " |")
     else:
         table = Table(*COLUMNS, show_lines=True)
         for row in rows:
@@ -451,7 +457,8 @@ def tried(name: str) -> Row:
 
 def _cells(row: Row, most: int) -> list[str]:
     texts = (row.fault, row.search, row.question, row.change, row.health, row.mended, row.after)
-    return [" ".join(text.replace("|", "｜").split())[:most] for text in texts]
+    flat = (" ".join(text.replace("|", "｜").split()) for text in texts)
+    return [text if len(text) <= most else f"{text[: most - 1]}…" for text in flat]
 
 
 if __name__ == "__main__":

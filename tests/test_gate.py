@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from bot.slack.blocks.result_blocks import Shown, card_message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messages import builders
+from bot.messages import builders, forms
 from bot.messages.markup import Mrkdwn, bold, cut, join, link, mention, mrkdwn, plain, split
 from bot.messages.message import Message, fits, modal, pages, text_field
+from store.records import Project
 from store.text.display import harmless
 from tests.slack_server.rules import message_problem, view_problem
 
@@ -239,3 +241,17 @@ def test_two_fields_of_one_name_are_refused_and_a_buttons_id_never_takes_theirs(
     assert view_problem(view) is None
     assert [b["element"]["action_id"] for b in view["blocks"] if b["type"] == "input"] == ["name", "other"]
     assert [e["action_id"] for e in view["blocks"][1]["elements"]] == ["name#2", "name#3"]
+
+
+@pytest.mark.parametrize("unit", ["あ", "a", "漢字かな。", "<&>", "\n・項目", "\U0001f600"])
+def test_three_fields_of_forty_thousand_characters_fit_into_messages_and_views(unit: str):
+    long = (unit * 40_000)[:40_000]
+    project = Project(2021, "11", f"名前{long[:200]}", purpose=long, overview=long, outcome=long)
+    card = card_message(project, Shown())
+    shown = pages(card)
+    assert [message_problem(page) for page in shown] == [None] * len(shown)
+    told = "".join(plain(page) for page in shown)
+    assert told.count(unit.strip()) >= 3 * 40_000 // len(unit) - 10 * len(shown)  # none is lost
+    view = forms.modal("事業の詳細", card.blocks)
+    assert view_problem(view) is None
+    assert ("ここまで" in json.dumps(view, ensure_ascii=False)) == (len(json.dumps(card.blocks)) > 230_000)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,9 @@ Payload = dict[str, Any]
 # Kept free on every page for the line and the button that lead to the next one.
 _RESERVED_BLOCKS = 2
 _RESERVED_TEXT = 200
+_SHORT_VIEW = 20_000  # characters of text, which fit into a view whatever they are
+_RESERVED_BYTES = 20_000  # of a view, for what is around its blocks
+CUT_SHORT = "長いため、ここまでをお見せしています。続きは、メッセージでお尋ねください。"
 _NAMELESS = {"header", "rich_text", "context", "divider"}  # blocks that nobody can press
 _LONGEST_IDENTIFIER = markup.IDENTIFIER - 8  # with room for its number
 View = Block
@@ -64,15 +68,28 @@ def pages(message: Message) -> tuple[Payload, ...]:
 
 
 def view_blocks(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks of a modal or of App Home as Slack accepts them, at most as many as a view may have.
+    """The blocks of a modal or of App Home as Slack accepts them, as many as a view may have; a line says so.
 
     Fields keep their ids, by which their values come back. Raises ValueError when two have the same.
     """
-    pieces = [piece for block in blocks for piece, _ in fitted(block)][: markup.BLOCKS_A_VIEW]
+    pieces = _in_a_view([piece for block in blocks for piece in fitted(block)])
     names = [(key, name) for block in pieces for key, name in _field_ids(block)]
     if repeated := {name for key, name in names if names.count((key, name)) > 1}:
         raise ValueError(f"fields of one name: {', '.join(sorted(repeated))}")
     return _numbered(pieces)
+
+
+def _in_a_view(sized: Sequence[Sized]) -> list[Block]:
+    """The blocks that fit into a view: Slack counts the bytes of its JSON, six for a Japanese character."""
+    if len(sized) < markup.BLOCKS_A_VIEW and sum(size for _, size in sized) < _SHORT_VIEW:
+        return [block for block, _ in sized]
+    room, kept = markup.VIEW_BYTES - _RESERVED_BYTES, list[Block]()
+    for block, _ in sized:
+        room -= len(json.dumps(block))
+        if room < 0 or len(kept) == markup.BLOCKS_A_VIEW - 1:
+            return [*kept, *(piece for piece, _ in fitted(context(CUT_SHORT)))]
+        kept.append(block)
+    return kept
 
 
 def _field_ids(block: Block) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,24 @@
+"""A sample of `make faults`, and the table of all of them in the docs."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import faults
+
+
+@pytest.mark.parametrize("name", ["データベースがなくなった", "検索の索引が壊れた"])
+def test_what_is_broken_is_told_mended_and_nothing_is_lost(name: str):
+    row = faults.tried(name)
+    assert row.wrong == []
+    assert row.after == "すべて元どおり"
+
+
+def test_a_dropped_connection_is_made_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(faults, "DROPS", 3)
+    assert faults.tried("Socket Mode の接続が切れる").wrong == []
+
+
+def test_the_docs_have_every_fault():
+    table = (Path(__file__).parent.parent / "docs" / "faults.md").read_text(encoding="utf-8")
+    assert [name for name in faults.FAULTS if f"| {name} |" not in table] == []
