@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from bot.slack.blocks.result_blocks import Shown, card_message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messages import builders, forms
+from bot.messages import builders
 from bot.messages.markup import Mrkdwn, bold, cut, join, link, mention, mrkdwn, plain, split
 from bot.messages.message import Message, fits, modal, pages, text_field
+from bot.messages.result_blocks import Shown, card_message
 from store.records import Project
 from store.text.display import harmless
 from tests.slack_server.rules import message_problem, view_problem
@@ -252,6 +252,6 @@ def test_three_fields_of_forty_thousand_characters_fit_into_messages_and_views(u
     assert [message_problem(page) for page in shown] == [None] * len(shown)
     told = "".join(plain(page) for page in shown)
     assert told.count(unit.strip()) >= 3 * 40_000 // len(unit) - 10 * len(shown)  # none is lost
-    view = forms.modal("事業の詳細", card.blocks)
+    view = modal("事業の詳細", card.blocks)
     assert view_problem(view) is None
     assert ("ここまで" in json.dumps(view, ensure_ascii=False)) == (len(json.dumps(card.blocks)) > 230_000)
