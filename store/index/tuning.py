@@ -558,7 +558,7 @@ class Relevance:
     answered_from: float = 99.9
     """Percentile from which a project is an answer whatever it says, if words and meaning have it first."""
 
-    offered_from: float = 95.0
+    offered_from: float = 94.0
     """Percentile from which projects are offered as もしかして."""
 
     offered: int = 3
