@@ -190,6 +190,22 @@ def test_feedback_is_kept_once_a_person_with_its_question(send: Sender, slack: S
     assert kept == [("職員提案制度の目的は？", 0, "field", '["77"]')]
 
 
+def test_each_project_that_is_near_in_meaning_is_confirmed_or_denied(
+    send: Sender, slack: SlackServer, database: Path
+):
+    send.mention("退職した人の活躍の場")
+    post = last(slack)
+    pairs = [b for block in post.blocks if block["type"] == "context_actions" for b in block["elements"]]
+    assert pairs[0]["positive_button"]["text"]["text"] == "合っている"
+    send.action(post, {"action_id": pairs[0]["action_id"], **pairs[0]["positive_button"]})
+    send.action(post, {"action_id": pairs[0]["action_id"], **pairs[0]["positive_button"]})
+    with sqlite3.connect(database) as db:
+        kept = db.execute(
+            "SELECT question, is_helpful, kind, citations FROM feedback WHERE kind = 'meaning'"
+        ).fetchall()
+    assert kept == [("退職した人の活躍の場", 1, "meaning", '["2021 58"]')]
+
+
 def test_a_result_comes_as_a_spreadsheet_safe_file_in_the_thread(send: Sender, slack: SlackServer):
     send.mention("情報政策課の事業を一覧で", ts="1795400020.000100")
     send.press(last(slack), "CSVで受け取る")

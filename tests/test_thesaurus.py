@@ -197,3 +197,24 @@ def test_a_question_is_answered_in_the_words_of_the_records_and_says_so(seeded: 
     itself = answer(db, "友好都市の担当課は？")
     assert itself.shown == ((2021, "64"),)
     assert all("として、記録にある" not in part.text for part in itself.parts if isinstance(part, Say))
+
+
+def test_what_people_confirmed_is_proposed_first_with_the_project_they_meant(seeded: Path) -> None:
+    db = open_database(seeded)
+    conversations.remember_question(db, "T1", "U1", "人口動態調査を教えてください", kind="question", now=NOW)
+    for user, is_right in (("U1", True), ("U2", True), ("U3", False)):
+        given = conversations.Feedback(
+            NOW, is_right, conversations.BY_MEANING, "親善都市", ("2021 64",), user, "C1 1 2021 64"
+        )
+        conversations.add(db, given)
+    wrong = conversations.Feedback(
+        NOW, False, conversations.BY_MEANING, "貸館", ("2021 104",), "U1", "C1 2 2021 104"
+    )
+    conversations.add(db, wrong)
+    first, second = csv.DictReader(io.StringIO(run(seeded, "suggest")[1]))
+    assert (first["語"], first["近い事業"].split()[0], first["合っているとされた数"]) == (
+        "親善都市",
+        "64",
+        "1",
+    )
+    assert (second["語"], second["合っているとされた数"]) == ("人口動態調査", "0")

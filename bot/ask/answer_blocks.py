@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ from bot.ask.answers import Answer
 from bot.ask.follow_ups import WHY
 from bot.messages import builders
 from bot.messages.builders import Block
-from bot.messages.markup import BUTTON_VALUE
 from bot.messages.message import Message
 
 QUESTION_KEPT = 500  # characters of a question that feedback keeps
@@ -46,24 +44,9 @@ def controls(answer: Answer, below: Below) -> list[Block]:
 
 def feedback_buttons(answer: Answer, question: str) -> Block:
     """役に立った / 違う, as Slack draws them for agents."""
-    value = json.dumps(
-        {"q": question[:QUESTION_KEPT], "k": answer.kind, "c": answer.citations[:10]},
-        ensure_ascii=False,
-        separators=(",", ":"),
+    return builders.verdict_buttons(
+        "役に立った", question[:QUESTION_KEPT], kind=answer.kind, citations=answer.citations[:10]
     )
-    if len(value) > BUTTON_VALUE:
-        value = json.dumps({"q": question[:100], "k": answer.kind, "c": []}, ensure_ascii=False)
-    return {
-        "type": "context_actions",
-        "elements": [
-            {
-                "type": "feedback_buttons",
-                "action_id": "feedback",
-                "positive_button": _verdict("役に立った", f"1{value}"),
-                "negative_button": _verdict("違う", f"0{value}"),
-            }
-        ],
-    }
 
 
 def why_message(reasons: Sequence[str]) -> Message:
@@ -75,7 +58,3 @@ def why_message(reasons: Sequence[str]) -> Message:
 
 def _why(answer: Answer) -> str:
     return "\n".join(answer.why)[:LONGEST_WHY]
-
-
-def _verdict(label: str, value: str) -> Block:
-    return {"text": {"type": "plain_text", "text": label}, "value": value, "accessibility_label": label}

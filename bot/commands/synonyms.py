@@ -94,7 +94,8 @@ def suggest(path: Path, file: Path | None) -> None:
     db = open_existing(path)
     wrong = [each.question for each in conversations.listed(db, only_wrong=True) if each.question]
     with db.reading():
-        found = unanswered.suggest(db, [*conversations.questions_of_all(db), *wrong])
+        confirmed = conversations.confirmed_by_meaning(db)
+        found = unanswered.suggest(db, [*conversations.questions_of_all(db), *wrong], confirmed)
     text = kept.write_suggested(found)
     if file:
         write(file, text, encoding="utf-8-sig")

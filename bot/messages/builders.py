@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from bot.messages.markup import BUTTON_VALUE
 
 Block = dict[str, Any]
 
@@ -47,6 +50,32 @@ def button(label: str, *, action: str, value: str = "", style: str = "") -> Bloc
         "action_id": action,
     }
     return block | ({"value": value} if value else {}) | ({"style": style} if style else {})
+
+
+def verdict_buttons(yes: str, question: str, *, kind: str, citations: Sequence[str] = ()) -> Block:
+    """Two buttons that say whether what was shown is right (`yes`) or wrong, as Slack draws them for agents.
+
+    What comes back is 1 or 0 and a JSON object: the question, the kind of answer and what it cites.
+    """
+    value = {"q": question, "k": kind, "c": [*citations]}
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if len(text) >= BUTTON_VALUE:
+        text = json.dumps({"q": question[:100], "k": kind, "c": []}, ensure_ascii=False)
+    return {
+        "type": "context_actions",
+        "elements": [
+            {
+                "type": "feedback_buttons",
+                "action_id": "feedback",
+                "positive_button": _verdict(yes, f"1{text}"),
+                "negative_button": _verdict("違う", f"0{text}"),
+            }
+        ],
+    }
+
+
+def _verdict(label: str, value: str) -> Block:
+    return {"text": {"type": "plain_text", "text": label}, "value": value, "accessibility_label": label}
 
 
 def menu(placeholder: str, options: Iterable[tuple[str, str]], *, action: str) -> Block:

@@ -27,6 +27,7 @@ from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
 
 PAGE = 5
+QUESTION_KEPT = 500  # characters of what was typed that a verdict keeps
 NEAR = "関係がありそうな事業はこちらです。"
 SHOWN_FIELDS = ("purpose", "overview", "outcome")
 
@@ -99,6 +100,9 @@ def _near_in_meaning(result: SearchResult) -> Message:
         detail = builders.button("詳細", action="detail", value=f"{near.fiscal_year} {near.number}")
         blocks.append(builders.section(bold(f"{near.number}　{one_line(near.text)}"), accessory=detail))
         blocks.append(builders.context(near.sentence))
+        cited = [f"{near.fiscal_year} {near.number}"]
+        kept = result.query.text[:QUESTION_KEPT]
+        blocks.append(builders.verdict_buttons("合っている", kept, kind=result.answered_by, citations=cited))
     lines = [f"{near.number} {near.text}" for near in result.suggestions]
     return Message("\n".join([head, *lines]), (*blocks, builders.actions(usage_button())))
 

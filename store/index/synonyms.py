@@ -196,7 +196,8 @@ def switch(db: Database, words: Iterable[tuple[str, bool]], *, only: bool = Fals
 class Suggested(NamedTuple):
     """A word that was asked for and no record has, and the nearest in meaning that one has; to be judged.
 
-    `project` and `sentence` show where; `asked` is in how many questions the word stood.
+    `project` and `sentence` show where; `asked` is in how many questions the word stood, `confirmed` how many
+    people said that the project is what they meant.
     """
 
     word: str
@@ -204,6 +205,7 @@ class Suggested(NamedTuple):
     project: str
     sentence: str
     asked: int
+    confirmed: int = 0
 
 
 def read_synonyms(data: bytes, limits: Limits = LIMITS) -> tuple[list[Pair], list[RejectedRow]]:
@@ -233,7 +235,7 @@ def switches(pairs: Iterable[Pair]) -> tuple[list[Pair], list[tuple[str, bool]]]
 
 def write_suggested(found: Iterable[Suggested]) -> str:
     """CSV text that `read_synonyms` takes once it has been judged; what only explains is not read."""
-    return csv_text([(WORD, SYNONYMS, "近い事業", "近い文", "尋ねられた数"), *found])
+    return csv_text([(WORD, SYNONYMS, "近い事業", "近い文", "尋ねられた数", "合っているとされた数"), *found])
 
 
 def _read(rows: list[Row]) -> tuple[list[Pair], list[RejectedRow]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from store import projects
 from store.database import Database
 from store.index.meaning import Vector, word_vectors
 from store.index.synonyms import SHORTEST, Suggested
@@ -18,16 +19,28 @@ from store.text.asking import subject_of
 from store.text.display import display
 from store.text.morphology import Unit, units
 
+Confirmed = Mapping[str, Mapping[tuple[int, str], int]]  # what was typed -> the projects meant -> by how many
 
-def suggest(db: Database, questions: Iterable[str], *, most: int = 100) -> list[Suggested]:
+
+def suggest(
+    db: Database, questions: Iterable[str], confirmed: Confirmed | None = None, *, most: int = 100
+) -> list[Suggested]:
     """Synonyms that the records bear out, for words in `questions` that none of them has; most asked first.
 
-    A word is left out where no project is near to it in meaning. Inside `db.reading()`.
+    Before them what people have `confirmed`: that they meant a project which does not have their words. A
+    word is left out where no project is near to it in meaning. Inside `db.reading()`.
     """
     asked = Counter(word for question in questions for word in dict.fromkeys(_nouns(question)))
-    unsaid = [word for word, _ in asked.most_common() if not expand(db, word).interpretations]
-    found = (_nearest(db, word, asked[word]) for word in unsaid)
+    sure = confirmed or {}
+    words = [*sure, *(word for word, _ in asked.most_common() if word not in sure)]
+    unsaid = [word for word in words if _is_unsaid_word(db, word)]
+    found = (_nearest(db, word, asked[word], sure.get(word, {})) for word in unsaid)
     return [each for each in found if each][:most]
+
+
+def _is_unsaid_word(db: Database, word: str) -> bool:
+    term = expand(db, word)
+    return not term.interpretations and not term.sentence
 
 
 def _nouns(question: str) -> Iterator[str]:
@@ -46,8 +59,8 @@ def _compounds(text: str) -> Iterator[Sequence[Unit]]:
             yield list(stretch)
 
 
-def _nearest(db: Database, word: str, asked: int) -> Suggested | None:
-    near = relevance.nearness(db, word, word_by_word([expand(db, word)])).offered()
+def _nearest(db: Database, word: str, asked: int, meant: Mapping[tuple[int, str], int]) -> Suggested | None:
+    near = _ids(db, meant) or relevance.nearness(db, word, word_by_word([expand(db, word)])).offered()
     direction = word_vectors().of_text(word)
     if not near or direction is None:
         return None
@@ -61,9 +74,15 @@ def _nearest(db: Database, word: str, asked: int) -> Suggested | None:
         key=lambda each: each[0],
         default=(0.0, "", None),
     )
-    if best is None or likeness < TUNING.meaning.proposed_from:
+    if best is None or (likeness < TUNING.meaning.proposed_from and not meant):
         return None
-    return Suggested(word, synonym, f"{best.project.number} {display(best.project.name)}", best.text, asked)
+    project = f"{best.project.number} {display(best.project.name)}"
+    return Suggested(word, synonym, project, best.text, asked, meant.get(best.project.key, 0))
+
+
+def _ids(db: Database, keys: Iterable[tuple[int, str]]) -> list[int]:
+    found = (projects.get(db, *key) for key in keys)
+    return [project.id for project in found if project]
 
 
 def _likenesses(project: Project, sentence: str, direction: Vector) -> Iterator[tuple[float, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -143,6 +144,10 @@ def prune_values(db: Database, *, before: str) -> int:
         return db.conn.execute("DELETE FROM kept WHERE kept_at < ?", [before]).rowcount
 
 
+BY_MEANING = "meaning"
+"""The kind of a verdict on a project that was offered because it is near in meaning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """One person's verdict on one answer. `question` and `user` are '' once their days are over."""
@@ -184,6 +189,23 @@ def listed(db: Database, *, only_wrong: bool = False) -> list[Feedback]:
         [only_wrong],
     )
     return [Feedback(at, bool(ok), kind, q, tuple(json.loads(c)), u, m) for at, ok, kind, q, c, u, m in rows]
+
+
+def confirmed_by_meaning(db: Database) -> dict[str, dict[tuple[int, str], int]]:
+    """What was typed -> the projects that people said they meant by it, with by how many, the most first.
+
+    One whom more people say is wrong than right is left out.
+    """
+    verdicts: Counter[tuple[str, tuple[int, str]]] = Counter()
+    for each in listed(db):
+        if each.kind == BY_MEANING and each.question and each.citations:
+            year, _, number = each.citations[0].partition(" ")
+            verdicts[each.question, (int(year), number)] += 1 if each.is_helpful else -1
+    found: dict[str, dict[tuple[int, str], int]] = {}
+    for (question, project), times in verdicts.most_common():
+        if times > 0:
+            found.setdefault(question, {})[project] = times
+    return found
 
 
 def forget_feedback(db: Database, *, before: str) -> int:

@@ -17,7 +17,7 @@ from bot.slack.dispatch import answer_message, last_turn, remember, section_here
 from bot.slack.listeners.actions import on_button
 from store import projects
 from store.talk import conversations
-from store.talk.conversations import Feedback
+from store.talk.conversations import BY_MEANING, Feedback
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +64,9 @@ def share(request: SlackRequest, context: Context) -> Message:
 
 
 def verdict(request: SlackRequest, context: Context) -> Message:
-    """役に立った or 違う: kept with the question."""
+    """役に立った or 違う: kept with the question; each project near in meaning has a verdict of its own."""
     kept = json.loads(request.text[1:])
+    of_project = kept["c"] if kept["k"] == BY_MEANING else ()
     given = Feedback(
         at=context.clock().isoformat(),
         is_helpful=request.text[0] == "1",
@@ -73,7 +74,7 @@ def verdict(request: SlackRequest, context: Context) -> Message:
         question=kept["q"],
         citations=tuple(kept["c"]),
         user=request.user,
-        message=f"{request.channel} {request.ts}",
+        message=" ".join((request.channel, request.ts, *of_project)),
     )
     conversations.add(context.databases.get(), given)
     return Message(THANKS)
