@@ -194,7 +194,7 @@ def test_each_project_that_is_near_in_meaning_is_confirmed_or_denied(
     send: Sender, slack: SlackServer, database: Path
 ):
     send.mention("退職した人の活躍の場")
-    post = last(slack)
+    post = slack.wait_for(lambda: last(slack) if slack.posts else None, seconds=10)
     pairs = [b for block in post.blocks if block["type"] == "context_actions" for b in block["elements"]]
     assert pairs[0]["positive_button"]["text"]["text"] == "合っている"
     send.action(post, {"action_id": pairs[0]["action_id"], **pairs[0]["positive_button"]})

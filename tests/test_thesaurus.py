@@ -211,10 +211,10 @@ def test_what_people_confirmed_is_proposed_first_with_the_project_they_meant(see
         NOW, False, conversations.BY_MEANING, "貸館", ("2021 104",), "U1", "C1 2 2021 104"
     )
     conversations.add(db, wrong)
-    first, second = csv.DictReader(io.StringIO(run(seeded, "suggest")[1]))
+    first, *others = csv.DictReader(io.StringIO(run(seeded, "suggest")[1]))
     assert (first["語"], first["近い事業"].split()[0], first["合っているとされた数"]) == (
         "親善都市",
         "64",
         "1",
     )
-    assert (second["語"], second["合っているとされた数"]) == ("人口動態調査", "0")
+    assert {each["合っているとされた数"] for each in others} == {"0"}
