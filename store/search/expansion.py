@@ -24,7 +24,7 @@ Groups = Mapping[int, Sequence[str]]
 
 
 class TokenMatch(NamedTuple):
-    """That a text says a term: by which phrase of the index, with which match type."""
+    """How a text matches a term: the phrase of the index that stands in it, and the type of the match."""
 
     phrase: str
     match_type: MatchType
@@ -32,7 +32,7 @@ class TokenMatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A way to expand a term: a text that says so has its token_sets next to each other.
+    """One meaning of a term: a text matches it that has a phrase of each token set, one next to the other.
 
     `patterns` are its phrases as they stand in a text, a space around, each with what it is evidence of.
     """
@@ -75,7 +75,7 @@ class QueryTerm:
     projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
 
     def __post_init__(self) -> None:
-        """Add up its interpretations once: it is asked for all the time."""
+        """Add up the projects of its interpretations once: ranking asks for the sum again and again."""
         object.__setattr__(
             self, "projects", sum([interpretation.projects for interpretation in self.interpretations])
         )
@@ -268,7 +268,7 @@ def _english(term: TypedTerm) -> list[Interpretation]:
 
 
 def _half_in_kana(term: TypedTerm) -> list[Interpretation]:
-    """What is read alike and has the kanji that are typed."""
+    """Words that are read as the term is, and have the kanji that are typed."""
     text = term.text
     if len(text) > TUNING.expansion.half_in_kana or not (segmentation.has_hiragana(text) and has_kanji(text)):
         return []
@@ -332,7 +332,7 @@ EXPANDERS: tuple[Expander, ...] = (
 
 
 def _alone(match_type: MatchType, found: TokenSet) -> list[Interpretation]:
-    """The interpretation that any of these phrases stands there; none where there are no phrases."""
+    """One interpretation: any of these phrases; none where there are no phrases."""
     return [Interpretation(match_type, (found,))] if found.phrases else []
 
 
@@ -344,7 +344,7 @@ def _interpreted(
 
 
 def _segmented(db: Database, term: str, *, loosely: bool) -> list[Interpretation]:
-    """The cheapest segmentation that some project says; in a name, where it may be chance."""
+    """The cheapest segmentation that some project has; one that may be chance must stand in a name."""
     for token_sets, may_be_chance in segmentation.segmentations(db, term, loosely=loosely):
         if interpretation := interpret(db, MatchType.SPELLING, token_sets, in_titles=may_be_chance):
             return [interpretation]
@@ -364,7 +364,7 @@ def _is_particle(surface: str) -> bool:
 
 
 def _is_covered(every: Sequence[Unit]) -> bool:
-    """Whether the dictionary makes sense of it: it sees particles and fillers in kana that it can't read."""
+    """Whether the dictionary knows most of a term; unknown kana it takes for particles and fillers."""
     words = [word for unit in every for word in unit.words if is_kana(word.surface) or word.content]
     if not all(is_kana(word.surface) for word in words):
         return True
@@ -373,7 +373,7 @@ def _is_covered(every: Sequence[Unit]) -> bool:
 
 
 def _is_understood(found: Sequence[Unit], known: Mapping[str, int]) -> bool:
-    """Whether half of the words occur as the dictionary cuts them: then it is not the letters that differ."""
+    """Whether projects have half of the words as the dictionary cuts them: such a term is not misspelled."""
     if all(is_kana(word.surface) for unit in found for word in unit.words):
         return False
     words = [word.text for unit in found for word in unit.words if word.content and len(word.text) > 1]
@@ -408,7 +408,7 @@ def _token_set(way: Sequence[str], known: Mapping[str, int]) -> TokenSet:
 
 
 def _words(term: TypedTerm) -> tuple[TokenSet, ...]:
-    """Every word of meaning on its own; its synonyms only where it does not occur itself.
+    """The words of meaning of a term, one by one; a word's synonyms only where no project has the word.
 
     姉妹都市 that occurs only as 友好都市 is one word: that.
     """
@@ -449,9 +449,9 @@ def interpret(
     *,
     in_titles: Callable[[], bool] = _never,
 ) -> Interpretation | None:
-    """The interpretation that these stand next to each other, as projects say it; None when none does.
+    """The interpretation that some project has these token sets next to each other; None when none has.
 
-    `in_titles`, asked when some project does: whether it must say it in its name or its section's.
+    `in_titles` is called when some project has them: whether they must stand in its name or its section's.
     """
     is_word = len(token_sets) == 1 and any(" " not in phrase for phrase in token_sets[0].phrases)
     ways = {} if is_word else _side_by_side(db, token_sets, titles_only=False)
@@ -478,7 +478,7 @@ def _side_by_side(db: Database, token_sets: Sequence[TokenSet], *, titles_only: 
 
 
 def worded(db: Database, wording: str) -> Iterator[Interpretation]:
-    """Another wording of a term, as the records say it."""
+    """The interpretations of another wording of a term, with the words that the records have for it."""
     token_sets = _known_words(db, wording)
     occurs = token_sets and all(token_set.projects for token_set in token_sets)
     if occurs and (found := interpret(db, MatchType.SYNONYM, token_sets)):
@@ -488,7 +488,7 @@ def worded(db: Database, wording: str) -> Iterator[Interpretation]:
 
 
 def within(db: Database, text: str, ends: Collection[int]) -> dict[int, tuple[TokenSet, int]]:
-    """By where it starts: what a listed term that no project says is called there, and where it ends."""
+    """The thesaurus's terms in a text that no project has: start -> the records' words for it, its end."""
     found: dict[int, tuple[TokenSet, int]] = {}
     for each, others in _unsaid(db, text, ends):
         ways = [way for _, of_other in others for way in of_other]
@@ -499,7 +499,7 @@ def within(db: Database, text: str, ends: Collection[int]) -> dict[int, tuple[To
 
 
 def as_recorded(db: Database, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The text with the terms that no project says as the records call them; and each term with that."""
+    """A text with the records' words in place of terms that no project has; and what replaced what."""
     ends = list(accumulate(sum(unit.lengths) for unit in units(text)))
     said: list[tuple[str, str]] = []
     rest = text
@@ -511,7 +511,7 @@ def as_recorded(db: Database, text: str) -> tuple[str, tuple[tuple[str, str], ..
 
 
 def _unsaid(db: Database, text: str, ends: Collection[int]) -> Iterator[tuple[synonyms.Listed, Wordings]]:
-    """The shipped thesaurus's terms in a text that no project says, but in other terms of their groups."""
+    """The shipped thesaurus's terms in a text that no project has, each with those of its group that some has."""
     for each in synonyms.listed_in(text, ends, db.snapshot.thesaurus_off):
         typed = _known_words(db, text[each.start : each.end])
         occurs = typed and all(word.projects for word in typed)

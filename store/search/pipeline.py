@@ -234,7 +234,7 @@ def _section_and_terms(search: Search) -> SearchResult | None:
 
 
 def _section_in_short(search: Search) -> SearchResult | None:
-    """Unless a name or a section says it as it is typed, and not only a text."""
+    """The list of a section named in short, unless a project's name or section has the term as typed."""
     is_short = search.analysed.text.endswith(OF_SECTIONS)
     section = office_filters.called_in_short(search.db, search.analysed) if is_short else None
     if not section:
@@ -246,7 +246,7 @@ def _section_in_short(search: Search) -> SearchResult | None:
 
 
 def _near_sentences(search: Search) -> SearchResult | None:
-    """Records share sentences: those that do must not hide the project that words it a little otherwise."""
+    """Projects that share a sentence must not hide the one that words it slightly otherwise."""
     found, asked = search.all_terms, search.analysed
     if not found or not found.total or not asked.is_question:
         return None
@@ -260,7 +260,7 @@ def _near_sentences(search: Search) -> SearchResult | None:
 
 
 def _all_terms(search: Search) -> SearchResult | None:
-    """What the lists' other columns say stands below what names and texts say."""
+    """The projects that have every term; below them those that have one only in another column."""
     result = _ranked(search, search.all_terms)
     if not result or result.at_least or not 0 < result.total <= TUNING.candidates.plain:
         return result
@@ -364,7 +364,7 @@ def _numbers_alone(search: Search) -> SearchResult | None:
 
 
 def _other_years(search: Search) -> SearchResult | None:
-    """Without a score, so that none is taken for what was meant: a year was named."""
+    """Suggestions of other years; without a score, so that none is opened at once: the year was named."""
     query = search.query
     if not query.as_words:
         return None
@@ -591,7 +591,7 @@ def _is_code(term: str) -> bool:
 
 
 def _meant(db: Database, typed: str) -> QueryTerm:
-    """What a term means, other names of a section that it names among it."""
+    """What a term means, with the other names of a section that it names."""
     term = expand(db, typed)
     known = db.snapshot.offices
     if known.renamed_words.isdisjoint(

@@ -162,7 +162,7 @@ def lattice(
 
 
 def latin_heard(forms: Forms, typed: str) -> Callable[[int], Heard]:
-    """Words' romaji that the letters from each place on are."""
+    """For a place: the romaji of words that the letters from there on spell, by where they end."""
 
     def heard(start: int) -> Heard:
         found: Heard = {}
@@ -179,7 +179,7 @@ def latin_heard(forms: Forms, typed: str) -> Callable[[int], Heard]:
 
 
 def kana_heard(forms: Forms, typed: str) -> Callable[[int], Heard]:
-    """Words' romaji that the kana from each place on are; small vowels as small and as large."""
+    """The same for kana; a small vowel is tried as a large one, too."""
     sounds = morae(typed)
     sizes = (False, True) if any(sound and sound.small != sound.large for sound in sounds) else (False,)
 
@@ -248,7 +248,7 @@ def _heard(known: Forms, romaji: tuple[str, ...]) -> Sequence[Entry]:
 
 
 def token_sets_of(words: Sequence[Entry]) -> tuple[TokenSet, TokenSet]:
-    """What a piece stands for as the first or last of a cut, and between others: there it may be none."""
+    """The token sets of an edge: at an end of a segmentation, and between others, where it may be nothing."""
     projects = sum([entry.projects for entry in words])
     phrases = tuple([entry.word for entry in words])
     inner = TokenSet(phrases, projects)

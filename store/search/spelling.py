@@ -126,12 +126,12 @@ def _of_cuts(db: Database, spelling: str) -> Iterator[Interpretation]:
 
 
 def _may_be_misspelled(text: str) -> bool:
-    """Whether an edit may have left that of a longer word; of one character it may have left anything."""
+    """Whether a text may be a word with a slip; a single character may be a slip of any word."""
     return text.isalnum() and len(text) > 1
 
 
 def _sureness(text: str) -> float:
-    """The longer the word, the less an edit changes it."""
+    """What is taken off the cost of a correction: an edit changes a long word less."""
     return _TUNED.surer_a_character * len(kana_key(text))
 
 

@@ -42,7 +42,7 @@ _SOFT = re.compile("g(?=[eiy])")
 
 
 def as_it_stands(db: Database, term: str) -> TokenSet:
-    """The words, as the projects' own text is cut, that `term` stands in; none when it stands nowhere."""
+    """The words, as the projects' texts are cut, that `term` is a part of; none when no text has it."""
     if len(term) < TUNING.expansion.substring or not _may_stand(db, term.lower()):
         return NOTHING
     match = '"' + term.replace("\0", " ").replace('"', '""') + '"'
@@ -124,7 +124,7 @@ def _heard(latin: str) -> str:
 
 
 def _alike(letters: str, written: Sequence[Written]) -> list[Written]:
-    """The word that sounds most like it, if its vowels are not quite others."""
+    """The words that sound most like it; none where their vowels differ too much."""
     near = {each: OSA.normalized_similarity(letters, each.sound) for each in written}
     return [
         each
@@ -183,7 +183,7 @@ def _key(term: str) -> str:
 
 
 def _may_be_one(db: Database, typed: str) -> bool:
-    """Whether it is long enough, but not too long."""
+    """Whether a term is neither too short nor too long for an abbreviation."""
     if is_kana(typed):
         return TUNING.abbreviating.shortest_in_kana <= len(typed) <= TUNING.abbreviating.longest
     among = db.snapshot.project_count
@@ -196,9 +196,9 @@ def _may_be_one(db: Database, typed: str) -> bool:
 
 
 def _end(typed: str, title: Title, at: int, *, skip: int, to_last: bool = False) -> int:
-    """Where the words from `at` on end of which `typed` is the beginnings; 0 when it is not.
+    """Where the words of a title end, from `at` on, whose beginnings make up `typed`; 0 when there are none.
 
-    So many words in a row may be left out. `to_last`: the last one is there in full (室 of 統計室).
+    `skip` words in a row may be left out. `to_last`: the last one stands in full (室 of 統計室).
     """
     for form in title.forms[at]:
         if form[:1] != typed[0]:
