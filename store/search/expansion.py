@@ -511,7 +511,7 @@ def as_recorded(db: Database, text: str) -> tuple[str, tuple[tuple[str, str], ..
 
 
 def _unsaid(db: Database, text: str, ends: Collection[int]) -> Iterator[tuple[synonyms.Listed, Wordings]]:
-    """The shipped thesaurus's terms in a text that no project has, each with those of its group that some has."""
+    """The shipped thesaurus's terms in a text that no project has, with others of the group that some has."""
     for each in synonyms.listed_in(text, ends, db.snapshot.thesaurus_off):
         typed = _known_words(db, text[each.start : each.end])
         occurs = typed and all(word.projects for word in typed)
