@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
-from bot.ask.english import in_japanese
+from bot.ask.lexing import in_japanese
 from store.database import open_database
 from tests.test_follow_ups import talk
 

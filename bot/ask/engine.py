@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.ask import english, follow_ups, subjects, terms
+from bot.ask import follow_ups, lexing, subjects, terms
 from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
 from bot.ask.checks import condition, denied, role_of
 from bot.ask.columns.answering import answer_columns, lacking
@@ -57,7 +57,7 @@ def answer(
 
 def _answer(db: Database, question: str, last: Turn | None, here: str, with_near: bool) -> Answer:
     question = follow_ups.without_correction(question) if last else question
-    question = english.in_japanese(question)
+    question = lexing.in_japanese(question)
     if said := smalltalk.answer(db, question) or offices.answer(db, question):
         return said
     if HERE.search(question):
@@ -254,7 +254,7 @@ def _has_subject(request: Request) -> bool:
 def trace(db: Database, question: str) -> tuple[str, ...]:
     """How a question is read, which sentences come nearest to it, and what each of them does not show."""
     with db.reading():
-        request = read(english.in_japanese(question), db.snapshot.catalog)
+        request = read(lexing.in_japanese(question), db.snapshot.catalog)
         named = [entry.number for group in request.named for entry in group[:1]]
         read_as = (
             ("お尋ねの種類", request.kind), ("欄", "・".join(request.fields)), ("手がかり", request.cue),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.ask import english
+from bot.ask import lexing
 from bot.ask.intents import offices, smalltalk
 from bot.ask.question import WHOLE, Request, read
 from store.index.catalog import Catalog
@@ -82,7 +82,7 @@ def _asks_plainly(request: Request) -> bool:
 
 def wanted(text: str, held: Catalog) -> Wanted | None:
     """What a text that may ask asks for; None where it only names or tells something."""
-    question = one_space(english.in_japanese(text) if _LATIN.search(text) else text)
+    question = one_space(lexing.in_japanese(text) if _LATIN.search(text) else text)
     if offices.asks(asking.core(question)):
         return Wanted("list")
     if smalltalk.about_sheets(question, held):

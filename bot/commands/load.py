@@ -21,7 +21,7 @@ from bot.settings import SettingsError, survey
 from bot.sheets.actions import tell_changed_people
 from store import loader
 from store.columns import catalog
-from store.columns.settings import taken_for
+from store.columns.inference import taken_for
 from store.columns.values import Column
 from store.database import open_database, writing
 from store.evaluation import section_file, sections

@@ -18,7 +18,7 @@ from bot.deadlines.views import scope
 from bot.reminders.messages import reminder_message
 from bot.reminders.rules import label
 from store.columns import catalog
-from store.columns.settings import rows_of, taken_for
+from store.columns.inference import rows_of, taken_for
 from store.database import open_existing
 from store.evaluation.deliveries import Post
 from store.evaluation.records import Deadline, Event, OpenSheet, RecipientRole, Reminder, Roll, Sheet

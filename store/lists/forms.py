@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from store.columns.headings import basis_of, topic_of
 from store.lists.cells import Row
-from store.lists.roles import EXTRA, words_of
-from store.lists.words import RANKS, WORDS
+from store.lists.roles import EXTRA, RANKS, WORDS, words_of
 from store.records import FIELDS
 from store.text.normalize import header_key, nfkc
 

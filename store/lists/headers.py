@@ -12,8 +12,7 @@ from store.columns.headings import basis_of, topic_of, unit_of
 from store.columns.values import ListedColumn, read_value
 from store.lists.cells import USUAL, Reading, Row, Table, readings
 from store.lists.limits import LIMITS, Limits, ListError, NotAListError, TooLarge, likelier, shown
-from store.lists.roles import EXTRA, Path, Sample, find_roles, words_of
-from store.lists.words import RANKS, WORDS
+from store.lists.roles import EXTRA, RANKS, WORDS, Path, Sample, find_roles, words_of
 from store.records import FIELD_LABELS
 from store.text.fiscal_years import find_fiscal_year
 from store.text.normalize import header_key, nfkc

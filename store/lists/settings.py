@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from store.columns import settings
+from store.columns import inference
 from store.columns.values import ColumnSetting
 from store.lists.cells import first_table
 from store.lists.headers import FIELDS_NAMED, field_named
 from store.lists.limits import LIMITS, Limits, ListError
-from store.lists.roles import EXTRA
-from store.lists.words import WORDS
+from store.lists.roles import EXTRA, WORDS
 from store.text.normalize import header_key, nfkc
 
-HEADING, FIELD = settings.HEADINGS[:2]
+HEADING, FIELD = inference.HEADINGS[:2]
 FILE_ENDING = ".columns.csv"
-_KINDS = "、".join(settings.KIND_LABELS.values())
+_KINDS = "、".join(inference.KIND_LABELS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def read_settings(pairs: Iterable[str]) -> Settings:
             raise ListError(f"--map {pair} は「列名=項目」の形ではありません。項目は {FIELDS_NAMED} です。")
         if named in (*WORDS, EXTRA):
             fields[header_key(word)] = named
-        elif setting := settings.setting_of(target):
+        elif setting := inference.setting_of(target):
             columns[header_key(word)] = setting
         else:
             raise ListError(
@@ -87,7 +86,7 @@ def read_settings_file(data: bytes, limits: Limits = LIMITS) -> Settings:
         if given:
             fields[word] = named
         try:
-            setting = settings.read_row(cells)
+            setting = inference.read_row(cells)
         except ValueError as error:
             raise ListError(f"{row.line}行目の「{error}」を読めません（種類は {_KINDS}）。") from error
         if setting != ColumnSetting() and not (given and named != EXTRA):
