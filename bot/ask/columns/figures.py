@@ -111,15 +111,16 @@ def in_order(found: Sequence[tuple[float, Row]], *, most: bool) -> list[tuple[fl
     return sorted(found, key=lambda item: -item[0] if most else item[0])
 
 
-def fits(row: Row, low: float | None, high: float | None, *, is_open: bool, is_yen: bool) -> bool:
-    """Whether a row's number is between the two, ends included unless the range is open."""
+def fits(row: Row, low: float | None, high: float | None, *, is_open: bool, yen_of: str) -> bool:
+    """Whether a row's number is between the two, ends included unless the range is open.
+
+    With `yen_of`, a unit of money, the two are in 円 and the column in that unit.
+    """
     number = row.cell.number
     if number is None or row.cell.state:
         return False
-    if is_yen and is_money(row.column.unit):
-        number = converted(number, row.column.unit, _YEN)
-    elif is_yen != is_money(row.column.unit) and is_yen:
-        return False
+    if yen_of:
+        number = converted(number, yen_of, _YEN)
     if low is not None and (number < low or (is_open and number == low)):
         return False
     return not (high is not None and (number > high or (is_open and number == high)))

@@ -427,7 +427,7 @@ def _everyday(start: int, end: int, word: str, names: ColumnNames) -> Mention | 
     if meaning is None:
         return None
     columns = in_kind(names.columns, meaning)
-    if not columns and meaning.heading and not meaning.strict:
+    if not columns and meaning.heading and meaning.topic and not meaning.strict:
         columns = in_kind(names.columns, Meaning(meaning.topic, meaning.bases, meaning.kinds))
     if not columns and not meaning.strict:
         return None

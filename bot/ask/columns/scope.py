@@ -12,7 +12,7 @@ from bot.ask.columns.figures import LIKELIEST, Row, fits, numbers
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.vocabulary import HOW_SAID
-from store.columns.values import NUMERIC, Column
+from store.columns.values import NUMERIC, Column, is_money
 from store.database import Database
 from store.index.catalog import Entry
 from store.text.fiscal_years import fiscal_year_name
@@ -42,6 +42,8 @@ def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], whi
     year, note = _year(pool, question)
     if year is None:
         return None
+    if any(bound.is_money and not _money_unit(db, _of_list(bound, year)) for bound in question.bounds):
+        return None  # 円 of what has no unit cannot be told
     of_year = [entry for entry in every if entry.fiscal_year == year]
     found = of_offices(of_year, question.offices)
     told = [office.name for office in question.offices] if question.aggregate != "share" else []
@@ -147,15 +149,36 @@ def is_chosen(row: Row, choice: Choice) -> bool:
 def _of_bound(
     db: Database, bound: Bound, year: int, entries: Sequence[Entry]
 ) -> tuple[Keeps, list[Column], str]:
-    pool = [c for c in bound.columns if c.fiscal_year == year]
-    columns = [c for c in pool if fold(c.heading) == fold(min(pool, key=likeliness).heading)] if pool else []
+    columns = _of_list(bound, year)
+    unit = _money_unit(db, columns)
     ids = {
         row.entry.id
         for row in rows(db, columns, entries)
-        if fits(row, bound.low, bound.high, is_open=bound.is_open, is_yen=bound.is_money)
+        if fits(row, bound.low, bound.high, is_open=bound.is_open, yen_of=unit if bound.is_money else "")
     }
+    taken = f"（単位は{unit}とみなします）" if bound.is_money and columns and not columns[0].unit else ""
     heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
-    return (lambda entry: entry.id in ids), columns, f"{heads}が{bound.said}"
+    return (lambda entry: entry.id in ids), columns, f"{heads}が{taken}{bound.said}"
+
+
+def _of_list(bound: Bound, year: int) -> list[Column]:
+    """The columns of a list's year that a bound is on: those of one heading, the likeliest."""
+    pool = [c for c in bound.columns if c.fiscal_year == year]
+    best = min(pool, key=likeliness) if pool else None
+    return [c for c in pool if best and fold(c.heading) == fold(best.heading)]
+
+
+def _money_unit(db: Database, columns: Sequence[Column]) -> str:
+    """The unit of money of a column; where it has none, that of all others of its list, if they have one."""
+    if not columns or columns[0].unit:
+        return columns[0].unit if columns and is_money(columns[0].unit) else ""
+    first = columns[0]
+    others = {
+        c.unit
+        for c in column_names(db).columns
+        if (c.source_id, c.fiscal_year) == (first.source_id, first.fiscal_year) and is_money(c.unit)
+    }
+    return others.pop() if first.kind == "amount" and len(others) == 1 else ""
 
 
 def _of_trait(

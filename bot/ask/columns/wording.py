@@ -47,6 +47,8 @@ def value(row: Row, unit: str = "") -> str:
 def sentence(row: Row, unit: str = "") -> str:
     """A cell in a sentence of its own."""
     said = value(row, unit)
+    if row.column.kind == "text" and not row.cell.state:
+        said = f"「{said}」"
     end = "。" if row.cell.state else "です。"
     return f"{title(row.entry)}の{heading(row.column)}は、{said}{end}"
 
