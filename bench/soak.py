@@ -172,12 +172,20 @@ def _held(pid: int) -> Held:
     parent = psutil.Process(pid)
     every = [parent, *parent.children(recursive=True)]
     return Held(
-        sum(each.memory_full_info().pss for each in every) / 2**20,
+        sum(_own_memory(each.pid) for each in every),
         sum(each.num_threads() for each in every),
         sum(len([c for c in each.net_connections("tcp") if c.status != "LISTEN"]) for each in every),
         sum(each.num_fds() for each in every),
         len(every),
     )
+
+
+def _own_memory(pid: int) -> float:
+    """MB that are a process's own, and its share of what it has with its family; no code of libraries."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss_Anon:"):
+            return int(line.split()[1]) / 1024
+    return float(psutil.Process(pid).memory_full_info().pss) / 2**20
 
 
 def _bodies(slack: SlackServer, sender: Sender, path: Path) -> list[tuple[str, str]]:

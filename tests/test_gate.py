@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.messages import builders
 from bot.messages.markup import Mrkdwn, bold, cut, join, link, mention, mrkdwn, plain, split
-from bot.messages.message import Message, fits, modal, pages, text_field
+from bot.messages.message import Message, fits, modal, pages, text_field, with_more
 from bot.messages.result_blocks import Shown, card_message
 from store.records import Project
 from store.text.display import harmless
@@ -255,3 +255,14 @@ def test_three_fields_of_forty_thousand_characters_fit_into_messages_and_views(u
     view = modal("事業の詳細", card.blocks)
     assert view_problem(view) is None
     assert ("ここまで" in json.dumps(view, ensure_ascii=False)) == (len(json.dumps(card.blocks)) > 230_000)
+
+
+def test_a_text_alone_that_leads_on_has_a_page_for_its_button():
+    first, *rest = pages(Message("締切は次のとおりです。", more=(builders.section("続き"),)))
+    assert first["blocks"][0]["text"]["text"] == "締切は次のとおりです。"
+    assert [block["text"]["text"] for page in rest for block in page["blocks"]] == ["続き"]
+    assert message_problem(with_more(first, key="k", number=1, of=2, left=2)) is None
+
+
+def test_a_text_alone_is_one_page():
+    assert pages(Message("お調べしました。")) == ({"text": "お調べしました。"},)

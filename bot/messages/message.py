@@ -54,11 +54,11 @@ def pages(message: Message) -> tuple[Payload, ...]:
 
     Raises ValueError when a button's value or address is over Slack's limit, for that cannot be shortened.
     """
-    blocks = message.blocks or ((section(message.text),) if len(message.text) > markup.MESSAGE_TEXT else ())
+    is_long = len(message.text) > markup.MESSAGE_TEXT or bool(message.more)  # a page with a button has blocks
+    blocks = message.blocks or ((section(message.text),) if is_long else ())
     parts = [
         part
-        for some in (blocks, message.more)
-        if some or some is blocks
+        for some in ((blocks, message.more) if message.more else (blocks,))
         for part in _parts([piece for block in some for piece in fitted(block)], leads_on=bool(message.more))
     ]
     return tuple(
