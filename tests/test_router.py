@@ -5,6 +5,7 @@ from typing import Never
 
 import pytest
 
+from bot.slack import router
 from bot.slack.router import COMMANDS, Decision, decide
 from store.database import Database, open_database
 from store.search.query import paged, parse
@@ -150,3 +151,18 @@ def test_nouns_side_by_side_that_name_no_one_thing_are_looked_for_where_one_look
 ) -> None:
     assert {decided(db, text, surface).kind for surface in SEARCHES} == {in_a_search}
     assert {decided(db, text, surface).kind for surface in CONVERSATIONS} == {in_a_conversation}
+
+
+def test_nouns_that_ask_for_nothing_are_decided_as_the_rules_below_would(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (Path(__file__).parent / "data" / "search-own.tsv").open(encoding="utf-8") as lines:
+        texts = [line.split("\t")[0] for line in lines][1::4]
+    guides = ("検索", "方法", "使用", "説明", "質問", "感謝", "結果", "残念", "一覧", "公園", "事業")
+    texts += [f"{one} {other}" for one in guides for other in guides]
+    quick = [decided(db, text, surface) for text in texts for surface in ("slash", "mention")]
+    assert sum(decision.reason == "it is nouns that ask for nothing" for decision in quick) > 100
+    below = tuple(rule for rule in router.RULES if rule[0] != "it is nouns that ask for nothing")
+    monkeypatch.setattr(router, "RULES", below)
+    slow = [decided(db, text, surface) for text in texts for surface in ("slash", "mention")]
+    assert [one._replace(reason="") for one in quick] == [one._replace(reason="") for one in slow]

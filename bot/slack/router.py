@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from bot.ask import quantities
@@ -21,7 +22,7 @@ from store.index.tuning import TUNING
 from store.records import Query
 from store.search.query import filters_in, parse
 from store.text import asking
-from store.text.courtesies import courtesy
+from store.text.courtesies import courtesy, may_call_for_help
 from store.text.morphology import tokenize, words
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import number_key
@@ -33,6 +34,7 @@ CONVERSATIONS = ("mention", "dm", "ask")
 
 
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
+_PLAIN = re.compile("[一-龥々ァ-ヺー]{2,20}(?:[ 　][一-龥々ァ-ヺー]{2,20})*")
 _ABOUT = re.compile("の件[でをは]?$")
 _QUESTION = (
     r"何[一-龥]{0,2}|なに|なん[一-龥]|誰|だれ|どこ|何処|いつ|いくら|いくつ"
@@ -266,6 +268,22 @@ def _form(typed: Typed) -> Decision | None:
     return Decision("search", typed.text) if typed.surface == "modal" else None
 
 
+def _plain(typed: Typed) -> Decision | None:
+    """Words in kanji and katakana of which none says anything to the rules below: decided word by word.
+
+    That is most of what is looked for, and the rules below would look at all of it for nothing.
+    """
+    if not (_PLAIN.fullmatch(typed.text) and all(map(_is_plain, typed.text.split()))):
+        return None
+    return None if typed.asks_of_columns(typed.text) else _words(typed)
+
+
+@lru_cache(maxsize=8_192)
+def _is_plain(word: str) -> bool:
+    asks = any(sign.search(word) for sign in _SIGNS_OF_ASKING) or asking.goes_on(word, word)
+    return not (asks or courtesy(word) or may_call_for_help(word))
+
+
 def _message(typed: Typed) -> Decision | None:
     """Somebody's message that is pointed at: the projects that it names, else its telling words."""
     if typed.surface != "shortcut":
@@ -369,6 +387,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("it is a message, of which what is related is looked for", _message),
     ("nothing was typed", _nothing),
     ("it begins with a command's word", _command),
+    ("it is nouns that ask for nothing", _plain),
     ("it goes on with what was shown", _follow_up),
     ("it says something polite and asks for nothing", _talk),
     ("it has a filter or another sign of the search grammar", _operators),

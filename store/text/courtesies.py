@@ -96,6 +96,11 @@ _OPINION = re.compile(
 )
 
 
+def may_call_for_help(text: str) -> bool:
+    """Whether a text has anything that calls for help have, as a whole or in part (検索, 方法)."""
+    return bool(_MAY_BE_HELP.search(nfkc(text).lower()))
+
+
 def courtesy(question: str) -> Courtesy | None:
     """Which of them a text is as a whole, None when it asks something of the records."""
     said = "".join(c for c in question.lower() if c.isalnum() and c != "ー")
@@ -114,7 +119,7 @@ def _calls_for_help(question: str) -> bool:
     asked = core(question)
     if any(_HELP.fullmatch(text) for text in (question.strip(), asked)):
         return True
-    if not _MAY_BE_HELP.search(nfkc(question).lower()):
+    if not may_call_for_help(question):
         return False
     used = {word.text for word in words(asked or question)} | _small_words(asked)
     if not used or not used <= _HELP_WORDS or _PAST.search(asked):
