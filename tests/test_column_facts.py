@@ -9,6 +9,7 @@ from bot.cli import jigyo
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.messages.result_blocks import Shown, card_message
+from bot.slack.listeners.sharing import as_csv
 from store.columns.facts import facts
 from store.records import Project
 
@@ -63,3 +64,12 @@ def test_show_has_room_for_values_beside_headings_of_any_length(tmp_path: Path) 
     shown = CliRunner().invoke(jigyo, [*db, "show", "1"], env={"COLUMNS": "80"}).stdout
     assert "看板を設置した。" in shown
     assert max(map(cell_len, shown.splitlines())) <= 80
+
+
+def test_a_csv_of_projects_has_every_column() -> None:
+    rows = as_csv(
+        [Project(2024, "1", "甲", extra={"R6決算": "5"}), Project(2023, "1", "甲", extra={"評価": "A"})]
+    )
+    head, first, second = rows.decode("utf-8-sig").splitlines()
+    assert head.endswith("R6決算,評価")
+    assert (first.endswith(",5,"), second.endswith(",,A")) == (True, True)

@@ -7,6 +7,9 @@ import pytest
 from datasette.app import Datasette
 
 from store.database import open_database
+from store.lists import parse_list
+from store.loader import store_list
+from tests.conftest import LOADED_AT
 
 METADATA = json.loads((Path(__file__).parent.parent / "docs/datasette.json").read_text(encoding="utf-8"))
 
@@ -86,3 +89,19 @@ async def test_every_table_opens(datasette: Datasette) -> None:
     assert {"projects", "sections", "sources", "rejected_rows"} <= set(shown)
     for name in shown:
         assert (await datasette.client.get(f"/jigyo/{name}")).status_code == 200, name
+
+
+async def test_columns_and_cells_have_facets(tmp_path: Path) -> None:
+    text = "令和6年度\n事業番号,事務事業名,R6決算（千円）,総合評価\n1,甲,5,A\n2,乙,6,A\n3,丙,7,B\n"
+    db = open_database(tmp_path / "jigyo.db")
+    store_list(db, parse_list(text.encode()), source_name="a.csv", now=LOADED_AT)
+    datasette = Datasette([str(tmp_path / "jigyo.db")], metadata=METADATA)
+    page = await datasette.client.get("/jigyo/project_cells?heading=総合評価&_facet=text")
+    assert page.status_code == 200
+    assert "facet-heading" in page.text
+    answer = await datasette.client.get(
+        "/jigyo/project_cells.json", params={"heading": "総合評価", "text": "A", "_shape": "array"}
+    )
+    assert {row["project"] for row in answer.json()} == {"1", "2"}
+    columns = await datasette.client.get("/jigyo/columns.json", params={"topic": "cost", "_shape": "array"})
+    assert [(row["heading"], row["unit"]) for row in columns.json()] == [("R6決算（千円）", "千円")]

@@ -100,6 +100,14 @@ async def _tell(client: AsyncWebClient, respond: AsyncRespond, request: SlackReq
 
 def as_csv(projects: Iterable[Project]) -> bytes:
     """The projects with every published column, as published but for what a spreadsheet would run."""
-    heads = [FIELD_LABELS[name] for name in COLUMNS]
-    rows = ([getattr(project, name) for name in COLUMNS] for project in projects)
+    listed = list(projects)
+    others = dict.fromkeys(heading for project in listed for heading in project.other_columns)
+    heads = [*(FIELD_LABELS[name] for name in COLUMNS), *others]
+    rows = (
+        [
+            *(getattr(each, name) for name in COLUMNS),
+            *(each.other_columns.get(heading, "") for heading in others),
+        ]
+        for each in listed
+    )
     return csv_text([heads, *rows]).encode("utf-8-sig")
