@@ -227,7 +227,7 @@ def project_cells(db: Database) -> None:
     db.conn.execute(
         """
         CREATE VIEW project_cells AS
-        SELECT p.fiscal_year, p.number AS project, p.name, p.department, p.section, c.heading, e.text, e.number,
-               c.unit, c.value_year, c.kind, c.topic, c.group_name, e.state
+        SELECT p.fiscal_year, p.number AS project, p.name, p.department, p.section, c.heading, e.text,
+               e.number, c.unit, c.value_year, c.kind, c.topic, c.group_name, e.state
         FROM cells e JOIN columns c ON c.id = e.column_id JOIN projects p ON p.id = e.project_id"""
     )
