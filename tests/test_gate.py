@@ -212,6 +212,12 @@ def test_without_a_fallback_text_the_blocks_are_told_in_words():
     assert page["text"] == "見出し\n・一\n・二"
 
 
+def test_text_alone_is_one_page_and_leads_on_to_more_from_a_block():
+    assert pages(Message("短い返事")) == ({"text": "短い返事"},)
+    first, second = pages(Message("短い返事", more=(builders.section("続き"),)))
+    assert [page["blocks"][0]["text"]["text"] for page in (first, second)] == ["短い返事", "続き"]
+
+
 def test_text_alone_over_the_limit_becomes_pages_that_can_be_read():
     first, *rest = pages(Message("長い文です。" * 3000))
     assert len(first["text"]) == 4000

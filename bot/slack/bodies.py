@@ -45,6 +45,7 @@ _FIELD = {
 }  # fmt: skip
 _STATE = {"values": Each(Each(_FIELD))}
 _VIEW = {"callback_id": Maybe(str), "private_metadata": Maybe(str), "state": Maybe(_STATE)}
+_SUBMITTED = {"type": str, "callback_id": str, "private_metadata": str, "state": _STATE}
 _INTERACTION = {
     "user": _PERSON, "team": Maybe(_PLACE), "enterprise": Maybe(_PLACE), "channel": Maybe({"id": str}),
     "message": Maybe(_MESSAGE), "trigger_id": Maybe(str), "response_url": Maybe(str), "view": Maybe(_VIEW),
@@ -71,7 +72,7 @@ SHAPES: dict[str, Any] = {
     "user_change": {**_ENVELOPE, "event": {"type": str, "user": _PERSON}},
     "team_join": {**_ENVELOPE, "event": {"type": str, "user": _PERSON}},
     "block_actions": {**_INTERACTION, "trigger_id": str, "actions": [_ACTION]},
-    "view_submission": {**_INTERACTION, "view": {**_VIEW, "type": str, "callback_id": str, "state": _STATE}},
+    "view_submission": {**_INTERACTION, "view": {**_VIEW, **_SUBMITTED}},
     "message_action": {**_INTERACTION, "callback_id": str, "message": _MESSAGE, "channel": {"id": str}},
     "url_verification": {"challenge": str},
 }  # fmt: skip

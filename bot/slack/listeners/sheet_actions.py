@@ -19,7 +19,7 @@ from bot.days.dates import DateError, ParsedDate, parse_date
 from bot.deadlines import views
 from bot.deadlines.requests import Words
 from bot.deadlines.views import CANCEL, CONFIRM, NewDeadline, outcome_message, read_new_deadline
-from bot.deadlines.workflow import NotAllowed
+from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.delivery.outbox import share_of_key
 from bot.messages.message import Message, filled
 from bot.permissions import rule
@@ -288,15 +288,24 @@ def _changed(
 ) -> Ack:
     session = session_of(context)
     actor = admit(of_form(body), session, rule("modal", form))
-    channel, ts, value = json.loads(body["view"]["private_metadata"])
+    channel, ts, shares = _opened_from(body["view"]["private_metadata"])
     found = [sheet for key in views.chosen(body["view"]) if (sheet := sheets.sheet(session.db, key))]
     if views.has_all(body["view"]):
-        found = _open_sheets(session, actor, read_shares(value))
+        found = _open_sheets(session, actor, shares)
     if not found:
         raise FieldError(f"{views.SHEETS}0", "シートを選んでください。")
     lines = work(session, actor, found)
-    refresh(context, channel, ts, read_shares(value))
+    refresh(context, channel, ts, shares)
     return update(views.done_view(lines))
+
+
+def _opened_from(metadata: str) -> tuple[str, str, list[Share]]:
+    """The channel, the time and the shares of the message that a form was opened from."""
+    try:
+        channel, ts, value = json.loads(metadata)
+        return str(channel), str(ts), read_shares(value)
+    except (ValueError, TypeError) as error:
+        raise ChangeRefused(OLD_BUTTON) from error
 
 
 def _new_deadline(session: Session, values: dict[str, str]) -> NewDeadline:
