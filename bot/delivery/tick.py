@@ -119,7 +119,8 @@ def bring_up_to_date(delivery: DeliveryContext) -> int:
         if delivery.is_stopping() or not wait_for_turn(delivery, post.channel):
             continue
         message = shown_now(delivery.context, post.channel, post.ts)
-        if message is None:
+        if message is None:  # nothing is known of it any more
+            deliveries.is_current(db, post.channel, post.ts, since=since)
             continue
         payload = outbound(delivery.context, message)
         outcome = change(delivery.client, channel=post.channel, ts=post.ts, payload=payload)

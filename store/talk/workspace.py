@@ -12,8 +12,8 @@ from store.database import writing
 
 _NAMED = (
     ("deadlines", "set_by"), ("sheets", "updated_by"), ("sheets", "extension_decided_by"),
-    ("absences", "set_by"), ("admins", "added_by"), ("snoozes", "by"),
-    ("channel_sections", "set_by"),
+    ("absences", "set_by"), ("absences", "deputy"), ("nudges", "by"), ("admins", "added_by"),
+    ("snoozes", "by"), ("channel_sections", "set_by"),
 )  # fmt: skip
 _OWN = (
     ("recent_questions", "user"),

@@ -247,7 +247,11 @@ def deadline_filled(body: Body, context: Context) -> Ack:
     admit(of_form(body), session, rule("modal", views.DEADLINE_FORM))
     new = _new_deadline(session, values)
     packed = pack(context, new.text)
-    return push(views.deadline_sure(actions.confirm_lines_of(session, new), packed))
+    try:
+        lines = actions.confirm_lines_of(session, new)
+    except ChangeRefused as refused:
+        raise FieldError("place" if new.department else "year", str(refused)) from None
+    return push(views.deadline_sure(lines, packed))
 
 
 def deadline_sure(body: Body, context: Context) -> Ack:
