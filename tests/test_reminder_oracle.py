@@ -23,7 +23,7 @@ def test_plan_and_oracle_agree_on_every_message_and_no_key_is_sent_twice() -> No
     rules: Counter[str] = sum((each.rules for each in played), Counter())
     assert set(rules) == {
         "opening", "before", "day-of", "overdue", "weekly", "director", "changed", "returned", "snooze",
-        "digest", "complete",
+        "digest", "complete", "nudge",
     }  # fmt: skip
 
 
