@@ -74,6 +74,11 @@ def test_a_value_comes_with_heading_project_year_and_source(db: Database) -> Non
         assert part.replace("（千円）", "(千円)") in text
 
 
+def test_the_json_of_an_answer_names_the_columns_it_rests_on(db: Database) -> None:
+    sources = answer(db, "資料館運営事業の当初予算額は？").as_json([])["sources"]
+    assert sources == [{"fiscal_year": 2024, "number": "2", "field": "当初予算額（千円）"}]
+
+
 def test_a_word_that_several_columns_have_gets_all_of_them(db: Database) -> None:
     text = answer(db, "資料館運営事業の決算は？").text
     assert "2,950千円" in text

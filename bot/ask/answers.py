@@ -185,6 +185,7 @@ class Answer:
     why: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
     offices: tuple[str, ...] = ()  # whose projects were counted or listed
+    cells: tuple[tuple[Key, str], ...] = ()  # projects and the headings of columns whose cells are told
 
     @property
     def citations(self) -> tuple[str, ...]:
@@ -234,6 +235,10 @@ class Answer:
             {"fiscal_year": year, "number": number, "field": field}
             for (year, number), fields in self.quoted.items()
             for field in fields
+        ]
+        sources += [
+            {"fiscal_year": year, "number": number, "field": heading}
+            for (year, number), heading in dict.fromkeys(self.cells)
         ]
         return {
             "text": self.text, "blocks": blocks, "kind": self.kind, "confidence": self.confidence,

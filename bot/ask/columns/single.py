@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from bot.ask.answers import Answer, Confidence, Items, Kind, Part, Say
+from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import rows, source_of
 from bot.ask.columns.figures import LIKELIEST, Row, amount, percent, plain_number
@@ -40,12 +40,14 @@ def _values(
     parts: list[Part] = []
     shown: list[Entry] = []
     columns: list[Column] = []
+    cells: list[tuple[Key, str]] = []
     is_known = False
     entries = [entry for group in groups for entry in _of_one_year(db, question, group)][:MOST_PROJECTS]
     for entry in entries:
         found, lines = _of_project(db, question, entry, names)
         parts += lines
         columns += [row.column for row in found]
+        cells += [(wording.key(row.entry), row.column.heading) for row in found]
         is_known = is_known or bool(found)
         shown.append(entry)
     if not parts:
@@ -61,7 +63,8 @@ def _values(
     kind: Kind = "field" if is_known else "none"
     confidence: Confidence = "none" if not is_known else "unsure" if note else "sure"
     why = (f"一覧の列（{_named(question)}）についてのお尋ねと読み取りました",)
-    return Answer(kind, tuple(parts), tuple(map(wording.key, shown)), confidence=confidence, why=why)
+    keys = tuple(map(wording.key, shown))
+    return Answer(kind, tuple(parts), keys, confidence=confidence, why=why, cells=tuple(cells))
 
 
 def _other_year(question: ColumnQuestion, columns: Sequence[Column]) -> str:
@@ -214,6 +217,7 @@ def _side_by_side(
     entries = [found[0] for group in groups if (found := _of_one_year(db, question, group))]
     parts: list[Part] = []
     columns: dict[Column, None] = {}
+    told: list[tuple[Key, str]] = []
     for mention in question.asked:
         by_project = [_cells(db, question, mention, entry, names) for entry in entries]
         if not any(by_project):
@@ -225,6 +229,7 @@ def _side_by_side(
                 (row, unit) for cells in by_project for row, unit in cells if row.column.heading == head
             ]
             columns |= dict.fromkeys(row.column for row, _ in of_head)
+            told += [(wording.key(row.entry), row.column.heading) for row, _ in of_head]
             parts.append(Say(f"{wording.heading(of_head[0][0].column)}を並べます。", "bold"))
             parts.append(
                 Items(
@@ -239,7 +244,8 @@ def _side_by_side(
     parts.append(wording.source(columns, {c.source_id: source_of(db, c) for c in columns}))
     parts.append(wording.detail_buttons(entries))
     why = (f"事業を並べて、列（{_named(question)}）を比べています",)
-    return Answer("compare", tuple(parts), tuple(map(wording.key, entries)), why=why)
+    keys = tuple(map(wording.key, entries))
+    return Answer("compare", tuple(parts), keys, why=why, cells=tuple(told))
 
 
 def _difference(found: Sequence[Row]) -> list[Part]:
@@ -289,7 +295,8 @@ def _over_years(
     newest = max(group, key=lambda entry: entry.fiscal_year)
     parts.append(wording.detail_buttons([newest]))
     why = (f"列（{_named(question)}）を年度ごとに並べています",)
-    return Answer("compare", tuple(parts), (wording.key(newest),), why=why)
+    cells = tuple((wording.key(row.entry), row.column.heading) for found in series.values() for row in found)
+    return Answer("compare", tuple(parts), (wording.key(newest),), why=why, cells=cells)
 
 
 def _year(row: Row) -> int:
