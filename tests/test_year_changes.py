@@ -99,3 +99,15 @@ def test_a_section_is_counted_and_summarized_in_the_newest_year(tmp_path: Path):
     assert {year for year, _ in answer(db, "企画課をまとめて").shown} == {2021}
     assert answer(db, "古い事業の目的").shown == ((2020, "78"),)
     assert answer(db, "令和2年度の企画課の事業は何件？").shown[0][0] == 2020
+
+
+def test_a_project_under_another_number_is_compared_and_its_columns_too(tmp_path: Path) -> None:
+    head = "番号,事業名,担当課,事業概要,当初予算額（千円）,総合評価"
+    db = open_database(tmp_path / "jigyo.db")
+    for year, number, budget, verdict in ((5, 103, 1250, "A"), (6, 104, 2500, "C")):
+        text = f"令和{year}年度\n{head}\n{number},健診事業,健康課,健診を行う。,{budget},{verdict}\n"
+        store_list(db, parse_list(text.encode()), source_name=f"r{year}.csv", now="")
+    told = answer(db, "健診事業は令和5年度と令和6年度でどう変わりましたか").text
+    assert "前の年度の番号は 103 です。" in told
+    assert "当初予算額（千円）: 1250 → 2500" in told
+    assert "総合評価: A → C" in told

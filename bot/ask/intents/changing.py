@@ -11,7 +11,10 @@ from bot.ask.answers import Answer, Items, Part, Quote, Say, title, unknown
 from bot.ask.intents import fields, listing
 from bot.ask.question import Request
 from store import projects
+from store.columns.headings import plain_heading
 from store.database import Database
+from store.lineage.decisions import kept_lineage
+from store.lineage.matching import Link
 from store.records import FIELD_LABELS, Project
 from store.text.fiscal_years import fiscal_year_name
 from store.text.morphology import tokenize
@@ -101,18 +104,44 @@ def answer(db: Database, request: Request) -> Answer:
     subject = subjects.find(db, Request(request.question, "topic", named=request.named, terms=request.terms))
     if not subject.candidates:
         return fields.nothing(db, subject, request.terms)
-    number = subject.projects[0].number
-    then, now = projects.get(db, before, number), projects.get(db, after, number)
-    if then is None or now is None:
-        missing = fiscal_year_name(before if then is None else after)
-        return unknown(Say(f"{title(subject.projects[0])}は、{missing}の一覧にありません。"))
-    parts = (_heading(title(now), before, after), *_told(compared(then, now)))
+    meant = subject.projects[0]
+    link = _link(db, meant, before, after)
+    if link is None:
+        missing = fiscal_year_name(before if meant.fiscal_year == after else after)
+        return unknown(Say(f"{title(meant)}は、{missing}の一覧にありません。"))
+    then, now = link.earlier, link.later
+    goes_on = [Say(_goes_on(link), "small")] if then.number != now.number or link.is_estimate else []
+    parts = (_heading(title(now), before, after), *goes_on, *_cells(then, now), *_told(compared(then, now)))
     return Answer(
         "compare",
         parts,
         (now.key, then.key),
-        why=("同じ事業番号の2つの年度の記載を、一文ずつ、言葉の違いまで比べています",),
+        why=("同じ事業の2つの年度の記載を、一文ずつ、言葉の違いまで比べています",),
     )
+
+
+def _link(db: Database, project: Project, before: int, after: int) -> Link | None:
+    """The project in both years, under whatever number."""
+    known = {project.key, (before, project.number), (after, project.number)}
+    links = [link for link in kept_lineage(db, before, after).links if link.relation == "same"]
+    own = [link for link in links if project.key in (link.earlier.key, link.later.key)]
+    return next(iter(own or [link for link in links if {link.earlier.key, link.later.key} & known]), None)
+
+
+def _cells(then: Project, now: Project) -> Iterator[Part]:
+    """What columns of one heading, its year and unit aside, say otherwise in the two years."""
+    old, new = ({plain_heading(each): each for each in project.other_columns} for project in (then, now))
+    for heading, column in new.items():
+        if heading and heading in old:
+            was, is_now = then.extra[old[heading]].strip(), now.extra[column].strip()
+            if was != is_now:
+                yield Say(f"{column}: {was or '空欄'} → {is_now or '空欄'}")
+
+
+def _goes_on(link: Link) -> str:
+    if link.is_estimate:
+        return f"名前や内容が似ているので、{title(link.earlier)}と同じ事業と推定しました。"
+    return f"前の年度の番号は {link.earlier.number} です。"
 
 
 def _years(db: Database, request: Request) -> tuple[int, int] | None:

@@ -18,6 +18,7 @@ from bot.ask.terms import names, pieces
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
+from store.lists.project_rows import joint_sections
 from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import display
@@ -148,8 +149,15 @@ def within(held: Catalog, request: Request) -> list[Entry]:
     for kind in ("section", "department", "organization"):
         names = {office.name for office in request.offices if office.kind == kind}
         if names:
-            found = [entry for entry in found if getattr(entry, kind) in names]
+            found = [entry for entry in found if names.intersection(_held_by(entry, kind))]
     return [entry for entry in found if not request.years or entry.fiscal_year in request.years]
+
+
+def _held_by(entry: Entry, kind: str) -> Iterable[str]:
+    """The offices of one kind that a project is of: a joint section is each of those that it names."""
+    if kind != "section":
+        return (str(getattr(entry, kind)),)
+    return (entry.section, *(name for _, name in joint_sections(entry.department, entry.listed)))
 
 
 def describe(request: Request, words: Sequence[str]) -> str:
