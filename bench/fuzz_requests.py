@@ -41,6 +41,7 @@ ODD: Sequence[Any] = (
     "U0STAFF", "T0OTHER", "C0PLAN", "D0X", "a" * 5000, [{}] * 500, {str(n): n for n in range(500)},
 )  # fmt: skip
 INTO = (b"\x00", b"\xff", b"%", b"%E3%8", b"&&", b"=", b"{", b"]", b"\xed\xa0\x80")
+METADATA = json.dumps(["C0PLAN", "1.1", "[]"])
 FORMS = ("filtered", "deadline_form", "deadline_sure", "sheets_submit_form", "sheets_extend_form")
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
@@ -185,7 +186,7 @@ class _City:
         }
         views = {
             f"form {name}": {**who, "type": "view_submission", "view": {
-                "id": "V1", "type": "modal", "callback_id": name, "private_metadata": "C0PLAN 1.1",
+                "id": "V1", "type": "modal", "callback_id": name, "private_metadata": METADATA,
                 "state": {"values": values}, "blocks": [],
             }}
             for name in FORMS

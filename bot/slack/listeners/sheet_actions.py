@@ -258,7 +258,7 @@ def deadline_sure(body: Body, context: Context) -> Ack:
     """The second look was confirmed."""
     session = session_of(context)
     actor = admit(of_form(body), session, rule("modal", views.DEADLINE_SURE))
-    packed = unpack(context, body["view"]["private_metadata"])
+    packed = unpack(context, body["view"].get("private_metadata") or "")
     done = actions.set_deadline(session, actor, read_new_deadline(packed)) if packed else OLD_BUTTON
     return update(views.done_view([done]))
 
@@ -292,8 +292,12 @@ def _changed(
 ) -> Ack:
     session = session_of(context)
     actor = admit(of_form(body), session, rule("modal", form))
-    channel, ts, shares = _opened_from(body["view"]["private_metadata"])
-    found = [sheet for key in views.chosen(body["view"]) if (sheet := sheets.sheet(session.db, key))]
+    try:
+        channel, ts, shares = _opened_from(body["view"].get("private_metadata") or "")
+        keys = views.chosen(body["view"])
+    except (ValueError, TypeError) as error:  # a form of an earlier version, open since
+        raise ChangeRefused(OLD_BUTTON) from error
+    found = [sheet for key in keys if (sheet := sheets.sheet(session.db, key))]
     if views.has_all(body["view"]):
         found = _open_sheets(session, actor, shares)
     if not found:
