@@ -120,7 +120,10 @@ class Arena:
         """(made, lost, doubled): decisions on the trail, those whose word never came or came twice."""
         db = open_database(self.path)
         events = trail.events(db, what="sheet")
-        made = sum(each.field == "extension_state" and each.after in ("承認", "却下") for each in events)
+        made = sum(  # what is taken back may leave an earlier 承認, which nobody decides anew
+            each.field == "extension_state" and each.after in ("承認", "却下") and each.note != "取消"
+            for each in events
+        )
         bundles = dict(db.execute("SELECT key, bundle FROM notices WHERE key LIKE 'decided %'").fetchall())
         told = {key.rsplit(" ", 1)[0] for key in bundles}
         arrived = Counter(
@@ -197,7 +200,7 @@ def arena(folder: Path, *, sections: int, lease: float = 1.0) -> Iterator[Arena]
 def at_random_moments(it: Arena, chance: random.Random, *, workers: int, longest: float) -> None:
     """Start workers together and kill each after a random time."""
     pids = {it.work(): chance.uniform(0, longest) for _ in range(workers)}
-    pids[it.live(chance)] = chance.uniform(0, longest)
+    pids[it.live(chance)] = chance.uniform(0.5, 4) * longest  # half a second is what it takes
     begun = time.monotonic()
     for pid, moment in sorted(pids.items(), key=lambda each: each[1]):
         time.sleep(max(0.0, begun + moment - time.monotonic()))
