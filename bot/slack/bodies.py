@@ -45,7 +45,7 @@ _FIELD = {
 }  # fmt: skip
 _STATE = {"values": Each(Each(_FIELD))}
 _VIEW = {"callback_id": Maybe(str), "private_metadata": Maybe(str), "state": Maybe(_STATE)}
-_SUBMITTED = {"type": str, "callback_id": str, "private_metadata": str, "state": _STATE}
+_SUBMITTED = {"type": str, "callback_id": str, "state": _STATE}
 _INTERACTION = {
     "user": _PERSON, "team": Maybe(_PLACE), "enterprise": Maybe(_PLACE), "channel": Maybe({"id": str}),
     "message": Maybe(_MESSAGE), "trigger_id": Maybe(str), "response_url": Maybe(str), "view": Maybe(_VIEW),
