@@ -143,11 +143,19 @@ def test_a_post_whose_outcome_is_unknown_is_not_posted_again(send: Sender, slack
 
 
 def test_an_answer_that_slack_refused_is_given_when_the_event_comes_again(send: Sender, slack: SlackServer):
-    slack.fail("chat.postMessage", "error", error="is_archived")
+    slack.fail("chat.postMessage", "error", error="team_added_to_org")
     assert send.mention("統計", event_id="Ev0REFUSED").status == 500
     assert send.mention("統計", event_id="Ev0REFUSED", retry=1).status == 200
     assert send.mention("統計", event_id="Ev0REFUSED", retry=2).status == 200
     assert len(slack.posts) == 1
+
+
+def test_an_event_whose_answer_slack_refuses_for_good_is_not_asked_for_again(
+    send: Sender, slack: SlackServer
+):
+    slack.fail("chat.postMessage", "error", error="is_archived")
+    assert send.mention("統計", event_id="Ev0ARCHIVED").status == 200
+    assert slack.posts == []
 
 
 def test_too_many_requests_are_sent_again_when_slack_says(send: Sender, slack: SlackServer):
