@@ -291,3 +291,32 @@ def test_amounts_are_easy_to_read(yen: float, said: str) -> None:
 def test_an_amount_keeps_its_listed_unit() -> None:
     assert amount(154, "百万円") == "154百万円（1億5,400万円）"
     assert amount(12.5, "人") == "12.5人"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("資料館の来館者は？", "「来館者数」は、12,400人です"),
+        ("資料館って何人来館したの、来館者数を知りたい", "12,400人"),
+        ("敬老会の参加者どれくらいでしたか", "410人"),
+        ("用水路改修で改修した延長はどれくらい？", "320ｍ"),
+    ],
+)
+def test_an_indicator_is_known_by_its_name_which_a_cell_says(db: Database, asked: str, said: str):
+    given = answer(db, asked)
+    assert said in given.text
+    assert (given.kind, given.confidence) == ("field", "sure")
+    assert "活動指標1実績" in {heading for _, heading in given.cells}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "大阪市立資料館の来館者数は？",  # another town's
+        "来館者と参加者が一番多いのは？",  # of no one project
+        "資料館の来館者は何件？",  # counted in 人
+        "図書館の貸出冊数は？",
+    ],
+)
+def test_what_names_no_indicator_of_one_project_is_not_answered_with_one(db: Database, asked: str):
+    assert "活動指標1」「" not in answer(db, asked).text

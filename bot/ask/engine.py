@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.ask import follow_ups, lexing, subjects, terms
 from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
 from bot.ask.checks import condition, denied, role_of
+from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.intents import (
     changing,
@@ -75,6 +76,8 @@ def _answer(db: Database, question: str, last: Turn | None, here: str, with_near
     if said := offices.refused(db, request.question):
         return said
     if said := answer_columns(db, question, last=last):
+        return said
+    if last is None and (said := indicators.answer(db, question)):
         return said
     if (chosen := condition(question)) and (said := listing.of_condition(db, chosen)):
         return said

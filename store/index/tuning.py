@@ -569,6 +569,24 @@ class Relevance:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicators:
+    """Which indicator of which project a question names; chosen on questions about two cities' lists."""
+
+    looked_at: int = 60
+    """Indicators with most pairs of characters of the question, which are looked at closely."""
+
+    question: float = 0.7
+    """Of what a question says, by weight, what the indicator, its project and section must have: what else it
+    says, as another town's name, may be what makes the value a wrong one."""
+
+    name: float = 0.6
+    """Of the indicator's name, by weight, what the question must have."""
+
+    lead: float = 0.1
+    """By how much of the question another project's indicator must have less."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """All of them, by what they are about."""
 
@@ -587,6 +605,7 @@ class Tuning:
     meaning: Meaning = field(default_factory=Meaning)
     passages: Passages = field(default_factory=Passages)
     relevance: Relevance = field(default_factory=Relevance)
+    indicators: Indicators = field(default_factory=Indicators)
 
 
 TUNING = Tuning()
