@@ -63,6 +63,8 @@ def serve(
     if not projects.count(db):
         log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
     db.close()
+    morphology.load_dictionary()
+    gc.freeze()
     listening = server.listen(host, settings.port if port is None else port, count=count)
     asked = _metrics_socket(settings)
     metrics = Metrics()
@@ -95,8 +97,6 @@ def serve(
     log.info("listening on http://%s:%s", *listening[0].getsockname()[:2])
     for each in asked:
         log.info("metrics on http://%s:%s/metrics", *each.getsockname()[:2])
-    morphology.load_dictionary()
-    gc.freeze()
     if count == 1:
         work(0)
     else:
