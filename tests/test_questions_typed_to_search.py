@@ -108,7 +108,7 @@ def test_a_number_that_does_not_exist_is_said_to_be_none(context: Context, typed
 @pytest.mark.parametrize(
     ("typed", "near"),
     [
-        ("フードドライブは誰が協力したの", "SDGs未来都市事業"),
+        ("フードドライブはどこで開かれたの", "SDGs未来都市事業"),
         ("起業の相談はどこにすればいい？", "産業振興センター"),
     ],
 )

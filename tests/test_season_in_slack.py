@@ -77,12 +77,17 @@ def test_the_form_offers_all_at_once_and_names_the_section(
     assert early.body["response_action"] == "errors"
 
 
-def test_deadlines_show_what_is_over_and_the_buttons(send: Sender, db: Database) -> None:
+def make_late(db: Database) -> None:
+    """A deadline of one section that is over; the same again where another test set it."""
     late = Calendar().previous_open(TODAY - timedelta(days=10))
     sheets.set_deadline(
         db, fiscal_year=2021, kind="二次評価", due=late, by="U0ADMIN", at=NOW - timedelta(days=30),
         department=POLICY, section="スタートアップ推進室",
     )  # fmt: skip
+
+
+def test_deadlines_show_what_is_over_and_the_buttons(send: Sender, db: Database) -> None:
+    make_late(db)
     reply = send.command("締切 スタートアップ推進室", user="U0START")
     assert "開庁日超過" in said(reply)
     assert [each["text"]["text"] for each in buttons(reply.body["blocks"])][:2] == [
@@ -91,7 +96,8 @@ def test_deadlines_show_what_is_over_and_the_buttons(send: Sender, db: Database)
     assert not buttons(send.command("締切 スタートアップ推進室", user="U0NOBODY").body["blocks"])
 
 
-def test_progress_shows_every_late_sheet(send: Sender) -> None:
+def test_progress_shows_every_late_sheet(send: Sender, db: Database) -> None:
+    make_late(db)
     told = said(send.command("進捗 二次評価", user="U0ADMIN"))
     assert "締切を過ぎているシート" in told
     assert "（`/jigyo 進捗`）" not in told
@@ -103,6 +109,7 @@ def test_the_secretariat_has_a_section_reminded_now_with_a_line_of_its_own(
     told = said(send.command("督促 企画経営課 本日中にお願いします", user="U0ADMIN"))
     assert "1課（企画経営課）に、これからお知らせします" in told
     assert [nudge.note for nudge in contacts.nudges(db)[POLICY, "企画経営課"]] == ["本日中にお願いします"]
+    make_late(db)
     late = said(send.command("督促 遅れ 至急お願いします", user="U0ADMIN"))
     assert "スタートアップ推進室" in late
     assert "企画経営課" not in late

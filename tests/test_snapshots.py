@@ -48,7 +48,7 @@ def test_two_databases_in_one_process_know_each_its_own(tmp_path: Path) -> None:
         assert names(one.get()) == named("赤い")
         assert names(other.get()) == named("青い")
         assert "3件" in answer(one.get(), "赤い課の事業は何件？").text
-        assert "3件" not in answer(one.get(), "青い課の事業は何件？").text
+        assert answer(one.get(), "青い課の事業は何件？").confidence != "sure"
     assert one.snapshot() is not other.snapshot()
 
 

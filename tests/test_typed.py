@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.markup import as_typed, without_mention
+from bot.slack.bodies import without_halves
 from bot.slack.router import first_word
 
 
@@ -51,7 +52,8 @@ def test_the_mention_of_the_bot_is_not_part_of_the_question(raw: str):
 
 
 def test_half_a_pair_which_json_can_carry_is_no_part_of_a_text():
-    assert without_mention("<@U0BOT> \ud83d統計", "U0BOT") == "\ufffd統計"
+    read = without_halves({"event": {"text": "<@U0BOT> \ud83d統計"}})
+    assert without_mention(read["event"]["text"], "U0BOT") == "\ufffd統計"
 
 
 @given(st.text(max_size=300))
