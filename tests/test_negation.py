@@ -53,6 +53,15 @@ def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None
             Condition("not saying", "漏水", "outcome", "のは何件?", "水道課の事業で、"),
         ),
         ("水道課以外が担当している事業は何件", Condition("except", "水道課", "", "事業は何件")),
+        ("水道課以外がやってる事業は何件", Condition("except", "水道課", "", "事業は何件")),
+        (
+            "水道課で「漏水」と書いてない事業はどれ",
+            Condition("not saying", "漏水", "", "事業はどれ", "水道課"),
+        ),
+        (
+            "水道課の事業で漏水が一言も出てこないのは？",
+            Condition("not saying", "漏水", "", "のは?", "水道課"),
+        ),
         ("水道課の事業は何件", None),
         ("漏水について書いている事業", None),
         ("除雪しない事業はありますか", None),
@@ -113,3 +122,10 @@ def test_the_opposite_of_what_is_denied_is_not_told(db: Database) -> None:
     assert (given.kind, given.confidence) == ("none", "unsure")
     assert "4件です" not in given.text
     assert "申請4件中4件を採択し" in given.text
+
+
+def test_a_condition_is_of_the_section_that_is_named_before_it(db: Database) -> None:
+    """科学技術振興課 has 8 projects, 5 of which say 実証実験."""
+    told = answer(db, "科学技術振興課で「実証実験」と書いてない事業はどれ")
+    assert {number for _, number in told.shown} == {"92", "95", "96"}
+    assert "8件のうち" in told.text

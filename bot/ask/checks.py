@@ -49,7 +49,7 @@ _SAYING = re.compile(
 )
 _EXCEPT = re.compile(
     rf"^(?P<word>[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
-    rf"(?:の|が(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た)))?(?P<rest>{_WORK}.*)"
+    rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>{_WORK}.*)"
 )
 _FIELDS = {
     "目的": "purpose", "概要": "overview", "成果": "outcome",
@@ -58,6 +58,11 @@ _FIELDS = {
 _IN_FIELD = re.compile(
     rf"(?:^|(?<=[、,の])|(?<=事業で))(?P<field>{'|'.join(_FIELDS)})(?:の中|の欄|欄)?(?:に|で|へ)は?(?P<word>.+)$"
 )
+
+_IN_OFFICE = re.compile(
+    r"^(?P<scope>[^「」、,]{1,24}[課室部局所係])(?:の中で?|の事業(?:の中)?で|で|のうち)[、,]?(?P<word>.+)$"
+)
+_AT_ALL = re.compile("(?:[がはも])?(?:一言|一度|一切|全く|まったく)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,11 @@ def condition(question: str) -> Condition | None:
         is_denied = bool(found["not"])
         if inside:
             scope, word, field = found["word"][: inside.start()], inside["word"], _FIELDS[inside["field"]]
+        elif of_office := _IN_OFFICE.match(found["word"]):
+            scope, word, field = of_office["scope"], of_office["word"], ""
         else:
             scope, word, field = "", found["word"], ""
+        word = _AT_ALL.sub("", word)
         if word := word.strip("「」『』、 ") if inside or is_denied else "":
             how: Literal["saying", "not saying"] = "not saying" if is_denied else "saying"
             return Condition(how, word, field, found["rest"], scope)
