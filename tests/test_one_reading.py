@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.messages.markup import plain
+from bot.slack.requests import WAIT
 from store.database import open_database
 from store.search.pipeline import search
 from store.search.query import parse
@@ -167,8 +169,16 @@ def found(answer: dict) -> tuple[str, ...]:
     return tuple(hit["number"] for hit in answer["hits"])
 
 
+PATIENCE = 20  # seconds
+
+
 def in_slack(send: Sender, slack: SlackServer, typed: str) -> dict[str, str]:
     """The words that each surface of Slack answers with, where nothing was said before."""
+    for _ in range(PATIENCE):  # the first question of a process may take longer than Slack waits
+        send.command(typed)
+        if WAIT not in plain(vars(slack.posts[-1])):
+            break
+        time.sleep(1)
     told = {}
     for surface in (send.command, send.mention, partial(send.direct, thread_ts=slack.workspace.next_ts())):
         surface(typed)
