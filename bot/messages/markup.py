@@ -18,7 +18,6 @@ SECTION_TEXT = 3_000
 FIELD_TEXT = 2_000
 FIELDS = 10
 HEADER_TEXT = 150
-MARKDOWN_TEXT = 12_000
 ACTIONS_ELEMENTS = 25
 CONTEXT_ELEMENTS = 10
 BUTTON_TEXT = 75
@@ -40,8 +39,6 @@ ALT_TEXT = 2_000
 TABLES_A_MESSAGE = 1
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
-VIEW_TITLE = 24
-PRIVATE_METADATA = 3_000
 VIEW_BYTES = 250_000
 # Slack has no escape for its formatting characters; a zero-width space keeps a pair of them from closing.
 _TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two

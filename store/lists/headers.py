@@ -92,11 +92,6 @@ class Header:
         return {**words, **mapping}
 
 
-def read_header(cells: Sequence[str], mapping: Mapping[str, str]) -> Header:
-    """Take one row as a header; `mapping` (folded word -> field) comes before the table of words."""
-    return _header([_path([cell]) for cell in cells], mapping, Sample())
-
-
 def header_at(rows: Sequence[Row], at: int, mapping: Mapping[str, str], sample: bool = False) -> Header:
     """The header that begins in the row at an index, with as many of the rows below as divide it.
 

@@ -227,14 +227,6 @@ def _topic_scores(db: Database) -> Vector:
     return np.asarray(scores or [0.0], np.float32)
 
 
-def sentences_near(db: Database, question: str) -> list[RankedPassage]:
-    """The best sentence of each of the projects nearest in meaning, the likeliest first."""
-    found = nearness(db, question, most=TUNING.meaning.looked_at)
-    by_id = db.snapshot.projects(found.ids) if found else {}
-    near = [by_id[each] for each in found.ids if each in by_id] if found else []
-    return best_by_project(rank_passages(question, passages_of(db, near)))
-
-
 def sentences_of(db: Database, text: str, ids: Sequence[int]) -> list[Passage]:
     """The sentence nearest to a text of each of these projects, in their order."""
     by_id = db.snapshot.projects(ids)

@@ -14,7 +14,6 @@ from store.index.catalog import Entry, NamedOffice
 from store.index.snapshot import Memo
 
 _CHOICES = 400  # values of a column that are known by name
-_KEPT = 200  # columns whose cells are kept in memory
 _JOINTS = re.compile(r"[\s／/、，,;；]+")
 
 

@@ -95,9 +95,6 @@ def project_of(db: Database, key: str) -> Project | None:
     return projects.get(db, int(year), number) if year.isdecimal() and len(year) < 5 else None
 
 
-AMONG = 5  # hits for a name; more of them say parts of it
-
-
 def like(request: SlackRequest, context: Context) -> Message:
     """Projects like the one of that number or name."""
     db = context.databases.get()
