@@ -20,8 +20,8 @@ from bench.ask_checks import problems
 from bot.ask.answers import Answer
 from bot.ask.intents import fields, summing
 from bot.messages.message import pages
+from bot.playground.slack.rules import message_problem
 from store.records import Project
-from tests.slack_server.rules import message_problem
 
 SETS = 100
 LARGEST = 60

@@ -34,12 +34,12 @@ from rich.table import Table
 
 from bot.delivery.tick import tick
 from bot.messages.markup import plain
+from bot.playground.slack import Sender, SlackServer
+from bot.playground.slack.sender import signature
 from store.database import open_database
 from tests.running import Served, environment, serving
 from tests.season import TEN_BEFORE, Season, season
 from tests.sheet_city import settled
-from tests.slack_server import Sender, SlackServer
-from tests.slack_server.sender import signature
 
 GIVES_UP = 3.0  # seconds that Slack waits
 BUSY = 4.0  # times that, on a machine that does other things too

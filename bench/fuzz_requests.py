@@ -22,14 +22,14 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 import psutil
 
 from bench.fuzz_strings import hostile, problems_of
+from bot.playground.slack import Post, Sender, SlackServer
+from bot.playground.slack.sender import buttons
+from bot.playground.slack.state import TEAM
 from store.database import open_database
 from store.lists import parse_list
 from store.loader import store_list
 from tests.running import Served, serving
 from tests.sheet_city import settled
-from tests.slack_server import Post, Sender, SlackServer
-from tests.slack_server.sender import buttons
-from tests.slack_server.state import TEAM
 
 Json = dict[str, Any]
 SEED = Path(__file__).parent.parent / "seeds" / "000_ed97a90ee4f8eb7b.txt"

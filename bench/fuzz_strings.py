@@ -34,6 +34,7 @@ from bot.commands.search import as_dict, print_result, project_panel, searched
 from bot.commands.terminal import Terminal
 from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.message import Message, pages
+from bot.playground.slack.rules import message_problem, view_problem
 from bot.slack import bodies, requests
 from bot.slack.app import COMMANDS
 from bot.slack.dispatch import Dispatcher
@@ -48,7 +49,6 @@ from store.loader import store_list
 from store.records import Project
 from store.text.display import HARMFUL, harmless
 from tests.season import settings
-from tests.slack_server.rules import message_problem, view_problem
 
 MOST_CPU = 1.0  # seconds a string
 PATIENCE = 20  # seconds of CPU after which a call is given up

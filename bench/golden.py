@@ -142,7 +142,7 @@ def _known(tree: Path, what: str) -> Path:
     """Where a commit's records are kept for a day: named by its files, what is asked of it, and by whom."""
     digest = hashlib.sha256(_git("rev-parse", "HEAD^{tree}", tree=tree).encode())
     digest.update(f"{date.today()} {what} {sys.version}".encode())
-    folders = (("bench", "golden*"), ("seeds", "*"), ("tests/data", "*"), ("tests/slack_server", "*.py"))
+    folders = (("bench", "golden*"), ("seeds", "*"), ("tests/data", "*"), ("bot/playground/slack", "*.py"))
     asking = [path for folder, names in folders for path in sorted((ROOT / folder).glob(names))]
     asking = [path for path in asking if path.is_file()]
     for path in (*asking, ROOT / "tests" / "running.py", ROOT / "requirements-dev.txt"):

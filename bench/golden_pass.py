@@ -27,10 +27,10 @@ from urllib.parse import urlencode
 import aiohttp
 
 from bench.golden_compare import Json, Record, message, steady
+from bot.playground.slack import Post, Sender, SlackServer
+from bot.playground.slack.sender import buttons, signature
+from bot.playground.slack.state import TEAM
 from tests.running import serving
-from tests.slack_server import Post, Sender, SlackServer
-from tests.slack_server.sender import buttons, signature
-from tests.slack_server.state import TEAM
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 CONNECTIONS = 6

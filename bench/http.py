@@ -24,12 +24,12 @@ from typing import NamedTuple
 import psutil
 
 from bench.load_client import latencies, request, requests_a_second
+from bot.playground.slack import Sender, SlackServer
 from store import projects
 from store.database import open_database
 from store.text.display import display
 from store.text.morphology import words
 from tests.running import serving
-from tests.slack_server import Sender, SlackServer
 
 ROUNDS, REQUESTS, CONNECTIONS = 3, 1_000, 8
 PACE, PACED_REQUESTS = 50.0, 1_000

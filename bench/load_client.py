@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
-from tests.slack_server.sender import Sender, signature
+from bot.playground.slack.sender import Sender, signature
 
 
 def request(sender: Sender, text: str) -> bytes:

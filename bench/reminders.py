@@ -25,6 +25,7 @@ from unittest.mock import patch
 from bench.http import distinct_queries
 from bench.load_client import latencies, request
 from bot.days.business_days import TOKYO
+from bot.playground.slack import Sender, SlackServer
 from store import projects
 from store.database import open_database
 from store.evaluation import contacts, sheets
@@ -32,7 +33,6 @@ from store.lists import parse_list
 from store.loader import store_list
 from tests.running import serving
 from tests.season import DEPARTMENT, YEAR, section
-from tests.slack_server import Sender, SlackServer
 
 RATE = 50.0  # requests a second
 ACK_TARGET = 0.5  # seconds, at p99

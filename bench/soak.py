@@ -37,9 +37,9 @@ from rich.table import Table
 
 from bench.http import distinct_queries, loaded
 from bot.context import PATIENT_THREADS, THREADS
+from bot.playground.slack import Post, Sender, SlackServer
+from bot.playground.slack.sender import buttons, signature
 from tests.running import serving
-from tests.slack_server import Post, Sender, SlackServer
-from tests.slack_server.sender import buttons, signature
 
 MOST_GROWTH = 0.05  # of memory after the warm-up
 GIVES_UP = 3.0  # seconds that Slack waits

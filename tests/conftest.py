@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
 from store.evaluation import section_file, sections
 from store.lists import parse_list
 from store.loader import store_list
 from tests.running import Served, serving
-from tests.slack_server import Sender, SlackServer
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SEED = SEEDS / "000_ed97a90ee4f8eb7b.txt"

@@ -26,6 +26,7 @@ from bot.context import Context
 from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.tick import tick
 from bot.gateway.posting import build_posting_client
+from bot.playground.slack import SlackServer
 from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
@@ -33,7 +34,6 @@ from store.database import Databases, open_database
 from store.evaluation import contacts, deliveries, sheets, trail
 from store.evaluation.records import Absence
 from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, people, section, settings
-from tests.slack_server import SlackServer
 
 # In turn: each change is news to every section, also to those whose chief was away for the last.
 DUES = (date(2026, 12, 28), date(2026, 12, 25), date(2026, 12, 24))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 
 from bot.messages.markup import plain
+from bot.playground.slack import Sender, SlackServer
 from bot.settings import read_settings
 from tests.running import serving
-from tests.slack_server import Sender, SlackServer
 
 
 def transcript(text: str) -> str:

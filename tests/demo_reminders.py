@@ -23,6 +23,7 @@ from bot.days.business_days import TOKYO, Calendar
 from bot.deadlines import workflow
 from bot.deadlines.views import NewDeadline
 from bot.delivery.tick import tick
+from bot.playground.slack import Post, SlackServer
 from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
@@ -32,7 +33,6 @@ from store.evaluation.records import Absence, Nudge, SectionContacts, Sheet
 from store.lists import parse_list
 from store.loader import store_list
 from tests.season import SECRETARIAT, Season
-from tests.slack_server import Post, SlackServer
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST, LAST = date(2026, 11, 24), date(2027, 2, 12)

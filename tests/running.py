@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from tests.slack_server import SlackServer
+from bot.playground.slack import SlackServer
 
 
 class Served:

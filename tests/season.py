@@ -17,11 +17,11 @@ from sqlite_utils import Database
 from bot.context import Context
 from bot.delivery.dispatcher import DeliveryContext
 from bot.gateway.posting import Picture, build_posting_client
+from bot.playground.slack import SlackServer
 from bot.settings import Settings
 from store.database import Databases, open_database
 from store.evaluation import contacts, sheets
 from store.evaluation.records import Digest, SectionContacts
-from tests.slack_server import SlackServer
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 DEPARTMENT = "政策イノベーション部"

@@ -13,12 +13,12 @@ from bot.days.business_days import Calendar
 from bot.gateway.posting import build_posting_client
 from bot.messages.markup import plain
 from bot.messages.message import pages
+from bot.playground.slack import Post, Reply, SlackServer
 from bot.reminders.messages import reminder_message
 from store.database import open_database
 from store.evaluation import contacts, sheets
 from store.evaluation.records import DeliveryKey, Due, Item, OpenSheet, Reminder, SectionContacts
 from tests.season import settings
-from tests.slack_server import Post, Reply, SlackServer
 
 POLICY = "政策イノベーション部"
 NOW = datetime.now(ZoneInfo("Asia/Tokyo"))

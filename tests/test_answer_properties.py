@@ -14,10 +14,10 @@ from bot.ask.engine import answer
 from bot.ask.intents import fields, summing
 from bot.ask.summaries import OVERLAP, overlap, pairs
 from bot.messages.message import pages
+from bot.playground.slack.rules import message_problem
 from store import projects
 from store.database import open_database
 from store.records import Project
-from tests.slack_server.rules import message_problem
 
 QUIET = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 WORDS = (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.messages.markup import plain
-from tests.slack_server import Post, Sender, SlackServer
-from tests.slack_server.sender import buttons
+from bot.playground.slack import Post, Sender, SlackServer
+from bot.playground.slack.sender import buttons
 
 ADMIN = "U0LISTED"  # in the database, not in a setting
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from bot.messages.markup import plain
-from tests.slack_server import Post, Sender, SlackServer
+from bot.playground.slack import Post, Sender, SlackServer
 
 
 def posted(slack: SlackServer) -> Post:

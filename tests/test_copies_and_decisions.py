@@ -14,6 +14,7 @@ from bot.deadlines import workflow
 from bot.deadlines.workflow import ChangeRefused
 from bot.delivery.schedule import problems
 from bot.delivery.tick import tick
+from bot.playground.slack.sender import buttons
 from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
@@ -21,7 +22,6 @@ from store.evaluation import sheets
 from store.evaluation.records import Sheet
 from tests.reminder_cases import City, deadline, moment, rules_of, sheet
 from tests.season import DUE, SECRETARIAT, YEAR, Season, season
-from tests.slack_server.sender import buttons
 
 ADMIN = Actor("U0ADMIN", "staff", is_admin=True)
 KEY = (YEAR, "101", "一次評価")

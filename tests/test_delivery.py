@@ -11,9 +11,9 @@ import pytest
 
 from bot.delivery.outbox import pictures
 from bot.delivery.tick import tick
+from bot.playground.slack import Post
 from store.evaluation import contacts, deliveries, sheets
 from tests.season import SECRETARIAT, YEAR, Season, season, section
-from tests.slack_server import Post
 
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]
 

@@ -14,9 +14,9 @@ from bot.messages import builders
 from bot.messages.markup import Mrkdwn, bold, cut, join, link, mention, mrkdwn, plain, split
 from bot.messages.message import Message, fits, modal, pages, text_field, with_more
 from bot.messages.result_blocks import Shown, card_message
+from bot.playground.slack.rules import message_problem, view_problem
 from store.records import Project
 from store.text.display import harmless
-from tests.slack_server.rules import message_problem, view_problem
 
 LIVE = "<!channel> <!here> <@U0STAFF> <#C0PLAN> <https://example.com|押す> & <b>"
 DANGER = st.sampled_from(

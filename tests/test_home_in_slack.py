@@ -8,12 +8,12 @@ import pytest
 
 from bot.context import TOKYO
 from bot.messages.markup import plain
+from bot.playground.slack import Sender, SlackServer
+from bot.playground.slack.state import TEAM
 from store.database import open_database
 from store.evaluation.contacts import set_contacts
 from store.evaluation.records import SectionContacts
 from store.evaluation.sheets import set_deadline
-from tests.slack_server import Sender, SlackServer
-from tests.slack_server.state import TEAM
 
 
 def interact(send: Sender, **body) -> None:

@@ -15,12 +15,12 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
+from bot.playground.slack import Sender, SlackServer
+from bot.playground.slack.sender import signature
 from bot.slack import requests, server
 from bot.slack.observing import Refusals
 from bot.slack.requests import BUSY, RECEIVED, SignedRequests
 from tests.running import Served
-from tests.slack_server import Sender, SlackServer
-from tests.slack_server.sender import signature
 
 MB = 1_000_000
 

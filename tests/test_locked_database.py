@@ -16,12 +16,12 @@ import pytest
 
 from bot.messages.builders import button
 from bot.messages.markup import plain
+from bot.playground.slack import Post, Sender, SlackServer
+from bot.playground.slack.sender import buttons, signature
 from store.database import open_database
 from store.evaluation import sheets
 from tests.running import Served, serving
 from tests.sheet_city import KIND, remind, settled, state, ticked
-from tests.slack_server import Post, Sender, SlackServer
-from tests.slack_server.sender import buttons, signature
 
 ACKNOWLEDGED = 3.0  # seconds that Slack waits
 

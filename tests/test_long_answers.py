@@ -11,13 +11,13 @@ from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.builders import section
 from bot.messages.markup import plain
 from bot.messages.message import Message, Payload
+from bot.playground.slack.rules import message_problem
+from bot.playground.slack.sender import buttons
 from bot.settings import Settings
 from bot.slack import housekeeping
 from bot.slack.listeners.actions import GONE, further_page
 from bot.slack.requests import answer
 from store.database import Databases, open_database
-from tests.slack_server.rules import message_problem
-from tests.slack_server.sender import buttons
 
 LINES = [f"{n}件目の長い説明です。" + "あ" * 150 for n in range(1, 121)]
 

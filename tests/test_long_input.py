@@ -9,11 +9,11 @@ from click.testing import CliRunner
 from bot.ask.terms import terms
 from bot.cli import jigyo
 from bot.messages.markup import as_typed, plain
+from bot.playground.slack import Sender, SlackServer
+from bot.playground.slack.sender import Json
 from store.index.tuning import TUNING
 from store.text.asking import core, untailed
 from store.text.sentences import clauses, split
-from tests.slack_server import Sender, SlackServer
-from tests.slack_server.sender import Json
 
 MOST = TUNING.reading.characters
 LONG = f"スマートシティ {'ー' * MOST}"

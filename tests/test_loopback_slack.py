@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookClient
 
 from bot.messages import builders
-from tests.slack_server import SlackServer
-from tests.slack_server.rules import message_problem, view_problem
+from bot.playground.slack import SlackServer
+from bot.playground.slack.rules import message_problem, view_problem
 
 BUTTON = builders.button("押す", action="go", value="1")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.permissions import BOT_SCOPES
+from bot.playground.slack.methods import METHODS, SCOPES
 from bot.slack import requests
-from tests.slack_server.methods import METHODS, SCOPES
 
 ROOT = Path(__file__).parent.parent
 HTTP, SOCKET = (json.loads((ROOT / name).read_text()) for name in ("manifest.json", "manifest.socket.json"))

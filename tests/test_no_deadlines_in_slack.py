@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.playground.slack import Sender, SlackServer
 from tests.running import serving
 from tests.sheet_city import said
-from tests.slack_server import Sender, SlackServer
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.playground.slack import Sender, SlackServer
+from bot.playground.slack.sender import signature
 from bot.telemetry import Metrics
 from tests.running import Served, serving
-from tests.slack_server import Sender, SlackServer
-from tests.slack_server.sender import signature
 
 
 def free_port() -> int:

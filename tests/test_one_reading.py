@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.messages.markup import plain
+from bot.playground.slack import Sender, SlackServer
 from bot.slack.requests import WAIT
 from store.database import open_database
 from store.search.pipeline import search
 from store.search.query import parse
-from tests.slack_server import Sender, SlackServer
 
 ALL = 48  # projects of the list, all of 令和3年度
 PLANNING, INFORMATION, STATISTICS = 19, 5, 6  # projects of 企画経営課, 情報政策課, 統計・データ利活用推進室

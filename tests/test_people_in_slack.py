@@ -11,10 +11,10 @@ from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
 from bot.deadlines.requests import RequestError, read_contact_request, read_leave_request
+from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
 from store.evaluation import contacts, sheets
 from tests.sheet_city import DUE, KIND, POLICY, TODAY, said, settled, state
-from tests.slack_server import Sender, SlackServer
 
 NEXT_MONTH = TODAY + timedelta(days=30)
 SPAN = f"{NEXT_MONTH.isoformat()}〜{(NEXT_MONTH + timedelta(days=4)).isoformat()}"

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bot.delivery.tick import tick
+from bot.playground.slack.state import TEAM
 from bot.sheets.roles import told_by_event
 from store.evaluation import delivery_state
 from tests.season import SECRETARIAT, Season, season
-from tests.slack_server.state import TEAM
 
 
 @pytest.fixture

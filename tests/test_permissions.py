@@ -15,6 +15,8 @@ import pytest
 from bot import permissions
 from bot.deadlines.views import NewDeadline
 from bot.permissions import ROLES, RULES, Role, Rule, may, rule
+from bot.playground.slack import Post, Sender, SlackServer
+from bot.playground.slack.state import TEAM
 from bot.sheets import roles
 from bot.slack.listeners.channels import CONTACTS_ONLY
 from bot.slack.router import COMMANDS
@@ -23,8 +25,6 @@ from store.evaluation import contacts
 from store.talk import workspace
 from tests.running import serving
 from tests.sheet_city import DUE, KIND, NOW, POLICY, SECTIONS, said, settled
-from tests.slack_server import Post, Sender, SlackServer
-from tests.slack_server.state import TEAM
 
 OTHER = "T0OTHER"
 # Everybody below 事務局 who is no member is registered as one, and as of the secretariat: it must not help.

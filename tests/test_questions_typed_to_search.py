@@ -9,12 +9,12 @@ from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.messages.search_wording import told_missing
+from bot.playground.slack import Sender, SlackServer
 from bot.settings import Settings
 from bot.slack.app import COMMANDS
 from bot.slack.dispatch import Dispatcher
 from bot.slack.router import asks
 from store.database import Databases, open_database
-from tests.slack_server import Sender, SlackServer
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from bot.playground.slack import Sender, SlackServer
 from store import database as opening
 from store import schema
 from store.backup import backup, restore
@@ -23,7 +24,6 @@ from store.index.writer import problems
 from store.search.pipeline import search
 from store.search.query import parse
 from tests.running import serving
-from tests.slack_server import Sender, SlackServer
 from tests.test_backup import ROOT, damage, files
 from tests.test_cli import run
 from tests.test_migrations import earlier, shape

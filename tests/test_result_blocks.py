@@ -20,11 +20,11 @@ from bot.messages.result_blocks import (
     similar_message,
     snippet,
 )
+from bot.playground.slack.rules import message_problem
+from bot.playground.slack.sender import buttons
 from store.records import Hit, Project, Query, SearchResult, Suggestion
 from store.search.query import parse
 from store.text.display import display
-from tests.slack_server.rules import message_problem
-from tests.slack_server.sender import buttons
 
 LIVE = [
     "<!channel>",

@@ -11,12 +11,12 @@ import pytest
 from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
+from bot.playground.slack import Sender, SlackServer
+from bot.playground.slack.sender import buttons
 from store.database import open_database
 from store.evaluation import contacts, deliveries, delivery_state, sheets
 from store.evaluation.records import Delivered, DeliveryKey
 from tests.sheet_city import DUE, KIND, NOW, POLICY, TODAY, remind, said, settled, state
-from tests.slack_server import Sender, SlackServer
-from tests.slack_server.sender import buttons
 
 OFFICE = f"{POLICY}/企画経営課"
 

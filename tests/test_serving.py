@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.messages.builders import button
+from bot.playground.slack import Post, Sender, SlackServer
 from bot.slack.observing import FRESH_SECONDS
 from tests.running import Served, environment, serving
-from tests.slack_server import Post, Sender, SlackServer
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.days.business_days import TOKYO
+from bot.playground.slack import SlackServer
 from store.database import open_database
 from store.evaluation import sheets
 from tests.running import serving
 from tests.season import YEAR, fill, people
-from tests.slack_server import SlackServer
 
 
 def health(url: str) -> tuple[int, list[str]]:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
 from bot.messages.markup import plain
+from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
 from store.evaluation import delivery_state, sheets, trail
 from tests.sheet_city import (
@@ -24,7 +25,6 @@ from tests.sheet_city import (
     state,
     ticked,
 )
-from tests.slack_server import Sender, SlackServer
 
 
 @pytest.fixture(scope="module")

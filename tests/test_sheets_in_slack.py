@@ -10,6 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.days.business_days import Calendar
+from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
 from store.evaluation import delivery_state, sheets, trail
 from tests.sheet_city import (
@@ -20,7 +21,6 @@ from tests.sheet_city import (
     settled,
     state,
 )
-from tests.slack_server import Sender, SlackServer
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,11 @@ import uvicorn
 
 from bot.gateway.client import ThreadClient
 from bot.messages.builders import button
+from bot.playground.slack import Post, Sender, SlackServer
+from bot.playground.slack.state import GARBAGE
 from bot.settings import Settings
 from bot.slack.server import BoundedProtocol, Server, listen, loop_factory
 from tests.running import Served, environment, serving
-from tests.slack_server import Post, Sender, SlackServer
-from tests.slack_server.faults import GARBAGE
 
 ACKNOWLEDGED = 3.0  # seconds that Slack waits
 

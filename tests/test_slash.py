@@ -9,9 +9,9 @@ import pytest
 
 from bot.messages.builders import button
 from bot.messages.markup import plain
+from bot.playground.slack import Post, Sender, SlackServer
+from bot.playground.slack.sender import buttons, signature
 from tests.running import Served
-from tests.slack_server import Post, Sender, SlackServer
-from tests.slack_server.sender import buttons, signature
 
 
 def words_in_bold(blocks: list[dict]) -> list[str]:

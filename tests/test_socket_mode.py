@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.messages.markup import plain
+from bot.playground.slack import Post, Sender, SlackServer
 from tests.running import Served, serving
-from tests.slack_server import Post, Sender, SlackServer
 
 
 @pytest.fixture

@@ -21,13 +21,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.commands.ask import asked
 from bot.context import TOKYO, Context
 from bot.delivery.tick import tick
+from bot.playground.slack.sender import signature
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.observing import Refusals
 from bot.slack.requests import SignedRequests
 from store.database import Databases
 from tests.season import season
-from tests.slack_server.sender import signature
 
 ROOT = Path(__file__).parent.parent
 MOST = 12  # modules that one way goes through

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.playground.slack import Sender, SlackServer
 from tests.running import Served, serving
-from tests.slack_server import Sender, SlackServer
 
 
 @pytest.fixture

@@ -13,10 +13,20 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
-from tests.slack_server import methods
-from tests.slack_server.faults import GARBAGE, KINDS, Fault
-from tests.slack_server.methods import Refused
-from tests.slack_server.state import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Hook, Json, Post, Workspace
+from bot.playground.slack import methods
+from bot.playground.slack.methods import Refused
+from bot.playground.slack.state import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    GARBAGE,
+    KINDS,
+    SIGNING_SECRET,
+    Fault,
+    Hook,
+    Json,
+    Post,
+    Workspace,
+)
 
 JSON_ARGUMENTS = ("blocks", "view", "metadata", "prompts", "files", "attachments")
 
@@ -58,7 +68,7 @@ class SlackServer:
         return [args for name, args in self.workspace.calls if name == method]
 
     def fail(self, method: str, kind: str, **more: Any) -> Fault:
-        """Make calls of `method` ('' for all) fail in one of `faults.KINDS`; see `faults.Fault` for more."""
+        """Make calls of `method` ('' for all) fail in one of `state.KINDS`; see `state.Fault` for more."""
         if kind not in KINDS:
             raise ValueError(kind)
         fault = Fault(method, kind, **more)

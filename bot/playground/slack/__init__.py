@@ -1,4 +1,4 @@
-"""A loopback Slack for tests, benches and demos: Web API, response_url, files, Socket Mode, faults on demand.
+"""A loopback Slack for the playground, tests and benches: Web API, response_url, files, Socket Mode, faults.
 
     with SlackServer() as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
@@ -7,12 +7,12 @@
 
 It refuses what Slack refuses: bad tokens, over-limit blocks, duplicate ids, a response_url's sixth use,
 unknown channels. `slack.fail("chat.postMessage", "reset_after")` makes it misbehave (see
-`faults.KINDS`).
-`python -m tests.slack_server` runs it in a process of its own, switched over HTTP (see `__main__`).
+`state.KINDS`).
+`python -m bot.playground.slack` runs it in a process of its own, switched over HTTP (see `__main__`).
 """
 
-from tests.slack_server.sender import Reply, Sender
-from tests.slack_server.server import SlackServer
-from tests.slack_server.state import Post
+from bot.playground.slack.sender import Reply, Sender
+from bot.playground.slack.server import SlackServer
+from bot.playground.slack.state import Post
 
 __all__ = ["Post", "Reply", "Sender", "SlackServer"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.slack_server.rules import message_problem, view_problem
-from tests.slack_server.state import APP_TOKEN, BOT, BOT_TOKEN, BOT_USER, TEAM, Hook, Json, Post, Workspace
+from bot.playground.slack.rules import message_problem, view_problem
+from bot.playground.slack.state import APP_TOKEN, BOT, BOT_TOKEN, BOT_USER, TEAM, Hook, Json, Post, Workspace
 
 
 class Refused(Exception):  # noqa: N818 - Slack refused; it is no error of the server

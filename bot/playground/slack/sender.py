@@ -11,9 +11,9 @@ from urllib.parse import urlencode, urlsplit
 
 from slack_sdk.signature import SignatureVerifier
 
-from tests.slack_server.rules import message_problem
-from tests.slack_server.server import SlackServer
-from tests.slack_server.state import TEAM, Json, Post
+from bot.playground.slack.rules import message_problem
+from bot.playground.slack.server import SlackServer
+from bot.playground.slack.state import TEAM, Json, Post
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class Sender:
         )
         if reply.status == 200 and reply.text:
             message = reply.body or {"text": reply.text}
-            assert message_problem(message) is None, message_problem(message)
+            if problem := message_problem(message):
+                raise AssertionError(problem)
             to = "" if message.get("response_type") == "in_channel" else user
             workspace = self.slack.workspace
             post = Post(
