@@ -43,7 +43,9 @@ def call(workspace: Workspace, name: str, args: Json, token: str) -> Json:
     if needed and workspace.scopes is not None and not workspace.scopes.intersection(needed):
         raise Refused("missing_scope")
     with workspace.lock:
-        return METHODS[name](workspace, args)
+        answer = METHODS[name](workspace, args)
+        workspace.changed()
+        return answer
 
 
 def _channel(workspace: Workspace, args: Json, key: str = "channel") -> str:
@@ -94,8 +96,7 @@ def auth_test(workspace: Workspace, args: Json) -> Json:
 
 @method("chat.postMessage", "chat:write")
 def chat_post_message(workspace: Workspace, args: Json) -> Json:
-    post = _post(workspace, args, "chat.postMessage")
-    workspace.posts.append(post)
+    post = workspace.add(_post(workspace, args, "chat.postMessage"))
     return {"channel": post.channel, "ts": post.ts, "message": shown(post, with_metadata=True)}
 
 
@@ -103,8 +104,7 @@ def chat_post_message(workspace: Workspace, args: Json) -> Json:
 def chat_post_ephemeral(workspace: Workspace, args: Json) -> Json:
     if args.get("user") not in workspace.users:
         raise Refused("user_not_in_channel")
-    post = _post(workspace, args, "chat.postEphemeral")
-    workspace.posts.append(post)
+    post = workspace.add(_post(workspace, args, "chat.postEphemeral"))
     return {"message_ts": post.ts}
 
 
@@ -116,6 +116,8 @@ def chat_update(workspace: Workspace, args: Json) -> Json:
     _checked(message_problem(args))
     post.text, post.blocks = args.get("text") or "", args.get("blocks") or []
     post.metadata = args.get("metadata", post.metadata)
+    post.is_edited = True
+    workspace.changed(post)
     return {"channel": post.channel, "ts": post.ts, "text": post.text}
 
 
@@ -125,6 +127,7 @@ def chat_delete(workspace: Workspace, args: Json) -> Json:
     if post is None:
         raise Refused("message_not_found")
     workspace.posts.remove(post)
+    post.is_gone = True
     return {"channel": post.channel, "ts": post.ts}
 
 
@@ -135,6 +138,11 @@ def chat_get_permalink(workspace: Workspace, args: Json) -> Json:
         raise Refused("message_not_found")
     permalink = f"https://city.example/archives/{channel}/p{args['message_ts'].replace('.', '')}"
     return {"channel": channel, "permalink": permalink}
+
+
+def is_public(post: Post) -> bool:
+    """Whether a message is in the channel's history."""
+    return not (post.ephemeral_to or post.is_gone)
 
 
 def shown(post: Post, *, with_metadata: bool) -> Json:
@@ -178,7 +186,7 @@ def conversations_history(workspace: Workspace, args: Json) -> Json:
 
     posts = [
         p for p in workspace.posts
-        if p.channel == channel and not p.ephemeral_to and p.thread_ts in ("", p.ts) and is_asked(float(p.ts))
+        if p.channel == channel and is_public(p) and p.thread_ts in ("", p.ts) and is_asked(float(p.ts))
     ]  # fmt: skip
     return _page([shown(p, with_metadata=with_metadata) for p in reversed(posts)], args)
 
@@ -190,7 +198,7 @@ def conversations_replies(workspace: Workspace, args: Json) -> Json:
     posts = [
         p
         for p in workspace.posts
-        if p.channel == channel and args["ts"] in (p.ts, p.thread_ts) and not p.ephemeral_to
+        if p.channel == channel and args["ts"] in (p.ts, p.thread_ts) and is_public(p)
     ]
     if not posts:
         raise Refused("thread_not_found")
@@ -229,23 +237,60 @@ def _view(workspace: Workspace, args: Json, *, identifier: str = "", root: str =
     return {"view": stored}
 
 
-def _use_trigger(workspace: Workspace, args: Json) -> None:
+VIEWS = 3  # that one person may have open over each other
+
+
+def _use_trigger(workspace: Workspace, args: Json) -> str:
+    """Whose the trigger is."""
     trigger = args.get("trigger_id", "")
     if trigger not in workspace.triggers:
         raise Refused("expired_trigger_id")
-    workspace.triggers.discard(trigger)
+    return workspace.triggers.pop(trigger)
 
 
 @method("views.open")
 def views_open(workspace: Workspace, args: Json) -> Json:
-    _use_trigger(workspace, args)
-    return _view(workspace, args)
+    user = _use_trigger(workspace, args)
+    answer = _view(workspace, args)
+    workspace.stacks[user] = [answer["view"]["id"]]
+    return answer
 
 
 @method("views.push")
 def views_push(workspace: Workspace, args: Json) -> Json:
-    _use_trigger(workspace, args)
-    return _view(workspace, args, root="pushed")
+    return push(workspace, _use_trigger(workspace, args), args["view"])
+
+
+def push(workspace: Workspace, user: str, view: Json) -> Json:
+    """Show a view over those that this user has open. Raises Refused."""
+    stack = workspace.stacks.setdefault(user, [])
+    if len(stack) >= VIEWS:
+        raise Refused("push_limit_reached")
+    answer = _view(workspace, {"view": view}, root="pushed")
+    stack.append(answer["view"]["id"])
+    return answer
+
+
+def submitted(workspace: Workspace, user: str, view: str, answer: Json) -> dict[str, str]:
+    """Do what a form was acknowledged with; what is wrong with its fields, by their block_id. Raises Refused.
+
+    Without a word of the app's the form closes, and those below it are there again.
+    """
+    with workspace.lock:
+        stack = workspace.stacks.get(user, [])
+        match answer.get("response_action"):
+            case "errors":
+                return dict(answer["errors"])
+            case "update":
+                _view(workspace, answer, identifier=view)
+            case "push":
+                push(workspace, user, answer["view"])
+            case "clear":
+                stack.clear()
+            case _ if view in stack:
+                stack.remove(view)
+        workspace.changed()
+    return {}
 
 
 @method("views.update")
@@ -274,18 +319,25 @@ def reactions(workspace: Workspace, args: Json) -> Json:
 
 
 @method("assistant.threads.setStatus", "assistant:write", "chat:write")
+def assistant_status(workspace: Workspace, args: Json) -> Json:
+    where = (_channel(workspace, args, "channel_id"), str(args.get("thread_ts") or ""))
+    workspace.statuses[where] = str(args.get("status") or "")
+    return {}
+
+
 @method("assistant.threads.setTitle", "assistant:write")
-def assistant_words(workspace: Workspace, args: Json) -> Json:
+def assistant_title(workspace: Workspace, args: Json) -> Json:
     _channel(workspace, args, "channel_id")
     return {}
 
 
 @method("assistant.threads.setSuggestedPrompts", "assistant:write")
 def assistant_prompts(workspace: Workspace, args: Json) -> Json:
-    _channel(workspace, args, "channel_id")
+    channel = _channel(workspace, args, "channel_id")
     prompts = args.get("prompts", [])
     if not 1 <= len(prompts) <= 4 or not all(p.get("title") and p.get("message") for p in prompts):
         raise Refused("invalid_arguments")
+    workspace.prompts[channel] = {"title": str(args.get("title") or ""), "prompts": prompts}
     return {}
 
 
@@ -317,7 +369,7 @@ def files_complete(workspace: Workspace, args: Json) -> Json:
             "files.completeUploadExternal",
         )
         post.files = files
-        workspace.posts.append(post)
+        workspace.add(post)
     return {"files": [{"id": f["id"], "title": f["title"]} for f in files]}
 
 
@@ -327,7 +379,10 @@ def connections_open(workspace: Workspace, args: Json) -> Json:
 
 
 def use_hook(workspace: Workspace, hook: Hook, body: Json) -> None:
-    """A post to a response_url. Raises Refused on its sixth use, after 30 minutes, for a bad message."""
+    """A post to a response_url. Raises Refused on its sixth use, after 30 minutes, for a bad message.
+
+    What replaces the message that was pressed has its ts, and is seen by whoever saw that one.
+    """
     if hook.uses >= 5:
         raise Refused("used_url")
     if workspace.clock() - hook.issued > 30 * 60:
@@ -339,6 +394,12 @@ def use_hook(workspace: Workspace, hook: Hook, body: Json) -> None:
     post = Post(
         channel=hook.channel, ts=workspace.next_ts(), text=body.get("text", ""), body=body,
         blocks=body.get("blocks") or [], thread_ts=body.get("thread_ts") or "", ephemeral_to=to,
-        via="response_url", at=workspace.clock(),
+        via="response_url", at=workspace.clock(), is_gone=bool(body.get("delete_original")),
     )  # fmt: skip
-    workspace.posts.append(post)
+    old = hook.post
+    if old and (body.get("replace_original") or body.get("delete_original")):
+        old.is_gone = True
+        workspace.changed(old)
+        post.ts, post.thread_ts, post.ephemeral_to = old.ts, old.thread_ts, old.ephemeral_to
+        hook.post = post
+    workspace.add(post)

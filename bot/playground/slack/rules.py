@@ -42,6 +42,25 @@ def message_problem(message: Json) -> str | None:
     return None
 
 
+def sizes(message: Json) -> list[Json]:
+    """How much a message has of what Slack limits: {"what", "used", "limit"}, in Japanese."""
+    blocks = message.get("blocks") or []
+    texts = [len(n["text"]) for n in _walk(blocks) if isinstance(n.get("text"), str)]
+    values = [len(n["value"]) for n in _walk(blocks) if isinstance(n.get("value"), str)]
+    ids = [len(n[name]) for n in _walk(blocks) for name in ("action_id", "block_id") if name in n]
+    pressed = [len(block["elements"]) for block in blocks if block.get("type") == "actions"]
+    measured = (
+        ("通知の文（文字）", len(message.get("text") or ""), 40_000),
+        ("ブロック（個）", len(blocks), 50),
+        ("ブロックの文の合計（文字）", sum(map(_text_size, blocks)), 10_000),
+        ("いちばん長い文（文字）", max(texts, default=0), 3_000),
+        ("いちばん長いボタンの値（文字）", max(values, default=0), 2_000),
+        ("一列のボタンの数（個）", max(pressed, default=0), ELEMENTS_OF_BLOCK["actions"]),
+        ("いちばん長い ID（文字）", max(ids, default=0), 255),
+    )
+    return [{"what": what, "used": used, "limit": limit} for what, used, limit in measured]
+
+
 def view_problem(view: Json) -> str | None:
     """Slack's error code for a modal or Home view it would not take, or None."""
     blocks = view.get("blocks", [])

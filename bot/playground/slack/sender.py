@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from slack_sdk.signature import SignatureVerifier
 
+from bot.playground.slack.methods import Refused
 from bot.playground.slack.rules import message_problem
 from bot.playground.slack.server import SlackServer
 from bot.playground.slack.state import TEAM, Json, Post
@@ -55,22 +56,26 @@ class Sender:
         )
 
     def command(self, text: str, *, user: str = "U0STAFF", channel: str = "C0PLAN", **more: str) -> Reply:
-        """`/jigyo text`; an answer in the acknowledgement is held to Slack's rules and shown as a post."""
+        """`/jigyo text`; an answer in the acknowledgement is held to Slack's rules and shown as a post.
+
+        Raises Refused for an answer that Slack would not take.
+        """
         reply = self.signed(
             urlencode(self.command_form(text, user=user, channel=channel, **more)),
             content_type="application/x-www-form-urlencoded",
         )
         if reply.status == 200 and reply.text:
             message = reply.body or {"text": reply.text}
-            if problem := message_problem(message):
-                raise AssertionError(problem)
-            to = "" if message.get("response_type") == "in_channel" else user
             workspace = self.slack.workspace
+            if problem := message_problem(message):
+                workspace.refuse("ack", problem, {**message, "channel": channel, "user": user})
+                raise Refused(problem)
             post = Post(
-                channel, workspace.next_ts(), message.get("text", ""), message.get("blocks", []), via="ack"
-            )
-            post.ephemeral_to = to
-            workspace.posts.append(post)
+                channel, workspace.next_ts(), message.get("text", ""), message.get("blocks", []), via="ack",
+                ephemeral_to="" if message.get("response_type") == "in_channel" else user,
+                at=workspace.clock(), body=message,
+            )  # fmt: skip
+            workspace.add(post)
         return reply
 
     def command_form(self, text: str, *, user: str, channel: str, **more: str) -> dict[str, str]:
@@ -79,7 +84,7 @@ class Sender:
             "token": "verification-made-up", "team_id": TEAM, "team_domain": "city", "channel_id": channel,
             "channel_name": "plan", "user_id": user, "user_name": "yamada", "command": "/jigyo", "text": text,
             "api_app_id": "A0JIGYO", "response_url": self.slack.response_url(channel, user),
-            "trigger_id": self.slack.workspace.trigger(), **more,
+            "trigger_id": self.slack.workspace.trigger(user), **more,
         }  # fmt: skip
 
     def event(self, event: Json, *, event_id: str = "", retry: int = 0, team: str = TEAM) -> Reply:
@@ -135,12 +140,37 @@ class Sender:
 
     def submit(self, view: Json, /, *, user: str = "U0STAFF", **filled: Any) -> Reply:
         """Submit a modal as it was opened, its fields filled in by their labels; see `submitted`."""
+        return self.submission(submitted(view, filled), user=user)
+
+    def submission(self, view: Json, *, user: str, team: str = TEAM) -> Reply:
+        """Submit a modal with the state that it has."""
         return self.interaction({
-            "type": "view_submission", "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM},
-            "view": submitted(view, filled), "api_app_id": "A0JIGYO",
+            "type": "view_submission", "team": {"id": TEAM}, "user": {"id": user, "team_id": team},
+            "view": view, "api_app_id": "A0JIGYO", "trigger_id": self.slack.workspace.trigger(user),
         })  # fmt: skip
 
-    def action_body(self, post: Post, element: Json, *, user: str = "U0STAFF", **more: Any) -> Json:
+    def view_action(self, view: Json, element: Json, *, user: str, team: str = TEAM, **more: Any) -> Reply:
+        """An interaction with an element of a modal or of App Home."""
+        return self.interaction({
+            "type": "block_actions", "user": {"id": user, "team_id": team}, "team": {"id": TEAM},
+            "api_app_id": "A0JIGYO", "container": {"type": "view", "view_id": view["id"]}, "view": view,
+            "actions": [{**element, "action_ts": "1.1", **more}],
+            "trigger_id": self.slack.workspace.trigger(user),
+        })  # fmt: skip
+
+    def shortcut(self, post: Post, callback: str, *, user: str, team: str = TEAM) -> Reply:
+        """The shortcut of that callback_id, used on a message."""
+        return self.interaction({
+            "type": "message_action", "callback_id": callback, "user": {"id": user, "team_id": team},
+            "team": {"id": TEAM}, "api_app_id": "A0JIGYO", "channel": {"id": post.channel},
+            "message": {"ts": post.ts, "text": post.text, "user": post.user},
+            "trigger_id": self.slack.workspace.trigger(user),
+            "response_url": self.slack.response_url(post.channel, user),
+        })  # fmt: skip
+
+    def action_body(
+        self, post: Post, element: Json, *, user: str = "U0STAFF", team: str = TEAM, **more: Any
+    ) -> Json:
         """The payload of an interaction."""
         container: Json = {"type": "message", "message_ts": post.ts, "channel_id": post.channel}
         container["is_ephemeral"] = bool(post.ephemeral_to)
@@ -152,12 +182,12 @@ class Sender:
             else {"message": {"ts": post.ts, "text": post.text, "blocks": post.blocks}}
         )
         return {
-            "type": "block_actions", "user": {"id": user, "team_id": TEAM}, "team": {"id": TEAM},
+            "type": "block_actions", "user": {"id": user, "team_id": team}, "team": {"id": TEAM},
             "api_app_id": "A0JIGYO",
             "container": container, "channel": {"id": post.channel, "name": "plan"}, **message,
             "actions": [{**element, "block_id": "b", "action_ts": "1.1", **more}],
-            "trigger_id": self.slack.workspace.trigger(),
-            "response_url": self.slack.response_url(post.channel, user),
+            "trigger_id": self.slack.workspace.trigger(user),
+            "response_url": self.slack.response_url(post.channel, user, post),
         }  # fmt: skip
 
 

@@ -79,10 +79,10 @@ class SlackServer:
         """Forget every fault."""
         self.faults.clear()
 
-    def response_url(self, channel: str, user: str) -> str:
-        """A fresh response_url: five uses, thirty minutes."""
+    def response_url(self, channel: str, user: str, post: Post | None = None) -> str:
+        """A fresh response_url: five uses, thirty minutes. `post` is the message that was pressed."""
         key = secrets.token_hex(8)
-        self.workspace.hooks[key] = Hook(channel, user, self.workspace.clock())
+        self.workspace.hooks[key] = Hook(channel, user, self.workspace.clock(), post=post)
         return f"{self.url}/hooks/{key}"
 
     def wait_for(self, condition: Callable[[], Any], *, seconds: float = 10.0) -> Any:
@@ -164,6 +164,7 @@ class SlackServer:
         try:
             answer = methods.call(self.workspace, name, {**args, "_base": self.url}, token)
         except Refused as refusal:
+            self.workspace.refuse(name, refusal.error, args)
             return _refused(refusal)
         if fault:
             return await self._misbehave(request, fault)
@@ -211,6 +212,8 @@ class SlackServer:
             with self.workspace.lock:
                 methods.use_hook(self.workspace, hook, body)
         except Refused as refusal:
+            told = {"channel": hook.channel, "user": hook.user} if hook else {}
+            self.workspace.refuse("response_url", refusal.error, {**body, **told})
             return web.json_response({"ok": False, "error": refusal.error}, status=404)
         return await self._misbehave(request, fault) if fault else web.Response(text="ok")
 

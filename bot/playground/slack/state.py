@@ -20,7 +20,11 @@ TEAM, BOT_USER, BOT = "T0CITY", "U0BOT", "B0BOT"
 
 @dataclass
 class Post:
-    """A message Slack shows; `ephemeral_to` is the one person who sees it, `via` the method that made it."""
+    """A message Slack shows; `ephemeral_to` is the one person who sees it, `via` the method that made it.
+
+    `key` names it for good, `revision` says when it last changed. One that another has replaced, or that was
+    deleted, `is_gone`: it stays on record.
+    """
 
     channel: str
     ts: str
@@ -34,20 +38,43 @@ class Post:
     at: float = 0.0
     files: list[Json] = field(default_factory=list)
     body: Json = field(default_factory=dict)
+    key: int = field(default_factory=itertools.count(1).__next__)
+    revision: int = 0
+    is_edited: bool = False
+    is_gone: bool = False
 
 
 @dataclass
 class Hook:
-    """A response_url: five uses in thirty minutes."""
+    """A response_url: five uses in thirty minutes. `post` is the message that was pressed, if one was."""
 
     channel: str
     user: str
     issued: float
     uses: int = 0
+    post: Post | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A call that was refused, with Slack's error code and what it says more, and whom it was about."""
+
+    method: str
+    error: str
+    body: Json
+    at: float
+    channel: str = ""
+    user: str = ""
+    key: int = field(default_factory=itertools.count(1).__next__)
+    revision: int = 0
 
 
 class Workspace:
-    """All of it, guarded by one lock; `clock` is seconds since the epoch and may be replaced."""
+    """All of it, guarded by one lock; `clock` is seconds since the epoch and may be replaced.
+
+    `stacks` are the modals that each person has open, the last on top. `revision` rises with every change,
+    of which `on_change` is told.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -60,7 +87,13 @@ class Workspace:
         self.homes: dict[str, Json] = {}
         self.files: dict[str, Json] = {}
         self.hooks: dict[str, Hook] = {}
-        self.triggers: set[str] = set()
+        self.triggers: dict[str, str] = {}  # whose each is
+        self.stacks: dict[str, list[str]] = {}
+        self.prompts: dict[str, Json] = {}
+        self.statuses: dict[tuple[str, str], str] = {}  # by channel and thread: that an answer is looked for
+        self.refusals: list[Refusal] = []
+        self.revision = 0
+        self.on_change: Callable[[], object] = lambda: None
         self.scopes: set[str] | None = None  # None: every scope is granted
         self.seconds_between_posts = 0.0  # a channel; over it Slack answers 429
         self._numbers = itertools.count(1)
@@ -115,15 +148,40 @@ class Workspace:
             self.add_channel(channel, "", is_im=True, user=user)
         return channel
 
-    def trigger(self) -> str:
-        """A trigger_id good for one view."""
+    def trigger(self, user: str = "") -> str:
+        """A trigger_id good for one view of this user's."""
         trigger = f"{self.number()}.trigger"
-        self.triggers.add(trigger)
+        self.triggers[trigger] = user
         return trigger
 
     def find(self, channel: str, ts: str) -> Post | None:
-        """The message with this ts."""
-        return next((p for p in self.posts if (p.channel, p.ts) == (channel, ts)), None)
+        """The message with this ts, as it is now."""
+        found = (p for p in reversed(self.posts) if (p.channel, p.ts) == (channel, ts) and not p.is_gone)
+        return next(found, None)
+
+    def add(self, post: Post) -> Post:
+        """Show a message."""
+        with self.lock:
+            self.posts.append(post)
+            self.statuses.pop((post.channel, post.thread_ts or post.ts), None)
+            self.changed(post)
+        return post
+
+    def changed(self, post: Post | None = None) -> None:
+        """Take note that something changed, `post` or another thing."""
+        with self.lock:
+            self.revision += 1
+            if post:
+                post.revision = self.revision
+        self.on_change()
+
+    def refuse(self, method: str, error: str, body: Json) -> None:
+        """Keep what was refused, for whoever wonders where a message is."""
+        user = str(body.get("user_id") or body.get("user") or "")
+        channel = str(body.get("channel") or body.get("channel_id") or "")
+        refusal = Refusal(method, error, body, self.clock(), channel, user, revision=self.revision + 1)
+        self.refusals.append(refusal)
+        self.changed()
 
 
 # slow: done after `seconds`; *_after: done, and the caller doesn't learn of it; the others: not done
