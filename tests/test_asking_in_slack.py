@@ -23,6 +23,7 @@ def database(seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def said(slack: SlackServer) -> str:
+    slack.wait_for(lambda: slack.posts)
     return plain(vars(slack.posts[-1]))
 
 

@@ -44,6 +44,7 @@ def test_the_message_shortcut_finds_projects_that_a_message_speaks_of(send: Send
         message={"text": text, "ts": "1.1"},
         response_url=slack.response_url("C0PLAN", "U0STAFF"),
     )
+    slack.wait_for(lambda: slack.posts)
     assert "市内大学・研究機関等との連携事業" in plain(vars(slack.posts[-1]))
     assert slack.posts[-1].ephemeral_to == "U0STAFF"
 
