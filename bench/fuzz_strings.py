@@ -42,7 +42,7 @@ from bot.slack.listeners import home, search
 from bot.slack.listeners.sharing import as_csv
 from store import projects
 from store.database import Databases, open_database
-from store.evaluation import sheets
+from store.evaluation import changes
 from store.lists.cells import unguarded
 from store.lists.parsing import ParsedList
 from store.loader import store_list
@@ -216,7 +216,7 @@ def _city(path: Path, texts: Mapping[int, str]) -> Context:
         db, ParsedList("令和3年度", "csv", "utf-8", listed, ()), source_name="list.csv", now=NOW.isoformat()
     )
     note = next(iter(texts.values())).encode("utf-8", "replace").decode()
-    sheets.set_deadline(
+    changes.set_deadline(
         db, fiscal_year=2021, kind="一次評価", due=date(2030, 12, 25), by="U0ADMIN", at=NOW, note=note
     )
     db.close()

@@ -29,7 +29,7 @@ from typing import IO, Any
 from bench.fuzz_files import Good, good_files, mutated
 from bot.cli import main as command
 from store.database import open_database
-from store.evaluation.sheets import set_deadline
+from store.evaluation.changes import set_deadline
 from store.index.writer import problems
 from store.lists import parse_list
 from store.loader import store_list

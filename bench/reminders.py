@@ -28,7 +28,7 @@ from bot.days.business_days import TOKYO
 from bot.playground.slack import Sender, SlackServer
 from store import projects
 from store.database import open_database
-from store.evaluation import contacts, sheets
+from store.evaluation import changes
 from store.lists import parse_list
 from store.loader import store_list
 from tests.running import serving
@@ -101,8 +101,8 @@ def _furnish(path: Path, sections: int) -> None:
     store_list(db, parse_list(_as_csv(rows)), source_name="sections.csv", now="2026-11-23T00:00:00+00:00")
     now = datetime.now(TOKYO)
     for number in range(1, sections + 1):
-        contacts.set_contacts(db, replace(section(number), chief=""), by="bench", at=now)
-    sheets.set_deadline(
+        changes.set_contacts(db, replace(section(number), chief=""), by="bench", at=now)
+    changes.set_deadline(
         db, fiscal_year=YEAR, kind=KIND, due=now.date() + timedelta(days=60), opens=now.date(), by="bench",
         at=now - timedelta(days=2),
     )  # fmt: skip

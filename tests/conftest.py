@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
-from store.evaluation import section_file, sections
+from store.evaluation import forms, sections
 from store.lists import parse_list
 from store.loader import store_list
 from tests.running import Served, serving
@@ -23,7 +23,7 @@ def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seeded") / "jigyo.db"
     db = open_database(path)
     store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
-    lines, _ = section_file.read_sections((SEEDS / "sections.csv").read_bytes())
+    lines, _ = forms.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     db.close()
     return path

@@ -31,7 +31,7 @@ from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
 from store.database import Databases, open_database
-from store.evaluation import contacts, deliveries, sheets, trail
+from store.evaluation import changes, ledger, registry, trail
 from store.evaluation.records import Absence
 from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, people, section, settings
 
@@ -80,14 +80,14 @@ class Arena:
         self.rounds += 1
         db = open_database(self.path)
         due, at = DUES[self.rounds % len(DUES)], self.clock()
-        sheets.set_deadline(db, fiscal_year=YEAR, kind="一次評価", due=due, by="U0ADMIN", at=at)
+        changes.set_deadline(db, fiscal_year=YEAR, kind="一次評価", due=due, by="U0ADMIN", at=at)
         for number in self.numbers[1::2]:
             who, today = section(number), at.date()
             if self.rounds % 2:
                 absence = Absence(who.chief, today, today, who.deputy)
-                contacts.set_absence(db, absence, by=who.chief, at=at)
+                changes.set_absence(db, absence, by=who.chief, at=at)
             else:
-                contacts.end_absences(db, who.chief, day=today, by=who.chief, at=at)
+                changes.end_absences(db, who.chief, day=today, by=who.chief, at=at)
         db.close()
 
     def live(self, chance: random.Random) -> int:
@@ -108,7 +108,7 @@ class Arena:
             session, number = session_of(context), chance.choice(self.numbers)
             key = (YEAR, f"{number}01", "一次評価")
             until = LATER + timedelta(days=chance.randrange(20))
-            sheet = sheets.sheet(session.db, key)
+            sheet = registry.sheet(session.db, key)
             if sheet and not sheet.is_pending:
                 actions.ask_extension(session, actor, [sheet], until, "議会")
             elif sheet and chance.random() < 0.3:
@@ -153,7 +153,7 @@ class Arena:
             context, build_posting_client(context.settings), step=step, lease=timedelta(seconds=self.lease),
             gap=0.0, workspace_gap=0.0, threads=4, draw=no_pictures,
         )  # fmt: skip
-        while tick(delivery).counts or deliveries.in_states(context.databases.get(), ("claimed",)):
+        while tick(delivery).counts or ledger.in_states(context.databases.get(), ("claimed",)):
             time.sleep(0.05)
 
     def kill(self, pid: int, why: str) -> None:

@@ -28,7 +28,7 @@ from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
 from store.database import open_database
-from store.evaluation import contacts, section_file, sections, sheets
+from store.evaluation import changes, forms, registry, sections
 from store.evaluation.records import Absence, Nudge, SectionContacts, Sheet
 from store.lists import parse_list
 from store.loader import store_list
@@ -102,36 +102,36 @@ def _hand_in(city: Season, day: date) -> None:
         ready = [s for s in share if not s.extension_due or day >= s.extension_due]
         if day >= begins and (day.toordinal() + number) % 2 and office:
             for sheet in ready[: 1 + len(share) // 6]:
-                sheets.save(city.db, sheet, replace(sheet, state="提出済"), by="課員", at=city.now)
+                changes.save(city.db, sheet, replace(sheet, state="提出済"), by="課員", at=city.now)
 
 
 def _open_sheets(db: Database) -> dict[str, list[Sheet]]:
     shares: dict[str, list[Sheet]] = defaultdict(list)
-    for sheet in sheets.sheets(db):
+    for sheet in registry.sheets(db):
         shares[sheet.section] += [] if sheet.done else [sheet]
     return shares
 
 
 def _move_deadline(city: Season, now: datetime) -> str:
-    sheets.set_deadline(city.db, fiscal_year=YEAR, kind=KIND, due=MOVED, by="事務局", at=now)
+    changes.set_deadline(city.db, fiscal_year=YEAR, kind=KIND, due=MOVED, by="事務局", at=now)
     return "事務局が締切を12月25日から12月28日に変更"
 
 
 def _extend(city: Season, now: datetime, number: str, due: date) -> str:
     sheet = _sheet(city.db, number)
     asked = workflow.extension_asked(sheet, due, "議会の日程", present=MOVED, by="U1CHIEF1", at=now)
-    saved = sheets.save(city.db, sheet, asked, by="課長", at=now)
+    saved = changes.save(city.db, sheet, asked, by="課長", at=now)
     if saved:
         decided = workflow.extension_decided(saved, approved=True, by="U0ADMIN", at=now)
-        sheets.save(city.db, saved, decided, by="事務局", at=now)
+        changes.save(city.db, saved, decided, by="事務局", at=now)
     return f"事業{number}の延長を承認（{due}まで）"
 
 
 def _send_back(city: Season, now: datetime, number: str, due: date) -> str:
     sheet = _sheet(city.db, number)
-    submitted = sheets.save(city.db, sheet, replace(sheet, state="提出済"), by="課員", at=now) or sheet
+    submitted = changes.save(city.db, sheet, replace(sheet, state="提出済"), by="課員", at=now) or sheet
     returned = workflow.returned(submitted, "成果の数値をご確認ください", due, at=now)
-    sheets.save(city.db, submitted, returned, by="事務局", at=now)
+    changes.save(city.db, submitted, returned, by="事務局", at=now)
     return f"事業{number}を差戻し（{due}まで）"
 
 
@@ -147,7 +147,7 @@ OFFICE = Actor("U0ADMIN", "staff", is_admin=True, whence="demo")
 
 def _away(city: Season, now: datetime) -> str:
     absence = Absence("U1CHIEF4", date(2026, 12, 10), date(2026, 12, 22), "U2DEPUTY4")
-    contacts.set_absence(city.db, absence, by="U1CHIEF4", at=now)
+    changes.set_absence(city.db, absence, by="U1CHIEF4", at=now)
     return "U1CHIEF4 が12月10日から22日まで休暇（代理 U2DEPUTY4）"
 
 
@@ -180,19 +180,19 @@ def _far_ahead(city: Season, now: datetime) -> str:
 
 
 def _nudge(city: Season, now: datetime) -> str:
-    for each in contacts.contacts(city.db):
+    for each in registry.contacts(city.db):
         if each.chief == "U1CHIEF0":
-            contacts.add_nudge(
+            changes.add_nudge(
                 city.db, (each.department, each.section), Nudge(now, "本日中にお願いします。", "U0ADMIN")
             )
     return "事務局が U1CHIEF0 の課に「本日中にお願いします。」"
 
 
 def _succeeded(city: Season, now: datetime) -> str:
-    before = contacts.contacts(city.db)
+    before = registry.contacts(city.db)
     [old] = [each for each in before if each.chief == "U1CHIEF6"]
-    contacts.set_contacts(city.db, replace(old, chief="U5NEW"), by="事務局", at=now)
-    actions.tell_changed_people(city.db, before, contacts.contacts(city.db), at=now)
+    changes.set_contacts(city.db, replace(old, chief="U5NEW"), by="事務局", at=now)
+    actions.tell_changed_people(city.db, before, registry.contacts(city.db), at=now)
     return "U1CHIEF6 の後任に U5NEW を登録"
 
 
@@ -202,7 +202,7 @@ def _withdraw(city: Season, now: datetime) -> str:
 
 
 def _sheet(db: Database, number: str) -> Sheet:
-    sheet = sheets.sheet(db, (YEAR, number, KIND))
+    sheet = registry.sheet(db, (YEAR, number, KIND))
     if sheet is None:
         raise SystemExit(f"{number} is not in the list")
     return sheet
@@ -212,13 +212,13 @@ def _furnish(db: Database, slack: SlackServer) -> dict[str, str]:
     """Load the list, its aliases, made-up contacts and the deadline; conversation -> whose it is."""
     seed = next(SEEDS.glob("*.txt"))
     store_list(db, parse_list(seed.read_bytes()), source_name=seed.name, now="2026-11-23T00:00:00+00:00")
-    lines, _ = section_file.read_sections((SEEDS / "sections.csv").read_bytes())
+    lines, _ = forms.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     slack.workspace.add_channel(SECRETARIAT, "事務局")
     slack.workspace.add_user("U3DIRECTOR", "部長")
     names = {SECRETARIAT: "事務局のチャンネル", "D3DIRECTOR": "部長"}
     set_at = _at(date(2026, 11, 24), time(8, 0))
-    for number, each in enumerate(contacts.contacts(db)):
+    for number, each in enumerate(registry.contacts(db)):
         chief, channel = f"U1CHIEF{number}", f"C1SECTION{number}"
         slack.workspace.add_user(chief, chief)
         slack.workspace.add_user(f"U2DEPUTY{number}", f"代理{number}")
@@ -229,11 +229,11 @@ def _furnish(db: Database, slack: SlackServer) -> dict[str, str]:
             each.department, each.section, chief if number != 1 else "",
             f"U2DEPUTY{number}" if number in (4, 5) else "", "U3DIRECTOR", channel,
         )  # fmt: skip
-        contacts.set_contacts(db, registered, by="事務局", at=set_at)
-    sheets.set_deadline(
+        changes.set_contacts(db, registered, by="事務局", at=set_at)
+    changes.set_deadline(
         db, fiscal_year=YEAR, kind=KIND, due=DUE, opens=date(2026, 11, 30), by="事務局", at=set_at
     )
-    sheets.set_deadline(db, fiscal_year=YEAR, kind="二次評価", due=date(2027, 1, 22), by="事務局", at=set_at)
+    changes.set_deadline(db, fiscal_year=YEAR, kind="二次評価", due=date(2027, 1, 22), by="事務局", at=set_at)
     slack.workspace.add_user("U5NEW", "後任")
     names |= {"D5NEW": "後任の課長"}
     db.close()

@@ -20,7 +20,7 @@ from bot.gateway.posting import Picture, build_posting_client
 from bot.playground.slack import SlackServer
 from bot.settings import Settings
 from store.database import Databases, open_database
-from store.evaluation import contacts, sheets
+from store.evaluation import changes
 from store.evaluation.records import Digest, SectionContacts
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -79,8 +79,8 @@ def fill(db: Database, *, sections: int, projects: int = 2) -> None:
             }
             for n in range(1, projects + 1)
         )  # fmt: skip
-        contacts.set_contacts(db, who, by="operator", at=SET_AT)
-    sheets.set_deadline(db, fiscal_year=YEAR, kind="一次評価", due=DUE, by="U0ADMIN", at=SET_AT)
+        changes.set_contacts(db, who, by="operator", at=SET_AT)
+    changes.set_deadline(db, fiscal_year=YEAR, kind="一次評価", due=DUE, by="U0ADMIN", at=SET_AT)
 
 
 def people(slack: SlackServer, *, sections: int) -> None:

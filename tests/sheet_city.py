@@ -16,7 +16,7 @@ from bot.messages.message import pages
 from bot.playground.slack import Post, Reply, SlackServer
 from bot.reminders.messages import reminder_message
 from store.database import open_database
-from store.evaluation import contacts, sheets
+from store.evaluation import changes, registry
 from store.evaluation.records import DeliveryKey, Due, Item, OpenSheet, Reminder, SectionContacts
 from tests.season import settings
 
@@ -39,15 +39,15 @@ def settled(slack: SlackServer, path: Path) -> Path:
     slack.workspace.add_user("U0GUEST", "ゲスト", is_restricted=True)
     db = open_database(path)
     for section in SECTIONS.values():
-        contacts.set_contacts(db, section, by="operator", at=NOW)
+        changes.set_contacts(db, section, by="operator", at=NOW)
     before, opens = NOW - timedelta(days=20), TODAY - timedelta(days=20)
-    sheets.set_deadline(db, fiscal_year=2021, kind=KIND, due=DUE, opens=opens, by="U0ADMIN", at=before)
+    changes.set_deadline(db, fiscal_year=2021, kind=KIND, due=DUE, opens=opens, by="U0ADMIN", at=before)
     db.close()
     return path
 
 
 def state(db: Database, number: str) -> str:
-    sheet = sheets.sheet(db, (2021, number, KIND))
+    sheet = registry.sheet(db, (2021, number, KIND))
     assert sheet
     return sheet.state
 
@@ -70,7 +70,7 @@ def ticked(view: dict[str, Any], *numbers: str) -> dict[str, list[str]]:
 
 def remind(slack: SlackServer, db: Database, section: str, channel: str) -> Post:
     """A reminder as the tick would post it."""
-    mine = [s for s in sheets.sheets(db) if s.section == section]
+    mine = [s for s in registry.sheets(db) if s.section == section]
     item = Item(
         DeliveryKey("1.1", f"{POLICY}/{section}", channel, "before:10"), 2021, KIND, POLICY, section, NOW,
         Due(DUE, DUE), remaining=10,

@@ -13,7 +13,7 @@ from bot.slack.listeners.sharing import as_csv
 from store.database import open_database
 from store.lists.cells import guarded, unguarded
 from store.records import Project
-from store.talk import conversations, workspace
+from store.talk import conversations
 from store.talk.conversations import Feedback
 
 
@@ -48,11 +48,11 @@ def test_the_command_lists_verdicts(tmp_path: Path):
 def test_a_channel_has_the_section_that_was_set_last(tmp_path: Path):
     db = open_database(tmp_path / "jigyo.db")
     for section in ("企画課", "広報課"):
-        workspace.set_section(db, "T1", "C1", "政策部", section, by="U1", at="2026-11-23")
-    assert workspace.section_of(db, "T1", "C1") == ("政策部", "広報課")
-    assert workspace.section_of(db, "T2", "C1") is None
-    assert workspace.unset_section(db, "T1", "C1")
-    assert workspace.section_of(db, "T1", "C1") is None
+        conversations.set_section(db, "T1", "C1", "政策部", section, by="U1", at="2026-11-23")
+    assert conversations.section_of(db, "T1", "C1") == ("政策部", "広報課")
+    assert conversations.section_of(db, "T2", "C1") is None
+    assert conversations.unset_section(db, "T1", "C1")
+    assert conversations.section_of(db, "T1", "C1") is None
 
 
 def test_recent_questions_come_newest_first_each_once_and_only_so_many(tmp_path: Path):

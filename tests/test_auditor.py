@@ -11,7 +11,7 @@ import pytest
 
 from bot.delivery.schedule import audit, problems
 from bot.delivery.tick import tick
-from store.evaluation import contacts, delivery_state
+from store.evaluation import changes, oversight
 from tests.season import SECRETARIAT, SET_AT, Season, season, section
 
 
@@ -40,7 +40,7 @@ def test_what_nobody_sends_is_late_after_a_quarter_of_an_hour_and_told_once(city
 
 def test_a_section_that_nobody_answers_for_is_a_finding(city: Season) -> None:
     nobody = replace(section(1), chief="", deputy="", channel="")
-    contacts.set_contacts(city.db, nobody, by="operator", at=SET_AT)
+    changes.set_contacts(city.db, nobody, by="operator", at=SET_AT)
     city.context.settings.jigyo_secretariat = ""
     tick(city.delivery())
     city.now += timedelta(minutes=16)
@@ -60,7 +60,7 @@ def test_a_claim_without_an_outcome_and_an_unknown_outcome_are_findings(city: Se
 
 def test_ticks_that_stopped_coming_are_a_finding(city: Season) -> None:
     tick(city.delivery())
-    delivery_state.beat(city.db, "host:1", now="2026-12-14T00:00:00.000+00:00", ticked=True)
+    oversight.beat(city.db, "host:1", now="2026-12-14T00:00:00.000+00:00", ticked=True)
     assert problems(city.context) == []
     city.now += timedelta(minutes=16)
     assert ["動いていません" in line for line in problems(city.context)] == [True]

@@ -18,7 +18,7 @@ from bot.playground.slack.sender import buttons
 from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
-from store.evaluation import sheets
+from store.evaluation import changes, registry
 from store.evaluation.records import Sheet
 from tests.reminder_cases import City, deadline, moment, rules_of, sheet
 from tests.season import DUE, SECRETARIAT, YEAR, Season, season
@@ -35,7 +35,7 @@ def city(tmp_path: Path) -> Iterator[Season]:
 
 
 def of(city: Season) -> Sheet:
-    found = sheets.sheet(city.db, KEY)
+    found = registry.sheet(city.db, KEY)
     assert found
     return found
 
@@ -62,7 +62,7 @@ def test_an_approved_extension_holds_while_another_is_asked_for_and_when_that_is
     ask(city, SECOND)
     decide(city, approved=True)
     assert due_of(city) == SECOND
-    sheets.set_deadline(
+    changes.set_deadline(
         city.db, fiscal_year=YEAR, kind="一次評価", due=date(2027, 2, 1), by="U0ADMIN", at=city.now
     )
     assert due_of(city) == date(2027, 2, 1)
@@ -129,7 +129,7 @@ def test_every_copy_of_a_reminder_follows_the_state(city: Season) -> None:
     (copy,) = [post for post in city.slack.posts if post.channel == "D1CHIEF1"]
     assert "作成中" not in str(copy.blocks)
     sheet = of(city)
-    assert sheets.save(city.db, sheet, replace(sheet, state="作成中"), by="U4STAFF1", at=city.now)
+    assert changes.save(city.db, sheet, replace(sheet, state="作成中"), by="U4STAFF1", at=city.now)
     tick(city.delivery())
     assert "作成中" in str(copy.blocks)
     updates = len(city.slack.calls("chat.update"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.delivery.dispatcher import STEPS
 from store.database import open_database
-from store.evaluation import deliveries
+from store.evaluation import ledger
 from tests.crashing import MISBEHAVIOURS, after_slack_accepted, arena, at_random_moments, at_step
 
 
@@ -62,7 +62,7 @@ def test_a_process_stopped_before_its_post_is_not_overtaken_and_posts_once_it_ru
         os.waitpid(pid, os.WUNTRACED)
         time.sleep(0.4)  # its lease is over
         db = open_database(it.path)
-        assert [post.state for post in deliveries.in_states(db, ("claimed",))] == ["claimed"]
+        assert [post.state for post in ledger.in_states(db, ("claimed",))] == ["claimed"]
         db.close()
         other = it.work()
         time.sleep(0.5)

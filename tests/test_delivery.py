@@ -12,7 +12,7 @@ import pytest
 from bot.delivery.outbox import pictures
 from bot.delivery.tick import tick
 from bot.playground.slack import Post
-from store.evaluation import contacts, deliveries, sheets
+from store.evaluation import changes, ledger, registry
 from tests.season import SECRETARIAT, YEAR, Season, season, section
 
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]
@@ -32,7 +32,7 @@ def test_each_chief_gets_one_message_and_a_second_tick_sends_nothing(city: Seaso
     assert tick(city.delivery()).results["sent"] == 4  # three chiefs, and the secretariat's digest
     assert reminded(city) == CHIEFS
     assert tick(city.delivery()).results["sent"] == 0
-    assert {post.state for post in deliveries.in_states(city.db, ("claimed", "sent", "released"))} == {"sent"}
+    assert {post.state for post in ledger.in_states(city.db, ("claimed", "sent", "released"))} == {"sent"}
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "unavailable_after", "hang_after"])
@@ -117,9 +117,9 @@ def test_an_unreadable_history_is_put_before_a_person_and_settled(city: Season) 
     city.now += timedelta(minutes=2)
     assert tick(city.delivery()).looked_up == {"ambiguous": 1}
     assert [text for text in city.texts(SECRETARIAT) if "jigyo deliveries settle" in text]
-    [post] = deliveries.in_states(city.db, ("ambiguous",))
+    [post] = ledger.in_states(city.db, ("ambiguous",))
     assert tick(city.delivery()).results["sent"] == 0
-    assert deliveries.settle(city.db, post, sent=True, who="U0ADMIN", now="2026-12-14T00:10:00.000+00:00")
+    assert ledger.settle(city.db, post, sent=True, who="U0ADMIN", now="2026-12-14T00:10:00.000+00:00")
     assert tick(city.delivery()).results["sent"] == 0
     assert reminded(city) == CHIEFS
 
@@ -153,7 +153,7 @@ def test_a_clock_set_back_a_day_sends_nothing_twice(city: Season) -> None:
         city.now += timedelta(minutes=2)
         tick(city.delivery())
     assert reminded(city) == CHIEFS
-    assert deliveries.in_states(city.db, ("claimed",)) == []
+    assert ledger.in_states(city.db, ("claimed",)) == []
 
 
 def test_a_clock_set_back_does_not_hold_up_what_is_new(city: Season) -> None:
@@ -161,7 +161,7 @@ def test_a_clock_set_back_does_not_hold_up_what_is_new(city: Season) -> None:
     right = city.now.timestamp()
     city.slack.workspace.clock = lambda: right  # only ours is set back
     city.now -= timedelta(minutes=20)
-    sheets.set_deadline(
+    changes.set_deadline(
         city.db, fiscal_year=YEAR, kind="一次評価", due=date(2026, 12, 25), by="U0ADMIN", at=city.now
     )
     city.now += timedelta(minutes=1)
@@ -172,9 +172,9 @@ def test_a_clock_set_back_does_not_hold_up_what_is_new(city: Season) -> None:
 def test_what_comes_in_while_a_reminder_waits_for_its_turn_is_not_asked_for(city: Season) -> None:
     def hand_in(seconds: float) -> None:
         city.sleep(seconds)
-        for sheet in sheets.sheets(city.db):
+        for sheet in registry.sheets(city.db):
             if sheet.section == "第3課" and not sheet.done:
-                sheets.save(city.db, sheet, replace(sheet, state="提出済"), by="U4STAFF3", at=city.now)
+                changes.save(city.db, sheet, replace(sheet, state="提出済"), by="U4STAFF3", at=city.now)
 
     assert tick(city.delivery(sleep=hand_in)).results["settled"] == 1
     assert reminded(city) == ["D1CHIEF1", "D1CHIEF2"]
@@ -219,7 +219,7 @@ def test_a_channel_that_others_read_gets_no_reminder_and_the_next_recipient_does
     city: Season, how: str
 ) -> None:
     city.slack.workspace.channels[section(1).channel][how] = True
-    contacts.set_contacts(city.db, replace(section(1), chief="", deputy=""), by="operator", at=city.now)
+    changes.set_contacts(city.db, replace(section(1), chief="", deputy=""), by="operator", at=city.now)
     tick(city.delivery())
     city.now += timedelta(minutes=10)
     tick(city.delivery())
@@ -262,7 +262,7 @@ def test_where_everybody_may_see_progress_channels_are_not_asked_about(city: Sea
 def to_the_channel(city: Season) -> None:
     """Section 1 has a channel alone; ten days before the first message went there."""
     alone = replace(section(1), chief="", deputy="")
-    contacts.set_contacts(city.db, alone, by="operator", at=city.now - timedelta(days=1))
+    changes.set_contacts(city.db, alone, by="operator", at=city.now - timedelta(days=1))
     tick(city.delivery())
     city.now += timedelta(days=7)
 

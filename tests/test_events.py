@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from store.database import open_database
-from store.talk import workspace
+from store.talk import conversations
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def db(tmp_path: Path) -> Database:
 
 
 def claim(db: Database, second: int, *, lease: int = 30) -> bool:
-    return workspace.claim(db, "Ev1", now=at(second), abandoned_before=at(second - lease))
+    return conversations.claim(db, "Ev1", now=at(second), abandoned_before=at(second - lease))
 
 
 def at(second: int) -> str:
@@ -25,7 +25,7 @@ def at(second: int) -> str:
 def test_the_first_to_claim_answers_and_no_other(db: Database):
     assert claim(db, 100)
     assert not claim(db, 101)
-    workspace.answered(db, "Ev1", now=at(102))
+    conversations.answered(db, "Ev1", now=at(102))
     assert not claim(db, 1000)
 
 
@@ -38,15 +38,15 @@ def test_a_claim_left_by_a_process_that_died_is_taken_over_once(db: Database):
 
 def test_a_claim_given_up_is_free_and_an_answer_is_not_given_up(db: Database):
     assert claim(db, 100)
-    workspace.release(db, "Ev1")
+    conversations.release(db, "Ev1")
     assert claim(db, 101)
-    workspace.answered(db, "Ev1", now=at(102))
-    workspace.release(db, "Ev1")
+    conversations.answered(db, "Ev1", now=at(102))
+    conversations.release(db, "Ev1")
     assert not claim(db, 103)
 
 
 def test_old_events_are_forgotten(db: Database):
     claim(db, 100)
-    assert workspace.prune_events(db, before=at(100)) == 0
-    assert workspace.prune_events(db, before=at(101)) == 1
+    assert conversations.prune_events(db, before=at(100)) == 0
+    assert conversations.prune_events(db, before=at(101)) == 1
     assert claim(db, 102)

@@ -9,7 +9,7 @@ import pytest
 
 from store.backup import backup
 from store.database import open_database
-from store.evaluation.deliveries import Owner
+from store.evaluation.ledger import Owner
 from tests.test_cli import run
 
 

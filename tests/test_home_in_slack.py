@@ -11,9 +11,8 @@ from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.state import TEAM
 from store.database import open_database
-from store.evaluation.contacts import set_contacts
+from store.evaluation.changes import set_contacts, set_deadline
 from store.evaluation.records import SectionContacts
-from store.evaluation.sheets import set_deadline
 
 
 def interact(send: Sender, **body) -> None:

@@ -11,8 +11,8 @@ import pytest
 from sqlite_utils import Database
 
 from store.database import open_database
-from store.evaluation import deliveries
-from store.evaluation.deliveries import Post
+from store.evaluation import ledger, oversight
+from store.evaluation.ledger import Post
 from store.evaluation.records import Delivered, DeliveryKey
 
 NINE, TEN, ELEVEN = (f"2026-12-14T0{hour}:00:00.000+00:00" for hour in range(3))
@@ -25,7 +25,7 @@ def delivered(rule: str) -> Delivered:
 
 
 def claimed(db: Database, *rules: str, owner: str = "first") -> Post | None:
-    return deliveries.claim(
+    return ledger.claim(
         db, [delivered(rule) for rule in rules], about="督促", recipient="U1CHIEF", channel="D1CHIEF",
         owner=owner, now=NINE, lease_until=TEN,
     )  # fmt: skip
@@ -39,7 +39,7 @@ def db(tmp_path: Path) -> Database:
 def test_what_is_claimed_cannot_be_claimed_again_not_even_in_part(db: Database) -> None:
     assert claimed(db, "before:10", "opening")
     assert claimed(db, "before:5", "before:10") is None
-    assert [d.key.rule for d in deliveries.delivered(db)] == ["before:10", "opening"]
+    assert [d.key.rule for d in ledger.delivered(db)] == ["before:10", "opening"]
 
 
 def test_of_many_claimants_at_once_exactly_one_wins(tmp_path: Path) -> None:
@@ -55,8 +55,8 @@ def test_delivered_keys_come_back_as_they_were_in_order_of_claim(db: Database) -
     claimed(db, "before:10")
     post = claimed(db, "before:5")
     assert post
-    deliveries.confirm(db, post, ts="1.2", now=NINE)
-    statuses = [(d.key.rule, d.status, d.moment, d.due) for d in deliveries.delivered(db)]
+    ledger.confirm(db, post, ts="1.2", now=NINE)
+    statuses = [(d.key.rule, d.status, d.moment, d.due) for d in ledger.delivered(db)]
     assert statuses == [
         ("before:10", "claimed", MOMENT, date(2026, 12, 28)),
         ("before:5", "sent", MOMENT, date(2026, 12, 28)),
@@ -66,41 +66,41 @@ def test_delivered_keys_come_back_as_they_were_in_order_of_claim(db: Database) -
 def test_a_released_key_may_be_claimed_again_and_then_counts_as_the_later_claim(db: Database) -> None:
     post = claimed(db, "before:10")
     assert post
-    assert deliveries.release(db, post, reason="channel_not_found", now=NINE)
-    assert deliveries.delivered(db) == []
+    assert ledger.release(db, post, reason="channel_not_found", now=NINE)
+    assert ledger.delivered(db) == []
     claimed(db, "before:5")
     assert claimed(db, "before:10")
-    assert [d.key.rule for d in deliveries.delivered(db)] == ["before:5", "before:10"]
+    assert [d.key.rule for d in ledger.delivered(db)] == ["before:5", "before:10"]
 
 
 def test_once_taken_over_the_former_owner_can_neither_confirm_nor_release(db: Database) -> None:
     post = claimed(db, "before:10")
     assert post
-    taken = deliveries.take_over(db, post, owner="second", now=ELEVEN, lease_until=ELEVEN)
+    taken = ledger.take_over(db, post, owner="second", now=ELEVEN, lease_until=ELEVEN)
     assert taken
-    assert deliveries.take_over(db, post, owner="third", now=ELEVEN, lease_until=ELEVEN) is None
-    assert not deliveries.confirm(db, post, ts="1.2", now=ELEVEN)
-    assert not deliveries.release(db, post, reason="timeout", now=ELEVEN)
-    assert deliveries.confirm(db, taken, ts="1.2", now=ELEVEN)
+    assert ledger.take_over(db, post, owner="third", now=ELEVEN, lease_until=ELEVEN) is None
+    assert not ledger.confirm(db, post, ts="1.2", now=ELEVEN)
+    assert not ledger.release(db, post, reason="timeout", now=ELEVEN)
+    assert ledger.confirm(db, taken, ts="1.2", now=ELEVEN)
 
 
 def test_a_claim_is_unconfirmed_once_its_lease_ran_out_or_when_it_lies_in_the_future(db: Database) -> None:
     post = claimed(db, "before:10")
-    assert deliveries.unconfirmed(db, "2026-12-14T00:30:00.000+00:00") == []
-    assert deliveries.unconfirmed(db, TEN) == [post]
-    assert deliveries.unconfirmed(db, "2026-12-13T00:30:00.000+00:00") == [post]
+    assert ledger.unconfirmed(db, "2026-12-14T00:30:00.000+00:00") == []
+    assert ledger.unconfirmed(db, TEN) == [post]
+    assert ledger.unconfirmed(db, "2026-12-13T00:30:00.000+00:00") == [post]
 
 
 @pytest.mark.parametrize(("sent", "left"), [(True, ["before:10"]), (False, [])])
 def test_a_person_settles_what_nobody_can_tell(db: Database, *, sent: bool, left: list[str]) -> None:
     post = claimed(db, "before:10")
     assert post
-    assert not deliveries.settle(db, post, sent=sent, who="U9ADMIN", now=TEN)
-    assert deliveries.doubt(db, post, reason="missing_scope", now=TEN)
-    assert [d.status for d in deliveries.delivered(db)] == ["ambiguous"]
-    assert deliveries.settle(db, post, sent=sent, who="U9ADMIN", now=ELEVEN)
-    assert [d.key.rule for d in deliveries.delivered(db)] == left
-    assert [(event, who) for _, event, who, _ in deliveries.events(db, post)] == [
+    assert not ledger.settle(db, post, sent=sent, who="U9ADMIN", now=TEN)
+    assert ledger.doubt(db, post, reason="missing_scope", now=TEN)
+    assert [d.status for d in ledger.delivered(db)] == ["ambiguous"]
+    assert ledger.settle(db, post, sent=sent, who="U9ADMIN", now=ELEVEN)
+    assert [d.key.rule for d in ledger.delivered(db)] == left
+    assert [(event, who) for _, event, who, _ in oversight.events(db, post)] == [
         ("claim", "first"),
         ("ambiguous", "first"),
         ("sent" if sent else "released", "U9ADMIN"),

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from bot.cli import jigyo
 from store import projects
 from store.database import open_database
-from store.evaluation import contacts
+from store.evaluation import changes, registry
 from store.evaluation.records import SectionContacts
 from store.lists import ListError, ParsedList, parse_list, read_settings
 from store.lists.project_rows import joint_sections, split_office
@@ -458,12 +458,12 @@ def test_a_joint_section_is_reminded_at_the_first_unless_it_has_contacts_of_its_
     db = open_database(":memory:")
     store_list(db, parse(JOINT), source_name="a.csv", now=LOADED_AT)
     joint, at = "子育て支援課　保育課", datetime(2026, 11, 2, 9)
-    contacts.set_contacts(db, SectionContacts("", "子育て支援課", chief="U1"), by="t", at=at)
-    held = {each.section: each.chief for each in contacts.contacts(db)}
+    changes.set_contacts(db, SectionContacts("", "子育て支援課", chief="U1"), by="t", at=at)
+    held = {each.section: each.chief for each in registry.contacts(db)}
     assert (held[joint], held["総務課"]) == ("U1", "")
-    assert {each.section: each.chief for each in contacts.contacts(db, registered=True)}[joint] == ""
-    contacts.set_contacts(db, SectionContacts("", joint, chief="U2"), by="t", at=at)
-    assert {each.section: each.chief for each in contacts.contacts(db)}[joint] == "U2"
+    assert {each.section: each.chief for each in registry.contacts(db, registered=True)}[joint] == ""
+    changes.set_contacts(db, SectionContacts("", joint, chief="U2"), by="t", at=at)
+    assert {each.section: each.chief for each in registry.contacts(db)}[joint] == "U2"
 
 
 def test_letters_of_names_are_found_in_either_way_and_a_year_in_a_text_is_no_filter() -> None:

@@ -19,7 +19,7 @@ from bot.messages.markup import plain
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.sender import buttons, signature
 from store.database import open_database
-from store.evaluation import sheets
+from store.evaluation import registry
 from tests.running import Served, serving
 from tests.sheet_city import KIND, remind, settled, state, ticked
 
@@ -269,7 +269,7 @@ def test_a_form_that_waits_for_the_lock_at_a_stop_says_that_nothing_was_done(
     sender, db = Sender(slack, served.url), open_database(database)
     sender.press(remind(slack, db, "科学技術振興課", "C0TEAM"), "提出済にする", user="U0SCIENCE")
     view = slack.wait_for(lambda: list(slack.workspace.views.values()))[-1]
-    numbers = [sheet.number for sheet in sheets.sheets(db) if sheet.section == "科学技術振興課"]
+    numbers = [sheet.number for sheet in registry.sheets(db) if sheet.section == "科学技術振興課"]
     with locked(database):
         sender.submit(view, user="U0SCIENCE", **ticked(view, *numbers[:2]))
         assert served.stop(seconds=29) == 0

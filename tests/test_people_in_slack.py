@@ -13,7 +13,7 @@ from bot.days.business_days import Calendar
 from bot.deadlines.requests import RequestError, read_contact_request, read_leave_request
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
-from store.evaluation import contacts, sheets
+from store.evaluation import registry
 from tests.sheet_city import DUE, KIND, POLICY, TODAY, said, settled, state
 
 NEXT_MONTH = TODAY + timedelta(days=30)
@@ -76,7 +76,7 @@ def test_the_secretariat_registers_an_absence_of_somebody_else(send: Sender, db:
     asked = f"休暇 <@U0SCIENCE|k> {SPAN} 代理 <@U0START>"
     assert "事務局" in said(send.command(asked, user="U0CHIEF"))
     assert "登録しました" in said(send.command(asked, user="U0ADMIN"))
-    [away] = contacts.absences(db, "U0SCIENCE")
+    [away] = registry.absences(db, "U0SCIENCE")
     assert (away.first, away.deputy) == (NEXT_MONTH, "U0START")
 
 
@@ -84,7 +84,7 @@ def test_contacts_are_shown_and_set_by_whoever_may(send: Sender, db: Database) -
     shown = said(send.command("設定 担当 企画経営課", user="U0NOBODY"))
     assert "課長: <@U0CHIEF>" in shown
     assert "変えました" in said(send.command("設定 担当 企画経営課 課員 追加 <@U0START>", user="U0CHIEF"))
-    assert contacts.contacts_of(db, POLICY, "企画経営課").members == ("U0STAFF", "U0START")
+    assert registry.contacts_of(db, POLICY, "企画経営課").members == ("U0STAFF", "U0START")
     assert "変えました" in said(send.command("設定 担当 企画経営課 課員 削除 <@U0START>", user="U0ADMIN"))
     refused = said(send.command("設定 担当 企画経営課 課長 <@U0START>", user="U0CHIEF"))
     assert "代理と課員は" in refused
@@ -106,7 +106,7 @@ def test_a_request_is_taken_back_and_the_secretariat_never_hears_of_it(send: Sen
     until = Calendar().next_open(DUE + timedelta(days=10))
     send.command(f"延長 63 {until.isoformat()} 議会", user="U0CHIEF")
     assert "取り消しました" in said(send.command("取消 63", user="U0CHIEF"))
-    sheet = sheets.sheet(db, (2021, "63", KIND))
+    sheet = registry.sheet(db, (2021, "63", KIND))
     assert sheet
     assert (sheet.extension_state, sheet.extension_due) == ("", None)
     waiting = db.execute("SELECT text FROM notices WHERE bundle = '' AND text LIKE '%63 %'").fetchall()

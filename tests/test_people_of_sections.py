@@ -12,7 +12,7 @@ import pytest
 from bot.delivery.tick import tick
 from bot.playground.slack.state import TEAM
 from bot.sheets.roles import told_by_event
-from store.evaluation import delivery_state
+from store.evaluation import ledger
 from tests.season import SECRETARIAT, Season, season
 
 
@@ -90,9 +90,7 @@ def test_an_event_tells_of_those_who_are_registered_and_nothing_is_kept_of_other
 def test_a_line_for_somebody_who_left_goes_to_the_secretariat(city: Season) -> None:
 
     change(city, "U4STAFF1", deleted=True)
-    delivery_state.note(
-        city.db, key="decided 1", text="延長が承認されました。", at="2026", recipient="U4STAFF1"
-    )
+    ledger.note(city.db, key="decided 1", text="延長が承認されました。", at="2026", recipient="U4STAFF1")
     tick(city.delivery())
     assert city.texts("D4STAFF1") == []
     assert [text for text in city.texts(SECRETARIAT) if "延長が承認されました" in text]

@@ -21,8 +21,7 @@ from bot.sheets import roles
 from bot.slack.listeners.channels import CONTACTS_ONLY
 from bot.slack.router import COMMANDS
 from store.database import open_database
-from store.evaluation import contacts
-from store.talk import workspace
+from store.evaluation import changes, registry
 from tests.running import serving
 from tests.sheet_city import DUE, KIND, NOW, POLICY, SECTIONS, said, settled
 
@@ -53,9 +52,9 @@ def database(slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.Tem
     db = open_database(path)
     members = ("U0STAFF", *(USERS[role] for role in OUTSIDE))
     own = replace(SECTIONS["企画経営課"], director="U0DIRECTOR", members=members)
-    contacts.set_contacts(db, own, by="operator", at=NOW)
+    changes.set_contacts(db, own, by="operator", at=NOW)
     for role in OUTSIDE:
-        contacts.set_admin(db, USERS[role], listed=True, by="operator", at=NOW)
+        changes.set_admin(db, USERS[role], listed=True, by="operator", at=NOW)
     db.close()
     return path
 
@@ -279,7 +278,7 @@ def test_to_look_what_was_last_known_counts_while_slack_is_down(
     db = open_database(database)
     long_ago = NOW - timedelta(days=6)
     for user, standing in (("U0GUEST", "guest"), ("U0CHIEF", "staff")):
-        workspace.keep_known(db, user, said=workspace.Known(standing, TEAM), now=long_ago)
+        registry.keep_known(db, user, said=registry.Known(standing, TEAM), now=long_ago)
     slack.fail("users.info", "unavailable", times=None)
     assert roles.INSIDE in said(send.command("進捗", user="U0GUEST"))
     assert "企画経営課" in said(send.command("進捗", user="U0CHIEF"))

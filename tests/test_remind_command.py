@@ -16,7 +16,7 @@ from icalendar import Calendar
 
 from bot.cli import jigyo
 from bot.delivery.tick import tick
-from store.evaluation import deliveries
+from store.evaluation import ledger
 from tests.season import SECRETARIAT, Season, season
 
 AT = "2026-12-14T09:00"
@@ -51,7 +51,7 @@ def test_a_dry_run_says_what_would_go_to_whom_and_why_and_sends_nothing(city: Se
     assert "第1課" in shown
     assert "開庁" in shown
     assert "2026-12-14" in shown
-    assert (city.slack.posts, deliveries.delivered(city.db)) == ([], [])
+    assert (city.slack.posts, ledger.delivered(city.db)) == ([], [])
 
 
 @pytest.mark.parametrize(

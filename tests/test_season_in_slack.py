@@ -14,7 +14,7 @@ from bot.days.business_days import Calendar
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import buttons
 from store.database import open_database
-from store.evaluation import contacts, deliveries, delivery_state, sheets
+from store.evaluation import changes, ledger, registry
 from store.evaluation.records import Delivered, DeliveryKey
 from tests.sheet_city import DUE, KIND, NOW, POLICY, TODAY, remind, said, settled, state
 
@@ -34,13 +34,13 @@ def db(database: Path) -> Database:
 def in_ledger(db: Database, channel: str, ts: str) -> None:
     """As if the tick had posted the message."""
     key = DeliveryKey("1.1", OFFICE, channel, f"before:{ts}")
-    at = deliveries.stamp(NOW)
-    post = deliveries.claim(
+    at = ledger.stamp(NOW)
+    post = ledger.claim(
         db, [Delivered(key, 2021, KIND, NOW, DUE)], about="", recipient=channel, channel=channel, owner="t",
         now=at, lease_until=at,
     )  # fmt: skip
     assert post
-    deliveries.confirm(db, post, ts=ts, now=at)
+    ledger.confirm(db, post, ts=ts, now=at)
 
 
 def test_later_is_an_hour_or_a_morning_and_never_after_the_day(
@@ -56,7 +56,7 @@ def test_later_is_an_hour_or_a_morning_and_never_after_the_day(
         }  # fmt: skip
         reply = send.action(post, element, user="U0CHIEF")
         assert reply.status == 200
-        [snooze] = delivery_state.snoozes(db)
+        [snooze] = ledger.snoozes(db)
         assert (snooze.clock is not None) == has_clock
         assert until in (None, snooze.until)
 
@@ -80,7 +80,7 @@ def test_the_form_offers_all_at_once_and_names_the_section(
 def make_late(db: Database) -> None:
     """A deadline of one section that is over; the same again where another test set it."""
     late = Calendar().previous_open(TODAY - timedelta(days=10))
-    sheets.set_deadline(
+    changes.set_deadline(
         db, fiscal_year=2021, kind="二次評価", due=late, by="U0ADMIN", at=NOW - timedelta(days=30),
         department=POLICY, section="スタートアップ推進室",
     )  # fmt: skip
@@ -108,7 +108,7 @@ def test_the_secretariat_has_a_section_reminded_now_with_a_line_of_its_own(
 ) -> None:
     told = said(send.command("督促 企画経営課 本日中にお願いします", user="U0ADMIN"))
     assert "1課（企画経営課）に、これからお知らせします" in told
-    assert [nudge.note for nudge in contacts.nudges(db)[POLICY, "企画経営課"]] == ["本日中にお願いします"]
+    assert [nudge.note for nudge in registry.nudges(db)[POLICY, "企画経営課"]] == ["本日中にお願いします"]
     make_late(db)
     late = said(send.command("督促 遅れ 至急お願いします", user="U0ADMIN"))
     assert "スタートアップ推進室" in late

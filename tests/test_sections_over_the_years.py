@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.cli import jigyo
 from bot.days.business_days import TOKYO
 from store.database import open_database
-from store.evaluation import contacts, sections, sheets
+from store.evaluation import changes, registry, sections
 from store.evaluation.records import SectionContacts
 from store.evaluation.sections import SectionError
 
@@ -39,8 +39,8 @@ def path(tmp_path: Path) -> Path:
     (tmp_path / "moved.csv").write_text(listed("2027年度", "総務部", "経営課"), encoding="utf-8")
     load(path, "load", str(tmp_path / "2025.csv"))
     db = open_database(path)
-    contacts.set_contacts(db, SectionContacts(PART, OLD, "U0A1", "U2", "U3", "C1"), by="t", at=AT)
-    sheets.set_deadline(
+    changes.set_contacts(db, SectionContacts(PART, OLD, "U0A1", "U2", "U3", "C1"), by="t", at=AT)
+    changes.set_deadline(
         db,
         fiscal_year=2026,
         kind="一次評価",
@@ -56,8 +56,8 @@ def path(tmp_path: Path) -> Path:
 
 def chief_of_the_sheet(db: Database) -> tuple[str, str]:
     """The section of this year's one sheet, and its chief."""
-    [sheet] = [each for each in sheets.sheets(db) if each.fiscal_year == 2026]
-    return sheet.section, contacts.contacts_of(db, sheet.department, sheet.section).chief
+    [sheet] = [each for each in registry.sheets(db) if each.fiscal_year == 2026]
+    return sheet.section, registry.contacts_of(db, sheet.department, sheet.section).chief
 
 
 def test_the_load_says_what_the_new_list_has_lost_and_how_to_mend_it(path: Path, tmp_path: Path) -> None:
@@ -75,24 +75,24 @@ def test_an_alias_in_either_direction_carries_chief_and_deadline(
     load(path, "sections", "alias", alias, canonical, "--department", PART)
     db = open_database(path)
     assert chief_of_the_sheet(db) == (canonical, "U0A1")
-    assert [(each.section, each.withdrawn) for each in sheets.deadlines(db)] == [(canonical, False)]
+    assert [(each.section, each.withdrawn) for each in registry.deadlines(db)] == [(canonical, False)]
     assert sections.without_projects(db) == ()
 
 
 def test_a_section_that_moved_to_another_department_is_carried_there(path: Path, tmp_path: Path) -> None:
     load(path, "load", str(tmp_path / "moved.csv"))
     load(path, "sections", "alias", OLD, "経営課", "--department", PART, "--to-department", "総務部")
-    assert contacts.contacts_of(open_database(path), "総務部", "経営課").chief == "U0A1"
+    assert registry.contacts_of(open_database(path), "総務部", "経営課").chief == "U0A1"
 
 
 def test_contacts_of_a_section_without_projects_can_be_removed_and_those_of_one_with_some_can_not(
     path: Path, tmp_path: Path
 ) -> None:
     db = open_database(path)
-    contacts.set_contacts(db, SectionContacts(PART, "幽霊課", "U9"), by="t", at=AT)
+    changes.set_contacts(db, SectionContacts(PART, "幽霊課", "U9"), by="t", at=AT)
     assert (PART, "幽霊課") in [office for office, _ in sections.without_projects(db)]
     load(path, "sections", "remove", "幽霊課")
-    assert "幽霊課" not in [each.section for each in contacts.contacts(db)]
+    assert "幽霊課" not in [each.section for each in registry.contacts(db)]
     with pytest.raises(SectionError, match="事業があるため"):
         sections.remove(db, PART, OLD)
 
@@ -103,7 +103,7 @@ def test_a_section_twice_in_a_file_is_refused_with_both_lines(path: Path, tmp_pa
     result = CliRunner().invoke(jigyo, ["--db", str(path), "sections", "import", str(file)])
     assert result.exit_code == 1
     assert f"3行目 2列目: 「{OLD}」は2行目にもあります" in result.output
-    assert contacts.contacts_of(open_database(path), PART, OLD).chief == "U0A1"
+    assert registry.contacts_of(open_database(path), PART, OLD).chief == "U0A1"
 
 
 def test_the_chief_before_and_the_new_one_are_told_of_the_change(path: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from bot.days.business_days import TOKYO
 from bot.playground.slack import SlackServer
 from store.database import open_database
-from store.evaluation import sheets
+from store.evaluation import changes
 from tests.running import serving
 from tests.season import YEAR, fill, people
 
@@ -34,7 +34,7 @@ def test_what_is_due_goes_out_at_the_start_and_is_no_longer_late(
     db = open_database(tmp_path / "jigyo.db")
     fill(db, sections=2)
     begun = {"due": now.date() + timedelta(days=90), "opens": now.date(), "at": now - timedelta(days=3)}
-    sheets.set_deadline(db, fiscal_year=YEAR, kind="一次評価", by="U0ADMIN", **begun)
+    changes.set_deadline(db, fiscal_year=YEAR, kind="一次評価", by="U0ADMIN", **begun)
     db.close()
     days = tmp_path / "days.csv"
     days.write_text("".join(f"{now.date() + timedelta(days=n)},開\n" for n in range(2)), encoding="utf-8")

@@ -15,7 +15,7 @@ from bot.days.business_days import Calendar
 from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
-from store.evaluation import delivery_state, sheets, trail
+from store.evaluation import ledger, registry, trail
 from tests.sheet_city import (
     DUE,
     KIND,
@@ -43,7 +43,7 @@ def test_the_last_open_sheet_is_submitted_by_one_press_and_the_message_says_so(
     post = remind(slack, db, "スタートアップ推進室", slack.workspace.direct_channel("U0START"))
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: send.press(post, "提出済にする", user="U0START"), range(2)))
-    number = next(s.number for s in sheets.sheets(db) if s.section == "スタートアップ推進室")
+    number = next(s.number for s in registry.sheets(db) if s.section == "スタートアップ推進室")
     slack.wait_for(lambda: "ありがとうございました" in post.text)
     assert state(db, number) == "提出済"
     assert len(trail.events(db, what="sheet", subject=f"2021/{number}/{KIND}")) == 1
@@ -54,7 +54,7 @@ def test_of_several_sheets_a_form_asks_which(send: Sender, slack: SlackServer, d
     post = remind(slack, db, "科学技術振興課", "C0TEAM")
     send.press(post, "提出済にする", user="U0SCIENCE")
     view = slack.wait_for(lambda: list(slack.workspace.views.values()))[-1]
-    numbers = [s.number for s in sheets.sheets(db) if s.section == "科学技術振興課"]
+    numbers = [s.number for s in registry.sheets(db) if s.section == "科学技術振興課"]
     empty = send.submit(view, user="U0SCIENCE")
     assert empty.body["response_action"] == "errors"
     done = send.submit(view, user="U0SCIENCE", **ticked(view, *numbers[:2]))
@@ -69,7 +69,7 @@ def test_somebody_else_in_the_channel_cannot_press(send: Sender, slack: SlackSer
     before = post.text
     send.press(post, "明日また", user="U0NOBODY")
     slack.wait_for(lambda: "報告できるのは" in slack.posts[-1].text)
-    assert (post.text, delivery_state.snoozes(db)) == (before, [])
+    assert (post.text, ledger.snoozes(db)) == (before, [])
 
 
 def test_tomorrow_again_counts_once_and_shows_in_the_message(
@@ -79,7 +79,7 @@ def test_tomorrow_again_counts_once_and_shows_in_the_message(
     for user in ("U0SCIENCE", "U0ADMIN"):
         send.press(post, "明日また", user=user)
     slack.wait_for(lambda: "すでに承っています" in slack.posts[-1].text)
-    [snooze] = delivery_state.snoozes(db)
+    [snooze] = ledger.snoozes(db)
     assert (snooze.recipient, snooze.by) == ("C0TEAM", "U0SCIENCE")
     assert "もう一度お知らせします" in plain(vars(post))
 
@@ -91,14 +91,14 @@ def test_the_form_for_an_extension_names_the_field_that_cannot_be_read(
     post = remind(slack, db, "科学技術振興課", "C0TEAM")
     send.press(post, "延長を申請", user="U0SCIENCE")
     view = slack.wait_for(lambda: list(slack.workspace.views.values()))[-1]
-    number = [s.number for s in sheets.sheets(db) if s.section == "科学技術振興課"][-1]
+    number = [s.number for s in registry.sheets(db) if s.section == "科学技術振興課"][-1]
     wrong = send.submit(view, user="U0SCIENCE", **{"いつまで": "13月40日"}, **ticked(view, number))
     assert list(wrong.body["errors"]) == ["due"]
     until = Calendar().next_open(DUE + timedelta(days=10)).isoformat()
     values = {"いつまで": until, "理由": "人手", **ticked(view, number)}
     done = send.submit(view, user="U0SCIENCE", **values)
     assert "申請しました" in done.seen
-    assert sheets.sheet(db, (2021, number, KIND)).extension_state == "申請中"
+    assert registry.sheet(db, (2021, number, KIND)).extension_state == "申請中"
 
 
 def test_the_form_for_a_deadline_is_looked_at_twice(send: Sender, slack: SlackServer, db: Database) -> None:
@@ -113,9 +113,9 @@ def test_the_form_for_a_deadline_is_looked_at_twice(send: Sender, slack: SlackSe
     assert list(unknown.body["errors"]) == ["place"]
     sure = send.submit(view, user="U0ADMIN", **values).body["view"]
     assert f"{day.month}月{day.day}日（" in json.dumps(sure, ensure_ascii=False)
-    assert sheets.deadline(db, 2021, "修正", POLICY, "情報政策課") is None
+    assert registry.deadline(db, 2021, "修正", POLICY, "情報政策課") is None
     assert "設定しました" in send.submit(sure, user="U0ADMIN").seen
-    assert sheets.deadline(db, 2021, "修正", POLICY, "情報政策課").due == day
+    assert registry.deadline(db, 2021, "修正", POLICY, "情報政策課").due == day
 
 
 def test_a_mention_does_what_the_command_does(send: Sender, slack: SlackServer, db: Database) -> None:
@@ -134,4 +134,4 @@ def test_only_an_admin_confirms_what_an_admin_asked_for_in_a_channel(
         send.press(asked, label, user="U0NOBODY")
         slack.wait_for(lambda: "事務局として登録された方だけ" in slack.posts[-1].text)
     assert asked.text == before
-    assert sheets.deadline(db, 2021, "三次評価") is None
+    assert registry.deadline(db, 2021, "三次評価") is None

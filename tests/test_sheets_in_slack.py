@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.days.business_days import Calendar
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
-from store.evaluation import delivery_state, sheets, trail
+from store.evaluation import ledger, registry, trail
 from tests.sheet_city import (
     DUE,
     KIND,
@@ -50,13 +50,13 @@ def test_a_deadline_counts_only_once_its_echo_is_confirmed(
     reply = send.command(f"締切 設定 二次評価 {day.isoformat()} 企画経営課", user="U0ADMIN")
     weekday = "月火水木金土日"[day.weekday()]
     assert f"{day.year}年{day.month}月{day.day}日（{weekday}）" in said(reply)
-    assert sheets.deadline(db, 2021, "二次評価", POLICY, "企画経営課") is None
+    assert registry.deadline(db, 2021, "二次評価", POLICY, "企画経営課") is None
     send.press(slack.posts[-1], "設定する", user="U0ADMIN")
     assert "設定しました" in slack.posts[-1].text
-    assert sheets.deadline(db, 2021, "二次評価", POLICY, "企画経営課").due == day
+    assert registry.deadline(db, 2021, "二次評価", POLICY, "企画経営課").due == day
     send.command("締切 取消 二次評価 企画経営課", user="U0ADMIN")
     send.press(slack.posts[-1], "取り消す", user="U0ADMIN")
-    assert sheets.deadline(db, 2021, "二次評価", POLICY, "企画経営課").withdrawn
+    assert registry.deadline(db, 2021, "二次評価", POLICY, "企画経営課").withdrawn
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_sheet_is_sent_back_with_its_reason_and_new_due_date(send: Sender, db:
     until = Calendar().next_open(DUE + timedelta(days=7))
     reply = send.command(f"差戻し 61 {until.isoformat()}まで 成果の数値をご確認ください", user="U0ADMIN")
     assert "差し戻しました" in said(reply)
-    sheet = sheets.sheet(db, (2021, "61", KIND))
+    sheet = registry.sheet(db, (2021, "61", KIND))
     assert (sheet.state, sheet.returned_reason, sheet.returned_due) == (
         "差戻し", "成果の数値をご確認ください", until,
     )  # fmt: skip
@@ -133,14 +133,14 @@ def test_an_extension_is_asked_for_told_to_the_secretariat_and_decided_once(
     assert "申請しました" in said(reply)
     assert "それより後" in said(send.command(f"延長 63 {DUE.isoformat()}", user="U0CHIEF"))
     assert "事務局" in said(send.command("延長 承認 62", user="U0CHIEF"))
-    delivery_state.bundle(db, "test")
-    [bundle] = [each for each in delivery_state.bundles(db) if not each.recipient]
+    ledger.bundle(db, "test")
+    [bundle] = [each for each in ledger.bundles(db) if not each.recipient]
     assert "議会の日程のため" in bundle.notices[0].text
     assert "承認しました" in said(send.command("延長 承認 62", user="U0ADMIN"))
     assert "承認済みです" in said(send.command("延長 却下 62", user="U0ADMIN"))
-    assert sheets.sheet(db, (2021, "62", KIND)).extension_state == "承認"
-    delivery_state.bundle(db, "test2")
-    assert [each.recipient for each in delivery_state.bundles(db) if each.recipient] == ["U0CHIEF"]
+    assert registry.sheet(db, (2021, "62", KIND)).extension_state == "承認"
+    ledger.bundle(db, "test2")
+    assert [each.recipient for each in ledger.bundles(db) if each.recipient] == ["U0CHIEF"]
 
 
 def test_progress_shows_a_bar_a_section(send: Sender) -> None:

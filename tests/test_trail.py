@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from bot.cli import jigyo
 from bot.commands.terminal import system_user
 from store.database import open_database
-from store.evaluation import contacts, sheets, trail
+from store.evaluation import changes, registry, trail
 from store.evaluation.records import Event
 from store.schema.evaluation import sheets as migrations
 from tests.conftest import SEED
@@ -109,7 +109,7 @@ def test_who_is_forgotten_is_named_nowhere_and_the_lines_stay(db: Database) -> N
 
 def test_who_is_still_registered_is_not_forgotten(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     db = open_database(seeded)
-    contacts.set_contacts(db, SECTIONS["企画経営課"], by="root", at=NOW)
+    changes.set_contacts(db, SECTIONS["企画経営課"], by="root", at=NOW)
     monkeypatch.setenv("JIGYO_ADMINS", "U0ADMIN")
     for user in ("U0CHIEF", "U0STAFF", "U0ADMIN"):
         ran = CliRunner().invoke(jigyo, ["--db", str(seeded), "forget", user])
@@ -119,14 +119,14 @@ def test_who_is_still_registered_is_not_forgotten(seeded: Path, monkeypatch: pyt
 
 def test_the_trail_is_read_by_sheet_section_person_and_time(seeded: Path) -> None:
     db = open_database(seeded)
-    contacts.set_contacts(db, SECTIONS["企画経営課"], by="root", at=LONG_AGO)
+    changes.set_contacts(db, SECTIONS["企画経営課"], by="root", at=LONG_AGO)
     common = {"fiscal_year": 2021, "kind": KIND, "due": DUE}
-    sheets.set_deadline(db, **common, by="U0ADMIN", at=NOW)
-    sheets.set_deadline(db, **common, department=POLICY, section="企画経営課", by="U0ADMIN", at=NOW)
+    changes.set_deadline(db, **common, by="U0ADMIN", at=NOW)
+    changes.set_deadline(db, **common, department=POLICY, section="企画経営課", by="U0ADMIN", at=NOW)
     for number, user in (("57", "U0CHIEF"), ("11", "U0START")):
-        sheet = sheets.sheet(db, (2021, number, KIND))
+        sheet = registry.sheet(db, (2021, number, KIND))
         done = replace(sheet, state="提出済")
-        sheets.save(db, sheet, done, by=user, at=NOW, whence="Slack slash C0PLAN", note="前\n後")
+        changes.save(db, sheet, done, by=user, at=NOW, whence="Slack slash C0PLAN", note="前\n後")
     assert [each["by"] for each in audit(seeded, "--sheet", "57")] == ["U0CHIEF"]
     assert audit(seeded, "--sheet", "57")[0]["whence"] == "Slack slash C0PLAN"
     of_section = audit(seeded, "--section", "企画経営課")

@@ -18,9 +18,9 @@ from bot.context import now_in_tokyo
 from bot.days.business_days import TOKYO
 from bot.settings import read_settings
 from store.database import open_existing, writing
-from store.evaluation import contacts, sheets, trail
+from store.evaluation import registry, trail
 from store.evaluation.records import Event
-from store.talk import workspace
+from store.talk import conversations
 
 Test = Callable[[Event], bool]
 
@@ -60,17 +60,17 @@ def audit(path: Path, sheet: str, section: str, by: str, since: str, until: str,
 def forget(path: Path, user: str) -> None:
     """Empty the name of USER in the trail, and what else is kept of them; the lines of the trail stay."""
     db, now = open_existing(path), now_in_tokyo()
-    if places := contacts.roles_of(db, user):
+    if places := registry.roles_of(db, user):
         (department, section), _ = places[0]
         raise Refusal(
             f"{user} は{department}{section}に登録されています。先に jigyo sections import で外してください。"
         )
-    if user in contacts.admins(db) or user in read_settings().jigyo_admins:
+    if user in registry.admins(db) or user in read_settings().jigyo_admins:
         raise Refusal(
             f"{user} は事務局に登録されています。jigyo deadlines admins --remove か設定で外してください。"
         )
     with writing(db):
-        rows = workspace.forget(db, user)
+        rows = conversations.forget(db, user)
         was_known = trail.forget(db, user, by=system_user(), at=now, whence=whence())
     if not (rows or was_known):
         raise Refusal(f"{user} の記録はありません。")
@@ -78,14 +78,14 @@ def forget(path: Path, user: str) -> None:
 
 
 def _of_sheet(db: Database, number: str) -> Test:
-    keys = {"/".join(map(str, sheet.key)) for sheet in sheets.numbered(db, number)}
+    keys = {"/".join(map(str, sheet.key)) for sheet in registry.numbered(db, number)}
     return lambda event: event.what == "sheet" and event.subject in keys
 
 
 def _of_section(db: Database, name: str) -> Test:
     section = canonical(db, name)
-    keys = {"/".join(map(str, each.key)) for each in sheets.sheets(db) if each.section == section}
-    scopes = {str(each.id) for each in sheets.deadlines(db) if each.section == section}
+    keys = {"/".join(map(str, each.key)) for each in registry.sheets(db) if each.section == section}
+    scopes = {str(each.id) for each in registry.deadlines(db) if each.section == section}
 
     def is_of(event: Event) -> bool:
         match event.what:

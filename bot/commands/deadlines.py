@@ -37,7 +37,7 @@ from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import Session, city_calendar, session_of
 from store.database import Databases, open_existing
-from store.evaluation import contacts, sheets
+from store.evaluation import changes, registry
 from store.evaluation.records import RoundRules
 from store.text.fiscal_years import fiscal_year_name
 
@@ -64,7 +64,7 @@ def deadlines() -> None:
 @click.pass_obj
 def list_deadlines(path: Path, as_json: bool) -> None:
     """List deadlines, the earliest first."""
-    every = sheets.deadlines(open_existing(path))
+    every = registry.deadlines(open_existing(path))
     if as_json:
         echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
     elif every:
@@ -141,7 +141,7 @@ def rules(
 ) -> None:  # fmt: skip
     """Which reminders the round KIND has; without an option they are those of the settings."""
     session = _session(path)
-    held = replace(session.reminder_settings, rounds=sheets.round_rules(session.db))
+    held = replace(session.reminder_settings, rounds=registry.round_rules(session.db))
     old = held.of(fiscal_year or default_year(session.db), round_name(kind))
     new = RoundRules(
         old.fiscal_year, old.kind, old.before if before is None else before,
@@ -149,7 +149,7 @@ def rules(
         old.director if director is None else director,
     )  # fmt: skip
     if usual or new != old:
-        sheets.set_round_rules(session.db, new, usual=usual, by=by, at=now_in_tokyo(), whence=whence())
+        changes.set_round_rules(session.db, new, usual=usual, by=by, at=now_in_tokyo(), whence=whence())
     if usual:
         new = session.reminder_settings.of(old.fiscal_year, old.kind)
     echo(
@@ -169,7 +169,7 @@ def _days(offsets: tuple[int, ...]) -> str:
 def withdraw(path: Path, number: int, by: str) -> None:
     """Withdraw the deadline of this number (see list): nobody is reminded of it any more."""
     session = _session(path)
-    found = next((each for each in sheets.deadlines(session.db) if each.id == number), None)
+    found = next((each for each in registry.deadlines(session.db) if each.id == number), None)
     if found is None or found.withdrawn:
         raise Refusal(f"締切 {number} はありません。jigyo deadlines list で番号を見られます。")
     new = NewDeadline(
@@ -193,7 +193,7 @@ def import_deadlines(context: click.Context, file: Path, by: str) -> None:
     taken, rejected = taken_from(file, lambda data, limits: read_deadlines(data, reading(db), limits))
     changed = 0
     for _, each in taken:
-        old, new = sheets.set_deadline(
+        old, new = changes.set_deadline(
             db, fiscal_year=each.fiscal_year, kind=each.kind, due=each.due, by=by, at=now_in_tokyo(),
             department=each.office[0], section=each.office[1], opens=each.opens, note=each.note,
             withdrawn=each.withdrawn, whence=whence(),
@@ -213,12 +213,12 @@ def admins(path: Path, users: tuple[str, ...], remove: bool, by: str) -> None:
     if wrong := [user for user in users if not re.fullmatch(r"[UW][A-Z0-9]{2,}", user)]:
         raise Refusal(f"「{wrong[0]}」は Slack のメンバー ID（U…）ではありません。")
     for user in users:
-        contacts.set_admin(db, user, listed=not remove, by=by, at=now_in_tokyo(), whence=whence())
-    listed = sorted({*contacts.admins(db), *read_settings().jigyo_admins})
+        changes.set_admin(db, user, listed=not remove, by=by, at=now_in_tokyo(), whence=whence())
+    listed = sorted({*registry.admins(db), *read_settings().jigyo_admins})
     echo("\n".join(listed) or "登録された方はいません。")
 
 
-deadlines.add_command(exporting("締切", lambda db: write_deadlines(sheets.deadlines(db))))
+deadlines.add_command(exporting("締切", lambda db: write_deadlines(registry.deadlines(db))))
 
 
 COMMANDS = (deadlines,)

@@ -23,7 +23,7 @@ from bot.settings import read_settings
 from bot.sheets.session import city_calendar
 from store import projects
 from store.database import PRIVATE, open_existing
-from store.evaluation import contacts
+from store.evaluation import registry
 from store.lists import Limits, ListError, path_text, read_file
 from store.records import RejectedRow
 from store.text.fiscal_years import fiscal_year
@@ -100,7 +100,7 @@ def as_text(value: object) -> str:
 
 def reading(db: Database) -> Read:
     """How a row's cells are to be read now."""
-    offices = [(each.department, each.section) for each in contacts.contacts(db)]
+    offices = [(each.department, each.section) for each in registry.contacts(db)]
     aliases = {each.name: each.canonical for each in projects.sections(db)}
     calendar = city_calendar(read_settings())
     return Read(default_year(db), now_in_tokyo().date(), calendar, offices, aliases)
@@ -137,7 +137,7 @@ def canonical(db: Database, section: str) -> str:
 def department_of(db: Database, section: str) -> str:
     """The one department that has this section ('' for none); refuses when there are several."""
     name = canonical(db, section)
-    found = sorted({each.department for each in contacts.contacts(db) if each.section == name})
+    found = sorted({each.department for each in registry.contacts(db) if each.section == name})
     if len(found) > 1:
         raise Refusal(f"「{section}」は{'、'.join(found)}にあります。--department で部を指定してください。")
     return found[0] if found else ""

@@ -24,8 +24,9 @@ from store.columns import catalog
 from store.columns.inference import taken_for
 from store.columns.values import Column
 from store.database import open_database, writing
-from store.evaluation import section_file, sections
-from store.evaluation.contacts import contacts, take_contacts
+from store.evaluation import forms, sections
+from store.evaluation.changes import take_contacts
+from store.evaluation.registry import contacts
 from store.index.writer import Progress as Tell
 from store.lists import (
     Limits,
@@ -310,7 +311,7 @@ class Loading:
 
     def take_sections(self, file: Path) -> Outcome:
         """Import aliases and contacts."""
-        lines, rejected = section_file.read_sections(read_file(file, self.limits), self.limits)
+        lines, rejected = forms.read_sections(read_file(file, self.limits), self.limits)
         aliases, refused = sections.import_aliases(self.db, lines)
         if aliases:
             with writing(self.db):

@@ -22,8 +22,8 @@ from bot.settings import WHERE_TO_GET, Settings, survey, unknown
 from store import backup as copies
 from store import projects
 from store.database import DatabaseError, open_database, open_existing, writing
-from store.evaluation import delivery_state
-from store.evaluation.deliveries import stamp
+from store.evaluation import oversight
+from store.evaluation.ledger import stamp
 from store.index import writer
 from store.index.writer import problems
 from store.text.fiscal_years import fiscal_year_name
@@ -116,7 +116,7 @@ def _database(path: Path) -> Iterator[Finding]:
 def _clock(db: Database) -> Iterator[Finding]:
     from bot.delivery.schedule import ALLOWED, clock_words  # it loads what other commands need not wait for
 
-    if ahead := delivery_state.latest_ahead(db, after=stamp(now_in_tokyo() + ALLOWED)):
+    if ahead := oversight.latest_ahead(db, after=stamp(now_in_tokyo() + ALLOWED)):
         yield Finding("warning", "時計", clock_words(ahead))
 
 

@@ -21,8 +21,8 @@ from bot.reminders.season import calendar_text, read_months, season
 from bot.settings import read_settings
 from bot.sheets.session import city_calendar
 from store.database import Databases, open_existing
-from store.evaluation import deliveries as ledger
-from store.evaluation.deliveries import Post, PostState, stamp
+from store.evaluation import ledger, oversight
+from store.evaluation.ledger import Post, PostState, stamp
 
 UNSETTLED = ("waiting", "refused", "unknown", "failed", "ambiguous", "not yet")
 UNSETTLED_WORDS = "{}件を送り終えていません。もう一度実行するか、jigyo deliveries list をご覧ください。"
@@ -152,7 +152,7 @@ def show(path: Path, number: int) -> None:
     """Print the trail of one delivery: who did what to it when."""
     db = open_existing(path)
     post = _post(db, number)
-    echo("\n".join(_trail(post, ledger.events(db, post))))
+    echo("\n".join(_trail(post, oversight.events(db, post))))
 
 
 @deliveries.command(

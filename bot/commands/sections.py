@@ -15,7 +15,7 @@ from bot.commands.options import Group, Refusal, echo, to_json, warn
 from bot.commands.terminal import Terminal, note_change
 from store import projects
 from store.database import open_existing, writing
-from store.evaluation import contacts, section_file
+from store.evaluation import forms, registry
 from store.evaluation import sections as names
 from store.lists import ListError, path_text
 from store.records import Section
@@ -86,7 +86,7 @@ def alias(
 def remove(path: Path, name: str, department: str | None) -> None:
     """Forget the section NAME, with contacts and deadlines, which no list names."""
     db = open_existing(path)
-    known = [each.department for each in contacts.contacts(db) if each.section == name]
+    known = [each.department for each in registry.contacts(db) if each.section == name]
     if department is None and len(set(known)) > 1:
         raise Refusal(f"「{name}」は{'、'.join(known)}にあります。--department で部を指定してください。")
     place = department if department is not None else next(iter(known), "")
@@ -150,7 +150,7 @@ def _table(every: list[Section]) -> Table:
 sections.add_command(
     exporting(
         "課と別名、連絡先",
-        lambda db: section_file.write_sections(projects.sections(db), contacts.contacts(db, registered=True)),
+        lambda db: forms.write_sections(projects.sections(db), registry.contacts(db, registered=True)),
     )
 )
 

@@ -29,8 +29,7 @@ from bot.settings import read_settings
 from bot.sheets.actions import meant
 from bot.sheets.session import city_calendar, reminder_settings, session_of
 from store.database import Databases, open_existing
-from store.evaluation import sheets as states
-from store.evaluation import trail
+from store.evaluation import changes, registry, trail
 from store.evaluation.records import STATES
 from store.records import RejectedRow
 
@@ -49,12 +48,12 @@ def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
     """List sheets: one a project and round that has a deadline."""
     db = open_existing(path)
     wanted = canonical(db, section)
-    every = [s for s in states.sheets(db) if wanted in ("", s.section) and not (is_open and s.done)]
+    every = [s for s in registry.sheets(db) if wanted in ("", s.section) and not (is_open and s.done)]
     if as_json:
         echo(as_text([asdict(sheet) for sheet in every]))
     elif every:
         settings = read_settings()
-        due_dates = DueDates(states.deadlines(db), city_calendar(settings), reminder_settings(settings))
+        due_dates = DueDates(registry.deadlines(db), city_calendar(settings), reminder_settings(settings))
         Terminal().print(sheet_table(every, due_dates))
     else:
         echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")
@@ -92,7 +91,7 @@ def set_sheet(
         )
     except workflow.ChangeRefused as refused:
         raise Refusal(str(refused)) from None
-    if states.save(session.db, sheet, new, by=by, at=session.now, whence=whence()) is None:
+    if changes.save(session.db, sheet, new, by=by, at=session.now, whence=whence()) is None:
         raise Refusal("ほかの人が同時に変更しました。もう一度お試しください。")
     echo(f"「{workflow.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
 
@@ -103,7 +102,7 @@ def set_sheet(
 def history(path: Path, number: str) -> None:
     """Print who changed what of a project's sheets, when, from what to what."""
     db = open_existing(path)
-    subjects = {"/".join(map(str, sheet.key)) for sheet in states.numbered(db, number)}
+    subjects = {"/".join(map(str, sheet.key)) for sheet in registry.numbered(db, number)}
     events = [event for event in trail.events(db, what="sheet") if event.subject in subjects]
     if events:
         Terminal().print(event_table(events))
@@ -122,18 +121,18 @@ def import_sheets(context: click.Context, file: Path, by: str) -> None:
     """Set the states of FILE (CSV, TSV or XLSX; see seeds/templates/sheets.csv)."""
     db, now = open_existing(context.obj), now_in_tokyo()
     taken, rejected = taken_from(
-        file, lambda data, limits: read_sheets(data, reading(db), states.sheets(db), at=now, limits=limits)
+        file, lambda data, limits: read_sheets(data, reading(db), registry.sheets(db), at=now, limits=limits)
     )
     changed = 0
     for line, (before, after) in taken:
-        saved = states.save(db, before, after, by=by, at=now, whence=whence())
+        saved = changes.save(db, before, after, by=by, at=now, whence=whence())
         changed += saved is not None and saved != before
         if saved is None:
             rejected.append(RejectedRow(line.line, 0, "ほかの行か人が同時に変更しました。"))
     finish(context, file, f"シート{len(taken)}件のうち{changed}件を変更しました。", rejected)
 
 
-sheets.add_command(exporting("評価シート", lambda db: write_sheets(states.sheets(db))))
+sheets.add_command(exporting("評価シート", lambda db: write_sheets(registry.sheets(db))))
 
 
 COMMANDS = (sheets,)

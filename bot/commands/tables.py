@@ -20,7 +20,7 @@ from bot.reminders.rules import label
 from store.columns import catalog
 from store.columns.inference import rows_of, taken_for
 from store.database import open_existing
-from store.evaluation.deliveries import Post
+from store.evaluation.ledger import Post
 from store.evaluation.records import Deadline, Event, OpenSheet, RecipientRole, Reminder, Roll, Sheet
 from store.lists.cells import csv_text
 from store.records import FIELD_LABELS

@@ -32,10 +32,9 @@ from bot.gateway.posting import (
 from bot.messages.message import Payload
 from bot.reminders.recipients import gone_words
 from bot.sheets import roles
-from store.evaluation import deliveries, delivery_state, sheets
-from store.evaluation.deliveries import Owner, Post, stamp
+from store.evaluation import ledger, registry
+from store.evaluation.ledger import Owner, Post, stamp
 from store.evaluation.records import Digest
-from store.talk import workspace
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +103,7 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
         return "waiting" if isinstance(seen, Unknown) else _turned_away(delivery, outgoing.recipient, seen)
     if delivery.is_stopping():
         return "stopped"
-    if outgoing.sheets and not sheets.any_open(delivery.context.databases.get(), outgoing.sheets):
+    if outgoing.sheets and not registry.any_open(delivery.context.databases.get(), outgoing.sheets):
         return "settled"  # all came in while it waited
     forms = _forms(delivery, outgoing)
     claim = _claim(delivery, owner, outgoing, channel)
@@ -118,7 +117,7 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
         )
         if thread_ts and isinstance(outcome, Refused) and outcome.reason in GONE_THREAD:
             thread_ts = ""
-            deliveries.out_of_thread(delivery.context.databases.get(), claim)
+            ledger.out_of_thread(delivery.context.databases.get(), claim)
             outcome = post(delivery.client, channel=channel, payload=payload, key=outgoing.key)
         if not (isinstance(outcome, Refused) and outcome.kind == "content"):
             break
@@ -140,7 +139,7 @@ def _forms(delivery: DeliveryContext, outgoing: Outgoing) -> list[Payload]:
 
 def _claim(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing, channel: str) -> Post | None:
     now = delivery.context.clock()
-    return deliveries.claim(
+    return ledger.claim(
         delivery.context.databases.get(),
         outgoing.deliveries,
         about=outgoing.about,
@@ -162,7 +161,7 @@ def _thread(delivery: DeliveryContext, outgoing: Outgoing, channel: str) -> str:
     if not channel.startswith(("C", "G")) or outgoing.digest or not first.key.section:
         return ""
     since = stamp(delivery.context.clock() - SEASON)
-    return deliveries.thread_of(delivery.context.databases.get(), channel, first, since=since)
+    return ledger.thread_of(delivery.context.databases.get(), channel, first, since=since)
 
 
 def _settle(delivery: DeliveryContext, claim: Post, outcome: Outcome) -> Result:
@@ -171,12 +170,12 @@ def _settle(delivery: DeliveryContext, claim: Post, outcome: Outcome) -> Result:
         log.warning("%s: %s; its outcome will be looked up", claim.key, outcome.reason)
         return "unknown"
     if isinstance(outcome, Posted):
-        deliveries.confirm(db, claim, ts=outcome.ts, now=now)
+        ledger.confirm(db, claim, ts=outcome.ts, now=now)
         delivery.step("confirmed")
-        delivery_state.forget_failures(db, claim.channel)
-        delivery_state.reached(db, claim.recipient)
+        ledger.forget_failures(db, claim.channel)
+        ledger.reached(db, claim.recipient)
         return "sent"
-    deliveries.release(db, claim, reason=outcome.reason, now=now)
+    ledger.release(db, claim, reason=outcome.reason, now=now)
     delivery.step("released")
     return _turned_away(delivery, claim.recipient, outcome, channel=claim.channel)
 
@@ -186,22 +185,20 @@ def _turned_away(delivery: DeliveryContext, recipient: str, refusal: Refused, *,
     db, now = delivery.context.databases.get(), delivery.context.clock()
     log.warning("%s: %s", recipient, refusal.reason)
     if refusal.kind == "recipient":
-        delivery_state.forget_direct_channel(db, recipient)
+        ledger.forget_direct_channel(db, recipient)
         is_last = recipient == delivery.context.settings.jigyo_secretariat
         again = stamp(now + (ASK_SECRETARIAT_AGAIN if is_last else ASK_AGAIN))
-        since = delivery_state.turned_away(
-            db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=again
-        )
+        since = ledger.turned_away(db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=again)
         note_gone(delivery.context, recipient, refusal.reason, key=f"unreachable {recipient} {since}")
         return "turned away"
     channel = channel or recipient
-    failures = delivery_state.count_failure(db, channel)
-    wait = timedelta(seconds=refusal.wait or min(30.0 * 2**failures, delivery_state.LONGEST_PAUSE))
-    delivery_state.pause(db, channel, until=(now + wait).timestamp())
+    failures = ledger.count_failure(db, channel)
+    wait = timedelta(seconds=refusal.wait or min(30.0 * 2**failures, ledger.LONGEST_PAUSE))
+    ledger.pause(db, channel, until=(now + wait).timestamp())
     if failures == TROUBLE and refusal.kind != "busy":
         to = called(delivery.context, recipient)
         text = f"{to}への送信が{failures}回続けて Slack に断られています（{refusal.reason}）。"
-        delivery_state.note(db, key=f"trouble {recipient} {stamp(now)}", text=text, at=stamp(now))
+        ledger.note(db, key=f"trouble {recipient} {stamp(now)}", text=text, at=stamp(now))
     return "refused"
 
 
@@ -217,10 +214,10 @@ def find_gone(delivery: DeliveryContext, recipients: Iterable[str], *, tells: bo
         now = context.clock()
         if not recipient.startswith(("U", "W")):
             continue
-        was_gone = recipient in workspace.gone(db, now=now)
+        was_gone = recipient in registry.gone(db, now=now)
         is_here = roles.asked_whether_here(context, delivery.client, recipient, now)
         if tells and not (is_here or was_gone):
-            known = workspace.known(db, recipient)
+            known = registry.known(db, recipient)
             reason = known.gone if known else ""
             note_gone(context, recipient, reason, key=f"gone {recipient} {reason}")
         changed |= is_here == was_gone
@@ -231,7 +228,7 @@ def note_gone(context: Context, recipient: str, reason: str, *, key: str) -> Non
     """Tell the secretariat that somebody is not reached any more, and what happens instead."""
     words = gone_words(reason)
     text = f"{called(context, recipient)}{words}。代理、課のチャンネル、事務局の順に代わりへお送りします。"
-    delivery_state.note(
+    ledger.note(
         context.databases.get(),
         key=key,
         text=f"{text}宛先の登録をご確認ください。",
@@ -244,13 +241,13 @@ def _channel(delivery: DeliveryContext, recipient: str) -> str | Refused | Unkno
     if not recipient.startswith(("U", "W")):
         return recipient
     db = delivery.context.databases.get()
-    if known := delivery_state.direct_channel(db, recipient):
+    if known := ledger.direct_channel(db, recipient):
         return known
     if not wait_for_turn(delivery, recipient):
         return Unknown("paused")
     opened = open_direct(delivery.client, recipient)
     if isinstance(opened, str):
-        delivery_state.keep_direct_channel(db, recipient, opened)
+        ledger.keep_direct_channel(db, recipient, opened)
     return opened
 
 
@@ -267,9 +264,9 @@ def _refused_to_show(delivery: DeliveryContext, recipient: str) -> Refused | Unk
 def wait_for_turn(delivery: DeliveryContext, channel: str) -> bool:
     """Wait until the channel and the workspace may be posted to; False when that is too long from now."""
     db = delivery.context.databases.get()
-    for name, gap in ((channel, delivery.gap), (delivery_state.WORKSPACE, delivery.workspace_gap)):
+    for name, gap in ((channel, delivery.gap), (ledger.WORKSPACE, delivery.workspace_gap)):
         now = delivery.context.clock().timestamp()
-        at = delivery_state.slot(db, name, now=now, gap=gap, patience=PATIENCE)
+        at = ledger.slot(db, name, now=now, gap=gap, patience=PATIENCE)
         if at is None:
             return False
         if at > now:

@@ -27,8 +27,8 @@ from bot.reminders.messages import (
 from bot.reminders.recipients import gone_words
 from bot.reminders.rules import label
 from bot.sheets.session import city_calendar, reminder_settings, session_of
-from store.evaluation import contacts, deliveries, delivery_state, sheets, trail
-from store.evaluation.deliveries import stamp
+from store.evaluation import ledger, registry, trail
+from store.evaluation.ledger import stamp
 from store.evaluation.records import (
     Bundle,
     Deadline,
@@ -42,7 +42,6 @@ from store.evaluation.records import (
     SheetState,
     Snooze,
 )
-from store.talk import workspace
 
 MOST_ROUNDS = 2
 ASK_AGAIN = timedelta(days=1)  # a recipient that is gone is tried again the next day
@@ -125,21 +124,21 @@ def everything(context: Context, now: datetime) -> Known:
     """All that a plan is made of besides the time: as `bot.reminders.season.season` takes it."""
     db, settings = context.databases.get(), context.settings
     return (
-        sheets.deadlines(db),
-        sheets.sheets(db),
-        contacts.contacts(db, unreachable(context, now)),
+        registry.deadlines(db),
+        registry.sheets(db),
+        registry.contacts(db, unreachable(context, now)),
         city_calendar(settings),
-        deliveries.delivered(db),
-        delivery_state.snoozes(db),
-        replace(reminder_settings(settings), rounds=sheets.round_rules(db)),
+        ledger.delivered(db),
+        ledger.snoozes(db),
+        replace(reminder_settings(settings), rounds=registry.round_rules(db)),
     )
 
 
 def unreachable(context: Context, now: datetime) -> dict[str, str]:
     """Whom a message would not reach, by Slack's refusals and by its word on people; why, in words."""
     db = context.databases.get()
-    refused = delivery_state.unreachable(db, stamp(now), far=stamp(now + ASK_AGAIN))
-    gone = workspace.gone(db, now=now)
+    refused = ledger.unreachable(db, stamp(now), far=stamp(now + ASK_AGAIN))
+    gone = registry.gone(db, now=now)
     return {
         **{who: gone_words(why) for who, why in refused.items()},
         **{who: gone_words(why, name) for who, (name, why) in gone.items()},
@@ -149,12 +148,12 @@ def unreachable(context: Context, now: datetime) -> dict[str, str]:
 def called(context: Context, recipient: str) -> str:
     """A recipient as people call them: 企画経営課の課長（田中さん）, 企画経営課のチャンネル, 事務局."""
     db = context.databases.get()
-    known = workspace.known(db, recipient)
+    known = registry.known(db, recipient)
     name = f"（{known.name}さん）" if known and known.name else ""
-    for (department, section), role in contacts.roles_of(db, recipient):
+    for (department, section), role in registry.roles_of(db, recipient):
         place = department if role == "director" else section
-        return f"{place}の{contacts.ROLE_WORDS[role]}{name}"
-    for each in contacts.contacts(db):
+        return f"{place}の{registry.ROLE_WORDS[role]}{name}"
+    for each in registry.contacts(db):
         if recipient and each.channel == recipient:
             return f"{each.section}のチャンネル"
     if recipient and recipient == context.settings.jigyo_secretariat:
@@ -193,12 +192,12 @@ def of_notices(bundle: Bundle, recipient: str, context: Context, now: datetime) 
 
 def shown_now(context: Context, channel: str, ts: str, *, note: str = "") -> Message | None:
     """What a message of ours would show now: its sections, its requests, or the digest; None for others."""
-    keys = deliveries.keys_of(context.databases.get(), channel, ts)
+    keys = ledger.keys_of(context.databases.get(), channel, ts)
     if not keys:
         return None
     first = keys[0].key
     if first.deadline == NOTICE:
-        bundle = delivery_state.bundle_of(context.databases.get(), first.rule)
+        bundle = ledger.bundle_of(context.databases.get(), first.rule)
         return notices_message(bundle, _requested(context, bundle)) if bundle else None
     session = session_of(context)
     if any(each.key.rule_kind in ("digest", "complete") for each in keys):
@@ -221,7 +220,7 @@ def share_of_key(each: Delivered) -> Share:
 def _requested(context: Context, bundle: Bundle) -> dict[tuple[int, str, str], Sheet]:
     """The sheets of the requests in a bundle, as they are now."""
     values = (each.key.removeprefix(EXTENSION) for each in bundle.notices if each.key.startswith(EXTENSION))
-    found = (sheets.sheet(context.databases.get(), read_asked(value).key) for value in values)
+    found = (registry.sheet(context.databases.get(), read_asked(value).key) for value in values)
     return {sheet.key: sheet for sheet in found if sheet}
 
 

@@ -23,8 +23,8 @@ from bot.delivery.tick import send_notices, tick
 from bot.gateway.posting import build_posting_client
 from bot.telemetry import traced
 from store.database import DatabaseError
-from store.evaluation import deliveries, delivery_state
-from store.evaluation.deliveries import Owner, stamp
+from store.evaluation import ledger, oversight
+from store.evaluation.ledger import Owner, stamp
 
 AUDIT_MINUTES = 5
 REMEMBERED = timedelta(days=7)  # heartbeats
@@ -56,10 +56,10 @@ def _tick(delivery: DeliveryContext) -> None:
 def _ticked(delivery: DeliveryContext) -> None:
     db, clock = delivery.context.databases.get(), delivery.context.clock
     me = f"{socket.gethostname()}:{os.getpid()}"
-    delivery_state.beat(db, me, now=stamp(clock()))
+    oversight.beat(db, me, now=stamp(clock()))
     report = tick(delivery)
-    delivery_state.beat(db, me, now=stamp(clock()), ticked=True)
-    delivery_state.forget_beats(db, before=stamp(clock() - REMEMBERED))
+    oversight.beat(db, me, now=stamp(clock()), ticked=True)
+    oversight.forget_beats(db, before=stamp(clock() - REMEMBERED))
     for what, count in report.counts.items():
         log.info("reminders: %s %s", what, count)
 
@@ -89,7 +89,7 @@ def audit(delivery: DeliveryContext) -> list[str]:
     db, now = delivery.context.databases.get(), stamp(delivery.context.clock())
     found = list(findings(delivery.context))
     for key, line in found:
-        delivery_state.note(db, key=key, text=line, at=now)
+        ledger.note(db, key=key, text=line, at=now)
     with Owner(delivery.context.databases.path) as owner:
         send_notices(delivery, owner)
     return [line for _, line in found]
@@ -106,25 +106,25 @@ def findings(context: Context) -> Iterator[Problem]:
         else:
             line = f"「{about(reminder)}」の宛先がありません。課長かチャンネルか事務局を登録してください。"
         yield f"late {key}", line
-    for post in deliveries.in_states(db, ("claimed", "ambiguous")):
+    for post in ledger.in_states(db, ("claimed", "ambiguous")):
         what = f"「{post.about}」が{called(context, post.recipient)}に届いたか"
         if post.state == "ambiguous":
             yield f"ambiguous {post.id}", f"{what}分かりません（`jigyo deliveries settle {post.id}`）。"
         elif post.lease_until < stamp(now - ALLOWED):
             yield f"late {post.key}", f"{what}、まだ確認できていません。"
-    if untold := delivery_state.untold(db, before=stamp(now - ALLOWED)):
+    if untold := oversight.untold(db, before=stamp(now - ALLOWED)):
         yield f"untold {now.date()}", f"お知らせ{untold}件がまだ届いていません。"
     yield from _clock(db, now)
-    last = delivery_state.last_tick(db, until=stamp(now + ALLOWED))
+    last = oversight.last_tick(db, until=stamp(now + ALLOWED))
     if last and last < stamp(now - ALLOWED):
         yield f"silent {last}", f"督促の処理が {last} (UTC) から動いていません。"
 
 
 def _clock(db: Database, now: datetime) -> Iterator[Problem]:
     """A tick of the future: told for a day, for the reminders go on by the time it is now."""
-    ahead = delivery_state.latest_ahead(db, after=stamp(now + ALLOWED))
+    ahead = oversight.latest_ahead(db, after=stamp(now + ALLOWED))
     key = f"ahead {ahead}"
-    noted = delivery_state.noted_at(db, key)
+    noted = oversight.noted_at(db, key)
     if ahead and (not noted or noted > stamp(now - TOLD_FOR)):
         yield key, clock_words(ahead)
 

@@ -21,10 +21,9 @@ from bot.delivery.dispatcher import DeliveryContext, Result, deliver_all, find_g
 from bot.delivery.outbox import called, due, of_notices, of_reminder, open_now, shown_now, unreachable
 from bot.gateway.posting import Posted, Refused, Unreadable, change, keys_in, outbound
 from bot.sheets.session import reminder_settings
-from store.evaluation import deliveries, delivery_state
-from store.evaluation.deliveries import Owner, Post, is_alive, stamp, sweep
+from store.evaluation import ledger, registry
+from store.evaluation.ledger import Owner, Post, is_alive, stamp, sweep
 from store.evaluation.records import Reminder
-from store.talk import workspace
 
 ROUNDS = 6  # chief, deputy, channel, secretariat, and twice more
 COPIES = 20  # messages that one tick brings up to date
@@ -75,7 +74,7 @@ def tick(delivery: DeliveryContext, *, at: datetime | None = None) -> TickReport
         results += send_notices(delivery, owner)
         bring_up_to_date(delivery)
         delivery.step("told")
-    sweep(path, (row.owner for row in deliveries.in_states(db, ("claimed",))))
+    sweep(path, (row.owner for row in ledger.in_states(db, ("claimed",))))
     return TickReport(results, looked_up)
 
 
@@ -84,7 +83,7 @@ def _asked_about(context: Context, planned: Sequence[Reminder], now: datetime) -
     more: Sequence[Reminder] = ()
     gone: Iterable[str] = ()
     if any(each.digest for each in planned):
-        gone = workspace.gone(context.databases.get(), now=now)
+        gone = registry.gone(context.databases.get(), now=now)
         settings = reminder_settings(context.settings)
         more = due(context, max(now, at_time(now.date(), max(settings.at, settings.day_of_at))))
     return [*gone, *(each.recipient for each in (*planned, *more))]
@@ -95,9 +94,9 @@ def send_notices(delivery: DeliveryContext, owner: Owner) -> Counter[Result]:
     db, now = delivery.context.databases.get(), delivery.context.clock()
     if not open_now(delivery.context, now):
         return Counter()
-    delivery_state.bundle(db, stamp(now))
+    ledger.bundle(db, stamp(now))
     secretariat = delivery.context.settings.jigyo_secretariat
-    waiting = delivery_state.bundles(db)
+    waiting = ledger.bundles(db)
     find_gone(delivery, (bundle.recipient for bundle in waiting))
     gone = unreachable(delivery.context, now)
     # What is for somebody who left is for the secretariat to know.
@@ -114,18 +113,18 @@ def send_notices(delivery: DeliveryContext, owner: Owner) -> Counter[Result]:
 def bring_up_to_date(delivery: DeliveryContext) -> int:
     """Show in earlier messages what holds now: every copy follows the state; how many were changed."""
     db, done = delivery.context.databases.get(), 0
-    for post in deliveries.outdated(db, limit=COPIES):
+    for post in ledger.outdated(db, limit=COPIES):
         since = stamp(delivery.context.clock())
         if delivery.is_stopping() or not wait_for_turn(delivery, post.channel):
             continue
         message = shown_now(delivery.context, post.channel, post.ts)
         if message is None:  # nothing is known of it any more
-            deliveries.is_current(db, post.channel, post.ts, since=since)
+            ledger.is_current(db, post.channel, post.ts, since=since)
             continue
         payload = outbound(delivery.context, message)
         outcome = change(delivery.client, channel=post.channel, ts=post.ts, payload=payload)
         if isinstance(outcome, Posted) or (isinstance(outcome, Refused) and outcome.kind != "busy"):
-            deliveries.is_current(db, post.channel, post.ts, since=since)  # one that is gone needs nothing
+            ledger.is_current(db, post.channel, post.ts, since=since)  # one that is gone needs nothing
         done += isinstance(outcome, Posted)
     return done
 
@@ -135,7 +134,7 @@ def reconcile(delivery: DeliveryContext, owner: Owner) -> Counter[Finding]:
     found: Counter[Finding] = Counter()
     histories: Histories = {}
     context = delivery.context
-    for post in deliveries.unconfirmed(context.databases.get(), stamp(context.clock())):
+    for post in ledger.unconfirmed(context.databases.get(), stamp(context.clock())):
         if delivery.is_stopping():
             break
         if is_alive(context.databases.path, post.owner):
@@ -147,7 +146,7 @@ def reconcile(delivery: DeliveryContext, owner: Owner) -> Counter[Finding]:
 
 def _taken_over(delivery: DeliveryContext, owner: Owner, post: Post) -> Post | None:
     now = delivery.context.clock()
-    return deliveries.take_over(
+    return ledger.take_over(
         delivery.context.databases.get(),
         post,
         owner=owner.id,
@@ -172,9 +171,9 @@ def _look_up(delivery: DeliveryContext, post: Post, histories: Histories, *, is_
     delivery.step("looked up")
     now = stamp(delivery.context.clock())
     if ts := histories[place].get(post.key):
-        deliveries.confirm(db, post, ts=ts, now=now)
+        ledger.confirm(db, post, ts=ts, now=now)
         return "arrived"
-    deliveries.release(db, post, reason="not in the channel's history", now=now)
+    ledger.release(db, post, reason="not in the channel's history", now=now)
     return "never arrived"
 
 
@@ -184,14 +183,14 @@ def _unreadable(delivery: DeliveryContext, post: Post, error: Unreadable) -> Fin
         delivery.sleep(min(error.wait, 1.0))
         return "not yet"
     db = delivery.context.databases.get()
-    deliveries.doubt(db, post, reason=str(error), now=stamp(now))
+    ledger.doubt(db, post, reason=str(error), now=stamp(now))
     log.error("%s: its outcome is unknown (%s); settle it with `jigyo deliveries`", post.key, error)
     to = called(delivery.context, post.recipient)
     text = (
         f"「{post.about}」が{to}に届いたか確認できませんでした（{error}）。"
         f"届いているかご覧になり、`jigyo deliveries settle {post.id}` で記録してください。"
     )
-    delivery_state.note(db, key=f"ambiguous {post.id}", text=text, at=stamp(now))
+    ledger.note(db, key=f"ambiguous {post.id}", text=text, at=stamp(now))
     return "ambiguous"
 
 

@@ -20,8 +20,8 @@ from bot.sheets.roles import NOT_YOURS, Actor
 from bot.sheets.session import Session, Told
 from store import projects
 from store.database import writing
-from store.evaluation import delivery_state, sheets, trail
-from store.evaluation.deliveries import stamp
+from store.evaluation import changes, ledger, registry, trail
+from store.evaluation.ledger import stamp
 from store.evaluation.records import CORRECTION, KINDS, Deadline, SectionContacts, Sheet, SheetState
 from store.records import Project
 from store.text.display import display
@@ -45,11 +45,11 @@ def meant(
 def _meant(session: Session, number: str, fiscal_year: int | None, kind: str, pick: Pick) -> Sheet | None:
     found = [
         sheet
-        for sheet in sheets.numbered(session.db, number)
+        for sheet in registry.numbered(session.db, number)
         if fiscal_year in (None, sheet.fiscal_year) and kind in ("", sheet.kind)
     ]
     # Who reports a sheet twice means the same round, not the next one that nobody has begun.
-    return pick([s for s in found if session.is_begun(s)] or found, sheets.rounds(session.db))
+    return pick([s for s in found if session.is_begun(s)] or found, registry.rounds(session.db))
 
 
 def _why_none(session: Session, numbers: Sequence[str], fiscal_year: int | None, kind: str) -> str:
@@ -171,7 +171,7 @@ def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
     """Set or withdraw a deadline; return the line of answer, with weekdays."""
     with writing(session.db):
         told = session.told_of(new.fiscal_year, new.kind, new.department, new.section)
-        old, now = sheets.set_deadline(
+        old, now = changes.set_deadline(
             session.db, fiscal_year=new.fiscal_year, kind=new.kind, due=new.due, by=actor.user,
             at=session.now, department=new.department, section=new.section, opens=new.opens, note=new.note,
             withdrawn=new.withdrawn, whence=actor.whence,
@@ -183,7 +183,7 @@ def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
 
 def tell_withdrawn(session: Session, gone: Deadline, told: Iterable[Told]) -> None:
     """Tell everybody who was reminded of a deadline that it counts no more, and which one does instead."""
-    left = DueDates(sheets.deadlines(session.db), session.calendar, session.reminder_settings)
+    left = DueDates(registry.deadlines(session.db), session.calendar, session.reminder_settings)
     lines: dict[str, dict[str, list[str]]] = {}
     for recipient, department, section in told:
         now = left.of_section(gone.fiscal_year, gone.kind, department, section)
@@ -210,12 +210,12 @@ def tell_changed_people(
         for recipient, text in ((was.chief, gone), (new.chief, came)):
             if recipient:
                 key = f"people {new.department}/{new.section} {recipient} {stamp(at)}"
-                delivery_state.note(db, key=key, text=text, at=stamp(at), recipient=recipient)
+                ledger.note(db, key=key, text=text, at=stamp(at), recipient=recipient)
 
 
 def confirm_lines_of(session: Session, new: NewDeadline) -> str:
     """What is about to be set, whom it concerns, and what it replaces. Raises ChangeRefused."""
-    old = sheets.deadline(session.db, new.fiscal_year, new.kind, new.department, new.section)
+    old = registry.deadline(session.db, new.fiscal_year, new.kind, new.department, new.section)
     more = [] if new.withdrawn else list(_concerns(session, new, old))
     return confirm_lines(new, old, session.calendar, session.reminder_settings, more)
 
@@ -230,7 +230,7 @@ def undo(session: Session, actor: Actor, found: Sequence[Sheet]) -> list[str]:
     def withdraw(saved: Sheet) -> None:
         before = next((each for each in found if each.key == saved.key), None)
         if before and before.is_pending and not saved.is_pending:
-            delivery_state.forget_note(session.db, f"{EXTENSION}{asked_extension(before).text}")
+            ledger.forget_note(session.db, f"{EXTENSION}{asked_extension(before).text}")
 
     def done(saved: Sheet) -> str:
         if saved.done or saved.extension_state in ("申請中",):
@@ -289,7 +289,7 @@ def _concerns(session: Session, new: NewDeadline, old: Deadline | None) -> Itera
             f"開始の日（{format_date(new.opens)}）が締切（{format_date(new.due)}）より後です。"
             "日付を確かめてください。"
         )
-    year, concerned = sheets.projects_of(session.db, new.fiscal_year, new.department, new.section)
+    year, concerned = registry.projects_of(session.db, new.fiscal_year, new.department, new.section)
     name = fiscal_year_name(new.fiscal_year)
     if year is None:
         raise ChangeRefused(f"{name}までの事業の一覧がありません。年度を確かめてください。")
@@ -303,7 +303,7 @@ def _concerns(session: Session, new: NewDeadline, old: Deadline | None) -> Itera
         yield f"締切は{(new.due - session.today).days // 365}年以上先です。"
     elif new.due.year != session.today.year:
         yield f"締切は{new.due.year}年です。"
-    rounds = {kind for _, kind in sheets.rounds(session.db)} | set(KINDS)
+    rounds = {kind for _, kind in registry.rounds(session.db)} | set(KINDS)
     if old is None and (alike := alike_round(new.kind, rounds)):
         yield f"「{new.kind}」という回は初めてです。「{alike}」のことではありませんか。"
 
@@ -365,12 +365,12 @@ def change(
 ) -> Sheet:
     """Change a sheet as it is now; when somebody else was quicker, what they left. Raises ChangeRefused."""
     for _ in range(ATTEMPTS):
-        sheet = sheets.sheet(session.db, key)
+        sheet = registry.sheet(session.db, key)
         if sheet is None:
             raise ChangeRefused("このシートはなくなっています。")
         if not actor.may_report(sheet):
             raise NotAllowed(NOT_YOURS.format(sheet.section))
         done_by = {"by": actor.user, "whence": actor.whence}
-        if saved := sheets.save(session.db, sheet, how(sheet), at=session.now, note=note, **done_by):
+        if saved := changes.save(session.db, sheet, how(sheet), at=session.now, note=note, **done_by):
             return saved
     raise ChangeRefused("ほかの方が同時に変更しています。少しおいて、もう一度お試しください。")

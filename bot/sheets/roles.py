@@ -18,10 +18,10 @@ from bot.deadlines.workflow import ChangeRefused, NotAllowed, NotAMember, SentAg
 from bot.gateway.client import CALL_ERRORS, interactive
 from bot.permissions import Role, Rule, Standing
 from bot.sheets.session import Session
-from store.evaluation import contacts
+from store.evaluation import registry
 from store.evaluation.records import Sheet
-from store.talk import workspace
-from store.talk.workspace import Known
+from store.evaluation.registry import Known
+from store.talk import conversations
 
 ASK_AGAIN = timedelta(hours=12)
 UNKNOWN_ROLE = (
@@ -44,7 +44,7 @@ def standing(context: Context, request: SlackRequest, now: datetime, *, for_cert
     if known is None and for_certain:
         raise ChangeRefused(UNKNOWN_ROLE)
     if known is None:
-        known = workspace.known(context.databases.get(), request.user)
+        known = registry.known(context.databases.get(), request.user)
     if known is None:
         return "staff"
     return known.standing if not request.team or request.team == known.own_team else "stranger"
@@ -53,7 +53,7 @@ def standing(context: Context, request: SlackRequest, now: datetime, *, for_cert
 def _known(context: Context, user: str, now: datetime) -> Known | None:
     """What Slack says, or said in the last hours; None when it can't be asked."""
     waiting: Known | None = context.later.get(("person", user))
-    known = waiting or workspace.known(context.databases.get(), user, since=now - ASK_AGAIN, now=now)
+    known = waiting or registry.known(context.databases.get(), user, since=now - ASK_AGAIN, now=now)
     if known is not None:
         return known
     try:
@@ -61,7 +61,7 @@ def _known(context: Context, user: str, now: datetime) -> Known | None:
     except (*CALL_ERRORS, LookupError, TypeError) as error:
         log.warning("the role of %s could not be asked: %s", user, error)
         return None
-    context.later.put(("person", user), known, partial(workspace.keep_known, user=user, said=known, now=now))
+    context.later.put(("person", user), known, partial(registry.keep_known, user=user, said=known, now=now))
     return known
 
 
@@ -71,23 +71,23 @@ def asked_whether_here(context: Context, client: WebClient, user: str, now: date
     Where Slack can't be asked, what it last said counts, and who was never asked about is taken to be here.
     """
     db = context.databases.get()
-    known = workspace.known(db, user, since=now - ASK_AGAIN, now=now)
+    known = registry.known(db, user, since=now - ASK_AGAIN, now=now)
     if known is None:
         try:
             known = _asked(context, client, user, now)
         except (*CALL_ERRORS, LookupError, TypeError) as error:
             log.warning("whether %s is here could not be asked: %s", user, error)
-            known = workspace.known(db, user)
+            known = registry.known(db, user)
         else:
-            workspace.keep_known(db, user, said=known, now=now)
+            registry.keep_known(db, user, said=known, now=now)
     return known is None or not known.gone
 
 
 def told_by_event(context: Context, told: Mapping[str, Any], own: str, now: datetime) -> None:
     """Keep what an event says of somebody whom we know or who is registered; of others nothing."""
     db, user = context.databases.get(), told.get("id")
-    if isinstance(user, str) and own and workspace.is_known(db, user):
-        workspace.keep_known(db, user, said=_said(told, own), now=now)
+    if isinstance(user, str) and own and registry.is_known(db, user):
+        registry.keep_known(db, user, said=_said(told, own), now=now)
 
 
 def _asked(context: Context, client: WebClient, user: str, now: datetime) -> Known:
@@ -99,7 +99,7 @@ def _asked(context: Context, client: WebClient, user: str, now: datetime) -> Kno
     except SlackApiError as error:
         if error.response.get("error") not in NOT_OURS:
             raise
-    own = workspace.own_team(context.databases.get(), since=now - ASK_AGAIN) or str(
+    own = registry.own_team(context.databases.get(), since=now - ASK_AGAIN) or str(
         client.auth_test()["team_id"]
     )
     return Known("stranger", own, gone="user_not_found") if told is None else _said(told, own)
@@ -191,9 +191,9 @@ def admit(request: SlackRequest, session: Session, rule: Rule) -> Actor:
     each sheet is. Raises ChangeRefused for those who may not, or whom Slack does not know just now, and for a
     change that this very request has made before.
     """
-    acting = contacts.stands_in_for(session.db, request.user, session.today)
+    acting = registry.stands_in_for(session.db, request.user, session.today)
     held: tuple[tuple[tuple[str, str], Role], ...] = (
-        *contacts.roles_of(session.db, request.user), *((office, "deputy") for office in acting),
+        *registry.roles_of(session.db, request.user), *((office, "deputy") for office in acting),
     )  # fmt: skip
     actor = Actor(request.user, "staff", request.user in session.admins, held, _whence(request))
     is_open = session.context.settings.jigyo_progress_for == "everyone"
@@ -232,5 +232,5 @@ def refuse_others(actor: Actor, sheets: Sequence[Sheet]) -> None:
 
 def refuse_replayed(request: SlackRequest, session: Session) -> None:
     """Raise ChangeRefused when this very request was here before, in any process: somebody has a copy."""
-    if request.signature and not workspace.is_first(session.db, request.signature, now=session.now):
+    if request.signature and not conversations.is_first(session.db, request.signature, now=session.now):
         raise SentAgain(REPLAYED)

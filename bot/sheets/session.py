@@ -15,11 +15,10 @@ from bot.deadlines.due_dates import DueDates, SectionWorkload, workloads
 from bot.reminders.recipients import section_routes
 from bot.settings import WHERE_TO_GET, Settings, SettingsError
 from store import projects
-from store.evaluation import contacts, deliveries, delivery_state, sheets
-from store.evaluation.deliveries import stamp
+from store.evaluation import ledger, registry
+from store.evaluation.ledger import stamp
 from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet
 from store.lists import ListError, read_file
-from store.talk import workspace
 from store.text.fiscal_years import fiscal_year
 
 Told = tuple[str, str, str]  # a recipient, the department and section that it was told about
@@ -50,12 +49,12 @@ class Session:
     @cached_property
     def deadlines(self) -> list[Deadline]:
         """Every deadline's latest version."""
-        return sheets.deadlines(self.db)
+        return registry.deadlines(self.db)
 
     @cached_property
     def contacts(self) -> list[SectionContacts]:
         """Every section and who answers for it."""
-        return contacts.contacts(self.db)
+        return registry.contacts(self.db)
 
     @cached_property
     def due_dates(self) -> DueDates:
@@ -65,7 +64,7 @@ class Session:
     @cached_property
     def workloads(self) -> list[SectionWorkload]:
         """The workload of each section, without rounds whose deadline is for other sections."""
-        every = workloads(sheets.sheets(self.db), self.contacts, self.due_dates, self.now)
+        every = workloads(registry.sheets(self.db), self.contacts, self.due_dates, self.now)
         return [
             workload
             for workload in every
@@ -85,7 +84,7 @@ class Session:
     @property
     def admins(self) -> list[str]:
         """Slack ids of the secretariat, by the settings and by the table."""
-        return sorted({*self.context.settings.jigyo_admins, *contacts.admins(self.db)})
+        return sorted({*self.context.settings.jigyo_admins, *registry.admins(self.db)})
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -105,9 +104,9 @@ class Session:
 
     def recipients_of(self, department: str, section: str) -> list[str]:
         """Where a section's reminders go today; nowhere for one that is not known."""
-        gone = dict.fromkeys(workspace.gone(self.db, now=self.now), "")
-        gone |= delivery_state.unreachable(self.db, stamp(self.now))
-        found = (each for each in contacts.contacts(self.db, gone))
+        gone = dict.fromkeys(registry.gone(self.db, now=self.now), "")
+        gone |= ledger.unreachable(self.db, stamp(self.now))
+        found = (each for each in registry.contacts(self.db, gone))
         of = next((each for each in found if (each.department, each.section) == (department, section)), None)
         routes = section_routes(of, self.reminder_settings, self.today) if of else []
         return [route.recipient for route in routes if route.recipient]
@@ -116,7 +115,7 @@ class Session:
         """Everybody who got word of a round, of this office or of one within it, by section."""
         found = (
             (each.key.recipient, *each.key.section.split("/", 1))
-            for each in deliveries.delivered(self.db)
+            for each in ledger.delivered(self.db)
             if (each.fiscal_year, each.kind) == (fiscal_year, kind) and each.key.section
         )
         return [
@@ -127,7 +126,7 @@ class Session:
 
     def notify(self, text: str, *, key: str, recipient: str = "") -> None:
         """Leave a line for somebody (the secretariat by default); the next tick delivers it."""
-        delivery_state.note(self.db, key=key, text=text, at=stamp(self.now), recipient=recipient)
+        ledger.note(self.db, key=key, text=text, at=stamp(self.now), recipient=recipient)
 
 
 def session_of(context: Context) -> Session:

@@ -38,7 +38,7 @@ from store.index.snapshot import IndexSnapshot
 from store.records import Hit, Query, SearchResult, Suggestion
 from store.search.pipeline import search
 from store.search.query import paged, parse
-from store.talk import conversations, workspace
+from store.talk import conversations
 from store.talk.conversations import Turn
 
 FEW = 3  # projects shown below a reply that knows no answer
@@ -312,7 +312,7 @@ def shown_to(request: SlackRequest, packed: str = "") -> Shown:
 
 def section_here(db: Database, request: SlackRequest) -> str:
     """The section of the channel, '' where none is set."""
-    held = workspace.section_of(db, request.team, request.channel)
+    held = conversations.section_of(db, request.team, request.channel)
     return held[1] if held else ""
 
 

@@ -8,9 +8,9 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
-from store.evaluation import trail
+from store.evaluation import registry, trail
 from store.search import relevance
-from store.talk import conversations, workspace
+from store.talk import conversations
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
@@ -21,9 +21,9 @@ READY_EVERY = 30  # seconds
 def prune(context: Context) -> None:
     """Forget what is older than its time."""
     now, db = context.clock(), context.databases.get()
-    workspace.prune_events(db, before=(now - EVENTS_FOR).isoformat())
+    conversations.prune_events(db, before=(now - EVENTS_FOR).isoformat())
     conversations.prune_values(db, before=(now - PAGES_FOR).isoformat())
-    workspace.prune_known(db, before=now - PEOPLE_FOR)
+    registry.prune_known(db, before=now - PEOPLE_FOR)
     trail.prune(db, before=now - timedelta(days=context.settings.jigyo_trail_days), at=now)
     typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
     conversations.prune(db, before=typed_before)

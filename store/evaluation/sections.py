@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.database import writing
-from store.evaluation.section_file import SectionLine
+from store.evaluation.forms import SectionLine
 from store.index import writer
 from store.lists.project_rows import joint_sections
 from store.records import Project, RejectedRow

@@ -26,9 +26,9 @@ from bot.slack import bodies
 from bot.slack.dispatch import may_wait
 from bot.slack.requests import Answerer, answer, failed
 from bot.slack.threads import ACK_WITHIN, patiently, send, within
-from store.evaluation import deliveries
-from store.evaluation.deliveries import stamp
-from store.talk import workspace
+from store.evaluation import ledger
+from store.evaluation.ledger import stamp
+from store.talk import conversations
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def do_once(handler: Answerer) -> Answerer:
 def is_replayed(context: Context, request: SlackRequest) -> bool:
     """Whether this very request was here before, in any process. Waits for the database."""
     db, now = context.databases.get(), context.clock()
-    is_first = not request.signature or workspace.is_first(db, request.signature, now=now)
+    is_first = not request.signature or conversations.is_first(db, request.signature, now=now)
     if not is_first:
         context.metrics.add("jigyo_refusals", "sent again")
     return not is_first
@@ -274,7 +274,7 @@ def refresh(
     payload = outbound(context, message)
     outcome = change(interactive(context.settings), channel=channel, ts=ts, payload=payload)
     if isinstance(outcome, Posted):
-        deliveries.is_current(session.db, channel, ts, since=stamp(session.now))
+        ledger.is_current(session.db, channel, ts, since=stamp(session.now))
     else:
         log.warning("%s %s was not updated: %s", channel, ts, outcome.reason)
 

@@ -30,10 +30,10 @@ from bot.slack.dispatch import may_wait
 from bot.slack.listeners.sheets import kindly
 from bot.slack.threads import patiently
 from store.database import writing
-from store.evaluation import contacts, trail
+from store.evaluation import changes, registry, trail
 from store.evaluation.records import Absence, Event, SectionContacts
 from store.index.catalog import Catalog
-from store.talk import workspace
+from store.talk import conversations
 
 USAGE = (
     "「/jigyo 設定 チャンネル 担当課名」で、このチャンネルの担当課を決められます。「なし」で取り消せます。"
@@ -62,7 +62,7 @@ def settings(request: SlackRequest, context: Context) -> Message:
         return Message(USAGE)
     db = context.databases.get()
     if not name.strip():
-        held = workspace.section_of(db, request.team, request.channel)
+        held = conversations.section_of(db, request.team, request.channel)
         return Message(
             f"このチャンネルの担当課は {held[1]} です。" if held else f"まだ設定されていません。{USAGE}"
         )
@@ -93,14 +93,14 @@ def _write(request: SlackRequest, context: Context, actor: Actor, office: tuple[
     """Set the channel's section, or take it off (''), with a line in the trail if that changes it."""
     db, now = context.databases.get(), context.clock()
     with writing(db):
-        old = workspace.section_of(db, request.team, request.channel) or ("", "")
+        old = conversations.section_of(db, request.team, request.channel) or ("", "")
         if old == office:
             return
         if office == ("", ""):
-            workspace.unset_section(db, request.team, request.channel)
+            conversations.unset_section(db, request.team, request.channel)
         else:
             by, at = request.user, now.isoformat()
-            workspace.set_section(db, request.team, request.channel, *office, by=by, at=at)
+            conversations.set_section(db, request.team, request.channel, *office, by=by, at=at)
         before, after = ("/".join(each).strip("/") for each in (old, office))
         subject = f"{request.team}/{request.channel}"
         trail.record(
@@ -128,12 +128,12 @@ def _contacts(request: SlackRequest, context: Context) -> Message:
         raise ChangeRefused(
             f"「{command.section}」という課は登録されていません。一覧のとおりに入力してください。"
         )
-    held = contacts.contacts_of(session.db, *place)
+    held = registry.contacts_of(session.db, *place)
     if command.role is None:
         return outcome_message(_contact_lines(held))
     _refuse_contact(actor, held, command.role)
     new = replace(held, **{command.role: _replaced(held, command)})  # type: ignore[arg-type]  # each is text
-    changed = contacts.set_contacts(session.db, new, by=actor.user, at=session.now, whence=actor.whence)
+    changed = changes.set_contacts(session.db, new, by=actor.user, at=session.now, whence=actor.whence)
     if changed:
         tell_changed_people(session.db, [held], [new], at=session.now)
     first = "登録を変えました。" if changed else "すでにそのとおり登録されています。"
@@ -184,7 +184,7 @@ def absence(request: SlackRequest, context: Context) -> Message:
     user = command.user or request.user
     by = {"by": actor.user, "whence": actor.whence}
     if command.is_over:
-        ended = contacts.end_absences(session.db, user, day=session.today, at=session.now, **by)
+        ended = changes.end_absences(session.db, user, day=session.today, at=session.now, **by)
         return Message("休暇の登録を取り消しました。" if ended else "休暇の登録はありません。")
     if command.first is None or command.last is None:
         return outcome_message(_absence_lines(session, user))
@@ -196,7 +196,7 @@ def absence(request: SlackRequest, context: Context) -> Message:
     if not (command.deputy or any(each.deputy not in ("", user) for each in own)):
         raise ChangeRefused(f"代理の方を書いてください（例: {LEAVE_EXAMPLE}）。")
     new = Absence(user, command.first, command.last, command.deputy)
-    contacts.set_absence(session.db, new, at=session.now, **by)
+    changes.set_absence(session.db, new, at=session.now, **by)
     if new.deputy:
         span = f"{format_date(new.first)}から{format_date(new.last)}まで"
         names = "、".join(each.section for each in own) or "担当の課"
@@ -206,7 +206,7 @@ def absence(request: SlackRequest, context: Context) -> Message:
 
 
 def _absence_lines(session: Session, user: str) -> Iterator[str]:
-    found = [each for each in contacts.absences(session.db, user) if each.last >= session.today]
+    found = [each for each in registry.absences(session.db, user) if each.last >= session.today]
     if not found:
         yield f"休暇の登録はありません。{LEAVE_EXAMPLE} のように登録できます。"
     for each in found:

@@ -24,7 +24,7 @@ from bot.slack.dispatch import Dispatcher, Where
 from bot.slack.listeners.actions import post
 from bot.slack.requests import answer, failed
 from bot.slack.threads import ACK_WITHIN, in_thread, send, within
-from store.talk import workspace
+from store.talk import conversations
 
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
 PROMPTS = 4
@@ -120,8 +120,8 @@ async def _answered(context: Context, dispatcher: Dispatcher, request: SlackRequ
 
 def _settle(context: Context, event_id: str, is_refused: bool) -> None:
     """Answered, also when the outcome is unknown: better asked again than answered twice; not if refused."""
-    answered = partial(workspace.answered, event_id=event_id, now=context.clock().isoformat())
-    released = partial(workspace.release, event_id=event_id)
+    answered = partial(conversations.answered, event_id=event_id, now=context.clock().isoformat())
+    released = partial(conversations.release, event_id=event_id)
     context.later.put(("settled", event_id), True, released if is_refused else answered)
 
 
@@ -131,7 +131,7 @@ def _claim(context: Context, event_id: str) -> bool:
         return False
     now = context.clock()
     before = (now - EVENT_LEASE).isoformat()
-    write = partial(workspace.claim, event_id=event_id, now=now.isoformat(), abandoned_before=before)
+    write = partial(conversations.claim, event_id=event_id, now=now.isoformat(), abandoned_before=before)
     return context.later.put(("event", event_id), True, write) is not False
 
 

@@ -30,7 +30,7 @@ from bot.slack.router import Decision, as_before
 from bot.slack.threads import in_thread, patiently
 from store import projects
 from store.database import Database
-from store.evaluation import contacts, sheets
+from store.evaluation import registry
 from store.evaluation.records import Sheet
 from store.index.catalog import Entry
 from store.talk import conversations
@@ -133,7 +133,7 @@ def detail_of(db: Database, key: str) -> Block:
 def _own_offices(context: Context, request: SlackRequest) -> tuple[tuple[str, str], ...]:
     """The sections of whoever looks, if their sheets may be shown to them. Slack may be asked."""
     session = session_of(context)
-    if not contacts.sections_of(session.db, request.user):
+    if not registry.sections_of(session.db, request.user):
         return ()
     try:
         return admit(request, session, rule("view", "home_sheets")).offices
@@ -145,8 +145,8 @@ def _sections(db: Database, context: Context, mine: Sequence[tuple[str, str]]) -
     if not mine:
         return
     settings = context.settings
-    due = DueDates(sheets.deadlines(db), city_calendar(settings), reminder_settings(settings))
-    every, today = sheets.sheets(db), context.clock().date()
+    due = DueDates(registry.deadlines(db), city_calendar(settings), reminder_settings(settings))
+    every, today = registry.sheets(db), context.clock().date()
     for department, section in mine:
         own = [s for s in every if (s.department, s.section) == (department, section)]
         rounds = sorted({(sheet.fiscal_year, sheet.kind) for sheet in own})

@@ -54,7 +54,7 @@ from bot.slack.listeners.actions import (
     update,
 )
 from store.database import writing
-from store.evaluation import deliveries, delivery_state, sheets, trail
+from store.evaluation import ledger, registry, trail
 from store.evaluation.records import Event, Sheet, Snooze
 from store.text.fiscal_years import parse_fiscal_year
 
@@ -130,7 +130,7 @@ def snooze(request: SlackRequest, context: Context) -> Message:
 def later(request: SlackRequest, context: Context) -> Message:
     """ほかの時に: in an hour, or on the morning chosen; never after the morning of the day."""
     session = session_of(context)
-    keys = deliveries.keys_of(session.db, request.channel, request.ts)
+    keys = ledger.keys_of(session.db, request.channel, request.ts)
     shares = [share_of_key(each) for each in keys if each.key.section]
     actor = admit(request, session, rule("button", LATER))
     if not (actor.is_admin or actor.offices):
@@ -160,7 +160,7 @@ def _snoozed(
     request: SlackRequest, session: Session, actor: Actor, new: Snooze, shares: list[Share]
 ) -> Message:
     with writing(session.db):
-        is_new = delivery_state.snooze(session.db, new)
+        is_new = ledger.snooze(session.db, new)
         if is_new:
             about = "" if new.recipient == request.user else new.recipient
             event = Event(session.now, actor.user, "snooze", about, "until", "", new.until.isoformat())
@@ -176,7 +176,7 @@ def undo(request: SlackRequest, context: Context) -> Message:
     session = session_of(context)
     actor = admit(request, session, rule("button", views.UNDO))
     keys = [(int(year), str(number), str(kind)) for year, number, kind in json.loads(request.text)]
-    found = [sheet for key in keys if (sheet := sheets.sheet(session.db, key))]
+    found = [sheet for key in keys if (sheet := registry.sheet(session.db, key))]
     refuse_others(actor, found)
     late = [each for each in found if not each.updated_at or session.now - each.updated_at > UNDO_FOR]
     if late:
@@ -195,7 +195,7 @@ def decide(request: SlackRequest, context: Context, *, approved: bool) -> Messag
     session = session_of(context)
     actor = admit(request, session, rule("button", APPROVE if approved else DENY))
     asked = read_asked(request.text)
-    sheet = sheets.sheet(session.db, asked.key)
+    sheet = registry.sheet(session.db, asked.key)
     lines = actions.decide_extension(
         session, actor, [sheet] if sheet else [], approved=approved, asked_at=asked.asked_at
     )
@@ -297,7 +297,7 @@ def _changed(
         keys = views.chosen(body["view"])
     except (ValueError, TypeError) as error:  # a form of an earlier version, open since
         raise ChangeRefused(OLD_BUTTON) from error
-    found = [sheet for key in keys if (sheet := sheets.sheet(session.db, key))]
+    found = [sheet for key in keys if (sheet := registry.sheet(session.db, key))]
     if views.has_all(body["view"]):
         found = _open_sheets(session, actor, shares)
     if not found:

@@ -42,7 +42,7 @@ from bot.sheets.session import Session, session_of
 from bot.slack.dispatch import may_wait, pack
 from bot.slack.listeners import sheet_actions
 from bot.slack.listeners.actions import count_refusal
-from store.evaluation import contacts, sheets
+from store.evaluation import changes, registry
 from store.evaluation.records import Digest, Nudge
 
 NO_OFFICE = "担当の課が登録されていないため、全庁の締切をお見せします。"
@@ -186,7 +186,7 @@ def send_now(request: SlackRequest, context: Context) -> Message:
         )
     for office in offices:
         nudge = Nudge(session.now, note, actor.user)
-        contacts.add_nudge(session.db, office, nudge, whence=actor.whence)
+        changes.add_nudge(session.db, office, nudge, whence=actor.whence)
     names = "、".join(section for _, section in offices)
     return Message(f"{len(offices)}課（{names}）に、これからお知らせします。")
 
@@ -303,7 +303,7 @@ def _new(session: Session, command: SetDeadline | WithdrawDeadline) -> NewDeadli
         opens = command.opens.day if command.opens else None
         note = actions.with_clock(command.note, command.due)
         return NewDeadline(year, command.kind, command.due.day, *command.place, opens, note)
-    found = sheets.deadline(session.db, year, command.kind, *command.place)
+    found = registry.deadline(session.db, year, command.kind, *command.place)
     if found is None or found.withdrawn:
         raise ChangeRefused("取り消す締切がありません。`/jigyo 締切 すべて` で一覧をご覧いただけます。")
     return NewDeadline(year, found.kind, found.due, *command.place, found.opens, found.note, withdrawn=True)

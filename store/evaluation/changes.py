@@ -1,0 +1,279 @@
+"""Changes of the registry: sheets, deadlines, contacts, absences; each with its line in the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from store.database import writing
+from store.evaluation import ledger, trail
+from store.evaluation.forms import HEADS, CellError, Line, SectionLine, replaced
+from store.evaluation.records import (
+    Absence,
+    Deadline,
+    Event,
+    Nudge,
+    RoundRules,
+    SectionContacts,
+    Sheet,
+)
+from store.evaluation.registry import STATE_FIELDS, absences, contacts_of, deadline, round_rules
+from store.records import RejectedRow
+
+
+def save(
+    db: Database, before: Sheet, after: Sheet, *, by: str, at: datetime, note: str = "", whence: str = ""
+) -> Sheet | None:
+    """Write what `after` changes of `before`, with its trail; None when someone was first meanwhile."""
+    changed = [name for name in STATE_FIELDS if getattr(before, name) != getattr(after, name)]
+    if not changed:
+        return before
+    with writing(db):
+        if _version(db, before) != before.version:
+            return None
+        new = replace(after, version=before.version + 1, updated_by=by, updated_at=at)
+        _write(db, new)
+        subject = "/".join((str(new.fiscal_year), new.number, new.kind))
+        for name in changed:
+            old, now = (_text(getattr(side, name)) for side in (before, new))
+            trail.record(db, Event(at, by, "sheet", subject, name, old, now, note, whence))
+        office = f"{new.department}/{new.section}"
+        asked_at = before.extension_at if before.is_pending and not new.is_pending else None
+        ledger.outdate(db, new.fiscal_year, new.kind, office, at=at, asked_at=asked_at)
+    return new
+
+
+def _version(db: Database, of: Sheet) -> int:
+    row = db.execute(
+        "SELECT version FROM sheets WHERE fiscal_year = ? AND number = ? AND kind = ?", list(of.key)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _write(db: Database, new: Sheet) -> None:
+    names = ("fiscal_year", "number", "kind", *STATE_FIELDS, "updated_by", "updated_at", "version")
+    values = [getattr(new, name) for name in names]
+    db.execute(
+        f"INSERT OR REPLACE INTO sheets ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+        [value.isoformat() if isinstance(value, date) else value for value in values],
+    )
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
+def set_round_rules(
+    db: Database, new: RoundRules, *, usual: bool = False, by: str, at: datetime, whence: str = ""
+) -> None:
+    """Give a round reminders of its own, or (`usual`) those of the settings again."""
+    with writing(db):
+        old = next(
+            (e for e in round_rules(db) if (e.fiscal_year, e.kind) == (new.fiscal_year, new.kind)), None
+        )
+        db.execute("DELETE FROM round_rules WHERE fiscal_year = ? AND kind = ?", [new.fiscal_year, new.kind])
+        if not usual:
+            offsets = (" ".join(map(str, days)) for days in (new.before, new.overdue, new.director))
+            before, overdue, director = offsets
+            db.execute(
+                "INSERT INTO round_rules VALUES (?, ?, ?, ?, ?, ?)",
+                [new.fiscal_year, new.kind, before, overdue, new.weekly, director],
+            )
+        sides = (str(old or ""), "" if usual else str(new))
+        subject = f"{new.fiscal_year}/{new.kind}"
+        trail.record(db, Event(at, by, "deadline", subject, "rules", sides[0], sides[1], whence=whence))
+
+
+# A new version is a new thing to remind of; a note is not.
+VERSIONED = ("due", "opens", "withdrawn")
+
+
+def set_deadline(
+    db: Database, *, fiscal_year: int, kind: str, due: date, by: str, at: datetime, department: str = "",
+    section: str = "", opens: date | None = None, note: str = "", withdrawn: bool = False,
+    whence: str = "",
+) -> tuple[Deadline | None, Deadline]:  # fmt: skip
+    """Set a deadline of this scope; return (the one before, the one now). The same again changes nothing."""
+    with writing(db):
+        old = deadline(db, fiscal_year, kind, department, section)
+        new = Deadline(
+            id=old.id if old else 0, fiscal_year=fiscal_year, kind=kind, due=due, set_at=at,
+            department=department, section=section, opens=opens, version=old.version if old else 1, set_by=by,
+            note=note, withdrawn=withdrawn,
+        )  # fmt: skip
+        if old and not _changes(old, new):
+            return old, old
+        _write_deadline(db, old, new)
+        now = deadline(db, fiscal_year, kind, department, section)
+        assert now is not None, "it was written in this very transaction"  # noqa: S101
+        if old:
+            ledger.outdate(db, fiscal_year, kind, "/".join((department, section)).strip("/"), at=at)
+        for name, before, after in _changes(old, now):
+            trail.record(db, Event(at, by, "deadline", now.token, name, before, after, note, whence))
+    return old, now
+
+
+def _write_deadline(db: Database, old: Deadline | None, new: Deadline) -> None:
+    raised = old is not None and any(getattr(old, name) != getattr(new, name) for name in VERSIONED)
+    db.execute(
+        """
+        INSERT INTO deadlines (fiscal_year, kind, department, section, due, opens, note, withdrawn, version,
+            set_by, set_at)
+        VALUES (:fiscal_year, :kind, :department, :section, :due, :opens, :note, :withdrawn, 1, :by, :at)
+        ON CONFLICT (fiscal_year, kind, department, section) DO UPDATE SET due = :due, opens = :opens,
+            note = :note, withdrawn = :withdrawn, version = version + :raised,
+            set_by = CASE WHEN :raised THEN :by ELSE set_by END,
+            set_at = CASE WHEN :raised THEN :at ELSE set_at END""",
+        {
+            "fiscal_year": new.fiscal_year, "kind": new.kind, "department": new.department,
+            "section": new.section, "due": new.due.isoformat(), "note": new.note, "withdrawn": new.withdrawn,
+            "opens": new.opens.isoformat() if new.opens else None, "raised": raised, "by": new.set_by,
+            "at": new.set_at.isoformat(),
+        },
+    )  # fmt: skip
+
+
+def _changes(old: Deadline | None, new: Deadline) -> list[tuple[str, str, str]]:
+    pairs = [
+        (name, _text(getattr(old, name, None)), _text(getattr(new, name))) for name in (*VERSIONED, "note")
+    ]
+    return [change for change in pairs if change[1] != change[2]]
+
+
+CONTACT_FIELDS = ("chief", "deputy", "director", "channel", "members")
+
+
+def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime, whence: str = "") -> bool:
+    """Register a section's contacts, with a line in the trail for each that changes; whether any did."""
+    with writing(db):
+        old = contacts_of(db, new.department, new.section)
+        changed = [name for name in CONTACT_FIELDS if getattr(old, name) != getattr(new, name)]
+        if changed:
+            _write_contacts(db, new)
+        for name in changed:
+            before, after = (_cell(getattr(side, name)) for side in (old, new))
+            subject = f"{new.department}/{new.section}"
+            trail.record(db, Event(at, by, "section", subject, name, before, after, whence=whence))
+    return bool(changed)
+
+
+def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime, whence: str = "") -> bool:
+    """Put a user on the list of admins or take it off; whether that changed anything."""
+    with writing(db):
+        done = db.execute(
+            "INSERT OR IGNORE INTO admins VALUES (:user, :at, :by)"
+            if listed
+            else "DELETE FROM admins WHERE user = :user",
+            {"user": user, "at": at.isoformat(), "by": by},
+        )
+        if done.rowcount == 1:
+            words = ("", "事務局") if listed else ("事務局", "")
+            trail.record(db, Event(at, by, "setting", user, "admin", *words, whence=whence))
+    return done.rowcount == 1
+
+
+def _write_contacts(db: Database, new: SectionContacts) -> None:
+    names = ["department", "section", *CONTACT_FIELDS]
+    marks = ", ".join("?" * len(names))
+    db.execute(
+        f"INSERT OR REPLACE INTO section_contacts ({', '.join(names)}) VALUES ({marks})",
+        [_cell(getattr(new, name)) for name in names],
+    )
+
+
+def _cell(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def add_nudge(db: Database, office: tuple[str, str], new: Nudge, *, whence: str = "") -> None:
+    """Have a section's reminder sent with the next tick, with a line in the trail."""
+    with writing(db):
+        db.execute(
+            "INSERT OR IGNORE INTO nudges VALUES (?, ?, ?, ?, ?)",
+            [*office, new.at.isoformat(), new.note, new.by],
+        )
+        event = Event(new.at, new.by, "section", "/".join(office), "nudge", "", new.note, whence=whence)
+        trail.record(db, event)
+
+
+def set_absence(db: Database, new: Absence, *, by: str, at: datetime, whence: str = "") -> None:
+    """Register an absence, in place of any of the same person that it touches, with a line in the trail."""
+    with writing(db):
+        old = [each for each in absences(db, new.user) if each.first <= new.last and new.first <= each.last]
+        _drop(db, old)
+        db.execute(
+            "INSERT INTO absences VALUES (?, ?, ?, ?, ?, ?)",
+            [new.user, new.first.isoformat(), new.last.isoformat(), new.deputy, by, at.isoformat()],
+        )
+        _note_absence(db, old, new, by=by, at=at, whence=whence)
+
+
+def end_absences(db: Database, user: str, *, day: date, by: str, at: datetime, whence: str = "") -> int:
+    """Take back the absences of a user that are not over on a day; how many there were."""
+    with writing(db):
+        old = [each for each in absences(db, user) if each.last >= day]
+        _drop(db, old)
+        if old:
+            _note_absence(db, old, None, by=by, at=at, whence=whence)
+    return len(old)
+
+
+def _drop(db: Database, old: Iterable[Absence]) -> None:
+    for each in old:
+        db.execute("DELETE FROM absences WHERE user = ? AND first = ?", [each.user, each.first.isoformat()])
+
+
+def _note_absence(
+    db: Database, old: Iterable[Absence], new: Absence | None, *, by: str, at: datetime, whence: str
+) -> None:
+    """The trail names the person as its subject, and the deputy in a line of its own."""
+    before = list(old)
+    after = [new] if new else []
+    user = (new or before[0]).user
+    spans = [" ".join(f"{each.first}..{each.last}" for each in side) for side in (before, after)]
+    trail.record(db, Event(at, by, "setting", user, "absence", spans[0], spans[1], whence=whence))
+    was, now = (" ".join(each.deputy for each in side if each.deputy) for side in (before, after))
+    if was != now:
+        trail.record(db, Event(at, by, "setting", user, "deputy", was, now, whence=whence))
+
+
+def take_contacts(
+    db: Database, lines: Iterable[SectionLine], *, by: str, at: datetime, whence: str = ""
+) -> tuple[int, list[RejectedRow]]:
+    """Register the contacts of each row; how many sections changed, and the refused rows.
+
+    An empty cell leaves what is registered; `なし` removes it.
+    """
+    changed, rejected = 0, []
+    for line in lines:
+        cells = {
+            name: line.others[head] for name, heads in HEADS.items() for head in heads if head in line.others
+        }
+        try:
+            present = contacts_of(db, *_office(db, line.department, line.section))
+            changed += set_contacts(db, replaced(present, cells), by=by, at=at, whence=whence)
+        except CellError as error:
+            columns = {
+                name: line.columns[head]
+                for name, heads in HEADS.items()
+                for head in heads
+                if head in line.columns
+            }
+            rejected.append(Line(line.line, line.others, columns).rejected(error))
+    return changed, rejected
+
+
+def _office(db: Database, department: str, section: str) -> tuple[str, str]:
+    """The canonical section that a row means; its department may be left out where only one has it."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT coalesce(c.department, s.department), coalesce(c.name, s.name)
+        FROM sections s LEFT JOIN sections c ON c.id = s.canonical_id
+        WHERE s.name = :section AND s.department <> '' AND :department IN ('', s.department)""",
+        {"section": section, "department": department},
+    ).fetchall()
+    return (rows[0][0], rows[0][1]) if len(rows) == 1 else (department, section)

@@ -1,0 +1,371 @@
+"""The registry as it stands: sheets, deadlines, who answers for a section, and what Slack said of people.
+
+Every change is made in `store.evaluation.changes`, but for what Slack says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from store.database import writing
+from store.evaluation.records import (
+    CORRECTION,
+    Absence,
+    Deadline,
+    Nudge,
+    RoundRules,
+    SectionContacts,
+    Sheet,
+)
+from store.lists.project_rows import joint_sections
+from store.text.numbers import number_key
+
+# What a person may change of a sheet, as the table names it.
+STATE_FIELDS = (
+    "state", "returned_reason", "returned_due", "returned_at", "extension_state", "extension_due",
+    "extension_reason", "extension_by", "extension_at", "extension_decided_by", "held_due",
+    "held_at", "url",
+)  # fmt: skip
+COLUMNS = (
+    "fiscal_year", "number", "name", "department", "section", "kind", *STATE_FIELDS,
+    "updated_by", "updated_at", "version",
+)  # fmt: skip
+_DAYS = ("returned_due", "extension_due", "held_due")
+_MOMENTS = ("returned_at", "extension_at", "held_at", "updated_at")
+
+# A year whose own list is not loaded yet has the projects of the last list before it.
+SELECT = f"""
+    WITH rounds AS (
+        SELECT fiscal_year, kind FROM deadlines WHERE kind <> '{CORRECTION}' AND NOT withdrawn
+        UNION SELECT fiscal_year, kind FROM sheets),
+    listed AS (
+        SELECT fiscal_year, (SELECT max(p.fiscal_year) FROM projects p WHERE p.fiscal_year <= r.fiscal_year)
+            AS list_year FROM (SELECT DISTINCT fiscal_year FROM rounds) r)
+    SELECT r.fiscal_year, p.number, p.name, coalesce(c.department, p.department), coalesce(c.name, p.section),
+        r.kind, coalesce(s.state, '未着手'), {", ".join(f"s.{name}" for name in STATE_FIELDS[1:])},
+        s.updated_by, s.updated_at, coalesce(s.version, 0)
+    FROM rounds r
+    JOIN listed l ON l.fiscal_year = r.fiscal_year
+    JOIN projects p ON p.fiscal_year = l.list_year
+    LEFT JOIN sections o ON o.id = p.section_id
+    LEFT JOIN sections c ON c.id = coalesce(o.canonical_id, o.id)
+    LEFT JOIN sheets s ON s.fiscal_year = r.fiscal_year AND s.number = p.number AND s.kind = r.kind
+"""
+
+
+def sheets(db: Database) -> list[Sheet]:
+    """Every sheet of every round that has a deadline, in the order the projects were listed."""
+    return [_sheet(row) for row in db.execute(f"{SELECT} ORDER BY r.fiscal_year, r.kind, p.id")]
+
+
+def sheet(db: Database, key: tuple[int, str, str]) -> Sheet | None:
+    """The sheet of this (fiscal year, number, kind), or None."""
+    rows = db.execute(
+        f"{SELECT} WHERE r.fiscal_year = ? AND p.number = ? AND r.kind = ?", list(key)
+    ).fetchall()
+    return _sheet(rows[0]) if rows else None
+
+
+def numbered(db: Database, number: str) -> list[Sheet]:
+    """Sheets of the projects whose number a person would write so (`86` finds `0086`), newest year first."""
+    rows = db.execute(f"{SELECT} WHERE p.number_key = ? ORDER BY r.fiscal_year DESC", [number_key(number)])
+    return [_sheet(row) for row in rows]
+
+
+def projects_of(
+    db: Database, fiscal_year: int, department: str = "", section: str = ""
+) -> tuple[int | None, dict[tuple[str, str], int]]:
+    """The list whose projects a round of a year has (None: there is none), and how many each section has."""
+    row = db.execute("SELECT max(fiscal_year) FROM projects WHERE fiscal_year <= ?", [fiscal_year]).fetchone()
+    rows = db.execute(
+        """
+        SELECT coalesce(c.department, p.department) AS part, coalesce(c.name, p.section) AS place, count(*)
+        FROM projects p LEFT JOIN sections o ON o.id = p.section_id
+        LEFT JOIN sections c ON c.id = coalesce(o.canonical_id, o.id)
+        WHERE p.fiscal_year = ? GROUP BY part, place HAVING ? IN ('', part) AND ? IN ('', place)""",
+        [row[0], department, section],
+    )
+    return row[0], {(part, place): count for part, place, count in rows}
+
+
+def any_open(db: Database, keys: Iterable[tuple[int, str, str]]) -> bool:
+    """Whether any of these is still to come in."""
+    return any((found := sheet(db, key)) is not None and not found.done for key in keys)
+
+
+def _sheet(row: Any) -> Sheet:
+    values = {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
+    for name in _DAYS:
+        values |= {name: date.fromisoformat(values[name])} if name in values else {}
+    for name in _MOMENTS:
+        values |= {name: datetime.fromisoformat(values[name])} if name in values else {}
+    return Sheet(**values)
+
+
+DEADLINES = (
+    "SELECT id, fiscal_year, kind, due, set_at, department, section, opens, version, set_by, note, withdrawn"
+    " FROM deadlines"
+)
+
+
+def deadlines(db: Database) -> list[Deadline]:
+    """The latest version of every deadline, withdrawn ones too, the earliest due first."""
+    return [_deadline(row) for row in db.execute(f"{DEADLINES} ORDER BY due, id")]
+
+
+def deadline(
+    db: Database, fiscal_year: int, kind: str, department: str = "", section: str = ""
+) -> Deadline | None:
+    """The deadline of exactly this scope, or None."""
+    row = db.execute(
+        f"{DEADLINES} WHERE fiscal_year = ? AND kind = ? AND department = ? AND section = ?",
+        [fiscal_year, kind, department, section],
+    ).fetchone()
+    return _deadline(row) if row else None
+
+
+def round_rules(db: Database) -> tuple[RoundRules, ...]:
+    """Every round with reminders of its own."""
+
+    def days(text: str) -> tuple[int, ...]:
+        return tuple(map(int, text.split()))
+
+    rows = db.execute("SELECT * FROM round_rules ORDER BY fiscal_year, kind")
+    return tuple(
+        RoundRules(year, kind, days(before), days(overdue), bool(weekly), days(director))
+        for year, kind, before, overdue, weekly, director in rows
+    )
+
+
+def rounds(db: Database) -> list[tuple[int, str]]:
+    """(fiscal year, kind) of every round that has a deadline in force, in the order of their due dates."""
+    rows = db.execute(
+        "SELECT fiscal_year, kind FROM deadlines WHERE NOT withdrawn"
+        " GROUP BY fiscal_year, kind ORDER BY max(due)"
+    )
+    return [(year, kind) for year, kind in rows]
+
+
+def _deadline(row: Any) -> Deadline:
+    (
+        identifier,
+        fiscal_year,
+        kind,
+        due,
+        set_at,
+        department,
+        section,
+        opens,
+        version,
+        set_by,
+        note,
+        withdrawn,
+    ) = row
+    return Deadline(
+        id=identifier, fiscal_year=fiscal_year, kind=kind, due=date.fromisoformat(due),
+        set_at=datetime.fromisoformat(set_at), department=department, section=section,
+        opens=date.fromisoformat(opens) if opens else None, version=version, set_by=set_by, note=note,
+        withdrawn=bool(withdrawn),
+    )  # fmt: skip
+
+
+OfficeRole = Literal["chief", "deputy", "member", "director"]
+OFFICE_ROLES: dict[OfficeRole, str] = {
+    "chief": "chief", "deputy": "deputy", "member": "members", "director": "director",
+}  # fmt: skip
+ROLE_WORDS: dict[OfficeRole, str] = {"chief": "課長", "deputy": "代理", "member": "課員", "director": "部長"}
+
+
+def contacts(
+    db: Database, unreachable: Mapping[str, str] | None = None, *, registered: bool = False
+) -> list[SectionContacts]:
+    """Every section that projects name, by its canonical name, with its registered contacts.
+
+    A joint section (A課／B課) without contacts of its own has those of the first that it names, unless only
+    what is `registered` is asked for. `unreachable` are the Slack ids to mark as left or deactivated, and why
+    in words.
+    """
+    away, sent = absences(db), nudges(db)
+    rows = db.execute(
+        """
+        SELECT o.department, o.section, coalesce(c.chief, ''), coalesce(c.deputy, ''),
+               coalesce(c.director, ''), coalesce(c.channel, ''), coalesce(c.members, '')
+        FROM (SELECT department, name AS section FROM sections WHERE canonical_id IS NULL
+              UNION SELECT department, section FROM section_contacts) AS o
+        LEFT JOIN section_contacts c USING (department, section)
+        ORDER BY o.department, o.section"""
+    )
+    found = [_contacts(row, unreachable or {}, away) for row in rows]
+    every = found if registered else _with_joint(found)
+    return [
+        replace(each, nudges=sent[key]) if (key := (each.department, each.section)) in sent else each
+        for each in every
+    ]
+
+
+def _with_joint(found: Sequence[SectionContacts]) -> list[SectionContacts]:
+    known = {(each.department, each.section): each for each in found}
+    every = []
+    for each in found:
+        if not (each.chief or each.deputy or each.director or each.channel or each.members):
+            first = next(iter(joint_sections(each.department, each.section)), None)
+            if first and (named := known.get(first)):
+                each = replace(named, department=each.department, section=each.section)
+        every.append(each)
+    return every
+
+
+def contacts_of(db: Database, department: str, section: str) -> SectionContacts:
+    """One section's contacts; all empty when none are registered."""
+    row = db.execute(
+        "SELECT department, section, chief, deputy, director, channel, members FROM section_contacts"
+        " WHERE department = ? AND section = ?",
+        [department, section],
+    ).fetchone()
+    return _contacts(row) if row else SectionContacts(department, section)
+
+
+def _contacts(
+    row: tuple[str, ...], unreachable: Mapping[str, str] | None = None, away: Iterable[Absence] = ()
+) -> SectionContacts:
+    department, section, chief, deputy, director, channel, members = row
+    gone = unreachable or {}
+    ids = [each for each in (chief, deputy, director, channel) if each]
+    return SectionContacts(
+        department, section, chief, deputy, director, channel, tuple(members.split()), frozenset(gone),
+        tuple((each, gone[each]) for each in ids if each in gone),
+        tuple(each for each in away if each.user in ids),
+    )  # fmt: skip
+
+
+def sections_of(db: Database, user: str) -> list[tuple[str, str]]:
+    """The (department, section)s this user answers for: as chief, deputy or member."""
+    rows = db.execute(
+        "SELECT department, section FROM section_contacts"
+        " WHERE ? <> '' AND instr(' ' || chief || ' ' || deputy || ' ' || members || ' ', ' ' || ? || ' ')"
+        " ORDER BY department, section",
+        [user, user],
+    )
+    return [(department, section) for department, section in rows]
+
+
+def roles_of(db: Database, user: str) -> list[tuple[tuple[str, str], OfficeRole]]:
+    """What a user is registered as, of which (department, section): one entry each."""
+    found: list[tuple[tuple[str, str], OfficeRole]] = []
+    for role, column in OFFICE_ROLES.items():
+        rows = db.execute(
+            f"SELECT department, section FROM section_contacts WHERE ? <> ''"
+            f" AND instr(' ' || {column} || ' ', ' ' || ? || ' ') ORDER BY department, section",
+            [user, user],
+        )
+        found += (((department, section), role) for department, section in rows)
+    return found
+
+
+def stands_in_for(db: Database, user: str, day: date) -> list[tuple[str, str]]:
+    """The (department, section)s whose chief or deputy is away on a day and named this user to stand in."""
+    rows = db.execute(
+        "SELECT DISTINCT c.department, c.section FROM absences a JOIN section_contacts c"
+        " ON a.user IN (c.chief, c.deputy) WHERE a.deputy = ? AND ? BETWEEN a.first AND a.last",
+        [user, day.isoformat()],
+    )
+    return [(department, section) for department, section in rows]
+
+
+def admins(db: Database) -> frozenset[str]:
+    """Users listed as admins in the database (the settings may list more)."""
+    return frozenset(row[0] for row in db.execute("SELECT user FROM admins"))
+
+
+def nudges(db: Database) -> dict[tuple[str, str], tuple[Nudge, ...]]:
+    """What the secretariat wanted sent at once, by (department, section)."""
+    found: dict[tuple[str, str], tuple[Nudge, ...]] = {}
+    for department, section, at, note, by in db.execute(
+        'SELECT department, section, at, note, "by" FROM nudges ORDER BY at'
+    ):
+        nudge = Nudge(datetime.fromisoformat(at), note, by)
+        found[department, section] = (*found.get((department, section), ()), nudge)
+    return found
+
+
+def absences(db: Database, user: str = "") -> list[Absence]:
+    """Who is away when, of one user or of all, the earliest first."""
+    rows = db.execute(
+        "SELECT user, first, last, deputy FROM absences WHERE ?1 IN ('', user) ORDER BY first, user", [user]
+    )
+    return [
+        Absence(who, date.fromisoformat(first), date.fromisoformat(last), deputy)
+        for who, first, last, deputy in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack said somebody is to the workspace whose id is `own_team`.
+
+    `gone` is why they would read nothing: `deleted`, `guest`, `app`, `elsewhere`, `user_not_found`; else ''.
+    """
+
+    standing: Literal["staff", "guest", "stranger", "app"]
+    own_team: str
+    name: str = ""
+    gone: str = ""
+
+
+def known(
+    db: Database, user: str, *, since: datetime | None = None, now: datetime | None = None
+) -> Known | None:
+    """What was last said of a user; None when nothing was, or not since then and before now."""
+    sql = "SELECT standing, own_team, name, gone FROM people WHERE user = ? AND asked_at BETWEEN ? AND ?"
+    span = [since.timestamp() if since else 0, now.timestamp() if now else float("inf")]
+    row = db.execute(sql, [user, *span]).fetchone()
+    return Known(*row) if row else None
+
+
+def gone(db: Database, *, now: datetime) -> dict[str, tuple[str, str]]:
+    """Everybody who by what was last said reads no messages: (name, why) by user."""
+    sql = "SELECT user, name, gone FROM people WHERE gone <> '' AND asked_at <= ?"
+    rows = db.execute(sql, [now.timestamp()])
+    return {user: (name, why) for user, name, why in rows}
+
+
+def is_known(db: Database, user: str) -> bool:
+    """Whether anything was ever said of a user, or they are registered for a section or as secretariat."""
+    return bool(
+        db.execute(
+            """
+            SELECT EXISTS (SELECT 1 FROM people WHERE user = ?1)
+                OR EXISTS (SELECT 1 FROM admins WHERE user = ?1)
+                OR EXISTS (SELECT 1 FROM section_contacts WHERE instr(
+                    printf(' %s %s %s %s ', chief, deputy, director, members), printf(' %s ', ?1)))""",
+            [user],
+        ).fetchone()[0]
+    )
+
+
+def own_team(db: Database, *, since: datetime) -> str:
+    """The workspace of whoever was asked about last; '' when nobody was since then."""
+    sql = "SELECT own_team FROM people WHERE asked_at >= ? ORDER BY asked_at DESC LIMIT 1"
+    row = db.execute(sql, [since.timestamp()]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def keep_known(db: Database, user: str, *, said: Known, now: datetime) -> None:
+    """Keep Slack's answer."""
+    with writing(db):
+        db.execute(
+            "INSERT OR REPLACE INTO people (user, standing, own_team, name, gone, asked_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [user, said.standing, said.own_team, said.name, said.gone, now.timestamp()],
+        )
+
+
+def prune_known(db: Database, *, before: datetime) -> int:
+    """Forget what was asked before then; how many were forgotten."""
+    with writing(db):
+        return db.execute("DELETE FROM people WHERE asked_at < ?", [before.timestamp()]).rowcount
