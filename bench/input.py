@@ -24,7 +24,7 @@ from bench import lists
 from bot.ask.engine import answer
 from bot.commands.ask import asked, message_of
 from bot.commands.search import searched
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.days.dates import DateError
 from bot.deadlines.requests import RequestError, read_deadline_request
 from bot.messages.builders import section

@@ -24,7 +24,7 @@ from unittest.mock import patch
 
 from bench.http import distinct_queries
 from bench.load_client import latencies, request
-from bot.days.business_days import TOKYO
+from bot.days.calendar import TOKYO
 from bot.playground.slack import Sender, SlackServer
 from store import projects
 from store.database import open_database

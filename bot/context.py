@@ -12,9 +12,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.messages.message import Message
-from bot.settings import Settings
+from bot.settings import Settings, reminder_settings
 from bot.telemetry import Metrics
 from store.database import Databases
+from store.evaluation.records import ReminderSettings
 from store.talk.write_behind import WriteBehind
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -54,9 +55,9 @@ class Context:
     """The edges: a connection for this thread, the clock (aware, Asia/Tokyo), the settings, worker threads.
 
     `patient` threads are for what may wait for Slack or for a lock of the database, so that no search waits
-    behind it. `later` takes what an answer leaves to be written. `unfinished` holds what goes on after its
-    request was acknowledged; a clean stop waits for it, and sets `stopping` when what still waits is to give
-    up. `metrics` are what it counts.
+    behind it. `reminders` are the settings' times and offsets. `later` takes what an answer leaves to be
+    written. `unfinished` holds what goes on after its request was acknowledged; a clean stop waits for it,
+    and sets `stopping` when what still waits is to give up. `metrics` are what it counts.
     """
 
     databases: Databases
@@ -66,12 +67,14 @@ class Context:
     patient: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(PATIENT_THREADS, "jigyo-patient")
     )
+    reminders: ReminderSettings = field(init=False)
     later: WriteBehind = field(init=False)
     unfinished: set[asyncio.Future[Any]] = field(default_factory=set)
     stopping: threading.Event = field(default_factory=threading.Event)
     metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "reminders", reminder_settings(self.settings))
         object.__setattr__(self, "later", WriteBehind(self.databases))
 
 

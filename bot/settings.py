@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz import fuzz, process
 
-from store.evaluation.records import Audience, Roll
+from store.evaluation.records import Audience, ReminderSettings, Roll
 from store.lists.limits import LIMITS
 
 # How Slack's tokens begin -> what they are.
@@ -197,6 +197,25 @@ class Settings(BaseSettings):
     jigyo_remind_director: WorkingDays = (3,)
     jigyo_roll: Roll = "next"
     jigyo_audience: Audience = "chief"
+
+
+def reminder_settings(settings: Settings) -> ReminderSettings:
+    """Times and offsets of reminders, as the settings have them."""
+    return ReminderSettings(
+        at=settings.jigyo_remind_at,
+        day_of_at=settings.jigyo_remind_day_of_at,
+        digest_at=settings.jigyo_digest_at,
+        hours_from=settings.jigyo_remind_from,
+        hours_to=settings.jigyo_remind_until,
+        opening=settings.jigyo_remind_opening,
+        before=settings.jigyo_remind_before,
+        overdue=settings.jigyo_remind_overdue,
+        weekly=settings.jigyo_remind_weekly,
+        director=settings.jigyo_remind_director,
+        roll=settings.jigyo_roll,
+        audience=settings.jigyo_audience,
+        secretariat=settings.jigyo_secretariat,
+    )
 
 
 def read_settings() -> Settings:

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.commands.tables import moment
-from bot.days.business_days import TOKYO, Calendar
+from bot.days.calendar import TOKYO, Calendar
 from bot.deadlines import workflow
 from bot.deadlines.views import NewDeadline
 from bot.delivery.tick import tick

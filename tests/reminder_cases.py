@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from bot.days.business_days import TOKYO, Calendar
+from bot.days.calendar import TOKYO, Calendar
 from bot.reminders.plan import plan
 from store.evaluation.records import (
     Deadline,

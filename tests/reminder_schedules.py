@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.reminders.plan import plan
 from store.evaluation.records import (
     FIRST_EVALUATION,

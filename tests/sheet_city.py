@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.gateway.posting import build_posting_client
 from bot.messages.markup import plain
 from bot.messages.message import pages

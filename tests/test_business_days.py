@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.days.business_days import Calendar, CalendarError, format_due, read_days
+from bot.days.calendar import Calendar, CalendarError, format_due, read_days
 from store.evaluation.records import Due
 
 CALENDAR = Calendar()

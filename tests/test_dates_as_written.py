@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.days.business_days import Calendar, format_date
+from bot.days.calendar import Calendar, format_date
 from bot.days.dates import DateError, parse_date
 from store.text.fiscal_years import era_of, wareki
 

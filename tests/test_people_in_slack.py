@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.deadlines.requests import RequestError, read_contact_request, read_leave_request
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from store.evaluation.records import ReminderSettings, RoundRules, SheetState
 from tests.reminder_cases import (
     CONTACTS,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import icalendar
 import pytest
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.reminders.season import Planned, calendar_text, read_months, season
 from store.evaluation.records import ReminderSettings
 from tests.reminder_cases import CONTACTS, SECRETARIAT, deadline, line, moment, sheet

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import buttons
 from store.database import open_database

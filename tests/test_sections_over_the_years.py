@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from bot.cli import jigyo
-from bot.days.business_days import TOKYO
+from bot.days.calendar import TOKYO
 from store.database import open_database
 from store.evaluation import changes, registry, sections
 from store.evaluation.records import SectionContacts

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.days.business_days import TOKYO
+from bot.days.calendar import TOKYO
 from bot.playground.slack import SlackServer
 from store.database import open_database
 from store.evaluation import changes

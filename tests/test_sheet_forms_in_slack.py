@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.days.dates import DateError, ParsedDate
 from bot.deadlines.requests import (
     AskExtension,

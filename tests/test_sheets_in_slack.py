@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
 from store.evaluation import ledger, registry, trail

@@ -15,7 +15,7 @@ from bot.commands.options import Command, Refusal, echo
 from bot.commands.tables import event_line
 from bot.commands.terminal import system_user, whence
 from bot.context import now_in_tokyo
-from bot.days.business_days import TOKYO
+from bot.days.calendar import TOKYO
 from bot.settings import read_settings
 from store.database import open_existing, writing
 from store.evaluation import registry, trail

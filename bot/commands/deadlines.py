@@ -27,7 +27,7 @@ from bot.commands.options import Group, Refusal, echo
 from bot.commands.tables import deadline_table
 from bot.commands.terminal import Terminal, whence
 from bot.context import Context, now_in_tokyo
-from bot.days.business_days import format_date
+from bot.days.calendar import city_calendar, format_date
 from bot.deadlines.files import read_deadlines, write_deadlines
 from bot.deadlines.requests import round_name
 from bot.deadlines.views import NewDeadline
@@ -35,7 +35,7 @@ from bot.deadlines.workflow import ChangeRefused
 from bot.settings import read_settings
 from bot.sheets import actions
 from bot.sheets.roles import Actor
-from bot.sheets.session import Session, city_calendar, session_of
+from bot.sheets.session import Session, session_of
 from store.database import Databases, open_existing
 from store.evaluation import changes, registry
 from store.evaluation.records import RoundRules

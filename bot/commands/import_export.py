@@ -17,10 +17,10 @@ from bot.commands.load import import_lines, load_limits
 from bot.commands.options import Command, Refusal, echo, file_name, to_json, warn, year
 from bot.commands.terminal import system_user
 from bot.context import now_in_tokyo
+from bot.days.calendar import city_calendar
 from bot.days.dates import DateError, ParsedDate, parse_date
 from bot.deadlines.files import Read
 from bot.settings import read_settings
-from bot.sheets.session import city_calendar
 from store import projects
 from store.database import PRIVATE, open_existing
 from store.evaluation import registry

@@ -15,11 +15,10 @@ from bot.commands.options import Command, Group, Refusal, echo, file_name, to_js
 from bot.commands.tables import moment, post_table, reminder_record, reminder_table
 from bot.commands.terminal import Terminal
 from bot.context import Context, now_in_tokyo
-from bot.days.business_days import TOKYO, format_date
+from bot.days.calendar import TOKYO, city_calendar, format_date
 from bot.delivery.outbox import due, everything, open_now
 from bot.reminders.season import calendar_text, read_months, season
 from bot.settings import read_settings
-from bot.sheets.session import city_calendar
 from store.database import Databases, open_existing
 from store.evaluation import ledger, oversight
 from store.evaluation.ledger import Post, PostState, stamp

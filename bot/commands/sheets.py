@@ -22,12 +22,12 @@ from bot.commands.options import Group, Refusal, echo
 from bot.commands.tables import event_table, sheet_table
 from bot.commands.terminal import Terminal, whence
 from bot.context import Context, now_in_tokyo
+from bot.days.calendar import DueDates, city_calendar
 from bot.deadlines import workflow
-from bot.deadlines.due_dates import DueDates
 from bot.deadlines.files import read_sheets, write_sheets
-from bot.settings import read_settings
+from bot.settings import read_settings, reminder_settings
 from bot.sheets.actions import meant
-from bot.sheets.session import city_calendar, reminder_settings, session_of
+from bot.sheets.session import session_of
 from store.database import Databases, open_existing
 from store.evaluation import changes, registry, trail
 from store.evaluation.records import STATES

@@ -12,8 +12,7 @@ import click
 from rich.table import Table
 
 from bot.commands.options import Command, Refusal, echo, to_json, year
-from bot.days.business_days import TOKYO, WEEKDAYS, Calendar, format_date, format_due
-from bot.deadlines.due_dates import DueDates
+from bot.days.calendar import TOKYO, WEEKDAYS, Calendar, DueDates, format_date, format_due
 from bot.deadlines.views import scope
 from bot.reminders.messages import reminder_message
 from bot.reminders.rules import label

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from bot.days.business_days import WEEKDAYS, Calendar, format_date
+from bot.days.calendar import WEEKDAYS, Calendar, format_date
 from store.text.fiscal_years import (
     date_fold,
     era_of,

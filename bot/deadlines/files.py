@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.days.dates import DateError, parse_date
 from bot.deadlines.requests import round_name
 from bot.deadlines.workflow import state_of

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.days.dates import DateError, ParsedDate, UnreadableDateError, parse_date
 from store.evaluation.records import FIRST_EVALUATION, KINDS, STATES, SheetState
 from store.text.fiscal_years import parse_fiscal_year, parse_full_date

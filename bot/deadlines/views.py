@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.days.business_days import Calendar, format_date, format_due
-from bot.deadlines.due_dates import SectionWorkload
+from bot.days.calendar import Calendar, SectionWorkload, format_date, format_due
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.days.business_days import format_date
+from bot.days.calendar import format_date
 from store.evaluation.records import STATES, ExtensionState, Sheet, SheetState
 
 SECTION_STATES: frozenset[SheetState] = frozenset(("作成中", "課長確認", "提出済"))

@@ -10,7 +10,7 @@ from functools import partial
 from typing import get_args
 
 from bot.context import Context
-from bot.days.business_days import TOKYO, Calendar
+from bot.days.calendar import TOKYO, Calendar, city_calendar
 from bot.gateway.posting import Picture
 from bot.messages.message import Message
 from bot.reminders import plan
@@ -26,7 +26,7 @@ from bot.reminders.messages import (
 )
 from bot.reminders.recipients import gone_words
 from bot.reminders.rules import label
-from bot.sheets.session import city_calendar, reminder_settings, session_of
+from bot.sheets.session import session_of
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
 from store.evaluation.records import (
@@ -130,7 +130,7 @@ def everything(context: Context, now: datetime) -> Known:
         city_calendar(settings),
         ledger.delivered(db),
         ledger.snoozes(db),
-        replace(reminder_settings(settings), rounds=registry.round_rules(db)),
+        replace(context.reminders, rounds=registry.round_rules(db)),
     )
 
 
@@ -226,7 +226,7 @@ def _requested(context: Context, bundle: Bundle) -> dict[tuple[int, str, str], S
 
 def open_now(context: Context, now: datetime) -> bool:
     """Whether messages may go out at this hour of this day."""
-    hours = reminder_settings(context.settings)
+    hours = context.reminders
     return city_calendar(context.settings).is_open(now.date()) and (
         hours.hours_from <= now.time() < hours.hours_to
     )

@@ -16,7 +16,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlite_utils import Database
 
 from bot.context import TOKYO, Context
-from bot.days.business_days import format_date
+from bot.days.calendar import format_date
 from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.outbox import about, called, due
 from bot.delivery.tick import send_notices, tick

@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.context import Context
-from bot.deadlines.due_dates import at as at_time
+from bot.days.calendar import at as at_time
 from bot.delivery.dispatcher import DeliveryContext, Result, deliver_all, find_gone, wait_for_turn
 from bot.delivery.outbox import called, due, of_notices, of_reminder, open_now, shown_now, unreachable
 from bot.gateway.posting import Posted, Refused, Unreadable, change, keys_in, outbound
-from bot.sheets.session import reminder_settings
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import Owner, Post, is_alive, stamp, sweep
 from store.evaluation.records import Reminder
@@ -84,7 +83,7 @@ def _asked_about(context: Context, planned: Sequence[Reminder], now: datetime) -
     gone: Iterable[str] = ()
     if any(each.digest for each in planned):
         gone = registry.gone(context.databases.get(), now=now)
-        settings = reminder_settings(context.settings)
+        settings = context.reminders
         more = due(context, max(now, at_time(now.date(), max(settings.at, settings.day_of_at))))
     return [*gone, *(each.recipient for each in (*planned, *more))]
 

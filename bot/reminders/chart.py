@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.days.business_days import DAY, format_date
+from bot.days.calendar import DAY, format_date
 from store.evaluation.records import DONE, SectionProgress, Sheet, SheetState
 from store.text.fiscal_years import fiscal_year_name
 

@@ -8,8 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.days.business_days import DAY, TOKYO, WEEKDAYS, Calendar, format_date, format_due
-from bot.deadlines.due_dates import DueDates, OpenItem, SectionWorkload
+from bot.days.calendar import (
+    DAY,
+    TOKYO,
+    WEEKDAYS,
+    Calendar,
+    DueDates,
+    OpenItem,
+    SectionWorkload,
+    format_date,
+    format_due,
+)
 from bot.deadlines.workflow import extension_words
 from bot.messages import builders
 from bot.messages.builders import Block

@@ -13,8 +13,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.days.business_days import DAY, TOKYO, Calendar, format_date
-from bot.deadlines.due_dates import DueDates, OpenItem, SectionWorkload, at, workloads
+from bot.days.calendar import (
+    DAY,
+    TOKYO,
+    Calendar,
+    DueDates,
+    OpenItem,
+    SectionWorkload,
+    at,
+    format_date,
+    workloads,
+)
 from bot.reminders.messages import mornings
 from bot.reminders.recipients import Route, contact_problems, director_route, section_routes
 from bot.reminders.rules import LONG_AGO, History, Situation, director_items, section_items

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.days.business_days import format_date
+from bot.days.calendar import format_date
 from store.evaluation.records import Absence, Audience, RecipientRole, ReminderSettings, SectionContacts
 
 ROLE_NAMES: dict[RecipientRole, str] = {

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from bot.days.business_days import DAY, TOKYO, Calendar
-from bot.deadlines.due_dates import Obligation, SectionWorkload, at
+from bot.days.calendar import DAY, TOKYO, Calendar, Obligation, SectionWorkload, at
 from bot.reminders.recipients import Route
 from store.evaluation.records import Delivered, DeliveryKey, Item, ReminderSettings, RoundRules, Snooze
 

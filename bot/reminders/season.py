@@ -10,8 +10,7 @@ from datetime import UTC, date, datetime
 from icalendar import Calendar as ICalendar
 from icalendar import Event
 
-from bot.days.business_days import DAY, Calendar, format_due
-from bot.deadlines.due_dates import at
+from bot.days.calendar import DAY, Calendar, at, format_due
 from bot.reminders.plan import plan
 from bot.reminders.rules import label
 from store.evaluation.records import (

@@ -7,10 +7,9 @@ from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot.days.business_days import format_date, format_due
+from bot.days.calendar import DueDates, format_date, format_due
 from bot.days.dates import ParsedDate
 from bot.deadlines import workflow
-from bot.deadlines.due_dates import DueDates
 from bot.deadlines.requests import alike_round
 from bot.deadlines.views import NewDeadline, confirm_lines, deadline_set
 from bot.deadlines.workflow import ChangeRefused, NotAllowed, title

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 
 from sqlite_utils import Database
 
 from bot.context import Context
-from bot.days.business_days import Calendar, read_days
-from bot.deadlines.due_dates import DueDates, SectionWorkload, workloads
+from bot.days.calendar import Calendar, DueDates, SectionWorkload, city_calendar, workloads
 from bot.reminders.recipients import section_routes
-from bot.settings import WHERE_TO_GET, Settings, SettingsError
 from store import projects
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import stamp
 from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet
-from store.lists import ListError, read_file
 from store.text.fiscal_years import fiscal_year
 
 Told = tuple[str, str, str]  # a recipient, the department and section that it was told about
@@ -39,7 +35,7 @@ class Session:
     @cached_property
     def reminder_settings(self) -> ReminderSettings:
         """Times and offsets."""
-        return reminder_settings(self.context.settings)
+        return self.context.reminders
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -132,46 +128,3 @@ class Session:
 def session_of(context: Context) -> Session:
     """A session as of now."""
     return Session(context, context.clock())
-
-
-def reminder_settings(settings: Settings) -> ReminderSettings:
-    """Times and offsets of reminders."""
-    return ReminderSettings(
-        at=settings.jigyo_remind_at,
-        day_of_at=settings.jigyo_remind_day_of_at,
-        digest_at=settings.jigyo_digest_at,
-        hours_from=settings.jigyo_remind_from,
-        hours_to=settings.jigyo_remind_until,
-        opening=settings.jigyo_remind_opening,
-        before=settings.jigyo_remind_before,
-        overdue=settings.jigyo_remind_overdue,
-        weekly=settings.jigyo_remind_weekly,
-        director=settings.jigyo_remind_director,
-        roll=settings.jigyo_roll,
-        audience=settings.jigyo_audience,
-        secretariat=settings.jigyo_secretariat,
-    )
-
-
-def city_calendar(settings: Settings) -> Calendar:
-    """When the city hall is open, its own days included. Raises SettingsError for an unreadable file."""
-    path = settings.jigyo_calendar
-    if path is None:
-        return Calendar()
-    try:
-        return _calendar(path, path.stat().st_mtime_ns)
-    except OSError as error:
-        raise SettingsError(f"JIGYO_CALENDAR の {path} を読めません（{error.strerror}）。") from None
-    except ListError as error:
-        raise SettingsError(f"JIGYO_CALENDAR の {path}: {error}") from None
-    except UnicodeError:
-        raise SettingsError(f"JIGYO_CALENDAR の {path} は UTF-8 ではありません。") from None
-
-
-@lru_cache(maxsize=4)
-def _calendar(path: Path, changed: int) -> Calendar:
-    days, rejected = read_days(read_file(path).decode("utf-8-sig"))
-    if rejected:
-        first = rejected[0]
-        raise SettingsError(f"{WHERE_TO_GET['JIGYO_CALENDAR']} {path} の{first.line}行目: {first.reason}")
-    return days

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, SlackRequest
-from bot.days.business_days import format_date
+from bot.days.calendar import format_date
 from bot.deadlines.requests import (
     LEAVE_EXAMPLE,
     ContactRole,

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask.intents.smalltalk import usage
 from bot.context import Context, SlackRequest
-from bot.deadlines.due_dates import DueDates
+from bot.days.calendar import DueDates, city_calendar
 from bot.deadlines.workflow import ChangeRefused
 from bot.messages.builders import Block, action_pattern
 from bot.messages.builders import context as context_block
@@ -22,7 +22,7 @@ from bot.messages.message import modal
 from bot.messages.result_blocks import PAGE, Shown, card_message
 from bot.permissions import rule
 from bot.sheets.roles import admit
-from bot.sheets.session import city_calendar, reminder_settings, session_of
+from bot.sheets.session import session_of
 from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, count, note_recent, reply
 from bot.slack.listeners.actions import attend
@@ -144,8 +144,7 @@ def _own_offices(context: Context, request: SlackRequest) -> tuple[tuple[str, st
 def _sections(db: Database, context: Context, mine: Sequence[tuple[str, str]]) -> Iterator[MySection]:
     if not mine:
         return
-    settings = context.settings
-    due = DueDates(registry.deadlines(db), city_calendar(settings), reminder_settings(settings))
+    due = DueDates(registry.deadlines(db), city_calendar(context.settings), context.reminders)
     every, today = registry.sheets(db), context.clock().date()
     for department, section in mine:
         own = [s for s in every if (s.department, s.section) == (department, section)]

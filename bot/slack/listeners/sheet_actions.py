@@ -14,7 +14,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, SlackRequest
-from bot.days.business_days import DAY, format_date
+from bot.days.calendar import DAY, format_date
 from bot.days.dates import DateError, ParsedDate, parse_date
 from bot.deadlines import views
 from bot.deadlines.requests import Words

@@ -8,9 +8,9 @@ from functools import wraps
 from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, Handler, SlackRequest
+from bot.days.calendar import SectionWorkload
 from bot.days.dates import DateError
 from bot.deadlines import requests, workflow
-from bot.deadlines.due_dates import SectionWorkload
 from bot.deadlines.requests import (
     AskExtension,
     GrantExtension,
