@@ -41,7 +41,8 @@ def test_what_nobody_sends_is_late_after_a_quarter_of_an_hour_and_told_once(city
 def test_a_section_that_nobody_answers_for_is_a_finding(city: Season) -> None:
     nobody = replace(section(1), chief="", deputy="", channel="")
     changes.set_contacts(city.db, nobody, by="operator", at=SET_AT)
-    city.context.settings.jigyo_secretariat = ""
+    nowhere = city.context.settings.model_copy(update={"jigyo_secretariat": ""})
+    city.context = replace(city.context, settings=nowhere)
     tick(city.delivery())
     city.now += timedelta(minutes=16)
     assert [line for line in problems(city.context) if "第1課" in line and "宛先がありません" in line]
