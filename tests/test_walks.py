@@ -34,6 +34,7 @@ MOST = 12  # modules that one way goes through
 MOST_OF_QUESTION = 24
 AS_ONE = ("store/text/", "bot/messages/")
 AS_ONE_OF_QUESTION = (*AS_ONE, "store/index/", "store/search/", "bot/ask/intents/", "bot/ask/columns/")
+SLACK = "bot/playground/"  # the other side of the wire, in this process
 SECRET = "0" * 32
 MODULE = re.compile(r"`((?:bot|store)/[\w/]+(?:\.py|/))`")
 
@@ -64,7 +65,7 @@ def traced() -> Iterator[set[str]]:
 
 def steps(ran: set[str], as_one: tuple[str, ...] = AS_ONE) -> set[str]:
     """The modules of the project, those of a folder that counts as one by the folder's name."""
-    ours = {file for file in ran if file.startswith(("bot/", "store/"))}
+    ours = {file for file in ran if file.startswith(("bot/", "store/")) and not file.startswith(SLACK)}
     return {next((folder for folder in as_one if file.startswith(folder)), file) for file in ours}
 
 
