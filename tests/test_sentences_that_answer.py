@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.ask.checks import ROLES, Claim, denied, failed, role_of
@@ -111,5 +113,12 @@ def test_which_of_two_is_asked_for_by_its_words(text: str, is_one: bool) -> None
 
 
 def test_every_intent_and_every_role_stands_once_in_its_table() -> None:
-    assert len({reads for _, reads in INTENTS}) == len(INTENTS)
+    assert len({intent.told for intent in INTENTS}) == len(INTENTS)
     assert len({role.name for role in ROLES}) == len(ROLES)
+
+
+def test_the_intents_stand_in_the_documentation_in_their_order() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "architecture.md").read_text()
+    table = text.split("\nINTENTS, in order")[1].split("\n\n")[1]
+    told = [name for row in table.splitlines()[2:] for name in row.split("|")[2].strip().split(", ")]
+    assert told == [intent.name for intent in INTENTS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, lexing, subjects, terms
@@ -23,15 +23,12 @@ from bot.ask.intents import (
     summing,
     topics,
 )
-from bot.ask.question import Request, read
+from bot.ask.question import HERE, INTENTS, Asked, Intent, Kind, Request, asked_of, is_of_another_year, read
 from bot.ask.terms import is_light
-from bot.ask.wanting import HERE
 from store import projects
 from store.database import Database
-from store.index.catalog import Catalog
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
-from store.text import asking
 from store.text.normalize import alnum_key
 
 __all__ = ["Answer", "answer"]
@@ -53,50 +50,46 @@ def answer(
     that is what takes long. All that it reads is of one version of the lists.
     """
     with db.reading():
-        return _answer(db, question, last, here, with_near)
+        asked = understood(db, question, last, here)
+        intent, given = decided(db, asked)
+        if intent.stage == "aside":
+            return given
+        if with_near:
+            about = _about_topic(db, asked.request, last) if last and given.kind == "none" else asked.request
+            given = passages.related(db, asked.typed, about, given)
+        return lacking(db, asked.typed, given, last=last)
 
 
-def _answer(db: Database, question: str, last: Turn | None, here: str, with_near: bool) -> Answer:
-    question = follow_ups.without_correction(question) if last else question
-    question = lexing.in_japanese(question)
-    if said := smalltalk.answer(db, question) or offices.answer(db, question):
-        return said
-    if HERE.search(question):
-        if not here:
-            return Answer("help", (Say(NO_SECTION_HERE),), confidence="none")
-        question = HERE.sub(here, question)
+def understood(db: Database, question: str, last: Turn | None, here: str) -> Asked:
+    """A question read: in Japanese, this channel's section and この課 by their names, filters in words."""
     held = db.snapshot.catalog
-    if said := smalltalk.about_sheets(question, held):
-        return said
+    question = lexing.in_japanese(follow_ups.without_correction(question) if last else question)
+    question = HERE.sub(here, question) if here else question
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, Answer):
-        return pointed
-    question = offices.filters_in_words(db, pointed)
-    request = read(question, held)
-    if said := offices.refused(db, request.question):
-        return said
-    if said := answer_columns(db, question, last=last):
-        return said
-    if last is None and (said := indicators.answer(db, question)):
-        return said
-    if (chosen := condition(question)) and (said := listing.of_condition(db, chosen)):
-        return said
-    followed = _followed(db, question, request, last, held) if last else None
-    if not followed and asking.is_more(question):
-        return topics.unclear(request)
-    given = followed or of_request(db, request)
-    if followed and asking.is_more(question):
-        return given
-    if not followed and given.kind == "none":
-        given = _otherwise(db, question, request, held) or given
-    given = _by_sentence(db, question, request, given)
-    given = _borne_out(db, question, request, given)
-    if given.kind == "none" and request.kind in ("sentence", "topic", "field") and not request.other_years:
-        given = passages.answer(db, question, request) or given
-    if with_near:
-        about = _about_topic(db, request, last) if last and given.kind == "none" else request
-        given = passages.related(db, question, about, given)
-    return lacking(db, question, given, last=last)
+        return asked_of(question, held, last=last, unclear=pointed)
+    return asked_of(offices.filters_in_words(db, pointed), held, last=last)
+
+
+def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
+    """The first of INTENTS that answers, its answer held against the checks; else the first that refuses.
+
+    Where one refuses, only what reads a question again may still answer it.
+    """
+    refused: tuple[Intent, Answer] | None = None
+    for intent in INTENTS:
+        if (intent.stage == "again") != (refused is not None) or not intent.reads(asked):
+            continue
+        given = _ANSWERS[intent.name](db, asked)
+        if given is None:
+            continue
+        if intent.stage != "aside":
+            given = _borne_out(db, asked, _by_sentence(db, asked.typed, asked.request, given))
+        if intent.stage == "aside" or given.kind != "none":
+            return intent, given
+        refused = refused or (intent, given)
+    assert refused is not None  # noqa: S101 - the last of the records reads anything
+    return refused
 
 
 def _by_sentence(db: Database, question: str, request: Request, given: Answer) -> Answer:
@@ -104,7 +97,7 @@ def _by_sentence(db: Database, question: str, request: Request, given: Answer) -
 
     何をした and どうして ask for no field by its name, they only fit one.
     """
-    is_one = given.kind == "field" and len(given.shown) == 1
+    is_one = given.kind == "field" and request.kind != "sentence" and len(given.shown) == 1
     asks_who = "section" in request.fields and role_of(request.cue) is not None
     if not is_one or not (given.quoted or asks_who) or (fields.names_field(request.cue) and not asks_who):
         return given
@@ -119,8 +112,9 @@ def _by_sentence(db: Database, question: str, request: Request, given: Answer) -
     return replace(found, parts=(*found.parts, *given.parts)) if asks_who else found
 
 
-def _borne_out(db: Database, question: str, request: Request, given: Answer) -> Answer:
+def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
     """The answer, if its sentences show all that they must; else that the records do not say it."""
+    question, request = asked.typed, asked.request
     quotes = [part for part in given.parts if isinstance(part, Quote)]
     if given.kind in ("list", "count") and request.terms and (words := denied(question)):
         told = Say(f"「{'・'.join(words)}」の打ち消しに当てはまるかどうかは、記載からは確かめられません。")
@@ -135,21 +129,23 @@ def _borne_out(db: Database, question: str, request: Request, given: Answer) -> 
     return unknown(*(Say(each) for each in why), shown=given.shown, why=(*given.why, *why))
 
 
-def _otherwise(db: Database, question: str, request: Request, held: Catalog) -> Answer | None:
-    """What it gets in katakana where it was typed in hiragana, in the records' words, or as a search."""
-    if (written := terms.loan_words_in_katakana(question)) != question:
-        given = of_request(db, read(written, held))
-        if given.kind != "none":
-            return given
-    recorded, called = as_recorded(db, question)
-    if called:
-        given = of_request(db, read(recorded, held))
-        lists = given.kind in ("count", "list", "compare")
-        if given.kind != "none" and (lists or _is_named(db, given, [other for _, other in called])):
-            told = "、".join(f"「{typed}」は「{other}」" for typed, other in called)
-            note = Say(f"{told}として、記録にある言葉でお答えします。")
-            return replace(given, parts=(note, *given.parts))
-    return topics.searched(db, request) if request.kind == "topic" else None
+def _in_katakana(db: Database, asked: Asked) -> Answer | None:
+    """What a question gets in katakana where it was typed in hiragana."""
+    written = terms.loan_words_in_katakana(asked.typed)
+    return of_request(db, read(written, db.snapshot.catalog)) if written != asked.typed else None
+
+
+def _in_recorded_words(db: Database, asked: Asked) -> Answer | None:
+    """What a question gets in the words that the records have for those typed."""
+    recorded, called = as_recorded(db, asked.typed)
+    given = of_request(db, read(recorded, db.snapshot.catalog)) if called else None
+    if given is None or given.kind == "none":
+        return None
+    lists = given.kind in ("count", "list", "compare")
+    if not (lists or _is_named(db, given, [other for _, other in called])):
+        return None
+    told = "、".join(f"「{typed}」は「{other}」" for typed, other in called)
+    return replace(given, parts=(Say(f"{told}として、記録にある言葉でお答えします。"), *given.parts))
 
 
 def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
@@ -161,28 +157,22 @@ def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
     return project is not None and any(alnum_key(word) in alnum_key(project.name) for word in words)
 
 
-def _followed(db: Database, question: str, request: Request, last: Turn, held: Catalog) -> Answer | None:
+def _followed(db: Database, asked: Asked) -> Answer | None:
     """The answer to a follow-up; None when the question stands on its own."""
-    if told := (
-        follow_ups.answer_why(question, last)
-        or follow_ups.in_full(db, question, last)
-        or follow_ups.answer_more(db, question, last)
-        or follow_ups.similar_to_topic(db, question, last)
-        or follow_ups.of_year_before(db, question, last)
-        or follow_ups.of_list(db, question, request, last)
-    ):
-        return told
-    meant = follow_ups.reread(question, request, last, held)
+    last, request, held = asked.last, asked.request, db.snapshot.catalog
+    if last is None:
+        return None
+    meant = follow_ups.reread(asked.typed, request, last, held)
     if isinstance(meant, Answer):
         return meant
     lacks = follow_ups.lacks_subject(request)
     if meant is request:
         if lacks and last.listed:
             return follow_ups.which_one(db, request, last)
-        return _of_topic(db, question, request, last)
+        return _of_topic(db, asked.typed, request, last)
     given = of_request(db, meant)
     if given.kind == "none" and meant.kind in ("sentence", "topic", "field"):
-        given = passages.answer(db, question, meant) or given
+        given = passages.answer(db, asked.typed, meant) or given
     if lacks or given.kind != "none" or not request.terms:
         return given
     alone = of_request(db, request)  # 予算は？ may leave the thread's project, but not for nothing
@@ -219,27 +209,9 @@ def _of_topic(db: Database, question: str, request: Request, last: Turn) -> Answ
 
 def of_request(db: Database, request: Request) -> Answer:
     """Answer a question that has been read."""
-    if request.other_years and not request.years and request.kind not in ("figure", "changes", "sentence"):
+    if is_of_another_year(request):
         return not_loaded(request.other_years, db.snapshot.catalog.years)
-    match request.kind:
-        case "field":
-            return fields.answer(db, request) if _has_subject(request) else topics.unclear(request)
-        case "figure":
-            return _figure(db, request) if _has_subject(request) else topics.unclear(request)
-        case "count" | "list":
-            return listing.answer(db, request)
-        case "which":
-            return comparing.answer_which(db, request)
-        case "compare":
-            return comparing.answer(db, request)
-        case "changes":
-            return changing.answer(db, request)
-        case "summary":
-            return summing.answer(db, request)
-        case "sentence":
-            return topics.nothing_said(db, request)
-        case "topic":
-            return topics.about(db, request)
+    return _OF_RECORDS[request.kind](db, request)
 
 
 def _figure(db: Database, request: Request) -> Answer:
@@ -249,15 +221,72 @@ def _figure(db: Database, request: Request) -> Answer:
     return listing.answer(db, replace(request, kind="count")) if counts and given.kind == "none" else given
 
 
-def _has_subject(request: Request) -> bool:
-    """Whether a question names a thing: 受けた and 支援 alone are none."""
-    return bool(request.named or request.unknown_numbers or any(not is_light(term) for term in request.terms))
+def _of_subject(answers: _Answers) -> _Answers:
+    """The answer where a question names a thing: 受けた and 支援 alone are none."""
+
+    def given(db: Database, request: Request) -> Answer:
+        is_named = request.named or request.unknown_numbers
+        has_subject = is_named or any(not is_light(term) for term in request.terms)
+        return answers(db, request) if has_subject else topics.unclear(request)
+
+    return given
 
 
-def trace(db: Database, question: str) -> tuple[str, ...]:
-    """How a question is read, which sentences come nearest to it, and what each of them does not show."""
+def _of_last(
+    tells: Callable[[Database, str, Turn], Answer | None],
+) -> Callable[[Database, Asked], Answer | None]:
+    return lambda db, asked: tells(db, asked.typed, asked.last) if asked.last else None
+
+
+def _of_condition(db: Database, asked: Asked) -> Answer | None:
+    chosen = condition(asked.typed)
+    return listing.of_condition(db, chosen) if chosen else None
+
+
+_Answers = Callable[[Database, Request], Answer]
+_OF_RECORDS: Mapping[Kind, _Answers] = {
+    "changes": changing.answer,
+    "which": comparing.answer_which,
+    "compare": comparing.answer,
+    "summary": summing.answer,
+    "count": listing.answer,
+    "field": _of_subject(fields.answer),
+    "figure": _of_subject(_figure),
+    "list": listing.answer,
+    "sentence": topics.nothing_said,
+    "topic": topics.about,
+}
+_ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
+    "courtesy": lambda db, asked: smalltalk.answer(db, asked.typed),
+    "offices": lambda db, asked: offices.answer(db, asked.typed),
+    "here": lambda *_: Answer("help", (Say(NO_SECTION_HERE),), confidence="none"),
+    "sheets": lambda *_: Answer("none", smalltalk.SHEETS_POINTER, confidence="none"),
+    "which office": lambda _, asked: asked.unclear,
+    "unknown office": lambda db, asked: offices.refused(db, asked.text),
+    "columns": lambda db, asked: answer_columns(db, asked.typed, last=asked.last),
+    "indicator": lambda db, asked: indicators.answer(db, asked.typed),
+    "condition": _of_condition,
+    "why": _of_last(follow_ups.answer_why),
+    "in full": _of_last(follow_ups.in_full),
+    "more": lambda db, asked: _of_last(follow_ups.answer_more)(db, asked) or topics.unclear(asked.request),
+    "similar": _of_last(follow_ups.similar_to_topic),
+    "year before": _of_last(follow_ups.of_year_before),
+    "of the list": lambda db, a: follow_ups.of_list(db, a.typed, a.request, a.last) if a.last else None,
+    "thread": _followed,
+    **dict.fromkeys(_OF_RECORDS, lambda db, asked: of_request(db, asked.request)),
+    "another year": lambda db, asked: of_request(db, asked.request),
+    "in katakana": _in_katakana,
+    "in the records' words": _in_recorded_words,
+    "search": lambda db, asked: topics.searched(db, asked.request),
+    "passage": lambda db, asked: passages.answer(db, asked.typed, asked.request),
+}
+
+
+def trace(db: Database, question: str, last: Turn | None = None) -> tuple[str, ...]:
+    """How a question is read, which intent answered or refused it, and the sentences nearest to it."""
     with db.reading():
-        request = read(lexing.in_japanese(question), db.snapshot.catalog)
+        asked = understood(db, question, last, "")
+        request = asked.request
         named = [entry.number for group in request.named for entry in group[:1]]
         read_as = (
             ("お尋ねの種類", request.kind), ("欄", "・".join(request.fields)), ("手がかり", request.cue),
@@ -266,4 +295,7 @@ def trace(db: Database, question: str) -> tuple[str, ...]:
             ("言葉", "・".join(request.terms)), ("一般的な言葉", "・".join(request.light)),
         )  # fmt: skip
         steps = [f"{name}: {value}" for name, value in read_as if value]
-        return (*steps, *passages.explained(db, question, request))
+        intent, given = decided(db, asked)
+        outcome = "分かりません" if given.kind == "none" else "お答えしました"
+        steps.append(f"決めた読み方: {intent.told}（{outcome}）")
+        return (*steps, *passages.explained(db, asked.typed, request))

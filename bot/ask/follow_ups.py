@@ -28,7 +28,7 @@ WHY = "この回答の理由です。"
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 
-def answer_why(question: str, last: Turn) -> Answer | None:
+def answer_why(_: Database, question: str, last: Turn) -> Answer | None:
     """How the last answer was matched, if that is what is asked (なぜこの答え？)."""
     if not asking.WHY_ASKED.fullmatch(core(one_space(question))):
         return None

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from store.search.query import filters_in
-from store.text.asking import MASK
-from store.text.fiscal_years import years_asked, years_mentioned
+from store.text.asking import MASK, core
+from store.text.fiscal_years import without_years, years_asked, years_mentioned
+from store.text.morphology import Word, tokenize
+from store.text.normalize import one_space
 from store.text.numbers import numbers_named
 
 if TYPE_CHECKING:
     from store.index.catalog import Catalog, Mention, NamedOffice
-import re
-
-from store.text.normalize import one_space
 
 _CLOSE = 7  # characters between two years that are set against each other
 
@@ -113,6 +113,60 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
 
 def _is_apart(span: Span, others: Iterable[Span]) -> bool:
     return all(span.end <= other.start or other.end <= span.start for other in others)
+
+
+# What is kana behind a kanji is mostly of its word (多くの課, 新しい課), unless a particle comes first.
+_STARTS = r"(?:(?<![一-龥々ぁ-んー])|(?<=[一-龥々])[のとやはがもにで])"
+_IN_KANA = re.compile(
+    _STARTS + r"(?P<name>[ぁ-んー]{2,})(?P<kind>課|室|係|部)(?=$|[のはがをにでもとや、,。?!\s]|って)"
+)
+_OF_NAMES = frozenset(("名詞", "人名", "感動詞", "副詞", "形状詞", "接頭辞", "接尾辞", "動詞"))
+_MODIFIES = re.compile("[うくぐすつぬぶむる]$")  # a verb before the noun that it tells of (やる課, 行う課)
+
+
+def office_in_kana(question: str) -> str:
+    """The office in kana that a text names, known or not; '' for none."""
+    for found in _IN_KANA.finditer(question):
+        if len(name := _name(found["name"])) > 1:
+            return name + found["kind"]
+    return ""
+
+
+def _name(kana: str) -> str:
+    """What of the kana before 課 may be its name: nothing of やっている課, どんな課, ほかの課."""
+    start = len(kana)
+    for token in reversed(list(tokenize(kana))):
+        if not _may_name(token.word):
+            break
+        start = token.start
+    return kana[start:]
+
+
+def _may_name(word: Word) -> bool:
+    is_verb_of_it = word.kind == "動詞" and _MODIFIES.search(word.surface)
+    return word.kind in _OF_NAMES and not is_verb_of_it
+
+
+_DEADLINE = r"締め?切り?日?|〆切り?日?|しめきり|シメキリ|提出(?:期限|期日|日)|デッドライン"
+_SHEET = r"(?:事務事業)?(?:評価|マネジメント)シート|評価票|事務事業評価"
+_ABOUT_SHEET = r"提出|期限|期日|いつ|締|延長|差し?戻|未提出|出[さしすせそ]"
+# Words that such a question may have beside these; with any other it is about something else's deadline.
+_BESIDE_SHEETS = re.compile(
+    rf"{_DEADLINE}|{_SHEET}|シート|[一二三１-３1-3]次|評価|修正|点検|課長|部長|確認|提出先?|未提出|期限|期日|延長|差し?戻し?"
+    r"|今年度?|来年度?|年度|次回?|今回?|今度|今月|来月|今週|来週|近い?|早い?|自分|私達?|僕|我々|当?課|部|室|全庁|全課|全部|全て"
+    r"|一覧|予定|日程?|日付|何[日月時]|残り|変更|方法|状況|状態|誰|出|事務|事業|教|知|示|見|表|確|お?願|下|分|過"
+    rf"|{MASK}|[ぁ-んー0-9\s、。?!・]"
+)
+
+
+def asks_of_sheets(question: str, held: Catalog) -> bool:
+    """Whether a question is about the deadlines of evaluation sheets, which no project says."""
+    text = core(one_space(question))
+    if not (re.search(_DEADLINE, text) or (re.search(_SHEET, text) and re.search(_ABOUT_SHEET, text))):
+        return False
+    bare = without_years(text, years_mentioned(text))
+    spans = lex(bare, held)
+    return not (any(span.project for span in spans) or _BESIDE_SHEETS.sub("", masked(bare, spans, ())))
 
 
 LONGEST = 300  # characters: what is longer is a text, and no question

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
+from store.text.fiscal_years import WRITTEN
 from store.text.morphology import Token, tokenize
 from store.text.normalize import aligned_fold, nfkc
 from store.text.sentences import clauses
@@ -146,9 +147,7 @@ def asked_figure(question: str) -> Asked | None:
 
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
 _SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
-_ERA = r"(?:令和|平成|昭和|大正|[RHS](?=[0-9０-９]))"
-_YEAR_NUMBER = rf"(?:{_ERA}(?:元|[0-9０-９]{{1,2}})|(?:19|20|１９|２０)[0-9０-９]{{2}})"
-_YEAR = rf"{_YEAR_NUMBER}年(?:度)?(?:[（(][^（）()]{{1,8}}[)）])?"
+_YEAR = rf"{WRITTEN}年(?:度)?(?:[（(][^（）()]{{1,8}}[)）])?"
 _MONTH_DAY = r"[0-9０-９]{1,2}月(?![間号])(?:[0-9０-９]{1,2}日(?!間))?"
 _UNITS = "|".join(
     re.escape(unit) + ("(?![A-Za-z])" if unit[-1].isascii() else "")

@@ -6,14 +6,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
-from bot.ask.lexing import are_compared, lex, masked
-from bot.ask.quantities import Asked, asked_figure
+from bot.ask.answers import Answer
+from bot.ask.checks import condition
+from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
+from bot.ask.quantities import Asked as Figure
+from bot.ask.quantities import asked_figure
 from bot.ask.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.index.tuning import TUNING
+from store.talk.conversations import Turn
 from store.text import asking
+from store.text.courtesies import courtesy
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 
@@ -38,7 +43,7 @@ class Request:
     question: str
     kind: Kind
     fields: tuple[str, ...] = ()
-    figure: Asked | None = None
+    figure: Figure | None = None
     named: tuple[tuple[Entry, ...], ...] = ()
     unknown_numbers: tuple[str, ...] = ()
     offices: tuple[NamedOffice, ...] = ()
@@ -52,19 +57,71 @@ class Request:
 
 
 _NOTHING_NAMED = Request("", "topic")
+HERE = re.compile(
+    r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as typed, with what is known where it is asked: the names loaded, what was shown before.
+
+    `text` has its names masked, `core` no courtesies either; `named` is the request as far as it has names.
+    `unclear` asks back which office この課 is, where nothing tells.
+    """
+
+    text: str
+    core: str
+    named: Request
+    typed: str = ""
+    held: Catalog | None = None
+    last: Turn | None = None
+    unclear: Answer | None = None
+
+    @cached_property
+    def typed_core(self) -> str:
+        """What was typed without courtesies, names and all."""
+        return asking.core(one_space(self.typed))
+
+    @cached_property
+    def request(self) -> Request:
+        """What it asks of the records, by the first of the intents that are of them."""
+        return _with_kind(self)
+
+    @cached_property
+    def cue(self) -> asking.FieldCue | None:
+        """The words that ask for a field."""
+        return asking.field_cue(self.core)
+
+    @cached_property
+    def figure(self) -> Figure | None:
+        """The words that ask for a figure."""
+        return asked_figure(self.core)
+
+    @cached_property
+    def listing(self) -> re.Match[str] | None:
+        """The words that ask for a list."""
+        return asking.LIST.search(self.core)
 
 
 def has_cue(question: str, core: str) -> bool:
     """Whether a text has words that ask, though they may be of a name: what has none asks for nothing."""
-    return _intent(_Asked(question, core, _NOTHING_NAMED))[0] != "topic"
+    return _intent(Asked(question, core, _NOTHING_NAMED))[0] != "topic"
 
 
 def read(question: str, held: Catalog) -> Request:
     """Read a question (its first `TUNING.reading.characters`) against the names that are loaded."""
+    return asked_of(question, held).request
+
+
+def asked_of(
+    question: str, held: Catalog, *, last: Turn | None = None, unclear: Answer | None = None
+) -> Asked:
+    """A question with what it names; `last` is what its thread last showed."""
     typed = asking.without_preface(one_space(question))[: TUNING.reading.characters]
     spans = lex(typed, held)
-    asked = tuple(dict.fromkeys(span.year for span in spans if span.kind == "year"))
-    years = tuple(year for year in asked if year in held.years)
+    of_years = tuple(dict.fromkeys(span.year for span in spans if span.kind == "year"))
+    years = tuple(year for year in of_years if year in held.years)
     numbers = [number for span in spans for number in span.numbers]
     named = (
         *filter(None, map(held.of_number, numbers)),
@@ -78,12 +135,9 @@ def read(question: str, held: Catalog) -> Request:
         unknown_numbers=tuple(number for number in numbers if not held.of_number(number)),
         offices=tuple(dict.fromkeys(office for span in spans for office in span.offices)),
         years=years,
-        other_years=tuple(year for year in asked if year not in held.years),
+        other_years=tuple(year for year in of_years if year not in held.years),
     )
-    if are_compared(typed) and asking.COMPARE.search(typed):
-        rest = asking.COMPARE.sub(" ", without_years(text, years_mentioned(text))).replace(asking.MASK, " ")
-        return replace(request, kind="changes", topic=rest, terms=terms(asking.core(rest))[0])
-    return _with_kind(request, asking.core(text), held)
+    return Asked(text, asking.core(text), request, question, held, last, unclear)
 
 
 def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:
@@ -92,8 +146,10 @@ def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, .
     return tuple(entry for entry in entries if not years or entry.fiscal_year in years) or entries
 
 
-def _with_kind(request: Request, core: str, held: Catalog) -> Request:
-    kind, wants = _intent(_Asked(request.question, core, request))
+def _with_kind(asked: Asked) -> Request:
+    kind, wants = _intent(asked)
+    request, core, held = asked.named, asked.core, asked.held
+    assert held is not None  # noqa: S101 - only words that ask are read without names
     fields, figure, rest = wants.fields, wants.figure, wants.rest
     if kind in ("summary", "compare") and (cue := asking.field_cue(asking.core(rest))):
         rest = _without(asking.core(rest), cue.span)  # 企画経営課の成果をまとめて
@@ -121,7 +177,7 @@ def _with_kind(request: Request, core: str, held: Catalog) -> Request:
     return _office_questions(replace(read_as, terms=found, light=light, counted=counted), held)
 
 
-def _counted(core: str, figure: Asked) -> tuple[str, ...]:
+def _counted(core: str, figure: Figure) -> tuple[str, ...]:
     """The words that say what a figure counts: those after 何人, else the last before it."""
     start, end = figure.span
     after = re.split(r"[。、?？]", core[end:])[0]
@@ -171,123 +227,183 @@ def _lone_projects(request: Request, held: Catalog) -> tuple[tuple[Entry, ...], 
     return found if is_lone else ()
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A question with its core (no courtesies), and the request as far as it is read: what it names."""
-
-    text: str
-    core: str
-    named: Request
-
-    @cached_property
-    def cue(self) -> asking.FieldCue | None:
-        return asking.field_cue(self.core)
-
-    @cached_property
-    def figure(self) -> Asked | None:
-        return asked_figure(self.core)
-
-    @cached_property
-    def listing(self) -> re.Match[str] | None:
-        return asking.LIST.search(self.core)
-
-
 @dataclass(frozen=True, slots=True)
-class _Wants:
+class Wants:
     """What a question wants, by which words (`cue`), and what is left of it."""
 
-    rest: str
+    rest: str = ""
     fields: tuple[str, ...] = ()
-    figure: Asked | None = None
+    figure: Figure | None = None
     cue: str = ""
 
 
-def _wants_changes(asked: _Asked) -> _Wants | None:
+def _wants_changes(asked: Asked) -> Wants | None:
+    typed = one_space(asked.typed)
+    if are_compared(typed) and asking.COMPARE.search(typed):
+        rest = asking.COMPARE.sub(" ", without_years(asked.text, years_mentioned(asked.text)))
+        return Wants(asking.core(rest.replace(asking.MASK, " ")))
     found = asking.CHANGES.search(asked.text)
-    return _Wants(asked.text.replace(found[0], " ")) if found else None
+    return Wants(asked.text.replace(found[0], " ")) if found else None
 
 
-def _wants_which(asked: _Asked) -> _Wants | None:
+def _wants_which(asked: Asked) -> Wants | None:
     found = asking.WHICH.search(asked.core)
-    return _Wants(asked.core, cue=found[0]) if found and _is_of_two(asked, found) else None
+    return Wants(asked.core, cue=found[0]) if found and _is_of_two(asked, found) else None
 
 
-def _is_of_two(asked: _Asked, found: re.Match[str]) -> bool:
+def _is_of_two(asked: Asked, found: re.Match[str]) -> bool:
     """Whether which of two is asked for: どっち says so, 長いのは only behind AとB."""
     before = asked.core[: found.start()]
     return "どっち" in found[0] or "どちら" in found[0] or bool(re.search(r".と[^、,\s]+[、,\s]", before))
 
 
-def _wants_comparison(asked: _Asked) -> _Wants | None:
+def _wants_comparison(asked: Asked) -> Wants | None:
     found = asking.COMPARE.search(asked.text)
     if not found or _sets_in_order(asked.text, found):
         return None
-    return _Wants(asked.core if re.search(asking.VERSUS, asked.core) else asking.COMPARE.split(asked.core)[0])
+    return Wants(asked.core if re.search(asking.VERSUS, asked.core) else asking.COMPARE.split(asked.core)[0])
 
 
-def _wants_summary(asked: _Asked) -> _Wants | None:
+def _wants_summary(asked: Asked) -> Wants | None:
     if not (found := asking.SUMMARY.search(asked.text)):
         return None
-    return _Wants(f"{asked.text[: found.start()]} {asking.untailed(asked.text[found.end() :])}")
+    return Wants(f"{asked.text[: found.start()]} {asking.untailed(asked.text[found.end() :])}")
 
 
-def _wants_count(asked: _Asked) -> _Wants | None:
+def _wants_count(asked: Asked) -> Wants | None:
     found = asking.COUNT.search(asked.core)
     if not found or (asked.figure and _counts_within(asked.named, asked.core, found)):
         return None
-    return _Wants(_without(asked.core, found.span()))
+    return Wants(_without(asked.core, found.span()))
 
 
-def _wants_field(asked: _Asked) -> _Wants | None:
+def _wants_field(asked: Asked) -> Wants | None:
     cue, figure, listing = asked.cue, asked.figure, asked.listing
     if not cue or (figure and figure.span[0] >= cue.span[1]) or (listing and listing.end() > cue.span[1]):
         return None
-    return _Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])
+    return Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])
 
 
-def _wants_figure(asked: _Asked) -> _Wants | None:
+def _wants_figure(asked: Asked) -> Wants | None:
     core, figure, listing = asked.core, asked.figure, asked.listing
     if not figure or (listing and figure.span[1] <= listing.start() and "?" not in core[figure.span[1] :]):
         return None
-    return _Wants(_without(core, figure.span), figure=figure)
+    return Wants(_without(core, figure.span), figure=figure)
 
 
-def _wants_list(asked: _Asked) -> _Wants | None:
-    return _Wants(_without(asked.core, asked.listing.span())) if asked.listing else None
+def _wants_list(asked: Asked) -> Wants | None:
+    return Wants(_without(asked.core, asked.listing.span())) if asked.listing else None
 
 
-def _wants_sentence(asked: _Asked) -> _Wants | None:
+def _wants_sentence(asked: Asked) -> Wants | None:
     found = asking.ASKS.search(asked.core)
-    return _Wants(asking.ASKS.sub(" ", asked.core), cue=found[0]) if found else None
+    return Wants(asking.ASKS.sub(" ", asked.core), cue=found[0]) if found else None
 
 
-def _wants_to_be_told(asked: _Asked) -> _Wants | None:
+def _wants_to_be_told(asked: Asked) -> Wants | None:
     found = asking.TELL.search(asked.core)
-    return _Wants(_without(asked.core, found.span()), WHOLE, cue=found[0]) if found else None
+    return Wants(_without(asked.core, found.span()), WHOLE, cue=found[0]) if found else None
 
 
-def _wants_what_there_is(asked: _Asked) -> _Wants | None:
-    return _Wants(asked.core, WHOLE if asking.TOLD.search(asked.text) else ())
+def _wants_what_there_is(asked: Asked) -> Wants | None:
+    return Wants(asked.core, WHOLE if asking.TOLD.search(asked.text) else ())
 
 
-INTENTS: tuple[tuple[Kind, Callable[[_Asked], _Wants | None]], ...] = (
-    ("changes", _wants_changes),
-    ("which", _wants_which),
-    ("compare", _wants_comparison),
-    ("summary", _wants_summary),
-    ("count", _wants_count),
-    ("field", _wants_field),
-    ("figure", _wants_figure),
-    ("list", _wants_list),
-    ("sentence", _wants_sentence),
-    ("field", _wants_to_be_told),
-    ("topic", _wants_what_there_is),
-)
-"""What a question may want, in order of precedence: the first that reads it decides."""
+Stage = Literal["aside", "before", "records", "again"]
 
 
-def _intent(asked: _Asked) -> tuple[Kind, _Wants]:
-    return next((kind, wants) for kind, reads in INTENTS if (wants := reads(asked)))
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something that a question may want; `reads` tells by its words whether it does. `told` names it.
+
+    What one says `aside` ends it. Those `before` the records may answer, refuse, or pass a question on; the
+    first of the `records` that reads it answers or refuses. What is refused is read `again`.
+    """
+
+    name: str
+    told: str
+    stage: Stage
+    reads: Callable[[Asked], Wants | None]
+
+
+def _if(condition: Callable[[Asked], object]) -> Callable[[Asked], Wants | None]:
+    return lambda asked: Wants() if condition(asked) else None
+
+
+def _in_thread(has: Callable[[Turn], object], pattern: str = "") -> Callable[[Asked], Wants | None]:
+    """What goes on with a thread that has shown something; where there is a pattern, in these words."""
+
+    def reads(asked: Asked) -> Wants | None:
+        if asked.last is None or not has(asked.last):
+            return None
+        return Wants() if not pattern or re.fullmatch(pattern, asked.typed_core) else None
+
+    return reads
+
+
+def _is_of_one(last: Turn) -> bool:
+    return bool(last.topic and not last.rest)
+
+
+def is_of_another_year(request: Request) -> bool:
+    """Whether the list of a year is asked for that is not here."""
+    is_other = request.other_years and not request.years
+    return bool(is_other and request.kind not in ("figure", "changes", "sentence"))
+
+
+def _is_alone(asked: Asked) -> bool:
+    """Whether a question does not go on with what was shown."""
+    return asked.last is None or not asking.goes_on(one_space(asked.typed), asked.typed_core)
+
+
+def _may_be_a_sentence(asked: Asked) -> bool:
+    return asked.request.kind in ("sentence", "topic", "field") and not asked.request.other_years
+
+
+INTENTS: tuple[Intent, ...] = (
+    Intent("courtesy", "あいさつ・使い方", "aside", _if(lambda a: courtesy(a.typed))),
+    Intent("offices", "どんな課・部があるか", "aside", _if(lambda a: asking.OFFICES.fullmatch(a.typed_core))),
+    Intent("here", "このチャンネルの担当課", "aside", _if(lambda a: HERE.search(a.typed))),
+    Intent("sheets", "評価シートの締切", "aside", _if(lambda a: a.held and asks_of_sheets(a.typed, a.held))),
+    Intent("which office", "この課がどの課か", "aside", _if(lambda a: a.unclear)),
+    Intent("unknown office", "一覧にない部署", "aside", _if(lambda a: office_in_kana(a.text))),
+    Intent("columns", "一覧の列の値", "aside", _if(lambda a: True)),
+    Intent("indicator", "指標の値", "aside", _if(lambda a: a.last is None)),
+    Intent("condition", "言葉の有無", "aside", _if(lambda a: condition(a.typed))),
+    Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),
+    Intent("in full", "まだ示していない欄", "aside", _in_thread(_is_of_one, asking.IN_FULL.pattern)),
+    Intent("more", "一覧の続き", "aside", _if(lambda a: asking.is_more(a.typed))),
+    Intent("similar", "似ている事業", "aside", _in_thread(lambda last: last.topic, asking.SIMILAR.pattern)),
+    Intent("year before", "別の年度の数字", "aside", _in_thread(lambda last: last.topic)),
+    Intent("of the list", "前の一覧のうち", "before", _in_thread(lambda last: last.listed)),
+    Intent("thread", "前に示した事業", "before", _in_thread(lambda _: True)),
+    Intent("another year", "登録されていない年度", "before", _if(lambda a: is_of_another_year(a.request))),
+    Intent("changes", "年度間の違い", "records", _wants_changes),
+    Intent("which", "どちらが多いか・先か", "records", _wants_which),
+    Intent("compare", "比較", "records", _wants_comparison),
+    Intent("summary", "まとめ", "records", _wants_summary),
+    Intent("count", "件数", "records", _wants_count),
+    Intent("field", "欄の内容", "records", _wants_field),
+    Intent("figure", "数字", "records", _wants_figure),
+    Intent("list", "一覧", "records", _wants_list),
+    Intent("sentence", "誰が・どこで・なぜ", "records", _wants_sentence),
+    Intent("field", "事業の説明", "records", _wants_to_be_told),
+    Intent("topic", "言葉や事業名", "records", _wants_what_there_is),
+    Intent("in katakana", "かなをカタカナに直して", "again", _if(_is_alone)),
+    Intent("in the records' words", "記録にある言葉に直して", "again", _if(_is_alone)),
+    Intent("search", "検索", "again", _if(lambda a: _is_alone(a) and a.request.kind == "topic")),
+    Intent("passage", "すべてを満たす一文", "again", _if(_may_be_a_sentence)),
+)  # fmt: skip
+"""What a question may want, in order of precedence: nothing else decides."""
+
+
+def _intent(asked: Asked) -> tuple[Kind, Wants]:
+    """The kind of answer that the words of a question ask of the records."""
+    return next(
+        (cast(Kind, intent.name), wants)
+        for intent in INTENTS
+        if intent.stage == "records" and (wants := intent.reads(asked))
+    )
 
 
 def _sets_in_order(question: str, found: re.Match[str]) -> bool:

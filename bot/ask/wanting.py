@@ -6,16 +6,12 @@ import re
 from dataclasses import dataclass
 
 from bot.ask import lexing
-from bot.ask.intents import offices, smalltalk
-from bot.ask.question import WHOLE, Request, read
+from bot.ask.question import HERE, WHOLE, Request, read
 from store.index.catalog import Catalog
 from store.text import asking
 from store.text.morphology import units
 from store.text.normalize import alnum_key, one_space
 
-HERE = re.compile(
-    r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
-)
 _LATIN = re.compile("[A-Za-z]{2} ")
 KANA = re.compile("[ぁ-ん]")
 TWO_LATIN = re.compile("[A-Za-z] [A-Za-z]")
@@ -83,9 +79,9 @@ def _asks_plainly(request: Request) -> bool:
 def wanted(text: str, held: Catalog) -> Wanted | None:
     """What a text that may ask asks for; None where it only names or tells something."""
     question = one_space(lexing.in_japanese(text) if _LATIN.search(text) else text)
-    if offices.asks(asking.core(question)):
+    if asking.OFFICES.fullmatch(asking.core(question)):
         return Wanted("list")
-    if smalltalk.about_sheets(question, held):
+    if lexing.asks_of_sheets(question, held):
         return Wanted("help")
     request = read(HERE.sub("", question), held)
     is_nouns = is_bare(text)

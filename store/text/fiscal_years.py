@@ -80,6 +80,15 @@ _WITHIN = (
 )
 _ASKED = re.compile(rf"(?P<said>{_AT_HEAD}|{_BY_ITSELF}|{_WITHIN}){_JOINS}", re.IGNORECASE)
 _MENTION = re.compile(rf"(?P<said>{_ANY}\s*{_WHOLE}|{_FY})[のにはでと]?", re.IGNORECASE)
+_DIGIT = "[0-9０-９]"
+WRITTEN = (
+    rf"(?:(?:令和|平成|昭和|大正|[RHS](?={_DIGIT}))(?:元|{_DIGIT}{{1,2}})|(?:19|20|１９|２０){_DIGIT}{{2}})"
+)
+"""The number of a calendar year as records write it, in either width, up to its 年."""
+_WRITTEN = re.compile(WRITTEN)
+_IN_SHORT = re.compile(
+    r"(?:(?<![A-Za-z0-9])[RrHh](?:[0-9]{1,2}|元)(?:年度?)?(?![0-9A-Za-z])|(?:令和|平成)(?:[0-9]{1,2}|元)(?:年度?)?)"
+)
 _MAY_BE_YEAR = re.compile("年|令和|平成|[rR][0-9]|[fF][yY]")
 
 
@@ -214,6 +223,18 @@ def years_mentioned(text: str) -> tuple[YearSpan, ...]:
     if not _MAY_BE_YEAR.search(text):
         return ()
     return tuple(filter(None, map(_span, _MENTION.finditer(text))))
+
+
+def years_in_short(text: str) -> tuple[YearSpan, ...]:
+    """Every year that a text (in NFKC) says without more (R6, 令和6), in order."""
+    found = ((match, parse_fiscal_year(match[0])) for match in _IN_SHORT.finditer(text))
+    return tuple(YearSpan(*match.span(), match.end(), year) for match, year in found if year is not None)
+
+
+def year_written(text: str) -> int:
+    """The first calendar year that is written in a text (令和3年4月, 2021年), 0 where none is."""
+    found = _WRITTEN.search(text)
+    return (parse_fiscal_year(found[0]) or 0) if found else 0
 
 
 def without_years(text: str, spans: Iterable[YearSpan]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.naming import ColumnNames, Mention, find
-from store.text.fiscal_years import parse_fiscal_year, years_mentioned
+from store.text.fiscal_years import years_in_short, years_mentioned
 
 if TYPE_CHECKING:
     from bot.ask.lexing import Span
@@ -28,9 +28,6 @@ _AMOUNT = re.compile(
 _PIECE = re.compile(r"(\d[\d,]*(?:\.\d+)?|[一二三四五六七八九])?([十百千万億兆]*)")
 _COMPARED = re.compile(rf"\s?(?:くらい|ぐらい|程度|前後|ほど|{words.OVER}|{words.UNDER}|から|[~〜～-]\s?\d)")
 _SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円人件%])(?:から|[~〜～-]|以上、?)\s?$")
-_SHORT_YEAR = re.compile(
-    r"(?<![A-Za-z0-9])[RrHh](?:\d{1,2}|元)(?:年度?)?(?![0-9A-Za-z])|(?:令和|平成)(?:\d{1,2}|元)(?:年度?)?"
-)
 # A bare number behind が is what a column says, and no project's: 決算が0の事業.
 _SAID_OF = re.compile(r"[がは]\s?$")
 
@@ -115,10 +112,7 @@ def _names_project(span: Span, text: str) -> bool:
 def _years(text: str, spans: Sequence[Span]) -> Iterable[Named]:
     taken: list[Named] = []
     said = [(s.start, s.end, s.year) for s in spans if s.kind == "year"]
-    said += [(y.start, y.end, y.year) for y in years_mentioned(text)]
-    said += [
-        (m.start(), m.end(), year) for m in _SHORT_YEAR.finditer(text) if (year := parse_fiscal_year(m[0]))
-    ]
+    said += [(y.start, y.end, y.year) for y in (*years_mentioned(text), *years_in_short(text))]
     for start, end, year in said:
         each = Named(start, end, YEAR, year=year)
         if _is_apart(each, taken):

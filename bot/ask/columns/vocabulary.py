@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from store.columns.values import Basis, Kind, Topic
+from store.text import asking
 
 _NUMERIC: tuple[Kind, ...] = ("amount", "count", "number", "rate")
 
@@ -86,7 +87,7 @@ MOST_WORDS = (
     "|(?:使っ|かけ|かかっ)(?:ている|てる|た)|かかる"
 )
 LEAST_WORDS = "少ない|少なく|小さい|小さく|小さな|低い|低く|安い|少額|少なかった|低かった|小さかった"
-_SUPER = "一番|いちばん|1番|最も|もっとも|最"
+_SUPER = f"{asking.MOST}|最"
 MOST = re.compile(
     rf"(?:{_SUPER})[^。?]{{0,14}}?(?:{MOST_WORDS})|最大|最高|最多|(?<!\d)1位|一位|首位|トップ(?!\s?\d)|ナンバーワン|No\.?1(?!\d)"
 )
@@ -112,9 +113,7 @@ MEDIAN = re.compile(r"中央値|メジアン")
 SHARE = re.compile(
     r"割合|比率|何\s?(?:%|パーセント|割)|占め|シェア|構成比|(?:%|パーセント)(?:は|です|を占|$|[?？])"
 )
-COUNT = re.compile(
-    r"何件|なん件|いくつ|何事業|件数|事業数|何個|何本|(?:事業|もの)の?数|数(?=は|を教|って|$|[?？])"
-)
+COUNT = re.compile(rf"{asking.HOW_MANY}|件数|事業数|(?:事業|もの)の?数|数(?=は|を教|って|$|[?？])")
 COMPARE = re.compile(
     r"比べ|くらべ|比較|対比|違い|違う|ちがい|どっち|どちら|差(?=は|を|って|$|[?？])|(?<=\s)(?:vs|対)(?=\s)"
 )
@@ -142,7 +141,7 @@ BOUND = re.compile(
 BETWEEN = re.compile(r"■?(?:が|は|の|も|で|:)?\s?●\s?(?:以上|から|[~〜～-])、?\s?●(?:以下|未満|まで|の間)?")
 ABOUT = re.compile(r"■?(?:が|は|の|も|で|:)?\s?約?●\s?(?:くらい|ぐらい|程度|前後|ほど)")
 NEAR = 0.2  # of an amount that 〜くらい may be off
-NOT_BEHIND = re.compile(r"^(?:以外|では?な[いく]|じゃな[いく]|を除)")
+NOT_BEHIND = re.compile(rf"^(?:{asking.EXCEPT}|では?な[いく]|じゃな[いく])")
 BETWEEN_COLUMN_AND_CHOICE = "がはでのに:：=も \u3000「『＝"
 
 # What may stand at a column's name and is none of it (決算額, 評価結果), and what may go before or behind it.

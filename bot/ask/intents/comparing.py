@@ -28,8 +28,8 @@ from bot.ask.subjects import Subject
 from bot.ask.terms import pieces, terms
 from store.database import Database
 from store.records import FIELD_LABELS, Project
-from store.text.asking import MASK
-from store.text.fiscal_years import western_year
+from store.text.asking import AMOUNT, MASK
+from store.text.fiscal_years import year_written
 from store.text.normalize import nfkc
 from store.text.sentences import split
 
@@ -158,9 +158,8 @@ _TWO = re.compile(
     r"^(?P<one>.+?)(?:と|か|、|\s)(?P<two>[^、,\s]+?)(?:(?:では|なら|だと|のうち|、|,|\s|の?(?:どっち|どちら)|[はで])(?P<rest>.*))?$"
 )
 _WORDS_THAT_ASK = re.compile(
-    r"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|(?:多|少な|大き|小さ|高|低|長|短|早|遅|古|新し|安)[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
+    rf"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|{AMOUNT}[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
 )
-_ERA = re.compile(r"(?P<era>令和|平成|昭和)(?P<year>元|[0-9]{1,2})年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,12 +279,8 @@ def _value(figure: Figure) -> tuple[float, ...] | None:
 
 
 def _date(text: str) -> tuple[float, ...] | None:
-    era = _ERA.search(text)
-    year = western_year(era["era"], 1 if era["year"] == "元" else int(era["year"])) if era else 0
-    if not year and (found := re.search("(?:19|20)[0-9]{2}", text)):
-        year = int(found[0])
     month, day = re.search(r"([0-9]{1,2})月", text), re.search(r"([0-9]{1,2})日", text)
-    parts = (float(year), float(month[1]) if month else 0.0, float(day[1]) if day else 0.0)
+    parts = (float(year_written(text)), float(month[1]) if month else 0.0, float(day[1]) if day else 0.0)
     return parts if any(parts) else None
 
 
