@@ -13,8 +13,8 @@ from bot.days.calendar import Calendar
 from bot.gateway.posting import build_posting_client
 from bot.messages.markup import plain
 from bot.messages.message import pages
+from bot.messages.reminders import reminder_message
 from bot.playground.slack import Post, Reply, SlackServer
-from bot.reminders.messages import reminder_message
 from store.database import open_database
 from store.evaluation import changes, registry
 from store.evaluation.records import DeliveryKey, Due, Item, OpenSheet, Reminder, SectionContacts

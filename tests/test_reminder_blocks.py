@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
+from bot.messages.digests import bar
 from bot.messages.markup import plain
 from bot.messages.message import Message, fits, pages
-from bot.reminders.messages import EXTEND, SNOOZE, SUBMIT, bar, read_shares, reminder_message
+from bot.messages.reminders import EXTEND, SNOOZE, SUBMIT, read_shares, reminder_message
 from store.evaluation.records import Reminder, ReminderSettings, SectionContacts, Sheet
 from tests.reminder_cases import CHIEF, CONTACTS, DEPARTMENT, SECRETARIAT, City, deadline, moment, sheet
 from tests.reminder_schedules import make

@@ -25,6 +25,7 @@ from bot.context import Context, now_in_tokyo
 from bot.days.calendar import DueDates, city_calendar
 from bot.deadlines import workflow
 from bot.deadlines.files import read_sheets, write_sheets
+from bot.messages.digests import title
 from bot.settings import read_settings, reminder_settings
 from bot.sheets.actions import meant
 from bot.sheets.session import session_of
@@ -93,7 +94,7 @@ def set_sheet(
         raise Refusal(str(refused)) from None
     if changes.save(session.db, sheet, new, by=by, at=session.now, whence=whence()) is None:
         raise Refusal("ほかの人が同時に変更しました。もう一度お試しください。")
-    echo(f"「{workflow.title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
+    echo(f"「{title(sheet)}」（{sheet.kind}）を{sheet.state}から{word}にしました。")
 
 
 @sheets.command(help="事業のシートを、いつ誰が何から何に変えたかを表示します。")

@@ -14,8 +14,7 @@ from rich.table import Table
 from bot.commands.options import Command, Refusal, echo, to_json, year
 from bot.days.calendar import TOKYO, WEEKDAYS, Calendar, DueDates, format_date, format_due
 from bot.deadlines.views import scope
-from bot.reminders.messages import reminder_message
-from bot.reminders.rules import label
+from bot.messages.reminders import label, reminder_message
 from store.columns import catalog
 from store.columns.inference import rows_of, taken_for
 from store.database import open_existing

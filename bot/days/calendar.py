@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -391,3 +391,17 @@ def _open_items(share: Iterable[Sheet], due_dates: DueDates, now: datetime) -> I
         obligation = None if sheet.done else due_dates.of_sheet(sheet)
         if obligation and obligation.since <= now:
             yield OpenItem(sheet, obligation)
+
+
+MOST_MORNINGS = 7
+
+
+def mornings(calendar: Calendar, today: date, dues: Iterable[date]) -> Iterator[date]:
+    """The open mornings after today up to the nearest day that is still to come; some days where none is."""
+    last = min((due for due in dues if due > today), default=None)
+    day = calendar.next_open(today + DAY)
+    for _ in range(MOST_MORNINGS):
+        if last and day > last:
+            return
+        yield day
+        day = calendar.next_open(day + DAY)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.days.calendar import format_date
+from bot.messages.digests import extension_words, title
 from store.evaluation.records import STATES, ExtensionState, Sheet, SheetState
 
 SECTION_STATES: frozenset[SheetState] = frozenset(("作成中", "課長確認", "提出済"))
@@ -35,11 +36,6 @@ class SentAgain(ChangeRefused):
     """This very request was here before."""
 
     why = "sent again"
-
-
-def title(sheet: Sheet) -> str:
-    """A sheet as people call it."""
-    return f"{sheet.number} {sheet.name}"
 
 
 def reported(sheet: Sheet, state: SheetState, *, by_admin: bool) -> Sheet:
@@ -136,19 +132,6 @@ def _decided(sheet: Sheet) -> str:
     if sheet.state in ("確定", "差戻し"):
         return "確定している" if sheet.state == "確定" else "差し戻されている"
     return f"延長が{sheet.extension_state}されている"
-
-
-def extension_words(sheet: Sheet) -> str:
-    """What holds of a sheet's extension today, in one line."""
-    what, until = f"「{title(sheet)}」", sheet.extension_due and f"{format_date(sheet.extension_due)}までの"
-    told = {
-        "": f"{what}の延長は、いま申請されていません。",
-        "申請中": f"{what}は、いま{until}延長を申請中です。",
-        "承認": f"{what}の{until}延長は、承認済みです。",
-        "却下": f"{what}の{until}延長は、却下されています。",
-    }[sheet.extension_state]
-    held = sheet.granted if sheet.extension_state != "承認" else None
-    return f"{told}先に承認された{format_date(held[0])}までの延長は、そのまま有効です。" if held else told
 
 
 def current(sheets: Iterable[Sheet], rounds: Sequence[tuple[int, str]]) -> Sheet | None:

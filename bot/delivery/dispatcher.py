@@ -30,7 +30,7 @@ from bot.gateway.posting import (
     uploaded,
 )
 from bot.messages.message import Payload
-from bot.reminders.recipients import gone_words
+from bot.messages.reminders import gone_words
 from bot.sheets import roles
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import Owner, Post, stamp

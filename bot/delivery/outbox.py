@@ -12,20 +12,11 @@ from typing import get_args
 from bot.context import Context
 from bot.days.calendar import TOKYO, Calendar, city_calendar
 from bot.gateway.posting import Picture
+from bot.messages.digests import EXTENSION, digest_message, notices_message, read_asked
 from bot.messages.message import Message
+from bot.messages.reminders import Share, gone_words, label, reminder_message, status_message
 from bot.reminders import plan
 from bot.reminders.chart import points_over_time, progress_chart
-from bot.reminders.messages import (
-    EXTENSION,
-    Share,
-    digest_message,
-    notices_message,
-    read_asked,
-    reminder_message,
-    status_message,
-)
-from bot.reminders.recipients import gone_words
-from bot.reminders.rules import label
 from bot.sheets.session import session_of
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp

@@ -22,11 +22,20 @@ from bot.days.calendar import (
     SectionWorkload,
     at,
     format_date,
+    mornings,
     workloads,
 )
-from bot.reminders.messages import mornings
-from bot.reminders.recipients import Route, contact_problems, director_route, section_routes
-from bot.reminders.rules import LONG_AGO, History, Situation, director_items, section_items
+from bot.reminders.rules import (
+    LONG_AGO,
+    History,
+    Route,
+    Situation,
+    contact_problems,
+    director_items,
+    director_route,
+    section_items,
+    section_routes,
+)
 from store.evaluation.records import (
     Deadline,
     Delivered,

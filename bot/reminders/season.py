@@ -11,8 +11,8 @@ from icalendar import Calendar as ICalendar
 from icalendar import Event
 
 from bot.days.calendar import DAY, Calendar, at, format_due
+from bot.messages.reminders import label
 from bot.reminders.plan import plan
-from bot.reminders.rules import label
 from store.evaluation.records import (
     Deadline,
     Delivered,

@@ -12,9 +12,9 @@ from bot.days.dates import ParsedDate
 from bot.deadlines import workflow
 from bot.deadlines.requests import alike_round
 from bot.deadlines.views import NewDeadline, confirm_lines, deadline_set
-from bot.deadlines.workflow import ChangeRefused, NotAllowed, title
+from bot.deadlines.workflow import ChangeRefused, NotAllowed
+from bot.messages.digests import EXTENSION, asked_extension, title
 from bot.messages.markup import bold, mention, mrkdwn
-from bot.reminders.messages import EXTENSION, asked_extension
 from bot.sheets.roles import NOT_YOURS, Actor
 from bot.sheets.session import Session, Told
 from store import projects

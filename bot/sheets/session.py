@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from bot.context import Context
 from bot.days.calendar import Calendar, DueDates, SectionWorkload, city_calendar, workloads
-from bot.reminders.recipients import section_routes
+from bot.reminders.rules import section_routes
 from store import projects
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import stamp

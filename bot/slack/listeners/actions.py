@@ -18,8 +18,8 @@ from bot.gateway.client import CALL_ERRORS, interactive
 from bot.gateway.posting import Posted, change, outbound, page, recall
 from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload, View
+from bot.messages.reminders import Share, status_message
 from bot.permissions import rule
-from bot.reminders.messages import Share, status_message
 from bot.sheets.roles import REPLAYED
 from bot.sheets.session import Session, session_of
 from bot.slack import bodies

@@ -21,22 +21,10 @@ from bot.deadlines.requests import Words
 from bot.deadlines.views import CANCEL, CONFIRM, NewDeadline, outcome_message, read_new_deadline
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.delivery.outbox import share_of_key
+from bot.messages.digests import APPROVE, DENY, read_asked
 from bot.messages.message import Message, filled
+from bot.messages.reminders import ALL_IN, EXTEND, HOUR, LATER, SNOOZE, SUBMIT, Share, read_shares, share_of
 from bot.permissions import rule
-from bot.reminders.messages import (
-    ALL_IN,
-    APPROVE,
-    DENY,
-    EXTEND,
-    HOUR,
-    LATER,
-    SNOOZE,
-    SUBMIT,
-    Share,
-    read_asked,
-    read_shares,
-    share_of,
-)
 from bot.sheets import actions
 from bot.sheets.roles import NOT_YOURS, Actor, admit, refuse_others
 from bot.sheets.session import Session, session_of

@@ -32,9 +32,10 @@ from bot.deadlines.views import (
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.messages import builders
 from bot.messages.builders import Block
+from bot.messages.digests import digest_message
 from bot.messages.message import Message
+from bot.messages.reminders import share_buttons
 from bot.permissions import rule
-from bot.reminders.messages import digest_message, share_buttons
 from bot.sheets import actions
 from bot.sheets.actions import meant
 from bot.sheets.roles import Actor, admit, refuse_others
