@@ -11,6 +11,7 @@ import orjson
 from sqlite_utils import Database
 
 from store.lists.project_rows import joint_sections
+from store.lists.rows import number_in_section
 from store.records import Project, Section
 from store.text.numbers import number_key
 
@@ -64,6 +65,22 @@ def find(db: Database, number: str, *, fiscal_year: int | None = None) -> Projec
         {"key": number_key(number), "year": fiscal_year, "typed": number.strip()},
     ).fetchone()
     return from_row(row) if row else None
+
+
+def numbered_in_sections(db: Database, number: str, *, fiscal_year: int | None = None) -> list[Project]:
+    """The projects of the newest year, or of one, that sections gave this number: 企画課-1, 財政課-1."""
+    rows = db.execute(
+        f"{SELECT} WHERE p.number LIKE '%-' || ? AND coalesce(?, p.fiscal_year) = p.fiscal_year"
+        " ORDER BY p.fiscal_year DESC, p.id",
+        [number_key(number), fiscal_year],
+    )
+    found = [
+        project
+        for project in map(from_row, rows)
+        if number_key(number_in_section(project.number, project.section, project.department))
+        == number_key(number)
+    ]
+    return [project for project in found if project.fiscal_year == found[0].fiscal_year]
 
 
 def namesakes(db: Database, project: Project) -> list[Project]:

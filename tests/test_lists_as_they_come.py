@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.ask.engine import answer
 from bot.cli import jigyo
 from store import projects
 from store.database import open_database
@@ -108,6 +109,25 @@ def test_numbers_that_restart_in_each_section_get_its_name() -> None:
     assert numbers(parsed) == [("企画課-1", "甲"), ("企画課-2", "乙"), ("財政課-1", "丙")]
     assert parsed.projects[2].extra["番号"] == "1"
     assert any("課ごとに1から始まる" in note for note in parsed.notes)
+
+
+def test_a_number_typed_without_its_section_means_those_of_all_sections() -> None:
+    db = open_database(":memory:")
+    rows = "1,敬老会事業,長寿課\n2,見守り事業,長寿課\n1,税証明事業,税務課\n3,滞納整理事業,税務課\n"
+    store_list(db, parse(f"令和6年度\n番号,事務事業名,担当課\n{rows}"), source_name="a.csv", now=LOADED_AT)
+    assert [hit.project.number for hit in search(db, parse_query("1")).hits] == ["長寿課-1", "税務課-1"]
+    assert [hit.project.number for hit in search(db, parse_query("税務課-1")).hits] == ["税務課-1"]
+    assert [each.number for each in projects.numbered_in_sections(db, "1")] == ["長寿課-1", "税務課-1"]
+    assert [each.number for each in projects.numbered_in_sections(db, "3")] == ["税務課-3"]
+    given = answer(db, "事業番号1の担当課は？").text
+    assert "敬老会事業" in given
+    assert "税証明事業" in given
+
+
+def test_a_line_above_the_table_may_give_the_unit_of_all_amounts() -> None:
+    for line, unit in (("※予算額は千円", "千円"), ("（単位：百万円）", "百万円"), ("総額 1,200千円", "")):
+        parsed = parse(f"令和6年度 一覧\n{line}\n番号,事務事業名,担当課,予算額\n1,甲,企画課,300\n")
+        assert parsed.unit == unit
 
 
 NO_NUMBERS = (

@@ -179,6 +179,7 @@ TRIES: dict[str, Callable[[Trier], str]] = {
     "button share_answer": lambda one: one.press("share_answer", "=11の担当課は？"),
     "button feedback": lambda one: one.press("feedback", VERDICT),
     "button csv": lambda one: one.press("csv", '=[[2021, "11"]]'),
+    "button chart": lambda one: one.press("chart", "=[]"),
     "button permalink": lambda one: one.press("permalink"),
     "button filters": lambda one: one.press("filters"),
     "button home_search": lambda one: one.press("home_search", "統計", type="view"),

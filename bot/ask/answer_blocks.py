@@ -17,11 +17,12 @@ LONGEST_WHY = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """What a surface adds. `question` and `keys` (of the projects, for a file) are as buttons carry them."""
+    """What a surface adds; `question`, `keys` (of projects, for a file), `charts` as buttons carry them."""
 
     typed: str
     question: str = ""
     keys: str = ""
+    charts: str = ""
     is_private: bool = False  # only the asker sees it: it can be shared
 
 
@@ -33,6 +34,8 @@ def controls(answer: Answer, below: Below) -> list[Block]:
         *([builders.button("もっと", action="ask_more", value="more")] if answer.rest else []),
         *([builders.button("なぜこの回答か", action="why", value=_why(answer))] if answer.why else []),
     ]
+    if below.charts:
+        ways.append(builders.button("グラフで見る", action="chart", value=below.charts))
     if below.keys and len(answer.shown) + len(answer.rest) > 1:
         ways.append(builders.button("CSVで受け取る", action="csv", value=below.keys))
     if not below.is_private:

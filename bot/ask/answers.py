@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bot.messages import builders
 from bot.messages.builders import Block
+from bot.messages.charts import Chart
 from bot.messages.message import Message
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
@@ -76,7 +77,7 @@ class Choices:
     buttons: tuple[Choice, ...]
 
 
-Part = Say | Quote | Items | Lines | Table | Choices
+Part = Say | Quote | Items | Lines | Table | Choices | Chart
 
 
 def source(project: Project, field: str) -> str:
@@ -99,7 +100,7 @@ def plain(part: Part) -> list[str]:
             return [f"・{head} {f'「{said}」' if said else remark}" for head, said, _, remark in part.lines]
         case Table():
             return [" | ".join(row) for row in part.rows]
-        case Choices():
+        case Choices() | Chart():  # the lines above a chart have its numbers
             return []
 
 
@@ -122,6 +123,8 @@ def blocks(part: Part) -> list[Block]:
         case Choices():
             buttons = [builders.button(c.label, action=c.action, value=c.value) for c in part.buttons]
             return [builders.actions(*buttons)] if buttons else []
+        case Chart():  # a button below the answer leads to its picture
+            return []
 
 
 def _item(bold: str, rest: str) -> Block:
@@ -208,6 +211,11 @@ class Answer:
         return found
 
     @property
+    def charts(self) -> tuple[Chart, ...]:
+        """What of the answer can be drawn."""
+        return tuple(part for part in self.parts if isinstance(part, Chart))
+
+    @property
     def _only_points(self) -> bool:
         """Whether the projects shown are near to what was asked and no answer."""
         return self.confidence == "none" or self.kind == "none"
@@ -243,6 +251,7 @@ class Answer:
         return {
             "text": self.text, "blocks": blocks, "kind": self.kind, "confidence": self.confidence,
             "citations": list(self.citations), "sources": sources, "pointers": list(self.pointers),
+            **({"charts": [chart.as_dict() for chart in self.charts]} if self.charts else {}),
         }  # fmt: skip
 
     def _said(self) -> tuple[Part, ...]:

@@ -368,7 +368,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("which office", "この課がどの課か", "aside", _if(lambda a: a.unclear)),
     Intent("unknown office", "一覧にない部署", "aside", _if(lambda a: office_in_kana(a.text))),
     Intent("columns", "一覧の列の値", "aside", _if(lambda a: True)),
-    Intent("indicator", "指標の値", "aside", _if(lambda a: a.last is None)),
+    Intent("indicator", "指標の値", "aside", _if(lambda a: True)),
     Intent("condition", "言葉の有無", "aside", _if(lambda a: condition(a.typed))),
     Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),
     Intent("in full", "まだ示していない欄", "aside", _in_thread(_is_of_one, asking.IN_FULL.pattern)),

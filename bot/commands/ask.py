@@ -15,8 +15,9 @@ from rich.text import Text
 from bot.ask.columns.answering import asks_of_columns
 from bot.ask.engine import trace
 from bot.ask.follow_ups import next_turn
-from bot.commands.options import Command, Refusal, echo, to_json, typed_lines, words
+from bot.commands.options import Command, Refusal, echo, file_name, to_json, typed_lines, warn, words
 from bot.commands.terminal import Terminal
+from bot.messages import charts
 from bot.messages.message import Message, noted, pages
 from bot.messages.result_blocks import Shown, nothing_message, result_message, with_near
 from bot.slack.dispatch import Reply, reply
@@ -54,8 +55,11 @@ def _as_words(_: click.Context, __: click.Parameter, text: str | None) -> str | 
     is_flag=True,
     help="TEXT の - とともに使うと、行を一つの会話の続きとして読みます。空の行で次の会話に移ります。",
 )
+@click.option("--chart", "picture", type=file_name, help="答えの金額などのグラフを、PNG で FILE に書きます。")
 @click.pass_obj
-def ask(path: Path, text: str | None, as_json: bool, explain: bool, in_thread: bool) -> None:
+def ask(
+    path: Path, text: str | None, as_json: bool, explain: bool, in_thread: bool, picture: Path | None
+) -> None:
     """Answer a question; TEXT `-` reads a question a line from standard input and answers in JSON Lines.
 
     With `--thread` the lines are turns of one conversation, and an empty line begins another. Without a text
@@ -75,10 +79,26 @@ def ask(path: Path, text: str | None, as_json: bool, explain: bool, in_thread: b
             sys.stdout.flush()
         return
     given = asked(db, text)
+    if picture:
+        _draw(given, picture)
     if as_json:
         echo(to_json(as_dict(given), indent=2))
         return
     _tell(db, given, explain=explain)
+
+
+def _draw(given: Reply, picture: Path) -> None:
+    """Write the answer's chart to a file, and others of it beside that one."""
+    drawn = given.shown.charts
+    for number, chart in enumerate(drawn, 1):
+        file = picture if number == 1 else picture.with_stem(f"{picture.stem}-{number}")
+        try:
+            file.write_bytes(charts.png(chart))
+        except OSError as error:
+            raise Refusal(f"{file} に書けません（{error.strerror}）。") from None
+        warn(f"グラフを {file} に書きました。{charts.words(chart)}")
+    if not drawn:
+        warn("この答えにグラフにできる数字はありません。")
 
 
 def _talk(db: Database, *, explain: bool) -> None:

@@ -243,7 +243,7 @@ def _bold(hit: Hit, field: str) -> Text:
 def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> None:
     """Print one project, whole, with its source file and line; NUMBER in any spelling."""
     db = open_existing(path)
-    project = projects.find(db, number, fiscal_year=fiscal_year)
+    project = projects.find(db, number, fiscal_year=fiscal_year) or _in_a_section(db, number, fiscal_year)
     if project is None:
         where = f"{fiscal_year_name(fiscal_year)}に" if fiscal_year else ""
         raise Refusal(f"事業番号 {number} は{where}登録されていません。jigyo search で探せます。")
@@ -257,6 +257,17 @@ def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> Non
         warn(f"同じ{fiscal_year_name(project.fiscal_year)}に、書き方だけが違う事業番号{others}もあります。")
 
 
+def _in_a_section(db: Database, number: str, fiscal_year: int | None) -> Project | None:
+    """The project that a section gave this number; refuses where several did, and says which."""
+    found = projects.numbered_in_sections(db, number, fiscal_year=fiscal_year)
+    if len(found) > 1:
+        named = "、".join(f"{each.number}（{display(each.name)}）" for each in found[:MOST_NAMED])
+        more = f"など{len(found)}件" if len(found) > MOST_NAMED else ""
+        raise Refusal(f"事業番号 {number} は課ごとにあります。課名を付けて指定してください: {named}{more}")
+    return found[0] if found else None
+
+
+MOST_NAMED = 5  # projects of one number that are named
 LABEL_WIDTH = 26  # columns of a terminal for a heading, which goes on in the next line
 
 

@@ -354,7 +354,9 @@ def answer_message(request: SlackRequest, context: Context, given: Answer, quest
     keys = json.dumps([*given.shown, *given.rest], ensure_ascii=False)
     in_channel = request.surface == "mention" or request.channel.startswith("D")
     packed, listed = (pack(context, value) for value in (question, keys))
-    return given.message(*controls(given, Below(question, packed, listed, is_private=not in_channel)))
+    drawn = json.dumps([chart.as_dict() for chart in given.charts], ensure_ascii=False)
+    charts = pack(context, drawn) if given.charts else ""
+    return given.message(*controls(given, Below(question, packed, listed, charts, is_private=not in_channel)))
 
 
 def usage(request: SlackRequest, context: Context) -> Message:

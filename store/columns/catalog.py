@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from store.columns.inference import infer, read_cell
 from store.columns.values import Cell, Column, ListedColumn, read_value
 
-__all__ = ["Cell", "Column", "cells", "columns"]
+__all__ = ["Cell", "Column", "cells", "choices", "columns"]
 
 _SELECT = """
     SELECT id, source_id, fiscal_year, position, heading, path, unit, value_year, basis, kind, role, topic,
@@ -63,6 +63,16 @@ def cells(
         every.extend(_cells_of(db, source_id, year, [*of_list], ids))
     order = {column_id: place for place, column_id in enumerate(wanted)}
     return tuple(sorted(every, key=lambda cell: (cell.project_id, order[cell.column_id])))
+
+
+def choices(db: Database, column_ids: Iterable[int], *, limit: int) -> tuple[str, ...]:
+    """What cells of these columns say, the commonest first; cells without a value say nothing."""
+    rows = db.conn.execute(
+        "SELECT text FROM cells WHERE state = '' AND column_id IN (SELECT value FROM json_each(?))"
+        " GROUP BY text ORDER BY count(*) DESC, text LIMIT ?",
+        [orjson.dumps([*column_ids]).decode(), limit],
+    )
+    return tuple(text for (text,) in rows)
 
 
 def _cells_of(

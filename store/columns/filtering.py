@@ -69,7 +69,8 @@ def condition(db: Database, columns: Sequence[Column], asked: ColumnFilter) -> s
     if alnum_key(asked.value) in _EMPTY and not any(map(partial(_has, db, asked.value), columns)):
         return _any(map(_is_empty, columns))
     values = [alnum_key(value) for value in _SEPARATORS.split(asked.value) if alnum_key(value)]
-    return _any(_says(db, column, values) for column in columns) if values else None
+    whole = alnum_key(asked.value)  # a choice may have a separator in it
+    return _any(_says(db, column, whole, values) for column in columns) if values else None
 
 
 def _same_basis(column: Column, basis: str) -> bool:
@@ -93,6 +94,11 @@ def _bounds(asked: ColumnFilter) -> list[tuple[str, str]]:
     return [(sign or _SIGNS.get(before, "="), found["number"])]
 
 
+def is_bound(text: str) -> bool:
+    """Whether a text is a condition on numbers: 1億円以上, >=5000, 10〜20."""
+    return bool(_bounds(ColumnFilter("", ":", text, text)))
+
+
 def _is_number(text: str) -> bool:
     return read_value(text.strip()).number is not None
 
@@ -110,8 +116,8 @@ def _in_unit(column: Column, text: str) -> float:
     return converted(value.number or 0.0, unit, column.unit or "円" if is_money(unit) else column.unit)
 
 
-def _says(db: Database, column: Column, values: Sequence[str]) -> str:
-    """The condition that a cell is one of the values, or else has it within itself."""
+def _says(db: Database, column: Column, whole: str, values: Sequence[str]) -> str:
+    """The condition that a cell is all that was typed or one of its values, or else has it within itself."""
     if column.role:
         rows = db.conn.execute(
             f"SELECT DISTINCT {column.role} FROM projects WHERE source_id = ? AND fiscal_year = ?",
@@ -120,7 +126,9 @@ def _says(db: Database, column: Column, values: Sequence[str]) -> str:
     else:
         rows = db.conn.execute("SELECT DISTINCT text FROM cells WHERE column_id = ?", [column.id])
     texts = {str(text): alnum_key(str(text)) for (text,) in rows}
-    exact = {text for text, key in texts.items() if key in values}
+    exact = {text for text, key in texts.items() if key == whole} or {
+        text for text, key in texts.items() if key in values
+    }
     found = exact or {
         text for text, key in texts.items() if any(value in key for value in values if len(value) > 1)
     }

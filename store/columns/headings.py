@@ -67,6 +67,10 @@ _YEAR = re.compile(
 _BRACKETS = re.compile(r"[(\[〔【<《]\s*(?:単位\s*[::]?)?\s*([^()\[\]〔〕【】<>《》]{1,10}?)\s*[)\]〕】>》]")
 _UNIT_SAID = re.compile(r"単位\s*[::]?\s*([^\s()\[\]〕】、。・]{1,8})")
 _MONEY_END = re.compile(r"(?:百万|千|十億|億|万)?円$")
+# Said of a table's amounts; 総額1,200千円 is an amount.
+_ABOVE = re.compile(
+    r"(?<![\d,.十百千万億])((?:百万|千|十億|億|万)?円)(?:単位|です|で(?:表示|記載|表記)|とする|$|(?=[)。、,]))"
+)
 _NO_UNIT = re.compile(
     r"\d|^[A-Za-zア-ン+\-*/=]{1,3}$"  # （A）, （B-A）: a letter of a formula
     "|当初|補正|決算|予算|見込|計画|目標|実績|税込|税抜|内訳|再掲|参考|任意|必須|年度|以上|以下|複数|該当|名称|内容|注|別紙|案|円グラフ"
@@ -110,6 +114,15 @@ def unit_of(heading: str) -> tuple[str, bool]:
     if (found := _MONEY_END.search(bare)) and found.start() > 0:
         return found[0], True
     return "", False
+
+
+def unit_above(text: str) -> str:
+    """The unit of money that a line above a table gives for its amounts (予算額は千円); or ''."""
+    line = nfkc(text)
+    if "単位" in line and is_money(unit := unit_of(line)[0]):
+        return unit
+    found = _ABOVE.search(line)
+    return found[1] if found else ""
 
 
 def _pieces(inside: str) -> list[str]:
@@ -165,7 +178,7 @@ def groups(columns: Sequence[ListedColumn]) -> dict[str, tuple[str, str]]:
     """
     free = [column for column in columns if not column.role]
     found: dict[str, tuple[str, str]] = {}
-    plain = {column.key: _plain(column.path[-1]) for column in free}
+    plain = {column.key: without_unit(column.path[-1]) for column in free}
     _by_path(free, plain, found)
     _by_beginning(free, plain, found)
     _by_part(free, plain, found)
@@ -183,7 +196,7 @@ def groups(columns: Sequence[ListedColumn]) -> dict[str, tuple[str, str]]:
 def _by_path(free: Sequence[ListedColumn], plain: dict[str, str], found: dict[str, tuple[str, str]]) -> None:
     for column in free:
         if len(column.path) > 1:
-            found[column.key] = ("／".join(map(_plain, column.path[:-1])), plain[column.key])
+            found[column.key] = ("／".join(map(without_unit, column.path[:-1])), plain[column.key])
 
 
 def _by_beginning(
@@ -266,11 +279,11 @@ def _stem(word: str) -> tuple[str, str]:
 
 def plain_heading(heading: str) -> str:
     """A heading without its unit and its year: R6決算(千円) is 決算."""
-    return _YEAR.sub("", _plain(heading)).strip("の()_ -・／/:")
+    return _YEAR.sub("", without_unit(heading)).strip("の()_ -・／/:")
 
 
 @lru_cache(maxsize=4096)
-def _plain(heading: str) -> str:
+def without_unit(heading: str) -> str:
     """A heading's words without the unit in brackets."""
     word = "".join(nfkc(heading).split())
     for found in reversed([*_BRACKETS.finditer(word)]):

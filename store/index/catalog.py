@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from store.index.tuning import TUNING
 from store.lists.project_rows import joint_sections
+from store.lists.rows import number_in_section
 from store.text.kana import has_kanji, is_kana, kana_key
 from store.text.morphology import units
 from store.text.normalize import alnum_key, alnum_places, one_space
@@ -359,6 +360,7 @@ class Catalog:
     by_number: Mapping[str, tuple[Entry, ...]]
     offices: OfficeResolver
     years: tuple[int, ...]
+    by_own_number: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)  # 1 of 企画課-1, 財政課-1
 
     def mentions(self, text: str) -> list[Mention]:
         """Names of projects and offices that occur in `text`, longest first, none overlapping, in order."""
@@ -386,7 +388,8 @@ class Catalog:
 
     def of_number(self, number: str) -> tuple[Entry, ...]:
         """The projects of a number however it is written (86 for 0086), newest year first."""
-        return self.by_number.get(number_key(number), ())
+        key = number_key(number)
+        return self.by_number.get(key) or self.by_own_number.get(key, ())
 
 
 def read_catalog(db: Database, offices: OfficeResolver) -> Catalog:
@@ -404,7 +407,12 @@ def read_catalog(db: Database, offices: OfficeResolver) -> Catalog:
     years = tuple(dict.fromkeys(entry.fiscal_year for entry in entries))
     names = _grouped((key, entry) for entry in entries for key in _name_keys(entry.name))
     numbers = _grouped((number_key(entry.number), entry) for entry in entries)
-    return Catalog(entries, names, numbers, offices, years)
+    own = _grouped(
+        (number_key(number), entry)
+        for entry in entries
+        if (number := number_in_section(entry.number, entry.listed, entry.department))
+    )
+    return Catalog(entries, names, numbers, offices, years, own)
 
 
 def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:

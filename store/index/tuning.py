@@ -585,6 +585,9 @@ class Indicators:
     lead: float = 0.1
     """By how much of the question another project's indicator must have less."""
 
+    another: float = 0.15
+    """Of what a question says, by weight, what a second indicator must have that the first has not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tuning:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from store.columns.headings import DATE_HEADING, unit_of
+from store.columns.headings import DATE_HEADING, unit_above
 from store.columns.values import ColumnSetting, ListedColumn
 from store.lists.cells import Reading, Row, readings
 from store.lists.forms import Entry, above_form, read_form
@@ -294,8 +294,7 @@ class _Parser:
         for row in filter(is_of_tree, above):
             self.tree.enter(row, sheet.header.names)
         for text in texts:
-            unit, is_sure = unit_of(nfkc(text))
-            self.unit = self.unit or (unit if is_sure and "単位" in text else "")
+            self.unit = self.unit or unit_above(text)
         self.title = self.title or next(filter(find_fiscal_year, texts), "".join(texts[:1]))
         said = find_fiscal_year("\n".join(texts)) or _year_of(self.header) or find_fiscal_year(sheet.name)
         self.year = said or self.file_year

@@ -210,6 +210,12 @@ def with_section(project: Project) -> str:
     return f"{' '.join((project.section or project.department).split())}-{project.number}"
 
 
+def number_in_section(number: str, section: str, department: str) -> str:
+    """The number that a section gave, of one made with its name: 1 of 企画課-1; '' for any other."""
+    office = " ".join((section or department).split())
+    return number.removeprefix(f"{office}-") if office and number.startswith(f"{office}-") else ""
+
+
 def number_made(projects: Sequence[Project], stored: Iterable[Project] = ()) -> list[Project]:
     """Projects without a number with one: that of the same name and office in `stored`, else a new one."""
     known: dict[tuple[int, str, str], list[str]] = defaultdict(list)

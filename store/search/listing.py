@@ -65,13 +65,28 @@ def _in_kanji(query: Query) -> dict[str, str]:
 def _numbered(
     db: Database, query: Query, keys: Sequence[str], filters: Filters
 ) -> tuple[list[Project], list[str]]:
-    """The projects with these number keys that the filters let through, as typed; the keys of none."""
+    """The projects with these number keys that the filters let through, as typed; the keys of none.
+
+    A key of none may be the number that sections gave: 1 of 企画課-1 and 財政課-1.
+    """
+    found = _with_keys(db, query, keys, filters)
+    known = {number_key(project.number) for project in found}
+    absent = [key for key in keys if key not in known]
+    if absent and (own := {key: _in_sections(db, key) for key in absent}):
+        found += _with_keys(db, query, [each for some in own.values() for each in some], filters)
+        absent = [key for key in absent if not own[key]]
+    return found, absent
+
+
+def _in_sections(db: Database, key: str) -> list[str]:
+    return [number_key(entry.number) for entry in db.snapshot.catalog.by_own_number.get(key, ())]
+
+
+def _with_keys(db: Database, query: Query, keys: Sequence[str], filters: Filters) -> list[Project]:
     marks = ",".join("?" * len(keys))
     where = " AND ".join(filter(None, (f"p.number_key IN ({marks})", filters.sql)))
     rows = db.conn.execute(f"{projects.SELECT} WHERE {where}", keys)
-    found = sorted(map(projects.from_row, rows), key=partial(_place, query, keys))
-    known = {number_key(project.number) for project in found}
-    return found, [key for key in keys if key not in known]
+    return sorted(map(projects.from_row, rows), key=partial(_place, query, keys))
 
 
 def _place(query: Query, keys: Sequence[str], project: Project) -> tuple[int, int, bool, int]:

@@ -30,12 +30,14 @@ _FILTERS = {
     **dict.fromkeys(("年度", "year"), _YEAR),
     **dict.fromkeys(("番号", "事業番号", "no", "number"), _NUMBER),
 }
+LONGEST_LABEL = 60  # characters of a column's heading before its condition
 _SIGNS = str.maketrans("：＂“”„｜－−\u3000＞＜＝≧≦", ':""""|-- ><=≧≦')
 _PIECE = re.compile(
     rf"""(?P<minus>(?<!\S)-)?
     (?: (?:(?<!\S)|(?<=-))(?P<filter>{"|".join(sorted(_FILTERS, key=len, reverse=True))})\s*:
         \s*(?P<value>"[^"]*"|[^\s"]+)
-      | (?:(?<!\S)|(?<=-))(?P<label>[^\W\d][^\s":|<>=≧≦]{{0,39}}?)(?P<sign>:|\s?(?:>=|<=|=|>|<|≧|≦)\s?)
+      | (?:(?<!\S)|(?<=-))(?P<label>\d{{0,3}}[^\W\d][^\s":|<>=≧≦]{{0,{LONGEST_LABEL - 4}}}?)
+        (?P<sign>:|\s?(?:>=|<=|=|>|<|≧|≦)\s?)
         (?P<wanted>"[^"]*"|[^\s"|:=<>][^\s"|]*)
       | "(?P<phrase>[^"]*)"
       | (?P<term>[^\s"|]+)

@@ -194,12 +194,14 @@ class Conditions:
         """A choice that was found by itself, of the column named before it if that has it."""
         columns = mention.columns
         place = len(self.skeleton.signs[:at].rstrip(words.BETWEEN_COLUMN_AND_CHOICE)) - 1
-        if not self.skeleton.has(place, COLUMN) and self.skeleton.has(at + 1, COLUMN):
-            place = at + 1  # A評価の事業
+        if not self.skeleton.has(place, COLUMN):  # A評価の事業, 公共交通の分野の事業, 「A」と評価された事業
+            place = at + words.BEFORE_ITS_COLUMN.match(self.skeleton.signs[at + 1 :]).end() + 1  # type: ignore[union-attr]  # of an optional text
         if self.skeleton.has(place, COLUMN) and (own := self.skeleton.mention(place)):
             ids = {c.id for c in own.columns}
-            columns = tuple(c for c in columns if c.id in ids) or columns
-            self.used.add(place)
+            if having := tuple(c for c in columns if c.id in ids):
+                columns = having
+            if having or place < at:
+                self.used.add(place)
         elif best := [c for c in columns if c.topic == "evaluation"]:
             columns = tuple(best)
         is_denied = bool(words.NOT_BEHIND.match(self.skeleton.signs[at + 1 :]))
@@ -215,7 +217,8 @@ class Conditions:
             return None
         ids = {c.id for c in each.mention.columns}
         behind = rest[joint.end() :]
-        if all(c.kind == "text" for c in each.mention.columns) and joint[0].strip() in ("が", ":", "：", "="):
+        is_text = each.mention.columns and all(c.kind == "text" for c in each.mention.columns)
+        if is_text and joint[0].strip() in ("が", ":", "：", "="):
             return self._text_choice(at, each, joint.end(), behind)
         if graded := self._grades(at, each, joint.end(), behind):
             return graded
@@ -265,7 +268,7 @@ class Conditions:
             r"[「『]?([^\s「」『』。?？が]{1,30}?)[」』]?(?:の(?:事業|もの)|な(?:の|もの)|になって|である|$)",
             behind,
         )
-        if found is None or not each.mention:
+        if found is None or not each.mention or words.MOST.search(behind) or words.LEAST.search(behind):
             return None
         self.used.add(at)
         self.blank.append((at, min(at + 1 + joint + found.end(1), len(self.skeleton.signs))))

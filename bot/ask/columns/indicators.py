@@ -13,16 +13,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from bot.ask.answers import Answer, Items, Part, Say
+from bot.ask.answers import Answer, Items, Key, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import column_names, rows, source_of
-from bot.ask.columns.figures import Row
+from bot.ask.columns.figures import Row, plain_number
 from bot.ask.columns.naming import fold, is_unit
+from bot.ask.columns.vocabulary import COMPARE
 from store.columns.values import NUMERIC, Column
 from store.database import Database
 from store.index.catalog import Entry
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
+from store.talk.conversations import Turn
 from store.text import asking
 
 MOST_SHOWN = 3  # indicators of one project
@@ -33,7 +35,9 @@ _ASKING = re.compile(
 )
 _COUNTER = re.compile("何(人|名|件|回|部|冊|台|校|世帯|団体|%|パーセント)")
 _SAME = {"名": "人", "パーセント": "%", "％": "%"}
-_SEVERAL = re.compile("一番|最も|多い|少ない|高い|低い|順|合計|平均|比べ|どちら|どっち|事業は何|以上|以下")
+_SEVERAL = re.compile("一番|最も|多い|少ない|高い|低い|順|合計|平均|事業は何|以上|以下")
+_RANKS = re.compile("多い|少ない|高い|低い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差")
+_AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 Pairs = frozenset[str]
 
 
@@ -70,36 +74,127 @@ class _Known(Memo[str, Indicators]):
     """The indicators of this version of the lists."""
 
 
-def answer(db: Database, text: str) -> Answer | None:
-    """The value of the indicators of one project that a question names; None where none, or several, do."""
+def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | None:
+    """The values of the indicators that a question names, of one project or of two that it compares.
+
+    None where it names none, or those of several projects. In a thread they may be of its project.
+    """
     known = _known(db)
-    if not known.every or _SEVERAL.search(text):
+    if not known.every:
         return None
-    typed = fold(text[: TUNING.reading.characters])
-    asked = pairs(_ASKING.sub(" ", asking.without_preface(typed)))
-    near = Counter(at for pair in asked for at in known.having.get(pair, ()))
+    typed = fold(asking.without_preface(text[: TUNING.reading.characters]))
+    if COMPARE.search(typed):
+        return _compared(db, known, typed)
+    if _SEVERAL.search(typed):
+        return None
+    asked = pairs(_ASKING.sub(" ", typed))
+    mine = _of_topic(known, asked, last) if last else ()
+    found = mine or best(known, asked)
+    if not found or (last and not mine and not _names_project(known, asked, found[0])):
+        return None
+    return _told(db, typed, found)
+
+
+def find(db: Database, text: str) -> tuple[Indicator, ...]:
+    """The indicators of one project that a text names; none where it names those of several."""
+    known, typed = _known(db), fold(text[: TUNING.reading.characters])
+    if not known.every or _SEVERAL.search(typed):
+        return ()
+    return best(known, pairs(_ASKING.sub(" ", typed)))
+
+
+def parts_of(db: Database, text: str, found: Sequence[Indicator]) -> Answer | None:
+    """The values of indicators that were found."""
+    return _told(db, fold(text), found)
+
+
+def best(known: Indicators, asked: Pairs) -> tuple[Indicator, ...]:
+    """The indicators of the one project that, with its name and section, has most of what is asked."""
     tuning = TUNING.indicators
-    judged = [
-        (known.share(asked, one.pairs | one.around), known.share(one.pairs, asked), one)
-        for one in (known.every[at] for at, _ in near.most_common(tuning.looked_at))
+    near = Counter(at for pair in asked for at in known.having.get(pair, ()))
+    every: dict[str, list[Indicator]] = {}
+    for at, _ in near.most_common(tuning.looked_at):
+        if known.share(known.every[at].pairs, asked) >= tuning.name:
+            every.setdefault(known.every[at].entry.name, []).append(known.every[at])
+    judged = sorted(((_said(known, asked, some), name) for name, some in every.items()), reverse=True)
+    if not judged or judged[0][0] < tuning.question:
+        return ()
+    if len(judged) > 1 and judged[1][0] > judged[0][0] - tuning.lead:
+        return ()
+    return _chosen(known, asked, every[judged[0][1]])
+
+
+def _said(known: Indicators, asked: Pairs, some: Iterable[Indicator]) -> float:
+    """How much of what is asked the indicators of a project say together with its name and section."""
+    return known.share(asked, frozenset().union(*(one.pairs | one.around for one in some)))
+
+
+def _chosen(known: Indicators, asked: Pairs, some: Sequence[Indicator]) -> tuple[Indicator, ...]:
+    """Those of the newest year that each say something of what is asked which the others do not."""
+    newest = max(one.entry.fiscal_year for one in some)
+    of_year = [one for one in some if one.entry.fiscal_year == newest]
+    ordered = sorted(of_year, key=lambda one: (-known.share(asked, one.pairs), one.column.position))
+    left, chosen = asked, list[Indicator]()
+    for one in ordered:
+        if not chosen or known.share(asked, one.pairs & left) >= TUNING.indicators.another:
+            chosen.append(one)
+            left -= one.pairs
+    return tuple(sorted(chosen, key=lambda one: one.column.position)[:MOST_SHOWN])
+
+
+def _of_topic(known: Indicators, asked: Pairs, last: Turn) -> tuple[Indicator, ...]:
+    """The indicators of the thread's project that are all that is asked of."""
+    tuning, topic = TUNING.indicators, last.topic
+    some = [
+        one
+        for one in known.every
+        if (one.entry.fiscal_year, one.entry.number) == topic and known.share(one.pairs, asked) >= tuning.name
     ]
-    named = [(said, own, one) for said, own, one in judged if said >= tuning.question and own >= tuning.name]
-    if not named:
+    return _chosen(known, asked, some) if some and _said(known, asked, some) >= tuning.question else ()
+
+
+def _names_project(known: Indicators, asked: Pairs, one: Indicator) -> bool:
+    """Whether a question has words of a project's name beside those of its indicator."""
+    return bool(asked & (one.around - one.pairs))
+
+
+def _compared(db: Database, known: Indicators, typed: str) -> Answer | None:
+    """An indicator of two projects side by side: A館とB館、利用者が多いのはどっち."""
+    for joint in _AND.finditer(typed):
+        right = pairs(_ASKING.sub(" ", _RANKS.sub(" ", typed[joint.end() :])))
+        left = pairs(_ASKING.sub(" ", typed[: joint.start()]))
+        other = best(known, right)
+        if not other or not left:
+            continue
+        of_what = frozenset().union(*(one.pairs for one in other)) & right
+        one = best(known, left | of_what)
+        if one and one[0].entry.id != other[0].entry.id and _names_project(known, left, one[0]):
+            return _side_by_side(db, typed, one[0], other[0])
+    return None
+
+
+def _side_by_side(db: Database, typed: str, *both: Indicator) -> Answer | None:
+    """The values of two indicators of one unit, and which is more; None where one has none."""
+    found = [_values(db, typed, one) for one in both]
+    units = {unit for _, unit in found}
+    first = [next((row for row in rows if row.cell.number is not None), None) for rows, _ in found]
+    if len(units) != 1 or None in first:
         return None
-    said, _, best = max(named, key=lambda item: (item[0], item[1]))
-    rivals = [
-        one for score, _, one in named if one.entry.name != best.entry.name and score > said - tuning.lead
-    ]
-    newest = max(one.entry.fiscal_year for _, _, one in named if one.entry.name == best.entry.name)
-    mine = sorted(
-        {
-            one.column.id: (-score, one)
-            for score, _, one in named
-            if one.entry.name == best.entry.name and one.entry.fiscal_year == newest
-        }.values(),
-        key=lambda item: (item[0], item[1].column.position),
-    )
-    return None if rivals else _told(db, typed, [one for _, one in mine][:MOST_SHOWN])
+    (unit,) = units
+    lines, numbers = [], []
+    for one, row in zip(both, first, strict=True):
+        if row is not None and row.cell.number is not None:
+            lines.append((f"{wording.title(one.entry)}の「{one.name}」", f": {wording.value(row, unit)}"))
+            numbers.append((row.cell.number, one))
+    (more, most), (less, _) = sorted(numbers, key=lambda item: -item[0])
+    told = "同じ値です。"
+    if more != less:
+        told = f"多いのは{wording.title(most.entry)}で、差は{plain_number(more - less)}{unit}です。"
+    shown = [row for rows, _ in found for row in rows]
+    parts = (Say("指標を並べます。", "bold"), Items(tuple(lines)), Say(told), *_sources(db, shown))
+    keys = tuple(wording.key(one.entry) for one in both)
+    why = ("2つの事業の指標についてのお尋ねと読み取りました",)
+    return Answer("compare", parts, keys, why=why, cells=_cells(shown))
 
 
 def pairs(text: str) -> Pairs:
@@ -108,35 +203,39 @@ def pairs(text: str) -> Pairs:
 
 
 def _told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
-    names = column_names(db)
     parts: list[Part] = []
     shown: list[Row] = []
     for one in found:
-        group = rows(db, names.of_group([one.column]), [one.entry])
-        unit = next(
-            (row.cell.text.strip() for row in group if is_unit(row.column) and not row.cell.state), ""
-        )
-        values = [row for row in group if row.column.kind in NUMERIC]
-        if not values or not _is_counted_in(typed, unit):
-            continue
+        values, unit = _values(db, typed, one)
         title = f"{wording.title(one.entry)}の{wording.heading(one.column)}「{one.name}」"
         if len(values) == 1:
             end = "。" if values[0].cell.state else "です。"
             parts.append(Say(f"{title}は、{wording.value(values[0], unit)}{end}"))
-        else:
+        elif values:
             parts += [Say(f"{title}です。"), Items(tuple(wording.item(row, unit) for row in values))]
         shown += values
     if not shown:
         return None
-    parts.append(
-        wording.source(
-            [r.column for r in shown], {r.column.source_id: source_of(db, r.column) for r in shown}
-        )
-    )
-    parts.append(wording.detail_buttons([found[0].entry]))
-    cells = tuple((wording.key(row.entry), row.column.heading) for row in shown)
+    parts += [*_sources(db, shown), wording.detail_buttons([found[0].entry])]
     why = ("指標の名前についてのお尋ねと読み取りました",)
-    return Answer("field", tuple(parts), (wording.key(found[0].entry),), why=why, cells=cells)
+    return Answer("field", tuple(parts), (wording.key(found[0].entry),), why=why, cells=_cells(shown))
+
+
+def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
+    """The cells with the values of an indicator and their unit; none where it is not counted as is asked."""
+    group = rows(db, column_names(db).of_group([one.column]), [one.entry])
+    unit = next((row.cell.text.strip() for row in group if is_unit(row.column) and not row.cell.state), "")
+    values = [row for row in group if row.column.kind in NUMERIC]
+    return (values if _is_counted_in(typed, unit) else []), unit
+
+
+def _sources(db: Database, shown: Iterable[Row]) -> list[Part]:
+    columns = [row.column for row in shown]
+    return [wording.source(columns, {column.source_id: source_of(db, column) for column in columns})]
+
+
+def _cells(shown: Iterable[Row]) -> tuple[tuple[Key, str], ...]:
+    return tuple((wording.key(row.entry), row.column.heading) for row in shown)
 
 
 def _is_counted_in(typed: str, unit: str) -> bool:

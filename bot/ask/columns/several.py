@@ -15,6 +15,8 @@ from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, num
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, likeliness, scope_of
+from bot.messages.charts import Chart, Series, charts_of
+from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
 from store.index.catalog import Entry
@@ -203,6 +205,10 @@ def _over_years(db: Database, question: ColumnQuestion, every: Sequence[Entry]) 
                 else f"{fiscal_year_name(year)}は{way}。"
             )
         )
+    unit = totals[-1][2]
+    name = f"{best}の{HOW_NAMES[how]}"
+    drawn = {year: converted(total, its, unit) for year, total, its in totals}
+    parts += charts_of(f"{head}{name}", [(name, unit, drawn)])
     parts.append(wording.source(cited, {c.source_id: source_of(db, c) for c in cited}))
     return _answer("figure", parts, [], "年度ごとに計算しています")
 
@@ -284,7 +290,17 @@ def _by_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer |
         parts.append(Say(f"ほかに{len(totals) - MOST_LINES:,}あります。", "small"))
     left = wording.without_value(len(scope.entries) - len({row.entry.id for _, row in found}))
     parts.append(Say(f"値のある{len(found):,}件で計算しました。{left}", "small"))
+    title = f"{scope.said}{without_unit(scope.columns[0].heading)}の{HOW_NAMES[how]}"
+    parts += _bars(title, unit, [(name, total) for total, name, _ in shown])
     return _answer("figure", parts, [], f"{head}を{by}ごとに計算しています")
+
+
+def _bars(title: str, unit: str, found: Sequence[tuple[str, float]]) -> list[Chart]:
+    """A chart of an amount of two offices and more."""
+    if len(found) < 2:
+        return []
+    series = Series(title, tuple(value for _, value in found))
+    return [Chart(title, tuple(one_space(name) for name, _ in found), (series,), unit, is_over_time=False)]
 
 
 def _labels(db: Database, question: ColumnQuestion, scope: Scope) -> Callable[[Entry], Iterable[str]]:
@@ -363,6 +379,8 @@ def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answe
         ordered = sorted(totals, reverse=True)
         difference = amount(ordered[0][0] - ordered[-1][0], unit)
         parts.append(Say(f"合計が多いのは{one_space(ordered[0][1])}で、差は{difference}です。"))
+        title = f"{without_unit(scope.columns[0].heading)}の合計"
+        parts += _bars(title, unit, [(name, total) for total, name in totals])
     return _answer("compare", parts, [], f"{head}を担当ごとに合計しています")
 
 

@@ -8,14 +8,16 @@ from itertools import pairwise
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import rows, source_of
-from bot.ask.columns.figures import LIKELIEST, Row, amount, percent, plain_number
+from bot.ask.columns.figures import LIKELIEST, Row, amount, numbers, percent, plain_number
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
+from bot.messages.charts import charts_of
+from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
 from store.index.catalog import Entry
 from store.text.fiscal_years import fiscal_year_name
-from store.text.normalize import alnum_key
+from store.text.normalize import alnum_key, one_space
 
 MOST_COLUMNS = 8  # shown for a word that may mean many of them
 MOST_PROJECTS = 6
@@ -276,6 +278,7 @@ def _over_years(
         series.setdefault(bare(fold(row.column.heading)), []).append(row)
     parts: list[Part] = []
     told: dict[Column, None] = {}
+    drawn: list[tuple[str, str, dict[int, float]]] = []
     for found in series.values():
         by_year = {_year(row): row for row in sorted(found, key=lambda row: row.entry.fiscal_year)}
         ordered = [by_year[year] for year in sorted(by_year)]
@@ -287,12 +290,18 @@ def _over_years(
             Items(tuple((fiscal_year_name(_year(row)), f": {wording.value(row)}") for row in ordered))
         )
         parts += _steps(ordered)
+        if ordered[-1].column.kind in NUMERIC:
+            valued = numbers(ordered[::-1])
+            unit = valued[0][1].column.unit if valued else ""
+            head = plain_heading(ordered[-1].column.heading)
+            drawn.append((head, unit, {_year(row): value for value, row in valued}))
         if len(ordered) == 1:
             parts.append(Say("比べられるほかの年度は、登録されている一覧にありません。"))
     if not parts:
         return None
-    parts.append(wording.source(told, {c.source_id: source_of(db, c) for c in told}))
     newest = max(group, key=lambda entry: entry.fiscal_year)
+    parts += charts_of(one_space(newest.name), drawn)
+    parts.append(wording.source(told, {c.source_id: source_of(db, c) for c in told}))
     parts.append(wording.detail_buttons([newest]))
     why = (f"列（{_named(question)}）を年度ごとに並べています",)
     cells = tuple((wording.key(row.entry), row.column.heading) for found in series.values() for row in found)

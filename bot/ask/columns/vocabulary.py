@@ -142,6 +142,7 @@ BETWEEN = re.compile(r"■?(?:が|は|の|も|で|:)?\s?●\s?(?:以上|から|[
 ABOUT = re.compile(r"■?(?:が|は|の|も|で|:)?\s?約?●\s?(?:くらい|ぐらい|程度|前後|ほど)")
 NEAR = 0.2  # of an amount that 〜くらい may be off
 NOT_BEHIND = re.compile(rf"^(?:{asking.EXCEPT}|では?な[いく]|じゃな[いく])")
+BEFORE_ITS_COLUMN = re.compile("(?:[」』])?(?:という|との|と|の)?")
 BETWEEN_COLUMN_AND_CHOICE = "がはでのに:：=も \u3000「『＝"
 
 # What may stand at a column's name and is none of it (決算額, 評価結果), and what may go before or behind it.

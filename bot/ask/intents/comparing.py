@@ -223,7 +223,10 @@ def _sides(
 def _project(db: Database, request: Request, text: str, at: int) -> Project | None:
     """The project that one side names or means."""
     if MASK in text:
-        group = request.named[text.count(MASK) - 1 if at == 0 else min(at, len(request.named) - 1)]
+        place = text.count(MASK) - 1 if at == 0 else min(at, len(request.named) - 1)
+        if not 0 <= place < len(request.named):  # what is masked is an office
+            return None
+        group = request.named[place]
         return next(iter(db.snapshot.projects([group[0].id]).get(e.id) for e in group[:1]), None)
     if entries := db.snapshot.catalog.of_number(text.strip()):
         return db.snapshot.projects([entries[0].id]).get(entries[0].id)

@@ -8,6 +8,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.ask.columns.naming import is_unit
+from bot.ask.columns.scope import likeliness
 from bot.context import Context, SlackRequest
 from bot.messages import builders, search_wording
 from bot.messages.builders import Block, action_pattern
@@ -25,15 +27,20 @@ from bot.messages.search_wording import hit_line, typed
 from bot.permissions import rule
 from bot.slack import bodies
 from bot.slack.dispatch import found, found_message, shown_to, unpack
-from bot.slack.listeners.actions import Ack, Body, attend, on_button, on_form, update
+from bot.slack.listeners.actions import Ack, Body, FieldError, attend, on_button, on_form, update
 from bot.slack.requests import answer
 from bot.slack.router import decide, named
 from bot.slack.threads import ACK_WITHIN, in_thread, send, within
 from store import projects
+from store.columns.catalog import choices
+from store.columns.filtering import is_bound
+from store.columns.values import Column, Topic
 from store.database import Database
 from store.records import Hit, Project, SearchResult
 from store.search.pipeline import similar
+from store.search.query import LONGEST_LABEL
 from store.text.fiscal_years import fiscal_year_name
+from store.text.normalize import alnum_key, one_space
 
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お探しください。")
 GONE = Message("この事業は一覧からなくなっています。お手数ですが、もう一度お探しください。")
@@ -162,6 +169,12 @@ def _listed(hits: tuple[Hit, ...]) -> Message:
 
 
 ANY = "all"  # Slack takes no empty value
+OF_COLUMN, OF_AMOUNT = "column ", "amount "  # before a column's heading, in the name of its field
+MOST_COLUMNS = 8
+MOST_CHOICES = 99  # beside すべて
+MOST_TEXT = 20_000  # characters of all choices: Slack counts six bytes for each, of a view's 250,000
+LONGEST_VALUE = 60  # characters of a choice in its filter
+_TOPICS: tuple[Topic, ...] = ("evaluation", "policy", "law", "")
 FORM_RESULTS = 10
 TITLE, CALLBACK = "条件を付けて探す", "filtered"
 
@@ -185,9 +198,11 @@ def _register_form(app: AsyncApp, context: Context) -> None:
 
 
 def form(context: Context) -> View:
-    """The empty modal."""
-    with context.databases.get().reading() as index:
+    """The empty modal; what can be chosen is what the lists have."""
+    db = context.databases.get()
+    with db.reading() as index:
         held = index.catalog
+        columns = _column_fields(db)
     sections = dict.fromkeys(entry.section for entry in held.entries if entry.section)
     every = [("すべて", ANY)]
     fields = (
@@ -196,15 +211,58 @@ def form(context: Context) -> View:
         select_field(
             "year", "年度", [*every, *((fiscal_year_name(y), str(y)) for y in held.years)], optional=True
         ),
+        *columns,
     )
     return modal(TITLE, fields, callback=CALLBACK, submit="探す")
 
 
+def _column_fields(db: Database) -> list[Block]:
+    """The columns of choices of the newest lists, what people ask for first, and their likeliest amount.
+
+    A field is called by its heading, so that the form means the same when another list is loaded meanwhile.
+    """
+    listed = db.snapshot.columns
+    newest = [column for column in listed if column.fiscal_year == listed[0].fiscal_year and not column.role]
+    by_label: dict[str, list[Column]] = {}
+    for column in sorted(newest, key=_asked_for):
+        if column.kind == "choice" and column.topic in _TOPICS and not is_unit(column):
+            by_label.setdefault(alnum_key(column.heading), []).append(column)
+    fields: list[Block] = []
+    room = MOST_TEXT
+    for label, columns in by_label.items():
+        found = choices(db, [column.id for column in columns], limit=MOST_CHOICES)
+        options = [("すべて", ANY), *((one_space(text), _as_value(text)) for text in found)]
+        size = sum(len(text) + len(value) for text, value in options)
+        if len(found) > 1 and len(label) < LONGEST_LABEL - 3 and len(fields) < MOST_COLUMNS and size <= room:
+            room -= size
+            name = f"{OF_COLUMN}{label}"
+            fields.append(select_field(name, one_space(columns[0].heading), options, optional=True))
+    amounts = [c for c in newest if c.kind == "amount" and len(alnum_key(c.heading)) < LONGEST_LABEL - 3]
+    if amounts:
+        best = min(amounts, key=likeliness)
+        name, heading = f"{OF_AMOUNT}{alnum_key(best.heading)}", one_space(best.heading)
+        fields.append(text_field(name, heading, placeholder="例: 1000万円以上", optional=True))
+    return fields
+
+
+def _asked_for(column: Column) -> tuple[int, int]:
+    place = _TOPICS.index(column.topic) if column.topic in _TOPICS else len(_TOPICS)
+    return place, column.position
+
+
+def _as_value(text: str) -> str:
+    """A choice as its filter has it: a long one by its beginning."""
+    return one_space(text).replace('"', " ")[:LONGEST_VALUE]
+
+
 def submitted(body: Body, context: Context) -> Ack:
     """The modal with what was found."""
-    db = context.databases.get()
+    db, chosen = context.databases.get(), filled(body["view"])
+    for name, value in chosen.items():
+        if name.startswith(OF_AMOUNT) and value and not is_bound(value):
+            raise FieldError(name, "「1000万円以上」「500万〜1000万円」のように入力してください。")
     with db.reading() as index:
-        decision = decide(text_of(filled(body["view"])), "modal", lambda: index.catalog)
+        decision = decide(text_of(chosen), "modal", lambda: index.catalog)
         result = found(db, decision.words, limit=FORM_RESULTS)
     note = [builders.context(decision.note)] if decision.note else []
     return update(modal(TITLE, [*_found(result), *note]))
@@ -217,6 +275,9 @@ def text_of(chosen: Mapping[str, str]) -> str:
         f'課:"{section}"' if section not in ("", ANY) else "",
         f"年度:{year}" if year not in ("", ANY) else "",
     ]
+    for name, value in chosen.items():
+        if name.startswith((OF_COLUMN, OF_AMOUNT)) and value not in ("", ANY):
+            filters.append(f'{name.partition(" ")[2]}:"{value.strip()}"')
     return " ".join(filter(None, (words, *filters)))
 
 

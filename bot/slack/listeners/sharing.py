@@ -1,15 +1,17 @@
-"""What is taken out of an answer: a link to it, its hits as a CSV file that a spreadsheet opens safely."""
+"""What is taken out of an answer: a link, its chart as a picture, its hits as a CSV file safe to open."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest
+from bot.messages import charts
 from bot.messages.builders import action_pattern
 from bot.messages.markup import link, mrkdwn
 from bot.messages.message import Message, pages
@@ -30,27 +32,48 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def register(app: AsyncApp, context: Context) -> None:
-    """Answer the buttons CSVで受け取る and リンク."""
-    _register_link(app, context)
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as it is handed to Slack; `alt` are a picture's words for those who cannot see it."""
 
-    @app.action(action_pattern(rule("button", "csv").name))
+    name: str
+    title: str
+    content: bytes
+    comment: str = ""
+    alt: str = ""
+
+
+Attach = Callable[[Context, SlackRequest], list[Attachment] | None]
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Answer the buttons CSVで受け取る, グラフで見る and リンク."""
+    _register_link(app, context)
+    for action, attach in (("csv", table), ("chart", drawn)):
+        _register_files(app, context, action, attach)
+
+
+def _register_files(app: AsyncApp, context: Context, action: str, attach: Attach) -> None:
+    """Answer a button with the files that `attach` makes of its value."""
+
+    @app.action(action_pattern(rule("button", action).name))
     async def pressed(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
         request = bodies.of_action(body)
         is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
-        await attend(context, deliver(context, client, request, is_ephemeral=is_ephemeral), "csv", respond)
+        work = deliver(context, client, request, attach, is_ephemeral=is_ephemeral)
+        await attend(context, work, action, respond)
 
 
 async def deliver(
-    context: Context, client: AsyncWebClient, request: SlackRequest, *, is_ephemeral: bool
+    context: Context, client: AsyncWebClient, request: SlackRequest, attach: Attach, *, is_ephemeral: bool
 ) -> None:
-    """Upload the file where the question was asked; privately when only the asker saw the answer."""
+    """Upload the files where the question was asked; privately when only the asker saw the answer."""
     if await patiently(context, is_replayed, context, request):
         return
-    found = await in_thread(context, _exported, context, request)
+    found = await in_thread(context, attach, context, request)
     if found is None:
         await client.chat_postEphemeral(channel=request.channel, user=request.user, text=OLD_BUTTON)
         return
@@ -58,26 +81,34 @@ async def deliver(
     if is_ephemeral:
         opened = await client.conversations_open(users=[request.user])
         channel, thread = opened["channel"]["id"], ""
-    await client.files_upload_v2(
-        channel=channel,
-        thread_ts=thread or None,
-        content=found,
-        filename="jigyo.csv",
-        title=TITLE,
-        initial_comment="検索結果のCSVファイルです。",
-    )
+    for file in found:
+        await client.files_upload_v2(
+            channel=channel,
+            thread_ts=thread or None,
+            content=file.content,
+            filename=file.name,
+            title=file.title,
+            alt_txt=file.alt or None,
+            initial_comment=file.comment or None,
+        )
 
 
-def _exported(context: Context, request: SlackRequest) -> bytes | None:
-    return exported(context, request)
-
-
-def exported(context: Context, request: SlackRequest) -> bytes | None:
-    """The projects whose keys the button carries as CSV; None when it is too old."""
+def table(context: Context, request: SlackRequest) -> list[Attachment] | None:
+    """The projects whose keys the button carries as a CSV file; None when it is too old."""
     keys, db = unpack(context, request.text), context.databases.get()
     if keys is None:
         return None
-    return as_csv(p for year, number in json.loads(keys) if (p := projects.get(db, year, number)))
+    found = as_csv(p for year, number in json.loads(keys) if (p := projects.get(db, year, number)))
+    return [Attachment("jigyo.csv", TITLE, found, "検索結果のCSVファイルです。")]
+
+
+def drawn(context: Context, request: SlackRequest) -> list[Attachment] | None:
+    """The charts that the button carries as pictures; None when it is too old."""
+    kept = unpack(context, request.text)
+    if kept is None:
+        return None
+    found = map(charts.chart_of, json.loads(kept))
+    return [Attachment("graph.png", each.title, charts.png(each), alt=charts.words(each)) for each in found]
 
 
 def _register_link(app: AsyncApp, context: Context) -> None:
