@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
 from store.lists import parse_list
 from store.loader import store_list
 from tests.conftest import LOADED_AT
 from tests.running import serving
-from tests.slack_server import Sender, SlackServer
 from tests.test_home_in_slack import press_in_home
 
 HEAD = "事業番号,事務事業名,担当課,施策,事業概要,決算額（千円）,1次評価,備考の単位"
