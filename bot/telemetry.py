@@ -170,6 +170,7 @@ FAMILIES: Mapping[str, Family] = {
     "jigyo_refusals": Family("counter", "What was refused, by why.", {"why": REFUSALS}),
     "jigyo_snapshot_generation": Family("gauge", "Version of the index in memory.", {}),
     "jigyo_snapshot_read_at": Family("gauge", "When that version was read, in seconds since 1970.", {}),
+    "jigyo_indexes_torn": Family("gauge", "Full-text indexes that could not be read to their ends.", {}),
     "jigyo_notes_waiting": Family("gauge", "Notes of conversations that wait to be written.", {}),
     "jigyo_notes_waited": Family("gauge", "Seconds that the oldest of them has waited.", {}),
 }  # fmt: skip

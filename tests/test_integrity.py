@@ -8,10 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import jigyo
-from store.database import DatabaseError, open_database
-from store.index.writer import problems
+from bot.context import Context, now_in_tokyo
+from bot.slack import housekeeping
+from bot.slack.observing import torn_indexes
+from store.database import DatabaseError, Databases, open_database
+from store.index.writer import problems, torn
 from store.search.pipeline import search
 from store.search.query import parse
+from tests.season import settings
 
 
 def test_a_loaded_database_is_sound_and_stays_as_it_is(seeded: Path) -> None:
@@ -81,6 +85,37 @@ def test_a_damaged_index_is_made_anew_by_one_command(seeded: Path, damage: str) 
     assert (done.exit_code, done.output) == (0, "48 事業の索引を作り直しました。\n")
     assert problems(open_database(seeded)) == []
     assert answers() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["a full-text index is garbage", "another is", "that of names has forgotten everything"]
+)
+def test_garbage_in_an_index_is_found_without_writing_anything(seeded: Path, name: str) -> None:
+    with closing(open_database(seeded)) as db:
+        assert torn(db) == []
+    with closing(sqlite3.connect(seeded)) as db, db:
+        db.execute(DAMAGES[name])
+    with (
+        closing(open_database(seeded)) as db,
+        closing(sqlite3.connect(seeded, isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")  # somebody else writes meanwhile
+        assert len(torn(db)) == 1
+
+
+def test_a_damaged_index_is_told_until_it_is_made_anew(seeded: Path) -> None:
+    context = Context(Databases(seeded), now_in_tokyo, settings("http://127.0.0.1:9/api/", seeded))
+    housekeeping.look_through(context)
+    assert torn_indexes(context) == []
+    with closing(sqlite3.connect(seeded)) as db, db:
+        db.execute(DAMAGES["a full-text index is garbage"])
+    housekeeping.look_through(context)
+    assert "jigyo index rebuild" in torn_indexes(context)[0]
+    housekeeping.make_ready(context)
+    assert torn_indexes(context) != []
+    assert CliRunner().invoke(jigyo, ["--db", str(seeded), "index", "rebuild"]).exit_code == 0
+    housekeeping.make_ready(context)
+    assert torn_indexes(context) == []
 
 
 FULL_TEXT = (

@@ -56,6 +56,15 @@ def test_it_is_live_and_ready_and_says_when_the_index_is_out_of_step(served: Ser
     assert get(served, "/livez")[0] == 200
 
 
+def test_healthz_tells_of_garbage_in_an_index_that_no_request_looks_for(slack: SlackServer, seeded: Path):
+    with sqlite3.connect(seeded) as db:
+        db.execute("UPDATE name_characters_data SET block = x'00ff00ff' WHERE id > 10")
+    with serving(slack, seeded, "--http", "--no-reminders") as served:
+        told = slack.wait_for(lambda: get(served, "/healthz")[1]["problems"], seconds=30)
+        assert told == ["検索の索引が壊れています。`jigyo index rebuild` で作り直せます。"]
+        assert get(served, "/readyz")[0] == 200  # it answers all the same
+
+
 def test_a_failure_is_logged_with_a_number_that_the_person_is_told(
     served: Served, slack: SlackServer, seeded: Path
 ):

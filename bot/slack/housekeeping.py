@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
 from store.evaluation import registry, trail
+from store.index import writer
 from store.search import relevance
 from store.talk import conversations
 
@@ -16,6 +18,9 @@ EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
 PEOPLE_FOR = timedelta(days=7)
 READY_EVERY = 30  # seconds
+LOOK_FIRST, LOOK_EVERY = timedelta(seconds=2), 1  # after the start; hours
+
+log = logging.getLogger(__name__)
 
 
 def prune(context: Context) -> None:
@@ -40,14 +45,33 @@ def make_ready(context: Context) -> None:
     if snapshot.generation != metrics.own("jigyo_snapshot_generation"):
         metrics.set("jigyo_snapshot_generation", snapshot.generation)
         metrics.set("jigyo_snapshot_read_at", context.clock().timestamp())
+        if metrics.own("jigyo_indexes_torn"):  # they may have been made anew
+            look_through(context)
     metrics.set("jigyo_notes_waiting", context.later.waiting)
     metrics.set("jigyo_notes_waited", context.later.waited)
 
 
+def look_through(context: Context) -> None:
+    """Read the full-text indexes to their ends, as no request does: /healthz tells of garbage in one."""
+    found = writer.torn(context.databases.get())
+    context.metrics.set("jigyo_indexes_torn", len(found))
+    if found:
+        log.error(
+            "full-text indexes are damaged: %s; `jigyo index rebuild` makes them anew", ", ".join(found)
+        )
+
+
 def schedule(scheduler: AsyncIOScheduler, context: Context) -> None:
-    """Prune every night, look for a changed list now and then; in a thread, away from Slack's requests."""
+    """Prune every night, look for a changed list now and then, read the indexes at the start and every hour.
+
+    In threads, away from Slack's requests.
+    """
     scheduler.add_job(
         partial(context.pool.submit, make_ready, context), "interval", seconds=READY_EVERY,
         next_run_time=context.clock(), id="ready",
     )  # fmt: skip
     scheduler.add_job(partial(context.pool.submit, prune, context), "cron", hour=3, id="housekeeping")
+    scheduler.add_job(
+        partial(context.patient.submit, look_through, context), "interval", hours=LOOK_EVERY,
+        next_run_time=context.clock() + LOOK_FIRST, id="indexes",
+    )  # fmt: skip

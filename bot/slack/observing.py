@@ -63,6 +63,13 @@ class IndexInStep:
         return self._problems
 
 
+def torn_indexes(context: Context) -> list[str]:
+    """Whether a process found garbage in a full-text index (`housekeeping.look_through`)."""
+    if not any(context.metrics.each("jigyo_indexes_torn")):
+        return []
+    return ["検索の索引が壊れています。`jigyo index rebuild` で作り直せます。"]
+
+
 class SlackAnswers:
     """Whether Slack answers, since when it does not, and how much waits for it."""
 
@@ -193,7 +200,7 @@ class MetricsPage:
         yield from found
 
     def _of_index(self, db: Database) -> Iterator[Metric]:
-        problems = self._in_step(self._context)
+        problems = [*self._in_step(self._context), *torn_indexes(self._context)]
         yield _gauge("jigyo_index_in_step", "1 if the search index says what the rows say.", not problems)
 
 

@@ -37,6 +37,7 @@ from bot.slack.observing import (
     SlackAnswers,
     database_problems,
     notes_problems,
+    torn_indexes,
 )
 from bot.slack.requests import RECEIVED, SignedRequests
 from bot.slack.socket import SocketMode
@@ -66,7 +67,7 @@ def web(context: Context, slack: Asgi | None, answers: SlackAnswers, *checks: Ch
     ready: tuple[Check, ...] = (database_problems, IndexInStep(), *checks)
     healths = {
         "/readyz": Health(context, ready),
-        "/healthz": Health(context, ready, (answers, notes_problems, schedule.problems)),
+        "/healthz": Health(context, ready, (answers, torn_indexes, notes_problems, schedule.problems)),
     }
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
