@@ -192,7 +192,7 @@ def _succeeded(city: Season, now: datetime) -> str:
     before = registry.contacts(city.db)
     [old] = [each for each in before if each.chief == "U1CHIEF6"]
     changes.set_contacts(city.db, replace(old, chief="U5NEW"), by="事務局", at=now)
-    actions.tell_changed_people(city.db, before, registry.contacts(city.db), at=now)
+    actions.tell_changed_people(city.db, before, registry.contacts(city.db), by="U0ADMIN", at=now)
     return "U1CHIEF6 の後任に U5NEW を登録"
 
 

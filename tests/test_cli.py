@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -19,7 +20,11 @@ from click.testing import CliRunner
 
 import bot.commands
 from bot.cli import MODULES, jigyo, main
-from store.database import DatabaseError
+from bot.context import TOKYO
+from store.database import DatabaseError, open_database
+from store.evaluation import oversight
+from store.evaluation.ledger import claim, stamp
+from store.evaluation.records import Delivered, DeliveryKey
 from tests.conftest import SEED
 
 
@@ -120,6 +125,26 @@ def test_doctor_tells_of_wrong_and_unknown_settings_beside_everything_else(tmp_p
         "JIGYO_REMIND_BEFOR という設定はありません。JIGYO_REMIND_BEFORE のことでしょうか。",
     ]
     assert token not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("how", ["a tick", "a message"])
+def test_doctor_tells_of_a_clock_that_was_far_ahead(tmp_path, seeded, how):
+    def clocks():
+        done = run("doctor", "--json", "--offline", cwd=tmp_path, JIGYO_DB=str(seeded))
+        return [each["detail"] for each in json.loads(done.stdout) if each["subject"] == "時計"]
+
+    assert clocks() == []
+    ahead = datetime.now(UTC) + timedelta(days=40)
+    db = open_database(seeded)
+    if how == "a tick":
+        oversight.beat(db, "host:1", now=stamp(ahead), ticked=True)
+    else:
+        key = DeliveryKey("1.1", "部/課", "U1", "before:1")
+        sent = {"about": "", "recipient": "U1", "channel": "D1", "owner": "x", "lease_until": stamp(ahead)}
+        claim(db, [Delivered(key, 2021, "一次評価", ahead, None)], now=stamp(ahead), **sent)
+    [told] = clocks()
+    assert f"{ahead.astimezone(TOKYO):%Y年%-m月%-d日}" in told
+    assert "まで進んで動いた記録があります" in told
 
 
 def test_doctor_names_every_secret_that_is_missing(tmp_path, seeded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import jigyo
+from bot.context import SlackRequest
 from bot.deadlines import workflow
 from bot.deadlines.workflow import ChangeRefused
 from bot.delivery.schedule import problems
@@ -18,10 +22,11 @@ from bot.playground.slack.sender import buttons
 from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
+from bot.slack.listeners.sheet_actions import undo
 from store.evaluation import changes, registry
 from store.evaluation.records import Sheet
 from tests.reminder_cases import City, deadline, moment, rules_of, sheet
-from tests.season import DUE, SECRETARIAT, YEAR, Season, season
+from tests.season import DEPARTMENT, DUE, SECRETARIAT, YEAR, Season, season
 
 ADMIN = Actor("U0ADMIN", "staff", is_admin=True)
 KEY = (YEAR, "101", "一次評価")
@@ -100,6 +105,8 @@ def test_a_request_stands_in_every_digest_with_buttons_until_it_is_decided(city:
         shown = city.slack.workspace.find(post.channel, post.ts)
         assert shown
         assert not buttons(shown.blocks)
+        assert "承認済みです" in str(shown.blocks)  # every copy says what was decided, and who did
+        assert "<@U0ADMIN>" in str(shown.blocks)
     notice = next(post for post in with_buttons if "進捗" not in post.text)
     assert "承認済みです" in str(notice.blocks)
     assert "<@U0ADMIN>" in str(notice.blocks)
@@ -146,6 +153,45 @@ def test_a_withdrawn_deadline_is_told_to_whoever_was_reminded_of_it(city: Season
     assert city.texts("D1CHIEF1")[-1] == (
         "令和8年度 一次評価の締切 2026年12月28日（月）（第1課）は取り消されました。提出の必要はありません。"
     )
+
+
+def pressed_undo(city: Season, key: tuple[int, str, str] = KEY) -> str:
+    request = SlackRequest(json.dumps([key]), user="U1CHIEF1", channel="D1CHIEF1", surface="button")
+    return undo(request, city.context).text
+
+
+def test_the_button_takes_a_report_back_for_ten_minutes_and_then_names_the_command(city: Season) -> None:
+    chief = Actor("U1CHIEF1", "staff", is_admin=False, held=(((DEPARTMENT, "第1課"), "chief"),))
+    for later, told, state in (
+        (timedelta(minutes=10), "取り消しました。いまは未着手です。", "未着手"),
+        (timedelta(minutes=10, seconds=1), "`/jigyo 取消 101` でできます。", "提出済"),
+    ):
+        actions.report(session_of(city.context), chief, [of(city)], "提出済")
+        city.now += later
+        assert told in pressed_undo(city)
+        assert of(city).state == state
+
+
+def imported(city: Season, what: str, text: str) -> None:
+    file = city.path.with_name(f"{what}.csv")
+    file.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(jigyo, ["--db", str(city.path), what, "import", str(file)])
+    assert done.exit_code == 0, done.output
+
+
+def test_a_deadline_withdrawn_by_a_file_is_told_too(city: Season) -> None:
+    tick(city.delivery())
+    imported(city, "deadlines", "年度,種類,締切,取消\n2026年度,一次評価,2026-12-28,○\n")
+    tick(city.delivery())
+    assert "は取り消されました。提出の必要はありません。" in city.texts("D1CHIEF1")[-1]
+
+
+def test_an_extension_decided_by_a_file_is_told_too(city: Season) -> None:
+    ask(city, FIRST)
+    imported(city, "sheets", "年度,事業番号,延長の状態\n2026年度,101,却下\n")
+    tick(city.delivery())
+    told = "「101 第1課の事業1」の2027年1月15日（金）までの延長が却下されました。"
+    assert [city.texts(who).count(told) for who in ("D0ADMIN", "D1CHIEF1")] == [1, 1]
 
 
 class TestClockFarAhead:

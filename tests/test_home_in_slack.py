@@ -1,7 +1,8 @@
 """App Home, the filter form, the message shortcut and the agent's view over real HTTP."""
 
 import json
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.state import TEAM
 from store.database import open_database
-from store.evaluation.changes import set_contacts, set_deadline
+from store.evaluation.changes import save, set_contacts, set_deadline
 from store.evaluation.records import SectionContacts
+from store.evaluation.registry import sheets as every_sheet
 
 
 def interact(send: Sender, **body) -> None:
@@ -90,6 +92,36 @@ def test_home_shows_my_sections_projects_and_deadlines(send: Sender, slack: Slac
     text = json.dumps(home, ensure_ascii=False)
     assert "情報政策課の事業（5件）" in text
     assert "締切 一次評価: 12月28日（月）　未提出 5件" in text
+
+
+def test_home_tells_what_is_late_and_has_the_buttons(send: Sender, slack: SlackServer, database: Path):
+    db, office = open_database(database), ("政策イノベーション部", "科学技術振興課")
+    now = datetime.now(TOKYO)
+    set_contacts(db, SectionContacts(*office, chief="U0SCIENCE"), by="test", at=now)
+    slack.workspace.add_user("U0SCIENCE", "課長")
+    own = {"department": office[0], "section": office[1], "by": "test", "at": now - timedelta(days=60)}
+    set_deadline(db, fiscal_year=2021, kind="二次評価", due=now.date() - timedelta(days=20), **own)
+    sheets = [each for each in every_sheet(db) if (each.section, each.kind) == (office[1], "二次評価")]
+    save(db, sheets[0], replace(sheets[0], state="提出済"), by="test", at=now)
+    asked = replace(sheets[1], extension_state="申請中", extension_due=now.date() + timedelta(days=9))
+    save(db, sheets[1], asked, by="test", at=now)
+    send.event({"type": "app_home_opened", "user": "U0SCIENCE", "channel": "D0SCIENCE", "tab": "home"})
+    home = slack.wait_for(lambda: slack.workspace.homes.get("U0SCIENCE"), seconds=5)
+    text, left = json.dumps(home, ensure_ascii=False), len(sheets) - 1
+    assert f"未提出 {left}件（うち締切超過 {left - 1}件）" in text  # what waits for a decision is not late
+    [submit, extend] = [
+        element
+        for block in home["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["action_id"].startswith("reminder_") and "二次評価" in element["value"]
+    ]
+    assert [each["text"]["text"] for each in (submit, extend)] == ["提出済にする", "延長を申請"]
+    pressed = {**submit, "block_id": "b"}
+    body = {"user": {"id": "U0SCIENCE"}, "container": {"type": "view"}, "actions": [pressed]}
+    interact(send, type="block_actions", **body)
+    form = slack.wait_for(lambda: slack.calls("views.open"), seconds=5)[-1]["view"]
+    assert "科学技術振興課のシート" in json.dumps(form, ensure_ascii=False)
 
 
 def test_a_project_found_in_home_opens_over_it(send: Sender, slack: SlackServer):

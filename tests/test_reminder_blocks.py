@@ -223,6 +223,30 @@ class TestDigest:
         assert "ほかに292課あります（`/jigyo 進捗`）" in text
         assert text.count("課長が未登録です") == 10
 
+    def test_it_fits_a_phone_however_much_there_is_to_tell(self) -> None:
+        """A phone shows some 17 lines of 20 full-width characters: the first of them has what is late."""
+        late = [Sheet(2026, str(n), f"事業{n}", DEPARTMENT, f"第{n % 40}課") for n in range(400)]
+        asked = [
+            replace(each, extension_state="申請中", extension_due=date(2027, 1, 29)) for each in late[:30]
+        ]
+        contacts = [
+            SectionContacts(DEPARTMENT, f"第{n}課", chief=CHIEF if n > 9 else "", director="UD", channel="C1")
+            for n in range(40)
+        ]
+        city = City([deadline("2026-12-28")], late, contacts, settings=WITH_SECRETARIAT)
+        city.run("2026-12-25 08:00", "2026-12-25 10:00")
+        came = [replace(each, state="提出済", updated_at=moment("2026-12-28 15:00")) for each in late[30:60]]
+        city.sheets = [*asked, *came, *late[60:]]
+        message = reminder_message(city.look(moment("2027-01-06 09:00"))[-1])
+        text = plain(pages(message)[0]).splitlines()
+        assert len(pages(message)) == 1
+        assert len(text) < 60
+        assert max(map(len, text)) < 60
+        order = ["締切を過ぎているシート 340件", "前回から 30件が提出済", "延長の申請が30件", "ご確認を", "`"]
+        places = [next(n for n, line in enumerate(text) if line.startswith(each)) for each in order]
+        assert places == sorted(places)
+        assert places[0] < 5
+
     @pytest.mark.parametrize(
         ("done", "total", "shown"),
         [

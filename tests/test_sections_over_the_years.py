@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlite_utils import Database
 
 from bot.cli import jigyo
 from bot.days.calendar import TOKYO
+from bot.sheets import actions
 from store.database import open_database
 from store.evaluation import changes, registry, sections
 from store.evaluation.records import SectionContacts
@@ -114,3 +116,59 @@ def test_the_chief_before_and_the_new_one_are_told_of_the_change(path: Path, tmp
     assert [recipient for recipient, _ in told] == ["U0A1", "U0A5"]
     assert "後任の課長" in told[0][1]
     assert f"{OLD}の課長として登録されました" in told[1][1]
+
+
+def told(path: Path) -> dict[str, str]:
+    """What waits to be sent, by recipient."""
+    return dict(open_database(path).execute("SELECT recipient, text FROM notices").fetchall())
+
+
+def test_a_deputy_a_director_and_a_channel_that_change_are_told_and_the_chief_hears_of_it(
+    path: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "sections.csv"
+    file.write_text(f"部,課,課長補佐,部長,チャンネル\n{PART},{OLD},U0A4,U0A9,C0NEW\n", encoding="utf-8")
+    load(path, "sections", "import", str(file))
+    assert told(path) == {
+        "U2": f"{OLD}の代理の登録が外れました。評価シートのお知らせは、今後は後任の代理にお送りします。",
+        "U0A4": f"{OLD}の代理として登録されました。"
+        "課長がご不在のときに、評価シートのお知らせをお送りします。",
+        "U3": f"{OLD}の部長の登録が外れました。評価シートのお知らせは、今後は後任の部長にお送りします。",
+        "U0A9": f"{OLD}の部長として登録されました。締切を過ぎた評価シートがあるときに、お知らせします。",
+        "C1": f"このチャンネルは、{OLD}の評価シートのお知らせ先ではなくなりました。",
+        "C0NEW": f"このチャンネルを、{OLD}の評価シートのお知らせ先として登録しました。",
+        "U0A1": f"{OLD}の代理、部長、チャンネルの登録が変わりました。"
+        f"`/jigyo 設定 担当 {OLD}` でご覧になれます。",
+    }  # fmt: skip
+
+
+def test_who_changes_a_role_hears_both_and_nobody_hears_of_what_they_did_themselves(path: Path) -> None:
+    db = open_database(path)
+    held = registry.contacts_of(db, PART, OLD)
+    new = replace(held, chief="U2", deputy="U0A1")
+    actions.tell_changed_people(db, [held], [new], by="U0A1", at=AT)
+    [(recipient, text)] = told(path).items()
+    assert recipient == "U2"
+    assert text == (
+        f"{OLD}の課長として登録されました。評価シートの締切を、これからお知らせします。"
+        f"{OLD}の代理の登録が外れました。評価シートのお知らせは、今後は後任の代理にお送りします。"
+    )
+
+
+def test_the_first_registration_of_a_section_is_told_to_nobody(path: Path, tmp_path: Path) -> None:
+    load(path, "load", str(tmp_path / "2026.csv"))
+    file = tmp_path / "sections.csv"
+    file.write_text(f"部,課,課長,チャンネル\n{PART},{NEW},U0A5,C0NEW\n", encoding="utf-8")
+    load(path, "sections", "import", str(file))
+    assert told(path) == {}
+
+
+def test_whose_place_in_a_merged_section_somebody_else_has_is_told(path: Path, tmp_path: Path) -> None:
+    load(path, "load", str(tmp_path / "2026.csv"))
+    db = open_database(path)
+    changes.set_contacts(db, SectionContacts(PART, NEW, "U0A5", "U2", "U3"), by="t", at=AT)
+    load(path, "sections", "alias", OLD, NEW, "--department", PART)
+    assert told(path) == {
+        "U0A1": f"{OLD}は{NEW}になりました。評価シートのお知らせは、"
+        f"今後は{NEW}の課長として登録されている方にお送りします。"
+    }

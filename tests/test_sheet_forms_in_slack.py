@@ -94,6 +94,11 @@ def test_the_form_for_an_extension_names_the_field_that_cannot_be_read(
     number = [s.number for s in registry.sheets(db) if s.section == "科学技術振興課"][-1]
     wrong = send.submit(view, user="U0SCIENCE", **{"いつまで": "13月40日"}, **ticked(view, number))
     assert list(wrong.body["errors"]) == ["due"]
+    # An answer of errors leaves the form open as it was filled in: ticks and reason are kept.
+    early = send.submit(view, user="U0SCIENCE", **{"いつまで": DUE.isoformat()}, **ticked(view, number))
+    assert (early.body["response_action"], list(early.body)) == ("errors", ["response_action", "errors"])
+    assert "今の締切は" in early.body["errors"]["due"]
+    assert registry.sheet(db, (2021, number, KIND)).extension_state == ""
     until = Calendar().next_open(DUE + timedelta(days=10)).isoformat()
     values = {"いつまで": until, "理由": "人手", **ticked(view, number)}
     done = send.submit(view, user="U0SCIENCE", **values)
@@ -111,7 +116,11 @@ def test_the_form_for_a_deadline_is_looked_at_twice(send: Sender, slack: SlackSe
     }  # fmt: skip
     unknown = send.submit(view, user="U0ADMIN", **(values | {"対象の課か部": "無い課"}))
     assert list(unknown.body["errors"]) == ["place"]
-    sure = send.submit(view, user="U0ADMIN", **values).body["view"]
+    asked = send.submit(view, user="U0ADMIN", **values).body
+    sure = asked["view"]
+    # Pushed over the form, which is there again, as it was filled in, when the second look is closed.
+    assert (asked["response_action"], sure["close"]["text"]) == ("push", "戻る")
+    assert not sure.get("clear_on_close")
     assert f"{day.month}月{day.day}日（" in json.dumps(sure, ensure_ascii=False)
     assert registry.deadline(db, 2021, "修正", POLICY, "情報政策課") is None
     assert "設定しました" in send.submit(sure, user="U0ADMIN").seen

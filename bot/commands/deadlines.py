@@ -189,16 +189,15 @@ def withdraw(path: Path, number: int, by: str) -> None:
 @click.pass_context
 def import_deadlines(context: click.Context, file: Path, by: str) -> None:
     """Set the deadlines of FILE (CSV, TSV or XLSX; see seeds/templates/deadlines.csv)."""
-    db = open_existing(context.obj)
-    taken, rejected = taken_from(file, lambda data, limits: read_deadlines(data, reading(db), limits))
+    session = _session(context.obj)
+    taken, rejected = taken_from(file, lambda data, limits: read_deadlines(data, reading(session.db), limits))
     changed = 0
     for _, each in taken:
-        old, new = changes.set_deadline(
-            db, fiscal_year=each.fiscal_year, kind=each.kind, due=each.due, by=by, at=now_in_tokyo(),
-            department=each.office[0], section=each.office[1], opens=each.opens, note=each.note,
-            withdrawn=each.withdrawn, whence=whence(),
-        )  # fmt: skip
-        changed += old != new
+        new = NewDeadline(
+            each.fiscal_year, each.kind, each.due, *each.office, each.opens, each.note, each.withdrawn
+        )
+        old, now = actions.change_deadline(session, _operator(by), new)
+        changed += old != now
     finish(context, file, f"締切{len(taken)}件のうち{changed}件を設定しました。", rejected)
 
 

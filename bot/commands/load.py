@@ -316,9 +316,10 @@ class Loading:
         if aliases:
             with writing(self.db):
                 note_change(self.db, "alias", path_text(file.name), "aliases", after=f"+{aliases}")
-        before, now = contacts(self.db), now_in_tokyo()
+        before, now = contacts(self.db, registered=True), now_in_tokyo()
         changed, unread = take_contacts(self.db, lines, by=system_user(), at=now, whence=whence())
-        tell_changed_people(self.db, before, contacts(self.db), at=now)
+        after = contacts(self.db, registered=True)
+        tell_changed_people(self.db, before, after, by=system_user(), at=now)
         rejected += refused + unread
         idle = sections.idle(self.db, ((line.department, line.section) for line in lines))
         record = {

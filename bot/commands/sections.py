@@ -12,7 +12,9 @@ from sqlite_utils import Database
 from bot.commands.import_export import exporting
 from bot.commands.load import Loading
 from bot.commands.options import Group, Refusal, echo, to_json, warn
-from bot.commands.terminal import Terminal, note_change
+from bot.commands.terminal import Terminal, note_change, system_user
+from bot.context import now_in_tokyo
+from bot.sheets import actions
 from store import projects
 from store.database import open_existing, writing
 from store.evaluation import forms, registry
@@ -65,7 +67,10 @@ def alias(
     try:
         with writing(db):
             if canonical:
+                held = registry.contacts_of(db, place, alias)
                 changed = names.set_alias(db, place, alias, canonical, of_department=to_department)
+                into = registry.contacts_of(db, to_department or place, canonical)
+                actions.tell_merged(db, held, into, by=system_user(), at=now_in_tokyo())
             else:
                 changed = names.remove_alias(db, place, alias)
             if changed:

@@ -27,11 +27,12 @@ from bot.deadlines import workflow
 from bot.deadlines.files import read_sheets, write_sheets
 from bot.messages.digests import title
 from bot.settings import read_settings, reminder_settings
+from bot.sheets import actions
 from bot.sheets.actions import meant
 from bot.sheets.session import session_of
-from store.database import Databases, open_existing
+from store.database import Databases, open_existing, writing
 from store.evaluation import changes, registry, trail
-from store.evaluation.records import STATES
+from store.evaluation.records import STATES, Sheet
 from store.records import RejectedRow
 
 
@@ -120,17 +121,28 @@ def history(path: Path, number: str) -> None:
 @click.pass_context
 def import_sheets(context: click.Context, file: Path, by: str) -> None:
     """Set the states of FILE (CSV, TSV or XLSX; see seeds/templates/sheets.csv)."""
-    db, now = open_existing(context.obj), now_in_tokyo()
+    open_existing(context.obj).close()
+    session = session_of(Context(Databases(context.obj), now_in_tokyo, read_settings()))
+    db, now = session.db, session.now
     taken, rejected = taken_from(
         file, lambda data, limits: read_sheets(data, reading(db), registry.sheets(db), at=now, limits=limits)
     )
     changed = 0
     for line, (before, after) in taken:
-        saved = changes.save(db, before, after, by=by, at=now, whence=whence())
+        with writing(db):
+            saved = changes.save(db, before, after, by=by, at=now, whence=whence())
+            if saved and _is_decided(before, saved):
+                actions.tell_decided(session, saved)
         changed += saved is not None and saved != before
         if saved is None:
             rejected.append(RejectedRow(line.line, 0, "ほかの行か人が同時に変更しました。"))
     finish(context, file, f"シート{len(taken)}件のうち{changed}件を変更しました。", rejected)
+
+
+def _is_decided(before: Sheet, after: Sheet) -> bool:
+    """Whether the row decided on an extension."""
+    old, new = ((each.extension_state, each.extension_due) for each in (before, after))
+    return new != old and after.extension_state in ("承認", "却下")
 
 
 sheets.add_command(exporting("評価シート", lambda db: write_sheets(registry.sheets(db))))

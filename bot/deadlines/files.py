@@ -226,8 +226,9 @@ def _extended(line: Line, how: Read, sheet: Sheet, at: datetime) -> Sheet:
         return sheet
     held_due, held_at = (sheet.granted if found != "承認" else None) or (None, None)
     return replace(
-        sheet, extension_state=found, extension_due=due, extension_at=at, held_due=held_due, held_at=held_at
-    )
+        sheet, extension_state=found, extension_due=due, extension_at=at, extension_decided_by="",
+        held_due=held_due, held_at=held_at,
+    )  # fmt: skip
 
 
 def _text(value: object) -> str:

@@ -191,9 +191,11 @@ def shown_now(context: Context, channel: str, ts: str, *, note: str = "") -> Mes
         bundle = ledger.bundle_of(context.databases.get(), first.rule)
         return notices_message(bundle, _requested(context, bundle)) if bundle else None
     session = session_of(context)
-    if any(each.key.rule_kind in ("digest", "complete") for each in keys):
+    digests = [each.moment for each in keys if each.key.rule_kind in ("digest", "complete")]
+    if digests:
         known = everything(context, session.now)
-        return digest_message(plan.digest_now(*known[:4], session.now, known[4], known[6]))
+        now = plan.digest_now(*known[:4], session.now, known[4], known[6], since=min(digests))
+        return digest_message(now)
     shares = [share_of_key(each) for each in keys]
     return status_message(
         session.workloads, list(dict.fromkeys(shares)), session.due_dates, session.calendar, session.now,

@@ -37,7 +37,7 @@ REASON_LENGTH = 80
 
 
 def digest_message(digest: Digest, *, in_full: bool = False) -> Message:
-    """The digest: the total of each round, what came in, who is late, what is to be decided, bars, problems.
+    """The digest: each round's total, who is late, what came in, what is to decide, problems, bars.
 
     It fits a phone: of what is long only the beginning is shown, unless it is wanted `in_full`.
     """
@@ -50,9 +50,10 @@ def digest_message(digest: Digest, *, in_full: bool = False) -> Message:
         (
             builders.header(heading),
             *(block for each in rounds for block in _totals(each)),
-            *_arrived(digest),
             *_late(digest, in_full=in_full),
+            *_arrived(digest),
             *_pending(digest),
+            *_decided(digest),
             *_problems(digest),
             *(block for each in rounds for block in _bars(each, in_full=in_full)),
         ),
@@ -165,6 +166,13 @@ def _pending(digest: Digest) -> Iterator[Block]:
         yield decision_buttons(asked_extension(sheet), sheet.extension_due)
     if (left := len(digest.pending) - MOST_PENDING) and left > 0:
         yield builders.context(f"ほかに{left}件あります。決めていただくと、次の朝にお見せします。")
+
+
+def _decided(digest: Digest) -> Iterator[Block]:
+    """What became of requests since: what holds, who decided it and when."""
+    lines = [mrkdwn("• {}", decided_words(sheet)) for sheet in digest.decided[:MOST_PENDING]]
+    if lines:
+        yield builders.section(join("\n", [bold("延長の決定"), *lines]))
 
 
 def _problems(digest: Digest) -> Iterator[Block]:

@@ -144,15 +144,16 @@ def digest_now(
     now: datetime,
     delivered: Sequence[Delivered],
     settings: ReminderSettings,
+    since: datetime | None = None,
 ) -> Digest:
-    """The digest as it would be now, whatever the hour and whatever was sent."""
+    """The digest as it would be now, whatever the hour; with what came in and was decided `since` then."""
     history = History(delivered, now)
     due_dates = DueDates(deadlines, calendar, settings, history.sections_told())
     every = workloads(sheets, contacts, due_dates, now)
     situation = Situation(calendar, now.astimezone(TOKYO), history, (), settings, now)
     rounds = _by_round([each for each in every if each.begun(now)]).values()
     running = [each for of_round in rounds if any(w.open_items for w in of_round) for each in of_round]
-    return _digest(running, [] if running else every, situation)
+    return _digest(running, [] if running else every, situation, since)
 
 
 def _reminder(
@@ -173,7 +174,10 @@ def _reminder(
 
 
 def _digest(
-    running: Sequence[SectionWorkload], completed: Sequence[SectionWorkload], situation: Situation
+    running: Sequence[SectionWorkload],
+    completed: Sequence[SectionWorkload],
+    situation: Situation,
+    since: datetime | None = None,
 ) -> Digest:
     today, calendar, settings = situation.today, situation.calendar, situation.settings
     open_items = [
@@ -185,6 +189,13 @@ def _digest(
         if workload.open_items
         for problem in contact_problems(workload.contacts, settings, today)
     )
+    since = since or situation.history.last_digest()
+    changed = [
+        sheet
+        for workload in running
+        for sheet in workload.counted
+        if since > LONG_AGO and sheet.updated_at and sheet.updated_at > since
+    ]
     return Digest(
         today,
         pending=tuple(
@@ -195,17 +206,15 @@ def _digest(
         problems=(*_clock_problem(situation), *dict.fromkeys(problems)),
         ambiguous=situation.history.ambiguous(),
         complete=not running,
-        arrived=tuple(_arrived(running, situation)),
+        arrived=tuple(sheet for sheet in changed if sheet.done),
+        decided=tuple(sheet for sheet in changed if _is_decided_since(sheet, since)),
     )
 
 
-def _arrived(running: Iterable[SectionWorkload], situation: Situation) -> Iterator[Sheet]:
-    last = situation.history.last_digest()
-    if last > LONG_AGO:
-        for workload in running:
-            for sheet in workload.counted:
-                if sheet.done and sheet.updated_at and sheet.updated_at > last:
-                    yield sheet
+def _is_decided_since(sheet: Sheet, since: datetime) -> bool:
+    """Whether a request for an extension was granted or denied after then."""
+    is_decided = sheet.extension_state in ("承認", "却下")
+    return is_decided and sheet.extension_at is not None and sheet.extension_at > since
 
 
 def _clock_problem(situation: Situation) -> Iterator[str]:

@@ -123,18 +123,23 @@ def decide_extension(
             sheet, approved=approved, by=actor.user, at=session.now, asked_at=asked_at
         )
 
-    def notify(saved: Sheet) -> None:
-        why = f"理由: {reason}" if reason else ""
-        text = f"「{title(saved)}」の{_until(saved)}延長が{word}されました。{why}"
-        told = dict.fromkeys((saved.extension_by, *session.recipients_of(saved.department, saved.section)))
-        for recipient in filter(None, told):
-            key = f"decided {'/'.join(map(str, saved.key))} {saved.version} {recipient}"
-            session.notify(text, key=key, recipient=recipient)
-
     def done(saved: Sheet) -> str:
         return f"「{title(saved)}」（{saved.kind}）の{_until(saved)}延長を{word}しました。"
 
-    return each_of(session, actor, sheets, how, done, then=notify, note=reason)
+    def then(saved: Sheet) -> None:
+        tell_decided(session, saved, reason)
+
+    return each_of(session, actor, sheets, how, done, then=then, note=reason)
+
+
+def tell_decided(session: Session, saved: Sheet, reason: str = "") -> None:
+    """Tell who asked for an extension, and the section, what was decided."""
+    why = f"理由: {reason}" if reason else ""
+    text = f"「{title(saved)}」の{_until(saved)}延長が{saved.extension_state}されました。{why}"
+    told = dict.fromkeys((saved.extension_by, *session.recipients_of(saved.department, saved.section)))
+    for recipient in filter(None, told):
+        key = f"decided {'/'.join(map(str, saved.key))} {saved.version} {recipient}"
+        session.notify(text, key=key, recipient=recipient)
 
 
 def grant_extension(
@@ -168,6 +173,12 @@ def _until(sheet: Sheet) -> str:
 
 def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
     """Set or withdraw a deadline; return the line of answer, with weekdays."""
+    old, now = change_deadline(session, actor, new)
+    return f"{new.kind}（{new.scope}）の締切を取り消しました。" if new.withdrawn else deadline_set(old, now)
+
+
+def change_deadline(session: Session, actor: Actor, new: NewDeadline) -> tuple[Deadline | None, Deadline]:
+    """Set or withdraw a deadline, of which its sections are told; (the one before, the one now)."""
     with writing(session.db):
         told = session.told_of(new.fiscal_year, new.kind, new.department, new.section)
         old, now = changes.set_deadline(
@@ -177,7 +188,7 @@ def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
         )  # fmt: skip
         if new.withdrawn and old != now:
             tell_withdrawn(session, now, told)
-    return f"{new.kind}（{new.scope}）の締切を取り消しました。" if new.withdrawn else deadline_set(old, now)
+    return old, now
 
 
 def tell_withdrawn(session: Session, gone: Deadline, told: Iterable[Told]) -> None:
@@ -195,21 +206,72 @@ def tell_withdrawn(session: Session, gone: Deadline, told: Iterable[Told]) -> No
             session.notify(text, key=f"withdrawn {gone.token} {recipient} {what}", recipient=recipient)
 
 
+_ROLES = {  # what it means to have it
+    "chief": ("課長", "評価シートの締切を、これからお知らせします。"),
+    "deputy": ("代理", "課長がご不在のときに、評価シートのお知らせをお送りします。"),
+    "director": ("部長", "締切を過ぎた評価シートがあるときに、お知らせします。"),
+}
+_CONTACTS = {**{role: name for role, (name, _) in _ROLES.items()}, "channel": "チャンネル", "members": "課員"}
+
+
 def tell_changed_people(
-    db: Database, before: Iterable[SectionContacts], after: Iterable[SectionContacts], *, at: datetime
+    db: Database,
+    before: Iterable[SectionContacts],
+    after: Iterable[SectionContacts],
+    *,
+    by: str,
+    at: datetime,
 ) -> None:
-    """Tell a section's new chief and the one before of the change; the first registration tells nobody."""
+    """Tell those whom a change of a section's people concerns: who goes, who comes, and its chief.
+
+    The first registration of a section tells nobody, and nobody is told what they (`by`) did themselves.
+    """
     old = {(each.department, each.section): each for each in before}
     for new in after:
         was = old.get((new.department, new.section))
-        if was is None or not was.chief or was.chief == new.chief:
+        if was is None or not (was.chief or was.deputy or was.channel or was.members):
             continue
-        gone = f"{new.section}の評価シートのお知らせは、今後は後任の課長にお送りします。"
-        came = f"{new.section}の課長として登録されました。評価シートの締切を、これからお知らせします。"
-        for recipient, text in ((was.chief, gone), (new.chief, came)):
-            if recipient:
+        lines: dict[str, list[str]] = {}
+        for recipient, text in _people_changed(was, new):
+            lines.setdefault(recipient, []).append(text)
+        for recipient, texts in lines.items():
+            if recipient not in ("", by):
                 key = f"people {new.department}/{new.section} {recipient} {stamp(at)}"
-                ledger.note(db, key=key, text=text, at=stamp(at), recipient=recipient)
+                ledger.note(db, key=key, text="".join(texts), at=stamp(at), recipient=recipient)
+
+
+def _people_changed(was: SectionContacts, new: SectionContacts) -> Iterator[tuple[str, str]]:
+    """Who is told what; a chief who stays is told what changed around them."""
+    section = new.section
+    changed = [name for name in _CONTACTS if getattr(was, name) != getattr(new, name)]
+    for role, (name, what) in _ROLES.items():
+        if role in changed:
+            gone, came = getattr(was, role), getattr(new, role)
+            instead = f"評価シートのお知らせは、今後は後任の{name}にお送りします。" if came else ""
+            yield gone, f"{section}の{name}の登録が外れました。{instead}"
+            yield came, f"{section}の{name}として登録されました。{what}"
+    if "channel" in changed:
+        yield was.channel, f"このチャンネルは、{section}の評価シートのお知らせ先ではなくなりました。"
+        yield new.channel, f"このチャンネルを、{section}の評価シートのお知らせ先として登録しました。"
+    if changed and "chief" not in changed:
+        what = "、".join(_CONTACTS[name] for name in changed)
+        yield (
+            new.chief,
+            f"{section}の{what}の登録が変わりました。`/jigyo 設定 担当 {section}` でご覧になれます。",
+        )
+
+
+def tell_merged(db: Database, gone: SectionContacts, into: SectionContacts, *, by: str, at: datetime) -> None:
+    """Tell those of a section that is another's name now where somebody else has their place there."""
+    for role, (name, _) in _ROLES.items():
+        who, instead = getattr(gone, role), getattr(into, role)
+        if who not in ("", instead, by):
+            text = (
+                f"{gone.section}は{into.section}になりました。評価シートのお知らせは、"
+                f"今後は{into.section}の{name}として登録されている方にお送りします。"
+            )
+            key = f"merged {gone.department}/{gone.section} {who} {stamp(at)}"
+            ledger.note(db, key=key, text=text, at=stamp(at), recipient=who)
 
 
 def confirm_lines_of(session: Session, new: NewDeadline) -> str:

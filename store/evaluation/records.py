@@ -373,6 +373,7 @@ class Digest:
     ambiguous: tuple[Delivered, ...] = ()
     complete: bool = False
     arrived: tuple[Sheet, ...] = ()  # came in since the last digest
+    decided: tuple[Sheet, ...] = ()  # whose request was decided since then
 
 
 @dataclass(frozen=True, slots=True)

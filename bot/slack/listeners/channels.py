@@ -135,7 +135,7 @@ def _contacts(request: SlackRequest, context: Context) -> Message:
     new = replace(held, **{command.role: _replaced(held, command)})  # type: ignore[arg-type]  # each is text
     changed = changes.set_contacts(session.db, new, by=actor.user, at=session.now, whence=actor.whence)
     if changed:
-        tell_changed_people(session.db, [held], [new], at=session.now)
+        tell_changed_people(session.db, [held], [new], by=actor.user, at=session.now)
     first = "登録を変えました。" if changed else "すでにそのとおり登録されています。"
     return outcome_message([first, *_contact_lines(new)])
 
