@@ -38,9 +38,26 @@ def test_a_mention_of_several_numbers_is_of_those_projects(send: Sender, slack: 
     assert "同じ名前" not in shown
 
 
-def test_a_direct_message_is_answered_without_a_thread(send: Sender, slack: SlackServer):
-    send.direct("ふるさと納税")
-    assert (posted(slack).channel, posted(slack).thread_ts) == ("D0STAFF", "")
+def test_a_direct_message_is_answered_in_a_thread_under_it(send: Sender, slack: SlackServer):
+    send.direct("ふるさと納税", ts="1795400000.000500")
+    assert (posted(slack).channel, posted(slack).thread_ts) == ("D0STAFF", "1795400000.000500")
+
+
+@pytest.mark.parametrize("more", [{"thread_ts": "1795400000.000600"}, {}], ids=["in the thread", "beside it"])
+def test_a_follow_up_to_a_direct_message_is_of_what_was_answered(
+    send: Sender, slack: SlackServer, more: dict[str, str]
+):
+    send.direct("スマートシティの推進の成果は？", ts="1795400000.000600")
+    send.direct("その担当課は？", ts="1795400000.000601", **more)
+    assert "スマートシティ戦略室" in slack.posts[-1].text
+    assert slack.posts[-1].thread_ts == more.get("thread_ts", "1795400000.000601")
+
+
+def test_threads_of_direct_messages_keep_their_subjects_apart(send: Sender, slack: SlackServer):
+    send.direct("スマートシティの推進の成果は？", ts="1795400000.000700")
+    send.direct("ふるさと納税の成果は？", ts="1795400000.000701")
+    send.direct("その担当課は？", ts="1795400000.000702", thread_ts="1795400000.000700")
+    assert "スマートシティ戦略室" in slack.posts[-1].text
 
 
 def test_a_mention_alone_gets_help(send: Sender, slack: SlackServer):
@@ -177,3 +194,12 @@ def test_an_answer_slower_than_slack_waits_is_acknowledged_and_still_arrives(
 def test_a_stranger_of_another_workspace_may_search(send: Sender, slack: SlackServer):
     send.mention("ふるさと納税", user="U0GUEST", team="T0OTHER", user_team="T0OTHER")
     assert "ふるさと" in posted(slack).text
+
+
+def test_who_waits_for_longer_than_a_second_is_told_that_it_is_looked_for(send: Sender, slack: SlackServer):
+    send.direct("使い方")
+    assert not slack.calls("assistant.threads.setStatus")
+    slack.fail("users.info", "slow", seconds=1.5)
+    send.direct("締切", user="U0CHIEF", ts="1795400000.000800")
+    (status,) = slack.wait_for(lambda: slack.calls("assistant.threads.setStatus"))
+    assert status["thread_ts"] == "1795400000.000800"

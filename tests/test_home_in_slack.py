@@ -153,3 +153,41 @@ def test_the_agent_view_offers_prompts_that_the_list_can_answer(send: Sender, sl
     send.event({"type": "app_home_opened", "user": "U0STAFF", "channel": "D0STAFF", "tab": "messages"})
     call = slack.wait_for(lambda: slack.calls("assistant.threads.setSuggestedPrompts"), seconds=5)
     assert "担当課は？" in json.dumps(call, ensure_ascii=False)
+    assert "thread_ts" not in call[0]
+
+
+def test_prompts_that_slack_refuses_do_not_fail_the_event(send: Sender, slack: SlackServer):
+    slack.fail("assistant.threads.setSuggestedPrompts", "error", error="not_allowed_token_type")
+    opened = {"type": "app_home_opened", "user": "U0STAFF", "channel": "D0STAFF", "tab": "messages"}
+    before = len(slack.calls("assistant.threads.setSuggestedPrompts"))
+    assert send.event(opened).status == 200
+    assert len(slack.calls("assistant.threads.setSuggestedPrompts")) == before + 1
+
+
+@pytest.mark.parametrize(
+    "said", ["お疲れさまです。よろしくお願いします！", "ありがとうございました", "了解です"]
+)
+def test_small_talk_that_the_shortcut_is_used_on_gets_no_projects(
+    send: Sender, slack: SlackServer, said: str
+):
+    interact(
+        send,
+        type="message_action",
+        callback_id="related_projects",
+        channel={"id": "C0PLAN"},
+        message={"text": said, "ts": "1.1"},
+        response_url=slack.response_url("C0PLAN", "U0STAFF"),
+    )
+    assert "見つかりませんでした" in slack.posts[-1].text
+
+
+def test_home_lists_what_was_typed_and_no_presses(send: Sender, slack: SlackServer):
+    send.direct("企画経営課の事業一覧", user="U0ADMIN")
+    listed = slack.posts[-1]
+    send.press(listed, "なぜ", user="U0ADMIN")
+    send.press(listed, "もっと", user="U0ADMIN")
+    send.event({"type": "app_home_opened", "user": "U0ADMIN", "channel": "D0ADMIN", "tab": "home"})
+    home = slack.wait_for(lambda: slack.workspace.homes.get("U0ADMIN"), seconds=5)
+    again = [e for b in home["blocks"] if b["type"] == "actions" for e in b["elements"]]
+    texts = [e["text"]["text"] for e in again if e["action_id"].startswith("home_again")]
+    assert texts == ["企画経営課の事業一覧"]

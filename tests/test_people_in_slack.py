@@ -118,3 +118,8 @@ def test_the_history_names_who_changed_what_from_what(send: Sender, db: Database
     send.command("提出 60", user="U0CHIEF")
     told = said(send.command("履歴 60", user="U0NOBODY"))
     assert "<@U0CHIEF> 状態: 作成中 → 提出済" in told
+
+
+def test_a_chief_who_asks_for_a_summary_gets_that_of_their_section(send: Sender, slack: SlackServer) -> None:
+    seen = send.command("まとめ", user="U0SCIENCE", channel="C0DATA").seen
+    assert "科学技術振興課の事業のまとめ" in seen

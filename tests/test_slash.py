@@ -251,3 +251,16 @@ def test_no_secret_is_in_the_log_after_all_of_this(served: Served, slack: SlackS
     log = served.log()
     for secret in (slack.bot_token, slack.app_token, slack.signing_secret, "verification-made-up", "/hooks/"):
         assert secret not in log
+
+
+def test_a_mistyped_section_gets_that_sections_projects(send: Sender):
+    seen = send.command("情報政作課").seen
+    assert "もしかして" in seen
+    assert "情報政策課" in seen
+    assert "検索結果" in seen
+    assert "出典" not in seen  # no card of one of them
+
+
+@pytest.mark.parametrize("typed", ["スマートシテー", "スマートシテー？"])
+def test_what_was_typed_is_repeated_with_its_long_vowel(send: Sender, typed: str):
+    assert "「スマートシテ」" not in send.command(typed).seen

@@ -212,7 +212,7 @@ def card_message(
     behind = len(others) > ON_CARD
     blocks = [
         *sharer_line(shown),
-        *([builders.section(_sorry(guess_for))] if guess_for else []),
+        *([sorry_for(guess_for)] if guess_for else []),
         *_head(project),
         *_facts(first),
         *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
@@ -242,8 +242,9 @@ def _grouped(others: Sequence[Fact]) -> list[Block]:
     return [*together, *(_field(fact.label, fact.text, ()) for fact in others if fact not in short)]
 
 
-def _sorry(typed: str) -> Mrkdwn:
-    return mrkdwn("「{}」は見つかりませんでした。\n{}", typed, bold("もしかして:"))
+def sorry_for(text: str) -> Block:
+    """That nothing is called what was typed, above what may have been meant."""
+    return builders.section(mrkdwn("「{}」は見つかりませんでした。\n{}", typed(text), bold("もしかして:")))
 
 
 @lru_cache(maxsize=4_096)

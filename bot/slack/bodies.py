@@ -146,8 +146,8 @@ def of_event(body: Body, *, bot_user: str) -> SlackRequest | None:
     ):
         return None
     raw = without_mention(event.get("text") or "", bot_user)
-    # In a channel the answer opens a thread under the question; a direct message is a conversation already.
-    thread = event.get("thread_ts") or ("" if is_dm else event["ts"])
+    # The answer opens a thread under the question; to an agent app each direct message is one, too.
+    thread = event.get("thread_ts") or event["ts"]
     team = event.get("user_team") or event.get("team") or body.get("team_id", "")
     return SlackRequest(
         text=as_typed(raw), raw=raw, user=event["user"], channel=event["channel"], team=team,

@@ -26,6 +26,7 @@ from bot.messages.result_blocks import (
     card_message,
     nothing_message,
     result_message,
+    sorry_for,
     with_near,
 )
 from bot.messages.search_wording import in_plain_words, told_missing, words_for_numbers
@@ -33,6 +34,7 @@ from bot.slack import router
 from bot.slack.router import Decision
 from store import projects
 from store.database import Database
+from store.evaluation import contacts
 from store.index.catalog import Catalog
 from store.index.snapshot import IndexSnapshot
 from store.records import Hit, Query, SearchResult, Suggestion
@@ -290,8 +292,18 @@ def found_message(request: SlackRequest, context: Context, text: str, result: Se
     if result.hits:
         return result_message(result, shown_to(request, pack(context, text)))
     guess = clear_guess(result.suggestions)
+    if guess and db.snapshot.catalog.offices_named(guess.text):
+        return _office_meant(request, context, text, guess.text)
     project = projects.get(db, guess.fiscal_year, guess.number) if guess else None
     return card_message(project, shown_to(request), guess_for=text) if project else nothing_message(result)
+
+
+def _office_meant(request: SlackRequest, context: Context, text: str, office: str) -> Message:
+    """The projects of an office whose name was mistyped, below what it is taken for."""
+    result = found(context.databases.get(), office, limit=PAGE)
+    listed = result_message(result, shown_to(request, pack(context, office)))
+    meant = sorry_for(text)
+    return replace(listed, text=f"もしかして: {listed.text}", blocks=(meant, *listed.blocks))
 
 
 def clear_guess(suggestions: tuple[Suggestion, ...]) -> Suggestion | None:
@@ -311,25 +323,29 @@ def shown_to(request: SlackRequest, packed: str = "") -> Shown:
 
 
 def section_here(db: Database, request: SlackRequest) -> str:
-    """The section of the channel, '' where none is set."""
+    """The section of the channel; where none is set, those that whoever asks answers for; else ''."""
     held = conversations.section_of(db, request.team, request.channel)
-    return held[1] if held else ""
+    return held[1] if held else "と".join(section for _, section in contacts.sections_of(db, request.user))
 
 
 def last_turn(db: Database, request: SlackRequest, context: Context) -> Turn | None:
     """What was last shown where the request was made; None where that is too long ago."""
-    waiting: Turn | None = context.later.get(("turn", place(request)))
     since = (context.clock() - REMEMBERED).isoformat()
-    return waiting or conversations.recall(db, place(request), since=since)
+    for where in places(request):
+        waiting: Turn | None = context.later.get(("turn", where))
+        if turn := waiting or conversations.recall(db, where, since=since):
+            return turn
+    return None
 
 
 def remember(request: SlackRequest, context: Context, last: Turn | None, given: Answer) -> None:
     """Leave what this place was shown to be written."""
     turn = follow_ups.next_turn(last, given)
-    if turn and turn != last:
+    if turn and (turn != last or len(places(request)) > 1):  # the last turn may be another thread's
         now = context.clock().isoformat()
-        write = partial(conversations.remember, place=place(request), turn=turn, now=now)
-        context.later.put(("turn", place(request)), turn, write)
+        for where in places(request):
+            write = partial(conversations.remember, place=where, turn=turn, now=now)
+            context.later.put(("turn", where), turn, write)
 
 
 def note_recent(request: SlackRequest, context: Context, decision: Decision, *, wait: float = 0) -> None:
@@ -343,10 +359,17 @@ def note_recent(request: SlackRequest, context: Context, decision: Decision, *, 
         context.later.put(("recent", request.team, request.user, text), True, write, wait=wait)
 
 
-def place(request: SlackRequest) -> str:
-    """Where a conversation goes on: a thread, a direct message, or one person's asking in a channel."""
-    is_shared = request.thread_ts or request.channel.startswith("D")
-    return f"{request.team} {request.channel} {request.thread_ts if is_shared else request.user}"
+def places(request: SlackRequest) -> tuple[str, ...]:
+    """Where a conversation goes on: a thread, or one person's asking in a channel.
+
+    A direct message that opens a thread goes on with what was last said in any other: people type
+    その成果は？ below an answer as well as beside it.
+    """
+    is_direct = request.channel.startswith("D")
+    here = f"{request.team} {request.channel}"
+    thread = request.thread_ts or ("" if is_direct else request.user)
+    opens = is_direct and request.thread_ts == request.ts
+    return (f"{here} {thread}", f"{here} ") if opens else (f"{here} {thread}",)
 
 
 def answer_message(request: SlackRequest, context: Context, given: Answer, question: str) -> Message:

@@ -288,6 +288,8 @@ def _message(typed: Typed) -> Decision | None:
     """Somebody's message that is pointed at: the projects that it names, else its telling words."""
     if typed.surface != "shortcut":
         return None
+    if courtesy(typed.text):
+        return Decision("talk", typed.text)
     named = [f'"{each.name}"' for each in typed.names.mentions(typed.text) if each.kind == "project"]
     words = " OR ".join(named) or " ".join(pieces(terms(typed.text)[0]))
     return Decision("search", typed.text, words=words) if words else Decision("talk", typed.text)

@@ -225,6 +225,8 @@ def core(question: str) -> str:
 def _before_signs(text: str, end: int) -> int:
     """Where the punctuation and white space begins that stands before `end`."""
     while end and (text[end - 1] in _SIGNS or text[end - 1].isspace()):
+        if text[end - 1] == "ー" and end > 1 and "ァ" <= text[end - 2] <= "ヺ":
+            break  # of a word in katakana: スマートシテー
         end -= 1
     return end
 

@@ -334,6 +334,8 @@ def assistant_title(workspace: Workspace, args: Json) -> Json:
 @method("assistant.threads.setSuggestedPrompts", "assistant:write")
 def assistant_prompts(workspace: Workspace, args: Json) -> Json:
     channel = _channel(workspace, args, "channel_id")
+    if "thread_ts" in args and not args["thread_ts"]:
+        raise Refused("invalid_thread_ts")
     prompts = args.get("prompts", [])
     if not 1 <= len(prompts) <= 4 or not all(p.get("title") and p.get("message") for p in prompts):
         raise Refused("invalid_arguments")

@@ -113,7 +113,7 @@ async def _answer_press(
     is_dm = request.channel.startswith("D")
     does_replace = replaces == "always" or (replaces == "private" and (is_ephemeral or is_dm))
     if is_dm and not is_ephemeral and not does_replace:
-        await post(client, payload, channel=request.channel, thread_ts=request.thread_ts)
+        await post(client, payload, channel=request.channel, thread_ts=request.thread_ts or request.ts)
         return
     where = {"thread_ts": request.thread_ts} if request.thread_ts else {}
     await send(respond, {"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})

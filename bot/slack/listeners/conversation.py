@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask.intents.smalltalk import examples
 from bot.context import Context, SlackRequest
-from bot.gateway.client import NoAnswer, is_for_good
+from bot.gateway.client import NoAnswer, in_a_line, is_for_good
 from bot.messages.message import Payload
 from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, Where
@@ -26,10 +27,13 @@ from bot.slack.requests import answer, failed
 from bot.slack.threads import ACK_WITHIN, in_thread, send, within
 from store.talk import conversations
 
+log = logging.getLogger(__name__)
+
 EVENT_LEASE = timedelta(seconds=30)  # an unanswered claim older than this belongs to a process that died
 PROMPTS = 4
 TITLE_CHARACTERS = 40
 GREETING = "事業について、何でもお尋ねください"
+STATUS_AFTER = 1.0  # seconds that people wait for an answer before they are shown that it is looked for
 STATUS_SECONDS = 1.0  # of which the answer is not held up longer
 STATUS = "お調べしています…"
 
@@ -93,9 +97,10 @@ async def converse(
     """Answer a mention or a direct message where it was said, once however often Slack sends it."""
     if not await in_thread(context, _claim, context, event_id):
         return
-    if request.surface == "dm" and request.thread_ts:
+    answering = asyncio.ensure_future(_answered(context, dispatcher, request))
+    if not (await asyncio.wait({answering}, timeout=STATUS_AFTER))[0]:
         await thinking(client, request.channel, request.thread_ts)
-    payload = await _answered(context, dispatcher, request)
+    payload = await answering
     is_refused = False
     try:
         await post(client, payload, channel=request.channel, thread_ts=request.thread_ts)
@@ -136,11 +141,17 @@ def _claim(context: Context, event_id: str) -> bool:
 
 
 async def offer(context: Context, client: AsyncWebClient, event: dict[str, Any]) -> None:
-    """Offer prompts. Raises what Slack's client raises."""
+    """Offer prompts for the messages tab; where Slack takes none, there are none.
+
+    Without `thread_ts`: they are for every thread that is opened there, and an empty one is refused.
+    """
     prompts = await in_thread(context, suggested, context)
-    await client.assistant_threads_setSuggestedPrompts(
-        channel_id=event["channel"], thread_ts=event.get("thread_ts", ""), title=GREETING, prompts=prompts
-    )
+    try:
+        await client.assistant_threads_setSuggestedPrompts(
+            channel_id=event["channel"], title=GREETING, prompts=prompts
+        )
+    except SlackClientError as error:
+        log.warning("no prompts were offered: %s", in_a_line(error) or error)
 
 
 def suggested(context: Context) -> list[dict[str, str]]:
