@@ -68,7 +68,7 @@ lock: .venv/installed  ## pin dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra bench \
+	  --no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra bench --extra mcp \
 	  --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 oracle: .venv/installed  ##+ 10,000 random seasons of reminders against a plain oracle (SEASONS=1000 for fewer)

@@ -96,7 +96,16 @@ def start_logging(settings: Settings) -> None:
     values = (getattr(settings, name) for name in type(settings).model_fields)
     handler.setFormatter(Blotting(v.get_secret_value() for v in values if isinstance(v, SecretStr)))
     logging.basicConfig(level=settings.jigyo_log.upper(), handlers=[handler], force=True)
-    for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "aiohttp", "uvicorn", "asyncio", "matplotlib"):
+    for noisy in (
+        "slack_bolt",
+        "slack_sdk",
+        "apscheduler",
+        "aiohttp",
+        "uvicorn",
+        "asyncio",
+        "matplotlib",
+        "mcp",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It would write a line for each malformed request; these are counted (bot.slack.observing.Refusals).
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
@@ -129,10 +138,11 @@ OTHER = "other"  # the value of a label that is none of those laid out
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)  # seconds; Slack waits for 3
 
 SURFACES = ("slash", "mention", "dm", "home", "button", "modal", "shortcut", OTHER)
-DECIDED = ("search", "question", "talk", "command")
+DECIDED = ("search", "question", "talk", "command", "mcp")
 REFUSALS = (
     "not signed", "signature wrong", "body too large", "head too large", "too slow", "too many connections",
-    "too busy", "not HTTP", "unreadable", "sent again", "not allowed", "not possible", OTHER,
+    "too busy", "not HTTP", "unreadable", "sent again", "not allowed", "not possible",
+    "mcp not authorised", OTHER,
 )  # fmt: skip
 
 

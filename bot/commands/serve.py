@@ -9,11 +9,16 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.commands.options import Command
 from bot.settings import Settings, check_secrets, read_settings, unknown
+
+if TYPE_CHECKING:
+    from bot.context import Context
+    from bot.mcp.http import Serving
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +53,7 @@ def serve(
     check_secrets(settings, is_socket=is_socket, is_chosen=mode is not None)
     gc.disable()  # what is imported stays: there is nothing in it to look for until the server begins
     from bot.context import Context, now_in_tokyo
+    from bot.mcp.http import McpEndpoint
     from bot.slack import server
     from bot.slack.workers import supervise
     from bot.telemetry import Metrics, start_logging
@@ -86,6 +92,7 @@ def serve(
             reminders=not no_reminders and number == 0,
             until=until,
             metrics=page,
+            mcp=McpEndpoint(context, _tools),
         )
         with asyncio.Runner(loop_factory=server.loop_factory()) as runner:
             runner.run(serving)
@@ -101,6 +108,13 @@ def serve(
         work(0)
     else:
         sys.exit(supervise(count, work, on_stop=let_go))
+
+
+def _tools(context: Context) -> Serving:
+    """The tools for other assistants: their SDK is loaded when the first of these calls."""
+    from bot.mcp.tools import app
+
+    return app(context)
 
 
 def _metrics_socket(settings: Settings) -> list[socket.socket]:

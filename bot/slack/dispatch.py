@@ -34,7 +34,7 @@ from bot.slack import router
 from bot.slack.router import Decision
 from store import projects
 from store.database import Database
-from store.evaluation import contacts
+from store.evaluation import registry
 from store.index.catalog import Catalog
 from store.index.snapshot import IndexSnapshot
 from store.records import Hit, Query, SearchResult, Suggestion
@@ -325,7 +325,7 @@ def shown_to(request: SlackRequest, packed: str = "") -> Shown:
 def section_here(db: Database, request: SlackRequest) -> str:
     """The section of the channel; where none is set, those that whoever asks answers for; else ''."""
     held = conversations.section_of(db, request.team, request.channel)
-    return held[1] if held else "と".join(section for _, section in contacts.sections_of(db, request.user))
+    return held[1] if held else "と".join(section for _, section in registry.sections_of(db, request.user))
 
 
 def last_turn(db: Database, request: SlackRequest, context: Context) -> Turn | None:

@@ -45,7 +45,7 @@ from bot.slack.workers import STOPPED, STOPPING
 
 log = logging.getLogger(__name__)
 
-EVENTS_PATH = "/slack/events"
+EVENTS_PATH, MCP_PATH = "/slack/events", "/mcp"
 MAX_HEAD = 16 * 1024  # bytes of request line and headers
 RECEIVE_WITHIN = 5.0  # seconds for a whole request, from its first byte; Slack itself waits 3 for the answer
 MAX_CONNECTIONS = 256  # of a process
@@ -58,8 +58,12 @@ GIVE_UP_AFTER = 25.0  # seconds from the signal to the end, whatever hangs; proc
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def web(context: Context, slack: Asgi | None, answers: SlackAnswers, *checks: Check) -> Asgi:
+def web(
+    context: Context, slack: Asgi | None, answers: SlackAnswers, *checks: Check, mcp: Asgi | None = None
+) -> Asgi:
     """Slack's requests on /slack/events (none under Socket Mode), health on /livez, /readyz and /healthz.
+
+    Other assistants' on /mcp.
 
     /readyz says whether this process can answer (`checks` among it), /healthz also whether Slack does, and
     whether the reminders go out.
@@ -74,6 +78,8 @@ def web(context: Context, slack: Asgi | None, answers: SlackAnswers, *checks: Ch
         path = scope.get("path")
         if path == EVENTS_PATH and slack:
             await slack(scope, receive, send)
+        elif path == MCP_PATH and mcp:
+            await mcp(scope, receive, send)
         elif path == "/livez":
             await _json(send, 200, {"status": "ok"})
         elif path in healths:
@@ -273,11 +279,12 @@ async def serve(
     reminders: bool,
     until: int | None = None,
     metrics: socket.socket | None = None,
+    mcp: Asgi | None = None,
 ) -> None:
     """Serve until SIGTERM, SIGINT or the end of the file `until`, then finish what is being answered.
 
-    `metrics` is where /metrics is asked for, in the one process that answers it. Raises SettingsError when a
-    secret is missing.
+    `metrics` is where /metrics is asked for, in the one process that answers it; `mcp` answers other
+    assistants. Raises SettingsError when a secret is missing.
     """
     BoundedProtocol.refusals.metrics = context.metrics
     client = SlackClient(context.settings, SlackState(context.clock))
@@ -285,7 +292,7 @@ async def serve(
     app = build_app(context, client, is_socket=is_socket)
     socket_mode = SocketMode(app.bolt, context) if is_socket else None
     if socket_mode:
-        asgi = web(context, None, answers, socket_mode.problems)
+        asgi = web(context, None, answers, socket_mode.problems, mcp=mcp)
     else:
         asgi = web(
             context,
@@ -296,6 +303,7 @@ async def serve(
                 BoundedProtocol.refusals,
             ),
             answers,
+            mcp=mcp,
         )
     server = Server(_config(asgi))
     beside = Server(_config(MetricsPage(context, answers))) if metrics else None

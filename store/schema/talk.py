@@ -128,3 +128,26 @@ def threads_feedback_and_channels(db: Database) -> None:
 def kinds_of_recent_questions(db: Database) -> None:
     """A recent one runs again as what it was; what was kept before is decided anew."""
     db.conn.execute("ALTER TABLE recent_questions ADD COLUMN kind TEXT NOT NULL DEFAULT ''")
+
+
+@conversations()
+def tokens_and_blocks(db: Database) -> None:
+    """Who may ask over MCP, and which of Slack's newer blocks a workspace shows."""
+    db.conn.execute(
+        """
+        CREATE TABLE mcp_tokens (
+            name TEXT PRIMARY KEY,
+            hash BLOB NOT NULL UNIQUE,      -- SHA-256 of the token
+            user TEXT NOT NULL,             -- Slack id of whom it speaks for, '' for nobody
+            added_at TEXT NOT NULL,
+            used_on TEXT NOT NULL DEFAULT ''
+        )"""
+    )
+    db.conn.execute(
+        """
+        CREATE TABLE workspace_blocks (
+            kind TEXT PRIMARY KEY,          -- data_table, data_visualization …
+            is_shown INTEGER NOT NULL,      -- 0: refused as invalid_blocks
+            at TEXT NOT NULL
+        )"""
+    )
