@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults
+.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults mcp-inspect
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -70,6 +70,9 @@ lock: .venv/installed  ## pin dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra bench --extra mcp \
 	  --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+mcp-inspect: .venv/installed  ## both ways of MCP with a client that we did not write (npx; Node 22.19 or newer)
+	@$(BIN)/python -m tests.inspect_mcp
 
 oracle: .venv/installed  ##+ 10,000 random seasons of reminders against a plain oracle (SEASONS=1000 for fewer)
 	$(BIN)/python -m bench.oracle

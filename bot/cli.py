@@ -29,6 +29,7 @@ MODULES = {
     "index": "operate",
     "lineage": "lineage",
     "load": "load",
+    "manifest": "operate",
     "mcp": "mcp",
     "remind": "remind",
     "restore": "operate",

@@ -2,11 +2,14 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.commands.operate import manifest
 from bot.permissions import BOT_SCOPES
 from bot.playground.slack.methods import METHODS, SCOPES
 from bot.slack import requests
@@ -115,3 +118,31 @@ def test_texts_are_within_slacks_limits(manifest: dict):
     assert all(
         len(s["name"]) <= 24 and len(s["description"]) <= 150 for s in manifest["features"]["shortcuts"]
     )
+
+
+def printed(*words: str) -> tuple[int, dict]:
+    ran = CliRunner().invoke(manifest, words)
+    return ran.exit_code, json.loads(ran.stdout) if ran.exit_code == 0 else {}
+
+
+def test_the_manifest_is_printed_for_a_citys_own_server():
+    status, made = printed("--url", "https://bot.city.lg.jp/")
+    assert status == 0
+    urls = re.findall(r"https://[^\"]+", json.dumps(made))
+    assert set(urls) == {"https://bot.city.lg.jp/slack/events"}
+    assert len(urls) == 3
+    assert printed("--socket") == (0, SOCKET)
+
+
+def test_slacks_own_assistant_is_named_in_it_where_that_is_wanted():
+    _, made = printed("--url", "https://bot.city.lg.jp", "--mcp")
+    (server,) = made["mcp_servers"].values()
+    assert server == {"url": "https://bot.city.lg.jp/mcp", "auth_type": "slack_identity_auth"}
+    assert set(made["oauth_config"]["scopes"]["bot"]) == {*BOT_SCOPES, "mcp:connect"}
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--url", "http://bot.city.lg.jp"), ("--url", "bot"), ("--socket", "--mcp")]
+)
+def test_a_manifest_that_slack_could_not_use_is_not_printed(words: tuple[str, ...]):
+    assert printed(*words)[0] == 2

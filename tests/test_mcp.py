@@ -22,6 +22,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
+from bot.playground.slack import SlackServer
 from store.database import open_database
 from store.lists import parse_list
 from store.loader import store_list
@@ -29,7 +30,6 @@ from store.talk import tokens
 from tests.conftest import LOADED_AT
 from tests.running import Served
 from tests.sheet_city import settled
-from tests.slack_server import SlackServer
 
 TOOLS = {
     "search_projects", "get_project", "ask_projects", "summarize", "list_values", "compare_years",
@@ -62,7 +62,7 @@ def made(database: Path, name: str, user: str = "") -> str:
 
 @asynccontextmanager
 async def over_http(served: Served, *, mode: str = "auto", **headers: str) -> AsyncIterator[Client]:
-    async with httpx2.AsyncClient(headers=headers) as http:
+    async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
         transport = streamable_http_client(f"{served.url}/mcp", http_client=http)
         async with Client(transport, mode=mode) as client:
             yield client
@@ -176,7 +176,7 @@ async def test_a_token_made_for_a_guest_may_not(served: Served, database: Path) 
 def post(served: Served, body: Any, **headers: str) -> httpx2.Response:
     given = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream", **headers}
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return httpx2.post(f"{served.url}/mcp", content=content, headers=given)
+    return httpx2.post(f"{served.url}/mcp", content=content, headers=given, timeout=60)
 
 
 def signed(body: bytes, *, secret: str = SlackServer.signing_secret, age: int = 0) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -14,7 +16,7 @@ from rich.table import Table
 from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database
 
-from bot.commands.options import Command, Group, echo, file_name, to_json
+from bot.commands.options import Command, Group, Refusal, echo, file_name, to_json
 from bot.commands.terminal import Terminal
 from bot.context import now_in_tokyo
 from bot.permissions import BOT_SCOPES
@@ -237,6 +239,39 @@ def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
         context.exit(2)
 
 
+HERE = Path(__file__).parent.parent.parent
+EVERYWHERE = "https://jigyo.example.lg.jp"  # stands in manifest.json for the server
+NO_URL = "--url https://… でサーバーの URL を示してください。"
+
+
+@click.command(
+    cls=Command,
+    help="この市の Slack アプリのマニフェストを表示します。Slack の「From a manifest」に貼り付けてください。",
+)
+@click.option(
+    "--url", default="", help="ボットのサーバーの URL（https://jigyo.city.example.lg.jp のように）。"
+)
+@click.option("--socket", "is_socket", is_flag=True, help="Socket Mode のマニフェストです。")
+@click.option("--mcp", "with_mcp", is_flag=True, help="Slack のアシスタントからも使えるようにします。")
+def manifest(url: str, is_socket: bool, with_mcp: bool) -> None:
+    """Print the manifest of the Slack app for the server at `url`."""
+    if not url and (with_mcp or not is_socket):
+        raise Refusal(NO_URL)
+    if url and not re.fullmatch(r"https://[A-Za-z0-9.-]+(:\d+)?/?", url):
+        raise Refusal(f"「{url}」は https:// で始まるサーバーの名前ではありません。{NO_URL}")
+    path = HERE / ("manifest.socket.json" if is_socket else "manifest.json")
+    if not path.exists():
+        raise Refusal(f"{path} がありません。このリポジトリを置いたフォルダーの jigyo で実行してください。")
+    server = url.rstrip("/")
+    made = json.loads(path.read_text(encoding="utf-8").replace(EVERYWHERE, server))
+    if with_mcp:
+        made["oauth_config"]["scopes"]["bot"] = sorted(
+            [*made["oauth_config"]["scopes"]["bot"], "mcp:connect"]
+        )
+        made["mcp_servers"] = {"jigyo": {"url": f"{server}/mcp", "auth_type": "slack_identity_auth"}}
+    echo(to_json(made, indent=2))
+
+
 MARKS = {"ok": "[green]良好[/]", "warning": "[yellow]注意[/]", "error": "[red]要対応[/]"}
 
 
@@ -249,4 +284,4 @@ def _table(findings: list[Finding]) -> Table:
     return table
 
 
-COMMANDS = (backup, restore, index, doctor)
+COMMANDS = (backup, restore, index, doctor, manifest)
