@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.delivery.dispatcher import STEPS
+from bot.delivery.outbox import STEPS
 from tests.crashing import MISBEHAVIOURS, Arena, after_slack_accepted, arena, at_random_moments, at_step
 
 SECTIONS = 8

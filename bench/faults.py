@@ -32,7 +32,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.delivery.tick import tick
+from bot.delivery.dispatcher import tick
 from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import signature

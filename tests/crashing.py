@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.context import Context
-from bot.delivery.dispatcher import DeliveryContext
-from bot.delivery.tick import tick
+from bot.delivery.dispatcher import tick
+from bot.delivery.outbox import DeliveryContext
 from bot.gateway.posting import build_posting_client
 from bot.playground.slack import SlackServer
 from bot.sheets import actions

@@ -22,7 +22,7 @@ from bot.commands.tables import moment
 from bot.days.calendar import TOKYO, Calendar
 from bot.deadlines import workflow
 from bot.deadlines.views import NewDeadline
-from bot.delivery.tick import tick
+from bot.delivery.dispatcher import tick
 from bot.playground.slack import Post, SlackServer
 from bot.sheets import actions
 from bot.sheets.roles import Actor

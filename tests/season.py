@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from sqlite_utils import Database
 
 from bot.context import Context
-from bot.delivery.dispatcher import DeliveryContext
-from bot.gateway.posting import Picture, build_posting_client
+from bot.delivery.outbox import DeliveryContext, Picture
+from bot.gateway.posting import build_posting_client
 from bot.playground.slack import SlackServer
 from bot.settings import Settings
 from store.database import Databases, open_database

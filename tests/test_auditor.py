@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.dispatcher import tick
 from bot.delivery.schedule import audit, problems
-from bot.delivery.tick import tick
 from store.evaluation import changes, oversight
 from tests.season import SECRETARIAT, SET_AT, Season, season, section
 

@@ -16,8 +16,8 @@ from bot.cli import jigyo
 from bot.context import SlackRequest
 from bot.deadlines import workflow
 from bot.deadlines.workflow import ChangeRefused
+from bot.delivery.dispatcher import tick
 from bot.delivery.schedule import problems
-from bot.delivery.tick import tick
 from bot.playground.slack.sender import buttons
 from bot.sheets import actions
 from bot.sheets.roles import Actor

@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from bot.delivery.dispatcher import STEPS
+from bot.delivery.outbox import STEPS
 from store.database import open_database
 from store.evaluation import ledger
 from tests.crashing import MISBEHAVIOURS, after_slack_accepted, arena, at_random_moments, at_step

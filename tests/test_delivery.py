@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.dispatcher import tick
 from bot.delivery.outbox import pictures
-from bot.delivery.tick import tick
 from bot.playground.slack import Post
 from store.evaluation import changes, ledger, registry
 from tests.season import SECRETARIAT, YEAR, Season, season, section

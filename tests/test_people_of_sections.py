@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.tick import tick
+from bot.delivery.dispatcher import tick
 from bot.playground.slack.state import TEAM
 from bot.sheets.roles import told_by_event
 from store.evaluation import ledger

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from icalendar import Calendar
 
 from bot.cli import jigyo
-from bot.delivery.tick import tick
+from bot.delivery.dispatcher import tick
 from store.evaluation import ledger
 from tests.season import SECRETARIAT, Season, season
 

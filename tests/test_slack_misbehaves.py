@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 
-from bot.gateway.client import ThreadClient
+from bot.gateway.posting import ThreadClient
 from bot.messages.builders import button
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.state import GARBAGE

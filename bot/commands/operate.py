@@ -123,7 +123,10 @@ def _clock(db: Database) -> Iterator[Finding]:
 
 
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    from bot.gateway.client import CALL_ERRORS, ThreadClient  # it loads what other commands need not wait for
+    from bot.gateway.posting import (  # it loads what other commands need not wait for
+        CALL_ERRORS,
+        ThreadClient,
+    )
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token=token.get_secret_value())
     try:
@@ -144,7 +147,10 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
 
 
 def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    from bot.gateway.client import CALL_ERRORS, ThreadClient  # it loads what other commands need not wait for
+    from bot.gateway.posting import (  # it loads what other commands need not wait for
+        CALL_ERRORS,
+        ThreadClient,
+    )
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token="")
     try:

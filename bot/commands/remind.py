@@ -111,8 +111,8 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
 
 
 def _send(context: Context, now: datetime | None) -> None:
-    from bot.delivery.dispatcher import DeliveryContext
-    from bot.delivery.tick import tick
+    from bot.delivery.dispatcher import tick
+    from bot.delivery.outbox import DeliveryContext
     from bot.gateway.posting import build_posting_client
 
     counts = tick(DeliveryContext(context, build_posting_client(context.settings)), at=now).counts

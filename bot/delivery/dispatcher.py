@@ -1,72 +1,160 @@
-"""One message at a time: wait for its turn, claim, post, confirm; or release, or leave it to be looked up."""
+"""One tick: settle what was left unconfirmed, see what is due, and for each message claim, post, confirm.
+
+Any number of processes may tick on one database. The order of the steps keeps the promise: the claim is
+committed before the post, so that nothing is posted twice; it is released only when Slack certainly does not
+have the message, so that nothing is lost. What lies between (a time-out, a crash) is looked up in the
+channel's history.
+"""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
-from slack_sdk import WebClient
-
-from bot.context import Context
-from bot.delivery.outbox import ASK_AGAIN, Outgoing, called, pictures
+from bot.context import Context, first_page, outbound
+from bot.days.calendar import at as at_time
+from bot.delivery.outbox import (
+    ASK_AGAIN,
+    PROCESSING,
+    DeliveryContext,
+    Outgoing,
+    called,
+    due,
+    find_gone,
+    note_gone,
+    of_notices,
+    of_reminder,
+    open_now,
+    shown_now,
+    unreachable,
+    uploaded,
+)
+from bot.delivery.reconcile import Finding, reconcile
 from bot.gateway.posting import (
     GONE_THREAD,
-    PROCESSING,
     Outcome,
-    Picture,
     Posted,
     Refused,
     Unknown,
+    change,
     open_direct,
-    outbound,
     post,
     readers,
-    uploaded,
 )
-from bot.messages.message import Payload
-from bot.messages.reminders import gone_words
-from bot.sheets import roles
+from bot.messages.message import Payload, pages
 from store.evaluation import ledger, registry
-from store.evaluation.ledger import Owner, Post, stamp
-from store.evaluation.records import Digest
+from store.evaluation.ledger import Owner, Post, stamp, sweep
+from store.evaluation.records import Reminder
 
 log = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=60)  # several times as long as a call may take
-
-# The steps at which a process may die; `DeliveryContext.step` is called at each.
-STEPS = ("looked up", "planned", "opened", "claimed", "posted", "confirmed", "released", "told")
-
-
-@dataclass(frozen=True)
-class DeliveryContext:
-    """The edges of a tick. `gap` and `workspace_gap` are seconds between posts to a channel, and to any."""
-
-    context: Context
-    client: WebClient
-    sleep: Callable[[float], object] = time.sleep
-    is_stopping: Callable[[], bool] = lambda: False
-    step: Callable[[str], object] = log.debug
-    lease: timedelta = LEASE
-    gap: float = 1.0
-    workspace_gap: float = 0.2
-    threads: int = 8
-    draw: Callable[[Context, Digest], list[Picture]] = pictures
-
 
 PATIENCE = 5.0  # seconds to wait for a channel; longer waits are left to the next tick
 ASK_SECRETARIAT_AGAIN = timedelta(minutes=10)  # nobody is left to go to instead
 TROUBLE = 3  # failures in a row until the secretariat gets a notice
-
+ROUNDS = 6  # chief, deputy, channel, secretariat, and twice more
+COPIES = 20  # messages that one tick brings up to date
 Result = Literal[
     "sent", "taken", "waiting", "turned away", "refused", "unknown", "failed", "stopped", "settled"
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """What one tick did: messages by result, and unconfirmed posts by the finding in the history."""
+
+    results: Counter[Result]
+    looked_up: Counter[Finding]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Both together, by name."""
+        return {str(what): count for side in (self.results, self.looked_up) for what, count in side.items()}
+
+
+def tick(delivery: DeliveryContext, *, at: datetime | None = None) -> TickReport:
+    """Look up what is unconfirmed, deliver what is due (`at` another time than now), send notices.
+
+    A recipient that is unreachable changes the plan: the next round uses the next one on the route.
+    """
+    db, path = delivery.context.databases.get(), delivery.context.databases.path
+    results: Counter[Result] = Counter()
+    with Owner(path) as owner:
+        unconfirmed = ledger.unconfirmed(db, stamp(delivery.context.clock()))
+        looked_up = reconcile(delivery, owner, unconfirmed) if unconfirmed else Counter()
+        for _ in range(ROUNDS):
+            now = delivery.context.clock()
+            planned = due(delivery.context, at or now)
+            delivery.step("planned")
+            tells = not any(each.digest for each in planned)
+            if find_gone(delivery, _asked_about(delivery.context, planned, at or now), tells=tells):
+                continue  # the plan is another one now
+            gone = {"", *unreachable(delivery.context, now)}
+            reminders = [each for each in planned if each.recipient not in gone]
+            outcome = deliver_all(delivery, owner, map(of_reminder, reminders))
+            results += outcome
+            if not outcome["turned away"]:
+                break
+        results += send_notices(delivery, owner)
+        bring_up_to_date(delivery)
+        delivery.step("told")
+    sweep(path, (row.owner for row in ledger.in_states(db, ("claimed",))))
+    return TickReport(results, looked_up)
+
+
+def _asked_about(context: Context, planned: Sequence[Reminder], now: datetime) -> list[str]:
+    """The recipients; before a digest also those of the morning, and those who are gone: it says who is."""
+    more: Sequence[Reminder] = ()
+    gone: Iterable[str] = ()
+    if any(each.digest for each in planned):
+        gone = registry.gone(context.databases.get(), now=now)
+        settings = context.reminders
+        more = due(context, max(now, at_time(now.date(), max(settings.at, settings.day_of_at))))
+    return [*gone, *(each.recipient for each in (*planned, *more))]
+
+
+def send_notices(delivery: DeliveryContext, owner: Owner) -> Counter[Result]:
+    """Send the lines noted for the secretariat and for others, one message to each."""
+    db, now = delivery.context.databases.get(), delivery.context.clock()
+    if not open_now(delivery.context, now):
+        return Counter()
+    ledger.bundle(db, stamp(now))
+    secretariat = delivery.context.settings.jigyo_secretariat
+    waiting = ledger.bundles(db)
+    find_gone(delivery, (bundle.recipient for bundle in waiting))
+    gone = unreachable(delivery.context, now)
+    # What is for somebody who left is for the secretariat to know.
+    addressed = (
+        (secretariat if bundle.recipient in ("", *gone) else bundle.recipient, bundle) for bundle in waiting
+    )
+    return deliver_all(
+        delivery,
+        owner,
+        [of_notices(bundle, to, delivery.context, now) for to, bundle in addressed if to and to not in gone],
+    )
+
+
+def bring_up_to_date(delivery: DeliveryContext) -> int:
+    """Show in earlier messages what holds now: every copy follows the state; how many were changed."""
+    db, done = delivery.context.databases.get(), 0
+    for shown in ledger.outdated(db, limit=COPIES):
+        since = stamp(delivery.context.clock())
+        if delivery.is_stopping() or not wait_for_turn(delivery, shown.channel):
+            continue
+        message = shown_now(delivery.context, shown.channel, shown.ts)
+        if message is None:  # nothing is known of it any more
+            ledger.is_current(db, shown.channel, shown.ts, since=since)
+            continue
+        payload = outbound(delivery.context, message)
+        outcome = change(delivery.client, channel=shown.channel, ts=shown.ts, payload=payload)
+        if isinstance(outcome, Posted) or (isinstance(outcome, Refused) and outcome.kind != "busy"):
+            ledger.is_current(db, shown.channel, shown.ts, since=since)  # one that is gone needs nothing
+        done += isinstance(outcome, Posted)
+    return done
 
 
 def deliver_all(delivery: DeliveryContext, owner: Owner, outgoing: Iterable[Outgoing]) -> Counter[Result]:
@@ -128,7 +216,8 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
 
 def _forms(delivery: DeliveryContext, outgoing: Outgoing) -> list[Payload]:
     """The message with its pictures, then plainer ones in case Slack does not take it."""
-    payload = outbound(delivery.context, outgoing.message())
+    first, *more = pages(outgoing.message())
+    payload = first_page(delivery.context, (first, *more)) if more else first
     forms = [payload, {"text": payload["text"]}]
     drawn = delivery.draw(delivery.context, outgoing.digest) if outgoing.digest else []
     if images := uploaded(delivery.client, drawn):
@@ -200,40 +289,6 @@ def _turned_away(delivery: DeliveryContext, recipient: str, refusal: Refused, *,
         text = f"{to}への送信が{failures}回続けて Slack に断られています（{refusal.reason}）。"
         ledger.note(db, key=f"trouble {recipient} {stamp(now)}", text=text, at=stamp(now))
     return "refused"
-
-
-def find_gone(delivery: DeliveryContext, recipients: Iterable[str], *, tells: bool = True) -> bool:
-    """Ask about each person of whom Slack said nothing for hours; whether any left, or is back.
-
-    Slack accepts messages to those who were deactivated, which nobody will read. Unless the secretariat's
-    digest is about to say so, it gets a line of it.
-    """
-    context, changed = delivery.context, False
-    db = context.databases.get()
-    for recipient in dict.fromkeys(recipients):
-        now = context.clock()
-        if not recipient.startswith(("U", "W")):
-            continue
-        was_gone = recipient in registry.gone(db, now=now)
-        is_here = roles.asked_whether_here(context, delivery.client, recipient, now)
-        if tells and not (is_here or was_gone):
-            known = registry.known(db, recipient)
-            reason = known.gone if known else ""
-            note_gone(context, recipient, reason, key=f"gone {recipient} {reason}")
-        changed |= is_here == was_gone
-    return changed
-
-
-def note_gone(context: Context, recipient: str, reason: str, *, key: str) -> None:
-    """Tell the secretariat that somebody is not reached any more, and what happens instead."""
-    words = gone_words(reason)
-    text = f"{called(context, recipient)}{words}。代理、課のチャンネル、事務局の順に代わりへお送りします。"
-    ledger.note(
-        context.databases.get(),
-        key=key,
-        text=f"{text}宛先の登録をご確認ください。",
-        at=stamp(context.clock()),
-    )
 
 
 def _channel(delivery: DeliveryContext, recipient: str) -> str | Refused | Unknown:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import get_args
 
+from slack_sdk import WebClient
+
 from bot.context import Context
 from bot.days.calendar import TOKYO, Calendar, city_calendar
-from bot.gateway.posting import Picture
+from bot.gateway.posting import (
+    CALL_ERRORS,
+)
+from bot.messages.builders import Block
 from bot.messages.digests import EXTENSION, digest_message, notices_message, read_asked
 from bot.messages.message import Message
 from bot.messages.reminders import Share, gone_words, label, reminder_message, status_message
 from bot.reminders import plan
 from bot.reminders.chart import points_over_time, progress_chart
+from bot.sheets import roles
 from bot.sheets.session import session_of
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
@@ -34,12 +41,26 @@ from store.evaluation.records import (
     Snooze,
 )
 
-MOST_ROUNDS = 2
-ASK_AGAIN = timedelta(days=1)  # a recipient that is gone is tried again the next day
-FIRST_DAY = timedelta(days=30)  # before today, where the beginning of the round is unknown
-
 log = logging.getLogger(__name__)
 
+ASK_AGAIN = timedelta(days=1)  # a recipient that is gone is tried again the next day
+LEASE = timedelta(seconds=60)  # several times as long as a call may take
+
+# The steps at which a process may die; `DeliveryContext.step` is called at each.
+STEPS = ("looked up", "planned", "opened", "claimed", "posted", "confirmed", "released", "told")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG and its words for those who cannot see it."""
+
+    name: str
+    png: bytes
+    alt: str
+
+
+MOST_ROUNDS = 2
+FIRST_DAY = timedelta(days=30)  # before today, where the beginning of the round is unknown
 Move = tuple[date, SheetState, SheetState]
 
 
@@ -73,15 +94,40 @@ def _moves(context: Context, fiscal_year: int, kind: str) -> Iterator[Move]:
             yield event.at.astimezone(TOKYO).date(), states[event.before], states[event.after]
 
 
-Known = tuple[
-    list[Deadline],
-    list[Sheet],
-    list[SectionContacts],
-    Calendar,
-    list[Delivered],
-    list[Snooze],
-    ReminderSettings,
-]
+PROCESSING = 2.0  # seconds that Slack takes until a message may show a new picture
+
+
+def uploaded(client: WebClient, found: list[Picture]) -> list[Block]:
+    """Image blocks of pictures that only we can see until they are posted; without those that fail."""
+    blocks: list[Block] = []
+    for picture in found:
+        try:
+            answer = client.files_upload_v2(
+                content=picture.png, filename=f"{picture.name}.png", title=picture.name, alt_txt=picture.alt
+            )
+            file = answer["files"][0]["id"]
+        except (*CALL_ERRORS, LookupError, TypeError) as error:
+            log.warning("the picture %s was not uploaded: %s", picture.name, error)
+        else:
+            blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": picture.alt})
+    return blocks
+
+
+@dataclass(frozen=True)
+class DeliveryContext:
+    """The edges of a tick. `gap` and `workspace_gap` are seconds between posts to a channel, and to any."""
+
+    context: Context
+    client: WebClient
+    sleep: Callable[[float], object] = time.sleep
+    is_stopping: Callable[[], bool] = lambda: False
+    step: Callable[[str], object] = log.debug
+    lease: timedelta = LEASE
+    gap: float = 1.0
+    workspace_gap: float = 0.2
+    threads: int = 8
+    draw: Callable[[Context, Digest], list[Picture]] = pictures
+
 
 NOTICE = "notice"  # the `deadline` in the delivery key of a notice
 
@@ -103,12 +149,31 @@ class Outgoing:
         return self.deliveries[0].key.text
 
 
+Known = tuple[
+    list[Deadline],
+    list[Sheet],
+    list[SectionContacts],
+    Calendar,
+    list[Delivered],
+    list[Snooze],
+    ReminderSettings,
+]
+
+
 def due(context: Context, now: datetime) -> list[Reminder]:
     """The reminders to send at `now`."""
     if not open_now(context, now):
         return []
     known = everything(context, now)
     return plan.plan(*known[:4], now, *known[4:])
+
+
+def open_now(context: Context, now: datetime) -> bool:
+    """Whether messages may go out at this hour of this day."""
+    hours = context.reminders
+    return city_calendar(context.settings).is_open(now.date()) and (
+        hours.hours_from <= now.time() < hours.hours_to
+    )
 
 
 def everything(context: Context, now: datetime) -> Known:
@@ -152,7 +217,44 @@ def called(context: Context, recipient: str) -> str:
     return name.strip("（）") or "登録のない宛先"
 
 
-def of_reminder(reminder: Reminder, context: Context) -> Outgoing:
+def find_gone(delivery: DeliveryContext, recipients: Iterable[str], *, tells: bool = True) -> bool:
+    """Ask about each person of whom Slack said nothing for hours; whether any left, or is back.
+
+    Slack accepts messages to those who were deactivated, which nobody will read. Unless the secretariat's
+    digest is about to say so, it gets a line of it.
+    """
+    context, changed = delivery.context, False
+    db = context.databases.get()
+    for recipient in dict.fromkeys(recipients):
+        now = context.clock()
+        if not recipient.startswith(("U", "W")):
+            continue
+        was_gone = recipient in registry.gone(db, now=now)
+        known = registry.known(db, recipient, since=now - roles.ASK_AGAIN, now=now)
+        is_here = (
+            not known.gone if known else roles.ask_whether_here(context, delivery.client, recipient, now)
+        )
+        if tells and not (is_here or was_gone):
+            known = registry.known(db, recipient)
+            reason = known.gone if known else ""
+            note_gone(context, recipient, reason, key=f"gone {recipient} {reason}")
+        changed |= is_here == was_gone
+    return changed
+
+
+def note_gone(context: Context, recipient: str, reason: str, *, key: str) -> None:
+    """Tell the secretariat that somebody is not reached any more, and what happens instead."""
+    words = gone_words(reason)
+    text = f"{called(context, recipient)}{words}。代理、課のチャンネル、事務局の順に代わりへお送りします。"
+    ledger.note(
+        context.databases.get(),
+        key=key,
+        text=f"{text}宛先の登録をご確認ください。",
+        at=stamp(context.clock()),
+    )
+
+
+def of_reminder(reminder: Reminder) -> Outgoing:
     """The message of a reminder."""
     return Outgoing(
         recipient=reminder.recipient,
@@ -215,11 +317,3 @@ def _requested(context: Context, bundle: Bundle) -> dict[tuple[int, str, str], S
     values = (each.key.removeprefix(EXTENSION) for each in bundle.notices if each.key.startswith(EXTENSION))
     found = (registry.sheet(context.databases.get(), read_asked(value).key) for value in values)
     return {sheet.key: sheet for sheet in found if sheet}
-
-
-def open_now(context: Context, now: datetime) -> bool:
-    """Whether messages may go out at this hour of this day."""
-    hours = context.reminders
-    return city_calendar(context.settings).is_open(now.date()) and (
-        hours.hours_from <= now.time() < hours.hours_to
-    )

@@ -17,9 +17,8 @@ from sqlite_utils import Database
 
 from bot.context import TOKYO, Context
 from bot.days.calendar import format_date
-from bot.delivery.dispatcher import DeliveryContext
-from bot.delivery.outbox import about, called, due
-from bot.delivery.tick import send_notices, tick
+from bot.delivery.dispatcher import send_notices, tick
+from bot.delivery.outbox import DeliveryContext, about, called, due
 from bot.gateway.posting import build_posting_client
 from bot.telemetry import traced
 from store.database import DatabaseError

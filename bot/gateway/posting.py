@@ -1,33 +1,41 @@
-"""One call of Slack's API at a time, and its outcome: posted, refused for certain, or unknown."""
+"""A worker thread's calls of Slack's Web API: each within its time, its outcome posted, refused or unknown.
+
+slack_sdk's own `timeout` is of each wait for bytes: an answer that drips would last for ever. Garbage (HTML,
+half a JSON, a list) comes out of it as AttributeError, or as an error whose response is none: NoAnswer here.
+"""
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import socket
 import urllib.error
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from time import monotonic
 from typing import Any, Literal
+from urllib.error import URLError
+from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.file_upload_v2_result import FileUploadV2Result
+from slack_sdk.web.slack_response import SlackResponse
 
-from bot.context import Context
-from bot.gateway.client import CALL_ERRORS, ThreadClient
-from bot.messages.builders import Block
-from bot.messages.message import Message, Payload, pages, with_more
-from bot.messages.truncation import text_size
-from bot.settings import Settings
-from store.talk import conversations
-
-EVENT_TYPE = "jigyo_reminder"  # of the metadata that carries the delivery key
-CALL_SECONDS = 10
-HISTORY_PAGE = 200
-HISTORY_PAGES = 50
+from bot.messages.message import Payload
+from bot.settings import Settings, require
 
 log = logging.getLogger(__name__)
+
+EVENT_TYPE = "jigyo_reminder"  # of the metadata that carries the delivery key
+CALL_SECONDS = 10  # an attempt, whole
+LONGEST_ANSWER = 20_000_000  # bytes
+INTERACTIVE_SECONDS = 3  # a call that somebody waits for; Slack's trigger_ids are good for as long
 
 # The recipient is gone or unreachable: the message goes to somebody else.
 _RECIPIENT = frozenset(
@@ -38,6 +46,7 @@ _RECIPIENT = frozenset(
         "user_is_bot", "user_not_found", "user_not_visible", "users_not_found",
     )
 )  # fmt: skip
+
 # The content is refused; its plain text can still be posted.
 _CONTENT = frozenset(
     (
@@ -45,12 +54,12 @@ _CONTENT = frozenset(
         "slack_file_not_found",
     )
 )  # fmt: skip
+
 # Slack reports a failure, but the message may have been posted.
 _UNCERTAIN = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout"))
-
 NO_SCOPE = "missing_scope"
+GONE_THREAD = frozenset(("thread_not_found", "message_not_found", "cannot_reply_to_message"))
 Kind = Literal["recipient", "content", "busy", "other"]
-PROCESSING = 2.0  # seconds that Slack takes until a message may show a new picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +88,19 @@ class Unknown:
 Outcome = Posted | Refused | Unknown
 
 
-class Unreadable(Exception):  # noqa: N818 - it says what the history is
-    """A channel's history cannot be read; `passing` when it may be later, `wait` seconds from now."""
+class NoAnswer(SlackClientError):  # noqa: N818 - it says what there is none of
+    """Slack is unreachable or too slow, or its response is not one of its API.
 
-    def __init__(self, reason: str, *, passing: bool, wait: float = 0.0) -> None:
+    `is_unsent` when the request certainly did not reach it.
+    """
+
+    def __init__(self, reason: str, *, is_unsent: bool = False) -> None:
         super().__init__(reason)
-        self.passing, self.wait = passing, wait
+        self.is_unsent = is_unsent
+
+
+# What a call by ThreadClient may raise.
+CALL_ERRORS = (SlackClientError, OSError, HTTPException)
 
 
 def build_posting_client(settings: Settings) -> WebClient:
@@ -92,7 +108,9 @@ def build_posting_client(settings: Settings) -> WebClient:
     return ThreadClient(settings, timeout=CALL_SECONDS)
 
 
-GONE_THREAD = frozenset(("thread_not_found", "message_not_found", "cannot_reply_to_message"))
+def interactive(settings: Settings) -> ThreadClient:
+    """A client for calls that somebody waits for."""
+    return ThreadClient(settings, timeout=INTERACTIVE_SECONDS)
 
 
 def post(client: WebClient, *, channel: str, payload: Payload, key: str, thread_ts: str = "") -> Outcome:
@@ -145,46 +163,6 @@ def readers(client: WebClient, channel: str) -> Literal["ours", "others"] | Refu
     return "others" if any(told.get(name) for name in shared) else "ours"
 
 
-def keys_in(client: WebClient, channel: str, *, oldest: float, thread_ts: str = "") -> Mapping[str, str]:
-    """Delivery keys of the messages in a channel since `oldest` (seconds since 1970), each with its ts.
-
-    Of a thread its replies are read: a channel's history has none. Raises Unreadable, also when there is
-    more to read than `HISTORY_PAGES`.
-    """
-    found: dict[str, str] = {}
-    cursor = ""
-    for _ in range(HISTORY_PAGES):
-        page = _history(client, channel, oldest, cursor, thread_ts)
-        for message in page["messages"]:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == EVENT_TYPE:
-                found[metadata.get("event_payload", {}).get("key", "")] = message["ts"]
-        cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
-        if not cursor:
-            return found
-    raise Unreadable("履歴が長すぎます", passing=False)
-
-
-def _history(client: WebClient, channel: str, oldest: float, cursor: str, thread_ts: str) -> dict[str, Any]:
-    asked: dict[str, Any] = {
-        "channel": channel, "oldest": f"{oldest:.6f}", "inclusive": True, "include_all_metadata": True,
-        "limit": HISTORY_PAGE, "cursor": cursor or None,
-    }  # fmt: skip
-    try:
-        if thread_ts:
-            answer = client.conversations_replies(ts=thread_ts, **asked)
-        else:
-            answer = client.conversations_history(**asked)
-    except CALL_ERRORS as error:
-        outcome = outcome_of(error)
-        passing = isinstance(outcome, Unknown) or outcome.kind == "busy"
-        wait = outcome.wait if isinstance(outcome, Refused) else 0.0
-        raise Unreadable(outcome.reason, passing=passing, wait=wait) from error
-    if not isinstance(answer.data, dict) or not isinstance(answer.data.get("messages"), list):
-        raise Unreadable("履歴の形が違います", passing=True)
-    return dict(answer.data)
-
-
 def outcome_of(error: Exception) -> Refused | Unknown:
     """Whether a failed call certainly had no effect."""
     if isinstance(error, SlackApiError):
@@ -212,59 +190,165 @@ def _retry_after(headers: Mapping[str, str]) -> float:
     return float(said) if re.fullmatch(r"\d+(\.\d+)?", said) else 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A PNG and its words for those who cannot see it."""
-
-    name: str
-    png: bytes
-    alt: str
+def is_answer(response: object) -> bool:
+    """Whether a refusal is one of Slack's own: an object that names its error."""
+    data = getattr(response, "data", None)
+    return isinstance(data, Mapping) and isinstance(data.get("error"), str) and " " not in data["error"]
 
 
-def uploaded(client: WebClient, found: list[Picture]) -> list[Block]:
-    """Image blocks of pictures that only we can see until they are posted; without those that fail."""
-    blocks: list[Block] = []
-    for picture in found:
+def reason_of(error: BaseException) -> str:
+    """Why there was no answer, in a few words."""
+    if isinstance(error, SlackApiError):
+        if is_answer(error.response):
+            return str(error.response["error"])
+        status = getattr(error.response, "status_code", None) or getattr(error.response, "status", "")
+        return f"HTTP {status} with no answer of Slack's"
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, URLError):
+        error = error.reason if isinstance(error.reason, Exception) else error
+    return type(error).__name__
+
+
+@contextmanager
+def logged(method: str) -> Iterator[None]:
+    """A line at DEBUG about a call, with the id of the request that it is for."""
+    began, outcome = monotonic(), "ok"
+    try:
+        yield
+    except BaseException as error:
+        outcome = reason_of(error)
+        raise
+    finally:
+        if log.isEnabledFor(logging.DEBUG):
+            took = round((monotonic() - began) * 1000, 1)
+            log.debug("Slack called", extra={"method": method, "outcome": outcome, "took_ms": took})
+
+
+class ThreadClient(WebClient):
+    """A worker thread's client, which never repeats a call by itself. `timeout` is of a call, whole.
+
+    Raises SlackApiError when Slack refuses, NoAnswer for garbage, OSError and HTTPException when it can't be
+    reached: these show whether a request was sent at all.
+    """
+
+    def __init__(self, settings: Settings, *, timeout: int, token: str | None = None) -> None:
+        token = require(settings, "slack_bot_token") if token is None else token
+        super().__init__(token=token, base_url=settings.slack_api_url, timeout=timeout, retry_handlers=[])
+
+    def api_call(self, api_method: str, **more: Any) -> SlackResponse:
+        """Call a method, within the client's timeout."""
         try:
-            answer = client.files_upload_v2(
-                content=picture.png, filename=f"{picture.name}.png", title=picture.name, alt_txt=picture.alt
-            )
-            file = answer["files"][0]["id"]
-        except (*CALL_ERRORS, LookupError, TypeError) as error:
-            log.warning("the picture %s was not uploaded: %s", picture.name, error)
-        else:
-            blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": picture.alt})
-    return blocks
+            with logged(api_method):
+                return super().api_call(api_method, **more)
+        except (OSError, HTTPException):
+            raise
+        except SlackApiError as error:
+            if error.response.status_code == 429 or is_answer(error.response):
+                raise
+            raise NoAnswer(f"{api_method}: {reason_of(error)}") from error
+        except (ValueError, AttributeError, LookupError) as error:
+            raise NoAnswer(f"{api_method}: {reason_of(error)}") from error
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        status, headers, body = self._transfer(req)
+        charset = headers.get_content_charset() or "utf-8"
+        return {"status": status, "headers": headers, "body": body.decode(charset)}
+
+    def _upload_file(self, *, url: str, data: bytes, **_: Any) -> FileUploadV2Result:
+        status, _headers, body = self._transfer(Request(url, data, method="POST"))  # noqa: S310
+        return FileUploadV2Result(status=status, body=body.decode())
+
+    def _transfer(self, request: Request) -> tuple[int, Message, bytes]:
+        """Send a request and read the answer: all of it within `timeout`. HTTPError when it is refused."""
+        if not request.full_url.startswith(("https://", "http://")):
+            raise ValueError("a call goes over HTTP")
+        end = monotonic() + self.timeout
+        opener = build_opener(_InTime(end), _InTimeOverTLS(end))
+        with opener.open(request, timeout=self.timeout) as answer:
+            return answer.status, answer.headers, answer.read()
 
 
-def outbound(context: Context, message: Message) -> Payload:
-    """A message as one payload, from a worker thread: what is over a page is kept in the database."""
-    parts = pages(message)
-    return parts[0] if len(parts) == 1 else first_page(context, parts)
+class _InTime(HTTPHandler):
+    """Opens http: for a request that must be over at a moment of the monotonic clock."""
+
+    def __init__(self, end: float) -> None:
+        super().__init__()
+        self._end = end
+
+    def http_open(self, request: Request) -> HTTPResponse:
+        return self.do_open(partial(_Connection, end=self._end), request)
 
 
-def first_page(context: Context, parts: tuple[Payload, ...]) -> Payload:
-    """The first page; the others are kept in the database for its button 続きを見る."""
-    return page(list(parts), keep(context, list(parts)), 1)
+class _InTimeOverTLS(HTTPSHandler):
+    """Opens https: likewise."""
+
+    def __init__(self, end: float) -> None:
+        super().__init__()
+        self._end = end
+
+    def https_open(self, request: Request) -> HTTPResponse:
+        return self.do_open(partial(_TLSConnection, end=self._end), request)
 
 
-def page(parts: list[Payload], key: str, number: int) -> Payload:
-    """Page `number` (from 1) of kept pages, leading to the next one unless it is the last."""
-    if number >= len(parts):
-        return parts[-1]
-    left = sum(text_size(part.get("blocks", [])) for part in parts[number:])
-    return with_more(parts[number - 1], key=key, number=number, of=len(parts), left=left)
+class _Connection(HTTPConnection):
+    def __init__(self, *args: Any, end: float, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._end = end
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = _TimedSocket(self.sock, self._end)
 
 
-def keep(context: Context, value: Any) -> str:
-    """Keep a JSON value for a later press; its key. It is written when the database is free."""
-    key = conversations.new_key()
-    write = partial(conversations.keep_value, key=key, value=value, now=context.clock().isoformat())
-    context.later.put(("kept", key), value, write)
-    return key
+class _TLSConnection(HTTPSConnection):
+    def __init__(self, *args: Any, end: float, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._end = end
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = _TimedSocket(self.sock, self._end)
 
 
-def recall(context: Context, key: str) -> Any | None:
-    """The value kept under `key`, or None when it was kept too long ago or never was."""
-    waiting = context.later.get(("kept", key))
-    return conversations.recall_value(context.databases.get(), key) if waiting is None else waiting
+class _TimedSocket:
+    """What http.client needs of a socket; each wait is for what is left of the time of all of them."""
+
+    def __init__(self, connected: socket.socket, end: float) -> None:
+        self._socket, self._end = connected, end
+        self.close = connected.close
+
+    def sendall(self, data: bytes) -> None:
+        self._socket.settimeout(_left(self._end))
+        self._socket.sendall(data)
+
+    def makefile(self, *_: object) -> io.BufferedReader:
+        raw = self._socket.makefile("rb", buffering=0)  # which keeps the socket open when it is closed
+        return io.BufferedReader(_TimedReader(self._socket, raw, self._end))
+
+
+class _TimedReader(io.RawIOBase):
+    def __init__(self, connected: socket.socket, raw: socket.SocketIO, end: float) -> None:
+        self._socket, self._raw, self._end, self._room = connected, raw, end, LONGEST_ANSWER
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._socket.settimeout(_left(self._end))
+        count = self._raw.readinto(buffer)
+        self._room -= count or 0
+        if self._room < 0:
+            raise OSError("an answer longer than any of Slack's")
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def _left(end: float) -> float:
+    left = end - monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left

@@ -143,6 +143,7 @@ ROLE_NAMES: dict[RecipientRole, str] = {
     "chief": "課長", "deputy": "代理", "channel": "チャンネル", "director": "部長",
 }  # fmt: skip
 Roles = tuple[RecipientRole, ...]
+
 # One message for each line, to the first of it who can be reached.
 _LINES: dict[Audience, tuple[Roles, ...]] = {
     "chief": (("chief", "deputy", "channel"),),

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot import permissions
 from bot.context import Context, SlackRequest
 from bot.deadlines.workflow import ChangeRefused, NotAllowed, NotAMember, SentAgain
-from bot.gateway.client import CALL_ERRORS, interactive
+from bot.gateway.posting import CALL_ERRORS, interactive
 from bot.permissions import Role, Rule, Standing
 from bot.sheets.session import Session
 from store.evaluation import registry
@@ -65,21 +65,20 @@ def _known(context: Context, user: str, now: datetime) -> Known | None:
     return known
 
 
-def asked_whether_here(context: Context, client: WebClient, user: str, now: datetime) -> bool:
-    """Whether messages to a user are read by somebody: asked of Slack unless it said so in the last hours.
+def ask_whether_here(context: Context, client: WebClient, user: str, now: datetime) -> bool:
+    """Ask Slack whether messages to a user are read by somebody, and keep its answer.
 
     Where Slack can't be asked, what it last said counts, and who was never asked about is taken to be here.
     """
     db = context.databases.get()
-    known = registry.known(db, user, since=now - ASK_AGAIN, now=now)
-    if known is None:
-        try:
-            known = _asked(context, client, user, now)
-        except (*CALL_ERRORS, LookupError, TypeError) as error:
-            log.warning("whether %s is here could not be asked: %s", user, error)
-            known = registry.known(db, user)
-        else:
-            registry.keep_known(db, user, said=known, now=now)
+    known: Known | None
+    try:
+        known = _asked(context, client, user, now)
+    except (*CALL_ERRORS, LookupError, TypeError) as error:
+        log.warning("whether %s is here could not be asked: %s", user, error)
+        known = registry.known(db, user)
+    else:
+        registry.keep_known(db, user, said=known, now=now)
     return known is None or not known.gone
 
 

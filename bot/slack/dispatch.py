@@ -16,8 +16,7 @@ from bot.ask.answers import Answer, is_told
 from bot.ask.columns import answering
 from bot.ask.engine import answer
 from bot.ask.intents import smalltalk
-from bot.context import Context, Handler, SlackRequest
-from bot.gateway.posting import keep, recall
+from bot.context import Context, Handler, SlackRequest, keep, recall
 from bot.messages.home_blocks import help_message
 from bot.messages.message import Message, noted
 from bot.messages.result_blocks import (

@@ -26,9 +26,8 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Context, Handler, SlackRequest
+from bot.context import Context, Handler, SlackRequest, first_page
 from bot.gateway.client import in_a_line
-from bot.gateway.posting import first_page
 from bot.messages.markup import as_typed
 from bot.messages.message import Message, Payload, pages
 from bot.slack.bodies import COMMAND_FORM, SIGNATURE, Body, is_readable, surface_of, without_halves

@@ -14,7 +14,8 @@ from aiohttp import ClientError
 from slack_bolt.async_app import AsyncRespond
 
 from bot.context import Context
-from bot.gateway.client import CALL_SECONDS, in_a_line
+from bot.gateway.client import in_a_line
+from bot.gateway.posting import CALL_SECONDS
 from bot.messages.message import Payload
 from bot.telemetry import carried
 from store.database import DatabaseError, Patience

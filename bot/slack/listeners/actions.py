@@ -10,12 +10,11 @@ from typing import Any, Literal
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Context, SlackRequest
+from bot.context import Context, SlackRequest, outbound, page, recall
 from bot.deadlines import views
 from bot.deadlines.workflow import ChangeRefused
 from bot.delivery.outbox import shown_now
-from bot.gateway.client import CALL_ERRORS, interactive
-from bot.gateway.posting import Posted, change, outbound, page, recall
+from bot.gateway.posting import CALL_ERRORS, Posted, change, interactive
 from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload, View
 from bot.messages.reminders import Share, status_message

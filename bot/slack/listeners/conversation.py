@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask.intents.smalltalk import examples
 from bot.context import Context, SlackRequest
-from bot.gateway.client import NoAnswer, in_a_line, is_for_good
+from bot.gateway.client import in_a_line, is_for_good
+from bot.gateway.posting import NoAnswer
 from bot.messages.message import Payload
 from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, Where
