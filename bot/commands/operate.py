@@ -123,10 +123,7 @@ def _clock(db: Database) -> Iterator[Finding]:
 
 
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    from bot.gateway.posting import (  # it loads what other commands need not wait for
-        CALL_ERRORS,
-        ThreadClient,
-    )
+    from bot.gateway.posting import CALL_ERRORS, ThreadClient
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token=token.get_secret_value())
     try:
@@ -147,10 +144,7 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
 
 
 def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    from bot.gateway.posting import (  # it loads what other commands need not wait for
-        CALL_ERRORS,
-        ThreadClient,
-    )
+    from bot.gateway.posting import CALL_ERRORS, ThreadClient
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token="")
     try:

@@ -14,9 +14,7 @@ from slack_sdk import WebClient
 
 from bot.context import Context
 from bot.days.calendar import TOKYO, Calendar, city_calendar
-from bot.gateway.posting import (
-    CALL_ERRORS,
-)
+from bot.gateway.posting import CALL_ERRORS
 from bot.messages.builders import Block
 from bot.messages.digests import EXTENSION, digest_message, notices_message, read_asked
 from bot.messages.message import Message
