@@ -31,6 +31,7 @@ MODULES = {
     "load": "load",
     "manifest": "operate",
     "mcp": "mcp",
+    "playground": "playground",
     "remind": "remind",
     "restore": "operate",
     "search": "search",

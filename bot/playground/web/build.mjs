@@ -1,0 +1,44 @@
+// Builds ../static/page.js and page.css from src/, and writes down of which sources they are.
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import * as esbuild from "esbuild";
+
+const SOURCES = ["build.mjs", "package.json", "package-lock.json", "tsconfig.json"];
+
+// The library's styles hang on an id, which every message would have; a class does the same.
+const byClass = {
+  name: "styles-by-class",
+  setup(build) {
+    build.onLoad({ filter: /slack-blocks-to-jsx.dist.style\.css$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll("#slack_blocks_to_jsx", ".slack_blocks_to_jsx"),
+      loader: "css",
+    }));
+  },
+};
+
+await esbuild.build({
+  entryPoints: { page: "src/page.tsx" },
+  outdir: "../static",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "eof",
+  alias: {
+    react: "preact/compat",
+    "react-dom": "preact/compat",
+    "react/jsx-runtime": "preact/jsx-runtime",
+    "node-emoji": "./src/emoji.ts",
+  },
+  define: { "process.env.NODE_ENV": '"production"' },
+  plugins: [byClass],
+});
+
+const digest = createHash("sha256");
+for (const name of [...SOURCES, ...readdirSync("src").map((each) => `src/${each}`)].sort()) {
+  digest.update(`${name}\n`).update(readFileSync(name));
+}
+writeFileSync("../static/sources.sha256", `${digest.digest("hex")}\n`);
