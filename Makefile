@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults mcp-inspect
+.PHONY: help demo playground playground-build pictures test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults mcp-inspect
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -24,6 +24,15 @@ help:  ## this list
 demo: .venv/installed  ## load the published list and ask a running bot /jigyo スマートシティ
 	@$(JIGYO) load seeds/
 	@$(BIN)/python -m tests.demo
+
+playground: .venv/installed  ## a page on this machine where one talks to the real bot, without Slack
+	@$(JIGYO) playground
+
+playground-build:  ##+ build that page anew from bot/playground/web (the one thing that needs Node)
+	cd bot/playground/web && npm ci --no-audit --no-fund && npm run build
+
+pictures: .venv/installed  ##+ take the README's pictures anew, with the tests of the page (needs Chromium)
+	JIGYO_PICTURES=docs/pictures $(BIN)/python -m pytest -n 0 tests/test_playground_page.py
 
 test: .venv/installed  ## the test suite, some two minutes on two cores
 	$(BIN)/python -m pytest

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.context import TOKYO, Context
-from bot.days.business_days import DAY, format_date
+from bot.days.calendar import DAY, city_calendar, format_date
 from bot.delivery.dispatcher import DeliveryContext
 from bot.delivery.tick import tick
 from bot.gateway.posting import build_posting_client
@@ -20,7 +20,6 @@ from bot.playground.slack import Post, Reply, Sender, SlackServer
 from bot.playground.slack.methods import Refused, submitted
 from bot.playground.slack.rules import message_problem, sizes
 from bot.playground.slack.state import BOT_USER, TEAM, Json
-from bot.sheets.session import city_calendar, reminder_settings
 
 COMMAND = "/jigyo"
 SHORTCUTS = {"related_projects": "関連する事業を探す"}
@@ -251,7 +250,7 @@ class Playground:
 
     def _moments(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """When reminders may be due on the business days between two moments."""
-        settings = reminder_settings(self.context.settings)
+        settings = self.context.reminders
         calendar = city_calendar(self.context.settings)
         times = sorted({settings.digest_at, settings.day_of_at, settings.at, *STEPS})
         day = after.date()

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.days.business_days import Calendar
+from bot.days.calendar import Calendar
 from bot.playground.slack.state import BOT_USER, TEAM, Post, Workspace
 from store import projects
 from store.backup import backup
 from store.database import DatabaseError, open_database
-from store.evaluation import contacts, section_file, sections, sheets
+from store.evaluation import changes, forms, registry, sections
 from store.evaluation.records import KINDS, SectionContacts
 from store.lists import parse_list
 from store.loader import store_list
@@ -76,7 +76,7 @@ def database(folder: Path, source: Path | None, now: datetime) -> Path:
     db = open_database(path)
     for file in lists:
         store_list(db, parse_list(file.read_bytes()), source_name=file.name, now=now.isoformat())
-    lines, _ = section_file.read_sections((SEEDS / "sections.csv").read_bytes())
+    lines, _ = forms.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     db.close()
     return path
@@ -89,9 +89,9 @@ def furnish(db: Database, workspace: Workspace, now: datetime) -> City:
     workspace.channels.clear()
     workspace.add_channel(GENERAL, "general")
     workspace.add_channel(OFFICE, "事務局")
-    for old in contacts.contacts(db, registered=True):  # of the source: nobody here has these ids
+    for old in registry.contacts(db, registered=True):  # of the source: nobody here has these ids
         nobody = SectionContacts(old.department, old.section)
-        contacts.set_contacts(db, nobody, by=SECRETARY, at=now)
+        changes.set_contacts(db, nobody, by=SECRETARY, at=now)
     largest = sorted(projects.sections(db), key=lambda each: -each.projects)
     offices = dict.fromkeys((each.department, each.canonical) for each in largest)
     names = iter(_NAMES)
@@ -101,8 +101,8 @@ def furnish(db: Database, workspace: Workspace, now: datetime) -> City:
     for person in _others(names):
         _settle(workspace, city, person)
     year = next(iter(projects.fiscal_years(db)), now.year)
-    if not any(not each.withdrawn for each in sheets.deadlines(db)):
-        sheets.set_deadline(
+    if not any(not each.withdrawn for each in registry.deadlines(db)):
+        changes.set_deadline(
             db, fiscal_year=year, kind=KINDS[0], due=city.due, opens=now.date() - timedelta(days=1),
             by=SECRETARY, at=now - timedelta(days=1),
         )  # fmt: skip
@@ -127,7 +127,7 @@ def _staff_section(
     chief = f"U1CHIEF{number}"
     _settle(workspace, city, Person(chief, next(names), "課長", section))
     own = SectionContacts(department, section, chief, deputy, "U3DIRECTOR", channel, members)
-    contacts.set_contacts(db, own, by=SECRETARY, at=now)
+    changes.set_contacts(db, own, by=SECRETARY, at=now)
 
 
 def _others(names: Iterator[str]) -> Iterator[Person]:
