@@ -12,6 +12,7 @@ from bot.messages.markup import as_typed, plain
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import Json
 from store.index.tuning import TUNING
+from store.search.expansion import quoted
 from store.text.asking import core, untailed
 from store.text.sentences import clauses, split
 
@@ -81,3 +82,16 @@ def test_each_of_many_sentences_in_brackets_or_markup_is_found() -> None:
 def test_a_noun_of_thousands_of_words_is_one_term() -> None:
     found, _ = terms("予算" * MANY)
     assert found == ("予算" * MANY,)
+
+
+def test_one_word_over_and_over_is_asked_for_in_parts_and_found_where_it_stands_as_often(
+    tmp_path: Path,
+) -> None:
+    listed = [f"2021,{n},事業{n},企画課,{'漢' * n}" for n in (3, 20, 90, 700)]
+    file = tmp_path / "list.csv"
+    file.write_text("\n".join(["年度,事業番号,事業名,課名,概要", *listed]), encoding="utf-8")
+    run(tmp_path / "a.db", "load", str(file), typed="")
+    for often, numbers in ((20, {"20", "90", "700"}), (90, {"90", "700"}), (91, {"700"}), (600, {"700"})):
+        found = json.loads(run(tmp_path / "a.db", "search", "-", typed="漢" * often))
+        assert {hit["number"] for hit in found["hits"]} == numbers
+    assert len(quoted("漢 " * 999)) < 200

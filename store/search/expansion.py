@@ -98,11 +98,28 @@ class QueryTerm:
         return self.interpretations[0].projects if lone and next(iter(phrases)).count(" ") < 2 else 0
 
 
+LONG, PART = 64, 16  # words of a phrase where most are the same, and how many of them are asked for at once
+
+
 @lru_cache(maxsize=8_192)
 def quoted(phrase: str) -> str:
-    """`phrase` as a MATCH string: whatever is in it, it is only words."""
+    """`phrase` as a MATCH expression: whatever is in it, it is only words.
+
+    FTS5 goes through all places of each word of a phrase, as often as it stands there: one of a thousand
+    words that are the same cost a second. It is asked for in parts (`is_in_parts`), each of them once.
+    """
     words = phrase.replace("\0", " ").replace('"', '""').split()  # FTS5 takes a NUL for the end
-    return f'"{" ".join(map(JOINED.join, pairwise(words)) if len(words) > 1 else words)}"'
+    units = [*map(JOINED.join, pairwise(words))] if len(words) > 1 else words
+    step = PART if is_in_parts(phrase) else len(units) or 1
+    parts = dict.fromkeys(" ".join(units[start : start + step]) for start in range(0, len(units) or 1, step))
+    every = " AND ".join(f'"{part}"' for part in parts)
+    return every if len(parts) == 1 else f"({every})"
+
+
+def is_in_parts(phrase: str) -> bool:
+    """Whether rows that match `quoted` may still not say the phrase as a whole."""
+    words = phrase.split()
+    return len(words) > LONG and len(set(words)) < len(words) / 2
 
 
 def any_of(phrases: Iterable[str]) -> str:

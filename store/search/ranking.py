@@ -19,7 +19,7 @@ from store.database import Database
 from store.index.tokens import JOINED, Text, filter_term
 from store.index.tuning import TUNING
 from store.records import FIELDS, Explanation, Hit, MatchType, Project, Query, ScoreParts, TermMatch
-from store.search.expansion import QueryTerm, TokenMatch, any_of, any_term, quoted
+from store.search.expansion import QueryTerm, TokenMatch, any_of, any_term, is_in_parts, quoted
 from store.text.display import display
 from store.text.highlight import Forms, Spans, spans
 from store.text.normalize import width_fold
@@ -173,10 +173,26 @@ def _scored(db: Database, everywhere: str, terms: Sequence[QueryTerm], filters: 
     sql = _SCORED.format(filters=filters.on("search_words"))
     telling = [term for term in terms if term.projects <= TUNING.candidates.common]
     if filters.numbers or filters.columns or not telling or len(telling) == len(terms):
-        return db.conn.execute(sql, [everywhere, *TUNING.fields.bm25]).fetchall()
+        return _saying_whole(db, terms, db.conn.execute(sql, [everywhere, *TUNING.fields.bm25]).fetchall())
     matching = {row_id for (row_id,) in db.conn.execute(_MATCHING, [everywhere])}
     by_telling = db.conn.execute(sql, [expression(telling), *TUNING.fields.bm25])
     return [row for row in by_telling if row[0] in matching]
+
+
+def _saying_whole(db: Database, terms: Sequence[QueryTerm], rows: list[_Row]) -> list[_Row]:
+    """Those of `rows` that say each phrase as a whole that was asked for in parts."""
+    wanted = scoring_terms([term for term in terms if any(map(is_in_parts, term.phrases))] if rows else [], 1)
+    if not wanted:
+        return rows
+    texts = db.snapshot.texts.read([row[0] for row in rows])
+    return [
+        row
+        for row in rows
+        if all(
+            any(pattern in texts[row[0]].whole for pattern, *_ in (*each.patterns, *each.offices))
+            for each in wanted
+        )
+    ]
 
 
 def _in_names(db: Database, match: str, *, wanted: int) -> list[_Row]:
