@@ -64,3 +64,8 @@ def test_a_text_of_any_bytes_is_cut_into_words_that_cover_it(text):
     assert tokens[0].start == 0
     assert tokens[-1].end == len(text)
     assert all(one.end == other.start for one, other in pairwise(tokens))
+
+
+@given(st.text(st.sampled_from("ｶﾞﾊﾟカ゛かがﾞ々Ａａ１①㈱㌔ⅣﬁÅée\u0301ㄱㅏ㎡～‐・＿_ Σσς髙"), max_size=8))
+def test_a_key_is_the_same_with_and_without_places(text: str) -> None:
+    assert normalize.alnum_key(text) == normalize.alnum_places(text)[0]

@@ -54,6 +54,10 @@ class Bag:
         """Whether the text has a term letter for letter, punctuation aside."""
         return alnum_key(term) in self.letters
 
+    def shows(self, term: str) -> bool:
+        """Whether it spells a term of more than one letter: one is within many words."""
+        return len(term) > 1 and self.spells(term)
+
     def holds(self, term: str) -> bool:
         """Whether the text has a term: as it is, or its words next to each other in another spelling."""
         wanted = words(term)
@@ -236,6 +240,7 @@ def sentences(project: Project, fields: Sequence[str] = TEXT_FIELDS) -> tuple[tu
     return tuple((field, sentence) for field in fields for sentence in split(getattr(project, field)))
 
 
+@lru_cache(maxsize=4_096)
 def reading(text: str) -> str:
     """How a text is read, in katakana."""
     return "".join(token.word.reading for token in tokenize(text))

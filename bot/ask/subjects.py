@@ -173,8 +173,8 @@ def _spelled_in_names(db: Database, request: Request, terms: Sequence[str]) -> t
     wanted = [alnum_key(term) for term in terms]
     if not wanted or min(map(len, wanted)) < SPELLED or request.offices:
         return ()
-    named = db.snapshot.catalog.by_name.items()
-    entries = (entry for name, group in named if all(text in name for text in wanted) for entry in group)
+    held = db.snapshot.catalog
+    entries = (entry for name in held.names.with_all(wanted) for entry in held.by_name[name])
     ids = [entry.id for entry in entries if not request.years or entry.fiscal_year in request.years]
     found = projects.by_ids(db, ids[:LOOKED_AT])
     return newest([Candidate(project, 1.0, (), "事業名に書かれています") for project in found])
@@ -190,7 +190,7 @@ def within(db: Database, words: Sequence[str], request: Request, *, limit: int) 
         fiscal_years=request.years,
     )
     kept = db.snapshot.memo(_Searched)
-    result = kept.get(query) or kept.keep(query, search(db, query))
+    result = kept.get(query) or kept.keep(query, search(db, query, offers_near=False))
     if not organizations:
         return result
     # Search knows sections and departments only.

@@ -54,7 +54,7 @@ def _may_be_words(request: Request, held: Catalog) -> bool:
     if all(held.of_number(term) for term in request.terms):
         return False
     keys = [alnum_key(term) for term in request.terms]
-    named = (entries for name, entries in held.by_name.items() if all(key in name for key in keys))
+    named = (held.by_name[name] for name in held.names.with_all(keys))
     return len({entry.number for entries in named for entry in entries}) != 1
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
@@ -36,6 +36,8 @@ OfficeKind = Literal["section", "department", "organization"]
 KINDS_NAMED: tuple[OfficeKind, ...] = ("section", "department", "organization")
 _AT_ENDS = re.compile(r"^(?:における|[のはがでと])(?=.)|[の、と]$")
 _REMARK = re.compile(r"[（(][^（()）]*(?:[（(][^（()）]*[）)][^（()）]*)*[）)]")
+_START = 2  # characters by which names are found in a text
+_TEXTS_KEPT = 200  # of which the names are known: one is read several times on its way to an answer
 _SHORTEST_NAME = 4  # shorter names are ordinary words (統計, 広報) and left to search
 
 
@@ -55,6 +57,38 @@ class OfficeSpan(NamedTuple):
     offices: tuple[NamedOffice, ...]
 
 
+class Names:
+    """Folded names that may stand in a text or have one in them; looking costs the same for any number."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._starting: dict[str, list[str]] = defaultdict(list)
+        for name in filter(None, names):
+            self._starting[name[:_START]].append(name)
+        self._shorter = sorted({len(start) for start in self._starting} - {_START})
+        self._lines = "\n".join(["", *filter(None, names), ""])
+
+    def within(self, text: str) -> dict[str, int]:
+        """The names that stand in a folded text, with the first place of each."""
+        found: dict[str, int] = {}
+        for at in range(len(text)):
+            for length in (_START, *self._shorter):
+                for name in self._starting.get(text[at : at + length], ()):
+                    if text.startswith(name, at):
+                        found.setdefault(name, at)
+        return found
+
+    def with_all(self, parts: Sequence[str]) -> Iterator[str]:
+        """The names in which all these folded parts stand."""
+        longest = max(parts, key=len)
+        at = self._lines.find(longest)
+        while at >= 0:
+            end = self._lines.index("\n", at)
+            name = self._lines[self._lines.rindex("\n", 0, at) + 1 : end]
+            if all(part in name for part in parts):
+                yield name
+            at = self._lines.find(longest, end + 1)
+
+
 class OfficeResolver:
     """Who is meant by the name of an office: in full, by an alias or a former name, in short, without its 課.
 
@@ -72,7 +106,8 @@ class OfficeResolver:
         for organization in organizations:
             self._learn(organization, NamedOffice("organization", organization), None)
         self._sections = tuple(office for office in self._ids if office.kind == "section")
-        self._longest_first = sorted(self._names, key=len, reverse=True)
+        self._in_text = Names(tuple(self._names))
+        self._letters = [(office, frozenset(alnum_key(office.name))) for office in self._sections]
 
     def _learn(self, listed: str, office: NamedOffice, section_id: int | None) -> None:
         if len(key := alnum_key(listed)) > 1:
@@ -92,11 +127,10 @@ class OfficeResolver:
         """The offices that a text names, in order: names in full, the longest first, then those in short."""
         folded, places = alnum_places(text)
         found: list[OfficeSpan] = []
-        for name in self._longest_first:
-            if (at := folded.find(name)) >= 0:
-                start, end = places[at][0], places[at + len(name) - 1][1]
-                if not _overlap(found, start, end):
-                    found.append(OfficeSpan(start, end, self.named(text[start:end])))
+        for name, at in sorted(self._in_text.within(folded).items(), key=lambda each: -len(each[0])):
+            start, end = places[at][0], places[at + len(name) - 1][1]
+            if not _overlap(found, start, end):
+                found.append(OfficeSpan(start, end, self.named(text[start:end])))
         meant: dict[str, tuple[NamedOffice, ...]] = {}  # the same one may be named a thousand times
         in_short = []
         for short in _SHORT.finditer(text):
@@ -135,11 +169,22 @@ class OfficeResolver:
         stem = text[:-1]
         if not text.endswith(OF_SECTIONS) or len(stem) < TUNING.offices.short or NO_NAME.fullmatch(text):
             return ()
-        fitting = [office for office in self._sections if _is_short_for(stem, office.name)]
+        letters = frozenset(alnum_key(stem))
+        among = [office for office, its in self._letters if letters <= its]
+        among += self._by_reading.get(kana_key(stem), []) if is_kana(stem) else []
+        fitting = [office for office in dict.fromkeys(among) if _is_short_for(stem, office.name)]
         is_one = all(
             fuzz.ratio(fitting[0].name, office.name) >= TUNING.offices.slip for office in fitting[1:]
         )
         return tuple(fitting) if is_one else ()
+
+    @cached_property
+    def _by_reading(self) -> dict[str, list[NamedOffice]]:
+        """The sections by how they are read, without their 課."""
+        found: dict[str, list[NamedOffice]] = defaultdict(list)
+        for office in self._sections:
+            found[kana_key(_words_of(office.name)[1])].append(office)
+        return found
 
     def unknown(self, text: str) -> str:
         """The office, all of a text or up to its first の, that no list has (ほげ課); '' if there is none."""
@@ -362,13 +407,29 @@ class Catalog:
     years: tuple[int, ...]
     by_own_number: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)  # 1 of 企画課-1, 財政課-1
 
+    @cached_property
+    def names(self) -> Names:
+        """The folded names of all projects."""
+        return Names(tuple(self.by_name))
+
+    @cached_property
+    def _mentioned(self) -> dict[str, list[Mention]]:
+        return {}
+
     def mentions(self, text: str) -> list[Mention]:
         """Names of projects and offices that occur in `text`, longest first, none overlapping, in order."""
+        found = self._mentioned.get(text)
+        if found is None:
+            if len(self._mentioned) > _TEXTS_KEPT:
+                self._mentioned.clear()
+            found = self._mentioned[text] = self._mentions(text)
+        return found
+
+    def _mentions(self, text: str) -> list[Mention]:
         folded, places = alnum_places(text)
         found = [
             Mention("project", name, places[at][0], places[at + len(name) - 1][1])
-            for name in self.by_name
-            if (at := folded.find(name)) >= 0
+            for name, at in self.names.within(folded).items()
         ]
         found += [
             Mention("office", text[start:end], start, end, offices)

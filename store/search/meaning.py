@@ -149,6 +149,13 @@ class Nearness:
     score: float
 
 
+class _Near(Memo[tuple[str, int], Nearness]):
+    """What is near to the texts last asked for: several steps of an answer ask for the same."""
+
+    def __init__(self) -> None:
+        super().__init__(most=100)
+
+
 class _Topics(Memo[str, Vector]):
     """How near the list's best project stands to topics of all kinds that it does not have."""
 
@@ -159,7 +166,8 @@ def nearness(db: Database, text: str, *, most: int = 10) -> Nearness | None:
     asked = vectors.of_text(text)
     if asked is None or not db.snapshot.project_count:
         return None
-    return _nearness(db, asked, list(vectors.words_of(text)), most)
+    kept, key = db.snapshot.memo(_Near), (text, most)
+    return kept.get(key) or kept.keep(key, _nearness(db, asked, list(vectors.words_of(text)), most))
 
 
 def is_near(db: Database, found: Nearness, percentile: float) -> bool:

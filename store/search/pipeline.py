@@ -61,9 +61,12 @@ _PARTICLES = frozenset("のがでは")  # one of these stands between an office 
 Value = TypeVar("Value")
 
 
-def search(db: Database, query: Query) -> SearchResult:
-    """Find the projects that answer `query`; `took_ms` is the time spent here."""
-    return _answered(Search(db, query))
+def search(db: Database, query: Query, *, offers_near: bool = True) -> SearchResult:
+    """Find the projects that answer `query`; `took_ms` is the time spent here.
+
+    Where nothing does, those near in meaning are offered, unless the caller has no use for them.
+    """
+    return _answered(Search(db, query, offers_near=offers_near))
 
 
 def explain(db: Database, query: Query) -> tuple[SearchResult, Trace]:
@@ -103,9 +106,9 @@ class Search:
     number. `attempts` records the strategies tried.
     """
 
-    def __init__(self, db: Database, query: Query) -> None:
+    def __init__(self, db: Database, query: Query, *, offers_near: bool = True) -> None:
         query = _with_known_columns(db, query)
-        self.db, self.query = db, query
+        self.db, self.query, self.offers_near = db, query, offers_near
         self.words = (
             replace(query, terms=query.as_typed, as_typed=(), number_range=None) if query.as_typed else query
         )
@@ -408,7 +411,7 @@ def _if_meant(search: Search) -> SearchResult | None:
 def _meaning(search: Search) -> SearchResult | None:
     """Without a score, so that none is opened as what was meant: it does not say what was typed."""
     asked = search.analysed
-    if not asked.wanted:
+    if not asked.wanted or not search.offers_near:
         return None
     near = meaning.sentences_of(search.db, asked.text, search.near.offered())
     guesses = [

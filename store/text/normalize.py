@@ -16,6 +16,12 @@ _DASH = re.compile("[‐‑‒–—―−〜～]")
 _SPACES = re.compile(r"\s+|[\0\u200b\ufeff]")
 # A character with the marks behind it that it becomes one with: ﾊﾟ is パ, and no ハ.
 _CLUSTER = re.compile(".[ﾞﾟ\u3099\u309a]*", re.DOTALL)
+# None of these becomes one with another in NFKC, but for the marks of a cluster: no Hangul, no accents.
+_SINGLE = re.compile(
+    "[\0-\u02af\u2000-\u20cf\u2100-\u3029\u3030-\u312f\u3190-\u31ff\u3220-\u325f\u3280-\u9fff"
+    "\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\uffe0-\uffe6]*"
+)
+_NO_ALNUM = re.compile(r"[\W_]+")
 _BRACKETS = "[]【】〔〕<>〈〉《》「」■□●○◆◇※*:.・"
 _NUMBERING = re.compile(r"^\(?\d{1,2}[).:、]?(?=[^\d年])")
 
@@ -57,6 +63,8 @@ def spaceless(text: str) -> str:
 
 def alnum_key(text: str) -> str:
     """The letters and digits of `text`, in `nfkc` and lower case; names that differ in signs are one."""
+    if _SINGLE.fullmatch(text):
+        return _NO_ALNUM.sub("", variants_fold(nfkc(text).lower()))
     return alnum_places(text)[0]
 
 

@@ -11,7 +11,7 @@ from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Quote, S
 from bot.ask.checks import Condition
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
-from bot.ask.matching import bag, says, sentences
+from bot.ask.matching import Bag, bag, says, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import names, pieces
@@ -132,9 +132,11 @@ def _has(hit: Hit, word: str) -> bool:
     parts = pieces((word,))
     if any(isinstance(why, TermMatch) and why.term == word and _is_by_name(why) for why in hit.why):
         return True
-    return says(hit, word) or any(
-        all(bag(said.text).holds(part) for part in parts) for _, said in sentences(hit.project)
-    )
+    if says(hit, word):
+        return True
+    said = [bag(sentence.text) for _, sentence in sentences(hit.project)]
+    # Letters first: to cut all sentences into words takes far longer.
+    return any(all(map(one.shows, parts)) for one in said) or any(all(map(one.holds, parts)) for one in said)
 
 
 def _is_by_name(match: TermMatch) -> bool:
@@ -258,10 +260,12 @@ def _office(project: Project) -> str:
 
 def evidence(project: Project, terms: Sequence[str]) -> list[Part]:
     """The sentence that holds most of the words, the outcome's first, unless the name says it all."""
-    scored = [
-        (sum(bag(s.text).holds(term) for term in terms), field, s.text) for field, s in sentences(project)
-    ]
-    best = max(scored, key=lambda item: item[0], default=(0, "", ""))
+    said = [(field, s.text) for field, s in sentences(project)]
+    best = (0, "", "")
+    for has in (Bag.shows, Bag.holds):  # letters first: to cut all sentences into words takes far longer
+        if best[0] < len(terms):
+            scored = ((sum(has(bag(text), term) for term in terms), field, text) for field, text in said)
+            best = max(scored, key=lambda item: item[0], default=best)
     if not best[0]:
         return []
     spans = tuple((at, at + len(term)) for term in terms if (at := best[2].find(term)) >= 0)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.ask import subjects
-from bot.ask.matching import bag
+from bot.ask.matching import Bag, bag
 from bot.ask.predicates import narrower, others
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names
@@ -16,6 +16,7 @@ from store.database import Database
 from store.index.tuning import TUNING
 from store.records import Project
 from store.search import meaning
+from store.search.meaning import RankedPassage
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.display import display
@@ -80,17 +81,41 @@ def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, 
     )
     found = [hit.project for hit in search(db, query).hits if not hit.missing]
     ranked = meaning.rank_passages(request.question, meaning.passages_of(db, found))
-    taken: set[tuple[int, str]] = set()
+    chosen = filter(None, (_saying(of_project, groups) for of_project in _by_project(ranked)))
+    for each, said in sorted(chosen, key=lambda pair: -pair[0].score):
+        yield _near(each, said, groups)
+
+
+def _saying(
+    of_project: Sequence[RankedPassage], groups: Sequence[tuple[str, ...]]
+) -> tuple[RankedPassage, list[str]] | None:
+    """The first passage of a project that says a word of each group, and these; by its letters if any does.
+
+    To cut all sentences into words takes far longer.
+    """
+    texts = [(each, (each.passage.text, display(each.passage.project.name))) for each in of_project]
+    for has in (Bag.shows, Bag.holds):
+        for each, of_each in texts:
+            said = [_said(group, of_each, has) for group in groups]
+            if all(said):
+                return each, said
+    return None
+
+
+def _by_project(ranked: Iterable[RankedPassage]) -> Iterable[list[RankedPassage]]:
+    """The passages of each project, those first whose best is ranked first."""
+    found: dict[tuple[int, str], list[RankedPassage]] = {}
     for each in ranked:
-        passage = each.passage
-        texts = (passage.text, display(passage.project.name))
-        said = [_said(group, texts) for group in groups]
-        if all(said) and passage.project.key not in taken:
-            taken.add(passage.project.key)
-            word = next((word for word in said if word in passage.text), "")
-            asked = zip(groups, said, strict=True)
-            why = "、".join(f"「{ways[0]}」に近い「{word}」が記録にあります" for ways, word in asked)
-            yield Near(passage.project, passage.field, passage.text, word, why)
+        found.setdefault(each.passage.project.key, []).append(each)
+    return found.values()
+
+
+def _near(each: RankedPassage, said: Sequence[str], groups: Sequence[tuple[str, ...]]) -> Near:
+    passage = each.passage
+    word = next((word for word in said if word in passage.text), "")
+    asked = zip(groups, said, strict=True)
+    why = "、".join(f"「{ways[0]}」に近い「{word}」が記録にあります" for ways, word in asked)
+    return Near(passage.project, passage.field, passage.text, word, why)
 
 
 def _ways(term: str) -> tuple[str, ...]:
@@ -100,12 +125,10 @@ def _ways(term: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((term, *narrower(term), *sorted(verbs))))
 
 
-def _said(ways: Collection[str], texts: Iterable[str]) -> str:
+def _said(ways: Collection[str], texts: Iterable[str], has: Callable[[Bag, str], bool]) -> str:
     """The first of these wordings that one of the texts says."""
     bags = [bag(text) for text in texts]
-    return next((way for way in ways if any(one.spells(way) for one in bags)), "") or next(
-        (way for way in ways if any(one.holds(way) for one in bags)), ""
-    )
+    return next((way for way in ways if any(has(one, way) for one in bags)), "")
 
 
 def _by_meaning(db: Database, request: Request, terms: Sequence[str]) -> Iterator[Near]:

@@ -23,6 +23,7 @@ from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import is_light, names, pieces
 from store import projects
 from store.database import Database
+from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.records import FIELD_LABELS, Project
 from store.search import meaning
@@ -44,6 +45,13 @@ _BESIDE = 0.7  # the same, beside a sentence that answers
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
 _OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which")
+
+
+class _Ranked(Memo[tuple[str, tuple[int, ...]], tuple[RankedPassage, ...]]):
+    """The sentences ranked for a question last asked: a refusal shows what an answer was looked for in."""
+
+    def __init__(self) -> None:
+        super().__init__(most=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +152,11 @@ def find(db: Database, question: str, request: Request, given: Answer | None = N
     """The sentences of the projects meant, else of those that say words of the question or are near it."""
     meant = _meant(db, request, given)
     among = meant or tuple(_candidates(db, question, request))
-    return Found(tuple(meaning.rank_passages(question, meaning.passages_of(db, among))), meant)
+    kept, key = db.snapshot.memo(_Ranked), (question, tuple(project.id for project in among))
+    ranked = kept.get(key) or kept.keep(
+        key, tuple(meaning.rank_passages(question, meaning.passages_of(db, among)))
+    )
+    return Found(ranked, meant)
 
 
 def not_said(request: Request, project: Project, given: Answer) -> list[str]:
