@@ -126,14 +126,19 @@ class Arena:
         )
         bundles = dict(db.execute("SELECT key, bundle FROM notices WHERE key LIKE 'decided %'").fetchall())
         told = {key.rsplit(" ", 1)[0] for key in bundles}
-        arrived = Counter(
-            post["metadata"]["event_payload"]["key"].rsplit("|", 1)[1]
-            for post in self.slack()["posts"]
-            if post["metadata"] and post["metadata"]["event_payload"]["key"].startswith("notice|")
+        # By the message that discharges them: one of their own, or the reminder with which they went.
+        sent = dict(
+            db.execute(
+                "SELECT d.rule, p.key FROM deliveries d JOIN posts p ON p.id = d.post_id"
+                " WHERE d.deadline = 'notice' AND d.live AND p.state = 'sent'"
+            ).fetchall()
         )
+        posts = self.slack()["posts"]
+        arrived = Counter(post["metadata"]["event_payload"]["key"] for post in posts if post["metadata"])
         db.close()
-        lost = made - len(told) + sum(not arrived[bundle] for bundle in bundles.values())
-        return made, lost, sum(arrived[bundle] > 1 for bundle in set(bundles.values()))
+        keys = {bundle: sent.get(bundle, "") for bundle in bundles.values()}
+        lost = made - len(told) + sum(not arrived[key] for key in keys.values())
+        return made, lost, sum(arrived[key] > 1 for key in {*keys.values()})
 
     def work(self, *, dies_at: str = "", stops_at: str = "", nth: int = 1) -> int:
         """Fork a worker, which delivers until nothing is left; it dies or stops at the nth such step."""

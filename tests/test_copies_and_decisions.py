@@ -92,12 +92,13 @@ def test_a_button_of_an_earlier_request_decides_nothing_and_says_what_holds() ->
 
 
 def test_a_request_stands_in_every_digest_with_buttons_until_it_is_decided(city: Season) -> None:
+    tick(city.delivery())
     ask(city, FIRST)
-    for _ in range(2):
+    for _ in range(3):
         tick(city.delivery())
         city.now += timedelta(days=1)
     with_buttons = [p for p in city.slack.posts if p.channel == SECRETARIAT and buttons(p.blocks)]
-    assert len(with_buttons) == 3  # two digests and the notice
+    assert len(with_buttons) == 3  # the notice and two digests
     assert all("1/15まで承認する" in str(post.blocks) for post in with_buttons)
     decide(city, approved=True)
     tick(city.delivery())
@@ -155,6 +156,52 @@ def test_a_withdrawn_deadline_is_told_to_whoever_was_reminded_of_it(city: Season
     )
 
 
+def in_the_night_before(city: Season) -> None:
+    city.now = moment("2026-12-11 20:00")  # a Friday; ten working days before is Monday, 9:00
+    tick(city.delivery())
+    city.slack.posts.clear()
+
+
+def through_the_morning(city: Season) -> None:
+    for clock in ("08:30", "08:31", "08:45", "09:00", "09:05", "09:20"):
+        city.now = moment(f"2026-12-14 {clock}")
+        tick(city.delivery())
+        assert [line for line in problems(city.context) if "お知らせ" in line] == []
+
+
+def test_what_came_in_the_night_goes_with_the_message_of_the_morning(city: Season) -> None:
+    in_the_night_before(city)
+    ask(city, FIRST)
+    decide(city, approved=False)
+    ask(city, SECOND)
+    city.now += timedelta(minutes=30)
+    assert problems(city.context) == []  # that it waits is as it should be
+    through_the_morning(city)
+    told = [post for post in city.slack.posts if post.metadata]
+    for_secretariat = [post for post in told if post.channel == SECRETARIAT]
+    for_chief = [post for post in told if post.channel == "D1CHIEF1"]
+    assert [len(for_secretariat), len(for_chief)] == [1, 1]
+    assert "評価シートの進捗" in for_secretariat[0].text
+    labels = [each["text"]["text"] for each in buttons(for_secretariat[0].blocks)]
+    assert labels.count("1/29まで承認する") == 1  # the digest asks, and the line does not ask again
+    assert "1月15日（金）までの延長が却下されました" in str(for_chief[0].blocks)
+    assert "あと10開庁日です" in for_chief[0].text
+    assert len([post for post in told if post.channel == "D0ADMIN"]) == 1  # who has no reminder hears at once
+
+
+def test_a_copy_keeps_the_lines_that_came_with_it(city: Season) -> None:
+    in_the_night_before(city)
+    ask(city, FIRST)
+    decide(city, approved=False)
+    through_the_morning(city)
+    (copy,) = [post for post in city.slack.posts if post.channel == "D1CHIEF1"]
+    sheet = of(city)
+    assert changes.save(city.db, sheet, replace(sheet, state="作成中"), by="U4STAFF1", at=city.now)
+    tick(city.delivery())
+    assert "作成中" in str(copy.blocks)
+    assert "延長が却下されました" in str(copy.blocks)
+
+
 def pressed_undo(city: Season, key: tuple[int, str, str] = KEY) -> str:
     request = SlackRequest(json.dumps([key]), user="U1CHIEF1", channel="D1CHIEF1", surface="button")
     return undo(request, city.context).text
@@ -191,7 +238,7 @@ def test_an_extension_decided_by_a_file_is_told_too(city: Season) -> None:
     imported(city, "sheets", "年度,事業番号,延長の状態\n2026年度,101,却下\n")
     tick(city.delivery())
     told = "「101 第1課の事業1」の2027年1月15日（金）までの延長が却下されました。"
-    assert [city.texts(who).count(told) for who in ("D0ADMIN", "D1CHIEF1")] == [1, 1]
+    assert [str(city.texts(who)).count(told) for who in ("D0ADMIN", "D1CHIEF1")] == [1, 1]
 
 
 class TestClockFarAhead:

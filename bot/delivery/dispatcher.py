@@ -26,6 +26,7 @@ from bot.delivery.outbox import (
     called,
     due,
     find_gone,
+    morning,
     note_gone,
     of_notices,
     of_reminder,
@@ -49,7 +50,7 @@ from bot.gateway.posting import (
 from bot.messages.message import Payload, pages
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import Owner, Post, stamp, sweep
-from store.evaluation.records import Reminder
+from store.evaluation.records import Bundle, Reminder
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,12 @@ def tick(delivery: DeliveryContext, *, at: datetime | None = None) -> TickReport
                 continue  # the plan is another one now
             gone = {"", *unreachable(delivery.context, now)}
             reminders = [each for each in planned if each.recipient not in gone]
-            outcome = deliver_all(delivery, owner, map(of_reminder, reminders))
+            waiting = _waiting(delivery.context, now) if reminders else {}
+            outcome = deliver_all(
+                delivery,
+                owner,
+                (of_reminder(each, delivery.context, waiting.get(each.recipient, ())) for each in reminders),
+            )
             results += outcome
             if not outcome["turned away"]:
                 break
@@ -118,24 +124,35 @@ def _asked_about(context: Context, planned: Sequence[Reminder], now: datetime) -
 
 
 def send_notices(delivery: DeliveryContext, owner: Owner) -> Counter[Result]:
-    """Send the lines noted for the secretariat and for others, one message to each."""
-    db, now = delivery.context.databases.get(), delivery.context.clock()
-    if not open_now(delivery.context, now):
+    """Send the lines noted for the secretariat and for others, one message to each.
+
+    Who gets a reminder or a digest later in the morning has them with that one.
+    """
+    context, now = delivery.context, delivery.context.clock()
+    if not open_now(context, now):
         return Counter()
+    find_gone(delivery, (each.recipient for found in _waiting(context, now).values() for each in found))
+    until = morning(context, now)
+    later = {each.recipient for each in due(context, until)} if now < until else set()
+    outgoing = [
+        of_notices(bundle, to, context, now)
+        for to, found in _waiting(context, now).items()
+        for bundle in found
+        if to not in later
+    ]
+    return deliver_all(delivery, owner, outgoing)
+
+
+def _waiting(context: Context, now: datetime) -> dict[str, list[Bundle]]:
+    """The lines that wait, by recipient; what is for somebody who left is for the secretariat to know."""
+    db, secretariat = context.databases.get(), context.settings.jigyo_secretariat
     ledger.bundle(db, stamp(now))
-    secretariat = delivery.context.settings.jigyo_secretariat
-    waiting = ledger.bundles(db)
-    find_gone(delivery, (bundle.recipient for bundle in waiting))
-    gone = unreachable(delivery.context, now)
-    # What is for somebody who left is for the secretariat to know.
-    addressed = (
-        (secretariat if bundle.recipient in ("", *gone) else bundle.recipient, bundle) for bundle in waiting
-    )
-    return deliver_all(
-        delivery,
-        owner,
-        [of_notices(bundle, to, delivery.context, now) for to, bundle in addressed if to and to not in gone],
-    )
+    gone, found = unreachable(context, now), dict[str, list[Bundle]]()
+    for bundle in ledger.bundles(db):
+        to = secretariat if bundle.recipient in ("", *gone) else bundle.recipient
+        if to and to not in gone:
+            found.setdefault(to, []).append(bundle)
+    return found
 
 
 def bring_up_to_date(delivery: DeliveryContext) -> int:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import get_args
 
 from slack_sdk import WebClient
 
 from bot.context import Context
 from bot.days.calendar import TOKYO, Calendar, city_calendar
+from bot.days.calendar import at as at_time
 from bot.gateway.posting import CALL_ERRORS
 from bot.messages.builders import Block
-from bot.messages.digests import EXTENSION, digest_message, notices_message, read_asked
+from bot.messages.digests import EXTENSION, digest_message, notices_message, read_asked, with_notices
 from bot.messages.message import Message
 from bot.messages.reminders import Share, gone_words, label, reminder_message, status_message
 from bot.reminders import plan
@@ -174,6 +174,12 @@ def open_now(context: Context, now: datetime) -> bool:
     )
 
 
+def morning(context: Context, now: datetime) -> datetime:
+    """The hour of the day at which the last of the morning's messages go."""
+    settings = context.reminders
+    return at_time(now.date(), max(settings.at, settings.day_of_at, settings.digest_at))
+
+
 def everything(context: Context, now: datetime) -> Known:
     """All that a plan is made of besides the time: as `bot.reminders.season.season` takes it."""
     db, settings = context.databases.get(), context.settings
@@ -252,16 +258,31 @@ def note_gone(context: Context, recipient: str, reason: str, *, key: str) -> Non
     )
 
 
-def of_reminder(reminder: Reminder) -> Outgoing:
-    """The message of a reminder."""
+def of_reminder(reminder: Reminder, context: Context, bundles: Sequence[Bundle] = ()) -> Outgoing:
+    """The message of a reminder, with the lines that wait for the same recipient."""
+    now = context.clock()
+
+    def message() -> Message:
+        return with_notices(
+            reminder_message(reminder), bundles, _requested(context, bundles), reminder.digest
+        )
+
     return Outgoing(
         recipient=reminder.recipient,
         about=about(reminder),
-        deliveries=tuple(item.as_delivered("claimed") for item in reminder.items),
-        message=partial(reminder_message, reminder),
+        deliveries=(
+            *(item.as_delivered("claimed") for item in reminder.items),
+            *(_of_bundle(each, reminder.recipient, now) for each in bundles),
+        ),
+        message=message,
         digest=reminder.digest,
         sheets=() if reminder.digest else tuple(each.sheet.key for each in reminder.sheets),
     )
+
+
+def _of_bundle(bundle: Bundle, recipient: str, now: datetime) -> Delivered:
+    """What discharges the lines of a bundle."""
+    return Delivered(DeliveryKey(NOTICE, "", recipient, bundle.name), 0, "", now, None, "claimed")
 
 
 def about(reminder: Reminder) -> str:
@@ -273,35 +294,46 @@ def about(reminder: Reminder) -> str:
 
 def of_notices(bundle: Bundle, recipient: str, context: Context, now: datetime) -> Outgoing:
     """The message of lines for the secretariat (each with what it can press) or for somebody else."""
-    key = Delivered(DeliveryKey(NOTICE, "", recipient, bundle.name), 0, "", now, None, "claimed")
 
     def message() -> Message:
-        return notices_message(bundle, _requested(context, bundle))
+        return notices_message(bundle, _requested(context, [bundle]))
 
-    return Outgoing(recipient, f"お知らせ {len(bundle.notices)}件", (key,), message)
+    about = f"お知らせ {len(bundle.notices)}件"
+    return Outgoing(recipient, about, (_of_bundle(bundle, recipient, now),), message)
 
 
-def shown_now(context: Context, channel: str, ts: str, *, note: str = "") -> Message | None:
-    """What a message of ours would show now: its sections, its requests, or the digest; None for others."""
-    keys = ledger.keys_of(context.databases.get(), channel, ts)
-    if not keys:
-        return None
-    first = keys[0].key
-    if first.deadline == NOTICE:
-        bundle = ledger.bundle_of(context.databases.get(), first.rule)
-        return notices_message(bundle, _requested(context, bundle)) if bundle else None
+def shown_now(
+    context: Context, channel: str, ts: str, shares: Sequence[Share] = (), *, note: str = ""
+) -> Message | None:
+    """What a message of ours would show now: its sections, its requests, or the digest; None for others.
+
+    `shares` are the sections that its buttons name; without them the ledger knows.
+    """
+    db = context.databases.get()
+    keys = ledger.keys_of(db, channel, ts)
+    rest = [each for each in keys if each.key.deadline != NOTICE]
+    lines = [each.key.rule for each in keys if each.key.deadline == NOTICE]
+    bundles = [found for rule in lines if (found := ledger.bundle_of(db, rule))]
+    if not (rest or shares):
+        return notices_message(bundles[0], _requested(context, bundles)) if bundles else None
     session = session_of(context)
-    digests = [each.moment for each in keys if each.key.rule_kind in ("digest", "complete")]
+    digests = [each.moment for each in rest if each.key.rule_kind in ("digest", "complete")]
+    digest: Digest | None = None
     if digests:
         known = everything(context, session.now)
-        now = plan.digest_now(*known[:4], session.now, known[4], known[6], since=min(digests))
-        return digest_message(now)
-    shares = [share_of_key(each) for each in keys]
-    return status_message(
-        session.workloads, list(dict.fromkeys(shares)), session.due_dates, session.calendar, session.now,
-        note=note, secretariat=context.settings.jigyo_secretariat,
-        role="director" if all(each.key.rule_kind == "director" for each in keys) else "channel",
-    )  # fmt: skip
+        digest = plan.digest_now(*known[:4], session.now, known[4], known[6], since=min(digests))
+        message = digest_message(digest)
+    else:
+        message = status_message(
+            session.workloads, list(dict.fromkeys(shares or map(share_of_key, rest))), session.due_dates,
+            session.calendar, session.now, note=note, secretariat=context.settings.jigyo_secretariat,
+            role="director" if _is_directors(rest) else "channel",
+        )  # fmt: skip
+    return with_notices(message, bundles, _requested(context, bundles), digest)
+
+
+def _is_directors(keys: Sequence[Delivered]) -> bool:
+    return bool(keys) and all(each.key.rule_kind == "director" for each in keys)
 
 
 def share_of_key(each: Delivered) -> Share:
@@ -310,8 +342,9 @@ def share_of_key(each: Delivered) -> Share:
     return each.fiscal_year, each.kind, department, section
 
 
-def _requested(context: Context, bundle: Bundle) -> dict[tuple[int, str, str], Sheet]:
-    """The sheets of the requests in a bundle, as they are now."""
-    values = (each.key.removeprefix(EXTENSION) for each in bundle.notices if each.key.startswith(EXTENSION))
-    found = (registry.sheet(context.databases.get(), read_asked(value).key) for value in values)
+def _requested(context: Context, bundles: Sequence[Bundle]) -> dict[tuple[int, str, str], Sheet]:
+    """The sheets of the requests in bundles, as they are now."""
+    keys = (each.key for bundle in bundles for each in bundle.notices)
+    asked = (read_asked(key.removeprefix(EXTENSION)) for key in keys if key.startswith(EXTENSION))
+    found = (registry.sheet(context.databases.get(), each.key) for each in asked)
     return {sheet.key: sheet for sheet in found if sheet}

@@ -16,9 +16,10 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlite_utils import Database
 
 from bot.context import TOKYO, Context
+from bot.days.calendar import at as at_time
 from bot.days.calendar import format_date
 from bot.delivery.dispatcher import send_notices, tick
-from bot.delivery.outbox import DeliveryContext, about, called, due
+from bot.delivery.outbox import DeliveryContext, about, called, due, morning, open_now
 from bot.gateway.posting import build_posting_client
 from bot.telemetry import traced
 from store.database import DatabaseError
@@ -111,7 +112,10 @@ def findings(context: Context) -> Iterator[Problem]:
             yield f"ambiguous {post.id}", f"{what}分かりません（`jigyo deliveries settle {post.id}`）。"
         elif post.lease_until < stamp(now - ALLOWED):
             yield f"late {post.key}", f"{what}、まだ確認できていません。"
-    if untold := oversight.untold(db, before=stamp(now - ALLOWED)):
+    # What came in the night goes with the morning's messages.
+    since = max(morning(context, now), at_time(now.date(), context.reminders.hours_from))
+    is_time = open_now(context, now) and now - ALLOWED >= since
+    if is_time and (untold := oversight.untold(db, before=stamp(now - ALLOWED))):
         yield f"untold {now.date()}", f"お知らせ{untold}件がまだ届いていません。"
     yield from _clock(db, now)
     last = oversight.last_tick(db, until=stamp(now + ALLOWED))

@@ -248,6 +248,28 @@ def notices_message(bundle: Bundle, sheets: Mapping[tuple[int, str, str], Sheet]
     return Message("\n".join([heading, *lines]), (builders.section(heading), *blocks))
 
 
+def with_notices(
+    message: Message,
+    bundles: Sequence[Bundle],
+    sheets: Mapping[tuple[int, str, str], Sheet],
+    digest: Digest | None = None,
+) -> Message:
+    """A reminder with the lines for its recipient below it; what its `digest` asks to decide stands once."""
+    shown = {sheet.key for sheet in digest.pending[:MOST_PENDING]} if digest else set()
+    notices = [each for bundle in bundles for each in bundle.notices if _sheet_of(each) not in shown]
+    if not notices:
+        return message
+    blocks = [block for notice in notices for block in _blocks(notice, sheets)]
+    text = "\n".join([message.text, *(notice.text for notice in notices)])
+    return Message(text, (*message.blocks, builders.divider(), *blocks))
+
+
+def _sheet_of(notice: Notice) -> tuple[int, str, str] | None:
+    """The sheet of a notice that asks for an extension."""
+    is_request = notice.key.startswith(EXTENSION)
+    return read_asked(notice.key.removeprefix(EXTENSION)).key if is_request else None
+
+
 def _blocks(notice: Notice, sheets: Mapping[tuple[int, str, str], Sheet]) -> Iterator[Block]:
     yield builders.section(f"・{notice.text}")
     if notice.key.startswith(EXTENSION):

@@ -17,7 +17,7 @@ from bot.delivery.outbox import shown_now
 from bot.gateway.posting import CALL_ERRORS, Posted, change, interactive
 from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload, View
-from bot.messages.reminders import Share, status_message
+from bot.messages.reminders import Share
 from bot.permissions import rule
 from bot.sheets.roles import REPLAYED
 from bot.sheets.session import Session, session_of
@@ -256,18 +256,7 @@ def refresh(
     if not channel or not ts:  # App Home
         return
     session = session_of(context)
-    if shares is None:
-        message = shown_now(context, channel, ts)
-    else:
-        message = status_message(
-            session.workloads,
-            shares,
-            session.due_dates,
-            session.calendar,
-            session.now,
-            note=note,
-            secretariat=context.settings.jigyo_secretariat,
-        )
+    message = shown_now(context, channel, ts, shares or (), note=note)
     if message is None:
         return
     payload = outbound(context, message)
