@@ -582,6 +582,12 @@ class Indicators:
     name: float = 0.6
     """Of the indicator's name, by weight, what the question must have."""
 
+    part: float = 0.3
+    """Of the indicator's name, by weight, what the question must have at least …"""
+
+    both: float = 1.2
+    """… if what it has of the name and what the indicator has of the question are so much together."""
+
     lead: float = 0.1
     """By how much of the question another project's indicator must have less."""
 

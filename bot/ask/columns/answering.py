@@ -8,15 +8,16 @@ from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
 from bot.ask.answers import Answer, Key, Say
-from bot.ask.columns import several, single
+from bot.ask.columns import indicators, several, single
 from bot.ask.columns.evidence import column_names
-from bot.ask.columns.naming import in_kind, near_verdict
+from bot.ask.columns.figures import paired
+from bot.ask.columns.naming import Mention, in_kind, near_verdict
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.vocabulary import COMPARE, EVERYDAY
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.question import Request
-from bot.ask.terms import is_light
+from bot.ask.terms import is_light, terms
 from bot.ask.terms import names as nouns
 from store import projects
 from store.columns.values import is_money
@@ -32,6 +33,12 @@ MOST_OF_TOPIC = 2_000  # projects that a topic may have
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
 _OF = re.compile("の■")
 _SAYS_WHICH = re.compile(r"■[^■▲]{0,3}▲|▲[ぁ-ん]*(?:事業|もの)|▲.*何件")
+_OF_INDICATOR = re.compile("[一-龥々ァ-ヺー]の[一-龥々ァ-ヺー]+(?:数|率|者|量|件)$")
+_MONEY_MORE = re.compile("高い|安い|かか[るっ]|金額|お金")
+_RANKS = re.compile(
+    "多い|少ない|高い|低い|安い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差|かか[るっ]"
+)
+_AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
 
@@ -43,6 +50,8 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
     texts say goes before that, see `lacking`.
     """
     question = _understood(db, text)
+    if two := _of_two(db, one_space(text), question):
+        return two
     if question is None or not _asks(question):
         return None
     given = _answer(db, question, last)
@@ -53,6 +62,8 @@ def asks_of_columns(db: Database, text: str) -> bool:
     """Whether a text asks of columns, and does not only have words that are names of some: 評価, 縮小."""
     if not column_names(db).columns:
         return False
+    if _OF_INDICATOR.search(text) and indicators.find(db, text):
+        return True
     question = _understood(db, text)
     if question is None or not (_asks(question) or (question.lacking and question.projects)):
         return False
@@ -129,7 +140,7 @@ def _asks(question: ColumnQuestion) -> bool:
         return False
     if columns and _HOW_MANY.search(question.skeleton) and all(is_money(column.unit) for column in columns):
         return False
-    if question.is_of_two:
+    if question.between and not paired(*(mention.columns for mention in question.asked[:2])):
         return False
     return bool(columns or question.has_conditions or question.by_columns)
 
@@ -137,7 +148,8 @@ def _asks(question: ColumnQuestion) -> bool:
 def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer | None:
     held, names = db.snapshot.catalog, column_names(db)
     if question.projects:
-        return _with_fields(db, question, single.answer(db, question, question.projects, names))
+        given = single.answer(db, question, question.projects, names)
+        return _with_measured(db, question, _with_fields(db, question, given))
     if last and (placed := follow_ups.at_places(question.text, last, held)):
         is_set_side_by_side = len(placed) > 1 and COMPARE.search(question.skeleton)
         asked = replace(question, aggregate="compare" if is_set_side_by_side else "value")
@@ -154,7 +166,7 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     if question.has_pronoun:
         return None
     if question.rest:
-        return _of_name(db, question)
+        return _of_indicator(db, question) or _of_name(db, question)
     if question.is_plain or question.is_over_years:
         return several.answer(db, question, held.entries)
     return None
@@ -214,6 +226,66 @@ def _with_fields(db: Database, question: ColumnQuestion, given: Answer | None) -
         return given
     more = fields.of_project(project, question.fields)
     return replace(given, parts=(*more.parts[:-1], *given.parts))
+
+
+def _of_indicator(db: Database, question: ColumnQuestion) -> Answer | None:
+    """The columns asked for and an indicator beside them, which tells the project too: 納税の決算と寄附額."""
+    found = indicators.find(db, " ".join(question.rest))
+    if not found or question.aggregate != "value":
+        return None
+    group = of_key((found[0].entry.fiscal_year, found[0].entry.number), db.snapshot.catalog)
+    given = single.answer(db, question, (group,), column_names(db))
+    measured = indicators.told(db, question.text, found)
+    return _together(given, measured) if given and measured else None
+
+
+def _with_measured(db: Database, question: ColumnQuestion, given: Answer | None) -> Answer | None:
+    """The answer about one project with the indicator that is asked for beside the columns: 決算と寄附額."""
+    if given is None or given.kind != "field" or len(given.shown) != 1 or not question.rest:
+        return given
+    found = indicators.find(db, " ".join(question.rest), of=given.shown[0])
+    measured = indicators.told(db, question.text, found) if found else None
+    return _together(given, measured) if measured else given
+
+
+def _together(given: Answer, measured: Answer) -> Answer:
+    """An answer from columns with one from indicators of the same project behind it."""
+    cells = tuple(dict.fromkeys((*given.cells, *measured.cells)))
+    return replace(given, parts=(*given.parts[:-1], *measured.parts), cells=cells)
+
+
+def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer | None:
+    """Two projects that a part of their names tells, side by side: 北小と南小の管理費はどっちが高い."""
+    if not COMPARE.search(text) or (question and (question.projects or question.offices or question.lacking)):
+        return None
+    names = column_names(db)
+    asked = question.asked if question else ()
+    if not asked and (money := in_kind(names.columns, EVERYDAY["お金"])) and _MONEY_MORE.search(text):
+        asked = (Mention(0, 0, "金額", "everyday", money, meaning=EVERYDAY["お金"]),)
+    if not asked or not any(mention.columns for mention in asked):
+        return None
+    bare = text
+    for mention in asked:
+        bare = bare.replace(mention.word, " ") if mention.end else bare
+    held = db.snapshot.catalog
+    for joint in _AND.finditer(bare):
+        left, right = (
+            terms(_RANKS.sub(" ", part))[0] for part in (bare[: joint.start()], bare[joint.end() :])
+        )
+        two = _named_by(held, right) if left and right else None
+        one = _named_by(held, (*left, *right[1:])) or _named_by(held, left) if two else None
+        if one and two and one[0].name != two[0].name:
+            both = ColumnQuestion(text, "", asked, "compare", projects=(one, two))
+            return single.answer(db, both, (one, two), names)
+    return None
+
+
+def _named_by(held: Catalog, words: tuple[str, ...]) -> tuple[Entry, ...]:
+    """The one project, in its years, that has all of these words in its name; () for none or several."""
+    wanted = [alnum_key(word) for word in words if not is_light(word)]
+    named = [name for name in held.by_name if wanted and all(word in name for word in wanted)]
+    entries = {entry.id: entry for name in named for entry in held.by_name[name]}
+    return tuple(entries.values()) if len({entry.name for entry in entries.values()}) == 1 else ()
 
 
 def of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.ask.columns import vocabulary as words
+from bot.ask.columns.figures import difference, paired
 from bot.ask.columns.naming import ColumnNames, Mention, fold, in_kind, of_value
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, Named, Skeleton
 from store.columns.values import NUMERIC, Column
@@ -106,7 +107,7 @@ class Conditions:
         return bool(of_value("なし", ids, self.names))
 
     def _bounds(self) -> tuple[Bound, ...]:
-        found: list[Bound] = []
+        found = self._of_two()
         text = self.skeleton.signs
         for match in [*words.BETWEEN.finditer(text)]:
             low, high = [at for at in range(*match.span()) if text[at] == AMOUNT]
@@ -141,6 +142,25 @@ class Conditions:
             self.used.add(at)
             self.blank.append(match.span())
         return tuple(found)
+
+    def _of_two(self) -> list[Bound]:
+        """One column against another of the same list: 決算が予算を上回った事業."""
+        found = []
+        for match in words.EXCEEDS.finditer(self.skeleton.signs):
+            places = [at for at in range(*match.span()) if self.skeleton.has(at, COLUMN)]
+            mentions = [mention for at in places if (mention := self.skeleton.mention(at))]
+            if len(mentions) != 2:
+                continue
+            is_more = bool(match["more"] or match["second"])
+            one, other = mentions if not match["second"] else mentions[::-1]
+            columns = tuple(difference(*pair) for pair in paired(one.columns, other.columns))
+            if columns:
+                said = f"が0を{'超える' if is_more else '下回る'}"
+                low, high = (0.0, None) if is_more else (None, 0.0)
+                found.append(Bound(columns, low, high, is_open=True, said=said))
+                self.used.update(places)
+                self.blank.append(match.span())
+        return found
 
     def _bound(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.ask.columns.figures import Row
+from bot.ask.columns.figures import Derived, Row, derived_cells
 from bot.ask.columns.naming import ColumnNames
 from store.columns.catalog import cells
 from store.columns.values import Cell, Column
@@ -92,6 +92,9 @@ def _are_offices(names: Sequence[str]) -> bool:
 
 
 def _cells_of(db: Database, column: Column) -> Mapping[int, Cell]:
+    if isinstance(column, Derived):
+        both = (column.one, column.other)
+        return derived_cells(column, *(_cells_of(db, each) for each in both if each))
     memo = db.snapshot.memo(_Cells)
     kept = memo.get(column.id)
     if kept is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from store.columns.values import NUMERIC, Basis, Cell, Column, converted, is_money
-from store.text.normalize import nfkc
+from store.text.normalize import nfkc, one_space
 
 if TYPE_CHECKING:
     from store.index.catalog import Entry
@@ -30,6 +30,81 @@ class Row:
     cell: Cell
 
 
+@dataclass(frozen=True, slots=True)
+class Derived(Column):
+    """What no list has as a column and two of its columns tell: one less the other, or in percent of it."""
+
+    one: Column | None = None
+    other: Column | None = None
+
+
+def difference(one: Column, other: Column) -> Derived:
+    """One column less another of its list, in the unit of the first."""
+    head = f"{one_space(one.heading)}と{one_space(other.heading)}の差"
+    return Derived(
+        _derived_id(one, other), one.source_id, one.fiscal_year, one.position, head, (head,), one.unit,
+        one.value_year, "", "amount" if is_money(one.unit) else "number", topic=one.topic, one=one,
+        other=other,
+    )  # fmt: skip
+
+
+def ratio(one: Column, other: Column) -> Derived:
+    """One column in percent of another of its list."""
+    head = f"{one_space(other.heading)}に対する{one_space(one.heading)}の割合"
+    return Derived(
+        _derived_id(one, other), one.source_id, one.fiscal_year, one.position, head, (head,), "％",
+        one.value_year, "", "rate", topic=one.topic, one=one, other=other,
+    )  # fmt: skip
+
+
+def _derived_id(one: Column, other: Column) -> int:
+    return -(one.id * 1_000_000 + other.id)
+
+
+def derived_cells(
+    column: Derived, ones: Mapping[int, Cell], others: Mapping[int, Cell]
+) -> Mapping[int, Cell]:
+    """The cells of a derived column by project: those of projects that have both numbers."""
+    found: dict[int, Cell] = {}
+    for project_id, cell in ones.items():
+        beside = others.get(project_id)
+        if column.one is None or column.other is None or beside is None:
+            continue
+        if cell.number is None or beside.number is None or cell.state or beside.state:
+            continue
+        second = converted(beside.number, column.other.unit, column.one.unit)
+        if column.kind != "rate":
+            number = cell.number - second
+        elif second:
+            number = 100 * cell.number / second
+        else:
+            continue
+        found[project_id] = Cell(project_id, column.id, plain_number(number), round(number, 6))
+    return found
+
+
+def paired(ones: Iterable[Column], others: Iterable[Column]) -> list[tuple[Column, Column]]:
+    """Columns of numbers that can be set against each other: of one group, else the likeliest of a list.
+
+    Units must be of money both, or the same.
+    """
+    every = [
+        (one, other)
+        for one in ones
+        for other in others
+        if (one.source_id, one.fiscal_year) == (other.source_id, other.fiscal_year)
+        and one.id != other.id
+        and one.kind in NUMERIC
+        and other.kind in NUMERIC
+        and (one.unit == other.unit or (is_money(one.unit) and is_money(other.unit)))
+    ]
+    grouped = [(one, other) for one, other in every if one.group_name and one.group_name == other.group_name]
+    found: dict[tuple[int, int], tuple[Column, Column]] = {}
+    for one, other in sorted(every, key=lambda pair: (likeliness(pair[0]), likeliness(pair[1]))):
+        found.setdefault((one.source_id, one.fiscal_year), (one, other))
+    return grouped or list(found.values())
+
+
 # Which amount is the one people mean by the money of a project, the surest first.
 LIKELIEST: tuple[Basis, ...] = (
     "settlement",
@@ -38,6 +113,13 @@ LIKELIEST: tuple[Basis, ...] = (
     "budget_initial",
     "budget_supplementary",
 )
+
+
+def likeliness(column: Column) -> tuple[int, int, int]:
+    """The order in which columns are meant by a word that several have: newest year, kind of amount."""
+    place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
+    return (-(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
+
 
 Work = Literal["sum", "mean", "median"]
 WORK: dict[Work, Callable[[Sequence[float]], float]] = {

@@ -30,8 +30,11 @@ from store.text import asking
 MOST_SHOWN = 3  # indicators of one project
 _TAIL = re.compile("(?:の?(?:延べ?)?[人件回]?(?:数|率|額|量))$")
 _LETTERS = re.compile("[一-龥々ァ-ヴーa-z0-9]+")
-_ASKING = re.compile(
-    "何[一-龥]?|教|年間|実績|事業|程度|幾|知|願|合計|全部|今年|数字|値|数(?![一-龥])"  # says how it is asked
+_WITH_KANA = re.compile("[一-龥々ァ-ヴーa-z0-9ぁ-ん]+")
+_KANA = re.compile("[ぁ-ん]")
+_REMARK = re.compile("[(（][^()（）]*[)）]")
+_ASKING = re.compile(  # says how it is asked
+    "何[一-龥]?|百?[千万億]?円で?|教|年間|実績|事業|程度|幾|知|願|合計|全部|今年|数字|値|数(?![一-龥])"
 )
 _COUNTER = re.compile("何(人|名|件|回|部|冊|台|校|世帯|団体|%|パーセント)")
 _SAME = {"名": "人", "パーセント": "%", "％": "%"}
@@ -43,13 +46,19 @@ Pairs = frozenset[str]
 
 @dataclass(frozen=True)
 class Indicator:
-    """What one project measures: its name as published, the column that says it, and the pairs in both."""
+    """What one project measures: its name as published, the column that says it, and their pairs.
+
+    `pairs` are those that the name is known by: without 数 and 率 at its end and without hiragana; `core` without
+    remarks too. `said` are all of the name, `around` those of the project's name and section.
+    """
 
     entry: Entry
     column: Column
     name: str
-    pairs: Pairs  # of the name without 数 and 率 at its end
-    around: Pairs  # of the project's name and section
+    pairs: Pairs
+    core: Pairs
+    said: Pairs
+    around: Pairs
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,10 @@ class Indicators:
     def weight(self, pair: str) -> float:
         """How rare a pair is, from 0; one that no indicator has counts most."""
         return self.most - log(1 + len(self.having.get(pair, ())))
+
+    def own(self, one: Indicator, asked: Pairs) -> float:
+        """The part of an indicator's name that is asked for, from 0 to 1."""
+        return max(self.share(one.pairs, asked), self.share(one.core, asked))
 
     def share(self, wanted: Pairs, found: Pairs) -> float:
         """The part of what is wanted that is found, from 0 to 1."""
@@ -87,25 +100,21 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _compared(db, known, typed)
     if _SEVERAL.search(typed):
         return None
-    asked = pairs(_ASKING.sub(" ", typed))
-    mine = _of_topic(known, asked, last) if last else ()
+    asked = _asked(known, typed)
+    mine = _of_project(known, asked, last.topic) if last and last.topic else ()
     found = mine or best(known, asked)
     if not found or (last and not mine and not _names_project(known, asked, found[0])):
         return None
-    return _told(db, typed, found)
+    return told(db, typed, found)
 
 
-def find(db: Database, text: str) -> tuple[Indicator, ...]:
-    """The indicators of one project that a text names; none where it names those of several."""
+def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
+    """The indicators of one project that a text names, or `of` one; none where it names those of several."""
     known, typed = _known(db), fold(text[: TUNING.reading.characters])
     if not known.every or _SEVERAL.search(typed):
         return ()
-    return best(known, pairs(_ASKING.sub(" ", typed)))
-
-
-def parts_of(db: Database, text: str, found: Sequence[Indicator]) -> Answer | None:
-    """The values of indicators that were found."""
-    return _told(db, fold(text), found)
+    asked = _asked(known, typed)
+    return _of_project(known, asked, of) if of else best(known, asked)
 
 
 def best(known: Indicators, asked: Pairs) -> tuple[Indicator, ...]:
@@ -114,41 +123,46 @@ def best(known: Indicators, asked: Pairs) -> tuple[Indicator, ...]:
     near = Counter(at for pair in asked for at in known.having.get(pair, ()))
     every: dict[str, list[Indicator]] = {}
     for at, _ in near.most_common(tuning.looked_at):
-        if known.share(known.every[at].pairs, asked) >= tuning.name:
+        if known.own(known.every[at], asked) >= tuning.part:
             every.setdefault(known.every[at].entry.name, []).append(known.every[at])
     judged = sorted(((_said(known, asked, some), name) for name, some in every.items()), reverse=True)
-    if not judged or judged[0][0] < tuning.question:
+    if not judged or (len(judged) > 1 and judged[1][0] > judged[0][0] - tuning.lead):
         return ()
-    if len(judged) > 1 and judged[1][0] > judged[0][0] - tuning.lead:
-        return ()
-    return _chosen(known, asked, every[judged[0][1]])
+    said, some = judged[0][0], every[judged[0][1]]
+    own = max(known.own(one, asked) for one in some)
+    is_named = said >= tuning.question and (own >= tuning.name or said + own >= tuning.both)
+    return _chosen(known, asked, some) if is_named else ()
 
 
 def _said(known: Indicators, asked: Pairs, some: Iterable[Indicator]) -> float:
     """How much of what is asked the indicators of a project say together with its name and section."""
-    return known.share(asked, frozenset().union(*(one.pairs | one.around for one in some)))
+    return known.share(asked, frozenset().union(*(one.said | one.around for one in some)))
 
 
 def _chosen(known: Indicators, asked: Pairs, some: Sequence[Indicator]) -> tuple[Indicator, ...]:
     """Those of the newest year that each say something of what is asked which the others do not."""
     newest = max(one.entry.fiscal_year for one in some)
     of_year = [one for one in some if one.entry.fiscal_year == newest]
-    ordered = sorted(of_year, key=lambda one: (-known.share(asked, one.pairs), one.column.position))
+    ordered = sorted(
+        of_year,
+        key=lambda one: (-known.share(asked, one.pairs), -known.own(one, asked), one.column.position),
+    )
     left, chosen = asked, list[Indicator]()
     for one in ordered:
-        if not chosen or known.share(asked, one.pairs & left) >= TUNING.indicators.another:
+        is_whole = one.core <= asked and bool(one.core)
+        if not chosen or is_whole or known.share(asked, one.said & left) >= TUNING.indicators.another:
             chosen.append(one)
-            left -= one.pairs
+            left -= one.said
     return tuple(sorted(chosen, key=lambda one: one.column.position)[:MOST_SHOWN])
 
 
-def _of_topic(known: Indicators, asked: Pairs, last: Turn) -> tuple[Indicator, ...]:
-    """The indicators of the thread's project that are all that is asked of."""
-    tuning, topic = TUNING.indicators, last.topic
+def _of_project(known: Indicators, asked: Pairs, key: Key) -> tuple[Indicator, ...]:
+    """The indicators of one project that are all that is asked of."""
+    tuning = TUNING.indicators
     some = [
         one
         for one in known.every
-        if (one.entry.fiscal_year, one.entry.number) == topic and known.share(one.pairs, asked) >= tuning.name
+        if (one.entry.fiscal_year, one.entry.number) == key and known.own(one, asked) >= tuning.name
     ]
     return _chosen(known, asked, some) if some and _said(known, asked, some) >= tuning.question else ()
 
@@ -161,12 +175,12 @@ def _names_project(known: Indicators, asked: Pairs, one: Indicator) -> bool:
 def _compared(db: Database, known: Indicators, typed: str) -> Answer | None:
     """An indicator of two projects side by side: A館とB館、利用者が多いのはどっち."""
     for joint in _AND.finditer(typed):
-        right = pairs(_ASKING.sub(" ", _RANKS.sub(" ", typed[joint.end() :])))
-        left = pairs(_ASKING.sub(" ", typed[: joint.start()]))
+        right = _asked(known, _RANKS.sub(" ", typed[joint.end() :]))
+        left = _asked(known, typed[: joint.start()])
         other = best(known, right)
         if not other or not left:
             continue
-        of_what = frozenset().union(*(one.pairs for one in other)) & right
+        of_what = frozenset().union(*(one.said for one in other)) & right
         one = best(known, left | of_what)
         if one and one[0].entry.id != other[0].entry.id and _names_project(known, left, one[0]):
             return _side_by_side(db, typed, one[0], other[0])
@@ -197,12 +211,20 @@ def _side_by_side(db: Database, typed: str, *both: Indicator) -> Answer | None:
     return Answer("compare", parts, keys, why=why, cells=_cells(shown))
 
 
-def pairs(text: str) -> Pairs:
-    """The pairs of neighbouring characters in the words of a folded text; hiragana tells nothing."""
-    return frozenset(run[at : at + 2] for run in _LETTERS.findall(text) for at in range(len(run) - 1))
+def pairs(text: str, *, with_kana: bool = False) -> Pairs:
+    """The pairs of neighbouring characters in the words of a folded text, hiragana left out or not."""
+    runs = (_WITH_KANA if with_kana else _LETTERS).findall(text)
+    return frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1))
 
 
-def _told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
+def _asked(known: Indicators, typed: str) -> Pairs:
+    """The pairs of a question; of those with hiragana the ones that some name has."""
+    every = pairs(_ASKING.sub(" ", typed), with_kana=True)
+    return frozenset(pair for pair in every if not _KANA.search(pair) or pair in known.having)
+
+
+def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
+    """The values of indicators of one project, each with its name; None where none is counted as is asked."""
     parts: list[Part] = []
     shown: list[Row] = []
     for one in found:
@@ -258,7 +280,7 @@ def _read(db: Database) -> Indicators:
     every = tuple(_indicators(db, said))
     having: dict[str, list[int]] = {}
     for at, one in enumerate(every):
-        for pair in one.pairs | one.around:
+        for pair in one.said | one.around:
             having.setdefault(pair, []).append(at)
     return Indicators(every, {pair: tuple(places) for pair, places in having.items()}, log(2 + len(every)))
 
@@ -268,6 +290,12 @@ def _indicators(db: Database, columns: Iterable[Column]) -> Iterable[Indicator]:
     for column in columns:
         for row in rows(db, [column], [e for e in entries if e.fiscal_year == column.fiscal_year]):
             name = _ASKING.sub(" ", fold(row.cell.text))
-            if not row.cell.state and (own := pairs(_TAIL.sub("", name)) or pairs(name)):
-                around = pairs(_ASKING.sub(" ", fold(row.entry.name))) | pairs(fold(row.entry.section))
-                yield Indicator(row.entry, column, row.cell.text.strip(), own, around)
+            bare, short = (_TAIL.sub("", text) for text in (name, _REMARK.sub("", name)))
+            own = pairs(bare) or pairs(name) or pairs(bare, with_kana=True)
+            if not row.cell.state and own:
+                around = pairs(_ASKING.sub(" ", fold(row.entry.name)), with_kana=True)
+                around |= pairs(fold(row.entry.section))
+                said = own | pairs(name, with_kana=True)
+                yield Indicator(
+                    row.entry, column, row.cell.text.strip(), own, pairs(short) or own, said, around
+                )

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 Aggregate = Literal[
     "value", "list", "count", "most", "least", "sum", "mean", "median", "share", "compare", "change", "spread"
 ]
+Between = Literal["", "difference", "first of second", "second of first"]
 By = Literal["", "section", "department", "organization", "column"]
 
 SHOWN_IN_ORDER = 10  # projects of 多い順, where no number is said
 _TEXTS = re.compile("目的|概要|成果|担当課|所管課")
-_OF_TWO = re.compile("(?:と|や|から|、)■の?(?:差|開き|違い|比)|■(?:に対する|に占める)■")
+_DIFFERENCE = re.compile("■(?:額|値)?(?:と|から|、|-|−)の?■(?:額|値)?(?:と?の?(?:差額?|開き)|を引いた)")
+_PART_OF = re.compile("■(?:に対する|に占める|のうち)の?■(?:の?(?:割合|比率|率|比))?")
+_PER = re.compile("■(?:は|の)■の(?:何(?:%|パーセント|割)|どのくらいの割合)")
 _SHOWN_OF_MANY = 5  # projects of 決算の多い事業
 _MOST_SHOWN = 100
 _PRONOUN = re.compile(
@@ -86,9 +89,13 @@ class ColumnQuestion:
         )
 
     @property
-    def is_of_two(self) -> bool:
-        """Whether what is between two columns is asked for, which no column says: 予算と決算の差."""
-        return bool(_OF_TWO.search(self.skeleton)) and not self.projects
+    def between(self) -> Between:
+        """What is asked for between the first two columns, which no column says: 予算と決算の差."""
+        if _DIFFERENCE.search(self.skeleton):
+            return "difference"
+        if _PART_OF.search(self.skeleton):
+            return "second of first"
+        return "first of second" if _PER.search(self.skeleton) else ""
 
     @property
     def is_plain(self) -> bool:
@@ -185,6 +192,8 @@ class _Reader:
     def _with_aggregate(self, question: ColumnQuestion) -> ColumnQuestion:
         text = self.skeleton
         groups, several = question.projects, len(question.projects) > 1
+        if groups and question.between:
+            return question
         if (
             groups
             and not several
@@ -202,7 +211,7 @@ class _Reader:
         asks_columns = any(mention.columns for mention in question.asked)
         if question.by == "column" and not asks_columns:
             return replace(question, aggregate="spread")
-        if words.SHARE.search(text) and (asks_columns or question.has_conditions):
+        if words.SHARE.search(text) and (asks_columns or question.has_conditions) and not question.between:
             return replace(question, aggregate="share")
         if not asks_columns and (question.has_conditions):
             return replace(question, aggregate="count" if words.COUNT.search(text) else "list")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, How, Trait, columns_of
 from bot.ask.columns.evidence import column_names, of_offices, rows
-from bot.ask.columns.figures import LIKELIEST, Row, fits, numbers
+from bot.ask.columns.figures import Row, difference, fits, likeliness, numbers, paired, ratio
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.vocabulary import HOW_SAID
@@ -89,6 +89,8 @@ def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None,
 
 def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], str]:
     """The columns of numbers that are added up or put in order: one heading, the likeliest of several."""
+    if of_two := between(question, year):
+        return of_two, ""
     pool = [c for mention in question.asked for c in mention.columns if c.fiscal_year == year]
     numeric = list(dict.fromkeys(c for c in pool if c.kind in NUMERIC and not is_unit(c)))
     if not numeric:
@@ -101,10 +103,15 @@ def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], 
     return chosen, more
 
 
-def likeliness(column: Column) -> tuple[int, int, int]:
-    """The order in which columns are meant by a word that several have: newest year, kind of amount."""
-    place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
-    return (-(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
+def between(question: ColumnQuestion, year: int) -> tuple[Column, ...]:
+    """What is between two columns that are asked for: their difference, or one in percent of the other."""
+    if not question.between or len(question.asked) < 2:
+        return ()
+    one, other = ([c for c in each.columns if c.fiscal_year == year] for each in question.asked[:2])
+    if question.between == "difference":
+        return tuple(difference(*pair) for pair in paired(one, other))
+    first, second = (other, one) if question.between == "second of first" else (one, other)
+    return tuple(ratio(*pair) for pair in paired(first, second))
 
 
 Keeps = Callable[[Entry], bool]

@@ -11,10 +11,10 @@ from bot.ask.answers import Answer, Items, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import columns_of
 from bot.ask.columns.evidence import names_of_office, of_offices, rows, source_of
-from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, numbers, percent
+from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, likeliness, numbers, percent
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
-from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, likeliness, scope_of
+from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, scope_of
 from bot.messages.charts import Chart, Series, charts_of
 from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, Column, converted
@@ -36,7 +36,7 @@ def answer(
     if question.is_over_years and not question.has_conditions and not which:
         return _over_years(db, question, entries)
     several = [mention for mention in question.asked if any(c.kind in NUMERIC for c in mention.columns)]
-    if len(several) > 1 and question.aggregate in _OF_EACH:
+    if len(several) > 1 and question.aggregate in _OF_EACH and not question.between:
         each = [_one(db, replace(question, asked=(mention,)), entries, which) for mention in several]
         return _together([given for given in each if given])
     return _one(db, question, entries, which)

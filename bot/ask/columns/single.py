@@ -11,6 +11,7 @@ from bot.ask.columns.evidence import rows, source_of
 from bot.ask.columns.figures import LIKELIEST, Row, amount, numbers, percent, plain_number
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
+from bot.ask.columns.scope import between
 from bot.messages.charts import charts_of
 from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column, converted
@@ -92,6 +93,12 @@ def _of_project(
             lines += [wording.item(row, unit) for row, unit in cells]
         else:
             parts.append(Say(_lacking(db, question, mention, entry, names)))
+    for column in between(question, entry.fiscal_year):
+        for row in rows(db, [column], [entry]):
+            found.append(row)
+            parts.append(Say(wording.sentence(row)))
+    if question.aggregate == "share":
+        parts += [Say(told) for row in found if (told := _share(db, row))]
     if len(lines) == 1 and len(found) == 1:
         unit = cells[0][1] if (cells := _cells(db, question, question.asked[0], entry, names)) else ""
         return found, [Say(wording.sentence(found[0], unit), "bold"), *parts]
@@ -99,6 +106,16 @@ def _of_project(
         head = Say(f"{wording.title(entry)}の記載です。", "bold")
         return found, [head, Items(tuple(dict.fromkeys(lines))), *parts]
     return found, parts
+
+
+def _share(db: Database, row: Row) -> str:
+    """What part a project's amount is of all of its list; '' for what is no amount."""
+    if row.column.kind not in ("amount", "count") or row.column.topic == "indicator" or not row.cell.number:
+        return ""
+    every = numbers(rows(db, [row.column], db.snapshot.catalog.entries))
+    whole = sum(number for number, _ in every)
+    of_all = f"{wording.heading(row.column)}の全体（{len(every):,}件で{amount(whole, row.column.unit)}）"
+    return f"{of_all}の{percent(row.cell.number, whole)}です。"
 
 
 def _cells(

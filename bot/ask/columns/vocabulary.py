@@ -59,7 +59,8 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ),
     # What is measured.
     ("指標 KPI kpi 数値目標 成果指標 活動指標 アウトプット アウトカム", Meaning("indicator", strict=True)),
-    ("目標 目標値", Meaning(bases=("target",))),
+    ("目標", Meaning(bases=("target",))),
+    ("目標値", Meaning(bases=("target",), strict=True)),
     ("実績 実績値", Meaning(bases=("actual",))),
     ("達成率 達成度", Meaning(kinds=("rate", "number", "choice"), heading="達成")),
     # Why it is done, where it belongs, since when.
@@ -140,6 +141,11 @@ BOUND = re.compile(
 )
 BETWEEN = re.compile(r"■?(?:が|は|の|も|で|:)?\s?●\s?(?:以上|から|[~〜～-])、?\s?●(?:以下|未満|まで|の間)?")
 ABOUT = re.compile(r"■?(?:が|は|の|も|で|:)?\s?約?●\s?(?:くらい|ぐらい|程度|前後|ほど)")
+# 決算が予算を上回った, 実績が目標を下回る, 予算より決算が多い
+EXCEEDS = re.compile(
+    r"■(?:額|値)?(?:が|は)■(?:額|値)?(?:を|に)(?:(?P<more>上回|超え|超過)|(?P<less>下回|達してい?な|届かな|満たな))[ぁ-ん]*"
+    r"|■(?:額|値)?より(?:も)?■(?:額|値)?(?:の方|のほう)?が(?P<second>多|大き|高)[ぁ-ん]*"
+)
 NEAR = 0.2  # of an amount that 〜くらい may be off
 NOT_BEHIND = re.compile(rf"^(?:{asking.EXCEPT}|では?な[いく]|じゃな[いく])")
 BEFORE_ITS_COLUMN = re.compile("(?:[」』])?(?:という|との|と|の)?")

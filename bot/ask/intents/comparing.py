@@ -16,6 +16,7 @@ from bot.ask.answers import (
     Part,
     Quote,
     Say,
+    Table,
     button_label,
     title,
     unknown,
@@ -26,6 +27,7 @@ from bot.ask.quantities import DATE, DURATION, JOINED, Figure, closeness, figure
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import pieces, terms
+from store.columns.facts import facts
 from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text.asking import AMOUNT, MASK
@@ -97,10 +99,18 @@ def _fit(pair: tuple[Subject, Subject]) -> float:
 def _side_by_side(one: Project, two: Project, asked: Sequence[str]) -> Iterator[Part]:
     """The fields that were asked for, else all that tell of a project."""
     yield Items(tuple((f"{title(project)}: ", _office(project)) for project in (one, two)))
+    if not asked and (rows := _facts(one, two)):
+        yield Table((("項目", one.name, two.name), *rows))
     for field in [name for name in FIELDS if name in asked] or ([] if asked else FIELDS):
         if getattr(one, field) or getattr(two, field):
             yield Say(FIELD_LABELS[field], "bold")
             yield from _both(one, two, field)
+
+
+def _facts(one: Project, two: Project) -> list[tuple[str, str, str]]:
+    """Cost, evaluation and indicators of both, a row a column."""
+    first, second = ({fact.label: fact.text for fact in facts(p.other_columns)[0]} for p in (one, two))
+    return [(label, first.get(label, "―"), second.get(label, "―")) for label in {**first, **second}]
 
 
 def _both(one: Project, two: Project, field: str) -> Iterator[Part]:

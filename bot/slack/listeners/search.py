@@ -8,8 +8,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.ask.columns.figures import likeliness
 from bot.ask.columns.naming import is_unit
-from bot.ask.columns.scope import likeliness
 from bot.context import Context, SlackRequest
 from bot.messages import builders, search_wording
 from bot.messages.builders import Block, action_pattern
