@@ -320,3 +320,51 @@ def test_an_indicator_is_known_by_its_name_which_a_cell_says(db: Database, asked
 )
 def test_what_names_no_indicator_of_one_project_is_not_answered_with_one(db: Database, asked: str):
     assert "活動指標1」「" not in answer(db, asked).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("用水路改修事業の当初予算とR6決算の差はいくら？", "差」は、500千円（50万円）です"),
+        ("当初予算とR6決算の差が一番大きい事業は？", "用水路改修事業（事業番号 1）で、500千円"),
+        ("当初予算に占めるR6決算の割合が高い事業トップ3", "1. 花の苗配布事業（事業番号 4） 99.333％"),
+        ("用水路改修事業のR6決算は全体の何％？", "14,630千円（1,463万円））の78.6％"),
+        ("建設部のR6決算は全体の何％？", "79.6％"),
+        ("R6決算がR5決算を超えた事業は？", "「R6決算(千円)」が「R5決算(千円)」を超える事業は3件です"),
+        ("当初予算よりR6決算が多い事業は何件", "事業は0件です"),
+        ("当初予算の合計と平均は？", "合計16,039千円"),
+        ("課ごとの事業数は？", "河川課 1件"),
+        ("評価がCの事業は部ごとに何件？", "福祉部 1件"),
+        ("Aと評価された事業は？", "「総合評価」が「A」の事業は1件です"),
+        ("縮小と廃止を除く事業は何件", "以外の事業は3件です"),
+        ("拡充の方向性の事業は？", "「今後の方向性」が「拡充」の事業は1件です"),
+        ("資料館と敬老会ではどちらのR6決算が高い？", "3,001千円"),
+        ("資料館運営事業の当初予算と来館者数は？", "「来館者数」は、12,400人です"),
+        ("苗の配布の当初予算と配布した苗の数は？", "3,000本"),
+    ],
+)
+def test_what_is_between_columns_beside_them_and_what_they_choose(
+    db: Database, asked: str, said: str
+) -> None:
+    assert said in answer(db, asked).text
+
+
+def test_an_amount_of_several_years_or_offices_is_drawn(db: Database) -> None:
+    (years,) = answer(db, "用水路改修事業の決算の推移は？").charts
+    assert (years.labels, years.series[0].values, years.unit) == (("R5", "R6"), (9000.0, 11500.0), "千円")
+    (offices,) = answer(db, "部ごとの当初予算の合計をグラフで").charts
+    assert dict(zip(offices.labels, offices.series[0].values, strict=True))["建設部"] == 12150.0
+    assert not offices.is_over_time
+    assert answer(db, "部ごとの当初予算の合計").as_json([])["charts"][0]["unit"] == "千円"
+    assert answer(db, "用水路改修事業の当初予算は？").charts == ()
+
+
+def test_a_thread_asks_for_indicators_by_their_names(db: Database) -> None:
+    last = next_turn(None, answer(db, "資料館運営事業の総合評価は？"))
+    assert "12,400人" in answer(db, "来館者数は？", last=last).text
+    assert "3,000本" in answer(db, "花の苗配布事業で配布した苗は？", last=last).text
+
+
+def test_indicators_of_two_projects_are_set_side_by_side(db: Database) -> None:
+    text = "資料館の来館者数と敬老会の参加者数、どちらが多い？"
+    assert "多いのは資料館運営事業（事業番号 2）で、差は11,990人です" in answer(db, text).text

@@ -493,7 +493,7 @@ def test_letters_of_names_are_found_in_either_way_and_a_year_in_a_text_is_no_fil
         "令和6年度,1,㈱髙﨑地区まちづくり事業,整備（平成28年から令和8年まで）\n"
     )
     store_list(db, parse(text), source_name="a.csv", now=LOADED_AT)
-    for typed in ("高崎", "髙崎", "髙﨑", "(株)高崎", "㈱髙﨑地区", "平成28年"):
+    for typed in ("高崎", "髙崎", "髙﨑", "(株)高崎", "㈱髙﨑地区", "平成28年", "(株)", "（株）", "㈱"):
         assert [hit.project.number for hit in search(db, parse_query(typed)).hits] == ["1"], typed
 
 

@@ -276,7 +276,12 @@ def project_panel(project: Project) -> Panel:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", overflow="fold", max_width=LABEL_WIDTH)
     table.add_column(overflow="fold", ratio=1)
+    shown: dict[str, str] = {}
     for label, text in _rows(project):
+        if shown.setdefault(label, text) != text:
+            label = f"{label}（一覧のまま）"
+        elif table.row_count > len(shown) - 1:  # the list says no more than the field made of it
+            continue
         table.add_row(label, Text(display(text)))
     title = Text(f"{project.number} {display(project.name)}")
     return Panel(table, title=title, title_align="left", box=ROUNDED)

@@ -58,6 +58,7 @@ STRATEGIES: Mapping[str, str] = {
     "near sentences": "ほぼ同じ文",
     "all terms": "すべての言葉",
     "column words": "一覧のほかの列の言葉で",
+    "mark": "(株) などの記号",
     "joined terms": "言葉をつなげて",
     "proximity": "語の部分どうしが近くにあるもの",
     "number beside words": "事業番号と言葉",

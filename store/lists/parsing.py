@@ -357,6 +357,8 @@ class _Parser:
             if kind:
                 if kind == "heading":
                     self.tree.enter(row, self.header.names)
+                if kind == "note":
+                    self.unit = self.unit or unit_above(" ".join(row.filled))
                 self.skipped.append(SkippedRow(row.line, kind, shown(" ".join(row.filled))))
                 continue
             try:

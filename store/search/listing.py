@@ -9,13 +9,16 @@ from typing import Literal
 
 from store import projects
 from store.database import Database
-from store.records import Hit, Listed, Project, Query, SearchResult
+from store.records import FIELDS, Hit, Listed, Project, Query, SearchResult
 from store.search.expansion import any_term
 from store.search.ranking import AnalysedQuery, Filters
+from store.text.normalize import nfkc
 from store.text.numbers import KANJI, in_digits, number_key
 
 _AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+")  # unless all of them are numbers of projects
 _BETWEEN = "p.number_key NOT GLOB '*[^0-9]*' AND CAST(p.number_key AS INTEGER) BETWEEN {:d} AND {:d}"
+_MARK = re.compile(r"\(([一-龥])\)")
+_SIGNS = tuple(map(chr, range(0x3220, 0x3248)))  # ㈠ to ㉇: a letter in brackets as one sign
 _NOT_SAYING = "p.id NOT IN (SELECT rowid FROM search_words WHERE search_words MATCH :excluded)"
 
 
@@ -38,6 +41,18 @@ def in_range(db: Database, asked: AnalysedQuery, first: int, last: int) -> Searc
     where = [_BETWEEN.format(first, last), *filter(None, [asked.filters.sql])]
     order = "CAST(p.number_key AS INTEGER), p.id"
     return _page(db, asked, where, order=order, matched="number", by="number range")
+
+
+def by_mark(db: Database, asked: AnalysedQuery) -> SearchResult:
+    """The projects with the sign that alone is looked for, (株) or ㈱, which is no word of the index."""
+    terms = asked.query.terms
+    found = _MARK.fullmatch(nfkc(terms[0])) if len(terms) == 1 else None
+    if not found:
+        return SearchResult(asked.query)
+    forms = (found[0], f"（{found[1]}）", *(sign for sign in _SIGNS if nfkc(sign) == found[0]))
+    said = " OR ".join(f"instr(p.{field}, '{form}')" for field in FIELDS for form in forms)
+    where = [f"({said})", *filter(None, [asked.filters.sql])]
+    return _page(db, asked, where, order="p.id", matched="name", by="filters")
 
 
 def by_filters(db: Database, asked: AnalysedQuery) -> SearchResult:

@@ -325,6 +325,11 @@ def _cell_hits(search: Search, found: Sequence[tuple[int, int]]) -> tuple[Hit, .
     )
 
 
+def _mark(search: Search) -> SearchResult | None:
+    only = not (search.query.alternatives or search.query.phrases or search.query.excluded)
+    return listing.by_mark(search.db, search.analysed) if only else None
+
+
 def _joined_terms(search: Search) -> SearchResult | None:
     together = _joined(search.db, search.analysed)
     return _ranked(search, _saying_all(search.db, together)) if together else None
@@ -444,6 +449,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("near sentences", _near_sentences, "a sentence that records share, and those near to it"),
     Strategy("all terms", _all_terms, "every term is said"),
     Strategy("column words", _column_words, "拡充: only a column of the list's own, 評価, says it"),
+    Strategy("mark", _mark, "(株), ㈱: a letter in brackets, which is no word of the index"),
     Strategy("joined terms", _joined_terms, "パブ コメ is one word"),
     Strategy("proximity", _proximity, "the parts of a compound near each other: 図柄ナンバー"),
     Strategy("number beside words", _number_beside_words, "11 スマートシティ: the words narrow the number"),

@@ -12,8 +12,8 @@ from bot.ask.columns import indicators, several, single
 from bot.ask.columns.evidence import column_names
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, in_kind, near_verdict
-from bot.ask.columns.reading import ColumnQuestion, understand
-from bot.ask.columns.vocabulary import COMPARE, EVERYDAY
+from bot.ask.columns.reading import ColumnQuestion, office_kind, understand
+from bot.ask.columns.vocabulary import BY_OFFICE, COMPARE, COUNT, EVERYDAY
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.question import Request
@@ -27,6 +27,7 @@ from store.index.meaning import word_vectors
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
+from store.text.fiscal_years import fiscal_year_name, without_years, years_mentioned
 from store.text.normalize import alnum_key, one_space
 
 MOST_OF_TOPIC = 2_000  # projects that a topic may have
@@ -50,8 +51,8 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
     texts say goes before that, see `lacking`.
     """
     question = _understood(db, text)
-    if two := _of_two(db, one_space(text), question):
-        return two
+    if given := _of_two(db, one_space(text), question) or _by_office(db, one_space(text), question):
+        return given
     if question is None or not _asks(question):
         return None
     given = _answer(db, question, last)
@@ -67,6 +68,8 @@ def asks_of_columns(db: Database, text: str) -> bool:
     question = _understood(db, text)
     if question is None or not (_asks(question) or (question.lacking and question.projects)):
         return False
+    if question.by_columns and question.aggregate == "spread":
+        return True
     named = question.asked or question.choices
     is_worked_out = question.aggregate not in ("value", "list", "count")
     of_whom = question.projects or question.offices or _OF.search(question.skeleton)
@@ -180,11 +183,11 @@ def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
     if not topic:
         return several.answer(db, question, held.entries)
     result = subjects.within(db, topic, Request(question.text, "list", terms=topic), limit=MOST_OF_TOPIC)
-    ids = {hit.project.id for hit in result.hits if not hit.missing}
+    ids = frozenset(hit.project.id for hit in result.hits if not hit.missing)
     if not ids:
         return None
     said = "と".join(f"「{term}」" for term in topic)
-    return several.answer(db, question, [e for e in held.entries if e.id in ids], f"{said}が記録にある")
+    return several.answer(db, replace(question, among=ids), held.entries, f"{said}が記録にある")
 
 
 def _topic(question: ColumnQuestion, held: Catalog, last: Turn | None) -> tuple[tuple[Entry, ...], ...]:
@@ -230,7 +233,7 @@ def _with_fields(db: Database, question: ColumnQuestion, given: Answer | None) -
 
 def _of_indicator(db: Database, question: ColumnQuestion) -> Answer | None:
     """The columns asked for and an indicator beside them, which tells the project too: 納税の決算と寄附額."""
-    found = indicators.find(db, " ".join(question.rest))
+    found = indicators.find(db, question.unnamed)
     if not found or question.aggregate != "value":
         return None
     group = of_key((found[0].entry.fiscal_year, found[0].entry.number), db.snapshot.catalog)
@@ -243,8 +246,10 @@ def _with_measured(db: Database, question: ColumnQuestion, given: Answer | None)
     """The answer about one project with the indicator that is asked for beside the columns: 決算と寄附額."""
     if given is None or given.kind != "field" or len(given.shown) != 1 or not question.rest:
         return given
-    found = indicators.find(db, " ".join(question.rest), of=given.shown[0])
+    found = indicators.find(db, question.unnamed, of=given.shown[0])
     measured = indicators.told(db, question.text, found) if found else None
+    if measured and all(mention.is_phrase for mention in question.asked):  # 助成額はいくら
+        return measured
     return _together(given, measured) if measured else given
 
 
@@ -252,6 +257,21 @@ def _together(given: Answer, measured: Answer) -> Answer:
     """An answer from columns with one from indicators of the same project behind it."""
     cells = tuple(dict.fromkeys((*given.cells, *measured.cells)))
     return replace(given, parts=(*given.parts[:-1], *measured.parts), cells=cells)
+
+
+def _by_office(db: Database, text: str, question: ColumnQuestion | None) -> Answer | None:
+    """How many projects each section or department has, where that is all that is asked."""
+    found = BY_OFFICE.search(text)
+    if question or not found or not COUNT.search(text):
+        return None
+    held = db.snapshot.catalog
+    years = [span.year for span in lex(text, held) if span.kind == "year"]
+    rest = COUNT.sub(" ", without_years(text.replace(found[0], " "), years_mentioned(text)))
+    if any(not is_light(term) for term in terms(rest)[0]) or not held.years:
+        return None
+    year = next((each for each in years if each in held.years), held.years[0])
+    of_year = [entry for entry in held.entries if entry.fiscal_year == year]
+    return several.counted_by_office(of_year, office_kind(found), f"{fiscal_year_name(year)}の")
 
 
 def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer | None:
@@ -266,7 +286,7 @@ def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer 
         return None
     bare = text
     for mention in asked:
-        bare = bare.replace(mention.word, " ") if mention.end else bare
+        bare = re.sub(re.escape(mention.word), " ", bare, flags=re.IGNORECASE) if mention.end else bare
     held = db.snapshot.catalog
     for joint in _AND.finditer(bare):
         left, right = (

@@ -155,7 +155,7 @@ class Conditions:
             one, other = mentions if not match["second"] else mentions[::-1]
             columns = tuple(difference(*pair) for pair in paired(one.columns, other.columns))
             if columns:
-                said = f"が0を{'超える' if is_more else '下回る'}"
+                said = f"{columns[0].other_heading}を{'超える' if is_more else '下回る'}"
                 low, high = (0.0, None) if is_more else (None, 0.0)
                 found.append(Bound(columns, low, high, is_open=True, said=said))
                 self.used.update(places)
@@ -202,13 +202,45 @@ class Conditions:
 
     def _choices(self) -> tuple[Choice, ...]:
         found: list[Choice] = []
-        for at, each in self.skeleton.at.items():
-            if each.sign == VALUE and each.mention:
-                found.append(self._choice(at, each.mention))
+        places = [at for at, each in self.skeleton.at.items() if each.sign == VALUE]
+        denied: dict[int, bool] = {}
+        for at in reversed(places):  # 縮小と廃止を除く denies both
+            joint = words.BETWEEN_CHOICES.match(self.skeleton.signs, at + 1)
+            follows = joint.end() if joint and self.skeleton.has(joint.end(), VALUE) else -1
+            own = bool(words.NOT_BEHIND.match(self.skeleton.signs[at + 1 :]))
+            denied[at] = own or denied.get(follows, False)
+        for at in places:
+            if mention := self.skeleton.mention(at):
+                found.append(replace(self._choice(at, mention), is_denied=denied[at]))
         for at, each in self.skeleton.at.items():
             if each.sign == COLUMN and at not in self.used and (choice := self._typed_choice(at, each)):
                 found.append(choice)
+        if not found:
+            found += self._choices_before()
         return _alternatives(found)
+
+    def _choices_before(self) -> list[Choice]:
+        """A choice told in part before the column that has it: 観光の振興の施策に入っている事業."""
+        found = []
+        for pattern in (words.PART_BEFORE_ITS_COLUMN, words.CHOICE_BEFORE_ITS_VERB):
+            for match in pattern.finditer(self.skeleton.signs):
+                place = match.end("joint")
+                mention = self.skeleton.mention(place)
+                if mention is None or place in self.used:
+                    continue
+                part = fold(match["before"])
+                is_part = pattern is words.PART_BEFORE_ITS_COLUMN
+                values = {
+                    value
+                    for column in mention.columns
+                    for value in map(fold, self.names.choices.get(column.id, ()))
+                    if value == part or (is_part and part in value)
+                }
+                if values:
+                    found.append(Choice(mention.columns, tuple(sorted(values))))
+                    self.used.add(place)
+                    self.blank.append(match.span())
+        return found
 
     def _choice(self, at: int, mention: Mention) -> Choice:
         """A choice that was found by itself, of the column named before it if that has it."""
@@ -224,8 +256,7 @@ class Conditions:
                 self.used.add(place)
         elif best := [c for c in columns if c.topic == "evaluation"]:
             columns = tuple(best)
-        is_denied = bool(words.NOT_BEHIND.match(self.skeleton.signs[at + 1 :]))
-        return Choice(columns, mention.values, is_denied)
+        return Choice(columns, mention.values)
 
     def _typed_choice(self, at: int, each: Named) -> Choice | None:
         """A choice of a column that stands right behind it, too short or too common to be found alone."""

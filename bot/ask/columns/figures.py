@@ -37,6 +37,11 @@ class Derived(Column):
     one: Column | None = None
     other: Column | None = None
 
+    @property
+    def other_heading(self) -> str:
+        """The heading of the second of the two, as answers quote it."""
+        return f"「{one_space(self.other.heading)}」" if self.other else ""
+
 
 def difference(one: Column, other: Column) -> Derived:
     """One column less another of its list, in the unit of the first."""
@@ -209,5 +214,6 @@ def fits(row: Row, low: float | None, high: float | None, *, is_open: bool, yen_
 
 
 def percent(part: float, whole: float) -> str:
-    """A share of a whole in percent, one digit behind the point."""
-    return f"{100 * part / whole:.1f}％" if whole else "―"
+    """A share of a whole in percent, one digit behind the point, two of less than one percent."""
+    share = 100 * part / whole if whole else 0.0
+    return f"{share:.{1 if abs(share) >= 1 or not share else 2}f}％" if whole else "―"

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
-from bot.ask.answers import Answer, Items, Key, Part, Say
+from bot.ask.answers import Answer, Choices, Items, Key, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import column_names, rows, source_of
 from bot.ask.columns.figures import Row, plain_number
@@ -33,12 +33,18 @@ _LETTERS = re.compile("[一-龥々ァ-ヴーa-z0-9]+")
 _WITH_KANA = re.compile("[一-龥々ァ-ヴーa-z0-9ぁ-ん]+")
 _KANA = re.compile("[ぁ-ん]")
 _REMARK = re.compile("[(（][^()（）]*[)）]")
+_UNITS = "トン|キロ|メートル|ヘクタール|リットル|パーセント|%|割"
 _ASKING = re.compile(  # says how it is asked
-    "何[一-龥]?|百?[千万億]?円で?|教|年間|実績|事業|程度|幾|知|願|合計|全部|今年|数字|値|数(?![一-龥])"
+    f"何(?:{_UNITS}|[一-龥])?|百?[千万億]?円で?|教え|年間|実績|事業|程度|幾つ|知り|知ら|願い|合計|全部|今年|数字|数値"
+    "|値(?![一-龥])|数(?![一-龥])|いくつ|いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい|だけ)|ください|それぞれ"
+    "|って|され[たてる]|して|てい[たてる]|れた|ました?|でした|です|ますか?|あり|ある|いる"
 )
-_COUNTER = re.compile("何(人|名|件|回|部|冊|台|校|世帯|団体|%|パーセント)")
-_SAME = {"名": "人", "パーセント": "%", "％": "%"}
-_SEVERAL = re.compile("一番|最も|多い|少ない|高い|低い|順|合計|平均|事業は何|以上|以下")
+_COUNTER = re.compile(f"何(人|名|件|回|部|冊|台|校|本|枚|世帯|団体|{_UNITS})")
+_SAME = {
+    "名": "人", "パーセント": "%", "％": "%", "割": "%", "件": "回", "トン": "t", "キロ": "k",
+    "メートル": "m", "ヘクタール": "ha", "リットル": "l",
+}  # fmt: skip
+_SEVERAL = re.compile("一番|最も|多い|少ない|(?<!残)高い|低い|順|合計|平均|事業は何|以上|以下")
 _RANKS = re.compile("多い|少ない|高い|低い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差")
 _AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 Pairs = frozenset[str]
@@ -48,7 +54,7 @@ Pairs = frozenset[str]
 class Indicator:
     """What one project measures: its name as published, the column that says it, and their pairs.
 
-    `pairs` are those that the name is known by: without 数 and 率 at its end and without hiragana; `core` without
+    `pairs` are those that the name is known by: without 数 and 率 at its end and hiragana; `core` without
     remarks too. `said` are all of the name, `around` those of the project's name and section.
     """
 
@@ -75,7 +81,7 @@ class Indicators:
 
     def own(self, one: Indicator, asked: Pairs) -> float:
         """The part of an indicator's name that is asked for, from 0 to 1."""
-        return max(self.share(one.pairs, asked), self.share(one.core, asked))
+        return max(self.share(each, asked) for each in (one.pairs, one.core, one.said))
 
     def share(self, wanted: Pairs, found: Pairs) -> float:
         """The part of what is wanted that is found, from 0 to 1."""
@@ -103,9 +109,29 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     asked = _asked(known, typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
     found = mine or best(known, asked)
+    if not found and not last:
+        return _of_several(db, known, typed, asked)
     if not found or (last and not mine and not _names_project(known, asked, found[0])):
         return None
     return told(db, typed, found)
+
+
+def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> Answer | None:
+    """The indicators of the few projects that a question may mean as well as one another, as a guess."""
+    rivals = _rivals(known, asked)
+    chosen = [_chosen(known, asked, some) for some in rivals if _are_named(known, asked, some)]
+    if not 1 < len(chosen) <= MOST_SHOWN or len(chosen) < len(rivals):
+        return None
+    if not all(_names_project(known, asked, some[0]) for some in chosen):
+        return None
+    given = [each for some in chosen if (each := told(db, typed, some))]
+    if len(given) < 2:
+        return None
+    parts = tuple(part for each in given for part in each.parts if not isinstance(part, Choices))
+    shown = tuple(key for each in given for key in each.shown)
+    cells = tuple(cell for each in given for cell in each.cells)
+    intro = Say("次の事業の指標に当てはまります。どの事業についてでしょうか。")
+    return replace(given[0], parts=(intro, *parts), shown=shown, cells=cells, confidence="unsure")
 
 
 def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
@@ -119,6 +145,12 @@ def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, 
 
 def best(known: Indicators, asked: Pairs) -> tuple[Indicator, ...]:
     """The indicators of the one project that, with its name and section, has most of what is asked."""
+    found = _rivals(known, asked)
+    return _chosen(known, asked, found[0]) if len(found) == 1 and _are_named(known, asked, found[0]) else ()
+
+
+def _rivals(known: Indicators, asked: Pairs) -> list[list[Indicator]]:
+    """The indicators, project by project, of those that have most of what is asked, all nearly as much."""
     tuning = TUNING.indicators
     near = Counter(at for pair in asked for at in known.having.get(pair, ()))
     every: dict[str, list[Indicator]] = {}
@@ -126,17 +158,31 @@ def best(known: Indicators, asked: Pairs) -> tuple[Indicator, ...]:
         if known.own(known.every[at], asked) >= tuning.part:
             every.setdefault(known.every[at].entry.name, []).append(known.every[at])
     judged = sorted(((_said(known, asked, some), name) for name, some in every.items()), reverse=True)
-    if not judged or (len(judged) > 1 and judged[1][0] > judged[0][0] - tuning.lead):
-        return ()
-    said, some = judged[0][0], every[judged[0][1]]
-    own = max(known.own(one, asked) for one in some)
-    is_named = said >= tuning.question and (own >= tuning.name or said + own >= tuning.both)
-    return _chosen(known, asked, some) if is_named else ()
+    if not judged:
+        return []
+    most, has = judged[0][0], _matched(asked, every[judged[0][1]])
+    return [
+        every[name]
+        for said, name in judged
+        if said > most - tuning.lead and not _matched(asked, every[name]) < has
+    ]
+
+
+def _are_named(known: Indicators, asked: Pairs, some: Sequence[Indicator]) -> bool:
+    """Whether a question says nothing else, and enough of the name of one of the indicators."""
+    tuning = TUNING.indicators
+    said, own = _said(known, asked, some), max(known.own(one, asked) for one in some)
+    return said >= tuning.question and (own >= tuning.name or said + own >= tuning.both)
+
+
+def _matched(asked: Pairs, some: Iterable[Indicator]) -> Pairs:
+    """What of a question the indicators of a project, its name and section have."""
+    return asked & frozenset().union(*(one.said | one.around for one in some))
 
 
 def _said(known: Indicators, asked: Pairs, some: Iterable[Indicator]) -> float:
     """How much of what is asked the indicators of a project say together with its name and section."""
-    return known.share(asked, frozenset().union(*(one.said | one.around for one in some)))
+    return known.share(asked, _matched(asked, some))
 
 
 def _chosen(known: Indicators, asked: Pairs, some: Sequence[Indicator]) -> tuple[Indicator, ...]:
@@ -159,10 +205,11 @@ def _chosen(known: Indicators, asked: Pairs, some: Sequence[Indicator]) -> tuple
 def _of_project(known: Indicators, asked: Pairs, key: Key) -> tuple[Indicator, ...]:
     """The indicators of one project that are all that is asked of."""
     tuning = TUNING.indicators
+    own = [one for one in known.every if (one.entry.fiscal_year, one.entry.number) == key]
     some = [
         one
-        for one in known.every
-        if (one.entry.fiscal_year, one.entry.number) == key and known.own(one, asked) >= tuning.name
+        for one in own  # what its name has from the project's nobody repeats
+        if max(known.own(one, asked), known.share(one.said - one.around, asked)) >= tuning.name
     ]
     return _chosen(known, asked, some) if some and _said(known, asked, some) >= tuning.question else ()
 
@@ -181,7 +228,7 @@ def _compared(db: Database, known: Indicators, typed: str) -> Answer | None:
         if not other or not left:
             continue
         of_what = frozenset().union(*(one.said for one in other)) & right
-        one = best(known, left | of_what)
+        one = best(known, left) or best(known, left | of_what)
         if one and one[0].entry.id != other[0].entry.id and _names_project(known, left, one[0]):
             return _side_by_side(db, typed, one[0], other[0])
     return None
@@ -263,7 +310,8 @@ def _cells(shown: Iterable[Row]) -> tuple[tuple[Key, str], ...]:
 def _is_counted_in(typed: str, unit: str) -> bool:
     """Whether a value in this unit can be what 何人 or 何件 asks for."""
     asked = {_SAME.get(each, each) for each in _COUNTER.findall(typed)}
-    return not asked or not unit or any(each in _SAME.get(unit, unit) for each in asked)
+    named = {_SAME.get(unit, fold(unit)), *(_SAME.get(letter, letter) for letter in fold(unit))}
+    return not asked or not unit or any(each in name for each in asked for name in named)
 
 
 def _known(db: Database) -> Indicators:

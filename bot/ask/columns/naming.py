@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -93,6 +93,7 @@ class Mention:
     columns: tuple[Column, ...] = ()
     values: tuple[str, ...] = ()
     meaning: Meaning | None = None
+    is_phrase: bool = False  # いくら, 何人で: no word for a column
 
     @property
     def is_value(self) -> bool:
@@ -212,7 +213,7 @@ def find(text: str, names: ColumnNames, *, with_phrases: bool = True) -> list[Me
         for pattern, word in PHRASES:
             for match in pattern.finditer(_blanked(lowered, found)):
                 if mention := _everyday(match.start(), match.end(), word, names):
-                    found.append(mention)
+                    found.append(replace(mention, is_phrase=True))
     return sorted(found, key=lambda mention: mention.start)
 
 

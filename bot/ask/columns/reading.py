@@ -69,11 +69,17 @@ class ColumnQuestion:
     fields: tuple[str, ...] = ()
     has_pronoun: bool = False
     is_of_list: bool = False
+    among: frozenset[int] = frozenset()  # ids of the only projects meant; all where it is empty
 
     @property
     def lacking(self) -> tuple[Mention, ...]:
         """What is asked for that no column of any list is."""
         return tuple(mention for mention in self.asked if mention.level == "lacking")
+
+    @property
+    def unnamed(self) -> str:
+        """What of the text is neither a column nor anything else that was found in it."""
+        return re.sub(f"[{SIGNS}]", " ", self.skeleton)
 
     @property
     def has_conditions(self) -> bool:
@@ -159,7 +165,8 @@ class _Reader:
                 if span.project:
                     groups.append(self.held.by_name[span.project])
                 groups += filter(None, map(self.held.of_number, span.numbers))
-        return tuple(groups)
+        is_compared = len(groups) == 1 and words.COMPARE.search(self.skeleton)
+        return tuple(_namesakes(groups[0]) if is_compared else groups)
 
     def _by(self, projects: Sequence[object]) -> tuple[By, tuple[Column, ...]]:
         text = self.skeleton
@@ -167,7 +174,7 @@ class _Reader:
             return "", ()
         if found := words.BY_OFFICE.search(text):
             self.blank.append(found.span())
-            return _office_kind(found), ()
+            return office_kind(found), ()
         if found := words.BY_COLUMN.search(text):
             place = (
                 found.start()
@@ -186,7 +193,7 @@ class _Reader:
         is_ranked = any(pattern.search(text) for pattern in ranks)
         if is_ranked and not re.search("事業|もの", text) and (found := words.WHICH_OFFICE.search(text)):
             self.blank.append(found.span())
-            return _office_kind(found), ()
+            return office_kind(found), ()
         return "", ()
 
     def _with_aggregate(self, question: ColumnQuestion) -> ColumnQuestion:
@@ -213,6 +220,8 @@ class _Reader:
             return replace(question, aggregate="spread")
         if words.SHARE.search(text) and (asks_columns or question.has_conditions) and not question.between:
             return replace(question, aggregate="share")
+        if not asks_columns and question.has_conditions and question.by and words.COUNT.search(text):
+            return replace(question, aggregate="spread")
         if not asks_columns and (question.has_conditions):
             return replace(question, aggregate="count" if words.COUNT.search(text) else "list")
         if words.MEDIAN.search(text) or words.MEAN.search(text):
@@ -287,13 +296,22 @@ _PLAIN = re.compile(
     r"(?:いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい)|何(?:円|人)?|どう(?:なって)?)?[ぁ-ん]*"
 )
 _NOTHING = re.compile(
-    rf"{asking.EXCEPT}|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト|全体|全部|すべて|事業|もの|やつ"
+    rf"を?グラフ(?:に|で|化)?(?:し|見せ|表示|示し)?[てた]?|{asking.EXCEPT}|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト|全体|全部|すべて|事業|もの|やつ"
     r"|なっ(?:た|て)[ぁ-ん]*|され[ぁ-ん]*|判定|区分|順|うち|今年度?|本年度|それぞれ|教えて[ぁ-ん]*|知りたい[ぁ-ん]*|見せて|わかり?ます?か?|分かり?ます?か?"
     r"|である|の話|について|年度|金額|額|値|結果|件|数"
 )
 
 
-def _office_kind(found: re.Match[str]) -> By:
+def _namesakes(group: tuple[Entry, ...]) -> list[tuple[Entry, ...]]:
+    """The projects of one name, each in its years, where the newest year has several."""
+    newest = [entry for entry in group if entry.fiscal_year == group[0].fiscal_year]
+    if len(newest) < 2:
+        return [group]
+    return [tuple(entry for entry in group if entry.number == one.number) for one in newest]
+
+
+def office_kind(found: re.Match[str]) -> By:
+    """The kind of office that a match of BY_OFFICE or WHICH_OFFICE asks for."""
     said = found.groupdict()
     if said.get("department") or ("部" in found[0][:2] and "部署" not in found[0]):
         return "department"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, How, Trait, columns_of
 from bot.ask.columns.evidence import column_names, of_offices, rows
-from bot.ask.columns.figures import Row, difference, fits, likeliness, numbers, paired, ratio
+from bot.ask.columns.figures import Derived, Row, difference, fits, likeliness, numbers, paired, ratio
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.vocabulary import HOW_SAID
@@ -45,6 +45,8 @@ def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], whi
     if any(bound.is_money and not _money_unit(db, _of_list(bound, year)) for bound in question.bounds):
         return None  # 円 of what has no unit cannot be told
     of_year = [entry for entry in every if entry.fiscal_year == year]
+    if question.among and question.aggregate != "share":
+        of_year = [entry for entry in of_year if entry.id in question.among]
     found = of_offices(of_year, question.offices)
     told = [office.name for office in question.offices] if question.aggregate != "share" else []
     cited: list[Column] = []
@@ -56,7 +58,7 @@ def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], whi
             found = [entry for entry in found if keeps(entry)]
             cited += columns
             conditions.append(said)
-    if which:
+    if which and question.aggregate != "share":
         conditions.insert(0, which)
     of_whom = "・".join(told)
     said = f"{of_whom}で、" if of_whom and conditions else f"{of_whom}の" if of_whom else ""
@@ -164,7 +166,8 @@ def _of_bound(
         if fits(row, bound.low, bound.high, is_open=bound.is_open, yen_of=unit if bound.is_money else "")
     }
     taken = f"（単位は{unit}とみなします）" if bound.is_money and columns and not columns[0].unit else ""
-    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    shown = [c.one if isinstance(c, Derived) and c.one else c for c in columns]  # 決算が予算を超える
+    heads = "・".join(dict.fromkeys(wording.heading(c) for c in shown))
     return (lambda entry: entry.id in ids), columns, f"{heads}が{taken}{bound.said}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, lik
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, scope_of
+from bot.ask.columns.vocabulary import MEAN, MEDIAN
 from bot.messages.charts import Chart, Series, charts_of
 from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, Column, converted
@@ -24,6 +26,9 @@ from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import one_space
 
 MOST_LINES = 40  # of a table by office or choice
+HOWS: tuple[tuple[Work, re.Pattern[str]], ...] = (
+    ("sum", re.compile(r"合計|総額")), ("mean", MEAN), ("median", MEDIAN)
+)  # fmt: skip
 _OF_EACH = ("sum", "mean", "median", "most", "least")
 _BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁・団体", "column": ""}
 
@@ -56,7 +61,8 @@ def _one(db: Database, question: ColumnQuestion, entries: Sequence[Entry], which
     if scope is None:
         return None
     make = _MAKERS.get(question.aggregate)
-    given = make(db, question, scope) if make else None
+    given = _share(db, question, scope, which) if question.aggregate == "share" else None
+    given = make(db, question, scope) if make else given
     if given is None:
         return None
     year = scope.entries[0].fiscal_year if scope.entries else 0
@@ -151,15 +157,16 @@ def _total(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
         return None
     unit = found[0][1].column.unit
     of_projects = "事業の" if scope.is_chosen else ""
-    told = amount(WORK[how]([number for number, _ in found]), unit)
+    values = [number for number, _ in found]
+    hows = list(dict.fromkeys((how, *(each for each, said in HOWS if said.search(question.skeleton)))))
+    each_told = [(HOW_NAMES[each], amount(WORK[each](values), unit)) for each in hows]
+    told = "、".join(f"{name if len(hows) > 1 else ''}{said}" for name, said in each_told)
+    of_what = f"{scope.said}{of_projects}{head}{'' if len(hows) > 1 else f'の{HOW_NAMES[how]}'}"
     left = wording.without_value(
         len({row.entry.id for row in rows(db, scope.columns, scope.entries)}) - len(found)
     )
     parts: list[Part] = [
-        Say(
-            f"{scope.said}{of_projects}{head}の{HOW_NAMES[how]}は、{told}です。",
-            "bold",
-        ),
+        Say(f"{of_what}は、{told}です。", "bold"),
         Say(f"値のある{len(found):,}件で計算しました。{left}", "small"),
     ]
     return _answer("figure", parts, [row.entry for _, row in found], f"{head}の{HOW_NAMES[how]}です")
@@ -217,12 +224,14 @@ def _how(question: ColumnQuestion) -> Work:
     return "mean" if question.aggregate == "mean" else "median" if question.aggregate == "median" else "sum"
 
 
-def _share(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
+def _share(db: Database, question: ColumnQuestion, scope: Scope, whose: str) -> Answer | None:
     """What part of all projects, or of all of an amount, some of them are."""
     every = list(scope.entries)
     some = of_offices(every, question.offices)
+    if question.among:
+        some = [entry for entry in some if entry.id in question.among]
     of_whom = "・".join(one_space(office.name) for office in question.offices)
-    said: list[str] = []
+    said: list[str] = [whose] if whose else []
     year = every[0].fiscal_year if every else 0
     valued: set[int] = {entry.id for entry in every}
     for keeps, columns, told in conditions_of(db, question, year, every):
@@ -230,7 +239,8 @@ def _share(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
         valued &= {row.entry.id for row in rows(db, columns, every) if not row.cell.state}
         said.append(told)
     which = f"{f'{of_whom}で、' if of_whom and said else of_whom + 'の' if of_whom else ''}{'、'.join(said)}"
-    if not scope.columns and not said and not of_whom:
+    asks_else = any(mention.columns for mention in question.asked) and not scope.columns
+    if asks_else or (not scope.columns and not said and not of_whom):
         return None
     if not scope.columns:
         pool = [
@@ -322,7 +332,9 @@ def _labels(db: Database, question: ColumnQuestion, scope: Scope) -> Callable[[E
 
 
 def _spread(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
-    """How many projects have each of the choices."""
+    """How many projects have each of the choices, or each office has."""
+    if question.by != "column":
+        return counted_by_office(scope.entries, question.by, scope.said)
     columns = [
         c for c in question.by_columns if scope.entries and c.fiscal_year == scope.entries[0].fiscal_year
     ]
@@ -346,6 +358,25 @@ def _spread(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | No
         Say(f"値のある{len(valued):,}件を数えました。{left}", "small"),
     ]
     return _answer("count", parts, [], f"{head}の値ごとに数えています")
+
+
+def counted_by_office(entries: Sequence[Entry], kind: str, said: str = "") -> Answer | None:
+    """How many of these projects each office of a kind has; one of several offices counts for each."""
+    counts = Counter(
+        one_space(name) for entry in entries for name in names_of_office(entry, kind) if name.strip()
+    )
+    if not counts:
+        return None
+    by = _BY_NAMES[kind]
+    lines = [(name, f" {n:,}件") for name, n in counts.most_common(MOST_LINES)]
+    more = len(counts) - len(lines)
+    parts: list[Part] = [
+        Say(f"{said}事業の数を、{by}ごとに示します（全{len(entries):,}件）。", "bold"),
+        Items(tuple(lines)),
+        *([Say(f"ほかに{more:,}あります。", "small")] if more else []),
+        *_bars(f"{said}事業の数", "件", [(name, float(n)) for name, n in counts.most_common(MOST_LINES)]),
+    ]
+    return _answer("count", parts, [], f"{by}ごとに数えています")
 
 
 def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
@@ -432,7 +463,6 @@ _MAKERS: dict[str, Callable[[Database, ColumnQuestion, Scope], Answer | None]] =
     "sum": _total,
     "mean": _total,
     "median": _total,
-    "share": _share,
     "spread": _spread,
     "compare": _side_by_side,
     "value": _of_office,

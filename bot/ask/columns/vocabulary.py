@@ -62,7 +62,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("目標", Meaning(bases=("target",))),
     ("目標値", Meaning(bases=("target",), strict=True)),
     ("実績 実績値", Meaning(bases=("actual",))),
-    ("達成率 達成度", Meaning(kinds=("rate", "number", "choice"), heading="達成")),
+    ("達成率 達成度", Meaning(kinds=("rate", "number", "choice"), heading="達成", strict=True)),
     # Why it is done, where it belongs, since when.
     ("根拠 根拠法令 法令 法律 条例 法的根拠 根拠法", Meaning("law")),
     ("法定義務 義務", Meaning("law", heading="義務|法定")),
@@ -149,6 +149,13 @@ EXCEEDS = re.compile(
 NEAR = 0.2  # of an amount that 〜くらい may be off
 NOT_BEHIND = re.compile(rf"^(?:{asking.EXCEPT}|では?な[いく]|じゃな[いく])")
 BEFORE_ITS_COLUMN = re.compile("(?:[」』])?(?:という|との|と|の)?")
+PART_BEFORE_ITS_COLUMN = re.compile(
+    r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"
+)
+CHOICE_BEFORE_ITS_VERB = re.compile(  # Aと評価された事業
+    r"(?:^|[、,\s「『])(?P<before>[^\s、,。「」『』■▲◎〓◇●]{1,20}?)(?P<joint>[」』]?(?:という|と|に))■(?=さ?れ|した|の)"
+)
+BETWEEN_CHOICES = re.compile(r"[」』]?(?:と|や|か|・|、|または|及び|および|もしくは)[「『]?")
 BETWEEN_COLUMN_AND_CHOICE = "がはでのに:：=も \u3000「『＝"
 
 # What may stand at a column's name and is none of it (決算額, 評価結果), and what may go before or behind it.
