@@ -95,6 +95,7 @@ class Database(sqlite_utils.Database):
         self.patience: Patience | None = None  # None: as long as BUSY_TIMEOUT_MS, whatever happens
         self._snapshots = snapshots
         self._reading: IndexSnapshot | None = None
+        self._within: AbstractContextManager[IndexSnapshot]  # what is read within the transaction of now
 
     @property
     def snapshot(self) -> IndexSnapshot:
@@ -114,7 +115,7 @@ class Database(sqlite_utils.Database):
         Inside another it is part of that one. Inside a transaction that writes, what it has written is seen,
         through a snapshot of its own: it may never be committed.
         """
-        return Reading(self) if self._reading is None else nullcontext(self._reading)
+        return Reading(self) if self._reading is None else self._within
 
 
 class Reading:
@@ -138,7 +139,7 @@ class Reading:
             self._end()
             raise
         found.version.here.db = db
-        db._reading = found
+        db._reading, db._within = found, nullcontext(found)
         return found
 
     def __exit__(self, *_: object) -> None:

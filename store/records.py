@@ -43,7 +43,7 @@ class Project:
     purpose: str = ""
     overview: str = ""
     outcome: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
     source_name: str = ""
     source_line: int = 0
     section_canonical: str = ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import is_not
 from typing import Any
 
 from bot.messages import markup
@@ -59,7 +61,7 @@ def pages(message: Message) -> tuple[Payload, ...]:
     parts = [
         part
         for some in ((blocks, message.more) if message.more else (blocks,))
-        for part in _parts([piece for block in some for piece in fitted(block)], leads_on=bool(message.more))
+        for part in _parts([*chain.from_iterable(map(fitted, some))], leads_on=bool(message.more))
     ]
     return tuple(
         _page(part, message.text if number == 0 else "", message.in_channel)
@@ -130,8 +132,8 @@ def _parts(sized: list[Sized], *, leads_on: bool = False) -> Iterator[list[Block
 def _fits(sized: list[Sized], blocks_kept: int, text_kept: int) -> bool:
     return (
         len(sized) <= markup.BLOCKS_A_MESSAGE - blocks_kept
-        and sum(size for _, size in sized) <= markup.ALL_TEXT_OF_A_MESSAGE - text_kept
-        and sum(block["type"] == "table" for block, _ in sized) <= markup.TABLES_A_MESSAGE
+        and sum([size for _, size in sized]) <= markup.ALL_TEXT_OF_A_MESSAGE - text_kept
+        and [block["type"] for block, _ in sized].count("table") <= markup.TABLES_A_MESSAGE
     )
 
 
@@ -140,7 +142,7 @@ def _numbered(blocks: list[Block]) -> list[Block]:
 
     The listener of a button knows it by either. What changes is a copy: other messages may show the block.
     """
-    seen = {(key, name): 1 for block in blocks for key, name in _field_ids(block)}
+    seen = {(key, name): 1 for block in blocks if block["type"] == "input" for key, name in _field_ids(block)}
     return [block if _is_nameless(block) else _with_own_ids(block, seen) for block in blocks]
 
 
@@ -153,9 +155,13 @@ def _with_own_ids(block: Block, seen: dict[tuple[str, str], int]) -> Block:
         return block
     own = _with_own_id(block, "block_id", seen)
     if "elements" in own:
-        own = {**own, "elements": [_with_own_id(item, "action_id", seen) for item in own["elements"]]}
+        items = [_with_own_id(item, "action_id", seen) for item in own["elements"]]
+        if any(map(is_not, items, own["elements"])):
+            own = {**own, "elements": items}
     if "accessory" in own:
-        own = {**own, "accessory": _with_own_id(own["accessory"], "action_id", seen)}
+        beside = _with_own_id(own["accessory"], "action_id", seen)
+        if beside is not own["accessory"]:
+            own = {**own, "accessory": beside}
     return own
 
 
@@ -164,7 +170,9 @@ def _with_own_id(item: Block, name: str, seen: dict[tuple[str, str], int]) -> Bl
         return item
     identifier = item[name].partition("#")[0][:_LONGEST_IDENTIFIER]
     count = seen[name, identifier] = seen.get((name, identifier), 0) + 1
-    return {**item, name: identifier if count == 1 else f"{identifier}#{count}"}
+    if count > 1:
+        identifier = f"{identifier}#{count}"
+    return item if item[name] == identifier else {**item, name: identifier}
 
 
 def fits(message: Message) -> bool:

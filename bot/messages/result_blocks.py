@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.messages import builders, markup, search_wording
 from bot.messages.builders import Block, Lasting
@@ -207,23 +208,40 @@ def card_message(
     guess_for: str = "",
 ) -> Message:
     """The card; `guess_for` is what was typed when the project is only our guess (もしかして)."""
-    name = one_line(project.name)
-    first, others = facts(project.other_columns)
-    behind = len(others) > ON_CARD
-    blocks = [
+    lasting = _lasting(project, shown.is_private)
+    blocks = (
         *sharer_line(shown),
         *([sorry_for(guess_for)] if guess_for else []),
-        *_head(project),
-        *_facts(first),
-        *(_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS),
-        *([] if behind else [_field(fact.label, fact.text, ()) for fact in others]),
-        *_foot(*project.key, project.source_name, project.source_line, shown.is_private),
-    ]
-    lead = "もしかして: " if guess_for else ""
-    in_short = _in_short(*(getattr(project, field) for field in SHOWN_FIELDS))
-    text = f"{lead}{project.number} {name}\n{in_short}"
-    more = (builders.section(bold("その他の列")), *_grouped(others)) if behind else ()
-    return Message(text, tuple(blocks), in_channel=bool(shown.sharer), more=more)
+        *lasting.before,
+        *[_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS],
+        *lasting.behind,
+    )
+    text = f"もしかして: {lasting.text}" if guess_for else lasting.text
+    return Message(text, blocks, in_channel=bool(shown.sharer), more=lasting.more)
+
+
+class _OfProject(NamedTuple):
+    """What of a card is the same whatever was looked for: blocks before and behind its texts, its text."""
+
+    before: tuple[Block, ...]
+    behind: tuple[Block, ...]
+    more: tuple[Block, ...]
+    text: str
+
+
+@lru_cache(maxsize=2_048)
+def _lasting(project: Project, is_private: bool) -> _OfProject:
+    first, others = facts(project.other_columns)
+    is_long = len(others) > ON_CARD
+    return _OfProject(
+        tuple(map(Lasting, (*_head(project), *_facts(first)))),
+        (
+            *([] if is_long else [_field(fact.label, fact.text, ()) for fact in others]),
+            *map(Lasting, _foot(project, is_private)),
+        ),
+        tuple(map(Lasting, (builders.section(bold("その他の列")), *_grouped(others)))) if is_long else (),
+        f"{project.number} {one_line(project.name)}\n{_in_short(project)}",
+    )
 
 
 def _facts(first: Sequence[Fact]) -> list[Block]:
@@ -247,47 +265,34 @@ def sorry_for(text: str) -> Block:
     return builders.section(mrkdwn("「{}」は見つかりませんでした。\n{}", typed(text), bold("もしかして:")))
 
 
-@lru_cache(maxsize=4_096)
-def _in_short(*cells: str) -> str:
+def _in_short(project: Project) -> str:
     """The beginnings of SHOWN_FIELDS, a line each."""
-    labelled = zip(SHOWN_FIELDS, cells, strict=True)
-    return "\n".join(f"{FIELD_LABELS[field]}: {one_line(cell)[:FALLBACK]}" for field, cell in labelled)
+    cells = ((field, one_line(getattr(project, field))) for field in SHOWN_FIELDS)
+    return "\n".join(f"{FIELD_LABELS[field]}: {cell[:FALLBACK]}" for field, cell in cells)
 
 
 def _head(project: Project) -> tuple[Block, ...]:
+    """What is known of a project beside its texts; its name twice where the heading has no room for it."""
+    name = one_line(project.name)
     office = " ".join(filter(None, (project.organization, project.department, project.section)))
     canonical = project.section_canonical if project.section_canonical != project.section else ""
-    return _name_and_facts(
-        project.name, project.number, project.fiscal_year, office, canonical, project.serial
-    )
-
-
-@lru_cache(maxsize=4_096)
-def _name_and_facts(
-    listed: str, number: str, fiscal_year: int, office: str, canonical: str, serial: str
-) -> tuple[Block, ...]:
-    """What is known of a project beside its texts; its name twice where the heading has no room for it."""
-    name = one_line(listed)
     lines = [
         name if len(name) > markup.HEADER_TEXT else "",
-        mrkdwn("{}　{}", bold("事業番号"), number),
-        mrkdwn("{}　{}", bold("年度"), fiscal_year_name(fiscal_year)),
+        mrkdwn("{}　{}", bold("事業番号"), project.number),
+        mrkdwn("{}　{}", bold("年度"), fiscal_year_name(project.fiscal_year)),
         mrkdwn("{}　{}", bold("担当"), office) if office else "",
         mrkdwn("（{} と同じ課として扱っています）", canonical) if canonical else "",
-        mrkdwn("{}　{}", bold("通し番号"), serial) if serial else "",
+        mrkdwn("{}　{}", bold("通し番号"), project.serial) if project.serial else "",
     ]
-    return Lasting(builders.header(name)), Lasting(builders.section(join("\n", filter(None, lines))))
+    return builders.header(name), builders.section(join("\n", filter(None, lines)))
 
 
-@lru_cache(maxsize=4_096)
-def _foot(
-    fiscal_year: int, number: str, source_name: str, source_line: int, is_private: bool
-) -> tuple[Block, ...]:
+def _foot(project: Project, is_private: bool) -> tuple[Block, ...]:
     """Where the project was listed, and the ways on."""
-    key = f"{fiscal_year} {number}"
+    key = f"{project.fiscal_year} {project.number}"
     share = [builders.button("チャンネルに共有", action="share", value=f"card {key}")] if is_private else []
     ways = builders.actions(builders.button("似ている事業", action="similar", value=key), *share)
-    return Lasting(builders.context(f"出典: {source_name} {source_line}行目")), Lasting(ways)
+    return builders.context(f"出典: {project.source_name} {project.source_line}行目"), ways
 
 
 @lru_cache(maxsize=1_024)

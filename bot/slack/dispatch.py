@@ -206,9 +206,8 @@ class Dispatcher:
                 return index.catalog
 
         def asks_of_columns(text: str) -> bool:
-            with db.reading() as index:
-                has_any = any(not column.role for column in index.columns)
-                return has_any and answering.asks_of_columns(db, text)
+            with db.reading():
+                return answering.asks_of_columns(db, text)
 
         return router.decide(
             request.text,

@@ -13,12 +13,10 @@ import re
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from time import monotonic, time
 from typing import Any
-from urllib.parse import unquote_plus
 
 import orjson
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest, AsyncRespond
@@ -56,6 +54,7 @@ COMMAND = "/jigyo"
 PRESS = "payload="  # how the form of a press begins; in a command's the word may stand anywhere
 
 _HALF_SIGN = re.compile(r"(?:\\|%5C)u[dD][89a-fA-F]", re.IGNORECASE)  # one may be in what is written so
+_QUOTED = re.compile("(?:%[0-9a-fA-F]{2})+")
 QUICK_TEXT = 200  # characters of a command that is decided on the loop
 RECEIVED = "jigyo.received"  # in a request's scope: when its head was there, by the monotonic clock
 BUSY_AFTER = 1.0  # seconds a request may wait for its turn; Slack waits 3 for the answer
@@ -80,7 +79,7 @@ class SignedRequests:
 
     def __init__(self, bolt: AsyncApp, commands: Answering, signing_secret: str, refusals: Refusals) -> None:
         self._bolt, self._commands = bolt, commands
-        self._keyed, self._refusals = hmac.new(signing_secret.encode(), digestmod="sha256"), refusals
+        self._key, self._refusals = signing_secret.encode(), refusals
         self._receiving = 0  # bytes of bodies that are still coming in
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -129,9 +128,7 @@ class SignedRequests:
         return body
 
     def _signature(self, signed_at: bytes, body: bytes) -> bytes:
-        keyed = self._keyed.copy()
-        keyed.update(b"v0:%b:%b" % (signed_at, body))
-        return b"v0=" + keyed.hexdigest().encode()
+        return b"v0=" + hmac.digest(self._key, b"v0:%b:%b" % (signed_at, body), "sha256").hex().encode()
 
     async def _answer(
         self, body: bytes, query: bytes, headers: dict[bytes, bytes], waited: float
@@ -220,10 +217,20 @@ def command_form(body: str) -> Body | None:
     for pair in body.split("&"):
         name, _, value = pair.partition("=")
         if "%" in pair or "+" in pair:
-            name, value = unquote_plus(name), unquote_plus(value)
+            name, value = _unquoted(name), _unquoted(value)
         fields[name] = value
     is_ours = fields.get("command") == COMMAND and "ssl_check" not in fields
     return fields if is_ours and COMMAND_FORM.keys() <= fields.keys() else None
+
+
+def _unquoted(text: str) -> str:
+    """A form's name or value decoded, as `urllib.parse.unquote_plus` does byte by byte."""
+    text = text.replace("+", " ")
+    return _QUOTED.sub(_decoded, text) if "%" in text else text
+
+
+def _decoded(run: re.Match[str]) -> str:
+    return bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "replace")
 
 
 def of_command(body: Body) -> SlackRequest:
@@ -288,12 +295,14 @@ class Commands(AsyncMiddleware):
         """
         if len(request.text) > QUICK_TEXT:
             return self._dispatcher, "thread", ()
-        with suppress(sqlite3.Error, DatabaseError), self._context.databases.get().reading() as index:
-            decision = self._dispatcher.decide(request, self._context)
-            handler, where = partial(self._dispatcher.run, decision), self._dispatcher.where(decision, index)
-            parts = answered(self._context, handler, request) if where == "loop" else ()
-            return handler, where, parts
-        return self._dispatcher, "thread", ()
+        try:
+            with self._context.databases.get().reading() as index:
+                decision = self._dispatcher.decide(request, self._context)
+                where = self._dispatcher.where(decision, index)
+                handler = partial(self._dispatcher.run, decision)
+                return handler, where, answered(self._context, handler, request) if where == "loop" else ()
+        except (sqlite3.Error, DatabaseError):
+            return self._dispatcher, "thread", ()
 
     def _respond(self, body: Body) -> AsyncRespond:
         return AsyncRespond(

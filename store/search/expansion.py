@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from store.database import Database
 from store.index import synonyms
+from store.index.snapshot import once
 from store.index.tokens import JOINED, TokenSet
 from store.index.tuning import TUNING
 from store.records import MatchType
@@ -28,6 +29,10 @@ class TokenMatch(NamedTuple):
 
     phrase: str
     match_type: MatchType
+
+
+WeighedPattern = tuple[str, TokenMatch, float]
+"""What stands in a text, a space around, what that is evidence of, and what it is worth in a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Interpretation:
         object.__setattr__(self, "projects", most)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QueryTerm:
     """A typed term: what it may mean (nothing, when no project says so), and its words one by one.
 
@@ -79,6 +84,37 @@ class QueryTerm:
         object.__setattr__(
             self, "projects", sum([interpretation.projects for interpretation in self.interpretations])
         )
+
+    @once
+    def match(self) -> str:
+        """The MATCH expression for rows that say it."""
+        return " OR ".join([self.name_match, *(f"{{section}} : {quoted(phrase)}" for phrase in self.offices)])
+
+    @once
+    def name_match(self) -> str:
+        """The same for names alone."""
+        return any_of(phrase for found in self.interpretations for phrase in found.phrases)
+
+    @once
+    def patterns(self) -> tuple[WeighedPattern, ...]:
+        """What to look for in the words of a text."""
+        return tuple(
+            (pattern, evidence, self._weight(found.match_type))
+            for found in self.interpretations
+            for pattern, evidence in found.patterns
+        )
+
+    @once
+    def office_patterns(self) -> tuple[WeighedPattern, ...]:
+        """What to look for in the field of sections alone."""
+        if not self.offices:
+            return ()
+        worth = self._weight(MatchType.SYNONYM)
+        return tuple((f" {each} ", TokenMatch(each, MatchType.SYNONYM), worth) for each in self.offices)
+
+    def _weight(self, match_type: MatchType) -> float:
+        is_other = match_type is MatchType.SYNONYM and self.interpretations[0].match_type < MatchType.SYNONYM
+        return TUNING.scoring.other_word if is_other else TUNING.scoring.match[match_type]
 
     @property
     def phrases(self) -> set[str]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain
+from itertools import chain, starmap
 from typing import NamedTuple, TypeVar
 
 import orjson
@@ -84,7 +84,7 @@ def explain(db: Database, query: Query) -> tuple[SearchResult, Trace]:
             )
             for term in searched.analysed.wanted
         )
-    return result, Trace(tuple(searched.attempts), terms)
+    return result, Trace(tuple(starmap(Attempt, searched.attempts)), terms)
 
 
 def _answered(searched: Search) -> SearchResult:
@@ -103,7 +103,7 @@ class Search:
     """One query while it is answered: what several strategies need is worked out once.
 
     `words` is the query with numerals in kanji left as words (七): so it is read once no project has that
-    number. `attempts` records the strategies tried.
+    number. `attempts` records the strategies tried, with what each found.
     """
 
     def __init__(self, db: Database, query: Query, *, offers_near: bool = True) -> None:
@@ -112,7 +112,7 @@ class Search:
         self.words = (
             replace(query, terms=query.as_typed, as_typed=(), number_range=None) if query.as_typed else query
         )
-        self.attempts: list[Attempt] = []
+        self.attempts: list[tuple[str, int | None]] = []
 
     @once
     def asked(self) -> AnalysedQuery:
@@ -177,7 +177,7 @@ def answer(search: Search) -> SearchResult:
     for name, find, _ in STRATEGIES:
         result = find(search)
         found = None if result is None else result.total or len(result.suggestions)
-        search.attempts.append(Attempt(name, found))
+        search.attempts.append((name, found))
         if result is not None and found:
             return replace(result, answered_by=name)
     return SearchResult(search.words)

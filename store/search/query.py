@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from store.index.tuning import TUNING
 from store.records import ColumnFilter, Query
@@ -44,6 +45,9 @@ _PIECE = re.compile(
       | (?P<bar>\|) )""",
     re.VERBOSE | re.IGNORECASE,
 )
+# Words of kanji and katakana; what of them may be a number or a year with the next one (令和 三年).
+_BARE = re.compile("[一-龥々ァ-ヺー]+(?: [一-龥々ァ-ヺー]+)*")
+_MAY_BE_NUMBER = re.compile("[年〇零一二三四五六七八九十百千]|令和|平成|昭和|大正|明治")
 _OR = {"or", "または", "又は", "もしくは", "若しくは"}
 _DIGIT = re.compile("[0-9０-９]")
 _SEPARATORS = re.compile("[,，、・/]+")
@@ -84,6 +88,8 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
     Of a text that asks (パブコメの担当課は？) it is what it asks of; `in_full` has the words that ask too.
     """
     typed = text[: TUNING.reading.characters].translate(_SIGNS).strip()
+    if _BARE.fullmatch(typed) and all(map(_is_bare, words := typed.split())):
+        return Query(text, tuple(words[: TUNING.reading.terms]), limit=limit, offset=offset)
     in_full = _with_years(text, typed, limit=limit, offset=offset)
     is_plain = in_full.phrases or in_full.excluded or in_full.alternatives or in_full.number_range
     if is_plain or are_numbers(in_full.terms) or not (subject := subject_of(typed)):
@@ -92,6 +98,16 @@ def parse(text: str, *, limit: int = 10, offset: int = 0) -> Query:
     if not query.asks_anything or query == in_full:
         return in_full
     return replace(query, in_full=in_full, certain=subject.certain)
+
+
+@lru_cache(maxsize=8_192)
+def _is_bare(word: str) -> bool:
+    """Whether a word is for the whole grammar nothing but a term, whatever such words stand beside it.
+
+    Most of what is typed is made of such words alone, and each is read so once.
+    """
+    is_term = _with_years(word, word, limit=10, offset=0) == Query(word, (word,))
+    return is_term and subject_of(word) is None and not _MAY_BE_NUMBER.search(word)
 
 
 def paged(query: Query, *, limit: int, offset: int = 0) -> Query:

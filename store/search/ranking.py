@@ -7,7 +7,7 @@ term, and how rare it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import compress
@@ -19,7 +19,7 @@ from store.database import Database
 from store.index.tokens import JOINED, Text, filter_term
 from store.index.tuning import TUNING
 from store.records import FIELDS, Explanation, Hit, MatchType, Project, Query, ScoreParts, TermMatch
-from store.search.expansion import QueryTerm, TokenMatch, any_of, any_term, is_in_parts, quoted
+from store.search.expansion import QueryTerm, TokenMatch, WeighedPattern, any_term, is_in_parts, quoted
 from store.text.display import display
 from store.text.highlight import Forms, Spans, spans
 from store.text.normalize import width_fold
@@ -72,8 +72,9 @@ class Filters:
 
     def on(self, table: str) -> str:
         """The conditions as a further condition on the rows of an index table."""
-        exists = f"EXISTS (SELECT 1 FROM projects p WHERE p.id = {table}.rowid AND {self.sql})"
-        return f" AND {exists}" if self.sql else ""
+        if not (conditions := self.sql):
+            return ""
+        return f" AND EXISTS (SELECT 1 FROM projects p WHERE p.id = {table}.rowid AND {conditions})"
 
     def among(self, match: str) -> str:
         """The conditions as a further condition of a MATCH expression."""
@@ -135,15 +136,9 @@ class Candidates(NamedTuple):
 
 def expression(terms: Iterable[QueryTerm], excluded: Iterable[QueryTerm] = (), *, names: bool = False) -> str:
     """The MATCH expression for rows that say every term and nothing excluded."""
-    wanted = " AND ".join(f"({_said(term, names=names)})" for term in terms)
+    wanted = " AND ".join([f"({term.name_match if names else term.match})" for term in terms])
     unwanted = any_term(excluded)
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
-
-
-def _said(term: QueryTerm, *, names: bool) -> str:
-    said = any_of(phrase for interpretation in term.interpretations for phrase in interpretation.phrases)
-    other_names = [] if names else [f"{{section}} : {quoted(phrase)}" for phrase in term.offices]
-    return " OR ".join([said, *other_names])
 
 
 def candidates(
@@ -225,14 +220,13 @@ class ScoredHit(NamedTuple):
 
 
 class ScoringTerm(NamedTuple):
-    """A term as it is looked for in many texts; each of its patterns with what it is worth in a name.
+    """A term as it is looked for in many texts: see `QueryTerm`.
 
-    `offices` are patterns for the field of sections alone; `share` is how much the term weighs by its
-    rarity, all of them together being 1.
+    `share` is how much the term weighs by its rarity, all of them together being 1.
     """
 
-    patterns: Sequence[tuple[str, TokenMatch, float]]
-    offices: Sequence[tuple[str, TokenMatch, float]]
+    patterns: Sequence[WeighedPattern]
+    offices: Sequence[WeighedPattern]
     share: float
 
 
@@ -241,7 +235,7 @@ def scoring_terms(terms: Sequence[QueryTerm], among: int) -> list[ScoringTerm]:
     rarities = [rarity(term.projects, among) for term in terms]
     whole = sum(rarities)
     return [
-        ScoringTerm(_patterns(term), _office_patterns(term), weight / whole)
+        ScoringTerm(term.patterns, term.office_patterns, weight / whole)
         for term, weight in zip(terms, rarities, strict=True)
     ]
 
@@ -302,24 +296,6 @@ def explain(
 def rarity(projects: int, among: int) -> float:
     """How telling a term is: high when few of `among` projects can say it, never 0."""
     return math.log1p(among / (max(projects, 1) + 0.5)) + TUNING.scoring.floor_of_rarity
-
-
-def _patterns(term: QueryTerm) -> list[tuple[str, TokenMatch, float]]:
-    return [
-        (pattern, evidence, _weight(term, interpretation.match_type))
-        for interpretation in term.interpretations
-        for pattern, evidence in interpretation.patterns
-    ]
-
-
-def _office_patterns(term: QueryTerm) -> list[tuple[str, TokenMatch, float]]:
-    worth = _weight(term, MatchType.SYNONYM) if term.offices else 0.0
-    return [(f" {phrase} ", TokenMatch(phrase, MatchType.SYNONYM), worth) for phrase in term.offices]
-
-
-def _weight(term: QueryTerm, match_type: MatchType) -> float:
-    other_word = match_type is MatchType.SYNONYM and term.interpretations[0].match_type < MatchType.SYNONYM
-    return TUNING.scoring.other_word if other_word else TUNING.scoring.match[match_type]
 
 
 def _share_of_name(name: str, asked: Sequence[str]) -> float:
@@ -400,14 +376,8 @@ def _hit(
     missing = (
         () if all(each.matches) else tuple(compress([term.text for term in terms], map(not_, each.matches)))
     )
-    highlights = Highlights(project, matched, partial(_phrases, each), forms)
-    worded = partial(_worded, project, forms)
-    why = Lazy(lambda: explain(each, terms, among, worded))
-    return Hit(project, each.score, matched, highlights, missing, why)
-
-
-def _phrases(each: ScoredHit, field: str) -> set[str]:
-    return {said[field].phrase for said in each.matches if field in said}
+    why = Lazy(lambda: explain(each, terms, among, partial(_worded, project, forms)))
+    return Hit(project, each.score, matched, Highlights(project, matched, each.matches, forms), missing, why)
 
 
 class Highlights(Mapping[str, Spans]):
@@ -417,10 +387,10 @@ class Highlights(Mapping[str, Spans]):
         self,
         project: Project,
         fields: Sequence[str],
-        phrases_of: Callable[[str], Collection[str]],
+        matches: Sequence[FieldMatches],
         forms: Forms,
     ) -> None:
-        self._project, self._fields, self._phrases_of, self._forms = project, fields, phrases_of, forms
+        self._project, self._fields, self._matches, self._forms = project, fields, matches, forms
         self._found: dict[str, Spans] = {}
 
     def __getitem__(self, field: str) -> Spans:
@@ -446,7 +416,8 @@ class Highlights(Mapping[str, Spans]):
             return ()
         if field not in self._found:
             text = display(getattr(self._project, field))
-            self._found[field] = spans(text, self._phrases_of(field), self._forms, gap=TUNING.reading.gap)
+            phrases = {said[field].phrase for said in self._matches if field in said}
+            self._found[field] = spans(text, phrases, self._forms, gap=TUNING.reading.gap)
         return self._found[field]
 
 
