@@ -95,7 +95,7 @@ def read_texts(folder: Path, name: str, *, share: int = 1) -> tuple[list[str], l
     questions: list[str] = []
     written: list[tuple[str, ...]] = []
     for path in sorted(folder.iterdir()):
-        if ("review" in path.stem) != (name == "review"):
+        if path.is_dir() or ("review" in path.stem) != (name == "review"):
             continue
         lines = path.read_text(encoding="utf-8").splitlines()
         if path.suffix == ".tsv" and lines[0].startswith("query\t"):

@@ -206,8 +206,8 @@ class Dispatcher:
                 return index.catalog
 
         def asks_of_columns(text: str) -> bool:
-            with db.reading():
-                return answering.asks_of_columns(db, text)
+            with db.reading() as index:
+                return index.has_own_columns and answering.asks_of_columns(db, text)
 
         return router.decide(
             request.text,

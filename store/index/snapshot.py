@@ -282,6 +282,11 @@ class IndexSnapshot:
         return catalog.columns(self._db)
 
     @part
+    def has_own_columns(self) -> bool:
+        """Whether some list has columns that give no field of a project."""
+        return any(not column.role for column in self.columns)
+
+    @part
     def cell_texts(self) -> CellTexts:
         """What the cells of the lists' own columns say in words."""
         return read_texts(self._db)
