@@ -96,6 +96,11 @@ class QueryTerm:
         return any_of(phrase for found in self.interpretations for phrase in found.phrases)
 
     @once
+    def is_in_parts(self) -> bool:
+        """Whether rows that match may still not say it as a whole (`quoted`)."""
+        return any(map(is_in_parts, self.phrases))
+
+    @once
     def patterns(self) -> tuple[WeighedPattern, ...]:
         """What to look for in the words of a text."""
         return tuple(

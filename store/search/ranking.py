@@ -19,7 +19,7 @@ from store.database import Database
 from store.index.tokens import JOINED, Text, filter_term
 from store.index.tuning import TUNING
 from store.records import FIELDS, Explanation, Hit, MatchType, Project, Query, ScoreParts, TermMatch
-from store.search.expansion import QueryTerm, TokenMatch, WeighedPattern, any_term, is_in_parts, quoted
+from store.search.expansion import QueryTerm, TokenMatch, WeighedPattern, any_term, quoted
 from store.text.display import display
 from store.text.highlight import Forms, Spans, spans
 from store.text.normalize import width_fold
@@ -176,9 +176,10 @@ def _scored(db: Database, everywhere: str, terms: Sequence[QueryTerm], filters: 
 
 def _saying_whole(db: Database, terms: Sequence[QueryTerm], rows: list[_Row]) -> list[_Row]:
     """Those of `rows` that say each phrase as a whole that was asked for in parts."""
-    wanted = scoring_terms([term for term in terms if any(map(is_in_parts, term.phrases))] if rows else [], 1)
-    if not wanted:
+    in_parts = [term for term in terms if term.is_in_parts]
+    if not (in_parts and rows):
         return rows
+    wanted = scoring_terms(in_parts, 1)
     texts = db.snapshot.texts.read([row[0] for row in rows])
     return [
         row
