@@ -408,7 +408,7 @@ def _intent(asked: Asked) -> tuple[Kind, Wants]:
 
 def _sets_in_order(question: str, found: re.Match[str]) -> bool:
     """Whether 並べて asks for a list of many and not for two things side by side."""
-    return "並べ" in found[0] and not re.search("[とや、・,]", question[: found.start()])
+    return "並べ" in found[0] and not re.search("[とや、・,].", question[: found.start()])
 
 
 def _counts_within(request: Request, core: str, found: re.Match[str]) -> bool:

@@ -40,6 +40,12 @@ _HAPPENS = (
     " 乗る 訪れる 集う 加わる 届く 寄せる 応じる 出す 参加 応募 申し込む"
 )
 EVENTS = frozenset(_HAPPENS.split())
+# How one has projects, and what one is told of them.
+_HAS = (
+    "抱える 抱え 込む 受け持ち 引く 担う 手掛ける 手掛け 扱う 扱い 仕切る 仕切り 預かる 回す 面倒 管轄 主管 所属"
+    " 数 番号 名称 名前"
+)
+_HOLDING = frozenset(_HAS.split())
 _TAILS = frozenset({"支援", "推進", "向け", "関連"})
 _RELATING = frozenset({"向け", "関連"})  # light words that never belong to the noun they stand behind
 _KANA_END = re.compile(r"[ぁ-ん]$")
@@ -183,8 +189,11 @@ def is_light(word: str) -> bool:
 
 
 def is_of_office(word: str) -> bool:
-    """Whether a word beside a section only says that its projects are meant (仕事, 1年)."""
-    return is_light(word) or bool(_OF_OFFICE.fullmatch(word))
+    """Whether a word beside a section only says that its projects are meant (仕事, 抱えている, 1年)."""
+    said = [token.word for token in tokenize(word) if token.word.content]
+    return bool(_OF_OFFICE.fullmatch(word)) or all(
+        one.text in LIGHT | EVENTS | _STOP | _HOLDING or one.kind == "副詞" for one in said
+    )
 
 
 def names(word: str) -> bool:
@@ -193,7 +202,7 @@ def names(word: str) -> bool:
 
 
 _OF_OFFICE = re.compile(
-    r"仕事|業務|活動|職務|(?:この)?[0-9一]+(?:年|か月|ヶ月|カ月)間?|年間|去年|昨年度?|前年度?|今期"
+    r"仕事|業務|活動|職務|[0-9]+[つ件個本]|(?:この)?[0-9一]+(?:年|か月|ヶ月|カ月)間?|年間|去年|昨年度?|前年度?|今期"
 )
 
 

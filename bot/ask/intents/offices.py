@@ -15,7 +15,7 @@ from store.search.office_filters import sections_meant
 from store.search.pipeline import search
 from store.search.query import filters_in, parse
 from store.search.spelling import likeness
-from store.text.asking import OFFICES, core
+from store.text.asking import MOST, OFFICE, core
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.morphology import tokenize
 from store.text.normalize import one_space
@@ -46,21 +46,26 @@ _FIELDS = {"部": "department", "部局": "department", "府省庁": "organizati
 
 
 def answer(db: Database, question: str) -> Answer | None:
-    """The offices that have projects, those with the most first; None when it is not about offices."""
+    """The offices that have projects, those with the most first, or the fewest; None when asked otherwise."""
     asked = core(one_space(question))
-    found = OFFICES.fullmatch(asked)
-    if not found:
-        return None
-    field = _FIELDS.get(found["kind"] or found["kind2"] or found["kind3"], "section")
-    counts = Counter(getattr(entry, field) for entry in db.snapshot.catalog.entries if getattr(entry, field))
+    held, kind = db.snapshot.catalog, re.search(OFFICE, asked)
+    field = _FIELDS.get(kind[0] if kind else "", "section")
+    entries = [entry for entry in held.entries if entry.fiscal_year == max(held.years, default=0)]
+    counts = Counter(getattr(entry, field) for entry in entries if getattr(entry, field))
     if not counts:
         return None
     label = {"section": "課・室", "department": "部", "organization": "府省庁"}[field]
-    ranked = sorted(counts.items(), key=lambda item: -item[1])
-    head = Say(f"事業のある{label}は {len(ranked):,} あります。事業の多い順に並べます。", "bold")
+    is_fewest = "少ない" in asked
+    ranked = sorted(counts.items(), key=lambda item: item[1] if is_fewest else -item[1])
+    order = "少ない" if is_fewest else "多い"
+    told = f"事業のある{label}は {len(ranked):,} あります。事業の{order}順に並べます。"
+    kind_of: Kind = "count" if re.search(r"いくつ|何個|何課|何部|数", asked) else "list"
+    if re.search(MOST, asked):
+        first = [name.replace("\n", "、") for name, count in ranked if count == ranked[0][1]]
+        told = f"事業が最も{order}{label}は、{'、'.join(first)}（{ranked[0][1]:,}件）です。"
+        kind_of = "figure"
     lines = Items(tuple((name.replace("\n", "、"), f"　{count:,}件") for name, count in ranked))
-    kind: Kind = "count" if re.search(r"いくつ|何個|何課|何部|数", asked) else "list"
-    return Answer(kind, (head, lines), why=(f"一覧の{label}の欄を数えています",))
+    return Answer(kind_of, (Say(told, "bold"), lines), why=(f"一覧の{label}の欄を数えています",))
 
 
 ALIKE = 0.75  # likeness of an office that may have been meant
