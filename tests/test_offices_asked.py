@@ -155,3 +155,38 @@ def test_what_stands_beside_an_office_pointed_at_is_left_to_be_read(db: Database
 
 def test_a_department_is_asked_back_for_with_a_department(db: Database):
     assert "「政策イノベーション部の事業は何件？」のように" in answer(db, "この部の事業は？").text
+
+
+@pytest.mark.parametrize(
+    ("question", "total"),
+    [
+        ("企画経営課って事業いくつ抱えてる", 19),
+        ("企画経営課は事業を何本持っていますか", 19),
+        ("企画経営課の担当、並べてください", 19),
+        ("情報政策課の事業、番号で教えて", 5),
+        ("情報政策課が手がけている事業", 5),
+        ("情報政策課の担当事業をずらっと", 5),
+        ("スマートシティ戦略室が面倒を見ている事業は何ですか", 2),
+    ],
+)
+def test_what_an_office_has_is_asked_in_many_wordings(db: Database, question: str, total: int) -> None:
+    given = answer(db, question)
+    assert given.kind in ("count", "list")
+    assert len(given.shown) + len(given.rest) == total
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "said"),
+    [
+        ("事業を最も多く抱えている課は？", "企画経営課", "事業が最も多い課・室は、企画経営課（19件）です。"),
+        ("事業数が一番少ない課は", "産業振興センター", "事業が最も少ない課・室は、"),
+        ("課ごとの事業数", "企画経営課", "事業のある課・室は 10 あります。"),
+        ("何課が何件持ってる？", "企画経営課", "事業のある課・室は 10 あります。"),
+    ],
+)
+def test_how_many_each_office_has_is_told_in_order(
+    db: Database, question: str, first: str, said: str
+) -> None:
+    lines = answer(db, question).text.splitlines()
+    assert lines[0].startswith(said)
+    assert lines[1].startswith(f"・{first}")

@@ -42,8 +42,8 @@ _HAPPENS = (
 EVENTS = frozenset(_HAPPENS.split())
 # How one has projects, and what one is told of them.
 _HAS = (
-    "抱える 抱え 込む 受け持ち 引く 担う 手掛ける 手掛け 扱う 扱い 仕切る 仕切り 預かる 回す 面倒 管轄 主管 所属"
-    " 数 番号 名称 名前"
+    "抱える 抱え 込む 受け持ち 引く 担う 手掛ける 手掛け 扱う 扱い 仕切る 仕切り 預かる 回す 面倒 管轄"
+    " 主管 所属 数 番号 名称 名前"
 )
 _HOLDING = frozenset(_HAS.split())
 _TAILS = frozenset({"支援", "推進", "向け", "関連"})

@@ -157,7 +157,7 @@ _THERE_IS = (
 # Which offices there are, and how many projects each has: どんな課がある, 事業が一番多い課は, 課ごとの件数.
 OFFICES = re.compile(
     rf"(?=.*{OFFICE}(?!の{WORK}))(?=.*{OFFICE}(?:名|の名前)?(?:の?(?:一覧|リスト|数)|{_THERE_IS}|別|ごと|毎)"
-    rf"|(?:どんな|どういう|いくつの|何個の|各){OFFICE}|何[課部](?:ある|が(?:何件|いくつ))"
+    rf"|(?:どんな|どういう|いくつの?|何個の?|各){OFFICE}|何[課部](?:ある|が(?:何件|いくつ))"
     rf"|(?=.*(?:事業|件数)).*(?:多い|少ない|(?:{MOST}|多く).*(?:{_HOLDS})))(?:{_OF_OFFICES})+"
 )
 

@@ -59,13 +59,12 @@ def answer(db: Database, question: str) -> Answer | None:
     ranked = sorted(counts.items(), key=lambda item: item[1] if is_fewest else -item[1])
     order = "少ない" if is_fewest else "多い"
     told = f"事業のある{label}は {len(ranked):,} あります。事業の{order}順に並べます。"
-    kind_of: Kind = "count" if re.search(r"いくつ|何個|何課|何部|数", asked) else "list"
     if re.search(MOST, asked):
         first = [name.replace("\n", "、") for name, count in ranked if count == ranked[0][1]]
         told = f"事業が最も{order}{label}は、{'、'.join(first)}（{ranked[0][1]:,}件）です。"
-        kind_of = "figure"
     lines = Items(tuple((name.replace("\n", "、"), f"　{count:,}件") for name, count in ranked))
-    return Answer(kind_of, (Say(told, "bold"), lines), why=(f"一覧の{label}の欄を数えています",))
+    counted: Kind = "count" if re.search(r"いくつ|何個|何課|何部|数(?!が)", asked) else "list"
+    return Answer(counted, (Say(told, "bold"), lines), why=(f"一覧の{label}の欄を数えています",))
 
 
 ALIKE = 0.75  # likeness of an office that may have been meant
