@@ -308,6 +308,7 @@ _OWN = (
     ("direct_channels", "user"),
     ("snoozes", "recipient"),
     ("absences", "user"),
+    ("mcp_tokens", "user"),
 )
 
 
