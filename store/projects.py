@@ -10,8 +10,7 @@ from typing import Any
 import orjson
 from sqlite_utils import Database
 
-from store.lists.project_rows import joint_sections
-from store.lists.rows import number_in_section
+from store.lists.rows import joint_sections, number_in_section
 from store.records import Project, Section
 from store.text.numbers import number_key
 

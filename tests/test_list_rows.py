@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.lists import ListError, NotAListError, parse_list, read_mapping
-from store.lists.project_rows import split_office
+from store.lists.rows import split_office
 
 HEADER = "事業番号,事務事業名,課名,事業の概要"
 

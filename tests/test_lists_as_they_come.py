@@ -18,7 +18,7 @@ from store.database import open_database
 from store.evaluation import changes, registry
 from store.evaluation.records import SectionContacts
 from store.lists import ListError, ParsedList, parse_list, read_settings
-from store.lists.project_rows import joint_sections, split_office
+from store.lists.rows import joint_sections, split_office
 from store.loader import store_list
 from store.search.pipeline import search
 from store.search.query import parse as parse_query

@@ -22,7 +22,7 @@ from store.evaluation.records import (
     SectionContacts,
     Sheet,
 )
-from store.lists.project_rows import joint_sections
+from store.lists.rows import joint_sections
 from store.text.numbers import number_key
 
 # What a person may change of a sheet, as the table names it.

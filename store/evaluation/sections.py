@@ -12,7 +12,7 @@ from store import projects
 from store.database import writing
 from store.evaluation.forms import SectionLine
 from store.index import writer
-from store.lists.project_rows import joint_sections
+from store.lists.rows import joint_sections
 from store.records import Project, RejectedRow
 from store.text.normalize import spaceless
 

@@ -13,8 +13,7 @@ from rapidfuzz import fuzz
 from sqlite_utils import Database
 
 from store.index.tuning import TUNING
-from store.lists.project_rows import joint_sections
-from store.lists.rows import number_in_section
+from store.lists.rows import joint_sections, number_in_section
 from store.text.kana import has_kanji, is_kana, kana_key
 from store.text.morphology import units
 from store.text.normalize import alnum_key, alnum_places, one_space

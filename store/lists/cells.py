@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from store.lists.archives import OLE, ZIP, decompressed, refuse_other_kinds
-from store.lists.encodings import line_ends, texts
+from store.lists.decoding import OLE, ZIP, decompressed, line_ends, refuse_other_kinds, texts
 from store.lists.layout import json_tables, layout_rows
 from store.lists.limits import LIMITS, Limits, ListError, Meter, TooLarge, likelier, refuse_bytes
 from store.lists.workbooks import book_of

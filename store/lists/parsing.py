@@ -23,15 +23,18 @@ from store.lists.headers import (
     is_short,
 )
 from store.lists.limits import LIMITS, Limits, ListError, NotAListError, RowRefused, shown
-from store.lists.project_rows import BARE_YEAR, LONGEST_YEAR, check_width, read_row
 from store.lists.rows import (
+    BARE_YEAR,
+    LONGEST_YEAR,
     SkippedRow,
     Tree,
     blocks,
+    check_width,
     is_ditto,
     is_of_tree,
     kind_of,
     number_made,
+    read_row,
     restart_in_sections,
     with_section,
 )

@@ -18,7 +18,7 @@ from bot.ask.terms import names, pieces
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
-from store.lists.project_rows import joint_sections
+from store.lists.rows import joint_sections
 from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import display
