@@ -6,9 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bench.lists import review
+from bot.ask.engine import answer
 from bot.cli import jigyo
-from store.database import open_database
-from store.lineage.decisions import decide, kept_lineage, lineage
+from store.database import Database, open_database
+from store.lineage.decisions import decide, kept_lineage, line_of, lineage
 from store.lineage.matching import Lineage, match
 from store.lists import parse_list
 from store.loader import store_list
@@ -163,3 +164,60 @@ def test_every_national_project_that_keeps_name_and_ministry_is_found_again() ->
     }
     assert len(known) > 3_800
     assert known == linked
+
+
+WITH_COST = "事業番号,事務事業名,担当課,事業概要,決算額（千円）,評価\n"
+THREE_YEARS = {
+    5: "101,水防訓練事業,土木課,堤防で訓練を行う。,1100,A\n103,広聴事業,秘書課,市民の声を聴く。,290,B\n"
+    "104,旧館管理事業,秘書課,館を管理する。,80,C\n",
+    6: "201,水防訓練事業,土木課,堤防で訓練を行う。,1400,B\n203,市民広聴事業,秘書課,市民の声を聴く。,300,B\n",
+    7: "301,水防訓練事業,土木課,堤防で訓練を行う。,2300,C\n303,市民広聴事業,秘書課,市民の声を聴く。,320,A\n"
+    "304,電子化事業,秘書課,紙を減らす。,650,A\n",
+}
+
+
+@pytest.fixture(scope="module")
+def three_years() -> Database:
+    found = open_database(":memory:")
+    for year, rows in THREE_YEARS.items():
+        data = f"令和{year}年度 事務事業評価\n{WITH_COST}{rows}".encode()
+        store_list(found, parse_list(data), source_name=f"R{year}.csv", now=LOADED_AT)
+    return found
+
+
+def test_a_series_goes_on_under_other_numbers_and_names(three_years: Database) -> None:
+    given = answer(three_years, "市民広聴事業の決算額の推移は？")
+    (chart,) = given.charts
+    assert (chart.labels, chart.series[0].values) == (("R5", "R6", "R7"), (290.0, 300.0, 320.0))
+    assert "令和5年度は広聴事業（事業番号 103）で、名前や内容からの推定です。" in given.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ("評価が変わった事業は？", ["301", "303"]),
+        ("評価が上がった事業は？", ["303"]),
+        ("評価が下がった事業は何件？", ["301"]),
+        ("決算額が増えた事業は？", ["301", "303"]),
+        ("新規の事業は？", ["304"]),
+        ("秘書課で新しく始まった事業は？", ["304"]),
+        ("令和5年度から令和6年度でなくなった事業は？", ["104"]),
+        ("番号が変わった事業は何件？", ["301", "303"]),
+        ("令和5年度と令和6年度で名前が変わった事業は？", ["203"]),
+    ],
+)
+def test_what_became_of_projects_is_told_by_the_data(
+    three_years: Database, asked: str, numbers: list[str]
+) -> None:
+    assert list(answer(three_years, asked).citations) == numbers
+
+
+def test_the_line_of_a_project_goes_through_all_years(three_years: Database) -> None:
+    with three_years.reading():
+        links = line_of(three_years, (2024, "203"))
+        assert [(link.earlier.number, link.later.number) for link in links] == [
+            ("103", "203"),
+            ("203", "303"),
+        ]
+        assert line_of(three_years, (2025, "304")) == ()
+        assert line_of(three_years, (1999, "1")) == ()

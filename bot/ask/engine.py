@@ -265,6 +265,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "unknown office": lambda db, asked: offices.refused(db, asked.text),
     "columns": lambda db, asked: answer_columns(db, asked.typed, last=asked.last),
     "indicator": lambda db, asked: indicators.answer(db, asked.typed, last=asked.last),
+    "lineage": lambda db, asked: changing.listed(db, asked.request, asked.typed),
     "condition": _of_condition,
     "why": _of_last(follow_ups.answer_why),
     "in full": _of_last(follow_ups.in_full),

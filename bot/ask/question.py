@@ -360,6 +360,37 @@ def _may_be_a_sentence(asked: Asked) -> bool:
     return asked.request.kind in ("sentence", "topic", "field") and not asked.request.other_years
 
 
+@dataclass(frozen=True, slots=True)
+class OfLineage:
+    """What may have become of projects from one year's list to the next, and the words that ask for it."""
+
+    name: str
+    told: str
+    pattern: re.Pattern[str]
+
+
+_THINGS = "[ぁ-ん]*(?:事業|もの|取組|取り組み)"
+LINEAGE: tuple[OfLineage, ...] = (
+    OfLineage("merged", "統合された", re.compile(f"統合(?:され|した|になった){_THINGS}")),
+    OfLineage("split", "分かれた", re.compile(f"(?:分割され|分かれ){_THINGS}")),
+    OfLineage("number", "番号が変わった", re.compile(f"番号が(?:変わ|変更){_THINGS}")),
+    OfLineage("name", "名前が変わった", re.compile(f"(?:名前|名称|事業名)が(?:変わ|変更){_THINGS}")),
+    OfLineage("section", "担当課が変わった", re.compile(f"(?:課|所管|部署)が(?:変わ|変更){_THINGS}")),
+    OfLineage(
+        "new",
+        "新しい",
+        re.compile(
+            f"新規の?事業|(?:新しく|新たに)(?:始ま|でき|加わ|入っ|追加){_THINGS}|新設され?た事業"
+            "|(?:昨|前)年度?に?はなかった事業"
+        ),
+    ),
+    OfLineage(
+        "ended",
+        "なくなった",
+        re.compile("(?:なくなっ|無くなっ|終わっ|終了し|消え)(?:た|ている)事業|今年度?に?は(?:もう)?ない事業"),
+    ),
+)
+
 INTENTS: tuple[Intent, ...] = (
     Intent("courtesy", "あいさつ・使い方", "aside", _if(lambda a: courtesy(a.typed))),
     Intent("offices", "どんな課・部があるか", "aside", _if(lambda a: asking.OFFICES.fullmatch(a.typed_core))),
@@ -369,6 +400,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("unknown office", "一覧にない部署", "aside", _if(lambda a: office_in_kana(a.text))),
     Intent("columns", "一覧の列の値", "aside", _if(lambda a: True)),
     Intent("indicator", "指標の値", "aside", _if(lambda a: True)),
+    Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(lambda a: asks_of_lineage(a.typed))),
     Intent("condition", "言葉の有無", "aside", _if(lambda a: condition(a.typed))),
     Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),
     Intent("in full", "まだ示していない欄", "aside", _in_thread(_is_of_one, asking.IN_FULL.pattern)),
@@ -395,6 +427,11 @@ INTENTS: tuple[Intent, ...] = (
     Intent("passage", "すべてを満たす一文", "again", _if(_may_be_a_sentence)),
 )  # fmt: skip
 """What a question may want, in order of precedence: nothing else decides."""
+
+
+def asks_of_lineage(typed: str) -> bool:
+    """Whether a text asks which projects are new, ended, merged, or go on under another number or name."""
+    return any(each.pattern.search(typed) for each in LINEAGE)
 
 
 def _intent(asked: Asked) -> tuple[Kind, Wants]:

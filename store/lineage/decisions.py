@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Literal
 
 from sqlite_utils import Database
@@ -11,7 +13,7 @@ from store.database import Database as Reading
 from store.database import writing
 from store.index.snapshot import Memo
 from store.index.version import raise_generation
-from store.lineage.matching import Key, Lineage, match
+from store.lineage.matching import Key, Lineage, Link, match
 
 Verdict = Literal["confirmed", "refused"]
 
@@ -62,3 +64,46 @@ def lineage(db: Database, earlier: int, later: int) -> Lineage:
         confirmed=decided(db, "confirmed"),
         refused=decided(db, "refused"),
     )
+
+
+def line_of(db: Reading, key: Key) -> tuple[Link, ...]:
+    """The links of a project through all loaded years, the earliest first. Inside `reading()`."""
+    years = sorted(db.snapshot.fiscal_years)
+    if key[0] not in years:
+        return ()
+    at = years.index(key[0])
+    before: list[Link] = []
+    now = key
+    for earlier, later in zip(years[at - 1 :: -1] if at else (), years[at::-1], strict=False):
+        found = _links(db, earlier, later)[1].get(now)
+        if found is None:
+            break
+        before.append(found)
+        now = found.earlier.key
+    after: list[Link] = []
+    now = key
+    for earlier, later in pairwise(years[at:]):
+        found = _links(db, earlier, later)[0].get(now)
+        if found is None:
+            break
+        after.append(found)
+        now = found.later.key
+    return (*reversed(before), *after)
+
+
+def predecessors(db: Reading, earlier: int, later: int) -> Mapping[Key, Link]:
+    """The link of each project of the later year that the earlier one had. Inside `reading()`."""
+    return _links(db, earlier, later)[1]
+
+
+class _Links(Memo[tuple[int, int], tuple[dict[Key, Link], dict[Key, Link]]]):
+    """The links between two years by the earlier project, and by the later one."""
+
+
+def _links(db: Reading, earlier: int, later: int) -> tuple[dict[Key, Link], dict[Key, Link]]:
+    kept = db.snapshot.memo(_Links)
+    if (found := kept.get((earlier, later))) is None:
+        same = [link for link in kept_lineage(db, earlier, later).links if link.relation == "same"]
+        by_both = {link.earlier.key: link for link in same}, {link.later.key: link for link in same}
+        found = kept.keep((earlier, later), by_both)
+    return found

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.figures import difference, paired
-from bot.ask.columns.naming import ColumnNames, Mention, fold, in_kind, of_value
+from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, of_value
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, Named, Skeleton
 from store.columns.values import NUMERIC, Column
 
@@ -93,13 +93,20 @@ class Conditions:
                 columns = mention.columns
                 if how in ("empty", "filled") and self._says_so(columns):
                     continue
-                if how not in ("empty", "filled", "changed"):
+                if how in ("grew", "fell") and any(map(self._has_grades, columns)):
+                    columns = tuple(filter(self._has_grades, columns))
+                elif how not in ("empty", "filled", "changed"):
                     columns = tuple(c for c in columns if c.kind in NUMERIC)
                 if columns:
                     self.used.add(place)
                     self.blank.append(match.span())
                     found.append(Trait(columns, how))  # type: ignore[arg-type]  # the table's keys
         return tuple(found)
+
+    def _has_grades(self, column: Column) -> bool:
+        """Whether a column's choices are grades: A, B, C."""
+        values = set(map(fold, self.names.choices.get(column.id, ())))
+        return column.kind == "choice" and len(values & set(GRADES)) > 1
 
     def _says_so(self, columns: Sequence[Column]) -> bool:
         """Whether なし is one of the choices of these columns."""
@@ -301,7 +308,7 @@ class Conditions:
             if c.id in ids
             for g in map(fold, self.names.choices.get(c.id, ()))
         }
-        ordered = [grade for grade in "sabcde" if grade in grades]
+        ordered = [grade for grade in GRADES if grade in grades]
         letter = found[1].lower()
         if letter not in ordered:
             return None

@@ -12,6 +12,8 @@ from store.columns.values import Cell, Column
 from store.database import Database
 from store.index.catalog import Entry, NamedOffice
 from store.index.snapshot import Memo
+from store.lineage.decisions import line_of, predecessors
+from store.lineage.matching import Link
 
 _CHOICES = 400  # values of a column that are known by name
 _JOINTS = re.compile(r"[\s／/、，,;；]+")
@@ -63,6 +65,35 @@ def of_offices(entries: Iterable[Entry], offices: Sequence[NamedOffice]) -> list
     for kind in dict.fromkeys(kinds.values()):
         names = {name for name, its_kind in kinds.items() if its_kind == kind}
         found = [entry for entry in found if names & names_of_office(entry)]
+    return found
+
+
+def in_all_years(db: Database, group: Sequence[Entry]) -> tuple[tuple[Entry, ...], tuple[Link, ...]]:
+    """A project in all years that are loaded, under whatever number and name, and the links that say so."""
+    if not group or len(db.snapshot.fiscal_years) < 2:
+        return tuple(group), ()
+    newest = max(group, key=lambda entry: entry.fiscal_year)
+    links = line_of(db, (newest.fiscal_year, newest.number))
+    keys = {key for link in links for key in (link.earlier.key, link.later.key)}
+    held = db.snapshot.catalog
+    more = [e for key in keys for e in held.of_number(key[1]) if (e.fiscal_year, e.number) == key]
+    entries = {entry.id: entry for entry in (*group, *more)}
+    return tuple(entries.values()), links
+
+
+def before_of(db: Database, entries: Sequence[Entry]) -> Mapping[int, Entry]:
+    """By the id of each project, the same project in the list before its own."""
+    years = sorted(db.snapshot.fiscal_years)
+    held = {(entry.fiscal_year, entry.number): entry for entry in db.snapshot.catalog.entries}
+    found: dict[int, Entry] = {}
+    for year in {entry.fiscal_year for entry in entries}:
+        earlier = max((each for each in years if each < year), default=None)
+        if earlier is None:
+            continue
+        links = predecessors(db, earlier, year)
+        for entry in entries:
+            if entry.fiscal_year == year and (link := links.get((year, entry.number))):
+                found[entry.id] = held[link.earlier.key]
     return found
 
 

@@ -36,6 +36,7 @@ _IN_KANA = "|".join(sorted((word for word in EVERYDAY if re.search("[ぁ-ん]", 
 _RUN = re.compile(rf"{_IN_KANA}|[一-龥々〆ァ-ヺーA-Za-z0-9・]+(?:の(?:方向性?|対応|方針|有無|金額))?")
 _WORD = re.compile(_LETTER)
 _NUMBERING = re.compile(r"^[(（]?[0-9０-９]{1,3}(?:[-－][0-9０-９]{1,3})*[)）.．、:\s　]+")
+GRADES = "sabcde"  # of evaluations, the best first
 _SHORTEST = 2
 _TWO_WORDS = 12  # characters of a column and a short choice in one word
 _LONGEST = 40  # characters of a heading or a word that are looked at

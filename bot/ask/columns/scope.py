@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, How, Trait, columns_of
-from bot.ask.columns.evidence import column_names, of_offices, rows
+from bot.ask.columns.evidence import before_of, column_names, of_offices, rows
 from bot.ask.columns.figures import Derived, Row, difference, fits, likeliness, numbers, paired, ratio
-from bot.ask.columns.naming import bare, fold, is_unit
+from bot.ask.columns.naming import GRADES, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.vocabulary import HOW_SAID
 from store.columns.values import NUMERIC, Column, is_money
 from store.database import Database
 from store.index.catalog import Entry
 from store.text.fiscal_years import fiscal_year_name
-from store.text.normalize import alnum_key, one_space
+from store.text.normalize import one_space
 
 
 @dataclass(frozen=True)
@@ -206,11 +206,14 @@ def _of_trait(
     if trait.how == "empty":  # of several columns all are
         ids -= {row.entry.id for row in found if not row.cell.state}
     heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
-    return (lambda entry: entry.id in ids), columns, f"{heads}{HOW_SAID[trait.how]}"
+    said = HOW_SAID[trait.how]
+    if columns and columns[0].kind == "choice":  # of grades
+        said = said.replace("増えた", "上がった").replace("減った", "下がった")
+    return (lambda entry: entry.id in ids), columns, f"{heads}{said}"
 
 
 def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:
-    number = row.cell.number
+    number = _rank(row)
     match how:
         case "empty":
             return bool(row.cell.state)
@@ -220,7 +223,7 @@ def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:
             return before is not None and fold(before.cell.text) != fold(row.cell.text)
     if number is None:
         return False
-    was = before.cell.number if before else None
+    was = _rank(before) if before else None
     return {
         "zero": number == 0,
         "negative": number < 0,
@@ -231,9 +234,17 @@ def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:
     }[how]
 
 
+def _rank(row: Row) -> float | None:
+    """The number of a cell; of a grade its place, A being the best."""
+    if row.column.kind == "choice" and len(grade := fold(row.cell.text)) == 1 and grade in GRADES:
+        return float(-GRADES.index(grade))
+    return row.cell.number
+
+
 def _before(db: Database, columns: Sequence[Column], entries: Sequence[Entry]) -> dict[int, Row]:
     """By project, the cell that says the same of the year before: of this list, or of last year's."""
-    held, names = db.snapshot.catalog, column_names(db)
+    names = column_names(db)
+    earlier = before_of(db, entries)
     found: dict[int, Row] = {}
     for column in columns:
         year = column.value_year or column.fiscal_year
@@ -241,10 +252,13 @@ def _before(db: Database, columns: Sequence[Column], entries: Sequence[Entry]) -
             c
             for c in names.columns
             if bare(fold(c.heading)) == bare(fold(column.heading))
-            and (c.value_year or c.fiscal_year) == year - 1
+            and (c.value_year or c.fiscal_year) < year
+            and c.fiscal_year <= column.fiscal_year
         ]
+        nearest = max((c.value_year or c.fiscal_year for c in same), default=0)
+        same = [c for c in same if (c.value_year or c.fiscal_year) == nearest]
         for entry in entries:
-            known = [e for e in held.of_number(entry.number) if alnum_key(e.name) == alnum_key(entry.name)]
+            known = [entry, *([earlier[entry.id]] if entry.id in earlier else [])]
             for row in rows(db, same, known):
                 found[entry.id] = Row(entry, row.column, row.cell)
     return found

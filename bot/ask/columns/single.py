@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
 from bot.ask.columns import wording
-from bot.ask.columns.evidence import rows, source_of
+from bot.ask.columns.evidence import in_all_years, rows, source_of
 from bot.ask.columns.figures import LIKELIEST, Row, amount, numbers, percent, plain_number
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
@@ -288,6 +288,7 @@ def _over_years(
     wanted = tuple(dict.fromkeys(column for mention in question.asked for column in mention.columns))
     if not wanted:
         return None
+    group, links = in_all_years(db, group)
     heads = {bare(fold(column.heading)) for column in wanted}
     columns = [c for c in names.columns if bare(fold(c.heading)) in heads]
     series: dict[str, list[Row]] = {}
@@ -318,6 +319,7 @@ def _over_years(
         return None
     newest = max(group, key=lambda entry: entry.fiscal_year)
     parts += charts_of(one_space(newest.name), drawn)
+    parts += [Say(said, "small") for link in links if (said := wording.goes_on(link))]
     parts.append(wording.source(told, {c.source_id: source_of(db, c) for c in told}))
     parts.append(wording.detail_buttons([newest]))
     why = (f"列（{_named(question)}）を年度ごとに並べています",)

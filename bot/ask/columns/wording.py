@@ -13,6 +13,7 @@ from store.text.normalize import one_space
 
 if TYPE_CHECKING:
     from store.index.catalog import Entry
+    from store.lineage.matching import Link
 
 LONGEST = 600  # characters of a cell that are shown; the rest is a button away
 PAGE = 10
@@ -95,6 +96,17 @@ def left_over(total: int) -> list[Part]:
     """How many are not shown."""
     left = total - PAGE
     return [Say(f"ほかに{left:,}件あります。「もっと」で続きを表示します。", "small")] if left > 0 else []
+
+
+def goes_on(link: Link) -> str:
+    """What a project was called in the year before, where its number or name was another."""
+    before = link.earlier
+    year = fiscal_year_name(before.fiscal_year)
+    if link.is_estimate:
+        return f"{year}は{one_space(before.name)}（事業番号 {before.number}）で、名前や内容からの推定です。"
+    if "name" in link.changes:
+        return f"{year}は{one_space(before.name)}（事業番号 {before.number}）です。"
+    return f"{year}の番号は {before.number} です。" if "number" in link.changes else ""
 
 
 def office(entry: Entry) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.ask import subjects
-from bot.ask.answers import Answer, Items, Part, Quote, Say, title, unknown
+from bot.ask.answers import Answer, Items, Kind, Part, Quote, Say, title, unknown
 from bot.ask.intents import fields, listing
-from bot.ask.question import Request
+from bot.ask.question import LINEAGE, Request
 from store import projects
 from store.columns.headings import plain_heading
 from store.database import Database
 from store.lineage.decisions import kept_lineage
-from store.lineage.matching import Link
+from store.lineage.matching import Lineage, Link
 from store.records import FIELD_LABELS, Project
+from store.text.asking import COUNT_OF_OFFICE
 from store.text.fiscal_years import fiscal_year_name
 from store.text.morphology import tokenize
 from store.text.sentences import split
@@ -189,7 +190,13 @@ def _change(difference: Difference, change: Changed) -> Iterator[Part]:
 
 def _of_office(db: Database, request: Request, before: int, after: int) -> Answer:
     then, now = (_in_year(db, request, year) for year in (before, after))
-    both = [compared(then[number], now[number]) for number in now if number in then]
+    links = [
+        link
+        for link in kept_lineage(db, before, after).links
+        if link.relation == "same" and link.earlier.number in then and link.later.number in now
+    ]
+    both = [compared(link.earlier, link.later) for link in links]
+    old, new = ({link.earlier.number for link in links}, {link.later.number for link in links})
     changed = [difference for difference in both if difference.changed]
     said = "・".join(office.name for office in request.offices)
     parts: list[Part] = [
@@ -197,18 +204,21 @@ def _of_office(db: Database, request: Request, before: int, after: int) -> Answe
         Say(
             f"続いている事業 {len(both)}件（文が変わったもの {len(changed)}件、"
             f"一字一句同じもの {len(both) - len(changed)}件）、"
-            f"新しい事業 {len(now.keys() - then.keys())}件、"
-            f"なくなった事業 {len(then.keys() - now.keys())}件です。"
+            f"新しい事業 {len(now.keys() - new)}件、"
+            f"なくなった事業 {len(then.keys() - old)}件です。"
         ),
-        *_named("新しい事業", [now[number] for number in now if number not in then]),
-        *_named("なくなった事業", [then[number] for number in then if number not in now]),
+        *_named("新しい事業", [now[number] for number in now if number not in new]),
+        *_named("なくなった事業", [then[number] for number in then if number not in old]),
         *_named("一字一句同じ事業", [d.after for d in both if not d.changed]),
     ]
     for difference in changed:
         parts += [Say(title(difference.after), "bold"), *_told(difference)]
     keys = tuple(project.key for project in now.values())
     return Answer(
-        "compare", tuple(parts), keys, why=("担当課の欄が一致する事業を、事業番号で2つの年度に並べています",)
+        "compare",
+        tuple(parts),
+        keys,
+        why=("担当課の欄が一致する事業を、番号・事業名・内容で2つの年度に並べています",),
     )
 
 
@@ -219,3 +229,64 @@ def _in_year(db: Database, request: Request, year: int) -> dict[str, Project]:
 
 def _named(heading: str, found: Sequence[Project]) -> list[Part]:
     return [Say(heading, "bold"), Items(tuple((title(p), "") for p in found))] if found else []
+
+
+Pair = tuple[Project | None, Project | None]  # of the earlier year and of the later
+
+
+def listed(db: Database, request: Request, typed: str) -> Answer | None:
+    """The projects that are new, ended, merged, split, or have another number, name or section."""
+    years = _years(db, request)
+    what = next((each for each in LINEAGE if each.pattern.search(typed)), None)
+    if years is None or what is None or request.named:
+        return None
+    before, after = years
+    found = kept_lineage(db, before, after)
+    offices = {office.name for office in request.offices}
+    pairs = [
+        (one, other)
+        for one, other in _CHOOSE[what.name](found)
+        if not offices or any(offices & _offices_of(each) for each in (one, other) if each)
+    ]
+    whose = f"{'・'.join(office.name for office in request.offices)}で、" if offices else ""
+    of_years = f"{fiscal_year_name(before)}から{fiscal_year_name(after)}"
+    head = Say(f"{whose}{of_years}で{what.told}事業は{len(pairs):,}件です。", "bold")
+    how = Say("番号、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています。", "small")
+    shown = pairs[: listing.PAGE]
+    parts = (head, how, Items(tuple(map(_pair_line, shown))), *listing.more_button(len(pairs) - len(shown)))
+    keys = tuple(each.key for one, other in pairs if (each := other or one))
+    kind: Kind = "count" if COUNT_OF_OFFICE.search(typed) else "list"
+    return Answer(kind, parts, keys[: listing.PAGE], keys[listing.PAGE :], why=(how.text,))
+
+
+def _pair_line(pair: Pair) -> tuple[str, str]:
+    one, other = pair
+    if one and other:
+        return f"{title(one)}", f" → {title(other)} {other.section}"
+    only = one or other
+    return (title(only), f" {only.section}".replace("\n", "、")) if only else ("", "")
+
+
+def _offices_of(project: Project) -> set[str]:
+    return {project.section, project.section_canonical, project.department, project.organization}
+
+
+def _linked(relation: str) -> Callable[[Lineage], list[Pair]]:
+    return lambda found: [(link.earlier, link.later) for link in found.links if link.relation == relation]
+
+
+def _changed_in(name: str) -> Callable[[Lineage], list[Pair]]:
+    return lambda found: [
+        (link.earlier, link.later) for link in found.links if link.relation == "same" and name in link.changes
+    ]
+
+
+_CHOOSE: Mapping[str, Callable[[Lineage], list[Pair]]] = {
+    "merged": _linked("merged"),
+    "split": _linked("split"),
+    "number": _changed_in("number"),
+    "name": _changed_in("name"),
+    "section": _changed_in("section"),
+    "new": lambda found: [(None, project) for project in found.new],
+    "ended": lambda found: [(project, None) for project in found.ended],
+}
