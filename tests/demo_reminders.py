@@ -1,9 +1,11 @@
 """`make demo-reminders`: a season on the list's real sections, in fast-forward, against a loopback Slack.
 
-Sections hand in at their own pace; one sheet is sent back; extensions are asked for, granted and taken back;
-a deadline moves and one is withdrawn; a chief is away, one is deactivated, one is succeeded; the clock is far
-ahead for a tick and the bot is down for three days. What each recipient got is read from the loopback Slack
-as it was posted, not from our ledger.
+Sections hand in at their own pace; one sheet is sent back; extensions are asked for (also at night), granted,
+denied, taken back, and given to all who are late; a deadline moves, one is withdrawn; a round has reminders
+of its own; a chief is away, one is deactivated, one is succeeded, one puts a reminder off; a section has
+another name, deputy and channel; the clock is far ahead for a tick and the bot is down for three days. What
+each recipient got is read from the loopback Slack as it was posted, not from our ledger. The table at the end
+is the one in docs/reminders.md.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -28,8 +30,8 @@ from bot.sheets import actions
 from bot.sheets.roles import Actor
 from bot.sheets.session import session_of
 from store.database import open_database
-from store.evaluation import changes, forms, registry, sections
-from store.evaluation.records import Absence, Nudge, SectionContacts, Sheet
+from store.evaluation import changes, forms, ledger, registry, sections
+from store.evaluation.records import Absence, Nudge, RoundRules, SectionContacts, Sheet, Snooze
 from store.lists import parse_list
 from store.loader import store_list
 from tests.season import SECRETARIAT, Season
@@ -39,7 +41,8 @@ FIRST, LAST = date(2026, 11, 24), date(2027, 2, 12)
 DUE, MOVED = date(2026, 12, 25), date(2026, 12, 28)
 YEAR, KIND = 2021, "一次評価"
 DOWN = (date(2027, 1, 5), date(2027, 1, 6), date(2027, 1, 7))
-TIMES = (time(8, 30), time(8, 45), time(9, 0), time(9, 5), time(15, 0))
+TIMES = (time(8, 30), time(8, 45), time(9, 0), time(9, 5), time(15, 0), time(20, 0))
+EVENTS_AT, NIGHT = TIMES[-2:]
 LATE_SECTIONS = 2  # these hand in weeks after the due date
 
 Event = Callable[[Season, datetime], str]
@@ -61,13 +64,14 @@ def main() -> None:
 def _season(city: Season, posted: list[str]) -> Iterator[str]:
     """Play it; `posted` gets each message's text as it was before any update."""
     calendar, day = Calendar(), FIRST
-    events = _events()
+    events, at_night = _events(), _events_at_night()
     while day <= LAST:
         for clock in TIMES if calendar.is_open(day) else ():
             city.now = _at(day, clock)
-            if clock == TIMES[-1] and day in events:
-                yield f"{moment(city.now)}  {events[day](city, city.now)}"
-            if clock == TIMES[-1]:
+            happens = {EVENTS_AT: events, NIGHT: at_night}.get(clock, {})
+            if day in happens:
+                yield f"{moment(city.now)}  {happens[day](city, city.now)}"
+            if clock == EVENTS_AT:
                 _hand_in(city, day)
             if day not in DOWN:
                 tick(city.delivery(gap=0.0, workspace_gap=0.0))
@@ -92,6 +96,17 @@ def _events() -> dict[date, Event]:
         date(2026, 12, 24): _withdraw,
         date(2026, 12, 17): lambda city, now: _send_back(city, now, "8", date(2027, 1, 8)),
         DOWN[0]: lambda city, now: "（3日間、ボットが停止）",
+    }
+
+
+def _events_at_night() -> dict[date, Event]:
+    return {
+        date(2026, 12, 2): _renamed,
+        date(2026, 12, 10): lambda city, now: _ask(city, "62", date(2027, 1, 22)),
+        date(2026, 12, 11): lambda city, now: _decide(city, "62", approved=False),
+        date(2026, 12, 14): _put_off,
+        date(2026, 12, 16): _new_deputy,
+        date(2027, 1, 13): _all_late,
     }
 
 
@@ -165,9 +180,41 @@ def _undo(city: Season, number: str) -> str:
     return actions.undo(session_of(city.context), OFFICE, [_sheet(city.db, number)])[0]
 
 
-def _decide(city: Season, number: str) -> str:
+def _decide(city: Season, number: str, *, approved: bool = True) -> str:
     session = session_of(city.context)
-    return actions.decide_extension(session, OFFICE, [_sheet(city.db, number)], approved=True)[0]
+    return actions.decide_extension(session, OFFICE, [_sheet(city.db, number)], approved=approved)[0]
+
+
+def _renamed(city: Season, now: datetime) -> str:
+    [old] = [each for each in registry.contacts(city.db) if each.chief == "U1CHIEF8"]
+    sections.set_alias(city.db, old.department, old.section, f"{old.section}（新）")
+    return f"{old.section} が {old.section}（新）に改称"
+
+
+def _put_off(city: Season, now: datetime) -> str:
+    tomorrow = Calendar().next_open(now.date() + timedelta(days=1))
+    ledger.snooze(city.db, Snooze("U1CHIEF7", tomorrow, now, "U1CHIEF7"))
+    return "U1CHIEF7 が［明日また］"
+
+
+def _new_deputy(city: Season, now: datetime) -> str:
+    before = registry.contacts(city.db)
+    [old] = [each for each in before if each.chief == "U1CHIEF5"]
+    changes.set_contacts(city.db, replace(old, deputy="U6NEW"), by="U0ADMIN", at=now)
+    actions.tell_changed_people(city.db, before, registry.contacts(city.db), by="U0ADMIN", at=now)
+    return "U1CHIEF5 の課の代理が U6NEW に交代"
+
+
+def _all_late(city: Season, now: datetime) -> str:
+    session = session_of(city.context)
+    late = [
+        each.sheet
+        for workload in session.workloads
+        for each in workload.open_items
+        if each.obligation.due.effective < session.today
+    ]
+    actions.grant_extension(session, OFFICE, late, date(2027, 1, 29), "年度末のため")
+    return f"遅れている{len(late)}件をまとめて1月29日まで延長"
 
 
 def _far_ahead(city: Season, now: datetime) -> str:
@@ -233,9 +280,13 @@ def _furnish(db: Database, slack: SlackServer) -> dict[str, str]:
     changes.set_deadline(
         db, fiscal_year=YEAR, kind=KIND, due=DUE, opens=date(2026, 11, 30), by="事務局", at=set_at
     )
+    changes.set_round_rules(
+        db, RoundRules(YEAR, "二次評価", (15, 7, 2), (2,), False, (4,)), by="事務局", at=set_at
+    )
     changes.set_deadline(db, fiscal_year=YEAR, kind="二次評価", due=date(2027, 1, 22), by="事務局", at=set_at)
     slack.workspace.add_user("U5NEW", "後任")
-    names |= {"D5NEW": "後任の課長"}
+    slack.workspace.add_user("U6NEW", "後任の代理")
+    names |= {"D5NEW": "後任の課長", "D6NEW": "後任の代理", "D0ADMIN": "事務局の方（延長を申請した）"}
     db.close()
     return names
 
@@ -250,6 +301,7 @@ def _print_posts(slack: SlackServer, names: dict[str, str], posted: list[str]) -
             thread = "（スレッド）" if post.thread_ts else ""
             when = moment(datetime.fromtimestamp(post.at, TOKYO))
             print(f"  {when}  {thread}{text.splitlines()[0]}")
+    _print_table(slack, names)
     keys = Counter(post.metadata["event_payload"]["key"] for post in slack.posts if post.metadata)
     doubled = sum(count - 1 for count in keys.values())
     mornings = Counter(
@@ -258,6 +310,24 @@ def _print_posts(slack: SlackServer, names: dict[str, str], posted: list[str]) -
         if datetime.fromtimestamp(post.at, TOKYO).hour < NOON
     )
     print(f"\n全{len(slack.posts)}通、重複 {doubled}通、同じ朝に同じ宛先へ最大 {max(mornings.values())}通")
+
+
+def _print_table(slack: SlackServer, names: dict[str, str]) -> None:
+    """How many messages went to whom, as Markdown: the table in docs/reminders.md."""
+    posts: dict[str, list[Post]] = defaultdict(list)
+    for post in slack.posts:
+        posts[names.get(post.channel, post.channel)].append(post)
+    rows = [(name, *_counted(found)) for name, found in posts.items()]
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    print("\n| to | messages | in a morning | at once | of these in a thread |\n|---|--:|--:|--:|--:|")
+    for row in (*rows, ("all", *_counted(slack.posts))):
+        print("|", " | ".join(map(str, row)), "|")
+
+
+def _counted(posts: Sequence[Post]) -> tuple[int, int, int, int]:
+    """All, those before noon, the others, and those in a thread."""
+    early = sum(datetime.fromtimestamp(post.at, TOKYO).hour < NOON for post in posts)
+    return len(posts), early, len(posts) - early, sum(bool(post.thread_ts) for post in posts)
 
 
 NOON = 12
