@@ -11,7 +11,8 @@ import pytest
 from sqlite_utils import Database
 
 from bot.days.calendar import Calendar
-from bot.playground.slack import Sender, SlackServer
+from bot.messages.markup import plain
+from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.sender import buttons
 from store.database import open_database
 from store.evaluation import changes, ledger, registry
@@ -75,6 +76,40 @@ def test_the_form_offers_all_at_once_and_names_the_section(
     ticked = {"まとめて選ぶ": [every["text"]["text"]], labels[1]: [], "いつまで": TODAY.isoformat()}
     early = send.submit(view, user="U0SCIENCE", **ticked)
     assert early.body["response_action"] == "errors"
+    until = Calendar().next_open(DUE + timedelta(days=7)).isoformat()
+    done = send.submit(view, user="U0SCIENCE", **(ticked | {"いつまで": until}))
+    assert "申請しました" in done.seen
+    asked = [each for each in registry.sheets(db) if (each.section, each.kind) == ("科学技術振興課", KIND)]
+    assert {each.is_pending for each in asked} == {True}
+
+
+def test_the_form_has_the_order_of_the_message(send: Sender, slack: SlackServer, db: Database) -> None:
+    send.command("提出 58 作成中", user="U0CHIEF")
+    send.command("提出 60 作成中", user="U0CHIEF")
+    later = Calendar().next_open(DUE + timedelta(days=4)).isoformat()
+    send.command(f"延長 59 {later}", user="U0CHIEF")
+    send.command("延長 承認 59", user="U0ADMIN")
+    post = remind(slack, db, "企画経営課", "C0PLAN")
+    in_ledger(db, post.channel, post.ts)
+    send.press(post, "明日また", user="U0CHIEF")  # after which it shows what holds now
+    shown = slack.wait_for(
+        lambda: (found := numbers_in(post)) and found.index("60") > found.index("64") and found
+    )
+    send.press(post, "延長を申請", user="U0CHIEF")
+    view = slack.wait_for(lambda: slack.calls("views.open"))[-1]["view"]
+    view = json.loads(view) if isinstance(view, str) else view
+    options = [
+        option["text"]["text"].split()[0]
+        for block in view["blocks"]
+        if block["type"] == "input" and block["element"]["type"] == "checkboxes"
+        for option in block["element"]["options"]
+    ]
+    assert options[1:] == shown
+
+
+def numbers_in(post: Post) -> list[str]:
+    """The projects of a message, in its order."""
+    return [line.split()[1] for line in plain(vars(post)).splitlines() if line.startswith("•")]
 
 
 def make_late(db: Database) -> None:

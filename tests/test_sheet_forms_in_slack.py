@@ -114,6 +114,10 @@ def test_the_form_for_a_deadline_is_looked_at_twice(send: Sender, slack: SlackSe
     values = {
         "年度": "令和3年度", "種類": "修正", "締切": day.isoformat(), "対象の課か部": "情報政策課",
     }  # fmt: skip
+    late = send.submit(view, user="U0ADMIN", **(values | {"開始の日": (day + timedelta(days=1)).isoformat()}))
+    assert list(late.body["errors"]) == ["opens"]
+    with_clock = send.submit(view, user="U0ADMIN", **(values | {"締切": f"{day.isoformat()} 17時まで"}))
+    assert "17時まで" in json.dumps(with_clock.body["view"], ensure_ascii=False)
     unknown = send.submit(view, user="U0ADMIN", **(values | {"対象の課か部": "無い課"}))
     assert list(unknown.body["errors"]) == ["place"]
     asked = send.submit(view, user="U0ADMIN", **values).body

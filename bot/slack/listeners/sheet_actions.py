@@ -192,22 +192,32 @@ def decide(request: SlackRequest, context: Context, *, approved: bool) -> Messag
 
 
 def _open_sheets(session: Session, actor: Actor, shares: Iterable[Share]) -> list[Sheet]:
-    """What is still to come in of a message's sections. Raises NotAllowed when none of them is theirs."""
-    wanted = set(shares)
+    """What is still to come in of a message's sections, in its order.
 
-    def urgency(sheet: Sheet) -> tuple[bool, date]:
-        due = session.present_due(sheet)
-        return due is None, due or session.today
-
+    Raises NotAllowed when none of them is theirs.
+    """
+    places = {share: place for place, share in enumerate(shares)}
     left = [
-        sheet
+        (places[share_of(workload)], sheet)
         for workload in session.workloads
-        if share_of(workload) in wanted
+        if share_of(workload) in places
         for sheet in workload.sheets
         if not sheet.done
     ]
-    refuse_others(actor, left)
-    return sorted((sheet for sheet in left if actor.may_report(sheet)), key=urgency)
+    refuse_others(actor, [sheet for _, sheet in left])
+
+    def urgency(each: tuple[int, Sheet]) -> tuple[int, bool, date]:
+        due = session.present_due(each[1])
+        return each[0], due is None, due or session.today
+
+    def group(each: tuple[int, Sheet]) -> tuple[object, ...]:
+        state = "延長申請中" if each[1].is_pending else each[1].state
+        return (*urgency(each), state)
+
+    left.sort(key=urgency)
+    groups = list(dict.fromkeys(map(group, left)))  # a state stands once below each section
+    left.sort(key=lambda each: groups.index(group(each)))
+    return [sheet for _, sheet in left if actor.may_report(sheet)]
 
 
 def _where(request: SlackRequest) -> str:
