@@ -18,14 +18,14 @@ from store.database import DatabaseError
 # should not wait for Slack's libraries to load.
 MODULES = {
     "ask": "ask",
-    "audit": "audit",
+    "audit": "operate",
     "backup": "operate",
     "columns": "tables",
-    "deadlines": "deadlines",
+    "deadlines": "evaluation",
     "deliveries": "remind",
     "doctor": "operate",
     "feedback": "ask",
-    "forget": "audit",
+    "forget": "operate",
     "index": "operate",
     "lineage": "lineage",
     "load": "load",
@@ -35,12 +35,12 @@ MODULES = {
     "remind": "remind",
     "restore": "operate",
     "search": "search",
-    "sections": "sections",
+    "sections": "names",
     "serve": "serve",
-    "sheets": "sheets",
+    "sheets": "evaluation",
     "show": "search",
     "similar": "search",
-    "synonyms": "synonyms",
+    "synonyms": "names",
 }
 
 
