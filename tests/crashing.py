@@ -28,8 +28,7 @@ from bot.delivery.outbox import DeliveryContext
 from bot.gateway.posting import build_posting_client
 from bot.playground.slack import SlackServer
 from bot.sheets import actions
-from bot.sheets.roles import Actor
-from bot.sheets.session import session_of
+from bot.sheets.session import Actor, session_of
 from store.database import Databases, open_database
 from store.evaluation import changes, ledger, registry, trail
 from store.evaluation.records import Absence

@@ -27,8 +27,7 @@ from bot.deadlines.views import NewDeadline
 from bot.delivery.dispatcher import tick
 from bot.playground.slack import Post, SlackServer
 from bot.sheets import actions
-from bot.sheets.roles import Actor
-from bot.sheets.session import session_of
+from bot.sheets.session import Actor, session_of
 from store.database import open_database
 from store.evaluation import changes, forms, ledger, registry, sections
 from store.evaluation.records import Absence, Nudge, RoundRules, SectionContacts, Sheet, Snooze

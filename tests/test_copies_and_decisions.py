@@ -20,8 +20,7 @@ from bot.delivery.dispatcher import tick
 from bot.delivery.schedule import problems
 from bot.playground.slack.sender import buttons
 from bot.sheets import actions
-from bot.sheets.roles import Actor
-from bot.sheets.session import session_of
+from bot.sheets.session import Actor, session_of
 from bot.slack.listeners.sheet_actions import undo
 from store.evaluation import changes, registry
 from store.evaluation.records import Sheet

@@ -11,7 +11,7 @@ import pytest
 
 from bot.delivery.dispatcher import tick
 from bot.playground.slack.state import TEAM
-from bot.sheets.roles import told_by_event
+from bot.sheets.session import told_by_event
 from store.evaluation import ledger
 from tests.season import SECRETARIAT, Season, season
 

@@ -37,8 +37,7 @@ from bot.messages.digests import title
 from bot.settings import read_settings, reminder_settings
 from bot.sheets import actions
 from bot.sheets.actions import meant
-from bot.sheets.roles import Actor
-from bot.sheets.session import Session, session_of
+from bot.sheets.session import Actor, Session, session_of
 from store.database import Databases, open_existing, writing
 from store.evaluation import changes, registry, trail
 from store.evaluation.records import STATES, RoundRules, Sheet

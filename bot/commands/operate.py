@@ -1,4 +1,4 @@
-"""What an operator does: check an installation, back up, restore, read the trail of changes, forget a person."""
+"""What an operator does: check an installation, back up, restore, read the trail, forget a person."""
 
 from __future__ import annotations
 

@@ -21,8 +21,7 @@ from bot.messages.message import Message
 from bot.messages.reminders import Share, gone_words, label, reminder_message, status_message
 from bot.reminders import plan
 from bot.reminders.chart import points_over_time, progress_chart
-from bot.sheets import roles
-from bot.sheets.session import session_of
+from bot.sheets.session import KNOWN_FOR, ask_whether_here, session_of
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
 from store.evaluation.records import (
@@ -234,10 +233,8 @@ def find_gone(delivery: DeliveryContext, recipients: Iterable[str], *, tells: bo
         if not recipient.startswith(("U", "W")):
             continue
         was_gone = recipient in registry.gone(db, now=now)
-        known = registry.known(db, recipient, since=now - roles.ASK_AGAIN, now=now)
-        is_here = (
-            not known.gone if known else roles.ask_whether_here(context, delivery.client, recipient, now)
-        )
+        known = registry.known(db, recipient, since=now - KNOWN_FOR, now=now)
+        is_here = not known.gone if known else ask_whether_here(context, delivery.client, recipient, now)
         if tells and not (is_here or was_gone):
             known = registry.known(db, recipient)
             reason = known.gone if known else ""

@@ -15,8 +15,7 @@ from bot.deadlines.views import NewDeadline, confirm_lines, deadline_set
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.messages.digests import EXTENSION, asked_extension, title
 from bot.messages.markup import bold, mention, mrkdwn
-from bot.sheets.roles import NOT_YOURS, Actor
-from bot.sheets.session import Session, Told
+from bot.sheets.session import NOT_YOURS, Actor, Session, Told
 from store import projects
 from store.database import writing
 from store.evaluation import changes, ledger, registry, trail

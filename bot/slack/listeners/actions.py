@@ -19,8 +19,7 @@ from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload, View
 from bot.messages.reminders import Share
 from bot.permissions import rule
-from bot.sheets.roles import REPLAYED
-from bot.sheets.session import Session, session_of
+from bot.sheets.session import REPLAYED, Session, session_of
 from bot.slack import bodies
 from bot.slack.dispatch import may_wait
 from bot.slack.requests import Answerer, answer, failed

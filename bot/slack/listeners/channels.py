@@ -24,8 +24,7 @@ from bot.messages.markup import bold, channel, join, mention, mrkdwn
 from bot.messages.message import Message
 from bot.permissions import rule
 from bot.sheets.actions import tell_changed_people
-from bot.sheets.roles import Actor, admit, told_by_event
-from bot.sheets.session import Session, session_of
+from bot.sheets.session import Actor, Session, admit, session_of, told_by_event
 from bot.slack.dispatch import may_wait
 from bot.slack.listeners.sheets import kindly
 from bot.slack.threads import patiently

@@ -21,8 +21,7 @@ from bot.messages.home_blocks import Home, MySection, Owed, found, home_view, sa
 from bot.messages.message import modal
 from bot.messages.result_blocks import PAGE, Shown, card_message
 from bot.permissions import rule
-from bot.sheets.roles import admit
-from bot.sheets.session import session_of
+from bot.sheets.session import admit, session_of
 from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, count, note_recent, reply
 from bot.slack.listeners.actions import attend

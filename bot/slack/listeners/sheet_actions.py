@@ -26,8 +26,7 @@ from bot.messages.message import Message, filled
 from bot.messages.reminders import ALL_IN, EXTEND, HOUR, LATER, SNOOZE, SUBMIT, Share, read_shares, share_of
 from bot.permissions import rule
 from bot.sheets import actions
-from bot.sheets.roles import NOT_YOURS, Actor, admit, refuse_others
-from bot.sheets.session import Session, session_of
+from bot.sheets.session import NOT_YOURS, Actor, Session, admit, refuse_others, session_of
 from bot.slack.bodies import of_form
 from bot.slack.dispatch import pack, unpack
 from bot.slack.listeners.actions import (

@@ -38,8 +38,7 @@ from bot.messages.reminders import share_buttons
 from bot.permissions import rule
 from bot.sheets import actions
 from bot.sheets.actions import meant
-from bot.sheets.roles import Actor, admit, refuse_others
-from bot.sheets.session import Session, session_of
+from bot.sheets.session import Actor, Session, admit, refuse_others, session_of
 from bot.slack.dispatch import may_wait, pack
 from bot.slack.listeners import sheet_actions
 from bot.slack.listeners.actions import count_refusal
