@@ -5,17 +5,20 @@ Pure. An indicator, its result and its unit are one line; money has a readable f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from store.columns.headings import groups, topic_of, unit_of
+from store.columns.headings import PART_OF_AMOUNT, groups, topic_of, unit_of
 from store.columns.values import ListedColumn, Topic, read_value, readable
+from store.text.fiscal_years import find_fiscal_year
 from store.text.normalize import nfkc
 
 LEADING: tuple[Topic, ...] = ("cost", "evaluation", "indicator", "staff")
 LONGEST = 60  # characters of a value that still is a fact; a longer one is a text
 MOST_OF_TOPIC = 8
 _UNIT = "単位"
+_RATE = re.compile("[率度]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,16 @@ def facts(extra: Mapping[str, str]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]
 
 
 def _leading(found: Sequence[Fact], topic: Topic) -> list[Fact]:
-    return [fact for fact in found if fact.topic == topic and len(fact.text) <= LONGEST * 2][:MOST_OF_TOPIC]
+    of_topic = [fact for fact in found if fact.topic == topic and len(fact.text) <= LONGEST * 2]
+    if topic == "cost" and len(of_topic) > MOST_OF_TOPIC:  # whole amounts and the newest years first
+        chosen = sorted(of_topic, key=_rank)[:MOST_OF_TOPIC]
+        return [fact for fact in of_topic if fact in chosen]
+    return of_topic[:MOST_OF_TOPIC]
+
+
+def _rank(fact: Fact) -> tuple[bool, int]:
+    heading = nfkc(fact.label)
+    return bool(PART_OF_AMOUNT.search(heading)), -(find_fiscal_year(heading) or 0)
 
 
 def _fact(column: ListedColumn, text: str) -> Fact:
@@ -68,7 +80,7 @@ def _indicator(name: str, parts: Mapping[str, str]) -> Iterable[Fact]:
     """One line of an indicator: 訓練回数　実績 3回、目標 4回; none for one that the list leaves out."""
     about, unit = parts.get("", "").strip(), parts.get(_UNIT, "").strip()
     values = [
-        f"{part} {_with_unit(text.strip(), unit)}"
+        f"{part} {_with_unit(text.strip(), '' if _RATE.search(part) else unit)}"
         for part, text in parts.items()
         if part not in ("", _UNIT) and text.strip() and not read_value(text).state
     ]

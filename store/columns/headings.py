@@ -51,6 +51,11 @@ CHOICE_HEADING = re.compile(
     "評価|判定|区分|有無|種別|種類|施策|政策|分類|方向性|会計|ランク|優先|重点|手法|方法|形態|款|項|目$|分野|義務|類型"
 )
 
+# A part of an amount, by where the money is from or what it is for: asked for by its own name.
+PART_OF_AMOUNT = re.compile(
+    "国庫|[都道府県市町村]支出金|県費|[市地]?方?債|起債|財源|その他|うち|内訳|人件費|補助金|負担金|使用料|繰入"
+)
+
 _RELATIVE = (
     (re.compile("前々年度?|一昨年"), -2),
     (re.compile("前年度?|昨年度?"), -1),

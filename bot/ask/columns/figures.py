@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from store.columns.headings import PART_OF_AMOUNT
 from store.columns.values import NUMERIC, Basis, Cell, Column, converted, is_money
 from store.text.normalize import nfkc, one_space
 
@@ -120,10 +121,11 @@ LIKELIEST: tuple[Basis, ...] = (
 )
 
 
-def likeliness(column: Column) -> tuple[int, int, int]:
-    """The order in which columns are meant by a word that several have: newest year, kind of amount."""
+def likeliness(column: Column) -> tuple[bool, int, int, int]:
+    """The order in which columns are meant by a word that several have: whole amounts, newest year, kind."""
     place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
-    return (-(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
+    is_part = column.topic == "cost" and bool(PART_OF_AMOUNT.search(nfkc(column.path[-1])))
+    return (is_part, -(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
 
 
 Work = Literal["sum", "mean", "median"]

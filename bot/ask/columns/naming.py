@@ -419,6 +419,7 @@ def near_verdict(text: str, names: ColumnNames, meaning: Meant) -> Mention | Non
 def _of_the_kind(columns: Sequence[Column], meaning: Meaning) -> tuple[Column, ...]:
     """Columns that have an everyday word in their heading, those of the kind that it asks for first."""
     wanted = [c for c in columns if not meaning.kinds or c.kind in meaning.kinds]
+    wanted = [c for c in wanted if c.topic == meaning.topic] or wanted
     if meaning.kinds and set(meaning.kinds) <= NUMERIC:
         return tuple(wanted)
     return tuple(wanted or columns)

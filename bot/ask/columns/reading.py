@@ -134,7 +134,7 @@ class _Reader:
         offices = [o for n in self.order.values() if n.sign == OFFICE and n.span for o in n.span.offices]
         by, by_columns = self._by(projects)
         free = [n for at, n in self.order.items() if at not in self.used]
-        asked = [n.mention for n in free if n.mention and n.sign == COLUMN]
+        asked = _narrowed([n.mention for n in free if n.mention and n.sign == COLUMN], self.named.text)
         if projects and not asked:  # 防災訓練は縮小ですか: what of it that is a choice of
             asked = [n.mention for n in free if n.mention and n.sign == VALUE]
         is_of_list = bool(_OF_LIST.match(self.skeleton))
@@ -322,6 +322,20 @@ def office_kind(found: re.Match[str]) -> By:
 
 def _shown(said: str) -> int:
     return min(DIGITS.get(said) or int(said), _MOST_SHOWN)
+
+
+def _narrowed(asked: Sequence[Mention], text: str) -> list[Mention]:
+    """The mentions; two that の joins are one of the columns that both name: 令和5年度決算の人件費."""
+    found: list[Mention] = []
+    for mention in asked:
+        before = found[-1] if found else None
+        joint = text[before.end : mention.start] if before else ""
+        both = [c for c in mention.columns if before and c in before.columns]
+        if before and joint.strip() in ("", "の") and both and len(both) < len(before.columns):
+            found[-1] = replace(mention, start=before.start, columns=tuple(both))
+        else:
+            found.append(mention)
+    return found
 
 
 def _without_repeats(asked: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import in_all_years, rows, source_of
-from bot.ask.columns.figures import LIKELIEST, Row, amount, numbers, percent, plain_number
+from bot.ask.columns.figures import LIKELIEST, Row, amount, likeliness, numbers, percent, plain_number
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import between
@@ -142,7 +142,10 @@ def _cells(
         found = [row for row in found if row.column.id in asked][:1]
     numeric = {row.column.group_name for row in found if row.cell.number is not None}
     return [
-        (row, "" if is_unit(row.column) else units.get(row.column.group_name, ""))
+        (
+            row,
+            "" if is_unit(row.column) or row.column.kind == "rate" else units.get(row.column.group_name, ""),
+        )
         for row in found
         if not (
             is_unit(row.column)
@@ -150,6 +153,11 @@ def _cells(
             and not (is_exact and row.column.id in asked)
         )
     ]
+
+
+def has_no_unit(column: Column) -> bool:
+    """Whether the unit of a group is none of a column's: of its unit itself, and of a rate."""
+    return is_unit(column) or column.kind == "rate"
 
 
 def _of_years(columns: Sequence[Column], years: Sequence[int], entry: Entry) -> list[Column]:
@@ -185,9 +193,9 @@ def _speaks_of(columns: Iterable[Column], entry: Entry, years: Sequence[int]) ->
     )
 
 
-def _likeliness(column: Column) -> tuple[int, int]:
+def _likeliness(column: Column) -> tuple[bool, int, int]:
     place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
-    return (place, column.position) if column.topic == "cost" else (0, column.position)
+    return (likeliness(column)[0], place if column.topic == "cost" else 0, column.position)
 
 
 # ----------------------------------------------------------------------------------------------- lacking
