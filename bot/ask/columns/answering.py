@@ -12,8 +12,8 @@ from bot.ask.columns import indicators, several, single
 from bot.ask.columns.evidence import column_names
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, in_kind, near_verdict
-from bot.ask.columns.reading import ColumnQuestion, office_kind, understand
-from bot.ask.columns.vocabulary import BY_OFFICE, COMPARE, COUNT, EVERYDAY
+from bot.ask.columns.reading import ColumnQuestion, understand
+from bot.ask.columns.vocabulary import COMPARE, EVERYDAY
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.question import Request
@@ -27,7 +27,6 @@ from store.index.meaning import word_vectors
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.fiscal_years import fiscal_year_name, without_years, years_mentioned
 from store.text.normalize import alnum_key, one_space
 
 MOST_OF_TOPIC = 2_000  # projects that a topic may have
@@ -51,8 +50,8 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
     texts say goes before that, see `lacking`.
     """
     question = _understood(db, text)
-    if given := _of_two(db, one_space(text), question) or _by_office(db, one_space(text), question):
-        return given
+    if two := _of_two(db, one_space(text), question):
+        return two
     if question is None or not _asks(question):
         return None
     given = _answer(db, question, last)
@@ -257,21 +256,6 @@ def _together(given: Answer, measured: Answer) -> Answer:
     """An answer from columns with one from indicators of the same project behind it."""
     cells = tuple(dict.fromkeys((*given.cells, *measured.cells)))
     return replace(given, parts=(*given.parts[:-1], *measured.parts), cells=cells)
-
-
-def _by_office(db: Database, text: str, question: ColumnQuestion | None) -> Answer | None:
-    """How many projects each section or department has, where that is all that is asked."""
-    found = BY_OFFICE.search(text)
-    if question or not found or not COUNT.search(text):
-        return None
-    held = db.snapshot.catalog
-    years = [span.year for span in lex(text, held) if span.kind == "year"]
-    rest = COUNT.sub(" ", without_years(text.replace(found[0], " "), years_mentioned(text)))
-    if any(not is_light(term) for term in terms(rest)[0]) or not held.years:
-        return None
-    year = next((each for each in years if each in held.years), held.years[0])
-    of_year = [entry for entry in held.entries if entry.fiscal_year == year]
-    return several.counted_by_office(of_year, office_kind(found), f"{fiscal_year_name(year)}の")
 
 
 def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer | None:

@@ -174,7 +174,7 @@ class _Reader:
             return "", ()
         if found := words.BY_OFFICE.search(text):
             self.blank.append(found.span())
-            return office_kind(found), ()
+            return _office_kind(found), ()
         if found := words.BY_COLUMN.search(text):
             place = (
                 found.start()
@@ -193,7 +193,7 @@ class _Reader:
         is_ranked = any(pattern.search(text) for pattern in ranks)
         if is_ranked and not re.search("事業|もの", text) and (found := words.WHICH_OFFICE.search(text)):
             self.blank.append(found.span())
-            return office_kind(found), ()
+            return _office_kind(found), ()
         return "", ()
 
     def _with_aggregate(self, question: ColumnQuestion) -> ColumnQuestion:
@@ -310,8 +310,7 @@ def _namesakes(group: tuple[Entry, ...]) -> list[tuple[Entry, ...]]:
     return [tuple(entry for entry in group if entry.number == one.number) for one in newest]
 
 
-def office_kind(found: re.Match[str]) -> By:
-    """The kind of office that a match of BY_OFFICE or WHICH_OFFICE asks for."""
+def _office_kind(found: re.Match[str]) -> By:
     said = found.groupdict()
     if said.get("department") or ("部" in found[0][:2] and "部署" not in found[0]):
         return "department"

@@ -334,7 +334,7 @@ def _labels(db: Database, question: ColumnQuestion, scope: Scope) -> Callable[[E
 def _spread(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | None:
     """How many projects have each of the choices, or each office has."""
     if question.by != "column":
-        return counted_by_office(scope.entries, question.by, scope.said)
+        return _counted_by_office(scope.entries, question.by, scope.said)
     columns = [
         c for c in question.by_columns if scope.entries and c.fiscal_year == scope.entries[0].fiscal_year
     ]
@@ -360,7 +360,7 @@ def _spread(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | No
     return _answer("count", parts, [], f"{head}の値ごとに数えています")
 
 
-def counted_by_office(entries: Sequence[Entry], kind: str, said: str = "") -> Answer | None:
+def _counted_by_office(entries: Sequence[Entry], kind: str, said: str = "") -> Answer | None:
     """How many of these projects each office of a kind has; one of several offices counts for each."""
     counts = Counter(
         one_space(name) for entry in entries for name in names_of_office(entry, kind) if name.strip()

@@ -10,7 +10,8 @@ from bot.ask.answers import Answer, Items, Kind, Say, unknown
 from bot.ask.lexing import office_in_kana
 from bot.ask.matching import reading
 from store.database import Database
-from store.index.catalog import NO_NAME
+from store.index.catalog import NO_NAME, Entry
+from store.lists.rows import joint_sections
 from store.search.office_filters import sections_meant
 from store.search.pipeline import search
 from store.search.query import filters_in, parse
@@ -51,7 +52,7 @@ def answer(db: Database, question: str) -> Answer | None:
     held, kind = db.snapshot.catalog, re.search(OFFICE, asked)
     field = _FIELDS.get(kind[0] if kind else "", "section")
     entries = [entry for entry in held.entries if entry.fiscal_year == max(held.years, default=0)]
-    counts = Counter(getattr(entry, field) for entry in entries if getattr(entry, field))
+    counts = Counter(name for entry in entries for name in _names(entry, field) if name)
     if not counts:
         return None
     label = {"section": "課・室", "department": "部", "organization": "府省庁"}[field]
@@ -65,6 +66,12 @@ def answer(db: Database, question: str) -> Answer | None:
     lines = Items(tuple((name.replace("\n", "、"), f"　{count:,}件") for name, count in ranked))
     counted: Kind = "count" if re.search(r"いくつ|何個|何課|何部|数(?!が)", asked) else "list"
     return Answer(counted, (Say(told, "bold"), lines), why=(f"一覧の{label}の欄を数えています",))
+
+
+def _names(entry: Entry, field: str) -> Iterable[str]:
+    """The offices that a project counts for: a joint section (A課／B課) is each of those that it names."""
+    joint = joint_sections(entry.department, entry.listed) if field == "section" else ()
+    return dict.fromkeys(name for _, name in joint) or (getattr(entry, field),)
 
 
 ALIKE = 0.75  # likeness of an office that may have been meant
