@@ -23,6 +23,7 @@ from store.loader import store_list
 SEEDS = Path(__file__).parents[2] / "seeds"
 SECTIONS = 12  # that get people; a national list has hundreds
 WITH_DEPUTIES = 2
+BEGUN = timedelta(days=14)  # ago: through any holidays
 DUE_IN = 11  # business days: the first reminder, ten before, is near
 GENERAL, OFFICE, SHARED = "C0GENERAL", "C0OFFICE", "C0SHARED"
 SECRETARY, OTHER_TEAM = "U0ADMIN", "T0OTHER"
@@ -102,10 +103,10 @@ def furnish(db: Database, workspace: Workspace, now: datetime) -> City:
         _settle(workspace, city, person)
     year = next(iter(projects.fiscal_years(db)), now.year)
     if not any(not each.withdrawn for each in registry.deadlines(db)):
+        begun = now - BEGUN
         changes.set_deadline(
-            db, fiscal_year=year, kind=KINDS[0], due=city.due, opens=now.date() - timedelta(days=1),
-            by=SECRETARY, at=now - timedelta(days=1),
-        )  # fmt: skip
+            db, fiscal_year=year, kind=KINDS[0], due=city.due, opens=begun.date(), by=SECRETARY, at=begun
+        )
     city.example = next((each.name for each in projects.examples(db, limit=2)), "")
     _say_hello(workspace, city, now)
     return city

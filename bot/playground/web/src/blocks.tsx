@@ -5,6 +5,7 @@ import { useId, useRef, useState } from "preact/hooks";
 import { Message } from "slack-blocks-to-jsx";
 import { Chart, DataTable } from "./data";
 import { Icon } from "./icons";
+import { rich, shown } from "./mrkdwn";
 import { named, store } from "./state";
 import type { Json } from "./state";
 
@@ -37,10 +38,23 @@ export function Blocks({ blocks, use, fields, busy }: {
       case "section":
         return (
           <div key={key} class="section">
-            <div class="grows"><Drawn block={{ ...block, accessory: undefined }} /></div>
+            <div class="grows">
+              {block.text && <Drawn block={rich(block.text)} />}
+              {block.fields && <div class="pairs">{block.fields.map((each: Json) => <Drawn block={rich(each)} />)}</div>}
+            </div>
             {block.accessory && <Element element={block.accessory} use={use} busy={busy} />}
           </div>
         );
+      case "context":
+        return (
+          <div key={key} class="small">
+            {block.elements.map((each: Json) => each.type === "image" ? <Picture image={each} /> : <Drawn block={rich(each)} />)}
+          </div>
+        );
+      case "header":
+        return <h3 key={key} class="heading">{shown(block.text)}</h3>;
+      case "table":
+        return <Drawn key={key} block={{ ...block, rows: block.rows.map((row: Json[]) => row.map(asRich)) }} />;
       case "input":
         return <Field key={key} block={block} use={use} fields={fields} />;
       case "image":
@@ -60,10 +74,13 @@ function Cell({ cell }: { cell: Json }) {
   return <>{cell.type === "raw_number" ? (cell.text ?? String(cell.value ?? "")) : String(cell.text ?? "")}</>;
 }
 
+/** A cell whose text stays as it is: the library would read marks in it. */
+const asRich = (cell: Json): Json => cell.type === "rich_text" ? cell : {
+  type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: String(cell.text ?? "") }] }],
+};
+
 /** A text of mrkdwn, which a message without blocks has. */
-export const Text = ({ text }: { text: string }) => (
-  <Drawn block={{ type: "section", text: { type: "mrkdwn", text } }} />
-);
+export const Text = ({ text }: { text: string }) => <Drawn block={rich({ type: "mrkdwn", text })} />;
 
 function Drawn({ block }: { block: Json }) {
   const people = (store.place?.people ?? []).map(({ id, name }) => ({ id, name }));
@@ -101,7 +118,7 @@ function literal(node: any): any {
 }
 
 export function Picture({ image }: { image: Json }) {
-  const title = image.title?.text ?? "";
+  const title = shown(image.title);
   const file = image.slack_file?.id ?? image.id;
   return (
     <figure class="picture">
@@ -118,12 +135,12 @@ function Element({ element, use, busy }: { element: Json; use: Use; busy?: strin
   switch (element.type) {
     case "button":
       if (element.url) {
-        return <a class="button" href={element.url} target="_blank" rel="noopener noreferrer">{element.text.text}</a>;
+        return <a class="button" href={element.url} target="_blank" rel="noopener noreferrer">{shown(element.text)}</a>;
       }
       return (
         <button type="button" class={`button ${element.style ?? ""}`} aria-busy={waits} data-action={action}
           aria-label={element.accessibility_label} onClick={() => use(action)}>
-          {element.text.text}
+          {shown(element.text)}
         </button>
       );
     case "feedback_buttons":
@@ -134,7 +151,7 @@ function Element({ element, use, busy }: { element: Json; use: Use; busy?: strin
             return (
               <button type="button" key={side} data-action={action} aria-label={given.accessibility_label}
                 onClick={() => use(action, side)}>
-                <Icon name={side === "positive" ? "up" : "down"} /> {given.text.text}
+                <Icon name={side === "positive" ? "up" : "down"} /> {shown(given.text)}
               </button>
             );
           })}
@@ -144,7 +161,7 @@ function Element({ element, use, busy }: { element: Json; use: Use; busy?: strin
       return (
         <button type="button" class="button" data-action={action} onClick={() => use(action)}
           aria-label={element.accessibility_label}>
-          {element.text.text}
+          {shown(element.text)}
         </button>
       );
     case "overflow":
@@ -152,7 +169,7 @@ function Element({ element, use, busy }: { element: Json; use: Use; busy?: strin
     case "image":
       return <Picture image={element} />;
     default:
-      return <Input element={element} label={element.placeholder?.text ?? "選ぶ"} onValue={(value) => use(action, value)} />;
+      return <Input element={element} label={(element.placeholder && shown(element.placeholder)) ?? "選ぶ"} onValue={(value) => use(action, value)} />;
   }
 }
 
@@ -172,7 +189,7 @@ function Menu({ element, use, label }: { element: Json; use: Use; label: string 
           <button type="button" key={each.value} onClick={() => {
             if (menu.current) menu.current.open = false;
             use(element.action_id, each.value);
-          }}>{each.text.text}</button>
+          }}>{shown(each.text)}</button>
         ))}
       </div>
     </details>
@@ -207,7 +224,7 @@ function Field({ block, use, fields }: { block: Json; use: Use; fields?: Fields 
   };
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   const isGroup = element.type === "checkboxes" || element.type === "radio_buttons";
-  const name = <>{label.text}{optional && <span class="quiet">（任意）</span>}</>;
+  const name = <>{shown(label)}{optional && <span class="quiet">（任意）</span>}</>;
   const input = (
     <Input element={element} id={id} value={fields ? fields.values[block.block_id] : undefined} onValue={set}
       invalid={Boolean(error)} described={described} required={!optional && Boolean(fields)}
@@ -218,7 +235,7 @@ function Field({ block, use, fields }: { block: Json; use: Use; fields?: Fields 
       {isGroup ? <fieldset aria-describedby={described}><legend>{name}</legend>{input}</fieldset>
         : <><label for={id}>{name}</label>{input}</>}
       {error && <p class="error" id={`${id}-error`} role="alert">{error}</p>}
-      {hint && <p class="hint" id={`${id}-hint`}>{hint.text}</p>}
+      {hint && <p class="hint" id={`${id}-hint`}>{shown(hint)}</p>}
     </div>
   );
 }
@@ -255,7 +272,7 @@ function Input({ element, id, label, value, onValue, onEnter, invalid, described
                     : event.currentTarget.checked ? [...chosen, each.value]
                       : chosen.filter((one) => one !== each.value),
                 )} />
-              <span>{each.text.text}</span>
+              <span>{shown(each.text)}</span>
             </label>
           ))}
         </div>
@@ -270,12 +287,12 @@ function Input({ element, id, label, value, onValue, onEnter, invalid, described
         : (store.place?.channels ?? []).map(({ id, name }) => ({ value: id, text: { text: `#${name}` } }));
       const groups: Json[] = element.option_groups ?? [{ options: element.options ?? places }];
       const offered = groups.map((group) => {
-        const listed = group.options.map((each: Json) => <option value={each.value}>{each.text.text}</option>);
-        return group.label ? <optgroup label={group.label.text}>{listed}</optgroup> : listed;
+        const listed = group.options.map((each: Json) => <option value={each.value}>{shown(each.text)}</option>);
+        return group.label ? <optgroup label={shown(group.label)}>{listed}</optgroup> : listed;
       });
       return (
         <select {...common} value={String(held ?? "")} onChange={(event) => set(event.currentTarget.value)}>
-          <option value="">{element.placeholder?.text ?? "選んでください"}</option>
+          <option value="">{(element.placeholder && shown(element.placeholder)) ?? "選んでください"}</option>
           {offered}
         </select>
       );
@@ -286,7 +303,7 @@ function Input({ element, id, label, value, onValue, onEnter, invalid, described
         onInput={(event) => set(event.currentTarget.value)} />;
     default: {
       const text = {
-        ...common, value: String(held ?? ""), placeholder: element.placeholder?.text ?? "",
+        ...common, value: String(held ?? ""), placeholder: (element.placeholder && shown(element.placeholder)) ?? "",
         maxLength: element.max_length ?? 3000,
       };
       if (element.multiline) return <textarea {...text} rows={4} onInput={(event) => set(event.currentTarget.value)} />;

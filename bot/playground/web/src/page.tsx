@@ -7,6 +7,7 @@ import { Blocks, Picture, Text, initial } from "./blocks";
 import { act, connect, direct, isReply, named, now, postsOf, see, store, unseen, useStore } from "./state";
 import type { Json, Person, Post, Refusal } from "./state";
 import { Icon } from "./icons";
+import { shown as textOf } from "./mrkdwn";
 import "./style.css";
 
 type Where = { me: string; room: string; tab: "messages" | "home"; thread: string };
@@ -52,7 +53,7 @@ function Page() {
     const timer = setTimeout(() => tell(""), 8000);
     return () => clearTimeout(timer);
   }, [notice]);
-  if (!place || !me) return <p class="loading" role="status">ワークスペースを開いています…</p>;
+  if (!place || !me || !store.first) return <p class="loading" role="status">ワークスペースを開いています…</p>;
   const run = async (kind: string, told: Json): Promise<Json> => {
     const answer = await act(kind, { as: me.id, ...told });
     if (answer.mistake) tell(answer.mistake);
@@ -60,7 +61,7 @@ function Page() {
   };
   const stack = views[me.id] ?? [];
   return (
-    <div class={`page ${shown ? "in-room" : "in-list"} ${where.thread ? "in-thread" : ""}`}>
+    <div data-at={`${me.id} ${shown} ${where.tab}`} class={`page ${shown ? "in-room" : "in-list"} ${where.thread ? "in-thread" : ""}`}>
       <Sidebar me={me} room={shown} channels={channels} go={go} run={run} />
       {shown && (
         <main class="room">
@@ -517,15 +518,15 @@ function Modal({ me, view, depth, run }: { me: Person; view: Json; depth: number
     set: (block: string, value: unknown) => fill((held: Json) => ({ ...held, [block]: value })),
   };
   return (
-    <Dialog title={view.title.text} close={close}>
+    <Dialog title={textOf(view.title)} close={close}>
       <form onSubmit={(event) => { event.preventDefault(); void submit(); }} noValidate>
-        <div class="modal-body" tabIndex={0} role="region" aria-label={view.title.text}>
+        <div class="modal-body" tabIndex={0} role="region" aria-label={textOf(view.title)}>
           <Blocks blocks={view.blocks} fields={fields} use={(action, value) => void run("press", { view: view.id, action, value })} />
         </div>
         <footer>
           {depth > 1 && <span class="quiet grows">前の画面に重ねて表示しています</span>}
-          <button type="button" class="button" onClick={close}>{view.close?.text ?? "キャンセル"}</button>
-          {view.submit && <button type="submit" class="button primary" aria-busy={waits} disabled={waits}>{view.submit.text}</button>}
+          <button type="button" class="button" onClick={close}>{textOf(view.close) || "キャンセル"}</button>
+          {view.submit && <button type="submit" class="button primary" aria-busy={waits} disabled={waits}>{textOf(view.submit)}</button>}
         </footer>
       </form>
     </Dialog>
