@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ask.answers import Answer
-from bot.ask.follow_ups import WHY
+from bot.ask.answers import WHY, Answer
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.message import Message

@@ -19,6 +19,7 @@ from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
 
 CELL_TEXT = 300
+WHY = "この回答の理由です。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.ask.predicates import others
 from store.text.asking import EXCEPT
 from store.text.morphology import Token, tokenize
 from store.text.normalize import one_space
+from store.text.patterns import lazily
 
 _PREFIXES = frozenset(("不", "未", "非", "無"))
 _DENIES = frozenset(("ない", "ず", "ぬ", "まい"))
@@ -44,10 +45,10 @@ _STANDS = (
 _NOT = r"(?:ない|なかった|ません|ませんでした|ていない)"
 _WORD_OF = r"(?:という(?:言葉|ことば|文字|語|単語)?|の(?:言葉|文字|ことば))?"
 _PARTICLE = r"(?:(?:のこと)?(?:と|が|に|を|について))?は?も?"
-_SAYING = re.compile(
+_SAYING = lazily(
     rf"(?P<word>[^。?]{{1,24}}?){_WORD_OF}{_PARTICLE}{_STANDS}(?P<not>{_NOT})?(?P<rest>(?:{_WORK}|の).*)"
 )
-_EXCEPT = re.compile(
+_EXCEPT = lazily(
     rf"^(?P<word>[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
     rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>{_WORK}.*)"
 )
@@ -55,14 +56,14 @@ _FIELDS = {
     "目的": "purpose", "概要": "overview", "成果": "outcome",
     "名前": "name", "事業名": "name", "名称": "name", "事務事業名": "name",
 }  # fmt: skip
-_IN_FIELD = re.compile(
+_IN_FIELD = lazily(
     rf"(?:^|(?<=[、,の])|(?<=事業で))(?P<field>{'|'.join(_FIELDS)})(?:の中|の欄|欄)?(?:に|で|へ)は?(?P<word>.+)$"
 )
 
-_IN_OFFICE = re.compile(
+_IN_OFFICE = lazily(
     r"^(?P<scope>[^「」、,]{1,24}[課室部局所係])(?:の中で?|の事業(?:の中)?で|で|のうち)[、,]?(?P<word>.+)$"
 )
-_AT_ALL = re.compile("(?:[がはも])?(?:一言|一度|一切|全く|まったく)$")
+_AT_ALL = lazily("(?:[がはも])?(?:一言|一度|一切|全く|まったく)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class Role:
 
 
 def _role(name: str, asked: str, shown: str) -> Role:
-    return Role(name, re.compile(asked), re.compile(shown))
+    return Role(name, lazily(asked), lazily(shown))
 
 
 ROLES: tuple[Role, ...] = (
@@ -205,15 +206,13 @@ def role_of(question: str) -> Role | None:
     return next((role for role in ROLES if role.asked.search(question)), None)
 
 
-_RELATIVE_YEAR = re.compile(
-    "再来年度?|来年度?|翌年度|次年度|来月|今後の(?:予定|計画|見通し)|将来の(?:予定|計画)"
-)
-_HAPPENED = re.compile("(?:た|だ)(?:の|ん|こと|理由|原因|要因|のは)")
-_WHO_IT_IS = re.compile(
+_RELATIVE_YEAR = lazily("再来年度?|来年度?|翌年度|次年度|来月|今後の(?:予定|計画|見通し)|将来の(?:予定|計画)")
+_HAPPENED = lazily("(?:た|だ)(?:の|ん|こと|理由|原因|要因|のは)")
+_WHO_IT_IS = lazily(
     "(?<![ただる]の)(?:は|って|とは|の名前は)(?:誰|だれ|どなた)(?=です|でし|なの|か|[?？。]|$)"
 )
-_COUNTER = re.compile("何(?P<counter>[一-龥]{1,2})(?=[はがをにでものと?。]|です|ある|あり|いる|い?ます|$)")
-_OTHER_PLACE = re.compile(
+_COUNTER = lazily("何(?P<counter>[一-龥]{1,2})(?=[はがをにでものと?。]|です|ある|あり|いる|い?ます|$)")
+_OTHER_PLACE = lazily(
     r"(?P<place>[一-龥ヶァ-ヺー]{1,6}?(?:(?<!都)市|[区町村県])|東京都|京都府|大阪府|北海道)の〓"
 )
 
@@ -289,7 +288,7 @@ def role(claim: Claim) -> str:
     if claim.words and (found := _WHO_IT_IS.search(claim.question)):
         return f"「{found[0]}」に当たる名前"  # records name offices, never persons
     if claim.words and (found := _COUNTER.search(one_space(claim.question))):
-        counted = re.compile(rf"[0-9０-９]{re.escape(found['counter'])}")
+        counted = lazily(rf"[0-9０-９]{re.escape(found['counter'])}")
         return "" if any(map(counted.search, claim.sentences)) else f"「{found[0]}」に当たる数字"
     asked = role_of(claim.question) if claim.words else None
     if asked is None or any(asked.shown.search(sentence) for sentence in claim.sentences):

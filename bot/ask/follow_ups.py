@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import subjects
-from bot.ask.answers import Answer, Choice, Choices, Items, Key, Quote, Say, button_label, title
+from bot.ask.answers import WHY, Answer, Choice, Choices, Items, Key, Quote, Say, button_label, title
 from bot.ask.intents import fields, listing, summing
 from bot.ask.matching import bag, sentences
 from bot.ask.quantities import DATE, figures, year_of
@@ -24,7 +24,6 @@ from store.text.asking import MASK, WORK, core
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 
-WHY = "この回答の理由です。"
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 

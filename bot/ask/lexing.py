@@ -14,6 +14,7 @@ from store.text.fiscal_years import without_years, years_asked, years_mentioned
 from store.text.morphology import Word, tokenize
 from store.text.normalize import one_space
 from store.text.numbers import numbers_named
+from store.text.patterns import lazily
 
 if TYPE_CHECKING:
     from store.index.catalog import Catalog, Mention, NamedOffice
@@ -117,11 +118,11 @@ def _is_apart(span: Span, others: Iterable[Span]) -> bool:
 
 # What is kana behind a kanji is mostly of its word (多くの課, 新しい課), unless a particle comes first.
 _STARTS = r"(?:(?<![一-龥々ぁ-んー])|(?<=[一-龥々])[のとやはがもにで])"
-_IN_KANA = re.compile(
+_IN_KANA = lazily(
     _STARTS + r"(?P<name>[ぁ-んー]{2,})(?P<kind>課|室|係|部)(?=$|[のはがをにでもとや、,。?!\s]|って)"
 )
 _OF_NAMES = frozenset(("名詞", "人名", "感動詞", "副詞", "形状詞", "接頭辞", "接尾辞", "動詞"))
-_MODIFIES = re.compile("[うくぐすつぬぶむる]$")  # a verb before the noun that it tells of (やる課, 行う課)
+_MODIFIES = lazily("[うくぐすつぬぶむる]$")  # a verb before the noun that it tells of (やる課, 行う課)
 
 
 def office_in_kana(question: str) -> str:
@@ -151,7 +152,7 @@ _DEADLINE = r"締め?切り?日?|〆切り?日?|しめきり|シメキリ|提出
 _SHEET = r"(?:事務事業)?(?:評価|マネジメント)シート|評価票|事務事業評価"
 _ABOUT_SHEET = r"提出|期限|期日|いつ|締|延長|差し?戻|未提出|出[さしすせそ]"
 # Words that such a question may have beside these; with any other it is about something else's deadline.
-_BESIDE_SHEETS = re.compile(
+_BESIDE_SHEETS = lazily(
     rf"{_DEADLINE}|{_SHEET}|シート|[一二三１-３1-3]次|評価|修正|点検|課長|部長|確認|提出先?|未提出|期限|期日|延長|差し?戻し?"
     r"|今年度?|来年度?|年度|次回?|今回?|今度|今月|来月|今週|来週|近い?|早い?|自分|私達?|僕|我々|当?課|部|室|全庁|全課|全部|全て"
     r"|一覧|予定|日程?|日付|何[日月時]|残り|変更|方法|状況|状態|誰|出|事務|事業|教|知|示|見|表|確|お?願|下|分|過"
@@ -175,7 +176,7 @@ _OPENING = (
     r"|(?:can|could|would|will) you (?:please )?|(?:i'd like|i would like|i want) to (?:know|hear|ask) "
     r"|(?:may|can|could) i (?:know|ask) |do you know )*"
 )
-_PLEASE = re.compile(r"(?:please|thanks|thank you)$", re.IGNORECASE)
+_PLEASE = lazily(r"(?:please|thanks|thank you)$", re.IGNORECASE)
 _OF = r"(?:about|on|of|for|regarding|related to|relating to|involving|with)"
 _PROJECTS = r"(?:projects?|programs?|programmes?)"
 _OFFICE = r"(?:section|department|division|office|team|unit)"
@@ -219,9 +220,9 @@ _FRAMES = (
     # What has a preposition in it asks for something of it, and what is new is no name.
     ("{}とは", rf"what(?:'s| is| are) (?!(?:new|up|next|wrong)$)((?:(?! (?:{_WITHIN}) ).)+?)(?: about)?"),
 )
-_PATTERNS = tuple((asked, re.compile(f"{_OPENING}{frame}", re.IGNORECASE)) for asked, frame in _FRAMES)
-_BESIDE = re.compile(rf"^(?:the|a|an|your|our) | {_PROJECTS}$", re.IGNORECASE)
-_POINTS = re.compile(rf"(?:it|this|that|them|these|those)(?: {_PROJECTS})?", re.IGNORECASE)
+_PATTERNS = tuple((asked, lazily(f"{_OPENING}{frame}", re.IGNORECASE)) for asked, frame in _FRAMES)
+_BESIDE = lazily(rf"^(?:the|a|an|your|our) | {_PROJECTS}$", re.IGNORECASE)
+_POINTS = lazily(rf"(?:it|this|that|them|these|those)(?: {_PROJECTS})?", re.IGNORECASE)
 
 
 def in_japanese(question: str) -> str:

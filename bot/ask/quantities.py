@@ -11,6 +11,7 @@ from typing import Final
 from store.text.fiscal_years import WRITTEN
 from store.text.morphology import Token, tokenize
 from store.text.normalize import aligned_fold, nfkc
+from store.text.patterns import lazily
 from store.text.sentences import clauses
 
 DATE: Final = "日付"
@@ -99,7 +100,7 @@ _RULES: tuple[tuple[str, str], ...] = (
 )
 # Whatever a rule finds has one of these in it. Most texts have none, and need not be tried with each rule.
 _NOUNS_OF_RULES = " ".join([*_NAMED.values(), *_BARE.values()]).split()
-SIGN = re.compile(rf"[何数日度率額]|なん|いつ|いくら|いくつ|ど[のれ]|{'|'.join(_NOUNS_OF_RULES)}")
+SIGN = lazily(rf"[何数日度率額]|なん|いつ|いくら|いくつ|ど[のれ]|{'|'.join(_NOUNS_OF_RULES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Asked:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The rules, compiled when a question first needs them: they are a tenth of a start."""
-    return tuple((unit, re.compile(pattern)) for unit, pattern in _RULES)
+    return tuple((unit, lazily(pattern)) for unit, pattern in _RULES)
 
 
 def unit_named(text: str) -> str:
@@ -158,17 +159,17 @@ _AMOUNT = rf"{_SCALED}(?:[～〜~\-－]{_SCALED})?|(?<![一-龥])数[十百千�
 _RATIO = rf"(?<![A-Za-z0-9０-９/／]){_NUMBER}[/／]{_NUMBER}(?![0-9０-９/／])"
 _BEFORE = "約|およそ|全|計|最大|過去|今後|[年月週](?=[0-9０-９]+回)"
 _NO_REFERENCE = "(?<![A-Za-zＡ-Ｚａ-ｚ0-9０-９第.．,，])(?<![A-Za-z] )"
-_FIGURE = re.compile(
+_FIGURE = lazily(
     rf"(?P<date>{_DAY})|(?:{_BEFORE})?{_NO_REFERENCE}(?:{_AMOUNT})\s?(?P<unit>{_UNITS})(?!度)|(?P<ratio>{_RATIO})"
 )
 _NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
 _JOINS = "(?:の|への|との|及び|又は|または)"
-_NOUN_PHRASE_END = re.compile(rf"{_NOUN_CHARACTER}+(?:{_JOINS}{_NOUN_CHARACTER}+)*$")
-_NOUN_PHRASE_START = re.compile(
+_NOUN_PHRASE_END = lazily(rf"{_NOUN_CHARACTER}+(?:{_JOINS}{_NOUN_CHARACTER}+)*$")
+_NOUN_PHRASE_START = lazily(
     rf"の?({_NOUN_CHARACTER}+(?:(?:の|と|及び){_NOUN_CHARACTER}+)*[しりみきけえれち]?)"
 )
 # What may stand between a noun and the figure that counts it: particles, 延べ, another figure, a remark.
-_BETWEEN = re.compile(
+_BETWEEN = lazily(
     rf"(?:から|より|うち|中|延べ|計|約|全|及び|ついて|により|における|[はがもをでにの：:（(「、 　]"
     rf"|[（(][^（()）]*[）)]|{_DAY}|(?:{_AMOUNT})(?:{_UNITS}))$"
 )
@@ -256,13 +257,13 @@ def _clause(place: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
 JOINED = 0.6  # the least closeness at which a figure counts as that of a word
 BESIDE = 4  # characters within which a word belongs to the figure right behind it alone
 # 17件のうち6件, 17件中6件, 17件あり、うち6件: the second figure is a part of the first …
-_PART = re.compile(r"^の?(?:うち|内|中)(?![一-龥]{0,2}容)|うち(?!合|出)|^に対し")
+_PART = lazily(r"^の?(?:うち|内|中)(?![一-龥]{0,2}容)|うち(?!合|出)|^に対し")
 # … while 市民100人、学生50人が参加 says of both what stands behind the last.
-_LISTED = re.compile(r"(?:[、・,，]|と|や|及び|および|並びに|ならびに)(?!し)")
+_LISTED = lazily(r"(?:[、・,，]|と|や|及び|および|並びに|ならびに)(?!し)")
 PART_OF = 0.1  # how much less a word joins a part than the whole that it stands beside
-_IS_TOPIC = re.compile(r"(?:は|について|に関して|においては?|として)$")
-_FROM_TO = re.compile(r"^(?:から|より|→|⇒)$")
-_STARTS_AN_ITEM = re.compile(
+_IS_TOPIC = lazily(r"(?:は|について|に関して|においては?|として)$")
+_FROM_TO = lazily(r"^(?:から|より|→|⇒)$")
+_STARTS_AN_ITEM = lazily(
     r"(?![一-龥々ァ-ヺー]{1,8}(?:する|し[たてま、]|され|。|$))"
     r"(?!及び|並びに|又は|以上|以下|程度|前後|超|余り|分の|等)[一-龥々ァ-ヺーA-Za-z「]"
 )
@@ -353,12 +354,12 @@ def _from_behind(sentence: str, figure: Figure, rivals: Sequence[Figure], start:
     return max(0.6, (0.95 if distance <= 2 else 0.85) - 0.01 * distance)
 
 
-_NUMBERED = re.compile("^[（(]?[①-⑳㉑-㉟]+")
-_JOINT_END = re.compile("(?:及び|および|又は|または|並びに|ならびに|[のとへをはがもにで])$")
-_CUT_NAME = re.compile(r"^[^「『（(]*[」』）)]|[「『（(][^」』）)]*$")  # half of a bracket
+_NUMBERED = lazily("^[（(]?[①-⑳㉑-㉟]+")
+_JOINT_END = lazily("(?:及び|および|又は|または|並びに|ならびに|[のとへをはがもにで])$")
+_CUT_NAME = lazily(r"^[^「『（(]*[」』）)]|[「『（(][^」』）)]*$")  # half of a bracket
 # What may stand between a year and the figure that is of it, and behind a year that a whole sentence is of.
-_OF_YEAR = re.compile(r"(?:末|時点|中)?(?:の|に|は|で|には|では|時点で|[：:、 　])?")
-_YEAR_FIRST = re.compile(r"(?:末|時点)?(?:は|では|には)")
+_OF_YEAR = lazily(r"(?:末|時点|中)?(?:の|に|は|で|には|では|時点で|[：:、 　])?")
+_YEAR_FIRST = lazily(r"(?:末|時点)?(?:は|では|には)")
 NONE = "―"
 
 

@@ -24,6 +24,7 @@ from store.text.fiscal_years import (
     parse_full_date,
     western_year,
 )
+from store.text.patterns import lazily
 
 LONGEST_MONTH = 31
 FARTHEST = 80  # years from now; 令和99年 is a slip
@@ -217,7 +218,7 @@ _YEAR_STEP = "(去|昨|今|本|来|翌|明|再来)年の?"
 _MONTH_DAY = r"(\d{1,2})(?:月の?(\d{1,2})日?|[-/.](\d{1,2}))"
 
 SPELLINGS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
-    (re.compile(pattern), reader)
+    (lazily(pattern), reader)
     for pattern, reader in (
         (rf"(?:{_ERA_YEAR}|\d{{4}})(?:年.+日|[-/.]\d+[-/.]\d+)", _full),
         (r"\d{8}", _full),
@@ -259,13 +260,13 @@ SPELLINGS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
 
 EXAMPLES = "12月28日、来週金曜、5開庁日後"
 
-_TAIL = re.compile(r"\s*(?:までに?|迄に?|に|必着|厳守|締切り?|締め切り|〆切|〆|期限|[,.])$")
-_CLOCK = re.compile(
+_TAIL = lazily(r"\s*(?:までに?|迄に?|に|必着|厳守|締切り?|締め切り|〆切|〆|期限|[,.])$")
+_CLOCK = lazily(
     r"(?:(?<=[\sT])|(?<![\d:/.\-]))(?:(?P<half>午前|午後|am|pm)?\s*(?P<hour>\d{1,2})"
     r"(?::(?P<minute>\d{2})|時(?:(?P<minute_ja>\d{1,2})分|(?P<half_past>半))?)|(?P<noon>正午))$",
     re.IGNORECASE,
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = lazily(
     r"(?<=[\d日後末])(?<!第\d)\s*(?:\((?P<short>[月火水木金土日])(?:曜日?)?[・,]?(?:祝日?|休)?\)|(?P<long>[月火水木金土日])曜日?)$"
 )
 

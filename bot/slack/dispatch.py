@@ -10,11 +10,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from bot.ask import follow_ups
 from bot.ask.answer_blocks import Below, controls
 from bot.ask.answers import Answer, is_told
-from bot.ask.columns import answering
-from bot.ask.engine import answer
 from bot.ask.intents import smalltalk
 from bot.context import Context, Handler, SlackRequest, keep, recall
 from bot.messages.home_blocks import help_message
@@ -93,7 +90,7 @@ def reply(
             case "search":
                 result = found(db, decision.words, limit=limit, query=decision.query)
                 if decision.in_talk and not result.hits:
-                    given = answer(db, decision.text, last=last, here=here)
+                    given = answered(db, decision.text, last=last, here=here)
                     if given.kind != "none" or (given.quoted and not result.suggestions):
                         return Reply(decision, given)
                 return Reply(decision, result=result)
@@ -101,6 +98,22 @@ def reply(
                 return _answered(db, decision, last, here, limit)
             case "command":
                 raise ValueError(decision.command)
+
+
+def answered(
+    db: Database, question: str, *, last: Turn | None = None, here: str = "", with_near: bool = True
+) -> Answer:
+    """`bot.ask.engine.answer`, which is imported for the first question: a search has no need of it."""
+    from bot.ask.engine import answer
+
+    return answer(db, question, last=last, here=here, with_near=with_near)
+
+
+def asks_of_columns_of_lists(db: Database, text: str) -> bool:
+    """`asks_of_columns` of `bot.ask.columns.answering`, imported where lists have columns of their own."""
+    from bot.ask.columns.answering import asks_of_columns
+
+    return asks_of_columns(db, text)
 
 
 def found(
@@ -143,7 +156,7 @@ def as_result(db: Database, given: Reply, *, limit: int) -> SearchResult:
 
 def _answered(db: Database, decision: Decision, last: Turn | None, here: str, limit: int) -> Reply:
     """What is no question for certain gets what is near to it only if it is not searched for."""
-    given = answer(db, decision.text, last=last, here=here, with_near=decision.certain)
+    given = answered(db, decision.text, last=last, here=here, with_near=decision.certain)
     knows_nothing = given.kind == "none"
     is_set = given.kind in ("list", "count")  # with the sentences that make each a member
     if is_told(given) or is_set or (decision.certain and not knows_nothing):
@@ -154,7 +167,7 @@ def _answered(db: Database, decision: Decision, last: Turn | None, here: str, li
     is_words = is_whole(result) and not (knows_nothing and decision.wants in ("figure", "sentence"))
     if is_words or (knows_nothing and not result.hits and result.suggestions):
         return Reply(decision, None, result)
-    near = answer(db, decision.text, last=last, here=here)
+    near = answered(db, decision.text, last=last, here=here)
     is_near = near.kind != "none" or near.quoted
     return Reply(decision, near) if is_near or (last and not result.hits) else Reply(decision, None, result)
 
@@ -207,7 +220,7 @@ class Dispatcher:
 
         def asks_of_columns(text: str) -> bool:
             with db.reading() as index:
-                return index.has_own_columns and answering.asks_of_columns(db, text)
+                return index.has_own_columns and asks_of_columns_of_lists(db, text)
 
         return router.decide(
             request.text,
@@ -338,7 +351,9 @@ def last_turn(db: Database, request: SlackRequest, context: Context) -> Turn | N
 
 def remember(request: SlackRequest, context: Context, last: Turn | None, given: Answer) -> None:
     """Leave what this place was shown to be written."""
-    turn = follow_ups.next_turn(last, given)
+    from bot.ask.follow_ups import next_turn
+
+    turn = next_turn(last, given)
     if turn and (turn != last or len(places(request)) > 1):  # the last turn may be another thread's
         now = context.clock().isoformat()
         for where in places(request):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -42,6 +43,7 @@ def make_ready(context: Context) -> None:
     db = context.databases.get()
     with db.reading():
         relevance.warm_up(db)
+    import_module("bot.ask.engine")  # not before the process listens; and not only for the first question
     if snapshot.generation != metrics.own("jigyo_snapshot_generation"):
         metrics.set("jigyo_snapshot_generation", snapshot.generation)
         metrics.set("jigyo_snapshot_read_at", context.clock().timestamp())

@@ -15,39 +15,40 @@ from functools import lru_cache
 from store.columns.values import UNITS, Basis, ListedColumn, Topic, is_money, unit_name
 from store.text.fiscal_years import find_fiscal_year, western_year
 from store.text.normalize import nfkc
+from store.text.patterns import lazily
 
 # Basis: what is called that, the more special first (当初予算 is no plain 予算).
 _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = (
-    ("execution", re.compile("執行|不用額|支出済")),
-    ("settlement", re.compile("決算")),
-    ("request", re.compile("要求|要望")),
-    ("budget_supplementary", re.compile("補正")),
-    ("budget_initial", re.compile("当初")),
-    ("budget", re.compile("予算")),
-    ("target", re.compile("目標|KPI目標")),
-    ("actual", re.compile("実績|実施結果|結果値")),
-    ("forecast", re.compile("見込")),
-    ("plan", re.compile("計画[値額]?|予定")),
+    ("execution", lazily("執行|不用額|支出済")),
+    ("settlement", lazily("決算")),
+    ("request", lazily("要求|要望")),
+    ("budget_supplementary", lazily("補正")),
+    ("budget_initial", lazily("当初")),
+    ("budget", lazily("予算")),
+    ("target", lazily("目標|KPI目標")),
+    ("actual", lazily("実績|実施結果|結果値")),
+    ("forecast", lazily("見込")),
+    ("plan", lazily("計画[値額]?|予定")),
 )
 # Topic: what people ask a list for.
 _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
-    ("indicator", re.compile("指標|KPI|アウトプット|アウトカム|達成[率度]")),
-    ("evaluation", re.compile(
+    ("indicator", lazily("指標|KPI|アウトプット|アウトカム|達成[率度]")),
+    ("evaluation", lazily(
         "評価|判定|方向性|ランク|今後の(?:方針|取組|対応|展開)|見直し|総合判断|改善区分|優先度")),
-    ("staff", re.compile("職員|人員|従事者?|人工|FTE|正規|会計年度任用|再任用|業務量|投入人")),
-    ("cost", re.compile(
+    ("staff", lazily("職員|人員|従事者?|人工|FTE|正規|会計年度任用|再任用|業務量|投入人")),
+    ("cost", lazily(
         "予算|決算|執行|事業費|経費|費用|コスト|人件費|財源|支出|歳出|国庫|県費|地方債|費$|額$")),
-    ("policy", re.compile("施策|政策|基本目標|基本方針|大綱|総合計画|重点|分野|章$|節$|柱$|体系|SDGs")),
-    ("law", re.compile("法定|法令|根拠|条例|義務")),
+    ("policy", lazily("施策|政策|基本目標|基本方針|大綱|総合計画|重点|分野|章$|節$|柱$|体系|SDGs")),
+    ("law", lazily("法定|法令|根拠|条例|義務")),
 )  # fmt: skip
-MONEY_HEADING = re.compile(
+MONEY_HEADING = lazily(
     r"予算|決算|事業費|経費|費用|人件費|コスト|財源|支出|歳出|歳入|執行額|国庫|県支出|地方債|一般会計|[費額](?:$|[(（・／])"
 )
-COUNT_HEADING = re.compile("[数量](?:$|[(（・／])|人員|人工|人数|件数|回数|職員")
-RATE_HEADING = re.compile("[率比](?:$|[(（・／])|割合|パーセント|[%％]|進捗度|達成度")
-DATE_HEADING = re.compile("年度$|年月|期日|期限|年月日|開始|終了|期間|時期|年$|日$|始期|終期")
-CODE_HEADING = re.compile(r"コード|番号|\bNo\b|\bID\b|ｺｰﾄﾞ|No\.|ID$|^ID|№|code", re.IGNORECASE)
-CHOICE_HEADING = re.compile(
+COUNT_HEADING = lazily("[数量](?:$|[(（・／])|人員|人工|人数|件数|回数|職員")
+RATE_HEADING = lazily("[率比](?:$|[(（・／])|割合|パーセント|[%％]|進捗度|達成度")
+DATE_HEADING = lazily("年度$|年月|期日|期限|年月日|開始|終了|期間|時期|年$|日$|始期|終期")
+CODE_HEADING = lazily(r"コード|番号|\bNo\b|\bID\b|ｺｰﾄﾞ|No\.|ID$|^ID|№|code", re.IGNORECASE)
+CHOICE_HEADING = lazily(
     "評価|判定|区分|有無|種別|種類|施策|政策|分類|方向性|会計|ランク|優先|重点|手法|方法|形態|款|項|目$|分野|義務|類型"
 )
 
@@ -57,26 +58,26 @@ PART_OF_AMOUNT = re.compile(
 )
 
 _RELATIVE = (
-    (re.compile("前々年度?|一昨年"), -2),
-    (re.compile("前年度?|昨年度?"), -1),
-    (re.compile("翌々年度?"), 2),
-    (re.compile("翌年度?|来年度?|次年度"), 1),
-    (re.compile("今年度|本年度|当年度|当該年度|現年度"), 0),
+    (lazily("前々年度?|一昨年"), -2),
+    (lazily("前年度?|昨年度?"), -1),
+    (lazily("翌々年度?"), 2),
+    (lazily("翌年度?|来年度?|次年度"), 1),
+    (lazily("今年度|本年度|当年度|当該年度|現年度"), 0),
 )
-_BARE_YEAR = re.compile(r"(?<!\d)(\d{1,2})年度")
-_YEAR = re.compile(
+_BARE_YEAR = lazily(r"(?<!\d)(\d{1,2})年度")
+_YEAR = lazily(
     r"(?:令和|平成|昭和|[RHS])\s?(?:元|\d{1,2})(?:年度?)?|(?:19|20)\d\d(?:年度?)?|(?<!\d)\d{1,2}年度"
     r"|(?:前々|前|昨|翌々|翌|来|次|今|本|当|当該|現)年度?",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"[(\[〔【<《]\s*(?:単位\s*[::]?)?\s*([^()\[\]〔〕【】<>《》]{1,10}?)\s*[)\]〕】>》]")
-_UNIT_SAID = re.compile(r"単位\s*[::]?\s*([^\s()\[\]〕】、。・]{1,8})")
-_MONEY_END = re.compile(r"(?:百万|千|十億|億|万)?円$")
+_BRACKETS = lazily(r"[(\[〔【<《]\s*(?:単位\s*[::]?)?\s*([^()\[\]〔〕【】<>《》]{1,10}?)\s*[)\]〕】>》]")
+_UNIT_SAID = lazily(r"単位\s*[::]?\s*([^\s()\[\]〕】、。・]{1,8})")
+_MONEY_END = lazily(r"(?:百万|千|十億|億|万)?円$")
 # Said of a table's amounts; 総額1,200千円 is an amount.
-_ABOVE = re.compile(
+_ABOVE = lazily(
     r"(?<![\d,.十百千万億])((?:百万|千|十億|億|万)?円)(?:単位|です|で(?:表示|記載|表記)|とする|$|(?=[)。、,]))"
 )
-_NO_UNIT = re.compile(
+_NO_UNIT = lazily(
     r"\d|^[A-Za-zア-ン+\-*/=]{1,3}$"  # （A）, （B-A）: a letter of a formula
     "|当初|補正|決算|予算|見込|計画|目標|実績|税込|税抜|内訳|再掲|参考|任意|必須|年度|以上|以下|複数|該当|名称|内容|注|別紙|案|円グラフ"
 )
@@ -165,13 +166,13 @@ def _value_year(levels: Sequence[str], fiscal_year: int) -> int | None:
 
 
 # What the columns about one thing are called beside it.
-_PARTS = re.compile(
+_PARTS = lazily(
     r"(?:の|[\s_\-・／/:(])*(実績値?|目標値?|計画値?|見込値?|予定値?|基準値?|現状値?|最終目標値?|達成[率度]|進捗[率度]|単位"
     r"|名称?|内容|数値|値|結果|説明|定義|算式|計算式|算出方法|推移|理由|コメント|備考|種別|区分|増減)\)?$"
 )
 _NAMES = ("名", "名称", "指標", "指標名", "項目", "項目名")  # the part that names what the others are of
 _LONGEST_PART = 8
-_NUMBERED = re.compile(r"^[0-9①-⑳]")
+_NUMBERED = lazily(r"^[0-9①-⑳]")
 
 
 def groups(columns: Sequence[ListedColumn]) -> dict[str, tuple[str, str]]:

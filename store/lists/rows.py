@@ -17,16 +17,17 @@ from store.lists.limits import ListError, RowRefused, shown
 from store.records import Project
 from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year
 from store.text.normalize import header_key, nfkc
+from store.text.patterns import lazily
 
 RowKind = Literal["total", "note", "heading"]
 _SUM = "(?:総?合計|小計|総計|累計|中計|総合計)"
 
 # 合計, 企画課計, 小計（3事業); not 統計, 会計, 国勢統計.
-_TOTAL = re.compile(
+_TOTAL = lazily(
     rf"[(【〔<]*(?:.{{0,20}}{_SUM}|計|.{{0,15}}(?:部|局|課|室|所|会計|政策|施策|款|項|費|分野|目標|章|節|事業|全体|当該)計)"
     r"[)】〕>]*(?:[(].{0,20}[)])?"
 )
-_NOTE = re.compile(r"[※＊*]|[(（]?(?:注|備考|出典|資料|凡例|参考)\s*[)）:：\d１-９]|[(（]注[)）]?|注記")
+_NOTE = lazily(r"[※＊*]|[(（]?(?:注|備考|出典|資料|凡例|参考)\s*[)）:：\d１-９]|[(（]注[)）]?|注記")
 _ORDINAL = "[0-9ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩIVX一二三四五六七八九十]+"
 _TREE = (
     "(?:基本|重点|個別|施策の?|分野別|まちづくりの?|取組)?"
@@ -34,11 +35,11 @@ _TREE = (
 )
 _DEPTHS = ("目標|大綱|柱|章|款", "政策|方針|方向|分野|プラン", "施策|節|項", "プロジェクト|目$|会計")
 _MARKS = r"[<【〔(■●◆○□◎]*\s*"
-_OF_TREE = re.compile(
+_OF_TREE = lazily(
     rf"{_MARKS}(?:第?{_ORDINAL}\s*(?P<after>{_TREE})"
     rf"|(?P<before>{_TREE})\s*の?\s*[-:]?\s*(?:{_ORDINAL}|(?=[\s:】〕>)])|$))"
 )
-_ENUMERATED = re.compile(rf"[<【〔(■●◆○□◎]*\s*(?P<number>{_ORDINAL}(?:[-.−・]{_ORDINAL})*)[)）.．、:：\s　]")
+_ENUMERATED = lazily(rf"[<【〔(■●◆○□◎]*\s*(?P<number>{_ORDINAL}(?:[-.−・]{_ORDINAL})*)[)）.．、:：\s　]")
 _DITTO = frozenset(["〃", "″", "”", "“", '"', "〟", "同上", "仝", "々", "''"])
 LONGEST_TREE = 40  # characters of a heading between rows
 OTHER = "見出し"  # the column of headings that don't say what they are
@@ -270,13 +271,13 @@ _OTHERS = (
     "|危機管理[監室]|政策監|技監"
 )
 _LETTER = r"(?:[^課係、，,/／\n]|課(?=[税題]))"  # a department's name ends before the first section's
-_OFFICE = re.compile(rf"({_LETTER}*(?:{_PART}|{_BUREAU}|{_OTHERS}))[\s・/／]*((?!事務局\s*$)\S.*)", re.DOTALL)
+_OFFICE = lazily(rf"({_LETTER}*(?:{_PART}|{_BUREAU}|{_OTHERS}))[\s・/／]*((?!事務局\s*$)\S.*)", re.DOTALL)
 
 # Two names with a space between them: 保健センター　健康増進課; not two sections, nor a section and its 係.
-_APART = re.compile(r"(\S*[^課係班\s])\s+(\S+(?:課|室|館|所|センター|事務局))")
-_JOINS = re.compile(r"\s*[／/、，,・&＆\n]\s*|\s+|(?<=[課室])及び|(?<=[課室])と(?=.)")
-_UNIT = re.compile("(?:係|班|グループ|チーム)$")  # of the section before it
-_SECTION = re.compile("(?:課|室|局|係|班|館|所|センター|グループ|チーム|委員会|署|園)$")
+_APART = lazily(r"(\S*[^課係班\s])\s+(\S+(?:課|室|館|所|センター|事務局))")
+_JOINS = lazily(r"\s*[／/、，,・&＆\n]\s*|\s+|(?<=[課室])及び|(?<=[課室])と(?=.)")
+_UNIT = lazily("(?:係|班|グループ|チーム)$")  # of the section before it
+_SECTION = lazily("(?:課|室|局|係|班|館|所|センター|グループ|チーム|委員会|署|園)$")
 LONGEST_YEAR = 16  # characters of a cell in which a year is looked for
 LONGEST_NUMBER = 100  # characters; a longer one is a slip of columns, and could not travel in a button
 
@@ -363,7 +364,7 @@ class NoYearError(ListError):
 
 
 _EXAMPLE = 2021
-BARE_YEAR = re.compile(r"[0-9]{1,2}(?:年度?)?")
+BARE_YEAR = lazily(r"[0-9]{1,2}(?:年度?)?")
 
 
 def year_of_cell(written: str) -> int | None:

@@ -45,9 +45,9 @@ _PIECE = re.compile(
       | (?P<bar>\|) )""",
     re.VERBOSE | re.IGNORECASE,
 )
-# Words of kanji and katakana; what of them may be a number or a year with the next one (令和 三年).
+# Words of kanji and katakana; what of them may be read as one with the next (令和 三年, 事業 何件).
 _BARE = re.compile("[一-龥々ァ-ヺー]+(?: [一-龥々ァ-ヺー]+)*")
-_MAY_BE_NUMBER = re.compile("[年〇零一二三四五六七八九十百千]|令和|平成|昭和|大正|明治")
+_MAY_BE_JOINED = re.compile("[年何〇零一二三四五六七八九十百千]|令和|平成|昭和|大正|明治")
 _OR = {"or", "または", "又は", "もしくは", "若しくは"}
 _DIGIT = re.compile("[0-9０-９]")
 _SEPARATORS = re.compile("[,，、・/]+")
@@ -107,7 +107,7 @@ def _is_bare(word: str) -> bool:
     Most of what is typed is made of such words alone, and each is read so once.
     """
     is_term = _with_years(word, word, limit=10, offset=0) == Query(word, (word,))
-    return is_term and subject_of(word) is None and not _MAY_BE_NUMBER.search(word)
+    return is_term and subject_of(word) is None and not _MAY_BE_JOINED.search(word)
 
 
 def paged(query: Query, *, limit: int, offset: int = 0) -> Query:

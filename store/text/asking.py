@@ -5,13 +5,13 @@ Questions are read in NFKC with the names of records replaced by 〓 (`MASK`): a
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from store.text.morphology import tokenize
 from store.text.normalize import one_space
+from store.text.patterns import lazily
 
 MASK = "〓"
 EXCEPT = r"(?:以外|を?除(?:く|い[たて]?))"  # behind what is not meant
@@ -21,7 +21,7 @@ AMOUNT = r"(?:多|少な|大き|小さ|高|低|長|短|早|遅|古|新し|安)" 
 WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策)"
 
 _SHOW = r"(?:教え|おしえ|知らせ|見せ|示し|出し|調べ|説明し|答え|表示し|挙げ|あげ|列挙し|探し|まとめ)"
-_POLITE = re.compile(
+_POLITE = lazily(
     rf"(?:(?:を|は|が|って)?{_SHOW}て?(?:ください|下さい|ほしい|欲しい|くれ(?:る|ますか|ない)?"
     r"|もらえ(?:る|ます|ますか)?|いただけますか|頂けますか|ちょうだい|頂戴|みて|よ|ね)?"
     r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:します|いたします)?|ください|下さい|欲しい|頂戴)"
@@ -31,11 +31,11 @@ _POLITE = re.compile(
 )
 _SIGNS = frozenset("?？!！。、.…~〜ー")
 
-SUMMARY = re.compile(
+SUMMARY = lazily(
     r"(?<!とり)(?<!取り)(?<!取)まとめ(?!られ|て(?:いる|い?た))|要約|概況|サマリー?|総括|ダイジェスト|振り返|ふりかえ|全体像|ざっと|ざっくり"
 )
-LENGTH = re.compile(r"(?:[0-9一二三]+(?:行|文字|字|分)|一言|ひとこと)(?:程度|くらい|以内)?(?:で|に)?")
-_OPENING = re.compile(
+LENGTH = lazily(r"(?:[0-9一二三]+(?:行|文字|字|分)|一言|ひとこと)(?:程度|くらい|以内)?(?:で|に)?")
+_OPENING = lazily(
     r"^(?:すみません|すいません|恐れ入りますが|お疲れ様です|お疲れさまです|こんにちは|ちょっと|あの|えっと|ねえ|では|じゃあ|ところで"
     r"|(?:分かり|わかり|了解し|承知し)ました[。、!！\s]+|了解です[。、!！\s]+|(?:はい|なるほど)[。、!！\s]+"
     r"|ありがとう(?:ござい(?:ます|ました))?[。、!！\s]+|(?:次[はに]|それと|あとは?)、?(?=.{3})"
@@ -57,29 +57,29 @@ _SALUTE = (
     r"|[^。、!?\s]{1,16}[課室部局係所]の(?P<asker>[一-龥々ぁ-んァ-ヶー]{1,8})です"
 )
 _ROLES = frozenset(("職員", "担当", "者", "課長", "室長", "部長", "係長", "補佐", "主査", "主任", "主事"))
-_PREFACE = re.compile(rf"^(?:(?:{_EXCUSE}|{_SALUTE})[。、!\s]+)+(?=.)")
+_PREFACE = lazily(rf"^(?:(?:{_EXCUSE}|{_SALUTE})[。、!\s]+)+(?=.)")
 VERSUS = r"\s(?:vs|VS|対)\.?\s"
-COMPARE = re.compile(
+COMPARE = lazily(
     r"(?:を|の|で|は|って|と)?(?:比べ|くらべ|比較|対比|並べて?|違い|ちがい|相違|どう違|どこが違|何が違|(?:どっち|どちら)(?:の事業)?が|同じ(?=[か?？]|$|です|なの))"
     rf"|{VERSUS}"
 )
 _MORE = rf"{AMOUNT}[いくか]?|先|後"
-WHICH = re.compile(
+WHICH = lazily(
     rf"(?:{_MORE})[^。?？]{{0,12}}?(?:のは?|方は?|ほうは?|は)?(?:どっち|どちら)"
     rf"|(?:どっち|どちら)(?!の(?:課|部署|担当)(?:が(?:担当|や|所管)|$))[^。?？]{{0,10}}?(?:{_MORE})"
     rf"|(?:{_MORE})(?:の|方|ほう)は$"
 )
-CHANGES = re.compile(
+CHANGES = lazily(
     r"(?:前|昨)年度?(?:と|から|との|に比べ)|何が変わ|変更点|変更箇所|変わった(?:点|ところ|こと)|どう変わ|年度間?の?(?:差|変化)"
 )
-COUNT = re.compile(
+COUNT = lazily(
     rf"{WORK}(?:は|って|が|を|も|の数は?|数は?|の件数は?)?[、,\s]*(?:全部で|ぜんぶで|全体で|合計で?|合わせて|あわせて|今|現在|いま)?"
     rf"(?:{HOW_MANY}|どのくらい|どれくらい|どれだけ)"
     rf"|何事業|(?:関係|関連|系|がらみ|絡み)(?:の?もの)?(?:は|って)?[、,\s]*(?:何件|いくつ|何個)|^(?:全部で|ぜんぶで|全体で|合計で?)(?:何件|いくつ)(?:ある|あり|登録.*)?$"
     rf"|{HOW_MANY}の?{WORK}|{WORK}の?(?:総数|件数|数)(?=[はをがっ]|$)"
 )
-COUNT_OF_OFFICE = re.compile(rf"{HOW_MANY}|件数|事業数")
-LIST = re.compile(
+COUNT_OF_OFFICE = lazily(rf"{HOW_MANY}|件数|事業数")
+LIST = lazily(
     r"一覧|リスト(?:アップ|化)?|列挙|並べて?|洗い出|全部|すべて|全て|ぜんぶ|どのような事業が|なにがあ|何があ"
     rf"|(?:どんな|どの|どういった|どういう|どのような|何の|なんの|他の|ほかの){WORK}(?:が|を|で|に)?"
     r"|(?:の|もの|やつ|事業)は(?:どれ|どの事業)(?:で|だ)?$|(?<=[るたい])(?:やつ|もの|とこ)(?:は|って|が)?(?:ある|あり)?$"
@@ -88,61 +88,61 @@ LIST = re.compile(
     rf"|{WORK}(?:は|って|が|を|には|で)?(?:何|なに|どれ|どこ|どんなもの|他に|ほかに)?"
     r"(?:が|は)?(?:ある|あり|あった|いる|あれば|ない)?$"
 )
-TELL = re.compile(r"(?:に?ついて|に関して|のこと(?:を|について)?|の話)$")
-TOLD = re.compile(r"教え|おしえ|知りた|聞きた|説明し")
-ASKS = re.compile(
+TELL = lazily(r"(?:に?ついて|に関して|のこと(?:を|について)?|の話)$")
+TOLD = lazily(r"教え|おしえ|知りた|聞きた|説明し")
+ASKS = lazily(
     r"誰|だれ|どこ|何処|なぜ|どの(?![くぐ程])|どう(?:やっ|し|す|使)|どうすれば|どうしたら|何(?!と?か)|なに|どれ|どちら|いつ"
 )
 
 # How a text goes on with what was shown: もっと, 2番目, その事業, なぜ.
-MORE = re.compile(
+MORE = lazily(
     r"もっと(?:見る|見せて|知りたい|ある|教えて|詳しく)?|続き(?:は|を.*)?|つづき|(?:他|ほか|外)(?:に|は|には|にも)?(?:も|は)?(?:何が)?(?:ある|あります|あり)?|次(?:の\d+件|のページ|へ|は)?"
     r"|残り(?:は|も|を.*)?|more|next"
 )
-ORDINAL = re.compile(
+ORDINAL = lazily(
     r"(?:上から)?(?P<n>[0-9]{1,3}|[一二三四五六七八九])(?:番目|番め|つ目|つめ|件目|個目|つ|番(?!号))(?:の事業|のもの|のやつ|のプロジェクト)?"
     r"|(?P<first>最初|先頭|一番上|いちばん上|トップ|前者)(?:の方)?(?:の事業|のもの|のやつ)?"
     r"|(?P<second>後者)(?:の方)?(?:の事業|のもの|のやつ)?|(?P<last>最後|一番下|いちばん下)(?:の事業|のもの|のやつ)?"
 )
-PRONOUN = re.compile(
+PRONOUN = lazily(
     r"(?:その|この|あの|上の|さっきの|先ほどの|前の|今の|同じ)(?:事業|プロジェクト|取り?組み?|施策|やつ|件|もの)?|それ|これ|あれ"
 )
 
-OF_LIST = re.compile(r"(?:(?:その|この|上の|前の)(?:うち|中)(?:で|から|の)?|(?:この|その)中に)、?")
-WHOLE_LIST = re.compile(
+OF_LIST = lazily(r"(?:(?:その|この|上の|前の)(?:うち|中)(?:で|から|の)?|(?:この|その)中に)、?")
+WHOLE_LIST = lazily(
     r"(?:(?:これ|それ)ら?(?:を|の)?)?(?:全部|すべて|全て)?(?:を)?(?:一覧|リスト)(?:で|に(?:して)?|を)?"
 )
-WHICH_ASKED = re.compile(
+WHICH_ASKED = lazily(
     r"(?:どの|何の|なんの|何という|なんていう)(?:事業|プロジェクト)(?:の(?:こと|話))?|(?:どれ|何)のこと"
 )
-WHY_ASKED = re.compile(
+WHY_ASKED = lazily(
     r"(?:なぜ|なんで|何で|どうして)(?:(?:この|その|そう|こう)?(?:答え|回答|返事|結果)?[ぁ-ん]*)?"
     r"|(?:この|その)?(?:答え|回答|返事)の(?:理由|根拠)(?:は|を|って)?(?:何|なに)?"
 )
 # What takes the last answer back before it says what is meant: 違う、防災の方.
-CORRECTS = re.compile(
+CORRECTS = lazily(
     r"(?:いや|いえ|いいえ|ううん)?[、,\s]*"
     r"(?:(?:そう|それ|そっち|これ)?(?:じゃ|では)な(?:く|い)て?|違う|違います|ちがう|ちがいます)"
     r"(?:んだけど|よ|の)?[、,。\s]+(?=.)"
 )
-ONE_OF = re.compile(
+ONE_OF = lazily(
     r"(?P<which>[^、。はがをどこ]{1,20}?)(?:の(?:方|ほう|やつ|事業)|やつ|だけ|のみ)"
     r"(?=[はがをのもに、]|って|だ|詳し|くわし|教え|$)"
 )
-BARE_NUMBER = re.compile(r"(?P<which>[0-9]{1,4})(?:番)?(?=は$|だけ|は?詳し)")
-SIMILAR = re.compile(
+BARE_NUMBER = lazily(r"(?P<which>[0-9]{1,4})(?:番)?(?=は$|だけ|は?詳し)")
+SIMILAR = lazily(
     r"(?:これ|それ|この事業|その事業)?(?:と|に)?(?:似(?:た|てる|ている)|類似(?:の|した|する)?)"
     r"(?:事業|もの|やつ|取り?組み?)?(?:は|って|も|が)?(?:ある|あり|どれ|何)?"
 )
-IN_FULL = re.compile(
+IN_FULL = lazily(
     r"(?:もっと|もう少し|もうちょっと)?(?:詳しく|くわしく|具体的に|詳細(?:を|は)?)|もっと(?:知りたい|教えて)"
 )
-BOTH = re.compile(r"(?:両方|両者|ふたつ|二つ|2つ|それぞれ|双方)(?:とも)?(?:を|の)?")
-YEAR_BEFORE = re.compile(r"(?:その)?(?:前|昨|去)の?年度?|去年|昨年度?|前年度?|一年前|1年前")
-_GOES_ON = re.compile(
+BOTH = lazily(r"(?:両方|両者|ふたつ|二つ|2つ|それぞれ|双方)(?:とも)?(?:を|の)?")
+YEAR_BEFORE = lazily(r"(?:その)?(?:前|昨|去)の?年度?|去年|昨年度?|前年度?|一年前|1年前")
+_GOES_ON = lazily(
     "|".join(f"(?:{each.pattern})" for each in (MORE, WHY_ASKED, WHICH_ASKED, WHOLE_LIST, SIMILAR, IN_FULL))
 )
-_BEGINS = re.compile("|".join(f"(?:{each.pattern})" for each in (OF_LIST, CORRECTS, BOTH, BARE_NUMBER)))
+_BEGINS = lazily("|".join(f"(?:{each.pattern})" for each in (OF_LIST, CORRECTS, BOTH, BARE_NUMBER)))
 
 OFFICE = r"(?:担当課|課室|課|室|部署|部局|部|府省庁|省庁)"
 _HOLDS = r"(?:(?:持|も)っ|抱え|受け持っ|担っ|(?:担当|所管)し)て(?:い)?る|持つ|抱える|(?:担当|所管)する"
@@ -155,7 +155,7 @@ _THERE_IS = (
     r"(?:は|って|が|には|の数は)?(?:全部で|全体で)?(?:いくつ|何個|何がある|どこがある|どれだけ|ある|あり)"
 )
 # Which offices there are, and how many projects each has: どんな課がある, 事業が一番多い課は, 課ごとの件数.
-OFFICES = re.compile(
+OFFICES = lazily(
     rf"(?=.*{OFFICE}(?!の{WORK}))(?=.*{OFFICE}(?:名|の名前)?(?:の?(?:一覧|リスト|数)|{_THERE_IS}|別|ごと|毎)"
     rf"|(?:どんな|どういう|いくつの?|何個の?|各){OFFICE}|何[課部](?:ある|が(?:何件|いくつ))"
     rf"|(?=.*(?:事業|件数)).*(?:多い|少ない|(?:{MOST}|多く).*(?:{_HOLDS})))(?:{_OF_OFFICES})+"
@@ -188,9 +188,9 @@ _FIELDS = {
     "name": r"正式名称|(?<![一-龥ァ-ヺー])名称|事業名|正式な名前",
     "fiscal_year": r"何年度の?(?:事業|もの|一覧|データ|記録)?(?=$|で|か)|対象年度|(?<=の)年度(?=は|$)",
 }
-FIELD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _FIELDS.items()))
-_COPULA = re.compile(r"(?:とは|って|は)(?:何|なに|なん)?")
-_JOINED = re.compile(r"(?:や|と|、|・|及び|および|,|と、)*|[はがのって]{1,2}")
+FIELD = lazily("|".join(f"(?P<{name}>{pattern})" for name, pattern in _FIELDS.items()))
+_COPULA = lazily(r"(?:とは|って|は)(?:何|なに|なん)?")
+_JOINED = lazily(r"(?:や|と|、|・|及び|および|,|と、)*|[はがのって]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +202,15 @@ class FieldCue:
 
 
 _HOW_MUCH = r"(?:どのくらい|どれくらい|どれぐらい|どの程度|どれほど|いくら|いくつ)"
-_TWICE = re.compile(
+_TWICE = lazily(
     rf"(?P<noun>(?:期間|時期)(?=は?(?:{_HOW_MUCH}|いつ|何\S{{1,3}})$)|(?:金額|総額|費用|額)(?=は?(?:{_HOW_MUCH}|何.?円)$)"
     rf"|(?:頻度|割合|比率|率|度)(?=は?(?:{_HOW_MUCH}|何(?:[%％回]|パーセント))$)|数(?=は?(?:{_HOW_MUCH}|何\S{{1,3}})$))は?\S+$"
 )
 _LONGEST_TAIL = 60  # characters
 # A character that no courtesy behind a cue has; they have 願, 欲, 頂 and 下 of お願い, 欲しい, 頂き, 下さい.
-_NO_COURTESY = re.compile(r"[^ぁ-んー?？!！。、\s願欲頂下]|[願頂](?![ぁ-ん])|欲(?!し[ぁ-ん])|下(?!さ[ぁ-ん])")
+_NO_COURTESY = lazily(r"[^ぁ-んー?？!！。、\s願欲頂下]|[願頂](?![ぁ-ん])|欲(?!し[ぁ-ん])|下(?!さ[ぁ-ん])")
 # Courtesies have hiragana in them, but for 頂戴 and for signs.
-_MAY_BE_POLITE = re.compile(rf"[ぁ-ん]|^[、。,!！\s]|(?:頂戴|[{''.join(sorted(_SIGNS))}\s])$")
+_MAY_BE_POLITE = lazily(rf"[ぁ-ん]|^[、。,!！\s]|(?:頂戴|[{''.join(sorted(_SIGNS))}\s])$")
 
 
 @lru_cache(maxsize=256)
@@ -297,21 +297,21 @@ class Subject(NamedTuple):
 
 _LONGEST_ASKED = 200  # characters: what is longer is a passage
 _WHAT = r"(?:何|なに|なん|どこ|どちら|誰|だれ|どう)?"
-_NOTHING_MORE = re.compile(rf"(?:は|って|を|が|も|の)?{_WHAT}(?:になり|であり)?$")
-_LEFT_OF_COUNT = re.compile(r"(?:が|は)?(?:ある|あり|登録|残って|載って|し)?[ぁ-ん]{0,6}$")
-_WORK_AT_END = re.compile(
+_NOTHING_MORE = lazily(rf"(?:は|って|を|が|も|の)?{_WHAT}(?:になり|であり)?$")
+_LEFT_OF_COUNT = lazily(r"(?:が|は)?(?:ある|あり|登録|残って|載って|し)?[ぁ-ん]{0,6}$")
+_WORK_AT_END = lazily(
     rf"(?:(?:(?<![一-龥])全(?:て|ての)?|すべての?)?(?:{WORK}の?(?:を|は|で)?)|(?<![一-龥])全)$"
 )
-_POINTER = re.compile(
+_POINTER = lazily(
     r"(?:(?:この|その|あの|同じ|こちらの|どの|ほかの|他の|別の|当)(?:担当)?|担当|所管)?(?:課|室|部|係|部署)"
     r"|[そこあど](?:れ|の事業|こ)"
 )
 # What joins the thing asked about to what is asked of it.
-_JOINT = re.compile(r"(?:における|に関する|についての|について|に関して|[のはをがで])[\s、]*$")
-_ABOUT = re.compile(r"(?:の件|のこと|に?ついて|に関して|の話|のうち)$")
-_FOR_SURE = re.compile(rf"(?:{COUNT.pattern})|(?:一覧表?|リスト)$")
-_PLEA = re.compile("教え|おしえ|知りた|聞きた|お願い|ください|下さい|探し|さがし")
-_SIGNS_AT_END = re.compile(r"[\s?？。!！]+$")
+_JOINT = lazily(r"(?:における|に関する|についての|について|に関して|[のはをがで])[\s、]*$")
+_ABOUT = lazily(r"(?:の件|のこと|に?ついて|に関して|の話|のうち)$")
+_FOR_SURE = lazily(rf"(?:{COUNT.pattern})|(?:一覧表?|リスト)$")
+_PLEA = lazily("教え|おしえ|知りた|聞きた|お願い|ください|下さい|探し|さがし")
+_SIGNS_AT_END = lazily(r"[\s?？。!！]+$")
 
 
 def subject_of(text: str) -> Subject | None:

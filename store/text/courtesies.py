@@ -8,6 +8,7 @@ from typing import Literal
 from store.text.asking import core
 from store.text.morphology import words
 from store.text.normalize import nfkc
+from store.text.patterns import lazily
 
 Courtesy = Literal["thanks", "greeting", "nod", "complaint", "help", "opinion"]
 
@@ -32,7 +33,7 @@ _PHRASES: dict[Courtesy, str] = {
     r"|おやすみ(?:なさい)?|さようなら|さよなら|では|じゃあ?|また(?:ね|明日|今度)?|お先に|バイバイ|ごめん(?:なさい)?|すみません|すいません|申し訳(?:ない|ありません|ございません)",
 }
 # What is said of an answer that was no good.
-_COMPLAINT = re.compile(
+_COMPLAINT = lazily(
     r"(?:(?:この|その|今の|さっきの|前の)?(?:検索)?(?:結果|答え|回答|返事|返答|情報|内容|説明|これ|それ|ボット|bot"
     r"|(?:聞き|訊き|知り|探し|欲し|求め)[ぁ-ん]{1,5}?(?:の|もの|こと|答え|回答|情報)(?:は(?:それ|これ))?)?(?:は|が|って|もの?|とは?)?"
     r"(?:全然|ぜんぜん|全く|まったく|ちょっと|少し|なんか|何か|明らかに|本当に|ほんと(?:に)?|マジで|まじで|もう|やっぱり)?"
@@ -46,18 +47,18 @@ _COMPLAINT = re.compile(
 )
 _ORDER: tuple[Courtesy, ...] = ("thanks", "greeting", "nod")
 _ANY = "|".join(f"(?:{_PHRASES[kind]}){_END}" for kind in _ORDER)
-_WHOLE = re.compile(f"(?:{_ANY})+")
-_FOR_SOMETHING = re.compile(f".{{1,14}}(?<!の)(?:{_PHRASES['thanks']}){_END}")  # 教えてくれてありがとう
-_KINDS = {kind: re.compile(f"(?:{_PHRASES[kind]}){_END}") for kind in _ORDER}
+_WHOLE = lazily(f"(?:{_ANY})+")
+_FOR_SOMETHING = lazily(f".{{1,14}}(?<!の)(?:{_PHRASES['thanks']}){_END}")  # 教えてくれてありがとう
+_KINDS = {kind: lazily(f"(?:{_PHRASES[kind]}){_END}") for kind in _ORDER}
 
-_HELP = re.compile(
+_HELP = lazily(
     r"(?:[?？]|(?:何|なに)が?でき(?:る|ます)か?|どんなことができ(?:る|ます)か?"
     r"|(?:あなた|君|きみ|お前)の(?:お?名前|正体)(?:は|って)?(?:何|なに)?"
     r"|(?:あなた|君|きみ|この?(?:bot|ボット|アプリ)|ボット|bot|これ)(?:は|って)?"
     r"(?:何|なに|誰|だれ|何者|(?:何|なに)が?でき(?:る|ます)))(?:の|です|を|は|が|について)?"
 )
 # Matched as the phrases are. A plea alone asks for what the bot can do, not for projects that help someone.
-_PLEA = re.compile(
+_PLEA = lazily(
     r"(?:誰か|だれか|どうか|お願い|ちょっと|少し|本当に|とても|すごく|もう|全然|よく|何も)*"
     r"(?:(?:(?:助|たす)けて|手伝って|(?:ヘルプ|help)(?:ミ|me)?|sos)"
     r"(?:ください|下さい|くれ(?:ませんか|ますか|ない|る)?|ほしい|欲しい|もらえ(?:ますか|る)|いただけますか|え)?"
@@ -85,11 +86,11 @@ _HELP_WORDS = _GUIDES | _ASKING | _USING | _HOW | _WHAT | _BESIDE
 _HIRAGANA = "[ぁ-ん]"
 # A call for help without hiragana has the stem of one of these words: 手引 is 手引き.
 _STEMS = sorted({re.split(_HIRAGANA, word)[0] for word in _GUIDES | _ASKING | _USING})
-_MAY_BE_HELP = re.compile(f"{_HIRAGANA}|何|{'|'.join(_STEMS)}")
-_PAST = re.compile("(?<!か)[ただ](?:こと|の|ん)?は?$")
+_MAY_BE_HELP = lazily(f"{_HIRAGANA}|何|{'|'.join(_STEMS)}")
+_PAST = lazily("(?<!か)[ただ](?:こと|の|ん)?は?$")
 
 # Asked for what a bot thinks; records say what was done, not what is good.
-_OPINION = re.compile(
+_OPINION = lazily(
     r"(?:どう|何を)(?:思(?:う|い|われ|って)|感じ(?:る|ま)|考え(?:る|ま))|と思(?:う|い|われ|って)[ぁ-ん]{0,6}[?？。！!]*$"
     r"|(?:お|オ)(?:すす|スス)め|お勧め|お薦め|(?:あなた|君|きみ|bot|ボット)の(?:ご?意見|考え|感想|好み|気持ち)"
     r"|好きな|好き(?:です)?か|嫌いな"

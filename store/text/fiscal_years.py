@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from store.text.normalize import nfkc
+from store.text.patterns import lazily
 
 # Name, the letter people abbreviate it by, first day. Before 1873 the calendar was another one.
 ERAS = (
@@ -23,12 +24,12 @@ _FIRST_YEARS = {name: begins.year - 1 for name, _, begins in ERAS} | {"明治": 
 _NAMES = {letter: name for name, letter, _ in ERAS} | {name[0]: name for name, _, _ in ERAS}
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_KANJI_RUN = re.compile("[〇零一二三四五六七八九十百千]+")
+_KANJI_RUN = lazily("[〇零一二三四五六七八九十百千]+")
 _UNITS = {"千": 1000, "百": 100, "十": 10}
 _SEPARATORS = str.maketrans("‐‑–—―−ー．。、／", "-------..,/")
 
 ERA_PATTERN = r"(?P<era>令和|平成|昭和|大正|明治|令|平|昭|大|明|[RHSTMrhstm])\.?\s*"
-_FULL_DATE = re.compile(
+_FULL_DATE = lazily(
     rf"(?:{ERA_PATTERN}(?P<era_year>\d{{1,2}}|元)|(?P<year>\d{{4}}))\s*"
     r"(?:年\s*(?P<m1>\d{1,2})\s*月\s*(?P<d1>\d{1,2})\s*日|(?P<sep>[-/.])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2}))"
     r"|(?P<compact>(?:19|20|21)\d{6})"
@@ -45,12 +46,12 @@ _ERA_YEAR = (
 _YEAR = rf"(?:{_ERA_YEAR}|(?<![0-9/.-])(?P<western>[0-9]{{4}}|[{_KANJI}]{{4}}))"
 # In running text, surest first: a year with 年度, with 年 (no date), an era alone, four digits alone.
 _ENDINGS = (r"\s*(?:年\s*度|fy)", rf"\s*年(?!\s*[0-9元{_KANJI}十]+\s*月)", r"(?![0-9a-z年./-])")
-_IN_TEXT = tuple(re.compile(_YEAR + ending) for ending in _ENDINGS)
-_ALONE = re.compile(_YEAR + r"\s*(?:年\s*度?|年度分|fy)?")
-_ERA_LETTER = re.compile(r"^(令|平|昭|大|明)\.?\s*(?=[0-9元])")
+_IN_TEXT = tuple(lazily(_YEAR + ending) for ending in _ENDINGS)
+_ALONE = lazily(_YEAR + r"\s*(?:年\s*度?|年度分|fy)?")
+_ERA_LETTER = lazily(r"^(令|平|昭|大|明)\.?\s*(?=[0-9元])")
 _LETTER_ERAS = {"令": "令和", "平": "平成", "昭": "昭和", "大": "大正", "明": "明治"}
-_BESIDE = re.compile(r"[(]([^()]*)[)]")  # 令和6年度(2024年度), 2024(令和6)年度
-_FY_ALONE = re.compile(r"fy\s?([0-9]{4}|[0-9]{2})")
+_BESIDE = lazily(r"[(]([^()]*)[)]")  # 令和6年度(2024年度), 2024(令和6)年度
+_FY_ALONE = lazily(r"fy\s?([0-9]{4}|[0-9]{2})")
 # Whose list is asked for: at the head of a text, as a word of its own, or within a sentence. R4 is a year, H2
 # hydrogen.
 _ANY = re.sub(r"\?P<\w+>", "?:", _YEAR)
@@ -78,18 +79,18 @@ _WITHIN = (
     rf"(?:(?:{_ANY}\s*{_WHOLE}|{_FY})(?=[のにはで]|[?。\s]*$)|{_ANY}年(?={_PROJECTS})"
     rf"|(?<=[のは])r[0-9]{{1,2}}(?=の|$)){_GOES_ON}"
 )
-_ASKED = re.compile(rf"(?P<said>{_AT_HEAD}|{_BY_ITSELF}|{_WITHIN}){_JOINS}", re.IGNORECASE)
-_MENTION = re.compile(rf"(?P<said>{_ANY}\s*{_WHOLE}|{_FY})[のにはでと]?", re.IGNORECASE)
+_ASKED = lazily(rf"(?P<said>{_AT_HEAD}|{_BY_ITSELF}|{_WITHIN}){_JOINS}", re.IGNORECASE)
+_MENTION = lazily(rf"(?P<said>{_ANY}\s*{_WHOLE}|{_FY})[のにはでと]?", re.IGNORECASE)
 _DIGIT = "[0-9０-９]"
 WRITTEN = (
     rf"(?:(?:令和|平成|昭和|大正|[RHS](?={_DIGIT}))(?:元|{_DIGIT}{{1,2}})|(?:19|20|１９|２０){_DIGIT}{{2}})"
 )
 """The number of a calendar year as records write it, in either width, up to its 年."""
-_WRITTEN = re.compile(WRITTEN)
-_IN_SHORT = re.compile(
+_WRITTEN = lazily(WRITTEN)
+_IN_SHORT = lazily(
     r"(?:(?<![A-Za-z0-9])[RrHh](?:[0-9]{1,2}|元)(?:年度?)?(?![0-9A-Za-z])|(?:令和|平成)(?:[0-9]{1,2}|元)(?:年度?)?)"
 )
-_MAY_BE_YEAR = re.compile("年|令和|平成|[rR][0-9]|[fF][yY]")
+_MAY_BE_YEAR = lazily("年|令和|平成|[rR][0-9]|[fF][yY]")
 
 
 def date_fold(text: str) -> str:

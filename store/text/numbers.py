@@ -8,37 +8,38 @@ from typing import NamedTuple
 
 from store.text.fiscal_years import kanji_number, parse_fiscal_year
 from store.text.normalize import nfkc, spaceless
+from store.text.patterns import lazily
 
-_DASHES = re.compile(r"[‐‑‒–—―−]|(?<=\d)[ー一](?=\d)")
-_PREFIX = re.compile(r"^(?:(?:事務)?事業)?(?:番号|コード|no[.:]?|n°|#|第)[.:は]?(?=.)")
-_WHOLE = re.compile(r"(\d+)\.0")  # as a table that took its numbers for amounts writes them
-_LEADING_ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
+_DASHES = lazily(r"[‐‑‒–—―−]|(?<=\d)[ー一](?=\d)")
+_PREFIX = lazily(r"^(?:(?:事務)?事業)?(?:番号|コード|no[.:]?|n°|#|第)[.:は]?(?=.)")
+_WHOLE = lazily(r"(\d+)\.0")  # as a table that took its numbers for amounts writes them
+_LEADING_ZEROS = lazily(r"(?<![\d.])0+(?=\d)")
 _ONE = "一二三四五六七八九"
 # A number in kanji as people write it, 七十二 or 七二; no run of signs that is none (十十, 百千).
 KANJI_NUMBER = (
     rf"(?:[〇零{_ONE}]{{2,8}}(?![千百十])"
     rf"|(?=[千百十{_ONE}])(?:[{_ONE}]?千)?(?:[{_ONE}]?百)?(?:[{_ONE}]?十)?[{_ONE}]?)"
 )
-KANJI = re.compile(KANJI_NUMBER)
-_SUFFIX = re.compile(rf"(?<=[\d千百十〇零{_ONE}])(?:番|号)$")
+KANJI = lazily(KANJI_NUMBER)
+_SUFFIX = lazily(rf"(?<=[\d千百十〇零{_ONE}])(?:番|号)$")
 # A number's label; rows and ranges of numbers, each with or without one.
 LABEL = r"(?:(?:(?:事務)?事業\s?)?(?:番号|no\.?|ｎｏ．?|№)|[#＃])\s?(?:[:は]\s?)?"
 DIGITS = r"[0-9０-９][0-9０-９A-Za-z\-]*"
 _COUNTED = rf"第?{DIGITS}(?:\s?[番号])?"
 _AND = r"(?:\s?(?:[,，、・&＆]|と|及び|および)\s?|\s)"
-NUMBERS = re.compile(rf"(?:{LABEL})?{_COUNTED}(?:{_AND}(?:{LABEL})?{_COUNTED})*", re.IGNORECASE)
-LABELLED = re.compile(rf"(?<!\S){LABEL}({DIGITS})(?:\s?[番号])?(?!\S)", re.IGNORECASE)
+NUMBERS = lazily(rf"(?:{LABEL})?{_COUNTED}(?:{_AND}(?:{LABEL})?{_COUNTED})*", re.IGNORECASE)
+LABELLED = lazily(rf"(?<!\S){LABEL}({DIGITS})(?:\s?[番号])?(?!\S)", re.IGNORECASE)
 _PROJECT = r"\s?の(?:事務)?事業"
-_OF_PROJECT = re.compile(rf"(?<=[0-9０-９番号]){_PROJECT}$")
+_OF_PROJECT = lazily(rf"(?<=[0-9０-９番号]){_PROJECT}$")
 _HYPHEN = "[-‐‑–—―−ー]"
 # A hyphen joins with spaces on both sides or on neither: 11 -15 is 11 without 15.
 _TO = rf"(?:\s?(?:[〜~～]|から)\s?|\s{_HYPHEN}\s|(?<!\s){_HYPHEN}(?!\s))"
 _END = rf"(?:\s?まで)?(?:{_PROJECT})?"
 _LONGEST = 8  # digits of a number that may stand at an end of a range
 _BOUND = rf"(?:{LABEL})?([0-9]{{1,{_LONGEST}}})(?:\s?[番号])?"
-_RANGE = re.compile(rf"{_BOUND}{_TO}{_BOUND}{_END}", re.IGNORECASE)
-_ONLY_HYPHEN = re.compile(rf"([0-9]+)\s?{_HYPHEN}\s?([0-9]+)")
-_LOCAL = re.compile(r"[0-9]{3}\D+[0-9]{4}")  # a postal code (305-8555), a telephone number in its town
+_RANGE = lazily(rf"{_BOUND}{_TO}{_BOUND}{_END}", re.IGNORECASE)
+_ONLY_HYPHEN = lazily(rf"([0-9]+)\s?{_HYPHEN}\s?([0-9]+)")
+_LOCAL = lazily(r"[0-9]{3}\D+[0-9]{4}")  # a postal code (305-8555), a telephone number in its town
 # Numbers from one to the other that a hyphen alone may ask for: an office has some dozens of projects. What
 # is further apart is rather something else with a hyphen in it; 11〜500 and 11番-500番 say that it is not.
 WIDEST = 100
@@ -46,10 +47,10 @@ WIDEST = 100
 _PLAIN = r"[0-9０-９][0-9０-９A-Za-z]*(?:\s?[番号])?"
 # Numerals in kanji are words of names too (一般, 二十歳): they are numbers where nothing else was typed.
 _ANY = rf"(?:{LABEL})?(?:第?{KANJI_NUMBER}\s?[番号]|{KANJI_NUMBER}|{_PLAIN})"
-_ANY_NUMBERS = re.compile(rf"{_ANY}(?:(?:{_AND}|{_TO}){_ANY})*[,，、・ ]*{_END}", re.IGNORECASE)
+_ANY_NUMBERS = lazily(rf"{_ANY}(?:(?:{_AND}|{_TO}){_ANY})*[,，、・ ]*{_END}", re.IGNORECASE)
 # Within a sentence: numbers at its head of which something is asked …
 _ASKED_OF = r"(?=$|[?。]|(?:の|を|は|が|って|とは|に(?:ついて|関)))"
-_HEAD = re.compile(rf"(?P<row>{_ANY}(?:(?:{_AND}|{_TO}){_ANY})+)(?:\s?まで)?番?{_ASKED_OF}", re.IGNORECASE)
+_HEAD = lazily(rf"(?P<row>{_ANY}(?:(?:{_AND}|{_TO}){_ANY})+)(?:\s?まで)?番?{_ASKED_OF}", re.IGNORECASE)
 # … a number that is called one (番号七十二, No.72; no 番号一覧, no 3番目), …
 _AS_CODE = r"[0-9]{4}-[^\s\-、。「」]{1,6}-[^\s、。「」のはをがと]*[0-9]"  # 2023-こども-新23-0011
 _VALUE = (
@@ -68,9 +69,9 @@ _KANJI_ONLY = (
     rf"(?<![0-9A-Za-z一-龥々])第?(?P<kanji>(?!一番){KANJI_NUMBER})[番号]"
     rf"(?:の?(?:事務)?事業(?!者)|(?={_ASKS})|(?=って|とは|と[0-9{_ONE}十百第]|[、,][0-9{_ONE}十百第]))"
 )
-_NAMED = re.compile(rf"{_CALLED}|{_ONLY}|{_KANJI_ONLY}", re.IGNORECASE)
-_CODE = re.compile(_AS_CODE)
-_ONE_NUMBER = re.compile(rf"(?:{LABEL})?第?[0-9０-９]+\s?[番号]?", re.IGNORECASE)
+_NAMED = lazily(rf"{_CALLED}|{_ONLY}|{_KANJI_ONLY}", re.IGNORECASE)
+_CODE = lazily(_AS_CODE)
+_ONE_NUMBER = lazily(rf"(?:{LABEL})?第?[0-9０-９]+\s?[番号]?", re.IGNORECASE)
 
 
 class NumberSpan(NamedTuple):

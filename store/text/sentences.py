@@ -15,30 +15,31 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from store.text.display import block_tags, display, has_markup
+from store.text.patterns import lazily
 
 _OPEN, _CLOSE = "「『（(［[【〔〈《", "」』）)］]】〕〉》"
 _PAIR = dict(zip(_CLOSE, _OPEN, strict=True))
-_ENDS = re.compile("[。！？!?]+")
-_BRACKETS = re.compile(f"[{re.escape(_OPEN + _CLOSE)}\n]")
+_ENDS = lazily("[。！？!?]+")
+_BRACKETS = lazily(f"[{re.escape(_OPEN + _CLOSE)}\n]")
 Span = tuple[int, int]
 _BULLET = r"[・•●○◎◆◇■□▪▶➢→⇒\uf06c\uf09e\uf0d8]"  # the last three are Symbol-font bullets of old documents
 _NUMBERED = r"[①-⑳㉑-㉟]|[(（][0-9０-９]{1,2}[)）]|[0-9０-９]{1,2}[.．)）](?![0-9０-９])"
-_ITEM = re.compile(rf"(?:{_BULLET}|{_NUMBERED})(?=\s*\S)")
-_LEADING = re.compile(rf"(?:[\s　\u200b]|{_BULLET}(?=\s*\S))+")
-_GAP = re.compile(r"[^\S\n]*[\n\x0b\x0c\r\x85\u2028\u2029][\s　]*|[^\S\n]+")
+_ITEM = lazily(rf"(?:{_BULLET}|{_NUMBERED})(?=\s*\S)")
+_LEADING = lazily(rf"(?:[\s　\u200b]|{_BULLET}(?=\s*\S))+")
+_GAP = lazily(r"[^\S\n]*[\n\x0b\x0c\r\x85\u2028\u2029][\s　]*|[^\S\n]+")
 _KANJI_KANA = "[一-龥々〆ヶァ-ヺーぁ-ん]"
-_BEFORE_GAP = re.compile(r"[一-龥々ァ-ヺー%％）)」』】〕]$")
-_AFTER_GAP = re.compile(rf"{_KANJI_KANA}|[「『（(【〔]{_KANJI_KANA}|[0-9０-９]{{1,2}}月")
+_BEFORE_GAP = lazily(r"[一-龥々ァ-ヺー%％）)」』】〕]$")
+_AFTER_GAP = lazily(rf"{_KANJI_KANA}|[「『（(【〔]{_KANJI_KANA}|[0-9０-９]{{1,2}}月")
 # `(常時)` or `【委託】` standing alone before a gap labels the words that follow; it is no sentence.
-_LABEL = re.compile(r"(?:^|[\s　。])[（(【〔<＜][^（()）【】〔〕]*[）)】〕>＞]$")
-_LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
-_CLAUSE_END = re.compile(
+_LABEL = lazily(r"(?:^|[\s　。])[（(【〔<＜][^（()）【】〔〕]*[）)】〕>＞]$")
+_LINE_BREAK = lazily(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
+_CLAUSE_END = lazily(
     r"[、，；;](?![0-9０-９]{3}(?![0-9０-９]))|※|(?<=[^\x00-\x7f：])[\s　]+(?=\S)"
     r"|(?<=[0-9０-９%％件人名回社台席])・"
 )
 
 
-_FIGURE = re.compile("[0-9０-９]")
+_FIGURE = lazily("[0-9０-９]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from store.columns.values import Basis, Kind, Topic
 from store.text import asking
+from store.text.patterns import lazily
 
 _NUMERIC: tuple[Kind, ...] = ("amount", "count", "number", "rate")
 
@@ -74,12 +75,12 @@ EVERYDAY = {word: meaning for words, meaning in _TABLE for word in words.split()
 
 # Said of a project with no noun for the column (いくらかかった, 何人で, いつから).
 PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"いくら(?:ぐらい|くらい)?(?:で|に|の)?(?:かか|使|つか|支出|出)[ぁ-ん]*"), "お金"),
-    (re.compile(r"(?:どのくらい|どれくらい)(?:お金|費用)?が?(?:かか|使)[ぁ-ん]*"), "お金"),
-    (re.compile(r"いくらの事業|いくら(?:です|でし|なの|か|$|[?？])"), "お金"),
-    (re.compile(r"何人(?:体制|で(?:や|行|担当|実施|運営|従事)[ぁ-ん]*|が?従事[ぁ-ん]*)"), "職員数"),
-    (re.compile(r"いつ(?:から)?(?:始ま|はじま|開始)[ぁ-ん]*|いつから"), "開始年度"),
-    (re.compile(r"いつ(?:まで)?(?:終わ|おわ|終了)[ぁ-ん]*|いつまで"), "終了年度"),
+    (lazily(r"いくら(?:ぐらい|くらい)?(?:で|に|の)?(?:かか|使|つか|支出|出)[ぁ-ん]*"), "お金"),
+    (lazily(r"(?:どのくらい|どれくらい)(?:お金|費用)?が?(?:かか|使)[ぁ-ん]*"), "お金"),
+    (lazily(r"いくらの事業|いくら(?:です|でし|なの|か|$|[?？])"), "お金"),
+    (lazily(r"何人(?:体制|で(?:や|行|担当|実施|運営|従事)[ぁ-ん]*|が?従事[ぁ-ん]*)"), "職員数"),
+    (lazily(r"いつ(?:から)?(?:始ま|はじま|開始)[ぁ-ん]*|いつから"), "開始年度"),
+    (lazily(r"いつ(?:まで)?(?:終わ|おわ|終了)[ぁ-ん]*|いつまで"), "終了年度"),
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------------ what is asked
@@ -89,78 +90,76 @@ MOST_WORDS = (
 )
 LEAST_WORDS = "少ない|少なく|小さい|小さく|小さな|低い|低く|安い|少額|少なかった|低かった|小さかった"
 _SUPER = f"{asking.MOST}|最"
-MOST = re.compile(
+MOST = lazily(
     rf"(?:{_SUPER})[^。?]{{0,14}}?(?:{MOST_WORDS})|最大|最高|最多|(?<!\d)1位|一位|首位|トップ(?!\s?\d)|ナンバーワン|No\.?1(?!\d)"
 )
-LEAST = re.compile(rf"(?:{_SUPER})[^。?]{{0,14}}?(?:{LEAST_WORDS})|最小|最低|最少|最下位")
-IN_ORDER = re.compile(rf"(?P<most>{MOST_WORDS}|降)順|(?P<least>{LEAST_WORDS}|昇)順|(?P<rank>ランキング)")
-ANY_MOST = re.compile(
+LEAST = lazily(rf"(?:{_SUPER})[^。?]{{0,14}}?(?:{LEAST_WORDS})|最小|最低|最少|最下位")
+IN_ORDER = lazily(rf"(?P<most>{MOST_WORDS}|降)順|(?P<least>{LEAST_WORDS}|昇)順|(?P<rank>ランキング)")
+ANY_MOST = lazily(
     rf"(?:{MOST_WORDS})(?=[^一-龥]*(?:事業|課|部|もの|やつ|の(?:は|を|が)|ところ|順|$|[?？]|[0-9]))"
 )
-ANY_LEAST = re.compile(
+ANY_LEAST = lazily(
     rf"(?:{LEAST_WORDS})(?=[^一-龥]*(?:事業|課|部|もの|やつ|の(?:は|を|が)|ところ|順|$|[?？]|[0-9]))"
 )
-TOP = re.compile(
+TOP = lazily(
     r"(?:トップ|TOP|top|Top|上位|ベスト|best)\s?(?P<most>\d{1,3})(?:件|つ|事業|位|個)?|(?:ワースト|下位|worst)\s?(?P<least>\d{1,3})(?:件|つ|事業|位|個)?"
 )
-HOW_MANY_SHOWN = re.compile(
+HOW_MANY_SHOWN = lazily(
     r"(?<![\d.,])(?P<n>\d{1,3}|[一二三四五六七八九十])(?:件|つ|個|事業|位まで|本)(?!以上|以下|未満|目|あたり|当たり)"
 )
-SUM = re.compile(
+SUM = lazily(
     r"合計|総額|総計|総和|トータル|合算|全部で|ぜんぶで|すべてで|あわせて|合わせて|足す|足し|集計|総(?=■)|全体の(?=■)|(?<=■)の?総計"
 )
-MEAN = re.compile(r"平均|(?:1|一)(?:事業|件)(?:あたり|当たり|当り)")
-MEDIAN = re.compile(r"中央値|メジアン")
-SHARE = re.compile(
+MEAN = lazily(r"平均|(?:1|一)(?:事業|件)(?:あたり|当たり|当り)")
+MEDIAN = lazily(r"中央値|メジアン")
+SHARE = lazily(
     r"割合|比率|何\s?(?:%|パーセント|割)|占め|シェア|構成比|(?:%|パーセント)(?:は|です|を占|$|[?？])"
 )
-COUNT = re.compile(rf"{asking.HOW_MANY}|件数|事業数|(?:事業|もの)の?数|数(?=は|を教|って|$|[?？])")
-COMPARE = re.compile(
+COUNT = lazily(rf"{asking.HOW_MANY}|件数|事業数|(?:事業|もの)の?数|数(?=は|を教|って|$|[?？])")
+COMPARE = lazily(
     r"比べ|くらべ|比較|対比|違い|違う|ちがい|どっち|どちら|差(?=は|を|って|$|[?？])|(?<=\s)(?:vs|対)(?=\s)"
 )
-WHICH_MORE = re.compile(r"どっち|どちら")
-CHANGE = re.compile(
+WHICH_MORE = lazily(r"どっち|どちら")
+CHANGE = lazily(
     r"推移|変化|変わ|変更|増え|減っ|増減|増加|減少|伸び|(?:前|昨)年(?:度)?(?:と|から|より|比|との|に比べ)|(?:去年|昨年|前の年)(?:度)?(?:と|から|より|との|に比べ)"
     r"|年度?(?:ごと|別|毎)|経年|過去"
 )  # fmt: skip
-BY_OFFICE = re.compile(
+BY_OFFICE = lazily(
     r"(?P<section>(?:各|担当|所管|全)?課(?:室)?|部署|担当(?:部署)?|所管)(?:ごと|別|毎)|各課|課単位"
     r"|(?P<department>(?:各|担当)?部(?:局|門)?|局)(?:ごと|別|毎)|各部(?:局)?"
     r"|(?P<organization>(?:府)?省庁|組織|団体)(?:ごと|別|毎)|各省庁"
 )  # fmt: skip
-BY_COLUMN = re.compile(r"■(?:の値|の結果|結果)?(?:ごと|別|毎|の内訳|内訳|の分布|の内わけ|の構成)|内訳")
-WHICH_OFFICE = re.compile(
+BY_COLUMN = lazily(r"■(?:の値|の結果|結果)?(?:ごと|別|毎|の内訳|内訳|の分布|の内わけ|の構成)|内訳")
+WHICH_OFFICE = lazily(
     r"(?P<section>(?:どの|どこの|何)課|課(?=は|って|を|$|[?？]))|(?P<department>(?:どの|どこの|何)(?:部局?)|部局?(?=は|って|を|$|[?？]))"
     r"|(?P<organization>(?:どの|どこの|何)(?:府?省庁?)|府?省庁(?=は|って|を|$|[?？]))|(?P<any>部署(?=は|って|を|$|[?？])|どこ)"
 )  # fmt: skip
 OVER = r"以上|超え?の?|を?超え|を?上回|より(?:も)?(?:多|大|高)|を?オーバー"
 UNDER = r"以下|未満|を?下回|より(?:も)?(?:少|小|低|安)|以内|まで"
 _BEFORE = r"■?(?:が|は|の|も|で|を|:|：)?\s?●\s?"
-BOUND = re.compile(
-    rf"{_BEFORE}(?P<over>{OVER})|{_BEFORE}(?P<under>{UNDER})|■\s?(?P<sign>>=|<=|≧|≦|>|<|=)\s?●"
-)
-BETWEEN = re.compile(r"■?(?:が|は|の|も|で|:)?\s?●\s?(?:以上|から|[~〜～-])、?\s?●(?:以下|未満|まで|の間)?")
-ABOUT = re.compile(r"■?(?:が|は|の|も|で|:)?\s?約?●\s?(?:くらい|ぐらい|程度|前後|ほど)")
+BOUND = lazily(rf"{_BEFORE}(?P<over>{OVER})|{_BEFORE}(?P<under>{UNDER})|■\s?(?P<sign>>=|<=|≧|≦|>|<|=)\s?●")
+BETWEEN = lazily(r"■?(?:が|は|の|も|で|:)?\s?●\s?(?:以上|から|[~〜～-])、?\s?●(?:以下|未満|まで|の間)?")
+ABOUT = lazily(r"■?(?:が|は|の|も|で|:)?\s?約?●\s?(?:くらい|ぐらい|程度|前後|ほど)")
 # 決算が予算を上回った, 実績が目標を下回る, 予算より決算が多い
-EXCEEDS = re.compile(
+EXCEEDS = lazily(
     r"■(?:額|値)?(?:が|は)■(?:額|値)?(?:を|に)(?:(?P<more>上回|超え|超過)|(?P<less>下回|達してい?な|届かな|満たな))[ぁ-ん]*"
     r"|■(?:額|値)?より(?:も)?■(?:額|値)?(?:の方|のほう)?が(?P<second>多|大き|高)[ぁ-ん]*"
 )
 NEAR = 0.2  # of an amount that 〜くらい may be off
-NOT_BEHIND = re.compile(rf"^(?:{asking.EXCEPT}|では?な[いく]|じゃな[いく])")
-BEFORE_ITS_COLUMN = re.compile("(?:[」』])?(?:という|との|と|の)?")
-PART_BEFORE_ITS_COLUMN = re.compile(
+NOT_BEHIND = lazily(rf"^(?:{asking.EXCEPT}|では?な[いく]|じゃな[いく])")
+BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|との|と|の)?")
+PART_BEFORE_ITS_COLUMN = lazily(
     r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"
 )
-CHOICE_BEFORE_ITS_VERB = re.compile(  # Aと評価された事業
+CHOICE_BEFORE_ITS_VERB = lazily(  # Aと評価された事業
     r"(?:^|[、,\s「『])(?P<before>[^\s、,。「」『』■▲◎〓◇●]{1,20}?)(?P<joint>[」』]?(?:という|と|に))■(?=さ?れ|した|の)"
 )
-BETWEEN_CHOICES = re.compile(r"[」』]?(?:と|や|か|・|、|または|及び|および|もしくは)[「『]?")
+BETWEEN_CHOICES = lazily(r"[」』]?(?:と|や|か|・|、|または|及び|および|もしくは)[「『]?")
 BETWEEN_COLUMN_AND_CHOICE = "がはでのに:：=も \u3000「『＝"
 
 # What may stand at a column's name and is none of it (決算額, 評価結果), and what may go before or behind it.
 TAILS = ("金額", "額", "値", "結果", "欄", "列", "数", "年度", "状況")
-CUES_BESIDE = re.compile(
+CUES_BESIDE = lazily(
     "一番|いちばん|最も|もっとも|最大|最小|最高|最低|最多|最少|上位|下位|トップ|ベスト|ワースト|ランキング|合計|総額|総計|総和|平均|中央値"
     "|割合|比率|全体|全部|全て|全事業|総数|件数|事業数|推移|前年度比|前年比|前年度|前年|昨年度|昨年|去年|今年度|本年度|変化|増減|比較|一覧|内訳|集計|別|毎|何件|何割|何円"
     "|以上|以下|未満|超|順|事業|担当課|各課|各部|課別|部別|違|差|高|低|多|少|大|小|教|知|年度|込|別に"
@@ -171,37 +170,37 @@ _IS = r"■(?:の?(?:値|金額|額|記載|記入))?(?:が|は|の)?"
 TRAITS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "above mean",
-        re.compile(rf"{_IS}平均(?:値|額)?(?:以上|より(?:も)?(?:多|高|大|上)|を?(?:上回|超え))[ぁ-ん]*"),
+        lazily(rf"{_IS}平均(?:値|額)?(?:以上|より(?:も)?(?:多|高|大|上)|を?(?:上回|超え))[ぁ-ん]*"),
     ),
     (
         "below mean",
-        re.compile(rf"{_IS}平均(?:値|額)?(?:以下|未満|より(?:も)?(?:少|低|小|下)|を?下回)[ぁ-ん]*"),
+        lazily(rf"{_IS}平均(?:値|額)?(?:以下|未満|より(?:も)?(?:少|低|小|下)|を?下回)[ぁ-ん]*"),
     ),
     (
         "grew",
-        re.compile(
+        lazily(
             rf"{_IS}[^■●▲〓?？]{{0,10}}?(?:増え|増加し|増額|伸び|上がっ|上昇し|増し)[ぁ-ん]*(?=の?(?:事業|もの|$|[?？]|は))"
         ),
     ),
     (
         "fell",
-        re.compile(
+        lazily(
             rf"{_IS}[^■●▲〓?？]{{0,10}}?(?:減っ|減少し|減額|下がっ|低下し|減ら)[ぁ-ん]*(?=の?(?:事業|もの|$|[?？]|は))"
         ),
     ),
-    ("changed", re.compile(rf"{_IS}[^■●▲〓?？]{{0,10}}?(?:変わっ|変更|変化し)[ぁ-ん]*(?=の?(?:事業|もの))")),
+    ("changed", lazily(rf"{_IS}[^■●▲〓?？]{{0,10}}?(?:変わっ|変更|変化し)[ぁ-ん]*(?=の?(?:事業|もの))")),
     (
         "empty",
-        re.compile(
+        lazily(
             rf"{_IS}(?:空欄|未記入|空白|未設定|(?:な|無)(?:い|かった)|されていない|なし(?=の))(?:の|である)?(?=事業|もの|の)"
         ),
     ),
     (
         "filled",
-        re.compile(rf"{_IS}(?:ある|あった|されている|入っている|書かれている|設定されている)(?=事業|もの)"),
+        lazily(rf"{_IS}(?:ある|あった|されている|入っている|書かれている|設定されている)(?=事業|もの)"),
     ),
-    ("zero", re.compile(rf"{_IS}(?:0|ゼロ|零)(?:円|人|件)?(?:の|である|に|だ|な)")),
-    ("negative", re.compile(rf"{_IS}(?:マイナス|負|△)")),
+    ("zero", lazily(rf"{_IS}(?:0|ゼロ|零)(?:円|人|件)?(?:の|である|に|だ|な)")),
+    ("negative", lazily(rf"{_IS}(?:マイナス|負|△)")),
 )
 HOW_SAID = {
     "above mean": "が平均を超える",

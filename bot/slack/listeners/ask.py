@@ -8,12 +8,10 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.ask.answer_blocks import why_message
-from bot.ask.engine import answer as answer_question
-from bot.ask.intents import fields
 from bot.context import Context, SlackRequest
 from bot.messages.message import Message
 from bot.messages.result_blocks import Shown, sharer_line
-from bot.slack.dispatch import answer_message, last_turn, remember, section_here, unpack, usage
+from bot.slack.dispatch import answer_message, answered, last_turn, remember, section_here, unpack, usage
 from bot.slack.listeners.actions import on_button
 from store import projects
 from store.talk import conversations
@@ -29,7 +27,7 @@ def more(request: SlackRequest, context: Context) -> Message:
     """The button もっと: what answers that word in this place."""
     db = context.databases.get()
     last = last_turn(db, request, context)
-    given = answer_question(db, "もっと", last=last)
+    given = answered(db, "もっと", last=last)
     remember(request, context, last, given)
     return answer_message(request, context, given, "もっと")
 
@@ -42,6 +40,8 @@ def of_project(request: SlackRequest, context: Context) -> Message:
     project = projects.get(db, int(year), number)
     if project is None:
         return OLD_BUTTON
+    from bot.ask.intents import fields
+
     given = fields.of_project(project, (field,), why="ボタンで選ばれた事業です")
     remember(request, context, last_turn(db, request, context), given)
     return answer_message(request, context, given, project.name)
@@ -59,7 +59,7 @@ def share(request: SlackRequest, context: Context) -> Message:
     if question is None:
         return OLD_BUTTON
     last = last_turn(db, request, context)
-    said = answer_question(db, question, last=last, here=section_here(db, request)).message()
+    said = answered(db, question, last=last, here=section_here(db, request)).message()
     return Message(said.text, (*sharer_line(Shown(sharer=request.user)), *said.blocks), in_channel=True)
 
 
