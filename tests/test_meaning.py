@@ -9,7 +9,7 @@ import pytest
 from bot.ask.engine import answer
 from store.database import Database, open_database
 from store.index.tuning import TUNING
-from store.search import meaning
+from store.search import relevance
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.display import display
@@ -32,16 +32,16 @@ def test_a_project_is_among_the_nearest_though_it_is_described_in_other_words(
     db: Database, text: str, name: str
 ) -> None:
     with db.reading() as index:
-        found = meaning.nearness(db, text, most=3)
-        assert found is not None
-        assert name in [index.projects(found.ids)[each].name for each in found.ids]
-        assert list(found.cosines) == sorted(found.cosines, reverse=True)
+        found = relevance.of_text(db, text).found
+        first = [each.id for each in found[:3]]
+        assert name in [index.projects(first)[each].name for each in first]
+        assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
 
 
 def test_few_of_the_topics_that_a_list_lacks_are_near_by_definition(db: Database) -> None:
     with db.reading():
-        seen = [meaning.nearness(db, topic) for topic in ("漁港の浚渫", "火葬炉の更新", "乳牛の飼育")]
-        assert not any(each and meaning.is_near(db, each, TUNING.meaning.offered_from) for each in seen)
+        seen = [relevance.of_text(db, topic) for topic in ("漁港の浚渫", "火葬炉の更新", "乳牛の飼育")]
+        assert not any(each.is_near(TUNING.relevance.offered_from) for each in seen)
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_what_narrows_a_search_is_not_widened_by_meaning(db: Database, typed: st
 @pytest.mark.parametrize("text", ["", "😀", "12345", "。。。"])
 def test_a_text_without_words_is_near_to_nothing(db: Database, text: str) -> None:
     with db.reading():
-        assert meaning.nearness(db, text) is None
+        assert not relevance.of_text(db, text).found
 
 
 def test_an_empty_list_has_nothing_near(tmp_path: Path) -> None:
     empty = open_database(tmp_path / "empty.db")
     with empty.reading():
-        assert meaning.nearness(empty, "防災訓練") is None
+        assert not relevance.of_text(empty, "防災訓練").found
 
 
 def test_a_question_in_other_words_gets_the_nearest_sentence_and_what_was_not_found(db: Database) -> None:

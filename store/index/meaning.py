@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ Bag = tuple[tuple[int, float], ...]  # rows of the word vectors, and how often e
 
 DIMENSIONS = 128
 _FILE = "data/words128.npz"
+_AT_ONCE = 4_096  # projects that are compared with all topics at once: 8 MB
+_NOWHERE = 9.0  # more than any cosine
 _STEP = 127  # a coordinate of a stored vector is a whole number of 127ths
 TEXTS = ("purpose", "overview", "outcome")  # the fields whose sentences have vectors, in this order
 _STORE = "INSERT OR REPLACE INTO project_vectors (project_id, whole, name, sentences) VALUES (?, ?, ?, ?)"
@@ -78,6 +80,22 @@ class WordVectors:
         """About `most` of the known compounds, spread evenly: topics of all kinds."""
         compounds = [word for word in self._rows if " " in word]
         return compounds[:: max(1, len(compounds) // most)]
+
+    @cached_property
+    def topics(self) -> Vector:
+        """The directions of compounds of all kinds, a row each."""
+        found = map(self.of_words, ([topic] for topic in self.sample(TUNING.relevance.reference)))
+        return np.asarray([each for each in found if each is not None], np.float32)
+
+    def density(self, asked: Vector) -> float:
+        """The mean cosine of the topics nearest to a direction, but for the two that may be the very word.
+
+        High where many things lie close together: there, being near says less.
+        """
+        cosines = self.topics @ asked
+        last = min(len(cosines), TUNING.relevance.neighbours + 2)
+        nearest = np.sort(np.partition(-cosines, last - 1)[:last])
+        return float(-nearest[2:].mean()) if last > 2 else 0.0
 
     def of_text(self, text: str) -> Vector | None:
         """The direction of a text; None when it has no known word (nothing, digits, signs alone)."""
@@ -175,10 +193,14 @@ class StoredMeaning(NamedTuple):
 
 
 class ProjectVectors(NamedTuple):
-    """One vector a project, by row; `ids` are the projects' row ids."""
+    """One vector a project, by row; `ids` are the projects' row ids.
+
+    `hubness` is how near each is to whatever is asked for: the mean cosine of the topics nearest to it.
+    """
 
     ids: NDArray[np.int64]
     rows: Vector
+    hubness: Vector
 
     def cosines(self, asked: Vector) -> Vector:
         """How near each project is in meaning to a text of that direction."""
@@ -206,7 +228,20 @@ def read_projects(db: Database) -> ProjectVectors:
     made = [_of_words(words) for _, words in without]
     rows = np.vstack([known, *([np.asarray(made, np.float32)] if made else [])])
     ids = [project_id for project_id, _ in (*stored, *without)]
-    return ProjectVectors(np.asarray(ids, np.int64), np.asarray(rows, np.float32))
+    every = np.asarray(rows, np.float32)
+    return ProjectVectors(np.asarray(ids, np.int64), every, _hubness(every))
+
+
+def _hubness(rows: Vector) -> Vector:
+    """Of each row; one without any known word is near to nothing."""
+    topics = word_vectors().topics[:: TUNING.relevance.every_topic]
+    most = max(1, round(len(topics) * TUNING.relevance.nearest_share))
+    found = [
+        -np.partition(-(rows[start : start + _AT_ONCE] @ topics.T), most - 1, axis=1)[:, :most].mean(axis=1)
+        for start in range(0, len(rows), _AT_ONCE)
+    ]
+    hubness = np.concatenate([*found, np.zeros(0, np.float32)])
+    return np.asarray(np.where(rows.any(axis=1), hubness, _NOWHERE), np.float32)
 
 
 def read_sentences(db: Database, ids: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:

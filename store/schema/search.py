@@ -193,3 +193,9 @@ def thesaurus_off(db: Database) -> None:
             word TEXT NOT NULL              -- as the city wrote it
         ) WITHOUT ROWID"""
     )
+
+
+@search()
+def vectors_of_other_words(db: Database) -> None:
+    """The word vectors were made anew: those of projects, made of the old ones, are made of words when read."""
+    db.conn.execute("DELETE FROM project_vectors")

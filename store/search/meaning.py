@@ -1,15 +1,9 @@
-"""What is near to a query in meaning: sentences of records ranked, projects, and whether they may be offered.
+"""Sentences of records ranked by what a question says, and hits in an order that meaning has a say in.
 
 Sentences are ranked by what a question says as a whole, no question words are known here. One part of the
 score are the question's pairs and triples of letters that occur in the sentence or its heading (the project's
 name and section), each weighed by its rarity among the sentences; the other is how near the two are in
 meaning. The score does not say whether a sentence *answers*.
-
-No fixed cosine carries from list to list. How near the best project stands is judged by three figures:
-its cosine, how far the sixth is behind it, and how well its own words cover each telling word of the
-query. They are weighed as fitted on queries made of texts withheld from lists (docs/benchmarks.md). What
-is near enough is decided per list: few of several hundred topics of all kinds, which the list does not
-have, may seem as near.
 """
 
 from __future__ import annotations
@@ -23,8 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from store.database import Database
-from store.index.meaning import TEXTS, Telling, Vector, unpacked, word_vectors
-from store.index.snapshot import Memo
+from store.index.meaning import TEXTS, Vector, unpacked, word_vectors
 from store.index.tuning import TUNING
 from store.records import Project
 from store.search.ranking import ScoredHit
@@ -138,101 +131,6 @@ def _share(weights: dict[str, float], whole: float, key: str) -> float:
 
 def _cosine(one: Vector | None, other: Vector | None) -> float:
     return 0.0 if one is None or other is None else float(one @ other)
-
-
-@dataclass(frozen=True, slots=True)
-class Nearness:
-    """Row ids of projects, the nearest in meaning first, their cosines, and how near the best is."""
-
-    ids: tuple[int, ...]
-    cosines: tuple[float, ...]
-    score: float
-
-
-class _Near(Memo[tuple[str, int], Nearness]):
-    """What is near to the texts last asked for: several steps of an answer ask for the same."""
-
-    def __init__(self) -> None:
-        super().__init__(most=100)
-
-
-class _Topics(Memo[str, Vector]):
-    """How near the list's best project stands to topics of all kinds that it does not have."""
-
-
-def nearness(db: Database, text: str, *, most: int = 10) -> Nearness | None:
-    """The `most` projects nearest to a text; None when no word of it is known or there are no projects."""
-    vectors = word_vectors()
-    asked = vectors.of_text(text)
-    if asked is None or not db.snapshot.project_count:
-        return None
-    kept, key = db.snapshot.memo(_Near), (text, most)
-    return kept.get(key) or kept.keep(key, _nearness(db, asked, list(vectors.words_of(text)), most))
-
-
-def is_near(db: Database, found: Nearness, percentile: float) -> bool:
-    """Whether the best project stands nearer to the query than that percentile of absent topics does."""
-    return found.score > float(np.percentile(_background(db), percentile))
-
-
-def _nearness(db: Database, asked: Vector, words: Sequence[Telling], most: int) -> Nearness:
-    known = db.snapshot.vectors
-    cosines = known.cosines(asked)
-    count = min(max(most, TUNING.meaning.lead_over + 1), len(cosines))
-    best = np.argpartition(-cosines, count - 1)[:count]
-    best = best[np.argsort(-cosines[best], kind="stable")]
-    lead = float(
-        cosines[best[0]]
-        - cosines[best[-1 if count <= TUNING.meaning.lead_over else TUNING.meaning.lead_over]]
-    )
-    covered = cover(db, int(known.ids[best[0]]), words)
-    score = (
-        TUNING.meaning.of_cosine * float(cosines[best[0]])
-        + TUNING.meaning.of_lead * lead
-        + TUNING.meaning.of_cover * covered
-    )
-    return Nearness(tuple(map(int, known.ids[best[:most]])), tuple(map(float, cosines[best[:most]])), score)
-
-
-def cover(db: Database, project_id: int, words: Sequence[Telling]) -> float:
-    """The weighted mean, 0 to 1, of how near a word of the project is to each telling word of the query."""
-    text = db.snapshot.texts.read([project_id]).get(project_id)
-    if text is None or not words:
-        return 0.0
-    own = word_vectors().directions(dict.fromkeys(text.whole.split()))
-    most = TUNING.meaning.common * db.snapshot.project_count
-    counts = db.snapshot.lexicon.counts
-    telling = [each for each in words if min(counts.get(w, 0) for w in each.word.split()) <= most] or words
-    covered = [0.0 if each.vector is None or not len(own) else _best(own, each.vector) for each in telling]
-    weights = [1.0 if each.vector is None else each.weight for each in telling]
-    return float(np.average(covered, weights=weights))
-
-
-def _best(own: Vector, word: Vector) -> float:
-    return float((own @ word).max())
-
-
-def _background(db: Database) -> Vector:
-    memo = db.snapshot.memo(_Topics)
-    scores = memo.get("scores")
-    return memo.keep("scores", _topic_scores(db)) if scores is None else scores
-
-
-def _topic_scores(db: Database) -> Vector:
-    """How near the list stands to compounds of which it lacks a word."""
-    vectors = word_vectors()
-    most = (
-        TUNING.meaning.topics
-        if db.snapshot.project_count < TUNING.meaning.many
-        else TUNING.meaning.topics_of_many
-    )
-    scores = []
-    for topic in vectors.sample(most):
-        counts = db.snapshot.lexicon.counts
-        asked = vectors.of_words([topic])
-        if asked is not None and not all(counts.get(word) for word in topic.split()):
-            scores.append(_nearness(db, asked, [Telling(topic, asked, 1.0)], 1).score)
-    return np.asarray(scores or [0.0], np.float32)
 
 
 def sentences_of(db: Database, text: str, ids: Sequence[int]) -> list[Passage]:

@@ -23,6 +23,7 @@ from store.records import (
     FIELDS,
     Attempt,
     Hit,
+    MatchType,
     Project,
     Query,
     Reading,
@@ -140,8 +141,15 @@ class Search:
 
     @once
     def all_terms(self) -> Ranking | None:
-        """The projects that say every term; None where some term is said by none."""
-        return _saying_all(self.db, self.analysed)
+        """The projects that say every term; None where some term is said by none.
+
+        Those that say it in other words only are many a time about something else: meaning has a say in their
+        order.
+        """
+        asked, found = self.analysed, _saying_all(self.db, self.analysed)
+        if not found or not all(map(_is_said_otherwise, asked.wanted)):
+            return found
+        return replace(found, scored=tuple(meaning.reranked(self.db, asked.text, found.scored)))
 
     @once
     def most(self) -> Ranking | None:
@@ -497,6 +505,11 @@ def _best(
     best = ranking.scored[0]
     project = db.snapshot.projects([best.id])[best.id]
     return project, best.score, [wording(db, project, fields) for fields in best.matches]
+
+
+def _is_said_otherwise(term: QueryTerm) -> bool:
+    """Whether projects say a term in other words only."""
+    return bool(term.interpretations) and term.interpretations[0].match_type is MatchType.SYNONYM
 
 
 def _looks_alike(search: Search) -> bool:

@@ -2,8 +2,10 @@
 
 A project's nearness is a weighted sum of three figures, fitted on development queries (docs/benchmarks.md):
 
-    cosine of the meanings  +  cover * how well its words cover those typed  +  share * those it says
+    likeness in meaning  +  cover * how well its words cover those typed  +  share * those it says
 
+Likeness is the cosine of the two, less a part of how near the project is to any topic (a hub is near to all),
+and of how near the query is to any (where things lie close together, being near says less).
 Of a word that a project says all is covered; of another one, the cosine of the nearest word of the
 project. Words are weighed by their rarity in the list, a word that no project has being the rarest: so a
 project that says what is left over of a query, and not what it is about, is not near to it.
@@ -27,7 +29,8 @@ from store.index.meaning import Vector, word_vectors
 from store.index.snapshot import Memo
 from store.index.tokens import Text
 from store.index.tuning import TUNING
-from store.search.expansion import QueryTerm
+from store.search import minimum_should_match
+from store.search.expansion import QueryTerm, expand
 from store.search.meaning import is_understood
 from store.search.minimum_should_match import idf
 from store.search.ranking import Ranking
@@ -58,7 +61,7 @@ class Nearness:
     def __init__(
         self, db: Database, text: str, words: Sequence[AskedWord], found: Sequence[Near], *, is_narrowed: bool
     ) -> None:
-        self._db, self._text, self._words, self.found = db, text, words, found
+        self._db, self._text, self.words, self.found = db, text, words, found
         self._is_narrowed = is_narrowed
         self._percentile: float | None = None
 
@@ -68,6 +71,10 @@ class Nearness:
         if self._percentile is None:
             self._percentile = _percentile(self._db, self.found[0].score) if self.found else 0.0
         return self._percentile
+
+    def is_near(self, percentile: float) -> bool:
+        """Whether the best project is nearer than that percentile of topics that the list does not have."""
+        return bool(self.found) and self.percentile >= percentile
 
     def is_answer(self, ranking: Ranking) -> bool:
         """Whether the first of a ranking by words is what is meant.
@@ -80,7 +87,7 @@ class Nearness:
             return True
         best = ranking.scored[0].id
         said = next((each.said for each in self.found if each.id == best), ())
-        evidence = _evidence(self._words, said, self._db.snapshot.project_count)
+        evidence = _evidence(self.words, said, self._db.snapshot.project_count)
         if evidence >= _TUNED.surely_said:
             return True
         is_supported = evidence >= _TUNED.likely_said and self.percentile >= _TUNED.answered_if_said
@@ -88,10 +95,17 @@ class Nearness:
 
     def offered(self) -> list[int]:
         """Row ids of the few projects near enough to be offered; a text that nobody understands has none."""
-        if not self.found or self.percentile < _TUNED.offered_from or not is_understood(self._text):
+        if not self.is_near(_TUNED.offered_from) or not is_understood(self._text):
             return []
-        least = _TUNED.beside * self.found[0].score
+        least = self.found[0].score - _TUNED.beside
         return [each.id for each in self.found[: _TUNED.offered] if each.score >= least]
+
+
+class _OfTexts(Memo[str, tuple[Sequence[AskedWord], Sequence[Near]]]):
+    """What is near to the texts last asked for: values alone, as a connection belongs to its thread."""
+
+    def __init__(self) -> None:
+        super().__init__(most=100)
 
 
 class _Topics(Memo[str, Vector]):
@@ -115,6 +129,27 @@ def nearness(
         return Nearness(db, text, words, (), is_narrowed=is_narrowed)
     found = _nearest(db, direction, words, others, _TUNED.looked_at)
     return Nearness(db, text, words, found, is_narrowed=False)
+
+
+def of_text(db: Database, text: str) -> Nearness:
+    """What is near to a text, whatever it asks for; several steps of an answer ask for the same.
+
+    Inside `db.reading()`.
+    """
+    memo = db.snapshot.memo(_OfTexts)
+    known = memo.get(text)
+    if known is None:
+        near = nearness(db, text, minimum_should_match.word_by_word([expand(db, text)]))
+        known = memo.keep(text, (near.words, near.found))
+    words, found = known
+    return Nearness(db, text, words, found, is_narrowed=False)
+
+
+def _likeness(db: Database, asked: Vector) -> Vector:
+    """How alike each project is in meaning, by row."""
+    known = db.snapshot.vectors
+    crowded = _TUNED.density * word_vectors().density(asked)
+    return np.asarray(known.cosines(asked) - _TUNED.hubness * known.hubness - crowded, np.float32)
 
 
 def _evidence(words: Sequence[AskedWord], said: Sequence[bool], among: int) -> float:
@@ -170,21 +205,21 @@ def _nearest(
 ) -> list[Near]:
     """The projects nearest in meaning, `most` of them, and `others`, in the order of their nearness."""
     known = db.snapshot.vectors
-    cosines = known.cosines(asked)
-    rows = {*_highest(cosines, most), *map(int, np.searchsorted(known.ids, others))}
+    likeness = _likeness(db, asked)
+    rows = {*_highest(likeness, most), *map(int, np.searchsorted(known.ids, others))}
     ids = [int(known.ids[row]) for row in rows]
     texts = db.snapshot.texts.read(ids)
     found = [
-        _near(each, float(cosines[row]), words, _Said(texts[each]))
+        _near(each, float(likeness[row]), words, _Said(texts[each]))
         for each, row in zip(ids, rows, strict=True)
         if each in texts
     ]
     return sorted(found, key=lambda each: (-each.score, -each.id))
 
 
-def _highest(cosines: Vector, most: int) -> list[int]:
-    count = min(most, len(cosines))
-    return [int(row) for row in np.argpartition(-cosines, count - 1)[:count]]
+def _highest(likeness: Vector, most: int) -> list[int]:
+    count = min(most, len(likeness))
+    return [int(row) for row in np.argpartition(-likeness, count - 1)[:count]]
 
 
 class _Said:
@@ -203,7 +238,7 @@ class _Said:
         return np.asarray((self._directions @ np.asarray(vectors).T).max(axis=0), np.float32)
 
 
-def _near(project_id: int, cosine: float, words: Sequence[AskedWord], said: _Said) -> Near:
+def _near(project_id: int, likeness: float, words: Sequence[AskedWord], said: _Said) -> Near:
     total = sum([word.weight for word in words]) or 1.0
     says = tuple([any(pattern in said.whole for pattern in word.patterns) for word in words])
     unsaid = [word for word, is_said in zip(words, says, strict=True) if not is_said]
@@ -213,7 +248,7 @@ def _near(project_id: int, cosine: float, words: Sequence[AskedWord], said: _Sai
     if known:
         near = said.cover([vector for _, vector in known])
         covered += float(near @ [weight for weight, _ in known]) / total
-    return Near(project_id, cosine + _TUNED.cover * covered + _TUNED.share * share, says)
+    return Near(project_id, likeness + _TUNED.cover * covered + _TUNED.share * share, says)
 
 
 def warm_up(db: Database) -> None:
@@ -252,16 +287,16 @@ def _topics(db: Database) -> list[tuple[Vector, list[AskedWord]]]:
 def _compared(db: Database, topics: Sequence[tuple[Vector, Sequence[AskedWord]]]) -> Vector:
     """The nearness of the best project to each topic; project by project, so that no text is read twice."""
     known = db.snapshot.vectors
-    best = np.zeros(len(topics), np.float32)
+    best = np.full(len(topics), -np.inf, np.float32)
     compared: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
     for at, (asked, _) in enumerate(topics):
-        cosines = known.cosines(asked)
-        for row in _highest(cosines, _TUNED.looked_at_of_topic):
-            compared[int(known.ids[row])].append((at, float(cosines[row])))
+        likeness = _likeness(db, asked)
+        for row in _highest(likeness, _TUNED.looked_at_of_topic):
+            compared[int(known.ids[row])].append((at, float(likeness[row])))
     texts = db.snapshot.texts.read([*compared])
     for project_id, near in compared.items():
         if project_id in texts:
             said = _Said(texts[project_id])
-            for at, cosine in near:
-                best[at] = max(best[at], _near(project_id, cosine, topics[at][1], said).score)
+            for at, likeness_to in near:
+                best[at] = max(best[at], _near(project_id, likeness_to, topics[at][1], said).score)
     return best if len(best) else np.zeros(1, np.float32)

@@ -13,9 +13,8 @@ from bot.ask.predicates import narrower, others
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names
 from store.database import Database
-from store.index.tuning import TUNING
 from store.records import Project
-from store.search import meaning
+from store.search import meaning, relevance
 from store.search.meaning import RankedPassage
 from store.search.pipeline import search
 from store.search.query import parse
@@ -23,8 +22,6 @@ from store.text.display import display
 from store.text.morphology import words
 
 MOST = 8  # projects that are near to a set; more of them say nothing
-NEAREST = 3  # projects by meaning alone, where no other words are known
-BESIDE = 0.75  # of the nearest one's cosine: what is farther off is not shown beside it
 _EITHER = re.compile("たり.+たり|とか|または|もしくは|あるいは")
 # What names one body or place is not meant by another that is like it.
 _BODY = re.compile("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
@@ -133,16 +130,9 @@ def _said(ways: Collection[str], texts: Iterable[str], has: Callable[[Bag, str],
 
 def _by_meaning(db: Database, request: Request, terms: Sequence[str]) -> Iterator[Near]:
     """The few projects nearest in meaning, where they are nearer than to topics that the list has not."""
-    found = meaning.nearness(db, " ".join(terms), most=NEAREST)
-    if (
-        request.offices
-        or found is None
-        or any(map(_BODY.search, terms))
-        or not meaning.is_near(db, found, TUNING.meaning.offered_from)
-    ):
+    if request.offices or any(map(_BODY.search, terms)):
         return
-    least = BESIDE * found.cosines[0]
-    ids = [each for each, cosine in zip(found.ids, found.cosines, strict=True) if cosine >= least]
+    ids = relevance.of_text(db, " ".join(terms)).offered()
     by_id = db.snapshot.projects(ids)
     near = [by_id[each] for each in ids if each in by_id]
     near = [project for project in near if not request.years or project.fiscal_year in request.years]

@@ -26,7 +26,7 @@ from store.database import Database
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.records import FIELD_LABELS, Project
-from store.search import meaning
+from store.search import meaning, relevance
 from store.search.meaning import RankedPassage
 from store.text.asking import MASK
 from store.text.display import display
@@ -226,9 +226,9 @@ def _is_by_name(db: Database, request: Request, project: Project) -> bool:
 
 def _candidates(db: Database, question: str, request: Request) -> Iterable[Project]:
     """Projects that say words of the question, and those nearest to it in meaning, each once."""
-    near = meaning.nearness(db, question, most=NEAREST)
-    by_id = db.snapshot.projects(near.ids) if near else {}
-    by_meaning = [by_id[each] for each in near.ids if each in by_id] if near else []
+    near = [each.id for each in relevance.of_text(db, question).found[:NEAREST]]
+    by_id = db.snapshot.projects(near)
+    by_meaning = [by_id[each] for each in near if each in by_id]
     found = _by_words(db, request) if request.terms else Subject()
     every = (*found.projects, *found.near, *found.also, *by_meaning)
     meant = {office.name for office in request.offices}
@@ -255,9 +255,8 @@ def _near(db: Database, question: str, request: Request, found: Found) -> list[R
     said = max(_said(db, request, each) for each in best)
     if said >= HALF:
         return best
-    near = meaning.nearness(db, question)
-    percentile = TUNING.meaning.related_from if said else TUNING.meaning.certain_from
-    return best if near is not None and meaning.is_near(db, near, percentile) else []
+    percentile = TUNING.relevance.related_from if said else TUNING.relevance.certain_from
+    return best if relevance.of_text(db, question).is_near(percentile) else []
 
 
 def _said(db: Database, request: Request, ranked: RankedPassage) -> float:
