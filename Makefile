@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground playground-build pictures test check format lock clean bench eval golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults mcp-inspect
+.PHONY: help demo playground playground-build pictures test check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults mcp-inspect
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -80,6 +80,23 @@ lock: .venv/installed  ## pin dependencies anew, with hashes
 	  --no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra bench --extra mcp \
 	  --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --no-emit-find-links --no-deps --extra vectors \
+	  --constraint requirements.txt --output-file requirements-vectors.txt pyproject.toml
+
+# An environment of its own: ja-ginza, of which only a file is read, asks for other versions of what we use.
+.venv-vectors/installed: requirements.txt requirements-vectors.txt
+	$(PYTHON) -m venv .venv-vectors
+	.venv-vectors/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	.venv-vectors/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-vectors.txt
+	@touch $@
+
+vectors: .venv-vectors/installed  ##+ the word vectors made anew, into build/ (over an hour; ONE_IN=20 tries the way)
+	.venv-vectors/bin/python -m bench.vectors --one-in $(or $(ONE_IN),1)
+
+vectors-check: .venv-vectors/installed  ##+ the same, compared with those that are shipped
+	.venv-vectors/bin/python -m bench.vectors --check --one-in $(or $(ONE_IN),1)
+
 mcp-inspect: .venv/installed  ## both ways of MCP with a client that we did not write (npx; Node 22.19 or newer)
 	@$(BIN)/python -m tests.inspect_mcp
 
@@ -87,7 +104,7 @@ oracle: .venv/installed  ##+ 10,000 random seasons of reminders against a plain 
 	$(BIN)/python -m bench.oracle
 
 clean:  ## remove the environment and caches
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-vectors build/vectors .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
 
 crash: .venv/installed  ##+ reminders: processes killed at 1,000 random moments and every step; 0 lost, 0 doubled
 	$(BIN)/python -m bench.crash

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from importlib.resources import files
+from importlib.resources import as_file, files
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +65,11 @@ class WordVectors:
 
     def of_units(self, found: Iterable[Unit]) -> Vector | None:
         """The direction of a text that was split into units; None when it has no known word."""
-        return _direction(self._sum([part for unit in found for part in self._bag(unit)]))
+        return _direction(self._sum(self.bag(found)))
+
+    def bag(self, found: Iterable[Unit]) -> Bag:
+        """The rows of the words of a text, and how often each counts in it."""
+        return tuple([part for unit in found for part in self._bag(unit)])
 
     def of_words(self, words: Iterable[str]) -> Vector | None:
         """The direction of words in the form of the index; None when none of them is known."""
@@ -162,7 +167,13 @@ class WordVectors:
 @lru_cache(maxsize=1)
 def word_vectors() -> WordVectors:
     """The vectors that come with the package, the same for all databases; read from its file on first use."""
-    with files("store.index").joinpath(_FILE).open("rb") as file, np.load(file) as stored:
+    with as_file(files("store.index").joinpath(_FILE)) as path:
+        return read_vectors(path)
+
+
+def read_vectors(path: Path) -> WordVectors:
+    """The vectors of a file in the form of the package's own."""
+    with np.load(path) as stored:
         keys = stored["keys"].tobytes().decode().split("\n")
         return WordVectors(stored["q"], stored["s"].astype(np.float32), keys)
 

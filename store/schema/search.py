@@ -197,5 +197,5 @@ def thesaurus_off(db: Database) -> None:
 
 @search()
 def vectors_of_other_words(db: Database) -> None:
-    """The word vectors were made anew: those of projects, made of the old ones, are made of words when read."""
+    """The word vectors were made anew: those of projects go, and are made of their words when read."""
     db.conn.execute("DELETE FROM project_vectors")
