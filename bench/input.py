@@ -36,9 +36,17 @@ from store.search.pipeline import search
 from store.search.query import parse
 from store.text.display import display
 from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year, years_asked, years_mentioned
-from store.text.kana import kana_key, morae, romaji_key, sound
 from store.text.morphology import tokenize
-from store.text.normalize import aligned_fold, alnum_key, header_key, spaceless
+from store.text.normalize import (
+    aligned_fold,
+    alnum_key,
+    header_key,
+    kana_key,
+    morae,
+    romaji_key,
+    sound,
+    spaceless,
+)
 from store.text.numbers import number_key, number_range, numbers_named, row_in_digits, without_project
 from store.text.sentences import clauses, split
 

@@ -29,7 +29,7 @@ from bot.playground.slack import Post, SlackServer
 from bot.sheets import actions
 from bot.sheets.session import Actor, session_of
 from store.database import open_database
-from store.evaluation import changes, forms, ledger, registry, sections
+from store.evaluation import changes, forms, registry, sections
 from store.evaluation.records import Absence, Nudge, RoundRules, SectionContacts, Sheet, Snooze
 from store.lists import parse_list
 from store.loader import store_list
@@ -192,7 +192,7 @@ def _renamed(city: Season, now: datetime) -> str:
 
 def _put_off(city: Season, now: datetime) -> str:
     tomorrow = Calendar().next_open(now.date() + timedelta(days=1))
-    ledger.snooze(city.db, Snooze("U1CHIEF7", tomorrow, now, "U1CHIEF7"))
+    registry.snooze(city.db, Snooze("U1CHIEF7", tomorrow, now, "U1CHIEF7"))
     return "U1CHIEF7 が［明日また］"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.delivery.dispatcher import tick
 from bot.delivery.schedule import audit, problems
-from store.evaluation import changes, oversight
+from store.evaluation import changes, ledger
 from tests.season import SECRETARIAT, SET_AT, Season, season, section
 
 
@@ -61,7 +61,7 @@ def test_a_claim_without_an_outcome_and_an_unknown_outcome_are_findings(city: Se
 
 def test_ticks_that_stopped_coming_are_a_finding(city: Season) -> None:
     tick(city.delivery())
-    oversight.beat(city.db, "host:1", now="2026-12-14T00:00:00.000+00:00", ticked=True)
+    ledger.beat(city.db, "host:1", now="2026-12-14T00:00:00.000+00:00", ticked=True)
     assert problems(city.context) == []
     city.now += timedelta(minutes=16)
     assert ["動いていません" in line for line in problems(city.context)] == [True]

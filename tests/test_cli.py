@@ -22,7 +22,7 @@ import bot.commands
 from bot.cli import MODULES, jigyo, main
 from bot.context import TOKYO
 from store.database import DatabaseError, open_database
-from store.evaluation import oversight
+from store.evaluation import ledger
 from store.evaluation.ledger import claim, stamp
 from store.evaluation.records import Delivered, DeliveryKey
 from tests.conftest import SEED
@@ -137,7 +137,7 @@ def test_doctor_tells_of_a_clock_that_was_far_ahead(tmp_path, seeded, how):
     ahead = datetime.now(UTC) + timedelta(days=40)
     db = open_database(seeded)
     if how == "a tick":
-        oversight.beat(db, "host:1", now=stamp(ahead), ticked=True)
+        ledger.beat(db, "host:1", now=stamp(ahead), ticked=True)
     else:
         key = DeliveryKey("1.1", "部/課", "U1", "before:1")
         sent = {"about": "", "recipient": "U1", "channel": "D1", "owner": "x", "lease_until": stamp(ahead)}

@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from store.database import open_database
-from store.evaluation import ledger, oversight
+from store.evaluation import ledger
 from store.evaluation.ledger import Post
 from store.evaluation.records import Delivered, DeliveryKey
 
@@ -100,7 +100,7 @@ def test_a_person_settles_what_nobody_can_tell(db: Database, *, sent: bool, left
     assert [d.status for d in ledger.delivered(db)] == ["ambiguous"]
     assert ledger.settle(db, post, sent=sent, who="U9ADMIN", now=ELEVEN)
     assert [d.key.rule for d in ledger.delivered(db)] == left
-    assert [(event, who) for _, event, who, _ in oversight.events(db, post)] == [
+    assert [(event, who) for _, event, who, _ in ledger.events(db, post)] == [
         ("claim", "first"),
         ("ambiguous", "first"),
         ("sent" if sent else "released", "U9ADMIN"),

@@ -22,7 +22,7 @@ from store.search import ranking, segmentation, spelling
 from store.search.pipeline import search
 from store.search.query import parse
 from store.search.segmentation import Edge, Segmentation
-from store.text.kana import katakana, lengthen, morae, romaji_key, romaji_keys, shorten
+from store.text.normalize import katakana, lengthen, morae, romaji_key, romaji_keys, shorten
 from tests.conftest import LOADED_AT, SEED
 
 QUERIES = (

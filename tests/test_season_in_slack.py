@@ -57,7 +57,7 @@ def test_later_is_an_hour_or_a_morning_and_never_after_the_day(
         }  # fmt: skip
         reply = send.action(post, element, user="U0CHIEF")
         assert reply.status == 200
-        [snooze] = ledger.snoozes(db)
+        [snooze] = registry.snoozes(db)
         assert (snooze.clock is not None) == has_clock
         assert until in (None, snooze.until)
 

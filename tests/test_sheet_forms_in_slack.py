@@ -15,7 +15,7 @@ from bot.days.calendar import Calendar
 from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
-from store.evaluation import ledger, registry, trail
+from store.evaluation import registry, trail
 from tests.sheet_city import (
     DUE,
     KIND,
@@ -69,7 +69,7 @@ def test_somebody_else_in_the_channel_cannot_press(send: Sender, slack: SlackSer
     before = post.text
     send.press(post, "明日また", user="U0NOBODY")
     slack.wait_for(lambda: "報告できるのは" in slack.posts[-1].text)
-    assert (post.text, ledger.snoozes(db)) == (before, [])
+    assert (post.text, registry.snoozes(db)) == (before, [])
 
 
 def test_tomorrow_again_counts_once_and_shows_in_the_message(
@@ -79,7 +79,7 @@ def test_tomorrow_again_counts_once_and_shows_in_the_message(
     for user in ("U0SCIENCE", "U0ADMIN"):
         send.press(post, "明日また", user=user)
     slack.wait_for(lambda: "すでに承っています" in slack.posts[-1].text)
-    [snooze] = ledger.snoozes(db)
+    [snooze] = registry.snoozes(db)
     assert (snooze.recipient, snooze.by) == ("C0TEAM", "U0SCIENCE")
     assert "もう一度お知らせします" in plain(vars(post))
 

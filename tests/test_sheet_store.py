@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from store.database import open_database
-from store.evaluation import changes, ledger, registry, trail
+from store.evaluation import changes, registry, trail
 from store.evaluation.records import Deadline, SectionContacts, Snooze
 
 AT = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -123,6 +123,6 @@ def test_an_admin_is_listed_once_and_taken_off_once(db: Database) -> None:
 
 def test_pressing_snooze_twice_counts_once(db: Database) -> None:
     tomorrow = Snooze("U1", date(2026, 12, 15), AT, "U1")
-    assert ledger.snooze(db, tomorrow)
-    assert not ledger.snooze(db, replace(tomorrow, by="U2"))
-    assert ledger.snoozes(db) == [tomorrow]
+    assert registry.snooze(db, tomorrow)
+    assert not registry.snooze(db, replace(tomorrow, by="U2"))
+    assert registry.snoozes(db) == [tomorrow]

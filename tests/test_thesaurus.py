@@ -21,8 +21,7 @@ from store.records import SearchResult
 from store.search.pipeline import search
 from store.search.query import parse
 from store.talk import conversations
-from store.text.kana import katakana
-from store.text.normalize import nfkc
+from store.text.normalize import katakana, nfkc
 
 NOW = "2026-11-23T00:00:00+00:00"
 

@@ -12,7 +12,7 @@ from store.search.pipeline import search
 from store.search.query import parse
 from store.search.segmentation import Edge, is_certain, is_meaningful
 from store.search.variants import in_katakana
-from store.text.kana import from_romaji, letters_of
+from store.text.normalize import from_romaji, letters_of
 
 
 def find(path: Path, typed: str) -> SearchResult:

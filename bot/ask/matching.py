@@ -15,9 +15,8 @@ from bot.ask.predicates import others
 from bot.ask.terms import pieces
 from store.records import Hit, Project
 from store.text.display import display
-from store.text.kana import is_kana, is_latin, kana_key, sound
 from store.text.morphology import Token, Word, tokenize, words
-from store.text.normalize import alnum_key
+from store.text.normalize import alnum_key, is_kana, is_latin, kana_key, sound
 from store.text.sentences import Sentence, split
 
 SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation

@@ -19,9 +19,8 @@ from store.records import Hit, Project, Query, SearchResult, Suggestion
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.display import display
-from store.text.kana import is_kana
 from store.text.morphology import words
-from store.text.normalize import alnum_key
+from store.text.normalize import alnum_key, is_kana
 
 CLEARLY = 0.3  # by how much of the words one name must do better than the next
 

@@ -23,7 +23,7 @@ from store.index import synonyms as kept
 from store.lists import ListError, path_text
 from store.records import Section
 from store.talk import conversations
-from store.text.kana import katakana
+from store.text.normalize import katakana
 
 
 @click.group(

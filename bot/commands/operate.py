@@ -28,7 +28,7 @@ from bot.settings import WHERE_TO_GET, Settings, read_settings, survey, unknown
 from store import backup as copies
 from store import projects
 from store.database import DatabaseError, open_database, open_existing, writing
-from store.evaluation import oversight, registry, trail
+from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
 from store.evaluation.records import Event
 from store.index import writer
@@ -124,7 +124,7 @@ def _database(path: Path) -> Iterator[Finding]:
 def _clock(db: Database) -> Iterator[Finding]:
     from bot.delivery.schedule import ALLOWED, clock_words  # it loads what other commands need not wait for
 
-    if ahead := oversight.latest_ahead(db, after=stamp(now_in_tokyo() + ALLOWED)):
+    if ahead := ledger.latest_ahead(db, after=stamp(now_in_tokyo() + ALLOWED)):
         yield Finding("warning", "時計", clock_words(ahead))
 
 

@@ -20,7 +20,7 @@ from bot.delivery.outbox import due, everything, open_now
 from bot.reminders.season import calendar_text, read_months, season
 from bot.settings import read_settings
 from store.database import Databases, open_existing
-from store.evaluation import ledger, oversight
+from store.evaluation import ledger
 from store.evaluation.ledger import Post, PostState, stamp
 
 UNSETTLED = ("waiting", "refused", "unknown", "failed", "ambiguous", "not yet")
@@ -151,7 +151,7 @@ def show(path: Path, number: int) -> None:
     """Print the trail of one delivery: who did what to it when."""
     db = open_existing(path)
     post = _post(db, number)
-    echo("\n".join(_trail(post, oversight.events(db, post))))
+    echo("\n".join(_trail(post, ledger.events(db, post))))
 
 
 @deliveries.command(

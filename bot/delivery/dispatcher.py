@@ -279,7 +279,7 @@ def _settle(delivery: DeliveryContext, claim: Post, outcome: Outcome) -> Result:
         ledger.confirm(db, claim, ts=outcome.ts, now=now)
         delivery.step("confirmed")
         ledger.forget_failures(db, claim.channel)
-        ledger.reached(db, claim.recipient)
+        registry.reached(db, claim.recipient)
         return "sent"
     ledger.release(db, claim, reason=outcome.reason, now=now)
     delivery.step("released")
@@ -294,7 +294,7 @@ def _turned_away(delivery: DeliveryContext, recipient: str, refusal: Refused, *,
         ledger.forget_direct_channel(db, recipient)
         is_last = recipient == delivery.context.settings.jigyo_secretariat
         again = stamp(now + (ASK_SECRETARIAT_AGAIN if is_last else ASK_AGAIN))
-        since = ledger.turned_away(db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=again)
+        since = registry.turned_away(db, recipient, reason=refusal.reason, now=stamp(now), ask_again_at=again)
         note_gone(delivery.context, recipient, refusal.reason, key=f"unreachable {recipient} {since}")
         return "turned away"
     channel = channel or recipient

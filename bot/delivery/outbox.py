@@ -188,7 +188,7 @@ def everything(context: Context, now: datetime) -> Known:
         registry.contacts(db, unreachable(context, now)),
         city_calendar(settings),
         ledger.delivered(db),
-        ledger.snoozes(db),
+        registry.snoozes(db),
         replace(context.reminders, rounds=registry.round_rules(db)),
     )
 
@@ -196,7 +196,7 @@ def everything(context: Context, now: datetime) -> Known:
 def unreachable(context: Context, now: datetime) -> dict[str, str]:
     """Whom a message would not reach, by Slack's refusals and by its word on people; why, in words."""
     db = context.databases.get()
-    refused = ledger.unreachable(db, stamp(now), far=stamp(now + ASK_AGAIN))
+    refused = registry.unreachable(db, stamp(now), far=stamp(now + ASK_AGAIN))
     gone = registry.gone(db, now=now)
     return {
         **{who: gone_words(why) for who, why in refused.items()},

@@ -23,7 +23,7 @@ from bot.delivery.outbox import DeliveryContext, about, called, due, morning, op
 from bot.gateway.posting import build_posting_client
 from bot.telemetry import traced
 from store.database import DatabaseError
-from store.evaluation import ledger, oversight
+from store.evaluation import ledger
 from store.evaluation.ledger import Owner, stamp
 
 AUDIT_MINUTES = 5
@@ -56,10 +56,10 @@ def _tick(delivery: DeliveryContext) -> None:
 def _ticked(delivery: DeliveryContext) -> None:
     db, clock = delivery.context.databases.get(), delivery.context.clock
     me = f"{socket.gethostname()}:{os.getpid()}"
-    oversight.beat(db, me, now=stamp(clock()))
+    ledger.beat(db, me, now=stamp(clock()))
     report = tick(delivery)
-    oversight.beat(db, me, now=stamp(clock()), ticked=True)
-    oversight.forget_beats(db, before=stamp(clock() - REMEMBERED))
+    ledger.beat(db, me, now=stamp(clock()), ticked=True)
+    ledger.forget_beats(db, before=stamp(clock() - REMEMBERED))
     for what, count in report.counts.items():
         log.info("reminders: %s %s", what, count)
 
@@ -115,19 +115,19 @@ def findings(context: Context) -> Iterator[Problem]:
     # What came in the night goes with the morning's messages.
     since = max(morning(context, now), at_time(now.date(), context.reminders.hours_from))
     is_time = open_now(context, now) and now - ALLOWED >= since
-    if is_time and (untold := oversight.untold(db, before=stamp(now - ALLOWED))):
+    if is_time and (untold := ledger.untold(db, before=stamp(now - ALLOWED))):
         yield f"untold {now.date()}", f"お知らせ{untold}件がまだ届いていません。"
     yield from _clock(db, now)
-    last = oversight.last_tick(db, until=stamp(now + ALLOWED))
+    last = ledger.last_tick(db, until=stamp(now + ALLOWED))
     if last and last < stamp(now - ALLOWED):
         yield f"silent {last}", f"督促の処理が {last} (UTC) から動いていません。"
 
 
 def _clock(db: Database, now: datetime) -> Iterator[Problem]:
     """A tick of the future: told for a day, for the reminders go on by the time it is now."""
-    ahead = oversight.latest_ahead(db, after=stamp(now + ALLOWED))
+    ahead = ledger.latest_ahead(db, after=stamp(now + ALLOWED))
     key = f"ahead {ahead}"
-    noted = oversight.noted_at(db, key)
+    noted = ledger.noted_at(db, key)
     if ahead and (not noted or noted > stamp(now - TOLD_FOR)):
         yield key, clock_words(ahead)
 

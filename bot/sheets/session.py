@@ -115,7 +115,7 @@ class Session:
     def recipients_of(self, department: str, section: str) -> list[str]:
         """Where a section's reminders go today; nowhere for one that is not known."""
         gone = dict.fromkeys(registry.gone(self.db, now=self.now), "")
-        gone |= ledger.unreachable(self.db, stamp(self.now))
+        gone |= registry.unreachable(self.db, stamp(self.now))
         found = (each for each in registry.contacts(self.db, gone))
         of = next((each for each in found if (each.department, each.section) == (department, section)), None)
         routes = section_routes(of, self.reminder_settings, self.today) if of else []

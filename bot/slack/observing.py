@@ -20,7 +20,7 @@ from bot.gateway.posting import INTERACTIVE_SECONDS
 from bot.telemetry import BUCKETS, FAMILIES, Metrics
 from store import projects
 from store.database import Database, DatabaseError
-from store.evaluation import oversight
+from store.evaluation import ledger
 from store.evaluation.ledger import stamp
 from store.index import writer
 from store.index.version import generation
@@ -98,7 +98,7 @@ class SlackAnswers:
             return []
         what = "Slack のトークンが使えません" if problem in TOKEN_ERRORS else "Slack から返事がありません"
         now = context.clock()
-        waiting = len(outbox.due(context, now)) + oversight.untold(context.databases.get(), before=stamp(now))
+        waiting = len(outbox.due(context, now)) + ledger.untold(context.databases.get(), before=stamp(now))
         waits = f"お送りするものが{waiting}件待っています。" if waiting else ""
         return [f"{what}（{problem}、{since:%m月%d日 %H:%M:%S} から）。{waits}"]
 
@@ -261,7 +261,7 @@ def _of_database(db: Database, context: Context) -> Iterator[Metric]:
         age = (now - datetime.fromisoformat(loaded)).total_seconds()
         yield _gauge("jigyo_index_age_seconds", "Since a list was last loaded.", age)
     states = GaugeMetricFamily("jigyo_deliveries", "Messages of the ledger by state.", labels=["state"])
-    for state, count in sorted(oversight.count_by_state(db).items()):
+    for state, count in sorted(ledger.count_by_state(db).items()):
         states.add_metric([state], count)
     yield states
     yield from _of_reminders(db, context, now)
@@ -270,7 +270,7 @@ def _of_database(db: Database, context: Context) -> Iterator[Metric]:
 def _of_reminders(db: Database, context: Context, now: datetime) -> Iterator[Metric]:
     from prometheus_client.core import GaugeMetricFamily
 
-    if last := oversight.last_tick(db):
+    if last := ledger.last_tick(db):
         age = (now - datetime.fromisoformat(last)).total_seconds()
         yield _gauge("jigyo_heartbeat_age_seconds", "Since the reminders' clock last finished a tick.", age)
     found = GaugeMetricFamily("jigyo_delivery_problems", "What the auditor finds, by kind.", labels=["kind"])

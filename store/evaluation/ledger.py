@@ -11,16 +11,16 @@ A post is one message that discharges one or more delivery keys; a key has one l
 `fence` counts takeovers: every step names the fence it was given and does nothing once it has been raised.
 
 Beside the posts stands what the processes that deliver share: the lines that wait for a message (notices),
-snoozes, which recipients Slack refuses, open conversations, the pace of each channel, and who is alive.
+open conversations, the pace of each channel, heartbeats, and who is alive.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -29,7 +29,7 @@ from uuid import uuid4
 from sqlite_utils import Database
 
 from store.database import make_private, writing
-from store.evaluation.records import Bundle, Delivered, DeliveryKey, DeliveryStatus, Notice, Snooze
+from store.evaluation.records import Bundle, Delivered, DeliveryKey, DeliveryStatus, Notice
 
 PostState = Literal["claimed", "sent", "ambiguous", "released"]
 
@@ -309,60 +309,6 @@ def bundle_of(db: Database, name: str) -> Bundle | None:
     return Bundle(name, found[0][0], tuple(Notice(*line[1:]) for line in found)) if found else None
 
 
-def snoozes(db: Database) -> list[Snooze]:
-    """The latest snooze of every recipient."""
-    rows = db.execute('SELECT recipient, until, pressed_at, "by", clock FROM snoozes')
-    return [
-        Snooze(
-            recipient, date.fromisoformat(until), datetime.fromisoformat(pressed_at), by,
-            time.fromisoformat(clock) if clock else None,
-        )
-        for recipient, until, pressed_at, by, clock in rows
-    ]  # fmt: skip
-
-
-def snooze(db: Database, new: Snooze) -> bool:
-    """Keep a snooze in place of any before; False when it is there already (somebody pressed it first)."""
-    done = db.execute(
-        """
-        INSERT INTO snoozes (recipient, until, pressed_at, "by", clock) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (recipient) DO UPDATE SET until = excluded.until, pressed_at = excluded.pressed_at,
-            "by" = excluded."by", clock = excluded.clock
-            WHERE (snoozes.until, snoozes.clock) <> (excluded.until, excluded.clock)""",
-        [
-            new.recipient,
-            new.until.isoformat(),
-            new.pressed_at.isoformat(),
-            new.by,
-            new.clock.isoformat("minutes") if new.clock else "",
-        ],
-    )
-    return done.rowcount == 1
-
-
-def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_again_at: str) -> str:
-    """Record that Slack refuses this recipient until `ask_again_at`; return since when it does."""
-    with writing(db):
-        return str(
-            db.execute(
-                "INSERT INTO unreachable VALUES (?, ?, ?, ?) ON CONFLICT (recipient) DO UPDATE"
-                " SET reason = excluded.reason, ask_again_at = excluded.ask_again_at RETURNING since",
-                [recipient, reason, now, ask_again_at],
-            ).fetchall()[0][0]
-        )
-
-
-def unreachable(db: Database, now: str, *, far: str = "9999") -> Mapping[str, str]:
-    """Recipients to leave alone for now, and why; until after `far` only a wrong clock would have it so."""
-    sql = "SELECT recipient, reason FROM unreachable WHERE ask_again_at > ? AND ask_again_at <= ?"
-    return dict(db.execute(sql, [now, far]).fetchall())
-
-
-def reached(db: Database, recipient: str) -> None:
-    """A message arrived: whatever was wrong before is over."""
-    db.execute("DELETE FROM unreachable WHERE recipient = ?", [recipient])
-
-
 def direct_channel(db: Database, user: str) -> str:
     """The conversation with this user as Slack last named it; '' when it was never opened."""
     row = db.execute("SELECT channel FROM direct_channels WHERE user = ?", [user]).fetchone()
@@ -433,6 +379,64 @@ def _set_free_at(db: Database, channel: str, free_at: float) -> None:
         " ON CONFLICT (channel) DO UPDATE SET free_at = excluded.free_at",
         [channel, free_at],
     )
+
+
+def beat(db: Database, owner: str, *, now: str, ticked: bool = False) -> None:
+    """Record a heartbeat of this process; `ticked` when a tick has ended."""
+    db.execute(
+        """
+        INSERT INTO heartbeats (owner, started_at, beat_at, ticked_at)
+        VALUES (:owner, :now, :now, CASE WHEN :ticked THEN :now ELSE '' END)
+        ON CONFLICT (owner) DO UPDATE SET beat_at = :now,
+            ticked_at = CASE WHEN :ticked THEN :now ELSE ticked_at END""",
+        {"owner": owner, "now": now, "ticked": ticked},
+    )
+
+
+def forget_beats(db: Database, *, before: str) -> None:
+    """Drop the heartbeats of processes not heard of since `before`."""
+    db.execute("DELETE FROM heartbeats WHERE beat_at < ?", [before])
+
+
+def last_tick(db: Database, *, until: str = "9999") -> str:
+    """When any process last finished a tick, by a clock that is not ahead of `until`; '' if none ever did."""
+    sql = "SELECT coalesce(max(ticked_at), '') FROM heartbeats WHERE ticked_at <= ?"
+    return str(db.execute(sql, [until]).fetchone()[0])
+
+
+def latest_ahead(db: Database, *, after: str) -> str:
+    """The latest moment after then by which a tick ended or something was claimed; '' if none was."""
+    sql = """
+        SELECT coalesce(max(at), '') FROM (
+            SELECT ticked_at AS at FROM heartbeats UNION ALL SELECT claimed_at FROM posts) WHERE at > ?"""
+    return str(db.execute(sql, [after]).fetchone()[0])
+
+
+def noted_at(db: Database, key: str) -> str:
+    """When a line of this key was noted; '' if it never was."""
+    row = db.execute("SELECT at FROM notices WHERE key = ?", [key]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def untold(db: Database, *, before: str) -> int:
+    """How many lines noted before then have not reached anybody."""
+    sql = """
+        SELECT count(*) FROM notices WHERE at < ? AND bundle NOT IN (
+            SELECT d.rule FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE p.state = 'sent')"""
+    return int(db.execute(sql, [before]).fetchone()[0])
+
+
+def count_by_state(db: Database) -> dict[PostState, int]:
+    """How many posts there are in each state."""
+    counts: dict[PostState, int] = {"claimed": 0, "sent": 0, "ambiguous": 0, "released": 0}
+    counts.update(db.execute("SELECT state, count(*) FROM posts GROUP BY state").fetchall())
+    return counts
+
+
+def events(db: Database, post: Post) -> list[tuple[str, str, str, str]]:
+    """The trail of one post: (at, event, who, detail), oldest first."""
+    sql = "SELECT at, event, who, detail FROM post_events WHERE post_id = ? ORDER BY id"
+    return db.execute(sql, [post.id]).fetchall()
 
 
 class Owner:

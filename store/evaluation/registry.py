@@ -1,13 +1,13 @@
-"""The registry as it stands: sheets, deadlines, who answers for a section, and what Slack said of people.
+"""The registry as it stands: sheets, deadlines, who answers for a section, who is away, gone or put off.
 
-Every change is made in `store.evaluation.changes`, but for what Slack says.
+Changes are made in `store.evaluation.changes`, but for what Slack says of people and what recipients press.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -21,6 +21,7 @@ from store.evaluation.records import (
     RoundRules,
     SectionContacts,
     Sheet,
+    Snooze,
 )
 from store.lists.rows import joint_sections
 from store.text.numbers import number_key
@@ -369,3 +370,57 @@ def prune_known(db: Database, *, before: datetime) -> int:
     """Forget what was asked before then; how many were forgotten."""
     with writing(db):
         return db.execute("DELETE FROM people WHERE asked_at < ?", [before.timestamp()]).rowcount
+
+
+def snoozes(db: Database) -> list[Snooze]:
+    """The latest snooze of every recipient."""
+    rows = db.execute('SELECT recipient, until, pressed_at, "by", clock FROM snoozes')
+    return [
+        Snooze(
+            recipient, date.fromisoformat(until), datetime.fromisoformat(pressed_at), by,
+            time.fromisoformat(clock) if clock else None,
+        )
+        for recipient, until, pressed_at, by, clock in rows
+    ]  # fmt: skip
+
+
+def snooze(db: Database, new: Snooze) -> bool:
+    """Keep a snooze in place of any before; False when it is there already (somebody pressed it first)."""
+    done = db.execute(
+        """
+        INSERT INTO snoozes (recipient, until, pressed_at, "by", clock) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (recipient) DO UPDATE SET until = excluded.until, pressed_at = excluded.pressed_at,
+            "by" = excluded."by", clock = excluded.clock
+            WHERE (snoozes.until, snoozes.clock) <> (excluded.until, excluded.clock)""",
+        [
+            new.recipient,
+            new.until.isoformat(),
+            new.pressed_at.isoformat(),
+            new.by,
+            new.clock.isoformat("minutes") if new.clock else "",
+        ],
+    )
+    return done.rowcount == 1
+
+
+def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_again_at: str) -> str:
+    """Record that Slack refuses this recipient until `ask_again_at`; return since when it does."""
+    with writing(db):
+        return str(
+            db.execute(
+                "INSERT INTO unreachable VALUES (?, ?, ?, ?) ON CONFLICT (recipient) DO UPDATE"
+                " SET reason = excluded.reason, ask_again_at = excluded.ask_again_at RETURNING since",
+                [recipient, reason, now, ask_again_at],
+            ).fetchall()[0][0]
+        )
+
+
+def unreachable(db: Database, now: str, *, far: str = "9999") -> Mapping[str, str]:
+    """Recipients to leave alone for now, and why; until after `far` only a wrong clock would have it so."""
+    sql = "SELECT recipient, reason FROM unreachable WHERE ask_again_at > ? AND ask_again_at <= ?"
+    return dict(db.execute(sql, [now, far]).fetchall())
+
+
+def reached(db: Database, recipient: str) -> None:
+    """A message arrived: whatever was wrong before is over."""
+    db.execute("DELETE FROM unreachable WHERE recipient = ?", [recipient])

@@ -14,9 +14,8 @@ from sqlite_utils import Database
 
 from store.index.tuning import TUNING
 from store.lists.rows import joint_sections, number_in_section
-from store.text.kana import has_kanji, is_kana, kana_key
 from store.text.morphology import units
-from store.text.normalize import alnum_key, alnum_places, one_space
+from store.text.normalize import alnum_key, alnum_places, has_kanji, is_kana, kana_key, one_space
 from store.text.numbers import number_key
 
 OF_SECTIONS = ("課", "室", "係")

@@ -20,8 +20,8 @@ from sqlite_utils import Database
 from store.index.catalog import Offices
 from store.index.vocabulary import Lexicon
 from store.text.display import display
-from store.text.kana import katakana, romaji_keys
 from store.text.morphology import Word
+from store.text.normalize import katakana, romaji_keys
 
 _TEXTS = """
     SELECT name || char(10) || section || char(10) || purpose || char(10) || overview || char(10) || outcome

@@ -16,8 +16,7 @@ from store.index.version import raise_generation
 from store.lists.cells import Row, csv_text, first_table, unguarded
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow
-from store.text.kana import katakana
-from store.text.normalize import header_key, width_fold
+from store.text.normalize import header_key, katakana, width_fold
 
 REWORDINGS = 8  # other wordings of one term that are tried
 EQUIVALENTS = 10  # the same by the shipped thesaurus

@@ -14,8 +14,8 @@ from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
 from store.index.version import Version, part
-from store.text.kana import is_kana, kana_key, katakana, romaji_keys, sound
 from store.text.morphology import Word
+from store.text.normalize import is_kana, kana_key, katakana, romaji_keys, sound
 
 WRITTEN, READ, ROMAJI = 0, 1, 2
 

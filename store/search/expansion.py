@@ -16,8 +16,8 @@ from store.index.tokens import JOINED, TokenSet
 from store.index.tuning import TUNING
 from store.records import MatchType
 from store.search import segmentation, variants
-from store.text.kana import has_kanji, is_kana, is_latin, katakana
 from store.text.morphology import Unit, units
+from store.text.normalize import has_kanji, is_kana, is_latin, katakana
 
 _ANY = "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1"
 

@@ -18,8 +18,7 @@ from store.search.expansion import Interpretation, QueryTerm, any_term
 from store.search.ranking import AnalysedQuery, Candidate, Ranking, ScoredHit, candidates, rank, rarity
 from store.text import morphology
 from store.text.display import display
-from store.text.kana import has_kanji, is_kana, is_latin
-from store.text.normalize import alnum_key
+from store.text.normalize import alnum_key, has_kanji, is_kana, is_latin
 
 _BEST = f"""
     SELECT rowid, -bm25(search_words, {", ".join(map(str, TUNING.fields.bm25_of_question))}) FROM search_words

@@ -51,8 +51,7 @@ from store.search.spelling import look_alikes, suggest
 from store.text.asking import core
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
-from store.text.kana import has_kanji
-from store.text.normalize import alnum_key
+from store.text.normalize import alnum_key, has_kanji
 from store.text.numbers import number_key
 
 _QUOTES = "'\""

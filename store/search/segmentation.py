@@ -19,7 +19,7 @@ from store.index.snapshot import Memo
 from store.index.tokens import NOTHING, TokenSet
 from store.index.tuning import TUNING
 from store.index.vocabulary import Entry, Forms
-from store.text.kana import has_kanji, is_kana, is_latin, katakana, kunrei, lengthen, morae
+from store.text.normalize import has_kanji, is_kana, is_latin, katakana, kunrei, lengthen, morae
 
 _TUNED = TUNING.segmenting
 

@@ -12,11 +12,9 @@ from store.index.tuning import TUNING
 from store.records import FIELDS, Hit, Project, SharedWords
 from store.search.expansion import any_of
 from store.search.ranking import rarity
-from store.text.display import display
-from store.text.highlight import spans
-from store.text.kana import is_kana
+from store.text.display import display, spans
 from store.text.morphology import units
-from store.text.normalize import width_fold
+from store.text.normalize import is_kana, width_fold
 
 _SHARING = f"""
     SELECT rowid FROM search_words WHERE search_words MATCH ? AND rowid <> ?

@@ -19,9 +19,8 @@ from store.records import MatchType, Project, Suggestion
 from store.search import segmentation
 from store.search.expansion import Interpretation, QueryTerm, interpret
 from store.search.segmentation import Edge, Segmentation, is_certain, is_meaningful, lattice, token_sets_of
-from store.text.kana import is_kana, kana_key, katakana
 from store.text.morphology import Word, tokenize, units
-from store.text.normalize import width_fold
+from store.text.normalize import is_kana, kana_key, katakana, width_fold
 
 _TUNED = TUNING.spelling
 

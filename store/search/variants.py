@@ -19,9 +19,8 @@ from store.index.tokens import NOTHING, TokenSet
 from store.index.tuning import TUNING
 from store.index.vocabulary import WRITTEN, Written, skeleton
 from store.text.display import display
-from store.text.kana import from_romaji, has_kanji, is_kana, is_latin, katakana, letters_of
 from store.text.morphology import tokenize, units
-from store.text.normalize import width_fold
+from store.text.normalize import from_romaji, has_kanji, is_kana, is_latin, katakana, letters_of, width_fold
 
 _ROWS = """
     SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p

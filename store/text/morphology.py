@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
-from store.text.kana import katakana
-from store.text.normalize import nfkc, variants_fold, width_fold
+from store.text.normalize import katakana, nfkc, variants_fold, width_fold
 
 # Sudachi refuses more than 49,149 bytes at once, counted after its own NFKC, which makes 18 characters of ﷺ.
 MOST_BYTES = 48_000

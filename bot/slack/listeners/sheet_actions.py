@@ -147,7 +147,7 @@ def _snoozed(
     request: SlackRequest, session: Session, actor: Actor, new: Snooze, shares: list[Share]
 ) -> Message:
     with writing(session.db):
-        is_new = ledger.snooze(session.db, new)
+        is_new = registry.snooze(session.db, new)
         if is_new:
             about = "" if new.recipient == request.user else new.recipient
             event = Event(session.now, actor.user, "snooze", about, "until", "", new.until.isoformat())
