@@ -282,8 +282,9 @@ def forget_note(db: Database, key: str) -> bool:
 
 def bundle(db: Database, name: str) -> None:
     """Bind every line that no message has taken up yet to messages whose names begin so."""
-    with writing(db):
-        db.execute("UPDATE notices SET bundle = ? || ' ' || recipient WHERE bundle = ''", [name])
+    if db.execute("SELECT EXISTS (SELECT 1 FROM notices WHERE bundle = '')").fetchone()[0]:
+        with writing(db):
+            db.execute("UPDATE notices SET bundle = ? || ' ' || recipient WHERE bundle = ''", [name])
 
 
 def bundles(db: Database) -> list[Bundle]:
