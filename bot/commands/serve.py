@@ -1,4 +1,7 @@
-"""`jigyo serve`: the bot itself."""
+"""`jigyo serve`, `jigyo mcp`, `jigyo playground`: the bot in Slack, for other assistants, on a page to try.
+
+Each loads what it needs when it runs.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ import asyncio
 import gc
 import logging
 import os
+import re
 import socket
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.options import Command
+from bot.commands.options import Command, Group, Refusal, echo, to_json, words
 from bot.settings import Settings, check_secrets, read_settings, unknown
 
 if TYPE_CHECKING:
@@ -127,4 +132,141 @@ def _metrics_socket(settings: Settings) -> list[socket.socket]:
     return server.listen(host, port, variable="JIGYO_METRICS_PORT")
 
 
-COMMANDS = (serve,)
+MADE = (
+    "トークンを作りました。表示するのは、いま一度だけです。ほかの人に見えない所に控えてください。"
+    "Authorization: Bearer として /mcp に送ります。"
+)
+
+
+@click.group(
+    invoke_without_command=True,
+    cls=Group,
+    help="ほかのアシスタントから、一覧を MCP で調べられるようにします（標準入出力）。"
+    "HTTP の /mcp は jigyo serve が受け、そのトークンは token で作ります。",
+)
+@click.pass_context
+def mcp(context: click.Context) -> None:
+    """Serve the tools over stdio until standard input ends."""
+    if context.invoked_subcommand:
+        return
+    from bot.context import Context, now_in_tokyo
+    from bot.mcp.http import NOT_INSTALLED
+    from bot.telemetry import start_logging
+    from store.database import Databases, open_existing
+
+    open_existing(context.obj).close()
+    try:
+        from bot.mcp.tools import build
+    except ImportError as error:
+        raise Refusal(NOT_INSTALLED) from error
+    settings = read_settings()
+    start_logging(settings)
+    build(Context(Databases(context.obj), now_in_tokyo, settings)).run("stdio")
+
+
+@mcp.group(cls=Group, help="/mcp に来るアシスタントのトークン。add、list、revoke。")
+def token() -> None:
+    """Tokens of assistants that come over HTTP."""
+
+
+@token.command(
+    help="NAME というトークンを作って表示します。"
+    "--user を付けると、その方に許されていること（締切を見るなど）もできます。"
+)
+@click.argument("name", type=words)
+@click.option("--user", default="", help="このトークンを使う方の Slack の ID（U…）です。")
+@click.pass_obj
+def add(path: Path, name: str, user: str) -> None:
+    """Make a token and print it, this once."""
+    from bot.context import now_in_tokyo
+    from store.database import open_existing
+    from store.talk import tokens
+
+    if user and not re.fullmatch("[UW][A-Z0-9]+", user):
+        raise Refusal(f"「{user}」は Slack の ID ではありません。U で始まる英数字で書いてください。")
+    made = tokens.add(open_existing(path), name, user=user, now=now_in_tokyo().isoformat())
+    if made is None:
+        raise Refusal(f"「{name}」というトークンはすでにあります。revoke で無効にしてから作り直せます。")
+    echo(MADE, err=True)
+    echo(made)
+
+
+@token.command("list", help="トークンの名前、どなたのものか、いつ作り、最後にいつ使われたかを並べます。")
+@click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
+@click.pass_obj
+def list_tokens(path: Path, as_json: bool) -> None:
+    """List the tokens, which are not shown again."""
+    from rich.table import Table
+
+    from bot.commands.terminal import Terminal
+    from store.database import open_existing
+    from store.talk import tokens
+
+    every = tokens.listed(open_existing(path))
+    if as_json:
+        echo(to_json([asdict(each) for each in every], indent=2))
+        return
+    table = Table("名前", "どなたの", "作った日", "最後に使われた日")
+    for each in every:
+        table.add_row(each.name, each.user or "—", each.added_at[:10], each.used_on or "—")
+    Terminal().print(table if every else "トークンはまだありません。jigyo mcp token add で作れます。")
+
+
+@token.command(help="NAME というトークンを、すぐに無効にします。")
+@click.argument("name", type=words)
+@click.pass_obj
+def revoke(path: Path, name: str) -> None:
+    """Make a token worth nothing, at once."""
+    from store.database import open_existing
+    from store.talk import tokens
+
+    if not tokens.revoke(open_existing(path), name):
+        raise Refusal(f"「{name}」というトークンはありません。jigyo mcp token list で見られます。")
+    echo(f"「{name}」を無効にしました。")
+
+
+# Slack's own tokens have digits after the first hyphen; those of the loopback Slack have not.
+_REAL = re.compile(r"xox[a-z]?[a-z.]*-\d|xapp-\d|xoxe")
+_SECRETS = ("slack_bot_token", "slack_app_token")
+NOT_HERE = (
+    "{} に本物の Slack のトークンが設定されています。お試しのページは Slack につながないため、"
+    "設定を外してから（.env のないフォルダーなどで）もう一度お試しください。"
+)
+
+
+@click.command(
+    cls=Command,
+    help="Slack なしでボットを試せるページを、このパソコンの中だけで開きます。止めるときは Ctrl+C です。"
+    "--db を付けると、そのデータベースの写しで試せます（元のデータベースは変わりません）。",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="ページのポート。なければ空いているものです。"
+)
+@click.pass_context
+def playground(context: click.Context, port: int) -> None:
+    """Serve the page until Ctrl+C."""
+    refuse_real_tokens()
+    source: Path | None = context.parent.params["db"] if context.parent else None
+    logging.basicConfig(level=logging.WARNING, format="jigyo: %(message)s")
+    from bot.playground import page
+
+    def ready(url: str, slack: str) -> None:
+        echo(f"お試しのページ: {url}")
+        echo(f"（ローカルの Slack: {slack}。止めるときは Ctrl+C）")
+
+    page.run(source, port, ready)
+
+
+def refuse_real_tokens() -> None:
+    """Raise Refusal where the environment, or `.env`, holds a token that Slack may have given."""
+    settings = read_settings()
+    for name in _SECRETS:
+        secret = getattr(settings, name)
+        if secret and _REAL.match(secret.get_secret_value()):
+            raise Refusal(NOT_HERE.format(name.upper()))
+    for variable, value in os.environ.items():
+        if variable.startswith("SLACK_") and _REAL.match(value):
+            raise Refusal(NOT_HERE.format(variable))
+
+
+COMMANDS = (serve, mcp, playground)
