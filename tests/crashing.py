@@ -36,6 +36,7 @@ from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, peopl
 
 # In turn: each change is news to every section, also to those whose chief was away for the last.
 DUES = (date(2026, 12, 28), date(2026, 12, 25), date(2026, 12, 24))
+MANY = 60  # changes of somebody who is killed before the last
 LATER = date(2027, 3, 1)  # that extensions are asked for: nothing else falls due by them
 
 MISBEHAVIOURS = (
@@ -90,20 +91,26 @@ class Arena:
         db.close()
 
     def live(self, chance: random.Random) -> int:
-        """Fork somebody who asks for extensions, takes them back and decides, until killed or done."""
+        """Fork somebody who asks for extensions, undoes and decides until killed, and has begun now."""
         seed = chance.random()
+        begun, begins = os.pipe()
         pid = os.fork()
         if pid == 0:
             try:
-                self._live(random.Random(seed))
+                self._live(random.Random(seed), begins)
             finally:
                 os._exit(0)
+        os.close(begins)
+        with os.fdopen(begun, "rb") as waiting:
+            waiting.read(1)
         return pid
 
-    def _live(self, chance: random.Random) -> None:
+    def _live(self, chance: random.Random, begins: int) -> None:
         context = Context(Databases(self.path), self.clock, settings(f"{self.url}/api/", self.path))
         actor = Actor("U0ADMIN", "staff", is_admin=True, whence="crash")
-        for _ in range(20):
+        for nth in range(MANY):
+            if nth == 1:
+                os.write(begins, b"1")
             session, number = session_of(context), chance.choice(self.numbers)
             key = (YEAR, f"{number}01", "一次評価")
             until = LATER + timedelta(days=chance.randrange(20))
@@ -202,9 +209,9 @@ def arena(folder: Path, *, sections: int, lease: float = 1.0) -> Iterator[Arena]
 
 
 def at_random_moments(it: Arena, chance: random.Random, *, workers: int, longest: float) -> None:
-    """Start workers together and kill each after a random time."""
-    pids = {it.work(): chance.uniform(0, longest) for _ in range(workers)}
-    pids[it.live(chance)] = chance.uniform(0.5, 4) * longest  # half a second is what it takes
+    """While somebody asks, undoes and decides, start workers; kill all, each after a random time."""
+    pids = {it.live(chance): chance.uniform(0, 2 * longest)}
+    pids |= {it.work(): chance.uniform(0, longest) for _ in range(workers)}
     begun = time.monotonic()
     for pid, moment in sorted(pids.items(), key=lambda each: each[1]):
         time.sleep(max(0.0, begun + moment - time.monotonic()))
