@@ -80,6 +80,13 @@ class Condition:
     rest: str
     scope: str = ""
 
+    @property
+    def clause(self) -> tuple[str, ...]:
+        """The words of a condition that is a clause (機器の更新をした): records say it in many ways."""
+        tokens = list(tokenize(self.word))
+        is_clause = any(token.word.kind in ("動詞", "助動詞") for token in tokens)
+        return tuple(t.word.surface for t in tokens if t.word.content) if is_clause else ()
+
 
 def denied(text: str) -> tuple[str, ...]:
     """The words of a text that it denies, in their normal form: 採択 of 不採択 and of 採択されなかった."""

@@ -23,12 +23,14 @@ from bot.ask.intents import (
     summing,
     topics,
 )
+from bot.ask.quantities import figures_asked_apart
 from bot.ask.question import HERE, INTENTS, Asked, Intent, Kind, Request, asked_of, is_of_another_year, read
 from bot.ask.terms import is_light
 from store import projects
 from store.database import Database
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
+from store.text import asking
 from store.text.normalize import alnum_key
 
 __all__ = ["Answer", "answer"]
@@ -216,6 +218,9 @@ def of_request(db: Database, request: Request) -> Answer:
 
 def _figure(db: Database, request: Request) -> Answer:
     """The figure; where no record gives how many 事業 something has, those that speak of it are counted."""
+    if parts := figures_asked_apart(asking.core(request.question)):
+        asks = [of_named(replace(read(part, db.snapshot.catalog), named=request.named)) for part in parts]
+        return measures.answer_each(db, asks) or measures.answer(db, request)
     given = measures.answer(db, request)
     counts = request.figure is not None and request.figure.unit == "事業" and not request.named
     return listing.answer(db, replace(request, kind="count")) if counts and given.kind == "none" else given

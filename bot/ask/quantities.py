@@ -39,8 +39,8 @@ _CLASSES = {
     AGE: "歳 代",
 }
 _OWN = (
-    "件 回 社 台 席 校 事業 世帯 戸 頭 羽 匹 隻 両 機 基 路線 便 倍 位 ページ 字 文字 言語 か国語 コース 講座"
-    " 教室 クラス チーム グループ 組 班 地区 地域 学区 票 通 区画 部会 課題 提案 側面 度 ℃"
+    "件 回 部 社 台 席 校 事業 世帯 戸 頭 羽 匹 隻 両 機 基 路線 便 倍 位 ページ 字 文字 言語 か国語"
+    " コース 講座 教室 クラス チーム グループ 組 班 地区 地域 学区 票 通 区画 部会 課題 提案 側面 度 ℃"
     " t トン kg g L リットル kWh kW MW GWh GW GB TB"
 )
 UNITS: dict[str, str] = {
@@ -136,6 +136,21 @@ def unit_named(text: str) -> str:
     return asked.unit if asked else ""
 
 
+_BETWEEN_FIGURES = re.compile(r"(?:で|、|,|と|が|(?:あ|い)って|して|され|て)+[、,]?")
+
+
+def figures_asked_apart(question: str) -> tuple[str, ...]:
+    """The parts of a question for several figures (応募は何件で採択は何件), one for each; else none."""
+    cues = list(_COUNTERS_ASKED.finditer(question))
+    if len(cues) < 2:
+        return ()
+    ends = [found.end() for one in cues[:-1] if (found := _BETWEEN_FIGURES.search(question, one.end()))]
+    if len(ends) != len(cues) - 1 or any(end > cue.start() for end, cue in zip(ends, cues[1:], strict=True)):
+        return ()
+    starts = [0, *ends]
+    return tuple(question[start:end] for start, end in zip(starts, [*ends, len(question)], strict=True))
+
+
 def asked_figure(question: str) -> Asked | None:
     """What figure a question (in NFKC) asks for, or None."""
     if not SIGN.search(question):
@@ -146,12 +161,14 @@ def asked_figure(question: str) -> Asked | None:
     return None
 
 
+_COUNTERS_ASKED = re.compile(rf"(?:何|なん)(?:{_COUNTERS})(?!月)")
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
 _SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
 _YEAR = rf"{WRITTEN}年(?:度)?(?:[（(][^（）()]{{1,8}}[)）])?"
 _MONTH_DAY = r"[0-9０-９]{1,2}月(?![間号])(?:[0-9０-９]{1,2}日(?!間))?"
 _UNITS = "|".join(
-    re.escape(unit) + ("(?![A-Za-z])" if unit[-1].isascii() else "")
+    re.escape(unit)
+    + ("(?![A-Za-z])" if unit[-1].isascii() else "(?![局署門会長品屋分隊])" if unit == "部" else "")
     for unit in sorted(UNITS, key=len, reverse=True)
 )
 _DAY = rf"{_YEAR}(?:{_MONTH_DAY})?|(?<![0-9０-９]){_MONTH_DAY}"

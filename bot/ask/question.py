@@ -174,7 +174,14 @@ def _with_kind(asked: Asked) -> Request:
         request, kind=kind, fields=fields, figure=figure, offices=offices, topic=topic, cue=wants.cue
     )
     counted = _counted(core, figure) if figure else ()
-    return _office_questions(replace(read_as, terms=found, light=light, counted=counted), held)
+    return _office_questions(of_named(replace(read_as, terms=found, light=light, counted=counted)), held)
+
+
+def of_named(request: Request) -> Request:
+    """A figure of a project that is named is told by no general word: 何回開催した may be 4回実施した."""
+    if not (request.figure and request.named and all(map(is_light, request.terms))):
+        return request
+    return replace(request, terms=(), light=(*request.terms, *request.light))
 
 
 def _counted(core: str, figure: Figure) -> tuple[str, ...]:

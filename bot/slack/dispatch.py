@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from bot.ask.answer_blocks import Below, controls
-from bot.ask.answers import Answer, is_told
+from bot.ask.answers import Answer, Confidence, is_told
 from bot.ask.intents import smalltalk
 from bot.context import Context, Handler, SlackRequest, keep, recall
 from bot.messages.home_blocks import help_message
@@ -68,8 +68,9 @@ class Reply:
         why = tuple(
             f"事業番号 {hit.project.number}: {in_plain_words(hit.why)}" for hit in self.result.hits[:3]
         )
+        confidence: Confidence = "unsure" if self.decision.kind == "question" else "sure"
         return (
-            Answer("search", (), keys, why=why)
+            Answer("search", (), keys, confidence=confidence, why=why)
             if is_found
             else Answer("none", (), keys, confidence="none", why=why)
         )

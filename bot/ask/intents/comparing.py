@@ -1,4 +1,4 @@
-"""Two projects or two sections side by side."""
+"""Projects or sections side by side."""
 
 from __future__ import annotations
 
@@ -37,46 +37,49 @@ from store.text.sentences import split
 
 _BETWEEN = re.compile(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
 FIELDS = ("purpose", "overview", "outcome")
+MOST = 6  # that are set side by side
 SENTENCES = 3  # of each field; the whole is behind 詳細
 
 
 def answer(db: Database, request: Request) -> Answer:
-    """Compare the two that the request names or describes; else ask which two."""
+    """Set side by side what the request names or describes; ask which, where that is not two at least."""
     if len(request.offices) >= 2:
         return _offices(db, request)
-    pair = _pair(db, request)
-    if pair is None:
+    subjects_meant = _subjects(db, request)
+    found = list({each.projects[0].key: each.projects[0] for each in subjects_meant}.values())
+    if len(found) < 2:
         return _which_two(request)
-    one, two = (subject.projects[0] for subject in pair)
-    if one.key == two.key:
-        return _which_two(request)
-    is_sure = all(subject.is_sure for subject in pair)
-    why = tuple(subject.candidates[0].why for subject in pair)
+    is_sure = all(subject.is_sure for subject in subjects_meant)
+    why = tuple(subject.candidates[0].why for subject in subjects_meant)
     parts = (
-        Say(f"{title(one)}と{title(two)}を並べます。", "bold"),
-        *_side_by_side(one, two, request.fields),
-        _details(one, two),
+        Say(f"{'と'.join(map(title, found))}を並べます。", "bold"),
+        *_side_by_side(found, request.fields),
+        _details(*found),
     )
-    return Answer("compare", parts, (one.key, two.key), confidence="sure" if is_sure else "unsure", why=why)
+    keys = tuple(project.key for project in found)
+    return Answer("compare", parts, keys, confidence="sure" if is_sure else "unsure", why=why)
 
 
-def _pair(db: Database, request: Request) -> tuple[Subject, Subject] | None:
-    """The two subjects: by name or number, else split where both halves are found best."""
-    named = [subjects.find(db, Request("", "topic", named=(group,))) for group in request.named[:2]]
-    if len(named) == 2:
-        return named[0], named[1]
+def _subjects(db: Database, request: Request) -> Sequence[Subject]:
+    """What is compared: by name or number, else two, split where both halves are found best."""
+    named = [subjects.find(db, Request("", "topic", named=(group,))) for group in request.named[:MOST]]
+    if len(named) >= 2:
+        return named
     if len(named) == 1 and request.terms:
         others = (_subject(db, request, text) for text in (request.topic, *_BETWEEN.split(request.topic)))
         mine = named[0].projects[0].key
         other = next((one for one in others if one.candidates and one.projects[0].key != mine), None)
-        return (named[0], other) if other else None
+        return (named[0], other) if other else ()
     catalog = db.snapshot.catalog
     numbers = [entries for text in _BETWEEN.split(request.topic) if (entries := catalog.of_number(text))]
     if len(numbers) >= 2 and not request.named:
-        one, two = (subjects.find(db, Request("", "topic", named=(entries[:1],))) for entries in numbers[:2])
-        return one, two
+        return [subjects.find(db, Request("", "topic", named=(entries[:1],))) for entries in numbers[:MOST]]
+    if len(parts := [part for part in _BETWEEN.split(request.topic) if part.strip()]) > 2:
+        several = [_subject(db, request, part) for part in parts[:MOST]]
+        if all(each.is_sure for each in several):
+            return several
     pairs = [pair for pair in _halves(db, request) if pair[0].candidates and pair[1].candidates]
-    return max(pairs, key=_fit, default=None)
+    return max(pairs, key=_fit, default=())
 
 
 def _halves(db: Database, request: Request) -> Iterator[tuple[Subject, Subject]]:
@@ -96,29 +99,31 @@ def _fit(pair: tuple[Subject, Subject]) -> float:
     return sum(subject.candidates[0].named + subject.is_sure for subject in pair)
 
 
-def _side_by_side(one: Project, two: Project, asked: Sequence[str]) -> Iterator[Part]:
+def _side_by_side(found: Sequence[Project], asked: Sequence[str]) -> Iterator[Part]:
     """The fields that were asked for, else all that tell of a project."""
-    yield Items(tuple((f"{title(project)}: ", _office(project)) for project in (one, two)))
-    if not asked and (rows := _facts(one, two)):
-        yield Table((("項目", one.name, two.name), *rows))
+    yield Items(tuple((f"{title(project)}: ", _office(project)) for project in found))
+    if not asked and (rows := _facts(found)):
+        yield Table((("項目", *(project.name for project in found)), *rows))
     for field in [name for name in FIELDS if name in asked] or ([] if asked else FIELDS):
-        if getattr(one, field) or getattr(two, field):
+        if any(getattr(project, field) for project in found):
             yield Say(FIELD_LABELS[field], "bold")
-            yield from _both(one, two, field)
+            yield from _each(found, field)
 
 
-def _facts(one: Project, two: Project) -> list[tuple[str, str, str]]:
-    """Cost, evaluation and indicators of both, a row a column."""
-    first, second = ({fact.label: fact.text for fact in facts(p.other_columns)[0]} for p in (one, two))
-    return [(label, first.get(label, "―"), second.get(label, "―")) for label in {**first, **second}]
+def _facts(found: Sequence[Project]) -> list[tuple[str, ...]]:
+    """Cost, evaluation and indicators of each, a row a column."""
+    of_each = [{fact.label: fact.text for fact in facts(project.other_columns)[0]} for project in found]
+    labels = dict.fromkeys(label for each in of_each for label in each)
+    return [(label, *(each.get(label, "―") for each in of_each)) for label in labels]
 
 
-def _both(one: Project, two: Project, field: str) -> Iterator[Part]:
-    if getattr(one, field) == getattr(two, field):
-        yield Say(f"どちらも同じ文です（事業番号 {one.number}・{two.number}）。")
-        yield Quote(one, field, _some(one, field))
+def _each(found: Sequence[Project], field: str) -> Iterator[Part]:
+    if len({getattr(project, field) for project in found}) == 1:
+        numbers = "・".join(project.number for project in found)
+        yield Say(f"{'どちらも' if len(found) == 2 else 'どれも'}同じ文です（事業番号 {numbers}）。")
+        yield Quote(found[0], field, _some(found[0], field))
         return
-    for project in (one, two):
+    for project in found:
         said = _some(project, field)
         yield (Quote(project, field, said) if said else Say(f"事業番号 {project.number} のこの欄は空です。"))
 
@@ -137,8 +142,8 @@ def _details(*both: Project) -> Choices:
 
 def _offices(db: Database, request: Request) -> Answer:
     """Sections side by side: how many projects each has, which, and what outcome each of them gives first."""
-    found = [(office, listing.of_office(db, request, office)) for office in request.offices[:2]]
-    parts: list[Part] = [Say(f"{found[0][0].name}と{found[1][0].name}を並べます。", "bold")]
+    found = [(office, listing.of_office(db, request, office)) for office in request.offices[:MOST]]
+    parts: list[Part] = [Say(f"{'と'.join(office.name for office, _ in found)}を並べます。", "bold")]
     for office, held in found:
         parts.append(Say(f"{office.name}: {len(held):,}件", "bold"))
         parts.append(Items(tuple((title(project), "") for project in held[: listing.PAGE])))
@@ -198,15 +203,13 @@ def answer_which(db: Database, request: Request) -> Answer:
 
 
 def _of_offices(db: Database, request: Request, *, greater: bool) -> Answer:
-    one, two = ((office.name, listing.of_office(db, request, office)) for office in request.offices[:2])
-    more, less = (one, two) if (len(one[1]) > len(two[1])) == greater else (two, one)
-    counts = "、".join(f"{name}の事業は{len(held):,}件" for name, held in (one, two))
-    end = (
-        "同じ件数です"
-        if len(one[1]) == len(two[1])
-        else f"{'多い' if greater else '少ない'}のは{more[0]}です"
-    )
-    keys = tuple(project.key for _, held in (more, less) for project in held)
+    found = [(office.name, listing.of_office(db, request, office)) for office in request.offices]
+    ranked = sorted(found, key=lambda each: -len(each[1]) if greater else len(each[1]))
+    first = [name for name, held in ranked if len(held) == len(ranked[0][1])]
+    counts = "、".join(f"{name}の事業は{len(held):,}件" for name, held in found)
+    word = ("最も" if len(found) > 2 else "") + ("多い" if greater else "少ない")
+    end = "同じ件数です" if len(first) == len(found) else f"{word}のは{'と'.join(first)}です"
+    keys = tuple(project.key for _, held in ranked for project in held)
     why = ("担当課・部の欄が一致する事業を数えています",)
     return Answer("compare", (Say(f"{counts}で、{end}。", "bold"),), keys[:1], keys[1:], why=why)
 

@@ -11,7 +11,7 @@ from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Quote, S
 from bot.ask.checks import Condition
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
-from bot.ask.matching import Bag, bag, says, sentences
+from bot.ask.matching import TEXT_FIELDS, Bag, bag, lacking, says, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import names, pieces
@@ -283,8 +283,8 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
     if not every or len(every) > LONGEST:
         return None
     having = _having(db, condition, every)
-    if condition.how == "except" and not having:
-        return None
+    if not having and (condition.how == "except" or condition.clause):
+        return None  # of what no record says in these words, nothing is told by its opposite
     keys = {project.key for project in having}
     chosen = having if condition.how == "saying" else [p for p in every if p.key not in keys]
     return _told(condition, chosen, having, every)
@@ -324,6 +324,9 @@ def _having(db: Database, condition: Condition, every: Sequence[Project]) -> lis
         offices = {office.name for office in db.snapshot.catalog.offices_named(condition.word)}
         return [p for p in every if offices & _offices(p)]
     fields = (condition.field,) if condition.field else FIELDS
+    if clause := condition.clause:
+        told = [each for each in fields if each in TEXT_FIELDS]
+        return [p for p in every if any(not lacking(clause, s.text, "") for _, s in sentences(p, told))]
     word = width_fold(condition.word)
     return [p for p in every if any(word in width_fold(display(getattr(p, each))) for each in fields)]
 
@@ -334,5 +337,7 @@ def _offices(project: Project) -> set[str]:
 
 def _positive(condition: Condition) -> str:
     where = f"{_FIELD_NAMES[condition.field]}に" if condition.field else ""
+    if clause := condition.clause:
+        return f"{where}「{'」「'.join(clause)}」が一つの文に書かれている"
     verb = "入っている" if condition.field == "name" else "書かれている"
     return f"{where}「{condition.word}」と{verb}"

@@ -108,6 +108,46 @@ def answer(db: Database, request: Request) -> Answer:
     return _told(found, subject) if found else not_given(db, request, subject)
 
 
+def answer_each(db: Database, requests: Sequence[Request]) -> Answer | None:
+    """The figures asked for one by one, all of the project that gives the first; None where none does.
+
+    One that stands in another sentence and has no word of its own to tell that it is meant is not sure.
+    """
+    first = answer(db, requests[0]) if requests[0].figure else None
+    if first is None or first.kind == "none" or len(first.shown) != 1:
+        return None
+    year, number = first.shown[0]
+    entries = tuple(e for e in db.snapshot.catalog.of_number(number) if e.fiscal_year == year)
+    parts, is_sure, why = _labelled(requests[0], first.parts), first.confidence == "sure", list(first.why)
+    for asked in requests[1:]:
+        asked = replace(asked, figure=asked.figure or asked_figure(asked.question), named=(entries,))
+        given = answer(db, asked) if asked.figure else None
+        if given is None or given.kind == "none":
+            parts.append(Say(f"{_label(asked)}: この事業の記録からは確かめられませんでした。"))
+            is_sure = False
+            continue
+        known = [part.sentences for part in parts if isinstance(part, Quote)]
+        new = [part for part in given.parts if not (isinstance(part, Quote) and part.sentences in known)]
+        is_same = not any(isinstance(part, Quote) for part in new)
+        is_sure = is_sure and given.confidence == "sure" and (is_same or bool(asked.terms))
+        parts += _labelled(asked, new)
+        why += given.why
+    return Answer(
+        "figure", tuple(parts), first.shown, confidence="sure" if is_sure else "unsure",
+        why=tuple(dict.fromkeys(why)),
+    )  # fmt: skip
+
+
+def _labelled(asked: Request, parts: Sequence[Part]) -> list[Part]:
+    first, *others = parts
+    return [Say(f"{_label(asked)}: {first.text}") if isinstance(first, Say) else first, *others]
+
+
+def _label(asked: Request) -> str:
+    """What is asked for, in the question's words: 応募, 何回."""
+    return "・".join(asked.counted) or f"何{asked.figure.counter}" if asked.figure else asked.question
+
+
 def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:
     """The sentences of these projects that give the figure, the closest first."""
     found = [hit for project in among for hit in _measured(project, request)]
