@@ -118,3 +118,25 @@ def test_two_offices_of_a_project_each_are_compared_in_the_order_asked(db: Datab
     for names in (("スタートアップ推進室", "産業振興センター"), ("産業振興センター", "スタートアップ推進室")):
         given = answer(db, "{}と{}はどう違いますか".format(*names))
         assert given.citations == (("1018", "18") if names[0].startswith("スタ") else ("18", "1018"))
+
+
+def test_three_are_compared_and_none_is_left_out(db: Database):
+    given = answer(db, "11と12と59を比べて")
+    assert (given.kind, given.citations) == ("compare", ("11", "12", "59"))
+    assert all(name in given.text for name in ("スマートシティの推進", "SDGs未来都市事業"))
+    offices = answer(db, "企画経営課と情報政策課と科学技術振興課、事業が一番多いのは")
+    assert "科学技術振興課の事業は8件で、最も多いのは企画経営課です。" in offices.text
+
+
+def test_several_figures_are_each_answered_of_one_project(db: Database):
+    given = answer(db, "未来共創プロジェクトの応募は何件で採択は何件ですか")
+    assert given.citations == ("9",)
+    assert "応募: 4件です。" in given.text
+    assert "採択: 4件です。" in given.text
+
+
+def test_of_several_figures_one_that_is_not_given_is_told_to_be_missing(db: Database):
+    given = answer(db, "つくばSDGsパートナー講座は何回開催して何人が参加しましたか")
+    assert given.confidence == "unsure"
+    assert "何回: 4回です。" in given.text
+    assert "何人: この事業の記録からは確かめられませんでした。" in given.text

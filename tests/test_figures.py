@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ask.quantities import UNITS, asked_figure, asked_of, figures, label
+from bot.ask.quantities import UNITS, asked_figure, asked_of, figures, figures_asked_apart, label
 
 CHAT = (
     "職員アンケートでは、認知度62%・満足度83%の結果を得ており、"
@@ -133,3 +133,19 @@ def test_other_questions_ask_for_no_figure(question: str) -> None:
 )
 def test_a_figure_is_labelled_in_the_sentences_own_words(sentence: str, labels: list[str]) -> None:
     assert [label(sentence, figure) for figure in figures(sentence)] == labels
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("広報紙は何回発行して、何部配った", ("広報紙は何回発行して、", "何部配った")),
+        ("応募は何件で採択は何件", ("応募は何件で", "採択は何件")),
+        ("何人が何回参加した", ("何人が", "何回参加した")),
+        ("何年何月に開いた", ()),
+        ("何件応募した", ()),
+    ],
+)
+def test_figures_that_are_asked_for_together_are_asked_one_by_one(
+    question: str, parts: tuple[str, ...]
+) -> None:
+    assert figures_asked_apart(question) == parts

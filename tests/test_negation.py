@@ -129,3 +129,17 @@ def test_a_condition_is_of_the_section_that_is_named_before_it(db: Database) -> 
     told = answer(db, "科学技術振興課で「実証実験」と書いてない事業はどれ")
     assert {number for _, number in told.shown} == {"92", "95", "96"}
     assert "8件のうち" in told.text
+
+
+def test_a_clause_is_looked_for_by_its_words_and_not_by_its_letters(db: Database) -> None:
+    clause = condition("「機器の更新をした」と書いていない事業は何件")
+    assert clause is not None
+    assert clause.clause == ("機器", "更新")
+    given = answer(db, "「機器の更新をした」と書いていない事業は何件")
+    found = answer(db, "「機器」と書いていない事業は何件")
+    assert len(found.shown) + len(found.rest) <= len(given.shown) + len(given.rest) < 48
+    assert "「機器」「更新」が一つの文に書かれている" in given.text
+
+
+def test_of_a_clause_that_no_record_has_nothing_is_told_by_its_opposite(db: Database) -> None:
+    assert answer(db, "「恐竜を発掘した」と書いていない事業は何件").kind == "none"

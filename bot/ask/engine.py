@@ -24,7 +24,18 @@ from bot.ask.intents import (
     topics,
 )
 from bot.ask.quantities import figures_asked_apart
-from bot.ask.question import HERE, INTENTS, Asked, Intent, Kind, Request, asked_of, is_of_another_year, read
+from bot.ask.question import (
+    HERE,
+    INTENTS,
+    Asked,
+    Intent,
+    Kind,
+    Request,
+    asked_of,
+    is_of_another_year,
+    of_named,
+    read,
+)
 from bot.ask.terms import is_light
 from store import projects
 from store.database import Database
