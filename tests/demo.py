@@ -27,3 +27,4 @@ def transcript(text: str) -> str:
 
 if __name__ == "__main__":
     print(transcript(" ".join(sys.argv[1:]) or "スマートシティ"))
+    print("\n画面で試すには: make playground（本物のボットと、Slack なしでやりとりできます）")

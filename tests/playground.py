@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,21 @@ class Played:
 
     url: str
     api: str
+
+    def wait_until(self, moment: datetime) -> None:
+        """Move the clock there, and wait for all that is sent on the way."""
+        assert self.act("clock", to=moment.isoformat()) == {}
+        while self.news()["moving"]:
+            time.sleep(0.2)
+
+    def news(self) -> dict[str, Any]:
+        """What the page is told first: everything there is."""
+        with urllib.request.urlopen(f"{self.url}stream", timeout=60) as stream:
+            for line in stream:
+                if line.startswith(b"data: ") and b'"revision"' in line[:40]:
+                    told: dict[str, Any] = json.loads(line[6:])
+                    return told
+        raise AssertionError("the stream ended")
 
     def act(self, kind: str, **told: Any) -> dict[str, Any]:
         """Do something without the page, as it would."""
@@ -118,6 +135,12 @@ class Desk:
         """Type and send."""
         self.box.fill(text)
         self.box.press("Enter")
+
+    def mention(self, text: str) -> Any:
+        """Type a mention, and wait for the answer in its thread, which opens: that message."""
+        self.say(text)
+        self.page.locator(".thread").wait_for()
+        return self.answer(0)
 
     def ask(self, text: str) -> Any:
         """Type, and wait for one more message of the bot's: that message."""

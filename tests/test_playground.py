@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import http.client
 import json
@@ -132,17 +131,5 @@ def test_what_cannot_be_done_is_said_in_a_line(
 def test_what_is_typed_reaches_the_app_with_slacks_escapes(played: Played) -> None:
     text = "@jigyo <b>&amp; #general @佐藤"
     played.act("say", **{"as": "U0STAFF", "channel": "C0GENERAL", "text": text})
-    news = asyncio.run(streamed(played))
-    said = next(post["text"] for post in reversed(news["posts"]) if post["user"] == "U0STAFF")
+    said = next(post["text"] for post in reversed(played.news()["posts"]) if post["user"] == "U0STAFF")
     assert said == "<@U0BOT> &lt;b&gt;&amp;amp; <#C0GENERAL|general> <@U4MEMBER0>"
-
-
-async def streamed(played: Played) -> dict[str, list[dict[str, str]]]:
-    """What the stream tells first."""
-    port = urlsplit(played.url).port
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET /stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-    await reader.readuntil(b"event: news\ndata: ")
-    told: dict[str, list[dict[str, str]]] = json.loads(await reader.readuntil(b"\n\n"))
-    writer.close()
-    return told

@@ -7,13 +7,14 @@ import json
 import re
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.context import TOKYO
+from bot.days.calendar import Calendar
 from bot.playground.city import GENERAL, OFFICE, SECRETARY
 from store.database import open_database
 from store.lists import parse_list
@@ -45,7 +46,11 @@ SORRY = "うまくお答えできませんでした"
 
 @pytest.fixture(scope="module")
 def played() -> Iterator[Played]:
+    """A playground on a working morning."""
     with playing() as running:
+        now = datetime.now(TOKYO)
+        morning = Calendar().next_open((now + timedelta(hours=14)).date())  # tomorrow where 10:00 is over
+        running.wait_until(datetime.combine(morning, time(10), TOKYO))
         yield running
 
 
@@ -89,10 +94,7 @@ def opened(browser: Any, played: Played, width: int, height: int, **more: Any) -
 def test_whatever_the_readme_lists_is_answered(rows: Desk, text: str) -> None:
     rows.go(SECRETARY, f"C1SECTION{INPUTS.index(text) % 10}")
     if text.startswith("@"):
-        rows.say(text)
-        question = rows.page.locator(".said", has_text=text.removeprefix("@jigyo ")).last
-        question.locator(".replies").click()
-        answered = rows.answer(0)
+        answered = rows.mention(text)
     else:
         answered = rows.ask(text)
         assert answered.locator(".only-you").count() or "にしました" in answered.inner_text()
@@ -122,12 +124,9 @@ def test_pages_details_similar_ones_and_sharing_are_pressed(desk: Desk) -> None:
 
 def test_a_conversation_goes_on_in_its_thread_and_takes_a_verdict(desk: Desk) -> None:
     desk.go(MEMBER, GENERAL)
-    desk.say("@jigyo ふるさと納税の成果は？")
-    desk.page.locator(".said", has_text="ふるさと納税の成果は？").last.locator(".replies").click()
-    assert "ポータルサイト" in desk.answer(0).inner_text()
+    assert "ポータルサイト" in desk.mention("@jigyo ふるさと納税の成果は？").inner_text()
     followed = desk.ask("@jigyo その担当課は？")
     assert "企画経営課" in followed.inner_text() or "課" in followed.inner_text()
-    desk.picture("thread")
     before = desk.answers.count()
     desk.press("役に立った", followed)
     assert "ご意見をありがとうございます" in desk.answer(before).inner_text()
@@ -141,10 +140,7 @@ def test_a_direct_message_offers_prompts_and_is_answered(desk: Desk) -> None:
     offered.first.wait_for()
     assert offered.count() == 4
     offered.first.click()
-    answered = desk.page.locator(".said", has=desk.page.locator(".badge"))
-    desk.page.locator(".replies, .said .badge").first.wait_for()
-    if not answered.count():
-        desk.page.locator(".replies").first.click()
+    desk.page.locator(".thread").wait_for()
     desk.answer(0)
 
 
@@ -154,7 +150,6 @@ def test_home_searches_and_opens_forms(desk: Desk) -> None:
     searched.fill("ナッジ")
     searched.press("Enter")
     desk.page.get_by_text("証拠に基づく政策立案").first.wait_for()
-    desk.picture("home")
     desk.press("条件を付けて探す")
     desk.dialog.get_by_label("ことば").fill("交流")
     desk.press("探す", desk.dialog)
@@ -218,13 +213,12 @@ def test_a_season_goes_by_and_its_reminders_are_answered(desk: Desk) -> None:
     assert desk.page.evaluate(
         "[...document.querySelectorAll('.picture img')].every(i => i.alt && i.naturalWidth)"
     )
-    desk.picture("digest")
     assert "●" in desk.page.locator("#persona").inner_text()  # others have got messages too
     desk.go("U1CHIEF4", "app")
     reminded = desk.page.locator(".said", has_text="締切を過ぎた評価シート").last
     reminded.wait_for()
     before = desk.answers.count()
-    desk.picture("reminder")
+    desk.picture("season")
     desk.press("延長を申請", reminded)
     desk.dialog.get_by_label("理由").fill("議会の日程のため")
     until = datetime.now(TOKYO) + timedelta(days=75)
@@ -257,7 +251,6 @@ def test_every_message_shows_its_json_and_its_size_against_the_limits(desk: Desk
         desk.dialog.locator(".sizes tr", has_text="ブロック（個）").locator("td").first.inner_text()
     )
     assert "10,000" in desk.dialog.inner_text()
-    desk.picture("json")
 
 
 def test_tables_and_charts_are_drawn_sorted_and_told_in_figures(desk: Desk, played: Played) -> None:
@@ -329,7 +322,6 @@ def test_everything_is_reached_by_the_keyboard_alone(desk: Desk) -> None:
 
 def test_the_page_fits_a_phone(phone: Desk) -> None:
     phone.page.goto(f"{phone.url}#me={MEMBER}")
-    phone.picture("phone-list")
     phone.page.get_by_role("button", name="general").click()
     answered = phone.ask("/jigyo スマートシティ")
     assert fits(phone)
@@ -374,9 +366,7 @@ def test_a_screen_reader_finds_nothing_serious_wrong(desk: Desk) -> None:
 
     desk.go(STAFF, "C1SECTION6")
     desk.ask("/jigyo スマートシティ")
-    desk.say("@jigyo ふるさと納税の成果は？")
-    desk.page.locator(".replies").first.click()
-    desk.answer(0)
+    desk.mention("@jigyo ふるさと納税の成果は？")
     assert serious() == []
     desk.go(SECRETARY, "app", "home")
     desk.page.get_by_text("事務事業を探す").wait_for()

@@ -74,7 +74,7 @@ class Playground:
     # -- typed -----------------------------------------------------------------------------------------
 
     def say(self, person: Person, told: Json) -> Json:
-        """Type into a channel, a direct message or a thread."""
+        """Type into a channel, a direct message or a thread; {"ts"} of what others see of it."""
         channel, text, thread = str(told["channel"]), str(told["text"]).strip(), str(told.get("thread") or "")
         if not text:
             raise Mistake("何か入力してください。")
@@ -92,7 +92,7 @@ class Playground:
             self._event({**event, "type": "message", "channel_type": "im"}, channel)
         elif f"<@{BOT_USER}>" in post.text:
             self._event({**event, "type": "app_mention"}, channel)
-        return {}
+        return {"ts": post.ts}
 
     def _command(self, person: Person, channel: str, text: str, thread: str) -> Json:
         word, _, rest = text.replace("\u3000", " ", 1).partition(" ")

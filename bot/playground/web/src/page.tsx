@@ -28,6 +28,7 @@ function Page() {
   const [where, setWhere] = useState<Where>(() => whereFrom(location.hash));
   const [notice, tell] = useState("");
   const [looked, look] = useState<Post | Refusal | null>(null);
+  const [awaited, wait] = useState(""); // the ts of a message whose thread opens when the bot answers in it
   const go = (more: Partial<Where>) => {
     const next = { ...where, thread: "", ...more };
     history.pushState(null, "", `#${new URLSearchParams(next as Record<string, string>)}`);
@@ -49,6 +50,13 @@ function Page() {
     if (shown === APP && me) void act("open", { as: me.id, tab: where.tab });
   }, [shown === APP, me?.id, where.tab]);
   useEffect(() => {
+    if (awaited && postsOf(channel, me?.id ?? "").some((post) => post.thread_ts === awaited && post.user === place?.bot)) {
+      wait("");
+      go({ thread: awaited });
+    }
+  });
+  useEffect(() => wait(""), [channel, me?.id]);
+  useEffect(() => {
     if (!notice) return;
     const timer = setTimeout(() => tell(""), 8000);
     return () => clearTimeout(timer);
@@ -57,6 +65,7 @@ function Page() {
   const run = async (kind: string, told: Json): Promise<Json> => {
     const answer = await act(kind, { as: me.id, ...told });
     if (answer.mistake) tell(answer.mistake);
+    if (answer.ts && !told.thread && (isWide || shown === APP)) wait(answer.ts);
     return answer;
   };
   const stack = views[me.id] ?? [];
@@ -257,7 +266,7 @@ function Room({ me, channel, thread, go, run, look }: {
         {status && <p class="status" role="status">jigyo {status.text}</p>}
         </div>
       </div>
-      {offered && mine.length === 0 && (
+      {offered && mine.every((post) => post.user !== me.id) && (
         <div class="prompts" role="group" aria-label={offered.title || "質問の例"}>
           <p>{offered.title}</p>
           {offered.prompts.map((each) => (
