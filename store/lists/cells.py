@@ -1,4 +1,4 @@
-"""Bytes into rows of text cells, in every way they can be read; not yet columns."""
+"""Read bytes as tables of text cells, in every format and encoding that fits; columns come later."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from store.lists.workbooks import book_of
 from store.text.display import harmless
 
 SEPARATORS = {"tsv": "\t", "csv": ",", "csv (;)": ";"}
-USUAL = ("xlsx", "tsv", "csv")  # readings whose limits tell something of a file that is none of the others
+USUAL = ("xlsx", "tsv", "csv")  # formats whose exceeded limits are reported when no reading has a header
 _UNCLOSED = "行目の引用符が閉じていません。ファイルが途中で切れていないか確かめてください。"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells verbatim; `line` is the 1-based line (text) or row (workbook) where they start.
+    """A row of verbatim cells; `line` is the 1-based line (text) or row (workbook) where it starts.
 
-    `cut_off` when the text ended inside a quoted cell, `ended` unless it ended without a line end.
+    `cut_off` is set when the text ended inside a quoted cell, `ended` unless it ended without a line end.
     """
 
     line: int
@@ -40,9 +40,9 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A text, or a workbook's sheet of that name. Its rows are read as far as they are asked for.
+    """A text, or a workbook's sheet of that name. Its rows are read lazily.
 
-    `too_large` once reading came to where a limit is passed: this may be the wrong way to read the bytes.
+    `too_large` is set once reading passed a limit: this may be the wrong way to read the bytes.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Table:
     too_large: TooLarge | None = None
 
     def head(self, lines: int) -> list[Row]:
-        """The rows that start in the first `lines` lines, and the one after them."""
+        """Return the rows that start in the first `lines` lines, and the next one."""
         try:
             while not self._read or self._read[-1].line <= lines:
                 self._read.append(next(self._unread))
@@ -62,7 +62,7 @@ class Table:
         return self._read
 
     def rows(self) -> list[Row]:
-        """Every row. Raises ListError when the text ended inside a cell, TooLarge when it passes a limit."""
+        """Return every row. Raises ListError if the text ended inside a cell, TooLarge beyond a limit."""
         try:
             if self.too_large:
                 raise self.too_large
@@ -74,30 +74,31 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the bytes: its format, its encoding ('' for a workbook), and its tables."""
+    """One way to read the bytes: the format, the encoding ('' for a workbook) and the tables.
+
+    `fault` is what is wrong with the text in this encoding. `formulas` counts the formulas of a workbook
+    without a stored value, and names the cell of the first one.
+    """
 
     format: str
     encoding: str
     tables: tuple[Table, ...]
-    fault: str = ""  # of the text in this encoding
-    formulas: tuple[int, str] = (
-        0,
-        "",
-    )  # of a workbook, without a stored value: how many, the first one's cell
+    fault: str = ""
+    formulas: tuple[int, str] = (0, "")
 
     @property
     def is_rectangular(self) -> bool:
-        """Whether all rows have as many cells; those of a text with separators may not."""
+        """Whether all rows have the same number of cells; those of a text with separators may differ."""
         return self.format in ("xlsx", "json", "txt")
 
     def check(self) -> None:
-        """Raise ListError when the file, now known to be meant to be read like this, is damaged."""
+        """Raise ListError if the file is damaged. Called once this reading has proved to be the right one."""
         if self.fault:
             raise ListError(self.fault)
 
 
 def readings(data: bytes, limits: Limits = LIMITS) -> Iterator[Reading]:
-    """Every way in which the bytes can be read, the likeliest first. Raises ListError when there is none."""
+    """Yield every way to read the bytes, the likeliest first. Raises ListError if there is none."""
     if len(data) > limits.bytes:
         raise refuse_bytes(limits, packed=False)
     meter = Meter(limits)
@@ -125,7 +126,10 @@ def readings(data: bytes, limits: Limits = LIMITS) -> Iterator[Reading]:
 def first_table(
     data: bytes, is_header: Callable[[Sequence[str]], bool], limits: Limits = LIMITS
 ) -> list[Row] | None:
-    """The rows of the first sheet, in the first reading, whose first row is the header. Raises ListError."""
+    """Return the rows of the first table whose first row is the header, None if there is none.
+
+    Raises ListError for a damaged or too large file.
+    """
     too_large: TooLarge | None = None
     for reading in readings(data, limits):
         for table in reading.tables:
@@ -140,16 +144,16 @@ def first_table(
 
 
 def check_whole(rows: Sequence[Row]) -> None:
-    """Raise ListError when the text ended inside a cell."""
+    """Raise ListError if the text ended inside a cell."""
     for row in rows:
         if row.cut_off:
             raise ListError(f"{row.line}{_UNCLOSED}")
 
 
 def split_rows(text: str, separator: str, meter: Meter) -> Iterator[Row]:
-    """Split CSV or TSV text as RFC 4180 has it; a quote that doesn't enclose a whole cell is a character.
+    """Split CSV or TSV text by RFC 4180; a quote that does not enclose a whole cell is a character.
 
-    Raises TooLarge where `meter` says so.
+    Raises TooLarge when `meter` counts more than its limits.
     """
     cell = re.compile(rf'"((?:[^"]++|"")*+)"(?=[{separator}\r\n]|\Z)|([^{separator}\r\n]*)')
     unclosed = re.compile(r'"(?:[^"]++|"")*+\Z')
@@ -179,7 +183,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 
 
 def csv_text(rows: Iterable[Iterable[object]]) -> str:
-    """The rows as CSV, lines ended as spreadsheets end them; every cell is `guarded`."""
+    """Format rows as CSV with CRLF line ends; every cell is `guarded`."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerows([guarded(str(cell)) for cell in row] for row in rows)
@@ -187,16 +191,16 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
 
 
 def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: one that looks so gets an apostrophe in front.
+    """Guard a cell against formulas: one that a spreadsheet would run gets an apostrophe in front.
 
-    Control and bidi characters are left out.
+    Control and bidi characters are removed.
     """
     shown = harmless(cell)
     return f"'{shown}" if _is_formula(shown) else shown
 
 
 def unguarded(cell: str) -> str:
-    """The cell as it was before `guarded`."""
+    """Undo `guarded`."""
     return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
 
 

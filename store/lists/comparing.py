@@ -1,4 +1,4 @@
-"""What a newly read list changes: pure, on plain records."""
+"""Compare a newly read list with the stored projects. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ WORDING = (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Read against stored, each project as read; what `moved` says the same, in another file or line.
+    """The differences between a read list and the stored projects; each project as it was read.
 
-    `taken` are projects whose number another list's project has (the second of each pair).
+    `moved` are projects with the same wording in another file or line. `taken` are projects whose number
+    belongs to a project of another list (the second of each pair).
     """
 
     added: tuple[Project, ...] = ()
@@ -33,16 +34,16 @@ class Difference:
 
     @property
     def alters_wording(self) -> bool:
-        """Whether any project's text is new or different."""
+        """Whether the wording of any project is new or different."""
         return bool(self.added or self.changed)
 
 
 def compare(stored: Mapping[Key, Project], read: Sequence[Project], source_name: str) -> Difference:
-    """Compare what a file says with what is stored for its years.
+    """Compare the projects of a file with the stored projects of its years.
 
-    A file follows another of the same name, and those with which it has more projects in common than numbers
-    of other projects. A number of a file that it doesn't follow is taken when it is another project's there;
-    a project is missing when it is absent from the file but came from one that this one follows.
+    A file replaces the earlier file of the same name, and every file with which it shares more projects than
+    it has numbers of other projects there. In a file that it does not replace, a number of another project is
+    taken. A project is missing if it is absent from the file and came from a file that this one replaces.
     """
     known = [(project, stored.get(project.key)) for project in read]
     shared = [(new, old) for new, old in known if old]
@@ -65,18 +66,18 @@ def compare(stored: Mapping[Key, Project], read: Sequence[Project], source_name:
 
 
 def changed_fields(old: Project, new: Project) -> tuple[str, ...]:
-    """Names of the fields whose published wording differs."""
+    """Return the names of the fields whose published wording differs."""
     return tuple(field for field in WORDING if getattr(old, field) != getattr(new, field))
 
 
 def removable(missing: Iterable[Key], rejected: Iterable[RejectedRow]) -> tuple[Key, ...]:
-    """The missing projects that no rejected row may be about: those have a row, only not a good one."""
+    """Return the missing projects that no rejected row mentions; those others have a row that was refused."""
     cells = {cell.strip() for row in rejected for cell in row.row.split("\t")}
     return tuple(key for key in missing if key[1] not in cells)
 
 
 def without_taken(parsed: ParsedList, difference: Difference) -> ParsedList:
-    """The list with the rows refused whose numbers another list's projects have."""
+    """Return the list with those rows refused whose numbers belong to projects of another list."""
     if not difference.taken:
         return parsed
     refused = [_refused(new, old, parsed.number_column) for new, old in difference.taken]
@@ -101,7 +102,7 @@ def _refused(new: Project, old: Project, column: int) -> RejectedRow:
 
 
 def _followed(shared: Iterable[tuple[Project, Project]], source_name: str) -> set[str]:
-    """The older versions of this file."""
+    """Return the names of the files that this one replaces."""
     balance = Counter({source_name: 1})
     for new, old in shared:
         balance[old.source_name] += 1 if _is_same(old, new) else -1
@@ -109,7 +110,7 @@ def _followed(shared: Iterable[tuple[Project, Project]], source_name: str) -> se
 
 
 def _is_same(old: Project, new: Project) -> bool:
-    """Whether one number stands for one project: its name or its section is still the same."""
+    """Whether both are one project: the name or the section is the same."""
     if header_key(old.name) == header_key(new.name):
         return True
     departments = {header_key(project.department) for project in (old, new)} - {""}

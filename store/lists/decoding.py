@@ -1,4 +1,4 @@
-"""What a file is by its bytes, whatever its name says: its kind, what is packed in it, its encoding. Pure."""
+"""Detect what a file is by its bytes, not by its name: its kind, packing and encoding. Pure."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _SIGNATURES = {
     _EMPTY_ZIP: "空の圧縮ファイル（ZIP）",
 }
 
-# Possessive: a comment ends at its first --> and nowhere else, so that there is one way to read it.
+# Possessive quantifiers: a comment ends at its first -->, so that a match takes linear time.
 _MARKUP = re.compile(
     rb"\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:!doctype|html|head|body|table|\?xml)\b", re.IGNORECASE
 )
 
 
 def refuse_other_kinds(data: bytes) -> None:
-    """Raise ListError, saying what the file is, when it is neither text, nor a ZIP, nor a workbook."""
+    """Raise ListError with the kind of a file that is neither text, nor a ZIP, nor a workbook."""
     if not data.strip(b"\0 \t\r\n"):
         lost = "ファイルの中身が失われています（すべて 0 です）。もう一度入手してください。"
         raise ListError(lost if b"\0" in data else "ファイルが空です。")
@@ -55,11 +55,11 @@ def refuse_other_kinds(data: bytes) -> None:
 
 
 def not_a_list(kind: str) -> str:
-    """The message about a file of another kind."""
+    """Return the message about a file of another kind."""
     return f"中身は{kind}です。事業の一覧を CSV、TSV、XLSX かテキストで用意してください。"
 
 
-LARGEST = 10_000_000  # cells of a sheet's rectangle: the reader keeps every one in memory, the blank ones too
+LARGEST = 10_000_000  # cells of the rectangle of a sheet; the reader keeps blank ones in memory too
 _CHUNK = 1 << 18
 _DOCUMENTS = {"word/": "文書（Word）", "ppt/": "スライド（PowerPoint）", "xl/": "", "content.xml": ""}
 _DAMAGED = "ブック（XLSX）が壊れています。もう一度保存し直してください。"
@@ -67,22 +67,22 @@ _CUT_OFF_BOOK = "ブック（XLSX）が途中で切れているか壊れてい�
 _ENCRYPTED = 0x1
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
-# A cell that is not blank (<c …> and not <c …/>), beyond column ZZ or row 9999: others are never too far.
+# A cell that is not blank (<c …>, not <c …/>), beyond column ZZ or row 9999; nearer ones cannot be too far.
 _FAR_CELL = re.compile(
     rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Za-z]{3}|[A-Za-z]{1,2}(?=\d{5}))(\d{1,7})["'][^<>]*(?<!/)>"""
 )
 
-# A cell with a formula and without its value (openpyxl writes such ones); a result of no letters has t="str".
+# A cell with a formula and no stored value, as openpyxl writes it; an empty text as the result has t="str".
 _UNVALUED = re.compile(
     rb"""<(?:\w+:)?c\s(?![^<>]*\bt\s*=\s*["']str)[^<>]*?\br\s*=\s*["']([A-Z]{1,3}\d{1,7})["'][^<>]*(?<!/)>\s*"""
     rb"""<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
-_LONGEST_TAG = 1000  # bytes of a cell's tag that may lie on both sides of a chunk's end
+_LONGEST_TAG = 1000  # bytes; a tag of a cell may be divided by the end of a chunk
 
 
 def decompressed(data: bytes, limits: Limits) -> bytes:
-    """The bytes inside a gzip, others as they are. Raises ListError for one that is damaged or too large."""
+    """Unpack a gzip; return other bytes as they are. Raises ListError if it is damaged or too large."""
     if not data.startswith(GZIP):
         return data
     try:
@@ -98,11 +98,10 @@ def decompressed(data: bytes, limits: Limits) -> bytes:
 
 
 def check_archive(data: bytes, limits: Limits) -> list[str]:
-    """Raise ListError when a ZIP is no workbook, is damaged, too large, or has a cell far from its table.
+    """Check a workbook's ZIP, and return the cells whose formula has no stored value.
 
-    Returns the cells with a formula whose value is not stored.
-
-    Every part is unpacked once, a piece at a time, and must be as long as the directory says.
+    Raises ListError if it is no workbook, is damaged or too large, or has a cell far from its table. Each
+    part is unpacked once, a chunk at a time, and must be as long as the directory says.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -125,7 +124,7 @@ def check_archive(data: bytes, limits: Limits) -> list[str]:
 
 
 def _check_part(data: bytes, part: zipfile.ZipInfo) -> list[str]:
-    """Raise ListError for a damaged part; the cells of a sheet whose formula has no value."""
+    """Check one part of a ZIP, and return the cells of a sheet whose formula has no stored value."""
     size = checksum = 0
     before = b""
     unvalued: list[str] = []
@@ -148,7 +147,7 @@ def _check_part(data: bytes, part: zipfile.ZipInfo) -> list[str]:
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part's bytes, at most `_CHUNK` at a time, to the end of what is packed."""
+    """Unpack a part to its end, at most `_CHUNK` bytes at a time."""
     start = part.header_offset
     name, extra = (int.from_bytes(data[at : at + 2], "little") for at in (start + 26, start + 28))
     start += 30 + name + extra
@@ -171,7 +170,7 @@ def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _refuse_far_cells(sheet: bytes) -> None:
-    """Raise ListError for a cell far from its table, by its name, before the reader makes room for it."""
+    """Raise ListError for a cell far from its table, before the reader allocates the cells between."""
     for cell in _FAR_CELL.finditer(sheet):
         letters, row = cell[1].decode().upper(), int(cell[2])
         column = sum((ord(letter) - 64) * 26**place for place, letter in enumerate(reversed(letters)))
@@ -197,12 +196,12 @@ _ENDS_INSIDE = ("unexpected end of data", "truncated data", "incomplete multibyt
 _CUT_OFF = "最後の文字が途中で終わっています。ファイルが途中で切れていないか確かめてください。"
 _SAVE_AGAIN = "ファイルが壊れていないか確かめ、元のファイルから保存し直してください。"
 _UNKNOWN = "文字コードが分かりません。UTF-8、CP932 (Shift_JIS)、UTF-16 か XLSX で保存してください。"
-_NOWHERE_IN_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")  # what Python makes of bytes that stand for nothing
+_NOWHERE_IN_CP932 = re.compile("[\x80\uf8f0-\uf8f3]")  # to which Python decodes unassigned bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The bytes in one encoding; `fault` says what speaks against them if this is the one, '' if nothing."""
+    """The bytes decoded in one encoding; `fault` is what is wrong with them in it, '' if nothing is."""
 
     encoding: str
     text: str
@@ -210,10 +209,10 @@ class Text:
 
 
 def texts(data: bytes) -> Iterator[Text]:
-    """The bytes in every encoding they may be in, those that fit before those that almost do.
+    """Yield the bytes in every possible encoding, those without a fault first.
 
-    Whoever finds a list in one with a fault has found why the file must be refused. Raises ListError at the
-    end when no encoding fits.
+    If only a text with a fault has a list, its fault is the reason to refuse the file. Raises ListError at
+    the end if no encoding fits.
     """
     faults: dict[str, str] = {}
     encodings = _encodings(data)
@@ -223,7 +222,7 @@ def texts(data: bytes) -> Iterator[Text]:
             yield found
         else:
             faults[encoding] = found.fault
-        del found  # a large file's texts are decoded again rather than all kept
+        del found  # the text of a large file is decoded again rather than kept
     for encoding in faults:
         yield _decoded(data, encoding)
     if len(faults) == len(encodings):
@@ -231,7 +230,7 @@ def texts(data: bytes) -> Iterator[Text]:
 
 
 def line_ends(text: str) -> int:
-    """How many lines end in the text, by any of the three line ends."""
+    """Count the line ends (CR, LF or CRLF) of a text."""
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
@@ -270,7 +269,7 @@ def _unreadable(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
 
 
 def _suspicious(data: bytes, encoding: str, text: str) -> str:
-    """What is wrong with text that could be decoded."""
+    """Return what is wrong with a text that could be decoded, '' if nothing is."""
     if encoding == "cp932" and (found := _NOWHERE_IN_CP932.search(text)):
         return _no_character(line_ends(text[: found.start()]) + 1, encoding)
     if encoding in _OLDER and (line := _line_in_utf_8(data)):
@@ -290,7 +289,7 @@ def _mixed(line: int, other: str) -> str:
 
 
 def _in_cp932(data: bytes, start: int) -> bool:
-    """Whether the line of the byte at `start`, its first that is not ASCII, is one of CP932."""
+    """Whether a line is valid CP932; `start` is the place of its first byte beyond ASCII."""
     first, last = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", start)
     line = data[first : last if last >= 0 else len(data)]
     try:
@@ -301,7 +300,7 @@ def _in_cp932(data: bytes, start: int) -> bool:
 
 
 def _line_in_utf_8(data: bytes) -> int:
-    """The number of the first line that only UTF-8 makes sense of, 0 if there is none."""
+    """Return the number of the first line that can only be UTF-8, 0 if there is none."""
     if data.isascii():
         return 0
     for number, line in enumerate(io.BytesIO(data), 1):
@@ -309,6 +308,6 @@ def _line_in_utf_8(data: bytes) -> int:
             text = "" if line.isascii() else line.decode("utf-8")
         except UnicodeDecodeError:
             continue
-        if len(re.findall("[\u3000-\u9fff]", text)) > 1:  # by chance once; not all of a line
+        if len(re.findall("[\u3000-\u9fff]", text)) > 1:  # one may come by chance
             return number
     return 0

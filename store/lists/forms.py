@@ -1,4 +1,4 @@
-"""One project a sheet: a form is read by its labels, each with its value to the right. Pure."""
+"""Read a form, which is a sheet with one project: labels with their values to the right. Pure."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from store.records import FIELDS
 from store.text.normalize import header_key, nfkc
 
 LONGEST_LABEL = 25  # characters
-LEAST = 3  # fields of a project that make a sheet a form
+LEAST = 3  # fields of a project that a form has at least
 MOST_ROWS = 400
-_ITEM = re.compile(r"^(?:[①-⑳ⅠⅡⅢⅣⅤ]|[\d０-９]{1,2}[.．、)）])\s*$")  # counts labels
+_ITEM = re.compile(r"^(?:[①-⑳ⅠⅡⅢⅣⅤ]|[\d０-９]{1,2}[.．、)）])\s*$")  # a number before a label
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A label of a form with its value; `field` is the field of a project that it gives, '' for none."""
+    """A label of a form with its value; `field` is the field of the project, '' if it is none."""
 
     label: str
     field: str
@@ -29,10 +29,9 @@ class Entry:
 
 
 def read_form(rows: Sequence[Row], mapping: Mapping[str, str]) -> tuple[Entry, ...]:
-    """The entries of a sheet that is a form of one project; () for any other sheet.
+    """Return the entries of a sheet that is a form of one project; () for any other sheet.
 
-    A form names the project and says two more things of it at least, each of them once: a list says them of
-    many.
+    A form has the name of the project and at least two more of its fields, each of them once.
     """
     entries = _unique([*_entries(rows[:MOST_ROWS], mapping)])
     fields = [entry.field for entry in entries if entry.field]
@@ -41,7 +40,7 @@ def read_form(rows: Sequence[Row], mapping: Mapping[str, str]) -> tuple[Entry, .
 
 
 def above_form(rows: Sequence[Row], entries: Sequence[Entry]) -> list[str]:
-    """The texts that stand above the first entry of a form: its title."""
+    """Return the texts above the first entry of a form, the first of which is its title."""
     first = entries[0].line
     return [" ".join(row.filled).strip() for row in rows if row.line < first and row.filled]
 
@@ -69,7 +68,7 @@ def _entries(rows: Sequence[Row], mapping: Mapping[str, str]) -> Iterator[Entry]
 
 
 def _merged(cells: Sequence[str]) -> list[str]:
-    """The filled cells of a row, each once where merging repeats it."""
+    """Return the filled cells of a row, a repeated (merged) cell once."""
     found: list[str] = []
     before = ""
     for cell in cells:
@@ -94,7 +93,7 @@ def _field(cell: str, mapping: Mapping[str, str]) -> str:
 
 
 def _is_label(cell: str) -> bool:
-    """Whether a cell heads a value: short, no sentence, and about what lists say of projects."""
+    """Whether a cell is a label: short, no sentence, and with a word that lists use as a heading."""
     text = nfkc(cell)
     if len(text) > LONGEST_LABEL or "。" in text or not any(map(str.isalpha, text)):
         return False
@@ -105,7 +104,7 @@ def _is_label(cell: str) -> bool:
 
 
 def _unique(entries: Sequence[Entry]) -> list[Entry]:
-    """Entries whose labels are different ones: of a repeated label the second has its count."""
+    """Make labels unique: the second one of the same wording gets ` (2)`."""
     seen: dict[str, int] = {}
     found = []
     for entry in entries:

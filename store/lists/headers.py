@@ -1,4 +1,4 @@
-"""The header of a list: where in a file its one to three rows are, and what columns they make. Pure."""
+"""Find the header of a list (one to three rows), and what each of its columns is. Pure."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ FIELDS_NAMED = "、".join(
 REQUIRED = ("number", "name")
 HEADER_LINES = 20
 HEADER_ROWS = 3  # that a header may have
-LONGEST_HEADER = 40  # characters; a row with a longer cell is not looked at as a header …
-LONGEST_HEADING = 200  # … but for one whose other cells are the words of a list
+LONGEST_HEADER = 40  # characters; a row with longer cells is a header only if most of its cells are short
+LONGEST_HEADING = 200  # characters; a row with a longer cell is no header
 SAMPLE_ROWS = 400
 _FORM_ROWS = 6
 _NAMES_SHOWN = 30
@@ -38,10 +38,10 @@ _OF_UNIT = re.compile(r"[(\[〔【].{1,12}[)\]〕】]|(?:単位[::].*)|(?:百万
 
 @dataclass(frozen=True)
 class Header:
-    """One entry a column: `fields` has a field's name, or '' for a column kept in `extra` under its name.
+    """A header, with one entry a column.
 
-    `paths` are the words of each heading's rows; `names` these in one, made unique by their column; `depth`
-    how many rows the header has.
+    `fields` has the name of a field, or '' for a column that is kept in `extra`. `paths` has the words of the
+    heading, a row each. `names` has them joined and made unique. `depth` is the number of rows.
     """
 
     fields: tuple[str, ...] = ()
@@ -52,12 +52,12 @@ class Header:
 
     @property
     def missing(self) -> list[str]:
-        """Required fields that no column gives."""
+        """The required fields that no column gives."""
         return [field for field in REQUIRED if field not in self.fields]
 
     @property
     def makes_numbers(self) -> bool:
-        """Whether it heads a list of projects that has no numbers: names, and whose they are."""
+        """Whether the list has names and offices but no numbers, so that numbers have to be made."""
         return (
             self.missing == ["number"]
             and any(field in self.fields for field in ("section", "department"))
@@ -66,12 +66,12 @@ class Header:
 
     @cached_property
     def width(self) -> int:
-        """How many columns there are, up to the last that has a word."""
+        """The number of columns, up to the last one with a heading."""
         return max((column for column, name in enumerate(self.names, 1) if name), default=0)
 
     @property
     def columns(self) -> Iterator[ListedColumn]:
-        """The columns that have a word."""
+        """The columns with a heading."""
         for position, (field, name, path) in enumerate(
             zip(self.fields, self.names, self.paths, strict=True), 1
         ):
@@ -79,11 +79,11 @@ class Header:
                 yield ListedColumn(position, name, path, field)
 
     def column(self, field: str) -> int:
-        """The 1-based column of a field, 0 if there is none."""
+        """Return the 1-based column of a field, 0 if there is none."""
         return self.fields.index(field) + 1 if field in self.fields else 0
 
     def settled(self, mapping: Mapping[str, str]) -> dict[str, str]:
-        """`mapping`, and with it what each heading of this header was taken for: for those that repeat it."""
+        """Return `mapping` with the field of each heading added, for later pages that repeat the header."""
         words: dict[str, str] = {}
         for path, field in zip(self.paths, self.fields, strict=True):
             for word in words_of(path)[:1]:
@@ -93,9 +93,9 @@ class Header:
 
 
 def header_at(rows: Sequence[Row], at: int, mapping: Mapping[str, str], sample: bool = False) -> Header:
-    """The header that begins in the row at an index, with as many of the rows below as divide it.
+    """Read the header that begins in the row at an index, with the rows below that divide it.
 
-    With `sample`, the rows below decide which column is which where words leave it open.
+    With `sample`, the cells below decide between columns whose headings fit the same field.
     """
     lines = [rows[at].cells]
     for row in rows[at + 1 : at + HEADER_ROWS]:
@@ -109,14 +109,14 @@ def header_at(rows: Sequence[Row], at: int, mapping: Mapping[str, str], sample: 
 
 
 def field_named(label: str) -> str:
-    """A field by its name or by its Japanese label; any other text as it is."""
+    """Return the field of a Japanese label; any other text is returned as it is."""
     by_label = {header_key(known): field for field, known in FIELD_LABELS.items()}
     return by_label.get(header_key(label), label)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet (a text is one) whose rows at index `start` are its first header."""
+    """A sheet, or a whole text, whose first header begins in the row at index `start`."""
 
     name: str
     rows: Sequence[Row]
@@ -127,10 +127,10 @@ class Sheet:
 def first_list(
     data: bytes, mapping: Mapping[str, str], limits: Limits = LIMITS
 ) -> tuple[Reading, list[Sheet]]:
-    """The first reading that has a header, and its sheets that have one, every row read.
+    """Return the first reading with a header, and its sheets with one, all rows read.
 
-    A header with numbers in any reading goes before one without. Raises ListError when there is none, or when
-    the file or this reading of it is damaged or too large.
+    A header with numbers is preferred to one without, in whatever reading. Raises ListError if there is no
+    header, or if the file is damaged or too large.
     """
     nearest = Header()
     too_large: TooLarge | None = None
@@ -157,7 +157,7 @@ def first_list(
 
 
 def check_mapping(mapping: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
-    """Raise ListError when a column of `mapping` is nowhere and its field would stay empty for it."""
+    """Raise ListError if no heading is the word of `mapping`, so that its field would stay empty."""
     headers = [sheet.header for sheet in sheets]
     given = {name for header in headers for name in header.fields}
     for word, name in mapping.items():
@@ -168,7 +168,7 @@ def check_mapping(mapping: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
 
 
 def is_short(cells: Sequence[str]) -> bool:
-    """Whether a row may be one of headings: its cells are no longer than headings are."""
+    """Whether the cells of a row are short enough for headings."""
     longest = max(map(len, cells), default=0)
     if longest <= LONGEST_HEADER:
         return True
@@ -179,7 +179,7 @@ def is_short(cells: Sequence[str]) -> bool:
 
 
 def _first_header(table: Table, mapping: Mapping[str, str]) -> tuple[int | None, Header]:
-    """The index of the first row of a header, and the header; the nearest to one, where there is none."""
+    """Return the index and the header of the first header row, or (None, the nearest to a header)."""
     rows = [*takewhile(lambda row: row.line <= HEADER_LINES, table.head(HEADER_LINES + HEADER_ROWS))]
     every = table.head(HEADER_LINES + HEADER_ROWS)
     nearest, unnumbered = Header(), None
@@ -197,7 +197,7 @@ def _first_header(table: Table, mapping: Mapping[str, str]) -> tuple[int | None,
 
 
 def _may_begin(header: Header, row: Row) -> bool:
-    """Whether a row above headings is one of them, and no title of the list."""
+    """Whether the first row of a header is one of headings and not the title of the list."""
     if header.depth == 1:
         return True
     alone = [cell for cell in row.filled if not _TITLE.search(cell)]
@@ -205,7 +205,7 @@ def _may_begin(header: Header, row: Row) -> bool:
 
 
 def _is_form(header: Header, below: Sequence[Row]) -> bool:
-    """Whether below the number more labels stand, and no numbers: a form, no list."""
+    """Whether labels instead of numbers stand below the number: it is a form, not a list."""
     at = (header.column("number") or header.column("name")) - 1
     cells = [row.cells[at] for row in below[:_FORM_ROWS] if at < len(row.cells) and row.cells[at].strip()]
     labels = [cell for cell in cells if _is_known(header_key(cell)) and not any(map(str.isdecimal, cell))]
@@ -220,7 +220,7 @@ def _sheet(table: Table, start: int, mapping: Mapping[str, str]) -> Sheet:
 
 
 def _with_banner(rows: Sequence[Row], start: int, header: Header) -> Header:
-    """The header with the row above it, where that has headings over some of its columns."""
+    """Return the header with the row above it, if that has headings over some of the columns."""
     if not start or not (above := rows[start - 1]).filled or not is_short(above.cells):
         return header
     required = [header.column(field) - 1 for field in REQUIRED if header.column(field)]
@@ -247,7 +247,7 @@ def _header(paths: Sequence[Path], mapping: Mapping[str, str], sample: Sample) -
 
 
 def _path(cells: Iterable[str]) -> Path:
-    """The words of a heading's rows in one line each, without what repeats the row above."""
+    """Return the words of a heading, a row each, without a row that repeats the one above."""
     path: list[str] = []
     for cell in cells:
         word = " ".join(cell.split())
@@ -266,7 +266,7 @@ def _paths(lines: Sequence[Sequence[str]]) -> list[Path]:
 
 
 def _spread(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    """A row of headings, each also over the columns to its right that only the row below divides."""
+    """Return a row of headings, each repeated over the columns to its right that the row below divides."""
     found: list[str] = []
     last = ""
     for above, below in zip_longest(upper, lower, fillvalue=""):
@@ -282,7 +282,7 @@ def _spread(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
 
 def _divides(lines: Sequence[Sequence[str]], below: Sequence[str], mapping: Mapping[str, str]) -> bool:
-    """Whether a row is one more row of headings: it divides some, repeats merged ones, adds units."""
+    """Whether a row is one more row of the header: it divides headings, repeats merged ones or adds units."""
     filled = [cell for cell in below if cell.strip()]
     if not filled or not is_short(below):
         return False
@@ -314,7 +314,7 @@ def _divides(lines: Sequence[Sequence[str]], below: Sequence[str], mapping: Mapp
 
 
 def _span(over: Sequence[str], at: int, width: int) -> range:
-    """The columns to the right of a heading that it reaches over: blank ones, and those that repeat it."""
+    """Return the columns that a heading spans to its right: blank ones, and those that repeat it."""
     end = at + 1
     while end < width and (end >= len(over) or over[end].strip() in ("", over[at].strip())):
         end += 1
@@ -322,7 +322,7 @@ def _span(over: Sequence[str], at: int, width: int) -> range:
 
 
 def _continues(over: Sequence[str], at: int) -> bool:
-    """Whether a merged heading that was spread reaches this column: the one before has the same word."""
+    """Whether a merged heading spans this column: the column before has the same word."""
     return at > 0 and over[at].strip() != "" and over[at - 1].strip() == over[at].strip()
 
 
@@ -338,7 +338,7 @@ def _is_unit(cell: str) -> bool:
 
 
 def _is_known(key: str, mapping: Mapping[str, str] | None = None) -> bool:
-    """Whether a word is one that heads columns."""
+    """Whether a word is known as a heading of columns."""
     if (mapping and key in mapping) or any(key in ranks for ranks in RANKS.values()):
         return True
     return bool(
@@ -348,7 +348,7 @@ def _is_known(key: str, mapping: Mapping[str, str] | None = None) -> bool:
 
 
 def _names(paths: Sequence[Path]) -> tuple[str, ...]:
-    """The headings in one, made unique by their column, '' where there is none."""
+    """Return the joined headings, made unique by their column; '' for a column without one."""
     names: dict[str, None] = {}
     every = []
     for column, path in enumerate(paths, 1):

@@ -1,4 +1,4 @@
-"""A text whose columns are made of spaces, as a PDF is written out, as rows of cells. Pure."""
+"""Read rows of cells from texts without separators: columns aligned by spaces, and JSON. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import orjson
 
 from store.lists.limits import ListError, Meter
 
-_TOKEN = re.compile(r"\S+(?: \S+)*")  # one space is inside a cell, two are between cells
-_LEAST = 3  # tokens of a line that shows where columns are
-_SHARE = 0.03  # of those lines may cross what is between two columns
+_TOKEN = re.compile(r"\S+(?: \S+)*")  # one space is within a cell, two are between cells
+_LEAST = 3  # tokens; a line with fewer does not show the columns
+_SHARE = 0.03  # the share of those lines that may cross a gap between columns
 _MOST_LINES = 20_000
-_LONGEST, _LONGEST_LINE = 4_000_000, 2_000  # characters; nobody prints more
+_LONGEST, _LONGEST_LINE = 4_000_000, 2_000  # characters; printed texts are shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class _Token:
 
 
 def layout_rows(text: str, meter: Meter) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The line number (1-based) and the cells of each line; what goes on in the next line is put together.
+    """Yield the line number (1-based) and the cells of each line; a continued line is joined.
 
-    Columns are where hardly any line has a letter between them. A line that crosses those (a title) comes out
-    as its parts.
+    A gap between columns is where hardly any line has a letter. A line that crosses a gap (a title) is
+    yielded as its tokens.
     """
     if len(text) > _LONGEST:
         return
@@ -62,7 +62,7 @@ def layout_rows(text: str, meter: Meter) -> Iterator[tuple[int, tuple[str, ...]]
 
 
 def _tokens(line: str) -> list[_Token]:
-    """The words of a line that two spaces divide, by their columns on paper: a wide letter takes two."""
+    """Return the tokens of a line, by their places on paper, where a wide letter takes two."""
     line = line.replace("\u3000", "  ").rstrip()
     place, places = 0, [0]
     for letter in line:
@@ -72,7 +72,7 @@ def _tokens(line: str) -> list[_Token]:
 
 
 def _columns(lines: Sequence[Sequence[_Token]]) -> list[tuple[int, int]]:
-    """Where columns begin and end: between them is what at most a few lines write into."""
+    """Return the beginning and the end of each column; only few lines have a letter in the gaps."""
     width = max((tokens[-1].end for tokens in lines), default=0)
     written = [0] * (width + 1)
     for tokens in lines:
@@ -92,7 +92,7 @@ def _columns(lines: Sequence[Sequence[_Token]]) -> list[tuple[int, int]]:
 
 
 def _placed(tokens: Sequence[_Token], columns: Sequence[tuple[int, int]]) -> list[str] | None:
-    """The cells of a line, None where a token reaches over two columns."""
+    """Return the cells of a line, None if a token crosses two columns."""
     cells = [""] * len(columns)
     for token in tokens:
         under = [at for at, (start, end) in enumerate(columns) if token.start < end and start < token.end]
@@ -111,7 +111,7 @@ def _nearest(token: _Token, columns: Sequence[tuple[int, int]]) -> int:
 
 
 def _goes_on(cells: Sequence[str], above: Sequence[str]) -> bool:
-    """Whether a line only goes on with cells of the one above: it has none of its first cell, and few."""
+    """Whether a line continues the one above: its first cell is blank, and few others are filled."""
     filled = [at for at, cell in enumerate(cells) if cell]
     return not cells[0] and len(filled) * 2 <= len(cells) and all(above[at] for at in filled)
 
@@ -121,9 +121,9 @@ _DEEPEST = 4
 
 
 def json_tables(text: str) -> list[tuple[str, list[Cells]]] | None:
-    """Every array of objects in a JSON text, by the key that it stands under; None for what is no JSON.
+    """Return the arrays of objects in a JSON text, with their keys; None if it is no JSON.
 
-    The first row of each has the headings. Raises ListError for JSON without such an array.
+    The first row of each is the header. Raises ListError for JSON without such an array.
     """
     if not text.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
         return None
@@ -143,7 +143,7 @@ def json_tables(text: str) -> list[tuple[str, list[Cells]]] | None:
 
 
 def _lines(text: str) -> list[Any] | None:
-    """The values of a text with a JSON object a line."""
+    """Return the values of JSON Lines, None if it is none."""
     try:
         return [orjson.loads(line) for line in text.splitlines() if line.strip()]
     except orjson.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""How large a list may be, reading a file within that, and how a file or one row of it is refused."""
+"""The limits of a list, reading a file within them, and the errors for a refused file or row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHOWN = 40  # characters
 
 
 class ListError(Exception):
-    """The file cannot be taken as a list; the message is one Japanese line: what is wrong and what to do."""
+    """The file cannot be read as a list; the message is one Japanese line: what is wrong and what to do."""
 
 
 class NotAListError(ListError):
@@ -21,13 +21,13 @@ class NotAListError(ListError):
 
 
 def shown(text: str) -> str:
-    """A file's own text as a message quotes it: one line, and no more than people need to know it again."""
+    """Shorten a text of the file to one line, so that a message can quote it."""
     line = " ".join("".join(each if each.isprintable() else " " for each in text[: 2 * _SHOWN]).split())
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
 
 class RowRefused(Exception):  # noqa: N818 - it is caught and kept, not reported as an error
-    """A row cannot be taken: `column` (1-based, 0 the whole row) and why."""
+    """A row is refused: `column` is 1-based, 0 for the whole row."""
 
     def __init__(self, column: int, reason: str) -> None:
         super().__init__(reason)
@@ -40,9 +40,9 @@ _SPLIT = "一覧を分けて保存し直すか"
 
 
 class TooLarge(ListError):  # noqa: N818 - the reason for a ListError
-    """The file passes one of its limits; the message says which, and the setting that moves it.
+    """The file exceeds a limit; the message names the limit and its setting.
 
-    `column` (1-based) is where, 0 for the whole file.
+    `column` (1-based) is the place, 0 for the whole file.
     """
 
     def __init__(self, message: str, column: int = 0) -> None:
@@ -51,21 +51,21 @@ class TooLarge(ListError):  # noqa: N818 - the reason for a ListError
 
 
 def likelier(one: TooLarge | None, other: TooLarge | None) -> TooLarge | None:
-    """Of two readings of one file, what the one says that found more columns in it, else the first."""
+    """Return the error of the reading that found more columns in the file; of equal ones the first."""
     return max(filter(None, (one, other)), key=lambda error: error.column, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may be at most. The defaults limit a reading to some 500 MB of memory."""
+    """The limits of a file. With the defaults, reading one takes at most some 500 MB of memory."""
 
-    megabytes: int = 64  # of the file, and of what is packed in it, unpacked
+    megabytes: int = 64  # of the file, and of its contents unpacked
     rows: int = 200_000
     columns: int = 16_384  # as many as Excel has
-    cells: int = 3_000_000  # of a workbook, those with something in them
+    cells: int = 3_000_000  # filled ones, of a workbook
     cell: int = 100_000  # characters
     seconds: int = 60
-    memory: int = 512  # MB that opening a workbook may take
+    memory: int = 512  # MB, for opening a workbook
 
     @property
     def bytes(self) -> int:
@@ -77,18 +77,18 @@ LIMITS = Limits()
 
 
 def refuse_bytes(limits: Limits, *, packed: bool) -> TooLarge:
-    """The error for a file of more bytes than `limits` has; `packed` when it would have them unpacked."""
+    """Return the error for a file with too many bytes; `packed` if they are too many only when unpacked."""
     what = "展開すると" if packed else ""
     return TooLarge(f"ファイルが{what} {limits.megabytes} MB を超えます。{_or_set('MB')}")
 
 
 def refuse_time(limits: Limits) -> TooLarge:
-    """The error for a file that takes longer to read than `limits` has."""
+    """Return the error for a file that takes too long to read."""
     return TooLarge(f"{limits.seconds}秒かけても読み終わりません。{_or_set('SECONDS')}")
 
 
 def refuse_memory(limits: Limits) -> TooLarge:
-    """The error for a workbook that takes more memory to open than `limits` has."""
+    """Return the error for a workbook that takes too much memory to open."""
     return TooLarge(
         f"ブックを開くのに {limits.memory} MB を超えるメモリーが要ります。"
         f"表から遠く離れたセルに何か入っていれば消してください。なければ、{_or_set('MEMORY')}"
@@ -97,7 +97,7 @@ def refuse_memory(limits: Limits) -> TooLarge:
 
 @dataclass(slots=True)
 class Meter:
-    """Counts what was read of one file, and raises TooLarge where it passes a limit."""
+    """Counts the rows and cells read from one file, and raises TooLarge when they exceed a limit."""
 
     limits: Limits = LIMITS
     rows: int = 0
@@ -105,11 +105,11 @@ class Meter:
     started: float = field(default_factory=time.monotonic)
 
     def again(self) -> Meter:
-        """A meter of another reading of the same file: it counts anew, the time goes on."""
+        """Return a meter for another reading of the same file: it counts anew, and its time goes on."""
         return Meter(self.limits, started=self.started)
 
     def row(self, cells: int) -> None:
-        """Count a row with so many cells."""
+        """Count a row of this number of cells. Raises TooLarge."""
         self.rows += 1
         self.cells += cells
         if self.rows > self.limits.rows:
@@ -120,7 +120,7 @@ class Meter:
             raise refuse_time(self.limits)
 
     def cell(self, line: int, column: int, characters: int) -> None:
-        """Look at a cell's column (1-based) and its length."""
+        """Check the column (1-based) and the length of a cell. Raises TooLarge."""
         if column > self.limits.columns:
             raise TooLarge(
                 f"{line}行目の列が多すぎます（{self.limits.columns:,}列を超えます）。"
@@ -154,9 +154,9 @@ _SPECIAL = _WHY[errno.ENXIO]
 
 
 def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
-    """The bytes of a plain file. Raises ListError for what is none, can't be read, or is too large.
+    """Read the bytes of a regular file. Raises ListError if it is none, is unreadable or too large.
 
-    It never waits: opening a named pipe, or reading a terminal, would.
+    It never blocks, as opening a named pipe or reading a terminal would.
     """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -173,12 +173,12 @@ def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
 
 
 def why_unreadable(error: OSError) -> str:
-    """What is wrong with a file or a folder that the system wouldn't open, and what to do."""
+    """Return what is wrong with a file or folder that cannot be opened, and what to do."""
     return _WHY.get(error.errno or 0, f"ファイルを読めません（{error.strerror}）。")
 
 
 def path_text(path: Path | str) -> str:
-    """A path or a name as a line of text that can be printed and stored; bytes of CP932 are read as that."""
+    """Decode a path for printing and storing; bytes that are no UTF-8 are read as CP932."""
     raw = os.fsencode(path)
     try:
         text = raw.decode()

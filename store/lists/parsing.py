@@ -1,4 +1,4 @@
-"""A published file -> its projects, each row read under the header that is above it. Pure."""
+"""Parse a published file into projects: each row is read under the header above it. Pure."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-SHEET = "シート"  # the key in `extra` for the sheet of a project
+SHEET = "シート"  # the key in `extra` of the name of the sheet
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedList:
-    """A list as read: projects in order (id 0), refused rows by line, and how it was written.
+    """A parsed list: projects in order (id 0), rejected rows by line, the format and the encoding.
 
-    `skipped` are rows that are neither (totals, notes, headings between rows); `notes` say, in Japanese, what
-    was decided. A project of a list without numbers has one that was made, `has_made_numbers`.
+    `skipped` are totals, notes and headings between rows. `notes` tell, in Japanese, what was decided.
+    `has_made_numbers` if the list has no numbers, so that they were made.
     """
 
     title: str
@@ -63,14 +63,14 @@ class ParsedList:
     encoding: str
     projects: tuple[Project, ...]
     rejected: tuple[RejectedRow, ...]
-    unread_sheets: tuple[str, ...] = ()  # of a workbook: they have no header that is one of a list
+    unread_sheets: tuple[str, ...] = ()  # of a workbook, those without the header of a list
     sha256: str = ""  # of the file's bytes
-    number_column: int = 0  # 1-based, of the last page's header
-    columns: tuple[ListedColumn, ...] = ()  # of all pages, in the order of their first header
+    number_column: int = 0  # 1-based, in the header of the last page
+    columns: tuple[ListedColumn, ...] = ()  # of all pages, in order of appearance
     skipped: tuple[SkippedRow, ...] = ()
     notes: tuple[str, ...] = ()
     has_made_numbers: bool = False
-    unit: str = ""  # of all amounts, where it stands above the table
+    unit: str = ""  # of all amounts, if it is named above the table
 
 
 def parse_list(
@@ -82,11 +82,10 @@ def parse_list(
     file_name: str = "",
     settings: Mapping[str, ColumnSetting] | None = None,
 ) -> ParsedList:
-    """Read a list from a file's bytes. `mapping` is from `read_mapping`; `fiscal_year` overrules the list.
+    """Parse the bytes of a file. `mapping` is of `read_mapping`; `fiscal_year` overrides the list's year.
 
-    The year in `file_name` is that of a list which says none. `settings` (by folded heading) say what columns
-    without a field are. Raises ListError when the whole file has to be
-    refused.
+    A list that names no year has that of `file_name`. `settings` (by folded heading) are those of columns
+    without a field. Raises ListError if the whole file is refused.
     """
     mapping = mapping or {}
     try:
@@ -110,7 +109,7 @@ def parse_list(
 
 
 def _with_settings(parsed: ParsedList, settings: Mapping[str, ColumnSetting]) -> ParsedList:
-    """The list with what is said of its columns; a heading that it hasn't got is told."""
+    """Return the list with the settings of its columns, and a note for each heading that it does not have."""
     if not settings:
         return parsed
     columns = [
@@ -132,11 +131,11 @@ def _forms(
     limits: Limits,
     file_name: str,
 ) -> ParsedList:
-    """A file whose sheets are forms, one project each. Raises `error` for one that has none."""
+    """Parse a file whose sheets are forms of one project each. Raises `error` if none is."""
     for reading in readings(data, limits):
         try:
             found = [(table, read_form(table.rows(), mapping)) for table in reading.tables]
-        except ListError:  # why this reading is none is said by `error`
+        except ListError:  # `error` tells the reason
             continue
         forms = [(table, entries) for table, entries in found if entries]
         if not forms:
@@ -156,7 +155,7 @@ def _forms(
 
 
 def _check_formulas(reading: Reading, parser: _Parser) -> None:
-    """Refuse a workbook in which formulas without a stored value leave numbers or names empty."""
+    """Raise ListError if formulas without a stored value left numbers or names empty; else note them."""
     count, cell = reading.formulas
     if not count:
         return
@@ -173,8 +172,8 @@ def _check_formulas(reading: Reading, parser: _Parser) -> None:
 class _Parser:
     mapping: Mapping[str, str]
     fixed_year: int | None
-    rectangular: bool  # all rows have as many cells; those of a text may not
-    several: bool  # sheets: then each row says which it is from
+    rectangular: bool  # whether all rows have the same number of cells
+    several: bool  # whether there are several sheets, so that a project keeps the name of its sheet
     file_year: int | None = None
     sheet: str = ""
     title: str = ""
@@ -182,7 +181,7 @@ class _Parser:
     year: int | None = None
     unit: str = ""
     header: Header = field(default_factory=Header)
-    words: Mapping[str, str] = field(default_factory=dict)  # what headings were taken for, for later pages
+    words: Mapping[str, str] = field(default_factory=dict)  # the field of each heading, for later pages
     projects: list[Project] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)  # of the projects
     rejected: list[RejectedRow] = field(default_factory=list)
@@ -198,9 +197,9 @@ class _Parser:
     made: bool = False
 
     def read_sheet(self, sheet: Sheet) -> None:
-        """Read its pages, one after the other."""
+        """Read the pages of a sheet."""
         self._begin(sheet)
-        strays: list[Row] = []  # a page's heading if a header follows, otherwise rows as any other
+        strays: list[Row] = []  # the title of a page if a header follows, else ordinary rows
         at = sheet.start + sheet.header.depth
         while at < len(sheet.rows):
             row = sheet.rows[at]
@@ -219,7 +218,7 @@ class _Parser:
         self._take(*strays)
 
     def read_form(self, name: str, rows: Sequence[Row], entries: Sequence[Entry]) -> None:
-        """Read a sheet that is a form as one row under a header of its labels."""
+        """Read a form as one row under a header of its labels."""
         texts = above_form(rows, entries)
         self.sheet = name if self.several else ""
         self.title = self.title or next(iter(texts), "")
@@ -231,7 +230,7 @@ class _Parser:
         self._take(Row(line, tuple(entry.value for entry in entries)))
 
     def finish(self) -> None:
-        """Settle the numbers that only all rows together tell: made ones, a section's own, repeated ones."""
+        """Settle what only all rows together tell: numbers that restart, are missing or are repeated."""
         years = {project.fiscal_year for project in self.projects}
         restarted = {
             year
@@ -261,7 +260,7 @@ class _Parser:
         self.notes = [*dict.fromkeys(self.notes)]
 
     def parsed(self, reading: Reading, read: Sequence[str], digest: str) -> ParsedList:
-        """The list, once all of it is read."""
+        """Return the list, once all of it is read."""
         unread = tuple(
             table.name
             for table in reading.tables
@@ -320,7 +319,7 @@ class _Parser:
         return header
 
     def _is_like_header(self, row: Row) -> bool:
-        """Whether a row may repeat the header: it has a word of it where no project has one."""
+        """Whether a row may repeat the header: it has a word of it."""
         return any(
             "".join(cell.split()) in self.header_words
             for cell in row.cells
@@ -343,13 +342,13 @@ class _Parser:
         self._use(header)
 
     def _is_heading(self, cell: str) -> bool:
-        """Whether a cell says what stood above the first header, a page of pages, or another year's title."""
+        """Whether a cell repeats the title, counts pages (1/3), or is the title of another year."""
         if cell in self.preamble or (_says_page(cell) and not cell.isdecimal()):
             return True
         return "。" not in cell and find_fiscal_year(cell) is not None
 
     def _is_page_number(self, row: Row) -> bool:
-        """Whether a row is only that; a bare number in its column is a project that lost the rest."""
+        """Whether a row is a page number; a bare number in the column of numbers is a damaged project."""
         text = "".join(row.filled).strip()
         is_number = len(row.cells) > 1 and row.cells[self.header.column("number") - 1 :][:1] == (text,)
         return _says_page(text) and not (text.isdecimal() and is_number)
@@ -395,7 +394,7 @@ class _Parser:
         self.rows.append(row)
 
     def _filled_in(self, row: Row) -> Row:
-        """The row with what it says is as above (〃, 同上), and with what merged cells above it say."""
+        """Return the row with the cells above for 〃 and 同上, and for blank cells that were merged."""
         cells: list[str] | None = None
         for at, cell in enumerate(row.cells):
             if is_ditto(cell) and self.above.get(at):
@@ -413,7 +412,7 @@ class _Parser:
         return replace(row, cells=tuple(cells)) if cells else row
 
     def _with_verbatim(self, project: Project, row: Row) -> Project:
-        """The project with the cells of its fields as they stand in the list."""
+        """Return the project with the verbatim cells of its fields in `extra`."""
         listed = {
             name: cell
             for field, name, cell in zip(self.header.fields, self.header.names, row.cells, strict=False)
@@ -422,7 +421,7 @@ class _Parser:
         return replace(project, extra={**project.extra, **listed}) if listed else project
 
     def _refuse_repeated(self) -> None:
-        """Refuse the second project of a year and number."""
+        """Reject a project whose year and number an earlier row has."""
         first: dict[tuple[int, str], Project] = {}
         kept = []
         for project, row in zip(self.projects, self.rows, strict=True):
@@ -439,7 +438,7 @@ class _Parser:
         self.projects = kept
 
     def _tell_dates(self) -> None:
-        """Say of numbers and dates that a spreadsheet has changed them."""
+        """Note numbers and dates that a spreadsheet has changed."""
         dates = [project.number for project in self.projects if _DATE_NUMBER.fullmatch(nfkc(project.number))]
         if dates:
             self.notes.append(
@@ -461,22 +460,22 @@ class _Parser:
                 )
 
 
-# 1月4日, 2026-01-04, 4-Jan, Jan-04: what a spreadsheet makes of 1-4. In lists 2023-1-4 may be a number.
+# 1月4日, 2026-01-04, 4-Jan, Jan-04: a spreadsheet writes 1-4 so. In lists 2023-1-4 may be a number.
 _DATE_NUMBER = re.compile(
     r"\d{1,2}月\d{1,2}日|(?:19|20)\d\d-\d\d-\d\d|(?:19|20)\d\d/\d{1,2}/\d{1,2}|(?:19|20)\d\d年\d{1,2}月\d{1,2}日"
     r"|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{1,2}"
 )
-_SERIAL = re.compile("[345][0-9]{4}")  # of days between 1982 and 2064
-_DAY_0 = date(1899, 12, 30)  # of a spreadsheet
+_SERIAL = re.compile("[345][0-9]{4}")  # the serial of a day between 1982 and 2064
+_DAY_0 = date(1899, 12, 30)  # of the serial days of a spreadsheet
 
 
 def _says_page(text: str) -> bool:
-    """Whether a text is a page's number; the pattern takes the square of a long text's time."""
+    """Whether a text is a page number. The pattern takes quadratic time, so that a long text is none."""
     return len(text) <= LONGEST_HEADER and bool(_PAGE_NUMBER.fullmatch(text))
 
 
 def _year_of(header: Header) -> int | None:
-    """The year that the headers agree on: a column `令和7年度` says it where no title does."""
+    """Return the year of the headings if they name one only, as a column 令和7年度 does."""
     years = {find_fiscal_year(name) for name in header.names} - {None}
     return years.pop() if len(years) == 1 else None

@@ -72,7 +72,7 @@ PATTERNS = {
         r"(?:事業|取組|実施|活動|主な)の?(?:成果|実績|効果|結果)(?!指標)|^成果(?:の説明|等)$"
     ),
 }
-# Names of other things than the project of the row, and numbers of others.
+# Headings of the names, and then of the numbers, of other things than the project of the row.
 OTHER_NAMES = re.compile(
     "関連|関係|旧|前年|統合|補助|国庫|類似|上位|施策名|政策名|基本事業|大事業|中事業|款|項|目名"
 )
@@ -83,7 +83,7 @@ OTHER_NUMBERS = re.compile(
 )
 RUNNING = frozenset(["no", "no.", "№", "#", "番号", "連番", "通番", "項番", "通し番号", "行番号"])
 
-# Fields whose one-word headings mean them only at the top, or below a heading for the whole project.
+# Fields that a one-word heading means only if it stands alone, or below a heading about the project.
 BELOW = frozenset({"number", "name", "outcome", "overview", "purpose", "serial"})
 GENERAL = re.compile(
     "^(?:事務)?事業(?:等|名|の?(?:内容|概要|目的|情報|基本情報))?$|^(?:基本|共通)(?:情報|事項|データ)$|^担当|^所管|^評価対象"
@@ -92,13 +92,13 @@ GENERAL = re.compile(
 
 
 Path = tuple[str, ...]  # the words of a heading's rows, from the top
-EXTRA = "extra"  # what `--map` gives a column that no field should take
-BY_PATTERN = 1000  # rank of a heading that only a pattern fits
-UNIQUE = 0.98  # share of different cells in a column of numbers that may be of anything …
-RATHER = 0.9  # … and in one that is called the number of a project: there are slips
-NAMED = 0.9  # share of different names, above which a column of names is as fine as any
+EXTRA = "extra"  # the value of `--map` for a column that is to be no field
+BY_PATTERN = 1000  # the rank of a heading that fits a pattern only
+UNIQUE = 0.98  # the least share of distinct cells in a column of numbers with a general heading …
+RATHER = 0.9  # … and in one that is called the number of a project, which may have misprints
+NAMED = 0.9  # the share of distinct names from which on a column of names identifies projects
 MOSTLY = 0.6
-FEW = 3  # cells that tell nothing of a column
+FEW = 3  # cells; fewer do not tell what a column is
 _OFFICE_END = re.compile(
     r"(?:課|室|局|部|係|所|センター|事務所|館|園|委員会|グループ|班|チーム|担当|支所|署)$"
 )
@@ -114,14 +114,14 @@ class Sample:
     _columns: dict[int, list[str]] = field(default_factory=dict)
 
     def column(self, at: int) -> list[str]:
-        """The filled cells of a column (0-based)."""
+        """Return the filled cells of a column (0-based)."""
         if at not in self._columns:
             cells = (row[at].strip() for row in self.rows if at < len(row))
             self._columns[at] = [cell for cell in cells if cell]
         return self._columns[at]
 
     def different(self, at: int, *beside: int) -> float:
-        """The share of a column's cells that are different ones, together with those of columns beside it."""
+        """Return the share of distinct cells of a column, or of distinct tuples with the columns `beside`."""
         if not beside:
             return len(set(self.column(at))) / max(1, len(self.column(at)))
         rows = [
@@ -132,7 +132,7 @@ class Sample:
         return len(set(rows)) / max(1, len(rows))
 
     def filled(self, at: int) -> float:
-        """The share of rows in which a column is filled."""
+        """Return the share of rows in which a column is filled."""
         return len(self.column(at)) / len(self.rows) if self.rows else 0.0
 
     def is_running(self, at: int) -> bool:
@@ -141,13 +141,13 @@ class Sample:
         return len(cells) > 1 and cells == [str(count) for count in range(1, len(cells) + 1)]
 
     def is_of_texts(self, at: int) -> bool:
-        """Whether most cells are no numbers and no signs for none."""
+        """Whether most cells are texts: neither numbers nor signs for no value."""
         cells = self.column(at)
         words = sum(read_value(cell).number is None for cell in cells)
         return len(cells) < FEW or words >= MOSTLY * len(cells)
 
     def is_of_offices(self, at: int) -> bool:
-        """Whether most cells end as the names of offices do, and none is a sentence."""
+        """Whether most cells end like the name of an office (課, 室, センター) and are no sentences."""
         cells = self.column(at)
         named = sum(
             len(cell) <= _LONGEST_OFFICE
@@ -160,14 +160,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The field of each column ('' for none), and what was decided beyond the words of a heading."""
+    """The field of each column ('' for none), and notes on what was decided by the cells."""
 
     fields: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def words_of(path: Path) -> tuple[str, ...]:
-    """The words that a heading may be known by: all rows joined, then from lower rows down to the last."""
+    """Return the keys of a heading: all its rows joined, then without the first, down to the last alone."""
     joined = ["".join(path[start:]) for start in range(len(path))]
     leaf = header_key(path[-1]) if path else ""
     keys = [header_key(each) for each in joined]
@@ -182,10 +182,10 @@ def _is_general(above: Path) -> bool:
 
 
 def find_roles(paths: Sequence[Path], mapping: Mapping[str, str], sample: Sample) -> Roles:
-    """The fields of columns by their headings; `mapping` (folded word -> field) comes before all words.
+    """Decide the fields of columns by their headings; `mapping` (folded word -> field) takes precedence.
 
-    Cells of the sample decide between several columns that may be one field: a number is unlike any
-    other, a running one is the serial, names are the finest there are, an outcome is a text.
+    If several columns fit one field, the cells of the sample decide: numbers are distinct, a running number
+    is the serial, names are the most distinct column of names, an outcome is a text.
     """
     finder = _Finder([words_of(path) for path in paths], [" ".join(path) for path in paths], mapping, sample)
     return finder.find()
@@ -227,7 +227,7 @@ class _Finder:
                 self.notes.append(note)
 
     def _rank(self, name: str, at: int) -> int | None:
-        """How surely a heading means a field: the less the surer, None when not at all."""
+        """Return how surely a heading means a field: 0 is surest, None is not at all."""
         ranks = RANKS.get(name, {})
         found = [
             ranks[key]
@@ -241,7 +241,7 @@ class _Finder:
         return [at for at, name in enumerate(self.fields) if not name and self.words[at]]
 
     def _candidates(self, name: str) -> list[tuple[int, int]]:
-        """(rank, column) of the free columns whose heading is a word for a field, the surest first."""
+        """Return (rank, column) of the free columns whose heading means a field, the surest first."""
         return sorted((rank, at) for at in self._free() if (rank := self._rank(name, at)) is not None)
 
     def _fits(self, name: str, at: int) -> bool:
@@ -276,12 +276,12 @@ class _Finder:
         return any(OWN_NUMBER.search(word) and not OTHER_NUMBERS.search(word) for word in self.words[at])
 
     def _identifies(self, at: int, share: float) -> bool:
-        """Whether a column tells projects of one year apart."""
+        """Whether the cells of a column are distinct enough to identify the projects of one year."""
         years = [year for year in range(len(self.words)) if self._rank("fiscal_year", year) is not None]
         return self.sample.filled(at) >= MOSTLY and self.sample.different(at, *years[:1]) >= share
 
     def _unlike_any(self) -> int | None:
-        """A column that is called the number of something else and yet is unlike in each row."""
+        """Return a column that is called another number, and has a distinct cell in each row."""
         found = [
             at
             for at in self._free()
@@ -340,7 +340,7 @@ class _Finder:
                     self._give(name, at)
 
     def _holds(self, name: str, at: int) -> bool:
-        """Whether a column's cells are what a field of a project is."""
+        """Whether the cells of a column are of the kind of a field."""
         cells = self.sample.column(at)
         if name == "fiscal_year":
             return bool(cells) and all(parse_fiscal_year(cell) for cell in cells)

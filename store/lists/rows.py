@@ -1,4 +1,4 @@
-"""One row under its header: its kind, the project it says, and the number that has or is given. Pure."""
+"""Read one row under its header: its kind, its project, and the number that the project is given. Pure."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ _OF_TREE = lazily(
 _ENUMERATED = lazily(rf"[<【〔(■●◆○□◎]*\s*(?P<number>{_ORDINAL}(?:[-.−・]{_ORDINAL})*)[)）.．、:：\s　]")
 _DITTO = frozenset(["〃", "″", "”", "“", '"', "〟", "同上", "仝", "々", "''"])
 LONGEST_TREE = 40  # characters of a heading between rows
-OTHER = "見出し"  # the column of headings that don't say what they are
+OTHER = "見出し"  # the column of headings that do not name their level
 _LEADS = " 　\t"
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedRow:
-    """A row that is no project and no error: its 1-based line, what it is, its text."""
+    """A row that is neither a project nor an error: its 1-based line, its kind and its text."""
 
     line: int
     kind: RowKind
@@ -56,7 +56,10 @@ class SkippedRow:
 
 
 def kind_of(row: Row, header: Header, *, padded: bool) -> RowKind | None:
-    """What a row is if it is no project; None for one that should be. `padded` if blank cells are written."""
+    """Return the kind of a row that is no project; None for a row that should be one.
+
+    `padded` tells that blank cells at the end of a row are written too.
+    """
     number, name = (_folded(row, header, name) for name in ("number", "name"))
     filled = [nfkc(cell).strip() for cell in row.filled]
     if not filled:
@@ -75,17 +78,17 @@ def kind_of(row: Row, header: Header, *, padded: bool) -> RowKind | None:
 
 
 def is_total(text: str) -> bool:
-    """Whether a cell (in NFKC, without spaces) says that its row sums others up."""
+    """Whether a cell (NFKC, no spaces) says that its row is a total."""
     return bool(text) and len(text) <= LONGEST_TREE and bool(_TOTAL.fullmatch(text))
 
 
 def is_ditto(cell: str) -> bool:
-    """Whether a cell says that it is as the one above: 〃, 同上."""
+    """Whether a cell stands for the cell above it: 〃, 同上."""
     return cell.strip() in _DITTO
 
 
 def without_marks(cell: str) -> str:
-    """A cell without what makes a spreadsheet take it for a text: ="0086", '0087."""
+    """Remove the marks by which a spreadsheet keeps a number as text: ="0086", '0087."""
     text = cell.strip()
     if len(text) > 3 and text.startswith('="') and text.endswith('"'):
         return text[2:-1]
@@ -96,13 +99,13 @@ def without_marks(cell: str) -> str:
 
 @dataclass(slots=True)
 class Tree:
-    """The headings that stand between the rows of a list, as columns: the latest of each level."""
+    """The headings between the rows of a list, as columns: the latest heading of each level."""
 
     levels: list[str] = field(default_factory=list)
     now: dict[str, str] = field(default_factory=dict)
 
     def enter(self, row: Row, taken: Sequence[str]) -> None:
-        """Take a row as a heading, which ends those of lower levels. `taken` are the list's own columns."""
+        """Enter a heading, which ends those of lower levels. `taken` are the names of the list's columns."""
         texts = [" ".join(cell.split()) for cell in row.filled]
         text = " ".join(texts)
         level = self._level(nfkc(text), row)
@@ -131,20 +134,20 @@ class Tree:
 
 
 def is_of_tree(row: Row) -> bool:
-    """Whether a row is a heading that says which level of the policy tree it is."""
+    """Whether a row is a heading that names its level of the policy tree (施策1, 基本目標)."""
     return bool(row.filled) and len(row.filled) < 3 and bool(_OF_TREE.match(nfkc(row.filled[0]).strip()))
 
 
 def _depth(level: str) -> int:
-    """How deep a level of the policy tree is, from 100; 0 for one whose words don't say."""
+    """Return the depth of a level of the policy tree, from 100; 0 if its words do not tell."""
     return next((100 + place for place, words in enumerate(_DEPTHS) if re.search(words, level)), 0)
 
 
 def blocks(rows: Sequence[Row], header: Header) -> tuple[int, ...]:
-    """The columns (0-based) before the name in which only the first row of a block of rows is filled.
+    """Return the columns (0-based) before the name in which only the first row of a block of rows is filled.
 
-    That is how a table with merged cells comes out as text: the first row is filled, many others are not, and
-    no value follows itself.
+    A table with merged cells is exported so: the first row is filled, many others are blank, and no value
+    follows itself.
     """
     name = header.column("name") - 1
     found = []
@@ -190,11 +193,11 @@ def _has_digit(text: str) -> bool:
     return any(map(str.isdecimal, text))
 
 
-MADE = "無番-"  # begins a number that was made: the list has none
+MADE = "無番-"  # the prefix of a made number, for a list without numbers
 
 
 def restart_in_sections(projects: Sequence[Project]) -> bool:
-    """Whether the numbers of one year begin anew in each section: 1, 2 of 企画課, then 1 of 財政課."""
+    """Whether the numbers of one year restart in each section: 企画課 has 1 and 2, 財政課 has 1 again."""
     by_section: dict[tuple[str, str], list[str]] = defaultdict(list)
     of_number: dict[str, list[Project]] = defaultdict(list)
     for project in projects:
@@ -210,18 +213,18 @@ def restart_in_sections(projects: Sequence[Project]) -> bool:
 
 
 def with_section(project: Project) -> str:
-    """The number of a project whose section counts on its own: 企画課-1."""
+    """Return the number of a project whose section numbers its own projects: 企画課-1."""
     return f"{' '.join((project.section or project.department).split())}-{project.number}"
 
 
 def number_in_section(number: str, section: str, department: str) -> str:
-    """The number that a section gave, of one made with its name: 1 of 企画課-1; '' for any other."""
+    """Undo `with_section`: 1 of 企画課-1; '' for any other number."""
     office = " ".join((section or department).split())
     return number.removeprefix(f"{office}-") if office and number.startswith(f"{office}-") else ""
 
 
 def number_made(projects: Sequence[Project], stored: Iterable[Project] = ()) -> list[Project]:
-    """Projects without a number with one: that of the same name and office in `stored`, else a new one."""
+    """Give projects without a number one: that of the same name and office in `stored`, else a new one."""
     known: dict[tuple[int, str, str], list[str]] = defaultdict(list)
     used: dict[int, set[int]] = defaultdict(set)
     for each in stored:
@@ -254,18 +257,18 @@ def _count(number: str) -> int:
 
 
 def _counts(numbers: Sequence[str]) -> bool:
-    """Whether numbers are counted from 1 upwards."""
+    """Whether the numbers count from 1 upwards."""
     if not all(number.isdecimal() for number in numbers):
         return False
     values = [int(number) for number in numbers]
     return min(values) == 1 and values == sorted(values)
 
 
-# 部 and 局 end a department's name except in these words (内部統制課, 北部事務所, 部活動推進課, 薬局).
+# 部 and 局 end the name of a department, except in these words (内部統制課, 北部事務所, 部活動推進課, 薬局).
 _PART = r"(?<![内外一幹東西南北中])部(?![活落長会門品材分員下隊首])"
 _BUREAU = r"(?<![薬当])局(?![長地面員所])"
 
-# What stands for a department without its ending in 部 or 局.
+# Departments whose names end in neither 部 nor 局.
 _OTHERS = (
     "公室|[市区町村長]長室|知事室|委員会|支所|役所|役場|管理者|保健所|福祉事務所|土木事務所|消防署|会計室|出納室?"
     "|危機管理[監室]|政策監|技監"
@@ -273,21 +276,20 @@ _OTHERS = (
 _LETTER = r"(?:[^課係、，,/／\n]|課(?=[税題]))"  # a department's name ends before the first section's
 _OFFICE = lazily(rf"({_LETTER}*(?:{_PART}|{_BUREAU}|{_OTHERS}))[\s・/／]*((?!事務局\s*$)\S.*)", re.DOTALL)
 
-# Two names with a space between them: 保健センター　健康増進課; not two sections, nor a section and its 係.
+# A department and its section with a space between: 保健センター　健康増進課; not two sections or a 係.
 _APART = lazily(r"(\S*[^課係班\s])\s+(\S+(?:課|室|館|所|センター|事務局))")
 _JOINS = lazily(r"\s*[／/、，,・&＆\n]\s*|\s+|(?<=[課室])及び|(?<=[課室])と(?=.)")
-_UNIT = lazily("(?:係|班|グループ|チーム)$")  # of the section before it
+_UNIT = lazily("(?:係|班|グループ|チーム)$")  # part of the section named before it
 _SECTION = lazily("(?:課|室|局|係|班|館|所|センター|グループ|チーム|委員会|署|園)$")
 LONGEST_YEAR = 16  # characters of a cell in which a year is looked for
-LONGEST_NUMBER = 100  # characters; a longer one is a slip of columns, and could not travel in a button
+LONGEST_NUMBER = 100  # characters; a longer one is of another column, and too long for a button
 
 
 def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int | None = None) -> Project:
-    """Take a row as a project. The year is `fixed_year`, else what its column says, else `page_year`.
+    """Read a row as a project. The year is `fixed_year`, else that of its column, else `page_year`.
 
-    `extra` gets each cell without a field of its own, and each one whose field holds it changed (a year, a
-    number with spaces around it, an office that was split). Raises RowRefused, or ListError when the whole
-    list says no year.
+    `extra` gets each cell without a field, and each cell whose field stores it changed (a year, a number with
+    spaces around it, a split office). Raises RowRefused, or ListError if the list names no year at all.
     """
     cells = {field: cell for field, cell in zip(header.fields, row.cells, strict=False) if field}
     department, section = _office(cells)
@@ -320,9 +322,9 @@ def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int
 
 
 def check_width(row: Row, header: Header) -> None:
-    """Refuse a text's row that has fewer cells than the header, or something beyond its last column.
+    """Raise RowRefused for a row of a text with fewer cells than the header, or with cells beyond it.
 
-    Raises ListError when the text ends in a row that began as a project: what would follow it is lost too.
+    Raises ListError if the text ends within a row that began as a project: the rows after it are lost.
     """
     if len(row.cells) < header.width:
         number = "".join(row.cells[header.column("number") - 1 :][:1])
@@ -350,7 +352,7 @@ def _year(cells: Mapping[str, str], header: Header, page_year: int | None, fixed
 
 
 class NoYearError(ListError):
-    """Nothing says of which year a list is; `likeliest` is the latest year in its headings, None for none."""
+    """The list names no year. `likeliest` is the latest year in its headings, None if there is none."""
 
     def __init__(self, header: Header) -> None:
         years = [year for name in header.names if (year := find_fiscal_year(name))]
@@ -359,7 +361,7 @@ class NoYearError(ListError):
 
     @staticmethod
     def message(year: int) -> str:
-        """What to do, with the year that is likeliest meant."""
+        """Return what to do, with the likeliest year as the example."""
         return f"年度が題名にも列にもありません。--fiscal-year {year} のように指定してください。"
 
 
@@ -368,7 +370,7 @@ BARE_YEAR = lazily(r"[0-9]{1,2}(?:年度?)?")
 
 
 def year_of_cell(written: str) -> int | None:
-    """The fiscal year that a cell of a column of years says: 令和6年度, 2024, R6, and 6 of this era."""
+    """Read the fiscal year in a cell of a column of years: 令和6年度, 2024, R6, and 6 of the present era."""
     if year := parse_fiscal_year(written):
         return year
     if BARE_YEAR.fullmatch(folded := nfkc(written)):
@@ -400,7 +402,7 @@ def _with_extra(project: Project, row: Row, header: Header) -> Project:
 
 @lru_cache(maxsize=4096)
 def split_office(cell: str) -> tuple[str, str]:
-    """(department, section): 政策部企画課 is 政策部 and 企画課; ('', office) when it names only one."""
+    """Split an office into (department, section): 政策部, 企画課 of 政策部企画課; else ('', office)."""
     office = cell.strip()
     if found := _OFFICE.fullmatch(office):
         return found[1].strip(), found[2]
@@ -411,7 +413,7 @@ def split_office(cell: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=4096)
 def joint_sections(department: str, section: str) -> tuple[tuple[str, str], ...]:
-    """Department and name of each section of a joint one (A課／B課, A課・B部C課); () for one section."""
+    """Return the (department, section)s of a joint section (A課／B課, A課・B部C課); () for a single one."""
     names = [part for part in _JOINS.split(section.strip()) if part]
     units = [name for name in names if _UNIT.search(name)]
     if (

@@ -1,7 +1,7 @@
-"""What is said of a list's columns: `--map`, and the file NAME.columns.csv beside the list. Pure.
+"""Settings of a list's columns: `--map`, and the file NAME.columns.csv beside the list. Pure.
 
-The file is a CSV headed 見出し and any of 項目, 種類, 単位, 年度, 区分, まとまり, まとまりの部分.
-`jigyo columns --csv` writes one. It has a row a column; what it leaves empty is inferred.
+The file is a CSV with the heading 見出し and any of 項目, 種類, 単位, 年度, 区分, まとまり, まとまりの部分,
+and a row a column. An empty cell is inferred. `jigyo columns --csv` writes such a file.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ _KINDS = "、".join(inference.KIND_LABELS.values())
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """By a heading's folded word: the field that its column gives, and what else is said of it."""
+    """The fields and the column settings, by the folded heading."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, ColumnSetting] = field(default_factory=dict)
 
     def over(self, other: Settings) -> Settings:
-        """Both; where they differ what this one says."""
+        """Return both combined; this one takes precedence."""
         return Settings({**other.fields, **self.fields}, {**other.columns, **self.columns})
 
 
 def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
-    """The fields that `--map` arguments give, by folded word. Raises ListError for what means nothing."""
+    """Read the fields of `--map` arguments, by folded heading. Raises ListError for an unknown one."""
     return dict(read_settings(pairs).fields)
 
 
 def read_settings(pairs: Iterable[str]) -> Settings:
-    """`--map` arguments (`列名=概要`, `列名=金額,千円`). Raises ListError for what means nothing."""
+    """Read `--map` arguments (`列名=概要`, `列名=金額,千円`). Raises ListError for an unknown one."""
     fields: dict[str, str] = {}
     columns: dict[str, ColumnSetting] = {}
     for pair in pairs:
@@ -64,7 +64,7 @@ def read_settings(pairs: Iterable[str]) -> Settings:
 
 
 def read_settings_file(data: bytes, limits: Limits = LIMITS) -> Settings:
-    """What NAME.columns.csv says. Raises ListError when it is no such file."""
+    """Read NAME.columns.csv. Raises ListError if it is no such file."""
     rows = first_table(data, lambda cells: HEADING in map(header_key, cells), limits)
     if not rows:
         raise ListError(

@@ -32,30 +32,30 @@ from store.lists.limits import LIMITS, MB, Limits, ListError, Meter, refuse_memo
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-OUT_OF_MEMORY = 3  # exit status of the process that ran out of it
+OUT_OF_MEMORY = 3  # the exit status of the process when it ran out of memory
 _PACKAGES = str(Path(__file__).parents[2])
 _READ = "from store.lists.workbooks import read_in_this_process; read_in_this_process()"
-_ABORTS = {"SIGABRT", "SIGSEGV", "SIGBUS", "SIGKILL"}  # what ends a process that gets no memory
+_ABORTS = {"SIGABRT", "SIGSEGV", "SIGBUS", "SIGKILL"}  # signals that end a process without memory
 _OF_MEMORY = {OUT_OF_MEMORY, *(-each for each in signal.Signals if each.name in _ABORTS)}
 _OF_TIME = {-each for each in signal.Signals if each.name == "SIGXCPU"}
 Sheets = list[tuple[str, list[tuple[str, ...]]]]
 
 
 class Book(NamedTuple):
-    """Name and rows of every visible sheet; how many formulas have no stored value, and the first one."""
+    """The visible sheets (name, rows); the number of formulas without a stored value, and the first one."""
 
     sheets: Sheets
     formulas: tuple[int, str] = (0, "")
 
 
 def book_of(data: bytes, limits: Limits = LIMITS) -> Book:
-    """What a workbook says. Raises ListError when it can't be read."""
+    """Read a workbook. Raises ListError if it cannot be read."""
     with _started(limits) as process:
         timer = Timer(limits.seconds, process.kill)
         timer.start()
         try:
             if process.stdin:
-                with contextlib.suppress(BrokenPipeError):  # it ended first: its exit status says why
+                with contextlib.suppress(BrokenPipeError):  # it ended first: its exit status tells why
                     process.stdin.write(data)
                     process.stdin.close()
             sheets, end = _received(process.stdout or ())
@@ -82,13 +82,13 @@ def _started(limits: Limits) -> subprocess.Popen[bytes]:
         [sys.executable, "-P", "-c", _READ, *map(str, astuple(limits))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a panic tells there what it was, in English
+        stderr=subprocess.DEVNULL,  # a panic of the reader is reported there, in English
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
     )
 
 
 def _received(lines: Iterable[bytes]) -> tuple[Sheets, dict[str, Any] | None]:
-    """The sheets, and what the process said at the end: None when it didn't come to one."""
+    """Return the sheets, and the last line of the process: None if it ended before that."""
     sheets: Sheets = []
     try:
         for line in lines:
@@ -138,8 +138,8 @@ def _lines(data: bytes, limits: Limits) -> Iterator[object]:
         yield {"refused": str(error)}
     except MemoryError:
         raise
-    except BaseException as error:  # a panic of the reader's is no Exception
-        far = "capacity overflow" in str(error)  # more cells than there are addresses
+    except BaseException as error:  # a panic of the reader is no Exception
+        far = "capacity overflow" in str(error)  # more cells than memory has addresses
         yield {"refused": str(refuse_memory(limits)) if far else _UNREADABLE}
 
 
@@ -175,7 +175,7 @@ def _sheets(data: bytes) -> Iterator[tuple[str, Cells]]:
 def _cells(sheet: CalamineSheet) -> Cells:
     rows = [[_as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     for (top, column), (bottom, _) in sheet.merged_cell_ranges or []:
-        for row in rows[top + 1 : bottom + 1]:  # a cell merged downwards says the same for each of its rows
+        for row in rows[top + 1 : bottom + 1]:  # a cell merged downwards has the same value in each row
             row[column] = rows[top][column]
     return rows
 
@@ -193,7 +193,7 @@ def _as_text(cell: Cell) -> str:
 
 
 def _hold_to(limits: Limits) -> None:
-    """Let the system end this process where it takes more; where it can't, sizes and the clock must do."""
+    """Have the system end this process when it exceeds the limits, on systems that can."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

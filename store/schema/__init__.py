@@ -1,4 +1,7 @@
-"""Every migration set, in the order they apply. A landed migration never changes; add another below it."""
+"""The migration sets, in the order in which they are applied.
+
+A landed migration is never changed: add a new one below it.
+"""
 
 from store.schema.evaluation import deliveries, sheets
 from store.schema.lists import lists

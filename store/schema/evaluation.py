@@ -14,7 +14,10 @@ sheets = Migrations("sheets")
 
 @sheets()
 def evaluation_sheets(db: Database) -> None:
-    """Moments are ISO 8601 with their offset, days YYYY-MM-DD; sections go by their canonical names."""
+    """Create the tables of contacts, deadlines, sheets, the audit trail and admins.
+
+    Moments are ISO 8601 with their offset, days are YYYY-MM-DD, sections have their canonical names.
+    """
     db.conn.execute(
         """
         CREATE TABLE section_contacts (
@@ -104,7 +107,7 @@ _NAMING = ("chief", "deputy", "director", "members", "extension_by")  # fields o
 
 @sheets()
 def append_only_trail(db: Database) -> None:
-    """The trail is only added to, and names people by a key, which can be emptied.
+    """Make the trail append-only. It names people by a key, so that a name can be erased.
 
     In texts a person stands as `@key`. Lines may be deleted only once they are older than the horizon, which
     is set for as long as old lines are being dropped, and is never nearer than a year.
@@ -183,7 +186,7 @@ def _copy_changes(db: Database) -> None:
 
 @sheets()
 def absences(db: Database) -> None:
-    """Days that somebody is away, both included, and who stands in ('': the section's own deputy)."""
+    """Add absences: the first and last day away, and the deputy ('' for the section's own deputy)."""
     db.conn.execute(
         """
         CREATE TABLE absences (
@@ -200,7 +203,7 @@ def absences(db: Database) -> None:
 
 @sheets()
 def extensions_that_hold(db: Database) -> None:
-    """An approved extension stays beside a newer request that is not approved (yet)."""
+    """Keep an approved extension while a newer request is pending or denied."""
     db.conn.execute("ALTER TABLE sheets ADD COLUMN held_due TEXT")
     db.conn.execute("ALTER TABLE sheets ADD COLUMN held_at TEXT")
     db.conn.execute("ALTER TABLE sheets ADD COLUMN extension_decided_by TEXT NOT NULL DEFAULT ''")
@@ -208,7 +211,7 @@ def extensions_that_hold(db: Database) -> None:
 
 @sheets()
 def snoozes_of_an_hour_and_nudges(db: Database) -> None:
-    """A snooze may end at an hour of the day ('': in the morning); the secretariat may send a section now."""
+    """Give a snooze an hour ('' for the morning), and add the secretariat's immediate reminders (nudges)."""
     db.conn.execute("ALTER TABLE snoozes ADD COLUMN clock TEXT NOT NULL DEFAULT ''")
     db.conn.execute(
         """
@@ -225,7 +228,7 @@ def snoozes_of_an_hour_and_nudges(db: Database) -> None:
 
 @sheets()
 def rules_of_rounds(db: Database) -> None:
-    """Which reminders a round has, where they are not those of the settings; offsets with a space between."""
+    """Add the reminder rules of single rounds that differ from the settings; offsets are space-separated."""
     db.conn.execute(
         """
         CREATE TABLE round_rules (
@@ -245,7 +248,7 @@ deliveries = Migrations("deliveries")
 
 @deliveries()
 def ledger(db: Database) -> None:
-    """All times are ISO 8601 in UTC with milliseconds, so that text compares as time."""
+    """Create the ledger of deliveries. Times are ISO 8601 in UTC with milliseconds: they sort as text."""
     db.conn.execute(
         """
         CREATE TABLE posts (                    -- one claim of one message; a retry is a new row
@@ -336,13 +339,13 @@ def ledger(db: Database) -> None:
 
 @deliveries()
 def notices_for_anybody(db: Database) -> None:
-    """A line may be for somebody else than the secretariat ('')."""
+    """Give a notice a recipient; '' is the secretariat."""
     db.conn.execute("ALTER TABLE notices ADD COLUMN recipient TEXT NOT NULL DEFAULT ''")
 
 
 @deliveries()
 def copies_that_follow(db: Database) -> None:
-    """When what a message shows has changed since it was posted or last updated ('': it has not)."""
+    """Record since when a posted message shows an old state; '' if it is up to date."""
     db.conn.execute("ALTER TABLE posts ADD COLUMN stale_at TEXT NOT NULL DEFAULT ''")
     db.conn.execute("CREATE INDEX posts_stale ON posts (stale_at) WHERE stale_at <> ''")
     db.conn.execute("CREATE INDEX deliveries_section ON deliveries (section, kind, fiscal_year)")
@@ -350,5 +353,5 @@ def copies_that_follow(db: Database) -> None:
 
 @deliveries()
 def follow_ups_in_threads(db: Database) -> None:
-    """The thread that a message is, or would be, in; '' where it stands in its channel."""
+    """Record the thread of a message; '' if it stands in the channel itself."""
     db.conn.execute("ALTER TABLE posts ADD COLUMN thread_ts TEXT NOT NULL DEFAULT ''")

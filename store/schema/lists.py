@@ -10,7 +10,10 @@ lists = Migrations("lists")
 
 @lists()
 def published_lists(db: Database) -> None:
-    """Sources, sections (an alias points at its canonical row), projects verbatim, rows that were refused."""
+    """Create the tables of sources, sections, projects and rejected rows.
+
+    An alias of a section points at its canonical row. Projects are stored verbatim.
+    """
     db.conn.execute(
         """
         CREATE TABLE sources (
@@ -100,7 +103,7 @@ def substring_search(db: Database) -> None:
 
 @lists()
 def years_of_sources(db: Database) -> None:
-    """The fiscal years that each file speaks for (`2021,2022`): next year's may come under its name."""
+    """Record the fiscal years of each file (`2021,2022`): next year's list may have the same file name."""
     db.conn.execute("ALTER TABLE sources ADD COLUMN fiscal_years TEXT NOT NULL DEFAULT ''")
     db.conn.execute(
         """
@@ -150,7 +153,7 @@ def short_words(db: Database) -> None:
 
 @lists()
 def whole_numbers(db: Database) -> None:
-    """`11.0` is typed as `11`: the keys of numbers that a table wrote as amounts."""
+    """Fold number keys like `11.0`, which a spreadsheet wrote as amounts, to `11`."""
     db.conn.execute(
         """
         UPDATE projects SET number_key = substr(number_key, 1, length(number_key) - 2)
@@ -161,7 +164,7 @@ def whole_numbers(db: Database) -> None:
 
 @lists()
 def columns_as_data(db: Database) -> None:
-    """Every column of every list, and every cell of those that give no field of a project.
+    """Add every column of every list, and the cells of columns that give no field of a project.
 
     Of lists loaded before, columns are made of what `extra` has under their headings; how the rest was headed
     is known when they are loaded again.
@@ -205,7 +208,7 @@ def columns_as_data(db: Database) -> None:
 
 @lists()
 def lineage(db: Database) -> None:
-    """What people decided of projects of two years: that they are one (confirmed) or not (refused)."""
+    """Add people's decisions whether projects of two years are one (confirmed) or not (refused)."""
     db.conn.execute(
         """
         CREATE TABLE lineage (
@@ -223,7 +226,7 @@ def lineage(db: Database) -> None:
 
 @lists()
 def project_cells(db: Database) -> None:
-    """Every cell of the lists' own columns beside its project and its heading: Datasette facets it."""
+    """Add a view of every cell with its project and its heading, which Datasette can facet."""
     db.conn.execute(
         """
         CREATE VIEW project_cells AS

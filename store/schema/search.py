@@ -14,7 +14,7 @@ TOKENIZE = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
 
 @search()
 def search_index(db: Database) -> None:
-    """Words by field, words of names, and the vocabulary with its spellings and synonyms."""
+    """Create the full-text tables and the vocabulary with its spellings and synonyms."""
     db.conn.execute(
         f"""
         CREATE VIRTUAL TABLE search_words USING fts5(
@@ -63,7 +63,7 @@ def search_index(db: Database) -> None:
 
 @search()
 def synonyms(db: Database) -> None:
-    """Synonym groups hold phrases, as 補助金 and 交付金; a city's own synonyms beside them."""
+    """Let a synonym group hold phrases (補助金, 交付金), and add the city's own synonyms."""
     db.conn.execute("DROP TABLE word_groups")
     db.conn.execute(
         """
@@ -89,7 +89,7 @@ def synonyms(db: Database) -> None:
 
 @search()
 def name_sounds(db: Database) -> None:
-    """How whole names sound, for those typed in kana or romaji."""
+    """Add the sounds of whole names, for names typed in kana or romaji."""
     db.conn.execute(
         """
         CREATE TABLE name_sounds (
@@ -113,7 +113,7 @@ _FILL_TEXTS = """
 
 @search()
 def word_pairs(db: Database) -> None:
-    """Neighbouring words, and where a project belongs, are words of the index too.
+    """Index bigrams and filter terms: neighbouring words, and the year, section and body of a project.
 
     The index keeps no text any more: the words of every project stand in a table of their own. What
     `near_forms` held is made of `word_forms` when it is needed.
@@ -171,7 +171,7 @@ def _index_pairs(db: Database) -> None:
 
 @search()
 def project_vectors(db: Database) -> None:
-    """What projects and their sentences mean; of those stored before, it is made of their words when read."""
+    """Add the vectors of projects and their sentences. Projects stored before get theirs when first read."""
     db.conn.execute(
         """
         CREATE TABLE project_vectors (
@@ -185,7 +185,7 @@ def project_vectors(db: Database) -> None:
 
 @search()
 def thesaurus_off(db: Database) -> None:
-    """The groups of the shipped thesaurus that a city does not use, each by one of its words."""
+    """Add the groups of the shipped thesaurus that a city has switched off, each by one of its words."""
     db.conn.execute(
         """
         CREATE TABLE thesaurus_off (

@@ -14,7 +14,7 @@ slack = Migrations("slack")
 
 @slack()
 def events_and_kept(db: Database) -> None:
-    """Events by Slack's id; kept values by a key of ours. All times ISO 8601."""
+    """Create the tables of events (by Slack's id) and kept values (by our key). Times are ISO 8601."""
     db.conn.execute(
         """
         CREATE TABLE events (
@@ -32,7 +32,7 @@ def events_and_kept(db: Database) -> None:
 
 @slack()
 def seen_requests_and_people(db: Database) -> None:
-    """Signatures of requests that changed something; who is a guest. Times are seconds since 1970."""
+    """Add the signatures of requests that changed something, and who is a guest. Times are Unix seconds."""
     db.conn.execute(
         "CREATE TABLE seen_requests (signature TEXT PRIMARY KEY, seen_at REAL NOT NULL) WITHOUT ROWID"
     )
@@ -49,7 +49,7 @@ def seen_requests_and_people(db: Database) -> None:
 
 @slack()
 def standing_of_people(db: Database) -> None:
-    """What people are to which workspace. What was asked before is asked again."""
+    """Record the standing of people in a workspace. Slack is asked again for those stored before."""
     db.conn.execute("DROP TABLE people")
     db.conn.execute(
         """
@@ -64,7 +64,7 @@ def standing_of_people(db: Database) -> None:
 
 @slack()
 def why_people_are_gone(db: Database) -> None:
-    """What a person is called, and why no message would be read by them ('': it would)."""
+    """Record a person's name, and why they would read no message ('' if they would)."""
     db.conn.execute("ALTER TABLE people ADD COLUMN name TEXT NOT NULL DEFAULT ''")
     db.conn.execute("ALTER TABLE people ADD COLUMN gone TEXT NOT NULL DEFAULT ''")
     db.conn.execute("DELETE FROM people WHERE standing <> 'staff'")  # to be asked again: why was not kept
@@ -75,7 +75,10 @@ conversations = Migrations("conversations")
 
 @conversations()
 def threads_feedback_and_channels(db: Database) -> None:
-    """Times are ISO 8601; whatever people typed stands beside the time after which it is forgotten."""
+    """Create the tables of conversations, feedback and recent questions. Times are ISO 8601.
+
+    Whatever people typed has a time, by which it is forgotten.
+    """
     db.conn.execute(
         """
         CREATE TABLE conversations (
@@ -126,13 +129,13 @@ def threads_feedback_and_channels(db: Database) -> None:
 
 @conversations()
 def kinds_of_recent_questions(db: Database) -> None:
-    """A recent one runs again as what it was; what was kept before is decided anew."""
+    """Record whether a recent text was a search or a question; for texts stored before it is decided anew."""
     db.conn.execute("ALTER TABLE recent_questions ADD COLUMN kind TEXT NOT NULL DEFAULT ''")
 
 
 @conversations()
 def tokens_and_blocks(db: Database) -> None:
-    """Who may ask over MCP, and which of Slack's newer blocks a workspace shows."""
+    """Add the tokens for MCP, and which of Slack's newer blocks a workspace shows."""
     db.conn.execute(
         """
         CREATE TABLE mcp_tokens (
