@@ -51,12 +51,14 @@ def environment(slack: SlackServer, db: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serving(slack: SlackServer, db: Path, *options: str, under: Sequence[str] = ()) -> Iterator[Served]:
+def serving(
+    slack: SlackServer, db: Path, *options: str, under: Sequence[str] = (), module: str = "bot"
+) -> Iterator[Served]:
     """`jigyo serve OPTIONS` on a free port of 127.0.0.1, ready inside; killed after if still there.
 
-    `under` is a command that is given it to run.
+    `under` is a command that is given it to run, `module` what is run for `jigyo`.
     """
-    command = [*under, sys.executable, "-m", "bot", "serve", "--port", "0", *(options or ("--http",))]
+    command = [*under, sys.executable, "-m", module, "serve", "--port", "0", *(options or ("--http",))]
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         process = subprocess.Popen(command, env=environment(slack, db), stderr=log)
         served = Served(process, log)

@@ -40,7 +40,8 @@ def database(slack: SlackServer, seeded: Path) -> Path:
 @pytest.fixture
 def served(slack: SlackServer, database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     monkeypatch.setenv("JIGYO_ADMINS", "U0ADMIN")
-    with serving(slack, database, "--http", "--no-reminders", "--workers", "1") as process:
+    options = ("--http", "--no-reminders", "--workers", "1")
+    with serving(slack, database, *options, module="tests.short_limits") as process:
         Sender(slack, process.url).command("11")
         yield process
 
@@ -99,7 +100,7 @@ def test_what_is_handed_in_waits_for_the_lock_and_is_confirmed_once_it_is_writte
         reply = sender.command("提出 57", user="U0CHIEF")
         assert time.monotonic() - began < ACKNOWLEDGED
         assert "お預かりしました" in reply.text
-        time.sleep(11)  # longer than a connection usually waits
+        time.sleep(4)  # longer than a connection usually waits there
         assert state(db, "57") == "未着手"
         assert not any("提出済" in post.text for post in slack.posts)
     slack.wait_for(lambda: "提出済にしました" in slack.posts[-1].text)

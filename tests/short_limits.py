@@ -1,0 +1,24 @@
+"""`python -m tests.short_limits serve …`: `jigyo` with its limits of time a third of what they are.
+
+For tests that wait for one of them to pass; what happens then is the same.
+"""
+
+from datetime import timedelta
+
+from bot.gateway import posting
+
+posting.CALL_SECONDS, posting.INTERACTIVE_SECONDS = 3, 2  # before those are imported that take them by name
+
+from bot.gateway import client  # noqa: E402
+from bot.slack import observing, server  # noqa: E402
+from store import database  # noqa: E402
+
+client.WITH_RETRIES = 12.0
+observing.ASK_IN_TROUBLE = timedelta(seconds=1)
+server.STOP_WITHIN, server.BEHIND_WITHIN, server.TELL_WITHIN, server.GIVE_UP_AFTER = 5, 4, 2, 12.0
+database.BUSY_TIMEOUT_MS = 3_000
+
+if __name__ == "__main__":
+    from bot.cli import main
+
+    main()
