@@ -34,6 +34,8 @@ ASKED_BACK = 5  # projects shown where it is not certain which one is meant
 _OF = re.compile("の■")
 _SAYS_WHICH = re.compile(r"■[^■▲]{0,3}▲|▲[ぁ-ん]*(?:事業|もの)|▲.*何件")
 _OF_INDICATOR = re.compile("[一-龥々ァ-ヺー]の[一-龥々ァ-ヺー]+(?:数|率|者|量|件)$")
+_NO_KANA = re.compile("[一-龥々ァ-ヺー]+")
+_CITY = re.compile("[都道府県市区町村]$")
 _MONEY_MORE = re.compile("高い|安い|かか[るっ]|金額|お金")
 _RANKS = re.compile(
     "多い|少ない|高い|低い|安い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差|かか[るっ]"
@@ -169,15 +171,19 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return None
     if question.rest:
         return _of_indicator(db, question) or _of_name(db, question)
-    if question.is_plain or question.is_over_years:
+    if question.is_plain or question.is_over_years or question.has_conditions:
         return several.answer(db, question, held.entries)
     return None
 
 
 def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
     """What is asked of all projects, or of those that say what else is said: 観光の事業の決算の合計."""
-    topic = tuple(term for term in question.rest if len(term) > 1 and nouns(term) and not is_light(term))
-    topic = tuple(term for term in topic if not subjects.is_own_city(db, term))
+    topic = tuple(
+        term
+        for term in question.rest
+        if len(term) > 1 and (nouns(term) or _NO_KANA.fullmatch(term)) and not is_light(term)
+    )
+    topic = tuple(term for term in topic if not (_CITY.search(term) and subjects.is_own_city(db, term)))
     held = db.snapshot.catalog
     if not topic:
         return several.answer(db, question, held.entries)

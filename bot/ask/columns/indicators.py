@@ -18,7 +18,7 @@ from bot.ask.columns import wording
 from bot.ask.columns.evidence import column_names, rows, source_of
 from bot.ask.columns.figures import Row, plain_number
 from bot.ask.columns.naming import fold, is_unit
-from bot.ask.columns.vocabulary import COMPARE
+from bot.ask.columns.vocabulary import ANY_LEAST, ANY_MOST, COMPARE, LEAST, MOST
 from store.columns.values import NUMERIC, Column
 from store.database import Database
 from store.index.catalog import Entry
@@ -28,6 +28,7 @@ from store.talk.conversations import Turn
 from store.text import asking
 
 MOST_SHOWN = 3  # indicators of one project
+MOST_ACROSS = 5  # of many projects
 _TAIL = re.compile("(?:の?(?:延べ?)?[人件回]?(?:数|率|額|量))$")
 _LETTERS = re.compile("[一-龥々ァ-ヴーa-z0-9]+")
 _WITH_KANA = re.compile("[一-龥々ァ-ヴーa-z0-9ぁ-ん]+")
@@ -44,8 +45,12 @@ _SAME = {
     "名": "人", "パーセント": "%", "％": "%", "割": "%", "件": "回", "トン": "t", "キロ": "k",
     "メートル": "m", "ヘクタール": "ha", "リットル": "l",
 }  # fmt: skip
-_SEVERAL = re.compile("一番|最も|多い|少ない|(?<!残)高い|低い|順|合計|平均|事業は何|以上|以下")
-_RANKS = re.compile("多い|少ない|高い|低い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差")
+_SEVERAL = re.compile(
+    "一番|最も|最[大高多小低少]|多い|少ない|(?<!残)高い|低い|順|合計|平均|事業は何|以上|以下"
+)
+_RANKS = re.compile(
+    "一番|最も|最[大高多小低少]|多い|少ない|高い|低い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差"
+)
 _AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 Pairs = frozenset[str]
 
@@ -105,7 +110,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     if COMPARE.search(typed):
         return _compared(db, known, typed)
     if _SEVERAL.search(typed):
-        return None
+        return _across(db, known, typed)
     asked = _asked(known, typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
     found = mine or best(known, asked)
@@ -232,6 +237,51 @@ def _compared(db: Database, known: Indicators, typed: str) -> Answer | None:
         if one and one[0].entry.id != other[0].entry.id and _names_project(known, left, one[0]):
             return _side_by_side(db, typed, one[0], other[0])
     return None
+
+
+def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
+    """An indicator of many projects, those with the most or the least first: 参加者数が一番多い事業は."""
+    ways = [(MOST.search(typed) or ANY_MOST.search(typed)), (LEAST.search(typed) or ANY_LEAST.search(typed))]
+    asked = _asked(known, _RANKS.sub(" ", typed))
+    if not any(ways) or not asked:
+        return None
+    tuning = TUNING.indicators
+    every = [known.every[at] for at in {at for pair in asked for at in known.having.get(pair, ())}]
+    named = [
+        one
+        for one in every
+        if known.own(one, asked) >= tuning.name and known.share(asked, one.said) >= tuning.question
+    ]
+    newest = max((one.entry.fiscal_year for one in named), default=0)
+    valued = [
+        (row.cell.number, one, row, unit)
+        for one in named
+        if one.entry.fiscal_year == newest
+        for found, unit in (_values(db, typed, one),)
+        for row in found
+        if row.cell.number is not None and row.column.basis != "target"
+    ]
+    units = Counter(unit for *_, unit in valued)
+    if len(valued) < 2:
+        return told(db, typed, [valued[0][1]]) if valued else None
+    unit = units.most_common(1)[0][0]
+    ordered = sorted(
+        (item for item in valued if item[3] == unit), key=lambda item: item[0] if ways[1] else -item[0]
+    )
+    lines = [
+        (f"{n}. {wording.title(one.entry)}", f" 「{one.name}」 {wording.value(row, unit)}")
+        for n, (_, one, row, _) in enumerate(ordered[:MOST_ACROSS], 1)
+    ]
+    which = "少ない" if ways[1] else "多い"
+    head = Say(f"指標の名前に合うものを、{which}順に示します。", "bold")
+    left = len(valued) - len(lines)
+    more = f"ほかに{left:,}件あります。" if left else ""
+    remark = f"指標は事業ごとに異なります。{more}"
+    shown = [row for _, _, row, _ in ordered[:MOST_ACROSS]]
+    keys = tuple(dict.fromkeys(wording.key(row.entry) for row in shown))
+    why = ("いくつもの事業の指標についてのお尋ねと読み取りました",)
+    parts = (head, Items(tuple(lines)), Say(remark, "small"), *_sources(db, shown))
+    return Answer("figure", parts, keys, why=why, cells=_cells(shown))
 
 
 def _side_by_side(db: Database, typed: str, *both: Indicator) -> Answer | None:

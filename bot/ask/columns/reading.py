@@ -134,7 +134,7 @@ class _Reader:
         offices = [o for n in self.order.values() if n.sign == OFFICE and n.span for o in n.span.offices]
         by, by_columns = self._by(projects)
         free = [n for at, n in self.order.items() if at not in self.used]
-        asked = _narrowed([n.mention for n in free if n.mention and n.sign == COLUMN], self.named.text)
+        asked = [n.mention for n in free if n.mention and n.sign == COLUMN]
         if projects and not asked:  # 防災訓練は縮小ですか: what of it that is a choice of
             asked = [n.mention for n in free if n.mention and n.sign == VALUE]
         is_of_list = bool(_OF_LIST.match(self.skeleton))
@@ -296,7 +296,7 @@ _PLAIN = re.compile(
     r"(?:いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい)|何(?:円|人)?|どう(?:なって)?)?[ぁ-ん]*"
 )
 _NOTHING = re.compile(
-    rf"を?グラフ(?:に|で|化)?(?:し|見せ|表示|示し)?[てた]?|{asking.EXCEPT}|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト|全体|全部|すべて|事業|もの|やつ"
+    rf"を?グラフ(?:に|で|化)?(?:し|見せ|表示|示し)?[てた]?|{asking.EXCEPT}|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト(?:アップ)?(?:して)?|列挙(?:して)?|挙げて|全体|全部|すべて|事業|もの|やつ"
     r"|なっ(?:た|て)[ぁ-ん]*|され[ぁ-ん]*|判定|区分|順|うち|今年度?|本年度|それぞれ|教えて[ぁ-ん]*|知りたい[ぁ-ん]*|見せて|わかり?ます?か?|分かり?ます?か?"
     r"|である|の話|について|年度|金額|額|値|結果|件|数"
 )
@@ -321,20 +321,6 @@ def _office_kind(found: re.Match[str]) -> By:
 
 def _shown(said: str) -> int:
     return min(DIGITS.get(said) or int(said), _MOST_SHOWN)
-
-
-def _narrowed(asked: Sequence[Mention], text: str) -> list[Mention]:
-    """The mentions; two that の joins are one of the columns that both name: 令和5年度決算の人件費."""
-    found: list[Mention] = []
-    for mention in asked:
-        before = found[-1] if found else None
-        joint = text[before.end : mention.start] if before else ""
-        both = [c for c in mention.columns if before and c in before.columns]
-        if before and joint.strip() in ("", "の") and both and len(both) < len(before.columns):
-            found[-1] = replace(mention, start=before.start, columns=tuple(both))
-        else:
-            found.append(mention)
-    return found
 
 
 def _without_repeats(asked: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -16,7 +16,7 @@ from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, lik
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, scope_of
-from bot.ask.columns.vocabulary import MEAN, MEDIAN
+from bot.ask.columns.vocabulary import IN_ORDER, MEAN, MEDIAN
 from bot.messages.charts import Chart, Series, charts_of
 from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, Column, converted
@@ -80,18 +80,29 @@ def _one(db: Database, question: ColumnQuestion, entries: Sequence[Entry], which
 def _list(db: Database, question: ColumnQuestion, scope: Scope) -> Answer:
     """The projects that meet the conditions, each with what it was chosen by."""
     columns = list(dict.fromkeys((*scope.cited, *scope.columns)))[:2]
+    entries = _in_order(db, question, scope)
     told = {
         entry.id: "／".join(f"{wording.value(row)}" for row in rows(db, columns, [entry]))
-        for entry in scope.entries[: wording.PAGE]
+        for entry in entries[: wording.PAGE]
     }
-    lines = [
-        (e, f" {wording.office(e)}{f'（{told[e.id]}）' if told.get(e.id) else ''}") for e in scope.entries
-    ]
+    lines = [(e, f" {wording.office(e)}{f'（{told[e.id]}）' if told.get(e.id) else ''}") for e in entries]
     total = len(lines)
     head = Say(f"{scope.said or '登録されている'}事業は{total:,}件です。", "bold")
     kind: Kind = "count" if question.aggregate == "count" else "list"
     parts = (head, *_each(db, question, scope), *wording.listed(lines), *wording.left_over(total))
-    return _answer(kind, parts, scope.entries, f"条件: {scope.said}事業")
+    return _answer(kind, parts, entries, f"条件: {scope.said}事業")
+
+
+def _in_order(db: Database, question: ColumnQuestion, scope: Scope) -> Sequence[Entry]:
+    """The projects as listed, or by the numbers that they were chosen by where an order is asked for."""
+    asked = IN_ORDER.search(question.skeleton)
+    columns = [column for column in scope.cited if column.kind in NUMERIC][:1]
+    if not asked or not columns:
+        return scope.entries
+    ordered = [
+        row.entry for _, row in in_order(numbers(rows(db, columns, scope.entries)), most=not asked["least"])
+    ]
+    return [*ordered, *(entry for entry in scope.entries if entry not in ordered)]
 
 
 def _each(db: Database, question: ColumnQuestion, scope: Scope) -> list[Part]:

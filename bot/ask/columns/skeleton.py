@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.ask.columns import vocabulary as words
@@ -17,6 +17,7 @@ from store.text.fiscal_years import years_in_short, years_mentioned
 
 if TYPE_CHECKING:
     from bot.ask.lexing import Span
+    from store.columns.values import Column
 
 PROJECT, OFFICE, YEAR, COLUMN, VALUE, AMOUNT = SIGNS = "〓◎◇■▲●"
 DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -94,7 +95,32 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
         each = Named(mention.start, mention.end, VALUE if mention.is_value else COLUMN, mention=mention)
         if _is_apart(each, found):
             found.append(each)
-    return sorted(found, key=lambda each: each.start)
+    return _narrowed(sorted(found, key=lambda each: (each.start, each.end)), text)
+
+
+def _narrowed(named: Sequence[Named], text: str) -> list[Named]:
+    """What is named; two columns joined by の are those that both name: 令和5年度決算の人件費."""
+    found: list[Named] = []
+    for each in named:
+        before = found[-1] if found else None
+        first, second = (before.mention if before else None), each.mention
+        joint = text[before.end : each.start].strip() if before else "-"
+        both: tuple[Column, ...] = ()
+        if first and second and not (first.is_value or second.is_value or second.is_phrase) and joint == "の":
+            ids = {column.id for column in first.columns}
+            groups = {(c.source_id, c.fiscal_year, c.group_name) for c in first.columns if c.group_name}
+            both = tuple(c for c in second.columns if c.id in ids) or tuple(
+                c
+                for c in second.columns
+                if c.group_part and (c.source_id, c.fiscal_year, c.group_name) in groups
+            )
+        if before and second and both:
+            start = before.start
+            mention = replace(second, start=start, word=text[start : each.end], columns=both)
+            found[-1] = replace(each, start=start, mention=mention)
+        else:
+            found.append(each)
+    return found
 
 
 def _is_within(mention: Mention, office: Named) -> bool:
