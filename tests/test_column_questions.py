@@ -349,6 +349,23 @@ def test_what_is_between_columns_beside_them_and_what_they_choose(
     assert said in answer(db, asked).text
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("活動指標1の実績が空欄の事業は？", "公用車更新事業"),
+        ("総合評価がBの事業はいくら使ってる？", "「R6決算(千円)」の合計は、2,981千円"),
+        ("継続以外の事業をリストアップして", "以外の事業は3件です"),
+        ("総合評価の有無別の当初予算の合計", "「総合評価」ごとに示します"),
+        ("当初予算が100千円以上の事業を少ない順に", "件です。\n・花の苗配布事業"),
+        ("配布事業で一番高いのは？", "花の苗配布事業（事業番号 4）で、149千円"),
+        ("参加者数が一番多い事業は？", "「参加者数」は、410人です"),
+        ("当初予算ゼロの事業", "公用車更新事業"),
+    ],
+)
+def test_what_is_not_said_in_full_is_told_by_what_is(db: Database, asked: str, said: str) -> None:
+    assert said in answer(db, asked).text
+
+
 def test_an_amount_of_several_years_or_offices_is_drawn(db: Database) -> None:
     (years,) = answer(db, "用水路改修事業の決算の推移は？").charts
     assert (years.labels, years.series[0].values, years.unit) == (("R5", "R6"), (9000.0, 11500.0), "千円")

@@ -245,13 +245,8 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     asked = _asked(known, _RANKS.sub(" ", typed))
     if not any(ways) or not asked:
         return None
-    tuning = TUNING.indicators
     every = [known.every[at] for at in {at for pair in asked for at in known.having.get(pair, ())}]
-    named = [
-        one
-        for one in every
-        if known.own(one, asked) >= tuning.name and known.share(asked, one.said) >= tuning.question
-    ]
+    named = [one for one in every if _is_of_the_kind(known, asked, one)]
     newest = max((one.entry.fiscal_year for one in named), default=0)
     valued = [
         (row.cell.number, one, row, unit)
@@ -282,6 +277,14 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     why = ("いくつもの事業の指標についてのお尋ねと読み取りました",)
     parts = (head, Items(tuple(lines)), Say(remark, "small"), *_sources(db, shown))
     return Answer("figure", parts, keys, why=why, cells=_cells(shown))
+
+
+def _is_of_the_kind(known: Indicators, asked: Pairs, one: Indicator) -> bool:
+    """Whether an indicator is what is asked for, or a kind of it: 体育館の利用者数 for 利用者数."""
+    if len(asked) > 1 and asked <= one.said:
+        return True
+    tuning = TUNING.indicators
+    return known.own(one, asked) >= tuning.name and known.share(asked, one.said) >= tuning.question
 
 
 def _side_by_side(db: Database, typed: str, *both: Indicator) -> Answer | None:

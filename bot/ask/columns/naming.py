@@ -210,8 +210,11 @@ def find(text: str, names: ColumnNames, *, with_phrases: bool = True) -> list[Me
     found = list(_in_full(lowered, names))
     for start, end, word in _runs(_blanked(lowered, found)):
         found += _of_run(start, end, word, names)
-    if with_phrases and not any(not mention.is_value for mention in found):
+    columns = [column for mention in found if not mention.is_value for column in mention.columns]
+    if with_phrases and not any(column.kind in NUMERIC for column in columns):
         for pattern, word in PHRASES:
+            if columns and word != "お金":  # beside 評価がBの only money is asked for without its name
+                continue
             for match in pattern.finditer(_blanked(lowered, found)):
                 if mention := _everyday(match.start(), match.end(), word, names):
                     found.append(replace(mention, is_phrase=True))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.naming import ColumnNames, Mention, find
+from store.columns.values import NUMERIC
 from store.text.fiscal_years import years_in_short, years_mentioned
 
 if TYPE_CHECKING:
@@ -90,8 +91,12 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
     found += [each for each in offices if _is_apart(each, found)]
     found += [each for each in _years(text, spans) if _is_apart(each, found)]
     found += [each for each in _amounts(text) if _is_apart(each, found)]
-    has_columns = any(each.sign == COLUMN for each in found)
-    for mention in find(_without(text, found), names, with_phrases=not has_columns):
+    mentions = [each.mention for each in found if each.sign == COLUMN and each.mention]
+    named = [column for mention in mentions for column in mention.columns]
+    has_numbers = any(column.kind in NUMERIC for column in named)
+    for mention in find(_without(text, found), names, with_phrases=not has_numbers):
+        if named and mention.is_phrase and mention.word != "お金":
+            continue
         each = Named(mention.start, mention.end, VALUE if mention.is_value else COLUMN, mention=mention)
         if _is_apart(each, found):
             found.append(each)
