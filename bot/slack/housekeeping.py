@@ -19,7 +19,8 @@ EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
 PEOPLE_FOR = timedelta(days=7)
 READY_EVERY = 30  # seconds
-LOOK_FIRST, LOOK_EVERY = timedelta(seconds=2), 1  # after the start; hours
+FIRST = timedelta(seconds=2)  # after the start
+LOOK_EVERY = 1  # hours
 
 log = logging.getLogger(__name__)
 
@@ -37,25 +38,23 @@ def prune(context: Context) -> None:
     conversations.forget_feedback(db, before=typed_before)
 
 
-def read_list(context: Context) -> None:
-    """Read a list that was loaded since the last time, so that no search waits for it."""
+def make_ready(context: Context) -> None:
+    """Read a list that was loaded since the last time, so that nobody waits for it; take the gauges.
+
+    What only questions and words that nobody says take is read with it.
+    """
     snapshot, metrics = context.databases.snapshot(), context.metrics
+    db = context.databases.get()
+    with db.reading():
+        relevance.warm_up(db)
+    import_module("bot.ask.engine")
     if snapshot.generation != metrics.own("jigyo_snapshot_generation"):
         metrics.set("jigyo_snapshot_generation", snapshot.generation)
         metrics.set("jigyo_snapshot_read_at", context.clock().timestamp())
         if metrics.own("jigyo_indexes_torn"):  # they may have been made anew
             look_through(context)
-
-
-def make_ready(context: Context) -> None:
-    """The same, with what only questions and words that nobody says take; take the gauges."""
-    read_list(context)
-    db = context.databases.get()
-    with db.reading():
-        relevance.warm_up(db)
-    import_module("bot.ask.engine")
-    context.metrics.set("jigyo_notes_waiting", context.later.waiting)
-    context.metrics.set("jigyo_notes_waited", context.later.waited)
+    metrics.set("jigyo_notes_waiting", context.later.waiting)
+    metrics.set("jigyo_notes_waited", context.later.waited)
 
 
 def look_through(context: Context) -> None:
@@ -71,16 +70,16 @@ def look_through(context: Context) -> None:
 def schedule(scheduler: AsyncIOScheduler, context: Context) -> None:
     """Prune every night, look for a changed list now and then, read the indexes at the start and every hour.
 
-    In threads, away from Slack's requests. What the first answers do not need waits until they are given.
+    In threads, away from Slack's requests. The first answers read what they need themselves, and wait for
+    nothing else.
     """
     now = context.clock()
-    scheduler.add_job(partial(context.pool.submit, read_list, context), "date", run_date=now, id="first")
     scheduler.add_job(
         partial(context.pool.submit, make_ready, context), "interval", seconds=READY_EVERY,
-        next_run_time=now + LOOK_FIRST, id="ready",
+        next_run_time=now + FIRST, id="ready",
     )  # fmt: skip
     scheduler.add_job(partial(context.pool.submit, prune, context), "cron", hour=3, id="housekeeping")
     scheduler.add_job(
         partial(context.patient.submit, look_through, context), "interval", hours=LOOK_EVERY,
-        next_run_time=now + LOOK_FIRST, id="indexes",
+        next_run_time=now + FIRST, id="indexes",
     )  # fmt: skip
