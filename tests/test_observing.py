@@ -74,8 +74,11 @@ def test_what_a_mention_has_written_and_posted_behind_threads_carries_its_id(
     served: Served, slack: SlackServer
 ):
     Sender(slack, served.url).mention("企画経営課の事業は？")
-    slack.wait_for(lambda: slack.calls("chat.postMessage"))
-    (number,) = {line["request"] for line in served.lines() if line.get("method") == "chat.postMessage"}
+
+    def posted() -> set[str]:
+        return {line["request"] for line in served.lines() if line.get("method") == "chat.postMessage"}
+
+    (number,) = slack.wait_for(posted)
     slack.wait_for(lambda: "wrote behind" in of_request(served, number))
     assert {"read", "answered", "wrote behind", "Slack called"} <= set(of_request(served, number))
 
@@ -101,6 +104,7 @@ def test_the_page_tells_of_index_snapshot_heartbeat_and_deliveries(
     served: Served, slack: SlackServer, port: int, database: Path
 ):
     slack.wait_for(lambda: "jigyo_heartbeat_age_seconds" in values(port), seconds=30)
+    slack.wait_for(lambda: values(port)["jigyo_snapshot_age_seconds"] > 0)  # it was read
     told = values(port)
     assert told["jigyo_projects"] == 48
     assert told["jigyo_index_in_step"] == told["jigyo_slack_answers"] == told["jigyo_database_readable"] == 1
