@@ -53,6 +53,14 @@ def test_a_real_token_in_the_settings_file_is_refused_too(
     assert CliRunner().invoke(jigyo, ["playground"]).exit_code == 2
 
 
+def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "--db", str(tmp_path / "none.db"), "playground"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines() == [ran.stderr.strip()]
+    assert "none.db がありません" in ran.stderr
+
+
 def test_nothing_that_serves_slack_knows_the_playground() -> None:
     loaded = "import sys, bot.slack.server, bot.commands.serve; print('\\n'.join(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)

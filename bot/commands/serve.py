@@ -12,7 +12,9 @@ import os
 import re
 import socket
 import sys
+import tempfile
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -248,13 +250,17 @@ def playground(context: click.Context, port: int) -> None:
     refuse_real_tokens()
     source: Path | None = context.parent.params["db"] if context.parent else None
     logging.basicConfig(level=logging.WARNING, format="jigyo: %(message)s")
-    from bot.playground import page
+    from bot.playground import city
 
     def ready(url: str, slack: str) -> None:
         echo(f"お試しのページ: {url}")
         echo(f"（ローカルの Slack: {slack}。止めるときは Ctrl+C）")
 
-    page.run(source, port, ready)
+    with tempfile.TemporaryDirectory(prefix="jigyo-playground-") as folder:
+        made = city.making(Path(folder), source, datetime.now().astimezone())
+        from bot.playground import page  # while the database is being made
+
+        page.run(made, port, ready)
 
 
 def refuse_real_tokens() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from store.lists import parse_list
 from store.loader import store_list
 
 SEEDS = Path(__file__).parents[2] / "seeds"
+DATABASE = "playground.db"
 SECTIONS = 12  # that get people; a national list has hundreds
 WITH_DEPUTIES = 2
 BEGUN = timedelta(days=14)  # ago: through any holidays
@@ -62,12 +66,34 @@ class City:
         return {"jigyo": BOT_USER} | {each.name: each.id for each in self.people.values()}
 
 
+def making(folder: Path, source: Path | None, now: datetime) -> Callable[[], Path]:
+    """Begin to make the database in a process beside this one; the function waits for it. See `database`."""
+    if not hasattr(os, "fork"):
+        return partial(database, folder, source, now)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        with suppress(Exception):
+            database(folder, source, now)
+            status = 0
+        os._exit(status)
+
+    def made() -> Path:
+        if os.waitpid(child, 0)[1] == 0:
+            return folder / DATABASE
+        for part in folder.iterdir():
+            part.unlink()
+        return database(folder, source, now)  # which says what is wrong
+
+    return made
+
+
 def database(folder: Path, source: Path | None, now: datetime) -> Path:
     """A database of the playground's own in `folder`: a copy of `source`, else the published list.
 
     Raises DatabaseError when `source` is damaged or missing, or the published list is not there.
     """
-    path = folder / "playground.db"
+    path = folder / DATABASE
     if source:
         backup(source, path)
         return path

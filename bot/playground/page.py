@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -65,26 +63,21 @@ def own_settings(slack: SlackServer, path: Path) -> Settings:
     return Settings.model_construct(**{**defaults, **own})
 
 
-def run(source: Path | None, port: int, ready: Callable[[str, str], None]) -> None:
-    """Play until SIGINT or SIGTERM on a copy of `source`, or of the published list; `ready` is told two URLs.
+def run(made: Callable[[], Path], port: int, ready: Callable[[str, str], None]) -> None:
+    """Play until SIGINT or SIGTERM on the database that is `made`; `ready` is told two URLs.
 
     They are the page's and the loopback Slack's. Raises SettingsError when the port is taken, DatabaseError
-    for a database that cannot be copied.
+    where no database can be made.
     """
     listening = server.listen(HOST, port, variable="--port")[0]
-    with (
-        tempfile.TemporaryDirectory(prefix="jigyo-playground-") as folder,
-        SlackServer() as slack,
-        ThreadPoolExecutor(1) as beside,
-    ):
+    morphology.load_dictionary()
+    path = made()
+    with SlackServer() as slack:
         clock = Clock()
-        dictionary = beside.submit(morphology.load_dictionary)
-        path = city.database(Path(folder), source, clock.now())
         slack.workspace.clock = lambda: clock.now().timestamp()
         db = open_database(path)
         furnished = city.furnish(db, slack.workspace, clock.now())
         db.close()
-        dictionary.result()
         context = Context(Databases(path), clock.now, own_settings(slack, path))
         context.databases.snapshot()
         events = server.listen(HOST, 0)[0]
