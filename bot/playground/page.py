@@ -93,8 +93,8 @@ def run(made: Callable[[], Path], port: int, ready: Callable[[str, str], None]) 
                 finally:
                     playground.stopping.set()
 
-        with asyncio.Runner(loop_factory=server.loop_factory()) as runner:
-            runner.run(play())
+        with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=server.loop_factory()) as runner:
+            runner.run(play())  # Ctrl+C ends it at any moment, also before the server listens to it
 
 
 @asynccontextmanager
