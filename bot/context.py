@@ -19,6 +19,7 @@ from bot.telemetry import Metrics
 from store.database import Databases
 from store.evaluation.records import ReminderSettings
 from store.talk import conversations
+from store.talk.blocks import ShownBlocks
 from store.talk.write_behind import WriteBehind
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -72,6 +73,7 @@ class Context:
     )
     reminders: ReminderSettings = field(init=False)
     later: WriteBehind = field(init=False)
+    shown: ShownBlocks = field(init=False)
     unfinished: set[asyncio.Future[Any]] = field(default_factory=set)
     stopping: threading.Event = field(default_factory=threading.Event)
     metrics: Metrics = field(default_factory=Metrics)
@@ -79,6 +81,7 @@ class Context:
     def __post_init__(self) -> None:
         object.__setattr__(self, "reminders", reminder_settings(self.settings))
         object.__setattr__(self, "later", WriteBehind(self.databases))
+        object.__setattr__(self, "shown", ShownBlocks(self.databases, self.later, self.clock))
 
 
 Handler = Callable[[SlackRequest, Context], Message]

@@ -203,6 +203,13 @@ def test_the_digest_carries_a_picture_with_its_words_and_does_without_where_slac
 ) -> None:
     tick(city.delivery(draw=pictures))
     [digest] = [post for post in city.slack.posts if post.channel == SECRETARIAT]
+    [chart] = [block for block in digest.blocks if block["type"] == "data_visualization"]
+    assert chart["title"] == "令和8年度 一次評価 進捗"
+    assert not city.slack.calls("files.getUploadURLExternal")
+    city.slack.workspace.lacking.update(("data_visualization", "data_table"))
+    city.now += timedelta(days=7)
+    tick(city.delivery(draw=pictures))
+    digest = [post for post in city.slack.posts if post.channel == SECRETARIAT][-1]
     [image] = [block for block in digest.blocks if block["type"] == "image"]
     file = city.slack.workspace.files[image["slack_file"]["id"]]
     assert file["content"].startswith(b"\x89PNG")

@@ -185,7 +185,7 @@ def test_home_lists_what_was_typed_and_no_presses(send: Sender, slack: SlackServ
     send.direct("企画経営課の事業一覧", user="U0ADMIN")
     listed = slack.posts[-1]
     send.press(listed, "なぜ", user="U0ADMIN")
-    send.press(listed, "もっと", user="U0ADMIN")
+    send.press(listed, "CSV", user="U0ADMIN")
     send.event({"type": "app_home_opened", "user": "U0ADMIN", "channel": "D0ADMIN", "tab": "home"})
     home = slack.wait_for(lambda: slack.workspace.homes.get("U0ADMIN"), seconds=5)
     again = [e for b in home["blocks"] if b["type"] == "actions" for e in b["elements"]]

@@ -9,7 +9,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.reminders.chart import Point, alternative_text, points_over_time, progress_chart
+from bot.messages.truncation import fitted
+from bot.playground.slack.rules import message_problem
+from bot.reminders.chart import (
+    Point,
+    alternative_text,
+    points_over_time,
+    progress_block,
+    progress_chart,
+)
 from store.evaluation.records import Due, SectionProgress
 from tests.reminder_cases import DEPARTMENT, sheet
 
@@ -50,12 +58,19 @@ def test_the_words_say_what_the_picture_shows() -> None:
 @pytest.mark.parametrize(("days", "sections"), [(1, 1), (40, 60)])
 def test_the_picture_is_a_png_for_one_day_or_many_one_section_or_many(days: int, sections: int) -> None:
     points = [Point(TODAY - timedelta(days=days - 1 - day), day, 60) for day in range(days)]
-    png, words = progress_chart(points, [progress(f"第{n}課", 0, 1) for n in range(sections)], today=TODAY)
+    png = progress_chart(points, [progress(f"第{n}課", 0, 1) for n in range(sections)])
     assert png.startswith(b"\x89PNG")
     width, height = struct.unpack(">II", png[16:24])
-    assert 900 <= width <= 1200
-    assert 500 <= height <= 2000
-    assert f"0/{sections}件" in words
+    assert 900 <= width <= 1000
+    assert 500 <= height <= 2600
+
+
+def test_the_chart_that_slack_draws_has_no_more_points_than_it_shows_and_ends_today() -> None:
+    points = [Point(TODAY - timedelta(days=99 - day), day, 120) for day in range(100)]
+    (block,) = [piece for piece, _ in fitted(progress_block("令和8年度 一次評価 進捗", points))]
+    assert message_problem({"text": "x", "blocks": [block]}) is None
+    drawn = block["chart"]["series"][0]["data"]
+    assert drawn[-1] == {"label": "12/14", "value": 99}
 
 
 def test_importing_the_module_does_not_load_matplotlib() -> None:

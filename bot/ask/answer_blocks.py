@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ask.answers import WHY, Answer
+from bot.ask.answers import WHY, Answer, Listing, more_button
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.message import Message
@@ -26,19 +26,22 @@ class Below:
 
 
 def controls(answer: Answer, below: Below) -> list[Block]:
-    """Buttons under an answer; none under small talk."""
+    """One row of buttons under an answer, and whether it helped; none under small talk.
+
+    Where Slack has a table of all that was found, もっと stands only in the form without it.
+    """
     if answer.kind in ("smalltalk", "help"):
         return []
+    listed = next((part.projects for part in answer.parts if isinstance(part, Listing)), ())
     ways = [
-        *([builders.button("もっと", action="ask_more", value="more")] if answer.rest else []),
+        *([builders.project_menu(listed)] if listed else []),
+        *([more_button()] if answer.rest and not listed else []),
         *([builders.button("なぜこの回答か", action="why", value=_why(answer))] if answer.why else []),
     ]
     if below.charts:
         ways.append(builders.button("グラフで見る", action="chart", value=below.charts))
     if below.keys and len(answer.shown) + len(answer.rest) > 1:
         ways.append(builders.button("CSVで受け取る", action="csv", value=below.keys))
-    if not below.is_private:
-        ways.append(builders.button("リンク", action="permalink", value="link"))
     if below.question and below.is_private:
         ways.append(builders.button("チャンネルに共有", action="share_answer", value=below.question))
     return [*([builders.actions(*ways)] if ways else []), feedback_buttons(answer, below.typed)]

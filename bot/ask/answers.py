@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from bot.messages import builders
 from bot.messages.builders import Block
-from bot.messages.charts import Chart
-from bot.messages.message import Message
+from bot.messages.charts import Chart, slack_chart
+from bot.messages.message import Message, folded
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
@@ -57,9 +57,18 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of plain cells under a heading row."""
+    """Rows of plain cells under a heading row; `caption` says what they are to who cannot see them."""
 
     rows: tuple[tuple[str, ...], ...]
+    caption: str = "数字の一覧"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Projects a row each, all of them, where Slack shows such tables; else the parts `shown` of them."""
+
+    projects: tuple[Project, ...]
+    shown: tuple[Say | Items, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ class Choices:
     buttons: tuple[Choice, ...]
 
 
-Part = Say | Quote | Items | Lines | Table | Choices | Chart
+Part = Say | Quote | Items | Lines | Table | Listing | Choices | Chart
 
 
 def source(project: Project, field: str) -> str:
@@ -101,6 +110,8 @@ def plain(part: Part) -> list[str]:
             return [f"・{head} {f'「{said}」' if said else remark}" for head, said, _, remark in part.lines]
         case Table():
             return [" | ".join(row) for row in part.rows]
+        case Listing():
+            return [line for each in part.shown for line in plain(each)]
         case Choices() | Chart():  # the lines above a chart have its numbers
             return []
 
@@ -120,12 +131,23 @@ def blocks(part: Part) -> list[Block]:
         case Lines():
             return [builders.rich(builders.bullets(*itertools.starmap(_project_line, part.lines)))]
         case Table():
-            return [{"type": "table", "rows": [[_cell(cell) for cell in row] for row in part.rows]}]
+            head, *rows = part.rows
+            table = {"type": "table", "rows": [[_cell(cell) for cell in row] for row in part.rows]}
+            return [builders.data_table(part.caption, head, rows, table) if rows else table]
+        case Listing():
+            older = [block for each in part.shown for block in blocks(each)]
+            more = [builders.actions(more_button())] if len(part.shown) > 1 else []
+            return [builders.project_table(part.projects, *older, *more)]
         case Choices():
             buttons = [builders.button(c.label, action=c.action, value=c.value) for c in part.buttons]
             return [builders.actions(*buttons)] if buttons else []
-        case Chart():  # a button below the answer leads to its picture
-            return []
+        case Chart():  # where Slack draws none, a button below the answer leads to its picture
+            return [drawn] if (drawn := slack_chart(part)) else []
+
+
+def more_button() -> Block:
+    """もっと: the next of what was listed."""
+    return builders.button("もっと", action="ask_more", value="more")
 
 
 def _item(bold: str, rest: str) -> Block:
@@ -235,8 +257,15 @@ class Answer:
         return tuple(block for part in self._said() for block in blocks(part))
 
     def message(self, *extra: Block, in_channel: bool = False) -> Message:
-        """The answer as a message, with more blocks of the surface's own below it."""
-        return Message(shortened(self.text, FALLBACK_TEXT), (*self.blocks, *extra), in_channel)
+        """The answer as a message, with more blocks of the surface's own below it.
+
+        What is longer than a phone's screen is behind 続きを見る.
+        """
+        first, more = folded(self.blocks)
+        if first and extra and first[-1]["type"] == extra[0]["type"] == "actions":  # one row of buttons
+            row = builders.actions(*first[-1]["elements"], *extra[0]["elements"])
+            first, extra = first[:-1], (row, *extra[1:])
+        return Message(shortened(self.text, FALLBACK_TEXT), (*first, *extra), in_channel, more)
 
     def as_json(self, blocks: Sequence[Any]) -> dict[str, Any]:
         """The contract of `jigyo ask --json`."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 
 from bot.days.calendar import Calendar
 from bot.days.dates import DateError, parse_date
 from bot.deadlines.requests import round_name
 from bot.deadlines.workflow import state_of
-from store.evaluation.forms import CellError, Line, read_form, write_form
-from store.evaluation.records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet
+from store.evaluation.forms import CellError, Line, each_of, read_form, write_form
+from store.evaluation.records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet, SheetState
 from store.lists import LIMITS, Limits
 from store.records import RejectedRow
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year, parse_full_date
@@ -178,16 +179,21 @@ def _each(
 
 
 def _deadline(line: Line, how: Read) -> DeadlineLine:
-    due, opens = day_of(line, "due", how), day_of(line, "opens", how)
-    if due is None:
-        raise CellError("due", "締切が空です。")
+    due, opens, year, office, withdrawn = each_of(
+        partial(_due, line, how), partial(day_of, line, "opens", how), partial(year_of, line, how),
+        partial(office_of, line, how), partial(yes_of, line, "withdrawn"),
+    )  # fmt: skip
     if opens and opens > due:
         raise CellError("opens", "開始が締切より後です。")
     kind = round_name(line.cells.get("kind", FIRST_EVALUATION))
-    return DeadlineLine(
-        year_of(line, how), kind, due, office_of(line, how), opens,
-        line.cells.get("note", ""), yes_of(line, "withdrawn"),
-    )  # fmt: skip
+    return DeadlineLine(year, kind, due, office, opens, line.cells.get("note", ""), withdrawn)
+
+
+def _due(line: Line, how: Read) -> date:
+    due = day_of(line, "due", how)
+    if due is None:
+        raise CellError("due", "締切が空です。")
+    return due
 
 
 def _sheet(
@@ -202,16 +208,24 @@ def _sheet(
         raise CellError(
             "number", f"{fiscal_year_name(year)} {kind} に事業番号「{number}」のシートはありません。"
         )
+    state, returned_due, *_ = each_of(
+        partial(_state, line, sheet), partial(day_of, line, "returned_due", how),
+        partial(_extended, line, how, sheet, at),
+    )  # fmt: skip
+    given = {name: line.cells[name] for name in ("returned_reason", "url") if name in line.cells}
+    new = replace(sheet, state=state, **given)  # type: ignore[arg-type]  # each is text
+    new = replace(new, returned_due=returned_due or sheet.returned_due)
+    if new.state == "差戻し" != sheet.state:
+        new = replace(new, returned_at=at)
+    return sheet, _extended(line, how, new, at)
+
+
+def _state(line: Line, sheet: Sheet) -> SheetState:
     word = line.cells.get("state", sheet.state)
     state = state_of(word)
     if state is None:
         raise CellError("state", f"状態「{word}」は読めません。")
-    given = {name: line.cells[name] for name in ("returned_reason", "url") if name in line.cells}
-    new = replace(sheet, state=state, **given)  # type: ignore[arg-type]  # each is text
-    new = replace(new, returned_due=day_of(line, "returned_due", how) or sheet.returned_due)
-    if new.state == "差戻し" != sheet.state:
-        new = replace(new, returned_at=at)
-    return sheet, _extended(line, how, new, at)
+    return state
 
 
 def _extended(line: Line, how: Read, sheet: Sheet, at: datetime) -> Sheet:

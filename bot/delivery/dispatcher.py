@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Literal
 
 from bot.context import Context, first_page, outbound
@@ -38,6 +39,7 @@ from bot.delivery.outbox import (
 from bot.delivery.reconcile import Finding, reconcile
 from bot.gateway.posting import (
     GONE_THREAD,
+    INVALID_BLOCKS,
     Outcome,
     Posted,
     Refused,
@@ -47,7 +49,7 @@ from bot.gateway.posting import (
     post,
     readers,
 )
-from bot.messages.message import Payload, pages
+from bot.messages.message import Payload, as_older, newer_kinds, pages
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import Owner, Post, stamp, sweep
 from store.evaluation.records import Bundle, Reminder
@@ -211,11 +213,12 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
     if outgoing.sheets and not registry.any_open(delivery.context.databases.get(), outgoing.sheets):
         return "settled"  # all came in while it waited
     forms = _forms(delivery, outgoing)
+    forms = chain((next(forms),), forms)  # what it takes to make the first is over before the lease begins
     claim = _claim(delivery, owner, outgoing, channel)
     if claim is None:
         return "taken"
     delivery.step("claimed")
-    thread_ts = claim.thread_ts
+    thread_ts, refused = claim.thread_ts, frozenset[str]()
     for payload in forms:
         outcome = post(
             delivery.client, channel=channel, payload=payload, key=outgoing.key, thread_ts=thread_ts
@@ -225,22 +228,33 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
             ledger.out_of_thread(delivery.context.databases.get(), claim)
             outcome = post(delivery.client, channel=channel, payload=payload, key=outgoing.key)
         if not (isinstance(outcome, Refused) and outcome.kind == "content"):
+            if isinstance(outcome, Posted):
+                delivery.context.shown.note(refused, are_shown=False)
+                delivery.context.shown.note(newer_kinds(payload), are_shown=True)
             break
+        if outcome.reason == INVALID_BLOCKS:
+            refused |= newer_kinds(payload)
         log.error("%s: %s; a plainer form goes instead", outgoing.key, outcome.reason)
     delivery.step("posted")
     return _settle(delivery, claim, outcome)
 
 
-def _forms(delivery: DeliveryContext, outgoing: Outgoing) -> list[Payload]:
-    """The message with its pictures, then plainer ones in case Slack does not take it."""
-    first, *more = pages(outgoing.message())
-    payload = first_page(delivery.context, (first, *more)) if more else first
-    forms = [payload, {"text": payload["text"]}]
+def _forms(delivery: DeliveryContext, outgoing: Outgoing) -> Iterator[Payload]:
+    """The message with Slack's own charts and tables, with pictures, and plainer: as Slack refuses them."""
     drawn = delivery.draw(delivery.context, outgoing.digest) if outgoing.digest else []
+    message = outgoing.message()
+    charts = [each.chart for each in drawn if each.chart]
+    first, *more = pages(replace(message, blocks=(*message.blocks, *charts)) if charts else message)
+    payload = first_page(delivery.context, (first, *more)) if more else first
+    kinds = newer_kinds(payload)
+    if kinds and not delivery.context.shown.refuses(kinds):
+        yield payload
+    plainer = as_older(payload)
     if images := uploaded(delivery.client, drawn):
         delivery.sleep(PROCESSING)
-        forms.insert(0, payload | {"blocks": [*payload.get("blocks", ()), *images]})
-    return forms
+        yield plainer | {"blocks": [*plainer.get("blocks", ()), *images]}
+    yield plainer
+    yield {"text": payload["text"]}
 
 
 def _claim(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing, channel: str) -> Post | None:

@@ -20,7 +20,7 @@ from bot.messages.digests import EXTENSION, digest_message, notices_message, rea
 from bot.messages.message import Message
 from bot.messages.reminders import Share, gone_words, label, reminder_message, status_message
 from bot.reminders import plan
-from bot.reminders.chart import points_over_time, progress_chart
+from bot.reminders.chart import alternative_text, points_over_time, progress_block, progress_chart
 from bot.sheets.session import KNOWN_FOR, ask_whether_here, session_of
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
@@ -37,6 +37,7 @@ from store.evaluation.records import (
     SheetState,
     Snooze,
 )
+from store.text.fiscal_years import fiscal_year_name
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +50,12 @@ STEPS = ("looked up", "planned", "opened", "claimed", "posted", "confirmed", "re
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG and its words for those who cannot see it."""
+    """What is shown as a chart of Slack's own, else as a PNG with words for those who cannot see it."""
 
     name: str
-    png: bytes
+    draw: Callable[[], bytes]
     alt: str
+    chart: Block | None = None
 
 
 MOST_ROUNDS = 2
@@ -79,8 +81,13 @@ def _picture(context: Context, digest: Digest, fiscal_year: int, kind: str) -> P
     moves = _moves(context, fiscal_year, kind)
     points = points_over_time(sheets, moves, start=min(begun, digest.day), today=digest.day)
     sections = [each for each in digest.progress if (each.fiscal_year, each.kind) == (fiscal_year, kind)]
-    png, alt = progress_chart(points, sections, today=digest.day)
-    return Picture(f"{fiscal_year}年度 {kind} 進捗", png, alt)
+    name = f"{fiscal_year_name(fiscal_year)} {kind} 進捗"
+    return Picture(
+        name,
+        lambda: progress_chart(points, sections),
+        alternative_text(points, sections, today=digest.day),
+        progress_block(name, points),
+    )
 
 
 def _moves(context: Context, fiscal_year: int, kind: str) -> Iterator[Move]:
@@ -100,7 +107,10 @@ def uploaded(client: WebClient, found: list[Picture]) -> list[Block]:
     for picture in found:
         try:
             answer = client.files_upload_v2(
-                content=picture.png, filename=f"{picture.name}.png", title=picture.name, alt_txt=picture.alt
+                content=picture.draw(),
+                filename=f"{picture.name}.png",
+                title=picture.name,
+                alt_txt=picture.alt,
             )
             file = answer["files"][0]["id"]
         except (*CALL_ERRORS, LookupError, TypeError) as error:

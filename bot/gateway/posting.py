@@ -27,8 +27,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.file_upload_v2_result import FileUploadV2Result
 from slack_sdk.web.slack_response import SlackResponse
 
-from bot.messages.message import Payload
+from bot.messages.message import Payload, as_older, newer_kinds
 from bot.settings import Settings, require
+from store.talk.blocks import ShownBlocks
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ _CONTENT = frozenset(
 
 # Slack reports a failure, but the message may have been posted.
 _UNCERTAIN = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout"))
+INVALID_BLOCKS = "invalid_blocks"  # also of a kind that the workspace has not got
 NO_SCOPE = "missing_scope"
 GONE_THREAD = frozenset(("thread_not_found", "message_not_found", "cannot_reply_to_message"))
 Kind = Literal["recipient", "content", "busy", "other"]
@@ -128,9 +130,15 @@ def post(client: WebClient, *, channel: str, payload: Payload, key: str, thread_
     return Posted(ts) if isinstance(ts, str) else Unknown("an answer without ts")
 
 
-def change(client: WebClient, *, channel: str, ts: str, payload: Payload) -> Outcome:
-    """Show another payload that passed the gate in the place of a message."""
-    words = {name: payload[name] for name in ("text", "blocks") if name in payload}
+def change(
+    client: WebClient, *, channel: str, ts: str, payload: Payload, shown: ShownBlocks | None = None
+) -> Outcome:
+    """Show another payload that passed the gate in the place of a message.
+
+    It has its newer blocks only where these are known to be `shown`.
+    """
+    form = payload if shown and shown.shows(newer_kinds(payload)) else as_older(payload)
+    words = {name: form[name] for name in ("text", "blocks") if name in form}
     try:
         client.chat_update(channel=channel, ts=ts, **words)
     except CALL_ERRORS as error:

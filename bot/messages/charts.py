@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.messages import builders
+from bot.messages.builders import Newer
+from bot.messages.markup import CHART_CATEGORIES
 from store.columns.values import converted, is_money
 
 if TYPE_CHECKING:
@@ -76,6 +79,17 @@ def charts_of(title: str, found: Iterable[tuple[str, str, Mapping[int, float]]])
         )
         charts.append(Chart(title, tuple(map(year_label, years)), tuple(series), unit))
     return charts
+
+
+def slack_chart(chart: Chart) -> Newer | None:
+    """The chart as Slack draws it; None where a value is missing, or it is too wide for Slack."""
+    wide = len(chart.labels) > CHART_CATEGORIES or len(set(chart.labels)) < len(chart.labels)
+    if wide or any(value is None for each in chart.series for value in each.values):
+        return None
+    by, unit = _scale(chart)
+    series = [(each.name, [round((value or 0.0) * by, 3) for value in each.values]) for each in chart.series]
+    kind = "line" if chart.is_over_time else "bar"
+    return builders.chart(chart.title, chart.labels, series, kind=kind, y_label=unit)
 
 
 def year_label(year: int) -> str:

@@ -27,9 +27,10 @@ from store.evaluation.records import (
 from store.text.fiscal_years import fiscal_year_name
 
 BAR_WIDTH = 10
-MOST_BARS = 8
+MOST_BARS = 5
+TABLE_FROM, MOST_ROWS = 3, 50  # sections that are behind
 BARS_A_BLOCK = 20
-MOST_LATE = 8
+MOST_LATE = 4
 MOST_NAMED = 4
 MOST_PROBLEMS = 10
 MOST_PENDING = 8
@@ -55,7 +56,7 @@ def digest_message(digest: Digest, *, in_full: bool = False) -> Message:
             *_pending(digest),
             *_decided(digest),
             *_problems(digest),
-            *(block for each in rounds for block in _bars(each, in_full=in_full)),
+            *(block for each in rounds for block in _progress(each, in_full=in_full)),
         ),
     )
 
@@ -83,6 +84,25 @@ def _round_name(section: SectionProgress) -> str:
 
 def _totals(sections: Sequence[SectionProgress]) -> Iterator[Block]:
     yield builders.section(join("\n", [bold(_plain_total(sections)), *_due_line(sections)]))
+
+
+def _progress(sections: Sequence[SectionProgress], *, in_full: bool) -> Iterator[Block]:
+    """A table of the unfinished sections, the neediest first; where Slack has none, bars."""
+    behind = sorted((each for each in sections if each.done < each.total), key=_need)
+    if len(behind) < TABLE_FROM:
+        yield from _bars(sections, in_full=in_full)
+        return
+    rows = [
+        (each.section, each.done, each.total, 100 * each.done // each.total, each.late, each.pending)
+        for each in behind[:MOST_ROWS]
+    ]
+    head = ("課", "提出済", "全体", "割合（%）", "締切超過", "延長申請中")
+    kept = [n for n in range(len(head)) if n < 4 or any(row[n] for row in rows)]
+    cells = [[row[n] for n in kept] for row in rows]
+    caption = f"{_round_name(sections[0])}の進捗（作業中の{len(behind)}課）"
+    yield builders.data_table(caption, [head[n] for n in kept], cells, *_bars(sections, in_full=in_full))
+    if notes := "　".join(_counts(behind, len(sections), MOST_ROWS)):
+        yield builders.newer(builders.context(notes))
 
 
 def _bars(sections: Sequence[SectionProgress], *, in_full: bool) -> Iterator[Block]:

@@ -39,6 +39,10 @@ ALT_TEXT = 2_000
 TABLES_A_MESSAGE = 1
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
+DATA_TABLE_ROWS = 101  # with the heading row
+DATA_CELL = 300
+CHART_TITLE, CHART_LABEL = 50, 20
+CHART_CATEGORIES, CHART_SERIES, CHARTS_A_MESSAGE = 20, 6, 2
 VIEW_BYTES = 250_000
 # Slack has no escape for its formatting characters; a zero-width space keeps a pair of them from closing.
 _TOKEN = re.compile(r"<[^<>]*>|&\w{2,4};|.", re.S)  # what must not be cut in two
@@ -209,6 +213,11 @@ def _block(block: Mapping[str, Any]) -> str:
             return " ".join(map(_element, block["elements"]))
         case "table":
             return "\n".join(" | ".join(map(_element, row)) for row in block["rows"])
+        case "data_table":
+            rows = (" | ".join(map(_element, row)) for row in block["rows"])
+            return "\n".join((block["caption"], *rows))
+        case "data_visualization":
+            return f"[グラフ: {block['title']}]"
         case "image":
             return f"[画像: {block['alt_text']}]"
         case "section":
@@ -231,7 +240,7 @@ def _element(item: Mapping[str, Any]) -> str:
     if isinstance(text, Mapping):
         shown = _element(text)
         return f"【{shown}】" if kind == "button" else shown
-    return text if kind == "raw_text" else markup_to_text(text)
+    return text if kind in ("raw_text", "raw_number") else markup_to_text(text)
 
 
 def _rich(element: Mapping[str, Any]) -> str:

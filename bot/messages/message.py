@@ -10,11 +10,12 @@ from operator import is_not
 from typing import Any
 
 from bot.messages import markup
-from bot.messages.builders import Block, actions, button, context, section
+from bot.messages.builders import Block, Newer, actions, button, context, section
 from bot.messages.markup import OPTION_VALUE, OPTIONS, cut, escape, plain
-from bot.messages.truncation import Sized, fitted
+from bot.messages.truncation import Sized, fitted, text_size
 
 Payload = dict[str, Any]
+OLDER = "older blocks"  # a key of a payload with newer blocks: what it has instead where these are refused
 
 # Kept free on every page for the line and the button that lead to the next one.
 _RESERVED_BLOCKS = 2
@@ -51,6 +52,89 @@ def noted(message: Message, note: str) -> Message:
     return Message(text, (*blocks, context(note)), message.in_channel, message.more)
 
 
+LINES, LINE = 12, 44  # of a message before 続きを見る, and characters of a line
+TAIL = 4  # lines that are not worth another press
+
+
+def folded(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The blocks that stand in the message, some twelve lines of them, and those behind 続きを見る."""
+    if sum(map(_lines, blocks)) <= LINES + TAIL:
+        return tuple(blocks), ()
+    room, first = LINES, list[Block]()
+    for at, block in enumerate(blocks):
+        size = _lines(block)
+        if size <= room:
+            first.append(block)
+            room -= size
+            continue
+        head, tail = _divided(block, room) if size > TAIL else (None, block)
+        if head is None and not first:
+            head, tail = block, None
+        more = (*((tail,) if tail else ()), *blocks[at + 1 :])
+        if head is None and len(first) > 1 and _is_heading(first[-1]):
+            more = (first.pop(), *more)
+        return (*first, *((head,) if head else ())), more
+    return tuple(blocks), ()
+
+
+def _lines(block: Block) -> int:
+    """How many lines a block takes on a screen between a phone's and a desk's."""
+    match block["type"]:
+        case "data_table":
+            return 2 + min(len(block["rows"]) - 1, int(block["page_size"]))
+        case "data_visualization" | "image":
+            return 6
+        case "table":
+            return len(block["rows"])
+        case "actions" | "context_actions" | "divider":
+            return 0
+        case "rich_text":
+            return sum(_rich_lines(element) for element in block["elements"])
+    texts = plain({"blocks": [block]}).split("\n")
+    return sum(1 + len(text) // LINE for text in texts)
+
+
+def _is_heading(block: Block) -> bool:
+    """Whether a block is a line in bold, which heads what comes after it."""
+    leaves = [leaf for element in block.get("elements", ()) for leaf in element.get("elements", ())]
+    return block["type"] == "rich_text" and all((leaf.get("style") or {}).get("bold") for leaf in leaves)
+
+
+def _rich_lines(element: Block) -> int:
+    if element["type"] == "rich_text_list":
+        return sum(_rich_lines(item) for item in element["elements"])
+    text = "".join(leaf.get("text", "") for leaf in element["elements"])
+    return sum(1 + len(line) // LINE for line in text.split("\n"))
+
+
+def _divided(block: Block, room: int) -> tuple[Block | None, Block | None]:
+    """A list or quotes of rich text as much as there is room for, and the rest; (None, it) else."""
+    if block["type"] != "rich_text":
+        return None, block
+    elements = block["elements"]
+    if len(elements) == 1 and elements[0]["type"] == "rich_text_list":
+        items = elements[0]["elements"]
+        most = _as_many(items, room)
+        parts = (items[:most], items[most:])
+        made = (
+            {**block, "elements": [{**elements[0], "elements": part}]} if part else None for part in parts
+        )
+    else:
+        most = _as_many(elements, room)
+        parts = (elements[:most], elements[most:])
+        made = ({**block, "elements": part} if part else None for part in parts)
+    head, tail = made
+    return head, tail
+
+
+def _as_many(items: Sequence[Block], room: int) -> int:
+    for number, item in enumerate(items):
+        room -= _rich_lines(item)
+        if room < 0:
+            return number
+    return len(items)
+
+
 def pages(message: Message) -> tuple[Payload, ...]:
     """The message as one or more payloads `{"text", "blocks"}`, each of which Slack accepts.
 
@@ -74,11 +158,20 @@ def view_blocks(blocks: Iterable[Block]) -> list[Block]:
 
     Fields keep their ids, by which their values come back. Raises ValueError when two have the same.
     """
-    pieces = _in_a_view([piece for block in blocks for piece in fitted(block)])
+    pieces = _in_a_view([piece for block in blocks for piece in _for_a_view(block)])
     names = [(key, name) for block in pieces for key, name in _field_ids(block)]
     if repeated := {name for key, name in names if names.count((key, name)) > 1}:
         raise ValueError(f"fields of one name: {', '.join(sorted(repeated))}")
     return _numbered(pieces)
+
+
+def _for_a_view(block: Block) -> list[Sized]:
+    """A view has no data tables, nor buttons for agents."""
+    return (
+        [piece for each in block.older for piece in fitted(each)]
+        if isinstance(block, Newer)
+        else fitted(block)
+    )
 
 
 def _in_a_view(sized: Sequence[Sized]) -> list[Block]:
@@ -104,15 +197,65 @@ def _page(blocks: list[Block], text: str, in_channel: bool) -> Payload:
     payload: Payload = {"text": cut(escape(text or plain({"blocks": blocks})), markup.MESSAGE_TEXT)}
     if blocks:
         payload["blocks"] = _numbered(blocks)
+    if any(isinstance(block, Newer) for block in blocks):
+        payload[OLDER] = _numbered(_older(blocks))
     return payload | ({"response_type": "in_channel"} if in_channel else {})
 
 
+def _older(blocks: Iterable[Block]) -> list[Block]:
+    """The same with what stands for newer blocks, as much as a message takes; rows of buttons are one."""
+    pieces: list[Block] = []
+    for block in blocks:
+        for piece in block.older if isinstance(block, Newer) else (block,):
+            before = pieces[-1] if pieces else None
+            if before and before["type"] == piece["type"] == "actions":
+                pieces[-1] = {**before, "elements": [*before["elements"], *piece["elements"]]}
+            else:
+                pieces.append(piece)
+    return next(_parts([(piece, text_size(piece)) for piece in pieces]), [])
+
+
+def newer_kinds(payload: Payload) -> frozenset[str]:
+    """The types of the newer blocks of a payload, none where it has none."""
+    return (
+        frozenset(b["type"] for b in payload["blocks"] if b["type"] in NEWER)
+        if OLDER in payload
+        else frozenset()
+    )
+
+
+NEWER = ("data_table", "data_visualization", "context_actions")
+
+
+def as_newer(payload: Payload) -> Payload:
+    """The payload with its newer blocks."""
+    return {key: value for key, value in payload.items() if key != OLDER}
+
+
+def as_older(payload: Payload) -> Payload:
+    """The payload for a workspace that refuses newer blocks."""
+    return as_newer(payload) | ({"blocks": payload[OLDER]} if OLDER in payload else {})
+
+
 def with_more(page: Payload, *, key: str, number: int, of: int, left: int) -> Payload:
-    """Page `number` (from 1) of `of` with how many characters are `left` and the button to the next page."""
-    told = context(f"{of} ページに分けています（{number}/{of}、残り約{left:,}文字）")
-    more = actions(button("続きを見る", action="more", value=f"{key} {number}"))
-    lead = [piece for block in (told, more) for piece, _ in fitted(block)]
-    return page | {"blocks": [*page["blocks"], *lead]}
+    """Page `number` (from 1) of `of` with how many characters are `left` and the button to the next page.
+
+    The button stands in the last row of buttons that there is.
+    """
+    more = button(
+        f"続きを見る（残り約{left:,}文字）", action="more", value=f"{key} {number}", style="primary"
+    )
+    led = {name: _led_on(page[name], more) for name in ("blocks", OLDER) if name in page}
+    return page | led
+
+
+def _led_on(blocks: list[Block], more: Block) -> list[Block]:
+    (row,) = (piece for piece, _ in fitted(actions(more)))
+    at = next((n for n in reversed(range(len(blocks))) if blocks[n]["type"] == "actions"), None)
+    if at is None or len(blocks[at]["elements"]) == markup.ACTIONS_ELEMENTS:
+        return [*blocks, row]
+    joined = {**blocks[at], "elements": [*row["elements"], *blocks[at]["elements"]]}
+    return [*blocks[:at], joined, *blocks[at + 1 :]]
 
 
 def _parts(sized: list[Sized], *, leads_on: bool = False) -> Iterator[list[Block]]:
@@ -133,7 +276,8 @@ def _fits(sized: list[Sized], blocks_kept: int, text_kept: int) -> bool:
     return (
         len(sized) <= markup.BLOCKS_A_MESSAGE - blocks_kept
         and sum([size for _, size in sized]) <= markup.ALL_TEXT_OF_A_MESSAGE - text_kept
-        and [block["type"] for block, _ in sized].count("table") <= markup.TABLES_A_MESSAGE
+        and (kinds := [block["type"] for block, _ in sized]).count("table") <= markup.TABLES_A_MESSAGE
+        and kinds.count("data_visualization") <= markup.CHARTS_A_MESSAGE
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from bot.messages import builders, markup, search_wording
-from bot.messages.builders import Block, Lasting
+from bot.messages.builders import Block, Lasting, office_of, shared_of
 from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
-from bot.messages.message import Message
+from bot.messages.message import Message, folded
 from bot.messages.search_wording import (
     exclusion_missed,
     hints,
@@ -31,6 +31,7 @@ PAGE = 5
 QUESTION_KEPT = 500  # characters of what was typed that a verdict keeps
 NEAR = "関係がありそうな事業はこちらです。"
 SHOWN_FIELDS = ("purpose", "overview", "outcome")
+CARD_FIELDS = ("overview", "outcome", "purpose")  # what is done, what came of it, and what for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,16 @@ class Shown:
 def result_message(result: SearchResult, shown: Shown) -> Message:
     """The page of hits that was asked for, `result.hits` of `result.total`."""
     query = result.query
-    title = mrkdwn("「{}」の検索結果 {}", typed(query.text), bold(search_wording.count(result)))
+    found = [hit.project for hit in result.hits]
+    title = mrkdwn(
+        "「{}」の検索結果 {}　{}", typed(query.text), bold(search_wording.count(result)), shared_of(found)
+    )
     blocks = [
         *sharer_line(shown),
         builders.section(title),
         *([builders.context(missing)] if (missing := missing_line(result)) else []),
         *([builders.context(_with_code(hint))] if (hint := exclusion_missed(result)) else []),
-        *(block for hit in result.hits for block in hit_blocks(hit)),
+        *hits_blocks(result.hits),
         *_ways_on(result, shown),
     ]
     lines = [f"「{typed(query.text)}」の検索結果 {search_wording.count(result)}", *map(hit_line, result.hits)]
@@ -63,6 +67,28 @@ def with_near(said: Message, result: SearchResult) -> Message:
     near = (builders.section(NEAR), *(block for hit in result.hits for block in hit_blocks(hit)))
     lines = "\n".join((said.text, NEAR, *map(hit_line, result.hits)))
     return Message(lines, (*said.blocks, *near), said.in_channel)
+
+
+def table_message(result: SearchResult, shown: Shown) -> Message:
+    """All that a list of an office or a year has, as a table; where Slack has none, its first page.
+
+    `result` has more hits than a page.
+    """
+    query, found = result.query, [hit.project for hit in result.hits]
+    first = replace(result, hits=result.hits[:PAGE], query=replace(query, limit=PAGE))
+    page = result_message(first, shown)
+    at = next(n for n, block in enumerate(page.blocks) if _is_detail(block))
+    share = builders.button("チャンネルに共有", action="share", value=f"list {query.offset} {shown.packed}")
+    row = [builders.project_menu(found), *([share] if shown.is_private else [])]
+    left = result.total - len(found)
+    more = [builders.context(f"はじめの{len(found):,}件です。条件を付けると絞り込めます。")] if left else []
+    table = builders.project_table(found, *page.blocks[at:])
+    head = page.blocks[:at]
+    return replace(page, blocks=(*head, table, *more, builders.newer(builders.actions(*row))))
+
+
+def _is_detail(block: Block) -> bool:
+    return (block.get("accessory") or {}).get("action_id") == "detail"
 
 
 def similar_message(project: Project, hits: Sequence[Hit]) -> Message:
@@ -118,21 +144,31 @@ def usage_button() -> Block:
     return builders.button("使い方を見る", action="usage")
 
 
-def hit_blocks(hit: Hit) -> list[Block]:
-    """One hit: number, name and section beside a button, and under it what matched."""
+def hits_blocks(hits: Sequence[Hit]) -> list[Block]:
+    """Hits below a heading that has what all of them share (`shared_of`)."""
+    found = [hit.project for hit in hits]
+    shared = shared_of(found).split(" ") if len(found) > 1 else []
+    return [block for hit in hits for block in hit_blocks(hit, without=shared)]
+
+
+def hit_blocks(hit: Hit, *, without: Sequence[str] = ()) -> list[Block]:
+    """One hit: number and name beside a button, year and section unless said above, and what matched."""
     project = hit.project
-    heading = _heading(
-        project.fiscal_year, project.number, project.name, project.section, "section" in hit.highlights
-    )
+    is_bold = "section" in hit.highlights
+    section = "" if office_of(project) in without and not is_bold else project.section
+    year = "" if fiscal_year_name(project.fiscal_year) in without else fiscal_year_name(project.fiscal_year)
+    heading = _heading(project.fiscal_year, year, project.number, project.name, section, is_bold)
     field, spans = _evidence(hit)
     return [heading, _quoted(field, getattr(project, field), spans)] if field else [heading]
 
 
 @lru_cache(maxsize=8_192)
-def _heading(fiscal_year: int, number: str, name: str, section: str, is_section_bold: bool) -> Block:
+def _heading(
+    fiscal_year: int, year: str, number: str, name: str, section: str, is_section_bold: bool
+) -> Block:
     office = bold(section) if is_section_bold else section
-    where = join(" ", filter(None, (fiscal_year_name(fiscal_year), office)))
-    title = mrkdwn("{}\n{}", bold(f"{number}　{one_line(name)}"), where)
+    lines = (bold(f"{number}　{one_line(name)}"), join(" ", filter(None, (year, office))))
+    title = join("\n", filter(None, lines))
     detail = builders.button("詳細", action="detail", value=f"{fiscal_year} {number}")
     return Lasting(builders.section(title, accessory=detail))
 
@@ -209,22 +245,22 @@ def card_message(
 ) -> Message:
     """The card; `guess_for` is what was typed when the project is only our guess (もしかして)."""
     lasting = _lasting(project, shown.is_private)
-    blocks = (
-        *sharer_line(shown),
-        *([sorry_for(guess_for)] if guess_for else []),
-        *lasting.before,
-        *[_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in SHOWN_FIELDS],
-        *lasting.behind,
-    )
+    texts = sorted(CARD_FIELDS, key=lambda field: not highlights.get(field))  # what matched comes first
+    fields = [_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in texts]
+    first, rest = folded((*lasting.facts, *fields, *lasting.others))
+    guess = [sorry_for(guess_for)] if guess_for else []
+    blocks = (*sharer_line(shown), *guess, *lasting.head, *first, *lasting.foot)
     text = f"もしかして: {lasting.text}" if guess_for else lasting.text
-    return Message(text, blocks, in_channel=bool(shown.sharer), more=lasting.more)
+    return Message(text, blocks, in_channel=bool(shown.sharer), more=(*rest, *lasting.more))
 
 
 class _OfProject(NamedTuple):
-    """What of a card is the same whatever was looked for: blocks before and behind its texts, its text."""
+    """What of a card is the same whatever was looked for: blocks around its texts, and its text."""
 
-    before: tuple[Block, ...]
-    behind: tuple[Block, ...]
+    head: tuple[Block, ...]
+    facts: tuple[Block, ...]
+    others: tuple[Block, ...]
+    foot: tuple[Block, ...]
     more: tuple[Block, ...]
     text: str
 
@@ -234,11 +270,10 @@ def _lasting(project: Project, is_private: bool) -> _OfProject:
     first, others = facts(project.other_columns)
     is_long = len(others) > ON_CARD
     return _OfProject(
-        tuple(map(Lasting, (*_head(project), *_facts(first)))),
-        (
-            *([] if is_long else [_field(fact.label, fact.text, ()) for fact in others]),
-            *map(Lasting, _foot(project, is_private)),
-        ),
+        tuple(map(Lasting, _head(project))),
+        tuple(map(Lasting, _facts(first))),
+        () if is_long else tuple(_field(fact.label, fact.text, ()) for fact in others),
+        tuple(map(Lasting, _foot(project, is_private))),
         tuple(map(Lasting, (builders.section(bold("その他の列")), *_grouped(others)))) if is_long else (),
         f"{project.number} {one_line(project.name)}\n{_in_short(project)}",
     )
@@ -276,23 +311,22 @@ def _head(project: Project) -> tuple[Block, ...]:
     name = one_line(project.name)
     office = " ".join(filter(None, (project.organization, project.department, project.section)))
     canonical = project.section_canonical if project.section_canonical != project.section else ""
+    year = fiscal_year_name(project.fiscal_year)
     lines = [
         name if len(name) > markup.HEADER_TEXT else "",
-        mrkdwn("{}　{}", bold("事業番号"), project.number),
-        mrkdwn("{}　{}", bold("年度"), fiscal_year_name(project.fiscal_year)),
-        mrkdwn("{}　{}", bold("担当"), office) if office else "",
+        mrkdwn("{}　{}　{}", bold(f"事業番号 {project.number}"), year, office),
         mrkdwn("（{} と同じ課として扱っています）", canonical) if canonical else "",
-        mrkdwn("{}　{}", bold("通し番号"), project.serial) if project.serial else "",
     ]
     return builders.header(name), builders.section(join("\n", filter(None, lines)))
 
 
 def _foot(project: Project, is_private: bool) -> tuple[Block, ...]:
-    """Where the project was listed, and the ways on."""
+    """Where the project was listed, in small letters, and the ways on."""
     key = f"{project.fiscal_year} {project.number}"
     share = [builders.button("チャンネルに共有", action="share", value=f"card {key}")] if is_private else []
     ways = builders.actions(builders.button("似ている事業", action="similar", value=key), *share)
-    return builders.context(f"出典: {project.source_name} {project.source_line}行目"), ways
+    serial = f"通し番号 {project.serial}　" if project.serial else ""
+    return builders.context(f"{serial}出典: {project.source_name} {project.source_line}行目"), ways
 
 
 @lru_cache(maxsize=1_024)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.messages import markup
-from bot.messages.builders import Block, Lasting
+from bot.messages.builders import Block, Lasting, Newer
 from bot.messages.markup import Text, cut, escape, split
 from store.text.display import harmless
 
@@ -70,7 +70,7 @@ class Copying:
                     return {**node, "text": self._escaped(node["text"])}
                 case "plain_text_input" if "initial_value" in node:
                     return {**self._each(node), "initial_value": harmless(node["initial_value"])}
-                case "raw_text":
+                case "raw_text" | "raw_number":
                     return {**node, "text": self._sized(harmless(node["text"]))}
                 case "rich_text":
                     return {**node, "elements": [self._rich(element) for element in node["elements"]]}
@@ -122,10 +122,56 @@ def fitted(block: Block) -> list[Sized]:
 
 def _fitted(block: Block) -> list[Sized]:
     copying = Copying()
-    copy = copying.copy(block)
+    copy = copying.copy({**block})
+    if isinstance(block, Newer):
+        if copying.size <= LARGEST_BLOCK and len(block.get("rows", ())) <= markup.DATA_TABLE_ROWS:
+            return [(_newer(block, copy), copying.size)]
+        return [piece for each in block.older for piece in fitted(each)]
     fitter = FITTERS.get(copy["type"])
     pieces = fitter(copy, copying.size) if fitter else [copy]
     return [(copy, copying.size)] if pieces == [copy] else [(piece, text_size(piece)) for piece in pieces]
+
+
+def _newer(block: Newer, copy: Block) -> Newer:
+    """A newer block within its limits, with its older form, which is fitted too."""
+    fitter = FITTERS.get(copy["type"])
+    made = Newer((fitter(copy, 0) if fitter else [copy])[0])
+    made.older = tuple(piece for each in block.older for piece, _ in fitted(each))
+    return made
+
+
+def _data_table(block: Block, size: int) -> list[Block]:
+    rows = [
+        [_cell(cell, markup.DATA_CELL) for cell in row] for row in block["rows"][: markup.DATA_TABLE_ROWS]
+    ]
+    page_size = min(max(block["page_size"], 1), markup.TABLE_ROWS)
+    return [{**block, "caption": harmless(block["caption"]), "page_size": page_size, "rows": rows}]
+
+
+def _data_visualization(block: Block, size: int) -> list[Block]:
+    """A chart with its labels cut to what Slack takes, each still a name of its own."""
+    drawn, axes = block["chart"], block["chart"]["axis_config"]
+    labels = _distinct(axes["categories"][: markup.CHART_CATEGORIES], markup.CHART_LABEL)
+    series = drawn["series"][: markup.CHART_SERIES]
+    names = _distinct([each["name"] for each in series], markup.CHART_LABEL)
+    told = [
+        {
+            "name": name,
+            "data": [{**at, "label": label} for at, label in zip(each["data"], labels, strict=False)],
+        }
+        for name, each in zip(names, series, strict=True)
+    ]
+    axes = {**axes, "categories": labels}
+    chart = {**drawn, "series": told, "axis_config": axes}
+    return [{**block, "title": cut(harmless(block["title"]), markup.CHART_TITLE), "chart": chart}]
+
+
+def _distinct(names: Iterable[str], most: int) -> list[str]:
+    made: list[str] = []
+    for name in map(harmless, names):
+        short = name if len(name) <= most else f"{name[: most - 1]}…"
+        made.append(short if short not in made else f"{name[: most - 3]}…{len(made) + 1}")
+    return made
 
 
 def _text(node: Block, limit: int) -> Block:
@@ -188,7 +234,7 @@ def _table(block: Block, size: int) -> list[Block]:
 
 
 def _cell(cell: Block, limit: int) -> Block:
-    return _text(cell, limit) if cell["type"] == "raw_text" else cell
+    return _text(cell, limit) if cell["type"] in ("raw_text", "raw_number") else cell
 
 
 def _rich_text(block: Block, size: int) -> list[Block]:
@@ -251,6 +297,8 @@ FITTERS: dict[str, Callable[[Block, int], list[Block]]] = {
     "actions": _actions,
     "markdown": _markdown,
     "table": _table,
+    "data_table": _data_table,
+    "data_visualization": _data_visualization,
     "rich_text": _rich_text,
     "image": _image,
     "input": _input,

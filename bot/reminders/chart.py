@@ -14,6 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.days.calendar import DAY, format_date
+from bot.messages.builders import Block, chart
+from bot.messages.markup import CHART_CATEGORIES
 from store.evaluation.records import DONE, SectionProgress, Sheet, SheetState
 from store.text.fiscal_years import fiscal_year_name
 
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 MOST_SECTIONS = 24
 FEWEST_ROWS = 2  # so that a lone section is not one thick bar
 MOST_DUES = 3
-MOST_TICKS = 7
-WIDTH, LINE_HEIGHT, BAR_HEIGHT = 7.2, 2.9, 0.34  # inches
-DPI = 150
-INK, FAINT, IN, OPEN, LATE = "#333333", "#888888", "#2f6f8f", "#dfe5ea", "#c8553d"
+MOST_TICKS = 6
+WIDTH, LINE_HEIGHT, BAR_HEIGHT = 4.8, 2.4, 0.34  # inches: letters that a telephone shows can still be read
+DPI = 200
+SMALL, PLAIN, LARGE = 9, 10, 12  # points
+LONGEST_LABEL = 10  # characters
+INK, FAINT, IN, OPEN, LATE = "#333333", "#777777", "#2f6f8f", "#dfe5ea", "#c8553d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,20 @@ def points_over_time(
     return points[::-1]
 
 
-def progress_chart(
-    points: Sequence[Point], sections: Sequence[SectionProgress], *, today: date
-) -> tuple[bytes, str]:
-    """A PNG of one round (all its sections, a point or more) and its alternative text."""
+def progress_block(title: str, points: Sequence[Point]) -> Block:
+    """The chart that Slack draws of the same: how many are in, of how many, day by day.
+
+    Where there are more days than Slack shows, some at the same distance, today's among them.
+    """
+    step = max(1, math.ceil(len(points) / CHART_CATEGORIES))
+    shown = points[::-1][::step][::-1]
+    labels = [_short(point.day) for point in shown]
+    series = (("提出済", [point.done for point in shown]), ("全体", [point.total for point in shown]))
+    return chart(title, labels, series, y_label="件")
+
+
+def progress_chart(points: Sequence[Point], sections: Sequence[SectionProgress]) -> bytes:
+    """A PNG of one round (all its sections, a point or more), with letters that a telephone shows."""
     import matplotlib_fontja  # noqa: F401 (importing it makes its Japanese font the default)
     from matplotlib.figure import Figure
 
@@ -71,12 +85,12 @@ def progress_chart(
     heights = (LINE_HEIGHT, BAR_HEIGHT * max(len(shown), FEWEST_ROWS) + 0.9)
     figure = Figure(figsize=(WIDTH, sum(heights)), dpi=DPI, layout="constrained")
     line, bars = figure.subplots(2, 1, height_ratios=heights)
-    figure.suptitle(_title(sections), color=INK, fontsize=14)
+    figure.suptitle(_title(sections).replace("　", "\n"), color=INK, fontsize=LARGE)
     _draw_line(line, points, sections)
     _draw_bars(bars, shown, len(sections))
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": "jigyo-bot"})
-    return buffer.getvalue(), alternative_text(points, sections, today=today)
+    return buffer.getvalue()
 
 
 def alternative_text(points: Sequence[Point], sections: Sequence[SectionProgress], *, today: date) -> str:
@@ -130,12 +144,16 @@ def _draw_line(axes: Axes, points: Sequence[Point], sections: Sequence[SectionPr
     axes.set_xticks(ticks, [_short(first + DAY * tick) for tick in ticks])
     axes.set_ylim(0, max(total, 1) * 1.15)
     axes.locator_params(axis="y", integer=True, nbins=6)
-    axes.set_title("提出済の件数", color=INK, fontsize=11, loc="left")
+    axes.set_title("提出済の件数", color=INK, fontsize=PLAIN, loc="left")
     _plain(axes)
 
 
 def _note(axes: Axes, text: str, where: tuple[float, float], color: str) -> None:
-    axes.annotate(text, where, xytext=(4, 4), textcoords="offset points", color=color, fontsize=9)
+    axes.annotate(text, where, xytext=(4, 4), textcoords="offset points", color=color, fontsize=SMALL)
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"
 
 
 def _short(day: date) -> str:
@@ -146,26 +164,33 @@ def _draw_bars(axes: Axes, shown: Sequence[SectionProgress], sections: int) -> N
     rows = range(len(shown))
     shares = [100 * _share(each) for each in shown]
     late = [100 * each.late / each.total if each.total else 0.0 for each in shown]
-    axes.barh(rows, [100] * len(shown), color=OPEN, height=0.62)
-    axes.barh(rows, late, left=shares, color=LATE, height=0.62)
-    axes.barh(rows, shares, color=IN, height=0.62)
+    begun = [share + behind for share, behind in zip(shares, late, strict=True)]
+    left_open = [100 - share for share in begun]  # only its outline: 0/4 is no full bar
+    axes.barh(rows, shares, color=IN, height=0.62, label="提出済")
+    if any(late):
+        axes.barh(rows, late, left=shares, color=LATE, height=0.62, label="締切超過")
+    axes.barh(
+        rows, left_open, left=begun, facecolor="none", edgecolor=FAINT, linewidth=0.6, height=0.62,
+        label="未提出",
+    )  # fmt: skip
     for row, each in enumerate(shown):
         note = f"{each.done}/{each.total}" + (f"　遅れ{each.late}" if each.late else "")
         axes.annotate(note, (100, row), xytext=(5, 0), textcoords="offset points", va="center",
-                      color=LATE if each.late else INK, fontsize=9)  # fmt: skip
-    axes.set_yticks(rows, [each.section for each in shown], fontsize=9, color=INK)
-    axes.set_xlim(0, 118)
+                      color=LATE if each.late else INK, fontsize=SMALL)  # fmt: skip
+    axes.set_yticks(rows, [_cut(each.section) for each in shown], fontsize=SMALL, color=INK)
+    axes.set_xlim(0, 140 if any(late) else 122)
+    axes.legend(fontsize=SMALL, frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.08), ncols=3)
     axes.set_xticks((0, 50, 100), ("0%", "50%", "100%"))
     axes.set_ylim(max(len(shown), FEWEST_ROWS) - 0.4, -0.6)  # the first on top
     left = sections - len(shown)
     axes.set_title(
-        "課ごとの提出状況" + (f"（ほか{left}課）" if left else ""), color=INK, fontsize=11, loc="left"
+        "課ごとの提出状況" + (f"（ほか{left}課）" if left else ""), color=INK, fontsize=PLAIN, loc="left"
     )
     _plain(axes)
 
 
 def _plain(axes: Axes) -> None:
-    axes.tick_params(colors=FAINT, labelsize=9, length=0)
+    axes.tick_params(colors=FAINT, labelsize=SMALL, length=0)
     for label in axes.get_yticklabels():
         label.set_color(INK)
     for side in ("top", "right", "left"):

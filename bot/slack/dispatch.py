@@ -23,6 +23,7 @@ from bot.messages.result_blocks import (
     nothing_message,
     result_message,
     sorry_for,
+    table_message,
     with_near,
 )
 from bot.messages.search_wording import in_plain_words, told_missing, words_for_numbers
@@ -39,6 +40,8 @@ from store.search.query import paged, parse
 from store.talk import conversations
 from store.talk.conversations import Turn
 
+LISTS = ("filters", "number range", "section in short")  # strategies that list and do not rank
+MOST_ROWS = 100  # of a table
 FEW = 3  # projects shown below a reply that knows no answer
 LISTED = 30  # hits remembered of a search, for 2番目 and もっと
 
@@ -301,6 +304,10 @@ def found_message(request: SlackRequest, context: Context, text: str, result: Se
     if result.total == 1 and is_said:
         (hit,) = result.hits
         return card_message(hit.project, shown_to(request), highlights=hit.highlights)
+    is_list = result.answered_by in LISTS or all(hit.matched == ("section",) for hit in result.hits)
+    if is_list and result.total > PAGE and not result.query.offset:
+        whole = found(db, text, limit=MOST_ROWS)
+        return table_message(whole, shown_to(request, pack(context, text)))
     if result.hits:
         return result_message(result, shown_to(request, pack(context, text)))
     guess = clear_guess(result.suggestions)

@@ -27,7 +27,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Context, Handler, SlackRequest, first_page
 from bot.gateway.client import in_a_line
 from bot.messages.markup import as_typed
-from bot.messages.message import Message, Payload, pages
+from bot.messages.message import Message, Payload, as_newer, as_older, newer_kinds, pages
 from bot.slack.bodies import COMMAND_FORM, SIGNATURE, Body, is_readable, surface_of, without_halves
 from bot.slack.dispatch import Dispatcher, Where, waits
 from bot.slack.observing import Refusals
@@ -57,6 +57,7 @@ _HALF_SIGN = re.compile(r"(?:\\|%5C)u[dD][89a-fA-F]", re.IGNORECASE)  # one may 
 _QUOTED = re.compile("(?:%[0-9a-fA-F]{2})+")
 QUICK_TEXT = 200  # characters of a command that is decided on the loop
 RECEIVED = "jigyo.received"  # in a request's scope: when its head was there, by the monotonic clock
+TRY_WITHIN = 1.0  # seconds that a response_url may take before the command is acknowledged without it
 BUSY_AFTER = 1.0  # seconds a request may wait for its turn; Slack waits 3 for the answer
 BUSY = "ただいま混み合っています。少し待ってから、もう一度お試しください。"
 WAIT = "お調べしています。少しお待ちください。"
@@ -272,7 +273,7 @@ class Commands(AsyncMiddleware):
         request = of_command(body)
         handler, where, parts = self._at_once(request)
         if parts:
-            return acknowledgement(await one_page(self._context, parts))
+            return await self._acknowledged(await one_page(self._context, parts), body)
         done: list[Payload] = []
         waits = True
 
@@ -281,12 +282,32 @@ class Commands(AsyncMiddleware):
             if waits:
                 done.append(payload)
             else:
-                await send(self._respond(body), {"replace_original": True, **payload})
+                await send(self._respond(body), {"replace_original": True, **payload}, self._context.shown)
 
         if await within(self._context, work(), seconds=ACK_WITHIN):
-            return acknowledgement(done[0])
+            return await self._acknowledged(done[0], body)
         waits = False
         return acknowledgement({"text": WAIT_TO_WRITE if where == "patient" else WAIT})
+
+    async def _acknowledged(self, payload: Payload, body: Body) -> BoltResponse:
+        """The acknowledgement with the answer in it, in the form that the workspace is known to show.
+
+        Slack does not say that it could not show an acknowledgement: the first answer with newer blocks goes
+        to the response_url, which does, and what it says is kept.
+        """
+        kinds, shown = newer_kinds(payload), self._context.shown
+        if not kinds or shown.refuses(kinds):
+            return acknowledgement(as_older(payload))
+        if shown.shows(kinds):
+            return acknowledgement(as_newer(payload))
+        told: list[bool] = []
+
+        async def tried() -> None:
+            told.append(await send(self._respond(body), {"response_type": "ephemeral", **payload}, shown))
+
+        if await within(self._context, tried(), seconds=TRY_WITHIN) and not told[0]:
+            return acknowledgement(as_older(payload))
+        return BoltResponse(status=HTTPStatus.OK, body="")
 
     def _at_once(self, request: SlackRequest) -> tuple[Handler, Where, Pages]:
         """How to answer, and where; on the loop it is answered here, in one transaction with the decision.

@@ -15,10 +15,11 @@ from slack_bolt.async_app import AsyncRespond
 
 from bot.context import Context
 from bot.gateway.client import in_a_line
-from bot.gateway.posting import CALL_SECONDS
-from bot.messages.message import Payload
+from bot.gateway.posting import CALL_SECONDS, INVALID_BLOCKS
+from bot.messages.message import Payload, as_newer, as_older, newer_kinds
 from bot.telemetry import carried
 from store.database import DatabaseError, Patience
+from store.talk.blocks import ShownBlocks
 
 log = logging.getLogger(__name__)
 
@@ -63,17 +64,37 @@ def _log_failure(task: asyncio.Future[Any]) -> None:
         log.error("%s: %s", what, in_a_line(error) or error, exc_info=None if in_a_line(error) else error)
 
 
-async def send(respond: AsyncRespond, body: Payload) -> bool:
-    """Post to a response_url; whether it took it: it may have expired (five uses, thirty minutes)."""
+async def send(respond: AsyncRespond, body: Payload, shown: ShownBlocks | None = None) -> bool:
+    """Post to a response_url; whether it took it: it may have expired (five uses, thirty minutes).
+
+    Newer blocks are sent where they are `shown`, or may be; what they are is kept.
+    """
     if not respond.response_url:
         log.warning("there is no response_url to answer to")
         return False
+    kinds = newer_kinds(body)
+    if kinds and shown and not shown.refuses(kinds):
+        answer = await _sent(respond, as_newer(body))
+        if answer is None or INVALID_BLOCKS not in answer:
+            if answer == "":
+                shown.note(kinds, are_shown=True)
+            return answer == ""
+        if await _sent(respond, as_older(body)) != "":
+            return False
+        shown.note(kinds, are_shown=False)
+        return True
+    return await _sent(respond, as_older(body)) == ""
+
+
+async def _sent(respond: AsyncRespond, body: Payload) -> str | None:
+    """What a response_url says of a post: '' where it took it, None where there is no answer."""
     try:
         async with asyncio.timeout(CALL_SECONDS):
             answer = await respond(body)
     except (ClientError, OSError, ValueError) as error:  # among them TimeoutError
         log.warning("a response_url cannot be reached: %r", error)
-        return False
+        return None
     if answer.status_code != HTTPStatus.OK:
         log.warning("a response_url took no answer: %s %s", answer.status_code, answer.body[:200])
-    return answer.status_code == HTTPStatus.OK
+        return answer.body[:200] or str(answer.status_code)
+    return ""

@@ -7,8 +7,10 @@ sections.csv has a section a row: 部, 課, its other names (別名), and the Sl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 from store.evaluation.records import SectionContacts
 from store.lists.cells import Row, csv_text, first_table, unguarded
@@ -20,11 +22,26 @@ Columns = Mapping[str, Sequence[str]]  # field: the words that may head its colu
 
 
 class CellError(ValueError):
-    """A cell that cannot be taken: which field, and why, in one Japanese line."""
+    """A cell that cannot be taken: which field, and why, in one Japanese line; `others` of the same row."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
         self.field = field
+        self.others: tuple[CellError, ...] = ()
+
+
+def each_of(*reads: Callable[[], Any]) -> list[Any]:
+    """What each of these reads of a row gives. Raises one CellError that has all that are wrong."""
+    given, errors = [], list[CellError]()
+    for read in reads:
+        try:
+            given.append(read())
+        except CellError as error:
+            errors += (error, *error.others)
+    if errors:
+        errors[0].others = tuple(errors[1:])
+        raise errors[0]
+    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +53,10 @@ class Line:
     columns: Mapping[str, int] = field(default_factory=dict)
 
     def rejected(self, error: CellError) -> RejectedRow:
-        """This row, refused."""
+        """This row, refused: at the first cell that is wrong, and the others named behind it."""
         row = "\t".join(self.cells.values())
-        return RejectedRow(self.line, self.columns.get(error.field, 0), str(error), row)
+        more = [f"{self.columns.get(each.field, 0)}列目: {each}" for each in error.others]
+        return RejectedRow(self.line, self.columns.get(error.field, 0), " ".join((str(error), *more)), row)
 
 
 def read_form(
@@ -92,12 +110,14 @@ def contact_cells(each: SectionContacts) -> list[str]:
 
 def replaced(present: SectionContacts, cells: Mapping[str, str]) -> SectionContacts:
     """The contacts with those of `cells` (by the names in `HEADS`); `なし` removes one. Raises CellError."""
-    people = {name: _id(name, cell) for name, cell in cells.items() if name != "members"}
-    members = present.members
-    if "members" in cells:
-        written = re.split(r"[\s,、，]+", cells["members"])
-        members = tuple(each for cell in written if (each := _id("members", cell)))
-    return replace(present, members=members, **people)  # type: ignore[arg-type]  # each is text
+    single = [name for name in cells if name != "members"]
+    written = re.split(r"[\s,、，]+", cells["members"]) if "members" in cells else ()
+    ids = each_of(
+        *(partial(_id, name, cells[name]) for name in single),
+        *(partial(_id, "members", cell) for cell in written),
+    )
+    members = tuple(filter(None, ids[len(single) :])) if written else present.members
+    return replace(present, members=members, **dict(zip(single, ids, strict=False)))
 
 
 def _id(name: str, cell: str) -> str:

@@ -306,6 +306,7 @@ _OWN = (
     ("recent_questions", "user"),
     ("people", "user"),
     ("direct_channels", "user"),
+    ("mcp_tokens", "user"),
     ("snoozes", "recipient"),
     ("absences", "user"),
     ("mcp_tokens", "user"),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask import subjects
-from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Quote, Say, title
+from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote, Say, title
 from bot.ask.checks import Condition
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
@@ -27,6 +27,7 @@ from store.text.normalize import width_fold
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
+TABLE_FROM = 5
 NEAR = 3
 ALSO = "ほかに、関係しそうな事業です。"
 
@@ -187,9 +188,12 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         *((Say(left),) if chosen.left_out else ()),
         head,
         *_years(db, chosen.projects, request),
-        *page(shown, words),
+        *(() if _is_table(chosen) else page(shown, words)),
     )
-    more = more_button(chosen.total - len(shown))
+    more: tuple[Part, ...] = more_button(chosen.total - len(shown))
+    if _is_table(chosen):
+        items = Items(tuple((title(project), _office(project)) for project in shown))
+        more = (Listing(chosen.projects[:MOST], (items, *more_button(chosen.total - len(shown)))),)
     how = "すべての言葉が同じ事業の記録にあるもの" if words else "担当課・部・年度の欄が一致するもの"
     why = (f"条件: {chosen.condition}事業", f"{how}を数えています")
     kind: Kind = "count" if request.kind == "count" else "list"
@@ -203,6 +207,11 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     parts = (*parts, Say(ALSO, "small"), *_near_lines(others))
     keys = (*keys, *(each.project.key for each in others))
     return Answer(kind, parts, keys, confidence=confidence, why=why, terms=words)
+
+
+def _is_table(chosen: Chosen) -> bool:
+    """Whether they are many and none is shown with a sentence of its own."""
+    return len(chosen.projects) > TABLE_FROM and not chosen.says
 
 
 def _told_of_near(near: Sequence[Near], others: Sequence[Project], request: Request) -> Answer:
@@ -238,7 +247,7 @@ def page(shown: Sequence[Project], terms: Sequence[str]) -> list[Part]:
     return parts
 
 
-def more_button(left: int) -> tuple[Part, ...]:
+def more_button(left: int) -> tuple[Say, ...]:
     """How many are left and that もっと shows them."""
     return (Say(f"ほかに{left:,}件あります。「もっと」で続きを表示します。", "small"),) if left > 0 else ()
 

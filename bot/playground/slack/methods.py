@@ -68,7 +68,7 @@ def _post(workspace: Workspace, args: Json, via: str) -> Post:
     channel = _channel(workspace, args)
     if not workspace.channels[channel]["is_member"]:
         raise Refused("not_in_channel")
-    _checked(message_problem(args))
+    _checked(message_problem(args, lacking=workspace.lacking))
     now = workspace.clock()
     last = max((p.at for p in workspace.posts if p.channel == channel and not p.ephemeral_to), default=0.0)
     if now - last < workspace.seconds_between_posts:
@@ -113,7 +113,7 @@ def chat_update(workspace: Workspace, args: Json) -> Json:
     post = workspace.find(_channel(workspace, args), args.get("ts", ""))
     if post is None or post.ephemeral_to:
         raise Refused("message_not_found")
-    _checked(message_problem(args))
+    _checked(message_problem(args, lacking=workspace.lacking))
     post.text, post.blocks = args.get("text") or "", args.get("blocks") or []
     post.metadata = args.get("metadata", post.metadata)
     post.is_edited = True
@@ -391,7 +391,7 @@ def use_hook(workspace: Workspace, hook: Hook, body: Json) -> None:
         raise Refused("expired_url")
     hook.uses += 1
     if not body.get("delete_original"):
-        _checked(message_problem(body))
+        _checked(message_problem(body, lacking=workspace.lacking))
     to = "" if body.get("response_type") == "in_channel" else hook.user
     post = Post(
         channel=hook.channel, ts=workspace.next_ts(), text=body.get("text", ""), body=body,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 Json = dict[str, Any]
@@ -19,12 +19,12 @@ OPTIONS_OF = {
 }
 KNOWN_BLOCKS = {
     "section", "header", "context", "actions", "divider", "image", "input", "rich_text", "markdown", "table",
-    "file", "video", "context_actions", "plan", "task_card",
+    "file", "video", "context_actions", "plan", "task_card", "data_table", "data_visualization",
 }  # fmt: skip
 
 
-def message_problem(message: Json) -> str | None:
-    """Slack's error code for a message it would not take, or None."""
+def message_problem(message: Json, *, lacking: Collection[str] = ()) -> str | None:
+    """Slack's error code for a message it would not take, or None; `lacking` are blocks it has not got."""
     blocks = message.get("blocks") or []
     if not blocks and not message.get("text") and not message.get("attachments"):
         return "no_text"
@@ -32,6 +32,9 @@ def message_problem(message: Json) -> str | None:
         return "msg_too_long"
     if len(blocks) > 50:
         return "invalid_blocks: over 50 blocks"
+    for at, block in enumerate(blocks):
+        if block.get("type") in lacking:
+            return f"invalid_blocks: unsupported type: {block['type']} [json-pointer:/blocks/{at}/type]"
     if problem := _blocks_problem(blocks, surface="message"):
         return f"invalid_blocks: {problem}"
     if sum(map(_text_size, blocks)) > 10_000:
@@ -97,6 +100,8 @@ def _blocks_problem(blocks: list[Json], *, surface: str) -> str | None:
             return f"{name} over 255"
     if sum(block["type"] == "table" for block in blocks) > 1:
         return "only_one_table_allowed"
+    if sum(block["type"] == "data_visualization" for block in blocks) > 2:
+        return "over two charts"
     return None
 
 
@@ -124,10 +129,87 @@ def _block_problems(block: Json, surface: str) -> Iterator[str]:
     elif kind == "table":
         if len(block["rows"]) > 100 or any(len(row) > 20 for row in block["rows"]):
             yield "table over 100 × 20"
+    elif kind == "data_table":
+        yield from _data_table_problems(block, surface)
+    elif kind == "data_visualization":
+        yield from _chart_problems(block, surface)
+    elif kind == "context_actions":
+        yield from _agent_action_problems(block, surface)
     elif kind == "rich_text":
         yield from _rich_problems(block)
     elif kind == "image" and not 1 <= len(block.get("alt_text", "")) <= 2_000:
         yield "alt_text"
+
+
+def _data_table_problems(block: Json, surface: str) -> Iterator[str]:
+    rows = block.get("rows", [])
+    if surface != "message":
+        yield f"data_table in a {surface}"
+    if not block.get("caption"):
+        yield "no caption"
+    if not 2 <= len(rows) <= 101:
+        yield f"{len(rows)} rows"
+    if len({len(row) for row in rows}) != 1 or not 1 <= len(rows[0]) <= 20:
+        yield "rows of different lengths, or over 20 columns"
+    if not 1 <= block.get("page_size", 5) <= 100:
+        yield "page_size"
+    for number, row in enumerate(rows):
+        for cell in row:
+            kind = cell.get("type")
+            if kind not in ("raw_text", "raw_number", "rich_text") or (number == 0 and kind == "rich_text"):
+                yield f"cell of type {kind}"
+            elif kind != "rich_text" and not cell.get("text"):
+                yield "empty cell"
+            elif kind == "raw_number" and not isinstance(cell.get("value"), int | float):
+                yield "raw_number without a number"
+    if sum(map(_text_size, rows)) > 10_000:
+        yield "over 10,000 characters in its cells"
+
+
+def _chart_problems(block: Json, surface: str) -> Iterator[str]:
+    chart = block.get("chart", {})
+    if surface != "message":
+        yield f"data_visualization in a {surface}"
+    if not 1 <= len(block.get("title", "")) <= 50:
+        yield "title"
+    if chart.get("type") == "pie":
+        labels, values = (
+            list(each) for each in zip(*((s["label"], s["value"]) for s in chart["segments"]), strict=True)
+        )
+        if not 1 <= len(labels) <= 6 or any(value <= 0 for value in values):
+            yield "segments"
+    elif chart.get("type") in ("bar", "line", "area"):
+        labels, series = chart["axis_config"]["categories"], chart["series"]
+        if not 1 <= len(series) <= 6 or len({each["name"] for each in series}) != len(series):
+            yield "series"
+        for each in series:
+            if [point["label"] for point in each["data"]] != labels or not 1 <= len(each["name"]) <= 20:
+                yield "labels of a series that are not the categories, or its name"
+    else:
+        yield "type of chart"
+        return
+    if (
+        not 1 <= len(labels) <= 20
+        or len(set(labels)) != len(labels)
+        or any(not 1 <= len(x) <= 20 for x in labels)
+    ):
+        yield "categories"
+
+
+def _agent_action_problems(block: Json, surface: str) -> Iterator[str]:
+    if surface != "message":
+        yield f"context_actions in a {surface}"
+    if not 1 <= len(block.get("elements", [])) <= 5:
+        yield "elements"
+    for element in block["elements"]:
+        if element.get("type") not in ("feedback_buttons", "icon_button"):
+            yield f"{element.get('type')} in context_actions"
+        for name in (
+            ("positive_button", "negative_button") if element.get("type") == "feedback_buttons" else ()
+        ):
+            yield from _text_problems(element[name]["text"], 75, kinds=("plain_text",))
+            if len(element[name].get("value", "")) > 2_000:
+                yield "value over 2,000"
 
 
 def _section_problems(block: Json) -> Iterator[str]:

@@ -94,6 +94,7 @@ class Workspace:
         self.refusals: list[Refusal] = []
         self.revision = 0
         self.on_change: Callable[[], object] = lambda: None
+        self.lacking: set[str] = set()  # kinds of blocks that this workspace has not got yet
         self.scopes: set[str] | None = None  # None: every scope is granted
         self.seconds_between_posts = 0.0  # a channel; over it Slack answers 429
         self._numbers = itertools.count(1)

@@ -8,15 +8,16 @@ from functools import wraps
 from typing import Any, Literal
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest, outbound, page, recall
 from bot.deadlines import views
 from bot.deadlines.workflow import ChangeRefused
 from bot.delivery.outbox import shown_now
-from bot.gateway.posting import CALL_ERRORS, Posted, change, interactive
+from bot.gateway.posting import CALL_ERRORS, INVALID_BLOCKS, Posted, change, interactive, reason_of
 from bot.messages.builders import action_pattern
-from bot.messages.message import Message, Payload, View
+from bot.messages.message import Message, Payload, View, as_older, newer_kinds
 from bot.messages.reminders import Share
 from bot.permissions import rule
 from bot.sheets.session import REPLAYED, Session, session_of
@@ -35,12 +36,33 @@ Replaces = Literal["never", "private", "always"]
 GONE = Message("この続きは保存期間を過ぎました。お手数ですが、もう一度お尋ねください。")
 
 
-async def post(client: AsyncWebClient, payload: Payload, *, channel: str, thread_ts: str = "") -> None:
-    """Post a payload that passed the gate. Raises SlackApiError when Slack refuses it."""
-    words = {key: payload[key] for key in ("text", "blocks") if key in payload}
-    await client.chat_postMessage(
-        channel=channel, thread_ts=thread_ts or None, unfurl_links=False, unfurl_media=False, **words
-    )
+async def post(
+    context: Context, client: AsyncWebClient, payload: Payload, *, channel: str, thread_ts: str = ""
+) -> None:
+    """Post a payload that passed the gate, its newer blocks where the workspace may have them.
+
+    Raises SlackApiError when Slack refuses it.
+    """
+
+    async def sent(form: Payload) -> None:
+        words = {key: form[key] for key in ("text", "blocks") if key in form}
+        await client.chat_postMessage(
+            channel=channel, thread_ts=thread_ts or None, unfurl_links=False, unfurl_media=False, **words
+        )
+
+    kinds = newer_kinds(payload)
+    if not kinds or context.shown.refuses(kinds):
+        await sent(as_older(payload))
+        return
+    try:
+        await sent(payload)
+    except SlackApiError as error:
+        if reason_of(error) != INVALID_BLOCKS:
+            raise
+        await sent(as_older(payload))
+        context.shown.note(kinds, are_shown=False)
+    else:
+        context.shown.note(kinds, are_shown=True)
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -111,10 +133,12 @@ async def _answer_press(
     is_dm = request.channel.startswith("D")
     does_replace = replaces == "always" or (replaces == "private" and (is_ephemeral or is_dm))
     if is_dm and not is_ephemeral and not does_replace:
-        await post(client, payload, channel=request.channel, thread_ts=request.thread_ts or request.ts)
+        thread_ts = request.thread_ts or request.ts
+        await post(context, client, payload, channel=request.channel, thread_ts=thread_ts)
         return
     where = {"thread_ts": request.thread_ts} if request.thread_ts else {}
-    await send(respond, {"response_type": "ephemeral", "replace_original": does_replace, **where, **payload})
+    told = {"response_type": "ephemeral", "replace_original": does_replace, **where, **payload}
+    await send(respond, told, context.shown)
 
 
 async def attend(
@@ -182,7 +206,8 @@ def on_press(
     async def work(request: SlackRequest, respond: AsyncRespond) -> None:
         payload = await patiently(context, handle, request)
         if payload:
-            await send(respond, {"response_type": "ephemeral", "replace_original": False, **payload})
+            told = {"response_type": "ephemeral", "replace_original": False, **payload}
+            await send(respond, told, context.shown)
 
     @app.action(action_pattern(action))
     async def pressed(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
@@ -259,7 +284,9 @@ def refresh(
     if message is None:
         return
     payload = outbound(context, message)
-    outcome = change(interactive(context.settings), channel=channel, ts=ts, payload=payload)
+    outcome = change(
+        interactive(context.settings), channel=channel, ts=ts, payload=payload, shown=context.shown
+    )
     if isinstance(outcome, Posted):
         ledger.is_current(session.db, channel, ts, since=stamp(session.now))
     else:

@@ -104,7 +104,7 @@ async def converse(
     payload = await answering
     is_refused = False
     try:
-        await post(client, payload, channel=request.channel, thread_ts=request.thread_ts)
+        await post(context, client, payload, channel=request.channel, thread_ts=request.thread_ts)
     except SlackApiError as error:
         is_refused = error.response.status_code in (HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS)
         raise

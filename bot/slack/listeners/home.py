@@ -107,7 +107,8 @@ def _shown(
     context: Context, dispatcher: Dispatcher, request: SlackRequest, decision: Decision
 ) -> list[Block]:
     if decision.kind == "command":
-        return said(dispatcher.run(decision, request, context).blocks)
+        message = dispatcher.run(decision, request, context)
+        return said((*message.blocks, *message.more))
     given = reply(context.databases.get(), decision, limit=PAGE)
     count(context, given)
     answered = said(given.answer.blocks) if given.answer else []
@@ -124,7 +125,7 @@ def detail_of(db: Database, key: str) -> Block:
     year, _, number = key.partition(" ")
     project = projects.get(db, int(year), number) if number else None
     said = card_message(project, Shown()) if project else usage(db).message()
-    words = [block for block in said.blocks if block["type"] != "actions"]
+    words = [block for block in (*said.blocks, *said.more) if block["type"] != "actions"]
     title = "事業の詳細" if project else "使い方"
     return modal(title, words)
 

@@ -154,10 +154,8 @@ def _register_shortcut(app: AsyncApp, context: Context) -> None:
         await ack()
 
         async def work() -> None:
-            await send(
-                respond,
-                {"response_type": "ephemeral", **await answer(context, related, bodies.of_shortcut(body))},
-            )
+            told = await answer(context, related, bodies.of_shortcut(body))
+            await send(respond, {"response_type": "ephemeral", **told}, context.shown)
 
         await within(context, work(), seconds=ACK_WITHIN)
 
