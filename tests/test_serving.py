@@ -11,14 +11,19 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from bot.context import TOKYO
 from bot.messages.builders import button
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.slack.observing import FRESH_SECONDS
+from store.database import open_database
+from store.evaluation import changes
+from store.evaluation.records import SectionContacts
 from tests.running import Served, environment, serving
 
 
@@ -311,3 +316,24 @@ def test_a_database_that_was_deleted_is_not_made_anew(served: Served, slack: Sla
     assert "がありません" in told["problems"][0]
     Sender(slack, served.url).command("まとめ 企画経営課")
     assert not seeded.exists()
+
+
+def test_doctor_names_the_channels_that_the_bot_is_to_write_to_and_is_not_in(
+    slack: SlackServer, seeded: Path
+):
+    db = open_database(seeded)
+    for section, channel in (("企画経営課", "C0PLAN"), ("情報政策課", "C0DATA"), ("統計課", "C0GONE")):
+        held = SectionContacts("政策イノベーション部", section, channel=channel)
+        changes.set_contacts(db, held, by="test", at=datetime(2026, 11, 23, 9, 0, tzinfo=TOKYO))
+    db.close()
+    slack.workspace.add_channel("C0OFFICE", "事務局", is_archived=True)
+    slack.workspace.channels["C0DATA"]["is_member"] = False
+    command = [sys.executable, "-m", "bot", "doctor", "--json"]
+    variables = {**environment(slack, seeded), "JIGYO_SECRETARIAT": "C0OFFICE"}
+    told = json.loads(subprocess.run(command, env=variables, capture_output=True, text=True).stdout)
+    channels = {each["detail"]: each["level"] for each in told if each["subject"] == "チャンネル"}
+    levels = {words.split(":")[0]: level for words, level in channels.items()}
+    assert levels["事務局の C0OFFICE"] == "error"
+    assert levels["情報政策課の C0DATA"] == "warning"
+    assert any("/invite @jigyo" in words for words in channels if "C0DATA" in words)
+    assert any("1 個のチャンネル" in words for words in channels)

@@ -189,3 +189,15 @@ def test_admins_are_listed_put_on_the_list_and_taken_off_it(run, monkeypatch: py
     assert run("deadlines", "admins", "U0SECOND", "U0THIRD").stdout == "U0FIRST\nU0SECOND\nU0THIRD\n"
     assert run("deadlines", "admins", "U0THIRD", "--remove").stdout == "U0FIRST\nU0SECOND\n"
     assert refused(run("deadlines", "admins", "佐藤"))
+
+
+def test_every_cell_of_a_row_that_cannot_be_taken_is_told(run, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text("年度,種類,部,課,締切,取消\n昔,一次評価,,宇宙課,いつか,たぶん\n", encoding="utf-8")
+    told = run("deadlines", "import", str(file)).stdout
+    assert all(wrong in told for wrong in ("「昔」", "宇宙課", "いつか", "たぶん"))
+    assert "1行を受け付けませんでした" in run("deadlines", "import", str(file)).stderr
+    heads, row = "部,課,課長,チャンネル,課員", "政策イノベーション部,企画経営課,山田,広報,佐藤 鈴木"
+    file.write_text(f"{heads}\n{row}\n", encoding="utf-8")
+    told = run("sections", "import", str(file)).stdout
+    assert all(wrong in told for wrong in ("「山田」", "「広報」", "「佐藤」", "「鈴木」"))

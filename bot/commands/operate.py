@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -56,6 +57,8 @@ def examine(path: Path, *, ask_slack: bool = True) -> list[Finding]:
     findings = [*_machine(), *_forms(wrong), *_settings(settings, wrong), *_database(path)]
     if ask_slack and settings.slack_bot_token:
         findings += _bot_token(settings, settings.slack_bot_token)
+        if findings[-1].level != "error":
+            findings += _channels(settings, settings.slack_bot_token, path)
     if ask_slack and settings.slack_app_token:
         findings += _app_token(settings, settings.slack_app_token)
     return findings
@@ -147,6 +150,48 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
         yield Finding("error", "権限", f"足りません: {', '.join(missing)}。{again}。")
     else:
         yield Finding("ok", "権限", f"必要な {len(BOT_SCOPES)} 個がそろっています")
+
+
+def _channels(settings: Settings, token: SecretStr, path: Path) -> Iterator[Finding]:
+    """Whether the bot is in the channels that it is to write to: the secretariat's and the sections'."""
+    from bot.gateway.posting import CALL_ERRORS, ThreadClient
+
+    client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token=token.get_secret_value())
+    wanted = {settings.jigyo_secretariat: "事務局"} if settings.jigyo_secretariat[:1] in ("C", "G") else {}
+    if path.exists():
+        with suppress(DatabaseError, sqlite3.Error):
+            for each in registry.contacts(open_existing(path), registered=True):
+                if each.channel:
+                    wanted.setdefault(each.channel, each.section)
+    fine = 0
+    for channel, whose in wanted.items():
+        try:
+            told = client.conversations_info(channel=channel)["channel"]
+            problem = _channel_problem(told)
+        except SlackApiError as error:
+            problem = NOT_THERE if error.response.get("error") == "channel_not_found" else str(error.response)
+        except (*CALL_ERRORS, LookupError, TypeError) as error:
+            yield Finding("warning", "チャンネル", f"調べられませんでした: {error}")
+            return
+        fine += not problem
+        if problem:
+            level: Literal["warning", "error"] = "error" if whose == "事務局" else "warning"
+            yield Finding(level, "チャンネル", f"{whose}の {channel}: {problem}")
+    if fine:
+        yield Finding("ok", "チャンネル", f"お知らせを送る {fine} 個のチャンネルに、ボットが入っています")
+
+
+INVITE = "チャンネルで `/invite @jigyo` と入力して、ボットを招待してください。"
+NOT_THERE = (
+    f"見つかりません。ID（C…）が正しいか、非公開のチャンネルなら招待したかを確かめてください。{INVITE}"
+)
+
+
+def _channel_problem(told: Mapping[str, object]) -> str:
+    """Why nothing can be posted to a channel, '' if it can."""
+    if told.get("is_archived"):
+        return "アーカイブされています。"
+    return "" if told.get("is_member") else f"ボットが入っていません。{INVITE}"
 
 
 def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
