@@ -253,7 +253,8 @@ def listed(db: Database, request: Request, typed: str) -> Answer | None:
     head = Say(f"{whose}{of_years}で{what.told}事業は{len(pairs):,}件です。", "bold")
     how = Say("番号、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています。", "small")
     shown = pairs[: listing.PAGE]
-    parts = (head, how, Items(tuple(map(_pair_line, shown))), *listing.more_button(len(pairs) - len(shown)))
+    left = len(pairs) - len(shown)
+    parts: tuple[Part, ...] = (head, how, Items(tuple(map(_pair_line, shown))), *listing.more_button(left))
     keys = tuple(each.key for one, other in pairs if (each := other or one))
     kind: Kind = "count" if COUNT_OF_OFFICE.search(typed) else "list"
     return Answer(kind, parts, keys[: listing.PAGE], keys[listing.PAGE :], why=(how.text,))
