@@ -57,7 +57,7 @@ def examine(path: Path, *, ask_slack: bool = True) -> list[Finding]:
     findings = [*_machine(), *_forms(wrong), *_settings(settings, wrong), *_database(path)]
     if ask_slack and settings.slack_bot_token:
         findings += _bot_token(settings, settings.slack_bot_token)
-        if findings[-1].level != "error":
+        if any((each.level, each.subject) == ("ok", "SLACK_BOT_TOKEN") for each in findings):
             findings += _channels(settings, settings.slack_bot_token, path)
     if ask_slack and settings.slack_app_token:
         findings += _app_token(settings, settings.slack_app_token)

@@ -228,7 +228,7 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
             ledger.out_of_thread(delivery.context.databases.get(), claim)
             outcome = post(delivery.client, channel=channel, payload=payload, key=outgoing.key)
         if not (isinstance(outcome, Refused) and outcome.kind == "content"):
-            if isinstance(outcome, Posted):
+            if isinstance(outcome, Posted) and (refused or newer_kinds(payload)):
                 delivery.context.shown.note(refused, are_shown=False)
                 delivery.context.shown.note(newer_kinds(payload), are_shown=True)
             break
