@@ -96,6 +96,7 @@ vectors: .venv-vectors/installed  ##+ the word vectors made anew, into build/ (o
 
 vectors-check: .venv-vectors/installed  ##+ the same, compared with those that are shipped
 	.venv-vectors/bin/python -m bench.vectors --check --one-in $(or $(ONE_IN),1)
+
 slack-compat: .venv/installed  ##+ the whole path against emulate, a Slack server that we did not write (npx), with strict scopes
 	@$(BIN)/python -m tests.slack_compat
 

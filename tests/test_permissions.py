@@ -17,7 +17,7 @@ from bot.deadlines.views import NewDeadline
 from bot.permissions import ROLES, RULES, Role, Rule, may, rule
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.state import TEAM
-from bot.sheets import roles
+from bot.sheets import session as roles
 from bot.slack.listeners.channels import CONTACTS_ONLY
 from bot.slack.router import COMMANDS
 from store.database import open_database
