@@ -25,6 +25,10 @@ def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
     lines, _ = forms.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
+    with db.conn:  # as in a workspace that was answered before
+        kinds = ("data_table", "data_visualization", "context_actions")
+        shown = [(kind, 1, "2026-11-23T00:00:00+09:00") for kind in kinds]
+        db.conn.executemany("INSERT INTO workspace_blocks (kind, is_shown, at) VALUES (?, ?, ?)", shown)
     db.close()
     return path
 

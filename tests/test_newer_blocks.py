@@ -32,6 +32,8 @@ def slack() -> Iterator[SlackServer]:
 
 @pytest.fixture
 def served(slack: SlackServer, seeded: Path) -> Iterator[Served]:
+    with open_database(seeded).conn as db:  # nothing was ever tried
+        db.execute("DELETE FROM workspace_blocks")
     with serving(slack, seeded, "--http", "--no-reminders") as process:
         yield process
 
@@ -114,7 +116,8 @@ def test_a_refusal_for_another_reason_is_no_refusal_of_newer_blocks(
 
 
 def test_what_was_refused_is_tried_again_after_some_days(seeded: Path) -> None:
-    open_database(seeded).close()
+    with open_database(seeded).conn as db:
+        db.execute("DELETE FROM workspace_blocks")
     now = datetime(2026, 11, 23, 9, 0, tzinfo=TOKYO)
     databases = Databases(seeded)
 
