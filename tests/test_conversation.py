@@ -10,7 +10,7 @@ from bot.playground.slack import Post, Sender, SlackServer
 
 
 def posted(slack: SlackServer) -> Post:
-    (post,) = slack.posts
+    (post,) = slack.wait_for(lambda: slack.posts)
     return post
 
 
