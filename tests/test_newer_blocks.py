@@ -55,15 +55,18 @@ def test_a_sections_list_is_a_table_with_all_its_rows_and_what_they_share_above(
     assert "もっと" not in [each["text"]["text"] for each in buttons(slack.posts[-1].blocks)]
 
 
+def tables(slack: SlackServer) -> list[Post]:
+    return [post for post in slack.posts if any(b["type"] == "data_table" for b in post.blocks)]
+
+
 def test_the_first_command_with_a_table_tries_it_and_later_ones_carry_it(
     send: Sender, slack: SlackServer
 ) -> None:
-    first = send.command("課:企画経営課")
-    assert first.body == {}
-    assert slack.posts[-1].via == "response_url"
-    assert slack.posts[-1].ephemeral_to == "U0STAFF"
-    assert table(slack.posts[-1].blocks)
-    assert table(send.command("課:企画経営課").body["blocks"])
+    send.command("課:企画経営課")
+    (first,) = slack.wait_for(lambda: tables(slack), seconds=30)
+    assert (first.via, first.ephemeral_to) == ("response_url", "U0STAFF")
+    send.command("課:企画経営課")
+    assert slack.wait_for(lambda: len(tables(slack)) == 2, seconds=30)
 
 
 def test_the_row_of_a_table_opens_as_a_card(send: Sender, slack: SlackServer) -> None:
@@ -86,24 +89,26 @@ def test_a_workspace_without_newer_blocks_gets_the_older_and_is_not_asked_again(
     labels = [(each.get("text") or each["placeholder"])["text"] for each in row["elements"]]
     assert labels[0] == "もっと"
     assert labels[-2:] == ["役に立った", "違う"]
-    tried = len(slack.calls("chat.postMessage"))
-    assert tried == 2
+    assert len(slack.calls("chat.postMessage")) == 2
+
+    def kept() -> bool:
+        rows = open_database(seeded).execute("SELECT kind FROM workspace_blocks WHERE is_shown = 0")
+        return ("data_table",) in rows.fetchall()
+
+    slack.wait_for(kept, seconds=30)
     send.mention(LISTED)
-    assert len(slack.calls("chat.postMessage")) == tried + 1
+    slack.wait_for(lambda: len(slack.posts) == 2, seconds=30)
+    assert len(slack.calls("chat.postMessage")) == 3
     assert "data_table" not in send.command("課:企画経営課").seen
-    db = open_database(seeded)
-    kept = dict(db.execute("SELECT kind, is_shown FROM workspace_blocks").fetchall())
-    assert kept["data_table"] == 0
     send.press(post, "役に立った")
-    assert "ご意見" in slack.posts[-1].text
+    slack.wait_for(lambda: "ご意見" in slack.posts[-1].text, seconds=30)
 
 
 def test_a_command_in_such_a_workspace_is_answered_at_the_first_try(send: Sender, slack: SlackServer) -> None:
     slack.workspace.lacking.add("data_table")
-    assert send.command("課:企画経営課").body == {}
-    assert "企画経営課" in plain(vars(slack.posts[-1]))
-    assert "data_table" not in {block["type"] for block in slack.posts[-1].blocks}
-    assert send.command("課:企画経営課").body["blocks"]
+    send.command("課:企画経営課")
+    shown = slack.wait_for(lambda: [post for post in slack.posts if "19件" in plain(vars(post))], seconds=30)
+    assert "data_table" not in {block["type"] for block in shown[0].blocks}
 
 
 def test_a_refusal_for_another_reason_is_no_refusal_of_newer_blocks(
