@@ -13,7 +13,7 @@ from bot.messages import builders
 from bot.messages.charts import Chart, Series, slack_chart
 from bot.messages.markup import plain
 from bot.messages.message import Message, as_newer, as_older, folded, newer_kinds, pages, view_blocks
-from bot.playground.slack import Sender, SlackServer
+from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.rules import message_problem, view_problem
 from bot.playground.slack.sender import buttons
 from store.database import Databases, open_database
@@ -107,8 +107,12 @@ def test_a_workspace_without_newer_blocks_gets_the_older_and_is_not_asked_again(
 def test_a_command_in_such_a_workspace_is_answered_at_the_first_try(send: Sender, slack: SlackServer) -> None:
     slack.workspace.lacking.add("data_table")
     send.command("課:企画経営課")
-    shown = slack.wait_for(lambda: [post for post in slack.posts if "19件" in plain(vars(post))], seconds=30)
-    assert "data_table" not in {block["type"] for block in shown[0].blocks}
+
+    def answered() -> list[Post]:
+        return [post for post in slack.posts if "19件" in plain(vars(post))]
+
+    (shown,) = slack.wait_for(answered, seconds=30)
+    assert "data_table" not in {block["type"] for block in shown.blocks}
 
 
 def test_a_refusal_for_another_reason_is_no_refusal_of_newer_blocks(
