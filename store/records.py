@@ -254,7 +254,7 @@ class Suggestion:
     number: str
     fiscal_year: int
     score: float = 0.0
-    by: Literal["spelling", "year", "meaning"] = "spelling"
+    by: Literal["spelling", "year", "meaning", "part"] = "spelling"
     sentence: str = ""
 
 

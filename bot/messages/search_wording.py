@@ -69,6 +69,7 @@ STRATEGIES: Mapping[str, str] = {
     "did you mean": "もしかして",
     "most words": "長い言葉の部分の多く",
     "meaning": "意味の近い事業",
+    "part": "言葉の一部",
 }
 """What each strategy of search looks for, by its name."""
 

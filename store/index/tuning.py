@@ -117,6 +117,12 @@ class Partial:
     """Nouns of a sentence up to which each may be what it is about: 犬の登録 is about 犬. A longer one has
     enough to be told by."""
 
+    few: int = 3
+    """Projects that say all but a part that nobody says, up to which they are offered for it …"""
+
+    half: float = 0.5
+    """… and the share of the letters typed that they say."""
+
     near: int = 10
     """Words within which the parts of a compound stand where they mean one thing (申請 and 機能 18 apart
     don't)."""

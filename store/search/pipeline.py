@@ -439,6 +439,37 @@ def _meaning(search: Search) -> SearchResult | None:
     return SearchResult(search.words, suggestions=tuple(guesses))
 
 
+def _part(search: Search) -> SearchResult | None:
+    """The few projects that are named after a part of what was typed, or say several words of it as one.
+
+    A lone word in a text would be chance: 道路 of 道路の穴.
+    """
+    asked = search.analysed
+    parts = [part for part in minimum_should_match.word_by_word(asked.wanted) if part.names]
+    said = "".join(part.text for part in parts if part.projects)
+    if all(part.projects for part in parts) or search.near.is_narrowed:
+        return None
+    for span in dict.fromkeys((said, *asked.text.split("の"))):
+        if span in asked.text and len(span) >= TUNING.partial.half * len(asked.text.replace("の", "")):
+            term = expand(search.db, span)
+            exact = tuple(way for way in term.interpretations if way.match_type is MatchType.EXACT)
+            found = _saying_all(search.db, replace(asked, wanted=(replace(term, interpretations=exact),)))
+            if found and 0 < found.total <= TUNING.partial.few:
+                return _offered(
+                    search,
+                    [each.id for each in found.scored if len(term.words) > 1 or "name" in each.matches[0]],
+                )
+    return None
+
+
+def _offered(search: Search, ids: Sequence[int]) -> SearchResult:
+    """These projects as もしかして."""
+    known = search.db.snapshot.projects(ids)
+    named = [(known[each], display(known[each].name)) for each in ids]
+    guesses = (Suggestion(name, project.number, project.fiscal_year, by="part") for project, name in named)
+    return SearchResult(search.words, suggestions=tuple(guesses))
+
+
 NUMBERS_ALONE = "numbers alone"
 
 STRATEGIES: tuple[Strategy, ...] = (
@@ -467,6 +498,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("did you mean", _did_you_mean, "misspelled terms, and names near to what was typed"),
     Strategy("most words", _most_words, "most words of a compound, which is tried last lest it hide a slip"),
     Strategy("meaning", _meaning, "姉妹都市, where no record has the word: projects near in meaning"),
+    Strategy("part", _part, "荒川区の駐車場: one project has 荒川区, none 駐車場"),
 )
 """The ways to answer, the strictest first; the only place that decides how a query is answered."""
 

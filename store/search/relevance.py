@@ -62,7 +62,7 @@ class Nearness:
         self, db: Database, text: str, words: Sequence[AskedWord], found: Sequence[Near], *, is_narrowed: bool
     ) -> None:
         self._db, self._text, self.words, self.found = db, text, words, found
-        self._is_narrowed = is_narrowed
+        self.is_narrowed = is_narrowed
         self._percentile: float | None = None
 
     @property
@@ -83,7 +83,7 @@ class Nearness:
         """
         if not ranking.scored:
             return False
-        if self._is_narrowed or not self.found:
+        if self.is_narrowed or not self.found:
             return True
         best = ranking.scored[0].id
         said = next((each.said for each in self.found if each.id == best), ())
