@@ -29,9 +29,8 @@ from typing import Any
 
 from bot.commands.ask import as_dict as of_question
 from bot.commands.ask import asked
-from bot.commands.options import echo, to_json
+from bot.commands.options import echo, terminal, to_json
 from bot.commands.search import as_dict, print_result, project_panel, searched
-from bot.commands.terminal import Terminal
 from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.message import Message, pages
 from bot.playground.slack.rules import message_problem, view_problem
@@ -299,7 +298,7 @@ def _stored(context: Context) -> Mapping[str, Call]:
         "stored: view": lambda number: home.detail_of(db, f"2021 {number}"),
         "stored: form": lambda number: search.form(context),
         "stored: jigyo show": lambda number: _printed(
-            lambda: Terminal().print(project_panel(project(number)))
+            lambda: terminal().print(project_panel(project(number)))
         ),
         "stored: show --json": lambda number: _json(asdict(project(number))),
         "stored: csv": exported,

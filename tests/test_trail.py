@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from bot.cli import jigyo
-from bot.commands.terminal import system_user
+from bot.commands.options import system_user
 from store.database import open_database
 from store.evaluation import changes, registry, trail
 from store.evaluation.records import Event

@@ -15,8 +15,17 @@ from rich.text import Text
 from bot.ask.columns.answering import asks_of_columns
 from bot.ask.engine import trace
 from bot.ask.follow_ups import next_turn
-from bot.commands.options import Command, Refusal, echo, file_name, to_json, typed_lines, warn, words
-from bot.commands.terminal import Terminal
+from bot.commands.options import (
+    Command,
+    Refusal,
+    echo,
+    file_name,
+    terminal,
+    to_json,
+    typed_lines,
+    warn,
+    words,
+)
 from bot.messages import charts
 from bot.messages.message import Message, noted, pages
 from bot.messages.result_blocks import Shown, nothing_message, result_message, with_near
@@ -206,7 +215,7 @@ def feedback(path: Path, wrong: bool, as_json: bool) -> None:
         verdict = "役に立った" if one.is_helpful else "違う"
         asked = Text(one.question or "（保存期間を過ぎました）")
         table.add_row(one.at[:16], verdict, one.kind, asked, "、".join(one.citations))
-    Terminal().print(table if given else "まだ意見はありません。")
+    terminal().print(table if given else "まだ意見はありません。")
 
 
 COMMANDS = (ask, feedback)

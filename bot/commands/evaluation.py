@@ -23,9 +23,8 @@ from bot.commands.import_export import (
     reading,
     taken_from,
 )
-from bot.commands.options import Group, Refusal, echo
+from bot.commands.options import Group, Refusal, echo, terminal, whence
 from bot.commands.tables import deadline_table, event_table, sheet_table
-from bot.commands.terminal import Terminal, whence
 from bot.context import Context, now_in_tokyo
 from bot.days.calendar import DueDates, city_calendar, format_date
 from bot.deadlines import workflow
@@ -72,7 +71,7 @@ def list_deadlines(path: Path, as_json: bool) -> None:
         echo(as_text([asdict(each) | {"scope": each.scope} for each in every]))
     elif every:
         settings = read_settings()
-        Terminal().print(deadline_table(every, city_calendar(settings), settings.jigyo_roll))
+        terminal().print(deadline_table(every, city_calendar(settings), settings.jigyo_roll))
     else:
         echo("締切は設定されていません。jigyo deadlines set か import で設定できます。")
 
@@ -243,7 +242,7 @@ def list_sheets(path: Path, section: str, is_open: bool, as_json: bool) -> None:
     elif every:
         settings = read_settings()
         due_dates = DueDates(registry.deadlines(db), city_calendar(settings), reminder_settings(settings))
-        Terminal().print(sheet_table(every, due_dates))
+        terminal().print(sheet_table(every, due_dates))
     else:
         echo("当てはまる評価シートはありません。締切を設定すると、事業ごとに1枚できます。")
 
@@ -294,7 +293,7 @@ def history(path: Path, number: str) -> None:
     subjects = {"/".join(map(str, sheet.key)) for sheet in registry.numbered(db, number)}
     events = [event for event in trail.events(db, what="sheet") if event.subject in subjects]
     if events:
-        Terminal().print(event_table(events))
+        terminal().print(event_table(events))
     else:
         echo(f"事業番号 {number} のシートの変更はありません。")
 

@@ -14,8 +14,7 @@ import click
 from sqlite_utils import Database
 
 from bot.commands.load import import_lines, load_limits
-from bot.commands.options import Command, Refusal, echo, file_name, to_json, warn, year
-from bot.commands.terminal import system_user
+from bot.commands.options import Command, Refusal, echo, file_name, system_user, to_json, warn, year
 from bot.context import now_in_tokyo
 from bot.days.calendar import city_calendar
 from bot.days.dates import DateError, ParsedDate, parse_date

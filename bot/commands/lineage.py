@@ -11,8 +11,7 @@ from rich.table import Table
 from sqlite_utils import Database
 
 from bot.commands.import_export import BY, finish, taken_from, write
-from bot.commands.options import Group, Refusal, echo, file_name, to_json, year
-from bot.commands.terminal import Terminal, note_change
+from bot.commands.options import Group, Refusal, echo, file_name, note_change, terminal, to_json, year
 from store import projects
 from store.database import open_database, open_existing, writing
 from store.evaluation.forms import Line, read_form
@@ -93,7 +92,7 @@ def lineage(
     elif as_json:
         echo(to_json([dict(zip(HEADINGS, row, strict=True)) for row in rows]))
     else:
-        Terminal().print(_table(rows, years))
+        terminal().print(_table(rows, years))
         echo(_summary(found))
 
 

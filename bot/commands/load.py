@@ -14,8 +14,18 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlite_utils import Database
 
-from bot.commands.options import Command, Refusal, echo, to_json, warn, year
-from bot.commands.terminal import Terminal, note_change, system_user, whence
+from bot.commands.options import (
+    Command,
+    Refusal,
+    echo,
+    note_change,
+    system_user,
+    terminal,
+    to_json,
+    warn,
+    whence,
+    year,
+)
 from bot.context import now_in_tokyo
 from bot.settings import SettingsError, survey
 from bot.sheets.actions import tell_changed_people
@@ -363,7 +373,7 @@ def _may_be_list(file: Path) -> bool:
 @contextmanager
 def _progress_bar(title: str) -> Iterator[Tell | None]:
     """A bar on a terminal's standard error, shown from the first chunk on; nothing elsewhere."""
-    console = Terminal(stderr=True)
+    console = terminal(stderr=True)
     if not console.is_terminal:
         yield None
         return

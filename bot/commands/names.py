@@ -11,8 +11,18 @@ from sqlite_utils import Database
 
 from bot.commands.import_export import exporting, finish, taken_from, write
 from bot.commands.load import Loading
-from bot.commands.options import Command, Group, Refusal, echo, file_name, to_json, warn
-from bot.commands.terminal import Terminal, note_change, system_user
+from bot.commands.options import (
+    Command,
+    Group,
+    Refusal,
+    echo,
+    file_name,
+    note_change,
+    system_user,
+    terminal,
+    to_json,
+    warn,
+)
 from bot.context import now_in_tokyo
 from bot.sheets import actions
 from store import projects
@@ -41,7 +51,7 @@ def sections(context: click.Context, as_json: bool) -> None:
     if as_json:
         echo(to_json([asdict(section) for section in every], indent=2))
     else:
-        Terminal().print(_table(every))
+        terminal().print(_table(every))
 
 
 @sections.command("list", help="jigyo sections と同じく、課・室を並べます。")
@@ -221,7 +231,7 @@ def list_synonyms(path: Path, as_json: bool) -> None:
         table.add_row(word, synonym, "登録")
     for first, others, reason, is_off in rows:
         table.add_row(first, "、".join(others), f"標準（{'使わない' if is_off else reason}）")
-    Terminal().print(table)
+    terminal().print(table)
 
 
 @synonyms.command(

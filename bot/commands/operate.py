@@ -19,9 +19,18 @@ from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database
 
 from bot.commands.import_export import as_text, canonical
-from bot.commands.options import Command, Group, Refusal, echo, file_name, to_json
+from bot.commands.options import (
+    Command,
+    Group,
+    Refusal,
+    echo,
+    file_name,
+    system_user,
+    terminal,
+    to_json,
+    whence,
+)
 from bot.commands.tables import event_line
-from bot.commands.terminal import Terminal, system_user, whence
 from bot.context import now_in_tokyo
 from bot.days.calendar import TOKYO
 from bot.permissions import BOT_SCOPES
@@ -284,7 +293,7 @@ def doctor(context: click.Context, as_json: bool, offline: bool) -> None:
     if as_json:
         echo(to_json([asdict(finding) for finding in findings], indent=2))
     else:
-        Terminal().print(_table(findings))
+        terminal().print(_table(findings))
     if any(finding.level == "error" for finding in findings):
         echo("jigyo: 直すべき点があります。上の「要対応」の行をご覧ください。", err=True)
         context.exit(2)

@@ -1,11 +1,14 @@
-"""What subcommands share: argument types, lines of standard input, how one refuses, help in Japanese."""
+"""What subcommands share: argument types, input, output that gives a terminal no orders, refusals, help."""
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +19,11 @@ from store.text.display import HARMFUL, harmless
 from store.text.fiscal_years import parse_fiscal_year
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+    from sqlite_utils import Database
+
+    from store.evaluation.records import EventKind
 
 
 class Refusal(click.ClickException):
@@ -202,3 +209,54 @@ def _print(console: Console, title: str, rows: Iterable[tuple[str, str]]) -> Non
         console.print(f"{title}:")
         console.print(table)
         console.print()
+
+
+@cache
+def _terminal() -> type[Console]:
+    from rich.console import Console  # it takes a moment to load, and not every command prints tables
+    from rich.segment import Segment
+
+    class Terminal(Console):
+        """A console that sends no escape sequences but its own: texts may hold what others wrote."""
+
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterable[Segment]:
+            """Render segments without what gives a terminal orders."""
+            for segment in super().render(renderable, options):
+                shown = segment.text if segment.control else harmless(segment.text)
+                yield segment if shown == segment.text else Segment(shown, segment.style)
+
+    return Terminal
+
+
+def terminal(*, highlight: bool = True, stderr: bool = False) -> Console:
+    """A console on which texts that others wrote give the terminal no orders."""
+    return _terminal()(highlight=highlight, stderr=stderr)
+
+
+def system_user() -> str:
+    """The operating system's name of the user, whatever the environment says; the number of one without."""
+    try:
+        from pwd import getpwuid
+
+        return getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return getpass.getuser() if os.name == "nt" else str(os.getuid())
+
+
+def note_change(
+    db: Database, what: EventKind, subject: str, field: str, *, before: str = "", after: str = ""
+) -> None:
+    """Add a line about what a command does to the trail, inside the transaction of the change."""
+    from bot.context import now_in_tokyo
+    from store.evaluation import trail
+    from store.evaluation.records import Event
+
+    line = Event(now_in_tokyo(), system_user(), what, subject, field, before, after, whence=whence())
+    trail.record(db, line)
+
+
+def whence() -> str:
+    """Where a command's change comes from, as the trail keeps it: the system's user, whatever `--by` says."""
+    return f"command @{system_user()}"

@@ -11,9 +11,8 @@ import click
 from sqlite_utils import Database
 
 from bot.commands.import_export import BY, write
-from bot.commands.options import Command, Group, Refusal, echo, file_name, to_json, warn
+from bot.commands.options import Command, Group, Refusal, echo, file_name, terminal, to_json, warn
 from bot.commands.tables import moment, post_table, reminder_record, reminder_table
-from bot.commands.terminal import Terminal
 from bot.context import Context, now_in_tokyo
 from bot.days.calendar import TOKYO, city_calendar, format_date
 from bot.delivery.outbox import due, everything, open_now
@@ -78,7 +77,7 @@ def _print_due(context: Context, now: datetime, *, as_json: bool) -> None:
         records = [reminder_record(now, reminder) for reminder in reminders]
         echo(to_json({"now": now.isoformat(), "reminders": records}, indent=2))
     elif reminders:
-        Terminal().print(reminder_table((now, reminder) for reminder in reminders))
+        terminal().print(reminder_table((now, reminder) for reminder in reminders))
     else:
         echo(f"{moment(now)} に送るものはありません{_why_nothing(context, now)}。")
 
@@ -103,7 +102,7 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
         records = [reminder_record(now, reminder) for now, reminder in planned]
         echo(to_json({"plan": months, "reminders": records}, indent=2))
     elif shown := [each for each in planned if not each[1].digest]:
-        Terminal().print(reminder_table(shown))
+        terminal().print(reminder_table(shown))
         if digests := len(planned) - len(shown):
             echo(f"ほかに、事務局への進捗のお知らせが{digests}通あります。")
     else:
@@ -139,7 +138,7 @@ def list_(path: Path, every: bool, as_json: bool) -> None:
     if as_json:
         echo(to_json([asdict(post) for post in posts], indent=2))
     elif posts:
-        Terminal().print(post_table(posts))
+        terminal().print(post_table(posts))
     else:
         echo("送信記録はありません。" if every else "確認の要る送信はありません。")
 

@@ -17,8 +17,18 @@ from rich.text import Text
 
 from bot.ask.answers import is_told
 from bot.ask.columns.answering import asks_of_columns
-from bot.commands.options import Command, Refusal, echo, to_json, typed, typed_lines, warn, words, year
-from bot.commands.terminal import Terminal
+from bot.commands.options import (
+    Command,
+    Refusal,
+    echo,
+    terminal,
+    to_json,
+    typed,
+    typed_lines,
+    warn,
+    words,
+    year,
+)
 from bot.messages import search_wording
 from bot.messages.search_wording import (
     exclusion_missed,
@@ -114,7 +124,7 @@ def similar(path: Path, number: str, fiscal_year: int | None, as_json: bool, lim
         found = {"number": project.number, "name": project.name, "hits": [_hit_dict(hit) for hit in alike]}
         echo(to_json(found, indent=2))
         return
-    console = Terminal(highlight=False)
+    console = terminal(highlight=False)
     if not alike:
         console.print(f"「{display(project.name)}」に似ている事業は見つかりませんでした。", markup=False)
         return
@@ -148,7 +158,7 @@ def as_dict(query: str, given: Reply, result: SearchResult, trace: Trace | None 
 
 def print_result(result: SearchResult, trace: Trace | None = None) -> None:
     """Print a result as a table, matched words in bold, もしかして below, and the `trace` last."""
-    console = Terminal(highlight=False)
+    console = terminal(highlight=False)
     if result.hits:
         console.print(_table(result))
         if missing := missing_line(result):
@@ -251,7 +261,7 @@ def show(path: Path, number: str, fiscal_year: int | None, as_json: bool) -> Non
     if as_json:
         echo(to_json(asdict(project), indent=2))
     else:
-        Terminal(highlight=False).print(project_panel(project))
+        terminal(highlight=False).print(project_panel(project))
     if alike:
         others = "、".join(f"「{each.number}」（{display(each.name)}）" for each in alike)
         warn(f"同じ{fiscal_year_name(project.fiscal_year)}に、書き方だけが違う事業番号{others}もあります。")

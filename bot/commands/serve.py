@@ -200,7 +200,7 @@ def list_tokens(path: Path, as_json: bool) -> None:
     """List the tokens, which are not shown again."""
     from rich.table import Table
 
-    from bot.commands.terminal import Terminal
+    from bot.commands.options import terminal
     from store.database import open_existing
     from store.talk import tokens
 
@@ -211,7 +211,7 @@ def list_tokens(path: Path, as_json: bool) -> None:
     table = Table("名前", "どなたの", "作った日", "最後に使われた日")
     for each in every:
         table.add_row(each.name, each.user or "—", each.added_at[:10], each.used_on or "—")
-    Terminal().print(table if every else "トークンはまだありません。jigyo mcp token add で作れます。")
+    terminal().print(table if every else "トークンはまだありません。jigyo mcp token add で作れます。")
 
 
 @token.command(help="NAME というトークンを、すぐに無効にします。")

@@ -32,7 +32,7 @@ from store.records import (
     TermReadings,
     Trace,
 )
-from store.search import listing, meaning, minimum_should_match, office_filters, relevance
+from store.search import filtering, meaning, minimum_should_match, relevance
 from store.search.expansion import QueryTerm, expand
 from store.search.query import with_words
 from store.search.ranking import (
@@ -94,7 +94,7 @@ def _answered(searched: Search) -> SearchResult:
         result = answer(searched)
         if not result.hits:
             is_filtered = query.sections or query.departments or query.fiscal_years or query.in_full
-            absent = office_filters.unknown(db, query) if is_filtered else ()
+            absent = filtering.unknown(db, query) if is_filtered else ()
             result = replace(result, unknown=absent, listed=db.snapshot.fiscal_years)
     return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
@@ -125,7 +125,7 @@ class Search:
         asked = self.asked
         if not asked.query.in_full and len(asked.wanted) < 2 and _PARTICLES.isdisjoint(asked.text):
             return None  # a lone word names nothing beside an office
-        return office_filters.with_section_as_filter(self.db, asked)
+        return filtering.with_section_as_filter(self.db, asked)
 
     @once
     def listing(self) -> AnalysedQuery | None:
@@ -223,18 +223,18 @@ def _numbers(search: Search) -> SearchResult | None:
     keys = query.numbers or _numbers_typed(query)
     if not keys or (query.numbers and _words_of(query)):
         return None
-    return listing.by_numbers(search.db, query, keys, _only_filters(search).filters)
+    return filtering.by_numbers(search.db, query, keys, _only_filters(search).filters)
 
 
 def _number_range(search: Search) -> SearchResult | None:
     if not search.query.number_range:
         return None
-    found = listing.in_range(search.db, _only_filters(search), *search.query.number_range)
+    found = filtering.in_range(search.db, _only_filters(search), *search.query.number_range)
     return replace(found, query=search.query)
 
 
 def _filters(search: Search) -> SearchResult | None:
-    return listing.by_filters(search.db, search.listing) if search.listing else None
+    return filtering.by_filters(search.db, search.listing) if search.listing else None
 
 
 def _section_and_terms(search: Search) -> SearchResult | None:
@@ -246,13 +246,13 @@ def _section_and_terms(search: Search) -> SearchResult | None:
 def _section_in_short(search: Search) -> SearchResult | None:
     """The list of a section named in short, unless a project's name or section has the term as typed."""
     is_short = search.analysed.text.endswith(OF_SECTIONS)
-    section = office_filters.called_in_short(search.db, search.analysed) if is_short else None
+    section = filtering.called_in_short(search.db, search.analysed) if is_short else None
     if not section:
         return None
     ranking = search.all_terms
     first = ranking.scored[:1] if ranking else ()
     is_named = any({"name", "section"} & {*fields} for each in first for fields in each.matches)
-    return None if is_named else listing.by_filters(search.db, section)
+    return None if is_named else filtering.by_filters(search.db, section)
 
 
 def _near_sentences(search: Search) -> SearchResult | None:
@@ -334,7 +334,7 @@ def _cell_hits(search: Search, found: Sequence[tuple[int, int]]) -> tuple[Hit, .
 
 def _mark(search: Search) -> SearchResult | None:
     only = not (search.query.alternatives or search.query.phrases or search.query.excluded)
-    return listing.by_mark(search.db, search.analysed) if only else None
+    return filtering.by_mark(search.db, search.analysed) if only else None
 
 
 def _joined_terms(search: Search) -> SearchResult | None:
@@ -375,7 +375,7 @@ def _numbers_alone(search: Search) -> SearchResult | None:
     words = _words_of(query)
     if not (query.numbers and words):
         return None
-    return listing.by_numbers_alone(search.db, query, words, _only_filters(search).filters)
+    return filtering.by_numbers_alone(search.db, query, words, _only_filters(search).filters)
 
 
 def _other_years(search: Search) -> SearchResult | None:
@@ -579,9 +579,7 @@ def analyse(db: Database, query: Query) -> AnalysedQuery:
     terms += [expand(db, phrase) for phrase in _words(query.phrases)]
     named = query.sections or query.departments
     filters = (
-        office_filters.filters_of(db, query)
-        if named
-        else Filters(None, query.fiscal_years, numbers=query.numbers)
+        filtering.filters_of(db, query) if named else Filters(None, query.fiscal_years, numbers=query.numbers)
     )
     if query.columns:
         filters = replace(filters, columns=tuple(_conditions(db, query)))
@@ -609,7 +607,7 @@ def _of_years(asked: AnalysedQuery) -> AnalysedQuery:
     """The same without 事業一覧 and the like beside a year: that asks for no more than the year's list."""
     if not asked.filters.years:
         return asked
-    telling = [term for term in asked.wanted if not office_filters.EVERYTHING.fullmatch(term.text)]
+    telling = [term for term in asked.wanted if not filtering.EVERYTHING.fullmatch(term.text)]
     return replace(asked, wanted=tuple(telling))
 
 

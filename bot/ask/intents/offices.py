@@ -12,7 +12,7 @@ from bot.ask.matching import reading
 from store.database import Database
 from store.index.catalog import NO_NAME, Entry
 from store.lists.rows import joint_sections
-from store.search.office_filters import sections_meant
+from store.search.filtering import sections_meant
 from store.search.pipeline import search
 from store.search.query import filters_in, parse
 from store.search.spelling import likeness
