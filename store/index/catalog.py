@@ -414,6 +414,22 @@ class Catalog:
     def _mentioned(self) -> dict[str, list[Mention]]:
         return {}
 
+    @cached_property
+    def by_year(self) -> Mapping[int, tuple[Entry, ...]]:
+        """The projects of each year, in the order listed."""
+        found: dict[int, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.fiscal_year, []).append(entry)
+        return {year: tuple(entries) for year, entries in found.items()}
+
+    @cached_property
+    def _by_beginning(self) -> Mapping[str, tuple[str, ...]]:
+        """The folded names by their first letters: a text is read once, however many names there are."""
+        found: dict[str, list[str]] = {}
+        for name in self.by_name:
+            found.setdefault(name[:_SHORTEST_NAME], []).append(name)
+        return {beginning: tuple(names) for beginning, names in found.items()}
+
     def mentions(self, text: str) -> list[Mention]:
         """Names of projects and offices that occur in `text`, longest first, none overlapping, in order."""
         found = self._mentioned.get(text)
@@ -425,9 +441,14 @@ class Catalog:
 
     def _mentions(self, text: str) -> list[Mention]:
         folded, places = alnum_places(text)
+        first: dict[str, int] = {}
+        for at in range(len(folded) - _SHORTEST_NAME + 1):
+            for name in self._by_beginning.get(folded[at : at + _SHORTEST_NAME], ()):
+                if folded.startswith(name, at):
+                    first.setdefault(name, at)
         found = [
             Mention("project", name, places[at][0], places[at + len(name) - 1][1])
-            for name, at in self.names.within(folded).items()
+            for name, at in first.items()
         ]
         found += [
             Mention("office", text[start:end], start, end, offices)

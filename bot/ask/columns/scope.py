@@ -44,10 +44,13 @@ def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], whi
         return None
     if any(bound.is_money and not _money_unit(db, _of_list(bound, year)) for bound in question.bounds):
         return None  # 円 of what has no unit cannot be told
-    of_year = [entry for entry in every if entry.fiscal_year == year]
+    held = db.snapshot.catalog
+    of_year: Sequence[Entry] = held.by_year.get(year, ())
+    if every is not held.entries:
+        of_year = [entry for entry in every if entry.fiscal_year == year]
     if question.among and question.aggregate != "share":
         of_year = [entry for entry in of_year if entry.id in question.among]
-    found = of_offices(of_year, question.offices)
+    found: Sequence[Entry] = of_offices(of_year, question.offices)
     told = [office.name for office in question.offices] if question.aggregate != "share" else []
     cited: list[Column] = []
     conditions: list[str] = []

@@ -34,10 +34,9 @@ _BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁�
 
 
 def answer(
-    db: Database, question: ColumnQuestion, entries: Iterable[Entry], which: str = ""
+    db: Database, question: ColumnQuestion, entries: Sequence[Entry], which: str = ""
 ) -> Answer | None:
     """What is asked of all these projects (`which` says of them); None where the columns cannot tell."""
-    entries = list(entries)
     if question.is_over_years and not question.has_conditions and not which:
         return _over_years(db, question, entries)
     several = [mention for mention in question.asked if any(c.kind in NUMERIC for c in mention.columns)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -148,12 +149,13 @@ def _is_by_name(match: TermMatch) -> bool:
 
 def within(held: Catalog, request: Request) -> list[Entry]:
     """Entries of every office kind and year that the request names; offices of one kind are alternatives."""
-    found: Iterable[Entry] = held.entries
+    years = [year for year in held.years if not request.years or year in request.years]
+    found: Iterable[Entry] = itertools.chain.from_iterable(held.by_year[year] for year in years)
     for kind in ("section", "department", "organization"):
         names = {office.name for office in request.offices if office.kind == kind}
         if names:
             found = [entry for entry in found if names.intersection(_held_by(entry, kind))]
-    return [entry for entry in found if not request.years or entry.fiscal_year in request.years]
+    return list(found)
 
 
 def _held_by(entry: Entry, kind: str) -> Iterable[str]:
