@@ -64,10 +64,10 @@ class Compat(SlackServer):
         heads = {
             key: request.headers[key] for key in ("Authorization", "Content-Type") if key in request.headers
         }
-        body = await request.read()
+        body = await request.read() or dict(request.query)  # emulate reads no query, as Slack does
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{URL}/{name}", data=body, headers=heads, params=dict(request.query)) as response,
+            session.post(f"{URL}/{name}", data=body, headers=heads) as response,
         ):
             answer = await response.json()
         self.asked[name, "ok" if answer["ok"] else str(answer["error"])] += 1
@@ -158,7 +158,7 @@ def main() -> None:
 
 
 def _named(methods: list[str]) -> str:
-    return "、".join(f"`{each}`" for each in methods) or "（確認応答で答えます）"
+    return "、".join(f"`{each}`" for each in methods) or "なし"
 
 
 Row = tuple[str, list[str], str]
@@ -209,7 +209,7 @@ def _walk(slack: Compat, send: Sender, people: dict[str, str], plan: str) -> Ite
     )
     yield step(
         "表から詳細",
-        lambda: send.action(listed, menu, user=staff, selected_option=menu["options"][0]),
+        lambda: send.action(listed, menu, user=staff, team=sender.TEAM, selected_option=menu["options"][0]),
         last("出典"),
     )
     yield step(
@@ -228,13 +228,18 @@ def _walk(slack: Compat, send: Sender, people: dict[str, str], plan: str) -> Ite
     view = slack.calls("views.open")[-1]["view"]
     day = (datetime.now(ZoneInfo("Asia/Tokyo")) + timedelta(days=20)).strftime("%Y-%m-%d")
     sure: list[dict[str, Any]] = []
+
+    def submit(form: dict[str, Any], **filled: Any) -> Any:
+        view = sender.submitted(form, filled)
+        return send.submission(view, user=office, team=sender.TEAM).body
+
     yield step(
         "フォームの送信",
-        lambda: sure.append(send.submit(view, user=office, 締切=day).body),
+        lambda: sure.append(submit(view, 締切=day)),
         lambda: sure[-1].get("view"),
     )
     done: list[dict[str, Any]] = []
-    yield step("確認して設定", lambda: done.append(send.submit(sure[-1]["view"], user=office).body),
+    yield step("確認して設定", lambda: done.append(submit(sure[-1]["view"])),
                lambda: "設定しました" in json.dumps(done[-1], ensure_ascii=False))  # fmt: skip
     yield step(
         "延長の申請",
