@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.messages import builders
 from bot.messages.markup import Mrkdwn, bold, cut, join, link, mention, mrkdwn, plain, split
 from bot.messages.message import Message, fits, modal, pages, text_field, with_more
-from bot.messages.result_blocks import Shown, card_message
+from bot.messages.result_blocks import Shown, card_message, sharer_line
 from bot.playground.slack.rules import message_problem, view_problem
 from store.records import Project
 from store.text.display import harmless
@@ -127,6 +127,12 @@ def test_markup_of_ours_stays_live_and_values_in_it_do_not():
 def test_a_mention_takes_nothing_but_an_id(identifier: str):
     with pytest.raises(ValueError, match="id"):
         mention(identifier)
+
+
+@pytest.mark.parametrize("user", ["null", "U0|x", "!channel", "", "Ｕ１", "u0staff"])
+def test_whoever_shares_under_no_id_is_not_mentioned(user: str):
+    assert sharer_line(Shown(sharer=user)) == []
+    assert "<@U0STAFF>" in str(sharer_line(Shown(sharer="U0STAFF")))
 
 
 def test_stars_in_a_record_do_not_close_our_bold():

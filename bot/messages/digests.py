@@ -15,7 +15,7 @@ from bot.days.calendar import (
 )
 from bot.messages import builders
 from bot.messages.builders import Block
-from bot.messages.markup import Mrkdwn, bold, join, mention, mrkdwn
+from bot.messages.markup import Mrkdwn, bold, is_user, join, mention, mrkdwn
 from bot.messages.message import Message
 from store.evaluation.records import (
     Bundle,
@@ -305,14 +305,10 @@ def decided_words(sheet: Sheet) -> Mrkdwn:
     """What became of a sheet's request: what holds, who decided it and when."""
     if sheet.extension_state not in ("承認", "却下") or not sheet.extension_at:
         return mrkdwn("{}", extension_words(sheet))
-    who = mention(sheet.extension_decided_by) if _is_user(sheet.extension_decided_by) else "事務局"
+    who = mention(sheet.extension_decided_by) if is_user(sheet.extension_decided_by) else "事務局"
     moment = sheet.extension_at.astimezone(TOKYO)
     day = f"{moment.month}月{moment.day}日 {moment:%H:%M}"
     return mrkdwn("{}（{} {}）", extension_words(sheet), who, day)
-
-
-def _is_user(who: str) -> bool:
-    return who.startswith(("U", "W")) and who.isalnum()
 
 
 def title(sheet: Sheet) -> str:

@@ -134,6 +134,11 @@ def mention(user: str) -> Mrkdwn:
     return Mrkdwn(f"<@{_identifier(user)}>", _OURS)
 
 
+def is_user(text: str) -> bool:
+    """Whether a text is a person's id, as a name that was typed or a payload of nobody's is not."""
+    return text[:1] in ("U", "W") and text.isascii() and text.isalnum() and text.upper() == text
+
+
 def channel(channel_id: str) -> Mrkdwn:
     """A live link to a channel's id (`C…`)."""
     return Mrkdwn(f"<#{_identifier(channel_id)}>", _OURS)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.messages import builders, markup, search_wording
 from bot.messages.builders import Block, Lasting, office_of, shared_of
-from bot.messages.markup import Mrkdwn, bold, code, join, mention, mrkdwn
+from bot.messages.markup import Mrkdwn, bold, code, is_user, join, mention, mrkdwn
 from bot.messages.message import Message, folded
 from bot.messages.search_wording import (
     exclusion_missed,
@@ -226,7 +226,9 @@ def _turn(label: str, offset: int, shown: Shown) -> Block:
 
 def sharer_line(shown: Shown) -> list[Block]:
     """Who shares, above what is shared."""
-    return [builders.context(mrkdwn("{} さんが共有しました", mention(shown.sharer)))] if shown.sharer else []
+    if not is_user(shown.sharer):
+        return []
+    return [builders.context(mrkdwn("{} さんが共有しました", mention(shown.sharer)))]
 
 
 ON_CARD = 5  # other columns that stand on the card itself; more are behind 続きを見る

@@ -14,7 +14,7 @@ from bot.deadlines.requests import alike_round
 from bot.deadlines.views import NewDeadline, confirm_lines, deadline_set
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.messages.digests import EXTENSION, asked_extension, title
-from bot.messages.markup import bold, mention, mrkdwn
+from bot.messages.markup import bold, is_user, mention, mrkdwn
 from bot.sheets.session import NOT_YOURS, Actor, Session, Told
 from store import projects
 from store.database import writing
@@ -326,7 +326,7 @@ def history_lines(session: Session, found: Sequence[Sheet]) -> Iterator[str]:
         events = [e for e in trail.events(session.db, what="sheet", subject=subject) if e.field in _FIELDS]
         for each in events[-MOST_EVENTS:]:
             moment = each.at.astimezone(session.now.tzinfo)
-            who = mention(each.by) if each.by[:1] in ("U", "W") and each.by.isalnum() else each.by
+            who = mention(each.by) if is_user(each.by) else each.by
             yield mrkdwn(
                 "• {}月{}日 {}　{} {}: {} → {}", moment.month, moment.day, f"{moment:%H:%M}", who,
                 _FIELDS[each.field], each.before or "なし", each.after or "なし",
