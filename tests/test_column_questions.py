@@ -316,6 +316,7 @@ def test_an_indicator_is_known_by_its_name_which_a_cell_says(db: Database, asked
         "来館者と参加者が一番多いのは？",  # of no one project
         "資料館の来館者は何件？",  # counted in 人
         "図書館の貸出冊数は？",
+        "花の苗配布事業の執行額は？",  # which the list has not, and the project's name has its indicator's
     ],
 )
 def test_what_names_no_indicator_of_one_project_is_not_answered_with_one(db: Database, asked: str):

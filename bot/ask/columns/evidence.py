@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.ask.columns.figures import Derived, Row, derived_cells
@@ -13,9 +14,9 @@ from store.index.catalog import Entry, NamedOffice
 from store.index.snapshot import Memo
 from store.lineage.decisions import line_of, predecessors
 from store.lineage.matching import Link
-from store.lists.rows import joint_sections
 
 _CHOICES = 400  # values of a column that are known by name
+_JOINTS = re.compile(r"[\s／/、，,;；]+")
 
 
 class _Names(Memo[str, ColumnNames]):
@@ -101,18 +102,24 @@ def names_of_office(entry: Entry, kind: str = "") -> set[str]:
     department = entry.department or entry.section  # of a list that gives the department alone
     match kind:
         case "section":
-            return set(_sections(entry))
+            return set(_several(entry.section))
         case "department":
             return {department}
         case "organization":
             return {entry.organization}
-    return {entry.section, *_sections(entry), department, entry.organization}
+    return {entry.section, *_several(entry.section), department, entry.organization}
 
 
-def _sections(entry: Entry) -> list[str]:
-    """The sections that a project is of: of a joint one (A課／B課) each, under the name of the list."""
-    joint = joint_sections(entry.department, entry.listed)
-    return [name for _, name in joint] or [entry.section]
+def _several(section: str) -> list[str]:
+    """The sections of a cell, whatever else it names: A課／B課, A課・B課 but not 石油・天然ガス課."""
+    names = [name for name in _JOINTS.split(section) if name]
+    return [
+        part for name in names for part in (name.split("・") if _are_offices(name.split("・")) else [name])
+    ]
+
+
+def _are_offices(names: Sequence[str]) -> bool:
+    return all(name.endswith(("課", "室", "局", "部", "係")) for name in names)
 
 
 def _cells_of(db: Database, column: Column) -> Mapping[int, Cell]:

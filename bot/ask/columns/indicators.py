@@ -41,6 +41,7 @@ _ASKING = re.compile(  # says how it is asked
     "|って|され[たてる]|して|てい[たてる]|れた|ました?|でした|です|ますか?|あり|ある|いる"
 )
 _COUNTER = re.compile(f"何(人|名|件|回|部|冊|台|校|本|枚|世帯|団体|{_UNITS})")
+_HOW_MANY = re.compile(f"何(?:{_UNITS}|(?![円年月日課事故])[一-龥])")
 _SAME = {
     "名": "人", "パーセント": "%", "％": "%", "割": "%", "件": "回", "トン": "t", "キロ": "k",
     "メートル": "m", "ヘクタール": "ha", "リットル": "l",
@@ -114,6 +115,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     asked = _asked(known, typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
     found = mine or best(known, asked)
+    if found and not _is_asked(typed, asked, found):
+        return None
     if not found and not last:
         return _of_several(db, known, typed, asked)
     if not found or (last and not mine and not _names_project(known, asked, found[0])):
@@ -145,13 +148,21 @@ def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, 
     if not known.every or _SEVERAL.search(typed):
         return ()
     asked = _asked(known, typed)
-    return _of_project(known, asked, of) if of else best(known, asked)
+    found = _of_project(known, asked, of) if of else best(known, asked)
+    return found if _is_asked(typed, asked, found) else ()
 
 
 def best(known: Indicators, asked: Pairs) -> tuple[Indicator, ...]:
     """The indicators of the one project that, with its name and section, has most of what is asked."""
     found = _rivals(known, asked)
     return _chosen(known, asked, found[0]) if len(found) == 1 and _are_named(known, asked, found[0]) else ()
+
+
+def _is_asked(typed: str, asked: Pairs, some: Sequence[Indicator]) -> bool:
+    """Whether a question says more of an indicator than its project's name does: 何件, a word of its own."""
+    if _HOW_MANY.search(typed) or any(asked & (one.said - one.around) for one in some):
+        return True
+    return any(fold(one.name) in typed and fold(one.name) not in fold(one.entry.name) for one in some)
 
 
 def _rivals(known: Indicators, asked: Pairs) -> list[list[Indicator]]:
