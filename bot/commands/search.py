@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.ask.answers import is_told
-from bot.ask.columns.answering import asks_of_columns
 from bot.commands.options import (
     Command,
     Refusal,
@@ -38,7 +37,7 @@ from bot.messages.search_wording import (
     near_in_meaning_line,
     sorry_line,
 )
-from bot.slack.dispatch import Reply, as_result, reply
+from bot.slack.dispatch import Reply, as_result, asks_of_columns, reply
 from bot.slack.router import as_read, decide
 from store import projects
 from store.columns.facts import facts

@@ -113,11 +113,14 @@ def answered(
     return answer(db, question, last=last, here=here, with_near=with_near)
 
 
-def asks_of_columns_of_lists(db: Database, text: str) -> bool:
-    """`asks_of_columns` of `bot.ask.columns.answering`, imported where lists have columns of their own."""
-    from bot.ask.columns.answering import asks_of_columns
+def asks_of_columns(db: Database, text: str) -> bool:
+    """Whether a text asks of the lists' own columns; what tells is imported where there are any."""
+    with db.reading() as index:
+        if not index.has_own_columns:
+            return False
+        from bot.ask.columns import answering
 
-    return asks_of_columns(db, text)
+        return answering.asks_of_columns(db, text)
 
 
 def found(
@@ -222,17 +225,13 @@ class Dispatcher:
             with db.reading() as index:
                 return index.catalog
 
-        def asks_of_columns(text: str) -> bool:
-            with db.reading() as index:
-                return index.has_own_columns and asks_of_columns_of_lists(db, text)
-
         return router.decide(
             request.text,
             request.surface,
             names,
             raw=request.raw,
             was_shown=lambda: last_turn(db, request, context) is not None,
-            asks_of_columns=asks_of_columns,
+            asks_of_columns=lambda text: asks_of_columns(db, text),
             limit=PAGE if request.surface == "slash" else LISTED,
         )
 

@@ -148,6 +148,7 @@ class SlackServer:
             self._loop.run_forever()
         finally:
             self._loop.run_until_complete(runner.cleanup())
+            self._loop.run_until_complete(_end_all())
             self._loop.close()
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
@@ -259,3 +260,11 @@ def _refused(refusal: Refused) -> web.StreamResponse:
     if refusal.wait:
         return web.json_response(body, status=429, headers={"Retry-After": str(refusal.wait)})
     return web.json_response(body)
+
+
+async def _end_all() -> None:
+    """Cancel what still hangs, and see it end: a loop that is closed under a task complains of it."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
