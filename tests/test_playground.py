@@ -76,7 +76,12 @@ def test_the_page_is_built_from_the_sources_beside_it() -> None:
     for name in sorted(sources):
         digest.update(f"{name}\n".encode() + (WEB / name).read_bytes())
     assert (STATIC / "sources.sha256").read_text().strip() == digest.hexdigest()
-    assert {each.name for each in STATIC.iterdir()} == {*FILES, "index.html", "sources.sha256"}
+    assert {each.name for each in STATIC.iterdir()} == {
+        *FILES,
+        "index.html",
+        "licenses.txt",
+        "sources.sha256",
+    }
     assert "resolved" not in (WEB / "package-lock.json").read_text()
 
 

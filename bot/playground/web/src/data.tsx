@@ -88,7 +88,7 @@ export function Chart({ block }: { block: Json }) {
   const legend = chart.type === "pie" ? labels : series.map((each) => each.name);
   return (
     <figure class="chart">
-      <figcaption>{title}</figcaption>
+      <figcaption>{title}{chart.axis_config?.y_label && <span class="quiet">（{chart.axis_config.y_label}）</span>}</figcaption>
       <svg viewBox={`0 0 ${WIDE} ${HIGH}`} role="img" aria-label={`${title}の図。数字は下の表にあります。`}>
         {chart.type === "pie" ? <Pie values={series[0].data.map((each) => Number(each.value))} />
           : <Axes type={chart.type} labels={labels} rows={series.map((each) => labels.map((l, i) => valueOf(each, l, i)))} />}
