@@ -21,6 +21,7 @@ from store.lists import parse_list
 from store.loader import store_list
 from tests.playground import WAIT, Desk, Played, launched, playing
 
+pytestmark = pytest.mark.timeout(400)  # a season of ticks, on a machine that does much else
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (`[/@]jigyo [^|]+`) \|", README, re.M)
 INPUTS = [text for row in ROWS for text in re.findall("`([^`]+)`", row)]
