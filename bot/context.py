@@ -19,7 +19,7 @@ from bot.telemetry import Metrics
 from store.database import Databases
 from store.evaluation.records import ReminderSettings
 from store.talk import conversations
-from store.talk.blocks import ShownBlocks
+from store.talk.conversations import ShownBlocks
 from store.talk.write_behind import WriteBehind
 
 TOKYO = ZoneInfo("Asia/Tokyo")

@@ -9,11 +9,10 @@ from bench.lists import review
 from bot.ask.engine import answer
 from bot.cli import jigyo
 from store.database import Database, open_database
-from store.lineage.decisions import decide, kept_lineage, line_of, lineage
-from store.lineage.matching import Lineage, match
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import Project
+from store.search.lineage import Lineage, decide, kept_lineage, line_of, lineage, match
 from tests.conftest import LOADED_AT
 
 

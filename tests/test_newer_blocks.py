@@ -17,7 +17,7 @@ from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.rules import message_problem, view_problem
 from bot.playground.slack.sender import buttons
 from store.database import Databases, open_database
-from store.talk.blocks import ShownBlocks
+from store.talk.conversations import ShownBlocks
 from store.talk.write_behind import WriteBehind
 from tests.running import Served, serving
 

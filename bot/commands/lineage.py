@@ -15,12 +15,11 @@ from bot.commands.options import Group, Refusal, echo, file_name, note_change, t
 from store import projects
 from store.database import open_database, open_existing, writing
 from store.evaluation.forms import Line, read_form
-from store.lineage import decisions
-from store.lineage.decisions import Verdict, decide
-from store.lineage.matching import Key, Lineage, Link
 from store.lists import LIMITS, Limits
 from store.lists.cells import csv_text, unguarded
 from store.records import FIELD_LABELS, Project, RejectedRow
+from store.search import lineage as lineages
+from store.search.lineage import Key, Lineage, Link, Verdict, decide
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 
@@ -83,7 +82,7 @@ def lineage(
         return
     db = open_existing(context.obj)
     years = _years(db, earlier, later)
-    found = decisions.lineage(db, *years)
+    found = lineages.lineage(db, *years)
     rows = [*_rows(found, only)]
     if output:
         write(output, csv_text([HEADINGS, *rows]), encoding="utf-8-sig")

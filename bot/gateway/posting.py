@@ -29,7 +29,7 @@ from slack_sdk.web.slack_response import SlackResponse
 
 from bot.messages.message import Payload, as_older, newer_kinds
 from bot.settings import Settings, require
-from store.talk.blocks import ShownBlocks
+from store.talk.conversations import ShownBlocks
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ class Lasting(Block):
 class Newer(Block):
     """A block that not every workspace shows; `older` are those that stand for it there.
 
-    The gate renders both; who sends knows which the workspace takes (`store.talk.blocks`).
+    The gate renders both; who sends knows which the workspace takes (`store.talk.conversations`).
     """
 
     older: tuple[Block, ...] = ()

@@ -15,8 +15,8 @@ from slack_sdk.errors import SlackClientError
 
 from bot.context import Context
 from bot.delivery import outbox, schedule
-from bot.gateway.client import TOKEN_ERRORS, SlackClient
 from bot.gateway.posting import INTERACTIVE_SECONDS
+from bot.slack.threads import TOKEN_ERRORS, SlackClient
 from bot.telemetry import BUCKETS, FAMILIES, Metrics
 from store import projects
 from store.database import Database, DatabaseError

@@ -25,7 +25,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bot.context import Context
 from bot.delivery import schedule
-from bot.gateway.client import SlackClient, SlackState, session
 from bot.settings import SettingsError, require
 from bot.slack.app import build_app, build_scheduler
 from bot.slack.observing import (
@@ -41,6 +40,7 @@ from bot.slack.observing import (
 )
 from bot.slack.requests import RECEIVED, SignedRequests
 from bot.slack.socket import SocketMode
+from bot.slack.threads import SlackClient, SlackState, session
 from bot.slack.workers import STOPPED, STOPPING
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""What is kept of conversations, and forgotten with age.
+"""What is kept of conversations and of the workspace, and forgotten with age.
 
 What a thread was last shown, so that その成果は？ and 2番目 can be understood; what a person asked lately,
 for App Home; values for a later press of a button (pages of a long message, state too long for a button).
@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from store.database import writing
+from store.database import Databases, writing
+from store.talk.write_behind import WriteBehind
 
 Key = tuple[int, str]
 RECENT_QUESTIONS = 20  # a person
@@ -332,3 +335,60 @@ def forget(db: Database, user: str) -> int:
         return done + sum(
             db.execute(f"DELETE FROM {table} WHERE {column} = ?", [user]).rowcount for table, column in _OWN
         )
+
+
+TRY_AGAIN = timedelta(days=7)  # after a refusal
+READ_AGAIN = 60.0  # seconds: another process may have tried
+ASSUMED = frozenset(("context_actions",))  # older than the others: shown unless it was refused
+
+
+class ShownBlocks:
+    """What was tried, kept in the database, read again once a minute."""
+
+    def __init__(self, databases: Databases, later: WriteBehind, clock: Callable[[], datetime]) -> None:
+        self._databases, self._later, self._clock = databases, later, clock
+        self._tried: dict[str, tuple[bool, datetime]] = {}
+        self._read_at = float("-inf")
+
+    def refuses(self, kinds: Collection[str]) -> bool:
+        """Whether any of these was refused in the last days."""
+        since, tried = self._clock() - TRY_AGAIN, self._read()
+        return any(kind in tried and not tried[kind][0] and tried[kind][1] > since for kind in kinds)
+
+    def shows(self, kinds: Collection[str]) -> bool:
+        """Whether all of these are sure to be shown: taken when last sent, and not refused since."""
+        tried = self._read()
+        known = all(kind in ASSUMED or tried.get(kind, (False,))[0] for kind in kinds)
+        return known and not self.refuses(kinds)
+
+    def note(self, kinds: Collection[str], *, are_shown: bool) -> None:
+        """Keep whether Slack took a message with these."""
+        now, tried = self._clock(), self._read()
+        for kind in kinds:
+            before = tried.get(kind)
+            self._tried[kind] = (are_shown, now)
+            if before is None or before[0] != are_shown or before[1] < now - TRY_AGAIN:
+                self._later.put(("block", kind), are_shown, _write(kind, are_shown, now), wait=0)
+
+    def _read(self) -> dict[str, tuple[bool, datetime]]:
+        if monotonic() - self._read_at > READ_AGAIN:
+            rows = self._databases.get().execute("SELECT kind, is_shown, at FROM workspace_blocks")
+            stored = {kind: (bool(shown), datetime.fromisoformat(at)) for kind, shown, at in rows}
+            newer = {
+                kind: each
+                for kind, each in self._tried.items()
+                if kind not in stored or stored[kind][1] < each[1]
+            }
+            self._tried, self._read_at = stored | newer, monotonic()
+        return self._tried
+
+
+def _write(kind: str, is_shown: bool, now: datetime) -> Callable[[Database], None]:
+    def write(db: Database) -> None:
+        with writing(db):
+            db.conn.execute(
+                "INSERT OR REPLACE INTO workspace_blocks (kind, is_shown, at) VALUES (?, ?, ?)",
+                [kind, is_shown, now.isoformat()],
+            )
+
+    return write

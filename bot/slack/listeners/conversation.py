@@ -18,14 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask.intents.smalltalk import examples
 from bot.context import Context, SlackRequest
-from bot.gateway.client import in_a_line, is_for_good
 from bot.gateway.posting import NoAnswer
 from bot.messages.message import Payload
 from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, Where
 from bot.slack.listeners.actions import post
 from bot.slack.requests import answer, failed
-from bot.slack.threads import ACK_WITHIN, in_thread, send, within
+from bot.slack.threads import ACK_WITHIN, in_a_line, in_thread, is_for_good, send, within
 from store.talk import conversations
 
 log = logging.getLogger(__name__)

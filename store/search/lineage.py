@@ -1,4 +1,4 @@
-"""Which projects of two lists are one. Pure.
+"""Which projects of two lists are one, and what people decided of it.
 
 Surest first: what people confirmed; the number, where the name agrees; the name in the same office, then
 the name alone where it is nobody else's; at last likeness of names and texts, which is an estimate.
@@ -10,10 +10,17 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, TypeVar
 
 from rapidfuzz import fuzz, process
+from sqlite_utils import Database
 
+from store import projects
+from store.database import Database as Reading
+from store.database import writing
+from store.index.snapshot import Memo
+from store.index.version import raise_generation
 from store.records import Project
 from store.text.normalize import alnum_key
 from store.text.numbers import number_key
@@ -21,9 +28,7 @@ from store.text.numbers import number_key
 Key = tuple[int, str]  # fiscal year and number
 By = Literal["confirmed", "number", "name", "likeness"]
 Relation = Literal["same", "merged", "split"]
-
 _Item = TypeVar("_Item")
-
 RENAMED = 80  # percent of likeness of two names under one number that are still one project's
 LIKE = 78  # percent of likeness of two names of one office that may be one project's …
 RATHER_LIKE = 60  # … or so much, where the texts are as like as …
@@ -242,3 +247,97 @@ def _nowhere(project: Project) -> object:
 def _office_of(project: Project) -> object:
     """The widest office that tells projects apart: the body, else the department, else all."""
     return project.organization or project.department or ""
+
+
+Verdict = Literal["confirmed", "refused"]
+
+
+def decide(db: Database, earlier: Key, later: Key, verdict: Verdict, *, by: str, at: str) -> bool:
+    """Record that two projects are one or are not; whether that is new. `at` is ISO 8601."""
+    with writing(db):
+        before = db.execute(
+            "SELECT verdict FROM lineage WHERE earlier_year = ? AND earlier_number = ?"
+            " AND later_year = ? AND later_number = ?",
+            [*earlier, *later],
+        ).fetchone()
+        db.execute(
+            """
+            INSERT OR REPLACE INTO lineage
+                (earlier_year, earlier_number, later_year, later_number, verdict, decided_by, decided_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            [*earlier, *later, verdict, by, at],
+        )
+        raise_generation(db)
+    return not before or before[0] != verdict
+
+
+def decided(db: Database, verdict: Verdict) -> frozenset[tuple[Key, Key]]:
+    """Every pair of (fiscal year, number) with this verdict."""
+    rows = db.execute(
+        "SELECT earlier_year, earlier_number, later_year, later_number FROM lineage WHERE verdict = ?",
+        [verdict],
+    )
+    return frozenset(((row[0], row[1]), (row[2], row[3])) for row in rows)
+
+
+class Lineages(Memo[tuple[int, int], Lineage]):
+    """The lineages between two years of one version of the index."""
+
+
+def kept_lineage(db: Reading, earlier: int, later: int) -> Lineage:
+    """`lineage`, worked out once a version of the index. Inside `reading()`."""
+    kept = db.snapshot.memo(Lineages)
+    return kept.get((earlier, later)) or kept.keep((earlier, later), lineage(db, earlier, later))
+
+
+def lineage(db: Database, earlier: int, later: int) -> Lineage:
+    """The projects of two fiscal years, matched; what people decided goes first."""
+    return match(
+        projects.of_year(db, earlier),
+        projects.of_year(db, later),
+        confirmed=decided(db, "confirmed"),
+        refused=decided(db, "refused"),
+    )
+
+
+def line_of(db: Reading, key: Key) -> tuple[Link, ...]:
+    """The links of a project through all loaded years, the earliest first. Inside `reading()`."""
+    years = sorted(db.snapshot.fiscal_years)
+    if key[0] not in years:
+        return ()
+    at = years.index(key[0])
+    before: list[Link] = []
+    now = key
+    for earlier, later in zip(years[at - 1 :: -1] if at else (), years[at::-1], strict=False):
+        found = _links(db, earlier, later)[1].get(now)
+        if found is None:
+            break
+        before.append(found)
+        now = found.earlier.key
+    after: list[Link] = []
+    now = key
+    for earlier, later in pairwise(years[at:]):
+        found = _links(db, earlier, later)[0].get(now)
+        if found is None:
+            break
+        after.append(found)
+        now = found.later.key
+    return (*reversed(before), *after)
+
+
+def predecessors(db: Reading, earlier: int, later: int) -> Mapping[Key, Link]:
+    """The link of each project of the later year that the earlier one had. Inside `reading()`."""
+    return _links(db, earlier, later)[1]
+
+
+class _Links(Memo[tuple[int, int], tuple[dict[Key, Link], dict[Key, Link]]]):
+    """The links between two years by the earlier project, and by the later one."""
+
+
+def _links(db: Reading, earlier: int, later: int) -> tuple[dict[Key, Link], dict[Key, Link]]:
+    kept = db.snapshot.memo(_Links)
+    if (found := kept.get((earlier, later))) is None:
+        same = [link for link in kept_lineage(db, earlier, later).links if link.relation == "same"]
+        by_both = {link.earlier.key: link for link in same}, {link.later.key: link for link in same}
+        found = kept.keep((earlier, later), by_both)
+    return found

@@ -1,1 +1,0 @@
-"""Which projects of two years are one: under another number, name or section."""
