@@ -558,6 +558,11 @@ class Relevance:
     offered: int = 3
     """Projects that are offered at most."""
 
+    wording: float = 0.2
+    """In the order of what is offered from a list that is not small: for how near the wording is, 1 for the
+    nearest. There MRR of titles was .653 without and .693 with it, that of purposes .638 and .680; among 48
+    projects right first of descriptions .71 without and .65 with it."""
+
     beside: float = 0.2
     """Behind the best one's nearness: what is farther off is not offered beside it."""
 

@@ -160,15 +160,23 @@ class Search:
         return minimum_should_match.most_of(self.db, asked, parts, is_sentence=is_sentence)
 
     @once
+    def wording(self) -> dict[int, float]:
+        """How near the wording of projects is that say some of it: 1 for the nearest, which comes first."""
+        asked = self.analysed
+        parts = minimum_should_match.word_by_word(asked.wanted)
+        said = minimum_should_match.nearest_wording(self.db, asked, parts, is_sentence=True)
+        return {
+            each.id: each.score / (said[0].score or 1.0) for each in said[: TUNING.relevance.said_in_part]
+        }
+
+    @once
     def near(self) -> relevance.Nearness:
         """The projects near to it by words and meaning together."""
         asked, query = self.analysed, self.analysed.query
         is_narrowed = bool(query.numbers or query.phrases or query.excluded or asked.filters.sql)
         is_narrowed |= bool(self.db.snapshot.offices.resolver.spans(asked.text))  # an office is no topic
         parts = minimum_should_match.word_by_word(asked.wanted)
-        said = minimum_should_match.nearest_wording(self.db, asked, parts, is_sentence=True)
-        others = [each.id for each in said[: TUNING.relevance.said_in_part]]
-        return relevance.nearness(self.db, asked.text, parts, others, is_narrowed=is_narrowed)
+        return relevance.nearness(self.db, asked.text, parts, [*self.wording], is_narrowed=is_narrowed)
 
 
 class Strategy(NamedTuple):
@@ -425,7 +433,7 @@ def _meaning(search: Search) -> SearchResult | None:
     asked = search.analysed
     if not asked.wanted or not search.offers_near:
         return None
-    near = meaning.sentences_of(search.db, asked.text, search.near.offered())
+    near = meaning.sentences_of(search.db, asked.text, search.near.offered(search.wording))
     guesses = [
         Suggestion(
             display(each.project.name),

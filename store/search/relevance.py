@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -93,12 +94,19 @@ class Nearness:
         is_supported = evidence >= _TUNED.likely_said and self.percentile >= _TUNED.answered_if_said
         return self.found[0].id == best and (is_supported or self.percentile >= _TUNED.answered_from)
 
-    def offered(self) -> list[int]:
-        """Row ids of the few projects near enough to be offered; a text that nobody understands has none."""
+    def offered(self, wording: Mapping[int, float] = MappingProxyType({})) -> list[int]:
+        """Row ids of the few projects near enough to be offered; a text that nobody understands has none.
+
+        `wording` says how near the wording of some is, 1 for the nearest: it has a say in the order where
+        many projects are near in meaning.
+        """
         if not self.is_near(_TUNED.offered_from) or not is_understood(self._text):
             return []
-        least = self.found[0].score - _TUNED.beside
-        return [each.id for each in self.found[: _TUNED.offered] if each.score >= least]
+        is_small = self._db.snapshot.project_count <= TUNING.candidates.small_list
+        share = 0.0 if is_small else _TUNED.wording
+        scores = {each.id: each.score + share * wording.get(each.id, 0.0) for each in self.found}
+        best = sorted(scores, key=lambda each: -scores[each])[: _TUNED.offered]
+        return [each for each in best if scores[each] >= scores[best[0]] - _TUNED.beside]
 
 
 class _OfTexts(Memo[str, tuple[Sequence[AskedWord], Sequence[Near]]]):
