@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground playground-build pictures test check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults mcp-inspect slack-compat
+.PHONY: help demo playground playground-build pictures test check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults mcp-inspect slack-compat slack-types
 
 help:  ## this list
 	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
@@ -99,6 +99,9 @@ vectors-check: .venv-vectors/installed  ##+ the same, compared with those that a
 
 slack-compat: .venv/installed  ##+ the whole path against emulate, a Slack server that we did not write (npx), with strict scopes
 	@$(BIN)/python -m tests.slack_compat
+
+slack-types: .venv/installed  ## what the bot sends, checked by the compiler against Slack's own @slack/types (npm)
+	@$(BIN)/python -m tests.slack_types
 
 mcp-inspect: .venv/installed  ## both ways of MCP with a client that we did not write (npx; Node 22.19 or newer)
 	@$(BIN)/python -m tests.inspect_mcp

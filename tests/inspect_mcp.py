@@ -22,21 +22,19 @@ INSPECTOR = "@modelcontextprotocol/inspector@2.12.0"
 CALL = ("--method", "tools/call", "--tool-name", "search_projects", "--tool-arg", "query=スマートシティ")
 
 
-def inspect(*words: str, env: dict[str, str] | None = None) -> dict[str, Any]:
+def inspect(*words: str) -> dict[str, Any]:
     """What the inspector prints, as JSON. Raises CalledProcessError with its words when it fails."""
     runner = os.environ.get("NPX", "npx --yes").split()
-    command = [*runner, INSPECTOR, "--cli", *words]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **(env or {})}, check=False
-    )
+    command = [*runner, INSPECTOR, "--cli", "--connect-timeout", "60000", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
     return dict(json.loads(done.stdout))
 
 
-def show(way: str, *target: str, env: dict[str, str] | None = None) -> None:
-    listed = inspect(*target, "--method", "tools/list", env=env)
-    found = inspect(*target, *CALL, env=env)
+def show(way: str, *target: str) -> None:
+    listed = inspect(*target, "--method", "tools/list")
+    found = inspect(*target, *CALL)
     names = ", ".join(tool["name"] for tool in listed["tools"])
     numbers = [each["number"] for each in found["structuredContent"]["projects"]]
     print(f"{way}: {names}\n  スマートシティ -> {numbers}")
@@ -49,7 +47,7 @@ def main() -> None:
         store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
         token = tokens.add(db, "inspector", user="", now=LOADED_AT)
         db.close()
-        show("stdio", sys.executable, "-m", "bot", "mcp", env={"JIGYO_DB": str(path)})
+        show("stdio", "-e", f"JIGYO_DB={path}", sys.executable, "-m", "bot", "mcp")
         with serving(slack, path, "--http", "--no-reminders") as served:
             header = ("--header", f"Authorization: Bearer {token}")
             show("HTTP", f"{served.url}/mcp", "--transport", "http", *header)
