@@ -247,8 +247,9 @@ def card_message(
 ) -> Message:
     """The card; `guess_for` is what was typed when the project is only our guess (もしかして)."""
     lasting = _lasting(project, shown.is_private)
-    texts = sorted(CARD_FIELDS, key=lambda field: not highlights.get(field))  # what matched comes first
-    fields = [_field(FIELD_LABELS[f], getattr(project, f), tuple(highlights.get(f, ()))) for f in texts]
+    spans = [(field, tuple(highlights.get(field, ()))) for field in CARD_FIELDS]
+    spans.sort(key=lambda found: not found[1])  # what matched comes first
+    fields = [_field(FIELD_LABELS[field], getattr(project, field), found) for field, found in spans]
     first, rest = folded((*lasting.facts, *fields, *lasting.others))
     guess = [sorry_for(guess_for)] if guess_for else []
     blocks = (*sharer_line(shown), *guess, *lasting.head, *first, *lasting.foot)
