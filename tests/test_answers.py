@@ -140,3 +140,10 @@ def test_of_several_figures_one_that_is_not_given_is_told_to_be_missing(db: Data
     assert given.confidence == "unsure"
     assert "何回: 4回です。" in given.text
     assert "何人: この事業の記録からは確かめられませんでした。" in given.text
+
+
+def test_which_has_the_most_is_told_of_those_that_give_a_figure_and_is_not_sure(db: Database):
+    given = answer(db, "採択件数が一番多い事業は")
+    assert (given.kind, given.confidence) == ("figure", "unsure")
+    assert given.citations[0] == "93"
+    assert "6件が最も多いです。" in given.text

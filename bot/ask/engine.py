@@ -144,7 +144,7 @@ def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
 
 def _in_katakana(db: Database, asked: Asked) -> Answer | None:
     """What a question gets in katakana where it was typed in hiragana."""
-    written = terms.loan_words_in_katakana(asked.typed)
+    written = terms.loan_words_in_katakana(asked.typed, db.snapshot.lexicon.in_projects)
     return of_request(db, read(written, db.snapshot.catalog)) if written != asked.typed else None
 
 
@@ -294,7 +294,6 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "another year": lambda db, asked: of_request(db, asked.request),
     "in katakana": _in_katakana,
     "in the records' words": _in_recorded_words,
-    "search": lambda db, asked: topics.searched(db, asked.request),
     "passage": lambda db, asked: passages.answer(db, asked.typed, asked.request),
 }
 

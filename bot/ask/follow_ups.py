@@ -27,18 +27,14 @@ from store.text.normalize import one_space
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 
-def answer_why(_: Database, question: str, last: Turn) -> Answer | None:
-    """How the last answer was matched, if that is what is asked (なぜこの答え？)."""
-    if not asking.WHY_ASKED.fullmatch(core(one_space(question))):
-        return None
+def answer_why(_: Database, __: str, last: Turn) -> Answer:
+    """How the last answer was matched (なぜこの答え？)."""
     why = last.why or ("お尋ねの言葉に当たる記載が、どの記録にもありませんでした",)
     return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
 
 
-def answer_more(db: Database, question: str, last: Turn) -> Answer | None:
-    """The next page of what was listed, if that is what is asked."""
-    if not asking.is_more(question):
-        return None
+def answer_more(db: Database, _: str, last: Turn) -> Answer | None:
+    """The next page of what was listed; None where nothing was shown."""
     if not last.rest:
         told = Answer("none", (Say("お見せできるものはこれで全部です。"),), confidence="none")
         return told if last.listed or last.topic else None
@@ -144,11 +140,9 @@ def _of_listed(request: Request, last: Turn, held: Catalog) -> Request | None:
     return replace(request, named=(named[0],), terms=rest)
 
 
-def similar_to_topic(db: Database, question: str, last: Turn) -> Answer | None:
-    """Projects like the one that the thread speaks of, if that is what is asked (似ている事業は)."""
-    if not (last.topic and asking.SIMILAR.fullmatch(core(one_space(question)))):
-        return None
-    project = projects.get(db, *last.topic)
+def similar_to_topic(db: Database, _: str, last: Turn) -> Answer:
+    """Projects like the one that the thread speaks of (似ている事業は)."""
+    project = projects.get(db, *last.topic) if last.topic else None
     found = similar(db, project) if project else ()
     if project is None or not found:
         return Answer("none", (Say("似ている事業は見つかりませんでした。"),), confidence="none")
@@ -158,11 +152,9 @@ def similar_to_topic(db: Database, question: str, last: Turn) -> Answer | None:
     return Answer("list", parts, keys, why=("目的や概要の言葉が重なる事業を選んでいます",))
 
 
-def in_full(db: Database, question: str, last: Turn) -> Answer | None:
-    """What of the thread's project was not shown yet, if もっと詳しく is asked."""
-    if not (last.topic and not last.rest and asking.IN_FULL.fullmatch(core(one_space(question)))):
-        return None
-    project = projects.get(db, *last.topic)
+def in_full(db: Database, _: str, last: Turn) -> Answer | None:
+    """What of the thread's project was not shown yet (もっと詳しく); None where all was."""
+    project = projects.get(db, *last.topic) if last.topic else None
     wanted = ("overview", "outcome", "purpose")
     left = [field for field in wanted if field not in last.told and project and getattr(project, field)]
     if project is None or not left:

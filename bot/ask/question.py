@@ -255,7 +255,14 @@ def _wants_changes(asked: Asked) -> Wants | None:
 
 def _wants_which(asked: Asked) -> Wants | None:
     found = asking.WHICH.search(asked.core)
-    return Wants(asked.core, cue=found[0]) if found and _is_of_two(asked, found) else None
+    if found and _is_of_two(asked, found):
+        return Wants(asked.core, cue=found[0])
+    most = asking.THE_MOST.search(asked.core)
+    if most is None or asked.named.named or asked.named.offices:
+        return None
+    of = asking.ASKS.sub(" ", f"{asked.core[: most.start()]} {most['of'] or ''} {asked.core[most.end() :]}")
+    is_of_something = not all(map(is_light, terms(of)[0]))
+    return Wants(of, cue=f"{asking.THE_ONE}{most['way']}") if is_of_something else None
 
 
 def _is_of_two(asked: Asked, found: re.Match[str]) -> bool:
@@ -430,7 +437,6 @@ INTENTS: tuple[Intent, ...] = (
     Intent("topic", "言葉や事業名", "records", _wants_what_there_is),
     Intent("in katakana", "かなをカタカナに直して", "again", _if(_is_alone)),
     Intent("in the records' words", "記録にある言葉に直して", "again", _if(_is_alone)),
-    Intent("search", "検索", "again", _if(lambda a: _is_alone(a) and a.request.kind == "topic")),
     Intent("passage", "すべてを満たす一文", "again", _if(_may_be_a_sentence)),
 )  # fmt: skip
 """What a question may want, in order of precedence: nothing else decides."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from store.text.asking import MASK
-from store.text.morphology import Token, tokenize
+from store.text.morphology import Token, tokenize, words
 
 # Words that say nothing of which record is meant: those that never make a noun with the next or last one, …
 _APART = (
@@ -207,9 +207,15 @@ _OF_OFFICE = re.compile(
 
 
 # Up to the particle that joins it to the rest, which is not の in the middle of a word.
-_RUN = re.compile(r"(?<![ぁ-ん一-龥])[ぁ-んー]{3,}?(?=(?:とは|って|[のはがをに])?(?![ぁ-んー]))")
+_RUN = re.compile(r"(?<![ぁ-ん一-龥ァ-ヺー])[ぁ-んー]{3,}?(?=(?:とは|って|[のはがをに])?(?![ぁ-んー]))")
 
 
-def loan_words_in_katakana(question: str) -> str:
-    """The question with what may be loan words in katakana."""
-    return _RUN.sub(lambda run: in_katakana(run[0]), question)
+def loan_words_in_katakana(question: str, is_known: Callable[[str], object]) -> str:
+    """The question with its loan words in katakana, of which every word (in normal form) `is_known`."""
+
+    def written(run: re.Match[str]) -> str:
+        text = in_katakana(run[0])
+        found = words(text)
+        return text if found and all(is_known(word.text) for word in found) else run[0]
+
+    return _RUN.sub(written, question)

@@ -69,6 +69,11 @@ WHICH = lazily(
     rf"|(?:どっち|どちら)(?!の(?:課|部署|担当)(?:が(?:担当|や|所管)|$))[^。?？]{{0,10}}?(?:{_MORE})"
     rf"|(?:{_MORE})(?:の|方|ほう)は$"
 )
+THE_ONE = "最も"  # in the cue of a question for one of all, not of two
+# Of all projects the one that has most of something: 参加者が最も多い事業は, 一番応募が多かったのは.
+THE_MOST = lazily(
+    rf"{MOST}(?P<of>[^。、?]{{1,12}}が)?(?P<way>{AMOUNT})(?:い|かった)(?:の(?=[はがっ]|$)|{WORK}|もの|やつ)"
+)
 CHANGES = lazily(
     r"(?:前|昨)年度?(?:と|から|との|に比べ)|何が変わ|変更点|変更箇所|変わった(?:点|ところ|こと)|どう変わ|年度間?の?(?:差|変化)"
 )

@@ -26,17 +26,18 @@ from bot.ask.matching import sentences
 from bot.ask.quantities import DATE, DURATION, JOINED, Figure, closeness, figures, unit_named
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.terms import pieces, terms
+from bot.ask.terms import is_light, pieces, terms
 from store.columns.facts import facts
 from store.database import Database
 from store.records import FIELD_LABELS, Project
-from store.text.asking import AMOUNT, MASK
+from store.text.asking import AMOUNT, MASK, THE_ONE
 from store.text.fiscal_years import year_written
 from store.text.normalize import nfkc
 from store.text.sentences import split
 
 _BETWEEN = re.compile(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
 FIELDS = ("purpose", "overview", "outcome")
+LOOKED_AT = 100  # projects in which the greatest figure is looked for
 MOST = 6  # that are set side by side
 SENTENCES = 3  # of each field; the whole is behind 詳細
 
@@ -194,12 +195,40 @@ def answer_which(db: Database, request: Request) -> Answer:
     way = next((each for each in _WAYS if re.search(each[0], request.cue)), _WAYS[-1])
     if len(request.offices) >= 2:
         return _of_offices(db, request, greater=way[2])
+    if request.cue.startswith(THE_ONE):
+        return _most(db, request, way)
     found = _TWO.match(request.topic)
     sides = _sides(db, request, found, way[1]) if found else None
     if sides is None:
         return unknown(why=("比べる2つの数字や日付を、記録から1つずつに決められませんでした",))
     one, two = sides
     return _told(one, two, way)
+
+
+def _most(db: Database, request: Request, way: tuple[str, tuple[str, ...], bool]) -> Answer:
+    """The project whose figure is the greatest among those that give one for the words asked about."""
+    words = pieces(tuple(term.removesuffix("数") for term in request.terms if not is_light(term)))
+    unit = unit_named(f"{request.topic.strip()}は")
+    hits = subjects.within(db, words, request, limit=LOOKED_AT).hits if words else ()
+    said = [hit.project for hit in hits if not hit.missing]
+    units = (unit,) if unit else way[1]
+    found = [side for each in said if (side := _only(each, title(each), (), words, units)) and words]
+    if len({side.figure.unit for side in found}) != 1 or len(found) < 2:
+        why = "数字を比べられる記載が、2つ以上の事業にありませんでした"
+        return unknown(shown=(project.key for project in said[:1]), why=(why,))
+    ranked = sorted(found, key=lambda side: side.value, reverse=way[2])
+    what, best = "・".join(request.terms), ranked[0]
+    told = (
+        f"「{what}」の数字が書かれている{len(ranked)}件の事業では、{best.called}の{best.figure.text}が"
+        f"最も{_adjective(best.figure, way[2])}です。"
+    )
+    quotes = [
+        Quote(side.project, side.field, (side.sentence,), (((side.figure.start, side.figure.end),),))
+        for side in ranked[:SENTENCES]
+    ]
+    keys = tuple(side.project.key for side in ranked)
+    why = "お尋ねの言葉のすぐ近くに数字がある文だけを比べています"
+    return Answer("figure", (Say(told, "bold"), *quotes), keys[:1], keys[1:], confidence="unsure", why=(why,))
 
 
 def _of_offices(db: Database, request: Request, *, greater: bool) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.ask.answers import Answer, Items, Part, Say, unknown
@@ -23,43 +22,41 @@ def answer(db: Database, question: str) -> Answer | None:
     """A reply to what asks nothing of the records; None when it does ask."""
     match courtesy(question):
         case "thanks":
-            return thanks(db)
+            return Answer("smalltalk", (Say(_THANKS),))
         case "greeting":
             return greeting(db, question)
         case "nod":
-            return nod(db)
+            return Answer("smalltalk", (Say(_NOD),))
         case "complaint":
             return complaint(db)
         case "help":
             return usage(db)
-        case "opinion":
-            return no_opinion(db)
+        case "opinion":  # what is good or bad is not for a bot to say
+            return unknown(Say(_NO_OPINION), why=("感想や評価のお尋ねと読み取りました",))
         case None:
             return None
 
 
-def thanks(_: Database) -> Answer:
-    """A reply to thanks."""
-    return Answer(
-        "smalltalk", (Say("どういたしまして。ほかにも気になる事業があれば、いつでもお尋ねください。"),)
-    )
-
-
 # Each greeting is given back; the first that was said.
 _BACK = (
-    (re.compile("おは"), "おはようございます。"),
-    (re.compile("こんばん"), "こんばんは。"),
-    (re.compile("疲れ|つかれ|おつ|乙|ご苦労"), "お疲れ様です。"),
-    (re.compile("世話"), "お世話になっております。"),
-    (re.compile("じめまして|初めまして"), "はじめまして。"),
-    (re.compile("久しぶり|ご無沙汰"), "お久しぶりです。"),
-    (re.compile("よろしく|お願い"), "こちらこそ、よろしくお願いいたします。"),
+    ("おは", "おはようございます。"),
+    ("こんばん", "こんばんは。"),
+    ("疲れ つかれ おつ 乙 ご苦労", "お疲れ様です。"),
+    ("世話", "お世話になっております。"),
+    ("じめまして 初めまして", "はじめまして。"),
+    ("久しぶり ご無沙汰", "お久しぶりです。"),
+    ("よろしく お願い", "こちらこそ、よろしくお願いいたします。"),
 )
+_THANKS = "どういたしまして。ほかにも気になる事業があれば、いつでもお尋ねください。"
+_NOD = "はい。事業についてお知りになりたいことがあれば、お尋ねください。"
+_NO_OPINION = "よしあしの判断や感想はお答えできませんが、一覧に書かれている目的・概要・成果はお示しできます。"
 
 
 def greeting(db: Database, said: str) -> Answer:
     """The greeting given back, with something to ask."""
-    back = next((reply for pattern, reply in _BACK if pattern.search(said)), "こんにちは。")
+    back = next(
+        (reply for words, reply in _BACK if any(word in said for word in words.split())), "こんにちは。"
+    )
     lines = (Say(f"{back}事業のことを、登録されている一覧の言葉でお答えします。"), *_examples(db, 2))
     return Answer("smalltalk", lines)
 
@@ -71,19 +68,6 @@ def complaint(db: Database) -> Answer:
         "お手数ですが、事業名や事業番号、担当課名を添えて、次のように言い換えてお尋ねください。",
     )
     return Answer("smalltalk", (*map(Say, told), *_examples(db, 2)))
-
-
-def nod(_: Database) -> Answer:
-    """A reply to はい, なるほど, すみません."""
-    return Answer("smalltalk", (Say("はい。事業についてお知りになりたいことがあれば、お尋ねください。"),))
-
-
-def no_opinion(_: Database) -> Answer:
-    """What is good or bad is not for a bot to say."""
-    return unknown(
-        Say("よしあしの判断や感想はお答えできませんが、一覧に書かれている目的・概要・成果はお示しできます。"),
-        why=("感想や評価のお尋ねと読み取りました",),
-    )
 
 
 def usage(db: Database) -> Answer:

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.ask import subjects
 from bot.ask.answers import Answer, Choice, Choices, Confidence, Part, Quote, Say, office_line, title, unknown
 from bot.ask.intents import fields, listing
 from bot.ask.matching import bag, lacking, sentences
 from bot.ask.question import Request
-from bot.ask.subjects import Candidate, Subject
+from bot.ask.subjects import Subject
 from bot.ask.terms import is_light, names
-from bot.messages.search_wording import in_plain_words
 from store.database import Database
 from store.records import Project
-from store.search.pipeline import search
-from store.search.query import parse
 from store.text import asking
 
-# A name or words, and nothing that asks.
-_KEYWORD = re.compile(r"(?!.*(?:[はがをにでかよね]|です|ます|たい|して|った)$)[^?!。、「」]{2,30}")
 _TOLD_NOT_ASKED = re.compile(
     r"(?:まし?た|ません|ない|てい?(?:る|ます)|まい|った|れた)(?:よ|ね|の|です|んです)*[。!]*$"
 )
@@ -107,20 +101,6 @@ def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
 def nothing_said(db: Database, request: Request) -> Answer:
     """What is near to a question that only a sentence can answer (誰が), before sentences are ranked."""
     return fields.nothing(db, subjects.find(db, request), request.terms)
-
-
-def searched(db: Database, request: Request) -> Answer | None:
-    """What search has for a keyword or a name: the projects that say all of it, None when there are none."""
-    typed = request.question
-    if request.named or request.offices or request.unknown_numbers or not _KEYWORD.fullmatch(typed):
-        return None
-    result = search(db, replace(parse(typed, limit=listing.MOST), fiscal_years=request.years))
-    whole = tuple(hit for hit in result.hits if not hit.missing)
-    if not whole:
-        return None
-    meant = tuple(Candidate(hit.project, 1.0, (), in_plain_words(hit.why)) for hit in whole)
-    subject = Subject(meant, len(meant) == 1)
-    return _card(subject, ()) if subject.is_sure else _several(subject, ())
 
 
 def unclear(request: Request) -> Answer:
