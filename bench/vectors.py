@@ -61,6 +61,10 @@ DRAWN = 0.5  # how far words that mean the same are drawn to their middle, in ea
 ROUNDS = 3
 SAMPLE = 2_000  # words whose neighbours are compared
 ALIKE, SHARED = 0.85, 0.5  # of a whole rebuild: the least correlation of cosines, and share of ten neighbours
+SOME_ALIKE, SOME_SHARED = (
+    0.7,
+    0.4,
+)  # of one of some words, fitted on few texts; seen .75 and .46 of every 40th
 Floats = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Any]
 
@@ -258,7 +262,8 @@ def drawn(vectors: Floats, groups: Iterable[Sequence[Bag]]) -> Floats:
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     first = now = _of_length_one(vectors)
-    every = [[bag for bag in group if bag] for group in groups]
+    known = ([bag for bag in group if bag] for group in groups)
+    every = [group for group in known if len(group) > 1]
     for _ in range(ROUNDS):
         total, times = np.zeros_like(now), np.zeros(len(now), np.float32)
         for group in every:
@@ -381,7 +386,8 @@ def main() -> int:
     sample = common[:: max(1, len(common) // SAMPLE)]
     alike, shared = likeness(made, shipped, sample)
     print(f"{len(common)} words of both; of {len(sample)}: correlation {alike:.3f}, neighbours {shared:.2f}")
-    return 0 if alike >= ALIKE and shared >= SHARED else 1
+    least = (ALIKE, SHARED) if options.one_in == 1 else (SOME_ALIKE, SOME_SHARED)
+    return 0 if alike >= least[0] and shared >= least[1] else 1
 
 
 if __name__ == "__main__":

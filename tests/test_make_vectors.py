@@ -20,7 +20,8 @@ def likeness(found: vectors.Floats, one: int, other: int) -> float:
 
 def test_words_that_mean_the_same_are_drawn_together_and_keep_their_lengths() -> None:
     before = np.eye(4, dtype=np.float32) * np.asarray([[1], [2], [3], [4]], np.float32)
-    after = vectors.drawn(before, [[((0, 1.0),), ((1, 1.0),)]])
+    of_unknown: list[vectors.Bag] = [(), ()]
+    after = vectors.drawn(before, [[((0, 1.0),), ((1, 1.0),)], of_unknown])
     assert likeness(after, 0, 1) > 0.5
     assert likeness(after, 0, 2) == 0
     assert np.allclose(np.linalg.norm(after, axis=1), [1, 2, 3, 4])
