@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from bot.cli import jigyo
 from store.lists import ListError, parse_list
 from store.lists.limits import Limits
+from store.lists.roles import Sample, _Finder
 from store.text.display import block_tags, display, has_markup
 from store.text.normalize import header_key
 from tests.test_workbooks import book_of_strings
@@ -379,3 +380,17 @@ def test_a_name_of_100_000_characters_is_folded_in_no_time(end: str) -> None:
     header_key("名" + end * (100_000 // len(end)) + "x")
     header_key("名" + end * (100_000 // len(end)))
     assert time.process_time() - began < 2
+
+
+def test_each_of_thousands_of_headings_is_not_compared_with_all_others() -> None:
+    class Fields(list[str]):
+        compared = 0
+
+        def __contains__(self, name: object) -> bool:
+            Fields.compared += len(self)
+            return super().__contains__(name)
+
+    finder = _Finder([("所見",)] * 2_000, ["所見"] * 2_000, {}, Sample([["よい"] * 2_000] * 3), Fields())
+    before = Fields.compared
+    finder.find()
+    assert Fields.compared - before < 2_000 * 2_000 * 2  # six times as much, when each asked of all others

@@ -322,9 +322,7 @@ class _Finder:
         if not self.sample.rows or "section" in self.fields or "department" in self.fields:
             return
         for name in ("department", "section"):
-            for at in self._free():
-                if self._fits(name, at):
-                    self._give(name, at)
+            self._give(name, next((at for at in self._free() if self._fits(name, at)), None))
         if "section" in self.fields or "department" in self.fields:
             return
         offices = [at for at in self._free() if self.sample.is_of_offices(at)]
@@ -335,9 +333,9 @@ class _Finder:
 
     def _by_patterns(self) -> None:
         for name in ("fiscal_year", "department", "section", "purpose", "overview", "outcome"):
-            for at in self._free():
-                if name not in self.fields and self._fits(name, at) and self._holds(name, at):
-                    self._give(name, at)
+            if name not in self.fields:
+                found = (at for at in self._free() if self._fits(name, at) and self._holds(name, at))
+                self._give(name, next(found, None))
 
     def _holds(self, name: str, at: int) -> bool:
         """Whether the cells of a column are of the kind of a field."""
