@@ -9,15 +9,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.messages.charts import Point, alternative_text, points_over_time, progress_block, progress_chart
 from bot.messages.truncation import fitted
 from bot.playground.slack.rules import message_problem
-from bot.reminders.chart import (
-    Point,
-    alternative_text,
-    points_over_time,
-    progress_block,
-    progress_chart,
-)
 from store.evaluation.records import Due, SectionProgress
 from tests.reminder_cases import DEPARTMENT, sheet
 
@@ -74,5 +68,5 @@ def test_the_chart_that_slack_draws_has_no_more_points_than_it_shows_and_ends_to
 
 
 def test_importing_the_module_does_not_load_matplotlib() -> None:
-    code = "import sys, bot.reminders.chart; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, bot.messages.charts; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -16,11 +16,11 @@ from bot.days.calendar import TOKYO, Calendar, city_calendar
 from bot.days.calendar import at as at_time
 from bot.gateway.posting import CALL_ERRORS
 from bot.messages.builders import Block
+from bot.messages.charts import alternative_text, points_over_time, progress_block, progress_chart
 from bot.messages.digests import EXTENSION, digest_message, notices_message, read_asked, with_notices
 from bot.messages.message import Message
 from bot.messages.reminders import Share, gone_words, label, reminder_message, status_message
 from bot.reminders import plan
-from bot.reminders.chart import alternative_text, points_over_time, progress_block, progress_chart
 from bot.sheets.session import KNOWN_FOR, ask_whether_here, session_of
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
