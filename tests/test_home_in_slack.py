@@ -183,7 +183,7 @@ def test_small_talk_that_the_shortcut_is_used_on_gets_no_projects(
 
 def test_home_lists_what_was_typed_and_no_presses(send: Sender, slack: SlackServer):
     send.direct("企画経営課の事業一覧", user="U0ADMIN")
-    listed = slack.posts[-1]
+    listed = slack.wait_for(lambda: slack.posts, seconds=20)[-1]
     send.press(listed, "なぜ", user="U0ADMIN")
     send.press(listed, "CSV", user="U0ADMIN")
     send.event({"type": "app_home_opened", "user": "U0ADMIN", "channel": "D0ADMIN", "tab": "home"})
