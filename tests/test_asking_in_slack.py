@@ -40,6 +40,7 @@ def test_a_mention_gets_the_answer_in_the_records_words(send: Sender, slack: Sla
 
 def test_a_figure_stands_in_bold(send: Sender, slack: SlackServer):
     send.mention("AIオンデマンド乗合タクシーは何人が利用した？")
+    slack.wait_for(lambda: slack.posts, seconds=30)
     bold = [leaf["text"] for leaf in leaves(last(slack).blocks) if leaf.get("style", {}).get("bold")]
     assert bold == ["164人"]
 
@@ -196,7 +197,7 @@ def test_each_project_that_is_near_in_meaning_is_confirmed_or_denied(
     send: Sender, slack: SlackServer, database: Path
 ):
     send.mention("退職した人の活躍の場")
-    post = slack.wait_for(lambda: last(slack) if slack.posts else None, seconds=10)
+    post = slack.wait_for(lambda: last(slack) if slack.posts else None, seconds=30)
     pairs = [b for block in post.blocks if block["type"] == "context_actions" for b in block["elements"]]
     assert pairs[0]["positive_button"]["text"]["text"] == "合っている"
     send.action(post, {"action_id": pairs[0]["action_id"], **pairs[0]["positive_button"]})

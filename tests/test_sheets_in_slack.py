@@ -143,8 +143,7 @@ def test_an_extension_is_asked_for_told_to_the_secretariat_and_decided_once(
     assert [each.recipient for each in ledger.bundles(db) if each.recipient] == ["U0CHIEF"]
 
 
-def test_progress_shows_a_bar_a_section(send: Sender) -> None:
+def test_progress_shows_a_row_a_section(send: Sender) -> None:
     shown = said(send.command("進捗", user="U0NOBODY"))
-    assert "情報政策課" in shown
-    assert "□" in shown
+    assert "情報政策課 | 0 | 5 | 0" in shown
     assert "情報政策課" not in said(send.command("進捗 企画経営課", user="U0NOBODY"))
