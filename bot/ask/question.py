@@ -359,6 +359,12 @@ def _is_of_one(last: Turn) -> bool:
     return bool(last.topic and not last.rest)
 
 
+def _is_of_offices(request: Request) -> bool:
+    """Whether only the projects of offices are asked for: 健幸づくり推進課の事業数 names no indicator."""
+    is_all = request.kind in ("count", "list") and not (request.terms or request.named or request.fields)
+    return is_all and bool(request.offices)
+
+
 def is_of_another_year(request: Request) -> bool:
     """Whether the list of a year is asked for that is not here."""
     is_other = request.other_years and not request.years
@@ -413,7 +419,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("which office", "この課がどの課か", "aside", _if(lambda a: a.unclear)),
     Intent("unknown office", "一覧にない部署", "aside", _if(lambda a: office_in_kana(a.text))),
     Intent("columns", "一覧の列の値", "aside", _if(lambda a: True)),
-    Intent("indicator", "指標の値", "aside", _if(lambda a: True)),
+    Intent("indicator", "指標の値", "aside", _if(lambda a: not _is_of_offices(a.request))),
     Intent("lineage", "新しい・なくなった・変わった事業", "aside", _if(lambda a: asks_of_lineage(a.typed))),
     Intent("condition", "言葉の有無", "aside", _if(lambda a: condition(a.typed))),
     Intent("why", "前の回答の理由", "aside", _in_thread(lambda _: True, asking.WHY_ASKED.pattern)),

@@ -230,7 +230,7 @@ def without_courtesies(text: str) -> str:
 
 def asks(text: str) -> bool:
     """Whether a text ends as questions and courtesies do, and names seldom; or asks for all there is."""
-    return bool(_ENDS_ASKING.search(text) or _ALL.fullmatch(text.strip()))
+    return bool(_ENDS_ASKING.search(text) or _ALL.fullmatch(text.strip())) or asking.ends_with_particle(text)
 
 
 def named(text: str, names: Catalog) -> list[Entry]:

@@ -26,10 +26,18 @@ _POLITE = lazily(
     r"|もらえ(?:る|ます|ますか)?|いただけますか|頂けますか|ちょうだい|頂戴|みて|よ|ね)?"
     r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:します|いたします)?|ください|下さい|欲しい|頂戴)"
     r"|(?:を|は|、)?(?:(?:事業)?(?:番号|名前?|名称)(?:だけ|のみ)?で|箇条書きで|ずら(?:っと|り(?:と)?))"
+    r"|(?:(?:と|って)(?:聞い(?:た|て(?:い|お)?(?:る|ます|り?ます))|聞きました|伺い?(?:いました|って(?:い|お)?(?:る|り?ます)))"
+    r"(?:のです|んです)?(?:が|けれ?ど)?、?)?(?:(?:って|は|の[はが])?(?:本当|ほんとう?|事実)"
+    r"|(?:で|に)?間違い(?:は|)?(?:ない|あり(?:ませ)?ん))(?:です|でしょう)?"
     r"|(?:の|ん)?ですが|んだけど|けれ?ど|でしょうか?|ですか?|でしたか?|(?:あり|い)?ます(?:か|よね)?|あり$|のか|かな|かしら|っけ|なの|なん|(?<!も)の(?=[?？。\s]*$)|か|ね|よ"
     r")$"
 )
 _SIGNS = frozenset("?？!！。、.…~〜ー")
+
+# 月1だよね, 聞いたが本当か, 作るんでしたっけ: particles at the end ask whether what is said is so.
+_MAY_END_ASKING = lazily(r"[かねのけな][?？。!！\s]*$")  # よ alone tells
+_ASKING_PARTICLES = frozenset(("か", "よ", "ね", "の", "け", "な"))
+_SAYS = frozenset(("動詞", "助動詞", "形容詞"))
 
 SUMMARY = lazily(
     r"(?<!とり)(?<!取り)(?<!取)まとめ(?!られ|て(?:いる|い?た))|要約|概況|サマリー?|総括|ダイジェスト|振り返|ふりかえ|全体像|ざっと|ざっくり"
@@ -361,3 +369,14 @@ def _last_cue(asked: str) -> tuple[int, int] | None:
         later = field_cue(asked[start + 1 :])
         return (start + 1 + later.span[0], end) if later else None
     return cue.span
+
+
+def ends_with_particle(text: str) -> bool:
+    """Whether a statement ends with a particle that asks; まちづくりね is no statement, 本当か is one."""
+    if not _MAY_END_ASKING.search(text):
+        return False
+    ends = [token.word for token in tokenize(text) if token.word.kind not in ("補助記号", "空白")]
+    asked = ""
+    while ends and ends[-1].kind == "助詞" and ends[-1].text in _ASKING_PARTICLES:
+        asked = ends.pop().text
+    return bool(asked and ends) and (ends[-1].kind in _SAYS or asked == "か")

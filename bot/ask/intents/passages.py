@@ -40,7 +40,7 @@ _FAR = 0.55  # of the best sentence's score: one that is farther off is left out
 _BESIDE = 0.7  # the same, beside a sentence that answers
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
-_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which")
+_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", "compare", "changes")
 
 
 class _Ranked(Memo[tuple[str, tuple[int, ...]], tuple[RankedPassage, ...]]):

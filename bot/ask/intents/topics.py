@@ -72,7 +72,8 @@ def _tells(request: Request) -> bool:
 
 def is_told_not_asked(question: str) -> bool:
     """Whether a sentence tells what happened or fails (印刷できません) and asks nothing."""
-    return bool(_TOLD_NOT_ASKED.search(question)) and not asking.ASKS.search(question)
+    is_told = bool(_TOLD_NOT_ASKED.search(question)) and not asking.ASKS.search(question)
+    return is_told and not asking.ends_with_particle(question)
 
 
 def _is_said(project: Project, term: str) -> bool:
