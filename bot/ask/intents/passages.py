@@ -6,6 +6,8 @@ is the answer; else the best are shown as what may belong to the question, and t
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +17,7 @@ from bot.ask.checks import Claim, failed
 from bot.ask.intents import offices
 from bot.ask.intents.measures import is_quantity_alone
 from bot.ask.intents.topics import is_told_not_asked
-from bot.ask.matching import bag, lacking, reading, sentences
+from bot.ask.matching import TEXT_FIELDS, bag, lacking, reading, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import is_light, names, pieces
@@ -37,6 +39,8 @@ NEAREST = 12  # projects near in meaning whose sentences are ranked beside those
 TELLING = 2  # words of a question that one sentence must show, or the project named and one word
 CLAIMED = 3  # sentences of several projects that all pass
 _FAR = 0.55  # of the best sentence's score: one that is farther off is left out
+_WHERE = re.compile("どこ|何処|どちら")
+_PLACE_FIRST = re.compile(r"[一-龥々ヶヵァ-ヺー]{1,7}[都道府県市区町村](?=[（(、・,\s]|$)")
 _BESIDE = 0.7  # the same, beside a sentence that answers
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
@@ -60,6 +64,8 @@ class Found:
 
 def answer(db: Database, question: str, request: Request) -> Answer | None:
     """The sentence that passes every check, or those of several projects that do; None where none does."""
+    if _WHERE.search(question) and (placed := _places(subjects.find(db, request), request.terms)):
+        return placed
     found = find(db, question, request)
     passing = [each for each in found.ranked[:JUDGED] if not _failures(question, request, each)]
     best = meaning.best_by_project(passing)[:CLAIMED]
@@ -81,6 +87,23 @@ def answer(db: Database, question: str, request: Request) -> Answer | None:
     )
     details = Choices(tuple(_detail(each.passage.project) for each in best))
     return Answer("field", (*parts, details), keys, confidence="sure" if is_sure else "unsure", why=why)
+
+
+def _places(subject: Subject, terms: Sequence[str]) -> Answer | None:
+    """The places that the record of the project meant lists right behind the sentence that has the words."""
+    if not subject.is_sure:
+        return None
+    project = subject.projects[0]
+    for field in TEXT_FIELDS:
+        said = [s.text for _, s in sentences(project, (field,))]
+        for at, text in enumerate(said):
+            listed = tuple(itertools.takewhile(_PLACE_FIRST.match, said[at + 1 :]))
+            if listed and all(bag(text).holds(term) for term in terms):
+                told = Say(f"{title(project)}に、次の記載があります。")
+                quote = Quote(project, field, (text, *listed))
+                why = f"「{'」「'.join(terms)}」のある文のすぐ後に、場所の名前が並んでいます"
+                return Answer("search", (told, quote), (project.key,), confidence="unsure", why=(why,))
+    return None
 
 
 def _beside(ranked: Sequence[RankedPassage], best: RankedPassage) -> list[RankedPassage]:
