@@ -6,6 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
+from bot.commands.ask import asked
 from store.database import open_database
 from store.search.pipeline import search
 from store.search.query import parse
@@ -70,7 +71,7 @@ def test_a_loan_word_may_be_typed_in_hiragana(db: Database, question: str, kind:
 def test_a_keyword_that_search_finds_whole_is_answered(db: Database, typed: str):
     found = search(db, parse(typed))
     assert [hit.missing for hit in found.hits[:1]] == [()]
-    given = answer(db, typed)
+    given = asked(db, typed).shown
     assert given.kind == "search"
     assert found.hits[0].project.number in given.citations
 

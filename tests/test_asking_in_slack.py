@@ -196,7 +196,7 @@ def test_feedback_is_kept_once_a_person_with_its_question(send: Sender, slack: S
 def test_each_project_that_is_near_in_meaning_is_confirmed_or_denied(
     send: Sender, slack: SlackServer, database: Path
 ):
-    send.mention("退職した人の活躍の場")
+    send.mention("貸館")
     post = slack.wait_for(lambda: last(slack) if slack.posts else None, seconds=30)
     pairs = [b for block in post.blocks if block["type"] == "context_actions" for b in block["elements"]]
     assert pairs[0]["positive_button"]["text"]["text"] == "合っている"
@@ -206,7 +206,7 @@ def test_each_project_that_is_near_in_meaning_is_confirmed_or_denied(
         kept = db.execute(
             "SELECT question, is_helpful, kind, citations FROM feedback WHERE kind = 'meaning'"
         ).fetchall()
-    assert kept == [("退職した人の活躍の場", 1, "meaning", '["2021 58"]')]
+    assert kept == [("貸館", 1, "meaning", '["2021 104"]')]
 
 
 def test_a_result_comes_as_a_spreadsheet_safe_file_in_the_thread(send: Sender, slack: SlackServer):

@@ -23,14 +23,14 @@ def test_a_strategy_left_out_answers_nothing_until_it_is_back(seeded: Path):
 
 def test_an_expander_left_out_reads_no_term(seeded: Path):
     with without(["abbreviation"]):
-        assert answered_by(seeded, "オリパラ") == ""
+        assert answered_by(seeded, "デジガバ") == ""
 
 
 def test_what_finds_something_for_a_query_is_recorded_each_time(seeded: Path):
     for _ in range(2):
         used: set[str] = set()
         with recording(used):
-            answered_by(seeded, "オリパラ")
+            answered_by(seeded, "デジガバ")
         assert used == {"all terms", "abbreviation"}
 
 

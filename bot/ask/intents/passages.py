@@ -28,7 +28,7 @@ from store.index.tuning import TUNING
 from store.records import FIELD_LABELS, Project
 from store.search import meaning, relevance
 from store.search.meaning import RankedPassage
-from store.text.asking import MASK
+from store.text.asking import ASKS, MASK
 from store.text.display import display
 from store.text.morphology import tokenize
 
@@ -44,7 +44,8 @@ _PLACE_FIRST = re.compile(r"[一-龥々ヶヵァ-ヺー]{1,7}[都道府県市区
 _BESIDE = 0.7  # the same, beside a sentence that answers
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
-_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", "compare", "changes")
+_SIDE_BY_SIDE = ("compare", "changes")
+_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", *_SIDE_BY_SIDE)
 
 
 class _Ranked(Memo[tuple[str, tuple[int, ...]], tuple[RankedPassage, ...]]):
@@ -125,6 +126,8 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     lacks = [term for term in lacking(request.terms, "\n".join(texts), heading) if names(term)]
     told = [Say(NOT_SHOWN.format("".join(f"「{term}」" for term in lacks)), "small")] if lacks else []
     not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
+    if request.kind in _SIDE_BY_SIDE:  # which year is lacking, which two are to be named
+        not_given = tuple(p for p in given.parts if isinstance(p, Say) and p.text != UNKNOWN)[:1]
     parts: list[Part] = [Say(UNKNOWN), *not_given, Say(HEAD, "small")]
     every = list({each.passage.project.key: each.passage.project for each in shown}.values())
     for project in every:
@@ -274,11 +277,15 @@ def _said(db: Database, request: Request, ranked: RankedPassage) -> float:
 
 def _is_of_records(request: Request) -> bool:
     """Whether the records may speak of it: an unknown number or a list that is not here is another matter."""
-    says_something = request.named or any(not is_light(term) for term in request.terms)
+    by_words = any(not is_light(term) for term in request.terms)
+    if request.kind in _SIDE_BY_SIDE:  # 類似 団体 比較 are words; どちらが asks
+        says_something = by_words and bool(ASKS.search(request.question))
+    else:
+        says_something = by_words or bool(request.named)
     is_elsewhere = request.unknown_numbers or request.other_years or any(map(str.isdigit, request.terms))
     is_other = is_elsewhere or is_told_not_asked(request.question) or is_quantity_alone(request)
     is_office = bool(offices.among(request.terms))  # 財政課: there is none, and that was said
-    return request.kind in _OF_SENTENCES and bool(says_something) and not (is_other or is_office)
+    return request.kind in _OF_SENTENCES and says_something and not (is_other or is_office)
 
 
 def _spans(text: str, request: Request) -> tuple[tuple[int, int], ...]:
