@@ -7,7 +7,7 @@ JIGYO := $(BIN)/jigyo
 .PHONY: help demo playground playground-build pictures test check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash demo-reminders bench-reminders fuzz soak faults mcp-inspect slack-compat slack-types
 
 help:  ## this list
-	@echo 'Every day (seconds; test some two minutes, and the first of all makes the environment):'
+	@echo 'Every day (seconds; test some six minutes, and the first of all makes the environment):'
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]*):.*## /  \1\t/' | sort | expand -t 20
 	@echo 'Long (minutes and more; best on an otherwise idle machine):'
 	@grep -hE '^[a-z-]+:.*##\+ ' $(MAKEFILE_LIST) | sed -E 's/^([^:]*):.*##\+ /  \1\t/' | sort | expand -t 20
@@ -34,7 +34,7 @@ playground-build:  ##+ build that page anew from bot/playground/web (the one thi
 pictures: .venv/installed  ##+ take the README's pictures anew, with the tests of the page (needs Chromium)
 	JIGYO_PICTURES=docs/pictures $(BIN)/python -m pytest -n 0 tests/test_playground_page.py
 
-test: .venv/installed  ## the test suite, some two minutes on two cores
+test: .venv/installed  ## the test suite, some six minutes on two cores
 	$(BIN)/python -m pytest
 
 check: .venv/installed  ## ruff, mypy strict, import contracts

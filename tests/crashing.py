@@ -113,9 +113,11 @@ class Arena:
                 os.write(begins, b"1")
             session, number = session_of(context), chance.choice(self.numbers)
             key = (YEAR, f"{number}01", "一次評価")
-            until = LATER + timedelta(days=chance.randrange(20))
             sheet = registry.sheet(session.db, key)
             if sheet and not sheet.is_pending:
+                # Later than what was granted before: else nothing is left to decide after some rounds.
+                granted = max(day for day in (LATER, sheet.extension_due, sheet.held_due) if day)
+                until = granted + timedelta(days=chance.randrange(1, 4))
                 actions.ask_extension(session, actor, [sheet], until, "議会")
             elif sheet and chance.random() < 0.3:
                 actions.undo(session, actor, [sheet])
