@@ -155,11 +155,6 @@ def _cells(
     ]
 
 
-def has_no_unit(column: Column) -> bool:
-    """Whether the unit of a group is none of a column's: of its unit itself, and of a rate."""
-    return is_unit(column) or column.kind == "rate"
-
-
 def _of_years(columns: Sequence[Column], years: Sequence[int], entry: Entry) -> list[Column]:
     """The columns of a project's list; those that speak of the years asked for, where there are any."""
     own = [column for column in columns if column.fiscal_year == entry.fiscal_year]
