@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 import pytest
@@ -394,3 +395,36 @@ def test_each_of_thousands_of_headings_is_not_compared_with_all_others() -> None
     before = Fields.compared
     finder.find()
     assert Fields.compared - before < 2_000 * 2_000 * 2  # six times as much, when each asked of all others
+
+
+def folded_while(reads: Callable[[], object]) -> list[int]:
+    """The length of each text whose `header_key` is asked for while something is read."""
+    lengths: list[int] = []
+
+    def called(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is header_key.__code__:
+            lengths.append(len(frame.f_locals["cell"]))
+
+    sys.setprofile(called)
+    try:
+        reads()
+    except ListError:
+        pass
+    finally:
+        sys.setprofile(None)
+    return lengths
+
+
+def test_a_heading_that_thousands_of_columns_have_is_folded_once() -> None:
+    wide = "事業番号,事務事業名," + "所見の内容," * 5_000
+    lines = ["令和3年度事務事業一覧", wide, "1,市民交流," + "よい," * 5_000]
+    assert len(folded_while(lambda: parse_list("\n".join(lines).encode()))) < 1_000
+
+
+def test_a_cell_too_long_for_a_heading_is_not_folded_to_see_whether_it_is_a_label() -> None:
+    rows = [f"{n},市民交流{n},企画課,{'交流を図る。' * 5_000}" for n in range(1, 9)]
+    under = "事業の概要,事務事業名,担当課,事業番号\n" + "\n".join(
+        ",".join(reversed(row.split(","))) for row in rows
+    )
+    lengths = folded_while(lambda: parse_list(under.encode()))
+    assert lengths and max(lengths) < 1_000

@@ -85,7 +85,7 @@ class Header:
     def settled(self, mapping: Mapping[str, str]) -> dict[str, str]:
         """Return `mapping` with the field of each heading added, for later pages that repeat the header."""
         words: dict[str, str] = {}
-        for path, field in zip(self.paths, self.fields, strict=True):
+        for path, field in dict.fromkeys(zip(self.paths, self.fields, strict=True)):
             for word in words_of(path)[:1]:
                 if field or word not in words:
                     words[word] = field or EXTRA
@@ -208,7 +208,8 @@ def _is_form(header: Header, below: Sequence[Row]) -> bool:
     """Whether labels instead of numbers stand below the number: it is a form, not a list."""
     at = (header.column("number") or header.column("name")) - 1
     cells = [row.cells[at] for row in below[:_FORM_ROWS] if at < len(row.cells) and row.cells[at].strip()]
-    labels = [cell for cell in cells if _is_known(header_key(cell)) and not any(map(str.isdecimal, cell))]
+    short = [cell for cell in cells if len(cell) <= LONGEST_HEADING and not any(map(str.isdecimal, cell))]
+    labels = [cell for cell in short if _is_known(header_key(cell))]
     fields = [cell for cell in labels if any(header_key(cell) in ranks for ranks in RANKS.values())]
     return bool(fields) and len(labels) > 1 and len(labels) * 2 >= len(cells)
 

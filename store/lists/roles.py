@@ -187,7 +187,8 @@ def find_roles(paths: Sequence[Path], mapping: Mapping[str, str], sample: Sample
     If several columns fit one field, the cells of the sample decide: numbers are distinct, a running number
     is the serial, names are the most distinct column of names, an outcome is a text.
     """
-    finder = _Finder([words_of(path) for path in paths], [" ".join(path) for path in paths], mapping, sample)
+    words = {path: words_of(path) for path in set(paths)}
+    finder = _Finder([words[path] for path in paths], [" ".join(path) for path in paths], mapping, sample)
     return finder.find()
 
 
@@ -199,6 +200,9 @@ class _Finder:
     sample: Sample
     fields: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # What was decided of a heading, for thousands of columns with the same one.
+    _ranks: dict[tuple[str, tuple[str, ...]], int | None] = field(default_factory=dict)
+    _fitting: dict[tuple[str, tuple[str, ...]], bool] = field(default_factory=dict)
 
     def find(self) -> Roles:
         for words in self.words:
@@ -228,14 +232,17 @@ class _Finder:
 
     def _rank(self, name: str, at: int) -> int | None:
         """Return how surely a heading means a field: 0 is surest, None is not at all."""
-        ranks = RANKS.get(name, {})
-        found = [
-            ranks[key]
-            for word in self.words[at]
-            for key in (word.lstrip("\0"),)
-            if key in ranks and not (word.startswith("\0") and name in BELOW)
-        ]
-        return min(found, default=None)
+        asked = name, self.words[at]
+        if asked not in self._ranks:
+            ranks = RANKS.get(name, {})
+            found = [
+                ranks[key]
+                for word in self.words[at]
+                for key in (word.lstrip("\0"),)
+                if key in ranks and not (word.startswith("\0") and name in BELOW)
+            ]
+            self._ranks[asked] = min(found, default=None)
+        return self._ranks[asked]
 
     def _free(self) -> list[int]:
         return [at for at, name in enumerate(self.fields) if not name and self.words[at]]
@@ -245,7 +252,11 @@ class _Finder:
         return sorted((rank, at) for at in self._free() if (rank := self._rank(name, at)) is not None)
 
     def _fits(self, name: str, at: int) -> bool:
-        return any(PATTERNS[name].search(word) for word in self.words[at] if not word.startswith("\0"))
+        asked = name, self.words[at]
+        if asked not in self._fitting:
+            words = (word for word in self.words[at] if not word.startswith("\0"))
+            self._fitting[asked] = any(map(PATTERNS[name].search, words))
+        return self._fitting[asked]
 
     def _first(self, name: str) -> int | None:
         found = self._candidates(name)
