@@ -314,6 +314,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 """In this order; every one must hold."""
 
 
+def passes(claim: Claim) -> bool:
+    """Whether every check holds; after the first that does not nothing more is looked at."""
+    return not any(check(claim) for _, check in CHECKS)
+
+
 def failed(claim: Claim) -> Sequence[tuple[str, str]]:
     """The checks that do not hold, with what is not shown."""
     return [(name, lacks) for name, check in CHECKS if (lacks := check(claim))]

@@ -8,7 +8,7 @@ of that names another thing (説明責任 is no 説明義務).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from bot.ask.predicates import others
@@ -48,6 +48,11 @@ class Bag:
     @cached_property
     def _words(self) -> tuple[Token, ...]:
         return tuple(token for token in self._tokens if token.word.content)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All its words that carry meaning, in their normal form."""
+        return frozenset(token.word.text for token in self._words)
 
     def spells(self, term: str) -> bool:
         """Whether the text has a term letter for letter, punctuation aside."""
@@ -192,7 +197,7 @@ def says(hit: Hit, term: str) -> bool:
         len(part) > 1 and (said[0].spells(part) or said[0].sounds(part)) for part in parts
     ):
         return True
-    return any(_is_said(bag(found), term) for found in _found(hit))
+    return any(_is_said(bag(found), term) for found in found_in(hit))
 
 
 def is_spelled(project: Project, term: str) -> bool:
@@ -206,7 +211,7 @@ def _is_said(found: Bag, term: str) -> bool:
     return found.holds(term) or found.shortens_to(term) or (by_sound and found.sounds(term))
 
 
-def _found(hit: Hit) -> Iterator[str]:
+def found_in(hit: Hit) -> Iterator[str]:
     """What search found in a project, pieces of one phrase together."""
     for field, spans in hit.highlights.items():
         text = display(getattr(hit.project, field))
@@ -251,19 +256,21 @@ def lacking(terms: Sequence[str], text: str, heading: str) -> list[str]:
     A term is said as one, or word by word, each in any wording of its own: 開いた by 開催した.
     """
     said, above = bag(text), bag(heading)
-    words_said = {word.text for one in (said, above) for word in words(one.text)}
     return [
         term
         for term in terms
-        if not (said.holds(term) or above.holds(term) or _is_said_apart(term, said, above, words_said))
+        if not (said.holds(term) or above.holds(term) or _is_said_apart(term, said, above))
     ]
 
 
-def _is_said_apart(term: str, said: Bag, above: Bag, words_said: Collection[str]) -> bool:
-    parts = [token for token in tokenize(term) if token.word.content]
+def _is_said_apart(term: str, said: Bag, above: Bag) -> bool:
+    parts = [token.word for token in tokenize(term) if token.word.content]
     return bool(parts) and all(
-        said.holds(part.word.surface)
-        or above.holds(part.word.surface)
-        or not others(part.word.text).isdisjoint(words_said)
+        said.holds(part.surface) or above.holds(part.surface) or _is_said_by_verb(part, said, above)
         for part in parts
     )
+
+
+def _is_said_by_verb(word: Word, said: Bag, above: Bag) -> bool:
+    ways = others(word.text)
+    return bool(ways) and not (ways.isdisjoint(said.words) and ways.isdisjoint(above.words))

@@ -110,7 +110,7 @@ _CITY = re.compile(".+?[市区町村]")
 _PLACE = re.compile("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
 
 
-class _Searched(Memo[Query, SearchResult]):
+class _Searched(Memo[tuple[Query, bool], SearchResult]):
     """What was found for the words of a question: several steps of an answer ask for the same."""
 
     def __init__(self) -> None:
@@ -152,8 +152,9 @@ def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
 
 def _by_search(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     candidates: list[Candidate] = []
-    for spelled in dict.fromkeys((tuple(terms), pieces(tuple(terms)))) if terms else ():
-        result = within(db, spelled, request, limit=LOOKED_AT)
+    wordings = [*dict.fromkeys((tuple(terms), pieces(tuple(terms))))] if terms else []
+    for spelled in wordings:
+        result = within(db, spelled, request, limit=LOOKED_AT, whole=spelled is not wordings[-1])
         if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
             return _guessed(db, "".join(terms), result.suggestions)
         candidates = [_candidate(db, hit, terms) for hit in result.hits] or candidates
@@ -179,7 +180,9 @@ def _spelled_in_names(db: Database, request: Request, terms: Sequence[str]) -> t
     return newest([Candidate(project, 1.0, (), "事業名に書かれています") for project in found])
 
 
-def within(db: Database, words: Sequence[str], request: Request, *, limit: int) -> SearchResult:
+def within(
+    db: Database, words: Sequence[str], request: Request, *, limit: int, whole: bool = False
+) -> SearchResult:
     """Search for words among the sections, departments, organizations and years that the question names."""
     organizations = {office.name for office in request.offices if office.kind == "organization"}
     query = replace(
@@ -188,8 +191,8 @@ def within(db: Database, words: Sequence[str], request: Request, *, limit: int) 
         departments=tuple(office.name for office in request.offices if office.kind == "department"),
         fiscal_years=request.years,
     )
-    kept = db.snapshot.memo(_Searched)
-    result = kept.get(query) or kept.keep(query, search(db, query, offers_near=False))
+    kept, key = db.snapshot.memo(_Searched), (query, whole)
+    result = kept.get(key) or kept.keep(key, search(db, query, offers_near=False, whole=whole))
     if not organizations:
         return result
     # Search knows sections and departments only.

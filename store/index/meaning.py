@@ -75,11 +75,11 @@ class WordVectors:
         """The direction of words in the form of the index; None when none of them is known."""
         return _direction(self._sum([part for word in words for part in self._word(word)]))
 
-    def directions(self, words: Iterable[str]) -> Vector:
-        """A row for each of these words in the form of the index that is known, or has known parts."""
-        known = [row for word in words if (row := self._rows.get(word)) is not None]
-        rows = self._quantized[known].astype(np.float32)
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+    def directions(self, words: Iterable[str]) -> tuple[list[str], Vector]:
+        """Those of some words in the form of the index that are known, and a row for each of them."""
+        known = {word: row for word in words if (row := self._rows.get(word)) is not None}
+        rows = self._quantized[[*known.values()]].astype(np.float32)
+        return [*known], np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
     def sample(self, most: int) -> list[str]:
         """About `most` of the known compounds, spread evenly: topics of all kinds."""

@@ -61,12 +61,13 @@ _PARTICLES = frozenset("のがでは")  # one of these stands between an office 
 Value = TypeVar("Value")
 
 
-def search(db: Database, query: Query, *, offers_near: bool = True) -> SearchResult:
+def search(db: Database, query: Query, *, offers_near: bool = True, whole: bool = False) -> SearchResult:
     """Find the projects that answer `query`; `took_ms` is the time spent here.
 
-    Where nothing does, those near in meaning are offered, unless the caller has no use for them.
+    Where nothing does, those near in meaning are offered, unless the caller has no use for them. `whole`:
+    only what says all of the query is of use, not most of it, and no guesses.
     """
-    return _answered(Search(db, query, offers_near=offers_near))
+    return _answered(Search(db, query, offers_near=offers_near, whole=whole))
 
 
 def explain(db: Database, query: Query) -> tuple[SearchResult, Trace]:
@@ -106,9 +107,9 @@ class Search:
     number. `attempts` records the strategies tried, with what each found.
     """
 
-    def __init__(self, db: Database, query: Query, *, offers_near: bool = True) -> None:
+    def __init__(self, db: Database, query: Query, *, offers_near: bool = True, whole: bool = False) -> None:
         query = _with_known_columns(db, query)
-        self.db, self.query, self.offers_near = db, query, offers_near
+        self.db, self.query, self.offers_near, self.whole = db, query, offers_near, whole
         self.words = (
             replace(query, terms=query.as_typed, as_typed=(), number_range=None) if query.as_typed else query
         )
@@ -190,6 +191,8 @@ class Strategy(NamedTuple):
 def answer(search: Search) -> SearchResult:
     """The result of the first strategy that finds projects or guesses; without either when none does."""
     for name, find, _ in STRATEGIES:
+        if search.whole and name == IN_PART:
+            break
         result = find(search)
         found = None if result is None else result.total or len(result.suggestions)
         search.attempts.append((name, found))
@@ -479,6 +482,7 @@ def _offered(search: Search, ids: Sequence[int]) -> SearchResult:
 
 
 NUMBERS_ALONE = "numbers alone"
+IN_PART = "most terms"  # from here on strategies find what says a part of a query, or guess
 
 STRATEGIES: tuple[Strategy, ...] = (
     Strategy(
@@ -499,7 +503,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("joined terms", _joined_terms, "パブ コメ is one word"),
     Strategy("proximity", _proximity, "the parts of a compound near each other: 図柄ナンバー"),
     Strategy("number beside words", _number_beside_words, "11 スマートシティ: the words narrow the number"),
-    Strategy("most terms", _most_terms, "most of several terms, by rarity"),
+    Strategy(IN_PART, _most_terms, "most of several terms, by rarity"),
     Strategy("best match", _best_match, "most words of a sentence, by rarity, the nearest wording first"),
     Strategy(NUMBERS_ALONE, _numbers_alone, "No.11 統計, which 11 does not say: the words are missing"),
     Strategy("other years", _other_years, "another year has it than the one named"),
@@ -581,8 +585,7 @@ class Meanings(Memo[str, QueryTerm]):
 def analyse(db: Database, query: Query) -> AnalysedQuery:
     """Look up the query's words and filters in the database."""
     typed = _words(query.terms)
-    meanings = db.snapshot.memo(Meanings)
-    terms = [meanings.get(term) or meanings.keep(term, _meant(db, term)) for term in typed]
+    terms = [_meaning_of(db, term) for term in typed]
     terms += [_either(db, group) for group in query.alternatives]
     terms += [expand(db, phrase) for phrase in _words(query.phrases)]
     named = query.sections or query.departments
@@ -626,7 +629,7 @@ def _joined(db: Database, asked: AnalysedQuery) -> AnalysedQuery | None:
     together = "".join(term.text for term in asked.wanted)
     if asked.is_question and has_kanji(together):
         return None
-    return replace(asked, wanted=(expand(db, together),))
+    return replace(asked, wanted=(_meaning_of(db, together),))
 
 
 def _words(terms: Sequence[str]) -> list[str]:
@@ -647,6 +650,11 @@ def _is_code(term: str) -> bool:
         return False
     quoted = term[0] in _QUOTES or term[-1] in _QUOTES
     return bool(_CODE & {*term}) or (quoted and not term.strip(_QUOTES).isalpha())
+
+
+def _meaning_of(db: Database, typed: str) -> QueryTerm:
+    meanings = db.snapshot.memo(Meanings)
+    return meanings.get(typed) or meanings.keep(typed, _meant(db, typed))
 
 
 def _meant(db: Database, typed: str) -> QueryTerm:

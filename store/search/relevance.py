@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -217,8 +217,9 @@ def _nearest(
     rows = {*_highest(likeness, most), *map(int, np.searchsorted(known.ids, others))}
     ids = [int(known.ids[row]) for row in rows]
     texts = db.snapshot.texts.read(ids)
+    words_of = _Words(texts.values())
     found = [
-        _near(each, float(likeness[row]), words, _Said(texts[each]))
+        _near(each, float(likeness[row]), words, texts[each].whole, words_of)
         for each, row in zip(ids, rows, strict=True)
         if each in texts
     ]
@@ -230,32 +231,37 @@ def _highest(likeness: Vector, most: int) -> list[int]:
     return [int(row) for row in np.argpartition(-likeness, count - 1)[:count]]
 
 
-class _Said:
-    """The words of a project: as its text, and their directions once they are needed."""
+class _Words:
+    """The words of some projects with their directions, each once: most words are of several projects."""
 
-    def __init__(self, text: Text) -> None:
-        self.whole = text.whole
-        self._directions: Vector | None = None
+    def __init__(self, texts: Iterable[Text]) -> None:
+        every = {text.whole: text.whole.split() for text in texts}
+        known, self._directions = word_vectors().directions(dict.fromkeys(chain(*every.values())))
+        places = {word: at for at, word in enumerate(known)}
+        self._rows = {
+            whole: [places[word] for word in said if word in places] for whole, said in every.items()
+        }
+        self._near: dict[tuple[str, ...], Vector] = {}
 
-    def cover(self, vectors: Sequence[Vector]) -> Vector:
-        """How near its nearest word is to each of these."""
-        if self._directions is None:
-            self._directions = word_vectors().directions(dict.fromkeys(self.whole.split()))
-        if not len(self._directions):
-            return np.zeros(len(vectors), np.float32)
-        return np.asarray((self._directions @ np.asarray(vectors).T).max(axis=0), np.float32)
+    def cover(self, whole: str, word: AskedWord) -> float:
+        """How near the nearest word of a project's text is to one that was typed, 0 where none is known."""
+        rows = self._rows[whole]
+        if word.vector is None or not rows:
+            return 0.0
+        near = self._near.get(word.patterns)
+        if near is None:
+            near = self._near[word.patterns] = np.asarray(self._directions @ word.vector, np.float32)
+        return float(near[rows].max())
 
 
-def _near(project_id: int, likeness: float, words: Sequence[AskedWord], said: _Said) -> Near:
+def _near(
+    project_id: int, likeness: float, words: Sequence[AskedWord], whole: str, of_projects: _Words
+) -> Near:
     total = sum([word.weight for word in words]) or 1.0
-    says = tuple([any(pattern in said.whole for pattern in word.patterns) for word in words])
+    says = tuple([any(pattern in whole for pattern in word.patterns) for word in words])
     unsaid = [word for word, is_said in zip(words, says, strict=True) if not is_said]
     share = 1 - sum([word.weight for word in unsaid]) / total
-    covered = share
-    known = [(word.weight, word.vector) for word in unsaid if word.vector is not None]
-    if known:
-        near = said.cover([vector for _, vector in known])
-        covered += float(near @ [weight for weight, _ in known]) / total
+    covered = share + sum([word.weight * of_projects.cover(whole, word) for word in unsaid]) / total
     return Near(project_id, likeness + _TUNED.cover * covered + _TUNED.share * share, says)
 
 
@@ -304,7 +310,9 @@ def _compared(db: Database, topics: Sequence[tuple[Vector, Sequence[AskedWord]]]
     texts = db.snapshot.texts.read([*compared])
     for project_id, near in compared.items():
         if project_id in texts:
-            said = _Said(texts[project_id])
+            text = texts[project_id]
+            of_project = _Words([text])
             for at, likeness_to in near:
-                best[at] = max(best[at], _near(project_id, likeness_to, topics[at][1], said).score)
+                scored = _near(project_id, likeness_to, topics[at][1], text.whole, of_project)
+                best[at] = max(best[at], scored.score)
     return best if len(best) else np.zeros(1, np.float32)

@@ -12,7 +12,7 @@ from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part,
 from bot.ask.checks import Condition
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
-from bot.ask.matching import TEXT_FIELDS, Bag, bag, lacking, says, sentences
+from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, lacking, says, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import names, pieces
@@ -46,6 +46,7 @@ class Chosen:
     total: int
     says: tuple[str, ...] | None = None
     left_out: tuple[str, ...] = ()
+    keys: tuple[Key, ...] = ()  # of all of them, where only the first are read
     at_least: bool = False  # there are more than `total`, which took too long to count
 
     @property
@@ -58,11 +59,11 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     """Count or list what the request asks for, `among` the projects of a list when there was one."""
     if request.unknown_numbers and not (request.named or request.terms or request.offices):
         return fields.unknown_number(request.unknown_numbers)
-    chosen = choose(db, request)
+    chosen = choose(db, request, most=None if among else MOST)
     if among:
         found = tuple(project for project in chosen.projects if project.key in among)
         chosen = replace(
-            chosen, projects=found, total=len(found), condition=f"前の一覧で、{chosen.condition}"
+            chosen, projects=found, total=len(found), keys=(), condition=f"前の一覧で、{chosen.condition}"
         )
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
@@ -76,14 +77,17 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     return told(db, chosen, request, also)
 
 
-def choose(db: Database, request: Request) -> Chosen:
-    """What the request asks for; where it names no year, of the newest year that has any."""
+def choose(db: Database, request: Request, *, most: int | None = None) -> Chosen:
+    """What the request asks for; where it names no year, of the newest year that has any.
+
+    Of a list that no words choose at most the first `most` are read: of 5,000 that takes long.
+    """
     if not request.years and not request.named:
         for year in db.snapshot.catalog.years[:-1]:
-            chosen = _choose(db, replace(request, years=(year,)))
+            chosen = _choose(db, replace(request, years=(year,)), most)
             if chosen.projects and chosen.says != ():
                 return chosen
-    return _choose(db, request)
+    return _choose(db, request, most)
 
 
 def of_office(db: Database, request: Request, office: NamedOffice) -> Sequence[Project]:
@@ -91,7 +95,7 @@ def of_office(db: Database, request: Request, office: NamedOffice) -> Sequence[P
     return choose(db, Request("", "list", offices=(office,), years=request.years)).projects
 
 
-def _choose(db: Database, request: Request) -> Chosen:
+def _choose(db: Database, request: Request, most: int | None) -> Chosen:
     """Projects of the offices and years named that say all words, else all nouns; else the nearest."""
     if request.named and not request.terms:
         ids = [entry.id for group in request.named for entry in group]
@@ -99,8 +103,9 @@ def _choose(db: Database, request: Request) -> Chosen:
     words = tuple(term for term in request.terms if not subjects.is_own_city(db, term))
     if not words:
         entries = within(db.snapshot.catalog, request)
-        found = projects.by_ids(db, [entry.id for entry in entries])
-        return Chosen(tuple(found), describe(request, ()), len(entries))
+        found = projects.by_ids(db, [entry.id for entry in entries[:most]])
+        keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
+        return Chosen(tuple(found), describe(request, ()), len(entries), keys=keys)
     nouns = tuple(filter(names, words))
     near: tuple[Project, ...] = ()
     for wanted in dict.fromkeys((words, nouns)) if nouns else (words,):
@@ -116,8 +121,9 @@ def _saying(
 ) -> tuple[Chosen | None, tuple[Project, ...]]:
     """The projects that say all of `words`, each as one or at least in one sentence; else the nearest."""
     near: tuple[Project, ...] = ()
-    for spelled in dict.fromkeys((tuple(words), pieces(tuple(words)))):
-        result = subjects.within(db, spelled, request, limit=MOST)
+    wordings = [*dict.fromkeys((tuple(words), pieces(tuple(words))))]
+    for spelled in wordings:
+        result = subjects.within(db, spelled, request, limit=MOST, whole=spelled is not wordings[-1])
         found = tuple(hit.project for hit in result.hits)
         exact = tuple(
             hit.project for hit in result.hits if not hit.missing and all(_has(hit, word) for word in words)
@@ -137,8 +143,11 @@ def _has(hit: Hit, word: str) -> bool:
     if says(hit, word):
         return True
     said = [bag(sentence.text) for _, sentence in sentences(hit.project)]
-    # Letters first: to cut all sentences into words takes far longer.
-    return any(all(map(one.shows, parts)) for one in said) or any(all(map(one.holds, parts)) for one in said)
+    if any(all(map(one.shows, parts)) for one in said):
+        return True
+    # Only sentences with what search found are cut into words: that takes far longer.
+    found = {text for text in found_in(hit) if text}
+    return any(all(map(one.holds, parts)) for one in said if any(map(one.spells, found)))
 
 
 def _is_by_name(match: TermMatch) -> bool:
@@ -180,7 +189,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
 
     Behind them, where they are all shown, stand those that say it in other words (`also`).
     """
-    keys = tuple(project.key for project in chosen.projects)
+    keys = chosen.keys or tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
     beyond = "以上" if chosen.at_least else ""
     head = Say(f"{chosen.condition}事業は{chosen.total:,}件{beyond}です。", "bold")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.ask import subjects
 from bot.ask.answers import UNKNOWN, Answer, Choice, Choices, Part, Quote, Say, button_label, title
-from bot.ask.checks import Claim, failed
+from bot.ask.checks import Claim, failed, passes
 from bot.ask.intents import offices
 from bot.ask.intents.measures import is_quantity_alone
 from bot.ask.intents.topics import is_told_not_asked
@@ -68,7 +68,7 @@ def answer(db: Database, question: str, request: Request) -> Answer | None:
     if _WHERE.search(question) and (placed := _places(subjects.find(db, request), request.terms)):
         return placed
     found = find(db, question, request)
-    passing = [each for each in found.ranked[:JUDGED] if not _failures(question, request, each)]
+    passing = [each for each in found.ranked[:JUDGED] if passes(_claim_of(question, request, each))]
     best = meaning.best_by_project(passing)[:CLAIMED]
     if not best or len(telling(request)) + len(request.named) < TELLING:
         return None
@@ -143,7 +143,7 @@ def explained(db: Database, question: str, request: Request) -> list[str]:
     """The best sentences, each with what it was found by and what the checks miss in it."""
     lines = []
     for each in find(db, question, request).ranked[:MOST]:
-        failures = _failures(question, request, each)
+        failures = failed(_claim_of(question, request, each))
         misses = "、".join(f"{name}: {what}" for name, what in failures)
         passage = each.passage
         where = f"事業番号 {passage.project.number}・{FIELD_LABELS[passage.field]}"
@@ -187,25 +187,31 @@ def _is_adverb(word: str) -> bool:
     return word.endswith("く") and all(token.word.kind == "形容詞" for token in tokenize(word))
 
 
-def _failures(question: str, request: Request, ranked: RankedPassage) -> Sequence[tuple[str, str]]:
+def _claim_of(question: str, request: Request, ranked: RankedPassage) -> Claim:
     passage = ranked.passage
-    return lacks(question, request, [passage.project], (passage.text,), telling(request))
+    return _claim(question, request, [passage.project], (passage.text,), telling(request))
 
 
 def lacks(
+    question: str, request: Request, of: Sequence[Project], sentences: tuple[str, ...]
+) -> Sequence[tuple[str, str]]:
+    """The checks that sentences of projects do not pass, and what each of them misses."""
+    return failed(_claim(question, request, of, sentences))
+
+
+def _claim(
     question: str,
     request: Request,
     of: Sequence[Project],
     sentences: tuple[str, ...],
     words: tuple[str, ...] = (),
-) -> Sequence[tuple[str, str]]:
-    """The checks that sentences of projects do not pass, and what each of them misses."""
+) -> Claim:
     name = " ".join(dict.fromkeys(display(project.name) for project in of))
     heading = " ".join(dict.fromkeys(map(_heading, of)))
     masked = request.question
     for term in request.terms:
         masked = masked.replace(term, MASK) if bag(name).has_in_order(term) else masked
-    return failed(Claim(question, name, sentences, words, heading, masked))
+    return Claim(question, name, sentences, words, heading, masked)
 
 
 def _heading(project: Project) -> str:
