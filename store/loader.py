@@ -123,7 +123,7 @@ def _plan(db: Database, parsed: ParsedList, source_name: str, *, replace: bool) 
 
 
 @contextmanager
-def _prepared(plan: _Plan, progress: Progress | None) -> Iterator[Iterator[list[writer.IndexRow]]]:
+def _prepared(plan: _Plan, progress: Progress | None) -> Iterator[Iterator[writer.Prepared]]:
     """The index rows of what is fresh, a chunk at a time, out of temporary files: memory stays bounded."""
     fresh = plan.fresh
     with TemporaryDirectory() as folder:
@@ -133,7 +133,7 @@ def _prepared(plan: _Plan, progress: Progress | None) -> Iterator[Iterator[list[
 
 
 def _carry_out(
-    db: Database, plan: _Plan, prepared: Iterator[list[writer.IndexRow]], source_name: str, now: str
+    db: Database, plan: _Plan, prepared: Iterator[writer.Prepared], source_name: str, now: str
 ) -> None:
     listed, unit = plan.parsed.columns, plan.parsed.unit
     if plan.identical:
@@ -232,7 +232,7 @@ def _write(
     difference: Difference,
     ids: dict[Key, int],
     source_id: int,
-    prepared: Iterator[list[writer.IndexRow]],
+    prepared: Iterator[writer.Prepared],
 ) -> None:
     """Write what differs and index it. `ids` of stored projects; gains those of added ones."""
     for project_id, project in enumerate(difference.added, projects.last_id(db) + 1):
@@ -242,8 +242,13 @@ def _write(
     _write_rows(db, difference, ids, source_id)
     writer.remove(db, altered)
     numbered = iter(fresh)
-    for chunk in prepared:
-        writer.write(db, [row._replace(project_id=next(numbered)) for row in chunk])
+    writer.write_all(
+        db,
+        (
+            chunk._replace(rows=[row._replace(project_id=next(numbered)) for row in chunk.rows])
+            for chunk in prepared
+        ),
+    )
     writer.merge(db, len(fresh))
 
 

@@ -7,9 +7,11 @@ some microseconds and no model is needed. Pure but for reading the package's own
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import as_file, files
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +33,7 @@ Bag = tuple[tuple[int, float], ...]  # rows of the word vectors, and how often e
 DIMENSIONS = 128
 _FILE = "data/words128.npz"
 _AT_ONCE = 4_096  # projects that are compared with all topics at once: 8 MB
+_NOTHING = (0, 0.0)  # a part of a bag that adds nothing
 _NOWHERE = 9.0  # more than any cosine
 _STEP = 127  # a coordinate of a stored vector is a whole number of 127ths
 TEXTS = ("purpose", "overview", "outcome")  # the fields whose sentences have vectors, in this order
@@ -57,7 +60,7 @@ class WordVectors:
         self._quantized, self._scales = quantized, scales
         self._rows = {key: row for row, key in enumerate(keys)}
         self._longest = max(map(len, self._rows), default=0)
-        self._bags: dict[Unit, Bag] = {}
+        self._bags: dict[str, Bag] = {}
 
     def knows(self, word: str) -> bool:
         """Whether a word in the form of the index has a vector of its own; one kana or letter is no word."""
@@ -69,7 +72,16 @@ class WordVectors:
 
     def bag(self, found: Iterable[Unit]) -> Bag:
         """The rows of the words of a text, and how often each counts in it."""
-        return tuple([part for unit in found for part in self._bag(unit)])
+        return tuple([part for unit in found for part in self._bag(unit.phrase)])
+
+    def of_phrases(self, phrases: Iterable[str]) -> Vector:
+        """A row for each phrase of a unit: its words' vectors by their weights, not of length 1."""
+        bags = [(_NOTHING, *self._bag(phrase)) for phrase in phrases]
+        rows = [row for bag in bags for row, _ in bag]
+        weights = np.asarray([weight for bag in bags for _, weight in bag], np.float32) * self._scales[rows]
+        starts = np.cumsum([0, *map(len, bags[:-1])]) if bags else np.zeros(0, np.int64)
+        parts = self._quantized[rows].astype(np.float32) * weights[:, None]
+        return np.asarray(np.add.reduceat(parts, starts, axis=0), np.float32)
 
     def of_words(self, words: Iterable[str]) -> Vector | None:
         """The direction of words in the form of the index; None when none of them is known."""
@@ -127,19 +139,19 @@ class WordVectors:
         weights = self._scales[rows] * np.asarray([weight for _, weight in bag], np.float32)
         return weights @ self._quantized[rows].astype(np.float32)
 
-    def _bag(self, unit: Unit) -> Bag:
-        bag = self._bags.get(unit)
+    def _bag(self, phrase: str) -> Bag:
+        bag = self._bags.get(phrase)
         if bag is None:
-            bag = self._bags[unit] = tuple(self._parts_of(unit))
+            bag = self._bags[phrase] = tuple(self._parts_of(phrase))
         return bag
 
-    def _parts_of(self, unit: Unit) -> Iterator[tuple[int, float]]:
-        if not unit.phrase:
+    def _parts_of(self, phrase: str) -> Iterator[tuple[int, float]]:
+        if not phrase:
             return
-        whole = self._rows.get(unit.phrase) if " " in unit.phrase else None
+        whole = self._rows.get(phrase) if " " in phrase else None
         if whole is not None:
             yield whole, TUNING.meaning.of_compound
-        for word in unit.phrase.split():
+        for word in phrase.split():
             for row, share in self._word(word):
                 yield row, share * (TUNING.meaning.of_its_words if whole is not None else 1.0)
 
@@ -180,7 +192,10 @@ def read_vectors(path: Path) -> WordVectors:
 
 def packed(vectors: Sequence[Vector | None]) -> bytes:
     """Vectors as they are stored: a byte a coordinate, one vector after the other; None as zeros."""
-    rows = [np.zeros(DIMENSIONS, np.float32) if vector is None else vector for vector in vectors]
+    return _packed([np.zeros(DIMENSIONS, np.float32) if vector is None else vector for vector in vectors])
+
+
+def _packed(rows: Sequence[Vector] | Vector) -> bytes:
     return np.rint(np.asarray(rows, np.float32) * _STEP).astype(np.int8).tobytes()
 
 
@@ -218,12 +233,32 @@ class ProjectVectors(NamedTuple):
         return np.asarray(self.rows @ asked, np.float32)
 
 
-def meaning_of(project: Project, found: Mapping[str, Sequence[Unit]]) -> StoredMeaning:
-    """The vectors of a project; `found` are the units of its name and texts in display form, by field."""
-    vectors = word_vectors()
-    sentences = [vector for field in TEXTS for vector in _of_sentences(project, field, found[field])]
-    name = vectors.of_units(found["name"])
-    return StoredMeaning(packed([_whole(name, sentences)]), packed([name]), packed(sentences))
+def meanings_of(every: Sequence[tuple[Project, Mapping[str, Sequence[Unit]]]]) -> list[StoredMeaning]:
+    """The vectors of projects, given with the units of their names and texts in display form, by field.
+
+    Each phrase's direction is worked out once for all of them; a sentence is a sum of rows.
+    """
+    texts = [
+        [
+            [unit.phrase for unit in found["name"] if unit.phrase],
+            *(phrases for field in TEXTS for phrases in _of_sentences(project, field, found[field])),
+        ]
+        for project, found in every
+    ]
+    phrases = dict.fromkeys(["", *(phrase for parts in texts for part in parts for phrase in part)])
+    rows = {phrase: row for row, phrase in enumerate(phrases)}
+    known = word_vectors().of_phrases(phrases)
+    return [_meaning([[0, *map(rows.__getitem__, part)] for part in parts], known) for parts in texts]
+
+
+def _meaning(parts: Sequence[Sequence[int]], known: Vector) -> StoredMeaning:
+    """What is stored of a name and sentences, each given as rows of `known`, row 0 being nothing."""
+    starts = [0, *accumulate(map(len, parts[:-1]))]
+    sums = np.add.reduceat(known[[row for part in parts for row in part]], starts, axis=0)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    directions = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 0)
+    whole = _whole(directions[0], directions[1:].sum(axis=0))
+    return StoredMeaning(_packed(whole), _packed(directions[0]), _packed(directions[1:]))
 
 
 def store(db: Database, rows: Iterable[tuple[int, StoredMeaning]]) -> None:
@@ -261,36 +296,29 @@ def read_sentences(db: Database, ids: Sequence[int]) -> dict[int, tuple[bytes, b
     return {project_id: (name, sentences) for project_id, name, sentences in rows}
 
 
-def _of_sentences(project: Project, field: str, found: Sequence[Unit]) -> Iterator[Vector | None]:
-    """The direction of each sentence of a field, of the units that begin in it: no text is cut twice."""
-    vectors, text = word_vectors(), display(getattr(project, field))
-    starts, at = [], 0
-    for unit in found:
-        starts.append(at)
-        at += sum(unit.lengths)
+def _of_sentences(project: Project, field: str, found: Sequence[Unit]) -> Iterator[list[str]]:
+    """The phrases of each sentence of a field, of the units that begin in it: no text is cut twice."""
+    cell = getattr(project, field)
+    text, phrases = display(cell), [unit.phrase for unit in found]
+    starts = [0, *accumulate([unit.length for unit in found])]
     end = 0
-    for sentence in split(getattr(project, field)):
+    for sentence in split(cell):
         start = text.find(sentence.text, end)
         if start < 0:  # its spaces are shown otherwise
-            yield vectors.of_text(display(sentence.text))
+            yield [unit.phrase for unit in units(display(sentence.text)) if unit.phrase]
             continue
         end = start + len(sentence.text)
-        first, last = np.searchsorted(starts, (start, end))
-        yield vectors.of_units(found[first:last])
+        yield list(filter(None, phrases[bisect_left(starts, start) : bisect_left(starts, end)]))
 
 
 def _of_words(words: str) -> Vector:
-    vectors = word_vectors()
-    name, _, *texts = (vectors.of_words(field.split()) for field in fields(words))
-    return _whole(name, texts)
+    none = np.zeros(DIMENSIONS, np.float32)
+    found = [word_vectors().of_words(field.split()) for field in fields(words)]
+    name, _, *texts = (none if each is None else each for each in found)
+    return _whole(name, np.asarray(texts).sum(axis=0))
 
 
-def _whole(name: Vector | None, sentences: Iterable[Vector | None]) -> Vector:
-    total = np.zeros(DIMENSIONS, np.float32)
-    for vector in sentences:
-        if vector is not None:
-            total += vector
-    length = float(np.linalg.norm(total))
-    text = total / length if length else np.zeros(DIMENSIONS, np.float32)
-    named = np.zeros(DIMENSIONS, np.float32) if name is None else name
-    return np.asarray(TUNING.meaning.of_texts * text + TUNING.meaning.of_name * named, np.float32)
+def _whole(name: Vector, texts: Vector) -> Vector:
+    """A name's direction and the sum of those of the texts' sentences, each with its weight."""
+    length = float(np.linalg.norm(texts)) or 1.0
+    return np.asarray(TUNING.meaning.of_texts * texts / length + TUNING.meaning.of_name * name, np.float32)

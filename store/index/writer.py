@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from store.index.meaning import StoredMeaning
 from store.index.version import raise_generation
 from store.records import FIELDS, Project
 from store.text.display import display
-from store.text.morphology import Word, units
+from store.text.morphology import Unit, Word, units
 
 BATCH = 1000
 SMALL = 1_000  # projects, whose indexes are rewritten in 70 ms
@@ -67,41 +67,99 @@ _ORPHANS = """
     ) WHERE id NOT IN (SELECT id FROM projects)"""
 WORKERS = 2
 CHUNK = 250
+TOGETHER = 20  # chunks: more would take much memory
 WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than the work
 Progress = Callable[[int, int], None]
 Chunk = tuple[Path, Sequence[Project]]
 
 
 class IndexRow(NamedTuple):
-    """A project's words by field, in order, and every word as it was spelled there."""
+    """A project's words by field, in order.
+
+    `spellings` are words as they were spelled, `synonyms` Sudachi's groups with the words in them: those that
+    no earlier row of those prepared with it has brought.
+    """
 
     project_id: int
     fields: tuple[str, ...]  # as `FIELDS`: words separated by spaces
     spellings: tuple[Word, ...]
     sounds: tuple[int, ...]  # of the name
-    synonyms: tuple[tuple[int, str], ...]  # Sudachi's group, and the words in it
+    synonyms: tuple[tuple[int, str], ...]
     meaning: StoredMeaning
+
+
+class Counts(NamedTuple):
+    """In how many projects, and how many names or titles, each word and each pair of neighbours stands."""
+
+    words: Counter[str]
+    in_names: Counter[str]
+    pairs: Counter[str]
+    in_titles: Counter[str]
+
+    def add(self, other: Counts) -> None:
+        """Count those of other projects too."""
+        for mine, others in zip(self, other, strict=True):
+            mine.update(others)
+
+
+class Prepared(NamedTuple):
+    """Index rows, what is counted in them, and their texts as the full-text index takes them."""
+
+    rows: Sequence[IndexRow]
+    counts: Counts
+    searchable: Sequence[Sequence[str]]
 
 
 def prepare(rows: Sequence[Project]) -> list[IndexRow]:
     """Split stored projects into words. Pure and picklable: may run in other processes."""
-    return [_index_row(project) for project in rows]
+    found = [
+        {field: units(display(text)) for field, text in zip(FIELDS, _texts(project), strict=True)}
+        for project in rows
+    ]
+    brought: dict[int, Unit] = {}
+    every = zip(rows, found, meaning.meanings_of([*zip(rows, found, strict=True)]), strict=True)
+    return [_index_row(project, its, vectors, brought) for project, its, vectors in every]
+
+
+def prepared_of(rows: Iterable[IndexRow]) -> Prepared:
+    """Rows with all that can be worked out before the database is locked."""
+    rows = list(rows)
+    searchable = [[*map(tokens.searchable, row.fields)] for row in rows]
+    return Prepared(rows, _counts([row.fields for row in rows]), searchable)
 
 
 def write(db: Database, rows: Iterable[IndexRow]) -> None:
     """Add projects to the index (`remove` a changed one first) and tell the caches. Does not commit."""
-    rows = list(rows)
+    write_all(db, [prepared_of(rows)])
+
+
+def write_all(db: Database, chunks: Iterable[Prepared]) -> None:
+    """`write` many: what many say alike, their words and pairs, is written once for `TOGETHER` chunks."""
+    rest = iter(chunks)
+    while some := list(islice(rest, TOGETHER)):
+        counts, spellings, synonyms = _no_counts(), set[Word](), set[tuple[int, str]]()
+        for chunk in some:
+            _write_texts(db, chunk)
+            counts.add(chunk.counts)
+            for row in chunk.rows:
+                spellings.update(row.spellings)
+                synonyms.update(row.synonyms)
+        _count(db, counts, 1)
+        vocabulary.learn(db, spellings)
+        vocabulary.relate(db, synonyms)
+    raise_generation(db)
+
+
+def _write_texts(db: Database, chunk: Prepared) -> None:
+    rows = chunk.rows
     ids = json.dumps([row.project_id for row in rows])
     places = {row_id: tokens.place(*where) for row_id, *where in db.conn.execute(_PLACES, [ids])}
-    stored = [(row.project_id, tokens.whole(row.fields), places[row.project_id]) for row in rows]
-    db.conn.executemany(_STORE, stored)
-    _index(db, _INSERT, _INSERT_NAME, stored)
-    _count(db, [row.fields for row in rows], 1)
-    vocabulary.learn(db, {word for row in rows for word in row.spellings})
+    whole = ((row.project_id, tokens.whole(row.fields), places[row.project_id]) for row in rows)
+    db.conn.executemany(_STORE, whole)
+    indexed = zip(rows, chunk.searchable, strict=True)
+    _index(db, _INSERT, _INSERT_NAME, [(r.project_id, *texts, places[r.project_id]) for r, texts in indexed])
     names.store(db, ((row.project_id, row.sounds) for row in rows))
-    vocabulary.relate(db, {pair for row in rows for pair in row.synonyms})
     meaning.store(db, ((row.project_id, row.meaning) for row in rows))
-    raise_generation(db)
 
 
 def merge(db: Database, changed: int) -> None:
@@ -120,8 +178,9 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
     """Take projects out of the index and tell the caches. Does not commit."""
     keys = [(project_id,) for project_id in project_ids]
     stored = [row for key in keys if (row := db.conn.execute(_STORED, key).fetchone())]
-    _index(db, _DELETE, _DELETE_NAME, stored)
-    _count(db, [tokens.fields(words) for _, words, _ in stored], -1)
+    every = [(row_id, tokens.fields(words), where) for row_id, words, where in stored]
+    _index(db, _DELETE, _DELETE_NAME, [(at, *map(tokens.searchable, said), where) for at, said, where in every])
+    _count(db, _counts([said for _, said, _ in every]), -1)
     db.conn.executemany("DELETE FROM search_texts WHERE id = ?", keys)
     for table in ("name_sounds", "project_vectors"):
         db.conn.executemany(f"DELETE FROM {table} WHERE project_id = ?", keys)
@@ -129,24 +188,34 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
     raise_generation(db)
 
 
-def _index(db: Database, of_words: str, of_names: str, stored: Sequence[tuple[Any, ...]]) -> None:
-    """Tell both full-text indexes of rows of search_texts, by these statements."""
-    rows = [(row_id, *map(tokens.searchable, tokens.fields(words)), where) for row_id, words, where in stored]
+def _index(db: Database, of_words: str, of_names: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Tell both full-text indexes of rows, by these statements."""
     db.conn.executemany(of_words, rows)
     db.conn.executemany(of_names, ((*row[:2], row[-1]) for row in rows))
 
 
-def _count(db: Database, stored: Sequence[Sequence[str]], times: int) -> None:
-    """Count the words and pairs of these projects' fields `times` more."""
-    for count, parts, of in (
-        (vocabulary.count, str.split, 1),
-        (_count_pairs, _pairs, _TITLES),
-    ):
-        everywhere, in_titles = Counter[str](), Counter[str]()
-        for fields in stored:
-            everywhere.update({part for field in fields for part in parts(field)})
-            in_titles.update({part for field in fields[:of] for part in parts(field)})
-        count(db, _times(everywhere, times), _times(in_titles, times))
+def _no_counts() -> Counts:
+    return Counts(Counter(), Counter(), Counter(), Counter())
+
+
+def _counts(stored: Iterable[Sequence[str]]) -> Counts:
+    """What stands in how many of these projects, given by their fields."""
+    counts = _no_counts()
+    for fields in stored:
+        words = [field.split() for field in fields]
+        pairs = [tokens.pairs(each) for each in words]
+        counts.words.update(set(chain.from_iterable(words)))
+        counts.in_names.update(set(words[0]))
+        counts.pairs.update(set(chain.from_iterable(pairs)))
+        counts.in_titles.update(set(chain.from_iterable(pairs[:_TITLES])))
+    return counts
+
+
+def _count(db: Database, counts: Counts, times: int) -> None:
+    """Count the words and pairs of projects `times` more."""
+    words, in_names, pairs, in_titles = (_times(each, times) for each in counts)
+    vocabulary.count(db, words, in_names)
+    _count_pairs(db, pairs, in_titles)
 
 
 def _count_pairs(db: Database, in_projects: dict[str, int], in_titles: dict[str, int]) -> None:
@@ -156,10 +225,6 @@ def _count_pairs(db: Database, in_projects: dict[str, int], in_titles: dict[str,
     )
     if any(number < 0 for number in in_projects.values()):
         db.conn.execute("DELETE FROM word_pairs WHERE projects <= 0")
-
-
-def _pairs(field: str) -> list[str]:
-    return tokens.pairs(field.split())
 
 
 def _times(counts: Mapping[str, int], times: int) -> dict[str, int]:
@@ -203,16 +268,19 @@ def make_anew(db: Database) -> None:
     rebuild(db)
 
 
-def _index_row(project: Project) -> IndexRow:
-    found = {field: list(units(display(text))) for field, text in zip(FIELDS, _texts(project), strict=True)}
-    every = [unit for of_field in found.values() for unit in of_field]
+def _index_row(
+    project: Project, found: Mapping[str, Sequence[Unit]], vectors: StoredMeaning, brought: dict[int, Unit]
+) -> IndexRow:
+    """A row; `brought` are the units whose spellings an earlier one has, by their ids, and gains its own."""
+    new = {id(unit): unit for some in found.values() for unit in some if id(unit) not in brought}
+    brought |= new
     return IndexRow(
         project.id,
-        fields=tuple(" ".join(unit.phrase for unit in some if unit.phrase) for some in found.values()),
-        spellings=tuple(dict.fromkeys(word for unit in every for word in unit.words)),
+        fields=tuple([" ".join([unit.phrase for unit in some if unit.phrase]) for some in found.values()]),
+        spellings=tuple(dict.fromkeys([word for unit in new.values() for word in unit.words])),
         sounds=names.name_sounds([word for unit in found["name"] for word in unit.words]),
-        synonyms=tuple(dict.fromkeys(pair for unit in every for pair in unit.synonyms)),
-        meaning=meaning.meaning_of(project, found),
+        synonyms=tuple(dict.fromkeys([pair for unit in new.values() for pair in unit.synonyms])),
+        meaning=vectors,
     )
 
 
@@ -259,15 +327,15 @@ def prepare_all(
             progress(done, len(rows))
 
 
-def read_prepared(path: Path) -> list[IndexRow]:
+def read_prepared(path: Path) -> Prepared:
     """The index rows of a file that `prepare_all` wrote."""
-    prepared: list[IndexRow] = pickle.loads(path.read_bytes())  # noqa: S301 - written by ourselves
+    prepared: Prepared = pickle.loads(path.read_bytes())  # noqa: S301 - written by ourselves
     return prepared
 
 
 def _prepare(chunk: Chunk) -> Path:
     path, rows = chunk
-    path.write_bytes(pickle.dumps(prepare(rows)))
+    path.write_bytes(pickle.dumps(prepared_of(prepare(rows))))
     return path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from store.text.normalize import katakana, nfkc, variants_fold, width_fold
 
 # Sudachi refuses more than 49,149 bytes at once, counted after its own NFKC, which makes 18 characters of ﷺ.
 MOST_BYTES = 48_000
+MOST_OF_ONE = 33  # bytes of a character after NFKC: those of ﷺ
 CHUNK = 3_000  # characters; Sudachi takes the square of a text's time where that is full of numbers
 TERM = 40  # characters; what is longer is a text, which is split once
 
@@ -47,7 +48,7 @@ class Word(NamedTuple):
 class Unit(NamedTuple):
     """A dictionary word and its parts (one, when it has none), each with its length in the text.
 
-    `phrase` is the normal forms of its words of meaning, space separated, as the index holds them; `synonyms`
+    `length` is that of the whole. `phrase` is the normal forms of its words of meaning, space separated, as the index holds them; `synonyms`
     are (Sudachi's group, phrase) of the whole and of its parts.
     """
 
@@ -56,6 +57,7 @@ class Unit(NamedTuple):
     groups: tuple[int, ...]
     phrase: str
     synonyms: tuple[tuple[int, str], ...]
+    length: int
 
 
 class Token(NamedTuple):
@@ -71,7 +73,7 @@ _loading = threading.Lock()
 _units: dict[tuple[int, str], Unit] = {}  # every dictionary word seen, split once
 
 
-def units(text: str) -> Iterable[Unit]:
+def units(text: str) -> Sequence[Unit]:
     """The dictionary words of `text`, of any length, particles and symbols included."""
     return _of_term(text) if len(text) <= TERM else cut(text)
 
@@ -82,17 +84,21 @@ def _of_term(text: str) -> tuple[Unit, ...]:
     return tuple(cut(text))
 
 
-def cut(text: str) -> Iterator[Unit]:
+def cut(text: str) -> list[Unit]:
     """`units`, asked of Sudachi anew: nothing is kept of the text but the dictionary words in it."""
-    for chunk in _chunks(variants_fold(text)):
-        for morpheme in _tokenizer().tokenize(chunk):
-            key = (morpheme.word_id(), morpheme.surface())
-            unit = _units.get(key)
-            if unit is None:
-                unit = _split(morpheme)
-                if not morpheme.is_oov():
-                    _units[key] = unit
-            yield unit
+    known, tokenizer = _units.get, _tokenizer()
+    return [
+        known((morpheme.word_id(), morpheme.surface())) or _learnt(morpheme)
+        for chunk in _chunks(variants_fold(text))
+        for morpheme in tokenizer.tokenize(chunk)
+    ]
+
+
+def _learnt(morpheme: Morpheme) -> Unit:
+    unit = _split(morpheme)
+    if not morpheme.is_oov():
+        _units[morpheme.word_id(), morpheme.surface()] = unit
+    return unit
 
 
 def _chunks(text: str) -> Iterator[str]:
@@ -107,6 +113,9 @@ def _chunks(text: str) -> Iterator[str]:
 
 def _small_enough(chunk: str) -> Iterator[str]:
     chunk = _HALVES.sub("\ufffd", chunk)
+    if len(chunk) * MOST_OF_ONE <= MOST_BYTES:
+        yield chunk
+        return
     most = max(len(chunk.encode()), len(nfkc(chunk).lower().encode()))
     if most <= MOST_BYTES:
         yield chunk
@@ -157,7 +166,8 @@ def _split(morpheme: Morpheme) -> Unit:
     synonyms = {(group, word.text) for word in words if word.content for group in word.groups}
     synonyms.update((group, phrase) for group in groups)
     lengths = tuple([len(part.surface()) for part in parts])
-    return Unit(words, lengths, groups, phrase, tuple(sorted(synonyms)) if synonyms else ())
+    told = tuple(sorted(synonyms)) if synonyms else ()
+    return Unit(words, lengths, groups, phrase, told, sum(lengths))
 
 
 def _word(morpheme: Morpheme) -> Word:

@@ -12,6 +12,7 @@ _VARIANTS = str.maketrans(
     "髙﨑𠮷德濵瀨黑邉邊嶌栁桒槗曻舘渕塲枩緖敎靑淸橫增寬齋齊澤廣櫻惠眞龍壽榮條圓縣國學會藏濱嶋峯",
     "高崎吉徳浜瀬黒辺辺島柳桑橋昇館淵場松緒教青清横増寛斎斉沢広桜恵真竜寿栄条円県国学会蔵浜島峰",
 )
+_RARER = re.compile(f"[{''.join(map(chr, _VARIANTS))}]")
 _UNIFY = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("〜～", "~"))
 _DASH = re.compile("[‐‑‒–—―−〜～]")
 _SPACES = re.compile(r"\s+|[\0\u200b\ufeff]")
@@ -38,7 +39,7 @@ def nfkc(text: str) -> str:
 
 def variants_fold(text: str) -> str:
     """The text with the usual letter for each rarer one of names (髙﨑 is 高崎), one for one."""
-    return text if text.isascii() else text.translate(_VARIANTS)
+    return text.translate(_VARIANTS) if _RARER.search(text) else text
 
 
 def one_space(text: str) -> str:
