@@ -42,6 +42,8 @@ _OF_TREE = lazily(
 _ENUMERATED = lazily(rf"[<【〔(■●◆○□◎]*\s*(?P<number>{_ORDINAL}(?:[-.−・]{_ORDINAL})*)[)）.．、:：\s　]")
 _DITTO = frozenset(["〃", "″", "”", "“", '"', "〟", "同上", "仝", "々", "''"])
 LONGEST_TREE = 40  # characters of a heading between rows
+LONGEST_LEAD = 400  # characters of a row's first cell that tell a total or a note
+LONGEST_DITTO = 20  # characters with the spaces around
 OTHER = "見出し"  # the column of headings that do not name their level
 _LEADS = " 　\t"
 
@@ -61,19 +63,20 @@ def kind_of(row: Row, header: Header, *, padded: bool) -> RowKind | None:
     `padded` tells that blank cells at the end of a row are written too.
     """
     number, name = (_folded(row, header, name) for name in ("number", "name"))
-    filled = [nfkc(cell).strip() for cell in row.filled]
+    filled = row.filled
     if not filled:
         return None
+    first = nfkc(filled[0][:LONGEST_LEAD]).strip()
     if (
         is_total(number)
         or (is_total(name) and not _has_digit(number))
         or name in ("計", "合計", "小計", "総計")
     ):
         return "total"
-    if not number and not name and is_total(_bare(filled[0])):
+    if not number and not name and is_total(_bare(first)):
         return "total"
-    if not _has_digit(number[:1]) and (_NOTE.match(filled[0]) or _NOTE.match(name) or _NOTE.match(number)):
-        return "note" if len(filled) <= max(2, header.width // 2) or _NOTE.match(filled[0]) else None
+    if not _has_digit(number[:1]) and (_NOTE.match(first) or _NOTE.match(name) or _NOTE.match(number)):
+        return "note" if len(filled) <= max(2, header.width // 2) or _NOTE.match(first) else None
     return "heading" if _is_heading(row, header, filled, number, padded) else None
 
 
@@ -84,7 +87,7 @@ def is_total(text: str) -> bool:
 
 def is_ditto(cell: str) -> bool:
     """Whether a cell stands for the cell above it: 〃, 同上."""
-    return cell.strip() in _DITTO
+    return len(cell) < LONGEST_DITTO and cell.strip() in _DITTO
 
 
 def without_marks(cell: str) -> str:
@@ -167,6 +170,7 @@ def _is_heading(row: Row, header: Header, filled: Sequence[str], number: str, pa
     first = next(at for at, cell in enumerate(row.cells) if cell.strip())
     if len(filled) > 2 or len(filled) * 2 > header.width or first >= header.column("name"):
         return False
+    filled = [nfkc(cell).strip() for cell in filled]
     if any("。" in cell or len(cell) > LONGEST_TREE for cell in filled):
         return False
     has_office = any(
@@ -305,10 +309,15 @@ def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int
         raise RowRefused(header.column("number"), f"事業番号が{LONGEST_NUMBER}文字を超えています。")
     if not cells["name"].strip():
         raise RowRefused(header.column("name"), "事務事業名が空です。")
-    project = Project(
+    name = without_marks(cells["name"])
+    stored = {
+        **cells, "fiscal_year": str(year), "number": number, "name": name, "department": department,
+        "section": section,
+    }  # fmt: skip
+    return Project(
         fiscal_year=year,
         number=number,
-        name=without_marks(cells["name"]),
+        name=name,
         serial=cells.get("serial", ""),
         organization=cells.get("organization", ""),
         department=department,
@@ -316,9 +325,9 @@ def read_row(row: Row, header: Header, *, page_year: int | None, fixed_year: int
         purpose=cells.get("purpose", ""),
         overview=cells.get("overview", ""),
         outcome=cells.get("outcome", ""),
+        extra=_extra(stored, row, header),
         source_line=row.line,
     )
-    return _with_extra(project, row, header)
 
 
 def check_width(row: Row, header: Header) -> None:
@@ -388,16 +397,14 @@ def _office(cells: Mapping[str, str]) -> tuple[str, str]:
     return found
 
 
-def _with_extra(project: Project, row: Row, header: Header) -> Project:
-    stored = {field: str(getattr(project, field)) for field in header.fields if field}
-    extra = {
+def _extra(stored: Mapping[str, str], row: Row, header: Header) -> dict[str, str]:
+    return {
         name or f"列{column}": cell
         for column, (field, name, cell) in enumerate(
             zip(header.fields, header.names, row.cells, strict=False), 1
         )
         if cell and stored.get(field) != cell
     }
-    return replace(project, extra=extra) if extra else project
 
 
 @lru_cache(maxsize=4096)

@@ -48,8 +48,8 @@ class Word(NamedTuple):
 class Unit(NamedTuple):
     """A dictionary word and its parts (one, when it has none), each with its length in the text.
 
-    `length` is that of the whole. `phrase` is the normal forms of its words of meaning, space separated, as the index holds them; `synonyms`
-    are (Sudachi's group, phrase) of the whole and of its parts.
+    `length` is that of the whole. `phrase` is the normal forms of its words of meaning, space separated, as
+    the index holds them; `synonyms` are (Sudachi's group, phrase) of the whole and of its parts.
     """
 
     words: tuple[Word, ...]
