@@ -379,6 +379,12 @@ class Databases:
             opened = self._local.opened = (open_existing(self.path, snapshots=snapshots), snapshots)
         return opened[0]
 
+    def close(self) -> None:
+        """Close this thread's connection; the next `get` opens another."""
+        opened = self._local.__dict__.pop("opened", None)
+        if opened is not None:
+            opened[0].close()
+
     def snapshot(self) -> IndexSnapshot:
         """The newest version of the index, every part of it in memory: any thread may use it, at any time."""
         with self.get().reading() as snapshot:

@@ -61,12 +61,11 @@ def serve(
     gc.disable()  # what is imported stays: there is nothing in it to look for until the server begins
     from bot.context import Context, now_in_tokyo
     from bot.mcp.http import McpEndpoint
-    from bot.slack import server
+    from bot.slack import housekeeping, server
     from bot.slack.workers import supervise
     from bot.telemetry import Metrics, start_logging
     from store import projects
     from store.database import Databases, open_database
-    from store.text import morphology
 
     start_logging(settings)
     for line in unknown():
@@ -76,18 +75,18 @@ def serve(
     if not projects.count(db):
         log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
     db.close()
-    morphology.load_dictionary()
-    gc.freeze()
     listening = server.listen(host, settings.port if port is None else port, count=count)
     asked = _metrics_socket(settings)
-    metrics = Metrics()
+    metrics, databases = Metrics(), Databases(path)
+    housekeeping.read_for_all(databases)
+    gc.freeze()
 
     def work(number: int, until: int | None = None) -> None:
         own = listening.pop(number)
         page = asked.pop() if asked and number == 0 else None
         let_go()  # of the others': a port is free only when nobody holds it
         context = Context(
-            databases=Databases(path),
+            databases=databases,
             clock=now_in_tokyo,
             settings=settings,
             metrics=metrics.worker(number, of=count),

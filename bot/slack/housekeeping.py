@@ -10,10 +10,17 @@ from importlib import import_module
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.context import Context
+from bot.slack.dispatch import QUICK_PROJECTS
+from store import projects
+from store.database import Databases
 from store.evaluation import registry, trail
-from store.index import writer
+from store.index import synonyms, writer
+from store.index.meaning import word_vectors
 from store.search import relevance
 from store.talk import conversations
+from store.text import morphology
+
+ENGINE = "bot.ask.engine"  # what answers questions
 
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
@@ -38,6 +45,23 @@ def prune(context: Context) -> None:
     conversations.forget_feedback(db, before=typed_before)
 
 
+def read_for_all(databases: Databases) -> None:
+    """Read, before processes are forked, what all of them answer from: they share its memory.
+
+    That is Sudachi's dictionary, the meaning of words, the thesaurus, what answers questions, and the list,
+    unless it is so long that nobody should wait for it now. No connection stays open, for none may be used
+    in two processes.
+    """
+    morphology.load_dictionary()
+    word_vectors()
+    synonyms.by_beginning()
+    import_module(ENGINE)
+    db = databases.get()
+    if projects.count(db) <= QUICK_PROJECTS:
+        databases.snapshot()
+    databases.close()
+
+
 def make_ready(context: Context) -> None:
     """Read a list that was loaded since the last time, so that nobody waits for it; take the gauges.
 
@@ -47,7 +71,7 @@ def make_ready(context: Context) -> None:
     db = context.databases.get()
     with db.reading():
         relevance.warm_up(db)
-    import_module("bot.ask.engine")
+    import_module(ENGINE)
     if snapshot.generation != metrics.own("jigyo_snapshot_generation"):
         metrics.set("jigyo_snapshot_generation", snapshot.generation)
         metrics.set("jigyo_snapshot_read_at", context.clock().timestamp())
