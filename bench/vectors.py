@@ -163,7 +163,9 @@ class Bags:
     """Texts as rows of a sparse matrix: how often each known word counts in each, without its weight."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._words = WordVectors(np.zeros((len(keys), 1), np.int8), np.zeros(len(keys), np.float32), keys)
+        self._words = WordVectors(
+            np.zeros((len(keys), 1), np.int8), np.zeros(len(keys), np.float32), [key.encode() for key in keys]
+        )
         self._width = len(keys)
 
     def of(self, text: str) -> tuple[tuple[int, float], ...]:
@@ -335,7 +337,7 @@ def write(path: Path, keys: Sequence[str], vectors: Floats) -> None:
     quantized = np.rint(vectors / scales[:, None]).astype(np.int8)
     text = np.frombuffer("\n".join(keys).encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, q=quantized, s=scales.astype(np.float16), keys=text)
+    np.savez(path, q=quantized, s=scales.astype(np.float16), keys=text)
 
 
 def likeness(one: WordVectors, other: WordVectors, words: Sequence[str]) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from importlib.resources import as_file, files
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import ZIP_STORED, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ Bag = tuple[tuple[int, float], ...]  # rows of the word vectors, and how often e
 
 DIMENSIONS = 128
 _FILE = "data/words128.npz"
+_LOCAL_HEADER, _LENGTHS_AT = 30, 26  # bytes of a ZIP's before a member's name; where those of it and more are
 _AT_ONCE = 4_096  # projects that are compared with all topics at once: 8 MB
 _NOTHING = (0, 0.0)  # a part of a bag that adds nothing
 _NOWHERE = 9.0  # more than any cosine
@@ -53,13 +55,42 @@ class Telling(NamedTuple):
     weight: float
 
 
+class WordList:
+    """Words and the rows they stand in, as one array: as strings they would take three times the memory.
+
+    Python counts no references in it, so processes that were forked go on sharing all of it.
+    """
+
+    def __init__(self, words: Sequence[bytes]) -> None:
+        self._words = np.array(words, np.bytes_)
+        self._order = self._words.argsort(kind="stable")
+        self._compounds = np.array([row for row, word in enumerate(words) if b" " in word], np.int32)
+        self.longest = max((len(word.decode()) for word in words), default=0)
+
+    def get(self, word: str) -> int | None:
+        """The row of a word, None when it is not listed."""
+        wanted = word.encode(errors="replace")
+        at = int(self._words.searchsorted(wanted, sorter=self._order))
+        if at == len(self._order):
+            return None
+        row = int(self._order[at])
+        return row if self._words[row] == wanted else None
+
+    def __contains__(self, word: str) -> bool:
+        return self.get(word) is not None
+
+    def compounds(self, most: int) -> dict[str, int]:
+        """About `most` of the words that are several, with their rows, spread evenly over the list."""
+        rows = self._compounds[:: max(1, len(self._compounds) // most)]
+        return {self._words[row].decode(): int(row) for row in rows}
+
+
 class WordVectors:
     """The words that have a vector; what is unknown is put together of its longest known parts."""
 
-    def __init__(self, quantized: NDArray[np.int8], scales: Vector, keys: Sequence[str]) -> None:
+    def __init__(self, quantized: NDArray[np.int8], scales: Vector, keys: Sequence[bytes]) -> None:
         self._quantized, self._scales = quantized, scales
-        self._rows = {key: row for row, key in enumerate(keys)}
-        self._longest = max(map(len, self._rows), default=0)
+        self._rows = WordList(keys)
         self._bags: dict[str, Bag] = {}
 
     def knows(self, word: str) -> bool:
@@ -95,14 +126,14 @@ class WordVectors:
 
     def sample(self, most: int) -> list[str]:
         """About `most` of the known compounds, spread evenly: topics of all kinds."""
-        compounds = [word for word in self._rows if " " in word]
-        return compounds[:: max(1, len(compounds) // most)]
+        return list(self._rows.compounds(most))
 
     @cached_property
     def topics(self) -> Vector:
         """The directions of compounds of all kinds, a row each."""
-        found = map(self.of_words, ([topic] for topic in self.sample(TUNING.relevance.reference)))
-        return np.asarray([each for each in found if each is not None], np.float32)
+        rows = self._quantized[list(self._rows.compounds(TUNING.relevance.reference).values())]
+        found = rows[rows.any(axis=1)].astype(np.float32)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
     def density(self, asked: Vector) -> float:
         """The mean cosine of the topics nearest to a direction, but for the two that may be the very word.
@@ -166,7 +197,7 @@ class WordVectors:
     def _known_parts(self, word: str) -> Iterator[int]:
         start = 0
         while start < len(word):
-            for end in range(min(len(word), start + self._longest), start, -1):
+            for end in range(min(len(word), start + self._rows.longest), start, -1):
                 row = self._rows.get(word[start:end])
                 if row is not None:
                     yield row
@@ -184,10 +215,30 @@ def word_vectors() -> WordVectors:
 
 
 def read_vectors(path: Path) -> WordVectors:
-    """The vectors of a file in the form of the package's own."""
+    """The vectors of a file in the form of the package's own.
+
+    The coordinates are left in the file where it is not compressed: the system reads what is looked at, once
+    for all processes.
+    """
     with np.load(path) as stored:
-        keys = stored["keys"].tobytes().decode().split("\n")
-        return WordVectors(stored["q"], stored["s"].astype(np.float32), keys)
+        quantized = _mapped(path, "q.npy") if _is_stored(path, "q.npy") else stored["q"]
+        return WordVectors(quantized, stored["s"].astype(np.float32), stored["keys"].tobytes().split(b"\n"))
+
+
+def _is_stored(path: Path, member: str) -> bool:
+    with ZipFile(path) as archive:
+        return archive.getinfo(member).compress_type == ZIP_STORED
+
+
+def _mapped(path: Path, member: str) -> NDArray[np.int8]:
+    """An uncompressed array of an .npz as a part of the file."""
+    with ZipFile(path) as archive, archive.open(member) as array, path.open("rb") as file:
+        np.lib.format.read_magic(array)
+        shape, _, kind = np.lib.format.read_array_header_1_0(array)
+        file.seek(archive.getinfo(member).header_offset + _LENGTHS_AT)
+        lengths = int.from_bytes(file.read(2), "little") + int.from_bytes(file.read(2), "little")
+        start = archive.getinfo(member).header_offset + _LOCAL_HEADER + lengths + array.tell()
+    return np.memmap(path, kind, "r", start, shape)
 
 
 def packed(vectors: Sequence[Vector | None]) -> bytes:
