@@ -173,7 +173,7 @@ def _heading(
     return Lasting(builders.section(title, accessory=detail))
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=256)
 def _quoted(field: str, text: str, spans: tuple[Span, ...]) -> Block:
     found = [builders.words(piece, is_bold=is_bold) for piece, is_bold in snippet(display(text), spans)]
     return Lasting(builders.rich(builders.quote(builders.words(f"{FIELD_LABELS[field]}　"), *found)))
@@ -332,7 +332,7 @@ def _foot(project: Project, is_private: bool) -> tuple[Block, ...]:
     return builders.context(f"{serial}出典: {project.source_name} {project.source_line}行目"), ways
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=256)
 def _field(label: str, cell: str, spans: tuple[Span, ...]) -> Block:
     """A field as rich text: a label, paragraphs, and lines that begin with ・ as a list."""
     runs: list[tuple[bool, list[list[Block]]]] = [(False, [[builders.words(label, is_bold=True)]])]
