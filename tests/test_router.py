@@ -36,6 +36,8 @@ def decided(db: Database, text: str, surface: str = "slash", *, was_shown: bool 
         ("課:企画経営課 交流", "search"),
         ('"オンライン" -国際', "search"),
         ("公園 整備", "search"),
+        ("しみんさんか", "search"),
+        ("本当か", "question"),
         ("オリンピックの件でお願いします", "search"),
         ("検索 進捗", "search"),
         ("類似 団体 比較", "question"),

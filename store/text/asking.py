@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from store.text.morphology import tokenize
-from store.text.normalize import one_space
+from store.text.normalize import is_kana, katakana, one_space
 from store.text.patterns import lazily
 
 MASK = "〓"
@@ -372,11 +372,12 @@ def _last_cue(asked: str) -> tuple[int, int] | None:
 
 
 def ends_with_particle(text: str) -> bool:
-    """Whether a statement ends with a particle that asks; まちづくりね is no statement, 本当か is one."""
+    """Whether a statement ends with a particle that asks: 本当か does, not まちづくりね, きかくけいえいか."""
     if not _MAY_END_ASKING.search(text):
         return False
     ends = [token.word for token in tokenize(text) if token.word.kind not in ("補助記号", "空白")]
     asked = ""
     while ends and ends[-1].kind == "助詞" and ends[-1].text in _ASKING_PARTICLES:
         asked = ends.pop().text
-    return bool(asked and ends) and (ends[-1].kind in _SAYS or asked == "か")
+    is_word_in_kana = is_kana(katakana(one_space(text)))
+    return bool(asked and ends) and (ends[-1].kind in _SAYS or (asked == "か" and not is_word_in_kana))
