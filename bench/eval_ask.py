@@ -124,6 +124,7 @@ def _kept(loaded: Loaded, found: Sequence[Asked]) -> Row:
         "~within 50 ms": in_time,
         "~p50 ms": times[len(times) // 2],
         "~p95 ms": times[int(len(times) * 0.95)],
+        "~p99 ms": times[int(len(times) * 0.99)],
     }
     return Row(f"{loaded.name} ask", "every answer", len(found), shares, {"verbatim": 1.0}, broken)
 

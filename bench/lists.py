@@ -18,6 +18,7 @@ from store.records import Project
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 _REVIEW, _JAQUAD = "gyosei-review-2023.csv.gz", "jaquad.csv.gz"
+_BEFORE = "gyosei-review-2022.csv.gz"
 ABSENT = f"{_REVIEW} is neither in $JIGYO_DATA nor in ../shared/data: measured on the seed only."
 
 
@@ -41,10 +42,10 @@ def _at_hand(name: str) -> Path | None:
     return path if path.exists() else None
 
 
-def load(name: str, source: Path, folder: Path) -> Loaded:
+def load(name: str, source: Path, folder: Path, *options: str) -> Loaded:
     """Load `source` as a user would, with `jigyo load`, into a new database in `folder`."""
     path = folder / f"{name}.db"
-    command = [sys.executable, "-m", "bot", "--db", str(path), "load", str(source)]
+    command = [sys.executable, "-m", "bot", "--db", str(path), "load", str(source), *options]
     subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     db = open_database(path)
     return Loaded(name, db, tuple(projects.every(db)))
@@ -56,6 +57,8 @@ def available(folder: Path, names: frozenset[str]) -> Iterator[Loaded]:
         yield load("seed", SEEDS, folder)
     if "review" in names and (path := review()):
         yield load("review", path, folder)
+    if "review-2022" in names and (path := _at_hand(_BEFORE)):
+        yield load("review-2022", path, folder, "--fiscal-year", "2022")
     if "jaquad" in names and (path := _at_hand(_JAQUAD)):
         yield load("jaquad", path, folder)
 

@@ -1,5 +1,6 @@
 """The forms in which texts are compared, and texts that Sudachi would not take whole."""
 
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -26,6 +27,11 @@ from store.text.morphology import tokenize
 )
 def test_each_form_folds_what_it_says(form, text, folded):
     assert form(text) == folded
+
+
+@given(st.text() | st.text("ｶﾞか゛がパ\u3099\u309a（）㈱①ＡＢ１é가\u0301\u1100\u1161あ漢ー"))
+def test_nfkc_is_that_of_unicode(text):
+    assert normalize.nfkc(text) == unicodedata.normalize("NFKC", text)
 
 
 @given(st.text())

@@ -25,6 +25,10 @@ _SINGLE = re.compile(
     "[\0-\u02af\u2000-\u20cf\u2100-\u3029\u3030-\u312f\u3190-\u31ff\u3220-\u325f\u3280-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\uffe0-\uffe6]*"
 )
+# What NFKC leaves as it is, whatever stands beside it, but for the marks.
+_STAYS = "\0-~\u3001-\u3003\u3005-\u3020ぁ-ゖァ-ヺー一-\u9fff"
+_MAY_CHANGE = re.compile(f"[^{_STAYS}]+")
+_MARKS = re.compile("[ﾞﾟ\u3099\u309a]")
 _NO_ALNUM = re.compile(r"[\W_]+")
 _BRACKETS = "[]【】〔〕<>〈〉《》「」■□●○◆◇※*:.・"
 _NUMBERING = re.compile(r"^\(?\d{1,2}[).:、]?(?=[^\d年])")
@@ -32,9 +36,15 @@ _NUMBERING = re.compile(r"^\(?\d{1,2}[).:、]?(?=[^\d年])")
 
 def nfkc(text: str) -> str:
     """Return `text` in Unicode's NFKC: half-width ｶﾅ as カナ, ＡＢ１ as AB1, ㈱ as (株)."""
-    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+    if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", text)
+    if _MARKS.search(text) or not _SINGLE.fullmatch(text):
+        return unicodedata.normalize("NFKC", text)
+    return _MAY_CHANGE.sub(_normalized, text)  # a text of which little changes takes a tenth of the time
+
+
+def _normalized(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found[0])
 
 
 def variants_fold(text: str) -> str:

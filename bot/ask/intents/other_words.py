@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.ask import subjects
-from bot.ask.matching import Bag, bag
+from bot.ask.matching import Bag, bag, found_in
 from bot.ask.predicates import narrower, others
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names
@@ -76,23 +76,29 @@ def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, 
         departments=tuple(office.name for office in request.offices if office.kind == "department"),
         fiscal_years=request.years,
     )
-    found = [hit.project for hit in search(db, query).hits if not hit.missing]
-    ranked = meaning.rank_passages(request.question, meaning.passages_of(db, found))
-    chosen = filter(None, (_saying(of_project, groups) for of_project in _by_project(ranked)))
+    hits = [hit for hit in search(db, query, offers_near=False, whole=True).hits if not hit.missing]
+    found = {hit.project.key: {*filter(None, found_in(hit))} for hit in hits}
+    ranked = meaning.rank_passages(request.question, meaning.passages_of(db, [hit.project for hit in hits]))
+    saying = (
+        _saying(of_project, groups, found[of_project[0].passage.project.key])
+        for of_project in _by_project(ranked)
+    )
+    chosen = filter(None, saying)
     for each, said in sorted(chosen, key=lambda pair: -pair[0].score):
         yield _near(each, said, groups)
 
 
 def _saying(
-    of_project: Sequence[RankedPassage], groups: Sequence[tuple[str, ...]]
+    of_project: Sequence[RankedPassage], groups: Sequence[tuple[str, ...]], found: Collection[str]
 ) -> tuple[RankedPassage, list[str]] | None:
     """The first passage of a project that says a word of each group, and these; by its letters if any does.
 
-    To cut all sentences into words takes far longer.
+    Only those with what search `found` are cut into words: that takes far longer.
     """
     texts = [(each, (each.passage.text, display(each.passage.project.name))) for each in of_project]
-    for has in (Bag.shows, Bag.holds):
-        for each, of_each in texts:
+    some = [pair for pair in texts if any(map(bag(pair[0].passage.text).spells, found))]
+    for has, among in ((Bag.shows, texts), (Bag.holds, some)):
+        for each, of_each in among:
             said = [_said(group, of_each, has) for group in groups]
             if all(said):
                 return each, said
