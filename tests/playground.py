@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,12 +58,12 @@ class Played:
 
 
 @contextmanager
-def playing(*options: str) -> Iterator[Played]:
-    """`jigyo OPTIONS playground` on a free port, ready inside; stopped with SIGINT after."""
+def playing(*options: str, command: Sequence[str] = ()) -> Iterator[Played]:
+    """`jigyo OPTIONS playground` (or `command`) on a free port, ready inside; stopped with SIGINT after."""
     hidden = ("SLACK_", "JIGYO_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
-    command = [sys.executable, "-m", "bot", *options, "playground"]
+    command = command or [sys.executable, "-m", "bot", *options, "playground"]
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True)
         assert process.stdout

@@ -58,7 +58,7 @@ def test_the_first_page_says_how_much_is_left(context: Context):
     left = sum(map(len, LINES)) - sum(
         len(b["text"]["text"]) for b in page["blocks"] if b["type"] == "section"
     )
-    assert f"残り約{left:,}文字" in plain(page)
+    assert f"残り約{round(left, -2):,}文字" in plain(page)
 
 
 def test_pages_are_forgotten_after_a_month_and_the_person_is_told(context: Context):

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from bot.days.calendar import Calendar
 from bot.deadlines.requests import RequestError, read_contact_request, read_leave_request
+from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
 from store.evaluation import registry
@@ -121,5 +122,11 @@ def test_the_history_names_who_changed_what_from_what(send: Sender, db: Database
 
 
 def test_a_chief_who_asks_for_a_summary_gets_that_of_their_section(send: Sender, slack: SlackServer) -> None:
-    seen = send.command("まとめ", user="U0SCIENCE", channel="C0DATA").seen
-    assert "科学技術振興課の事業のまとめ" in seen
+    said_before = len(slack.posts)
+    send.command(
+        "まとめ", user="U0SCIENCE", channel="C0DATA"
+    )  # where it takes a while, later in two messages
+    slack.wait_for(
+        lambda: "科学技術振興課の事業のまとめ" in "".join(plain(vars(p)) for p in slack.posts[said_before:]),
+        seconds=60,
+    )

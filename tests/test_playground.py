@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -146,3 +147,11 @@ def test_what_is_typed_reaches_the_app_with_slacks_escapes(played: Played) -> No
     played.act("say", **{"as": "U0STAFF", "channel": "C0GENERAL", "text": text})
     said = next(post["text"] for post in reversed(played.news()["posts"]) if post["user"] == "U0STAFF")
     assert said == "<@U0BOT> &lt;b&gt;&amp;amp; <#C0GENERAL|general> <@U4MEMBER0>"
+
+
+def test_the_pictures_of_messages_are_those_that_the_docs_show() -> None:
+    shown = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\(pictures/messages/([a-z-]+\.png)\)", shown))
+    kept = {file.name for file in (ROOT / "docs" / "pictures" / "messages").iterdir()}
+    assert len(kept) == 24  # twelve, on a phone and at a desk
+    assert named == kept

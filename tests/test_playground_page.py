@@ -287,6 +287,19 @@ def test_tables_and_charts_are_drawn_sorted_and_told_in_figures(desk: Desk, play
     assert desk.page.locator(".chart td").all_inner_texts() == ["3", "5"]
 
 
+def test_a_message_is_drawn_alone_by_the_library(desk: Desk, played: Played) -> None:
+    desk.go(STAFF, "C1SECTION8")
+    desk.ask("/jigyo スマートシティ")
+    key = max(each["key"] for each in played.news()["posts"])
+    desk.page.goto("about:blank")
+    desk.page.goto(f"{played.url}#alone={key}")
+    drawn = desk.page.locator(".alone .slack_blocks_to_jsx")
+    drawn.get_by_text("スマートシティの推進").wait_for()
+    shared = drawn.get_by_role("button", name="チャンネルに共有")
+    assert shared.evaluate("each => getComputedStyle(each).borderTopWidth") == "1px"  # with its styles
+    assert desk.page.locator(".alone .button").count() == 0  # none of the page's own
+
+
 def test_a_channel_of_many_messages_draws_the_last_of_them(desk: Desk, played: Played) -> None:
     for number in range(200):
         post(played, channel="C1SECTION3", text=f"お知らせ{number}")

@@ -93,6 +93,10 @@ def test_a_state_stands_once_and_not_with_each_sheet() -> None:
     text = words(first(city, "2026-12-14 09:00"))
     assert text.count("未着手") == 1
     assert "未着手　19件" in text
+    late = words(first(city, "2027-01-05 09:00"))
+    assert late.count("開庁日超過") == 1
+    assert late.count("• ") == 12
+    assert "未着手　19件" in late  # all of them, also those that are a command away
 
 
 def test_it_says_what_to_do_what_ends_it_and_whom_to_ask() -> None:
@@ -100,6 +104,12 @@ def test_it_says_what_to_do_what_ends_it_and_whom_to_ask() -> None:
     payload = str(reminder_message(city.look(moment("2026-12-14 09:00"))[0]).blocks)
     assert "作成し、締切までにご提出ください。［提出済にする］で、お知らせは止まります。" in payload
     assert f"<#{SECRETARIAT}>" in payload
+
+
+def test_nobody_is_asked_to_keep_a_deadline_that_is_over() -> None:
+    text = words(first(City([deadline("2026-12-28")], [sheet()]), "2027-01-05 09:00"))
+    assert "お早めにご提出ください" in text
+    assert "締切までに" not in text
 
 
 def test_a_changed_deadline_says_what_it_was_and_why() -> None:
@@ -147,8 +157,8 @@ def test_a_long_list_is_one_page_with_a_count_of_what_is_left() -> None:
     contacts = [SectionContacts(DEPARTMENT, f"第{n}課", chief=CHIEF) for n in range(40)]
     reminder = first(City([deadline("2026-12-28")], sheets, contacts), "2026-12-14 09:00")
     text = words(reminder)
-    assert text.count("• ") == 30
-    assert "ほかに170件あります" in text
+    assert text.count("• ") == 12
+    assert "ほかに188件あります" in text
     assert len(reminder.keys) == 40
 
 

@@ -54,6 +54,9 @@ def test_of_several_sheets_a_form_asks_which(send: Sender, slack: SlackServer, d
     post = remind(slack, db, "科学技術振興課", "C0TEAM")
     send.press(post, "提出済にする", user="U0SCIENCE")
     view = slack.wait_for(lambda: list(slack.workspace.views.values()))[-1]
+    (sheets,) = [b for b in view["blocks"] if b.get("label", {}).get("text", "").startswith("科学技術振興課")]
+    assert sheets["label"]["text"] == "科学技術振興課のシート（未着手）"  # which stands once
+    assert "未着手" not in str(sheets["element"])
     numbers = [s.number for s in registry.sheets(db) if s.section == "科学技術振興課"]
     empty = send.submit(view, user="U0SCIENCE")
     assert empty.body["response_action"] == "errors"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
 from bot.days.calendar import Calendar
+from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
 from store.evaluation import ledger, registry, trail
@@ -41,6 +43,28 @@ def test_my_deadlines_are_those_of_the_sections_i_answer_for(send: Sender) -> No
     assert "企画経営課" in said(send.command("締切 課", user="U0NOBODY", channel="C0PLAN"))
     assert "全庁" in said(send.command("締切 すべて", user="U0NOBODY"))
     assert "担当の課が登録されていない" in said(send.command("締切", user="U0NOBODY"))
+
+
+def test_many_sheets_of_a_section_are_a_table_below_the_state_that_they_share(
+    send: Sender, slack: SlackServer
+) -> None:
+    before = len(slack.posts)
+    send.command("締切", user="U0CHIEF")
+
+    def tables() -> list[dict[str, Any]]:
+        blocks = [block for post in slack.posts[before:] for block in post.blocks]
+        return [block for block in blocks if block["type"] == "data_table"]
+
+    table = slack.wait_for(tables)[-1]
+    assert table["caption"] == "未着手　19件"
+    assert [cell["text"] for cell in table["rows"][0]] == ["番号", "事業名"]
+    assert len(table["rows"]) == 20
+    slack.workspace.lacking.add("data_table")
+    try:
+        listed = plain(vars(slack.posts[-1])) if send.command("締切 企画経営課", user="U0NOBODY") else ""
+    finally:
+        slack.workspace.lacking.clear()
+    assert listed.count("未着手") == 1
 
 
 def test_a_deadline_counts_only_once_its_echo_is_confirmed(

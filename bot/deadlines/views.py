@@ -18,6 +18,7 @@ from store.text.fiscal_years import fiscal_year_name
 
 CONFIRM, CANCEL = "deadline_confirm", "deadline_cancel"
 MOST_SHEETS = 40
+TABLE_FROM = 9  # open sheets of a section
 NO_DEADLINES = "締切はまだ設定されていません。事務局の方は `/jigyo 締切 設定` で設定できます。"
 
 
@@ -127,11 +128,8 @@ def workloads_message(
         open_sheets = [sheet for sheet in workload.sheets if not sheet.done]
         blocks.append(builders.section(join("\n", _workload_heading(workload, len(open_sheets)))))
         if shown := open_sheets[:room]:
-            blocks.append(
-                builders.section(
-                    join("\n", (sheet_line(s, due_dates.get(s.key), calendar, today) for s in shown))
-                )
-            )
+            states = [_state_words(s, due_dates.get(s.key), calendar, today) for s in shown]
+            blocks.append(_sheets_block(shown, states, is_alone=len(workloads) == 1))
             if may_press := buttons(workload):
                 blocks.append(builders.actions(*may_press))
             room -= len(shown)
@@ -143,15 +141,40 @@ def workloads_message(
     return Message(f"評価シートの締切と状態（未提出 {left}件）", tuple(blocks))
 
 
-def sheet_line(sheet: Sheet, due: Due | None, calendar: Calendar, today: date) -> Mrkdwn:
-    """A sheet: number, name, state, its own due date where it has one, how late it is."""
+def _sheets_block(sheets: Sequence[Sheet], states: Sequence[str], *, is_alone: bool) -> Block:
+    """Sheets with their states: a line each, below the state where all have one; many alone as a table."""
+    is_one_state = len({*states}) == 1 and len(sheets) > 1
+    above = [f"{states[0]}　{len(sheets)}件"] if is_one_state else []
+    shown = [""] * len(sheets) if is_one_state else states
+    listed = builders.section(join("\n", [*above, *map(_sheet_line, sheets, shown)]))
+    if not is_alone or len(sheets) < TABLE_FROM or any(map(_has_link, sheets)):  # a table has no links
+        return listed
+    head = ("番号", "事業名", *(() if is_one_state else ("状態",)))
+    rows = [
+        (sheet.number, sheet.name, *((state,) if state else ()))
+        for sheet, state in zip(sheets, shown, strict=True)
+    ]
+    return builders.data_table(
+        above[0] if above else f"未提出　{len(sheets)}件", head, rows, listed, page_size=8
+    )
+
+
+def _sheet_line(sheet: Sheet, state: str) -> Mrkdwn:
     title = f"{sheet.number} {sheet.name}"
-    named = link(sheet.url, title) if sheet.url.startswith(("https://", "http://")) else title
+    return mrkdwn("• {}{}", link(sheet.url, title) if _has_link(sheet) else title, state and f"　{state}")
+
+
+def _has_link(sheet: Sheet) -> bool:
+    return sheet.url.startswith(("https://", "http://"))
+
+
+def _state_words(sheet: Sheet, due: Due | None, calendar: Calendar, today: date) -> str:
+    """The state of a sheet, its own due date where it has one, how late it is."""
     own = f"・{format_due(due)}まで" if due and due.source != "deadline" else ""
     asked = "・延長を申請中" if sheet.is_pending else ""
     late = calendar.between(due.effective, today) if due else 0
     over = f"・{late}開庁日超過" if late > 0 and not sheet.is_pending else ""
-    return mrkdwn("• {}　{}{}{}{}", named, sheet.state, own, asked, over)
+    return f"{sheet.state}{own}{asked}{over}"
 
 
 def outcome_message(lines: Iterable[str]) -> Message:
@@ -286,9 +309,11 @@ def _choices(sheets: Sequence[Sheet]) -> Iterator[Block]:
     rounds = {(year, kind) for year, kind, _ in sections}
     for (_, kind, section), found in sections.items():
         name = f"{section} {kind}" if len(rounds) > 1 else section
+        states = {sheet.state for sheet in found}
+        shared = f"（{found[0].state}）" if len(found) > 1 and len(states) == 1 else ""  # stands once
         for start in range(0, len(found), CHECKBOXES):
-            label = f"{name}のシート" + ("（続き）" if start else "")
-            group = map(_sheet_option, found[start : start + CHECKBOXES])
+            label = f"{name}のシート{shared}" + ("　続き" if start else "")
+            group = (_sheet_option(sheet, shared) for sheet in found[start : start + CHECKBOXES])
             yield checkboxes_field(f"{SHEETS}{field}", label, group)
             field += 1
 
@@ -298,5 +323,6 @@ def has_all(view: Mapping[str, Any]) -> bool:
     return bool(ticked(view, EVERY))
 
 
-def _sheet_option(sheet: Sheet) -> tuple[str, str]:
-    return f"{sheet.number} {sheet.name}（{sheet.state}）", json.dumps(sheet.key, ensure_ascii=False)
+def _sheet_option(sheet: Sheet, shared: str) -> tuple[str, str]:
+    state = "" if shared else f"（{sheet.state}）"
+    return f"{sheet.number} {sheet.name}{state}", json.dumps(sheet.key, ensure_ascii=False)

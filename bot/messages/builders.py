@@ -68,7 +68,8 @@ def project_table(projects: Sequence[Project], *older: Block) -> Newer:
         (head, cell) for n, (head, cell) in enumerate(cells) if n < 2 or len({cell(p) for p in projects}) > 1
     ]
     rows = [[cell(project) for _, cell in columns] for project in projects]
-    caption, head = f"事業の一覧（{len(projects):,}件）", [head for head, _ in columns]
+    shared = f"{shared_of(projects)}の事業" if shared_of(projects) else "事業の一覧"
+    caption, head = f"{shared}（{len(projects):,}件）", [head for head, _ in columns]
     return data_table(caption, head, rows, *older, page_size=8)
 
 

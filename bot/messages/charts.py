@@ -227,6 +227,7 @@ MOST_SECTIONS = 24
 FEWEST_ROWS = 2  # so that a lone section is not one thick bar
 MOST_DUES = 3
 MOST_TICKS = 6
+MOST_LABELS = 8  # days that stand side by side on a telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +264,9 @@ def points_over_time(
 def progress_block(title: str, points: Sequence[Point]) -> Block:
     """The chart that Slack draws of the same: how many are in, of how many, day by day.
 
-    Where there are more days than Slack shows, some at the same distance, today's among them.
+    Where there are more days than a telephone has labels for, some at the same distance, today's among them.
     """
-    step = max(1, math.ceil(len(points) / CHART_CATEGORIES))
+    step = max(1, math.ceil(len(points) / MOST_LABELS))
     shown = points[::-1][::step][::-1]
     labels = [_short(point.day) for point in shown]
     series = (("提出済", [point.done for point in shown]), ("全体", [point.total for point in shown]))

@@ -96,7 +96,7 @@ def _progress(sections: Sequence[SectionProgress], *, in_full: bool) -> Iterator
         (each.section, each.done, each.total, 100 * each.done // each.total, each.late, each.pending)
         for each in behind[:MOST_ROWS]
     ]
-    head = ("課", "提出済", "全体", "割合（%）", "締切超過", "延長申請中")
+    head = ("課", "提出済", "全体", "％", "超過", "延長申請")
     kept = [n for n in range(len(head)) if n < 4 or any(row[n] for row in rows)]
     cells = [[row[n] for n in kept] for row in rows]
     caption = f"{_round_name(sections[0])}の進捗（作業中の{len(behind)}課）"

@@ -124,8 +124,12 @@ def _section(section: MySection) -> list[Block]:
         builders.header(f"{section.name}の事業（{len(section.projects)}件）"),
         *(block for owed in section.owed for block in _owed_blocks(owed)),
         *([builders.section("\n".join(listed))] if listed else []),
-        *([builders.context(f"ほかに{left}件あります。")] if left > 0 else []),
+        *([builders.context(_more(section.name, left))] if left > 0 else []),
     ]
+
+
+def _more(office: str, left: int) -> Mrkdwn:
+    return mrkdwn("ほかに{}件あります。{} ですべてご覧いただけます。", left, code(f"/jigyo {office}"))
 
 
 def _owed_blocks(owed: Owed) -> list[Block]:

@@ -243,10 +243,15 @@ def with_more(page: Payload, *, key: str, number: int, of: int, left: int) -> Pa
     The button stands in the last row of buttons that there is.
     """
     more = button(
-        f"続きを見る（残り約{left:,}文字）", action="more", value=f"{key} {number}", style="primary"
+        f"続きを見る（残り約{_about(left):,}文字）", action="more", value=f"{key} {number}", style="primary"
     )
     led = {name: _led_on(page[name], more) for name in ("blocks", OLDER) if name in page}
     return page | led
+
+
+def _about(left: int) -> int:
+    """A number of characters as one says it with 約: 1,600 for 1,572, 60 for 57."""
+    return round(left, -2 if left >= 1_000 else -1) or left
 
 
 def _led_on(blocks: list[Block], more: Block) -> list[Block]:

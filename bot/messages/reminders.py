@@ -37,7 +37,7 @@ from store.text.fiscal_years import fiscal_year_name
 SUBMIT, EXTEND, SNOOZE = "reminder_submit", "reminder_extend", "reminder_snooze"
 LATER = "reminder_later"
 DUE_NAMES: dict[DueSource, str] = {"deadline": "締切", "extension": "延長後の締切", "return": "再提出の期限"}
-MOST_SHEETS = 30  # a message is one page: the rest is a command away
+MOST_SHEETS = 12  # a message is some twelve lines: the rest is a command away
 MOST_SECTIONS = 12
 VALUE_LENGTH = 1_900
 Share = tuple[int, str, str, str]  # fiscal year, kind, department, section
@@ -138,10 +138,13 @@ def _what_to_do(reminder: Reminder) -> Iterator[Block]:
         return
     asked = reminder.secretariat
     whom = channel(asked) if asked.startswith(("C", "G")) and asked.isalnum() else "事務局"
+    is_over = any(each.late > 0 for each in reminder.sheets)
+    asked_for = "お早めに" if is_over else "締切までに"  # once it is over, nobody is asked to keep it
     yield builders.section(
         mrkdwn(
-            "評価シートを作成し、締切までにご提出ください。［提出済にする］で、お知らせは止まります。"
+            "評価シートを作成し、{}ご提出ください。［提出済にする］で、お知らせは止まります。"
             "ご不明な点は {} へどうぞ。",
+            asked_for,
             whom,
         )
     )
@@ -167,9 +170,9 @@ def _share_blocks(reminder: Reminder, shares: dict[Share, list[OpenSheet]]) -> I
     for share in [*shares][:MOST_SECTIONS]:
         items = [i for i in reminder.items if (i.fiscal_year, i.kind, i.department, i.section) == share]
         yield builders.section(join("\n", _share_heading(share, items, shares[share])))
-        if shown := shares[share][:room]:
-            yield builders.section(join("\n", _by_state(shown)))
-            room -= len(shown)
+        if room and (sheets := shares[share]):
+            yield builders.section(join("\n", _by_state(sheets, _governing(sheets), room)))
+            room -= min(room, len(sheets))
 
 
 def _share_heading(share: Share, items: Sequence[Item], sheets: Sequence[OpenSheet]) -> Iterator[str]:
@@ -177,13 +180,17 @@ def _share_heading(share: Share, items: Sequence[Item], sheets: Sequence[OpenShe
     counted = next((item for item in items if item.total), None)
     count = f"　{counted.total}件中{counted.done}件提出済" if counted else ""
     yield mrkdwn("{}　{} {}{}", bold(section), fiscal_year_name(year), kind, count)
-    of_deadline = next((each for each in sheets if each.due.source == "deadline"), None)
-    if of_deadline:
+    if of_deadline := _governing(sheets):
         yield f"{_counted(of_deadline)}締切 {format_due(of_deadline.due)}"
     told = next((item.told for item in items if item.told), None)
     if told:
         yield f"変更前の締切は {format_date(told)} でした。"
     yield from dict.fromkeys(item.note for item in items if item.note)
+
+
+def _governing(sheets: Sequence[OpenSheet]) -> OpenSheet | None:
+    """The first sheet that the deadline itself governs, whose date stands above all of them."""
+    return next((each for each in sheets if each.due.source == "deadline"), None)
 
 
 def _counted(each: OpenSheet) -> str:
@@ -192,24 +199,26 @@ def _counted(each: OpenSheet) -> str:
     return f"あと{each.remaining}開庁日・" if each.remaining > 0 else f"{-each.remaining}開庁日超過・"
 
 
-def _by_state(sheets: Sequence[OpenSheet]) -> Iterator[str]:
-    """The sheets below their states: what stands for all of them stands once."""
+def _by_state(sheets: Sequence[OpenSheet], above: OpenSheet | None, room: int) -> Iterator[str]:
+    """The first `room` sheets below their states: what stands for all of them, or `above`, stands once."""
     groups: dict[tuple[str, ...], list[OpenSheet]] = {}
+    said = -above.remaining if above else 0
     for each in sheets:
-        groups.setdefault((_state_of(each), *_own_date(each)), []).append(each)
+        groups.setdefault((_state_of(each), *_own_date(each, said)), []).append(each)
     for marks, group in groups.items():
         yield mrkdwn("{}　{}件", "・".join(marks), len(group))
-        yield from map(_sheet_line, group)
+        yield from map(_sheet_line, group[:room])
+        room -= min(room, len(group))
 
 
 def _state_of(each: OpenSheet) -> str:
     return "延長申請中" if each.sheet.is_pending else each.sheet.state
 
 
-def _own_date(each: OpenSheet) -> Iterator[str]:
+def _own_date(each: OpenSheet, said: int) -> Iterator[str]:
     if each.due.source != "deadline":
         yield f"{DUE_NAMES[each.due.source]} {format_due(each.due)}"
-    if each.late:
+    if each.late and each.late != said:
         yield f"{each.late}開庁日超過"
 
 

@@ -34,17 +34,20 @@ class Mistake(Exception):  # noqa: N818 - of whoever is at the page; nothing is 
 
 @dataclass
 class Clock:
-    """The city's time: the real one, moved forward by `ahead`."""
+    """The city's time: the real one, moved forward by `ahead`; or it stands still, at `stands`."""
 
     ahead: timedelta = timedelta()
     is_moving: bool = False
+    stands: datetime | None = None
 
     def now(self) -> datetime:
         """What time it is in the city."""
-        return datetime.now(TOKYO) + self.ahead
+        return self.stands or datetime.now(TOKYO) + self.ahead
 
     def set(self, to: datetime) -> None:
-        """It is `to` now, and time goes on from there."""
+        """It is `to` now, and time goes on from there, unless it stands."""
+        if self.stands:
+            self.stands = to
         self.ahead = to - datetime.now(TOKYO)
 
 

@@ -63,7 +63,9 @@ def own_settings(slack: SlackServer, path: Path) -> Settings:
     return Settings.model_construct(**{**defaults, **own})
 
 
-def run(made: Callable[[], Path], port: int, ready: Callable[[str, str], None]) -> None:
+def run(
+    made: Callable[[], Path], port: int, ready: Callable[[str, str], None], clock: Clock | None = None
+) -> None:
     """Play until SIGINT or SIGTERM on the database that is `made`; `ready` is told two URLs.
 
     They are the page's and the loopback Slack's. Raises SettingsError when the port is taken, DatabaseError
@@ -73,7 +75,7 @@ def run(made: Callable[[], Path], port: int, ready: Callable[[str, str], None]) 
     morphology.load_dictionary()
     path = made()
     with SlackServer() as slack:
-        clock = Clock()
+        clock = clock or Clock()
         slack.workspace.clock = lambda: clock.now().timestamp()
         db = open_database(path)
         furnished = city.furnish(db, slack.workspace, clock.now())

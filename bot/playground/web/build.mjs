@@ -5,12 +5,13 @@ import * as esbuild from "esbuild";
 
 const SOURCES = ["build.mjs", "package.json", "package-lock.json", "tsconfig.json"];
 
-// The library's styles hang on an id, which every message would have; a class does the same.
+// The library's styles hang on an id, which every message would have; a class does the same, written three times so
+// that they still go before its styles for bare elements.
 const byClass = {
   name: "styles-by-class",
   setup(build) {
     build.onLoad({ filter: /slack-blocks-to-jsx.dist.style\.css$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replaceAll("#slack_blocks_to_jsx", ".slack_blocks_to_jsx"),
+      contents: readFileSync(path, "utf8").replaceAll("#slack_blocks_to_jsx", ".slack_blocks_to_jsx".repeat(3)),
       loader: "css",
     }));
   },

@@ -69,7 +69,7 @@ export function Blocks({ blocks, use, fields, busy }: {
   });
 }
 
-function Cell({ cell }: { cell: Json }) {
+export function Cell({ cell }: { cell: Json }) {
   if (cell.type === "rich_text") return <Drawn block={cell} />;
   return <>{cell.type === "raw_number" ? (cell.text ?? String(cell.value ?? "")) : String(cell.text ?? "")}</>;
 }
@@ -82,7 +82,8 @@ const asRich = (cell: Json): Json => cell.type === "rich_text" ? cell : {
 /** A text of mrkdwn, which a message without blocks has. */
 export const Text = ({ text }: { text: string }) => <Drawn block={rich({ type: "mrkdwn", text })} />;
 
-function Drawn({ block }: { block: Json }) {
+/** Blocks as the library draws them. */
+export function Drawn({ block, blocks = [block!] }: { block?: Json; blocks?: Json[] }) {
   const people = (store.place?.people ?? []).map(({ id, name }) => ({ id, name }));
   const channels = (store.place?.channels ?? []).map(({ id, name }) => ({ id, name }));
   return (
@@ -91,7 +92,7 @@ function Drawn({ block }: { block: Json }) {
       theme="light"
       logo=""
       name=""
-      blocks={[literal(block)] as any}
+      blocks={literal(blocks)}
       data={{ users: [...people, { id: store.place?.bot ?? "", name: "jigyo" }], channels }}
       hooks={{
         user: ({ id }: Json) => <span class="mention">@{named(id).name}</span>,

@@ -11,6 +11,8 @@ const plain = (cell: Json): string =>
 const numeric = (cell: Json): number | null =>
   cell.type === "raw_number" ? Number(cell.value ?? String(cell.text).replaceAll(",", "")) : null;
 
+const WIDEST = 7; // characters of a column that stand on one line at least, however narrow the screen
+
 /** A data_table: its rows sorted, filtered and paged here, as Slack's clients do. */
 export function DataTable({ block, cell }: { block: Json; cell: (cell: Json) => ComponentChildren }) {
   const [sorted, sort] = useState<{ column: number; down: boolean } | null>(null);
@@ -27,6 +29,7 @@ export function DataTable({ block, cell }: { block: Json; cell: (cell: Json) => 
   });
   const pages = Math.max(1, Math.ceil(ordered.length / size));
   const at = Math.min(page, pages - 1);
+  const widths = head.map((_, column) => Math.min(WIDEST, Math.max(...body.map((row) => plain(row[column]).length))));
   const caption: string = block.caption?.text ?? block.caption ?? "表";
   return (
     <div class="data">
@@ -54,7 +57,11 @@ export function DataTable({ block, cell }: { block: Json; cell: (cell: Json) => 
           </thead>
           <tbody>
             {ordered.slice(at * size, (at + 1) * size).map((row) => (
-              <tr>{row.map((each) => <td class={each.type === "raw_number" ? "number" : ""}>{cell(each)}</td>)}</tr>
+              <tr>
+                {row.map((each, column) => (
+                  <td class={each.type === "raw_number" ? "number" : ""} style={{ minWidth: `${widths[column]}em` }}>{cell(each)}</td>
+                ))}
+              </tr>
             ))}
           </tbody>
         </table>

@@ -3,6 +3,7 @@ import { render } from "preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import "slack-blocks-to-jsx/dist/style.css";
+import { Alone } from "./alone";
 import { Blocks, Picture, Text, initial } from "./blocks";
 import { act, connect, direct, isReply, named, now, postsOf, see, store, unseen, useStore } from "./state";
 import type { Json, Person, Post, Refusal } from "./state";
@@ -593,4 +594,5 @@ function ClockButton({ run }: { run: Run }) {
 }
 
 connect();
-render(<Page />, document.getElementById("page")!);
+const alone = new URLSearchParams(location.hash.slice(1)).get("alone");
+render(alone ? <Alone what={alone} /> : <Page />, document.getElementById("page")!);
