@@ -170,7 +170,7 @@ def test_a_question_in_a_polite_letter_is_the_question(db: Database, question: s
 @pytest.mark.parametrize("question", ["友好都市はどこですか", "友好都市はどこ？", "友好都市はどちらですか"])
 def test_where_is_answered_with_the_places_that_the_record_lists(db: Database, question: str):
     given = answer(db, question)
-    assert (given.kind, given.citations, given.confidence) == ("search", ("64",), "unsure")
+    assert (given.kind, given.citations, given.confidence) == ("field", ("64",), "sure")
     assert "荒川区（平成20年（2008年）5月28日協定締結）" in given.text
     assert "郡山市（平成26年（2014年）10月31日協定締結）" in given.text
 

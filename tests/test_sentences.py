@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.text.sentences import clauses, split
+from store.text.sentences import clauses, enumerations, split
 
 
 def texts(cell: str) -> list[str]:
@@ -87,3 +87,14 @@ def test_every_sentence_is_a_slice_of_its_cell_and_nothing_is_said_twice(cell: s
 def test_no_word_is_left_out(cell: str) -> None:
     kept = "".join(sentence.text for sentence in split(cell))
     assert [c for c in kept if c.isalnum()] == [c for c in cell if c.isalnum()]
+
+
+def test_items_in_a_row_are_a_list_under_the_sentence_before_them():
+    (listed,) = enumerations("次の2市と交流する。\n甲市（平成20年）\n乙市（平成26年）\n今後も続ける。")
+    assert listed.lead
+    assert listed.lead.text == "次の2市と交流する。"
+    assert [each.text for each in listed.items] == ["甲市（平成20年）", "乙市（平成26年）"]
+    assert [e.text for e in enumerations("協議する。(1)甲のこと。\n(2)乙のこと。")[0].items][
+        1
+    ] == "(2)乙のこと。"
+    assert enumerations("甲を行う。乙を行う。丙") == ()

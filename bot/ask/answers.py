@@ -201,6 +201,7 @@ class Answer:
     """What a question gets; `why` tells how it was matched.
 
     `shown` are the projects in the order shown, for follow-ups such as 2番目; `rest` those left for もっと.
+    `near` are those of them that only stand near to what was asked.
     """
 
     kind: Kind
@@ -211,17 +212,18 @@ class Answer:
     why: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
     offices: tuple[str, ...] = ()  # whose projects were counted or listed
+    near: tuple[Key, ...] = ()
     cells: tuple[tuple[Key, str], ...] = ()  # projects and the headings of columns whose cells are told
 
     @property
     def citations(self) -> tuple[str, ...]:
         """Numbers of the projects that the answer rests on, each once; of none where nothing is known."""
-        return () if self._only_points else self._numbers()
+        return () if self._only_points else self._numbers(but=self.near)
 
     @property
     def pointers(self) -> tuple[str, ...]:
         """Numbers of projects near to what was asked, where they are no answer to it."""
-        return self._numbers() if self._only_points else ()
+        return self._numbers() if self._only_points else tuple(number for _, number in self.near)
 
     @property
     def quoted(self) -> dict[Key, list[str]]:
@@ -243,8 +245,9 @@ class Answer:
         """Whether the projects shown are near to what was asked and no answer."""
         return self.confidence == "none" or self.kind == "none"
 
-    def _numbers(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(number for _, number in (*self.shown, *self.rest)))
+    def _numbers(self, but: Sequence[Key] = ()) -> tuple[str, ...]:
+        keys = (key for key in (*self.shown, *self.rest) if key not in but)
+        return tuple(dict.fromkeys(number for _, number in keys))
 
     @property
     def text(self) -> str:

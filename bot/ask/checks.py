@@ -11,6 +11,7 @@ from typing import Literal
 from bot.ask.matching import lacking
 from bot.ask.predicates import others
 from store.text.asking import EXCEPT
+from store.text.fiscal_years import WRITTEN
 from store.text.morphology import Token, tokenize
 from store.text.normalize import one_space
 from store.text.patterns import lazily
@@ -190,7 +191,7 @@ ROLES: tuple[Role, ...] = (
     _role(
         "誰が",
         rf"{_WHO}|{_WHERE}(?:が|は|の|なの|です|で|$|[?？])",
-        rf"{_AGENT}{_GAP}(?:が|は|により|による|によって|において|で|から|を|と|に|の|、|（|\(|$)",
+        rf"{_AGENT}{_GAP}(?:が|は|により|による|によって|において|で|から|を|と|に|の|、|[（()）]|$)",
     ),
     _role(
         "どうやって",
@@ -214,6 +215,9 @@ def role_of(question: str) -> Role | None:
 
 
 _RELATIVE_YEAR = lazily("再来年度?|来年度?|翌年度|次年度|来月|今後の(?:予定|計画|見通し)|将来の(?:予定|計画)")
+# 昨年度 may well be the year of the list.
+_YEAR_BEFORE = lazily("前の?年度?(?!比)|[一1]年前")
+_OTHER_YEAR = lazily(rf"[前昨去]年|前回|{WRITTEN}年")
 _HAPPENED = lazily("(?:た|だ)(?:の|ん|こと|理由|原因|要因|のは)")
 _WHO_IT_IS = lazily(
     "(?<![ただる]の)(?:は|って|とは|の名前は)(?:誰|だれ|どなた)(?=です|でし|なの|か|[?？。]|$)"
@@ -259,9 +263,12 @@ def polarity(claim: Claim) -> str:
 
 
 def relative_year(claim: Claim) -> str:
-    """来年度の予定 is not in a record of this year unless the record says so."""
-    found = _RELATIVE_YEAR.search(one_space(claim.question))
-    return f"「{found[0]}」" if found and found[0] not in claim.text else ""
+    """来年度の予定 and 前の年の申請 are not in a record of this year unless the record says so."""
+    question = one_space(claim.question)
+    if (found := _RELATIVE_YEAR.search(question)) and found[0] not in claim.text:
+        return f"「{found[0]}」"
+    found = _YEAR_BEFORE.search(question)
+    return f"「{found[0]}」" if found and not _OTHER_YEAR.search(claim.text) else ""
 
 
 def place(claim: Claim) -> str:

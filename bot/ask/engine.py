@@ -42,7 +42,7 @@ from store.database import Database
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.normalize import alnum_key
+from store.text.normalize import alnum_key, one_space
 
 __all__ = ["Answer", "answer"]
 
@@ -68,7 +68,7 @@ def answer(
         if intent.stage == "aside":
             return given
         if with_near:
-            about = _about_topic(db, asked.request, last) if last and given.kind == "none" else asked.request
+            about = _in_thread(db, asked, last) if last and given.kind == "none" else asked.request
             given = passages.related(db, asked.typed, about, given)
         return lacking(db, asked.typed, given, last=last)
 
@@ -121,8 +121,10 @@ def _by_sentence(db: Database, question: str, request: Request, given: Answer) -
     of_it = replace(request, named=(entries,))
     found = passages.answer(db, question, of_it)
     if found is None:
-        return given
-    return replace(found, parts=(*found.parts, *given.parts)) if asks_who else found
+        asks_why = request.fields == ("purpose",) and role_of(request.cue)
+        return unknown(shown=given.shown, why=given.why) if asks_why else given
+    also = asks_who or request.fields == ("purpose",)  # 何のために: the sentence, and the purpose itself
+    return replace(found, parts=(*found.parts, *given.parts)) if also else found
 
 
 def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -172,52 +174,62 @@ def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
 
 def _followed(db: Database, asked: Asked) -> Answer | None:
     """The answer to a follow-up; None when the question stands on its own."""
-    last, request, held = asked.last, asked.request, db.snapshot.catalog
+    last, request = asked.last, asked.request
     if last is None:
         return None
-    meant = follow_ups.reread(asked.typed, request, last, held)
+    meant = follow_ups.reread(db, asked.typed, request, last)
     if isinstance(meant, Answer):
         return meant
     lacks = follow_ups.lacks_subject(request)
+    if meant is request and lacks and last.listed:
+        meant = follow_ups.of_each(request, last, db.snapshot.catalog)
     if meant is request:
-        if lacks and last.listed:
-            return follow_ups.which_one(db, request, last)
         return _of_topic(db, asked.typed, request, last)
     given = of_request(db, meant)
     if given.kind == "none" and meant.kind in ("sentence", "topic", "field"):
         given = passages.answer(db, asked.typed, meant) or given
-    if lacks or given.kind != "none" or not request.terms:
+    points = asking.PRONOUN.match(one_space(asked.typed))
+    if lacks or points or given.kind != "none" or not request.terms:
         return given
     alone = of_request(db, request)  # 予算は？ may leave the thread's project, but not for nothing
     return given if alone.kind == "none" else alone
 
 
-def _about_topic(db: Database, request: Request, last: Turn) -> Request:
-    """A question that names nothing is of the thread's project, when sentences near to it are looked for."""
-    if not last.topic or request.named or request.offices or request.unknown_numbers or request.other_years:
+def _in_thread(db: Database, asked: Asked, last: Turn) -> Request:
+    """A question as its thread has it, when sentences near to it are looked for.
+
+    One that names nothing is of the thread's project, or of those last shown that say a word of it.
+    """
+    request, held = asked.request, db.snapshot.catalog
+    meant = follow_ups.reread(db, asked.typed, request, last)
+    if isinstance(meant, Request) and meant is not request:
+        return meant
+    if request.named or request.offices or request.unknown_numbers or request.other_years:
         return request
     if request.kind not in ("field", "figure", "sentence", "topic"):
         return request
-    found = subjects.by_words(db, request, request.terms)
-    if any(each.named for each in found.candidates):
+    if any(each.named for each in subjects.by_words(db, request, request.terms).candidates):
         return request
-    entries = db.snapshot.catalog.of_number(last.topic[1])
-    of_it = tuple(entry for entry in entries if entry.fiscal_year == last.topic[0])
-    return replace(request, named=(of_it,)) if of_it else request
+    if last.topic:
+        return follow_ups.about(request, last.topic, held)
+    every = [project for key in last.listed[: listing.PAGE] if (project := projects.get(db, *key))]
+    saying = [p.key for p in every if len(passages.unsaid(request, p)) < len(passages.telling(request))]
+    return follow_ups.of_each(request, replace(last, listed=tuple(saying)), held)
 
 
 def _of_topic(db: Database, question: str, request: Request, last: Turn) -> Answer | None:
     """The answer from the thread's project, where its record says all the words that the question has."""
-    project = projects.get(db, *last.topic) if last.topic else None
+    keys = (last.topic,) if last.topic else last.listed[: listing.PAGE]
     is_short = request.terms and not (request.named or request.offices or request.other_years)
-    if project is None or not is_short or request.kind not in ("field", "sentence", "topic"):
+    if not is_short or request.kind not in ("field", "sentence", "topic"):
         return None
-    entries = tuple(e for e in db.snapshot.catalog.of_number(project.number) if e.id == project.id)
-    if passages.unsaid(request, project):
-        is_elliptic = _ELLIPTIC.fullmatch(request.question.strip())
-        about = _about_topic(db, request, last) if is_elliptic else request
-        return unknown(shown=(project.key,)) if about.named else None
-    return passages.answer(db, question, replace(request, named=(entries,)))
+    every = [project for key in keys if (project := projects.get(db, *key))]
+    saying = [project for project in every if not passages.unsaid(request, project)]
+    if len(saying) == 1:
+        about = follow_ups.about(request, saying[0].key, db.snapshot.catalog)
+        return passages.answer(db, question, about)
+    is_elliptic = bool(last.topic and every and _ELLIPTIC.fullmatch(request.question.strip()))
+    return unknown(shown=(every[0].key,)) if is_elliptic else None
 
 
 def of_request(db: Database, request: Request) -> Answer:

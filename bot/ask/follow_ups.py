@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import subjects
-from bot.ask.answers import WHY, Answer, Choice, Choices, Items, Key, Quote, Say, button_label, title
+from bot.ask.answers import WHY, Answer, Items, Key, Quote, Say, title
 from bot.ask.intents import fields, listing, summing
-from bot.ask.matching import bag, sentences
+from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
 from bot.ask.quantities import DATE, figures, year_of
 from bot.ask.question import Request, read
 from bot.ask.terms import is_light, terms
@@ -23,6 +23,7 @@ from store.text import asking
 from store.text.asking import MASK, WORK, core
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
+from store.text.sentences import enumerations
 
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
@@ -51,26 +52,27 @@ def without_correction(question: str) -> str:
     return asking.CORRECTS.sub("", question, count=1)
 
 
-def reread(question: str, request: Request, last: Turn, held: Catalog) -> Request | Answer:
+def reread(db: Database, question: str, request: Request, last: Turn) -> Request | Answer:
     """The request with what the thread showed put in for 2番目, その, 〜の方, or a subject left out."""
+    held = db.snapshot.catalog
     text = one_space(question)
     asked = core(text)
     if request.kind in ("compare", "which") and (both := _both(asked, request, last, held)):
         return both
     if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
-        return _ordinal(asked, found, request, last, held)
+        return _ordinal(db, asked, found, request, last)
     if asking.WHICH_ASKED.fullmatch(asked) and last.topic:
-        return _about(replace(request, kind="topic", terms=()), last.topic, held)
+        return about(replace(request, kind="topic", terms=()), last.topic, held)
     if request.kind == "compare" and last.topic and _names_one(request):
-        return _about(request, last.topic, held)
-    if one := _one_of(asked, last, held):
+        return about(request, last.topic, held)
+    if one := _one_of(db, asked, last):
         return one
     has_pronoun = bool(asking.PRONOUN.match(text))
     if not (has_pronoun or lacks_subject(request)):
         return _of_listed(request, last, held) or _figure_of_topic(request, last, held)
     if last.topic:
         without = asking.PRONOUN.sub("", text, count=1).lstrip("のはが、 ")
-        return _about(read(without, held) if has_pronoun else request, last.topic, held)
+        return about(_of_one(read(without, held)) if has_pronoun else request, last.topic, held)
     return request
 
 
@@ -94,18 +96,43 @@ def _both(asked: str, request: Request, last: Turn, held: Catalog) -> Request | 
     return replace(request, named=tuple(named), terms=(), topic=asks)
 
 
-def _one_of(asked: str, last: Turn, held: Catalog) -> Request | None:
+def _one_of(db: Database, asked: str, last: Turn) -> Request | None:
     """The question about the one that 〜の方, 〜のやつ or a bare number means, of the list if it is there."""
+    held = db.snapshot.catalog
     found = asking.BARE_NUMBER.match(asked) or asking.ONE_OF.match(asked)
     if not found:
         return None
-    key = _meant_by(found["which"], last, held)
+    key, said = _meant_by(found["which"], last, held), terms(found["which"])[0]
+    if key is None and "事業" not in found[0]:
+        key = _said_by_one(db, said, last)
     if key is None:
         return None
     rest = re.sub("^(?:だけ|のみ)?[はがをのもに、 ]*", "", asked[found.end() :])
-    asks = read(rest, held) if rest else Request(asked, "topic")
-    asks = replace(asks, kind="topic", terms=()) if asks.kind == "topic" else asks
-    return _about(asks, key, held)
+    asks = _of_one(read(rest, held)) if rest else Request(asked, "topic")
+    if asks.kind == "topic":
+        is_of_name = _meant_by(found["which"], last, held) is not None
+        asks = replace(asks, terms=() if is_of_name else said)
+    return about(asks, key, held)
+
+
+def _said_by_one(db: Database, words: Sequence[str], last: Turn) -> Key | None:
+    """The one of several projects shown whose record says the words."""
+    every = [project for key in last.listed[: listing.PAGE] if (project := projects.get(db, *key))]
+    saying = [
+        project.key
+        for project in every
+        if not lacking(words, "\n".join(s.text for _, s in sentences(project)), project.name)
+    ]
+    return saying[0] if words and len(every) > 1 and len(saying) == 1 else None
+
+
+def _of_one(asks: Request) -> Request:
+    """A question as one project may be asked it: what would be a list (何してるやつ) is of it."""
+    if asks.kind not in ("list", "count") or asks.offices:
+        return asks
+    if not asks.terms and (cue := asking.field_cue(core(asks.question))):
+        return replace(asks, kind="field", fields=cue.fields, cue=asks.question)
+    return replace(asks, kind="sentence" if asks.terms else "topic")
 
 
 def _meant_by(which: str, last: Turn, held: Catalog) -> Key | None:
@@ -185,15 +212,38 @@ def of_year_before(db: Database, question: str, last: Turn) -> Answer | None:
 
 
 def _ordinal(
-    asked: str, found: re.Match[str], request: Request, last: Turn, held: Catalog
+    db: Database, asked: str, found: re.Match[str], request: Request, last: Turn
 ) -> Request | Answer:
+    held = db.snapshot.catalog
+    if item := _item(db, found, last):
+        return item
     place = _place(found, len(last.listed))
     if not 0 <= place < len(last.listed):
         beyond = Say(f"前の一覧にあるのは{len(last.listed)}件までです。")
         return Answer("none", (beyond,), confidence="none") if last.listed else request
     rest = asked[found.end() :].lstrip("のは、 ")
-    asks = read(rest, held) if rest else replace(request, kind="topic", terms=(), topic="")
-    return _about(asks, last.listed[place], held)
+    asks = _of_one(read(rest, held)) if rest else replace(request, kind="topic", terms=(), topic="")
+    return about(asks, last.listed[place], held)
+
+
+def _item(db: Database, found: re.Match[str], last: Turn) -> Answer | None:
+    """What stands at that place of a list in the record of the thread's project, if none was shown."""
+    project = projects.get(db, *last.topic) if last.topic and not last.listed else None
+    if project is None:
+        return None
+    for field in sorted(TEXT_FIELDS, key=lambda each: each not in last.told):
+        for listed in enumerations(getattr(project, field)):
+            place = _place(found, len(listed.items))
+            if not 0 <= place < len(listed.items):
+                continue
+            item, lead = listed.items[place].text, [listed.lead.text] if listed.lead else []
+            told = Say(f"{title(project)}の{FIELD_LABELS[field]}に、次の順に書かれています。")
+            of_each = tuple(each.text for each in listed.items[: place + 1])
+            bold = ((),) * (len(lead) + place) + (((0, len(item)),),)
+            quote = Quote(project, field, (*lead, *of_each), bold)
+            why = (f"記録の中で{place + 1}番目に並んでいます",)
+            return Answer("field", (told, quote), (project.key,), confidence="unsure", why=why)
+    return None
 
 
 def _is_number(found: re.Match[str], last: Turn, held: Catalog) -> bool:
@@ -245,19 +295,10 @@ def of_list(db: Database, question: str, request: Request, last: Turn) -> Answer
     return listing.told(db, chosen, replace(request, kind="list"))
 
 
-def which_one(db: Database, request: Request, last: Turn) -> Answer:
-    """Several were shown and none was named: ask back."""
-    found = [project for key in last.listed[:5] if (project := projects.get(db, *key))]
-    choices = tuple(
-        Choice(
-            button_label(p), "ask_of", f"{p.fiscal_year} {p.number} {(request.fields or ('overview',))[0]}"
-        )
-        for p in found
-    )
-    lines = tuple(Say(f"{n}. {title(project)}") for n, project in enumerate(found, 1))
-    keys = tuple(project.key for project in found)
-    ask = Say("どの事業についてでしょうか。「2番目」のようにお答えいただけます。")
-    return Answer("field", (ask, *lines, Choices(choices)), keys, confidence="unsure")
+def of_each(request: Request, last: Turn, held: Catalog) -> Request:
+    """A question that names nothing, of each of the projects that were listed."""
+    every = tuple(entries for key in last.listed if (entries := _entries(key, held)))
+    return replace(request, named=every) if every else request
 
 
 _AND = "と"
@@ -286,18 +327,21 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
 
 def _shown(last: Turn | None, given: Answer) -> Turn | None:
     held = last or Turn()
+    answers = [key for key in given.shown if key not in given.near]
     if last and last.rest and last.rest[: len(given.shown)] == given.shown:
         return replace(last, rest=given.rest)
     if given.rest or len(given.shown) > 1:
-        return Turn(None, (*given.shown, *given.rest), given.rest, given.terms)
-    if given.shown and not (given.kind == "none" and held.topic):
+        is_one = given.near and len(answers) == 1 and given.kind != "none"
+        return Turn(answers[0] if is_one else None, (*given.shown, *given.rest), given.rest, given.terms)
+    if given.shown and (given.kind != "none" or not held.topic or given.confidence == "unsure"):
         return replace(held, topic=given.shown[0])
     return last
 
 
 def lacks_subject(request: Request) -> bool:
     """Whether a question names nothing at all to speak of."""
-    has_none = not (request.named or request.offices or request.terms or request.unknown_numbers)
+    says_any = any(not is_light(term) for term in request.terms)
+    has_none = not (request.named or request.offices or says_any or request.unknown_numbers)
     return has_none and request.kind in (
         "field",
         "figure",
@@ -312,11 +356,12 @@ def lacks_subject(request: Request) -> bool:
 def _figure_of_topic(request: Request, last: Turn, held: Catalog) -> Request:
     """満足度は？ in a thread about one project asks for that project's figure."""
     if request.kind == "figure" and last.topic and not (request.named or request.offices):
-        return _about(request, last.topic, held)
+        return about(request, last.topic, held)
     return request
 
 
-def _about(request: Request, key: Key, held: Catalog) -> Request:
+def about(request: Request, key: Key, held: Catalog) -> Request:
+    """A question as one of that project."""
     entries = _entries(key, held)
     return replace(request, named=(entries, *request.named)) if entries else request
 

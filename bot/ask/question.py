@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal, cast
 
 from bot.ask.answers import Answer
-from bot.ask.checks import condition
+from bot.ask.checks import condition, role_of
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure
@@ -100,8 +100,12 @@ class Asked:
 
     @cached_property
     def listing(self) -> re.Match[str] | None:
-        """The words that ask for a list."""
-        return asking.LIST.search(self.core)
+        """The words that ask for a list; 作ったやつ asks for none behind 誰に or いつ."""
+        found = asking.LIST.search(self.core)
+        if found is None or role_of(self.core[found.end() :]):
+            return None
+        is_weak = found[0] in _ANY_THING and (self.figure or role_of(self.core[: found.start()]))
+        return None if is_weak else found
 
 
 def has_cue(question: str, core: str) -> bool:
@@ -293,9 +297,15 @@ def _wants_count(asked: Asked) -> Wants | None:
 
 def _wants_field(asked: Asked) -> Wants | None:
     cue, figure, listing = asked.cue, asked.figure, asked.listing
+    if cue and set(cue.fields) <= {"section", "department"} and _ASKS_ELSE.search(asked.core[cue.span[1] :]):
+        return None  # 担当はどうやって集めたのか
     if not cue or (figure and figure.span[0] >= cue.span[1]) or (listing and listing.end() > cue.span[1]):
         return None
     return Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])
+
+
+_ANY_THING = ("もの", "やつ", "とこ")
+_ASKS_ELSE = re.compile("どう|どの(?![課部室省])|どんな|なぜ|なんで|いつ|いくら")
 
 
 def _wants_figure(asked: Asked) -> Wants | None:
@@ -368,7 +378,7 @@ def _is_of_offices(request: Request) -> bool:
 def is_of_another_year(request: Request) -> bool:
     """Whether the list of a year is asked for that is not here."""
     is_other = request.other_years and not request.years
-    return bool(is_other and request.kind not in ("figure", "changes", "sentence"))
+    return bool(is_other and request.kind not in ("figure", "changes", "which", "compare", "sentence"))
 
 
 def _is_alone(asked: Asked) -> bool:
@@ -471,7 +481,7 @@ def _counts_within(request: Request, core: str, found: re.Match[str]) -> bool:
     """Whether what is counted is in one project (Xの取組は何件), not the projects themselves."""
     if request.offices:
         return False
-    return len(request.named) == 1 or (found[0] == "何事業" and bool(terms(core[: found.start()])[0]))
+    return len(request.named) == 1 or (found[0].endswith("何事業") and bool(terms(core[: found.start()])[0]))
 
 
 def _without(text: str, span: tuple[int, int]) -> str:

@@ -13,7 +13,7 @@ _APART = (
     "教える 知る 見せる 見る 欲しい 下さい 御願い 何 誰 何処 何時 何故 如何 どう どの どんな 就く 言う 其れ"
     " 此れ 何方 今年 今年度 対する 当たる 現在 今 ある 有る 居る 達 書く 載る 出る 分かる 為 もっと つい 結局"
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
-    " 一緒 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
+    " 一緒 話 とこ うち 抑 載っ 載せ 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
     " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年 奴 所 みたい 具合 絡み 略 他"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
@@ -88,9 +88,9 @@ def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]
     """Words that make one noun: nothing between them, no verb but at their end."""
     stretch: list[Token] = []
     tokens = list(tokenize(topic))
-    for token, behind in zip(tokens, _behind(tokens), strict=True):
+    for token, behind, next_one in zip(tokens, _behind(tokens), [*tokens, None][1:], strict=True):
         is_one = _belongs(token) or _is_unknown_name(token, behind)
-        is_one = is_one and MASK not in token.word.surface
+        is_one = is_one and MASK not in token.word.surface and not _is_adverb(token, next_one)
         if stretch and not (is_one and _adjoins(stretch[-1], token, topic, light_words)):
             yield stretch
             stretch = []
@@ -104,6 +104,12 @@ def _belongs(token: Token) -> bool:
     word = token.word
     is_loose = word.text in _LOOSE or word.surface in _LOOSE
     return not is_loose and (word.content or word.text in _STOP)
+
+
+def _is_adverb(token: Token, behind: Token | None) -> bool:
+    """Whether a word only tells how: わざわざ, 正確に."""
+    is_made_one = behind is not None and behind.word.surface == "に" and behind.word.text == "だ"
+    return token.word.kind == "副詞" or is_made_one
 
 
 def _behind(tokens: Sequence[Token]) -> list[Token | None]:

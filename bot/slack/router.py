@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from bot.ask import quantities
+from bot.ask.checks import condition
 from bot.ask.question import has_cue
 from bot.ask.terms import pieces, terms
 from bot.ask.wanting import KANA, TWO_LATIN, Wanted, is_bare, wanted
@@ -44,6 +45,7 @@ _PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|�
 _ENDS_ASKING = re.compile(
     rf"(?:[?？]|は|です|ます|ました|ますか|ですか|でしょうか|とは|って|{_PLEASE}|{_QUESTION})[?？。!！\s]*$"
 )
+_INTERROGATIVE = re.compile(rf"(?:{_QUESTION})(?!で?も|か)")
 _PLEA_AT_END = re.compile(rf"(?:{_PLEASE})[。!！\s]*$")
 _ALL = re.compile(
     "(?:全|すべての|全ての)?(?:事務事業|事業|課|室|部署?)?の?(?:一覧表?|リスト|全部)|全(?:事務)?事業"
@@ -315,6 +317,8 @@ def _talk(typed: Typed) -> Decision | None:
 
 
 def _operators(typed: Typed) -> Decision | None:
+    if condition(typed.text):
+        return None  # 「実施できなかった」と書いてある事業
     query = typed.query
     used = query.phrases or query.excluded or query.alternatives or filters_in(typed.text)
     return Decision("search", typed.text) if used else None
@@ -349,7 +353,8 @@ def _asks(typed: Typed) -> Decision | None:
     wanted = typed.wanted
     if wanted is None:
         return None
-    certain = (asks(typed.text) or bool(asking.ASKS.search(typed.text))) and not wanted.is_to_be_told
+    sign = _INTERROGATIVE if typed.surface in CONVERSATIONS else asking.ASKS
+    certain = (asks(typed.text) or bool(sign.search(typed.text))) and not wanted.is_to_be_told
     is_looked_for = wanted.may_be_words and typed.surface not in CONVERSATIONS
     if not certain and (is_looked_for or not wanted.of_something):
         return None

@@ -84,6 +84,30 @@ def split(cell: str) -> tuple[Sentence, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """Items that stand one below the other in a cell, and the sentence before them, None where none is."""
+
+    lead: Sentence | None
+    items: tuple[Sentence, ...]
+
+
+def enumerations(cell: str) -> tuple[Enumeration, ...]:
+    """What a cell lists: sentences in a row that are numbered or that no 。 ends, two at least."""
+    every = split(cell)
+    runs = itertools.groupby(range(len(every)), key=lambda at: _is_item(every[at].text))
+    found = [list(run) for is_item, run in runs if is_item]
+    return tuple(
+        Enumeration(every[run[0] - 1] if run[0] else None, tuple(every[at] for at in run))
+        for run in found
+        if len(run) > 1
+    )
+
+
+def _is_item(text: str) -> bool:
+    return bool(_ITEM.match(text)) or not _ENDS.search(text[-1:])
+
+
 def clauses(sentence: str) -> tuple[tuple[int, int], ...]:
     """Spans of a sentence's clauses: cut at 、, ※, gaps, and ・ between figures; never inside `10,000`.
 

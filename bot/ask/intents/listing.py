@@ -216,8 +216,8 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         )  # fmt: skip
     others = also[: PAGE - len(keys)]
     parts = (*parts, Say(ALSO, "small"), *_near_lines(others))
-    keys = (*keys, *(each.project.key for each in others))
-    return Answer(kind, parts, keys, confidence=confidence, why=why, terms=words)
+    near = tuple(each.project.key for each in others)
+    return Answer(kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near)
 
 
 def _is_table(chosen: Chosen) -> bool:
@@ -278,7 +278,7 @@ def _office(project: Project) -> str:
     return f" {office}".replace("\n", "、") if office else ""
 
 
-def evidence(project: Project, terms: Sequence[str]) -> list[Part]:
+def evidence(project: Project, terms: Sequence[str]) -> list[Quote]:
     """The sentence that holds most of the words, the outcome's first, unless the name says it all."""
     said = [(field, s.text) for field, s in sentences(project)]
     best = (0, "", "")

@@ -6,19 +6,18 @@ is the answer; else the best are shown as what may belong to the question, and t
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.ask import subjects
 from bot.ask.answers import UNKNOWN, Answer, Choice, Choices, Part, Quote, Say, button_label, title
-from bot.ask.checks import Claim, failed, passes
+from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import offices
 from bot.ask.intents.measures import is_quantity_alone
 from bot.ask.intents.topics import is_told_not_asked
-from bot.ask.matching import TEXT_FIELDS, bag, lacking, reading, sentences
-from bot.ask.question import Request
+from bot.ask.matching import bag, lacking, reading, sentences
+from bot.ask.quantities import fitting
+from bot.ask.question import Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import is_light, names, pieces
 from store import projects
@@ -27,11 +26,13 @@ from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.records import FIELD_LABELS, Project
 from store.search import meaning, relevance
-from store.search.meaning import RankedPassage
-from store.text.asking import ASKS, MASK
+from store.search.meaning import Passage, RankedPassage
+from store.text.asking import MASK
 from store.text.display import display
 from store.text.morphology import tokenize
+from store.text.sentences import enumerations
 
+MOST_ITEMS = 6  # of a list that is shown with a sentence of it
 MOST = 3  # sentences that are shown: the right one is among them nine times in ten
 HALF = 0.5  # of the telling words: a sentence that says so many is near
 JUDGED = 6  # sentences that are held against the checks
@@ -39,8 +40,6 @@ NEAREST = 12  # projects near in meaning whose sentences are ranked beside those
 TELLING = 2  # words of a question that one sentence must show, or the project named and one word
 CLAIMED = 3  # sentences of several projects that all pass
 _FAR = 0.55  # of the best sentence's score: one that is farther off is left out
-_WHERE = re.compile("どこ|何処|どちら")
-_PLACE_FIRST = re.compile(r"[一-龥々ヶヵァ-ヺー]{1,7}[都道府県市区町村](?=[（(、・,\s]|$)")
 _BESIDE = 0.7  # the same, beside a sentence that answers
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
@@ -65,20 +64,24 @@ class Found:
 
 def answer(db: Database, question: str, request: Request) -> Answer | None:
     """The sentence that passes every check, or those of several projects that do; None where none does."""
-    if _WHERE.search(question) and (placed := _places(subjects.find(db, request), request.terms)):
-        return placed
     found = find(db, question, request)
     passing = [each for each in found.ranked[:JUDGED] if passes(_claim_of(question, request, each))]
     best = meaning.best_by_project(passing)[:CLAIMED]
-    if not best or len(telling(request)) + len(request.named) < TELLING:
+    if not best:
+        return None
+    leads_list = len(_with_its_list(best[0].passage, ())) > 1 and best[0] is found.ranked[0]
+    if len(telling(request)) + len(request.named) < TELLING and not leads_list:
         return None
     is_sure = len(best) == 1
     parts: list[Part] = []
     for each in best:
         project, field = each.passage.project, each.passage.field
         parts.append(Say(f"{title(project)}の{FIELD_LABELS[field]}に、次の記載があります。"))
-        parts.append(Quote(project, field, (each.passage.text,), (_spans(each.passage.text, request),)))
-    if is_sure and (others := _beside(found.ranked, best[0])):
+        said = _with_its_list(each.passage, ())
+        parts.append(Quote(project, field, said, tuple(_spans(text, request) for text in said)))
+    told = {text for part in parts if isinstance(part, Quote) for text in part.sentences}
+    unsaid_yet = [each for each in found.ranked if each.passage.text not in told]
+    if is_sure and (others := _beside(unsaid_yet, best[0])):
         parts.append(Say("同じ事業の近い記載", "small"))
         parts += [Quote(each.passage.project, each.passage.field, (each.passage.text,)) for each in others]
     keys = tuple(each.passage.project.key for each in best)
@@ -90,21 +93,27 @@ def answer(db: Database, question: str, request: Request) -> Answer | None:
     return Answer("field", (*parts, details), keys, confidence="sure" if is_sure else "unsure", why=why)
 
 
-def _places(subject: Subject, terms: Sequence[str]) -> Answer | None:
-    """The places that the record of the project meant lists right behind the sentence that has the words."""
-    if not subject.is_sure:
-        return None
-    project = subject.projects[0]
-    for field in TEXT_FIELDS:
-        said = [s.text for _, s in sentences(project, (field,))]
-        for at, text in enumerate(said):
-            listed = tuple(itertools.takewhile(_PLACE_FIRST.match, said[at + 1 :]))
-            if listed and all(bag(text).holds(term) for term in terms):
-                told = Say(f"{title(project)}に、次の記載があります。")
-                quote = Quote(project, field, (text, *listed))
-                why = f"「{'」「'.join(terms)}」のある文のすぐ後に、場所の名前が並んでいます"
-                return Answer("search", (told, quote), (project.key,), confidence="unsure", why=(why,))
-    return None
+def _quotes(shown: Sequence[RankedPassage]) -> Iterator[Quote]:
+    """Each sentence of a project that is shown, once; with the list that it leads or that others are of."""
+    texts = {each.passage.text for each in shown}
+    said: set[str] = set()
+    for passage in (each.passage for each in shown):
+        if passage.text in said:
+            continue
+        sentences = _with_its_list(passage, texts)
+        said.update(sentences)
+        yield Quote(passage.project, passage.field, sentences)
+
+
+def _with_its_list(passage: Passage, shown: Collection[str]) -> tuple[str, ...]:
+    """A sentence and the list below it; an item with its list, where more of it is `shown`."""
+    for listed in enumerations(getattr(passage.project, passage.field)):
+        every = tuple(each.text for each in ((listed.lead, *listed.items) if listed.lead else listed.items))
+        is_lead = bool(listed.lead and listed.lead.text == passage.text)
+        is_of_it = passage.text in every and sum(text in shown for text in every) > 1
+        if (is_lead or is_of_it) and len(listed.items) <= MOST_ITEMS:
+            return every
+    return (passage.text,)
 
 
 def _beside(ranked: Sequence[RankedPassage], best: RankedPassage) -> list[RankedPassage]:
@@ -132,8 +141,7 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     every = list({each.passage.project.key: each.passage.project for each in shown}.values())
     for project in every:
         parts.append(Say(f"・{title(project)}"))
-        of_it = (each.passage for each in shown if each.passage.project.key == project.key)
-        parts += [Quote(project, passage.field, (passage.text,)) for passage in of_it]
+        parts += _quotes([each for each in shown if each.passage.project.key == project.key])
     parts += [*told, Choices(tuple(map(_detail, every)))]
     why = (*given.why, *(f"事業番号 {each.passage.project.number}: {_why(each)}" for each in shown))
     return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
@@ -189,7 +197,7 @@ def _is_adverb(word: str) -> bool:
 
 def _claim_of(question: str, request: Request, ranked: RankedPassage) -> Claim:
     passage = ranked.passage
-    return _claim(question, request, [passage.project], (passage.text,), telling(request))
+    return _claim(question, request, [passage.project], _with_its_list(passage, ()), telling(request))
 
 
 def lacks(
@@ -258,7 +266,7 @@ def _by_words(db: Database, request: Request) -> Subject:
 
 def _near(db: Database, question: str, request: Request, found: Found) -> list[RankedPassage]:
     """The best sentences, where their projects are meant, they say telling words, or are near."""
-    best = [each for each in found.ranked[:MOST] if each.score >= _FAR * found.ranked[0].score]
+    best = _with_what_is_asked(question, request, found)
     if found.meant or not best:
         return best
     said = max(_said(db, request, each) for each in best)
@@ -266,6 +274,28 @@ def _near(db: Database, question: str, request: Request, found: Found) -> list[R
         return best
     percentile = TUNING.relevance.related_from if said else TUNING.relevance.certain_from
     return best if relevance.of_text(db, question).is_near(percentile) else []
+
+
+def _with_what_is_asked(question: str, request: Request, found: Found) -> list[RankedPassage]:
+    """The best sentence, and beside it those that have what is asked for: a figure in its unit, a role."""
+    ranked = [each for each in found.ranked if each.score >= _FAR * found.ranked[0].score][:MOST]
+    of = {each.key for each in found.meant} or {each.passage.project.key for each in ranked[:1]}
+    fits = [e for e in found.ranked if e.passage.project.key in of and _fits(question, request, e)]
+    first = [each for each in ranked[:1] if each not in fits]
+    is_typed = request.figure and request.figure.unit
+    best = [*first, *fits[: MOST - len(first)]] if is_typed else [*ranked[: MOST - 1], *fits[:1]]
+    if len(found.meant) > 1:
+        best = meaning.best_by_project([*fits, *found.ranked])
+    chosen = list(dict.fromkeys((*best, *ranked)))[:MOST]
+    return sorted(chosen, key=lambda each: (each not in fits, -each.score))
+
+
+def _fits(question: str, request: Request, ranked: RankedPassage) -> bool:
+    text = ranked.passage.text
+    if request.figure:
+        return bool(fitting(text, request.figure, request.counted))
+    role = role_of(question)
+    return bool(role and role.shown.search(text))
 
 
 def _said(db: Database, request: Request, ranked: RankedPassage) -> float:
@@ -284,11 +314,9 @@ def _said(db: Database, request: Request, ranked: RankedPassage) -> float:
 def _is_of_records(request: Request) -> bool:
     """Whether the records may speak of it: an unknown number or a list that is not here is another matter."""
     by_words = any(not is_light(term) for term in request.terms)
-    if request.kind in _SIDE_BY_SIDE:  # 類似 団体 比較 are words; どちらが asks
-        says_something = by_words and bool(ASKS.search(request.question))
-    else:
-        says_something = by_words or bool(request.named)
-    is_elsewhere = request.unknown_numbers or request.other_years or any(map(str.isdigit, request.terms))
+    says_something = by_words or bool(request.named)
+    has_number = request.unknown_numbers or any(map(str.isdigit, request.terms))
+    is_elsewhere = has_number or is_of_another_year(request)
     is_other = is_elsewhere or is_told_not_asked(request.question) or is_quantity_alone(request)
     is_office = bool(offices.among(request.terms))  # 財政課: there is none, and that was said
     return request.kind in _OF_SENTENCES and says_something and not (is_other or is_office)

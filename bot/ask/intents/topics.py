@@ -116,13 +116,17 @@ def _card(subject: Subject, terms: Sequence[str]) -> Answer:
     project = subject.projects[0]
     asks = (Say(f"もしかして: {subject.guess}"),) if subject.guess else ()
     parts: list[Part] = [*asks, Say(title(project), "bold"), Say(office_line(project))]
-    if found := listing.evidence(project, [term for term in terms if not bag(project.name).holds(term)]):
-        parts += found
+    wanted = [term for term in terms if not bag(project.name).holds(term)]
+    found = listing.evidence(project, wanted)
+    said = "\n".join(text for part in found for text in part.sentences)
+    others = listing.evidence(project, lacking(wanted, said, project.name)) if found else []
+    if found:
+        parts += [*found, *others]
     else:
         parts += [part for field in ("purpose", "outcome") for part in _brief(project, field)]
     parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
     parts += fields.earlier_years(subject.candidates[0].older)
-    confidence: Confidence = "unsure" if subject.guess else "sure"
+    confidence: Confidence = "unsure" if subject.guess or others else "sure"
     return Answer(
         "search", tuple(parts), (project.key,), confidence=confidence, why=(subject.candidates[0].why,)
     )
