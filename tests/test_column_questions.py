@@ -386,3 +386,40 @@ def test_a_thread_asks_for_indicators_by_their_names(db: Database) -> None:
 def test_indicators_of_two_projects_are_set_side_by_side(db: Database) -> None:
     text = "資料館の来館者数と敬老会の参加者数、どちらが多い？"
     assert "多いのは資料館運営事業（事業番号 2）で、差は11,990人です" in answer(db, text).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("全部のR6決算足すといくら？", "合計は、14,630千円"),
+        ("全部の当初予算額足すといくら", "合計は、16,039千円"),
+        ("いちばん金額でかい事業なに？", "用水路改修事業"),
+        ("文化課で一番お金かかってないのは？", "資料館運営事業"),
+        ("R6決算多いの上から2つ", "多い順に2件"),
+        ("当初予算額少ないの上から2つ", "少ない順に2件"),
+        ("当初予算額が多い事業を下から2つ", "少ない順に2件"),
+        ("文化課の平均額だして", "3,001千円"),
+        ("敬老会の方向性は？", "縮小"),
+        ("敬老会の開催って総合評価なんだった", "Cです"),
+        ("花の苗の今後の方向性は続けるの減らすの？", "廃止"),
+        ("資料館運営の補正予算…というかR6決算いくらだっけ", "3,001千円"),
+        ("資料館の運営っていくらかかってる？", "3,001千円"),
+    ],
+)
+def test_particles_may_be_left_out_and_words_taken_back(db: Database, asked: str, said: str) -> None:
+    given = answer(db, asked)
+    assert said in given.text
+    assert given.confidence == "sure"
+    assert "列はありません" not in given.text
+
+
+def test_no_part_of_a_whole_is_worked_out_of_what_each_project_measures_by_itself(db: Database) -> None:
+    text = answer(db, "公用車更新の台数の割合、実績は何％？").text
+    assert "全体の" not in text
+
+
+def test_the_name_of_a_column_is_no_topic_of_the_projects_that_are_added_up(tmp_path: Path) -> None:
+    found = open_database(tmp_path / "jigyo.db")
+    load(found, ROWS.replace("用水路を直す。", "決算を確かめる。"), 6, "hyoka.csv")
+    for asked in ("R6決算を全部足し上げたらいくら？", "全部の決算足すといくら", "決算見せて、全部の合計"):
+        assert "値のある4件" in answer(found, asked).text

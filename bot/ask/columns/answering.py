@@ -11,7 +11,7 @@ from bot.ask.answers import Answer, Key, Say
 from bot.ask.columns import indicators, several, single
 from bot.ask.columns.evidence import column_names
 from bot.ask.columns.figures import paired
-from bot.ask.columns.naming import Mention, in_kind, near_verdict
+from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.vocabulary import COMPARE, EVERYDAY
 from bot.ask.intents import fields
@@ -31,7 +31,7 @@ from store.text.normalize import alnum_key, one_space
 
 MOST_OF_TOPIC = 2_000  # projects that a topic may have
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
-_OF = re.compile("の■")
+_OF = re.compile("(?:の|って|とは)■")
 _SAYS_WHICH = re.compile(r"■[^■▲]{0,3}▲|▲[ぁ-ん]*(?:事業|もの)|▲.*何件")
 _OF_INDICATOR = re.compile("[一-龥々ァ-ヺー]の[一-龥々ァ-ヺー]+(?:数|率|者|量|件)$")
 _NO_KANA = re.compile("[一-龥々ァ-ヺー]+")
@@ -183,6 +183,8 @@ def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
         for term in question.rest
         if len(term) > 1 and (nouns(term) or _NO_KANA.fullmatch(term)) and not is_light(term)
     )
+    named = {fold(form) for mention in question.asked for form in (mention.word, *_headings(mention))}
+    topic = tuple(term for term in topic if fold(term) not in named)
     topic = tuple(term for term in topic if not (_CITY.search(term) and subjects.is_own_city(db, term)))
     held = db.snapshot.catalog
     if not topic:
@@ -193,6 +195,11 @@ def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
         return None
     said = "と".join(f"「{term}」" for term in topic)
     return several.answer(db, replace(question, among=ids), held.entries, f"{said}が記録にある")
+
+
+def _headings(mention: Mention) -> Iterable[str]:
+    """The headings of the columns meant, without units and years: 決算 of R6決算(千円)."""
+    return (bare(fold(column.heading)) for column in mention.columns)
 
 
 def _topic(question: ColumnQuestion, held: Catalog, last: Turn | None) -> tuple[tuple[Entry, ...], ...]:

@@ -35,6 +35,8 @@ _LETTER = "[一-龥々〆ァ-ヺーA-Za-z]"
 _IN_KANA = "|".join(sorted((word for word in EVERYDAY if re.search("[ぁ-ん]", word)), key=len, reverse=True))
 _RUN = re.compile(rf"{_IN_KANA}|[一-龥々〆ァ-ヺーA-Za-z0-9・]+(?:の(?:方向性?|対応|方針|有無|金額))?")
 _WORD = re.compile(_LETTER)
+_KANA = re.compile("[ぁ-ん]")
+_VERB = 6  # characters in which a verb is told
 _NUMBERING = re.compile(r"^[(（]?[0-9０-９]{1,3}(?:[-－][0-9０-９]{1,3})*[)）.．、:\s　]+")
 GRADES = "sabcde"  # of evaluations, the best first
 _SHORTEST = 2
@@ -209,7 +211,14 @@ def find(text: str, names: ColumnNames, *, with_phrases: bool = True) -> list[Me
     lowered = text.lower()
     found = list(_in_full(lowered, names))
     for start, end, word in _runs(_blanked(lowered, found)):
-        found += _of_run(start, end, word, names)
+        named = _of_run(start, end, word, names)
+        if not named and "の" in word:  # of something else: AI・RPAの方向性
+            at = word.index("の") + 1
+            named = [
+                *_of_run(start, start + at - 1, word[: at - 1], names),
+                *_of_run(start + at, end, word[at:], names),
+            ]
+        found += named
     columns = [column for mention in found if not mention.is_value for column in mention.columns]
     if with_phrases and not any(column.kind in NUMERIC for column in columns):
         for pattern, word in PHRASES:
@@ -341,11 +350,21 @@ def _goes_on(rest: str, word: str) -> bool:
         return False
     run = re.match(f"{_LETTER}+", rest[:_LONGEST])
     left = run[0] if run else ""
+    if _begins_verb(rest, len(left)):
+        return False
     for tail in TAILS:
         if left.startswith(tail):
             left = left[len(tail) :]
             break
     return bool(CUES_BESIDE.sub("", left))
+
+
+def _begins_verb(text: str, letters: int) -> bool:
+    """Whether a text of so many letters and then kana begins with a verb or adjective: 足すと, 見たい."""
+    if letters != 1 or not _KANA.match(text, letters):
+        return False
+    first = next(iter(tokenize(text[:_VERB])), None)
+    return first is not None and first.word.kind in ("動詞", "形容詞") and first.end > letters
 
 
 # ---------------------------------------------------------------------------- parts, and everyday words
@@ -356,7 +375,8 @@ def _runs(text: str) -> Iterator[tuple[int, int, str]]:
         if run[0] in EVERYDAY or run[0].removesuffix("額") in EVERYDAY:
             yield at, run.end(), run[0]
             continue
-        for piece in re.split(f"({CUES_BESIDE.pattern})", run[0]):
+        noun = run[0][:-1] if _begins_verb(text[run.end() - 1 : run.end() + _VERB], 1) else run[0]
+        for piece in re.split(f"({CUES_BESIDE.pattern})", noun):
             if len(piece) >= 1 and not CUES_BESIDE.fullmatch(piece):
                 yield at, at + len(piece), piece
             at += len(piece)

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Literal
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.conditions import Bound, Choice, Conditions, Trait
 from bot.ask.columns.naming import ColumnNames, Mention, fold
-from bot.ask.columns.skeleton import COLUMN, DIGITS, OFFICE, PROJECT, SIGNS, VALUE, YEAR, Skeleton, skeleton
+from bot.ask.columns.skeleton import (
+    COLUMN,
+    DIGITS,
+    OFFICE,
+    PROJECT,
+    SIGNS,
+    VALUE,
+    YEAR,
+    Named,
+    Skeleton,
+    skeleton,
+)
 from bot.ask.terms import terms
 from store.columns.values import NUMERIC, Column
 from store.text import asking
@@ -30,6 +41,15 @@ _TEXTS = re.compile("目的|概要|成果|担当課|所管課")
 _DIFFERENCE = re.compile("■(?:額|値)?(?:と|から|、|-|−)の?■(?:額|値)?(?:と?の?(?:差額?|開き)|を引いた)")
 _PART_OF = re.compile("■(?:に対する|に占める|のうち)の?■(?:の?(?:割合|比率|率|比))?")
 _PER = re.compile("■(?:は|の)■の(?:何(?:%|パーセント|割)|どのくらいの割合)")
+_TAKEN_BACK = re.compile(
+    "■(?:額|値)?(?:[.…、。]|\\s)*(?:って|と)?(?:いうか|言うか|じゃなくて|じゃなく|ではなくて?|もとい)、?■"
+)
+# What is said of a column that is asked for anyway: どの施策にぶら下がってる, 評価は続けるの増やすの.
+_ASKS_VALUE = re.compile(
+    "(?:どの|どんな|何の|なんの)(?=■)|(?<=どの■)[にがで][一-龥ぁ-ん]+|(?<=どんな■)[にがで][一-龥ぁ-ん]+"
+    "|(?<=■)は?(?:[一-龥ぁ-ん]{1,6}[るすくうつむぶ]の?(?:か|、|\\s)?){2}(?=[?？。]|$)"
+    "|(?<=■)で(?:いい|良い|よい|OK|ok|大丈夫)[ぁ-ん]*|(?:って|は)(?=[■◎])"
+)
 _SHOWN_OF_MANY = 5  # projects of 決算の多い事業
 _MOST_SHOWN = 100
 _PRONOUN = re.compile(
@@ -134,7 +154,7 @@ class _Reader:
         offices = [o for n in self.order.values() if n.sign == OFFICE and n.span for o in n.span.offices]
         by, by_columns = self._by(projects)
         free = [n for at, n in self.order.items() if at not in self.used]
-        asked = [n.mention for n in free if n.mention and n.sign == COLUMN]
+        asked = [n.mention for n in self._meant(free) if n.mention and n.sign == COLUMN]
         if projects and not asked:  # 防災訓練は縮小ですか: what of it that is a choice of
             asked = [n.mention for n in free if n.mention and n.sign == VALUE]
         is_of_list = bool(_OF_LIST.match(self.skeleton))
@@ -156,6 +176,11 @@ class _Reader:
         question = self._with_aggregate(question)
         rest = self._rest(question)
         return replace(question, rest=terms(rest)[0] if rest else (), fields=self._fields(rest))
+
+    def _meant(self, free: Sequence[Named]) -> list[Named]:
+        """What is named, without what is taken back at once: 予算、というか決算."""
+        taken = {found.start() for found in _TAKEN_BACK.finditer(self.skeleton)}
+        return [each for at, each in self.order.items() if each in free and at not in taken]
 
     def _projects(self) -> tuple[tuple[Entry, ...], ...]:
         groups: list[tuple[Entry, ...]] = []
@@ -218,7 +243,11 @@ class _Reader:
         asks_columns = any(mention.columns for mention in question.asked)
         if question.by == "column" and not asks_columns:
             return replace(question, aggregate="spread")
-        if words.SHARE.search(text) and (asks_columns or question.has_conditions) and not question.between:
+        is_measured = asks_columns and all(  # a part of what each project counts by itself is none
+            column.topic == "indicator" for mention in question.asked for column in mention.columns
+        )
+        can_be_part = (asks_columns and not is_measured) or question.has_conditions
+        if words.SHARE.search(text) and can_be_part and not question.between:
             return replace(question, aggregate="share")
         if not asks_columns and question.has_conditions and question.by and words.COUNT.search(text):
             return replace(question, aggregate="spread")
@@ -241,6 +270,9 @@ class _Reader:
             return replace(
                 question, aggregate="most" if is_most else "least", top=min(int(said), _MOST_SHOWN)
             )
+        if found := words.FROM_TOP.search(text):
+            is_least = bool(re.search(words.LEAST_WORDS, text)) != (found["end"] == "下")
+            return replace(question, aggregate="least" if is_least else "most", top=_shown(found["n"]))
         number = words.HOW_MANY_SHOWN.search(text)
         top = _shown(number["n"]) if number else 0
         if found := words.IN_ORDER.search(text):
@@ -262,12 +294,14 @@ class _Reader:
         for start, end in self.blank:
             text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
         text = _PRONOUN.sub(" ", _OF_LIST.sub(" ", _LEADING.sub("", text)))
+        text = _ASKS_VALUE.sub(" ", text)
         text = asking.core(re.sub(f"[{SIGNS}]", " ", text))
         patterns = (
             words.MOST,
             words.LEAST,
             words.IN_ORDER,
             words.TOP,
+            words.FROM_TOP,
             words.HOW_MANY_SHOWN,
             words.SUM,
             words.MEAN,

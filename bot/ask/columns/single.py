@@ -136,8 +136,10 @@ def _cells(
     asked = {column.id for column in wanted}
     is_exact = mention.level == "heading" and len(wanted) == 1
     said = [row for row in found if row.cell.state != "empty"]
-    if said and not (is_exact and all(row.column.id not in asked for row in said)):
-        found = [row for row in found if row.cell.state != "empty" or (is_exact and row.column.id in asked)]
+    is_lacking = all(row.column.id not in asked for row in said)  # 実績は: its name is there, no 実績
+    is_told = is_exact or bool(is_lacking and mention.meaning and mention.meaning.bases)
+    if said and not (is_exact and is_lacking):
+        found = [row for row in found if row.cell.state != "empty" or (is_told and row.column.id in asked)]
     elif not said:
         found = [row for row in found if row.column.id in asked][:1]
     numeric = {row.column.group_name for row in found if row.cell.number is not None}
