@@ -13,8 +13,10 @@ import re
 import socket
 import sys
 import tempfile
+import threading
 from dataclasses import asdict
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +61,9 @@ def serve(
     is_socket = mode == "socket" or (mode is None and settings.slack_app_token is not None)
     check_secrets(settings, is_socket=is_socket, is_chosen=mode is not None)
     gc.disable()  # what is imported stays: there is nothing in it to look for until the server begins
+    # It reads the certificates that the system trusts, which takes no turn of the interpreter's.
+    beside = threading.Thread(target=import_module, args=("aiohttp",))
+    beside.start()
     from bot.context import Context, now_in_tokyo
     from bot.mcp.http import McpEndpoint
     from bot.slack import housekeeping, server
@@ -67,6 +72,7 @@ def serve(
     from store import projects
     from store.database import Databases, open_database
 
+    beside.join()
     start_logging(settings)
     for line in unknown():
         log.warning(line)

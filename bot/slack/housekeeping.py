@@ -21,7 +21,6 @@ from store.talk import conversations
 from store.text import morphology
 
 ENGINE = "bot.ask.engine"  # what answers questions
-
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
 PEOPLE_FOR = timedelta(days=7)
