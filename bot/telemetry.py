@@ -13,19 +13,21 @@ import sys
 import threading
 from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
+from contextlib import AbstractContextManager
+from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from itertools import product
 from random import getrandbits
 from time import perf_counter
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import orjson
+import structlog
 from pydantic import SecretStr
+from structlog.contextvars import bind_contextvars, bound_contextvars, get_contextvars
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, Processor
 
 from bot.settings import Settings
 from store.text.display import HARMFUL
@@ -53,39 +55,38 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
-def _to_json(event: Mapping[str, Any]) -> str:
+def _to_json(event: EventDict, **_: Any) -> str:
     try:
         return orjson.dumps(event, default=str).decode()
     except TypeError:  # half a character, which has no UTF-8, or a number too large
         return orjson.dumps({key: ascii(value) for key, value in event.items()}).decode()
 
 
-_carried: ContextVar[Mapping[str, str]] = ContextVar("carried", default=MappingProxyType({}))
-"""What every line of a request carries: its id, its surface."""
+_SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+_LAST: tuple[Processor, ...] = (
+    ProcessorFormatter.remove_processors_meta,
+    structlog.processors.format_exc_info,
+    structlog.processors.JSONRenderer(serializer=_to_json),
+)
 
-_OWN = frozenset(vars(logging.makeLogRecord({})).keys() | {"message", "asctime", "taskName"})
-"""What a log record has of its own; all else was given as `extra`."""
 
-
-class Blotting(logging.Formatter):
+class Blotting(ProcessorFormatter):
     """A formatter of JSON lines whose whole output, tracebacks included, has its secrets blotted out."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        super().__init__()
+        super().__init__(foreign_pre_chain=_SHARED, processors=_LAST)
         known = [re.escape(secret) for secret in secrets if secret]
         self._secret = re.compile("|".join([*known, *_SECRET_SHAPES]))
 
     def format(self, record: logging.LogRecord) -> str:
         """The line as logged, without secrets."""
-        event: dict[str, Any] = {"event": record.getMessage(), **_carried.get()}
-        event |= {"level": record.levelname.lower(), "logger": record.name}
-        event |= {name: value for name, value in vars(record).items() if name not in _OWN}
-        event["timestamp"] = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        if record.exc_info:
-            event["exception"] = self.formatException(record.exc_info)
-        if record.stack_info:
-            event["stack"] = self.formatStack(record.stack_info)
-        line = HARMFUL.sub(lambda each: f"\\u{ord(each[0]):04x}", _to_json(event))
+        line = HARMFUL.sub(lambda each: f"\\u{ord(each[0]):04x}", super().format(record))
         return self._secret.sub(BLOT, line)
 
 
@@ -115,19 +116,14 @@ def new_id() -> str:
     return f"{getrandbits(32):08x}"  # told apart by it and no secret; another process begins elsewhere
 
 
-@contextmanager
-def traced(**values: str) -> Iterator[None]:
+def traced(**values: str) -> AbstractContextManager[None]:
     """Inside, every line that is logged carries these values, a new id among them if none is given."""
-    before = _carried.set({**_carried.get(), REQUEST: new_id(), **values})
-    try:
-        yield
-    finally:
-        _carried.reset(before)
+    return bound_contextvars(**{REQUEST: new_id(), **values})
 
 
 def current_id() -> str:
     """The id of what is being done; a new one outside of `traced`."""
-    return _carried.get().get(REQUEST) or new_id()
+    return str(get_contextvars().get(REQUEST) or new_id())
 
 
 def carried(
@@ -264,7 +260,7 @@ async def observed(
     The log has a line for it at DEBUG; at WARNING when Slack may have given up before the answer.
     """
     number = new_id()
-    _carried.set({**_carried.get(), REQUEST: number, "surface": surface})
+    bind_contextvars(**{REQUEST: number}, surface=surface)
     began, outcome = perf_counter(), "error"
     try:
         answer = await dispatch
