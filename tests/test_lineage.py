@@ -10,9 +10,10 @@ from bot.ask.engine import answer
 from bot.cli import jigyo
 from store.database import Database, open_database
 from store.lists import parse_list
+from store.lists.matching import Lineage, match
 from store.loader import store_list
 from store.records import Project
-from store.search.lineage import Lineage, decide, kept_lineage, line_of, lineage, match
+from store.search.lineage import decide, kept_lineage, line_of, lineage
 from tests.conftest import LOADED_AT
 
 

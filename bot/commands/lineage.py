@@ -17,9 +17,10 @@ from store.database import open_database, open_existing, writing
 from store.evaluation.forms import Line, read_form
 from store.lists import LIMITS, Limits
 from store.lists.cells import csv_text, unguarded
+from store.lists.matching import Key, Lineage, Link
 from store.records import FIELD_LABELS, Project, RejectedRow
 from store.search import lineage as lineages
-from store.search.lineage import Key, Lineage, Link, Verdict, decide
+from store.search.lineage import Verdict, decide
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 

@@ -12,7 +12,8 @@ from store.columns.values import Cell, Column
 from store.database import Database
 from store.index.catalog import Entry, NamedOffice
 from store.index.snapshot import Memo
-from store.search.lineage import Link, line_of, predecessors
+from store.lists.matching import Link
+from store.search.lineage import line_of, predecessors
 
 _CHOICES = 400  # values of a column that are known by name
 _JOINTS = re.compile(r"[\s／/、，,;；]+")

@@ -13,7 +13,7 @@ from store.text.normalize import one_space
 
 if TYPE_CHECKING:
     from store.index.catalog import Entry
-    from store.search.lineage import Link
+    from store.lists.matching import Link
 
 LONGEST = 600  # characters of a cell that are shown; the rest is a button away
 PAGE = 10

@@ -13,8 +13,9 @@ from bot.ask.question import LINEAGE, Request
 from store import projects
 from store.columns.headings import plain_heading
 from store.database import Database
+from store.lists.matching import Lineage, Link
 from store.records import FIELD_LABELS, Project
-from store.search.lineage import Lineage, Link, kept_lineage
+from store.search.lineage import kept_lineage
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.fiscal_years import fiscal_year_name
 from store.text.morphology import tokenize
