@@ -1,4 +1,4 @@
-"""What a question or a sentence denies, and conditions on the wording of projects. Pure."""
+"""CHECKS: what a sentence must show to be claimed; what is denied, and conditions on wording. Pure."""
 
 from __future__ import annotations
 

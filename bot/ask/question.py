@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from bot.ask.answers import Answer
 from bot.ask.checks import condition, role_of
@@ -14,13 +14,15 @@ from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure
 from bot.ask.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
-from store.index.catalog import Catalog, Entry, NamedOffice
 from store.index.tuning import TUNING
-from store.talk.conversations import Turn
 from store.text import asking
 from store.text.courtesies import courtesy
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
+
+if TYPE_CHECKING:
+    from store.index.catalog import Catalog, Entry, NamedOffice
+    from store.talk.conversations import Turn
 
 Kind = Literal[
     "which", "field", "figure", "count", "list", "summary", "compare", "changes", "topic", "sentence"

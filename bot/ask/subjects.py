@@ -1,4 +1,4 @@
-"""Projects that a question may mean, and which of them it does. Pure."""
+"""Projects that a question may mean, and which of them it does."""
 
 from __future__ import annotations
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.ask import lexing
 from bot.ask.question import HERE, WHOLE, Request, read
-from store.index.catalog import Catalog
 from store.text import asking
 from store.text.morphology import units
 from store.text.normalize import alnum_key, one_space
+
+if TYPE_CHECKING:
+    from store.index.catalog import Catalog
 
 _LATIN = re.compile("[A-Za-z]{2} ")
 KANA = re.compile("[ぁ-ん]")

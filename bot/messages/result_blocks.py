@@ -299,7 +299,7 @@ def _grouped(others: Sequence[Fact]) -> list[Block]:
 
 
 def sorry_for(text: str) -> Block:
-    """That nothing is called what was typed, above what may have been meant."""
+    """The line that nothing has the name typed; it stands above what may have been meant."""
     return builders.section(mrkdwn("「{}」は見つかりませんでした。\n{}", typed(text), bold("もしかして:")))
 
 

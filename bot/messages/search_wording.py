@@ -186,7 +186,7 @@ _QUESTIONS = "「（事業名）の成果は？」「（課名）の事業は何
 
 
 def sorry_line(result: SearchResult) -> str:
-    """That nothing was found, and which number, office or year it is that does not exist."""
+    """The line that nothing was found, and which number, office or year it is that does not exist."""
     query = result.query
     if (numbers := numbers_typed(query)) and not result.unknown:
         return f"事業番号 {typed('、'.join(numbers))} の事業は登録されていません。"
@@ -210,7 +210,7 @@ def suggestion_line(near: Suggestion) -> str:
 
 
 def near_in_meaning_line(result: SearchResult) -> str:
-    """That no project has the words, and that those shown are near in meaning."""
+    """The line that no project has the words and that those shown are near in meaning."""
     return f"「{typed(result.query.text)}」は一覧にありません。意味の近い事業です。"
 
 
@@ -236,7 +236,7 @@ def in_quotes(hint: str) -> str:
 
 
 def question_hints(result: SearchResult) -> tuple[str, ...]:
-    """That questions are answered too, where words were looked for."""
+    """The hint that questions are answered too, where words were looked for."""
     query = result.query
     words = query.terms or query.alternatives or query.phrases
     return (_QUESTIONS,) if words and not numbers_typed(query) else ()
@@ -261,7 +261,7 @@ def exclusion_missed(result: SearchResult) -> str:
 
 
 def words_for_numbers(result: SearchResult) -> str:
-    """That the hits only say the digits which no project has as its number; '' when that is not so."""
+    """The line that hits only say the digits which no project has as its number; '' when that is not so."""
     numbers = numbers_typed(result.query)
     if not numbers or result.query.numbers or not result.hits or "number" in result.hits[0].matched:
         return ""

@@ -45,7 +45,7 @@ class Clock:
         return self.stands or datetime.now(TOKYO) + self.ahead
 
     def set(self, to: datetime) -> None:
-        """It is `to` now, and time goes on from there, unless it stands."""
+        """Set the clock to `to`; time goes on from there unless the clock stands."""
         if self.stands:
             self.stands = to
         self.ahead = to - datetime.now(TOKYO)

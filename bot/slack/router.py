@@ -1,6 +1,7 @@
 """What was typed: a command, words to search for, a question, or small talk.
 
-Decided once for every surface, before anything runs, by the first of RULES that fits. Pure.
+Decided once for every surface, before anything runs, by the first of RULES that fits, which looks
+nothing up itself.
 """
 
 from __future__ import annotations

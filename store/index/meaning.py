@@ -1,7 +1,7 @@
 """What words and texts mean, as vectors: a text is the weighted sum of its words, near texts point alike.
 
 The word vectors are static: distilled once from a sentence model (`data/README.md`), so that a text costs
-some microseconds and no model is needed. Pure but for reading the package's own file once a process.
+some microseconds and no model is needed. The package's own file is read once a process.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def rewordings(db: Database, term: str) -> Iterator[str]:
 
 
 def are_any(db: Database) -> bool:
-    """Whether the city lists any."""
+    """Whether the city lists synonyms."""
     return db.conn.execute("SELECT 1 FROM synonyms LIMIT 1").fetchone() is not None
 
 

@@ -202,7 +202,7 @@ def answer(search: Search) -> SearchResult:
 
 
 def _asking_words_as_words(search: Search) -> SearchResult | None:
-    """The answer with the words that ask, if a name goes so, or if they may as well be words to look for."""
+    """The answer when the words that ask are looked for too: a name has them, or they may be topics."""
     query = search.query
     if not query.in_full:
         return None

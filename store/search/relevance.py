@@ -68,7 +68,7 @@ class Nearness:
 
     @property
     def percentile(self) -> float:
-        """Of how many in 100 topics that the list does not have the best project is less near."""
+        """In how many of 100 topics that the list lacks the best project is less near than here."""
         if self._percentile is None:
             self._percentile = _percentile(self._db, self.found[0].score) if self.found else 0.0
         return self._percentile

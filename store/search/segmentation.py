@@ -31,7 +31,7 @@ _KANJI = "㐀"  # words before it, as texts are ordered, begin with no kanji
 Heard = dict[int, tuple[str, ...]]
 Romanised = Callable[[Forms, str], Callable[[int], Heard]]
 Typed = tuple[str, tuple[str, ...], bool]  # a text, its romaji, and whether words in any script count
-Way = tuple[tuple[Entry, ...], float, bool, bool, TokenSet, TokenSet]  # a Edge but for its end
+Way = tuple[tuple[Entry, ...], float, bool, bool, TokenSet, TokenSet]  # an Edge but for its end
 
 
 class Edge(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a record says differently from the year before: sentences aligned, words marked. Pure."""
+"""What a record says differently from the year before: sentences aligned, words marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters of search in a question (課:情報政策課 年度:R3), said in words."""
+"""Offices in questions: which there are, one that no list has, and filters (課:情報政策課) said in words."""
 
 from __future__ import annotations
 

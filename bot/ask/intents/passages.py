@@ -1,6 +1,6 @@
 """Sentence first: the sentences of records that come nearest to a question, and what may be claimed of them.
 
-They are ranked against the question as it was typed (`store.search.passages`). One that passes every check
+They are ranked against the question as it was typed (`store.search.meaning`). One that passes every check
 is the answer; else the best are shown as what may belong to the question, and told to be no more than that.
 """
 

@@ -1,4 +1,4 @@
-"""Questions about the deadlines of evaluation sheets, which the command 締切 answers and no project does."""
+"""Replies to what asks nothing of the records: greetings, complaints, how to ask, deadlines."""
 
 from __future__ import annotations
 
