@@ -80,7 +80,7 @@ lock: .venv/installed  ## pin dependencies anew, with hashes
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra bench --extra mcp \
+	  --no-annotate --no-emit-index-url --no-emit-find-links --extra dev --extra bench --extra mcp --extra postgresql \
 	  --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header \

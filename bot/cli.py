@@ -13,6 +13,7 @@ import click
 from bot.commands.options import Group, echo, file_name, slip
 from bot.settings import Settings, SettingsError, read_settings, survey
 from store.database import DatabaseError
+from store.state.engine import Location
 
 # Subcommand -> its module in bot.commands. Only the one that runs is imported: searching from a terminal
 # should not wait for Slack's libraries to load.
@@ -31,6 +32,7 @@ MODULES = {
     "load": "load",
     "manifest": "operate",
     "mcp": "serve",
+    "migrate-state": "operate",
     "playground": "serve",
     "remind": "remind",
     "restore": "operate",
@@ -80,7 +82,9 @@ def _version() -> str:
 @click.pass_context
 def jigyo(context: click.Context, db: Path | None) -> None:
     """Answer questions about a city hall's projects (事務事業), here and in Slack."""
-    context.obj = db or _settings(context.invoked_subcommand).jigyo_db
+    settings = survey()[0] if db else _settings(context.invoked_subcommand)
+    state = settings.jigyo_state.get_secret_value() if settings.jigyo_state else ""
+    context.obj = Location.of(db or settings.jigyo_db, state)
 
 
 def _settings(subcommand: str | None) -> Settings:

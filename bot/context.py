@@ -92,6 +92,12 @@ def now_in_tokyo() -> datetime:
     return datetime.now(TOKYO)
 
 
+def clock_of(databases: Databases) -> Callable[[], datetime]:
+    """The clock of city hall, by that of the database where several machines share one: theirs may differ."""
+    state = databases.get().state
+    return lambda: now_in_tokyo() - state.clock_ahead
+
+
 def outbound(context: Context, message: Message) -> Payload:
     """A message as one payload, from a worker thread: what is over a page is kept in the database."""
     parts = pages(message)

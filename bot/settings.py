@@ -84,6 +84,7 @@ WHERE_TO_GET = {
     "SLACK_SIGNING_SECRET": "Slack のアプリ設定 › Basic Information › Signing Secret (32 桁の 16 進数)",
     "SLACK_APP_TOKEN": "Slack のアプリ設定 › Basic Information › App-Level Tokens (xapp-…)",
     "JIGYO_DB": "データベースのファイル名 (既定は jigyo.db)",
+    "JIGYO_STATE": "記録を置く PostgreSQL の場所 (postgresql://…。なければ JIGYO_DB の中)",
     "PORT": "待ち受けるポート番号 (1〜65535、既定は 3000)",
     "JIGYO_LOAD_MB": "読み込むファイルの大きさ (展開後、1〜2000 MB、既定は 64)",
     "JIGYO_LOAD_ROWS": "読み込むファイルの行数 (1〜10000000、既定は 200000)",
@@ -132,6 +133,14 @@ def _shaped(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _address(secret: SecretStr | None) -> SecretStr | None:
+    """PostgreSQL's form of an address, which may have a password in it."""
+    value = secret.get_secret_value().strip() if secret else ""
+    if value and not re.fullmatch(r"postgres(ql)?://\S+", value):
+        raise ValueError("postgresql:// で始まっていないか、空白があります")
+    return SecretStr(value) if value else None
+
+
 def _listed(text: object) -> object:
     """`10,5,1` and the like as a list; full-width separators too."""
     return re.split(r"[,、，\s]+", text.strip()) if isinstance(text, str) and text.strip() else text or ()
@@ -166,6 +175,7 @@ class Settings(BaseSettings):
         "https://slack.com/api/"  # a loopback Slack in tests and demos
     )
     jigyo_db: Annotated[Path, AfterValidator(Path.expanduser)] = Path("jigyo.db")
+    jigyo_state: Annotated[SecretStr | None, AfterValidator(_address)] = None
     port: int = Field(3000, ge=1, le=65535)
 
     jigyo_load_mb: int = Field(LIMITS.megabytes, ge=1, le=2000)

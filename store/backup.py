@@ -15,11 +15,23 @@ from contextlib import closing, contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 
-from sqlite_utils import Database
+import sqlite_utils
 
 from store import schema
-from store.database import PRIVATE, DatabaseError, apply_migrations, open_database, origin
+from store.database import (
+    PRIVATE,
+    BesideTheLists,
+    Database,
+    DatabaseError,
+    Snapshots,
+    apply_migrations,
+    open_database,
+    origin,
+    state_of,
+)
+from store.evaluation import transfer
 from store.index.writer import damage, problems
+from store.state.engine import postgresql
 
 STEP = 1_000  # pages copied between two looks at how it went
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database, and reads again
@@ -42,6 +54,8 @@ def backup(path: Path, target: Path) -> None:
         raise DatabaseError(f"データベース {path} がありません。--db か JIGYO_DB を確かめてください。")
     _refuse_taken(target)
     with _copy_of(path) as copy, _new_file(target) as part:
+        if url := state_of(path):
+            _take_state(url, copy)
         _write(copy.conn, part)  # as it is: of an earlier version it stays one of that version
         _refuse_unsound(copy, path, "以前のバックアップがあれば、jigyo restore で戻せます。")
 
@@ -66,7 +80,30 @@ def restoring(source: Path, path: Path) -> Iterator[Callable[[], Path | None]]:
     _refuse_place(path, source)
     with _copy_of(source) as copy:
         _refuse_unsound(copy, source, "別のバックアップを指定してください。")
-        yield lambda: _replace(path, copy)
+        url = state_of(path)
+        yield lambda: _replace_both(path, url, copy) if url else _replace(path, copy)
+
+
+def _take_state(url: str, copy: Database) -> None:
+    """Put the state of one moment in PostgreSQL into a copy of the lists: with it, it is a whole database."""
+    apply_migrations(copy, schema.MIGRATIONS)
+    state = postgresql(url)
+    with state.snapshot():
+        transfer.copy(state, BesideTheLists(copy))
+    copy.execute("DELETE FROM state_place")
+
+
+def _replace_both(path: Path, url: str, copy: Database) -> Path | None:
+    """Replace the lists in the file and the state in PostgreSQL: the latter is committed last."""
+    before = next(_free_names(path))
+    if path.exists():
+        backup(path, before)
+    state = postgresql(url)
+    with state.writing():
+        transfer.copy(BesideTheLists(copy), state)
+        if (saved := _replace(path, copy)) is not None:
+            saved.unlink()  # `before` has it, and the state
+    return before if before.exists() else None
 
 
 def _replace(path: Path, copy: Database) -> Path | None:
@@ -110,7 +147,7 @@ def _copy_over(copy: Database, live: Database, path: Path, saved: list[Path]) ->
             with closing(sqlite3.connect(path)) as before:  # `live` is SQLite's until the backup is done
                 saved.extend(_save(before, path))
                 # Ahead of both histories, so that no cache takes the restored rows for those it knows.
-                newest = max(_generation(Database(before)), _generation(copy)) + 1
+                newest = max(_generation(sqlite_utils.Database(before)), _generation(copy)) + 1
             copy.execute("UPDATE generations SET value = ?", [newest])
 
     (pages,) = copy.execute("PRAGMA page_count").fetchone()
@@ -119,15 +156,20 @@ def _copy_over(copy: Database, live: Database, path: Path, saved: list[Path]) ->
 
 def _save(connection: sqlite3.Connection, path: Path) -> Iterator[Path]:
     """Save the database in a new file beside its `path`, unless it is empty."""
-    if origin(Database(connection)) == "empty":
+    if origin(sqlite_utils.Database(connection)) == "empty":
         return
-    real = path.resolve()
-    numbers = chain([""], (f"-{number}" for number in count(2)))
-    names = (real.with_name(f"{real.stem}.before-restore{number}{real.suffix}") for number in numbers)
-    target = next(name for name in names if not _taken(name))
+    target = next(_free_names(path))
     with _new_file(target) as part:
         _write(connection, part)
     yield target
+
+
+def _free_names(path: Path) -> Iterator[Path]:
+    """Names beside a database for what it had before, that nothing has."""
+    real = Path(path).resolve()
+    numbers = chain([""], (f"-{number}" for number in count(2)))
+    names = (real.with_name(f"{real.stem}.before-restore{number}{real.suffix}") for number in numbers)
+    return (name for name in names if not _taken(name))
 
 
 def _refuse_page_size(copy: Database, live: Database, path: Path) -> None:
@@ -140,7 +182,7 @@ def _refuse_page_size(copy: Database, live: Database, path: Path) -> None:
         )
 
 
-def _generation(db: Database) -> int:
+def _generation(db: sqlite_utils.Database) -> int:
     """The newest generation; 0 where there is none to read."""
     try:
         return int(db.execute("SELECT coalesce(max(value), 0) FROM generations").fetchone()[0])
@@ -157,7 +199,7 @@ def _refuse_place(path: Path, source: Path) -> None:
         raise DatabaseError(f"{source} は今のデータベースそのものです。バックアップを指定してください。")
     try:
         with _reading(path) as live:
-            _refuse_origin(Database(live), path, can_be_empty=True)
+            _refuse_origin(sqlite_utils.Database(live), path, can_be_empty=True)
     except sqlite3.Error as error:
         raise DatabaseError(
             f"データベース {path} の中を確かめられません（{error}）。" + _MOVE_AWAY.format(path)
@@ -180,7 +222,7 @@ def _refuse_unsound(copy: Database, path: Path, otherwise: str) -> None:
         raise DatabaseError(f"{path} は壊れています（{found[0].rstrip('。')}{more}）。{otherwise}")
 
 
-def _refuse_origin(db: Database, path: Path, *, can_be_empty: bool = False) -> None:
+def _refuse_origin(db: sqlite_utils.Database, path: Path, *, can_be_empty: bool = False) -> None:
     whose = origin(db)
     if whose == "newer":
         raise DatabaseError(f"{path} は新しい版の jigyo で作られています。jigyo を新しくしてください。")
@@ -201,7 +243,7 @@ def _copy_of(path: Path) -> Iterator[Database]:
             raise DatabaseError(
                 f"{path} の写しを作れません（{error}）。権限と、一時ファイルの場所の空きを確かめてください。"
             ) from error
-        yield Database(connection)
+        yield Database(connection, Snapshots())
 
 
 @contextmanager
@@ -276,7 +318,7 @@ def _write(source: sqlite3.Connection, part: Path) -> None:
 
 def _is_sound(connection: sqlite3.Connection) -> bool:
     try:
-        return not [*damage(Database(connection))]
+        return not [*damage(sqlite_utils.Database(connection))]
     except sqlite3.DatabaseError:
         return False
 

@@ -7,11 +7,12 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 from weakref import WeakValueDictionary
 
 import sqlite_utils
@@ -19,6 +20,10 @@ from sqlite_utils.migrations import Migrations
 
 from store import schema
 from store.index.version import NEWEST
+from store.state.engine import DatabaseError as DatabaseError
+from store.state.engine import Location, State, Values, postgresql, refuse_elsewhere
+from store.state.engine import LockError as LockError
+from store.state.engine import StateAwayError as StateAwayError
 
 if TYPE_CHECKING:
     from store.index.snapshot import IndexSnapshot
@@ -33,13 +38,7 @@ _NOT_OURS = "{} は jigyo のデータベースではありません。--db か 
 
 log = logging.getLogger(__name__)
 
-
-class DatabaseError(Exception):
-    """The database cannot be used; the message says why and what to do, in one line."""
-
-
-class LockError(DatabaseError):
-    """Somebody else held the lock until the wait for it was called off; nothing was written."""
+Opened = TypeVar("Opened", bound=sqlite_utils.Database)
 
 
 @dataclass(frozen=True)
@@ -89,13 +88,24 @@ class Database(sqlite_utils.Database):
     it is had from the connection, and from nowhere else.
     """
 
-    def __init__(self, connection: sqlite3.Connection, snapshots: Snapshots) -> None:
+    def __init__(self, connection: sqlite3.Connection, snapshots: Snapshots, state: str = "") -> None:
         super().__init__(connection)
+        self._state = state
+        self.place = ""  # of the state in the file: '' or `here`, else `arriving` or `left`
         self.opened: tuple[Path, tuple[int, int]] | None = None  # the file, and which one it was then
         self.patience: Patience | None = None  # None: as long as BUSY_TIMEOUT_MS, whatever happens
         self._snapshots = snapshots
         self._reading: IndexSnapshot | None = None
         self._within: AbstractContextManager[IndexSnapshot]  # what is read within the transaction of now
+
+    @property
+    def state(self) -> State:
+        """What people and the bot change, in the engine that it is kept in. DatabaseError elsewhere."""
+        if self._state:
+            return postgresql(self._state)
+        if self.place:
+            refuse_elsewhere(self.place, "JIGYO_STATE を設定してください")
+        return BesideTheLists(self)
 
     @property
     def snapshot(self) -> IndexSnapshot:
@@ -156,6 +166,96 @@ class Reading:
                 log.debug("read", extra={"took_ms": round((time.monotonic() - self._began) * 1000, 1)})
 
 
+def upsert(table: str, names: Sequence[str], *, key: Sequence[str]) -> str:
+    """The statement that puts a row of these columns in place of one with the same key."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    kept = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
+    marks, unique = ", ".join("?" * len(names)), ", ".join(f'"{name}"' for name in key)
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({unique}) DO UPDATE SET {kept}"
+
+
+class BesideTheLists:
+    """The state in the same file as the lists, and in the same transactions."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def execute(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+        """Run a statement; outside `writing()` it is committed by itself."""
+        return self._db.execute(sql, values)  # type: ignore[arg-type]  # any mapping will do
+
+    def executemany(self, sql: str, rows: Iterable[Values]) -> None:
+        """Run a statement for each of these rows, inside `writing()`."""
+        self._db.conn.executemany(sql, rows)
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """Whoever has the file has this machine's clock."""
+        return timedelta()
+
+    def writing(self) -> AbstractContextManager[object]:
+        """A transaction of the file."""
+        return writing(self._db)
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[None]:
+        """Hold a name by the lock of a file beside the database, which ends with the process."""
+        path = self._lock_file(name)
+        while (connection := _locked(path)) is None:
+            pass  # somebody swept the new file in the instant before it was locked: make it again
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+            connection.close()
+
+    def is_held(self, name: str) -> bool:
+        """Whether the file of a name is there and locked."""
+        path = self._lock_file(name)
+        if not path.exists():
+            return False
+        connection = _locked(path)
+        if connection is not None:
+            connection.close()
+        return connection is None
+
+    def forget_held(self, but: Iterable[str]) -> None:
+        """Remove the files that dead processes left, `but` for those of these names."""
+        keep = {self._lock_file(name) for name in but}
+        file = self._file
+        for path in file.parent.glob(f"{file.name}-poster-*"):
+            connection = None if path in keep else _locked(path)
+            if connection is not None:
+                path.unlink(missing_ok=True)
+                connection.close()
+
+    @property
+    def _file(self) -> Path:
+        assert self._db.opened is not None, "who holds a name has a file"  # noqa: S101
+        return self._db.opened[0]
+
+    def _lock_file(self, name: str) -> Path:
+        return self._file.with_name(f"{self._file.name}-poster-{name}")
+
+
+def _locked(path: Path) -> sqlite3.Connection | None:
+    """A connection that holds the file's lock; None when another holds it, or the file went away."""
+    make_private(path)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode=MEMORY")  # nothing is ever written: no journal file beside it
+        connection.execute("BEGIN EXCLUSIVE")
+        if path.exists():
+            return connection
+    connection.close()
+    return None
+
+
+def state_of(path: str | Path) -> str:
+    """The address of the state that goes with a path; '' for the file itself."""
+    return path.state if isinstance(path, Location) else ""
+
+
 def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshots | None = None) -> Database:
     """Open `path` (created when absent) with WAL, foreign keys and a busy timeout; apply pending migrations.
 
@@ -168,7 +268,7 @@ def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshot
         connection = _connect(path)
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         connection.execute("PRAGMA foreign_keys=ON")
-        database = Database(connection, snapshots or Snapshots())
+        database = Database(connection, snapshots or Snapshots(), state_of(path))
         if migrate:
             _refuse_others(database, path)
         if not _is_read_only_disk(path):
@@ -179,6 +279,7 @@ def open_database(path: str | Path, *, migrate: bool = True, snapshots: Snapshot
         database.opened = _opened(path)
         if migrate:
             apply_migrations(database, schema.MIGRATIONS)
+            database.place = next((row[0] for row in database.execute("SELECT place FROM state_place")), "")
     except sqlite3.Error as error:
         what = "フォルダーがあるか" if not Path(path).parent.exists() else "ほかの場所でないか、権限があるか"
         raise DatabaseError(
@@ -285,7 +386,7 @@ def apply_migrations(database: sqlite_utils.Database, sets: tuple[Migrations, ..
 
 
 @contextmanager
-def writing(database: sqlite_utils.Database) -> Iterator[sqlite_utils.Database]:
+def writing(database: Opened) -> Iterator[Opened]:
     """One write transaction, taken at once: what is read inside cannot change before it commits.
 
     Inside another it is part of that one; inside `reading()` RuntimeError, for that one is never committed.
@@ -360,7 +461,7 @@ class Databases:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self._path = str(path)
+        self._path, self._located = str(path), path
         self._local = threading.local()
         self._lock = threading.Lock()
         self._file: tuple[int, int] | None = None
@@ -376,7 +477,7 @@ class Databases:
             return opened[0]
         while opened is None or opened[1] is not self._of_file():
             snapshots = self._of_file()
-            opened = self._local.opened = (open_existing(self.path, snapshots=snapshots), snapshots)
+            opened = self._local.opened = (open_existing(self._located, snapshots=snapshots), snapshots)
         return opened[0]
 
     def close(self) -> None:

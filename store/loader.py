@@ -12,11 +12,9 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlite_utils import Database
-
 from store import projects
 from store.columns.catalog import have_changed, write_columns
-from store.database import writing
+from store.database import Database, writing
 from store.evaluation import sections
 from store.index import writer
 from store.index.version import generation, raise_generation

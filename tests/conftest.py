@@ -1,7 +1,7 @@
 """The published list, loaded once and copied for each that wants it; a bot serving it to a loopback Slack."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,41 @@ from store.database import open_database
 from store.evaluation import forms, sections
 from store.lists import parse_list
 from store.loader import store_list
+from store.state.engine import Location
+from tests import postgres
 from tests.running import Served, serving
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SEED = SEEDS / "000_ed97a90ee4f8eb7b.txt"
 LOADED_AT = "2026-11-23T00:00:00+00:00"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module with `ENGINES` runs on each of them what uses the fixture `engine`, directly or not."""
+    if "engine" in metafunc.fixturenames and hasattr(metafunc.module, "ENGINES"):
+        metafunc.parametrize("engine", metafunc.module.ENGINES, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A PostgreSQL server, one for all tests of this process."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def engine(request: pytest.FixtureRequest) -> str:
+    """Where the state is kept: `sqlite`, or `postgresql` too in a module with ENGINES."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="module")
+def placed(engine: str, request: pytest.FixtureRequest) -> Callable[[Path], Path]:
+    """A path with its state: in the file itself, or in a new schema of the PostgreSQL server."""
+    if engine == "sqlite":
+        return lambda path: path
+    server: postgres.Server = request.getfixturevalue("postgresql")
+    return lambda path: Location.of(path, server.city())
 
 
 @pytest.fixture(scope="session")
@@ -40,16 +70,18 @@ def seeded(tmp_path: Path, seeded_once: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def slack() -> Iterator[SlackServer]:
-    """A loopback Slack for the tests of one file."""
+def slack(engine: str) -> Iterator[SlackServer]:
+    """A loopback Slack for the tests of one file, one for each engine."""
     with SlackServer() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def database(seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(
+    seeded_once: Path, tmp_path_factory: pytest.TempPathFactory, placed: Callable[[Path], Path]
+) -> Path:
     """A database file with the published list, one file's own."""
-    return Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("served") / "jigyo.db"))
+    return placed(Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("served") / "jigyo.db")))
 
 
 @pytest.fixture(scope="module")

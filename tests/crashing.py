@@ -132,13 +132,15 @@ class Arena:
             each.field == "extension_state" and each.after in ("承認", "却下") and each.note != "取消"
             for each in events
         )
-        bundles = dict(db.execute("SELECT key, bundle FROM notices WHERE key LIKE 'decided %'").fetchall())
+        bundles = dict(
+            db.state.execute("SELECT key, bundle FROM notices WHERE key LIKE 'decided %'").fetchall()
+        )
         told = {key.rsplit(" ", 1)[0] for key in bundles}
         # By the message that discharges them: one of their own, or the reminder with which they went.
         sent = dict(
-            db.execute(
+            db.state.execute(
                 "SELECT d.rule, p.key FROM deliveries d JOIN posts p ON p.id = d.post_id"
-                " WHERE d.deadline = 'notice' AND d.live AND p.state = 'sent'"
+                " WHERE d.deadline = 'notice' AND d.live = 1 AND p.state = 'sent'"
             ).fetchall()
         )
         posts = self.slack()["posts"]
@@ -195,9 +197,9 @@ class Arena:
 
 
 @contextmanager
-def arena(folder: Path, *, sections: int, lease: float = 1.0) -> Iterator[Arena]:
+def arena(path: Path, *, sections: int, lease: float = 1.0) -> Iterator[Arena]:
     """An arena whose sections have been told once, by the rule of ten working days before."""
-    it = Arena(folder / "jigyo.db", sections, lease)
+    it = Arena(path, sections, lease)
     db = open_database(it.path)
     fill(db, sections=sections)
     db.close()

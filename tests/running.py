@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bot.playground.slack import SlackServer
+from store.database import state_of
 
 
 class Served:
@@ -47,6 +48,7 @@ def environment(slack: SlackServer, db: Path) -> dict[str, str]:
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_API_URL": slack.api_url,
         "JIGYO_DB": str(db),
+        "JIGYO_STATE": state_of(db),
     }
 
 

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-
 from bot.days.calendar import Calendar
 from bot.gateway.posting import build_posting_client
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.messages.reminders import reminder_message
 from bot.playground.slack import Post, Reply, SlackServer
-from store.database import open_database
+from store.database import Database, open_database
 from store.evaluation import changes, registry
 from store.evaluation.records import DeliveryKey, Due, Item, OpenSheet, Reminder, SectionContacts
 from tests.season import settings

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,26 @@ from store.records import Project
 from store.talk import conversations
 from store.talk.conversations import Feedback
 
+ENGINES = ("sqlite", "postgresql")
+
 
 def given(message: str, *, helpful: bool = True, at: str = "2026-11-01T00:00:00+09:00") -> Feedback:
     return Feedback(at, helpful, "field", "目的は？", ("11",), "U1", message)
 
 
-def test_a_second_verdict_of_the_same_person_replaces_the_first(tmp_path: Path):
-    db = open_database(tmp_path / "jigyo.db")
+def test_a_second_verdict_of_the_same_person_replaces_the_first(
+    tmp_path: Path, placed: Callable[[Path], Path]
+):
+    db = open_database(placed(tmp_path / "jigyo.db"))
     conversations.add(db, given("C1 1.1"))
     conversations.add(db, given("C1 1.1", helpful=False))
     assert [one.is_helpful for one in conversations.listed(db)] == [False]
 
 
-def test_the_words_and_the_person_are_forgotten_and_the_verdict_stays(tmp_path: Path):
-    db = open_database(tmp_path / "jigyo.db")
+def test_the_words_and_the_person_are_forgotten_and_the_verdict_stays(
+    tmp_path: Path, placed: Callable[[Path], Path]
+):
+    db = open_database(placed(tmp_path / "jigyo.db"))
     conversations.add(db, given("C1 1.1", helpful=False))
     conversations.add(db, given("C1 1.2", at="2026-11-20T00:00:00+09:00"))
     assert conversations.forget_feedback(db, before="2026-11-10T00:00:00+09:00") == 1
@@ -45,8 +52,8 @@ def test_the_command_lists_verdicts(tmp_path: Path):
     assert "違う" in CliRunner().invoke(jigyo, ["--db", str(path), "feedback", "--wrong"]).output
 
 
-def test_a_channel_has_the_section_that_was_set_last(tmp_path: Path):
-    db = open_database(tmp_path / "jigyo.db")
+def test_a_channel_has_the_section_that_was_set_last(tmp_path: Path, placed: Callable[[Path], Path]):
+    db = open_database(placed(tmp_path / "jigyo.db"))
     for section in ("企画課", "広報課"):
         conversations.set_section(db, "T1", "C1", "政策部", section, by="U1", at="2026-11-23")
     assert conversations.section_of(db, "T1", "C1") == ("政策部", "広報課")
@@ -55,8 +62,10 @@ def test_a_channel_has_the_section_that_was_set_last(tmp_path: Path):
     assert conversations.section_of(db, "T1", "C1") is None
 
 
-def test_recent_questions_come_newest_first_each_once_and_only_so_many(tmp_path: Path):
-    db = open_database(tmp_path / "jigyo.db")
+def test_recent_questions_come_newest_first_each_once_and_only_so_many(
+    tmp_path: Path, placed: Callable[[Path], Path]
+):
+    db = open_database(placed(tmp_path / "jigyo.db"))
     for n in range(30):
         conversations.remember_question(
             db, "T1", "U1", f"質問{n}", kind="question", now=f"2026-11-23T09:{n:02}"

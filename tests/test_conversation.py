@@ -8,6 +8,8 @@ import pytest
 from bot.messages.markup import plain
 from bot.playground.slack import Post, Sender, SlackServer
 
+ENGINES = ("sqlite", "postgresql")
+
 
 def posted(slack: SlackServer) -> Post:
     (post,) = slack.wait_for(lambda: slack.posts)

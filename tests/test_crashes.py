@@ -6,16 +6,26 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from bot.delivery.outbox import STEPS
 from store.database import open_database
 from store.evaluation import ledger
 from tests.crashing import MISBEHAVIOURS, after_slack_accepted, arena, at_random_moments, at_step
 
+ENGINES = ("sqlite", "postgresql")
 
-def test_killed_at_every_named_step_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    with arena(tmp_path, sections=4, lease=0.5) as it:
+
+@pytest.fixture
+def path(tmp_path: Path, placed: Callable[[Path], Path]) -> Path:
+    return placed(tmp_path / "jigyo.db")
+
+
+def test_killed_at_every_named_step_nothing_is_lost_or_doubled(path: Path) -> None:
+    with arena(path, sections=4, lease=0.5) as it:
         for step in STEPS:
             at_step(it, step)
             it.finish()
@@ -23,9 +33,9 @@ def test_killed_at_every_named_step_nothing_is_lost_or_doubled(tmp_path: Path) -
         assert it.outcome() == (0, 0)
 
 
-def test_killed_at_random_moments_alone_and_together_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+def test_killed_at_random_moments_alone_and_together_nothing_is_lost_or_doubled(path: Path) -> None:
     chance = random.Random(20261214)
-    with arena(tmp_path, sections=6, lease=0.5) as it:
+    with arena(path, sections=6, lease=0.5) as it:
         for workers in (1, 3):
             it.new_round()
             at_random_moments(it, chance, workers=workers, longest=0.25)
@@ -38,25 +48,23 @@ def test_killed_at_random_moments_alone_and_together_nothing_is_lost_or_doubled(
         assert (lost, doubled) == (0, 0)
 
 
-def test_killed_after_slack_accepted_and_before_it_answered(tmp_path: Path) -> None:
-    with arena(tmp_path, sections=2, lease=0.5) as it:
+def test_killed_after_slack_accepted_and_before_it_answered(path: Path) -> None:
+    with arena(path, sections=2, lease=0.5) as it:
         after_slack_accepted(it)
         it.finish()
         assert (it.kills.total(), it.outcome()) == (1, (0, 0))
 
 
-def test_three_processes_at_once_send_each_message_once(tmp_path: Path) -> None:
-    with arena(tmp_path, sections=8) as it:
+def test_three_processes_at_once_send_each_message_once(path: Path) -> None:
+    with arena(path, sections=8) as it:
         for _ in range(2):
             it.new_round()
             it.finish(it.work(), it.work(), it.work())
         assert it.outcome() == (0, 0)
 
 
-def test_a_process_stopped_before_its_post_is_not_overtaken_and_posts_once_it_runs_again(
-    tmp_path: Path,
-) -> None:
-    with arena(tmp_path, sections=1, lease=0.3) as it:
+def test_a_process_stopped_before_its_post_is_not_overtaken_and_posts_once_it_runs_again(path: Path) -> None:
+    with arena(path, sections=1, lease=0.3) as it:
         it.new_round()
         pid = it.work(stops_at="claimed")
         os.waitpid(pid, os.WUNTRACED)
@@ -72,8 +80,8 @@ def test_a_process_stopped_before_its_post_is_not_overtaken_and_posts_once_it_ru
         assert it.outcome() == (0, 0)
 
 
-def test_two_processes_and_a_slack_that_misbehaves_in_every_way(tmp_path: Path) -> None:
-    with arena(tmp_path, sections=6, lease=0.5) as it:
+def test_two_processes_and_a_slack_that_misbehaves_in_every_way(path: Path) -> None:
+    with arena(path, sections=6, lease=0.5) as it:
         it.new_round()
         for kind in MISBEHAVIOURS:
             it.slack(fail={"method": "chat.postMessage", "kind": kind, "seconds": 0.1})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,12 +15,13 @@ from bot.playground.slack import Post
 from store.evaluation import changes, ledger, registry
 from tests.season import SECRETARIAT, YEAR, Season, season, section
 
+ENGINES = ("sqlite", "postgresql")
 CHIEFS = ["D1CHIEF1", "D1CHIEF2", "D1CHIEF3"]
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Iterator[Season]:
-    with season(tmp_path / "jigyo.db") as city:
+def city(tmp_path: Path, placed: Callable[[Path], Path]) -> Iterator[Season]:
+    with season(placed(tmp_path / "jigyo.db")) as city:
         yield city
 
 

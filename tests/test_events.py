@@ -1,17 +1,19 @@
 """Which process answers an event: one, once; a claim whose process died is taken over."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
-from store.database import open_database
+from store.database import Database, open_database
 from store.talk import conversations
+
+ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return open_database(tmp_path / "jigyo.db")
+def db(tmp_path: Path, placed: Callable[[Path], Path]) -> Database:
+    return open_database(placed(tmp_path / "jigyo.db"))
 
 
 def claim(db: Database, second: int, *, lease: int = 30) -> bool:

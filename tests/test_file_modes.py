@@ -9,7 +9,7 @@ import pytest
 
 from store.backup import backup
 from store.database import open_database
-from store.evaluation.ledger import Owner
+from store.evaluation.ledger import poster
 from tests.test_cli import run
 
 
@@ -27,7 +27,7 @@ def modes(folder: Path) -> dict[str, int]:
 @pytest.mark.usefixtures("umask")
 def test_a_new_database_and_what_sqlite_keeps_beside_it_are_private(tmp_path: Path) -> None:
     db = open_database(tmp_path / "jigyo.db")
-    with Owner(tmp_path / "jigyo.db") as owner:
+    with poster(db) as owner:
         delivery = f"jigyo.db-poster-{owner.id}"
         assert modes(tmp_path) == dict.fromkeys(("jigyo.db", "jigyo.db-wal", "jigyo.db-shm", delivery), 0o600)
     db.close()

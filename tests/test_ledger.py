@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlite_utils import Database
 
-from store.database import open_database
+from store.database import Database, open_database
 from store.evaluation import ledger
 from store.evaluation.ledger import Post
 from store.evaluation.records import Delivered, DeliveryKey
 
 NINE, TEN, ELEVEN = (f"2026-12-14T0{hour}:00:00.000+00:00" for hour in range(3))
+ENGINES = ("sqlite", "postgresql")
 MOMENT = datetime(2026, 12, 14, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
 
 
@@ -32,8 +33,13 @@ def claimed(db: Database, *rules: str, owner: str = "first") -> Post | None:
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return open_database(tmp_path / "jigyo.db")
+def path(tmp_path: Path, placed: Callable[[Path], Path]) -> Path:
+    return placed(tmp_path / "jigyo.db")
+
+
+@pytest.fixture
+def db(path: Path) -> Database:
+    return open_database(path)
 
 
 def test_what_is_claimed_cannot_be_claimed_again_not_even_in_part(db: Database) -> None:
@@ -42,12 +48,10 @@ def test_what_is_claimed_cannot_be_claimed_again_not_even_in_part(db: Database) 
     assert [d.key.rule for d in ledger.delivered(db)] == ["before:10", "opening"]
 
 
-def test_of_many_claimants_at_once_exactly_one_wins(tmp_path: Path) -> None:
-    open_database(tmp_path / "jigyo.db")
+def test_of_many_claimants_at_once_exactly_one_wins(path: Path) -> None:
+    open_database(path)
     with ThreadPoolExecutor(8) as pool:
-        posts = pool.map(
-            lambda n: claimed(open_database(tmp_path / "jigyo.db"), "before:10", owner=str(n)), range(24)
-        )
+        posts = pool.map(lambda n: claimed(open_database(path), "before:10", owner=str(n)), range(24))
         assert sum(post is not None for post in posts) == 1
 
 

@@ -33,6 +33,7 @@ USERS: dict[Role, str] = {
     "secretariat": "U0ADMIN", "staff": "U0NOBODY", "guest": "U0GUEST", "stranger": "U0OTHER", "app": "U0APP",
 }  # fmt: skip
 OUTSIDE: tuple[Role, ...] = ("guest", "stranger", "app")
+ENGINES = ("sqlite", "postgresql")
 DOCS = Path(__file__).parent.parent / "docs" / "permissions.md"
 REFUSALS = (
     roles.STRANGERS, roles.INSIDE, roles.ADMINS_ONLY, roles.SHARED_CHANNEL, "報告できるのは",
@@ -46,8 +47,14 @@ PLACE = json.dumps(["C0PLAN", "1.1", SHARES], ensure_ascii=False)
 
 
 @pytest.fixture(scope="module")
-def database(slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = settled(slack, Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("roles") / "jigyo.db")))
+def database(
+    slack: SlackServer,
+    seeded_once: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    placed: Callable[[Path], Path],
+) -> Path:
+    copy = Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("roles") / "jigyo.db"))
+    path = settled(slack, placed(copy))
     slack.workspace.add_user("U0DIRECTOR", "部長")
     slack.workspace.add_user("U0OTHER", "よその方", team_id=OTHER)
     slack.workspace.add_user("U0APP", "よそのアプリ", is_bot=True)
@@ -276,8 +283,7 @@ def test_who_cannot_be_asked_about_changes_nothing(
     send: Sender, slack: SlackServer, database: Path, each: Rule
 ) -> None:
     db = open_database(database)
-    db.execute("DELETE FROM people")
-    db.conn.commit()
+    db.state.execute("DELETE FROM people")
     slack.fail("users.info", "unavailable", times=None)
     assert "確かめられませんでした" in TRIES[each.key](Trier(send, "U0ADMIN", TEAM))
 

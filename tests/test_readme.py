@@ -56,7 +56,7 @@ def test_the_readme_names_every_command():
 
 
 def test_every_command_the_readme_names_exists():
-    named = set(re.findall(r"\bjigyo ([a-z]+)\b", README))
+    named = set(re.findall(r"\bjigyo ([a-z]+(?:-[a-z]+)*)\b", README))
     assert named <= {path[1] for path in COMMANDS}
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlite_utils import Database
 
-from store.database import open_database
+from store.database import Database, open_database
 from store.evaluation import changes, registry, trail
 from store.evaluation.records import Deadline, SectionContacts, Snooze
 
+ENGINES = ("sqlite", "postgresql")
 AT = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
 DEPARTMENT = "政策イノベーション部"
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Database:
-    db = open_database(tmp_path / "jigyo.db")
+def db(tmp_path: Path, placed: Callable[[Path], Path]) -> Database:
+    db = open_database(placed(tmp_path / "jigyo.db"))
     db["sources"].insert({"id": 1, "name": "list.txt", "sha256": "", "format": "text", "loaded_at": ""})
     db["sections"].insert_all(
         [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,18 @@ from tests.sheet_city import (
     state,
 )
 
+ENGINES = ("sqlite", "postgresql")
+
 
 @pytest.fixture(scope="module")
-def database(slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return settled(slack, Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("sheets") / "jigyo.db")))
+def database(
+    slack: SlackServer,
+    seeded_once: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    placed: Callable[[Path], Path],
+) -> Path:
+    copy = Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("sheets") / "jigyo.db"))
+    return settled(slack, placed(copy))
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlite_utils import Database
 
 from bot.cli import jigyo
 from bot.commands.options import system_user
-from store.database import open_database
+from store.database import Database, open_database
 from store.evaluation import changes, registry, trail
 from store.evaluation.records import Event
 from store.schema.evaluation import sheets as migrations

@@ -37,7 +37,7 @@ from bot.settings import read_settings, reminder_settings
 from bot.sheets import actions
 from bot.sheets.actions import meant
 from bot.sheets.session import Actor, Session, session_of
-from store.database import Databases, open_existing, writing
+from store.database import Databases, open_existing
 from store.evaluation import changes, registry, trail
 from store.evaluation.records import STATES, RoundRules, Sheet
 from store.records import RejectedRow
@@ -315,7 +315,7 @@ def import_sheets(context: click.Context, file: Path, by: str) -> None:
     )
     changed = 0
     for line, (before, after) in taken:
-        with writing(db):
+        with db.state.writing():
             saved = changes.save(db, before, after, by=by, at=now, whence=whence())
             if saved and _is_decided(before, saved):
                 actions.tell_decided(session, saved)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from sqlite_utils import Database
 
 from bot.commands.load import import_lines, load_limits
 from bot.commands.options import Command, Refusal, echo, file_name, system_user, to_json, warn, year
@@ -21,7 +20,7 @@ from bot.days.dates import DateError, ParsedDate, parse_date
 from bot.deadlines.files import Read
 from bot.settings import read_settings
 from store import projects
-from store.database import PRIVATE, open_existing
+from store.database import PRIVATE, Database, open_existing
 from store.evaluation import registry
 from store.lists import Limits, ListError, path_text, read_file
 from store.records import RejectedRow

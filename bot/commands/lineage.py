@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 from rich.table import Table
-from sqlite_utils import Database
 
 from bot.commands.import_export import BY, finish, taken_from, write
 from bot.commands.options import Group, Refusal, echo, file_name, note_change, terminal, to_json, year
 from store import projects
-from store.database import open_database, open_existing, writing
+from store.database import Database, open_database, open_existing, writing
 from store.evaluation.forms import Line, read_form
 from store.lists import LIMITS, Limits
 from store.lists.cells import csv_text, unguarded
@@ -127,7 +126,7 @@ def import_(context: click.Context, file: Path, by: str) -> None:
     lines = taken_from(file, _read)
     db = open_database(context.obj)
     done, refused = 0, []
-    with writing(db):
+    with writing(db), db.state.writing():
         for line in lines:
             try:
                 pair = _pair(db, line)
@@ -143,7 +142,7 @@ def _decide(path: Path, earlier: str, later: str, verdict: Verdict, by: str) -> 
     one, other = _key(db, earlier), _key(db, later)
     if one[0] >= other[0]:
         raise Refusal(f"{earlier} は {later} より前の年度ではありません。")
-    with writing(db):
+    with writing(db), db.state.writing():
         _record(db, one, other, verdict, by)
 
 

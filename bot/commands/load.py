@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlite_utils import Database
 
 from bot.commands.options import (
     Command,
@@ -33,7 +32,7 @@ from store import loader
 from store.columns import catalog
 from store.columns.inference import taken_for
 from store.columns.values import Column
-from store.database import open_database, writing
+from store.database import Database, open_database
 from store.evaluation import forms, sections
 from store.evaluation.changes import take_contacts
 from store.evaluation.registry import contacts
@@ -276,7 +275,7 @@ class Loading:
             )
         counts = [len(each) for each in (report.added, report.changed, report.removed)]
         if any(counts):
-            with writing(self.db):
+            with self.db.state.writing():
                 note_change(self.db, "list", name, "projects", after="+{} ~{} -{}".format(*counts))
         columns = self._columns(parsed, name)
         ghosts, unheld = sections.without_projects(self.db), sections.without_contacts(self.db)
@@ -324,7 +323,7 @@ class Loading:
         lines, rejected = forms.read_sections(read_file(file, self.limits), self.limits)
         aliases, refused = sections.import_aliases(self.db, lines)
         if aliases:
-            with writing(self.db):
+            with self.db.state.writing():
                 note_change(self.db, "alias", path_text(file.name), "aliases", after=f"+{aliases}")
         before, now = contacts(self.db, registered=True), now_in_tokyo()
         changed, unread = take_contacts(self.db, lines, by=system_user(), at=now, whence=whence())

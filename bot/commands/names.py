@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from rich.table import Table
-from sqlite_utils import Database
 
 from bot.commands.import_export import exporting, finish, taken_from, write
 from bot.commands.load import Loading
@@ -26,7 +25,7 @@ from bot.commands.options import (
 from bot.context import now_in_tokyo
 from bot.sheets import actions
 from store import projects
-from store.database import open_database, open_existing, writing
+from store.database import Database, open_database, open_existing, writing
 from store.evaluation import forms, registry
 from store.evaluation import sections as names
 from store.index import synonyms as kept
@@ -78,7 +77,7 @@ def alias(
     db = open_existing(path)
     place = department if department is not None else _department(db, alias, canonical)
     try:
-        with writing(db):
+        with writing(db), db.state.writing():
             if canonical:
                 held = registry.contacts_of(db, place, alias)
                 changed = names.set_alias(db, place, alias, canonical, of_department=to_department)
@@ -109,7 +108,7 @@ def remove(path: Path, name: str, department: str | None) -> None:
         raise Refusal(f"「{name}」は{'、'.join(known)}にあります。--department で部を指定してください。")
     place = department if department is not None else next(iter(known), "")
     try:
-        with writing(db):
+        with writing(db), db.state.writing():
             done = names.remove(db, place, name)
             if done:
                 note_change(db, "alias", f"{place}/{name}", "section", before=name)
@@ -188,7 +187,8 @@ def import_synonyms(context: click.Context, file: Path, replace: bool) -> None:
     """Take synonyms from FILE (CSV, TSV or XLSX headed 語, 同義語); searches know them at once."""
     read, rejected = taken_from(file, kept.read_synonyms)
     pairs, switched = kept.switches(read)
-    with writing(open_database(context.obj)) as db:
+    db = open_database(context.obj)
+    with writing(db), db.state.writing():
         removed = kept.keep_only(db, pairs) if replace else 0
         added = kept.add(db, pairs)
         if added or removed:

@@ -10,13 +10,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 import click
 from pydantic import SecretStr
 from rich.table import Table
 from slack_sdk.errors import SlackApiError
-from sqlite_utils import Database
 
 from bot.commands.import_export import as_text, canonical
 from bot.commands.options import (
@@ -37,7 +37,7 @@ from bot.permissions import BOT_SCOPES
 from bot.settings import WHERE_TO_GET, Settings, read_settings, survey, unknown
 from store import backup as copies
 from store import projects
-from store.database import DatabaseError, open_database, open_existing, writing
+from store.database import Database, DatabaseError, open_database, open_existing, state_of, writing
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
 from store.evaluation.records import Event
@@ -122,7 +122,7 @@ def _database(path: Path) -> Iterator[Finding]:
     if path.stat().st_mode & 0o077:
         detail = f"{path} をほかの利用者も読み書きできます。`chmod 600 {path}` で閉じられます。"
         yield Finding("warning", "ファイルの権限", detail)
-    yield from _clock(db)
+    yield from _state(db, path)
     if not total:
         yield Finding("warning", "事業", f"1 件も登録されていません。{LOAD} で読み込めます。")
     elif not found:
@@ -131,6 +131,22 @@ def _database(path: Path) -> Iterator[Finding]:
             "データベース",
             f"{path}: {total:,} 事業、{'・'.join(map(fiscal_year_name, years))}、索引と一致",
         )
+
+
+def _state(db: Database, path: Path) -> Iterator[Finding]:
+    """Which engine has the state, and whether it can be reached."""
+    where = "SQLite（一覧と同じファイル）"
+    try:
+        if state_of(path):
+            began = monotonic()
+            (version,) = db.state.execute("SHOW server_version").fetchone()
+            took, apart = (monotonic() - began) * 1000, abs(db.state.clock_ahead).total_seconds()
+            where = f"PostgreSQL {version}（{took:.0f} ミリ秒、時計の差 {apart:.1f} 秒）"
+        yield from _clock(db)
+    except DatabaseError as error:
+        yield Finding("error", "記録", str(error))
+    else:
+        yield Finding("ok", "記録", where)
 
 
 def _clock(db: Database) -> Iterator[Finding]:
@@ -251,6 +267,31 @@ def restore(path: Path, source: Path, is_sure: bool) -> None:
     echo(f"{source} の内容を {path} に戻しました。")
     if saved:
         echo(f"それまでの内容は {saved} にあります。")
+
+
+@click.command(
+    "migrate-state",
+    cls=Command,
+    help="締切、シート、お知らせの台帳などの記録を、$JIGYO_STATE の PostgreSQL へ、または、"
+    "そこからこのファイル（sqlite）へ移します。途中で止まったら、もう一度実行すれば続きから移します。",
+)
+@click.argument("to", type=click.Choice(["postgresql", "sqlite"]))
+@click.pass_obj
+def migrate_state(path: Path, to: str) -> None:
+    """Take the state to the other engine, row by row; the bot must not run."""
+    from store.evaluation import transfer
+
+    if not (url := state_of(path)):
+        raise Refusal(f"設定 JIGYO_STATE がありません — {WHERE_TO_GET['JIGYO_STATE']}")
+    move = transfer.to_postgresql if to == "postgresql" else transfer.to_sqlite
+    total = move(
+        Path(path),
+        url,
+        now=now_in_tokyo(),
+        tell=lambda table, rows: echo(f"{table}: {rows:,}行、元と同じです"),
+    )
+    left = "PostgreSQL" if to == "postgresql" else f"{path}（JIGYO_STATE の設定は外してください）"
+    echo(f"{total:,}行を移しました。これからの記録は {left} にあります。")
 
 
 @click.group(cls=Group, help="検索の索引。rebuild。")
@@ -391,7 +432,7 @@ def forget(path: Path, user: str) -> None:
         raise Refusal(
             f"{user} は事務局に登録されています。jigyo deadlines admins --remove か設定で外してください。"
         )
-    with writing(db):
+    with db.state.writing():
         rows = conversations.forget(db, user)
         was_known = trail.forget(db, user, by=system_user(), at=now, whence=whence())
     if not (rows or was_known):
@@ -435,4 +476,4 @@ def _day(text: str) -> datetime | None:
     return datetime.combine(day, time(), TOKYO)
 
 
-COMMANDS = (audit, backup, doctor, forget, index, manifest, restore)
+COMMANDS = (audit, backup, doctor, forget, index, manifest, migrate_state, restore)

@@ -21,8 +21,8 @@ from store.text.fiscal_years import parse_fiscal_year
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
-    from sqlite_utils import Database
 
+    from store.database import Database
     from store.evaluation.records import EventKind
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from sqlite_utils import Database
 
 from bot.commands.import_export import BY, write
 from bot.commands.options import Command, Group, Refusal, echo, file_name, terminal, to_json, warn
@@ -18,7 +17,7 @@ from bot.days.calendar import TOKYO, city_calendar, format_date
 from bot.delivery.outbox import due, everything, open_now
 from bot.reminders.season import calendar_text, read_months, season
 from bot.settings import read_settings
-from store.database import Databases, open_existing
+from store.database import Database, Databases, open_existing
 from store.evaluation import ledger
 from store.evaluation.ledger import Post, PostState, stamp
 

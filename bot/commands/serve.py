@@ -64,13 +64,13 @@ def serve(
     # It reads the certificates that the system trusts, which takes no turn of the interpreter's.
     beside = threading.Thread(target=import_module, args=("aiohttp",))
     beside.start()
-    from bot.context import Context, now_in_tokyo
+    from bot.context import Context, clock_of
     from bot.mcp.http import McpEndpoint
     from bot.slack import housekeeping, server
     from bot.slack.workers import supervise
     from bot.telemetry import Metrics, start_logging
     from store import projects
-    from store.database import Databases, open_database
+    from store.database import Databases, StateAwayError, open_database
 
     beside.join()
     start_logging(settings)
@@ -80,6 +80,10 @@ def serve(
     db = open_database(path)
     if not projects.count(db):
         log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
+    try:  # what PostgreSQL takes is loaded before the workers are forked; without it, answers go on
+        db.state.execute("SELECT 1")
+    except StateAwayError as error:
+        log.warning("%s", error)
     db.close()
     listening = server.listen(host, settings.port if port is None else port, count=count)
     asked = _metrics_socket(settings)
@@ -93,7 +97,7 @@ def serve(
         let_go()  # of the others': a port is free only when nobody holds it
         context = Context(
             databases=databases,
-            clock=now_in_tokyo,
+            clock=clock_of(databases),
             settings=settings,
             metrics=metrics.worker(number, of=count),
         )

@@ -51,7 +51,7 @@ from bot.gateway.posting import (
 )
 from bot.messages.message import Payload, as_older, newer_kinds, pages
 from store.evaluation import ledger, registry
-from store.evaluation.ledger import Owner, Post, stamp, sweep
+from store.evaluation.ledger import Owner, Post, poster, stamp
 from store.evaluation.records import Bundle, Reminder
 
 log = logging.getLogger(__name__)
@@ -84,9 +84,9 @@ def tick(delivery: DeliveryContext, *, at: datetime | None = None) -> TickReport
 
     A recipient that is unreachable changes the plan: the next round uses the next one on the route.
     """
-    db, path = delivery.context.databases.get(), delivery.context.databases.path
+    db = delivery.context.databases.get()
     results: Counter[Result] = Counter()
-    with Owner(path) as owner:
+    with poster(db) as owner:
         unconfirmed = ledger.unconfirmed(db, stamp(delivery.context.clock()))
         looked_up = reconcile(delivery, owner, unconfirmed) if unconfirmed else Counter()
         for _ in range(ROUNDS):
@@ -110,7 +110,7 @@ def tick(delivery: DeliveryContext, *, at: datetime | None = None) -> TickReport
         results += send_notices(delivery, owner)
         bring_up_to_date(delivery)
         delivery.step("told")
-    sweep(path, (row.owner for row in ledger.in_states(db, ("claimed",))))
+    db.state.forget_held(but=(row.owner for row in ledger.in_states(db, ("claimed",))))
     return TickReport(results, looked_up)
 
 

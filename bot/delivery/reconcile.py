@@ -36,7 +36,7 @@ def reconcile(delivery: DeliveryContext, owner: Owner, unconfirmed: Iterable[Pos
     for post in unconfirmed:
         if delivery.is_stopping():
             break
-        if is_alive(context.databases.path, post.owner):
+        if is_alive(context.databases.get(), post.owner):
             found["not yet"] += 1  # stopped, not dead: it may post as soon as it runs again
         elif mine := _taken_over(delivery, owner, post):
             found[_look_up(delivery, mine, histories, is_future=post.claimed_at > mine.updated_at)] += 1

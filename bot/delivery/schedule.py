@@ -13,7 +13,6 @@ from functools import partial
 
 from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.base import BaseScheduler
-from sqlite_utils import Database
 
 from bot.context import TOKYO, Context
 from bot.days.calendar import at as at_time
@@ -22,9 +21,9 @@ from bot.delivery.dispatcher import send_notices, tick
 from bot.delivery.outbox import DeliveryContext, about, called, due, morning, open_now
 from bot.gateway.posting import build_posting_client
 from bot.telemetry import traced
-from store.database import DatabaseError
+from store.database import Database, DatabaseError
 from store.evaluation import ledger
-from store.evaluation.ledger import Owner, stamp
+from store.evaluation.ledger import poster, stamp
 
 AUDIT_MINUTES = 5
 REMEMBERED = timedelta(days=7)  # heartbeats
@@ -90,7 +89,7 @@ def audit(delivery: DeliveryContext) -> list[str]:
     found = list(findings(delivery.context))
     for key, line in found:
         ledger.note(db, key=key, text=line, at=now)
-    with Owner(delivery.context.databases.path) as owner:
+    with poster(db) as owner:
         send_notices(delivery, owner)
     return [line for _, line in found]
 

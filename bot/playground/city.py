@@ -11,13 +11,11 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from bot.days.calendar import Calendar
 from bot.playground.slack.state import BOT_USER, TEAM, Post, Workspace
 from store import projects
 from store.backup import backup
-from store.database import DatabaseError, open_database
+from store.database import Database, DatabaseError, open_database
 from store.evaluation import changes, forms, registry, sections
 from store.evaluation.records import KINDS, SectionContacts
 from store.lists import parse_list

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlite_utils import Database
-
 from bot.days.calendar import DueDates, format_date, format_due
 from bot.days.dates import ParsedDate
 from bot.deadlines import workflow
@@ -17,7 +15,7 @@ from bot.messages.digests import EXTENSION, asked_extension, title
 from bot.messages.markup import bold, is_user, mention, mrkdwn
 from bot.sheets.session import NOT_YOURS, Actor, Session, Told
 from store import projects
-from store.database import writing
+from store.database import Database
 from store.evaluation import changes, ledger, registry, trail
 from store.evaluation.ledger import stamp
 from store.evaluation.records import CORRECTION, KINDS, Deadline, SectionContacts, Sheet, SheetState
@@ -178,7 +176,7 @@ def set_deadline(session: Session, actor: Actor, new: NewDeadline) -> str:
 
 def change_deadline(session: Session, actor: Actor, new: NewDeadline) -> tuple[Deadline | None, Deadline]:
     """Set or withdraw a deadline, of which its sections are told; (the one before, the one now)."""
-    with writing(session.db):
+    with session.db.state.writing():
         told = session.told_of(new.fiscal_year, new.kind, new.department, new.section)
         old, now = changes.set_deadline(
             session.db, fiscal_year=new.fiscal_year, kind=new.kind, due=new.due, by=actor.user,
@@ -385,7 +383,7 @@ def each_of(
     refusals: set[str] = set()  # sheets of one section are refused in the same words: one line is enough
     for sheet in sheets:
         try:
-            with writing(session.db):
+            with session.db.state.writing():
                 saved = change(session, actor, sheet.key, how, note=note)
                 then(saved)
             lines.append(done.format(title(saved), saved.kind) if isinstance(done, str) else done(saved))

@@ -14,7 +14,6 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlite_utils import Database
 
 from bot import permissions
 from bot.context import Context, SlackRequest
@@ -24,6 +23,7 @@ from bot.gateway.posting import CALL_ERRORS, interactive
 from bot.permissions import Role, Rule, Standing
 from bot.reminders.rules import section_routes
 from store import projects
+from store.database import Database
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import stamp
 from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet

@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlite_utils import Database
-
-from store.database import writing
+from store.database import Database, upsert
 from store.evaluation import ledger, trail
 from store.evaluation.forms import HEADS, CellError, Line, SectionLine, replaced
 from store.evaluation.records import (
@@ -32,7 +30,7 @@ def save(
     changed = [name for name in STATE_FIELDS if getattr(before, name) != getattr(after, name)]
     if not changed:
         return before
-    with writing(db):
+    with db.state.writing():
         if _version(db, before) != before.version:
             return None
         new = replace(after, version=before.version + 1, updated_by=by, updated_at=at)
@@ -48,7 +46,7 @@ def save(
 
 
 def _version(db: Database, of: Sheet) -> int:
-    row = db.execute(
+    row = db.state.execute(
         "SELECT version FROM sheets WHERE fiscal_year = ? AND number = ? AND kind = ?", list(of.key)
     ).fetchone()
     return int(row[0]) if row else 0
@@ -57,8 +55,8 @@ def _version(db: Database, of: Sheet) -> int:
 def _write(db: Database, new: Sheet) -> None:
     names = ("fiscal_year", "number", "kind", *STATE_FIELDS, "updated_by", "updated_at", "version")
     values = [getattr(new, name) for name in names]
-    db.execute(
-        f"INSERT OR REPLACE INTO sheets ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+    db.state.execute(
+        upsert("sheets", names, key=names[:3]),
         [value.isoformat() if isinstance(value, date) else value for value in values],
     )
 
@@ -71,15 +69,17 @@ def set_round_rules(
     db: Database, new: RoundRules, *, usual: bool = False, by: str, at: datetime, whence: str = ""
 ) -> None:
     """Give a round reminders of its own, or (`usual`) those of the settings again."""
-    with writing(db):
+    with db.state.writing():
         old = next(
             (e for e in round_rules(db) if (e.fiscal_year, e.kind) == (new.fiscal_year, new.kind)), None
         )
-        db.execute("DELETE FROM round_rules WHERE fiscal_year = ? AND kind = ?", [new.fiscal_year, new.kind])
+        db.state.execute(
+            "DELETE FROM round_rules WHERE fiscal_year = ? AND kind = ?", [new.fiscal_year, new.kind]
+        )
         if not usual:
             offsets = (" ".join(map(str, days)) for days in (new.before, new.overdue, new.director))
             before, overdue, director = offsets
-            db.execute(
+            db.state.execute(
                 "INSERT INTO round_rules VALUES (?, ?, ?, ?, ?, ?)",
                 [new.fiscal_year, new.kind, before, overdue, new.weekly, director],
             )
@@ -98,7 +98,7 @@ def set_deadline(
     whence: str = "",
 ) -> tuple[Deadline | None, Deadline]:  # fmt: skip
     """Set a deadline of this scope; return (the one before, the one now). The same again changes nothing."""
-    with writing(db):
+    with db.state.writing():
         old = deadline(db, fiscal_year, kind, department, section)
         new = Deadline(
             id=old.id if old else 0, fiscal_year=fiscal_year, kind=kind, due=due, set_at=at,
@@ -119,15 +119,15 @@ def set_deadline(
 
 def _write_deadline(db: Database, old: Deadline | None, new: Deadline) -> None:
     raised = old is not None and any(getattr(old, name) != getattr(new, name) for name in VERSIONED)
-    db.execute(
+    db.state.execute(
         """
         INSERT INTO deadlines (fiscal_year, kind, department, section, due, opens, note, withdrawn, version,
             set_by, set_at)
         VALUES (:fiscal_year, :kind, :department, :section, :due, :opens, :note, :withdrawn, 1, :by, :at)
         ON CONFLICT (fiscal_year, kind, department, section) DO UPDATE SET due = :due, opens = :opens,
-            note = :note, withdrawn = :withdrawn, version = version + :raised,
-            set_by = CASE WHEN :raised THEN :by ELSE set_by END,
-            set_at = CASE WHEN :raised THEN :at ELSE set_at END""",
+            note = :note, withdrawn = :withdrawn, version = deadlines.version + :raised,
+            set_by = CASE WHEN :raised = 1 THEN :by ELSE deadlines.set_by END,
+            set_at = CASE WHEN :raised = 1 THEN :at ELSE deadlines.set_at END""",
         {
             "fiscal_year": new.fiscal_year, "kind": new.kind, "department": new.department,
             "section": new.section, "due": new.due.isoformat(), "note": new.note, "withdrawn": new.withdrawn,
@@ -149,7 +149,7 @@ CONTACT_FIELDS = ("chief", "deputy", "director", "channel", "members")
 
 def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime, whence: str = "") -> bool:
     """Register a section's contacts, with a line in the trail for each that changes; whether any did."""
-    with writing(db):
+    with db.state.writing():
         old = contacts_of(db, new.department, new.section)
         changed = [name for name in CONTACT_FIELDS if getattr(old, name) != getattr(new, name)]
         if changed:
@@ -163,11 +163,11 @@ def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime, w
 
 def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime, whence: str = "") -> bool:
     """Put a user on the list of admins or take it off; whether that changed anything."""
-    with writing(db):
-        done = db.execute(
-            "INSERT OR IGNORE INTO admins VALUES (:user, :at, :by)"
+    with db.state.writing():
+        done = db.state.execute(
+            'INSERT INTO admins ("user", added_at, added_by) VALUES (:user, :at, :by) ON CONFLICT DO NOTHING'
             if listed
-            else "DELETE FROM admins WHERE user = :user",
+            else 'DELETE FROM admins WHERE "user" = :user',
             {"user": user, "at": at.isoformat(), "by": by},
         )
         if done.rowcount == 1:
@@ -177,10 +177,9 @@ def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime, w
 
 
 def _write_contacts(db: Database, new: SectionContacts) -> None:
-    names = ["department", "section", *CONTACT_FIELDS]
-    marks = ", ".join("?" * len(names))
-    db.execute(
-        f"INSERT OR REPLACE INTO section_contacts ({', '.join(names)}) VALUES ({marks})",
+    names = ("department", "section", *CONTACT_FIELDS)
+    db.state.execute(
+        upsert("section_contacts", names, key=names[:2]),
         [_cell(getattr(new, name)) for name in names],
     )
 
@@ -191,9 +190,9 @@ def _cell(value: str | tuple[str, ...]) -> str:
 
 def add_nudge(db: Database, office: tuple[str, str], new: Nudge, *, whence: str = "") -> None:
     """Have a section's reminder sent with the next tick, with a line in the trail."""
-    with writing(db):
-        db.execute(
-            "INSERT OR IGNORE INTO nudges VALUES (?, ?, ?, ?, ?)",
+    with db.state.writing():
+        db.state.execute(
+            "INSERT INTO nudges VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [*office, new.at.isoformat(), new.note, new.by],
         )
         event = Event(new.at, new.by, "section", "/".join(office), "nudge", "", new.note, whence=whence)
@@ -202,10 +201,10 @@ def add_nudge(db: Database, office: tuple[str, str], new: Nudge, *, whence: str 
 
 def set_absence(db: Database, new: Absence, *, by: str, at: datetime, whence: str = "") -> None:
     """Register an absence, in place of any of the same person that it touches, with a line in the trail."""
-    with writing(db):
+    with db.state.writing():
         old = [each for each in absences(db, new.user) if each.first <= new.last and new.first <= each.last]
         _drop(db, old)
-        db.execute(
+        db.state.execute(
             "INSERT INTO absences VALUES (?, ?, ?, ?, ?, ?)",
             [new.user, new.first.isoformat(), new.last.isoformat(), new.deputy, by, at.isoformat()],
         )
@@ -214,7 +213,7 @@ def set_absence(db: Database, new: Absence, *, by: str, at: datetime, whence: st
 
 def end_absences(db: Database, user: str, *, day: date, by: str, at: datetime, whence: str = "") -> int:
     """Take back the absences of a user that are not over on a day; how many there were."""
-    with writing(db):
+    with db.state.writing():
         old = [each for each in absences(db, user) if each.last >= day]
         _drop(db, old)
         if old:
@@ -224,7 +223,9 @@ def end_absences(db: Database, user: str, *, day: date, by: str, at: datetime, w
 
 def _drop(db: Database, old: Iterable[Absence]) -> None:
     for each in old:
-        db.execute("DELETE FROM absences WHERE user = ? AND first = ?", [each.user, each.first.isoformat()])
+        db.state.execute(
+            'DELETE FROM absences WHERE "user" = ? AND first = ?', [each.user, each.first.isoformat()]
+        )
 
 
 def _note_absence(

@@ -16,19 +16,15 @@ open conversations, the pace of each channel, heartbeats, and who is alive.
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import uuid4
 
-from sqlite_utils import Database
-
-from store.database import make_private, writing
+from store.database import Database, upsert
 from store.evaluation.records import Bundle, Delivered, DeliveryKey, DeliveryStatus, Notice
 
 PostState = Literal["claimed", "sent", "ambiguous", "released"]
@@ -63,14 +59,14 @@ def claim(
     """Commit the intention to post; None when a key already has a live post (all are claimed, or none)."""
     key = deliveries[0].key.text
     try:
-        with writing(db):
-            row = db.execute(
+        with db.state.writing():
+            row = db.state.execute(
                 "INSERT INTO posts (key, state, about, recipient, channel, owner, claimed_at, lease_until,"
                 f" updated_at, thread_ts) VALUES (?, 'claimed', ?, ?, ?, ?, ?, ?, ?, ?) RETURNING {COLUMNS}",
                 [key, about, recipient, channel, owner, now, lease_until, now, thread_ts],
             ).fetchall()[0]
             post = Post(*row)
-            db.conn.executemany(
+            db.state.executemany(
                 "INSERT INTO deliveries (post_id, deadline, section, recipient, rule, fiscal_year, kind,"
                 " moment, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(post.id, *_columns(delivered)) for delivered in deliveries],
@@ -83,36 +79,38 @@ def claim(
 
 def confirm(db: Database, post: Post, *, ts: str, now: str) -> bool:
     """Slack has the message. False when the post was taken over meanwhile (its new owner finds it too)."""
-    with writing(db):
+    with db.state.writing():
         return _step(db, post, "sent", ts=ts, who=post.owner, detail=ts, now=now)
 
 
 def release(db: Database, post: Post, *, reason: str, now: str) -> bool:
     """Slack certainly does not have the message: free its keys."""
-    with writing(db):
+    with db.state.writing():
         return _step(db, post, "released", who=post.owner, detail=reason, now=now)
 
 
 def doubt(db: Database, post: Post, *, reason: str, now: str) -> bool:
     """Mark a post whose outcome is unknown: a person must settle it."""
-    with writing(db):
+    with db.state.writing():
         return _step(db, post, "ambiguous", who=post.owner, detail=reason, now=now)
 
 
 def settle(db: Database, post: Post, *, sent: bool, who: str, now: str) -> bool:
     """Record a person's finding whether an ambiguous post arrived. False when it is no longer ambiguous."""
-    with writing(db):
+    with db.state.writing():
         state: PostState = "sent" if sent else "released"
         return _step(db, post, state, before="ambiguous", who=who, detail="settled", now=now)
 
 
 def take_over(db: Database, post: Post, *, owner: str, now: str, lease_until: str) -> Post | None:
     """Become the owner of a claim as it was read; None when someone else was first."""
-    with writing(db):
-        rows = db.execute(
-            "UPDATE posts SET owner = ?, lease_until = ?, claimed_at = min(claimed_at, ?), fence = fence + 1,"
-            f" updated_at = ? WHERE id = ? AND fence = ? AND state = 'claimed' RETURNING {COLUMNS}",
-            [owner, lease_until, now, now, post.id, post.fence],
+    with db.state.writing():
+        rows = db.state.execute(
+            f"""
+            UPDATE posts SET owner = :owner, lease_until = :until, fence = fence + 1, updated_at = :now,
+                claimed_at = CASE WHEN claimed_at < :now THEN claimed_at ELSE :now END
+            WHERE id = :id AND fence = :fence AND state = 'claimed' RETURNING {COLUMNS}""",
+            {"owner": owner, "until": lease_until, "now": now, "id": post.id, "fence": post.fence},
         ).fetchall()
         if not rows:
             return None
@@ -123,40 +121,40 @@ def take_over(db: Database, post: Post, *, owner: str, now: str, lease_until: st
 def unconfirmed(db: Database, now: str) -> list[Post]:
     """Claims whose lease has run out, or that lie in the future because the clock was set back."""
     sql = f"SELECT {COLUMNS} FROM posts WHERE state = 'claimed' AND (lease_until <= ? OR claimed_at > ?)"
-    return [Post(*row) for row in db.execute(f"{sql} ORDER BY id", [now, now])]
+    return [Post(*row) for row in db.state.execute(f"{sql} ORDER BY id", [now, now])]
 
 
 def in_states(db: Database, states: Iterable[PostState]) -> list[Post]:
     """Posts in any of these states, in order of claim."""
     wanted = list(states)
     marks = ",".join("?" * len(wanted))
-    rows = db.execute(f"SELECT {COLUMNS} FROM posts WHERE state IN ({marks}) ORDER BY id", wanted)
+    rows = db.state.execute(f"SELECT {COLUMNS} FROM posts WHERE state IN ({marks}) ORDER BY id", wanted)
     return [Post(*row) for row in rows]
 
 
 def get(db: Database, post_id: int) -> Post | None:
     """The post of this id, or None."""
-    row = db.execute(f"SELECT {COLUMNS} FROM posts WHERE id = ?", [post_id]).fetchone()
+    row = db.state.execute(f"SELECT {COLUMNS} FROM posts WHERE id = ?", [post_id]).fetchone()
     return Post(*row) if row else None
 
 
 def delivered(db: Database) -> list[Delivered]:
     """Every key that is claimed, sent or ambiguous, in order of claim."""
-    rows = db.execute(
+    rows = db.state.execute(
         """
         SELECT d.deadline, d.section, d.recipient, d.rule, d.fiscal_year, d.kind, d.moment, d.due, p.state
-        FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE d.live ORDER BY p.id, d.rowid"""
+        FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE d.live = 1 ORDER BY p.id, d.rowid"""
     )
     return [_delivered(*row) for row in rows]
 
 
 def thread_of(db: Database, channel: str, first: Delivered, *, since: str) -> str:
     """The first message of a round's section in a channel, where one was sent since then; its ts, or ''."""
-    row = db.execute(
+    row = db.state.execute(
         """
         SELECT p.ts FROM posts p JOIN deliveries d ON d.post_id = p.id
         WHERE p.channel = ? AND p.state = 'sent' AND p.thread_ts = '' AND p.ts <> '' AND p.claimed_at > ?
-            AND d.live AND d.section = ? AND d.kind = ? AND d.fiscal_year = ?
+            AND d.live = 1 AND d.section = ? AND d.kind = ? AND d.fiscal_year = ?
         ORDER BY p.id LIMIT 1""",
         [channel, since, first.key.section, first.kind, first.fiscal_year],
     ).fetchone()
@@ -165,9 +163,9 @@ def thread_of(db: Database, channel: str, first: Delivered, *, since: str) -> st
 
 def out_of_thread(db: Database, post: Post) -> None:
     """The thread is gone: the message goes to the channel itself, and is looked for there."""
-    with writing(db):
+    with db.state.writing():
         sql = "UPDATE posts SET thread_ts = '' WHERE id = ? AND fence = ? AND state = 'claimed'"
-        db.execute(sql, [post.id, post.fence])
+        db.state.execute(sql, [post.id, post.fence])
 
 
 KEPT_CURRENT = timedelta(days=60)  # how long a message follows what it shows
@@ -180,13 +178,13 @@ def outdate(
 
     `asked_at` is when a request was made that is decided now: the digests and notices since show it.
     """
-    db.execute(
+    db.state.execute(
         """
         UPDATE posts SET stale_at = :at WHERE state = 'sent' AND claimed_at > :since AND id IN (
-            SELECT post_id FROM deliveries WHERE live AND fiscal_year = :year AND kind = :kind
+            SELECT post_id FROM deliveries WHERE live = 1 AND fiscal_year = :year AND kind = :kind
                 AND (:office IN ('', section) OR substr(section, 1, length(:office) + 1) = :office || '/')
             UNION
-            SELECT post_id FROM deliveries WHERE live AND claimed_at >= :asked
+            SELECT post_id FROM deliveries WHERE live = 1 AND claimed_at >= :asked
                 AND (deadline = 'notice' OR rule LIKE 'digest:%'))""",
         {
             "at": stamp(at), "since": stamp(at - KEPT_CURRENT), "year": fiscal_year, "kind": kind,
@@ -198,23 +196,23 @@ def outdate(
 def outdated(db: Database, *, limit: int) -> list[Post]:
     """Messages that show an old state, the newest first."""
     sql = f"SELECT {COLUMNS} FROM posts WHERE stale_at <> '' AND state = 'sent' AND ts <> ''"
-    return [Post(*row) for row in db.execute(f"{sql} ORDER BY id DESC LIMIT ?", [limit])]
+    return [Post(*row) for row in db.state.execute(f"{sql} ORDER BY id DESC LIMIT ?", [limit])]
 
 
 def is_current(db: Database, channel: str, ts: str, *, since: str) -> None:
     """The message shows what held at `since`; what has changed later stays to be shown."""
-    db.execute(
+    db.state.execute(
         "UPDATE posts SET stale_at = '' WHERE channel = ? AND ts = ? AND stale_at <= ?", [channel, ts, since]
     )
 
 
 def keys_of(db: Database, channel: str, ts: str) -> list[Delivered]:
     """What a message discharged; nothing for one that is none of ours."""
-    rows = db.execute(
+    rows = db.state.execute(
         """
         SELECT d.deadline, d.section, d.recipient, d.rule, d.fiscal_year, d.kind, d.moment, d.due, p.state
         FROM deliveries d JOIN posts p ON p.id = d.post_id
-        WHERE p.channel = ? AND p.ts = ? AND d.live ORDER BY d.rowid""",
+        WHERE p.channel = ? AND p.ts = ? AND d.live = 1 ORDER BY d.rowid""",
         [channel, ts],
     )
     return [_delivered(*row) for row in rows]
@@ -224,20 +222,20 @@ def _step(
     db: Database, post: Post, state: PostState, *, who: str, detail: str, now: str, ts: str = "",
     before: PostState = "claimed",
 ) -> bool:  # fmt: skip
-    done = db.execute(
+    done = db.state.execute(
         "UPDATE posts SET state = ?, ts = ?, updated_at = ? WHERE id = ? AND fence = ? AND state = ?",
         [state, ts, now, post.id, post.fence, before],
     )
     if done.rowcount != 1:
         return False
     if state == "released":
-        db.execute("UPDATE deliveries SET live = 0 WHERE post_id = ?", [post.id])
+        db.state.execute("UPDATE deliveries SET live = 0 WHERE post_id = ?", [post.id])
     _record(db, post.id, now, state, who, detail)
     return True
 
 
 def _record(db: Database, post_id: int, at: str, event: str, who: str, detail: str) -> None:
-    db.execute(
+    db.state.execute(
         "INSERT INTO post_events (post_id, at, event, who, detail) VALUES (?, ?, ?, ?, ?)",
         [post_id, at, event, who, detail],
     )
@@ -268,8 +266,8 @@ def stamp(moment: datetime) -> str:
 
 def note(db: Database, *, key: str, text: str, at: str, recipient: str = "") -> bool:
     """Put a line in the outbox once, however often it is found; whether it was new."""
-    done = db.execute(
-        "INSERT OR IGNORE INTO notices (key, text, at, recipient) VALUES (?, ?, ?, ?)",
+    done = db.state.execute(
+        "INSERT INTO notices (key, text, at, recipient) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [key, text, at, recipient],
     )
     return done.rowcount == 1
@@ -277,22 +275,22 @@ def note(db: Database, *, key: str, text: str, at: str, recipient: str = "") -> 
 
 def forget_note(db: Database, key: str) -> bool:
     """Take a line back that no message has taken up yet; whether it was there."""
-    return db.execute("DELETE FROM notices WHERE key = ? AND bundle = ''", [key]).rowcount == 1
+    return db.state.execute("DELETE FROM notices WHERE key = ? AND bundle = ''", [key]).rowcount == 1
 
 
 def bundle(db: Database, name: str) -> None:
     """Bind every line that no message has taken up yet to messages whose names begin so."""
-    if db.execute("SELECT EXISTS (SELECT 1 FROM notices WHERE bundle = '')").fetchone()[0]:
-        with writing(db):
-            db.execute("UPDATE notices SET bundle = ? || ' ' || recipient WHERE bundle = ''", [name])
+    if db.state.execute("SELECT EXISTS (SELECT 1 FROM notices WHERE bundle = '')").fetchone()[0]:
+        with db.state.writing():
+            db.state.execute("UPDATE notices SET bundle = ? || ' ' || recipient WHERE bundle = ''", [name])
 
 
 def bundles(db: Database) -> list[Bundle]:
     """Every message that has no live post yet."""
-    rows = db.execute(
+    rows = db.state.execute(
         """
         SELECT bundle, recipient, key, text, at FROM notices
-        WHERE bundle <> '' AND bundle NOT IN (SELECT rule FROM deliveries WHERE live)
+        WHERE bundle <> '' AND bundle NOT IN (SELECT rule FROM deliveries WHERE live = 1)
         ORDER BY at, key"""
     )
     found: dict[tuple[str, str], tuple[Notice, ...]] = {}
@@ -303,7 +301,7 @@ def bundles(db: Database) -> list[Bundle]:
 
 def bundle_of(db: Database, name: str) -> Bundle | None:
     """The lines that were sent under this name; None where there are none."""
-    rows = db.execute(
+    rows = db.state.execute(
         "SELECT recipient, key, text, at FROM notices WHERE bundle = ? ORDER BY at, key", [name]
     )
     found = rows.fetchall()
@@ -312,18 +310,18 @@ def bundle_of(db: Database, name: str) -> Bundle | None:
 
 def direct_channel(db: Database, user: str) -> str:
     """The conversation with this user as Slack last named it; '' when it was never opened."""
-    row = db.execute("SELECT channel FROM direct_channels WHERE user = ?", [user]).fetchone()
+    row = db.state.execute('SELECT channel FROM direct_channels WHERE "user" = ?', [user]).fetchone()
     return str(row[0]) if row else ""
 
 
 def keep_direct_channel(db: Database, user: str, channel: str) -> None:
     """Remember the conversation with this user."""
-    db.execute("INSERT OR REPLACE INTO direct_channels VALUES (?, ?)", [user, channel])
+    db.state.execute(upsert("direct_channels", ("user", "channel"), key=("user",)), [user, channel])
 
 
 def forget_direct_channel(db: Database, user: str) -> None:
     """The conversation is of no use any more."""
-    db.execute("DELETE FROM direct_channels WHERE user = ?", [user])
+    db.state.execute('DELETE FROM direct_channels WHERE "user" = ?', [user])
 
 
 WORKSPACE = "*"
@@ -336,8 +334,8 @@ def slot(db: Database, channel: str, *, now: float, gap: float, patience: float)
 
     Moments are seconds since 1970, `gap` is the seconds a post takes up.
     """
-    with writing(db):
-        row = db.execute("SELECT free_at, failures FROM pace WHERE channel = ?", [channel]).fetchone()
+    with db.state.writing():
+        row = db.state.execute("SELECT free_at, failures FROM pace WHERE channel = ?", [channel]).fetchone()
         at = _believable(*row, now=now) if row else now
         if at - now > patience:
             return None
@@ -347,17 +345,17 @@ def slot(db: Database, channel: str, *, now: float, gap: float, patience: float)
 
 def pause(db: Database, channel: str, *, until: float) -> None:
     """Post nothing to the channel until then, as Slack demands (Retry-After)."""
-    with writing(db):
+    with db.state.writing():
         _set_free_at(db, channel, until)
 
 
 def count_failure(db: Database, channel: str) -> int:
     """Count one more failure in a row; how many there are now."""
-    with writing(db):
+    with db.state.writing():
         return int(
-            db.execute(
-                "INSERT INTO pace VALUES (?, 0, 1)"
-                " ON CONFLICT (channel) DO UPDATE SET failures = failures + 1 RETURNING failures",
+            db.state.execute(
+                "INSERT INTO pace (channel, free_at, failures) VALUES (?, 0, 1)"
+                " ON CONFLICT (channel) DO UPDATE SET failures = pace.failures + 1 RETURNING failures",
                 [channel],
             ).fetchall()[0][0]
         )
@@ -365,7 +363,7 @@ def count_failure(db: Database, channel: str) -> int:
 
 def forget_failures(db: Database, channel: str) -> None:
     """Forget the failures of this channel."""
-    db.execute("UPDATE pace SET failures = 0 WHERE channel = ? AND failures > 0", [channel])
+    db.state.execute("UPDATE pace SET failures = 0 WHERE channel = ? AND failures > 0", [channel])
 
 
 def _believable(free_at: float, failures: int, *, now: float) -> float:
@@ -375,7 +373,7 @@ def _believable(free_at: float, failures: int, *, now: float) -> float:
 
 
 def _set_free_at(db: Database, channel: str, free_at: float) -> None:
-    db.execute(
+    db.state.execute(
         "INSERT INTO pace (channel, free_at) VALUES (?, ?)"
         " ON CONFLICT (channel) DO UPDATE SET free_at = excluded.free_at",
         [channel, free_at],
@@ -384,38 +382,39 @@ def _set_free_at(db: Database, channel: str, free_at: float) -> None:
 
 def beat(db: Database, owner: str, *, now: str, ticked: bool = False) -> None:
     """Record a heartbeat of this process; `ticked` when a tick has ended."""
-    db.execute(
+    db.state.execute(
         """
         INSERT INTO heartbeats (owner, started_at, beat_at, ticked_at)
-        VALUES (:owner, :now, :now, CASE WHEN :ticked THEN :now ELSE '' END)
+        VALUES (:owner, :now, :now, CASE WHEN :ticked = 1 THEN :now ELSE '' END)
         ON CONFLICT (owner) DO UPDATE SET beat_at = :now,
-            ticked_at = CASE WHEN :ticked THEN :now ELSE ticked_at END""",
+            ticked_at = CASE WHEN :ticked = 1 THEN :now ELSE heartbeats.ticked_at END""",
         {"owner": owner, "now": now, "ticked": ticked},
     )
 
 
 def forget_beats(db: Database, *, before: str) -> None:
     """Drop the heartbeats of processes not heard of since `before`."""
-    db.execute("DELETE FROM heartbeats WHERE beat_at < ?", [before])
+    db.state.execute("DELETE FROM heartbeats WHERE beat_at < ?", [before])
 
 
 def last_tick(db: Database, *, until: str = "9999") -> str:
     """When any process last finished a tick, by a clock that is not ahead of `until`; '' if none ever did."""
     sql = "SELECT coalesce(max(ticked_at), '') FROM heartbeats WHERE ticked_at <= ?"
-    return str(db.execute(sql, [until]).fetchone()[0])
+    return str(db.state.execute(sql, [until]).fetchone()[0])
 
 
 def latest_ahead(db: Database, *, after: str) -> str:
     """The latest moment after then by which a tick ended or something was claimed; '' if none was."""
     sql = """
         SELECT coalesce(max(at), '') FROM (
-            SELECT ticked_at AS at FROM heartbeats UNION ALL SELECT claimed_at FROM posts) WHERE at > ?"""
-    return str(db.execute(sql, [after]).fetchone()[0])
+            SELECT ticked_at AS at FROM heartbeats UNION ALL SELECT claimed_at FROM posts) AS moments
+        WHERE at > ?"""
+    return str(db.state.execute(sql, [after]).fetchone()[0])
 
 
 def noted_at(db: Database, key: str) -> str:
     """When a line of this key was noted; '' if it never was."""
-    row = db.execute("SELECT at FROM notices WHERE key = ?", [key]).fetchone()
+    row = db.state.execute("SELECT at FROM notices WHERE key = ?", [key]).fetchone()
     return str(row[0]) if row else ""
 
 
@@ -424,77 +423,36 @@ def untold(db: Database, *, before: str) -> int:
     sql = """
         SELECT count(*) FROM notices WHERE at < ? AND bundle NOT IN (
             SELECT d.rule FROM deliveries d JOIN posts p ON p.id = d.post_id WHERE p.state = 'sent')"""
-    return int(db.execute(sql, [before]).fetchone()[0])
+    return int(db.state.execute(sql, [before]).fetchone()[0])
 
 
 def count_by_state(db: Database) -> dict[PostState, int]:
     """How many posts there are in each state."""
     counts: dict[PostState, int] = {"claimed": 0, "sent": 0, "ambiguous": 0, "released": 0}
-    counts.update(db.execute("SELECT state, count(*) FROM posts GROUP BY state").fetchall())
+    counts.update(db.state.execute("SELECT state, count(*) FROM posts GROUP BY state").fetchall())
     return counts
 
 
 def events(db: Database, post: Post) -> list[tuple[str, str, str, str]]:
     """The trail of one post: (at, event, who, detail), oldest first."""
     sql = "SELECT at, event, who, detail FROM post_events WHERE post_id = ? ORDER BY id"
-    return db.execute(sql, [post.id]).fetchall()
+    return db.state.execute(sql, [post.id]).fetchall()
 
 
-class Owner:
-    """A poster's identity, alive from `with` until the end of the block or of the process."""
+class Owner(NamedTuple):
+    """A poster's identity."""
 
-    def __init__(self, database_path: Path) -> None:
-        self.id = uuid4().hex[:12]
-        self._path = _lock_file(database_path, self.id)
-
-    def __enter__(self) -> Owner:
-        """Take the lock, before any row of the ledger can name this owner."""
-        while (connection := _locked(self._path)) is None:
-            pass  # somebody swept the new file in the instant before it was locked: make it again
-        self._connection = connection
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Free the lock and take the file away."""
-        self._path.unlink(missing_ok=True)
-        self._connection.close()
+    id: str
 
 
-def is_alive(database_path: Path, owner: str) -> bool:
+@contextmanager
+def poster(db: Database) -> Iterator[Owner]:
+    """A new poster, alive until the end of the block or of the process: before any row can name it."""
+    owner = Owner(uuid4().hex[:12])
+    with db.state.hold(owner.id):
+        yield owner
+
+
+def is_alive(db: Database, owner: str) -> bool:
     """Whether the process that claimed as `owner` still runs (or is stopped, and may run again)."""
-    path = _lock_file(database_path, owner)
-    if not path.exists():
-        return False
-    connection = _locked(path)
-    if connection is not None:
-        connection.close()
-    return connection is None
-
-
-def sweep(database_path: Path, still_named: Iterable[str]) -> None:
-    """Remove the files that dead posters left, except those of the owners `still_named` in the ledger."""
-    keep = {_lock_file(database_path, owner) for owner in still_named}
-    for path in database_path.parent.glob(f"{database_path.name}-poster-*"):
-        connection = None if path in keep else _locked(path)
-        if connection is not None:
-            path.unlink(missing_ok=True)
-            connection.close()
-
-
-def _lock_file(database_path: Path, owner: str) -> Path:
-    return database_path.with_name(f"{database_path.name}-poster-{owner}")
-
-
-def _locked(path: Path) -> sqlite3.Connection | None:
-    """A connection that holds the file's lock; None when another holds it, or the file went away."""
-    make_private(path)
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    with contextlib.suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode=MEMORY")  # nothing is ever written: no journal file beside it
-        connection.execute("BEGIN EXCLUSIVE")
-        if path.exists():
-            return connection
-    connection.close()
-    return None
+    return db.state.is_held(owner)

@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
-from store.database import writing
+from store.database import Database, upsert
 from store.evaluation.records import (
     CORRECTION,
     Absence,
@@ -32,66 +30,79 @@ STATE_FIELDS = (
     "extension_reason", "extension_by", "extension_at", "extension_decided_by", "held_due",
     "held_at", "url",
 )  # fmt: skip
-COLUMNS = (
-    "fiscal_year", "number", "name", "department", "section", "kind", *STATE_FIELDS,
-    "updated_by", "updated_at", "version",
-)  # fmt: skip
 _DAYS = ("returned_due", "extension_due", "held_due")
 _MOMENTS = ("returned_at", "extension_at", "held_at", "updated_at")
 
-# A year whose own list is not loaded yet has the projects of the last list before it.
-SELECT = f"""
-    WITH rounds AS (
-        SELECT fiscal_year, kind FROM deadlines WHERE kind <> '{CORRECTION}' AND NOT withdrawn
-        UNION SELECT fiscal_year, kind FROM sheets),
-    listed AS (
-        SELECT fiscal_year, (SELECT max(p.fiscal_year) FROM projects p WHERE p.fiscal_year <= r.fiscal_year)
-            AS list_year FROM (SELECT DISTINCT fiscal_year FROM rounds) r)
-    SELECT r.fiscal_year, p.number, p.name, coalesce(c.department, p.department), coalesce(c.name, p.section),
-        r.kind, coalesce(s.state, '未着手'), {", ".join(f"s.{name}" for name in STATE_FIELDS[1:])},
-        s.updated_by, s.updated_at, coalesce(s.version, 0)
-    FROM rounds r
-    JOIN listed l ON l.fiscal_year = r.fiscal_year
-    JOIN projects p ON p.fiscal_year = l.list_year
-    LEFT JOIN sections o ON o.id = p.section_id
+# A round has a deadline, or sheets that somebody has touched.
+ROUNDS = f"""
+    SELECT fiscal_year, kind FROM deadlines WHERE kind <> '{CORRECTION}' AND withdrawn = 0
+    UNION SELECT fiscal_year, kind FROM sheets"""
+_OWN = ", ".join(("fiscal_year", "number", "kind", *STATE_FIELDS, "updated_by", "updated_at", "version"))
+_LISTED = """
+    SELECT p.number, p.name, coalesce(c.department, p.department), coalesce(c.name, p.section)
+    FROM projects p LEFT JOIN sections o ON o.id = p.section_id
     LEFT JOIN sections c ON c.id = coalesce(o.canonical_id, o.id)
-    LEFT JOIN sheets s ON s.fiscal_year = r.fiscal_year AND s.number = p.number AND s.kind = r.kind
-"""
+    WHERE p.fiscal_year = ?"""
 
 
 def sheets(db: Database) -> list[Sheet]:
     """Every sheet of every round that has a deadline, in the order the projects were listed."""
-    return [_sheet(row) for row in db.execute(f"{SELECT} ORDER BY r.fiscal_year, r.kind, p.id")]
+    touched = {row[:3]: row for row in db.state.execute(f"SELECT {_OWN} FROM sheets")}
+    listed: dict[int, list[Any]] = {}
+    found = []
+    for year, kind in sorted(db.state.execute(ROUNDS)):
+        if year not in listed:
+            listed[year] = db.execute(f"{_LISTED} ORDER BY p.id", [_list_year(db, year)]).fetchall()
+        found += [_sheet(year, kind, row, touched.get((year, row[0], kind))) for row in listed[year]]
+    return found
 
 
 def sheet(db: Database, key: tuple[int, str, str]) -> Sheet | None:
     """The sheet of this (fiscal year, number, kind), or None."""
-    rows = db.execute(
-        f"{SELECT} WHERE r.fiscal_year = ? AND p.number = ? AND r.kind = ?", list(key)
-    ).fetchall()
-    return _sheet(rows[0]) if rows else None
+    year, number, kind = key
+    if not db.state.execute(
+        f"SELECT 1 FROM ({ROUNDS}) AS rounds WHERE fiscal_year = ? AND kind = ?", [year, kind]
+    ).fetchone():
+        return None
+    row = db.execute(f"{_LISTED} AND p.number = ?", [_list_year(db, year), number]).fetchone()
+    return _sheet(year, kind, row, _touched(db, key)) if row else None
 
 
 def numbered(db: Database, number: str) -> list[Sheet]:
     """Sheets of the projects whose number a person would write so (`86` finds `0086`), newest year first."""
-    rows = db.execute(f"{SELECT} WHERE p.number_key = ? ORDER BY r.fiscal_year DESC", [number_key(number)])
-    return [_sheet(row) for row in rows]
+    found = []
+    for year, kind in sorted(db.state.execute(ROUNDS), key=lambda each: -each[0]):
+        rows = db.execute(f"{_LISTED} AND p.number_key = ?", [_list_year(db, year), number_key(number)])
+        found += [_sheet(year, kind, row, _touched(db, (year, row[0], kind))) for row in rows]
+    return found
+
+
+def _list_year(db: Database, fiscal_year: int) -> int | None:
+    """A year whose own list is not loaded yet has the projects of the last list before it."""
+    row = db.execute("SELECT max(fiscal_year) FROM projects WHERE fiscal_year <= ?", [fiscal_year]).fetchone()
+    return row[0] if row else None
+
+
+def _touched(db: Database, key: tuple[int, str, str]) -> Any:
+    """What was changed of a sheet, or None."""
+    sql = f"SELECT {_OWN} FROM sheets WHERE fiscal_year = ? AND number = ? AND kind = ?"
+    return db.state.execute(sql, list(key)).fetchone()
 
 
 def projects_of(
     db: Database, fiscal_year: int, department: str = "", section: str = ""
 ) -> tuple[int | None, dict[tuple[str, str], int]]:
     """The list whose projects a round of a year has (None: there is none), and how many each section has."""
-    row = db.execute("SELECT max(fiscal_year) FROM projects WHERE fiscal_year <= ?", [fiscal_year]).fetchone()
+    list_year = _list_year(db, fiscal_year)
     rows = db.execute(
         """
         SELECT coalesce(c.department, p.department) AS part, coalesce(c.name, p.section) AS place, count(*)
         FROM projects p LEFT JOIN sections o ON o.id = p.section_id
         LEFT JOIN sections c ON c.id = coalesce(o.canonical_id, o.id)
         WHERE p.fiscal_year = ? GROUP BY part, place HAVING ? IN ('', part) AND ? IN ('', place)""",
-        [row[0], department, section],
+        [list_year, department, section],
     )
-    return row[0], {(part, place): count for part, place, count in rows}
+    return list_year, {(part, place): count for part, place, count in rows}
 
 
 def any_open(db: Database, keys: Iterable[tuple[int, str, str]]) -> bool:
@@ -99,13 +110,20 @@ def any_open(db: Database, keys: Iterable[tuple[int, str, str]]) -> bool:
     return any((found := sheet(db, key)) is not None and not found.done for key in keys)
 
 
-def _sheet(row: Any) -> Sheet:
-    values = {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
+def _sheet(year: int, kind: str, project: tuple[str, ...], touched: Sequence[Any] | None) -> Sheet:
+    """A sheet of a project (number, name, department, section), with what was changed of it."""
+    names = _OWN.split(", ")[3:]
+    values = (
+        {name: value for name, value in zip(names, touched[3:], strict=True) if value is not None}
+        if touched
+        else {}
+    )
     for name in _DAYS:
         values |= {name: date.fromisoformat(values[name])} if name in values else {}
     for name in _MOMENTS:
         values |= {name: datetime.fromisoformat(values[name])} if name in values else {}
-    return Sheet(**values)
+    number, name, department, section = project
+    return Sheet(year, number, name, department, section, kind, **values)
 
 
 DEADLINES = (
@@ -116,14 +134,14 @@ DEADLINES = (
 
 def deadlines(db: Database) -> list[Deadline]:
     """The latest version of every deadline, withdrawn ones too, the earliest due first."""
-    return [_deadline(row) for row in db.execute(f"{DEADLINES} ORDER BY due, id")]
+    return [_deadline(row) for row in db.state.execute(f"{DEADLINES} ORDER BY due, id")]
 
 
 def deadline(
     db: Database, fiscal_year: int, kind: str, department: str = "", section: str = ""
 ) -> Deadline | None:
     """The deadline of exactly this scope, or None."""
-    row = db.execute(
+    row = db.state.execute(
         f"{DEADLINES} WHERE fiscal_year = ? AND kind = ? AND department = ? AND section = ?",
         [fiscal_year, kind, department, section],
     ).fetchone()
@@ -136,7 +154,10 @@ def round_rules(db: Database) -> tuple[RoundRules, ...]:
     def days(text: str) -> tuple[int, ...]:
         return tuple(map(int, text.split()))
 
-    rows = db.execute("SELECT * FROM round_rules ORDER BY fiscal_year, kind")
+    rows = db.state.execute(
+        "SELECT fiscal_year, kind, before, overdue, weekly, director FROM round_rules"
+        " ORDER BY fiscal_year, kind"
+    )
     return tuple(
         RoundRules(year, kind, days(before), days(overdue), bool(weekly), days(director))
         for year, kind, before, overdue, weekly, director in rows
@@ -145,8 +166,8 @@ def round_rules(db: Database) -> tuple[RoundRules, ...]:
 
 def rounds(db: Database) -> list[tuple[int, str]]:
     """(fiscal year, kind) of every round that has a deadline in force, in the order of their due dates."""
-    rows = db.execute(
-        "SELECT fiscal_year, kind FROM deadlines WHERE NOT withdrawn"
+    rows = db.state.execute(
+        "SELECT fiscal_year, kind FROM deadlines WHERE withdrawn = 0"
         " GROUP BY fiscal_year, kind ORDER BY max(due)"
     )
     return [(year, kind) for year, kind in rows]
@@ -182,6 +203,9 @@ OFFICE_ROLES: dict[OfficeRole, str] = {
 ROLE_WORDS: dict[OfficeRole, str] = {"chief": "課長", "deputy": "代理", "member": "課員", "director": "部長"}
 
 
+_CONTACTS = "department, section, chief, deputy, director, channel, members"
+
+
 def contacts(
     db: Database, unreachable: Mapping[str, str] | None = None, *, registered: bool = False
 ) -> list[SectionContacts]:
@@ -192,16 +216,10 @@ def contacts(
     in words.
     """
     away, sent = absences(db), nudges(db)
-    rows = db.execute(
-        """
-        SELECT o.department, o.section, coalesce(c.chief, ''), coalesce(c.deputy, ''),
-               coalesce(c.director, ''), coalesce(c.channel, ''), coalesce(c.members, '')
-        FROM (SELECT department, name AS section FROM sections WHERE canonical_id IS NULL
-              UNION SELECT department, section FROM section_contacts) AS o
-        LEFT JOIN section_contacts c USING (department, section)
-        ORDER BY o.department, o.section"""
-    )
-    found = [_contacts(row, unreachable or {}, away) for row in rows]
+    rows = {row[:2]: row for row in db.state.execute(f"SELECT {_CONTACTS} FROM section_contacts")}
+    for office in db.execute("SELECT department, name FROM sections WHERE canonical_id IS NULL"):
+        rows.setdefault(office, (*office, "", "", "", "", ""))
+    found = [_contacts(rows[office], unreachable or {}, away) for office in sorted(rows)]
     every = found if registered else _with_joint(found)
     return [
         replace(each, nudges=sent[key]) if (key := (each.department, each.section)) in sent else each
@@ -223,9 +241,8 @@ def _with_joint(found: Sequence[SectionContacts]) -> list[SectionContacts]:
 
 def contacts_of(db: Database, department: str, section: str) -> SectionContacts:
     """One section's contacts; all empty when none are registered."""
-    row = db.execute(
-        "SELECT department, section, chief, deputy, director, channel, members FROM section_contacts"
-        " WHERE department = ? AND section = ?",
+    row = db.state.execute(
+        f"SELECT {_CONTACTS} FROM section_contacts WHERE department = ? AND section = ?",
         [department, section],
     ).fetchone()
     return _contacts(row) if row else SectionContacts(department, section)
@@ -246,10 +263,11 @@ def _contacts(
 
 def sections_of(db: Database, user: str) -> list[tuple[str, str]]:
     """The (department, section)s this user answers for: as chief, deputy or member."""
-    rows = db.execute(
-        "SELECT department, section FROM section_contacts"
-        " WHERE ? <> '' AND instr(' ' || chief || ' ' || deputy || ' ' || members || ' ', ' ' || ? || ' ')"
-        " ORDER BY department, section",
+    rows = db.state.execute(
+        """
+        SELECT department, section FROM section_contacts WHERE ? <> ''
+            AND instr(' ' || chief || ' ' || deputy || ' ' || members || ' ', ' ' || ? || ' ') > 0
+        ORDER BY department, section""",
         [user, user],
     )
     return [(department, section) for department, section in rows]
@@ -259,9 +277,9 @@ def roles_of(db: Database, user: str) -> list[tuple[tuple[str, str], OfficeRole]
     """What a user is registered as, of which (department, section): one entry each."""
     found: list[tuple[tuple[str, str], OfficeRole]] = []
     for role, column in OFFICE_ROLES.items():
-        rows = db.execute(
+        rows = db.state.execute(
             f"SELECT department, section FROM section_contacts WHERE ? <> ''"
-            f" AND instr(' ' || {column} || ' ', ' ' || ? || ' ') ORDER BY department, section",
+            f" AND instr(' ' || {column} || ' ', ' ' || ? || ' ') > 0 ORDER BY department, section",
             [user, user],
         )
         found += (((department, section), role) for department, section in rows)
@@ -270,9 +288,9 @@ def roles_of(db: Database, user: str) -> list[tuple[tuple[str, str], OfficeRole]
 
 def stands_in_for(db: Database, user: str, day: date) -> list[tuple[str, str]]:
     """The (department, section)s whose chief or deputy is away on a day and named this user to stand in."""
-    rows = db.execute(
+    rows = db.state.execute(
         "SELECT DISTINCT c.department, c.section FROM absences a JOIN section_contacts c"
-        " ON a.user IN (c.chief, c.deputy) WHERE a.deputy = ? AND ? BETWEEN a.first AND a.last",
+        ' ON a."user" IN (c.chief, c.deputy) WHERE a.deputy = ? AND ? BETWEEN a.first AND a.last',
         [user, day.isoformat()],
     )
     return [(department, section) for department, section in rows]
@@ -280,13 +298,13 @@ def stands_in_for(db: Database, user: str, day: date) -> list[tuple[str, str]]:
 
 def admins(db: Database) -> frozenset[str]:
     """Users listed as admins in the database (the settings may list more)."""
-    return frozenset(row[0] for row in db.execute("SELECT user FROM admins"))
+    return frozenset(row[0] for row in db.state.execute('SELECT "user" FROM admins'))
 
 
 def nudges(db: Database) -> dict[tuple[str, str], tuple[Nudge, ...]]:
     """What the secretariat wanted sent at once, by (department, section)."""
     found: dict[tuple[str, str], tuple[Nudge, ...]] = {}
-    for department, section, at, note, by in db.execute(
+    for department, section, at, note, by in db.state.execute(
         'SELECT department, section, at, note, "by" FROM nudges ORDER BY at'
     ):
         nudge = Nudge(datetime.fromisoformat(at), note, by)
@@ -296,8 +314,9 @@ def nudges(db: Database) -> dict[tuple[str, str], tuple[Nudge, ...]]:
 
 def absences(db: Database, user: str = "") -> list[Absence]:
     """Who is away when, of one user or of all, the earliest first."""
-    rows = db.execute(
-        "SELECT user, first, last, deputy FROM absences WHERE ?1 IN ('', user) ORDER BY first, user", [user]
+    rows = db.state.execute(
+        'SELECT "user", first, last, deputy FROM absences WHERE ?1 IN (\'\', "user") ORDER BY first, "user"',
+        [user],
     )
     return [
         Absence(who, date.fromisoformat(first), date.fromisoformat(last), deputy)
@@ -322,28 +341,29 @@ def known(
     db: Database, user: str, *, since: datetime | None = None, now: datetime | None = None
 ) -> Known | None:
     """What was last said of a user; None when nothing was, or not since then and before now."""
-    sql = "SELECT standing, own_team, name, gone FROM people WHERE user = ? AND asked_at BETWEEN ? AND ?"
+    sql = 'SELECT standing, own_team, name, gone FROM people WHERE "user" = ? AND asked_at BETWEEN ? AND ?'
     span = [since.timestamp() if since else 0, now.timestamp() if now else float("inf")]
-    row = db.execute(sql, [user, *span]).fetchone()
+    row = db.state.execute(sql, [user, *span]).fetchone()
     return Known(*row) if row else None
 
 
 def gone(db: Database, *, now: datetime) -> dict[str, tuple[str, str]]:
     """Everybody who by what was last said reads no messages: (name, why) by user."""
-    sql = "SELECT user, name, gone FROM people WHERE gone <> '' AND asked_at <= ?"
-    rows = db.execute(sql, [now.timestamp()])
+    sql = "SELECT \"user\", name, gone FROM people WHERE gone <> '' AND asked_at <= ?"
+    rows = db.state.execute(sql, [now.timestamp()])
     return {user: (name, why) for user, name, why in rows}
 
 
 def is_known(db: Database, user: str) -> bool:
     """Whether anything was ever said of a user, or they are registered for a section or as secretariat."""
     return bool(
-        db.execute(
+        db.state.execute(
             """
-            SELECT EXISTS (SELECT 1 FROM people WHERE user = ?1)
-                OR EXISTS (SELECT 1 FROM admins WHERE user = ?1)
+            SELECT EXISTS (SELECT 1 FROM people WHERE "user" = ?1)
+                OR EXISTS (SELECT 1 FROM admins WHERE "user" = ?1)
                 OR EXISTS (SELECT 1 FROM section_contacts WHERE instr(
-                    printf(' %s %s %s %s ', chief, deputy, director, members), printf(' %s ', ?1)))""",
+                    ' ' || chief || ' ' || deputy || ' ' || director || ' ' || members || ' ',
+                    ' ' || ?1 || ' ') > 0)""",
             [user],
         ).fetchone()[0]
     )
@@ -352,29 +372,28 @@ def is_known(db: Database, user: str) -> bool:
 def own_team(db: Database, *, since: datetime) -> str:
     """The workspace of whoever was asked about last; '' when nobody was since then."""
     sql = "SELECT own_team FROM people WHERE asked_at >= ? ORDER BY asked_at DESC LIMIT 1"
-    row = db.execute(sql, [since.timestamp()]).fetchone()
+    row = db.state.execute(sql, [since.timestamp()]).fetchone()
     return str(row[0]) if row else ""
 
 
 def keep_known(db: Database, user: str, *, said: Known, now: datetime) -> None:
     """Keep Slack's answer."""
-    with writing(db):
-        db.execute(
-            "INSERT OR REPLACE INTO people (user, standing, own_team, name, gone, asked_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+    with db.state.writing():
+        db.state.execute(
+            upsert("people", ("user", "standing", "own_team", "name", "gone", "asked_at"), key=("user",)),
             [user, said.standing, said.own_team, said.name, said.gone, now.timestamp()],
         )
 
 
 def prune_known(db: Database, *, before: datetime) -> int:
     """Forget what was asked before then; how many were forgotten."""
-    with writing(db):
-        return db.execute("DELETE FROM people WHERE asked_at < ?", [before.timestamp()]).rowcount
+    with db.state.writing():
+        return db.state.execute("DELETE FROM people WHERE asked_at < ?", [before.timestamp()]).rowcount
 
 
 def snoozes(db: Database) -> list[Snooze]:
     """The latest snooze of every recipient."""
-    rows = db.execute('SELECT recipient, until, pressed_at, "by", clock FROM snoozes')
+    rows = db.state.execute('SELECT recipient, until, pressed_at, "by", clock FROM snoozes')
     return [
         Snooze(
             recipient, date.fromisoformat(until), datetime.fromisoformat(pressed_at), by,
@@ -386,7 +405,7 @@ def snoozes(db: Database) -> list[Snooze]:
 
 def snooze(db: Database, new: Snooze) -> bool:
     """Keep a snooze in place of any before; False when it is there already (somebody pressed it first)."""
-    done = db.execute(
+    done = db.state.execute(
         """
         INSERT INTO snoozes (recipient, until, pressed_at, "by", clock) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (recipient) DO UPDATE SET until = excluded.until, pressed_at = excluded.pressed_at,
@@ -405,11 +424,12 @@ def snooze(db: Database, new: Snooze) -> bool:
 
 def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_again_at: str) -> str:
     """Record that Slack refuses this recipient until `ask_again_at`; return since when it does."""
-    with writing(db):
+    with db.state.writing():
         return str(
-            db.execute(
-                "INSERT INTO unreachable VALUES (?, ?, ?, ?) ON CONFLICT (recipient) DO UPDATE"
-                " SET reason = excluded.reason, ask_again_at = excluded.ask_again_at RETURNING since",
+            db.state.execute(
+                "INSERT INTO unreachable (recipient, reason, since, ask_again_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (recipient) DO UPDATE SET reason = excluded.reason,"
+                " ask_again_at = excluded.ask_again_at RETURNING since",
                 [recipient, reason, now, ask_again_at],
             ).fetchall()[0][0]
         )
@@ -418,9 +438,9 @@ def turned_away(db: Database, recipient: str, *, reason: str, now: str, ask_agai
 def unreachable(db: Database, now: str, *, far: str = "9999") -> Mapping[str, str]:
     """Recipients to leave alone for now, and why; until after `far` only a wrong clock would have it so."""
     sql = "SELECT recipient, reason FROM unreachable WHERE ask_again_at > ? AND ask_again_at <= ?"
-    return dict(db.execute(sql, [now, far]).fetchall())
+    return dict(db.state.execute(sql, [now, far]).fetchall())
 
 
 def reached(db: Database, recipient: str) -> None:
     """A message arrived: whatever was wrong before is over."""
-    db.execute("DELETE FROM unreachable WHERE recipient = ?", [recipient])
+    db.state.execute("DELETE FROM unreachable WHERE recipient = ?", [recipient])

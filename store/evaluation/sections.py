@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from rapidfuzz import fuzz, process
-from sqlite_utils import Database
 
 from store import projects
-from store.database import writing
+from store.database import Database, writing
 from store.evaluation.forms import SectionLine
 from store.index import writer
 from store.lists.rows import joint_sections
@@ -105,10 +104,10 @@ def without_projects(db: Database) -> tuple[tuple[Office, Office | None], ...]:
 
     Whoever answers for such a section is reminded of nothing any more.
     """
-    held = db.execute(
+    held = db.state.execute(
         """
         SELECT department, section FROM section_contacts WHERE chief || deputy || director || channel <> ''
-        UNION SELECT department, section FROM deadlines WHERE section <> '' AND NOT withdrawn"""
+        UNION SELECT department, section FROM deadlines WHERE section <> '' AND withdrawn = 0"""
     ).fetchall()
     found = _idle_of(sorted(held), sorted(_busy(db)))
     return tuple((office, _successor(db, office) or meant) for office, meant in found)
@@ -118,7 +117,7 @@ def without_contacts(db: Database) -> tuple[Office, ...]:
     """Sections of the latest list that nobody answers for; none before anybody is registered."""
     held = {
         (department, section)
-        for department, section in db.execute(
+        for department, section in db.state.execute(
             "SELECT department, section FROM section_contacts WHERE chief || deputy || channel <> ''"
         )
     }
@@ -146,7 +145,9 @@ def remove(db: Database, department: str, section: str) -> bool:
         if projects.in_sections(db, names):
             raise SectionError(f"「{section}」には事業があるため、消せません。")
         held = [
-            db.execute(f"DELETE FROM {table} WHERE department = ? AND section = ?", [department, section])
+            db.state.execute(
+                f"DELETE FROM {table} WHERE department = ? AND section = ?", [department, section]
+            )
             for table in ("section_contacts", "deadlines", "channel_sections")
         ]
         db.conn.executemany("DELETE FROM sections WHERE id = ?", [(row_id,) for row_id in reversed(names)])
@@ -194,22 +195,38 @@ def _meant(office: Office, busy: list[Office]) -> Office | None:
 def _carry(db: Database, old: Office, new: Office) -> None:
     """What is kept of `old`, contacts and deliveries among it, is `new`'s now, which keeps what it has."""
     columns = ("chief", "deputy", "director", "channel", "members")
-    kept = ", ".join(f"{name} = coalesce(nullif({name}, ''), excluded.{name})" for name in columns)
-    names = ", ".join(columns)
-    db.execute(
-        f"INSERT INTO section_contacts (department, section, {names}) SELECT ?, ?, {names}"
-        f" FROM section_contacts WHERE department = ? AND section = ? ON CONFLICT DO UPDATE SET {kept}",
-        [*new, *old],
+    kept = ", ".join(
+        f"{name} = coalesce(nullif(section_contacts.{name}, ''), excluded.{name})" for name in columns
     )
-    db.execute("DELETE FROM section_contacts WHERE department = ? AND section = ?", list(old))
-    for table in ("deadlines", "channel_sections"):
-        db.execute(
-            f"UPDATE OR IGNORE {table} SET department = ?, section = ? WHERE department = ? AND section = ?",
+    names = ", ".join(columns)
+    with db.state.writing():
+        db.state.execute(
+            f"INSERT INTO section_contacts (department, section, {names}) SELECT ?, ?, {names}"
+            " FROM section_contacts WHERE department = ? AND section = ?"
+            f" ON CONFLICT (department, section) DO UPDATE SET {kept}",
             [*new, *old],
         )
-    db.execute(
-        "UPDATE OR IGNORE deliveries SET section = ? WHERE section = ?", ["/".join(new), "/".join(old)]
-    )
+        db.state.execute("DELETE FROM section_contacts WHERE department = ? AND section = ?", list(old))
+        db.state.execute(
+            """
+            UPDATE deadlines SET department = ?1, section = ?2
+            WHERE department = ?3 AND section = ?4 AND NOT EXISTS (
+                SELECT 1 FROM deadlines d WHERE d.department = ?1 AND d.section = ?2
+                    AND d.fiscal_year = deadlines.fiscal_year AND d.kind = deadlines.kind)""",
+            [*new, *old],
+        )
+        db.state.execute(
+            "UPDATE channel_sections SET department = ?, section = ? WHERE department = ? AND section = ?",
+            [*new, *old],
+        )
+        db.state.execute(
+            """
+            UPDATE deliveries SET section = ?1 WHERE section = ?2 AND (live = 0 OR NOT EXISTS (
+                SELECT 1 FROM deliveries d WHERE d.live = 1 AND d.section = ?1
+                    AND (d.deadline, d.recipient, d.rule)
+                        = (deliveries.deadline, deliveries.recipient, deliveries.rule)))""",
+            ["/".join(new), "/".join(old)],
+        )
 
 
 def _set_alias(db: Database, alias: Office, canonical: Office) -> bool:

@@ -9,9 +9,7 @@ import re
 from datetime import datetime
 from typing import get_args
 
-from sqlite_utils import Database
-
-from store.database import writing
+from store.database import Database
 from store.evaluation.records import Event, EventKind
 
 # Fields that hold people.
@@ -30,7 +28,7 @@ def record(db: Database, event: Event) -> None:
         _keyed(db, " ".join(f"@{word}" for word in side.split())) if is_of_people else side
         for side in (event.before, event.after)
     )
-    db.execute(
+    db.state.execute(
         "INSERT INTO trail (at, person, whence, what, subject, field, before, after, note)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -51,7 +49,7 @@ def events(
     until: datetime | None = None,
 ) -> list[Event]:
     """Lines of the trail, oldest first: of one kind, subject or person, from `since` to before `until`."""
-    rows = db.execute(
+    rows = db.state.execute(
         "SELECT at, person, what, subject, field, before, after, note, whence FROM trail"
         " WHERE ?1 IN ('', what) AND ?2 IN ('', subject)"
         " AND (?3 = '' OR person = (SELECT key FROM trail_people WHERE who = ?3))"
@@ -59,17 +57,17 @@ def events(
         " ORDER BY id",
         [what or "", subject, by, *(each.isoformat() if each else "" for each in (since, until))],
     )
-    people = dict(db.execute("SELECT key, who FROM trail_people").fetchall())
+    people = dict(db.state.execute("SELECT key, who FROM trail_people").fetchall())
     return [_event(row, people) for row in rows]
 
 
 def forget(db: Database, who: str, *, by: str, at: datetime, whence: str = "") -> bool:
     """Empty the key of a person: the lines stay, and name nobody; whether the trail knew them."""
-    with writing(db):
-        row = db.execute("SELECT key FROM trail_people WHERE who = ?", [who]).fetchone()
+    with db.state.writing():
+        row = db.state.execute("SELECT key FROM trail_people WHERE who = ?", [who]).fetchone()
         if row is None:
             return False
-        db.execute("UPDATE trail_people SET who = NULL WHERE key = ?", [row[0]])
+        db.state.execute("UPDATE trail_people SET who = NULL WHERE key = ?", [row[0]])
         record(db, Event(at, by, "person", str(row[0]), "who", "", "消去", whence=whence))
     return True
 
@@ -81,27 +79,27 @@ def prune(db: Database, *, before: datetime, at: datetime) -> int:
     """
     moment = before.isoformat()
     is_old = "julianday(at) < julianday(?)"
-    with writing(db):
-        if not db.execute(f"SELECT 1 FROM trail WHERE {is_old} LIMIT 1", [moment]).fetchone():
+    with db.state.writing():
+        if not db.state.execute(f"SELECT 1 FROM trail WHERE {is_old} LIMIT 1", [moment]).fetchone():
             return 0
-        db.execute("INSERT INTO trail_horizon VALUES (1, ?)", [moment])
-        dropped = db.execute(f"DELETE FROM trail WHERE {is_old}", [moment]).rowcount
-        db.execute("DELETE FROM trail_horizon")
-        db.execute(
+        db.state.execute("INSERT INTO trail_horizon VALUES (1, ?)", [moment])
+        dropped = db.state.execute(f"DELETE FROM trail WHERE {is_old}", [moment]).rowcount
+        db.state.execute("DELETE FROM trail_horizon")
+        db.state.execute(
             """
             UPDATE trail_people SET who = NULL WHERE who IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM trail t WHERE t.person = trail_people.key OR instr(
-                    printf(' %s %s %s %s ', t.whence, t.subject, t.before, t.after),
-                    printf(' @%d ', trail_people.key)))"""
+                    ' ' || t.whence || ' ' || t.subject || ' ' || t.before || ' ' || t.after || ' ',
+                    ' @' || trail_people.key || ' ') > 0)"""
         )
         record(db, Event(at, BOT, "trail", moment, "lines", str(dropped), "0"))
     return dropped
 
 
 def _key(db: Database, who: str) -> int:
-    row = db.execute("SELECT key FROM trail_people WHERE who = ?", [who]).fetchone()
+    row = db.state.execute("SELECT key FROM trail_people WHERE who = ?", [who]).fetchone()
     if row is None:
-        row = db.execute("INSERT INTO trail_people (who) VALUES (?) RETURNING key", [who]).fetchone()
+        row = db.state.execute("INSERT INTO trail_people (who) VALUES (?) RETURNING key", [who]).fetchone()
     return int(row[0])
 
 

@@ -154,3 +154,12 @@ def tokens_and_blocks(db: Database) -> None:
             at TEXT NOT NULL
         )"""
     )
+
+
+@conversations()
+def where_the_state_is(db: Database) -> None:
+    """Add whether the state is `here` (as without a row), `arriving` from the other engine, or has `left`."""
+    db.conn.execute(
+        "CREATE TABLE state_place"
+        " (id INTEGER PRIMARY KEY CHECK (id = 1), place TEXT NOT NULL, at TEXT NOT NULL)"
+    )

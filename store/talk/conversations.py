@@ -15,9 +15,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
-from store.database import Databases, writing
+from store.database import Database, Databases, upsert
 from store.talk.write_behind import WriteBehind
 
 Key = tuple[int, str]
@@ -45,23 +43,23 @@ class Turn:
 
 def remember(db: Database, place: str, turn: Turn, *, now: str) -> None:
     """Keep the turn of a place (a thread, or a person in a channel), in place of the one before."""
-    with db.conn:
-        db.conn.execute(
-            "INSERT OR REPLACE INTO conversations (place, turn, at) VALUES (?, ?, ?)",
-            [place, json.dumps(asdict(turn), ensure_ascii=False), now],
-        )
+    db.state.execute(
+        upsert("conversations", ("place", "turn", "at"), key=("place",)),
+        [place, json.dumps(asdict(turn), ensure_ascii=False), now],
+    )
 
 
 def recall(db: Database, place: str, *, since: str) -> Turn | None:
     """The turn of a place unless it is older than `since`."""
-    row = db.execute("SELECT turn FROM conversations WHERE place = ? AND at >= ?", [place, since]).fetchone()
+    row = db.state.execute(
+        "SELECT turn FROM conversations WHERE place = ? AND at >= ?", [place, since]
+    ).fetchone()
     return _turn(json.loads(row[0])) if row else None
 
 
 def prune(db: Database, *, before: str) -> int:
     """Forget turns older than `before`; how many were forgotten."""
-    with db.conn:
-        return db.conn.execute("DELETE FROM conversations WHERE at < ?", [before]).rowcount
+    return db.state.execute("DELETE FROM conversations WHERE at < ?", [before]).rowcount
 
 
 def _turn(kept: dict[str, Any]) -> Turn:
@@ -91,16 +89,19 @@ class Recent(NamedTuple):
 
 def remember_question(db: Database, team: str, user: str, question: str, *, kind: str, now: str) -> None:
     """Put a question or a search in front of the person's recent ones."""
-    with db.conn:
-        db.conn.execute(
-            "INSERT INTO recent_questions (team, user, question, kind, at) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (team, user, question) DO UPDATE SET at = excluded.at, kind = excluded.kind",
+    with db.state.writing():
+        db.state.execute(
+            upsert(
+                "recent_questions",
+                ("team", "user", "question", "kind", "at"),
+                key=("team", "user", "question"),
+            ),
             [team, user, question, kind, now],
         )
-        db.conn.execute(
+        db.state.execute(
             """
-            DELETE FROM recent_questions WHERE team = ?1 AND user = ?2 AND id NOT IN (
-                SELECT id FROM recent_questions WHERE team = ?1 AND user = ?2 ORDER BY at DESC LIMIT ?3
+            DELETE FROM recent_questions WHERE team = ?1 AND "user" = ?2 AND id NOT IN (
+                SELECT id FROM recent_questions WHERE team = ?1 AND "user" = ?2 ORDER BY at DESC LIMIT ?3
             )""",
             [team, user, RECENT_QUESTIONS],
         )
@@ -108,8 +109,8 @@ def remember_question(db: Database, team: str, user: str, question: str, *, kind
 
 def latest_questions(db: Database, team: str, user: str, *, limit: int) -> list[Recent]:
     """The person's last questions and searches, the newest first."""
-    rows = db.execute(
-        "SELECT question, kind FROM recent_questions WHERE team = ? AND user = ?"
+    rows = db.state.execute(
+        'SELECT question, kind FROM recent_questions WHERE team = ? AND "user" = ?'
         " ORDER BY at DESC, id DESC LIMIT ?",
         [team, user, limit],
     )
@@ -118,13 +119,14 @@ def latest_questions(db: Database, team: str, user: str, *, limit: int) -> list[
 
 def questions_of_all(db: Database) -> list[str]:
     """What everybody asked lately, the newest first; not who."""
-    return [row[0] for row in db.execute("SELECT question FROM recent_questions ORDER BY at DESC, id DESC")]
+    return [
+        row[0] for row in db.state.execute("SELECT question FROM recent_questions ORDER BY at DESC, id DESC")
+    ]
 
 
 def prune_questions(db: Database, *, before: str) -> int:
     """Forget questions asked before this time; how many were forgotten."""
-    with db.conn:
-        return db.conn.execute("DELETE FROM recent_questions WHERE at < ?", [before]).rowcount
+    return db.state.execute("DELETE FROM recent_questions WHERE at < ?", [before]).rowcount
 
 
 def new_key() -> str:
@@ -134,20 +136,18 @@ def new_key() -> str:
 
 def keep_value(db: Database, key: str, value: Any, *, now: str) -> None:
     """Store a JSON value under a new key."""
-    db.execute("INSERT INTO kept VALUES (?, ?, ?)", [key, json.dumps(value, ensure_ascii=False), now])
-    db.conn.commit()
+    db.state.execute("INSERT INTO kept VALUES (?, ?, ?)", [key, json.dumps(value, ensure_ascii=False), now])
 
 
 def recall_value(db: Database, key: str) -> Any | None:
     """The value kept under `key`, or None when it was pruned or never was."""
-    row = db.execute("SELECT value FROM kept WHERE key = ?", [key]).fetchone()
+    row = db.state.execute("SELECT value FROM kept WHERE key = ?", [key]).fetchone()
     return json.loads(row[0]) if row else None
 
 
 def prune_values(db: Database, *, before: str) -> int:
     """Forget what was kept before this time; how many were forgotten."""
-    with db.conn:
-        return db.conn.execute("DELETE FROM kept WHERE kept_at < ?", [before]).rowcount
+    return db.state.execute("DELETE FROM kept WHERE kept_at < ?", [before]).rowcount
 
 
 BY_MEANING = "meaning"
@@ -169,29 +169,28 @@ class Feedback:
 
 def add(db: Database, given: Feedback) -> None:
     """Keep a verdict; the same person's earlier one on the same message is replaced."""
-    with db.conn:
-        db.conn.execute(
-            """
-            INSERT INTO feedback (at, is_helpful, kind, question, citations, user, message)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (message, user) DO UPDATE SET at = excluded.at, is_helpful = excluded.is_helpful""",
-            [
-                given.at,
-                given.is_helpful,
-                given.kind,
-                given.question,
-                json.dumps(given.citations, ensure_ascii=False),
-                given.user,
-                given.message,
-            ],
-        )
+    db.state.execute(
+        """
+        INSERT INTO feedback (at, is_helpful, kind, question, citations, "user", message)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (message, "user") DO UPDATE SET at = excluded.at, is_helpful = excluded.is_helpful""",
+        [
+            given.at,
+            given.is_helpful,
+            given.kind,
+            given.question,
+            json.dumps(given.citations, ensure_ascii=False),
+            given.user,
+            given.message,
+        ],
+    )
 
 
 def listed(db: Database, *, only_wrong: bool = False) -> list[Feedback]:
     """Every verdict, the latest first."""
-    rows = db.execute(
-        "SELECT at, is_helpful, kind, coalesce(question, ''), citations, coalesce(user, ''), message"
-        " FROM feedback WHERE is_helpful = 0 OR NOT ? ORDER BY at DESC, id DESC",
+    rows = db.state.execute(
+        "SELECT at, is_helpful, kind, coalesce(question, ''), citations, coalesce(\"user\", ''), message"
+        " FROM feedback WHERE is_helpful = 0 OR ? = 0 ORDER BY at DESC, id DESC",
         [only_wrong],
     )
     return [Feedback(at, bool(ok), kind, q, tuple(json.loads(c)), u, m) for at, ok, kind, q, c, u, m in rows]
@@ -216,36 +215,38 @@ def confirmed_by_meaning(db: Database) -> dict[str, dict[tuple[int, str], int]]:
 
 def forget_feedback(db: Database, *, before: str) -> int:
     """Drop what people typed and who they are from verdicts older than this; the verdict stays."""
-    with db.conn:
-        return db.conn.execute(
-            "UPDATE feedback SET question = NULL, user = NULL WHERE at < ? AND question IS NOT NULL", [before]
-        ).rowcount
+    return db.state.execute(
+        'UPDATE feedback SET question = NULL, "user" = NULL WHERE at < ? AND question IS NOT NULL', [before]
+    ).rowcount
 
 
 def section_of(db: Database, team: str, channel: str) -> tuple[str, str] | None:
     """The (department, section) of a channel, or None when nobody set one."""
-    row = db.execute(
+    row = db.state.execute(
         "SELECT department, section FROM channel_sections WHERE team = ? AND channel = ?", [team, channel]
     ).fetchone()
     return (row[0], row[1]) if row else None
+
+
+_CHANNEL_SECTION = ("team", "channel", "department", "section", "set_by", "set_at")
 
 
 def set_section(
     db: Database, team: str, channel: str, department: str, section: str, *, by: str, at: str
 ) -> None:
     """Set a channel's section, in place of any it had."""
-    with writing(db):
-        db.conn.execute(
-            "INSERT OR REPLACE INTO channel_sections VALUES (?, ?, ?, ?, ?, ?)",
+    with db.state.writing():
+        db.state.execute(
+            upsert("channel_sections", _CHANNEL_SECTION, key=_CHANNEL_SECTION[:2]),
             [team, channel, department, section, by, at],
         )
 
 
 def unset_section(db: Database, team: str, channel: str) -> bool:
     """Take a channel's section off; whether it had one."""
-    with writing(db):
+    with db.state.writing():
         return bool(
-            db.conn.execute(
+            db.state.execute(
                 "DELETE FROM channel_sections WHERE team = ? AND channel = ?", [team, channel]
             ).rowcount
         )
@@ -257,33 +258,29 @@ def claim(db: Database, event_id: str, *, now: str, abandoned_before: str) -> bo
     False when it was answered, or another process claimed it after `abandoned_before` (it may still be at
     it; older claims belong to a process that died, and are taken over). Times are ISO 8601 of one zone.
     """
-    with db.conn:
-        cursor = db.conn.execute(
-            """
-            INSERT INTO events (event_id, claimed_at) VALUES (?, ?)
-            ON CONFLICT (event_id) DO UPDATE SET claimed_at = excluded.claimed_at
-            WHERE answered_at IS NULL AND claimed_at < ?""",
-            [event_id, now, abandoned_before],
-        )
-        return cursor.rowcount == 1
+    cursor = db.state.execute(
+        """
+        INSERT INTO events (event_id, claimed_at) VALUES (?, ?)
+        ON CONFLICT (event_id) DO UPDATE SET claimed_at = excluded.claimed_at
+        WHERE events.answered_at IS NULL AND events.claimed_at < ?""",
+        [event_id, now, abandoned_before],
+    )
+    return cursor.rowcount == 1
 
 
 def answered(db: Database, event_id: str, *, now: str) -> None:
     """Record that the event has its answer."""
-    with db.conn:
-        db.conn.execute("UPDATE events SET answered_at = ? WHERE event_id = ?", [now, event_id])
+    db.state.execute("UPDATE events SET answered_at = ? WHERE event_id = ?", [now, event_id])
 
 
 def release(db: Database, event_id: str) -> None:
     """Give up a claim: whoever gets the event next answers it."""
-    with db.conn:
-        db.conn.execute("DELETE FROM events WHERE event_id = ? AND answered_at IS NULL", [event_id])
+    db.state.execute("DELETE FROM events WHERE event_id = ? AND answered_at IS NULL", [event_id])
 
 
 def prune_events(db: Database, *, before: str) -> int:
     """Forget events claimed before this time; how many were forgotten. Slack retries for under an hour."""
-    with db.conn:
-        return db.conn.execute("DELETE FROM events WHERE claimed_at < ?", [before]).rowcount
+    return db.state.execute("DELETE FROM events WHERE claimed_at < ?", [before]).rowcount
 
 
 KEPT = timedelta(minutes=10)  # a signature is good for 5 minutes before and after its time
@@ -291,10 +288,10 @@ KEPT = timedelta(minutes=10)  # a signature is good for 5 minutes before and aft
 
 def is_first(db: Database, signature: str, *, now: datetime) -> bool:
     """Whether no process has seen this signature before; from now on it was. `now` is aware."""
-    with writing(db):
-        db.execute("DELETE FROM seen_requests WHERE seen_at < ?", [(now - KEPT).timestamp()])
-        done = db.execute(
-            "INSERT OR IGNORE INTO seen_requests (signature, seen_at) VALUES (?, ?)",
+    with db.state.writing():
+        db.state.execute("DELETE FROM seen_requests WHERE seen_at < ?", [(now - KEPT).timestamp()])
+        done = db.state.execute(
+            "INSERT INTO seen_requests (signature, seen_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [signature, now.timestamp()],
         )
         return done.rowcount == 1
@@ -322,18 +319,21 @@ def forget(db: Database, user: str) -> int:
     Who asked for an extension stays until it is decided, for they are told; the ledger of deliveries keeps
     its recipients, lest something be sent twice.
     """
-    with writing(db):
+    with db.state.writing():
         done = sum(
-            db.execute(f'UPDATE {table} SET "{column}" = \'\' WHERE "{column}" = ?', [user]).rowcount
+            db.state.execute(f'UPDATE {table} SET "{column}" = \'\' WHERE "{column}" = ?', [user]).rowcount
             for table, column in _NAMED
         )
-        done += db.execute(
+        done += db.state.execute(
             "UPDATE sheets SET extension_by = '' WHERE extension_by = ? AND extension_state <> '申請中'",
             [user],
         ).rowcount
-        done += db.execute("UPDATE feedback SET user = NULL, question = NULL WHERE user = ?", [user]).rowcount
+        done += db.state.execute(
+            'UPDATE feedback SET "user" = NULL, question = NULL WHERE "user" = ?', [user]
+        ).rowcount
         return done + sum(
-            db.execute(f"DELETE FROM {table} WHERE {column} = ?", [user]).rowcount for table, column in _OWN
+            db.state.execute(f'DELETE FROM {table} WHERE "{column}" = ?', [user]).rowcount
+            for table, column in _OWN
         )
 
 
@@ -385,9 +385,9 @@ class ShownBlocks:
 
 def _write(kind: str, is_shown: bool, now: datetime) -> Callable[[Database], None]:
     def write(db: Database) -> None:
-        with writing(db):
-            db.conn.execute(
-                "INSERT OR REPLACE INTO workspace_blocks (kind, is_shown, at) VALUES (?, ?, ?)",
+        with db.state.writing():
+            db.state.execute(
+                upsert("workspace_blocks", ("kind", "is_shown", "at"), key=("kind",)),
                 [kind, is_shown, now.isoformat()],
             )
 

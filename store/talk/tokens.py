@@ -6,9 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
-from store.database import writing
+from store.database import Database
 
 PREFIX = "jigyo_"
 _BYTES = 32  # of chance: nobody guesses one, so that a plain hash is enough
@@ -27,9 +25,10 @@ class Token:
 def add(db: Database, name: str, *, user: str, now: str) -> str | None:
     """Make a token of that name, and return it: this once. None where there is one of that name."""
     token = PREFIX + secrets.token_urlsafe(_BYTES)
-    with writing(db):
-        made = db.conn.execute(
-            "INSERT INTO mcp_tokens (name, hash, user, added_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    with db.state.writing():
+        made = db.state.execute(
+            'INSERT INTO mcp_tokens (name, hash, "user", added_at) VALUES (?, ?, ?, ?)'
+            " ON CONFLICT DO NOTHING",
             [name, _hash(token), user, now],
         ).rowcount
     return token if made else None
@@ -37,28 +36,28 @@ def add(db: Database, name: str, *, user: str, now: str) -> str | None:
 
 def listed(db: Database) -> list[Token]:
     """Every token, by name."""
-    rows = db.execute("SELECT name, user, added_at, used_on FROM mcp_tokens ORDER BY name")
+    rows = db.state.execute('SELECT name, "user", added_at, used_on FROM mcp_tokens ORDER BY name')
     return [Token(*row) for row in rows]
 
 
 def revoke(db: Database, name: str) -> bool:
     """Make the token of that name worth nothing; whether there was one."""
-    with writing(db):
-        return bool(db.conn.execute("DELETE FROM mcp_tokens WHERE name = ?", [name]).rowcount)
+    with db.state.writing():
+        return bool(db.state.execute("DELETE FROM mcp_tokens WHERE name = ?", [name]).rowcount)
 
 
 def holder(db: Database, token: str) -> Token | None:
     """The token as it was made, or None for what is none of ours, or not any more."""
-    row = db.execute(
-        "SELECT name, user, added_at, used_on FROM mcp_tokens WHERE hash = ?", [_hash(token)]
+    row = db.state.execute(
+        'SELECT name, "user", added_at, used_on FROM mcp_tokens WHERE hash = ?', [_hash(token)]
     ).fetchone()
     return Token(*row) if row else None
 
 
 def used(db: Database, name: str, *, on: str) -> None:
     """Note the day on which a token was used last."""
-    with writing(db):
-        db.conn.execute("UPDATE mcp_tokens SET used_on = ? WHERE name = ? AND used_on <> ?", [on, name, on])
+    with db.state.writing():
+        db.state.execute("UPDATE mcp_tokens SET used_on = ? WHERE name = ? AND used_on <> ?", [on, name, on])
 
 
 def _hash(token: str) -> bytes:

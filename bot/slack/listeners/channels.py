@@ -28,7 +28,6 @@ from bot.sheets.session import Actor, Session, admit, session_of, told_by_event
 from bot.slack.dispatch import may_wait
 from bot.slack.listeners.sheets import kindly
 from bot.slack.threads import patiently
-from store.database import writing
 from store.evaluation import changes, registry, trail
 from store.evaluation.records import Absence, Event, SectionContacts
 from store.index.catalog import Catalog
@@ -91,7 +90,7 @@ def _set(request: SlackRequest, context: Context, actor: Actor, name: str) -> Me
 def _write(request: SlackRequest, context: Context, actor: Actor, office: tuple[str, str]) -> None:
     """Set the channel's section, or take it off (''), with a line in the trail if that changes it."""
     db, now = context.databases.get(), context.clock()
-    with writing(db):
+    with db.state.writing():
         old = conversations.section_of(db, request.team, request.channel) or ("", "")
         if old == office:
             return

@@ -40,7 +40,6 @@ from bot.slack.listeners.actions import (
     refresh,
     update,
 )
-from store.database import writing
 from store.evaluation import ledger, registry, trail
 from store.evaluation.records import Event, Sheet, Snooze
 from store.text.fiscal_years import parse_fiscal_year
@@ -146,7 +145,7 @@ def _recipient(request: SlackRequest) -> str:
 def _snoozed(
     request: SlackRequest, session: Session, actor: Actor, new: Snooze, shares: list[Share]
 ) -> Message:
-    with writing(session.db):
+    with session.db.state.writing():
         is_new = registry.snooze(session.db, new)
         if is_new:
             about = "" if new.recipient == request.user else new.recipient
