@@ -115,8 +115,8 @@ oracle: .venv/installed  ##+ 10,000 random seasons of reminders against a plain 
 clean:  ## remove the environment and caches
 	rm -rf .venv .venv-vectors build/vectors .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
 
-crash: .venv/installed  ##+ reminders: processes killed at 1,000 random moments and every step; 0 lost, 0 doubled
-	$(BIN)/python -m bench.crash
+crash: .venv/installed  ##+ reminders: processes killed at 1,000 random moments and every step; 0 lost, 0 doubled (ENGINE=postgresql)
+	$(BIN)/python -m bench.crash --engine $(or $(ENGINE),sqlite) --kills $(or $(KILLS),1000)
 
 demo-reminders: .venv/installed  ## a season of reminders in fast-forward: what each section got
 	@$(BIN)/python -m tests.demo_reminders

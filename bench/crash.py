@@ -2,7 +2,7 @@
 
 Delivering ones also at every named step; every other chief is away every other time.
 
-python -m bench.crash [--kills 1000]
+python -m bench.crash [--kills 1000] [--engine postgresql]
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.delivery.outbox import STEPS
+from store.state.engine import Location
+from tests import postgres
 from tests.crashing import MISBEHAVIOURS, Arena, after_slack_accepted, arena, at_random_moments, at_step
 
 SECTIONS = 8
@@ -29,10 +33,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=1000, help="how many at random moments")
     parser.add_argument("--seed", type=int, default=20261214)
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, arena(Path(folder), sections=SECTIONS, lease=0.6) as it:
+    with _place(options.engine) as path, arena(path, sections=SECTIONS, lease=0.6) as it:
         _at_steps(it)
         _misbehaving(it)
         _at_moments(it, random.Random(options.seed), options.kills)
@@ -44,6 +49,16 @@ def main() -> int:
         print(f"{made:6,} extensions decided meanwhile, {untold} decisions lost, {twice} doubled")
         print(f"{lost} lost, {doubled} doubled; {time.monotonic() - began:.0f} s")
     return int(bool(lost or doubled or untold or twice))
+
+
+@contextmanager
+def _place(engine: str) -> Iterator[Path]:
+    """A database with its state in the file, or in a schema of a PostgreSQL server."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        path = Path(folder) / "jigyo.db"
+        if engine == "postgresql":
+            path = Location.of(path, stack.enter_context(postgres.running()).city())
+        yield path
 
 
 def _at_steps(it: Arena) -> None:

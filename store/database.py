@@ -108,6 +108,11 @@ class Database(sqlite_utils.Database):
         return BesideTheLists(self)
 
     @property
+    def state_is_elsewhere(self) -> bool:
+        """Whether the state is on a server, for which no search waits."""
+        return bool(self._state)
+
+    @property
     def snapshot(self) -> IndexSnapshot:
         """The snapshot of the version that this connection is reading. RuntimeError outside `reading()`."""
         if self._reading is None:

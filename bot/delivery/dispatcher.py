@@ -220,6 +220,8 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
     delivery.step("claimed")
     thread_ts, refused = claim.thread_ts, frozenset[str]()
     for payload in forms:
+        if not _in_time(delivery, claim):
+            return "taken"
         outcome = post(
             delivery.client, channel=channel, payload=payload, key=outgoing.key, thread_ts=thread_ts
         )
@@ -237,6 +239,18 @@ def deliver(delivery: DeliveryContext, owner: Owner, outgoing: Outgoing) -> Resu
         log.error("%s: %s; a plainer form goes instead", outgoing.key, outcome.reason)
     delivery.step("posted")
     return _settle(delivery, claim, outcome)
+
+
+def _in_time(delivery: DeliveryContext, claim: Post) -> bool:
+    """Whether there is time to post before the lease is over, or it was renewed: nobody looks it up then.
+
+    Whoever held a name held it on a server that is gone; then the lease alone keeps others away.
+    """
+    now = delivery.context.clock()
+    if stamp(now + delivery.lease / 2) < claim.lease_until:
+        return True
+    until = stamp(now + delivery.lease)
+    return ledger.renew(delivery.context.databases.get(), claim, now=stamp(now), lease_until=until)
 
 
 def _forms(delivery: DeliveryContext, outgoing: Outgoing) -> Iterator[Payload]:

@@ -21,7 +21,7 @@ from bot.delivery.dispatcher import send_notices, tick
 from bot.delivery.outbox import DeliveryContext, about, called, due, morning, open_now
 from bot.gateway.posting import build_posting_client
 from bot.telemetry import traced
-from store.database import Database, DatabaseError
+from store.database import Database, DatabaseError, StateAwayError
 from store.evaluation import ledger
 from store.evaluation.ledger import poster, stamp
 
@@ -49,7 +49,10 @@ def schedule(scheduler: BaseScheduler, context: Context) -> None:
 
 def _tick(delivery: DeliveryContext) -> None:
     with traced(surface="tick"):
-        _ticked(delivery)
+        try:
+            _ticked(delivery)
+        except StateAwayError as error:  # the next tick catches up
+            log.warning("no reminders: %s", error)
 
 
 def _ticked(delivery: DeliveryContext) -> None:
@@ -65,8 +68,11 @@ def _ticked(delivery: DeliveryContext) -> None:
 
 def _audit(delivery: DeliveryContext) -> None:
     with traced(surface="audit"):
-        for line in audit(delivery):
-            log.warning("%s", line)
+        try:
+            for line in audit(delivery):
+                log.warning("%s", line)
+        except StateAwayError as error:
+            log.warning("no audit: %s", error)
 
 
 TOLD_FOR = timedelta(days=1)

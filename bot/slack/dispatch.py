@@ -30,7 +30,7 @@ from bot.messages.search_wording import in_plain_words, told_missing, words_for_
 from bot.slack import router
 from bot.slack.router import Decision
 from store import projects
-from store.database import Database
+from store.database import Database, StateAwayError
 from store.evaluation import registry
 from store.index.catalog import Catalog
 from store.index.snapshot import IndexSnapshot
@@ -342,8 +342,11 @@ def shown_to(request: SlackRequest, packed: str = "") -> Shown:
 
 def section_here(db: Database, request: SlackRequest) -> str:
     """The section of the channel; where none is set, those that whoever asks answers for; else ''."""
-    held = conversations.section_of(db, request.team, request.channel)
-    return held[1] if held else "と".join(section for _, section in registry.sections_of(db, request.user))
+    try:
+        held = conversations.section_of(db, request.team, request.channel)
+        return held[1] if held else "と".join(name for _, name in registry.sections_of(db, request.user))
+    except StateAwayError:  # the lists are here all the same
+        return ""
 
 
 def last_turn(db: Database, request: SlackRequest, context: Context) -> Turn | None:
@@ -351,8 +354,11 @@ def last_turn(db: Database, request: SlackRequest, context: Context) -> Turn | N
     since = (context.clock() - REMEMBERED).isoformat()
     for where in places(request):
         waiting: Turn | None = context.later.get(("turn", where))
-        if turn := waiting or conversations.recall(db, where, since=since):
-            return turn
+        try:
+            if turn := waiting or conversations.recall(db, where, since=since):
+                return turn
+        except StateAwayError:
+            return None
     return None
 
 

@@ -32,7 +32,7 @@ from bot.slack.dispatch import Dispatcher, Where, waits
 from bot.slack.observing import Refusals
 from bot.slack.threads import ACK_WITHIN, in_a_line, in_thread, patiently, send, within
 from bot.telemetry import current_id, observed
-from store.database import DatabaseError, LockError
+from store.database import DatabaseError, LockError, StateAwayError
 
 log = logging.getLogger(__name__)
 
@@ -373,6 +373,9 @@ def failed(context: Context, doing: str, error: Exception | None = None) -> Payl
     if isinstance(error or sys.exception(), LockError):
         log.warning("request %s was called off: %s", number, doing)
         return pages(Message(NOT_DONE))[0]
+    if isinstance(told := error or sys.exception(), StateAwayError):
+        log.warning("request %s failed, for the state is away: %s", number, doing)
+        return pages(Message(str(told)))[0]
     context.metrics.add("jigyo_failures")
     if line := in_a_line(error):
         log.error("request %s failed: %s: %s", number, doing, line)

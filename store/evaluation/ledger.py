@@ -118,6 +118,12 @@ def take_over(db: Database, post: Post, *, owner: str, now: str, lease_until: st
     return Post(*rows[0])
 
 
+def renew(db: Database, post: Post, *, now: str, lease_until: str) -> bool:
+    """Give a claim more time; False when someone else has taken it over."""
+    sql = "UPDATE posts SET lease_until = ?, updated_at = ? WHERE id = ? AND fence = ? AND state = 'claimed'"
+    return db.state.execute(sql, [lease_until, now, post.id, post.fence]).rowcount == 1
+
+
 def unconfirmed(db: Database, now: str) -> list[Post]:
     """Claims whose lease has run out, or that lie in the future because the clock was set back."""
     sql = f"SELECT {COLUMNS} FROM posts WHERE state = 'claimed' AND (lease_until <= ? OR claimed_at > ?)"

@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 4  # a process: sixty cities on one server stay below 300
 CONNECT_SECONDS = 3
+AWAY_SECONDS = 2.0  # after one that failed, for which nobody else tries to connect
 LOCK_SECONDS = 10  # that a change waits for another one of the same city
 STATEMENT_SECONDS = 30
 PROMPT = timedelta(seconds=1)  # an answer that took longer tells the time badly
@@ -175,7 +177,7 @@ class PostgreSQL:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._is_current = False
-        self.clock_ahead = timedelta()
+        self.clock_ahead, self._away_until = timedelta(), 0.0
         try:
             from sqlalchemy import create_engine
         except ImportError as error:
@@ -192,14 +194,20 @@ class PostgreSQL:
     def _connect(self) -> Any:
         import psycopg
 
-        # Literals instead of typed parameters: PostgreSQL then reads them as SQLite does.
-        connection = psycopg.connect(
-            self.url, connect_timeout=CONNECT_SECONDS, cursor_factory=psycopg.ClientCursor,
-            keepalives_idle=5, keepalives_interval=2, keepalives_count=3, tcp_user_timeout=15_000,
-            application_name="jigyo",
-            options=f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
-            " -c idle_in_transaction_session_timeout=60s " + _options(self.url),
-        )  # fmt: skip
+        if monotonic() < self._away_until:
+            raise psycopg.OperationalError("it was away a moment ago")
+        try:
+            # Literals instead of typed parameters: PostgreSQL then reads them as SQLite does.
+            connection = psycopg.connect(
+                self.url, connect_timeout=CONNECT_SECONDS, cursor_factory=psycopg.ClientCursor,
+                keepalives_idle=5, keepalives_interval=2, keepalives_count=3, tcp_user_timeout=5_000,
+                application_name="jigyo",
+                options=f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
+                " -c idle_in_transaction_session_timeout=60s " + _options(self.url),
+            )  # fmt: skip
+        except psycopg.OperationalError:
+            self._away_until = monotonic() + AWAY_SECONDS
+            raise
         self._read_clock(connection)
         return connection
 

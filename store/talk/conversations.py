@@ -371,16 +371,26 @@ class ShownBlocks:
                 self._later.put(("block", kind), are_shown, _write(kind, are_shown, now), wait=0)
 
     def _read(self) -> dict[str, tuple[bool, datetime]]:
+        """What is known; no answer waits for a database that is elsewhere."""
         if monotonic() - self._read_at > READ_AGAIN:
-            rows = self._databases.get().execute("SELECT kind, is_shown, at FROM workspace_blocks")
-            stored = {kind: (bool(shown), datetime.fromisoformat(at)) for kind, shown, at in rows}
-            newer = {
-                kind: each
-                for kind, each in self._tried.items()
-                if kind not in stored or stored[kind][1] < each[1]
-            }
-            self._tried, self._read_at = stored | newer, monotonic()
+            db = self._databases.get()
+            if db.state_is_elsewhere:
+                self._read_at = monotonic()
+                self._later.put(("blocks",), None, self.load, wait=0)
+            else:
+                self.load(db)
         return self._tried
+
+    def load(self, db: Database) -> None:
+        """Read what all processes tried."""
+        rows = db.state.execute("SELECT kind, is_shown, at FROM workspace_blocks")
+        stored = {kind: (bool(shown), datetime.fromisoformat(at)) for kind, shown, at in rows}
+        newer = {
+            kind: each
+            for kind, each in self._tried.items()
+            if kind not in stored or stored[kind][1] < each[1]
+        }
+        self._tried, self._read_at = stored | newer, monotonic()
 
 
 def _write(kind: str, is_shown: bool, now: datetime) -> Callable[[Database], None]:

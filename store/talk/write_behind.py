@@ -1,4 +1,4 @@
-"""Writes that nobody waits for: an answer must not wait while a load locks the database for a minute.
+"""Writes that nobody waits for: no answer waits while a load locks the database, or the state is away.
 
 They are done one after the other, in a thread of their own. What is to be read back is found here until then.
 """
@@ -15,10 +15,11 @@ from contextvars import copy_context
 from time import monotonic
 from typing import Any
 
-from store.database import Database, DatabaseError, Databases
+from store.database import Database, DatabaseError, Databases, StateAwayError
 
 MOMENT = 0.5  # seconds that a write is waited for; it usually takes milliseconds
 MOST_WAITING = 10_000  # writes; what comes on top is not kept
+TRY_AGAIN = 0.5  # seconds after which what is away is asked again
 TELL_EVERY = 60.0  # seconds between two lines of the log about writes that failed
 
 Write = Callable[[Database], Any]
@@ -90,6 +91,9 @@ class WriteBehind:
                     if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                         raise
                     if self._is_closed.is_set():
+                        return None
+                except StateAwayError:
+                    if self._is_closed.wait(TRY_AGAIN):
                         return None
         except (sqlite3.Error, DatabaseError) as error:  # a disk that is full or read-only: answers go on
             self._tell(str(error))
