@@ -67,9 +67,9 @@ def test_what_is_read_inside_a_change_holds_until_it_is_done(path: Path) -> None
             db.state.execute("DELETE FROM pace")
             db.state.execute("INSERT INTO pace VALUES ('C1', 0, ?)", [failures + 1])
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(raise_it, range(40)))
-    assert open_database(path).state.execute("SELECT failures FROM pace").fetchone()[0] == 40
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(raise_it, range(12)))
+    assert open_database(path).state.execute("SELECT failures FROM pace").fetchone()[0] == 12
 
 
 def test_an_event_that_two_machines_get_at_once_is_claimed_by_one(path: Path) -> None:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, TextClause
@@ -37,6 +37,7 @@ AWAY = (
 )
 
 Values = Sequence[Any] | Mapping[str, Any]
+Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +187,7 @@ class PostgreSQL:
             ) from error
         self._engine = create_engine(
             "postgresql+psycopg://", creator=self._connect, pool_size=CONNECTIONS, max_overflow=0,
-            pool_timeout=LOCK_SECONDS, pool_pre_ping=True,
+            pool_timeout=LOCK_SECONDS,
         )  # fmt: skip
         self._at_once = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         os.register_at_fork(after_in_child=partial(self._engine.dispose, close=False))
@@ -223,18 +224,33 @@ class PostgreSQL:
     def execute(self, sql: str, values: Values = ()) -> Rows:
         """Run a statement; outside `writing()` it is committed by itself."""
         connection: Connection | None = getattr(self._local, "connection", None)
-        with _translated():
+        with self._translated():
             if connection is not None:
                 return _run(connection, sql, values)
             self._migrate()
-            with self._at_once.connect() as alone:
-                return _run(alone, sql, values)
+            is_reading = sql.lstrip().startswith(("SELECT", "WITH"))
+            return self._once_more(partial(self._execute_alone, sql, values), is_safe=is_reading)
+
+    def _execute_alone(self, sql: str, values: Values) -> Found:
+        with self._at_once.connect() as alone:
+            return _run(alone, sql, values)
+
+    def _once_more(self, function: Callable[[], Result], *, is_safe: bool = True) -> Result:
+        """Do it; again where the connection was broken since its last use: the others are made anew."""
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            return function()
+        except DBAPIError as error:
+            if not (is_safe and error.connection_invalidated):
+                raise
+            return function()
 
     def executemany(self, sql: str, rows: Iterable[Values]) -> None:
         """Run a statement for each of these rows, inside `writing()`."""
         connection: Connection = self._local.connection
         named = [_named(row) for row in rows]
-        with _translated():
+        with self._translated():
             if named:
                 connection.execute(_bound(sql), named)
 
@@ -244,22 +260,30 @@ class PostgreSQL:
         if getattr(self._local, "connection", None) is not None:
             yield
             return
-        with _translated():
+        with self._translated():
             self._migrate()
-            with self._engine.begin() as connection:
-                connection.execute(
-                    _bound("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))")
-                )
+            with self._once_more(self._locked) as connection:
                 self._local.connection = connection
                 try:
                     yield
+                    connection.commit()
                 finally:
                     self._local.connection = None
+
+    def _locked(self) -> Connection:
+        """A connection in a transaction with the city's lock; closed without a commit, it is rolled back."""
+        connection = self._engine.connect()
+        try:
+            connection.exec_driver_sql(_CITY_LOCK)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Inside, everything that is read is of one moment; nobody waits for it."""
-        with _translated():
+        with self._translated():
             self._migrate()
             with self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
                 self._local.connection = connection
@@ -273,7 +297,7 @@ class PostgreSQL:
         """Hold a name by a lock of a connection of its own, which ends with the process or its machine."""
         import psycopg
 
-        with _translated():
+        with self._translated():
             self._migrate()
             connection = self._connect()
             connection.autocommit = True
@@ -289,12 +313,38 @@ class PostgreSQL:
 
     def is_held(self, name: str) -> bool:
         """Whether a process holds the name: nobody else gets its lock."""
-        with _translated(), self._engine.begin() as connection:
+        with self._translated(), self._engine.begin() as connection:
             taken = connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_NAME_KEY})", (name,))
             return not taken.scalar_one()
 
     def forget_held(self, but: Iterable[str]) -> None:
         """Nothing is left of a lock."""
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """SQLAlchemy's and psycopg's errors as those that `State` promises."""
+        from psycopg import OperationalError
+        from sqlalchemy import exc
+
+        try:
+            yield
+        except exc.IntegrityError as error:
+            raise sqlite3.IntegrityError(str(error.orig)) from error
+        except exc.DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None) or ""
+            if state == "55P03":  # lock_not_available
+                raise LockError(
+                    "ほかの処理が記録を変更しています。少し待ってから、もう一度お試しください。"
+                ) from error
+            if state == "25006":  # it only reads, since it became a standby: the primary is looked for anew
+                self._engine.dispose()
+            # Connection exceptions, a server that stops or starts.
+            is_broken = isinstance(error, exc.OperationalError | exc.InterfaceError) and not state
+            if error.connection_invalidated or is_broken or state == "25006" or state[:2] in ("08", "57"):
+                raise StateAwayError(AWAY) from error
+            raise DatabaseError(f"PostgreSQL の記録を読み書きできません: {error.orig}") from error
+        except (OperationalError, exc.TimeoutError) as error:  # of a connection of its own; all are in use
+            raise StateAwayError(AWAY) from error
 
     def _migrate(self) -> None:
         """Once a process, bring the tables up to date. Raises DatabaseError for those of a newer jigyo."""
@@ -314,6 +364,7 @@ class PostgreSQL:
             self._is_current = True
 
 
+_CITY_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))"
 _NAME_KEY = "hashtextextended(current_schema() || ' ' || %s, 1)"
 
 
@@ -356,30 +407,6 @@ def _upgrade(connection: Connection) -> None:
             raise DatabaseError(
                 "PostgreSQL の記録は新しい版の jigyo で作られています。jigyo を新しくしてください。"
             ) from error
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """SQLAlchemy's and psycopg's errors as those that `State` promises."""
-    from psycopg import OperationalError
-    from sqlalchemy import exc
-
-    try:
-        yield
-    except exc.IntegrityError as error:
-        raise sqlite3.IntegrityError(str(error.orig)) from error
-    except exc.DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None) or ""
-        if state == "55P03":  # lock_not_available
-            raise LockError(
-                "ほかの処理が記録を変更しています。少し待ってから、もう一度お試しください。"
-            ) from error
-        # Connection exceptions, a server that stops or starts, one that only reads since it became a standby.
-        if error.connection_invalidated or state in ("", "25006") or state[:2] in ("08", "57"):
-            raise StateAwayError(AWAY) from error
-        raise DatabaseError(f"PostgreSQL の記録を読み書きできません: {error.orig}") from error
-    except (OperationalError, exc.TimeoutError) as error:  # of a connection of its own; all are in use
-        raise StateAwayError(AWAY) from error
 
 
 @lru_cache(8)
