@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import json
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,10 @@ from bot.ask.answers import Answer
 from bot.ask.engine import answer
 from bot.ask.intents.summing import of_projects
 from bot.ask.quantities import figures, is_amount
-from bot.ask.summaries import Summary, overlap, pairs, summarize, told_field
+from bot.ask.summaries import FIELDS as TOLD
+from bot.ask.summaries import Summary, overlap, pairs, summarize
+from bot.messages import markup
+from bot.messages.message import folded
 from store.records import Project
 from store.text.sentences import split
 
@@ -37,6 +41,7 @@ SAMPLES: Mapping[str, Mapping[str, Path]] = {
 RIGHT = 0.95
 # Their parts are in the list: a record that has these side by side may be meant. Shown, without a target.
 MADE_OF_KNOWN = ("out of scope, compound",)
+FACTS = DATA / "facts.jsonl"
 SECTIONS = 60  # summarized of a long list
 ANSWER_MS, SUMMARY_MS = 50.0, 200.0
 
@@ -59,6 +64,8 @@ def rows(loaded: Loaded) -> Iterator[Row]:
     yield from _right(f"{loaded.name} ask generated", found)
     yield _kept(loaded, [*every, *found])
     yield _summaries(loaded)
+    if loaded.name == "seed":
+        yield _facts(loaded)
 
 
 def _ask(loaded: Loaded, kind: str, question: Question) -> Asked:
@@ -152,6 +159,22 @@ def _summaries(loaded: Loaded) -> Row:
     return Row(f"{loaded.name} summaries", "section", len(measured), shares, targets)
 
 
+def _facts(loaded: Loaded) -> Row:
+    """Facts that a reader of the records marked: how many a summary has, and has before 続きを見る."""
+    first = whole = total = 0
+    lacking: list[str] = []
+    for line in FACTS.read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        given = answer(loaded.db, one["ask"])
+        shown = markup.plain({"blocks": list(folded(given.blocks)[0])})
+        total += len(one["facts"])
+        first += sum(fact in shown for fact in one["facts"])
+        whole += sum(fact in given.text for fact in one["facts"])
+        lacking += [f"{one['ask']}: {fact}" for fact in one["facts"] if fact not in given.text]
+    shares = {"~in twelve lines": first / total, "~in all": whole / total}
+    return Row(f"{loaded.name} summaries", "facts", total, shares, {}, lacking)
+
+
 def _measured(loaded: Loaded, found: Sequence[Project]) -> dict[str, float]:
     started = time.process_time()
     with loaded.db.reading():
@@ -163,7 +186,7 @@ def _measured(loaded: Loaded, found: Sequence[Project]) -> dict[str, float]:
         "verbatim": _share(
             is_verbatim(line.project, line.sentence) and line.sentence in said for line in lines
         ),
-        "coverage": _share(f"・{project.number} {project.name}" in said for project in found),
+        "coverage": _share(f"{project.number} {project.name}" in said for project in found),
         "figures": _share(_has_all_figures(summary, project) for project in found),
         "overlap": _largest_overlap([line.sentence for line in lines]),
         "ms": ms,
@@ -171,12 +194,13 @@ def _measured(loaded: Loaded, found: Sequence[Project]) -> dict[str, float]:
 
 
 def _has_all_figures(summary: Summary, project: Project) -> bool:
-    """Whether the table has every amount of what came of a project and no more, as the record words it."""
-    name = told_field(project)
-    told = {m.figure for m in summary.measured if m.project.key == project.key}
-    cell = getattr(project, name) if name else ""
-    said = {figure.text for s in split(cell) for figure in figures(s.text) if is_amount(figure)}
-    return told == said and all(f in cell for f in told)
+    """Whether the figures are every amount of a project and no more, as the record words it."""
+    told = {(m.field, m.figure) for m in summary.measured if m.project.key == project.key}
+    said = {
+        figure.text for field in TOLD for s in split(getattr(project, field)) for figure in figures(s.text)
+        if is_amount(figure)
+    }  # fmt: skip
+    return {figure for _, figure in told} == said and all(f in getattr(project, field) for field, f in told)
 
 
 def _largest_overlap(sentences: Iterable[str]) -> float:

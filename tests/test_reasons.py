@@ -62,8 +62,22 @@ def test_no_reason_has_a_score_or_a_term_of_the_trade(db: Database, question: st
     assert not re.search(r"[0-9]\.[0-9]|同じ語|同義語|中心性|珍しさ|得点|結び付", told)
 
 
-def test_the_table_of_a_summary_says_what_a_figure_is_of_and_when(db: Database):
+def test_a_figure_of_a_summary_stands_in_words_of_the_record_that_one_understands(db: Database):
     given = answer(db, "情報政策課の事業をまとめて").text
-    assert "番号 | 項目 | 数字" in given
-    assert "87 | アカウント数（令和2年度） | 583件" in given
-    assert "87 | アカウント数 | 637件" in given
+    assert "アカウント数も令和2年度の583件から637件に増加し" in given
+    assert "番号 | 事業 | 記載" in given
+    assert "| 1月: インターネット接続系パソコン200台及びインターネット接続用仮想サーバ機器の更新" in given
+
+
+def test_a_department_is_summarized_by_section(db: Database):
+    given = answer(db, "政策イノベーション部をまとめて").text
+    first = given.split("課ごとの主な動き\n")[1].split("のほかの事業")[0]
+    for office in ("企画経営課・19件", "科学技術振興課・8件", "情報政策課・5件", "スタートアップ推進室・1件"):
+        assert office in first
+
+
+def test_the_summary_of_a_topic_has_the_sentence_that_speaks_of_it_for_each_project(db: Database):
+    given = answer(db, "コロナの影響をまとめて")
+    lines = [line for line in given.text.split("\n") if line.startswith("・")]
+    assert len(lines) == len(given.shown) > 3
+    assert all("コロナ" in line for line in lines)

@@ -108,8 +108,40 @@ def test_what_goes_on_anyway_is_not_told_of_a_project_that_did_more():
 
 
 def test_themes_stand_in_order_of_how_many_share_them():
-    found = [project(str(n), "", name=name) for n, name in enumerate(["電子業務", "電子業務", "業務"])]
-    assert summarize(found, share=rare).themes == (("業務", 3), ("電子", 2))
+    names = ["窓口、統計", "窓口、統計", "窓口"]
+    found = [project(str(n), "", name=name) for n, name in enumerate(names)]
+    assert summarize(found, share=rare).themes == (("窓口", 3), ("統計", 2))
+
+
+def test_a_theme_is_the_whole_word_that_most_of_its_projects_say():
+    names = ["道路の社会実装", "港の社会実装", "実装、持続可能な港"]
+    found = [project(str(n), "", name=name) for n, name in enumerate(names)]
+    assert summarize(found, share=rare).themes == (("社会実装", 2),)
+
+
+def test_a_project_has_the_same_line_whatever_it_is_summarized_with():
+    one = project("1", "協議会を3回開催した。計画を策定した。")
+    other = project("2", "協議会の委員に意見を聞いた。")
+    assert lines([one])[0] == lines([one, other])[0] == lines([other, one])[1]
+
+
+def test_a_sentence_that_the_next_one_takes_back_is_not_what_is_told():
+    (line,) = lines([project("1", "利用者が50人増加した。しかし休館により年間では減少した。")])
+    assert line.sentence == "しかし休館により年間では減少した。"
+
+
+def test_figures_of_the_purpose_and_the_overview_count_too():
+    found = measures(project("1", "3件を採択した。", overview="年2回の会議", purpose="13自治体の連携"))
+    assert [(m.field, m.figure) for m in found] == [
+        ("outcome", "3件"),
+        ("overview", "年2回"),
+        ("purpose", "13自治体"),
+    ]
+
+
+def test_a_figure_stands_in_words_that_one_understands():
+    (first, _) = measures(project("1", "公募の結果、申請4件中2件（市内、県内）を採択し、支援した。"))
+    assert first.phrase == "申請4件中2件（市内、県内）を採択し"
 
 
 @pytest.mark.parametrize(

@@ -392,6 +392,22 @@ def counted(sentence: str, figure: Figure) -> str:
     return told or _NUMBERED.sub("", next(_nouns_near(sentence, figure), NONE))
 
 
+_COMMA = lazily("[、，,](?![0-9０-９])")
+
+
+def phrase_of(sentence: str, figure: Figure) -> str:
+    """The stretch of a sentence between commas that a figure stands in; brackets are not cut: verbatim."""
+    cuts = [at.end() for at in _COMMA.finditer(sentence) if _depth(sentence[: at.start()]) == 0]
+    start = max((cut for cut in cuts if cut <= figure.start), default=0)
+    end = min((cut for cut in cuts if cut > figure.start), default=len(sentence))
+    return sentence[start:end].strip(" 、，,・")
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at the end of a text."""
+    return sum(text.count(mark) for mark in "（(「【") - sum(text.count(mark) for mark in "）)」】")
+
+
 def year_of(sentence: str, figure: Figure) -> str:
     """The year that a sentence gives a figure (令和2年度の583件, 令和3年度は、…), verbatim; '' for none."""
     years = [f for f in figures(sentence) if f.unit == DATE and "年" in f.text and f.end <= figure.start]

@@ -6,11 +6,12 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.ask.quantities import DATE, counted, figures, is_amount, year_of
+from bot.ask.quantities import DATE, counted, figures, is_amount, phrase_of, year_of
+from bot.ask.terms import is_light
 from store.records import Project
 from store.text.display import display
 from store.text.morphology import units
@@ -20,8 +21,10 @@ THEMES = 5
 THEME_FIELDS = ("overview", "purpose", "name")
 READ = 8_000  # characters of each field, all projects together: what a record is about stands in front
 SHORTEST_READ = 60
-LONGEST = 8  # characters of a word that a person would say
+LONGEST = 12  # characters of a word that a person would say
 MARKING = 1.3  # times as common among these projects as among all, from which a word may be a theme
+ENOUGH = 3  # projects that share a word, or half of a few, from which it says something of all
+MOST_OF = 0.6  # of the projects with a word: if they have a longer one with it, that one is meant
 HALF = 0.5  # of all projects: words as common as that mark nothing off
 _HIRAGANA_END = re.compile("[ぁ-ん]$")
 
@@ -40,16 +43,23 @@ def themes(projects: Sequence[Project], share: Share) -> tuple[tuple[str, int], 
         }
         spread.update(found.keys())
         written.update(found)
-    shared = {word: count for word, count in spread.items() if count > 1}
+    least = max(2, min(ENOUGH, (len(projects) + 1) // 2))
+    shared = {word: count for word, count in spread.items() if count >= least}
     scores = {word: _marking(count, len(projects), share(word)) for word, count in shared.items()}
-    if not any(scores.values()):  # these are all there are: take what is common, though not everywhere
-        scores = {word: _marking(count, 1, share(word)) for word, count in shared.items()}
     chosen: list[str] = []
-    for word in sorted(scores, key=lambda word: (-scores[word], -len(word), word)):
-        if scores[word] > 0 and not any(word in other or other in word for other in chosen):
+    for short in sorted(scores, key=lambda word: (-scores[word], -len(word), word)):
+        word = _whole(short, shared)
+        if scores[short] > 0 and not any(word in other or other in word for other in chosen):
             chosen.append(word)
     told = sorted(chosen[:THEMES], key=lambda word: -spread[word])  # of as many, the most telling first
     return tuple((written[word], spread[word]) for word in told)
+
+
+def _whole(word: str, shared: Mapping[str, int]) -> str:
+    """The word that a person would say: 社会実装 where most projects that say 実装 say it in that."""
+    longer = [other for other in shared if f" {word} " in f" {other} " and other != word]
+    best = max(longer, key=lambda other: (shared[other], len(other)), default=word)
+    return best if shared.get(best, 0) >= MOST_OF * shared[word] else word
 
 
 def _marking(count: int, among: int, share: float) -> float:
@@ -64,33 +74,34 @@ def _marking(count: int, among: int, share: float) -> float:
 def _nouns(text: str, most: int) -> dict[str, str]:
     """The nouns at the beginning of a text that may be a theme: normal form -> as written.
 
-    Two that stand together are one as well (実証実験); of more the last two.
+    Those that stand together are one as well (実証実験), of very many the last two. What is only done
+    (活用する) or half a word (持続可能) is no theme, nor is a general word alone.
     """
-    shown = display(text)[:most]
     found: dict[str, str] = {}
     run: list[tuple[str, str]] = []
-    for phrase, written in [*_units(shown), ("", "")]:
+    for phrase, written, is_done in [*_units(display(text)[:most]), ("", "", False)]:
         if phrase:
             run.append((phrase, written))
-            if _may_be_theme(written):
-                found[phrase] = written
             continue
-        last = run[-2:]
-        whole = "".join(each for _, each in last)
-        if last and _may_be_theme(whole):
-            found[" ".join(phrase for phrase, _ in last)] = whole
+        alone = run[:-1] if is_done else run
+        joined = run if len("".join(each for _, each in run)) <= LONGEST else run[-2:]
+        for some in (*([each] for each in alone if not is_light(each[1])), joined):
+            whole = "".join(each for _, each in some)
+            if some and (len(some) > 1 or some[0] in alone) and _may_be_theme(whole):
+                found[" ".join(phrase for phrase, _ in some)] = whole
         run = []
     return found
 
 
-def _units(text: str) -> Iterator[tuple[str, str]]:
-    """The words of a text with how each is written; what is no noun is empty."""
+def _units(text: str) -> Iterator[tuple[str, str, bool]]:
+    """The nouns of a text with how each is written; what is no noun is empty, with whether it is する."""
     at = 0
     for unit in units(text):
         written = text[at : at + sum(unit.lengths)]
         at += sum(unit.lengths)
         is_noun = unit.phrase and all(word.noun and word.content for word in unit.words)
-        yield (unit.phrase, written) if is_noun else ("", "")
+        is_done = not is_noun and (bool(unit.phrase) or unit.words[0].text == "為る")  # 持続可能, 活用する
+        yield (unit.phrase, written, False) if is_noun else ("", "", is_done)
 
 
 def _may_be_theme(surface: str) -> bool:
@@ -107,7 +118,9 @@ _STEP = re.compile(
     "開始|始め|新設|設置し|導入し|締結|策定し|採択|達成|実現|増加|首位|受賞|評価を得|完了|反映|(?<!感染)拡大|追加し|受け入れ"
 )
 _SETBACK = re.compile("減少|中止|延期|でき(?:なかった|ず)|遅れ|休館|未達|縮小|見送|低下|不足|影響により")
-REPETITION = 0.6  # weight of what a sentence repeats against what it tells
+_TAKES_BACK = re.compile("しかし|ただし|但し|だが|ところが|とはいえ|一方")
+EVENT = 0.2  # more for a sentence that tells what happened than for one that tells how
+TAKEN_BACK = 0.5  # less for a sentence that the next one takes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +135,31 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A figure of a record with the words it counts and the year it is of ('' if unsaid), all verbatim."""
+    """A figure of a record with the words it counts and the year it is of ('' if unsaid), all verbatim.
+
+    `phrase` is the part of its sentence that one understands alone: 申請4件中4件を採択し.
+    """
 
     project: Project
     field: str
     label: str
     figure: str
     year: str = ""
+    phrase: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All of `projects`: `themes` are (word, in how many of their names), `lines` one each in order."""
+    """All of `projects`: `themes` are (word, in how many of them), `lines` one each in order.
+
+    `events` are what else happened by their outcomes.
+    """
 
     projects: tuple[Project, ...]
     themes: tuple[tuple[str, int], ...]
     lines: tuple[Line, ...]
+    events: tuple[Line, ...]
     measured: tuple[Measured, ...]
     unmeasured: tuple[Project, ...]
 
@@ -148,10 +170,13 @@ def summarize(projects: Sequence[Project], *, share: Share, about: Sequence[str]
     Where they are chosen for words that they say, the line of each speaks of these (`about`).
     """
     measured = {project.key: measures(project) for project in projects}
+    chosen = _Chosen()
+    told = lines(projects, about, chosen)
     return Summary(
         tuple(projects),
         themes(projects, share),
-        lines(projects, about),
+        told,
+        tuple(_events(projects, chosen)),
         tuple(figure for project in projects for figure in measured[project.key]),
         tuple(project for project in projects if not measured[project.key]),
     )
@@ -163,20 +188,34 @@ def told_field(project: Project) -> str:
 
 
 def measures(project: Project) -> tuple[Measured, ...]:
-    """Every count, amount and share of what came of a project, in order, each once."""
-    name = told_field(project)
-    found = (
-        (counted(sentence.text, figure), figure.text, year_of(sentence.text, figure))
-        for sentence in (split(getattr(project, name)) if name else ())
-        for figure in figures(sentence.text)
-        if is_amount(figure)
-    )
-    return tuple(Measured(project, name, *told) for told in dict.fromkeys(found))
+    """Every count, amount and share of a project, each once; first those of what came of it."""
+    first = told_field(project)
+    found: dict[tuple[str, str, str], Measured] = {}
+    for name in (first, *(name for name in FIELDS if name != first)) if first else ():
+        for sentence in split(getattr(project, name)):
+            for figure in filter(is_amount, figures(sentence.text)):
+                label, year = counted(sentence.text, figure), year_of(sentence.text, figure)
+                phrase = phrase_of(sentence.text, figure)
+                told = Measured(project, name, label, figure.text, year, phrase, sentence.text)
+                found.setdefault((label, figure.text, year), told)
+    return tuple(found.values())
 
 
-def lines(projects: Sequence[Project], about: Sequence[str] = ()) -> tuple[Line, ...]:
+def _events(projects: Sequence[Project], chosen: _Chosen) -> Iterator[Line]:
+    """The sentences of outcomes that tell what happened and are not said yet."""
+    for project in projects:
+        for sentence in split(project.outcome):
+            its = pairs(sentence.text)
+            if tells_of_event(sentence.text) and chosen.nearest(its)[0] < OVERLAP:
+                chosen.take(project, its)
+                yield Line(project, "outcome", sentence.text)
+
+
+def lines(
+    projects: Sequence[Project], about: Sequence[str] = (), chosen: _Chosen | None = None
+) -> tuple[Line, ...]:
     """One line a project, in their order; projects with the least choice choose first."""
-    chosen = _Chosen()
+    chosen = chosen or _Chosen()
     found: dict[tuple[int, str], Line] = {}
     for project in sorted(projects, key=_choice):
         found[project.key] = _line(project, chosen, about)
@@ -221,13 +260,18 @@ class _Chosen:
         return share, self.taken[at][0] if at >= 0 else None
 
 
-def news(found: Sequence[Line]) -> tuple[Line, ...]:
+def news(found: Sequence[Line], most: int = NEWS) -> tuple[Line, ...]:
     """The few lines that tell what happened, good or bad: begun, reached, fallen, called off."""
     told = [(score, -at, line) for at, line in enumerate(found) if (score := _happening(line.sentence))]
     best = [line for _, _, line in sorted(told, key=lambda each: (-each[0], -each[1]))]
     bad = [line for line in best if _SETBACK.search(line.sentence)][:1]
-    chosen = [*bad, *(line for line in best if line not in bad)][:NEWS]
+    chosen = [*bad, *(line for line in best if line not in bad)][:most]
     return tuple(line for line in found if line in chosen)
+
+
+def tells_of_event(sentence: str) -> bool:
+    """Whether a sentence tells that something began, was reached, fell or was called off."""
+    return bool(_STEP.search(sentence) or _SETBACK.search(sentence))
 
 
 def _happening(sentence: str) -> float:
@@ -248,7 +292,7 @@ def _line(project: Project, chosen: _Chosen, about: Sequence[str] = ()) -> Line:
             said_by = said_by or by
             if share < OVERLAP:
                 speaks = 2.0 * sum(word in text for word in about) / len(about) if about else 0.0
-                fresh.append((score - REPETITION * share + speaks, text, its))
+                fresh.append((score + speaks, text, its))
         if fresh:
             _, text, its = max(fresh, key=lambda choice: choice[0])
             chosen.take(project, its)
@@ -267,8 +311,14 @@ def _scored(cell: str) -> list[tuple[str, frozenset[str], float]]:
     texts = [sentence.text for sentence in split(cell)]
     spread = Counter(itertools.chain.from_iterable(map(pairs, texts)))
     return [
-        (text, pairs(text), _telling(text, place, len(texts)) + _central(pairs(text), spread, len(texts)))
-        for place, text in enumerate(texts)
+        (
+            text,
+            pairs(text),
+            _telling(text, place, len(texts))
+            + _central(pairs(text), spread, len(texts))
+            - TAKEN_BACK * bool(_TAKES_BACK.match(behind)),
+        )
+        for place, (text, behind) in enumerate(zip(texts, (*texts, "")[1:], strict=True))
     ]
 
 
@@ -283,7 +333,7 @@ def _telling(text: str, place: int, total: int) -> float:
     )
     # (随時) トナーの調達 is what goes on anyway.
     is_routine = 0.4 if _ROUTINE.match(text) else 0.0
-    told = 0.4 * min(len(amounts), 2) / 2 + 0.1 * bool(amounts)
+    told = 0.4 * min(len(amounts), 2) / 2 + 0.1 * bool(amounts) + EVENT * tells_of_event(text)
     return position + told - too_long - too_short - leans_back - is_routine
 
 

@@ -57,7 +57,9 @@ def of_projects(db: Database, found: Sequence[Project], of_what: str, about: Seq
     summary = summarize(
         found, share=lambda word: min(map(known.in_projects, word.split())) / among, about=about
     )
-    parts = (*_frame(summary, of_what, about), *_lines(summary, about), *_figures(summary))
+    told = _by_section(summary) if _is_of_sections(summary, about) else _lines(summary, about)
+    behind = () if about else (*_events(summary), *_figures(summary))
+    parts = (*_frame(summary, of_what, about), *told, *behind)
     how = "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方や数字のある文を優先しています"
     if about:
         said = "・".join(f"「{word}」" for word in about)
@@ -90,12 +92,43 @@ def of_project(project: Project, *, why: str = "") -> Answer:
 
 def _frame(summary: Summary, of_what: str, about: Sequence[str]) -> Iterator[Part]:
     yield Say(f"{of_what}のまとめ（全{len(summary.projects):,}件）", "bold")
-    if summary.themes and not about:
+    if summary.themes and len(summary.projects) > FEW and not about:
         told = "、".join(f"{word}（{count}件）" for word, count in summary.themes)
         yield Say(f"多く出てくる言葉: {told}")
     fallen = [line for line in summary.lines if line.field and line.field != "outcome"]
     if fallen and not about:
         yield Say(f"成果の欄に文がない{len(fallen):,}件は、概要や目的の文を載せています。", "small")
+
+
+def _is_of_sections(summary: Summary, about: Sequence[str]) -> bool:
+    """Whether so many sections are summarized that one reads of them first, and of their projects then."""
+    return not about and len(summary.projects) > FEW and len(_sections(summary.lines)) > 1
+
+
+def _sections(lines: Sequence[Line]) -> dict[str, list[Line]]:
+    """The lines of each section, those of the largest first."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        office = line.project.section_canonical or line.project.section or line.project.department
+        found.setdefault(office.replace("\n", "・"), []).append(line)
+    return dict(sorted(found.items(), key=lambda each: -len(each[1])))
+
+
+def _by_section(summary: Summary) -> Iterator[Part]:
+    """What happened in each section, in one line each, then its other projects under its name."""
+    sections = _sections(summary.lines)
+    best = {name: next(iter((*news(lines, 1), *lines))) for name, lines in sections.items()}
+    yield Say("課ごとの主な動き", "bold")
+    yield Lines(
+        tuple(
+            _line(best[name], f"（{name}・{len(lines):,}件）" if name else "")
+            for name, lines in sections.items()
+        )
+    )
+    for name, lines in sections.items():
+        if others := [line for line in lines if line is not best[name]]:
+            yield Say(f"{name}のほかの事業" if name else "ほかの事業", "bold")
+            yield Lines(tuple(map(_line, others)))
 
 
 def _lines(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
@@ -108,9 +141,9 @@ def _lines(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
     yield Lines(tuple(_line(line) for line in summary.lines if line not in first))
 
 
-def _line(line: Line) -> tuple[str, str, tuple[tuple[int, int], ...], str]:
+def _line(line: Line, of: str = "") -> tuple[str, str, tuple[tuple[int, int], ...], str]:
     """(heading, sentence verbatim, bold spans of it, our remark where there is no sentence)."""
-    heading = f"{line.project.number} {line.project.name}"
+    heading = f"{line.project.number} {line.project.name}{of}"
     if line.sentence:
         return heading, line.sentence, _figure_spans(line.sentence), ""
     if line.same_as:
@@ -122,11 +155,22 @@ def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
     return tuple((figure.start, figure.end) for figure in figures(sentence))
 
 
+def _events(summary: Summary) -> Iterator[Part]:
+    """What else happened, behind the lines of the projects."""
+    if summary.events:
+        yield Say("そのほかの動き", "bold")
+        yield Lines(tuple(map(_line, summary.events)))
+
+
 def _figures(summary: Summary) -> Iterator[Part]:
-    if summary.measured:
-        rows = ((m.project.number, _item(m), m.figure) for m in summary.measured)
-        yield Say("数字の一覧", "bold")
-        yield Table((("番号", "項目", "数字"), *rows))
+    """The figures that no line above shows, each within the words that one understands it by."""
+    shown = {line.sentence for line in (*summary.lines, *summary.events)}
+    rows = dict.fromkeys(
+        (m.project.number, m.project.name, m.phrase) for m in summary.measured if m.sentence not in shown
+    )
+    if rows:
+        yield Say("そのほかの数字", "bold")
+        yield Table((("番号", "事業", "記載"), *rows))
 
 
 def _item(measured: Measured) -> str:
