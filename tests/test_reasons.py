@@ -71,7 +71,7 @@ def test_a_figure_of_a_summary_stands_in_words_of_the_record_that_one_understand
 
 def test_a_department_is_summarized_by_section(db: Database):
     given = answer(db, "政策イノベーション部をまとめて").text
-    first = given.split("課ごとの主な動き\n")[1].split("のほかの事業")[0]
+    first = given.split("課ごとの主な取組\n")[1].split("のほかの事業")[0]
     for office in ("企画経営課・19件", "科学技術振興課・8件", "情報政策課・5件", "スタートアップ推進室・1件"):
         assert office in first
 

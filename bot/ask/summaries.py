@@ -262,7 +262,8 @@ class _Chosen:
 
 def news(found: Sequence[Line], most: int = NEWS) -> tuple[Line, ...]:
     """The few lines that tell what happened, good or bad: begun, reached, fallen, called off."""
-    told = [(score, -at, line) for at, line in enumerate(found) if (score := _happening(line.sentence))]
+    outcomes = [(at, line) for at, line in enumerate(found) if line.field == "outcome"]
+    told = [(score, -at, line) for at, line in outcomes if (score := _happening(line.sentence))]
     best = [line for _, _, line in sorted(told, key=lambda each: (-each[0], -each[1]))]
     bad = [line for line in best if _SETBACK.search(line.sentence)][:1]
     chosen = [*bad, *(line for line in best if line not in bad)][:most]

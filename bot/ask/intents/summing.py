@@ -118,7 +118,7 @@ def _by_section(summary: Summary) -> Iterator[Part]:
     """What happened in each section, in one line each, then its other projects under its name."""
     sections = _sections(summary.lines)
     best = {name: next(iter((*news(lines, 1), *lines))) for name, lines in sections.items()}
-    yield Say("課ごとの主な動き", "bold")
+    yield Say("課ごとの主な取組", "bold")
     yield Lines(
         tuple(
             _line(best[name], f"（{name}・{len(lines):,}件）" if name else "")
