@@ -238,7 +238,7 @@ def _mapped(path: Path, member: str) -> NDArray[np.int8]:
         file.seek(archive.getinfo(member).header_offset + _LENGTHS_AT)
         lengths = int.from_bytes(file.read(2), "little") + int.from_bytes(file.read(2), "little")
         start = archive.getinfo(member).header_offset + _LOCAL_HEADER + lengths + array.tell()
-    return np.memmap(path, kind, "r", start, shape)
+    return np.asarray(np.memmap(path, kind, "r", start, shape))  # a memmap itself is slow to index
 
 
 def packed(vectors: Sequence[Vector | None]) -> bytes:
