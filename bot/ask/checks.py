@@ -10,10 +10,11 @@ from typing import Literal
 
 from bot.ask.matching import lacking
 from bot.ask.predicates import others
+from bot.ask.terms import pieces, terms
 from store.text.asking import EXCEPT
-from store.text.fiscal_years import WRITTEN
+from store.text.fiscal_years import WRITTEN, without_years, years_mentioned
 from store.text.morphology import Token, tokenize
-from store.text.normalize import one_space
+from store.text.normalize import one_space, width_fold
 from store.text.patterns import lazily
 
 _PREFIXES = frozenset(("不", "未", "非", "無"))
@@ -38,16 +39,16 @@ _POLITE = frozenset(
 _BETWEEN = frozenset(("助動詞", "助詞"))  # between a word and what denies it: 採択-さ-れ-なかっ
 _HELPERS = frozenset(("為る", "居る", "おる", "来る"))
 
-_WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策|もの)"
+_WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策|もの|やつ)"
 _STANDS = (
     r"(?:書(?:い|か)|載(?:っ|せ|ら)|記載(?:さ|し)?|触れ|出|含ま|含|入(?:っ|ら)?|登場し?|言及(?:さ|し)?|付|つ)"
-    r"(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?(?:い)?(?:る|た|ます)?"
+    r"(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?[いあ]?(?:る|った|た|ります|ます)?"
 )
 _NOT = r"(?:ない|なかった|ません|ませんでした|ていない)"
-_WORD_OF = r"(?:という(?:言葉|ことば|文字|語|単語)?|の(?:言葉|文字|ことば))?"
-_PARTICLE = r"(?:(?:のこと)?(?:と|が|に|を|について))?は?も?"
+_WORD_OF = r"(?:という(?:言葉|ことば|文字|語|単語)?|の(?:言葉|文字|ことば|名前|話|こと))?"
+_PARTICLE = r"(?:(?:のこと)?(?:と|って|が|に|を|について))?は?も?"
 _SAYING = lazily(
-    rf"(?P<word>[^。?]{{1,24}}?){_WORD_OF}{_PARTICLE}{_STANDS}(?P<not>{_NOT})?(?P<rest>(?:{_WORK}|の).*)"
+    rf"(?P<word>[^。?]{{1,40}}?){_WORD_OF}{_PARTICLE}{_STANDS}(?P<not>{_NOT})?(?P<rest>(?:{_WORK}|の).*)"
 )
 _EXCEPT = lazily(
     rf"^(?P<word>[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
@@ -57,9 +58,13 @@ _FIELDS = {
     "目的": "purpose", "概要": "overview", "成果": "outcome",
     "名前": "name", "事業名": "name", "名称": "name", "事務事業名": "name",
 }  # fmt: skip
-_IN_FIELD = lazily(
-    rf"(?:^|(?<=[、,の])|(?<=事業で))(?P<field>{'|'.join(_FIELDS)})(?:の中|の欄|欄)?(?:に|で|へ)は?(?P<word>.+)$"
-)
+_NAME = "|".join(_FIELDS)
+_FIELD = rf"(?P<field>(?:{_NAME})(?:[やとか・、](?:{_NAME}))*)(?:の(?:中|欄|ところ|とこ)|欄)?"
+_IN_FIELD = lazily(rf"(?:^|(?<=[、,の])|(?<=事業で)){_FIELD}(?:に|で|へ)は?(?P<word>.+)$")
+_BEFORE_FIELD = lazily(rf"^(?P<word>.+?){_WORD_OF}(?:と|って|が|を|は|も){_FIELD}(?:に|で|へ)?は?$")
+# How it stands there: 「…」と正直に書いてある.
+_MANNER = lazily(rf"(?<=[」とがを])(?:と|って)?(?!{_NAME})[一-龥ぁ-ん]{{2,4}}に(?=書|載|記載|触れ)")
+_QUOTED = lazily("「(?P<word>[^「」]+)」$")
 
 _IN_OFFICE = lazily(
     r"^(?P<scope>[^「」、,]{1,24}[課室部局所係])(?:の中で?|の事業(?:の中)?で|で|のうち)[、,]?(?P<word>.+)$"
@@ -71,22 +76,29 @@ _AT_ALL = lazily("(?:[がはも])?(?:一言|一度|一切|全く|まったく)$"
 class Condition:
     """A condition on the wording of projects, or an office that is left out.
 
-    `word` stands in `field` ('' for any), or does not. `scope` is what the question says before it (whose
-    projects), `rest` what it says after it: whether they are counted or listed.
+    `word` stands in one of `fields` (of any, where there are none), or does not. `scope` is what the question
+    says before it (whose projects), `rest` what it says after it: whether they are counted or listed.
     """
 
     how: Literal["saying", "not saying", "except"]
     word: str
-    field: str
+    fields: tuple[str, ...]
     rest: str
     scope: str = ""
+    is_literal: bool = True
 
     @property
     def clause(self) -> tuple[str, ...]:
         """The words of a condition that is a clause (機器の更新をした): records say it in many ways."""
         tokens = list(tokenize(self.word))
         is_clause = any(token.word.kind in ("動詞", "助動詞") for token in tokens)
-        return tuple(t.word.surface for t in tokens if t.word.content) if is_clause else ()
+        return pieces(terms(without_years(self.word, years_mentioned(self.word)))[0]) if is_clause else ()
+
+    def holds(self, text: str) -> bool:
+        """Whether a text has the word letter for letter; or, if not literal, says the clause in its words."""
+        if self.is_literal:
+            return width_fold(self.word) in width_fold(text)
+        return not lacking(self.clause, text, "") and set(denied(self.word)) <= set(denied(text))
 
 
 def denied(text: str) -> tuple[str, ...]:
@@ -94,7 +106,7 @@ def denied(text: str) -> tuple[str, ...]:
     tokens = list(tokenize(one_space(text)))
     found = [after for before, after in pairwise(tokens) if _is_prefix(before, after)]
     for at, (token, behind) in enumerate(zip(tokens, [*tokens[1:], None], strict=True)):
-        if _denies(token, behind) and (word := _denied_by(tokens, at)):
+        if (_denies(token, behind) or _is_no_such(tokens, at)) and (word := _denied_by(tokens, at)):
             found.append(word)
     return tuple(dict.fromkeys(token.word.text for token in found))
 
@@ -102,25 +114,30 @@ def denied(text: str) -> tuple[str, ...]:
 def condition(question: str) -> Condition | None:
     """The condition by which a question chooses projects (コロナと書いてない事業は何件), if it has one.
 
-    That they have a word is one only where a field is named: else it is a search.
+    That they have a word is one only where a field is named or the word is quoted: else it is a search.
     """
-    text = one_space(question)
-    if found := _SAYING.search(text):
-        inside = _IN_FIELD.search(found["word"])
-        is_denied = bool(found["not"])
-        if inside:
-            scope, word, field = found["word"][: inside.start()], inside["word"], _FIELDS[inside["field"]]
-        elif of_office := _IN_OFFICE.match(found["word"]):
-            scope, word, field = of_office["scope"], of_office["word"], ""
-        else:
-            scope, word, field = "", found["word"], ""
-        word = _AT_ALL.sub("", word)
-        if word := word.strip("「」『』、 ") if inside or is_denied else "":
-            how: Literal["saying", "not saying"] = "not saying" if is_denied else "saying"
-            return Condition(how, word, field, found["rest"], scope)
+    text = _MANNER.sub("と", one_space(question))
+    if (found := _SAYING.search(text)) and (condition := _of_wording(found)):
+        return condition
     if found := _EXCEPT.search(text):
-        return Condition("except", found["word"], "", found["rest"])
+        return Condition("except", found["word"], (), found["rest"])
     return None
+
+
+def _of_wording(found: re.Match[str]) -> Condition | None:
+    said, scope, fields, is_denied = found["word"], "", tuple[str, ...](), bool(found["not"])
+    inside = _IN_FIELD.search(said) or _BEFORE_FIELD.match(said)
+    if inside:
+        fields = tuple(dict.fromkeys(_FIELDS[name] for name in re.findall(_NAME, inside["field"])))
+        scope, said = said[: inside.start()], inside["word"]
+    if not scope and (of_office := _IN_OFFICE.match(said)):
+        scope, said = of_office["scope"], of_office["word"]
+    if quoted := _QUOTED.search(said):
+        scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
+    word = _AT_ALL.sub("", said).strip("「」『』、 ")
+    if not word or not (inside or is_denied or quoted):
+        return None
+    return Condition("not saying" if is_denied else "saying", word, fields, found["rest"], scope)
 
 
 def _is_prefix(before: Token, after: Token) -> bool:
@@ -133,6 +150,12 @@ def _denies(token: Token, behind: Token | None) -> bool:
         tells = behind is not None and (behind.word.noun or behind.word.surface == "た")
         return token.word.text == "無い" and tells
     return token.word.kind == "助動詞" and token.word.text in _DENIES
+
+
+def _is_no_such(tokens: list[Token], at: int) -> bool:
+    """Whether ない says what a thing is not: 講座でもない, 委託ではない."""
+    before = "".join(token.word.surface for token in tokens[max(0, at - 2) : at])
+    return tokens[at].word.text == "無い" and before.endswith(("でも", "では", "じゃ"))
 
 
 def _denied_by(tokens: list[Token], at: int) -> Token | None:

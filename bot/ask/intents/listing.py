@@ -15,7 +15,7 @@ from bot.ask.intents.other_words import Near
 from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, lacking, says, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.terms import names, pieces
+from bot.ask.terms import names, pieces, terms
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
@@ -24,7 +24,6 @@ from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMat
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
-from store.text.normalize import width_fold
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
@@ -106,6 +105,12 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
         found = projects.by_ids(db, [entry.id for entry in entries[:most]])
         keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
         return Chosen(tuple(found), describe(request, ()), len(entries), keys=keys)
+    groups = other_words.alternatives(request.topic, words)
+    if len(groups) < len(words):
+        either, at_least = other_words.saying_one_of_each(db, request, groups)
+        if either:
+            told = describe(request, ["」か「".join(group) for group in groups])
+            return Chosen(either, told, len(either), says=words, at_least=at_least)
     nouns = tuple(filter(names, words))
     near: tuple[Project, ...] = ()
     for wanted in dict.fromkeys((words, nouns)) if nouns else (words,):
@@ -303,6 +308,9 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
     if not every or len(every) > LONGEST:
         return None
     having = _having(db, condition, every)
+    if not having and condition.clause:
+        condition = replace(condition, is_literal=False)
+        having = _having(db, condition, every)
     if not having and (condition.how == "except" or condition.clause):
         return None  # of what no record says in these words, nothing is told by its opposite
     keys = {project.key for project in having}
@@ -313,7 +321,7 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
 def _told(
     condition: Condition, chosen: Sequence[Project], having: Sequence[Project], every: Sequence[Project]
 ) -> Answer:
-    of = f"{condition.scope.strip('、,')}" if condition.scope else "登録されている"
+    of = f"{condition.scope.strip('、,')}の" if condition.scope else "登録されている"
     how = {
         "saying": f"{of}{len(every):,}件のうち、{_positive(condition)}ものを数えました。",
         "not saying": f"{of}{len(every):,}件のうち、{_positive(condition)}{len(having):,}件を除いた数です。",
@@ -327,28 +335,44 @@ def _told(
     found = [project.key for project in chosen]
     parts: list[Part] = [Say(f"{which}事業は{len(chosen):,}件です。", "bold"), Say(how, "small")]
     if chosen:
-        parts += page(chosen[:PAGE], ())
+        for project in chosen[:PAGE]:
+            parts.append(Items(((title(project), _office(project)),)))
+            parts += _said(condition, project) if condition.how == "saying" else ()
         parts += more_button(max(0, len(chosen) - PAGE))
     kind: Kind = "count" if COUNT_OF_OFFICE.search(condition.rest) else "list"
     return Answer(kind, tuple(parts), tuple(found[:PAGE]), tuple(found[PAGE:]), why=(how,))
 
 
 def _in_scope(db: Database, every: Sequence[Project], scope: str) -> list[Project]:
-    """The projects of the office that the question names before its condition; all, where it names none."""
+    """The projects of the office or with the words that stand before a condition; all, where none do."""
     offices = {office.name for each in db.snapshot.catalog.mentions(scope) for office in each.offices}
-    return [p for p in every if not offices or offices & _offices(p)]
+    if offices or not (words := terms(scope)[0]):
+        return [p for p in every if not offices or offices & _offices(p)]
+    return [p for p in every if not lacking(words, "\n".join(s.text for _, s in sentences(p)), p.name)]
 
 
 def _having(db: Database, condition: Condition, every: Sequence[Project]) -> list[Project]:
     if condition.how == "except":
         offices = {office.name for office in db.snapshot.catalog.offices_named(condition.word)}
         return [p for p in every if offices & _offices(p)]
-    fields = (condition.field,) if condition.field else FIELDS
-    if clause := condition.clause:
-        told = [each for each in fields if each in TEXT_FIELDS]
-        return [p for p in every if any(not lacking(clause, s.text, "") for _, s in sentences(p, told))]
-    word = width_fold(condition.word)
-    return [p for p in every if any(word in width_fold(display(getattr(p, each))) for each in fields)]
+    fields = condition.fields or FIELDS
+    if condition.is_literal:
+        return [p for p in every if any(condition.holds(display(getattr(p, each))) for each in fields)]
+    return [p for p in every if any(condition.holds(s.text) for _, s in sentences(p, _texts(condition)))]
+
+
+def _texts(condition: Condition) -> list[str]:
+    return [each for each in condition.fields or TEXT_FIELDS if each in TEXT_FIELDS]
+
+
+def _said(condition: Condition, project: Project) -> list[Part]:
+    """The first sentence of a project that meets a condition, none where its name alone does."""
+    for field, sentence in sentences(project, _texts(condition)):
+        if condition.holds(sentence.text):
+            at = sentence.text.find(condition.word)
+            bold = ((at, at + len(condition.word)),) if at >= 0 else ()
+            return [Quote(project, field, (sentence.text,), (bold,))]
+    return []
 
 
 def _offices(project: Project) -> set[str]:
@@ -356,8 +380,8 @@ def _offices(project: Project) -> set[str]:
 
 
 def _positive(condition: Condition) -> str:
-    where = f"{_FIELD_NAMES[condition.field]}に" if condition.field else ""
-    if clause := condition.clause:
+    where = f"{'か'.join(_FIELD_NAMES[each] for each in condition.fields)}に" if condition.fields else ""
+    if not condition.is_literal and (clause := condition.clause):
         return f"{where}「{'」「'.join(clause)}」が一つの文に書かれている"
-    verb = "入っている" if condition.field == "name" else "書かれている"
+    verb = "入っている" if condition.fields == ("name",) else "書かれている"
     return f"{where}「{condition.word}」と{verb}"

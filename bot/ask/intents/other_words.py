@@ -22,7 +22,8 @@ from store.text.display import display
 from store.text.morphology import words
 
 MOST = 8  # projects that are near to a set; more of them say nothing
-_EITHER = re.compile("たり.+たり|とか|または|もしくは|あるいは")
+_EITHER = re.compile("たり.+たり")
+_OR = re.compile("(?:や|とか|か|または|もしくは|あるいは)[、,]?")
 # What names one body or place is not meant by another that is like it.
 _BODY = re.compile("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
 LOOKED_AT = 40  # hits held against the words
@@ -51,7 +52,7 @@ def near_a_set(
         return ()
     known = {project.key for project in but}
     nouns = list(filter(names, terms))
-    groups = [_ways(term) for term in terms]
+    groups = [tuple(chain.from_iterable(map(_ways, each))) for each in alternatives(request.topic, terms)]
     if _EITHER.search(request.question):
         groups = [tuple(chain.from_iterable(_ways(term) for term in nouns or terms))]
     found = [near for near in _in_other_words(db, request, groups) if near.project.key not in known]
@@ -62,6 +63,26 @@ def near_a_set(
     if not found:
         found = list(_by_meaning(db, request, terms))
     return tuple(found[:MOST])
+
+
+def alternatives(topic: str, terms: Sequence[str]) -> list[tuple[str, ...]]:
+    """Terms in groups, those joined by や or とか as one: 機器やサーバの更新 is 機器 or サーバ, and 更新."""
+    groups: list[tuple[str, ...]] = []
+    for term, before in zip(terms, ["", *terms], strict=False):
+        between = topic.partition(before)[2].partition(term)[0] if before else ""
+        if before and _OR.fullmatch(between):
+            groups[-1] = (*groups[-1], term)
+        else:
+            groups.append((term,))
+    return groups
+
+
+def saying_one_of_each(
+    db: Database, request: Request, groups: Sequence[tuple[str, ...]]
+) -> tuple[tuple[Project, ...], bool]:
+    """The projects with a sentence that says a word of each group, and whether there may be more."""
+    found = tuple(near.project for near in _in_other_words(db, request, groups))
+    return found, len(found) >= LOOKED_AT
 
 
 def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, ...]]) -> Iterator[Near]:
