@@ -178,3 +178,27 @@ def test_where_is_answered_with_the_places_that_the_record_lists(db: Database, q
 @pytest.mark.parametrize("question", ["スマートシティはどこですか", "市役所はどこですか"])
 def test_where_is_not_answered_without_a_list_of_places(db: Database, question: str):
     assert answer(db, question).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("採択件数が多いのは未来共創プロジェクトとSociety5.0どっち", "は6件で、多いのは「Society5.0"),
+        ("荒川区と郡山市、先に協定を結んだのは", "先のは「荒川区」です"),
+        ("産業振興センターって一年で何人来たんですか", "10,317人です"),
+        ("市長公約のロードマップに載っている事業は全部で何事業？", "135事業です"),
+        ("スマートシチィの目的は？", "もしかして: スマートシティ"),
+        ("この一覧、全部で何件のってる？", "登録されている事業は48件です"),
+    ],
+)
+def test_the_order_and_the_slips_of_speech_change_no_answer(db: Database, question: str, expected: str):
+    assert expected in answer(db, question).text
+
+
+def test_with_one_year_loaded_a_difference_is_shown_only_where_the_record_tells_of_one(db: Database):
+    told = answer(db, "情報化推進事業は前の年と比べて何が変わった？")
+    assert (told.kind, told.confidence) == ("none", "unsure")
+    assert "登録されているのは令和3年度だけです" in told.text
+    assert "令和2年度の583件から637件に増加し" in told.text
+    assert "違い" not in told.text
+    assert not answer(db, "スマートシティの推進の前年度との違いは？").quoted

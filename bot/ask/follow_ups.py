@@ -332,7 +332,9 @@ def _shown(last: Turn | None, given: Answer) -> Turn | None:
         return replace(last, rest=given.rest)
     if given.rest or len(given.shown) > 1:
         is_one = given.near and len(answers) == 1 and given.kind != "none"
-        return Turn(answers[0] if is_one else None, (*given.shown, *given.rest), given.rest, given.terms)
+        still = held.topic if given.kind == "none" and held.topic in given.shown else None
+        topic = answers[0] if is_one else still
+        return Turn(topic, (*given.shown, *given.rest), given.rest, given.terms)
     if given.shown and (given.kind != "none" or not held.topic or given.confidence == "unsure"):
         return replace(held, topic=given.shown[0])
     return last

@@ -12,7 +12,7 @@ from bot.ask.answers import Answer
 from bot.ask.checks import condition, role_of
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
-from bot.ask.quantities import asked_figure
+from bot.ask.quantities import asked_figure, figures_asked_apart
 from bot.ask.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
 from store.text import asking
@@ -210,7 +210,10 @@ def _office_questions(request: Request, held: Catalog) -> Request:
     is_of_more = request.named or (request.terms and request.kind != "compare") or request.kind == "which"
     if not request.offices or is_of_more:
         return request
-    may_be_one = request.kind == "compare" or (request.kind == "field" and not _asks_what_it_has(request))
+    is_figure = request.figure is not None and request.figure.unit != "件"
+    may_be_one = (
+        request.kind == "compare" or is_figure or (request.kind == "field" and not _asks_what_it_has(request))
+    )
     if may_be_one and (lone := _lone_projects(request, held)):
         return replace(request, named=lone, offices=())
     match request.kind:
@@ -256,7 +259,7 @@ def _wants_changes(asked: Asked) -> Wants | None:
         rest = asking.COMPARE.sub(" ", without_years(asked.text, years_mentioned(asked.text)))
         return Wants(asking.core(rest.replace(asking.MASK, " ")))
     found = asking.CHANGES.search(asked.text)
-    return Wants(asked.text.replace(found[0], " ")) if found else None
+    return Wants(asking.COMPARE.sub(" ", asking.CHANGES.sub(" ", asked.text))) if found else None
 
 
 def _wants_which(asked: Asked) -> Wants | None:
@@ -292,6 +295,8 @@ def _wants_summary(asked: Asked) -> Wants | None:
 
 def _wants_count(asked: Asked) -> Wants | None:
     found = asking.COUNT.search(asked.core)
+    if figures_asked_apart(asked.core):
+        return None  # 何件応募があって何件採択された
     if not found or (asked.figure and _counts_within(asked.named, asked.core, found)):
         return None
     return Wants(_without(asked.core, found.span()))

@@ -15,7 +15,7 @@ from bot.messages.search_wording import in_plain_words
 from store import projects
 from store.database import Database
 from store.index.snapshot import Memo
-from store.records import Hit, Project, Query, SearchResult, Suggestion
+from store.records import Hit, MatchType, Project, Query, SearchResult, Suggestion, TermMatch
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.display import display
@@ -164,6 +164,8 @@ def _by_search(db: Database, request: Request, terms: Sequence[str]) -> Subject:
             meant = worth_asking(whole)
             also = tuple(candidate.project for candidate in whole if candidate not in meant)
             return Subject(meant, stands_out(whole), also=also)
+        if len(terms) == 1 and (slip := _as_search_read(result.hits, terms[0])):
+            return slip
     near = sorted(candidates, key=lambda c: -c.named)[:NEAR]
     return Subject(near=tuple(candidate.project for candidate in near))
 
@@ -238,6 +240,21 @@ def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Sub
         return Subject(near=meant[:NEAR], guess=best.text)
     why = f"お尋ねの言葉とつづりの近い「{best.text}」で探しました"
     return Subject(tuple(Candidate(project, 0.5, (), why) for project in meant), guess=best.text)
+
+
+def _as_search_read(hits: Sequence[Hit], term: str) -> Subject | None:
+    """The first project whose name has a word but for a slip, where search took it for that."""
+    for hit in hits:
+        read_as = {
+            how for why in hit.why if isinstance(why, TermMatch) for of, how in why.fields if of == "name"
+        }
+        is_slip = read_as and read_as <= {MatchType.SPELLING, MatchType.EDIT}
+        for start, end in hit.highlights.get("name", ())[:1] if is_slip else ():
+            guess = display(hit.project.name)[start:end]
+            if _is_slip(alnum_key(term), alnum_key(guess)):
+                why = f"お尋ねの言葉とつづりの近い「{guess}」で探しました"
+                return Subject((Candidate(hit.project, 0.5, (), why),), guess=guess)
+    return None
 
 
 def _is_slip(typed: str, meant: str) -> bool:

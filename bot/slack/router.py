@@ -258,6 +258,8 @@ def _command(typed: Typed) -> Decision | None:
     command = COMMANDS.get(word)
     if command is None or (command is _SIMILAR and rest and not _names_any(rest, typed.names)):
         return None
+    if command is _SIMILAR and not rest and typed.was_shown():
+        return None  # 似ている事業, of what was shown
     raw = first_word(typed.raw)[1]
     put = command.template.format(rest) if rest else command.alone
     if not put and command in (_SEARCH, _ASK):
@@ -355,7 +357,8 @@ def _asks(typed: Typed) -> Decision | None:
     if wanted is None:
         return None
     sign = _INTERROGATIVE if typed.surface in CONVERSATIONS else asking.ASKS
-    certain = (asks(typed.text) or bool(sign.search(typed.text))) and not wanted.is_to_be_told
+    is_asked = asks(typed.text) or bool(sign.search(typed.text)) or wanted.kind == "changes"
+    certain = is_asked and not wanted.is_to_be_told
     is_looked_for = wanted.may_be_words and typed.surface not in CONVERSATIONS
     if not certain and (is_looked_for or not wanted.of_something):
         return None

@@ -30,6 +30,7 @@ from store.search.meaning import Passage, RankedPassage
 from store.text.asking import MASK
 from store.text.display import display
 from store.text.morphology import tokenize
+from store.text.patterns import lazily
 from store.text.sentences import enumerations
 
 MOST_ITEMS = 6  # of a list that is shown with a sentence of it
@@ -41,6 +42,7 @@ TELLING = 2  # words of a question that one sentence must show, or the project n
 CLAIMED = 3  # sentences of several projects that all pass
 _FAR = 0.55  # of the best sentence's score: one that is farther off is left out
 _BESIDE = 0.7  # the same, beside a sentence that answers
+_CHANGE = lazily("増[加え]|減[少ら]|拡大|縮小|追加|変更|改正|見直し|新たに|引き続き|[前昨]年度|令和.年度の")
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
 _SIDE_BY_SIDE = ("compare", "changes")
@@ -128,6 +130,8 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
         return given
     found = find(db, question, request, given)
     shown = _near(db, question, request, found)
+    if request.kind == "changes":  # what a record says of itself that has changed
+        shown = [each for each in found.ranked if each in shown and _CHANGE.search(each.passage.text)]
     if not shown:
         return given
     texts = [each.passage.text for each in shown]
