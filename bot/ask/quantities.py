@@ -85,7 +85,10 @@ _RULES: tuple[tuple[str, str], ...] = (
         for unit in sorted(UNITS, key=len, reverse=True)
         if unit not in ("年", "個", "つ")
     ),
-    (DATE, r"いつ(?:から|まで|頃|ごろ|の|に)?(?!も)|何年何月(?:何日)?|何月(?:何日)?|何年度?|何日"),
+    (
+        DATE,
+        r"いつ(?:から|まで|頃|ごろ|の|に)?(?!も)|何年何月(?:何日)?|何月(?:何日)?|何年度?|何日(?:まで|から)?",
+    ),
     (MONEY, r"いくら"),
     ("", r"どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どれだけ|いくつ|何個|何つ"),
     *((unit, rf"(?=(?:{'|'.join(nouns.split())}){_END})") for unit, nouns in _NAMED.items()),

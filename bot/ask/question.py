@@ -288,7 +288,8 @@ def _wants_comparison(asked: Asked) -> Wants | None:
 
 
 def _wants_summary(asked: Asked) -> Wants | None:
-    if not (found := asking.SUMMARY.search(asked.text)):
+    found, role = asking.SUMMARY.search(asked.text), role_of(asked.core)
+    if not found or (role and role.name in ("どうやって", "なぜ")):
         return None
     return Wants(f"{asked.text[: found.start()]} {asking.untailed(asked.text[found.end() :])}")
 

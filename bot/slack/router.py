@@ -356,8 +356,9 @@ def _asks(typed: Typed) -> Decision | None:
     wanted = typed.wanted
     if wanted is None:
         return None
-    sign = _INTERROGATIVE if typed.surface in CONVERSATIONS else asking.ASKS
-    is_asked = asks(typed.text) or bool(sign.search(typed.text)) or wanted.kind == "changes"
+    is_asked = asks(typed.text) or bool(asking.ASKS.search(typed.text)) or wanted.kind == "changes"
+    if typed.surface in CONVERSATIONS:
+        is_asked = is_asked or bool(_INTERROGATIVE.search(typed.text))
     certain = is_asked and not wanted.is_to_be_told
     is_looked_for = wanted.may_be_words and typed.surface not in CONVERSATIONS
     if not certain and (is_looked_for or not wanted.of_something):

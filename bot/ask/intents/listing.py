@@ -73,6 +73,9 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
         return _told_of_near(also, exact, request)
     if not exact:
         return fields.nothing(db, Subject(near=chosen.projects), request.terms)
+    if chosen.left_out and not among:
+        nouns = tuple(term for term in request.terms if term not in chosen.left_out)
+        also = other_words.near_a_set(db, replace(request, terms=nouns), exact, all_words=True)
     return told(db, chosen, request, also)
 
 

@@ -56,11 +56,11 @@ def near_a_set(
     if _EITHER.search(request.question):
         groups = [tuple(chain.from_iterable(_ways(term) for term in nouns or terms))]
     found = [near for near in _in_other_words(db, request, groups) if near.project.key not in known]
-    if found or but:
+    if found or but or all_words:
         return tuple(found[:MOST])
     if nouns and nouns != terms:
         found = list(_in_other_words(db, request, [_ways(term) for term in nouns]))
-    if not (found or all_words):
+    if not found:
         found = list(_by_meaning(db, request, terms))
     return tuple(found[:MOST])
 

@@ -33,6 +33,7 @@ from store.text.morphology import tokenize
 from store.text.patterns import lazily
 from store.text.sentences import enumerations
 
+YEAR_IN_SHORT = 2  # digits: 3年度
 MOST_ITEMS = 6  # of a list that is shown with a sentence of it
 MOST = 3  # sentences that are shown: the right one is among them nine times in ten
 HALF = 0.5  # of the telling words: a sentence that says so many is near
@@ -46,7 +47,7 @@ _CHANGE = lazily("増[加え]|減[少ら]|拡大|縮小|追加|変更|改正|見
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
 _SIDE_BY_SIDE = ("compare", "changes")
-_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", *_SIDE_BY_SIDE)
+_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", "summary", *_SIDE_BY_SIDE)
 
 
 class _Ranked(Memo[tuple[str, tuple[int, ...]], tuple[RankedPassage, ...]]):
@@ -319,9 +320,10 @@ def _is_of_records(request: Request) -> bool:
     """Whether the records may speak of it: an unknown number or a list that is not here is another matter."""
     by_words = any(not is_light(term) for term in request.terms)
     says_something = by_words or bool(request.named)
-    has_number = request.unknown_numbers or any(map(str.isdigit, request.terms))
+    has_number = request.unknown_numbers or any(t.isdigit() and len(t) > YEAR_IN_SHORT for t in request.terms)
     is_elsewhere = has_number or is_of_another_year(request)
-    is_other = is_elsewhere or is_told_not_asked(request.question) or is_quantity_alone(request)
+    is_told = request.figure is None and is_told_not_asked(request.question)
+    is_other = is_elsewhere or is_told or is_quantity_alone(request)
     is_office = bool(offices.among(request.terms))  # 財政課: there is none, and that was said
     return request.kind in _OF_SENTENCES and says_something and not (is_other or is_office)
 
