@@ -47,7 +47,7 @@ _CHANGE = lazily("増[加え]|減[少ら]|拡大|縮小|追加|変更|改正|見
 HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
 NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
 _SIDE_BY_SIDE = ("compare", "changes")
-_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", "summary", *_SIDE_BY_SIDE)
+_OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", *_SIDE_BY_SIDE)
 
 
 class _Ranked(Memo[tuple[str, tuple[int, ...]], tuple[RankedPassage, ...]]):
