@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import signal
 import sys
 import tempfile
@@ -92,6 +93,8 @@ def cost(call: Call, text: str, patience: float = PATIENCE) -> float:
 def growth(call: Call, unit: str) -> tuple[float, float]:
     """The milliseconds of MANY repetitions, and how many times those of FEW; the best if bad."""
     few = cost(call, unit * FEW)
+    if math.isinf(few):
+        return few, few
     patience = 0.1 + few / 1000 * MOST_TIMES * 1.5
     many = cost(call, unit * MANY, patience)
     for _ in range(AGAIN):
@@ -141,11 +144,24 @@ def measure(path: Path, units: Sequence[str], only: Sequence[str]) -> list[Cost]
     for call in (*as_shown.values(), *uncapped.values()):  # what is loaded on first use is no cost of a text
         call("スマートシティの目的は？")
         call("ぬるぽきゃらめる")
-    found = [Cost("short", name, u, short(call, u), 0) for name, call in as_shown.items() for u in units]
+    found = [
+        _told(Cost("short", name, unit, short(call, unit), 0))
+        for name, call in as_shown.items()
+        for unit in units
+    ]
     object.__setattr__(TUNING.reading, "characters", sys.maxsize)
     return found + [
-        Cost("linear", name, unit, *growth(call, unit)) for name, call in uncapped.items() for unit in units
+        _told(Cost("linear", name, unit, *growth(call, unit)))
+        for name, call in uncapped.items()
+        for unit in units
     ]
+
+
+def _told(found: Cost) -> Cost:
+    """The same; what may not be is told at once, for all of it takes long."""
+    if found.failure:
+        print(found.failure, file=sys.stderr, flush=True)
+    return found
 
 
 def texts(db: Database) -> dict[str, Call]:

@@ -32,6 +32,7 @@ _COMPARED = re.compile(rf"\s?(?:くらい|ぐらい|程度|前後|ほど|{words.
 _SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円人件%])(?:から|[~〜～-]|以上、?)\s?$")
 # A bare number behind が is what a column says, and no project's: 決算が0の事業.
 _SAID_OF = re.compile(r"[がは]\s?$")
+_BEFORE = 8  # characters before a number in which such a sign ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,10 @@ def _is_within(mention: Mention, office: Named) -> bool:
 
 def _names_project(span: Span, text: str) -> bool:
     if span.kind == "number":
-        return not (_SAID_OF.search(text[: span.start]) and text[span.start : span.end].isdecimal())
+        return not (
+            _SAID_OF.search(text[max(0, span.start - _BEFORE) : span.start])
+            and text[span.start : span.end].isdecimal()
+        )
     return span.kind == "project"
 
 
@@ -153,7 +157,8 @@ def _years(text: str, spans: Sequence[Span]) -> Iterable[Named]:
 
 def _amounts(text: str) -> Iterable[Named]:
     for found in _AMOUNT.finditer(text):
-        if _COMPARED.match(text, found.end()) or _SIGN_BEFORE.search(text[: found.start()]):
+        before = text[max(0, found.start() - _BEFORE) : found.start()]
+        if _COMPARED.match(text, found.end()) or _SIGN_BEFORE.search(before):
             is_money = found["unit"] == "円" or (
                 not found["unit"] and bool(re.search("[万億兆]", found["number"]))
             )
