@@ -28,7 +28,7 @@ from bot.delivery.outbox import DeliveryContext
 from bot.gateway.posting import build_posting_client
 from bot.playground.slack import SlackServer
 from bot.sheets import actions
-from bot.sheets.session import Actor, session_of
+from bot.sheets.session import Actor, Session, session_of
 from store.database import Databases, StateAwayError, open_database
 from store.evaluation import changes, ledger, registry, trail
 from store.evaluation.records import Absence
@@ -111,18 +111,21 @@ class Arena:
         for nth in range(MANY):
             if nth == 1:
                 os.write(begins, b"1")
-            session, number = session_of(context), chance.choice(self.numbers)
-            key = (YEAR, f"{number}01", "一次評価")
-            sheet = registry.sheet(session.db, key)
-            if sheet and not sheet.is_pending:
-                # Later than what was granted before: else nothing is left to decide after some rounds.
-                granted = max(day for day in (LATER, sheet.extension_due, sheet.held_due) if day)
-                until = granted + timedelta(days=chance.randrange(1, 4))
-                actions.ask_extension(session, actor, [sheet], until, "議会")
-            elif sheet and chance.random() < 0.3:
-                actions.undo(session, actor, [sheet])
-            elif sheet:
-                actions.decide_extension(session, actor, [sheet], approved=chance.random() < 0.5)
+            with suppress(StateAwayError):  # as somebody who is told so, and does the next thing later
+                self._ask_or_decide(session_of(context), actor, chance)
+
+    def _ask_or_decide(self, session: Session, actor: Actor, chance: random.Random) -> None:
+        key = (YEAR, f"{chance.choice(self.numbers)}01", "一次評価")
+        sheet = registry.sheet(session.db, key)
+        if sheet and not sheet.is_pending:
+            # Later than what was granted before: else nothing is left to decide after some rounds.
+            granted = max(day for day in (LATER, sheet.extension_due, sheet.held_due) if day)
+            until = granted + timedelta(days=chance.randrange(1, 4))
+            actions.ask_extension(session, actor, [sheet], until, "議会")
+        elif sheet and chance.random() < 0.3:
+            actions.undo(session, actor, [sheet])
+        elif sheet:
+            actions.decide_extension(session, actor, [sheet], approved=chance.random() < 0.5)
 
     def decisions(self) -> tuple[int, int, int]:
         """(made, lost, doubled): decisions on the trail, those whose word never came or came twice."""

@@ -45,8 +45,15 @@ class Server:
         options = ("--no-sync", "-A", "trust", "-U", "postgres", "--locale=C", "--encoding=UTF8")
         self.run("initdb", "-D", str(self.data), *options)
 
+    def forget_standby(self) -> None:
+        """Have no commit wait for a standby: what it was copied from had it so."""
+        with (self.data / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
+            settings.write("synchronous_standby_names = ''\n")
+        self.execute("SELECT pg_reload_conf()")
+
     def copy_of(self, other: Server) -> None:
-        """Make its files a standby's of another server."""
+        """Make its files a standby's of another server, in place of any that it had."""
+        shutil.rmtree(self.data, ignore_errors=True)
         self.run(
             "pg_basebackup", "-D", str(self.data), "-h", str(other.socket), "-U", "postgres", "-R",
             "-X", "stream", "--no-sync", "-c", "fast", "-d", f"application_name={self.data.name}",
