@@ -1,7 +1,7 @@
 """`make failover`: a PostgreSQL primary is killed under load, its synchronous standby promoted.
 
-Three processes deliver, one asks for extensions and decides, and a bot answers /jigyo, while it happens; then a
-new standby is made, and it happens again. Printed: what was lost and doubled, how the bot answered.
+Three processes deliver, one asks for extensions and decides, a bot answers /jigyo meanwhile; then a new
+standby is made, and it happens again. Printed: what was lost and doubled, how the bot answered.
 
 python -m bench.failover [--times 5]
 """

@@ -466,7 +466,7 @@ class Databases:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self._path, self._located = str(path), path
+        self._path, self.located = str(path), Path(path) if isinstance(path, str) else path
         self._local = threading.local()
         self._lock = threading.Lock()
         self._file: tuple[int, int] | None = None
@@ -482,7 +482,7 @@ class Databases:
             return opened[0]
         while opened is None or opened[1] is not self._of_file():
             snapshots = self._of_file()
-            opened = self._local.opened = (open_existing(self._located, snapshots=snapshots), snapshots)
+            opened = self._local.opened = (open_existing(self.located, snapshots=snapshots), snapshots)
         return opened[0]
 
     def close(self) -> None:

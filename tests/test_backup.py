@@ -1,4 +1,4 @@
-"""`store.backup.backup`: a copy while in use, whole and of our own making, or none."""
+"""`store.copies.backup.backup`: a copy while in use, whole and of our own making, or none."""
 
 import os
 import resource
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from store import schema
-from store.backup import backup
+from store.copies.backup import backup
 from store.database import DatabaseError, open_database
 from store.index.writer import problems
 from tests.test_migrations import earlier, shape

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store.backup import backup
+from store.copies.backup import backup
 from store.database import open_database
 from store.evaluation.ledger import poster
 from tests.test_cli import run

@@ -1,4 +1,4 @@
-"""`store.backup.restore`: everything is looked at first, the old content is saved, then all is replaced."""
+"""`store.copies.backup.restore`: all is looked at first, the old content is saved, then all is replaced."""
 
 import os
 import resource
@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from bot.playground.slack import Sender, SlackServer
 from store import database as opening
 from store import schema
-from store.backup import backup, restore
+from store.copies.backup import backup, restore
 from store.database import DatabaseError, Databases, open_database
 from store.index import writer
 from store.index.writer import problems

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from store.backup import backup, restore
+from store.copies.backup import backup, restore
+from store.copies.transfer import TABLES, to_postgresql, to_sqlite
 from store.database import Database, DatabaseError, open_database
 from store.evaluation import changes, ledger, registry, trail
 from store.evaluation.records import Absence, Nudge, Snooze
-from store.evaluation.transfer import TABLES, to_postgresql, to_sqlite
 from store.state.engine import Location, PostgreSQL
 from store.talk import conversations, tokens
 from store.talk.conversations import Feedback, Turn
@@ -125,7 +125,7 @@ def test_what_was_cut_off_goes_on_and_nobody_uses_half_of_it(seeded: Path, url: 
     lived_in(seeded)
     before = without_row_ids(rows(open_database(seeded)))
     code = (
-        "import sys, datetime, pathlib\nfrom store.evaluation.transfer import to_postgresql\n"
+        "import sys, datetime, pathlib\nfrom store.copies.transfer import to_postgresql\n"
         "tell = lambda table, rows: print(table, flush=True)\n"
         "now = datetime.datetime.fromisoformat(sys.argv[3])\n"
         "to_postgresql(pathlib.Path(sys.argv[1]), sys.argv[2], now=now, tell=tell)\n"

@@ -35,8 +35,8 @@ from bot.context import now_in_tokyo
 from bot.days.calendar import TOKYO
 from bot.permissions import BOT_SCOPES
 from bot.settings import WHERE_TO_GET, Settings, read_settings, survey, unknown
-from store import backup as copies
 from store import projects
+from store.copies import backup as copies
 from store.database import Database, DatabaseError, open_database, open_existing, state_of, writing
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
@@ -279,7 +279,8 @@ def restore(path: Path, source: Path, is_sure: bool) -> None:
 @click.pass_obj
 def migrate_state(path: Path, to: str) -> None:
     """Take the state to the other engine, row by row; the bot must not run."""
-    from store.evaluation import transfer
+    from store.copies import transfer
+    from store.copies.publishing import publish
 
     if not (url := state_of(path)):
         raise Refusal(f"設定 JIGYO_STATE がありません — {WHERE_TO_GET['JIGYO_STATE']}")
@@ -290,6 +291,8 @@ def migrate_state(path: Path, to: str) -> None:
         now=now_in_tokyo(),
         tell=lambda table, rows: echo(f"{table}: {rows:,}行、元と同じです"),
     )
+    if to == "postgresql":
+        publish(path)
     left = "PostgreSQL" if to == "postgresql" else f"{path}（JIGYO_STATE の設定は外してください）"
     echo(f"{total:,}行を移しました。これからの記録は {left} にあります。")
 

@@ -78,12 +78,16 @@ def serve(
         log.warning(line)
     count = 1 if is_socket else workers or min(MOST_WORKERS, os.cpu_count() or 1)
     db = open_database(path)
-    if not projects.count(db):
-        log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
     try:  # what PostgreSQL takes is loaded before the workers are forked; without it, answers go on
         db.state.execute("SELECT 1")
+        if db.state_is_elsewhere:
+            from store.copies.publishing import fetch
+
+            fetch(path)
     except StateAwayError as error:
         log.warning("%s", error)
+    if not projects.count(db):
+        log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
     db.close()
     listening = server.listen(host, settings.port if port is None else port, count=count)
     asked = _metrics_socket(settings)

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.days.calendar import Calendar
 from bot.playground.slack.state import BOT_USER, TEAM, Post, Workspace
 from store import projects
-from store.backup import backup
+from store.copies.backup import backup
 from store.database import Database, DatabaseError, open_database
 from store.evaluation import changes, forms, registry, sections
 from store.evaluation.records import KINDS, SectionContacts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -12,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.context import Context
 from bot.slack.dispatch import QUICK_PROJECTS
 from store import projects
-from store.database import Databases
+from store.database import DatabaseError, Databases, StateAwayError
 from store.evaluation import registry, trail
 from store.index import synonyms, writer
 from store.index.meaning import word_vectors
@@ -61,11 +62,28 @@ def read_for_all(databases: Databases) -> None:
     databases.close()
 
 
+def take_published(context: Context) -> None:
+    """Take the lists that another machine published, where they share a state; note whether that failed."""
+    if not context.databases.get().state_is_elsewhere:
+        return
+    from store.copies.publishing import fetch
+
+    try:
+        fetch(context.databases.located)
+        context.metrics.set("jigyo_lists_behind", 0)
+    except StateAwayError as error:
+        log.warning("nobody knows whether there are newer lists: %s", error)
+    except (DatabaseError, sqlite3.Error, OSError) as error:
+        context.metrics.set("jigyo_lists_behind", 1)
+        log.warning("the newer lists could not be taken: %s", error)
+
+
 def make_ready(context: Context) -> None:
     """Read a list that was loaded since the last time, so that nobody waits for it; take the gauges.
 
     What only questions and words that nobody says take is read with it.
     """
+    take_published(context)
     snapshot, metrics = context.databases.snapshot(), context.metrics
     db = context.databases.get()
     with db.reading():

@@ -71,6 +71,13 @@ def torn_indexes(context: Context) -> list[str]:
     return ["検索の索引が壊れています。`jigyo index rebuild` で作り直せます。"]
 
 
+def lists_behind(context: Context) -> list[str]:
+    """Whether a process could not take the lists that another machine published."""
+    if not any(context.metrics.each("jigyo_lists_behind")):
+        return []
+    return ["ほかのマシンで読み込まれた新しい一覧を、取り込めていません。"]
+
+
 class SlackAnswers:
     """Whether Slack answers, since when it does not, and how much waits for it."""
 

@@ -35,6 +35,7 @@ from bot.slack.observing import (
     Refusals,
     SlackAnswers,
     database_problems,
+    lists_behind,
     notes_problems,
     torn_indexes,
 )
@@ -68,7 +69,7 @@ def web(
     /readyz says whether this process can answer (`checks` among it), /healthz also whether Slack does, and
     whether the reminders go out.
     """
-    ready: tuple[Check, ...] = (database_problems, IndexInStep(), *checks)
+    ready: tuple[Check, ...] = (database_problems, IndexInStep(), lists_behind, *checks)
     healths = {
         "/readyz": Health(context, ready),
         "/healthz": Health(context, ready, (answers, torn_indexes, notes_problems, schedule.problems)),

@@ -18,6 +18,7 @@ from pathlib import Path
 import sqlite_utils
 
 from store import schema
+from store.copies import transfer
 from store.database import (
     PRIVATE,
     BesideTheLists,
@@ -29,7 +30,6 @@ from store.database import (
     origin,
     state_of,
 )
-from store.evaluation import transfer
 from store.index.writer import damage, problems
 from store.state.engine import postgresql
 
@@ -53,7 +53,7 @@ def backup(path: Path, target: Path) -> None:
     if not path.exists():
         raise DatabaseError(f"データベース {path} がありません。--db か JIGYO_DB を確かめてください。")
     _refuse_taken(target)
-    with _copy_of(path) as copy, _new_file(target) as part:
+    with copy_of(path) as copy, _new_file(target) as part:
         if url := state_of(path):
             _take_state(url, copy)
         _write(copy.conn, part)  # as it is: of an earlier version it stays one of that version
@@ -78,10 +78,10 @@ def restoring(source: Path, path: Path) -> Iterator[Callable[[], Path | None]]:
     if not source.exists():
         raise DatabaseError(f"バックアップ {source} がありません。")
     _refuse_place(path, source)
-    with _copy_of(source) as copy:
+    with copy_of(source) as copy:
         _refuse_unsound(copy, source, "別のバックアップを指定してください。")
         url = state_of(path)
-        yield lambda: _replace_both(path, url, copy) if url else _replace(path, copy)
+        yield lambda: _replace_both(path, url, copy) if url else replace(path, copy)
 
 
 def _take_state(url: str, copy: Database) -> None:
@@ -101,12 +101,13 @@ def _replace_both(path: Path, url: str, copy: Database) -> Path | None:
     state = postgresql(url)
     with state.writing():
         transfer.copy(BesideTheLists(copy), state)
-        if (saved := _replace(path, copy)) is not None:
+        if (saved := replace(path, copy)) is not None:
             saved.unlink()  # `before` has it, and the state
     return before if before.exists() else None
 
 
-def _replace(path: Path, copy: Database) -> Path | None:
+def replace(path: Path, copy: Database) -> Path | None:
+    """Replace the content of the file at `path` by a copy's in one transaction; where the old content is."""
     if not path.exists():
         with _new_file(path) as part:
             _write(copy.conn, part)
@@ -231,7 +232,7 @@ def _refuse_origin(db: sqlite_utils.Database, path: Path, *, can_be_empty: bool 
 
 
 @contextmanager
-def _copy_of(path: Path) -> Iterator[Database]:
+def copy_of(path: Path) -> Iterator[Database]:
     """A private copy of the database at `path`, as it is at this moment."""
     with closing(sqlite3.connect("")) as connection:
         try:
