@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from bot.ask.engine import answer
 from bot.cli import jigyo
 from store import projects
+from store.columns.inference import infer
+from store.columns.values import Column
 from store.database import open_database
 from store.evaluation import changes, registry
 from store.evaluation.records import SectionContacts
@@ -34,6 +36,14 @@ def parse(text: str, **options: object) -> ParsedList:
 
 def numbers(parsed: ParsedList) -> list[tuple[str, str]]:
     return [(project.number, project.name) for project in parsed.projects]
+
+
+def inferred(parsed: ParsedList) -> tuple[Column, ...]:
+    texts = {
+        column.key: [project.extra.get(column.key, "") for project in parsed.projects]
+        for column in parsed.columns
+    }
+    return infer(parsed.columns, texts, fiscal_year=2024)
 
 
 def run(db: Path, *arguments: object) -> Result:
@@ -507,3 +517,81 @@ def test_headings_above_the_header_begin_the_tree_and_a_higher_one_ends_the_lowe
         ("政策1 安心", "施策1-1 防災"),
         ("政策2 健康", ""),
     ]
+
+
+def test_a_heading_between_rows_is_no_row_of_units() -> None:
+    parsed = parse_list(
+        "事業名,所管課,令和7年度予算額,今後\n【基本目標１　ひとづくり】,,,\nＩＣＴ推進事業,学校教育課,4500万円,拡大\n"
+        "地域移行事業,学校教育課,1200万円,継続\n【基本目標２　まちづくり】,,,\n"
+        "運行事業,都市計画課,3億2000万円,見直し\n".encode("cp932")
+    )
+    assert [project.name for project in parsed.projects] == ["ＩＣＴ推進事業", "地域移行事業", "運行事業"]
+    assert parsed.projects[2].extra["基本目標"] == "【基本目標２ まちづくり】"
+
+
+def test_a_year_over_one_column_is_divided_beside_one_over_three() -> None:
+    parsed = parse_list(
+        "令和6年度\n事業コード,事業名,課,令和6年度,,,令和7年度\n,,,当初予算,決算,執行率,予算\n,,,千円,千円,％,千円\n"
+        "A1,甲事業,総務課,1000,900,90,1100\nA2,乙事業,総務課,2000,1900,95,2100\n".encode()
+    )
+    (_, _, _, *money) = inferred(parsed)
+    assert [(each.unit, each.value_year, each.basis) for each in money] == [
+        ("千円", 2024, "budget_initial"),
+        ("千円", 2024, "settlement"),
+        ("％", 2024, "execution"),
+        ("千円", 2025, "budget"),
+    ]
+
+
+def test_indicators_whose_numbers_stand_behind_their_parts_are_groups() -> None:
+    parsed = parse_list(
+        "令和6年度\n①事業番号,②事業名,④指標名１,④目標値１,④実績値１,④単位１,⑤指標名２,⑤実績値２,⑤単位２\n"
+        "1,健康事業,講座回数,10,12,回,参加者数,180,人\n2,検診事業,受診率,30,28.5,％,受診者数,2900,人\n".encode()
+    )
+    columns = inferred(parsed)
+    assert [(each.group_name, each.group_part, each.unit) for each in columns[2:]] == [
+        ("指標1", "", ""), ("指標1", "目標値", ""), ("指標1", "実績値", ""), ("指標1", "単位", ""),
+        ("指標2", "", ""), ("指標2", "実績値", ""), ("指標2", "単位", ""),
+    ]  # fmt: skip
+
+
+def test_the_number_of_a_branch_is_joined_to_a_number_that_several_have() -> None:
+    parsed = parse_list(
+        "令和6年度\n事業番号,枝番,事業名,課\n5,1,甲事業,道路課\n5,2,乙事業,道路課\n6,,丙事業,道路課\n".encode()
+    )
+    assert [project.number for project in parsed.projects] == ["5-1", "5-2", "6"]
+    assert any("枝番" in note for note in parsed.notes)
+
+
+def test_offices_between_the_rows_are_those_of_the_rows_below() -> None:
+    parsed = parse_list(
+        "令和6年度事業一覧\n○総務部総務課\n番号,事業名,予算額\n1,文書事業,100\n2,庁舎事業,200\n"
+        "○福祉部福祉課\n番号,事業名,予算額\n1,保護事業,300\n2,障害事業,400\n".encode()
+    )
+    assert [(each.number, each.department, each.section) for each in parsed.projects] == [
+        ("総務課-1", "総務部", "総務課"), ("総務課-2", "総務部", "総務課"),
+        ("福祉課-1", "福祉部", "福祉課"), ("福祉課-2", "福祉部", "福祉課"),
+    ]  # fmt: skip
+    assert not parsed.rejected
+
+
+def test_the_year_of_json_stands_beside_the_array() -> None:
+    parsed = parse_list(
+        '{"title": "令和5年度 事業一覧", "data": [{"id": "11", "事業名": "甲事業", "課": "土木課"},'
+        ' {"id": "12", "事業名": "乙事業", "課": "土木課"}]}'.encode()
+    )
+    assert {project.fiscal_year for project in parsed.projects} == {2023}
+
+
+def test_a_table_in_a_form_gives_an_entry_a_cell() -> None:
+    parsed = parse_list(
+        "事務事業評価シート,,令和6年度,,\n事務事業名,医療費助成事業,,事業番号,0123\n担当部,福祉部,,担当課,子育て課\n"
+        "区分,R5決算,R6決算,R7予算,\n直接事業費（千円）,120,125,130,\n人件費（千円）,3,4,5,\n"
+        "指標名,単位,R6目標,R6実績,\n受給者数,人,520,515,\n総合評価,B,,今後の方向性,継続\n".encode()
+    )
+    (project,) = parsed.projects
+    assert (project.number, project.fiscal_year) == ("0123", 2024)
+    assert project.extra["直接事業費（千円）／R6決算"] == "125"
+    assert project.extra["人件費（千円）／R7予算"] == "5"
+    assert project.extra["受給者数（人）／R6実績"] == "515"
+    assert project.extra["総合評価"] == "B"

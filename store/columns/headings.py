@@ -101,14 +101,21 @@ def read_heading(path: Sequence[str], fiscal_year: int) -> Said:
     for level in levels:
         if not unit:
             unit, sure = unit_of(level)
+        if not unit and len(levels) > 1 and level is levels[0] and _is_unit(level):
+            unit, sure = unit_name(level), True
     whole = "".join(reversed(levels))
     return Said(unit, sure, _value_year(levels, fiscal_year), basis_of(levels), topic_of(whole))
+
+
+def _is_unit(level: str) -> bool:
+    """Whether the lowest row of a heading is nothing but a unit: 決算／千円."""
+    return is_money(unit_name(level)) or bool(UNITS.fullmatch(level))
 
 
 @lru_cache(maxsize=4096)
 def unit_of(heading: str) -> tuple[str, bool]:
     """The unit that a heading (in NFKC) writes, and whether it is one for sure; ('', False) for none."""
-    if found := _UNIT_SAID.search(heading):
+    if (found := _UNIT_SAID.search(heading)) and not found[1].isdecimal():
         return unit_name(found[1].strip(")]〕】")), True
     for inside in reversed([piece for each in _BRACKETS.findall(heading) for piece in _pieces(each)]):
         unit = unit_name(inside)
@@ -173,6 +180,11 @@ _PARTS = lazily(
 _NAMES = ("名", "名称", "指標", "指標名", "項目", "項目名")  # the part that names what the others are of
 _LONGEST_PART = 8
 _NUMBERED = lazily(r"^[0-9①-⑳]")
+_ITEM_SIGN = lazily(r"^\s*[①-⑳㉑-㉟]\s*(?=\S)")
+# 指標名1, 目標値1, 単位1: the number of what they are all of stands behind their part.
+_NUMBER_LAST = lazily(
+    r"(?P<of>.*?)(?P<word>指標)?の?(?P<part>名称?|内容|目標値?|計画値?|実績値?|見込値?|基準値?|達成[率度]|単位|値)?_?(?P<n>\d{1,2})"
+)
 
 
 def groups(columns: Sequence[ListedColumn]) -> dict[str, tuple[str, str]]:
@@ -184,7 +196,8 @@ def groups(columns: Sequence[ListedColumn]) -> dict[str, tuple[str, str]]:
     """
     free = [column for column in columns if not column.role]
     found: dict[str, tuple[str, str]] = {}
-    plain = {column.key: without_unit(column.path[-1]) for column in free}
+    plain = {column.key: without_unit(_ITEM_SIGN.sub("", column.path[-1])) for column in free}
+    plain = _with_numbers_before_parts(plain)
     _by_path(free, plain, found)
     _by_beginning(free, plain, found)
     _by_part(free, plain, found)
@@ -196,6 +209,17 @@ def groups(columns: Sequence[ListedColumn]) -> dict[str, tuple[str, str]]:
         key: (name, "" if part in _NAMES and name not in whole else part)
         for key, (name, part) in found.items()
         if sizes[name] > 1
+    }
+
+
+def _with_numbers_before_parts(plain: dict[str, str]) -> dict[str, str]:
+    """Headings with the number of an indicator before the word for their part: 実績値1 as 指標1実績値."""
+    found = {key: match for key, word in plain.items() if (match := _NUMBER_LAST.fullmatch(word))}
+    indicators = {(match["of"], match["n"]) for match in found.values() if match["word"]}
+    return plain | {
+        key: f"{match['of']}指標{match['n']}{match['part'] or ''}"
+        for key, match in found.items()
+        if (match["of"], match["n"]) in indicators and (match["part"] or match["word"])
     }
 
 

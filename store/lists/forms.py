@@ -1,4 +1,7 @@
-"""Read a form, which is a sheet with one project: labels with their values to the right. Pure."""
+"""Read a form, which is a sheet with one project: labels with their values to the right. Pure.
+
+A small table in it (事業費 by year) gives an entry a cell, its label that of the row and that of the column.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from store.columns.headings import basis_of, topic_of
+from store.columns.headings import basis_of, topic_of, unit_of
+from store.columns.values import read_value
 from store.lists.cells import Row
 from store.lists.roles import EXTRA, RANKS, WORDS, words_of
 from store.records import FIELDS
+from store.text.fiscal_years import find_fiscal_year
 from store.text.normalize import header_key, nfkc
 
 LONGEST_LABEL = 25  # characters
@@ -47,7 +52,15 @@ def above_form(rows: Sequence[Row], entries: Sequence[Entry]) -> list[str]:
 
 def _entries(rows: Sequence[Row], mapping: Mapping[str, str]) -> Iterator[Entry]:
     taken: set[str] = set()
-    for row in rows:
+    in_table = 0
+    for place, row in enumerate(rows):
+        if in_table:
+            in_table -= 1
+            continue
+        if table := _table(row, rows[place + 1 :]):
+            in_table, entries = table
+            yield from entries
+            continue
         cells = [cell for cell in _merged(row.cells) if not _ITEM.match(cell)]
         at = 0
         while at < len(cells):
@@ -60,11 +73,55 @@ def _entries(rows: Sequence[Row], mapping: Mapping[str, str]) -> Iterator[Entry]
                 taken.add(name)
                 yield Entry(cell, name, after, row.line)
                 at += 2
-            elif not is_label and at == 0 and len(cells) == 2 and len(cell) <= LONGEST_LABEL:
+            elif not is_label and at == 0 and len(cells) == 2 and _may_be_label(cell):
                 yield Entry(cell, "", after, row.line)
                 at += 2
             else:
                 at += 1
+
+
+def _table(head: Row, below: Sequence[Row]) -> tuple[int, list[Entry]] | None:
+    """Return how many rows below have values under a row of headings, and these; None for no table."""
+    heads: dict[int, str] = {}
+    left = before = ""
+    for at, cell in enumerate(head.cells):
+        text = " ".join(cell.split())
+        if text and text != before:
+            if _is_column(text):
+                heads[at] = text
+            elif heads:
+                return None
+            else:
+                left = text
+        before = text or before
+    if len(heads) < 2:
+        return None
+    entries: list[Entry] = []
+    rows = 0
+    for row in below:
+        values = {at: row.cells[at].strip() for at in heads if at < len(row.cells) and row.cells[at].strip()}
+        labels = [cell for cell in row.cells[: min(heads)] if cell.strip()]
+        label = " ".join((labels[-1] if labels else left).split())
+        if len(labels) > 1 and unit_of(f"({nfkc(label)})")[1]:  # 指標名, 単位 before the years
+            label = f"{' '.join(labels[-2].split())}（{label}）"
+        numbers = sum(read_value(value).number is not None for value in values.values())
+        if not values or not label or numbers * 2 < len(values) or not _may_be_label(label):
+            break
+        entries += [Entry(f"{label}／{heads[at]}", "", value, row.line) for at, value in values.items()]
+        rows += 1
+    return (rows, entries) if rows else None
+
+
+def _is_column(text: str) -> bool:
+    """Whether a cell heads a column of a small table: a year, or 予算, 決算, 目標, 実績."""
+    folded = nfkc(text)
+    if len(folded) > LONGEST_LABEL or "。" in folded or read_value(text).number is not None:
+        return False
+    return bool(find_fiscal_year(folded) or basis_of([folded]))
+
+
+def _may_be_label(cell: str) -> bool:
+    return len(cell) <= LONGEST_LABEL and read_value(cell).number is None
 
 
 def _merged(cells: Sequence[str]) -> list[str]:

@@ -26,6 +26,7 @@ HEADER_ROWS = 3  # that a header may have
 LONGEST_HEADER = 40  # characters; a row with longer cells is a header only if most of its cells are short
 LONGEST_HEADING = 200  # characters; a row with a longer cell is no header
 SAMPLE_ROWS = 400
+LONGEST_UNIT = 8  # characters, with its brackets, of a unit that is not known
 _FORM_ROWS = 6
 _NAMES_SHOWN = 30
 _NO_LIST = (
@@ -205,8 +206,12 @@ def _may_begin(header: Header, row: Row) -> bool:
 
 
 def _is_form(header: Header, below: Sequence[Row]) -> bool:
-    """Whether labels instead of numbers stand below the number: it is a form, not a list."""
-    at = (header.column("number") or header.column("name")) - 1
+    """Whether labels stand below the number or the name: it is a form, not a list."""
+    columns = [header.column(field) - 1 for field in REQUIRED if header.column(field)]
+    return any(_has_labels(at, below) for at in columns)
+
+
+def _has_labels(at: int, below: Sequence[Row]) -> bool:
     cells = [row.cells[at] for row in below[:_FORM_ROWS] if at < len(row.cells) and row.cells[at].strip()]
     short = [cell for cell in cells if len(cell) <= LONGEST_HEADING and not any(map(str.isdecimal, cell))]
     labels = [cell for cell in short if _is_known(header_key(cell))]
@@ -290,7 +295,7 @@ def _divides(lines: Sequence[Sequence[str]], below: Sequence[str], mapping: Mapp
     over = lines[-1]
     if sum(bool(cell.strip()) for cell in over) < 2 or any(_is_value(cell) for cell in filled):
         return False
-    divided = False
+    divided = alone = False
     for at, cell in enumerate(below):
         above = over[at].strip() if at < len(over) else ""
         if not cell.strip() or cell.strip() == above or _is_unit(cell):
@@ -300,10 +305,15 @@ def _divides(lines: Sequence[Sequence[str]], below: Sequence[str], mapping: Mapp
             and not any(below[each].strip() for each in _span(over, at, len(below)))
             and not _continues(over, at)
         ):
-            return False
+            if not _is_known(header_key(cell), mapping):
+                return False
+            alone = True  # 令和7年度 over 予算 alone, beside 令和6年度 over 当初予算 and 決算
+            continue
         if not above and not any(each.strip() for each in over[:at]):
             return False
         divided = True
+    if alone and not divided:
+        return False
     if not divided:
         return any(_is_unit(cell) for cell in filled) and not any(
             cell.strip()
@@ -335,7 +345,10 @@ def _is_value(cell: str) -> bool:
 
 
 def _is_unit(cell: str) -> bool:
-    return bool(_OF_UNIT.fullmatch(nfkc(cell).strip()))
+    text = nfkc(cell).strip()
+    if text[:1] in "([〔【" and len(text) > LONGEST_UNIT and not unit_of(text)[0]:
+        return False  # 【基本目標1 ひとづくり】
+    return bool(_OF_UNIT.fullmatch(text))
 
 
 def _is_known(key: str, mapping: Mapping[str, str] | None = None) -> bool:

@@ -118,12 +118,14 @@ def _goes_on(cells: Sequence[str], above: Sequence[str]) -> bool:
 
 Cells = tuple[str, ...]
 _DEEPEST = 4
+_LONGEST_TITLE, _MOST_TITLES = 80, 5
 
 
 def json_tables(text: str) -> list[tuple[str, list[Cells]]] | None:
     """Return the arrays of objects in a JSON text, with their keys; None if it is no JSON.
 
-    The first row of each is the header. Raises ListError for JSON without such an array.
+    The first row of each is the header, or else the texts beside the array, its title. Raises ListError for
+    JSON without such an array.
     """
     if not text.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
         return None
@@ -133,7 +135,8 @@ def json_tables(text: str) -> list[tuple[str, list[Cells]]] | None:
         value = _lines(text)
         if value is None:
             return None
-    found = [(name, _table(rows)) for name, rows in _arrays(value, "", 0)]
+    title = [(text,) for text in _texts_of(value)]
+    found = [(name, [*title, *_table(rows)]) for name, rows in _arrays(value, "", 0)]
     if not found:
         raise ListError(
             "JSON ですが、事業の配列（[{…}, {…}] の形）がありません。"
@@ -148,6 +151,16 @@ def _lines(text: str) -> list[Any] | None:
         return [orjson.loads(line) for line in text.splitlines() if line.strip()]
     except orjson.JSONDecodeError:
         return None
+
+
+def _texts_of(value: Any) -> list[str]:
+    """Return the texts that stand beside the arrays, as a title with its year does."""
+    if not isinstance(value, dict):
+        return []
+    texts = [
+        str(each) for each in value.values() if isinstance(each, str) and 0 < len(each) <= _LONGEST_TITLE
+    ]
+    return texts[:_MOST_TITLES]
 
 
 def _arrays(value: Any, name: str, depth: int) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:

@@ -34,6 +34,7 @@ from store.lists.rows import (
     is_of_tree,
     kind_of,
     number_made,
+    office_in,
     read_row,
     restart_in_sections,
     with_section,
@@ -195,6 +196,7 @@ class _Parser:
     )  # the last cells of columns, for those that repeat them
     counts: Counter[str] = field(default_factory=Counter)
     made: bool = False
+    office: tuple[str, str] = ("", "")  # that the rows are of, where rows between them name it
 
     def read_sheet(self, sheet: Sheet) -> None:
         """Read the pages of a sheet."""
@@ -222,9 +224,17 @@ class _Parser:
         texts = above_form(rows, entries)
         self.sheet = name if self.several else ""
         self.title = self.title or next(iter(texts), "")
+        said = (
+            entry.value for entry in entries if not entry.field and YEAR_ALONE.fullmatch(nfkc(entry.value))
+        )
         self.year = find_fiscal_year("\n".join(texts)) or find_fiscal_year(name) or self.file_year
+        self.year = self.year or find_fiscal_year(next(said, ""))
         labels = tuple(entry.label for entry in entries)
-        header = Header(tuple(entry.field for entry in entries), labels, tuple((label,) for label in labels))
+        header = Header(
+            tuple(entry.field for entry in entries),
+            labels,
+            tuple(tuple(label.split("／")) for label in labels),
+        )
         self._use(header)
         line = next(entry.line for entry in entries if entry.field == "name")
         self._take(Row(line, tuple(entry.value for entry in entries)))
@@ -238,6 +248,7 @@ class _Parser:
             if restart_in_sections([each for each in self.projects if each.fiscal_year == year])
         }
         column = next((each.key for each in self.columns.values() if each.role == "number"), "事業番号")
+        self._join_branches(column)
         if restarted:
             self.projects = [
                 replace(each, number=with_section(each), extra={column: each.number, **each.extra})
@@ -292,6 +303,9 @@ class _Parser:
         self._use(sheet.header)
         self.words = sheet.header.settled(self.mapping)
         self.notes += sheet.header.notes
+        self.office = ("", "")
+        if self._has_no_office() and any(map(office_in, sheet.rows[sheet.start :])):
+            self._enter_offices(above)
         self.blocks = blocks(sheet.rows[sheet.start + sheet.header.depth :], sheet.header)
         for row in filter(is_of_tree, above):
             self.tree.enter(row, sheet.header.names)
@@ -356,6 +370,9 @@ class _Parser:
     def _take(self, *rows: Row) -> None:
         for row in rows:
             kind = kind_of(row, self.header, padded=self.rectangular or len(row.cells) >= self.header.width)
+            if kind in (None, "heading") and self._has_no_office() and self._enter_offices([row]):
+                self.skipped.append(SkippedRow(row.line, "heading", shown(" ".join(row.filled))))
+                continue
             if kind:
                 if kind == "heading":
                     self.tree.enter(row, self.header.names)
@@ -367,6 +384,16 @@ class _Parser:
                 self._add(row)
             except RowRefused as refused:
                 self._refuse(row, refused)
+
+    def _has_no_office(self) -> bool:
+        return not (self.header.column("section") or self.header.column("department"))
+
+    def _enter_offices(self, rows: Sequence[Row]) -> bool:
+        """Take the offices that rows name for those of the rows below; whether there is one."""
+        found = [office for row in rows if (office := office_in(row))]
+        for department, section in found:
+            self.office = (department or (self.office[0] if section else ""), section)
+        return bool(found)
 
     def _refuse(self, row: Row, refused: RowRefused) -> None:
         reason = f"シート「{shown(self.sheet)}」: {refused.reason}" if self.sheet else refused.reason
@@ -382,6 +409,9 @@ class _Parser:
             self.counts[f"年度の「{written}」は{fiscal_year_name(project.fiscal_year)}としました"] += 1
         if whole is not row:
             project = self._with_verbatim(project, row)
+        if any(self.office) and self._has_no_office():
+            project = replace(project, department=self.office[0], section=self.office[1])
+            self.counts["行の間にある課名を、その下の行の担当課としました"] += 1
         more = dict(self.tree.now)
         if self.sheet:
             more[SHEET] = self.sheet
@@ -419,6 +449,20 @@ class _Parser:
             if field and is_ditto(cell)
         }
         return replace(project, extra={**project.extra, **listed}) if listed else project
+
+    def _join_branches(self, column: str) -> None:
+        """Join the number of a branch to a number that several projects have: 5 and 枝番 1 are 5-1."""
+        branch = next((each.key for each in self.columns.values() if _BRANCH.fullmatch(nfkc(each.key))), "")
+        times = Counter((each.fiscal_year, each.number) for each in self.projects)
+        if not branch or max(times.values(), default=0) < 2:
+            return
+        self.projects = [
+            replace(each, number=f"{each.number}-{own}", extra={column: each.number, **each.extra})
+            if (own := each.extra.get(branch, "").strip())
+            else each
+            for each in self.projects
+        ]
+        self.notes.append(f"同じ事業番号が複数あるので、「{branch}」を付けて「5-1」のような番号にしました。")
 
     def _refuse_repeated(self) -> None:
         """Reject a project whose year and number an earlier row has."""
@@ -466,6 +510,8 @@ _DATE_NUMBER = re.compile(
     r"|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{1,2}"
 )
+_BRANCH = re.compile("(?:事業)?(?:枝番号?|枝|枝No.?|細番号?|サブ番号|補助番号)", re.IGNORECASE)
+YEAR_ALONE = re.compile(r"\s*\S{2,4}\d{0,2}年度\s*")
 _SERIAL = re.compile("[345][0-9]{4}")  # the serial of a day between 1982 and 2064
 _DAY_0 = date(1899, 12, 30)  # of the serial days of a spreadsheet
 

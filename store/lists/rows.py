@@ -44,6 +44,9 @@ _DITTO = frozenset(["〃", "″", "”", "“", '"', "〟", "同上", "仝", "�
 LONGEST_TREE = 40  # characters of a heading between rows
 LONGEST_LEAD = 400  # characters of a row's first cell that tell a total or a note
 LONGEST_DITTO = 20  # characters with the spaces around
+_OFFICE_MARKS = lazily(r"[○●◎■□◆◇◯・*【】〔〕〈〉<>\[\]]|^(?:担当|所管|主管)(?:部署|課)?\s*[:：]\s*")
+_IS_OFFICE = lazily(r"[^\d。、のをはが]{1,28}(?:[課部局室係]|委員会|事務所|支所|センター|消防署)")
+_LONGEST_OFFICE = 30
 OTHER = "見出し"  # the column of headings that do not name their level
 _LEADS = " 　\t"
 
@@ -134,6 +137,17 @@ class Tree:
         return (
             OTHER if not indent and not place else f"{OTHER}{place + 1}{'' if not indent else f'-{indent}'}"
         )
+
+
+def office_in(row: Row) -> tuple[str, str] | None:
+    """Return the (department, section) that a row names alone, as ○総務部総務課 does; None for others."""
+    if len(row.filled) != 1:
+        return None
+    text = _OFFICE_MARKS.sub("", nfkc(row.filled[0])).strip()
+    if len(text) > _LONGEST_OFFICE or _OF_TREE.match(text) or not _IS_OFFICE.fullmatch(text):
+        return None
+    department, section = split_office(text)
+    return (section, "") if not department and section.endswith(("部", "局")) else (department, section)
 
 
 def is_of_tree(row: Row) -> bool:
