@@ -521,7 +521,8 @@ def test_headings_above_the_header_begin_the_tree_and_a_higher_one_ends_the_lowe
 
 def test_a_heading_between_rows_is_no_row_of_units() -> None:
     parsed = parse_list(
-        "事業名,所管課,令和7年度予算額,今後\n【基本目標１　ひとづくり】,,,\nＩＣＴ推進事業,学校教育課,4500万円,拡大\n"
+        "事業名,所管課,令和7年度予算額,今後\n【基本目標１　ひとづくり】,,,\n"
+        "ＩＣＴ推進事業,学校教育課,4500万円,拡大\n"
         "地域移行事業,学校教育課,1200万円,継続\n【基本目標２　まちづくり】,,,\n"
         "運行事業,都市計画課,3億2000万円,見直し\n".encode("cp932")
     )
