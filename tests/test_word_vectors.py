@@ -81,3 +81,10 @@ def test_stored_vectors_come_back_as_they_were_to_a_hundredth() -> None:
     assert back.shape == (2, DIMENSIONS)
     assert float(back[0] @ vector) / float(np.linalg.norm(back[0])) == pytest.approx(1.0, abs=0.01)
     assert not back[1].any()
+
+
+def test_a_word_longer_than_all_that_are_known_is_not_known() -> None:
+    vectors = word_vectors()
+    assert vectors.knows("子供")
+    assert not vectors.knows("子供" * 100)
+    assert vectors.of_words(["子供" * 100]) == pytest.approx(vectors.of_words(["子供"]), abs=1e-6)

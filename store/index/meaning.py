@@ -65,11 +65,12 @@ class WordList:
         self._words = np.array(words, np.bytes_)
         self._order = self._words.argsort(kind="stable")
         self._compounds = np.array([row for row, word in enumerate(words) if b" " in word], np.int32)
-        self.longest = max((len(word.decode()) for word in words), default=0)
 
     def get(self, word: str) -> int | None:
         """The row of a word, None when it is not listed."""
         wanted = word.encode(errors="replace")
+        if len(wanted) > self._words.itemsize:
+            return None  # numpy would make all words as long, at each look
         at = int(self._words.searchsorted(wanted, sorter=self._order))
         if at == len(self._order):
             return None
@@ -78,6 +79,23 @@ class WordList:
 
     def __contains__(self, word: str) -> bool:
         return self.get(word) is not None
+
+    def longest_at(self, text: str, start: int) -> tuple[int, int] | None:
+        """The longest word that stands at a place of a text, as its row and its end."""
+        found = None
+        for end in range(start + 1, len(text) + 1):
+            wanted = text[start:end].encode(errors="replace")
+            if len(wanted) > self._words.itemsize:
+                break
+            at = int(self._words.searchsorted(wanted, sorter=self._order))
+            if at == len(self._order):
+                break
+            row = int(self._order[at])  # of the first word, in their order, that may begin so
+            if not self._words[row].startswith(wanted):
+                break
+            if len(self._words[row]) == len(wanted):
+                found = row, end
+        return found
 
     def compounds(self, most: int) -> dict[str, int]:
         """About `most` of the words that are several, with their rows, spread evenly over the list."""
@@ -197,12 +215,9 @@ class WordVectors:
     def _known_parts(self, word: str) -> Iterator[int]:
         start = 0
         while start < len(word):
-            for end in range(min(len(word), start + self._rows.longest), start, -1):
-                row = self._rows.get(word[start:end])
-                if row is not None:
-                    yield row
-                    start = end
-                    break
+            if (found := self._rows.longest_at(word, start)) is not None:
+                row, start = found
+                yield row
             else:
                 start += 1
 
