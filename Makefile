@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground playground-build pictures message-pictures test check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash failover demo-reminders bench-reminders fuzz soak faults mcp-inspect slack-compat slack-types
+.PHONY: help demo playground playground-build pictures message-pictures test check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash failover bench-cities demo-reminders bench-reminders fuzz soak faults mcp-inspect slack-compat slack-types
 
 help:  ## this list
 	@echo 'Every day (seconds; test some six minutes, and the first of all makes the environment):'
@@ -117,6 +117,9 @@ clean:  ## remove the environment and caches
 
 crash: .venv/installed  ##+ reminders: processes killed at 1,000 random moments and every step; 0 lost, 0 doubled (ENGINE=postgresql)
 	$(BIN)/python -m bench.crash --engine $(or $(ENGINE),sqlite) --kills $(or $(KILLS),1000)
+
+bench-cities: .venv/installed  ##+ a prefecture on one PostgreSQL: times, memory, connections (CITIES=10 for less)
+	$(BIN)/python -m bench.cities --cities $(or $(CITIES),60)
 
 failover: .venv/installed  ##+ PostgreSQL's primary killed under load, its standby promoted: 0 lost, 0 doubled (TIMES=5)
 	$(BIN)/python -m bench.failover --times $(or $(TIMES),5)
