@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms
 from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
@@ -31,6 +32,7 @@ from bot.ask.question import (
     Intent,
     Kind,
     Request,
+    UnclearOffice,
     asked_of,
     is_of_another_year,
     of_named,
@@ -65,12 +67,10 @@ def answer(
     with db.reading():
         asked = understood(db, question, last, here)
         intent, given = decided(db, asked)
-        if intent.stage == "aside":
-            return given
-        if with_near:
-            about = _in_thread(db, asked, last) if last and given.kind == "none" else asked.request
-            given = passages.related(db, asked.typed, about, given)
-        return lacking(db, asked.typed, given, last=last)
+        for step in () if intent.stage == "aside" else EVIDENCE:
+            if step.of == "the outcome" and (with_near or step.is_quick):
+                given = step.look(db, asked, given)
+        return given
 
 
 def understood(db: Database, question: str, last: Turn | None, here: str) -> Asked:
@@ -79,7 +79,7 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     question = lexing.in_japanese(follow_ups.without_correction(question) if last else question)
     question = HERE.sub(here, question) if here else question
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
-    if isinstance(pointed, Answer):
+    if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
     return asked_of(offices.filters_in_words(db, pointed), held, last=last)
 
@@ -96,8 +96,8 @@ def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
         given = _ANSWERS[intent.name](db, asked)
         if given is None:
             continue
-        if intent.stage != "aside":
-            given = _borne_out(db, asked, _by_sentence(db, asked.typed, asked.request, given))
+        for step in () if intent.stage == "aside" else EVIDENCE:
+            given = step.look(db, asked, given) if step.of == "each answer" else given
         if intent.stage == "aside" or given.kind != "none":
             return intent, given
         refused = refused or (intent, given)
@@ -105,11 +105,12 @@ def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
     return refused
 
 
-def _by_sentence(db: Database, question: str, request: Request, given: Answer) -> Answer:
+def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
     """The one sentence of a project that has all that is asked of it, where the field shown lacks some.
 
     何をした and どうして ask for no field by its name, they only fit one.
     """
+    question, request = asked.typed, asked.request
     is_one = given.kind == "field" and request.kind != "sentence" and len(given.shown) == 1
     asks_who = "section" in request.fields and role_of(request.cue) is not None
     if not is_one or not (given.quoted or asks_who) or (fields.names_field(request.cue) and not asks_who):
@@ -142,6 +143,35 @@ def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
         return given
     why = tuple(f"{what}が、この記載からは確かめられませんでした" for _, what in lacks)
     return unknown(*(Say(each) for each in why), shown=given.shown, why=(*given.why, *why))
+
+
+def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
+    """A refusal with the sentences near to the question, read as its thread has it."""
+    is_refused = given.kind == "none"
+    about = _in_thread(db, asked, asked.last) if asked.last and is_refused else asked.request
+    return passages.related(db, asked.typed, about, given)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A look at what an answer rests on. It chooses no intent: it keeps an answer or makes it say less.
+
+    Each answer of the records is looked at before it counts as one, the outcome of all intents once.
+    """
+
+    name: str
+    of: Literal["each answer", "the outcome"]
+    look: Callable[[Database, Asked, Answer], Answer]
+    is_quick: bool = True
+
+
+EVIDENCE: tuple[Step, ...] = (
+    Step("sentence", "each answer", _by_sentence),
+    Step("checks", "each answer", _borne_out),
+    Step("near sentences", "the outcome", _near_sentences, is_quick=False),
+    Step("columns", "the outcome", lambda db, a, g: lacking(db, a.typed, g, last=a.last)),
+)
+"""In this order."""
 
 
 def _in_katakana(db: Database, asked: Asked) -> Answer | None:
@@ -289,7 +319,9 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "offices": lambda db, asked: offices.answer(db, asked.typed),
     "here": lambda *_: Answer("help", (Say(NO_SECTION_HERE),), confidence="none"),
     "sheets": lambda *_: Answer("none", smalltalk.SHEETS_POINTER, confidence="none"),
-    "which office": lambda _, asked: asked.unclear,
+    "which office": lambda db, asked: (
+        follow_ups.which_office(asked.unclear, db.snapshot.catalog) if asked.unclear else None
+    ),
     "unknown office": lambda db, asked: offices.refused(db, asked.text),
     "columns": lambda db, asked: answer_columns(db, asked.typed, last=asked.last),
     "indicator": lambda db, asked: indicators.answer(db, asked.typed, last=asked.last),

@@ -11,7 +11,7 @@ from bot.ask.answers import WHY, Answer, Items, Key, Quote, Say, title
 from bot.ask.intents import fields, listing, summing
 from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
 from bot.ask.quantities import DATE, figures, year_of
-from bot.ask.question import Request, read
+from bot.ask.question import Request, UnclearOffice, read
 from bot.ask.terms import is_light, terms
 from store import projects
 from store.database import Database
@@ -399,8 +399,8 @@ MOST_OFFICES = 5  # offices named when asking back
 
 def office_in_full(
     db: Database, question: str, held: Catalog, *, last: Turn | None, here: str
-) -> str | Answer:
-    """The question with the office's name for この課; an Answer that asks which, where nothing tells."""
+) -> str | UnclearOffice:
+    """The question with the office's name for この課, or what is unclear of it."""
     found = _POINTED.search(question)
     if not found or _ONLY_ITS_NAME.fullmatch(core(question[found.end() :])):
         return question
@@ -416,7 +416,7 @@ def office_in_full(
         return question  # what it points at is in the question itself
     else:
         names = _of_thread(last, kind, held) or ((here,) if here else ())
-    return f"{before}{names[0]}{rest}" if len(names) == 1 else _which(found[0], kind, names, held)
+    return f"{before}{names[0]}{rest}" if len(names) == 1 else UnclearOffice(found[0], kind, names)
 
 
 def _of_what_is_named(db: Database, text: str, kind: str, held: Catalog, *, by_name: bool) -> tuple[str, ...]:
@@ -450,12 +450,13 @@ def _office(entry: Entry, kind: str) -> str:
     return above if kind in _DEPARTMENTS else entry.section or above
 
 
-def _which(pointed: str, kind: str, names: Sequence[str], held: Catalog) -> Answer:
+def which_office(unclear: UnclearOffice, held: Catalog) -> Answer:
     """Nothing or too much to point at: say how to ask."""
+    pointed, names = unclear.pointed, unclear.names
     told = "、".join(name.replace("\n", "・") for name in names[:MOST_OFFICES])
     more = "など" if len(names) > MOST_OFFICES else ""
     several = f"前の回答には{told}{more}の事業があります。" if names else ""
-    example = next(iter(names or _offices(held.entries, kind)), "企画課").split("\n")[0]
+    example = next(iter(names or _offices(held.entries, unclear.kind)), "企画課").split("\n")[0]
     asks = f"「{example}の事業は何件？」のように、名前を添えてお尋ねください。"
     ask = Say(f"{several}「{pointed}」とは、どちらのことでしょうか。{asks}")
     why = (f"「{pointed}」が指す部署を、これまでのやり取りから決められませんでした",)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
-from bot.ask.answers import Answer
 from bot.ask.checks import condition, role_of
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
@@ -64,12 +63,21 @@ HERE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class UnclearOffice:
+    """この課 as `pointed` at, where nothing tells which: the offices of its `kind` that it may be."""
+
+    pointed: str
+    kind: str
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question as typed, with what is known where it is asked: the names loaded, what was shown before.
 
     `text` has its names masked, `core` no courtesies either; `named` is the request as far as it has names.
-    `unclear` asks back which office この課 is, where nothing tells.
+    `unclear` is この課 where nothing tells which that is.
     """
 
     text: str
@@ -78,7 +86,7 @@ class Asked:
     typed: str = ""
     held: Catalog | None = None
     last: Turn | None = None
-    unclear: Answer | None = None
+    unclear: UnclearOffice | None = None
 
     @cached_property
     def typed_core(self) -> str:
@@ -121,7 +129,7 @@ def read(question: str, held: Catalog) -> Request:
 
 
 def asked_of(
-    question: str, held: Catalog, *, last: Turn | None = None, unclear: Answer | None = None
+    question: str, held: Catalog, *, last: Turn | None = None, unclear: UnclearOffice | None = None
 ) -> Asked:
     """A question with what it names; `last` is what its thread last showed."""
     typed = asking.without_preface(one_space(question))[: TUNING.reading.characters]

@@ -38,20 +38,8 @@ CONVERSATIONS = ("mention", "dm", "ask")
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 _PLAIN = re.compile("[一-龥々ァ-ヺー]{2,20}(?:[ 　][一-龥々ァ-ヺー]{2,20})*")
 _ABOUT = re.compile("の件[でをは]?$")
-_QUESTION = (
-    r"何[一-龥]{0,2}|なに|なん[一-龥]|誰|だれ|どこ|何処|いつ|いくら|いくつ"
-    r"|どれ(?:くらい|だけ)?|どっち|どちら|どう|どんな|なぜ|どの"
-)
-_PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|調べ|探し)て(?:ください|下さい)?|ください|下さい"
-_ENDS_ASKING = re.compile(
-    rf"(?:[?？]|は|です|ます|ました|ますか|ですか|でしょうか|とは|って|{_PLEASE}|{_QUESTION})[?？。!！\s]*$"
-)
-_INTERROGATIVE = re.compile(rf"(?:{_QUESTION})(?!で?も|か)")
-_PLEA_AT_END = re.compile(rf"(?:{_PLEASE})[。!！\s]*$")
-_ALL = re.compile(
-    "(?:全|すべての|全ての)?(?:事務事業|事業|課|室|部署?)?の?(?:一覧表?|リスト|全部)|全(?:事務)?事業"
-)
-
+_INTERROGATIVE = re.compile(rf"(?:{asking.QUESTION})(?!で?も|か)")
+_PLEA_AT_END = re.compile(rf"(?:{asking.PLEASE})[。!！\s]*$")
 
 # Where none of these stands, no intent finds the words that ask.
 _SIGNS_OF_ASKING = (
@@ -231,11 +219,6 @@ def without_courtesies(text: str) -> str:
     return _ABOUT.sub("", asking.TELL.sub("", asking.core(" ".join(text.split())))).strip() or text
 
 
-def asks(text: str) -> bool:
-    """Whether a text ends as questions and courtesies do, and names seldom; or asks for all there is."""
-    return bool(_ENDS_ASKING.search(text) or _ALL.fullmatch(text.strip())) or asking.ends_with_particle(text)
-
-
 def named(text: str, names: Catalog) -> list[Entry]:
     """The projects of this number or name, or else with it in their names, each in its latest year."""
     if found := names.of_number(text):
@@ -315,7 +298,7 @@ def _talk(typed: Typed) -> Decision | None:
     # 便利 and 手引き are words to look for, where one looks for words; ありがとう is nowhere.
     may_be_looked_for = said not in ("thanks", "greeting") and typed.surface not in CONVERSATIONS
     parts = words(typed.text) if may_be_looked_for else ()
-    is_noun = len(parts) == 1 and parts[0].noun and not asks(typed.text)
+    is_noun = len(parts) == 1 and parts[0].noun and not asking.ends_asking(typed.text)
     return None if is_noun else Decision("talk", typed.text)
 
 
@@ -348,7 +331,7 @@ def _columns(typed: Typed) -> Decision | None:
     """決算の多い順に5件, 資料館 予算: of what the lists say in their columns."""
     if not typed.asks_of_columns(typed.text):
         return None
-    certain = typed.surface in CONVERSATIONS or asks(typed.text)
+    certain = typed.surface in CONVERSATIONS or asking.ends_asking(typed.text)
     return Decision("question", typed.text, words=typed.bare, certain=certain)
 
 
@@ -356,7 +339,7 @@ def _asks(typed: Typed) -> Decision | None:
     wanted = typed.wanted
     if wanted is None:
         return None
-    is_asked = asks(typed.text) or bool(asking.ASKS.search(typed.text)) or wanted.kind == "changes"
+    is_asked = asking.ends_asking(typed.text) or bool(asking.ASKS.search(typed.text)) or wanted.kind == "changes"
     if typed.surface in CONVERSATIONS:
         is_asked = is_asked or bool(_INTERROGATIVE.search(typed.text))
     certain = is_asked and not wanted.is_to_be_told
@@ -367,7 +350,7 @@ def _asks(typed: Typed) -> Decision | None:
 
 
 def _ends_asking(typed: Typed) -> Decision | None:
-    if not asks(typed.text):
+    if not asking.ends_asking(typed.text):
         return None
     is_plea = typed.bare != typed.text and _PLEA_AT_END.search(typed.text)
     return Decision("search", typed.bare) if is_plea else Decision("question", typed.text, words=typed.bare)

@@ -36,6 +36,17 @@ _POLITE = lazily(
 )
 _SIGNS = frozenset("?？!！。、.…~〜ー")
 
+QUESTION = (
+    r"何[一-龥]{0,2}|なに|なん[一-龥]|誰|だれ|どこ|何処|いつ|いくら|いくつ"
+    r"|どれ(?:くらい|だけ)?|どっち|どちら|どう|どんな|なぜ|どの"
+)
+PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|調べ|探し)て(?:ください|下さい)?|ください|下さい"
+_ENDS_ASKING = lazily(
+    rf"(?:[?？]|は|です|ます|ました|ますか|ですか|でしょうか|とは|って|{PLEASE}|{QUESTION})[?？。!！\s]*$"
+)
+_ALL = lazily(
+    "(?:全|すべての|全ての)?(?:事務事業|事業|課|室|部署?)?の?(?:一覧表?|リスト|全部)|全(?:事務)?事業"
+)
 # 月1だよね, 聞いたが本当か, 作るんでしたっけ: particles at the end ask whether what is said is so.
 _MAY_END_ASKING = lazily(r"[かねのけな][?？。!！\s]*$")  # よ alone tells
 _ASKING_PARTICLES = frozenset(("か", "よ", "ね", "の", "け", "な"))
@@ -372,6 +383,11 @@ def _last_cue(asked: str) -> tuple[int, int] | None:
         later = field_cue(asked[start + 1 :])
         return (start + 1 + later.span[0], end) if later else None
     return cue.span
+
+
+def ends_asking(text: str) -> bool:
+    """Whether a text ends as questions and courtesies do, and names seldom; or asks for all there is."""
+    return bool(_ENDS_ASKING.search(text) or _ALL.fullmatch(text.strip())) or ends_with_particle(text)
 
 
 def ends_with_particle(text: str) -> bool:
