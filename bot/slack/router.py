@@ -339,7 +339,8 @@ def _asks(typed: Typed) -> Decision | None:
     wanted = typed.wanted
     if wanted is None:
         return None
-    is_asked = asking.ends_asking(typed.text) or bool(asking.ASKS.search(typed.text)) or wanted.kind == "changes"
+    is_asked = asking.ends_asking(typed.text) or bool(asking.ASKS.search(typed.text))
+    is_asked = is_asked or wanted.kind == "changes"
     if typed.surface in CONVERSATIONS:
         is_asked = is_asked or bool(_INTERROGATIVE.search(typed.text))
     certain = is_asked and not wanted.is_to_be_told
