@@ -103,8 +103,8 @@ vectors-check: .venv-vectors/installed  ##+ the same, compared with those that a
 slack-compat: .venv/installed  ##+ the whole path against emulate, a Slack server that we did not write (npx), with strict scopes
 	@$(BIN)/python -m tests.slack_compat
 
-slack-types: .venv/installed  ## what the bot sends, checked by the compiler against Slack's own @slack/types (npm)
-	@$(BIN)/python -m tests.slack_types
+slack-types: .venv/installed  ## what the bot sends, by the compiler against Slack's @slack/types (npm; SUITE=1: all of the suite)
+	@$(BIN)/python -m tests.slack_types $(if $(SUITE),--suite)
 
 mcp-inspect: .venv/installed  ## both ways of MCP with a client that we did not write (npx; Node 22.19 or newer)
 	@$(BIN)/python -m tests.inspect_mcp

@@ -1,5 +1,6 @@
 """The published list, loaded once and copied for each that wants it; a bot serving it to a loopback Slack."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,6 +68,14 @@ def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seeded(tmp_path: Path, seeded_once: Path) -> Path:
     """A database file with the published list and its sections' aliases, this test's own."""
     return Path(shutil.copy(seeded_once, tmp_path / "jigyo.db"))
+
+
+def pytest_configure() -> None:
+    """Keep what the loopback Slack takes where `make slack-types` asks for it."""
+    if folder := os.environ.get("JIGYO_PAYLOADS"):
+        from tests.slack_types import record  # which imports much
+
+        record(Path(folder))
 
 
 @pytest.fixture(scope="module")

@@ -66,8 +66,9 @@ def test_the_form_offers_all_at_once_and_names_the_section(
     send: Sender, slack: SlackServer, db: Database
 ) -> None:
     post = remind(slack, db, "科学技術振興課", "C0TEAM")
+    before = len(slack.calls("views.open"))
     send.press(post, "延長を申請", user="U0SCIENCE")
-    view = slack.calls("views.open")[-1]["view"]
+    view = slack.wait_for(lambda: slack.calls("views.open")[before:], seconds=60)[-1]["view"]
     view = json.loads(view) if isinstance(view, str) else view
     labels = [block["label"]["text"] for block in view["blocks"] if block["type"] == "input"]
     assert labels[0] == "まとめて選ぶ"
@@ -93,8 +94,9 @@ def test_the_form_has_the_order_of_the_message(send: Sender, slack: SlackServer,
     in_ledger(db, post.channel, post.ts)
     send.press(post, "明日また", user="U0CHIEF")  # after which it shows what holds now
     shown = slack.wait_for(lambda: (found := numbers_in(post)) and "60" not in found and found)
+    before = len(slack.calls("views.open"))
     send.press(post, "延長を申請", user="U0CHIEF")
-    view = slack.wait_for(lambda: slack.calls("views.open"))[-1]["view"]
+    view = slack.wait_for(lambda: slack.calls("views.open")[before:], seconds=60)[-1]["view"]
     view = json.loads(view) if isinstance(view, str) else view
     options = [
         option["text"]["text"].split()[0]
