@@ -121,6 +121,10 @@ def main() -> None:
         _refuse(_unwritable(error))
     except BrokenPipeError:  # `jigyo … | head`: the reader has what it wanted
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a name that is too long, a folder that may not be read
+        if error.filename is None:
+            raise
+        _refuse(f"{error.filename} を読み書きできません（{error.strerror}）。名前と権限を確かめてください。")
 
 
 def _unwritable(error: sqlite3.Error) -> str:

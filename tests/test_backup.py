@@ -93,6 +93,16 @@ def test_a_backup_takes_no_name_that_is_in_use(tmp_path: Path, seeded: Path, nam
     assert (tmp_path / name).read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", ["-", "jigyo.db-wal", "other.db-shm", "x-journal"])
+def test_a_backup_takes_no_name_that_sqlite_would_take_for_its_own(
+    tmp_path: Path, seeded: Path, name: str
+) -> None:
+    before = files(tmp_path)
+    with pytest.raises(DatabaseError, match="別の名前"):
+        backup(seeded, tmp_path / name)
+    assert files(tmp_path) == before
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_backup_replaces_no_symbolic_link(tmp_path: Path, seeded: Path, there: bool) -> None:
     (tmp_path / "copy.db").symlink_to(tmp_path / "elsewhere.db")

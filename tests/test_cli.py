@@ -355,6 +355,21 @@ def test_every_line_of_standard_input_is_answered_whatever_its_bytes(tmp_path, s
     assert "64" in json.dumps(answers[-1])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backup", "{long}"), ("restore", "{long}"), ("--db", "{long}", "sections"),
+        ("--db", "{long}", "load", "seeds"), ("sheets", "export", "{long}"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_name_too_long_for_a_file_is_one_line_and_exit_2(tmp_path, seeded, words):
+    long = str(tmp_path / ("あ" * 120 + ".csv"))
+    ran = run("--db", str(seeded), *(word.format(long=long) for word in words), cwd=tmp_path)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("command", ["search", "ask", "show", "similar"])
 def test_words_that_are_no_utf_8_are_answered_or_refused_in_one_line(tmp_path, seeded, command):
     ran = run("--db", str(seeded), command, b"\xffa".decode("utf-8", "surrogateescape"), cwd=tmp_path)

@@ -172,6 +172,16 @@ def full_text_behind(db: Database) -> None:
     db.execute("UPDATE projects SET name = '知らないうちに変わった名前' WHERE number = '11'")
 
 
+def acts_by_itself(db: Database) -> None:
+    db.execute("CREATE TRIGGER evil AFTER INSERT ON deadlines BEGIN UPDATE contacts SET chief = 'U0'; END")
+    db.conn.commit()
+
+
+def trail_unguarded(db: Database) -> None:
+    db.execute(f"DROP TRIGGER {next(each.name for each in db.triggers if each.table == 'trail')}")
+    db.conn.commit()
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
@@ -183,6 +193,8 @@ def full_text_behind(db: Database) -> None:
         (index_behind, "索引"),
         (rows_gone, "索引"),
         (full_text_behind, "projects_fts"),
+        (acts_by_itself, "トリガー evil"),
+        (trail_unguarded, "trail_"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -11,12 +11,15 @@ import pytest
 from sqlite_utils import Database
 
 from bot.days.calendar import Calendar
+from bot.deadlines.views import UNDO
 from bot.messages.markup import plain
+from bot.messages.reminders import EXTEND, SNOOZE, SUBMIT
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.sender import buttons
 from store.database import open_database
 from store.evaluation import changes, ledger, registry
 from store.evaluation.records import Delivered, DeliveryKey
+from tests.running import Served
 from tests.sheet_city import DUE, KIND, NOW, POLICY, TODAY, remind, said, settled, state
 
 OFFICE = f"{POLICY}/企画経営課"
@@ -82,6 +85,20 @@ def test_the_form_offers_all_at_once_and_names_the_section(
     assert "申請しました" in done.seen
     asked = [each for each in registry.sheets(db) if (each.section, each.kind) == ("科学技術振興課", KIND)]
     assert {each.is_pending for each in asked} == {True}
+
+
+@pytest.mark.parametrize("value", ["", "x", "[[1, 2]]", '{"a": 1}', '[["a", "b", "c", "d"]]', "[null]"])
+@pytest.mark.parametrize("action", [SUBMIT, EXTEND, SNOOZE, UNDO])
+def test_a_button_whose_value_cannot_be_read_is_told_to_be_an_old_one(
+    send: Sender, slack: SlackServer, served: Served, action: str, value: str
+) -> None:
+    post = slack.workspace.add(Post("C0PLAN", slack.workspace.next_ts(), "x"))
+    before = len(slack.posts)
+    element = {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": "x"}}
+    assert send.action(post, element, user="U0CHIEF", **({"value": value} if value else {})).status == 200
+    told = slack.wait_for(lambda: slack.posts[before:], seconds=60)[-1]
+    assert "保存期間を過ぎました" in plain(vars(told))
+    assert "Traceback" not in served.log()
 
 
 def test_the_form_has_the_order_of_the_message(send: Sender, slack: SlackServer, db: Database) -> None:

@@ -215,12 +215,23 @@ def _refuse_unsound(copy: Database, path: Path, otherwise: str) -> None:
         if not found:
             copy.execute("PRAGMA foreign_keys=ON")
             apply_migrations(copy, schema.MIGRATIONS)
-            found = problems(copy)
+            found = [*problems(copy), *_triggers_of_others(copy)]
     except sqlite3.Error as error:
         raise DatabaseError(f"{path} は壊れています（{error}）。{otherwise}") from error
     if found:
         more = f"、ほか{len(found) - 1}件" if found[1:] else ""
         raise DatabaseError(f"{path} は壊れています（{found[0].rstrip('。')}{more}）。{otherwise}")
+
+
+def _triggers_of_others(copy: sqlite_utils.Database) -> Iterator[str]:
+    """The triggers of an up-to-date database that are not ours: once restored, they act on their own."""
+    ours = sqlite_utils.Database(memory=True)
+    with closing(ours.conn):
+        apply_migrations(ours, schema.MIGRATIONS)
+        expected = {(trigger.name, trigger.sql) for trigger in ours.triggers}
+    for trigger in copy.triggers:
+        if (trigger.name, trigger.sql) not in expected:
+            yield f"jigyo のものではないトリガー {trigger.name} があります"
 
 
 def _refuse_origin(db: sqlite_utils.Database, path: Path, *, can_be_empty: bool = False) -> None:
@@ -330,6 +341,10 @@ def _taken(target: Path) -> bool:
 
 
 def _refuse_taken(target: Path) -> None:
+    if target.name == "-" or target.name.endswith(_BESIDE):  # SQLite would take it for its own, and empty it
+        raise DatabaseError(
+            f"{target} という名前のファイルには保存しません。.db で終わるような、別の名前を指定してください。"
+        )
     if _taken(target):
         raise _taken_error(target)
 

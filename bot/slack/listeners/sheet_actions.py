@@ -77,7 +77,7 @@ def cancel(request: SlackRequest, context: Context) -> Message:
 
 def submit(request: SlackRequest, context: Context) -> Message | None:
     """提出済にする: the one open sheet at once; of several, a form asks which."""
-    session, shares = session_of(context), read_shares(request.text)
+    session, shares = session_of(context), _shares(request)
     actor = admit(request, session, rule("button", SUBMIT))
     found = _open_sheets(session, actor, shares)
     if len(found) > 1 or (found and not request.channel):  # App Home has no place for an answer
@@ -90,7 +90,7 @@ def submit(request: SlackRequest, context: Context) -> Message | None:
 
 def ask_extension(request: SlackRequest, context: Context) -> Message | None:
     """延長を申請: a form asks for which sheets, until when and why."""
-    session, shares = session_of(context), read_shares(request.text)
+    session, shares = session_of(context), _shares(request)
     found = _open_sheets(session, admit(request, session, rule("button", EXTEND)), shares)
     if found:
         open_view(session, request, views.sheets_form(views.EXTEND_FORM, found, _where(request)))
@@ -101,7 +101,7 @@ def ask_extension(request: SlackRequest, context: Context) -> Message | None:
 
 def snooze(request: SlackRequest, context: Context) -> Message:
     """明日また: reminded again on the next open morning; pressed twice it counts once."""
-    session, shares = session_of(context), read_shares(request.text)
+    session, shares = session_of(context), _shares(request)
     actor = admit(request, session, rule("button", SNOOZE))
     found = _open_sheets(session, actor, shares)
     if not found:
@@ -161,7 +161,10 @@ def undo(request: SlackRequest, context: Context) -> Message:
     """取り消す: what was just reported or asked for; later there is the command for it."""
     session = session_of(context)
     actor = admit(request, session, rule("button", views.UNDO))
-    keys = [(int(year), str(number), str(kind)) for year, number, kind in json.loads(request.text)]
+    try:
+        keys = [(int(year), str(number), str(kind)) for year, number, kind in json.loads(request.text)]
+    except (ValueError, TypeError) as error:
+        raise ChangeRefused(OLD_BUTTON) from error
     found = [sheet for key in keys if (sheet := registry.sheet(session.db, key))]
     refuse_others(actor, found)
     late = [each for each in found if not each.updated_at or session.now - each.updated_at > UNDO_FOR]
@@ -301,6 +304,14 @@ def _changed(
     lines = work(session, actor, found)
     refresh(context, channel, ts, shares)
     return update(views.done_view(lines))
+
+
+def _shares(request: SlackRequest) -> list[Share]:
+    """The shares of the pressed button."""
+    try:
+        return read_shares(request.text)
+    except (ValueError, TypeError) as error:
+        raise ChangeRefused(OLD_BUTTON) from error
 
 
 def _opened_from(metadata: str) -> tuple[str, str, list[Share]]:
