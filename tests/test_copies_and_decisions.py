@@ -139,6 +139,9 @@ def test_every_copy_of_a_reminder_follows_the_state(city: Season) -> None:
     assert changes.save(city.db, sheet, replace(sheet, state="作成中"), by="U4STAFF1", at=city.now)
     tick(city.delivery())
     assert "作成中" in str(copy.blocks)
+    assert all(
+        label in str(copy.blocks) for label in ("提出済にする", "延長を申請", "明日また")
+    )  # still there
     updates = len(city.slack.calls("chat.update"))
     tick(city.delivery())
     assert len(city.slack.calls("chat.update")) == updates  # once, until something changes again

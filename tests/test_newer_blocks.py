@@ -12,7 +12,18 @@ from bot.context import TOKYO
 from bot.messages import builders
 from bot.messages.charts import Chart, Series, slack_chart
 from bot.messages.markup import plain
-from bot.messages.message import Message, as_newer, as_older, folded, newer_kinds, pages, view_blocks
+from bot.messages.message import (
+    LINE,
+    LINES,
+    TAIL,
+    Message,
+    as_newer,
+    as_older,
+    folded,
+    newer_kinds,
+    pages,
+    view_blocks,
+)
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.rules import message_problem, view_problem
 from bot.playground.slack.sender import buttons
@@ -201,6 +212,18 @@ def test_what_is_long_stands_behind_a_press_and_nothing_is_lost() -> None:
     assert folded(blocks[:1]) == (blocks[:1], ())
     pushed = folded((builders.section("い" * 500), heading, builders.section("う" * 300)))
     assert pushed[1][0] == heading  # no heading alone at the end
+
+
+def test_a_summary_of_nineteen_projects_is_some_twelve_lines_before_the_press(
+    send: Sender, slack: SlackServer
+) -> None:
+    send.command("まとめ 企画経営課")
+    told = slack.wait_for(
+        lambda: [p for p in slack.posts if "のまとめ（全19件）" in plain(vars(p))], seconds=60
+    )
+    lines = [line for line in plain(vars(told[-1])).splitlines() if not line.startswith("【")]
+    assert sum(1 + len(line) // LINE for line in lines) <= LINES + TAIL
+    assert "続きを見る" in plain(vars(told[-1]))
 
 
 def test_the_way_on_is_in_the_row_of_buttons_there_is() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import subprocess
 import sys
 from datetime import date, timedelta
 
 import pytest
+from PIL import Image
 
-from bot.messages.charts import Point, alternative_text, points_over_time, progress_block, progress_chart
+from bot.messages.charts import IN, Point, alternative_text, points_over_time, progress_block, progress_chart
 from bot.messages.truncation import fitted
 from bot.playground.slack.rules import message_problem
 from store.evaluation.records import Due, SectionProgress
@@ -71,3 +73,17 @@ def test_the_chart_that_slack_draws_has_no_more_points_than_it_shows_and_ends_to
 def test_importing_the_module_does_not_load_matplotlib() -> None:
     code = "import sys, bot.messages.charts; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_nothing_handed_in_is_no_full_bar_in_the_picture() -> None:
+    def filled(done: int) -> int:
+        points = [Point(TODAY, 0, 4)]
+        drawn = Image.open(io.BytesIO(progress_chart(points, [progress("企画経営課", done, 4)]))).convert(
+            "RGB"
+        )
+        red, green, blue = (int(IN[at : at + 2], 16) for at in (1, 3, 5))
+        return sum(count for count, colour in drawn.getcolors(1 << 20) or () if colour == (red, green, blue))
+
+    none, one, every = filled(0), filled(1), filled(4)
+    assert none < one / 2  # the mark in the legend, and the line of the days
+    assert one < every / 2
