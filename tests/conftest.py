@@ -72,7 +72,7 @@ def seeded(tmp_path: Path, seeded_once: Path) -> Path:
 
 def pytest_configure() -> None:
     """Keep what the loopback Slack takes where `make slack-types` asks for it."""
-    if folder := os.environ.get("JIGYO_PAYLOADS"):
+    if folder := os.environ.get("PAYLOADS_FOR_TYPES"):
         from tests.slack_types import record  # which imports much
 
         record(Path(folder))

@@ -32,7 +32,7 @@ from tests.message_pictures import add_costs
 from tests.running import serving
 
 PACKAGES = ("@slack/types@3.2.0", "slack-blocks-to-jsx@1.1.1", "typescript@5.9.3")
-RECORDED = "JIGYO_PAYLOADS"  # the folder into which a run of the suite writes what its Slack takes
+RECORDED = "PAYLOADS_FOR_TYPES"  # the folder into which a run of the suite writes what its Slack takes
 NEWER = ("data_table", "data_visualization", "context_actions")
 COMMANDS = (
     "", "ヘルプ", "スマートシティ", "課:企画経営課", "11", "予算>=5000万", "締切",
