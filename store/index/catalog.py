@@ -33,6 +33,7 @@ _JOINTS = re.compile(r"(?:の|と|や|及び|および|または|又は|[、,・
 OfficeKind = Literal["section", "department", "organization"]
 KINDS_NAMED: tuple[OfficeKind, ...] = ("section", "department", "organization")
 _AT_ENDS = re.compile(r"^(?:における|[のはがでと])(?=.)|[の、と]$")
+_OF_YEAR = re.compile(r"(?:19|20)[0-9]{2}-(.*[0-9])")
 _REMARK = re.compile(r"[（(][^（()）]*(?:[（(][^（()）]*[）)][^（()）]*)*[）)]")
 _START = 2  # characters by which names are found in a text
 _TEXTS_KEPT = 200  # of which the names are known: one is read several times on its way to an answer
@@ -403,7 +404,7 @@ class Catalog:
     by_number: Mapping[str, tuple[Entry, ...]]
     offices: OfficeResolver
     years: tuple[int, ...]
-    by_own_number: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)  # 1 of 企画課-1, 財政課-1
+    by_own_number: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)  # see `_short_numbers`
 
     @cached_property
     def names(self) -> Names:
@@ -487,12 +488,16 @@ def read_catalog(db: Database, offices: OfficeResolver) -> Catalog:
     years = tuple(dict.fromkeys(entry.fiscal_year for entry in entries))
     names = _grouped((key, entry) for entry in entries for key in _name_keys(entry.name))
     numbers = _grouped((number_key(entry.number), entry) for entry in entries)
-    own = _grouped(
-        (number_key(number), entry)
-        for entry in entries
-        if (number := number_in_section(entry.number, entry.listed, entry.department))
-    )
+    own = _grouped((number_key(number), entry) for entry in entries for number in _short_numbers(entry))
     return Catalog(entries, names, numbers, offices, years, own)
+
+
+def _short_numbers(entry: Entry) -> Iterator[str]:
+    """Its number in short: 1 of 企画課-1, 国交-22-0506 of 2023-国交-22-0506."""
+    if number := number_in_section(entry.number, entry.listed, entry.department):
+        yield number
+    if found := _OF_YEAR.fullmatch(entry.number):
+        yield found[1]
 
 
 def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:

@@ -123,6 +123,9 @@ class Partial:
     half: float = 0.5
     """… and the share of the letters typed that they say."""
 
+    telling: int = 4
+    """Letters from which on a lone word in a text is no chance: ドローン of ドローン墜落."""
+
     near: int = 10
     """Words within which the parts of a compound stand where they mean one thing (申請 and 機能 18 apart
     don't)."""
@@ -307,6 +310,12 @@ class Abbreviating:
 
     names: int = 20
     """Names that one may stand for."""
+
+    in_texts: int = 3
+    """Pairs of words of texts that one may stand for; of more it is any."""
+
+    in_sentence: int = 8
+    """Characters of one between the particles of a sentence; what is longer is a compound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,6 +551,9 @@ class Relevance:
 
     answered_if_said: float = 98.5
     """… and it is nearer than this percentile of those topics."""
+
+    rarer: float = 0.6
+    """Of the weight of the rarest word that the first answer says: an answer behind it says one of those."""
 
     answered_from: float = 99.9
     """Percentile from which a project is an answer whatever it says, if words and meaning have it first."""

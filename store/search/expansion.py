@@ -402,11 +402,20 @@ def _interpreted(
 
 
 def _segmented(db: Database, term: str, *, loosely: bool) -> list[Interpretation]:
-    """The cheapest segmentation that some project has; one that may be chance must stand in a name."""
-    for token_sets, may_be_chance in segmentation.segmentations(db, term, loosely=loosely):
-        if interpretation := interpret(db, MatchType.SPELLING, token_sets, in_titles=may_be_chance):
-            return [interpretation]
-    return []
+    """The cheapest segmentation that some project has; one that may be chance must stand in a name.
+
+    One of whole words that stands in a name goes before a torn one: 家内労働 before 課 and 労働.
+    """
+    torn: list[Interpretation] = []
+    for token_sets, may_be_chance, is_torn in segmentation.segmentations(db, term, loosely=loosely):
+        if torn and is_torn:
+            continue
+        in_titles = _always if torn else may_be_chance
+        if interpretation := interpret(db, MatchType.SPELLING, token_sets, in_titles=in_titles):
+            if not is_torn:
+                return [interpretation]
+            torn = [interpretation]
+    return torn
 
 
 def _is_sentence(every: Sequence[Unit]) -> bool:
@@ -471,8 +480,9 @@ def _words(term: TypedTerm) -> tuple[TokenSet, ...]:
     姉妹都市 that occurs only as 友好都市 is one word: that.
     """
     token_sets: dict[TokenSet, None] = {}
-    # Whole dictionary words only.
-    called = within(term.db, term.text, term.unit_ends) if term.may_be_listed else {}
+    called = _in_short(term) if term.is_sentence else {}
+    if term.may_be_listed:  # whole dictionary words only
+        called |= within(term.db, term.text, term.unit_ends)
     covered = 0
     for unit, end in zip(term.units, term.unit_ends, strict=True):
         start = end - sum(unit.lengths)
@@ -482,6 +492,27 @@ def _words(term: TypedTerm) -> tuple[TokenSet, ...]:
         if start >= covered:
             token_sets |= dict.fromkeys(_words_of(unit, term.groups, term.known))
     return tuple(token_sets)
+
+
+def _in_short(term: TypedTerm) -> dict[int, tuple[TokenSet, int]]:
+    """The abbreviations between the particles of a sentence, where nobody says some word of them.
+
+    Start -> the names or neighbours in texts that one stands for, its end.
+    """
+    found: dict[int, tuple[TokenSet, int]] = {}
+    start, has_unknown = 0, False
+    for unit, end in zip((*term.units, None), (*term.unit_ends, len(term.text)), strict=True):
+        if unit is not None and (unit.phrase or not _is_particle(unit.words[0].surface)):
+            has_unknown |= not all(word in term.known for word in unit.phrase.split())
+            continue
+        last = end if unit is None else end - sum(unit.lengths)
+        text = term.text[start:last]
+        if has_unknown and len(text) <= TUNING.abbreviating.in_sentence:
+            meant = variants.abbreviated(term.db, text)
+            if meant.phrases:
+                found[start] = TokenSet(meant.phrases, meant.projects, typed=text), last
+        start, has_unknown = end, False
+    return found
 
 
 def _words_of(unit: Unit, groups: Groups, known: Mapping[str, int]) -> Iterator[TokenSet]:
@@ -498,6 +529,10 @@ def _words_of(unit: Unit, groups: Groups, known: Mapping[str, int]) -> Iterator[
 
 def _never() -> bool:
     return False
+
+
+def _always() -> bool:
+    return True
 
 
 def interpret(

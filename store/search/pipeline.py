@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, starmap
+from itertools import chain, groupby, starmap
 from typing import NamedTuple, TypeVar
 
 import orjson
@@ -39,6 +39,7 @@ from store.search.ranking import (
     AnalysedQuery,
     Filters,
     Ranking,
+    ScoredHit,
     candidates,
     expression,
     hits_on_page,
@@ -372,7 +373,11 @@ def _number_beside_words(search: Search) -> SearchResult | None:
 def _most_terms(search: Search) -> SearchResult | None:
     if len(search.analysed.wanted) < 2 or search.analysed.is_question or _looks_alike(search):
         return None
-    return _if_meant(search)
+    ranking = search.most
+    if not ranking or not ranking.scored:
+        return None
+    is_meant = _says_rarest(search.analysed.wanted, ranking.scored[0]) or search.near.is_answer(ranking)
+    return _ranked(search, ranking) if is_meant else None
 
 
 def _best_match(search: Search) -> SearchResult | None:
@@ -422,13 +427,27 @@ def _most_words(search: Search) -> SearchResult | None:
     return _if_meant(search) if asked.is_question or is_long or len(asked.wanted) > 1 else None
 
 
+def _is_said(word: QueryTerm) -> bool:
+    return bool(word.projects)
+
+
+def _says_rarest(terms: Sequence[QueryTerm], best: ScoredHit) -> bool:
+    """Whether a hit says the rarest of several terms that are all said: what it lacks is common."""
+    if not all(term.projects for term in terms) or len(best.matches) != len(terms):
+        return False
+    rarest = min(range(len(terms)), key=lambda at: terms[at].projects)
+    return bool(best.matches[rarest])
+
+
 def _if_meant(search: Search) -> SearchResult | None:
     """The projects that say most of it, if the first is what is meant, and has not only what is left over.
 
     Else None: those that are near are offered, once it is no slip of spelling either.
     """
     ranking = search.most
-    return _ranked(search, ranking) if ranking and search.near.is_answer(ranking) else None
+    if not ranking or not search.near.is_answer(ranking):
+        return None
+    return _ranked(search, search.near.without_leftovers(ranking))
 
 
 def _meaning(search: Search) -> SearchResult | None:
@@ -453,28 +472,36 @@ def _meaning(search: Search) -> SearchResult | None:
 def _part(search: Search) -> SearchResult | None:
     """The few projects that are named after a part of what was typed, or say several words of it as one.
 
-    A lone word in a text would be chance: 道路 of 道路の穴.
+    A lone short word in a text would be chance: 道路 of 道路の穴. Where others say the rest, only what that
+    belongs to counts: ロボット of ロボットの修理. What is nearest in meaning is offered beside.
     """
     asked = search.analysed
-    parts = [part for part in minimum_should_match.word_by_word(asked.wanted) if part.names]
-    said = "".join(part.text for part in parts if part.projects)
-    if all(part.projects for part in parts) or search.near.is_narrowed:
+    if search.near.is_narrowed:
         return None
-    for span in dict.fromkeys((said, *asked.text.split("の"))):
+    words = minimum_should_match.word_by_word(asked.wanted)
+    belongs_to, *rest = asked.text.split("の")
+    spans = [belongs_to] if rest else []
+    is_said = all(word.projects for word in words if word.names)
+    if not is_said:
+        runs = ("".join(word.text for word in run) for said, run in groupby(words, _is_said) if said)
+        spans = [*sorted(runs, key=len, reverse=True)[:1], belongs_to, *rest]
+    for span in dict.fromkeys(spans):
         if span in asked.text and len(span) >= TUNING.partial.half * len(asked.text.replace("の", "")):
             term = expand(search.db, span)
             exact = tuple(way for way in term.interpretations if way.match_type is MatchType.EXACT)
             found = _saying_all(search.db, replace(asked, wanted=(replace(term, interpretations=exact),)))
             if found and 0 < found.total <= TUNING.partial.few:
-                return _offered(
-                    search,
-                    [each.id for each in found.scored if len(term.words) > 1 or "name" in each.matches[0]],
-                )
+                parts = minimum_should_match.part_by_part(term) if is_said else term.words
+                is_telling = len(parts) > 1 or (not is_said and len(span) >= TUNING.partial.telling)
+                named = [each.id for each in found.scored if is_telling or "name" in each.matches[0]]
+                near = search.near.first_of(TUNING.relevance.related_from)
+                return _offered(search, dict.fromkeys([*named, *near])) if named else None
     return None
 
 
-def _offered(search: Search, ids: Sequence[int]) -> SearchResult:
+def _offered(search: Search, ids: Iterable[int]) -> SearchResult:
     """These projects as もしかして."""
+    ids = list(ids)[: TUNING.relevance.offered]
     known = search.db.snapshot.projects(ids)
     named = [(known[each], display(known[each].name)) for each in ids]
     guesses = (Suggestion(name, project.number, project.fiscal_year, by="part") for project, name in named)

@@ -17,9 +17,11 @@ all kinds that the list does not have.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from dataclasses import replace
+from itertools import chain, compress, pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -46,6 +48,10 @@ class AskedWord(NamedTuple):
     patterns: tuple[str, ...]
     weight: float
     vector: Vector | None
+
+    def is_said_in(self, whole: str) -> bool:
+        """Whether the words of a text have it."""
+        return any(pattern in whole for pattern in self.patterns)
 
 
 class Near(NamedTuple):
@@ -77,10 +83,15 @@ class Nearness:
         """Whether the best project is nearer than that percentile of topics that the list does not have."""
         return bool(self.found) and self.percentile >= percentile
 
+    def first_of(self, percentile: float) -> list[int]:
+        """The nearest project, if it is nearer than that percentile."""
+        return [self.found[0].id] if self.is_near(percentile) and is_understood(self._text) else []
+
     def is_answer(self, ranking: Ranking) -> bool:
         """Whether the first of a ranking by words is what is meant.
 
-        It is if it says more than chance has it say. If not surely, then meaning must have it first, too.
+        It is if it says more than chance has it say. If not surely, or here and there in a text, then meaning
+        must have it first, too.
         """
         if not ranking.scored:
             return False
@@ -89,10 +100,39 @@ class Nearness:
         best = ranking.scored[0].id
         said = next((each.said for each in self.found if each.id == best), ())
         evidence = _evidence(self.words, said, self._db.snapshot.project_count)
-        if evidence >= _TUNED.surely_said:
+        if evidence >= _TUNED.surely_said and not self._is_scattered(best, said):
             return True
         is_supported = evidence >= _TUNED.likely_said and self.percentile >= _TUNED.answered_if_said
         return self.found[0].id == best and (is_supported or self.percentile >= _TUNED.answered_from)
+
+    def _is_scattered(self, project_id: int, said: Sequence[bool]) -> bool:
+        """Whether the two words that a project says stand far from each other: 高齢者, elsewhere 介護."""
+        words = list(compress(self.words, said))
+        text = self._db.snapshot.texts.read([project_id]).get(project_id)
+        if text is None or len(words) != 2:
+            return False
+        name, _, *texts = text.fields
+        return not any(word.is_said_in(name) for word in words) and not any(
+            _stand_together(field, words) for field in texts
+        )
+
+    def without_leftovers(self, ranking: Ranking) -> Ranking:
+        """A ranking by words less those behind the first that lack all of the rarer words that it says.
+
+        会議室を借りたい is not answered by whoever has a 会議.
+        """
+        texts = self._db.snapshot.texts.read([each.id for each in ranking.scored])
+        first = texts.get(ranking.scored[0].id)
+        said = [word for word in self.words if first and word.is_said_in(first.whole)]
+        least = _TUNED.rarer * max((word.weight for word in said), default=0.0)
+        rarer = [word for word in said if word.weight >= least]
+        kept = [
+            each
+            for each in ranking.scored
+            if not rarer or each.id not in texts or any(w.is_said_in(texts[each.id].whole) for w in rarer)
+        ]
+        lost = len(ranking.scored) - len(kept)
+        return replace(ranking, scored=tuple(kept), total=ranking.total - lost) if lost else ranking
 
     def offered(self, wording: Mapping[int, float] = MappingProxyType({})) -> list[int]:
         """Row ids of the few projects near enough to be offered; a text that nobody understands has none.
@@ -107,6 +147,19 @@ class Nearness:
         scores = {each.id: each.score + share * wording.get(each.id, 0.0) for each in self.found}
         best = sorted(scores, key=lambda each: -scores[each])[: _TUNED.offered]
         return [each for each in best if scores[each] >= scores[best[0]] - _TUNED.beside]
+
+
+def _stand_together(field: str, words: Sequence[AskedWord]) -> bool:
+    """Whether the words stand near each other somewhere in a text of words with spaces between."""
+    one, other = (
+        [
+            field.count(" ", 0, found.start())
+            for p in word.patterns
+            for found in re.finditer(re.escape(p), field)
+        ]
+        for word in words
+    )
+    return any(abs(first - second) <= TUNING.partial.near_in_name for first in one for second in other)
 
 
 class _OfTexts(Memo[str, tuple[Sequence[AskedWord], Sequence[Near]]]):
@@ -258,7 +311,7 @@ def _near(
     project_id: int, likeness: float, words: Sequence[AskedWord], whole: str, of_projects: _Words
 ) -> Near:
     total = sum([word.weight for word in words]) or 1.0
-    says = tuple([any(pattern in whole for pattern in word.patterns) for word in words])
+    says = tuple([word.is_said_in(whole) for word in words])
     unsaid = [word for word, is_said in zip(words, says, strict=True) if not is_said]
     share = 1 - sum([word.weight for word in unsaid]) / total
     covered = share + sum([word.weight * of_projects.cover(whole, word) for word in unsaid]) / total

@@ -52,6 +52,18 @@ class Edge(NamedTuple):
 Segmentation = tuple[Edge, ...]
 
 
+class Segments(NamedTuple):
+    """The words of meaning of a segmentation, place by place.
+
+    `may_be_chance` says whether they may be; `is_torn`, whether part of what was typed means nothing, or is a
+    lone kana: か of かない.
+    """
+
+    token_sets: list[TokenSet]
+    may_be_chance: Callable[[], bool]
+    is_torn: bool
+
+
 def is_meaningful(typed: str, cut: Segmentation) -> bool:
     """Whether it is words of meaning: no lone particle first or last, few and no short pieces only."""
     start, meant = 0, []
@@ -267,13 +279,8 @@ def _cost_of(words: Sequence[Entry], among: int) -> float:
 _Way = Optional["tuple[Edge, _Way]"]  # to a place: its last piece, and the way before that
 
 
-def segmentations(
-    db: Database, term: str, *, loosely: bool
-) -> Iterator[tuple[list[TokenSet], Callable[[], bool]]]:
-    """The best few ways to cut `term` into known words, written or read; `loosely`: romanised.
-
-    With each, whether it may be chance.
-    """
+def segmentations(db: Database, term: str, *, loosely: bool) -> Iterator[Segments]:
+    """The best few ways to cut `term` into known words, written or read; `loosely`: romanised."""
     latin = loosely and is_latin(term)
     typed = kunrei(term) if latin else katakana(term)
     too_short = loosely and not latin and len(typed) < _TUNED.loose and "ー" not in typed
@@ -286,11 +293,17 @@ def segmentations(
     among = db.snapshot.project_count
     for cut in cheapest_paths(found):
         if is_meaningful(typed, cut):
-            yield token_sets(cut), partial(_may_be_chance, typed, cut, among)
+            yield Segments(token_sets(cut), partial(_may_be_chance, typed, cut, among), _is_torn(typed, cut))
 
 
 def _may_be_chance(typed: str, cut: Segmentation, among: int) -> bool:
     return not is_certain(typed, cut, among)
+
+
+def _is_torn(typed: str, cut: Segmentation) -> bool:
+    starts = [0, *(piece.end for piece in cut)]
+    texts = [typed[start : piece.end] for start, piece in zip(starts, cut, strict=False)]
+    return not all(piece.words for piece in cut) or any(len(text) == 1 and is_kana(text) for text in texts)
 
 
 def token_sets(cut: Segmentation) -> list[TokenSet]:

@@ -119,7 +119,7 @@ def _one_edit(db: Database, term: str) -> Iterator[Interpretation]:
 
 
 def _of_cuts(db: Database, spelling: str) -> Iterator[Interpretation]:
-    for token_sets, may_be_chance in segmentation.segmentations(db, spelling, loosely=False):
+    for token_sets, may_be_chance, _ in segmentation.segmentations(db, spelling, loosely=False):
         if interpretation := interpret(db, MatchType.EDIT, token_sets, in_titles=may_be_chance):
             yield interpretation
 

@@ -150,7 +150,7 @@ def _phrase(name: str) -> str:
 
 
 def abbreviated(db: Database, term: str) -> TokenSet:
-    """The names of projects and offices that `term` is made of the beginnings of."""
+    """The names of projects and offices, else neighbours in texts, that it is made of the beginnings of."""
     typed = _key(term)
     if not typed or not _may_be_one(db, typed):
         return NOTHING
@@ -168,7 +168,33 @@ def abbreviated(db: Database, term: str) -> TokenSet:
         and _length(title, at, end) >= len(typed) + TUNING.abbreviating.left_out
     )
     phrases = tuple(dict.fromkeys(ways))[: TUNING.abbreviating.names]
-    return TokenSet(phrases, len(phrases))
+    if phrases or known or len(typed) < TUNING.abbreviating.shortest_in_long_list:
+        return TokenSet(phrases, len(phrases))
+    return _beginnings_of_neighbours(db, typed)
+
+
+def _beginnings_of_neighbours(db: Database, typed: str) -> TokenSet:
+    """The two words next to each other in texts that it is the beginnings of: デジ田 is デジタル田園.
+
+    Where more than a few are, it may be any of them.
+    """
+    found: dict[str, int] = {}
+    for at in range(1, len(typed)):
+        parts = typed[:at], typed[at:]
+        if all(has_kanji(part) or len(part) >= TUNING.abbreviating.part for part in parts):
+            words = [_longer(db, part) for part in parts]
+            if all(word.phrases for word in words):
+                few = TUNING.abbreviating.in_texts
+                found |= db.snapshot.bigrams.ways(words, titles_only=False, most_ways=few + 1)
+    is_one = 0 < len(found) <= TUNING.abbreviating.in_texts
+    return TokenSet(tuple(found), sum(found.values())) if is_one else NOTHING
+
+
+def _longer(db: Database, beginning: str) -> TokenSet:
+    """The words that begin so and go on."""
+    starting = db.snapshot.lexicon.starting(beginning)
+    entries = [entry for entry, form in starting if len(form) > len(beginning)]
+    return TokenSet(tuple(dict.fromkeys(e.word for e in entries)), sum(e.projects for e in entries))
 
 
 def _length(title: Title, at: int, end: int) -> int:
