@@ -218,18 +218,18 @@ def by_characters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
 
 
 def by_letters(typed: str, texts: Mapping[int, str]) -> dict[int, float]:
-    """LETTERS times the share, by rarity among the texts, of the pairs of letters of `typed` each has.
+    """The share, by rarity among the texts, of the runs of two and three letters of `typed` that each has.
 
-    And as much again for runs of three. What is inflected or cut otherwise by the dictionary is found so.
+    Weighed by LETTERS. What is inflected or cut otherwise by the dictionary is found so.
     """
     found = dict.fromkeys(texts, 0.0)
-    for size in (2, 3):
+    for size, worth in _TUNED.letters:
         grams = meaning.letter_grams(typed, size)
         said = {key: {gram for gram in grams if gram in text} for key, text in texts.items()}
         counts = Counter(gram for of_text in said.values() for gram in of_text)
         weights = {gram: math.log1p(len(texts) / (counts[gram] + 0.5)) for gram in grams}
         for key, of_text in said.items():
-            found[key] += _TUNED.letters * _share(weights, grams, of_text)
+            found[key] += worth * _share(weights, grams, of_text)
     return found
 
 
