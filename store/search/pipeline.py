@@ -432,8 +432,8 @@ def _is_said(word: QueryTerm) -> bool:
 
 
 def _says_rarest(terms: Sequence[QueryTerm], best: ScoredHit) -> bool:
-    """Whether a hit says the rarest of several terms that are all said: what it lacks is common."""
-    if not all(term.projects for term in terms) or len(best.matches) != len(terms):
+    """Whether a hit says all but one of several terms that are all said, which is not the rarest."""
+    if not all(term.projects for term in terms) or sum(map(bool, best.matches)) < len(terms) - 1:
         return False
     rarest = min(range(len(terms)), key=lambda at: terms[at].projects)
     return bool(best.matches[rarest])
