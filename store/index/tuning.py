@@ -170,9 +170,10 @@ class Reranking:
     """For the share of its name that is asked for, beside 1 for the best BM25. MRR .701 without."""
 
     runs: float = 0.7
-    """For the share of the question's runs of characters (of words in the form of the index) that it has. With
-    this, `letters` and `share` of meaning instead of .9, .6 and .6, .05 MRR was .879 and not .875 of JaQuAD's
-    questions, .721 and not .714 of the tasks."""
+    """For the share of the question's runs of characters (of words in the form of the index) that it has.
+
+    With this, `letters` and the `share` of meaning instead of .9, .6 and .6, .05 MRR was .879 and not .875 of
+    JaQuAD's questions, .721 and not .714 of the tasks."""
 
     letters: tuple[tuple[int, float], ...] = ((2, 0.6), (3, 0.3))
     """By how many letters, as typed, for the share of its runs of so many that it has."""
