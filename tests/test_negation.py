@@ -52,6 +52,7 @@ def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None
             Condition("not saying", "整備", ("name",), "事業を教えて"),
         ),
         ("水道課以外の事業は何件", Condition("except", "水道課", (), "事業は何件")),
+        ("水道課の事業で下水以外のもの", Condition("except", "下水", (), "もの", "水道課")),
         ("水道課を除いた事業の一覧", Condition("except", "水道課", (), "事業の一覧")),
         ("事業名に整備と入っているものはいくつ", Condition("saying", "整備", ("name",), "ものはいくつ")),
         ("名前に「道」がつく事業、何個ある？", Condition("saying", "道", ("name",), "事業、何個ある?")),
@@ -169,3 +170,10 @@ def test_either_of_what_a_particle_joins_will_do(db: Database) -> None:
     given = answer(db, "機器やサーバの更新をした事業は何件？")
     assert "「機器」か「サーバ」と「更新」が記録にある事業は3件です。" in given.text
     assert set(given.citations) == {"88", "89", "90"}
+
+
+def test_other_than_a_word_is_counted_among_those_of_the_section(db: Database) -> None:
+    given = answer(db, "持続可能都市戦略室の事業でSDGs以外のものは？")
+    assert (given.kind, given.citations) == ("list", ("69",))
+    assert "4件のうち、「SDGs」と書かれている3件を除いた数です。" in given.text
+    assert answer(db, "宇宙以外の事業は何件").kind == "none"

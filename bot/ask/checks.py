@@ -120,7 +120,9 @@ def condition(question: str) -> Condition | None:
     if (found := _SAYING.search(text)) and (condition := _of_wording(found)):
         return condition
     if found := _EXCEPT.search(text):
-        return Condition("except", found["word"], (), found["rest"])
+        of_office = _IN_OFFICE.match(found["word"])
+        scope, word = (of_office["scope"], of_office["word"]) if of_office else ("", found["word"])
+        return Condition("except", word, (), found["rest"], scope)
     return None
 
 

@@ -389,6 +389,7 @@ _MADE_OF_IT = rf"の(?:(?:ほか|他)の)?(?:{WORK})"
 # 担当課 alone asks for the section's name; its projects are asked of the section itself.
 _POINTED = re.compile(
     rf"(?:{_POINTS}{_KIND}(?!の(?:ほか|他)に|以外)(?=[のはがをにでもとやだ、,\s]|って|全体|ほか|他)"
+    r"|(?:そこ|あそこ|そちら)(?=(?:は|では|って)?、?(?:ほか|他)に)"  # そこはほかに何をしている
     rf"|(?:^|(?<=[^どこ]の))(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
 )
 _ONLY_ITS_NAME = re.compile("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
@@ -404,7 +405,7 @@ def office_in_full(
     found = _POINTED.search(question)
     if not found or _ONLY_ITS_NAME.fullmatch(core(question[found.end() :])):
         return question
-    kind = found["kind"] or found["own"]
+    kind = found["kind"] or found["own"] or "課"
     before, rest = question[: found.start()], question[found.end() :]
     is_same_as = found[0].startswith("同じ") and before.endswith("と")  # 11と同じ課の事業
     if is_same_as or (found["own"] and before):  # 11の担当課の事業

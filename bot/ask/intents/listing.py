@@ -310,7 +310,11 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
     every = _in_scope(db, list(projects.of_year(db, year)) if year is not None else [], condition.scope)
     if not every or len(every) > LONGEST:
         return None
+    is_word = condition.how == "except" and not db.snapshot.catalog.offices_named(condition.word)
+    condition = replace(condition, how="not saying") if is_word else condition  # SDGs以外の事業
     having = _having(db, condition, every)
+    if not having and is_word:
+        return None
     if not having and condition.clause:
         condition = replace(condition, is_literal=False)
         having = _having(db, condition, every)
