@@ -142,6 +142,7 @@ class Bag:
         return any(_made_of(key, readings[first:], parts=0) for first in range(len(readings)))
 
 
+@lru_cache(maxsize=512)
 def _chunks(term: str) -> list[str]:
     """The words of a term, one of a single letter with the word before it (調査員)."""
     chunks: list[str] = []

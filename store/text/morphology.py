@@ -16,7 +16,8 @@ from store.text.normalize import katakana, nfkc, variants_fold, width_fold
 MOST_BYTES = 48_000
 MOST_OF_ONE = 33  # bytes of a character after NFKC: those of ﷺ
 CHUNK = 3_000  # characters; Sudachi takes the square of a text's time where that is full of numbers
-TERM = 40  # characters; what is longer is a text, which is split once
+TERM = 40  # characters; what is longer is a text
+LONG = 2_000  # characters; what is longer is split anew each time
 
 _HALVES = re.compile("[\ud800-\udfff]")  # of pairs, which have no UTF-8
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞"}
@@ -75,7 +76,15 @@ _units: dict[tuple[int, str], Unit] = {}  # every dictionary word seen, split on
 
 def units(text: str) -> Sequence[Unit]:
     """The dictionary words of `text`, of any length, particles and symbols included."""
-    return _of_term(text) if len(text) <= TERM else cut(text)
+    if len(text) <= TERM:
+        return _of_term(text)
+    return _of_text(text) if len(text) <= LONG else cut(text)
+
+
+@lru_cache(maxsize=32)
+def _of_text(text: str) -> tuple[Unit, ...]:
+    """A long question is split at a hundred steps of one answer."""
+    return tuple(cut(text))
 
 
 @lru_cache(maxsize=2_048)
