@@ -342,6 +342,9 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
 }
 
 
+_TOLD = {intent.name: intent.told for intent in reversed(INTENTS)}
+
+
 def trace(db: Database, question: str, last: Turn | None = None) -> tuple[str, ...]:
     """How a question is read, which intent answered or refused it, and the sentences nearest to it."""
     with db.reading():
@@ -349,7 +352,8 @@ def trace(db: Database, question: str, last: Turn | None = None) -> tuple[str, .
         request = asked.request
         named = [entry.number for group in request.named for entry in group[:1]]
         read_as = (
-            ("お尋ねの種類", request.kind), ("欄", "・".join(request.fields)), ("手がかり", request.cue),
+            ("お尋ねの種類", _TOLD[request.kind]), ("欄", "・".join(request.fields)),
+            ("手がかり", request.cue),
             ("事業番号", "・".join(named)), ("課・部", "・".join(office.name for office in request.offices)),
             ("年度", "・".join(map(str, (*request.years, *request.other_years)))),
             ("言葉", "・".join(request.terms)), ("一般的な言葉", "・".join(request.light)),

@@ -43,6 +43,9 @@ _NAMES_FIELD = re.compile(
 )
 
 
+NEAR_ONES = Say("近い事業はこちらです。")
+
+
 def names_field(cue: str) -> bool:
     """Whether words that ask name a field (の目的は), and do not only fit one (何をした, どうなった)."""
     return bool(_NAMES_FIELD.search(cue))
@@ -128,7 +131,7 @@ def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
     if not found:
         hint = Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
         return unknown(hint, why=why)
-    asks = Say(f"もしかして: {subject.guess}") if subject.guess else Say("近い事業はこちらです。")
+    asks = Say(f"もしかして: {subject.guess}") if subject.guess else NEAR_ONES
     lines = [asks, *(Say(f"・{title(project)}") for project in found)]
     choices = Choices(tuple(Choice(button_label(p), "detail", f"{p.fiscal_year} {p.number}") for p in found))
     return unknown(*lines, choices, shown=(project.key for project in found), why=why)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.ask import subjects
 from bot.ask.answers import UNKNOWN, Answer, Choice, Choices, Part, Quote, Say, button_label, title
 from bot.ask.checks import Claim, failed, passes, role_of
-from bot.ask.intents import offices
+from bot.ask.intents import fields, offices
 from bot.ask.intents.measures import is_quantity_alone
 from bot.ask.intents.topics import is_told_not_asked
 from bot.ask.matching import bag, lacking, reading, sentences
@@ -140,6 +140,7 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     lacks = [term for term in lacking(request.terms, "\n".join(texts), heading) if names(term)]
     told = [Say(NOT_SHOWN.format("".join(f"「{term}」" for term in lacks)), "small")] if lacks else []
     not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
+    not_given = tuple(part for part in not_given if part != fields.NEAR_ONES)  # sentences stand there instead
     if request.kind in _SIDE_BY_SIDE:  # which year is lacking, which two are to be named
         not_given = tuple(p for p in given.parts if isinstance(p, Say) and p.text != UNKNOWN)[:1]
     parts: list[Part] = [Say(UNKNOWN), *not_given, Say(HEAD, "small")]
@@ -157,10 +158,11 @@ def explained(db: Database, question: str, request: Request) -> list[str]:
     lines = []
     for each in find(db, question, request).ranked[:MOST]:
         failures = failed(_claim_of(question, request, each))
-        misses = "、".join(f"{name}: {what}" for name, what in failures)
+        misses = "、".join(what for _, what in failures)
+        told = f"確かめられないこと: {misses}" if misses else "確かめられました"
         passage = each.passage
         where = f"事業番号 {passage.project.number}・{FIELD_LABELS[passage.field]}"
-        lines.append(f"{where}「{passage.text[:40]}…」{_why(each)}（{misses or '確かめられました'}）")
+        lines.append(f"{where}「{passage.text[:40]}…」{_why(each)}（{told}）")
     return lines
 
 
