@@ -31,4 +31,4 @@ def test_the_way_of_an_answer_names_the_reading_the_sentences_and_what_they_miss
     told = ask(seeded, "聖火リレーを辞退したのは誰ですか", "--explain").stdout
     assert "お尋ねの種類: sentence" in told
     assert "言葉: 聖火リレー・辞退" in told
-    assert "words: 「辞退」" in told
+    assert "確かめられないこと: 「辞退」" in told
