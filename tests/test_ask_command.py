@@ -29,6 +29,6 @@ def test_an_empty_text_is_still_refused(seeded: Path) -> None:
 
 def test_the_way_of_an_answer_names_the_reading_the_sentences_and_what_they_miss(seeded: Path) -> None:
     told = ask(seeded, "聖火リレーを辞退したのは誰ですか", "--explain").stdout
-    assert "お尋ねの種類: sentence" in told
+    assert "お尋ねの種類: 誰が・どこで・なぜ" in told
     assert "言葉: 聖火リレー・辞退" in told
     assert "確かめられないこと: 「辞退」" in told
