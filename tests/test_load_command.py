@@ -129,6 +129,21 @@ def test_a_folder_skips_what_is_no_list_but_not_what_is_broken(db: Path, listed:
     assert run(db, "load", listed.parent).exit_code == 1
 
 
+def test_the_form_of_sheets_is_no_list_whose_projects_have_lost_their_texts(
+    seeded: Path, tmp_path: Path
+) -> None:
+    form = tmp_path / "forms" / "sheets.csv"
+    form.parent.mkdir()
+    assert run(seeded, "deadlines", "import", SEEDS / "templates" / "deadlines.csv").exit_code == 0
+    assert run(seeded, "sheets", "export", form).exit_code == 0
+    before = run(seeded, "show", "11").stdout
+    refused = run(seeded, "load", form)
+    assert refused.exit_code == 2
+    assert "jigyo sheets import" in refused.stderr
+    assert "sheets.csv: 一覧ではないので読みませんでした" in run(seeded, "load", form.parent).stderr
+    assert run(seeded, "show", "11").stdout == before
+
+
 def test_a_folder_without_lists_is_refused(db: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = run(db, "load", tmp_path / "empty")

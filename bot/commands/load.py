@@ -26,6 +26,7 @@ from bot.commands.options import (
     year,
 )
 from bot.context import now_in_tokyo
+from bot.deadlines.files import is_of_sheets
 from bot.settings import SettingsError, survey
 from bot.sheets.actions import tell_changed_people
 from store import loader
@@ -264,6 +265,8 @@ class Loading:
             )
         except NoYearError as error:
             raise ListError(error.message(error.likeliest or fiscal_year(now_in_tokyo().date()))) from error
+        if is_of_sheets(column.key for column in parsed.columns):  # it has no texts: they would go
+            raise NotAListError("評価シートの状態の表です。jigyo sheets import で取り込んでください。")
         with _progress_bar(name) as tell:
             report = loader.store_list(
                 self.db,

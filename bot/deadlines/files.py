@@ -113,6 +113,9 @@ SHEETS = {
     "extension_state": ("延長の状態", "extension_state"),
     "url": ("リンク", "URL", "url"),
 }
+_OF_SHEETS_ALONE = frozenset(
+    SHEETS[name][0] for name in ("returned_reason", "returned_due", "extension_due", "extension_state")
+)
 EXTENSION_STATES: tuple[ExtensionState, ...] = ("申請中", "承認", "却下", "")
 
 
@@ -144,6 +147,11 @@ def read_sheets(
     known = {(sheet.fiscal_year, number_key(sheet.number), sheet.kind): sheet for sheet in sheets}
     lines = read_form(data, SHEETS, required=("number",), limits=limits)
     return _each(lines, lambda line: _sheet(line, how, known, at))
+
+
+def is_of_sheets(headings: Iterable[str]) -> bool:
+    """Whether these are the headings of `write_sheets`, which names projects too, and not those of a list."""
+    return frozenset(headings) >= _OF_SHEETS_ALONE
 
 
 def write_deadlines(deadlines: Iterable[Deadline]) -> str:
