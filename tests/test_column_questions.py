@@ -97,6 +97,26 @@ def test_the_nearest_amount_is_offered_by_its_own_name(db: Database) -> None:
     assert "「当初予算額(千円)」は3,089千円" in answer(db, "資料館運営事業の補正予算は？").text
 
 
+def test_what_is_expected_is_no_settlement_and_is_offered_by_its_own_name() -> None:
+    db = open_database(":memory:")
+    data = (
+        "令和6年度\n事業番号,事務事業名,担当課,当初予算額（千円）,補正後予算額（千円）,予算現額（千円）,R6決算（見込）,執行見込額（千円）\n"
+        "1,資料館運営事業,文化課,100,110,120,130千円,140\n2,用水路改修事業,河川課,200,210,220,230千円,240\n"
+    )
+    store_list(db, parse_list(data.encode()), source_name="a.csv", now="2026-11-29T00:00:00+00:00")
+    for asked in ("資料館運営事業の決算は？", "資料館運営事業のR6決算額は？"):
+        text = answer(db, asked).text
+        assert "の列はありません" in text
+        assert "「R6決算(見込)」は130千円" in text
+    assert "「執行見込額(千円)」は140千円" in answer(db, "資料館運営事業の執行額は？").text
+    assert "の列はありません" in answer(db, "資料館運営事業の執行額は？").text
+    assert "の列はありません" in answer(db, "決算の合計は？").text
+    for asked, value in (("決算見込", "130千円"), ("決算見込額", "130千円"), ("執行見込", "140千円")):
+        given = answer(db, f"資料館運営事業の{asked}は？")
+        assert given.confidence == "sure"
+        assert value in given.text
+
+
 def test_an_empty_cell_and_a_mark_for_no_value_are_told_as_these(db: Database) -> None:
     assert "空欄です" in answer(db, "公用車更新事業のR5決算は？").text
     assert "「―」と記載されており、値はありません" in answer(db, "敬老会開催事業のR6決算は？").text

@@ -6,6 +6,7 @@ import pytest
 
 from store import schema
 from store.columns import catalog
+from store.columns.headings import read_heading
 from store.columns.values import Column, converted, read_value
 from store.database import Database, open_database
 from store.lists import parse_list
@@ -91,6 +92,19 @@ def test_headings_and_cells_tell_unit_year_basis_and_kind(db: Database) -> None:
         "overview",
     ]
     assert columns["R6当初予算額（千円）"].position == 5
+
+
+@pytest.mark.parametrize(
+    ("heading", "basis"),
+    [
+        (["R6決算見込（千円）"], "forecast"), (["決算見込額"], "forecast"), (["執行見込"], "forecast"),
+        (["決算（見込）"], "forecast"), (["R6見込", "決算額"], "forecast"),
+        (["来年度予算見込額"], "forecast"),
+        (["予算・決算見込", "予算"], "budget"), (["決算額"], "settlement"), (["執行額"], "execution"),
+    ],
+)  # fmt: skip
+def test_what_is_expected_to_be_spent_is_no_settlement(heading: list[str], basis: str) -> None:
+    assert read_heading(heading, 2024).basis == basis
 
 
 def test_an_indicator_its_result_and_its_unit_are_one_group(db: Database) -> None:

@@ -43,7 +43,7 @@ def inferred(parsed: ParsedList) -> tuple[Column, ...]:
         column.key: [project.extra.get(column.key, "") for project in parsed.projects]
         for column in parsed.columns
     }
-    return infer(parsed.columns, texts, fiscal_year=2024)
+    return infer(parsed.columns, texts, fiscal_year=2024, default_unit=parsed.unit)
 
 
 def run(db: Path, *arguments: object) -> Result:
@@ -138,6 +138,14 @@ def test_a_line_above_the_table_may_give_the_unit_of_all_amounts() -> None:
     for line, unit in (("※予算額は千円", "千円"), ("（単位：百万円）", "百万円"), ("総額 1,200千円", "")):
         parsed = parse(f"令和6年度 一覧\n{line}\n番号,事務事業名,担当課,予算額\n1,甲,企画課,300\n")
         assert parsed.unit == unit
+
+
+def test_a_line_above_the_table_may_give_the_unit_of_people_beside_that_of_amounts() -> None:
+    parsed = parse(
+        "令和6年度 一覧\n（単位：千円、人）\n番号,事務事業名,担当課,予算額,従事職員数,相談件数\n"
+        "1,甲,企画課,300,1.5,20\n2,乙,企画課,500,2,30\n"
+    )
+    assert [each.unit for each in inferred(parsed)[3:]] == ["千円", "人", ""]
 
 
 NO_NUMBERS = (

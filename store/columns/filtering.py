@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlite_utils import Database
 
-from store.columns.headings import basis_of, plain_heading, topic_of
+from store.columns.headings import basis_of, may_be, plain_heading, topic_of
 from store.columns.values import NUMERIC, Column, converted, is_money, read_value
 from store.records import ColumnFilter
 from store.text.normalize import alnum_key, nfkc
@@ -43,11 +43,12 @@ def columns_named(columns: Iterable[Column], label: str) -> tuple[Column, ...]:
     if not key:
         return ()
     basis, topic = basis_of([nfkc(label)]), topic_of(nfkc(label))
+    of_basis = basis not in ("", "forecast")  # 執行見込 is no 決算見込
     ways: tuple[Callable[[Column], bool], ...] = (
         lambda column: alnum_key(column.heading) == key,
         lambda column: alnum_key(plain_heading(column.heading)) == key,
-        lambda column: len(key) > 1 and key in alnum_key(column.heading) and _same_basis(column, basis),
-        lambda column: bool(basis) and column.basis.startswith(basis) and column.kind in NUMERIC,
+        lambda column: len(key) > 1 and key in alnum_key(column.heading) and may_be(column, basis),
+        lambda column: of_basis and column.basis.startswith(basis) and column.kind in NUMERIC,
         lambda column: not basis and bool(topic) and column.topic == topic and not column.group_part,
     )
     for way in ways:
@@ -71,11 +72,6 @@ def condition(db: Database, columns: Sequence[Column], asked: ColumnFilter) -> s
     values = [alnum_key(value) for value in _SEPARATORS.split(asked.value) if alnum_key(value)]
     whole = alnum_key(asked.value)  # a choice may have a separator in it
     return _any(_says(db, column, whole, values) for column in columns) if values else None
-
-
-def _same_basis(column: Column, basis: str) -> bool:
-    """Whether a column may be what a label with a basis asks for: 予算 is any budget, 当初予算 that alone."""
-    return not basis or not column.basis or column.basis.startswith(basis)
 
 
 def _bounds(asked: ColumnFilter) -> list[tuple[str, str]]:

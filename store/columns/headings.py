@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from store.columns.values import UNITS, Basis, ListedColumn, Topic, is_money, unit_name
+from store.columns.values import UNITS, Basis, Column, ListedColumn, Topic, is_money, unit_name
 from store.text.fiscal_years import find_fiscal_year, western_year
 from store.text.normalize import nfkc
 from store.text.patterns import lazily
 
-# Basis: what is called that, the more special first (当初予算 is no plain 予算).
+# Basis: what is called that, the more special first (当初予算 is no plain 予算, 決算見込 is no 決算).
 _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = (
+    ("forecast", lazily("見込|見通し|(?:決算|執行|支出)額?[(（・]?(?:予定|予測|推計)")),
     ("execution", lazily("執行|不用額|支出済")),
     ("settlement", lazily("決算")),
     ("request", lazily("要求|要望")),
@@ -27,7 +28,6 @@ _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = (
     ("budget", lazily("予算")),
     ("target", lazily("目標|KPI目標")),
     ("actual", lazily("実績|実施結果|結果値")),
-    ("forecast", lazily("見込")),
     ("plan", lazily("計画[値額]?|予定")),
 )
 # Topic: what people ask a list for.
@@ -77,6 +77,7 @@ _MONEY_END = lazily(r"(?:百万|千|十億|億|万)?円$")
 _ABOVE = lazily(
     r"(?<![\d,.十百千万億])((?:百万|千|十億|億|万)?円)(?:単位|です|で(?:表示|記載|表記)|とする|$|(?=[)。、,]))"
 )
+_BETWEEN_UNITS = re.compile(r"[\s、,，・/／::()\[\]〔〕【】]+|及び|または")
 _NO_UNIT = lazily(
     r"\d|^[A-Za-zア-ン+\-*/=]{1,3}$"  # （A）, （B-A）: a letter of a formula
     "|当初|補正|決算|予算|見込|計画|目標|実績|税込|税抜|内訳|再掲|参考|任意|必須|年度|以上|以下|複数|該当|名称|内容|注|別紙|案|円グラフ"
@@ -130,12 +131,25 @@ def unit_of(heading: str) -> tuple[str, bool]:
 
 
 def unit_above(text: str) -> str:
-    """The unit of money that a line above a table gives for its amounts (予算額は千円); or ''."""
+    """The unit of money that a line above a table gives for its amounts (予算額は千円); or ''.
+
+    Units of counts that it names beside it follow: 千円、人 of （単位：千円、人）.
+    """
     line = nfkc(text)
-    if "単位" in line and is_money(unit := unit_of(line)[0]):
-        return unit
-    found = _ABOVE.search(line)
-    return found[1] if found else ""
+    money = unit_of(line)[0] if "単位" in line else ""
+    if not is_money(money):
+        found = _ABOVE.search(line)
+        money = found[1] if found else ""
+    pieces = _BETWEEN_UNITS.split(line.partition("単位")[2]) if money else ()
+    return "、".join([money, *(piece for piece in pieces if UNITS.fullmatch(piece) and not is_money(piece))])
+
+
+def unit_of_count(heading: str, units: Sequence[str]) -> str:
+    """Which of the units that a list gives for its counts a heading is of: 人 for 職員数, 件 for 申請件数."""
+    for unit in units:
+        if unit in heading or (unit == "人" and (topic_of(heading) == "staff" or "員数" in heading)):
+            return unit
+    return ""
 
 
 def _pieces(inside: str) -> list[str]:
@@ -144,12 +158,26 @@ def _pieces(inside: str) -> list[str]:
 
 
 def basis_of(levels: Sequence[str]) -> Basis:
-    """What an amount or a value is: planned, voted, spent; by the lowest row of the heading that says it."""
-    for level in levels:
-        for basis, pattern in _BASES:
-            if pattern.search(level):
-                return basis
+    """What an amount or a value is: planned, voted, spent; by the lowest row of the heading that says it.
+
+    What is spent under a row that says 見込 is a forecast of it: R6見込 over 決算額.
+    """
+    said = [found for level in levels if (found := _basis_of(level))]
+    if said and said[0] in ("settlement", "execution") and "forecast" in said:
+        return "forecast"
+    return said[0] if said else ""
+
+
+def _basis_of(level: str) -> Basis:
+    for basis, pattern in _BASES:
+        if pattern.search(level):
+            return basis
     return ""
+
+
+def may_be(column: Column, basis: Basis) -> bool:
+    """Whether a column may be what a word of a basis asks for: 予算 is any budget, 当初予算 that alone."""
+    return not basis or not column.basis or column.basis.startswith(basis)
 
 
 def topic_of(heading: str) -> Topic:

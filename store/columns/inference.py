@@ -139,7 +139,8 @@ def infer(
 ) -> tuple[Column, ...]:
     """The columns of one list and year, ids and source 0. `cells` has each column's texts by its key.
 
-    `default_unit` is what the list says of all its amounts (単位：千円 above the table). Of a column with a
+    `default_unit` is what the list says of all its amounts (単位：千円 above the table), and
+    behind it of its counts (千円、人). Of a column with a
     role only the heading is looked at.
     """
     tied = groups(listed)
@@ -181,8 +182,11 @@ def _judged(base: Column, said: Said, texts: Sequence[str], default_unit: str) -
     kind = _kind(heading, said, valued, len(values))
     if kind in NUMERIC:
         unit = said.unit or _common_unit(value for _, value in valued)
+        money, *others = default_unit.split("、")
         if kind == "amount" and not unit:
-            unit = default_unit
+            unit = money
+        elif kind == "count" and not unit and not base.group_name:
+            unit = headings.unit_of_count(heading, others)
     basis = said.basis if kind in NUMERIC or base.group_part else ""
     topic = said.topic or headings.topic_of(nfkc(base.group_name))
     if topic == "cost" and kind not in NUMERIC:

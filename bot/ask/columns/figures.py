@@ -118,6 +118,7 @@ LIKELIEST: tuple[Basis, ...] = (
     "budget",
     "budget_initial",
     "budget_supplementary",
+    "forecast",
 )
 
 

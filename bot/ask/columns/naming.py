@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, NOT_BEHIND, PHRASES, TAILS, Meaning
+from store.columns.headings import basis_of, may_be
 from store.columns.values import NUMERIC, Column
 from store.text.asking import field_cue
 from store.text.morphology import tokenize
@@ -197,7 +198,8 @@ def forms(column: Column) -> tuple[str, ...]:
             whole = fold(joint.join(column.path[at:]))
             core = _UNIT.sub("", whole)
             for form in (whole, core, bare(whole)):
-                if len(form) >= _SHORTEST and not form.isdecimal():
+                is_other = form != whole and not may_be(column, basis_of([form]))  # 決算(見込) is no 決算
+                if len(form) >= _SHORTEST and not form.isdecimal() and not is_other:
                     found[form] = None
     return tuple(found)
 
@@ -441,6 +443,8 @@ def near_verdict(text: str, names: ColumnNames, meaning: Meant) -> Mention | Non
 
 def _of_the_kind(columns: Sequence[Column], meaning: Meaning) -> tuple[Column, ...]:
     """Columns that have an everyday word in their heading, those of the kind that it asks for first."""
+    if meaning.strict and meaning.bases:
+        columns = [c for c in columns if any(may_be(c, basis) for basis in meaning.bases)]
     wanted = [c for c in columns if not meaning.kinds or c.kind in meaning.kinds]
     wanted = [c for c in wanted if c.topic == meaning.topic] or wanted
     if meaning.kinds and set(meaning.kinds) <= NUMERIC:

@@ -14,6 +14,7 @@ from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import between
 from bot.messages.charts import charts_of
 from store.columns.headings import plain_heading
+from store.columns.inference import BASIS_LABELS
 from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
 from store.index.catalog import Entry
@@ -227,7 +228,9 @@ def _near(db: Database, mention: Mention, entry: Entry, names: ColumnNames) -> l
         return []
     if topic != "cost":
         columns = [c for c in columns if c.kind in ("choice", *NUMERIC)]
-    return rows(db, sorted(columns, key=_likeliness)[:3], [entry])
+    said = BASIS_LABELS[mention.meaning.bases[0]] if mention.meaning and mention.meaning.bases else ""
+    columns.sort(key=lambda column: (said not in column.heading, _likeliness(column)))
+    return rows(db, columns[:3], [entry])
 
 
 def _named(question: ColumnQuestion) -> str:

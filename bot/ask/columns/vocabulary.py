@@ -40,6 +40,16 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("補正予算 補正予算額 補正 補正額", Meaning("cost", ("budget_supplementary",), _NUMERIC, strict=True)),
     ("決算 決算額 決算金額", Meaning("cost", ("settlement",), _NUMERIC, strict=True)),
     ("執行 執行額 執行済額 支出額 支出済額", Meaning("cost", ("execution",), _NUMERIC, strict=True)),
+    (
+        "決算見込 決算見込額 決算見込み 決算見込み額",
+        Meaning("cost", ("forecast",), _NUMERIC, "決算", strict=True),
+    ),
+    (
+        "執行見込 執行見込額 執行見込み 執行見込み額 支出見込 支出見込額",
+        Meaning("cost", ("forecast",), _NUMERIC, "執行|支出", strict=True),
+    ),
+    ("予算見込 予算見込額 予算見込み", Meaning("cost", ("forecast",), _NUMERIC, "予算", strict=True)),
+    ("見込 見込み 見込額 見込み額", Meaning(bases=("forecast",), kinds=_NUMERIC)),
     ("予算要求 予算要求額 要求額 概算要求", Meaning("cost", ("request",), _NUMERIC, strict=True)),
     # Money whatever it is.
     ("お金 おかね 金額 費用 経費 コスト 事業費 総事業費 事業経費", _MONEY),
