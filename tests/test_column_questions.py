@@ -97,6 +97,26 @@ def test_the_nearest_amount_is_offered_by_its_own_name(db: Database) -> None:
     assert "「当初予算額(千円)」は3,089千円" in answer(db, "資料館運営事業の補正予算は？").text
 
 
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ("総合評価がAからBに変わった事業は？", 1),
+        ("評価がAからBになった事業は何件？", 1),
+        ("総合評価がAからCに変わった事業は？", 0),
+        ("総合評価がBからAに変わった事業は？", 0),
+        ("今後の方向性が拡充から継続に変わった事業は？", 1),
+        ("今後の方向性が継続から縮小に変わった事業は？", 0),
+    ],
+)
+def test_a_change_from_one_choice_to_another_is_that_one_alone(asked: str, count: int) -> None:
+    db = open_database(":memory:")
+    load(db, ROWS, 6, "r6.csv")
+    load(db, TWO_YEARS, 7, "r7.csv")
+    given = answer(db, asked)
+    assert f"に変わった事業は{count}件です" in given.text
+    assert given.citations == ("1",) * count
+
+
 def test_what_is_expected_is_no_settlement_and_is_offered_by_its_own_name() -> None:
     db = open_database(":memory:")
     data = (

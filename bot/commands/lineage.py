@@ -40,13 +40,13 @@ _VERDICTS: dict[str, Verdict] = {"確認": "confirmed", "却下": "refused"}
 _BY = {"confirmed": "確認済み", "number": "番号と事業名", "name": "事業名"}
 _RELATIONS = {"same": "継続", "merged": "統合", "split": "分割"}
 _KINDS = {
-    "estimated": "推定だけを並べます。",
-    "renumbered": "番号が変わった事業だけを並べます。",
-    "renamed": "名前が変わった事業だけを並べます。",
-    "moved": "課が変わった事業だけを並べます。",
-    "merged": "統合・分割された事業だけを並べます。",
-    "ended": "終わった事業だけを並べます。",
-    "new": "新しい事業だけを並べます。",
+    "estimated": "推定",
+    "renumbered": "番号が変わった事業",
+    "renamed": "名前が変わった事業",
+    "moved": "課が変わった事業",
+    "merged": "統合・分割された事業",
+    "ended": "終わった事業",
+    "new": "新しい事業",
 }
 Row = tuple[str, ...]
 
@@ -62,7 +62,7 @@ Row = tuple[str, ...]
 @click.option(
     "--only",
     type=click.Choice([*_KINDS]),
-    help="、".join(f"{kind} は{what}" for kind, what in _KINDS.items()),
+    help=f"{'、'.join(f'{kind} は{what}' for kind, what in _KINDS.items())}だけを並べます。",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="CSV で表示します。")
 @click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")

@@ -47,6 +47,8 @@ class Trait:
 
     columns: tuple[Column, ...]
     how: How
+    was: tuple[str, ...] = ()  # of "changed", the values (folded) before and now: AからCに
+    now: tuple[str, ...] = ()
 
 
 def columns_of(*conditions: Bound | Choice | Trait) -> tuple[Column, ...]:
@@ -83,7 +85,7 @@ class Conditions:
         return columns_of(*self.bounds, *self.choices, *self.traits)
 
     def _traits(self) -> tuple[Trait, ...]:
-        found: list[Trait] = []
+        found = self._changes()
         for how, pattern in words.TRAITS:
             for match in pattern.finditer(self.skeleton.signs):
                 place = match.start()
@@ -102,6 +104,27 @@ class Conditions:
                     self.blank.append(match.span())
                     found.append(Trait(columns, how))  # type: ignore[arg-type]  # the table's keys
         return tuple(found)
+
+    def _changes(self) -> list[Trait]:
+        """What changed from one value to another: 評価がAからCに変わった."""
+        found: list[Trait] = []
+        for match in words.FROM_TO.finditer(self.skeleton.signs):
+            mention = self.skeleton.mention(match.start())
+            columns = tuple(c for c in mention.columns if c.kind == "choice") if mention else ()
+            if columns and match.start() not in self.used:
+                was, now = (
+                    self._value_at(match.start(part), match[part], columns) for part in ("was", "now")
+                )
+                self.used |= {at for at in range(*match.span()) if at in self.skeleton.at}
+                self.blank.append(match.span())
+                found.append(Trait(columns, "changed", was, now))
+        return found
+
+    def _value_at(self, at: int, text: str, columns: Sequence[Column]) -> tuple[str, ...]:
+        """The choices of columns that stand at a place; what stands there, if they have none like it."""
+        if self.skeleton.has(at, VALUE) and (mention := self.skeleton.mention(at)):
+            return mention.values
+        return of_value(text, {column.id for column in columns}, self.names) or (fold(text),)
 
     def _has_grades(self, column: Column) -> bool:
         """Whether a column's choices are grades: A, B, C."""
@@ -209,7 +232,7 @@ class Conditions:
 
     def _choices(self) -> tuple[Choice, ...]:
         found: list[Choice] = []
-        places = [at for at, each in self.skeleton.at.items() if each.sign == VALUE]
+        places = [at for at, each in self.skeleton.at.items() if each.sign == VALUE and at not in self.used]
         denied: dict[int, bool] = {}
         for at in reversed(places):  # 縮小と廃止を除く denies both
             joint = words.BETWEEN_CHOICES.match(self.skeleton.signs, at + 1)

@@ -206,10 +206,15 @@ def _of_trait(
     mean = sum(of_all) / len(of_all) if of_all else 0.0
     before = _before(db, columns, entries) if trait.how in ("grew", "fell", "changed") else {}
     ids = {row.entry.id for row in found if _has_trait(row, trait.how, mean, before.get(row.entry.id))}
+    if trait.was:
+        ids &= {row.entry.id for row in found if _is_from_to(before.get(row.entry.id), row, trait)}
     if trait.how == "empty":  # of several columns all are
         ids -= {row.entry.id for row in found if not row.cell.state}
     heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
     said = HOW_SAID[trait.how]
+    if trait.was:
+        was, now = ("・".join(value.upper() for value in values) for values in (trait.was, trait.now))
+        said = f"が前の年度の「{was}」から「{now}」に変わった"
     if columns and columns[0].kind == "choice":  # of grades
         said = said.replace("増えた", "上がった").replace("減った", "下がった")
     return (lambda entry: entry.id in ids), columns, f"{heads}{said}"
@@ -235,6 +240,11 @@ def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:
         "grew": was is not None and number > was,
         "fell": was is not None and number < was,
     }[how]
+
+
+def _is_from_to(before: Row | None, row: Row, trait: Trait) -> bool:
+    was = fold(before.cell.text) if before else ""
+    return was in trait.was and fold(row.cell.text) in trait.now
 
 
 def _rank(row: Row) -> float | None:
