@@ -12,7 +12,9 @@ from bot.ask.columns import indicators, several, single
 from bot.ask.columns.evidence import column_names
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
+from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
+from bot.ask.columns.scope import conditions_of
 from bot.ask.columns.vocabulary import COMPARE, EVERYDAY
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
@@ -40,6 +42,9 @@ _MONEY_MORE = re.compile("高い|安い|かか[るっ]|金額|お金")
 _RANKS = re.compile(
     "多い|少ない|高い|低い|安い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差|かか[るっ]"
 )
+_CHOICE_OF = re.compile("▲の[^■▲]{2,}(?:■|$)")
+_MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?=[、。をはと\\s])")
+_CLAUSE = re.compile("[、。]|って|とは")
 _AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
@@ -52,6 +57,8 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
     texts say goes before that, see `lacking`.
     """
     question = _understood(db, text)
+    if counted := _by_unit(db, one_space(text)):
+        return counted
     if two := _of_two(db, one_space(text), question):
         return two
     if question is None or not _asks(question):
@@ -154,6 +161,9 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     if question.projects:
         given = single.answer(db, question, question.projects, names)
         return _with_measured(db, question, _with_fields(db, question, given))
+    if not last and (named := _named_with_choice(db, question)):
+        given = single.answer(db, replace(question, aggregate="value"), (named,), names)
+        return _with_fields(db, question, given)
     if last and (placed := follow_ups.at_places(question.text, last, held)):
         is_set_side_by_side = len(placed) > 1 and COMPARE.search(question.skeleton)
         asked = replace(question, aggregate="compare" if is_set_side_by_side else "value")
@@ -170,7 +180,8 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
     if question.has_pronoun:
         return None
     if question.rest:
-        return _of_indicator(db, question) or _of_name(db, question)
+        given = _of_indicator(db, question) or _of_name(db, question)
+        return _with_fields(db, question, given)
     if question.is_plain or question.is_over_years or question.has_conditions:
         return several.answer(db, question, held.entries)
     return None
@@ -232,6 +243,51 @@ def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
     return replace(given, parts=(intro, *given.parts), confidence="unsure")
 
 
+def _named_with_choice(db: Database, question: ColumnQuestion) -> tuple[Entry, ...]:
+    """The one project that a choice and what else is said name: 図書館の維持管理, where 図書館 is a choice.
+
+    Its name has all the words, or it has the choice and its name the other words.
+    """
+    is_value = question.aggregate in ("value", "list") and question.asked and question.rest
+    if not is_value or not _CHOICE_OF.match(question.skeleton) or question.offices:
+        return ()
+    held, newest = db.snapshot.catalog, max(db.snapshot.catalog.years, default=0)
+    phrase = alnum_key(_CLAUSE.split(question.text, maxsplit=1)[0].replace("の", ""))
+    if phrase in held.by_name:  # 介護保険の給付事務
+        return _named_by(held, (phrase,)) or held.by_name[phrase]
+    mentions = find_names(question.text, column_names(db))
+    said = tuple(mention.word for mention in mentions if mention.is_value)
+    if named := _named_by(held, (*said, *question.rest)):
+        return named
+    wanted = [alnum_key(word) for word in question.rest if not is_light(word)]
+    of_year = held.by_year.get(newest, ())
+    for keeps, _, _ in conditions_of(db, question, newest, of_year):
+        of_year = [entry for entry in of_year if keeps(entry)]
+    some = [entry for entry in of_year if wanted and all(w in alnum_key(entry.name) for w in wanted)]
+    return of_key((some[0].fiscal_year, some[0].number), held) if len(some) == 1 else ()
+
+
+def _by_unit(db: Database, text: str) -> Answer | None:
+    """How many people came or how much was gathered: the one indicator in that unit of the project named.
+
+    What is asked for beside it (お金いくらかかってて、何人入ってる) is told before it.
+    """
+    counted = indicators.by_unit(text)
+    if counted is None or not column_names(db).columns:
+        return None
+    unit, other = counted
+    question = _understood(db, other)
+    if question and question.asked:
+        given = _answer(db, question, None) if _asks(question) else None
+        if given is None or given.kind != "field" or len(given.shown) != 1 or given.confidence != "sure":
+            return None
+        measured = indicators.in_unit(db, given.shown[0], unit)
+        return _together(given, measured) if measured else None
+    named = _named_by(db.snapshot.catalog, terms(asking.core(other))[0])
+    newest = max(named, key=lambda entry: entry.fiscal_year, default=None)
+    return indicators.in_unit(db, (newest.fiscal_year, newest.number), unit) if newest else None
+
+
 def _with_fields(db: Database, question: ColumnQuestion, given: Answer | None) -> Answer | None:
     """The answer about one project, with the texts that are asked for beside the columns: 目的と決算."""
     if given is None or given.kind != "field" or len(given.shown) != 1 or not question.fields:
@@ -262,7 +318,13 @@ def _with_measured(db: Database, question: ColumnQuestion, given: Answer | None)
     measured = indicators.told(db, question.text, found) if found else None
     if measured and all(mention.is_phrase for mention in question.asked):  # 助成額はいくら
         return measured
-    return _together(given, measured) if measured else given
+    if measured:
+        return _together(given, measured)
+    unread = tuple(dict.fromkeys(_MEASURE.findall(question.unnamed)))
+    if not unread or len(question.asked) < 2:
+        return given
+    told = "、".join(f"「{word}」" for word in unread)  # one of several things asked for is not left out silently
+    return replace(given, parts=(*given.parts, Say(f"{told}にあたる列は読み取れませんでした。")))
 
 
 def _together(given: Answer, measured: Answer) -> Answer:

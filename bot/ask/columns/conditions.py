@@ -275,9 +275,18 @@ class Conditions:
     def _choice(self, at: int, mention: Mention) -> Choice:
         """A choice that was found by itself, of the column named before it if that has it."""
         columns = mention.columns
-        place = len(self.skeleton.signs[:at].rstrip(words.BETWEEN_COLUMN_AND_CHOICE)) - 1
+        before = self.skeleton.signs[:at].rstrip(f"{words.BETWEEN_COLUMN_AND_CHOICE}、")
+        if joint := words.IN_TERMS_OF.search(before, max(0, len(before) - 5)):
+            place = joint.start() - 1
+        else:
+            place = len(self.skeleton.signs[:at].rstrip(words.BETWEEN_COLUMN_AND_CHOICE)) - 1
+        behind = at + words.BEFORE_ITS_COLUMN.match(self.skeleton.signs[at + 1 :]).end() + 1  # type: ignore[union-attr]  # of an optional text
+        if self.skeleton.has(place, COLUMN) and self.skeleton.has(behind, COLUMN):  # 今後「拡大」と評価
+            both = [found.columns for each in (place, behind) if (found := self.skeleton.mention(each))]
+            if all(set(each) & set(columns) for each in both):
+                self.used.add(behind)
         if not self.skeleton.has(place, COLUMN):  # A評価の事業, 公共交通の分野の事業, 「A」と評価された事業
-            place = at + words.BEFORE_ITS_COLUMN.match(self.skeleton.signs[at + 1 :]).end() + 1  # type: ignore[union-attr]  # of an optional text
+            place = behind
         if self.skeleton.has(place, COLUMN) and (own := self.skeleton.mention(place)):
             ids = {c.id for c in own.columns}
             if having := tuple(c for c in columns if c.id in ids):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
-from bot.ask.answers import Answer, Choices, Items, Key, Part, Say
+from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import column_names, rows, source_of
 from bot.ask.columns.figures import Row, plain_number
@@ -38,7 +38,7 @@ _UNITS = "トン|キロ|メートル|ヘクタール|リットル|パーセン�
 _ASKING = re.compile(  # says how it is asked
     f"何(?:{_UNITS}|[一-龥])?|百?[千万億]?円で?|教え|年間|実績|事業|程度|幾つ|知り|知ら|願い|合計|全部|今年|数字|数値"
     "|値(?![一-龥])|数(?![一-龥])|いくつ|いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい|だけ)|ください|それぞれ"
-    "|って|され[たてる]|して|てい[たてる]|れた|ました?|でした|です|ますか?|あり|ある|いる"
+    "|について|って|され[たてる]|して|てい[たてる]|れた|ました?|でした|です|ますか?|あり|ある|いる"
 )
 _COUNTER = re.compile(f"何(人|名|件|回|部|冊|台|校|本|枚|世帯|団体|{_UNITS})")
 _HOW_MANY = re.compile(f"何(?:{_UNITS}|(?![円年月日課事故])[一-龥])")
@@ -53,6 +53,17 @@ _RANKS = re.compile(
     "一番|最も|最[大高多小低少]|多い|少ない|高い|低い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差"
 )
 _AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
+_USED = "(?:来|入|使|つか|利用|参加|集ま|訪れ|乗|泊ま)[ぁ-ん]*"
+_WHO = "(?:(?:お客|客|利用者|参加者|来場者)(?:さん|様)?の?(?:数)?[はがも]、?)?"
+# How many come, with no noun for what is counted: 1年でどのくらい人が来てる, 結局いくら集まった.
+_BY_UNIT = (
+    (re.compile(f"{_WHO}何(?:人|名)(?:くらい|ぐらい|ほど)?が?{_USED}"), "人"),
+    (re.compile(f"{_WHO}ど[のれ](?:くらい|ぐらい|だけ)(?:の)?(?:人|お客さん)が?{_USED}"), "人"),
+    (re.compile("いくら(?:くらい|ぐらい)?(?:お?金が)?集ま[ぁ-ん]*"), "円"),
+)
+_IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
+# Of those who do the work, whom no indicator counts: 人手は何人.
+_OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:数)?(?:は|って)")
 Pairs = frozenset[str]
 
 
@@ -108,6 +119,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     if not known.every:
         return None
     typed = fold(asking.without_preface(text[: TUNING.reading.characters]))
+    if _OF_STAFF.search(typed):
+        return None
     if COMPARE.search(typed):
         return _compared(db, known, typed)
     if _SEVERAL.search(typed):
@@ -150,6 +163,21 @@ def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, 
     asked = _asked(known, typed)
     found = _of_project(known, asked, of) if of else best(known, asked)
     return found if _is_asked(typed, asked, found) else ()
+
+
+def by_unit(text: str) -> tuple[str, str] | None:
+    """The unit of what a text asks the number of by a verb only, 人 or 円, and what else it says."""
+    for pattern, unit in _BY_UNIT:
+        if found := pattern.search(text):
+            return unit, _IN_A_YEAR.sub(" ", f"{text[: found.start()]} {text[found.end() :]}")
+    return None
+
+
+def in_unit(db: Database, key: Key, unit: str) -> Answer | None:
+    """The only indicator of a project that is counted in a unit; None where none is, or several are."""
+    own = [one for one in _known(db).every if (one.entry.fiscal_year, one.entry.number) == key]
+    counted = [one for one in own if _values(db, "", one)[1].strip().endswith(unit)]
+    return told(db, "", counted) if len(counted) == 1 else None
 
 
 def best(known: Indicators, asked: Pairs) -> tuple[Indicator, ...]:
@@ -349,9 +377,15 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
         shown += values
     if not shown:
         return None
+    lacks_target = "目標" in typed and not any("目標" in one.name for one in found)
+    lacks_target = lacks_target and all(row.column.basis != "target" for row in shown)
+    if lacks_target:  # what was reached never answers for what was aimed at
+        parts.insert(0, Say("この一覧に「目標」の列はありません。実績は次のとおりです。"))
     parts += [*_sources(db, shown), wording.detail_buttons([found[0].entry])]
     why = ("指標の名前についてのお尋ねと読み取りました",)
-    return Answer("field", tuple(parts), (wording.key(found[0].entry),), why=why, cells=_cells(shown))
+    sure: Confidence = "unsure" if lacks_target else "sure"
+    keys = (wording.key(found[0].entry),)
+    return Answer("field", tuple(parts), keys, confidence=sure, why=why, cells=_cells(shown))
 
 
 def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, NOT_BEHIND, PHRASES, TAILS, Meaning
+from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, JOINT, NOT_BEHIND, PHRASES, TAILS, Meaning
 from store.columns.headings import basis_of, may_be
 from store.columns.values import NUMERIC, Column
 from store.text.asking import field_cue
@@ -344,7 +344,7 @@ def _with_tail(text: str, end: int) -> int:
 
 def _goes_on(rest: str, word: str) -> bool:
     """Whether a word goes on in what follows it, as 決算 does in 決算統計 but not in 決算合計."""
-    if not rest or NOT_BEHIND.match(rest):
+    if not rest or NOT_BEHIND.match(rest) or JOINT.match(rest):
         return False
     if word[-1].isdecimal():
         return rest[0].isdecimal()
@@ -372,7 +372,7 @@ def _begins_verb(text: str, letters: int) -> bool:
 # ---------------------------------------------------------------------------- parts, and everyday words
 def _runs(text: str) -> Iterator[tuple[int, int, str]]:
     """The nouns of a text, without the words beside them that only ask: (start, end, noun)."""
-    for run in _RUN.finditer(text):
+    for run in _RUN.finditer(JOINT.sub(lambda joint: "、" * len(joint[0]), text)):
         at = run.start()
         if run[0] in EVERYDAY or run[0].removesuffix("額") in EVERYDAY:
             yield at, run.end(), run[0]

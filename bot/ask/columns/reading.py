@@ -38,6 +38,7 @@ By = Literal["", "section", "department", "organization", "column"]
 
 SHOWN_IN_ORDER = 10  # projects of 多い順, where no number is said
 _TEXTS = re.compile("目的|概要|成果|担当課|所管課")
+_OFFICE_FIELD = re.compile("担当課|所管課")
 _DIFFERENCE = re.compile("■(?:額|値)?(?:と|から|、|-|−)の?■(?:額|値)?(?:と?の?(?:差額?|開き)|を引いた)")
 _PART_OF = re.compile("■(?:に対する|に占める|のうち)の?■(?:の?(?:割合|比率|率|比))?")
 _PER = re.compile("■(?:は|の)■の(?:何(?:%|パーセント|割)|どのくらいの割合)")
@@ -175,7 +176,10 @@ class _Reader:
         )
         question = self._with_aggregate(question)
         rest = self._rest(question)
-        return replace(question, rest=terms(rest)[0] if rest else (), fields=self._fields(rest))
+        fields = self._fields(rest)
+        if fields and asked:  # 金額、担当課
+            rest = _OFFICE_FIELD.sub(" ", rest)
+        return replace(question, rest=terms(rest)[0] if rest else (), fields=fields)
 
     def _meant(self, free: Sequence[Named]) -> list[Named]:
         """What is named, without what is taken back at once: 予算、というか決算."""
@@ -283,6 +287,7 @@ class _Reader:
             (words.MOST, words.LEAST, 1),
             (words.ANY_MOST, words.ANY_LEAST, _SHOWN_OF_MANY),
         ):
+            text = words.HOW_MUCH_USED.sub(" ", text)
             if most.search(text) or least.search(text):
                 return replace(question, aggregate="most" if most.search(text) else "least", top=top or shown)
         return None
@@ -294,7 +299,9 @@ class _Reader:
         for start, end in self.blank:
             text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
         text = _PRONOUN.sub(" ", _OF_LIST.sub(" ", _LEADING.sub("", text)))
-        text = _ASKS_VALUE.sub(" ", text)
+        if not (words.MOST.search(text) or words.LEAST.search(text)):
+            text = _ASKS_VALUE.sub(" ", text)
+        text = words.HOW_MUCH_USED.sub(" ", text)
         text = asking.core(re.sub(f"[{SIGNS}]", " ", text))
         patterns = (
             words.MOST,
@@ -332,7 +339,8 @@ _PLAIN = re.compile(
 _NOTHING = re.compile(
     rf"を?グラフ(?:に|で|化)?(?:し|見せ|表示|示し)?[てた]?|{asking.EXCEPT}|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト(?:アップ)?(?:して)?|列挙(?:して)?|挙げて|全体|全部|すべて|事業|もの|やつ"
     r"|なっ(?:た|て)[ぁ-ん]*|され[ぁ-ん]*|判定|区分|順|うち|今年度?|本年度|それぞれ|教えて[ぁ-ん]*|知りたい[ぁ-ん]*|見せて|わかり?ます?か?|分かり?ます?か?"
-    r"|である|の話|について|年度|金額|額|値|結果|件|数"
+    r"|である|の話|について|年度|金額|額(?![一-龥])|値|結果|件|数"
+    r"|(?:掲載|登録)され[ぁ-ん]*|の(?:中|なか)(?:で|から)|[千万億]円単位|(?<![一-龥])所管(?=で|の)|及び|並びに|又は"
 )
 
 

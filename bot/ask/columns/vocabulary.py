@@ -52,7 +52,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
     ("見込 見込み 見込額 見込み額", Meaning(bases=("forecast",), kinds=_NUMERIC)),
     ("予算要求 予算要求額 要求額 概算要求", Meaning("cost", ("request",), _NUMERIC, strict=True)),
     # Money whatever it is.
-    ("お金 おかね 金額 費用 経費 コスト 事業費 総事業費 事業経費", _MONEY),
+    ("お金 おかね 金 金額 費用 経費 コスト 事業費 総事業費 事業経費", _MONEY),
     ("かかった費用 値段 資金 規模 事業規模", _MONEY),
     ("人件費", Meaning("cost", (), _NUMERIC, heading="人件費", strict=True)),
     ("財源 財源内訳", Meaning("cost", heading="財源|国庫|県支出|地方債", strict=True)),
@@ -91,7 +91,7 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (lazily("(?=(?:一番|いちばん|最も|もっとも)(?:高い|安い|高額|お金))"), "お金"),
     (lazily("(?<=[費料代])(?=の(?:合計|総額|平均))"), "お金"),
     (lazily("(?=(?:平均|合計|総|最高|最低)金?額)"), "お金"),
-    (lazily(r"いくらの事業|いくら(?:です|でし|なの|か|$|[?？])"), "お金"),
+    (lazily(r"いくらの事業|いくら(?:です|でし|なの|か|だ(?=[。?？]|$)|$|[?？。])"), "お金"),
     (lazily(r"何人(?:体制|で(?:や|行|担当|実施|運営|従事)[ぁ-ん]*|が?従事[ぁ-ん]*)"), "職員数"),
     (lazily(r"いつ(?:から)?(?:始ま|はじま|開始)[ぁ-ん]*|いつから"), "開始年度"),
     (lazily(r"いつ(?:まで)?(?:終わ|おわ|終了)[ぁ-ん]*|いつまで"), "終了年度"),
@@ -156,6 +156,11 @@ WHICH_OFFICE = lazily(
     r"(?P<section>(?:どの|どこの|何)課|課(?=は|って|を|$|[?？]))|(?P<department>(?:どの|どこの|何)(?:部局?)|部局?(?=は|って|を|$|[?？]))"
     r"|(?P<organization>(?:どの|どこの|何)(?:府?省庁?)|府?省庁(?=は|って|を|$|[?？]))|(?P<any>部署(?=は|って|を|$|[?？])|どこ)"
 )  # fmt: skip
+# How much is used, which asks for no rank: どれくらい使ってる.
+HOW_MUCH_USED = lazily(
+    r"(?:いくら|ど[のれ](?:くらい|ぐらい|だけ|ほど))(?:ぐらい|くらい)?[をがは]?(?:かか|使|つか|かけ)[ぁ-ん]*"
+)
+JOINT = lazily("及び|並びに|又は")  # between names, with letters as a name has them
 OVER = r"以上|超え?の?|を?超え|を?上回|より(?:も)?(?:多|大|高)|を?オーバー"
 UNDER = r"以下|未満|を?下回|より(?:も)?(?:少|小|低|安)|以内|まで"
 _BEFORE = r"■?(?:が|は|の|も|で|を|:|：)?\s?●\s?"
@@ -169,7 +174,7 @@ EXCEEDS = lazily(
 )
 NEAR = 0.2  # of an amount that 〜くらい may be off
 NOT_BEHIND = lazily(rf"^(?:{asking.EXCEPT}|では?な[いく]|じゃな[いく])")
-BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|との|と|の)?")
+BEFORE_ITS_COLUMN = lazily("(?:[」』])?(?:という|って(?:いう)?|との|と|の)?")
 PART_BEFORE_ITS_COLUMN = lazily(
     r"(?:^|[、,\s「])(?P<before>[^\s、,。「」■▲◎〓◇●]{2,30}?)(?P<joint>」?(?:という|の))■(?=に(?:入|属|位置|あ|含)|の(?:事業|もの))"
 )
@@ -177,6 +182,7 @@ CHOICE_BEFORE_ITS_VERB = lazily(  # Aと評価された事業
     r"(?:^|[、,\s「『])(?P<before>[^\s、,。「」『』■▲◎〓◇●]{1,20}?)(?P<joint>[」』]?(?:という|と|に))■(?=さ?れ|した|の)"
 )
 BETWEEN_CHOICES = lazily(r"[」』]?(?:と|や|か|・|、|または|及び|および|もしくは)[「『]?")
+IN_TERMS_OF = lazily("で(?:いう|言う|いえ|言え|見る|みる)(?:と|ば)$")  # 施策でいうと防災
 BETWEEN_COLUMN_AND_CHOICE = "がはでのに:：=も \u3000「『＝"
 
 # What may stand at a column's name and is none of it (決算額, 評価結果), and what may go before or behind it.
