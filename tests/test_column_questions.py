@@ -463,3 +463,136 @@ def test_the_name_of_a_column_is_no_topic_of_the_projects_that_are_added_up(tmp_
     load(found, ROWS.replace("用水路を直す。", "決算を確かめる。"), 6, "hyoka.csv")
     for asked in ("R6決算を全部足し上げたらいくら？", "全部の決算足すといくら", "決算見せて、全部の合計"):
         assert "値のある4件" in answer(found, asked).text
+
+
+IN_WORDS_HEAD = (
+    "事業番号,事務事業名,担当部,担当課,施策,事業概要,R6決算（千円）,行政評価,法定義務,"
+    "成果指標1,成果指標1実績,成果指標1単位"
+)
+IN_WORDS = """
+1,渡し舟運航事業,交通部,港湾課,1 観光,舟を出す。,4200,拡大,法定義務なし,乗船者数,5120,人
+2,故郷寄附推進事業,総務部,財政課,2 行財政,返礼品を送る。,7300,現状継続,法定義務なし,寄附受入額,88400,千円
+3,灯台資料館維持事業,教育部,文化課,1 観光,資料館を開く。,2600,改善,法定義務なし,入館者数,6400,人
+4,水族館維持事業,教育部,文化課,1 観光,水族館を開く。,9100,縮小,法定義務なし,入館者数,40200,人
+5,住民基本台帳事務,市民部,市民課,3 窓口,台帳を作る。,1500,現状継続,法定義務あり,交付件数,9900,件
+6,岸壁補修事業,交通部,港湾課,4 港,岸壁を直す。,6100,拡大,法定義務あり,補修延長,310,ｍ
+7,少年太鼓教室事業,教育部,文化課,5 文化,太鼓を教える。,300,縮小,法定義務なし,教室参加者数,45,人
+8,観光振興事務,交通部,港湾課,1 観光,観光を広める。,800,縮小,法定義務なし,会議数,4,回
+"""
+
+
+@pytest.fixture(scope="module")
+def in_words(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A list of which is asked as people speak."""
+    found = open_database(tmp_path_factory.mktemp("in words") / "jigyo.db")
+    data = f"令和6年度 事務事業評価\n{IN_WORDS_HEAD}{IN_WORDS}".encode()
+    store_list(found, parse_list(data), source_name="kotoba.csv", now="2026-11-29T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("渡し舟、いくらだ。", ["渡し舟運航事業", "4,200千円"]),
+        ("渡し舟、いくら。", ["4,200千円"]),
+        ("渡し舟運航事業って金はどれくらい使ってるの？", ["4,200千円"]),
+        ("故郷寄附って、結局いくら集まったの？", ["寄附受入額", "88,400千円"]),
+        ("渡し舟って、1年でどのくらい人が乗ってるんですか？", ["乗船者数", "5,120人"]),
+    ],
+)
+def test_a_bare_how_much_or_how_many_people_is_of_the_project_named(
+    in_words: Database, asked: str, said: list[str]
+) -> None:
+    with in_words.reading():
+        given = answer(in_words, asked)
+    assert given.kind == "field", given.text
+    assert all(each in given.text for each in said), given.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            "水族館維持事業の担当課、決算額及び行政評価の区分を教えてください。",
+            ["文化課", "9,100千円", "縮小"],
+        ),
+        ("観光の振興事務。金額、担当課、評価。", ["港湾課", "800千円", "縮小"]),
+        ("灯台資料館って、お金いくらかかってて、お客さんは何人入ってるんですか？", ["2,600千円", "6,400人"]),
+        ("少年太鼓教室事業について、決算額、行政評価、教室参加者数を教えて", ["300千円", "縮小", "45人"]),
+        (
+            "少年太鼓教室事業について、決算額、行政評価、苦情件数を教えて",
+            ["300千円", "縮小", "「苦情件数」にあたる列は読み取れません"],
+        ),
+    ],
+)
+def test_several_columns_are_told_at_once_and_what_is_not_read_is_named(
+    in_words: Database, asked: str, said: list[str]
+) -> None:
+    with in_words.reading():
+        given = answer(in_words, asked)
+    assert given.kind == "field", given.text
+    assert all(each in given.text for each in said), given.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "said"),
+    [
+        ("一番金がかかっているのは。", "figure", ["水族館維持事業", "9,100千円"]),
+        ("港湾課の中で、いちばんお金がかかってるのってどれですか？", "figure", ["岸壁補修事業", "6,100千円"]),
+        (
+            "掲載されている事務事業のうち、決算額が最少のものはどれですか。",
+            "figure",
+            ["少年太鼓教室事業", "300千円"],
+        ),
+        (
+            "資料館とか水族館の維持の事業で、入ってる人の数がいちばん多いのは？",
+            "figure",
+            ["1. 水族館維持事業", "40,200人"],
+        ),
+        ("行政評価が縮小の事務事業について、決算額の合計額を千円単位で。", "figure", ["10,200千円"]),
+        ("「拡大」って判定の事業は、全体の何％くらい？", "figure", ["2件", "8件の25.0％"]),
+        ("法律でやらなきゃいけないことになってる事業って、全体の何％？", "figure", ["2件", "25.0％"]),
+        (
+            "施策でいうと「観光」に入ってる事業ってどれなんですか？",
+            "list",
+            ["渡し舟運航事業", "水族館維持事業", "4件"],
+        ),
+        (
+            "交通部港湾課の所管で、今後「拡大」と評価された事務事業の一覧をお願いします。",
+            "list",
+            ["渡し舟運航事業", "岸壁補修事業", "2件"],
+        ),
+        ("港湾課と文化課、どっちが金を使ってる。", "compare", ["11,100千円", "12,000千円", "多いのは文化課"]),
+    ],
+)
+def test_extremes_sums_shares_and_lists_are_read_in_other_words(
+    in_words: Database, asked: str, kind: str, said: list[str]
+) -> None:
+    with in_words.reading():
+        given = answer(in_words, asked)
+    assert given.kind == kind, given.text
+    assert all(each in given.text for each in said), given.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "not_told"),
+    [
+        ("渡し舟、乗船者の目標は何人。", "「目標」の列はありません", ""),
+        ("灯台資料館維持事業の人手は何人？", "「人手」の列はありません", "6,400"),
+        ("水族館は何人で運営してる？", "「職員数」の列はありません", "40,200"),
+    ],
+)
+def test_a_target_and_the_staff_that_no_column_has_are_told_as_lacking(
+    in_words: Database, asked: str, told: str, not_told: str
+) -> None:
+    with in_words.reading():
+        given = answer(in_words, asked)
+    assert told in given.text
+    assert given.confidence != "sure"
+    assert not not_told or not_told not in given.text
+
+
+@pytest.mark.parametrize("asked", ["灯台資料館の維持って何件集まったの？", "月水金の収集はいくら"])
+def test_another_unit_or_an_unknown_name_is_no_sure_answer(in_words: Database, asked: str) -> None:
+    with in_words.reading():
+        assert answer(in_words, asked).confidence != "sure"

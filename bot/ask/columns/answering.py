@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
@@ -44,6 +44,7 @@ _RANKS = re.compile(
 )
 _CHOICE_OF = re.compile("▲の[^■▲]{2,}(?:■|$)")
 _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?=[、。をはと\\s])")
+_DO_THE_WORK = re.compile("職員|スタッフ|人員|従事|担当者|会計年度|指導員|相談員|支援員|[人名](?:体制|で)")
 _CLAUSE = re.compile("[、。]|って|とは")
 _AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
@@ -91,6 +92,9 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
     if question is None and given.kind == "none":
         return _by_near_verdict(db, text) or given
     words = [mention.word for mention in question.lacking] if question else []
+    if question and words and given.kind == "figure" and _counts_others(question, given):
+        lacks = Say(f"登録されている一覧に「{words[0]}」の列はありません。")
+        return Answer("none", (lacks,), given.shown, confidence="none", why=given.why)
     if question is None or not words or not _says_nothing(db, question, given):
         return given
     meant = question.projects or _topic(question, db.snapshot.catalog, last)
@@ -136,6 +140,12 @@ def _says_nothing(db: Database, question: ColumnQuestion, given: Answer) -> bool
     if given.kind != "field" or not question.projects or not column_names(db).columns:
         return False
     return not any(mention.word in given.text for mention in question.lacking)
+
+
+def _counts_others(question: ColumnQuestion, given: Answer) -> bool:
+    """Whether a number of people is told that are not those who do the work, of whom 何人で運営 asks."""
+    topics = {mention.meaning.topic for mention in question.lacking if mention.meaning}
+    return topics == {"staff"} and not _DO_THE_WORK.search(given.text)
 
 
 def _understood(db: Database, text: str) -> ColumnQuestion | None:
@@ -260,7 +270,7 @@ def _named_with_choice(db: Database, question: ColumnQuestion) -> tuple[Entry, .
     if named := _named_by(held, (*said, *question.rest)):
         return named
     wanted = [alnum_key(word) for word in question.rest if not is_light(word)]
-    of_year = held.by_year.get(newest, ())
+    of_year: Sequence[Entry] = held.by_year.get(newest, ())
     for keeps, _, _ in conditions_of(db, question, newest, of_year):
         of_year = [entry for entry in of_year if keeps(entry)]
     some = [entry for entry in of_year if wanted and all(w in alnum_key(entry.name) for w in wanted)]
@@ -323,7 +333,9 @@ def _with_measured(db: Database, question: ColumnQuestion, given: Answer | None)
     unread = tuple(dict.fromkeys(_MEASURE.findall(question.unnamed)))
     if not unread or len(question.asked) < 2:
         return given
-    told = "、".join(f"「{word}」" for word in unread)  # one of several things asked for is not left out silently
+    told = "、".join(
+        f"「{word}」" for word in unread
+    )  # one of several things asked for is not left out silently
     return replace(given, parts=(*given.parts, Say(f"{told}にあたる列は読み取れませんでした。")))
 
 

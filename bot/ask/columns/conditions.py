@@ -246,8 +246,22 @@ class Conditions:
             if each.sign == COLUMN and at not in self.used and (choice := self._typed_choice(at, each)):
                 found.append(choice)
         if not found:
-            found += self._choices_before()
+            found += self._choices_before() or self._held()
         return _alternatives(found)
+
+    def _held(self) -> list[Choice]:
+        """What a column with あり and なし is named for: 法定義務の事業, 法律でやらなければならない事業."""
+        found = []
+        for match in words.HELD.finditer(self.skeleton.signs):
+            mention = self.skeleton.mention(match.start())
+            columns = mention.columns if mention and match.start() not in self.used else ()
+            ids = {column.id for column in columns if column.kind == "choice"}
+            there, missing = (of_value(word, ids, self.names) for word in ("あり", "なし"))
+            if there and missing:
+                found.append(Choice(columns, there))
+                self.used.add(match.start())
+                self.blank.append(match.span())
+        return found
 
     def _choices_before(self) -> list[Choice]:
         """A choice told in part before the column that has it: 観光の振興の施策に入っている事業."""

@@ -19,6 +19,7 @@ from bot.ask.columns.evidence import column_names, rows, source_of
 from bot.ask.columns.figures import Row, plain_number
 from bot.ask.columns.naming import fold, is_unit
 from bot.ask.columns.vocabulary import ANY_LEAST, ANY_MOST, COMPARE, LEAST, MOST
+from bot.ask.terms import is_light, terms
 from store.columns.values import NUMERIC, Column
 from store.database import Database
 from store.index.catalog import Entry
@@ -26,6 +27,7 @@ from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
+from store.text.normalize import alnum_key
 
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
@@ -61,6 +63,9 @@ _BY_UNIT = (
     (re.compile(f"{_WHO}ど[のれ](?:くらい|ぐらい|だけ)(?:の)?(?:人|お客さん)が?{_USED}"), "人"),
     (re.compile("いくら(?:くらい|ぐらい)?(?:お?金が)?集ま[ぁ-ん]*"), "円"),
 )
+_PEOPLE = re.compile(f"{_USED}人の?数")
+_AMONG = re.compile("(?P<who>.{2,40}?)の?(?:事業(?:の(?:中|うち))?で|の中で|のうち)、?(?P<what>.+)")
+_OR = re.compile("とか|や|または|もしくは|と|、|・")
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
 # Of those who do the work, whom no indicator counts: 人手は何人.
 _OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:数)?(?:は|って)")
@@ -284,8 +289,11 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     asked = _asked(known, _RANKS.sub(" ", typed))
     if not any(ways) or not asked:
         return None
-    every = [known.every[at] for at in {at for pair in asked for at in known.having.get(pair, ())}]
-    named = [one for one in every if _is_of_the_kind(known, asked, one)]
+    if among := _AMONG.match(typed):
+        named = _of_named(db, known, among["who"], among["what"])
+    else:
+        every = [known.every[at] for at in {at for pair in asked for at in known.having.get(pair, ())}]
+        named = [one for one in every if _is_of_the_kind(known, asked, one)]
     newest = max((one.entry.fiscal_year for one in named), default=0)
     valued = [
         (row.cell.number, one, row, unit)
@@ -316,6 +324,21 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     why = ("いくつもの事業の指標についてのお尋ねと読み取りました",)
     parts = (head, Items(tuple(lines)), Say(remark, "small"), *_sources(db, shown))
     return Answer("figure", parts, keys, why=why, cells=_cells(shown))
+
+
+def _of_named(db: Database, known: Indicators, who: str, what: str) -> list[Indicator]:
+    """An indicator of the projects with these words in their names: 公民館や体育館の事業で、利用者数."""
+    groups = [[alnum_key(word) for word in terms(part)[0] if not is_light(word)] for part in _OR.split(who)]
+    some = [
+        one
+        for one in known.every
+        if any(words and all(word in alnum_key(one.entry.name) for word in words) for words in groups)
+    ]
+    if _PEOPLE.search(what):
+        return [one for one in some if _values(db, "", one)[1].strip().endswith("人")]
+    asked = _asked(known, _RANKS.sub(" ", what))
+    own, whole = TUNING.indicators.name, TUNING.indicators.question
+    return [one for one in some if known.own(one, asked) >= own and known.share(asked, one.said) >= whole]
 
 
 def _is_of_the_kind(known: Indicators, asked: Pairs, one: Indicator) -> bool:

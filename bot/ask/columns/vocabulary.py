@@ -193,6 +193,11 @@ CUES_BESIDE = lazily(
     "|以上|以下|未満|超|順|事業|担当課|各課|各部|課別|部別|違|差|高|低|多|少|大|小|教|知|年度|込|別に|ゼロ"
 )  # fmt: skip
 
+# Projects that have what a column of あり and なし is about.
+HELD = lazily(
+    "■(?:の|で[^■▲●。、?？]{0,24}?(?:なきゃ|なけれ|ねば|義務|定め|決ま)[^■▲●。、?？]{0,16}?)(?=事務事業|事業)"
+)
+
 # What a cell is, or how it stands to the others or to the year before.
 _IS = r"■(?:の?(?:値|金額|額|記載|記入))?(?:が|は|の)?"
 TRAITS: tuple[tuple[str, re.Pattern[str]], ...] = (
