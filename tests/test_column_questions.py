@@ -104,6 +104,9 @@ def test_the_nearest_amount_is_offered_by_its_own_name(db: Database) -> None:
         ("評価がAからBになった事業は何件？", 1),
         ("総合評価がAからCに変わった事業は？", 0),
         ("総合評価がBからAに変わった事業は？", 0),
+        ("総合評価がC以外からBに変わった事業は？", 1),
+        ("今後の方向性が縮小以外から継続になった事業は？", 1),
+        ("総合評価がA以外からBに変わった事業は？", 0),
         ("今後の方向性が拡充から継続に変わった事業は？", 1),
         ("今後の方向性が継続から縮小に変わった事業は？", 0),
     ],
@@ -113,7 +116,7 @@ def test_a_change_from_one_choice_to_another_is_that_one_alone(asked: str, count
     load(db, ROWS, 6, "r6.csv")
     load(db, TWO_YEARS, 7, "r7.csv")
     given = answer(db, asked)
-    assert f"に変わった事業は{count}件です" in given.text
+    assert f"」に変わった事業は{count}件です" in given.text
     assert given.citations == ("1",) * count
 
 
@@ -131,6 +134,9 @@ def test_what_is_expected_is_no_settlement_and_is_offered_by_its_own_name() -> N
     assert "「執行見込額(千円)」は140千円" in answer(db, "資料館運営事業の執行額は？").text
     assert "の列はありません" in answer(db, "資料館運営事業の執行額は？").text
     assert "の列はありません" in answer(db, "決算の合計は？").text
+    text = answer(db, "決算が200千円以上の事業は何件？").text
+    assert "「決算」の列はありません" in text
+    assert "「R6決算(見込)」が200千円以上の事業は1件です" in text
     for asked, value in (("決算見込", "130千円"), ("決算見込額", "130千円"), ("執行見込", "140千円")):
         given = answer(db, f"資料館運営事業の{asked}は？")
         assert given.confidence == "sure"

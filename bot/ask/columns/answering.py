@@ -115,6 +115,9 @@ def _by_nearest(db: Database, question: ColumnQuestion) -> Answer | None:
     if not near or question.projects:
         return None
     asked = tuple(replace(each, columns=near) for each in question.lacking)
+    if any(not bound.columns for bound in question.bounds):  # 決算が1億円以上の事業
+        bounds = tuple(replace(bound, columns=bound.columns or near) for bound in question.bounds)
+        question, asked = replace(question, bounds=bounds), ()
     return several.answer(db, replace(question, asked=asked), db.snapshot.catalog.entries)
 
 

@@ -123,8 +123,14 @@ class Conditions:
     def _value_at(self, at: int, text: str, columns: Sequence[Column]) -> tuple[str, ...]:
         """The choices of columns that stand at a place; what stands there, if they have none like it."""
         if self.skeleton.has(at, VALUE) and (mention := self.skeleton.mention(at)):
-            return mention.values
-        return of_value(text, {column.id for column in columns}, self.names) or (fold(text),)
+            values, behind = mention.values, text[1:]
+        else:
+            values = of_value(text, {column.id for column in columns}, self.names) or (fold(text),)
+            behind = text[len(values[0]) :]
+        if not words.NOT_BEHIND.match(behind):
+            return values
+        every = {fold(value) for c in columns for value in self.names.choices.get(c.id, ())}
+        return tuple(sorted(every - {*values}))  # C以外から
 
     def _has_grades(self, column: Column) -> bool:
         """Whether a column's choices are grades: A, B, C."""
@@ -214,7 +220,8 @@ class Conditions:
         columns: tuple[Column, ...] = ()
         if place is not None and (mention := self.skeleton.mention(place)):
             columns = tuple(c for c in mention.columns if c.kind in NUMERIC)
-            self.used.add(place)
+            if mention.level != "lacking":  # else it is still to be told that no list has it
+                self.used.add(place)
         elif place is None:  # 1億円以上の事業: of its money
             columns = in_kind(self.names.columns, words.EVERYDAY["お金"])
         ends = [self.skeleton.at[at].amount if at is not None else None for at in (low, high)]
