@@ -15,7 +15,7 @@ from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.scope import conditions_of
-from bot.ask.columns.vocabulary import COMPARE, EVERYDAY
+from bot.ask.columns.vocabulary import COMPARE, EVERYDAY, SPENT
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.question import Request
@@ -194,6 +194,12 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return None
     if question.rest:
         given = _of_indicator(db, question) or _of_name(db, question)
+        if given is None and SPENT.search(
+            question.skeleton
+        ):  # かかったお金: of the only one that says the rest
+            only = _topic_ids(db, question, _topic_words(db, question))
+            some = [entry for entry in held.entries if entry.id in only]
+            given = single.answer(db, question, (tuple(some),), names) if len(some) == 1 else None
         return _with_fields(db, question, given)
     if question.is_plain or question.is_over_years or question.has_conditions:
         return several.answer(db, question, held.entries)
@@ -202,6 +208,19 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
 
 def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
     """What is asked of all projects, or of those that say what else is said: 観光の事業の決算の合計."""
+    topic = _topic_words(db, question)
+    held = db.snapshot.catalog
+    if not topic:
+        return several.answer(db, question, held.entries)
+    ids = _topic_ids(db, question, topic)
+    if not ids:
+        return None
+    said = "と".join(f"「{term}」" for term in topic)
+    return several.answer(db, replace(question, among=ids), held.entries, f"{said}が記録にある")
+
+
+def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
+    """The nouns that a question says besides columns, which the projects meant have in their records."""
     topic = tuple(
         term
         for term in question.rest
@@ -209,16 +228,15 @@ def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
     )
     named = {fold(form) for mention in question.asked for form in (mention.word, *_headings(mention))}
     topic = tuple(term for term in topic if fold(term) not in named)
-    topic = tuple(term for term in topic if not (_CITY.search(term) and subjects.is_own_city(db, term)))
-    held = db.snapshot.catalog
+    return tuple(term for term in topic if not (_CITY.search(term) and subjects.is_own_city(db, term)))
+
+
+def _topic_ids(db: Database, question: ColumnQuestion, topic: tuple[str, ...]) -> frozenset[int]:
+    """The ids of the projects that say all of these words; none for no words."""
     if not topic:
-        return several.answer(db, question, held.entries)
+        return frozenset()
     result = subjects.within(db, topic, Request(question.text, "list", terms=topic), limit=MOST_OF_TOPIC)
-    ids = frozenset(hit.project.id for hit in result.hits if not hit.missing)
-    if not ids:
-        return None
-    said = "と".join(f"「{term}」" for term in topic)
-    return several.answer(db, replace(question, among=ids), held.entries, f"{said}が記録にある")
+    return frozenset(hit.project.id for hit in result.hits if not hit.missing)
 
 
 def _headings(mention: Mention) -> Iterable[str]:

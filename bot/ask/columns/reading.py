@@ -288,6 +288,8 @@ class _Reader:
             (words.ANY_MOST, words.ANY_LEAST, _SHOWN_OF_MANY),
         ):
             text = words.HOW_MUCH_USED.sub(" ", text)
+            if shown > 1:
+                text = words.SPENT.sub(" ", text)
             if most.search(text) or least.search(text):
                 return replace(question, aggregate="most" if most.search(text) else "least", top=top or shown)
         return None
@@ -300,7 +302,7 @@ class _Reader:
             text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
         text = _PRONOUN.sub(" ", _OF_LIST.sub(" ", _LEADING.sub("", text)))
         if not (words.MOST.search(text) or words.LEAST.search(text)):
-            text = _ASKS_VALUE.sub(" ", text)
+            text = words.SPENT.sub(" ", _ASKS_VALUE.sub(" ", text))
         text = words.HOW_MUCH_USED.sub(" ", text)
         text = asking.core(re.sub(f"[{SIGNS}]", " ", text))
         patterns = (

@@ -160,6 +160,7 @@ WHICH_OFFICE = lazily(
 HOW_MUCH_USED = lazily(
     r"(?:いくら|ど[のれ](?:くらい|ぐらい|だけ|ほど))(?:ぐらい|くらい)?[をがは]?(?:かか|使|つか|かけ)[ぁ-ん]*"
 )
+SPENT = lazily("(?:かかった|かかる|使った|つかった)(?=■)")  # of money, no rank either: かかったお金
 JOINT = lazily("及び|並びに|又は")  # between names, with letters as a name has them
 OVER = r"以上|超え?の?|を?超え|を?上回|より(?:も)?(?:多|大|高)|を?オーバー"
 UNDER = r"以下|未満|を?下回|より(?:も)?(?:少|小|低|安)|以内|まで"
