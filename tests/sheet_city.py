@@ -12,7 +12,7 @@ from bot.gateway.posting import build_posting_client
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.messages.reminders import reminder_message
-from bot.playground.slack import Post, Reply, SlackServer
+from bot.playground.slack import Post, Reply, Sender, SlackServer
 from store.database import Database, open_database
 from store.evaluation import changes, registry
 from store.evaluation.records import DeliveryKey, Due, Item, OpenSheet, Reminder, SectionContacts
@@ -52,6 +52,18 @@ def state(db: Database, number: str) -> str:
 
 def said(reply: Reply) -> str:
     return plain(reply.body) if reply.body else reply.text
+
+
+def told(send: Sender, text: str, **who: str) -> str:
+    """What `/jigyo text` is answered: at once, or behind it where a table is tried for the first time."""
+    before = len(send.slack.posts)
+    reply = send.command(text, **who)
+    if reply.text:
+        return said(reply)
+    behind = send.slack.wait_for(
+        lambda: [post for post in send.slack.posts[before:] if post.via == "response_url"], seconds=60
+    )
+    return plain(vars(behind[-1]))
 
 
 def ticked(view: dict[str, Any], *numbers: str) -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ from bot.slack.router import COMMANDS
 from store.database import open_database
 from store.evaluation import changes, registry
 from tests.running import serving
-from tests.sheet_city import DUE, KIND, NOW, POLICY, SECTIONS, said, settled
+from tests.sheet_city import DUE, KIND, NOW, POLICY, SECTIONS, said, settled, told
 
 OTHER = "T0OTHER"
 # Everybody below 事務局 who is no member is registered as one, and as of the secretariat: it must not help.
@@ -77,7 +77,7 @@ class Trier:
     team: str
 
     def command(self, text: str) -> str:
-        return said(self.send.command(text, user=self.user, team_id=self.team))
+        return told(self.send, text, user=self.user, team_id=self.team)
 
     def press(self, action: str, value: str = "", **container: str) -> str:
         post = Post("C0PLAN", self.send.slack.workspace.next_ts(), "x")

@@ -84,7 +84,7 @@ def test_long_text_keeps_its_best_ten_though_most_of_it_is_said_nowhere_together
 
 
 def test_a_question_respects_filters_and_exclusions(seeded: Path) -> None:
-    question = "市民の意見を、市政に反映させる事業は？"
+    question = "市の計画に、意見を募る事業は？"
     sections = {hit.project.section for hit in ask(seeded, question).hits}
     assert len(sections) > 1
     for section in sections:

@@ -13,8 +13,8 @@ from bot.playground.slack import Sender, SlackServer
 from bot.settings import Settings
 from bot.slack.app import COMMANDS
 from bot.slack.dispatch import Dispatcher
-from bot.slack.router import asks
 from store.database import Databases, open_database
+from store.text.asking import ends_asking
 
 
 @pytest.fixture
@@ -140,5 +140,7 @@ def test_what_is_missing_is_told_as_typed_and_no_word_that_only_asks(
 
 
 def test_a_text_may_ask_by_its_end() -> None:
-    assert all(map(asks, ("どこですか", "成果は?", "了解です", "EBPMとは", "統計を教えて", "担当は誰")))
-    assert not any(map(asks, ("統計", "スマートシティの推進", "企画経営課 交流", "いつくしみ")))
+    assert all(
+        map(ends_asking, ("どこですか", "成果は?", "了解です", "EBPMとは", "統計を教えて", "担当は誰"))
+    )
+    assert not any(map(ends_asking, ("統計", "スマートシティの推進", "企画経営課 交流", "いつくしみ")))

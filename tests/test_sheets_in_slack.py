@@ -23,6 +23,7 @@ from tests.sheet_city import (
     said,
     settled,
     state,
+    told,
 )
 
 ENGINES = ("sqlite", "postgresql")
@@ -45,13 +46,13 @@ def db(database: Path) -> Database:
 
 
 def test_my_deadlines_are_those_of_the_sections_i_answer_for(send: Sender) -> None:
-    mine = said(send.command("締切", user="U0START"))
+    mine = told(send, "締切", user="U0START")
     assert "スタートアップ推進室" in mine
     assert "企画経営課" not in mine
     assert f"{DUE.year}年{DUE.month}月{DUE.day}日" in mine
-    assert "企画経営課" in said(send.command("締切 課", user="U0NOBODY", channel="C0PLAN"))
-    assert "全庁" in said(send.command("締切 すべて", user="U0NOBODY"))
-    assert "担当の課が登録されていない" in said(send.command("締切", user="U0NOBODY"))
+    assert "企画経営課" in told(send, "締切 課", user="U0NOBODY", channel="C0PLAN")
+    assert "全庁" in told(send, "締切 すべて", user="U0NOBODY")
+    assert "担当の課が登録されていない" in told(send, "締切", user="U0NOBODY")
 
 
 def test_many_sheets_of_a_section_are_a_table_below_the_state_that_they_share(
@@ -123,8 +124,8 @@ def test_what_may_not_or_cannot_be_done_is_refused_kindly(
 
 def test_what_is_anothers_to_report_is_said_once_a_section(send: Sender) -> None:
     for text in ("提出 11、12", "提出 11、12、9"):
-        assert said(send.command(text, user="U0STAFF")).count("報告できるのは") == 1
-    mixed = said(send.command("提出 11、12、64", user="U0STAFF"))
+        assert told(send, text, user="U0STAFF").count("報告できるのは") == 1
+    mixed = told(send, "提出 11、12、64", user="U0STAFF")
     assert mixed.count("報告できるのは") == 1
     assert "「64 友好都市交流事業」を提出済にしました" in mixed
 
@@ -137,14 +138,14 @@ def test_in_a_channel_nobody_is_called_by_a_refusal(send: Sender, slack: SlackSe
 
 
 def test_a_section_reports_its_own_sheets_and_the_trail_tells_who(send: Sender, db: Database) -> None:
-    lines = said(send.command("提出 58 60、59", user="U0STAFF"))
+    lines = told(send, "提出 58 60、59", user="U0STAFF")
     assert lines.count("提出済にしました") == 2  # 59 belongs to another section
     assert "報告できるのは" in lines
     assert (state(db, "58"), state(db, "60"), state(db, "59")) == ("提出済", "提出済", "未着手")
     event = trail.events(db, what="sheet", subject=f"2021/58/{KIND}")[-1]
     assert (event.by, event.before, event.after) == ("U0STAFF", "未着手", "提出済")
     assert event.whence == "Slack slash C0PLAN"
-    assert "すでに提出済" in said(send.command("提出 58", user="U0CHIEF"))
+    assert "すでに提出済" in told(send, "提出 58", user="U0CHIEF")
 
 
 def test_a_sheet_is_sent_back_with_its_reason_and_new_due_date(send: Sender, db: Database) -> None:
@@ -164,19 +165,19 @@ def test_an_extension_is_asked_for_told_to_the_secretariat_and_decided_once(
     until = Calendar().next_open(DUE + timedelta(days=10))
     reply = send.command(f"延長 62 {until.isoformat()} 議会の日程のため", user="U0CHIEF")
     assert "申請しました" in said(reply)
-    assert "それより後" in said(send.command(f"延長 63 {DUE.isoformat()}", user="U0CHIEF"))
-    assert "事務局" in said(send.command("延長 承認 62", user="U0CHIEF"))
+    assert "それより後" in told(send, f"延長 63 {DUE.isoformat()}", user="U0CHIEF")
+    assert "事務局" in told(send, "延長 承認 62", user="U0CHIEF")
     ledger.bundle(db, "test")
     [bundle] = [each for each in ledger.bundles(db) if not each.recipient]
     assert "議会の日程のため" in bundle.notices[0].text
-    assert "承認しました" in said(send.command("延長 承認 62", user="U0ADMIN"))
-    assert "承認済みです" in said(send.command("延長 却下 62", user="U0ADMIN"))
+    assert "承認しました" in told(send, "延長 承認 62", user="U0ADMIN")
+    assert "承認済みです" in told(send, "延長 却下 62", user="U0ADMIN")
     assert registry.sheet(db, (2021, "62", KIND)).extension_state == "承認"
     ledger.bundle(db, "test2")
     assert [each.recipient for each in ledger.bundles(db) if each.recipient] == ["U0CHIEF"]
 
 
 def test_progress_shows_a_row_a_section(send: Sender) -> None:
-    shown = said(send.command("進捗", user="U0NOBODY"))
+    shown = told(send, "進捗", user="U0NOBODY")
     assert "情報政策課 | 0 | 5 | 0" in shown
-    assert "情報政策課" not in said(send.command("進捗 企画経営課", user="U0NOBODY"))
+    assert "情報政策課" not in told(send, "進捗 企画経営課", user="U0NOBODY")

@@ -216,7 +216,8 @@ def _has_labels(at: int, below: Sequence[Row]) -> bool:
     short = [cell for cell in cells if len(cell) <= LONGEST_HEADING and not any(map(str.isdecimal, cell))]
     labels = [cell for cell in short if _is_known(header_key(cell))]
     fields = [cell for cell in labels if any(header_key(cell) in ranks for ranks in RANKS.values())]
-    return bool(fields) and len(labels) > 1 and len(labels) * 2 >= len(cells)
+    # The labels of a form differ; rows whose names are all 事業 are those of a list.
+    return bool(fields) and len(set(labels)) > 1 and len(labels) * 2 >= len(cells)
 
 
 def _sheet(table: Table, start: int, mapping: Mapping[str, str]) -> Sheet:

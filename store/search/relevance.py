@@ -117,9 +117,9 @@ class Nearness:
         )
 
     def without_leftovers(self, ranking: Ranking) -> Ranking:
-        """A ranking by words less those behind the first that lack all of the rarer words that it says.
+        """A ranking by words less those behind the first with a word or two and none of its rarer ones.
 
-        会議室を借りたい is not answered by whoever has a 会議.
+        会議室を借りたい is not answered by whoever has a 会議; who says several less rare words stays.
         """
         texts = self._db.snapshot.texts.read([each.id for each in ranking.scored])
         first = texts.get(ranking.scored[0].id)
@@ -129,10 +129,17 @@ class Nearness:
         kept = [
             each
             for each in ranking.scored
-            if not rarer or each.id not in texts or any(w.is_said_in(texts[each.id].whole) for w in rarer)
+            if not rarer
+            or each.id not in texts
+            or any(word.is_said_in(texts[each.id].whole) for word in rarer)
+            or self._says_several(texts[each.id].whole, least)
         ]
         lost = len(ranking.scored) - len(kept)
         return replace(ranking, scored=tuple(kept), total=ranking.total - lost) if lost else ranking
+
+    def _says_several(self, text: str, least: float) -> bool:
+        weights = [word.weight for word in self.words if word.is_said_in(text)]
+        return len(weights) > 2 and sum(weights) >= least
 
     def offered(self, wording: Mapping[int, float] = MappingProxyType({})) -> list[int]:
         """Row ids of the few projects near enough to be offered; a text that nobody understands has none.
