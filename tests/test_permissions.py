@@ -296,8 +296,8 @@ def test_to_look_what_was_last_known_counts_while_slack_is_down(
     for user, standing in (("U0GUEST", "guest"), ("U0CHIEF", "staff")):
         registry.keep_known(db, user, said=registry.Known(standing, TEAM), now=long_ago)
     slack.fail("users.info", "unavailable", times=None)
-    assert roles.INSIDE in said(send.command("進捗", user="U0GUEST"))
-    assert "企画経営課" in said(send.command("進捗", user="U0CHIEF"))
+    assert roles.INSIDE in told(send, "進捗", user="U0GUEST")
+    assert "企画経営課" in told(send, "進捗", user="U0CHIEF")
 
 
 def test_a_channel_shared_with_others_is_told_nothing_of_sheets(send: Sender, slack: SlackServer) -> None:

@@ -12,6 +12,7 @@ from bot.messages.markup import plain
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.sender import buttons, signature
 from tests.running import Served
+from tests.sheet_city import told as answer
 
 
 def words_in_bold(blocks: list[dict]) -> list[str]:
@@ -154,7 +155,7 @@ def test_which_project_others_should_be_like_is_asked_where_it_is_not_clear(
 def test_a_word_of_the_command_before_words_that_name_no_project_is_one_of_them(
     send: Sender, typed: str, told: str
 ):
-    shown = plain(send.command(typed).body)
+    shown = answer(send, typed)
     assert "のように、事業番号を" not in shown
     assert told in shown
 
