@@ -7,11 +7,16 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.context import Context, SlackRequest, Surface, now_in_tokyo
 from bot.messages.builders import button
 from bot.messages.markup import plain
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.sender import buttons, signature
+from bot.slack.app import COMMANDS
+from bot.slack.dispatch import Dispatcher
+from store.database import Databases
 from tests.running import Served
+from tests.season import settings
 from tests.sheet_city import told as answer
 
 
@@ -268,6 +273,15 @@ def test_a_mistyped_section_gets_that_sections_projects(send: Sender):
     assert "情報政策課" in seen
     assert "検索結果" in seen
     assert "出典" not in seen  # no card of one of them
+
+
+@pytest.mark.parametrize("typed", ["情報政作課", "スマートシチィの推進"])
+@pytest.mark.parametrize("surface", ["slash", "mention", "dm"])
+def test_a_slip_is_put_right_in_whatever_thread_it_is_answered(seeded: Path, typed: str, surface: Surface):
+    context = Context(Databases(seeded), now_in_tokyo, settings("http://127.0.0.1:9/api/", seeded))
+    typed_by = SlackRequest(typed, raw=typed, user="U0STAFF", channel="C0PLAN", surface=surface)
+    shown = Dispatcher(COMMANDS)(typed_by, context)
+    assert "もしかして" in plain({"text": shown.text, "blocks": list(shown.blocks)})
 
 
 @pytest.mark.parametrize("typed", ["スマートシテー", "スマートシテー？"])

@@ -310,7 +310,9 @@ def found_message(request: SlackRequest, context: Context, text: str, result: Se
     if result.hits:
         return result_message(result, shown_to(request, pack(context, text)))
     guess = clear_guess(result.suggestions)
-    if guess and db.snapshot.catalog.offices_named(guess.text):
+    with db.reading():
+        is_office = bool(guess and db.snapshot.catalog.offices_named(guess.text))
+    if guess and is_office:
         return _office_meant(request, context, text, guess.text)
     project = projects.get(db, guess.fiscal_year, guess.number) if guess else None
     return card_message(project, shown_to(request), guess_for=text) if project else nothing_message(result)
