@@ -1,18 +1,24 @@
 """Of a long text the beginning is read, which people are told, and no text stalls what reads it."""
 
 import json
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from click.testing import CliRunner
 
+from bot.ask.matching import Bag, says
 from bot.ask.terms import terms
 from bot.cli import jigyo
 from bot.messages.markup import as_typed, plain
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import Json
+from store.database import open_database
 from store.index.tuning import TUNING
 from store.search.expansion import quoted
+from store.search.pipeline import search
+from store.search.query import parse
 from store.text.asking import core, untailed
 from store.text.sentences import clauses, split
 
@@ -100,3 +106,25 @@ def test_one_word_over_and_over_is_asked_for_in_parts_and_found_where_it_stands_
         found = json.loads(run(tmp_path / "a.db", "search", "-", typed="漢" * often))
         assert {hit["number"] for hit in found["hits"]} == numbers
     assert len(quoted("漢 " * 999)) < 200
+
+
+def test_a_word_that_stands_thousands_of_times_in_a_record_is_judged_once(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        f"年度,事業番号,事業名,課名,概要\n2021,1,見直し,企画課,{'課。' * 1_000}", encoding="utf-8"
+    )
+    run(tmp_path / "a.db", "load", str(file), typed="")
+    (hit,) = search(open_database(tmp_path / "a.db"), parse("課")).hits
+    assert len(hit.highlights["overview"]) > 900
+    judged: list[str] = []
+
+    def called(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is Bag.holds.__code__:
+            judged.append(frame.f_locals["term"])
+
+    sys.setprofile(called)
+    try:
+        assert not says(hit, "市民参加")
+    finally:
+        sys.setprofile(None)
+    assert 0 < len(judged) < 10

@@ -198,7 +198,8 @@ def says(hit: Hit, term: str) -> bool:
         len(part) > 1 and (said[0].spells(part) or said[0].sounds(part)) for part in parts
     ):
         return True
-    return any(_is_said(bag(found), term) for found in found_in(hit))
+    each = dict.fromkeys(found_in(hit))  # a word may stand hundreds of times in a record
+    return any(_is_said(bag(found), term) for found in each)
 
 
 def is_spelled(project: Project, term: str) -> bool:
