@@ -21,9 +21,9 @@ from pathlib import Path
 import psutil
 
 from bot.context import Context
+from bot.deadlines.session import session_of
 from bot.delivery.outbox import due
 from bot.playground.slack import Sender, SlackServer
-from bot.sheets.session import session_of
 from store.copies.publishing import fetch, publish
 from store.database import Databases, open_database
 from store.lists import parse_list

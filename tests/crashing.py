@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.context import Context
+from bot.deadlines import actions
+from bot.deadlines.session import Actor, Session, session_of
 from bot.delivery.dispatcher import tick
 from bot.delivery.outbox import DeliveryContext
 from bot.gateway.posting import build_posting_client
 from bot.playground.slack import SlackServer
-from bot.sheets import actions
-from bot.sheets.session import Actor, Session, session_of
 from store.database import Databases, StateAwayError, open_database
 from store.evaluation import changes, ledger, registry, trail
 from store.evaluation.records import Absence

@@ -22,12 +22,11 @@ from sqlite_utils import Database
 
 from bot.commands.tables import moment
 from bot.days.calendar import TOKYO, Calendar
-from bot.deadlines import workflow
+from bot.deadlines import actions, workflow
+from bot.deadlines.session import Actor, session_of
 from bot.deadlines.views import NewDeadline
 from bot.delivery.dispatcher import tick
 from bot.playground.slack import Post, SlackServer
-from bot.sheets import actions
-from bot.sheets.session import Actor, session_of
 from store.database import open_database
 from store.evaluation import changes, forms, registry, sections
 from store.evaluation.records import Absence, Nudge, RoundRules, SectionContacts, Sheet, Snooze

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.dispatcher import tick
-from bot.delivery.schedule import audit, problems
+from bot.delivery.dispatcher import audit, tick
+from bot.delivery.reconcile import problems
 from store.evaluation import changes, ledger
 from tests.season import SECRETARIAT, SET_AT, Season, season, section
 

@@ -14,13 +14,12 @@ from click.testing import CliRunner
 
 from bot.cli import jigyo
 from bot.context import SlackRequest
-from bot.deadlines import workflow
+from bot.deadlines import actions, workflow
+from bot.deadlines.session import Actor, session_of
 from bot.deadlines.workflow import ChangeRefused
 from bot.delivery.dispatcher import tick
-from bot.delivery.schedule import problems
+from bot.delivery.reconcile import problems
 from bot.playground.slack.sender import buttons
-from bot.sheets import actions
-from bot.sheets.session import Actor, session_of
 from bot.slack.listeners.sheet_actions import undo
 from store.evaluation import changes, registry
 from store.evaluation.records import Sheet

@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import signature
-from bot.slack import requests, server
+from bot.slack import http, requests
 from bot.slack.observing import Refusals
 from bot.slack.requests import BUSY, RECEIVED, SignedRequests
 from tests.running import Served
@@ -131,7 +131,7 @@ def test_half_a_request_is_waited_for_some_seconds_and_no_longer(slack: SlackSer
                 time.sleep(0.2)
                 some.sendall(b"2")  # one byte now and then is no reason to wait on
             assert status(opened) in (408, 0)
-        assert time.monotonic() - began < server.RECEIVE_WITHIN + 10
+        assert time.monotonic() - began < http.RECEIVE_WITHIN + 10
     assert is_answering(slack, served)
 
 
@@ -147,7 +147,7 @@ def test_a_head_without_end_is_refused(slack: SlackServer, served: Served):
 
 def test_whoever_holds_connections_open_keeps_nobody_else_out(slack: SlackServer, served: Served):
     with ExitStack() as stack:
-        for _ in range(3 * server.MAX_CONNECTIONS):
+        for _ in range(3 * http.MAX_CONNECTIONS):
             opened = stack.enter_context(connection(served))
             opened.sendall(b"POST /slack/events HTTP/1.1\r\nX-A: 1")
         for _ in range(10):
@@ -155,7 +155,7 @@ def test_whoever_holds_connections_open_keeps_nobody_else_out(slack: SlackServer
         parent = psutil.Process(served.process.pid)
         for worker in parent.children() or [parent]:
             held = [each for each in worker.net_connections() if each.status == psutil.CONN_ESTABLISHED]
-            assert len(held) <= server.MAX_CONNECTIONS + 10
+            assert len(held) <= http.MAX_CONNECTIONS + 10
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,18 @@ def test_what_is_no_http_is_refused(served: Served):
     assert "Traceback" not in served.log()
 
 
-def test_a_flood_is_a_line_a_minute_with_a_count(slack: SlackServer, served: Served):
+def test_what_is_refused_is_counted_and_told_once_a_minute(caplog: pytest.LogCaptureFixture):
+    refusals = Refusals()
+    for _ in range(2):
+        for _ in range(300):
+            refusals.note("not signed")
+        refusals.tell()
+    assert caplog.messages == ["refused: not signed 300"]
+    refusals.tell(at_once=True)
+    assert caplog.messages[1:] == ["refused: not signed 300"]
+
+
+def test_a_flood_is_a_line_a_minute(slack: SlackServer, served: Served):
     began, lines = time.monotonic(), served.log().count("refused: ")
     for _ in range(300):
         with connection(served) as opened:
@@ -206,10 +217,7 @@ def test_a_flood_is_a_line_a_minute_with_a_count(slack: SlackServer, served: Ser
             assert status(opened) == 401
     minutes = 1 + int((time.monotonic() - began) / 60)
     processes = 1 + len(psutil.Process(served.process.pid).children())
-    give_up = time.monotonic() + 30
-    while "not signed" not in served.log() and time.monotonic() < give_up:
-        time.sleep(0.2)  # what was refused is told of once the server looks around again
-    assert "not signed" in served.log()
+    slack.wait_for(lambda: "refused: " in served.log(), seconds=30)  # by the next look around
     assert served.log().count("refused: ") - lines <= minutes * processes
 
 

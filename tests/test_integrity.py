@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from bot.cli import jigyo
 from bot.context import Context, now_in_tokyo
-from bot.slack import housekeeping
+from bot.slack import app
 from bot.slack.observing import torn_indexes
 from store.database import DatabaseError, Databases, open_database
 from store.index.writer import problems, torn
@@ -105,16 +105,16 @@ def test_garbage_in_an_index_is_found_without_writing_anything(seeded: Path, nam
 
 def test_a_damaged_index_is_told_until_it_is_made_anew(seeded: Path) -> None:
     context = Context(Databases(seeded), now_in_tokyo, settings("http://127.0.0.1:9/api/", seeded))
-    housekeeping.look_through(context)
+    app.look_through(context)
     assert torn_indexes(context) == []
     with closing(sqlite3.connect(seeded)) as db, db:
         db.execute(DAMAGES["a full-text index is garbage"])
-    housekeeping.look_through(context)
+    app.look_through(context)
     assert "jigyo index rebuild" in torn_indexes(context)[0]
-    housekeeping.make_ready(context)
+    app.make_ready(context)
     assert torn_indexes(context) != []
     assert CliRunner().invoke(jigyo, ["--db", str(seeded), "index", "rebuild"]).exit_code == 0
-    housekeeping.make_ready(context)
+    app.make_ready(context)
     assert torn_indexes(context) == []
 
 

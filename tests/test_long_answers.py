@@ -14,7 +14,7 @@ from bot.messages.message import Message, Payload
 from bot.playground.slack.rules import message_problem
 from bot.playground.slack.sender import buttons
 from bot.settings import Settings
-from bot.slack import housekeeping
+from bot.slack.app import prune
 from bot.slack.listeners.actions import GONE, further_page
 from bot.slack.requests import answer
 from store.database import Databases, open_database
@@ -65,8 +65,8 @@ def test_pages_are_forgotten_after_a_month_and_the_person_is_told(context: Conte
     button = next_button(ask(context, long_answer))
     assert button
     later = Context(context.databases, lambda: now_in_tokyo() + timedelta(days=29), context.settings)
-    housekeeping.prune(later)
+    prune(later)
     assert "件目" in plain(ask(context, further_page, button["value"]))
     later = Context(context.databases, lambda: now_in_tokyo() + timedelta(days=31), context.settings)
-    housekeeping.prune(later)
+    prune(later)
     assert ask(context, further_page, button["value"])["text"] == GONE.text

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from bot.deadlines.session import told_by_event
 from bot.delivery.dispatcher import tick
 from bot.playground.slack.state import TEAM
-from bot.sheets.session import told_by_event
 from store.evaluation import ledger
 from tests.season import SECRETARIAT, Season, season
 

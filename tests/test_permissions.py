@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from bot import permissions
+from bot.deadlines import session as roles
 from bot.deadlines.views import NewDeadline
 from bot.messages.charts import Chart, Series
 from bot.permissions import ROLES, RULES, Role, Rule, may, rule
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.state import TEAM
-from bot.sheets import session as roles
 from bot.slack.listeners.channels import CONTACTS_ONLY
 from bot.slack.router import COMMANDS
 from store.database import open_database

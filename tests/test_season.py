@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 import icalendar
 import pytest
 
+from bot.commands.remind import calendar_text
 from bot.days.calendar import Calendar
-from bot.reminders.season import Planned, calendar_text, read_months, season
+from bot.reminders.plan import Planned, read_months, season
 from store.evaluation.records import ReminderSettings
 from tests.reminder_cases import CONTACTS, SECRETARIAT, deadline, line, moment, sheet
 
@@ -60,7 +61,7 @@ def test_months_that_cannot_be_read_are_refused_in_one_line(text: str) -> None:
 
 
 def test_the_calendar_file_has_the_due_day_and_the_sendings_in_utc_without_digests() -> None:
-    text = calendar_text(planned("2026-12..2027-01", secretariat=SECRETARIAT), stamp=STAMP)
+    text = calendar_text(planned("2026-12..2027-01", secretariat=SECRETARIAT), made_at=STAMP)
     events = icalendar.Calendar.from_ical(text).walk("VEVENT")
     days = [each for each in events if not isinstance(each.decoded("dtstart"), datetime)]
     assert [(str(each["summary"]), each.decoded("dtstart"), each.decoded("dtend")) for each in days] == [
@@ -75,5 +76,5 @@ def test_the_calendar_file_has_the_due_day_and_the_sendings_in_utc_without_diges
 
 
 def test_the_same_season_gives_the_same_file() -> None:
-    first, again = (calendar_text(planned("2026-12"), stamp=STAMP) for _ in range(2))
+    first, again = (calendar_text(planned("2026-12"), made_at=STAMP) for _ in range(2))
     assert first == again

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.cli import jigyo
 from bot.days.calendar import TOKYO
-from bot.sheets import actions
+from bot.deadlines import actions
 from store.database import open_database
 from store.evaluation import changes, registry, sections
 from store.evaluation.records import SectionContacts

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot.deadlines import actions
 from bot.deadlines.workflow import ChangeRefused
-from bot.sheets import actions
 from store.database import open_database
 from store.evaluation.records import Sheet
 

@@ -22,7 +22,8 @@ from bot.messages.builders import button
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.state import GARBAGE
 from bot.settings import Settings
-from bot.slack.server import BoundedProtocol, Server, listen, loop_factory
+from bot.slack.http import BoundedProtocol, Server, listen
+from bot.slack.server import loop_factory
 from tests.running import Served, environment, serving
 
 ACKNOWLEDGED = 3.0  # seconds that Slack waits

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.dispatcher import tick
-from bot.delivery.schedule import problems
+from bot.delivery.reconcile import problems
 from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import StateAwayError, open_database

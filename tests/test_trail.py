@@ -17,7 +17,7 @@ from bot.commands.options import system_user
 from store.database import Database, open_database
 from store.evaluation import changes, registry, trail
 from store.evaluation.records import Event
-from store.schema.evaluation import sheets as migrations
+from store.schema.state import sheets as migrations
 from tests.conftest import SEED
 from tests.sheet_city import DUE, KIND, NOW, POLICY, SECTIONS
 from tests.test_migrations import earlier

@@ -11,11 +11,11 @@ from typing import Literal
 from bot.ask.matching import lacking
 from bot.ask.predicates import others
 from bot.ask.terms import pieces, terms
+from store.text import lazily
 from store.text.asking import EXCEPT
 from store.text.fiscal_years import WRITTEN, without_years, years_mentioned
 from store.text.morphology import Token, tokenize
 from store.text.normalize import one_space, width_fold
-from store.text.patterns import lazily
 
 _PREFIXES = frozenset(("不", "未", "非", "無"))
 _DENIES = frozenset(("ない", "ず", "ぬ", "まい"))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
+from store.text import lazily
 from store.text.fiscal_years import WRITTEN
 from store.text.morphology import Token, tokenize
 from store.text.normalize import aligned_fold, nfkc
-from store.text.patterns import lazily
 from store.text.sentences import clauses
 
 DATE: Final = "日付"

@@ -26,9 +26,9 @@ from bot.commands.options import (
     year,
 )
 from bot.context import now_in_tokyo
+from bot.deadlines.actions import tell_changed_people
 from bot.deadlines.files import is_of_sheets
 from bot.settings import SettingsError, survey
-from bot.sheets.actions import tell_changed_people
 from store import loader
 from store.columns import catalog
 from store.columns.inference import taken_for

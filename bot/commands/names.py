@@ -23,7 +23,7 @@ from bot.commands.options import (
     warn,
 )
 from bot.context import now_in_tokyo
-from bot.sheets import actions
+from bot.deadlines import actions
 from store import projects
 from store.database import Database, open_database, open_existing, writing
 from store.evaluation import forms, registry

@@ -150,7 +150,7 @@ def _state(db: Database, path: Path) -> Iterator[Finding]:
 
 
 def _clock(db: Database) -> Iterator[Finding]:
-    from bot.delivery.schedule import ALLOWED, clock_words  # it loads what other commands need not wait for
+    from bot.delivery.reconcile import ALLOWED, clock_words  # it loads what other commands need not wait for
 
     if ahead := ledger.latest_ahead(db, after=stamp(now_in_tokyo() + ALLOWED)):
         yield Finding("warning", "時計", clock_words(ahead))

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from icalendar import Calendar as ICalendar
+from icalendar import Event
 
 from bot.commands.import_export import BY, write
 from bot.commands.options import Command, Group, Refusal, echo, file_name, terminal, to_json, warn
 from bot.commands.tables import moment, post_table, reminder_record, reminder_table
 from bot.context import Context, now_in_tokyo
-from bot.days.calendar import TOKYO, city_calendar, format_date
+from bot.days.calendar import DAY, TOKYO, city_calendar, format_date, format_due
 from bot.delivery.outbox import due, everything, open_now
-from bot.reminders.season import calendar_text, read_months, season
+from bot.messages.reminders import label
+from bot.reminders.plan import Planned, read_months, season
 from bot.settings import read_settings
 from store.database import Database, Databases, open_existing
 from store.evaluation import ledger
 from store.evaluation.ledger import Post, PostState, stamp
+from store.evaluation.records import Due, Item
+from store.text.fiscal_years import fiscal_year_name
 
 UNSETTLED = ("waiting", "refused", "unknown", "failed", "ambiguous", "not yet")
 UNSETTLED_WORDS = "{}件を送り終えていません。もう一度実行するか、jigyo deliveries list をご覧ください。"
@@ -95,7 +100,7 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
     known = everything(context, now_in_tokyo())
     planned = list(season(*known, start=start, stop=stop))
     if ics:
-        write(ics, calendar_text(planned, stamp=now_in_tokyo()))
+        write(ics, calendar_text(planned, made_at=now_in_tokyo()))
         echo(f"{ics} に書き出しました（{len(planned)}通の予定）。")
     elif as_json:
         records = [reminder_record(now, reminder) for now, reminder in planned]
@@ -106,6 +111,74 @@ def _print_season(context: Context, months: str, ics: Path | None, *, as_json: b
             echo(f"ほかに、事務局への進捗のお知らせが{digests}通あります。")
     else:
         echo(f"{format_date(start)}から{format_date(stop)}までに送るものはありません。")
+
+
+MOST_NAMES = 3  # in a title; all of them are in the description
+
+
+def calendar_text(planned: Iterable[Planned], *, made_at: datetime) -> str:
+    """The `.ics` text of what `season` lists, digests left out; `made_at` is when it was made."""
+    reminders = [each for each in planned if not each[1].digest]
+    calendar = ICalendar()
+    calendar.add("prodid", "-//jigyo-bot//reminders//JA")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", "評価シートの締切と督促")
+    calendar.add("x-wr-timezone", "Asia/Tokyo")
+    for event in (*_due_days(reminders, made_at), *_sendings(reminders, made_at)):
+        calendar.add_component(event)
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _due_days(planned: Iterable[Planned], made_at: datetime) -> Iterable[Event]:
+    """A day for each due date, with the sections it is for."""
+    sections: dict[tuple[int, str, Due], list[str]] = {}
+    for _, reminder in planned:
+        for item in reminder.items:
+            if item.due:
+                sections.setdefault((item.fiscal_year, item.kind, item.due), []).append(item.section)
+    for (year, kind, until), names in sections.items():
+        what = f"{fiscal_year_name(year)} {kind}"
+        uid = f"due-{year}-{kind}-{until.effective}-{until.source}-{until.as_set}"
+        title, words = f"【締切】{what}（{_names(names)}）", f"{format_due(until)}\n{_all(names)}"
+        event = _event(uid, title, words, made_at)
+        event.add("dtstart", until.effective)
+        event.add("dtend", until.effective + DAY)
+        event.add("transp", "TRANSPARENT")
+        yield event
+
+
+def _sendings(planned: Iterable[Planned], made_at: datetime) -> Iterable[Event]:
+    """One event for all that goes out at one moment by one rule."""
+    groups: dict[tuple[datetime, str], list[Item]] = {}
+    for now, reminder in planned:
+        for item in reminder.items:
+            groups.setdefault((now, label(item.key.rule)), []).append(item)
+    for (now, rule), items in groups.items():
+        names = [item.section for item in items]
+        event = _event(f"{now:%Y%m%dT%H%M}-{rule}", f"{rule}（{_names(names)}）", _all(names), made_at)
+        event.add("dtstart", now.astimezone(UTC))
+        event.add("dtend", now.astimezone(UTC))
+        yield event
+
+
+def _event(uid: str, summary: str, description: str, made_at: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{uid}@jigyo-bot")
+    event.add("dtstamp", made_at.astimezone(UTC))
+    event.add("summary", summary)
+    event.add("description", description)
+    return event
+
+
+def _names(names: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    more = f" ほか{len(unique) - MOST_NAMES}課" if len(unique) > MOST_NAMES else ""
+    return "、".join(unique[:MOST_NAMES]) + more
+
+
+def _all(names: Sequence[str]) -> str:
+    return "、".join(dict.fromkeys(names))
 
 
 def _send(context: Context, now: datetime | None) -> None:

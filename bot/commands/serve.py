@@ -66,8 +66,9 @@ def serve(
     beside.start()
     from bot.context import Context, clock_of
     from bot.mcp.http import McpEndpoint
-    from bot.slack import housekeeping, server
-    from bot.slack.workers import supervise
+    from bot.slack import server
+    from bot.slack.app import read_for_all
+    from bot.slack.http import listen
     from bot.telemetry import Metrics, start_logging
     from store import projects
     from store.database import Databases, StateAwayError, open_database
@@ -89,10 +90,10 @@ def serve(
     if not projects.count(db):
         log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
     db.close()
-    listening = server.listen(host, settings.port if port is None else port, count=count)
+    listening = listen(host, settings.port if port is None else port, count=count)
     asked = _metrics_socket(settings)
     metrics, databases = Metrics(), Databases(path)
-    housekeeping.read_for_all(databases)
+    read_for_all(databases)
     gc.freeze()
 
     def work(number: int, until: int | None = None) -> None:
@@ -127,7 +128,7 @@ def serve(
     if count == 1:
         work(0)
     else:
-        sys.exit(supervise(count, work, on_stop=let_go))
+        sys.exit(server.supervise(count, work, on_stop=let_go))
 
 
 def _tools(context: Context) -> Serving:
@@ -139,12 +140,12 @@ def _tools(context: Context) -> Serving:
 
 def _metrics_socket(settings: Settings) -> list[socket.socket]:
     """Where /metrics is asked for, in a list; none where nobody asks."""
-    from bot.slack import server
+    from bot.slack.http import listen
 
     if not settings.jigyo_metrics_port:
         return []
     host, port = settings.jigyo_metrics_host, settings.jigyo_metrics_port
-    return server.listen(host, port, variable="JIGYO_METRICS_PORT")
+    return listen(host, port, variable="JIGYO_METRICS_PORT")
 
 
 MADE = (

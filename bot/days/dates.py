@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from bot.days.calendar import WEEKDAYS, Calendar, format_date
+from store.text import lazily
 from store.text.fiscal_years import (
     date_fold,
     era_of,
@@ -24,7 +25,6 @@ from store.text.fiscal_years import (
     parse_full_date,
     western_year,
 )
-from store.text.patterns import lazily
 
 LONGEST_MONTH = 31
 FARTHEST = 80  # years from now; 令和99年 is a slip

@@ -1,1 +1,1 @@
-"""Deadlines of evaluation sheets: requests, due dates, workloads, the states of a sheet, views. Pure."""
+"""Deadlines of evaluation sheets: requests, who makes them, the states of a sheet, changes, views."""

@@ -3,19 +3,26 @@
 Any number of processes may tick on one database. The order of the steps keeps the promise: the claim is
 committed before the post, so that nothing is posted twice; it is released only when Slack certainly does not
 have the message, so that nothing is lost. What lies between (a time-out, a crash) is looked up in the
-channel's history.
+channel's history. The clock ticks once a minute and at the start, and has an auditor beside it.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import socket
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
 from typing import Literal
+
+from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
+from apscheduler.schedulers.base import BaseScheduler
 
 from bot.context import Context, first_page, outbound
 from bot.days.calendar import at as at_time
@@ -36,7 +43,7 @@ from bot.delivery.outbox import (
     unreachable,
     uploaded,
 )
-from bot.delivery.reconcile import Finding, reconcile
+from bot.delivery.reconcile import ALLOWED, Finding, findings, reconcile
 from bot.gateway.posting import (
     GONE_THREAD,
     INVALID_BLOCKS,
@@ -44,12 +51,15 @@ from bot.gateway.posting import (
     Posted,
     Refused,
     Unknown,
+    build_posting_client,
     change,
     open_direct,
     post,
     readers,
 )
 from bot.messages.message import Payload, as_older, newer_kinds, pages
+from bot.telemetry import traced
+from store.database import StateAwayError
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import Owner, Post, poster, stamp
 from store.evaluation.records import Bundle, Reminder
@@ -372,3 +382,62 @@ def wait_for_turn(delivery: DeliveryContext, channel: str) -> bool:
         if at > now:
             delivery.sleep(at - now)
     return True
+
+
+AUDIT_MINUTES = 5
+REMEMBERED = timedelta(days=7)  # heartbeats
+
+
+def schedule(scheduler: BaseScheduler, context: Context) -> None:
+    """Tick now and every minute: what is due is computed from our own tables each time.
+
+    A stop lets the post in hand finish and begins no other.
+    """
+    stop = threading.Event()
+    scheduler.add_listener(lambda event: stop.set(), EVENT_SCHEDULER_SHUTDOWN)
+    client = build_posting_client(context.settings)
+    delivery = DeliveryContext(context, client, sleep=stop.wait, is_stopping=stop.is_set)
+    now = context.clock()
+    scheduler.add_job(partial(_tick, delivery), "interval", minutes=1, next_run_time=now, id="reminders")
+    scheduler.add_job(
+        partial(_audit, delivery), "interval", minutes=AUDIT_MINUTES, next_run_time=now + ALLOWED, id="audit"
+    )
+
+
+def _tick(delivery: DeliveryContext) -> None:
+    with traced(surface="tick"):
+        try:
+            _ticked(delivery)
+        except StateAwayError as error:  # the next tick catches up
+            log.warning("no reminders: %s", error)
+
+
+def _ticked(delivery: DeliveryContext) -> None:
+    db, clock = delivery.context.databases.get(), delivery.context.clock
+    me = f"{socket.gethostname()}:{os.getpid()}"
+    ledger.beat(db, me, now=stamp(clock()))
+    report = tick(delivery)
+    ledger.beat(db, me, now=stamp(clock()), ticked=True)
+    ledger.forget_beats(db, before=stamp(clock() - REMEMBERED))
+    for what, count in report.counts.items():
+        log.info("reminders: %s %s", what, count)
+
+
+def _audit(delivery: DeliveryContext) -> None:
+    with traced(surface="audit"):
+        try:
+            for line in audit(delivery):
+                log.warning("%s", line)
+        except StateAwayError as error:
+            log.warning("no audit: %s", error)
+
+
+def audit(delivery: DeliveryContext) -> list[str]:
+    """Tell the secretariat once of each late reminder; runs in a thread of its own, should a tick hang."""
+    db, now = delivery.context.databases.get(), stamp(delivery.context.clock())
+    found = list(findings(delivery.context))
+    for key, line in found:
+        ledger.note(db, key=key, text=line, at=now)
+    with poster(db) as owner:
+        send_notices(delivery, owner)
+    return [line for _, line in found]

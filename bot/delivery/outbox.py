@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from bot.context import Context
 from bot.days.calendar import TOKYO, Calendar, city_calendar
 from bot.days.calendar import at as at_time
+from bot.deadlines.session import KNOWN_FOR, ask_whether_here, session_of
 from bot.gateway.posting import CALL_ERRORS
 from bot.messages.builders import Block
 from bot.messages.charts import alternative_text, points_over_time, progress_block, progress_chart
@@ -21,7 +22,6 @@ from bot.messages.digests import EXTENSION, digest_message, notices_message, rea
 from bot.messages.message import Message
 from bot.messages.reminders import Share, gone_words, label, reminder_message, status_message
 from bot.reminders import plan
-from bot.sheets.session import KNOWN_FOR, ask_whether_here, session_of
 from store.evaluation import ledger, registry, trail
 from store.evaluation.ledger import stamp
 from store.evaluation.records import (
@@ -190,7 +190,7 @@ def morning(context: Context, now: datetime) -> datetime:
 
 
 def everything(context: Context, now: datetime) -> Known:
-    """All that a plan is made of besides the time: as `bot.reminders.season.season` takes it."""
+    """All that a plan is made of besides the time: as `bot.reminders.plan.season` takes it."""
     db, settings = context.databases.get(), context.settings
     return (
         registry.deadlines(db),

@@ -1,20 +1,22 @@
-"""What an earlier run left unconfirmed is looked up in the channel's history, by its key."""
+"""What an earlier run left unconfirmed is looked up in the channel's history; what is late is found."""
 
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from slack_sdk import WebClient
 
-from bot.delivery.outbox import (
-    DeliveryContext,
-    called,
-)
+from bot.context import TOKYO, Context
+from bot.days.calendar import at as at_time
+from bot.days.calendar import format_date
+from bot.delivery.outbox import DeliveryContext, about, called, due, morning, open_now
 from bot.gateway.posting import CALL_ERRORS, EVENT_TYPE, Refused, Unknown, outcome_of
+from store.database import Database, DatabaseError
 from store.evaluation import ledger
 from store.evaluation.ledger import Owner, Post, is_alive, stamp
 
@@ -143,3 +145,63 @@ def _history(client: WebClient, channel: str, oldest: float, cursor: str, thread
     if not isinstance(answer.data, dict) or not isinstance(answer.data.get("messages"), list):
         raise Unreadable("履歴の形が違います", passing=True)
     return dict(answer.data)
+
+
+TOLD_FOR = timedelta(days=1)
+ALLOWED = timedelta(minutes=15)  # from the moment a reminder can go until it must be settled
+
+Problem = tuple[str, str]  # what makes it the same finding, and a line about it
+
+
+def problems(context: Context) -> list[str]:
+    """What is wrong with the reminders, in one line each; for /healthz."""
+    try:
+        return [line for _, line in findings(context)]
+    except (DatabaseError, sqlite3.Error) as error:
+        return [f"督促の状態を読めません: {error}"]
+
+
+def findings(context: Context) -> Iterator[Problem]:
+    """Late reminders, reminders without anybody to go to, claims that hang, outcomes that nobody knows."""
+    db, now = context.databases.get(), context.clock()
+    for reminder in due(context, now - ALLOWED):
+        key = reminder.keys[0].text
+        if reminder.recipient:
+            to = called(context, reminder.recipient)
+            line = f"「{about(reminder)}」を{to}に、予定の時刻を過ぎても送れていません。"
+        else:
+            line = f"「{about(reminder)}」の宛先がありません。課長かチャンネルか事務局を登録してください。"
+        yield f"late {key}", line
+    for post in ledger.in_states(db, ("claimed", "ambiguous")):
+        what = f"「{post.about}」が{called(context, post.recipient)}に届いたか"
+        if post.state == "ambiguous":
+            yield f"ambiguous {post.id}", f"{what}分かりません（`jigyo deliveries settle {post.id}`）。"
+        elif post.lease_until < stamp(now - ALLOWED):
+            yield f"late {post.key}", f"{what}、まだ確認できていません。"
+    # What came in the night goes with the morning's messages.
+    since = max(morning(context, now), at_time(now.date(), context.reminders.hours_from))
+    is_time = open_now(context, now) and now - ALLOWED >= since
+    if is_time and (untold := ledger.untold(db, before=stamp(now - ALLOWED))):
+        yield f"untold {now.date()}", f"お知らせ{untold}件がまだ届いていません。"
+    yield from _clock(db, now)
+    last = ledger.last_tick(db, until=stamp(now + ALLOWED))
+    if last and last < stamp(now - ALLOWED):
+        yield f"silent {last}", f"督促の処理が {last} (UTC) から動いていません。"
+
+
+def _clock(db: Database, now: datetime) -> Iterator[Problem]:
+    """A tick of the future: told for a day, for the reminders go on by the time it is now."""
+    ahead = ledger.latest_ahead(db, after=stamp(now + ALLOWED))
+    key = f"ahead {ahead}"
+    noted = ledger.noted_at(db, key)
+    if ahead and (not noted or noted > stamp(now - TOLD_FOR)):
+        yield key, clock_words(ahead)
+
+
+def clock_words(ahead: str) -> str:
+    """What is wrong with a clock by which something was done at `ahead` (ISO 8601)."""
+    moment = datetime.fromisoformat(ahead).astimezone(TOKYO)
+    return (
+        f"時計が{format_date(moment.date())} {moment:%H:%M} まで進んで動いた記録があります。"
+        "お知らせは今の時刻で続けています。サーバーの時計をご確認ください。"
+    )

@@ -22,11 +22,11 @@ from bot.ask.intents import changing
 from bot.context import Context, SlackRequest
 from bot.days.dates import DateError
 from bot.deadlines.requests import RequestError, Words
+from bot.deadlines.session import admit, session_of
 from bot.deadlines.workflow import ChangeRefused
 from bot.mcp.http import CALLER, MOST_BODY, Caller, Serving
 from bot.messages.result_blocks import SHOWN_FIELDS, snippet
 from bot.permissions import rule
-from bot.sheets.session import admit, session_of
 from bot.slack.dispatch import Reply, as_result, reply
 from bot.slack.router import as_read, decide
 from bot.slack.server import MCP_PATH

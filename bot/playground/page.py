@@ -20,6 +20,7 @@ from bot.playground.acts import Clock, Mistake, Playground
 from bot.playground.slack import Sender, SlackServer
 from bot.settings import Settings
 from bot.slack import server
+from bot.slack.http import listen
 from store.database import Databases, open_database
 from store.text import morphology
 
@@ -71,7 +72,7 @@ def run(
     They are the page's and the loopback Slack's. Raises SettingsError when the port is taken, DatabaseError
     where no database can be made.
     """
-    listening = server.listen(HOST, port, variable="--port")[0]
+    listening = listen(HOST, port, variable="--port")[0]
     morphology.load_dictionary()
     path = made()
     with SlackServer() as slack:
@@ -82,7 +83,7 @@ def run(
         db.close()
         context = Context(Databases(path), clock.now, own_settings(slack, path))
         context.databases.snapshot()
-        events = server.listen(HOST, 0)[0]
+        events = listen(HOST, 0)[0]
         app_url = f"http://{HOST}:{events.getsockname()[1]}"
         playground = Playground(slack, furnished, Sender(slack, app_url), context, clock)
 

@@ -3,11 +3,14 @@
 For each section, round and recipient `rules` finds the rules that have fallen due since the last delivery:
 the latest is sent, the older ones are passed over. So downtime costs nothing but time, and a clock set back
 sends nothing twice. What falls due for one recipient in a morning is one message. The secretariat gets a
-digest on each open morning on which there is news, and one more when everything is in.
+digest on each open morning on which there is news, and one more when everything is in. A season is the same
+plan over the moments to come, as if nothing changed from now on.
 """
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -353,3 +356,51 @@ def _open_sheets(calls: Iterable[_Call], situation: Situation) -> tuple[OpenShee
     today = situation.today
     shown = (open_item.as_open_sheet(situation.calendar, today) for open_item in open_items.values())
     return tuple(sorted(shown, key=lambda each: (-each.late, each.due.effective)))
+
+
+Planned = tuple[datetime, Reminder]  # the moment of sending, and what is sent
+
+_MONTHS = re.compile(r"(\d{4})-(\d{1,2})(?:\.\.(\d{4})-(\d{1,2}))?")
+
+
+def read_months(text: str) -> tuple[date, date]:
+    """The first and last day of `2026-11..2027-03` (or of one month). Raises ValueError in one line."""
+    found = _MONTHS.fullmatch(text.strip())
+    try:
+        if not found:
+            raise ValueError
+        year, month, *end = (int(part) for part in found.groups() if part)
+        last_year, last_month = end or (year, month)
+        start, stop = date(year, month, 1), date(last_year, last_month, monthrange(last_year, last_month)[1])
+        if stop < start:
+            raise ValueError
+    except ValueError:
+        raise ValueError(f"期間「{text}」が読めません。2026-11..2027-03 のように書いてください。") from None
+    return start, stop
+
+
+def season(
+    deadlines: Sequence[Deadline],
+    sheets: Sequence[Sheet],
+    contacts: Sequence[SectionContacts],
+    calendar: Calendar,
+    delivered: Sequence[Delivered],
+    snoozes: Sequence[Snooze],
+    settings: ReminderSettings,
+    *,
+    start: date,
+    stop: date,
+) -> Iterator[Planned]:
+    """What would be sent from `start` to `stop`, both included, as if no further sheet came in."""
+    ledger = list(delivered)
+    for now in _ticks(calendar, settings, start, stop):
+        for reminder in plan(deadlines, sheets, contacts, calendar, now, ledger, snoozes, settings):
+            ledger += [item.as_delivered() for item in reminder.items]
+            yield now, reminder
+
+
+def _ticks(calendar: Calendar, settings: ReminderSettings, start: date, stop: date) -> Iterable[datetime]:
+    """Every moment of an open day at which something can fall due."""
+    clocks = sorted({settings.at, settings.day_of_at, settings.digest_at})
+    days = (start + DAY * offset for offset in range((stop - start).days + 1))
+    return (at(day, clock) for day in days if calendar.is_open(day) for clock in clocks)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.errors import SlackClientError
 
 from bot.context import Context
-from bot.delivery import outbox, schedule
+from bot.delivery import outbox, reconcile
 from bot.gateway.posting import INTERACTIVE_SECONDS
 from bot.slack.threads import TOKEN_ERRORS, SlackClient
 from bot.telemetry import BUCKETS, FAMILIES, Metrics
@@ -65,7 +65,7 @@ class IndexInStep:
 
 
 def torn_indexes(context: Context) -> list[str]:
-    """Whether a process found garbage in a full-text index (`housekeeping.look_through`)."""
+    """Whether a process found garbage in a full-text index (`app.look_through`)."""
     if not any(context.metrics.each("jigyo_indexes_torn")):
         return []
     return ["検索の索引が壊れています。`jigyo index rebuild` で作り直せます。"]
@@ -281,7 +281,7 @@ def _of_reminders(db: Database, context: Context, now: datetime) -> Iterator[Met
         age = (now - datetime.fromisoformat(last)).total_seconds()
         yield _gauge("jigyo_heartbeat_age_seconds", "Since the reminders' clock last finished a tick.", age)
     found = GaugeMetricFamily("jigyo_delivery_problems", "What the auditor finds, by kind.", labels=["kind"])
-    counts = Counter(key.partition(" ")[0] for key, _ in schedule.findings(context))
+    counts = Counter(key.partition(" ")[0] for key, _ in reconcile.findings(context))
     for kind in _finding_kinds(counts):
         found.add_metric([kind], counts[kind])
     yield found

@@ -1,7 +1,7 @@
-"""The process that serves Slack: HTTP or Socket Mode, health endpoints, and a clean stop.
+"""The processes that serve Slack: over HTTP or a WebSocket, with health endpoints and a clean stop.
 
-uvicorn limits neither heads (with httptools), nor the time in which a request comes, and counts connections
-only once their head is there: `BoundedProtocol` does.
+Socket Mode is for cities whose machines take no requests from outside. Over HTTP several processes share one
+port, a core for each: started, started again when one dies, stopped together.
 """
 
 from __future__ import annotations
@@ -13,43 +13,44 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
-from http import HTTPStatus
-from time import monotonic
-from typing import Any, cast
+import time
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from typing import Any, NoReturn
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.context import Context
-from bot.delivery import schedule
-from bot.settings import SettingsError, require
+from bot.delivery.reconcile import problems as reminder_problems
+from bot.settings import require
 from bot.slack.app import build_app, build_scheduler
+from bot.slack.bodies import surface_of, without_halves
+from bot.slack.http import BoundedProtocol, Server
 from bot.slack.observing import (
     Check,
     Health,
     IndexInStep,
     MetricsPage,
-    Refusals,
     SlackAnswers,
     database_problems,
     lists_behind,
     notes_problems,
     torn_indexes,
 )
-from bot.slack.requests import RECEIVED, SignedRequests
-from bot.slack.socket import SocketMode
+from bot.slack.requests import SignedRequests
 from bot.slack.threads import SlackClient, SlackState, session
-from bot.slack.workers import STOPPED, STOPPING
+from bot.telemetry import observed
 
 log = logging.getLogger(__name__)
 
 EVENTS_PATH, MCP_PATH = "/slack/events", "/mcp"
-MAX_HEAD = 16 * 1024  # bytes of request line and headers
-RECEIVE_WITHIN = 5.0  # seconds for a whole request, from its first byte; Slack itself waits 3 for the answer
-MAX_CONNECTIONS = 256  # of a process
 _GARBAGE = (20_000, 20, 50)  # new objects before the collector looks at them: an answer makes thousands
 STOP_WITHIN = 15  # seconds for what is being answered
 BEHIND_WITHIN = 8  # seconds more for what was acknowledged and goes on behind
@@ -72,7 +73,7 @@ def web(
     ready: tuple[Check, ...] = (database_problems, IndexInStep(), lists_behind, *checks)
     healths = {
         "/readyz": Health(context, ready),
-        "/healthz": Health(context, ready, (answers, torn_indexes, notes_problems, schedule.problems)),
+        "/healthz": Health(context, ready, (answers, torn_indexes, notes_problems, reminder_problems)),
     }
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
@@ -100,171 +101,6 @@ async def _json(send: Any, status: int, body: dict[str, Any]) -> None:
     headers = [(b"content-type", b"application/json; charset=utf-8")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(body, ensure_ascii=False).encode()})
-
-
-class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP with limits. `began` is when the request that is still coming in began, None if none is.
-
-    A connection that was only opened is a request that is still to come.
-    """
-
-    refusals = Refusals()
-    began: float | None = None
-    _late: float | None = None  # `began` of the request that was found to be slow
-    _head: int | None = 0  # bytes of the head so far; None when it is complete
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection; when there are too many, in the place of the one that is slowest to speak."""
-        super().connection_made(transport)
-        self.began = self.loop.time()
-        if len(self.connections) > MAX_CONNECTIONS:
-            others = [each for each in self.connections if isinstance(each, BoundedProtocol)]
-            slowest = min(others, key=BoundedProtocol._patience)
-            slowest.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
-
-    def _patience(self) -> float:
-        """Which of several to close first: requests coming in, the oldest of them first; then idle ones."""
-        if self.began is not None:
-            return self.began
-        is_idle = self.cycle is None or self.cycle.response_complete
-        return 1e15 if is_idle else 1e16
-
-    def data_received(self, data: bytes) -> None:
-        """Feed the parser, never more of a head than it may have."""
-        if self.began is None:
-            self.began = self.loop.time()
-        if self._head is None or self._head + len(data) <= MAX_HEAD:
-            super().data_received(data)
-            if self._head is not None:
-                self._head += len(data)
-            return
-        room = MAX_HEAD - self._head
-        super().data_received(data[:room])
-        if self._head is not None:
-            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head too large")
-        elif not self.transport.is_closing():
-            super().data_received(data[room:])
-
-    def on_headers_complete(self) -> None:
-        """The rest is body."""
-        self._head = None
-        super().on_headers_complete()
-        cast(dict[str, Any], self.scope)[RECEIVED] = monotonic()
-
-    def on_message_complete(self) -> None:
-        """The request is here; the next one begins with the next byte."""
-        self._head, self.began = 0, None
-        super().on_message_complete()
-
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP."""
-        self.refuse(HTTPStatus.BAD_REQUEST, "not HTTP")
-
-    def refuse_if_slow(self) -> None:
-        """Close a connection whose request has not come in time, at the second look that finds it so.
-
-        After a moment in which the process stood still its bytes may only wait to be read.
-        """
-        if self.began is None or self.loop.time() - self.began <= RECEIVE_WITHIN:
-            return
-        if self._late == self.began:
-            self.refuse(HTTPStatus.REQUEST_TIMEOUT, "too slow")
-        self._late = self.began
-
-    def refuse(self, status: HTTPStatus, why: str) -> None:
-        """Close the connection, with a status unless an answer has begun."""
-        if self.transport.is_closing():
-            return
-        self.refusals.note(why)
-        if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
-            line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
-            self.transport.write(f"{line}content-length: 0\r\nconnection: close\r\n\r\n".encode())
-        self.transport.close()
-
-
-async def watch(connections: Iterable[object], refusals: Refusals) -> None:
-    """Close what is too slow and tell of what was refused, until cancelled."""
-    while True:
-        await asyncio.sleep(0.5)
-        for each in list(connections):
-            if isinstance(each, BoundedProtocol):
-                each.refuse_if_slow()
-        refusals.tell()
-
-
-class Server(uvicorn.Server):
-    """uvicorn, leaving signals to us: it would die of the SIGTERM it was stopped with."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve, with an eye on connections that are too slow."""
-        watching = asyncio.create_task(watch(self.server_state.connections, BoundedProtocol.refusals))
-        try:
-            await super().serve(sockets)
-        finally:
-            watching.cancel()
-            BoundedProtocol.refusals.tell(at_once=True)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no more connections, hear those that have not yet said anything, then stop as uvicorn does.
-
-        The system has connections that were not accepted yet: closing its socket would reset them.
-        """
-        loop = asyncio.get_running_loop()
-        waiting = [taken for listening in sockets or [] for taken in _backlog(listening)]
-        for server in self.servers:
-            server.close()
-        for listening in sockets or []:
-            listening.close()
-        for taken in waiting:
-            await loop.connect_accepted_socket(self._protocol, taken)
-        while any(map(_is_unheard, self.server_state.connections)):  # the slow ones are closed by `watch`
-            await asyncio.sleep(0.01)
-        await super().shutdown(sockets)
-
-    def _protocol(self) -> asyncio.Protocol:
-        return BoundedProtocol(
-            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
-        )
-
-
-def _backlog(listening: socket.socket) -> Iterator[socket.socket]:
-    """The connections that wait to be accepted."""
-    listening.setblocking(False)
-    while True:
-        try:
-            yield listening.accept()[0]
-        except OSError:  # there is none, or whoever connected is gone
-            return
-
-
-def _is_unheard(connection: object) -> bool:
-    """Whether a connection's first request is still to come."""
-    return getattr(connection, "cycle", None) is None
-
-
-def listen(host: str, port: int, *, count: int = 1, variable: str = "PORT か --port") -> list[socket.socket]:
-    """Sockets listening on one port (0: any free one), between which the system shares what comes in.
-
-    Raises SettingsError when the port cannot be had, and names the `variable` that says which.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.create_server((host, port), family=family) as probe:  # is it ours alone?
-            port = probe.getsockname()[1]
-        return [
-            socket.create_server((host, port), family=family, backlog=2048, reuse_port=count > 1)
-            for _ in range(count)
-        ]
-    except OSError as error:
-        raise SettingsError(
-            f"{host}:{port} で待ち受けられません（{os.strerror(error.errno or 0)}）。"
-            f"{variable} を変えてください。"
-        ) from error
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -383,3 +219,149 @@ def _end_after(seconds: float, *, is_alone: bool) -> None:
     timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
+
+
+CONNECT_FIRST = 3.0  # seconds to connect before the process says that it listens
+
+_log = logging.getLogger("jigyo.socket_mode")
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Leave the traceback away: a connection that cannot be had is tried again and again."""
+    record.exc_info = None
+    return True
+
+
+_log.addFilter(_in_one_line)
+_log.setLevel(logging.WARNING)
+
+
+class SocketMode(AsyncSocketModeHandler):
+    """Socket Mode whose requests in hand are waited for at a stop.
+
+    Raises SettingsError when SLACK_APP_TOKEN is missing.
+    """
+
+    def __init__(self, app: AsyncApp, context: Context) -> None:
+        super().__init__(app, require(context.settings, "slack_app_token"), logger=_log)
+        self._metrics = context.metrics
+        self._unfinished = context.unfinished
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Answer one envelope."""
+        req.payload = without_halves(req.payload)
+        work = observed(self._metrics, surface_of(req.payload), super().handle(client, req))
+        task = asyncio.ensure_future(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        await task
+
+    def problems(self, _: Context) -> list[str]:
+        """Whether there is a connection to Slack."""
+        session = self.client.current_session
+        return [] if session and not session.closed else ["Slack とつながっていません。つなぎ直しています。"]
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Connected to Slack inside, or trying to be; closed after.
+
+        Slack may be out of reach for hours: the process still answers its manager and stops when told.
+        """
+        connecting = asyncio.create_task(self.client.connect())
+        await asyncio.wait({connecting}, timeout=CONNECT_FIRST)
+        try:
+            yield
+        finally:
+            connecting.cancel()
+            await self.client.close()
+
+
+log = logging.getLogger(__name__)
+
+STOPPED_BY = (signal.SIGTERM, signal.SIGINT)
+REFUSED = 2  # the exit status of a worker that another start would not help
+STOPPING, STOPPED = "stopping: finishing what is being answered", "stopped"
+PAUSE_SECONDS = 1.0  # before a worker that died is started again
+
+Work = Callable[[int, int], None]  # (the worker's number, a file that ends when the parent does)
+
+
+def supervise(count: int, work: Work, *, on_stop: Callable[[], None]) -> int:
+    """Run `work` in `count` processes until SIGTERM or SIGINT, then stop them; their worst exit status.
+
+    `on_stop` lets go, in this process, of what the workers are to let go of.
+    """
+    alive_read, alive_write = os.pipe()
+    os.set_inheritable(alive_read, True)
+    workers: dict[int, int] = {}
+    stopping: list[int] = []
+
+    def stop(number: int, frame: object = None) -> None:
+        if not stopping:
+            log.info(STOPPING)
+        stopping.append(number)
+        on_stop()
+        for pid in workers:
+            os.kill(pid, signal.SIGTERM)
+
+    def start(number: int) -> None:
+        with _held_back():  # a worker is known before it is to be stopped
+            if not stopping:
+                workers[_fork(work, number, alive_read, alive_write)] = number
+
+    for stopped_by in STOPPED_BY:
+        signal.signal(stopped_by, stop)
+    for number in range(count):
+        start(number)
+    worst = 0
+    while workers:
+        pid, status = os.wait()
+        number, code = workers.pop(pid), os.waitstatus_to_exitcode(status)
+        if stopping:
+            worst = max(worst, 0 if code == -signal.SIGTERM else abs(code))  # it had not begun to serve
+        elif code == REFUSED:
+            worst = REFUSED
+            stop(signal.SIGTERM)
+        else:
+            log.error("worker %d ended with status %d; starting it again", number, code)
+            time.sleep(PAUSE_SECONDS)
+            start(number)
+    log.info(STOPPED)
+    return worst
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Hold the signals that stop us back for a moment."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPED_BY)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED_BY)
+
+
+def _fork(work: Work, number: int, alive_read: int, alive_write: int) -> int:
+    pid = os.fork()
+    if pid == 0:
+        os.close(alive_write)  # so that the pipe ends with the parent
+        _run(work, number, alive_read)
+    return pid
+
+
+def _run(work: Work, number: int, alive_read: int) -> NoReturn:
+    """Do the work in this new process and leave it without returning into the parent's code."""
+    status = 1
+    try:
+        for handled in STOPPED_BY:
+            signal.signal(handled, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED_BY)
+        work(number, alive_read)
+        status = 0
+    except SystemExit as stop:
+        status = stop.code if isinstance(stop.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        sys.stdout.flush()
+        os._exit(status)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from store.columns.values import UNITS, Basis, Column, ListedColumn, Topic, is_money, unit_name
+from store.text import lazily
 from store.text.fiscal_years import find_fiscal_year, western_year
 from store.text.normalize import nfkc
-from store.text.patterns import lazily
 
 # Basis: what is called that, the more special first (当初予算 is no plain 予算, 決算見込 is no 決算).
 _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = (

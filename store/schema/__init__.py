@@ -3,9 +3,7 @@
 A landed migration is never changed: add a new one below it.
 """
 
-from store.schema.evaluation import deliveries, sheets
-from store.schema.lists import lists
-from store.schema.search import search
-from store.schema.talk import conversations, slack
+from store.schema.lists import lists, search
+from store.schema.state import conversations, deliveries, sheets, slack
 
 MIGRATIONS = (lists, search, slack, sheets, deliveries, conversations)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from store.text import lazily
 from store.text.morphology import tokenize
 from store.text.normalize import is_kana, katakana, one_space
-from store.text.patterns import lazily
 
 MASK = "〓"
 EXCEPT = r"(?:以外|を?除(?:く|い[たて]?))"  # behind what is not meant

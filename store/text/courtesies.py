@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from store.text import lazily
 from store.text.asking import core
 from store.text.morphology import words
 from store.text.normalize import nfkc
-from store.text.patterns import lazily
 
 Courtesy = Literal["thanks", "greeting", "nod", "complaint", "help", "opinion"]
 

@@ -8,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from store.text import lazily
 from store.text.normalize import nfkc
-from store.text.patterns import lazily
 
 # Name, the letter people abbreviate it by, first day. Before 1873 the calendar was another one.
 ERAS = (

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from store.text import lazily
 from store.text.fiscal_years import kanji_number, parse_fiscal_year
 from store.text.normalize import nfkc, spaceless
-from store.text.patterns import lazily
 
 _DASHES = lazily(r"[‐‑‒–—―−]|(?<=\d)[ー一](?=\d)")
 _PREFIX = lazily(r"^(?:(?:事務)?事業)?(?:番号|コード|no[.:]?|n°|#|第)[.:は]?(?=.)")

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from store.text import lazily
 from store.text.display import block_tags, display, has_markup
-from store.text.patterns import lazily
 
 _OPEN, _CLOSE = "「『（(［[【〔〈《", "」』）)］]】〕〉》"
 _PAIR = dict(zip(_CLOSE, _OPEN, strict=True))

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 
 from store.columns.values import Basis, Kind, Topic
-from store.text import asking
-from store.text.patterns import lazily
+from store.text import asking, lazily
 
 _NUMERIC: tuple[Kind, ...] = ("amount", "count", "number", "rate")
 

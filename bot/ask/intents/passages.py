@@ -27,10 +27,10 @@ from store.index.tuning import TUNING
 from store.records import FIELD_LABELS, Project
 from store.search import meaning, relevance
 from store.search.meaning import Passage, RankedPassage
+from store.text import lazily
 from store.text.asking import MASK
 from store.text.display import display
 from store.text.morphology import tokenize
-from store.text.patterns import lazily
 from store.text.sentences import enumerations
 
 YEAR_IN_SHORT = 2  # digits: 3年度

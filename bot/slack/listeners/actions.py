@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Context, SlackRequest, outbound, page, recall
 from bot.deadlines import views
+from bot.deadlines.session import REPLAYED, Session, session_of
 from bot.deadlines.workflow import ChangeRefused
 from bot.delivery.outbox import shown_now
 from bot.gateway.posting import CALL_ERRORS, INVALID_BLOCKS, Posted, change, interactive, reason_of
@@ -20,7 +21,6 @@ from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload, View, as_older, newer_kinds
 from bot.messages.reminders import Share
 from bot.permissions import rule
-from bot.sheets.session import REPLAYED, Session, session_of
 from bot.slack import bodies
 from bot.slack.dispatch import may_wait
 from bot.slack.requests import Answerer, answer, failed

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.context import Context, SlackRequest
 from bot.days.calendar import format_date
+from bot.deadlines.actions import tell_changed_people
 from bot.deadlines.requests import (
     LEAVE_EXAMPLE,
     ContactRole,
@@ -18,13 +19,12 @@ from bot.deadlines.requests import (
     read_contact_request,
     read_leave_request,
 )
+from bot.deadlines.session import Actor, Session, admit, session_of, told_by_event
 from bot.deadlines.views import outcome_message
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.messages.markup import bold, channel, join, mention, mrkdwn
 from bot.messages.message import Message
 from bot.permissions import rule
-from bot.sheets.actions import tell_changed_people
-from bot.sheets.session import Actor, Session, admit, session_of, told_by_event
 from bot.slack.dispatch import may_wait
 from bot.slack.listeners.sheets import kindly
 from bot.slack.threads import patiently

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.ask.intents.smalltalk import usage
 from bot.context import Context, SlackRequest
 from bot.days.calendar import DueDates, city_calendar
+from bot.deadlines.session import admit, session_of
 from bot.deadlines.workflow import ChangeRefused
 from bot.messages.builders import Block, action_pattern
 from bot.messages.builders import context as context_block
@@ -21,7 +22,6 @@ from bot.messages.home_blocks import Home, MySection, Owed, found, home_view, sa
 from bot.messages.message import modal
 from bot.messages.result_blocks import PAGE, Shown, card_message
 from bot.permissions import rule
-from bot.sheets.session import admit, session_of
 from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, count, note_recent, reply
 from bot.slack.listeners.actions import attend

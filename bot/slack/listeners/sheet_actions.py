@@ -16,8 +16,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.context import Context, SlackRequest
 from bot.days.calendar import DAY, format_date
 from bot.days.dates import DateError, ParsedDate, parse_date
-from bot.deadlines import views
+from bot.deadlines import actions, views
 from bot.deadlines.requests import Words
+from bot.deadlines.session import NOT_YOURS, Actor, Session, admit, refuse_others, session_of
 from bot.deadlines.views import CANCEL, CONFIRM, NewDeadline, outcome_message, read_new_deadline
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.delivery.outbox import share_of_key
@@ -25,8 +26,6 @@ from bot.messages.digests import APPROVE, DENY, read_asked
 from bot.messages.message import Message, filled
 from bot.messages.reminders import ALL_IN, EXTEND, HOUR, LATER, SNOOZE, SUBMIT, Share, read_shares, share_of
 from bot.permissions import rule
-from bot.sheets import actions
-from bot.sheets.session import NOT_YOURS, Actor, Session, admit, refuse_others, session_of
 from bot.slack.bodies import of_form
 from bot.slack.dispatch import pack, unpack
 from bot.slack.listeners.actions import (

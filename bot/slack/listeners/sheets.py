@@ -10,7 +10,8 @@ from slack_bolt.async_app import AsyncApp
 from bot.context import Context, Handler, SlackRequest
 from bot.days.calendar import SectionWorkload
 from bot.days.dates import DateError
-from bot.deadlines import requests, workflow
+from bot.deadlines import actions, requests, workflow
+from bot.deadlines.actions import meant
 from bot.deadlines.requests import (
     AskExtension,
     GrantExtension,
@@ -20,6 +21,7 @@ from bot.deadlines.requests import (
     ShowDeadlines,
     WithdrawDeadline,
 )
+from bot.deadlines.session import Actor, Session, admit, refuse_others, session_of
 from bot.deadlines.views import (
     NewDeadline,
     confirm_message,
@@ -36,9 +38,6 @@ from bot.messages.digests import digest_message
 from bot.messages.message import Message
 from bot.messages.reminders import share_buttons
 from bot.permissions import rule
-from bot.sheets import actions
-from bot.sheets.actions import meant
-from bot.sheets.session import Actor, Session, admit, refuse_others, session_of
 from bot.slack.dispatch import may_wait, pack
 from bot.slack.listeners import sheet_actions
 from bot.slack.listeners.actions import count_refusal

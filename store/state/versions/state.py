@@ -1,6 +1,6 @@
 """The tables of the state as they stood in SQLite when PostgreSQL came.
 
-What their columns mean is said in store/schema/evaluation.py and store/schema/talk.py. Text sorts by its
+What their columns mean is said in store/schema/state.py. Text sorts by its
 bytes, as in SQLite: moments are compared as text. `instr` and `julianday` are SQLite's.
 """
 

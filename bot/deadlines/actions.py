@@ -9,11 +9,11 @@ from bot.days.calendar import DueDates, format_date, format_due
 from bot.days.dates import ParsedDate
 from bot.deadlines import workflow
 from bot.deadlines.requests import alike_round
+from bot.deadlines.session import NOT_YOURS, Actor, Session, Told
 from bot.deadlines.views import NewDeadline, confirm_lines, deadline_set
 from bot.deadlines.workflow import ChangeRefused, NotAllowed
 from bot.messages.digests import EXTENSION, asked_extension, title
 from bot.messages.markup import bold, is_user, mention, mrkdwn
-from bot.sheets.session import NOT_YOURS, Actor, Session, Told
 from store import projects
 from store.database import Database
 from store.evaluation import changes, ledger, registry, trail
