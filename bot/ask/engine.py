@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -35,6 +34,7 @@ from bot.ask.question import (
     UnclearOffice,
     asked_of,
     is_of_another_year,
+    lacks_subject,
     of_named,
     read,
 )
@@ -44,7 +44,7 @@ from store.database import Database
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.normalize import alnum_key, one_space
+from store.text.normalize import alnum_key
 
 __all__ = ["Answer", "answer"]
 
@@ -52,8 +52,6 @@ NO_SECTION_HERE = (
     "このチャンネルの担当課はまだ設定されていません。"
     "事務局が /jigyo 設定 チャンネル 担当課名 と入力すると設定できます。"
 )
-
-_ELLIPTIC = re.compile(r"[^\s、。はがをの]{1,12}[はも][?]?")  # 応募は？, asked of what the thread speaks of
 
 
 def answer(
@@ -81,17 +79,17 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
-    return asked_of(offices.filters_in_words(db, pointed), held, last=last)
+    asked = asked_of(offices.filters_in_words(db, pointed), held, last=last)
+    if last is None:
+        return asked
+    return replace(asked, put_in=lambda request: follow_ups.reread(db, asked.typed, request, last))
 
 
 def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
-    """The first of INTENTS that answers, its answer held against the checks; else the first that refuses.
-
-    Where one refuses, only what reads a question again may still answer it.
-    """
+    """The first of INTENTS that answers, its answer held against the checks; else the first that refuses."""
     refused: tuple[Intent, Answer] | None = None
     for intent in INTENTS:
-        if (intent.stage == "again") != (refused is not None) or not intent.reads(asked):
+        if not _may_answer(intent, asked, refused) or not intent.reads(asked):
             continue
         given = _ANSWERS[intent.name](db, asked)
         if given is None:
@@ -103,6 +101,16 @@ def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
         refused = refused or (intent, given)
     assert refused is not None  # noqa: S101 - the last of the records reads anything
     return refused
+
+
+def _may_answer(intent: Intent, asked: Asked, refused: tuple[Intent, Answer] | None) -> bool:
+    """Whether an intent may answer yet, or still: after a refusal only what reads a question again.
+
+    What the thread's project does not say may be asked of the others, if the question says of what.
+    """
+    if refused is None or intent.stage == "again":
+        return (intent.stage == "again") == (refused is not None)
+    return refused[0].stage == "thread" and (intent.stage == "thread" or asked.stands_alone)
 
 
 def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -148,7 +156,7 @@ def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
 def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
     """A refusal with the sentences near to the question, read as its thread has it."""
     is_refused = given.kind == "none"
-    about = _in_thread(db, asked, asked.last) if asked.last and is_refused else asked.request
+    about = _near_in_thread(db, asked, asked.last) if asked.last and is_refused else asked.request
     return passages.related(db, asked.typed, about, given)
 
 
@@ -202,38 +210,22 @@ def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
     return project is not None and any(alnum_key(word) in alnum_key(project.name) for word in words)
 
 
-def _followed(db: Database, asked: Asked) -> Answer | None:
-    """The answer to a follow-up; None when the question stands on its own."""
-    last, request = asked.last, asked.request
-    if last is None:
-        return None
-    meant = follow_ups.reread(db, asked.typed, request, last)
-    if isinstance(meant, Answer):
-        return meant
-    lacks = follow_ups.lacks_subject(request)
-    if meant is request and lacks and last.listed:
-        meant = follow_ups.of_each(request, last, db.snapshot.catalog)
-    if meant is request:
-        return _of_topic(db, asked.typed, request, last)
-    given = of_request(db, meant)
-    if given.kind == "none" and meant.kind in ("sentence", "topic", "field"):
-        given = passages.answer(db, asked.typed, meant) or given
-    points = asking.PRONOUN.match(one_space(asked.typed))
-    if lacks or points or given.kind != "none" or not request.terms:
-        return given
-    alone = of_request(db, request)  # 予算は？ may leave the thread's project, but not for nothing
-    return given if alone.kind == "none" else alone
+def _in_thread(asked: Asked) -> Request:
+    """A question as its thread has it: of what was shown, or of each of the projects that were listed."""
+    is_of_each = asked.meant is asked.request and lacks_subject(asked.request)
+    if asked.last and asked.held and is_of_each:
+        return follow_ups.of_each(asked.request, asked.last, asked.held)
+    return asked.meant
 
 
-def _in_thread(db: Database, asked: Asked, last: Turn) -> Request:
+def _near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
     """A question as its thread has it, when sentences near to it are looked for.
 
     One that names nothing is of the thread's project, or of those last shown that say a word of it.
     """
     request, held = asked.request, db.snapshot.catalog
-    meant = follow_ups.reread(db, asked.typed, request, last)
-    if isinstance(meant, Request) and meant is not request:
-        return meant
+    if asked.meant is not request:
+        return asked.meant
     if request.named or request.offices or request.unknown_numbers or request.other_years:
         return request
     if request.kind not in ("field", "figure", "sentence", "topic"):
@@ -247,19 +239,25 @@ def _in_thread(db: Database, asked: Asked, last: Turn) -> Request:
     return follow_ups.of_each(request, replace(last, listed=tuple(saying)), held)
 
 
-def _of_topic(db: Database, question: str, request: Request, last: Turn) -> Answer | None:
+def _said_in_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
     """The answer from the thread's project, where its record says all the words that the question has."""
     keys = (last.topic,) if last.topic else last.listed[: listing.PAGE]
-    is_short = request.terms and not (request.named or request.offices or request.other_years)
-    if not is_short or request.kind not in ("field", "sentence", "topic"):
-        return None
     every = [project for key in keys if (project := projects.get(db, *key))]
-    saying = [project for project in every if not passages.unsaid(request, project)]
-    if len(saying) == 1:
-        about = follow_ups.about(request, saying[0].key, db.snapshot.catalog)
-        return passages.answer(db, question, about)
-    is_elliptic = bool(last.topic and every and _ELLIPTIC.fullmatch(request.question.strip()))
-    return unknown(shown=(every[0].key,)) if is_elliptic else None
+    saying = [project for project in every if not passages.unsaid(asked.request, project)]
+    if len(saying) != 1:
+        return None
+    about = follow_ups.about(asked.request, saying[0].key, db.snapshot.catalog)
+    return passages.answer(db, asked.typed, about)
+
+
+def _figures(db: Database, asked: Asked) -> Answer | None:
+    """The figures that are asked for one by one (応募は何件で採択は何件)."""
+    about = asked.meant
+    parts = figures_asked_apart(asking.core(about.question))
+    held = db.snapshot.catalog
+    return measures.answer_each(
+        db, [of_named(replace(read(part, held), named=about.named)) for part in parts]
+    )
 
 
 def of_request(db: Database, request: Request) -> Answer:
@@ -267,16 +265,6 @@ def of_request(db: Database, request: Request) -> Answer:
     if is_of_another_year(request):
         return not_loaded(request.other_years, db.snapshot.catalog.years)
     return _OF_RECORDS[request.kind](db, request)
-
-
-def _figure(db: Database, request: Request) -> Answer:
-    """The figure; where no record gives how many 事業 something has, those that speak of it are counted."""
-    if parts := figures_asked_apart(asking.core(request.question)):
-        asks = [of_named(replace(read(part, db.snapshot.catalog), named=request.named)) for part in parts]
-        return measures.answer_each(db, asks) or measures.answer(db, request)
-    given = measures.answer(db, request)
-    counts = request.figure is not None and request.figure.unit == "事業" and not request.named
-    return listing.answer(db, replace(request, kind="count")) if counts and given.kind == "none" else given
 
 
 def _of_subject(answers: _Answers) -> _Answers:
@@ -291,9 +279,9 @@ def _of_subject(answers: _Answers) -> _Answers:
 
 
 def _of_last(
-    tells: Callable[[Database, str, Turn], Answer | None],
+    tells: Callable[[Database, Asked, Turn], Answer | None],
 ) -> Callable[[Database, Asked], Answer | None]:
-    return lambda db, asked: tells(db, asked.typed, asked.last) if asked.last else None
+    return lambda db, asked: tells(db, asked, asked.last) if asked.last else None
 
 
 def _of_condition(db: Database, asked: Asked) -> Answer | None:
@@ -309,7 +297,7 @@ _OF_RECORDS: Mapping[Kind, _Answers] = {
     "summary": summing.answer,
     "count": listing.answer,
     "field": _of_subject(fields.answer),
-    "figure": _of_subject(_figure),
+    "figure": _of_subject(measures.answer),
     "list": listing.answer,
     "sentence": topics.nothing_said,
     "topic": topics.about,
@@ -332,12 +320,18 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "more": lambda db, asked: _of_last(follow_ups.answer_more)(db, asked) or topics.unclear(asked.request),
     "similar": _of_last(follow_ups.similar_to_topic),
     "year before": _of_last(follow_ups.of_year_before),
-    "of the list": lambda db, a: follow_ups.of_list(db, a.typed, a.request, a.last) if a.last else None,
-    "thread": _followed,
+    "of the list": _of_last(follow_ups.of_list),
+    "figures": _figures,
+    "place": _of_last(follow_ups.at_place),
+    "thread": lambda db, asked: of_request(db, _in_thread(asked)),
+    "thread's sentence": lambda db, asked: passages.answer(db, asked.typed, _in_thread(asked)),
+    "thread's words": _of_last(_said_in_thread),
+    "left out": _of_last(lambda db, _, last: unknown(shown=(last.topic,)) if last.topic else None),
     **dict.fromkeys(_OF_RECORDS, lambda db, asked: of_request(db, asked.request)),
     "another year": lambda db, asked: of_request(db, asked.request),
     "in katakana": _in_katakana,
     "in the records' words": _in_recorded_words,
+    "counted": lambda db, asked: listing.answer(db, replace(asked.request, kind="count")),
     "passage": lambda db, asked: passages.answer(db, asked.typed, asked.request),
 }
 

@@ -11,7 +11,7 @@ from bot.ask.answers import WHY, Answer, Items, Key, Quote, Say, title
 from bot.ask.intents import fields, listing, summing
 from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
 from bot.ask.quantities import DATE, figures, year_of
-from bot.ask.question import Request, UnclearOffice, read
+from bot.ask.question import Asked, Request, UnclearOffice, lacks_subject, read
 from bot.ask.terms import is_light, terms
 from store import projects
 from store.database import Database
@@ -28,13 +28,13 @@ from store.text.sentences import enumerations
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 
-def answer_why(_: Database, __: str, last: Turn) -> Answer:
+def answer_why(_: Database, __: Asked, last: Turn) -> Answer:
     """How the last answer was matched (なぜこの答え？)."""
     why = last.why or ("お尋ねの言葉に当たる記載が、どの記録にもありませんでした",)
     return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
 
 
-def answer_more(db: Database, _: str, last: Turn) -> Answer | None:
+def answer_more(db: Database, _: Asked, last: Turn) -> Answer | None:
     """The next page of what was listed; None where nothing was shown."""
     if not last.rest:
         told = Answer("none", (Say("お見せできるものはこれで全部です。"),), confidence="none")
@@ -52,7 +52,7 @@ def without_correction(question: str) -> str:
     return asking.CORRECTS.sub("", question, count=1)
 
 
-def reread(db: Database, question: str, request: Request, last: Turn) -> Request | Answer:
+def reread(db: Database, question: str, request: Request, last: Turn) -> Request:
     """The request with what the thread showed put in for 2番目, その, 〜の方, or a subject left out."""
     held = db.snapshot.catalog
     text = one_space(question)
@@ -60,7 +60,7 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
     if request.kind in ("compare", "which") and (both := _both(asked, request, last, held)):
         return both
     if (found := asking.ORDINAL.match(asked)) and not _is_number(found, last, held):
-        return _ordinal(db, asked, found, request, last)
+        return _ordinal(asked, found, request, last, held)
     if asking.WHICH_ASKED.fullmatch(asked) and last.topic:
         return about(replace(request, kind="topic", terms=()), last.topic, held)
     if request.kind == "compare" and last.topic and _names_one(request):
@@ -167,7 +167,7 @@ def _of_listed(request: Request, last: Turn, held: Catalog) -> Request | None:
     return replace(request, named=(named[0],), terms=rest)
 
 
-def similar_to_topic(db: Database, _: str, last: Turn) -> Answer:
+def similar_to_topic(db: Database, _: Asked, last: Turn) -> Answer:
     """Projects like the one that the thread speaks of (似ている事業は)."""
     project = projects.get(db, *last.topic) if last.topic else None
     found = similar(db, project) if project else ()
@@ -179,7 +179,7 @@ def similar_to_topic(db: Database, _: str, last: Turn) -> Answer:
     return Answer("list", parts, keys, why=("目的や概要の言葉が重なる事業を選んでいます",))
 
 
-def in_full(db: Database, _: str, last: Turn) -> Answer | None:
+def in_full(db: Database, _: Asked, last: Turn) -> Answer | None:
     """What of the thread's project was not shown yet (もっと詳しく); None where all was."""
     project = projects.get(db, *last.topic) if last.topic else None
     wanted = ("overview", "outcome", "purpose")
@@ -189,9 +189,9 @@ def in_full(db: Database, _: str, last: Turn) -> Answer | None:
     return fields.of_project(project, left, why="まだお見せしていない欄です")
 
 
-def of_year_before(db: Database, question: str, last: Turn) -> Answer | None:
+def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
     """The figure that the record of the thread's project gives for another year (前の年は, 令和2年度は)."""
-    asked = core(one_space(question))
+    asked = question.typed_core
     project = projects.get(db, *last.topic) if last.topic else None
     before = asking.YEAR_BEFORE.match(asked)
     years = [span.year for span in years_mentioned(asked)]
@@ -211,19 +211,24 @@ def of_year_before(db: Database, question: str, last: Turn) -> Answer | None:
     return None
 
 
-def _ordinal(
-    db: Database, asked: str, found: re.Match[str], request: Request, last: Turn
-) -> Request | Answer:
-    held = db.snapshot.catalog
-    if item := _item(db, found, last):
-        return item
+def _ordinal(asked: str, found: re.Match[str], request: Request, last: Turn, held: Catalog) -> Request:
     place = _place(found, len(last.listed))
     if not 0 <= place < len(last.listed):
-        beyond = Say(f"前の一覧にあるのは{len(last.listed)}件までです。")
-        return Answer("none", (beyond,), confidence="none") if last.listed else request
+        return request
     rest = asked[found.end() :].lstrip("のは、 ")
     asks = _of_one(read(rest, held)) if rest else replace(request, kind="topic", terms=(), topic="")
     return about(asks, last.listed[place], held)
+
+
+def at_place(db: Database, question: Asked, last: Turn) -> Answer | None:
+    """What stands at a place where no project is listed: in the record shown, or beyond the list's end."""
+    found = asking.ORDINAL.match(question.typed_core)
+    is_place = found and not _is_number(found, last, db.snapshot.catalog)
+    if not (found and is_place) or question.meant is not question.request:
+        return None
+    beyond = Say(f"前の一覧にあるのは{len(last.listed)}件までです。")
+    ends = Answer("none", (beyond,), confidence="none") if last.listed else None
+    return _item(db, found, last) or ends
 
 
 def _item(db: Database, found: re.Match[str], last: Turn) -> Answer | None:
@@ -277,11 +282,9 @@ def _names_one(request: Request) -> bool:
     return sides == 1 and not request.offices and not re.search("[とやか、]", request.topic)
 
 
-def of_list(db: Database, question: str, request: Request, last: Turn) -> Answer | None:
+def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
     """The whole list again, its summary, or those of it that say something (そのうちオンラインのものは？)."""
-    asked = core(one_space(question))
-    if not last.listed:
-        return None
+    asked, request = question.typed_core, question.request
     if found := asking.OF_LIST.match(asked):
         inner = read(asked[found.end() :], db.snapshot.catalog)
         return listing.answer(db, replace(inner, kind="list"), among=last.listed) if inner.terms else None
@@ -338,21 +341,6 @@ def _shown(last: Turn | None, given: Answer) -> Turn | None:
     if given.shown and (given.kind != "none" or not held.topic or given.confidence == "unsure"):
         return replace(held, topic=given.shown[0])
     return last
-
-
-def lacks_subject(request: Request) -> bool:
-    """Whether a question names nothing at all to speak of."""
-    says_any = any(not is_light(term) for term in request.terms)
-    has_none = not (request.named or request.offices or says_any or request.unknown_numbers)
-    return has_none and request.kind in (
-        "field",
-        "figure",
-        "summary",
-        "changes",
-        "compare",
-        "which",
-        "sentence",
-    )
 
 
 def _figure_of_topic(request: Request, last: Turn, held: Catalog) -> Request:

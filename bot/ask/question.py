@@ -77,7 +77,8 @@ class Asked:
     """A question as typed, with what is known where it is asked: the names loaded, what was shown before.
 
     `text` has its names masked, `core` no courtesies either; `named` is the request as far as it has names.
-    `unclear` is この課 where nothing tells which that is.
+    `unclear` is この課 where nothing tells which that is. `put_in` puts what a thread showed into a request,
+    or leaves it the same.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Asked:
     held: Catalog | None = None
     last: Turn | None = None
     unclear: UnclearOffice | None = None
+    put_in: Callable[[Request], Request] = lambda request: request
 
     @cached_property
     def typed_core(self) -> str:
@@ -97,6 +99,24 @@ class Asked:
     def request(self) -> Request:
         """What it asks of the records, by the first of the intents that are of them."""
         return _with_kind(self)
+
+    @cached_property
+    def meant(self) -> Request:
+        """The same with what its thread showed put in; the very `request` where the thread adds nothing."""
+        return self.put_in(self.request)
+
+    @property
+    def is_of_thread(self) -> bool:
+        """Whether it asks of what was shown: by a pronoun, a place in the list, or by naming nothing."""
+        return self.last is not None and (
+            self.meant is not self.request or (lacks_subject(self.request) and bool(self.last.listed))
+        )
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it could be asked where nothing was shown: it says of what, and points at nothing."""
+        points = asking.PRONOUN.match(one_space(self.typed))
+        return bool(self.request.terms and not points and not lacks_subject(self.request))
 
     @cached_property
     def cue(self) -> asking.FieldCue | None:
@@ -349,15 +369,23 @@ def _wants_what_there_is(asked: Asked) -> Wants | None:
     return Wants(asked.core, WHOLE if asking.TOLD.search(asked.text) else ())
 
 
-Stage = Literal["aside", "before", "records", "again"]
+def lacks_subject(request: Request) -> bool:
+    """Whether a question names nothing at all to speak of."""
+    says_any = any(not is_light(term) for term in request.terms)
+    names_any = request.named or request.offices or says_any or request.unknown_numbers
+    return not names_any and request.kind not in ("topic", "count", "list")
+
+
+Stage = Literal["aside", "before", "thread", "records", "again"]
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """Something that a question may want; `reads` tells by its words whether it does. `told` names it.
 
-    What one says `aside` ends it. Those `before` the records may answer, refuse, or pass a question on; the
-    first of the `records` that reads it answers or refuses. What is refused is read `again`.
+    What one says `aside` ends it. Those `before` the records may answer, refuse, or pass a question on, as
+    may those of the `thread`, whose refusal ends only what does not stand alone; the first of the `records`
+    that reads it answers or refuses. What is refused is read `again`.
     """
 
     name: str
@@ -397,13 +425,44 @@ def is_of_another_year(request: Request) -> bool:
     return bool(is_other and request.kind not in ("figure", "changes", "which", "compare", "sentence"))
 
 
+def _asks_figures(asked: Asked) -> bool:
+    return asked.meant.kind == "figure" and bool(figures_asked_apart(asking.core(asked.meant.question)))
+
+
+_ELLIPTIC = re.compile(r"[^\s、。はがをの]{1,12}[はも][?]?")  # 応募は？, asked of what the thread speaks of
+
+
+def _is_short(asked: Asked) -> bool:
+    """Whether a question in a thread has a few words of its own and nothing that it names."""
+    request = asked.request
+    names_any = request.named or request.offices or request.other_years
+    is_short = request.terms and not names_any and request.kind in ("field", "sentence", "topic")
+    return bool(is_short and asked.last and not asked.is_of_thread)
+
+
+def _is_elliptic(asked: Asked) -> bool:
+    return bool(_is_short(asked) and _ELLIPTIC.fullmatch(asked.request.question.strip()))
+
+
+def _counts_projects(request: Request) -> bool:
+    """Whether projects are asked for by how many there are, which no record says."""
+    return (
+        bool(request.kind == "figure" and request.figure and request.figure.unit == "事業")
+        and not request.named
+    )
+
+
 def _is_alone(asked: Asked) -> bool:
     """Whether a question does not go on with what was shown."""
     return asked.last is None or not asking.goes_on(one_space(asked.typed), asked.typed_core)
 
 
-def _may_be_a_sentence(asked: Asked) -> bool:
-    return asked.request.kind in ("sentence", "topic", "field") and not asked.request.other_years
+def _may_be_a_sentence(request: Request) -> bool:
+    return request.kind in ("sentence", "topic", "field") and not request.other_years
+
+
+def _may_be_a_sentence_of_it(asked: Asked) -> bool:
+    return asked.is_of_thread and _may_be_a_sentence(asked.meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,7 +513,12 @@ INTENTS: tuple[Intent, ...] = (
     Intent("similar", "似ている事業", "aside", _in_thread(lambda last: last.topic, asking.SIMILAR.pattern)),
     Intent("year before", "別の年度の数字", "aside", _in_thread(lambda last: last.topic)),
     Intent("of the list", "前の一覧のうち", "before", _in_thread(lambda last: last.listed)),
-    Intent("thread", "前に示した事業", "before", _in_thread(lambda _: True)),
+    Intent("figures", "いくつかの数字", "before", _if(_asks_figures)),
+    Intent("place", "一覧の何番目か", "before", _in_thread(lambda _: True)),
+    Intent("thread", "前に示した事業", "thread", _if(lambda a: a.is_of_thread)),
+    Intent("thread's sentence", "前に示した事業の一文", "thread", _if(_may_be_a_sentence_of_it)),
+    Intent("thread's words", "前に示した事業の言葉", "thread", _if(_is_short)),
+    Intent("left out", "前に示した事業にない言葉", "before", _if(_is_elliptic)),
     Intent("another year", "登録されていない年度", "before", _if(lambda a: is_of_another_year(a.request))),
     Intent("changes", "年度間の違い", "records", _wants_changes),
     Intent("which", "どちらが多いか・先か", "records", _wants_which),
@@ -469,7 +533,8 @@ INTENTS: tuple[Intent, ...] = (
     Intent("topic", "言葉や事業名", "records", _wants_what_there_is),
     Intent("in katakana", "かなをカタカナに直して", "again", _if(_is_alone)),
     Intent("in the records' words", "記録にある言葉に直して", "again", _if(_is_alone)),
-    Intent("passage", "すべてを満たす一文", "again", _if(_may_be_a_sentence)),
+    Intent("counted", "事業の件数", "again", _if(lambda a: _counts_projects(a.request))),
+    Intent("passage", "すべてを満たす一文", "again", _if(lambda a: _may_be_a_sentence(a.request))),
 )  # fmt: skip
 """What a question may want, in order of precedence: nothing else decides."""
 
