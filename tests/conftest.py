@@ -86,11 +86,17 @@ def slack(engine: str) -> Iterator[SlackServer]:
 
 
 @pytest.fixture(scope="module")
-def database(
+def own_list(
     seeded_once: Path, tmp_path_factory: pytest.TempPathFactory, placed: Callable[[Path], Path]
 ) -> Path:
     """A database file with the published list, one file's own."""
     return placed(Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("served") / "jigyo.db")))
+
+
+@pytest.fixture(scope="module")
+def database(own_list: Path) -> Path:
+    """What the bot serves; a file of tests may put something in before (`sheet_city.settled`)."""
+    return own_list
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Questions, follow-ups, summaries, files and feedback over real HTTP with the loopback Slack."""
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 
@@ -16,11 +15,10 @@ ADMIN = "U0LISTED"  # in the database, not in a setting
 
 
 @pytest.fixture(scope="module")
-def database(seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("asking") / "jigyo.db"))
-    with sqlite3.connect(path) as db:
+def database(own_list: Path) -> Path:
+    with sqlite3.connect(own_list) as db:
         db.execute("INSERT INTO admins VALUES (?, ?, ?)", [ADMIN, "2026-11-23", "test"])
-    return path
+    return own_list
 
 
 def said(slack: SlackServer, *, posts: int = 1) -> str:

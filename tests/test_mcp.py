@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -43,8 +42,8 @@ LATER = (
 
 
 @pytest.fixture(scope="module")
-def database(slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = settled(slack, Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("mcp") / "jigyo.db")))
+def database(slack: SlackServer, own_list: Path) -> Path:
+    path = settled(slack, own_list)
     db = open_database(path)
     store_list(db, parse_list(LATER.encode()), source_name="R4.tsv", now=LOADED_AT)
     db.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,8 +21,8 @@ SPAN = f"{NEXT_MONTH.isoformat()}〜{(NEXT_MONTH + timedelta(days=4)).isoformat(
 
 
 @pytest.fixture(scope="module")
-def database(slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return settled(slack, Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("people") / "jigyo.db")))
+def database(slack: SlackServer, own_list: Path) -> Path:
+    return settled(slack, own_list)
 
 
 @pytest.fixture

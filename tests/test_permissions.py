@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -47,14 +46,8 @@ PLACE = json.dumps(["C0PLAN", "1.1", SHARES], ensure_ascii=False)
 
 
 @pytest.fixture(scope="module")
-def database(
-    slack: SlackServer,
-    seeded_once: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    placed: Callable[[Path], Path],
-) -> Path:
-    copy = Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("roles") / "jigyo.db"))
-    path = settled(slack, placed(copy))
+def database(slack: SlackServer, own_list: Path) -> Path:
+    path = settled(slack, own_list)
     slack.workspace.add_user("U0DIRECTOR", "部長")
     slack.workspace.add_user("U0OTHER", "よその方", team_id=OTHER)
     slack.workspace.add_user("U0APP", "よそのアプリ", is_bot=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,8 +25,8 @@ OFFICE = f"{POLICY}/企画経営課"
 
 
 @pytest.fixture(scope="module")
-def database(slack: SlackServer, seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return settled(slack, Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("season") / "jigyo.db")))
+def database(slack: SlackServer, own_list: Path) -> Path:
+    return settled(slack, own_list)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,14 +28,8 @@ ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="module")
-def database(
-    slack: SlackServer,
-    seeded_once: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    placed: Callable[[Path], Path],
-) -> Path:
-    copy = Path(shutil.copy(seeded_once, tmp_path_factory.mktemp("sheets") / "jigyo.db"))
-    return settled(slack, placed(copy))
+def database(slack: SlackServer, own_list: Path) -> Path:
+    return settled(slack, own_list)
 
 
 @pytest.fixture

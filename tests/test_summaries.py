@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ask.summaries import lines, measures, overlap, pairs, summarize
+from bot.ask.summaries import lines, measures, summarize
 from store.records import Project
 
 
@@ -59,24 +59,12 @@ def test_figures_are_listed_in_order_with_what_they_count():
     ]
 
 
-def test_projects_without_figures_are_named_apart():
-    summary = summarize([project("1", "3件を採択した。"), project("2", "推進した。")], share=rare)
-    assert [p.number for p in summary.unmeasured] == ["2"]
-
-
 def test_themes_are_words_that_several_names_share_and_few_others_have():
     found = [
         project(str(n), "", name=name) for n, name in enumerate(["統計管理事務", "統計調査事務", "広報"])
     ]
     summary = summarize(found, share=lambda word: 0.6 if word == "事務" else 0.1)
     assert summary.themes == (("統計", 2),)
-
-
-@pytest.mark.parametrize(
-    ("one", "two", "expected"), [("市民参加", "市民参加", 1.0), ("市民", "職員", 0.0), ("", "市民", 0.0)]
-)
-def test_overlap_is_the_share_of_the_shorter_text(one: str, two: str, expected: float):
-    assert overlap(pairs(one), pairs(two)) == expected
 
 
 @pytest.mark.parametrize(

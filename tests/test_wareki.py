@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.text.fiscal_years import (
+    era_of,
     fiscal_year,
     fiscal_year_name,
     kanji_number,
     parse_fiscal_year,
     parse_full_date,
-    wareki,
 )
 
 
 @pytest.mark.parametrize(
-    ("day", "expected"),
+    ("day", "written"),
     [
         (date(2019, 4, 30), "平成31年4月30日"),
         (date(2019, 5, 1), "令和元年5月1日"),
@@ -27,8 +27,10 @@ from store.text.fiscal_years import (
         (date(1912, 7, 29), "明治45年7月29日"),
     ],
 )
-def test_an_era_changes_on_its_day(day: date, expected: str) -> None:
-    assert wareki(day) == expected
+def test_an_era_changes_on_its_day(day: date, written: str) -> None:
+    era, year = era_of(day)
+    assert written.startswith((f"{era}{year}年", f"{era}元年" if year == 1 else f"{era}{year}年"))
+    assert parse_full_date(written) == day
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,8 @@ def test_a_fiscal_years_name_reads_back(year: int) -> None:
 
 @given(st.dates(date(1873, 1, 1), date(2117, 12, 31)))
 def test_a_day_in_wareki_reads_back(day: date) -> None:
-    assert parse_full_date(wareki(day)) == day
+    era, year = era_of(day)
+    assert parse_full_date(f"{era}{year if year > 1 else '元'}年{day.month}月{day.day}日") == day
 
 
 def test_kanji_numbers() -> None:

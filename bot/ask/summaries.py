@@ -161,7 +161,6 @@ class Summary:
     lines: tuple[Line, ...]
     events: tuple[Line, ...]
     measured: tuple[Measured, ...]
-    unmeasured: tuple[Project, ...]
 
 
 def summarize(projects: Sequence[Project], *, share: Share, about: Sequence[str] = ()) -> Summary:
@@ -178,7 +177,6 @@ def summarize(projects: Sequence[Project], *, share: Share, about: Sequence[str]
         told,
         tuple(_events(projects, chosen)),
         tuple(figure for project in projects for figure in measured[project.key]),
-        tuple(project for project in projects if not measured[project.key]),
     )
 
 
@@ -233,11 +231,6 @@ def pairs(text: str) -> frozenset[str]:
     """The pairs of neighbouring letters in a text."""
     letters = [character for character in text if character.isalnum()]
     return frozenset(map("".join, itertools.pairwise(letters)))
-
-
-def overlap(one: frozenset[str], two: frozenset[str]) -> float:
-    """The share of the smaller set that the other has too, 0 to 1."""
-    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
 
 
 @dataclass

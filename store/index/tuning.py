@@ -245,9 +245,6 @@ class Segmenting:
     homophones: int = 8
     """Words that one edge may be, the commonest first."""
 
-    remembered: int = 5_000
-    """Texts whose edges are kept: the same come up in every pass."""
-
     loosely_written: float = 0.5
     """Added to the cost of a word in kana whose vowels are longer or shorter than typed; 0 as written."""
 

@@ -135,11 +135,6 @@ class Sample:
         """Return the share of rows in which a column is filled."""
         return len(self.column(at)) / len(self.rows) if self.rows else 0.0
 
-    def is_running(self, at: int) -> bool:
-        """Whether a column counts the rows, from 1."""
-        cells = [nfkc(cell) for cell in self.column(at)]
-        return len(cells) > 1 and cells == [str(count) for count in range(1, len(cells) + 1)]
-
     def is_of_texts(self, at: int) -> bool:
         """Whether most cells are texts: neither numbers nor signs for no value."""
         cells = self.column(at)

@@ -131,12 +131,6 @@ def era_of(day: date) -> tuple[str, int]:
     raise ValueError(day)
 
 
-def wareki(day: date) -> str:
-    """A day as 令和8年12月28日, the first year of an era as 元年."""
-    era, year = era_of(day)
-    return f"{era}{_year_text(year)}年{day.month}月{day.day}日"
-
-
 def fiscal_year(day: date) -> int:
     """The fiscal year that a day belongs to: it begins on 1 April."""
     return day.year - (day.month < 4)
