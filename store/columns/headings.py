@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from store.columns.values import UNITS, Basis, Column, ListedColumn, Topic, is_money, unit_name
 from store.text import lazily
-from store.text.fiscal_years import find_fiscal_year, western_year
+from store.text.fiscal_years import said_in_heading, without_heading_year, year_of_heading
 from store.text.normalize import nfkc
 
 # Basis: what is called that, the more special first (当初予算 is no plain 予算, 決算見込 is no 決算).
@@ -57,19 +57,6 @@ PART_OF_AMOUNT = re.compile(
     "国庫|[都道府県市町村]支出金|県費|[市地]?方?債|起債|財源|その他|うち|内訳|人件費|補助金|負担金|使用料|繰入"
 )
 
-_RELATIVE = (
-    (lazily("前々年度?|一昨年"), -2),
-    (lazily("前年度?|昨年度?"), -1),
-    (lazily("翌々年度?"), 2),
-    (lazily("翌年度?|来年度?|次年度"), 1),
-    (lazily("今年度|本年度|当年度|当該年度|現年度"), 0),
-)
-_BARE_YEAR = lazily(r"(?<!\d)(\d{1,2})年度")
-_YEAR = lazily(
-    r"(?:令和|平成|昭和|[RHS])\s?(?:元|\d{1,2})(?:年度?)?|(?:19|20)\d\d(?:年度?)?|(?<!\d)\d{1,2}年度"
-    r"|(?:前々|前|昨|翌々|翌|来|次|今|本|当|当該|現)年度?",
-    re.IGNORECASE,
-)
 _BRACKETS = lazily(r"[(\[〔【<《]\s*(?:単位\s*[::]?)?\s*([^()\[\]〔〕【】<>《》]{1,10}?)\s*[)\]〕】>》]")
 _UNIT_SAID = lazily(r"単位\s*[::]?\s*([^\s()\[\]〕】、。・]{1,8})")
 _MONEY_END = lazily(r"(?:百万|千|十億|億|万)?円$")
@@ -105,7 +92,10 @@ def read_heading(path: Sequence[str], fiscal_year: int) -> Said:
         if not unit and len(levels) > 1 and level is levels[0] and _is_unit(level):
             unit, sure = unit_name(level), True
     whole = "".join(reversed(levels))
-    return Said(unit, sure, _value_year(levels, fiscal_year), basis_of(levels), topic_of(whole))
+    value_year = next(
+        (year for each in levels if (year := year_of_heading(each, fiscal_year)) is not None), None
+    )
+    return Said(unit, sure, value_year, basis_of(levels), topic_of(whole))
 
 
 def _is_unit(level: str) -> bool:
@@ -183,21 +173,6 @@ def may_be(column: Column, basis: Basis) -> bool:
 def topic_of(heading: str) -> Topic:
     """Which of the things that people ask for a heading is about."""
     return next((topic for topic, pattern in _TOPICS if pattern.search(heading)), "")
-
-
-def _value_year(levels: Sequence[str], fiscal_year: int) -> int | None:
-    for level in levels:
-        if year := find_fiscal_year(level):
-            return year
-        if found := _BARE_YEAR.search(level):
-            era = "令和" if fiscal_year >= 2019 else "平成"
-            year = western_year(era, int(found[1])) if int(found[1]) else 0
-            if abs(year - fiscal_year) <= 12:
-                return year
-        for pattern, more in _RELATIVE:
-            if pattern.search(level):
-                return fiscal_year + more
-    return None
 
 
 # What the columns about one thing are called beside it.
@@ -315,10 +290,10 @@ def _by_year(free: Sequence[ListedColumn], plain: dict[str, str], found: dict[st
     stems: dict[str, list[tuple[str, str]]] = {}
     for column in free:
         word = plain[column.key]
-        if sizes[found.get(column.key, ("",))[0]] > 1 or not (year := _YEAR.search(word)):
+        if sizes[found.get(column.key, ("",))[0]] > 1 or not (year := said_in_heading(word)):
             continue
-        if stem := _YEAR.sub("", word).strip("の()_ -・"):
-            stems.setdefault(stem, []).append((column.key, year[0]))
+        if stem := without_heading_year(word).strip("の()_ -・"):
+            stems.setdefault(stem, []).append((column.key, year))
     for stem, members in stems.items():
         if len(members) > 1:
             found |= {key: (stem, year) for key, year in members}
@@ -326,18 +301,17 @@ def _by_year(free: Sequence[ListedColumn], plain: dict[str, str], found: dict[st
 
 def _stem(word: str) -> tuple[str, str]:
     """A heading without its year and the words for its part, and these as written."""
-    stem, part = _YEAR.sub("", word), ""
+    stem, part = without_heading_year(word), ""
     while found := _PARTS.search(stem):
         part = found[1] + part
         stem = stem[: found.start()]
     stem = stem.strip("の()_ -・／/:")
-    year = _YEAR.search(word)
-    return stem, (year[0] if year else "") + part
+    return stem, said_in_heading(word) + part
 
 
 def plain_heading(heading: str) -> str:
     """A heading without its unit and its year: R6決算(千円) is 決算."""
-    return _YEAR.sub("", without_unit(heading)).strip("の()_ -・／/:")
+    return without_heading_year(without_unit(heading)).strip("の()_ -・／/:")
 
 
 @lru_cache(maxsize=4096)

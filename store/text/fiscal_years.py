@@ -91,6 +91,21 @@ _IN_SHORT = lazily(
     r"(?:(?<![A-Za-z0-9])[RrHh](?:[0-9]{1,2}|元)(?:年度?)?(?![0-9A-Za-z])|(?:令和|平成)(?:[0-9]{1,2}|元)(?:年度?)?)"
 )
 _MAY_BE_YEAR = lazily("年|令和|平成|[rR][0-9]|[fF][yY]")
+# In the heading of a column: R6決算, 5年度実績, 前年度. The number of years from that of the list.
+_RELATIVE = (
+    (lazily("前々年度?|一昨年"), -2),
+    (lazily("前年度?|昨年度?"), -1),
+    (lazily("翌々年度?"), 2),
+    (lazily("翌年度?|来年度?|次年度"), 1),
+    (lazily("今年度|本年度|当年度|当該年度|現年度"), 0),
+)
+_BARE_YEAR = lazily(r"(?<!\d)(\d{1,2})年度")
+_IN_HEADING = lazily(
+    r"(?:令和|平成|昭和|[RHS])\s?(?:元|\d{1,2})(?:年度?)?|(?:19|20)\d\d(?:年度?)?|(?<!\d)\d{1,2}年度"
+    r"|(?:前々|前|昨|翌々|翌|来|次|今|本|当|当該|現)年度?",
+    re.IGNORECASE,
+)
+_FARTHEST = 12  # years from that of its list that a column of 5年度 may speak of
 
 
 def date_fold(text: str) -> str:
@@ -230,6 +245,29 @@ def year_written(text: str) -> int:
     """The first calendar year that is written in a text (令和3年4月, 2021年), 0 where none is."""
     found = _WRITTEN.search(text)
     return (parse_fiscal_year(found[0]) or 0) if found else 0
+
+
+def year_of_heading(heading: str, fiscal_year: int) -> int | None:
+    """The fiscal year that a column's heading (in NFKC) speaks of, `fiscal_year` being that of its list."""
+    if year := find_fiscal_year(heading):
+        return year
+    if found := _BARE_YEAR.search(heading):
+        era = "令和" if fiscal_year >= ERAS[0][2].year else "平成"
+        year = western_year(era, int(found[1])) if int(found[1]) else 0
+        if abs(year - fiscal_year) <= _FARTHEST:
+            return year
+    return next((fiscal_year + more for said, more in _RELATIVE if said.search(heading)), None)
+
+
+def said_in_heading(heading: str) -> str:
+    """The year in a column's heading as it stands there (R6, 前年度), or ''."""
+    found = _IN_HEADING.search(heading)
+    return found[0] if found else ""
+
+
+def without_heading_year(heading: str) -> str:
+    """A column's heading without the years in it: 決算 of R6決算."""
+    return _IN_HEADING.sub("", heading)
 
 
 def without_years(text: str, spans: Iterable[YearSpan]) -> str:

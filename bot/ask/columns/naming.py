@@ -17,6 +17,7 @@ from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, JOINT, NOT_BEHIND,
 from store.columns.headings import basis_of, may_be
 from store.columns.values import NUMERIC, Column
 from store.text.asking import field_cue
+from store.text.fiscal_years import without_heading_year
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc
 
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 Level = Literal["lacking", "near", "everyday", "part", "heading"]
 
 _UNIT = re.compile(r"[(\[〔【][^()\[\]〔〕【】]{1,12}[)\]〕】]")
-_YEAR = re.compile(
-    r"(?:令和|平成|[RHrh])(?:元|\d{1,2})(?:年度?)?|(?:19|20)\d\d(?:年度?)?|(?<!\d)\d{1,2}年度"
-    r"|(?:前々|前|昨|翌々|翌|来|次|今|本|当|当該)年度?"
-)
 _LETTER = "[一-龥々〆ァ-ヺーA-Za-z]"
 _IN_KANA = "|".join(sorted((word for word in EVERYDAY if re.search("[ぁ-ん]", word)), key=len, reverse=True))
 _RUN = re.compile(rf"{_IN_KANA}|[一-龥々〆ァ-ヺーA-Za-z0-9・]+(?:の(?:方向性?|対応|方針|有無|金額))?")
@@ -187,7 +184,7 @@ def fold(text: str) -> str:
 def bare(heading: str) -> str:
     """A heading (folded) without its unit and its year: 決算 of R6決算(千円)."""
     core = _UNIT.sub("", heading)
-    return _YEAR.sub("", core).strip("の・_-/／:") or core
+    return without_heading_year(core).strip("の・_-/／:") or core
 
 
 def forms(column: Column) -> tuple[str, ...]:
@@ -316,7 +313,7 @@ def _is_bounded(text: str, start: int, end: int, names: ColumnNames) -> bool:
         return False
     before = _letters_before(text, start)
     if before and _WORD.match(text[start]):
-        left = CUES_BESIDE.sub("", _YEAR.sub("", before))
+        left = CUES_BESIDE.sub("", without_heading_year(before))
         if left and left not in names.headings and left not in names.parts:
             return False
     rest = text[_with_tail(text, end) :]

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, How, Trait, columns_of
 from bot.ask.columns.evidence import before_of, column_names, of_offices, rows
 from bot.ask.columns.figures import Derived, Row, difference, fits, likeliness, numbers, paired, ratio
-from bot.ask.columns.naming import GRADES, bare, fold, is_unit
+from bot.ask.columns.naming import GRADES, ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
+from bot.ask.columns.skeleton import YEAR
 from bot.ask.columns.vocabulary import HOW_SAID
+from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column, is_money
 from store.database import Database
 from store.index.catalog import Entry
-from store.text.fiscal_years import fiscal_year_name
+from store.text.fiscal_years import fiscal_year_name, said_in_heading
 from store.text.normalize import one_space
+
+_OF_A_LIST = re.compile(f"{YEAR}の?(?:一覧|リスト|表|シート)")
+_NEAR = 3  # amounts of a year that are told where the one asked for is not there
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,10 @@ class Scope:
 
 def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], which: str) -> Scope | None:
     """What a question is about; None where no column of it is of any list."""
+    question, instead = _of_near_year(db, question)
     pool = candidates(question)
     year, note = _year(pool, question)
+    note = instead or note
     if year is None:
         return None
     if any(bound.is_money and not _money_unit(db, _of_list(bound, year)) for bound in question.bounds):
@@ -70,6 +78,40 @@ def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], whi
     return Scope(tuple(found), one_space(said), measured, tuple(cited), more, note, bool(conditions))
 
 
+def speaking_of(columns: Iterable[Column], years: Collection[int]) -> list[Column]:
+    """Those of the columns that speak of one of the years."""
+    return [column for column in columns if (column.value_year or column.fiscal_year) in years]
+
+
+def years_lacking(question: ColumnQuestion, mention: Mention, columns: Sequence[Column]) -> list[int]:
+    """The years asked for that none of these columns, which a word means, speaks of.
+
+    None where the word says its own year (前年度決算), or a list is meant (令和6年度の一覧の決算).
+    """
+    if not columns or said_in_heading(mention.word) or _OF_A_LIST.search(question.skeleton):
+        return []
+    return [year for year in question.years if not speaking_of(columns, [year])]
+
+
+def near_of_year(names: ColumnNames, columns: Sequence[Column], years: Collection[int]) -> list[Column]:
+    """The amounts that the same lists give of these years under other names: R6決算見込 for R6決算."""
+    if not columns or any(column.topic != "cost" for column in columns):
+        return []
+    lists = {(column.source_id, column.fiscal_year) for column in columns}
+    near = [
+        c
+        for c in names.columns
+        if (c.source_id, c.fiscal_year) in lists and c.value_year in years and c.topic == "cost"
+        if c.basis and c.kind in NUMERIC and not likeliness(c)[0]
+    ]
+    return sorted(near, key=lambda column: (column.basis != "forecast", likeliness(column)))[:_NEAR]
+
+
+def told_lacking(mention: Mention, years: Sequence[int]) -> str:
+    """That the lists have no such column of these years."""
+    return f"一覧に{'・'.join(map(fiscal_year_name, years))}の「{mention.word}」の列はありません。"
+
+
 def candidates(question: ColumnQuestion) -> list[Column]:
     """The columns asked for, else those of the conditions, else those that it goes by."""
     asked = [column for mention in question.asked for column in mention.columns]
@@ -79,17 +121,47 @@ def candidates(question: ColumnQuestion) -> list[Column]:
     return list(conditions or question.by_columns)
 
 
+def _of_near_year(db: Database, question: ColumnQuestion) -> tuple[ColumnQuestion, str]:
+    """The question of the nearest columns, where no list has those asked for of the year asked for; and so told.
+
+    Of that year a forecast of the same (R6決算見込 for R6決算), else the columns of another year.
+    """
+    notes: list[str] = []
+    asked: list[Mention] = []
+    for mention in question.asked:
+        years = years_lacking(question, mention, mention.columns)
+        if len(years) < len(question.years) or not years:
+            asked.append(mention)
+            continue
+        near = near_of_year(column_names(db), mention.columns, years)
+        heads = {bare(fold(column.heading)) for column in mention.columns}
+        forecasts = tuple(
+            c for c in near if c.basis == "forecast" and any(head in fold(c.heading) for head in heads)
+        )
+        asked.append(replace(mention, columns=forecasts) if forecasts else mention)
+        there = "・".join(dict.fromkeys(map(wording.heading, near)))
+        has = f"{'・'.join(map(fiscal_year_name, years))}の列には{there}があります。" if near else ""
+        notes.append(f"{told_lacking(mention, years)}{has}近い列でお答えします。")
+    return replace(question, asked=tuple(asked)), "".join(dict.fromkeys(notes))
+
+
 def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None, str]:
     """The fiscal year of the list that is asked: one that speaks of the year said, else the newest."""
-    spoken = [c.fiscal_year for c in pool if (c.value_year or c.fiscal_year) in question.years]
+    spoken = [c.fiscal_year for c in speaking_of(pool, question.years)]
     listed = [c.fiscal_year for c in pool if c.fiscal_year in question.years]
     if spoken or listed:
-        return max(spoken or listed), ""
+        is_other = not spoken and not question.asked and not _OF_A_LIST.search(question.skeleton)
+        return max(spoken or listed), _no_column(pool, question) if is_other else ""
     newest = max((c.fiscal_year for c in pool), default=None)
     if newest is None or not question.years:
         return newest, ""
-    asked = "・".join(map(fiscal_year_name, question.years))
-    return newest, f"{asked}の列は一覧にありません。{fiscal_year_name(newest)}の一覧の列でお答えします。"
+    return newest, _no_column(pool, question)
+
+
+def _no_column(pool: Sequence[Column], question: ColumnQuestion) -> str:
+    heads = "".join(f"「{head}」" for head in [*dict.fromkeys(plain_heading(c.heading) for c in pool)][:3])
+    years = "・".join(map(fiscal_year_name, question.years))
+    return f"一覧に{years}の{heads}の列はありません。近い列でお答えします。"
 
 
 def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
@@ -11,7 +11,7 @@ from bot.ask.columns.evidence import in_all_years, rows, source_of
 from bot.ask.columns.figures import LIKELIEST, Row, amount, likeliness, numbers, percent, plain_number
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
-from bot.ask.columns.scope import between
+from bot.ask.columns.scope import between, near_of_year, speaking_of, told_lacking, years_lacking
 from bot.messages.charts import charts_of
 from store.columns.headings import plain_heading
 from store.columns.inference import BASIS_LABELS
@@ -56,7 +56,7 @@ def _values(
         shown.append(entry)
     if not parts:
         return None
-    note = _other_year(question, columns) if is_known else ""
+    note, is_of_year = _other_year(question, entries) if is_known else ("", True)
     if note:
         parts.insert(0, Say(note))
     nearest = [] if is_known else [row for entry in entries for row in _nearest(db, question, entry, names)]
@@ -65,19 +65,23 @@ def _values(
         parts.append(wording.source(dict.fromkeys(columns), {c.source_id: source_of(db, c) for c in columns}))
     parts.append(wording.detail_buttons(shown))
     kind: Kind = "field" if is_known else "none"
-    confidence: Confidence = "none" if not is_known else "unsure" if note else "sure"
+    confidence: Confidence = "none" if not is_known else "sure" if is_of_year else "unsure"
     why = (f"一覧の列（{_named(question)}）についてのお尋ねと読み取りました",)
     keys = tuple(map(wording.key, shown))
     return Answer(kind, tuple(parts), keys, confidence=confidence, why=why, cells=tuple(cells))
 
 
-def _other_year(question: ColumnQuestion, columns: Sequence[Column]) -> str:
-    """That no column shown speaks of the year that was asked for."""
-    years = {year for c in columns for year in (c.value_year or c.fiscal_year, c.fiscal_year)}
-    if not question.years or years & set(question.years):
-        return ""
-    asked = "・".join(map(fiscal_year_name, question.years))
-    return f"{asked}の列は一覧にありません。ある列でお答えします。"
+def _other_year(question: ColumnQuestion, entries: Sequence[Entry]) -> tuple[str, bool]:
+    """That no column speaks of a year that was asked for, and whether any speaks of another that was."""
+    lists = {entry.fiscal_year for entry in entries}
+    notes: list[str] = []
+    is_of_year = True
+    for mention in question.asked:
+        own = [column for column in mention.columns if column.fiscal_year in lists]
+        if years := years_lacking(question, mention, own):
+            is_of_year = is_of_year and len(years) < len(question.years)
+            notes.append(told_lacking(mention, years))
+    return (f"{''.join(dict.fromkeys(notes))}近い列でお答えします。" if notes else ""), is_of_year
 
 
 def _of_project(
@@ -123,7 +127,7 @@ def _cells(
     db: Database, question: ColumnQuestion, mention: Mention, entry: Entry, names: ColumnNames
 ) -> list[tuple[Row, str]]:
     """The cells of a project that a word asks for, each with its unit where another column says it."""
-    wanted = _of_years(mention.columns, question.years, entry)
+    wanted = _of_years(question, mention, entry, names)
     is_indicator = any(column.topic == "indicator" and column.group_name for column in wanted)
     columns = names.of_group(wanted) if is_indicator else tuple(sorted(wanted, key=_likeliness))
     found = rows(db, columns, [entry])
@@ -158,11 +162,14 @@ def _cells(
     ]
 
 
-def _of_years(columns: Sequence[Column], years: Sequence[int], entry: Entry) -> list[Column]:
-    """The columns of a project's list; those that speak of the years asked for, where there are any."""
-    own = [column for column in columns if column.fiscal_year == entry.fiscal_year]
-    asked = [column for column in own if (column.value_year or column.fiscal_year) in years]
-    return asked or own
+def _of_years(question: ColumnQuestion, mention: Mention, entry: Entry, names: ColumnNames) -> list[Column]:
+    """The columns of a project's list; those that speak of the years asked for, where there are any.
+
+    Of a year of which there is none those near to it go with them: R6決算見込 beside R5決算.
+    """
+    own = [column for column in mention.columns if column.fiscal_year == entry.fiscal_year]
+    near = near_of_year(names, own, years_lacking(question, mention, own))
+    return [*near, *(speaking_of(own, question.years) or own)]
 
 
 def _of_one_year(db: Database, question: ColumnQuestion, group: Sequence[Entry]) -> list[Entry]:
@@ -173,8 +180,9 @@ def _of_one_year(db: Database, question: ColumnQuestion, group: Sequence[Entry])
         for entry in group
         if any(row.column.fiscal_year == entry.fiscal_year for row in rows(db, wanted, [entry]))
     ]
+    spoken = {column.fiscal_year for column in speaking_of(wanted, question.years)}
     for pool in (
-        [e for e in having if _speaks_of(wanted, e, question.years)],
+        [e for e in having if e.fiscal_year in spoken],
         [e for e in group if e.fiscal_year in question.years],
         having,
         group,
@@ -183,12 +191,6 @@ def _of_one_year(db: Database, question: ColumnQuestion, group: Sequence[Entry])
             newest = max(entry.fiscal_year for entry in pool)
             return [entry for entry in pool if entry.fiscal_year == newest]
     return []
-
-
-def _speaks_of(columns: Iterable[Column], entry: Entry, years: Sequence[int]) -> bool:
-    return any(
-        c.fiscal_year == entry.fiscal_year and (c.value_year or c.fiscal_year) in years for c in columns
-    )
 
 
 def _likeliness(column: Column) -> tuple[bool, int, int]:
@@ -268,11 +270,14 @@ def _side_by_side(
             parts += _difference([row for row, _ in of_head])
     if not columns:
         return None
+    note, is_of_year = _other_year(question, entries)
+    parts[:0] = [Say(note)] if note else []
     parts.append(wording.source(columns, {c.source_id: source_of(db, c) for c in columns}))
     parts.append(wording.detail_buttons(entries))
     why = (f"事業を並べて、列（{_named(question)}）を比べています",)
     keys = tuple(map(wording.key, entries))
-    return Answer("compare", tuple(parts), keys, why=why, cells=tuple(told))
+    confidence: Confidence = "sure" if is_of_year else "unsure"
+    return Answer("compare", tuple(parts), keys, confidence=confidence, why=why, cells=tuple(told))
 
 
 def _difference(found: Sequence[Row]) -> list[Part]:

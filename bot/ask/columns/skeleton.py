@@ -32,6 +32,7 @@ _COMPARED = re.compile(rf"\s?(?:くらい|ぐらい|程度|前後|ほど|{words.
 _SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円人件%])(?:から|[~〜～-]|以上、?)\s?$")
 # A bare number behind が is what a column says, and no project's: 決算が0の事業.
 _SAID_OF = re.compile(r"[がは]\s?$")
+_FROM_YEAR = re.compile("度?(?:から|より|と比)")
 _BEFORE = 8  # characters before a number in which such a sign ends
 
 
@@ -101,7 +102,31 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
         each = Named(mention.start, mention.end, VALUE if mention.is_value else COLUMN, mention=mention)
         if _is_apart(each, found):
             found.append(each)
-    return _narrowed(sorted(found, key=lambda each: (each.start, each.end)), text)
+    ordered = sorted(found, key=lambda each: (each.start, each.end))
+    return _of_years(_narrowed(ordered, text), text)
+
+
+def _of_years(named: Sequence[Named], text: str) -> list[Named]:
+    """What is named; columns with a year before them, or in a text with one, are those that speak of it."""
+    every = [each for each in named if each.sign == YEAR]
+    of_all = every[0].year if len({each.year for each in every}) == 1 else 0
+    if any(_FROM_YEAR.match(text, each.end) for each in every):
+        of_all = 0
+    found: list[Named] = []
+    for at, each in enumerate(named):
+        before = named[at - 1] if at else each
+        is_before = before.sign == YEAR and text[before.end : each.start].strip() in ("", "の")
+        year = before.year if is_before else of_all
+        mention = each.mention
+        spoken = (
+            [c for c in mention.columns if (c.value_year or c.fiscal_year) == year]
+            if mention and year
+            else []
+        )
+        found.append(
+            replace(each, mention=replace(mention, columns=tuple(spoken))) if mention and spoken else each
+        )
+    return found
 
 
 def _narrowed(named: Sequence[Named], text: str) -> list[Named]:
