@@ -106,6 +106,7 @@ class Sheet:
     number: Column
     name: Column
     section: Column
+    department: Column | None = None  # where it stands in a column of its own
 
     @cached_property
     def rest(self) -> tuple[Column, ...]:
@@ -115,7 +116,11 @@ class Sheet:
 
     def rows_of(self, office: str) -> list[int]:
         """The rows whose office says this name, as a word of its own."""
-        return [row for row, cell in enumerate(self.section.cells) if office in _offices(cell)]
+        columns = [column for column in (self.section, self.department) if column]
+        rows = {
+            row for column in columns for row, cell in enumerate(column.cells) if office in _offices(cell)
+        }
+        return sorted(rows)
 
 
 def read(path: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -133,6 +138,7 @@ def sheet(
     numbers: Iterable[str],
     names: Iterable[str],
     sections: Iterable[str],
+    departments: Sequence[str],
 ) -> Sheet:
     """The sheet of a file, columns being known by what the projects of the list are called."""
     columns = tuple(
@@ -149,7 +155,13 @@ def sheet(
         )
         return columns[counts.most_common(1)[0][0]]
 
-    return Sheet(columns, likest(numbers), likest(names), likest(sections))
+    def is_department(column: Column) -> bool:
+        alike = sum(fold(a) == fold(b) for a, b in zip(column.cells, departments, strict=False) if a)
+        return alike > len(departments) / 2
+
+    section = likest(sections)
+    others = (column for column in columns if column is not section and is_department(column))
+    return Sheet(columns, likest(numbers), likest(names), section, next(others, None))
 
 
 def _offices(cell: str) -> set[str]:

@@ -64,7 +64,7 @@ def rows(names: Iterable[str] = MEASURED, *, seed: str = "columns", limit: int =
 
 def problems(question: Question, given: Answer) -> list[str]:
     """What is wrong with an answer, nothing when it is right."""
-    text = fold(given.text).replace(",", "")
+    text = _plain(given.text)
     found = [] if given.kind in question.kinds else [f"kind {given.kind}"]
     if not question.is_lacking and given.confidence == "none":
         found.append("no answer")
@@ -97,7 +97,8 @@ def denies(question: Question, given: Answer) -> bool:
 
 
 def _plain(text: str) -> str:
-    return fold(text).replace(",", "")
+    """A text as it is compared: a line break within a name is a space in an answer."""
+    return " ".join(fold(text).replace(",", "").split())
 
 
 def _asked(
@@ -176,9 +177,10 @@ def _source(db: Database, file: Path, before: Path | None = None) -> tuple[Datab
         if sum(a == getattr(p, at).strip() for a, p in zip(column.cells, loaded, strict=False) if a)
         > len(loaded) / 2
     } | {column.heading for column in sheet.rest if column.core in ("成果", "公開年度")}
-    departments = _offices({project.department for project in loaded}, sheet)
+    bodies = {project.organization for project in loaded}
+    departments = _offices({project.department for project in loaded} - bodies, sheet)
     above = {word for cell in sheet.section.cells for word in fold(cell).split()[:-1]}
-    sections = _offices({p.section_canonical for p in loaded} - {*departments, *above}, sheet)
+    sections = _offices({p.section_canonical for p in loaded} - {*departments, *above, *bodies}, sheet)
     heads = " ".join(column.core for column in sheet.columns)
     lacks = tuple(word for word in _NAMES if word not in heads)
     instead = {word: near for word in lacks if (near := _nearest(word, sheet))}
@@ -193,6 +195,7 @@ def _sheet(file: Path, loaded: Sequence[Project]) -> column_files.Sheet:
         [p.number for p in loaded],
         [p.name for p in loaded],
         [p.section_canonical for p in loaded],
+        [p.department for p in loaded],
     )
 
 

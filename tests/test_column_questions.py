@@ -603,3 +603,166 @@ def test_a_target_and_the_staff_that_no_column_has_are_told_as_lacking(
 def test_another_unit_or_an_unknown_name_is_no_sure_answer(in_words: Database, asked: str) -> None:
     with in_words.reading():
         assert answer(in_words, asked).confidence != "sure"
+
+
+@pytest.fixture(scope="module")
+def three_years(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Lists of 令和4年度 to 6年度; 2 ended after 令和5年度."""
+    found = open_database(tmp_path_factory.mktemp("years") / "jigyo.db")
+    head = "事業番号,事業名,担当課,事業の目的,決算額（千円）,評価"
+    for year, rows in (
+        (
+            4,
+            "1,橋梁点検事業,道路課,橋を調べる。,1000,C\n"
+            "2,温泉掘削事業,観光課,湯を掘る。,900,B\n"
+            "3,句会開催事業,文化課,句会を開く。,50,A",
+        ),
+        (
+            5,
+            "1,橋梁点検事業,道路課,橋を調べる。,700,A\n"
+            "2,温泉掘削事業,観光課,湯を掘る。,800,B\n"
+            "3,句会開催事業,文化課,句会を開く。,60,A",
+        ),
+        (6, "1,橋梁点検事業,道路課,橋を調べる。,1200,B\n3,句会開催事業,文化課,句会を楽しむ。,40,C"),
+    ):
+        data = f"令和{year}年度 事業一覧\n{head}\n{rows}\n".encode()
+        store_list(found, parse_list(data), source_name=f"r{year}.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "unsaid"),
+    [
+        (
+            "橋梁点検事業の決算は令和4年度から令和6年度でどう変わった？",
+            "200千円増えました（20.0％）",
+            "700千円",
+        ),
+        ("橋梁点検事業の令和4年度と6年度の決算を比べて", "200千円増えました（20.0％）", "700千円"),
+        ("橋梁点検事業の令和4年度と令和6年度の決算は？", "200千円増えました（20.0％）", "700千円"),
+        ("橋梁点検事業の評価は令和4年度から令和6年度でどう変わった？", "CからBに変わりました", "A"),
+        ("橋梁点検事業のR4〜R6年度の決算の推移は？", "令和5年度: 700千円", "一覧にありません"),
+        (
+            "橋梁点検事業の令和3年度と令和6年度の決算を比べて",
+            "令和3年度の「決算額(千円)」は一覧に",
+            "1,000千円",
+        ),
+        (
+            "決算の合計は令和4年度から令和6年度でどう変わった？",
+            "令和4年度から令和6年度で710千円（71万円）減り",
+            "1,560千円",
+        ),
+        (
+            "令和4年度と令和6年度の決算の合計を比べて",
+            "令和4年度から令和6年度で710千円（71万円）減り",
+            "1,560千円",
+        ),
+        (
+            "令和4年度から令和6年度で決算が増えた事業は？",
+            "「決算額(千円)」が令和4年度より増えた事業は1件です。",
+            "句会",
+        ),
+        ("令和5年度から決算が増えた事業は？", "「決算額(千円)」が令和5年度より増えた事業は1件です。", "句会"),
+        ("令和4年度から令和6年度で評価が下がった事業は？", "句会開催事業", "橋梁"),
+        (
+            "令和4年度から令和6年度で評価がAからCに変わった事業は？",
+            "令和4年度の「A」から「C」に変わった事業は1件",
+            "橋梁",
+        ),
+        ("令和4年度の決算が令和6年度の決算より多い事業は？", "句会開催事業", "橋梁"),
+        ("令和6年度の決算が令和4年度の決算より多い事業は？", "橋梁点検事業", "句会"),
+        (
+            "橋梁点検事業と句会開催事業の決算は令和4年度から令和6年度でどう変わった？",
+            "10千円減りました（20.0％）",
+            "700千円",
+        ),
+        ("令和4年度から令和6年度でどう変わった？", "なくなった事業は1件です。", "新しい事業（"),
+        ("道路課は令和4年度から令和6年度でどう変わった？", "評価: C → B", "新しい文"),
+    ],
+)
+def test_two_years_that_are_no_neighbours_are_compared_with_each_other(
+    three_years: Database, asked: str, said: str, unsaid: str
+) -> None:
+    text = answer(three_years, asked).text
+    assert said in text
+    assert unsaid not in text
+
+
+def test_what_an_ended_project_has_not_in_a_year_is_told_with_what_it_has(three_years: Database) -> None:
+    given = answer(three_years, "温泉掘削事業の令和6年度の決算は？")
+    assert "令和6年度の「決算」は、この事業にはありません。" in given.text
+    assert "800千円" in given.text
+    assert given.confidence == "unsure"
+
+
+@pytest.fixture(scope="module")
+def forecasts(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    found = open_database(tmp_path_factory.mktemp("forecasts") / "jigyo.db")
+    data = (
+        "令和6年度 事務事業一覧\n"
+        "事業番号,事業名,担当課,R5決算（千円）,R6決算見込（千円）,R7当初予算（千円）,前年度評価\n"
+        "1,橋梁点検事業,道路課,1200,1500,1700,A\n2,句会開催事業,文化課,40,50,―,B\n"
+    )
+    store_list(found, parse_list(data.encode()), source_name="r6.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            "橋梁点検事業のR6決算は？",
+            ("令和6年度の「決算」の列はありません", "R5決算(千円): 1,200", "R6決算見込(千円): 1,500"),
+        ),
+        (
+            "令和6年度の橋梁点検事業の決算額を教えて",
+            ("令和6年度の「決算額」の列はありません", "R6決算見込(千円): 1,500"),
+        ),
+        (
+            "橋梁点検事業の令和6年度の予算は？",
+            ("令和6年度の「予算」の列はありません", "R7当初予算(千円): 1,700", "R6決算見込(千円)"),
+        ),
+        (
+            "橋梁点検事業の令和4年度の決算は？",
+            ("令和4年度の「決算」の列はありません", "「R5決算(千円)」は、1,200千円"),
+        ),
+        (
+            "令和6年度の決算の合計は？",
+            ("令和6年度の「決算」の列はありません", "「R6決算見込(千円)」の合計は、1,550千円"),
+        ),
+        (
+            "令和6年度の予算の合計は？",
+            ("令和6年度の「予算」の列はありません", "「R7当初予算(千円)」の合計は、1,700千円"),
+        ),
+        (
+            "令和6年度の決算が100万円以上の事業は？",
+            ("令和6年度の「決算」の列はありません", "「R5決算(千円)」が100万円以上の事業は1件"),
+        ),
+        (
+            "橋梁点検事業と句会開催事業の令和6年度の決算を比べて",
+            ("令和6年度の「決算」の列はありません", "「R6決算見込(千円)」を並べます"),
+        ),
+    ],
+)
+def test_another_year_or_a_forecast_never_answers_silently(
+    forecasts: Database, asked: str, said: tuple[str, ...]
+) -> None:
+    given = answer(forecasts, asked)
+    assert [each for each in said if each not in given.text] == []
+    assert given.confidence == "unsure"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "橋梁点検事業の令和5年度の決算は？",
+        "橋梁点検事業のR6決算見込は？",
+        "令和5年度の決算の合計は？",
+        "令和6年度の橋梁点検事業の前年度評価は？",
+        "令和6年度の一覧の橋梁点検事業の決算は？",
+    ],
+)
+def test_a_column_of_the_year_or_named_with_its_own_is_a_sure_answer(forecasts: Database, asked: str) -> None:
+    given = answer(forecasts, asked)
+    assert given.confidence == "sure"
+    assert "列はありません" not in given.text

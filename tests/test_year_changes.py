@@ -67,7 +67,7 @@ def test_a_project_is_compared_with_the_year_before(tmp_path: Path):
     assert given.kind == "compare"
     assert "「提案12件を審査した。」" in given.text
     assert "「提案17件を審査した。」" in given.text
-    assert "前の年度と一字一句同じです" in given.text
+    assert "令和2年度と一字一句同じです" in given.text
 
 
 def test_a_section_tells_new_dropped_and_copied_projects(tmp_path: Path):
@@ -108,6 +108,6 @@ def test_a_project_under_another_number_is_compared_and_its_columns_too(tmp_path
         text = f"令和{year}年度\n{head}\n{number},健診事業,健康課,健診を行う。,{budget},{verdict}\n"
         store_list(db, parse_list(text.encode()), source_name=f"r{year}.csv", now="")
     told = answer(db, "健診事業は令和5年度と令和6年度でどう変わりましたか").text
-    assert "前の年度の番号は 103 です。" in told
+    assert "令和5年度の番号は 103 です。" in told
     assert "当初予算額（千円）: 1250 → 2500" in told
     assert "総合評価: A → C" in told

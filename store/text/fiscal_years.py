@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -81,6 +81,11 @@ _WITHIN = (
 )
 _ASKED = lazily(rf"(?P<said>{_AT_HEAD}|{_BY_ITSELF}|{_WITHIN}){_JOINS}", re.IGNORECASE)
 _MENTION = lazily(rf"(?P<said>{_ANY}\s*{_WHOLE}|{_FY})[のにはでと]?", re.IGNORECASE)
+# 令和4年度と6年度, R4〜6年度: the second is of the era of the first.
+_JOINED = lazily(
+    r"(?P<era>令和|平成|昭和|(?<![A-Za-z0-9])[RHrh](?=[0-9元]))(?P<first>元|[0-9]{1,2})(?P<whole>年度?)?"
+    r"\s*(?:から|と|や|、|・|[~〜～-])\s*(?P<next>[0-9]{1,2})年度"
+)
 _DIGIT = "[0-9０-９]"
 WRITTEN = (
     rf"(?:(?:令和|平成|昭和|大正|[RHS](?={_DIGIT}))(?:元|{_DIGIT}{{1,2}})|(?:19|20|１９|２０){_DIGIT}{{2}})"
@@ -229,10 +234,25 @@ def years_asked(text: str) -> tuple[YearSpan, ...]:
 
 
 def years_mentioned(text: str) -> tuple[YearSpan, ...]:
-    """Every fiscal year that a text (in NFKC) names as one (令和3年度, FY2021), in order."""
+    """Every fiscal year that a text (in NFKC) names as one (令和3年度, FY2021, 4年度と6年度), in order."""
     if not _MAY_BE_YEAR.search(text):
         return ()
-    return tuple(filter(None, map(_span, _MENTION.finditer(text))))
+    found = [*filter(None, map(_span, _MENTION.finditer(text)))]
+    taken = {span.start for span in found}
+    joined = [span for each in _JOINED.finditer(text) for span in _both(each) if span.start not in taken]
+    return tuple(sorted([*found, *joined]))
+
+
+def _both(found: re.Match[str]) -> Iterator[YearSpan]:
+    """The two years of 令和4年度と6年度."""
+    first, following = (
+        _possible(western_year(found["era"], _number(found[each]))) for each in ("first", "next")
+    )
+    if first and following and first < following:
+        yield YearSpan(
+            found.start(), found.end("whole" if found["whole"] else "first"), found.start("next"), first
+        )
+        yield YearSpan(found.start("next"), found.end(), found.end(), following)
 
 
 def years_in_short(text: str) -> tuple[YearSpan, ...]:

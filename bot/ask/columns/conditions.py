@@ -11,6 +11,7 @@ from bot.ask.columns import vocabulary as words
 from bot.ask.columns.figures import difference, paired
 from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, of_value
 from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, Named, Skeleton
+from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column
 
 How = Literal["empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed"]
@@ -75,7 +76,7 @@ class Conditions:
         """Read them all; of a single project there are none."""
         if PROJECT not in self.skeleton.signs:
             self.bounds = self._bounds()
-            self.traits = self._traits()
+            self.traits += self._traits()
             self.choices = self._choices()
         return self
 
@@ -95,8 +96,11 @@ class Conditions:
                 columns = mention.columns
                 if how in ("empty", "filled") and self._says_so(columns):
                     continue
-                if how in ("grew", "fell") and any(map(self._has_grades, columns)):
-                    columns = tuple(filter(self._has_grades, columns))
+                graded = {plain_heading(c.heading) for c in columns if self._has_grades(c)}
+                if how in ("grew", "fell") and graded:
+                    columns = tuple(
+                        c for c in columns if c.kind == "choice" and plain_heading(c.heading) in graded
+                    )
                 elif how not in ("empty", "filled", "changed"):
                     columns = tuple(c for c in columns if c.kind in NUMERIC)
                 if columns:
@@ -187,15 +191,20 @@ class Conditions:
             mentions = [mention for at in places if (mention := self.skeleton.mention(at))]
             if len(mentions) != 2:
                 continue
-            is_more = bool(match["more"] or match["second"])
-            one, other = mentions if not match["second"] else mentions[::-1]
+            is_second = bool(match["second"] or match["first"])  # 予算より決算が多い
+            is_more = bool(match["more"] or match["second"] or match["third"])
+            one, other = mentions[::-1] if is_second else mentions
             columns = tuple(difference(*pair) for pair in paired(one.columns, other.columns))
             if columns:
                 said = f"{columns[0].other_heading}を{'超える' if is_more else '下回る'}"
                 low, high = (0.0, None) if is_more else (None, 0.0)
                 found.append(Bound(columns, low, high, is_open=True, said=said))
-                self.used.update(places)
-                self.blank.append(match.span())
+            elif trait := _of_two_years(one, other, is_more=is_more):
+                self.traits += (trait,)
+            else:
+                continue
+            self.used.update(places)
+            self.blank.append(match.span())
         return found
 
     def _bound(
@@ -384,6 +393,19 @@ class Conditions:
         self.used.add(at)
         self.blank.append((at, min(at + 1 + joint + found.end(1), len(self.skeleton.signs))))
         return Choice(each.mention.columns, (fold(found[1]),), is_part=True)
+
+
+def _of_two_years(one: Mention, other: Mention, *, is_more: bool) -> Trait | None:
+    """A column of one list against the same of another year's: 令和6年度の決算が令和4年度の決算より多い."""
+    first, second = (
+        {c.value_year or c.fiscal_year for c in each.columns if c.kind in NUMERIC} for each in (one, other)
+    )
+    heads = [{plain_heading(c.heading) for c in each.columns} for each in (one, other)]
+    if not (heads[0] & heads[1] and first and second and not first & second):
+        return None
+    is_later = max(first) > max(second)
+    later = one if is_later else other
+    return Trait(later.columns, "grew" if is_later == is_more else "fell")
 
 
 def _sign_said(match: re.Match[str], *, is_open: bool) -> str:

@@ -17,6 +17,7 @@ from store.search.lineage import line_of, predecessors
 
 _CHOICES = 400  # values of a column that are known by name
 _JOINTS = re.compile(r"[\s／/、，,;；]+")
+_OF_DEPARTMENTS = re.compile(r"[\n／/、，,;；]+")
 
 
 class _Names(Memo[str, ColumnNames]):
@@ -81,14 +82,14 @@ def in_all_years(db: Database, group: Sequence[Entry]) -> tuple[tuple[Entry, ...
     return tuple(entries.values()), links
 
 
-def before_of(db: Database, entries: Sequence[Entry]) -> Mapping[int, Entry]:
-    """By the id of each project, the same project in the list before its own."""
+def before_of(db: Database, entries: Sequence[Entry], since: int = 0) -> Mapping[int, Entry]:
+    """By the id of each project, the same project in the list of a year, else in the one before its own."""
     years = sorted(db.snapshot.fiscal_years)
     held = {(entry.fiscal_year, entry.number): entry for entry in db.snapshot.catalog.entries}
     found: dict[int, Entry] = {}
     for year in {entry.fiscal_year for entry in entries}:
-        earlier = max((each for each in years if each < year), default=None)
-        if earlier is None:
+        earlier = since if since in years else max((each for each in years if each < year), default=year)
+        if earlier >= year:
             continue
         links = predecessors(db, earlier, year)
         for entry in entries:
@@ -104,15 +105,16 @@ def names_of_office(entry: Entry, kind: str = "") -> set[str]:
         case "section":
             return set(_several(entry.section))
         case "department":
-            return {department}
+            return set(_several(department, _OF_DEPARTMENTS))
         case "organization":
             return {entry.organization}
-    return {entry.section, *_several(entry.section), department, entry.organization}
+    departments = (department, *_several(department, _OF_DEPARTMENTS))
+    return {entry.section, *_several(entry.section), *departments, entry.organization}
 
 
-def _several(section: str) -> list[str]:
-    """The sections of a cell, whatever else it names: A課／B課, A課・B課 but not 石油・天然ガス課."""
-    names = [name for name in _JOINTS.split(section) if name]
+def _several(offices: str, joints: re.Pattern[str] = _JOINTS) -> list[str]:
+    """The offices of a cell, whatever else it names: A課／B課, A課・B課 but not 石油・天然ガス課."""
+    names = [name for name in joints.split(offices) if name]
     return [
         part for name in names for part in (name.split("・") if _are_offices(name.split("・")) else [name])
     ]

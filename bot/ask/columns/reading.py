@@ -36,6 +36,8 @@ Aggregate = Literal[
 Between = Literal["", "difference", "first of second", "second of first"]
 By = Literal["", "section", "department", "organization", "column"]
 
+_SINCE = re.compile(f"{YEAR}(?:から|より|以降|[にと]?比べ)")
+_SERIES = re.compile("推移|経年|変遷|年度?(?:ごと|毎|別)|まで")
 SHOWN_IN_ORDER = 10  # projects of 多い順, where no number is said
 _TEXTS = re.compile("目的|概要|成果|担当課|所管課")
 _OFFICE_FIELD = re.compile("担当課|所管課")
@@ -114,6 +116,21 @@ class ColumnQuestion:
         return (
             bool(names_years) and self.aggregate in ("value", "sum", "mean", "median") and not self.projects
         )
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The first and the last year that are compared; 0 for the one before the last, or the newest."""
+        if len(self.years) > 1:
+            return min(self.years), max(self.years)
+        year = self.years[0] if self.years else 0
+        return (year, 0) if _SINCE.search(self.skeleton) else (0, year)
+
+    def speaks_of(self, year: int) -> bool:
+        """Whether a year is one of two that are compared, or of a series from one to the other."""
+        if len(self.years) > 1 and not _SERIES.search(self.skeleton):
+            return year in self.years
+        first, last = self.ends
+        return first <= year and (not last or year <= last)
 
     @property
     def between(self) -> Between:
@@ -233,8 +250,14 @@ class _Reader:
         if (
             groups
             and not several
-            and (words.CHANGE.search(text) or (words.COMPARE.search(text) and len(question.years) != 1))
+            and (
+                words.CHANGE.search(text)
+                or (words.COMPARE.search(text) and len(question.years) != 1)
+                or (len(question.years) > 1 and len(question.asked) == 1)
+            )
         ):
+            return replace(question, aggregate="change")
+        if several and (words.CHANGE.search(text) or len(question.years) > 1) and len(question.asked) == 1:
             return replace(question, aggregate="change")
         if several:
             return replace(question, aggregate="compare" if words.COMPARE.search(text) else "value")

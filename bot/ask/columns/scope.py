@@ -122,7 +122,7 @@ def candidates(question: ColumnQuestion) -> list[Column]:
 
 
 def _of_near_year(db: Database, question: ColumnQuestion) -> tuple[ColumnQuestion, str]:
-    """The question of the nearest columns, where no list has those asked for of the year asked for; and so told.
+    """The question of the nearest columns, and that it is: where no list has those asked for of that year.
 
     Of that year a forecast of the same (R6決算見込 for R6決算), else the columns of another year.
     """
@@ -147,13 +147,15 @@ def _of_near_year(db: Database, question: ColumnQuestion) -> tuple[ColumnQuestio
 
 def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None, str]:
     """The fiscal year of the list that is asked: one that speaks of the year said, else the newest."""
-    spoken = [c.fiscal_year for c in speaking_of(pool, question.years)]
-    listed = [c.fiscal_year for c in pool if c.fiscal_year in question.years]
+    since, until = question.ends
+    years = tuple(filter(None, [until])) if since else question.years  # from a year on: in the newest
+    spoken = [c.fiscal_year for c in speaking_of(pool, years)]
+    listed = [c.fiscal_year for c in pool if c.fiscal_year in years]
     if spoken or listed:
         is_other = not spoken and not question.asked and not _OF_A_LIST.search(question.skeleton)
         return max(spoken or listed), _no_column(pool, question) if is_other else ""
     newest = max((c.fiscal_year for c in pool), default=None)
-    if newest is None or not question.years:
+    if newest is None or not years:
         return newest, ""
     return newest, _no_column(pool, question)
 
@@ -201,7 +203,7 @@ def conditions_of(
     return [
         *(_of_choice(db, choice, year, entries) for choice in question.choices),
         *(_of_bound(db, bound, year, entries) for bound in question.bounds),
-        *(_of_trait(db, trait, year, entries) for trait in question.traits),
+        *(_of_trait(db, trait, year, entries, question.ends) for trait in question.traits),
     ]
 
 
@@ -267,16 +269,18 @@ def _money_unit(db: Database, columns: Sequence[Column]) -> str:
 
 
 def _of_trait(
-    db: Database, trait: Trait, year: int, entries: Sequence[Entry]
+    db: Database, trait: Trait, year: int, entries: Sequence[Entry], ends: tuple[int, int]
 ) -> tuple[Keeps, list[Column], str]:
+    since, until = ends
     pool = [c for c in trait.columns if c.fiscal_year == year and not is_unit(c)]
+    pool = (speaking_of(pool, [until]) if until else []) or pool
     first = min(pool, key=likeliness) if pool else None
     is_said = trait.how in ("empty", "filled")
     columns = [c for c in pool if is_said or (first and fold(c.heading) == fold(first.heading))]
     found = rows(db, columns, entries)
     of_all = [number for number, _ in numbers(found)]
     mean = sum(of_all) / len(of_all) if of_all else 0.0
-    before = _before(db, columns, entries) if trait.how in ("grew", "fell", "changed") else {}
+    before = _before(db, columns, entries, since) if trait.how in ("grew", "fell", "changed") else {}
     ids = {row.entry.id for row in found if _has_trait(row, trait.how, mean, before.get(row.entry.id))}
     if trait.was:
         ids &= {row.entry.id for row in found if _is_from_to(before.get(row.entry.id), row, trait)}
@@ -287,6 +291,8 @@ def _of_trait(
     if trait.was:
         was, now = ("・".join(value.upper() for value in values) for values in (trait.was, trait.now))
         said = f"が前の年度の「{was}」から「{now}」に変わった"
+    if since:
+        said = said.replace("前の年度", fiscal_year_name(since))
     if columns and columns[0].kind == "choice":  # of grades
         said = said.replace("増えた", "上がった").replace("減った", "下がった")
     return (lambda entry: entry.id in ids), columns, f"{heads}{said}"
@@ -326,10 +332,10 @@ def _rank(row: Row) -> float | None:
     return row.cell.number
 
 
-def _before(db: Database, columns: Sequence[Column], entries: Sequence[Entry]) -> dict[int, Row]:
-    """By project, the cell that says the same of the year before: of this list, or of last year's."""
+def _before(db: Database, columns: Sequence[Column], entries: Sequence[Entry], since: int) -> dict[int, Row]:
+    """By project, the cell that says the same of a year, else of the one before: of this list or another."""
     names = column_names(db)
-    earlier = before_of(db, entries)
+    earlier = before_of(db, entries, since)
     found: dict[int, Row] = {}
     for column in columns:
         year = column.value_year or column.fiscal_year
@@ -337,7 +343,9 @@ def _before(db: Database, columns: Sequence[Column], entries: Sequence[Entry]) -
             c
             for c in names.columns
             if bare(fold(c.heading)) == bare(fold(column.heading))
-            and (c.value_year or c.fiscal_year) < year
+            and (
+                (c.value_year or c.fiscal_year) == since if since else (c.value_year or c.fiscal_year) < year
+            )
             and c.fiscal_year <= column.fiscal_year
         ]
         nearest = max((c.value_year or c.fiscal_year for c in same), default=0)

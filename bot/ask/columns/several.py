@@ -16,14 +16,15 @@ from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, lik
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, scope_of
+from bot.ask.columns.single import together
 from bot.ask.columns.vocabulary import IN_ORDER, MEAN, MEDIAN
 from bot.messages.charts import Chart, Series, charts_of
 from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
-from store.index.catalog import Entry
+from store.index.catalog import Entry, NamedOffice
 from store.text.fiscal_years import fiscal_year_name
-from store.text.normalize import one_space
+from store.text.normalize import nfkc, one_space
 
 MOST_LINES = 40  # of a table by office or choice
 HOWS: tuple[tuple[Work, re.Pattern[str]], ...] = (
@@ -42,17 +43,8 @@ def answer(
     several = [mention for mention in question.asked if any(c.kind in NUMERIC for c in mention.columns)]
     if len(several) > 1 and question.aggregate in _OF_EACH and not question.between:
         each = [_one(db, replace(question, asked=(mention,)), entries, which) for mention in several]
-        return _together([given for given in each if given])
+        return together([given for given in each if given])
     return _one(db, question, entries, which)
-
-
-def _together(given: Sequence[Answer]) -> Answer | None:
-    """Answers of one sort about several columns as one."""
-    if not given:
-        return None
-    shown = tuple(dict.fromkeys(key for each in given for key in (*each.shown, *each.rest)))
-    parts = tuple(part for each in given for part in each.parts)
-    return replace(given[0], parts=parts, shown=shown[: wording.PAGE], rest=shown[wording.PAGE :])
 
 
 def _one(db: Database, question: ColumnQuestion, entries: Sequence[Entry], which: str) -> Answer | None:
@@ -191,7 +183,7 @@ def _over_years(db: Database, question: ColumnQuestion, every: Sequence[Entry]) 
     by_year: dict[int, list[Column]] = {}
     for column in pool:
         year = column.value_year or column.fiscal_year
-        if bare(fold(column.heading)) == best and (len(question.years) < 2 or year in question.years):
+        if bare(fold(column.heading)) == best and question.speaks_of(year):
             by_year.setdefault(year, []).append(column)
     how, lines, totals = _how(question), [], []
     for year in sorted(by_year):
@@ -211,23 +203,21 @@ def _over_years(db: Database, question: ColumnQuestion, every: Sequence[Entry]) 
         Say(f"{head}「{best}」の{HOW_NAMES[how]}を年度ごとに示します。", "bold"),
         Items(tuple(lines)),
     ]
-    for (_, one, unit), (year, two, other) in pairwise(totals):
+    for (before, one, unit), (year, two, other) in pairwise(totals):
         change = two - converted(one, unit, other)
-        way = "増えました" if change > 0 else "減りました" if change < 0 else "変わりありません"
-        told = f"{amount(abs(change), other)}{way}" if change else way
-        parts.append(
-            Say(
-                f"{fiscal_year_name(year)}は前の年度より{told}。"
-                if change
-                else f"{fiscal_year_name(year)}は{way}。"
-            )
-        )
+        years = f"{fiscal_year_name(before)}から{fiscal_year_name(year)}で"
+        rate = f"（{percent(abs(change), abs(two - change))}）" if two != change else ""
+        way = f"{amount(abs(change), other)}{'増えました' if change > 0 else '減りました'}{rate}"
+        parts.append(Say(f"{years}{way if change else '変わりありません'}。"))
+    left = [fiscal_year_name(year) for year in question.years if year not in by_year]
+    parts += [Say(f"{'・'.join(left)}の「{best}」は一覧にありません。")] if left else []
     unit = totals[-1][2]
     name = f"{best}の{HOW_NAMES[how]}"
     drawn = {year: converted(total, its, unit) for year, total, its in totals}
     parts += charts_of(f"{head}{name}", [(name, unit, drawn)])
     parts.append(wording.source(cited, {c.source_id: source_of(db, c) for c in cited}))
-    return _answer("figure", parts, [], "年度ごとに計算しています")
+    given = _answer("figure", parts, [], "年度ごとに計算しています")
+    return replace(given, confidence="unsure") if left else given
 
 
 def _how(question: ColumnQuestion) -> Work:
@@ -395,31 +385,30 @@ def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answe
     lines: list[tuple[str, str]] = []
     totals: list[tuple[float, str]] = []
     unit = ""
+    groups: dict[str, list[NamedOffice]] = {}  # 参事官(外客受入) is one office in whatever width
     for office in question.offices:
-        entries = of_offices(scope.entries, [office])
+        groups.setdefault(one_space(nfkc(office.name)), []).append(office)
+    for name, alike in groups.items():
+        entries = of_offices(scope.entries, alike)
         found = numbers(rows(db, scope.columns, entries))
         if scope.columns and found:
             unit = found[0][1].column.unit
             total = sum(number for number, _ in found)
-            totals.append((total, office.name))
+            totals.append((total, name))
             mean = amount(total / len(found), unit)
-            lines.append(
-                (one_space(office.name), f" 合計{amount(total, unit)}（{len(found):,}件、平均{mean}）")
-            )
+            lines.append((name, f" 合計{amount(total, unit)}（{len(found):,}件、平均{mean}）"))
         elif not scope.columns:
             columns = candidates(question)
             counts = Counter(one_space(r.cell.text) for r in rows(db, columns, entries) if not r.cell.state)
-            lines.append(
-                (one_space(office.name), " " + "、".join(f"{v} {n:,}件" for v, n in counts.most_common(8)))
-            )
+            lines.append((name, " " + "、".join(f"{v} {n:,}件" for v, n in counts.most_common(8))))
             head = "・".join(dict.fromkeys(wording.heading(c) for c in columns[:1]))
         else:
-            lines.append((one_space(office.name), " 値のある事業がありません"))
+            lines.append((name, " 値のある事業がありません"))
     parts: list[Part] = [Say(f"{head}を並べます。", "bold"), Items(tuple(lines))]
     if len(totals) > 1:
         ordered = sorted(totals, reverse=True)
         difference = amount(ordered[0][0] - ordered[-1][0], unit)
-        parts.append(Say(f"合計が多いのは{one_space(ordered[0][1])}で、差は{difference}です。"))
+        parts.append(Say(f"合計が多いのは{ordered[0][1]}で、差は{difference}です。"))
         title = f"{without_unit(scope.columns[0].heading)}の合計"
         parts += _bars(title, unit, [(name, total) for total, name in totals])
     return _answer("compare", parts, [], f"{head}を担当ごとに合計しています")

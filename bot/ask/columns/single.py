@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
@@ -31,10 +32,29 @@ def answer(
     """What the columns say of these projects, each group being one project in its years."""
     match question.aggregate:
         case "change":
-            return _over_years(db, question, groups[0], names)
+            each = [_over_years(db, question, group, names) for group in groups[:MOST_PROJECTS]]
+            return together([given for given in each if given])
         case "compare" if len(groups) > 1:
             return _side_by_side(db, question, groups, names)
     return _values(db, question, groups, names)
+
+
+def together(given: Sequence[Answer]) -> Answer | None:
+    """Answers of one sort as one; unsure where one of them is."""
+    if len(given) < 2:
+        return given[0] if given else None
+    shown = tuple(dict.fromkeys(key for each in given for key in (*each.shown, *each.rest)))
+    parts = tuple(part for each in given for part in each.parts)
+    cells = tuple(dict.fromkeys(cell for each in given for cell in each.cells))
+    confidence: Confidence = "unsure" if any(each.confidence != "sure" for each in given) else "sure"
+    return replace(
+        given[0],
+        parts=parts,
+        shown=shown[: wording.PAGE],
+        rest=shown[wording.PAGE :],
+        confidence=confidence,
+        cells=cells,
+    )
 
 
 # ------------------------------------------------------------------------------------------------ values
@@ -80,7 +100,11 @@ def _other_year(question: ColumnQuestion, entries: Sequence[Entry]) -> tuple[str
         own = [column for column in mention.columns if column.fiscal_year in lists]
         if years := years_lacking(question, mention, own):
             is_of_year = is_of_year and len(years) < len(question.years)
-            notes.append(told_lacking(mention, years))
+            elsewhere = [year for year in years if speaking_of(mention.columns, [year])]
+            missing = "・".join(map(fiscal_year_name, elsewhere))
+            notes += [f"{missing}の「{mention.word}」は、この事業にはありません。"] if elsewhere else []
+            if nowhere := [year for year in years if year not in elsewhere]:
+                notes.append(told_lacking(mention, nowhere))
     return (f"{''.join(dict.fromkeys(notes))}近い列でお答えします。" if notes else ""), is_of_year
 
 
@@ -310,9 +334,11 @@ def _over_years(
     parts: list[Part] = []
     told: dict[Column, None] = {}
     drawn: list[tuple[str, str, dict[int, float]]] = []
+    lacks: list[str] = []
     for found in series.values():
         by_year = {_year(row): row for row in sorted(found, key=lambda row: row.entry.fiscal_year)}
-        ordered = [by_year[year] for year in sorted(by_year)]
+        every = [by_year[year] for year in sorted(by_year)]
+        ordered = [row for row in every if question.speaks_of(_year(row))] or every
         told |= dict.fromkeys(row.column for row in ordered)
         parts.append(
             Say(f"{wording.title(ordered[-1].entry)}の{wording.heading(ordered[-1].column)}です。", "bold")
@@ -321,6 +347,10 @@ def _over_years(
             Items(tuple((fiscal_year_name(_year(row)), f": {wording.value(row)}") for row in ordered))
         )
         parts += _steps(ordered)
+        left = [fiscal_year_name(year) for year in question.years if year not in by_year]
+        lacks += (
+            [f"{'・'.join(left)}の{wording.heading(ordered[-1].column)}は一覧にありません。"] if left else []
+        )
         if ordered[-1].column.kind in NUMERIC:
             valued = numbers(ordered[::-1])
             unit = valued[0][1].column.unit if valued else ""
@@ -331,13 +361,17 @@ def _over_years(
     if not parts:
         return None
     newest = max(group, key=lambda entry: entry.fiscal_year)
+    parts += [Say(each) for each in dict.fromkeys(lacks)]
     parts += charts_of(one_space(newest.name), drawn)
     parts += [Say(said, "small") for link in links if (said := wording.goes_on(link))]
     parts.append(wording.source(told, {c.source_id: source_of(db, c) for c in told}))
     parts.append(wording.detail_buttons([newest]))
     why = (f"列（{_named(question)}）を年度ごとに並べています",)
     cells = tuple((wording.key(row.entry), row.column.heading) for found in series.values() for row in found)
-    return Answer("compare", tuple(parts), (wording.key(newest),), why=why, cells=cells)
+    confidence: Confidence = "unsure" if lacks else "sure"
+    return Answer(
+        "compare", tuple(parts), (wording.key(newest),), confidence=confidence, why=why, cells=cells
+    )
 
 
 def _year(row: Row) -> int:

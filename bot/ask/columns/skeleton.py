@@ -32,7 +32,7 @@ _COMPARED = re.compile(rf"\s?(?:くらい|ぐらい|程度|前後|ほど|{words.
 _SIGN_BEFORE = re.compile(r"(?:>=|<=|≧|≦|>|<|=)\s?$|(?:[\d十百千万億円人件%])(?:から|[~〜～-]|以上、?)\s?$")
 # A bare number behind が is what a column says, and no project's: 決算が0の事業.
 _SAID_OF = re.compile(r"[がは]\s?$")
-_FROM_YEAR = re.compile("度?(?:から|より|と比)")
+_FROM_YEAR = re.compile("(?:から|より|以降|[にと]?比べ)")
 _BEFORE = 8  # characters before a number in which such a sign ends
 
 
@@ -107,22 +107,21 @@ def _names_in(text: str, spans: Sequence[Span], names: ColumnNames, more: Sequen
 
 
 def _of_years(named: Sequence[Named], text: str) -> list[Named]:
-    """What is named; columns with a year before them, or in a text with one, are those that speak of it."""
+    """What is named; columns with a year before them, or in a text with one, are those that speak of it.
+
+    Of a project the year says which of its lists is meant, which may have none of them.
+    """
     every = [each for each in named if each.sign == YEAR]
+    if len({each.year for each in every}) < 2 and any(each.sign == PROJECT for each in named):
+        return list(named)
     of_all = every[0].year if len({each.year for each in every}) == 1 else 0
     if any(_FROM_YEAR.match(text, each.end) for each in every):
         of_all = 0
     found: list[Named] = []
     for at, each in enumerate(named):
-        before = named[at - 1] if at else each
-        is_before = before.sign == YEAR and text[before.end : each.start].strip() in ("", "の")
-        year = before.year if is_before else of_all
+        years = _years_before(named[:at], each, text) or {of_all}
         mention = each.mention
-        spoken = (
-            [c for c in mention.columns if (c.value_year or c.fiscal_year) == year]
-            if mention and year
-            else []
-        )
+        spoken = [c for c in mention.columns if (c.value_year or c.fiscal_year) in years] if mention else []
         found.append(
             replace(each, mention=replace(mention, columns=tuple(spoken))) if mention and spoken else each
         )
@@ -151,6 +150,18 @@ def _narrowed(named: Sequence[Named], text: str) -> list[Named]:
             found[-1] = replace(each, start=start, mention=mention)
         else:
             found.append(each)
+    return found
+
+
+def _years_before(named: Sequence[Named], each: Named, text: str) -> set[int]:
+    """The years that stand right before something named: 令和4年度と令和6年度の決算."""
+    found: set[int] = set()
+    follows, joints = each, ["", "の"]
+    for before in reversed(named):
+        if before.sign != YEAR or text[before.end : follows.start].strip() not in joints:
+            break
+        found.add(before.year)
+        follows, joints = before, ["", "と", "や", "、", "・", "から", "~", "〜", "-"]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -102,6 +103,8 @@ def answer(db: Database, request: Request) -> Answer:
     before, after = years
     if request.offices:
         return _of_office(db, request, before, after)
+    if not (request.named or request.terms or request.unknown_numbers):
+        return _of_all(db, before, after)
     subject = subjects.find(db, Request(request.question, "topic", named=request.named, terms=request.terms))
     if not subject.candidates:
         return fields.nothing(db, subject, request.terms)
@@ -131,18 +134,24 @@ def _link(db: Database, project: Project, before: int, after: int) -> Link | Non
 
 def _cells(then: Project, now: Project) -> Iterator[Part]:
     """What columns of one heading, its year and unit aside, say otherwise in the two years."""
+    for _, column, was, is_now in _changes(then, now):
+        yield Say(f"{column}: {was or '空欄'} → {is_now or '空欄'}")
+
+
+def _changes(then: Project, now: Project) -> Iterator[tuple[str, str, str, str]]:
+    """Plain heading, heading, and the cells then and now, of the columns that say otherwise."""
     old, new = ({plain_heading(each): each for each in project.other_columns} for project in (then, now))
     for heading, column in new.items():
         if heading and heading in old:
             was, is_now = then.extra[old[heading]].strip(), now.extra[column].strip()
             if was != is_now:
-                yield Say(f"{column}: {was or '空欄'} → {is_now or '空欄'}")
+                yield heading, column, was, is_now
 
 
 def _goes_on(link: Link) -> str:
     if link.is_estimate:
         return f"名前や内容が似ているので、{title(link.earlier)}と同じ事業と推定しました。"
-    return f"前の年度の番号は {link.earlier.number} です。"
+    return f"{fiscal_year_name(link.earlier.fiscal_year)}の番号は {link.earlier.number} です。"
 
 
 def _years(db: Database, request: Request) -> tuple[int, int] | None:
@@ -175,7 +184,7 @@ def _told(difference: Difference) -> Iterator[Part]:
         yield from _change(difference, change)
     if difference.same:
         labels = "・".join(FIELD_LABELS[name] for name in difference.same)
-        yield Say(f"{labels}は、前の年度と一字一句同じです。")
+        yield Say(f"{labels}は、{fiscal_year_name(difference.before.fiscal_year)}と一字一句同じです。")
 
 
 def _change(difference: Difference, change: Changed) -> Iterator[Part]:
@@ -197,22 +206,23 @@ def _of_office(db: Database, request: Request, before: int, after: int) -> Answe
     ]
     both = [compared(link.earlier, link.later) for link in links]
     old, new = ({link.earlier.number for link in links}, {link.later.number for link in links})
-    changed = [difference for difference in both if difference.changed]
+    columns = {d.after.key: [*_cells(d.before, d.after)] for d in both}
+    changed = [difference for difference in both if difference.changed or columns[difference.after.key]]
     said = "・".join(office.name for office in request.offices)
     parts: list[Part] = [
         _heading(said, before, after),
         Say(
-            f"続いている事業 {len(both)}件（文が変わったもの {len(changed)}件、"
+            f"続いている事業 {len(both)}件（記載が変わったもの {len(changed)}件、"
             f"一字一句同じもの {len(both) - len(changed)}件）、"
             f"新しい事業 {len(now.keys() - new)}件、"
             f"なくなった事業 {len(then.keys() - old)}件です。"
         ),
         *_named("新しい事業", [now[number] for number in now if number not in new]),
         *_named("なくなった事業", [then[number] for number in then if number not in old]),
-        *_named("一字一句同じ事業", [d.after for d in both if not d.changed]),
+        *_named("一字一句同じ事業", [d.after for d in both if d not in changed]),
     ]
     for difference in changed:
-        parts += [Say(title(difference.after), "bold"), *_told(difference)]
+        parts += [Say(title(difference.after), "bold"), *columns[difference.after.key], *_told(difference)]
     keys = tuple(project.key for project in now.values())
     return Answer(
         "compare",
@@ -220,6 +230,31 @@ def _of_office(db: Database, request: Request, before: int, after: int) -> Answe
         keys,
         why=("担当課の欄が一致する事業を、番号・事業名・内容で2つの年度に並べています",),
     )
+
+
+def _of_all(db: Database, before: int, after: int) -> Answer:
+    """What became of all projects from one year to another, and in how many each column says otherwise."""
+    found = kept_lineage(db, before, after)
+    same = [link for link in found.links if link.relation == "same"]
+    texts = Counter(FIELD_LABELS[name] for link in same for name in FIELDS if _differs(link, name))
+    columns = Counter(heading for link in same for heading, *_ in _changes(link.earlier, link.later))
+    said = f"続いている事業は{len(same):,}件、新しい事業は{len(found.new):,}件、"
+    parts: list[Part] = [
+        _heading("登録されている事業", before, after),
+        Say(f"{said}なくなった事業は{len(found.ended):,}件です。"),
+    ]
+    if told := [*columns.most_common(), *texts.most_common()]:
+        parts.append(Say("続いている事業のうち、記載が変わった件数です。", "bold"))
+        parts.append(Items(tuple((heading, f" {number:,}件") for heading, number in told)))
+    for name, some in (("新しい事業", found.new), ("なくなった事業", found.ended)):
+        left = "" if len(some) <= listing.PAGE else f"（はじめの{listing.PAGE}件）"
+        parts += _named(f"{name}{left}", some[: listing.PAGE])
+    why = ("番号、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています",)
+    return Answer("compare", tuple(parts), why=why)
+
+
+def _differs(link: Link, field: str) -> bool:
+    return bool(getattr(link.earlier, field) != getattr(link.later, field))
 
 
 def _in_year(db: Database, request: Request, year: int) -> dict[str, Project]:
