@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ask.summaries import lines, measures, summarize
+from bot.ask.summaries import lines, measures, overlap, pairs, summarize
 from store.records import Project
 
 
@@ -144,3 +144,10 @@ def test_a_figure_stands_in_words_that_one_understands():
 )
 def test_a_figure_has_the_year_that_its_sentence_gives_it(outcome: str, expected: list[str]):
     assert [m.year for m in measures(project("1", outcome))] == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"), [("市民参加", "市民参加", 1.0), ("市民", "職員", 0.0), ("", "市民", 0.0)]
+)
+def test_overlap_is_the_share_of_the_shorter_text(one: str, two: str, expected: float):
+    assert overlap(pairs(one), pairs(two)) == expected
