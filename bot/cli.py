@@ -46,10 +46,6 @@ MODULES = {
 }
 
 
-OF_LISTS = frozenset(("load", "sections", "synonyms", "lineage", "index", "restore"))
-"""Those that may change the lists, which are then published where machines share a state."""
-
-
 class Subcommands(Group):
     """Looks a subcommand up in `MODULES` when it is asked for."""
 
@@ -88,11 +84,7 @@ def jigyo(context: click.Context, db: Path | None) -> None:
     """Answer questions about a city hall's projects (事務事業), here and in Slack."""
     settings = survey()[0] if db else _settings(context.invoked_subcommand)
     state = settings.jigyo_state.get_secret_value() if settings.jigyo_state else ""
-    context.obj = path = Location.of(db or settings.jigyo_db, state)
-    if state and context.invoked_subcommand in OF_LISTS:
-        from store.copies.publishing import publishing
-
-        context.call_on_close(publishing(path))
+    context.obj = Location.of(db or settings.jigyo_db, state)
 
 
 def _settings(subcommand: str | None) -> Settings:

@@ -181,7 +181,7 @@ FAMILIES: Mapping[str, Family] = {
     "jigyo_snapshot_generation": Family("gauge", "Version of the index in memory.", {}),
     "jigyo_snapshot_read_at": Family("gauge", "When that version was read, in seconds since 1970.", {}),
     "jigyo_indexes_torn": Family("gauge", "Full-text indexes that could not be read to their ends.", {}),
-    "jigyo_lists_behind": Family("gauge", "1 if newer lists of another machine could not be taken.", {}),
+    "jigyo_lists_behind": Family("gauge", "Lists that others published since those of this machine.", {}),
     "jigyo_notes_waiting": Family("gauge", "Notes of conversations that wait to be written.", {}),
     "jigyo_notes_waited": Family("gauge", "Seconds that the oldest of them has waited.", {}),
 }  # fmt: skip

@@ -20,8 +20,8 @@ from sqlite_utils.migrations import Migrations
 
 from store import schema
 from store.index.version import NEWEST
+from store.state.engine import USE_POSTGRESQL, Location, State, Values, postgresql, refuse_elsewhere
 from store.state.engine import DatabaseError as DatabaseError
-from store.state.engine import Location, State, Values, postgresql, refuse_elsewhere
 from store.state.engine import LockError as LockError
 from store.state.engine import StateAwayError as StateAwayError
 
@@ -104,7 +104,7 @@ class Database(sqlite_utils.Database):
         if self._state:
             return postgresql(self._state)
         if self.place:
-            refuse_elsewhere(self.place, "JIGYO_STATE を設定してください")
+            refuse_elsewhere(self.place, USE_POSTGRESQL)
         return BesideTheLists(self)
 
     @property

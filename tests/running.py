@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -61,8 +61,17 @@ def serving(
     `under` is a command that is given it to run, `module` what is run for `jigyo`.
     """
     command = [*under, sys.executable, "-m", module, "serve", "--port", "0", *(options or ("--http",))]
+    with running(command, environment(slack, db), slack) as served:
+        yield served
+
+
+@contextmanager
+def running(
+    command: Sequence[str], env: Mapping[str, str], slack: SlackServer, *, cwd: Path | None = None
+) -> Iterator[Served]:
+    """A command that serves, listening inside; killed after if still there."""
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        process = subprocess.Popen(command, env=environment(slack, db), stderr=log)
+        process = subprocess.Popen(command, env=env, stderr=log, cwd=cwd)
         served = Served(process, log)
         try:
             served.url = slack.wait_for(lambda: _listening(served), seconds=60)

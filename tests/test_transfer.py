@@ -9,10 +9,12 @@ import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.playground.slack import Sender, SlackServer
 from store.copies.backup import backup, restore
 from store.copies.transfer import TABLES, to_postgresql, to_sqlite
 from store.database import Database, DatabaseError, open_database
@@ -22,6 +24,7 @@ from store.state.engine import Location, PostgreSQL
 from store.talk import conversations, tokens
 from store.talk.conversations import Feedback, Turn
 from tests import postgres
+from tests.running import serving
 from tests.sheet_city import DUE, KIND, NOW, SECTIONS
 from tests.test_cli import run
 from tests.test_ledger import claimed
@@ -158,6 +161,30 @@ def test_a_state_that_is_used_or_there_already_is_left_alone(seeded: Path, url: 
         to_postgresql(seeded, url, now=NOW + timedelta(hours=1), tell=ignore)
     assert other.execute("SELECT count(*) FROM admins").fetchone()[0] == 1
     assert registry.admins(db) == {"U0ADMIN"}
+
+
+def test_a_bot_that_runs_is_noticed_also_one_without_reminders_and_one_that_stopped_is_not(
+    seeded: Path, url: str, slack: SlackServer
+) -> None:
+    for to, path in (("postgresql", seeded), ("sqlite", Location.of(seeded, url))):
+        move = partial(run, "migrate-state", to, cwd=seeded.parent, JIGYO_DB=str(seeded), JIGYO_STATE=url)
+        with serving(slack, path, "--http", "--no-reminders", "--workers", "2") as served:
+            told = move()
+            assert told.returncode == 2
+            assert told.stderr == (
+                "jigyo: ボットが動いています。すべて止めてから2分ほど待って、もう一度お試しください。\n"
+            )
+            assert served.stop() == 0
+        told = move()
+        assert told.returncode == 0, told.stderr
+    with serving(slack, seeded, "--http", "--no-reminders", "--workers", "1") as served:
+        assert Sender(slack, served.url).command("締切").status == 200
+
+
+def test_a_bot_is_not_started_where_the_state_has_left(seeded: Path, url: str, slack: SlackServer) -> None:
+    to_postgresql(seeded, url, now=NOW, tell=ignore)
+    with pytest.raises(RuntimeError, match="JIGYO_STATE を設定"), serving(slack, seeded, "--http"):
+        pass
 
 
 def test_a_backup_of_both_is_one_file_that_either_engine_takes(

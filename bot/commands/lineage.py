@@ -10,7 +10,17 @@ import click
 from rich.table import Table
 
 from bot.commands.import_export import BY, finish, taken_from, write
-from bot.commands.options import Group, Refusal, echo, file_name, note_change, terminal, to_json, year
+from bot.commands.options import (
+    Group,
+    ListsCommand,
+    Refusal,
+    echo,
+    file_name,
+    note_change,
+    terminal,
+    to_json,
+    year,
+)
 from store import projects
 from store.database import Database, open_database, open_existing, writing
 from store.evaluation.forms import Line, read_form
@@ -95,7 +105,9 @@ def lineage(
         echo(_summary(found))
 
 
-@lineage.command(help="EARLIER（2023:103 のように年度と番号）と LATER が同じ事業だと記録します。")
+@lineage.command(
+    cls=ListsCommand, help="EARLIER（2023:103 のように年度と番号）と LATER が同じ事業だと記録します。"
+)
 @click.argument("earlier")
 @click.argument("later")
 @BY
@@ -106,7 +118,7 @@ def confirm(path: Path, earlier: str, later: str, by: str) -> None:
     echo(f"{earlier} と {later} を同じ事業として記録しました。")
 
 
-@lineage.command(help="EARLIER と LATER が別の事業だと記録します。以後は結びません。")
+@lineage.command(cls=ListsCommand, help="EARLIER と LATER が別の事業だと記録します。以後は結びません。")
 @click.argument("earlier")
 @click.argument("later")
 @BY
@@ -117,7 +129,11 @@ def refuse(path: Path, earlier: str, later: str, by: str) -> None:
     echo(f"{earlier} と {later} を別の事業として記録しました。")
 
 
-@lineage.command("import", help="--csv の形の FILE で、判定の欄に「確認」か「却下」と書いた行を記録します。")
+@lineage.command(
+    "import",
+    cls=ListsCommand,
+    help="--csv の形の FILE で、判定の欄に「確認」か「却下」と書いた行を記録します。",
+)
 @click.argument("file", type=Path)
 @BY
 @click.pass_context

@@ -14,7 +14,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.commands.options import (
-    Command,
+    ListsCommand,
     Refusal,
     echo,
     note_change,
@@ -386,7 +386,7 @@ def _progress_bar(title: str) -> Iterator[Tell | None]:
 
 
 @click.command(
-    cls=Command,
+    cls=ListsCommand,
     help="一覧（テキスト、TSV、CSV、XLSX、ODS、JSON、それらの .gz）を読み込みます。"
     "フォルダーなら、中の sections.csv と一覧を読み込みます。一覧 NAME.csv の横に NAME.columns.csv があれば、"
     "列の読み方をそれに従います（jigyo columns --csv で書き出せます）。",

@@ -13,6 +13,7 @@ from bot.commands.load import Loading
 from bot.commands.options import (
     Command,
     Group,
+    ListsCommand,
     Refusal,
     echo,
     file_name,
@@ -61,7 +62,7 @@ def list_(context: click.Context, as_json: bool) -> None:
     context.invoke(sections, as_json=as_json)
 
 
-@sections.command(help="ALIAS を、課 CANONICAL の別名として登録します。")
+@sections.command(cls=ListsCommand, help="ALIAS を、課 CANONICAL の別名として登録します。")
 @click.argument("alias")
 @click.argument("canonical", required=False)
 @click.option("--department", help="同じ名前の課が複数の部にあるときの部です。")
@@ -96,7 +97,7 @@ def alias(
         echo(f"「{alias}」を別名から外しました。" if changed else f"「{alias}」は別名ではありません。")
 
 
-@sections.command(help="どの一覧にも事業のない課 NAME を、連絡先と締切ごと消します。")
+@sections.command(cls=ListsCommand, help="どの一覧にも事業のない課 NAME を、連絡先と締切ごと消します。")
 @click.argument("name")
 @click.option("--department", help="同じ名前の課が複数の部にあるときの部です。")
 @click.pass_obj
@@ -120,7 +121,9 @@ def remove(path: Path, name: str, department: str | None) -> None:
 
 
 @sections.command(
-    "import", help="FILE の別名と連絡先を登録します。書き方は seeds/templates/sections.csv にあります。"
+    "import",
+    cls=ListsCommand,
+    help="FILE の別名と連絡先を登録します。書き方は seeds/templates/sections.csv にあります。",
 )
 @click.argument("file", type=Path)
 @click.pass_context
@@ -178,7 +181,9 @@ def synonyms() -> None:
 
 
 @synonyms.command(
-    "import", help="FILE（見出しが 語、同義語 の CSV、TSV、XLSX）の同義語を登録します。検索にすぐ効きます。"
+    "import",
+    cls=ListsCommand,
+    help="FILE（見出しが 語、同義語 の CSV、TSV、XLSX）の同義語を登録します。検索にすぐ効きます。",
 )
 @click.argument("file", type=Path)
 @click.option("--replace", is_flag=True, help="FILE にない同義語を外します。")

@@ -22,6 +22,7 @@ from bot.commands.import_export import as_text, canonical
 from bot.commands.options import (
     Command,
     Group,
+    ListsCommand,
     Refusal,
     echo,
     file_name,
@@ -253,7 +254,8 @@ def backup(path: Path, target: Path) -> None:
 
 
 @click.command(
-    cls=Command, help="データベースの内容をバックアップ SOURCE に戻します。ボットの動作中でも構いません。"
+    cls=ListsCommand,
+    help="データベースの内容をバックアップ SOURCE に戻します。ボットの動作中でも構いません。",
 )
 @click.argument("source", type=file_name)
 @click.option("--yes", "is_sure", is_flag=True, help="確認せずに戻します。")
@@ -303,7 +305,8 @@ def index() -> None:
 
 
 @index.command(
-    help="検索の索引を、登録されている一覧から作り直します。一覧も締切も変わりません。ボットの動作中でも構いません。"
+    cls=ListsCommand,
+    help="検索の索引を、登録されている一覧から作り直します。一覧も締切も変わりません。ボットの動作中でも構いません。",
 )
 @click.pass_obj
 def rebuild(path: Path) -> None:

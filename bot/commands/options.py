@@ -131,6 +131,21 @@ class Command(_InJapanese):
     """A command whose help is in Japanese."""
 
 
+class ListsCommand(Command):
+    """A command that changes the lists: the newest ones, published where machines share a state."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it, when nobody else changes them."""
+        from store.database import state_of
+
+        if not state_of(ctx.obj):
+            return super().invoke(ctx)
+        from store.copies.publishing import changing
+
+        with changing(ctx.obj, waits=lambda: warn("ほかのマシンが一覧を変えています。終わるのを待ちます。")):
+            return super().invoke(ctx)
+
+
 class Group(_InJapanese, click.Group):
     """A command with subcommands, whose help is in Japanese; its subcommands are `Command`s."""
 

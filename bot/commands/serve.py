@@ -11,9 +11,11 @@ import logging
 import os
 import re
 import socket
+import sqlite3
 import sys
 import tempfile
 import threading
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import datetime
 from importlib import import_module
@@ -28,6 +30,7 @@ from bot.settings import Settings, check_secrets, read_settings, unknown
 if TYPE_CHECKING:
     from bot.context import Context
     from bot.mcp.http import Serving
+    from store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -71,22 +74,14 @@ def serve(
     from bot.slack.http import listen
     from bot.telemetry import Metrics, start_logging
     from store import projects
-    from store.database import Databases, StateAwayError, open_database
+    from store.database import Databases
 
     beside.join()
     start_logging(settings)
     for line in unknown():
         log.warning(line)
     count = 1 if is_socket else workers or min(MOST_WORKERS, os.cpu_count() or 1)
-    db = open_database(path)
-    try:  # what PostgreSQL takes is loaded before the workers are forked; without it, answers go on
-        db.state.execute("SELECT 1")
-        if db.state_is_elsewhere:
-            from store.copies.publishing import fetch
-
-            fetch(path)
-    except StateAwayError as error:
-        log.warning("%s", error)
+    db = _taken_up(path)
     if not projects.count(db):
         log.warning("事業がまだ登録されていません（%s）。%s", path.absolute(), LOAD_FIRST)
     db.close()
@@ -125,10 +120,54 @@ def serve(
     log.info("listening on http://%s:%s", *listening[0].getsockname()[:2])
     for each in asked:
         log.info("metrics on http://%s:%s/metrics", *each.getsockname()[:2])
-    if count == 1:
-        work(0)
-    else:
-        sys.exit(server.supervise(count, work, on_stop=let_go))
+    try:
+        if count == 1:
+            work(0)
+        else:
+            sys.exit(server.supervise(count, work, on_stop=let_go))
+    finally:
+        _put_down(path)
+
+
+def _taken_up(path: Path) -> Database:
+    """The database, its state marked as in use and its lists the newest; without PostgreSQL, answers go on.
+
+    Raises DatabaseError where the state is kept elsewhere. What PostgreSQL takes is loaded here, before the
+    workers are forked.
+    """
+    from bot.context import now_in_tokyo
+    from store.database import DatabaseError, LockError, StateAwayError, open_database
+    from store.evaluation import ledger
+    from store.state.engine import refuse_left
+
+    db = open_database(path)
+    try:
+        db.state.execute("SELECT 1")
+        # Nobody can write to it, or somebody does for long.
+        with suppress(sqlite3.OperationalError, LockError), db.state.writing():
+            refuse_left(db.state)  # while this waited
+            ledger.beat(db, ledger.me(), now=ledger.stamp(now_in_tokyo() - db.state.clock_ahead))
+    except StateAwayError as error:
+        log.warning("%s", error)
+        return db
+    if db.state_is_elsewhere:
+        from store.copies.publishing import fetch
+
+        try:
+            fetch(path)
+        except DatabaseError as error:
+            log.warning("%s", error)
+    return db
+
+
+def _put_down(path: Path) -> None:
+    """Tell that nobody uses the state any more, unless that takes long."""
+    from store.database import DatabaseError, open_existing
+    from store.evaluation import ledger
+
+    with suppress(DatabaseError, sqlite3.Error), closing(open_existing(path)) as db:
+        db.execute("PRAGMA busy_timeout=1000")
+        ledger.beat_no_more(db, ledger.me())
 
 
 def _tools(context: Context) -> Serving:

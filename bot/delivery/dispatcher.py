@@ -9,8 +9,6 @@ channel's history. The clock ticks once a minute and at the start, and has an au
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -385,7 +383,6 @@ def wait_for_turn(delivery: DeliveryContext, channel: str) -> bool:
 
 
 AUDIT_MINUTES = 5
-REMEMBERED = timedelta(days=7)  # heartbeats
 
 
 def schedule(scheduler: BaseScheduler, context: Context) -> None:
@@ -414,11 +411,8 @@ def _tick(delivery: DeliveryContext) -> None:
 
 def _ticked(delivery: DeliveryContext) -> None:
     db, clock = delivery.context.databases.get(), delivery.context.clock
-    me = f"{socket.gethostname()}:{os.getpid()}"
-    ledger.beat(db, me, now=stamp(clock()))
     report = tick(delivery)
-    ledger.beat(db, me, now=stamp(clock()), ticked=True)
-    ledger.forget_beats(db, before=stamp(clock() - REMEMBERED))
+    ledger.beat(db, ledger.me(), now=stamp(clock()), ticked=True)
     for what, count in report.counts.items():
         log.info("reminders: %s %s", what, count)
 

@@ -32,8 +32,8 @@ from bot.slack.listeners import (
 )
 from bot.slack.requests import Commands
 from store import projects
-from store.database import DatabaseError, Databases, StateAwayError
-from store.evaluation import registry, trail
+from store.database import DatabaseError, Databases, LockError, StateAwayError
+from store.evaluation import ledger, registry, trail
 from store.index import synonyms, writer
 from store.index.meaning import word_vectors
 from store.search import relevance
@@ -100,6 +100,8 @@ ENGINE = "bot.ask.engine"  # what answers questions
 EVENTS_FOR = timedelta(days=1)
 PAGES_FOR = timedelta(days=30)
 PEOPLE_FOR = timedelta(days=7)
+BEATS_FOR = timedelta(days=7)
+BEAT_EVERY = 1  # minutes
 READY_EVERY = 30  # seconds
 FIRST = timedelta(seconds=2)  # after the start
 LOOK_EVERY = 1  # hours
@@ -118,6 +120,15 @@ def prune(context: Context) -> None:
     conversations.prune(db, before=typed_before)
     conversations.prune_questions(db, before=typed_before)
     conversations.forget_feedback(db, before=typed_before)
+    ledger.forget_beats(db, before=ledger.stamp(now - BEATS_FOR))
+
+
+def beat(context: Context) -> None:
+    """Tell whoever would move the state that a bot uses it; one that can't be written to is not moved."""
+    try:
+        ledger.beat(context.databases.get(), ledger.me(), now=ledger.stamp(context.clock()))
+    except (DatabaseError, sqlite3.Error) as error:
+        log.debug("no heartbeat: %s", error)
 
 
 def read_for_all(databases: Databases) -> None:
@@ -138,18 +149,22 @@ def read_for_all(databases: Databases) -> None:
 
 
 def take_published(context: Context) -> None:
-    """Take the lists that another machine published, where they share a state; note whether that failed."""
+    """Take the lists that another machine published, where they share a state; note which are newer."""
     if not context.databases.get().state_is_elsewhere:
         return
-    from store.copies.publishing import fetch
+    from store.copies import publishing
 
+    path, metrics = context.databases.located, context.metrics
     try:
-        fetch(context.databases.located)
-        context.metrics.set("jigyo_lists_behind", 0)
+        metrics.set("jigyo_lists_behind", publishing.behind(path))
+        publishing.keep_up(path)
+        metrics.set("jigyo_lists_behind", publishing.behind(path))
+    except LockError:
+        pass  # they are being changed
     except StateAwayError as error:
         log.warning("nobody knows whether there are newer lists: %s", error)
     except (DatabaseError, sqlite3.Error, OSError) as error:
-        context.metrics.set("jigyo_lists_behind", 1)
+        metrics.set("jigyo_lists_behind", max(1, metrics.own("jigyo_lists_behind")))
         log.warning("the newer lists could not be taken: %s", error)
 
 
@@ -194,6 +209,9 @@ def schedule_housekeeping(scheduler: AsyncIOScheduler, context: Context) -> None
         partial(context.pool.submit, make_ready, context), "interval", seconds=READY_EVERY,
         next_run_time=now + FIRST, id="ready",
     )  # fmt: skip
+    scheduler.add_job(
+        partial(context.patient.submit, beat, context), "interval", minutes=BEAT_EVERY, id="heartbeat"
+    )
     scheduler.add_job(partial(context.pool.submit, prune, context), "cron", hour=3, id="housekeeping")
     scheduler.add_job(
         partial(context.patient.submit, look_through, context), "interval", hours=LOOK_EVERY,

@@ -72,7 +72,7 @@ def torn_indexes(context: Context) -> list[str]:
 
 
 def lists_behind(context: Context) -> list[str]:
-    """Whether a process could not take the lists that another machine published."""
+    """Whether another machine published lists that this one has not taken."""
     if not any(context.metrics.each("jigyo_lists_behind")):
         return []
     return ["ほかのマシンで読み込まれた新しい一覧を、取り込めていません。"]

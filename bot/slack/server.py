@@ -221,6 +221,7 @@ def _end_after(seconds: float, *, is_alone: bool) -> None:
     timer.start()
 
 
+CONNECTIONS = 2  # Slack closes each now and then, and sends by the other meanwhile; it allows ten an app
 CONNECT_FIRST = 3.0  # seconds to connect before the process says that it listens
 
 _log = logging.getLogger("jigyo.socket_mode")
@@ -236,11 +237,8 @@ _log.addFilter(_in_one_line)
 _log.setLevel(logging.WARNING)
 
 
-class SocketMode(AsyncSocketModeHandler):
-    """Socket Mode whose requests in hand are waited for at a stop.
-
-    Raises SettingsError when SLACK_APP_TOKEN is missing.
-    """
+class Connection(AsyncSocketModeHandler):
+    """A connection whose requests in hand are waited for at a stop."""
 
     def __init__(self, app: AsyncApp, context: Context) -> None:
         super().__init__(app, require(context.settings, "slack_app_token"), logger=_log)
@@ -256,10 +254,26 @@ class SocketMode(AsyncSocketModeHandler):
         task.add_done_callback(self._unfinished.discard)
         await task
 
+    @property
+    def is_open(self) -> bool:
+        """Whether Slack can send by it now."""
+        session = self.client.current_session
+        return session is not None and not session.closed
+
+
+class SocketMode:
+    """Several connections of a process to Slack, which sends each request by any of them.
+
+    Raises SettingsError when SLACK_APP_TOKEN is missing.
+    """
+
+    def __init__(self, app: AsyncApp, context: Context) -> None:
+        self.connections = [Connection(app, context) for _ in range(CONNECTIONS)]
+
     def problems(self, _: Context) -> list[str]:
         """Whether there is a connection to Slack."""
-        session = self.client.current_session
-        return [] if session and not session.closed else ["Slack とつながっていません。つなぎ直しています。"]
+        is_open = any(each.is_open for each in self.connections)
+        return [] if is_open else ["Slack とつながっていません。つなぎ直しています。"]
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -267,13 +281,14 @@ class SocketMode(AsyncSocketModeHandler):
 
         Slack may be out of reach for hours: the process still answers its manager and stops when told.
         """
-        connecting = asyncio.create_task(self.client.connect())
-        await asyncio.wait({connecting}, timeout=CONNECT_FIRST)
+        connecting = [asyncio.create_task(each.client.connect()) for each in self.connections]
+        await asyncio.wait(connecting, timeout=CONNECT_FIRST)
         try:
             yield
         finally:
-            connecting.cancel()
-            await self.client.close()
+            for each in connecting:
+                each.cancel()
+            await asyncio.gather(*(each.client.close() for each in self.connections))
 
 
 log = logging.getLogger(__name__)

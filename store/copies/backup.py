@@ -96,8 +96,12 @@ def _take_state(url: str, copy: Database) -> None:
 def _replace_both(path: Path, url: str, copy: Database) -> Path | None:
     """Replace the lists in the file and the state in PostgreSQL: the latter is committed last."""
     before = next(_free_names(path))
+    number = 0  # of the published lists: those that are restored come after the newest
     if path.exists():
         backup(path, before)
+        with closing(open_database(path)) as live:
+            (number,) = live.execute("PRAGMA user_version").fetchone()
+    copy.execute(f"PRAGMA user_version = {number}")
     state = postgresql(url)
     with state.writing():
         transfer.copy(BesideTheLists(copy), state)
@@ -106,8 +110,14 @@ def _replace_both(path: Path, url: str, copy: Database) -> Path | None:
     return before if before.exists() else None
 
 
-def replace(path: Path, copy: Database) -> Path | None:
-    """Replace the content of the file at `path` by a copy's in one transaction; where the old content is."""
+Look = Callable[[sqlite3.Connection], None]
+
+
+def replace(path: Path, copy: Database, *, look: Look = lambda live: None) -> Path | None:
+    """Replace the content of the file at `path` by a copy's in one transaction; where the old content is.
+
+    `look` sees what is to be replaced once nobody can change it any more, and may raise to leave it.
+    """
     if not path.exists():
         with _new_file(path) as part:
             _write(copy.conn, part)
@@ -117,7 +127,7 @@ def replace(path: Path, copy: Database) -> Path | None:
         _refuse_page_size(copy, live, path)
         saved: list[Path] = []
         try:
-            _copy_over(copy, live, path, saved)
+            _copy_over(copy, live, path, saved, look)
         except BaseException as error:
             if saved and _generation(live) < _generation(copy):  # nothing was replaced
                 saved[0].unlink()
@@ -129,7 +139,7 @@ def replace(path: Path, copy: Database) -> Path | None:
     return saved[0] if saved else None
 
 
-def _copy_over(copy: Database, live: Database, path: Path, saved: list[Path]) -> None:
+def _copy_over(copy: Database, live: Database, path: Path, saved: list[Path], look: Look) -> None:
     """Replace all pages of `live` in one transaction, `path` being saved (in `saved`) as it is then.
 
     The online backup takes the write lock at its first step and commits with its last one. Nobody writes in
@@ -146,6 +156,7 @@ def _copy_over(copy: Database, live: Database, path: Path, saved: list[Path]) ->
         if status == sqlite3.SQLITE_OK and not is_locked:
             is_locked = True
             with closing(sqlite3.connect(path)) as before:  # `live` is SQLite's until the backup is done
+                look(before)
                 saved.extend(_save(before, path))
                 # Ahead of both histories, so that no cache takes the restored rows for those it knows.
                 newest = max(_generation(sqlite_utils.Database(before)), _generation(copy)) + 1

@@ -68,7 +68,7 @@ def _take(source: State, target: State, now: datetime, tell: Callable[[str, int]
     with source.writing():  # nobody changes it until all of it has arrived
         if isinstance(source, PostgreSQL):
             source.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        _refuse_running(source, now)
+        _refuse_running(source, now - source.clock_ahead)
         _refuse_taken(target)
         _place(target, "arriving", now)
         total = copy(source, target, tell)

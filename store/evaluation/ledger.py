@@ -16,11 +16,15 @@ open conversations, the pace of each channel, heartbeats, and who is alive.
 
 from __future__ import annotations
 
+import os
+import socket
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from secrets import token_hex
 from typing import Literal, NamedTuple
 from uuid import uuid4
 
@@ -386,8 +390,14 @@ def _set_free_at(db: Database, channel: str, free_at: float) -> None:
     )
 
 
+@cache
+def me() -> str:
+    """The name of this bot: of the process that asks first, and of those that it forks."""
+    return f"{socket.gethostname()}:{os.getpid()}:{token_hex(3)}"
+
+
 def beat(db: Database, owner: str, *, now: str, ticked: bool = False) -> None:
-    """Record a heartbeat of this process; `ticked` when a tick has ended."""
+    """Record that a bot runs; `ticked` when a tick of its reminders has ended."""
     db.state.execute(
         """
         INSERT INTO heartbeats (owner, started_at, beat_at, ticked_at)
@@ -398,9 +408,14 @@ def beat(db: Database, owner: str, *, now: str, ticked: bool = False) -> None:
     )
 
 
+def beat_no_more(db: Database, owner: str) -> None:
+    """Record that a bot has stopped; when it last ticked is kept."""
+    db.state.execute("UPDATE heartbeats SET beat_at = '' WHERE owner = ?", [owner])
+
+
 def forget_beats(db: Database, *, before: str) -> None:
-    """Drop the heartbeats of processes not heard of since `before`."""
-    db.state.execute("DELETE FROM heartbeats WHERE beat_at < ?", [before])
+    """Drop the heartbeats of bots not heard of since `before`."""
+    db.state.execute("DELETE FROM heartbeats WHERE beat_at < ?1 AND ticked_at < ?1", [before])
 
 
 def last_tick(db: Database, *, until: str = "9999") -> str:

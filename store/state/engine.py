@@ -35,6 +35,8 @@ AWAY = (
     "記録のデータベース（PostgreSQL）につながりません。検索とご質問にはお答えできます。"
     "変更は、しばらくしてからもう一度お試しください。"
 )
+BUSY = "ほかの処理が記録を変更しています。少し待ってから、もう一度お試しください。"
+LOCKED = "55P03"  # PostgreSQL's lock_not_available
 
 Values = Sequence[Any] | Mapping[str, Any]
 Result = TypeVar("Result")
@@ -52,6 +54,15 @@ class LockError(DatabaseError):
 
 class StateAwayError(DatabaseError):
     """PostgreSQL cannot be reached, or went away: what was being changed was not, or is looked up later."""
+
+
+USE_SQLITE, USE_POSTGRESQL = "JIGYO_STATE の設定を外してください", "JIGYO_STATE を設定してください"
+
+
+def refuse_left(state: State) -> None:
+    """Raise DatabaseError where the state is kept elsewhere by now."""
+    row = state.execute("SELECT place FROM state_place").fetchone()
+    refuse_elsewhere(row[0] if row else "", USE_SQLITE if isinstance(state, PostgreSQL) else USE_POSTGRESQL)
 
 
 def refuse_elsewhere(place: str, what_to_do: str) -> None:
@@ -112,7 +123,10 @@ class State(Protocol):
         """One transaction; nobody else changes the state meanwhile. Inside another it is part of that one."""
 
     def hold(self, name: str) -> AbstractContextManager[object]:
-        """Hold a name until the end of the block or of the process, whatever ends it."""
+        """Hold a name until the end of the block or of the process, whatever ends it.
+
+        PostgreSQL raises LockError where another process holds it for too long.
+        """
 
     def is_held(self, name: str) -> bool:
         """Whether a process holds the name, one that is stopped and may run again too."""
@@ -300,8 +314,12 @@ class PostgreSQL:
         with self._translated():
             self._migrate()
             connection = self._connect()
-            connection.autocommit = True
-            connection.execute(f"SELECT pg_advisory_lock({_NAME_KEY})", [name])
+            try:
+                connection.autocommit = True
+                connection.execute(f"SELECT pg_advisory_lock({_NAME_KEY})", [name])
+            except BaseException:
+                connection.close()
+                raise
         try:
             yield
         finally:
@@ -332,10 +350,8 @@ class PostgreSQL:
             raise sqlite3.IntegrityError(str(error.orig)) from error
         except exc.DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None) or ""
-            if state == "55P03":  # lock_not_available
-                raise LockError(
-                    "ほかの処理が記録を変更しています。少し待ってから、もう一度お試しください。"
-                ) from error
+            if state == LOCKED:
+                raise LockError(BUSY) from error
             if state == "25006":  # it only reads, since it became a standby: the primary is looked for anew
                 self._engine.dispose()
             # Connection exceptions, a server that stops or starts.
@@ -344,6 +360,8 @@ class PostgreSQL:
                 raise StateAwayError(AWAY) from error
             raise DatabaseError(f"PostgreSQL の記録を読み書きできません: {error.orig}") from error
         except (OperationalError, exc.TimeoutError) as error:  # of a connection of its own; all are in use
+            if getattr(error, "sqlstate", None) == LOCKED:
+                raise LockError(BUSY) from error
             raise StateAwayError(AWAY) from error
 
     def _migrate(self) -> None:
@@ -360,7 +378,7 @@ class PostgreSQL:
                 if _revision(connection) != HEAD:
                     _upgrade(connection)
                 place = connection.exec_driver_sql("SELECT place FROM state_place").scalar_one_or_none()
-                refuse_elsewhere("" if self._is_moving else place or "", "JIGYO_STATE の設定を外してください")
+                refuse_elsewhere("" if self._is_moving else place or "", USE_SQLITE)
             self._is_current = True
 
 

@@ -104,15 +104,18 @@ class SlackServer:
         for open_socket in self._sockets:
             asyncio.run_coroutine_threadsafe(open_socket.close(), self._loop).result(5)
 
-    def push(self, kind: str, payload: Json, *, seconds: float = 10.0) -> Json:
-        """Send an envelope over Socket Mode and return what it was acknowledged with."""
-        self.wait_for(lambda: self.sockets)
+    def push(self, kind: str, payload: Json, *, seconds: float = 10.0, over: int = 0) -> Json:
+        """Send an envelope over Socket Mode and return what it was acknowledged with.
+
+        `over` is the number of the connection, of those that are open.
+        """
+        self.wait_for(lambda: self.sockets > over)
         envelope_id = secrets.token_hex(8)
         envelope = {
             "envelope_id": envelope_id, "type": kind, "payload": payload,
             "accepts_response_payload": kind != "events_api",
         }  # fmt: skip
-        socket = next(s for s in self._sockets if not s.closed)
+        socket = [s for s in self._sockets if not s.closed][over]
         asyncio.run_coroutine_threadsafe(socket.send_json(envelope), self._loop).result(seconds)
         return dict(self.wait_for(lambda: self._acks.get(envelope_id), seconds=seconds))
 
