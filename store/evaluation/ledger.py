@@ -190,12 +190,11 @@ def outdate(
     """
     db.state.execute(
         """
-        UPDATE posts SET stale_at = :at WHERE state = 'sent' AND claimed_at > :since AND id IN (
-            SELECT post_id FROM deliveries WHERE live = 1 AND fiscal_year = :year AND kind = :kind
-                AND (:office IN ('', section) OR substr(section, 1, length(:office) + 1) = :office || '/')
-            UNION
-            SELECT post_id FROM deliveries WHERE live = 1 AND claimed_at >= :asked
-                AND (deadline = 'notice' OR rule LIKE 'digest:%'))""",
+        UPDATE posts SET stale_at = :at WHERE state = 'sent' AND claimed_at > :since AND (
+            id IN (SELECT post_id FROM deliveries WHERE live = 1 AND fiscal_year = :year AND kind = :kind
+                AND (:office IN ('', section) OR substr(section, 1, length(:office) + 1) = :office || '/'))
+            OR claimed_at >= :asked AND id IN (SELECT post_id FROM deliveries WHERE live = 1
+                AND (deadline = 'notice' OR rule LIKE 'digest:%')))""",
         {
             "at": stamp(at), "since": stamp(at - KEPT_CURRENT), "year": fiscal_year, "kind": kind,
             "office": office, "asked": stamp(asked_at) if asked_at else "9999",
