@@ -1,9 +1,10 @@
 """`make bench-cities`: what a prefecture's cities cost one machine with PostgreSQL, beside one with SQLite.
 
-/jigyo and 提出 of one bot with either engine; what is due in 60 cities of 30 sections; memory and connections
-of a process; lists published and taken. docs/scale.md reckons with the figures.
+Two bots run at once, one with either engine, and are asked in turn, so that what else the machine does is the
+same for both: /jigyo, 提出. Then a tick of 60 cities of 30 sections with either; what a city's process takes,
+while several run; lists published and taken. docs/scale.md reckons with the figures.
 
-python -m bench.cities [--cities 60] [--requests 200]
+python -m bench.cities [--cities 60] [--requests 200] [--servers 6]
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
 from bot.context import Context
-from bot.deadlines.session import session_of
-from bot.delivery.outbox import due
+from bot.delivery.dispatcher import tick
+from bot.delivery.outbox import DeliveryContext, due
+from bot.gateway.posting import build_posting_client
 from bot.playground.slack import Sender, SlackServer
 from store.copies.publishing import fetch, publish
 from store.database import Databases, open_database
@@ -30,111 +35,174 @@ from store.lists import parse_list
 from store.loader import store_list
 from store.state.engine import Location
 from tests import postgres
-from tests.running import serving
-from tests.season import TEN_BEFORE, fill, settings
+from tests.running import Served, serving
+from tests.season import TEN_BEFORE, fill, no_pictures, people, settings
 from tests.sheet_city import said, settled
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_ed97a90ee4f8eb7b.txt"
 SECTIONS = 30
+ENGINES = ("SQLite", "PostgreSQL")
+OPTIONS = ("--http", "--workers", "1")
+WARM_UP = 5.0  # seconds in which a process reads what it reads beside its first answers
+
+
+class Bot(NamedTuple):
+    """A bot with one of the engines."""
+
+    engine: str
+    served: Served
+    send: Sender
 
 
 def main() -> int:
-    """Measure both engines, print a table."""
+    """Measure both engines, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cities", type=int, default=60)
     parser.add_argument("--requests", type=int, default=200)
+    parser.add_argument("--servers", type=int, default=6)
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder, postgres.running(fsync="on") as server:
         here = Path(folder)
-        places: dict[str, Callable[[Path], Path]] = {
-            "SQLite": lambda path: path,
-            "PostgreSQL": lambda path: Location.of(path, server.city()),
-        }
-        for engine, place in places.items():
-            print(engine)
-            _one_bot(place(here / f"{engine}.db"), options.requests, server)
-            _ticks([place(here / f"{engine}-{n}.db") for n in range(options.cities)])
-        _published(server, here)
+        _asked(here, server, options.requests)
+        _ticks(here, server, options.cities)
+        _memory(here, server, options.servers)
+        _published(here, server)
+        print(f"load of the machine at the end: {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores")
     return 0
 
 
-def _one_bot(path: Path, requests: int, server: postgres.Server) -> None:
+def _loaded(path: Path) -> Path:
     db = open_database(path)
     store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now="2026-11-23T00:00:00+00:00")
     db.close()
-    with SlackServer() as slack:
-        settled(slack, path)
-        with serving(slack, path, "--http", "--no-reminders", "--workers", "1") as bot:
-            send = Sender(slack, bot.url)
+    return path
+
+
+def _asked(here: Path, server: postgres.Server, requests: int) -> None:
+    """/jigyo and 提出 of two bots in turn."""
+    with ExitStack() as stack:
+        bots = []
+        for engine in ENGINES:
+            path = _loaded(here / f"{engine}.db")
+            located = Location.of(path, server.city()) if engine == "PostgreSQL" else path
+            slack = stack.enter_context(SlackServer())
+            settled(slack, located)
+            served = stack.enter_context(serving(slack, located, *OPTIONS, "--no-reminders"))
+            bots.append(Bot(engine, served, Sender(slack, served.url)))
+        for bot in bots:
             for text in ("スマートシティ", "提出 57", "取消", "スマートシティの推進の担当課は？"):
-                send.command(text, user="U0CHIEF")
-            time.sleep(5)  # what it reads beside its first answers is read
-            _print("/jigyo スマートシティ", list(_times(send, "スマートシティ", requests)))
-            reports = [
-                took
-                for _ in range(requests // 2)
-                for took in (*_times(send, "提出 57", 1), *_times(send, "取消", 1))
-            ]
-            _print("提出 and 取消", reports)
-            process = psutil.Process(bot.process.pid)
-            print(f"  memory of the process {process.memory_info().rss / 2**20:.0f} MB")
-            used = server.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jigyo'")[
-                0
-            ][0]
-            print(f"  connections to PostgreSQL {used}")
+                bot.send.command(text, user="U0CHIEF")
+        time.sleep(WARM_UP)
+        for what, texts in (
+            ("/jigyo スマートシティ", ["スマートシティ"]),
+            ("提出, 取消", ["提出 57", "取消"]),
+        ):
+            times: dict[str, list[float]] = {bot.engine: [] for bot in bots}
+            for nth in range(requests):
+                for bot in bots:
+                    began = time.perf_counter()
+                    said(bot.send.command(texts[nth % len(texts)], user="U0CHIEF"))
+                    times[bot.engine].append((time.perf_counter() - began) * 1000)
+            for engine, took in times.items():
+                _print(f"{engine}: {what}", took)
+        sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jigyo'"
+        print(f"connections to PostgreSQL of the one bot: {server.execute(sql)[0][0]}")
 
 
-def _times(send: Sender, text: str, requests: int) -> Iterator[float]:
-    for _ in range(requests):
-        began = time.perf_counter()
-        said(send.command(text, user="U0CHIEF"))
-        yield (time.perf_counter() - began) * 1000
-
-
-def _print(what: str, times: list[float]) -> None:
+def _print(what: str, times: Iterable[float]) -> None:
     ordered = sorted(times)
     middle, late = statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
-    print(
-        f"  {what}: median {middle:.1f} ms, p99 {late:.1f} ms ({len(ordered)} requests, one after the other)"
-    )
+    print(f"{what}: median {middle:.1f} ms, p99 {late:.1f} ms ({len(ordered)} requests in turn)")
 
 
-def _ticks(paths: list[Path]) -> None:
-    """What is due in every city on a morning with a reminder for each section: the plan, its statements."""
-    contexts = []
-    for path in paths:
-        db = open_database(path)
-        with db.state.writing():
-            fill(db, sections=SECTIONS)
-        db.close()
-        contexts.append(Context(Databases(path), lambda: TEN_BEFORE, settings("http://unused/", path)))
-    for context in contexts:
-        session_of(context).db.state.execute("SELECT 1")
-    began = time.perf_counter()
-    reminders = sum(len(due(context, TEN_BEFORE)) for context in contexts)
-    took = time.perf_counter() - began
-    per_city = took / len(paths) * 1000
-    print(
-        f"  what is due in {len(paths)} cities of {SECTIONS} sections: {took:.2f} s for {reminders} messages,"
-        f" {per_city:.0f} ms a city"
-    )
+def _ticks(here: Path, server: postgres.Server, cities: int) -> None:
+    """The morning's tick of every city, one after the other, engine by engine a city."""
+    with SlackServer() as slack:
+        people(slack, sections=SECTIONS)
+        slack.workspace.clock = TEN_BEFORE.timestamp
+        took = {(engine, what): 0.0 for engine in ENGINES for what in ("due", "tick", "cpu")}
+        posts = dict.fromkeys(ENGINES, 0)
+        for n in range(cities):
+            for engine in ENGINES:
+                path = here / f"{engine}-{n}.db"
+                delivery = _delivery(
+                    slack, Location.of(path, server.city()) if engine == "PostgreSQL" else path
+                )
+                delivery.context.databases.get().state.execute("SELECT 1")
+                began = time.perf_counter()
+                due(delivery.context, TEN_BEFORE)
+                took[engine, "due"] += time.perf_counter() - began
+                began, cpu = time.perf_counter(), time.process_time()
+                posts[engine] += tick(delivery).counts["sent"]
+                took[engine, "tick"] += time.perf_counter() - began
+                took[engine, "cpu"] += time.process_time() - cpu
+                delivery.context.databases.close()
+    for engine in ENGINES:
+        print(
+            f"{engine}: tick of {cities} cities × {SECTIONS} sections: {took[engine, 'tick']:.1f} s"
+            f" ({took[engine, 'tick'] / cities * 1000:.0f} ms a city) for {posts[engine]} messages,"
+            f" {took[engine, 'cpu']:.1f} s of CPU with the loopback Slack's;"
+            f" what is due alone {took[engine, 'due'] / cities * 1000:.0f} ms a city"
+        )
 
 
-def _published(server: postgres.Server, folder: Path) -> None:
+def _delivery(slack: SlackServer, path: Path) -> DeliveryContext:
+    """The edges of a tick that posts as fast as it can."""
+    db = open_database(path)
+    with db.state.writing():
+        fill(db, sections=SECTIONS)
+    db.close()
+    context = Context(Databases(path), lambda: TEN_BEFORE, settings(slack.api_url, path))
+    client = build_posting_client(context.settings)
+    delivery = DeliveryContext(context, client, threads=1, draw=no_pictures, sleep=lambda seconds: None)
+    return replace(delivery, gap=0.0, workspace_gap=0.0)
+
+
+def _memory(here: Path, server: postgres.Server, servers: int) -> None:
+    """What the processes of several cities take that run at once, and their connections."""
+    for engine in ENGINES:
+        with ExitStack() as stack:
+            processes = []
+            for n in range(servers):
+                path = Path(shutil.copy(here / f"{engine}.db", here / f"{engine}-memory-{n}.db"))
+                located = Location.of(path, server.city()) if engine == "PostgreSQL" else path
+                slack = stack.enter_context(SlackServer())
+                settled(slack, located)
+                served = stack.enter_context(serving(slack, located, *OPTIONS))
+                for text in ("スマートシティ", "提出 57", "スマートシティの推進の担当課は？"):
+                    Sender(slack, served.url).command(text, user="U0CHIEF")
+                processes.append(psutil.Process(served.process.pid))
+            time.sleep(WARM_UP)
+            told = [process.memory_full_info() for process in processes]
+            backends = [
+                psutil.Process(pid).memory_full_info().pss
+                for (pid,) in server.execute(
+                    "SELECT pid FROM pg_stat_activity WHERE application_name = 'jigyo'"
+                )
+            ]
+        rss, pss = (sum(getattr(each, name) for each in told) / servers / 2**20 for name in ("rss", "pss"))
+        print(
+            f"{engine}: {servers} cities at once, a process each: {rss:.0f} MB resident, its share {pss:.0f} MB"
+        )
+        print(
+            f"  PostgreSQL's side: {sum(backends) / servers / 2**20:.0f} MB a city,"
+            f" {len(backends) / servers:.1f} connections"
+        )
+
+
+def _published(here: Path, server: postgres.Server) -> None:
     url = server.city()
-    one, other = (Location.of(folder / name, url) for name in ("one.db", "other.db"))
-    shutil.copy(folder / "SQLite.db", one)
+    one, other = (Location.of(here / name, url) for name in ("one.db", "other.db"))
+    shutil.copy(here / "SQLite.db", one)
     began = time.perf_counter()
     publish(one)
     published = time.perf_counter() - began
     began = time.perf_counter()
     fetch(other)
     fetched = time.perf_counter() - began
-    size = sum(
-        len(row[0])
-        for row in server.execute("SELECT data FROM " + url.split("//")[1].split("@")[0] + ".published_parts")
-    )
+    city = url.split("//")[1].split("@")[0]
+    size = sum(len(row[0]) for row in server.execute(f"SELECT data FROM {city}.published_parts"))
     print(
         f"lists of 48 projects: {one.stat().st_size / 1e6:.1f} MB, published as {size / 1e6:.1f} MB in"
         f" {published:.2f} s, taken in {fetched:.2f} s"

@@ -109,3 +109,14 @@ def test_a_person_settles_what_nobody_can_tell(db: Database, *, sent: bool, left
         ("ambiguous", "first"),
         ("sent" if sent else "released", "U9ADMIN"),
     ]
+
+
+def test_what_a_change_outdates_is_looked_up_once_and_not_once_a_message(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    asked: list[str] = []
+    db.conn.set_trace_callback(asked.append)
+    ledger.outdate(db, 2026, "一次評価", "", at=MOMENT, asked_at=MOMENT)
+    db.conn.set_trace_callback(None)
+    (update,) = (sql for sql in asked if "UPDATE posts" in sql)
+    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {update}")]
+    assert not [step for step in plan if "CORRELATED" in step]
