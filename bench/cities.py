@@ -182,9 +182,7 @@ def _memory(here: Path, server: postgres.Server, servers: int) -> None:
                 )
             ]
         rss, pss = (sum(getattr(each, name) for each in told) / servers / 2**20 for name in ("rss", "pss"))
-        print(
-            f"{engine}: {servers} cities at once, a process each: {rss:.0f} MB resident, its share {pss:.0f} MB"
-        )
+        print(f"{engine}: {servers} cities at once, each {rss:.0f} MB resident, its share {pss:.0f} MB")
         print(
             f"  PostgreSQL's side: {sum(backends) / servers / 2**20:.0f} MB a city,"
             f" {len(backends) / servers:.1f} connections"
