@@ -25,6 +25,8 @@ _NAMED = """
     SELECT word_key, synonym FROM synonyms WHERE instr(?1, word_key)
     UNION SELECT synonym_key, word FROM synonyms WHERE instr(?1, synonym_key)"""
 _FILE = "data/thesaurus.tsv"
+_RELATED = "data/related.tsv"
+_FIELD = "分野"  # a field of policy and what belongs to it
 _EQUALS = "＝"
 WORD, SYNONYMS = "語", "同義語"
 OFF, ON = "使わない", "使う"  # in place of a synonym: what the shipped thesaurus has of the word
@@ -94,12 +96,22 @@ class Listed(NamedTuple):
     others: tuple[str, ...]
 
 
+class Terms(NamedTuple):
+    """Groups by the folded keys of their terms, and the keys by their first two characters, the longest first."""
+
+    by_key: Mapping[str, Group]
+    by_beginning: Mapping[str, Sequence[str]]
+
+
 @lru_cache(maxsize=1)
 def groups() -> tuple[Group, ...]:
     """Every group, in the order of the file; read once a process."""
-    lines = files(__package__).joinpath(_FILE).read_text("utf-8").splitlines()[1:]
-    rows = (line.split("\t") for line in lines)
-    return tuple(Group(tuple(terms.split(_EQUALS)), reason) for terms, reason in rows)
+    return tuple(Group(tuple(terms.split(_EQUALS)), reason) for terms, reason in _lines(_FILE))
+
+
+def _lines(name: str) -> list[list[str]]:
+    text = files(__package__).joinpath(name).read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines()[1:]]
 
 
 @lru_cache(maxsize=1)
@@ -111,10 +123,32 @@ def by_key() -> Mapping[str, Group]:
 @lru_cache(maxsize=1)
 def by_beginning() -> Mapping[str, Sequence[str]]:
     """The keys of terms by their first two characters, the longest first."""
+    return _by_beginning(by_key())
+
+
+def _by_beginning(keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = {}
-    for key in sorted(by_key(), key=len, reverse=True):
+    for key in sorted(keys, key=len, reverse=True):
         found.setdefault(key[:2], []).append(key)
     return found
+
+
+@lru_cache(maxsize=1)
+def related() -> Terms:
+    """What has to do with a term (its kinds, parts, means) and is no equivalent, and the other way round.
+
+    Who speaks of a field of policy as a whole says nothing of what belongs to it: スポーツ振興 is no プール.
+    An equivalent of a term has to do with the same. Of a group the first is the term itself.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for term, others, reason in _lines(_RELATED):
+        for other in others.split(_EQUALS):
+            for one, to in ((term, other),) if reason == _FIELD else ((term, other), (other, term)):
+                group = group_of(one)
+                for each in group.terms if group else (one,):
+                    found.setdefault(katakana(each), {each: reason})[to] = reason
+    groups_by_key = {key: Group((*terms,), [*terms.values()][0]) for key, terms in found.items()}
+    return Terms(groups_by_key, _by_beginning(groups_by_key))
 
 
 def group_of(term: str) -> Group | None:
@@ -122,14 +156,16 @@ def group_of(term: str) -> Group | None:
     return by_key().get(katakana(term))
 
 
-def listed_in(text: str, ends: Collection[int], off: Collection[str] = ()) -> list[Listed]:
+def listed_in(
+    text: str, ends: Collection[int], off: Collection[str] = (), terms: Terms | None = None
+) -> list[Listed]:
     """The terms of the thesaurus in a text, the longest first, none that is part of another.
 
     A term begins and ends where a word of the text does: `ends` are those places. `off` are keys of terms
-    whose groups are not in use.
+    whose groups are not in use, `terms` those that are looked for: else the equivalents.
     """
-    key = katakana(text)
-    if (whole := by_key().get(key)) is not None:
+    terms, key = terms or Terms(by_key(), by_beginning()), katakana(text)
+    if (whole := terms.by_key.get(key)) is not None:
         return [] if _is_off(whole, off) else [Listed(0, len(text), whole, _others(whole, key))]
     if len(key) != len(text):
         return []  # a place in one is none in the other
@@ -137,10 +173,10 @@ def listed_in(text: str, ends: Collection[int], off: Collection[str] = ()) -> li
     found: list[Listed] = []
     covered = 0  # what ends before here is part of a term already found
     for start in sorted(places):
-        for listed in by_beginning().get(key[start : start + 2], ()):
+        for listed in terms.by_beginning.get(key[start : start + 2], ()):
             end = start + len(listed)
             if end > covered and end in places and key.startswith(listed, start):
-                group = by_key()[listed]
+                group = terms.by_key[listed]
                 covered = end
                 if not _is_off(group, off):
                     found.append(Listed(start, end, group, _others(group, listed)))

@@ -569,6 +569,21 @@ class Relevance:
     offered: int = 3
     """Projects that are offered at most."""
 
+    related_covers: float = 0.5
+    """Of the letters typed that a term of the thesaurus must be for what has to do with it to be offered …"""
+
+    related_if_near: float = 90.0
+    """… unless meaning has one of those first, nearer than this percentile of topics."""
+
+    related_few: int = 5
+    """Projects up to which what has to do with a term tells something …"""
+
+    related_share: float = 0.005
+    """… or this share of a list."""
+
+    named: float = 0.1
+    """For the name of a project that says it, beside its nearness."""
+
     wording: float = 0.2
     """In the order of what is offered from a list that is not small: for how near the wording is, 1 for the
     nearest. There MRR of titles was .653 without and .693 with it, that of purposes .638 and .680; among 48

@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, groupby, starmap
+from itertools import accumulate, chain, groupby, starmap
 from typing import NamedTuple, TypeVar
 
 import orjson
 
 from store.columns.filtering import columns_named, condition
 from store.database import Database
+from store.index import synonyms
 from store.index.catalog import OF_SECTIONS
 from store.index.snapshot import Memo, once
 from store.index.tuning import TUNING
@@ -52,6 +53,7 @@ from store.search.spelling import look_alikes, suggest
 from store.text.asking import core
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
+from store.text.morphology import units
 from store.text.normalize import alnum_key, has_kanji
 from store.text.numbers import number_key
 
@@ -455,7 +457,59 @@ def _meaning(search: Search) -> SearchResult | None:
     asked = search.analysed
     if not asked.wanted or not search.offers_near:
         return None
-    near = meaning.sentences_of(search.db, asked.text, search.near.offered(search.wording))
+    return _near_in_meaning(search, search.near.offered(search.wording))
+
+
+def _related(search: Search) -> SearchResult | None:
+    """The projects that say what has to do with most of what was typed; what is near in meaning behind."""
+    if not search.offers_near or not search.analysed.wanted or search.near.is_narrowed:
+        return None
+    found = _saying_related(search)
+    ids = dict.fromkeys([*found, *search.near.offered(search.wording)]) if found else ()
+    return _near_in_meaning(search, [*ids][: TUNING.relevance.offered]) if ids else None
+
+
+def _saying_related(search: Search) -> list[int]:
+    """The projects that say what has to do with a term that none says, the nearest to all of it first.
+
+    The term is most of what was typed, or meaning has one of them first.
+    """
+    db, asked, tuned = search.db, search.analysed, TUNING.relevance
+    typed = list(units(asked.text))
+    ends = [*accumulate(chain.from_iterable(unit.lengths for unit in typed))]
+    letters = sum(len(word.surface) for unit in typed for word in unit.words if word.content)
+    named: dict[int, float] = {}
+    covered = 0
+    for each in synonyms.listed_in(asked.text, ends, db.snapshot.thesaurus_off, synonyms.related()):
+        if expand(db, asked.text[each.start : each.end]).interpretations:
+            continue
+        covered += each.end - each.start
+        for other in each.others:
+            found = _saying_all(db, replace(asked, wanted=(_as_written(expand(db, other)),)))
+            if found and 0 < found.total <= max(tuned.related_few, tuned.related_share * db.snapshot.project_count):
+                for hit in found.scored:
+                    is_named = any("name" in fields for fields in hit.matches)
+                    named[hit.id] = max(named.get(hit.id, 0.0), tuned.named if is_named else 0.0)
+    if not named:
+        return []
+    parts = minimum_should_match.word_by_word(asked.wanted)
+    near = [each for each in relevance.nearness(db, asked.text, parts, [*named]).found]
+    is_near = search.near.is_near(tuned.related_if_near) and search.near.found[0].id in named
+    if covered < tuned.related_covers * letters and not is_near:
+        return []
+    scores = {each.id: each.score + named[each.id] for each in near if each.id in named}
+    return sorted(scores, key=lambda each: -scores[each])[: tuned.offered]
+
+
+def _as_written(term: QueryTerm) -> QueryTerm:
+    """A term by its own words and their synonyms alone, not by what looks or sounds like it."""
+    kinds = (MatchType.EXACT, MatchType.SYNONYM)
+    return replace(term, interpretations=tuple(way for way in term.interpretations if way.match_type in kinds))
+
+
+def _near_in_meaning(search: Search, ids: Sequence[int]) -> SearchResult:
+    """These projects as もしかして, each with the sentence that is nearest."""
+    near = meaning.sentences_of(search.db, search.analysed.text, ids)
     guesses = [
         Suggestion(
             display(each.project.name),
@@ -536,6 +590,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("other years", _other_years, "another year has it than the one named"),
     Strategy("did you mean", _did_you_mean, "misspelled terms, and names near to what was typed"),
     Strategy("most words", _most_words, "most words of a compound, which is tried last lest it hide a slip"),
+    Strategy("related", _related, "セグウェイ is a 搭乗型移動支援ロボット, by the shipped thesaurus"),
     Strategy("meaning", _meaning, "姉妹都市, where no record has the word: projects near in meaning"),
     Strategy("part", _part, "荒川区の駐車場: one project has 荒川区, none 駐車場"),
 )
