@@ -357,7 +357,8 @@ def _joined_terms(search: Search) -> SearchResult | None:
 
 
 def _proximity(search: Search) -> SearchResult | None:
-    return _ranked(search, minimum_should_match.near_each_other(search.db, search.analysed))
+    ranking = minimum_should_match.near_each_other(search.db, search.analysed)
+    return _ranked(search, ranking) if ranking and search.near.is_meant(ranking) else None
 
 
 def _number_beside_words(search: Search) -> SearchResult | None:

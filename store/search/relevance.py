@@ -105,6 +105,15 @@ class Nearness:
         is_supported = evidence >= _TUNED.likely_said and self.percentile >= _TUNED.answered_if_said
         return self.found[0].id == best and (is_supported or self.percentile >= _TUNED.answered_from)
 
+    def is_meant(self, ranking: Ranking) -> bool:
+        """Whether the first of a ranking by the parts of a compound is not farther than what meaning is sure of.
+
+        総合 and 計画 stand near each other in many a text that has no 総合計画.
+        """
+        if self.is_narrowed or not ranking.scored or not self.is_near(_TUNED.answered_from):
+            return True
+        return any(each.id == self.found[0].id for each in ranking.scored)
+
     def _is_scattered(self, project_id: int, said: Sequence[bool]) -> bool:
         """Whether the two words that a project says stand far from each other: 高齢者, elsewhere 介護."""
         words = list(compress(self.words, said))

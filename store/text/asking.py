@@ -335,7 +335,9 @@ _POINTER = lazily(
 )
 # What joins the thing asked about to what is asked of it.
 _JOINT = lazily(r"(?:における|に関する|についての|について|に関して|[のはをがで])[\s、]*$")
-_ABOUT = lazily(r"(?:の件|のこと|に?ついて|に関して|の話|のうち)$")
+_ABOUT = lazily(
+    r"(?:の件|のこと|に?ついて|に関して|の話|のうち|(?:の|みたいな|っぽい)(?:やつ|感じ)|(?:みたいな|っぽい)(?:の|もの))$"
+)
 _FOR_SURE = lazily(rf"(?:{COUNT.pattern})|(?:一覧表?|リスト)$")
 _PLEA = lazily("教え|おしえ|知りた|聞きた|お願い|ください|下さい|探し|さがし")
 _SIGNS_AT_END = lazily(r"[\s?？。!！]+$")
