@@ -67,6 +67,52 @@ def test_the_file_has_two_columns_and_no_term_twice() -> None:
     assert len(synonyms.groups()) == len(rows) >= 150
 
 
+def test_the_file_of_related_words_has_three_columns_and_no_row_twice() -> None:
+    lines = files("store.index").joinpath("data/related.tsv").read_text("utf-8").split("\n")
+    assert lines[0] == "語\t関連語\t関係"
+    assert lines[-1] == ""
+    rows = [line.split("\t") for line in lines[1:-1]]
+    assert all(len(row) == 3 for row in rows)
+    assert all(cell == cell.strip() != "" for row in rows for cell in row)
+    assert len({katakana(term) for term, _, _ in rows}) == len(rows) == len(synonyms.related_groups())
+    for group in synonyms.related_groups():
+        keys = [katakana(term) for term in group.terms]
+        assert len({*keys}) == len(keys) >= 2, group
+        assert all(nfkc(term) == term and len(term) >= synonyms.SHORTEST for term in group.terms), group
+
+
+def offered(db: Database, typed: str) -> list[str]:
+    result = search(db, parse(typed))
+    assert result.hits == ()
+    return [near.text for near in result.suggestions]
+
+
+def test_what_has_to_do_with_a_word_that_no_record_has_is_offered_and_is_no_answer(tmp_path: Path) -> None:
+    names = "基幹統計調査の実施", "搭乗型移動支援ロボットの実験", "道路の維持", "予算等の要望"
+    db = listed(tmp_path / "list.db", *names)
+    assert offered(db, "国勢調査")[0] == "基幹統計調査の実施"
+    assert offered(db, "セグウェイに乗る")[0] == "搭乗型移動支援ロボットの実験"
+    assert offered(db, "県への陳情")[0] == "予算等の要望"
+    db = listed(tmp_path / "other.db", "国勢調査の実施", "基幹統計調査の実施")
+    assert found(db, "国勢調査") == ["国勢調査の実施"]
+
+
+def test_who_speaks_of_a_field_says_nothing_of_what_belongs_to_it(tmp_path: Path) -> None:
+    db = listed(tmp_path / "list.db", "スポーツ振興の推進", "文書の管理", "道路の維持")
+    assert search(db, parse("マラソン大会")).answered_by != "related"
+    db = listed(tmp_path / "other.db", "マラソン大会の開催", "文書の管理", "道路の維持")
+    assert offered(db, "スポーツ振興") == ["マラソン大会の開催"]
+
+
+def test_a_city_switches_related_words_off(tmp_path: Path) -> None:
+    path = tmp_path / "list.db"
+    db = listed(path, "基幹統計調査の実施", "道路の維持")
+    assert search(db, parse("経済センサス")).answered_by == "related"
+    assert imported(path, "経済センサス,使わない")[0] == 0
+    assert search(open_database(path), parse("経済センサス")).answered_by != "related"
+    assert "関連: 基幹統計の種類" in run(path, "list", "--json")[1]
+
+
 @pytest.mark.parametrize("kept", [0, 1], ids=["the first is on record", "the second is on record"])
 def test_every_term_of_a_group_finds_the_record_that_has_another(tmp_path: Path, kept: int) -> None:
     groups = synonyms.groups()

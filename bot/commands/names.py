@@ -211,12 +211,17 @@ def import_synonyms(context: click.Context, file: Path, replace: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON で表示します。")
 @click.pass_obj
 def list_synonyms(path: Path, as_json: bool) -> None:
-    """List the city's synonyms, then the groups of the shipped thesaurus."""
+    """List the city's synonyms, then the groups of the shipped thesaurus and its related words."""
     db = open_existing(path)
     pairs, off = kept.listed(db), kept.switched_off(db)
     rows = [
         (first, others, group.reason, bool({katakana(term) for term in group.terms} & off.keys()))
         for group in kept.groups()
+        for first, *others in [group.terms]
+    ]
+    rows += [
+        (first, others, f"関連: {group.reason}", katakana(first) in off)
+        for group in kept.related_groups()
         for first, *others in [group.terms]
     ]
     if as_json:

@@ -126,10 +126,11 @@ def _near_in_meaning(result: SearchResult) -> Message:
     for near in result.suggestions:
         detail = builders.button("詳細", action="detail", value=f"{near.fiscal_year} {near.number}")
         blocks.append(builders.section(bold(f"{near.number}　{one_line(near.text)}"), accessory=detail))
-        blocks.append(builders.context(near.sentence))
+        if near.sentence:
+            blocks.append(builders.context(near.sentence))
         cited = [f"{near.fiscal_year} {near.number}"]
         kept = result.query.text[:QUESTION_KEPT]
-        blocks.append(builders.verdict_buttons("合っている", kept, kind=result.answered_by, citations=cited))
+        blocks.append(builders.verdict_buttons("合っている", kept, kind="meaning", citations=cited))
     lines = [f"{near.number} {near.text}" for near in result.suggestions]
     return Message("\n".join([head, *lines]), (*blocks, builders.actions(usage_button())))
 

@@ -68,6 +68,7 @@ STRATEGIES: Mapping[str, str] = {
     "other years": "ほかの年度",
     "did you mean": "もしかして",
     "most words": "長い言葉の部分の多く",
+    "related": "関連する言葉",
     "meaning": "意味の近い事業",
     "part": "言葉の一部",
 }

@@ -97,7 +97,7 @@ class Listed(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Groups by the folded keys of their terms, and the keys by their first two characters, the longest first."""
+    """Groups by the keys of their terms, and the keys by their first two characters, the longest first."""
 
     by_key: Mapping[str, Group]
     by_beginning: Mapping[str, Sequence[str]]
@@ -141,14 +141,20 @@ def related() -> Terms:
     An equivalent of a term has to do with the same. Of a group the first is the term itself.
     """
     found: dict[str, dict[str, str]] = {}
-    for term, others, reason in _lines(_RELATED):
-        for other in others.split(_EQUALS):
+    for (term, *others), reason in ((each.terms, each.reason) for each in related_groups()):
+        for other in others:
             for one, to in ((term, other),) if reason == _FIELD else ((term, other), (other, term)):
                 group = group_of(one)
                 for each in group.terms if group else (one,):
                     found.setdefault(katakana(each), {each: reason})[to] = reason
-    groups_by_key = {key: Group((*terms,), [*terms.values()][0]) for key, terms in found.items()}
+    groups_by_key = {key: Group((*terms,), next(iter(terms.values()))) for key, terms in found.items()}
     return Terms(groups_by_key, _by_beginning(groups_by_key))
+
+
+@lru_cache(maxsize=1)
+def related_groups() -> tuple[Group, ...]:
+    """A term and what has to do with it, in the order of the file; the reason says how."""
+    return tuple(Group((term, *others.split(_EQUALS)), reason) for term, others, reason in _lines(_RELATED))
 
 
 def group_of(term: str) -> Group | None:
@@ -164,21 +170,21 @@ def listed_in(
     A term begins and ends where a word of the text does: `ends` are those places. `off` are keys of terms
     whose groups are not in use, `terms` those that are looked for: else the equivalents.
     """
-    terms, key = terms or Terms(by_key(), by_beginning()), katakana(text)
-    if (whole := terms.by_key.get(key)) is not None:
-        return [] if _is_off(whole, off) else [Listed(0, len(text), whole, _others(whole, key))]
+    among, key = terms or Terms(by_key(), by_beginning()), katakana(text)
+    if (whole := among.by_key.get(key)) is not None:
+        return [] if _is_off(whole, off, terms) else [Listed(0, len(text), whole, _others(whole, key))]
     if len(key) != len(text):
         return []  # a place in one is none in the other
     places = {0, *ends}
     found: list[Listed] = []
     covered = 0  # what ends before here is part of a term already found
     for start in sorted(places):
-        for listed in terms.by_beginning.get(key[start : start + 2], ()):
+        for listed in among.by_beginning.get(key[start : start + 2], ()):
             end = start + len(listed)
             if end > covered and end in places and key.startswith(listed, start):
-                group = terms.by_key[listed]
+                group = among.by_key[listed]
                 covered = end
-                if not _is_off(group, off):
+                if not _is_off(group, off, terms):
                     found.append(Listed(start, end, group, _others(group, listed)))
                 break
     return sorted(found, key=lambda each: each.start - each.end)
@@ -201,8 +207,9 @@ def _others(group: Group, key: str) -> tuple[str, ...]:
     return tuple(term for term in group.terms if katakana(term) != key)
 
 
-def _is_off(group: Group, off: Collection[str]) -> bool:
-    return bool(off) and any(katakana(term) in off for term in group.terms)
+def _is_off(group: Group, off: Collection[str], terms: Terms | None = None) -> bool:
+    """Whether the city has switched a group off; one of related words only by its own term."""
+    return bool(off) and any(katakana(term) in off for term in group.terms[: 1 if terms else None])
 
 
 def switched_off(db: Database) -> dict[str, str]:
@@ -295,7 +302,7 @@ def _problem(word: str, synonyms: list[str]) -> tuple[str, str] | None:
         return WORD, f"「{WORD}」には{SHORTEST}文字以上の言葉を書いてください。"
     if any(len(synonym) < SHORTEST for synonym in synonyms):
         return SYNONYMS, f"「{SYNONYMS}」には{SHORTEST}文字以上の言葉を、、で区切って書いてください。"
-    if {OFF, ON} & {*synonyms} and not group_of(word):
+    if {OFF, ON} & {*synonyms} and not group_of(word) and katakana(word) not in related().by_key:
         return WORD, f"「{word}」は標準の言い換えにありません（jigyo synonyms list で見られます）。"
     if any(katakana(synonym) == katakana(word) for synonym in synonyms):
         return SYNONYMS, f"「{word}」が自分自身の同義語になっています。"

@@ -573,7 +573,10 @@ class Relevance:
     """Of the letters typed that a term of the thesaurus must be for what has to do with it to be offered …"""
 
     related_if_near: float = 90.0
-    """… unless meaning has one of those first, nearer than this percentile of topics."""
+    """… unless meaning has one of those among the nearest, nearer than this percentile of topics."""
+
+    related_tells: float = 0.2
+    """The same from which what says most other words, and nothing that has to do with it, is no answer."""
 
     related_few: int = 5
     """Projects up to which what has to do with a term tells something …"""

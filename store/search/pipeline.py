@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import accumulate, chain, groupby, starmap
@@ -181,6 +181,11 @@ class Search:
         is_narrowed |= bool(self.db.snapshot.offices.resolver.spans(asked.text))  # an office is no topic
         parts = minimum_should_match.word_by_word(asked.wanted)
         return relevance.nearness(self.db, asked.text, parts, [*self.wording], is_narrowed=is_narrowed)
+
+    @once
+    def related(self) -> Related:
+        """The projects that say what has to do with a word that none says."""
+        return _saying_related(self)
 
 
 class Strategy(NamedTuple):
@@ -450,6 +455,9 @@ def _if_meant(search: Search) -> SearchResult | None:
     ranking = search.most
     if not ranking or not search.near.is_answer(ranking):
         return None
+    found = search.related
+    if found.share >= TUNING.relevance.related_tells and ranking.scored[0].id not in found.ids:
+        return None  # 陳情 is said by none, and what has to do with it by others
     return _ranked(search, search.near.without_leftovers(ranking))
 
 
@@ -462,23 +470,38 @@ def _meaning(search: Search) -> SearchResult | None:
 
 
 def _related(search: Search) -> SearchResult | None:
-    """The projects that say what has to do with most of what was typed; what is near in meaning behind."""
-    if not search.offers_near or not search.analysed.wanted or search.near.is_narrowed:
-        return None
-    found = _saying_related(search)
-    ids = dict.fromkeys([*found, *search.near.offered(search.wording)]) if found else ()
-    return _near_in_meaning(search, [*ids][: TUNING.relevance.offered]) if ids else None
+    """The projects that say what has to do with most of what was typed; what is near in meaning behind.
 
-
-def _saying_related(search: Search) -> list[int]:
-    """The projects that say what has to do with a term that none says, the nearest to all of it first.
-
-    The term is most of what was typed, or meaning has one of them first.
+    With less of it only where meaning has one of them among the nearest, too.
     """
+    if not search.offers_near:
+        return None
+    found, near = search.related, search.near
+    nearest = {each.id for each in near.found[: TUNING.relevance.offered]}
+    is_near = near.is_near(TUNING.relevance.related_if_near) and not nearest.isdisjoint(found.ids)
+    if not found.ids or not (found.share >= TUNING.relevance.related_covers or is_near):
+        return None
+    ids = dict.fromkeys([*found.ids, *near.offered(search.wording)])
+    return _near_in_meaning(search, [*ids][: TUNING.relevance.offered], said=found.ids)
+
+
+class Related(NamedTuple):
+    """Projects that say what has to do with a term that none says, the nearest to all that was typed first.
+
+    `share`: of the letters typed, what that term is.
+    """
+
+    ids: Sequence[int] = ()
+    share: float = 0.0
+
+
+def _saying_related(search: Search) -> Related:
     db, asked, tuned = search.db, search.analysed, TUNING.relevance
+    if not asked.wanted or search.near.is_narrowed:
+        return Related()
     typed = list(units(asked.text))
     ends = [*accumulate(chain.from_iterable(unit.lengths for unit in typed))]
-    letters = sum(len(word.surface) for unit in typed for word in unit.words if word.content)
+    few = max(tuned.related_few, tuned.related_share * db.snapshot.project_count)
     named: dict[int, float] = {}
     covered = 0
     for each in synonyms.listed_in(asked.text, ends, db.snapshot.thesaurus_off, synonyms.related()):
@@ -487,39 +510,41 @@ def _saying_related(search: Search) -> list[int]:
         covered += each.end - each.start
         for other in each.others:
             found = _saying_all(db, replace(asked, wanted=(_as_written(expand(db, other)),)))
-            if found and 0 < found.total <= max(tuned.related_few, tuned.related_share * db.snapshot.project_count):
-                for hit in found.scored:
-                    is_named = any("name" in fields for fields in hit.matches)
-                    named[hit.id] = max(named.get(hit.id, 0.0), tuned.named if is_named else 0.0)
+            for hit in found.scored if found and found.total <= few else ():
+                is_named = any("name" in fields for fields in hit.matches)
+                named[hit.id] = max(named.get(hit.id, 0.0), tuned.named if is_named else 0.0)
     if not named:
-        return []
+        return Related()
     parts = minimum_should_match.word_by_word(asked.wanted)
-    near = [each for each in relevance.nearness(db, asked.text, parts, [*named]).found]
-    is_near = search.near.is_near(tuned.related_if_near) and search.near.found[0].id in named
-    if covered < tuned.related_covers * letters and not is_near:
-        return []
+    near = relevance.nearness(db, asked.text, parts, [*named]).found
     scores = {each.id: each.score + named[each.id] for each in near if each.id in named}
-    return sorted(scores, key=lambda each: -scores[each])[: tuned.offered]
+    letters = sum(len(word.surface) for unit in typed for word in unit.words if word.content)
+    best = sorted(scores, key=lambda each: -scores[each])[: tuned.offered]
+    return Related(best, covered / max(letters, 1))
 
 
 def _as_written(term: QueryTerm) -> QueryTerm:
     """A term by its own words and their synonyms alone, not by what looks or sounds like it."""
     kinds = (MatchType.EXACT, MatchType.SYNONYM)
-    return replace(term, interpretations=tuple(way for way in term.interpretations if way.match_type in kinds))
+    return replace(
+        term, interpretations=tuple(way for way in term.interpretations if way.match_type in kinds)
+    )
 
 
-def _near_in_meaning(search: Search, ids: Sequence[int]) -> SearchResult:
-    """These projects as もしかして, each with the sentence that is nearest."""
+def _near_in_meaning(search: Search, ids: Sequence[int], said: Collection[int] = ()) -> SearchResult:
+    """These as もしかして, each with the sentence that is nearest; without one only those of `said`."""
     near = meaning.sentences_of(search.db, search.analysed.text, ids)
+    sentences, known = {each.project.id: each.text for each in near}, search.db.snapshot.projects(ids)
     guesses = [
         Suggestion(
-            display(each.project.name),
-            each.project.number,
-            each.project.fiscal_year,
+            display(known[each].name),
+            known[each].number,
+            known[each].fiscal_year,
             by="meaning",
-            sentence=each.text,
+            sentence=sentences.get(each, ""),
         )
-        for each in near
+        for each in ids
+        if each in sentences or each in said
     ]
     return SearchResult(search.words, suggestions=tuple(guesses))
 

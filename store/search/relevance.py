@@ -106,7 +106,7 @@ class Nearness:
         return self.found[0].id == best and (is_supported or self.percentile >= _TUNED.answered_from)
 
     def is_meant(self, ranking: Ranking) -> bool:
-        """Whether the first of a ranking by the parts of a compound is not farther than what meaning is sure of.
+        """Whether a ranking by the parts of a compound has the project that meaning is sure of, if it is.
 
         総合 and 計画 stand near each other in many a text that has no 総合計画.
         """
