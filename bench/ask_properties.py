@@ -18,7 +18,7 @@ from rich.progress import track
 from bench import lists
 from bench.ask_checks import problems
 from bot.ask.answers import Answer
-from bot.ask.intents import fields, summing
+from bot.ask.intents import briefs, fields
 from bot.messages.message import pages
 from bot.playground.slack.rules import message_problem
 from store.records import Project
@@ -61,12 +61,12 @@ def answers(loaded: lists.Loaded) -> Iterator[Answer]:
     """Every field and the summary of every project, then summaries of random sets."""
     for project in loaded.projects:
         yield from (fields.of_project(project, (field,)) for field in FIELDS)
-        yield summing.of_project(project)
+        yield briefs.of_project(project)
     draw = random.Random(loaded.name)
     for _ in range(SETS):
         size = draw.randint(2, min(LARGEST, len(loaded.projects)))
         chosen: list[Project] = draw.sample(loaded.projects, size)
-        yield summing.of_projects(loaded.db, chosen, "選んだ事業")
+        yield briefs.of_projects(loaded.db, chosen, "選んだ事業")
 
 
 if __name__ == "__main__":

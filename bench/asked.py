@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,18 @@ from pathlib import Path
 
 from bench import absent
 from bot.ask.matching import texts
-from bot.ask.quantities import DATE, PEOPLE, UNITS, figures, label
+from bot.ask.quantities import (
+    AMOUNT,
+    COUNTERS,
+    DATE,
+    DAY,
+    NOUN_CHARACTER,
+    NOUN_PHRASE,
+    PEOPLE,
+    UNITS,
+    Figure,
+    figures,
+)
 from store.records import Project
 from store.text.display import display
 from store.text.sentences import split
@@ -89,7 +101,7 @@ def _figures(known: Sequence[Project], draw: random.Random) -> Iterator[Question
     """A figure whose unit stands once in its record, asked for by the words that it counts."""
     for project in draw.sample(known, len(known)):
         found = [
-            (figure, label(sentence.text, figure))
+            (figure, _label(sentence.text, figure))
             for name in ("purpose", "overview", "outcome")
             for sentence in split(getattr(project, name))
             for figure in figures(sentence.text)
@@ -101,6 +113,40 @@ def _figures(known: Sequence[Project], draw: random.Random) -> Iterator[Question
                 asked = f"{display(project.name)}の{counted}は{asks}？"
                 yield Question(asked, "figure", (project.number,), (figure.text,))
                 break
+
+
+_JOINS = "(?:の|への|との|及び|又は|または)"
+_NOUN_PHRASE_END = re.compile(rf"{NOUN_CHARACTER}+(?:{_JOINS}{NOUN_CHARACTER}+)*$")
+# What may stand between a noun and the figure that counts it: particles, 延べ, another figure, a remark.
+_BETWEEN = re.compile(
+    rf"(?:から|より|うち|中|延べ|計|約|全|及び|ついて|により|における|[はがもをでにの：:（(「、 　]"
+    rf"|[（(][^（()）]*[）)]|{DAY}|(?:{AMOUNT})(?:{COUNTERS}))$"
+)
+
+
+def _label(sentence: str, figure: Figure) -> str:
+    """The words that say what a figure counts, verbatim, '' when its clause has none."""
+    before, after = sentence[figure.clause[0] : figure.start], sentence[figure.end : figure.clause[1]]
+    earlier = [other.end for other in figures(sentence) if figure.clause[0] <= other.start < figure.start]
+    adjoining = _NOUN_PHRASE_END.search(sentence[max(earlier, default=figure.clause[0]) : figure.start])
+    adjoining = None if adjoining and adjoining[0] in ("中", "内") else adjoining  # 4件中4件
+    following = NOUN_PHRASE.match(after)
+    if following and not adjoining and after.startswith("の"):
+        return _noun(following[1])
+    led = adjoining or _NOUN_PHRASE_END.search(_without_tail(before))
+    return _noun(led[0] if led else following[1] if following else "")
+
+
+def _noun(phrase: str) -> str:
+    """A noun phrase without what joins it to the next word (…社との, 構築し)."""
+    return re.sub("(?:(?<=..)[とへ]|(?<=[一-龥])し)$", "", phrase.strip("「」・の"))
+
+
+def _without_tail(before: str) -> str:
+    """The words before a figure without what stands between them and it, piece by piece."""
+    while tail := _BETWEEN.search(before):
+        before = before[: tail.start()]
+    return before
 
 
 def _how_many(unit: str, text: str) -> str:

@@ -20,7 +20,7 @@ from bench.lists import ROOT, Loaded
 from bench.report import Row
 from bot.ask.answers import Answer
 from bot.ask.engine import answer
-from bot.ask.intents.summing import of_projects
+from bot.ask.intents.briefs import of_projects
 from bot.ask.quantities import figures, is_amount
 from bot.ask.summaries import FIELDS as TOLD
 from bot.ask.summaries import Summary, overlap, pairs, summarize

@@ -8,8 +8,8 @@ import pytest
 
 from bot.ask.checks import ROLES, Claim, denied, failed, role_of
 from bot.ask.matching import lacking
-from bot.ask.predicates import narrower, others
 from bot.ask.question import INTENTS
+from bot.ask.terms import narrower, others
 from store.text import asking
 
 NAME = "除雪事業"

@@ -9,8 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.ask.matching import lacking
-from bot.ask.predicates import others
-from bot.ask.terms import pieces, terms
+from bot.ask.terms import others, pieces, terms
 from store.text import lazily
 from store.text.asking import EXCEPT
 from store.text.fiscal_years import WRITTEN, without_years, years_mentioned
@@ -244,9 +243,6 @@ _RELATIVE_YEAR = lazily("再来年度?|来年度?|翌年度|次年度|来月|今
 _YEAR_BEFORE = lazily("前の?年度?(?!比)|[一1]年前")
 _OTHER_YEAR = lazily(rf"[前昨去]年|前回|{WRITTEN}年")
 _HAPPENED = lazily("(?:た|だ)(?:の|ん|こと|理由|原因|要因|のは)")
-_WHO_IT_IS = lazily(
-    "(?<![ただる]の)(?:は|って|とは|の名前は)(?:誰|だれ|どなた)(?=です|でし|なの|か|[?？。]|$)"
-)
 _COUNTER = lazily("何(?P<counter>[一-龥]{1,2})(?=[はがをにでものと?。]|です|ある|あり|いる|い?ます|$)")
 _OTHER_PLACE = lazily(
     r"(?P<place>[一-龥ヶァ-ヺー]{1,6}?(?:(?<!都)市|[区町村県])|東京都|京都府|大阪府|北海道)の〓"
@@ -324,8 +320,6 @@ def words(claim: Claim) -> str:
 
 def role(claim: Claim) -> str:
     """誰が wants somebody, どこと somebody to do it with, どうやって a way; 何室 a number of 室."""
-    if claim.words and (found := _WHO_IT_IS.search(claim.question)):
-        return f"「{found[0]}」に当たる名前"  # records name offices, never persons
     if claim.words and (found := _COUNTER.search(one_space(claim.question))):
         counted = lazily(rf"[0-9０-９]{re.escape(found['counter'])}")
         return "" if any(map(counted.search, claim.sentences)) else f"「{found[0]}」に当たる数字"

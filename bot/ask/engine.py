@@ -12,16 +12,14 @@ from bot.ask.checks import condition, denied, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.intents import (
+    asides,
+    briefs,
     changing,
     comparing,
     fields,
     listing,
     measures,
-    offices,
     passages,
-    smalltalk,
-    summing,
-    topics,
 )
 from bot.ask.quantities import figures_asked_apart
 from bot.ask.question import (
@@ -47,11 +45,6 @@ from store.text import asking
 from store.text.normalize import alnum_key
 
 __all__ = ["Answer", "answer"]
-
-NO_SECTION_HERE = (
-    "このチャンネルの担当課はまだ設定されていません。"
-    "事務局が /jigyo 設定 チャンネル 担当課名 と入力すると設定できます。"
-)
 
 
 def answer(
@@ -79,7 +72,7 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
-    asked = asked_of(offices.filters_in_words(db, pointed), held, last=last)
+    asked = asked_of(asides.filters_in_words(db, pointed), held, last=last)
     if last is None:
         return asked
     return replace(asked, put_in=lambda request: follow_ups.reread(db, asked.typed, request, last))
@@ -273,7 +266,7 @@ def _of_subject(answers: _Answers) -> _Answers:
     def given(db: Database, request: Request) -> Answer:
         is_named = request.named or request.unknown_numbers
         has_subject = is_named or any(not is_light(term) for term in request.terms)
-        return answers(db, request) if has_subject else topics.unclear(request)
+        return answers(db, request) if has_subject else briefs.unclear(request)
 
     return given
 
@@ -294,30 +287,30 @@ _OF_RECORDS: Mapping[Kind, _Answers] = {
     "changes": changing.answer,
     "which": comparing.answer_which,
     "compare": comparing.answer,
-    "summary": summing.answer,
+    "summary": briefs.summary,
     "count": listing.answer,
     "field": _of_subject(fields.answer),
     "figure": _of_subject(measures.answer),
     "list": listing.answer,
-    "sentence": topics.nothing_said,
-    "topic": topics.about,
+    "sentence": briefs.nothing_said,
+    "topic": briefs.about,
 }
 _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
-    "courtesy": lambda db, asked: smalltalk.answer(db, asked.typed),
-    "offices": lambda db, asked: offices.answer(db, asked.typed),
-    "here": lambda *_: Answer("help", (Say(NO_SECTION_HERE),), confidence="none"),
-    "sheets": lambda *_: Answer("none", smalltalk.SHEETS_POINTER, confidence="none"),
+    "courtesy": lambda db, asked: asides.courtesies(db, asked.typed),
+    "offices": lambda db, asked: asides.offices(db, asked.typed),
+    "here": lambda *_: Answer("help", (Say(asides.NO_SECTION_HERE),), confidence="none"),
+    "sheets": lambda *_: Answer("none", asides.SHEETS_POINTER, confidence="none"),
     "which office": lambda db, asked: (
         follow_ups.which_office(asked.unclear, db.snapshot.catalog) if asked.unclear else None
     ),
-    "unknown office": lambda db, asked: offices.refused(db, asked.text),
+    "unknown office": lambda db, asked: asides.refused(db, asked.text),
     "columns": lambda db, asked: answer_columns(db, asked.typed, last=asked.last),
     "indicator": lambda db, asked: indicators.answer(db, asked.typed, last=asked.last),
     "lineage": lambda db, asked: changing.listed(db, asked.request, asked.typed),
     "condition": _of_condition,
     "why": _of_last(follow_ups.answer_why),
     "in full": _of_last(follow_ups.in_full),
-    "more": lambda db, asked: _of_last(follow_ups.answer_more)(db, asked) or topics.unclear(asked.request),
+    "more": lambda db, asked: _of_last(follow_ups.answer_more)(db, asked) or briefs.unclear(asked.request),
     "similar": _of_last(follow_ups.similar_to_topic),
     "year before": _of_last(follow_ups.of_year_before),
     "of the list": _of_last(follow_ups.of_list),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.ask import subjects
 from bot.ask.answers import WHY, Answer, Items, Key, Quote, Say, title
-from bot.ask.intents import fields, listing, summing
+from bot.ask.intents import briefs, fields, listing
 from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
 from bot.ask.quantities import DATE, figures, year_of
 from bot.ask.question import Asked, Request, UnclearOffice, lacks_subject, read
@@ -293,7 +293,7 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
         return None
     every = [project for key in last.listed if (project := projects.get(db, *key))]
     if is_summary:
-        return summing.of_projects(db, every, "前の一覧の事業")
+        return briefs.of_projects(db, every, "前の一覧の事業")
     chosen = listing.Chosen(tuple(every), "前の一覧にある", len(every))
     return listing.told(db, chosen, replace(request, kind="list"))
 

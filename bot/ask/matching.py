@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
-from bot.ask.predicates import others
-from bot.ask.terms import pieces
+from bot.ask.terms import others, pieces
 from store.records import Hit, Project
 from store.text.display import display
 from store.text.morphology import Token, Word, tokenize, words

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
 from store.text import lazily
 from store.text.fiscal_years import WRITTEN
-from store.text.morphology import Token, tokenize
 from store.text.normalize import aligned_fold, nfkc
 from store.text.sentences import clauses
 
@@ -169,30 +168,21 @@ _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
 _SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
 _YEAR = rf"{WRITTEN}年(?:度)?(?:[（(][^（）()]{{1,8}}[)）])?"
 _MONTH_DAY = r"[0-9０-９]{1,2}月(?![間号])(?:[0-9０-９]{1,2}日(?!間))?"
-_UNITS = "|".join(
+COUNTERS = "|".join(
     re.escape(unit)
     + ("(?![A-Za-z])" if unit[-1].isascii() else "(?![局署門会長品屋分隊])" if unit == "部" else "")
     for unit in sorted(UNITS, key=len, reverse=True)
 )
-_DAY = rf"{_YEAR}(?:{_MONTH_DAY})?|(?<![0-9０-９]){_MONTH_DAY}"
-_AMOUNT = rf"{_SCALED}(?:[～〜~\-－]{_SCALED})?|(?<![一-龥])数[十百千万億]+"
+DAY = rf"{_YEAR}(?:{_MONTH_DAY})?|(?<![0-9０-９]){_MONTH_DAY}"
+AMOUNT = rf"{_SCALED}(?:[～〜~\-－]{_SCALED})?|(?<![一-龥])数[十百千万億]+"
 _RATIO = rf"(?<![A-Za-z0-9０-９/／]){_NUMBER}[/／]{_NUMBER}(?![0-9０-９/／])"
 _BEFORE = "約|およそ|全|計|最大|過去|今後|[年月週](?=[0-9０-９]+回)"
 _NO_REFERENCE = "(?<![A-Za-zＡ-Ｚａ-ｚ0-9０-９第.．,，])(?<![A-Za-z] )"
 _FIGURE = lazily(
-    rf"(?P<date>{_DAY})|(?:{_BEFORE})?{_NO_REFERENCE}(?:{_AMOUNT})\s?(?P<unit>{_UNITS})(?!度)|(?P<ratio>{_RATIO})"
+    rf"(?P<date>{DAY})|(?:{_BEFORE})?{_NO_REFERENCE}(?:{AMOUNT})\s?(?P<unit>{COUNTERS})(?!度)|(?P<ratio>{_RATIO})"
 )
-_NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
-_JOINS = "(?:の|への|との|及び|又は|または)"
-_NOUN_PHRASE_END = lazily(rf"{_NOUN_CHARACTER}+(?:{_JOINS}{_NOUN_CHARACTER}+)*$")
-_NOUN_PHRASE_START = lazily(
-    rf"の?({_NOUN_CHARACTER}+(?:(?:の|と|及び){_NOUN_CHARACTER}+)*[しりみきけえれち]?)"
-)
-# What may stand between a noun and the figure that counts it: particles, 延べ, another figure, a remark.
-_BETWEEN = lazily(
-    rf"(?:から|より|うち|中|延べ|計|約|全|及び|ついて|により|における|[はがもをでにの：:（(「、 　]"
-    rf"|[（(][^（()）]*[）)]|{_DAY}|(?:{_AMOUNT})(?:{_UNITS}))$"
-)
+NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
+NOUN_PHRASE = lazily(rf"の?({NOUN_CHARACTER}+(?:(?:の|と|及び){NOUN_CHARACTER}+)*[しりみきけえれち]?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +215,7 @@ def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
 
 def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
     """Whether a figure is in what was asked for: 7つの団体 answers 何団体 too."""
-    following = _NOUN_PHRASE_START.match(sentence[figure.end :]) if figure.unit == THINGS else None
+    following = NOUN_PHRASE.match(sentence[figure.end :]) if figure.unit == THINGS else None
     return asked.fits(figure.unit) or bool(following and asked.counter and asked.counter in following[1])
 
 
@@ -238,31 +228,6 @@ def _counting(sentence: str, words: Sequence[str]) -> list[Figure]:
         for found in re.finditer(rf"{_NO_REFERENCE}{_NUMBER}{re.escape(word)}", sentence)
         if found.start() not in known
     ]
-
-
-def label(sentence: str, figure: Figure) -> str:
-    """The words that say what a figure counts, verbatim, '' when its clause has none."""
-    before, after = sentence[figure.clause[0] : figure.start], sentence[figure.end : figure.clause[1]]
-    earlier = [other.end for other in figures(sentence) if figure.clause[0] <= other.start < figure.start]
-    adjoining = _NOUN_PHRASE_END.search(sentence[max(earlier, default=figure.clause[0]) : figure.start])
-    adjoining = None if adjoining and adjoining[0] in ("中", "内") else adjoining  # 4件中4件
-    following = _NOUN_PHRASE_START.match(after)
-    if following and not adjoining and after.startswith("の"):
-        return noun(following[1])
-    led = adjoining or _NOUN_PHRASE_END.search(_without_tail(before))
-    return noun(led[0] if led else following[1] if following else "")
-
-
-def noun(phrase: str) -> str:
-    """A noun phrase without what joins it to the next word (…社との, 構築し)."""
-    return re.sub("(?:(?<=..)[とへ]|(?<=[一-龥])し)$", "", phrase.strip("「」・の"))
-
-
-def _without_tail(before: str) -> str:
-    """The words before a figure without what stands between them and it, piece by piece."""
-    while tail := _BETWEEN.search(before):
-        before = before[: tail.start()]
-    return before
 
 
 def _figure(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> Figure:
@@ -374,25 +339,14 @@ def _from_behind(sentence: str, figure: Figure, rivals: Sequence[Figure], start:
     return max(0.6, (0.95 if distance <= 2 else 0.85) - 0.01 * distance)
 
 
-_NUMBERED = lazily("^[（(]?[①-⑳㉑-㉟]+")
-_JOINT_END = lazily("(?:及び|および|又は|または|並びに|ならびに|[のとへをはがもにで])$")
-_CUT_NAME = lazily(r"^[^「『（(]*[」』）)]|[「『（(][^」』）)]*$")  # half of a bracket
 # What may stand between a year and the figure that is of it, and behind a year that a whole sentence is of.
 _OF_YEAR = lazily(r"(?:末|時点|中)?(?:の|に|は|で|には|では|時点で|[：:、 　])?")
 _YEAR_FIRST = lazily(r"(?:末|時点)?(?:は|では|には)")
-NONE = "―"
 
 
 def is_amount(figure: Figure) -> bool:
     """Whether a figure is a count, an amount or a share; when and how long something was is none."""
     return figure.unit not in (DATE, DURATION, AGE) and nfkc(figure.text) != "1つ"  # 重要施策の1つ
-
-
-def counted(sentence: str, figure: Figure) -> str:
-    """The words that say what a figure counts; where no noun is joined to it, the nearest of its clause."""
-    said = label(sentence, figure)
-    told = _in_whole_words(sentence, figure, said) if said else ""
-    return told or _NUMBERED.sub("", next(_nouns_near(sentence, figure), NONE))
 
 
 _COMMA = lazily("[、，,](?![0-9０-９])")
@@ -420,41 +374,3 @@ def year_of(sentence: str, figure: Figure) -> str:
     is_joined = _OF_YEAR.fullmatch(sentence[last.end : figure.start])
     leads = len(years) == 1 and last.start == 0 and _YEAR_FIRST.match(sentence[last.end :])
     return last.text if is_joined or leads else ""
-
-
-def _in_whole_words(sentence: str, figure: Figure, said: str) -> str:
-    start = sentence.rfind(said, 0, figure.start)
-    start = start if start >= 0 else sentence.find(said, figure.end)
-    end = start + len(said)
-    if start > 0 and sentence[start - 1].isdigit():  # 期指針の重要施策 of 第2期指針の重要施策
-        head, joint, said = said.partition("の")
-        start += len(head) + len(joint)
-    touched = [token for token in tokenize(sentence) if token.start < end and start < token.end]
-    if not said or not touched:
-        return ""
-    whole = sentence[touched[0].start : touched[-1].end]
-    return noun(_CUT_NAME.sub("", _JOINT_END.sub("", _NUMBERED.sub("", whole))))
-
-
-def _nouns_near(sentence: str, figure: Figure) -> Iterator[str]:
-    """Runs of nouns of the figure's clause, first those behind it, each the nearest first."""
-    runs = [(run[0].start, run[-1].end) for run in _runs(sentence)]
-    inside = [run for run in runs if figure.clause[0] <= run[0] < figure.clause[1]]
-    behind = [run for run in inside if run[0] >= figure.end]
-    before = [run for run in reversed(inside) if run[1] <= figure.start]
-    yield from (sentence[start:end] for start, end in (*behind, *before))
-
-
-def _runs(sentence: str) -> Iterator[list[Token]]:
-    """Adjoining nouns of a sentence that are in no figure."""
-    spans = [(found.start, found.end) for found in figures(sentence)]
-    run: list[Token] = []
-    for token in tokenize(sentence):
-        in_figure = any(start < token.end and token.start < end for start, end in spans)
-        is_noun = token.word.noun and token.word.content and not in_figure
-        if run and not (is_noun and run[-1].end == token.start):
-            yield run
-            run = []
-        run = [*run, token] if is_noun else run
-    if run:
-        yield run

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.ask.quantities import DATE, counted, figures, is_amount, phrase_of, year_of
+from bot.ask.quantities import DATE, figures, is_amount, phrase_of, year_of
 from bot.ask.terms import is_light
 from store.records import Project
 from store.text.display import display
@@ -135,14 +135,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A figure of a record with the words it counts and the year it is of ('' if unsaid), all verbatim.
+    """A figure of a record and the year it is of ('' if unsaid), verbatim.
 
     `phrase` is the part of its sentence that one understands alone: 申請4件中4件を採択し.
     """
 
     project: Project
     field: str
-    label: str
     figure: str
     year: str = ""
     phrase: str = ""
@@ -192,10 +191,9 @@ def measures(project: Project) -> tuple[Measured, ...]:
     for name in (first, *(name for name in FIELDS if name != first)) if first else ():
         for sentence in split(getattr(project, name)):
             for figure in filter(is_amount, figures(sentence.text)):
-                label, year = counted(sentence.text, figure), year_of(sentence.text, figure)
-                phrase = phrase_of(sentence.text, figure)
-                told = Measured(project, name, label, figure.text, year, phrase, sentence.text)
-                found.setdefault((label, figure.text, year), told)
+                year, phrase = year_of(sentence.text, figure), phrase_of(sentence.text, figure)
+                told = Measured(project, name, figure.text, year, phrase, sentence.text)
+                found.setdefault((phrase, figure.text, year), told)
     return tuple(found.values())
 
 

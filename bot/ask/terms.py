@@ -1,9 +1,14 @@
-"""The words of a question that say which record is meant. Pure."""
+"""The words of a question that say which record is meant, and what records write for them. Pure.
+
+People ask by verbs and broad words (開く, 子ども向け), records are written in nouns of Chinese origin and
+narrow ones (開催, 児童); neither synonyms of the dictionary nor word vectors bring the two together.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from store.text.asking import MASK
 from store.text.morphology import Token, tokenize, words
@@ -225,3 +230,220 @@ def loan_words_in_katakana(question: str, is_known: Callable[[str], object]) -> 
         return text if found and all(is_known(word.text) for word in found) else run[0]
 
     return _RUN.sub(written, question)
+
+
+# A group a line, in the normal form of the dictionary: the verb that one says, and what is written for it.
+# A word may be of several groups. Opposites (増える, 減る) never share one.
+_GROUPS = """
+開く 開催 開会 実施 開講
+行う 実施 開催 執行 遣る
+集める 募集 収集 回収 募る 集約 公募
+集まる 参集 参加 集う
+渡す 手渡す 提出 交付 授与 手渡し
+出す 提出 発出 発行 公表
+送る 送付 郵送 発送 配布 派遣 送信
+配る 配布 配付 配達
+伝える 周知 伝達 広報 発信 通知 説明
+知らせる 周知 通知 広報 公表 発信
+載せる 掲載 記載
+見せる 公開 展示 公表
+話す 講演 説明 対話
+話し合う 協議 議論 意見交換 懇談
+決める 決定 選定 策定 設定
+選ぶ 選定 選出 選考 選抜 採択 選任
+作る 作成 策定 制作 構築 開発 整備 設置 作り
+建てる 建設 建築 整備
+直す 修繕 改修 修正 補修 改善
+変える 変更 改正 改善 更新 見直す
+替える 更新 交換 変更
+新しい 更新 新設 新規
+始める 開始 着手 導入 新設
+始まる 開始 開始する スタート
+終わる 終了 完了
+止める 中止 停止 廃止
+続ける 継続
+結ぶ 締結 提携
+組む 連携 提携 協力 共同
+手伝う 協力 支援 補助
+助ける 支援 援助 補助 救済
+支える 支援 補助
+応援 支援
+教える 講義 指導 説明
+学ぶ 学習 研修 受講
+調べる 調査 点検 検証 把握
+測る 測定 計測
+使う 使用 利用 活用
+借りる 賃借 利用
+買う 購入 調達
+売る 販売 売却
+払う 支払い 支出 負担 支払う
+貰う 受領 受給 獲得
+受け取る 受領 受給
+受ける 受診 受講 受賞 受け付ける
+増える 増加 拡大 追加 増やす
+増やす 増加 拡大 追加 増員 増設
+減る 減少 縮小 低下 減らす
+減らす 削減 縮減 低減 減少
+広がる 拡大 普及
+広める 普及 啓発 拡大 周知
+進む 進捗 進展
+進める 推進 促進
+加わる 参加 加入 入会 加盟
+入る 加入 入会 参加
+来る 来場 来館 来訪 訪れる 参加 受け入れる
+訪れる 訪問 来訪 来館 来場 視察
+呼ぶ 招待 招聘 招致 呼び込む
+受け入れる 受入 受け入れ
+乗る 乗車 利用
+答える 回答
+頼む 依頼 委託 要望 要請
+願う 願い 要望 要請 依頼
+願い 要望 要請 依頼
+申し込む 申込 申請 応募
+返る 回答 返送 返信 回収
+流す 周知 配信 発信
+入れる 導入 設置
+動く 稼働 運用
+動かす 稼働 運用
+関わる 参加 参画 協力 関与
+求める 要望 要求 募集
+任せる 委託 委任
+褒める 表彰
+認める 認定 承認 認可
+守る 保護 保全 遵守
+防ぐ 防止 予防
+育てる 育成 養成
+植える 植栽 植樹
+捨てる 廃棄 処分
+泊まる 宿泊
+歩く 歩行
+走る 走行
+置く 設置 配置
+繋ぐ 接続 連携
+繋がる 連携 交流 提携
+比べる 比較
+示す 提示 公表 明示
+集計 集計する
+達する 達成
+叶える 実現 達成
+起こる 発生
+分かる 判明 把握 確認
+"""
+
+
+@lru_cache(maxsize=1)
+def _others() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for line in _GROUPS.split("\n"):
+        head, *written = line.split() or [""]
+        for word in written:
+            found.setdefault(head, set()).add(word)
+            found.setdefault(word, set()).add(head)
+    return {word: frozenset(same) for word, same in found.items()}
+
+
+def others(word: str) -> frozenset[str]:
+    """What a verb in its normal form is written as (開催, 実施 of 開く); of what is written, the verbs."""
+    return _others().get(word, frozenset())
+
+
+# Broader words, `:`, what records say; written from what departments of a city do, group by group.
+_FIELDS = """
+子ども 子供 こども 児童 子: 児童 生徒 小学生 中学生 高校生 小学校 中学校 幼児 乳幼児 保育
+子ども 子供 こども 児童 子: 保育所 保育園 幼稚園 学童 青少年 少年 子育て 次世代 次代 若い世代
+子育て 育児: 保育 保育所 保育園 幼稚園 児童 乳幼児 妊婦 妊娠 出産 母子 学童 こども園 児童手当
+若者 若い人 青年: 若年 若手 若い世代 青少年 学生 大学生 高校生
+学生: 大学生 大学院生 高校生 生徒 中学生
+高齢者 お年寄り 老人 シルバー 年配: シニア 高齢 介護 老人 敬老 認知症 シルバー 70代 現役引退
+障害 障害者 障がい 障がい者: 障がい バリアフリー ユニバーサルデザイン 手話
+障害 障害者 障がい 障がい者: 点字 車椅子 福祉 合理的配慮 当事者団体
+外国人 外国: 外国人 多言語 国際交流 留学生 多文化共生 通訳 在留
+女性: 女性 男女共同参画 ジェンダー 母親 婦人
+福祉: 介護 障害 生活保護 民生委員 高齢 児童 住民福祉
+健康 医療: 医療 健康 健診 検診 予防接種 ワクチン 保健 病院 感染症 疾病 介護
+コロナ 感染症: 新型コロナウイルス コロナ禍 感染症 感染拡大 緊急事態宣言 ワクチン
+防災 災害 防犯 安全: 防災 災害 被災 避難 減災 消防 地震 水害 ハザードマップ 防犯 交通安全
+環境 エコ: 環境 省エネ 再生可能エネルギー 脱炭素 低炭素 温室効果ガス
+環境 エコ: 気候変動 緑化 自然 リサイクル 食品ロス 持続可能
+ごみ ゴミ 廃棄物: 廃棄物 食品ロス リサイクル 資源化 分別 清掃 不法投棄 フードドライブ
+脱炭素 温暖化: 低炭素 脱炭素 温室効果ガス 再生可能エネルギー 水素 省エネ ゼロカーボン
+食 食べ物 食品: 食品 食育 給食 農産物 特産品 食品ロス
+教育 学校: 学校 教育 学習 学園 中等 授業 教員 生徒 児童 中学校 小学校 高校 大学
+学び 勉強 講座: 講座 セミナー 研修 学習会 勉強会 講演 講習 学習
+文化 芸術: 文化財 芸術 音楽 美術 図書館 博物館 伝統
+スポーツ 運動: スポーツ オリンピック パラリンピック 体育 競技 マラソン 聖火リレー
+観光 魅力発信: 観光 誘客 宿泊 特産品 返礼品 魅力発信 シティプロモーション
+農業 農: 農業 農地 農産物 畜産 林業 漁業 農家
+産業 経済 商工: 産業 企業 商店街 経済 起業 創業 スタートアップ 中小企業 ビジネス
+起業 創業 スタートアップ ベンチャー: 起業 創業 スタートアップ 起業家 新規事業 コワーキング
+雇用 仕事 就職 働く: 雇用 就労 就職 労働 テレワーク 働き方 人材
+研究 科学 技術: 研究 科学 技術 実証実験 イノベーション 先端技術 研究者
+ロボット AI 先端技術: ロボット AI 人工知能 IoT ドローン 自動運転 先端技術 近未来技術
+交通 移動 乗り物 モビリティ: 交通 バス タクシー 鉄道 モビリティ MaaS 自転車 道路 自動運転 乗合 走行
+自動運転: 自動運転 自律走行 次世代モビリティ 搭乗型 走行 モビリティ
+道路 インフラ: 道路 県道 橋梁 下水道 水道 河川 公園 舗装
+住宅 住まい: 住宅 空き家 移住 定住 市営住宅
+移住 人口: 移住 定住 人口減少 転入 人口推計
+まちづくり 地域: まちづくり 地域活性化 地方創生 コミュニティ 自治会
+選挙: 選挙 投票 公約 有権者
+議会: 議会 議員 市議会
+市民参加 市民の声 意見: 市民参加 パブリックコメント 意見募集 意見交換
+市民参加 市民の声 意見: 懇談会 アンケート 意識調査 ワークショップ 無作為抽出
+アイデア 提案: 提案 アイデア 意見募集 公募 ワークショップ
+アンケート 調査: アンケート 意識調査 統計調査 ヒアリング 調査票
+統計 データ: 統計 データ オープンデータ 人口推計 調査票
+会議 話し合い: 会議 協議会 懇談会 審議会 委員会 検討会
+イベント 催し: イベント セミナー フォーラム 展示 抽選会 大会 キャンペーン シンポジウム 講演 ワークショップ
+表彰 賞 ほめる: 表彰 奨励賞 受賞 授与 顕彰
+お金 金 資金 財源: 寄附 寄附金 補助金 交付金 助成 財源 資金 融資 費用補助 クラウドファンディング
+補助金 助成 補助: 補助金 交付金 助成金 費用補助 奨励金
+寄附 寄付 募金: 寄附 寄附金 寄付 ふるさと納税 返礼品
+税 税金: 納税 課税 税収 市税 ふるさと納税
+予算 財政: 予算 財政 財源 決算 交付金
+契約 委託: 契約 委託 入札 調達 指定管理
+施設 建物 公共施設: 施設 センター プラザ 庁舎 会議室 指定管理者
+民間 企業 会社: 民間企業 民間事業者 企業 株式会社 官民連携 PPP PFI
+大学 研究機関: 大学 研究機関 研究所 産学官
+連携 協力: 連携 協定 協力 共同 提携
+自治体 他市 市町村 他の自治体: 他自治体 基礎自治体 市町村 友好都市 業務核都市 首長 自治体
+国 県 国や県: 内閣府 国土交通省 総務省 警察庁 知事 茨城県 県政 要望
+国際 海外 外国: 海外 国外 国際 外国人 G7 グローバル 姉妹都市 選手団
+交流: 交流 友好都市 姉妹都市 交歓 受け入れ
+協定: 協定 包括連携 提携
+デジタル DX IT 電子化: デジタル 電子申請 電子化 オンライン システム
+デジタル DX IT 電子化: チャットツール 情報化 AI RPA クラウド
+ペーパーレス 紙 脱紙: 電子化 電子申請 電子決裁 デジタル化 ペーパーレス オンライン申請
+セキュリティ 情報保護: ファイアウォール 脆弱性 無害化 情報セキュリティ 暗号 秘匿性 Web閲覧制御
+パソコン 機器 システム: パソコン サーバ ネットワーク機器 システム プリンタ 仮想化
+アプリ スマホ: アプリ スマホアプリ ポータル スマートフォン
+マイナンバー: 番号制度 番号法 マイナンバー 個人番号
+広報 PR 情報発信: 広報 PR 周知 ホームページ SNS 動画 発信 公表
+職員 人事: 職員研修 職員提案 意識改革 人材育成 研修
+人材育成: 人材育成 研修 育成 講座 次代を担う
+業務改善 効率化: 業務改善 効率化 改善 見直し 標準化
+評価 検証: 評価 モニタリング 検証 第三者評価 進捗管理
+計画 ビジョン: 計画 構想 プラン ビジョン 指針 ロードマップ 方針
+特区 規制緩和: 特区 規制緩和 スーパーシティ
+実験 実証: 実証実験 実証 トライアル モニター
+"""
+
+_ENDING = re.compile("(?<=..)[化系的]$")
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _FIELDS.strip().split("\n"):
+        broader, said = line.split(":")
+        for word in broader.split():
+            found[_key(word)] = tuple(dict.fromkeys((*found.get(_key(word), ()), *said.split())))
+    return found
+
+
+def _key(word: str) -> str:
+    return " ".join(each.text for each in words(word)) or word
+
+
+def narrower(word: str) -> tuple[str, ...]:
+    """What records say of a broader word, none where it is none."""
+    return _by_word().get(_key(word)) or _by_word().get(_key(_ENDING.sub("", word)), ())

@@ -10,9 +10,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from bot.ask.answer_blocks import Below, controls
-from bot.ask.answers import Answer, Confidence, is_told
-from bot.ask.intents import smalltalk
+from bot.ask.answers import Answer, Below, Confidence, controls, is_told
+from bot.ask.intents import asides
 from bot.context import Context, Handler, SlackRequest, keep, recall
 from bot.messages.home_blocks import help_message
 from bot.messages.message import Message, noted
@@ -90,7 +89,7 @@ def reply(
     with db.reading():
         match decision.kind:
             case "talk":
-                return Reply(decision, smalltalk.answer(db, decision.text))
+                return Reply(decision, asides.courtesies(db, decision.text))
             case "search":
                 result = found(db, decision.words, limit=limit, query=decision.query)
                 if decision.in_talk and not result.hits:

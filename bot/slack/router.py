@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 
 from bot.ask import quantities
 from bot.ask.checks import condition
-from bot.ask.question import has_cue
+from bot.ask.lexing import asks_of_sheets, in_japanese
+from bot.ask.question import HERE, WHOLE, Request, has_cue, read
 from bot.ask.terms import pieces, terms
-from bot.ask.wanting import KANA, TWO_LATIN, Wanted, is_bare, wanted
 from bot.context import Surface
 from store.index.catalog import Catalog, Entry
 from store.index.snapshot import once
@@ -25,7 +25,7 @@ from store.records import Query
 from store.search.query import filters_in, parse
 from store.text import asking
 from store.text.courtesies import courtesy, may_call_for_help
-from store.text.morphology import tokenize, words
+from store.text.morphology import tokenize, units, words
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import number_key
 
@@ -38,7 +38,10 @@ CONVERSATIONS = ("mention", "dm", "ask")
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 _PLAIN = re.compile("[一-龥々ァ-ヺー]{2,20}(?:[ 　][一-龥々ァ-ヺー]{2,20})*")
 _ABOUT = re.compile("の件[でをは]?$")
-_INTERROGATIVE = re.compile(rf"(?:{asking.QUESTION})(?!で?も|か)")
+_LATIN = re.compile("[A-Za-z]{2} ")
+_KANA = re.compile("[ぁ-ん]")
+_TWO_LATIN = re.compile("[A-Za-z] [A-Za-z]")
+_LISTED = re.compile("一覧|リスト|列挙|全部|全て")
 _PLEA_AT_END = re.compile(rf"(?:{asking.PLEASE})[。!！\s]*$")
 
 # Where none of these stands, no intent finds the words that ask.
@@ -110,6 +113,85 @@ class Decision(NamedTuple):
         return f"長いため、はじめの{TUNING.reading.characters:,}文字でお調べしました。" if self.is_cut else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a text asks for: the kind of answer, whether it says of what, whether only to be told of it.
+
+    It `may_be_words` where it is words side by side that name no one thing (サービス 効果), and is not
+    `plain` where what is asked for does not stand last among such (成果 様式).
+    """
+
+    kind: str
+    of_something: bool = True
+    is_to_be_told: bool = False
+    may_be_words: bool = False
+    is_plain: bool = True
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text is nouns side by side, without a particle or a sentence (EBPM 成果, まちづくり 目標)."""
+    if _TWO_LATIN.search(text):
+        return False
+    return not _KANA.search(text) or all(
+        word.noun for piece in text.split() for unit in units(piece) for word in unit.words
+    )
+
+
+def _may_be_words(request: Request, held: Catalog) -> bool:
+    """Whether nouns side by side may be words to look for: a field, a figure, and of what is not said.
+
+    Said are an office, a year, a project by its number, one by its name; 申請件数 says what is counted.
+    """
+    if request.kind not in ("field", "figure") or not request.terms:
+        return False
+    if request.named or request.offices or request.years or request.unknown_numbers:
+        return False
+    if request.figure and request.figure.span[0] > asking.core(request.question).rfind(" ") + 1:
+        return False
+    if all(held.of_number(term) for term in request.terms):
+        return False
+    keys = [alnum_key(term) for term in request.terms]
+    named = (held.by_name[name] for name in held.names.with_all(keys))
+    return len({entry.number for entries in named for entry in entries}) != 1
+
+
+def _asks_plainly(request: Request) -> bool:
+    """Whether words side by side ask: what is asked for stands last, a list is called one.
+
+    EBPM 成果 may ask for the outcome; 成果 様式 and シティ 事業 are words to look for.
+    """
+    core = asking.core(request.question)
+    if asking.ASKS.search(core):
+        return True
+    match request.kind:
+        case "list":
+            return not request.terms or bool(_LISTED.search(core))
+        case "field" if cue := asking.field_cue(core):
+            return cue.span[1] == len(core)
+        case "figure" if request.figure:
+            return request.figure.span[0] > core.rfind(" ")
+    return True
+
+
+def wanted(text: str, held: Catalog) -> Wanted | None:
+    """What a text that may ask asks for; None where it only names or tells something."""
+    question = one_space(in_japanese(text) if _LATIN.search(text) else text)
+    if asking.OFFICES.fullmatch(asking.core(question)):
+        return Wanted("list")
+    if asks_of_sheets(question, held):
+        return Wanted("help")
+    request = read(HERE.sub("", question), held)
+    is_nouns = is_bare(text)
+    if request.kind == "topic":
+        return None
+    is_plain = not is_nouns or _asks_plainly(request)
+    named = request.named or request.offices or request.years or request.terms or request.unknown_numbers
+    is_told = request.kind == "field" and request.fields == WHOLE
+    may_be_words = is_nouns and _may_be_words(request, held)
+    of_something = bool(named) or bool(HERE.search(question))
+    return Wanted(request.kind, of_something, is_told, may_be_words, is_plain)
+
+
 @dataclass(eq=False)
 class Typed:
     """A text on a surface; `names`, and whether something was shown there before, are read when needed.
@@ -154,7 +236,7 @@ class Typed:
     def may_ask(self) -> bool:
         """Whether it has anything that questions have: more than nouns side by side, or words that ask."""
         text, core = self.in_one_line, self.core
-        if (KANA.search(text) or TWO_LATIN.search(text)) and not is_bare(text):
+        if (_KANA.search(text) or _TWO_LATIN.search(text)) and not is_bare(text):
             return True
         texts = (text,) if text == core else (text, core)
         has_sign = any(sign.search(each) for each in texts for sign in _SIGNS_OF_ASKING)
@@ -285,7 +367,8 @@ def _message(typed: Typed) -> Decision | None:
 
 def _follow_up(typed: Typed) -> Decision | None:
     does = asking.goes_on(typed.in_one_line, typed.core)
-    if not (does or (typed.wanted and not typed.wanted.of_something)):
+    asks_of_it = typed.wanted and typed.wanted.is_plain and not typed.wanted.of_something
+    if not (does or asks_of_it):
         return None
     goes = typed.was_shown() or (typed.surface in CONVERSATIONS and asking.is_alone(typed.core))
     return Decision("question", typed.text, goes_on=True) if goes else None
@@ -335,15 +418,16 @@ def _columns(typed: Typed) -> Decision | None:
     return Decision("question", typed.text, words=typed.bare, certain=certain)
 
 
+def _side_by_side(typed: Typed) -> Decision | None:
+    return _words(typed) if typed.wanted and not typed.wanted.is_plain else None
+
+
 def _asks(typed: Typed) -> Decision | None:
     wanted = typed.wanted
     if wanted is None:
         return None
-    is_asked = asking.ends_asking(typed.text) or bool(asking.ASKS.search(typed.text))
-    is_asked = is_asked or wanted.kind == "changes"
-    if typed.surface in CONVERSATIONS:
-        is_asked = is_asked or bool(_INTERROGATIVE.search(typed.text))
-    certain = is_asked and not wanted.is_to_be_told
+    asks = asking.asks(typed.text, in_talk=typed.surface in CONVERSATIONS) or wanted.kind == "changes"
+    certain = asks and not wanted.is_to_be_told
     is_looked_for = wanted.may_be_words and typed.surface not in CONVERSATIONS
     if not certain and (is_looked_for or not wanted.of_something):
         return None
@@ -390,6 +474,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("it is a number and nothing else", _number),
     ("it is a name and nothing else", _name),
     ("it asks of columns of the lists", _columns),
+    ("it is words side by side that ask for nothing", _side_by_side),
     ("it asks for something that answers give", _asks),
     ("it ends as questions do", _ends_asking),
     ("it tells of something by a verb", _phrase),

@@ -40,6 +40,7 @@ QUESTION = (
     r"何[一-龥]{0,2}|なに|なん[一-龥]|誰|だれ|どこ|何処|いつ|いくら|いくつ"
     r"|どれ(?:くらい|だけ)?|どっち|どちら|どう|どんな|なぜ|どの"
 )
+_INTERROGATIVE = lazily(rf"(?:{QUESTION})(?!で?も|か)")
 PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|調べ|探し)て(?:ください|下さい)?|ください|下さい"
 _ENDS_ASKING = lazily(
     rf"(?:[?？]|は|です|ます|ました|ますか|ですか|でしょうか|とは|って|{PLEASE}|{QUESTION})[?？。!！\s]*$"
@@ -385,6 +386,12 @@ def _last_cue(asked: str) -> tuple[int, int] | None:
         later = field_cue(asked[start + 1 :])
         return (start + 1 + later.span[0], end) if later else None
     return cue.span
+
+
+def asks(text: str, *, in_talk: bool) -> bool:
+    """Whether a text asks, by its end or a word; `in_talk` by any interrogative (いくら, どっち)."""
+    asks_by_word = ASKS.search(text) or (in_talk and _INTERROGATIVE.search(text))
+    return bool(asks_by_word) or ends_asking(text)
 
 
 def ends_asking(text: str) -> bool:

@@ -71,10 +71,6 @@ def _subjects(db: Database, request: Request) -> Sequence[Subject]:
         mine = named[0].projects[0].key
         other = next((one for one in others if one.candidates and one.projects[0].key != mine), None)
         return (named[0], other) if other else ()
-    catalog = db.snapshot.catalog
-    numbers = [entries for text in _BETWEEN.split(request.topic) if (entries := catalog.of_number(text))]
-    if len(numbers) >= 2 and not request.named:
-        return [subjects.find(db, Request("", "topic", named=(entries[:1],))) for entries in numbers[:MOST]]
     if len(parts := [part for part in _BETWEEN.split(request.topic) if part.strip()]) > 2:
         several = [_subject(db, request, part) for part in parts[:MOST]]
         if all(each.is_sure for each in several):
@@ -173,10 +169,6 @@ _WAYS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 _TWO = re.compile(
     r"^(?P<one>.+?)(?:と|か|、|\s)(?P<two>[^、,\s]+?)(?:(?:では|なら|だと|のうち|、|,|\s|の?(?:どっち|どちら)|[はで])(?P<rest>.*))?$"
 )
-# 採択が多いのは甲と乙どっち: what is asked about stands before the two.
-_TWO_BEHIND = re.compile(
-    r"^(?P<rest>.+?(?:の|方|ほう)は)[、,\s]*(?P<one>[^、,\s]+?)(?:と|か|、)(?P<two>[^、,\s]+?)(?:の?(?:どっち|どちら).*)?$"
-)
 _WORDS_THAT_ASK = re.compile(
     rf"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|{AMOUNT}[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
 )
@@ -201,7 +193,7 @@ def answer_which(db: Database, request: Request) -> Answer:
         return _of_offices(db, request, greater=way[2])
     if request.cue.startswith(THE_ONE):
         return _most(db, request, way)
-    found = _TWO_BEHIND.match(request.topic) or _TWO.match(request.topic)
+    found = _TWO.match(request.topic)
     sides = _sides(db, request, found, way[1]) if found else None
     if sides is None:
         return unknown(why=("比べる2つの数字や日付を、記録から1つずつに決められませんでした",))

@@ -21,7 +21,7 @@ from bot.ask.answers import (
     told_value,
     unknown,
 )
-from bot.ask.intents import offices
+from bot.ask.intents import asides
 from bot.ask.matching import bag
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
@@ -120,8 +120,8 @@ def of_several(request: Request, subject: Subject) -> Answer:
 
 def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
     """No record says what was asked; the nearest projects are named, nothing is answered by a guess."""
-    if not subject.guess and (office := offices.among(terms)):
-        return offices.refusal(db, office)
+    if not subject.guess and (office := asides.among(terms)):
+        return asides.refusal(db, office)
     near = subject.projects or subject.near
     is_meant = subject.is_named or subject.guess or not terms
     found = [p for p in near if is_meant or any(subjects.shares(db, p, term) for term in terms)][:3]

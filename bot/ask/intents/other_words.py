@@ -9,9 +9,8 @@ from itertools import chain
 
 from bot.ask import subjects
 from bot.ask.matching import Bag, bag, found_in
-from bot.ask.predicates import narrower, others
 from bot.ask.question import Request
-from bot.ask.terms import is_light, names
+from bot.ask.terms import is_light, names, narrower, others
 from store.database import Database
 from store.records import Project
 from store.search import meaning, relevance

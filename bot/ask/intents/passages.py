@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from bot.ask import subjects
 from bot.ask.answers import UNKNOWN, Answer, Choice, Choices, Part, Quote, Say, button_label, title
 from bot.ask.checks import Claim, failed, passes, role_of
-from bot.ask.intents import fields, offices
-from bot.ask.intents.measures import is_quantity_alone
-from bot.ask.intents.topics import is_told_not_asked
+from bot.ask.intents import asides, fields
 from bot.ask.matching import bag, lacking, reading, sentences
 from bot.ask.quantities import fitting
 from bot.ask.question import Request, is_of_another_year
@@ -324,10 +322,8 @@ def _is_of_records(request: Request) -> bool:
     says_something = by_words or bool(request.named)
     has_number = request.unknown_numbers or any(t.isdigit() and len(t) > YEAR_IN_SHORT for t in request.terms)
     is_elsewhere = has_number or is_of_another_year(request)
-    is_told = request.figure is None and is_told_not_asked(request.question)
-    is_other = is_elsewhere or is_told or is_quantity_alone(request)
-    is_office = bool(offices.among(request.terms))  # 財政課: there is none, and that was said
-    return request.kind in _OF_SENTENCES and says_something and not (is_other or is_office)
+    is_office = bool(asides.among(request.terms))  # 財政課: there is none, and that was said
+    return request.kind in _OF_SENTENCES and says_something and not (is_elsewhere or is_office)
 
 
 def _spans(text: str, request: Request) -> tuple[tuple[int, int], ...]:

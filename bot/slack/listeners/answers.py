@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ask.answer_blocks import why_message
+from bot.ask.answers import why_message
 from bot.context import Context, SlackRequest
 from bot.messages import charts
 from bot.messages.builders import action_pattern

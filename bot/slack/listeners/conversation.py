@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ask.intents.smalltalk import examples
+from bot.ask.intents.asides import examples
 from bot.context import Context, SlackRequest
 from bot.gateway.posting import NoAnswer
 from bot.messages.message import Payload

@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ask.intents.smalltalk import usage
+from bot.ask.intents.asides import usage
 from bot.context import Context, SlackRequest
 from bot.days.calendar import DueDates, city_calendar
 from bot.deadlines.session import admit, session_of

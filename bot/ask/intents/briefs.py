@@ -1,4 +1,4 @@
-"""Summaries as answers: of a project, a section, a department, a year, or what a question finds."""
+"""What there is to tell of a word, a project or a set of them: in brief, or summed up."""
 
 from __future__ import annotations
 
@@ -7,17 +7,133 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.ask import subjects
-from bot.ask.answers import Answer, Choice, Choices, Lines, Part, Quote, Say, Table, office_line, title
+from bot.ask.answers import (
+    Answer,
+    Choice,
+    Choices,
+    Confidence,
+    Lines,
+    Part,
+    Quote,
+    Say,
+    Table,
+    office_line,
+    title,
+    unknown,
+)
 from bot.ask.intents import fields, listing
+from bot.ask.matching import bag, lacking, sentences
 from bot.ask.quantities import figures
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.summaries import Line, Measured, Summary, measures, news, summarize
+from bot.ask.summaries import Line, Summary, measures, news, summarize
+from bot.ask.terms import is_light, names
 from store import projects
 from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text.asking import WORK
 from store.text.sentences import split
+
+BRIEF = 2  # sentences of the outcome or overview on a card
+
+
+def about(db: Database, request: Request) -> Answer:
+    """A keyword or a name: the project in brief when it is one, else the projects that have the words."""
+    if request.unknown_numbers and not (request.named or request.terms):
+        return fields.unknown_number(request.unknown_numbers)
+    if not (request.named or request.terms):
+        return unclear(request)
+    subject = subjects.find(db, request)
+    if request.unknown_numbers and not subject.candidates:
+        return fields.unknown_number(request.unknown_numbers)
+    if not subject.candidates:
+        return fields.nothing(db, subject, request.terms)
+    if _lacks_verb(request, subject.projects[0]):
+        return fields.nothing(db, subject, request.terms)
+    if subject.is_named and subject.is_sure and (lacks := _lacking(request, subject.projects[0])):
+        return _without_item(subject, lacks)
+    if subject.is_sure or subject.guess:
+        return _card(subject, request.terms)
+    return _several(subject, request.terms)
+
+
+def _lacks_verb(request: Request, project: Project) -> bool:
+    """Whether a record does not say what the question says was done (…を辞めた団体)."""
+    verbs = [term for term in request.terms if not names(term) and not is_light(term)]
+    said = "\n".join(sentence.text for _, sentence in sentences(project)) if verbs else ""
+    return bool(lacking(verbs, said, project.name))
+
+
+def _is_said(project: Project, term: str) -> bool:
+    """Whether a sentence or the name of a project says a word."""
+    return bag(project.name).holds(term) or any(bag(said.text).holds(term) for _, said in sentences(project))
+
+
+def _lacking(request: Request, project: Project) -> tuple[str, ...]:
+    """What is asked of a project that its record says nothing of (…事業の課題は？)."""
+    if any(_is_said(project, term) for term in request.terms):
+        return ()
+    return tuple(term for term in request.terms if names(term))
+
+
+def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
+    """That the record has no such item, and what it has instead."""
+    project = subject.projects[0]
+    what = "と".join(f"「{term}」" for term in lacks)
+    told = f"{title(project)}の記録に{what}についての記載は見つかりませんでした。"
+    has = [part for field in ("purpose", "outcome") for part in _brief(project, field)]
+    detail = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
+    offers = (Say("記録にあるのは、次のような内容です。"), *has) if has else ()
+    return unknown(Say(told), *offers, detail, shown=(project.key,), why=(subject.candidates[0].why,))
+
+
+def nothing_said(db: Database, request: Request) -> Answer:
+    """What is near to a question that only a sentence can answer (誰が), before sentences are ranked."""
+    return fields.nothing(db, subjects.find(db, request), request.terms)
+
+
+def unclear(request: Request) -> Answer:
+    """Nothing to go by: say how to ask."""
+    ask = Say(
+        "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
+    )
+    return unknown(ask, why=(f"「{request.question}」から事業を決める言葉を見つけられませんでした",))
+
+
+def _card(subject: Subject, terms: Sequence[str]) -> Answer:
+    project = subject.projects[0]
+    asks = (Say(f"もしかして: {subject.guess}"),) if subject.guess else ()
+    parts: list[Part] = [*asks, Say(title(project), "bold"), Say(office_line(project))]
+    wanted = [term for term in terms if not bag(project.name).holds(term)]
+    found = listing.evidence(project, wanted)
+    said = "\n".join(text for part in found for text in part.sentences)
+    others = listing.evidence(project, lacking(wanted, said, project.name)) if found else []
+    if found:
+        parts += [*found, *others]
+    else:
+        parts += [part for field in ("purpose", "outcome") for part in _brief(project, field)]
+    parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
+    parts += fields.earlier_years(subject.candidates[0].older)
+    confidence: Confidence = "unsure" if subject.guess or others else "sure"
+    return Answer(
+        "search", tuple(parts), (project.key,), confidence=confidence, why=(subject.candidates[0].why,)
+    )
+
+
+def _brief(project: Project, field: str) -> list[Part]:
+    """The first sentences of a field, or of what the list has in its place."""
+    told = field if getattr(project, field) else fields.INSTEAD[field]
+    said = tuple(s.text for _, s in sentences(project, (told,)))[:BRIEF]
+    return [Quote(project, told, said)] if said else []
+
+
+def _several(subject: Subject, terms: Sequence[str]) -> Answer:
+    found = subject.projects[: listing.PAGE]
+    head = Say(f"{len(subject.projects)}件の事業が見つかりました。", "bold")
+    keys = tuple(project.key for project in found)
+    why = tuple(f"事業番号 {c.project.number}: {c.why}" for c in subject.candidates[:3])
+    return Answer("search", (head, *listing.page(found, terms)), keys, why=why)
+
 
 _SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
 OF_WHAT = Say(
@@ -27,7 +143,7 @@ FEW = 4  # projects that need nothing in front
 SENTENCES = {"purpose": 1, "overview": 3, "outcome": 12}
 
 
-def answer(db: Database, request: Request) -> Answer:
+def summary(db: Database, request: Request) -> Answer:
     """Summarize the one project that is meant, else all that the request chooses."""
     if not request.offices and not _SET.search(request.question):
         subject = subjects.find(db, request)
@@ -85,7 +201,7 @@ def of_project(project: Project, *, why: str = "") -> Answer:
             ]
     found = measures(project)
     if found:
-        parts += [Say("数字", "bold"), Table((("項目", "数字"), *((_item(m), m.figure) for m in found)))]
+        parts += [Say("数字", "bold"), Table((("数字", "記載"), *((m.figure, m.phrase) for m in found)))]
     parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
     return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
 
@@ -171,11 +287,6 @@ def _figures(summary: Summary) -> Iterator[Part]:
     if rows:
         yield Say("そのほかの数字", "bold")
         yield Table((("番号", "事業", "記載"), *rows))
-
-
-def _item(measured: Measured) -> str:
-    """What a figure counts, with the year that the record gives it: アカウント数（令和2年度）."""
-    return f"{measured.label}（{measured.year}）" if measured.year else measured.label
 
 
 def _of_what() -> Answer:
