@@ -166,6 +166,19 @@ def test_synonyms_and_aliases_outlive_the_next_list_of_another_machine(
         assert aliases(machine)["企画室"] == "企画経営課"
 
 
+def test_while_the_state_is_away_lists_are_read_and_a_change_of_them_is_refused_in_one_line(
+    seeded: Path, tmp_path: Path
+) -> None:
+    here = {"JIGYO_DB": str(seeded), "JIGYO_STATE": f"postgresql://city@/city?host={tmp_path}"}
+    for command in (("synonyms", "list"), ("sections",), ("search", "ふるさと納税")):
+        assert run(*command, cwd=tmp_path, **here).returncode == 0
+    file = pairs_file(tmp_path, ("ふるさと便", "ふるさと納税"))
+    refused = run("synonyms", "import", file, cwd=tmp_path, **here)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "つながりません" in refused.stderr
+    assert words(seeded) == set()
+
+
 def test_a_restored_backup_is_published_as_the_newest_lists(seeded: Path, url: str, tmp_path: Path) -> None:
     one, other = machines(seeded, url, tmp_path)
     typed(one, "backup", str(tmp_path / "copy.db"))
