@@ -13,11 +13,12 @@ from bot.delivery.reconcile import problems
 from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import StateAwayError, open_database
+from store.evaluation import registry
 from store.state.engine import Location
 from tests import postgres
 from tests.running import serving
 from tests.season import season
-from tests.sheet_city import said, settled, state
+from tests.sheet_city import remind, said, settled, state
 
 AWAY = "つながりません"
 
@@ -44,14 +45,20 @@ def test_searches_and_questions_go_on_and_a_change_says_what_is_the_matter(
     path = settled(slack, Location.of(seeded, server.city()))
     with serving(slack, path, "--http", "--no-reminders", "--workers", "1") as served:
         send = Sender(slack, served.url)
+        post = remind(slack, open_database(path), "科学技術振興課", "C0TEAM")
         server.stop()
         tell(slack, send, "スマートシティ", "スマートシティの推進")
         tell(slack, send, "スマートシティの推進の担当課は？", "スマートシティ戦略室")
         tell(slack, send, "提出 57", AWAY)
+        slack.posts.clear()
+        assert send.press(post, "明日また", user="U0SCIENCE").status == 200
+        slack.wait_for(lambda: any(AWAY in plain(vars(each)) for each in slack.posts), seconds=60)
         server.start()
         slack.wait_for(lambda: AWAY not in said(send.command("締切", user="U0CHIEF")), seconds=60)
         tell(slack, send, "提出 57", "提出済にしました")
         assert state(open_database(path), "57") == "提出済"
+        send.press(post, "明日また", user="U0SCIENCE")
+        slack.wait_for(lambda: registry.snoozes(open_database(path)), seconds=60)
 
 
 def test_what_was_due_meanwhile_comes_once_when_it_is_back(server: postgres.Server, tmp_path: Path) -> None:
