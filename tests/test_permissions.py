@@ -82,6 +82,8 @@ class Trier:
         body["container"].update(container)
         reply = self.send.interaction(body)
         assert reply.status == 200
+        if not said(reply):  # it is told behind the acknowledgement
+            self.send.slack.wait_for(lambda: self._since(before), seconds=60)
         return said(reply) + self._since(before)
 
     def drawn(self, value: str) -> str:
