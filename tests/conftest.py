@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.slack import Sender, SlackServer
-from store.database import open_database
+from store.database import Database, open_database
 from store.evaluation import forms, sections
 from store.lists import parse_list
 from store.loader import store_list
@@ -62,6 +62,12 @@ def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         db.conn.executemany("INSERT INTO workspace_blocks (kind, is_shown, at) VALUES (?, ?, ?)", shown)
     db.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def db(seeded_once: Path) -> Database:
+    """The published list for tests that only read it: opened once, and what is known of it is read once."""
+    return open_database(seeded_once)
 
 
 @pytest.fixture

@@ -1,19 +1,11 @@
 """Questions asked in English get what they get in Japanese."""
 
-from pathlib import Path
-
 import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
 from bot.ask.lexing import in_japanese
-from store.database import open_database
 from tests.test_follow_ups import talk
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

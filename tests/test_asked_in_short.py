@@ -1,20 +1,12 @@
 """Sections said in short, filters as in search, loan words in hiragana: a question gets what search has."""
 
-from pathlib import Path
-
 import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
 from bot.commands.ask import asked
-from store.database import open_database
 from store.search.pipeline import search
 from store.search.query import parse
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,9 @@
 """What is said to the bot that no record answers: deadlines, complaints, greetings, what merely happened."""
 
-from pathlib import Path
-
 import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
-from store.database import open_database
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

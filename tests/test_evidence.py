@@ -1,7 +1,5 @@
 """A record says a thing when it says it as one; words scattered over it, or a sound-alike, are not said."""
 
-from pathlib import Path
-
 import pytest
 from sqlite_utils import Database
 
@@ -9,12 +7,6 @@ from bot.ask.engine import answer
 from bot.ask.matching import Bag
 from bot.ask.subjects import _is_slip
 from bot.ask.terms import terms
-from store.database import open_database
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

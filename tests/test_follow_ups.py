@@ -13,11 +13,6 @@ from store.talk import conversations
 from store.talk.conversations import Turn
 
 
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
-
-
 def talk(db: Database, *questions: str) -> Answer:
     turn: Turn | None = None
     for question in questions:

@@ -2,13 +2,15 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 import pytest
 from click.testing import CliRunner
 
-from bot.ask.matching import Bag, says
+from bot.ask.matching import Bag, lacking, says
 from bot.ask.terms import terms
 from bot.cli import jigyo
 from bot.messages.markup import as_typed, plain
@@ -108,14 +110,9 @@ def test_one_word_over_and_over_is_asked_for_in_parts_and_found_where_it_stands_
     assert len(quoted("漢 " * 999)) < 200
 
 
-def test_a_word_that_stands_thousands_of_times_in_a_record_is_judged_once(tmp_path: Path) -> None:
-    file = tmp_path / "list.csv"
-    file.write_text(
-        f"年度,事業番号,事業名,課名,概要\n2021,1,見直し,企画課,{'課。' * 1_000}", encoding="utf-8"
-    )
-    run(tmp_path / "a.db", "load", str(file), typed="")
-    (hit,) = search(open_database(tmp_path / "a.db"), parse("課")).hits
-    assert len(hit.highlights["overview"]) > 900
+@contextmanager
+def judging() -> Iterator[list[str]]:
+    """The terms that texts are asked for inside, one a call."""
     judged: list[str] = []
 
     def called(frame: FrameType, event: str, _: object) -> None:
@@ -124,7 +121,25 @@ def test_a_word_that_stands_thousands_of_times_in_a_record_is_judged_once(tmp_pa
 
     sys.setprofile(called)
     try:
-        assert not says(hit, "市民参加")
+        yield judged
     finally:
         sys.setprofile(None)
+
+
+def test_a_word_that_stands_thousands_of_times_in_a_record_is_judged_once(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        f"年度,事業番号,事業名,課名,概要\n2021,1,見直し,企画課,{'課。' * 1_000}", encoding="utf-8"
+    )
+    run(tmp_path / "a.db", "load", str(file), typed="")
+    (hit,) = search(open_database(tmp_path / "a.db"), parse("課")).hits
+    assert len(hit.highlights["overview"]) > 900
+    with judging() as judged:
+        assert not says(hit, "市民参加")
+    assert 0 < len(judged) < 10
+
+
+def test_a_word_that_stands_hundreds_of_times_in_a_question_is_judged_once() -> None:
+    with judging() as judged:
+        assert lacking(("見直し" * 300,), "事業の見直しを行った。", "") == []
     assert 0 < len(judged) < 10

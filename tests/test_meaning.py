@@ -15,11 +15,6 @@ from store.search.query import parse
 from store.text.display import display
 
 
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
-
-
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.ask.checks import CHECKS, Claim, Condition, condition, denied, failed
 from bot.ask.engine import answer
 from store import projects
-from store.database import Database, open_database
+from store.database import Database
 from store.records import FIELDS
 from store.text.display import display
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

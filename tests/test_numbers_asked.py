@@ -1,17 +1,9 @@
 """Projects asked about by their numbers: in kanji, and from one to another."""
 
-from pathlib import Path
-
 import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
-from store.database import open_database
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,13 @@
 """Offices that a question points at (この課, 同じ部), and offices that no list has (ほげ課)."""
 
 import re
-from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
 from bot.ask.follow_ups import next_turn
-from store.database import open_database
 from tests.test_follow_ups import talk
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

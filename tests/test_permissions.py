@@ -32,7 +32,6 @@ USERS: dict[Role, str] = {
     "secretariat": "U0ADMIN", "staff": "U0NOBODY", "guest": "U0GUEST", "stranger": "U0OTHER", "app": "U0APP",
 }  # fmt: skip
 OUTSIDE: tuple[Role, ...] = ("guest", "stranger", "app")
-ENGINES = ("sqlite", "postgresql")
 DOCS = Path(__file__).parent.parent / "docs" / "permissions.md"
 REFUSALS = (
     roles.STRANGERS, roles.INSIDE, roles.ADMINS_ONLY, roles.SHARED_CHANNEL, "報告できるのは",
@@ -249,7 +248,24 @@ def test_everybody_may_do_what_the_table_says_and_nothing_else(send: Sender, eac
         assert any(map(came.__contains__, REFUSALS)) != may(each, [role]), came
 
 
-@pytest.mark.parametrize("each", [e for e in RULES if e.changes or e.inside], ids=lambda each: each.key)
+# What reads or writes the state; of a section, on the list of the secretariat, and neither.
+IN_POSTGRESQL: tuple[Role, ...] = ("chief", "secretariat", "staff")
+OF_STATE = [each for each in RULES if each.changes or each.inside]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True, scope="module")
+@pytest.mark.parametrize("role", IN_POSTGRESQL)
+@pytest.mark.parametrize("each", OF_STATE, ids=lambda each: each.key)
+def test_the_table_holds_where_the_state_is_in_postgresql(send: Sender, each: Rule, role: Role) -> None:
+    came = TRIES[each.key](Trier(send, USERS[role], TEAM))
+    assert "受付番号" not in came
+    if each.key == "view home_sheets":
+        assert (OWN_SHEETS in came) == (role == "chief"), came
+    else:
+        assert any(map(came.__contains__, REFUSALS)) != may(each, [role]), came
+
+
+@pytest.mark.parametrize("each", OF_STATE, ids=lambda each: each.key)
 def test_an_app_changes_nothing_and_sees_no_sheets(send: Sender, each: Rule) -> None:
     came = TRIES[each.key](Trier(send, USERS["app"], TEAM))
     refused = OWN_SHEETS not in came if each.way == "view" else any(map(came.__contains__, REFUSALS))
@@ -283,6 +299,7 @@ def test_who_cannot_be_asked_about_changes_nothing(
     assert "確かめられませんでした" in TRIES[each.key](Trier(send, "U0ADMIN", TEAM))
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True, scope="module")
 def test_to_look_what_was_last_known_counts_while_slack_is_down(
     send: Sender, slack: SlackServer, database: Path
 ) -> None:

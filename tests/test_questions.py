@@ -1,11 +1,9 @@
 """Whole questions and long typed text: the nearest wording comes first, nonsense finds nothing."""
 
-from pathlib import Path
-
 import pytest
 
 from store import projects
-from store.database import open_database
+from store.database import Database
 from store.index import tokens
 from store.index.tokens import Text, TokenSet
 from store.index.tuning import TUNING
@@ -17,12 +15,12 @@ from store.search.query import parse
 from store.text.display import display
 
 
-def ask(path: Path, question: str) -> SearchResult:
-    return search(open_database(path), parse(question))
+def ask(db: Database, question: str) -> SearchResult:
+    return search(db, parse(question))
 
 
-def first(path: Path, question: str) -> str:
-    return ask(path, question).hits[0].project.number
+def first(db: Database, question: str) -> str:
+    return ask(db, question).hits[0].project.number
 
 
 def word(text: str, *, projects: int = 5, noun: bool = True) -> QueryTerm:
@@ -50,16 +48,16 @@ def said(name: str, overview: str = "") -> Text:
     ],
 )
 def test_a_question_of_several_clauses_finds_its_project_or_offers_it(
-    seeded: Path, question: str, number: str
+    db: Database, question: str, number: str
 ) -> None:
-    found = ask(seeded, question)
+    found = ask(db, question)
     assert number in [*(hit.project.number for hit in found.hits[:3]), *(n.number for n in found.suggestions)]
 
 
-def test_a_question_worded_as_the_project_finds_it_first(seeded: Path) -> None:
-    listed = [project for project in projects.every(open_database(seeded)) if project.overview]
+def test_a_question_worded_as_the_project_finds_it_first(db: Database) -> None:
+    listed = [project for project in projects.every(db) if project.overview]
     right = [
-        project.number == first(seeded, f"{display(project.overview)[:60]}事業はどれですか？")
+        project.number == first(db, f"{display(project.overview)[:60]}事業はどれですか？")
         for project in listed
     ]
     assert sum(right) >= 0.95 * len(listed) > 0
@@ -74,36 +72,36 @@ def test_a_question_worded_as_the_project_finds_it_first(seeded: Path) -> None:
         "、、、。？",
     ],
 )
-def test_a_question_about_nothing_in_the_list_gets_nothing(seeded: Path, question: str) -> None:
-    assert ask(seeded, question).hits == ()
+def test_a_question_about_nothing_in_the_list_gets_nothing(db: Database, question: str) -> None:
+    assert ask(db, question).hits == ()
 
 
-def test_long_text_keeps_its_best_ten_though_most_of_it_is_said_nowhere_together(seeded: Path) -> None:
-    names = [project.name for project in projects.every(open_database(seeded))][:10]
-    assert len(ask(seeded, "、".join(f"{name}を進めること" for name in names)).hits) == 10
+def test_long_text_keeps_its_best_ten_though_most_of_it_is_said_nowhere_together(db: Database) -> None:
+    names = [project.name for project in projects.every(db)][:10]
+    assert len(ask(db, "、".join(f"{name}を進めること" for name in names)).hits) == 10
 
 
-def test_a_question_respects_filters_and_exclusions(seeded: Path) -> None:
+def test_a_question_respects_filters_and_exclusions(db: Database) -> None:
     question = "市の計画に、意見を募る事業は？"
-    sections = {hit.project.section for hit in ask(seeded, question).hits}
+    sections = {hit.project.section for hit in ask(db, question).hits}
     assert len(sections) > 1
     for section in sections:
-        inside = ask(seeded, f"{question} 課:{section}").hits
+        inside = ask(db, f"{question} 課:{section}").hits
         assert {hit.project.section for hit in inside} == {section}
-    without = ask(seeded, f"{question} -パブリックコメント").hits
+    without = ask(db, f"{question} -パブリックコメント").hits
     assert without
     assert "75" not in [hit.project.number for hit in without]
 
 
-def test_a_sentence_that_one_record_says_word_for_word_does_not_hide_those_near_it(seeded: Path) -> None:
-    found = ask(seeded, "国に対して要望活動を行う")
+def test_a_sentence_that_one_record_says_word_for_word_does_not_hide_those_near_it(db: Database) -> None:
+    found = ask(db, "国に対して要望活動を行う")
     assert found.hits[0].project.number == "62"
     assert "63" in [hit.project.number for hit in found.hits]
 
 
-def test_a_sentence_that_is_a_name_finds_that_project_alone(seeded: Path) -> None:
+def test_a_sentence_that_is_a_name_finds_that_project_alone(db: Database) -> None:
     name = "デジタル情報プラットフォームの導入による地域との連携推進"
-    assert [hit.project.name for hit in ask(seeded, name).hits] == [name]
+    assert [hit.project.name for hit in ask(db, name).hits] == [name]
 
 
 def test_rare_words_count_more_than_common_ones() -> None:

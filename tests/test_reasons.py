@@ -1,20 +1,13 @@
 """なぜ is answered in words of the city hall: no scores, no terms of search."""
 
 import re
-from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from bot.ask.engine import answer
 from bot.messages.search_wording import in_detail, in_plain_words
-from store.database import open_database
 from store.records import Explanation, Listed, MatchType, ScoreParts, TermMatch
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

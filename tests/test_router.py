@@ -7,16 +7,11 @@ import pytest
 
 from bot.slack import router
 from bot.slack.router import COMMANDS, Decision, decide
-from store.database import Database, open_database
+from store.database import Database
 from store.search.query import paged, parse
 
 CONVERSATIONS = ("mention", "dm", "ask")
 SEARCHES = ("slash", "home", "search")
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 def decided(db: Database, text: str, surface: str = "slash", *, was_shown: bool = False) -> Decision:

@@ -1,11 +1,8 @@
 """What a text asks of, without the words that ask: looked for when a question is typed to be searched."""
 
-from pathlib import Path
-
 import pytest
 from sqlite_utils import Database
 
-from store.database import open_database
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.asking import subject_of
@@ -45,11 +42,6 @@ def test_what_a_text_asks_of(text: str, subject: str, certain: bool):
 )
 def test_what_names_or_points_or_asks_otherwise_is_left_as_it_is(text: str):
     assert subject_of(text) is None
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.mark.parametrize(

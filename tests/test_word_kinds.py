@@ -1,7 +1,5 @@
 """Kinds of words that once found nothing or the wrong project, each by what finds it now."""
 
-from pathlib import Path
-
 import pytest
 
 from store.database import Database, open_database
@@ -9,11 +7,6 @@ from store.lists import parse_list
 from store.loader import store_list
 from store.search.pipeline import search
 from store.search.query import parse
-
-
-@pytest.fixture(scope="module")
-def db(seeded_once: Path) -> Database:
-    return open_database(seeded_once)
 
 
 @pytest.fixture(scope="module")

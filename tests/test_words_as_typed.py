@@ -1,10 +1,8 @@
 """How a word may be typed and still be found, and what is no word at all."""
 
-from pathlib import Path
-
 import pytest
 
-from store.database import Database, open_database
+from store.database import Database
 from store.index.vocabulary import Entry
 from store.records import MatchType, SearchResult
 from store.search.expansion import interpret
@@ -15,12 +13,12 @@ from store.search.variants import in_katakana
 from store.text.normalize import from_romaji, letters_of
 
 
-def find(path: Path, typed: str) -> SearchResult:
-    return search(open_database(path), parse(typed))
+def find(db: Database, typed: str) -> SearchResult:
+    return search(db, parse(typed))
 
 
-def numbers(path: Path, typed: str) -> list[str]:
-    return [hit.project.number for hit in find(path, typed).hits]
+def numbers(db: Database, typed: str) -> list[str]:
+    return [hit.project.number for hit in find(db, typed).hits]
 
 
 @pytest.mark.parametrize(
@@ -34,8 +32,8 @@ def numbers(path: Path, typed: str) -> list[str]:
         ("行政懇", "73"),
     ],
 )
-def test_a_name_is_found_by_the_beginnings_of_its_words(seeded: Path, typed: str, first: str) -> None:
-    assert numbers(seeded, typed)[:1] == [first]
+def test_a_name_is_found_by_the_beginnings_of_its_words(db: Database, typed: str, first: str) -> None:
+    assert numbers(db, typed)[:1] == [first]
 
 
 @pytest.mark.parametrize(
@@ -54,36 +52,36 @@ def test_a_name_is_found_by_the_beginnings_of_its_words(seeded: Path, typed: str
     ],
 )
 def test_an_office_called_in_short_or_in_a_sentence_gives_all_its_projects(
-    seeded: Path, typed: str, section: str
+    db: Database, typed: str, section: str
 ) -> None:
-    result = find(seeded, typed)
+    result = find(db, typed)
     assert {hit.project.section for hit in result.hits} == {section}
-    assert result.total == find(seeded, f"課:{section}").total
+    assert result.total == find(db, f"課:{section}").total
 
 
 @pytest.mark.parametrize(
     "typed", ["統計課", "統計課の事業一覧", "課:統計課", "統計課は何をしていますか", "データ課"]
 )
 def test_a_short_name_that_only_one_section_can_have_goes_before_a_text_that_says_it(
-    seeded: Path, typed: str
+    db: Database, typed: str
 ) -> None:
     """That of 86 speaks of the prefecture's 県統計課."""
-    assert set(numbers(seeded, typed)) == {"8", "72", "82", "83", "86", "1088"}
+    assert set(numbers(db, typed)) == {"8", "72", "82", "83", "86", "1088"}
 
 
-def test_a_short_name_that_several_sections_may_have_or_none_is_searched_for(seeded: Path) -> None:
-    assert len({hit.project.section for hit in find(seeded, "戦略室").hits}) > 1
-    assert numbers(seeded, "市民課") == []
-    assert numbers(seeded, "総務課") == ["91"]
+def test_a_short_name_that_several_sections_may_have_or_none_is_searched_for(db: Database) -> None:
+    assert len({hit.project.section for hit in find(db, "戦略室").hits}) > 1
+    assert numbers(db, "市民課") == []
+    assert numbers(db, "総務課") == ["91"]
 
 
-def test_an_office_at_the_head_of_a_sentence_is_a_filter(seeded: Path) -> None:
-    assert numbers(seeded, "企画経営課の交流事業") == ["64"]
-    assert numbers(seeded, "情報政策課の電子申請") == ["87", "91"]
+def test_an_office_at_the_head_of_a_sentence_is_a_filter(db: Database) -> None:
+    assert numbers(db, "企画経営課の交流事業") == ["64"]
+    assert numbers(db, "情報政策課の電子申請") == ["87", "91"]
 
 
-def test_one_missing_character_is_a_slip_and_no_abbreviation(seeded: Path) -> None:
-    result = find(seeded, "市民意調査")
+def test_one_missing_character_is_a_slip_and_no_abbreviation(db: Database) -> None:
+    result = find(db, "市民意調査")
     assert result.hits == ()
     assert [near.number for near in result.suggestions][:1] == ["72"]
 
@@ -102,8 +100,8 @@ def test_one_missing_character_is_a_slip_and_no_abbreviation(seeded: Path) -> No
         ("opundeta", "8"),
     ],
 )
-def test_a_word_is_found_in_other_letters(seeded: Path, typed: str, first: str) -> None:
-    assert numbers(seeded, typed)[:1] == [first]
+def test_a_word_is_found_in_other_letters(db: Database, typed: str, first: str) -> None:
+    assert numbers(db, typed)[:1] == [first]
 
 
 def said_in_katakana(db: Database, typed: str) -> list[tuple[str, ...]]:
@@ -115,40 +113,38 @@ def said_in_katakana(db: Database, typed: str) -> list[tuple[str, ...]]:
     ("typed", "heard"),
     [("roadmap", "ロード マップ"), ("blockchain", "ブロック チェーン"), ("coworking", "コワーキング")],
 )
-def test_an_english_word_is_known_by_its_consonants(seeded: Path, typed: str, heard: str) -> None:
-    db = open_database(seeded)
+def test_an_english_word_is_known_by_its_consonants(db: Database, typed: str, heard: str) -> None:
     with db.reading():
         assert said_in_katakana(db, typed)[:1] == [(heard,)]
 
 
 @pytest.mark.parametrize("typed", ["kindergarten", "ambulance", "minister", "garbage", "taxes"])
-def test_an_english_word_with_other_consonants_is_none(seeded: Path, typed: str) -> None:
-    db = open_database(seeded)
+def test_an_english_word_with_other_consonants_is_none(db: Database, typed: str) -> None:
     with db.reading():
         assert said_in_katakana(db, typed) == []
 
 
 @pytest.mark.parametrize("typed", ["しゅうちゅう", "けいべつ", "とっくん", "2025", "9999", "つくし"])
-def test_short_kana_and_figures_are_not_corrected_to_others(seeded: Path, typed: str) -> None:
-    found = find(seeded, typed)
+def test_short_kana_and_figures_are_not_corrected_to_others(db: Database, typed: str) -> None:
+    found = find(db, typed)
     assert found.hits == ()
     assert all(near.text not in ("警察", "特区", "2020") for near in found.suggestions)
 
 
-def test_parts_of_a_compound_far_from_each_other_are_no_answer(seeded: Path) -> None:
-    assert numbers(seeded, "図柄ナンバー") == ["65"]
-    assert numbers(seeded, "申請機能") == []  # 9 has both, eighteen words apart
-    assert numbers(seeded, "共通番号") == []
+def test_parts_of_a_compound_far_from_each_other_are_no_answer(db: Database) -> None:
+    assert numbers(db, "図柄ナンバー") == ["65"]
+    assert numbers(db, "申請機能") == []  # 9 has both, eighteen words apart
+    assert numbers(db, "共通番号") == []
 
 
-def test_a_sentence_about_what_no_project_names_is_not_answered_by_its_other_words(seeded: Path) -> None:
-    assert numbers(seeded, "犬の登録") == []
-    assert numbers(seeded, "粗大ゴミの出し方") == []
-    assert numbers(seeded, "車のナンバープレートを広める取り組み")[:1] == ["65"]
+def test_a_sentence_about_what_no_project_names_is_not_answered_by_its_other_words(db: Database) -> None:
+    assert numbers(db, "犬の登録") == []
+    assert numbers(db, "粗大ゴミの出し方") == []
+    assert numbers(db, "車のナンバープレートを広める取り組み")[:1] == ["65"]
 
 
-def test_of_words_that_no_project_has_together_each_finds_its_own(seeded: Path) -> None:
-    result = find(seeded, "ドローン ロボット")
+def test_of_words_that_no_project_has_together_each_finds_its_own(db: Database) -> None:
+    result = find(db, "ドローン ロボット")
     assert {hit.project.number: hit.missing for hit in result.hits} == {
         "94": ("ロボット",),
         "97": ("ドローン",),
@@ -168,13 +164,13 @@ def test_of_words_that_no_project_has_together_each_finds_its_own(seeded: Path) 
         "SELECT name FROM projects WHERE 1=1",
     ],
 )
-def test_code_finds_nothing(seeded: Path, typed: str) -> None:
-    result = find(seeded, typed)
+def test_code_finds_nothing(db: Database, typed: str) -> None:
+    result = find(db, typed)
     assert (result.hits, result.suggestions) == ((), ())
 
 
-def test_the_word_itself_in_a_text_goes_before_another_word_for_it_in_a_name(seeded: Path) -> None:
-    assert numbers(seeded, "提言")[:2] == ["73", "77"]  # 77 is named 提案
+def test_the_word_itself_in_a_text_goes_before_another_word_for_it_in_a_name(db: Database) -> None:
+    assert numbers(db, "提言")[:2] == ["73", "77"]  # 77 is named 提案
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -100,6 +101,7 @@ class Condition:
         return not lacking(self.clause, text, "") and set(denied(self.word)) <= set(denied(text))
 
 
+@lru_cache(maxsize=2_048)
 def denied(text: str) -> tuple[str, ...]:
     """The words of a text that it denies, in their normal form: 採択 of 不採択 and of 採択されなかった."""
     tokens = list(tokenize(one_space(text)))

@@ -265,11 +265,17 @@ def lacking(terms: Sequence[str], text: str, heading: str) -> list[str]:
 
 
 def _is_said_apart(term: str, said: Bag, above: Bag) -> bool:
-    parts = [token.word for token in tokenize(term) if token.word.content]
+    parts = _parts(term)
     return bool(parts) and all(
         said.holds(part.surface) or above.holds(part.surface) or _is_said_by_verb(part, said, above)
         for part in parts
     )
+
+
+@lru_cache(maxsize=512)
+def _parts(term: str) -> tuple[Word, ...]:
+    """The words of a term that carry meaning, each once: one may stand a thousand times in a long text."""
+    return tuple(dict.fromkeys(token.word for token in tokenize(term) if token.word.content))
 
 
 def _is_said_by_verb(word: Word, said: Bag, above: Bag) -> bool:

@@ -176,6 +176,7 @@ def in_katakana(text: str) -> str:
     return text.translate(_TO_KATAKANA)
 
 
+@lru_cache(maxsize=512)
 def pieces(found: tuple[str, ...]) -> tuple[str, ...]:
     """The single words of terms (市民参加 -> 市民, 参加)."""
     return tuple(dict.fromkeys(piece for term in found for piece in _pieces(term)))
