@@ -87,7 +87,15 @@ class Choices:
     buttons: tuple[Choice, ...]
 
 
-Part = Say | Quote | Items | Lines | Table | Listing | Choices | Chart
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The projects that one may see whole: a button each, by its name where there may be several."""
+
+    projects: tuple[Project, ...]
+    is_named: bool = True
+
+
+Part = Say | Quote | Items | Lines | Table | Listing | Choices | Details | Chart
 
 
 def source(project: Project, field: str) -> str:
@@ -112,7 +120,7 @@ def plain(part: Part) -> list[str]:
             return [" | ".join(row) for row in part.rows]
         case Listing():
             return [line for each in part.shown for line in plain(each)]
-        case Choices() | Chart():  # the lines above a chart have its numbers
+        case Choices() | Details() | Chart():  # the lines above a chart have its numbers
             return []
 
 
@@ -141,8 +149,15 @@ def blocks(part: Part) -> list[Block]:
         case Choices():
             buttons = [builders.button(c.label, action=c.action, value=c.value) for c in part.buttons]
             return [builders.actions(*buttons)] if buttons else []
+        case Details():
+            return blocks(Choices(tuple(_detail(project, part.is_named) for project in part.projects)))
         case Chart():  # where Slack draws none, a button below the answer leads to its picture
             return [drawn] if (drawn := slack_chart(part)) else []
+
+
+def _detail(project: Project, is_named: bool) -> Choice:
+    label = button_label(project) if is_named else "詳細"
+    return Choice(label, "detail", f"{project.fiscal_year} {project.number}")
 
 
 def more_button() -> Block:

@@ -9,9 +9,8 @@ from dataclasses import replace
 from bot.ask import subjects
 from bot.ask.answers import (
     Answer,
-    Choice,
-    Choices,
     Confidence,
+    Details,
     Lines,
     Part,
     Quote,
@@ -82,7 +81,7 @@ def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
     what = "と".join(f"「{term}」" for term in lacks)
     told = f"{title(project)}の記録に{what}についての記載は見つかりませんでした。"
     has = [part for field in ("purpose", "outcome") for part in _brief(project, field)]
-    detail = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
+    detail = Details((project,), is_named=False)
     offers = (Say("記録にあるのは、次のような内容です。"), *has) if has else ()
     return unknown(Say(told), *offers, detail, shown=(project.key,), why=(subject.candidates[0].why,))
 
@@ -112,7 +111,7 @@ def _card(subject: Subject, terms: Sequence[str]) -> Answer:
         parts += [*found, *others]
     else:
         parts += [part for field in ("purpose", "outcome") for part in _brief(project, field)]
-    parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
+    parts.append(Details((project,), is_named=False))
     parts += fields.earlier_years(subject.candidates[0].older)
     confidence: Confidence = "unsure" if subject.guess or others else "sure"
     return Answer(
@@ -202,7 +201,7 @@ def of_project(project: Project, *, why: str = "") -> Answer:
     found = measures(project)
     if found:
         parts += [Say("数字", "bold"), Table((("数字", "記載"), *((m.figure, m.phrase) for m in found)))]
-    parts.append(Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),)))
+    parts.append(Details((project,), is_named=False))
     return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
 
 

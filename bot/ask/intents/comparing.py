@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from bot.ask import subjects
 from bot.ask.answers import (
     Answer,
-    Choice,
-    Choices,
     Confidence,
+    Details,
     Items,
     Part,
     Quote,
     Say,
     Table,
-    button_label,
     title,
     unknown,
 )
@@ -55,7 +53,7 @@ def answer(db: Database, request: Request) -> Answer:
     parts = (
         Say(f"{'と'.join(map(title, found))}を並べます。", "bold"),
         *_side_by_side(found, request.fields),
-        _details(*found),
+        Details(tuple(found)),
     )
     keys = tuple(project.key for project in found)
     return Answer("compare", parts, keys, confidence="sure" if is_sure else "unsure", why=why)
@@ -131,10 +129,6 @@ def _some(project: Project, field: str) -> tuple[str, ...]:
 
 def _office(project: Project) -> str:
     return " ".join(filter(None, (project.department, project.section))).replace("\n", "、")
-
-
-def _details(*both: Project) -> Choices:
-    return Choices(tuple(Choice(button_label(p), "detail", f"{p.fiscal_year} {p.number}") for p in both))
 
 
 def _offices(db: Database, request: Request) -> Answer:

@@ -12,6 +12,7 @@ from bot.ask.answers import (
     Answer,
     Choice,
     Choices,
+    Details,
     Part,
     Quote,
     Say,
@@ -76,7 +77,7 @@ def of_project(
 ) -> Answer:
     """The fields of one project, the sentences that hold `terms` in front."""
     parts = [part for field in fields for part in _field(project, field, terms)]
-    buttons = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
+    buttons = Details((project,), is_named=False)
     return Answer("field", (*parts, buttons), (project.key,), why=(why,) if why else ())
 
 
@@ -133,8 +134,7 @@ def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
         return unknown(hint, why=why)
     asks = Say(f"もしかして: {subject.guess}") if subject.guess else NEAR_ONES
     lines = [asks, *(Say(f"・{title(project)}") for project in found)]
-    choices = Choices(tuple(Choice(button_label(p), "detail", f"{p.fiscal_year} {p.number}") for p in found))
-    return unknown(*lines, choices, shown=(project.key for project in found), why=why)
+    return unknown(*lines, Details(tuple(found)), shown=(project.key for project in found), why=why)
 
 
 def unknown_number(numbers: Sequence[str]) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask import subjects
-from bot.ask.answers import Answer, Choice, Choices, Part, Quote, Say, title, unknown
+from bot.ask.answers import Answer, Details, Part, Quote, Say, title, unknown
 from bot.ask.intents import fields
 from bot.ask.matching import bag, sentences
 from bot.ask.quantities import DATE, JOINED, Figure, asked_figure, closeness, fitting
@@ -32,7 +32,7 @@ def not_given(db: Database, request: Request, subject: Subject) -> Answer:
         return unknown(told, *named, shown=keys, why=(subject.candidates[0].why,))
     project = subject.projects[0]
     told = Say(f"{title(project)}の記録には、{told_what}")
-    near = Choices((Choice("詳細", "detail", f"{project.fiscal_year} {project.number}"),))
+    near = Details((project,), is_named=False)
     return unknown(told, near, shown=(project.key,), why=(subject.candidates[0].why,))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.ask import subjects
-from bot.ask.answers import UNKNOWN, Answer, Choice, Choices, Part, Quote, Say, button_label, title
+from bot.ask.answers import UNKNOWN, Answer, Details, Part, Quote, Say, title
 from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides, fields
 from bot.ask.matching import bag, lacking, reading, sentences
@@ -90,7 +90,7 @@ def answer(db: Database, question: str, request: Request) -> Answer | None:
         f"事業番号 {each.passage.project.number}: お尋ねの言葉がすべて、この一文と事業名にあります"
         for each in best
     )
-    details = Choices(tuple(_detail(each.passage.project) for each in best))
+    details = Details(tuple(each.passage.project for each in best))
     return Answer("field", (*parts, details), keys, confidence="sure" if is_sure else "unsure", why=why)
 
 
@@ -146,7 +146,7 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     for project in every:
         parts.append(Say(f"・{title(project)}"))
         parts += _quotes([each for each in shown if each.passage.project.key == project.key])
-    parts += [*told, Choices(tuple(map(_detail, every)))]
+    parts += [*told, Details(tuple(every))]
     why = (*given.why, *(f"事業番号 {each.passage.project.number}: {_why(each)}" for each in shown))
     return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
 
@@ -329,10 +329,6 @@ def _is_of_records(request: Request) -> bool:
 def _spans(text: str, request: Request) -> tuple[tuple[int, int], ...]:
     places: Iterator[tuple[int, str]] = ((text.find(term), term) for term in request.terms)
     return tuple((at, at + len(term)) for at, term in places if at >= 0)
-
-
-def _detail(project: Project) -> Choice:
-    return Choice(button_label(project), "detail", f"{project.fiscal_year} {project.number}")
 
 
 def _why(each: RankedPassage) -> str:
