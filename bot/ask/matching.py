@@ -55,7 +55,7 @@ class Bag:
 
     def spells(self, term: str) -> bool:
         """Whether the text has a term letter for letter, punctuation aside."""
-        return alnum_key(term) in self.letters
+        return _letters(term) in self.letters
 
     def shows(self, term: str) -> bool:
         """Whether it spells a term of more than one letter: one is within many words."""
@@ -141,6 +141,12 @@ class Bag:
         return any(_made_of(key, readings[first:], parts=0) for first in range(len(readings)))
 
 
+@lru_cache(maxsize=4_096)
+def _letters(term: str) -> str:
+    """A term's `alnum_key`: one term is looked for in hundreds of texts."""
+    return alnum_key(term)
+
+
 @lru_cache(maxsize=512)
 def _chunks(term: str) -> list[str]:
     """The words of a term, one of a single letter with the word before it (調査員)."""
@@ -186,7 +192,7 @@ def says(hit: Hit, term: str) -> bool:
     """
     project = hit.project
     said = [bag(display(text)) for text in texts(project) if text]
-    if alnum_key(term) == alnum_key(project.number) or (
+    if _letters(term) == _letters(project.number) or (
         len(term) > 1 and any(one.spells(term) for one in said)
     ):
         return True
