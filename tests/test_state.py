@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,7 @@ from store.evaluation import ledger, trail
 from store.evaluation.ledger import stamp
 from store.evaluation.records import Event
 from store.state.engine import Location, PostgreSQL
+from store.state.engine import postgresql as pool_of
 from store.talk import conversations
 from tests import postgres
 from tests.test_ledger import claimed
@@ -70,6 +73,18 @@ def test_what_is_read_inside_a_change_holds_until_it_is_done(path: Path) -> None
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(raise_it, range(12)))
     assert open_database(path).state.execute("SELECT failures FROM pace").fetchone()[0] == 12
+
+
+def test_threads_that_ask_for_the_state_at_once_have_one_pool(postgresql: postgres.Server) -> None:
+    for _ in range(20):
+        url, together = postgresql.url(f"nobody{time.monotonic_ns()}"), threading.Barrier(8)
+
+        def ask(_: int, url: str = url, together: threading.Barrier = together) -> PostgreSQL:
+            together.wait(60)
+            return pool_of(url)
+
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(ask, range(8)))) == 1
 
 
 def test_an_event_that_two_machines_get_at_once_is_claimed_by_one(path: Path) -> None:

@@ -427,7 +427,14 @@ def _upgrade(connection: Connection) -> None:
             ) from error
 
 
-@lru_cache(8)
+_POOLS: dict[str, PostgreSQL] = {}
+_POOLS_LOCK = threading.Lock()
+
+
 def postgresql(url: str) -> PostgreSQL:
-    """The pool of this process for an address."""
-    return PostgreSQL(url)
+    """The pool of this process for an address, one for all threads, whichever of them asks first."""
+    if url not in _POOLS:
+        with _POOLS_LOCK:
+            if url not in _POOLS:
+                _POOLS[url] = PostgreSQL(url)
+    return _POOLS[url]
