@@ -30,7 +30,7 @@ from bot.delivery.outbox import DeliveryContext, due
 from bot.gateway.posting import build_posting_client
 from bot.playground.slack import Sender, SlackServer
 from store.copies.publishing import fetch, publish
-from store.database import Databases, open_database
+from store.database import Databases, open_database, state_of
 from store.lists import parse_list
 from store.loader import store_list
 from store.state.engine import Location
@@ -163,10 +163,11 @@ def _memory(here: Path, server: postgres.Server, servers: int) -> None:
     """What the processes of several cities take that run at once, and their connections."""
     for engine in ENGINES:
         with ExitStack() as stack:
-            processes = []
+            processes, roles = [], {""}
             for n in range(servers):
                 path = Path(shutil.copy(here / f"{engine}.db", here / f"{engine}-memory-{n}.db"))
                 located = Location.of(path, server.city()) if engine == "PostgreSQL" else path
+                roles.add(state_of(located).partition("//")[2].partition("@")[0])
                 slack = stack.enter_context(SlackServer())
                 settled(slack, located)
                 served = stack.enter_context(serving(slack, located, *OPTIONS))
@@ -177,9 +178,10 @@ def _memory(here: Path, server: postgres.Server, servers: int) -> None:
             told = [process.memory_full_info() for process in processes]
             backends = [
                 psutil.Process(pid).memory_full_info().pss
-                for (pid,) in server.execute(
-                    "SELECT pid FROM pg_stat_activity WHERE application_name = 'jigyo'"
+                for pid, role in server.execute(
+                    "SELECT pid, usename FROM pg_stat_activity WHERE usename <> ''"
                 )
+                if role in roles
             ]
         rss, pss = (sum(getattr(each, name) for each in told) / servers / 2**20 for name in ("rss", "pss"))
         print(f"{engine}: {servers} cities at once, each {rss:.0f} MB resident, its share {pss:.0f} MB")
