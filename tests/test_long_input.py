@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -16,9 +16,10 @@ from bot.cli import jigyo
 from bot.messages.markup import as_typed, plain
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import Json
-from store.database import open_database
+from store.database import Database, open_database
 from store.index.tuning import TUNING
 from store.search.expansion import quoted
+from store.search.filtering import sections_meant
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.asking import core, untailed
@@ -112,17 +113,17 @@ def test_one_word_over_and_over_is_asked_for_in_parts_and_found_where_it_stands_
 
 
 @contextmanager
-def judging() -> Iterator[list[str]]:
-    """The terms that texts are asked for inside, one a call."""
-    judged: list[str] = []
+def calls(of: Callable[..., object]) -> Iterator[list[None]]:
+    """One entry for each call of a function inside."""
+    called: list[None] = []
 
-    def called(frame: FrameType, event: str, _: object) -> None:
-        if event == "call" and frame.f_code is Bag.holds.__code__:
-            judged.append(frame.f_locals["term"])
+    def seen(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is of.__code__:
+            called.append(None)
 
-    sys.setprofile(called)
+    sys.setprofile(seen)
     try:
-        yield judged
+        yield called
     finally:
         sys.setprofile(None)
 
@@ -135,12 +136,19 @@ def test_a_word_that_stands_thousands_of_times_in_a_record_is_judged_once(tmp_pa
     run(tmp_path / "a.db", "load", str(file), typed="")
     (hit,) = search(open_database(tmp_path / "a.db"), parse("課")).hits
     assert len(hit.highlights["overview"]) > 900
-    with judging() as judged:
+    with calls(Bag.holds) as judged:
         assert not says(hit, "市民参加")
     assert 0 < len(judged) < 10
 
 
 def test_a_word_that_stands_hundreds_of_times_in_a_question_is_judged_once() -> None:
-    with judging() as judged:
+    with calls(Bag.holds) as judged:
         assert lacking(("見直し" * 300,), "事業の見直しを行った。", "") == []
     assert 0 < len(judged) < 10
+
+
+def test_a_long_name_in_a_filter_is_looked_up_once_however_many_strategies_ask(db: Database) -> None:
+    query = parse(f"3 課: {'あ' * 900}")
+    with calls(sections_meant) as looked_up:
+        search(db, query)
+    assert 0 < len(looked_up) < 3

@@ -133,8 +133,18 @@ def _of_section(db: Database, term: QueryTerm) -> list[QueryTerm]:
     return [term]
 
 
+class SectionsMeant(Memo[str, frozenset[int]]):
+    """The sections that each name in a filter stands for: strategies look the same filter up again."""
+
+
 def _sections(db: Database, name: str) -> frozenset[int]:
-    return db.snapshot.offices.resolver.ids(sections_meant(db, name))
+    memo = db.snapshot.memo(SectionsMeant)
+    found = memo.get(name)
+    return (
+        memo.keep(name, db.snapshot.offices.resolver.ids(sections_meant(db, name)))
+        if found is None
+        else found
+    )
 
 
 def unknown(db: Database, query: Query) -> tuple[str, ...]:
