@@ -569,7 +569,7 @@ class Relevance:
     offered: int = 3
     """Projects that are offered at most."""
 
-    related_covers: float = 0.5
+    related_covers: float = 0.55
     """Of the letters typed that a term of the thesaurus must be for what has to do with it to be offered …"""
 
     related_if_near: float = 90.0
