@@ -60,8 +60,8 @@ SHARED_AXES = 2  # of chiVe, left out: they say how often a word is used, not wh
 DRAWN = 0.5  # how far words that mean the same are drawn to their middle, in each of ROUNDS; .7 finds fewer
 ROUNDS = 3
 SAMPLE = 2_000  # words whose neighbours are compared
-# Of a whole rebuild: the least correlation of cosines, and share of ten neighbours; seen .786 and .52. What is shipped was
-# fitted on all sentences of the review of 2023 (25,000 texts and 51,481 words; here 14,593 and 65,864).
+# Of a whole rebuild: the least correlation of cosines, and share of ten neighbours; seen .786 and .52.
+# What is shipped was fitted on every sentence of the review of 2023: 25,000 texts, here 14,593.
 ALIKE, SHARED = 0.75, 0.5
 SOME_ALIKE, SOME_SHARED = (
     0.7,
