@@ -171,7 +171,7 @@ def asked_of(
         years=years,
         other_years=tuple(year for year in of_years if year not in held.years),
     )
-    return Asked(text, asking.core(text), request, question, held, last, unclear)
+    return Asked(text, asking.core(asking.without_remark(text)), request, question, held, last, unclear)
 
 
 def _of_name(name: str, held: Catalog, years: tuple[int, ...]) -> tuple[Entry, ...]:
@@ -310,7 +310,7 @@ def _is_of_two(asked: Asked, found: re.Match[str]) -> bool:
 
 def _wants_comparison(asked: Asked) -> Wants | None:
     found = asking.COMPARE.search(asked.text)
-    if not found or _sets_in_order(asked.text, found):
+    if not found or _sets_in_order(asked, found):
         return None
     return Wants(asked.core if re.search(asking.VERSUS, asked.core) else asking.COMPARE.split(asked.core)[0])
 
@@ -328,7 +328,7 @@ def _wants_count(asked: Asked) -> Wants | None:
         return None  # 何件応募があって何件採択された
     if not found or (asked.figure and _counts_within(asked.named, asked.core, found)):
         return None
-    return Wants(_without(asked.core, found.span()))
+    return Wants(*_of_set(asked.core, found.span()))
 
 
 def _wants_field(asked: Asked) -> Wants | None:
@@ -352,7 +352,35 @@ def _wants_figure(asked: Asked) -> Wants | None:
 
 
 def _wants_list(asked: Asked) -> Wants | None:
-    return Wants(_without(asked.core, asked.listing.span())) if asked.listing else None
+    return Wants(*_of_set(asked.core, asked.listing.span())) if asked.listing else None
+
+
+_ENDS = re.compile(r"[。?？!！]|(?<=です|ます|るか|すか)[、,](?=[^、,。]*$)")
+_SAID_OF_IT = re.compile(rf"{asking.WORK}(?:は|が)(?=[^、。]*(?:はず|だろう|でしょう|と思|ない)).*")
+
+
+def _of_set(core: str, cue: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
+    """What a question says of the projects that it counts or lists, less the words by which it asks.
+
+    That is in the sentence with the cue, else before it: 事業は何件ですか。前の市には無かったので. Second are
+    the fields in which it is to stand (成果に…と書いてある).
+    """
+    ends = [found.end() for found in _ENDS.finditer(core)]
+    start = max((end for end in ends if end <= cue[0]), default=0)
+    end = next((end for end in ends if end >= cue[1]), len(core))
+    before = re.sub("って$", "", core[start : cue[0]])
+    told = f"{before}{asking.HERE_ASKED}{asking.LIST_TAIL.sub('', core[cue[1] : end])}"
+    if start and not (terms(_without_frame(told))[0] or asking.MASK in told):
+        told = f"{_SAID_OF_IT.sub(asking.HERE_ASKED, core[:start])} {told}"
+    named = (found["field"] for found in asking.MENTIONED.finditer(told) if found["field"])
+    cues = filter(None, map(asking.field_cue, (f"{name[:2]}は" for name in named)))
+    return _without_frame(told), tuple(field for cue in cues for field in cue.fields)
+
+
+def _without_frame(text: str) -> str:
+    """A text without words that only say that records have what is meant: の話が出てくる, に触れている."""
+    text = asking.LIST_FRAME.sub(" ", asking.MENTIONED.sub(" ", text))
+    return text.replace(asking.HERE_ASKED, " ")
 
 
 def _wants_sentence(asked: Asked) -> Wants | None:
@@ -553,9 +581,15 @@ def _intent(asked: Asked) -> tuple[Kind, Wants]:
     )
 
 
-def _sets_in_order(question: str, found: re.Match[str]) -> bool:
+def _sets_in_order(asked: Asked, found: re.Match[str]) -> bool:
     """Whether 並べて asks for a list of many and not for two things side by side."""
-    return "並べ" in found[0] and not re.search("[とや、・,].", question[: found.start()])
+    if "並べ" not in found[0] or len(asked.named.named) > 1 or len(asked.named.offices) > 1:
+        return False
+    before = asked.text[: found.start()]
+    return bool(_OF_MANY.search(before)) or not re.search("[とや、・,].", before)
+
+
+_OF_MANY = re.compile(rf"{asking.WORK}(?:を|は|、|って|が)?|担当|全部|ぜんぶ|すべて|全て|みんな|あれば")
 
 
 def _counts_within(request: Request, core: str, found: re.Match[str]) -> bool:

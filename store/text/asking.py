@@ -15,7 +15,7 @@ from store.text.normalize import is_kana, katakana, one_space
 
 MASK = "〓"
 EXCEPT = r"(?:以外|を?除(?:く|い[たて]?))"  # behind what is not meant
-HOW_MANY = r"(?:何件|なん件|いくつ|何個|何本|何事業)"
+HOW_MANY = r"(?:何件|なん件|いくつ|幾つ|何個|何本|何事業)"
 MOST = r"(?:一番|いちばん|1番|最も|もっとも)"
 AMOUNT = r"(?:多|少な|大き|小さ|高|低|長|短|早|遅|古|新し|安)"  # stems by which two are set side by side
 WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策)"
@@ -25,7 +25,8 @@ _SHOW = (
 )
 _POLITE = lazily(
     rf"(?:(?:を|は|が|って)?{_SHOW}て?(?:ください|下さい|ほしい|欲しい|くれ(?:る|ますか|ない)?"
-    r"|もらえ(?:る|ます|ますか)?|いただけますか|頂けますか|ちょうだい|頂戴|みて|よ|ね)?"
+    r"|もらえ(?:る|ます|ますか)?|(?:いただ|頂)(?:けますか|きたい)|もらいたい|ちょうだい|頂戴|みて|よ|ね)?"
+    rf"|(?:を|は|が|って)?{_SHOW}(?:られたい|よう?)"
     r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:します|いたします)?|ください|下さい|欲しい|頂戴)"
     r"|(?:を|は|、)?(?:(?:事業)?(?:番号|名前?|名称)(?:だけ|のみ)?で|箇条書きで|ずら(?:っと|り(?:と)?))"
     r"|(?:(?:と|って)(?:聞い(?:た|て(?:い|お)?(?:る|ます|り?ます))|聞きました|伺い?(?:いました|って(?:い|お)?(?:る|り?ます)))"
@@ -105,6 +106,30 @@ COUNT = lazily(
     rf"(?:{HOW_MANY}|どのくらい|どれくらい|どれだけ)"
     rf"|何事業|(?:関係|関連|系|がらみ|絡み)(?:の?もの)?(?:は|って)?[、,\s]*(?:何件|いくつ|何個)|^{_IN_LIST}(?:全部で|ぜんぶで|全体で|合計で?)(?:何件|いくつ)(?:ある|あり|登録.*|[の載](?:っ|せ).*)?$"
     rf"|{HOW_MANY}の?{WORK}|{WORK}の?(?:総数|件数|数)(?=[はをがっ]|$)"
+)
+HERE_ASKED = "\ue000"  # where the words stood by which a list is asked for
+# How one asks for projects whose records say something: the words say nothing of what that is.
+_A_THING = rf"(?:事務)?事業|{WORK}|もの|やつ|とこ(?:ろ)?|の(?=[はがをも全ぜ{HERE_ASKED}]|すべて|どれ|何|\s|$)|{HERE_ASKED}"
+_NOTED = (
+    r"(?:(?:書(?:い|か(?:れ)?)|載(?:っ|せ(?:られ)?)|のっ|記(?:し|され|載(?:し|され)?)|触れ(?:られ)?|ふれ|言及(?:し|され)?|登場し"
+    r"|出|含(?:ん|まれ)|うたっ|謳(?:っ|われ)|掲げ(?:られ)?)(?:て|で)?(?:い|あ)?(?:る|った|た)?|書いた|載る|記す|出(?:て)?[く来]る|触れる|言及する|登場する"
+    r"|掲げる|含む|含まれる)"
+)
+MENTIONED = lazily(
+    r"(?:(?:っていう|という|といった|って感じの|みたいな|の)?(?:話題?|名前?|名称|言葉|単語|文字|文言|語|記述|記載|言及|件|こと|やつ|もの)(?=[がはをにもの、\s出載書記触言登]))?"
+    r"(?:のこと|について|に関して)?(?:と|って|が|に|を|も|は)?(?P<field>(?:成果|概要|目的)(?:欄|の欄|の?ところ|のとこ|の中)?に)?"
+    rf"[\s、]*{_NOTED}(?={_A_THING})"
+)
+# What stands before it or beside it: where it is looked for, how much of it, and which of them.
+LIST_FRAME = lazily(
+    r"(?:記載|記録|一覧|リスト|資料|この中)の(?:中|うち)(?:で|に|から)|(?<![一-龥])(?:中|内|の間)に(?=[^はがを]{2})"
+    r"|どれとどれ(?:とどれ)*|どれどれ|(?:漏れ|もれ)なく|残らず|(?:って|という|っていう)(?:感じ|よう|ふう)の(?:こと)?|(?:なに|何)か(?=[^らのを])"
+    r"|(?:を|が)(?:主な)?(?:目的|狙い|ねらい)(?:と|に)(?:する|し(?:て(?:い)?(?:る|た)|た))|(?:って|という|っていう)(?:目的|狙い)の"
+    r"|(?:と|って|が)?(?:思(?:う|われる)|考えられる)(?=(?:事務)?事業)"
+)
+# What stands behind the words by which a list is asked for: してもらえますか, 並べて.
+LIST_TAIL = lazily(
+    rf"[\s、,をにで]*(?:{_SHOW}|並べ|洗い出し|し)て?(?:もらえ|(?:ほ|欲)しい|くれ|(?:いただ|頂)(?:け|きたい)|ください)*(?:ます|る|ない)?か?$"
 )
 COUNT_OF_OFFICE = lazily(rf"{HOW_MANY}|件数|事業数")
 LIST = lazily(
@@ -274,6 +299,16 @@ def without_preface(question: str) -> str:
 def _is_person(name: str) -> bool:
     """Whether 企画経営課の田中です tells who asks; 企画経営課のロボットです tells what is asked about."""
     return all(token.word.kind == "人名" or token.word.surface in _ROLES for token in tokenize(name))
+
+
+_REMARK = lazily(
+    r"(?<=[。?？!！])\s*(?:[^。、]{0,8}(?:複数|いくつか|何件か|(?:一つ|ひとつ|1つ|1件)(?:だけ)?(?:で|じゃ)は?な)[^。?？]*)$"
+)
+
+
+def without_remark(text: str) -> str:
+    """A question without the remark behind it that there must be more than one: 複数あるはず."""
+    return _REMARK.sub("", text)
 
 
 def untailed(text: str) -> str:
