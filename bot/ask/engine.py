@@ -133,7 +133,8 @@ def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
     """The answer, if its sentences show all that they must; else that the records do not say it."""
     question, request = asked.typed, asked.request
     quotes = [part for part in given.parts if isinstance(part, Quote)]
-    if given.kind in ("list", "count") and request.terms and (words := denied(question)):
+    is_set = given.kind in ("list", "count") and request.terms
+    if is_set and (words := denied(asking.without_frame(one_space(question)))):
         told = Say(f"「{'・'.join(words)}」の打ち消しに当てはまるかどうかは、記載からは確かめられません。")
         return unknown(told, why=given.why)  # what does not have a word is told by `condition`
     if given.kind not in ("field", "figure", "search") or not quotes:

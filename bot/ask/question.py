@@ -12,11 +12,11 @@ from bot.ask.checks import condition, role_of
 from bot.ask.lexing import are_compared, asks_of_sheets, lex, masked, office_in_kana
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure, figures_asked_apart
-from bot.ask.terms import EVENTS, LIGHT, is_light, is_of_office, names, terms
+from bot.ask.terms import BEARING, EVENTS, LIGHT, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
 from store.text import asking
 from store.text.courtesies import courtesy
-from store.text.fiscal_years import without_years, years_mentioned
+from store.text.fiscal_years import without_years, years_in_short, years_mentioned
 from store.text.normalize import one_space
 
 if TYPE_CHECKING:
@@ -199,7 +199,8 @@ def _with_kind(asked: Asked) -> Request:
         and (office := held.offices.by_stem(re.sub(rf"の?(?:{asking.WORK})?[のをはで]?$", "", topic)))
     ):
         offices, topic = (office,), ""
-    found, light = terms(topic, light_words=LIGHT | EVENTS if figure else LIGHT)
+    general = EVENTS if figure else BEARING if kind in ("count", "list") else frozenset[str]()
+    found, light = terms(topic, light_words=LIGHT | general)
     if kind == "summary" and offices:
         found = tuple(filter(names, found))  # 簡単に, 短く
     if offices and all(map(is_of_office, found)):
@@ -328,7 +329,7 @@ def _wants_count(asked: Asked) -> Wants | None:
         return None  # 何件応募があって何件採択された
     if not found or (asked.figure and _counts_within(asked.named, asked.core, found)):
         return None
-    return Wants(*_of_set(asked.core, found.span()))
+    return Wants(*_of_set(asked, found.span()))
 
 
 def _wants_field(asked: Asked) -> Wants | None:
@@ -352,19 +353,21 @@ def _wants_figure(asked: Asked) -> Wants | None:
 
 
 def _wants_list(asked: Asked) -> Wants | None:
-    return Wants(*_of_set(asked.core, asked.listing.span())) if asked.listing else None
+    return Wants(*_of_set(asked, asked.listing.span())) if asked.listing else None
 
 
 _ENDS = re.compile(r"[。?？!！]|(?<=です|ます|るか|すか)[、,](?=[^、,。]*$)")
+_WITHIN_YEAR = re.compile("^(?:中|内|の間)[にで、の]")
 _SAID_OF_IT = re.compile(rf"{asking.WORK}(?:は|が)(?=[^、。]*(?:はず|だろう|でしょう|と思|ない)).*")
 
 
-def _of_set(core: str, cue: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
+def _of_set(asked: Asked, cue: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
     """What a question says of the projects that it counts or lists, less the words by which it asks.
 
     That is in the sentence with the cue, else before it: 事業は何件ですか。前の市には無かったので. Second are
     the fields in which it is to stand (成果に…と書いてある).
     """
+    core = asked.core
     ends = [found.end() for found in _ENDS.finditer(core)]
     start = max((end for end in ends if end <= cue[0]), default=0)
     end = next((end for end in ends if end >= cue[1]), len(core))
@@ -372,6 +375,10 @@ def _of_set(core: str, cue: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
     told = f"{before}{asking.HERE_ASKED}{asking.LIST_TAIL.sub('', core[cue[1] : end])}"
     if start and not (terms(_without_frame(told))[0] or asking.MASK in told):
         told = f"{_SAID_OF_IT.sub(asking.HERE_ASKED, core[:start])} {told}"
+    years = asked.held.years if asked.held else ()
+    only = [span for span in (*years_mentioned(told), *years_in_short(told)) if (span.year,) == tuple(years)]
+    if only:  # it says nothing: all are of it
+        told = _WITHIN_YEAR.sub("", without_years(told, only[:1]))
     named = (found["field"] for found in asking.MENTIONED.finditer(told) if found["field"])
     cues = filter(None, map(asking.field_cue, (f"{name[:2]}は" for name in named)))
     return _without_frame(told), tuple(field for cue in cues for field in cue.fields)

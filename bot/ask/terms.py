@@ -39,6 +39,14 @@ _GENERAL = (
     " 担当 所管"
 )
 LIGHT = frozenset(_GENERAL.split())
+# Verbs that only bear the noun beside them (賞をあげる, 協定を結ぶ) and words for anybody: of a set
+# of projects they tell nothing that its nouns do not.
+_BEARS = (
+    "出す 出し 入れる 入れ 上げる あげる あげ 貰う 呉れる 掛ける 取る 結ぶ 交わす 組む 関わる 付ける 置く"
+    " 打つ 立てる 図る 設ける 与える 得る 送る 渡す 流す 流し 頂く 携わる 加わる むす むすぶ"
+    " 余所 所為 御陰 人 皆 自分 感じ こと"
+)
+BEARING = frozenset(_BEARS.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
 _HAPPENS = (
     "開催 開く 締結 結ぶ 集める 集まる 埋まる 増やす 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる"
@@ -68,12 +76,15 @@ _AUXILIARY = re.compile(
 )  # 出てくる
 
 
+_HONORIFIC = re.compile("(?<=[一-龥])(?:さん|さま)(?:たち|達)?(?=[がのにをはとへ、]|$)")
+
+
 def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a topic that say which record is meant, adjoining nouns as one; and general verbs.
 
     A general word that is all there is counts as a term.
     """
-    topic = _AUXILIARY.sub("", topic)
+    topic = _HONORIFIC.sub("", _AUXILIARY.sub("", topic))
     topic = _COUNTED.sub(r" \g<0> ", topic)
     topic = _LOAN.sub(lambda found: _loan_words(found[0]), topic)
     found: list[str] = []

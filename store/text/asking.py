@@ -109,7 +109,10 @@ COUNT = lazily(
 )
 HERE_ASKED = "\ue000"  # where the words stood by which a list is asked for
 # How one asks for projects whose records say something: the words say nothing of what that is.
-_A_THING = rf"(?:事務)?事業|{WORK}|もの|やつ|とこ(?:ろ)?|の(?=[はがをも全ぜ{HERE_ASKED}]|すべて|どれ|何|\s|$)|{HERE_ASKED}"
+_A_THING = (
+    rf"(?:事務)?事業|{WORK}|もの|やつ|とこ(?:ろ)?|{HERE_ASKED}"
+    rf"|の(?=[はがをも全ぜ{HERE_ASKED}]|すべて|どれ|何|\s|$)"
+)
 _NOTED = (
     r"(?:(?:書(?:い|か(?:れ)?)|載(?:っ|せ(?:られ)?)|のっ|記(?:し|され|載(?:し|され)?)|触れ(?:られ)?|ふれ|言及(?:し|され)?|登場し"
     r"|出|含(?:ん|まれ)|うたっ|謳(?:っ|われ)|掲げ(?:られ)?)(?:て|で)?(?:い|あ)?(?:る|った|た)?|書いた|載る|記す|出(?:て)?[く来]る|触れる|言及する|登場する"
@@ -126,6 +129,7 @@ LIST_FRAME = lazily(
     r"|どれとどれ(?:とどれ)*|どれどれ|(?:漏れ|もれ)なく|残らず|(?:って|という|っていう)(?:感じ|よう|ふう)の(?:こと)?|(?:なに|何)か(?=[^らのを])"
     r"|(?:を|が)(?:主な)?(?:目的|狙い|ねらい)(?:と|に)(?:する|し(?:て(?:い)?(?:る|た)|た))|(?:って|という|っていう)(?:目的|狙い)の"
     r"|(?:と|って|が)?(?:思(?:う|われる)|考えられる)(?=(?:事務)?事業)"
+    r"|[はが]?(?:一つ|ひとつ|1つ|1件)(?:だけ)?(?:で|じゃ)は?な(?:い|く)(?:はず)?だ?"
 )
 # What stands behind the words by which a list is asked for: してもらえますか, 並べて.
 LIST_TAIL = lazily(
@@ -304,6 +308,11 @@ def _is_person(name: str) -> bool:
 _REMARK = lazily(
     r"(?<=[。?？!！])\s*(?:[^。、]{0,8}(?:複数|いくつか|何件か|(?:一つ|ひとつ|1つ|1件)(?:だけ)?(?:で|じゃ)は?な)[^。?？]*)$"
 )
+
+
+def without_frame(text: str) -> str:
+    """A question for a list without what says nothing of the projects: 漏れなく denies nothing."""
+    return LIST_FRAME.sub(" ", without_remark(text))
 
 
 def without_remark(text: str) -> str:

@@ -12,7 +12,7 @@ from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part,
 from bot.ask.checks import Condition
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
-from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, lacking, says, sentences
+from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, is_spelled, lacking, says, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import names, pieces, terms
@@ -200,7 +200,12 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     keys = chosen.keys or tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
     beyond = "以上" if chosen.at_least else ""
-    head = Say(f"{chosen.condition}事業は{chosen.total:,}件{beyond}です。", "bold")
+    counted = [each for each in also if each.says_all] if len(keys) + len(also) <= PAGE else []
+    also = [each for each in also if each not in counted]
+    condition = chosen.condition
+    if words and (counted or not all(_is_spelled(request, words, each) for each in chosen.projects[:PAGE])):
+        condition = condition.replace("が記録にある", "に当たる記載がある")
+    head = Say(f"{condition}事業は{chosen.total + len(counted):,}件{beyond}です。", "bold")
     left = f"「{'・'.join(chosen.left_out)}」という言い方は、見つかりませんでした。"
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
@@ -208,13 +213,15 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
         head,
         *_years(db, chosen.projects, request),
         *(() if _is_table(chosen) else page(shown, words)),
+        *_near_lines(counted),
     )
+    keys = (*keys, *(each.project.key for each in counted))
     more: tuple[Part, ...] = more_button(chosen.total - len(shown))
     if _is_table(chosen):
         items = Items(tuple((title(project), _office(project)) for project in shown))
         more = (Listing(chosen.projects[:MOST], (items, *more_button(chosen.total - len(shown)))),)
     how = "すべての言葉が同じ事業の記録にあるもの" if words else "担当課・部・年度の欄が一致するもの"
-    why = (f"条件: {chosen.condition}事業", f"{how}を数えています")
+    why = (f"条件: {condition}事業", f"{how}を数えています")
     kind: Kind = "count" if request.kind == "count" else "list"
     confidence: Confidence = "sure" if chosen.is_exact else "unsure"
     if len(keys) > PAGE - NEAR or not also:
@@ -228,23 +235,41 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     return Answer(kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near)
 
 
+def _is_spelled(request: Request, words: Sequence[str], project: Project) -> bool:
+    """Whether a project has a word of each group letter for letter: else it says it in other words."""
+    groups = other_words.alternatives(request.topic, words)
+    return all(any(is_spelled(project, word) for word in group) for group in groups)
+
+
 def _is_table(chosen: Chosen) -> bool:
     """Whether they are many and none is shown with a sentence of its own."""
     return len(chosen.projects) > TABLE_FROM and not chosen.says
 
 
 def _told_of_near(near: Sequence[Near], others: Sequence[Project], request: Request) -> Answer:
-    """Projects that say what is asked for in other words only, then those that say some of the words."""
+    """Projects that say what is asked for in other words only, then those that say some of the words.
+
+    Where one sentence of each says all of it, they are counted; else they are only shown.
+    """
+    said = [each for each in near if each.says_all]
+    sure = said if len(said) > 1 and len(near) < other_words.MOST else []
+    near = sure or near
     known = {each.project.key for each in near}
-    some = [project for project in others if project.key not in known][: max(0, PAGE - len(near))]
-    what = "と".join(f"「{term}」" for term in request.terms)
-    head = Say(f"{what}に関係しそうな事業は{len(near) + len(some):,}件です。", "bold")
-    how = Say(f"{what}という言葉そのものではなく、近い言葉や内容の記載で探しています。", "small")
+    some = [p for p in others if p.key not in known][: 0 if sure else max(0, PAGE - len(near))]
+    groups = other_words.alternatives(request.topic, request.terms)
+    what = "と".join("か".join(f"「{term}」" for term in group) for group in groups)
+    heading = f"{what}に当たる記載がある事業は" if sure else f"{what}に関係しそうな事業は"
+    how = (
+        f"{what}そのものでなくても、近い言い方が一つの文にそろっているものを数えています。"
+        if sure
+        else f"{what}という言葉そのものではなく、近い言葉や内容の記載で探しています。"
+    )
     keys = (*(each.project.key for each in near), *(project.key for project in some))
     why = tuple(f"事業番号 {each.project.number}: {each.why}" for each in near)
     kind: Kind = "count" if request.kind == "count" else "list"
-    parts = (head, how, *_near_lines(near), *page(some, request.terms))
-    return Answer(kind, parts, keys, confidence="unsure", why=why)
+    head = (Say(f"{heading}{len(near) + len(some):,}件です。", "bold"), Say(how, "small"))
+    parts = (*head, *_near_lines(near), *page(some, request.terms))
+    return Answer(kind, parts, keys, confidence="sure" if sure else "unsure", why=why)
 
 
 def _near_lines(near: Sequence[Near]) -> Iterator[Part]:

@@ -21,8 +21,7 @@ from store.text.display import display
 from store.text.morphology import words
 
 MOST = 8  # projects that are near to a set; more of them say nothing
-_EITHER = re.compile("たり.+たり")
-_OR = re.compile("(?:や|とか|か|または|もしくは|あるいは)[、,]?")
+_OR = re.compile("(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（]|[ぁ-ん]{0,6}たり[、,]?")
 # What names one body or place is not meant by another that is like it.
 _BODY = re.compile("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
 LOOKED_AT = 40  # hits held against the words
@@ -30,13 +29,17 @@ LOOKED_AT = 40  # hits held against the words
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A project that may be of a set: the sentence that makes it one, the word in it, how it was found."""
+    """A project that may be of a set: the sentence that makes it one, the word in it, how it was found.
+
+    `says_all`: one sentence of it says all that is asked for, each in a word of its own.
+    """
 
     project: Project
     field: str
     sentence: str
     said: str
     why: str
+    says_all: bool = False
 
 
 def near_a_set(
@@ -52,8 +55,6 @@ def near_a_set(
     known = {project.key for project in but}
     nouns = list(filter(names, terms))
     groups = [tuple(chain.from_iterable(map(_ways, each))) for each in alternatives(request.topic, terms)]
-    if _EITHER.search(request.question):
-        groups = [tuple(chain.from_iterable(_ways(term) for term in nouns or terms))]
     found = [near for near in _in_other_words(db, request, groups) if near.project.key not in known]
     if found or but or all_words:
         return tuple(found[:MOST])
@@ -136,9 +137,29 @@ def _by_project(ranked: Iterable[RankedPassage]) -> Iterable[list[RankedPassage]
 def _near(each: RankedPassage, said: Sequence[str], groups: Sequence[tuple[str, ...]]) -> Near:
     passage = each.passage
     word = next((word for word in said if word in passage.text), "")
-    asked = zip(groups, said, strict=True)
+    asked = list(zip(groups, said, strict=True))
     why = "、".join(f"「{ways[0]}」に近い「{word}」が記録にあります" for ways, word in asked)
-    return Near(passage.project, passage.field, passage.text, word, why)
+    return Near(
+        passage.project,
+        passage.field,
+        passage.text,
+        word,
+        why,
+        _says_each(asked, (passage.text, display(passage.project.name))),
+    )
+
+
+def _says_each(asked: Sequence[tuple[Sequence[str], str]], texts: Sequence[str]) -> bool:
+    """Whether a sentence says two things asked for, each as typed or by its verb: 要望 for お願い.
+
+    What is narrower than a word may be of another thing too.
+    """
+
+    def is_meant(ways: Sequence[str], said: str) -> bool:
+        loose = narrower(ways[0])
+        return said not in loose or any(bag(t).holds(way) for t in texts for way in ways if way not in loose)
+
+    return len(asked) > 1 and all(is_meant(ways, said) for ways, said in asked)
 
 
 def _ways(term: str) -> tuple[str, ...]:
