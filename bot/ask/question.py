@@ -134,7 +134,8 @@ class Asked:
         found = asking.LIST.search(self.core)
         if found is None or role_of(self.core[found.end() :]):
             return None
-        is_weak = found[0] in _ANY_THING and (self.figure or role_of(self.core[: found.start()]))
+        before = self.core[: found.start()]
+        is_weak = found[0] in _ANY_THING and (self.figure or role_of(before) or _ASKS_WHAT.search(before))
         return None if is_weak else found
 
 
@@ -341,6 +342,7 @@ def _wants_field(asked: Asked) -> Wants | None:
     return Wants(_without(asked.core, cue.span), cue.fields, cue=asked.core[slice(*cue.span)])
 
 
+_ASKS_WHAT = re.compile("(?:何|なん)の|どんな|どの")  # 何の提言をもらうとこ
 _ANY_THING = ("もの", "やつ", "とこ")
 _ASKS_ELSE = re.compile("どう|どの(?![課部室省])|どんな|なぜ|なんで|いつ|いくら")
 

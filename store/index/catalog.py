@@ -20,9 +20,10 @@ from store.text.numbers import number_key
 
 OF_SECTIONS = ("課", "室", "係")
 KINDS = ("課", "室", "部", "局", "係")
+_CENTRE = "センター"
 _SECTION_END = re.compile(r"(?:課|室|係|局|班|センター|グループ|チーム)$")
 _SHORT = re.compile(
-    r"[一-龥々ァ-ヺーA-Za-z・]{1,12}?(?:課(?![題税程長金外員])|室(?![内外長温員])|係(?![数員長]))|[ぁ-んー]{2,12}?(?:課|室|係)"
+    r"[一-龥々]{2,4}センター|[一-龥々ァ-ヺーA-Za-z・]{1,12}?(?:課(?![題税程長金外員])|室(?![内外長温員])|係(?![数員長]))|[ぁ-んー]{2,12}?(?:課|室|係)"
 )
 NO_NAME = re.compile(
     r"(?:.*[のがはをにやとも])?(?:担当|所管|主管|関係|他|各|全|当|本|同|何|原|前|新|両|別|複数|どんな|やる|いる|.*会議|.*教|.*待合)"
@@ -161,17 +162,22 @@ class OfficeResolver:
         return fitting.pop() if len(fitting) == 1 else None
 
     def in_short(self, text: str) -> tuple[NamedOffice, ...]:
-        """The section that 情政課, 統計課 or きかくけいえい課 means, () if it may be more than one.
+        """The section that 情政課, 統計課, 産振センター or きかくけいえい課 means, () if it may be more than one.
 
         What stands before 課 or 室 is made of the beginnings of words of its name, or is how it is read.
         """
-        stem = text[:-1]
-        if not text.endswith(OF_SECTIONS) or len(stem) < TUNING.offices.short or NO_NAME.fullmatch(text):
+        is_centre = text.endswith(_CENTRE)
+        stem = text.removesuffix(_CENTRE) if is_centre else text[:-1]
+        if (
+            not text.endswith((*OF_SECTIONS, _CENTRE))
+            or len(stem) < TUNING.offices.short
+            or NO_NAME.fullmatch(text)
+        ):
             return ()
         letters = frozenset(alnum_key(stem))
         among = [office for office, its in self._letters if letters <= its]
         among += self._by_reading.get(kana_key(stem), []) if is_kana(stem) else []
-        fitting = [office for office in dict.fromkeys(among) if _is_short_for(stem, office.name)]
+        fitting = [office for office in dict.fromkeys(among) if _is_short_for(stem, office.name, is_centre)]
         is_one = all(
             fuzz.ratio(fitting[0].name, office.name) >= TUNING.offices.slip for office in fitting[1:]
         )
@@ -213,9 +219,9 @@ def _overlap(spans: Iterable[OfficeSpan], start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _is_short_for(stem: str, name: str) -> bool:
+def _is_short_for(stem: str, name: str, is_centre: bool) -> bool:
     words, reading = _words_of(name)
-    if len(words) < 2 or words[-1] not in KINDS:
+    if len(words) < 2 or (not name.endswith(_CENTRE) if is_centre else words[-1] not in KINDS):
         return False
     if is_kana(stem) and kana_key(stem) == kana_key(reading):
         return True
