@@ -21,6 +21,15 @@ def test_without_a_text_each_line_goes_on_with_what_was_shown_before(seeded: Pat
     assert "ポータルサイトを2社追加し" in told.stdout
 
 
+def test_a_long_summary_is_shown_a_screen_at_a_time(seeded: Path) -> None:
+    whole = ask(seeded, "企画経営課の事業をまとめて").stdout.splitlines()
+    told = ask(seeded, typed="企画経営課の事業をまとめて\n" + "もっと\n" * 8).stdout.split("\n\n")
+    assert "「もっと」で続きを表示します" in told[0]
+    assert len(told[0].splitlines()) <= 13
+    lines = [line for page in told for line in page.splitlines()]
+    assert [line for line in whole if line not in lines] == []
+
+
 def test_an_empty_text_is_still_refused(seeded: Path) -> None:
     told = ask(seeded, "")
     assert (told.returncode, told.stdout) == (2, "")

@@ -19,6 +19,7 @@ from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
 
 CELL_TEXT = 300
+WIDE = 80  # characters of a line of a terminal, about
 WHY = "この回答の理由です。"
 
 
@@ -122,6 +123,30 @@ def plain(part: Part) -> list[str]:
             return [line for each in part.shown for line in plain(each)]
         case Choices() | Details() | Chart():  # the lines above a chart have its numbers
             return []
+
+
+def divided(parts: Sequence[Part], most: int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Parts of at most so many lines of a terminal, a heading never last, and the parts that are left."""
+    first: list[Part] = []
+    for at, part in enumerate(parts):
+        said = plain(part)
+        sizes = [1 + len(line) // WIDE for line in said]
+        if sum(sizes) <= most:
+            first.append(part)
+            most -= sum(sizes)
+            continue
+        rest = tuple(parts[at:])
+        fit = sum(sum(sizes[: count + 1]) <= most for count in range(len(sizes)))
+        if fit and isinstance(part, Items):
+            first.append(Items(part.lines[:fit]))
+            rest = (Items(part.lines[fit:]), *rest[1:])
+        elif fit and isinstance(part, Lines):
+            first.append(Lines(part.lines[:fit]))
+            rest = (Lines(part.lines[fit:]), *rest[1:])
+        while len(first) > 1 and isinstance(last := first[-1], Say) and last.look == "bold":
+            rest = (first.pop(), *rest)
+        return (tuple(first), tuple(rest)) if first else (tuple(parts[:1]), tuple(parts[1:]))
+    return tuple(first), ()
 
 
 def blocks(part: Part) -> list[Block]:

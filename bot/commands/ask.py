@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from bot.ask.answers import Answer, Part, Say, divided, plain
 from bot.ask.columns.answering import asks_of_columns
 from bot.ask.engine import trace
 from bot.ask.follow_ups import next_turn
@@ -27,16 +28,18 @@ from bot.commands.options import (
     words,
 )
 from bot.messages import charts
-from bot.messages.message import Message, noted, pages
+from bot.messages.message import LINES, TAIL, Message, noted, pages
 from bot.messages.result_blocks import Shown, nothing_message, result_message, with_near
 from bot.slack.dispatch import Reply, reply
-from bot.slack.router import Kind, as_read, decide
+from bot.slack.router import Decision, Kind, as_read, decide
 from store.database import Database, open_existing
 from store.records import Query, SearchResult
 from store.talk import conversations
 from store.talk.conversations import Turn
+from store.text.asking import is_more
 
 TALK = "お尋ねください。「もっと」「その成果は？」のように続けられます。終わるには Ctrl-D を押してください。"
+LEFT = "ほかに{}行あります。「もっと」で続きを表示します。"
 READ_AS = "{}と読み取りました"
 KINDS = {
     "question": "質問",
@@ -115,13 +118,11 @@ def _talk(db: Database, *, explain: bool) -> None:
     at_terminal = sys.stdin.isatty()
     if at_terminal:
         echo(TALK)
-    last: Turn | None = None
+    talk = Conversation(db)
     while line := (_prompted() if at_terminal else sys.stdin.readline()):
         if not line.strip():
             continue
-        given = asked(db, words(line.rstrip("\r\n")), last)
-        last = next_turn(last, given.shown)
-        _tell(db, given, explain=explain)
+        _tell(db, talk.answer(words(line.rstrip("\r\n"))), explain=explain)
         echo("")
         sys.stdout.flush()
 
@@ -146,14 +147,42 @@ def _tell(db: Database, given: Reply, *, explain: bool) -> None:
 
 def _in_turn(db: Database, lines: Iterable[str]) -> Iterator[Reply]:
     """What each turn of conversations would get in a thread; an empty line is answered by nothing."""
-    last: Turn | None = None
+    talk = Conversation(db)
     for line in lines:
         if not line.strip():
-            last = None
+            talk = Conversation(db)
             continue
-        given = asked(db, line, last)
-        last = next_turn(last, given.shown)
-        yield given
+        yield talk.answer(line)
+
+
+class Conversation:
+    """Turns that go on with each other. Of a summary some twelve lines are shown, and the rest for もっと."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._last: Turn | None = None
+        self._behind: tuple[Answer, Sequence[Part]] | None = None
+
+    def answer(self, line: str) -> Reply:
+        """What a line gets after those before it."""
+        if self._behind and is_more(line):
+            summary, parts = self._behind
+            decision = Decision("question", line, words=line)
+            return self._folded(Reply(decision, replace(summary, parts=tuple(parts))))
+        given = asked(self._db, line, self._last)
+        self._last = next_turn(self._last, given.shown)
+        return self._folded(given)
+
+    def _folded(self, given: Reply) -> Reply:
+        self._behind, answer = None, given.answer
+        if answer is None or answer.kind != "summary":
+            return given
+        first, behind = divided(answer.parts, LINES)
+        left = sum(len(plain(part)) for part in behind)
+        if left <= TAIL:
+            return given
+        self._behind = answer, behind
+        return replace(given, answer=replace(answer, parts=(*first, Say(LEFT.format(left), "small"))))
 
 
 def asked(db: Database, text: str, last: Turn | None = None) -> Reply:

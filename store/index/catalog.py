@@ -162,7 +162,7 @@ class OfficeResolver:
         return fitting.pop() if len(fitting) == 1 else None
 
     def in_short(self, text: str) -> tuple[NamedOffice, ...]:
-        """The section that 情政課, 統計課, 産振センター or きかくけいえい課 means, () if it may be more than one.
+        """The section that 情政課, 産振センター or きかくけいえい課 means, () if it may be more than one.
 
         What stands before 課 or 室 is made of the beginnings of words of its name, or is how it is read.
         """

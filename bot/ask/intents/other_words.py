@@ -21,7 +21,9 @@ from store.text.display import display
 from store.text.morphology import words
 
 MOST = 8  # projects that are near to a set; more of them say nothing
-_OR = re.compile("(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（]|[ぁ-ん]{0,6}たり[、,]?")
+_OR = re.compile(
+    "(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（]|[ぁ-ん]{0,3}[一-龥]?[ぁ-ん]{0,4}たり[、,]?"
+)
 # What names one body or place is not meant by another that is like it.
 _BODY = re.compile("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
 LOOKED_AT = 40  # hits held against the words

@@ -1,0 +1,89 @@
+"""Lists and counts by what records say: what of a question is a condition, and which of them are counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.ask.engine import Answer, answer
+from bot.ask.question import read
+from store.database import Databases
+
+
+@pytest.fixture
+def asked(seeded: Path):
+    db = Databases(seeded).get()
+    return lambda question: answer(db, question)
+
+
+def numbers(given: Answer) -> set[str]:
+    return set(given.citations)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "電子申請の話が出てくる事業はどれとどれ",
+        "電子申請に触れている事業を、漏れなく挙げていただきたい。",
+        "電子申請について言及した事業をリストアップしてもらえますか",
+        "電子申請と書かれているものを全部並べて",
+        "令和3年度中に電子申請って言葉が載ってるの全部おしえて",
+        "電子申請のことが記されている事業を教えてください。複数あるはず",
+    ],
+)
+def test_that_records_speak_of_it_is_no_condition_of_its_own(asked, seeded: Path, question: str) -> None:
+    with Databases(seeded).get().reading() as index:
+        assert read(question, index.catalog).terms == ("電子申請",)
+    given = asked(question)
+    assert (given.kind, given.confidence, numbers(given)) == ("list", "sure", {"87", "91"})
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "情報政策課の所管事業は幾つか。",
+        "情報政策課の担当、ぜんぶ並べて",
+        "情報政策課の受持ちを全部挙げられたい。",
+        "情報政策課って事業いくつあるんですか、けっこう多くないですか",
+        "情報政策課は事業何件持ってるんですか。前の市には無かったので",
+    ],
+)
+def test_a_section_is_all_that_is_asked_for(asked, question: str) -> None:
+    assert numbers(asked(question)) == {"87", "88", "89", "90", "91"}
+
+
+def test_what_is_done_by_turns_is_either_of_it(asked) -> None:
+    given = asked("賞を出したり表彰したりしている事業は？")
+    assert (given.confidence, numbers(given)) == ("sure", {"69", "77", "95"})
+
+
+def test_a_verb_that_only_bears_its_noun_is_not_missed(asked) -> None:
+    given = asked("よそと協定を取り交わした事業の一覧がほしい")
+    assert given.confidence == "sure"
+    assert "見つかりませんでした" not in given.text
+    assert {"64", "70", "94"} <= numbers(given)
+
+
+def test_one_sentence_that_has_each_thing_by_its_verb_counts_and_is_not_said_to_spell_it(asked) -> None:
+    given = asked("国や県にお願いをしている事業は？")
+    assert (given.confidence, numbers(given)) == ("sure", {"62", "63", "97"})
+    assert "が記録にある" not in given.text
+    assert "に当たる記載がある" in given.text
+
+
+def test_what_is_only_narrower_is_shown_and_not_counted(asked) -> None:
+    assert asked("子ども向けの事業は？").confidence == "unsure"
+
+
+def test_what_is_denied_is_still_no_list_of_its_opposite(asked) -> None:
+    assert asked("採択されなかった提案がある事業を全部教えて").confidence != "sure"
+
+
+def test_a_facility_is_known_in_short_as_a_section_is(asked) -> None:
+    given = asked("産振センターの成果は？")
+    assert (given.kind, given.citations) == ("field", ("18",))
+
+
+def test_what_of_a_project_is_asked_for_no_list(asked) -> None:
+    assert asked("行政経営懇談会って何の提言もらうとこ？").kind != "list"
