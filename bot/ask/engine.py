@@ -42,7 +42,7 @@ from store.database import Database
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.normalize import alnum_key
+from store.text.normalize import alnum_key, one_space
 
 __all__ = ["Answer", "answer"]
 
