@@ -21,8 +21,10 @@ from store.text.display import display
 from store.text.morphology import words
 
 MOST = 8  # projects that are near to a set; more of them say nothing
+# 表彰したり賞をあげたり is either; of 動画を作ったり発信したり both are done with one thing.
 _OR = re.compile(
-    "(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（]|[ぁ-ん]{0,3}[一-龥]?[ぁ-ん]{0,4}たり[、,]?"
+    "(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（]"
+    "|(?:し|を?(?:あげ|上げ|出し|だし|与え|入れ|組ん|結ん|設け|受け|もらっ))[ただ]り[、,]?"
 )
 # What names one body or place is not meant by another that is like it.
 _BODY = re.compile("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
