@@ -216,6 +216,39 @@ def _nearest(word: str, sheet: column_files.Sheet) -> str:
     return heads[0] if len(set(heads)) == 1 and word not in ("職員数", "人件費") else ""
 
 
+def sizes(limit: int, seed: str) -> Iterator[str]:
+    """CPU a question of the review of 2022 alone and as three years of it, by turns in one process."""
+    data = Path(os.environ.get("JIGYO_DATA") or ROOT.parent / "shared" / "data")
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "review.csv"
+        heading, every = column_files.read(data / REVIEWS["review 2022"])
+        at = heading.index("公開年度")
+        held: list[Database] = []
+        for name, years in (("one", (2022,)), ("three", (2020, 2021, 2022))):
+            for year in years:
+                with source.open("w", encoding="utf-8", newline="") as file:
+                    csv.writer(file).writerows(
+                        [heading, *((*r[:at], str(year), *r[at + 1 :]) for r in every)]
+                    )
+                db = _load(Path(folder) / f"{name}.db", source.rename(source.with_stem(f"review-{year}")))
+            held.append(db)
+        _, asked_of = _source(held[0], source.with_stem("review-2022"))
+        taken: list[list[float]] = [[], []]
+        for db in held:
+            typed(db, "事業は何件？")
+        for at, (_, question) in enumerate(generated(asked_of, seed=seed, limit=limit)):
+            for which in (0, 1) if at % 2 else (1, 0):
+                for is_timed in (False, True):
+                    started = time.process_time()
+                    typed(held[which], question.text, Turn(topic=question.topic) if question.topic else None)
+                    if is_timed:
+                        taken[which].append((time.process_time() - started) * 1000)
+        for db, times in zip(held, map(sorted, taken), strict=True):
+            p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
+            count = sum(1 for _ in projects.every(db))
+            yield f"{count:,} projects: {len(times)} questions, CPU p50 {p50:.1f} ms, p95 {p95:.1f} ms"
+
+
 def main() -> int:
     """Measure, print; 1 where a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -223,7 +256,11 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=list(MEASURED), choices=[*CITIES, *REVIEWS, *MADE])
     parser.add_argument("--failures", type=int, default=0)
     parser.add_argument("--limit", type=int, default=PER_KIND)
+    parser.add_argument("--sizes", action="store_true", help="only CPU a question, of one year and of three")
     options = parser.parse_args()
+    if options.sizes:
+        print(*sizes(options.limit, options.seed), sep="\n")
+        return 0
     found = list(rows(options.only, seed=options.seed, limit=options.limit))
     console = report.console()
     report.show(found, {}, console)

@@ -13,14 +13,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from store import projects
-from store.columns.catalog import have_changed, write_columns
+from store.columns.catalog import have_changed, keys_given, write_columns
 from store.database import Database, writing
 from store.evaluation import sections
 from store.index import writer
 from store.index.version import generation, raise_generation
 from store.index.writer import Progress, prepare_all, read_prepared, workers
 from store.lists import ParsedList
-from store.lists.comparing import Difference, Key, compare, removable, without_taken
+from store.lists.comparing import (
+    Difference,
+    Key,
+    adds_columns,
+    compare,
+    removable,
+    with_added,
+    with_columns,
+    without_taken,
+)
 from store.lists.rows import MADE, number_made
 from store.records import LoadReport, Project
 from store.text.numbers import number_key
@@ -89,6 +98,8 @@ class _Plan:
     missing: tuple[Key, ...]
     identical: bool
     offices: Mapping[tuple[str, str], str]  # the canonical names of sections
+    supplemented: tuple[Key, ...] = ()  # projects of other lists that it only gives columns
+    not_added: tuple[str, ...] = ()  # headings that these have already
 
     @property
     def fresh(self) -> list[Project]:
@@ -118,7 +129,9 @@ def _plan(db: Database, parsed: ParsedList, source_name: str, *, replace: bool) 
     stored = _stored(db, _years(db, own, source_name))
     if parsed.has_made_numbers:
         parsed = replaced(parsed, projects=tuple(_numbered_as_before(parsed.projects, stored.values())))
-    difference = compare(stored, parsed.projects, source_name)
+    adds = not replace and adds_columns(stored, parsed.projects, source_name)
+    parsed, not_added = _beside(db, parsed, stored, source_name) if adds else (_kept(db, parsed, stored), ())
+    difference = compare(stored, parsed.projects, source_name, adds=adds)
     parsed = without_taken(parsed, difference)
     removed = removable(difference.missing, parsed.rejected) if replace else ()
     return _Plan(
@@ -131,7 +144,34 @@ def _plan(db: Database, parsed: ParsedList, source_name: str, *, replace: bool) 
         missing=tuple(key for key in difference.missing if key not in set(removed)),
         identical=not (difference.alters_wording or removed) and _is_known(db, parsed.sha256),
         offices=offices,
+        supplemented=tuple(each.key for each in parsed.projects if each.source_name),
+        not_added=not_added,
     )
+
+
+def _beside(
+    db: Database, parsed: ParsedList, stored: Mapping[Key, Project], source_name: str
+) -> tuple[ParsedList, tuple[str, ...]]:
+    """A list that only adds columns to projects of others, and its headings that these have already."""
+    row = db.execute("SELECT id FROM sources WHERE name = ?", [source_name]).fetchone()
+    given = keys_given(db, row[0]) if row else {}
+    own = {
+        key
+        for project in parsed.projects
+        if (old := stored.get(project.key)) and old.source_name != source_name
+        for key in old.extra
+        if key not in given.get(old.id, ())
+    }
+    keys = [column.key for column in parsed.columns if not column.role]
+    columns = tuple(column for column in parsed.columns if column.role or column.key not in own)
+    read = with_columns(stored, parsed.projects, source_name, {*keys} - own, given)
+    return replaced(parsed, projects=read, columns=columns), tuple(key for key in keys if key in own)
+
+
+def _kept(db: Database, parsed: ParsedList, stored: Mapping[Key, Project]) -> ParsedList:
+    """A list whose projects keep the columns that others gave them."""
+    given = keys_given(db)
+    return replaced(parsed, projects=with_added(stored, parsed.projects, given)) if given else parsed
 
 
 @contextmanager
@@ -158,6 +198,11 @@ def _carry_out(
     source_id = _write_source(db, plan.parsed, source_name, years, now)
     _remove(db, [plan.ids[key] for key in plan.removed])
     _write(db, plan.difference, plan.ids, source_id, prepared)
+    db.execute("DELETE FROM supplements WHERE source_id = ?", [source_id])
+    db.conn.executemany(
+        "INSERT INTO supplements (project_id, source_id) VALUES (?, ?)",
+        [(plan.ids[key], source_id) for key in plan.supplemented],
+    )
     write_columns(db, source_id, listed, default_unit=unit)
 
 
@@ -178,6 +223,8 @@ def _report(db: Database, plan: _Plan, source_name: str) -> LoadReport:
         near_numbers=tuple(projects.typed_alike(db, plan.own)),
         identical=plan.identical,
         unread_sheets=parsed.unread_sheets,
+        supplemented=len(plan.supplemented),
+        not_added=plan.not_added,
     )
 
 
@@ -266,7 +313,8 @@ def _write(
 
 def _write_rows(db: Database, difference: Difference, ids: Mapping[Key, int], source_id: int) -> None:
     changed = [project for project, _ in difference.changed]
-    row = _row_maker(ids, sections.ensure(db, [*difference.added, *changed]), source_id)
+    names = dict(db.execute("SELECT name, id FROM sources").fetchall())
+    row = _row_maker(ids, sections.ensure(db, [*difference.added, *changed]), source_id, names)
     _insert(db, [row(project) for project in difference.added])
     db.conn.executemany(_UPDATE, map(row, changed))
     db.conn.executemany(
@@ -282,14 +330,18 @@ def _insert(db: Database, rows: Sequence[tuple[object, ...]]) -> None:
 
 
 def _row_maker(
-    ids: Mapping[Key, int], section_ids: Mapping[tuple[str, str], int], source_id: int
+    ids: Mapping[Key, int],
+    section_ids: Mapping[tuple[str, str], int],
+    source_id: int,
+    sources: Mapping[str, int],
 ) -> Callable[[Project], tuple[object, ...]]:
     def row(project: Project) -> tuple[object, ...]:
         return (
             ids[project.key], project.fiscal_year, project.number, number_key(project.number), project.serial,
             project.name, project.organization, project.department, project.section,
             section_ids.get((project.department, project.section)), project.purpose, project.overview,
-            project.outcome, json.dumps(project.extra, ensure_ascii=False), source_id, project.source_line,
+            project.outcome, json.dumps(project.extra, ensure_ascii=False),
+            sources.get(project.source_name, source_id), project.source_line,
         )  # fmt: skip
 
     return row

@@ -111,6 +111,8 @@ class LoadReport:
     near_numbers: tuple[tuple[int, tuple[str, ...]], ...] = ()
     identical: bool = False  # this very file was loaded last time
     unread_sheets: tuple[str, ...] = ()  # sheets of a workbook that are no lists
+    supplemented: int = 0  # projects of other lists that were only given columns
+    not_added: tuple[str, ...] = ()  # headings that these have already
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,15 @@ import json
 import struct
 import subprocess
 import sys
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from bot.messages.charts import Chart, Series, chart_of, charts_of, png, words
+from bot.messages.charts import COLORS, Chart, Series, chart_of, charts_of, png, words
+from store.database import open_database
+from store.lists import parse_list
+from store.loader import store_list
 
 YEARS = Chart(
     "健診事業",
@@ -79,6 +84,29 @@ def test_the_picture_is_a_png_that_a_telephone_shows(chart: Chart) -> None:
     width, height = struct.unpack(">II", drawn[16:24])
     assert 900 <= width <= 1000
     assert 300 <= height <= 1_600
+
+
+def test_an_svg_has_title_labels_and_values_as_letters(tmp_path: Path) -> None:
+    db, drawn = tmp_path / "jigyo.db", tmp_path / "推移.svg"
+    for year, spent, left in ((5, 1250, 900), (6, 1900, 950), (7, 2500, 20)):
+        text = f"事業番号,事業名,担当課,決算額（千円）\n1,健診事業,健康課,{spent}\n2,句会事業,文化課,{left}\n"
+        parsed = parse_list(text.encode(), fiscal_year=2018 + year)
+        store_list(open_database(db), parsed, source_name=f"r{year}.csv", now="")
+    asked = ["ask", "健診事業の決算の推移は？", "--chart", str(drawn)]
+    command = [sys.executable, "-m", "bot", "--db", str(db), *asked]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert (
+        "健診事業の決算額の年度ごとの推移のグラフ。R5 1,250千円、R6 1,900千円、R7 2,500千円。" in told.stderr
+    )
+    root = ElementTree.fromstring(drawn.read_bytes())
+    texts = [*root.iter("{http://www.w3.org/2000/svg}text")]
+    places = {"".join(each.itertext()).strip(): float(each.attrib["x"]) for each in texts}
+    assert {"健診事業の決算額", "R5", "R6", "R7", "単位：万円"} <= places.keys()
+    assert places["R5"] < places["R6"] < places["R7"]
+    values = ["".join(each.itertext()) for each in texts if COLORS[0] in each.attrib["style"]]
+    assert values == ["125", "190", "250"]
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}use"))) >= 3  # a mark a year
+    assert "健診事業の決算額の年度ごとの推移のグラフ" in "".join(root.itertext())
 
 
 def test_importing_the_module_does_not_load_matplotlib() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from store import projects
+from store.columns.catalog import cells, columns
 from store.database import open_database
 from store.index import writer
 from store.index.writer import problems
@@ -310,3 +311,64 @@ def test_a_long_list_is_indexed_by_several_processes_even_if_they_are_killed(db:
 def index_rows(db: Database) -> dict[str, list[str]]:
     selects = ("* FROM search_texts", "* FROM word_pairs", "word, projects, names FROM vocabulary")
     return {select: sorted(map(repr, db.execute(f"SELECT {select}"))) for select in selects}
+
+
+LIST = "令和6年度 事務事業一覧\n事業番号,事業名,担当課,事業の目的,評価,備考\n"
+PROJECTS = "1,防災訓練事業,危機管理課,市民を守る。,A,改修中\n2,道路維持事業,道路課,道を直す。,B,\n"
+BUDGETS = "令和6年度 予算一覧（単位：千円）\n事業番号,事業名,予算額,備考\n"
+
+
+def load_csv(db: Database, text: str, name: str, *, replace: bool = False) -> LoadReport:
+    parsed = parse_list(text.encode(), file_name=name)
+    return store_list(db, parsed, source_name=name, now="2026-11-30T00:00:00+00:00", replace=replace)
+
+
+def told_of(db: Database, number: str) -> tuple[str, str, dict[str, str]]:
+    found = projects.get(db, 2024, number)
+    assert found
+    return found.purpose, found.source_name, dict(found.extra)
+
+
+def numbers_of(db: Database, heading: str) -> dict[str, float | None]:
+    (column,) = (each for each in columns(db, 2024) if each.heading == heading)
+    named = {project.id: project.number for project in projects.of_year(db, 2024)}
+    return {named[cell.project_id]: cell.number for cell in cells(db, [column.id])}
+
+
+def test_a_second_list_without_texts_adds_its_columns_and_leaves_what_is_there(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    load_csv(db, LIST + PROJECTS, "jigyo.csv")
+    budgets = BUDGETS + "1,防災訓練事業,1200,重点\n2,道路維持事業,,\n4,図書館事業,800,新規\n"
+    report = load_csv(db, budgets, "yosan.csv")
+    assert (report.supplemented, report.not_added, report.missing) == (2, ("備考",), ())
+    assert told_of(db, "1") == (
+        "市民を守る。", "jigyo.csv", {"評価": "A", "備考": "改修中", "予算額": "1200"}
+    )  # fmt: skip
+    assert numbers_of(db, "予算額") == {"1": 1200, "2": None, "4": 800}
+    assert next(c.unit for c in columns(db, 2024) if c.heading == "予算額") == "千円"
+    assert writer.check(db) == []
+    again = load_csv(db, budgets, "yosan.csv")
+    assert again.identical
+
+
+def test_each_of_two_lists_of_a_year_is_loaded_anew_beside_the_other(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    load_csv(db, LIST + PROJECTS, "jigyo.csv")
+    load_csv(db, BUDGETS + "1,防災訓練事業,1200,\n", "yosan.csv")
+    report = load_csv(db, LIST + PROJECTS.replace("改修中", "改修済"), "jigyo.csv")
+    assert [change.fields for change in report.changed] == [("extra",)]
+    assert told_of(db, "1")[2] == {"評価": "A", "備考": "改修済", "予算額": "1200"}
+    assert numbers_of(db, "予算額") == {"1": 1200}
+    load_csv(db, BUDGETS.replace("予算額", "決算額") + "1,防災訓練事業,1100,\n", "yosan.csv")
+    assert told_of(db, "1")[2] == {"評価": "A", "備考": "改修済", "決算額": "1100"}
+    assert numbers_of(db, "評価").keys() == {"1", "2"}
+
+
+def test_a_second_list_replaces_the_first_where_that_is_said(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "jigyo.db")
+    load_csv(db, LIST + PROJECTS, "jigyo.csv")
+    load_csv(db, BUDGETS + "1,防災訓練事業,1200,\n", "yosan.csv")
+    report = load_csv(db, BUDGETS + "1,防災訓練事業,1300,\n", "yosan.csv", replace=True)
+    assert (report.supplemented, report.removed) == (0, ((2024, "2"),))
+    assert told_of(db, "1")[:2] == ("", "yosan.csv")
+    assert {column.heading for column in columns(db, 2024)} == {"事業番号", "事業名", "予算額", "備考"}

@@ -67,7 +67,12 @@ def _as_words(_: click.Context, __: click.Parameter, text: str | None) -> str | 
     is_flag=True,
     help="TEXT の - とともに使うと、行を一つの会話の続きとして読みます。空の行で次の会話に移ります。",
 )
-@click.option("--chart", "picture", type=file_name, help="答えの金額などのグラフを、PNG で FILE に書きます。")
+@click.option(
+    "--chart",
+    "picture",
+    type=file_name,
+    help="答えの金額などのグラフを FILE に書きます（.svg なら SVG、ほかは PNG）。",
+)
 @click.pass_obj
 def ask(
     path: Path, text: str | None, as_json: bool, explain: bool, in_thread: bool, picture: Path | None
@@ -105,7 +110,7 @@ def _draw(given: Reply, picture: Path) -> None:
     for number, chart in enumerate(drawn, 1):
         file = picture if number == 1 else picture.with_stem(f"{picture.stem}-{number}")
         try:
-            file.write_bytes(charts.png(chart))
+            file.write_bytes((charts.svg if file.suffix.lower() == ".svg" else charts.png)(chart))
         except OSError as error:
             raise Refusal(f"{file} に書けません（{error.strerror}）。") from None
         warn(f"グラフを {file} に書きました。{charts.words(chart)}")

@@ -77,6 +77,12 @@ def report_record(report: LoadReport) -> dict[str, Any]:
 def report_lines(report: LoadReport) -> Iterator[str]:
     """A report as lines of Japanese."""
     yield f"{report.source_name}: {_outcome(report)}"
+    if report.supplemented:
+        yield (
+            f"  目的・概要・成果の列がないため、登録済みの{report.supplemented:,}件の記載を残し、"
+            "列を加えました（この一覧だけの内容にするときは --replace を付けてください）。"
+        )
+    yield from _listed("登録済みの一覧に同じ見出しがあり、加えなかった列", report.not_added)
     yield from _listed("変更", map(_change, report.changed))
     yield from _listed("削除", map(_key, report.removed))
     yield from _listed("一覧になくなったが残した事業（--replace で削除します）", map(_key, report.missing))

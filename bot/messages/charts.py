@@ -122,6 +122,19 @@ def words(chart: Chart) -> str:
 
 def png(chart: Chart) -> bytes:
     """The chart as a PNG: lines over the years, else a bar each, the first on top."""
+    return _saved(chart, "png", {"Software": "jigyo-bot"})
+
+
+def svg(chart: Chart) -> bytes:
+    """The chart as an SVG, whose letters stay letters: they can be searched, copied and read aloud."""
+    from matplotlib import rc_context
+
+    told = {"Title": chart.title, "Description": words(chart), "Creator": "jigyo-bot", "Date": None}
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": chart.title}):
+        return _saved(chart, "svg", told)
+
+
+def _saved(chart: Chart, kind: str, metadata: Mapping[str, str | None]) -> bytes:
     import matplotlib_fontja  # noqa: F401 (importing it makes its Japanese font the default)
     from matplotlib.figure import Figure
 
@@ -138,7 +151,7 @@ def png(chart: Chart) -> bytes:
         axes.set_title(f"単位：{unit}", color=FAINT, fontsize=SMALL, loc="right")
     _plain(axes)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": "jigyo-bot"})
+    figure.savefig(buffer, format=kind, metadata=metadata)
     return buffer.getvalue()
 
 

@@ -79,7 +79,8 @@ def _cells_of(
     db: Database, source_id: int, year: int, some: Sequence[Column], ids: str | None
 ) -> Iterator[Cell]:
     rows = db.conn.execute(
-        "SELECT id FROM projects WHERE source_id = ?1 AND fiscal_year = ?2"
+        "SELECT id FROM projects WHERE fiscal_year = ?2 AND (source_id = ?1"
+        " OR id IN (SELECT project_id FROM supplements WHERE source_id = ?1))"
         " AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3)))",
         [source_id, year, ids],
     )
@@ -138,15 +139,17 @@ def write_columns(
 
     Columns of other lists of which no project is left go.
     """
+    rows = _rows(db, source_id, listed)
     db.conn.execute("DELETE FROM columns WHERE source_id = ?", [source_id])
     written: list[Column] = []
-    for year, of_year in _rows(db, source_id).items():
+    for year, of_year in rows.items():
         written += _write_year(db, source_id, year, _with_unlisted(listed, of_year), of_year, default_unit)
     db.conn.execute(
         """
         DELETE FROM columns WHERE NOT EXISTS (
             SELECT 1 FROM projects p
-            WHERE p.source_id = columns.source_id AND p.fiscal_year = columns.fiscal_year)"""
+            WHERE p.source_id = columns.source_id AND p.fiscal_year = columns.fiscal_year)
+            AND NOT EXISTS (SELECT 1 FROM supplements s WHERE s.source_id = columns.source_id)"""
     )
     return tuple(written)
 
@@ -155,7 +158,7 @@ def have_changed(
     db: Database, source_id: int, listed: Sequence[ListedColumn], *, default_unit: str = ""
 ) -> bool:
     """Whether the columns of a source would be taken for something else than is stored."""
-    rows = _rows(db, source_id)
+    rows = _rows(db, source_id, listed)
     now = {
         replace(column, source_id=source_id)
         for year, of_year in rows.items()
@@ -168,17 +171,54 @@ def have_changed(
 def derive_columns(db: Database) -> None:
     """Write columns of lists that were stored without them; the keys of `extra` head them. No commit."""
     for (source_id,) in db.conn.execute("SELECT id FROM sources").fetchall():
-        write_columns(db, source_id, ())
+        for year, rows in _own_rows(db, source_id).items():
+            _write_year(db, source_id, year, _with_unlisted((), rows), rows, "")
 
 
-def _rows(db: Database, source_id: int) -> Mapping[int, list[Row]]:
-    """Of each year the ids of a source's projects, with what their columns without a role say."""
+def keys_given(db: Database, source_id: int | None = None) -> Mapping[int, frozenset[str]]:
+    """By project, the keys in `extra` of columns that lists beside its own gave it; or one of them gave."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for project_id, key in db.conn.execute(
+        "SELECT s.project_id, c.key FROM supplements s JOIN columns c ON c.source_id = s.source_id"
+        " JOIN cells e ON e.project_id = s.project_id AND e.column_id = c.id"
+        " WHERE ?1 IS NULL OR s.source_id = ?1",
+        [source_id],
+    ):
+        found[project_id].add(key)
+    return {project_id: frozenset(keys) for project_id, keys in found.items()}
+
+
+def _rows(db: Database, source_id: int, listed: Sequence[ListedColumn]) -> Mapping[int, list[Row]]:
+    """Of each year the ids of a source's projects, with what their columns without a role say.
+
+    Those that it only gives columns have theirs in them, and its own not those that other lists gave them.
+    """
+    own, given, its = {column.key for column in listed}, keys_given(db), keys_given(db, source_id)
+    rows = _own_rows(db, source_id)
+    if given:
+        for year, some in rows.items():
+            rows[year] = [(at, _without(extra, given.get(at, frozenset()) - own)) for at, extra in some]
+    for project_id, year, extra in db.conn.execute(
+        "SELECT p.id, p.fiscal_year, p.extra FROM supplements s JOIN projects p ON p.id = s.project_id"
+        " WHERE s.source_id = ? ORDER BY p.id",
+        [source_id],
+    ):
+        keys = own or its.get(project_id, frozenset())
+        rows[year].append((project_id, {k: text for k, text in orjson.loads(extra).items() if k in keys}))
+    return rows
+
+
+def _own_rows(db: Database, source_id: int) -> dict[int, list[Row]]:
     rows: dict[int, list[Row]] = defaultdict(list)
     for project_id, year, extra in db.conn.execute(
         "SELECT id, fiscal_year, extra FROM projects WHERE source_id = ? ORDER BY id", [source_id]
     ):
         rows[year].append((project_id, orjson.loads(extra)))
     return rows
+
+
+def _without(extra: Mapping[str, str], keys: Collection[str]) -> Mapping[str, str]:
+    return {key: text for key, text in extra.items() if key not in keys} if keys else extra
 
 
 def _inferred(

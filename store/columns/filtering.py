@@ -145,8 +145,9 @@ def _has(db: Database, value: str, column: Column) -> bool:
 
 def _is_empty(column: Column) -> str:
     filled = f"{_OF_COLUMN} {column.id} AND state = ''"
-    place = f"p.source_id = {column.source_id} AND p.fiscal_year = {column.fiscal_year}"
-    return f"({place} AND p.id NOT IN ({filled}))"
+    beside = f"SELECT project_id FROM supplements WHERE source_id = {column.source_id}"
+    of_list = f"(p.source_id = {column.source_id} OR p.id IN ({beside}))"
+    return f"({of_list} AND p.fiscal_year = {column.fiscal_year} AND p.id NOT IN ({filled}))"
 
 
 def _any(conditions: Iterable[str]) -> str:

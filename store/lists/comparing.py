@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from store.lists.parsing import SHEET, ParsedList
@@ -12,6 +12,7 @@ from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import header_key
 
 Key = tuple[int, str]
+TEXTS = ("purpose", "overview", "outcome")
 WORDING = (
     "name", "serial", "organization", "department", "section", "purpose", "overview", "outcome", "extra",
 )  # fmt: skip
@@ -38,12 +39,68 @@ class Difference:
         return bool(self.added or self.changed)
 
 
-def compare(stored: Mapping[Key, Project], read: Sequence[Project], source_name: str) -> Difference:
+def adds_columns(stored: Mapping[Key, Project], read: Sequence[Project], source_name: str) -> bool:
+    """Whether a file only has columns for projects of another file of its year, whose texts it has not.
+
+    A list of budgets beside that of the projects: to replace these would empty their texts.
+    """
+    if any(getattr(project, name).strip() for project in read for name in TEXTS):
+        return False
+    known = [(project, stored.get(project.key)) for project in read]
+    return any(
+        old.source_name != source_name and _is_same(old, new) and any(getattr(old, name) for name in TEXTS)
+        for new, old in known
+        if old
+    )
+
+
+def with_columns(
+    stored: Mapping[Key, Project],
+    read: Sequence[Project],
+    source_name: str,
+    keys: Collection[str],
+    given: Mapping[int, Collection[str]],
+) -> tuple[Project, ...]:
+    """The projects of a file that adds columns: those of other files as stored, with its cells under `keys`.
+
+    `given` are the keys, by project, that the file gave it the last time.
+    """
+    found: list[Project] = []
+    for new in read:
+        old = stored.get(new.key)
+        if old is None or old.source_name == source_name or not _is_same(old, new):
+            found.append(new)
+            continue
+        own = {key: text for key, text in old.extra.items() if key not in given.get(old.id, ())}
+        more = {key: text for key, text in new.extra.items() if key in keys and key not in own and text}
+        found.append(replace(old, extra=own | more))
+    return tuple(found)
+
+
+def with_added(
+    stored: Mapping[Key, Project], read: Sequence[Project], given: Mapping[int, Collection[str]]
+) -> tuple[Project, ...]:
+    """The projects as read, with the cells that other files gave them: `given` has their keys by project."""
+    found: list[Project] = []
+    for new in read:
+        old = stored.get(new.key)
+        keys = given.get(old.id, ()) if old else ()
+        more = (
+            {key: old.extra[key] for key in keys if key in old.extra and key not in new.extra} if old else {}
+        )
+        found.append(replace(new, extra={**new.extra, **more}) if more else new)
+    return tuple(found)
+
+
+def compare(
+    stored: Mapping[Key, Project], read: Sequence[Project], source_name: str, *, adds: bool = False
+) -> Difference:
     """Compare the projects of a file with the stored projects of its years.
 
     A file replaces the earlier file of the same name, and every file with which it shares more projects than
     it has numbers of other projects there. In a file that it does not replace, a number of another project is
-    taken. A project is missing if it is absent from the file and came from a file that this one replaces.
+    taken. A project is missing if it is absent from the file and came from a file that this one replaces; one
+    that `adds` columns replaces itself alone.
     """
     known = [(project, stored.get(project.key)) for project in read]
     shared = [(new, old) for new, old in known if old]
@@ -57,10 +114,11 @@ def compare(stored: Mapping[Key, Project], read: Sequence[Project], source_name:
         moved=tuple(
             new
             for new, old, fields in changes
-            if not fields and (source_name, new.source_line) != (old.source_name, old.source_line)
+            if not fields
+            and (new.source_name or source_name, new.source_line) != (old.source_name, old.source_line)
         ),
         unchanged=sum(not fields for *_, fields in changes),
-        missing=_missing(stored, read, followed),
+        missing=_missing(stored, read, {source_name} if adds else followed),
         taken=tuple(taken),
     )
 

@@ -245,6 +245,20 @@ def project_cells(db: Database) -> None:
     )
 
 
+@lists()
+def supplements(db: Database) -> None:
+    """Add which lists gave a project columns beside those of its own: one of budgets of the same year."""
+    db.conn.execute(
+        """
+        CREATE TABLE supplements (
+            project_id INTEGER NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+            source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
+            PRIMARY KEY (source_id, project_id)
+        ) WITHOUT ROWID"""
+    )
+    db.conn.execute("CREATE INDEX supplements_project ON supplements (project_id)")
+
+
 search = Migrations("search")
 
 # The words arrive separated by spaces and must come out as they went in, whatever signs they are made of.

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
-from bot.ask.answers import Answer, Key, Say
+from bot.ask.answers import Answer, Say
 from bot.ask.columns import indicators, several, single
-from bot.ask.columns.evidence import column_names
+from bot.ask.columns.evidence import column_names, entries_of, named_by, of_key
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
@@ -95,6 +95,8 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
     if question and words and given.kind == "figure" and _counts_others(question, given):
         lacks = Say(f"登録されている一覧に「{words[0]}」の列はありません。")
         return Answer("none", (lacks,), given.shown, confidence="none", why=given.why)
+    if question and question.asked and question.projects and not words and given.kind == "none":
+        return single.answer(db, question, question.projects, column_names(db)) or given  # of another list
     if question is None or not words or not _says_nothing(db, question, given):
         return given
     meant = question.projects or _topic(question, db.snapshot.catalog, last)
@@ -183,7 +185,7 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
         return single.answer(db, asked, placed, names)
     if last and question.is_of_list and last.listed:
         asked = replace(question, aggregate="list") if question.aggregate == "value" else question
-        return several.answer(db, asked, _entries(last.listed, held))
+        return several.answer(db, asked, entries_of(last.listed, held))
     if question.aggregate not in ("value", "change") and not question.has_pronoun:
         return _of_topic(db, question)
     if topic := _topic(question, held, last):
@@ -285,10 +287,10 @@ def _named_with_choice(db: Database, question: ColumnQuestion) -> tuple[Entry, .
     held, newest = db.snapshot.catalog, max(db.snapshot.catalog.years, default=0)
     phrase = alnum_key(_CLAUSE.split(question.text, maxsplit=1)[0].replace("の", ""))
     if phrase in held.by_name:  # 介護保険の給付事務
-        return _named_by(held, (phrase,)) or held.by_name[phrase]
+        return named_by(held, (phrase,)) or held.by_name[phrase]
     mentions = find_names(question.text, column_names(db))
     said = tuple(mention.word for mention in mentions if mention.is_value)
-    if named := _named_by(held, (*said, *question.rest)):
+    if named := named_by(held, (*said, *question.rest)):
         return named
     wanted = [alnum_key(word) for word in question.rest if not is_light(word)]
     of_year: Sequence[Entry] = held.by_year.get(newest, ())
@@ -314,7 +316,7 @@ def _by_unit(db: Database, text: str) -> Answer | None:
             return None
         measured = indicators.in_unit(db, given.shown[0], unit)
         return _together(given, measured) if measured else None
-    named = _named_by(db.snapshot.catalog, terms(asking.core(other))[0])
+    named = named_by(db.snapshot.catalog, terms(asking.core(other))[0])
     newest = max(named, key=lambda entry: entry.fiscal_year, default=None)
     return indicators.in_unit(db, (newest.fiscal_year, newest.number), unit) if newest else None
 
@@ -384,28 +386,9 @@ def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer 
         left, right = (
             terms(_RANKS.sub(" ", part))[0] for part in (bare[: joint.start()], bare[joint.end() :])
         )
-        two = _named_by(held, right) if left and right else None
-        one = _named_by(held, (*left, *right[1:])) or _named_by(held, left) if two else None
+        two = named_by(held, right) if left and right else None
+        one = named_by(held, (*left, *right[1:])) or named_by(held, left) if two else None
         if one and two and one[0].name != two[0].name:
             both = ColumnQuestion(text, "", asked, "compare", projects=(one, two))
             return single.answer(db, both, (one, two), names)
     return None
-
-
-def _named_by(held: Catalog, words: tuple[str, ...]) -> tuple[Entry, ...]:
-    """The one project, in its years, that has all of these words in its name; () for none or several."""
-    wanted = [alnum_key(word) for word in words if not is_light(word)]
-    named = [name for name in held.by_name if wanted and all(word in name for word in wanted)]
-    entries = {entry.id: entry for name in named for entry in held.by_name[name]}
-    return tuple(entries.values()) if len({entry.name for entry in entries.values()}) == 1 else ()
-
-
-def of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:
-    """A project in all its years: those of its number that bear its name."""
-    same = held.of_number(key[1])
-    own = [entry for entry in same if (entry.fiscal_year, entry.number) == key]
-    return tuple(entry for entry in same if own and (entry in own or entry.name == own[0].name))
-
-
-def _entries(keys: Iterable[Key], held: Catalog) -> list[Entry]:
-    return [e for key in keys for e in held.of_number(key[1]) if (e.fiscal_year, e.number) == key]

@@ -1,19 +1,24 @@
-"""What is read of the database for a question about columns: names, cells, projects, where lists are from."""
+"""What is read for a question about columns: names, cells, projects, indicators, where lists are from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
 
+from bot.ask.answers import Key
 from bot.ask.columns.figures import Derived, Row, derived_cells
-from bot.ask.columns.naming import ColumnNames
+from bot.ask.columns.naming import ColumnNames, fold
+from bot.ask.terms import is_light
 from store.columns.catalog import cells
 from store.columns.values import Cell, Column
 from store.database import Database
-from store.index.catalog import Entry, NamedOffice
+from store.index.catalog import Catalog, Entry, NamedOffice
 from store.index.snapshot import Memo
 from store.lists.matching import Link
 from store.search.lineage import line_of, predecessors
+from store.text.normalize import alnum_key
 
 _CHOICES = 400  # values of a column that are known by name
 _JOINTS = re.compile(r"[\s／/、，,;；]+")
@@ -146,3 +151,123 @@ def _read_names(db: Database) -> ColumnNames:
             )
             choices[column.id] = tuple(text for (text,) in found)
     return ColumnNames(columns, choices)
+
+
+# ----------------------------------------------------------------------------------- projects by their names
+def named_by(held: Catalog, words: tuple[str, ...]) -> tuple[Entry, ...]:
+    """The one project, in its years, that has all of these words in its name; () for none or several."""
+    wanted = [alnum_key(word) for word in words if not is_light(word)]
+    named = [name for name in held.by_name if wanted and all(word in name for word in wanted)]
+    entries = {entry.id: entry for name in named for entry in held.by_name[name]}
+    return tuple(entries.values()) if len({entry.name for entry in entries.values()}) == 1 else ()
+
+
+def of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:
+    """A project in all its years: those of its number that bear its name."""
+    same = held.of_number(key[1])
+    own = [entry for entry in same if (entry.fiscal_year, entry.number) == key]
+    return tuple(entry for entry in same if own and (entry in own or entry.name == own[0].name))
+
+
+def entries_of(keys: Iterable[Key], held: Catalog) -> list[Entry]:
+    """The projects of these keys, in their order."""
+    return [e for key in keys for e in held.of_number(key[1]) if (e.fiscal_year, e.number) == key]
+
+
+# ---------------------------------------------------------------------------------- what projects measure
+_TAIL = re.compile("(?:の?(?:延べ?)?[人件回]?(?:数|率|額|量))$")
+_LETTERS = re.compile("[一-龥々ァ-ヴーa-z0-9]+")
+_WITH_KANA = re.compile("[一-龥々ァ-ヴーa-z0-9ぁ-ん]+")
+_REMARK = re.compile("[(（][^()（）]*[)）]")
+UNITS = "トン|キロ|メートル|ヘクタール|リットル|パーセント|%|割"
+ASKING = re.compile(  # says how it is asked
+    f"何(?:{UNITS}|[一-龥])?|百?[千万億]?円で?|教え|年間|実績|事業|程度|幾つ|知り|知ら|願い|合計|全部|今年|数字|数値"
+    "|値(?![一-龥])|数(?![一-龥])|いくつ|いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい|だけ)|ください|それぞれ"
+    "|について|って|され[たてる]|して|てい[たてる]|れた|ました?|でした|です|ますか?|あり|ある|いる"
+)
+Pairs = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What one project measures: its name as published, the column that says it, and their pairs.
+
+    `pairs` are those that the name is known by: without 数 and 率 at its end and hiragana; `core` without
+    remarks too. `said` are all of the name, `around` those of the project's name and section.
+    """
+
+    entry: Entry
+    column: Column
+    name: str
+    pairs: Pairs
+    core: Pairs
+    said: Pairs
+    around: Pairs
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """The indicators of all lists, and how rare a pair of characters is among them."""
+
+    every: tuple[Indicator, ...]
+    having: Mapping[str, tuple[int, ...]]  # a pair -> the indicators with it, by their place in `every`
+    most: float
+
+    def weight(self, pair: str) -> float:
+        """How rare a pair is, from 0; one that no indicator has counts most."""
+        return self.most - log(1 + len(self.having.get(pair, ())))
+
+    def own(self, one: Indicator, asked: Pairs) -> float:
+        """The part of an indicator's name that is asked for, from 0 to 1."""
+        return max(self.share(each, asked) for each in (one.pairs, one.core, one.said))
+
+    def share(self, wanted: Pairs, found: Pairs) -> float:
+        """The part of what is wanted that is found, from 0 to 1."""
+        whole = sum(map(self.weight, wanted))
+        return sum(map(self.weight, wanted & found)) / whole if whole else 0.0
+
+
+class _Known(Memo[str, Indicators]):
+    """The indicators of this version of the lists."""
+
+
+def pairs(text: str, *, with_kana: bool = False) -> Pairs:
+    """The pairs of neighbouring characters in the words of a folded text, hiragana left out or not."""
+    runs = (_WITH_KANA if with_kana else _LETTERS).findall(text)
+    return frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1))
+
+
+def known_indicators(db: Database) -> Indicators:
+    """The indicators of all lists that are loaded."""
+    memo = db.snapshot.memo(_Known)
+    return memo.get("") or memo.keep("", _read(db))
+
+
+def _read(db: Database) -> Indicators:
+    names = column_names(db)
+    said = [
+        c for c in names.columns if c.topic == "indicator" and c.group_name and c.kind in ("text", "choice")
+    ]
+    said = [c for c in said if not c.group_part and len(names.of_group([c])) > 1]
+    every = tuple(_indicators(db, said))
+    having: dict[str, list[int]] = {}
+    for at, one in enumerate(every):
+        for pair in one.said | one.around:
+            having.setdefault(pair, []).append(at)
+    return Indicators(every, {pair: tuple(places) for pair, places in having.items()}, log(2 + len(every)))
+
+
+def _indicators(db: Database, columns: Iterable[Column]) -> Iterable[Indicator]:
+    entries = db.snapshot.catalog.entries
+    for column in columns:
+        for row in rows(db, [column], [e for e in entries if e.fiscal_year == column.fiscal_year]):
+            name = ASKING.sub(" ", fold(row.cell.text))
+            bare, short = (_TAIL.sub("", text) for text in (name, _REMARK.sub("", name)))
+            own = pairs(bare) or pairs(name) or pairs(bare, with_kana=True)
+            if not row.cell.state and own:
+                around = pairs(ASKING.sub(" ", fold(row.entry.name)), with_kana=True)
+                around |= pairs(fold(row.entry.section))
+                said = own | pairs(name, with_kana=True)
+                yield Indicator(
+                    row.entry, column, row.cell.text.strip(), own, pairs(short) or own, said, around
+                )

@@ -9,41 +9,41 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import log
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Part, Say
 from bot.ask.columns import wording
-from bot.ask.columns.evidence import column_names, rows, source_of
+from bot.ask.columns.evidence import (
+    ASKING,
+    UNITS,
+    Indicator,
+    Indicators,
+    Pairs,
+    column_names,
+    known_indicators,
+    pairs,
+    rows,
+    source_of,
+)
 from bot.ask.columns.figures import Row, plain_number
 from bot.ask.columns.naming import fold, is_unit
 from bot.ask.columns.vocabulary import ANY_LEAST, ANY_MOST, COMPARE, LEAST, MOST
+from bot.ask.lexing import lex
 from bot.ask.terms import is_light, terms
-from store.columns.values import NUMERIC, Column
+from store.columns.values import NUMERIC
 from store.database import Database
 from store.index.catalog import Entry
-from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.normalize import alnum_key
+from store.text.normalize import alnum_key, one_space
 
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
-_TAIL = re.compile("(?:の?(?:延べ?)?[人件回]?(?:数|率|額|量))$")
-_LETTERS = re.compile("[一-龥々ァ-ヴーa-z0-9]+")
-_WITH_KANA = re.compile("[一-龥々ァ-ヴーa-z0-9ぁ-ん]+")
 _KANA = re.compile("[ぁ-ん]")
-_REMARK = re.compile("[(（][^()（）]*[)）]")
-_UNITS = "トン|キロ|メートル|ヘクタール|リットル|パーセント|%|割"
-_ASKING = re.compile(  # says how it is asked
-    f"何(?:{_UNITS}|[一-龥])?|百?[千万億]?円で?|教え|年間|実績|事業|程度|幾つ|知り|知ら|願い|合計|全部|今年|数字|数値"
-    "|値(?![一-龥])|数(?![一-龥])|いくつ|いくら|どの?(?:くらい|ぐらい)|どれ(?:くらい|ぐらい|だけ)|ください|それぞれ"
-    "|について|って|され[たてる]|して|てい[たてる]|れた|ました?|でした|です|ますか?|あり|ある|いる"
-)
-_COUNTER = re.compile(f"何(人|名|件|回|部|冊|台|校|本|枚|世帯|団体|{_UNITS})")
-_HOW_MANY = re.compile(f"何(?:{_UNITS}|(?![円年月日課事故])[一-龥])")
+_COUNTER = re.compile(f"何(人|名|件|回|部|冊|台|校|本|枚|世帯|団体|{UNITS})")
+_HOW_MANY = re.compile(f"何(?:{UNITS}|(?![円年月日課事故])[一-龥])")
 _SAME = {
     "名": "人", "パーセント": "%", "％": "%", "割": "%", "件": "回", "トン": "t", "キロ": "k",
     "メートル": "m", "ヘクタール": "ha", "リットル": "l",
@@ -69,50 +69,6 @@ _OR = re.compile("とか|や|または|もしくは|と|、|・")
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
 # Of those who do the work, whom no indicator counts: 人手は何人.
 _OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:数)?(?:は|って)")
-Pairs = frozenset[str]
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """What one project measures: its name as published, the column that says it, and their pairs.
-
-    `pairs` are those that the name is known by: without 数 and 率 at its end and hiragana; `core` without
-    remarks too. `said` are all of the name, `around` those of the project's name and section.
-    """
-
-    entry: Entry
-    column: Column
-    name: str
-    pairs: Pairs
-    core: Pairs
-    said: Pairs
-    around: Pairs
-
-
-@dataclass(frozen=True)
-class Indicators:
-    """The indicators of all lists, and how rare a pair of characters is among them."""
-
-    every: tuple[Indicator, ...]
-    having: Mapping[str, tuple[int, ...]]  # a pair -> the indicators with it, by their place in `every`
-    most: float
-
-    def weight(self, pair: str) -> float:
-        """How rare a pair is, from 0; one that no indicator has counts most."""
-        return self.most - log(1 + len(self.having.get(pair, ())))
-
-    def own(self, one: Indicator, asked: Pairs) -> float:
-        """The part of an indicator's name that is asked for, from 0 to 1."""
-        return max(self.share(each, asked) for each in (one.pairs, one.core, one.said))
-
-    def share(self, wanted: Pairs, found: Pairs) -> float:
-        """The part of what is wanted that is found, from 0 to 1."""
-        whole = sum(map(self.weight, wanted))
-        return sum(map(self.weight, wanted & found)) / whole if whole else 0.0
-
-
-class _Known(Memo[str, Indicators]):
-    """The indicators of this version of the lists."""
 
 
 def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | None:
@@ -120,7 +76,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
 
     None where it names none, or those of several projects. In a thread they may be of its project.
     """
-    known = _known(db)
+    known = known_indicators(db)
     if not known.every:
         return None
     typed = fold(asking.without_preface(text[: TUNING.reading.characters]))
@@ -133,13 +89,20 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     asked = _asked(known, typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
     found = mine or best(known, asked)
-    if found and not _is_asked(typed, asked, found):
+    if found and not (_is_asked(typed, asked, found) and _may_be_of(db, text, found[0].entry)):
         return None
     if not found and not last:
         return _of_several(db, known, typed, asked)
     if not found or (last and not mine and not _names_project(known, asked, found[0])):
         return None
     return told(db, typed, found)
+
+
+def _may_be_of(db: Database, text: str, entry: Entry) -> bool:
+    """Whether a question names no other project in full than this one."""
+    held = db.snapshot.catalog
+    named = [span.project for span in lex(one_space(text), held) if span.project]
+    return not named or any(each.name == entry.name for name in named for each in held.by_name[name])
 
 
 def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> Answer | None:
@@ -162,7 +125,7 @@ def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> An
 
 def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
     """The indicators of one project that a text names, or `of` one; none where it names those of several."""
-    known, typed = _known(db), fold(text[: TUNING.reading.characters])
+    known, typed = known_indicators(db), fold(text[: TUNING.reading.characters])
     if not known.every or _SEVERAL.search(typed):
         return ()
     asked = _asked(known, typed)
@@ -180,7 +143,7 @@ def by_unit(text: str) -> tuple[str, str] | None:
 
 def in_unit(db: Database, key: Key, unit: str) -> Answer | None:
     """The only indicator of a project that is counted in a unit; None where none is, or several are."""
-    own = [one for one in _known(db).every if (one.entry.fiscal_year, one.entry.number) == key]
+    own = [one for one in known_indicators(db).every if (one.entry.fiscal_year, one.entry.number) == key]
     counted = [one for one in own if _values(db, "", one)[1].strip().endswith(unit)]
     return told(db, "", counted) if len(counted) == 1 else None
 
@@ -373,15 +336,9 @@ def _side_by_side(db: Database, typed: str, *both: Indicator) -> Answer | None:
     return Answer("compare", parts, keys, why=why, cells=_cells(shown))
 
 
-def pairs(text: str, *, with_kana: bool = False) -> Pairs:
-    """The pairs of neighbouring characters in the words of a folded text, hiragana left out or not."""
-    runs = (_WITH_KANA if with_kana else _LETTERS).findall(text)
-    return frozenset(run[at : at + 2] for run in runs for at in range(len(run) - 1))
-
-
 def _asked(known: Indicators, typed: str) -> Pairs:
     """The pairs of a question; of those with hiragana the ones that some name has."""
-    every = pairs(_ASKING.sub(" ", typed), with_kana=True)
+    every = pairs(ASKING.sub(" ", typed), with_kana=True)
     return frozenset(pair for pair in every if not _KANA.search(pair) or pair in known.having)
 
 
@@ -433,38 +390,3 @@ def _is_counted_in(typed: str, unit: str) -> bool:
     asked = {_SAME.get(each, each) for each in _COUNTER.findall(typed)}
     named = {_SAME.get(unit, fold(unit)), *(_SAME.get(letter, letter) for letter in fold(unit))}
     return not asked or not unit or any(each in name for each in asked for name in named)
-
-
-def _known(db: Database) -> Indicators:
-    memo = db.snapshot.memo(_Known)
-    return memo.get("") or memo.keep("", _read(db))
-
-
-def _read(db: Database) -> Indicators:
-    names = column_names(db)
-    said = [
-        c for c in names.columns if c.topic == "indicator" and c.group_name and c.kind in ("text", "choice")
-    ]
-    said = [c for c in said if not c.group_part and len(names.of_group([c])) > 1]
-    every = tuple(_indicators(db, said))
-    having: dict[str, list[int]] = {}
-    for at, one in enumerate(every):
-        for pair in one.said | one.around:
-            having.setdefault(pair, []).append(at)
-    return Indicators(every, {pair: tuple(places) for pair, places in having.items()}, log(2 + len(every)))
-
-
-def _indicators(db: Database, columns: Iterable[Column]) -> Iterable[Indicator]:
-    entries = db.snapshot.catalog.entries
-    for column in columns:
-        for row in rows(db, [column], [e for e in entries if e.fiscal_year == column.fiscal_year]):
-            name = _ASKING.sub(" ", fold(row.cell.text))
-            bare, short = (_TAIL.sub("", text) for text in (name, _REMARK.sub("", name)))
-            own = pairs(bare) or pairs(name) or pairs(bare, with_kana=True)
-            if not row.cell.state and own:
-                around = pairs(_ASKING.sub(" ", fold(row.entry.name)), with_kana=True)
-                around |= pairs(fold(row.entry.section))
-                said = own | pairs(name, with_kana=True)
-                yield Indicator(
-                    row.entry, column, row.cell.text.strip(), own, pairs(short) or own, said, around
-                )

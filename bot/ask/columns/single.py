@@ -362,7 +362,8 @@ def _over_years(
         return None
     newest = max(group, key=lambda entry: entry.fiscal_year)
     parts += [Say(each) for each in dict.fromkeys(lacks)]
-    parts += charts_of(one_space(newest.name), drawn)
+    of_one = f"の{drawn[0][0]}" if len(drawn) == 1 else ""
+    parts += charts_of(f"{one_space(newest.name)}{of_one}", drawn)
     parts += [Say(said, "small") for link in links if (said := wording.goes_on(link))]
     parts.append(wording.source(told, {c.source_id: source_of(db, c) for c in told}))
     parts.append(wording.detail_buttons([newest]))
