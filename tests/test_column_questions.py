@@ -766,3 +766,13 @@ def test_a_column_of_the_year_or_named_with_its_own_is_a_sure_answer(forecasts: 
     given = answer(forecasts, asked)
     assert given.confidence == "sure"
     assert "列はありません" not in given.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["改修している事業を挙げて", "用水路改修事業 補正予算", "資料館運営事業の来館者の補正予算は？"]
+)
+def test_no_indicator_is_told_where_projects_or_the_column_of_another_are_asked_for(
+    db: Database, asked: str
+) -> None:
+    given = answer(db, asked)
+    assert "「活動指標1」" not in given.text

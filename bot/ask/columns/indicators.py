@@ -48,6 +48,7 @@ _SAME = {
     "名": "人", "パーセント": "%", "％": "%", "割": "%", "件": "回", "トン": "t", "キロ": "k",
     "メートル": "m", "ヘクタール": "ha", "リットル": "l",
 }  # fmt: skip
+_LISTS_PROJECTS = re.compile("(?:事業|もの)(?:は[?？。]*$|(?:を|の)?(?:挙げ|あげて|列挙|一覧))")
 _SEVERAL = re.compile(
     "一番|最も|最[大高多小低少]|多い|少ない|(?<!残)高い|低い|順|合計|平均|事業は何|以上|以下"
 )
@@ -80,7 +81,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     if not known.every:
         return None
     typed = fold(asking.without_preface(text[: TUNING.reading.characters]))
-    if _OF_STAFF.search(typed):
+    if _OF_STAFF.search(typed) or _LISTS_PROJECTS.search(typed):
         return None
     if COMPARE.search(typed):
         return _compared(db, known, typed)
