@@ -18,16 +18,21 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from click.testing import CliRunner, Result
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
+from bot.cli import jigyo
+from bot.context import Context, now_in_tokyo
+from bot.mcp.tools import build
 from bot.playground.slack import SlackServer
-from store.database import open_database
+from store.database import Databases, open_database
 from store.lists import parse_list
 from store.loader import store_list
 from store.talk import tokens
 from tests.conftest import LOADED_AT
 from tests.running import Served
+from tests.season import settings
 from tests.sheet_city import settled
 
 TOOLS = {
@@ -87,6 +92,12 @@ def stdio(slack: SlackServer, database: Path) -> Client:
     return Client(server)
 
 
+@pytest.fixture
+def inside(database: Path) -> Client:
+    """The same tools in this process, for what does not depend on how they are reached."""
+    return Client(build(Context(Databases(database), now_in_tokyo, settings("", database))))
+
+
 async def test_over_stdio_every_tool_answers_with_typed_values_and_citations(stdio: Client) -> None:
     async with stdio as client:
         listed = (await client.list_tools()).tools
@@ -122,14 +133,14 @@ async def test_over_stdio_every_tool_answers_with_typed_values_and_citations(std
         assert [each["section"] for each in owed["sections"]] == ["スタートアップ推進室"]
 
 
-async def test_what_the_records_do_not_say_is_not_cited(stdio: Client) -> None:
-    async with stdio as client:
+async def test_what_the_records_do_not_say_is_not_cited(inside: Client) -> None:
+    async with inside as client:
         told = await called(client, "ask_projects", question="火星基地の建設費はいくらですか？")
     assert (told["confidence"], told["citations"]) == ("none", [])
 
 
-async def test_errors_say_what_to_do_instead(stdio: Client) -> None:
-    async with stdio as client:
+async def test_errors_say_what_to_do_instead(inside: Client) -> None:
+    async with inside as client:
         assert "search_projects" in await refused(client, "get_project", number="4711")
         assert "予算額(千円)" in await refused(client, "list_values", column="人件費")
         assert "2021" in await refused(client, "compare_years", number="11", later=2021)
@@ -138,8 +149,8 @@ async def test_errors_say_what_to_do_instead(stdio: Client) -> None:
         assert "1000" in await refused(client, "ask_projects", question="あ" * 1_001)
 
 
-async def test_results_are_bounded(stdio: Client) -> None:
-    async with stdio as client:
+async def test_results_are_bounded(inside: Client) -> None:
+    async with inside as client:
         page = await called(client, "search_projects", query="課:企画経営課", limit=7)
         rest = await called(client, "search_projects", query="課:企画経営課", offset=page["next_offset"])
         assert len(page["projects"]) == 7
@@ -240,20 +251,19 @@ def test_too_much_is_refused_and_so_is_a_web_page(served: Served, database: Path
 
 
 def test_tokens_are_made_listed_and_revoked_by_command_and_kept_as_hashes(seeded: Path) -> None:
-    def jigyo(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bot", "--db", str(seeded), "mcp", "token", *words]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(jigyo, ["--db", str(seeded), "mcp", "token", *words])
 
-    token = jigyo("add", "手元の助手", "--user", "U0CHIEF").stdout.strip()
+    token = run("add", "手元の助手", "--user", "U0CHIEF").stdout.strip()
     assert token.startswith("jigyo_")
-    assert jigyo("add", "手元の助手").returncode == 2
-    listed = json.loads(jigyo("list", "--json").stdout)
+    assert run("add", "手元の助手").exit_code == 2
+    listed = json.loads(run("list", "--json").stdout)
     assert [(each["name"], each["user"]) for each in listed] == [("手元の助手", "U0CHIEF")]
     assert token not in "".join(map(str, sqlite3.connect(seeded).iterdump()))
-    assert jigyo("revoke", "手元の助手").returncode == 0
-    assert jigyo("revoke", "手元の助手").returncode == 2
-    assert "まだありません" in jigyo("list").stdout
-    assert jigyo("add", "x", "--user", "課長").returncode == 2
+    assert run("revoke", "手元の助手").exit_code == 0
+    assert run("revoke", "手元の助手").exit_code == 2
+    assert "まだありません" in run("list").stdout
+    assert run("add", "x", "--user", "課長").exit_code == 2
 
 
 def test_serving_slack_alone_never_loads_the_sdk() -> None:

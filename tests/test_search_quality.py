@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from store.database import open_database
+from store.database import Database
 from store.search.pipeline import search
 from store.search.query import parse
 
@@ -15,15 +15,15 @@ ROWS = [line.split("\t") for line in DEV.read_text(encoding="utf-8").splitlines(
 @pytest.mark.parametrize(
     ("typed", "kind", "relevant"), [row for row in ROWS if row[1] not in ("none", "question")]
 )
-def test_the_right_project_is_first(seeded: Path, typed: str, kind: str, relevant: str) -> None:
-    result = search(open_database(seeded), parse(typed))
+def test_the_right_project_is_first(db: Database, typed: str, kind: str, relevant: str) -> None:
+    result = search(db, parse(typed))
     found = [hit.project.number for hit in result.hits] or [near.number for near in result.suggestions]
     assert set(found[:1]) & set(relevant.split())
 
 
 @pytest.mark.parametrize("typed", [typed for typed, kind, _ in ROWS if kind == "none"])
-def test_nothing_answers_nonsense(seeded: Path, typed: str) -> None:
-    result = search(open_database(seeded), parse(typed))
+def test_nothing_answers_nonsense(db: Database, typed: str) -> None:
+    result = search(db, parse(typed))
     assert (result.hits, result.suggestions, result.total) == ((), (), 0)
 
 
@@ -40,8 +40,8 @@ def test_nothing_answers_nonsense(seeded: Path, typed: str) -> None:
         ("オリ・パラ", "68"),
     ],
 )
-def test_names_are_found_however_their_words_are_cut(seeded: Path, typed: str, number: str) -> None:
-    found = [hit.project.number for hit in search(open_database(seeded), parse(typed)).hits]
+def test_names_are_found_however_their_words_are_cut(db: Database, typed: str, number: str) -> None:
+    found = [hit.project.number for hit in search(db, parse(typed)).hits]
     assert found[:1] == ([number] if number else [])
 
 
@@ -57,7 +57,7 @@ def test_names_are_found_however_their_words_are_cut(seeded: Path, typed: str, n
         ("Sosiety5.0", "93"),
     ],
 )
-def test_a_slip_is_put_right_as_a_suggestion(seeded: Path, typed: str, number: str) -> None:
-    result = search(open_database(seeded), parse(typed))
+def test_a_slip_is_put_right_as_a_suggestion(db: Database, typed: str, number: str) -> None:
+    result = search(db, parse(typed))
     assert result.hits == ()
     assert [near.number for near in result.suggestions][:1] == [number]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages import search_wording
-from store.database import open_database
+from store.database import Database, open_database
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import Query, SearchResult, Trace
@@ -53,17 +53,17 @@ READ = {
 }
 
 
-def explained(path: Path, typed: str) -> tuple[SearchResult, Trace]:
-    return explain(open_database(path), parse(typed))
+def explained(db: Database, typed: str) -> tuple[SearchResult, Trace]:
+    return explain(db, parse(typed))
 
 
 @pytest.mark.parametrize(
     ("strategy", "typed"), [(name, each) for name, all_of in ANSWERED.items() for each in all_of]
 )
 def test_a_query_is_answered_by_the_first_strategy_that_finds_something(
-    seeded: Path, strategy: str, typed: str
+    db: Database, strategy: str, typed: str
 ) -> None:
-    result, trace = explained(seeded, typed)
+    result, trace = explained(db, typed)
     assert result.answered_by == strategy
     names = [each.name for each in STRATEGIES]
     tried = [each.strategy for each in trace.attempts]
@@ -75,17 +75,15 @@ def test_a_query_is_answered_by_the_first_strategy_that_finds_something(
 
 @pytest.mark.parametrize(("expander", "typed"), READ.items())
 def test_a_term_is_read_by_the_first_expander_that_the_records_bear_out(
-    seeded: Path, expander: str, typed: str
+    db: Database, expander: str, typed: str
 ) -> None:
-    db = open_database(seeded)
     with db.reading():
         term = expand(db, typed)
     assert expander in term.by
     assert len(term.by) == len(term.interpretations)
 
 
-def test_an_explained_search_finds_what_a_search_finds(seeded: Path) -> None:
-    db = open_database(seeded)
+def test_an_explained_search_finds_what_a_search_finds(db: Database) -> None:
     for typed in ("統計 調査", "パブリックコメソト", "令和4年度の統計"):
         result, _ = explain(db, parse(typed))
         plain = search(db, parse(typed))
@@ -96,14 +94,14 @@ def test_an_explained_search_finds_what_a_search_finds(seeded: Path) -> None:
 def test_the_year_in_a_name_is_a_word(tmp_path: Path) -> None:
     rows = ["2023\t1\t令和4年度の工事\t道路課", "2023\t2\t工事の検査\t道路課"]
     listed = parse_list("\n".join(["年度\t事業番号\t事務事業名\t担当課", *rows]).encode(), fiscal_year=None)
-    path = tmp_path / "list.db"
-    store_list(open_database(path), listed, source_name="a.tsv", now="2026-11-23T00:00:00+00:00")
-    result, _ = explained(path, "令和4年度の工事")
+    db = open_database(tmp_path / "list.db")
+    store_list(db, listed, source_name="a.tsv", now="2026-11-23T00:00:00+00:00")
+    result, _ = explained(db, "令和4年度の工事")
     assert (result.answered_by, [hit.project.number for hit in result.hits]) == ("year as words", ["1"])
 
 
-def test_nothing_typed_is_answered_by_nothing(seeded: Path) -> None:
-    assert search(open_database(seeded), Query("")).answered_by == ""
+def test_nothing_typed_is_answered_by_nothing(db: Database) -> None:
+    assert search(db, Query("")).answered_by == ""
 
 
 def test_every_strategy_and_expander_has_a_name_of_its_own_a_reason_and_words() -> None:

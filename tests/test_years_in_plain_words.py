@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages.result_blocks import nothing_message
-from store.database import open_database
+from store.database import Database, open_database
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import SearchResult
@@ -17,13 +17,13 @@ from store.text.normalize import nfkc
 HEADER = "年度\t事業番号\t事務事業名\t担当課\t目的\t概要\t成果\n"
 
 
-def find(path: Path, typed: str) -> SearchResult:
-    return search(open_database(path), parse(typed))
+def find(db: Database, typed: str) -> SearchResult:
+    return search(db, parse(typed))
 
 
 @pytest.fixture
-def two_years(tmp_path: Path) -> Path:
-    path = tmp_path / "two.db"
+def two_years(tmp_path: Path) -> Database:
+    db = open_database(tmp_path / "two.db")
     rows = [
         "令和4年度\t1\t公園の整備\t公園課\t緑を増やす\t木を植える\t植えた\n",
         "令和3年度\t1\t公園の整備\t公園課\t緑を増やす\t木を植える\t植えた\n",
@@ -31,8 +31,8 @@ def two_years(tmp_path: Path) -> Path:
         "令和3年度\t3\t図書館\t文化課\t読書\t本を貸す\t貸した\n",
     ]
     listed = parse_list((HEADER + "".join(rows)).encode(), fiscal_year=None)
-    store_list(open_database(path), listed, source_name="two.tsv", now="2026-11-23T00:00:00+00:00")
-    return path
+    store_list(db, listed, source_name="two.tsv", now="2026-11-23T00:00:00+00:00")
+    return db
 
 
 @pytest.mark.parametrize(
@@ -99,22 +99,22 @@ def test_years_set_against_each_other_are_all_mentioned() -> None:
 
 
 @pytest.mark.parametrize("typed", ["令和4年度の公園", "公園　R4", "2022年度 公園", "令和４年度公園の整備"])
-def test_a_year_in_plain_words_is_a_filter(two_years: Path, typed: str) -> None:
+def test_a_year_in_plain_words_is_a_filter(two_years: Database, typed: str) -> None:
     found = find(two_years, typed)
     assert [hit.project.key for hit in found.hits] == [(2022, "1")]
 
 
-def test_a_year_alone_or_with_all_its_projects_lists_them(two_years: Path) -> None:
+def test_a_year_alone_or_with_all_its_projects_lists_them(two_years: Database) -> None:
     for typed in ("令和3年度", "令和3年度の事業一覧", "R3の事業"):
         assert find(two_years, typed).total == 3
 
 
-def test_a_year_within_the_name_of_a_project_is_part_of_the_name(two_years: Path) -> None:
+def test_a_year_within_the_name_of_a_project_is_part_of_the_name(two_years: Database) -> None:
     for typed in ("令和4年度水道料金改定準備事業", "令和4年度 水道料金改定", "水道料金改定準備"):
         assert [hit.project.key for hit in find(two_years, typed).hits] == [(2021, "2")]
 
 
-def test_what_a_loaded_year_lacks_is_offered_in_another(two_years: Path) -> None:
+def test_what_a_loaded_year_lacks_is_offered_in_another(two_years: Database) -> None:
     found = find(two_years, "令和4年度の図書館")
     assert (found.hits, found.unknown) == ((), ())
     assert [near.text for near in found.suggestions] == ["令和3年度 図書館"]
@@ -124,11 +124,11 @@ def test_what_a_loaded_year_lacks_is_offered_in_another(two_years: Path) -> None
 @pytest.mark.parametrize(
     "typed", ["令和4年度のスマートシティ", "R5 ふるさと納税", "2019年度の統計", "2020年の事業"]
 )
-def test_a_year_that_is_not_loaded_is_named_and_the_loaded_one_offered(seeded: Path, typed: str) -> None:
-    found = find(seeded, typed)
+def test_a_year_that_is_not_loaded_is_named_and_the_loaded_one_offered(db: Database, typed: str) -> None:
+    found = find(db, typed)
     assert found.hits == ()
     (year,) = found.unknown
     shown = nothing_message(found).text
     assert f"{year}の一覧は登録されていません。登録されているのは、令和3年度です。" in shown
     assert all(near.text.startswith("令和3年度") for near in found.suggestions)
-    assert find(seeded, found.suggestions[0].text).hits
+    assert find(db, found.suggestions[0].text).hits

@@ -88,7 +88,8 @@ def serve(
     listening = listen(host, settings.port if port is None else port, count=count)
     asked = _metrics_socket(settings)
     metrics, databases = Metrics(), Databases(path)
-    read_for_all(databases)
+    if count > 1:  # who forks shares its memory; a process alone answers first, and reads the rest behind it
+        read_for_all(databases)
     gc.freeze()
 
     def work(number: int, until: int | None = None) -> None:
