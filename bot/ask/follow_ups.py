@@ -19,7 +19,7 @@ from store.index.catalog import Catalog, Entry
 from store.records import FIELD_LABELS
 from store.search.similar import similar
 from store.talk.conversations import Turn
-from store.text import asking
+from store.text import asking, lazily
 from store.text.asking import MASK, WORK, core
 from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
@@ -305,10 +305,10 @@ def of_each(request: Request, last: Turn, held: Catalog) -> Request:
 
 
 _AND = "と"
-_ONLY_ASKS = re.compile(
+_ONLY_ASKS = lazily(
     r"[のは、?\s]*(?:どう|いくつ|何[件人回名台社]|どれくらい)?(?:だった|でした|ですか)?[は?]*"
 )
-_WORDS_OF_BOTH = re.compile(rf"(?:さっきの|前の)?(?:もの|やつ|方)?と|{asking.BOTH.pattern}")
+_WORDS_OF_BOTH = lazily(rf"(?:さっきの|前の)?(?:もの|やつ|方)?と|{asking.BOTH.pattern}")
 
 
 def next_turn(last: Turn | None, given: Answer) -> Turn | None:
@@ -375,12 +375,12 @@ _POINTS = (
 )
 _MADE_OF_IT = rf"の(?:(?:ほか|他)の)?(?:{WORK})"
 # 担当課 alone asks for the section's name; its projects are asked of the section itself.
-_POINTED = re.compile(
+_POINTED = lazily(
     rf"(?:{_POINTS}{_KIND}(?!の(?:ほか|他)に|以外)(?=[のはがをにでもとやだ、,\s]|って|全体|ほか|他)"
     r"|(?:そこ|あそこ|そちら)(?=(?:は|では|って)?、?(?:ほか|他)に)"  # そこはほかに何をしている
     rf"|(?:^|(?<=[^どこ]の))(?:(?:その|この)?(?:担当|所管|主管))?(?P<own>課|室|部署|部)(?={_MADE_OF_IT}|[のを](?:まとめ|要約)))"
 )
-_ONLY_ITS_NAME = re.compile("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
+_ONLY_ITS_NAME = lazily("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
 _DEPARTMENTS = ("部", "部局", "局")
 _ORGANIZATIONS = ("府省庁", "省庁", "省", "庁")
 MOST_OFFICES = 5  # offices named when asking back

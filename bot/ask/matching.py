@@ -7,12 +7,12 @@ of that names another thing (説明責任 is no 説明義務).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from bot.ask.terms import others, pieces
 from store.records import Hit, Project
+from store.text import lazily
 from store.text.display import display
 from store.text.morphology import Token, Word, tokenize, words
 from store.text.normalize import alnum_key, is_kana, is_latin, kana_key, sound
@@ -21,8 +21,8 @@ from store.text.sentences import Sentence, split
 SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
 PART = 2  # letters of a word that are still telling within another
 PREFIX = 2  # kana that an abbreviation takes of each word at least (オリ・パラ)
-JOINT = re.compile(r"[^\s、。，．,()（）「」『』【】:：;；※]{0,4}")  # between the words of one compound
-COMPOUND = re.compile(r"[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ0-9０-９・]+")  # one noun of any length
+JOINT = lazily(r"[^\s、。，．,()（）「」『』【】:：;；※]{0,4}")  # between the words of one compound
+COMPOUND = lazily(r"[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ0-9０-９・]+")  # one noun of any length
 
 
 class Bag:

@@ -138,7 +138,7 @@ def unit_named(text: str) -> str:
     return asked.unit if asked else ""
 
 
-_BETWEEN_FIGURES = re.compile(r"(?:で|、|,|と|が|(?:あ|い)って|して|され|て)+[、,]?")
+_BETWEEN_FIGURES = lazily(r"(?:で|、|,|と|が|(?:あ|い)って|して|され|て)+[、,]?")
 
 
 def figures_asked_apart(question: str) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def asked_figure(question: str) -> Asked | None:
     return None
 
 
-_COUNTERS_ASKED = re.compile(rf"(?:何|なん)(?:{_COUNTERS})(?!月)")
+_COUNTERS_ASKED = lazily(rf"(?:何|なん)(?:{_COUNTERS})(?!月)")
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
 _SCALED = rf"{_NUMBER}(?:[十百千万億兆]+(?:{_NUMBER}[万千]*)?)*(?:[/／]{_NUMBER})?"
 _YEAR = rf"{WRITTEN}年(?:度)?(?:[（(][^（）()]{{1,8}}[)）])?"

@@ -14,7 +14,7 @@ from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import asked_figure, figures_asked_apart
 from bot.ask.terms import BEARING, EVENTS, LIGHT, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
-from store.text import asking
+from store.text import asking, lazily
 from store.text.courtesies import courtesy
 from store.text.fiscal_years import without_years, years_in_short, years_mentioned
 from store.text.normalize import one_space
@@ -58,7 +58,7 @@ class Request:
 
 
 _NOTHING_NAMED = Request("", "topic")
-HERE = re.compile(
+HERE = lazily(
     r"(?:この|当)チャンネルの(?:担当)?(?:課|室|部署)?|(?:うち|私|わたし|自分|私たち|我々)の(?:課|室|部署)|(?<!担)当[課室]"
 )
 
@@ -344,7 +344,7 @@ def _wants_field(asked: Asked) -> Wants | None:
 
 _ASKS_WHAT = re.compile("(?:何|なん)の|どんな|どの")  # 何の提言をもらうとこ
 _ANY_THING = ("もの", "やつ", "とこ")
-_ASKS_ELSE = re.compile("どう|どの(?![課部室省])|どんな|なぜ|なんで|いつ|いくら")
+_ASKS_ELSE = lazily("どう|どの(?![課部室省])|どんな|なぜ|なんで|いつ|いくら")
 
 
 def _wants_figure(asked: Asked) -> Wants | None:
@@ -466,7 +466,7 @@ def _asks_figures(asked: Asked) -> bool:
     return asked.meant.kind == "figure" and bool(figures_asked_apart(asking.core(asked.meant.question)))
 
 
-_ELLIPTIC = re.compile(r"[^\s、。はがをの]{1,12}[はも][?]?")  # 応募は？, asked of what the thread speaks of
+_ELLIPTIC = lazily(r"[^\s、。はがをの]{1,12}[はも][?]?")  # 応募は？, asked of what the thread speaks of
 
 
 def _is_short(asked: Asked) -> bool:
@@ -513,15 +513,15 @@ class OfLineage:
 
 _THINGS = "[ぁ-ん]*(?:事業|もの|取組|取り組み)"
 LINEAGE: tuple[OfLineage, ...] = (
-    OfLineage("merged", "統合された", re.compile(f"統合(?:され|した|になった){_THINGS}")),
-    OfLineage("split", "分かれた", re.compile(f"(?:分割され|分かれ){_THINGS}")),
-    OfLineage("number", "番号が変わった", re.compile(f"番号が(?:変わ|変更){_THINGS}")),
-    OfLineage("name", "名前が変わった", re.compile(f"(?:名前|名称|事業名)が(?:変わ|変更){_THINGS}")),
-    OfLineage("section", "担当課が変わった", re.compile(f"(?:課|所管|部署)が(?:変わ|変更){_THINGS}")),
+    OfLineage("merged", "統合された", lazily(f"統合(?:され|した|になった){_THINGS}")),
+    OfLineage("split", "分かれた", lazily(f"(?:分割され|分かれ){_THINGS}")),
+    OfLineage("number", "番号が変わった", lazily(f"番号が(?:変わ|変更){_THINGS}")),
+    OfLineage("name", "名前が変わった", lazily(f"(?:名前|名称|事業名)が(?:変わ|変更){_THINGS}")),
+    OfLineage("section", "担当課が変わった", lazily(f"(?:課|所管|部署)が(?:変わ|変更){_THINGS}")),
     OfLineage(
         "new",
         "新しい",
-        re.compile(
+        lazily(
             f"新規の?事業|(?:新しく|新たに)(?:始ま|でき|加わ|入っ|追加){_THINGS}|新設され?た事業"
             "|(?:昨|前)年度?に?はなかった事業"
         ),
@@ -529,7 +529,7 @@ LINEAGE: tuple[OfLineage, ...] = (
     OfLineage(
         "ended",
         "なくなった",
-        re.compile("(?:なくなっ|無くなっ|終わっ|終了し|消え)(?:た|ている)事業|今年度?に?は(?:もう)?ない事業"),
+        lazily("(?:なくなっ|無くなっ|終わっ|終了し|消え)(?:た|ている)事業|今年度?に?は(?:もう)?ない事業"),
     ),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +17,7 @@ from store.index.snapshot import Memo
 from store.records import Hit, MatchType, Project, Query, SearchResult, Suggestion, TermMatch
 from store.search.pipeline import search
 from store.search.query import parse
+from store.text import lazily
 from store.text.display import display
 from store.text.morphology import words
 from store.text.normalize import alnum_key, is_kana
@@ -106,8 +106,8 @@ ALIKE = 0.8  # similarity from which a misspelling is worth a guess, 0 to 1
 LONG = 6  # letters, kana apart, from which one wrong letter leaves no doubt of the word
 LONG_KANA = 7
 SPELLED = 4  # letters from which a name that has them is meant
-_CITY = re.compile(".+?[市区町村]")
-_PLACE = re.compile("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
+_CITY = lazily(".+?[市区町村]")
+_PLACE = lazily("(?:.(?<!都)市|.[町村県]|東京都|京都府|大阪府|北海道)$")
 
 
 class _Searched(Memo[tuple[Query, bool], SearchResult]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from functools import lru_cache
 from bot.ask.quantities import DATE, figures, is_amount, phrase_of, year_of
 from bot.ask.terms import is_light
 from store.records import Project
+from store.text import lazily
 from store.text.display import display
 from store.text.morphology import units
 from store.text.sentences import split
@@ -26,7 +26,7 @@ MARKING = 1.3  # times as common among these projects as among all, from which a
 ENOUGH = 3  # projects that share a word, or half of a few, from which it says something of all
 MOST_OF = 0.6  # of the projects with a word: if they have a longer one with it, that one is meant
 HALF = 0.5  # of all projects: words as common as that mark nothing off
-_HIRAGANA_END = re.compile("[ぁ-ん]$")
+_HIRAGANA_END = lazily("[ぁ-ん]$")
 
 # The share of all projects, 0 to 1, that have a word (in normal form).
 Share = Callable[[str], float]
@@ -111,14 +111,14 @@ def _may_be_theme(surface: str) -> bool:
 FIELDS = ("outcome", "overview", "purpose")
 OVERLAP = 0.5  # of the shorter sentence's character pairs: from here on two sentences say the same
 COMFORTABLE = 110  # characters that still read well on a phone
-_ROUTINE = re.compile(r"[（(【〔]?(?:随時|常時|通年|毎[年月週日]|定期)[)）】〕:：]?")
+_ROUTINE = lazily(r"[（(【〔]?(?:随時|常時|通年|毎[年月週日]|定期)[)）】〕:：]?")
 NEWS = 3  # lines in front of a summary
 # What tells that something began, was reached or was done once and for all, and what did not go as meant.
-_STEP = re.compile(
+_STEP = lazily(
     "開始|始め|新設|設置し|導入し|締結|策定し|採択|達成|実現|増加|首位|受賞|評価を得|完了|反映|(?<!感染)拡大|追加し|受け入れ"
 )
-_SETBACK = re.compile("減少|中止|延期|でき(?:なかった|ず)|遅れ|休館|未達|縮小|見送|低下|不足|影響により")
-_TAKES_BACK = re.compile("しかし|ただし|但し|だが|ところが|とはいえ|一方")
+_SETBACK = lazily("減少|中止|延期|でき(?:なかった|ず)|遅れ|休館|未達|縮小|見送|低下|不足|影響により")
+_TAKES_BACK = lazily("しかし|ただし|但し|だが|ところが|とはいえ|一方")
 EVENT = 0.2  # more for a sentence that tells what happened than for one that tells how
 TAKEN_BACK = 0.5  # less for a sentence that the next one takes back
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from store.text import lazily
 from store.text.asking import MASK
 from store.text.morphology import Token, tokenize, words
 
@@ -61,17 +62,17 @@ _HAS = (
 _HOLDING = frozenset(_HAS.split())
 _TAILS = frozenset({"支援", "推進", "向け", "関連"})
 _RELATING = frozenset({"向け", "関連"})  # light words that never belong to the noun they stand behind
-_KANA_END = re.compile(r"[ぁ-ん]$")
+_KANA_END = lazily(r"[ぁ-ん]$")
 # Loan words typed in hiragana: native words have no such sounds.
-_LOAN = re.compile(r"(?<![ぁ-ん])[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
+_LOAN = lazily(r"(?<![ぁ-ん])[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
 _PARTICLES = frozenset("のはをが")
 _CASES = frozenset(("の", "を", "は", "が", "に", "で", "と", "も", "って"))
-_COUNTED = re.compile(r"(?<=[一-龥ァ-ヺー])(?<!第)[0-9]+(?:件|人|名|回|社|台|席)(?![一-龥])")  # 提案17件
-_SCRIPTS = re.compile(r"(?<=[ァ-ヺー])(?=[一-龥])")
+_COUNTED = lazily(r"(?<=[一-龥ァ-ヺー])(?<!第)[0-9]+(?:件|人|名|回|社|台|席)(?![一-龥])")  # 提案17件
+_SCRIPTS = lazily(r"(?<=[ァ-ヺー])(?=[一-龥])")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
-_AUXILIARY = re.compile(
+_AUXILIARY = lazily(
     r"(?<=[てで])(?:くる|きた|いく|いった|おく|おいた|しまう|しまった)(?![ぁ-ん])"
 )  # 出てくる
 
@@ -224,13 +225,13 @@ def names(word: str) -> bool:
     return any(token.word.noun for token in tokenize(word))
 
 
-_OF_OFFICE = re.compile(
+_OF_OFFICE = lazily(
     r"仕事|業務|活動|職務|[0-9]+[つ件個本]|(?:この)?[0-9一]+(?:年|か月|ヶ月|カ月)間?|年間|去年|昨年度?|前年度?|今期"
 )
 
 
 # Up to the particle that joins it to the rest, which is not の in the middle of a word.
-_RUN = re.compile(r"(?<![ぁ-ん一-龥ァ-ヺー])[ぁ-んー]{3,}?(?=(?:とは|って|[のはがをに])?(?![ぁ-んー]))")
+_RUN = lazily(r"(?<![ぁ-ん一-龥ァ-ヺー])[ぁ-んー]{3,}?(?=(?:とは|って|[のはがをに])?(?![ぁ-んー]))")
 
 
 def loan_words_in_katakana(question: str, is_known: Callable[[str], object]) -> str:
@@ -448,7 +449,7 @@ _FIELDS = """
 実験 実証: 実証実験 実証 トライアル モニター
 """
 
-_ENDING = re.compile("(?<=..)[化系的]$")
+_ENDING = lazily("(?<=..)[化系的]$")
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,6 @@ nothing up itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +22,7 @@ from store.index.snapshot import once
 from store.index.tuning import TUNING
 from store.records import Query
 from store.search.query import filters_in, parse
-from store.text import asking
+from store.text import asking, lazily
 from store.text.courtesies import courtesy, may_call_for_help
 from store.text.morphology import tokenize, units, words
 from store.text.normalize import alnum_key, nfkc, one_space
@@ -35,14 +34,14 @@ Names = Callable[[], Catalog]
 CONVERSATIONS = ("mention", "dm", "ask")
 
 
-_SPACES = re.compile(r"[\s\u200b\ufeff]+")
-_PLAIN = re.compile("[一-龥々ァ-ヺー]{2,20}(?:[ 　][一-龥々ァ-ヺー]{2,20})*")
-_ABOUT = re.compile("の件[でをは]?$")
-_LATIN = re.compile("[A-Za-z]{2} ")
-_KANA = re.compile("[ぁ-ん]")
-_TWO_LATIN = re.compile("[A-Za-z] [A-Za-z]")
-_LISTED = re.compile("一覧|リスト|列挙|全部|全て")
-_PLEA_AT_END = re.compile(rf"(?:{asking.PLEASE})[。!！\s]*$")
+_SPACES = lazily(r"[\s\u200b\ufeff]+")
+_PLAIN = lazily("[一-龥々ァ-ヺー]{2,20}(?:[ 　][一-龥々ァ-ヺー]{2,20})*")
+_ABOUT = lazily("の件[でをは]?$")
+_LATIN = lazily("[A-Za-z]{2} ")
+_KANA = lazily("[ぁ-ん]")
+_TWO_LATIN = lazily("[A-Za-z] [A-Za-z]")
+_LISTED = lazily("一覧|リスト|列挙|全部|全て")
+_PLEA_AT_END = lazily(rf"(?:{asking.PLEASE})[。!！\s]*$")
 
 # Where none of these stands, no intent finds the words that ask.
 _SIGNS_OF_ASKING = (

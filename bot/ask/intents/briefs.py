@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -30,6 +29,7 @@ from bot.ask.terms import is_light, names
 from store import projects
 from store.database import Database
 from store.records import FIELD_LABELS, Project
+from store.text import lazily
 from store.text.asking import WORK
 from store.text.sentences import split
 
@@ -134,7 +134,7 @@ def _several(subject: Subject, terms: Sequence[str]) -> Answer:
     return Answer("search", (head, *listing.page(found, terms)), keys, why=why)
 
 
-_SET = re.compile(rf"{WORK}|一覧|全部|すべて|全て")
+_SET = lazily(rf"{WORK}|一覧|全部|すべて|全て")
 OF_WHAT = Say(
     "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
 )

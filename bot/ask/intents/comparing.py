@@ -28,12 +28,13 @@ from bot.ask.terms import is_light, pieces, terms
 from store.columns.facts import facts
 from store.database import Database
 from store.records import FIELD_LABELS, Project
+from store.text import lazily
 from store.text.asking import AMOUNT, MASK, THE_ONE
 from store.text.fiscal_years import year_written
 from store.text.normalize import nfkc
 from store.text.sentences import split
 
-_BETWEEN = re.compile(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
+_BETWEEN = lazily(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
 FIELDS = ("purpose", "overview", "outcome")
 LOOKED_AT = 100  # projects in which the greatest figure is looked for
 MOST = 6  # that are set side by side
@@ -160,10 +161,10 @@ _WAYS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("少な|小さ|低|安", (), False),
     ("多|大き|高|上", (), True),
 )
-_TWO = re.compile(
+_TWO = lazily(
     r"^(?P<one>.+?)(?:と|か|、|\s)(?P<two>[^、,\s]+?)(?:(?:では|なら|だと|のうち|、|,|\s|の?(?:どっち|どちら)|[はで])(?P<rest>.*))?$"
 )
-_WORDS_THAT_ASK = re.compile(
+_WORDS_THAT_ASK = lazily(
     rf"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|{AMOUNT}[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
 )
 

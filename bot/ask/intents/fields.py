@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,6 +27,7 @@ from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from store.database import Database
 from store.records import FIELD_LABELS, Project
+from store.text import lazily
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
 from store.text.sentences import split
@@ -38,7 +38,7 @@ MOST_CANDIDATES = 5
 INSTEAD = {"outcome": "overview", "overview": "purpose", "purpose": "overview"}
 
 
-_NAMES_FIELD = re.compile(
+_NAMES_FIELD = lazily(
     "目的|狙い|ねらい|趣旨|目標|意義|成果|効果|実績|概要|内容|担当|所管|主管|課|部|室|省|庁|番号|名称|名前|年度|詳し|説明"
     "|ついて|こと|話|進捗|状況|目指"
 )

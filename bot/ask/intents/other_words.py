@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -17,17 +16,18 @@ from store.search import meaning, relevance
 from store.search.meaning import RankedPassage
 from store.search.pipeline import search
 from store.search.query import parse
+from store.text import lazily
 from store.text.display import display
 from store.text.morphology import words
 
 MOST = 8  # projects that are near to a set; more of them say nothing
 # 表彰したり賞をあげたり is either; of 動画を作ったり発信したり both are done with one thing.
-_OR = re.compile(
+_OR = lazily(
     "(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（]"
     "|(?:し|を?(?:あげ|上げ|出し|だし|与え|入れ|組ん|結ん|設け|受け|もらっ))[ただ]り[、,]?"
 )
 # What names one body or place is not meant by another that is like it.
-_BODY = re.compile("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
+_BODY = lazily("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
 LOOKED_AT = 40  # hits held against the words
 
 
