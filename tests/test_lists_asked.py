@@ -87,3 +87,7 @@ def test_a_facility_is_known_in_short_as_a_section_is(asked) -> None:
 
 def test_what_of_a_project_is_asked_for_no_list(asked) -> None:
     assert asked("行政経営懇談会って何の提言もらうとこ？").kind != "list"
+
+
+def test_whether_it_is_so_asks_for_no_list(asked) -> None:
+    assert asked("職員提案の調査会議って部長さんたちが見るやつですよね").kind != "list"

@@ -135,7 +135,8 @@ class Asked:
         if found is None or role_of(self.core[found.end() :]):
             return None
         before = self.core[: found.start()]
-        is_weak = found[0] in _ANY_THING and (self.figure or role_of(before) or _ASKS_WHAT.search(before))
+        is_other = self.figure or role_of(before) or _ASKS_WHAT.search(before) or _IS_SO.search(self.typed)
+        is_weak = found[0] in _ANY_THING and is_other
         return None if is_weak else found
 
 
@@ -343,6 +344,7 @@ def _wants_field(asked: Asked) -> Wants | None:
 
 
 _ASKS_WHAT = re.compile("(?:何|なん)の|どんな|どの")  # 何の提言をもらうとこ
+_IS_SO = re.compile("(?:よね|でしょ|だろ)う?[?？。]*$")  # 部長が見るやつですよね
 _ANY_THING = ("もの", "やつ", "とこ")
 _ASKS_ELSE = lazily("どう|どの(?![課部室省])|どんな|なぜ|なんで|いつ|いくら")
 
