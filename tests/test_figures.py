@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ask.quantities import UNITS, asked_figure, asked_of, figures, figures_asked_apart, label
+from bot.ask.quantities import UNITS, asked_figure, asked_of, figures, figures_asked_apart
 
 CHAT = (
     "職員アンケートでは、認知度62%・満足度83%の結果を得ており、"
@@ -119,20 +119,6 @@ def test_each_counter_is_asked_for_with_nan_and_with_suu(unit: str) -> None:
 )
 def test_other_questions_ask_for_no_figure(question: str) -> None:
     assert asked_figure(question) is None
-
-
-@pytest.mark.parametrize(
-    ("sentence", "labels"),
-    [
-        (CHAT, ["認知度", "満足度", "アカウント数", "アカウント数", "アカウント数"]),
-        (TGI, ["相談対応", "企業と研究機関等々のマッチング"]),
-        (HALL, ["イベント", "イベント", "視察・内覧"]),
-        (SEEDS, ["技術シーズ保有者", "経営者層"]),
-        ("令和2年度構築した本部で、", ["構築"]),
-    ],
-)
-def test_a_figure_is_labelled_in_the_sentences_own_words(sentence: str, labels: list[str]) -> None:
-    assert [label(sentence, figure) for figure in figures(sentence)] == labels
 
 
 @pytest.mark.parametrize(

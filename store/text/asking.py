@@ -42,6 +42,7 @@ QUESTION = (
     r"|どれ(?:くらい|だけ)?|どっち|どちら|どう|どんな|なぜ|どの"
 )
 _INTERROGATIVE = lazily(rf"(?:{QUESTION})(?!で?も|か)")
+_TELLS = lazily(r"(?:まし?た|ません|ない|てい?(?:る|ます)|まい|った|れた)(?:よ|ね|の|です|んです)*[。!]*$")
 PLEASE = r"お願い(?:し|いたし|致し)ます|(?:教え|おしえ|見せ|調べ|探し)て(?:ください|下さい)?|ください|下さい"
 _ENDS_ASKING = lazily(
     rf"(?:[?？]|は|です|ます|ました|ますか|ですか|でしょうか|とは|って|{PLEASE}|{QUESTION})[?？。!！\s]*$"
@@ -436,6 +437,11 @@ def asks(text: str, *, in_talk: bool) -> bool:
     """Whether a text asks, by its end or a word; `in_talk` by any interrogative (いくら, どっち)."""
     asks_by_word = ASKS.search(text) or (in_talk and _INTERROGATIVE.search(text))
     return bool(asks_by_word) or ends_asking(text)
+
+
+def tells(text: str) -> bool:
+    """Whether a sentence tells what happened or fails (印刷できません) and asks nothing."""
+    return bool(_TELLS.search(text)) and not ASKS.search(text) and not ends_with_particle(text)
 
 
 def ends_asking(text: str) -> bool:

@@ -164,6 +164,10 @@ _WAYS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 _TWO = lazily(
     r"^(?P<one>.+?)(?:と|か|、|\s)(?P<two>[^、,\s]+?)(?:(?:では|なら|だと|のうち|、|,|\s|の?(?:どっち|どちら)|[はで])(?P<rest>.*))?$"
 )
+# 採択が多いのは甲と乙どっち: what is asked about stands before the two.
+_TWO_BEHIND = lazily(
+    r"^(?P<rest>.+?(?:の|方|ほう)は)[、,\s]*(?P<one>[^、,\s]+?)(?:と|か|、)(?P<two>[^、,\s]+?)(?:の?(?:どっち|どちら).*)?$"
+)
 _WORDS_THAT_ASK = lazily(
     rf"(?:どっち|どちら)(?:の方|のほう)?[のがは]?|{AMOUNT}[いく]?(?:の|方|ほう)?[はが]?|先に?|後に?"
 )
@@ -188,7 +192,7 @@ def answer_which(db: Database, request: Request) -> Answer:
         return _of_offices(db, request, greater=way[2])
     if request.cue.startswith(THE_ONE):
         return _most(db, request, way)
-    found = _TWO.match(request.topic)
+    found = _TWO_BEHIND.match(request.topic) or _TWO.match(request.topic)
     sides = _sides(db, request, found, way[1]) if found else None
     if sides is None:
         return unknown(why=("比べる2つの数字や日付を、記録から1つずつに決められませんでした",))

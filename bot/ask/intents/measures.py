@@ -22,6 +22,8 @@ MOST_NAMED = 4
 
 def not_given(db: Database, request: Request, subject: Subject) -> Answer:
     """Said plainly; the projects that the question is about are named."""
+    if is_quantity_alone(request):
+        return _given_nowhere(request)
     if not subject.candidates:
         return fields.nothing(db, subject, request.terms)
     told_what = f"お尋ねの{_asked_for(request)}は見つかりませんでした。"
@@ -34,6 +36,28 @@ def not_given(db: Database, request: Request, subject: Subject) -> Answer:
     told = Say(f"{title(project)}の記録には、{told_what}")
     near = Details((project,), is_named=False)
     return unknown(told, near, shown=(project.key,), why=(subject.candidates[0].why,))
+
+
+def is_quantity_alone(request: Request) -> bool:
+    """Whether only a quantity is named (予算は？) and nothing whose it is: 予算等要望 is not asked of."""
+    names_thing = request.named or request.offices or request.unknown_numbers
+    return bool(request.terms) and not names_thing and all(map(_is_quantity, request.terms))
+
+
+def _is_quantity(term: str) -> bool:
+    asked = asked_figure(f"{term}は")
+    return asked is not None and asked.span == (0, 0)
+
+
+def _given_nowhere(request: Request) -> Answer:
+    what = "・".join(request.terms)
+    told = Say(
+        f"登録されている事業の記録に、「{what}」についてお尋ねの{_asked_for(request)}は見つかりませんでした。"
+    )
+    ask = Say("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
+    return unknown(
+        told, ask, why=(f"「{what}」のすぐ近くに{_asked_for(request)}を書いた文が、どの記録にもありません",)
+    )
 
 
 def _asked_for(request: Request) -> str:

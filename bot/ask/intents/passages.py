@@ -13,6 +13,7 @@ from bot.ask import subjects
 from bot.ask.answers import UNKNOWN, Answer, Details, Part, Quote, Say, title
 from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides, fields
+from bot.ask.intents.measures import is_quantity_alone
 from bot.ask.matching import bag, lacking, reading, sentences
 from bot.ask.quantities import fitting
 from bot.ask.question import Request, is_of_another_year
@@ -26,7 +27,7 @@ from store.records import FIELD_LABELS, Project
 from store.search import meaning, relevance
 from store.search.meaning import Passage, RankedPassage
 from store.text import lazily
-from store.text.asking import MASK
+from store.text.asking import MASK, tells
 from store.text.display import display
 from store.text.morphology import tokenize
 from store.text.sentences import enumerations
@@ -322,8 +323,10 @@ def _is_of_records(request: Request) -> bool:
     says_something = by_words or bool(request.named)
     has_number = request.unknown_numbers or any(t.isdigit() and len(t) > YEAR_IN_SHORT for t in request.terms)
     is_elsewhere = has_number or is_of_another_year(request)
+    is_told = request.figure is None and tells(request.question)
+    is_other = is_elsewhere or is_told or is_quantity_alone(request)
     is_office = bool(asides.among(request.terms))  # 財政課: there is none, and that was said
-    return request.kind in _OF_SENTENCES and says_something and not (is_elsewhere or is_office)
+    return request.kind in _OF_SENTENCES and says_something and not (is_other or is_office)
 
 
 def _spans(text: str, request: Request) -> tuple[tuple[int, int], ...]:
