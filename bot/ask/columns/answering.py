@@ -22,7 +22,7 @@ from bot.ask.question import Request
 from bot.ask.terms import is_light, terms
 from bot.ask.terms import names as nouns
 from store import projects
-from store.columns.values import is_money
+from store.columns.values import NUMERIC, is_money
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.index.meaning import word_vectors
@@ -47,6 +47,9 @@ _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?
 _DO_THE_WORK = re.compile("職員|スタッフ|人員|従事|担当者|会計年度|指導員|相談員|支援員|[人名](?:体制|で)")
 _CLAUSE = re.compile("[、。]|って|とは")
 _AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
+_OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
+_EACH = re.compile("それぞれ|各々|おのおの")
+_MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
 
@@ -166,6 +169,9 @@ def _asks(question: ColumnQuestion) -> bool:
         return False
     if columns and _HOW_MANY.search(question.skeleton) and all(is_money(column.unit) for column in columns):
         return False
+    is_ranked = question.aggregate in ("most", "least")
+    if is_ranked and _OF_NO_COLUMN.search(question.skeleton) and all(c.kind not in NUMERIC for c in columns):
+        return False  # 評価の点数が一番高い, where 評価 is a choice
     if question.between and not paired(*(mention.columns for mention in question.asked[:2])):
         return False
     return bool(columns or question.has_conditions or question.by_columns)
@@ -262,6 +268,12 @@ def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
     """The value of the project that has what else is said in its name; of some of them where several have."""
     request = Request(question.text, "field", terms=question.rest, offices=question.offices)
     subject = subjects.by_words(db, request, question.rest)
+    costs = [column for mention in question.asked for column in mention.columns]
+    if costs and all(column.topic == "cost" for column in costs):  # 図書館の運営費, of 図書館運営管理事業
+        bare_words = tuple(_MONEY_OF.sub("", term) for term in question.rest)
+        only = named_by(db.snapshot.catalog, bare_words) if bare_words != question.rest else ()
+        if only:
+            return single.answer(db, question, (only,), column_names(db))
     wanted = [alnum_key(term) for term in question.rest]
     named = [p for p in subject.projects if all(term in alnum_key(p.name) for term in wanted)]
     if not named or subject.guess:
@@ -298,6 +310,20 @@ def _named_with_choice(db: Database, question: ColumnQuestion) -> tuple[Entry, .
         of_year = [entry for entry in of_year if keeps(entry)]
     some = [entry for entry in of_year if wanted and all(w in alnum_key(entry.name) for w in wanted)]
     return of_key((some[0].fiscal_year, some[0].number), held) if len(some) == 1 else ()
+
+
+def _two_named(
+    held: Catalog, left: tuple[str, ...], right: tuple[str, ...]
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """The projects that the words on either side of と name, each the only one; () for none or several.
+
+    They may share what stands behind the second (北小と南小の管理) or before the first (会館の運営と整備).
+    """
+    if not left or not right:
+        return (), ()
+    if two := named_by(held, right):
+        return named_by(held, (*left, *right[1:])) or named_by(held, left), two
+    return named_by(held, left), named_by(held, (*left[:-1], *right)) if len(left) > 1 else ()
 
 
 def _by_unit(db: Database, text: str) -> Answer | None:
@@ -370,7 +396,10 @@ def _together(given: Answer, measured: Answer) -> Answer:
 
 def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer | None:
     """Two projects that a part of their names tells, side by side: 北小と南小の管理費はどっちが高い."""
-    if not COMPARE.search(text) or (question and (question.projects or question.offices or question.lacking)):
+    is_each = bool(_EACH.search(text))
+    if not (COMPARE.search(text) or is_each) or (question and (question.projects or question.lacking)):
+        return None
+    if question and len(question.offices) > 1:
         return None
     names = column_names(db)
     asked = question.asked if question else ()
@@ -384,10 +413,10 @@ def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer 
     held = db.snapshot.catalog
     for joint in _AND.finditer(bare):
         left, right = (
-            terms(_RANKS.sub(" ", part))[0] for part in (bare[: joint.start()], bare[joint.end() :])
+            terms(_EACH.sub(" ", _RANKS.sub(" ", part)))[0]
+            for part in (bare[: joint.start()], bare[joint.end() :])
         )
-        two = named_by(held, right) if left and right else None
-        one = named_by(held, (*left, *right[1:])) or named_by(held, left) if two else None
+        one, two = _two_named(held, left, right)
         if one and two and one[0].name != two[0].name:
             both = ColumnQuestion(text, "", asked, "compare", projects=(one, two))
             return single.answer(db, both, (one, two), names)

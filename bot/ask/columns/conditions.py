@@ -266,15 +266,17 @@ class Conditions:
         return _alternatives(found)
 
     def _held(self) -> list[Choice]:
-        """What a column with あり and なし is named for: 法定義務の事業, 法律でやらなければならない事業."""
+        """What a column with あり and なし is named for: 法定義務の事業, 法律でやらなければならない事業, 法定義務じゃないの."""
         found = []
-        for match in words.HELD.finditer(self.skeleton.signs):
+        held = [(match, False) for match in words.HELD.finditer(self.skeleton.signs)]
+        denied = [(match, True) for match in words.NOT_HELD.finditer(self.skeleton.signs)]
+        for match, is_denied in (*held, *denied):
             mention = self.skeleton.mention(match.start())
             columns = mention.columns if mention and match.start() not in self.used else ()
             ids = {column.id for column in columns if column.kind == "choice"}
             there, missing = (of_value(word, ids, self.names) for word in ("あり", "なし"))
             if there and missing:
-                found.append(Choice(columns, there))
+                found.append(Choice(columns, missing if is_denied else there))
                 self.used.add(match.start())
                 self.blank.append(match.span())
         return found

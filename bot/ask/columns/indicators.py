@@ -56,7 +56,8 @@ _RANKS = re.compile(
     "一番|最も|最[大高多小低少]|多い|少ない|高い|低い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差"
 )
 _AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
-_USED = "(?:来|入|使|つか|利用|参加|集ま|訪れ|乗|泊ま)[ぁ-ん]*"
+_USED = "(?:来|入|使|つか|利用|参加|集ま|訪れ|乗|泊ま|出(?=[たてる])|出場|出席)[ぁ-ん]*"
+_RUN_BY = re.compile("運営|スタッフ|職員|従事|指導員|支援員|相談員|委員|講師|ボランティア")
 _WHO = "(?:(?:お客|客|利用者|参加者|来場者)(?:さん|様)?の?(?:数)?[はがも]、?)?"
 # How many come, with no noun for what is counted: 1年でどのくらい人が来てる, 結局いくら集まった.
 _BY_UNIT = (
@@ -92,11 +93,39 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     found = mine or best(known, asked)
     if found and not (_is_asked(typed, asked, found) and _may_be_of(db, text, found[0].entry)):
         return None
+    if found and not mine and (other := _named_instead(db, known, asked, found)):
+        return _counted_of(db, typed, other)
     if not found and not last:
         return _of_several(db, known, typed, asked)
     if not found or (last and not mine and not _names_project(known, asked, found[0])):
         return None
     return told(db, typed, found)
+
+
+def _named_instead(
+    db: Database, known: Indicators, asked: Pairs, found: Sequence[Indicator]
+) -> tuple[Entry, ...]:
+    """The projects that a question names, where what it says is only a part of an indicator of another's.
+
+    広報紙は何回 is of 広報紙発行, and not 広報紙での周知回数 of 住宅改修.
+    """
+    said = _matched(asked, found)
+    if not said or any(_names_project(known, asked, one) or known.own(one, asked) >= 1 for one in found):
+        return ()
+    held = db.snapshot.catalog
+    year = found[0].entry.fiscal_year
+    named = [name for name in held.by_name if all(pair in fold(name) for pair in said)]
+    of_year = [entry for name in named for entry in held.by_name[name] if entry.fiscal_year == year]
+    return tuple(entry for entry in of_year if entry.name != found[0].entry.name)
+
+
+def _counted_of(db: Database, typed: str, some: Sequence[Entry]) -> Answer | None:
+    """The only indicator of a project that is counted as is asked; None where it is not certain which."""
+    if len(some) != 1 or not _COUNTER.search(typed):
+        return None
+    own = [one for one in known_indicators(db).every if one.entry.id == some[0].id]
+    counted = [one for one in own if _values(db, typed, one)[0] and _values(db, typed, one)[1].strip()]
+    return told(db, typed, counted) if len(counted) == 1 else None
 
 
 def _may_be_of(db: Database, text: str, entry: Entry) -> bool:
@@ -143,9 +172,11 @@ def by_unit(text: str) -> tuple[str, str] | None:
 
 
 def in_unit(db: Database, key: Key, unit: str) -> Answer | None:
-    """The only indicator of a project that is counted in a unit; None where none is, or several are."""
+    """The only indicator of a project that is counted in a unit, staff aside; None for none or several."""
     own = [one for one in known_indicators(db).every if (one.entry.fiscal_year, one.entry.number) == key]
     counted = [one for one in own if _values(db, "", one)[1].strip().endswith(unit)]
+    if len(counted) > 1:  # those who come are not those who run it
+        counted = [one for one in counted if not _RUN_BY.search(one.name)]
     return told(db, "", counted) if len(counted) == 1 else None
 
 

@@ -319,7 +319,18 @@ def _is_bounded(text: str, start: int, end: int, names: ColumnNames) -> bool:
     rest = text[_with_tail(text, end) :]
     if any(rest.startswith(value) for value in names.values if len(value) >= _SHORTEST):
         return True
+    if _is_judged(text[start:end], rest, names):
+        return True
     return not _goes_on(rest, text[start:end])
+
+
+def _is_judged(value: str, rest: str, names: ColumnNames) -> bool:
+    """Whether the word for a verdict's own column follows it: 拡大判定, 縮小評価の."""
+    if not any(column.topic == "evaluation" for _, column in names.values.get(value, ())):
+        return False
+    run = re.match(f"{_LETTER}+", rest[:_LONGEST])
+    meaning = EVERYDAY.get(run[0]) if run else None
+    return meaning is not None and meaning.topic == "evaluation"
 
 
 def _letters_before(text: str, end: int) -> str:
@@ -414,6 +425,10 @@ def _of_two(start: int, run: str, names: ColumnNames) -> list[Mention]:
             place = start if is_first else start + len(word)
             chosen = [(v, c) for v, c in owners if c in own]
             return [*beside, _of_values(place, place + len(value), value, "part", chosen)]
+    for word, verdicts in names.verdicts.items() if len(run) <= _TWO_WORDS else ():  # 改善判定
+        if run.startswith(word) and (meaning := EVERYDAY.get(run[len(word) :])):
+            if meaning.topic == "evaluation":
+                return [_of_values(start, start + len(run), run, "part", verdicts)]
     return []
 
 
