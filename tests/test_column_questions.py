@@ -776,3 +776,75 @@ def test_no_indicator_is_told_where_projects_or_the_column_of_another_are_asked_
 ) -> None:
     given = answer(db, asked)
     assert "「活動指標1」" not in given.text
+
+
+MEASURED_HEAD = (
+    "事業番号,事務事業名,担当部,担当課,事業概要,成果,R6決算（千円）,行政評価,法定義務,活動指標1,活動指標1実績,"
+    "活動指標1単位,成果指標1,成果指標1実績,成果指標1単位"
+)
+MEASURED = """
+1,港まつり花火大会事業,交通部,港湾課,花火を上げる。,花火を上げた。,4200,拡大,法定義務なし,花火大会運営人員数,52,人,観覧者数,8300,人
+2,市民だより発行事業,総務部,秘書課,紙面を出す。,各戸に配った。,900,現状継続,法定義務なし,年間発行回数,24,回,配布部数,5100,部
+3,空き家改修補助事業,交通部,住宅課,改修を補助する。,補助した。,3100,改善（手段変更）,法定義務あり,市民だより等の周知回数,2,回,補助金交付件数,14,件
+4,歯科検診助成事業,福祉部,健康課,検診を助成する。,80人から補助金申請がありました。,700,拡大,法定義務あり,補助金申請者数,80,人,補助した人数,61,人
+5,東公民館維持管理事業,教育部,公民館,拡大鏡を置く。,建物を保った。,2000,縮小,法定義務なし,利用団体,30,団体,利用者数,900,人
+6,西公民館維持管理事業,教育部,公民館,建物を保つ。,建物を保った。,3500,現状継続,法定義務なし,利用団体,40,団体,利用者数,950,人
+7,渡船場運営管理事業,交通部,港湾課,渡船場を保つ。,建物を保った。,90,現状継続,法定義務なし,便数,400,便,乗客数,5200,人
+8,渡船場整備事業,交通部,港湾課,渡船場を直す。,壁を直した。,6100,拡大,法定義務なし,工事件数,1,件,各組合長の事業に対する評価,4,点
+"""
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A list whose projects measure several things in one unit."""
+    found = open_database(tmp_path_factory.mktemp("measured") / "jigyo.db")
+    data = f"令和6年度 事務事業評価\n{MEASURED_HEAD}{MEASURED}".encode()
+    store_list(found, parse_list(data), source_name="shihyo.csv", now="2026-11-29T00:00:00+00:00")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "not_said"),
+    [
+        ("港まつりの花火大会、何人来たの", "8,300人", "52人"),
+        ("市民だより、年に何回出してる？", "24回", "2回です"),
+        ("歯科検診の助成、実際補助したの何人？", "61人", "80人"),
+    ],
+)
+def test_the_indicator_that_is_asked_for_is_told_and_no_other_of_the_same_unit(
+    measured: Database, asked: str, said: str, not_said: str
+) -> None:
+    given = answer(measured, asked)
+    assert said in given.text
+    assert not_said not in given.text
+    assert given.confidence == "sure"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            "拡大判定の事業のお金の合計は？",
+            "「行政評価」が「拡大」の事業の「R6決算(千円)」の合計は、11,000千円",
+        ),
+        ("改善判定の事業どれですか", "空き家改修補助事業"),
+        ("交通部で法定義務じゃないの何個ある", "3件です"),
+        ("決算10万円いってない事業って何件くらいあるの", "10万円未満の事業は1件です"),
+        ("東公民館と西公民館、維持管理にお金かかってるのどっち", "多いのは西公民館維持管理事業"),
+        ("渡船場、運営と整備でそれぞれいくらかかってる？", "渡船場運営管理事業（事業番号 7）: 90千円"),
+        ("渡船場の運営費、R6決算でいくら？", "90千円"),
+    ],
+)
+def test_verdicts_and_projects_that_are_named_in_part_are_read(
+    measured: Database, asked: str, said: str
+) -> None:
+    given = answer(measured, asked)
+    assert said in given.text
+    assert given.confidence == "sure"
+
+
+@pytest.mark.parametrize(
+    "asked", ["組合長の評価の点数が一番高いのどれ？", "評価が一番高い事業は？", "満足度が一番高い事業は？"]
+)
+def test_what_is_said_to_be_highest_is_not_taken_for_money(measured: Database, asked: str) -> None:
+    assert "決算" not in answer(measured, asked).text

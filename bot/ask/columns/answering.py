@@ -40,7 +40,7 @@ _NO_KANA = re.compile("[一-龥々ァ-ヺー]+")
 _CITY = re.compile("[都道府県市区町村]$")
 _MONEY_MORE = re.compile("高い|安い|かか[るっ]|金額|お金")
 _RANKS = re.compile(
-    "多い|少ない|高い|低い|安い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差|かか[るっ]"
+    "多い|少ない|高い|低い|安い|大きい|小さい|多く|どっち|どちら|比べ|比較|違[いう]|差|かか[るっ]|いくら[ぁ-ん]*"
 )
 _CHOICE_OF = re.compile("▲の[^■▲]{2,}(?:■|$)")
 _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?=[、。をはと\\s])")
@@ -411,12 +411,15 @@ def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer 
     for mention in asked:
         bare = re.sub(re.escape(mention.word), " ", bare, flags=re.IGNORECASE) if mention.end else bare
     held = db.snapshot.catalog
+    chosen = {mention.word for mention in find_names(bare, names) if mention.is_value}  # 図書館の映画会
     for joint in _AND.finditer(bare):
         left, right = (
             terms(_EACH.sub(" ", _RANKS.sub(" ", part)))[0]
             for part in (bare[: joint.start()], bare[joint.end() :])
         )
         one, two = _two_named(held, left, right)
+        if not one and (without := tuple(word for word in left if word not in chosen)) != left:
+            one, two = _two_named(held, without, right)
         if one and two and one[0].name != two[0].name:
             both = ColumnQuestion(text, "", asked, "compare", projects=(one, two))
             return single.answer(db, both, (one, two), names)

@@ -266,7 +266,10 @@ class Conditions:
         return _alternatives(found)
 
     def _held(self) -> list[Choice]:
-        """What a column with あり and なし is named for: 法定義務の事業, 法律でやらなければならない事業, 法定義務じゃないの."""
+        """What a column with あり and なし is named for: 法定義務の事業, 法律でやらなければならない事業.
+
+        And what it is not: 法定義務じゃないの.
+        """
         found = []
         held = [(match, False) for match in words.HELD.finditer(self.skeleton.signs)]
         denied = [(match, True) for match in words.NOT_HELD.finditer(self.skeleton.signs)]

@@ -82,7 +82,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     if not known.every:
         return None
     typed = fold(asking.without_preface(text[: TUNING.reading.characters]))
-    if _OF_STAFF.search(typed) or _LISTS_PROJECTS.search(typed):
+    is_list = _LISTS_PROJECTS.search(typed) and not _SEVERAL.search(typed)  # 一番多い事業は is none
+    if _OF_STAFF.search(typed) or is_list:
         return None
     if COMPARE.search(typed):
         return _compared(db, known, typed)

@@ -426,9 +426,9 @@ def _of_two(start: int, run: str, names: ColumnNames) -> list[Mention]:
             chosen = [(v, c) for v, c in owners if c in own]
             return [*beside, _of_values(place, place + len(value), value, "part", chosen)]
     for word, verdicts in names.verdicts.items() if len(run) <= _TWO_WORDS else ():  # 改善判定
-        if run.startswith(word) and (meaning := EVERYDAY.get(run[len(word) :])):
-            if meaning.topic == "evaluation":
-                return [_of_values(start, start + len(run), run, "part", verdicts)]
+        meaning = EVERYDAY.get(run[len(word) :]) if run.startswith(word) else None
+        if meaning and meaning.topic == "evaluation":
+            return [_of_values(start, start + len(run), run, "part", verdicts)]
     return []
 
 
