@@ -160,3 +160,62 @@ def test_what_only_stands_near_a_list_is_no_part_of_it(db: Database):
 def test_the_year_before_is_not_told_from_this_years_sentence(db: Database):
     given = talk(db, "未来共創プロジェクトの申請は何件？", "前の年の申請は？")
     assert (given.kind, given.citations) == ("none", ())
+
+
+@pytest.mark.parametrize(
+    ("questions", "meant"),
+    [
+        (("9の目的は", "93の目的は", "未来共創じゃない方の担当課は"), "93"),
+        (("9の目的は", "93の目的は", "「Society5.0」ではない方の成果は？"), "9"),
+        (("スマートシティ戦略室の事業を一覧で", "スマートシティの推進じゃない方の目的は？"), "12"),
+    ],
+)
+def test_the_other_one_is_what_is_left_of_those_shown(
+    db: Database, questions: tuple[str, ...], meant: str
+) -> None:
+    given = talk(db, *questions)
+    assert (given.kind, given.citations) == ("field", (meant,))
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("93の目的は", "未来共創プロジェクトの実施じゃない方の担当課は"),
+        ("スマートシティ戦略室の事業を一覧で", "「スーパーシティ」じゃない方の目的は？"),
+        ("科学技術振興課の事業を一覧で", "ロボットじゃない方の目的は？"),
+    ],
+)
+def test_where_nothing_tells_which_the_other_is_none_is_claimed(
+    db: Database, questions: tuple[str, ...]
+) -> None:
+    """Only one was shown, each says the words, or too many are left."""
+    assert talk(db, *questions).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [("評価のほどは？", "平均的な評価を得た"), ("相談のほどは", "50件の相談")]
+)
+def test_a_noun_alone_is_asked_of_the_threads_project_first(db: Database, asked: str, said: str) -> None:
+    given = talk(db, "92の目的は？", asked)
+    assert given.citations == ("92",)
+    assert said in given.text
+
+
+def test_what_the_threads_project_speaks_of_is_shown_before_what_others_are_named_after(db: Database) -> None:
+    given = talk(db, "92の目的は？", "評価は高かった？")
+    assert (given.kind, given.pointers) == ("none", ("92",))
+    assert "平均的な評価を得た" in given.text
+
+
+@pytest.mark.parametrize("asked", ["じゃ住基のサーバはいつ", "じゃあネットワークのサーバはいつ更新した"])
+def test_a_figure_of_something_else_is_not_told_of_the_threads_project(db: Database, asked: str) -> None:
+    """90 tells when 基幹系仮想化サーバ was renewed."""
+    given = talk(db, "90の成果は？", asked)
+    assert given.kind == "none"
+    assert "基幹系仮想化サーバ" in given.text
+
+
+def test_a_figure_that_the_threads_project_has_none_of_is_told_of_the_one_that_says_all(db: Database) -> None:
+    given = talk(db, "89の成果は？", "では基幹系のサーバはいつ")
+    assert (given.citations, given.confidence) == (("90",), "sure")
+    assert "7月です" in given.text

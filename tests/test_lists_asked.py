@@ -91,3 +91,18 @@ def test_what_of_a_project_is_asked_for_no_list(asked) -> None:
 
 def test_whether_it_is_so_asks_for_no_list(asked) -> None:
     assert asked("職員提案の調査会議って部長さんたちが見るやつですよね").kind != "list"
+
+
+def test_whom_it_is_for_is_a_list_though_nothing_else_is_typed(asked) -> None:
+    given = asked("子ども向け")
+    assert (given.kind, given.confidence, numbers(given)) == (
+        "list",
+        "unsure",
+        numbers(asked("子ども向けの事業は？")),
+    )
+
+
+def test_a_thing_of_the_next_generation_is_for_no_children(asked) -> None:
+    """97 speaks of 次世代モビリティ, 95 of 次代を担う人材."""
+    assert {"95", "68"} <= numbers(asked("子ども向けの事業は？"))
+    assert "97" not in numbers(asked("子ども向けの事業は？"))

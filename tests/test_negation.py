@@ -70,6 +70,15 @@ def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None
             "水道課で漏水って名前についてない事業",
             Condition("not saying", "漏水", ("name",), "事業", "水道課"),
         ),
+        (
+            "講座でも講演でもない事業は何件",
+            Condition("not saying", "講座", (), "事業は何件", or_words=("講演",)),
+        ),
+        (
+            "水道課の事業で雨水でも、「下水」でもないのは？",
+            Condition("not saying", "雨水", (), "のは?", "水道課", or_words=("下水",)),
+        ),
+        ("誰でもない人でもない事業は", None),
         ("水道課の事業は何件", None),
         ("漏水について書いている事業", None),
         ("除雪しない事業はありますか", None),
@@ -170,3 +179,11 @@ def test_other_than_a_word_is_counted_among_those_of_the_section(db: Database) -
     assert (given.kind, given.citations) == ("list", ("69",))
     assert "4件のうち、「SDGs」と書かれている3件を除いた数です。" in given.text
     assert answer(db, "宇宙以外の事業は何件").kind == "none"
+
+
+def test_neither_of_two_words_leaves_out_those_that_say_either_and_tells_it(db: Database) -> None:
+    given = answer(db, "SDGsの事業で講座でもワークショップでもないのは")
+    assert (given.kind, given.citations) == ("list", ("59",))
+    assert "SDGsの3件のうち、「講座」か「ワークショップ」と書かれている2件を除いた数です。" in given.text
+    assert "45件です" in answer(db, "講座でもワークショップでもない事業は何件").text
+    assert answer(db, "恐竜でも宇宙でもない事業は").kind == "none"

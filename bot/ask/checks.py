@@ -12,7 +12,7 @@ from typing import Literal
 from bot.ask.matching import lacking
 from bot.ask.terms import others, pieces, terms
 from store.text import lazily
-from store.text.asking import EXCEPT
+from store.text.asking import EXCEPT, QUESTION
 from store.text.fiscal_years import WRITTEN, without_years, years_mentioned
 from store.text.morphology import Token, tokenize
 from store.text.normalize import one_space, width_fold
@@ -54,6 +54,11 @@ _EXCEPT = lazily(
     rf"^(?P<word>[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
     rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>{_WORK}.*)"
 )
+# 講座でもワークショップでもない事業: what is none of several.
+_NEITHER = lazily(
+    rf"^(?:(?P<scope>[^「」。?]{{1,24}}?)(?:の事業(?:の中|のうち)?|のうち|の中)(?:で|から|に)?は?[、,]?)?"
+    rf"(?P<each>(?:(?!{QUESTION})[^。?、のはがを]{{1,20}}?でも[、,]?){{2,4}})な(?:い|く(?:て)?|かった)(?P<rest>(?:{_WORK}|の(?=[はがをもっ?]|$)).*)"
+)
 _FIELDS = {
     "目的": "purpose", "概要": "overview", "成果": "outcome",
     "名前": "name", "事業名": "name", "名称": "name", "事務事業名": "name",
@@ -86,6 +91,12 @@ class Condition:
     rest: str
     scope: str = ""
     is_literal: bool = True
+    or_words: tuple[str, ...] = ()  # that will do as well as `word`
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The word and those that will do as well."""
+        return (self.word, *self.or_words)
 
     @property
     def clause(self) -> tuple[str, ...]:
@@ -97,7 +108,7 @@ class Condition:
     def holds(self, text: str) -> bool:
         """Whether a text has the word letter for letter; or, if not literal, says the clause in its words."""
         if self.is_literal:
-            return width_fold(self.word) in width_fold(text)
+            return any(width_fold(word) in width_fold(text) for word in self.words)
         return not lacking(self.clause, text, "") and set(denied(self.word)) <= set(denied(text))
 
 
@@ -120,6 +131,10 @@ def condition(question: str) -> Condition | None:
     text = _MANNER.sub("と", one_space(question))
     if (found := _SAYING.search(text)) and (condition := _of_wording(found)):
         return condition
+    if found := _NEITHER.match(text):
+        first, *more = (word.strip("「」『』、, ") for word in re.split("でも[、,]?", found["each"])[:-1])
+        scope = found["scope"] or ""
+        return Condition("not saying", first, (), found["rest"], scope, or_words=tuple(more))
     if found := _EXCEPT.search(text):
         of_office = _IN_OFFICE.match(found["word"])
         scope, word = (of_office["scope"], of_office["word"]) if of_office else ("", found["word"])
@@ -165,7 +180,7 @@ def _denied_by(tokens: list[Token], at: int) -> Token | None:
     """The word that the denial at a place is of, none for a polite request."""
     for token in reversed(tokens[:at]):
         word = token.word
-        if word.kind in _BETWEEN or word.text in _HELPERS:
+        if word.kind in _BETWEEN or word.text in _HELPERS or word.surface in "」』":
             continue
         return token if word.content and word.text not in _POLITE else None
     return None

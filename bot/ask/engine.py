@@ -31,6 +31,8 @@ from bot.ask.question import (
     Request,
     UnclearOffice,
     asked_of,
+    is_elliptic,
+    is_of_a_noun,
     is_of_another_year,
     lacks_subject,
     of_named,
@@ -132,6 +134,14 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
 def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
     """The answer, if its sentences show all that they must; else that the records do not say it."""
     question, request = asked.typed, asked.request
+    if given.kind != "none" and asking.NOT_THE_ONE.match(asked.typed_core):
+        if asked.meant is request:
+            which = Say("どの事業のことか決められませんでした。事業の名前でお尋ねください。")
+            return unknown(which, why=given.why)
+        question, request = asked.meant.question, asked.meant  # the one left out was looked for
+    if given.kind == "figure" and asked.last and (unsaid := _not_of_thread(db, asked, given)):
+        told = Say(f"「{'」「'.join(unsaid)}」が、この記載からは確かめられませんでした")
+        return unknown(told, shown=given.shown, why=given.why)
     quotes = [part for part in given.parts if isinstance(part, Quote)]
     is_set = given.kind in ("list", "count") and request.terms
     if is_set and (words := denied(asking.without_frame(one_space(question)))):
@@ -145,6 +155,21 @@ def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
         return given
     why = tuple(f"{what}が、この記載からは確かめられませんでした" for _, what in lacks)
     return unknown(*(Say(each) for each in why), shown=given.shown, why=(*given.why, *why))
+
+
+def _not_of_thread(db: Database, asked: Asked, given: Answer) -> list[str]:
+    """The nouns of a follow-up that the project does not say which gives its figure.
+
+    The thread's own may say them anywhere: 基幹系のサーバ is of no project that has another one. Any other
+    project must say them in what is quoted.
+    """
+    project = projects.get(db, *given.shown[0]) if len(given.shown) == 1 else None
+    if project is None or asked.last is None or asked.request.named:
+        return []
+    is_of_thread = project.key == asked.last.topic or project.key in asked.last.listed
+    unsaid = passages.unsaid(asked.meant, project)
+    of_quotes = () if is_of_thread else passages.not_said(asked.meant, project, given)
+    return [w for w in of_quotes or unsaid if w in asked.meant.terms and terms.names(w) and not is_light(w)]
 
 
 def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -244,6 +269,32 @@ def _said_in_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
     return passages.answer(db, asked.typed, about)
 
 
+def _left_out(db: Database, asked: Asked, last: Turn) -> Answer | None:
+    """That the thread's project does not say what is asked of it in short (応募は？).
+
+    Where it says the noun alone (評価は高かった？), its sentences are shown before those of any other.
+    """
+    project = projects.get(db, *last.topic) if last.topic else None
+    if project is None:
+        return None
+    given = unknown(shown=(project.key,))
+    if is_elliptic(asked):
+        return given
+    if not _is_said_in_thread(db, asked):
+        return None
+    about = follow_ups.about(asked.request, project.key, db.snapshot.catalog)
+    return passages.related(db, asked.typed, about, given)
+
+
+def _is_said_in_thread(db: Database, asked: Asked) -> bool:
+    """Whether the thread's project says the one noun of a short follow-up, whatever else is asked of it."""
+    project = projects.get(db, *asked.last.topic) if asked.last and asked.last.topic else None
+    if project is None or not is_of_a_noun(asked):
+        return False
+    nouns = tuple(filter(terms.names, asked.request.terms))
+    return not passages.unsaid(replace(asked.request, terms=nouns, light=()), project)
+
+
 def _figures(db: Database, asked: Asked) -> Answer | None:
     """The figures that are asked for one by one (応募は何件で採択は何件)."""
     about = asked.meant
@@ -320,13 +371,15 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "thread": lambda db, asked: of_request(db, _in_thread(asked)),
     "thread's sentence": lambda db, asked: passages.answer(db, asked.typed, _in_thread(asked)),
     "thread's words": _of_last(_said_in_thread),
-    "left out": _of_last(lambda db, _, last: unknown(shown=(last.topic,)) if last.topic else None),
+    "left out": _of_last(_left_out),
     **dict.fromkeys(_OF_RECORDS, lambda db, asked: of_request(db, asked.request)),
     "another year": lambda db, asked: of_request(db, asked.request),
     "in katakana": _in_katakana,
     "in the records' words": _in_recorded_words,
     "counted": lambda db, asked: listing.answer(db, replace(asked.request, kind="count")),
-    "passage": lambda db, asked: passages.answer(db, asked.typed, asked.request),
+    "passage": lambda db, asked: (
+        None if _is_said_in_thread(db, asked) else passages.answer(db, asked.typed, asked.request)
+    ),
 }
 
 

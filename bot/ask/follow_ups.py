@@ -25,6 +25,7 @@ from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
 from store.text.sentences import enumerations
 
+MOST_OTHERS = 2  # projects that 〜じゃない方 may mean
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 
@@ -65,6 +66,8 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
         return about(replace(request, kind="topic", terms=()), last.topic, held)
     if request.kind == "compare" and last.topic and _names_one(request):
         return about(request, last.topic, held)
+    if other := _other_than(db, asked, last):
+        return other
     if one := _one_of(db, asked, last):
         return one
     has_pronoun = bool(asking.PRONOUN.match(text))
@@ -113,6 +116,25 @@ def _one_of(db: Database, asked: str, last: Turn) -> Request | None:
         is_of_name = _meant_by(found["which"], last, held) is not None
         asks = replace(asks, terms=() if is_of_name else said)
     return about(asks, key, held)
+
+
+def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
+    """The question about those shown but for the one that 〜じゃない方 leaves out, None without."""
+    found, held = asking.NOT_THE_ONE.match(asked), db.snapshot.catalog
+    if not found:
+        return None
+    said, others = terms(found["which"])[0], tuple[tuple[Entry, ...], ...]()
+    for keys in (last.listed, tuple(key for key in (last.topic_before, last.topic) if key)):
+        shown = [entries for key in keys if (entries := _entries(key, held))]
+        left_out = [e for e in shown if said and all(bag(e[0].name).has_in_order(word) for word in said)]
+        if not left_out and keys == last.listed and (one := _said_by_one(db, said, last)):
+            left_out = [_entries(one, held)]
+        others = others or tuple(entries for entries in shown if left_out and entries not in left_out)
+    if not 0 < len(others) <= MOST_OTHERS:
+        return None
+    rest = asked[found.end() :].lstrip("はがをのもに、 ")
+    asks = _of_one(read(rest, held)) if rest else Request(asked, "topic")
+    return replace(asks, named=(*others, *asks.named))
 
 
 def _said_by_one(db: Database, words: Sequence[str], last: Turn) -> Key | None:

@@ -470,6 +470,8 @@ def _asks_figures(asked: Asked) -> bool:
 
 _ELLIPTIC = lazily(r"[^\s、。はがをの]{1,12}[はも][?]?")  # 応募は？, asked of what the thread speaks of
 
+_ELLIPTIC_BEGINS = lazily(r"(?P<noun>[^\s、。はがをの]{1,12})(?:の(?:ほど|程度?|方|具合))?[はも]")
+
 
 def _is_short(asked: Asked) -> bool:
     """Whether a question in a thread has a few words of its own and nothing that it names."""
@@ -479,8 +481,17 @@ def _is_short(asked: Asked) -> bool:
     return bool(is_short and asked.last and not asked.is_of_thread)
 
 
-def _is_elliptic(asked: Asked) -> bool:
+def is_elliptic(asked: Asked) -> bool:
+    """Whether a question in a thread is a noun and は alone (応募は？)."""
     return bool(_is_short(asked) and _ELLIPTIC.fullmatch(asked.request.question.strip()))
+
+
+def is_of_a_noun(asked: Asked) -> bool:
+    """Whether it is a noun, は, and nothing else that names a thing (評価は高かった？)."""
+    if not _is_short(asked):
+        return False
+    nouns, begins = list(filter(names, asked.request.terms)), _ELLIPTIC_BEGINS.match(asked.core)
+    return is_elliptic(asked) or bool(len(nouns) == 1 and begins and begins["noun"].endswith(nouns[0]))
 
 
 def _counts_projects(request: Request) -> bool:
@@ -557,7 +568,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("thread", "前に示した事業", "thread", _if(lambda a: a.is_of_thread)),
     Intent("thread's sentence", "前に示した事業の一文", "thread", _if(_may_be_a_sentence_of_it)),
     Intent("thread's words", "前に示した事業の言葉", "thread", _if(_is_short)),
-    Intent("left out", "前に示した事業にない言葉", "before", _if(_is_elliptic)),
+    Intent("left out", "前に示した事業にない言葉", "before", _if(is_of_a_noun)),
     Intent("another year", "登録されていない年度", "before", _if(lambda a: is_of_another_year(a.request))),
     Intent("changes", "年度間の違い", "records", _wants_changes),
     Intent("which", "どちらが多いか・先か", "records", _wants_which),

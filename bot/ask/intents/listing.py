@@ -343,7 +343,7 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
     if not having and condition.clause:
         condition = replace(condition, is_literal=False)
         having = _having(db, condition, every)
-    if not having and (condition.how == "except" or condition.clause):
+    if not having and (condition.how == "except" or condition.clause or condition.or_words):
         return None  # of what no record says in these words, nothing is told by its opposite
     keys = {project.key for project in having}
     chosen = having if condition.how == "saying" else [p for p in every if p.key not in keys]
@@ -416,4 +416,5 @@ def _positive(condition: Condition) -> str:
     if not condition.is_literal and (clause := condition.clause):
         return f"{where}「{'」「'.join(clause)}」が一つの文に書かれている"
     verb = "入っている" if condition.fields == ("name",) else "書かれている"
-    return f"{where}「{condition.word}」と{verb}"
+    what = "か".join(f"「{word}」" for word in condition.words)
+    return f"{where}{what}と{verb}"

@@ -27,7 +27,7 @@ from store.records import FIELD_LABELS, Project
 from store.search import meaning, relevance
 from store.search.meaning import Passage, RankedPassage
 from store.text import lazily
-from store.text.asking import MASK, tells
+from store.text.asking import LIKE, MASK, tells
 from store.text.display import display
 from store.text.morphology import tokenize
 from store.text.sentences import enumerations
@@ -128,6 +128,8 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     """A refusal with the sentences that may belong to the question; as it is, where none is near."""
     if given.kind != "none" or given.quoted or not _is_of_records(request):
         return given
+    if request.terms and LIKE.search(request.question):
+        question = " ".join(request.terms)  # Xみたいなやつの担当課は: what is near to X
     found = find(db, question, request, given)
     shown = _near(db, question, request, found)
     if request.kind == "changes":  # what a record says of itself that has changed
@@ -278,6 +280,8 @@ def _near(db: Database, question: str, request: Request, found: Found) -> list[R
     said = max(_said(db, request, each) for each in best)
     if said >= HALF:
         return best
+    if LIKE.search(request.question) and (alike := [each for each in best if _says_a_part(request, each)]):
+        return alike
     percentile = TUNING.relevance.related_from if said else TUNING.relevance.certain_from
     return best if relevance.of_text(db, question).is_near(percentile) else []
 
@@ -315,6 +319,12 @@ def _said(db: Database, request: Request, ranked: RankedPassage) -> float:
         if words
     ]
     return sum(said) / len(said) if said else 0.0
+
+
+def _says_a_part(request: Request, ranked: RankedPassage) -> bool:
+    """Whether a sentence or its project's name says a part of the words: 人材 of 人材バンク."""
+    every = (bag(ranked.passage.text), bag(display(ranked.passage.project.name)))
+    return any(len(part) > 1 and each.holds(part) for part in pieces(request.terms) for each in every)
 
 
 def _is_of_records(request: Request) -> bool:
