@@ -78,6 +78,8 @@ def test_the_words_that_a_text_denies(text: str, words: tuple[str, ...]) -> None
             "水道課の事業で雨水でも、「下水」でもないのは？",
             Condition("not saying", "雨水", (), "のは?", "水道課", or_words=("下水",)),
         ),
+        ("水道課の事業で「漏水」じゃない方は", Condition("except", "漏水", (), "方は", "水道課")),
+        ("漏水じゃない方は", None),
         ("誰でもない人でもない事業は", None),
         ("水道課の事業は何件", None),
         ("漏水について書いている事業", None),

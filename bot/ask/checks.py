@@ -52,7 +52,7 @@ _SAYING = lazily(
 )
 _EXCEPT = lazily(
     rf"^(?P<word>[^。?、]{{1,20}}?)(?:{EXCEPT}|ではない|じゃない)"
-    rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>{_WORK}.*)"
+    rf"(?:の|が(?:(?:担当|所管|実施)(?:する|し(?:て(?:い)?)?(?:る|た))|やって(?:い)?る))?(?P<rest>(?:{_WORK}|方|ほう).*)"
 )
 # 講座でもワークショップでもない事業: what is none of several.
 _NEITHER = lazily(
@@ -138,6 +138,9 @@ def condition(question: str) -> Condition | None:
     if found := _EXCEPT.search(text):
         of_office = _IN_OFFICE.match(found["word"])
         scope, word = (of_office["scope"], of_office["word"]) if of_office else ("", found["word"])
+        if not of_office and found["rest"].startswith(("方", "ほう")):
+            return None  # of those that a thread showed
+        word = word.strip("「」『』")
         return Condition("except", word, (), found["rest"], scope)
     return None
 

@@ -169,7 +169,11 @@ def _not_of_thread(db: Database, asked: Asked, given: Answer) -> list[str]:
     is_of_thread = project.key == asked.last.topic or project.key in asked.last.listed
     unsaid = passages.unsaid(asked.meant, project)
     of_quotes = () if is_of_thread else passages.not_said(asked.meant, project, given)
-    return [w for w in of_quotes or unsaid if w in asked.meant.terms and terms.names(w) and not is_light(w)]
+    return [
+        w
+        for w in of_quotes or unsaid
+        if w in asked.meant.terms and len(w) > 1 and terms.names(w) and not is_light(w)
+    ]
 
 
 def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
