@@ -189,3 +189,9 @@ def test_neither_of_two_words_leaves_out_those_that_say_either_and_tells_it(db: 
     assert "SDGsの3件のうち、「講座」か「ワークショップ」と書かれている2件を除いた数です。" in given.text
     assert "45件です" in answer(db, "講座でもワークショップでもない事業は何件").text
     assert answer(db, "恐竜でも宇宙でもない事業は").kind == "none"
+
+
+def test_the_one_of_an_office_that_is_not_named_is_told_by_leaving_out_the_other(db: Database) -> None:
+    given = answer(db, "スマートシティ戦略室で「スマートシティの推進」じゃない方の事業は何ですか")
+    assert (given.kind, given.citations) == ("list", ("12",))
+    assert "2件のうち、「スマートシティの推進」と書かれている1件を除いた数です。" in given.text
