@@ -809,6 +809,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Database:
         ("港まつりの花火大会、何人来たの", "8,300人", "52人"),
         ("市民だより、年に何回出してる？", "24回", "2回です"),
         ("歯科検診の助成、実際補助したの何人？", "61人", "80人"),
+        ("歯科検診の助成、結局補助したの何人？", "61人", "80人"),
     ],
 )
 def test_the_indicator_that_is_asked_for_is_told_and_no_other_of_the_same_unit(
@@ -848,3 +849,10 @@ def test_verdicts_and_projects_that_are_named_in_part_are_read(
 )
 def test_what_is_said_to_be_highest_is_not_taken_for_money(measured: Database, asked: str) -> None:
     assert "決算" not in answer(measured, asked).text
+
+
+def test_a_project_that_counts_two_things_in_the_unit_asked_for_is_asked_back(measured: Database) -> None:
+    given = answer(measured, "港まつり花火大会は何人？")
+    assert "52人" in given.text
+    assert "8,300人" in given.text
+    assert given.confidence == "unsure"

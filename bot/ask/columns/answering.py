@@ -48,6 +48,7 @@ _DO_THE_WORK = re.compile("職員|スタッフ|人員|従事|担当者|会計年
 _CLAUSE = re.compile("[、。]|って|とは")
 _AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 _OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
+_NUMBER = re.compile("[0-9][0-9,]*(?:[.][0-9]+)?")
 _EACH = re.compile("それぞれ|各々|おのおの")
 _MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
@@ -94,6 +95,8 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
     question = _understood(db, text)
     if question is None and given.kind == "none":
         return _by_near_verdict(db, text) or given
+    if given.kind == "figure" and (better := _better_indicator(db, text, given)):
+        return better
     words = [mention.word for mention in question.lacking] if question else []
     if question and words and given.kind == "figure" and _counts_others(question, given):
         lacks = Say(f"登録されている一覧に「{words[0]}」の列はありません。")
@@ -139,6 +142,14 @@ def _by_near_verdict(db: Database, text: str) -> Answer | None:
     values = "・".join(f"「{value}」" for value in near.values)
     told = Say(f"この一覧に「{near.word}」という値はありません。意味の近い{values}でお調べしました。")
     return replace(given, parts=(told, *given.parts), confidence="unsure")
+
+
+def _better_indicator(db: Database, text: str, given: Answer) -> Answer | None:
+    """The indicator that is meant, where a sentence was quoted for a number that another one counts."""
+    number = _NUMBER.match(given.text)
+    if given.cells or len(given.shown) != 1 or number is None:
+        return None
+    return indicators.better_than(db, text, given.shown[0], float(number[0].replace(",", "")))
 
 
 def _says_nothing(db: Database, question: ColumnQuestion, given: Answer) -> bool:

@@ -100,7 +100,41 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _of_several(db, known, typed, asked)
     if not found or (last and not mine and not _names_project(known, asked, found[0])):
         return None
+    if found and len(alike := _counted_alike(db, known, typed, asked, found)) > 1:
+        given = told(db, typed, alike)
+        intro = Say("この事業には、次の指標があります。どの指標についてでしょうか。")
+        return replace(given, parts=(intro, *given.parts), confidence="unsure") if given else None
     return told(db, typed, found)
+
+
+def better_than(db: Database, text: str, key: Key, number: float) -> Answer | None:
+    """The indicator that a question names more of than of the one whose value a number is; None for none.
+
+    A text may tell the values of both, as 80人から申請があり、61人に補助した does.
+    """
+    known, typed = known_indicators(db), fold(text[: TUNING.reading.characters])
+    asked = _asked(known, typed)
+    own = [one for one in known.every if (one.entry.fiscal_year, one.entry.number) == key]
+    valued = {one: [row.cell.number for row in _values(db, typed, one)[0]] for one in own}
+    taken = [one for one in own if number in valued[one]]
+    better = [
+        one
+        for one in own
+        if taken and valued[one] and number not in valued[one]
+        if known.own(one, asked) >= TUNING.indicators.name
+        if all(asked & each.said < asked & one.said for each in taken)
+    ]
+    return told(db, typed, better) if len(better) == 1 else None
+
+
+def _counted_alike(
+    db: Database, known: Indicators, typed: str, asked: Pairs, found: Sequence[Indicator]
+) -> list[Indicator]:
+    """All that a project counts in the unit asked for, where a question names it and no indicator of it."""
+    if not _COUNTER.search(typed) or any(asked & (one.said - one.around) for one in found):
+        return []
+    own = [one for one in known.every if one.entry.id == found[0].entry.id]
+    return [one for one in own if (counted := _values(db, typed, one))[0] and counted[1]][:MOST_SHOWN]
 
 
 def _named_instead(
