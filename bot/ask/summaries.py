@@ -1,4 +1,4 @@
-"""The words that mark a set of projects off from all projects. Pure."""
+"""What a summary shows of projects: words that mark them off, what happened, a line each. Pure."""
 
 from __future__ import annotations
 
