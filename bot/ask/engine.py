@@ -170,9 +170,9 @@ def _not_of_thread(db: Database, asked: Asked, given: Answer) -> list[str]:
     unsaid = passages.unsaid(asked.meant, project)
     of_quotes = () if is_of_thread else passages.not_said(asked.meant, project, given)
     return [
-        w
-        for w in of_quotes or unsaid
-        if w in asked.meant.terms and len(w) > 1 and terms.names(w) and not is_light(w)
+        noun
+        for noun in of_quotes or unsaid
+        if noun in asked.meant.terms and len(noun) > 1 and terms.names(noun) and not is_light(noun)
     ]
 
 
