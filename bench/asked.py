@@ -25,8 +25,7 @@ from bot.ask.quantities import (
     figures,
 )
 from store.records import Project
-from store.text.display import display
-from store.text.sentences import split
+from store.text.display import display, split
 
 PER_KIND = 150
 FIELDS = {

@@ -27,7 +27,7 @@ from bot.ask.summaries import Summary, overlap, pairs, summarize
 from bot.messages import markup
 from bot.messages.message import folded
 from store.records import Project
-from store.text.sentences import split
+from store.text.display import split
 
 DATA = ROOT / "tests" / "data"
 SAMPLES: Mapping[str, Mapping[str, Path]] = {

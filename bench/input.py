@@ -40,7 +40,7 @@ from store.database import Database, open_existing
 from store.index.tuning import TUNING
 from store.search.pipeline import search
 from store.search.query import parse
-from store.text.display import display
+from store.text.display import clauses, display, split
 from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year, years_asked, years_mentioned
 from store.text.morphology import tokenize
 from store.text.normalize import (
@@ -54,7 +54,6 @@ from store.text.normalize import (
     spaceless,
 )
 from store.text.numbers import number_key, number_range, numbers_named, row_in_digits, without_project
-from store.text.sentences import clauses, split
 
 FEW, MANY = 800, 8_000
 Call = Callable[[str], object]

@@ -35,9 +35,8 @@ from store.index import synonyms
 from store.index.meaning import DIMENSIONS, WordVectors, read_vectors
 from store.lists.parsing import parse_list
 from store.records import Project
-from store.text.display import display
+from store.text.display import display, split
 from store.text.morphology import Unit, units
-from store.text.sentences import split
 
 SHIPPED = ROOT / "store" / "index" / "data" / "words128.npz"
 SOURCES: Mapping[str, tuple[int, int]] = {

@@ -23,7 +23,7 @@ from store.search.filtering import sections_meant
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.asking import core, untailed
-from store.text.sentences import clauses, split
+from store.text.display import clauses, split
 
 MOST = TUNING.reading.characters
 LONG = f"スマートシティ {'ー' * MOST}"

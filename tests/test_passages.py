@@ -14,8 +14,7 @@ from store.index.meaning import TEXTS, packed, unpacked, word_vectors
 from store.index.tuning import TUNING
 from store.records import Project
 from store.search import meaning
-from store.text.display import display
-from store.text.sentences import split
+from store.text.display import display, split
 
 
 @pytest.fixture

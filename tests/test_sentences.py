@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.text.sentences import clauses, enumerations, split
+from store.text.display import clauses, enumerations, split
 
 
 def texts(cell: str) -> list[str]:

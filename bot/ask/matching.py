@@ -13,10 +13,9 @@ from functools import cached_property, lru_cache
 from bot.ask.terms import others, pieces
 from store.records import Hit, Project
 from store.text import lazily
-from store.text.display import display
+from store.text.display import Sentence, display, split
 from store.text.morphology import Token, Word, tokenize, words
 from store.text.normalize import alnum_key, is_kana, is_latin, kana_key, sound
-from store.text.sentences import Sentence, split
 
 SHORTEST_SOUND = 5  # letters of romaji that can be told from an abbreviation
 PART = 2  # letters of a word that are still telling within another

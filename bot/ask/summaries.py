@@ -13,9 +13,8 @@ from bot.ask.quantities import DATE, figures, is_amount, phrase_of, year_of
 from bot.ask.terms import is_light
 from store.records import Project
 from store.text import lazily
-from store.text.display import display
+from store.text.display import display, split
 from store.text.morphology import units
-from store.text.sentences import split
 
 THEMES = 5
 THEME_FIELDS = ("overview", "purpose", "name")

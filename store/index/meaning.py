@@ -23,10 +23,9 @@ from sqlite_utils import Database
 from store.index.tokens import fields
 from store.index.tuning import TUNING
 from store.records import Project
-from store.text.display import display
+from store.text.display import display, split
 from store.text.morphology import Unit, units
 from store.text.normalize import has_kanji
-from store.text.sentences import split
 
 Vector = NDArray[np.float32]  # of length 1, or many of them as rows
 Bag = tuple[tuple[int, float], ...]  # rows of the word vectors, and how often each counts

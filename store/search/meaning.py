@@ -21,10 +21,9 @@ from store.index.meaning import TEXTS, Vector, unpacked, word_vectors
 from store.index.tuning import TUNING
 from store.records import Project
 from store.search.ranking import ScoredHit
-from store.text.display import display
+from store.text.display import Sentence, display, split
 from store.text.morphology import units
 from store.text.normalize import alnum_key, is_kana, katakana
-from store.text.sentences import Sentence, split
 
 _HIRAGANA = re.compile("[ぁ-ゖー]+")
 

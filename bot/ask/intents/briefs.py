@@ -31,7 +31,7 @@ from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text import lazily
 from store.text.asking import WORK
-from store.text.sentences import split
+from store.text.display import split
 
 BRIEF = 2  # sentences of the outcome or overview on a card
 

@@ -28,9 +28,8 @@ from store.search import meaning, relevance
 from store.search.meaning import Passage, RankedPassage
 from store.text import lazily
 from store.text.asking import LIKE, MASK, tells
-from store.text.display import display
+from store.text.display import display, enumerations
 from store.text.morphology import tokenize
-from store.text.sentences import enumerations
 
 YEAR_IN_SHORT = 2  # digits: 3年度
 MOST_ITEMS = 6  # of a list that is shown with a sentence of it
