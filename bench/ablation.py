@@ -22,7 +22,7 @@ from bench.generated import MAY_SUGGEST
 from bench.lists import Loaded
 from bench.scoring import Answer, score
 from bot.ask.engine import answer
-from store.index.version import raise_generation
+from store.index import raise_generation
 from store.records import SearchResult
 from store.search import expansion, pipeline
 from store.search.pipeline import search

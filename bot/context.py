@@ -18,9 +18,8 @@ from bot.settings import Settings, reminder_settings
 from bot.telemetry import Metrics
 from store.database import Databases
 from store.evaluation.records import ReminderSettings
-from store.talk import conversations
+from store.talk import WriteBehind, conversations
 from store.talk.conversations import ShownBlocks
-from store.talk.write_behind import WriteBehind
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 THREADS = 4  # a search is shorter than a switch of threads; more of them would only queue for one lock

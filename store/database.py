@@ -19,7 +19,7 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from store import schema
-from store.index.version import NEWEST
+from store.index import NEWEST
 from store.state.engine import USE_POSTGRESQL, Location, State, Values, postgresql, refuse_elsewhere
 from store.state.engine import DatabaseError as DatabaseError
 from store.state.engine import LockError as LockError

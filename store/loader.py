@@ -16,8 +16,7 @@ from store import projects
 from store.columns.catalog import have_changed, keys_given, write_columns
 from store.database import Database, writing
 from store.evaluation import sections
-from store.index import writer
-from store.index.version import generation, raise_generation
+from store.index import generation, raise_generation, writer
 from store.index.writer import Progress, prepare_all, read_prepared, workers
 from store.lists import ParsedList
 from store.lists.comparing import (

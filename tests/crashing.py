@@ -30,7 +30,7 @@ from bot.delivery.outbox import DeliveryContext
 from bot.gateway.posting import build_posting_client
 from bot.playground.slack import SlackServer
 from store.database import Databases, StateAwayError, open_database
-from store.evaluation import changes, ledger, registry, trail
+from store.evaluation import changes, ledger, registry
 from store.evaluation.records import Absence
 from tests.season import SECRETARIAT, TEN_BEFORE, YEAR, fill, no_pictures, people, section, settings
 
@@ -130,7 +130,7 @@ class Arena:
     def decisions(self) -> tuple[int, int, int]:
         """(made, lost, doubled): decisions on the trail, those whose word never came or came twice."""
         db = open_database(self.path)
-        events = trail.events(db, what="sheet")
+        events = changes.events(db, what="sheet")
         made = sum(  # what is taken back may leave an earlier 承認, which nobody decides anew
             each.field == "extension_state" and each.after in ("承認", "却下") and each.note != "取消"
             for each in events

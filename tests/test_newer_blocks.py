@@ -28,8 +28,8 @@ from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.rules import message_problem, view_problem
 from bot.playground.slack.sender import buttons
 from store.database import Databases, open_database
+from store.talk import WriteBehind
 from store.talk.conversations import ShownBlocks
-from store.talk.write_behind import WriteBehind
 from tests.running import Served, serving
 
 LISTED = "企画経営課の事業一覧"

@@ -17,7 +17,7 @@ from bot.playground.slack import Reply, Sender, SlackServer
 from bot.playground.slack.sender import signature
 from bot.slack.server import CONNECTIONS
 from store.database import Database, open_database
-from store.evaluation import registry, trail
+from store.evaluation import changes, registry
 from store.state.engine import Location
 from tests import postgres
 from tests.running import Served, serving
@@ -112,7 +112,7 @@ def test_a_button_that_is_pressed_on_both_machines_at_once_does_it_once(
     slack.wait_for(lambda: "ありがとうございました" in post.text, seconds=60)
     number = next(s.number for s in registry.sheets(db) if s.section == "スタートアップ推進室")
     assert state(db, number) == "提出済"
-    assert len(trail.events(db, what="sheet", subject=f"2021/{number}/{KIND}")) == 1
+    assert len(changes.events(db, what="sheet", subject=f"2021/{number}/{KIND}")) == 1
 
 
 def hears(slack: SlackServer, reply: Reply, words: str) -> None:
@@ -130,7 +130,7 @@ def test_a_request_that_one_machine_took_is_refused_by_the_other(
     one, other = balanced.machines
     hears(slack, one.raw(body, headers=headers), "提出済にしました")
     hears(slack, other.raw(body, headers=headers), "すでに承っています")
-    assert len(trail.events(db, what="sheet", subject=f"2021/57/{KIND}")) == 1
+    assert len(changes.events(db, what="sheet", subject=f"2021/57/{KIND}")) == 1
 
 
 def test_the_same_event_that_comes_to_both_machines_is_answered_once(

@@ -14,7 +14,7 @@ from bot.days.calendar import Calendar
 from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
-from store.evaluation import registry, trail
+from store.evaluation import changes, registry
 from tests.sheet_city import (
     DUE,
     KIND,
@@ -45,7 +45,7 @@ def test_the_last_open_sheet_is_submitted_by_one_press_and_the_message_says_so(
     number = next(s.number for s in registry.sheets(db) if s.section == "スタートアップ推進室")
     slack.wait_for(lambda: "ありがとうございました" in post.text)
     assert state(db, number) == "提出済"
-    assert len(trail.events(db, what="sheet", subject=f"2021/{number}/{KIND}")) == 1
+    assert len(changes.events(db, what="sheet", subject=f"2021/{number}/{KIND}")) == 1
     assert post.metadata  # the key stays where a reconciliation looks for it
 
 

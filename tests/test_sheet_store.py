@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from store.database import Database, open_database
-from store.evaluation import changes, registry, trail
+from store.evaluation import changes, registry
 from store.evaluation.records import Deadline, SectionContacts, Snooze
 
 ENGINES = ("sqlite", "postgresql")
@@ -52,7 +52,7 @@ def test_a_changed_due_date_is_a_new_version_and_a_note_is_not(db: Database) -> 
     assert set_deadline(db, date(2027, 1, 8), by="U8").token == f"{noted.id}.2"
     withdrawn = set_deadline(db, date(2027, 1, 8), withdrawn=True)
     assert (withdrawn.version, withdrawn.withdrawn, registry.deadlines(db)) == (3, True, [withdrawn])
-    lines = [(e.subject, e.field, e.before, e.after) for e in trail.events(db, what="deadline")]
+    lines = [(e.subject, e.field, e.before, e.after) for e in changes.events(db, what="deadline")]
     assert lines[0] == ("1.1", "due", "", "2026-12-28")
     assert ("1.2", "due", "2026-12-28", "2027-01-08") in lines
 
@@ -84,7 +84,7 @@ def test_of_two_people_at_once_the_second_changes_nothing(db: Database) -> None:
     assert changes.save(db, seen, replace(seen, state="作成中"), by="U2", at=AT) is None
     assert registry.sheet(db, seen.key) == done
     assert (done.state, done.version, done.updated_by, done.updated_at) == ("提出済", 1, "U1", AT)
-    assert [(e.field, e.before, e.after) for e in trail.events(db, what="sheet")] == [
+    assert [(e.field, e.before, e.after) for e in changes.events(db, what="sheet")] == [
         ("state", "未着手", "提出済")
     ]
 
@@ -119,7 +119,10 @@ def test_an_admin_is_listed_once_and_taken_off_once(db: Database) -> None:
     ]
     assert steps == [True, False, True]
     assert registry.admins(db) == frozenset()
-    assert [(e.before, e.after) for e in trail.events(db, what="setting")] == [("", "事務局"), ("事務局", "")]
+    assert [(e.before, e.after) for e in changes.events(db, what="setting")] == [
+        ("", "事務局"),
+        ("事務局", ""),
+    ]
 
 
 def test_pressing_snooze_twice_counts_once(db: Database) -> None:

@@ -13,7 +13,7 @@ from bot.days.calendar import Calendar
 from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import open_database
-from store.evaluation import ledger, registry, trail
+from store.evaluation import changes, ledger, registry
 from tests.sheet_city import (
     DUE,
     KIND,
@@ -108,10 +108,10 @@ def test_a_deadline_counts_only_once_its_echo_is_confirmed(
 def test_what_may_not_or_cannot_be_done_is_refused_kindly(
     send: Sender, db: Database, text: str, user: str, told: str
 ) -> None:
-    before = len(trail.events(db))
+    before = len(changes.events(db))
     reply = send.command(text, user=user)
     assert told in said(reply)
-    assert len(trail.events(db)) == before
+    assert len(changes.events(db)) == before
 
 
 def test_what_is_anothers_to_report_is_said_once_a_section(send: Sender) -> None:
@@ -134,7 +134,7 @@ def test_a_section_reports_its_own_sheets_and_the_trail_tells_who(send: Sender, 
     assert lines.count("提出済にしました") == 2  # 59 belongs to another section
     assert "報告できるのは" in lines
     assert (state(db, "58"), state(db, "60"), state(db, "59")) == ("提出済", "提出済", "未着手")
-    event = trail.events(db, what="sheet", subject=f"2021/58/{KIND}")[-1]
+    event = changes.events(db, what="sheet", subject=f"2021/58/{KIND}")[-1]
     assert (event.by, event.before, event.after) == ("U0STAFF", "未着手", "提出済")
     assert event.whence == "Slack slash C0PLAN"
     assert "すでに提出済" in told(send, "提出 58", user="U0CHIEF")

@@ -11,8 +11,8 @@ from sqlite_utils import Database as Connection
 
 from bot.ask.engine import answer
 from store.database import Database, Databases, open_database, writing
+from store.index import generation, part, raise_generation
 from store.index.snapshot import IndexSnapshot
-from store.index.version import generation, part, raise_generation
 from store.lists import parse_list
 from store.loader import store_list
 from store.search.pipeline import search

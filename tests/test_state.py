@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from store.database import Database, DatabaseError, StateAwayError, open_database
-from store.evaluation import ledger, trail
+from store.evaluation import changes, ledger
 from store.evaluation.ledger import stamp
 from store.evaluation.records import Event
 from store.state.engine import Location, PostgreSQL
@@ -121,13 +121,13 @@ def test_postgresql_refuses_to_change_or_delete_a_line_of_the_trail(
     postgresql: postgres.Server, tmp_path: Path, sql: str
 ) -> None:
     db = open_database(Location.of(tmp_path / "jigyo.db", postgresql.city()))
-    trail.record(
+    changes.record(
         db, Event(datetime(2026, 11, 30, tzinfo=UTC), "U1", "sheet", "2021/57", "state", "", "提出済")
     )
-    before = trail.events(db)
+    before = changes.events(db)
     with pytest.raises((sqlite3.IntegrityError, DatabaseError)):
         db.state.execute(sql)
-    assert trail.events(db) == before
+    assert changes.events(db) == before
 
 
 def columns(db: Database) -> dict[str, list[str]]:

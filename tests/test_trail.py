@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from bot.cli import jigyo
 from bot.commands.options import system_user
 from store.database import Database, open_database
-from store.evaluation import changes, registry, trail
+from store.evaluation import changes, registry
 from store.evaluation.records import Event
 from store.schema.state import sheets as migrations
 from tests.conftest import SEED
@@ -33,8 +33,8 @@ def line(at: datetime, by: str = "U0CHIEF", field: str = "state", after: str = "
 def db(tmp_path: Path) -> Database:
     db = open_database(tmp_path / "jigyo.db")
     for at in (LONG_AGO, NOW):
-        trail.record(db, line(at))
-    trail.record(db, line(NOW, "U0ADMIN", "extension_by", "U0DEPUTY"))
+        changes.record(db, line(at))
+    changes.record(db, line(NOW, "U0ADMIN", "extension_by", "U0DEPUTY"))
     db.conn.commit()
     return db
 
@@ -63,30 +63,30 @@ def audit(path: Path, *words: str) -> list[dict[str, str]]:
     ],
 )
 def test_the_database_refuses_to_change_or_delete_a_line(db: Database, sql: str) -> None:
-    before = trail.events(db)
+    before = changes.events(db)
     with pytest.raises(sqlite3.IntegrityError):
         db.execute(sql)
     db.conn.rollback()
-    assert trail.events(db) == before
+    assert changes.events(db) == before
 
 
 def test_lines_go_at_the_end_of_their_years_and_that_is_a_line(db: Database) -> None:
-    trail.record(db, line(LONG_AGO, "U0GONE"))
+    changes.record(db, line(LONG_AGO, "U0GONE"))
     db.conn.commit()
-    assert trail.prune(db, before=NOW - timedelta(days=400), at=NOW) == 2
-    left = trail.events(db)
-    assert [event.by for event in left] == ["U0CHIEF", "U0ADMIN", trail.BOT]
+    assert changes.prune(db, before=NOW - timedelta(days=400), at=NOW) == 2
+    left = changes.events(db)
+    assert [event.by for event in left] == ["U0CHIEF", "U0ADMIN", changes.BOT]
     assert (left[-1].what, left[-1].before) == ("trail", "2")
-    assert trail.prune(db, before=NOW - timedelta(days=400), at=NOW) == 0
+    assert changes.prune(db, before=NOW - timedelta(days=400), at=NOW) == 0
     assert "U0GONE" not in {who for (who,) in db.execute("SELECT who FROM trail_people")}
     assert not db.execute("SELECT * FROM trail_horizon").fetchall()
 
 
 def test_lines_of_the_last_year_cannot_be_dropped(db: Database) -> None:
-    before = trail.events(db)
+    before = changes.events(db)
     with pytest.raises(sqlite3.IntegrityError):
-        trail.prune(db, before=NOW + timedelta(days=1), at=NOW)
-    assert trail.events(db) == before
+        changes.prune(db, before=NOW + timedelta(days=1), at=NOW)
+    assert changes.events(db) == before
 
 
 def test_who_is_forgotten_is_named_nowhere_and_the_lines_stay(db: Database) -> None:
@@ -96,12 +96,12 @@ def test_who_is_forgotten_is_named_nowhere_and_the_lines_stay(db: Database) -> N
         ran = CliRunner().invoke(jigyo, ["--db", path, "forget", user])
         assert ran.exit_code == 0, ran.output
     db = open_database(path)
-    assert [event.by for event in trail.events(db)[:3]] == ["（消去済み1）", "（消去済み1）", "U0ADMIN"]
-    assert trail.events(db)[2].after == "（消去済み2）"
+    assert [event.by for event in changes.events(db)[:3]] == ["（消去済み1）", "（消去済み1）", "U0ADMIN"]
+    assert changes.events(db)[2].after == "（消去済み2）"
     dump = "\n".join(db.conn.iterdump())
     assert "U0CHIEF" not in dump
     assert "U0DEPUTY" not in dump
-    again = trail.events(db)[-1]
+    again = changes.events(db)[-1]
     assert (again.what, again.by) == ("person", system_user())
     assert CliRunner().invoke(jigyo, ["--db", path, "forget", "U0CHIEF"]).exit_code == 2
 
@@ -113,7 +113,7 @@ def test_who_is_still_registered_is_not_forgotten(seeded: Path, monkeypatch: pyt
     for user in ("U0CHIEF", "U0STAFF", "U0ADMIN"):
         ran = CliRunner().invoke(jigyo, ["--db", str(seeded), "forget", user])
         assert ran.exit_code == 2
-    assert {event.by for event in trail.events(db)} == {"root"}
+    assert {event.by for event in changes.events(db)} == {"root"}
 
 
 def test_the_trail_is_read_by_sheet_section_person_and_time(seeded: Path) -> None:
@@ -189,7 +189,7 @@ def test_the_trail_of_an_earlier_version_is_kept_and_names_people_by_a_key(tmp_p
     old.conn.commit()
     old.close()
     db = open_database(path)
-    assert [(e.by, e.subject, e.before, e.after, e.note) for e in trail.events(db)] == [
+    assert [(e.by, e.subject, e.before, e.after, e.note) for e in changes.events(db)] == [
         ("U1", "政策部/企画課", "U2 U3", "U2", ""), ("U1", "U3", "", "事務局", "異動"),
     ]  # fmt: skip
     assert not any("U3" in str(row) for row in db.execute("SELECT * FROM trail"))

@@ -18,7 +18,7 @@ from bot.playground.slack import Sender, SlackServer
 from store.copies.backup import backup, restore
 from store.copies.transfer import TABLES, to_postgresql, to_sqlite
 from store.database import Database, DatabaseError, open_database
-from store.evaluation import changes, ledger, registry, trail
+from store.evaluation import changes, ledger, registry
 from store.evaluation.records import Absence, Nudge, Snooze
 from store.state.engine import Location, PostgreSQL
 from store.talk import conversations, tokens
@@ -62,7 +62,7 @@ def lived_in(path: Path) -> None:
     conversations.set_section(db, "T1", "C1", "政策部", "企画課", by="U1", at=AT)
     conversations.remember_question(db, "T1", "U1", "ふるさと納税", kind="search", now=AT)
     tokens.add(db, "assistant", user="U1", now=AT)
-    trail.forget(db, "U0DEPUTY", by="operator", at=NOW)
+    changes.forget(db, "U0DEPUTY", by="operator", at=NOW)
     db.close()
 
 
@@ -109,7 +109,7 @@ def test_every_row_arrives_there_and_back(seeded: Path, url: str) -> None:
         PostgreSQL(url).execute("SELECT 1")
     changes.set_admin(open_database(seeded), "U0LATER", listed=True, by="U9", at=NOW)
     to_postgresql(seeded, url, now=NOW, tell=ignore)
-    assert [event.by for event in trail.events(open_database(there))][-1] == "U9"
+    assert [event.by for event in changes.events(open_database(there))][-1] == "U9"
 
 
 def test_a_number_is_not_given_twice_also_of_a_row_that_is_gone(seeded: Path, url: str) -> None:

@@ -37,7 +37,7 @@ from bot.deadlines.workflow import ChangeRefused
 from bot.messages.digests import title
 from bot.settings import read_settings, reminder_settings
 from store.database import Databases, open_existing
-from store.evaluation import changes, registry, trail
+from store.evaluation import changes, registry
 from store.evaluation.records import STATES, RoundRules, Sheet
 from store.records import RejectedRow
 from store.text.fiscal_years import fiscal_year_name
@@ -290,7 +290,7 @@ def history(path: Path, number: str) -> None:
     """Print who changed what of a project's sheets, when, from what to what."""
     db = open_existing(path)
     subjects = {"/".join(map(str, sheet.key)) for sheet in registry.numbered(db, number)}
-    events = [event for event in trail.events(db, what="sheet") if event.subject in subjects]
+    events = [event for event in changes.events(db, what="sheet") if event.subject in subjects]
     if events:
         terminal().print(event_table(events))
     else:

@@ -39,7 +39,7 @@ from bot.settings import WHERE_TO_GET, Settings, read_settings, survey, unknown
 from store import projects
 from store.copies import backup as copies
 from store.database import Database, DatabaseError, open_database, open_existing, state_of, writing
-from store.evaluation import ledger, registry, trail
+from store.evaluation import changes, ledger, registry
 from store.evaluation.ledger import stamp
 from store.evaluation.records import Event
 from store.index import writer
@@ -410,7 +410,7 @@ def audit(path: Path, sheet: str, section: str, by: str, since: str, until: str,
     db = open_existing(path)
     tests = [*([_of_sheet(db, sheet)] if sheet else ()), *([_of_section(db, section)] if section else ())]
     end = _day(until)
-    found = trail.events(db, by=by, since=_day(since), until=end + timedelta(days=1) if end else None)
+    found = changes.events(db, by=by, since=_day(since), until=end + timedelta(days=1) if end else None)
     shown = [event for event in found if all(test(event) for test in tests)]
     if as_json:
         echo(as_text([asdict(event) for event in shown]))
@@ -440,7 +440,7 @@ def forget(path: Path, user: str) -> None:
         )
     with db.state.writing():
         rows = conversations.forget(db, user)
-        was_known = trail.forget(db, user, by=system_user(), at=now, whence=whence())
+        was_known = changes.forget(db, user, by=system_user(), at=now, whence=whence())
     if not (rows or was_known):
         raise Refusal(f"{user} の記録はありません。")
     echo(f"{user} の名前を消しました。変更の記録は、名前のないまま残ります。")

@@ -265,11 +265,11 @@ def note_change(
 ) -> None:
     """Add a line about what a command does to the trail, inside the transaction of the change."""
     from bot.context import now_in_tokyo
-    from store.evaluation import trail
+    from store.evaluation import changes
     from store.evaluation.records import Event
 
     line = Event(now_in_tokyo(), system_user(), what, subject, field, before, after, whence=whence())
-    trail.record(db, line)
+    changes.record(db, line)
 
 
 def whence() -> str:

@@ -16,7 +16,7 @@ from bot.messages.digests import EXTENSION, asked_extension, title
 from bot.messages.markup import bold, is_user, mention, mrkdwn
 from store import projects
 from store.database import Database
-from store.evaluation import changes, ledger, registry, trail
+from store.evaluation import changes, ledger, registry
 from store.evaluation.ledger import stamp
 from store.evaluation.records import CORRECTION, KINDS, Deadline, SectionContacts, Sheet, SheetState
 from store.records import Project
@@ -302,7 +302,7 @@ def _before_report(session: Session, sheet: Sheet) -> tuple[SheetState | None, d
     """The state that a sheet had before its last report of 提出済, and when that was."""
     subject = "/".join(map(str, sheet.key))
     moves = [
-        each for each in trail.events(session.db, what="sheet", subject=subject) if each.field == "state"
+        each for each in changes.events(session.db, what="sheet", subject=subject) if each.field == "state"
     ]
     last = moves[-1] if moves else None
     if last is None or last.after != "提出済":
@@ -321,7 +321,7 @@ def history_lines(session: Session, found: Sequence[Sheet]) -> Iterator[str]:
     for sheet in found:
         yield bold(f"{title(sheet)}（{fiscal_year_name(sheet.fiscal_year)} {sheet.kind}）")
         subject = "/".join(map(str, sheet.key))
-        events = [e for e in trail.events(session.db, what="sheet", subject=subject) if e.field in _FIELDS]
+        events = [e for e in changes.events(session.db, what="sheet", subject=subject) if e.field in _FIELDS]
         for each in events[-MOST_EVENTS:]:
             moment = each.at.astimezone(session.now.tzinfo)
             who = mention(each.by) if is_user(each.by) else each.by

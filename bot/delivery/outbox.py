@@ -22,7 +22,7 @@ from bot.messages.digests import EXTENSION, digest_message, notices_message, rea
 from bot.messages.message import Message
 from bot.messages.reminders import Share, gone_words, label, reminder_message, status_message
 from bot.reminders import plan
-from store.evaluation import ledger, registry, trail
+from store.evaluation import changes, ledger, registry
 from store.evaluation.ledger import stamp
 from store.evaluation.records import (
     Bundle,
@@ -92,7 +92,7 @@ def _picture(context: Context, digest: Digest, fiscal_year: int, kind: str) -> P
 
 def _moves(context: Context, fiscal_year: int, kind: str) -> Iterator[Move]:
     states: dict[str, SheetState] = {state: state for state in get_args(SheetState)}
-    for event in trail.events(context.databases.get(), what="sheet"):
+    for event in changes.events(context.databases.get(), what="sheet"):
         year, rest = event.subject.split("/", 1)
         if event.field == "state" and int(year) == fiscal_year and rest.endswith(f"/{kind}"):
             yield event.at.astimezone(TOKYO).date(), states[event.before], states[event.after]

@@ -33,7 +33,7 @@ from bot.slack.listeners import (
 from bot.slack.requests import Commands
 from store import projects
 from store.database import DatabaseError, Databases, LockError, StateAwayError
-from store.evaluation import ledger, registry, trail
+from store.evaluation import changes, ledger, registry
 from store.index import synonyms, writer
 from store.index.meaning import word_vectors
 from store.search import relevance
@@ -115,7 +115,7 @@ def prune(context: Context) -> None:
     conversations.prune_events(db, before=(now - EVENTS_FOR).isoformat())
     conversations.prune_values(db, before=(now - PAGES_FOR).isoformat())
     registry.prune_known(db, before=now - PEOPLE_FOR)
-    trail.prune(db, before=now - timedelta(days=context.settings.jigyo_trail_days), at=now)
+    changes.prune(db, before=now - timedelta(days=context.settings.jigyo_trail_days), at=now)
     typed_before = (now - timedelta(days=context.settings.jigyo_keep_days)).isoformat()
     conversations.prune(db, before=typed_before)
     conversations.prune_questions(db, before=typed_before)

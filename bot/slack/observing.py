@@ -22,8 +22,7 @@ from store import projects
 from store.database import Database, DatabaseError
 from store.evaluation import ledger
 from store.evaluation.ledger import stamp
-from store.index import writer
-from store.index.version import generation
+from store.index import generation, writer
 
 if TYPE_CHECKING:
     from prometheus_client import Metric

@@ -1,19 +1,25 @@
-"""Changes of the registry: sheets, deadlines, contacts, absences; each with its line in the trail."""
+"""Changes of the registry (sheets, deadlines, contacts, absences), each with its line in the audit trail.
+
+The trail tells who changed what, when, where, from what to what; the database only lets it be added to. People
+stand in it by a key, so that a line stays as it was written when somebody is to be forgotten.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from store.database import Database, upsert
-from store.evaluation import ledger, trail
+from store.evaluation import ledger
 from store.evaluation.forms import HEADS, CellError, Line, SectionLine, replaced
 from store.evaluation.records import (
     Absence,
     Deadline,
     Event,
+    EventKind,
     Nudge,
     RoundRules,
     SectionContacts,
@@ -21,6 +27,128 @@ from store.evaluation.records import (
 )
 from store.evaluation.registry import STATE_FIELDS, absences, contacts_of, deadline, round_rules
 from store.records import RejectedRow
+
+# Fields that hold people.
+PEOPLE = frozenset(("chief", "deputy", "director", "members", "extension_by", "extension_decided_by"))
+FORGOTTEN = "（消去済み{}）"
+BOT = "jigyo"  # who drops old lines
+
+_KEY = re.compile(r"@([0-9]+)")
+_PERSON = re.compile(r"@(\S+)")
+
+
+def record(db: Database, event: Event) -> None:
+    """Add a line, inside the transaction of the change it tells of."""
+    is_of_people = event.field in PEOPLE
+    before, after = (
+        _keyed(db, " ".join(f"@{word}" for word in side.split())) if is_of_people else side
+        for side in (event.before, event.after)
+    )
+    db.state.execute(
+        "INSERT INTO trail (at, person, whence, what, subject, field, before, after, note)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            event.at.isoformat(), _key(db, event.by), _keyed(db, event.whence), event.what,
+            _keyed(db, f"@{event.subject}") if event.what == "setting" else event.subject, event.field,
+            before, after, event.note,
+        ],
+    )  # fmt: skip
+
+
+def events(
+    db: Database,
+    *,
+    what: EventKind | None = None,
+    subject: str = "",
+    by: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Event]:
+    """Lines of the trail, oldest first: of one kind, subject or person, from `since` to before `until`."""
+    rows = db.state.execute(
+        "SELECT at, person, what, subject, field, before, after, note, whence FROM trail"
+        " WHERE ?1 IN ('', what) AND ?2 IN ('', subject)"
+        " AND (?3 = '' OR person = (SELECT key FROM trail_people WHERE who = ?3))"
+        " AND (?4 = '' OR julianday(at) >= julianday(?4)) AND (?5 = '' OR julianday(at) < julianday(?5))"
+        " ORDER BY id",
+        [what or "", subject, by, *(each.isoformat() if each else "" for each in (since, until))],
+    )
+    people = dict(db.state.execute("SELECT key, who FROM trail_people").fetchall())
+    return [_event(row, people) for row in rows]
+
+
+def forget(db: Database, who: str, *, by: str, at: datetime, whence: str = "") -> bool:
+    """Empty the key of a person: the lines stay, and name nobody; whether the trail knew them."""
+    with db.state.writing():
+        row = db.state.execute("SELECT key FROM trail_people WHERE who = ?", [who]).fetchone()
+        if row is None:
+            return False
+        db.state.execute("UPDATE trail_people SET who = NULL WHERE key = ?", [row[0]])
+        record(db, Event(at, by, "person", str(row[0]), "who", "", "消去", whence=whence))
+    return True
+
+
+def prune(db: Database, *, before: datetime, at: datetime) -> int:
+    """Drop lines older than `before`, and the names that no line bears any more; how many lines went.
+
+    Raises sqlite3.IntegrityError, and drops nothing, when that is less than a year ago.
+    """
+    moment = before.isoformat()
+    is_old = "julianday(at) < julianday(?)"
+    with db.state.writing():
+        if not db.state.execute(f"SELECT 1 FROM trail WHERE {is_old} LIMIT 1", [moment]).fetchone():
+            return 0
+        db.state.execute("INSERT INTO trail_horizon VALUES (1, ?)", [moment])
+        dropped = db.state.execute(f"DELETE FROM trail WHERE {is_old}", [moment]).rowcount
+        db.state.execute("DELETE FROM trail_horizon")
+        db.state.execute(
+            """
+            UPDATE trail_people SET who = NULL WHERE who IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM trail t WHERE t.person = trail_people.key OR instr(
+                    ' ' || t.whence || ' ' || t.subject || ' ' || t.before || ' ' || t.after || ' ',
+                    ' @' || trail_people.key || ' ') > 0)"""
+        )
+        record(db, Event(at, BOT, "trail", moment, "lines", str(dropped), "0"))
+    return dropped
+
+
+def _key(db: Database, who: str) -> int:
+    row = db.state.execute("SELECT key FROM trail_people WHERE who = ?", [who]).fetchone()
+    if row is None:
+        row = db.state.execute("INSERT INTO trail_people (who) VALUES (?) RETURNING key", [who]).fetchone()
+    return int(row[0])
+
+
+def _keyed(db: Database, text: str) -> str:
+    """A text with each `@person` in it as `@key`."""
+    return _PERSON.sub(lambda found: f"@{_key(db, found[1])}", text)
+
+
+def _event(row: tuple[str, ...], people: dict[int, str | None]) -> Event:
+    at, person, what, subject, field, before, after, note, whence = row
+
+    def name(key: int) -> str:
+        return people.get(key) or FORGOTTEN.format(key)
+
+    def named(text: str) -> str:
+        return _KEY.sub(lambda found: name(int(found[1])), text)
+
+    if field in PEOPLE:
+        before, after = named(before), named(after)
+    if what == "setting":
+        subject = named(subject)
+    kind = next(each for each in get_args(EventKind) if each == what)
+    return Event(
+        datetime.fromisoformat(at),
+        name(int(person)),
+        kind,
+        subject,
+        field,
+        before,
+        after,
+        note,
+        named(whence),
+    )
 
 
 def save(
@@ -38,7 +166,7 @@ def save(
         subject = "/".join((str(new.fiscal_year), new.number, new.kind))
         for name in changed:
             old, now = (_text(getattr(side, name)) for side in (before, new))
-            trail.record(db, Event(at, by, "sheet", subject, name, old, now, note, whence))
+            record(db, Event(at, by, "sheet", subject, name, old, now, note, whence))
         office = f"{new.department}/{new.section}"
         asked_at = before.extension_at if before.is_pending and not new.is_pending else None
         ledger.outdate(db, new.fiscal_year, new.kind, office, at=at, asked_at=asked_at)
@@ -85,7 +213,7 @@ def set_round_rules(
             )
         sides = (str(old or ""), "" if usual else str(new))
         subject = f"{new.fiscal_year}/{new.kind}"
-        trail.record(db, Event(at, by, "deadline", subject, "rules", sides[0], sides[1], whence=whence))
+        record(db, Event(at, by, "deadline", subject, "rules", sides[0], sides[1], whence=whence))
 
 
 # A new version is a new thing to remind of; a note is not.
@@ -113,7 +241,7 @@ def set_deadline(
         if old:
             ledger.outdate(db, fiscal_year, kind, "/".join((department, section)).strip("/"), at=at)
         for name, before, after in _changes(old, now):
-            trail.record(db, Event(at, by, "deadline", now.token, name, before, after, note, whence))
+            record(db, Event(at, by, "deadline", now.token, name, before, after, note, whence))
     return old, now
 
 
@@ -157,7 +285,7 @@ def set_contacts(db: Database, new: SectionContacts, *, by: str, at: datetime, w
         for name in changed:
             before, after = (_cell(getattr(side, name)) for side in (old, new))
             subject = f"{new.department}/{new.section}"
-            trail.record(db, Event(at, by, "section", subject, name, before, after, whence=whence))
+            record(db, Event(at, by, "section", subject, name, before, after, whence=whence))
     return bool(changed)
 
 
@@ -172,7 +300,7 @@ def set_admin(db: Database, user: str, *, listed: bool, by: str, at: datetime, w
         )
         if done.rowcount == 1:
             words = ("", "事務局") if listed else ("事務局", "")
-            trail.record(db, Event(at, by, "setting", user, "admin", *words, whence=whence))
+            record(db, Event(at, by, "setting", user, "admin", *words, whence=whence))
     return done.rowcount == 1
 
 
@@ -196,7 +324,7 @@ def add_nudge(db: Database, office: tuple[str, str], new: Nudge, *, whence: str 
             [*office, new.at.isoformat(), new.note, new.by],
         )
         event = Event(new.at, new.by, "section", "/".join(office), "nudge", "", new.note, whence=whence)
-        trail.record(db, event)
+        record(db, event)
 
 
 def set_absence(db: Database, new: Absence, *, by: str, at: datetime, whence: str = "") -> None:
@@ -236,10 +364,10 @@ def _note_absence(
     after = [new] if new else []
     user = (new or before[0]).user
     spans = [" ".join(f"{each.first}..{each.last}" for each in side) for side in (before, after)]
-    trail.record(db, Event(at, by, "setting", user, "absence", spans[0], spans[1], whence=whence))
+    record(db, Event(at, by, "setting", user, "absence", spans[0], spans[1], whence=whence))
     was, now = (" ".join(each.deputy for each in side if each.deputy) for side in (before, after))
     if was != now:
-        trail.record(db, Event(at, by, "setting", user, "deputy", was, now, whence=whence))
+        record(db, Event(at, by, "setting", user, "deputy", was, now, whence=whence))
 
 
 def take_contacts(

@@ -16,12 +16,11 @@ from store import projects
 from store.columns import catalog
 from store.columns.filtering import CellTexts, read_texts
 from store.columns.values import Column
-from store.index import names, synonyms
+from store.index import Version, names, part, read_all, synonyms
 from store.index.catalog import Catalog, Offices, read_catalog, read_offices
 from store.index.meaning import ProjectVectors, read_projects, read_sentences
 from store.index.names import Names, Titles, read_names, read_pairs, read_titles
 from store.index.tokens import Text, TokenSet, pairs
-from store.index.version import Version, part, read_all
 from store.index.vocabulary import Lexicon
 from store.records import Project
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from store.index.version import raise_generation
+from store.index import raise_generation
 from store.lists.cells import Row, csv_text, first_table, unguarded
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import RejectedRow

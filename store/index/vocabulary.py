@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
-from store.index.version import Version, part
+from store.index import Version, part
 from store.text.morphology import Word
 from store.text.normalize import is_kana, kana_key, katakana, romaji_keys, sound
 

@@ -22,9 +22,8 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from store import projects, schema
-from store.index import meaning, names, tokens, vocabulary
+from store.index import meaning, names, raise_generation, tokens, vocabulary
 from store.index.meaning import StoredMeaning
-from store.index.version import raise_generation
 from store.records import FIELDS, Project
 from store.text.display import display
 from store.text.morphology import Unit, Word, units

@@ -11,8 +11,8 @@ from sqlite_utils import Database
 from store import projects
 from store.database import Database as Reading
 from store.database import writing
+from store.index import raise_generation
 from store.index.snapshot import Memo
-from store.index.version import raise_generation
 from store.lists.matching import Key, Lineage, Link, match
 
 Verdict = Literal["confirmed", "refused"]

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from store.database import Database, Databases, upsert
-from store.talk.write_behind import WriteBehind
+from store.talk import WriteBehind
 
 Key = tuple[int, str]
 RECENT_QUESTIONS = 20  # a person

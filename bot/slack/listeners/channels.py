@@ -28,7 +28,7 @@ from bot.permissions import rule
 from bot.slack.dispatch import may_wait
 from bot.slack.listeners.sheets import kindly
 from bot.slack.threads import patiently
-from store.evaluation import changes, registry, trail
+from store.evaluation import changes, registry
 from store.evaluation.records import Absence, Event, SectionContacts
 from store.index.catalog import Catalog
 from store.talk import conversations
@@ -101,7 +101,7 @@ def _write(request: SlackRequest, context: Context, actor: Actor, office: tuple[
             conversations.set_section(db, request.team, request.channel, *office, by=by, at=at)
         before, after = ("/".join(each).strip("/") for each in (old, office))
         subject = f"{request.team}/{request.channel}"
-        trail.record(
+        changes.record(
             db, Event(now, actor.user, "channel", subject, "section", before, after, whence=actor.whence)
         )
 

@@ -32,8 +32,7 @@ from store.database import Database
 from store.evaluation import registry
 from store.evaluation.records import Sheet
 from store.index.catalog import Entry
-from store.talk import conversations
-from store.talk.write_behind import MOMENT
+from store.talk import MOMENT, conversations
 
 RECENT = 5
 

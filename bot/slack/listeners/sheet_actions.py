@@ -39,7 +39,7 @@ from bot.slack.listeners.actions import (
     refresh,
     update,
 )
-from store.evaluation import ledger, registry, trail
+from store.evaluation import changes, ledger, registry
 from store.evaluation.records import Event, Sheet, Snooze
 from store.text.fiscal_years import parse_fiscal_year
 
@@ -149,7 +149,7 @@ def _snoozed(
         if is_new:
             about = "" if new.recipient == request.user else new.recipient
             event = Event(session.now, actor.user, "snooze", about, "until", "", new.until.isoformat())
-            trail.record(session.db, replace(event, whence=actor.whence))
+            changes.record(session.db, replace(event, whence=actor.whence))
     when = f" {new.clock:%H:%M} ごろ" if new.clock else "の朝"
     again = f"{format_date(new.until)}{when}に、もう一度お知らせします。"
     refresh(session.context, request.channel, request.ts, shares, note=again)
