@@ -1,7 +1,7 @@
 """Changes of the registry (sheets, deadlines, contacts, absences), each with its line in the audit trail.
 
-The trail tells who changed what, when, where, from what to what; the database only lets it be added to. People
-stand in it by a key, so that a line stays as it was written when somebody is to be forgotten.
+The trail tells who changed what, when, where, from what to what; the database only lets it be added to.
+People stand in it by a key, so that a line stays as it was written when somebody is to be forgotten.
 """
 
 from __future__ import annotations

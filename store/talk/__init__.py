@@ -1,7 +1,7 @@
 """What is kept of conversations, and writes that nobody waits for.
 
-No answer waits while a load locks the database, or the state is away. The writes are done one after the other,
-in a thread of their own. What is to be read back is found here until then.
+No answer waits while a load locks the database, or the state is away. The writes are done one after the
+other, in a thread of their own. What is to be read back is found here until then.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A published cell as people read it: without markup, its words found where they stand, cut into sentences. Pure.
+"""A published cell as people read it: without markup, its words found in it, cut into sentences. Pure.
 
 A cell is plain text that may hold some HTML, so only real HTML tags and closed entities are taken as markup:
 `<AI>`, `a < b` and `R&D` are words. What is stored stays verbatim; `display` is for people and for the index.
