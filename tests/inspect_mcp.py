@@ -14,7 +14,7 @@ from bot.playground.slack import SlackServer
 from store.database import open_database
 from store.lists import parse_list
 from store.loader import store_list
-from store.talk import tokens
+from store.talk import conversations
 from tests.conftest import LOADED_AT, SEED
 from tests.running import serving
 
@@ -45,7 +45,7 @@ def main() -> None:
         path = Path(folder) / "jigyo.db"
         db = open_database(path)
         store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
-        token = tokens.add(db, "inspector", user="", now=LOADED_AT)
+        token = conversations.add_token(db, "inspector", user="", now=LOADED_AT)
         db.close()
         show("stdio", "-e", f"JIGYO_DB={path}", sys.executable, "-m", "bot", "mcp")
         with serving(slack, path, "--http", "--no-reminders") as served:

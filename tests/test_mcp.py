@@ -29,7 +29,7 @@ from bot.playground.slack import SlackServer
 from store.database import Databases, open_database
 from store.lists import parse_list
 from store.loader import store_list
-from store.talk import tokens
+from store.talk import conversations
 from tests.conftest import LOADED_AT
 from tests.running import Served
 from tests.season import settings
@@ -57,8 +57,8 @@ def database(slack: SlackServer, own_list: Path) -> Path:
 
 def made(database: Path, name: str, user: str = "") -> str:
     db = open_database(database)
-    tokens.revoke(db, name)
-    token = tokens.add(db, name, user=user, now=LOADED_AT)
+    conversations.revoke_token(db, name)
+    token = conversations.add_token(db, name, user=user, now=LOADED_AT)
     db.close()
     assert token
     return token
@@ -236,7 +236,7 @@ def test_a_revoked_token_lets_nobody_in(served: Served, database: Path) -> None:
     ping = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
     assert post(served, ping, Authorization=f"Bearer {token}").status_code == 200
     db = open_database(database)
-    tokens.revoke(db, "short")
+    conversations.revoke_token(db, "short")
     db.close()
     assert post(served, ping, Authorization=f"Bearer {token}").status_code == 401
 

@@ -21,7 +21,7 @@ from store.database import Database, DatabaseError, open_database
 from store.evaluation import changes, ledger, registry
 from store.evaluation.records import Absence, Nudge, Snooze
 from store.state.engine import Location, PostgreSQL
-from store.talk import conversations, tokens
+from store.talk import conversations
 from store.talk.conversations import Feedback, Turn
 from tests import postgres
 from tests.running import serving
@@ -61,7 +61,7 @@ def lived_in(path: Path) -> None:
     conversations.add(db, Feedback(AT, True, "field", "目的は？", ("11",), "U1", "C1 1.1"))
     conversations.set_section(db, "T1", "C1", "政策部", "企画課", by="U1", at=AT)
     conversations.remember_question(db, "T1", "U1", "ふるさと納税", kind="search", now=AT)
-    tokens.add(db, "assistant", user="U1", now=AT)
+    conversations.add_token(db, "assistant", user="U1", now=AT)
     changes.forget(db, "U0DEPUTY", by="operator", at=NOW)
     db.close()
 

@@ -236,11 +236,11 @@ def add(path: Path, name: str, user: str) -> None:
     """Make a token and print it, this once."""
     from bot.context import now_in_tokyo
     from store.database import open_existing
-    from store.talk import tokens
+    from store.talk import conversations
 
     if user and not re.fullmatch("[UW][A-Z0-9]+", user):
         raise Refusal(f"「{user}」は Slack の ID ではありません。U で始まる英数字で書いてください。")
-    made = tokens.add(open_existing(path), name, user=user, now=now_in_tokyo().isoformat())
+    made = conversations.add_token(open_existing(path), name, user=user, now=now_in_tokyo().isoformat())
     if made is None:
         raise Refusal(f"「{name}」というトークンはすでにあります。revoke で無効にしてから作り直せます。")
     echo(MADE, err=True)
@@ -256,9 +256,9 @@ def list_tokens(path: Path, as_json: bool) -> None:
 
     from bot.commands.options import terminal
     from store.database import open_existing
-    from store.talk import tokens
+    from store.talk import conversations
 
-    every = tokens.listed(open_existing(path))
+    every = conversations.tokens(open_existing(path))
     if as_json:
         echo(to_json([asdict(each) for each in every], indent=2))
         return
@@ -274,9 +274,9 @@ def list_tokens(path: Path, as_json: bool) -> None:
 def revoke(path: Path, name: str) -> None:
     """Make a token worth nothing, at once."""
     from store.database import open_existing
-    from store.talk import tokens
+    from store.talk import conversations
 
-    if not tokens.revoke(open_existing(path), name):
+    if not conversations.revoke_token(open_existing(path), name):
         raise Refusal(f"「{name}」というトークンはありません。jigyo mcp token list で見られます。")
     echo(f"「{name}」を無効にしました。")
 

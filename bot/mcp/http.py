@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from slack_sdk.signature import SignatureVerifier
 
 from bot.context import Context
-from store.talk import tokens
+from store.talk import conversations
 
 log = logging.getLogger(__name__)
 
@@ -96,16 +96,16 @@ class McpEndpoint:
                 return None
             return Caller("slack", *_identity(body))
         kind, _, token = headers.get(b"authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not token.startswith(tokens.PREFIX):
+        if kind.lower() != "bearer" or not token.startswith(conversations.TOKEN_PREFIX):
             return None
         held = await asyncio.get_running_loop().run_in_executor(self._context.pool, self._held, token.strip())
         return Caller("token", held.user) if held else None
 
-    def _held(self, token: str) -> tokens.Token | None:
-        held = tokens.holder(self._context.databases.get(), token)
+    def _held(self, token: str) -> conversations.Token | None:
+        held = conversations.token_holder(self._context.databases.get(), token)
         today = self._context.clock().date().isoformat()
         if held and held.used_on != today:
-            write = partial(tokens.used, name=held.name, on=today)
+            write = partial(conversations.note_token_used, name=held.name, on=today)
             self._context.later.put(("token", held.name), today, write, wait=0)
         return held
 

@@ -1,11 +1,13 @@
-"""What is kept of conversations and of the workspace, and forgotten with age.
+"""What is kept of those who ask, and for how long: conversations, questions, feedback, tokens of assistants.
 
 What a thread was last shown, so that その成果は？ and 2番目 can be understood; what a person asked lately,
-for App Home; values for a later press of a button (pages of a long message, state too long for a button).
+for App Home; values for a later press of a button (pages of a long message, state too long for a button);
+the tokens with which other assistants ask over MCP, shown once when made and kept as their hashes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections import Counter
@@ -402,3 +404,59 @@ def _write(kind: str, is_shown: bool, now: datetime) -> Callable[[Database], Non
             )
 
     return write
+
+
+TOKEN_PREFIX = "jigyo_"  # noqa: S105 - with which each begins
+_TOKEN_BYTES = 32  # of chance: nobody guesses one, so that a plain hash is enough
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is known of a token; `user` is the Slack id of whom it speaks for, '' for nobody."""
+
+    name: str
+    user: str
+    added_at: str
+    used_on: str = ""  # the last day, ISO 8601
+
+
+def add_token(db: Database, name: str, *, user: str, now: str) -> str | None:
+    """Make a token of that name, and return it: this once. None where there is one of that name."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
+    with db.state.writing():
+        made = db.state.execute(
+            'INSERT INTO mcp_tokens (name, hash, "user", added_at) VALUES (?, ?, ?, ?)'
+            " ON CONFLICT DO NOTHING",
+            [name, _token_hash(token), user, now],
+        ).rowcount
+    return token if made else None
+
+
+def tokens(db: Database) -> list[Token]:
+    """Every token, by name."""
+    rows = db.state.execute('SELECT name, "user", added_at, used_on FROM mcp_tokens ORDER BY name')
+    return [Token(*row) for row in rows]
+
+
+def revoke_token(db: Database, name: str) -> bool:
+    """Make the token of that name worth nothing; whether there was one."""
+    with db.state.writing():
+        return bool(db.state.execute("DELETE FROM mcp_tokens WHERE name = ?", [name]).rowcount)
+
+
+def token_holder(db: Database, token: str) -> Token | None:
+    """The token as it was made, or None for what is none of ours, or not any more."""
+    row = db.state.execute(
+        'SELECT name, "user", added_at, used_on FROM mcp_tokens WHERE hash = ?', [_token_hash(token)]
+    ).fetchone()
+    return Token(*row) if row else None
+
+
+def note_token_used(db: Database, name: str, *, on: str) -> None:
+    """Note the day on which a token was used last."""
+    with db.state.writing():
+        db.state.execute("UPDATE mcp_tokens SET used_on = ? WHERE name = ? AND used_on <> ?", [on, name, on])
+
+
+def _token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
