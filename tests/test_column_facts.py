@@ -10,7 +10,7 @@ from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.messages.result_blocks import Shown, card_message
 from bot.slack.listeners.answers import as_csv
-from store.columns.facts import facts
+from store.columns.headings import facts
 from store.records import Project
 
 EXTRA = {

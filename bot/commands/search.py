@@ -40,7 +40,7 @@ from bot.messages.search_wording import (
 from bot.slack.dispatch import Reply, as_result, asks_of_columns, reply
 from bot.slack.router import as_read, decide
 from store import projects
-from store.columns.facts import facts
+from store.columns.headings import facts
 from store.database import Database, open_existing
 from store.records import FIELD_LABELS, Hit, Project, SearchResult, Trace
 from store.search.pipeline import explain as explained

@@ -22,7 +22,7 @@ from bot.messages.search_wording import (
     sorry_line,
     typed,
 )
-from store.columns.facts import Fact, facts
+from store.columns.headings import Fact, facts
 from store.records import FIELD_LABELS, Hit, Project, SearchResult
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.columns import catalog
-from store.columns.filtering import CellTexts, read_texts
+from store.columns.catalog import CellTexts, read_texts
 from store.columns.values import Column
 from store.index import Version, names, part, read_all, synonyms
 from store.index.catalog import Catalog, Offices, read_catalog, read_offices

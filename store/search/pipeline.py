@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 import orjson
 
-from store.columns.filtering import columns_named, condition
+from store.columns.catalog import columns_named, condition
 from store.database import Database
 from store.index import synonyms
 from store.index.catalog import OF_SECTIONS

@@ -25,7 +25,7 @@ from bot.ask.quantities import DATE, DURATION, JOINED, Figure, closeness, figure
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import is_light, pieces, terms
-from store.columns.facts import facts
+from store.columns.headings import facts
 from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text import lazily

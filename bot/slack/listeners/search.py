@@ -32,8 +32,7 @@ from bot.slack.requests import answer
 from bot.slack.router import decide, named
 from bot.slack.threads import ACK_WITHIN, in_thread, send, within
 from store import projects
-from store.columns.catalog import choices
-from store.columns.filtering import is_bound
+from store.columns.catalog import choices, is_bound
 from store.columns.values import Column, Topic
 from store.database import Database
 from store.records import Hit, Project, SearchResult
