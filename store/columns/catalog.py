@@ -1,9 +1,9 @@
 """The columns of the loaded lists and their cells as they are stored, and filters on them.
 
 The table `cells` has what is written in columns without a role. What a column with a role says is in
-`projects`, and empty cells are stored nowhere; the function `cells` gives all of them alike. A filter asks for
-a value (評価:拡充) or for amounts (決算額:1億円以上, 予算>=5000万): which columns its label means, and which
-projects its condition lets through.
+`projects`, and empty cells are stored nowhere; the function `cells` gives all of them alike. A filter asks
+for a value (評価:拡充) or for amounts (決算額:1億円以上, 予算>=5000万): which columns its label means, and
+which projects its condition lets through.
 """
 
 from __future__ import annotations

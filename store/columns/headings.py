@@ -1,9 +1,9 @@
 """What a column's heading says, and a project's columns in the order in which people ask. Pure.
 
-A heading tells unit, year, basis, topic, and which columns are about one thing. The words are those that cities
-head their columns with; what a column holds is decided by its cells (`inference`) wherever cells can tell it.
-A project's facts are cost, evaluation, indicators and staff, then the rest: an indicator, its result and its
-unit are one line; money has a readable form beside it.
+A heading tells unit, year, basis, topic, and which columns are about one thing. The words are those that
+cities head their columns with; what a column holds is decided by its cells (`inference`) wherever cells can
+tell it. A project's facts are cost, evaluation, indicators and staff, then the rest: an indicator, its result
+and its unit are one line; money has a readable form beside it.
 """
 
 from __future__ import annotations
