@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.slack import Sender, SlackServer
 from store.database import Database, open_database
-from store.evaluation import forms, sections
+from store.evaluation import sections
 from store.lists import parse_list
 from store.loader import store_list
 from store.state.engine import Location
@@ -54,7 +54,7 @@ def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seeded") / "jigyo.db"
     db = open_database(path)
     store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
-    lines, _ = forms.read_sections((SEEDS / "sections.csv").read_bytes())
+    lines, _ = sections.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     with db.conn:  # as in a workspace that was answered before
         kinds = ("data_table", "data_visualization", "context_actions")

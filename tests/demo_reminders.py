@@ -28,7 +28,7 @@ from bot.deadlines.views import NewDeadline
 from bot.delivery.dispatcher import tick
 from bot.playground.slack import Post, SlackServer
 from store.database import open_database
-from store.evaluation import changes, forms, registry, sections
+from store.evaluation import changes, registry, sections
 from store.evaluation.records import Absence, Nudge, RoundRules, SectionContacts, Sheet, Snooze
 from store.lists import parse_list
 from store.loader import store_list
@@ -257,7 +257,7 @@ def _furnish(db: Database, slack: SlackServer) -> dict[str, str]:
     """Load the list, its aliases, made-up contacts and the deadline; conversation -> whose it is."""
     seed = next(SEEDS.glob("*.txt"))
     store_list(db, parse_list(seed.read_bytes()), source_name=seed.name, now="2026-11-23T00:00:00+00:00")
-    lines, _ = forms.read_sections((SEEDS / "sections.csv").read_bytes())
+    lines, _ = sections.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     slack.workspace.add_channel(SECRETARIAT, "事務局")
     slack.workspace.add_user("U3DIRECTOR", "部長")

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import jigyo
-from store.evaluation import forms
+from store.evaluation import sections
 from store.lists import ListError, parse_list
 from tests.conftest import SEED
 
@@ -149,9 +149,9 @@ def test_in_a_folder_a_page_instead_of_a_list_is_a_failure_and_no_other_table(tm
 def test_a_form_that_is_damaged_is_refused_as_a_list_is() -> None:
     form = "部,課,別名\n政策部,企画課,\n".encode()
     with pytest.raises(ListError, match="3行目に、文字ではない NUL"):
-        forms.read_sections(form + b"\0" * 100)
+        sections.read_sections(form + b"\0" * 100)
     with pytest.raises(ListError, match="引用符が閉じていません"):
-        forms.read_sections(form + '政策部,"統計'.encode())
+        sections.read_sections(form + '政策部,"統計'.encode())
 
 
 def test_a_workbook_with_a_damaged_sheet_is_refused() -> None:

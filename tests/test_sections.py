@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.database import open_database
-from store.evaluation import forms, sections
+from store.evaluation import sections
 from store.index.writer import problems
 from store.lists import ListError, parse_list
 from store.loader import store_list
@@ -118,16 +118,16 @@ def test_the_search_index_follows_an_alias(seeded: Path) -> None:
 
 
 def test_what_is_exported_is_imported_the_same(seeded: Path, db: Database) -> None:
-    text = forms.write_sections(projects.sections(open_database(seeded)))
+    text = sections.write_sections(projects.sections(open_database(seeded)))
     assert f"{POLICY},{LISTED},{SLIP}," in text
-    lines, rejected = forms.read_sections(text.encode("utf-8-sig"))
+    lines, rejected = sections.read_sections(text.encode("utf-8-sig"))
     assert rejected == []
     assert sections.import_aliases(db, lines) == (1, [])
-    assert forms.write_sections(projects.sections(db)) == text
+    assert sections.write_sections(projects.sections(db)) == text
 
 
 def test_a_sections_file_may_name_several_aliases_and_other_columns() -> None:
-    lines, rejected = forms.read_sections(
+    lines, rejected = sections.read_sections(
         "課,部,別名,課長\n甲課,政策部,乙課、丙課,U1\n,政策部,乙課,\n,,,\n".encode()
     )
     assert [(line.department, line.section, line.aliases, line.others) for line in lines] == [
@@ -138,4 +138,4 @@ def test_a_sections_file_may_name_several_aliases_and_other_columns() -> None:
 
 def test_a_file_without_sections_is_refused() -> None:
     with pytest.raises(ListError, match="「部」と「課」"):
-        forms.read_sections((SEEDS / SEED.name).read_bytes())
+        sections.read_sections((SEEDS / SEED.name).read_bytes())

@@ -23,9 +23,8 @@ from bot.commands.options import (
 )
 from store import projects
 from store.database import Database, open_database, open_existing, writing
-from store.evaluation.forms import Line, read_form
 from store.lists import LIMITS, Limits
-from store.lists.cells import csv_text, unguarded
+from store.lists.cells import Line, csv_text, read_lines, unguarded
 from store.lists.matching import Key, Lineage, Link
 from store.records import FIELD_LABELS, Project, RejectedRow
 from store.search import lineage as lineages
@@ -184,7 +183,7 @@ _COLUMNS = {heading: (heading,) for heading in HEADINGS}
 
 
 def _read(data: bytes, limits: Limits = LIMITS) -> list[Line]:
-    lines = read_form(
+    lines = read_lines(
         data, _COLUMNS, required=("前の年度", "前の番号", "年度", "番号", "判定"), limits=limits
     )
     return [line for line in lines if line.cells.get("判定", "").strip()]

@@ -34,7 +34,7 @@ from store.columns import catalog
 from store.columns.inference import taken_for
 from store.columns.values import Column
 from store.database import Database, open_database
-from store.evaluation import forms, sections
+from store.evaluation import sections
 from store.evaluation.changes import take_contacts
 from store.evaluation.registry import contacts
 from store.index.writer import Progress as Tell
@@ -329,7 +329,7 @@ class Loading:
 
     def take_sections(self, file: Path) -> Outcome:
         """Import aliases and contacts."""
-        lines, rejected = forms.read_sections(read_file(file, self.limits), self.limits)
+        lines, rejected = sections.read_sections(read_file(file, self.limits), self.limits)
         aliases, refused = sections.import_aliases(self.db, lines)
         if aliases:
             with self.db.state.writing():

@@ -27,7 +27,7 @@ from bot.context import now_in_tokyo
 from bot.deadlines import actions
 from store import projects
 from store.database import Database, open_database, open_existing, writing
-from store.evaluation import forms, registry
+from store.evaluation import registry
 from store.evaluation import sections as names
 from store.index import synonyms as kept
 from store.lists import ListError, path_text
@@ -170,7 +170,7 @@ def _table(every: list[Section]) -> Table:
 sections.add_command(
     exporting(
         "課と別名、連絡先",
-        lambda db: forms.write_sections(projects.sections(db), registry.contacts(db, registered=True)),
+        lambda db: names.write_sections(projects.sections(db), registry.contacts(db, registered=True)),
     )
 )
 

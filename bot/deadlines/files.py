@@ -12,9 +12,9 @@ from bot.days.calendar import Calendar
 from bot.days.dates import DateError, parse_date
 from bot.deadlines.requests import round_name
 from bot.deadlines.workflow import state_of
-from store.evaluation.forms import CellError, Line, each_of, read_form, write_form
 from store.evaluation.records import FIRST_EVALUATION, Deadline, ExtensionState, Sheet, SheetState
 from store.lists import LIMITS, Limits
+from store.lists.cells import CellError, Line, each_of, read_lines, write_lines
 from store.records import RejectedRow
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year, parse_full_date
 from store.text.numbers import number_key
@@ -136,7 +136,7 @@ def read_deadlines(
     data: bytes, how: Read, limits: Limits = LIMITS
 ) -> tuple[list[tuple[Line, DeadlineLine]], list[RejectedRow]]:
     """Deadlines of a table headed 締切 at least. Raises ListError when it is none."""
-    lines = read_form(data, DEADLINES, required=("due",), limits=limits)
+    lines = read_lines(data, DEADLINES, required=("due",), limits=limits)
     return _each(lines, lambda line: _deadline(line, how))
 
 
@@ -145,7 +145,7 @@ def read_sheets(
 ) -> tuple[list[tuple[Line, tuple[Sheet, Sheet]]], list[RejectedRow]]:
     """(before, after) of each row of a table headed 事業番号 at least. Raises ListError when it is none."""
     known = {(sheet.fiscal_year, number_key(sheet.number), sheet.kind): sheet for sheet in sheets}
-    lines = read_form(data, SHEETS, required=("number",), limits=limits)
+    lines = read_lines(data, SHEETS, required=("number",), limits=limits)
     return _each(lines, lambda line: _sheet(line, how, known, at))
 
 
@@ -156,7 +156,7 @@ def is_of_sheets(headings: Iterable[str]) -> bool:
 
 def write_deadlines(deadlines: Iterable[Deadline]) -> str:
     """CSV text of deadlines."""
-    return write_form(
+    return write_lines(
         DEADLINES,
         (
             {
@@ -171,7 +171,7 @@ def write_deadlines(deadlines: Iterable[Deadline]) -> str:
 
 def write_sheets(sheets: Iterable[Sheet]) -> str:
     """CSV text of sheets."""
-    return write_form(SHEETS, ({name: _text(getattr(sheet, name)) for name in SHEETS} for sheet in sheets))
+    return write_lines(SHEETS, ({name: _text(getattr(sheet, name)) for name in SHEETS} for sheet in sheets))
 
 
 def _each(

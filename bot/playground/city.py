@@ -16,7 +16,7 @@ from bot.playground.slack.state import BOT_USER, TEAM, Post, Workspace
 from store import projects
 from store.copies.backup import backup
 from store.database import Database, DatabaseError, open_database
-from store.evaluation import changes, forms, registry, sections
+from store.evaluation import changes, registry, sections
 from store.evaluation.records import KINDS, SectionContacts
 from store.lists import parse_list
 from store.loader import store_list
@@ -101,7 +101,7 @@ def database(folder: Path, source: Path | None, now: datetime) -> Path:
     db = open_database(path)
     for file in lists:
         store_list(db, parse_list(file.read_bytes()), source_name=file.name, now=now.isoformat())
-    lines, _ = forms.read_sections((SEEDS / "sections.csv").read_bytes())
+    lines, _ = sections.read_sections((SEEDS / "sections.csv").read_bytes())
     sections.import_aliases(db, lines)
     db.close()
     return path

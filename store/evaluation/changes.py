@@ -14,7 +14,6 @@ from typing import Any, get_args
 
 from store.database import Database, upsert
 from store.evaluation import ledger
-from store.evaluation.forms import HEADS, CellError, Line, SectionLine, replaced
 from store.evaluation.records import (
     Absence,
     Deadline,
@@ -26,6 +25,8 @@ from store.evaluation.records import (
     Sheet,
 )
 from store.evaluation.registry import STATE_FIELDS, absences, contacts_of, deadline, round_rules
+from store.evaluation.sections import HEADS, SectionLine, replaced
+from store.lists.cells import CellError, Line
 from store.records import RejectedRow
 
 # Fields that hold people.

@@ -1,19 +1,27 @@
-"""Departments and sections: the names that lists give them, and which of them are one (aliases)."""
+"""Departments and sections: the names that lists give them, which of them are one (aliases); sections.csv.
+
+That file has a section a row: 部, 課, its other names (別名), and the Slack ids of its contacts (課長,
+課長補佐, 部長, チャンネル, 課員).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from rapidfuzz import fuzz, process
 
 from store import projects
 from store.database import Database, writing
-from store.evaluation.forms import SectionLine
+from store.evaluation.records import SectionContacts
 from store.index import writer
+from store.lists.cells import CellError, Row, csv_text, each_of, first_table, unguarded
+from store.lists.limits import LIMITS, Limits, ListError
 from store.lists.rows import joint_sections
-from store.records import Project, RejectedRow
-from store.text.normalize import spaceless
+from store.records import Project, RejectedRow, Section
+from store.text.normalize import header_key, spaceless
 
 Office = tuple[str, str]  # department, section
 
@@ -286,3 +294,110 @@ def _alike(name: str, canonical: Mapping[str, str]) -> Iterator[tuple[str, str]]
     for other, _, _ in found:
         if canonical[other] != canonical[name] and _TELLING.findall(spaceless(other)) == telling:
             yield (min(name, other), max(name, other))
+
+
+HEADS = {
+    "chief": ("課長", "室長", "所属長"),
+    "deputy": ("課長補佐", "補佐", "係長", "代理"),
+    "director": ("部長",),
+    "channel": ("チャンネル", "channel"),
+    "members": ("課員", "担当者", "担当"),
+}
+CONTACT_HEADS = tuple(heads[0] for heads in HEADS.values())
+NOBODY = ("-", "－", "なし")
+_USER, _CHANNEL = r"<?@?([UW][A-Z0-9]{2,})(?:\|[^>]*)?>?", r"<?#?([CG][A-Z0-9]{2,})(?:\|[^>]*)?>?"
+
+
+def contact_cells(each: SectionContacts) -> list[str]:
+    """The cells of a section under `CONTACT_HEADS`."""
+    return [each.chief, each.deputy, each.director, each.channel, " ".join(each.members)]
+
+
+def replaced(present: SectionContacts, cells: Mapping[str, str]) -> SectionContacts:
+    """The contacts with those of `cells` (by the names in `HEADS`); `なし` removes one. Raises CellError."""
+    single = [name for name in cells if name != "members"]
+    written = re.split(r"[\s,、，]+", cells["members"]) if "members" in cells else ()
+    ids = each_of(
+        *(partial(_id, name, cells[name]) for name in single),
+        *(partial(_id, "members", cell) for cell in written),
+    )
+    members = tuple(filter(None, ids[len(single) :])) if written else present.members
+    return replace(present, members=members, **dict(zip(single, ids, strict=False)))
+
+
+def _id(name: str, cell: str) -> str:
+    if cell in NOBODY:
+        return ""
+    found = re.fullmatch(_CHANNEL if name == "channel" else _USER, cell)
+    if not found:
+        kind = "チャンネルの ID（C…）" if name == "channel" else "Slack のメンバー ID（U…）"
+        raise CellError(name, f"「{cell}」は{kind}ではありません。")
+    return found[1]
+
+
+DEPARTMENT, SECTION, ALIASES = "部", "課", "別名"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLine:
+    """One row; `others` holds its filled cells in other columns, by header, `columns` where those are."""
+
+    line: int
+    department: str
+    section: str
+    aliases: tuple[str, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_sections(data: bytes, limits: Limits = LIMITS) -> tuple[list[SectionLine], list[RejectedRow]]:
+    """Rows and refused rows of a CSV, TSV or XLSX headed 部 and 課. Raises ListError for others."""
+    rows = first_table(data, lambda cells: {DEPARTMENT, SECTION} <= set(map(header_key, cells)), limits)
+    if rows:
+        return _read(rows)
+    raise ListError(
+        f"1行目に「{DEPARTMENT}」と「{SECTION}」がありません。jigyo sections export の形にしてください。"
+    )
+
+
+def write_sections(sections: Iterable[Section], contacts: Iterable[SectionContacts] = ()) -> str:
+    """CSV text of sections, their aliases and contacts, which `read_sections` reads back."""
+    people = {(each.department, each.section): contact_cells(each) for each in contacts}
+    aliases: dict[tuple[str, str], list[str]] = {}
+    for section in sections:
+        names = aliases.setdefault((section.department, section.canonical), [])
+        if section.name != section.canonical:
+            names.append(section.name)
+    rows = (
+        (*office, "、".join(names), *people.get(office, [""] * len(CONTACT_HEADS)))
+        for office, names in sorted(aliases.items())
+    )
+    return csv_text([(DEPARTMENT, SECTION, ALIASES, *CONTACT_HEADS), *rows])
+
+
+def _read(rows: list[Row]) -> tuple[list[SectionLine], list[RejectedRow]]:
+    header = [header_key(cell) for cell in rows[0].cells]
+    columns = {word: place for place, word in enumerate(header, 1)}
+    lines: list[SectionLine] = []
+    rejected: list[RejectedRow] = []
+    seen: dict[tuple[str, str], int] = {}
+    for row in rows[1:]:
+        cells = {
+            word: unguarded(cell.strip())
+            for word, cell in zip(header, row.cells, strict=False)
+            if cell.strip()
+        }
+        if section := cells.pop(SECTION, ""):
+            first = seen.setdefault((cells.get(DEPARTMENT, ""), section), row.line)
+            if first != row.line:
+                reason = f"「{section}」は{first}行目にもあります。1行にまとめてください。"
+                rejected.append(
+                    RejectedRow(row.line, header.index(SECTION) + 1, reason, "\t".join(row.cells))
+                )
+                continue
+            aliases = tuple(filter(None, re.split(r"\s*[、;；\n]\s*", cells.pop(ALIASES, ""))))
+            lines.append(SectionLine(row.line, cells.pop(DEPARTMENT, ""), section, aliases, cells, columns))
+        elif row.filled:
+            column = header.index(SECTION) + 1
+            rejected.append(RejectedRow(row.line, column, "課の名前が空です。", "\t".join(row.cells)))
+    return lines, rejected

@@ -1,19 +1,25 @@
-"""Read bytes as tables of text cells, in every format and encoding that fits; columns come later."""
+"""Read bytes as tables of text cells, in every format and encoding that fits; columns come later.
+
+Tables that people fill in and hand back are read by their columns here: `read_lines`.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from store.lists.decoding import OLE, ZIP, decompressed, line_ends, refuse_other_kinds, texts
 from store.lists.layout import json_tables, layout_rows
 from store.lists.limits import LIMITS, Limits, ListError, Meter, TooLarge, likelier, refuse_bytes
 from store.lists.workbooks import book_of
+from store.records import RejectedRow
 from store.text.display import harmless
+from store.text.normalize import header_key
 
 SEPARATORS = {"tsv": "\t", "csv": ",", "csv (;)": ";"}
 USUAL = ("xlsx", "tsv", "csv")  # formats whose exceeded limits are reported when no reading has a header
@@ -206,3 +212,76 @@ def unguarded(cell: str) -> str:
 
 def _is_formula(cell: str) -> bool:
     return cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA)
+
+
+Columns = Mapping[str, Sequence[str]]  # field: the words that may head its column, the one we write first
+
+
+class CellError(ValueError):
+    """A cell that cannot be taken: which field, and why, in one Japanese line; `others` of the same row."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.others: tuple[CellError, ...] = ()
+
+
+def each_of(*reads: Callable[[], Any]) -> list[Any]:
+    """What each of these reads of a row gives. Raises one CellError that has all that are wrong."""
+    given, errors = [], list[CellError]()
+    for read in reads:
+        try:
+            given.append(read())
+        except CellError as error:
+            errors += (error, *error.others)
+    if errors:
+        errors[0].others = tuple(errors[1:])
+        raise errors[0]
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its filled cells by field, and where each field's column is (1-based)."""
+
+    line: int
+    cells: Mapping[str, str]
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+    def rejected(self, error: CellError) -> RejectedRow:
+        """This row, refused: at the first cell that is wrong, and the others named behind it."""
+        row = "\t".join(self.cells.values())
+        more = [f"{self.columns.get(each.field, 0)}列目: {each}" for each in error.others]
+        return RejectedRow(self.line, self.columns.get(error.field, 0), " ".join((str(error), *more)), row)
+
+
+def read_lines(
+    data: bytes, columns: Columns, *, required: Sequence[str], limits: Limits = LIMITS
+) -> list[Line]:
+    """The filled rows of a CSV, TSV or XLSX whose first row heads these columns. Raises ListError."""
+    words = {header_key(word): name for name, known in columns.items() for word in known}
+
+    def named(cells: Sequence[str]) -> list[str]:
+        return [words.get(header_key(cell), "") for cell in cells]
+
+    rows = first_table(data, lambda cells: set(required) <= set(named(cells)), limits)
+    if rows:
+        places = {name: place for place, name in enumerate(named(rows[0].cells), 1) if name}
+        return [_line(row, places) for row in rows[1:] if row.filled]
+    heads = "」「".join(columns[name][0] for name in required)
+    raise ListError(f"1行目に「{heads}」の見出しがありません。export で書き出した形にしてください。")
+
+
+def write_lines(columns: Columns, rows: Iterable[Mapping[str, str]]) -> str:
+    """CSV text which `read_lines` reads back."""
+    heads = [known[0] for known in columns.values()]
+    return csv_text([heads, *([row.get(name, "") for name in columns] for row in rows)])
+
+
+def _line(row: Row, places: Mapping[str, int]) -> Line:
+    cells = {
+        name: unguarded(row.cells[place - 1].strip())
+        for name, place in places.items()
+        if place <= len(row.cells) and row.cells[place - 1].strip()
+    }
+    return Line(row.line, cells, places)
