@@ -19,7 +19,7 @@ from store.evaluation import sections
 from store.index import generation, raise_generation, writer
 from store.index.writer import Progress, prepare_all, read_prepared, workers
 from store.lists import ParsedList
-from store.lists.comparing import (
+from store.lists.matching import (
     Difference,
     Key,
     adds_columns,

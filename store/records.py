@@ -23,6 +23,8 @@ FIELD_LABELS = {
     "outcome": "成果",
 }
 
+SHEET = "シート"  # the key in a project's `extra` of the name of its sheet
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

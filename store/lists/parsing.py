@@ -39,16 +39,13 @@ from store.lists.rows import (
     restart_in_sections,
     with_section,
 )
-from store.records import Project, RejectedRow
+from store.records import SHEET, Project, RejectedRow
 from store.text.fiscal_years import find_fiscal_year, fiscal_year_name
 from store.text.normalize import header_key, nfkc
 
 _PAGE_NUMBER = re.compile(
     r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I
 )
-
-
-SHEET = "シート"  # the key in `extra` of the name of the sheet
 
 
 @dataclass(frozen=True, slots=True)
