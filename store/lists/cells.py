@@ -14,9 +14,8 @@ from itertools import count
 from typing import Any
 
 from store.lists.decoding import OLE, ZIP, decompressed, line_ends, refuse_other_kinds, texts
-from store.lists.layout import json_tables, layout_rows
 from store.lists.limits import LIMITS, Limits, ListError, Meter, TooLarge, likelier, refuse_bytes
-from store.lists.workbooks import book_of
+from store.lists.workbooks import book_of, json_tables, layout_rows
 from store.records import RejectedRow
 from store.text.display import harmless
 from store.text.normalize import header_key
