@@ -134,7 +134,7 @@ def _cells_found(data: bytes, folder: Path) -> str:
 
 @contextmanager
 def _no_words() -> Iterator[None]:
-    with _one_core(), patch.object(loader, "prepare_all", lambda *_: iter(())):
+    with _one_core(), patch.object(loader, "prepare_all", lambda *_: (each for each in ())):
         yield
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from dataclasses import replace as replaced
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,6 +41,7 @@ _COLUMNS = (
 _MARKS = f"({', '.join('?' * len(_COLUMNS))})"
 _INSERT = f"INSERT INTO projects ({', '.join(_COLUMNS)}) VALUES "
 _UPDATE = f"UPDATE projects SET ({', '.join(_COLUMNS)}) = {_MARKS} WHERE id = ?1"
+_READY = 0.75  # of the index rows, when the database is locked
 _ROWS_A_STATEMENT = 500  # the trigram index is written out once a statement, whatever the number of rows
 
 
@@ -51,12 +53,14 @@ def store_list(
     now: str,
     replace: bool = False,
     progress: Progress | None = None,
+    pool: ProcessPoolExecutor | None = None,
 ) -> LoadReport:
     """Store a list in one transaction; the same content again changes nothing. `now` is ISO 8601.
 
     What is stored but gone from the list stays, and is reported, unless `replace`. `progress(done, total)`
-    counts the projects made searchable. What takes long is done before the database is locked; where others
-    have loaded a list meanwhile it is done again, the third time with the lock held.
+    counts the projects made searchable, by `pool` if it is given (of `workers`). What takes long is done
+    before the database is locked; where others have loaded a list meanwhile it is done again, the third time
+    with the lock held.
     """
     for is_last in (False, False, True):
         with ExitStack() as held:
@@ -64,7 +68,7 @@ def store_list(
             if is_last:
                 held.enter_context(writing(db))
             plan = _plan(db, parsed, source_name, replace=replace)
-            prepared = held.enter_context(_prepared(plan, progress))
+            prepared = held.enter_context(_prepared(plan, pool, progress))
             held.enter_context(writing(db))
             if _state(db) == plan.state:
                 _carry_out(db, plan, prepared, source_name, now)
@@ -174,13 +178,20 @@ def _kept(db: Database, parsed: ParsedList, stored: Mapping[Key, Project]) -> Pa
 
 
 @contextmanager
-def _prepared(plan: _Plan, progress: Progress | None) -> Iterator[Iterator[writer.Prepared]]:
-    """The index rows of what is fresh, a chunk at a time, out of temporary files: memory stays bounded."""
+def _prepared(
+    plan: _Plan, pool: ProcessPoolExecutor | None, progress: Progress | None
+) -> Iterator[Iterator[writer.Prepared]]:
+    """The index rows of what is fresh, a chunk at a time, out of temporary files: memory stays bounded.
+
+    They are ready, but for those that other processes can make while the rows themselves are written.
+    """
     fresh = plan.fresh
-    with TemporaryDirectory() as folder:
-        with workers(len(fresh)) as pool:
-            files = list(prepare_all(fresh, Path(folder), pool, progress))
-        yield map(read_prepared, files)
+    with TemporaryDirectory() as folder, ExitStack() as held:
+        if not pool:
+            pool = held.enter_context(workers(wanted=len(fresh) >= writer.WORTH_A_POOL))
+        files = held.enter_context(closing(prepare_all(fresh, Path(folder), pool, progress)))
+        ready = [*islice(files, round(_READY * len(fresh) / writer.CHUNK) if pool else None)]
+        yield map(read_prepared, chain(ready, files))
 
 
 def _carry_out(

@@ -37,6 +37,7 @@ from store.database import Database, open_database
 from store.evaluation import sections
 from store.evaluation.changes import take_contacts
 from store.evaluation.registry import contacts
+from store.index import writer
 from store.index.writer import Progress as Tell
 from store.lists import (
     Limits,
@@ -258,30 +259,40 @@ class Loading:
 
     def take_list(self, file: Path) -> Outcome:
         """Load a list."""
-        name = path_text(file.name)
+        data = read_file(file, self.limits)
+        with writer.workers(wanted=len(data) >= writer.MAY_HOLD_AS_MANY) as pool:  # they start meanwhile
+            parsed = self._parsed(file, data)
+            with _progress_bar(path_text(file.name)) as tell:
+                report = loader.store_list(
+                    self.db,
+                    parsed,
+                    source_name=path_text(file.name),
+                    now=datetime.now(UTC).isoformat(timespec="seconds"),
+                    replace=self.replace,
+                    progress=tell,
+                    pool=pool,
+                )
+        return self._outcome(parsed, report)
+
+    def _parsed(self, file: Path, data: bytes) -> ParsedList:
         settings = self.settings.over(self._settings_beside(file))
         try:
             parsed = parse_list(
-                read_file(file, self.limits),
+                data,
                 mapping=settings.fields,
                 fiscal_year=self.fiscal_year,
                 limits=self.limits,
-                file_name=name,
+                file_name=path_text(file.name),
                 settings=settings.columns,
             )
         except NoYearError as error:
             raise ListError(error.message(error.likeliest or fiscal_year(now_in_tokyo().date()))) from error
         if is_of_sheets(column.key for column in parsed.columns):  # it has no texts: they would go
             raise NotAListError("評価シートの状態の表です。jigyo sheets import で取り込んでください。")
-        with _progress_bar(name) as tell:
-            report = loader.store_list(
-                self.db,
-                parsed,
-                source_name=name,
-                now=datetime.now(UTC).isoformat(timespec="seconds"),
-                replace=self.replace,
-                progress=tell,
-            )
+        return parsed
+
+    def _outcome(self, parsed: ParsedList, report: LoadReport) -> Outcome:
+        name = report.source_name
         counts = [len(each) for each in (report.added, report.changed, report.removed)]
         if any(counts):
             with self.db.state.writing():

@@ -10,10 +10,10 @@ import signal
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -69,6 +69,7 @@ WORKERS = 2
 CHUNK = 250
 TOGETHER = 20  # chunks: more would take much memory
 WORTH_A_POOL = 600  # projects; below this, starting processes takes longer than the work
+MAY_HOLD_AS_MANY = 300_000  # bytes of a file, packed or not
 Progress = Callable[[int, int], None]
 Chunk = tuple[Path, Sequence[Project]]
 
@@ -300,14 +301,15 @@ def _number(db: Database, sql: str) -> int:
 
 
 @contextmanager
-def workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Processes for `prepare_all`, starting at once; None when `count` projects are too few for them."""
-    if count < WORTH_A_POOL:
+def workers(*, wanted: bool) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes for `prepare_all`, which start and load their dictionary at once; None if not wanted."""
+    if not wanted:
         yield None
         return
     # Spawned, because a forked child of a process with threads may hang.
     with ProcessPoolExecutor(WORKERS, get_context("spawn"), _start_worker) as pool:
-        pool.submit(prepare, ())
+        for _ in range(WORKERS):  # a process is started for each task that finds none idle
+            pool.submit(int)
         yield pool
 
 
@@ -316,7 +318,7 @@ def prepare_all(
     folder: Path,
     pool: ProcessPoolExecutor | None,
     progress: Progress | None = None,
-) -> Iterator[Path]:
+) -> Generator[Path, None, None]:
     """Write index rows to files in `folder`, a chunk each, and yield these in order, for `read_prepared`.
 
     `progress(done, total)` is told after each chunk. The rows don't go through the pool's own pipe: a worker
@@ -324,11 +326,12 @@ def prepare_all(
     """
     chunks = [(folder / str(start), rows[start : start + CHUNK]) for start in range(0, len(rows), CHUNK)]
     done = 0
-    for path, chunk in zip(_in_pool(pool, chunks) if pool else map(_prepare, chunks), chunks, strict=True):
-        yield path
-        done += len(chunk[1])
-        if progress:
-            progress(done, len(rows))
+    with closing(_in_pool(pool, chunks) if pool else (_prepare(chunk) for chunk in chunks)) as paths:
+        for path, chunk in zip(paths, chunks, strict=True):
+            yield path
+            done += len(chunk[1])
+            if progress:
+                progress(done, len(rows))
 
 
 def read_prepared(path: Path) -> Prepared:
@@ -343,14 +346,18 @@ def _prepare(chunk: Chunk) -> Path:
     return path
 
 
-def _in_pool(pool: ProcessPoolExecutor, chunks: Sequence[Chunk]) -> Iterator[Path]:
+def _in_pool(pool: ProcessPoolExecutor, chunks: Sequence[Chunk]) -> Generator[Path, None, None]:
+    made: list[Future[Path]] = []
     done = 0
     try:
-        for path in pool.map(_prepare, chunks):
-            yield path
+        made += [pool.submit(_prepare, chunk) for chunk in chunks]
+        for each in made:
+            yield each.result()
             done += 1
     except BrokenProcessPool:  # a worker was killed, as when memory runs out: go on alone
         yield from map(_prepare, chunks[done:])
+    finally:  # whoever wants no more may remove the folder
+        wait([each for each in made if not each.cancel()])
 
 
 def _start_worker() -> None:
@@ -368,6 +375,7 @@ def _start_worker() -> None:
             os._exit(1)
 
     threading.Thread(target=wait_and_end, daemon=True).start()
+    prepare([Project(0, "", "事業")])
 
 
 # What a full-text index holds at least: pairs of a term and a project that has it, counted elsewhere too.
