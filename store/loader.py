@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -41,7 +42,7 @@ _COLUMNS = (
 _MARKS = f"({', '.join('?' * len(_COLUMNS))})"
 _INSERT = f"INSERT INTO projects ({', '.join(_COLUMNS)}) VALUES "
 _UPDATE = f"UPDATE projects SET ({', '.join(_COLUMNS)}) = {_MARKS} WHERE id = ?1"
-_READY = 0.75  # of the index rows, when the database is locked
+_READY = 0.5 if (os.cpu_count() or 1) > 1 else 1.0  # of the index rows, when the database is locked
 _ROWS_A_STATEMENT = 500  # the trigram index is written out once a statement, whatever the number of rows
 
 

@@ -26,7 +26,6 @@ from bot.commands.options import (
     year,
 )
 from bot.context import now_in_tokyo
-from bot.deadlines.actions import tell_changed_people
 from bot.deadlines.files import is_of_sheets
 from bot.settings import SettingsError, survey
 from store import loader
@@ -340,6 +339,8 @@ class Loading:
 
     def take_sections(self, file: Path) -> Outcome:
         """Import aliases and contacts."""
+        from bot.deadlines.actions import tell_changed_people  # a list's load waits for none of it
+
         lines, rejected = sections.read_sections(read_file(file, self.limits), self.limits)
         aliases, refused = sections.import_aliases(self.db, lines)
         if aliases:
