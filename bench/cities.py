@@ -27,7 +27,7 @@ import psutil
 from bot.context import Context
 from bot.delivery.dispatcher import tick
 from bot.delivery.outbox import DeliveryContext, due
-from bot.gateway.posting import build_posting_client
+from bot.gateway import build_posting_client
 from bot.playground.slack import Sender, SlackServer
 from store.copies.publishing import fetch, publish
 from store.database import Databases, open_database, state_of

@@ -27,7 +27,7 @@ from bot.deadlines import actions
 from bot.deadlines.session import Actor, Session, session_of
 from bot.delivery.dispatcher import tick
 from bot.delivery.outbox import DeliveryContext
-from bot.gateway.posting import build_posting_client
+from bot.gateway import build_posting_client
 from bot.playground.slack import SlackServer
 from store.database import Databases, StateAwayError, open_database
 from store.evaluation import changes, ledger, registry

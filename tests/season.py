@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from bot.context import Context
 from bot.delivery.outbox import DeliveryContext, Picture
-from bot.gateway.posting import build_posting_client
+from bot.gateway import build_posting_client
 from bot.playground.slack import SlackServer
 from bot.settings import Settings
 from store.database import Databases, open_database

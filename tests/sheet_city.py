@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.days.calendar import Calendar
-from bot.gateway.posting import build_posting_client
+from bot.gateway import build_posting_client
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.messages.reminders import reminder_message

@@ -5,9 +5,9 @@ For tests that wait for one of them to pass; what happens then is the same.
 
 from datetime import timedelta
 
-from bot.gateway import posting
+from bot import gateway
 
-posting.CALL_SECONDS, posting.INTERACTIVE_SECONDS = 3, 2  # before those are imported that take them by name
+gateway.CALL_SECONDS, gateway.INTERACTIVE_SECONDS = 3, 2  # before those are imported that take them by name
 
 from bot.slack import observing, server, threads  # noqa: E402
 from store import database  # noqa: E402

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.telemetry import BLOT, Blotting
+from bot.context import BLOT, Blotting
 
 OURS = ("xoxb-1-made-up", "0123456789abcdef0123456789abcdef")
 

@@ -13,9 +13,9 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.context import Metrics
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import signature
-from bot.telemetry import Metrics
 from tests.running import Served, serving
 
 

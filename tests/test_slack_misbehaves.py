@@ -17,7 +17,7 @@ import uvicorn
 from click.testing import CliRunner
 
 from bot.cli import jigyo
-from bot.gateway.posting import ThreadClient
+from bot.gateway import ThreadClient
 from bot.messages.builders import button
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.state import GARBAGE

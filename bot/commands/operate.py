@@ -158,7 +158,7 @@ def _clock(db: Database) -> Iterator[Finding]:
 
 
 def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    from bot.gateway.posting import CALL_ERRORS, ThreadClient
+    from bot.gateway import CALL_ERRORS, ThreadClient
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token=token.get_secret_value())
     try:
@@ -180,7 +180,7 @@ def _bot_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
 
 def _channels(settings: Settings, token: SecretStr, path: Path) -> Iterator[Finding]:
     """Whether the bot is in the channels that it is to write to: the secretariat's and the sections'."""
-    from bot.gateway.posting import CALL_ERRORS, ThreadClient
+    from bot.gateway import CALL_ERRORS, ThreadClient
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token=token.get_secret_value())
     wanted = {settings.jigyo_secretariat: "事務局"} if settings.jigyo_secretariat[:1] in ("C", "G") else {}
@@ -221,7 +221,7 @@ def _channel_problem(told: Mapping[str, object]) -> str:
 
 
 def _app_token(settings: Settings, token: SecretStr) -> Iterator[Finding]:
-    from bot.gateway.posting import CALL_ERRORS, ThreadClient
+    from bot.gateway import CALL_ERRORS, ThreadClient
 
     client = ThreadClient(settings, timeout=SLACK_TIMEOUT_S, token="")
     try:

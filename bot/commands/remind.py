@@ -184,7 +184,7 @@ def _all(names: Sequence[str]) -> str:
 def _send(context: Context, now: datetime | None) -> None:
     from bot.delivery.dispatcher import tick
     from bot.delivery.outbox import DeliveryContext
-    from bot.gateway.posting import build_posting_client
+    from bot.gateway import build_posting_client
 
     counts = tick(DeliveryContext(context, build_posting_client(context.settings)), at=now).counts
     lines = [f"{RESULTS[what]} {count}件" for what, count in counts.items()]

@@ -67,12 +67,11 @@ def serve(
     # It reads the certificates that the system trusts, which takes no turn of the interpreter's.
     beside = threading.Thread(target=import_module, args=("aiohttp",))
     beside.start()
-    from bot.context import Context, clock_of
+    from bot.context import Context, Metrics, clock_of, start_logging
     from bot.mcp.http import McpEndpoint
     from bot.slack import server
     from bot.slack.app import read_for_all
     from bot.slack.http import listen
-    from bot.telemetry import Metrics, start_logging
     from store import projects
     from store.database import Databases
 
@@ -205,9 +204,8 @@ def mcp(context: click.Context) -> None:
     """Serve the tools over stdio until standard input ends."""
     if context.invoked_subcommand:
         return
-    from bot.context import Context, now_in_tokyo
+    from bot.context import Context, now_in_tokyo, start_logging
     from bot.mcp.http import NOT_INSTALLED
-    from bot.telemetry import start_logging
     from store.database import Databases, open_existing
 
     open_existing(context.obj).close()

@@ -19,7 +19,7 @@ from bot import permissions
 from bot.context import Context, SlackRequest
 from bot.days.calendar import Calendar, DueDates, SectionWorkload, city_calendar, workloads
 from bot.deadlines.workflow import ChangeRefused, NotAllowed, NotAMember, SentAgain
-from bot.gateway.posting import CALL_ERRORS, interactive
+from bot.gateway import CALL_ERRORS, interactive
 from bot.permissions import Role, Rule, Standing
 from bot.reminders.rules import section_routes
 from store import projects

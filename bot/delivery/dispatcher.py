@@ -22,7 +22,7 @@ from typing import Literal
 from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.base import BaseScheduler
 
-from bot.context import Context, first_page, outbound
+from bot.context import Context, first_page, outbound, traced
 from bot.days.calendar import at as at_time
 from bot.delivery.outbox import (
     ASK_AGAIN,
@@ -42,7 +42,7 @@ from bot.delivery.outbox import (
     uploaded,
 )
 from bot.delivery.reconcile import ALLOWED, Finding, findings, reconcile
-from bot.gateway.posting import (
+from bot.gateway import (
     GONE_THREAD,
     INVALID_BLOCKS,
     Outcome,
@@ -56,7 +56,6 @@ from bot.gateway.posting import (
     readers,
 )
 from bot.messages.message import Payload, as_older, newer_kinds, pages
-from bot.telemetry import traced
 from store.database import StateAwayError
 from store.evaluation import ledger, registry
 from store.evaluation.ledger import Owner, Post, poster, stamp

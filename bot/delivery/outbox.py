@@ -15,7 +15,7 @@ from bot.context import Context
 from bot.days.calendar import TOKYO, Calendar, city_calendar
 from bot.days.calendar import at as at_time
 from bot.deadlines.session import KNOWN_FOR, ask_whether_here, session_of
-from bot.gateway.posting import CALL_ERRORS
+from bot.gateway import CALL_ERRORS
 from bot.messages.builders import Block
 from bot.messages.charts import alternative_text, points_over_time, progress_block, progress_chart
 from bot.messages.digests import EXTENSION, digest_message, notices_message, read_asked, with_notices

@@ -15,7 +15,7 @@ from bot.context import TOKYO, Context
 from bot.days.calendar import at as at_time
 from bot.days.calendar import format_date
 from bot.delivery.outbox import DeliveryContext, about, called, due, morning, open_now
-from bot.gateway.posting import CALL_ERRORS, EVENT_TYPE, Refused, Unknown, outcome_of
+from bot.gateway import CALL_ERRORS, EVENT_TYPE, Refused, Unknown, outcome_of
 from store.database import Database, DatabaseError
 from store.evaluation import ledger
 from store.evaluation.ledger import Owner, Post, is_alive, stamp

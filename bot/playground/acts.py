@@ -14,7 +14,7 @@ from bot.context import TOKYO, Context
 from bot.days.calendar import DAY, city_calendar, format_date
 from bot.delivery.dispatcher import tick
 from bot.delivery.outbox import DeliveryContext
-from bot.gateway.posting import build_posting_client
+from bot.gateway import build_posting_client
 from bot.playground.city import City, Person
 from bot.playground.slack import Post, Reply, Sender, SlackServer
 from bot.playground.slack.methods import Refused, submitted

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackClientError
 
-from bot.context import Context
+from bot.context import BUCKETS, FAMILIES, Context, Metrics
 from bot.delivery import outbox, reconcile
-from bot.gateway.posting import INTERACTIVE_SECONDS
+from bot.gateway import INTERACTIVE_SECONDS
 from bot.slack.threads import TOKEN_ERRORS, SlackClient
-from bot.telemetry import BUCKETS, FAMILIES, Metrics
 from store import projects
 from store.database import Database, DatabaseError
 from store.evaluation import ledger

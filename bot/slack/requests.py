@@ -24,14 +24,13 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import Context, Handler, SlackRequest, first_page
+from bot.context import Context, Handler, SlackRequest, current_id, first_page, observed
 from bot.messages.markup import as_typed
 from bot.messages.message import Message, Payload, as_newer, as_older, newer_kinds, pages
 from bot.slack.bodies import COMMAND_FORM, SIGNATURE, Body, is_readable, surface_of, without_halves
 from bot.slack.dispatch import Dispatcher, Where, waits
 from bot.slack.observing import Refusals
 from bot.slack.threads import ACK_WITHIN, in_a_line, in_thread, patiently, send, within
-from bot.telemetry import current_id, observed
 from store.database import DatabaseError, LockError, StateAwayError
 
 log = logging.getLogger(__name__)

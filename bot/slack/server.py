@@ -27,7 +27,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.context import Context
+from bot.context import Context, observed
 from bot.delivery.reconcile import problems as reminder_problems
 from bot.settings import require
 from bot.slack.app import build_app, build_scheduler
@@ -46,7 +46,6 @@ from bot.slack.observing import (
 )
 from bot.slack.requests import SignedRequests
 from bot.slack.threads import SlackClient, SlackState, session
-from bot.telemetry import observed
 
 log = logging.getLogger(__name__)
 

@@ -23,11 +23,10 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.context import Context
-from bot.gateway.posting import CALL_SECONDS, INVALID_BLOCKS, NoAnswer, is_answer, logged, reason_of
+from bot.context import Context, carried
+from bot.gateway import CALL_SECONDS, INVALID_BLOCKS, NoAnswer, is_answer, logged, reason_of
 from bot.messages.message import Payload, as_newer, as_older, newer_kinds
 from bot.settings import Settings, require
-from bot.telemetry import carried
 from store.database import DatabaseError, Patience
 from store.talk.conversations import ShownBlocks
 

@@ -16,7 +16,7 @@ from bot.deadlines import views
 from bot.deadlines.session import REPLAYED, Session, session_of
 from bot.deadlines.workflow import ChangeRefused
 from bot.delivery.outbox import shown_now
-from bot.gateway.posting import CALL_ERRORS, INVALID_BLOCKS, Posted, change, interactive, reason_of
+from bot.gateway import CALL_ERRORS, INVALID_BLOCKS, Posted, change, interactive, reason_of
 from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload, View, as_older, newer_kinds
 from bot.messages.reminders import Share

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask.intents.asides import examples
 from bot.context import Context, SlackRequest
-from bot.gateway.posting import NoAnswer
+from bot.gateway import NoAnswer
 from bot.messages.message import Payload
 from bot.slack import bodies
 from bot.slack.dispatch import Dispatcher, Where
