@@ -9,22 +9,24 @@ from pathlib import Path
 
 import click
 
-from bot.commands.import_export import (
+from bot.commands.options import Group, Refusal, echo, terminal, whence
+from bot.commands.tables import (
     BY,
     YEAR,
     as_text,
     canonical,
     day_of,
+    deadline_table,
     default_year,
     department_of,
+    event_table,
     exporting,
     finish,
     parsed_day,
     reading,
+    sheet_table,
     taken_from,
 )
-from bot.commands.options import Group, Refusal, echo, terminal, whence
-from bot.commands.tables import deadline_table, event_table, sheet_table
 from bot.context import Context, now_in_tokyo
 from bot.days.calendar import DueDates, city_calendar, format_date
 from bot.deadlines import actions, workflow

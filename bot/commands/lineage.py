@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from bot.commands.import_export import BY, finish, taken_from, write
 from bot.commands.options import (
     Group,
     ListsCommand,
@@ -21,6 +20,7 @@ from bot.commands.options import (
     to_json,
     year,
 )
+from bot.commands.tables import BY, finish, taken_from, write
 from store import projects
 from store.database import Database, open_database, open_existing, writing
 from store.lists import LIMITS, Limits

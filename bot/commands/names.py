@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from bot.commands.import_export import exporting, finish, taken_from, write
 from bot.commands.load import Loading
 from bot.commands.options import (
     Command,
@@ -23,6 +22,7 @@ from bot.commands.options import (
     to_json,
     warn,
 )
+from bot.commands.tables import exporting, finish, taken_from, write
 from bot.context import now_in_tokyo
 from bot.deadlines import actions
 from store import projects

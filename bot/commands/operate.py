@@ -18,7 +18,6 @@ from pydantic import SecretStr
 from rich.table import Table
 from slack_sdk.errors import SlackApiError
 
-from bot.commands.import_export import as_text, canonical
 from bot.commands.options import (
     Command,
     Group,
@@ -31,7 +30,7 @@ from bot.commands.options import (
     to_json,
     whence,
 )
-from bot.commands.tables import event_line
+from bot.commands.tables import as_text, canonical, event_line
 from bot.context import now_in_tokyo
 from bot.days.calendar import TOKYO
 from bot.permissions import BOT_SCOPES

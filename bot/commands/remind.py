@@ -11,9 +11,8 @@ import click
 from icalendar import Calendar as ICalendar
 from icalendar import Event
 
-from bot.commands.import_export import BY, write
 from bot.commands.options import Command, Group, Refusal, echo, file_name, terminal, to_json, warn
-from bot.commands.tables import moment, post_table, reminder_record, reminder_table
+from bot.commands.tables import BY, moment, post_table, reminder_record, reminder_table, write
 from bot.context import Context, now_in_tokyo
 from bot.days.calendar import DAY, TOKYO, city_calendar, format_date, format_due
 from bot.delivery.outbox import due, everything, open_now
