@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from store import projects
 from store.database import open_database, writing
-from store.index import names, snapshot, version, writer
+from store.index import names, raise_generation, snapshot, writer
 from store.index.names import characters
 from store.index.tuning import TUNING, Tuning
 from store.lists import parse_list
@@ -62,7 +62,7 @@ def test_a_list_too_long_to_be_kept_in_memory_answers_the_same(
     before = found(db)
     for module, name in limits:
         monkeypatch.setattr(module, name, tuned(long_list=3) if name == "TUNING" else 3)
-    version.raise_generation(db)
+    raise_generation(db)
     db.conn.commit()
     assert found(db) == before
 
