@@ -38,7 +38,7 @@ from bot.slack import bodies, requests
 from bot.slack.app import COMMANDS
 from bot.slack.dispatch import Dispatcher
 from bot.slack.listeners import home, search
-from bot.slack.listeners.answers import as_csv
+from bot.slack.listeners.conversation import as_csv
 from store import projects
 from store.database import Databases, open_database
 from store.evaluation import changes

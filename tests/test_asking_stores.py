@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import jigyo
-from bot.slack.listeners.answers import as_csv
+from bot.slack.listeners.conversation import as_csv
 from store.database import open_database
 from store.lists.cells import guarded, unguarded
 from store.records import Project

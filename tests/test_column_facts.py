@@ -9,7 +9,7 @@ from bot.cli import jigyo
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.messages.result_blocks import Shown, card_message
-from bot.slack.listeners.answers import as_csv
+from bot.slack.listeners.conversation import as_csv
 from store.columns.headings import facts
 from store.records import Project
 

@@ -21,15 +21,7 @@ from bot.context import TOKYO, Context, Handler
 from bot.delivery import dispatcher as reminding
 from bot.settings import require
 from bot.slack.dispatch import QUICK_PROJECTS, Dispatcher, usage
-from bot.slack.listeners import (
-    actions,
-    answers,
-    channels,
-    conversation,
-    home,
-    search,
-    sheets,
-)
+from bot.slack.listeners import actions, channels, conversation, home, search, sheets
 from bot.slack.requests import Commands
 from store import projects
 from store.database import DatabaseError, Databases, LockError, StateAwayError
@@ -41,7 +33,7 @@ from store.talk import conversations
 from store.text import morphology
 
 # Each module has register(app, context).
-LISTENERS = (actions, search, sheets, answers, channels)
+LISTENERS = (actions, search, sheets, channels)
 COMMANDS: Mapping[str, Handler] = {
     "usage": usage, "similar": search.like, "settings": channels.settings, "deadline": sheets.deadline,
     "report": sheets.report, "send_back": sheets.send_back, "extend": sheets.extend,
