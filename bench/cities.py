@@ -33,7 +33,7 @@ from store.copies.publishing import fetch, publish
 from store.database import Databases, open_database, state_of
 from store.lists import parse_list
 from store.loader import store_list
-from store.state.engine import Location
+from store.state import Location
 from tests import postgres
 from tests.running import Served, serving
 from tests.season import TEN_BEFORE, fill, no_pictures, people, settings

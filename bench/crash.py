@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.delivery.outbox import STEPS
-from store.state.engine import Location
+from store.state import Location
 from tests import postgres
 from tests.crashing import MISBEHAVIOURS, Arena, after_slack_accepted, arena, at_random_moments, at_step
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.playground.slack import Sender, SlackServer
-from store.state.engine import Location
+from store.state import Location
 from tests.crashing import Arena, arena
 from tests.postgres import Server
 from tests.running import serving

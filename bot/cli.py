@@ -13,7 +13,7 @@ import click
 from bot.commands.options import Group, echo, file_name, slip
 from bot.settings import Settings, SettingsError, read_settings, survey
 from store.database import DatabaseError
-from store.state.engine import Location
+from store.state import Location
 
 # Subcommand -> its module in bot.commands. Only the one that runs is imported: searching from a terminal
 # should not wait for Slack's libraries to load.

@@ -20,10 +20,10 @@ from sqlite_utils.migrations import Migrations
 
 from store import schema
 from store.index import NEWEST
-from store.state.engine import USE_POSTGRESQL, Location, State, Values, postgresql, refuse_elsewhere
-from store.state.engine import DatabaseError as DatabaseError
-from store.state.engine import LockError as LockError
-from store.state.engine import StateAwayError as StateAwayError
+from store.state import USE_POSTGRESQL, Location, State, Values, postgresql, refuse_elsewhere
+from store.state import DatabaseError as DatabaseError
+from store.state import LockError as LockError
+from store.state import StateAwayError as StateAwayError
 
 if TYPE_CHECKING:
     from store.index.snapshot import IndexSnapshot

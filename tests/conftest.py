@@ -12,7 +12,7 @@ from store.database import Database, open_database
 from store.evaluation import sections
 from store.lists import parse_list
 from store.loader import store_list
-from store.state.engine import Location
+from store.state import Location
 from tests import postgres
 from tests.running import Served, serving
 

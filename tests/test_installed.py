@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.slack import Sender, SlackServer
-from store.state.engine import Location
+from store.state import Location
 from tests import postgres
 from tests.conftest import SEED
 from tests.running import Served, running, serving

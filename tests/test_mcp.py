@@ -268,7 +268,7 @@ def test_tokens_are_made_listed_and_revoked_by_command_and_kept_as_hashes(seeded
 
 def test_serving_slack_alone_never_loads_the_sdk() -> None:
     code = (
-        "import sys\nimport bot.commands.serve, bot.mcp.http, bot.slack.server, bot.slack.app\n"
+        "import sys\nimport bot.commands.serve, bot.mcp, bot.slack.server, bot.slack.app\n"
         "print([name for name in sys.modules if name in ('mcp', 'mcp_types', 'starlette', 'httpx2')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -28,7 +28,7 @@ from store.index import synonyms
 from store.index.writer import problems
 from store.search.pipeline import search
 from store.search.query import parse
-from store.state.engine import Location, PostgreSQL
+from store.state import Location, PostgreSQL
 from tests import postgres
 from tests.conftest import SEED, SEEDS
 from tests.running import Served, serving
@@ -196,7 +196,7 @@ def test_a_change_that_was_cut_off_before_it_was_published_is_published_later(
     code = (
         "import os, pathlib, sys\nfrom store.copies.publishing import changing\n"
         "from store.database import open_database, writing\nfrom store.index import synonyms\n"
-        "from store.state.engine import Location\n"
+        "from store.state import Location\n"
         "path = Location.of(pathlib.Path(sys.argv[1]), sys.argv[2])\n"
         "with changing(path):\n    db = open_database(path)\n"
         "    with writing(db):\n        synonyms.add(db, [('ふるさと便', 'ふるさと納税')])\n    os._exit(9)\n"

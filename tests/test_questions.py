@@ -4,15 +4,15 @@ import pytest
 
 from store import projects
 from store.database import Database
-from store.index import tokens
-from store.index.tokens import Text, TokenSet
 from store.index.tuning import TUNING
 from store.records import MatchType, SearchResult
 from store.search import minimum_should_match
 from store.search.expansion import Interpretation, QueryTerm
 from store.search.pipeline import search
 from store.search.query import parse
+from store.text import morphology
 from store.text.display import display
+from store.text.morphology import Text, TokenSet
 
 
 def ask(db: Database, question: str) -> SearchResult:
@@ -29,7 +29,7 @@ def word(text: str, *, projects: int = 5, noun: bool = True) -> QueryTerm:
 
 
 def said(name: str, overview: str = "") -> Text:
-    whole = tokens.whole((name, "", "", overview, ""))
+    whole = morphology.whole((name, "", "", overview, ""))
     return Text(whole, tuple(whole.split("\n")))
 
 

@@ -18,7 +18,7 @@ from bot.playground.slack.sender import signature
 from bot.slack.server import CONNECTIONS
 from store.database import Database, open_database
 from store.evaluation import changes, registry
-from store.state.engine import Location
+from store.state import Location
 from tests import postgres
 from tests.running import Served, serving
 from tests.sheet_city import KIND, remind, said, settled, state, ticked

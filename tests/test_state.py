@@ -16,8 +16,8 @@ from store.database import Database, DatabaseError, StateAwayError, open_databas
 from store.evaluation import changes, ledger
 from store.evaluation.ledger import stamp
 from store.evaluation.records import Event
-from store.state.engine import Location, PostgreSQL
-from store.state.engine import postgresql as pool_of
+from store.state import Location, PostgreSQL
+from store.state import postgresql as pool_of
 from store.talk import conversations
 from tests import postgres
 from tests.test_ledger import claimed

@@ -14,7 +14,7 @@ from bot.messages.markup import plain
 from bot.playground.slack import Sender, SlackServer
 from store.database import StateAwayError, open_database
 from store.evaluation import registry
-from store.state.engine import Location
+from store.state import Location
 from tests import postgres
 from tests.running import serving
 from tests.season import season

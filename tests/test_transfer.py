@@ -20,7 +20,7 @@ from store.copies.transfer import TABLES, to_postgresql, to_sqlite
 from store.database import Database, DatabaseError, open_database
 from store.evaluation import changes, ledger, registry
 from store.evaluation.records import Absence, Nudge, Snooze
-from store.state.engine import Location, PostgreSQL
+from store.state import Location, PostgreSQL
 from store.talk import conversations
 from store.talk.conversations import Feedback, Turn
 from tests import postgres

@@ -29,7 +29,7 @@ from bot.settings import Settings, check_secrets, read_settings, unknown
 
 if TYPE_CHECKING:
     from bot.context import Context
-    from bot.mcp.http import Serving
+    from bot.mcp import Serving
     from store.database import Database
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def serve(
     beside = threading.Thread(target=import_module, args=("aiohttp",))
     beside.start()
     from bot.context import Context, Metrics, clock_of, start_logging
-    from bot.mcp.http import McpEndpoint
+    from bot.mcp import McpEndpoint
     from bot.slack import server
     from bot.slack.app import read_for_all
     from bot.slack.http import listen
@@ -138,7 +138,7 @@ def _taken_up(path: Path) -> Database:
     from bot.context import now_in_tokyo
     from store.database import DatabaseError, LockError, StateAwayError, open_database
     from store.evaluation import ledger
-    from store.state.engine import refuse_left
+    from store.state import refuse_left
 
     db = open_database(path)
     try:
@@ -205,7 +205,7 @@ def mcp(context: click.Context) -> None:
     if context.invoked_subcommand:
         return
     from bot.context import Context, now_in_tokyo, start_logging
-    from bot.mcp.http import NOT_INSTALLED
+    from bot.mcp import NOT_INSTALLED
     from store.database import Databases, open_existing
 
     open_existing(context.obj).close()

@@ -24,7 +24,7 @@ from bot.days.dates import DateError
 from bot.deadlines.requests import RequestError, Words
 from bot.deadlines.session import admit, session_of
 from bot.deadlines.workflow import ChangeRefused
-from bot.mcp.http import CALLER, MOST_BODY, Caller, Serving
+from bot.mcp import CALLER, MOST_BODY, Caller, Serving
 from bot.messages.result_blocks import SHOWN_FIELDS, snippet
 from bot.permissions import rule
 from bot.slack.dispatch import Reply, as_result, reply

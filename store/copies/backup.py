@@ -31,7 +31,7 @@ from store.database import (
     state_of,
 )
 from store.index.writer import damage, problems
-from store.state.engine import postgresql
+from store.state import postgresql
 
 STEP = 1_000  # pages copied between two looks at how it went
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database, and reads again

@@ -35,7 +35,7 @@ from store.database import (
     origin,
     state_of,
 )  # fmt: skip
-from store.state.engine import PostgreSQL, postgresql
+from store.state import PostgreSQL, postgresql
 
 PART = 1_000_000  # bytes of a row
 KEPT = 2  # generations: one may still be on its way to a machine

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from store.database import BesideTheLists, DatabaseError, open_database, upsert
 from store.evaluation import ledger
-from store.state.engine import PostgreSQL, State
+from store.state import PostgreSQL, State
 
 BATCH = 1_000  # rows of a transaction
 STOPPED = timedelta(minutes=2)  # since the last beat of a bot that is not running

@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from store.index.tokens import fields
 from store.index.tuning import TUNING
 from store.records import Project
 from store.text.display import display, split
-from store.text.morphology import Unit, units
+from store.text.morphology import Unit, fields, units
 from store.text.normalize import has_kanji
 
 Vector = NDArray[np.float32]  # of length 1, or many of them as rows

@@ -20,9 +20,9 @@ from store.index import Version, names, part, read_all, synonyms
 from store.index.catalog import Catalog, Offices, read_catalog, read_offices
 from store.index.meaning import ProjectVectors, read_projects, read_sentences
 from store.index.names import Names, Titles, read_names, read_pairs, read_titles
-from store.index.tokens import Text, TokenSet, pairs
 from store.index.vocabulary import Lexicon
 from store.records import Project
+from store.text.morphology import Text, TokenSet, pairs
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")

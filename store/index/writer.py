@@ -22,9 +22,10 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from store import projects, schema
-from store.index import meaning, names, raise_generation, tokens, vocabulary
+from store.index import meaning, names, raise_generation, vocabulary
 from store.index.meaning import StoredMeaning
 from store.records import FIELDS, Project
+from store.text import morphology
 from store.text.display import display
 from store.text.morphology import Unit, Word, units
 
@@ -125,7 +126,7 @@ def prepare(rows: Sequence[Project]) -> list[IndexRow]:
 def prepared_of(rows: Iterable[IndexRow]) -> Prepared:
     """Rows with all that can be worked out before the database is locked."""
     rows = list(rows)
-    searchable = [[*map(tokens.searchable, row.fields)] for row in rows]
+    searchable = [[*map(morphology.searchable, row.fields)] for row in rows]
     return Prepared(rows, _counts([row.fields for row in rows]), searchable)
 
 
@@ -154,8 +155,8 @@ def write_all(db: Database, chunks: Iterable[Prepared]) -> None:
 def _write_texts(db: Database, chunk: Prepared) -> None:
     rows = chunk.rows
     ids = json.dumps([row.project_id for row in rows])
-    places = {row_id: tokens.place(*where) for row_id, *where in db.conn.execute(_PLACES, [ids])}
-    whole = ((row.project_id, tokens.whole(row.fields), places[row.project_id]) for row in rows)
+    places = {row_id: morphology.place(*where) for row_id, *where in db.conn.execute(_PLACES, [ids])}
+    whole = ((row.project_id, morphology.whole(row.fields), places[row.project_id]) for row in rows)
     db.conn.executemany(_STORE, whole)
     indexed = zip(rows, chunk.searchable, strict=True)
     _index(db, _INSERT, _INSERT_NAME, [(r.project_id, *texts, places[r.project_id]) for r, texts in indexed])
@@ -179,9 +180,9 @@ def remove(db: Database, project_ids: Iterable[int]) -> None:
     """Take projects out of the index and tell the caches. Does not commit."""
     keys = [(project_id,) for project_id in project_ids]
     stored = [row for key in keys if (row := db.conn.execute(_STORED, key).fetchone())]
-    texts = [tokens.fields(words) for _, words, _ in stored]
+    texts = [morphology.fields(words) for _, words, _ in stored]
     indexed = [
-        (row_id, *map(tokens.searchable, fields), where)
+        (row_id, *map(morphology.searchable, fields), where)
         for (row_id, _, where), fields in zip(stored, texts, strict=True)
     ]
     _index(db, _DELETE, _DELETE_NAME, indexed)
@@ -208,7 +209,7 @@ def _counts(stored: Iterable[Sequence[str]]) -> Counts:
     counts = _no_counts()
     for fields in stored:
         words = [field.split() for field in fields]
-        pairs = [tokens.pairs(each) for each in words]
+        pairs = [morphology.pairs(each) for each in words]
         counts.words.update(set(chain.from_iterable(words)))
         counts.in_names.update(set(words[0]))
         counts.pairs.update(set(chain.from_iterable(pairs)))

@@ -12,11 +12,10 @@ from typing import NamedTuple
 from store.database import Database
 from store.index import synonyms
 from store.index.snapshot import once
-from store.index.tokens import JOINED, TokenSet
 from store.index.tuning import TUNING
 from store.records import MatchType
 from store.search import segmentation, variants
-from store.text.morphology import Unit, units
+from store.text.morphology import JOINED, TokenSet, Unit, units
 from store.text.normalize import has_kanji, is_kana, is_latin, katakana
 
 _ANY = "SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT 1"

@@ -10,7 +10,6 @@ from itertools import compress
 
 from store.database import Database
 from store.index.snapshot import Memo
-from store.index.tokens import Text, TokenSet
 from store.index.tuning import TUNING
 from store.records import FIELDS, MatchType
 from store.search import meaning
@@ -18,6 +17,7 @@ from store.search.expansion import Interpretation, QueryTerm, any_term
 from store.search.ranking import AnalysedQuery, Candidate, Ranking, ScoredHit, candidates, rank, rarity
 from store.text import morphology
 from store.text.display import display
+from store.text.morphology import Text, TokenSet
 from store.text.normalize import alnum_key, has_kanji, is_kana, is_latin
 
 _BEST = f"""

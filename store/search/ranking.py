@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from store import projects
 from store.database import Database
-from store.index.tokens import JOINED, Text, filter_term
 from store.index.tuning import TUNING
 from store.records import FIELDS, Explanation, Hit, MatchType, Project, Query, ScoreParts, TermMatch
 from store.search.expansion import QueryTerm, TokenMatch, WeighedPattern, any_term, quoted
 from store.text.display import Forms, Spans, display, spans
+from store.text.morphology import JOINED, Text, filter_term
 from store.text.normalize import width_fold
 
 Item = TypeVar("Item")

@@ -30,14 +30,13 @@ import numpy as np
 from store.database import Database
 from store.index.meaning import Vector, word_vectors
 from store.index.snapshot import Memo
-from store.index.tokens import Text
 from store.index.tuning import TUNING
 from store.search import minimum_should_match
 from store.search.expansion import QueryTerm, expand
 from store.search.meaning import is_understood
 from store.search.minimum_should_match import idf
 from store.search.ranking import Ranking
-from store.text.morphology import units
+from store.text.morphology import Text, units
 
 _TUNED = TUNING.relevance
 

@@ -16,9 +16,9 @@ from typing import NamedTuple, Optional
 from store.database import Database
 from store.index import vocabulary
 from store.index.snapshot import Memo
-from store.index.tokens import NOTHING, TokenSet
 from store.index.tuning import TUNING
 from store.index.vocabulary import Entry, Forms
+from store.text.morphology import NOTHING, TokenSet
 from store.text.normalize import has_kanji, is_kana, is_latin, katakana, kunrei, lengthen, morae
 
 _TUNED = TUNING.segmenting

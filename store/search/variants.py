@@ -15,11 +15,10 @@ from rapidfuzz.distance import OSA
 from store.database import Database
 from store.index import names
 from store.index.names import Title
-from store.index.tokens import NOTHING, TokenSet
 from store.index.tuning import TUNING
 from store.index.vocabulary import WRITTEN, Written, skeleton
 from store.text.display import display
-from store.text.morphology import tokenize, units
+from store.text.morphology import NOTHING, TokenSet, tokenize, units
 from store.text.normalize import from_romaji, has_kanji, is_kana, is_latin, katakana, letters_of, width_fold
 
 _ROWS = """

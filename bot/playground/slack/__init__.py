@@ -8,7 +8,8 @@
 It refuses what Slack refuses: bad tokens, over-limit blocks, duplicate ids, a response_url's sixth use,
 unknown channels. `slack.fail("chat.postMessage", "reset_after")` makes it misbehave (see
 `state.KINDS`).
-`python -m bot.playground.slack` runs it in a process of its own, switched over HTTP (see `__main__`).
+In a process of its own it is switched over HTTP: POST /_control with JSON {"fail": {"method": …, "kind": …}},
+{"heal": true}, or {}; the answer tells what was posted.
 """
 
 from bot.playground.slack.sender import Reply, Sender
