@@ -121,6 +121,11 @@ def test_three_are_compared_and_none_is_left_out(db: Database):
     assert "科学技術振興課の事業は8件で、最も多いのは企画経営課です。" in offices.text
 
 
+def test_a_field_of_two_that_are_each_named_in_part_is_told_of_both(db: Database):
+    given = answer(db, "未来共創プロジェクトとSociety5.0の目的は")
+    assert (given.kind, given.confidence, given.citations) == ("field", "sure", ("9", "93"))
+
+
 def test_several_figures_are_each_answered_of_one_project(db: Database):
     given = answer(db, "未来共創プロジェクトの応募は何件で採択は何件ですか")
     assert given.citations == ("9",)

@@ -86,6 +86,12 @@ def test_a_question_in_other_words_gets_the_nearest_sentence_and_what_was_not_fo
     assert "事業番号 1018" in given.text
 
 
+def test_a_word_alone_that_no_record_has_gets_what_is_near_to_it(db: Database) -> None:
+    given = answer(db, "子ども")
+    assert (given.kind, given.confidence) == ("list", "unsure")
+    assert given.quoted
+
+
 @pytest.mark.parametrize("question", ["保育園の待機児童は？", "印刷できません", "水道料金はいくら"])
 def test_a_question_that_no_record_is_near_to_gets_no_sentence(db: Database, question: str) -> None:
     given = answer(db, question)

@@ -138,6 +138,7 @@ def test_a_range_that_a_sentence_begins_with(text: str, first: int, last: int) -
     [
         "番号一覧", "番号一つ", "一番多い課は？", "一番の課題", "3番目の事業", "二十歳のつどいの目的",
         "Notionの利用", "第2期計画の成果", "三井不動産との協定", "1番街の整備", "令和3年度の事業",
+        "Society5.0の目的",
     ],
 )  # fmt: skip
 def test_what_is_no_number_of_a_project(text: str) -> None:

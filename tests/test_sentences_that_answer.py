@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.ask.checks import ROLES, Claim, denied, failed, role_of
 from bot.ask.matching import lacking
+from bot.ask.quantities import asked_figure
 from bot.ask.question import INTENTS
-from bot.ask.terms import narrower, others
+from bot.ask.terms import narrower, others, terms
 from store.text import asking
 
 NAME = "除雪事業"
@@ -47,6 +49,12 @@ def test_the_role_that_a_question_asks_for(question: str, role: str) -> None:
         ("除雪車の運転手は誰ですか", ("除雪車", "運転手"), "除雪車の運転手を委託した。", ["role"]),
         ("車庫は何室ありますか", ("車庫",), "車庫を整備した。", ["role"]),
         ("車庫は何室ありますか", ("車庫",), "車庫を4室整備した。", []),
+        ("除雪車をいつ入れ替えた", ("除雪車", "入れ替え"), "除雪車を更新した。", []),
+        ("除雪車をいつ入れ替えた", ("除雪車", "入れ替え"), "除雪車を点検した。", ["words"]),
+        ("出動がへったのは", ("出動", "へっ"), "出動は減少した。", []),
+        ("鍵を手渡すのは", ("鍵", "手渡す"), "鍵は手渡しする。", []),
+        ("講習会はどのような形でした", ("講習会", "形"), "講習会は書面により開催した。", []),
+        ("ジョセツの講習会", ("ジョセツ", "講習会"), "講習会を開催した。", []),
         ("除雪の基準をどうやって決める", ("基準", "決める"), "基準は協議会の議論を経て決定する。", []),
     ],
 )
@@ -54,6 +62,70 @@ def test_a_sentence_is_claimed_only_with_the_words_and_the_role_of_the_question(
     question: str, words: tuple[str, ...], sentence: str, missed: list[str]
 ) -> None:
     assert misses(question, words, sentence) == missed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "missed"),
+    [
+        ("7月に除雪車を更新した。", []),
+        ("除雪車を更新した。", ["figure"]),
+        ("7月に除雪車を更新し、9月に点検した。", ["figure"]),
+    ],
+)
+def test_a_sentence_gives_a_figure_where_it_has_just_one(sentence: str, missed: list[str]) -> None:
+    asked = asked_figure("除雪車を更新したのはいつ")
+    claim = Claim("除雪車を更新したのはいつ", NAME, (sentence,), ("除雪車", "更新"), figure=asked)
+    assert [check for check, _ in failed(claim)] == missed
+
+
+def test_what_a_thread_does_not_say_and_the_other_of_two_are_claimed_of_nothing() -> None:
+    claim = Claim("何台ありますか", NAME, ("除雪車は4台ある。",))
+    assert failed(claim) == []
+    assert failed(replace(claim, unsaid=("消防車",))) == [("thread", "「消防車」")]
+    assert [check for check, _ in failed(replace(claim, is_any=True))] == ["other one"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("除雪車は何台ですか。隣の町は9台もありませんでした", "除雪車は何台ですか。"),
+        ("除雪車は何台？前の町では借りていたので", "除雪車は何台？"),
+        ("除雪車は何台ですか。融雪剤は何袋ですか", "除雪車は何台ですか。融雪剤は何袋ですか"),
+        ("除雪車を更新しました。費用は？", "除雪車を更新しました。費用は？"),
+        ("除雪車は何台ですか。除雪事業です。", "除雪車は何台ですか。除雪事業です。"),
+    ],
+)
+def test_a_remark_behind_a_question_asks_nothing(text: str, left: str) -> None:
+    assert asking.without_remark(text) == left
+
+
+@pytest.mark.parametrize(
+    ("topic", "found"),
+    [
+        ("除雪車を入れ替えた", ("除雪車", "入れ替え")),
+        ("除雪車を買う予定", ("除雪車", "買う")),
+        ("除雪の予定", ("除雪", "予定")),
+        ("最終的に除雪車を直した", ("除雪車", "直し")),
+        ("除雪に協力してくださった町内会", ("除雪", "協力", "町内会")),
+        ("市が除雪車を直した", ("除雪車", "直し")),
+        ("災害時の除雪", ("災害時", "除雪")),
+    ],
+)
+def test_what_only_joins_words_is_none_of_them(topic: str, found: tuple[str, ...]) -> None:
+    assert terms(topic)[0] == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "kana"),
+    [("何故遅れた", "なぜ遅れた"), ("何時始めた", "いつ始めた"), ("何時間かかる", "何時間かかる")],
+)
+def test_interrogatives_in_kanji_are_those_in_kana(typed: str, kana: str) -> None:
+    assert asking.in_kana(typed) == kana
+
+
+@pytest.mark.parametrize("question", ["除雪の人手が足りない時どうしてるの", "雪の日はどうしていますか"])
+def test_how_one_does_asks_for_no_reason(question: str) -> None:
+    assert (role_of(question) or ROLES[0]).name != "なぜ"
 
 
 def test_another_citys_project_is_not_told_as_this_one() -> None:

@@ -10,9 +10,11 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.ask.matching import lacking
+from bot.ask.quantities import Asked as Figure
+from bot.ask.quantities import fitting
 from bot.ask.terms import others, pieces, terms
 from store.text import lazily
-from store.text.asking import EXCEPT, QUESTION
+from store.text.asking import EXCEPT, QUESTION, without_frame
 from store.text.fiscal_years import WRITTEN, without_years, years_mentioned
 from store.text.morphology import Token, tokenize
 from store.text.normalize import one_space, width_fold
@@ -203,7 +205,7 @@ _PLACE = (
 _WHO = "(?:誰|だれ|どなた)"
 _WHERE = "(?:どこ|何処|どちら|どの(?:会社|企業|団体|大学|機関|国|学校|課|部署))"
 _EITHER = f"(?:{_WHO}|{_WHERE})"
-_WAY = "(?:方法|手段|形|やり方|ふう|風)"
+_WAY = "(?:方法|手段|形|やり方|ふう|風|枠組み)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,7 @@ def _role(name: str, asked: str, shown: str) -> Role:
 ROLES: tuple[Role, ...] = (
     _role(
         "誰と",
-        rf"{_EITHER}(?:ら|たち)?(?:と|の協力|が協力)",
+        rf"{_EITHER}(?:ら|たち)?(?:と|の協力|が協力)|相手(?:先)?(?:は|って|が)?{_EITHER}",
         rf"{_AGENT}{_GAP}(?:と(?!も|して)|や|、|の協力|との|協力)",
     ),
     _role(
@@ -239,14 +241,14 @@ ROLES: tuple[Role, ...] = (
     ),
     _role(
         "どうやって",
-        rf"どうやって|どのように|(?:どんな|どういう){_WAY}|何(?:で|を使って|を通して)"
+        rf"どうやって|どのように|(?:どんな|どういう|どのような){_WAY}|何(?:で|を使って|を通して)"
         r"|どう(?:開|集|調|選|決|進|伝|知らせ|確か|届|運)",
         r"により|によって|による|を通じ|を通し|を活用|を用い|を使|形式|方式|方法|にて|経て|書面|郵送|オンライン"
         r"|WEB|Web|電子|[一-龥ァ-ヺーA-Za-z0-9）」]で(?!き|あ|は|も)",
     ),
     _role(
         "なぜ",
-        "なぜ|何故|どうして|なんで|(?:理由|原因|要因)(?:は|が|を|って|$|[?？])",
+        "なぜ|何故|どうして(?![るたいん])|なんで|(?:理由|原因|要因)(?:は|が|を|って|$|[?？])",
         "ため|により|によって|による|影響|ことから|ので|から、|を受け|に伴|結果|理由|原因|要因",
     ),
 )
@@ -275,7 +277,9 @@ class Claim:
 
     `name` is that of their project, `heading` the name with what else stands above every sentence of it (its
     office); `words` are those of the question that must be shown, none where others have looked after that.
-    `masked` is the question with the project's name as 〓.
+    `masked` is the question with the project's name as 〓. `figure` is the figure that sentences are to give,
+    of the words `counted`, where only words tell. `unsaid` are words of a follow-up that its project
+    does not say; `is_any`: it asks of the other one, and nothing tells which. A set is claimed `of_set`.
     """
 
     question: str
@@ -284,6 +288,11 @@ class Claim:
     words: tuple[str, ...] = ()
     heading: str = ""
     masked: str = ""
+    figure: Figure | None = None
+    counted: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    is_any: bool = False
+    of_set: bool = False
 
     @property
     def text(self) -> str:
@@ -296,7 +305,7 @@ Check = Callable[[Claim], str]
 
 def polarity(claim: Claim) -> str:
     """A denied word must be denied in the sentence too: 4件を採択 does not tell how many were 不採択."""
-    asked = denied(claim.question)
+    asked = denied(without_frame(one_space(claim.question)) if claim.of_set else claim.question)
     if not asked:
         return ""
     said = {word for sentence in claim.sentences for word in denied(sentence)}
@@ -334,7 +343,10 @@ def reason(claim: Claim) -> str:
 
 def words(claim: Claim) -> str:
     """Every word that the question says must be in the sentence, or in its project's name and office."""
-    lacks = lacking(claim.words, "\n".join(claim.sentences), claim.heading or claim.name)
+    asked = role_of(claim.question)
+    by = asked.asked.search(claim.question) if asked else None
+    wanted = [word for word in claim.words if not (by and word in by[0])]
+    lacks = lacking(wanted, "\n".join(claim.sentences), claim.heading or claim.name)
     return "".join(f"「{word}」" for word in lacks)
 
 
@@ -349,9 +361,30 @@ def role(claim: Claim) -> str:
     return f"「{asked.name}」に当たる言葉"
 
 
+def figure(claim: Claim) -> str:
+    """Of a figure that only the words tell there is one in the sentence: of two it may be either."""
+    if claim.figure is None:
+        return ""
+    fit = [each for text in claim.sentences for each in fitting(text, claim.figure, claim.counted)]
+    return "" if len(fit) == 1 else "お尋ねの数字"
+
+
+def other_one(claim: Claim) -> str:
+    """What a question asks of the one that is not named (荒川区じゃない方) is of no project in particular."""
+    return "どの事業のことか" if claim.is_any else ""
+
+
+def thread(claim: Claim) -> str:
+    """A figure of a thing that its project does not say is of another one."""
+    return "".join(f"「{word}」" for word in claim.unsaid)
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
+    ("other one", other_one),
+    ("thread", thread),
     ("words", words),
     ("role", role),
+    ("figure", figure),
     ("polarity", polarity),
     ("relative year", relative_year),
     ("place", place),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms
-from bot.ask.answers import Answer, Quote, Say, not_loaded, unknown
-from bot.ask.checks import condition, denied, role_of
+from bot.ask.answers import Answer, Key, Quote, Say, not_loaded, unknown
+from bot.ask.checks import Claim, condition, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.intents import (
@@ -41,6 +41,7 @@ from bot.ask.question import (
 from bot.ask.terms import is_light
 from store import projects
 from store.database import Database
+from store.records import Project
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
 from store.text import asking
@@ -70,6 +71,7 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     """A question read: in Japanese, this channel's section and この課 by their names, filters in words."""
     held = db.snapshot.catalog
     question = lexing.in_japanese(follow_ups.without_correction(question) if last else question)
+    question = asking.without_remark(asking.in_kana(one_space(question)))
     question = HERE.sub(here, question) if here else question
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):
@@ -133,28 +135,33 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
 
 def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
     """The answer, if its sentences show all that they must; else that the records do not say it."""
-    question, request = asked.typed, asked.request
-    if given.kind != "none" and asking.NOT_THE_ONE.match(asked.typed_core):
-        if asked.meant is request:
-            which = Say("どの事業のことか決められませんでした。事業の名前でお尋ねください。")
-            return unknown(which, why=given.why)
-        question, request = asked.meant.question, asked.meant  # the one left out was looked for
-    if given.kind == "figure" and asked.last and (unsaid := _not_of_thread(db, asked, given)):
-        told = Say(f"「{'」「'.join(unsaid)}」が、この記載からは確かめられませんでした")
-        return unknown(told, shown=given.shown, why=given.why)
+    if given.kind == "none" or not (claim := _claim(db, asked, given)):
+        return given
+    why = tuple(f"{what}が、この記載からは確かめられませんでした" for _, what in failed(claim))
+    if not why:
+        return given
+    shown = () if claim.of_set or claim.is_any else given.shown
+    return unknown(*(Say(each) for each in why), shown=shown, why=(*given.why, *why))
+
+
+def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
+    """What an answer claims by its quotes; None where nothing that it says has to be borne out.
+
+    Of 〜じゃない方 the one left out was looked for, if the thread has it.
+    """
+    is_other = bool(asking.NOT_THE_ONE.match(asked.typed_core))
+    request = asked.meant if is_other else asked.request
+    question = request.question if request is not asked.request else asked.typed
     quotes = [part for part in given.parts if isinstance(part, Quote)]
-    is_set = given.kind in ("list", "count") and request.terms
-    if is_set and (words := denied(asking.without_frame(one_space(question)))):
-        told = Say(f"「{'・'.join(words)}」の打ち消しに当てはまるかどうかは、記載からは確かめられません。")
-        return unknown(told, why=given.why)  # what does not have a word is told by `condition`
-    if given.kind not in ("field", "figure", "search") or not quotes:
-        return given
+    is_any, of_set = is_other and asked.meant is asked.request, given.kind in ("list", "count")
+    unsaid = tuple(_not_of_thread(db, asked, given)) if given.kind == "figure" and asked.last else ()
+    is_quoted = given.kind in ("field", "figure", "search") and quotes
+    if of_set or not is_quoted:
+        is_said = is_any or unsaid or (of_set and request.terms)
+        return Claim(question, "", (), unsaid=unsaid, is_any=is_any, of_set=of_set) if is_said else None
     sentences = tuple(text for quote in quotes for text in quote.sentences)
-    lacks = passages.lacks(question, request, [quote.project for quote in quotes], sentences)
-    if not lacks:
-        return given
-    why = tuple(f"{what}が、この記載からは確かめられませんでした" for _, what in lacks)
-    return unknown(*(Say(each) for each in why), shown=given.shown, why=(*given.why, *why))
+    claim = passages.claim(question, request, [quote.project for quote in quotes], sentences)
+    return replace(claim, unsaid=unsaid, is_any=is_any)
 
 
 def _not_of_thread(db: Database, asked: Asked, given: Answer) -> list[str]:
@@ -247,7 +254,7 @@ def _near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
     One that names nothing is of the thread's project, or of those last shown that say a word of it.
     """
     request, held = asked.request, db.snapshot.catalog
-    if asked.meant is not request:
+    if asked.meant is not request and not _names_another(db, asked, last):
         return asked.meant
     if request.named or request.offices or request.unknown_numbers or request.other_years:
         return request
@@ -262,11 +269,18 @@ def _near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
     return follow_ups.of_each(request, replace(last, listed=tuple(saying)), held)
 
 
+def _names_another(db: Database, asked: Asked, last: Turn) -> bool:
+    """Whether a question that needs no thread says of what, and that is in the name of another project."""
+    nouns = tuple(term for term in asked.request.terms if term not in asked.request.counted)
+    if not (asked.stands_alone and nouns and last.topic):
+        return False
+    found = subjects.by_words(db, asked.request, nouns)
+    return found.is_sure and found.candidates[0].named == 1 and found.projects[0].key != last.topic
+
+
 def _said_in_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:
     """The answer from the thread's project, where its record says all the words that the question has."""
-    keys = (last.topic,) if last.topic else last.listed[: listing.PAGE]
-    every = [project for key in keys if (project := projects.get(db, *key))]
-    saying = [project for project in every if not passages.unsaid(asked.request, project)]
+    saying = [project for project in _shown(db, last) if not passages.unsaid(asked.request, project)]
     if len(saying) != 1:
         return None
     about = follow_ups.about(asked.request, saying[0].key, db.snapshot.catalog)
@@ -278,25 +292,30 @@ def _left_out(db: Database, asked: Asked, last: Turn) -> Answer | None:
 
     Where it says the noun alone (評価は高かった？), its sentences are shown before those of any other.
     """
-    project = projects.get(db, *last.topic) if last.topic else None
-    if project is None:
-        return None
-    given = unknown(shown=(project.key,))
-    if is_elliptic(asked):
+    given = unknown(shown=(last.topic,) if last.topic else ())
+    if last.topic and is_elliptic(asked):
         return given
-    if not _is_said_in_thread(db, asked):
+    saying = _saying_the_noun(db, asked)
+    if not saying:
         return None
-    about = follow_ups.about(asked.request, project.key, db.snapshot.catalog)
-    return passages.related(db, asked.typed, about, given)
+    listed = replace(last, listed=saying)
+    return passages.related(
+        db, asked.typed, follow_ups.of_each(asked.request, listed, db.snapshot.catalog), given
+    )
 
 
-def _is_said_in_thread(db: Database, asked: Asked) -> bool:
-    """Whether the thread's project says the one noun of a short follow-up, whatever else is asked of it."""
-    project = projects.get(db, *asked.last.topic) if asked.last and asked.last.topic else None
-    if project is None or not is_of_a_noun(asked):
-        return False
-    nouns = tuple(filter(terms.names, asked.request.terms))
-    return not passages.unsaid(replace(asked.request, terms=nouns, light=()), project)
+def _saying_the_noun(db: Database, asked: Asked) -> tuple[Key, ...]:
+    """Those of the thread's projects that say the one noun of a short follow-up, whatever is asked of it."""
+    if asked.last is None or not is_of_a_noun(asked):
+        return ()
+    nouns = replace(asked.request, terms=tuple(filter(terms.names, asked.request.terms)), light=())
+    return tuple(each.key for each in _shown(db, asked.last) if not passages.unsaid(nouns, each))
+
+
+def _shown(db: Database, last: Turn) -> list[Project]:
+    """The project that a thread speaks of, else those of its list."""
+    keys = (last.topic,) if last.topic else last.listed[: listing.PAGE]
+    return [project for key in keys if (project := projects.get(db, *key))]
 
 
 def _figures(db: Database, asked: Asked) -> Answer | None:
@@ -369,6 +388,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "more": lambda db, asked: _of_last(follow_ups.answer_more)(db, asked) or briefs.unclear(asked.request),
     "similar": _of_last(follow_ups.similar_to_topic),
     "year before": _of_last(follow_ups.of_year_before),
+    "other of two": _of_last(follow_ups.other_of_two),
     "of the list": _of_last(follow_ups.of_list),
     "figures": _figures,
     "place": _of_last(follow_ups.at_place),
@@ -382,8 +402,9 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "in the records' words": _in_recorded_words,
     "counted": lambda db, asked: listing.answer(db, replace(asked.request, kind="count")),
     "passage": lambda db, asked: (
-        None if _is_said_in_thread(db, asked) else passages.answer(db, asked.typed, asked.request)
+        None if _saying_the_noun(db, asked) else passages.answer(db, asked.typed, asked.request)
     ),
+    "figure's sentence": lambda db, asked: passages.answer(db, asked.typed, asked.request),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import subjects
@@ -250,17 +250,29 @@ def at_place(db: Database, question: Asked, last: Turn) -> Answer | None:
         return None
     beyond = Say(f"前の一覧にあるのは{len(last.listed)}件までです。")
     ends = Answer("none", (beyond,), confidence="none") if last.listed else None
-    return _item(db, found, last) or ends
+    return _item(db, lambda items: _place(found, len(items)), last) or ends
 
 
-def _item(db: Database, found: re.Match[str], last: Turn) -> Answer | None:
-    """What stands at that place of a list in the record of the thread's project, if none was shown."""
+def other_of_two(db: Database, question: Asked, last: Turn) -> Answer | None:
+    """The other of two items in the record of the thread's project (荒川区じゃない方)."""
+    found = asking.NOT_THE_ONE.match(question.typed_core)
+    return _item(db, lambda items: _but_for(found["which"], items), last) if found else None
+
+
+def _but_for(which: str, items: Sequence[str]) -> int:
+    """The place of the item that does not say a word, -1 where that is not one of two."""
+    saying = [which in item for item in items]
+    return saying.index(False) if len(items) == 2 and saying.count(True) == 1 else -1
+
+
+def _item(db: Database, at: Callable[[Sequence[str]], int], last: Turn) -> Answer | None:
+    """What stands `at` a place of a list in the record of the thread's project, if none was shown."""
     project = projects.get(db, *last.topic) if last.topic and not last.listed else None
     if project is None:
         return None
     for field in sorted(TEXT_FIELDS, key=lambda each: each not in last.told):
         for listed in enumerations(getattr(project, field)):
-            place = _place(found, len(listed.items))
+            place = at([item.text for item in listed.items])
             if not 0 <= place < len(listed.items):
                 continue
             item, lead = listed.items[place].text, [listed.lead.text] if listed.lead else []

@@ -259,20 +259,24 @@ def reading(text: str) -> str:
 def lacking(terms: Sequence[str], text: str, heading: str) -> list[str]:
     """The terms that neither a text nor what stands above it says.
 
-    A term is said as one, or word by word, each in any wording of its own: 開いた by 開催した.
+    A term is said as one, or word by word, each in any wording of its own: 開いた by 開催した; a name also in
+    short.
     """
     said, above = bag(text), bag(heading)
     return [
         term
         for term in terms
         if not (said.holds(term) or above.holds(term) or _is_said_apart(term, said, above))
+        and not (is_kana(term) and above.sounds(term))
     ]
 
 
 def _is_said_apart(term: str, said: Bag, above: Bag) -> bool:
     parts = _parts(term)
+    if len(parts) > 1 and _is_said_by_verb(compound_verb(parts), said, above):
+        return True
     return bool(parts) and all(
-        said.holds(part.surface) or above.holds(part.surface) or _is_said_by_verb(part, said, above)
+        said.holds(part.surface) or above.holds(part.surface) or _is_said_by_verb(part.text, said, above)
         for part in parts
     )
 
@@ -280,9 +284,33 @@ def _is_said_apart(term: str, said: Bag, above: Bag) -> bool:
 @lru_cache(maxsize=512)
 def _parts(term: str) -> tuple[Word, ...]:
     """The words of a term that carry meaning, each once: one may stand a thousand times in a long text."""
-    return tuple(dict.fromkeys(token.word for token in tokenize(term) if token.word.content))
+    told = term + _PAST.get(term[-1:], "")  # へっ alone is no form of 減る
+    return tuple(dict.fromkeys(token.word for token in tokenize(told) if token.word.content))
 
 
-def _is_said_by_verb(word: Word, said: Bag, above: Bag) -> bool:
-    ways = others(word.text)
-    return bool(ways) and not (ways.isdisjoint(said.words) and ways.isdisjoint(above.words))
+_PAST = {"っ": "た", "ん": "だ"}
+
+
+def compound_verb(parts: Sequence[Word]) -> str:
+    """The normal form of one verb made of several (入れ替える), '' where they are something else."""
+    is_verb = all(part.kind == "動詞" for part in parts)
+    return "".join([part.surface for part in parts[:-1]]) + parts[-1].text if is_verb else ""
+
+
+def _is_said_by_verb(word: str, said: Bag, above: Bag) -> bool:
+    ways = others(word) | _other_form(word)
+    return not (ways.isdisjoint(said.words) and ways.isdisjoint(above.words))
+
+
+def _other_form(word: str) -> frozenset[str]:
+    """A verb's noun and a noun's verb (手渡す, 手渡し), where they end so."""
+    if len(word) < MOST_STEM or word[-1] not in _FORMS:
+        return frozenset()
+    return frozenset((word[:-1] + _FORMS[word[-1]],))
+
+
+MOST_STEM = 3  # letters of a verb from which its noun is no other word
+_FORMS = {
+    **dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True)),
+    **dict(zip("いきぎしちにびみり", "うくぐすつぬぶむる", strict=True)),
+}

@@ -511,6 +511,11 @@ def _may_be_a_sentence(request: Request) -> bool:
     return request.kind in ("sentence", "topic", "field") and not request.other_years
 
 
+def _may_have_its_figure(request: Request) -> bool:
+    """Whether one sentence may give the figure asked for, though its words do not stand by it."""
+    return request.kind == "figure" and not request.other_years
+
+
 def _may_be_a_sentence_of_it(asked: Asked) -> bool:
     return asked.is_of_thread and _may_be_a_sentence(asked.meant)
 
@@ -524,6 +529,7 @@ class OfLineage:
     pattern: re.Pattern[str]
 
 
+_OTHER_ONE = f"{asking.NOT_THE_ONE.pattern}.*"
 _THINGS = "[ぁ-ん]*(?:事業|もの|取組|取り組み)"
 LINEAGE: tuple[OfLineage, ...] = (
     OfLineage("merged", "統合された", lazily(f"統合(?:され|した|になった){_THINGS}")),
@@ -562,6 +568,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("more", "一覧の続き", "aside", _if(lambda a: asking.is_more(a.typed))),
     Intent("similar", "似ている事業", "aside", _in_thread(lambda last: last.topic, asking.SIMILAR.pattern)),
     Intent("year before", "別の年度の数字", "aside", _in_thread(lambda last: last.topic)),
+    Intent("other of two", "二つのもう一方", "aside", _in_thread(_is_of_one, _OTHER_ONE)),
     Intent("of the list", "前の一覧のうち", "before", _in_thread(lambda last: last.listed)),
     Intent("figures", "いくつかの数字", "before", _if(_asks_figures)),
     Intent("place", "一覧の何番目か", "before", _in_thread(lambda _: True)),
@@ -585,6 +592,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("in the records' words", "記録にある言葉に直して", "again", _if(_is_alone)),
     Intent("counted", "事業の件数", "again", _if(lambda a: _counts_projects(a.request))),
     Intent("passage", "すべてを満たす一文", "again", _if(lambda a: _may_be_a_sentence(a.request))),
+    Intent("figure's sentence", "一文の数字", "again", _if(lambda a: _may_have_its_figure(a.request))),
 )  # fmt: skip
 """What a question may want, in order of precedence: nothing else decides."""
 

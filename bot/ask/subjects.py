@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from bot.ask.matching import bag, is_spelled, name_share, says, sentences
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names, pieces
+from bot.ask.terms import terms as words_of
 from bot.messages.search_wording import in_plain_words
 from store import projects
 from store.database import Database
@@ -267,3 +268,52 @@ def _is_slip(typed: str, meant: str) -> bool:
 def _why(hit: Hit, terms: Sequence[str]) -> str:
     """Where the words were found."""
     return in_plain_words(hit.why) or f"{'・'.join(terms)} が記録にあります"
+
+
+_BETWEEN = lazily(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
+SIDES = 6  # that are set side by side
+
+
+def of_sides(db: Database, request: Request) -> Sequence[Subject]:
+    """What is named or described side by side (AとB), each of it; empty where that is not two at least."""
+    named = [find(db, Request("", "topic", named=(group,))) for group in request.named[:SIDES]]
+    if len(named) >= 2:
+        return named
+    if len(named) == 1 and request.terms:
+        others = (_of_side(db, request, text) for text in (request.topic, *_BETWEEN.split(request.topic)))
+        mine = named[0].projects[0].key
+        other = next((one for one in others if one.candidates and one.projects[0].key != mine), None)
+        return (named[0], other) if other else ()
+    if len(parts := [part for part in _BETWEEN.split(request.topic) if part.strip()]) > 2:
+        several = [_of_side(db, request, part) for part in parts[:SIDES]]
+        if all(each.is_sure for each in several):
+            return several
+    pairs = [pair for pair in _halves(db, request) if pair[0].candidates and pair[1].candidates]
+    return max(pairs, key=_fit, default=())
+
+
+def _halves(db: Database, request: Request) -> Iterator[tuple[Subject, Subject]]:
+    for found in _BETWEEN.finditer(request.topic):
+        one, two = request.topic[: found.start()], request.topic[found.end() :]
+        if one.strip() and two.strip():
+            yield _of_side(db, request, one), _of_side(db, request, two)
+
+
+def _of_side(db: Database, request: Request, text: str) -> Subject:
+    if entries := db.snapshot.catalog.of_number(text.strip()):
+        return find(db, Request("", "topic", named=(entries[:1],)))
+    return by_words(db, request, words_of(text)[0])
+
+
+def _fit(pair: tuple[Subject, Subject]) -> float:
+    return sum(subject.candidates[0].named + subject.is_sure for subject in pair)
+
+
+def by_name_of_each(db: Database, request: Request) -> Subject | None:
+    """The projects whose names have each side's words (未来共創とSociety5.0); None where one has not."""
+    if request.named or len(request.terms) < 2:
+        return None
+    sides = of_sides(db, request)
+    found = tuple({each.projects[0].key: each.candidates[0] for each in sides}.values())
+    is_each = all(each.is_sure and each.candidates[0].named == 1 for each in sides)
+    return Subject(found, is_named=True) if is_each and len(found) > 1 else None

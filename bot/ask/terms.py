@@ -21,6 +21,7 @@ _APART = (
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
     " 一緒 話 とこ うち 抑 載っ 載せ 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
     " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年 奴 所 みたい 具合 絡み 略 他 ほど 程 よう 様"
+    " 為さる いらっしゃる"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
 _BINDING = (
@@ -29,8 +30,10 @@ _BINDING = (
 )
 # At a noun's end these belong to it (研究者, 建物名); alone they say nothing.
 _SUFFIXES = frozenset(("者", "人", "数", "名", "様", "方", "物"))
-# A kind of office, which alone names none.
-_OFFICES = frozenset(("課", "室", "係", "部署"))
+# A kind of office, which alone names none; nor does the city whose records they are.
+_OFFICES = frozenset(("課", "室", "係", "部署", "市"))
+# Behind a verb these only make it a noun or a plan: 上げているわけ, 作る予定.
+_FORMAL = frozenset(("こと", "事", "訳", "時", "際", "予定", "積もり", "筈", "物"))
 _FRAME = frozenset(f"{_APART} {_BINDING}".split())
 _STOP = _FRAME | _SUFFIXES | _OFFICES
 _LOOSE = frozenset(_APART.split())
@@ -66,6 +69,7 @@ _KANA_END = lazily(r"[ぁ-ん]$")
 # Loan words typed in hiragana: native words have no such sounds.
 _LOAN = lazily(r"(?<![ぁ-ん])[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
 _PARTICLES = frozenset("のはをが")
+_VERBS = frozenset(("動詞", "助動詞"))
 _CASES = frozenset(("の", "を", "は", "が", "に", "で", "と", "も", "って"))
 _COUNTED = lazily(r"(?<=[一-龥ァ-ヺー])(?<!第)[0-9]+(?:件|人|名|回|社|台|席)(?![一-龥])")  # 提案17件
 _SCRIPTS = lazily(r"(?<=[ァ-ヺー])(?=[一-龥])")
@@ -73,8 +77,10 @@ _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
 _AUXILIARY = lazily(
-    r"(?<=[てで])(?:くる|きた|いく|いった|おく|おいた|しまう|しまった)(?![ぁ-ん])"
-)  # 出てくる
+    r"(?<=[てで])(?:くる|きた|いく|いった|おく|おいた|しまう|しまった)(?:(?![ぁ-ん])|(?=[のん]))"
+    r"|(?<=[てで])(?:くれ(?:る|た|ない)|くださ(?:る|った|い)|いただ(?:く|いた)|頂(?:く|いた)|もら(?:う|った))"
+    r"|(?<=まで)(?:行|い)っ(?=[たて])|[一-龥]{2,4}的に"
+)  # 出てくる, 協力してくださった; マッチングまでいった; 最終的に
 
 
 _HONORIFIC = re.compile("(?<=[一-龥])(?:さん|さま)(?:たち|達)?(?=[がのにをはとへ、]|$)")
@@ -105,8 +111,9 @@ def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]
     """Words that make one noun: nothing between them, no verb but at their end."""
     stretch: list[Token] = []
     tokens = list(tokenize(topic))
-    for token, behind, next_one in zip(tokens, _behind(tokens), [*tokens, None][1:], strict=True):
-        is_one = _belongs(token) or _is_unknown_name(token, behind)
+    places = zip([None, *tokens], tokens, _behind(tokens), [*tokens, None][1:], strict=False)
+    for before, token, behind, next_one in places:
+        is_one = (_belongs(token) and not _is_formal(before, token)) or _is_unknown_name(token, behind)
         is_one = is_one and MASK not in token.word.surface and not _is_adverb(token, next_one)
         if stretch and not (is_one and _adjoins(stretch[-1], token, topic, light_words)):
             yield stretch
@@ -121,6 +128,12 @@ def _belongs(token: Token) -> bool:
     word = token.word
     is_loose = word.text in _LOOSE or word.surface in _LOOSE
     return not is_loose and (word.content or word.text in _STOP)
+
+
+def _is_formal(before: Token | None, token: Token) -> bool:
+    """Whether a word only makes the verb before it a noun or a plan: 作る予定."""
+    is_of_verb = before is not None and before.end == token.start and before.word.kind in _VERBS
+    return is_of_verb and token.word.text in _FORMAL
 
 
 def _is_adverb(token: Token, behind: Token | None) -> bool:
@@ -151,8 +164,8 @@ def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str])
         return False  # a particle was left out: ネット投票やった
     if last.word.text in light_words and not last.word.noun:
         return False
-    if last.word.kind == token.word.kind == "感動詞":
-        return True
+    if last.word.kind == token.word.kind and last.word.kind in ("感動詞", "動詞"):
+        return True  # 入れ替えた is one verb
     return last.word.noun or token.word.surface in _SUFFIXES or not _KANA_END.search(topic[: last.end])
 
 
@@ -270,6 +283,8 @@ _GROUPS = """
 変える 変更 改正 改善 更新 見直す
 替える 更新 交換 変更
 替え 更新 交換 変更
+取り替える 更新 交換
+切り替える 変更 移行 更新
 入れ替える 更新 交換 入替
 入れ替え 更新 交換 入替
 緩める 緩和
@@ -304,6 +319,7 @@ _GROUPS = """
 増える 増加 拡大 追加 増やす
 増やす 増加 拡大 追加 増員 増設
 減る 減少 縮小 低下 減らす
+落ち込む 減少 低下
 減らす 削減 縮減 低減 減少
 広がる 拡大 普及
 広める 普及 啓発 拡大 周知

@@ -27,6 +27,7 @@ _POLITE = lazily(
     rf"(?:(?:を|は|が|って)?{_SHOW}て?(?:ください|下さい|ほしい|欲しい|くれ(?:る|ますか|ない)?"
     r"|もらえ(?:る|ます|ますか)?|(?:いただ|頂)(?:けますか|きたい)|もらいたい|ちょうだい|頂戴|みて|よ|ね)?"
     rf"|(?:を|は|が|って)?{_SHOW}(?:られたい|よう?)"
+    r"|(?:だけ|のみ)?(?:ちょうだい|頂戴)|(?:を|の)?ご?教示(?:を)?(?:願い(?:たい|ます)|ください|下さい)"
     r"|(?:を|が)?(?:知りたい|聞きたい|見たい|確認したい|お願い(?:します|いたします)?|ください|下さい|欲しい|頂戴)"
     r"|(?:を|は|、)?(?:(?:事業)?(?:番号|名前?|名称)(?:だけ|のみ)?で|箇条書きで|ずら(?:っと|り(?:と)?))"
     r"|(?:(?:と|って)(?:聞い(?:た|て(?:い|お)?(?:る|ます|り?ます))|聞きました|伺い?(?:いました|って(?:い|お)?(?:る|り?ます)))"
@@ -149,7 +150,7 @@ LIST = lazily(
 TELL = lazily(r"(?:に?ついて|に関して|のこと(?:を|について)?|の話)$")
 TOLD = lazily(r"教え|おしえ|知りた|聞きた|説明し")
 ASKS = lazily(
-    r"誰|だれ|どこ|何処|なぜ|なんで(?!も)|どの(?![くぐ程])|どう(?:やっ|し|す|使)|どうすれば|どうしたら|何(?!と?か)|なに|どれ|どちら|いつ"
+    r"誰|だれ|どなた|どこ|何処|なぜ|なんで(?!も)|どの(?![くぐ程])|どう(?:やっ|し|す|使)|どうすれば|どうしたら|何(?!と?か)|なに|どれ|どちら|いつ"
 )
 
 # Xみたいなやつ: what is like it will do.
@@ -324,8 +325,31 @@ def without_frame(text: str) -> str:
 
 
 def without_remark(text: str) -> str:
-    """A question without the remark behind it that there must be more than one: 複数あるはず."""
-    return _REMARK.sub("", text)
+    """A question without the remark behind it: 複数あるはず, 前の市は郵送でした."""
+    text = _REMARK.sub("", text)
+    asked, told = text, ""
+    while found := _LAST_SENTENCE.search(asked):
+        if _INTERROGATIVE.search(found[0]) or not _ONLY_TELLS.search(found[0]):
+            break
+        asked, told = asked[: found.start()].rstrip(), found[0]
+    return asked if told and (asks(asked, in_talk=True)) else text
+
+
+_LAST_SENTENCE = lazily(r"(?<=[。?？!！])\s*[^。?？!！]+[。!！]*$")
+_ONLY_TELLS = lazily(
+    r"(?:でした|まし?た|ません|ない|った|てい?(?:る|ます)|ので|んで|から|けれ?ど|のに)[よね]*[。!！]*$"
+)
+_IN_KANJI = (
+    (lazily("何故"), "なぜ"), (lazily("何時(?![間代点])"), "いつ"), (lazily("幾つ"), "いくつ"),
+    (lazily("何処"), "どこ"), (lazily("如何に(?:して)?"), "どうやって"), (lazily("何の為に?"), "何のために"),
+)  # fmt: skip
+
+
+def in_kana(text: str) -> str:
+    """A question with its interrogatives in kana: 何故, 何時, 幾つ."""
+    for pattern, kana in _IN_KANJI:
+        text = pattern.sub(kana, text)
+    return text
 
 
 def untailed(text: str) -> str:

@@ -19,7 +19,7 @@ from bot.ask.answers import (
     title,
     unknown,
 )
-from bot.ask.intents import fields, listing
+from bot.ask.intents import fields, listing, other_words
 from bot.ask.matching import bag, lacking, sentences
 from bot.ask.quantities import figures
 from bot.ask.question import Request
@@ -46,7 +46,7 @@ def about(db: Database, request: Request) -> Answer:
     if request.unknown_numbers and not subject.candidates:
         return fields.unknown_number(request.unknown_numbers)
     if not subject.candidates:
-        return fields.nothing(db, subject, request.terms)
+        return _near_to_a_word(db, request) or fields.nothing(db, subject, request.terms)
     if _lacks_verb(request, subject.projects[0]):
         return fields.nothing(db, subject, request.terms)
     if subject.is_named and subject.is_sure and (lacks := _lacking(request, subject.projects[0])):
@@ -54,6 +54,13 @@ def about(db: Database, request: Request) -> Answer:
     if subject.is_sure or subject.guess:
         return _card(subject, request.terms)
     return _several(subject, request.terms)
+
+
+def _near_to_a_word(db: Database, request: Request) -> Answer | None:
+    """What is near to a word that is all that was typed (子ども), as where a list of it is asked for."""
+    is_alone = request.terms == (request.question.strip(),) and names(request.question)
+    near = other_words.near_a_set(db, request, ()) if is_alone else ()
+    return listing.told_of_near(near, (), request) if near else None
 
 
 def _lacks_verb(request: Request, project: Project) -> bool:

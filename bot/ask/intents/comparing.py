@@ -23,7 +23,6 @@ from bot.ask.intents import listing, passages
 from bot.ask.matching import sentences
 from bot.ask.quantities import DATE, DURATION, JOINED, Figure, closeness, figures, unit_named
 from bot.ask.question import Request
-from bot.ask.subjects import Subject
 from bot.ask.terms import is_light, pieces, terms
 from store.columns.headings import facts
 from store.database import Database
@@ -45,7 +44,7 @@ def answer(db: Database, request: Request) -> Answer:
     """Set side by side what the request names or describes; ask which, where that is not two at least."""
     if len(request.offices) >= 2:
         return _offices(db, request)
-    subjects_meant = _subjects(db, request)
+    subjects_meant = subjects.of_sides(db, request)[:MOST]
     found = list({each.projects[0].key: each.projects[0] for each in subjects_meant}.values())
     if len(found) < 2:
         return _which_two(request)
@@ -58,41 +57,6 @@ def answer(db: Database, request: Request) -> Answer:
     )
     keys = tuple(project.key for project in found)
     return Answer("compare", parts, keys, confidence="sure" if is_sure else "unsure", why=why)
-
-
-def _subjects(db: Database, request: Request) -> Sequence[Subject]:
-    """What is compared: by name or number, else two, split where both halves are found best."""
-    named = [subjects.find(db, Request("", "topic", named=(group,))) for group in request.named[:MOST]]
-    if len(named) >= 2:
-        return named
-    if len(named) == 1 and request.terms:
-        others = (_subject(db, request, text) for text in (request.topic, *_BETWEEN.split(request.topic)))
-        mine = named[0].projects[0].key
-        other = next((one for one in others if one.candidates and one.projects[0].key != mine), None)
-        return (named[0], other) if other else ()
-    if len(parts := [part for part in _BETWEEN.split(request.topic) if part.strip()]) > 2:
-        several = [_subject(db, request, part) for part in parts[:MOST]]
-        if all(each.is_sure for each in several):
-            return several
-    pairs = [pair for pair in _halves(db, request) if pair[0].candidates and pair[1].candidates]
-    return max(pairs, key=_fit, default=())
-
-
-def _halves(db: Database, request: Request) -> Iterator[tuple[Subject, Subject]]:
-    for found in _BETWEEN.finditer(request.topic):
-        one, two = request.topic[: found.start()], request.topic[found.end() :]
-        if one.strip() and two.strip():
-            yield _subject(db, request, one), _subject(db, request, two)
-
-
-def _subject(db: Database, request: Request, text: str) -> Subject:
-    if entries := db.snapshot.catalog.of_number(text.strip()):
-        return subjects.find(db, Request("", "topic", named=(entries[:1],)))
-    return subjects.by_words(db, request, terms(text)[0])
-
-
-def _fit(pair: tuple[Subject, Subject]) -> float:
-    return sum(subject.candidates[0].named + subject.is_sure for subject in pair)
 
 
 def _side_by_side(found: Sequence[Project], asked: Sequence[str]) -> Iterator[Part]:

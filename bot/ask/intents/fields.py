@@ -53,7 +53,10 @@ def names_field(cue: str) -> bool:
 
 def answer(db: Database, request: Request) -> Answer:
     """The field that was asked for, of the project that was meant; asks back when several may be."""
-    return of_subject(db, request, subjects.find(db, request))
+    subject = subjects.find(db, request)
+    if not subject.candidates:
+        subject = subjects.by_name_of_each(db, request) or subject
+    return of_subject(db, request, subject)
 
 
 def of_subject(db: Database, request: Request, subject: Subject) -> Answer:

@@ -70,7 +70,7 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     sure = exact if chosen.is_exact else ()
     also = () if among else other_words.near_a_set(db, request, sure, all_words=bool(exact))
     if also and not (exact and chosen.is_exact):
-        return _told_of_near(also, exact, request)
+        return told_of_near(also, exact, request)
     if not exact:
         return fields.nothing(db, Subject(near=chosen.projects), request.terms)
     if chosen.left_out and not among:
@@ -246,7 +246,7 @@ def _is_table(chosen: Chosen) -> bool:
     return len(chosen.projects) > TABLE_FROM and not chosen.says
 
 
-def _told_of_near(near: Sequence[Near], others: Sequence[Project], request: Request) -> Answer:
+def told_of_near(near: Sequence[Near], others: Sequence[Project], request: Request) -> Answer:
     """Projects that say what is asked for in other words only, then those that say some of the words.
 
     Where one sentence of each says all of it, they are counted; else they are only shown.

@@ -7,7 +7,7 @@ is the answer; else the best are shown as what may belong to the question, and t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.ask import subjects
 from bot.ask.answers import UNKNOWN, Answer, Details, Part, Quote, Say, title
@@ -204,29 +204,18 @@ def _is_adverb(word: str) -> bool:
 
 def _claim_of(question: str, request: Request, ranked: RankedPassage) -> Claim:
     passage = ranked.passage
-    return _claim(question, request, [passage.project], _with_its_list(passage, ()), telling(request))
+    of_it = claim(question, request, [passage.project], _with_its_list(passage, ()))
+    return replace(of_it, words=telling(request), figure=request.figure, counted=request.counted)
 
 
-def lacks(
-    question: str, request: Request, of: Sequence[Project], sentences: tuple[str, ...]
-) -> Sequence[tuple[str, str]]:
-    """The checks that sentences of projects do not pass, and what each of them misses."""
-    return failed(_claim(question, request, of, sentences))
-
-
-def _claim(
-    question: str,
-    request: Request,
-    of: Sequence[Project],
-    sentences: tuple[str, ...],
-    words: tuple[str, ...] = (),
-) -> Claim:
+def claim(question: str, request: Request, of: Sequence[Project], sentences: tuple[str, ...]) -> Claim:
+    """What sentences of projects are to bear out, but for the words that others have looked for."""
     name = " ".join(dict.fromkeys(display(project.name) for project in of))
     heading = " ".join(dict.fromkeys(map(_heading, of)))
     masked = request.question
     for term in request.terms:
         masked = masked.replace(term, MASK) if bag(name).has_in_order(term) else masked
-    return Claim(question, name, sentences, words, heading, masked)
+    return Claim(question, name, sentences, heading=heading, masked=masked)
 
 
 def _heading(project: Project) -> str:
