@@ -88,7 +88,7 @@ def test_a_question_in_other_words_gets_the_nearest_sentence_and_what_was_not_fo
 
 def test_a_word_alone_that_no_record_has_gets_what_is_near_to_it(db: Database) -> None:
     given = answer(db, "子ども")
-    assert (given.kind, given.confidence) == ("list", "unsure")
+    assert (given.kind, given.confidence, given.citations) == ("none", "unsure", ())
     assert given.quoted
 
 

@@ -271,6 +271,7 @@ def _why(hit: Hit, terms: Sequence[str]) -> str:
 
 
 _BETWEEN = lazily(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
+_AND = lazily("と|や|及び|および")
 SIDES = 6  # that are set side by side
 
 
@@ -311,9 +312,11 @@ def _fit(pair: tuple[Subject, Subject]) -> float:
 
 def by_name_of_each(db: Database, request: Request) -> Subject | None:
     """The projects whose names have each side's words (未来共創とSociety5.0); None where one has not."""
-    if request.named or len(request.terms) < 2:
+    parts = _AND.split(request.topic)
+    if request.named or not 1 < len(parts) <= SIDES:
         return None
-    sides = of_sides(db, request)
+    sides = [_of_side(db, request, part) for part in parts]
+    if not all(each.is_sure and each.candidates[0].named == 1 for each in sides):
+        return None
     found = tuple({each.projects[0].key: each.candidates[0] for each in sides}.values())
-    is_each = all(each.is_sure and each.candidates[0].named == 1 for each in sides)
-    return Subject(found, is_named=True) if is_each and len(found) > 1 else None
+    return Subject(found, is_named=True) if len(found) > 1 else None

@@ -57,10 +57,10 @@ def about(db: Database, request: Request) -> Answer:
 
 
 def _near_to_a_word(db: Database, request: Request) -> Answer | None:
-    """What is near to a word that is all that was typed (子ども), as where a list of it is asked for."""
+    """What is near to a word that is all that was typed (子ども): shown, and no answer."""
     is_alone = request.terms == (request.question.strip(),) and names(request.question)
     near = other_words.near_a_set(db, request, ()) if is_alone else ()
-    return listing.told_of_near(near, (), request) if near else None
+    return replace(listing.told_of_near(near, (), request), kind="none") if near else None
 
 
 def _lacks_verb(request: Request, project: Project) -> bool:

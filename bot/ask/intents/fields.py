@@ -22,9 +22,10 @@ from bot.ask.answers import (
     unknown,
 )
 from bot.ask.intents import asides
-from bot.ask.matching import bag
+from bot.ask.matching import bag, name_share
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
+from bot.ask.terms import terms as words_of
 from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text import lazily
@@ -71,6 +72,10 @@ def of_subject(db: Database, request: Request, subject: Subject) -> Answer:
         return replace(given, parts=(*given.parts, *earlier_years(best.older)))
     if subject.guess:
         return _guess(request, subject)
+    told = words_of(request.cue)[0]  # 国や県に何を要望した asks of 国・県に対する予算等要望
+    meant = [c for c in subject.candidates if told and name_share(c.project, told) == 1]
+    if len(meant) == 1 and not subject.is_named:
+        return of_subject(db, request, replace(subject, candidates=tuple(meant), is_sure=True))
     return of_several(request, subject)
 
 
