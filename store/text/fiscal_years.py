@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -95,6 +96,8 @@ _WRITTEN = lazily(WRITTEN)
 _IN_SHORT = lazily(
     r"(?:(?<![A-Za-z0-9])[RrHh](?:[0-9]{1,2}|元)(?:年度?)?(?![0-9A-Za-z])|(?:令和|平成)(?:[0-9]{1,2}|元)(?:年度?)?)"
 )
+_UNTIL = lazily("[~〜～](?=.)|から(?=.)")
+_MONTH = lazily(r"年\s*(\d{1,2})\s*月")
 _MAY_BE_YEAR = lazily("年|令和|平成|[rR][0-9]|[fF][yY]")
 # In the heading of a column: R6決算, 5年度実績, 前年度. The number of years from that of the list.
 _RELATIVE = (
@@ -265,6 +268,17 @@ def year_written(text: str) -> int:
     """The first calendar year that is written in a text (令和3年4月, 2021年), 0 where none is."""
     found = _WRITTEN.search(text)
     return (parse_fiscal_year(found[0]) or 0) if found else 0
+
+
+def last_year_said(text: str) -> int:
+    """The fiscal year of the last day or year that a cell says: 2025 of 令和3年度～令和8年3月; 0 for none."""
+    last = _UNTIL.split(nfkc(text))[-1]
+    with suppress(ValueError):  # no such day
+        if day := parse_full_date(last):
+            return fiscal_year(day)
+    month = _MONTH.search(last)
+    year = find_fiscal_year(last) or year_written(last)
+    return year - 1 if year and month and int(month[1]) < 4 else year
 
 
 def year_of_heading(heading: str, fiscal_year: int) -> int | None:

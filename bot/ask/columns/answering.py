@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.ask import follow_ups, subjects
 from bot.ask.answers import Answer, Say
 from bot.ask.columns import indicators, several, single
-from bot.ask.columns.evidence import column_names, entries_of, named_by, of_key
+from bot.ask.columns.evidence import column_names, entries_of, is_named, named_by, of_key
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
@@ -220,7 +220,7 @@ def _answer(db: Database, question: ColumnQuestion, last: Turn | None) -> Answer
             some = [entry for entry in held.entries if entry.id in only]
             given = single.answer(db, question, (tuple(some),), names) if len(some) == 1 else None
         return _with_fields(db, question, given)
-    if question.is_plain or question.is_over_years or question.has_conditions:
+    if question.is_plain or question.is_over_years or question.has_conditions or question.between:
         return several.answer(db, question, held.entries)
     return None
 
@@ -277,6 +277,8 @@ def _topic(question: ColumnQuestion, held: Catalog, last: Turn | None) -> tuple[
 
 def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
     """The value of the project that has what else is said in its name; of some of them where several have."""
+    if question.is_over_years:
+        question = replace(question, aggregate="change")
     request = Request(question.text, "field", terms=question.rest, offices=question.offices)
     subject = subjects.by_words(db, request, question.rest)
     costs = [column for mention in question.asked for column in mention.columns]
@@ -286,7 +288,7 @@ def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
         if only:
             return single.answer(db, question, (only,), column_names(db))
     wanted = [alnum_key(term) for term in question.rest]
-    named = [p for p in subject.projects if all(term in alnum_key(p.name) for term in wanted)]
+    named = [p for p in subject.projects if all(is_named(term, alnum_key(p.name)) for term in wanted)]
     if not named or subject.guess:
         return None
     found = [of_key(project.key, db.snapshot.catalog) for project in named[:ASKED_BACK]]

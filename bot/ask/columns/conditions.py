@@ -10,11 +10,14 @@ from typing import Literal
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.figures import difference, paired
 from bot.ask.columns.naming import GRADES, ColumnNames, Mention, fold, in_kind, of_value
-from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, Named, Skeleton
+from bot.ask.columns.skeleton import AMOUNT, COLUMN, PROJECT, VALUE, YEAR, Named, Skeleton
 from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column
 
-How = Literal["empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed"]
+How = Literal[
+    "empty", "filled", "zero", "negative", "above mean", "below mean", "grew", "fell", "changed", "differs",
+    "agrees", "above", "below", "in years",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """Projects whose cell is empty, is zero, is above the mean of all, or is more than the year before."""
+    """Projects whose cell is empty, is zero, is above the mean of all, or is more than the year before.
+
+    Or differs from that of the `others` of its list, or says a year between the two `years`, 0 being open.
+    """
 
     columns: tuple[Column, ...]
     how: How
     was: tuple[str, ...] = ()  # of "changed", the values (folded) before and now: AからCに
     now: tuple[str, ...] = ()
+    others: tuple[Column, ...] = ()
+    years: tuple[int, int] = (0, 0)
 
 
 def columns_of(*conditions: Bound | Choice | Trait) -> tuple[Column, ...]:
@@ -75,15 +83,53 @@ class Conditions:
     def read(self) -> Conditions:
         """Read them all; of a single project there are none."""
         if PROJECT not in self.skeleton.signs:
+            self.choices = self._aims()
+            self.traits = self._in_years()
             self.bounds = self._bounds()
             self.traits += self._traits()
-            self.choices = self._choices()
+            self.choices += self._choices()
         return self
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns that the conditions are on."""
         return columns_of(*self.bounds, *self.choices, *self.traits)
+
+    def _take(self, match: re.Match[str]) -> list[Mention]:
+        """The columns and choices within a match, which is of a condition with all that is named in it."""
+        places = [at for at in range(*match.span()) if at in self.skeleton.at]
+        self.used.update(places)
+        self.blank.append(match.span())
+        return [mention for at in places if (mention := self.skeleton.mention(at))]
+
+    def _aims(self) -> tuple[Choice, ...]:
+        """Which way something is to go, where a column of choices says it of that: コストを減らす事業."""
+        found = []
+        for match in words.AIM.finditer(self.skeleton.signs):
+            word = fold(self.skeleton.said(match.start()))
+            columns = tuple(c for c in self.names.parts.get(word, ()) if c.kind == "choice")
+            chosen = self.skeleton.mention(match.start() + 2)
+            every = {fold(value) for c in columns for value in self.names.choices.get(c.id, ())}
+            aim = words.AIMS.get(match.lastgroup or "")
+            meant = {v for v in every if (aim.search(v) if aim else chosen and v in chosen.values)}
+            if meant:
+                self._take(match)
+                found.append(Choice(columns, tuple(sorted(meant))))
+        return tuple(found)
+
+    def _in_years(self) -> tuple[Trait, ...]:
+        """The year that a column of dates says: 令和7年度に終わる事業."""
+        found = []
+        for match in words.IN_YEAR.finditer(self.skeleton.signs):
+            mention = self.skeleton.mention(match.start() + match[0].index(COLUMN))
+            year = self.skeleton.at[match.start() + match[0].index(YEAR)].year
+            columns = tuple(c for c in mention.columns if c.kind == "date") if mention else ()
+            if columns:
+                self._take(match)
+                said = match["before"] or match["behind"] or ""
+                ends = {"以降": (year, 0), "以前": (0, year), "まで": (0, year)}.get(said, (year, year))
+                found.append(Trait(columns, "in years", years=ends))
+        return tuple(found)
 
     def _traits(self) -> tuple[Trait, ...]:
         found = self._changes()
@@ -199,13 +245,22 @@ class Conditions:
                 said = f"{columns[0].other_heading}を{'超える' if is_more else '下回る'}"
                 low, high = (0.0, None) if is_more else (None, 0.0)
                 found.append(Bound(columns, low, high, is_open=True, said=said))
-            elif trait := _of_two_years(one, other, is_more=is_more):
+            elif trait := _of_two_years(one, other, is_more=is_more) or self._graded(
+                one, other, is_more=is_more
+            ):
                 self.traits += (trait,)
             else:
                 continue
-            self.used.update(places)
-            self.blank.append(match.span())
+            self._take(match)
+        for match in words.ALIKE.finditer(self.skeleton.signs):
+            one, other = self._take(match)
+            self.traits += (Trait(one.columns, match.lastgroup, others=other.columns),)  # type: ignore[arg-type]
         return found
+
+    def _graded(self, one: Mention, other: Mention, *, is_more: bool) -> Trait | None:
+        """A grade against another of the same list: 一次評価より二次評価が低い."""
+        graded = [tuple(filter(self._has_grades, each.columns)) for each in (one, other)]
+        return Trait(graded[0], "above" if is_more else "below", others=graded[1]) if all(graded) else None
 
     def _bound(
         self,

@@ -16,12 +16,15 @@ from store.columns.values import Cell, Column
 from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.index.snapshot import Memo
+from store.index.tuning import TUNING
 from store.lists.matching import Link
 from store.search.lineage import line_of, predecessors
-from store.text.normalize import alnum_key
+from store.text.morphology import tokenize
+from store.text.normalize import alnum_key, has_kanji
 
 _CHOICES = 400  # values of a column that are known by name
 _JOINTS = re.compile(r"[\s／/、，,;；]+")
+_SHORT = re.compile("(?:(?=.*[一-龥])[一-龥ァ-ヴーa-z]{3,8})|[ァ-ヴーa-z]{4,10}")  # an abbreviation
 _OF_DEPARTMENTS = re.compile(r"[\n／/、，,;；]+")
 
 
@@ -158,8 +161,42 @@ def named_by(held: Catalog, words: tuple[str, ...]) -> tuple[Entry, ...]:
     """The one project, in its years, that has all of these words in its name; () for none or several."""
     wanted = [alnum_key(word) for word in words if not is_light(word)]
     named = [name for name in held.by_name if wanted and all(word in name for word in wanted)]
+    if wanted and not named:
+        named = [name for name in held.by_name if all(is_named(word, name) for word in wanted)]
     entries = {entry.id: entry for name in named for entry in held.by_name[name]}
     return tuple(entries.values()) if len({entry.name for entry in entries.values()}) == 1 else ()
+
+
+def is_named(word: str, name: str) -> bool:
+    """Whether a name has a word, in full or in short."""
+    return word in name or _abbreviates(word, name)
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether a word is made of the beginnings of two and more words of a name, kanji being left out between.
+
+    Both are folded: ファミサポ of ファミリーサポートセンター, 衆院選 of 衆議院議員選挙.
+    """
+    letters = iter(name)
+    if not _SHORT.fullmatch(short) or not all(letter in letters for letter in short):
+        return False
+    ends = {(0, 0)}  # how much of it, by how many words
+    for token in tokenize(name):
+        word = name[token.start : token.end]
+        ends |= {
+            (at + taken, words + 1)
+            for at, words in ends
+            for taken in range(1, min(len(short) - at, len(word)) + 1)
+            if _begins(short[at : at + taken], word)
+        }
+    return any(at == len(short) and words > 1 for at, words in ends)
+
+
+def _begins(part: str, word: str) -> bool:
+    if word.startswith(part):
+        return has_kanji(part) or len(part) >= TUNING.abbreviating.part
+    rest = iter(word)
+    return all(map(has_kanji, part)) and part[0] == word[0] and all(letter in rest for letter in part)
 
 
 def of_key(key: Key, held: Catalog) -> tuple[Entry, ...]:

@@ -122,11 +122,20 @@ LIKELIEST: tuple[Basis, ...] = (
 )
 
 
+def is_part(column: Column) -> bool:
+    """Whether a column has a part of an amount: 一般財源, うち人件費."""
+    return column.topic == "cost" and bool(PART_OF_AMOUNT.search(nfkc(column.path[-1])))
+
+
 def likeliness(column: Column) -> tuple[bool, int, int, int]:
     """The order in which columns are meant by a word that several have: whole amounts, newest year, kind."""
     place = LIKELIEST.index(column.basis) if column.basis in LIKELIEST else len(LIKELIEST)
-    is_part = column.topic == "cost" and bool(PART_OF_AMOUNT.search(nfkc(column.path[-1])))
-    return (is_part, -(column.value_year or 0), place if column.topic == "cost" else 0, column.position)
+    return (
+        is_part(column),
+        -(column.value_year or 0),
+        place if column.topic == "cost" else 0,
+        column.position,
+    )
 
 
 Work = Literal["sum", "mean", "median"]

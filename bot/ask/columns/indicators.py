@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Part, Say
+from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import (
     ASKING,
@@ -21,23 +21,28 @@ from bot.ask.columns.evidence import (
     Indicators,
     Pairs,
     column_names,
+    in_all_years,
     known_indicators,
+    of_key,
     pairs,
     rows,
     source_of,
 )
 from bot.ask.columns.figures import Row, plain_number
 from bot.ask.columns.naming import fold, is_unit
-from bot.ask.columns.vocabulary import ANY_LEAST, ANY_MOST, COMPARE, LEAST, MOST
+from bot.ask.columns.single import steps, year_of
+from bot.ask.columns.vocabulary import ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST
 from bot.ask.lexing import lex
 from bot.ask.terms import is_light, terms
+from bot.messages.charts import charts_of
 from store.columns.values import NUMERIC
 from store.database import Database
 from store.index.catalog import Entry
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.normalize import alnum_key, one_space
+from store.text.fiscal_years import LATEST, fiscal_year_name, without_years, years_in_short, years_mentioned
+from store.text.normalize import alnum_key, nfkc, one_space
 
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
@@ -68,6 +73,7 @@ _BY_UNIT = (
 _PEOPLE = re.compile(f"{_USED}人の?数")
 _AMONG = re.compile("(?P<who>.{2,40}?)の?(?:事業(?:の(?:中|うち))?で|の中で|のうち)、?(?P<what>.+)")
 _OR = re.compile("とか|や|または|もしくは|と|、|・")
+_SERIES = re.compile("推移|経年|変遷|ごと|毎|別")
 _IN_A_YEAR = re.compile("(?:[1一]年|年)(?:間)?(?:で|に)|年間|結局")
 # Of those who do the work, whom no indicator counts: 人手は何人.
 _OF_STAFF = re.compile("(?:^|[^一-龥])(?:職員|人手|人員|スタッフ)(?:数)?(?:は|って)")
@@ -81,15 +87,17 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     known = known_indicators(db)
     if not known.every:
         return None
-    typed = fold(asking.without_preface(text[: TUNING.reading.characters]))
+    text, years = _years_in(text[: TUNING.reading.characters])
+    typed = fold(asking.without_preface(text))
+    is_series = len(years) > 1 or bool(CHANGE.search(typed))
     is_list = _LISTS_PROJECTS.search(typed) and not _SEVERAL.search(typed)  # 一番多い事業は is none
     if _OF_STAFF.search(typed) or is_list:
         return None
-    if COMPARE.search(typed):
+    if COMPARE.search(typed) and not is_series:
         return _compared(db, known, typed)
     if _SEVERAL.search(typed):
         return _across(db, known, typed)
-    asked = _asked(known, typed)
+    asked = _asked(known, _RANKS.sub(" ", CHANGE.sub(" ", typed)) if is_series else typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
     found = mine or best(known, asked)
     if found and not (_is_asked(typed, asked, found) and _may_be_of(db, text, found[0].entry)):
@@ -104,7 +112,57 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         given = told(db, typed, alike)
         intro = Say("この事業には、次の指標があります。どの指標についてでしょうか。")
         return replace(given, parts=(intro, *given.parts), confidence="unsure") if given else None
-    return told(db, typed, found)
+    return _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
+
+
+def _years_in(text: str) -> tuple[str, list[int]]:
+    """A text in NFKC without the years in it, and these in order."""
+    text = nfkc(text)
+    every = {span.start: span for span in (*years_in_short(text), *years_mentioned(text))}
+    return without_years(text, every.values()), sorted({span.year for span in every.values()})
+
+
+def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Sequence[int]) -> Answer | None:
+    """The values of indicators of one project in the years asked for, or in all of them where none is."""
+    group, _ = in_all_years(db, of_key(wording.key(found[0].entry), db.snapshot.catalog))
+    ids = {entry.id for entry in group}
+    is_since = len(years) == 1 and bool(CHANGE.search(typed))
+    low, high = (years[0], LATEST if is_since else years[-1]) if years else (0, LATEST)
+    parts: list[Part] = []
+    shown: list[Row] = []
+    lacks: list[int] = []
+    for one in found:
+        same = [each for each in known_indicators(db).every if each.entry.id in ids and each.name == one.name]
+        valued = [_values(db, typed, each) for each in sorted(same, key=lambda each: each.entry.fiscal_year)]
+        by_year = {year_of(r): r for every, _ in valued for r in every if r.column.basis != "target"}
+        its = [by_year[year] for year in sorted(by_year) if low <= year <= high]
+        if len(years) > 1 and not _SERIES.search(typed):
+            its = [row for row in its if year_of(row) in years]
+        lacks += [year for year in years if year not in by_year]
+        if its:
+            unit = valued[-1][1]
+            head = f"{wording.title(its[-1].entry)}の{wording.heading(one.column)}「{one.name}」です。"
+            items = [(fiscal_year_name(year_of(row)), f": {wording.value(row, unit)}") for row in its]
+            parts += [Say(head, "bold"), Items(tuple(items)), *steps(its, unit)]
+            drawn = {year_of(row): row.cell.number for row in its if row.cell.number is not None}
+            parts += charts_of(f"{one_space(one.entry.name)}の{one.name}", [(one.name, unit, drawn)])
+            shown += its
+    missing = "・".join(map(fiscal_year_name, dict.fromkeys(lacks)))
+    note = f"{missing}の値は、一覧にありません。" if missing else ""
+    if not shown:
+        given = told(db, typed, found)
+        return (
+            replace(given, parts=(Say(note), *given.parts), confidence="unsure") if given and note else given
+        )
+    parts += [Say(note)] if note else []
+    if len({*map(year_of, shown)}) == 1 and len(years) != 1:
+        parts.append(Say("比べられるほかの年度は、登録されている一覧にありません。"))
+    parts += [*_sources(db, shown), wording.detail_buttons([shown[-1].entry])]
+    why = ("指標の年度ごとの値についてのお尋ねと読み取りました",)
+    sure: Confidence = "unsure" if note else "sure"
+    key = wording.key(shown[-1].entry)
+    kind: Kind = "compare" if len(shown) > len(found) else "field"
+    return Answer(kind, tuple(parts), (key,), confidence=sure, why=why, cells=_cells(shown))
 
 
 def better_than(db: Database, text: str, key: Key, number: float) -> Answer | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.conditions import Bound, Choice, Conditions, Trait
-from bot.ask.columns.naming import ColumnNames, Mention, fold
+from bot.ask.columns.figures import is_part, paired
+from bot.ask.columns.naming import ColumnNames, Mention, fold, in_kind
 from bot.ask.columns.skeleton import (
     COLUMN,
     DIGITS,
@@ -93,6 +94,7 @@ class ColumnQuestion:
     has_pronoun: bool = False
     is_of_list: bool = False
     among: frozenset[int] = frozenset()  # ids of the only projects meant; all where it is empty
+    is_of_whole: bool = False  # whether the first column is a part of the second: 一般財源の割合
 
     @property
     def lacking(self) -> tuple[Mention, ...]:
@@ -135,6 +137,8 @@ class ColumnQuestion:
     @property
     def between(self) -> Between:
         """What is asked for between the first two columns, which no column says: 予算と決算の差."""
+        if self.is_of_whole:
+            return "first of second"
         if _DIFFERENCE.search(self.skeleton):
             return "difference"
         if _PART_OF.search(self.skeleton):
@@ -176,10 +180,12 @@ class _Reader:
         if projects and not asked:  # 防災訓練は縮小ですか: what of it that is a choice of
             asked = [n.mention for n in free if n.mention and n.sign == VALUE]
         is_of_list = bool(_OF_LIST.match(self.skeleton))
+        of_whole = self._of_whole(asked)
         question = ColumnQuestion(
             self.named.text,
             self.skeleton,
-            _without_repeats(asked),
+            of_whole or _without_repeats(asked),
+            is_of_whole=bool(of_whole),
             bounds=self.conditions.bounds,
             choices=self.conditions.choices,
             traits=self.conditions.traits,
@@ -187,7 +193,11 @@ class _Reader:
             by_columns=by_columns,
             projects=projects,
             offices=tuple(dict.fromkeys(offices)),
-            years=tuple(dict.fromkeys(n.year for n in self.order.values() if n.sign == YEAR)),
+            years=tuple(
+                dict.fromkeys(
+                    n.year for at, n in self.order.items() if n.sign == YEAR and at not in self.used
+                )
+            ),
             is_of_list=is_of_list,
             has_pronoun=not is_of_list and bool(_PRONOUN.match(_LEADING.sub("", self.skeleton))),
         )
@@ -197,6 +207,26 @@ class _Reader:
         if fields and asked:  # 金額、担当課
             rest = _OFFICE_FIELD.sub(" ", rest)
         return replace(question, rest=terms(rest)[0] if rest else (), fields=fields)
+
+    def _of_whole(self, asked: Sequence[Mention]) -> tuple[Mention, ...]:
+        """A part of an amount and that amount, where its share is asked for: 一般財源の割合."""
+        if not words.SHARE.search(self.skeleton) or "全体" in self.skeleton:
+            return ()
+        money = words.EVERYDAY["お金"]
+        costs = [(m, in_kind(m.columns, money)) for m in asked]
+        parts = [(m, some) for m, some in costs if some and all(is_part(c) for c in some)]
+        wholes = [(m, some) for m, some in costs if some and not any(is_part(c) for c in some)]
+        if len(parts) != 1 or len(parts) + len(wholes) < len(asked) or len(wholes) > 1:
+            return ()
+        (part, own), whole = parts[0], Mention(0, 0, "", "everyday", meaning=money)
+        every = [c for c in in_kind(self.conditions.names.columns, money) if not is_part(c)]
+        whole, every = (wholes[0][0], list(wholes[0][1])) if wholes else (whole, every)
+        years = {c.value_year for c in own}
+        pairs = paired(own, [c for c in every if c.value_year in years] or every)
+        ones, others = (
+            (tuple(dict.fromkeys(each)) for each in zip(*pairs, strict=True)) if pairs else ((), ())
+        )
+        return (replace(part, columns=ones), replace(whole, columns=others)) if pairs else ()
 
     def _meant(self, free: Sequence[Named]) -> list[Named]:
         """What is named, without what is taken back at once: 予算、というか決算."""
@@ -364,7 +394,7 @@ _PLAIN = re.compile(
 _NOTHING = re.compile(
     rf"を?グラフ(?:に|で|化)?(?:し|見せ|表示|示し)?[てた]?|{asking.EXCEPT}|以上|以下|未満|いくら(?:です|か)?|どれ(?:くらい|ぐらい|だけ)?|どの(?:くらい|ぐらい|程度)?|どう(?:なって|なった|なり)?[ぁ-ん]*|何(?:円|人|です|か|パーセント|%)?|なに|一覧|リスト(?:アップ)?(?:して)?|列挙(?:して)?|挙げて|全体|全部|すべて|事業|もの|やつ"
     r"|なっ(?:た|て)[ぁ-ん]*|され[ぁ-ん]*|判定|区分|順|うち|今年度?|本年度|それぞれ|教えて[ぁ-ん]*|知りたい[ぁ-ん]*|見せて|わかり?ます?か?|分かり?ます?か?"
-    r"|である|の話|について|年度|金額|額(?![一-龥])|値|結果|件|数"
+    r"|(?:ここ|直近|この)?(?<!\d)[0-9一二三四五六七八九十]{1,2}(?:[かヶカケ箇])?年(?:間|度?分)(?:の|で)?|である|の話|について|年度|金額|額(?![一-龥])|値|結果|件|数"
     r"|(?:掲載|登録)され[ぁ-ん]*|の(?:中|なか)(?:で|から)|[千万億]円単位|(?<![一-龥])所管(?=で|の)|及び|並びに|又は"
 )
 

@@ -15,10 +15,10 @@ from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.skeleton import YEAR
 from bot.ask.columns.vocabulary import HOW_SAID
 from store.columns.headings import plain_heading
-from store.columns.values import NUMERIC, Column, is_money
+from store.columns.values import NUMERIC, Column, converted, is_money
 from store.database import Database
 from store.index.catalog import Entry
-from store.text.fiscal_years import fiscal_year_name, said_in_heading
+from store.text.fiscal_years import fiscal_year_name, last_year_said, said_in_heading
 from store.text.normalize import one_space
 
 _OF_A_LIST = re.compile(f"{YEAR}の?(?:一覧|リスト|表|シート)")
@@ -271,6 +271,8 @@ def _money_unit(db: Database, columns: Sequence[Column]) -> str:
 def _of_trait(
     db: Database, trait: Trait, year: int, entries: Sequence[Entry], ends: tuple[int, int]
 ) -> tuple[Keeps, list[Column], str]:
+    if trait.others or trait.how == "in years":
+        return _of_cells(db, trait, year, entries)
     since, until = ends
     pool = [c for c in trait.columns if c.fiscal_year == year and not is_unit(c)]
     pool = (speaking_of(pool, [until]) if until else []) or pool
@@ -296,6 +298,47 @@ def _of_trait(
     if columns and columns[0].kind == "choice":  # of grades
         said = said.replace("増えた", "上がった").replace("減った", "下がった")
     return (lambda entry: entry.id in ids), columns, f"{heads}{said}"
+
+
+def _of_cells(
+    db: Database, trait: Trait, year: int, entries: Sequence[Entry]
+) -> tuple[Keeps, list[Column], str]:
+    """A condition on the years that cells say, or on two cells of each project that both have a value."""
+    columns = [
+        next(c for c in each if c.fiscal_year == year) for each in (trait.columns, trait.others) if each
+    ]
+    found: dict[int, list[Row]] = {}
+    for row in rows(db, columns, entries):
+        if not row.cell.state:
+            found.setdefault(row.entry.id, []).append(row)
+    first, head = wording.heading(columns[0]), wording.heading(columns[-1])
+    if trait.how == "in years":
+        low, high = trait.years
+        said = {
+            key
+            for key, (row, *_) in found.items()
+            if (its := last_year_said(row.cell.text)) and low <= its and (not high or its <= high)
+        }
+        names = [fiscal_year_name(each) for each in trait.years if each]
+        until = "" if low == high else "以降" if low else "以前"
+        return (lambda entry: entry.id in said), columns, f"{first}が{names[0]}{until}の"
+    ids = {key for key, both in found.items() if len(both) == len(columns) and _is_so(trait.how, *both)}
+    return (lambda entry: entry.id in ids), columns, f"{first}{HOW_SAID[trait.how].format(head)}"
+
+
+def _is_so(how: How, one: Row, other: Row) -> bool:
+    """Whether two cells of a project stand to each other like this."""
+    first, second = _rank(one), _rank(other)
+    if first is None or second is None:
+        return (fold(one.cell.text) == fold(other.cell.text)) == (how == "agrees") and how in (
+            "agrees",
+            "differs",
+        )
+    second = converted(second, other.column.unit, one.column.unit)
+    return {
+        "agrees": first == second, "differs": first != second, "above": first > second,
+        "below": first < second,
+    }[how]  # fmt: skip
 
 
 def _has_trait(row: Row, how: How, mean: float, before: Row | None) -> bool:

@@ -12,7 +12,17 @@ from bot.ask.answers import Answer, Items, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import columns_of
 from bot.ask.columns.evidence import names_of_office, of_offices, rows, source_of
-from bot.ask.columns.figures import HOW_NAMES, WORK, Work, amount, in_order, likeliness, numbers, percent
+from bot.ask.columns.figures import (
+    HOW_NAMES,
+    WORK,
+    Derived,
+    Work,
+    amount,
+    in_order,
+    likeliness,
+    numbers,
+    percent,
+)
 from bot.ask.columns.naming import bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, scope_of
@@ -157,8 +167,12 @@ def _total(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
     head = wording.heading(scope.columns[0]) if scope.columns else ""
     if not found:
         return None
-    unit = found[0][1].column.unit
     of_projects = "事業の" if scope.is_chosen else ""
+    if question.aggregate == "value" and (
+        of_all := _ratio_of_all(db, scope, f"{scope.said}{of_projects}{head}")
+    ):
+        return of_all
+    unit = found[0][1].column.unit
     values = [number for number, _ in found]
     hows = list(dict.fromkeys((how, *(each for each, said in HOWS if said.search(question.skeleton)))))
     each_told = [(HOW_NAMES[each], amount(WORK[each](values), unit)) for each in hows]
@@ -172,6 +186,23 @@ def _total(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | Non
         Say(f"値のある{len(found):,}件で計算しました。{left}", "small"),
     ]
     return _answer("figure", parts, [row.entry for _, row in found], f"{head}の{HOW_NAMES[how]}です")
+
+
+def _ratio_of_all(db: Database, scope: Scope, of_what: str) -> Answer | None:
+    """One amount in percent of another, of all projects together that have both."""
+    derived = [column for column in scope.columns if isinstance(column, Derived) and column.kind == "rate"]
+    both = [row.entry for _, row in numbers(rows(db, derived, scope.entries))]
+    ones = numbers(rows(db, [each.one for each in derived if each.one], both))
+    others = numbers(rows(db, [each.other for each in derived if each.other], both))
+    if not ones or not others:
+        return None
+    first, unit = ones[0][1].column.unit, others[0][1].column.unit
+    part, whole = sum(number for number, _ in ones), sum(number for number, _ in others)
+    told = (
+        f"{amount(whole, unit)}のうち{amount(part, first)}です。値のある{len(both):,}件の合計で計算しました。"
+    )
+    said = Say(f"{of_what}は、{percent(converted(part, first, unit), whole)}です。", "bold")
+    return _answer("figure", [said, Say(told, "small")], both, "2つの列の合計を比べています")
 
 
 def _over_years(db: Database, question: ColumnQuestion, every: Sequence[Entry]) -> Answer | None:

@@ -336,17 +336,17 @@ def _over_years(
     drawn: list[tuple[str, str, dict[int, float]]] = []
     lacks: list[str] = []
     for found in series.values():
-        by_year = {_year(row): row for row in sorted(found, key=lambda row: row.entry.fiscal_year)}
+        by_year = {year_of(row): row for row in sorted(found, key=lambda row: row.entry.fiscal_year)}
         every = [by_year[year] for year in sorted(by_year)]
-        ordered = [row for row in every if question.speaks_of(_year(row))] or every
+        ordered = [row for row in every if question.speaks_of(year_of(row))] or every
         told |= dict.fromkeys(row.column for row in ordered)
         parts.append(
             Say(f"{wording.title(ordered[-1].entry)}の{wording.heading(ordered[-1].column)}です。", "bold")
         )
         parts.append(
-            Items(tuple((fiscal_year_name(_year(row)), f": {wording.value(row)}") for row in ordered))
+            Items(tuple((fiscal_year_name(year_of(row)), f": {wording.value(row)}") for row in ordered))
         )
-        parts += _steps(ordered)
+        parts += steps(ordered)
         left = [fiscal_year_name(year) for year in question.years if year not in by_year]
         lacks += (
             [f"{'・'.join(left)}の{wording.heading(ordered[-1].column)}は一覧にありません。"] if left else []
@@ -355,7 +355,7 @@ def _over_years(
             valued = numbers(ordered[::-1])
             unit = valued[0][1].column.unit if valued else ""
             head = plain_heading(ordered[-1].column.heading)
-            drawn.append((head, unit, {_year(row): value for value, row in valued}))
+            drawn.append((head, unit, {year_of(row): value for value, row in valued}))
         if len(ordered) == 1:
             parts.append(Say("比べられるほかの年度は、登録されている一覧にありません。"))
     if not parts:
@@ -375,11 +375,13 @@ def _over_years(
     )
 
 
-def _year(row: Row) -> int:
+def year_of(row: Row) -> int:
+    """The fiscal year that a cell speaks of."""
     return row.column.value_year or row.column.fiscal_year
 
 
-def _steps(ordered: Sequence[Row]) -> list[Part]:
+def steps(ordered: Sequence[Row], unit_beside: str = "") -> list[Part]:
+    """How a cell changed from year to year; `unit_beside` is what another column says of its unit."""
     said = []
     for before, after in pairwise(ordered):
         if before.cell.state or after.cell.state:
@@ -393,11 +395,11 @@ def _steps(ordered: Sequence[Row]) -> list[Part]:
                 else f"{before.cell.text.strip()}から{after.cell.text.strip()}に変わりました"
             )
             continue
-        unit = after.column.unit
-        change = two - converted(one, before.column.unit, unit)
+        change = two - converted(one, before.column.unit, after.column.unit)
+        unit = after.column.unit or unit_beside
         rate = f"（{percent(abs(change), abs(one))}）" if one else ""
         way = "増えました" if change > 0 else "減りました" if change < 0 else ""
-        years = f"{fiscal_year_name(_year(before))}から{fiscal_year_name(_year(after))}"
+        years = f"{fiscal_year_name(year_of(before))}から{fiscal_year_name(year_of(after))}"
         said.append(
             f"{years}で{plain_number(abs(change))}{unit}{way}{rate}" if way else f"{years}で変わりありません"
         )
