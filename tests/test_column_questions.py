@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,31 +44,6 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return found
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("資料館運営事業の当初予算額は？", "3,089千円（約309万円）"),
-        ("資料館運営事業の当初予算はいくら？", "3,089千円（約309万円）"),
-        ("2番の事業のR6決算を教えて", "3,001千円（約300万円）"),
-        ("資料館運営事業の令和5年度の決算は？", "2,950千円（295万円）"),
-        ("資料館運営事業の総合評価は？", "「総合評価」は、Bです"),
-        ("資料館運営事業の判定は？", "総合評価: B"),
-        ("資料館運営事業の今後の方向性は？", "継続"),
-        ("資料館運営事業の備考は？", "改築を検討"),
-        ("資料館運営事業のKPIの実績は？", "12,400人"),
-        ("公用車更新事業のR6決算は？", "△20千円"),
-    ],
-)
-def test_a_value_is_told_by_heading_by_part_of_it_and_by_what_people_call_it(
-    db: Database, asked: str, said: str
-) -> None:
-    given = answer(db, asked)
-    assert said in given.text
-    assert given.kind == "field"
-    assert given.confidence == "sure"
-    assert len(given.citations) == 1
-
-
 def test_a_value_comes_with_heading_project_year_and_source(db: Database) -> None:
     text = answer(db, "資料館運営事業の当初予算額は？").text
     for part in ("「当初予算額（千円）」", "資料館運営事業（事業番号 2）", "令和6年度", "hyoka.csv"):
@@ -77,6 +53,7 @@ def test_a_value_comes_with_heading_project_year_and_source(db: Database) -> Non
 def test_the_json_of_an_answer_names_the_columns_it_rests_on(db: Database) -> None:
     sources = answer(db, "資料館運営事業の当初予算額は？").as_json([])["sources"]
     assert sources == [{"fiscal_year": 2024, "number": "2", "field": "当初予算額（千円）"}]
+    assert "活動指標1実績" in {heading for _, heading in answer(db, "資料館の来館者は？").cells}
 
 
 def test_a_word_that_several_columns_have_gets_all_of_them(db: Database) -> None:
@@ -183,26 +160,6 @@ def test_projects_are_counted_by_a_condition(db: Database) -> None:
     given = answer(db, "総合評価がBの事業は何件？")
     assert given.kind == "count"
     assert "2件です" in given.text
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("R6決算の合計は？", "14,630千円"),
-        ("建設部の当初予算額の合計はいくら？", "12,150千円"),
-        ("当初予算額の平均は？", "3,207.8千円"),
-        ("R6決算が一番多い事業は？", "用水路改修事業"),
-        ("当初予算額が一番少ない事業は？", "公用車更新事業"),
-        ("当初予算額に占める建設部の割合は？", "75.8％"),
-        ("総合評価がBの事業の割合は？", "40.0％"),
-        ("部ごとの当初予算額の合計は？", "教育部 3,089千円"),
-        ("当初予算額が一番多い部は？", "建設部"),
-    ],
-)
-def test_numbers_are_added_up_and_put_in_order(db: Database, asked: str, said: str) -> None:
-    given = answer(db, asked)
-    assert given.kind == "figure"
-    assert said in given.text
 
 
 def test_a_sum_says_how_many_rows_had_a_value_and_how_many_not(db: Database) -> None:
@@ -339,80 +296,6 @@ def test_an_amount_keeps_its_listed_unit() -> None:
     assert amount(12.5, "人") == "12.5人"
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("資料館の来館者は？", "「来館者数」は、12,400人です"),
-        ("資料館って何人来館したの、来館者数を知りたい", "12,400人"),
-        ("敬老会の参加者どれくらいでしたか", "410人"),
-        ("用水路改修で改修した延長はどれくらい？", "320ｍ"),
-    ],
-)
-def test_an_indicator_is_known_by_its_name_which_a_cell_says(db: Database, asked: str, said: str):
-    given = answer(db, asked)
-    assert said in given.text
-    assert (given.kind, given.confidence) == ("field", "sure")
-    assert "活動指標1実績" in {heading for _, heading in given.cells}
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "大阪市立資料館の来館者数は？",  # another town's
-        "来館者と参加者が一番多いのは？",  # of no one project
-        "資料館の来館者は何件？",  # counted in 人
-        "図書館の貸出冊数は？",
-        "花の苗配布事業の執行額は？",  # which the list has not, and the project's name has its indicator's
-    ],
-)
-def test_what_names_no_indicator_of_one_project_is_not_answered_with_one(db: Database, asked: str):
-    assert "活動指標1」「" not in answer(db, asked).text
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("用水路改修事業の当初予算とR6決算の差はいくら？", "差」は、500千円（50万円）です"),
-        ("当初予算とR6決算の差が一番大きい事業は？", "用水路改修事業（事業番号 1）で、500千円"),
-        ("当初予算に占めるR6決算の割合が高い事業トップ3", "1. 花の苗配布事業（事業番号 4） 99.333％"),
-        ("用水路改修事業のR6決算は全体の何％？", "14,630千円（1,463万円））の78.6％"),
-        ("建設部のR6決算は全体の何％？", "79.6％"),
-        ("R6決算がR5決算を超えた事業は？", "「R6決算(千円)」が「R5決算(千円)」を超える事業は3件です"),
-        ("当初予算よりR6決算が多い事業は何件", "事業は0件です"),
-        ("当初予算の合計と平均は？", "合計16,039千円"),
-        ("課ごとの事業数は？", "河川課　1件"),
-        ("評価がCの事業は部ごとに何件？", "福祉部 1件"),
-        ("Aと評価された事業は？", "「総合評価」が「A」の事業は1件です"),
-        ("縮小と廃止を除く事業は何件", "以外の事業は3件です"),
-        ("拡充の方向性の事業は？", "「今後の方向性」が「拡充」の事業は1件です"),
-        ("資料館と敬老会ではどちらのR6決算が高い？", "3,001千円"),
-        ("資料館運営事業の当初予算と来館者数は？", "「来館者数」は、12,400人です"),
-        ("苗の配布の当初予算と配布した苗の数は？", "3,000本"),
-    ],
-)
-def test_what_is_between_columns_beside_them_and_what_they_choose(
-    db: Database, asked: str, said: str
-) -> None:
-    assert said in answer(db, asked).text
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("活動指標1の実績が空欄の事業は？", "公用車更新事業"),
-        ("総合評価がBの事業はいくら使ってる？", "「R6決算(千円)」の合計は、2,981千円"),
-        ("継続以外の事業をリストアップして", "以外の事業は3件です"),
-        ("総合評価の有無別の当初予算の合計", "「総合評価」ごとに示します"),
-        ("当初予算が100千円以上の事業を少ない順に", "件です。\n・花の苗配布事業"),
-        ("配布事業で一番高いのは？", "花の苗配布事業（事業番号 4）で、149千円"),
-        ("参加者数が一番多い事業は？", "「参加者数」は、410人です"),
-        ("当初予算ゼロの事業", "公用車更新事業"),
-    ],
-)
-def test_what_is_not_said_in_full_is_told_by_what_is(db: Database, asked: str, said: str) -> None:
-    assert said in answer(db, asked).text
-
-
 def test_an_amount_of_several_years_or_offices_is_drawn(db: Database) -> None:
     (years,) = answer(db, "用水路改修事業の決算の推移は？").charts
     assert (years.labels, years.series[0].values, years.unit) == (("R5", "R6"), (9000.0, 11500.0), "千円")
@@ -432,31 +315,6 @@ def test_a_thread_asks_for_indicators_by_their_names(db: Database) -> None:
 def test_indicators_of_two_projects_are_set_side_by_side(db: Database) -> None:
     text = "資料館の来館者数と敬老会の参加者数、どちらが多い？"
     assert "多いのは資料館運営事業（事業番号 2）で、差は11,990人です" in answer(db, text).text
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("全部のR6決算足すといくら？", "合計は、14,630千円"),
-        ("全部の当初予算額足すといくら", "合計は、16,039千円"),
-        ("いちばん金額でかい事業なに？", "用水路改修事業"),
-        ("文化課で一番お金かかってないのは？", "資料館運営事業"),
-        ("R6決算多いの上から2つ", "多い順に2件"),
-        ("当初予算額少ないの上から2つ", "少ない順に2件"),
-        ("当初予算額が多い事業を下から2つ", "少ない順に2件"),
-        ("文化課の平均額だして", "3,001千円"),
-        ("敬老会の方向性は？", "縮小"),
-        ("敬老会の開催って総合評価なんだった", "Cです"),
-        ("花の苗の今後の方向性は続けるの減らすの？", "廃止"),
-        ("資料館運営の補正予算…というかR6決算いくらだっけ", "3,001千円"),
-        ("資料館の運営っていくらかかってる？", "3,001千円"),
-    ],
-)
-def test_particles_may_be_left_out_and_words_taken_back(db: Database, asked: str, said: str) -> None:
-    given = answer(db, asked)
-    assert said in given.text
-    assert given.confidence == "sure"
-    assert "列はありません" not in given.text
 
 
 def test_no_part_of_a_whole_is_worked_out_of_what_each_project_measures_by_itself(db: Database) -> None:
@@ -496,115 +354,6 @@ def in_words(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return found
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("渡し舟、いくらだ。", ["渡し舟運航事業", "4,200千円"]),
-        ("渡し舟、いくら。", ["4,200千円"]),
-        ("渡し舟の運航にかかったお金は？", ["4,200千円"]),
-        ("渡し舟運航事業って金はどれくらい使ってるの？", ["4,200千円"]),
-        ("故郷寄附って、結局いくら集まったの？", ["寄附受入額", "88,400千円"]),
-        ("渡し舟って、1年でどのくらい人が乗ってるんですか？", ["乗船者数", "5,120人"]),
-    ],
-)
-def test_a_bare_how_much_or_how_many_people_is_of_the_project_named(
-    in_words: Database, asked: str, said: list[str]
-) -> None:
-    with in_words.reading():
-        given = answer(in_words, asked)
-    assert given.kind == "field", given.text
-    assert all(each in given.text for each in said), given.text
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        (
-            "水族館維持事業の担当課、決算額及び行政評価の区分を教えてください。",
-            ["文化課", "9,100千円", "縮小"],
-        ),
-        ("観光の振興事務。金額、担当課、評価。", ["港湾課", "800千円", "縮小"]),
-        ("灯台資料館って、お金いくらかかってて、お客さんは何人入ってるんですか？", ["2,600千円", "6,400人"]),
-        ("少年太鼓教室事業について、決算額、行政評価、教室参加者数を教えて", ["300千円", "縮小", "45人"]),
-        (
-            "少年太鼓教室事業について、決算額、行政評価、苦情件数を教えて",
-            ["300千円", "縮小", "「苦情件数」にあたる列は読み取れません"],
-        ),
-    ],
-)
-def test_several_columns_are_told_at_once_and_what_is_not_read_is_named(
-    in_words: Database, asked: str, said: list[str]
-) -> None:
-    with in_words.reading():
-        given = answer(in_words, asked)
-    assert given.kind == "field", given.text
-    assert all(each in given.text for each in said), given.text
-
-
-@pytest.mark.parametrize(
-    ("asked", "kind", "said"),
-    [
-        ("一番金がかかっているのは。", "figure", ["水族館維持事業", "9,100千円"]),
-        ("港湾課の中で、いちばんお金がかかってるのってどれですか？", "figure", ["岸壁補修事業", "6,100千円"]),
-        (
-            "掲載されている事務事業のうち、決算額が最少のものはどれですか。",
-            "figure",
-            ["少年太鼓教室事業", "300千円"],
-        ),
-        (
-            "資料館とか水族館の維持の事業で、入ってる人の数がいちばん多いのは？",
-            "figure",
-            ["1. 水族館維持事業", "40,200人"],
-        ),
-        ("行政評価が縮小の事務事業について、決算額の合計額を千円単位で。", "figure", ["10,200千円"]),
-        ("「拡大」って判定の事業は、全体の何％くらい？", "figure", ["2件", "8件の25.0％"]),
-        ("法律でやらなきゃいけないことになってる事業って、全体の何％？", "figure", ["2件", "25.0％"]),
-        (
-            "施策でいうと「観光」に入ってる事業ってどれなんですか？",
-            "list",
-            ["渡し舟運航事業", "水族館維持事業", "4件"],
-        ),
-        (
-            "交通部港湾課の所管で、今後「拡大」と評価された事務事業の一覧をお願いします。",
-            "list",
-            ["渡し舟運航事業", "岸壁補修事業", "2件"],
-        ),
-        ("港湾課と文化課、どっちが金を使ってる。", "compare", ["11,100千円", "12,000千円", "多いのは文化課"]),
-    ],
-)
-def test_extremes_sums_shares_and_lists_are_read_in_other_words(
-    in_words: Database, asked: str, kind: str, said: list[str]
-) -> None:
-    with in_words.reading():
-        given = answer(in_words, asked)
-    assert given.kind == kind, given.text
-    assert all(each in given.text for each in said), given.text
-
-
-@pytest.mark.parametrize(
-    ("asked", "told", "not_told"),
-    [
-        ("渡し舟、乗船者の目標は何人。", "「目標」の列はありません", ""),
-        ("灯台資料館維持事業の人手は何人？", "「人手」の列はありません", "6,400"),
-        ("水族館は何人で運営してる？", "「職員数」の列はありません", "40,200"),
-    ],
-)
-def test_a_target_and_the_staff_that_no_column_has_are_told_as_lacking(
-    in_words: Database, asked: str, told: str, not_told: str
-) -> None:
-    with in_words.reading():
-        given = answer(in_words, asked)
-    assert told in given.text
-    assert given.confidence != "sure"
-    assert not not_told or not_told not in given.text
-
-
-@pytest.mark.parametrize("asked", ["灯台資料館の維持って何件集まったの？", "月水金の収集はいくら"])
-def test_another_unit_or_an_unknown_name_is_no_sure_answer(in_words: Database, asked: str) -> None:
-    with in_words.reading():
-        assert answer(in_words, asked).confidence != "sure"
-
-
 @pytest.fixture(scope="module")
 def three_years(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """Lists of 令和4年度 to 6年度; 2 ended after 令和5年度."""
@@ -630,64 +379,6 @@ def three_years(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return found
 
 
-@pytest.mark.parametrize(
-    ("asked", "said", "unsaid"),
-    [
-        (
-            "橋梁点検事業の決算は令和4年度から令和6年度でどう変わった？",
-            "200千円増えました（20.0％）",
-            "700千円",
-        ),
-        ("橋梁点検事業の令和4年度と6年度の決算を比べて", "200千円増えました（20.0％）", "700千円"),
-        ("橋梁点検事業の令和4年度と令和6年度の決算は？", "200千円増えました（20.0％）", "700千円"),
-        ("橋梁点検事業の評価は令和4年度から令和6年度でどう変わった？", "CからBに変わりました", "A"),
-        ("橋梁点検事業のR4〜R6年度の決算の推移は？", "令和5年度: 700千円", "一覧にありません"),
-        (
-            "橋梁点検事業の令和3年度と令和6年度の決算を比べて",
-            "令和3年度の「決算額(千円)」は一覧に",
-            "1,000千円",
-        ),
-        (
-            "決算の合計は令和4年度から令和6年度でどう変わった？",
-            "令和4年度から令和6年度で710千円（71万円）減り",
-            "1,560千円",
-        ),
-        (
-            "令和4年度と令和6年度の決算の合計を比べて",
-            "令和4年度から令和6年度で710千円（71万円）減り",
-            "1,560千円",
-        ),
-        (
-            "令和4年度から令和6年度で決算が増えた事業は？",
-            "「決算額(千円)」が令和4年度より増えた事業は1件です。",
-            "句会",
-        ),
-        ("令和5年度から決算が増えた事業は？", "「決算額(千円)」が令和5年度より増えた事業は1件です。", "句会"),
-        ("令和4年度から令和6年度で評価が下がった事業は？", "句会開催事業", "橋梁"),
-        (
-            "令和4年度から令和6年度で評価がAからCに変わった事業は？",
-            "令和4年度の「A」から「C」に変わった事業は1件",
-            "橋梁",
-        ),
-        ("令和4年度の決算が令和6年度の決算より多い事業は？", "句会開催事業", "橋梁"),
-        ("令和6年度の決算が令和4年度の決算より多い事業は？", "橋梁点検事業", "句会"),
-        (
-            "橋梁点検事業と句会開催事業の決算は令和4年度から令和6年度でどう変わった？",
-            "10千円減りました（20.0％）",
-            "700千円",
-        ),
-        ("令和4年度から令和6年度でどう変わった？", "なくなった事業は1件です。", "新しい事業（"),
-        ("道路課は令和4年度から令和6年度でどう変わった？", "評価: C → B", "新しい文"),
-    ],
-)
-def test_two_years_that_are_no_neighbours_are_compared_with_each_other(
-    three_years: Database, asked: str, said: str, unsaid: str
-) -> None:
-    text = answer(three_years, asked).text
-    assert said in text
-    assert unsaid not in text
-
-
 def test_what_an_ended_project_has_not_in_a_year_is_told_with_what_it_has(three_years: Database) -> None:
     given = answer(three_years, "温泉掘削事業の令和6年度の決算は？")
     assert "令和6年度の「決算」は、この事業にはありません。" in given.text
@@ -705,77 +396,6 @@ def forecasts(tmp_path_factory: pytest.TempPathFactory) -> Database:
     )
     store_list(found, parse_list(data.encode()), source_name="r6.csv", now="2026-11-30T00:00:00+00:00")
     return found
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        (
-            "橋梁点検事業のR6決算は？",
-            ("令和6年度の「決算」の列はありません", "R5決算(千円): 1,200", "R6決算見込(千円): 1,500"),
-        ),
-        (
-            "令和6年度の橋梁点検事業の決算額を教えて",
-            ("令和6年度の「決算額」の列はありません", "R6決算見込(千円): 1,500"),
-        ),
-        (
-            "橋梁点検事業の令和6年度の予算は？",
-            ("令和6年度の「予算」の列はありません", "R7当初予算(千円): 1,700", "R6決算見込(千円)"),
-        ),
-        (
-            "橋梁点検事業の令和4年度の決算は？",
-            ("令和4年度の「決算」の列はありません", "「R5決算(千円)」は、1,200千円"),
-        ),
-        (
-            "令和6年度の決算の合計は？",
-            ("令和6年度の「決算」の列はありません", "「R6決算見込(千円)」の合計は、1,550千円"),
-        ),
-        (
-            "令和6年度の予算の合計は？",
-            ("令和6年度の「予算」の列はありません", "「R7当初予算(千円)」の合計は、1,700千円"),
-        ),
-        (
-            "令和6年度の決算が100万円以上の事業は？",
-            ("令和6年度の「決算」の列はありません", "「R5決算(千円)」が100万円以上の事業は1件"),
-        ),
-        (
-            "橋梁点検事業と句会開催事業の令和6年度の決算を比べて",
-            ("令和6年度の「決算」の列はありません", "「R6決算見込(千円)」を並べます"),
-        ),
-    ],
-)
-def test_another_year_or_a_forecast_never_answers_silently(
-    forecasts: Database, asked: str, said: tuple[str, ...]
-) -> None:
-    given = answer(forecasts, asked)
-    assert [each for each in said if each not in given.text] == []
-    assert given.confidence == "unsure"
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "橋梁点検事業の令和5年度の決算は？",
-        "橋梁点検事業のR6決算見込は？",
-        "令和5年度の決算の合計は？",
-        "令和6年度の橋梁点検事業の前年度評価は？",
-        "令和6年度の一覧の橋梁点検事業の決算は？",
-    ],
-)
-def test_a_column_of_the_year_or_named_with_its_own_is_a_sure_answer(forecasts: Database, asked: str) -> None:
-    given = answer(forecasts, asked)
-    assert given.confidence == "sure"
-    assert "列はありません" not in given.text
-
-
-@pytest.mark.parametrize(
-    "asked", ["改修している事業を挙げて", "用水路改修事業 補正予算", "資料館運営事業の来館者の補正予算は？"]
-)
-def test_no_indicator_is_told_where_projects_or_the_column_of_another_are_asked_for(
-    db: Database, asked: str
-) -> None:
-    given = answer(db, asked)
-    assert "「活動指標1」" not in given.text
 
 
 MEASURED_HEAD = (
@@ -803,56 +423,302 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return found
 
 
-@pytest.mark.parametrize(
-    ("asked", "said", "not_said"),
-    [
-        ("港まつりの花火大会、何人来たの", "8,300人", "52人"),
-        ("市民だより、年に何回出してる？", "24回", "2回です"),
-        ("歯科検診の助成、実際補助したの何人？", "61人", "80人"),
-        ("歯科検診の助成、結局補助したの何人？", "61人", "80人"),
-    ],
-)
-def test_the_indicator_that_is_asked_for_is_told_and_no_other_of_the_same_unit(
-    measured: Database, asked: str, said: str, not_said: str
-) -> None:
-    given = answer(measured, asked)
-    assert said in given.text
-    assert not_said not in given.text
-    assert given.confidence == "sure"
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        (
-            "拡大判定の事業のお金の合計は？",
-            "「行政評価」が「拡大」の事業の「R6決算(千円)」の合計は、11,000千円",
-        ),
-        ("改善判定の事業どれですか", "空き家改修補助事業"),
-        ("交通部で法定義務じゃないの何個ある", "3件です"),
-        ("決算10万円いってない事業って何件くらいあるの", "10万円未満の事業は1件です"),
-        ("東公民館と西公民館、維持管理にお金かかってるのどっち", "多いのは西公民館維持管理事業"),
-        ("渡船場、運営と整備でそれぞれいくらかかってる？", "渡船場運営管理事業（事業番号 7）: 90千円"),
-        ("渡船場の運営費、R6決算でいくら？", "90千円"),
-    ],
-)
-def test_verdicts_and_projects_that_are_named_in_part_are_read(
-    measured: Database, asked: str, said: str
-) -> None:
-    given = answer(measured, asked)
-    assert said in given.text
-    assert given.confidence == "sure"
-
-
-@pytest.mark.parametrize(
-    "asked", ["組合長の評価の点数が一番高いのどれ？", "評価が一番高い事業は？", "満足度が一番高い事業は？"]
-)
-def test_what_is_said_to_be_highest_is_not_taken_for_money(measured: Database, asked: str) -> None:
-    assert "決算" not in answer(measured, asked).text
-
-
 def test_a_project_that_counts_two_things_in_the_unit_asked_for_is_asked_back(measured: Database) -> None:
     given = answer(measured, "港まつり花火大会は何人？")
     assert "52人" in given.text
     assert "8,300人" in given.text
     assert given.confidence == "unsure"
+
+
+PARTS_HEAD = (
+    "事業番号,事業名,担当部,担当課,事業の概要,決算額（千円）,うち一般財源（千円）,一次評価,二次評価,"
+    "コストの方向性,終了年度,活動指標,活動指標実績,活動指標単位"
+)
+PARTS = """
+1,公衆便所改修事業,建設部,公園課,公園のトイレを直す。,9000,4500,B,A,維持,令和8年度,改修箇所数,4,箇所
+2,ファミリーサポートセンター運営事業,こども部,子育て課,子どもの預かり合いを支える。,5600,1400,B,B,維持,,会員数,325,人
+3,県知事選挙執行事業,選挙管理委員会,選挙課,選挙を行う。,21000,0,A,A,維持,令和5年度,投票所数,32,箇所
+4,衆議院議員選挙執行事業,選挙管理委員会,選挙課,選挙を行う。,26000,0,B,B,縮小,令和7年度,投票所数,32,箇所
+5,手話講習会開催事業,福祉部,障害福祉課,手話を教える。,450,225,A,B,拡大,,受講者数,45,人
+6,点訳講習会開催事業,福祉部,障害福祉課,点訳を教える。,380,190,A,A,縮小,令和7年度,受講者数,19,人
+7,高齢者買物支援事業,福祉部,長寿課,移動販売を助ける。,870,435,B,C,縮小,令和9年度,利用回数,150,回
+8,駅前トイレ改修事業,建設部,道路課,駅前のトイレを直す。,3000,600,C,B,維持,令和7年度,改修箇所数,1,箇所
+"""
+BEFORE = {
+    ",9000,4500,B,A": ",8000,2000,A,A",
+    ",325,人": ",310,人",
+    ",45,人": ",38,人",
+    ",870,435,": ",900,450,",
+}
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Lists of two years with a part of the cost, two verdicts, years of the end and one indicator."""
+    found = open_database(tmp_path_factory.mktemp("parts") / "jigyo.db")
+    before = PARTS
+    for now, then in BEFORE.items():
+        before = before.replace(now, then)
+    for year, listed in ((5, before), (6, PARTS)):
+        data = f"令和{year}年度 事務事業評価一覧\n{PARTS_HEAD}{listed}".encode()
+        store_list(found, parse_list(data), source_name=f"r{year}.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+OTHER_NUMBERS = """令和6年度 事務事業評価
+事業番号,事務事業名,担当課,事業概要,R6決算（千円）,行政評価
+2-3,児童館整備事業,こども部　子育て手当課,児童館を直す。,100,縮小
+2-48,悩みごと相談事業,こども部　子育て手当課,相談を受ける。,7,拡大
+330211,在宅福祉事業,福祉部　福祉課,在宅を支える。,30,継続
+330212,学校整備事業,教育部　教育部総務課,学校を直す。,500,継続
+330213,学区見直し事業,政策部　政策課　教育部総務課,学区を見直す。,20,継続
+"""
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Numbers that look like ranges or are long, offices with 当課 in their names or their department's."""
+    found = open_database(tmp_path_factory.mktemp("numbered") / "jigyo.db")
+    store_list(
+        found, parse_list(OTHER_NUMBERS.encode()), source_name="a.csv", now="2026-11-30T00:00:00+00:00"
+    )
+    return found
+
+
+# Groups of questions: the list (a fixture), what they show, of what kind and how sure their answers are, and
+# what none of these says. Then a question a line, with what its answer says behind → or in the lines below:
+# several are apart by ｜, ≠ is before what is not said, ⏎ is the end of a line.
+TOLD = """
+== db｜a value by heading, by a part of it and by what people call it｜field｜sure
+資料館運営事業の当初予算額は？ → 3,089千円（約309万円）
+資料館運営事業の当初予算はいくら？ → 3,089千円（約309万円）
+2番の事業のR6決算を教えて → 3,001千円（約300万円）
+資料館運営事業の令和5年度の決算は？ → 2,950千円（295万円）
+資料館運営事業の総合評価は？ → 「総合評価」は、Bです
+資料館運営事業の判定は？ → 総合評価: B
+資料館運営事業の今後の方向性は？ → 継続
+資料館運営事業の備考は？ → 改築を検討
+資料館運営事業のKPIの実績は？ → 12,400人
+公用車更新事業のR6決算は？ → △20千円
+== db｜numbers are added up and put in order｜figure
+R6決算の合計は？ → 14,630千円
+建設部の当初予算額の合計はいくら？ → 12,150千円
+当初予算額の平均は？ → 3,207.8千円
+R6決算が一番多い事業は？ → 用水路改修事業
+当初予算額が一番少ない事業は？ → 公用車更新事業
+当初予算額に占める建設部の割合は？ → 75.8％
+総合評価がBの事業の割合は？ → 40.0％
+部ごとの当初予算額の合計は？ → 教育部 3,089千円
+当初予算額が一番多い部は？ → 建設部
+== db｜an indicator by its name, which a cell says｜field｜sure
+資料館の来館者は？ → 「来館者数」は、12,400人です
+資料館って何人来館したの、来館者数を知りたい → 12,400人
+敬老会の参加者どれくらいでしたか → 410人
+用水路改修で改修した延長はどれくらい？ → 320ｍ
+== db｜no indicator where none of one project is named｜｜｜活動指標1」「
+大阪市立資料館の来館者数は？
+来館者と参加者が一番多いのは？
+資料館の来館者は何件？
+図書館の貸出冊数は？
+花の苗配布事業の執行額は？
+== db｜no indicator where projects or another column are asked for｜｜｜「活動指標1」
+改修している事業を挙げて
+用水路改修事業 補正予算
+資料館運営事業の来館者の補正予算は？
+== db｜what is between columns, beside them, and what they choose
+用水路改修事業の当初予算とR6決算の差はいくら？ → 差」は、500千円（50万円）です
+当初予算とR6決算の差が一番大きい事業は？ → 用水路改修事業（事業番号 1）で、500千円
+当初予算に占めるR6決算の割合が高い事業トップ3 → 1. 花の苗配布事業（事業番号 4） 99.333％
+用水路改修事業のR6決算は全体の何％？ → 14,630千円（1,463万円））の78.6％
+建設部のR6決算は全体の何％？ → 79.6％
+R6決算がR5決算を超えた事業は？ → 「R6決算(千円)」が「R5決算(千円)」を超える事業は3件です
+当初予算よりR6決算が多い事業は何件 → 事業は0件です
+当初予算の合計と平均は？ → 合計16,039千円
+課ごとの事業数は？ → 河川課　1件
+評価がCの事業は部ごとに何件？ → 福祉部 1件
+Aと評価された事業は？ → 「総合評価」が「A」の事業は1件です
+縮小と廃止を除く事業は何件 → 以外の事業は3件です
+拡充の方向性の事業は？ → 「今後の方向性」が「拡充」の事業は1件です
+資料館と敬老会ではどちらのR6決算が高い？ → 3,001千円
+資料館運営事業の当初予算と来館者数は？ → 「来館者数」は、12,400人です
+苗の配布の当初予算と配布した苗の数は？ → 3,000本
+== db｜what is not said in full is told by what is
+活動指標1の実績が空欄の事業は？ → 公用車更新事業
+総合評価がBの事業はいくら使ってる？ → 「R6決算(千円)」の合計は、2,981千円
+継続以外の事業をリストアップして → 以外の事業は3件です
+総合評価の有無別の当初予算の合計 → 「総合評価」ごとに示します
+当初予算が100千円以上の事業を少ない順に → 件です。⏎・花の苗配布事業
+配布事業で一番高いのは？ → 花の苗配布事業（事業番号 4）で、149千円
+参加者数が一番多い事業は？ → 「参加者数」は、410人です
+当初予算ゼロの事業 → 公用車更新事業
+== db｜particles may be left out and words taken back｜｜sure｜列はありません
+全部のR6決算足すといくら？ → 合計は、14,630千円
+全部の当初予算額足すといくら → 合計は、16,039千円
+いちばん金額でかい事業なに？ → 用水路改修事業
+文化課で一番お金かかってないのは？ → 資料館運営事業
+R6決算多いの上から2つ → 多い順に2件
+当初予算額少ないの上から2つ → 少ない順に2件
+当初予算額が多い事業を下から2つ → 少ない順に2件
+文化課の平均額だして → 3,001千円
+敬老会の方向性は？ → 縮小
+敬老会の開催って総合評価なんだった → Cです
+花の苗の今後の方向性は続けるの減らすの？ → 廃止
+資料館運営の補正予算…というかR6決算いくらだっけ → 3,001千円
+資料館の運営っていくらかかってる？ → 3,001千円
+== in_words｜a bare how much or how many people is of the project named｜field
+渡し舟、いくらだ。 → 渡し舟運航事業｜4,200千円
+渡し舟、いくら。 → 4,200千円
+渡し舟の運航にかかったお金は？ → 4,200千円
+渡し舟運航事業って金はどれくらい使ってるの？ → 4,200千円
+故郷寄附って、結局いくら集まったの？ → 寄附受入額｜88,400千円
+渡し舟って、1年でどのくらい人が乗ってるんですか？ → 乗船者数｜5,120人
+== in_words｜several columns at once, and what is not read is named｜field
+水族館維持事業の担当課、決算額及び行政評価の区分を教えてください。 → 文化課｜9,100千円｜縮小
+観光の振興事務。金額、担当課、評価。 → 港湾課｜800千円｜縮小
+灯台資料館って、お金いくらかかってて、お客さんは何人入ってるんですか？ → 2,600千円｜6,400人
+少年太鼓教室事業について、決算額、行政評価、教室参加者数を教えて → 300千円｜縮小｜45人
+少年太鼓教室事業について、決算額、行政評価、苦情件数を教えて
+    300千円｜縮小｜「苦情件数」にあたる列は読み取れません
+== in_words｜extremes, sums, shares and lists in other words: figure｜figure
+一番金がかかっているのは。 → 水族館維持事業｜9,100千円
+港湾課の中で、いちばんお金がかかってるのってどれですか？ → 岸壁補修事業｜6,100千円
+掲載されている事務事業のうち、決算額が最少のものはどれですか。 → 少年太鼓教室事業｜300千円
+資料館とか水族館の維持の事業で、入ってる人の数がいちばん多いのは？ → 1. 水族館維持事業｜40,200人
+行政評価が縮小の事務事業について、決算額の合計額を千円単位で。 → 10,200千円
+「拡大」って判定の事業は、全体の何％くらい？ → 2件｜8件の25.0％
+法律でやらなきゃいけないことになってる事業って、全体の何％？ → 2件｜25.0％
+== in_words｜extremes, sums, shares and lists in other words: list｜list
+施策でいうと「観光」に入ってる事業ってどれなんですか？ → 渡し舟運航事業｜水族館維持事業｜4件
+交通部港湾課の所管で、今後「拡大」と評価された事務事業の一覧をお願いします。
+    渡し舟運航事業｜岸壁補修事業｜2件
+== in_words｜extremes, sums, shares and lists in other words: compare｜compare
+港湾課と文化課、どっちが金を使ってる。 → 11,100千円｜12,000千円｜多いのは文化課
+== in_words｜a target and the staff that no column has are told as lacking｜｜not sure
+渡し舟、乗船者の目標は何人。 → 「目標」の列はありません
+灯台資料館維持事業の人手は何人？ → 「人手」の列はありません｜≠6,400
+水族館は何人で運営してる？ → 「職員数」の列はありません｜≠40,200
+== in_words｜another unit or an unknown name is no sure answer｜｜not sure
+灯台資料館の維持って何件集まったの？
+月水金の収集はいくら
+== three_years｜two years that are no neighbours are compared with each other
+橋梁点検事業の決算は令和4年度から令和6年度でどう変わった？ → 200千円増えました（20.0％）｜≠700千円
+橋梁点検事業の令和4年度と6年度の決算を比べて → 200千円増えました（20.0％）｜≠700千円
+橋梁点検事業の令和4年度と令和6年度の決算は？ → 200千円増えました（20.0％）｜≠700千円
+橋梁点検事業の評価は令和4年度から令和6年度でどう変わった？ → CからBに変わりました｜≠A
+橋梁点検事業のR4〜R6年度の決算の推移は？ → 令和5年度: 700千円｜≠一覧にありません
+橋梁点検事業の令和3年度と令和6年度の決算を比べて → 令和3年度の「決算額(千円)」は一覧に｜≠1,000千円
+決算の合計は令和4年度から令和6年度でどう変わった？
+    令和4年度から令和6年度で710千円（71万円）減り｜≠1,560千円
+令和4年度と令和6年度の決算の合計を比べて → 令和4年度から令和6年度で710千円（71万円）減り｜≠1,560千円
+令和4年度から令和6年度で決算が増えた事業は？ → 「決算額(千円)」が令和4年度より増えた事業は1件です。｜≠句会
+令和5年度から決算が増えた事業は？ → 「決算額(千円)」が令和5年度より増えた事業は1件です。｜≠句会
+令和4年度から令和6年度で評価が下がった事業は？ → 句会開催事業｜≠橋梁
+令和4年度から令和6年度で評価がAからCに変わった事業は？ → 令和4年度の「A」から「C」に変わった事業は1件｜≠橋梁
+令和4年度の決算が令和6年度の決算より多い事業は？ → 句会開催事業｜≠橋梁
+令和6年度の決算が令和4年度の決算より多い事業は？ → 橋梁点検事業｜≠句会
+橋梁点検事業と句会開催事業の決算は令和4年度から令和6年度でどう変わった？
+    10千円減りました（20.0％）｜≠700千円
+令和4年度から令和6年度でどう変わった？ → なくなった事業は1件です。｜≠新しい事業（
+道路課は令和4年度から令和6年度でどう変わった？ → 評価: C → B｜≠新しい文
+== forecasts｜another year or a forecast never answers silently｜｜unsure
+橋梁点検事業のR6決算は？ → 令和6年度の「決算」の列はありません｜R5決算(千円): 1,200｜R6決算見込(千円): 1,500
+令和6年度の橋梁点検事業の決算額を教えて → 令和6年度の「決算額」の列はありません｜R6決算見込(千円): 1,500
+橋梁点検事業の令和6年度の予算は？
+    令和6年度の「予算」の列はありません｜R7当初予算(千円): 1,700｜R6決算見込(千円)
+橋梁点検事業の令和4年度の決算は？ → 令和4年度の「決算」の列はありません｜「R5決算(千円)」は、1,200千円
+令和6年度の決算の合計は？ → 令和6年度の「決算」の列はありません｜「R6決算見込(千円)」の合計は、1,550千円
+令和6年度の予算の合計は？ → 令和6年度の「予算」の列はありません｜「R7当初予算(千円)」の合計は、1,700千円
+令和6年度の決算が100万円以上の事業は？
+    令和6年度の「決算」の列はありません｜「R5決算(千円)」が100万円以上の事業は1件
+橋梁点検事業と句会開催事業の令和6年度の決算を比べて
+    令和6年度の「決算」の列はありません｜「R6決算見込(千円)」を並べます
+== forecasts｜a column of the year, or named with its own, is a sure answer｜｜sure｜列はありません
+橋梁点検事業の令和5年度の決算は？
+橋梁点検事業のR6決算見込は？
+令和5年度の決算の合計は？
+令和6年度の橋梁点検事業の前年度評価は？
+令和6年度の一覧の橋梁点検事業の決算は？
+== measured｜the indicator that is asked for, and no other of the same unit｜｜sure
+港まつりの花火大会、何人来たの → 8,300人｜≠52人
+市民だより、年に何回出してる？ → 24回｜≠2回です
+歯科検診の助成、実際補助したの何人？ → 61人｜≠80人
+歯科検診の助成、結局補助したの何人？ → 61人｜≠80人
+== measured｜verdicts, and projects that are named in part｜｜sure
+拡大判定の事業のお金の合計は？ → 「行政評価」が「拡大」の事業の「R6決算(千円)」の合計は、11,000千円
+改善判定の事業どれですか → 空き家改修補助事業
+交通部で法定義務じゃないの何個ある → 3件です
+決算10万円いってない事業って何件くらいあるの → 10万円未満の事業は1件です
+東公民館と西公民館、維持管理にお金かかってるのどっち → 多いのは西公民館維持管理事業
+渡船場、運営と整備でそれぞれいくらかかってる？ → 渡船場運営管理事業（事業番号 7）: 90千円
+渡船場の運営費、R6決算でいくら？ → 90千円
+== measured｜what is said to be highest is not taken for money｜｜｜決算
+組合長の評価の点数が一番高いのどれ？
+評価が一番高い事業は？
+満足度が一番高い事業は？
+== parts｜a share is of the project's own amount｜｜sure
+公衆便所改修事業の一般財源の割合は？ → 「決算額(千円)に対するうち一般財源(千円)の割合」は、50％
+一般財源の割合は公衆便所改修で何％？ → 50％｜≠全体の
+公衆便所改修事業の決算のうち一般財源は何％？ → 50％
+決算額に占める一般財源の割合は？ → 割合」は、11.1％です。⏎66,300千円（6,630万円）のうち7,350千円
+一般財源の割合が高い事業は？ → 1. 公衆便所改修事業（事業番号 1） 50％
+公衆便所改修事業の一般財源は全体の何％？ → 全体（8件で7,350千円（735万円））の61.2％
+== parts｜one cell against another, the year that a cell says, where a thing is to go｜｜sure
+一次評価と二次評価が違う事業は？ → 「一次評価」と「二次評価」が異なる事業は4件です
+一次評価と二次評価が同じ事業は何件？ → が同じ事業は4件です
+一次評価より二次評価が低い事業は？ → 「二次評価」が「一次評価」より低い事業は2件です｜手話講習会開催事業
+令和7年度に終わる事業は？ → 「終了年度」が令和7年度の事業は3件です
+令和7年度に終わる福祉部の事業 → 事業は1件です｜点訳
+令和8年度以降に終わる事業は？ → 令和8年度以降の事業は2件です
+終了年度が令和7年度の事業は？ → 事業は3件です
+コストを減らす事業は？ → 「コストの方向性」が「縮小」の事業は3件です
+コストを増やす方針の事業 → 「コストの方向性」が「拡大」の事業は1件です
+コストが減った事業は？ → 前の年度より減った事業は1件です
+== parts｜a series of a project that is named in part or in short, and of its indicator｜｜sure
+公衆便所の決算の3年間の推移は？ → 令和5年度から令和6年度で1,000千円増えました
+ファミリーサポートの会員数はR5とR6でどう変わった？ → 令和5年度から令和6年度で15人増えました（4.8％）
+手話講習会の受講者数の推移は？ → 令和5年度: 38人
+手話講習の受講者は令和5年度は何人？ → 38人｜≠45人
+ファミサポのコストは？ → ファミリーサポートセンター運営事業｜5,600千円
+知事選と衆院選、どっちがお金かかってる？ → 多いのは衆議院議員選挙執行事業
+手話講習会と点訳講習会、受講者は何人差がある？ → 差は26人です
+== numbered｜numbers and offices are those that the list has｜｜sure
+事業番号2-48の行政評価は？ → 悩みごと相談事業｜拡大｜≠縮小
+2-48のR6決算は？ → 悩みごと相談事業｜7千円
+330211番の事業の行政評価は？ → 在宅福祉事業｜継続
+子育て手当課のR6決算の総額を教えて → 107千円
+教育部のR6決算の合計は？ → 520千円
+== parts｜a year that no list has is told｜｜unsure
+手話講習会の受講者数は令和3年度は何人？ → 令和3年度の値は、一覧にありません｜45人
+"""
+
+
+def told() -> Iterator[object]:
+    """The questions of the table, each with its list and what its answer must be."""
+    of = why = kind = sure = unsaid = asked = ""
+    every: dict[str, list[str]] = {}
+    for line in [*TOLD.strip().split("\n"), "== "]:
+        if line.startswith("    "):
+            every[asked] += line.strip().split("｜")
+        elif line.startswith("== "):
+            for text, said in every.items():
+                yield pytest.param(
+                    of, text, [*said, *([f"≠{unsaid}"] if unsaid else [])], kind, sure, id=f"{why}: {text}"
+                )
+            of, why, kind, sure, unsaid = [*line[3:].split("｜"), "", "", "", "", ""][:5]
+            every = {}
+        else:
+            asked, _, said = line.partition(" → ")
+            every[asked] = said.split("｜") if said else []
+
+
+@pytest.mark.parametrize(("of", "asked", "said", "kind", "sure"), list(told()))
+def test_what_is_asked_of_columns_is_told(
+    request: pytest.FixtureRequest, of: str, asked: str, said: list[str], kind: str, sure: str
+) -> None:
+    given = answer(request.getfixturevalue(of), asked)
+    for each in said:
+        text = each.replace("⏎", "\n").removeprefix("≠")
+        assert (text in given.text) is not each.startswith("≠"), given.text
+    assert kind in ("", given.kind)
+    assert kind != "field" or len(given.citations) == 1
+    assert sure in ("", given.confidence) or (sure == "not sure" and given.confidence != "sure")

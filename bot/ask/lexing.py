@@ -88,7 +88,8 @@ def _numbers(text: str, names: Catalog) -> list[Span]:
     offset = len(text) - len(bare)
     spans = []
     for found in numbers_named(bare):
-        numbers = _between(*found.between, names) if found.between else found.numbers
+        is_one = len(found.numbers) == 1 and names.of_number(found.numbers[0])  # 2-48, which a list has
+        numbers = _between(*found.between, names) if found.between and not is_one else found.numbers
         if numbers and (found.is_called or all(map(names.of_number, numbers))):
             spans.append(Span(found.start + offset, found.end + offset, "number", numbers=numbers))
     return spans

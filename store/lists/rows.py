@@ -426,6 +426,9 @@ def split_office(cell: str) -> tuple[str, str]:
     """Split an office into (department, section): 政策部, 企画課 of 政策部企画課; else ('', office)."""
     office = cell.strip()
     if found := _OFFICE.fullmatch(office):
+        twice = found[1].split()
+        if len(twice) == 2 and twice[0] == twice[1]:  # 教育部 教育部総務課: the section's name has it too
+            return twice[0], office.removeprefix(twice[0]).strip()
         return found[1].strip(), found[2]
     if (found := _APART.fullmatch(office)) and not office.startswith(("(", "（")):
         return found[1], found[2]

@@ -62,7 +62,7 @@ _CALLED = rf"(?<![A-Za-z]){LABEL}(?P<called>{_VALUE})(?:\s?[番号](?![目地線
 # … or one that nobody would call anything else: 72番の事業, 72の目的, 72とは; in kanji only with 番 or 号.
 _ASKS = r"の(?:事業(?!者)|担当|所管|目的|概要|成果|内容)"
 _ONLY = (
-    rf"(?<![0-9A-Za-z\-.])第?(?P<only>[0-9]{{1,5}})"  # 5.0 is none
+    rf"(?<![0-9A-Za-z\-.])第?(?P<only>[0-9]{{1,5}}|[0-9]{{6,8}}(?=[番号]の?(?:事務)?事業))"  # 5.0 is none
     rf"(?:[番号]の?(?:事務)?事業|番(?![目号地線一-龥])|(?={_ASKS})|(?=って|とは))"
 )
 _KANJI_ONLY = (

@@ -24,6 +24,7 @@ from store.text.normalize import alnum_key, has_kanji
 
 _CHOICES = 400  # values of a column that are known by name
 _JOINTS = re.compile(r"[\s／/、，,;；]+")
+_WITH_DEPARTMENT = re.compile("(.+部)[^部]+[課室]")  # of a joint section: 政策課 教育部総務課
 _SHORT = re.compile("(?:(?=.*[一-龥])[一-龥ァ-ヴーa-z]{3,8})|[ァ-ヴーa-z]{4,10}")  # an abbreviation
 _OF_DEPARTMENTS = re.compile(r"[\n／/、，,;；]+")
 
@@ -116,8 +117,10 @@ def names_of_office(entry: Entry, kind: str = "") -> set[str]:
             return set(_several(department, _OF_DEPARTMENTS))
         case "organization":
             return {entry.organization}
-    departments = (department, *_several(department, _OF_DEPARTMENTS))
-    return {entry.section, *_several(entry.section), *departments, entry.organization}
+    sections = _several(entry.section)
+    above = [part[1] for each in sections if (part := _WITH_DEPARTMENT.fullmatch(each))]
+    departments = (department, *_several(department, _OF_DEPARTMENTS), *above)
+    return {entry.section, *sections, *departments, entry.organization}
 
 
 def _several(offices: str, joints: re.Pattern[str] = _JOINTS) -> list[str]:
