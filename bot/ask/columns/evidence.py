@@ -119,7 +119,7 @@ def names_of_office(entry: Entry, kind: str = "") -> set[str]:
             return {entry.organization}
     sections = _several(entry.section)
     above = [part[1] for each in sections if (part := _WITH_DEPARTMENT.fullmatch(each))]
-    departments = (department, *_several(department, _OF_DEPARTMENTS), *above)
+    departments = (department, *_several(department, _OF_DEPARTMENTS), *department.split(), *above)
     return {entry.section, *sections, *departments, entry.organization}
 
 
