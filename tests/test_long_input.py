@@ -10,12 +10,16 @@ from types import FrameType
 import pytest
 from click.testing import CliRunner
 
-from bot.ask.matching import Bag, lacking, says
+from bot.ask import subjects
+from bot.ask.columns.reading import understand
+from bot.ask.engine import answer
+from bot.ask.matching import Bag, bag, lacking, says
 from bot.ask.terms import terms
 from bot.cli import jigyo
 from bot.messages.markup import as_typed, plain
 from bot.playground.slack import Sender, SlackServer
 from bot.playground.slack.sender import Json
+from bot.slack.router import as_read
 from store.database import Database, open_database
 from store.index.tuning import TUNING
 from store.search.expansion import quoted
@@ -24,6 +28,7 @@ from store.search.pipeline import search
 from store.search.query import parse
 from store.text.asking import core, untailed
 from store.text.display import clauses, split
+from store.text.morphology import words
 
 MOST = TUNING.reading.characters
 LONG = f"スマートシティ {'ー' * MOST}"
@@ -145,6 +150,31 @@ def test_a_word_that_stands_hundreds_of_times_in_a_question_is_judged_once() -> 
     with calls(Bag.holds) as judged:
         assert lacking(("見直し" * 300,), "事業の見直しを行った。", "") == []
     assert 0 < len(judged) < 10
+
+
+def test_a_long_term_is_cut_into_words_once_however_many_texts_are_asked_for_it() -> None:
+    term = "要当" * 200
+    with calls(words) as cut:
+        assert not any(bag(f"事業{n}の見直しを行った。").holds(term) for n in range(50))
+    assert 0 < len(cut) < 3
+
+
+def test_what_words_are_about_is_looked_for_once_however_many_intents_ask(db: Database) -> None:
+    with calls(subjects._by_words) as looked:
+        answer(db, "当" * MOST)
+    assert len(looked) == 1
+
+
+def test_a_question_is_read_for_columns_once(db: Database) -> None:
+    with calls(understand) as read:
+        answer(db, "r3の" * 300)
+    assert len(read) == 1
+
+
+def test_no_more_is_read_of_a_letter_that_is_many_in_nfkc() -> None:
+    assert as_read("ﷺ" * MOST) == "ﷺ" * (MOST // 18)
+    assert as_read("あ" * MOST + "い") == "あ" * MOST
+    assert as_read("ｶﾞ" * (MOST // 2)) == "ｶﾞ" * (MOST // 2)
 
 
 def test_a_long_name_in_a_filter_is_looked_up_once_however_many_strategies_ask(db: Database) -> None:

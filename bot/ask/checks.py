@@ -46,6 +46,7 @@ _STANDS = (
     r"(?:書(?:い|か)|載(?:っ|せ|ら)|記載(?:さ|し)?|触れ|出|含ま|含|入(?:っ|ら)?|登場し?|言及(?:さ|し)?|付|つ|掲げ|うたっ|冠し)"
     r"(?:れ|い|か|く|る|む)?(?:て|で)?(?:くる|こ|き)?[いあ]?(?:る|った|た|ります|ます)?"
 )
+_WRITTEN = lazily("[書載触出含入場及付つ掲う冠]")  # without one of these there is none of _STANDS
 _NOT = r"(?:ない|なかった|ません|ませんでした|ていない)"
 _WORD_OF = r"(?:という(?:言葉|ことば|文字|語|単語)?|の(?:言葉|文字|ことば|名前|話|こと))?"
 _PARTICLE = r"(?:(?:のこと)?(?:と|って|が|に|を|について))?は?も?"
@@ -125,13 +126,14 @@ def denied(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token.word.text for token in found))
 
 
+@lru_cache(maxsize=64)
 def condition(question: str) -> Condition | None:
     """The condition by which a question chooses projects (コロナと書いてない事業は何件), if it has one.
 
     That they have a word is one only where a field is named or the word is quoted: else it is a search.
     """
     text = _MANNER.sub("と", one_space(question))
-    if (found := _SAYING.search(text)) and (condition := _of_wording(found)):
+    if _WRITTEN.search(text) and (found := _SAYING.search(text)) and (condition := _of_wording(found)):
         return condition
     if found := _NEITHER.match(text):
         first, *more = (word.strip("「」『』、, ") for word in re.split("でも[、,]?", found["each"])[:-1])

@@ -62,17 +62,16 @@ class Bag:
 
     def holds(self, term: str) -> bool:
         """Whether the text has a term: as it is, or its words next to each other in another spelling."""
-        wanted = words(term)
+        wanted, is_whole = _words_of(term)
         if self.spells(term) and (len(term) > 1 or not wanted):  # one letter is within many words
             return True
-        is_whole = sum(len(word.surface) for word in wanted) == len(term)  # 対象物 is more than 対象
         return is_whole and self._has(wanted, in_one=True)
 
     def has_in_order(self, term: str) -> bool:
         """Whether the text has the words of a term one after the other, whatever is between them."""
         if self._spells_in_order(term) or self.holds(term):
             return True
-        wanted = words(term)
+        wanted, _ = _words_of(term)
         return all(len(word.surface) >= PART for word in wanted) and self._has(wanted, in_one=False)
 
     def _spells_in_order(self, term: str) -> bool:
@@ -144,6 +143,13 @@ class Bag:
 def _letters(term: str) -> str:
     """A term's `alnum_key`: one term is looked for in hundreds of texts."""
     return alnum_key(term)
+
+
+@lru_cache(maxsize=512)
+def _words_of(term: str) -> tuple[tuple[Word, ...], bool]:
+    """The words of a term that carry meaning, and whether they are all of it: 対象物 is more than 対象."""
+    found = tuple(words(term))
+    return found, sum(len(word.surface) for word in found) == len(term)
 
 
 @lru_cache(maxsize=512)

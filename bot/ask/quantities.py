@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from store.text import lazily
@@ -146,9 +147,11 @@ def figures_asked_apart(question: str) -> tuple[str, ...]:
     cues = list(_COUNTERS_ASKED.finditer(question))
     if len(cues) < 2:
         return ()
-    ends = [found.end() for one in cues[:-1] if (found := _BETWEEN_FIGURES.search(question, one.end()))]
-    if len(ends) != len(cues) - 1 or any(end > cue.start() for end, cue in zip(ends, cues[1:], strict=True)):
-        return ()
+    ends = []
+    for one, cue in pairwise(cues):
+        if (found := _BETWEEN_FIGURES.search(question, one.end(), cue.start())) is None:
+            return ()
+        ends.append(found.end())
     starts = [0, *ends]
     return tuple(question[start:end] for start, end in zip(starts, [*ends, len(question)], strict=True))
 

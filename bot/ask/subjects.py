@@ -14,6 +14,7 @@ from bot.ask.terms import terms as words_of
 from bot.messages.search_wording import in_plain_words
 from store import projects
 from store.database import Database
+from store.index.catalog import NamedOffice
 from store.index.snapshot import Memo
 from store.records import Hit, MatchType, Project, Query, SearchResult, Suggestion, TermMatch
 from store.search.pipeline import search
@@ -118,6 +119,13 @@ class _Searched(Memo[tuple[Query, bool], SearchResult]):
         super().__init__(most=100)
 
 
+class _Meant(Memo[tuple[tuple[str, ...], tuple[NamedOffice, ...], tuple[int, ...]], Subject]):
+    """What words are about among offices and years: intents, sentences and refusals ask for the same."""
+
+    def __init__(self) -> None:
+        super().__init__(most=20)
+
+
 def find(db: Database, request: Request) -> Subject:
     """What a request is about: the projects named in it, else those that hold its words."""
     if not request.named:
@@ -143,6 +151,11 @@ def is_own_city(db: Database, word: str) -> bool:
 
 def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     """Projects that hold all of `terms`; sure when it is one alone, or when one name clearly does better."""
+    kept, key = db.snapshot.memo(_Meant), (tuple(terms), request.offices, request.years)
+    return kept.get(key) or kept.keep(key, _by_words(db, request, terms))
+
+
+def _by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     found = _by_search(db, request, terms)
     if found.candidates and found.candidates[0].named == 1 and not found.guess:
         return found

@@ -65,7 +65,6 @@ _HAS = (
 _HOLDING = frozenset(_HAS.split())
 _TAILS = frozenset({"支援", "推進", "向け", "関連"})
 _RELATING = frozenset({"向け", "関連"})  # light words that never belong to the noun they stand behind
-_KANA_END = lazily(r"[ぁ-ん]$")
 # Loan words typed in hiragana: native words have no such sounds.
 _LOAN = lazily(r"(?<![ぁ-ん])[ぁ-ん]*(?:(?<=[ぁ-ん])ー|[てで]ぃ|[ふうぁ-ん][ぁぃぇぉ])[ぁ-んー]*")
 _PARTICLES = frozenset("のはをが")
@@ -86,6 +85,7 @@ _AUXILIARY = lazily(
 _HONORIFIC = re.compile("(?<=[一-龥])(?:さん|さま)(?:たち|達)?(?=[がのにをはとへ、]|$)")
 
 
+@lru_cache(maxsize=64)
 def terms(topic: str, *, light_words: frozenset[str] = LIGHT) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a topic that say which record is meant, adjoining nouns as one; and general verbs.
 
@@ -166,7 +166,11 @@ def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str])
         return False
     if last.word.kind == token.word.kind and last.word.kind in ("感動詞", "動詞"):
         return True  # 入れ替えた is one verb
-    return last.word.noun or token.word.surface in _SUFFIXES or not _KANA_END.search(topic[: last.end])
+    return last.word.noun or token.word.surface in _SUFFIXES or not _is_hiragana(topic[last.end - 1])
+
+
+def _is_hiragana(letter: str) -> bool:
+    return "ぁ" <= letter <= "ん"
 
 
 def _without_frame(stretch: Sequence[Token]) -> Sequence[Token]:
@@ -219,6 +223,7 @@ def by_script(found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if len(part) > 1))
 
 
+@lru_cache(maxsize=512)
 def is_light(word: str) -> bool:
     """Whether a word is too general to say which record is meant."""
     said = [token.word for token in tokenize(word) if token.word.content or token.word.kind == "感動詞"]
@@ -233,6 +238,7 @@ def is_of_office(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=512)
 def names(word: str) -> bool:
     """Whether a word has a noun: the others tell of something in one of many ways (出てくる, 増えた)."""
     return any(token.word.noun for token in tokenize(word))

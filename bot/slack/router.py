@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from bot.ask import quantities
@@ -264,9 +265,9 @@ def decide(
     `limit` how many hits a search is to list.
     Of both texts no more is read than `TUNING.reading.characters`: the one cap for every surface.
     """
-    is_cut = len(text) > TUNING.reading.characters
-    raw = text if raw is None else raw
-    read = as_read(text), as_read(raw) if is_cut else raw
+    raw, read_text = text if raw is None else raw, as_read(text)
+    is_cut = len(read_text) < len(text)
+    read = read_text, as_read(raw) if is_cut else raw
     typed = Typed(*read, surface, names, was_shown, asks_of_columns, limit)
     for reason, rule in RULES:
         if decision := rule(typed):
@@ -277,8 +278,13 @@ def decide(
 
 
 def as_read(text: str) -> str:
-    """What is read of a text: as much as there may be of one."""
-    return text[: TUNING.reading.characters]
+    """What is read of a text: as much as there may be of one, in NFKC too, which makes 18 letters of ﷺ."""
+    most = TUNING.reading.characters
+    text = text[:most]
+    if len(nfkc(text)) <= most:
+        return text
+    lengths = accumulate(len(nfkc(letter)) for letter in text)
+    return text[: sum(length <= most for length in lengths)]
 
 
 def as_before(kind: str, text: str) -> Decision | None:

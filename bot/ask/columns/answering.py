@@ -26,6 +26,7 @@ from store.columns.values import NUMERIC, is_money
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.index.meaning import word_vectors
+from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
@@ -167,10 +168,20 @@ def _counts_others(question: ColumnQuestion, given: Answer) -> bool:
     return topics == {"staff"} and not _DO_THE_WORK.search(given.text)
 
 
+class _Read(Memo[str, tuple[ColumnQuestion | None]]):
+    """Questions as read: the router, the answer and what is said in its place ask for the same."""
+
+    def __init__(self) -> None:
+        super().__init__(most=20)
+
+
 def _understood(db: Database, text: str) -> ColumnQuestion | None:
+    kept = db.snapshot.memo(_Read)
+    if read := kept.get(text):
+        return read[0]
     held = db.snapshot.catalog
     typed = asking.without_preface(one_space(text))[: TUNING.reading.characters]
-    return understand(typed, lex(typed, held), held, column_names(db))
+    return kept.keep(text, (understand(typed, lex(typed, held), held, column_names(db)),))[0]
 
 
 def _asks(question: ColumnQuestion) -> bool:

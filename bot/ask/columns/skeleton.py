@@ -119,8 +119,8 @@ def _of_years(named: Sequence[Named], text: str) -> list[Named]:
         of_all = 0
     found: list[Named] = []
     for at, each in enumerate(named):
-        years = _years_before(named[:at], each, text) or {of_all}
         mention = each.mention
+        years = (_years_before(named[:at], each, text) or {of_all}) if mention else set()
         spoken = [c for c in mention.columns if (c.value_year or c.fiscal_year) in years] if mention else []
         found.append(
             replace(each, mention=replace(mention, columns=tuple(spoken))) if mention and spoken else each
@@ -181,14 +181,15 @@ def _names_project(span: Span, text: str) -> bool:
 
 
 def _years(text: str, spans: Sequence[Span]) -> Iterable[Named]:
-    taken: list[Named] = []
+    taken = bytearray(len(text))
+    found: list[Named] = []
     said = [(s.start, s.end, s.year) for s in spans if s.kind == "year"]
     said += [(y.start, y.end, y.year) for y in (*years_mentioned(text), *years_in_short(text))]
     for start, end, year in said:
-        each = Named(start, end, YEAR, year=year)
-        if _is_apart(each, taken):
-            taken.append(each)
-    return taken
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            found.append(Named(start, end, YEAR, year=year))
+    return found
 
 
 def _amounts(text: str) -> Iterable[Named]:
