@@ -15,7 +15,7 @@ from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
 from bot.ask.columns.naming import find as find_names
 from bot.ask.columns.reading import ColumnQuestion, understand
 from bot.ask.columns.scope import conditions_of
-from bot.ask.columns.vocabulary import COMPARE, EVERYDAY, SPENT
+from bot.ask.columns.vocabulary import AND, COMPARE, EVERYDAY, RANKS, SPENT
 from bot.ask.intents import fields
 from bot.ask.lexing import lex
 from bot.ask.question import Request
@@ -40,14 +40,10 @@ _OF_INDICATOR = re.compile("[一-龥々ァ-ヺー]の[一-龥々ァ-ヺー]+(?:�
 _NO_KANA = re.compile("[一-龥々ァ-ヺー]+")
 _CITY = re.compile("[都道府県市区町村]$")
 _MONEY_MORE = re.compile("高い|安い|かか[るっ]|金額|お金")
-_RANKS = re.compile(
-    "多い|少ない|高い|低い|安い|大きい|小さい|多く|どっち|どちら|比べ|比較|違[いう]|差|かか[るっ]|いくら[ぁ-ん]*"
-)
 _CHOICE_OF = re.compile("▲の[^■▲]{2,}(?:■|$)")
 _MEASURE = re.compile("(?<=[、\\s])[一-龥々ァ-ヺー]{2,12}[数率量額](?=[、。をはと\\s])")
 _DO_THE_WORK = re.compile("職員|スタッフ|人員|従事|担当者|会計年度|指導員|相談員|支援員|[人名](?:体制|で)")
 _CLAUSE = re.compile("[、。]|って|とは")
-_AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 _OF_NO_COLUMN = re.compile("[一-龥々ァ-ヺー](?:[数率点量]|(?<!年)度)[がはの](?:一番|いちばん|最も|もっとも)")
 _NUMBER = re.compile("[0-9][0-9,]*(?:[.][0-9]+)?")
 _EACH = re.compile("それぞれ|各々|おのおの")
@@ -436,9 +432,9 @@ def _of_two(db: Database, text: str, question: ColumnQuestion | None) -> Answer 
         bare = re.sub(re.escape(mention.word), " ", bare, flags=re.IGNORECASE) if mention.end else bare
     held = db.snapshot.catalog
     chosen = {mention.word for mention in find_names(bare, names) if mention.is_value}  # 図書館の映画会
-    for joint in _AND.finditer(bare):
+    for joint in AND.finditer(bare):
         left, right = (
-            terms(_EACH.sub(" ", _RANKS.sub(" ", part)))[0]
+            terms(_EACH.sub(" ", RANKS.sub(" ", part)))[0]
             for part in (bare[: joint.start()], bare[joint.end() :])
         )
         one, two = _two_named(held, left, right)

@@ -95,6 +95,10 @@ class Conditions:
         """The columns that the conditions are on."""
         return columns_of(*self.bounds, *self.choices, *self.traits)
 
+    def _use(self, place: int, span: tuple[int, int]) -> None:
+        self.used.add(place)
+        self.blank.append((span[0], min(span[1], len(self.skeleton.signs))))
+
     def _take(self, match: re.Match[str]) -> list[Mention]:
         """The columns and choices within a match, which is of a condition with all that is named in it."""
         places = [at for at in range(*match.span()) if at in self.skeleton.at]
@@ -109,7 +113,7 @@ class Conditions:
             word = fold(self.skeleton.said(match.start()))
             columns = tuple(c for c in self.names.parts.get(word, ()) if c.kind == "choice")
             chosen = self.skeleton.mention(match.start() + 2)
-            every = {fold(value) for c in columns for value in self.names.choices.get(c.id, ())}
+            every = self.names.choices_of(columns)
             aim = words.AIMS.get(match.lastgroup or "")
             meant = {v for v in every if (aim.search(v) if aim else chosen and v in chosen.values)}
             if meant:
@@ -150,8 +154,7 @@ class Conditions:
                 elif how not in ("empty", "filled", "changed"):
                     columns = tuple(c for c in columns if c.kind in NUMERIC)
                 if columns:
-                    self.used.add(place)
-                    self.blank.append(match.span())
+                    self._use(place, match.span())
                     found.append(Trait(columns, how))  # type: ignore[arg-type]  # the table's keys
         return tuple(found)
 
@@ -165,8 +168,7 @@ class Conditions:
                 was, now = (
                     self._value_at(match.start(part), match[part], columns) for part in ("was", "now")
                 )
-                self.used |= {at for at in range(*match.span()) if at in self.skeleton.at}
-                self.blank.append(match.span())
+                self._take(match)
                 found.append(Trait(columns, "changed", was, now))
         return found
 
@@ -175,22 +177,19 @@ class Conditions:
         if self.skeleton.has(at, VALUE) and (mention := self.skeleton.mention(at)):
             values, behind = mention.values, text[1:]
         else:
-            values = of_value(text, {column.id for column in columns}, self.names) or (fold(text),)
+            values = of_value(text, columns, self.names) or (fold(text),)
             behind = text[len(values[0]) :]
         if not words.NOT_BEHIND.match(behind):
             return values
-        every = {fold(value) for c in columns for value in self.names.choices.get(c.id, ())}
-        return tuple(sorted(every - {*values}))  # C以外から
+        return tuple(sorted(self.names.choices_of(columns) - {*values}))  # C以外から
 
     def _has_grades(self, column: Column) -> bool:
         """Whether a column's choices are grades: A, B, C."""
-        values = set(map(fold, self.names.choices.get(column.id, ())))
-        return column.kind == "choice" and len(values & set(GRADES)) > 1
+        return column.kind == "choice" and len(self.names.choices_of([column]) & set(GRADES)) > 1
 
     def _says_so(self, columns: Sequence[Column]) -> bool:
         """Whether なし is one of the choices of these columns."""
-        ids = {column.id for column in columns}
-        return bool(of_value("なし", ids, self.names))
+        return bool(of_value("なし", columns, self.names))
 
     def _bounds(self) -> tuple[Bound, ...]:
         found = self._of_two()
@@ -206,8 +205,7 @@ class Conditions:
             found.append(
                 replace(bound, low=ends[0], high=ends[1], said=f"{self.skeleton.said(at)}前後（±2割）の")
             )
-            self.used.add(at)
-            self.blank.append(match.span())
+            self._use(at, match.span())
         for match in words.BOUND.finditer(text):
             at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
             if at in self.used:
@@ -225,8 +223,7 @@ class Conditions:
                     said=_sign_said(match, is_open=is_open),
                 )
             )
-            self.used.add(at)
-            self.blank.append(match.span())
+            self._use(at, match.span())
         return tuple(found)
 
     def _of_two(self) -> list[Bound]:
@@ -331,12 +328,11 @@ class Conditions:
         for match, is_denied in (*held, *denied):
             mention = self.skeleton.mention(match.start())
             columns = mention.columns if mention and match.start() not in self.used else ()
-            ids = {column.id for column in columns if column.kind == "choice"}
-            there, missing = (of_value(word, ids, self.names) for word in ("あり", "なし"))
+            chosen = [column for column in columns if column.kind == "choice"]
+            there, missing = (of_value(word, chosen, self.names) for word in ("あり", "なし"))
             if there and missing:
                 found.append(Choice(columns, missing if is_denied else there))
-                self.used.add(match.start())
-                self.blank.append(match.span())
+                self._use(match.start(), match.span())
         return found
 
     def _choices_before(self) -> list[Choice]:
@@ -350,16 +346,11 @@ class Conditions:
                     continue
                 part = fold(match["before"])
                 is_part = pattern is words.PART_BEFORE_ITS_COLUMN
-                values = {
-                    value
-                    for column in mention.columns
-                    for value in map(fold, self.names.choices.get(column.id, ()))
-                    if value == part or (is_part and part in value)
-                }
+                every = self.names.choices_of(mention.columns)
+                values = {value for value in every if value == part or (is_part and part in value)}
                 if values:
                     found.append(Choice(mention.columns, tuple(sorted(values))))
-                    self.used.add(place)
-                    self.blank.append(match.span())
+                    self._use(place, match.span())
         return found
 
     def _choice(self, at: int, mention: Mention) -> Choice:
@@ -395,14 +386,13 @@ class Conditions:
         joint = re.match(r"(?:が|は|で|:|：|＝|=|\s|「|『)+|の(?=ない|無い|ある)|(?=[A-Za-z○×◎△])", rest)
         if joint is None:
             return None
-        ids = {c.id for c in each.mention.columns}
         behind = rest[joint.end() :]
         is_text = each.mention.columns and all(c.kind == "text" for c in each.mention.columns)
         if is_text and joint[0].strip() in ("が", ":", "：", "="):
             return self._text_choice(at, each, joint.end(), behind)
         if graded := self._grades(at, each, joint.end(), behind):
             return graded
-        values = of_value(behind, ids, self.names)
+        values = of_value(behind, each.mention.columns, self.names)
         follows = re.match(r"[^\s、。?？]{1,30}", behind)
         if not values or not follows:
             return None
@@ -413,9 +403,7 @@ class Conditions:
         after = behind[typed:]
         if not re.match(r"」?』?(?:の|な|に|と|で|を|以外|だ|は|が|$|[?？]|事業|もの)", after):
             return None
-        self.used.add(at)
-        end = at + 1 + joint.end() + typed
-        self.blank.append((at, min(end, len(self.skeleton.signs))))
+        self._use(at, (at, at + 1 + joint.end() + typed))
         return Choice(each.mention.columns, values, bool(words.NOT_BEHIND.match(after)))
 
     def _grades(self, at: int, each: Named, joint: int, behind: str) -> Choice | None:
@@ -423,13 +411,7 @@ class Conditions:
         found = re.match(r"([SA-Esa-e])(?:評価|判定|ランク)?(以上|以下|より上|より下|未満)の?", behind)
         if found is None or each.mention is None:
             return None
-        ids = {column.id for column in each.mention.columns}
-        grades = {
-            g
-            for c in each.mention.columns
-            if c.id in ids
-            for g in map(fold, self.names.choices.get(c.id, ()))
-        }
+        grades = self.names.choices_of(each.mention.columns)
         ordered = [grade for grade in GRADES if grade in grades]
         letter = found[1].lower()
         if letter not in ordered:
@@ -438,8 +420,7 @@ class Conditions:
         values = {"以上": ordered[: place + 1], "より上": ordered[:place], "以下": ordered[place:]}.get(
             found[2], ordered[place + 1 :]
         )
-        self.used.add(at)
-        self.blank.append((at, min(at + 1 + joint + found.end(), len(self.skeleton.signs))))
+        self._use(at, (at, at + 1 + joint + found.end()))
         return Choice(each.mention.columns, tuple(values))
 
     def _text_choice(self, at: int, each: Named, joint: int, behind: str) -> Choice | None:
@@ -450,8 +431,7 @@ class Conditions:
         )
         if found is None or not each.mention or words.MOST.search(behind) or words.LEAST.search(behind):
             return None
-        self.used.add(at)
-        self.blank.append((at, min(at + 1 + joint + found.end(1), len(self.skeleton.signs))))
+        self._use(at, (at, at + 1 + joint + found.end(1)))
         return Choice(each.mention.columns, (fold(found[1]),), is_part=True)
 
 

@@ -58,11 +58,10 @@ def rows(db: Database, columns: Sequence[Column], entries: Iterable[Entry]) -> l
     ]
 
 
-def source_of(db: Database, column: Column) -> str:
-    """The name of the file that a column is from."""
+def file_names(db: Database) -> Mapping[int, str]:
+    """The names of the files that the lists are from, by the ids of their sources."""
     memo = db.snapshot.memo(_Sources)
-    names = memo.get("") or memo.keep("", dict(db.conn.execute("SELECT id, name FROM sources").fetchall()))
-    return names.get(column.source_id, "")
+    return memo.get("") or memo.keep("", dict(db.conn.execute("SELECT id, name FROM sources").fetchall()))
 
 
 def of_offices(entries: Iterable[Entry], offices: Sequence[NamedOffice]) -> list[Entry]:
@@ -256,6 +255,10 @@ class Indicators:
     def weight(self, pair: str) -> float:
         """How rare a pair is, from 0; one that no indicator has counts most."""
         return self.most - log(1 + len(self.having.get(pair, ())))
+
+    def of_project(self, key: Key) -> list[Indicator]:
+        """Those of one project in one year."""
+        return [one for one in self.every if (one.entry.fiscal_year, one.entry.number) == key]
 
     def own(self, one: Indicator, asked: Pairs) -> float:
         """The part of an indicator's name that is asked for, from 0 to 1."""

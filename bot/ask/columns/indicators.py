@@ -21,17 +21,17 @@ from bot.ask.columns.evidence import (
     Indicators,
     Pairs,
     column_names,
+    file_names,
     in_all_years,
     known_indicators,
     of_key,
     pairs,
     rows,
-    source_of,
 )
 from bot.ask.columns.figures import Row, plain_number
 from bot.ask.columns.naming import fold, is_unit
-from bot.ask.columns.single import steps, year_of
-from bot.ask.columns.vocabulary import ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST
+from bot.ask.columns.single import steps, together, year_of
+from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
 from bot.ask.lexing import lex
 from bot.ask.terms import is_light, terms
 from bot.messages.charts import charts_of
@@ -57,10 +57,6 @@ _LISTS_PROJECTS = re.compile("(?:事業|もの)(?:は[?？。]*$|(?:を|の)?(?:
 _SEVERAL = re.compile(
     "一番|最も|最[大高多小低少]|多い|少ない|(?<!残)高い|低い|順|合計|平均|事業は何|以上|以下"
 )
-_RANKS = re.compile(
-    "一番|最も|最[大高多小低少]|多い|少ない|高い|低い|大きい|小さい|多く|どっち|どちら|比べ|比較|違い|差"
-)
-_AND = re.compile("と|、|か(?=[一-龥ァ-ヴa-z])")
 _USED = "(?:来|入|使|つか|利用|参加|集ま|訪れ|乗|泊ま|出(?=[たてる])|出場|出席)[ぁ-ん]*"
 _RUN_BY = re.compile("運営|スタッフ|職員|従事|指導員|支援員|相談員|委員|講師|ボランティア")
 _WHO = "(?:(?:お客|客|利用者|参加者|来場者)(?:さん|様)?の?(?:数)?[はがも]、?)?"
@@ -97,7 +93,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return _compared(db, known, typed)
     if _SEVERAL.search(typed):
         return _across(db, known, typed)
-    asked = _asked(known, _RANKS.sub(" ", CHANGE.sub(" ", typed)) if is_series else typed)
+    asked = _asked(known, RANKS.sub(" ", CHANGE.sub(" ", typed)) if is_series else typed)
     mine = _of_project(known, asked, last.topic) if last and last.topic else ()
     found = mine or best(known, asked)
     if found and not (_is_asked(typed, asked, found) and _may_be_of(db, text, found[0].entry)):
@@ -157,7 +153,7 @@ def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Seque
     parts += [Say(note)] if note else []
     if len({*map(year_of, shown)}) == 1 and len(years) != 1:
         parts.append(Say("比べられるほかの年度は、登録されている一覧にありません。"))
-    parts += [*_sources(db, shown), wording.detail_buttons([shown[-1].entry])]
+    parts += [_source(db, shown), wording.detail_buttons([shown[-1].entry])]
     why = ("指標の年度ごとの値についてのお尋ねと読み取りました",)
     sure: Confidence = "unsure" if note else "sure"
     key = wording.key(shown[-1].entry)
@@ -172,7 +168,7 @@ def better_than(db: Database, text: str, key: Key, number: float) -> Answer | No
     """
     known, typed = known_indicators(db), fold(text[: TUNING.reading.characters])
     asked = _asked(known, typed)
-    own = [one for one in known.every if (one.entry.fiscal_year, one.entry.number) == key]
+    own = known.of_project(key)
     valued = {one: [row.cell.number for row in _values(db, typed, one)[0]] for one in own}
     taken = [one for one in own if number in valued[one]]
     better = [
@@ -191,8 +187,13 @@ def _counted_alike(
     """All that a project counts in the unit asked for, where a question names it and no indicator of it."""
     if not _COUNTER.search(typed) or any(asked & (one.said - one.around) for one in found):
         return []
-    own = [one for one in known.every if one.entry.id == found[0].entry.id]
-    return [one for one in own if (counted := _values(db, typed, one))[0] and counted[1]][:MOST_SHOWN]
+    return _counted(db, known, typed, found[0].entry)[:MOST_SHOWN]
+
+
+def _counted(db: Database, known: Indicators, typed: str, entry: Entry) -> list[Indicator]:
+    """What a project counts in the unit that is asked for."""
+    every = [(one, *_values(db, typed, one)) for one in known.of_project(wording.key(entry))]
+    return [one for one, found, unit in every if found and unit]
 
 
 def _named_instead(
@@ -216,8 +217,7 @@ def _counted_of(db: Database, typed: str, some: Sequence[Entry]) -> Answer | Non
     """The only indicator of a project that is counted as is asked; None where it is not certain which."""
     if len(some) != 1 or not _COUNTER.search(typed):
         return None
-    own = [one for one in known_indicators(db).every if one.entry.id == some[0].id]
-    counted = [one for one in own if _values(db, typed, one)[0] and _values(db, typed, one)[1].strip()]
+    counted = _counted(db, known_indicators(db), typed, some[0])
     return told(db, typed, counted) if len(counted) == 1 else None
 
 
@@ -237,13 +237,12 @@ def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> An
     if not all(_names_project(known, asked, some[0]) for some in chosen):
         return None
     given = [each for some in chosen if (each := told(db, typed, some))]
-    if len(given) < 2:
+    joined = together(given) if len(given) > 1 else None
+    if joined is None:
         return None
-    parts = tuple(part for each in given for part in each.parts if not isinstance(part, Choices))
-    shown = tuple(key for each in given for key in each.shown)
-    cells = tuple(cell for each in given for cell in each.cells)
+    parts = tuple(part for part in joined.parts if not isinstance(part, Choices))
     intro = Say("次の事業の指標に当てはまります。どの事業についてでしょうか。")
-    return replace(given[0], parts=(intro, *parts), shown=shown, cells=cells, confidence="unsure")
+    return replace(joined, parts=(intro, *parts), confidence="unsure")
 
 
 def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
@@ -266,7 +265,7 @@ def by_unit(text: str) -> tuple[str, str] | None:
 
 def in_unit(db: Database, key: Key, unit: str) -> Answer | None:
     """The only indicator of a project that is counted in a unit, staff aside; None for none or several."""
-    own = [one for one in known_indicators(db).every if (one.entry.fiscal_year, one.entry.number) == key]
+    own = known_indicators(db).of_project(key)
     counted = [one for one in own if _values(db, "", one)[1].strip().endswith(unit)]
     if len(counted) > 1:  # those who come are not those who run it
         counted = [one for one in counted if not _RUN_BY.search(one.name)]
@@ -342,7 +341,7 @@ def _chosen(known: Indicators, asked: Pairs, some: Sequence[Indicator]) -> tuple
 def _of_project(known: Indicators, asked: Pairs, key: Key) -> tuple[Indicator, ...]:
     """The indicators of one project that are all that is asked of."""
     tuning = TUNING.indicators
-    own = [one for one in known.every if (one.entry.fiscal_year, one.entry.number) == key]
+    own = known.of_project(key)
     some = [
         one
         for one in own  # what its name has from the project's nobody repeats
@@ -358,8 +357,8 @@ def _names_project(known: Indicators, asked: Pairs, one: Indicator) -> bool:
 
 def _compared(db: Database, known: Indicators, typed: str) -> Answer | None:
     """An indicator of two projects side by side: A館とB館、利用者が多いのはどっち."""
-    for joint in _AND.finditer(typed):
-        right = _asked(known, _RANKS.sub(" ", typed[joint.end() :]))
+    for joint in AND.finditer(typed):
+        right = _asked(known, RANKS.sub(" ", typed[joint.end() :]))
         left = _asked(known, typed[: joint.start()])
         other = best(known, right)
         if not other or not left:
@@ -374,7 +373,7 @@ def _compared(db: Database, known: Indicators, typed: str) -> Answer | None:
 def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     """An indicator of many projects, those with the most or the least first: 参加者数が一番多い事業は."""
     ways = [(MOST.search(typed) or ANY_MOST.search(typed)), (LEAST.search(typed) or ANY_LEAST.search(typed))]
-    asked = _asked(known, _RANKS.sub(" ", typed))
+    asked = _asked(known, RANKS.sub(" ", typed))
     if not any(ways) or not asked:
         return None
     if among := _AMONG.match(typed):
@@ -410,7 +409,7 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
     shown = [row for _, _, row, _ in ordered[:MOST_ACROSS]]
     keys = tuple(dict.fromkeys(wording.key(row.entry) for row in shown))
     why = ("いくつもの事業の指標についてのお尋ねと読み取りました",)
-    parts = (head, Items(tuple(lines)), Say(remark, "small"), *_sources(db, shown))
+    parts = (head, Items(tuple(lines)), Say(remark, "small"), _source(db, shown))
     return Answer("figure", parts, keys, why=why, cells=_cells(shown))
 
 
@@ -424,7 +423,7 @@ def _of_named(db: Database, known: Indicators, who: str, what: str) -> list[Indi
     ]
     if _PEOPLE.search(what):
         return [one for one in some if _values(db, "", one)[1].strip().endswith("人")]
-    asked = _asked(known, _RANKS.sub(" ", what))
+    asked = _asked(known, RANKS.sub(" ", what))
     own, whole = TUNING.indicators.name, TUNING.indicators.question
     return [one for one in some if known.own(one, asked) >= own and known.share(asked, one.said) >= whole]
 
@@ -455,7 +454,7 @@ def _side_by_side(db: Database, typed: str, *both: Indicator) -> Answer | None:
     if more != less:
         told = f"多いのは{wording.title(most.entry)}で、差は{plain_number(more - less)}{unit}です。"
     shown = [row for rows, _ in found for row in rows]
-    parts = (Say("指標を並べます。", "bold"), Items(tuple(lines)), Say(told), *_sources(db, shown))
+    parts = (Say("指標を並べます。", "bold"), Items(tuple(lines)), Say(told), _source(db, shown))
     keys = tuple(wording.key(one.entry) for one in both)
     why = ("2つの事業の指標についてのお尋ねと読み取りました",)
     return Answer("compare", parts, keys, why=why, cells=_cells(shown))
@@ -486,7 +485,7 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
     lacks_target = lacks_target and all(row.column.basis != "target" for row in shown)
     if lacks_target:  # what was reached never answers for what was aimed at
         parts.insert(0, Say("この一覧に「目標」の列はありません。実績は次のとおりです。"))
-    parts += [*_sources(db, shown), wording.detail_buttons([found[0].entry])]
+    parts += [_source(db, shown), wording.detail_buttons([found[0].entry])]
     why = ("指標の名前についてのお尋ねと読み取りました",)
     sure: Confidence = "unsure" if lacks_target else "sure"
     keys = (wording.key(found[0].entry),)
@@ -501,9 +500,8 @@ def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
     return (values if _is_counted_in(typed, unit) else []), unit
 
 
-def _sources(db: Database, shown: Iterable[Row]) -> list[Part]:
-    columns = [row.column for row in shown]
-    return [wording.source(columns, {column.source_id: source_of(db, column) for column in columns})]
+def _source(db: Database, shown: Iterable[Row]) -> Say:
+    return wording.source((row.column for row in shown), file_names(db))
 
 
 def _cells(shown: Iterable[Row]) -> tuple[tuple[Key, str], ...]:

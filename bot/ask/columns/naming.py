@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, JOINT, NOT_BEHIND, PHRASES, TAILS, Meaning
 from store.columns.headings import basis_of, may_be
@@ -48,34 +48,12 @@ _NEAR = 0.5  # cosine from which a verdict that no list has may stand for one th
 _SEVERAL_WORDS = tuple(w for w, m in EVERYDAY.items() if m.strict and any(v in w for v in EVERYDAY if v != w))
 _OF_FIELDS = ("section", "department", "purpose", "overview", "outcome", "number", "name", "fiscal_year")
 # Choices so general that they only mean something beside the column that has them.
-_GENERAL = frozenset(
-    [
-        "その他",
-        "なし",
-        "あり",
-        "無",
-        "有",
-        "無し",
-        "有り",
-        "該当",
-        "対象",
-        "対象外",
-        "はい",
-        "いいえ",
-        "○",
-        "×",
-        "〇",
-        "不明",
-        "全般",
-        "一般",
-        "補助",
-        "継続中",
-        "実施",
-    ]
+_GENERAL = re.compile(
+    "その他|なし|あり|[無有][しり]?|該当|対象外?|はい|いいえ|[○×〇]|不明|全般|一般|補助|継続中|実施"
 )
 
-
 Meant = Callable[[str], "NDArray[np.float32] | None"]
+_Named = TypeVar("_Named")
 Value = tuple[str, Column]  # a choice as folded, and the column that has it
 
 
@@ -115,39 +93,30 @@ class ColumnNames:
     @cached_property
     def headings(self) -> Mapping[str, tuple[Column, ...]]:
         """The columns of each form of a heading: with and without unit, year and the rows above."""
-        found: defaultdict[str, list[Column]] = defaultdict(list)
-        for column in self.columns:
-            for form in forms(column):
-                found[form].append(column)
-        return {form: tuple(some) for form, some in found.items()}
+        return _grouped((form, column) for column in self.columns for form in forms(column))
 
     @cached_property
     def parts(self) -> Mapping[str, tuple[Column, ...]]:
         """The columns whose heading has this as a part: one or more whole words of it."""
-        found: defaultdict[str, dict[int, Column]] = defaultdict(dict)
-        for column in self.columns:
-            for part in {part for form in forms(column) for part in _parts(form)}:
-                found[part][column.id] = column
-        return {part: tuple(some.values()) for part, some in found.items()}
+        every = ((column, form) for column in self.columns for form in forms(column))
+        return _grouped((part, column) for column, form in every for part in _parts(form))
 
     @cached_property
     def values(self) -> Mapping[str, tuple[Value, ...]]:
         """The choices that are written like this: in full, with their spaces, without their numbering."""
-        found: defaultdict[str, dict[Value, None]] = defaultdict(dict)
-        for column, text in self._choices():
-            for form in _forms_of_value(text):
-                found[form][fold(text), column] = None
-        return {form: tuple(some) for form, some in found.items()}
+        return _grouped(
+            (form, (fold(text), c)) for c, text in self._choices() for form in _forms_of_value(text)
+        )
 
     @cached_property
     def verdicts(self) -> Mapping[str, tuple[Value, ...]]:
         """The choices of evaluations by the words they are made of: 廃止 of 廃止方向."""
-        found: defaultdict[str, dict[Value, None]] = defaultdict(dict)
-        for column, text in self._choices():
-            if column.topic == "evaluation":
-                for part in _parts(fold(text)):
-                    found[part][fold(text), column] = None
-        return {part: tuple(some) for part, some in found.items()}
+        of_evaluations = [(c, fold(text)) for c, text in self._choices() if c.topic == "evaluation"]
+        return _grouped((part, (text, c)) for c, text in of_evaluations for part in _parts(text))
+
+    def choices_of(self, columns: Iterable[Column]) -> set[str]:
+        """The choices of some columns, folded."""
+        return {fold(text) for column in columns for text in self.choices.get(column.id, ()) if fold(text)}
 
     def _choices(self) -> Iterator[tuple[Column, str]]:
         for column in self.columns:
@@ -169,6 +138,14 @@ class ColumnNames:
         return tuple(
             c for c in self.columns if c.id in wanted or (c.source_id, c.fiscal_year, c.group_name) in groups
         )
+
+
+def _grouped(pairs: Iterable[tuple[str, _Named]]) -> Mapping[str, tuple[_Named, ...]]:
+    """What each text names, each thing once and in order."""
+    found: defaultdict[str, dict[_Named, None]] = defaultdict(dict)
+    for text, named in pairs:
+        found[text][named] = None
+    return {text: tuple(some) for text, some in found.items()}
 
 
 def is_unit(column: Column) -> bool:
@@ -229,11 +206,9 @@ def find(text: str, names: ColumnNames, *, with_phrases: bool = True) -> list[Me
     return sorted(found, key=lambda mention: mention.start)
 
 
-def of_value(text: str, column_ids: set[int], names: ColumnNames) -> tuple[str, ...]:
+def of_value(text: str, columns: Iterable[Column], names: ColumnNames) -> tuple[str, ...]:
     """The choices of these columns that a text begins with, or of which it is a part: A, 改善."""
-    values = {
-        v for c in names.columns if c.id in column_ids for v in map(fold, names.choices.get(c.id, ())) if v
-    }
+    values = names.choices_of(columns)
     lowered = text.lower()
     if has := re.match("(?:ない|無い|なし)|(?:ある|有る|あり)", lowered):
         signs = ("なし", "無し", "無") if has[0][0] in "な無" else ("あり", "有り", "有")
@@ -278,7 +253,7 @@ def _in_full(text: str, names: ColumnNames) -> Iterator[Mention]:
                 end = _with_tail(text, end)
                 columns, owners = names.headings.get(key, ()), names.values.get(key, ())
                 if owners and not columns:
-                    if key not in _GENERAL or _has_column_before(text, at, names):
+                    if not _GENERAL.fullmatch(key) or _has_column_before(text, at, names):
                         taken[at:end] = b"\1" * (end - at)
                         yield _of_values(at, end, text[at:end], "heading", owners)
                 elif not _is_field(key):

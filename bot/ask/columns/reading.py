@@ -358,27 +358,7 @@ class _Reader:
             text = words.SPENT.sub(" ", _ASKS_VALUE.sub(" ", text))
         text = words.HOW_MUCH_USED.sub(" ", text)
         text = asking.core(re.sub(f"[{SIGNS}]", " ", text))
-        patterns = (
-            words.MOST,
-            words.LEAST,
-            words.IN_ORDER,
-            words.TOP,
-            words.FROM_TOP,
-            words.HOW_MANY_SHOWN,
-            words.SUM,
-            words.MEAN,
-            words.MEDIAN,
-            words.SHARE,
-            words.COUNT,
-            words.COMPARE,
-            words.CHANGE,
-            words.BY_OFFICE,
-            words.BY_COLUMN,
-            words.ANY_MOST,
-            words.ANY_LEAST,
-            _NOTHING,
-        )
-        for pattern in patterns:
+        for pattern in (*words.ONLY_ASKING, _NOTHING):
             text = pattern.sub(" ", text)
         return " ".join(text.split())
 

@@ -218,7 +218,7 @@ def _of_choice(
     ids = valued - having if choice.is_denied else having
     shown = choice.values if choice.is_part else list(dict.fromkeys(row.cell.text.strip() for row in meant))
     values = "または".join(f"「{one_space(v)}」" for v in (shown or choice.values)[:5])
-    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    heads = wording.heads(columns)
     return (
         (lambda entry: entry.id in ids),
         columns,
@@ -244,7 +244,7 @@ def _of_bound(
     }
     taken = f"（単位は{unit}とみなします）" if bound.is_money and columns and not columns[0].unit else ""
     shown = [c.one if isinstance(c, Derived) and c.one else c for c in columns]  # 決算が予算を超える
-    heads = "・".join(dict.fromkeys(wording.heading(c) for c in shown))
+    heads = wording.heads(shown)
     return (lambda entry: entry.id in ids), columns, f"{heads}が{taken}{bound.said}"
 
 
@@ -288,7 +288,7 @@ def _of_trait(
         ids &= {row.entry.id for row in found if _is_from_to(before.get(row.entry.id), row, trait)}
     if trait.how == "empty":  # of several columns all are
         ids -= {row.entry.id for row in found if not row.cell.state}
-    heads = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    heads = wording.heads(columns)
     said = HOW_SAID[trait.how]
     if trait.was:
         was, now = ("・".join(value.upper() for value in values) for values in (trait.was, trait.now))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from bot.ask.answers import Answer, Items, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import columns_of
-from bot.ask.columns.evidence import names_of_office, of_offices, rows, source_of
+from bot.ask.columns.evidence import file_names, names_of_office, of_offices, rows
 from bot.ask.columns.figures import (
     HOW_NAMES,
     WORK,
@@ -69,7 +69,7 @@ def _one(db: Database, question: ColumnQuestion, entries: Sequence[Entry], which
     year = scope.entries[0].fiscal_year if scope.entries else 0
     more = (*question.by_columns, *columns_of(*question.choices, *question.traits))
     cited = dict.fromkeys((*scope.columns, *scope.cited, *(c for c in more if c.fiscal_year == year)))
-    source = [wording.source(cited, {c.source_id: source_of(db, c) for c in cited})] if cited else []
+    source = [wording.source(cited, file_names(db))] if cited else []
     note = [Say(scope.note, "small")] if scope.note else []
     given = replace(given, parts=(*given.parts, *note, *source))
     if not scope.other_year:
@@ -246,7 +246,7 @@ def _over_years(db: Database, question: ColumnQuestion, every: Sequence[Entry]) 
     name = f"{best}の{HOW_NAMES[how]}"
     drawn = {year: converted(total, its, unit) for year, total, its in totals}
     parts += charts_of(f"{head}{name}", [(name, unit, drawn)])
-    parts.append(wording.source(cited, {c.source_id: source_of(db, c) for c in cited}))
+    parts.append(wording.source(cited, file_names(db)))
     given = _answer("figure", parts, [], "年度ごとに計算しています")
     return replace(given, confidence="unsure") if left else given
 
@@ -315,7 +315,7 @@ def _by_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer |
     )
     unit = found[0][1].column.unit
     head = wording.heading(scope.columns[0])
-    by = _BY_NAMES[question.by] or "・".join(dict.fromkeys(wording.heading(c) for c in question.by_columns))
+    by = _BY_NAMES[question.by] or wording.heads(question.by_columns)
     parts: list[Part] = []
     if question.aggregate in ("most", "least"):
         total, name, count = totals[0]
@@ -374,7 +374,7 @@ def _spread(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | No
     if not valued:
         return None
     counts = Counter(one_space(row.cell.text) for row in valued)
-    head = "・".join(dict.fromkeys(wording.heading(c) for c in columns))
+    head = wording.heads(columns)
     lines = [(value, f" {n:,}件（{percent(n, len(valued))}）") for value, n in counts.most_common(MOST_LINES)]
     more = (
         [Say(f"ほかに{len(counts) - MOST_LINES:,}通りあります。", "small")]
@@ -432,7 +432,7 @@ def _side_by_side(db: Database, question: ColumnQuestion, scope: Scope) -> Answe
             columns = candidates(question)
             counts = Counter(one_space(r.cell.text) for r in rows(db, columns, entries) if not r.cell.state)
             lines.append((name, " " + "、".join(f"{v} {n:,}件" for v, n in counts.most_common(8))))
-            head = "・".join(dict.fromkeys(wording.heading(c) for c in columns[:1]))
+            head = wording.heads(columns[:1])
         else:
             lines.append((name, " 値のある事業がありません"))
     parts: list[Part] = [Say(f"{head}を並べます。", "bold"), Items(tuple(lines))]

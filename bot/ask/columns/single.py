@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
 from bot.ask.columns import wording
-from bot.ask.columns.evidence import in_all_years, rows, source_of
+from bot.ask.columns.evidence import file_names, in_all_years, rows
 from bot.ask.columns.figures import LIKELIEST, Row, amount, likeliness, numbers, percent, plain_number
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
@@ -82,7 +82,7 @@ def _values(
     nearest = [] if is_known else [row for entry in entries for row in _nearest(db, question, entry, names)]
     columns += [row.column for row in nearest]
     if columns:
-        parts.append(wording.source(dict.fromkeys(columns), {c.source_id: source_of(db, c) for c in columns}))
+        parts.append(wording.source(dict.fromkeys(columns), file_names(db)))
     parts.append(wording.detail_buttons(shown))
     kind: Kind = "field" if is_known else "none"
     confidence: Confidence = "none" if not is_known else "sure" if is_of_year else "unsure"
@@ -296,7 +296,7 @@ def _side_by_side(
         return None
     note, is_of_year = _other_year(question, entries)
     parts[:0] = [Say(note)] if note else []
-    parts.append(wording.source(columns, {c.source_id: source_of(db, c) for c in columns}))
+    parts.append(wording.source(columns, file_names(db)))
     parts.append(wording.detail_buttons(entries))
     why = (f"事業を並べて、列（{_named(question)}）を比べています",)
     keys = tuple(map(wording.key, entries))
@@ -365,7 +365,7 @@ def _over_years(
     of_one = f"の{drawn[0][0]}" if len(drawn) == 1 else ""
     parts += charts_of(f"{one_space(newest.name)}{of_one}", drawn)
     parts += [Say(said, "small") for link in links if (said := wording.goes_on(link))]
-    parts.append(wording.source(told, {c.source_id: source_of(db, c) for c in told}))
+    parts.append(wording.source(told, file_names(db)))
     parts.append(wording.detail_buttons([newest]))
     why = (f"列（{_named(question)}）を年度ごとに並べています",)
     cells = tuple((wording.key(row.entry), row.column.heading) for found in series.values() for row in found)

@@ -146,6 +146,11 @@ COUNT = lazily(rf"{asking.HOW_MANY}|件数|事業数|(?:事業|もの)の?数|�
 COMPARE = lazily(
     r"比べ|くらべ|比較|対比|違い|違う|ちがい|どっち|どちら|差(?=は|を|って|$|[?？])|何[人件回円冊台本]差|(?<=\s)(?:vs|対)(?=\s)"
 )
+# What only says that two things are compared, or put in order; and what stands between the two.
+RANKS = lazily(
+    "一番|最も|最[大高多小低少]|多い|少ない|高い|低い|安い|大きい|小さい|多く|どっち|どちら|比べ|比較|違[いう]|差|かか[るっ]|いくら[ぁ-ん]*"
+)
+AND = lazily("と|、|か(?=[一-龥ァ-ヴa-z])")
 WHICH_MORE = lazily(r"どっち|どちら")
 CHANGE = lazily(
     r"推移|変化|変わ|変更|増え|減っ|増減|増加|減少|伸び|(?:前|昨)年(?:度)?(?:と|から|より|比|との|に比べ)|(?:去年|昨年|前の年)(?:度)?(?:と|から|より|との|に比べ)"
@@ -162,6 +167,11 @@ BY_COLUMN = lazily(
 WHICH_OFFICE = lazily(
     r"(?P<section>(?:どの|どこの|何)課|課(?=は|って|を|$|[?？]))|(?P<department>(?:どの|どこの|何)(?:部局?)|部局?(?=は|って|を|$|[?？]))"
     r"|(?P<organization>(?:どの|どこの|何)(?:府?省庁?)|府?省庁(?=は|って|を|$|[?？]))|(?P<any>部署(?=は|って|を|$|[?？])|どこ)"
+)  # fmt: skip
+# What is taken out of a question before the rest of it is looked for in names.
+ONLY_ASKING = (
+    MOST, LEAST, IN_ORDER, TOP, FROM_TOP, HOW_MANY_SHOWN, SUM, MEAN, MEDIAN, SHARE, COUNT, COMPARE, CHANGE,
+    BY_OFFICE, BY_COLUMN, ANY_MOST, ANY_LEAST,
 )  # fmt: skip
 # How much is used, which asks for no rank: どれくらい使ってる.
 HOW_MUCH_USED = lazily(

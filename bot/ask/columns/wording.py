@@ -35,6 +35,11 @@ def heading(column: Column) -> str:
     return f"「{one_space(column.heading)}」"
 
 
+def heads(columns: Iterable[Column]) -> str:
+    """The headings of columns, each once."""
+    return "・".join(dict.fromkeys(map(heading, columns)))
+
+
 def value(row: Row, unit: str = "") -> str:
     """What a cell says, as the end of a sentence needs it: the value, or that there is none."""
     match row.cell.state:
