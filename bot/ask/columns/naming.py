@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, JOINT, NOT_BEHIND, PHRASES, TAILS, Meaning
+from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, JOINT, NOT_BEHIND, PHRASES, SUM, TAILS, Meaning
 from store.columns.headings import basis_of, may_be
 from store.columns.values import NUMERIC, Column
 from store.text.asking import field_cue
@@ -369,7 +369,7 @@ def _runs(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _of_run(start: int, end: int, run: str, names: ColumnNames) -> list[Mention]:
     for word in _stripped(run):
-        if len(word) < _SHORTEST and word not in EVERYDAY:
+        if (len(word) < _SHORTEST and word not in EVERYDAY) or SUM.fullmatch(word):  # トータル
             continue
         span = (start, start + len(run))
         if columns := names.parts.get(word):
