@@ -31,11 +31,10 @@ from bot.context import Context, now_in_tokyo
 from bot.days.calendar import DueDates, city_calendar, format_date
 from bot.deadlines import actions, workflow
 from bot.deadlines.actions import meant
-from bot.deadlines.files import read_deadlines, read_sheets, write_deadlines, write_sheets
 from bot.deadlines.requests import round_name
 from bot.deadlines.session import Actor, Session, session_of
 from bot.deadlines.views import NewDeadline
-from bot.deadlines.workflow import ChangeRefused
+from bot.deadlines.workflow import ChangeRefused, read_deadlines, read_sheets, write_deadlines, write_sheets
 from bot.messages.digests import title
 from bot.settings import read_settings, reminder_settings
 from store.database import Databases, open_existing

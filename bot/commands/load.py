@@ -26,7 +26,7 @@ from bot.commands.options import (
     year,
 )
 from bot.context import now_in_tokyo
-from bot.deadlines.files import is_of_sheets
+from bot.deadlines.workflow import is_of_sheets
 from bot.settings import SettingsError, survey
 from store import loader
 from store.columns import catalog

@@ -22,8 +22,8 @@ from bot.commands.options import Command, Refusal, echo, file_name, system_user,
 from bot.context import now_in_tokyo
 from bot.days.calendar import TOKYO, WEEKDAYS, Calendar, DueDates, city_calendar, format_date, format_due
 from bot.days.dates import DateError, ParsedDate, parse_date
-from bot.deadlines.files import Read
 from bot.deadlines.views import scope
+from bot.deadlines.workflow import Read
 from bot.messages.reminders import label, reminder_message
 from bot.settings import read_settings
 from store import projects

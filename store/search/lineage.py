@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Literal
 
-from sqlite_utils import Database
+from sqlite_utils import Database as Stored
 
 from store import projects
-from store.database import Database as Reading
+from store.database import Database
 from store.database import writing
 from store.index import raise_generation
 from store.index.snapshot import Memo
@@ -18,7 +18,7 @@ from store.lists.matching import Key, Lineage, Link, match
 Verdict = Literal["confirmed", "refused"]
 
 
-def decide(db: Database, earlier: Key, later: Key, verdict: Verdict, *, by: str, at: str) -> bool:
+def decide(db: Stored, earlier: Key, later: Key, verdict: Verdict, *, by: str, at: str) -> bool:
     """Record that two projects are one or are not; whether that is new. `at` is ISO 8601."""
     with writing(db):
         before = db.execute(
@@ -37,7 +37,7 @@ def decide(db: Database, earlier: Key, later: Key, verdict: Verdict, *, by: str,
     return not before or before[0] != verdict
 
 
-def decided(db: Database, verdict: Verdict) -> frozenset[tuple[Key, Key]]:
+def decided(db: Stored, verdict: Verdict) -> frozenset[tuple[Key, Key]]:
     """Every pair of (fiscal year, number) with this verdict."""
     rows = db.execute(
         "SELECT earlier_year, earlier_number, later_year, later_number FROM lineage WHERE verdict = ?",
@@ -50,13 +50,13 @@ class Lineages(Memo[tuple[int, int], Lineage]):
     """The lineages between two years of one version of the index."""
 
 
-def kept_lineage(db: Reading, earlier: int, later: int) -> Lineage:
+def kept_lineage(db: Database, earlier: int, later: int) -> Lineage:
     """`lineage`, worked out once a version of the index. Inside `reading()`."""
     kept = db.snapshot.memo(Lineages)
     return kept.get((earlier, later)) or kept.keep((earlier, later), lineage(db, earlier, later))
 
 
-def lineage(db: Database, earlier: int, later: int) -> Lineage:
+def lineage(db: Stored, earlier: int, later: int) -> Lineage:
     """The projects of two fiscal years, matched; what people decided goes first."""
     return match(
         projects.of_year(db, earlier),
@@ -66,7 +66,7 @@ def lineage(db: Database, earlier: int, later: int) -> Lineage:
     )
 
 
-def line_of(db: Reading, key: Key) -> tuple[Link, ...]:
+def line_of(db: Database, key: Key) -> tuple[Link, ...]:
     """The links of a project through all loaded years, the earliest first. Inside `reading()`."""
     years = sorted(db.snapshot.fiscal_years)
     if key[0] not in years:
@@ -91,7 +91,7 @@ def line_of(db: Reading, key: Key) -> tuple[Link, ...]:
     return (*reversed(before), *after)
 
 
-def predecessors(db: Reading, earlier: int, later: int) -> Mapping[Key, Link]:
+def predecessors(db: Database, earlier: int, later: int) -> Mapping[Key, Link]:
     """The link of each project of the later year that the earlier one had. Inside `reading()`."""
     return _links(db, earlier, later)[1]
 
@@ -100,7 +100,7 @@ class _Links(Memo[tuple[int, int], tuple[dict[Key, Link], dict[Key, Link]]]):
     """The links between two years by the earlier project, and by the later one."""
 
 
-def _links(db: Reading, earlier: int, later: int) -> tuple[dict[Key, Link], dict[Key, Link]]:
+def _links(db: Database, earlier: int, later: int) -> tuple[dict[Key, Link], dict[Key, Link]]:
     kept = db.snapshot.memo(_Links)
     if (found := kept.get((earlier, later))) is None:
         same = [link for link in kept_lineage(db, earlier, later).links if link.relation == "same"]
