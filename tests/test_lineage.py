@@ -13,7 +13,7 @@ from store.lists import parse_list
 from store.lists.matching import Lineage, match
 from store.loader import store_list
 from store.records import Project
-from store.search.lineage import decide, kept_lineage, line_of, lineage
+from store.search.related import decide, kept_lineage, line_of, lineage
 from tests.conftest import LOADED_AT
 
 

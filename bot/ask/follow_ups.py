@@ -17,7 +17,7 @@ from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
 from store.records import FIELD_LABELS
-from store.search.similar import similar
+from store.search.related import similar
 from store.talk.conversations import Turn
 from store.text import asking, lazily
 from store.text.asking import MASK, WORK, core

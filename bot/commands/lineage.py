@@ -27,8 +27,8 @@ from store.lists import LIMITS, Limits
 from store.lists.cells import Line, csv_text, read_lines, unguarded
 from store.lists.matching import Key, Lineage, Link
 from store.records import FIELD_LABELS, Project, RejectedRow
-from store.search import lineage as lineages
-from store.search.lineage import Verdict, decide
+from store.search import related as lineages
+from store.search.related import Verdict, decide
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 

@@ -50,8 +50,8 @@ from store.lists import (
     read_settings,
     read_settings_file,
 )
+from store.lists.roles import FILE_ENDING
 from store.lists.rows import NoYearError
-from store.lists.settings import FILE_ENDING
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
 from store.text.fiscal_years import fiscal_year, fiscal_year_name
 

@@ -1,7 +1,7 @@
 """What may become of a sheet, and deadlines.csv and sheets.csv, which people fill in. Pure.
 
-Each change is a function of the sheet, refused in one courteous line. The files are our records and back, with
-why a row cannot be taken.
+Each change is a function of the sheet, refused in one courteous line. The files are our records and back,
+with why a row cannot be taken.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from store.columns import catalog as column_catalog
 from store.columns.values import Column
 from store.database import Database
 from store.records import Hit, Project
-from store.search.lineage import kept_lineage
+from store.search.related import kept_lineage
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import alnum_key

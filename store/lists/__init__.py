@@ -10,7 +10,7 @@ from store.lists.limits import LIMITS, Limits, ListError, NotAListError, path_te
 
 if TYPE_CHECKING:
     from store.lists.parsing import ParsedList, parse_list
-    from store.lists.settings import Settings, read_mapping, read_settings, read_settings_file
+    from store.lists.roles import Settings, read_mapping, read_settings, read_settings_file
 
 __all__ = [
     "LIMITS", "Limits", "ListError", "NotAListError", "ParsedList", "Settings", "parse_list", "path_text",
@@ -21,5 +21,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(name)
-    module = "parsing" if name in ("ParsedList", "parse_list") else "settings"
+    module = "parsing" if name in ("ParsedList", "parse_list") else "roles"
     return getattr(import_module(f"store.lists.{module}"), name)

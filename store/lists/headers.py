@@ -12,14 +12,11 @@ from store.columns.headings import basis_of, topic_of, unit_of
 from store.columns.values import ListedColumn, read_value
 from store.lists.cells import USUAL, Reading, Row, Table, readings
 from store.lists.limits import LIMITS, Limits, ListError, NotAListError, TooLarge, likelier, shown
-from store.lists.roles import EXTRA, RANKS, WORDS, Path, Sample, find_roles, words_of
+from store.lists.roles import EXTRA, RANKS, Path, Sample, find_roles, words_of
 from store.records import FIELD_LABELS
 from store.text.fiscal_years import find_fiscal_year
 from store.text.normalize import header_key, nfkc
 
-FIELDS_NAMED = "、".join(
-    [*(f"{field}（{FIELD_LABELS[field]}）" for field in WORDS), f"{EXTRA}（その他の列）"]
-)
 REQUIRED = ("number", "name")
 HEADER_LINES = 20
 HEADER_ROWS = 3  # that a header may have
@@ -107,12 +104,6 @@ def header_at(rows: Sequence[Row], at: int, mapping: Mapping[str, str], sample: 
     below = rows[at + len(lines) : at + len(lines) + SAMPLE_ROWS] if sample else ()
     taken = Sample([row.cells for row in below if len(row.filled) > 1])
     return replace(_header(paths, mapping, taken), depth=len(lines))
-
-
-def field_named(label: str) -> str:
-    """Return the field of a Japanese label; any other text is returned as it is."""
-    by_label = {header_key(known): field for field, known in FIELD_LABELS.items()}
-    return by_label.get(header_key(label), label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ from store.search.ranking import (
     verbatim,
     wording,
 )
-from store.search.similar import similar
+from store.search.related import similar
 from store.search.spelling import look_alikes, suggest
 from store.text.asking import core
 from store.text.display import display

@@ -18,7 +18,7 @@ from store.index.catalog import Catalog, Entry, NamedOffice
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.lists.matching import Link
-from store.search.lineage import line_of, predecessors
+from store.search.related import line_of, predecessors
 from store.text.morphology import tokenize
 from store.text.normalize import alnum_key, has_kanji
 

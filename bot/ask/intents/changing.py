@@ -16,7 +16,7 @@ from store.columns.headings import plain_heading
 from store.database import Database
 from store.lists.matching import Lineage, Link
 from store.records import FIELD_LABELS, Project
-from store.search.lineage import kept_lineage
+from store.search.related import kept_lineage
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import split
 from store.text.fiscal_years import fiscal_year_name
