@@ -114,6 +114,7 @@ def _stretches(topic: str, light_words: frozenset[str]) -> Iterator[list[Token]]
     places = zip([None, *tokens], tokens, _behind(tokens), [*tokens, None][1:], strict=False)
     for before, token, behind, next_one in places:
         is_one = (_belongs(token) and not _is_formal(before, token)) or _is_unknown_name(token, behind)
+        is_one |= bool(stretch) and _makes_place(stretch[-1], token)
         is_one = is_one and MASK not in token.word.surface and not _is_adverb(token, next_one)
         if stretch and not (is_one and _adjoins(stretch[-1], token, topic, light_words)):
             yield stretch
@@ -134,6 +135,11 @@ def _is_formal(before: Token | None, token: Token) -> bool:
     """Whether a word only makes the verb before it a noun or a plan: 作る予定."""
     is_of_verb = before is not None and before.end == token.start and before.word.kind in _VERBS
     return is_of_verb and token.word.text in _FORMAL
+
+
+def _makes_place(last: Token, token: Token) -> bool:
+    """Whether a suffix makes something else of a word for projects: 事業所 is a place."""
+    return last.end == token.start and token.word.kind == "接尾辞" and last.word.text in _FRAME
 
 
 def _is_adverb(token: Token, behind: Token | None) -> bool:
@@ -179,6 +185,8 @@ def _without_frame(stretch: Sequence[Token]) -> Sequence[Token]:
         return ()
     last = len(stretch)
     while stretch[last - 1].word.text in _FRAME or stretch[last - 1].word.surface in _FRAME:
+        if last > 1 and _makes_place(stretch[last - 2], stretch[last - 1]):
+            break
         last -= 1
     return stretch[:last]
 

@@ -499,11 +499,11 @@ def read_catalog(db: Database, offices: OfficeResolver) -> Catalog:
 
 
 def _short_numbers(entry: Entry) -> Iterator[str]:
-    """Its number in short: 1 of 企画課-1, 国交-22-0506 of 2023-国交-22-0506."""
+    """Its number in short: 1 of 企画課-1, 国交-22-0506 and 0506 of 2023-国交-22-0506."""
     if number := number_in_section(entry.number, entry.listed, entry.department):
         yield number
     if found := _OF_YEAR.fullmatch(entry.number):
-        yield found[1]
+        yield from {found[1], found[1].rpartition("-")[2]} - {number}
 
 
 def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:

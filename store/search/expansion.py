@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from itertools import accumulate, chain, compress, islice, pairwise, product
@@ -479,7 +479,7 @@ def _words(term: TypedTerm) -> tuple[TokenSet, ...]:
     姉妹都市 that occurs only as 友好都市 is one word: that.
     """
     token_sets: dict[TokenSet, None] = {}
-    called = _in_short(term) if term.is_sentence else {}
+    called = _in_short(term) if term.is_sentence or not term.found else {}
     if term.may_be_listed:  # whole dictionary words only
         called |= within(term.db, term.text, term.unit_ends)
     covered = 0
@@ -494,24 +494,45 @@ def _words(term: TypedTerm) -> tuple[TokenSet, ...]:
 
 
 def _in_short(term: TypedTerm) -> dict[int, tuple[TokenSet, int]]:
-    """The abbreviations between the particles of a sentence, where nobody says some word of them.
+    """The abbreviations between the particles of a term, where nobody says some word of them.
 
-    Start -> the names or neighbours in texts that one stands for, its end.
+    Start -> the names or neighbours in texts that one stands for, its end. One in kana or Latin letters may
+    stand at an end of a compound: イノプラ会議室.
     """
     found: dict[int, tuple[TokenSet, int]] = {}
-    start, has_unknown = 0, False
+    places: list[tuple[int, int, bool]] = []  # of the units since the last particle: whether one is unknown
     for unit, end in zip((*term.units, None), (*term.unit_ends, len(term.text)), strict=True):
         if unit is not None and (unit.phrase or not _is_particle(unit.words[0].surface)):
-            has_unknown |= not all(word in term.known for word in unit.phrase.split())
+            is_unknown = not all(word in term.known for word in unit.phrase.split())
+            places.append((end - sum(unit.lengths), end, is_unknown))
             continue
-        last = end if unit is None else end - sum(unit.lengths)
-        text = term.text[start:last]
-        if has_unknown and len(text) <= TUNING.abbreviating.in_sentence:
-            meant = variants.abbreviated(term.db, text)
+        for start, last in _maybe_in_short(term.text, places, whole=term.is_sentence):
+            meant = variants.abbreviated(term.db, term.text[start:last])
             if meant.phrases:
-                found[start] = TokenSet(meant.phrases, meant.projects, typed=text), last
-        start, has_unknown = end, False
+                found[start] = replace(meant, typed=term.text[start:last]), last
+                break
+        places = []
     return found
+
+
+def _maybe_in_short(
+    text: str, places: Sequence[tuple[int, int, bool]], *, whole: bool
+) -> Iterator[tuple[int, int]]:
+    """Where an abbreviation may stand in a noun of these units: all of it, or an end with what is unknown."""
+    unknown = [at for at, (_, _, is_unknown) in enumerate(places) if is_unknown]
+    if not unknown:
+        return
+    spans = [(places[0][0], places[-1][1])] if whole else []
+    spans += [(places[0][0], places[at][1]) for at in range(len(places) - 2, unknown[-1] - 1, -1)]
+    spans += [(places[at][0], places[-1][1]) for at in range(1, unknown[0] + 1)]
+    for start, end in spans:
+        is_part = (start, end) != (places[0][0], places[-1][1])
+        if end - start <= TUNING.abbreviating.in_sentence and not (is_part and _is_kanji(text[start:end])):
+            yield start, end
+
+
+def _is_kanji(text: str) -> bool:
+    return not any(is_kana(char) or is_latin(char) for char in text)
 
 
 def _words_of(unit: Unit, groups: Groups, known: Mapping[str, int]) -> Iterator[TokenSet]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -34,7 +35,7 @@ from store.records import (
     Trace,
 )
 from store.search import filtering, meaning, minimum_should_match, relevance
-from store.search.expansion import QueryTerm, expand
+from store.search.expansion import Interpretation, QueryTerm, expand
 from store.search.query import with_words
 from store.search.ranking import (
     AnalysedQuery,
@@ -54,7 +55,7 @@ from store.text.asking import core
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name
 from store.text.morphology import units
-from store.text.normalize import alnum_key, has_kanji
+from store.text.normalize import alnum_key, has_kanji, is_kana, is_latin
 from store.text.numbers import number_key
 
 _QUOTES = "'\""
@@ -555,7 +556,7 @@ def _part(search: Search) -> SearchResult | None:
     A lone short word in a text would be chance: 道路 of 道路の穴. Where others say the rest, only what that
     belongs to counts: ロボット of ロボットの修理. What is nearest in meaning is offered beside.
     """
-    asked = search.analysed
+    asked, tuned = search.analysed, TUNING.partial
     if search.near.is_narrowed:
         return None
     words = minimum_should_match.word_by_word(asked.wanted)
@@ -565,18 +566,49 @@ def _part(search: Search) -> SearchResult | None:
     if not is_said:
         runs = ("".join(word.text for word in run) for said, run in groupby(words, _is_said) if said)
         spans = [*sorted(runs, key=len, reverse=True)[:1], belongs_to, *rest]
+        spans += [] if rest else _ends(asked.text)
     for span in dict.fromkeys(spans):
-        if span in asked.text and len(span) >= TUNING.partial.half * len(asked.text.replace("の", "")):
-            term = expand(search.db, span)
-            exact = tuple(way for way in term.interpretations if way.match_type is MatchType.EXACT)
-            found = _saying_all(search.db, replace(asked, wanted=(replace(term, interpretations=exact),)))
-            if found and 0 < found.total <= TUNING.partial.few:
-                parts = minimum_should_match.part_by_part(term) if is_said else term.words
-                is_telling = len(parts) > 1 or (not is_said and len(span) >= TUNING.partial.telling)
-                named = [each.id for each in found.scored if is_telling or "name" in each.matches[0]]
-                near = search.near.first_of(TUNING.relevance.related_from)
-                return _offered(search, dict.fromkeys([*named, *near])) if named else None
+        if span not in asked.text:
+            continue
+        term = expand(search.db, span)
+        is_in_short = bool(rest) and span == belongs_to and (is_latin(span) or is_kana(span[:1]))
+        ways = tuple(
+            way
+            for way in term.interpretations
+            if way.match_type is MatchType.EXACT or (is_in_short and way.match_type in _IN_SHORT)
+        )
+        others = len(asked.text.replace("の", "")) - len(span)
+        if _letters(span, ways) < tuned.half * (_letters(span, ways) + others):
+            continue
+        found = _saying_all(search.db, replace(asked, wanted=(replace(term, interpretations=ways),)))
+        if found and 0 < found.total <= tuned.few:
+            parts = minimum_should_match.part_by_part(term) if is_said else term.words
+            is_telling = len(parts) > 1 or (not is_said and _letters(span, ways) >= tuned.telling)
+            named = [each.id for each in found.scored if is_telling or "name" in each.matches[0]]
+            near = search.near.first_of(TUNING.relevance.related_from)
+            return _offered(search, dict.fromkeys([*named, *near])) if named else None
     return None
+
+
+_IN_SHORT = (MatchType.SYNONYM, MatchType.ABBREVIATION)
+
+
+def _ends(text: str) -> list[str]:
+    """Its beginnings and ends that the dictionary cuts through, longest first: 研修会 of 研修|会費|用.
+
+    Only between kanji: a piece of a word in kana or Latin letters is none.
+    """
+    places = {*accumulate(chain.from_iterable(unit.lengths for unit in units(text)))}
+    sizes = range(len(text) - 1, max(2, math.ceil(TUNING.partial.half * len(text))) - 1, -1)
+    cuts = (pair for size in sizes for pair in ((size, text[:size]), (len(text) - size, text[-size:])))
+    return [part for cut, part in cuts if cut not in places and all(map(has_kanji, text[cut - 1 : cut + 1]))]
+
+
+def _letters(typed: str, ways: Sequence[Interpretation]) -> int:
+    """The letters of what was typed or, if there are more, of the shortest name that it is short for (UD)."""
+    if not ways or ways[0].match_type is MatchType.EXACT:
+        return len(typed)
+    return max(len(typed), min(len(phrase.replace(" ", "")) for phrase in ways[0].phrases))
 
 
 def _offered(search: Search, ids: Iterable[int]) -> SearchResult:
