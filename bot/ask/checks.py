@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.ask.matching import lacking
+from bot.ask.quantities import JOINED, closeness, fitting
 from bot.ask.quantities import Asked as Figure
-from bot.ask.quantities import fitting
 from bot.ask.terms import others, pieces, terms
 from store.text import lazily
 from store.text.asking import EXCEPT, QUESTION, without_frame
@@ -206,7 +206,9 @@ _PLACE = (
 )
 _WHO = "(?:誰|だれ|どなた)"
 _WHERE = "(?:どこ|何処|どちら|どの(?:会社|企業|団体|大学|機関|国|学校|課|部署))"
+_KIND_OF_BODY = lazily("会社|企業|大学|国|学校")  # どの大学と wants one in the sentence
 _EITHER = f"(?:{_WHO}|{_WHERE})"
+CLEARLY = 0.25  # by how much a figure is nearer to what is counted than any other
 _WAY = "(?:方法|手段|形|やり方|ふう|風|枠組み)"
 
 
@@ -238,7 +240,7 @@ ROLES: tuple[Role, ...] = (
     _role("どこで", rf"{_WHERE}で(?!す)", rf"{_PLACE}{_GAP}(?:で|にて|において|に|へ|上)"),
     _role(
         "誰が",
-        rf"{_WHO}|{_WHERE}(?:が|は|の|なの|です|で|$|[?？])",
+        rf"{_WHO}|{_WHERE}(?:が|は|の|なの|です|で|か|$|[?？])",
         rf"{_AGENT}{_GAP}(?:が|は|により|による|によって|において|で|から|を|と|に|の|、|[（()）]|$)",
     ),
     _role(
@@ -269,7 +271,7 @@ _OTHER_YEAR = lazily(rf"[前昨去]年|前回|{WRITTEN}年")
 _HAPPENED = lazily("(?:た|だ)(?:の|ん|こと|理由|原因|要因|のは)")
 _COUNTER = lazily("何(?P<counter>[一-龥]{1,2})(?=[はがをにでものと?。]|です|ある|あり|いる|い?ます|$)")
 _OTHER_PLACE = lazily(
-    r"(?P<place>[一-龥ヶァ-ヺー]{1,6}?(?:(?<!都)市|[区町村県])|東京都|京都府|大阪府|北海道)の〓"
+    r"(?P<place>(?!何)[一-龥ヶァ-ヺー]{1,6}?(?:(?<!都)市|[区町村県])|東京都|京都府|大阪府|北海道)の〓"
 )
 
 
@@ -347,7 +349,8 @@ def words(claim: Claim) -> str:
     """Every word that the question says must be in the sentence, or in its project's name and office."""
     asked = role_of(claim.question)
     by = asked.asked.search(claim.question) if asked else None
-    wanted = [word for word in claim.words if not (by and word in by[0])]
+    is_asked = [bool(by and word in by[0]) and not _KIND_OF_BODY.fullmatch(word) for word in claim.words]
+    wanted = [word for word, is_of_role in zip(claim.words, is_asked, strict=True) if not is_of_role]
     lacks = lacking(wanted, "\n".join(claim.sentences), claim.heading or claim.name)
     return "".join(f"「{word}」" for word in lacks)
 
@@ -364,11 +367,14 @@ def role(claim: Claim) -> str:
 
 
 def figure(claim: Claim) -> str:
-    """Of a figure that only the words tell there is one in the sentence: of two it may be either."""
+    """Of a figure that only the words tell there is one, or one by far the nearest to what is counted."""
     if claim.figure is None:
         return ""
-    fit = [each for text in claim.sentences for each in fitting(text, claim.figure, claim.counted)]
-    return "" if len(fit) == 1 else "お尋ねの数字"
+    fit = {text: fitting(text, claim.figure, claim.counted) for text in claim.sentences}
+    near = [closeness(text, one, fit[text], claim.counted) for text in fit for one in fit[text]]
+    first, *others = sorted(near, reverse=True) or [0.0]
+    is_one = len(near) == 1 or (near and first >= JOINED and first - others[0] >= CLEARLY)
+    return "" if is_one else "お尋ねの数字"
 
 
 def other_one(claim: Claim) -> str:

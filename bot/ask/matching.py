@@ -290,10 +290,11 @@ def _is_said_apart(term: str, said: Bag, above: Bag) -> bool:
 @lru_cache(maxsize=512)
 def _parts(term: str) -> tuple[Word, ...]:
     """The words of a term that carry meaning, each once: one may stand a thousand times in a long text."""
-    told = term + _PAST.get(term[-1:], "")  # へっ alone is no form of 減る
+    told = _EACH.sub("", term) + _PAST.get(term[-1:], "")  # へっ alone is no form of 減る
     return tuple(dict.fromkeys(token.word for token in tokenize(told) if token.word.content))
 
 
+_EACH = lazily("(?<=.)(?:ごと|毎)$")  # 部局ごと says 部局
 _PAST = {"っ": "た", "ん": "だ"}
 
 
@@ -304,18 +305,20 @@ def compound_verb(parts: Sequence[Word]) -> str:
 
 
 def _is_said_by_verb(word: str, said: Bag, above: Bag) -> bool:
-    ways = others(word) | _other_form(word)
+    forms = _other_forms(word)
+    ways = others(word).union(forms, *map(others, forms))
     return not (ways.isdisjoint(said.words) and ways.isdisjoint(above.words))
 
 
-def _other_form(word: str) -> frozenset[str]:
-    """A verb's noun and a noun's verb (手渡す, 手渡し), where they end so."""
-    if len(word) < MOST_STEM or word[-1] not in _FORMS:
-        return frozenset()
-    return frozenset((word[:-1] + _FORMS[word[-1]],))
+def _other_forms(word: str) -> tuple[str, ...]:
+    """A verb's noun and a noun's verb, where they end so: 手渡す and 手渡し, 取り替える and 取り替え."""
+    if len(word) < SHORTEST_STEM or not is_kana(word[-1]):
+        return ()
+    of_one = (word[:-1] + _FORMS[word[-1]],) if word[-1] in _FORMS else ()
+    return (*of_one, word[:-1] if word.endswith("る") else f"{word}る")
 
 
-MOST_STEM = 3  # letters of a verb from which its noun is no other word
+SHORTEST_STEM = 3  # letters of a verb from which its noun is no other word
 _FORMS = {
     **dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True)),
     **dict(zip("いきぎしちにびみり", "うくぐすつぬぶむる", strict=True)),

@@ -164,6 +164,8 @@ def asked_of(
         *(_of_name(span.project, held, years) for span in spans if span.project),
     )
     text = masked(typed, spans, held.years)
+    in_short = [span for span in years_in_short(text) if "年" not in text[span.start : span.end]]
+    text = without_years(text, [span for span in in_short if (span.year,) == held.years])  # all are of it
     request = Request(
         text,
         "topic",
@@ -201,6 +203,8 @@ def _with_kind(asked: Asked) -> Request:
         and (office := held.offices.by_stem(re.sub(rf"の?(?:{asking.WORK})?[のをはで]?$", "", topic)))
     ):
         offices, topic = (office,), ""
+    if figure:
+        topic = _OF_THE_YEAR.sub(" ", topic)  # of the year of the record
     general = EVENTS if figure else BEARING if kind in ("count", "list") else frozenset[str]()
     found, light = terms(topic, light_words=LIGHT | general)
     if kind == "summary" and offices:
@@ -380,7 +384,7 @@ def _of_set(asked: Asked, cue: tuple[int, int]) -> tuple[str, tuple[str, ...]]:
     if start and not (terms(_without_frame(told))[0] or asking.MASK in told):
         told = f"{_SAID_OF_IT.sub(asking.HERE_ASKED, core[:start])} {told}"
     years = asked.held.years if asked.held else ()
-    only = [span for span in (*years_mentioned(told), *years_in_short(told)) if (span.year,) == tuple(years)]
+    only = [span for span in years_mentioned(told) if (span.year,) == tuple(years)]
     if only:  # it says nothing: all are of it
         told = _WITHIN_YEAR.sub("", without_years(told, only[:1]))
     named = (found["field"] for found in asking.MENTIONED.finditer(told) if found["field"])
@@ -530,6 +534,7 @@ class OfLineage:
 
 
 _OTHER_ONE = f"{asking.NOT_THE_ONE.pattern}.*"
+_OF_THE_YEAR = lazily("(?<![0-9一-龥])[1一]?年間?(?:に|で|の)(?!度|延べ|のべ)")
 _THINGS = "[ぁ-ん]*(?:事業|もの|取組|取り組み)"
 LINEAGE: tuple[OfLineage, ...] = (
     OfLineage("merged", "統合された", lazily(f"統合(?:され|した|になった){_THINGS}")),

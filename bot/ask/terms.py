@@ -21,7 +21,7 @@ _APART = (
     " 実際 一体 最近 主に 特に 例えば 詳しい 御座る 思う 件 全部 全て 一覧 リスト 無い 挙げる 出て来る"
     " 一緒 話 とこ うち 抑 載っ 載せ 言葉 単語 キーワード 文字 入る 含む 含める 記載 合わせる 合計"
     " 昨年 昨年度 去年 来年 来年度 前年 前年度 今回 毎年 奴 所 みたい 具合 絡み 略 他 ほど 程 よう 様"
-    " 為さる いらっしゃる"
+    " 為さる いらっしゃる いま"
 )
 # … and those that do (事業法, 登録日, 建物名), but alone or at a noun's end say only that projects are meant.
 _BINDING = (
@@ -30,12 +30,12 @@ _BINDING = (
 )
 # At a noun's end these belong to it (研究者, 建物名); alone they say nothing.
 _SUFFIXES = frozenset(("者", "人", "数", "名", "様", "方", "物"))
-# A kind of office, which alone names none; nor does the city whose records they are.
-_OFFICES = frozenset(("課", "室", "係", "部署", "市"))
+# Alone they name nothing: kinds of offices, and the city whose records they are.
+_ALONE = frozenset(("課", "室", "係", "部署", "市"))
 # Behind a verb these only make it a noun or a plan: 上げているわけ, 作る予定.
 _FORMAL = frozenset(("こと", "事", "訳", "時", "際", "予定", "積もり", "筈", "物"))
 _FRAME = frozenset(f"{_APART} {_BINDING}".split())
-_STOP = _FRAME | _SUFFIXES | _OFFICES
+_STOP = _FRAME | _SUFFIXES | _ALONE
 _LOOSE = frozenset(_APART.split())
 # Verbs so general that they only count when nothing else is asked about.
 _GENERAL = (
@@ -78,7 +78,7 @@ _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _AUXILIARY = lazily(
     r"(?<=[てで])(?:くる|きた|いく|いった|おく|おいた|しまう|しまった)(?:(?![ぁ-ん])|(?=[のん]))"
     r"|(?<=[てで])(?:くれ(?:る|た|ない)|くださ(?:る|った|い)|いただ(?:く|いた)|頂(?:く|いた)|もら(?:う|った))"
-    r"|(?<=まで)(?:行|い)っ(?=[たて])|[一-龥]{2,4}的に"
+    r"|(?<=まで)(?:行|い)っ(?=[たて])|[一-龥]{2,4}的に|のこと$"
 )  # 出てくる, 協力してくださった; マッチングまでいった; 最終的に
 
 
@@ -166,8 +166,8 @@ def _is_unknown_name(token: Token, behind: Token | None) -> bool:
 def _adjoins(last: Token, token: Token, topic: str, light_words: frozenset[str]) -> bool:
     if last.end != token.start or token.word.text in _RELATING:
         return False
-    if last.word.noun and token.word.kind == "動詞":
-        return False  # a particle was left out: ネット投票やった
+    if last.word.noun and token.word.kind in ("動詞", "形容詞"):
+        return False  # a particle was left out: ネット投票やった, 回数多い
     if last.word.text in light_words and not last.word.noun:
         return False
     if last.word.kind == token.word.kind and last.word.kind in ("感動詞", "動詞"):
@@ -288,6 +288,24 @@ _GROUPS = """
 載せる 掲載 記載
 見せる 公開 展示 公表
 話す 講演 説明 対話
+聞く 聴取 聴く ヒアリング 照会
+聴く 聴取 聞く
+見る 閲覧 視察
+書く 記入 記載 執筆
+確かめる 確認 検証 点検
+纏める 集約 整理 集計 取りまとめ
+分ける 分類 区分 分割
+加える 追加 加算
+足す 追加
+移す 移転 移管 移行
+招く 招待 招聘
+催す 開催 実施
+授ける 授与
+拵える 作成 制作
+捌く 処理 対応
+運ぶ 運搬 輸送 搬送
+戻す 返却 返還 返送
+戻る 返却 返送 回収
 話し合う 協議 議論 意見交換 懇談
 決める 決定 選定 策定 設定
 選ぶ 選定 選出 選考 選抜 採択 選任
