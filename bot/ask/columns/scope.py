@@ -276,6 +276,18 @@ def _of_trait(
     since, until = ends
     pool = [c for c in trait.columns if c.fiscal_year == year and not is_unit(c)]
     pool = (speaking_of(pool, [until]) if until else []) or pool
+    of_heading: dict[str, list[Column]] = {}
+    for column in pool:
+        of_heading.setdefault(fold(column.heading), []).append(column)
+    if trait.how == "changed" and len(of_heading) > 1 and all(c.kind == "choice" for c in pool):
+        each = [replace(trait, columns=tuple(some)) for some in of_heading.values()]
+        told = [_of_trait(db, one, year, entries, ends) for one in each]  # 一次評価 or 二次評価
+        said = told[0][2].removeprefix(wording.heads(told[0][1]))
+        return (
+            (lambda entry: any(keeps(entry) for keeps, _, _ in told)),
+            pool,
+            f"{wording.heads(pool)}のどれか{said}",
+        )
     first = min(pool, key=likeliness) if pool else None
     is_said = trait.how in ("empty", "filled")
     columns = [c for c in pool if is_said or (first and fold(c.heading) == fold(first.heading))]
