@@ -195,9 +195,6 @@ class Expansion:
     reworded: int = 5
     """Words of a term, beyond which nobody says the whole in other words."""
 
-    few: int = 3
-    """Projects; a word of so few that is in kana may be short for a name that more of them write out."""
-
     half_in_kana: int = 12
     """Characters of a term of which some kanji are in kana; what is longer is a sentence."""
 

@@ -284,15 +284,6 @@ def _may_be_listed(text: str) -> bool:
     return False
 
 
-def _rare_word_as_abbreviation(term: TypedTerm) -> list[Interpretation]:
-    is_rare = (
-        term.found
-        and sum([each.projects for each in term.found]) <= TUNING.expansion.few
-        and is_kana(term.text)
-    )
-    return _abbreviation(term) if is_rare else []
-
-
 def _letter_by_letter(term: TypedTerm) -> list[Interpretation]:
     return _alone(MatchType.EXACT, variants.as_it_stands(term.db, term.text))
 
@@ -354,10 +345,6 @@ EXPANDERS: tuple[Expander, ...] = (
     Expander("thesaurus", _SYNONYM, _ADD, _thesaurus, "起業 is 創業 in Sudachi's groups"),
     Expander("city synonyms", _SYNONYM, _ADD, _city_synonyms, "what the city's own list calls the same"),
     Expander("equivalents", _SYNONYM, _ADD, _equivalents, "姉妹都市 is 友好都市: the shipped thesaurus"),
-    Expander(
-        "rare word as abbreviation", _ABBREVIATION, _ADD, _rare_word_as_abbreviation,
-        "few write ガバクラ, more write the name that it is short for",
-    ),
     Expander(
         "letter by letter", _EXACT, _UNREAD, _letter_by_letter,
         "it stands in a text, where the dictionary cuts otherwise",

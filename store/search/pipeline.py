@@ -430,12 +430,6 @@ def _did_you_mean(search: Search) -> SearchResult | None:
     return SearchResult(search.words, suggestions=guesses)
 
 
-def _most_words(search: Search) -> SearchResult | None:
-    asked = search.analysed
-    is_long = len(minimum_should_match.word_by_word(asked.wanted)) >= TUNING.partial.long_compound
-    return _if_meant(search) if asked.is_question or is_long or len(asked.wanted) > 1 else None
-
-
 def _is_said(word: QueryTerm) -> bool:
     return bool(word.projects)
 
@@ -647,7 +641,6 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy(NUMBERS_ALONE, _numbers_alone, "No.11 統計, which 11 does not say: the words are missing"),
     Strategy("other years", _other_years, "another year has it than the one named"),
     Strategy("did you mean", _did_you_mean, "misspelled terms, and names near to what was typed"),
-    Strategy("most words", _most_words, "most words of a compound, which is tried last lest it hide a slip"),
     Strategy("related", _related, "セグウェイ is a 搭乗型移動支援ロボット, by the shipped thesaurus"),
     Strategy("meaning", _meaning, "姉妹都市, where no record has the word: projects near in meaning"),
     Strategy("part", _part, "荒川区の駐車場: one project has 荒川区, none 駐車場"),
