@@ -6,21 +6,25 @@ Who is meant by the name of an office, `Offices` of the index says, and its reso
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal
 
+import orjson
+
 from store import projects
+from store.columns.catalog import columns_named, condition
 from store.database import Database
 from store.index.catalog import KINDS_NAMED, NamedOffice, without_offices
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.records import FIELDS, Hit, Listed, Project, Query, SearchResult
 from store.search.expansion import QueryTerm, any_term, expand
-from store.search.ranking import AnalysedQuery, Filters
+from store.search.query import with_words
+from store.search.ranking import AnalysedQuery, Filters, expression
 from store.text.fiscal_years import fiscal_year_name
-from store.text.normalize import nfkc
+from store.text.normalize import alnum_key, nfkc
 from store.text.numbers import KANJI, in_digits, number_key
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
@@ -221,6 +225,67 @@ def by_filters(db: Database, asked: AnalysedQuery) -> SearchResult:
     if asked.query.columns:
         field = asked.query.columns[0].label
     return _page(db, asked, [filters.sql], order="p.id", matched=field, by="filters")
+
+
+def in_cells(db: Database, asked: AnalysedQuery) -> list[tuple[int, int]]:
+    """The projects that say every term, one at least only in a column of its own; with that column."""
+    if not asked.wanted or asked.is_question:
+        return []
+    texts = db.snapshot.cell_texts
+    if not texts.joined or not any(alnum_key(term.text) in texts.joined for term in asked.wanted):
+        return []  # as most words are in no column of the lists' own
+    said_in = [texts.saying(term.text) for term in asked.wanted]
+    if not any(said_in):
+        return []
+    found: set[int] | None = None
+    everywhere: set[int] | None = None
+    for term, cells in zip(asked.wanted, said_in, strict=True):
+        in_texts = _saying(db, term)
+        said = in_texts.union(cells)
+        found = said if found is None else found & said
+        everywhere = in_texts if everywhere is None else everywhere & in_texts
+    ids = (found or set()) - (everywhere or set())
+    for term in asked.excluded:
+        ids = ids - _saying(db, term) - texts.saying(term.text).keys()
+    where = " AND ".join(filter(None, ["p.id IN (SELECT value FROM json_each(?))", asked.filters.sql]))
+    rows = db.conn.execute(
+        f"SELECT p.id FROM projects p WHERE {where} ORDER BY p.fiscal_year DESC, p.id",
+        [orjson.dumps([*ids]).decode()],
+    )
+    return [(row[0], next(cells[row[0]] for cells in said_in if row[0] in cells)) for row in rows]
+
+
+def _saying(db: Database, term: QueryTerm) -> set[int]:
+    """The projects whose names or texts say a term."""
+    if not term.interpretations:
+        return set()
+    rows = db.conn.execute("SELECT rowid FROM search_words WHERE search_words MATCH ?", [expression([term])])
+    return {row[0] for row in rows}
+
+
+def cell_hits(db: Database, found: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
+    """The projects with their columns, as `in_cells` gives them, as hits."""
+    known = db.snapshot.projects([project_id for project_id, _ in found])
+    headings = {column.id: column.heading for column in db.snapshot.columns}
+    return tuple(
+        Hit(known[project_id], TUNING.scoring.cell, (headings[column_id],)) for project_id, column_id in found
+    )
+
+
+def with_known_columns(db: Database, query: Query) -> Query:
+    """The query with conditions on columns that no list has as words."""
+    if not query.columns:
+        return query
+    with db.reading() as snapshot:
+        known = {each for each in query.columns if columns_named(snapshot.columns, each.label)}
+    return with_words(query, [each for each in query.columns if each not in known])
+
+
+def conditions(db: Database, query: Query) -> Iterator[str]:
+    """The query's conditions on columns in SQL."""
+    for each in query.columns:
+        found = condition(db, columns_named(db.snapshot.columns, each.label), each)
+        yield f"NOT {found}" if each.denied and found else found or "p.id IS NULL"
 
 
 def _surely_numbers(query: Query) -> bool:

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import accumulate, chain, groupby, starmap
 from typing import NamedTuple, TypeVar
 
-import orjson
-
-from store.columns.catalog import columns_named, condition
 from store.database import Database
 from store.index import synonyms
 from store.index.catalog import OF_SECTIONS
@@ -24,7 +21,6 @@ from store.index.tuning import TUNING
 from store.records import (
     FIELDS,
     Attempt,
-    Hit,
     MatchType,
     Project,
     Query,
@@ -36,14 +32,12 @@ from store.records import (
 )
 from store.search import filtering, meaning, minimum_should_match, relevance
 from store.search.expansion import Interpretation, QueryTerm, expand
-from store.search.query import with_words
 from store.search.ranking import (
     AnalysedQuery,
     Filters,
     Ranking,
     ScoredHit,
     candidates,
-    expression,
     hits_on_page,
     rank,
     verbatim,
@@ -112,7 +106,7 @@ class Search:
     """
 
     def __init__(self, db: Database, query: Query, *, offers_near: bool = True, whole: bool = False) -> None:
-        query = _with_known_columns(db, query)
+        query = filtering.with_known_columns(db, query)
         self.db, self.query, self.offers_near, self.whole = db, query, offers_near, whole
         self.words = (
             replace(query, terms=query.as_typed, as_typed=(), number_range=None) if query.as_typed else query
@@ -294,62 +288,19 @@ def _all_terms(search: Search) -> SearchResult | None:
     result = _ranked(search, search.all_terms)
     if not result or result.at_least or not 0 < result.total <= TUNING.candidates.plain:
         return result
-    more = _in_cells(search)
+    more = filtering.in_cells(search.db, search.analysed)
     if not more:
         return result
     behind = more[max(0, search.words.offset - result.total) :][: search.words.limit - len(result.hits)]
-    return replace(result, total=result.total + len(more), hits=(*result.hits, *_cell_hits(search, behind)))
+    return replace(
+        result, total=result.total + len(more), hits=(*result.hits, *filtering.cell_hits(search.db, behind))
+    )
 
 
 def _column_words(search: Search) -> SearchResult | None:
-    found, query = _in_cells(search), search.words
+    found, query = filtering.in_cells(search.db, search.analysed), search.words
     page = found[query.offset : query.offset + query.limit]
-    return SearchResult(query, len(found), _cell_hits(search, page)) if found else None
-
-
-def _in_cells(search: Search) -> list[tuple[int, int]]:
-    """The projects that say every term, one at least only in a column of its own; with that column."""
-    db, asked = search.db, search.analysed
-    if not asked.wanted or asked.is_question:
-        return []
-    texts = db.snapshot.cell_texts
-    if not texts.joined or not any(alnum_key(term.text) in texts.joined for term in asked.wanted):
-        return []  # as most words are in no column of the lists' own
-    in_cells = [texts.saying(term.text) for term in asked.wanted]
-    if not any(in_cells):
-        return []
-    found: set[int] | None = None
-    everywhere: set[int] | None = None
-    for term, cells in zip(asked.wanted, in_cells, strict=True):
-        in_texts = _saying(db, term)
-        said = in_texts.union(cells)
-        found = said if found is None else found & said
-        everywhere = in_texts if everywhere is None else everywhere & in_texts
-    ids = (found or set()) - (everywhere or set())
-    for term in asked.excluded:
-        ids = ids - _saying(db, term) - texts.saying(term.text).keys()
-    where = " AND ".join(filter(None, ["p.id IN (SELECT value FROM json_each(?))", asked.filters.sql]))
-    rows = db.conn.execute(
-        f"SELECT p.id FROM projects p WHERE {where} ORDER BY p.fiscal_year DESC, p.id",
-        [orjson.dumps([*ids]).decode()],
-    )
-    return [(row[0], next(cells[row[0]] for cells in in_cells if row[0] in cells)) for row in rows]
-
-
-def _saying(db: Database, term: QueryTerm) -> set[int]:
-    """The projects whose names or texts say a term."""
-    if not term.interpretations:
-        return set()
-    rows = db.conn.execute("SELECT rowid FROM search_words WHERE search_words MATCH ?", [expression([term])])
-    return {row[0] for row in rows}
-
-
-def _cell_hits(search: Search, found: Sequence[tuple[int, int]]) -> tuple[Hit, ...]:
-    known = search.db.snapshot.projects([project_id for project_id, _ in found])
-    headings = {column.id: column.heading for column in search.db.snapshot.columns}
-    return tuple(
-        Hit(known[project_id], TUNING.scoring.cell, (headings[column_id],)) for project_id, column_id in found
-    )
+    return SearchResult(query, len(found), filtering.cell_hits(search.db, page)) if found else None
 
 
 def _mark(search: Search) -> SearchResult | None:
@@ -726,25 +677,9 @@ def analyse(db: Database, query: Query) -> AnalysedQuery:
         filtering.filters_of(db, query) if named else Filters(None, query.fiscal_years, numbers=query.numbers)
     )
     if query.columns:
-        filters = replace(filters, columns=tuple(_conditions(db, query)))
+        filters = replace(filters, columns=tuple(filtering.conditions(db, query)))
     excluded = tuple(expand(db, term) for term in _words(query.excluded))
     return AnalysedQuery(query, tuple(terms), excluded, filters)
-
-
-def _with_known_columns(db: Database, query: Query) -> Query:
-    """The query with conditions on columns that no list has as words."""
-    if not query.columns:
-        return query
-    with db.reading() as snapshot:
-        known = {each for each in query.columns if columns_named(snapshot.columns, each.label)}
-    return with_words(query, [each for each in query.columns if each not in known])
-
-
-def _conditions(db: Database, query: Query) -> Iterator[str]:
-    """The query's conditions on columns in SQL."""
-    for each in query.columns:
-        found = condition(db, columns_named(db.snapshot.columns, each.label), each)
-        yield f"NOT {found}" if each.denied and found else found or "p.id IS NULL"
 
 
 def _of_years(asked: AnalysedQuery) -> AnalysedQuery:
