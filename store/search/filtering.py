@@ -274,8 +274,6 @@ def cell_hits(db: Database, found: Sequence[tuple[int, int]]) -> tuple[Hit, ...]
 
 def with_known_columns(db: Database, query: Query) -> Query:
     """The query with conditions on columns that no list has as words."""
-    if not query.columns:
-        return query
     with db.reading() as snapshot:
         known = {each for each in query.columns if columns_named(snapshot.columns, each.label)}
     return with_words(query, [each for each in query.columns if each not in known])

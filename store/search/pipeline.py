@@ -106,7 +106,7 @@ class Search:
     """
 
     def __init__(self, db: Database, query: Query, *, offers_near: bool = True, whole: bool = False) -> None:
-        query = filtering.with_known_columns(db, query)
+        query = filtering.with_known_columns(db, query) if query.columns else query
         self.db, self.query, self.offers_near, self.whole = db, query, offers_near, whole
         self.words = (
             replace(query, terms=query.as_typed, as_typed=(), number_range=None) if query.as_typed else query
@@ -288,7 +288,8 @@ def _all_terms(search: Search) -> SearchResult | None:
     result = _ranked(search, search.all_terms)
     if not result or result.at_least or not 0 < result.total <= TUNING.candidates.plain:
         return result
-    more = filtering.in_cells(search.db, search.analysed)
+    has_cells = search.db.snapshot.cell_texts.joined
+    more = filtering.in_cells(search.db, search.analysed) if has_cells else ()
     if not more:
         return result
     behind = more[max(0, search.words.offset - result.total) :][: search.words.limit - len(result.hits)]
