@@ -492,6 +492,19 @@ def test_a_joint_section_counts_for_each_of_those_it_names() -> None:
         assert [hit.project.number for hit in hits] == numbers_found
 
 
+def test_a_joint_section_of_two_departments_counts_for_both_asked_and_searched() -> None:
+    db = open_database(":memory:")
+    text = """事業番号,事業名,担当課,事業の目的
+1,空調設備維持管理事業,総合政策部　政策課　教育部総務課,空調を保つ。
+2,校舎改修事業,教育部　教育部総務課,校舎を改める。
+3,総合計画事業,総合政策部　政策課,計画を進める。
+"""
+    store_list(db, parse(text, fiscal_year=2024), source_name="a.csv", now=LOADED_AT)
+    for department in ("教育部", "総合政策部"):
+        assert len(search(db, parse_query(f"部:{department}")).hits) == 2
+        assert f"{department}の事業は2件です" in answer(db, f"{department}の事業は何件？").text
+
+
 def test_a_joint_section_is_reminded_at_the_first_unless_it_has_contacts_of_its_own() -> None:
     db = open_database(":memory:")
     store_list(db, parse(JOINT), source_name="a.csv", now=LOADED_AT)

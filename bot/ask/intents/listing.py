@@ -177,9 +177,10 @@ def within(held: Catalog, request: Request) -> list[Entry]:
 
 def _held_by(entry: Entry, kind: str) -> Iterable[str]:
     """The offices of one kind that a project is of: a joint section is each of those that it names."""
-    if kind != "section":
+    if kind not in ("section", "department"):
         return (str(getattr(entry, kind)),)
-    return (entry.section, *(name for _, name in joint_sections(entry.department, entry.listed)))
+    joint = joint_sections(entry.department, entry.listed)
+    return (str(getattr(entry, kind)), *(each[kind == "section"] for each in joint))
 
 
 def describe(request: Request, words: Sequence[str]) -> str:
