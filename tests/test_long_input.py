@@ -22,7 +22,7 @@ from bot.playground.slack.sender import Json
 from bot.slack.router import as_read
 from store.database import Database, open_database
 from store.index.tuning import TUNING
-from store.search.expansion import quoted
+from store.search.expansion import expand, quoted
 from store.search.filtering import sections_meant
 from store.search.pipeline import search
 from store.search.query import parse
@@ -175,6 +175,13 @@ def test_no_more_is_read_of_a_letter_that_is_many_in_nfkc() -> None:
     assert as_read("ﷺ" * MOST) == "ﷺ" * (MOST // 18)
     assert as_read("あ" * MOST + "い") == "あ" * MOST
     assert as_read("ｶﾞ" * (MOST // 2)) == "ｶﾞ" * (MOST // 2)
+
+
+@pytest.mark.parametrize("unit", ["事", "総額", "百千"])
+def test_of_a_long_text_not_each_beginning_and_end_is_looked_for(db: Database, unit: str) -> None:
+    with calls(expand) as expanded:
+        search(db, parse(unit * (MOST // len(unit))))
+    assert 0 < len(expanded) < 10
 
 
 def test_a_long_name_in_a_filter_is_looked_up_once_however_many_strategies_ask(db: Database) -> None:

@@ -126,6 +126,10 @@ class Partial:
     telling: int = 4
     """Letters from which on a lone word in a text is no chance: ドローン of ドローン墜落."""
 
+    cut_up_to: int = 40
+    """Letters of what was typed up to which its beginnings and ends are tried one by one. No compound is
+    longer, and each of a pasted text's would be a search of its own."""
+
     near: int = 10
     """Words within which the parts of a compound stand where they mean one thing (申請 and 機能 18 apart
     don't)."""

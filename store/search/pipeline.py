@@ -542,8 +542,11 @@ _IN_SHORT = (MatchType.SYNONYM, MatchType.ABBREVIATION)
 def _ends(text: str) -> list[str]:
     """Its beginnings and ends that the dictionary cuts through, longest first: 研修会 of 研修|会費|用.
 
-    Only between kanji: a piece of a word in kana or Latin letters is none.
+    Only between kanji: a piece of a word in kana or Latin letters is none. What is too long for a compound
+    has none.
     """
+    if len(text) > TUNING.partial.cut_up_to:
+        return []
     places = {*accumulate(chain.from_iterable(unit.lengths for unit in units(text)))}
     sizes = range(len(text) - 1, max(2, math.ceil(TUNING.partial.half * len(text))) - 1, -1)
     cuts = (pair for size in sizes for pair in ((size, text[:size]), (len(text) - size, text[-size:])))
