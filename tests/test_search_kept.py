@@ -18,7 +18,7 @@ from store.index.tuning import TUNING, Tuning
 from store.lists import parse_list
 from store.loader import store_list
 from store.records import SearchResult
-from store.search import ranking, segmentation, spelling
+from store.search import ranking, segmentation, suggestions
 from store.search.pipeline import search
 from store.search.query import parse
 from store.search.segmentation import Edge, Segmentation
@@ -200,7 +200,7 @@ def test_a_name_with_one_slip_is_near(name: str, data: st.DataObject) -> None:
     typed = name[:at] + slip + name[at + length :]
     assume(len(typed) >= TUNING.spelling.name_shortest)
     known = names.of_rows([("別の調査", "2", 2021), (name, "1", 2021)])
-    assert 1 in [each.row for each in spelling.stretches(known, typed)]
+    assert 1 in [each.row for each in suggestions.stretches(known, typed)]
 
 
 def test_of_equally_cheap_cuts_only_the_best_few_are_looked_at() -> None:

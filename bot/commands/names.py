@@ -254,13 +254,13 @@ def list_synonyms(path: Path, as_json: bool) -> None:
 @click.pass_obj
 def suggest(path: Path, file: Path | None) -> None:
     """Write synonyms for what was asked in vain, to be judged and imported."""
-    from store.search import unanswered
+    from store.search.suggestions import suggest_synonyms
 
     db = open_existing(path)
     wrong = [each.question for each in conversations.listed(db, only_wrong=True) if each.question]
     with db.reading():
         confirmed = conversations.confirmed_by_meaning(db)
-        found = unanswered.suggest(db, [*conversations.questions_of_all(db), *wrong], confirmed)
+        found = suggest_synonyms(db, [*conversations.questions_of_all(db), *wrong], confirmed)
     text = kept.write_suggested(found)
     if file:
         write(file, text, encoding="utf-8-sig")

@@ -44,7 +44,7 @@ from store.search.ranking import (
     wording,
 )
 from store.search.related import similar
-from store.search.spelling import look_alikes, suggest
+from store.search.suggestions import look_alikes, suggest
 from store.text.asking import core
 from store.text.display import display
 from store.text.fiscal_years import fiscal_year_name

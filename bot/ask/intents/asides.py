@@ -15,7 +15,7 @@ from store.lists.rows import joint_sections
 from store.search.filtering import sections_meant
 from store.search.pipeline import search
 from store.search.query import filters_in, parse
-from store.search.spelling import likeness
+from store.search.suggestions import likeness
 from store.text.asking import MOST, OFFICE, core
 from store.text.courtesies import courtesy
 from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
