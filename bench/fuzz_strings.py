@@ -34,7 +34,7 @@ from bot.commands.search import as_dict, print_result, project_panel, searched
 from bot.context import Context, SlackRequest, now_in_tokyo
 from bot.messages.message import Message, pages
 from bot.playground.slack.rules import message_problem, view_problem
-from bot.slack import bodies, requests
+from bot.slack import exchange, requests
 from bot.slack.app import COMMANDS
 from bot.slack.dispatch import Dispatcher
 from bot.slack.listeners import home, search
@@ -243,11 +243,11 @@ def _typed(context: Context) -> Mapping[str, Call]:
 
     def filled(text: str) -> object:
         values = {"words": {"words": {"value": text}}}
-        body = bodies.without_halves({"view": {"state": {"values": values}}})
+        body = exchange.without_halves({"view": {"state": {"values": values}}})
         return search.submitted(body, context)["view"]
 
     def pressed(text: str) -> object:
-        text = bodies.without_halves(text)
+        text = exchange.without_halves(text)
         return tuple(
             page
             for handler in (search.suggested, search.detail, search.similar_pressed)
@@ -307,7 +307,7 @@ def _stored(context: Context) -> Mapping[str, Call]:
 
 def _asked(surface: str, text: str) -> SlackRequest:
     """The text as a request of Slack's brings it: what is no text was mended before."""
-    text = bodies.without_halves(text)
+    text = exchange.without_halves(text)
     if surface == "slash":
         return requests.of_command(
             {"text": text, "user_id": "U0ADMIN", "channel_id": "C0PLAN", "team_id": "T0CITY"}
@@ -318,14 +318,14 @@ def _asked(surface: str, text: str) -> SlackRequest:
             "type": "message" if surface == "dm" else "app_mention",
             "channel": "D0X" if surface == "dm" else "C0PLAN",
         }  # fmt: skip
-        found = bodies.of_event({"event": event, "team_id": "T0CITY"}, bot_user="U0BOT")
+        found = exchange.of_event({"event": event, "team_id": "T0CITY"}, bot_user="U0BOT")
         if found is None:
             raise LookupError("an event that nobody is asked by")
         return found
     body = {"user": {"id": "U0ADMIN"}, "team": {"id": "T0CITY"}, "channel": {"id": "C0PLAN"}}
     if surface == "home":
-        return bodies.of_home({**body, "actions": [{"value": text}]})
-    return bodies.of_shortcut({**body, "message": {"text": text}})
+        return exchange.of_home({**body, "actions": [{"value": text}]})
+    return exchange.of_shortcut({**body, "message": {"text": text}})
 
 
 def _pages(message: Message | Mapping[str, Any]) -> tuple[Any, ...]:

@@ -9,10 +9,10 @@ from bot import gateway
 
 gateway.CALL_SECONDS, gateway.INTERACTIVE_SECONDS = 3, 2  # before those are imported that take them by name
 
-from bot.slack import observing, server, threads  # noqa: E402
+from bot.slack import exchange, observing, server  # noqa: E402
 from store import database  # noqa: E402
 
-threads.WITH_RETRIES = 12.0
+exchange.WITH_RETRIES = 12.0
 observing.ASK_IN_TROUBLE = timedelta(seconds=1)
 server.STOP_WITHIN, server.BEHIND_WITHIN, server.TELL_WITHIN, server.GIVE_UP_AFTER = 5, 4, 2, 12.0
 database.BUSY_TIMEOUT_MS = 3_000

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.markup import as_typed, without_mention
-from bot.slack.bodies import without_halves
+from bot.slack.exchange import without_halves
 from bot.slack.router import first_word
 
 

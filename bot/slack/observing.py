@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackClientError
 from bot.context import BUCKETS, FAMILIES, Context, Metrics
 from bot.delivery import outbox, reconcile
 from bot.gateway import INTERACTIVE_SECONDS
-from bot.slack.threads import TOKEN_ERRORS, SlackClient
+from bot.slack.exchange import TOKEN_ERRORS, SlackClient
 from store import projects
 from store.database import Database, DatabaseError
 from store.evaluation import ledger

@@ -27,10 +27,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Context, Handler, SlackRequest, current_id, first_page, observed
 from bot.messages.markup import as_typed
 from bot.messages.message import Message, Payload, as_newer, as_older, newer_kinds, pages
-from bot.slack.bodies import COMMAND_FORM, SIGNATURE, Body, is_readable, surface_of, without_halves
 from bot.slack.dispatch import Dispatcher, Where, waits
+from bot.slack.exchange import (
+    ACK_WITHIN,
+    COMMAND_FORM,
+    SIGNATURE,
+    Body,
+    in_a_line,
+    in_thread,
+    is_readable,
+    patiently,
+    send,
+    surface_of,
+    within,
+    without_halves,
+)
 from bot.slack.observing import Refusals
-from bot.slack.threads import ACK_WITHIN, in_a_line, in_thread, patiently, send, within
 from store.database import DatabaseError, LockError, StateAwayError
 
 log = logging.getLogger(__name__)

@@ -31,7 +31,7 @@ from bot.context import Context, observed
 from bot.delivery.reconcile import problems as reminder_problems
 from bot.settings import require
 from bot.slack.app import build_app, build_scheduler
-from bot.slack.bodies import surface_of, without_halves
+from bot.slack.exchange import SlackClient, SlackState, session, surface_of, without_halves
 from bot.slack.http import BoundedProtocol, Server
 from bot.slack.observing import (
     Check,
@@ -45,7 +45,6 @@ from bot.slack.observing import (
     torn_indexes,
 )
 from bot.slack.requests import SignedRequests
-from bot.slack.threads import SlackClient, SlackState, session
 
 log = logging.getLogger(__name__)
 

@@ -21,10 +21,10 @@ from bot.messages.builders import action_pattern
 from bot.messages.message import Message, Payload, View, as_older, newer_kinds
 from bot.messages.reminders import Share
 from bot.permissions import rule
-from bot.slack import bodies
+from bot.slack import exchange
 from bot.slack.dispatch import may_wait
+from bot.slack.exchange import ACK_WITHIN, patiently, send, within
 from bot.slack.requests import Answerer, answer, failed
-from bot.slack.threads import ACK_WITHIN, patiently, send, within
 from store.evaluation import ledger
 from store.evaluation.ledger import stamp
 from store.talk import conversations
@@ -93,7 +93,7 @@ def on_button(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
-        request = bodies.of_action(body)
+        request = exchange.of_action(body)
         work = _answer_press(client, respond, context, answerer, request, replaces=replaces, body=body)
         await within(context, work, seconds=ACK_WITHIN)
 
@@ -212,7 +212,7 @@ def on_press(
     @app.action(action_pattern(action))
     async def pressed(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
-        await within(context, work(bodies.of_action(body), respond), seconds=ACK_WITHIN)
+        await within(context, work(exchange.of_action(body), respond), seconds=ACK_WITHIN)
 
 
 def on_form(app: AsyncApp, context: Context, callback: str, handler: Callable[[Body, Context], Ack]) -> None:

@@ -26,8 +26,8 @@ from bot.messages.markup import bold, channel, join, mention, mrkdwn
 from bot.messages.message import Message
 from bot.permissions import rule
 from bot.slack.dispatch import may_wait
+from bot.slack.exchange import patiently
 from bot.slack.listeners.sheets import kindly
-from bot.slack.threads import patiently
 from store.evaluation import changes, registry
 from store.evaluation.records import Absence, Event, SectionContacts
 from store.index.catalog import Catalog

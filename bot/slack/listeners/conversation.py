@@ -33,7 +33,7 @@ from bot.messages.markup import link, mrkdwn
 from bot.messages.message import Message, Payload, pages
 from bot.messages.result_blocks import Shown, sharer_line
 from bot.permissions import rule
-from bot.slack import bodies
+from bot.slack import exchange
 from bot.slack.dispatch import (
     Dispatcher,
     Where,
@@ -45,9 +45,9 @@ from bot.slack.dispatch import (
     unpack,
     usage,
 )
+from bot.slack.exchange import ACK_WITHIN, in_a_line, in_thread, is_for_good, patiently, send, within
 from bot.slack.listeners.actions import attend, is_replayed, on_button, post
 from bot.slack.requests import answer, failed
-from bot.slack.threads import ACK_WITHIN, in_a_line, in_thread, is_for_good, patiently, send, within
 from store import projects
 from store.lists.cells import csv_text
 from store.records import FIELD_LABELS, Project
@@ -97,7 +97,7 @@ def register(app: AsyncApp, context: Context, dispatcher: Dispatcher, identity: 
     @app.event("app_mention")
     @app.event("message")
     async def spoken(body: dict[str, Any], client: AsyncWebClient) -> None:
-        request = bodies.of_event(body, bot_user=await identity.bot_user(body))
+        request = exchange.of_event(body, bot_user=await identity.bot_user(body))
         if request:
             work = converse(client, context, dispatcher, request, event_id=body["event_id"])
             await within(context, work, seconds=ACK_WITHIN)
@@ -249,7 +249,7 @@ def _register_files(app: AsyncApp, context: Context, action: str, attach: Attach
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
-        request = bodies.of_action(body)
+        request = exchange.of_action(body)
         is_ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
         work = deliver(context, client, request, attach, is_ephemeral=is_ephemeral)
         await attend(context, work, action, respond)
@@ -307,7 +307,7 @@ def _register_link(app: AsyncApp, context: Context) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         await ack()
-        await attend(context, _tell(client, respond, bodies.of_action(body)), "the link", respond)
+        await attend(context, _tell(client, respond, exchange.of_action(body)), "the link", respond)
 
 
 async def _tell(client: AsyncWebClient, respond: AsyncRespond, request: SlackRequest) -> None:

@@ -22,11 +22,11 @@ from bot.messages.home_blocks import Home, MySection, Owed, found, home_view, sa
 from bot.messages.message import modal
 from bot.messages.result_blocks import PAGE, Shown, card_message
 from bot.permissions import rule
-from bot.slack import bodies
+from bot.slack import exchange
 from bot.slack.dispatch import Dispatcher, count, note_recent, reply
+from bot.slack.exchange import in_thread, patiently
 from bot.slack.listeners.actions import attend
 from bot.slack.router import Decision, as_before
-from bot.slack.threads import in_thread, patiently
 from store import projects
 from store.database import Database
 from store.evaluation import registry
@@ -58,12 +58,12 @@ def register(app: AsyncApp, context: Context, dispatcher: Dispatcher) -> None:
     @app.action(rule("button", "home_search").name)
     async def typed(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        await publish(client, bodies.of_home(body))
+        await publish(client, exchange.of_home(body))
 
     @app.action(action_pattern(rule("button", "home_again").name))
     async def again(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        request = bodies.of_home(body)
+        request = exchange.of_home(body)
         kind, _, text = request.text.partition(" ")
         await publish(client, replace(request, text=text, raw=text), as_before(kind, text))
 

@@ -25,12 +25,12 @@ from bot.messages.result_blocks import (
 )
 from bot.messages.search_wording import hit_line, typed
 from bot.permissions import rule
-from bot.slack import bodies
+from bot.slack import exchange
 from bot.slack.dispatch import found, found_message, shown_to, unpack
+from bot.slack.exchange import ACK_WITHIN, in_thread, send, within
 from bot.slack.listeners.actions import Ack, Body, FieldError, attend, on_button, on_form, update
 from bot.slack.requests import answer
 from bot.slack.router import decide, named
-from bot.slack.threads import ACK_WITHIN, in_thread, send, within
 from store import projects
 from store.columns.catalog import choices, is_bound
 from store.columns.values import Column, Topic
@@ -153,7 +153,7 @@ def _register_shortcut(app: AsyncApp, context: Context) -> None:
         await ack()
 
         async def work() -> None:
-            told = await answer(context, related, bodies.of_shortcut(body))
+            told = await answer(context, related, exchange.of_shortcut(body))
             await send(respond, {"response_type": "ephemeral", **told}, context.shown)
 
         await within(context, work(), seconds=ACK_WITHIN)

@@ -26,8 +26,8 @@ from bot.messages.digests import APPROVE, DENY, read_asked
 from bot.messages.message import Message, filled
 from bot.messages.reminders import ALL_IN, EXTEND, HOUR, LATER, SNOOZE, SUBMIT, Share, read_shares, share_of
 from bot.permissions import rule
-from bot.slack.bodies import of_form
 from bot.slack.dispatch import pack, unpack
+from bot.slack.exchange import of_form
 from bot.slack.listeners.actions import (
     Ack,
     Body,
