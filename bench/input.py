@@ -41,7 +41,6 @@ from store.index.tuning import TUNING
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.display import clauses, display, split
-from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year, years_asked, years_mentioned
 from store.text.morphology import tokenize
 from store.text.normalize import (
     aligned_fold,
@@ -53,7 +52,17 @@ from store.text.normalize import (
     sound,
     spaceless,
 )
-from store.text.numbers import number_key, number_range, numbers_named, row_in_digits, without_project
+from store.text.numbers import (
+    find_fiscal_year,
+    number_key,
+    number_range,
+    numbers_named,
+    parse_fiscal_year,
+    row_in_digits,
+    without_project,
+    years_asked,
+    years_mentioned,
+)
 
 FEW, MANY = 800, 8_000
 Call = Callable[[str], object]

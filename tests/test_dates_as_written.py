@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.days.calendar import Calendar, format_date
 from bot.days.dates import DateError, parse_date
-from store.text.fiscal_years import era_of
+from store.text.numbers import era_of
 
 MONDAY = date(2026, 11, 23)  # a holiday, 勤労感謝の日
 CALENDAR = Calendar()

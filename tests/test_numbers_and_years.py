@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year
 from store.text.normalize import nfkc
-from store.text.numbers import number_key, numbers_named
+from store.text.numbers import find_fiscal_year, number_key, numbers_named, parse_fiscal_year
 
 SPELLINGS = (
     "86", "0086", "８６", "No.86", "NO 86", "№86", "＃86", "事業番号86", "事業番号 ０８６", "事務事業番号:86",

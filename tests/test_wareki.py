@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.text.fiscal_years import (
+from store.text.numbers import (
     era_of,
     fiscal_year,
     fiscal_year_name,

@@ -11,8 +11,8 @@ from store.loader import store_list
 from store.records import SearchResult
 from store.search.pipeline import search
 from store.search.query import parse
-from store.text.fiscal_years import without_years, years_asked, years_mentioned
 from store.text.normalize import nfkc
+from store.text.numbers import without_years, years_asked, years_mentioned
 
 HEADER = "年度\t事業番号\t事務事業名\t担当課\t目的\t概要\t成果\n"
 

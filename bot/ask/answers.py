@@ -16,7 +16,7 @@ from bot.messages.charts import Chart, slack_chart
 from bot.messages.message import Message, folded
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 CELL_TEXT = 300
 WIDE = 80  # characters of a line of a terminal, about

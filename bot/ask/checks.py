@@ -15,9 +15,9 @@ from bot.ask.quantities import Asked as Figure
 from bot.ask.terms import others, pieces, terms
 from store.text import lazily
 from store.text.asking import EXCEPT, QUESTION, without_frame
-from store.text.fiscal_years import WRITTEN, without_years, years_mentioned
 from store.text.morphology import Token, tokenize
 from store.text.normalize import one_space, width_fold
+from store.text.numbers import WRITTEN, without_years, years_mentioned
 
 _PREFIXES = frozenset(("不", "未", "非", "無"))
 _DENIES = frozenset(("ない", "ず", "ぬ", "まい"))

@@ -22,8 +22,8 @@ from store.talk.conversations import Turn
 from store.text import asking, lazily
 from store.text.asking import MASK, WORK, core
 from store.text.display import enumerations
-from store.text.fiscal_years import without_years, years_mentioned
 from store.text.normalize import one_space
+from store.text.numbers import without_years, years_mentioned
 
 MOST_OTHERS = 2  # projects that 〜じゃない方 may mean
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")

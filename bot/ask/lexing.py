@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Literal
 from store.search.query import filters_in
 from store.text import lazily
 from store.text.asking import MASK, core
-from store.text.fiscal_years import without_years, years_asked, years_mentioned
 from store.text.morphology import Word, tokenize
 from store.text.normalize import one_space
-from store.text.numbers import numbers_named
+from store.text.numbers import numbers_named, without_years, years_asked, years_mentioned
 
 if TYPE_CHECKING:
     from store.index.catalog import Catalog, Mention, NamedOffice

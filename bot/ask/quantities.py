@@ -11,8 +11,8 @@ from typing import Final
 
 from store.text import lazily
 from store.text.display import clauses
-from store.text.fiscal_years import WRITTEN
 from store.text.normalize import aligned_fold, nfkc
+from store.text.numbers import WRITTEN
 
 DATE: Final = "日付"
 MONEY: Final = "金額"

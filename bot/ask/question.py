@@ -16,8 +16,8 @@ from bot.ask.terms import BEARING, EVENTS, LIGHT, is_light, is_of_office, names,
 from store.index.tuning import TUNING
 from store.text import asking, lazily
 from store.text.courtesies import courtesy
-from store.text.fiscal_years import without_years, years_in_short, years_mentioned
 from store.text.normalize import one_space
+from store.text.numbers import without_years, years_in_short, years_mentioned
 
 if TYPE_CHECKING:
     from store.index.catalog import Catalog, Entry, NamedOffice

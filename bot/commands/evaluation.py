@@ -41,7 +41,7 @@ from store.database import Databases, open_existing
 from store.evaluation import changes, registry
 from store.evaluation.records import STATES, RoundRules, Sheet
 from store.records import RejectedRow
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 
 def _offsets(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[int, ...] | None:

@@ -30,7 +30,7 @@ from store.records import FIELD_LABELS, Project, RejectedRow
 from store.search import related as lineages
 from store.search.related import Verdict, decide
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
+from store.text.numbers import fiscal_year_name, parse_fiscal_year
 
 HEADINGS = (
     "前の年度",

@@ -53,7 +53,7 @@ from store.lists import (
 from store.lists.roles import FILE_ENDING
 from store.lists.rows import NoYearError
 from store.records import FIELD_LABELS, Change, LoadReport, RejectedRow
-from store.text.fiscal_years import fiscal_year, fiscal_year_name
+from store.text.numbers import fiscal_year, fiscal_year_name
 
 SHOWN = 20  # lines of one kind; the rest is counted and is in the JSON
 REFUSED_SHOWN = 200

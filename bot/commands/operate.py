@@ -44,7 +44,7 @@ from store.evaluation.records import Event
 from store.index import writer
 from store.index.writer import problems
 from store.talk import conversations
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 SLACK_TIMEOUT_S = 10
 RESTORE = "バックアップから jigyo restore で戻してください。"

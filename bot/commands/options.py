@@ -16,7 +16,7 @@ import click
 from click import exceptions as slips
 
 from store.text.display import HARMFUL, harmless
-from store.text.fiscal_years import parse_fiscal_year
+from store.text.numbers import parse_fiscal_year
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType

@@ -23,7 +23,7 @@ from store.database import Database, Databases, open_existing
 from store.evaluation import ledger
 from store.evaluation.ledger import Post, PostState, stamp
 from store.evaluation.records import Due, Item
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 UNSETTLED = ("waiting", "refused", "unknown", "failed", "ambiguous", "not yet")
 UNSETTLED_WORDS = "{}件を送り終えていません。もう一度実行するか、jigyo deliveries list をご覧ください。"

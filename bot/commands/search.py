@@ -46,7 +46,7 @@ from store.records import FIELD_LABELS, Hit, Project, SearchResult, Trace
 from store.search.pipeline import explain as explained
 from store.search.pipeline import similar as find_similar
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 
 @click.command(

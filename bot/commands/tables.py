@@ -37,7 +37,7 @@ from store.lists import Limits, ListError, path_text, read_file
 from store.lists.cells import csv_text
 from store.records import FIELD_LABELS, RejectedRow
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year, fiscal_year_name
+from store.text.numbers import fiscal_year, fiscal_year_name
 
 Taken = TypeVar("Taken")
 

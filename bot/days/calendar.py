@@ -34,7 +34,7 @@ from store.evaluation.records import (
 )
 from store.lists import ListError, read_file
 from store.records import RejectedRow
-from store.text.fiscal_years import parse_full_date
+from store.text.numbers import parse_full_date
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"

@@ -16,7 +16,7 @@ from datetime import date, time, timedelta
 
 from bot.days.calendar import WEEKDAYS, Calendar, format_date
 from store.text import lazily
-from store.text.fiscal_years import (
+from store.text.numbers import (
     date_fold,
     era_of,
     fiscal_year,

@@ -21,7 +21,7 @@ from store.evaluation.ledger import stamp
 from store.evaluation.records import CORRECTION, KINDS, Deadline, SectionContacts, Sheet, SheetState
 from store.records import Project
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 Pick = Callable[[Iterable[Sheet], Sequence[tuple[int, str]]], Sheet | None]
 

@@ -15,9 +15,8 @@ from typing import Literal
 from bot.days.calendar import Calendar
 from bot.days.dates import DateError, ParsedDate, UnreadableDateError, parse_date
 from store.evaluation.records import FIRST_EVALUATION, KINDS, STATES, SheetState
-from store.text.fiscal_years import parse_fiscal_year, parse_full_date
 from store.text.normalize import one_space
-from store.text.numbers import in_digits
+from store.text.numbers import in_digits, parse_fiscal_year, parse_full_date
 
 MOST_DATE_WORDS = 3  # 来週 の 金曜, 12月28日 午後 5時
 

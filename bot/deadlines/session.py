@@ -29,7 +29,7 @@ from store.evaluation.ledger import stamp
 from store.evaluation.records import Deadline, ReminderSettings, SectionContacts, Sheet
 from store.evaluation.registry import Known
 from store.talk import conversations
-from store.text.fiscal_years import fiscal_year
+from store.text.numbers import fiscal_year
 
 Told = tuple[str, str, str]  # a recipient, the department and section that it was told about
 

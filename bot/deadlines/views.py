@@ -14,7 +14,7 @@ from bot.messages.builders import Block
 from bot.messages.markup import Mrkdwn, bold, join, link, mention, mrkdwn
 from bot.messages.message import Message, View, checkboxes_field, modal, select_field, text_field, ticked
 from store.evaluation.records import KINDS, Deadline, Due, ReminderSettings, Sheet
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 CONFIRM, CANCEL = "deadline_confirm", "deadline_cancel"
 MOST_SHEETS = 40

@@ -20,8 +20,7 @@ from store.evaluation.records import FIRST_EVALUATION, STATES, Deadline, Extensi
 from store.lists import LIMITS, Limits
 from store.lists.cells import CellError, Line, each_of, read_lines, write_lines
 from store.records import RejectedRow
-from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year, parse_full_date
-from store.text.numbers import number_key
+from store.text.numbers import fiscal_year_name, number_key, parse_fiscal_year, parse_full_date
 
 SECTION_STATES: frozenset[SheetState] = frozenset(("作成中", "課長確認", "提出済"))
 RETURNABLE: frozenset[SheetState] = frozenset(("課長確認", "提出済", "確定"))

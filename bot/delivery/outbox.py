@@ -37,7 +37,7 @@ from store.evaluation.records import (
     SheetState,
     Snooze,
 )
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 log = logging.getLogger(__name__)
 

@@ -37,8 +37,8 @@ from store.database import Database
 from store.records import Hit, Project
 from store.search.related import kept_lineage
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import alnum_key
+from store.text.numbers import fiscal_year_name
 
 MOST_HITS, MOST_VALUES = 30, 100
 LONGEST_TYPED = 1_000  # characters

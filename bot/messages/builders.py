@@ -10,7 +10,7 @@ from typing import Any
 from bot.messages.markup import BUTTON_VALUE
 from store.records import Project
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 Block = dict[str, Any]
 

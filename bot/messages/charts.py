@@ -21,7 +21,7 @@ from bot.messages.builders import Block, Newer, chart
 from bot.messages.markup import CHART_CATEGORIES
 from store.columns.values import converted, is_money
 from store.evaluation.records import DONE, SectionProgress, Sheet, SheetState
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

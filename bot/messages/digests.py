@@ -24,7 +24,7 @@ from store.evaluation.records import (
     SectionProgress,
     Sheet,
 )
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 BAR_WIDTH = 10
 MOST_BARS = 5

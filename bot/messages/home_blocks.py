@@ -22,7 +22,7 @@ from bot.messages.markup import Mrkdwn, bold, code, join, mrkdwn
 from bot.messages.message import Message
 from bot.messages.search_wording import years_named
 from store.records import Project
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 PROJECTS = 10  # of a section
 WEEKDAYS = "月火水木金土日"

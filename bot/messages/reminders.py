@@ -32,7 +32,7 @@ from store.evaluation.records import (
     Reminder,
     Sheet,
 )
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 SUBMIT, EXTEND, SNOOZE = "reminder_submit", "reminder_extend", "reminder_snooze"
 LATER = "reminder_later"

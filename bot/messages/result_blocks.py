@@ -25,7 +25,7 @@ from bot.messages.search_wording import (
 from store.columns.headings import Fact, facts
 from store.records import FIELD_LABELS, Hit, Project, SearchResult
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 PAGE = 5
 QUESTION_KEPT = 500  # characters of what was typed that a verdict keeps

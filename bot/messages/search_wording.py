@@ -23,8 +23,8 @@ from store.records import (
 from store.search.query import filters_in, unfinished_filter
 from store.text.asking import EXCEPT
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.morphology import words
+from store.text.numbers import fiscal_year_name, parse_fiscal_year
 
 _IN_SHORT: Mapping[MatchType, str] = {
     MatchType.EXACT: "同じ語",

@@ -26,8 +26,8 @@ from store.columns.values import (
     unit_name,
 )
 from store.text import lazily
-from store.text.fiscal_years import find_fiscal_year, said_in_heading, without_heading_year, year_of_heading
 from store.text.normalize import nfkc
+from store.text.numbers import find_fiscal_year, said_in_heading, without_heading_year, year_of_heading
 
 # Basis: what is called that, the more special first (当初予算 is no plain 予算, 決算見込 is no 決算).
 _BASES: tuple[tuple[Basis, re.Pattern[str]], ...] = (

@@ -24,8 +24,8 @@ from store.columns.values import (
     read_value,
     unit_name,
 )
-from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.normalize import nfkc
+from store.text.numbers import fiscal_year_name, parse_fiscal_year
 
 HEADINGS = ("見出し", "項目", "種類", "単位", "年度", "区分", "まとまり", "まとまりの部分")
 KIND_LABELS: dict[Kind, str] = {

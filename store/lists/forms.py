@@ -14,8 +14,8 @@ from store.columns.values import read_value
 from store.lists.cells import Row
 from store.lists.roles import EXTRA, RANKS, WORDS, words_of
 from store.records import FIELDS
-from store.text.fiscal_years import find_fiscal_year
 from store.text.normalize import header_key, nfkc
+from store.text.numbers import find_fiscal_year
 
 LONGEST_LABEL = 25  # characters
 LEAST = 3  # fields of a project that a form has at least

@@ -14,8 +14,8 @@ from store.lists.cells import USUAL, Reading, Row, Table, readings
 from store.lists.limits import LIMITS, Limits, ListError, NotAListError, TooLarge, likelier, shown
 from store.lists.roles import EXTRA, RANKS, Path, Sample, find_roles, words_of
 from store.records import FIELD_LABELS
-from store.text.fiscal_years import find_fiscal_year
 from store.text.normalize import header_key, nfkc
+from store.text.numbers import find_fiscal_year
 
 REQUIRED = ("number", "name")
 HEADER_LINES = 20

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from rapidfuzz import fuzz, process
 
 from store.records import SHEET, Change, Project, RejectedRow
-from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import alnum_key, header_key
-from store.text.numbers import number_key
+from store.text.numbers import fiscal_year_name, number_key
 
 if TYPE_CHECKING:
     from store.lists.parsing import ParsedList

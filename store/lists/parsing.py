@@ -40,8 +40,8 @@ from store.lists.rows import (
     with_section,
 )
 from store.records import SHEET, Project, RejectedRow
-from store.text.fiscal_years import find_fiscal_year, fiscal_year_name
 from store.text.normalize import header_key, nfkc
+from store.text.numbers import find_fiscal_year, fiscal_year_name
 
 _PAGE_NUMBER = re.compile(
     r"[-－–—\s]*(?:p\.?\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*(?:ページ|頁)?[-－–—\s]*", re.I

@@ -20,8 +20,8 @@ from store.columns.values import ColumnSetting, read_value
 from store.lists.cells import first_table
 from store.lists.limits import LIMITS, Limits, ListError
 from store.records import FIELD_LABELS
-from store.text.fiscal_years import parse_fiscal_year
 from store.text.normalize import header_key, nfkc
+from store.text.numbers import parse_fiscal_year
 
 _WORDS = {
     "number": """

@@ -16,8 +16,8 @@ from store.lists.headers import Header
 from store.lists.limits import ListError, RowRefused, shown
 from store.records import Project
 from store.text import lazily
-from store.text.fiscal_years import find_fiscal_year, parse_fiscal_year
 from store.text.normalize import header_key, nfkc
+from store.text.numbers import find_fiscal_year, parse_fiscal_year
 
 RowKind = Literal["total", "note", "heading"]
 _SUM = "(?:総?合計|小計|総計|累計|中計|総合計)"

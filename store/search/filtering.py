@@ -23,9 +23,8 @@ from store.records import FIELDS, Hit, Listed, Project, Query, SearchResult
 from store.search.expansion import QueryTerm, any_term, expand
 from store.search.query import with_words
 from store.search.ranking import AnalysedQuery, Filters, expression
-from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import alnum_key, nfkc
-from store.text.numbers import KANJI, in_digits, number_key
+from store.text.numbers import KANJI, fiscal_year_name, in_digits, number_key
 
 # What joins 企画経営課 to the rest of a sentence, and what asks for no more than all that it does.
 _OF_OFFICE = re.compile(r"(?<=[課室部局所院署ータザ])(?:の|が|では?|は)(?=.)")

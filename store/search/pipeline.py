@@ -47,10 +47,9 @@ from store.search.related import similar
 from store.search.suggestions import look_alikes, suggest
 from store.text.asking import core
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name
 from store.text.morphology import units
 from store.text.normalize import alnum_key, has_kanji, is_kana, is_latin
-from store.text.numbers import number_key
+from store.text.numbers import fiscal_year_name, number_key
 
 _QUOTES = "'\""
 _CODE = set("=<>{};\\`$")  # signs of a program's text, not of a name

@@ -10,7 +10,6 @@ from functools import lru_cache
 from store.index.tuning import TUNING
 from store.records import ColumnFilter, Query
 from store.text.asking import subject_of
-from store.text.fiscal_years import parse_fiscal_year, without_years, years_asked
 from store.text.normalize import nfkc
 from store.text.numbers import (
     DIGITS,
@@ -20,8 +19,11 @@ from store.text.numbers import (
     are_numbers,
     number_key,
     number_range,
+    parse_fiscal_year,
     row_in_digits,
     without_project,
+    without_years,
+    years_asked,
 )
 
 _SECTION, _DEPARTMENT, _YEAR, _NUMBER = "section", "department", "year", "number"

@@ -41,8 +41,8 @@ from store.index.catalog import Entry
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
-from store.text.fiscal_years import LATEST, fiscal_year_name, without_years, years_in_short, years_mentioned
 from store.text.normalize import alnum_key, nfkc, one_space
+from store.text.numbers import LATEST, fiscal_year_name, without_years, years_in_short, years_mentioned
 
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects

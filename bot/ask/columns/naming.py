@@ -17,9 +17,9 @@ from bot.ask.columns.vocabulary import CUES_BESIDE, EVERYDAY, JOINT, NOT_BEHIND,
 from store.columns.headings import basis_of, may_be
 from store.columns.values import NUMERIC, Column
 from store.text.asking import field_cue
-from store.text.fiscal_years import without_heading_year
 from store.text.morphology import tokenize
 from store.text.normalize import nfkc
+from store.text.numbers import without_heading_year
 
 if TYPE_CHECKING:
     import numpy as np

@@ -18,8 +18,8 @@ from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column, converted, is_money
 from store.database import Database
 from store.index.catalog import Entry
-from store.text.fiscal_years import fiscal_year_name, last_year_said, said_in_heading
 from store.text.normalize import one_space
+from store.text.numbers import fiscal_year_name, last_year_said, said_in_heading
 
 _OF_A_LIST = re.compile(f"{YEAR}の?(?:一覧|リスト|表|シート)")
 _NEAR = 3  # amounts of a year that are told where the one asked for is not there

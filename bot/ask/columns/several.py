@@ -33,8 +33,8 @@ from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
 from store.index.catalog import Entry, NamedOffice
-from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import nfkc, one_space
+from store.text.numbers import fiscal_year_name
 
 MOST_LINES = 40  # of a table by office or choice
 HOWS: tuple[tuple[Work, re.Pattern[str]], ...] = (

@@ -19,8 +19,8 @@ from store.columns.inference import BASIS_LABELS
 from store.columns.values import NUMERIC, Column, converted
 from store.database import Database
 from store.index.catalog import Entry
-from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import alnum_key, one_space
+from store.text.numbers import fiscal_year_name
 
 MOST_COLUMNS = 8  # shown for a word that may mean many of them
 MOST_PROJECTS = 6

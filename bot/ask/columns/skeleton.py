@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.ask.columns import vocabulary as words
 from bot.ask.columns.naming import ColumnNames, Mention, find
 from store.columns.values import NUMERIC
-from store.text.fiscal_years import years_in_short, years_mentioned
+from store.text.numbers import years_in_short, years_mentioned
 
 if TYPE_CHECKING:
     from bot.ask.lexing import Span

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.ask.answers import Choice, Choices, Items, Key, Part, Say
 from bot.ask.columns.figures import Row, cell_value
 from store.columns.values import Column
-from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import one_space
+from store.text.numbers import fiscal_year_name
 
 if TYPE_CHECKING:
     from store.index.catalog import Entry

@@ -18,9 +18,9 @@ from store.search.query import filters_in, parse
 from store.search.suggestions import likeness
 from store.text.asking import MOST, OFFICE, core
 from store.text.courtesies import courtesy
-from store.text.fiscal_years import fiscal_year_name, parse_fiscal_year
 from store.text.morphology import tokenize
 from store.text.normalize import one_space
+from store.text.numbers import fiscal_year_name, parse_fiscal_year
 
 NO_SECTION_HERE = (
     "このチャンネルの担当課はまだ設定されていません。"

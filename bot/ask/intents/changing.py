@@ -19,8 +19,8 @@ from store.records import FIELD_LABELS, Project
 from store.search.related import kept_lineage
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import split
-from store.text.fiscal_years import fiscal_year_name
 from store.text.morphology import tokenize
+from store.text.numbers import fiscal_year_name
 
 FIELDS = ("name", "section", "purpose", "overview", "outcome")
 ALIKE = 0.4  # sentences less alike than this are one gone and another new, not one changed

@@ -30,8 +30,8 @@ from store.records import FIELD_LABELS, Project
 from store.text import lazily
 from store.text.asking import AMOUNT, MASK, THE_ONE
 from store.text.display import split
-from store.text.fiscal_years import year_written
 from store.text.normalize import nfkc
+from store.text.numbers import year_written
 
 _BETWEEN = lazily(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
 FIELDS = ("purpose", "overview", "outcome")

@@ -30,7 +30,7 @@ from store.database import Database
 from store.records import FIELD_LABELS, Project
 from store.text import lazily
 from store.text.display import display, split
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 MOST_SENTENCES = 8  # of one field; the rest is a button away
 MOST_CANDIDATES = 5

@@ -23,7 +23,7 @@ from store.lists.rows import joint_sections
 from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import display
-from store.text.fiscal_years import fiscal_year_name
+from store.text.numbers import fiscal_year_name
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10

@@ -38,8 +38,8 @@ from store.database import Database
 from store.records import Hit, Project, SearchResult
 from store.search.pipeline import similar
 from store.search.query import LONGEST_LABEL
-from store.text.fiscal_years import fiscal_year_name
 from store.text.normalize import alnum_key, one_space
+from store.text.numbers import fiscal_year_name
 
 OLD_BUTTON = Message("このボタンは保存期間を過ぎました。お手数ですが、もう一度お探しください。")
 GONE = Message("この事業は一覧からなくなっています。お手数ですが、もう一度お探しください。")

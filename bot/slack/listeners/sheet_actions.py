@@ -41,7 +41,7 @@ from bot.slack.listeners.actions import (
 )
 from store.evaluation import changes, ledger, registry
 from store.evaluation.records import Event, Sheet, Snooze
-from store.text.fiscal_years import parse_fiscal_year
+from store.text.numbers import parse_fiscal_year
 
 OLD_BUTTON = "このボタンは保存期間を過ぎました。お手数ですが、もう一度お試しください。"
 GONE = "このシートはなくなっています。"
