@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from itertools import accumulate, chain, compress, islice, pairwise, product
+from operator import add
 from typing import NamedTuple
 
 from store.database import Database
@@ -278,6 +279,8 @@ def _equivalents(term: TypedTerm) -> Iterator[Interpretation]:
 def _may_be_listed(text: str) -> bool:
     """Whether some term of the shipped thesaurus stands in a text, wherever words end; in most none does."""
     key, beginnings = katakana(text), synonyms.by_beginning()
+    if beginnings.keys().isdisjoint(map(add, key, key[1:])):
+        return False
     for at in range(len(key)):
         if (terms := beginnings.get(key[at : at + 2])) and any(key.startswith(term, at) for term in terms):
             return True

@@ -315,7 +315,9 @@ def _joined_terms(search: Search) -> SearchResult | None:
 
 def _proximity(search: Search) -> SearchResult | None:
     ranking = minimum_should_match.near_each_other(search.db, search.analysed)
-    return _ranked(search, ranking) if ranking and search.near.is_meant(ranking) else None
+    if ranking and ranking.scored and not search.near.is_meant(ranking):
+        return None  # asked only where something is found: for a slip of spelling nobody needs what is near
+    return _ranked(search, ranking)
 
 
 def _number_beside_words(search: Search) -> SearchResult | None:
@@ -399,7 +401,7 @@ def _if_meant(search: Search) -> SearchResult | None:
     Else None: those that are near are offered, once it is no slip of spelling either.
     """
     ranking = search.most
-    if not ranking or not search.near.is_answer(ranking):
+    if not ranking or not ranking.scored or not search.near.is_answer(ranking):
         return None
     found = search.related
     if found.share >= TUNING.relevance.related_tells and ranking.scored[0].id not in found.ids:

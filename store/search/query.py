@@ -108,8 +108,7 @@ def _is_bare(word: str) -> bool:
 
     Most of what is typed is made of such words alone, and each is read so once.
     """
-    is_term = _with_years(word, word, limit=10, offset=0) == Query(word, (word,))
-    return is_term and subject_of(word) is None and not _MAY_BE_JOINED.search(word)
+    return not _MAY_BE_JOINED.search(word) and subject_of(word) is None
 
 
 def paged(query: Query, *, limit: int, offset: int = 0) -> Query:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from operator import add
 
 from rapidfuzz.distance import OSA
@@ -181,12 +182,16 @@ def _beginnings_of_neighbours(db: Database, typed: str) -> TokenSet:
     for at in range(1, len(typed)):
         parts = typed[:at], typed[at:]
         if all(has_kanji(part) or len(part) >= TUNING.abbreviating.part for part in parts):
-            words = [_longer(db, part) for part in parts]
-            if all(word.phrases for word in words):
+            words = [*takewhile(_has_phrases, (_longer(db, part) for part in parts))]
+            if len(words) == len(parts):
                 few = TUNING.abbreviating.in_texts
                 found |= db.snapshot.bigrams.ways(words, titles_only=False, most_ways=few + 1)
     is_one = 0 < len(found) <= TUNING.abbreviating.in_texts
     return TokenSet(tuple(found), sum(found.values())) if is_one else NOTHING
+
+
+def _has_phrases(word: TokenSet) -> bool:
+    return bool(word.phrases)
 
 
 def _longer(db: Database, beginning: str) -> TokenSet:
