@@ -111,7 +111,8 @@ class Condition:
     def holds(self, text: str) -> bool:
         """Whether a text has the word letter for letter; or, if not literal, says the clause in its words."""
         if self.is_literal:
-            return any(width_fold(word) in width_fold(text) for word in self.words)
+            folded = width_fold(text)
+            return any(width_fold(word) in folded for word in self.words)
         return not lacking(self.clause, text, "") and set(denied(self.word)) <= set(denied(text))
 
 

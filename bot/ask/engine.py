@@ -274,7 +274,7 @@ def _names_another(db: Database, asked: Asked, last: Turn) -> bool:
     nouns = tuple(term for term in asked.request.terms if term not in asked.request.counted)
     if not (asked.stands_alone and nouns and last.topic):
         return False
-    found = subjects.by_words(db, asked.request, nouns)
+    found = subjects.by_words(db, asked.request, nouns, whole=True)
     return found.is_sure and found.candidates[0].named == 1 and found.projects[0].key != last.topic
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
@@ -119,7 +119,7 @@ class _Searched(Memo[tuple[Query, bool], SearchResult]):
         super().__init__(most=100)
 
 
-class _Meant(Memo[tuple[tuple[str, ...], tuple[NamedOffice, ...], tuple[int, ...]], Subject]):
+class _Meant(Memo[tuple[tuple[str, ...], tuple[NamedOffice, ...], tuple[int, ...], bool], Subject]):
     """What words are about among offices and years: intents, sentences and refusals ask for the same."""
 
     def __init__(self) -> None:
@@ -149,14 +149,17 @@ def is_own_city(db: Database, word: str) -> bool:
     return bool(_PLACE.search(word)) and all(is_common(db, part) for part in pieces((word,)))
 
 
-def by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
-    """Projects that hold all of `terms`; sure when it is one alone, or when one name clearly does better."""
-    kept, key = db.snapshot.memo(_Meant), (tuple(terms), request.offices, request.years)
-    return kept.get(key) or kept.keep(key, _by_words(db, request, terms))
+def by_words(db: Database, request: Request, terms: Sequence[str], *, whole: bool = False) -> Subject:
+    """Projects that hold all of `terms`; sure when it is one alone, or when one name clearly does better.
+
+    `whole`: what is near to some of them is of no use, nor what may have been meant. That is what takes long.
+    """
+    kept, key = db.snapshot.memo(_Meant), (tuple(terms), request.offices, request.years, whole)
+    return kept.get(key) or kept.keep(key, _by_words(db, request, terms, whole=whole))
 
 
-def _by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
-    found = _by_search(db, request, terms)
+def _by_words(db: Database, request: Request, terms: Sequence[str], *, whole: bool) -> Subject:
+    found = _by_search(db, request, terms, whole=whole)
     if found.candidates and found.candidates[0].named == 1 and not found.guess:
         return found
     if spelled := _spelled_in_names(db, request, terms):
@@ -164,20 +167,20 @@ def _by_words(db: Database, request: Request, terms: Sequence[str]) -> Subject:
     return found
 
 
-def _by_search(db: Database, request: Request, terms: Sequence[str]) -> Subject:
+def _by_search(db: Database, request: Request, terms: Sequence[str], *, whole: bool) -> Subject:
     candidates: list[Candidate] = []
     wordings = [*dict.fromkeys((tuple(terms), pieces(tuple(terms))))] if terms else []
     for spelled in wordings:
-        result = within(db, spelled, request, limit=LOOKED_AT, whole=spelled is not wordings[-1])
+        result = within(db, spelled, request, limit=LOOKED_AT, whole=whole or spelled is not wordings[-1])
         if not result.hits and result.suggestions and result.suggestions[0].score >= ALIKE:
             return _guessed(db, "".join(terms), result.suggestions)
         candidates = [_candidate(db, hit, terms) for hit in result.hits] or candidates
-        if whole := newest(
+        if saying := newest(
             sorted((c for c in candidates if not c.missing), key=lambda c: -round(c.named, 1))
         ):
-            meant = worth_asking(whole)
-            also = tuple(candidate.project for candidate in whole if candidate not in meant)
-            return Subject(meant, stands_out(whole), also=also)
+            meant = worth_asking(saying)
+            also = tuple(candidate.project for candidate in saying if candidate not in meant)
+            return Subject(meant, stands_out(saying), also=also)
         if len(terms) == 1 and (slip := _as_search_read(result.hits, terms[0])):
             return slip
     near = sorted(candidates, key=lambda c: -c.named)[:NEAR]
@@ -299,27 +302,27 @@ def of_sides(db: Database, request: Request) -> Sequence[Subject]:
         other = next((one for one in others if one.candidates and one.projects[0].key != mine), None)
         return (named[0], other) if other else ()
     if len(parts := [part for part in _BETWEEN.split(request.topic) if part.strip()]) > 2:
-        several = [_of_side(db, request, part) for part in parts[:SIDES]]
+        several = [_of_side(db, request, part, whole=True) for part in parts[:SIDES]]
         if all(each.is_sure for each in several):
             return several
-    pairs = [pair for pair in _halves(db, request) if pair[0].candidates and pair[1].candidates]
-    return max(pairs, key=_fit, default=())
+    places = [found.span() for found in _BETWEEN.finditer(request.topic)]
+    halves = [(request.topic[:start].strip(), request.topic[end:].strip()) for start, end in places]
+    halves = [half for half in halves if all(half)]
+    for whole in (True, False):  # what only may be meant by one side takes long to find
+        pairs = [tuple(_of_side(db, request, side, whole=whole) for side in half) for half in halves]
+        if both := [pair for pair in pairs if all(side.candidates for side in pair)]:
+            return max(both, key=_fit)
+        halves = [half for half, pair in zip(halves, pairs, strict=True) if any(s.candidates for s in pair)]
+    return ()
 
 
-def _halves(db: Database, request: Request) -> Iterator[tuple[Subject, Subject]]:
-    for found in _BETWEEN.finditer(request.topic):
-        one, two = request.topic[: found.start()], request.topic[found.end() :]
-        if one.strip() and two.strip():
-            yield _of_side(db, request, one), _of_side(db, request, two)
-
-
-def _of_side(db: Database, request: Request, text: str) -> Subject:
+def _of_side(db: Database, request: Request, text: str, *, whole: bool = False) -> Subject:
     if entries := db.snapshot.catalog.of_number(text.strip()):
         return find(db, Request("", "topic", named=(entries[:1],)))
-    return by_words(db, request, words_of(text)[0])
+    return by_words(db, request, words_of(text)[0], whole=whole)
 
 
-def _fit(pair: tuple[Subject, Subject]) -> float:
+def _fit(pair: Sequence[Subject]) -> float:
     return sum(subject.candidates[0].named + subject.is_sure for subject in pair)
 
 
@@ -328,7 +331,7 @@ def by_name_of_each(db: Database, request: Request) -> Subject | None:
     parts = _AND.split(request.topic)
     if request.named or not 1 < len(parts) <= SIDES:
         return None
-    sides = [_of_side(db, request, part) for part in parts]
+    sides = [_of_side(db, request, part, whole=True) for part in parts]
     if not all(each.is_sure and each.candidates[0].named == 1 for each in sides):
         return None
     found = tuple({each.projects[0].key: each.candidates[0] for each in sides}.values())

@@ -18,7 +18,7 @@ from store.text.morphology import units
 
 THEMES = 5
 THEME_FIELDS = ("overview", "purpose", "name")
-READ = 8_000  # characters of each field, all projects together: what a record is about stands in front
+READ = 4_000  # characters of each field, all projects together: what a record is about stands in front
 SHORTEST_READ = 60
 LONGEST = 12  # characters of a word that a person would say
 MARKING = 1.3  # times as common among these projects as among all, from which a word may be a theme

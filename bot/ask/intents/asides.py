@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from bot.ask.answers import Answer, Items, Kind, Part, Say, unknown
 from bot.ask.lexing import office_in_kana
@@ -19,7 +19,7 @@ from store.search.suggestions import likeness
 from store.text.asking import MOST, OFFICE, core
 from store.text.courtesies import courtesy
 from store.text.morphology import tokenize
-from store.text.normalize import one_space
+from store.text.normalize import is_kana, one_space
 from store.text.numbers import fiscal_year_name, parse_fiscal_year
 
 NO_SECTION_HERE = (
@@ -213,9 +213,13 @@ def _is_office(term: str) -> bool:
     return bool(name) and last.word.surface in _OFFICES and not NO_NAME.fullmatch(term)
 
 
-def _nearest(name: str, offices: Iterable[str]) -> str:
-    """The office spelled or read most like `name`; '' when none is like it."""
-    sound = reading(name)
-    alike = {office: max(likeness(name, office), likeness(sound, reading(office))) for office in offices}
-    best = max(sorted(alike), key=alike.__getitem__, default="")
-    return best if best and alike[best] >= ALIKE else ""
+def _nearest(name: str, offices: Collection[str]) -> str:
+    """The office spelled most like `name`, else the one read most like it; '' when none is like it."""
+    spelled = {office for office in offices if len({*name} - {*office}) <= (1 - ALIKE) * len(name) + 1}
+    read = {office for office in offices if is_kana(name) or abs(len(office) - len(name)) <= 1}
+    for said, among in ((str, spelled), (reading, read)):  # to read hundreds of offices takes long
+        alike = {office: likeness(said(name), said(office)) for office in sorted(among)}
+        best = max(alike, key=alike.__getitem__, default="")
+        if best and alike[best] >= ALIKE:
+            return best
+    return ""

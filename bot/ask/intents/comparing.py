@@ -168,7 +168,7 @@ def _most(db: Database, request: Request, way: tuple[str, tuple[str, ...], bool]
     """The project whose figure is the greatest among those that give one for the words asked about."""
     words = pieces(tuple(term.removesuffix("数") for term in request.terms if not is_light(term)))
     unit = unit_named(f"{request.topic.strip()}は")
-    hits = subjects.within(db, words, request, limit=LOOKED_AT).hits if words else ()
+    hits = subjects.within(db, words, request, limit=LOOKED_AT, whole=True).hits if words else ()
     said = [hit.project for hit in hits if not hit.missing]
     units = (unit,) if unit else way[1]
     found = [side for each in said if (side := _only(each, title(each), (), words, units)) and words]
@@ -231,7 +231,7 @@ def _project(db: Database, request: Request, text: str, at: int) -> Project | No
         return next(iter(db.snapshot.projects([group[0].id]).get(e.id) for e in group[:1]), None)
     if entries := db.snapshot.catalog.of_number(text.strip()):
         return db.snapshot.projects([entries[0].id]).get(entries[0].id)
-    subject = subjects.by_words(db, Request("", "topic"), terms(text)[0])
+    subject = subjects.by_words(db, Request("", "topic"), terms(text)[0], whole=True)
     return subject.projects[0] if subject.is_sure and subject.candidates[0].named else None
 
 

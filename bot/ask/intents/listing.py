@@ -333,6 +333,8 @@ _FIELD_NAMES = {**FIELD_LABELS, "name": "事業名"}
 def of_condition(db: Database, condition: Condition) -> Answer | None:
     """Those of the newest year that meet the condition, and how they were counted; None if none can tell."""
     year = next(iter(db.snapshot.fiscal_years), None)
+    if year is not None and (named := _by_name(db, year, condition)):
+        return _told(condition, named, named, len(db.snapshot.catalog.by_year[year]))
     every = _in_scope(db, list(projects.of_year(db, year)) if year is not None else [], condition.scope)
     if not every or len(every) > LONGEST:
         return None
@@ -348,17 +350,23 @@ def of_condition(db: Database, condition: Condition) -> Answer | None:
         return None  # of what no record says in these words, nothing is told by its opposite
     keys = {project.key for project in having}
     chosen = having if condition.how == "saying" else [p for p in every if p.key not in keys]
-    return _told(condition, chosen, having, every)
+    return _told(condition, chosen, having, len(every))
 
 
-def _told(
-    condition: Condition, chosen: Sequence[Project], having: Sequence[Project], every: Sequence[Project]
-) -> Answer:
+def _by_name(db: Database, year: int, condition: Condition) -> Sequence[Project]:
+    """Those whose names have a word, where that is all that is asked: the others need not be read."""
+    if condition.fields != ("name",) or condition.how != "saying" or condition.scope:
+        return ()
+    entries = db.snapshot.catalog.by_year[year]
+    return projects.by_ids(db, [entry.id for entry in entries if condition.holds(display(entry.name))])
+
+
+def _told(condition: Condition, chosen: Sequence[Project], having: Sequence[Project], among: int) -> Answer:
     of = f"{condition.scope.strip('、,')}の" if condition.scope else "登録されている"
     how = {
-        "saying": f"{of}{len(every):,}件のうち、{_positive(condition)}ものを数えました。",
-        "not saying": f"{of}{len(every):,}件のうち、{_positive(condition)}{len(having):,}件を除いた数です。",
-        "except": f"{of}{len(every):,}件のうち、{condition.word}の{len(having):,}件を除いた数です。",
+        "saying": f"{of}{among:,}件のうち、{_positive(condition)}ものを数えました。",
+        "not saying": f"{of}{among:,}件のうち、{_positive(condition)}{len(having):,}件を除いた数です。",
+        "except": f"{of}{among:,}件のうち、{condition.word}の{len(having):,}件を除いた数です。",
     }[condition.how]
     which = {
         "saying": _positive(condition),

@@ -157,7 +157,7 @@ def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> 
 def _apart_from_the_figure(db: Database, request: Request, subject: Subject) -> Subject:
     """Whose figure it is, where no record has the figure's own word (スマートシティの予算)."""
     rest = tuple(term for term in request.terms if term not in request.counted)
-    apart = subjects.by_words(db, request, rest)
+    apart = subjects.by_words(db, request, rest, whole=True)
     return apart if apart.is_sure else subject
 
 
