@@ -159,19 +159,37 @@ def _how_many(unit: str, text: str) -> str:
 
 
 def _counts(projects: Sequence[Project], draw: random.Random) -> Iterator[Question]:
-    offices = Counter(project.section_canonical for project in projects if _is_plain(project))
-    for name, count in draw.sample(sorted(offices.items()), len(offices)):
+    """A project whose cell names several sections is of each; 環境局総務課 in one may be 総務課 or not."""
+    offices = _by_office(projects)
+    for name, (named, led) in draw.sample(sorted(offices.items()), len(offices)):
         asked = draw.choice(("{}の事業は何件？", "{}の事業数を教えて", "{}はいくつの事業を担当していますか"))
-        yield Question(asked.format(name), "count", (), (f"は{count:,}件",))
+        counts = dict.fromkeys((len(named), len(named) + len(led)))
+        yield Question(asked.format(name), "count", (), tuple(f"は{count:,}件" for count in counts))
 
 
 def _lists(projects: Sequence[Project], draw: random.Random) -> Iterator[Question]:
-    offices: dict[str, list[str]] = {}
-    for project in filter(_is_plain, projects):
-        offices.setdefault(project.section_canonical, []).append(project.number)
-    for name, numbers in draw.sample(sorted(offices.items()), len(offices)):
+    offices = _by_office(projects)
+    for name, (named, _) in draw.sample(sorted(offices.items()), len(offices)):
         asked = draw.choice(("{}の事業を一覧で", "{}はどんな事業をしている？", "{}の事業は"))
-        yield Question(asked.format(name), "list", tuple(numbers))
+        yield Question(asked.format(name), "list", tuple(named))
+
+
+_APART = re.compile(r"[、，,／/\s]+|(?<=[課室])・")
+
+
+def _by_office(projects: Sequence[Project]) -> dict[str, tuple[list[str], list[str]]]:
+    """Of each plain section, the projects that name it in their cell, and those that do behind 局 or 部."""
+    cells = [(project, _APART.split(project.section)) for project in projects]
+    found: dict[str, tuple[list[str], list[str]]] = {
+        project.section_canonical: ([], []) for project in filter(_is_plain, projects)
+    }
+    for project, parts in cells:
+        for name in {project.section_canonical, project.section, *parts} & found.keys():
+            found[name][0].append(project.number)
+        led = {part[at:] for part in parts for at in range(1, len(part)) if part[at - 1] in "部局"}
+        for name in (led - {*parts, project.section_canonical}) & found.keys():
+            found[name][1].append(project.number)
+    return found
 
 
 def _is_plain(project: Project) -> bool:

@@ -296,8 +296,13 @@ _OFFICE = lazily(rf"({_LETTER}*(?:{_PART}|{_BUREAU}|{_OTHERS}))[\s・/／]*((?!�
 
 # A department and its section with a space between: 保健センター　健康増進課; not two sections or a 係.
 _APART = lazily(r"(\S*[^課係班\s])\s+(\S+(?:課|室|館|所|センター|事務局))")
-_JOINS = lazily(r"\s*[／/、，,・&＆\n]\s*|\s+|(?<=[課室])及び|(?<=[課室])と(?=.)")
+_ENDED = r"(?:(?<=[課室局係班館所署園])|(?<=センター)|(?<=グループ)|(?<=チーム)|(?<=委員会))"
+_JOINS = lazily(  # ・ stands within names, too: 計画課　海洋・環境課
+    rf"{_ENDED}\s*・\s*|\s*[／/、，,&＆\n]\s*|\s+|(?<=[課室])及び|(?<=[課室])と(?=.)"
+)
 _UNIT = lazily("(?:係|班|グループ|チーム)$")  # part of the section named before it
+_OFFICER = lazily(r"(?:官|担当)(?:付|\(.*\))?$")  # beside sections: 施設計画課、施設整備官
+_DEPARTMENT = lazily(rf"{_PART}$")
 _SECTION = lazily("(?:課|室|局|係|班|館|所|センター|グループ|チーム|委員会|署|園)$")
 LONGEST_YEAR = 16  # characters of a cell in which a year is looked for
 LONGEST_NUMBER = 100  # characters; a longer one is of another column, and too long for a button
@@ -437,17 +442,25 @@ def split_office(cell: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=4096)
 def joint_sections(department: str, section: str) -> tuple[tuple[str, str], ...]:
-    """Return the (department, section)s of a joint section (A課／B課, A課・B部C課); () for a single one."""
+    """Return the (department, section)s of a joint section (A課／B課, A課・B部C課); () for a single one.
+
+    A unit is of the section named before it: 企画課　統計係 is 企画課, and so are its projects. A department
+    is that of what follows (林政部　経営課), and an officer beside a section is none.
+    """
     names = [part for part in _JOINS.split(section.strip()) if part]
-    units = [name for name in names if _UNIT.search(name)]
-    if (
-        len(names) < 2
-        or 0 < len(units) < len(names)
-        or not all(_SECTION.search(nfkc(name)) and len(name) > 1 for name in names)
-    ):
+    if len(names) < 2:
         return ()
+    if not all(map(_UNIT.search, names)):
+        names = [name for name in names if not _UNIT.search(name)]
     found = []
     for name in names:
+        if _OFFICER.search(nfkc(name)):
+            continue
+        if _DEPARTMENT.search(name):
+            department = name
+            continue
+        if len(name) < 2 or not _SECTION.search(nfkc(name)):
+            return ()
         own, rest = split_office(name)
         found.append((own or department, rest))
         department = own or department
