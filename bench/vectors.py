@@ -347,7 +347,8 @@ def likeness(one: WordVectors, other: WordVectors, words: Sequence[str]) -> tupl
     Axes may be turned from file to file; what stays is how near words are to each other. Of each word's ten
     nearest among `words`, the share that is among its ten nearest in the other file.
     """
-    near = [rows @ rows.T for _, rows in (each.directions(words) for each in (one, other))]
+    found = [each.directions([*each.rows(words).values()]) for each in (one, other)]
+    near = [directions @ directions.T for directions in found]
     upper = np.triu_indices(len(words), 1)
     alike = float(np.corrcoef(near[0][upper], near[1][upper])[0, 1])
     best = [np.argsort(-cosines, axis=1)[:, 1:11] for cosines in near]

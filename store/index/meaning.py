@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import as_file, files
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zipfile import ZIP_STORED, ZipFile
 
 import numpy as np
@@ -146,11 +146,14 @@ class WordVectors:
         """The direction of words in the form of the index; None when none of them is known."""
         return _direction(self._sum([part for word in words for part in self._word(word)]))
 
-    def directions(self, words: Iterable[str]) -> tuple[list[str], Vector]:
-        """Those of some words in the form of the index that are known, and a row for each of them."""
-        known = self._rows.rows(words)
-        rows = self._quantized[[*known.values()]].astype(np.float32)
-        return [*known], np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+    def rows(self, words: Iterable[str]) -> dict[str, int]:
+        """The rows of those words, in the form of the index, that are known."""
+        return self._rows.rows(words)
+
+    def directions(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> Vector:
+        """The directions of known words, given by their rows."""
+        found = self._quantized[rows].astype(np.float32)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
     def sample(self, most: int) -> list[str]:
         """About `most` of the known compounds, spread evenly: topics of all kinds."""

@@ -21,11 +21,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, compress, pairwise
+from functools import lru_cache
+from itertools import compress, pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from store.database import Database
 from store.index.meaning import Vector, word_vectors
@@ -299,22 +301,34 @@ def _highest(likeness: Vector, most: int) -> list[int]:
     return [int(row) for row in np.argpartition(-likeness, count - 1)[:count]]
 
 
+@lru_cache(maxsize=2_048)
+def _rows_of(whole: str) -> NDArray[np.int32]:
+    """The rows of the word vectors for the words of a text, in order; one text is near to many queries."""
+    known = word_vectors().rows(dict.fromkeys(whole.split()))
+    return np.fromiter(sorted(known.values()), np.int32)
+
+
 class _Words:
     """The words of some projects with their directions, each once: most words are of several projects."""
 
     def __init__(self, texts: Iterable[Text]) -> None:
-        every = {text.whole: text.whole.split() for text in texts}
-        known, self._directions = word_vectors().directions(dict.fromkeys(chain(*every.values())))
-        places = {word: at for at, word in enumerate(known)}
-        self._rows = {
-            whole: [places[word] for word in said if word in places] for whole, said in every.items()
-        }
+        rows = {text.whole: _rows_of(text.whole) for text in texts}
+        is_said = np.zeros(
+            max((int(of_text[-1]) for of_text in rows.values() if len(of_text)), default=-1) + 1, bool
+        )
+        for of_text in rows.values():
+            is_said[of_text] = True
+        every = np.flatnonzero(is_said)
+        self._directions = word_vectors().directions(every)
+        places = np.zeros(len(is_said), np.int32)
+        places[every] = np.arange(len(every))
+        self._rows = {whole: places[of_text] for whole, of_text in rows.items()}
         self._near: dict[tuple[str, ...], Vector] = {}
 
     def cover(self, whole: str, word: AskedWord) -> float:
         """How near the nearest word of a project's text is to one that was typed, 0 where none is known."""
         rows = self._rows[whole]
-        if word.vector is None or not rows:
+        if word.vector is None or not len(rows):
             return 0.0
         near = self._near.get(word.patterns)
         if near is None:
