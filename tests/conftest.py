@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from store.evaluation import sections
 from store.lists import parse_list
 from store.loader import store_list
 from store.state import Location
-from tests import postgres
+from tests import postgres, running
 from tests.running import Served, serving
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -77,7 +78,11 @@ def seeded(tmp_path: Path, seeded_once: Path) -> Path:
 
 
 def pytest_configure() -> None:
-    """Keep what the loopback Slack takes where `make slack-types` asks for it."""
+    """Fork processes, keep what is compiled, and what the loopback Slack takes for `make slack-types`."""
+    running.forked = True
+    # As where it is installed: else each worker and each process that a test starts compiles it all again.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if folder := os.environ.get("PAYLOADS_FOR_TYPES"):
         from tests.slack_types import record  # which imports much
 

@@ -16,12 +16,15 @@ from typing import IO, Any
 
 from bot.playground.slack import SlackServer
 from store.database import state_of
+from tests import forking
+
+forked = False  # whether processes are forked from one that has imported everything; the suite's are
 
 
 class Served:
     """A running `jigyo serve`; `url` is where it listens, `log()` what it wrote to stderr so far."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | forking.Forked, log: IO[bytes]) -> None:
         self.process, self._log = process, log
         self.url = ""
 
@@ -54,24 +57,41 @@ def environment(slack: SlackServer, db: Path) -> dict[str, str]:
 
 @contextmanager
 def serving(
-    slack: SlackServer, db: Path, *options: str, under: Sequence[str] = (), module: str = "bot"
+    slack: SlackServer,
+    db: Path,
+    *options: str,
+    under: Sequence[str] = (),
+    module: str = "bot",
+    anew: bool = False,
 ) -> Iterator[Served]:
     """`jigyo serve OPTIONS` on a free port of 127.0.0.1, ready inside; killed after if still there.
 
-    `under` is a command that is given it to run, `module` what is run for `jigyo`.
+    `under` is a command that is given it to run, `module` what is run for `jigyo`; `anew` has Python started
+    for it in the suite too.
     """
-    command = [*under, sys.executable, "-m", module, "serve", "--port", "0", *(options or ("--http",))]
-    with running(command, environment(slack, db), slack) as served:
+    command = ["serve", "--port", "0", *(options or ("--http",))]
+    is_forked = forked and not (under or anew or module != "bot")
+    if not is_forked:
+        command = [*under, sys.executable, "-m", module, *command]
+    with running(command, environment(slack, db), slack, is_forked=is_forked) as served:
         yield served
 
 
 @contextmanager
 def running(
-    command: Sequence[str], env: Mapping[str, str], slack: SlackServer, *, cwd: Path | None = None
+    command: Sequence[str],
+    env: Mapping[str, str],
+    slack: SlackServer,
+    *,
+    cwd: Path | None = None,
+    is_forked: bool = False,
 ) -> Iterator[Served]:
-    """A command that serves, listening inside; killed after if still there."""
+    """A command (forked, `jigyo`'s arguments) that serves, listening inside; killed after if still there."""
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        process = subprocess.Popen(command, env=env, stderr=log, cwd=cwd)
+        if is_forked:
+            process: subprocess.Popen[bytes] | forking.Forked = forking.start(command, env=env, errors=log)
+        else:
+            process = subprocess.Popen(command, env=env, stderr=log, cwd=cwd)
         served = Served(process, log)
         try:
             served.url = slack.wait_for(lambda: _listening(served), seconds=60)

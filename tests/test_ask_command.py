@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
+
+from tests import forking
 
 
 def ask(seeded: Path, *options: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", "ask", *options]
-    env = {**os.environ, "JIGYO_DB": str(seeded)}
-    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False, env=env)
+    return forking.run(["ask", *options], typed=typed, env={**os.environ, "JIGYO_DB": str(seeded)})
 
 
 def test_without_a_text_each_line_goes_on_with_what_was_shown_before(seeded: Path) -> None:

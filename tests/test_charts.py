@@ -13,6 +13,7 @@ from bot.messages.charts import COLORS, Chart, Series, chart_of, charts_of, png,
 from store.database import open_database
 from store.lists import parse_list
 from store.loader import store_list
+from tests import forking
 
 YEARS = Chart(
     "健診事業",
@@ -92,9 +93,8 @@ def test_an_svg_has_title_labels_and_values_as_letters(tmp_path: Path) -> None:
         text = f"事業番号,事業名,担当課,決算額（千円）\n1,健診事業,健康課,{spent}\n2,句会事業,文化課,{left}\n"
         parsed = parse_list(text.encode(), fiscal_year=2018 + year)
         store_list(open_database(db), parsed, source_name=f"r{year}.csv", now="")
-    asked = ["ask", "健診事業の決算の推移は？", "--chart", str(drawn)]
-    command = [sys.executable, "-m", "bot", "--db", str(db), *asked]
-    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    told = forking.run(["--db", str(db), "ask", "健診事業の決算の推移は？", "--chart", str(drawn)])
+    assert told.returncode == 0
     assert (
         "健診事業の決算額の年度ごとの推移のグラフ。R5 1,250千円、R6 1,900千円、R7 2,500千円。" in told.stderr
     )

@@ -25,6 +25,7 @@ from store.database import DatabaseError, open_database
 from store.evaluation import ledger
 from store.evaluation.ledger import claim, stamp
 from store.evaluation.records import Delivered, DeliveryKey
+from tests import forking
 from tests.conftest import SEED
 
 
@@ -386,10 +387,7 @@ def test_an_export_that_cannot_be_written_is_one_line_and_exit_2(tmp_path, seede
 
 def test_turns_of_conversations_come_in_lines_and_an_empty_line_begins_another(seeded: Path) -> None:
     turns = "友好都市交流事業の目的は？\nその担当課は？\n\nその担当課は？\n"
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "--db", str(seeded), "ask", "--json", "--thread", "-"],
-        input=turns, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = forking.run(["--db", str(seeded), "ask", "--json", "--thread", "-"], typed=turns)
     first, second, alone = map(json.loads, done.stdout.splitlines())
     assert (first["kind"], first["citations"]) == ("field", ["64"])
     assert (second["kind"], second["citations"]) == ("field", ["64"])

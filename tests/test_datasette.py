@@ -1,21 +1,28 @@
 """The database opens in Datasette, and its search box finds projects."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from datasette.app import Datasette
 
 from store.database import open_database
 from store.lists import parse_list
 from store.loader import store_list
 from tests.conftest import LOADED_AT
 
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
 METADATA = json.loads((Path(__file__).parent.parent / "docs/datasette.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def datasette(seeded: Path) -> Datasette:
+    from datasette.app import Datasette  # takes a second, which only the worker of these tests needs to wait
+
     return Datasette([str(seeded)], metadata=METADATA)
 
 

@@ -1,8 +1,6 @@
 """What is typed is read once: /jigyo, mentions, direct messages, `jigyo search` and `jigyo ask` agree."""
 
 import json
-import subprocess
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -15,6 +13,7 @@ from bot.slack.requests import WAIT
 from store.database import open_database
 from store.search.pipeline import search
 from store.search.query import parse
+from tests import forking
 
 ALL = 48  # projects of the list, all of 令和3年度
 PLANNING, INFORMATION, STATISTICS = 19, 5, 6  # projects of 企画経営課, 情報政策課, 統計・データ利活用推進室
@@ -145,13 +144,7 @@ UNKNOWN = (
 def lines(path: Path, command: str, *options: str) -> dict[str, dict]:
     """Every input through the real command in one process, as JSON Lines."""
     typed = [*COUNTED, *NAMED, *UNKNOWN]
-    run = subprocess.run(
-        [sys.executable, "-m", "bot", "--db", str(path), command, "-", *options],
-        input="\n".join(typed),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    run = forking.run(["--db", str(path), command, "-", *options], typed="\n".join(typed))
     return dict(zip(typed, map(json.loads, run.stdout.splitlines()), strict=True))
 
 

@@ -20,6 +20,7 @@ from bot.playground.acts import SHORTCUTS
 from bot.playground.page import FILES, HEADERS, STATIC
 from store import projects
 from store.database import open_database
+from tests import forking
 from tests.playground import Played, playing
 
 WEB = STATIC.parent / "web"
@@ -55,8 +56,7 @@ def test_a_real_token_in_the_settings_file_is_refused_too(
 
 
 def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bot", "--db", str(tmp_path / "none.db"), "playground"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ran = forking.run(["--db", str(tmp_path / "none.db"), "playground"], cwd=ROOT)
     assert ran.returncode == 2
     assert ran.stderr.splitlines() == [ran.stderr.strip()]
     assert "none.db がありません" in ran.stderr

@@ -7,7 +7,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from bot.slack.observing import FRESH_SECONDS
 from store.database import open_database
 from store.evaluation import changes
 from store.evaluation.records import SectionContacts
+from tests import forking
 from tests.running import Served, environment, serving
 
 
@@ -192,15 +192,7 @@ def test_sigterm_finishes_what_was_acknowledged_and_goes_on_behind(served: Serve
 
 def serve(folder: Path, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "JIGYO_", "PORT"))}
-    command = [sys.executable, "-m", "bot", "serve", *options]
-    return subprocess.run(
-        command,
-        env={**clean, "PYTHONPATH": str(Path.cwd()), **env},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
+    return forking.run(["serve", *options], env={**clean, **env}, cwd=folder)
 
 
 MADE_UP = {
@@ -328,9 +320,8 @@ def test_doctor_names_the_channels_that_the_bot_is_to_write_to_and_is_not_in(
     db.close()
     slack.workspace.add_channel("C0OFFICE", "事務局", is_archived=True)
     slack.workspace.channels["C0DATA"]["is_member"] = False
-    command = [sys.executable, "-m", "bot", "doctor", "--json"]
     variables = {**environment(slack, seeded), "JIGYO_SECRETARIAT": "C0OFFICE"}
-    told = json.loads(subprocess.run(command, env=variables, capture_output=True, text=True).stdout)
+    told = json.loads(forking.run(["doctor", "--json"], env=variables).stdout)
     channels = {each["detail"]: each["level"] for each in told if each["subject"] == "チャンネル"}
     levels = {words.split(":")[0]: level for words, level in channels.items()}
     assert levels["事務局の C0OFFICE"] == "error"
