@@ -21,9 +21,13 @@ METADATA = json.loads((Path(__file__).parent.parent / "docs/datasette.json").rea
 
 @pytest.fixture
 def datasette(seeded: Path) -> Datasette:
-    from datasette.app import Datasette  # takes a second, which only the worker of these tests needs to wait
+    return opened(seeded)
 
-    return Datasette([str(seeded)], metadata=METADATA)
+
+def opened(path: Path) -> Datasette:
+    from datasette.app import Datasette  # takes a second, which only the worker of these tests need wait for
+
+    return Datasette([str(path)], metadata=METADATA)
 
 
 async def found(datasette: Datasette, words: str) -> set[str]:
@@ -102,7 +106,7 @@ async def test_columns_and_cells_have_facets(tmp_path: Path) -> None:
     text = "令和6年度\n事業番号,事務事業名,R6決算（千円）,総合評価\n1,甲,5,A\n2,乙,6,A\n3,丙,7,B\n"
     db = open_database(tmp_path / "jigyo.db")
     store_list(db, parse_list(text.encode()), source_name="a.csv", now=LOADED_AT)
-    datasette = Datasette([str(tmp_path / "jigyo.db")], metadata=METADATA)
+    datasette = opened(tmp_path / "jigyo.db")
     page = await datasette.client.get("/jigyo/project_cells?heading=総合評価&_facet=text")
     assert page.status_code == 200
     assert "facet-heading" in page.text

@@ -132,7 +132,7 @@ def test_with_sqlite_a_bot_loads_nothing_of_postgresqls(
 ) -> None:
     monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     for path, expected in ((seeded, set()), (Location.of(seeded, postgresql.city()), set(OTHERS))):
-        with serving(slack, path, "--http", "--workers", "1") as served:  # with its reminders
+        with serving(slack, path, "--http", "--workers", "1", anew=True) as served:  # with its reminders
             send = Sender(slack, served.url)
             for text in ("スマートシティ", "締切", "スマートシティの推進の担当課は？"):
                 send.command(text)
