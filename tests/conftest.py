@@ -1,5 +1,6 @@
 """The published list, loaded once and copied for each that wants it; a bot serving it to a loopback Slack."""
 
+import gc
 import os
 import shutil
 import sys
@@ -87,6 +88,11 @@ def pytest_configure() -> None:
         from tests.slack_types import record  # which imports much
 
         record(Path(folder))
+
+
+def pytest_collection_finish() -> None:
+    """What is collected stays: the collector of garbage need not look through it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")

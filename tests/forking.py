@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -70,15 +70,16 @@ class Forked:
 
 
 def start(
-    arguments: Sequence[str],
+    arguments: Sequence[str | Path],
     *,
+    module: str = "bot",
     env: Mapping[str, str] | None = None,
     cwd: Path | str | None = None,
     typed: IO[bytes] | None = None,
     output: IO[bytes] | None = None,
     errors: IO[bytes] | None = None,
 ) -> Forked:
-    """Begin `jigyo ARGUMENTS` with these standard files; else nothing typed, and this process's output."""
+    """Begin `python -m MODULE ARGUMENTS` with these files; else nothing typed, and this process's output."""
     read, write = os.pipe()
     order = {
         "arguments": [*map(str, arguments)],
@@ -86,7 +87,7 @@ def start(
         "env": dict(os.environ if env is None else env),
     }
     told = json.dumps(order).encode()
-    gate = _gate()
+    gate = _gate(module)
     with Path(os.devnull).open("rb") as nothing:
         files = [typed or nothing, output or 1, errors or 2]
         numbers = [each if isinstance(each, int) else each.fileno() for each in files]
@@ -100,8 +101,9 @@ def start(
 
 
 def run(
-    arguments: Sequence[str],
+    arguments: Sequence[str | Path],
     *,
+    module: str = "bot",
     typed: str = "",
     env: Mapping[str, str] | None = None,
     cwd: Path | str | None = None,
@@ -111,7 +113,9 @@ def run(
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(typed.encode())
         given.seek(0)
-        process = start(arguments, env=env, cwd=cwd, typed=given, output=out, errors=err)
+        process = start(
+            arguments, module=module, env=env, cwd=cwd, typed=given if typed else None, output=out, errors=err
+        )
         try:
             code = process.wait(timeout)
         finally:
@@ -122,12 +126,11 @@ def run(
 
 
 @cache
-def _gate() -> socket.socket:
-    """The way to the process that forks, which is started here and ends with this one."""
+def _gate(module: str) -> socket.socket:
+    """The way to the process that forks what runs this module; it is started here and ends with this one."""
     ours, theirs = socket.socketpair()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.forking", str(theirs.fileno())], pass_fds=[theirs.fileno()], cwd=ROOT
-    )
+    command = [sys.executable, "-m", "tests.forking", module, str(theirs.fileno())]
+    process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=ROOT)
     theirs.close()
 
     def end() -> None:
@@ -138,15 +141,15 @@ def _gate() -> socket.socket:
     return ours
 
 
-def _serve(gate: socket.socket) -> Callable[[], None] | None:
-    """Fork for each order until there are no more; in the fork, what it is to run."""
+def _serve(gate: socket.socket) -> bool:
+    """Fork for each order until there are no more: whether this is a fork, ready to run."""
     while True:
         head, fds, _, _ = socket.recv_fds(gate, LENGTH, 4)
         with suppress(ChildProcessError):  # what ended since
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         if not head:
-            return None
+            return False
         length, told = int.from_bytes(head), b""
         while len(told) < length:
             told += gate.recv(length - len(told))
@@ -159,7 +162,8 @@ def _serve(gate: socket.socket) -> Callable[[], None] | None:
             _tell(pid, status, files, gate)
         gate.close()
         os.close(status)
-        return _prepared(json.loads(told), files)
+        _prepare(json.loads(told), files)
+        return True
 
 
 def _tell(pid: int, status: int, files: Sequence[int], gate: socket.socket) -> None:
@@ -173,7 +177,7 @@ def _tell(pid: int, status: int, files: Sequence[int], gate: socket.socket) -> N
     os._exit(0)
 
 
-def _prepared(order: dict[str, Any], files: Sequence[int]) -> Callable[[], None]:
+def _prepare(order: dict[str, Any], files: Sequence[int]) -> None:
     """Make this process what was ordered: its files, folder, environment and arguments."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, file in enumerate(files):
@@ -184,11 +188,13 @@ def _prepared(order: dict[str, Any], files: Sequence[int]) -> Callable[[], None]
     os.environ.update(order["env"])
     time.tzset()
     sys.argv[1:] = order["arguments"]
-    return lambda: runpy.run_module("bot", run_name="__main__", alter_sys=True)
 
 
-def _read_ahead() -> None:
+def _read_ahead(module: str) -> None:
     """Import and read what is neither a database nor a connection."""
+    import_module(module)
+    if module != "bot":
+        del sys.modules[module]  # it is run as the main one
     from bot.cli import MODULES
     from bot.slack import app, server  # noqa: F401
     from store.index import meaning, synonyms
@@ -206,7 +212,8 @@ def _read_ahead() -> None:
 
 
 if __name__ == "__main__":
-    _read_ahead()
+    forks, number = sys.argv[1:]
+    _read_ahead(forks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of the suite is the end of the socket
-    if work := _serve(socket.socket(fileno=int(sys.argv[1]))):
-        work()
+    if _serve(socket.socket(fileno=int(number))):
+        runpy.run_module(forks, run_name="__main__", alter_sys=True)

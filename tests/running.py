@@ -70,10 +70,10 @@ def serving(
     for it in the suite too.
     """
     command = ["serve", "--port", "0", *(options or ("--http",))]
-    is_forked = forked and not (under or anew or module != "bot")
+    is_forked = forked and not (under or anew)
     if not is_forked:
         command = [*under, sys.executable, "-m", module, *command]
-    with running(command, environment(slack, db), slack, is_forked=is_forked) as served:
+    with running(command, environment(slack, db), slack, forks=module if is_forked else "") as served:
         yield served
 
 
@@ -84,12 +84,13 @@ def running(
     slack: SlackServer,
     *,
     cwd: Path | None = None,
-    is_forked: bool = False,
+    forks: str = "",
 ) -> Iterator[Served]:
-    """A command (forked, `jigyo`'s arguments) that serves, listening inside; killed after if still there."""
+    """A command (the arguments of a module that is forked) that serves, listening inside; killed after."""
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        if is_forked:
-            process: subprocess.Popen[bytes] | forking.Forked = forking.start(command, env=env, errors=log)
+        process: subprocess.Popen[bytes] | forking.Forked
+        if forks:
+            process = forking.start(command, module=forks, env=env, errors=log)
         else:
             process = subprocess.Popen(command, env=env, stderr=log, cwd=cwd)
         served = Served(process, log)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +21,7 @@ from bot.delivery.outbox import DeliveryContext, Picture
 from bot.gateway import build_posting_client
 from bot.playground.slack import SlackServer
 from bot.settings import Settings
-from store.database import Databases, open_database
+from store.database import Databases, open_database, state_of
 from store.evaluation import changes
 from store.evaluation.records import Digest, SectionContacts
 
@@ -141,10 +143,24 @@ class Season:
 @contextmanager
 def season(path: Path, *, sections: int = 3, **more: Any) -> Iterator[Season]:
     """A season ten working days before its deadline, nothing sent yet."""
-    fill(open_database(path), sections=sections)
+    if state_of(path):
+        fill(open_database(path), sections=sections)
+    else:
+        path.write_bytes(_filled(sections))
     with SlackServer() as slack:
         people(slack, sections=sections)
         yield Season(path, slack, **more)
+
+
+@cache
+def _filled(sections: int) -> bytes:
+    """The file of a season's database: made once, for its migrations take longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "jigyo.db")
+        db = open_database(path)
+        fill(db, sections=sections)
+        db.close()
+        return path.read_bytes()
 
 
 def wait_until(condition: Callable[[], Any], *, seconds: float = 20.0) -> None:

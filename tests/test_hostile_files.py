@@ -4,7 +4,6 @@ import gzip
 import io
 import os
 import struct
-import subprocess
 import sys
 import time
 import zipfile
@@ -23,6 +22,7 @@ from store.lists.limits import Limits
 from store.lists.roles import Sample, _Finder
 from store.text.display import block_tags, display, has_markup
 from store.text.normalize import header_key
+from tests import forking
 from tests.test_workbooks import book_of_strings
 
 MOST_MB, MOST_SECONDS = 400, 20  # of CPU; a refusal takes one or two, tests run beside others
@@ -40,30 +40,12 @@ class Ran(NamedTuple):
     seconds: float  # of CPU, of all
 
 
-# The command, telling at the end what it took; ru_maxrss of the process itself would be that of pytest, too.
-MEASURED = """
-import atexit, re, resource, sys
-from bot.cli import main
-
-def tell():
-    own = int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1])
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    seconds = sum(each.ru_utime + each.ru_stime for each in used)
-    print(max(own, used[1].ru_maxrss) // 1024, seconds, file=open(told, "w"))
-
-told = sys.argv.pop(1)
-atexit.register(tell)
-main()
-"""
-
-
 def ran(db: Path, *arguments: str | Path) -> Ran:
-    """Run the command in a process of its own, and measure it."""
+    """Run the command in a process of its own, and measure it, with what it was forked with."""
     told = db.with_name("taken.txt")
-    command = [sys.executable, "-c", MEASURED, told, "--db", db, *arguments]
-    done = subprocess.run([*map(str, command)], capture_output=True, timeout=100)
+    done = forking.run([told, "--db", db, *arguments], module="tests.measured")
     mb, seconds = told.read_text().split()
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode(), int(mb), float(seconds))
+    return Ran(done.returncode, done.stdout, done.stderr, int(mb), float(seconds))
 
 
 def packed_again(piece: bytes, times: int) -> bytes:

@@ -11,8 +11,10 @@ import subprocess
 import sys
 import time
 import zlib
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import psycopg
@@ -29,7 +31,7 @@ from store.index.writer import problems
 from store.search.pipeline import search
 from store.search.query import parse
 from store.state import Location, PostgreSQL
-from tests import postgres
+from tests import forking, postgres
 from tests.conftest import SEED, SEEDS
 from tests.running import Served, serving
 from tests.sheet_city import NOW, SECTIONS
@@ -87,20 +89,17 @@ def machines(seeded: Path, url: str, tmp_path: Path) -> tuple[Path, Path]:
     return one, other
 
 
-def typing(path: Path, *command: str) -> subprocess.Popen[str]:
-    """A command on a machine, begun."""
+@contextmanager
+def typing(path: Path, *command: str) -> Iterator[IO[bytes]]:
+    """A command on a machine: begun inside, where its stderr is read; done and well at the end."""
     environment = {**os.environ, "JIGYO_DB": str(path), "JIGYO_STATE": state_of(path)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot", *command], env=environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-
-
-def done(process: subprocess.Popen[str]) -> str:
-    """What a command said on stderr, once it is done and went well."""
-    _, complaints = process.communicate(timeout=120)
-    assert process.returncode == 0, complaints
-    return complaints
+    read, write = os.pipe()
+    with open(read, "rb") as said, open(write, "wb") as errors:  # noqa: PTH123
+        process = forking.start(command, env=environment, errors=errors)
+        errors.close()
+        yield said
+        complaints = said.read().decode()
+        assert process.wait(120) == 0, complaints
 
 
 def pairs_file(folder: Path, *pairs: tuple[str, str]) -> str:
@@ -125,17 +124,14 @@ def test_two_machines_that_change_the_lists_at_once_both_keep_their_changes(
     seeded: Path, url: str, tmp_path: Path
 ) -> None:
     one, other = machines(seeded, url, tmp_path)
-    with changing(one):  # both wait for their turn
-        begun = [
-            typing(one, "synonyms", "import", pairs_file(tmp_path, ("ふるさと便", "ふるさと納税"))),
-            typing(other, "synonyms", "import", pairs_file(tmp_path, ("見守り隊", "防犯"))),
-            typing(other, "sections", "alias", "企画室", "企画経営課"),
-        ]
-        for process in begun:
-            assert process.stderr
-            assert "終わるのを待ちます" in process.stderr.readline()
-    for process in begun:
-        done(process)
+    with ExitStack() as begun, changing(one):  # both wait for their turn
+        for machine, *command in (
+            (one, "synonyms", "import", pairs_file(tmp_path, ("ふるさと便", "ふるさと納税"))),
+            (other, "synonyms", "import", pairs_file(tmp_path, ("見守り隊", "防犯"))),
+            (other, "sections", "alias", "企画室", "企画経営課"),
+        ):
+            said = begun.enter_context(typing(machine, *command))
+            assert "終わるのを待ちます" in said.readline().decode()
     for machine in (one, other):
         fetch(machine)
         assert words(machine) == {"ふるさと便", "見守り隊"}

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -38,13 +39,23 @@ def title(path: Path, new: str = "") -> str:
         return str(connection.execute("SELECT title FROM sources").fetchone()[0])
 
 
+@pytest.fixture(scope="module")
+def live_and_copy(seeded_once: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The published list's database, whose sources are called otherwise since its backup; and that backup."""
+    folder = tmp_path_factory.mktemp("backed-up")
+    live, copy = Path(shutil.copy(seeded_once, folder / "jigyo.db")), folder / "copy.db"
+    title(live, "before")
+    backup(live, copy)
+    title(live, "after")
+    return live, copy
+
+
 @pytest.fixture
-def copy(tmp_path: Path, seeded: Path) -> Path:
+def copy(tmp_path: Path, seeded: Path, live_and_copy: tuple[Path, Path]) -> Path:
     """A backup of the seeded database, whose sources are called otherwise since."""
-    title(seeded, "before")
-    backup(seeded, tmp_path / "copy.db")
-    title(seeded, "after")
-    return tmp_path / "copy.db"
+    live, copy = live_and_copy
+    shutil.copy(live, seeded)
+    return Path(shutil.copy(copy, tmp_path / "copy.db"))
 
 
 def content(path: Path) -> list[str]:
