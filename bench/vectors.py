@@ -6,21 +6,25 @@ Made of locked packages (the extra `vectors`) and texts that are named in `SOURC
    words are fitted so that the weighted sum of a text's words comes near to the model's vector of the text:
    X = argmin |A X - E|² + RIDGE |X - c X₀|², A a row a text (a known compound counts 1, each of its words ½),
    E the model's vectors of texts and X₀ of words, each kind less its mean, c their best scale.
-2. chiVe's vectors of the same words, from the web, are put beside: what is used alike is near there.
+2. chiVe's vectors of the same words, from the web, are put beside: what is used alike is near there. So is
+   what the model makes of the words' English in JMdict, which also tells what a rare word means.
 3. Words that Sudachi's dictionary or the thesaurus of the town hall calls the same are drawn together.
 4. Principal axes again; a byte a coordinate.
 
-The model costs 20 to 90 ms a word and 100 ms a sentence: an hour and more of one core. What it said is kept
-in `--cache`, text by text, so that it may be stopped at any time; `--one-in 20` tries the way in minutes.
+The model costs 20 to 90 ms a word or its English and 100 ms a sentence: two hours and more of one core. What
+it said is kept in `--cache`, text by text, so that it may be stopped at any time; `--one-in 20` tries the way
+in minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from hashlib import sha256
 from importlib.metadata import files
 from pathlib import Path
@@ -40,7 +44,7 @@ from store.text.morphology import Unit, units
 
 SHIPPED = ROOT / "store" / "index" / "data" / "words128.npz"
 SOURCES: Mapping[str, tuple[int, int]] = {
-    "gyosei-review-2023.csv.gz": (2, 3),
+    "gyosei-review-2023.csv.gz": (2, 1),
     "gyosei-review-2022.csv.gz": (2, 0),
     "lists/kosai.csv": (1, 1),
     "lists/asago_cp932.csv": (1, 1),
@@ -54,28 +58,30 @@ BLOCK = 100  # texts that the model is asked at once
 RARE = 1e-3  # a: a word that is the p-th part of all words weighs a / (a + p)
 RIDGE = 0.3
 STEPS = 20  # of conjugate gradients
-FROM_WEB = 0.3  # the share of chiVe in the square of a length: of .2 to .7 it finds the most words
+FROM_WEB = 0.35  # the share of chiVe in the square of a length
+FROM_ENGLISH = 0.35  # that of what their English means; of 0, .2, .35 and .5 these two find the most
 SHARED_AXES = 2  # of chiVe, left out: they say how often a word is used, not what it means
 DRAWN = 0.5  # how far words that mean the same are drawn to their middle, in each of ROUNDS; .7 finds fewer
 ROUNDS = 3
 SAMPLE = 2_000  # words whose neighbours are compared
-# Of a whole rebuild: the least correlation of cosines, and share of ten neighbours; seen .786 and .52.
-# What is shipped was fitted on every sentence of the review of 2023: 25,000 texts, here 14,593.
-ALIKE, SHARED = 0.75, 0.5
-SOME_ALIKE, SOME_SHARED = (
-    0.7,
-    0.4,
-)  # of one of some words, fitted on few texts; seen .75 and .46 of every 40th
+# Of a whole rebuild: the least correlation of cosines, and share of ten neighbours; seen 1.000 and 1.00 (but
+# other processors may round otherwise). Of one of some words, fitted on few texts: .86 and .60 of every 40th.
+ALIKE, SHARED = 0.98, 0.9
+SOME_ALIKE, SOME_SHARED = 0.75, 0.45
 Floats = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Any]
 
 
 class Corpus(NamedTuple):
-    """The words that get a vector, how often each occurs, how it is mostly written; the texts, by kind."""
+    """The words that get a vector, how often each occurs, how it is mostly written; the texts, by kind.
+
+    `english` is what JMdict says of those words that it has.
+    """
 
     counts: Mapping[str, int]
     written: Mapping[str, str]
     texts: Mapping[str, Sequence[str]]
+    english: Mapping[str, str]
 
 
 def corpus(data: Path) -> Corpus:
@@ -100,13 +106,74 @@ def corpus(data: Path) -> Corpus:
     for key, form in (*_words(_terms()), *_words(_synonyms_of_dictionary())):
         known.add(key)
         forms[key][form] += 1
+    dictionary = read_dictionary()
+    for form in dictionary.common:
+        of_form = list(units(form))
+        if len(of_form) == 1 and (key := of_form[0].phrase) and key not in known:
+            known.add(key)
+            forms[key][form] += 1
     telling = sorted(key for key in known if any(map(str.isalpha, key)))
     written = {key: min(forms[key], key=lambda form: (-forms[key][form], form)) for key in telling}
+    english = {
+        key: found
+        for key, form in written.items()
+        if (found := dictionary.english.get(form) or dictionary.english.get(key.replace(" ", "")))
+    }
     return Corpus(
         {key: counts[key] for key in telling},
         written,
         {kind: [*dict.fromkeys(of_kind)] for kind, of_kind in texts.items()},
+        english,
     )
+
+
+class BilingualDictionary(NamedTuple):
+    """What the words of JMdict mean in English, by how they are written; those that are in common use."""
+
+    english: Mapping[str, str]
+    common: Sequence[str]
+
+
+SENSES, GLOSSES = 2, 3  # of a word's meanings, and of the translations of each, those that are read
+
+
+def read_dictionary() -> BilingualDictionary:
+    """JMdict out of jamdict-data: a form that several words have stands for the one in most use."""
+    (file,) = (path for path in files("jamdict-data") or () if path.name == "jamdict.db")
+    with closing(sqlite3.connect(str(file.locate()))) as db:
+        return _dictionary(db)
+
+
+def _dictionary(db: sqlite3.Connection) -> BilingualDictionary:
+    use: Counter[int] = Counter()
+    forms: defaultdict[str, list[tuple[bool, int, int]]] = defaultdict(list)
+    for table, marks in (("Kanji", "KJP"), ("Kana", "KNP")):
+        for word, mark in db.execute(f"SELECT idseq, m.text FROM {table} JOIN {marks} m ON kid = ID"):
+            use[word] += _USE.get(mark, 0)
+    with_kanji = set()
+    for word, form in db.execute("SELECT idseq, text FROM Kanji ORDER BY ID"):
+        forms[form].append((False, -use[word], word))
+        with_kanji.add(word)
+    for word, form in db.execute("SELECT idseq, text FROM Kana ORDER BY ID"):
+        forms[form].append((word in with_kanji, -use[word], word))
+    senses: defaultdict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for word, sense, gloss in db.execute(_GLOSSES):
+        senses[word][sense].append(gloss)
+    english, common = {}, []
+    for form, words in forms.items():
+        is_reading, unused, word = min(words)
+        said = list(senses[word].values())[:SENSES]
+        english[form] = "; ".join(", ".join(glosses[:GLOSSES]) for glosses in said)
+        if unused and not is_reading:
+            common.append(form)
+    return BilingualDictionary(english, common)
+
+
+# How much each of JMdict's marks says of a word's use: first in newspapers, basic, often seen; then less so.
+_USE = {"news1": 3, "ichi1": 3, "spec1": 3, "gai1": 3, "news2": 1, "ichi2": 1, "spec2": 1}
+_GLOSSES = """
+    SELECT idseq, Sense.ID, SenseGloss.text FROM Sense JOIN SenseGloss ON sid = Sense.ID
+    WHERE coalesce(lang, '') IN ('eng', '') ORDER BY Sense.ID, SenseGloss.rowid"""
 
 
 def _projects(path: Path) -> Sequence[Project]:
@@ -233,22 +300,38 @@ def principal(vectors: Floats, most: int) -> Floats:
     return np.asarray(vectors @ first, np.float32)
 
 
-def beside(vectors: Floats, web: Floats, has: NDArray[np.bool_]) -> Floats:
-    """The second step: `web` are chiVe's vectors of the same words, where it `has` them.
+class Others(NamedTuple):
+    """Other vectors of the same words, a row each of those that it `has`; their share in the result.
 
-    For other words they are guessed from what the model says (ridge regression over those that it has).
+    So many `shared_axes` are left out: they say what all words of these vectors have in common.
+    """
+
+    vectors: Floats
+    has: NDArray[np.bool_]
+    share: float
+    shared_axes: int = 0
+
+
+def beside(vectors: Floats, others: Sequence[Others]) -> Floats:
+    """The second step: other vectors of the same words beside those of the model.
+
+    For words that they lack they are guessed from what the model says (ridge regression over the others).
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     own = vectors / np.maximum(lengths, 1e-9)
-    known = _centred(web[has])
-    _, _, axes = np.linalg.svd(known, full_matrices=False)
-    known = _of_length_one(known - known @ axes[:SHARED_AXES].T @ axes[:SHARED_AXES])
-    seen = own[has]
-    guess = np.linalg.solve(seen.T @ seen + np.eye(own.shape[1], dtype=np.float32), seen.T @ known)
-    other = np.empty((len(own), known.shape[1]), np.float32)
-    other[has], other[~has] = known, _of_length_one(own[~has] @ guess)
-    both = np.concatenate([np.sqrt(1 - FROM_WEB) * own, np.sqrt(FROM_WEB) * other], axis=1)
-    return np.asarray(both * lengths, np.float32)
+    parts = [np.sqrt(1 - sum(each.share for each in others)) * own]
+    for each in others:
+        known = _centred(each.vectors)
+        if each.shared_axes:
+            _, _, axes = np.linalg.svd(known, full_matrices=False)
+            known -= known @ axes[: each.shared_axes].T @ axes[: each.shared_axes]
+        known = _of_length_one(known)
+        seen = own[each.has]
+        guess = np.linalg.solve(seen.T @ seen + np.eye(own.shape[1], dtype=np.float32), seen.T @ known)
+        other = np.empty((len(own), known.shape[1]), np.float32)
+        other[each.has], other[~each.has] = known, _of_length_one(own[~each.has] @ guess)
+        parts.append(np.sqrt(each.share) * other)
+    return np.asarray(np.concatenate(parts, axis=1) * lengths, np.float32)
 
 
 def _of_length_one(vectors: Floats) -> Floats:
@@ -295,7 +378,7 @@ def groups_of(keys: Sequence[str]) -> list[list[Bag]]:
         for group in _groups(found[0]) if len(found) == 1 else ():
             of_dictionary[group].append(((row, 1.0),))
     bags = Bags(keys)
-    listed = [[bags.of(term) for term in group.terms] for group in synonyms.groups()]
+    listed: list[list[Bag]] = [[bags.of(term) for term in group.terms] for group in synonyms.groups()]
     return [group for group in (*of_dictionary.values(), *listed) if len(group) > 1]
 
 
@@ -303,8 +386,8 @@ def _groups(unit: Unit) -> tuple[int, ...]:
     return unit.groups or (unit.words[0].groups if len(unit.words) == 1 else ())
 
 
-def from_web(keys: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
-    """The vectors of words that chiVe has, out of ja-ginza, and which words it has."""
+def from_web(keys: Sequence[str]) -> Others:
+    """The vectors of words that chiVe has, out of ja-ginza."""
     import msgpack
 
     paths = {path.name: path for path in files("ja-ginza") or () if path.parent.name == "vocab"}
@@ -315,7 +398,7 @@ def from_web(keys: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
         next((row for form in of_key if (row := rows.get(murmur(form))) is not None), -1) for of_key in forms
     ]
     has = np.asarray(found) >= 0
-    return np.asarray(stored[np.maximum(found, 0)], np.float32), has
+    return Others(np.asarray(stored[np.asarray(found)[has]], np.float32), has, FROM_WEB, SHARED_AXES)
 
 
 def murmur(text: str, seed: int = 1) -> int:
@@ -363,7 +446,9 @@ def make(data: Path, cache: Path, embed: Embed, *, one_in: int = 1) -> tuple[lis
     texts = [of_kind[::one_in] for of_kind in every.texts.values()]
     wholes = [(of_kind, embedded(of_kind, cache, embed)) for of_kind in texts]
     own = fitted(counts, embedded([every.written[key] for key in keys], cache, embed), wholes)
-    both = beside(own, *from_web(keys))
+    english = [every.english[key] for key in keys if key in every.english]
+    has = np.asarray([key in every.english for key in keys])
+    both = beside(own, [from_web(keys), Others(embedded(english, cache, embed), has, FROM_ENGLISH, 1)])
     return keys, principal(drawn(both, groups_of(keys)), DIMENSIONS)
 
 

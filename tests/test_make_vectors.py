@@ -38,7 +38,7 @@ def test_a_word_that_the_web_has_not_is_placed_by_what_the_model_says() -> None:
     has = np.asarray([True] * 59 + [False])
     near = own.copy()
     near[59] = near[0]
-    both = vectors.beside(near, web, has)
+    both = vectors.beside(near, [vectors.Others(web[has], has, 0.3)])
     assert likeness(both, 59, 0) > 0.9
 
 

@@ -153,7 +153,7 @@ def test_which_project_others_should_be_like_is_asked_where_it_is_not_clear(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("類似 団体 比較", "どの2つを比べますか"), ("似た事業 公園", "「似た事業 公園」"),
+        ("類似 団体 比較", "「類似 団体 比較」"), ("似た事業 公園", "「似た事業 公園」"),
         ("類似　事例の調査", "「類似 事例の調査」"),
     ],
 )  # fmt: skip

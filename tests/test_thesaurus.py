@@ -225,11 +225,11 @@ def test_what_was_asked_in_vain_is_proposed_with_what_the_records_call_it(seeded
     status, output = run(seeded, "suggest")
     assert status == 0
     (row,) = csv.DictReader(io.StringIO(output))
-    assert (row["語"], row["同義語"], row["尋ねられた数"]) == ("人口動態調査", "統計調査", "2")
-    assert row["近い事業"].startswith("86 ")
+    assert (row["語"], row["同義語"], row["尋ねられた数"]) == ("人口動態調査", "人口推計", "2")
+    assert row["近い事業"].startswith("8 ")
     file = seeded.with_suffix(".csv")
     assert run(seeded, "suggest", str(file))[0] == run(seeded, "import", str(file))[0] == 0
-    assert found(open_database(seeded), "人口動態調査")[0] == "国・県委任の基幹統計調査事務"
+    assert found(open_database(seeded), "人口動態調査")[0] == "保有データの活用環境整備"
     assert list(csv.DictReader(io.StringIO(run(seeded, "suggest")[1]))) == []
 
 

@@ -452,3 +452,9 @@ def thesaurus_off(db: Database) -> None:
 def vectors_of_other_words(db: Database) -> None:
     """The word vectors were made anew: those of projects go, and are made of their words when read."""
     db.conn.execute("DELETE FROM project_vectors")
+
+
+@search()
+def vectors_of_more_words(db: Database) -> None:
+    """The word vectors were made anew once more, on other axes: those of projects go."""
+    db.conn.execute("DELETE FROM project_vectors")

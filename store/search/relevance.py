@@ -4,8 +4,9 @@ A project's nearness is a weighted sum of three figures, fitted on development q
 
     likeness in meaning  +  cover * how well its words cover those typed  +  share * those it says
 
-Likeness is the cosine of the two, less a part of how near the project is to any topic (a hub is near to all),
-and of how near the query is to any (where things lie close together, being near says less).
+Likeness is the cosine of the query and the project, in part that of its nearest sentence, less a part of how
+near the project is to any topic (a hub is near to all), and of how near the query is to any (where things
+lie close together, being near says less).
 Of a word that a project says all is covered; of another one, the cosine of the nearest word of the
 project. Words are weighed by their rarity in the list, a word that no project has being the rarest: so a
 project that says what is left over of a query, and not what it is about, is not near to it.
@@ -30,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.database import Database
-from store.index.meaning import Vector, word_vectors
+from store.index.meaning import DIMENSIONS, Vector, read_sentences, unpacked, word_vectors
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.search import minimum_should_match
@@ -41,6 +42,7 @@ from store.search.ranking import Ranking
 from store.text.morphology import Text, units
 
 _TUNED = TUNING.relevance
+_NONE = (b"", b"")  # the vectors of a project's name and sentences, where none are stored
 
 
 class AskedWord(NamedTuple):
@@ -287,13 +289,31 @@ def _nearest(
     rows = {*_highest(likeness, most), *map(int, np.searchsorted(known.ids, others))}
     ids = [int(known.ids[row]) for row in rows]
     texts = db.snapshot.texts.read(ids)
+    stored = db.snapshot.sentence_vectors(ids)
+    nearer = _of_nearest([stored.get(each, _NONE)[1] for each in ids], known.rows[[*rows]], asked[None])
     words_of = _Words(texts.values())
     found = [
-        _near(each, float(likeness[row]), words, texts[each].whole, words_of)
-        for each, row in zip(ids, rows, strict=True)
+        _near(each, float(likeness[row] + more), words, texts[each].whole, words_of)
+        for each, row, more in zip(ids, rows, nearer[:, 0], strict=True)
         if each in texts
     ]
     return sorted(found, key=lambda each: (-each.score, -each.id))
+
+
+def _of_nearest(stored: Sequence[bytes], wholes: Vector, asked: Vector) -> Vector:
+    """By what each project, a row, is more alike to each query, a column, for its nearest sentence.
+
+    `stored` are the vectors of its sentences, in one or none; that of the whole stands for none.
+    """
+    of_wholes = wholes @ asked.T
+    known = np.asarray([bool(sentences) for sentences in stored])
+    if not known.any():
+        return np.zeros_like(of_wholes)
+    starts = np.cumsum([0, *(len(sentences) // DIMENSIONS for sentences in stored if sentences)])[:-1]
+    nearest = np.maximum.reduceat(unpacked(b"".join(stored)) @ asked.T, starts, axis=0)
+    more = np.zeros_like(of_wholes)
+    more[known] = _TUNED.nearest_sentence * (nearest - of_wholes[known])
+    return np.asarray(more, np.float32)
 
 
 def _highest(likeness: Vector, most: int) -> list[int]:
@@ -388,13 +408,18 @@ def _compared(db: Database, topics: Sequence[tuple[Vector, Sequence[AskedWord]]]
     for at, (asked, _) in enumerate(topics):
         likeness = _likeness(db, asked)
         for row in _highest(likeness, _TUNED.looked_at_of_topic):
-            compared[int(known.ids[row])].append((at, float(likeness[row])))
-    texts = db.snapshot.texts.read([*compared])
-    for project_id, near in compared.items():
-        if project_id in texts:
-            text = texts[project_id]
+            compared[row].append((at, float(likeness[row])))
+    ids = {row: int(known.ids[row]) for row in compared}
+    texts = db.snapshot.texts.read([*ids.values()])
+    stored = read_sentences(db, [*ids.values()])
+    for row, near in compared.items():
+        if ids[row] in texts:
+            text = texts[ids[row]]
             of_project = _Words([text])
-            for at, likeness_to in near:
-                scored = _near(project_id, likeness_to, topics[at][1], text.whole, of_project)
+            sentences = stored.get(ids[row], _NONE)[1]
+            asked_here = np.asarray([topics[at][0] for at, _ in near])
+            (nearer,) = _of_nearest([sentences], known.rows[[row]], asked_here)
+            for (at, likeness_to), more in zip(near, nearer.tolist(), strict=True):
+                scored = _near(ids[row], likeness_to + more, topics[at][1], text.whole, of_project)
                 best[at] = max(best[at], scored.score)
     return best if len(best) else np.zeros(1, np.float32)
