@@ -500,16 +500,16 @@ class Relevance:
 
     cover: float = 0.4
     """For how well its words cover those typed, beside 1 for the likeness. This and the next four were fitted
-    together on what seventeen rounds of strangers and five other cities asked: listwise for the order, then for
-    what passes the gate where .06 of the absent topics do (docs/benchmarks.md)."""
+    together on what seventeen rounds of strangers and five other cities asked: listwise for the order, then
+    for what passes the gate where .06 of the absent topics do (docs/benchmarks.md)."""
 
     share: float = 0.1
     """For the share of them that it says: most of that is in the cover already. With .16 a common word that a
     project says beats what is meant."""
 
     nearest_sentence: float = 0.4
-    """Of the likeness, the part of the project's nearest sentence, the rest being that of the whole: .65 of the
-    words that no record uses pass the gate with the right project, .57 without."""
+    """Of the likeness, the part of the project's nearest sentence, the rest being that of the whole: .65 of
+    the words that no record uses pass the gate with the right project, .57 without."""
 
     hubness: float = 0.12
     """Of the mean cosine of the topics nearest to a project, taken off its likeness."""
