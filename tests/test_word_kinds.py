@@ -1,5 +1,8 @@
 """Kinds of words that once found nothing or the wrong project, each by what finds it now."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 
 from store.database import Database, open_database
@@ -112,3 +115,29 @@ def test_what_stands_here_and_there_in_a_text_is_no_answer(db: Database, typed: 
 def test_a_rare_word_beside_a_common_one_is_an_answer_that_says_what_it_lacks(db: Database) -> None:
     first = search(db, parse("オンライン 研修会")).hits[0]
     assert (first.project.number, first.missing) == ("83", ("オンライン",))
+
+
+def of_names(folder: Path, *names: str, texts: Sequence[str] = ()) -> Database:
+    rows = [f"2023\t{at}\t{name}\t総務課\t" for at, name in enumerate(names, 1)]
+    rows += [f"2023\t{at}\t事務\t総務課\t{text}" for at, text in enumerate(texts, len(rows) + 1)]
+    header = "年度\t事業番号\t事務事業名\t担当課\t事業概要"
+    listed = parse_list("\n".join([header, *rows]).encode(), fiscal_year=None)
+    db = open_database(folder / "list.db")
+    store_list(db, listed, source_name="a.tsv", now="2026-11-23T00:00:00+00:00")
+    return db
+
+
+def test_a_whole_name_typed_by_its_sound_is_found_even_where_it_reads_as_a_sentence(tmp_path: Path) -> None:
+    db = of_names(tmp_path, "CCUS研究開発・実証関連事業", "研究の推進", "BIMを活用した建築生産")
+    assert found(db, "CCUSけんきゅうかいはつじっしょうかんれんじぎょう") == ["1"]
+    assert found(db, "BIMをかつようしたけんちくせいさん")[0] == "3"
+
+
+def test_a_term_of_the_thesaurus_in_other_letters_is_itself_too(tmp_path: Path) -> None:
+    db = of_names(tmp_path, "監視", "ガバメントクラウド", texts=["ガバクラを使う。"])
+    assert found(db, "がばめんとくらうど") == ["2", "3"]
+
+
+def test_a_listed_equivalent_in_a_name_goes_before_the_very_word_in_a_text(tmp_path: Path) -> None:
+    db = of_names(tmp_path, "監視", "ガバメントクラウド", texts=["ガバクラを使う。"])
+    assert found(db, "ガバクラ") == ["2", "3"]

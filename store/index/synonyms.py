@@ -88,7 +88,10 @@ class Group:
 
 
 class Listed(NamedTuple):
-    """A term of the thesaurus at its place in a text: its group, and the others of it."""
+    """A term of the thesaurus at its place in a text: its group, and the others of it.
+
+    One typed in other letters is among the others as it is written: がばめんとくらうど is ガバメントクラウド.
+    """
 
     start: int
     end: int
@@ -172,7 +175,7 @@ def listed_in(
     """
     among, key = terms or Terms(by_key(), by_beginning()), katakana(text)
     if (whole := among.by_key.get(key)) is not None:
-        return [] if _is_off(whole, off, terms) else [Listed(0, len(text), whole, _others(whole, key))]
+        return [] if _is_off(whole, off, terms) else [Listed(0, len(text), whole, _others(whole, text))]
     if len(key) != len(text):
         return []  # a place in one is none in the other
     places = {0, *ends}
@@ -185,7 +188,7 @@ def listed_in(
                 group = among.by_key[listed]
                 covered = end
                 if not _is_off(group, off, terms):
-                    found.append(Listed(start, end, group, _others(group, listed)))
+                    found.append(Listed(start, end, group, _others(group, text[start:end])))
                 break
     return sorted(found, key=lambda each: each.start - each.end)
 
@@ -203,8 +206,10 @@ def equivalents(text: str, ends: Collection[int], off: Collection[str] = ()) -> 
     )
 
 
-def _others(group: Group, key: str) -> tuple[str, ...]:
-    return tuple(term for term in group.terms if katakana(term) != key)
+def _others(group: Group, typed: str) -> tuple[str, ...]:
+    key, folded = katakana(typed), width_fold(typed)
+    itself = [term for term in group.terms if katakana(term) == key and width_fold(term) != folded]
+    return (*itself, *(term for term in group.terms if katakana(term) != key))
 
 
 def _is_off(group: Group, off: Collection[str], terms: Terms | None = None) -> bool:

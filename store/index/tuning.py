@@ -52,7 +52,8 @@ class Scoring:
     """By how what it says relates to the term."""
 
     other_word: float = 0.3
-    """Of a synonym, where some project says the very word: 提言 in a text goes before 提案 in a name."""
+    """Of a synonym, where some project says the very word: 提言 in a text goes before 提案 in a name. Not of
+    one that the city or the thesaurus lists: ガバメントクラウド in a name goes before ガバクラ in a text."""
 
     whole_name: float = 0.3
     """Added when the terms are the whole name; in proportion when part of it: the shorter name is meant."""

@@ -40,10 +40,12 @@ class Interpretation:
     """One meaning of a term: a text matches it that has a phrase of each token set, one next to the other.
 
     `patterns` are its phrases as they stand in a text, a space around, each with what it is evidence of.
+    `is_listed`: the city or the shipped thesaurus says that it is the same, not only a dictionary.
     """
 
     match_type: MatchType
     token_sets: tuple[TokenSet, ...]
+    is_listed: bool = field(default=False, compare=False)
     phrases: tuple[str, ...] = field(init=False, compare=False, repr=False)
     projects: int = field(init=False, compare=False, repr=False)  # in which it can occur, at most
     patterns: tuple[tuple[str, TokenMatch], ...] = field(init=False, compare=False, repr=False)
@@ -104,7 +106,7 @@ class QueryTerm:
     def patterns(self) -> tuple[WeighedPattern, ...]:
         """What to look for in the words of a text."""
         return tuple(
-            (pattern, evidence, self._weight(found.match_type))
+            (pattern, evidence, self._weight(found.match_type, is_listed=found.is_listed))
             for found in self.interpretations
             for pattern, evidence in found.patterns
         )
@@ -117,8 +119,9 @@ class QueryTerm:
         worth = self._weight(MatchType.SYNONYM)
         return tuple((f" {each} ", TokenMatch(each, MatchType.SYNONYM), worth) for each in self.offices)
 
-    def _weight(self, match_type: MatchType) -> float:
+    def _weight(self, match_type: MatchType, *, is_listed: bool = False) -> float:
         is_other = match_type is MatchType.SYNONYM and self.interpretations[0].match_type < MatchType.SYNONYM
+        is_other &= not is_listed
         return TUNING.scoring.other_word if is_other else TUNING.scoring.match[match_type]
 
     @property
@@ -265,15 +268,24 @@ def _city_synonyms(term: TypedTerm) -> Iterator[Interpretation]:
 
 
 def _equivalents(term: TypedTerm) -> Iterator[Interpretation]:
+    """Other terms of its group and, before them, itself as the thesaurus writes it, if typed otherwise."""
     if not term.may_be_listed:
         return
     word_ends = [*accumulate(chain.from_iterable(unit.lengths for unit in term.units))]
     said = {phrase for each in term.found for phrase in each.phrases}
+    itself: list[Interpretation] = []
+    others: list[Interpretation] = []
     for wording in synonyms.equivalents(term.text, word_ends, term.db.snapshot.thesaurus_off):
+        is_itself = katakana(wording) == katakana(term.text)
         for each in worded(term.db, wording):
             if not said.issuperset(each.phrases):  # the records spell several of a group alike
                 said.update(each.phrases)
-                yield each
+                if is_itself:
+                    itself.append(replace(each, match_type=MatchType.SPELLING))
+                else:
+                    others.append(each)
+    if others:  # else it is but a word in other letters, as any
+        yield from (*itself, *others)
 
 
 def _may_be_listed(text: str) -> bool:
@@ -353,7 +365,7 @@ EXPANDERS: tuple[Expander, ...] = (
         "it stands in a text, where the dictionary cuts otherwise",
     ),
     Expander(
-        "name by sound", _SPELLING, _UNREAD, _name_by_sound,
+        "name by sound", _SPELLING, _ELSE, _name_by_sound,
         "a whole name in kana or romaji, however its words are cut",
     ),
     Expander("segments", _SPELLING, _UNREAD, _segments, "words written or read so: とうけいちょうさ"),
@@ -585,9 +597,10 @@ def worded(db: Database, wording: str) -> Iterator[Interpretation]:
     token_sets = _known_words(db, wording)
     occurs = token_sets and all(token_set.projects for token_set in token_sets)
     if occurs and (found := interpret(db, MatchType.SYNONYM, token_sets)):
-        yield found
+        yield replace(found, is_listed=True)
     else:
-        yield from _alone(MatchType.SYNONYM, variants.as_it_stands(db, wording))
+        for found in _alone(MatchType.SYNONYM, variants.as_it_stands(db, wording)):
+            yield replace(found, is_listed=True)
 
 
 def within(db: Database, text: str, ends: Collection[int]) -> dict[int, tuple[TokenSet, int]]:
