@@ -61,8 +61,9 @@ def store_list(
     What is stored but gone from the list stays, and is reported, unless `replace`. `progress(done, total)`
     counts the projects made searchable, by `pool` if it is given (of `workers`). What takes long is done
     before the database is locked; where others have loaded a list meanwhile it is done again, the third time
-    with the lock held.
+    with the lock held. Projects whose vectors a migration dropped get theirs.
     """
+    vectors = writer.without_vectors(db)
     for is_last in (False, False, True):
         with ExitStack() as held:
             held.enter_context(_uncollected())
@@ -72,6 +73,7 @@ def store_list(
             prepared = held.enter_context(_prepared(plan, pool, progress))
             held.enter_context(writing(db))
             if _state(db) == plan.state:
+                writer.give_vectors(db, vectors)
                 _carry_out(db, plan, prepared, source_name, now)
                 return _report(db, plan, source_name)
     raise RuntimeError("a database changed although this connection alone may write")

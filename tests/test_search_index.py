@@ -11,10 +11,13 @@ from store.database import Databases, open_database, writing
 from store.index import writer
 from store.index.snapshot import IndexSnapshot
 from store.index.tuning import TUNING
+from store.lists.parsing import parse_list
+from store.loader import store_list
 from store.search import ranking
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.morphology import tokenize
+from tests.conftest import LOADED_AT, SEED
 
 COUNTS = """
     SELECT word, projects, names FROM vocabulary WHERE projects > 0
@@ -54,6 +57,18 @@ def test_a_rebuild_makes_the_same_index(seeded: Path) -> None:
     with writing(db):
         writer.rebuild(db)
     assert db.execute(COUNTS).fetchall() == before
+
+
+def test_a_load_gives_projects_the_vectors_that_a_migration_dropped(seeded: Path) -> None:
+    db = open_database(seeded)
+    stored = "SELECT * FROM project_vectors ORDER BY project_id"
+    before = db.execute(stored).fetchall()
+    with writing(db):
+        db.conn.execute("DELETE FROM project_vectors WHERE project_id % 3")
+    report = store_list(db, parse_list(SEED.read_bytes()), source_name=SEED.name, now=LOADED_AT)
+    assert not report.added
+    assert db.execute(stored).fetchall() == before
+    assert writer.without_vectors(db) == []
 
 
 def test_what_is_out_of_step_is_told(seeded: Path) -> None:

@@ -345,6 +345,11 @@ def store(db: Database, rows: Iterable[tuple[int, StoredMeaning]]) -> None:
     db.conn.executemany(_STORE, ((project_id, *meaning) for project_id, meaning in rows))
 
 
+def ids_without(db: Database) -> list[int]:
+    """Row ids of the projects whose vectors are not stored."""
+    return [row_id for row_id, _ in db.conn.execute(_WITHOUT)]
+
+
 def read_projects(db: Database) -> ProjectVectors:
     """Every project's vector. Those of a database made before there were any are made of its words."""
     stored = db.conn.execute(_EVERY).fetchall()

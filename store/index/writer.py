@@ -114,13 +114,29 @@ class Prepared(NamedTuple):
 
 def prepare(rows: Sequence[Project]) -> list[IndexRow]:
     """Split stored projects into words. Pure and picklable: may run in other processes."""
-    found = [
-        {field: units(display(text)) for field, text in zip(FIELDS, _texts(project), strict=True)}
-        for project in rows
-    ]
+    found = [_units(project) for project in rows]
     brought: dict[int, Unit] = {}
     every = zip(rows, found, meaning.meanings_of([*zip(rows, found, strict=True)]), strict=True)
     return [_index_row(project, its, vectors, brought) for project, its, vectors in every]
+
+
+def without_vectors(db: Database) -> list[tuple[int, StoredMeaning]]:
+    """What projects mean whose vectors a migration dropped, by their ids; `give_vectors` stores it."""
+    rows = [*projects.by_ids(db, meaning.ids_without(db))]
+    made: list[tuple[int, StoredMeaning]] = []
+    for start in range(0, len(rows), CHUNK):
+        some = rows[start : start + CHUNK]
+        of_some = meaning.meanings_of([(project, _units(project)) for project in some])
+        made += zip([project.id for project in some], of_some, strict=True)
+    return made
+
+
+def give_vectors(db: Database, made: Iterable[tuple[int, StoredMeaning]]) -> None:
+    """Store the vectors of those projects that still lack them. Does not commit."""
+    lacking = {*meaning.ids_without(db)}
+    if some := [each for each in made if each[0] in lacking]:
+        meaning.store(db, some)
+        raise_generation(db)
 
 
 def prepared_of(rows: Iterable[IndexRow]) -> Prepared:
@@ -272,6 +288,10 @@ def make_anew(db: Database) -> None:
     db.conn.execute("INSERT INTO projects_fts (projects_fts) VALUES ('rebuild')")
     db.conn.execute(_FILL_CHARACTERS)
     rebuild(db)
+
+
+def _units(project: Project) -> dict[str, Sequence[Unit]]:
+    return {field: units(display(text)) for field, text in zip(FIELDS, _texts(project), strict=True)}
 
 
 def _index_row(
