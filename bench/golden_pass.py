@@ -37,6 +37,8 @@ CONNECTIONS = 6
 TALKED_ABOUT = 12  # one question in so many is followed up in a thread
 PRESSED = 30  # one button in so many is pressed; which ones depends on the text and the button only
 ANSWERED_WITHIN = 10.0  # seconds, for what comes after the acknowledgement
+# As an acknowledgement has it, of a server that is too busy.
+BUSY = json.dumps("ただいま混み合っています")[1:-1]
 PATIENCE = 1.5  # seconds until an acknowledgement may be a request for patience
 FOLLOW_UPS = (
     "その成果は？", "担当課は？", "2番目は？", "ほかには？", "もっと", "この課の事業は何件？",
@@ -246,10 +248,17 @@ class City:
         return json.dumps(self._sender.event_body(event)), JSON
 
     async def _request(self, body: str, content_type: str) -> tuple[int, str]:
-        """Send it signed, as Slack does; the HTTP status and what it was acknowledged with."""
-        headers = {**signature(body, str(int(time.time()))), "Content-Type": content_type}
-        async with self._session.post(self._url, data=body.encode(), headers=headers) as response:
-            return response.status, await response.text()
+        """Send it signed, as Slack does; the HTTP status and what it was acknowledged with.
+
+        What a busy machine asks to come again, and has not begun, comes again: that is no answer to it.
+        """
+        while True:
+            headers = {**signature(body, str(int(time.time()))), "Content-Type": content_type}
+            async with self._session.post(self._url, data=body.encode(), headers=headers) as response:
+                status, text = response.status, await response.text()
+            if status != HTTPStatus.SERVICE_UNAVAILABLE and BUSY not in text:
+                return status, text
+            await asyncio.sleep(1)
 
     async def _answered(self, place: str, surface: str, wire: tuple[str, str], trigger: str = "") -> int:
         """Send it and wait for what is answered there; the HTTP status."""
