@@ -327,15 +327,25 @@ def without_frame(text: str) -> str:
 def without_remark(text: str) -> str:
     """A question without the remark behind it: 複数あるはず, 前の市は郵送でした."""
     text = _REMARK.sub("", text)
-    asked, told = text, ""
-    while found := _LAST_SENTENCE.search(asked):
-        if _INTERROGATIVE.search(found[0]) or not _ONLY_TELLS.search(found[0]):
+    # Sentences are taken off the end one by one, and nothing is copied or looked through again.
+    starts, end = [found.end() for found in _END_OF_SENTENCE.finditer(text)], len(text)
+    while True:
+        told_until = end - text.endswith("\n", 0, end)
+        while told_until and text[told_until - 1] in "。!！":
+            told_until -= 1
+        while starts and starts[-1] > told_until:
+            starts.pop()
+        if not starts or starts[-1] == told_until:
             break
-        asked, told = asked[: found.start()].rstrip(), found[0]
-    return asked if told and (asks(asked, in_talk=True)) else text
+        sentence = text[starts[-1] : end]
+        if _INTERROGATIVE.search(sentence) or not _ONLY_TELLS.search(sentence):
+            break
+        end = starts[-1]
+    asked = text[:end]
+    return asked if len(asked) < len(text) and asks(asked, in_talk=True) else text
 
 
-_LAST_SENTENCE = lazily(r"(?<=[。?？!！])\s*[^。?？!！]+[。!！]*$")
+_END_OF_SENTENCE = lazily("[。?？!！]")
 _ONLY_TELLS = lazily(
     r"(?:でした|まし?た|ません|ない|った|てい?(?:る|ます)|ので|んで|から|けれ?ど|のに)[よね]*[。!！]*$"
 )
