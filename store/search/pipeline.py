@@ -400,8 +400,10 @@ def _if_meant(search: Search) -> SearchResult | None:
 
     Else None: those that are near are offered, once it is no slip of spelling either.
     """
-    ranking = search.most
-    if not ranking or not ranking.scored or not search.near.is_answer(ranking):
+    if not search.most or not search.near.is_answer(search.most):
+        return None
+    ranking = search.near.reordered(search.most)
+    if not search.near.is_answer(ranking):
         return None
     found = search.related
     if found.share >= TUNING.relevance.related_tells and ranking.scored[0].id not in found.ids:

@@ -128,6 +128,18 @@ class Nearness:
             _stand_together(field, words) for field in texts
         )
 
+    def reordered(self, ranking: Ranking) -> Ranking:
+        """A ranking by most of the words in which nearness has a say: the less, the more words there are.
+
+        What is not among the near is as near as the last of them.
+        """
+        if not self.found or not ranking.scored:
+            return ranking
+        near, last = {each.id: each.score for each in self.found}, self.found[-1].score
+        say = min(_TUNED.say_at_most, _TUNED.say / len(self.words) ** 2)
+        scored = (each._replace(score=each.score + say * near.get(each.id, last)) for each in ranking.scored)
+        return replace(ranking, scored=tuple(sorted(scored, key=lambda each: -each.score)))
+
     def without_leftovers(self, ranking: Ranking) -> Ranking:
         """A ranking by words less those behind the first with a word or two and none of its rarer ones.
 
@@ -162,7 +174,7 @@ class Nearness:
         if not self.is_near(_TUNED.offered_from) or not is_understood(self._text):
             return []
         is_small = self._db.snapshot.project_count <= TUNING.candidates.small_list
-        share = 0.0 if is_small else _TUNED.wording
+        share = 0.0 if is_small else _TUNED.wording * len(self.words)
         scores = {each.id: each.score + share * wording.get(each.id, 0.0) for each in self.found}
         best = sorted(scores, key=lambda each: -scores[each])[: _TUNED.offered]
         return [each for each in best if scores[each] >= scores[best[0]] - _TUNED.beside]
