@@ -506,7 +506,7 @@ def _part(search: Search) -> SearchResult | None:
     belongs to counts: ロボット of ロボットの修理. What is nearest in meaning is offered beside.
     """
     asked, tuned = search.analysed, TUNING.partial
-    if search.near.is_narrowed:
+    if not search.offers_near or search.near.is_narrowed:
         return None
     words = minimum_should_match.word_by_word(asked.wanted)
     belongs_to, *rest = asked.text.split("の")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from heapq import heappop, heappush
+from itertools import chain, islice
 
 from bot.ask import subjects
 from bot.ask.matching import Bag, bag, found_in
@@ -59,14 +60,11 @@ def near_a_set(
     known = {project.key for project in but}
     nouns = list(filter(names, terms))
     groups = [tuple(chain.from_iterable(map(_ways, each))) for each in alternatives(request.topic, terms)]
-    found = [near for near in _in_other_words(db, request, groups) if near.project.key not in known]
-    if found or but or all_words:
-        return tuple(found[:MOST])
-    if nouns and nouns != terms:
-        found = list(_in_other_words(db, request, [_ways(term) for term in nouns]))
-    if not found:
-        found = list(_by_meaning(db, request, terms))
-    return tuple(found[:MOST])
+    every = (near for near in _in_other_words(db, request, groups) if near.project.key not in known)
+    found = tuple(islice(every, MOST))
+    if not (found or but or all_words) and nouns and nouns != terms:
+        found = tuple(islice(_in_other_words(db, request, [_ways(term) for term in nouns]), MOST))
+    return found or (() if but or all_words else tuple(islice(_by_meaning(db, request, terms), MOST)))
 
 
 def alternatives(topic: str, terms: Sequence[str]) -> list[tuple[str, ...]]:
@@ -90,7 +88,10 @@ def saying_one_of_each(
 
 
 def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, ...]]) -> Iterator[Near]:
-    """Projects with a sentence that says one word of each group, where any has more than one."""
+    """Projects with a sentence that says one word of each group, where any has more than one.
+
+    Those first whose sentence is nearest to the question; it takes long to look through one.
+    """
     if all(len(group) == 1 for group in groups):
         return
     query = parse(" ".join(group[0] for group in groups if len(group) == 1), limit=LOOKED_AT)
@@ -104,13 +105,13 @@ def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, 
     hits = [hit for hit in search(db, query, offers_near=False, whole=True).hits if not hit.missing]
     found = {hit.project.key: {*filter(None, found_in(hit))} for hit in hits}
     ranked = meaning.rank_passages(request.question, meaning.passages_of(db, [hit.project for hit in hits]))
-    saying = (
-        _saying(of_project, groups, found[of_project[0].passage.project.key])
-        for of_project in _by_project(ranked)
-    )
-    chosen = filter(None, saying)
-    for each, said in sorted(chosen, key=lambda pair: -pair[0].score):
-        yield _near(each, said, groups)
+    chosen: list[tuple[float, int, Near]] = []
+    for at, of_project in enumerate(_by_project(ranked)):
+        while chosen and -chosen[0][0] >= of_project[0].score:  # no other can be nearer
+            yield heappop(chosen)[2]
+        if saying := _saying(of_project, groups, found[of_project[0].passage.project.key]):
+            heappush(chosen, (-saying[0].score, at, _near(*saying, groups)))
+    yield from (near for _, _, near in sorted(chosen))
 
 
 def _saying(
