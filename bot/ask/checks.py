@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
+from bot.ask.lexing import LIFETIME
 from bot.ask.matching import lacking
 from bot.ask.quantities import JOINED, closeness, fitting
 from bot.ask.quantities import Asked as Figure
@@ -326,6 +327,12 @@ def relative_year(claim: Claim) -> str:
     return f"「{found[0]}」" if found and not _OTHER_YEAR.search(claim.text) else ""
 
 
+def lifetime(claim: Claim) -> str:
+    """今年度で終わる事業 are those that end; that something in a record ended tells of no project."""
+    found = LIFETIME.search(one_space(claim.question)) if claim.of_set else None
+    return f"事業そのものが「{found[0]}」かどうか" if found else ""
+
+
 def place(claim: Claim) -> str:
     """大阪市の〓 asks of another city's; the project's name or office must have the place."""
     found = _OTHER_PLACE.search(claim.masked)
@@ -396,6 +403,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("figure", figure),
     ("polarity", polarity),
     ("relative year", relative_year),
+    ("lifetime", lifetime),
     ("place", place),
     ("reason", reason),
 )

@@ -73,6 +73,7 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     question = lexing.in_japanese(follow_ups.without_correction(question) if last else question)
     question = asking.without_remark(asking.in_kana(one_space(question)))
     question = HERE.sub(here, question) if here else question
+    question = lexing.with_this_year(question, held.years)
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
@@ -254,8 +255,8 @@ def _near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
     One that names nothing is of the thread's project, or of those last shown that say a word of it.
     """
     request, held = asked.request, db.snapshot.catalog
-    if asked.meant is not request and not _names_another(db, asked, last):
-        return asked.meant
+    if asked.meant is not request:
+        return request if _names_another(db, asked, last) else asked.meant
     if request.named or request.offices or request.unknown_numbers or request.other_years:
         return request
     if request.kind not in ("field", "figure", "sentence", "topic"):
@@ -270,12 +271,19 @@ def _near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
 
 
 def _names_another(db: Database, asked: Asked, last: Turn) -> bool:
-    """Whether a question that needs no thread says of what, and that is in the name of another project."""
+    """Whether a question that needs no thread says of what, and that is another project's.
+
+    It stands in that one's name, or in its record and not at all in that of the thread's project.
+    """
     nouns = tuple(term for term in asked.request.terms if term not in asked.request.counted)
     if not (asked.stands_alone and nouns and last.topic):
         return False
     found = subjects.by_words(db, asked.request, nouns, whole=True)
-    return found.is_sure and found.candidates[0].named == 1 and found.projects[0].key != last.topic
+    if not found.is_sure or found.projects[0].key == last.topic:
+        return False
+    shown = projects.get(db, *last.topic)
+    is_said = shown is None or not set(nouns) <= set(passages.unsaid(asked.request, shown))
+    return found.candidates[0].named == 1 or not is_said
 
 
 def _said_in_thread(db: Database, asked: Asked, last: Turn) -> Answer | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +13,14 @@ from store.text import lazily
 from store.text.asking import MASK, core
 from store.text.morphology import Word, tokenize
 from store.text.normalize import one_space
-from store.text.numbers import numbers_named, without_years, years_asked, years_mentioned
+from store.text.numbers import (
+    WRITTEN,
+    fiscal_year_name,
+    numbers_named,
+    without_years,
+    years_asked,
+    years_mentioned,
+)
 
 if TYPE_CHECKING:
     from store.index.catalog import Catalog, Mention, NamedOffice
@@ -223,6 +230,23 @@ _FRAMES = (
 _PATTERNS = tuple((asked, lazily(f"{_OPENING}{frame}", re.IGNORECASE)) for asked, frame in _FRAMES)
 _BESIDE = lazily(rf"^(?:the|a|an|your|our) | {_PROJECTS}$", re.IGNORECASE)
 _POINTS = lazily(rf"(?:it|this|that|them|these|those)(?: {_PROJECTS})?", re.IGNORECASE)
+
+
+_THIS_YEAR = "(?:今年度|本年度|当年度)"
+_IN_ITS_TIME = (
+    "(?:中|内|末|いっぱい)?(?:に|で|をもって|限りで|まで[でに]?|から)?"
+    "(?:終わ|終え|終了|完了|始ま|始め|開始|スタート)"
+)
+LIFETIME = lazily(
+    rf"(?:{_THIS_YEAR}|{WRITTEN}年度){_IN_ITS_TIME}[ぁ-ん]*(?:予定)?(?=の?(?:事業|プロジェクト|もの|やつ))"
+)
+"""That a project itself begins or ends in a year: 今年度で終わる事業."""
+_BEFORE_ITS_TIME = lazily(rf"{_THIS_YEAR}(?={_IN_ITS_TIME})")
+
+
+def with_this_year(question: str, years: Sequence[int]) -> str:
+    """A question with the newest list's year for 今年度, where it asks what begins or ends in it."""
+    return _BEFORE_ITS_TIME.sub(fiscal_year_name(max(years)), question) if years else question
 
 
 def in_japanese(question: str) -> str:
