@@ -224,3 +224,10 @@ def test_a_figure_that_the_threads_project_has_none_of_is_told_of_the_one_that_s
     given = talk(db, "89の成果は？", "では基幹系のサーバはいつ")
     assert (given.citations, given.confidence) == (("90",), "sure")
     assert "7月です" in given.text
+
+
+def test_a_thing_of_another_record_alone_is_looked_for_in_that_one_and_not_in_the_threads(
+    db: Database,
+) -> None:
+    given = talk(db, "スマートシティの目的は", "オープンデータの公開数は")
+    assert (given.kind, given.pointers) == ("none", ("8",))

@@ -106,3 +106,17 @@ def test_a_thing_of_the_next_generation_is_for_no_children(asked) -> None:
     """97 speaks of 次世代モビリティ, 95 of 次代を担う人材."""
     assert {"95", "68"} <= numbers(asked("子ども向けの事業は？"))
     assert "97" not in numbers(asked("子ども向けの事業は？"))
+
+
+@pytest.mark.parametrize(
+    "question", ["今年度で終わる事業", "令和3年度に終了する事業は何件", "本年度に始まった事業"]
+)
+def test_when_projects_end_is_not_told_by_what_ended_in_their_records(asked, question: str) -> None:
+    assert asked(question).citations == ()
+
+
+def test_what_is_like_a_thing_that_no_record_has_is_shown_and_not_claimed(asked) -> None:
+    given = asked("人材バンクみたいなやつの目的は")
+    assert (given.kind, given.citations) == ("none", ())
+    assert "58" in given.pointers
+    assert "「人材バンク」は、この記載からは確かめられませんでした" in given.text
