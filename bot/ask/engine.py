@@ -265,7 +265,7 @@ def _near_in_thread(db: Database, asked: Asked, last: Turn) -> Request:
         return request
     if last.topic:
         return follow_ups.about(request, last.topic, held)
-    every = [project for key in last.listed[: listing.PAGE] if (project := projects.get(db, *key))]
+    every = follow_ups.projects_of(db, last.listed[: listing.PAGE])
     saying = [p.key for p in every if len(passages.unsaid(request, p)) < len(passages.telling(request))]
     return follow_ups.of_each(request, replace(last, listed=tuple(saying)), held)
 
@@ -323,7 +323,7 @@ def _saying_the_noun(db: Database, asked: Asked) -> tuple[Key, ...]:
 def _shown(db: Database, last: Turn) -> list[Project]:
     """The project that a thread speaks of, else those of its list."""
     keys = (last.topic,) if last.topic else last.listed[: listing.PAGE]
-    return [project for key in keys if (project := projects.get(db, *key))]
+    return follow_ups.projects_of(db, keys)
 
 
 def _figures(db: Database, asked: Asked) -> Answer | None:

@@ -16,7 +16,7 @@ from bot.ask.terms import is_light, terms
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
-from store.records import FIELD_LABELS
+from store.records import FIELD_LABELS, Project
 from store.search.related import similar
 from store.talk.conversations import Turn
 from store.text import asking, lazily
@@ -41,11 +41,16 @@ def answer_more(db: Database, _: Asked, last: Turn) -> Answer | None:
         told = Answer("none", (Say("お見せできるものはこれで全部です。"),), confidence="none")
         return told if last.listed or last.topic else None
     now, later = last.rest[: listing.PAGE], last.rest[listing.PAGE :]
-    found = [project for key in now if (project := projects.get(db, *key))]
+    found = projects_of(db, now)
     head = Say(f"続きの{len(found)}件です。", "bold")
     parts = (head, *listing.page(found, last.terms), *listing.more_button(len(later)))
     keys = tuple(project.key for project in found)
     return Answer("list", parts, keys, later, why=("前の一覧の続きです",), terms=last.terms)
+
+
+def projects_of(db: Database, keys: Iterable[Key]) -> list[Project]:
+    """The projects that were shown, in that order; those that are gone since are left out."""
+    return [project for key in keys if (project := projects.get(db, *key))]
 
 
 def without_correction(question: str) -> str:
@@ -139,7 +144,7 @@ def _other_than(db: Database, asked: str, last: Turn) -> Request | None:
 
 def _said_by_one(db: Database, words: Sequence[str], last: Turn) -> Key | None:
     """The one of several projects shown whose record says the words."""
-    every = [project for key in last.listed[: listing.PAGE] if (project := projects.get(db, *key))]
+    every = projects_of(db, last.listed[: listing.PAGE])
     saying = [
         project.key
         for project in every
@@ -325,7 +330,7 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
     is_summary = request.kind == "summary" and lacks_subject(request)
     if last.topic or not (is_summary or asking.WHOLE_LIST.fullmatch(asked)):
         return None
-    every = [project for key in last.listed if (project := projects.get(db, *key))]
+    every = projects_of(db, last.listed)
     if is_summary:
         return briefs.of_projects(db, every, "前の一覧の事業")
     chosen = listing.Chosen(tuple(every), "前の一覧にある", len(every))

@@ -204,12 +204,7 @@ def within(
 ) -> SearchResult:
     """Search for words among the sections, departments, organizations and years that the question names."""
     organizations = {office.name for office in request.offices if office.kind == "organization"}
-    query = replace(
-        parse(" ".join(words), limit=EVERY if organizations else limit),
-        sections=tuple(office.name for office in request.offices if office.kind == "section"),
-        departments=tuple(office.name for office in request.offices if office.kind == "department"),
-        fiscal_years=request.years,
-    )
+    query = narrowed(parse(" ".join(words), limit=EVERY if organizations else limit), request)
     kept, key = db.snapshot.memo(_Searched), (query, whole)
     result = kept.get(key) or kept.keep(key, search(db, query, offers_near=False, whole=whole))
     if not organizations:
@@ -217,6 +212,16 @@ def within(
     # Search knows sections and departments only.
     hits = tuple(hit for hit in result.hits if hit.project.organization in organizations)
     return replace(result, hits=hits[:limit], total=len(hits))
+
+
+def narrowed(query: Query, request: Request) -> Query:
+    """A query among the sections, departments and years that a question names."""
+    return replace(
+        query,
+        sections=tuple(office.name for office in request.offices if office.kind == "section"),
+        departments=tuple(office.name for office in request.offices if office.kind == "department"),
+        fiscal_years=request.years,
+    )
 
 
 def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:

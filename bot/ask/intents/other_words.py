@@ -95,13 +95,8 @@ def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, 
     if all(len(group) == 1 for group in groups):
         return
     query = parse(" ".join(group[0] for group in groups if len(group) == 1), limit=LOOKED_AT)
-    query = replace(
-        query,
-        alternatives=tuple(group for group in groups if len(group) > 1),
-        sections=tuple(office.name for office in request.offices if office.kind == "section"),
-        departments=tuple(office.name for office in request.offices if office.kind == "department"),
-        fiscal_years=request.years,
-    )
+    query = replace(query, alternatives=tuple(group for group in groups if len(group) > 1))
+    query = subjects.narrowed(query, request)
     hits = [hit for hit in search(db, query, offers_near=False, whole=True).hits if not hit.missing]
     found = {hit.project.key: {*filter(None, found_in(hit))} for hit in hits}
     ranked = meaning.rank_passages(request.question, meaning.passages_of(db, [hit.project for hit in hits]))
