@@ -141,3 +141,16 @@ def test_a_term_of_the_thesaurus_in_other_letters_is_itself_too(tmp_path: Path) 
 def test_a_listed_equivalent_in_a_name_goes_before_the_very_word_in_a_text(tmp_path: Path) -> None:
     db = of_names(tmp_path, "監視", "ガバメントクラウド", texts=["ガバクラを使う。"])
     assert found(db, "ガバクラ") == ["2", "3"]
+
+
+def test_a_year_as_a_filter_leaves_no_label_in_what_is_offered(db: Database) -> None:
+    offers = search(db, parse("年度:平成20年度")).suggestions
+    assert offers
+    assert all(":" not in each.text for each in offers)
+
+
+def test_an_unknown_term_beside_those_that_a_name_has_does_not_hide_it(tmp_path: Path) -> None:
+    names = ["トマホークの取得", "取得の計画", "艦船の取得", "統計の整備"]
+    db = of_names(tmp_path, *names)
+    hits = search(db, parse("トマホーク 取得 フラダンス")).hits
+    assert (hits[0].project.number, hits[0].missing) == ("1", ("フラダンス",))

@@ -338,7 +338,8 @@ def _most_terms(search: Search) -> SearchResult | None:
     ranking = search.most
     if not ranking or not ranking.scored:
         return None
-    is_meant = _says_rarest(search.analysed.wanted, ranking.scored[0]) or search.near.is_answer(ranking)
+    terms, best = search.analysed.wanted, ranking.scored[0]
+    is_meant = _says_rarest(terms, best) or _is_named_by_rest(terms, best) or search.near.is_answer(ranking)
     return _ranked(search, ranking) if is_meant else None
 
 
@@ -393,6 +394,12 @@ def _says_rarest(terms: Sequence[QueryTerm], best: ScoredHit) -> bool:
         return False
     rarest = min(range(len(terms)), key=lambda at: terms[at].projects)
     return bool(best.matches[rarest])
+
+
+def _is_named_by_rest(terms: Sequence[QueryTerm], best: ScoredHit) -> bool:
+    """Whether a hit's name has two terms or more, all that any project says: トマホーク 取得 フラダンス."""
+    said = [fields for term, fields in zip(terms, best.matches, strict=True) if term.projects]
+    return len(said) > 1 and all("name" in fields for fields in said)
 
 
 def _if_meant(search: Search) -> SearchResult | None:

@@ -47,6 +47,8 @@ _PIECE = re.compile(
       | (?P<bar>\|) )""",
     re.VERBOSE | re.IGNORECASE,
 )
+# A filter's name whose year was taken out; it is at the end (年度:平成20年度) or before the words.
+_LABEL_LEFT = re.compile(r"(?<!\S)(?:年度|year)\s*:\s*(?=\S|$)", re.IGNORECASE)
 # Words of kanji and katakana; what of them may be read as one with the next (令和 三年, 事業 何件).
 _BARE = re.compile("[一-龥々ァ-ヺー]+(?: [一-龥々ァ-ヺー]+)*")
 _MAY_BE_JOINED = re.compile("[年何〇零一二三四五六七八九十百千]|令和|平成|昭和|大正|明治")
@@ -130,7 +132,7 @@ def _with_years(text: str, typed: str, *, limit: int, offset: int) -> Query:
         years = tuple(year for year in years if not any(at <= year.start < end for at, end in pieces))
     if not years:
         return _parsed(text, typed, limit=limit, offset=offset)
-    rest = without_years(nfkc(typed), years)
+    rest = _LABEL_LEFT.sub("", without_years(nfkc(typed), years)).strip()
     query = _parsed(text, rest, limit=limit, offset=offset)
     listed = tuple(dict.fromkeys([*query.fiscal_years, *(span.year for span in years)]))
     as_words = _parsed(text, typed, limit=limit, offset=offset)
