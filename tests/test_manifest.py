@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,12 +23,15 @@ BY_NAME = {name.replace(".", "_").lower(): name for name in METHODS}
 EVENT_OF = {"message": "message.im"}
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
+@cache
+def calls() -> tuple[tuple[str, ast.Call], ...]:
     """Every call of a method in bot/, as (the method's name, the call)."""
-    for path in (ROOT / "bot").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                yield node.func.attr, node
+    nodes = (node for path in (ROOT / "bot").rglob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+    return tuple(
+        (node.func.attr, node)
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    )
 
 
 def listened(kind: str) -> set[str]:
