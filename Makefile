@@ -7,7 +7,7 @@ JIGYO := $(BIN)/jigyo
 .PHONY: help demo playground playground-build pictures message-pictures test check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash failover bench-cities demo-reminders bench-reminders fuzz soak faults mcp-inspect slack-compat slack-types
 
 help:  ## this list
-	@echo 'Every day (seconds; test some ten minutes, and the first of all makes the environment):'
+	@echo 'Every day (seconds; test a few minutes, and the first of all makes the environment):'
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]*):.*## /  \1\t/' | sort | expand -t 20
 	@echo 'Long (minutes and more; best on an otherwise idle machine):'
 	@grep -hE '^[a-z-]+:.*##\+ ' $(MAKEFILE_LIST) | sed -E 's/^([^:]*):.*##\+ /  \1\t/' | sort | expand -t 20
@@ -37,7 +37,7 @@ pictures: .venv/installed  ##+ take the README's pictures anew, with the tests o
 message-pictures: .venv/installed  ##+ the commonest messages of Slack on a phone and a desk, into docs (needs Chromium)
 	$(BIN)/python -m tests.message_pictures
 
-test: .venv/installed  ## the test suite, some ten minutes on two cores
+test: .venv/installed  ## the test suite, a few minutes on two cores
 	$(BIN)/python -m pytest
 
 check: .venv/installed  ## ruff, mypy strict, import contracts

@@ -134,10 +134,11 @@ def test_while_four_calls_of_slack_hang_everybody_is_answered(served: Served, sl
     for each in asking:
         each.start()
     slack.wait_for(lambda: len(slack.calls("users.info")) >= 4)
-    began = time.monotonic()
+    for text in ("11", "まとめ 企画経営課"):
+        began = time.monotonic()
+        assert sender.command(text).status == 200
+        assert time.monotonic() - began < ACKNOWLEDGED
     assert "スマートシティの推進" in sender.command("11").seen
-    assert sender.command("まとめ 企画経営課").status == 200
-    assert time.monotonic() - began < 2
     for each in asking:
         each.join()
     slack.wait_for(lambda: any("確かめられません" in post.text for post in slack.posts))
@@ -293,5 +294,6 @@ def test_what_is_handed_in_while_the_database_is_gone_is_refused_and_not_lost_in
     assert "提出済" not in told
     assert "受付番号" in told
     copy.rename(database)
-    assert "提出済" in sender.command("提出 57", user="U0CHIEF").seen
+    if "お預かりしました" in sender.command("提出 57", user="U0CHIEF").seen:  # a busy machine tells it behind
+        slack.wait_for(lambda: "提出済にしました" in slack.posts[-1].text)
     assert state(open_database(database), "57") == "提出済"

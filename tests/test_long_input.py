@@ -29,6 +29,7 @@ from store.search.query import parse
 from store.text.asking import core, untailed
 from store.text.display import clauses, split
 from store.text.morphology import words
+from tests.sheet_city import told
 
 MOST = TUNING.reading.characters
 LONG = f"スマートシティ {'ー' * MOST}"
@@ -41,8 +42,8 @@ def run(path: Path, *arguments: str, typed: str) -> str:
 
 
 def test_the_command_is_told_that_not_all_was_read(send: Sender) -> None:
-    assert NOTE in plain(send.command(LONG).body)
-    assert NOTE not in plain(send.command(LONG[:MOST]).body)
+    assert NOTE in told(send, LONG)
+    assert NOTE not in told(send, LONG[:MOST])
 
 
 @pytest.mark.parametrize("text", [LONG, f"ふるさと納税の成果を教えて{'ー' * MOST}", "目的" * MOST])
@@ -63,7 +64,7 @@ def test_a_mention_and_a_direct_message_are_told_that_not_all_was_read(
 
 
 def test_a_command_in_a_long_text_is_told_too(send: Sender) -> None:
-    assert NOTE in plain(send.command(f"締切 {'あ' * MOST}").body)
+    assert NOTE in told(send, f"締切 {'あ' * MOST}")
 
 
 def test_the_terminal_is_told_that_not_all_was_read(seeded: Path) -> None:
