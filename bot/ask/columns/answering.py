@@ -29,8 +29,9 @@ from store.index.meaning import word_vectors
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
-from store.text import asking
+from store.text import asking, lazily
 from store.text.normalize import alnum_key, one_space
+from store.text.numbers import fiscal_year_name
 
 MOST_OF_TOPIC = 2_000  # projects that a topic may have
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
@@ -66,7 +67,22 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
     if question is None or not _asks(question):
         return None
     given = _answer(db, question, last)
-    return given if given and given.kind != "none" else None
+    return _of_so_many_years(question, one_space(text), given) if given and given.kind != "none" else None
+
+
+_YEARS_LONG = lazily(r"(?<!\d)(?P<count>[2-9])[かカヶケ]?年(?:度?(?:間|分)|の推移)")
+
+
+def _of_so_many_years(question: ColumnQuestion, text: str, given: Answer) -> Answer:
+    """An answer over years, told that there are fewer than was asked for (3年間の推移)."""
+    found = _YEARS_LONG.search(text) if given.kind == "compare" or question.is_over_years else None
+    columns = [column for mention in question.asked for column in mention.columns]
+    years = sorted({column.value_year or column.fiscal_year for column in columns})
+    if not found or not 0 < len(years) < int(found["count"]):
+        return given
+    listed = "・".join(map(fiscal_year_name, years))
+    told = f"お尋ねは{found['count']}年間ですが、一覧にあるのは{listed}だけです。"
+    return replace(given, parts=(*given.parts, Say(told, "small")))
 
 
 def asks_of_columns(db: Database, text: str) -> bool:
