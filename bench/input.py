@@ -41,7 +41,7 @@ from store.index.tuning import TUNING
 from store.search.pipeline import search
 from store.search.query import parse
 from store.text.display import clauses, display, split
-from store.text.morphology import tokenize
+from store.text.morphology import cut
 from store.text.normalize import (
     aligned_fold,
     alnum_key,
@@ -183,7 +183,7 @@ def texts(db: Database) -> dict[str, Call]:
         "what Slack is sent": lambda text: pages(Message("", (section(text * 4),))),
         "display": display.__wrapped__,
         "sentences": lambda text: [clauses(each.text) for each in split.__wrapped__(text)],
-        "words": lambda text: list(tokenize(text)),
+        "words": cut,
         "keys": lambda text: [
             key(text) for key in (header_key, alnum_key, spaceless, aligned_fold, number_key)
         ],

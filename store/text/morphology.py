@@ -105,18 +105,24 @@ def _of_term(text: str) -> tuple[Unit, ...]:
 def cut(text: str) -> list[Unit]:
     """`units`, asked of Sudachi anew: nothing is kept of the text but the dictionary words in it."""
     known, tokenizer = _units.get, _tokenizer()
+    unknown: dict[tuple[str, int, str], Unit] = {}
     return [
-        known((morpheme.word_id(), morpheme.surface())) or _learnt(morpheme)
+        known((morpheme.word_id(), morpheme.surface())) or _learnt(morpheme, unknown)
         for chunk in _chunks(variants_fold(text))
         for morpheme in tokenizer.tokenize(chunk)
     ]
 
 
-def _learnt(morpheme: Morpheme) -> Unit:
-    unit = _split(morpheme)
+def _learnt(morpheme: Morpheme, unknown: dict[tuple[str, int, str], Unit]) -> Unit:
+    """A word split; those that the dictionary lacks are in `unknown`, for this text alone."""
     if not morpheme.is_oov():
-        _units[morpheme.word_id(), morpheme.surface()] = unit
-    return unit
+        unit = _units[morpheme.word_id(), morpheme.surface()] = _split(morpheme)
+        return unit
+    key = morpheme.surface(), morpheme.part_of_speech_id(), morpheme.reading_form()  # 14 is read in two ways
+    found = unknown.get(key)
+    if found is None:
+        found = unknown[key] = _split(morpheme)
+    return found
 
 
 def _chunks(text: str) -> Iterator[str]:
