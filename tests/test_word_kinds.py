@@ -154,3 +154,4 @@ def test_an_unknown_term_beside_those_that_a_name_has_does_not_hide_it(tmp_path:
     db = of_names(tmp_path, *names)
     hits = search(db, parse("トマホーク 取得 フラダンス")).hits
     assert (hits[0].project.number, hits[0].missing) == ("1", ("フラダンス",))
+    assert not search(db, parse("統計調査等実施基盤整備総合推進計画 恐竜博物館")).hits  # ranked word by word

@@ -398,6 +398,8 @@ def _says_rarest(terms: Sequence[QueryTerm], best: ScoredHit) -> bool:
 
 def _is_named_by_rest(terms: Sequence[QueryTerm], best: ScoredHit) -> bool:
     """Whether a hit's name has two terms or more, all that any project says: トマホーク 取得 フラダンス."""
+    if len(best.matches) != len(terms):
+        return False  # it was ranked by the words of long terms
     said = [fields for term, fields in zip(terms, best.matches, strict=True) if term.projects]
     return len(said) > 1 and all("name" in fields for fields in said)
 
