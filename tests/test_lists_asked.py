@@ -30,6 +30,7 @@ def numbers(given: Answer) -> set[str]:
         "電子申請と書かれているものを全部並べて",
         "令和3年度中に電子申請って言葉が載ってるの全部おしえて",
         "電子申請のことが記されている事業を教えてください。複数あるはず",
+        "電子申請を使う旨書いてある事業は。",
     ],
 )
 def test_that_records_speak_of_it_is_no_condition_of_its_own(asked, seeded: Path, question: str) -> None:

@@ -195,3 +195,13 @@ def test_the_one_of_an_office_that_is_not_named_is_told_by_leaving_out_the_other
     given = answer(db, "スマートシティ戦略室で「スマートシティの推進」じゃない方の事業は何ですか")
     assert (given.kind, given.citations) == ("list", ("12",))
     assert "2件のうち、「スマートシティの推進」と書かれている1件を除いた数です。" in given.text
+
+
+def test_that_something_did_not_come_out_is_not_that_it_is_not_written(db: Database) -> None:
+    assert condition("感染者は出なかったの") is None
+    assert condition("コロナと書いてないのは何件") is not None
+
+
+def test_the_other_projects_of_an_office_are_told_where_a_comma_parts_the_office(db: Database) -> None:
+    given = answer(db, "スマートシティ戦略室で、スマートシティの推進じゃない方の事業なに")
+    assert [number for _, number in given.shown] == ["12"]

@@ -555,13 +555,17 @@ class Relevance:
     """The same where meaning has it first, too, …"""
 
     answered_if_said: float = 98.5
-    """… and it is nearer than this percentile of those topics."""
+    """… and it is nearer than this percentile of those topics …"""
+
+    lead: float = 0.08
+    """… and nearer than the next project by so much: of those right by this way most lead by .1 and more, of
+    those wrong all by less than .05 (396 descriptions, 221 words)."""
 
     rarer: float = 0.6
     """Of the weight of the rarest word that the first answer says: an answer behind it says one of those."""
 
     answered_from: float = 99.9
-    """Percentile from which a project is an answer whatever it says, if words and meaning have it first."""
+    """Percentile from which it is an answer whatever it says, if words and meaning have it first by far."""
 
     offered_from: float = 97.8
     """Percentile from which projects are offered as もしかして."""

@@ -94,7 +94,7 @@ class Nearness:
         """Whether the first of a ranking by words is what is meant.
 
         It is if it says more than chance has it say. If not surely, or here and there in a text, then meaning
-        must have it first, too.
+        must have it first by far, too.
         """
         if not ranking.scored:
             return False
@@ -106,7 +106,13 @@ class Nearness:
         if evidence >= _TUNED.surely_said and not self._is_scattered(best, said):
             return True
         is_supported = evidence >= _TUNED.likely_said and self.percentile >= _TUNED.answered_if_said
-        return self.found[0].id == best and (is_supported or self.percentile >= _TUNED.answered_from)
+        is_first = self.found[0].id == best and self._leads
+        return is_first and (is_supported or self.percentile >= _TUNED.answered_from)
+
+    @property
+    def _leads(self) -> bool:
+        """Whether the best project is clearly nearer than the next: else it is one of several alike."""
+        return len(self.found) < 2 or self.found[0].score - self.found[1].score >= _TUNED.lead
 
     def is_meant(self, ranking: Ranking) -> bool:
         """Whether a ranking by the parts of a compound has the project that meaning is sure of, if it is.
