@@ -231,3 +231,9 @@ def test_a_thing_of_another_record_alone_is_looked_for_in_that_one_and_not_in_th
 ) -> None:
     given = talk(db, "スマートシティの目的は", "オープンデータの公開数は")
     assert (given.kind, given.pointers) == ("none", ("8",))
+
+
+def test_what_points_at_the_thread_is_not_answered_of_a_project_that_it_did_not_show(db: Database) -> None:
+    given = talk(db, "市民参加の方、R3に手引き作った由。誰向けか", "それ、どこの意見聞いて作った？")
+    assert (given.kind, given.citations) == ("none", ())
+    assert given.pointers == ("80",)

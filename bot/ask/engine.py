@@ -156,6 +156,7 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
     quotes = [part for part in given.parts if isinstance(part, Quote)]
     is_any, of_set = is_other and asked.meant is asked.request, given.kind in ("list", "count")
     unsaid = tuple(_not_of_thread(db, asked, given)) if given.kind == "figure" and asked.last else ()
+    unsaid = unsaid or tuple(_pointed_elsewhere(asked, given))
     is_quoted = given.kind in ("field", "figure", "search") and quotes
     if of_set or not is_quoted:
         is_said = is_any or unsaid or (of_set and request.terms)
@@ -163,6 +164,16 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
     sentences = tuple(text for quote in quotes for text in quote.sentences)
     claim = passages.claim(question, request, [quote.project for quote in quotes], sentences)
     return replace(claim, unsaid=unsaid, is_any=is_any)
+
+
+def _pointed_elsewhere(asked: Asked, given: Answer) -> list[str]:
+    """The word by which a follow-up points at what the thread showed, where none of that is answered of."""
+    points = asking.PRONOUN.match(one_space(asked.typed))
+    shown = {asked.last.topic, *asked.last.listed} - {None} if asked.last else ()
+    is_named = asked.request.named or asked.request.offices
+    if not (points and shown and given.shown) or is_named or shown & {*given.shown}:
+        return []
+    return [] if points[0].endswith(("の", "同じ")) else [points[0]]  # その懇談会 may be another's
 
 
 def _not_of_thread(db: Database, asked: Asked, given: Answer) -> list[str]:
