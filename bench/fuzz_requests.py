@@ -171,7 +171,7 @@ class _City:
         sender.command("スーパーシティ")
         listed = slack.posts[-1]
         sender.mention("スマートシティの成果は？")
-        said = slack.wait_for(lambda: [post for post in slack.posts if post.via != "ack"])[-1]
+        said = slack.wait_for(lambda: [post for post in slack.posts if post.via != "ack"], seconds=60)[-1]
         sender.command("締切 設定", user="U0ADMIN")
         press = {
             f"press {button['action_id']}": sender.action_body(post, button)

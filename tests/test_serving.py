@@ -139,7 +139,7 @@ def test_a_press_whose_answer_cannot_be_delivered_is_one_line_in_the_log(served:
     sender.command("スーパーシティ")
     slack.fail("response_url", "reset", times=None)
     assert sender.press(slack.posts[-1], "詳細").status == 200
-    assert "a response_url cannot be reached" in served.log()
+    slack.wait_for(lambda: "a response_url cannot be reached" in served.log())
     assert "Traceback" not in served.log()
 
 
