@@ -13,7 +13,7 @@ from bot.messages.markup import plain
 from bot.messages.message import pages
 from bot.messages.reminders import reminder_message
 from bot.playground.slack import Post, Reply, Sender, SlackServer
-from bot.slack.requests import RECEIVED, WAIT
+from bot.slack.requests import WAIT, WAIT_TO_WRITE
 from store.database import Database, open_database
 from store.evaluation import changes, registry
 from store.evaluation.records import DeliveryKey, Due, Item, OpenSheet, Reminder, SectionContacts
@@ -59,7 +59,7 @@ def told(send: Sender, text: str, **who: str) -> str:
     """What `/jigyo text` is answered: at once, or behind it for a table tried first or a slow answer."""
     before = len(send.slack.posts)
     reply = send.command(text, **who)
-    if reply.text and not any(each in reply.text for each in (WAIT, RECEIVED)):
+    if reply.text and not any(each in reply.text for each in (WAIT, WAIT_TO_WRITE)):
         return said(reply)
     behind = send.slack.wait_for(
         lambda: [post for post in send.slack.posts[before:] if post.via == "response_url"], seconds=60
