@@ -227,11 +227,26 @@ def narrowed(query: Query, request: Request) -> Query:
 def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
     # What a question tells of a thing may be said in another way: あいおいニッセイと協定を結んだ.
     wanted = [term for term in terms if names(term)] or terms
-    missing = tuple(term for term in wanted if not says(hit, term) and not is_common(db, term))
+    twice = _said_by_one_word(hit)
+    missing = tuple(
+        term for term in wanted if term in twice or (not says(hit, term) and not is_common(db, term))
+    )
     named = name_share(hit.project, terms)
     if wanted == terms and not named and not any(map(names, terms)):
         missing = tuple(terms)  # no thing is named at all
     return Candidate(hit.project, named, missing, _why(hit, terms))
+
+
+def _said_by_one_word(hit: Hit) -> set[str]:
+    """The terms that a record says only by the word that it says another one by: 構想 is not 計画 and 案."""
+    used, twice = set[str](), set[str]()
+    for match in (told for told in hit.why if isinstance(told, TermMatch)):
+        words = {*match.said.values()}
+        if words and {*match.said} == {field for field, _ in match.fields}:
+            if words <= used:
+                twice.add(match.term)
+            used |= words
+    return twice
 
 
 def is_common(db: Database, term: str) -> bool:
