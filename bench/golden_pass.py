@@ -30,6 +30,7 @@ from bench.golden_compare import Json, Record, message, steady
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.sender import buttons, signature
 from bot.playground.slack.state import TEAM
+from bot.slack.requests import BUSY
 from tests.running import serving
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
@@ -37,8 +38,8 @@ CONNECTIONS = 6
 TALKED_ABOUT = 12  # one question in so many is followed up in a thread
 PRESSED = 30  # one button in so many is pressed; which ones depends on the text and the button only
 ANSWERED_WITHIN = 10.0  # seconds, for what comes after the acknowledgement
-# As an acknowledgement has it, of a server that is too busy.
-BUSY = json.dumps("ただいま混み合っています")[1:-1]
+TOO_BUSY = json.dumps(BUSY)[1:-1]  # as an acknowledgement has it
+TRIES = 60  # a second apart, of what a busy server asks to come again
 PATIENCE = 1.5  # seconds until an acknowledgement may be a request for patience
 FOLLOW_UPS = (
     "その成果は？", "担当課は？", "2番目は？", "ほかには？", "もっと", "この課の事業は何件？",
@@ -252,13 +253,14 @@ class City:
 
         What a busy machine asks to come again, and has not begun, comes again: that is no answer to it.
         """
-        while True:
+        for _ in range(TRIES):
             headers = {**signature(body, str(int(time.time()))), "Content-Type": content_type}
             async with self._session.post(self._url, data=body.encode(), headers=headers) as response:
                 status, text = response.status, await response.text()
-            if status != HTTPStatus.SERVICE_UNAVAILABLE and BUSY not in text:
-                return status, text
+            if status != HTTPStatus.SERVICE_UNAVAILABLE and TOO_BUSY not in text:
+                break
             await asyncio.sleep(1)
+        return status, text
 
     async def _answered(self, place: str, surface: str, wire: tuple[str, str], trigger: str = "") -> int:
         """Send it and wait for what is answered there; the HTTP status."""

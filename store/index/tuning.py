@@ -558,8 +558,8 @@ class Relevance:
     """… and it is nearer than this percentile of those topics …"""
 
     lead: float = 0.08
-    """… and nearer than the next project by so much: of those right by this way most lead by .1 and more, of
-    those wrong all by less than .05 (396 descriptions, 221 words)."""
+    """… and nearer than the next project by so much: of nine looked at, the four that were right led by .09
+    to .3, the five that were wrong by .01 to .05. Chosen on seen rounds over one list of 48 projects."""
 
     rarer: float = 0.6
     """Of the weight of the rarest word that the first answer says: an answer behind it says one of those."""

@@ -319,9 +319,9 @@ def _nearest(
 
 
 def _of_nearest(stored: Sequence[bytes], wholes: Vector, asked: Vector) -> Vector:
-    """By what each project, a row, is more alike to each query, a column, for its nearest sentence.
+    """What its nearest sentence adds to each project's likeness (rows) to each query (columns).
 
-    `stored` are the vectors of its sentences, in one or none; that of the whole stands for none.
+    `stored` are the packed vectors of each project's sentences; where there are none, nothing is added.
     """
     of_wholes = wholes @ asked.T
     known = np.asarray([bool(sentences) for sentences in stored])

@@ -81,7 +81,7 @@ def _of_so_many_years(question: ColumnQuestion, text: str, given: Answer) -> Ans
     if not found or not 0 < len(years) < int(found["count"]):
         return given
     listed = "・".join(map(fiscal_year_name, years))
-    told = f"お尋ねは{found['count']}年間ですが、一覧にあるのは{listed}だけです。"
+    told = f"お尋ねは{found['count']}年間ですが、この値が一覧にあるのは{listed}だけです。"
     return replace(given, parts=(*given.parts, Say(told, "small")))
 
 
