@@ -5,10 +5,11 @@ Whatever stands in a `Quote` or in `Lines` is verbatim: plain text shows it in �
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec
 
 from bot.messages import builders
 from bot.messages.builders import Block
@@ -23,12 +24,42 @@ WIDE = 80  # characters of a line of a terminal, about
 WHY = "この回答の理由です。"
 
 
+Look = Literal["plain", "bold", "small"]
+"""`bold` for a heading, `small` for a remark."""
+
+
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A line of ours. `look`: `plain`, `bold` for a heading, `small` for a remark."""
+    """What is found, and which of our sentences says it (`bot.ask.wording`): worded when it is drawn.
 
-    text: str
-    look: Literal["plain", "bold", "small"] = "plain"
+    `values` are the sentence's own, `named` those that are given by their names.
+    """
+
+    words: Callable[..., str] | str
+    look: Look = "plain"
+    values: tuple[object, ...] = ()
+    named: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentence with its values, in Japanese."""
+        return self.words if isinstance(self.words, str) else self.words(*self.values, **dict(self.named))
+
+
+P = ParamSpec("P")
+
+
+def finding(look: Look = "plain") -> Callable[[Callable[P, str]], Callable[P, Say]]:
+    """Make of a sentence, a function of its values, one that gives the finding with these values in it."""
+
+    def of(words: Callable[P, str]) -> Callable[P, Say]:
+        @functools.wraps(words)
+        def found(*values: P.args, **named: P.kwargs) -> Say:
+            return Say(words, look, values, tuple(named.items()))
+
+        return found
+
+    return of
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +183,10 @@ def divided(parts: Sequence[Part], most: int) -> tuple[tuple[Part, ...], tuple[P
 def blocks(part: Part) -> list[Block]:
     """A part in Block Kit, before the gate."""
     match part:
-        case Say(text, "small"):
-            return [builders.context(text)]
-        case Say(text, look):
-            return [builders.rich(builders.line(builders.words(text, is_bold=look == "bold")))]
+        case Say(look="small"):
+            return [builders.context(part.text)]
+        case Say():
+            return [builders.rich(builders.line(builders.words(part.text, is_bold=part.look == "bold")))]
         case Quote():
             return _quoted(part)
         case Items():
