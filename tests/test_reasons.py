@@ -50,7 +50,7 @@ def test_plain_words_leave_out_what_the_score_is_made_of():
     ],
 )
 def test_no_reason_has_a_score_or_a_term_of_the_trade(db: Database, question: str):
-    told = "".join(answer(db, question).why)
+    told = "".join(answer(db, question).reasons)
     assert told
     assert not re.search(r"[0-9]\.[0-9]|同じ語|同義語|中心性|珍しさ|得点|結び付", told)
 

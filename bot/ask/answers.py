@@ -280,7 +280,7 @@ class Answer:
     shown: tuple[Key, ...] = ()
     rest: tuple[Key, ...] = ()
     confidence: Confidence = "sure"
-    why: tuple[str, ...] = ()
+    why: tuple[Say | str, ...] = ()
     terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
     offices: tuple[str, ...] = ()  # whose projects were counted or listed
     near: tuple[Key, ...] = ()
@@ -295,6 +295,11 @@ class Answer:
     def pointers(self) -> tuple[str, ...]:
         """Numbers of projects near to what was asked, where they are no answer to it."""
         return self._numbers() if self._only_points else tuple(number for _, number in self.near)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """How it was matched, in Japanese."""
+        return tuple(each if isinstance(each, str) else each.text for each in self.why)
 
     @property
     def quoted(self) -> dict[Key, list[str]]:
@@ -363,7 +368,7 @@ class Answer:
         return (Say(UNSURE, "small"), *self.parts) if is_guess else self.parts
 
 
-def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[str] = ()) -> Answer:
+def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[Say | str] = ()) -> Answer:
     """The records do not say: told so first, then what is nearest."""
     return Answer("none", (Say(UNKNOWN), *parts), tuple(shown), confidence="none", why=tuple(why))
 
@@ -504,4 +509,4 @@ def why_message(reasons: Sequence[str]) -> Message:
 
 
 def _why(answer: Answer) -> str:
-    return "\n".join(answer.why)[:LONGEST_WHY]
+    return "\n".join(answer.reasons)[:LONGEST_WHY]

@@ -357,7 +357,7 @@ def next_turn(last: Turn | None, given: Answer) -> Turn | None:
     turn = _shown(last, given)
     if not (turn or given.why):
         return last
-    turn = replace(turn or Turn(), why=given.why)
+    turn = replace(turn or Turn(), why=given.reasons)
     if last and last.topic and turn.topic != last.topic:
         turn = replace(turn, topic_before=last.topic)
     told = given.quoted.get(turn.topic, []) if turn.topic else []

@@ -146,7 +146,7 @@ def _tell(db: Database, given: Reply, *, explain: bool) -> None:
     if not explain:
         return
     way = trace(db, given.decision.text) if given.decision.kind == "question" else ()
-    for reason in (READ_AS.format(KINDS[given.decision.kind]), *way, *given.shown.why):
+    for reason in (READ_AS.format(KINDS[given.decision.kind]), *way, *given.shown.reasons):
         echo(f"  ※ {reason}")
 
 
