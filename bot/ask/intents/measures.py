@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.ask import subjects
-from bot.ask.answers import Answer, Details, Part, Quote, Say, title, unknown
+from bot.ask import subjects, wording
+from bot.ask.answers import Answer, Details, Part, Quote, Say, unknown
 from bot.ask.intents import fields
 from bot.ask.matching import bag, sentences
-from bot.ask.quantities import DATE, JOINED, Figure, asked_figure, closeness, fitting
+from bot.ask.quantities import JOINED, Figure, asked_figure, closeness, fitting
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import by_script, pieces
 from store.database import Database
-from store.records import FIELD_LABELS, Project
+from store.records import Project
 from store.text.display import display
 
 MOST_NAMED = 4
@@ -23,19 +23,15 @@ MOST_NAMED = 4
 def not_given(db: Database, request: Request, subject: Subject) -> Answer:
     """Said plainly; the projects that the question is about are named."""
     if is_quantity_alone(request):
-        return _given_nowhere(request)
+        told = (wording.no_figure(request, ()), wording.name_the_project())
+        return unknown(*told, why=(wording.no_figure_near(request).text,))
     if not subject.candidates:
         return fields.nothing(db, subject, request.terms)
-    told_what = f"お尋ねの{_asked_for(request)}は見つかりませんでした。"
-    if len(subject.projects) > 1:
-        named = [Say(f"・{title(project)}") for project in subject.projects[:MOST_NAMED]]
-        told = Say(f"次の事業の記録には、{told_what}")
-        keys = [project.key for project in subject.projects[:MOST_NAMED]]
-        return unknown(told, *named, shown=keys, why=(subject.candidates[0].why,))
-    project = subject.projects[0]
-    told = Say(f"{title(project)}の記録には、{told_what}")
-    near = Details((project,), is_named=False)
-    return unknown(told, near, shown=(project.key,), why=(subject.candidates[0].why,))
+    projects = subject.projects[:MOST_NAMED]
+    lines = map(wording.item, projects) if len(projects) > 1 else (Details(projects, is_named=False),)
+    keys = [project.key for project in projects]
+    why = (subject.candidates[0].why,)
+    return unknown(wording.no_figure(request, projects), *lines, shown=keys, why=why)
 
 
 def is_quantity_alone(request: Request) -> bool:
@@ -47,22 +43,6 @@ def is_quantity_alone(request: Request) -> bool:
 def _is_quantity(term: str) -> bool:
     asked = asked_figure(f"{term}は")
     return asked is not None and asked.span == (0, 0)
-
-
-def _given_nowhere(request: Request) -> Answer:
-    what = "・".join(request.terms)
-    told = Say(
-        f"登録されている事業の記録に、「{what}」についてお尋ねの{_asked_for(request)}は見つかりませんでした。"
-    )
-    ask = Say("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
-    return unknown(
-        told, ask, why=(f"「{what}」のすぐ近くに{_asked_for(request)}を書いた文が、どの記録にもありません",)
-    )
-
-
-def _asked_for(request: Request) -> str:
-    """What kind of figure was asked for, as a reply says it."""
-    return "日付や時期" if request.figure and request.figure.unit == DATE else "数字"
 
 
 BESIDE = 0.7  # so close that the words the figure counts may stand farther off
@@ -123,7 +103,7 @@ def answer_each(db: Database, requests: Sequence[Request]) -> Answer | None:
         asked = replace(asked, figure=asked.figure or asked_figure(asked.question), named=(entries,))
         given = answer(db, asked) if asked.figure else None
         if given is None or given.kind == "none":
-            parts.append(Say(f"{_label(asked)}: この事業の記録からは確かめられませんでした。"))
+            parts.append(wording.under_its_name(asked, None))
             is_sure = False
             continue
         known = [part.sentences for part in parts if isinstance(part, Quote)]
@@ -140,12 +120,7 @@ def answer_each(db: Database, requests: Sequence[Request]) -> Answer | None:
 
 def _labelled(asked: Request, parts: Sequence[Part]) -> list[Part]:
     first, *others = parts
-    return [Say(f"{_label(asked)}: {first.text}") if isinstance(first, Say) else first, *others]
-
-
-def _label(asked: Request) -> str:
-    """What is asked for, in the question's words: 応募, 何回."""
-    return "・".join(asked.counted) or f"何{asked.figure.counter}" if asked.figure else asked.question
+    return [wording.under_its_name(asked, first) if isinstance(first, Say) else first, *others]
 
 
 def _found(among: Sequence[Project], request: Request, *, joined_only: bool) -> list[Found]:
@@ -248,26 +223,20 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
-        parts.insert(0, Say(f"当てはまる記載が{len(chosen)}つあります。"))
-    why = tuple(dict.fromkeys(map(_why, chosen)))
+        parts.insert(0, wording.several_fit(len(chosen)))
+    why = (wording.figure_stands_near(hit.project, hit.field, is_joined=hit.is_joined).text for hit in chosen)
     is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
     sure = is_one and not any(hit.is_split for hit in chosen)
     keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))
     older = subject.candidates[0].older if len(keys) == 1 and subject.candidates else ()
     parts += fields.earlier_years(older)
-    return Answer("figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=why)
-
-
-def _why(hit: Found) -> str:
-    where = f"{title(hit.project)}の{FIELD_LABELS[hit.field]}"
-    if hit.is_joined:
-        return f"{where}の文で、お尋ねの言葉のすぐ近くにこの数字が書かれています"
-    return f"{where}の文にあるのが、お尋ねの種類の数字です"
+    return Answer(
+        "figure", tuple(parts), keys, confidence="sure" if sure else "unsure", why=tuple(dict.fromkeys(why))
+    )
 
 
 def _said(hit: Found, *, is_one: bool) -> list[Say | Quote]:
-    told = ("または" if hit.is_split else "、").join(dict.fromkeys(figure.text for figure in hit.figures))
+    told = tuple(dict.fromkeys(figure.text for figure in hit.figures))
     bold = tuple((figure.start, figure.end) for figure in hit.figures)
-    where = f"{title(hit.project)}の{FIELD_LABELS[hit.field]}"
-    head = f"{told}です。{where}にこう書かれています。" if is_one else f"{told} … {where}"
-    return [Say(head), Quote(hit.project, hit.field, (hit.sentence,), (bold,))]
+    head = wording.figures_in(hit.project, hit.field, told, is_split=hit.is_split, is_one=is_one)
+    return [head, Quote(hit.project, hit.field, (hit.sentence,), (bold,))]
