@@ -16,7 +16,6 @@ from bot.messages.builders import Block
 from bot.messages.charts import Chart, slack_chart
 from bot.messages.message import Message, folded
 from store.records import FIELD_LABELS, Project
-from store.text.display import display
 from store.text.numbers import fiscal_year_name
 
 CELL_TEXT = 300
@@ -44,6 +43,15 @@ class Say:
     def text(self) -> str:
         """The sentence with its values, in Japanese."""
         return self.words if isinstance(self.words, str) else self.words(*self.values, **dict(self.named))
+
+
+Piece = Say | str
+"""A finding, or what is shown as it is: a name, a value, a word of a record."""
+
+
+def worded(piece: Piece) -> str:
+    """A piece of a part, in the words that are shown."""
+    return piece if isinstance(piece, str) else piece.text
 
 
 P = ParamSpec("P")
@@ -77,21 +85,21 @@ class Quote:
 class Items:
     """A list of lines, each (bold beginning, the rest)."""
 
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[Piece, Piece], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """One project a line: (heading, its sentence verbatim or '', bold spans of it, our remark or '')."""
 
-    lines: tuple[tuple[str, str, tuple[tuple[int, int], ...], str], ...]
+    lines: tuple[tuple[Piece, str, tuple[tuple[int, int], ...], Piece], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of plain cells under a heading row; `caption` says what they are to who cannot see them."""
 
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Piece, ...], ...]
     caption: str = "数字の一覧"
 
 
@@ -145,11 +153,14 @@ def plain(part: Part) -> list[str]:
             said = [f"「{sentence}」" for sentence in part.sentences]
             return [*said[:-1], said[-1] + cited] if said else []
         case Items():
-            return [f"・{bold}{rest}" for bold, rest in part.lines]
+            return [f"・{worded(bold)}{worded(rest)}" for bold, rest in part.lines]
         case Lines():
-            return [f"・{head} {f'「{said}」' if said else remark}" for head, said, _, remark in part.lines]
+            return [
+                f"・{worded(head)} {f'「{said}」' if said else worded(remark)}"
+                for head, said, _, remark in part.lines
+            ]
         case Table():
-            return [" | ".join(row) for row in part.rows]
+            return [" | ".join(map(worded, row)) for row in part.rows]
         case Listing():
             return [line for each in part.shown for line in plain(each)]
         case Choices() | Details() | Chart():  # the lines above a chart have its numbers
@@ -195,8 +206,8 @@ def blocks(part: Part) -> list[Block]:
         case Lines():
             return [builders.rich(builders.bullets(*itertools.starmap(_project_line, part.lines)))]
         case Table():
-            head, *rows = part.rows
-            table = {"type": "table", "rows": [[_cell(cell) for cell in row] for row in part.rows]}
+            head, *rows = every = [tuple(map(worded, row)) for row in part.rows]
+            table = {"type": "table", "rows": [[_cell(cell) for cell in row] for row in every]}
             return [builders.data_table(part.caption, head, rows, table) if rows else table]
         case Listing():
             older = [block for each in part.shown for block in blocks(each)]
@@ -221,15 +232,14 @@ def more_button() -> Block:
     return builders.button("もっと", action="ask_more", value="more")
 
 
-def _item(bold: str, rest: str) -> Block:
-    return builders.line(
-        *(builders.words(text, is_bold=is_bold) for text, is_bold in ((bold, True), (rest, False)) if text)
-    )
+def _item(bold: Piece, rest: Piece) -> Block:
+    pieces = ((worded(bold), True), (worded(rest), False))
+    return builders.line(*(builders.words(text, is_bold=is_bold) for text, is_bold in pieces if text))
 
 
-def _project_line(head: str, said: str, bold: Sequence[tuple[int, int]], remark: str) -> Block:
-    rest = marked(said, bold) if said else [builders.words(remark)]
-    return builders.line(builders.words(head, is_bold=True), builders.words("\n"), *rest)
+def _project_line(head: Piece, said: str, bold: Sequence[tuple[int, int]], remark: Piece) -> Block:
+    rest = marked(said, bold) if said else [builders.words(worded(remark))]
+    return builders.line(builders.words(worded(head), is_bold=True), builders.words("\n"), *rest)
 
 
 def _quoted(part: Quote) -> list[Block]:
@@ -280,7 +290,7 @@ class Answer:
     shown: tuple[Key, ...] = ()
     rest: tuple[Key, ...] = ()
     confidence: Confidence = "sure"
-    why: tuple[Say | str, ...] = ()
+    why: tuple[Piece, ...] = ()
     terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
     offices: tuple[str, ...] = ()  # whose projects were counted or listed
     near: tuple[Key, ...] = ()
@@ -299,7 +309,7 @@ class Answer:
     @property
     def reasons(self) -> tuple[str, ...]:
         """How it was matched, in Japanese."""
-        return tuple(each if isinstance(each, str) else each.text for each in self.why)
+        return tuple(map(worded, self.why))
 
     @property
     def quoted(self) -> dict[Key, list[str]]:
@@ -368,7 +378,7 @@ class Answer:
         return (Say(UNSURE, "small"), *self.parts) if is_guess else self.parts
 
 
-def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[Say | str] = ()) -> Answer:
+def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[Piece] = ()) -> Answer:
     """The records do not say: told so first, then what is nearest."""
     return Answer("none", (Say(UNKNOWN), *parts), tuple(shown), confidence="none", why=tuple(why))
 
@@ -391,59 +401,6 @@ def shortened(text: str, limit: int) -> str:
         return text
     head = text[: limit - 20].rsplit("\n", 1)[0]
     return f"{head}\n（続きは本文をご覧ください）"
-
-
-SHORT = ("section", "department", "number", "name", "fiscal_year")
-
-
-def short_value(project: Project, field: str) -> str:
-    """The value of a short field, ― where there is none."""
-    match field:
-        case "section":
-            listed, now = _section(project)
-            return f"{listed}（{now}）" if now else listed
-        case "department":
-            return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
-        case "number":
-            return project.number
-        case "name":
-            return project.name
-        case _:
-            return fiscal_year_name(project.fiscal_year)
-
-
-def _section(project: Project) -> tuple[str, str]:
-    """The section as listed, and what it is called now where that differs."""
-    listed = "、".join(display(project.section).split("\n")) or "―"
-    canonical = display(project.section_canonical)
-    is_same = canonical in ("", display(project.section))
-    return listed, "" if is_same else f"現在の名称: {canonical}"
-
-
-def office_line(project: Project) -> str:
-    """担当: 政策イノベーション部 企画経営課（令和3年度）."""
-    office = " ".join(v for v in (short_value(project, f) for f in ("department", "section")) if v != "―")
-    return f"担当: {office}（{fiscal_year_name(project.fiscal_year)}）"
-
-
-def told_value(project: Project, field: str) -> str:
-    """A short field in a sentence."""
-    value = short_value(project, field)
-    match field:
-        case "section":
-            listed, now = _section(project)
-            office = short_value(project, "department").strip("―")
-            remark = "、".join(filter(None, (office, now)))
-            above = f"（{remark}）" if remark else ""
-            return f"{title(project)}の担当課は、{listed}{above}です。"
-        case "department":
-            return f"{title(project)}の担当部局は、{value}です。"
-        case "number":
-            return f"{project.name}の事業番号は{value}です（{fiscal_year_name(project.fiscal_year)}）。"
-        case "name":
-            return f"事業番号 {project.number} の事業名は、{value}です。"
-        case _:
-            return f"{title(project)}の{FIELD_LABELS[field]}は、{value}です。"
 
 
 def button_label(project: Project) -> str:

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.ask.answers import Say, finding, title
+from bot.ask.answers import Look, Piece, Say, finding, title, worded
 from bot.ask.quantities import DATE
 from bot.ask.question import Request
 from store.records import FIELD_LABELS, Project
+from store.text.display import display
+from store.text.numbers import fiscal_year_name
+
+
+def fixed(text: str, look: Look = "plain") -> Say:
+    """A sentence that says the same of whatever is found."""
+    return Say(str, look, (text,))
 
 
 def quoted(words: Sequence[str], joined: str = "・") -> str:
@@ -27,9 +34,132 @@ def place(project: Project, field: str) -> str:
 
 
 @finding()
-def item(project: Project) -> str:
-    """A project in a list."""
-    return f"・{title(project)}"
+def item(project: Project, field: str = "") -> str:
+    """A project in a list, with the value of a short field."""
+    return f"・{title(project)}{f' … {short_value(project, field)}' if field else ''}"
+
+
+@finding()
+def office(project: Project) -> str:
+    """担当: 政策イノベーション部 企画経営課（令和3年度）."""
+    offices = (short_value(project, field) for field in ("department", "section"))
+    told = " ".join(value for value in offices if value != "―")
+    return f"担当: {told}（{fiscal_year_name(project.fiscal_year)}）"
+
+
+@finding("small")
+def earlier_years(years: Sequence[int]) -> str:
+    """That there are records of earlier years, and how to ask for them."""
+    first = fiscal_year_name(years[0])
+    return (
+        f"{'・'.join(map(fiscal_year_name, years))}の記録もあります。"
+        f"ご覧になるときは「{first}の…」とお尋ねください。"
+    )
+
+
+@finding()
+def perhaps(name: str) -> str:
+    """What may have been meant."""
+    return f"もしかして: {name}"
+
+
+@finding()
+def several_meant(total: int, shown: int, *, is_named: bool, is_each: bool, is_more: bool) -> str:
+    """How many projects a question may be about; `is_each`: each that it names is answered of."""
+    if is_each:
+        some = f"のうち{shown}件" if total > shown else ""
+        return f"{total}件の事業{some}についてお答えします。"
+    which = (
+        f"同じ名前の事業が{total}件" if is_named else f"当てはまる事業が{total}件{'以上' if is_more else ''}"
+    )
+    return f"{which}あります。どの事業についてでしょうか。"
+
+
+@finding()
+def no_such_number(numbers: Sequence[str]) -> str:
+    """That no project bears these numbers."""
+    return f"事業番号 {'、'.join(numbers)} の事業は登録されていません。"
+
+
+NEAR_ONES = fixed("近い事業はこちらです。")
+HOW_TO_FIND = fixed("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
+
+# -- fields -----------------------------------------------------------------------------------------------
+
+SHORT = ("section", "department", "number", "name", "fiscal_year")
+
+
+def short_value(project: Project, field: str) -> str:
+    """The value of a short field, ― where there is none."""
+    match field:
+        case "section":
+            listed, now = section_of(project)
+            return f"{listed}（{_now(now)}）" if now else listed
+        case "department":
+            return display(" ".join(filter(None, (project.organization, project.department)))) or "―"
+        case "number":
+            return project.number
+        case "name":
+            return project.name
+        case _:
+            return fiscal_year_name(project.fiscal_year)
+
+
+def section_of(project: Project) -> tuple[str, str]:
+    """The section as listed, and what it is called now where that differs."""
+    listed = "、".join(display(project.section).split("\n")) or "―"
+    now = display(project.section_canonical)
+    return listed, "" if now == display(project.section) else now
+
+
+def _now(section: str) -> str:
+    return f"現在の名称: {section}"
+
+
+@finding()
+def value_of(project: Project, field: str) -> str:
+    """A short field in a sentence."""
+    value = short_value(project, field)
+    match field:
+        case "section":
+            listed, now = section_of(project)
+            department = short_value(project, "department").strip("―")
+            remark = "、".join(filter(None, (department, now and _now(now))))
+            above = f"（{remark}）" if remark else ""
+            return f"{title(project)}の担当課は、{listed}{above}です。"
+        case "department":
+            return f"{title(project)}の担当部局は、{value}です。"
+        case "number":
+            return f"{project.name}の事業番号は{value}です（{fiscal_year_name(project.fiscal_year)}）。"
+        case "name":
+            return f"事業番号 {project.number} の事業名は、{value}です。"
+        case _:
+            return f"{place(project, field)}は、{value}です。"
+
+
+@finding()
+def one_section(project: Project) -> str:
+    """The section that is in charge of all that may be meant."""
+    return f"担当課は、いずれも{short_value(project, 'section')}です。"
+
+
+@finding("bold")
+def field_follows(project: Project, field: str) -> str:
+    """Which field of which project is quoted below."""
+    return f"{place(project, field)}です。"
+
+
+@finding()
+def field_is_empty(project: Project, field: str, instead: str = "") -> str:
+    """That a field has nothing, and which other one is quoted."""
+    other = f"{FIELD_LABELS[instead]}をお示しします。" if instead else ""
+    return f"{place(project, field)}の欄には何も書かれていません。{other}"
+
+
+@finding("small")
+def sentences_left(count: int) -> str:
+    """How many sentences of a field are not shown."""
+    return f"ほかに{count}文あります。全文は「詳細」でご覧になれます。"
 
 
 # -- figures ----------------------------------------------------------------------------------------------
@@ -66,17 +196,50 @@ def no_figure(asked: Request, of: Sequence[Project]) -> str:
     return f"{where}お尋ねの{_figure(asked)}は見つかりませんでした。"
 
 
-@finding("small")
-def name_the_project() -> str:
-    """How to ask for a figure of one project."""
-    return "特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。"
+NAME_THE_PROJECT = fixed("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
 
 
 def _figure(asked: Request) -> str:
     return "日付や時期" if asked.figure and asked.figure.unit == DATE else "数字"
 
 
+# -- sentences of records ---------------------------------------------------------------------------------
+
+
+@finding()
+def stands_in(project: Project, field: str) -> str:
+    """Where a sentence that answers stands."""
+    return f"{place(project, field)}に、次の記載があります。"
+
+
+@finding("small")
+def not_shown(words: Sequence[str]) -> str:
+    """The words of a question that what is quoted does not show."""
+    return f"お尋ねのうち{quoted(words, '')}は、この記載からは確かめられませんでした。"
+
+
+BESIDE = fixed("同じ事業の近い記載", "small")
+MAY_BELONG = fixed(
+    "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。", "small"
+)
+
+
 # -- reasons ----------------------------------------------------------------------------------------------
+
+
+@finding()
+def of_project(project: Project, why: Piece) -> str:
+    """Why one project of several was taken."""
+    return f"事業番号 {project.number}: {worded(why)}"
+
+
+@finding()
+def no_record_tells(terms: Sequence[str]) -> str:
+    """That no record has all words of a question."""
+    return f"{quoted(terms, 'と')}を{'すべて' if len(terms) > 1 else ''}述べている記録は見つかりませんでした"
+
+
+NUMBER_ASKED = fixed("事業番号のお尋ねと読み取りました")
 
 
 @finding()
@@ -91,3 +254,12 @@ def figure_stands_near(project: Project, field: str, *, is_joined: bool) -> str:
 def no_figure_near(asked: Request) -> str:
     """That no sentence has a figure beside the words."""
     return f"「{'・'.join(asked.terms)}」のすぐ近くに{_figure(asked)}を書いた文が、どの記録にもありません"
+
+
+ALL_WORDS_HERE = fixed("お尋ねの言葉がすべて、この一文と事業名にあります")
+
+
+@finding()
+def nearness(letters: float, meaning: float) -> str:
+    """How near a sentence is to the question, each 0 to 1."""
+    return f"文字の重なり {letters:.0%}、意味の近さ {meaning:.0%}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.ask import subjects
+from bot.ask import subjects, wording
 from bot.ask.answers import (
     Answer,
     Confidence,
@@ -15,7 +15,6 @@ from bot.ask.answers import (
     Quote,
     Say,
     Table,
-    office_line,
     title,
     unknown,
 )
@@ -109,7 +108,7 @@ def unclear(request: Request) -> Answer:
 def _card(subject: Subject, terms: Sequence[str]) -> Answer:
     project = subject.projects[0]
     asks = (Say(f"もしかして: {subject.guess}"),) if subject.guess else ()
-    parts: list[Part] = [*asks, Say(title(project), "bold"), Say(office_line(project))]
+    parts: list[Part] = [*asks, Say(title(project), "bold"), wording.office(project)]
     wanted = [term for term in terms if not bag(project.name).holds(term)]
     found = listing.evidence(project, wanted)
     said = "\n".join(text for part in found for text in part.sentences)
@@ -197,7 +196,7 @@ def of_projects(db: Database, found: Sequence[Project], of_what: str, about: Seq
 
 def of_project(project: Project, *, why: str = "") -> Answer:
     """One project: why it is done, what is done, what came of it, and its figures."""
-    parts: list[Part] = [Say(title(project), "bold"), Say(office_line(project))]
+    parts: list[Part] = [Say(title(project), "bold"), wording.office(project)]
     for field, most in SENTENCES.items():
         said = tuple(sentence.text for sentence in split(getattr(project, field)))[:most]
         if said:

@@ -5,32 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.ask import subjects
-from bot.ask.answers import (
-    SHORT,
-    Answer,
-    Choice,
-    Choices,
-    Details,
-    Part,
-    Quote,
-    Say,
-    button_label,
-    short_value,
-    title,
-    told_value,
-    unknown,
-)
+from bot.ask import subjects, wording
+from bot.ask.answers import Answer, Choice, Choices, Details, Part, Piece, Quote, button_label, unknown
 from bot.ask.intents import asides
 from bot.ask.matching import bag, name_share
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import terms as words_of
 from store.database import Database
-from store.records import FIELD_LABELS, Project
+from store.records import Project
 from store.text import lazily
 from store.text.display import display, split
-from store.text.numbers import fiscal_year_name
 
 MOST_SENTENCES = 8  # of one field; the rest is a button away
 MOST_CANDIDATES = 5
@@ -42,9 +27,6 @@ _NAMES_FIELD = lazily(
     "目的|狙い|ねらい|趣旨|目標|意義|成果|効果|実績|概要|内容|担当|所管|主管|課|部|室|省|庁|番号|名称|名前|年度|詳し|説明"
     "|ついて|こと|話|進捗|状況|目指"
 )
-
-
-NEAR_ONES = Say("近い事業はこちらです。")
 
 
 def names_field(cue: str) -> bool:
@@ -80,7 +62,7 @@ def of_subject(db: Database, request: Request, subject: Subject) -> Answer:
 
 
 def of_project(
-    project: Project, fields: Sequence[str], terms: Sequence[str] = (), *, why: str = ""
+    project: Project, fields: Sequence[str], terms: Sequence[str] = (), *, why: Piece = ""
 ) -> Answer:
     """The fields of one project, the sentences that hold `terms` in front."""
     parts = [part for field in fields for part in _field(project, field, terms)]
@@ -89,30 +71,22 @@ def of_project(
 
 
 def earlier_years(years: Sequence[int]) -> tuple[Part, ...]:
-    """That there are records of earlier years, and how to ask for them; nothing when there are none."""
-    if not years:
-        return ()
-    told = "・".join(map(fiscal_year_name, years))
-    asks = f"「{fiscal_year_name(years[0])}の…」とお尋ねください。"
-    return (Say(f"{told}の記録もあります。ご覧になるときは{asks}", "small"),)
+    """That there are records of earlier years, where there are any."""
+    return (wording.earlier_years(years),) if years else ()
 
 
 def of_several(request: Request, subject: Subject) -> Answer:
     """Ask which was meant, showing what each would answer."""
     found = subject.projects[:MOST_CANDIDATES]
-    offices = {short_value(project, "section") for project in subject.projects}
+    offices = set(map(wording.section_of, subject.projects))
     if request.fields == ("section",) and len(offices) == 1:
-        return _same_office(request, subject)
+        return _same_office(subject)
     total = len(subject.projects)
     is_each = subject.is_named and len({project.name for project in subject.projects}) > 1
-    intro = (
-        f"{total}件の事業のうち{len(found)}件についてお答えします。" if is_each and total > len(found)
-        else f"{total}件の事業についてお答えします。" if is_each
-        else f"同じ名前の事業が{total}件あります。" if subject.is_named
-        else f"当てはまる事業が{total}件以上あります。" if total >= subjects.LOOKED_AT
-        else f"当てはまる事業が{total}件あります。"
-    )  # fmt: skip
-    parts: list[Part] = [Say(intro if is_each else f"{intro}どの事業についてでしょうか。")]
+    is_more = total >= subjects.LOOKED_AT
+    parts: list[Part] = [
+        wording.several_meant(total, len(found), is_named=subject.is_named, is_each=is_each, is_more=is_more)
+    ]
     for project in found:
         parts += _briefly(project, request.fields[0], request.terms)
     choices = tuple(
@@ -133,40 +107,28 @@ def nothing(db: Database, subject: Subject, terms: Sequence[str]) -> Answer:
     near = subject.projects or subject.near
     is_meant = subject.is_named or subject.guess or not terms
     found = [p for p in near if is_meant or any(subjects.shares(db, p, term) for term in terms)][:3]
-    quoted = "と".join(f"「{term}」" for term in terms)
-    every = "すべて" if len(terms) > 1 else ""
-    why = (f"{quoted}を{every}述べている記録は見つかりませんでした",) if terms else ()
+    why = (wording.no_record_tells(terms),) if terms else ()
     if not found:
-        hint = Say("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
-        return unknown(hint, why=why)
-    asks = Say(f"もしかして: {subject.guess}") if subject.guess else NEAR_ONES
-    lines = [asks, *(Say(f"・{title(project)}") for project in found)]
-    return unknown(*lines, Details(tuple(found)), shown=(project.key for project in found), why=why)
+        return unknown(wording.HOW_TO_FIND, why=why)
+    asks = wording.perhaps(subject.guess) if subject.guess else wording.NEAR_ONES
+    lines = map(wording.item, found)
+    return unknown(asks, *lines, Details(tuple(found)), shown=(project.key for project in found), why=why)
 
 
 def unknown_number(numbers: Sequence[str]) -> Answer:
     """No project bears the number."""
-    told = f"事業番号 {'、'.join(numbers)} の事業は登録されていません。"
-    return unknown(Say(told), why=("事業番号のお尋ねと読み取りました",))
+    return unknown(wording.no_such_number(numbers), why=(wording.NUMBER_ASKED,))
 
 
 def _field(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
-    if field in SHORT:
-        return [Say(told_value(project, field))]
-    if not getattr(project, field):
-        return _instead(project, field, terms)
-    head = Say(f"{title(project)}の{FIELD_LABELS[field]}です。", "bold")
-    return [head, *_sentences(project, field, terms)]
-
-
-def _instead(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
-    label, other = FIELD_LABELS[field], INSTEAD[field]
-    if not getattr(project, other):
-        return [Say(f"{title(project)}の{label}の欄には何も書かれていません。")]
-    told = Say(
-        f"{title(project)}の{label}の欄には何も書かれていません。{FIELD_LABELS[other]}をお示しします。"
-    )
-    return [told, *_sentences(project, other, terms)]
+    if field in wording.SHORT:
+        return [wording.value_of(project, field)]
+    if getattr(project, field):
+        return [wording.field_follows(project, field), *_sentences(project, field, terms)]
+    other = INSTEAD[field]
+    if getattr(project, other):
+        return [wording.field_is_empty(project, field, other), *_sentences(project, other, terms)]
+    return [wording.field_is_empty(project, field)]
 
 
 def _sentences(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
@@ -177,8 +139,7 @@ def _sentences(project: Project, field: str, terms: Sequence[str]) -> list[Part]
     shown = said if len(said) <= MOST_SENTENCES else _first(telling, said)
     left = len(said) - len(shown)
     quote = Quote(project, field, tuple(shown), tuple(_spans(text, terms, project) for text in shown))
-    more = [Say(f"ほかに{left}文あります。全文は「詳細」でご覧になれます。", "small")] if left else []
-    return [quote, *more]
+    return [quote, wording.sentences_left(left)] if left else [quote]
 
 
 def _first(telling: Sequence[str], said: Sequence[str]) -> list[str]:
@@ -197,28 +158,25 @@ def _spans(text: str, terms: Sequence[str], project: Project) -> tuple[tuple[int
 
 
 def _briefly(project: Project, field: str, terms: Sequence[str]) -> list[Part]:
-    if field in SHORT or not getattr(project, field):
-        return [Say(f"・{title(project)} … {short_value(project, field if field in SHORT else 'section')}")]
+    if field in wording.SHORT or not getattr(project, field):
+        return [wording.item(project, field if field in wording.SHORT else "section")]
     said = [sentence.text for sentence in split(getattr(project, field))]
     best = max(said, key=lambda text: sum(bag(text).holds(term) for term in terms), default="")
-    head = Say(f"・{title(project)}")
+    head = wording.item(project)
     return [head, Quote(project, field, (best,))] if best else [head]
 
 
-def _same_office(request: Request, subject: Subject) -> Answer:
-    office = short_value(subject.projects[0], "section")
-    lines = [Say(f"・{title(project)}") for project in subject.projects[:MOST_CANDIDATES]]
-    keys = tuple(project.key for project in subject.projects[:MOST_CANDIDATES])
-    return Answer(
-        "field", (Say(f"担当課は、いずれも{office}です。"), *lines), keys, why=_reasons(subject, len(keys))
-    )
+def _same_office(subject: Subject) -> Answer:
+    found = subject.projects[:MOST_CANDIDATES]
+    parts = (wording.one_section(found[0]), *map(wording.item, found))
+    return Answer("field", parts, tuple(p.key for p in found), why=_reasons(subject, len(found)))
 
 
 def _guess(request: Request, subject: Subject) -> Answer:
     first = of_project(subject.projects[0], request.fields)
-    asks = Say(f"もしかして: {subject.guess}")
-    return Answer("field", (asks, *first.parts), first.shown, confidence="unsure", why=_reasons(subject, 1))
+    parts = (wording.perhaps(subject.guess), *first.parts)
+    return Answer("field", parts, first.shown, confidence="unsure", why=_reasons(subject, 1))
 
 
-def _reasons(subject: Subject, count: int) -> tuple[str, ...]:
-    return tuple(f"事業番号 {c.project.number}: {c.why}" for c in subject.candidates[:count])
+def _reasons(subject: Subject, count: int) -> tuple[Piece, ...]:
+    return tuple(wording.of_project(each.project, each.why) for each in subject.candidates[:count])

@@ -23,8 +23,8 @@ MOST_NAMED = 4
 def not_given(db: Database, request: Request, subject: Subject) -> Answer:
     """Said plainly; the projects that the question is about are named."""
     if is_quantity_alone(request):
-        told = (wording.no_figure(request, ()), wording.name_the_project())
-        return unknown(*told, why=(wording.no_figure_near(request).text,))
+        told = (wording.no_figure(request, ()), wording.NAME_THE_PROJECT)
+        return unknown(*told, why=(wording.no_figure_near(request),))
     if not subject.candidates:
         return fields.nothing(db, subject, request.terms)
     projects = subject.projects[:MOST_NAMED]
@@ -224,7 +224,7 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
         parts.insert(0, wording.several_fit(len(chosen)))
-    why = (wording.figure_stands_near(hit.project, hit.field, is_joined=hit.is_joined).text for hit in chosen)
+    why = (wording.figure_stands_near(hit.project, hit.field, is_joined=hit.is_joined) for hit in chosen)
     is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
     sure = is_one and not any(hit.is_split for hit in chosen)
     keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))

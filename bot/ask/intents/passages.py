@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.ask import subjects
-from bot.ask.answers import UNKNOWN, Answer, Details, Part, Quote, Say, title
+from bot.ask import subjects, wording
+from bot.ask.answers import UNKNOWN, Answer, Details, Part, Quote, Say
 from bot.ask.checks import Claim, failed, passes, role_of
-from bot.ask.intents import asides, fields
+from bot.ask.intents import asides
 from bot.ask.intents.measures import is_quantity_alone
 from bot.ask.matching import bag, lacking, reading, sentences
 from bot.ask.quantities import fitting
@@ -42,8 +42,6 @@ CLAIMED = 3  # sentences of several projects that all pass
 _FAR = 0.55  # of the best sentence's score: one that is farther off is left out
 _BESIDE = 0.7  # the same, beside a sentence that answers
 _CHANGE = lazily("増[加え]|減[少ら]|拡大|縮小|追加|変更|改正|見直し|新たに|引き続き|[前昨]年度|令和.年度の")
-HEAD = "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。"
-NOT_SHOWN = "お尋ねのうち{}は、この記載からは確かめられませんでした。"
 _SIDE_BY_SIDE = ("compare", "changes")
 _OF_SENTENCES = ("field", "figure", "topic", "sentence", "list", "count", "which", *_SIDE_BY_SIDE)
 
@@ -77,19 +75,16 @@ def answer(db: Database, question: str, request: Request) -> Answer | None:
     parts: list[Part] = []
     for each in best:
         project, field = each.passage.project, each.passage.field
-        parts.append(Say(f"{title(project)}の{FIELD_LABELS[field]}に、次の記載があります。"))
+        parts.append(wording.stands_in(project, field))
         said = _with_its_list(each.passage, ())
         parts.append(Quote(project, field, said, tuple(_spans(text, request) for text in said)))
     told = {text for part in parts if isinstance(part, Quote) for text in part.sentences}
     unsaid_yet = [each for each in found.ranked if each.passage.text not in told]
     if is_sure and (others := _beside(unsaid_yet, best[0])):
-        parts.append(Say("同じ事業の近い記載", "small"))
+        parts.append(wording.BESIDE)
         parts += [Quote(each.passage.project, each.passage.field, (each.passage.text,)) for each in others]
     keys = tuple(each.passage.project.key for each in best)
-    why = tuple(
-        f"事業番号 {each.passage.project.number}: お尋ねの言葉がすべて、この一文と事業名にあります"
-        for each in best
-    )
+    why = tuple(wording.of_project(each.passage.project, wording.ALL_WORDS_HERE) for each in best)
     details = Details(tuple(each.passage.project for each in best))
     return Answer("field", (*parts, details), keys, confidence="sure" if is_sure else "unsure", why=why)
 
@@ -138,18 +133,20 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     texts = [each.passage.text for each in shown]
     heading = " ".join(_heading(each.passage.project) for each in shown)
     lacks = [term for term in lacking(request.terms, "\n".join(texts), heading) if names(term)]
-    told = [Say(NOT_SHOWN.format("".join(f"「{term}」" for term in lacks)), "small")] if lacks else []
+    told = [wording.not_shown(lacks)] if lacks else []
     not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
-    not_given = tuple(part for part in not_given if part != fields.NEAR_ONES)  # sentences stand there instead
+    not_given = tuple(
+        part for part in not_given if part != wording.NEAR_ONES
+    )  # sentences stand there instead
     if request.kind in _SIDE_BY_SIDE:  # which year is lacking, which two are to be named
-        not_given = tuple(p for p in given.parts if isinstance(p, Say) and p.text != UNKNOWN)[:1]
-    parts: list[Part] = [Say(UNKNOWN), *not_given, Say(HEAD, "small")]
+        not_given = tuple(p for p in given.parts if isinstance(p, Say) and p != Say(UNKNOWN))[:1]
+    parts: list[Part] = [Say(UNKNOWN), *not_given, wording.MAY_BELONG]
     every = list({each.passage.project.key: each.passage.project for each in shown}.values())
     for project in every:
-        parts.append(Say(f"・{title(project)}"))
+        parts.append(wording.item(project))
         parts += _quotes([each for each in shown if each.passage.project.key == project.key])
     parts += [*told, Details(tuple(every))]
-    why = (*given.why, *(f"事業番号 {each.passage.project.number}: {_why(each)}" for each in shown))
+    why = (*given.why, *(wording.of_project(each.passage.project, _why(each)) for each in shown))
     return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
 
 
@@ -162,7 +159,7 @@ def explained(db: Database, question: str, request: Request) -> list[str]:
         told = f"確かめられないこと: {misses}" if misses else "確かめられました"
         passage = each.passage
         where = f"事業番号 {passage.project.number}・{FIELD_LABELS[passage.field]}"
-        lines.append(f"{where}「{passage.text[:40]}…」{_why(each)}（{told}）")
+        lines.append(f"{where}「{passage.text[:40]}…」{_why(each).text}（{told}）")
     return lines
 
 
@@ -332,5 +329,5 @@ def _spans(text: str, request: Request) -> tuple[tuple[int, int], ...]:
     return tuple((at, at + len(term)) for at, term in places if at >= 0)
 
 
-def _why(each: RankedPassage) -> str:
-    return f"文字の重なり {each.letters:.0%}、意味の近さ {each.meaning:.0%}"
+def _why(each: RankedPassage) -> Say:
+    return wording.nearness(each.letters, each.meaning)
