@@ -120,8 +120,9 @@ def test_one_question_goes_through_the_modules_that_its_walk_names(seeded: Path)
     asked(db, "研修は誰が行いますか")  # what a process and a version do once is done
     with traced() as ran:
         given = asked(db, "奨励賞は誰に授与するのですか")
+        text = given.shown.text
     assert given.shown.kind == "field"
-    assert "若手研究者につくば奨励賞を授与する。" in given.shown.text
+    assert "若手研究者につくば奨励賞を授与する。" in text
     walk = named("One question")
     assert steps(ran, AS_ONE_OF_QUESTION) == walk
     assert len(walk) <= MOST_OF_QUESTION
