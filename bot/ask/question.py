@@ -529,7 +529,6 @@ class OfLineage:
     """What may have become of projects from one year's list to the next, and the words that ask for it."""
 
     name: str
-    told: str
     pattern: re.Pattern[str]
 
 
@@ -537,14 +536,13 @@ _OTHER_ONE = f"{asking.NOT_THE_ONE.pattern}.*"
 _OF_THE_YEAR = lazily("(?<![0-9一-龥])[1一]?年間?(?:に|で|の)(?!度|延べ|のべ)")
 _THINGS = "[ぁ-ん]*(?:事業|もの|取組|取り組み)"
 LINEAGE: tuple[OfLineage, ...] = (
-    OfLineage("merged", "統合された", lazily(f"統合(?:され|した|になった){_THINGS}")),
-    OfLineage("split", "分かれた", lazily(f"(?:分割され|分かれ){_THINGS}")),
-    OfLineage("number", "番号が変わった", lazily(f"番号が(?:変わ|変更){_THINGS}")),
-    OfLineage("name", "名前が変わった", lazily(f"(?:名前|名称|事業名)が(?:変わ|変更){_THINGS}")),
-    OfLineage("section", "担当課が変わった", lazily(f"(?:課|所管|部署)が(?:変わ|変更){_THINGS}")),
+    OfLineage("merged", lazily(f"統合(?:され|した|になった){_THINGS}")),
+    OfLineage("split", lazily(f"(?:分割され|分かれ){_THINGS}")),
+    OfLineage("number", lazily(f"番号が(?:変わ|変更){_THINGS}")),
+    OfLineage("name", lazily(f"(?:名前|名称|事業名)が(?:変わ|変更){_THINGS}")),
+    OfLineage("section", lazily(f"(?:課|所管|部署)が(?:変わ|変更){_THINGS}")),
     OfLineage(
         "new",
-        "新しい",
         lazily(
             f"新規の?事業|(?:新しく|新たに)(?:始ま|でき|加わ|入っ|追加){_THINGS}|新設され?た事業"
             "|(?:昨|前)年度?に?はなかった事業"
@@ -552,7 +550,6 @@ LINEAGE: tuple[OfLineage, ...] = (
     ),
     OfLineage(
         "ended",
-        "なくなった",
         lazily("(?:なくなっ|無くなっ|終わっ|終了し|消え)(?:た|ている)事業|今年度?に?は(?:もう)?ない事業"),
     ),
 )

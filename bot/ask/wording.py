@@ -5,11 +5,13 @@ An answer holds the finding; the words are made when it is drawn. What is quoted
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bot.ask.answers import Look, Piece, Say, finding, title, worded
 from bot.ask.quantities import DATE
 from bot.ask.question import Request
+from store.lists.matching import Link
 from store.records import FIELD_LABELS, Project
 from store.text.display import display
 from store.text.numbers import fiscal_year_name
@@ -31,6 +33,18 @@ def place(project: Project, field: str) -> str:
 
 
 # -- projects ---------------------------------------------------------------------------------------------
+
+
+@finding()
+def named(project: Project) -> str:
+    """A project in running text or as a piece of a list."""
+    return title(project)
+
+
+@finding("bold")
+def heading(project: Project) -> str:
+    """A project above what is told of it."""
+    return title(project)
 
 
 @finding()
@@ -166,6 +180,12 @@ def sentences_left(count: int) -> str:
 
 
 @finding()
+def count(number: int, mark: str = " ") -> str:
+    """How many, behind what is counted."""
+    return f"{mark}{number:,}件"
+
+
+@finding()
 def figures_in(project: Project, field: str, figures: Sequence[str], *, is_split: bool, is_one: bool) -> str:
     """The figures of a sentence, and where it stands; `is_split`: it is one of them, which is not known."""
     told = ("または" if is_split else "、").join(figures)
@@ -224,6 +244,106 @@ MAY_BELONG = fixed(
 )
 
 
+# -- two years of the lists -------------------------------------------------------------------------------
+
+Group = Literal["new", "ended", "same"]
+_GROUPS: Mapping[Group, str] = {
+    "new": "新しい事業", "ended": "なくなった事業", "same": "一字一句同じ事業",
+}  # fmt: skip
+_BECAME = {
+    "merged": "統合された", "split": "分かれた", "number": "番号が変わった", "name": "名前が変わった",
+    "section": "担当課が変わった", "new": "新しい", "ended": "なくなった",
+}  # fmt: skip
+
+
+@finding("bold")
+def two_years(of: Project | Sequence[str], before: int, after: int) -> str:
+    """Of what two years are compared: a project, offices, or all projects where none is named."""
+    what = title(of) if isinstance(of, Project) else "・".join(of) or "登録されている事業"
+    return f"{what}の{fiscal_year_name(before)}と{fiscal_year_name(after)}を比べます。"
+
+
+@finding()
+def not_of_year(project: Project, year: int) -> str:
+    """That a year's list does not have a project."""
+    return f"{title(project)}は、{fiscal_year_name(year)}の一覧にありません。"
+
+
+@finding()
+def one_year_only(loaded: Sequence[int]) -> str:
+    """That there are no two years to compare."""
+    if not loaded:
+        return "一覧がまだありません。"
+    only = "、".join(map(fiscal_year_name, loaded))
+    return f"比べられる年度がありません。登録されているのは{only}だけです。"
+
+
+@finding("small")
+def went_on(link: Link) -> str:
+    """How a project was known in the year before under another number or by its contents."""
+    if link.is_estimate:
+        return f"名前や内容が似ているので、{title(link.earlier)}と同じ事業と推定しました。"
+    return f"{fiscal_year_name(link.earlier.fiscal_year)}の番号は {link.earlier.number} です。"
+
+
+@finding()
+def cell_changed(heading: str, was: str, now: str) -> str:
+    """What a column said and says."""
+    return f"{heading}: {was or '空欄'} → {now or '空欄'}"
+
+
+@finding("bold")
+def sentence_changed(field: str, *, was: bool, now: bool) -> str:
+    """Whether a sentence of a field was there, and is."""
+    what = "変わった文" if was and now else "新しい文" if now else "なくなった文"
+    return f"{FIELD_LABELS[field]}: {what}"
+
+
+@finding()
+def fields_unchanged(fields: Sequence[str], year: int) -> str:
+    """Which fields were copied from the year before."""
+    labels = "・".join(FIELD_LABELS[field] for field in fields)
+    return f"{labels}は、{fiscal_year_name(year)}と一字一句同じです。"
+
+
+@finding()
+def of_office_changed(kept: int, changed: int, new: int, ended: int) -> str:
+    """How many projects of an office go on, `changed` of them not word for word."""
+    return (
+        f"続いている事業 {kept}件（記載が変わったもの {changed}件、一字一句同じもの {kept - changed}件）、"
+        f"新しい事業 {new}件、なくなった事業 {ended}件です。"
+    )
+
+
+@finding()
+def of_all_changed(kept: int, new: int, ended: int) -> str:
+    """How many of all projects go on."""
+    return f"続いている事業は{kept:,}件、新しい事業は{new:,}件、なくなった事業は{ended:,}件です。"
+
+
+COLUMNS_CHANGED = fixed("続いている事業のうち、記載が変わった件数です。", "bold")
+
+
+@finding("bold")
+def group(name: Group, first: int = 0) -> str:
+    """The head of a list of projects; `first`: no more than so many are shown."""
+    return f"{_GROUPS[name]}{f'（はじめの{first}件）' if first else ''}"
+
+
+@finding("bold")
+def became(what: str, count: int, offices: Sequence[str], before: int, after: int) -> str:
+    """How many projects of these offices, or of all, were merged, are new, …."""
+    whose = f"{'・'.join(offices)}で、" if offices else ""
+    years = f"{fiscal_year_name(before)}から{fiscal_year_name(after)}"
+    return f"{whose}{years}で{_BECAME[what]}事業は{count:,}件です。"
+
+
+@finding()
+def later_one(project: Project) -> str:
+    """What a project goes on as, behind it."""
+    return f" → {title(project)} {project.section}"
+
+
 # -- reasons ----------------------------------------------------------------------------------------------
 
 
@@ -263,3 +383,9 @@ ALL_WORDS_HERE = fixed("お尋ねの言葉がすべて、この一文と事業�
 def nearness(letters: float, meaning: float) -> str:
     """How near a sentence is to the question, each 0 to 1."""
     return f"文字の重なり {letters:.0%}、意味の近さ {meaning:.0%}"
+
+
+WORD_BY_WORD = fixed("同じ事業の2つの年度の記載を、一文ずつ、言葉の違いまで比べています")
+OFFICES_MATCHED = fixed("担当課の欄が一致する事業を、番号・事業名・内容で2つの年度に並べています")
+MATCHED = "番号、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています"
+HOW_MATCHED, HOW_MATCHED_BELOW = fixed(MATCHED), fixed(f"{MATCHED}。", "small")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bot.ask import subjects
-from bot.ask.answers import Answer, Items, Kind, Part, Quote, Say, title, unknown
+from bot.ask import subjects, wording
+from bot.ask.answers import Answer, Items, Kind, Part, Piece, Quote, unknown
 from bot.ask.intents import fields, listing
 from bot.ask.question import LINEAGE, Request
 from store import projects
@@ -20,7 +20,6 @@ from store.search.related import kept_lineage
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import split
 from store.text.morphology import tokenize
-from store.text.numbers import fiscal_year_name
 
 FIELDS = ("name", "section", "purpose", "overview", "outcome")
 ALIKE = 0.4  # sentences less alike than this are one gone and another new, not one changed
@@ -99,7 +98,7 @@ def answer(db: Database, request: Request) -> Answer:
     """Compare the two years named, else the newest two."""
     years = _years(db, request)
     if years is None:
-        return _one_year_only(db)
+        return unknown(wording.one_year_only(projects.fiscal_years(db)))
     before, after = years
     if request.offices:
         return _of_office(db, request, before, after)
@@ -111,17 +110,12 @@ def answer(db: Database, request: Request) -> Answer:
     meant = subject.projects[0]
     link = _link(db, meant, before, after)
     if link is None:
-        missing = fiscal_year_name(before if meant.fiscal_year == after else after)
-        return unknown(Say(f"{title(meant)}は、{missing}の一覧にありません。"))
+        return unknown(wording.not_of_year(meant, before if meant.fiscal_year == after else after))
     then, now = link.earlier, link.later
-    goes_on = [Say(_goes_on(link), "small")] if then.number != now.number or link.is_estimate else []
-    parts = (_heading(title(now), before, after), *goes_on, *_cells(then, now), *_told(compared(then, now)))
-    return Answer(
-        "compare",
-        parts,
-        (now.key, then.key),
-        why=("同じ事業の2つの年度の記載を、一文ずつ、言葉の違いまで比べています",),
-    )
+    goes_on = [wording.went_on(link)] if then.number != now.number or link.is_estimate else []
+    head = wording.two_years(now, before, after)
+    parts = (head, *goes_on, *_cells(then, now), *_told(compared(then, now)))
+    return Answer("compare", parts, (now.key, then.key), why=(wording.WORD_BY_WORD,))
 
 
 def _link(db: Database, project: Project, before: int, after: int) -> Link | None:
@@ -135,7 +129,7 @@ def _link(db: Database, project: Project, before: int, after: int) -> Link | Non
 def _cells(then: Project, now: Project) -> Iterator[Part]:
     """What columns of one heading, its year and unit aside, say otherwise in the two years."""
     for _, column, was, is_now in _changes(then, now):
-        yield Say(f"{column}: {was or '空欄'} → {is_now or '空欄'}")
+        yield wording.cell_changed(column, was, is_now)
 
 
 def _changes(then: Project, now: Project) -> Iterator[tuple[str, str, str, str]]:
@@ -148,12 +142,6 @@ def _changes(then: Project, now: Project) -> Iterator[tuple[str, str, str, str]]
                 yield heading, column, was, is_now
 
 
-def _goes_on(link: Link) -> str:
-    if link.is_estimate:
-        return f"名前や内容が似ているので、{title(link.earlier)}と同じ事業と推定しました。"
-    return f"{fiscal_year_name(link.earlier.fiscal_year)}の番号は {link.earlier.number} です。"
-
-
 def _years(db: Database, request: Request) -> tuple[int, int] | None:
     loaded = projects.fiscal_years(db)
     named = sorted(request.years or ())
@@ -164,33 +152,15 @@ def _years(db: Database, request: Request) -> tuple[int, int] | None:
     return (max(earlier), latest) if earlier else None
 
 
-def _one_year_only(db: Database) -> Answer:
-    loaded = "、".join(map(fiscal_year_name, projects.fiscal_years(db)))
-    return unknown(
-        Say(
-            f"比べられる年度がありません。登録されているのは{loaded}だけです。"
-            if loaded
-            else "一覧がまだありません。"
-        )
-    )
-
-
-def _heading(what: str, before: int, after: int) -> Say:
-    return Say(f"{what}の{fiscal_year_name(before)}と{fiscal_year_name(after)}を比べます。", "bold")
-
-
 def _told(difference: Difference) -> Iterator[Part]:
     for change in difference.changed:
         yield from _change(difference, change)
     if difference.same:
-        labels = "・".join(FIELD_LABELS[name] for name in difference.same)
-        yield Say(f"{labels}は、{fiscal_year_name(difference.before.fiscal_year)}と一字一句同じです。")
+        yield wording.fields_unchanged(difference.same, difference.before.fiscal_year)
 
 
 def _change(difference: Difference, change: Changed) -> Iterator[Part]:
-    label = FIELD_LABELS[change.field]
-    what = "変わった文" if change.before and change.after else "新しい文" if change.after else "なくなった文"
-    yield Say(f"{label}: {what}", "bold")
+    yield wording.sentence_changed(change.field, was=bool(change.before), now=bool(change.after))
     if change.before:
         yield Quote(difference.before, change.field, (change.before,), (change.before_spans,))
     if change.after:
@@ -208,28 +178,17 @@ def _of_office(db: Database, request: Request, before: int, after: int) -> Answe
     old, new = ({link.earlier.number for link in links}, {link.later.number for link in links})
     columns = {d.after.key: [*_cells(d.before, d.after)] for d in both}
     changed = [difference for difference in both if difference.changed or columns[difference.after.key]]
-    said = "・".join(office.name for office in request.offices)
     parts: list[Part] = [
-        _heading(said, before, after),
-        Say(
-            f"続いている事業 {len(both)}件（記載が変わったもの {len(changed)}件、"
-            f"一字一句同じもの {len(both) - len(changed)}件）、"
-            f"新しい事業 {len(now.keys() - new)}件、"
-            f"なくなった事業 {len(then.keys() - old)}件です。"
-        ),
-        *_named("新しい事業", [now[number] for number in now if number not in new]),
-        *_named("なくなった事業", [then[number] for number in then if number not in old]),
-        *_named("一字一句同じ事業", [d.after for d in both if d not in changed]),
+        wording.two_years([office.name for office in request.offices], before, after),
+        wording.of_office_changed(len(both), len(changed), len(now.keys() - new), len(then.keys() - old)),
+        *_group("new", [now[number] for number in now if number not in new]),
+        *_group("ended", [then[number] for number in then if number not in old]),
+        *_group("same", [d.after for d in both if d not in changed]),
     ]
     for difference in changed:
-        parts += [Say(title(difference.after), "bold"), *columns[difference.after.key], *_told(difference)]
+        parts += [wording.heading(difference.after), *columns[difference.after.key], *_told(difference)]
     keys = tuple(project.key for project in now.values())
-    return Answer(
-        "compare",
-        tuple(parts),
-        keys,
-        why=("担当課の欄が一致する事業を、番号・事業名・内容で2つの年度に並べています",),
-    )
+    return Answer("compare", tuple(parts), keys, why=(wording.OFFICES_MATCHED,))
 
 
 def _of_all(db: Database, before: int, after: int) -> Answer:
@@ -238,19 +197,15 @@ def _of_all(db: Database, before: int, after: int) -> Answer:
     same = [link for link in found.links if link.relation == "same"]
     texts = Counter(FIELD_LABELS[name] for link in same for name in FIELDS if _differs(link, name))
     columns = Counter(heading for link in same for heading, *_ in _changes(link.earlier, link.later))
-    said = f"続いている事業は{len(same):,}件、新しい事業は{len(found.new):,}件、"
     parts: list[Part] = [
-        _heading("登録されている事業", before, after),
-        Say(f"{said}なくなった事業は{len(found.ended):,}件です。"),
+        wording.two_years((), before, after),
+        wording.of_all_changed(len(same), len(found.new), len(found.ended)),
     ]
     if told := [*columns.most_common(), *texts.most_common()]:
-        parts.append(Say("続いている事業のうち、記載が変わった件数です。", "bold"))
-        parts.append(Items(tuple((heading, f" {number:,}件") for heading, number in told)))
-    for name, some in (("新しい事業", found.new), ("なくなった事業", found.ended)):
-        left = "" if len(some) <= listing.PAGE else f"（はじめの{listing.PAGE}件）"
-        parts += _named(f"{name}{left}", some[: listing.PAGE])
-    why = ("番号、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています",)
-    return Answer("compare", tuple(parts), why=why)
+        counts = Items(tuple((heading, wording.count(number)) for heading, number in told))
+        parts += [wording.COLUMNS_CHANGED, counts]
+    parts += [*_group("new", found.new, most=listing.PAGE), *_group("ended", found.ended, most=listing.PAGE)]
+    return Answer("compare", tuple(parts), why=(wording.HOW_MATCHED,))
 
 
 def _differs(link: Link, field: str) -> bool:
@@ -262,8 +217,11 @@ def _in_year(db: Database, request: Request, year: int) -> dict[str, Project]:
     return {p.number: p for p in projects.by_ids(db, [entry.id for entry in entries])}
 
 
-def _named(heading: str, found: Sequence[Project]) -> list[Part]:
-    return [Say(heading, "bold"), Items(tuple((title(p), "") for p in found))] if found else []
+def _group(name: wording.Group, found: Sequence[Project], *, most: int = 0) -> list[Part]:
+    """Projects under a heading, `most` of them if that is not 0."""
+    some = found[: most or None]
+    head = wording.group(name, most if len(some) < len(found) else 0)
+    return [head, Items(tuple((wording.named(project), "") for project in some))] if found else []
 
 
 Pair = tuple[Project | None, Project | None]  # of the earlier year and of the later
@@ -283,24 +241,22 @@ def listed(db: Database, request: Request, typed: str) -> Answer | None:
         for one, other in _CHOOSE[what.name](found)
         if not offices or any(offices & _offices_of(each) for each in (one, other) if each)
     ]
-    whose = f"{'・'.join(office.name for office in request.offices)}で、" if offices else ""
-    of_years = f"{fiscal_year_name(before)}から{fiscal_year_name(after)}"
-    head = Say(f"{whose}{of_years}で{what.told}事業は{len(pairs):,}件です。", "bold")
-    how = Say("番号、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています。", "small")
+    head = wording.became(what.name, len(pairs), [office.name for office in request.offices], before, after)
     shown = pairs[: listing.PAGE]
     left = len(pairs) - len(shown)
-    parts: tuple[Part, ...] = (head, how, Items(tuple(map(_pair_line, shown))), *listing.more_button(left))
+    lines = Items(tuple(map(_pair_line, shown)))
+    parts: tuple[Part, ...] = (head, wording.HOW_MATCHED_BELOW, lines, *listing.more_button(left))
     keys = tuple(each.key for one, other in pairs if (each := other or one))
     kind: Kind = "count" if COUNT_OF_OFFICE.search(typed) else "list"
-    return Answer(kind, parts, keys[: listing.PAGE], keys[listing.PAGE :], why=(how.text,))
+    return Answer(kind, parts, keys[: listing.PAGE], keys[listing.PAGE :], why=(wording.HOW_MATCHED_BELOW,))
 
 
-def _pair_line(pair: Pair) -> tuple[str, str]:
+def _pair_line(pair: Pair) -> tuple[Piece, Piece]:
     one, other = pair
     if one and other:
-        return f"{title(one)}", f" → {title(other)} {other.section}"
+        return wording.named(one), wording.later_one(other)
     only = one or other
-    return (title(only), f" {only.section}".replace("\n", "、")) if only else ("", "")
+    return (wording.named(only), f" {only.section}".replace("\n", "、")) if only else ("", "")
 
 
 def _offices_of(project: Project) -> set[str]:
