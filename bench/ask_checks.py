@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.ask.answers import Answer, Lines, Quote
+from bot.ask.answers import Answer, Lines, Quote, worded
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from store.records import Project
@@ -19,7 +19,9 @@ def quotes(answer: Answer, by_number: By) -> Iterator[tuple[Project, str]]:
         if isinstance(part, Quote):
             yield from ((part.project, sentence) for sentence in part.sentences)
         elif isinstance(part, Lines):
-            yield from ((by_number[head.split(" ", 1)[0]], said) for head, said, _, _ in part.lines if said)
+            yield from (
+                (by_number[worded(head).split(" ", 1)[0]], said) for head, said, _, _ in part.lines if said
+            )
 
 
 def is_verbatim(project: Project, sentence: str) -> bool:

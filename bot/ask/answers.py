@@ -88,11 +88,15 @@ class Items:
     lines: tuple[tuple[Piece, Piece], ...]
 
 
+ProjectLine = tuple[Piece, str, tuple[tuple[int, int], ...], Piece]
+"""(heading, its sentence verbatim or '', bold spans of it, our remark or '')."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """One project a line: (heading, its sentence verbatim or '', bold spans of it, our remark or '')."""
+    """One project a line."""
 
-    lines: tuple[tuple[Piece, str, tuple[tuple[int, int], ...], Piece], ...]
+    lines: tuple[ProjectLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.ask import follow_ups, lexing, subjects, terms
+from bot.ask import follow_ups, lexing, subjects, terms, wording
 from bot.ask.answers import Answer, Key, Quote, Say, not_loaded, unknown
 from bot.ask.checks import Claim, condition, failed, role_of
 from bot.ask.columns import indicators
@@ -392,8 +392,8 @@ _OF_RECORDS: Mapping[Kind, _Answers] = {
 _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
     "courtesy": lambda db, asked: asides.courtesies(db, asked.typed),
     "offices": lambda db, asked: asides.offices(db, asked.typed),
-    "here": lambda *_: Answer("help", (Say(asides.NO_SECTION_HERE),), confidence="none"),
-    "sheets": lambda *_: Answer("none", asides.SHEETS_POINTER, confidence="none"),
+    "here": lambda *_: Answer("help", (wording.NO_SECTION_HERE,), confidence="none"),
+    "sheets": lambda *_: Answer("none", wording.SHEETS_POINTER, confidence="none"),
     "which office": lambda db, asked: (
         follow_ups.which_office(asked.unclear, db.snapshot.catalog) if asked.unclear else None
     ),

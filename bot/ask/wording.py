@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bot.ask.answers import Look, Piece, Say, finding, title, worded
-from bot.ask.quantities import DATE
+from bot.ask.quantities import DATE, DURATION, Figure
 from bot.ask.question import Request
 from store.lists.matching import Link
 from store.records import FIELD_LABELS, Project
@@ -97,6 +97,18 @@ def no_such_number(numbers: Sequence[str]) -> str:
 
 NEAR_ONES = fixed("近い事業はこちらです。")
 HOW_TO_FIND = fixed("事業の名前や、事業に出てくる言葉で尋ねていただくと見つかることがあります。", "small")
+
+Head = Literal["number", "project", "item", "figure", "text"]
+_HEADS: Mapping[Head, str] = {
+    "number": "番号", "project": "事業", "item": "項目", "figure": "数字", "text": "記載",
+}  # fmt: skip
+
+
+@finding()
+def head(name: Head) -> str:
+    """The head of a table's column."""
+    return _HEADS[name]
+
 
 # -- fields -----------------------------------------------------------------------------------------------
 
@@ -344,6 +356,237 @@ def later_one(project: Project) -> str:
     return f" → {title(project)} {project.section}"
 
 
+# -- side by side -----------------------------------------------------------------------------------------
+
+
+@finding("bold")
+def side_by_side(of: Sequence[Project] | Sequence[str]) -> str:
+    """Which projects or offices stand side by side."""
+    return f"{'と'.join(title(each) if isinstance(each, Project) else each for each in of)}を並べます。"
+
+
+@finding()
+def label(project: Project) -> str:
+    """A project before what is told of it in a line."""
+    return f"{title(project)}: "
+
+
+@finding("bold")
+def field_label(field: str) -> str:
+    """A field above what it says."""
+    return FIELD_LABELS[field]
+
+
+@finding()
+def same_text(projects: Sequence[Project]) -> str:
+    """That projects have one text."""
+    numbers = "・".join(project.number for project in projects)
+    return f"{'どちらも' if len(projects) == 2 else 'どれも'}同じ文です（事業番号 {numbers}）。"
+
+
+@finding()
+def no_text(project: Project) -> str:
+    """That a project has no text of the field above."""
+    return f"事業番号 {project.number} のこの欄は空です。"
+
+
+@finding("bold")
+def of_office(office: str, count: int) -> str:
+    """How many projects an office has, above them."""
+    return f"{office}: {count:,}件"
+
+
+@finding("bold")
+def most_of(terms: Sequence[str], among: int, project: Project, figure: Figure, *, greater: bool) -> str:
+    """Whose figure of the words is the greatest, or the least, `among` those that give one."""
+    return (
+        f"「{'・'.join(terms)}」の数字が書かれている{among}件の事業では、{title(project)}の{figure.text}が"
+        f"最も{_adjective(figure, greater)}です。"
+    )
+
+
+@finding("bold")
+def which_office(counts: Sequence[tuple[str, int]], first: Sequence[str], *, greater: bool) -> str:
+    """How many projects offices have, and which of them the most, or the fewest."""
+    told = "、".join(f"{name}の事業は{count:,}件" for name, count in counts)
+    word = ("最も" if len(counts) > 2 else "") + ("多い" if greater else "少ない")
+    end = "同じ件数です" if len(first) == len(counts) else f"{word}のは{'と'.join(first)}です"
+    return f"{told}で、{end}。"
+
+
+@finding("bold")
+def which_of_two(sides: Sequence[tuple[Project | str, Figure]], first: int | None, *, greater: bool) -> str:
+    """Two figures, and which of them it is; None where they are the same."""
+    called = [of if isinstance(of, str) else title(of) for of, _ in sides]
+    told = "、".join(f"「{name}」は{figure.text}" for name, (_, figure) in zip(called, sides, strict=True))
+    if first is None:
+        return f"{told}で、同じです。"
+    return f"{told}で、{_adjective(sides[first][1], greater)}のは「{called[first]}」です。"
+
+
+def _adjective(figure: Figure, greater: bool) -> str:
+    more, less = {DATE: ("後", "先"), DURATION: ("長い", "短い")}.get(figure.unit, ("多い", "少ない"))
+    return more if greater else less
+
+
+WHICH_TWO = fixed(
+    "どの2つを比べますか。たとえば「11と97を比べて」のように、事業番号や事業名を2つ書いてください。"
+)
+
+
+# -- in brief and summed up -------------------------------------------------------------------------------
+
+
+@finding()
+def no_item(project: Project, words: Sequence[str]) -> str:
+    """That a record has nothing of what is asked of it."""
+    return f"{title(project)}の記録に{quoted(words, 'と')}についての記載は見つかりませんでした。"
+
+
+@finding("bold")
+def found(count: int) -> str:
+    """How many projects are shown."""
+    return f"{count}件の事業が見つかりました。"
+
+
+@finding()
+def chosen(condition: str) -> str:
+    """Which projects are summed up."""
+    return f"{condition}事業"
+
+
+@finding("bold")
+def summary_of(of_what: Piece, count: int) -> str:
+    """What is summed up."""
+    return f"{worded(of_what)}のまとめ（全{count:,}件）"
+
+
+@finding()
+def themes(words: Sequence[tuple[str, int]]) -> str:
+    """Words that many of the projects have, and in how many they are."""
+    return f"多く出てくる言葉: {'、'.join(f'{word}（{count}件）' for word, count in words)}"
+
+
+@finding("small")
+def without_outcome(count: int) -> str:
+    """How many projects are told by another field than their outcome."""
+    return f"成果の欄に文がない{count:,}件は、概要や目的の文を載せています。"
+
+
+@finding()
+def for_section(project: Project, section: str, count: int) -> str:
+    """The project that stands for a section and its `count` projects."""
+    return f"{project.number} {project.name}（{section}・{count:,}件）"
+
+
+@finding("bold")
+def others_of(section: str) -> str:
+    """The other projects of a section, where it has a name."""
+    return f"{section}のほかの事業" if section else "ほかの事業"
+
+
+@finding()
+def tells_the_same(project: Project) -> str:
+    """That another project says it already."""
+    return f"事業番号 {project.number} とほぼ同じ記載です。"
+
+
+RECORD_HAS = fixed("記録にあるのは、次のような内容です。")
+UNCLEAR = fixed(
+    "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
+)
+OF_WHAT = fixed(
+    "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
+)
+NO_TEXTS = fixed("目的・概要・成果の欄に文がありません。")
+FIGURES, OTHER_FIGURES = fixed("数字", "bold"), fixed("そのほかの数字", "bold")
+NEWS, OTHER_NEWS = fixed("主な動き", "bold"), fixed("そのほかの動き", "bold")
+OTHER_PROJECTS, BY_SECTION = fixed("そのほかの事業", "bold"), fixed("課ごとの主な取組", "bold")
+
+# -- aside of the records ---------------------------------------------------------------------------------
+
+Greeting = Literal["morning", "evening", "work", "regards", "first time", "long time", "request", ""]
+_GREETINGS: Mapping[Greeting, str] = {
+    "morning": "おはようございます。", "evening": "こんばんは。", "work": "お疲れ様です。",
+    "regards": "お世話になっております。", "first time": "はじめまして。", "long time": "お久しぶりです。",
+    "request": "こちらこそ、よろしくお願いいたします。", "": "こんにちは。",
+}  # fmt: skip
+Example = Literal["section", "count", "outcome", "summary", "comparison", "list"]
+_EXAMPLES: Mapping[Example, str] = {
+    "section": "{}の担当課は？", "count": "{}の事業は何件？", "outcome": "{}の成果を教えて",
+    "summary": "{}の事業をまとめて", "comparison": "{}と{}を比べて", "list": "{}の事業を一覧で",
+}  # fmt: skip
+OfficeKind = Literal["section", "department", "organization"]
+_OFFICES: Mapping[OfficeKind, str] = {"section": "課・室", "department": "部", "organization": "府省庁"}
+
+
+@finding()
+def greeting(back: Greeting) -> str:
+    """A greeting given back."""
+    return f"{_GREETINGS[back]}事業のことを、登録されている一覧の言葉でお答えします。"
+
+
+@finding()
+def example(what: Example, *of: str) -> str:
+    """A question that the loaded list can answer, of a project or an office."""
+    return _EXAMPLES[what].format(*of)
+
+
+@finding("bold")
+def offices_in_order(kind: OfficeKind, count: int, *, fewest: bool) -> str:
+    """How many offices have projects, and the order in which they are listed."""
+    order = "少ない" if fewest else "多い"
+    return f"事業のある{_OFFICES[kind]}は {count:,} あります。事業の{order}順に並べます。"
+
+
+@finding("bold")
+def office_with_most(kind: OfficeKind, names: Sequence[str], count: int, *, fewest: bool) -> str:
+    """Which offices have the most projects, or the fewest."""
+    order = "少ない" if fewest else "多い"
+    return f"事業が最も{order}{_OFFICES[kind]}は、{'、'.join(names)}（{count:,}件）です。"
+
+
+@finding()
+def no_such_office(name: str) -> str:
+    """That the lists have no office of a name."""
+    return f"「{name}」という部署は、登録されている一覧にありません。"
+
+
+THANKS = fixed("どういたしまして。ほかにも気になる事業があれば、いつでもお尋ねください。")
+NOD = fixed("はい。事業についてお知りになりたいことがあれば、お尋ねください。")
+NO_OPINION = fixed(
+    "よしあしの判断や感想はお答えできませんが、一覧に書かれている目的・概要・成果はお示しできます。"
+)
+COMPLAINT = (
+    fixed(
+        "お役に立てず申し訳ありません。回答の下にあるボタン「違う」でお知らせいただくと、改善に役立てます。"
+    ),
+    fixed("お手数ですが、事業名や事業番号、担当課名を添えて、次のように言い換えてお尋ねください。"),
+)
+WHAT_I_DO = fixed("事業について、登録されている一覧の言葉そのままでお答えします。", "bold")
+HOW_TO_GO_ON = (
+    fixed("このスレッドで続けて「その成果は？」「2番目」「もっと」「なぜ？」とも尋ねられます。"),
+    fixed("スラッシュコマンド: /jigyo 言葉、/jigyo 課:担当課名 言葉、/jigyo まとめ 担当課名、/jigyo help"),
+    fixed("一覧に書かれていないことは、分からないとお答えします。", "small"),
+)
+NOTHING_LOADED = fixed(
+    "まだ一覧が読み込まれていません。事務局が jigyo load で読み込むと使えるようになります。"
+)
+HOW_TO_SEE_OFFICES = fixed(
+    "登録されている部署は「どんな課がある？」とお尋ねいただくとご覧になれます。", "small"
+)
+NO_SECTION_HERE = fixed(
+    "このチャンネルの担当課はまだ設定されていません。"
+    "事務局が /jigyo 設定 チャンネル 担当課名 と入力すると設定できます。"
+)
+SHEETS_POINTER = (
+    fixed(
+        "評価シートの締切は、Slack で /jigyo 締切 と入力するとご覧になれます。"
+        "メンションやダイレクトメッセージで「締切」とお送りいただいても同じです。"
+    ),
+    fixed("提出・差戻し・延長・進捗も、同じように /jigyo の後に続けてお使いいただけます。", "small"),
+)
+
 # -- reasons ----------------------------------------------------------------------------------------------
 
 
@@ -389,3 +632,61 @@ WORD_BY_WORD = fixed("同じ事業の2つの年度の記載を、一文ずつ、
 OFFICES_MATCHED = fixed("担当課の欄が一致する事業を、番号・事業名・内容で2つの年度に並べています")
 MATCHED = "番号、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています"
 HOW_MATCHED, HOW_MATCHED_BELOW = fixed(MATCHED), fixed(f"{MATCHED}。", "small")
+
+
+@finding()
+def no_two(topic: str) -> str:
+    """That a text has no two things to compare."""
+    return f"比べる2つを「{topic}」から決められませんでした"
+
+
+@finding()
+def figures_of_fields(fields: Sequence[str]) -> str:
+    """Where the figures stand that are compared."""
+    return f"{'・'.join(FIELD_LABELS[field] for field in fields)}の文の数字を比べています"
+
+
+OFFICES_LISTED = fixed("担当課・部の欄が一致する事業を並べています")
+OFFICES_COUNTED = fixed("担当課・部の欄が一致する事業を数えています")
+NOT_ONE_FIGURE_EACH = fixed("比べる2つの数字や日付を、記録から1つずつに決められませんでした")
+NO_TWO_FIGURES = fixed("数字を比べられる記載が、2つ以上の事業にありませんでした")
+FIGURES_NEAR = fixed("お尋ねの言葉のすぐ近くに数字がある文だけを比べています")
+
+
+@finding()
+def no_subject(question: str) -> str:
+    """That a question has no word to go by."""
+    return f"「{question}」から事業を決める言葉を見つけられませんでした"
+
+
+@finding()
+def condition(of_what: Piece) -> str:
+    """By what projects were chosen."""
+    return f"条件: {worded(of_what)}"
+
+
+@finding()
+def sentences_about(words: Sequence[str]) -> str:
+    """By what the sentences of a summary were chosen: these words, where there are any."""
+    if words:
+        return f"事業ごとに、{quoted(words)}について述べている文を1つ選んでいます"
+    return "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方や数字のある文を優先しています"
+
+
+NOT_TWICE = fixed("ほかの事業とほぼ同じ文は繰り返していません")
+VERBATIM = fixed("文はすべて登録されている一覧のままです")
+
+
+@finding()
+def offices_counted(kind: OfficeKind) -> str:
+    """By what offices were counted."""
+    return f"一覧の{_OFFICES[kind]}の欄を数えています"
+
+
+@finding()
+def no_office_named(name: str) -> str:
+    """Why an office is unknown."""
+    return f"「{name}」に一致する部署の名前がありません"
+
+
+OPINION_ASKED = fixed("感想や評価のお尋ねと読み取りました")

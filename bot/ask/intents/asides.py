@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from bot.ask import wording
 from bot.ask.answers import Answer, Items, Kind, Part, Say, unknown
 from bot.ask.lexing import office_in_kana
 from bot.ask.matching import reading
@@ -22,107 +23,77 @@ from store.text.morphology import tokenize
 from store.text.normalize import is_kana, one_space
 from store.text.numbers import fiscal_year_name, parse_fiscal_year
 
-NO_SECTION_HERE = (
-    "このチャンネルの担当課はまだ設定されていません。"
-    "事務局が /jigyo 設定 チャンネル 担当課名 と入力すると設定できます。"
-)
-SHEETS_POINTER = (
-    Say(
-        "評価シートの締切は、Slack で /jigyo 締切 と入力するとご覧になれます。"
-        "メンションやダイレクトメッセージで「締切」とお送りいただいても同じです。"
-    ),
-    Say("提出・差戻し・延長・進捗も、同じように /jigyo の後に続けてお使いいただけます。", "small"),
-)
-
 
 def courtesies(db: Database, question: str) -> Answer | None:
     """A reply to what asks nothing of the records; None when it does ask."""
     match courtesy(question):
         case "thanks":
-            return Answer("smalltalk", (Say(_THANKS),))
+            return Answer("smalltalk", (wording.THANKS,))
         case "greeting":
             return greeting(db, question)
         case "nod":
-            return Answer("smalltalk", (Say(_NOD),))
+            return Answer("smalltalk", (wording.NOD,))
         case "complaint":
             return complaint(db)
         case "help":
             return usage(db)
         case "opinion":  # what is good or bad is not for a bot to say
-            return unknown(Say(_NO_OPINION), why=("感想や評価のお尋ねと読み取りました",))
+            return unknown(wording.NO_OPINION, why=(wording.OPINION_ASKED,))
         case None:
             return None
 
 
 # Each greeting is given back; the first that was said.
-_BACK = (
-    ("おは", "おはようございます。"),
-    ("こんばん", "こんばんは。"),
-    ("疲れ つかれ おつ 乙 ご苦労", "お疲れ様です。"),
-    ("世話", "お世話になっております。"),
-    ("じめまして 初めまして", "はじめまして。"),
-    ("久しぶり ご無沙汰", "お久しぶりです。"),
-    ("よろしく お願い", "こちらこそ、よろしくお願いいたします。"),
+_GREETINGS: tuple[tuple[wording.Greeting, str], ...] = (
+    ("morning", "おは"),
+    ("evening", "こんばん"),
+    ("work", "疲れ つかれ おつ 乙 ご苦労"),
+    ("regards", "世話"),
+    ("first time", "じめまして 初めまして"),
+    ("long time", "久しぶり ご無沙汰"),
+    ("request", "よろしく お願い"),
 )
-_THANKS = "どういたしまして。ほかにも気になる事業があれば、いつでもお尋ねください。"
-_NOD = "はい。事業についてお知りになりたいことがあれば、お尋ねください。"
-_NO_OPINION = "よしあしの判断や感想はお答えできませんが、一覧に書かれている目的・概要・成果はお示しできます。"
 
 
 def greeting(db: Database, said: str) -> Answer:
     """The greeting given back, with something to ask."""
-    back = next(
-        (reply for words, reply in _BACK if any(word in said for word in words.split())), "こんにちは。"
+    back: Iterator[wording.Greeting] = (
+        name for name, words in _GREETINGS if any(word in said for word in words.split())
     )
-    lines = (Say(f"{back}事業のことを、登録されている一覧の言葉でお答えします。"), *_examples(db, 2))
-    return Answer("smalltalk", lines)
+    return Answer("smalltalk", (wording.greeting(next(back, "")), *_examples(db, 2)))
 
 
 def complaint(db: Database) -> Answer:
     """A reply to 違う, 使えない: what the asker can do about it."""
-    told = (
-        "お役に立てず申し訳ありません。回答の下にあるボタン「違う」でお知らせいただくと、改善に役立てます。",
-        "お手数ですが、事業名や事業番号、担当課名を添えて、次のように言い換えてお尋ねください。",
-    )
-    return Answer("smalltalk", (*map(Say, told), *_examples(db, 2)))
+    return Answer("smalltalk", (*wording.COMPLAINT, *_examples(db, 2)))
 
 
 def usage(db: Database) -> Answer:
     """What can be asked, with examples from the loaded list."""
-    lines = (
-        Say("事業について、登録されている一覧の言葉そのままでお答えします。", "bold"),
-        *_examples(db, 6),
-        Say("このスレッドで続けて「その成果は？」「2番目」「もっと」「なぜ？」とも尋ねられます。"),
-        Say("スラッシュコマンド: /jigyo 言葉、/jigyo 課:担当課名 言葉、/jigyo まとめ 担当課名、/jigyo help"),
-        Say("一覧に書かれていないことは、分からないとお答えします。", "small"),
-    )
-    return Answer("help", lines)
+    return Answer("help", (wording.WHAT_I_DO, *_examples(db, 6), *wording.HOW_TO_GO_ON))
 
 
-def examples(held: Catalog, most: int) -> list[str]:
+def examples(held: Catalog, most: int) -> Sequence[Say]:
     """Questions that the loaded list can answer, none when nothing is loaded."""
     if not held.entries:
         return []
     one, two = held.entries[0], held.entries[len(held.entries) // 2]
     office = (one.section or one.department or one.organization).split("\n")[0]
     asked = (
-        f"{one.name}の担当課は？",
-        f"{office}の事業は何件？",
-        f"{two.name}の成果を教えて",
-        f"{office}の事業をまとめて",
-        f"{one.number}と{two.number}を比べて",
-        f"{office}の事業を一覧で",
+        wording.example("section", one.name),
+        wording.example("count", office),
+        wording.example("outcome", two.name),
+        wording.example("summary", office),
+        wording.example("comparison", one.number, two.number),
+        wording.example("list", office),
     )
-    return list(asked[:most])
+    return asked[:most]
 
 
 def _examples(db: Database, most: int) -> Iterator[Part]:
     with db.reading() as index:
         asked = examples(index.catalog, most)
-    if asked:
-        yield Items(tuple((question, "") for question in asked))
-    else:
-        yield Say("まだ一覧が読み込まれていません。事務局が jigyo load で読み込むと使えるようになります。")
+    yield Items(tuple((question, "") for question in asked)) if asked else wording.NOTHING_LOADED
 
 
 def filters_in_words(db: Database, question: str) -> str:
@@ -146,7 +117,12 @@ def _in_words(db: Database, kind: str, value: str) -> str:
     return value if kind == "department" else ""
 
 
-_FIELDS = {"部": "department", "部局": "department", "府省庁": "organization", "省庁": "organization"}
+_FIELDS: Mapping[str, wording.OfficeKind] = {
+    "部": "department",
+    "部局": "department",
+    "府省庁": "organization",
+    "省庁": "organization",
+}
 
 
 def offices(db: Database, question: str) -> Answer | None:
@@ -158,17 +134,15 @@ def offices(db: Database, question: str) -> Answer | None:
     counts = Counter(name for entry in entries for name in _names(entry, field) if name)
     if not counts:
         return None
-    label = {"section": "課・室", "department": "部", "organization": "府省庁"}[field]
-    is_fewest = "少ない" in asked
-    ranked = sorted(counts.items(), key=lambda item: item[1] if is_fewest else -item[1])
-    order = "少ない" if is_fewest else "多い"
-    told = f"事業のある{label}は {len(ranked):,} あります。事業の{order}順に並べます。"
+    fewest = "少ない" in asked
+    ranked = sorted(counts.items(), key=lambda item: item[1] if fewest else -item[1])
+    told = wording.offices_in_order(field, len(ranked), fewest=fewest)
     if re.search(MOST, asked):
         first = [name.replace("\n", "、") for name, count in ranked if count == ranked[0][1]]
-        told = f"事業が最も{order}{label}は、{'、'.join(first)}（{ranked[0][1]:,}件）です。"
-    lines = Items(tuple((name.replace("\n", "、"), f"　{count:,}件") for name, count in ranked))
+        told = wording.office_with_most(field, first, ranked[0][1], fewest=fewest)
+    lines = Items(tuple((name.replace("\n", "、"), wording.count(count, "　")) for name, count in ranked))
     counted: Kind = "count" if re.search(r"いくつ|何個|何課|何部|数(?!が)", asked) else "list"
-    return Answer(counted, (Say(told, "bold"), lines), why=(f"一覧の{label}の欄を数えています",))
+    return Answer(counted, (told, lines), why=(wording.offices_counted(field),))
 
 
 def _names(entry: Entry, field: str) -> Iterable[str]:
@@ -194,12 +168,9 @@ def refused(db: Database, question: str) -> Answer | None:
 def refusal(db: Database, name: str) -> Answer:
     """That there is no such office, which one is like it, and how to see those that there are."""
     near = _nearest(name, {entry.section for entry in db.snapshot.catalog.entries if entry.section})
-    return unknown(
-        Say(f"「{name}」という部署は、登録されている一覧にありません。"),
-        *([Say(f"もしかして: {near}")] if near else []),
-        Say("登録されている部署は「どんな課がある？」とお尋ねいただくとご覧になれます。", "small"),
-        why=(f"「{name}」に一致する部署の名前がありません",),
-    )
+    perhaps = (wording.perhaps(near),) if near else ()
+    told = (wording.no_such_office(name), *perhaps, wording.HOW_TO_SEE_OFFICES)
+    return unknown(*told, why=(wording.no_office_named(name),))
 
 
 def among(terms: Iterable[str]) -> str:

@@ -12,10 +12,10 @@ from bot.ask.answers import (
     Details,
     Lines,
     Part,
+    Piece,
+    ProjectLine,
     Quote,
-    Say,
     Table,
-    title,
     unknown,
 )
 from bot.ask.intents import fields, listing, other_words
@@ -27,7 +27,7 @@ from bot.ask.summaries import Line, Summary, measures, news, summarize
 from bot.ask.terms import is_light, names
 from store import projects
 from store.database import Database
-from store.records import FIELD_LABELS, Project
+from store.records import Project
 from store.text import lazily
 from store.text.asking import WORK
 from store.text.display import split
@@ -84,12 +84,10 @@ def _lacking(request: Request, project: Project) -> tuple[str, ...]:
 def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
     """That the record has no such item, and what it has instead."""
     project = subject.projects[0]
-    what = "と".join(f"「{term}」" for term in lacks)
-    told = f"{title(project)}の記録に{what}についての記載は見つかりませんでした。"
     has = [part for field in ("purpose", "outcome") for part in _brief(project, field)]
-    detail = Details((project,), is_named=False)
-    offers = (Say("記録にあるのは、次のような内容です。"), *has) if has else ()
-    return unknown(Say(told), *offers, detail, shown=(project.key,), why=(subject.candidates[0].why,))
+    offers = (wording.RECORD_HAS, *has) if has else ()
+    told = (wording.no_item(project, lacks), *offers, Details((project,), is_named=False))
+    return unknown(*told, shown=(project.key,), why=(subject.candidates[0].why,))
 
 
 def nothing_said(db: Database, request: Request) -> Answer:
@@ -99,16 +97,13 @@ def nothing_said(db: Database, request: Request) -> Answer:
 
 def unclear(request: Request) -> Answer:
     """Nothing to go by: say how to ask."""
-    ask = Say(
-        "どの事業についてのお尋ねでしょうか。事業名や事業番号、気になる言葉を添えてもう一度お尋ねください。"
-    )
-    return unknown(ask, why=(f"「{request.question}」から事業を決める言葉を見つけられませんでした",))
+    return unknown(wording.UNCLEAR, why=(wording.no_subject(request.question),))
 
 
 def _card(subject: Subject, terms: Sequence[str]) -> Answer:
     project = subject.projects[0]
-    asks = (Say(f"もしかして: {subject.guess}"),) if subject.guess else ()
-    parts: list[Part] = [*asks, Say(title(project), "bold"), wording.office(project)]
+    asks = (wording.perhaps(subject.guess),) if subject.guess else ()
+    parts: list[Part] = [*asks, wording.heading(project), wording.office(project)]
     wanted = [term for term in terms if not bag(project.name).holds(term)]
     found = listing.evidence(project, wanted)
     said = "\n".join(text for part in found for text in part.sentences)
@@ -134,16 +129,13 @@ def _brief(project: Project, field: str) -> list[Part]:
 
 def _several(subject: Subject, terms: Sequence[str]) -> Answer:
     found = subject.projects[: listing.PAGE]
-    head = Say(f"{len(subject.projects)}件の事業が見つかりました。", "bold")
+    head = wording.found(len(subject.projects))
     keys = tuple(project.key for project in found)
-    why = tuple(f"事業番号 {c.project.number}: {c.why}" for c in subject.candidates[:3])
+    why = tuple(wording.of_project(each.project, each.why) for each in subject.candidates[:3])
     return Answer("search", (head, *listing.page(found, terms)), keys, why=why)
 
 
 _SET = lazily(rf"{WORK}|一覧|全部|すべて|全て")
-OF_WHAT = Say(
-    "何をまとめますか。担当課名、事業名、気になる言葉を添えてください。例: /jigyo まとめ 企画経営課"
-)
 FEW = 4  # projects that need nothing in front
 SENTENCES = {"purpose": 1, "overview": 3, "outcome": 12}
 
@@ -157,18 +149,18 @@ def summary(db: Database, request: Request) -> Answer:
     if not (request.named or request.offices or request.terms or request.years) and not _SET.search(
         request.question
     ):
-        return _of_what()
+        return Answer("help", (wording.OF_WHAT,), confidence="none")
     chosen = listing.choose(db, request)
     if not chosen.projects or not chosen.is_exact:
         given = fields.nothing(db, Subject(near=chosen.projects), request.terms)
-        return given if given.shown else replace(given, parts=(*given.parts, OF_WHAT))
+        return given if given.shown else replace(given, parts=(*given.parts, wording.OF_WHAT))
     if len(chosen.projects) == 1:
-        return of_project(chosen.projects[0], why=f"条件: {chosen.condition}事業")
+        return of_project(chosen.projects[0], why=wording.condition(wording.chosen(chosen.condition)))
     about = chosen.says or ()
-    return of_projects(db, chosen.projects, f"{chosen.condition}事業", about)
+    return of_projects(db, chosen.projects, wording.chosen(chosen.condition), about)
 
 
-def of_projects(db: Database, found: Sequence[Project], of_what: str, about: Sequence[str] = ()) -> Answer:
+def of_projects(db: Database, found: Sequence[Project], of_what: Piece, about: Sequence[str] = ()) -> Answer:
     """The summary of several projects under the words that say which they are.
 
     `about` are the words that they were chosen for: the line of each speaks of these.
@@ -181,44 +173,34 @@ def of_projects(db: Database, found: Sequence[Project], of_what: str, about: Seq
     told = _by_section(summary) if _is_of_sections(summary, about) else _lines(summary, about)
     behind = () if about else (*_events(summary), *_figures(summary))
     parts = (*_frame(summary, of_what, about), *told, *behind)
-    how = "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方や数字のある文を優先しています"
-    if about:
-        said = "・".join(f"「{word}」" for word in about)
-        how = f"事業ごとに、{said}について述べている文を1つ選んでいます"
-    why = (
-        f"条件: {of_what}",
-        how,
-        "ほかの事業とほぼ同じ文は繰り返していません",
-        "文はすべて登録されている一覧のままです",
-    )
+    how = wording.sentences_about(about)
+    why = (wording.condition(of_what), how, wording.NOT_TWICE, wording.VERBATIM)
     return Answer("summary", parts, tuple(project.key for project in found), why=why)
 
 
-def of_project(project: Project, *, why: str = "") -> Answer:
+def of_project(project: Project, *, why: Piece = "") -> Answer:
     """One project: why it is done, what is done, what came of it, and its figures."""
-    parts: list[Part] = [Say(title(project), "bold"), wording.office(project)]
+    parts: list[Part] = [wording.heading(project), wording.office(project)]
     for field, most in SENTENCES.items():
         said = tuple(sentence.text for sentence in split(getattr(project, field)))[:most]
         if said:
-            parts += [
-                Say(FIELD_LABELS[field], "bold"),
-                Quote(project, field, said, tuple(map(_figure_spans, said))),
-            ]
+            quote = Quote(project, field, said, tuple(map(_figure_spans, said)))
+            parts += [wording.field_label(field), quote]
     found = measures(project)
     if found:
-        parts += [Say("数字", "bold"), Table((("数字", "記載"), *((m.figure, m.phrase) for m in found)))]
+        rows = ((each.figure, each.phrase) for each in found)
+        parts += [wording.FIGURES, Table((_heads("figure", "text"), *rows))]
     parts.append(Details((project,), is_named=False))
     return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
 
 
-def _frame(summary: Summary, of_what: str, about: Sequence[str]) -> Iterator[Part]:
-    yield Say(f"{of_what}のまとめ（全{len(summary.projects):,}件）", "bold")
+def _frame(summary: Summary, of_what: Piece, about: Sequence[str]) -> Iterator[Part]:
+    yield wording.summary_of(of_what, len(summary.projects))
     if summary.themes and len(summary.projects) > FEW and not about:
-        told = "、".join(f"{word}（{count}件）" for word, count in summary.themes)
-        yield Say(f"多く出てくる言葉: {told}")
+        yield wording.themes(summary.themes)
     fallen = [line for line in summary.lines if line.field and line.field != "outcome"]
     if fallen and not about:
-        yield Say(f"成果の欄に文がない{len(fallen):,}件は、概要や目的の文を載せています。", "small")
+        yield wording.without_outcome(len(fallen))
 
 
 def _is_of_sections(summary: Summary, about: Sequence[str]) -> bool:
@@ -239,16 +221,11 @@ def _by_section(summary: Summary) -> Iterator[Part]:
     """What happened in each section, in one line each, then its other projects under its name."""
     sections = _sections(summary.lines)
     best = {name: next(iter((*news(lines, 1), *lines))) for name, lines in sections.items()}
-    yield Say("課ごとの主な取組", "bold")
-    yield Lines(
-        tuple(
-            _line(best[name], f"（{name}・{len(lines):,}件）" if name else "")
-            for name, lines in sections.items()
-        )
-    )
+    yield wording.BY_SECTION
+    yield Lines(tuple(_line(best[name], name, len(lines)) for name, lines in sections.items()))
     for name, lines in sections.items():
         if others := [line for line in lines if line is not best[name]]:
-            yield Say(f"{name}のほかの事業" if name else "ほかの事業", "bold")
+            yield wording.others_of(name)
             yield Lines(tuple(map(_line, others)))
 
 
@@ -256,20 +233,19 @@ def _lines(summary: Summary, about: Sequence[str]) -> Iterator[Part]:
     """What happened first, then the other projects, each once."""
     first = news(summary.lines) if len(summary.lines) > FEW and not about else ()
     if first:
-        yield Say("主な動き", "bold")
+        yield wording.NEWS
         yield Lines(tuple(map(_line, first)))
-        yield Say("そのほかの事業", "bold")
+        yield wording.OTHER_PROJECTS
     yield Lines(tuple(_line(line) for line in summary.lines if line not in first))
 
 
-def _line(line: Line, of: str = "") -> tuple[str, str, tuple[tuple[int, int], ...], str]:
-    """(heading, sentence verbatim, bold spans of it, our remark where there is no sentence)."""
-    heading = f"{line.project.number} {line.project.name}{of}"
+def _line(line: Line, section: str = "", count: int = 0) -> ProjectLine:
+    """A project and its sentence, or our remark where it has none; it may stand for its section."""
+    project = line.project
+    head = wording.for_section(project, section, count) if section else f"{project.number} {project.name}"
     if line.sentence:
-        return heading, line.sentence, _figure_spans(line.sentence), ""
-    if line.same_as:
-        return heading, "", (), f"事業番号 {line.same_as.number} とほぼ同じ記載です。"
-    return heading, "", (), "目的・概要・成果の欄に文がありません。"
+        return head, line.sentence, _figure_spans(line.sentence), ""
+    return head, "", (), wording.tells_the_same(line.same_as) if line.same_as else wording.NO_TEXTS
 
 
 def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
@@ -279,7 +255,7 @@ def _figure_spans(sentence: str) -> tuple[tuple[int, int], ...]:
 def _events(summary: Summary) -> Iterator[Part]:
     """What else happened, behind the lines of the projects."""
     if summary.events:
-        yield Say("そのほかの動き", "bold")
+        yield wording.OTHER_NEWS
         yield Lines(tuple(map(_line, summary.events)))
 
 
@@ -290,9 +266,9 @@ def _figures(summary: Summary) -> Iterator[Part]:
         (m.project.number, m.project.name, m.phrase) for m in summary.measured if m.sentence not in shown
     )
     if rows:
-        yield Say("そのほかの数字", "bold")
-        yield Table((("番号", "事業", "記載"), *rows))
+        yield wording.OTHER_FIGURES
+        yield Table((_heads("number", "project", "text"), *rows))
 
 
-def _of_what() -> Answer:
-    return Answer("help", (OF_WHAT,), confidence="none")
+def _heads(*names: wording.Head) -> tuple[Piece, ...]:
+    return tuple(map(wording.head, names))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.ask import subjects
+from bot.ask import subjects, wording
 from bot.ask.answers import (
     Answer,
     Confidence,
@@ -14,9 +14,7 @@ from bot.ask.answers import (
     Items,
     Part,
     Quote,
-    Say,
     Table,
-    title,
     unknown,
 )
 from bot.ask.intents import listing, passages
@@ -26,7 +24,7 @@ from bot.ask.question import Request
 from bot.ask.terms import is_light, pieces, terms
 from store.columns.headings import facts
 from store.database import Database
-from store.records import FIELD_LABELS, Project
+from store.records import Project
 from store.text import lazily
 from store.text.asking import AMOUNT, MASK, THE_ONE
 from store.text.display import split
@@ -47,11 +45,11 @@ def answer(db: Database, request: Request) -> Answer:
     subjects_meant = subjects.of_sides(db, request)[:MOST]
     found = list({each.projects[0].key: each.projects[0] for each in subjects_meant}.values())
     if len(found) < 2:
-        return _which_two(request)
+        return unknown(wording.WHICH_TWO, why=(wording.no_two(request.topic),))
     is_sure = all(subject.is_sure for subject in subjects_meant)
     why = tuple(subject.candidates[0].why for subject in subjects_meant)
     parts = (
-        Say(f"{'と'.join(map(title, found))}を並べます。", "bold"),
+        wording.side_by_side(found),
         *_side_by_side(found, request.fields),
         Details(tuple(found)),
     )
@@ -61,12 +59,12 @@ def answer(db: Database, request: Request) -> Answer:
 
 def _side_by_side(found: Sequence[Project], asked: Sequence[str]) -> Iterator[Part]:
     """The fields that were asked for, else all that tell of a project."""
-    yield Items(tuple((f"{title(project)}: ", _office(project)) for project in found))
+    yield Items(tuple((wording.label(project), _office(project)) for project in found))
     if not asked and (rows := _facts(found)):
-        yield Table((("項目", *(project.name for project in found)), *rows))
+        yield Table(((wording.head("item"), *(project.name for project in found)), *rows))
     for field in [name for name in FIELDS if name in asked] or ([] if asked else FIELDS):
         if any(getattr(project, field) for project in found):
-            yield Say(FIELD_LABELS[field], "bold")
+            yield wording.field_label(field)
             yield from _each(found, field)
 
 
@@ -79,13 +77,12 @@ def _facts(found: Sequence[Project]) -> list[tuple[str, ...]]:
 
 def _each(found: Sequence[Project], field: str) -> Iterator[Part]:
     if len({getattr(project, field) for project in found}) == 1:
-        numbers = "・".join(project.number for project in found)
-        yield Say(f"{'どちらも' if len(found) == 2 else 'どれも'}同じ文です（事業番号 {numbers}）。")
+        yield wording.same_text(found)
         yield Quote(found[0], field, _some(found[0], field))
         return
     for project in found:
         said = _some(project, field)
-        yield (Quote(project, field, said) if said else Say(f"事業番号 {project.number} のこの欄は空です。"))
+        yield Quote(project, field, said) if said else wording.no_text(project)
 
 
 def _some(project: Project, field: str) -> tuple[str, ...]:
@@ -99,21 +96,13 @@ def _office(project: Project) -> str:
 def _offices(db: Database, request: Request) -> Answer:
     """Sections side by side: how many projects each has, which, and what outcome each of them gives first."""
     found = [(office, listing.of_office(db, request, office)) for office in request.offices[:MOST]]
-    parts: list[Part] = [Say(f"{'と'.join(office.name for office, _ in found)}を並べます。", "bold")]
+    parts: list[Part] = [wording.side_by_side([office.name for office, _ in found])]
     for office, held in found:
-        parts.append(Say(f"{office.name}: {len(held):,}件", "bold"))
-        parts.append(Items(tuple((title(project), "") for project in held[: listing.PAGE])))
+        parts.append(wording.of_office(office.name, len(held)))
+        parts.append(Items(tuple((wording.named(project), "") for project in held[: listing.PAGE])))
         parts += listing.more_button(len(held) - listing.PAGE)
     keys = tuple(project.key for _, held in found for project in held)
-    why = ("担当課・部の欄が一致する事業を並べています",)
-    return Answer("compare", tuple(parts), keys, why=why)
-
-
-def _which_two(request: Request) -> Answer:
-    ask = Say(
-        "どの2つを比べますか。たとえば「11と97を比べて」のように、事業番号や事業名を2つ書いてください。"
-    )
-    return unknown(ask, why=(f"比べる2つを「{request.topic}」から決められませんでした",))
+    return Answer("compare", tuple(parts), keys, why=(wording.OFFICES_LISTED,))
 
 
 # What is asked for: the units that it is a question of, and whether the greater one is meant.
@@ -141,7 +130,7 @@ _WORDS_THAT_ASK = lazily(
 class _Side:
     """One of the two: as it is called, and the figure that the record gives it."""
 
-    called: str
+    called: Project | str
     project: Project
     field: str
     sentence: str
@@ -159,7 +148,7 @@ def answer_which(db: Database, request: Request) -> Answer:
     found = _TWO_BEHIND.match(request.topic) or _TWO.match(request.topic)
     sides = _sides(db, request, found, way[1]) if found else None
     if sides is None:
-        return unknown(why=("比べる2つの数字や日付を、記録から1つずつに決められませんでした",))
+        return unknown(why=(wording.NOT_ONE_FIGURE_EACH,))
     one, two = sides
     return _told(one, two, way)
 
@@ -171,35 +160,28 @@ def _most(db: Database, request: Request, way: tuple[str, tuple[str, ...], bool]
     hits = subjects.within(db, words, request, limit=LOOKED_AT, whole=True).hits if words else ()
     said = [hit.project for hit in hits if not hit.missing]
     units = (unit,) if unit else way[1]
-    found = [side for each in said if (side := _only(each, title(each), (), words, units)) and words]
+    found = [side for each in said if (side := _only(each, each, (), words, units)) and words]
     if len({side.figure.unit for side in found}) != 1 or len(found) < 2:
-        why = "数字を比べられる記載が、2つ以上の事業にありませんでした"
-        return unknown(shown=(project.key for project in said[:1]), why=(why,))
+        return unknown(shown=(project.key for project in said[:1]), why=(wording.NO_TWO_FIGURES,))
     ranked = sorted(found, key=lambda side: side.value, reverse=way[2])
-    what, best = "・".join(request.terms), ranked[0]
-    told = (
-        f"「{what}」の数字が書かれている{len(ranked)}件の事業では、{best.called}の{best.figure.text}が"
-        f"最も{_adjective(best.figure, way[2])}です。"
-    )
+    best = ranked[0]
+    told = wording.most_of(request.terms, len(ranked), best.project, best.figure, greater=way[2])
     quotes = [
         Quote(side.project, side.field, (side.sentence,), (((side.figure.start, side.figure.end),),))
         for side in ranked[:SENTENCES]
     ]
     keys = tuple(side.project.key for side in ranked)
-    why = "お尋ねの言葉のすぐ近くに数字がある文だけを比べています"
-    return Answer("figure", (Say(told, "bold"), *quotes), keys[:1], keys[1:], confidence="unsure", why=(why,))
+    why = (wording.FIGURES_NEAR,)
+    return Answer("figure", (told, *quotes), keys[:1], keys[1:], confidence="unsure", why=why)
 
 
 def _of_offices(db: Database, request: Request, *, greater: bool) -> Answer:
     found = [(office.name, listing.of_office(db, request, office)) for office in request.offices]
     ranked = sorted(found, key=lambda each: -len(each[1]) if greater else len(each[1]))
     first = [name for name, held in ranked if len(held) == len(ranked[0][1])]
-    counts = "、".join(f"{name}の事業は{len(held):,}件" for name, held in found)
-    word = ("最も" if len(found) > 2 else "") + ("多い" if greater else "少ない")
-    end = "同じ件数です" if len(first) == len(found) else f"{word}のは{'と'.join(first)}です"
+    told = wording.which_office([(name, len(held)) for name, held in found], first, greater=greater)
     keys = tuple(project.key for _, held in ranked for project in held)
-    why = ("担当課・部の欄が一致する事業を数えています",)
-    return Answer("compare", (Say(f"{counts}で、{end}。", "bold"),), keys[:1], keys[1:], why=why)
+    return Answer("compare", (told,), keys[:1], keys[1:], why=(wording.OFFICES_COUNTED,))
 
 
 def _sides(
@@ -211,11 +193,7 @@ def _sides(
     words = [word for word in pieces(terms(_WORDS_THAT_ASK.sub(" ", rest))[0]) if word + "数" not in rest]
     projects = [_project(db, request, found[side], at) for at, side in enumerate(("one", "two"))]
     if projects[0] and projects[1] and projects[0].key != projects[1].key:
-        both = [
-            _only(project, called, (), words, units)
-            for project, called in zip(projects, map(title, filter(None, projects)), strict=True)
-            if project
-        ]
+        both = [_only(project, project, (), words, units) for project in projects if project]
     else:
         both = _within_one(db, request, found, words, units)
     return (both[0], both[1]) if len(both) == 2 and both[0] and both[1] else None
@@ -251,7 +229,7 @@ def _within_one(
 
 
 def _only(
-    project: Project, called: str, of: Sequence[str], words: Sequence[str], units: tuple[str, ...]
+    project: Project, called: Project | str, of: Sequence[str], words: Sequence[str], units: tuple[str, ...]
 ) -> _Side | None:
     """The one figure that a record gives a thing; None where there are several, or none."""
     found: list[tuple[float, _Side]] = []
@@ -289,28 +267,13 @@ def _date(text: str) -> tuple[float, ...] | None:
 
 
 def _told(one: _Side, two: _Side, way: tuple[str, tuple[str, ...], bool]) -> Answer:
-    greater = way[2]
-    if one.value == two.value:
-        end = "同じです"
-    else:
-        more = one if (one.value > two.value) == greater else two
-        end = f"{_adjective(one.figure, greater)}のは「{more.called}」です"
-    told = f"「{one.called}」は{one.figure.text}、「{two.called}」は{two.figure.text}で、{end}。"
-    parts: list[Part] = [Say(told, "bold")]
+    first = None if one.value == two.value else int((one.value > two.value) != way[2])
+    sides = [(side.called, side.figure) for side in (one, two)]
+    parts: list[Part] = [wording.which_of_two(sides, first, greater=way[2])]
     for side in (one, two) if one.sentence != two.sentence else (one,):
         spans = tuple((f.figure.start, f.figure.end) for f in (one, two) if f.sentence == side.sentence)
         parts.append(Quote(side.project, side.field, (side.sentence,), (spans,)))
     keys = tuple(dict.fromkeys((one.project.key, two.project.key)))
     confidence: Confidence = "sure" if one.figure.unit == two.figure.unit else "unsure"
-    labels = "・".join(dict.fromkeys(FIELD_LABELS[side.field] for side in (one, two)))
-    return Answer(
-        "compare", tuple(parts), keys, confidence=confidence, why=(f"{labels}の文の数字を比べています",)
-    )
-
-
-def _adjective(figure: Figure, greater: bool) -> str:
-    if figure.unit == DATE:
-        return "後" if greater else "先"
-    if figure.unit == DURATION:
-        return "長い" if greater else "短い"
-    return "多い" if greater else "少ない"
+    why = (wording.figures_of_fields(tuple(dict.fromkeys((one.field, two.field)))),)
+    return Answer("compare", tuple(parts), keys, confidence=confidence, why=why)

@@ -185,7 +185,7 @@ async def offer(context: Context, client: AsyncWebClient, event: dict[str, Any])
 def suggested(context: Context) -> list[dict[str, str]]:
     """Questions that the loaded list can answer, as prompts."""
     with context.databases.get().reading() as index:
-        asked = examples(index.catalog, PROMPTS)
+        asked = [question.text for question in examples(index.catalog, PROMPTS)]
     return [{"title": _title(question), "message": question} for question in asked]
 
 
