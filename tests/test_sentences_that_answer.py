@@ -88,7 +88,7 @@ def test_a_sentence_gives_a_figure_where_it_has_just_one(sentence: str, missed: 
 def test_what_a_thread_does_not_say_and_the_other_of_two_are_claimed_of_nothing() -> None:
     claim = Claim("何台ありますか", NAME, ("除雪車は4台ある。",))
     assert failed(claim) == []
-    assert failed(replace(claim, unsaid=("消防車",))) == [("thread", "「消防車」")]
+    assert failed(replace(claim, unsaid=("消防車",))) == [("thread", ("消防車",))]
     assert [check for check, _ in failed(replace(claim, is_any=True))] == ["other one"]
 
 

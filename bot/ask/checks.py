@@ -306,93 +306,92 @@ class Claim:
         return one_space("\n".join((self.name, *self.sentences)))
 
 
-Check = Callable[[Claim], str]
+Lacks = tuple[str, ...]
+"""The words of a question that a check does not find in what it was shown; some checks look for no word."""
+Check = Callable[[Claim], Lacks | None]
 
 
-def polarity(claim: Claim) -> str:
+def polarity(claim: Claim) -> Lacks | None:
     """A denied word must be denied in the sentence too: 4件を採択 does not tell how many were 不採択."""
     asked = denied(without_frame(one_space(claim.question)) if claim.of_set else claim.question)
-    if not asked:
-        return ""
-    said = {word for sentence in claim.sentences for word in denied(sentence)}
-    return "、".join(f"「{word}」の打ち消し" for word in asked if word not in said)
+    said = {word for sentence in claim.sentences for word in denied(sentence)} if asked else ()
+    return tuple(word for word in asked if word not in said) or None
 
 
-def relative_year(claim: Claim) -> str:
+def relative_year(claim: Claim) -> Lacks | None:
     """来年度の予定 and 前の年の申請 are not in a record of this year unless the record says so."""
     question = one_space(claim.question)
     if (found := _RELATIVE_YEAR.search(question)) and found[0] not in claim.text:
-        return f"「{found[0]}」"
+        return (found[0],)
     found = _YEAR_BEFORE.search(question)
-    return f"「{found[0]}」" if found and not _OTHER_YEAR.search(claim.text) else ""
+    return (found[0],) if found and not _OTHER_YEAR.search(claim.text) else None
 
 
-def lifetime(claim: Claim) -> str:
+def lifetime(claim: Claim) -> Lacks | None:
     """今年度で終わる事業 are those that end; that something in a record ended tells of no project."""
     found = LIFETIME.search(one_space(claim.question)) if claim.of_set else None
-    return f"事業そのものが「{found[0]}」かどうか" if found else ""
+    return (found[0],) if found else None
 
 
-def place(claim: Claim) -> str:
+def place(claim: Claim) -> Lacks | None:
     """大阪市の〓 asks of another city's; the project's name or office must have the place."""
     found = _OTHER_PLACE.search(claim.masked)
-    return f"「{found['place']}」の事業であること" if found and found["place"] not in claim.heading else ""
+    return (found["place"],) if found and found["place"] not in claim.heading else None
 
 
-def reason(claim: Claim) -> str:
+def reason(claim: Claim) -> Lacks | None:
     """Why something happened is told by a sentence that has it and a cause; a purpose is no reason."""
     question = one_space(claim.question)
     role = role_of(question)
     if not (role and role.name == "なぜ" and _HAPPENED.search(question)):
-        return ""
+        return None
     verbs = [t.word.text for t in tokenize(question) if t.word.kind == "動詞" and t.word.content]
     for sentence in claim.sentences:
         said = {t.word.text for t in tokenize(one_space(sentence))}
         if role.shown.search(sentence) and (not verbs or any(said & {v, *others(v)} for v in verbs)):
-            return ""
-    return "その理由"
+            return None
+    return ()
 
 
-def words(claim: Claim) -> str:
+def words(claim: Claim) -> Lacks | None:
     """Every word that the question says must be in the sentence, or in its project's name and office."""
     asked = role_of(claim.question)
     by = asked.asked.search(claim.question) if asked else None
     is_asked = [bool(by and word in by[0]) and not _KIND_OF_BODY.fullmatch(word) for word in claim.words]
     wanted = [word for word, is_of_role in zip(claim.words, is_asked, strict=True) if not is_of_role]
-    lacks = lacking(wanted, "\n".join(claim.sentences), claim.heading or claim.name)
-    return "".join(f"「{word}」" for word in lacks)
+    return tuple(lacking(wanted, "\n".join(claim.sentences), claim.heading or claim.name)) or None
 
 
-def role(claim: Claim) -> str:
-    """誰が wants somebody, どこと somebody to do it with, どうやって a way; 何室 a number of 室."""
+def role(claim: Claim) -> Lacks | None:
+    """誰が wants somebody, どこと somebody to do it with, どうやって a way; 何室 (and 室) a number of 室."""
     if claim.words and (found := _COUNTER.search(one_space(claim.question))):
         counted = lazily(rf"[0-9０-９]{re.escape(found['counter'])}")
-        return "" if any(map(counted.search, claim.sentences)) else f"「{found[0]}」に当たる数字"
+        return None if any(map(counted.search, claim.sentences)) else (found[0], found["counter"])
     asked = role_of(claim.question) if claim.words else None
     if asked is None or any(asked.shown.search(sentence) for sentence in claim.sentences):
-        return ""
-    return f"「{asked.name}」に当たる言葉"
+        return None
+    return (asked.name,)
 
 
-def figure(claim: Claim) -> str:
+def figure(claim: Claim) -> Lacks | None:
     """Of a figure that only the words tell there is one, or one by far the nearest to what is counted."""
     if claim.figure is None:
-        return ""
+        return None
     fit = {text: fitting(text, claim.figure, claim.counted) for text in claim.sentences}
     near = [closeness(text, one, fit[text], claim.counted) for text in fit for one in fit[text]]
     first, *others = sorted(near, reverse=True) or [0.0]
     is_one = len(near) == 1 or (near and first >= JOINED and first - others[0] >= CLEARLY)
-    return "" if is_one else "お尋ねの数字"
+    return None if is_one else ()
 
 
-def other_one(claim: Claim) -> str:
+def other_one(claim: Claim) -> Lacks | None:
     """What a question asks of the one that is not named (荒川区じゃない方) is of no project in particular."""
-    return "どの事業のことか" if claim.is_any else ""
+    return () if claim.is_any else None
 
 
-def thread(claim: Claim) -> str:
+def thread(claim: Claim) -> Lacks | None:
     """A figure of a thing that its project does not say is of another one."""
-    return "".join(f"「{word}」" for word in claim.unsaid)
+    return claim.unsaid or None
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -412,9 +411,9 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 
 def passes(claim: Claim) -> bool:
     """Whether every check holds; after the first that does not nothing more is looked at."""
-    return not any(check(claim) for _, check in CHECKS)
+    return all(check(claim) is None for _, check in CHECKS)
 
 
-def failed(claim: Claim) -> Sequence[tuple[str, str]]:
+def failed(claim: Claim) -> Sequence[tuple[str, Lacks]]:
     """The checks that do not hold, with what is not shown."""
-    return [(name, lacks) for name, check in CHECKS if (lacks := check(claim))]
+    return [(name, lacks) for name, check in CHECKS if (lacks := check(claim)) is not None]
