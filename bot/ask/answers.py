@@ -5,69 +5,26 @@ Whatever stands in a `Quote` or in `Lines` is verbatim: plain text shows it in �
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, ParamSpec
+from typing import Any, Literal
 
+from bot.ask import wording
+from bot.ask.wording import Piece as Piece
+from bot.ask.wording import Say as Say
+from bot.ask.wording import finding as finding
+from bot.ask.wording import short_value as short_value
+from bot.ask.wording import source, worded
+from bot.ask.wording import title as title
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.charts import Chart, slack_chart
 from bot.messages.message import Message, folded
-from store.records import FIELD_LABELS, Project
-from store.text.numbers import fiscal_year_name
+from store.records import Project
 
 CELL_TEXT = 300
 WIDE = 80  # characters of a line of a terminal, about
-WHY = "この回答の理由です。"
-
-
-Look = Literal["plain", "bold", "small"]
-"""`bold` for a heading, `small` for a remark."""
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """What is found, and which of our sentences says it (`bot.ask.wording`): worded when it is drawn.
-
-    `values` are the sentence's own, `named` those that are given by their names.
-    """
-
-    words: Callable[..., str] | str
-    look: Look = "plain"
-    values: tuple[object, ...] = ()
-    named: tuple[tuple[str, object], ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The sentence with its values, in Japanese."""
-        return self.words if isinstance(self.words, str) else self.words(*self.values, **dict(self.named))
-
-
-Piece = Say | str
-"""A finding, or what is shown as it is: a name, a value, a word of a record."""
-
-
-def worded(piece: Piece) -> str:
-    """A piece of a part, in the words that are shown."""
-    return piece if isinstance(piece, str) else piece.text
-
-
-P = ParamSpec("P")
-
-
-def finding(look: Look = "plain") -> Callable[[Callable[P, str]], Callable[P, Say]]:
-    """Make of a sentence, a function of its values, one that gives the finding with these values in it."""
-
-    def of(words: Callable[P, str]) -> Callable[P, Say]:
-        @functools.wraps(words)
-        def found(*values: P.args, **named: P.kwargs) -> Say:
-            return Say(words, look, values, tuple(named.items()))
-
-        return found
-
-    return of
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +97,6 @@ class Details:
 
 
 Part = Say | Quote | Items | Lines | Table | Listing | Choices | Details | Chart
-
-
-def source(project: Project, field: str) -> str:
-    """Where a quote is from: number, field and fiscal year."""
-    return f"事業番号 {project.number}・{FIELD_LABELS[field]}・{fiscal_year_name(project.fiscal_year)}"
 
 
 def plain(part: Part) -> list[str]:
@@ -276,8 +228,6 @@ Kind = Literal[
 Confidence = Literal["sure", "unsure", "none"]
 Key = tuple[int, str]
 
-UNSURE = "確かではありませんが、近い記載をお示しします。"
-UNKNOWN = "登録されている事業からは分かりません。"
 FALLBACK_TEXT = 3_000  # characters of a message's notification text; the blocks hold everything
 
 
@@ -379,24 +329,17 @@ class Answer:
 
     def _said(self) -> tuple[Part, ...]:
         is_guess = self.confidence == "unsure" and self.kind != "none"
-        return (Say(UNSURE, "small"), *self.parts) if is_guess else self.parts
+        return (wording.UNSURE, *self.parts) if is_guess else self.parts
 
 
 def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[Piece] = ()) -> Answer:
     """The records do not say: told so first, then what is nearest."""
-    return Answer("none", (Say(UNKNOWN), *parts), tuple(shown), confidence="none", why=tuple(why))
+    return Answer("none", (wording.UNKNOWN, *parts), tuple(shown), confidence="none", why=tuple(why))
 
 
-def not_loaded(years: Iterable[int], loaded: Iterable[int]) -> Answer:
+def not_loaded(years: Sequence[int], loaded: Sequence[int]) -> Answer:
     """A year was asked for whose list is not here."""
-    asked, here = ("・".join(map(fiscal_year_name, some)) for some in (years, loaded))
-    held = f"登録されているのは{here}です。" if here else ""
-    return unknown(Say(f"{asked}の一覧は登録されていません。{held}"), why=(f"お尋ねの年度: {asked}",))
-
-
-def title(project: Project) -> str:
-    """A project as it is named in running text: its name and number."""
-    return f"{project.name}（事業番号 {project.number}）"
+    return unknown(wording.not_loaded(years, loaded), why=(wording.years_asked(years),))
 
 
 def shortened(text: str, limit: int) -> str:
@@ -466,7 +409,8 @@ def why_message(reasons: Sequence[str]) -> Message:
     """How an answer was matched."""
     lines = tuple(f"・{reason}" for reason in reasons)
     told = builders.rich(builders.line(builders.words("\n".join(lines))))
-    return Message("\n".join((WHY, *lines)), (builders.section(WHY), told))
+    head = wording.REASONS_FOLLOW.text
+    return Message("\n".join((head, *lines)), (builders.section(head), told))
 
 
 def _why(answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -138,11 +139,11 @@ def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
     """The answer, if its sentences show all that they must; else that the records do not say it."""
     if given.kind == "none" or not (claim := _claim(db, asked, given)):
         return given
-    why = tuple(f"{what}が、この記載からは確かめられませんでした" for _, what in failed(claim))
+    why = tuple(itertools.starmap(wording.not_borne_out, failed(claim)))
     if not why:
         return given
     shown = () if claim.of_set or claim.is_any else given.shown
-    return unknown(*(Say(each) for each in why), shown=shown, why=(*given.why, *why))
+    return unknown(*why, shown=shown, why=(*given.why, *why))
 
 
 def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
@@ -239,8 +240,7 @@ def _in_recorded_words(db: Database, asked: Asked) -> Answer | None:
     lists = given.kind in ("count", "list", "compare")
     if not (lists or _is_named(db, given, [other for _, other in called])):
         return None
-    told = "、".join(f"「{typed}」は「{other}」" for typed, other in called)
-    return replace(given, parts=(Say(f"{told}として、記録にある言葉でお答えします。"), *given.parts))
+    return replace(given, parts=(wording.in_recorded_words(tuple(called)), *given.parts))
 
 
 def _is_named(db: Database, given: Answer, words: Sequence[str]) -> bool:
@@ -430,21 +430,18 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
 _TOLD = {intent.name: intent.told for intent in reversed(INTENTS)}
 
 
-def trace(db: Database, question: str, last: Turn | None = None) -> tuple[str, ...]:
+def trace(db: Database, question: str, last: Turn | None = None) -> tuple[Say | str, ...]:
     """How a question is read, which intent answered or refused it, and the sentences nearest to it."""
     with db.reading():
         asked = understood(db, question, last, "")
         request = asked.request
-        named = [entry.number for group in request.named for entry in group[:1]]
-        read_as = (
-            ("お尋ねの種類", _TOLD[request.kind]), ("欄", "・".join(request.fields)),
-            ("手がかり", request.cue),
-            ("事業番号", "・".join(named)), ("課・部", "・".join(office.name for office in request.offices)),
-            ("年度", "・".join(map(str, (*request.years, *request.other_years)))),
-            ("言葉", "・".join(request.terms)), ("一般的な言葉", "・".join(request.light)),
-        )  # fmt: skip
-        steps = [f"{name}: {value}" for name, value in read_as if value]
+        read_as: Mapping[str, Sequence[object]] = {
+            "kind": (_TOLD[request.kind],), "fields": request.fields, "cue": (request.cue,),
+            "named": [entry.number for group in request.named for entry in group[:1]],
+            "offices": [office.name for office in request.offices],
+            "years": (*request.years, *request.other_years), "terms": request.terms, "light": request.light,
+        }  # fmt: skip
+        steps = [wording.read_as(part, values) for part, values in read_as.items() if any(values)]
         intent, given = decided(db, asked)
-        outcome = "分かりません" if given.kind == "none" else "お答えしました"
-        steps.append(f"決めた読み方: {intent.told}（{outcome}）")
+        steps.append(wording.decided(intent.told, is_answered=given.kind != "none"))
         return (*steps, *passages.explained(db, asked.typed, request))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from bot.ask import subjects
-from bot.ask.answers import WHY, Answer, Items, Key, Quote, Say, title
+from bot.ask import subjects, wording
+from bot.ask.answers import Answer, Items, Key, Quote
 from bot.ask.intents import briefs, fields, listing
 from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
 from bot.ask.quantities import DATE, figures, year_of
@@ -16,7 +16,7 @@ from bot.ask.terms import is_light, terms
 from store import projects
 from store.database import Database
 from store.index.catalog import Catalog, Entry
-from store.records import FIELD_LABELS, Project
+from store.records import Project
 from store.search.related import similar
 from store.talk.conversations import Turn
 from store.text import asking, lazily
@@ -31,21 +31,24 @@ _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 
 def answer_why(_: Database, __: Asked, last: Turn) -> Answer:
     """How the last answer was matched (なぜこの答え？)."""
-    why = last.why or ("お尋ねの言葉に当たる記載が、どの記録にもありませんでした",)
-    return Answer("help", (Say(WHY, "bold"), Items(tuple(("", reason) for reason in why))))
+    why = last.why or (wording.NOTHING_MATCHED.text,)
+    return Answer("help", (wording.REASONS_FOLLOW, Items(tuple(("", reason) for reason in why))))
 
 
 def answer_more(db: Database, _: Asked, last: Turn) -> Answer | None:
     """The next page of what was listed; None where nothing was shown."""
     if not last.rest:
-        told = Answer("none", (Say("お見せできるものはこれで全部です。"),), confidence="none")
+        told = Answer("none", (wording.NO_MORE,), confidence="none")
         return told if last.listed or last.topic else None
     now, later = last.rest[: listing.PAGE], last.rest[listing.PAGE :]
     found = projects_of(db, now)
-    head = Say(f"続きの{len(found)}件です。", "bold")
-    parts = (head, *listing.page(found, last.terms), *listing.more_button(len(later)))
+    parts = (
+        wording.next_page(len(found)),
+        *listing.page(found, last.terms),
+        *listing.more_button(len(later)),
+    )
     keys = tuple(project.key for project in found)
-    return Answer("list", parts, keys, later, why=("前の一覧の続きです",), terms=last.terms)
+    return Answer("list", parts, keys, later, why=(wording.OF_LIST_BEFORE,), terms=last.terms)
 
 
 def projects_of(db: Database, keys: Iterable[Key]) -> list[Project]:
@@ -199,11 +202,10 @@ def similar_to_topic(db: Database, _: Asked, last: Turn) -> Answer:
     project = projects.get(db, *last.topic) if last.topic else None
     found = similar(db, project) if project else ()
     if project is None or not found:
-        return Answer("none", (Say("似ている事業は見つかりませんでした。"),), confidence="none")
-    head = Say(f"{title(project)}と似ている事業です。", "bold")
-    parts = (head, *listing.page([hit.project for hit in found], ()))
+        return Answer("none", (wording.NOTHING_SIMILAR,), confidence="none")
+    parts = (wording.similar_to(project), *listing.page([hit.project for hit in found], ()))
     keys = tuple(hit.project.key for hit in found)
-    return Answer("list", parts, keys, why=("目的や概要の言葉が重なる事業を選んでいます",))
+    return Answer("list", parts, keys, why=(wording.SHARES_WORDS,))
 
 
 def in_full(db: Database, _: Asked, last: Turn) -> Answer | None:
@@ -213,7 +215,7 @@ def in_full(db: Database, _: Asked, last: Turn) -> Answer | None:
     left = [field for field in wanted if field not in last.told and project and getattr(project, field)]
     if project is None or not left:
         return None
-    return fields.of_project(project, left, why="まだお見せしていない欄です")
+    return fields.of_project(project, left, why=wording.NOT_SHOWN_YET)
 
 
 def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
@@ -230,11 +232,9 @@ def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
         for figure in figures(sentence.text):
             said = year_of(sentence.text, figure)
             if figure.unit != DATE and said and year in [span.year for span in years_mentioned(said)]:
-                told = Say(
-                    f"{figure.text}です。{title(project)}の{FIELD_LABELS[field]}にこう書かれています。"
-                )
+                told = wording.figures_in(project, field, (figure.text,), is_split=False, is_one=True)
                 quote = Quote(project, field, (sentence.text,), (((figure.start, figure.end),),))
-                return Answer("figure", (told, quote), (project.key,), why=(f"「{said}」の数字です",))
+                return Answer("figure", (told, quote), (project.key,), why=(wording.figure_of(said),))
     return None
 
 
@@ -253,8 +253,7 @@ def at_place(db: Database, question: Asked, last: Turn) -> Answer | None:
     is_place = found and not _is_number(found, last, db.snapshot.catalog)
     if not (found and is_place) or question.meant is not question.request:
         return None
-    beyond = Say(f"前の一覧にあるのは{len(last.listed)}件までです。")
-    ends = Answer("none", (beyond,), confidence="none") if last.listed else None
+    ends = Answer("none", (wording.list_ends(len(last.listed)),), confidence="none") if last.listed else None
     return _item(db, lambda items: _place(found, len(items)), last) or ends
 
 
@@ -281,12 +280,11 @@ def _item(db: Database, at: Callable[[Sequence[str]], int], last: Turn) -> Answe
             if not 0 <= place < len(listed.items):
                 continue
             item, lead = listed.items[place].text, [listed.lead.text] if listed.lead else []
-            told = Say(f"{title(project)}の{FIELD_LABELS[field]}に、次の順に書かれています。")
             of_each = tuple(each.text for each in listed.items[: place + 1])
             bold = ((),) * (len(lead) + place) + (((0, len(item)),),)
             quote = Quote(project, field, (*lead, *of_each), bold)
-            why = (f"記録の中で{place + 1}番目に並んでいます",)
-            return Answer("field", (told, quote), (project.key,), confidence="unsure", why=why)
+            parts, why = (wording.in_this_order(project, field), quote), (wording.stands_at(place + 1),)
+            return Answer("field", parts, (project.key,), confidence="unsure", why=why)
     return None
 
 
@@ -422,7 +420,6 @@ _POINTED = lazily(
 _ONLY_ITS_NAME = lazily("(?:は|って|とは|を)?(?:何|なに|どこ)?|の(?:名前|名称|名)(?:は|を|って)?")
 _DEPARTMENTS = ("部", "部局", "局")
 _ORGANIZATIONS = ("府省庁", "省庁", "省", "庁")
-MOST_OFFICES = 5  # offices named when asking back
 
 
 def office_in_full(
@@ -481,11 +478,7 @@ def _office(entry: Entry, kind: str) -> str:
 def which_office(unclear: UnclearOffice, held: Catalog) -> Answer:
     """Nothing or too much to point at: say how to ask."""
     pointed, names = unclear.pointed, unclear.names
-    told = "、".join(name.replace("\n", "・") for name in names[:MOST_OFFICES])
-    more = "など" if len(names) > MOST_OFFICES else ""
-    several = f"前の回答には{told}{more}の事業があります。" if names else ""
-    example = next(iter(names or _offices(held.entries, unclear.kind)), "企画課").split("\n")[0]
-    asks = f"「{example}の事業は何件？」のように、名前を添えてお尋ねください。"
-    ask = Say(f"{several}「{pointed}」とは、どちらのことでしょうか。{asks}")
-    why = (f"「{pointed}」が指す部署を、これまでのやり取りから決められませんでした",)
-    return Answer("none", (ask,), confidence="none", why=why)
+    ask = wording.which_is_meant(
+        pointed, names, next(iter(names or _offices(held.entries, unclear.kind)), "")
+    )
+    return Answer("none", (ask,), confidence="none", why=(wording.office_unclear(pointed),))

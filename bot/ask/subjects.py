@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
+from bot.ask import wording
 from bot.ask.matching import bag, is_spelled, name_share, says, sentences
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names, pieces
 from bot.ask.terms import terms as words_of
-from bot.messages.search_wording import in_plain_words
+from bot.ask.wording import Say
 from store import projects
 from store.database import Database
 from store.index.catalog import NamedOffice
@@ -37,7 +38,7 @@ class Candidate:
     project: Project
     named: float
     missing: tuple[str, ...]
-    why: str
+    why: Say
     older: tuple[int, ...] = ()
 
 
@@ -133,8 +134,7 @@ def find(db: Database, request: Request) -> Subject:
     found = projects.by_ids(db, [entry.id for group in request.named for entry in group])
     if _is_elsewhere(db, request, found):
         return Subject(near=tuple(found), is_named=True)
-    why = "お尋ねの中に、この事業の番号または名前があります"
-    meant = newest([Candidate(project, 1.0, (), why) for project in found])
+    meant = newest([Candidate(project, 1.0, (), wording.NAMED_OUTRIGHT) for project in found])
     return Subject(meant, len(meant) == 1, is_named=True)
 
 
@@ -196,7 +196,7 @@ def _spelled_in_names(db: Database, request: Request, terms: Sequence[str]) -> t
     entries = (entry for name in held.names.with_all(wanted) for entry in held.by_name[name])
     ids = [entry.id for entry in entries if not request.years or entry.fiscal_year in request.years]
     found = projects.by_ids(db, ids[:LOOKED_AT])
-    return newest([Candidate(project, 1.0, (), "事業名に書かれています") for project in found])
+    return newest([Candidate(project, 1.0, (), wording.SPELLED_IN_NAME) for project in found])
 
 
 def within(
@@ -234,7 +234,7 @@ def _candidate(db: Database, hit: Hit, terms: Sequence[str]) -> Candidate:
     named = name_share(hit.project, terms)
     if wanted == terms and not named and not any(map(names, terms)):
         missing = tuple(terms)  # no thing is named at all
-    return Candidate(hit.project, named, missing, _why(hit, terms))
+    return Candidate(hit.project, named, missing, wording.found_words(hit.why, tuple(terms)))
 
 
 def _said_by_one_word(hit: Hit) -> set[str]:
@@ -275,7 +275,7 @@ def _guessed(db: Database, typed: str, suggestions: Sequence[Suggestion]) -> Sub
     meant = tuple(project for project in found if project)
     if not _is_slip(alnum_key(typed), alnum_key(best.text)):
         return Subject(near=meant[:NEAR], guess=best.text)
-    why = f"お尋ねの言葉とつづりの近い「{best.text}」で探しました"
+    why = wording.spelled_alike(best.text)
     return Subject(tuple(Candidate(project, 0.5, (), why) for project in meant), guess=best.text)
 
 
@@ -289,8 +289,7 @@ def _as_search_read(hits: Sequence[Hit], term: str) -> Subject | None:
         for start, end in hit.highlights.get("name", ())[:1] if is_slip else ():
             guess = display(hit.project.name)[start:end]
             if _is_slip(alnum_key(term), alnum_key(guess)):
-                why = f"お尋ねの言葉とつづりの近い「{guess}」で探しました"
-                return Subject((Candidate(hit.project, 0.5, (), why),), guess=guess)
+                return Subject((Candidate(hit.project, 0.5, (), wording.spelled_alike(guess)),), guess=guess)
     return None
 
 
@@ -299,11 +298,6 @@ def _is_slip(typed: str, meant: str) -> bool:
     is_other_word = typed in meant or meant in typed
     long = LONG_KANA if is_kana(typed) else LONG
     return not is_other_word and OSA.distance(typed, meant) <= len(typed) // long
-
-
-def _why(hit: Hit, terms: Sequence[str]) -> str:
-    """Where the words were found."""
-    return in_plain_words(hit.why) or f"{'・'.join(terms)} が記録にあります"
 
 
 _BETWEEN = lazily(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")

@@ -5,16 +5,66 @@ An answer holds the finding; the words are made when it is drawn. What is quoted
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, ParamSpec
 
-from bot.ask.answers import Look, Piece, Say, finding, title, worded
 from bot.ask.quantities import DATE, DURATION, Figure
-from bot.ask.question import Request
-from store.lists.matching import Link
-from store.records import FIELD_LABELS, Project
+from bot.messages.search_wording import in_plain_words
+from store.records import FIELD_LABELS, Explanation, Project
 from store.text.display import display
 from store.text.numbers import fiscal_year_name
+
+if TYPE_CHECKING:
+    from bot.ask.question import Request
+    from store.lists.matching import Link
+
+Look = Literal["plain", "bold", "small"]
+"""`bold` for a heading, `small` for a remark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What is found, and which of our sentences says it: worded when it is drawn.
+
+    `values` are the sentence's own, `named` those that are given by their names.
+    """
+
+    words: Callable[..., str] | str
+    look: Look = "plain"
+    values: tuple[object, ...] = ()
+    named: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentence with its values, in Japanese."""
+        return self.words if isinstance(self.words, str) else self.words(*self.values, **dict(self.named))
+
+
+Piece = Say | str
+"""A finding, or what is shown as it is: a name, a value, a word of a record."""
+
+
+def worded(piece: Piece) -> str:
+    """A piece of a part, in the words that are shown."""
+    return piece if isinstance(piece, str) else piece.text
+
+
+P = ParamSpec("P")
+
+
+def finding(look: Look = "plain") -> Callable[[Callable[P, str]], Callable[P, Say]]:
+    """Make of a sentence, a function of its values, one that gives the finding with these values in it."""
+
+    def of(words: Callable[P, str]) -> Callable[P, Say]:
+        @functools.wraps(words)
+        def found(*values: P.args, **named: P.kwargs) -> Say:
+            return Say(words, look, values, tuple(named.items()))
+
+        return found
+
+    return of
 
 
 def fixed(text: str, look: Look = "plain") -> Say:
@@ -27,11 +77,47 @@ def quoted(words: Sequence[str], joined: str = "・") -> str:
     return joined.join(f"「{word}」" for word in words)
 
 
+def years(some: Iterable[int]) -> str:
+    """Fiscal years by their names."""
+    return "・".join(map(fiscal_year_name, some))
+
+
+def title(project: Project) -> str:
+    """A project as it is named in running text: its name and number."""
+    return f"{project.name}（事業番号 {project.number}）"
+
+
+def source(project: Project, field: str) -> str:
+    """Where a quote is from: number, field and fiscal year."""
+    return f"事業番号 {project.number}・{FIELD_LABELS[field]}・{fiscal_year_name(project.fiscal_year)}"
+
+
 def place(project: Project, field: str) -> str:
     """Where in the records something stands."""
     return f"{title(project)}の{FIELD_LABELS[field]}"
 
 
+# -- of every answer --------------------------------------------------------------------------------------
+
+
+UNSURE = fixed("確かではありませんが、近い記載をお示しします。", "small")
+UNKNOWN = fixed("登録されている事業からは分かりません。")
+
+
+@finding()
+def not_loaded(asked: Sequence[int], loaded: Sequence[int]) -> str:
+    """That the lists of these years are not here, and which are."""
+    held = f"登録されているのは{years(loaded)}です。" if loaded else ""
+    return f"{years(asked)}の一覧は登録されていません。{held}"
+
+
+@finding("small")
+def lines_left(count: int) -> str:
+    """How many lines are behind もっと."""
+    return f"ほかに{count}行あります。「もっと」で続きを表示します。"
+
+
+REASONS_FOLLOW = fixed("この回答の理由です。", "bold")
 # -- projects ---------------------------------------------------------------------------------------------
 
 
@@ -690,3 +776,153 @@ def no_office_named(name: str) -> str:
 
 
 OPINION_ASKED = fixed("感想や評価のお尋ねと読み取りました")
+
+
+@finding()
+def found_words(why: Sequence[Explanation], terms: Sequence[str] = ()) -> str:
+    """Where the words looked for were found."""
+    return in_plain_words(why) or (f"{'・'.join(terms)} が記録にあります" if terms else "")
+
+
+NAMED_OUTRIGHT = fixed("お尋ねの中に、この事業の番号または名前があります")
+SPELLED_IN_NAME = fixed("事業名に書かれています")
+
+
+@finding()
+def spelled_alike(guess: str) -> str:
+    """That another spelling was looked for."""
+    return f"お尋ねの言葉とつづりの近い「{guess}」で探しました"
+
+
+@finding()
+def years_asked(asked: Sequence[int]) -> str:
+    """Which years were asked for."""
+    return f"お尋ねの年度: {years(asked)}"
+
+
+# -- what is not shown ------------------------------------------------------------------------------------
+
+
+def unshown(check: str, words: Sequence[str]) -> str:
+    """What one of CHECKS does not find in a sentence."""
+    every = "".join(f"「{word}」" for word in words)
+    match check:
+        case "polarity":
+            return "、".join(f"「{word}」の打ち消し" for word in words)
+        case "role":
+            return f"「{words[0]}」に当たる{'数字' if len(words) > 1 else '言葉'}"
+        case "lifetime":
+            return f"事業そのものが{every}かどうか"
+        case "place":
+            return f"{every}の事業であること"
+        case "reason":
+            return "その理由"
+        case "figure":
+            return "お尋ねの数字"
+        case "other one":
+            return "どの事業のことか"
+    return every
+
+
+@finding()
+def not_borne_out(check: str, words: Sequence[str]) -> str:
+    """Why a sentence is no answer."""
+    return f"{unshown(check, words)}が、この記載からは確かめられませんでした"
+
+
+# -- how a question was read ------------------------------------------------------------------------------
+
+
+@finding()
+def in_recorded_words(called: Sequence[tuple[str, str]]) -> str:
+    """Words typed and those of the records that are taken for them."""
+    told = "、".join(f"「{typed}」は「{other}」" for typed, other in called)
+    return f"{told}として、記録にある言葉でお答えします。"
+
+
+_PARTS = {
+    "kind": "お尋ねの種類", "fields": "欄", "cue": "手がかり", "named": "事業番号", "offices": "課・部",
+    "years": "年度", "terms": "言葉", "light": "一般的な言葉",
+}  # fmt: skip
+
+
+@finding()
+def read_as(part: str, values: Sequence[object]) -> str:
+    """A part of a request, for --explain."""
+    return f"{_PARTS[part]}: {'・'.join(map(str, values))}"
+
+
+@finding()
+def decided(intent: str, *, is_answered: bool) -> str:
+    """Which intent had the last word."""
+    return f"決めた読み方: {intent}（{'お答えしました' if is_answered else '分かりません'}）"
+
+
+# -- of a thread ------------------------------------------------------------------------------------------
+
+OFFICES_NAMED = 5  # when asking back
+
+
+NOTHING_MATCHED = fixed("お尋ねの言葉に当たる記載が、どの記録にもありませんでした")
+NO_MORE = fixed("お見せできるものはこれで全部です。")
+
+
+@finding("bold")
+def next_page(count: int) -> str:
+    """The head of a list's next page."""
+    return f"続きの{count}件です。"
+
+
+OF_LIST_BEFORE = fixed("前の一覧の続きです")
+NOTHING_SIMILAR = fixed("似ている事業は見つかりませんでした。")
+
+
+@finding("bold")
+def similar_to(project: Project) -> str:
+    """The head of projects that are like one."""
+    return f"{title(project)}と似ている事業です。"
+
+
+SHARES_WORDS = fixed("目的や概要の言葉が重なる事業を選んでいます")
+NOT_SHOWN_YET = fixed("まだお見せしていない欄です")
+
+
+@finding()
+def figure_of(year: str) -> str:
+    """That a figure is of the year asked for, as its sentence has it."""
+    return f"「{year}」の数字です"
+
+
+@finding()
+def list_ends(count: int) -> str:
+    """That a place is beyond the end of the list."""
+    return f"前の一覧にあるのは{count}件までです。"
+
+
+@finding()
+def in_this_order(project: Project, field: str) -> str:
+    """The head of a list that a record has."""
+    return f"{place(project, field)}に、次の順に書かれています。"
+
+
+@finding()
+def stands_at(at: int) -> str:
+    """Why an item of a record's list was taken; places count from 1."""
+    return f"記録の中で{at}番目に並んでいます"
+
+
+@finding()
+def which_is_meant(pointed: str, shown: Sequence[str], example: str) -> str:
+    """That nothing tells which office この課 is: those shown before, and how to ask of one."""
+    told = "、".join(name.replace("\n", "・") for name in shown[:OFFICES_NAMED])
+    more = "など" if len(shown) > OFFICES_NAMED else ""
+    several = f"前の回答には{told}{more}の事業があります。" if shown else ""
+    office = (example or "企画課").split("\n")[0]
+    asks = f"「{office}の事業は何件？」のように、名前を添えてお尋ねください。"
+    return f"{several}「{pointed}」とは、どちらのことでしょうか。{asks}"
+
+
+@finding()
+def office_unclear(pointed: str) -> str:
+    """Why an office was asked for."""
+    return f"「{pointed}」が指す部署を、これまでのやり取りから決められませんでした"

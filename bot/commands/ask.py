@@ -12,7 +12,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from bot.ask.answers import Answer, Part, Say, divided, plain
+from bot.ask import wording
+from bot.ask.answers import Answer, Part, divided, plain
 from bot.ask.columns.answering import asks_of_columns
 from bot.ask.engine import trace
 from bot.ask.follow_ups import next_turn
@@ -39,7 +40,6 @@ from store.talk.conversations import Turn
 from store.text.asking import is_more
 
 TALK = "お尋ねください。「もっと」「その成果は？」のように続けられます。終わるには Ctrl-D を押してください。"
-LEFT = "ほかに{}行あります。「もっと」で続きを表示します。"
 READ_AS = "{}と読み取りました"
 KINDS = {
     "question": "質問",
@@ -146,8 +146,8 @@ def _tell(db: Database, given: Reply, *, explain: bool) -> None:
     if not explain:
         return
     way = trace(db, given.decision.text) if given.decision.kind == "question" else ()
-    for reason in (READ_AS.format(KINDS[given.decision.kind]), *way, *given.shown.reasons):
-        echo(f"  ※ {reason}")
+    for reason in (READ_AS.format(KINDS[given.decision.kind]), *way, *given.shown.why):
+        echo(f"  ※ {reason if isinstance(reason, str) else reason.text}")
 
 
 def _in_turn(db: Database, lines: Iterable[str]) -> Iterator[Reply]:
@@ -187,7 +187,7 @@ class Conversation:
         if left <= TAIL:
             return given
         self._behind = answer, behind
-        return replace(given, answer=replace(answer, parts=(*first, Say(LEFT.format(left), "small"))))
+        return replace(given, answer=replace(answer, parts=(*first, wording.lines_left(left))))
 
 
 def asked(db: Database, text: str, last: Turn | None = None) -> Reply:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Literal, TypeVar
 
+from bot.ask import wording
 from bot.ask.answers import Answer, Below, Confidence, controls, is_told
 from bot.ask.intents import asides
 from bot.context import Context, Handler, SlackRequest, keep, recall
@@ -25,7 +26,7 @@ from bot.messages.result_blocks import (
     table_message,
     with_near,
 )
-from bot.messages.search_wording import in_plain_words, told_missing, words_for_numbers
+from bot.messages.search_wording import told_missing, words_for_numbers
 from bot.slack import router
 from bot.slack.router import Decision
 from store import projects
@@ -68,7 +69,7 @@ class Reply:
         keys = tuple(hit.project.key for hit in self.result.hits)
         is_found = is_whole(self.result)
         why = tuple(
-            f"事業番号 {hit.project.number}: {in_plain_words(hit.why)}" for hit in self.result.hits[:3]
+            wording.of_project(hit.project, wording.found_words(hit.why)) for hit in self.result.hits[:3]
         )
         confidence: Confidence = "unsure" if self.decision.kind == "question" else "sure"
         return (

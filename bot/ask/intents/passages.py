@@ -6,11 +6,12 @@ is the answer; else the best are shown as what may belong to the question, and t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask import subjects, wording
-from bot.ask.answers import UNKNOWN, Answer, Details, Part, Quote, Say
+from bot.ask.answers import Answer, Details, Part, Quote, Say
 from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.measures import is_quantity_alone
@@ -139,8 +140,8 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
         part for part in not_given if part != wording.NEAR_ONES
     )  # sentences stand there instead
     if request.kind in _SIDE_BY_SIDE:  # which year is lacking, which two are to be named
-        not_given = tuple(p for p in given.parts if isinstance(p, Say) and p != Say(UNKNOWN))[:1]
-    parts: list[Part] = [Say(UNKNOWN), *not_given, wording.MAY_BELONG]
+        not_given = tuple(p for p in given.parts if isinstance(p, Say) and p != wording.UNKNOWN)[:1]
+    parts: list[Part] = [wording.UNKNOWN, *not_given, wording.MAY_BELONG]
     every = list({each.passage.project.key: each.passage.project for each in shown}.values())
     for project in every:
         parts.append(wording.item(project))
@@ -155,7 +156,7 @@ def explained(db: Database, question: str, request: Request) -> list[str]:
     lines = []
     for each in find(db, question, request).ranked[:MOST]:
         failures = failed(_claim_of(question, request, each))
-        misses = "、".join(what for _, what in failures)
+        misses = "、".join(itertools.starmap(wording.unshown, failures))
         told = f"確かめられないこと: {misses}" if misses else "確かめられました"
         passage = each.passage
         where = f"事業番号 {passage.project.number}・{FIELD_LABELS[passage.field]}"
