@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.commands.ask import asked
+from bot.commands.ask import asked, message_of
 from bot.context import TOKYO, Context
 from bot.delivery.dispatcher import tick
 from bot.playground.slack.sender import signature
@@ -120,9 +120,9 @@ def test_one_question_goes_through_the_modules_that_its_walk_names(seeded: Path)
     asked(db, "研修は誰が行いますか")  # what a process and a version do once is done
     with traced() as ran:
         given = asked(db, "奨励賞は誰に授与するのですか")
-        text = given.shown.text
+        told = message_of(given)
     assert given.shown.kind == "field"
-    assert "若手研究者につくば奨励賞を授与する。" in text
+    assert "若手研究者につくば奨励賞を授与する。" in told.text
     walk = named("One question")
     assert steps(ran, AS_ONE_OF_QUESTION) == walk
     assert len(walk) <= MOST_OF_QUESTION
