@@ -99,7 +99,7 @@ def test_why_typed_as_text_tells_how_the_last_answer_was_matched(db: Database, w
     last = answer(db, "EBPMはどこの課？")
     told = talk(db, "EBPMはどこの課？", why)
     assert told.text.startswith("この回答の理由です。")
-    assert all(reason in told.text for reason in last.why)
+    assert all(reason in told.text for reason in last.reasons)
     assert "証拠に基づく政策立案" in talk(db, "EBPMはどこの課？", why, "その目的は？").text
 
 
