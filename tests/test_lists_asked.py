@@ -8,7 +8,9 @@ import pytest
 
 from bot.ask.engine import Answer, answer
 from bot.ask.question import read
-from store.database import Databases
+from store.database import Database, Databases, open_database
+from store.lists import parse_list
+from store.loader import store_list
 
 
 @pytest.fixture
@@ -121,3 +123,56 @@ def test_what_is_like_a_thing_that_no_record_has_is_shown_and_not_claimed(asked)
     assert (given.kind, given.citations) == ("none", ())
     assert "58" in given.pointers
     assert "「人材バンク」は、この記載からは確かめられませんでした" in given.text
+
+
+HARBOUR = """令和3年度事務事業一覧
+
+通し番号,事業番号,事務事業名,課名,事業の目的,事業の概要,成果
+1,101,図書館運営事業,教育部図書館,市民の読書を支える。,市立図書館を運営する。,6月に貸出窓口の端末機器を更新した。蔵書検索システムは据え置き、料金表を変更した。
+2,102,道路台帳事業,建設部道路課,道路を適正に管理する。,道路台帳を整備する。,道路台帳システムを保守し、占用許可の手続を変更した。
+3,103,港湾管理事業,建設部港湾課,港を安全に保つ。,岸壁を点検する。,監視カメラ機器の更新作業を10月に実施した。
+4,104,観光案内事業,産業部観光課,来訪者を増やす。,案内所を置く。,外国語の案内地図の作成を援助し、港町サポーターズの会員が配布した。
+5,105,市民協働事業,産業部協働課,協働を進める。,団体を支える。,港町サポーターを募り、案内地図の作成を支援した。
+6,106,広報事業,総務部広報課,市政を伝える。,広報紙を発行する。,広報紙を12回発行した。
+"""
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Another city's list, which is asked for by words that it does not use."""
+    db = open_database(tmp_path_factory.mktemp("harbour") / "jigyo.db")
+    list_of_city = parse_list(HARBOUR.encode())
+    store_list(db, list_of_city, source_name="港.csv", now="2026-11-23T00:00:00+00:00")
+    return db
+
+
+def test_what_is_said_by_a_narrower_word_counts_where_it_stands_by_what_was_done_to_it(
+    harbour: Database,
+) -> None:
+    """蔵書検索システム is a 機械 too, but it is not what was changed; nor is 道路台帳システム."""
+    given = answer(harbour, "機械を入れ替えた事業はどれとどれ")
+    assert (given.kind, given.confidence, numbers(given)) == ("list", "sure", {"101", "103"})
+    assert set(given.pointers) == {"102"}
+
+
+def test_a_noun_that_ends_in_a_verb_is_found_as_records_write_it(harbour: Database) -> None:
+    given = answer(harbour, "地図作りを手伝った事業を残らず教えてください")
+    assert (given.confidence, numbers(given)) == ("sure", {"104", "105"})
+
+
+def test_a_compound_within_a_longer_word_is_one_that_the_record_has(harbour: Database) -> None:
+    given = answer(harbour, "港町サポーターの話が出てくる事業を全部")
+    assert (given.confidence, numbers(given)) == ("sure", {"104", "105"})
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "港湾課さんは事業をいくつ抱えておられるんでしょう",
+        "港湾課が受け持っている事業は、この一覧に全部でいくつございますか。",
+        "港湾課の所管は、数えますと何事業になりますでしょうか。",
+    ],
+)
+def test_courtesy_toward_an_office_and_its_count_names_nothing(harbour: Database, question: str) -> None:
+    given = answer(harbour, question)
+    assert (given.kind, given.confidence, numbers(given)) == ("count", "sure", {"103"})

@@ -7,6 +7,7 @@ of that names another thing (説明責任 is no 説明義務).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
@@ -99,20 +100,30 @@ class Bag:
 
     def _has(self, wanted: Sequence[Word], *, in_one: bool) -> bool:
         """Whether `wanted` stand in order somewhere; `in_one`: with particles between them at most."""
-        return bool(wanted) and any(
-            self._follow(first, wanted[1:], in_one=in_one)
-            for first, token in enumerate(self._words)
-            if _is_same(token.word, wanted[0], by_synonym=in_one)
-        )
+        return next(self._runs(wanted, in_one=in_one), None) is not None
 
-    def _follow(self, place: int, wanted: Sequence[Word], *, in_one: bool) -> bool:
-        """Whether `wanted` stand in order behind `place`."""
+    def _runs(self, wanted: Sequence[Word], *, in_one: bool) -> Iterator[tuple[int, int]]:
+        """The first and the last word of each place where `wanted` stand in order."""
+        for first, token in enumerate(self._words):
+            is_first = bool(wanted) and _is_same(token.word, wanted[0], by_synonym=in_one)
+            if is_first and (last := self._follow(first, wanted[1:], in_one=in_one)) is not None:
+                yield first, last
+
+    def _follow(self, place: int, wanted: Sequence[Word], *, in_one: bool) -> int | None:
+        """The last of `wanted` that stand in order behind `place`; None when they do not."""
         for count, word in enumerate(wanted, 1):
             found = self._next(place, word, by_synonym=in_one and count < len(wanted), in_one=in_one)
             if found is None:
-                return False
+                return None
             place = found
-        return True
+        return place
+
+    def places(self, term: str, *, by_synonym: bool = True) -> list[tuple[int, int]]:
+        """Where the text has a term, letter for letter or, if so wanted, as its words next to each other."""
+        spelled = [found.span() for found in re.finditer(re.escape(term), self._text)] if term else []
+        wanted, is_whole = _words_of(term)
+        runs = self._runs(wanted, in_one=True) if is_whole and by_synonym and not spelled else ()
+        return spelled or [(self._words[one].start, self._words[two].end) for one, two in runs]
 
     def _next(self, place: int, word: Word, *, by_synonym: bool, in_one: bool) -> int | None:
         """Where `word` stands behind `place`: right behind it, or anywhere; None when it does not."""

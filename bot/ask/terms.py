@@ -48,7 +48,7 @@ LIGHT = frozenset(_GENERAL.split())
 _BEARS = (
     "出す 出し 入れる 入れ 上げる あげる あげ 貰う 呉れる 掛ける 取る 結ぶ 交わす 組む 関わる 付ける 置く"
     " 打つ 立てる 図る 設ける 与える 得る 送る 渡す 流す 流し 頂く 携わる 加わる むす むすぶ"
-    " 余所 所為 御陰 人 皆 自分 感じ こと"
+    " 余所 所為 御陰 人 皆 自分 感じ こと 差す 世間 世の中"
 )
 BEARING = frozenset(_BEARS.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
@@ -82,7 +82,10 @@ _AUXILIARY = lazily(
 )  # 出てくる, 協力してくださった; マッチングまでいった; 最終的に
 
 
-_HONORIFIC = re.compile("(?<=[一-龥])(?:さん|さま)(?:たち|達)?(?=[がのにをはとへ、]|$)")
+# 調査員さん; behind an office, which is masked: 企画経営課さんは.
+_HONORIFIC = re.compile(
+    r"(?:(?<=[一-龥])(?:さん|さま)(?:たち|達)?|(?<!\S)(?:さん|さま))(?=[がのにをはとへ、\s]|$)"
+)
 
 
 @lru_cache(maxsize=64)
@@ -138,8 +141,9 @@ def _is_formal(before: Token | None, token: Token) -> bool:
 
 
 def _makes_place(last: Token, token: Token) -> bool:
-    """Whether a suffix makes something else of a word for projects: 事業所 is a place."""
-    return last.end == token.start and token.word.kind == "接尾辞" and last.word.text in _FRAME
+    """Whether a suffix makes something else of a noun: 事業所 and 研究所 are places."""
+    is_of_noun = last.word.text in _FRAME or (last.word.noun and token.word.surface == "所")
+    return last.end == token.start and token.word.kind == "接尾辞" and is_of_noun
 
 
 def _is_adverb(token: Token, behind: Token | None) -> bool:
@@ -414,6 +418,15 @@ def _others() -> Mapping[str, frozenset[str]]:
 def others(word: str) -> frozenset[str]:
     """What a verb in its normal form is written as (開催, 実施 of 開く); of what is written, the verbs."""
     return _others().get(word, frozenset())
+
+
+def written_for(word: str) -> frozenset[str]:
+    """What is written for a verb, or for the noun that is made of it: 作成 and 策定 for 作り."""
+    verbs = {word, f"{word}る", word[:-1] + _OF_STEM.get(word[-1:], "")} & _others().keys()
+    return frozenset().union(*map(others, verbs))
+
+
+_OF_STEM = dict(zip("いきぎしちにびみり", "うくぐすつぬぶむる", strict=True))
 
 
 # Broader words, `:`, what records say; written from what departments of a city do, group by group.

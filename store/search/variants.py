@@ -25,6 +25,7 @@ from store.text.normalize import from_romaji, has_kanji, is_kana, is_latin, kata
 _ROWS = """
     SELECT p.name, p.purpose, p.overview, p.outcome FROM projects p
     WHERE p.id IN (SELECT rowid FROM projects_fts WHERE projects_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"""
+_SPELLED = "SELECT rowid FROM projects_fts WHERE projects_fts MATCH ? ORDER BY rowid LIMIT ?"
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM projects_fts WHERE projects_fts MATCH ? LIMIT 1000)"
 _GLIDE = re.compile("(?<=[イィ])[アヤ]")  # ファイヤ, ファイア
 _HYPHEN = re.compile("(?<=[ぁ-ゖァ-ヺ])-")
@@ -55,6 +56,14 @@ def as_it_stands(db: Database, term: str) -> TokenSet:
         return NOTHING
     (count,) = db.conn.execute(_COUNTED, [match]).fetchone()
     return TokenSet(tuple(sorted(phrases)), count)
+
+
+def spelled_in(db: Database, term: str, most: int) -> list[int]:
+    """The ids of up to `most` projects with a text that has `term` letter for letter, across its words."""
+    if len(term) < TUNING.expansion.substring or not _may_stand(db, term.lower()):
+        return []
+    match = '"' + term.replace("\0", " ").replace('"', '""') + '"'
+    return [row[0] for row in db.conn.execute(_SPELLED, [match, most])]
 
 
 def _may_stand(db: Database, term: str) -> bool:

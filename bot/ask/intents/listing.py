@@ -21,6 +21,7 @@ from store.database import Database
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
+from store.search import variants
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import display
 from store.text.numbers import fiscal_year_name
@@ -139,9 +140,24 @@ def _saying(
         if exact:
             total = result.total if exact == found else len(exact)
             at_least = result.at_least and exact == found
+            if total == len(exact):
+                exact = (*exact, *_spelling(db, request, words, exact))
+                total = len(exact)
             return Chosen(exact, describe(request, words), total, says=tuple(words), at_least=at_least), ()
         near = near or found[:NEAR]
     return None, near
+
+
+def _spelling(
+    db: Database, request: Request, words: Sequence[str], but: Sequence[Project]
+) -> tuple[Project, ...]:
+    """Other projects that spell the one compound asked for within a longer word: SDGsパートナーズ."""
+    if len(words) != 1 or len(pieces(tuple(words))) < 2:
+        return ()
+    known = {project.id for project in but}
+    ids = {entry.id for entry in within(db.snapshot.catalog, request)} - known
+    found = [each for each in variants.spelled_in(db, words[0], MOST) if each in ids]
+    return tuple(each for each in projects.by_ids(db, found) if is_spelled(each, words[0]))
 
 
 def _has(hit: Hit, word: str) -> bool:
@@ -201,7 +217,8 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     keys = chosen.keys or tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
     beyond = "以上" if chosen.at_least else ""
-    counted = [each for each in also if each.says_all] if len(keys) + len(also) <= PAGE else []
+    saying = [each for each in also if each.says_all]
+    counted = saying if len(keys) + len(saying) <= PAGE else []
     also = [each for each in also if each not in counted]
     condition = chosen.condition
     if words and (counted or not all(_is_spelled(request, words, each) for each in chosen.projects[:PAGE])):
@@ -253,8 +270,9 @@ def told_of_near(near: Sequence[Near], others: Sequence[Project], request: Reque
     Where one sentence of each says all of it, they are counted; else they are only shown.
     """
     said = [each for each in near if each.says_all]
-    sure = said if len(said) > 1 and len(near) < other_words.MOST else []
-    near = sure or near
+    sure = said if len(said) > 1 and len(near) < 2 * other_words.MOST else []
+    rest = [each for each in near if each not in sure][: NEAR if sure else other_words.MOST]
+    near = sure or rest
     known = {each.project.key for each in near}
     some = [p for p in others if p.key not in known][: 0 if sure else max(0, PAGE - len(near))]
     groups = other_words.alternatives(request.topic, request.terms)
@@ -266,11 +284,17 @@ def told_of_near(near: Sequence[Near], others: Sequence[Project], request: Reque
         else f"{what}という言葉そのものではなく、近い言葉や内容の記載で探しています。"
     )
     keys = (*(each.project.key for each in near), *(project.key for project in some))
+    total, near, left = len(keys), near[:PAGE], keys[PAGE:]
     why = tuple(f"事業番号 {each.project.number}: {each.why}" for each in near)
     kind: Kind = "count" if request.kind == "count" else "list"
-    head = (Say(f"{heading}{len(near) + len(some):,}件です。", "bold"), Say(how, "small"))
+    head = (Say(f"{heading}{total:,}件です。", "bold"), Say(how, "small"))
     parts = (*head, *_near_lines(near), *page(some, request.terms))
-    return Answer(kind, parts, keys, confidence="sure" if sure else "unsure", why=why)
+    if not sure or not rest or left:
+        parts = (*parts, *more_button(len(left)))
+        return Answer(kind, parts, keys[:PAGE], left, confidence="sure" if sure else "unsure", why=why)
+    parts = (*parts, Say(ALSO, "small"), *_near_lines(rest))
+    also = tuple(each.project.key for each in rest)
+    return Answer(kind, parts, (*keys, *also), why=why, near=also)
 
 
 def _near_lines(near: Sequence[Near]) -> Iterator[Part]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from itertools import chain, islice
+from itertools import chain, islice, product
 
 from bot.ask import subjects
 from bot.ask.matching import Bag, bag, found_in
 from bot.ask.question import Request
-from bot.ask.terms import is_light, names, narrower, others
+from bot.ask.terms import is_light, names, narrower, written_for
 from store.database import Database
 from store.records import Project
 from store.search import meaning, relevance
@@ -19,9 +19,9 @@ from store.search.pipeline import search
 from store.search.query import parse
 from store.text import lazily
 from store.text.display import display
-from store.text.morphology import words
+from store.text.morphology import tokenize
 
-MOST = 8  # projects that are near to a set; more of them say nothing
+MOST = 8  # projects that are near to a set and do not say it; more of them say nothing
 # 表彰したり賞をあげたり is either; of 動画を作ったり発信したり both are done with one thing.
 _OR = lazily(
     "(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（]"
@@ -29,6 +29,7 @@ _OR = lazily(
 )
 # What names one body or place is not meant by another that is like it.
 _BODY = lazily("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
+_CLAUSES = lazily("[、，,。;；]")
 LOOKED_AT = 40  # hits held against the words
 
 
@@ -47,6 +48,23 @@ class Near:
     says_all: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing that a set is asked by (either of its words where several are joined), and what says it.
+
+    `asked` are the words as typed, and with their verbs written otherwise; `loose` those that are narrower:
+    they may be of another thing too.
+    """
+
+    asked: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """All that says it, as typed first."""
+        return (*self.asked, *self.loose)
+
+
 def near_a_set(
     db: Database, request: Request, but: Sequence[Project], *, all_words: bool = False
 ) -> tuple[Near, ...]:
@@ -59,11 +77,11 @@ def near_a_set(
         return ()
     known = {project.key for project in but}
     nouns = list(filter(names, terms))
-    groups = [tuple(chain.from_iterable(map(_ways, each))) for each in alternatives(request.topic, terms)]
-    every = (near for near in _in_other_words(db, request, groups) if near.project.key not in known)
-    found = tuple(islice(every, MOST))
+    things = [_thing(each) for each in alternatives(request.topic, terms)]
+    every = (near for near in _in_other_words(db, request, things) if near.project.key not in known)
+    found = tuple(sorted(islice(every, 2 * MOST), key=lambda near: not near.says_all))
     if not (found or but or all_words) and nouns and nouns != terms:
-        found = tuple(islice(_in_other_words(db, request, [_ways(term) for term in nouns]), MOST))
+        found = tuple(islice(_in_other_words(db, request, [_thing([term]) for term in nouns]), MOST))
     return found or (() if but or all_words else tuple(islice(_by_meaning(db, request, terms), MOST)))
 
 
@@ -83,15 +101,17 @@ def saying_one_of_each(
     db: Database, request: Request, groups: Sequence[tuple[str, ...]]
 ) -> tuple[tuple[Project, ...], bool]:
     """The projects with a sentence that says a word of each group, and whether there may be more."""
-    found = tuple(near.project for near in _in_other_words(db, request, groups))
+    things = [Thing(tuple(group)) for group in groups]
+    found = tuple(near.project for near in _in_other_words(db, request, things))
     return found, len(found) >= LOOKED_AT
 
 
-def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, ...]]) -> Iterator[Near]:
-    """Projects with a sentence that says one word of each group, where any has more than one.
+def _in_other_words(db: Database, request: Request, things: Sequence[Thing]) -> Iterator[Near]:
+    """Projects with a sentence that says each thing, where any may be said in more ways than one.
 
     Those first whose sentence is nearest to the question; it takes long to look through one.
     """
+    groups = [thing.ways for thing in things]
     if all(len(group) == 1 for group in groups):
         return
     query = parse(" ".join(group[0] for group in groups if len(group) == 1), limit=LOOKED_AT)
@@ -104,32 +124,31 @@ def _in_other_words(db: Database, request: Request, groups: Sequence[tuple[str, 
     for at, of_project in enumerate(_by_project(ranked)):
         while chosen and -chosen[0][0] >= of_project[0].score:  # no other can be nearer
             yield heappop(chosen)[2]
-        if saying := _saying(of_project, groups, found[of_project[0].passage.project.key]):
-            heappush(chosen, (-saying[0].score, at, _near(*saying, groups)))
+        if near := _saying(of_project, things, found[of_project[0].passage.project.key]):
+            heappush(chosen, (-near[0].score, at, near[1]))
     yield from (near for _, _, near in sorted(chosen))
 
 
 def _saying(
-    of_project: Sequence[RankedPassage], groups: Sequence[tuple[str, ...]], found: Collection[str]
-) -> tuple[RankedPassage, list[str]] | None:
-    """The first passage of a project that says a word of each group, and these; by its letters if any does.
+    of_project: Sequence[RankedPassage], things: Sequence[Thing], found: Collection[str]
+) -> tuple[RankedPassage, Near] | None:
+    """The first passage of a project that says each thing, by its letters if any does.
 
-    One that says each thing asked for goes before those that say something narrower. Only those with what
+    One that says all that is asked for goes before those that may be of other things. Only those with what
     search `found` are cut into words: that takes far longer.
     """
-    texts = [(each, (each.passage.text, display(each.passage.project.name))) for each in of_project]
-    some = [pair for pair in texts if any(map(bag(pair[0].passage.text).spells, found))]
-    for has, among in ((Bag.shows, texts), (Bag.holds, some)):
-        saying = [
-            (each, of_each, said)
-            for each, of_each in among
-            if all(said := [_said(group, of_each, has) for group in groups])
-        ]
-        if saying:
-            of_each_thing = (s for s in saying if _says_each(list(zip(groups, s[2], strict=True)), s[1]))
-            each, _, said = next(of_each_thing, saying[0])
-            return each, said
-    return None
+    some = [each for each in of_project if any(map(bag(each.passage.text).spells, found))]
+    first: tuple[RankedPassage, Near] | None = None
+    for has, among in ((Bag.shows, of_project), (Bag.holds, some)):
+        for each in among:
+            texts = (each.passage.text, display(each.passage.project.name))
+            said = [_said(thing.ways, texts, has) for thing in things]
+            if all(said):
+                near = _near(each, said, things)
+                first = first or (each, near)
+                if near.says_all:
+                    return each, near
+    return first
 
 
 def _by_project(ranked: Iterable[RankedPassage]) -> Iterable[list[RankedPassage]]:
@@ -140,39 +159,71 @@ def _by_project(ranked: Iterable[RankedPassage]) -> Iterable[list[RankedPassage]
     return found.values()
 
 
-def _near(each: RankedPassage, said: Sequence[str], groups: Sequence[tuple[str, ...]]) -> Near:
+def _near(each: RankedPassage, said: Sequence[str], things: Sequence[Thing]) -> Near:
     passage = each.passage
     word = next((word for word in said if word in passage.text), "")
-    asked = list(zip(groups, said, strict=True))
-    why = "、".join(f"「{ways[0]}」に近い「{word}」が記録にあります" for ways, word in asked)
-    return Near(
-        passage.project,
-        passage.field,
-        passage.text,
-        word,
-        why,
-        _says_each(asked, (passage.text, display(passage.project.name))),
+    why = "、".join(
+        f"「{thing.asked[0]}」に近い「{word}」が記録にあります"
+        for thing, word in zip(things, said, strict=True)
     )
+    says_all = _says_each(things, (passage.text, display(passage.project.name)))
+    return Near(passage.project, passage.field, passage.text, word, why, says_all)
 
 
-def _says_each(asked: Sequence[tuple[Sequence[str], str]], texts: Sequence[str]) -> bool:
+def _says_each(things: Sequence[Thing], texts: tuple[str, str]) -> bool:
     """Whether a sentence says two things asked for, each as typed or by its verb: 要望 for お願い.
 
-    What is narrower than a word may be of another thing too.
+    One that is said by what is narrower must stand right by another: what was 入れ替えた in 機器の更新.
     """
+    if len(things) < 2:
+        return False
+    said = bag(texts[0]), bag(texts[1])
+    loose = [thing for thing in things if not any(one.holds(way) for one in said for way in thing.asked)]
+    return not loose or (len(loose) < len(things) and _stand_together(things, *said))
 
-    def is_meant(ways: Sequence[str], said: str) -> bool:
-        loose = narrower(ways[0])
-        return said not in loose or any(bag(t).holds(way) for t in texts for way in ways if way not in loose)
 
-    return len(asked) > 1 and all(is_meant(ways, said) for ways, said in asked)
+NEXT_TO = 4  # letters between two things that belong together: 機器及びソフトの更新
+_WAYS = 200  # of choosing a place for each thing that are looked at
 
 
-def _ways(term: str) -> tuple[str, ...]:
-    """A term, what is narrower than it, and what its verb is written as."""
-    parts = words(term)
-    verbs = others(parts[0].text) if len(parts) == 1 else frozenset()
-    return tuple(dict.fromkeys((term, *narrower(term), *sorted(verbs))))
+def _stand_together(things: Sequence[Thing], text: Bag, heading: Bag) -> bool:
+    """Whether a clause has two things at least with few letters between them, and the heading the others."""
+    for clause in map(bag, _CLAUSES.split(text.text)):
+        places = [_places(clause, thing) for thing in things]
+        lacks = [thing for thing, found in zip(things, places, strict=True) if not found]
+        here = list(filter(None, places))
+        if len(here) > 1 and all(any(map(heading.holds, thing.asked)) for thing in lacks):
+            spare = min(map(_between, islice(product(*here), _WAYS)))
+            if spare <= NEXT_TO * (len(here) - 1):
+                return True
+    return False
+
+
+def _places(clause: Bag, thing: Thing) -> list[tuple[int, int]]:
+    """Where a clause says a thing: by synonyms too, but of what is narrower only the very words."""
+    asked = chain.from_iterable(map(clause.places, thing.asked))
+    return [*asked, *chain.from_iterable(clause.places(way, by_synonym=False) for way in thing.loose)]
+
+
+def _between(places: Sequence[tuple[int, int]]) -> int:
+    """The letters between words at these places that are of none of them."""
+    covered = {at for start, end in places for at in range(start, end)}
+    return max(covered) + 1 - min(covered) - len(covered)
+
+
+def _thing(terms: Sequence[str]) -> Thing:
+    """What says a term or one of several: itself, what its verb is written as, and what is narrower."""
+    asked = dict.fromkeys((*terms, *chain.from_iterable(map(_by_verbs, terms))))
+    loose = dict.fromkeys(each for each in chain.from_iterable(map(narrower, terms)) if each not in asked)
+    return Thing(tuple(asked), tuple(loose))
+
+
+def _by_verbs(term: str) -> Iterator[str]:
+    """A term with its verb, or the noun of one, written otherwise: フォーム作り is フォーム作成."""
+    tokens = [token for token in tokenize(term) if token.word.content]
+    if tokens and tokens[-1].end == len(term):
+        before = term[tokens[0].start : tokens[-1].start]
+        yield from (before + way for way in sorted(written_for(tokens[-1].word.text)))
 
 
 def _said(ways: Collection[str], texts: Iterable[str], has: Callable[[Bag, str], bool]) -> str:
