@@ -6,6 +6,7 @@ An answer holds the finding; the words are made when it is drawn. What is quoted
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, ParamSpec
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.ask.question import Request
     from store.lists.matching import Link
 
+Miss = tuple[str, Sequence[str]]
+"""One of CHECKS that does not hold, and the words that it misses."""
 Look = Literal["plain", "bold", "small"]
 """`bold` for a heading, `small` for a remark."""
 
@@ -118,6 +121,7 @@ def lines_left(count: int) -> str:
 
 
 REASONS_FOLLOW = fixed("この回答の理由です。", "bold")
+
 # -- projects ---------------------------------------------------------------------------------------------
 
 
@@ -148,13 +152,10 @@ def office(project: Project) -> str:
 
 
 @finding("small")
-def earlier_years(years: Sequence[int]) -> str:
+def earlier_years(earlier: Sequence[int]) -> str:
     """That there are records of earlier years, and how to ask for them."""
-    first = fiscal_year_name(years[0])
-    return (
-        f"{'・'.join(map(fiscal_year_name, years))}の記録もあります。"
-        f"ご覧になるときは「{first}の…」とお尋ねください。"
-    )
+    asks = f"「{fiscal_year_name(earlier[0])}の…」とお尋ねください。"
+    return f"{years(earlier)}の記録もあります。ご覧になるときは{asks}"
 
 
 @finding()
@@ -330,6 +331,14 @@ def stands_in(project: Project, field: str) -> str:
     return f"{place(project, field)}に、次の記載があります。"
 
 
+@finding()
+def judged(project: Project, field: str, text: str, near: Say, misses: Sequence[Miss]) -> str:
+    """A sentence for --explain: how near it is to the question, and what CHECKS do not find in it."""
+    lacks = "、".join(itertools.starmap(unshown, misses))
+    told = f"確かめられないこと: {lacks}" if lacks else "確かめられました"
+    return f"事業番号 {project.number}・{FIELD_LABELS[field]}「{text[:40]}…」{near.text}（{told}）"
+
+
 @finding("small")
 def not_shown(words: Sequence[str]) -> str:
     """The words of a question that what is quoted does not show."""
@@ -432,8 +441,8 @@ def group(name: Group, first: int = 0) -> str:
 def became(what: str, count: int, offices: Sequence[str], before: int, after: int) -> str:
     """How many projects of these offices, or of all, were merged, are new, …."""
     whose = f"{'・'.join(offices)}で、" if offices else ""
-    years = f"{fiscal_year_name(before)}から{fiscal_year_name(after)}"
-    return f"{whose}{years}で{_BECAME[what]}事業は{count:,}件です。"
+    of_years = f"{fiscal_year_name(before)}から{fiscal_year_name(after)}"
+    return f"{whose}{of_years}で{_BECAME[what]}事業は{count:,}件です。"
 
 
 @finding()
@@ -776,6 +785,7 @@ def no_office_named(name: str) -> str:
 
 
 OPINION_ASKED = fixed("感想や評価のお尋ねと読み取りました")
+BY_BUTTON = fixed("ボタンで選ばれた事業です")
 
 
 @finding()

@@ -31,7 +31,6 @@ from store.text.display import split
 from store.text.normalize import nfkc
 from store.text.numbers import year_written
 
-_BETWEEN = lazily(r"と(?:は|の)?|や|、|,|・|／|/|対|および|及び|\bvs\b|\bVS\b|vs\.?|\s+")
 FIELDS = ("purpose", "overview", "outcome")
 LOOKED_AT = 100  # projects in which the greatest figure is looked for
 MOST = 6  # that are set side by side

@@ -6,7 +6,6 @@ is the answer; else the best are shown as what may belong to the question, and t
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,7 +23,7 @@ from store import projects
 from store.database import Database
 from store.index.snapshot import Memo
 from store.index.tuning import TUNING
-from store.records import FIELD_LABELS, Project
+from store.records import Project
 from store.search import meaning, relevance
 from store.search.meaning import Passage, RankedPassage
 from store.text import lazily
@@ -151,16 +150,12 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
     return Answer("none", tuple(parts), tuple(p.key for p in every), confidence="unsure", why=why)
 
 
-def explained(db: Database, question: str, request: Request) -> list[str]:
+def explained(db: Database, question: str, request: Request) -> list[Say]:
     """The best sentences, each with what it was found by and what the checks miss in it."""
     lines = []
     for each in find(db, question, request).ranked[:MOST]:
-        failures = failed(_claim_of(question, request, each))
-        misses = "、".join(itertools.starmap(wording.unshown, failures))
-        told = f"確かめられないこと: {misses}" if misses else "確かめられました"
-        passage = each.passage
-        where = f"事業番号 {passage.project.number}・{FIELD_LABELS[passage.field]}"
-        lines.append(f"{where}「{passage.text[:40]}…」{_why(each).text}（{told}）")
+        misses, of = failed(_claim_of(question, request, each)), each.passage
+        lines.append(wording.judged(of.project, of.field, of.text, _why(each), misses))
     return lines
 
 

@@ -23,6 +23,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.ask import wording
 from bot.ask.answers import why_message
 from bot.ask.intents.asides import examples
 from bot.context import Context, SlackRequest
@@ -354,7 +355,7 @@ def of_project(request: SlackRequest, context: Context) -> Message:
         return OLD_BUTTON
     from bot.ask.intents import fields
 
-    given = fields.of_project(project, (field,), why="ボタンで選ばれた事業です")
+    given = fields.of_project(project, (field,), why=wording.BY_BUTTON)
     remember(request, context, last_turn(db, request, context), given)
     return answer_message(request, context, given, project.name)
 
