@@ -7,6 +7,12 @@ from sqlite_utils import Database
 
 from bot.ask.engine import answer
 from bot.ask.follow_ups import next_turn
+from store.database import open_database
+from store.lists import parse_list
+from store.loader import store_list
+from store.search.pipeline import search
+from store.search.query import parse
+from tests.conftest import LOADED_AT
 from tests.test_follow_ups import talk
 
 
@@ -183,3 +189,19 @@ def test_how_many_each_office_has_is_told_in_order(
     lines = answer(db, question).text.splitlines()
     assert lines[0].startswith(said)
     assert lines[1].startswith(f"・{first}")
+
+
+def test_a_project_of_the_department_itself_is_counted_and_found_as_one_of_it():
+    rows = [
+        "1\t福祉事務\t健康福祉部",
+        "2\t給付金\t健康福祉部　地域福祉課",
+        "3\t道路の補修\t都市整備部　道路課",
+    ]
+    text = "\n".join(["事業番号\t事務事業名\t担当部署", *rows])
+    db = open_database(":memory:")
+    store_list(db, parse_list(text.encode(), fiscal_year=2024), source_name="a.tsv", now=LOADED_AT)
+    given = answer(db, "健康福祉部の事業は何件？")
+    assert "健康福祉部の事業は2件です。" in given.text
+    assert given.citations == ("1", "2")
+    assert {hit.project.number for hit in search(db, parse("部:健康福祉部")).hits} == {"1", "2"}
+    assert "福祉事務（事業番号 1）の担当課は、健康福祉部です。" in answer(db, "1の担当課は？").text

@@ -319,9 +319,18 @@ def _ids(families: Iterable[frozenset[int]]) -> frozenset[int]:
     return frozenset[int]().union(*families)
 
 
+# A list with one column for both names the department where no section of it has the project.
+_DEPARTMENT = """
+    CASE WHEN {of}.department = '' AND {name} IN (SELECT department FROM sections) THEN {name}
+    ELSE {of}.department END"""
+
+
 def read_offices(db: Database) -> Offices:
     """Read every section and the organizations; a joint section (A課／B課) is each of those it names too."""
-    rows = db.conn.execute("SELECT id, department, name, coalesce(canonical_id, id) FROM sections").fetchall()
+    department = _DEPARTMENT.format(of="sections", name="name")
+    rows = db.conn.execute(
+        f"SELECT id, {department}, name, coalesce(canonical_id, id) FROM sections"
+    ).fetchall()
     families: dict[int, set[int]] = defaultdict(set)
     for section_id, _, _, canonical in rows:
         families[canonical].add(section_id)
@@ -481,9 +490,10 @@ class Catalog:
 
 def read_catalog(db: Database, offices: OfficeResolver) -> Catalog:
     """Read what the loaded lists call things, sections under their canonical names."""
+    department = _DEPARTMENT.format(of="p", name="p.section")
     rows = db.execute(
-        """
-        SELECT p.id, p.fiscal_year, p.number, p.name, p.organization, p.department,
+        f"""
+        SELECT p.id, p.fiscal_year, p.number, p.name, p.organization, {department},
                coalesce(canonical.name, p.section), p.section
         FROM projects p
         LEFT JOIN sections listed ON listed.id = p.section_id
