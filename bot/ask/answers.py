@@ -61,7 +61,7 @@ class Table:
     """Rows of plain cells under a heading row; `caption` says what they are to who cannot see them."""
 
     rows: tuple[tuple[Piece, ...], ...]
-    caption: str = "数字の一覧"
+    caption: str = wording.TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +179,13 @@ def blocks(part: Part) -> list[Block]:
 
 
 def _detail(project: Project, is_named: bool) -> Choice:
-    label = button_label(project) if is_named else "詳細"
+    label = button_label(project) if is_named else wording.BUTTONS["detail"]
     return Choice(label, "detail", f"{project.fiscal_year} {project.number}")
 
 
 def more_button() -> Block:
     """もっと: the next of what was listed."""
-    return builders.button("もっと", action="ask_more", value="more")
+    return builders.button(wording.BUTTONS["more"], action="ask_more", value="more")
 
 
 def _item(bold: Piece, rest: Piece) -> Block:
@@ -347,7 +347,7 @@ def shortened(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit - 20].rsplit("\n", 1)[0]
-    return f"{head}\n（続きは本文をご覧ください）"
+    return f"{head}\n{wording.GOES_ON}"
 
 
 def button_label(project: Project) -> str:
@@ -387,21 +387,24 @@ def controls(answer: Answer, below: Below) -> list[Block]:
     ways = [
         *([builders.project_menu(listed)] if listed else []),
         *([more_button()] if answer.rest and not listed else []),
-        *([builders.button("なぜこの回答か", action="why", value=_why(answer))] if answer.why else []),
+        *([builders.button(wording.BUTTONS["why"], action="why", value=_why(answer))] if answer.why else []),
     ]
     if below.charts:
-        ways.append(builders.button("グラフで見る", action="chart", value=below.charts))
+        ways.append(builders.button(wording.BUTTONS["chart"], action="chart", value=below.charts))
     if below.keys and len(answer.shown) + len(answer.rest) > 1:
-        ways.append(builders.button("CSVで受け取る", action="csv", value=below.keys))
+        ways.append(builders.button(wording.BUTTONS["csv"], action="csv", value=below.keys))
     if below.question and below.is_private:
-        ways.append(builders.button("チャンネルに共有", action="share_answer", value=below.question))
+        ways.append(builders.button(wording.BUTTONS["share"], action="share_answer", value=below.question))
     return [*([builders.actions(*ways)] if ways else []), feedback_buttons(answer, below.typed)]
 
 
 def feedback_buttons(answer: Answer, question: str) -> Block:
     """役に立った / 違う, as Slack draws them for agents."""
     return builders.verdict_buttons(
-        "役に立った", question[:QUESTION_KEPT], kind=answer.kind, citations=answer.citations[:10]
+        wording.BUTTONS["helpful"],
+        question[:QUESTION_KEPT],
+        kind=answer.kind,
+        citations=answer.citations[:10],
     )
 
 

@@ -121,6 +121,12 @@ def lines_left(count: int) -> str:
 
 
 REASONS_FOLLOW = fixed("この回答の理由です。", "bold")
+GOES_ON = "（続きは本文をご覧ください）"
+TABLE = "数字の一覧"
+BUTTONS = {
+    "detail": "詳細", "more": "もっと", "why": "なぜこの回答か", "chart": "グラフで見る",
+    "csv": "CSVで受け取る", "share": "チャンネルに共有", "helpful": "役に立った",
+}  # fmt: skip
 
 # -- projects ---------------------------------------------------------------------------------------------
 
