@@ -19,7 +19,6 @@ from bot.ask.intents import (
     comparing,
     fields,
     listing,
-    measures,
     passages,
 )
 from bot.ask.quantities import figures_asked_apart
@@ -342,7 +341,7 @@ def _figures(db: Database, asked: Asked) -> Answer | None:
     about = asked.meant
     parts = figures_asked_apart(asking.core(about.question))
     held = db.snapshot.catalog
-    return measures.answer_each(
+    return fields.answer_figures(
         db, [of_named(replace(read(part, held), named=about.named)) for part in parts]
     )
 
@@ -384,7 +383,7 @@ _OF_RECORDS: Mapping[Kind, _Answers] = {
     "summary": briefs.summary,
     "count": listing.answer,
     "field": _of_subject(fields.answer),
-    "figure": _of_subject(measures.answer),
+    "figure": _of_subject(fields.answer_figure),
     "list": listing.answer,
     "sentence": briefs.nothing_said,
     "topic": briefs.about,

@@ -13,7 +13,7 @@ from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Details, Part, Quote, Say
 from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
-from bot.ask.intents.measures import is_quantity_alone
+from bot.ask.intents.fields import is_quantity_alone
 from bot.ask.matching import bag, lacking, reading, sentences
 from bot.ask.quantities import fitting
 from bot.ask.question import Request, is_of_another_year
