@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.ask import follow_ups, subjects
-from bot.ask.answers import Answer, Say
-from bot.ask.columns import indicators, several, single
+from bot.ask.answers import Answer
+from bot.ask.columns import indicators, several, single, wording
 from bot.ask.columns.evidence import column_names, entries_of, is_named, named_by, of_key
 from bot.ask.columns.figures import paired
 from bot.ask.columns.naming import Mention, bare, fold, in_kind, near_verdict
@@ -31,7 +31,6 @@ from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking, lazily
 from store.text.normalize import alnum_key, one_space
-from store.text.numbers import fiscal_year_name
 
 MOST_OF_TOPIC = 2_000  # projects that a topic may have
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
@@ -80,9 +79,7 @@ def _of_so_many_years(question: ColumnQuestion, text: str, given: Answer) -> Ans
     years = sorted({column.value_year or column.fiscal_year for column in columns})
     if not found or not 0 < len(years) < int(found["count"]):
         return given
-    listed = "・".join(map(fiscal_year_name, years))
-    told = f"お尋ねは{found['count']}年間ですが、この値が一覧にあるのは{listed}だけです。"
-    return replace(given, parts=(*given.parts, Say(told, "small")))
+    return replace(given, parts=(*given.parts, wording.fewer_years(int(found["count"]), years)))
 
 
 def asks_of_columns(db: Database, text: str) -> bool:
@@ -112,8 +109,7 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
         return better
     words = [mention.word for mention in question.lacking] if question else []
     if question and words and given.kind == "figure" and _counts_others(question, given):
-        lacks = Say(f"登録されている一覧に「{words[0]}」の列はありません。")
-        return Answer("none", (lacks,), given.shown, confidence="none", why=given.why)
+        return Answer("none", (wording.no_columns(words[:1]),), given.shown, confidence="none", why=given.why)
     if question and question.asked and question.projects and not words and given.kind == "none":
         return single.answer(db, question, question.projects, column_names(db)) or given  # of another list
     if question is None or not words or not _says_nothing(db, question, given):
@@ -121,8 +117,7 @@ def lacking(db: Database, text: str, given: Answer, *, last: Turn | None = None)
     meant = question.projects or _topic(question, db.snapshot.catalog, last)
     if meant and column_names(db).columns and (said := single.answer(db, question, meant, column_names(db))):
         return said
-    told = "、".join(f"「{word}」" for word in dict.fromkeys(words))
-    note = Say(f"登録されている一覧に{told}の列はありません。")
+    note = wording.no_columns(words)
     if near := _by_nearest(db, question):
         return replace(near, kind="none", parts=(note, *near.parts), confidence="none")
     return replace(given, parts=(*given.parts[:1], note, *given.parts[1:]))
@@ -152,8 +147,7 @@ def _by_near_verdict(db: Database, text: str) -> Answer | None:
     given = several.answer(db, question, held.entries) if question and not question.rest else None
     if given is None:
         return None
-    values = "・".join(f"「{value}」" for value in near.values)
-    told = Say(f"この一覧に「{near.word}」という値はありません。意味の近い{values}でお調べしました。")
+    told = wording.near_verdict(near.word, near.values)
     return replace(given, parts=(told, *given.parts), confidence="unsure")
 
 
@@ -257,8 +251,7 @@ def _of_topic(db: Database, question: ColumnQuestion) -> Answer | None:
     ids = _topic_ids(db, question, topic)
     if not ids:
         return None
-    said = "と".join(f"「{term}」" for term in topic)
-    return several.answer(db, replace(question, among=ids), held.entries, f"{said}が記録にある")
+    return several.answer(db, replace(question, among=ids), held.entries, wording.in_records(topic))
 
 
 def _topic_words(db: Database, question: ColumnQuestion) -> tuple[str, ...]:
@@ -318,9 +311,7 @@ def _of_name(db: Database, question: ColumnQuestion) -> Answer | None:
     given = single.answer(db, question, found, column_names(db))
     if given is None or subject.is_sure or len(named) == 1:
         return given
-    intro = Say(
-        f"名前に「{'・'.join(question.rest)}」のある事業は{len(named)}件以上あります。どの事業についてでしょうか。"
-    )
+    intro = wording.which_project(question.rest, len(named))
     return replace(given, parts=(intro, *given.parts), confidence="unsure")
 
 
@@ -418,10 +409,8 @@ def _with_measured(db: Database, question: ColumnQuestion, given: Answer | None)
     unread = tuple(dict.fromkeys(_MEASURE.findall(question.unnamed)))
     if not unread or len(question.asked) < 2:
         return given
-    told = "、".join(
-        f"「{word}」" for word in unread
-    )  # one of several things asked for is not left out silently
-    return replace(given, parts=(*given.parts, Say(f"{told}にあたる列は読み取れませんでした。")))
+    # One of several things asked for is not left out silently.
+    return replace(given, parts=(*given.parts, wording.not_read(unread)))
 
 
 def _together(given: Answer, measured: Answer) -> Answer:

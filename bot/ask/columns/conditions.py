@@ -22,14 +22,18 @@ How = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Numbers of a column from `low` to `high`, ends left out where open; in 円 where `is_money`."""
+    """Numbers of a column from `low` to `high`, ends left out where open; in 円 where `is_money`.
+
+    `typed` are the amounts as typed, near to which the numbers are where `is_about`.
+    """
 
     columns: tuple[Column, ...]
     low: float | None = None
     high: float | None = None
     is_open: bool = False
     is_money: bool = False
-    said: str = ""
+    typed: tuple[str, ...] = ()
+    is_about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +206,7 @@ class Conditions:
             at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
             bound = self._bound(match.start(), at, at)
             ends = [(bound.low or 0) * (1 + sign * words.NEAR) for sign in (-1, 1)]
-            found.append(
-                replace(bound, low=ends[0], high=ends[1], said=f"{self.skeleton.said(at)}前後（±2割）の")
-            )
+            found.append(replace(bound, low=ends[0], high=ends[1], is_about=True))
             self._use(at, match.span())
         for match in words.BOUND.finditer(text):
             at = next(at for at in range(*match.span()) if text[at] == AMOUNT)
@@ -214,15 +216,8 @@ class Conditions:
             is_under = bool(match["under"]) or match["sign"] in ("<", "<=", "≦", "=")
             sign = match["over"] or match["under"] or match["sign"]
             is_open = not re.match("以|まで|>=|<=|≧|≦|=", sign)
-            found.append(
-                self._bound(
-                    match.start(),
-                    at if is_over else None,
-                    at if is_under else None,
-                    is_open=is_open,
-                    said=_sign_said(match, is_open=is_open),
-                )
-            )
+            ends_at = (at if is_over else None, at if is_under else None)
+            found.append(self._bound(match.start(), *ends_at, is_open=is_open))
             self._use(at, match.span())
         return tuple(found)
 
@@ -239,9 +234,8 @@ class Conditions:
             one, other = mentions[::-1] if is_second else mentions
             columns = tuple(difference(*pair) for pair in paired(one.columns, other.columns))
             if columns:
-                said = f"{columns[0].other_heading}を{'超える' if is_more else '下回る'}"
                 low, high = (0.0, None) if is_more else (None, 0.0)
-                found.append(Bound(columns, low, high, is_open=True, said=said))
+                found.append(Bound(columns, low, high, is_open=True))
             elif trait := _of_two_years(one, other, is_more=is_more) or self._graded(
                 one, other, is_more=is_more
             ):
@@ -260,13 +254,7 @@ class Conditions:
         return Trait(graded[0], "above" if is_more else "below", others=graded[1]) if all(graded) else None
 
     def _bound(
-        self,
-        start: int,
-        low: int | None = None,
-        high: int | None = None,
-        *,
-        is_open: bool = False,
-        said: str = "",
+        self, start: int, low: int | None = None, high: int | None = None, *, is_open: bool = False
     ) -> Bound:
         place = next(
             (
@@ -287,16 +275,9 @@ class Conditions:
             columns = in_kind(self.names.columns, words.EVERYDAY["お金"])
         ends = [self.skeleton.at[at].amount if at is not None else None for at in (low, high)]
         is_money = any(end[1] for end in ends if end)
-        at = low if low is not None else high
-        each = self.skeleton.at[at] if at is not None else None
-        told = f"{self.skeleton.text[each.start : each.end]}{said}" if each else ""
-        if low is not None and high is not None and low != high:
-            first, other = self.skeleton.at[low], self.skeleton.at[high]
-            ends_said = [self.skeleton.text[each.start : each.end] for each in (first, other)]
-            told = f"{ends_said[0]}から{ends_said[1]}までの"
-        return Bound(
-            columns, ends[0][0] if ends[0] else None, ends[1][0] if ends[1] else None, is_open, is_money, told
-        )
+        typed = tuple(self.skeleton.said(at) for at in dict.fromkeys((low, high)) if at is not None)
+        first, last = (end[0] if end else None for end in ends)
+        return Bound(columns, first, last, is_open, is_money, typed)
 
     def _choices(self) -> tuple[Choice, ...]:
         found: list[Choice] = []
@@ -446,15 +427,6 @@ def _of_two_years(one: Mention, other: Mention, *, is_more: bool) -> Trait | Non
     is_later = max(first) > max(second)
     later = one if is_later else other
     return Trait(later.columns, "grew" if is_later == is_more else "fell")
-
-
-def _sign_said(match: re.Match[str], *, is_open: bool) -> str:
-    """A bound's sign as an answer says it, before a noun."""
-    if match["sign"] == "=":
-        return "の"
-    if match["over"] or (match["sign"] or "")[:1] in (">", "≧"):
-        return "を超える" if is_open else "以上の"
-    return "未満の" if is_open else "以下の"
 
 
 def _alternatives(choices: Sequence[Choice]) -> tuple[Choice, ...]:

@@ -30,6 +30,11 @@ class Row:
     column: Column
     cell: Cell
 
+    @property
+    def year(self) -> int:
+        """The fiscal year that the cell speaks of."""
+        return self.column.value_year or self.column.fiscal_year
+
 
 @dataclass(frozen=True, slots=True)
 class Derived(Column):
@@ -37,11 +42,6 @@ class Derived(Column):
 
     one: Column | None = None
     other: Column | None = None
-
-    @property
-    def other_heading(self) -> str:
-        """The heading of the second of the two, as answers quote it."""
-        return f"「{one_space(self.other.heading)}」" if self.other else ""
 
 
 def difference(one: Column, other: Column) -> Derived:
@@ -144,7 +144,6 @@ WORK: dict[Work, Callable[[Sequence[float]], float]] = {
     "mean": lambda numbers: sum(numbers) / len(numbers),
     "median": statistics.median,
 }
-HOW_NAMES: dict[Work, str] = {"sum": "合計", "mean": "平均", "median": "中央値"}
 
 
 def plain_number(number: float) -> str:

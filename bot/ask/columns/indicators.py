@@ -28,9 +28,9 @@ from bot.ask.columns.evidence import (
     pairs,
     rows,
 )
-from bot.ask.columns.figures import Row, plain_number
+from bot.ask.columns.figures import Row
 from bot.ask.columns.naming import fold, is_unit
-from bot.ask.columns.single import steps, together, year_of
+from bot.ask.columns.single import by_years, together
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
 from bot.ask.lexing import lex
 from bot.ask.terms import is_light, terms
@@ -42,7 +42,7 @@ from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking
 from store.text.normalize import alnum_key, nfkc, one_space
-from store.text.numbers import LATEST, fiscal_year_name, without_years, years_in_short, years_mentioned
+from store.text.numbers import LATEST, without_years, years_in_short, years_mentioned
 
 MOST_SHOWN = 3  # indicators of one project
 MOST_ACROSS = 5  # of many projects
@@ -106,8 +106,8 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         return None
     if found and len(alike := _counted_alike(db, known, typed, asked, found)) > 1:
         given = told(db, typed, alike)
-        intro = Say("この事業には、次の指標があります。どの指標についてでしょうか。")
-        return replace(given, parts=(intro, *given.parts), confidence="unsure") if given else None
+        parts = (wording.WHICH_INDICATOR, *given.parts) if given else ()
+        return replace(given, parts=parts, confidence="unsure") if given else None
     return _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
 
 
@@ -130,31 +130,27 @@ def _of_years(db: Database, typed: str, found: Sequence[Indicator], years: Seque
     for one in found:
         same = [each for each in known_indicators(db).every if each.entry.id in ids and each.name == one.name]
         valued = [_values(db, typed, each) for each in sorted(same, key=lambda each: each.entry.fiscal_year)]
-        by_year = {year_of(r): r for every, _ in valued for r in every if r.column.basis != "target"}
+        by_year = {r.year: r for every, _ in valued for r in every if r.column.basis != "target"}
         its = [by_year[year] for year in sorted(by_year) if low <= year <= high]
         if len(years) > 1 and not _SERIES.search(typed):
-            its = [row for row in its if year_of(row) in years]
+            its = [row for row in its if row.year in years]
         lacks += [year for year in years if year not in by_year]
         if its:
             unit = valued[-1][1]
-            head = f"{wording.title(its[-1].entry)}の{wording.heading(one.column)}「{one.name}」です。"
-            items = [(fiscal_year_name(year_of(row)), f": {wording.value(row, unit)}") for row in its]
-            parts += [Say(head, "bold"), Items(tuple(items)), *steps(its, unit)]
-            drawn = {year_of(row): row.cell.number for row in its if row.cell.number is not None}
-            parts += charts_of(f"{one_space(one.entry.name)}の{one.name}", [(one.name, unit, drawn)])
+            drawn = {row.year: row.cell.number for row in its if row.cell.number is not None}
+            title = wording.chart_title(one.name, of=[one_space(one.entry.name)])
+            parts += [wording.told_of(its[-1].entry, one=one), *by_years(its, unit)]
+            parts += charts_of(title, [(one.name, unit, drawn)])
             shown += its
-    missing = "・".join(map(fiscal_year_name, dict.fromkeys(lacks)))
-    note = f"{missing}の値は、一覧にありません。" if missing else ""
+    note = [wording.not_of_years(tuple(dict.fromkeys(lacks)))] if lacks else []
     if not shown:
         given = told(db, typed, found)
-        return (
-            replace(given, parts=(Say(note), *given.parts), confidence="unsure") if given and note else given
-        )
-    parts += [Say(note)] if note else []
-    if len({*map(year_of, shown)}) == 1 and len(years) != 1:
-        parts.append(Say("比べられるほかの年度は、登録されている一覧にありません。"))
+        return replace(given, parts=(*note, *given.parts), confidence="unsure") if given and note else given
+    parts += note
+    if len({row.year for row in shown}) == 1 and len(years) != 1:
+        parts.append(wording.NO_OTHER_YEAR)
     parts += [_source(db, shown), wording.detail_buttons([shown[-1].entry])]
-    why = ("指標の年度ごとの値についてのお尋ねと読み取りました",)
+    why = (wording.reason("indicator over years"),)
     sure: Confidence = "unsure" if note else "sure"
     key = wording.key(shown[-1].entry)
     kind: Kind = "compare" if len(shown) > len(found) else "field"
@@ -241,8 +237,7 @@ def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> An
     if joined is None:
         return None
     parts = tuple(part for part in joined.parts if not isinstance(part, Choices))
-    intro = Say("次の事業の指標に当てはまります。どの事業についてでしょうか。")
-    return replace(joined, parts=(intro, *parts), confidence="unsure")
+    return replace(joined, parts=(wording.WHOSE_INDICATOR, *parts), confidence="unsure")
 
 
 def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
@@ -398,18 +393,15 @@ def _across(db: Database, known: Indicators, typed: str) -> Answer | None:
         (item for item in valued if item[3] == unit), key=lambda item: item[0] if ways[1] else -item[0]
     )
     lines = [
-        (f"{n}. {wording.title(one.entry)}", f" 「{one.name}」 {wording.value(row, unit)}")
-        for n, (_, one, row, _) in enumerate(ordered[:MOST_ACROSS], 1)
+        (wording.titled(one.entry, place), wording.in_place(row, unit, one))
+        for place, (_, one, row, _) in enumerate(ordered[:MOST_ACROSS], 1)
     ]
-    which = "少ない" if ways[1] else "多い"
-    head = Say(f"指標の名前に合うものを、{which}順に示します。", "bold")
-    left = len(valued) - len(lines)
-    more = f"ほかに{left:,}件あります。" if left else ""
-    remark = f"指標は事業ごとに異なります。{more}"
+    head = wording.indicators_in_order(is_most=not ways[1])
+    remark = wording.of_different_things(len(valued) - len(lines))
     shown = [row for _, _, row, _ in ordered[:MOST_ACROSS]]
     keys = tuple(dict.fromkeys(wording.key(row.entry) for row in shown))
-    why = ("いくつもの事業の指標についてのお尋ねと読み取りました",)
-    parts = (head, Items(tuple(lines)), Say(remark, "small"), _source(db, shown))
+    why = (wording.reason("indicators in order"),)
+    parts = (head, Items(tuple(lines)), remark, _source(db, shown))
     return Answer("figure", parts, keys, why=why, cells=_cells(shown))
 
 
@@ -447,16 +439,15 @@ def _side_by_side(db: Database, typed: str, *both: Indicator) -> Answer | None:
     lines, numbers = [], []
     for one, row in zip(both, first, strict=True):
         if row is not None and row.cell.number is not None:
-            lines.append((f"{wording.title(one.entry)}の「{one.name}」", f": {wording.value(row, unit)}"))
+            lines.append((wording.indicator_of(one), wording.cell(row, unit)))
             numbers.append((row.cell.number, one))
     (more, most), (less, _) = sorted(numbers, key=lambda item: -item[0])
-    told = "同じ値です。"
-    if more != less:
-        told = f"多いのは{wording.title(most.entry)}で、差は{plain_number(more - less)}{unit}です。"
+    is_same = more == less
+    told = wording.SAME if is_same else wording.larger(most.entry, more - less, unit, in_full=True)
     shown = [row for rows, _ in found for row in rows]
-    parts = (Say("指標を並べます。", "bold"), Items(tuple(lines)), Say(told), _source(db, shown))
+    parts = (wording.INDICATORS_SIDE_BY_SIDE, Items(tuple(lines)), told, _source(db, shown))
     keys = tuple(wording.key(one.entry) for one in both)
-    why = ("2つの事業の指標についてのお尋ねと読み取りました",)
+    why = (wording.reason("indicators side by side"),)
     return Answer("compare", parts, keys, why=why, cells=_cells(shown))
 
 
@@ -472,21 +463,20 @@ def told(db: Database, typed: str, found: Sequence[Indicator]) -> Answer | None:
     shown: list[Row] = []
     for one in found:
         values, unit = _values(db, typed, one)
-        title = f"{wording.title(one.entry)}の{wording.heading(one.column)}「{one.name}」"
         if len(values) == 1:
-            end = "。" if values[0].cell.state else "です。"
-            parts.append(Say(f"{title}は、{wording.value(values[0], unit)}{end}"))
+            parts.append(wording.sentence(values[0], unit, one))
         elif values:
-            parts += [Say(f"{title}です。"), Items(tuple(wording.item(row, unit) for row in values))]
+            lines = tuple((one_space(row.column.heading), wording.cell(row, unit)) for row in values)
+            parts += [replace(wording.told_of(one.entry, one=one), look="plain"), Items(lines)]
         shown += values
     if not shown:
         return None
     lacks_target = "目標" in typed and not any("目標" in one.name for one in found)
     lacks_target = lacks_target and all(row.column.basis != "target" for row in shown)
     if lacks_target:  # what was reached never answers for what was aimed at
-        parts.insert(0, Say("この一覧に「目標」の列はありません。実績は次のとおりです。"))
+        parts.insert(0, wording.NO_TARGET)
     parts += [_source(db, shown), wording.detail_buttons([found[0].entry])]
-    why = ("指標の名前についてのお尋ねと読み取りました",)
+    why = (wording.reason("indicator"),)
     sure: Confidence = "unsure" if lacks_target else "sure"
     keys = (wording.key(found[0].entry),)
     return Answer("field", tuple(parts), keys, confidence=sure, why=why, cells=_cells(shown))
@@ -501,7 +491,7 @@ def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
 
 
 def _source(db: Database, shown: Iterable[Row]) -> Say:
-    return wording.source((row.column for row in shown), file_names(db))
+    return wording.source(tuple(row.column for row in shown), file_names(db))
 
 
 def _cells(shown: Iterable[Row]) -> tuple[tuple[Key, str], ...]:

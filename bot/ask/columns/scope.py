@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from bot.ask.answers import Say
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, How, Trait, columns_of
 from bot.ask.columns.evidence import before_of, column_names, of_offices, rows
@@ -13,41 +15,53 @@ from bot.ask.columns.figures import Derived, Row, difference, fits, likeliness, 
 from bot.ask.columns.naming import GRADES, ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.skeleton import YEAR
-from bot.ask.columns.vocabulary import HOW_SAID
 from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column, converted, is_money
 from store.database import Database
-from store.index.catalog import Entry
+from store.index.catalog import Entry, NamedOffice
 from store.text.normalize import one_space
-from store.text.numbers import fiscal_year_name, last_year_said, said_in_heading
+from store.text.numbers import last_year_said, said_in_heading
 
 _OF_A_LIST = re.compile(f"{YEAR}の?(?:一覧|リスト|表|シート)")
 _NEAR = 3  # amounts of a year that are told where the one asked for is not there
 
 
+class Lacking(NamedTuple):
+    """Words for columns, and the years asked for of which no list has them.
+
+    `near` are columns of these years, `elsewhere` years of which only other projects' lists have them.
+    """
+
+    words: tuple[str, ...]
+    years: tuple[int, ...]
+    near: tuple[Column, ...] = ()
+    elsewhere: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True)
 class Scope:
-    """The projects that a question is about, of one list's year, and how that is said.
+    """The projects that a question is about, of one list's year: of which offices, on what conditions.
 
-    `columns` are those that numbers are taken of, one for each list; `cited` all that conditions read.
-    `other_year` says that they are not of the year asked for.
+    `columns` are those that numbers are taken of, one for each list; `cited` all that conditions read;
+    `others` the headings of columns that may be meant too; `lacking` is what is not of the year asked for.
     """
 
     entries: tuple[Entry, ...]
-    said: str
+    offices: tuple[str, ...] = ()
+    conditions: tuple[Say, ...] = ()
     columns: tuple[Column, ...] = ()
     cited: tuple[Column, ...] = ()
-    note: str = ""
-    other_year: str = ""
-    is_chosen: bool = False  # by conditions
+    others: tuple[str, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
 
 
-def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], which: str) -> Scope | None:
+def scope_of(
+    db: Database, question: ColumnQuestion, every: Sequence[Entry], topic: Say | None
+) -> Scope | None:
     """What a question is about; None where no column of it is of any list."""
-    question, instead = _of_near_year(db, question)
+    question, lacking = _of_near_year(db, question)
     pool = candidates(question)
-    year, note = _year(pool, question)
-    note = instead or note
+    year, other = _year(pool, question)
     if year is None:
         return None
     if any(bound.is_money and not _money_unit(db, _of_list(bound, year)) for bound in question.bounds):
@@ -58,24 +72,26 @@ def scope_of(db: Database, question: ColumnQuestion, every: Sequence[Entry], whi
         of_year = [entry for entry in every if entry.fiscal_year == year]
     if question.among and question.aggregate != "share":
         of_year = [entry for entry in of_year if entry.id in question.among]
-    found: Sequence[Entry] = of_offices(of_year, question.offices)
-    told = [office.name for office in question.offices] if question.aggregate != "share" else []
-    cited: list[Column] = []
-    conditions: list[str] = []
+    measured, others = _measured(question, year)
+    scope = Scope(tuple(of_year), columns=measured, others=others, lacking=lacking or other)
     if question.aggregate == "share":
-        found = of_year
-    else:
-        for keeps, columns, said in conditions_of(db, question, year, found):
-            found = [entry for entry in found if keeps(entry)]
-            cited += columns
-            conditions.append(said)
-    if which and question.aggregate != "share":
-        conditions.insert(0, which)
-    of_whom = "・".join(told)
-    said = f"{of_whom}で、" if of_whom and conditions else f"{of_whom}の" if of_whom else ""
-    said += "、".join(conditions)
-    measured, more = _measured(question, year)
-    return Scope(tuple(found), one_space(said), measured, tuple(cited), more, note, bool(conditions))
+        return scope
+    found = of_offices(of_year, question.offices)
+    cited: list[Column] = []
+    conditions = [topic] if topic else []
+    for keeps, columns, condition in conditions_of(db, question, year, found):
+        found = [entry for entry in found if keeps(entry)]
+        cited += columns
+        conditions.append(condition)
+    offices = names_of(question.offices)
+    return replace(
+        scope, entries=tuple(found), offices=offices, conditions=tuple(conditions), cited=tuple(cited)
+    )
+
+
+def names_of(offices: Iterable[NamedOffice]) -> tuple[str, ...]:
+    """The offices that are named, in one line each."""
+    return tuple(one_space(office.name) for office in offices)
 
 
 def speaking_of(columns: Iterable[Column], years: Collection[int]) -> list[Column]:
@@ -107,11 +123,6 @@ def near_of_year(names: ColumnNames, columns: Sequence[Column], years: Collectio
     return sorted(near, key=lambda column: (column.basis != "forecast", likeliness(column)))[:_NEAR]
 
 
-def told_lacking(mention: Mention, years: Sequence[int]) -> str:
-    """That the lists have no such column of these years."""
-    return f"一覧に{'・'.join(map(fiscal_year_name, years))}の「{mention.word}」の列はありません。"
-
-
 def candidates(question: ColumnQuestion) -> list[Column]:
     """The columns asked for, else those of the conditions, else those that it goes by."""
     asked = [column for mention in question.asked for column in mention.columns]
@@ -121,12 +132,12 @@ def candidates(question: ColumnQuestion) -> list[Column]:
     return list(conditions or question.by_columns)
 
 
-def _of_near_year(db: Database, question: ColumnQuestion) -> tuple[ColumnQuestion, str]:
-    """The question of the nearest columns, and that it is: where no list has those asked for of that year.
+def _of_near_year(db: Database, question: ColumnQuestion) -> tuple[ColumnQuestion, tuple[Lacking, ...]]:
+    """The question of the nearest columns, and what is lacking, where no list has it of the years asked for.
 
     Of that year a forecast of the same (R6決算見込 for R6決算), else the columns of another year.
     """
-    notes: list[str] = []
+    lacking: list[Lacking] = []
     asked: list[Mention] = []
     for mention in question.asked:
         years = years_lacking(question, mention, mention.columns)
@@ -139,13 +150,11 @@ def _of_near_year(db: Database, question: ColumnQuestion) -> tuple[ColumnQuestio
             c for c in near if c.basis == "forecast" and any(head in fold(c.heading) for head in heads)
         )
         asked.append(replace(mention, columns=forecasts) if forecasts else mention)
-        there = "・".join(dict.fromkeys(map(wording.heading, near)))
-        has = f"{'・'.join(map(fiscal_year_name, years))}の列には{there}があります。" if near else ""
-        notes.append(f"{told_lacking(mention, years)}{has}近い列でお答えします。")
-    return replace(question, asked=tuple(asked)), "".join(dict.fromkeys(notes))
+        lacking.append(Lacking((mention.word,), tuple(years), tuple(near)))
+    return replace(question, asked=tuple(asked)), tuple(lacking)
 
 
-def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None, str]:
+def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None, tuple[Lacking, ...]]:
     """The fiscal year of the list that is asked: one that speaks of the year said, else the newest."""
     since, until = question.ends
     years = tuple(filter(None, [until])) if since else question.years  # from a year on: in the newest
@@ -153,33 +162,29 @@ def _year(pool: Sequence[Column], question: ColumnQuestion) -> tuple[int | None,
     listed = [c.fiscal_year for c in pool if c.fiscal_year in years]
     if spoken or listed:
         is_other = not spoken and not question.asked and not _OF_A_LIST.search(question.skeleton)
-        return max(spoken or listed), _no_column(pool, question) if is_other else ""
+        return max(spoken or listed), _no_column(pool, question) if is_other else ()
     newest = max((c.fiscal_year for c in pool), default=None)
-    if newest is None or not years:
-        return newest, ""
-    return newest, _no_column(pool, question)
+    return newest, _no_column(pool, question) if newest is not None and years else ()
 
 
-def _no_column(pool: Sequence[Column], question: ColumnQuestion) -> str:
-    heads = "".join(f"「{head}」" for head in [*dict.fromkeys(plain_heading(c.heading) for c in pool)][:3])
-    years = "・".join(map(fiscal_year_name, question.years))
-    return f"一覧に{years}の{heads}の列はありません。近い列でお答えします。"
+def _no_column(pool: Sequence[Column], question: ColumnQuestion) -> tuple[Lacking, ...]:
+    words = dict.fromkeys(plain_heading(c.heading) for c in pool)
+    return (Lacking(tuple(words)[:3], question.years),)
 
 
-def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], str]:
+def _measured(question: ColumnQuestion, year: int) -> tuple[tuple[Column, ...], tuple[str, ...]]:
     """The columns of numbers that are added up or put in order: one heading, the likeliest of several."""
     if of_two := between(question, year):
-        return of_two, ""
+        return of_two, ()
     pool = [c for mention in question.asked for c in mention.columns if c.fiscal_year == year]
     numeric = list(dict.fromkeys(c for c in pool if c.kind in NUMERIC and not is_unit(c)))
     if not numeric:
-        return (), ""
+        return (), ()
     asked = [c for c in numeric if (c.value_year or c.fiscal_year) in question.years]
     best = min(asked or numeric, key=likeliness)
     chosen = tuple(c for c in numeric if fold(c.heading) == fold(best.heading))
     others = dict.fromkeys(one_space(c.heading) for c in numeric if fold(c.heading) != fold(best.heading))
-    more = f"ほかに{'、'.join(f'「{head}」' for head in [*others][:4])}の列もあります。" if others else ""
-    return chosen, more
+    return chosen, tuple(others)
 
 
 def between(question: ColumnQuestion, year: int) -> tuple[Column, ...]:
@@ -193,13 +198,14 @@ def between(question: ColumnQuestion, year: int) -> tuple[Column, ...]:
     return tuple(ratio(*pair) for pair in paired(first, second))
 
 
-Keeps = Callable[[Entry], bool]
+Condition = tuple[Callable[[Entry], bool], list[Column], Say]
+"""What a condition keeps, the columns that it looks at, and what it is."""
 
 
 def conditions_of(
     db: Database, question: ColumnQuestion, year: int, entries: Sequence[Entry]
-) -> list[tuple[Keeps, list[Column], str]]:
-    """Each condition: what it keeps, the columns it looks at, and how it is said."""
+) -> list[Condition]:
+    """Each condition of a question on the projects of a list's year."""
     return [
         *(_of_choice(db, choice, year, entries) for choice in question.choices),
         *(_of_bound(db, bound, year, entries) for bound in question.bounds),
@@ -207,9 +213,7 @@ def conditions_of(
     ]
 
 
-def _of_choice(
-    db: Database, choice: Choice, year: int, entries: Sequence[Entry]
-) -> tuple[Keeps, list[Column], str]:
+def _of_choice(db: Database, choice: Choice, year: int, entries: Sequence[Entry]) -> Condition:
     columns = [c for c in choice.columns if c.fiscal_year == year]
     found = rows(db, columns, entries)
     meant = [row for row in found if is_chosen(row, choice)]
@@ -217,13 +221,8 @@ def _of_choice(
     valued = {row.entry.id for row in found if not row.cell.state}
     ids = valued - having if choice.is_denied else having
     shown = choice.values if choice.is_part else list(dict.fromkeys(row.cell.text.strip() for row in meant))
-    values = "または".join(f"「{one_space(v)}」" for v in (shown or choice.values)[:5])
-    heads = wording.heads(columns)
-    return (
-        (lambda entry: entry.id in ids),
-        columns,
-        f"{heads}が{values}{'以外' if choice.is_denied else ''}の",
-    )
+    told = wording.is_value(columns, shown or choice.values, is_denied=choice.is_denied)
+    return (lambda entry: entry.id in ids), columns, told
 
 
 def is_chosen(row: Row, choice: Choice) -> bool:
@@ -232,9 +231,7 @@ def is_chosen(row: Row, choice: Choice) -> bool:
     return any(value in said for value in choice.values) if choice.is_part else said in choice.values
 
 
-def _of_bound(
-    db: Database, bound: Bound, year: int, entries: Sequence[Entry]
-) -> tuple[Keeps, list[Column], str]:
+def _of_bound(db: Database, bound: Bound, year: int, entries: Sequence[Entry]) -> Condition:
     columns = _of_list(bound, year)
     unit = _money_unit(db, columns)
     ids = {
@@ -242,10 +239,10 @@ def _of_bound(
         for row in rows(db, columns, entries)
         if fits(row, bound.low, bound.high, is_open=bound.is_open, yen_of=unit if bound.is_money else "")
     }
-    taken = f"（単位は{unit}とみなします）" if bound.is_money and columns and not columns[0].unit else ""
+    taken = unit if bound.is_money and columns and not columns[0].unit else ""
     shown = [c.one if isinstance(c, Derived) and c.one else c for c in columns]  # 決算が予算を超える
-    heads = wording.heads(shown)
-    return (lambda entry: entry.id in ids), columns, f"{heads}が{taken}{bound.said}"
+    other = next((c.other for c in bound.columns if isinstance(c, Derived)), None)
+    return (lambda entry: entry.id in ids), columns, wording.is_within(shown, bound, taken, other)
 
 
 def _of_list(bound: Bound, year: int) -> list[Column]:
@@ -270,7 +267,7 @@ def _money_unit(db: Database, columns: Sequence[Column]) -> str:
 
 def _of_trait(
     db: Database, trait: Trait, year: int, entries: Sequence[Entry], ends: tuple[int, int]
-) -> tuple[Keeps, list[Column], str]:
+) -> Condition:
     if trait.others or trait.how == "in years":
         return _of_cells(db, trait, year, entries)
     since, until = ends
@@ -281,13 +278,9 @@ def _of_trait(
         of_heading.setdefault(fold(column.heading), []).append(column)
     if trait.how == "changed" and len(of_heading) > 1 and all(c.kind == "choice" for c in pool):
         each = [replace(trait, columns=tuple(some)) for some in of_heading.values()]
-        told = [_of_trait(db, one, year, entries, ends) for one in each]  # 一次評価 or 二次評価
-        said = told[0][2].removeprefix(wording.heads(told[0][1]))
-        return (
-            (lambda entry: any(keeps(entry) for keeps, _, _ in told)),
-            pool,
-            f"{wording.heads(pool)}のどれか{said}",
-        )
+        some = [_of_trait(db, one, year, entries, ends)[0] for one in each]  # 一次評価 or 二次評価
+        told = wording.has_trait(pool, trait, since)
+        return (lambda entry: any(keeps(entry) for keeps in some)), pool, told
     first = min(pool, key=likeliness) if pool else None
     is_said = trait.how in ("empty", "filled")
     columns = [c for c in pool if is_said or (first and fold(c.heading) == fold(first.heading))]
@@ -300,21 +293,10 @@ def _of_trait(
         ids &= {row.entry.id for row in found if _is_from_to(before.get(row.entry.id), row, trait)}
     if trait.how == "empty":  # of several columns all are
         ids -= {row.entry.id for row in found if not row.cell.state}
-    heads = wording.heads(columns)
-    said = HOW_SAID[trait.how]
-    if trait.was:
-        was, now = ("・".join(value.upper() for value in values) for values in (trait.was, trait.now))
-        said = f"が前の年度の「{was}」から「{now}」に変わった"
-    if since:
-        said = said.replace("前の年度", fiscal_year_name(since))
-    if columns and columns[0].kind == "choice":  # of grades
-        said = said.replace("増えた", "上がった").replace("減った", "下がった")
-    return (lambda entry: entry.id in ids), columns, f"{heads}{said}"
+    return (lambda entry: entry.id in ids), columns, wording.has_trait(columns, trait, since)
 
 
-def _of_cells(
-    db: Database, trait: Trait, year: int, entries: Sequence[Entry]
-) -> tuple[Keeps, list[Column], str]:
+def _of_cells(db: Database, trait: Trait, year: int, entries: Sequence[Entry]) -> Condition:
     """A condition on the years that cells say, or on two cells of each project that both have a value."""
     columns = [
         next(c for c in each if c.fiscal_year == year) for each in (trait.columns, trait.others) if each
@@ -323,19 +305,16 @@ def _of_cells(
     for row in rows(db, columns, entries):
         if not row.cell.state:
             found.setdefault(row.entry.id, []).append(row)
-    first, head = wording.heading(columns[0]), wording.heading(columns[-1])
     if trait.how == "in years":
         low, high = trait.years
-        said = {
+        ids = {
             key
             for key, (row, *_) in found.items()
             if (its := last_year_said(row.cell.text)) and low <= its and (not high or its <= high)
         }
-        names = [fiscal_year_name(each) for each in trait.years if each]
-        until = "" if low == high else "以降" if low else "以前"
-        return (lambda entry: entry.id in said), columns, f"{first}が{names[0]}{until}の"
-    ids = {key for key, both in found.items() if len(both) == len(columns) and _is_so(trait.how, *both)}
-    return (lambda entry: entry.id in ids), columns, f"{first}{HOW_SAID[trait.how].format(head)}"
+    else:
+        ids = {key for key, both in found.items() if len(both) == len(columns) and _is_so(trait.how, *both)}
+    return (lambda entry: entry.id in ids), columns, wording.has_trait(columns, trait, 0)
 
 
 def _is_so(how: How, one: Row, other: Row) -> bool:

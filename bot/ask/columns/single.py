@@ -9,18 +9,17 @@ from itertools import pairwise
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import file_names, in_all_years, rows
-from bot.ask.columns.figures import LIKELIEST, Row, amount, likeliness, numbers, percent, plain_number
+from bot.ask.columns.figures import LIKELIEST, Row, likeliness, numbers
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
-from bot.ask.columns.scope import between, near_of_year, speaking_of, told_lacking, years_lacking
+from bot.ask.columns.scope import Lacking, between, near_of_year, speaking_of, years_lacking
 from bot.messages.charts import charts_of
 from store.columns.headings import plain_heading
 from store.columns.inference import BASIS_LABELS
-from store.columns.values import NUMERIC, Column, converted
+from store.columns.values import NUMERIC, Column
 from store.database import Database
 from store.index.catalog import Entry
-from store.text.normalize import alnum_key, one_space
-from store.text.numbers import fiscal_year_name
+from store.text.normalize import one_space
 
 MOST_COLUMNS = 8  # shown for a word that may mean many of them
 MOST_PROJECTS = 6
@@ -76,36 +75,33 @@ def _values(
         shown.append(entry)
     if not parts:
         return None
-    note, is_of_year = _other_year(question, entries) if is_known else ("", True)
-    if note:
-        parts.insert(0, Say(note))
+    note, is_of_year = _other_year(question, entries) if is_known else ([], True)
+    parts[:0] = note
     nearest = [] if is_known else [row for entry in entries for row in _nearest(db, question, entry, names)]
     columns += [row.column for row in nearest]
     if columns:
-        parts.append(wording.source(dict.fromkeys(columns), file_names(db)))
+        parts.append(wording.source(tuple(dict.fromkeys(columns)), file_names(db)))
     parts.append(wording.detail_buttons(shown))
     kind: Kind = "field" if is_known else "none"
     confidence: Confidence = "none" if not is_known else "sure" if is_of_year else "unsure"
-    why = (f"一覧の列（{_named(question)}）についてのお尋ねと読み取りました",)
+    why = (wording.reason("columns", question=question),)
     keys = tuple(map(wording.key, shown))
     return Answer(kind, tuple(parts), keys, confidence=confidence, why=why, cells=tuple(cells))
 
 
-def _other_year(question: ColumnQuestion, entries: Sequence[Entry]) -> tuple[str, bool]:
+def _other_year(question: ColumnQuestion, entries: Sequence[Entry]) -> tuple[list[Say], bool]:
     """That no column speaks of a year that was asked for, and whether any speaks of another that was."""
     lists = {entry.fiscal_year for entry in entries}
-    notes: list[str] = []
+    lacking: list[Lacking] = []
     is_of_year = True
     for mention in question.asked:
         own = [column for column in mention.columns if column.fiscal_year in lists]
         if years := years_lacking(question, mention, own):
             is_of_year = is_of_year and len(years) < len(question.years)
-            elsewhere = [year for year in years if speaking_of(mention.columns, [year])]
-            missing = "・".join(map(fiscal_year_name, elsewhere))
-            notes += [f"{missing}の「{mention.word}」は、この事業にはありません。"] if elsewhere else []
-            if nowhere := [year for year in years if year not in elsewhere]:
-                notes.append(told_lacking(mention, nowhere))
-    return (f"{''.join(dict.fromkeys(notes))}近い列でお答えします。" if notes else ""), is_of_year
+            elsewhere = tuple(year for year in years if speaking_of(mention.columns, [year]))
+            nowhere = tuple(year for year in years if year not in elsewhere)
+            lacking.append(Lacking((mention.word,), nowhere, elsewhere=elsewhere))
+    return ([wording.nearest(lacking, of_each=False)] if lacking else []), is_of_year
 
 
 def _of_project(
@@ -114,37 +110,36 @@ def _of_project(
     """The cells asked for, and what is said of them and of what the list has no column for."""
     found: list[Row] = []
     parts: list[Part] = []
-    lines: list[tuple[str, str]] = []
+    lines: list[tuple[Row, str]] = []
     for mention in question.asked:
         cells = _cells(db, question, mention, entry, names)
         if cells:
             found += [row for row, _ in cells if row not in found]
-            lines += [wording.item(row, unit) for row, unit in cells]
+            lines += cells
         else:
-            parts.append(Say(_lacking(db, question, mention, entry, names)))
+            parts.append(wording.list_lacks(mention.word, entry, _near(db, mention, entry, names)))
     for column in between(question, entry.fiscal_year):
         for row in rows(db, [column], [entry]):
             found.append(row)
-            parts.append(Say(wording.sentence(row)))
+            parts.append(wording.sentence(row))
     if question.aggregate == "share":
-        parts += [Say(told) for row in found if (told := _share(db, row))]
+        parts += [share for row in found for share in _share(db, row)]
     if len(lines) == 1 and len(found) == 1:
         unit = cells[0][1] if (cells := _cells(db, question, question.asked[0], entry, names)) else ""
-        return found, [Say(wording.sentence(found[0], unit), "bold"), *parts]
+        return found, [replace(wording.sentence(found[0], unit), look="bold"), *parts]
     if lines:
-        head = Say(f"{wording.title(entry)}の記載です。", "bold")
-        return found, [head, Items(tuple(dict.fromkeys(lines))), *parts]
+        told = {(row.column.heading, row.cell.text, unit): (row, unit) for row, unit in lines}
+        items = tuple((one_space(row.column.heading), wording.cell(row, unit)) for row, unit in told.values())
+        return found, [wording.told_of(entry), Items(items), *parts]
     return found, parts
 
 
-def _share(db: Database, row: Row) -> str:
-    """What part a project's amount is of all of its list; '' for what is no amount."""
+def _share(db: Database, row: Row) -> list[Say]:
+    """What part a project's amount is of all of its list; of what is no amount nothing."""
     if row.column.kind not in ("amount", "count") or row.column.topic == "indicator" or not row.cell.number:
-        return ""
+        return []
     every = numbers(rows(db, [row.column], db.snapshot.catalog.entries))
-    whole = sum(number for number, _ in every)
-    of_all = f"{wording.heading(row.column)}の全体（{len(every):,}件で{amount(whole, row.column.unit)}）"
-    return f"{of_all}の{percent(row.cell.number, whole)}です。"
+    return [wording.part_of_all(row, [number for number, _ in every])]
 
 
 def _cells(
@@ -223,18 +218,6 @@ def _likeliness(column: Column) -> tuple[bool, int, int]:
 
 
 # ----------------------------------------------------------------------------------------------- lacking
-def _lacking(
-    db: Database, question: ColumnQuestion, mention: Mention, entry: Entry, names: ColumnNames
-) -> str:
-    """That the list has no such column, and what it has instead, by its own name."""
-    told = f"この一覧（{fiscal_year_name(entry.fiscal_year)}）に「{mention.word}」の列はありません。"
-    near = _near(db, mention, entry, names)
-    if not near:
-        return told
-    said = "、".join(f"{wording.heading(row.column)}は{wording.value(row)}" for row in near)
-    return f"{told}{wording.title(entry)}の近い列では、{said}{'' if near[-1].cell.state else 'です'}。"
-
-
 def _nearest(db: Database, question: ColumnQuestion, entry: Entry, names: ColumnNames) -> list[Row]:
     return [row for mention in question.asked for row in _near(db, mention, entry, names)]
 
@@ -259,10 +242,6 @@ def _near(db: Database, mention: Mention, entry: Entry, names: ColumnNames) -> l
     return rows(db, columns[:3], [entry])
 
 
-def _named(question: ColumnQuestion) -> str:
-    return "・".join(f"「{mention.word}」" for mention in question.asked)
-
-
 # ------------------------------------------------------------------------------------------- side by side
 def _side_by_side(
     db: Database, question: ColumnQuestion, groups: Sequence[Sequence[Entry]], names: ColumnNames
@@ -274,7 +253,7 @@ def _side_by_side(
     for mention in question.asked:
         by_project = [_cells(db, question, mention, entry, names) for entry in entries]
         if not any(by_project):
-            parts.append(Say(f"この一覧に「{mention.word}」の列はありません。"))
+            parts.append(wording.list_lacks(mention.word))
             continue
         headings = dict.fromkeys(row.column.heading for cells in by_project for row, _ in cells)
         for head in headings:
@@ -283,22 +262,16 @@ def _side_by_side(
             ]
             columns |= dict.fromkeys(row.column for row, _ in of_head)
             told += [(wording.key(row.entry), row.column.heading) for row, _ in of_head]
-            parts.append(Say(f"{wording.heading(of_head[0][0].column)}を並べます。", "bold"))
-            parts.append(
-                Items(
-                    tuple(
-                        (wording.title(row.entry), f": {wording.value(row, unit)}") for row, unit in of_head
-                    )
-                )
-            )
+            lines = tuple((wording.titled(row.entry), wording.cell(row, unit)) for row, unit in of_head)
+            parts += [wording.side_by_side([of_head[0][0].column]), Items(lines)]
             parts += _difference([row for row, _ in of_head])
     if not columns:
         return None
     note, is_of_year = _other_year(question, entries)
-    parts[:0] = [Say(note)] if note else []
-    parts.append(wording.source(columns, file_names(db)))
+    parts[:0] = note
+    parts.append(wording.source(tuple(columns), file_names(db)))
     parts.append(wording.detail_buttons(entries))
-    why = (f"事業を並べて、列（{_named(question)}）を比べています",)
+    why = (wording.reason("side by side", question=question),)
     keys = tuple(map(wording.key, entries))
     confidence: Confidence = "sure" if is_of_year else "unsure"
     return Answer("compare", tuple(parts), keys, confidence=confidence, why=why, cells=tuple(told))
@@ -314,8 +287,8 @@ def _difference(found: Sequence[Row]) -> list[Part]:
     ordered = sorted(valued, key=lambda item: -item[0])
     (most, row), (least, _) = ordered[0], ordered[-1]
     if most == least:
-        return [Say("同じ値です。")]
-    return [Say(f"多いのは{wording.title(row.entry)}で、差は{amount(most - least, row.column.unit)}です。")]
+        return [wording.SAME]
+    return [wording.larger(row.entry, most - least, row.column.unit)]
 
 
 # ------------------------------------------------------------------------------------------ over the years
@@ -334,40 +307,35 @@ def _over_years(
     parts: list[Part] = []
     told: dict[Column, None] = {}
     drawn: list[tuple[str, str, dict[int, float]]] = []
-    lacks: list[str] = []
+    lacks: list[Part] = []
     for found in series.values():
-        by_year = {year_of(row): row for row in sorted(found, key=lambda row: row.entry.fiscal_year)}
+        by_year = {row.year: row for row in sorted(found, key=lambda row: row.entry.fiscal_year)}
         every = [by_year[year] for year in sorted(by_year)]
-        ordered = [row for row in every if question.speaks_of(year_of(row))] or every
+        ordered = [row for row in every if question.speaks_of(row.year)] or every
         told |= dict.fromkeys(row.column for row in ordered)
-        parts.append(
-            Say(f"{wording.title(ordered[-1].entry)}の{wording.heading(ordered[-1].column)}です。", "bold")
-        )
-        parts.append(
-            Items(tuple((fiscal_year_name(year_of(row)), f": {wording.value(row)}") for row in ordered))
-        )
-        parts += steps(ordered)
-        left = [fiscal_year_name(year) for year in question.years if year not in by_year]
-        lacks += (
-            [f"{'・'.join(left)}の{wording.heading(ordered[-1].column)}は一覧にありません。"] if left else []
-        )
+        parts.append(wording.told_of(ordered[-1].entry, ordered[-1].column))
+        parts += by_years(ordered)
+        left = [year for year in question.years if year not in by_year]
+        lacks += [wording.not_of_years(left, ordered[-1].column.heading)] if left else []
         if ordered[-1].column.kind in NUMERIC:
             valued = numbers(ordered[::-1])
             unit = valued[0][1].column.unit if valued else ""
             head = plain_heading(ordered[-1].column.heading)
-            drawn.append((head, unit, {year_of(row): value for value, row in valued}))
+            drawn.append((head, unit, {row.year: value for value, row in valued}))
         if len(ordered) == 1:
-            parts.append(Say("比べられるほかの年度は、登録されている一覧にありません。"))
+            parts.append(wording.NO_OTHER_YEAR)
     if not parts:
         return None
     newest = max(group, key=lambda entry: entry.fiscal_year)
-    parts += [Say(each) for each in dict.fromkeys(lacks)]
-    of_one = f"の{drawn[0][0]}" if len(drawn) == 1 else ""
-    parts += charts_of(f"{one_space(newest.name)}{of_one}", drawn)
-    parts += [Say(said, "small") for link in links if (said := wording.goes_on(link))]
-    parts.append(wording.source(told, file_names(db)))
+    parts += lacks
+    of_one = drawn[0][0] if len(drawn) == 1 else ""
+    parts += charts_of(wording.chart_title(of_one, of=[one_space(newest.name)]), drawn)
+    parts += [
+        wording.goes_on(link) for link in links if link.is_estimate or {*link.changes} & {"name", "number"}
+    ]
+    parts.append(wording.source(tuple(told), file_names(db)))
     parts.append(wording.detail_buttons([newest]))
-    why = (f"列（{_named(question)}）を年度ごとに並べています",)
+    why = (wording.reason("over years", question=question),)
     cells = tuple((wording.key(row.entry), row.column.heading) for found in series.values() for row in found)
     confidence: Confidence = "unsure" if lacks else "sure"
     return Answer(
@@ -375,32 +343,8 @@ def _over_years(
     )
 
 
-def year_of(row: Row) -> int:
-    """The fiscal year that a cell speaks of."""
-    return row.column.value_year or row.column.fiscal_year
-
-
-def steps(ordered: Sequence[Row], unit_beside: str = "") -> list[Part]:
-    """How a cell changed from year to year; `unit_beside` is what another column says of its unit."""
-    said = []
-    for before, after in pairwise(ordered):
-        if before.cell.state or after.cell.state:
-            continue
-        one, two = before.cell.number, after.cell.number
-        if one is None or two is None or after.column.kind not in NUMERIC:
-            is_same = alnum_key(before.cell.text) == alnum_key(after.cell.text)
-            said.append(
-                "変わりありません"
-                if is_same
-                else f"{before.cell.text.strip()}から{after.cell.text.strip()}に変わりました"
-            )
-            continue
-        change = two - converted(one, before.column.unit, after.column.unit)
-        unit = after.column.unit or unit_beside
-        rate = f"（{percent(abs(change), abs(one))}）" if one else ""
-        way = "増えました" if change > 0 else "減りました" if change < 0 else ""
-        years = f"{fiscal_year_name(year_of(before))}から{fiscal_year_name(year_of(after))}"
-        said.append(
-            f"{years}で{plain_number(abs(change))}{unit}{way}{rate}" if way else f"{years}で変わりありません"
-        )
-    return [Say("、".join(said) + "。")] if said else []
+def by_years(ordered: Sequence[Row], unit: str = "") -> list[Part]:
+    """A cell year by year, and how it changed; `unit` is what another column says of its unit."""
+    lines = tuple((wording.year(row.year), wording.cell(row, unit)) for row in ordered)
+    steps = [(one, two) for one, two in pairwise(ordered) if not (one.cell.state or two.cell.state)]
+    return [Items(lines), *([wording.changes(steps, unit)] if steps else [])]

@@ -1,33 +1,69 @@
-"""What is said of cells and numbers: with heading, project, year and source. Pure."""
+"""All that is said of columns and their cells: each sentence a pure function of what was found.
+
+`finding` makes a finding of a sentence: an answer holds its values, and the words are made when it is drawn.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
-from bot.ask.answers import Choice, Choices, Items, Key, Part, Say
-from bot.ask.columns.figures import Row, cell_value
-from store.columns.values import Column
-from store.text.normalize import one_space
+from bot.ask.answers import Choice, Choices, Items, Key, Part, Piece, finding
+from bot.ask.columns.figures import Row, Work, amount, cell_value, percent, plain_number
+from bot.ask.columns.naming import fold
+from bot.ask.wording import fixed, quoted
+from store.columns.values import NUMERIC, Column, converted
+from store.text.normalize import alnum_key, one_space
 from store.text.numbers import fiscal_year_name
 
 if TYPE_CHECKING:
+    from bot.ask.columns.conditions import Bound, Trait
+    from bot.ask.columns.evidence import Indicator
+    from bot.ask.columns.reading import ColumnQuestion
+    from bot.ask.columns.scope import Lacking, Scope
     from store.index.catalog import Entry
     from store.lists.matching import Link
 
 LONGEST = 600  # characters of a cell that are shown; the rest is a button away
 PAGE = 10
-EMPTY = "空欄です"
+COUNTER = "件"  # of projects
+HOW_NAMES: Mapping[Work, str] = {"sum": "合計", "mean": "平均", "median": "中央値"}
+_BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁・団体"}
+_TRAITS = {
+    "above mean": "が平均を超える",
+    "below mean": "が平均に満たない",
+    "grew": "が{before}より増えた",
+    "fell": "が{before}より減った",
+    "changed": "が{before}から変わった",
+    "differs": "と{other}が異なる",
+    "agrees": "と{other}が同じ",
+    "above": "が{other}より高い",
+    "below": "が{other}より低い",
+    "empty": "が空欄の",
+    "filled": "に値のある",
+    "zero": "が0の",
+    "negative": "がマイナスの",
+}
+
+# What is the same whatever was found.
+SAME = fixed("同じ値です。")
+NO_OTHER_YEAR = fixed("比べられるほかの年度は、登録されている一覧にありません。")
+NO_AMOUNT = fixed(" 値のある事業がありません")
+NO_TARGET = fixed("この一覧に「目標」の列はありません。実績は次のとおりです。")
+WHICH_INDICATOR = fixed("この事業には、次の指標があります。どの指標についてでしょうか。")
+WHOSE_INDICATOR = fixed("次の事業の指標に当てはまります。どの事業についてでしょうか。")
+INDICATORS_SIDE_BY_SIDE = fixed("指標を並べます。", "bold")
+
+
+# --------------------------------------------------------------------------------- projects, columns, cells
+def key(entry: Entry) -> Key:
+    """What a project is known by."""
+    return entry.fiscal_year, entry.number
 
 
 def title(entry: Entry) -> str:
     """A project as running text names it."""
     return f"{one_space(entry.name)}（事業番号 {entry.number}）"
-
-
-def key(entry: Entry) -> Key:
-    """What a project is known by."""
-    return entry.fiscal_year, entry.number
 
 
 def heading(column: Column) -> str:
@@ -44,41 +80,84 @@ def value(row: Row, unit: str = "") -> str:
     """What a cell says, as the end of a sentence needs it: the value, or that there is none."""
     match row.cell.state:
         case "empty":
-            return EMPTY
+            return "空欄です"
         case "none" | "withheld":
             return f"「{one_space(row.cell.text)}」と記載されており、値はありません"
-    return _cut(cell_value(row.column, row.cell, unit))
+    text = cell_value(row.column, row.cell, unit)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…（全文は「詳細」でご覧になれます）"
 
 
-def sentence(row: Row, unit: str = "") -> str:
-    """A cell in a sentence of its own."""
-    said = value(row, unit)
-    if row.column.kind == "text" and not row.cell.state:
-        said = f"「{said}」"
-    end = "。" if row.cell.state else "です。"
-    return f"{title(row.entry)}の{heading(row.column)}は、{said}{end}"
+def office(entry: Entry) -> str:
+    """Where a project belongs, in short."""
+    return one_space(entry.section or entry.department or entry.organization)
 
 
-def item(row: Row, unit: str = "") -> tuple[str, str]:
-    """A cell as a line of a list: its heading, and what it says."""
-    return one_space(row.column.heading), f": {value(row, unit)}"
+# ---------------------------------------------------------------------------------------- lines of a list
+@finding()
+def titled(entry: Entry, place: int = 0) -> str:
+    """A project as a line begins with it, its place before it where they are in order."""
+    return f"{place}. {title(entry)}" if place else title(entry)
 
 
-def source(columns: Iterable[Column], files: Mapping[int, str], beside: str = "") -> Say:
-    """From which list, year and columns it is."""
-    by_list: dict[tuple[int, int], list[Column]] = {}
-    for column in columns:
-        by_list.setdefault((column.fiscal_year, column.source_id), []).append(column)
-    told = [
-        f"{fiscal_year_name(year)}の一覧{_in_brackets(files.get(list_id, ''))}の{_headings(some)}の列"
-        for (year, list_id), some in by_list.items()
-    ]
-    return Say(f"出典: {'、'.join(told)}{_in_brackets(beside)}", "small")
+@finding()
+def year(fiscal_year: int) -> str:
+    """A fiscal year as a line begins with it."""
+    return fiscal_year_name(fiscal_year)
 
 
-def without_value(left: int) -> str:
-    """How many rows had none."""
-    return f"空欄などで値のない{left:,}件は含みません。" if left else "値のない事業はありません。"
+@finding()
+def group(name: str, question: ColumnQuestion) -> str:
+    """An office or a choice as a line begins with it; '' is none."""
+    return name or ("（空欄）" if question.by == "column" else "（記載なし）")
+
+
+@finding()
+def indicator_of(one: Indicator) -> str:
+    """An indicator with its project, as a line begins with them."""
+    return f"{title(one.entry)}の「{one.name}」"
+
+
+@finding()
+def cell(row: Row, unit: str = "") -> str:
+    """What a cell says, behind its heading, project or year."""
+    return f": {value(row, unit)}"
+
+
+@finding()
+def in_place(row: Row, unit: str = "", one: Indicator | None = None) -> str:
+    """What a cell (of an indicator) says of a project in order."""
+    return f"{f' 「{one.name}」' if one else ''} {value(row, unit)}"
+
+
+@finding()
+def beside(entry: Entry, cells: Sequence[Row] = ()) -> str:
+    """A project's office, and its cells that it was chosen by."""
+    return f" {office(entry)}{_in_brackets('／'.join(map(value, cells)))}"
+
+
+@finding()
+def total(number: float, unit: str, count: int = 0) -> str:
+    """An amount, and of how many projects it is."""
+    return f" {amount(number, unit)}{f'（{count:,}件）' if count else ''}"
+
+
+@finding()
+def total_and_mean(number: float, unit: str, count: int) -> str:
+    """The amount of an office, and how much that is for each of its projects."""
+    return f" 合計{amount(number, unit)}（{count:,}件、平均{amount(number / count, unit)}）"
+
+
+@finding()
+def projects(count: int, of: int = 0) -> str:
+    """How many projects an office or a choice has, and what part of all that is."""
+    return f" {count:,}件{f'（{percent(count, of)}）' if of else ''}"
+
+
+def listed(lines: Sequence[tuple[Entry, Piece]], *, tells_left: bool = True) -> list[Part]:
+    """Projects one a line with what is said of them, a page of them, and how many are left."""
+    page = [Items(tuple((titled(entry), said) for entry, said in lines[:PAGE]))] if lines else []
+    left = len(lines) - PAGE
+    return [*page, *([more(left, "projects")] if tells_left and left > 0 else [])]
 
 
 def detail_buttons(entries: Iterable[Entry]) -> Choices:
@@ -92,17 +171,148 @@ def detail_buttons(entries: Iterable[Entry]) -> Choices:
     )
 
 
-def listed(lines: Sequence[tuple[Entry, str]]) -> list[Part]:
-    """Projects one a line with what is said of them, a page of them."""
-    return [Items(tuple((title(entry), said) for entry, said in lines[:PAGE]))] if lines else []
+# -------------------------------------------------------------------------------- which projects are meant
+@finding()
+def in_records(words: Sequence[str]) -> str:
+    """That the projects' records have these words."""
+    return f"{quoted(words, 'と')}が記録にある"
 
 
-def left_over(total: int) -> list[Part]:
-    """How many are not shown."""
-    left = total - PAGE
-    return [Say(f"ほかに{left:,}件あります。「もっと」で続きを表示します。", "small")] if left > 0 else []
+@finding()
+def is_value(columns: Sequence[Column], values: Sequence[str], *, is_denied: bool) -> str:
+    """That a column is one of these choices, or none of them."""
+    some = "または".join(f"「{one_space(each)}」" for each in values[:5])
+    return f"{heads(columns)}が{some}{'以外' if is_denied else ''}の"
 
 
+@finding()
+def is_within(columns: Sequence[Column], bound: Bound, unit: str, other: Column | None) -> str:
+    """That a column is within bounds: of another column, or as typed; `unit` is one that it has not."""
+    taken = f"(単位は{unit}とみなします)" if unit else ""
+    return f"{heads(columns)}が{taken}{_bounds(bound, other)}"
+
+
+@finding()
+def has_trait(columns: Sequence[Column], trait: Trait, since: int) -> str:
+    """What cells are, or are beside those of another column or of the year before (else `since`)."""
+    head = heads(columns[:1] if trait.others else columns)
+    if trait.how == "in years":
+        low, high = trait.years
+        until = "" if low == high else "以降" if low else "以前"
+        return f"{head}が{fiscal_year_name(low or high)}{until}の"
+    before = fiscal_year_name(since) if since else "前の年度"
+    said = _TRAITS[trait.how].format(before=before, other=heads(columns[-1:]))
+    if trait.was:
+        was, now = ("・".join(value.upper() for value in values) for values in (trait.was, trait.now))
+        said = f"が{before}の「{was}」から「{now}」に変わった"
+    if trait.how == "changed" and len({fold(column.heading) for column in columns}) > 1:
+        said = f"のどれか{said}"
+    if columns and columns[0].kind == "choice":  # of grades
+        said = said.replace("増えた", "上がった").replace("減った", "下がった")
+    return head + said
+
+
+def scope_told(scope: Scope) -> str:
+    """Of which projects something is, before 事業 or a heading; '' for all."""
+    some = "、".join(each.text for each in scope.conditions)
+    of_whom = "・".join(scope.offices)
+    return f"{of_whom}{('で、' if some else 'の') if of_whom else ''}{some}"
+
+
+# ------------------------------------------------------------------------------------ what is not as asked
+@finding("small")
+def other_columns(scope: Scope) -> str:
+    """Which other columns the word asked for may mean."""
+    return f"ほかに{quoted(scope.others[:4], '、')}の列もあります。"
+
+
+@finding()
+def nearest(lacking: Sequence[Lacking], *, of_each: bool) -> str:
+    """Which columns are not of the years asked for, and that the nearest are told; `of_each`: each time."""
+    nearest = "近い列でお答えします。"
+    told = dict.fromkeys(f"{_lacks(each)}{nearest if of_each else ''}" for each in lacking)
+    return f"{''.join(told)}{'' if of_each else nearest}"
+
+
+@finding()
+def no_columns(words: Sequence[str]) -> str:
+    """That no list has columns of what is asked for."""
+    return f"登録されている一覧に{quoted(tuple(dict.fromkeys(words)), '、')}の列はありません。"
+
+
+@finding()
+def list_lacks(word: str, entry: Entry | None = None, near: Sequence[Row] = ()) -> str:
+    """That the list (of a project) has no such column, and what it has instead, by its own name."""
+    where = f"この一覧（{fiscal_year_name(entry.fiscal_year)}）" if entry else "この一覧"
+    told = f"{where}に「{word}」の列はありません。"
+    if not entry or not near:
+        return told
+    said = "、".join(f"{heading(row.column)}は{value(row)}" for row in near)
+    return f"{told}{title(entry)}の近い列では、{said}{'' if near[-1].cell.state else 'です'}。"
+
+
+@finding()
+def not_of_years(years: Sequence[int], what: str = "") -> str:
+    """That no list has this, or the value of an indicator, of these years."""
+    return f"{_years(years)}の{f'「{one_space(what)}」は' if what else '値は、'}一覧にありません。"
+
+
+@finding("small")
+def fewer_years(asked: int, years: Sequence[int]) -> str:
+    """That a value is there of fewer years than was asked for."""
+    return f"お尋ねは{asked}年間ですが、この値が一覧にあるのは{_years(years)}だけです。"
+
+
+@finding()
+def not_read(words: Sequence[str]) -> str:
+    """Which words of a question no column was found for."""
+    return f"{quoted(words, '、')}にあたる列は読み取れませんでした。"
+
+
+@finding()
+def near_verdict(word: str, values: Sequence[str]) -> str:
+    """That a list has no such choice, and which ones of the same meaning are looked for."""
+    return f"この一覧に「{word}」という値はありません。意味の近い{quoted(values)}でお調べしました。"
+
+
+@finding()
+def which_project(words: Sequence[str], count: int) -> str:
+    """That several projects have the words in their names."""
+    return f"名前に「{'・'.join(words)}」のある事業は{count}件以上あります。どの事業についてでしょうか。"
+
+
+# ------------------------------------------------------------------------------------------- single projects
+@finding()
+def sentence(row: Row, unit: str = "", one: Indicator | None = None) -> str:
+    """A cell, which may be an indicator's value, in a sentence of its own."""
+    said = value(row, unit)
+    if row.column.kind == "text" and not row.cell.state:
+        said = f"「{said}」"
+    what = _indicator(one) if one else heading(row.column)
+    return f"{title(row.entry)}の{what}は、{said}{'。' if row.cell.state else 'です。'}"
+
+
+@finding("bold")
+def told_of(entry: Entry, column: Column | None = None, one: Indicator | None = None) -> str:
+    """Above what is told of a project: its cells, those of a column, the values of an indicator."""
+    return f"{title(entry)}の{_indicator(one) if one else heading(column) if column else '記載'}です。"
+
+
+@finding()
+def part_of_all(row: Row, every: Sequence[float]) -> str:
+    """What part a project's amount is of those of all."""
+    whole = sum(every)
+    of_all = f"{heading(row.column)}の全体（{len(every):,}件で{amount(whole, row.column.unit)}）"
+    return f"{of_all}の{percent(row.cell.number or 0, whole)}です。"
+
+
+@finding()
+def changes(steps: Sequence[tuple[Row, Row]], unit_beside: str = "") -> str:
+    """How a cell changed from year to year; `unit_beside` is what another column says of its unit."""
+    return "、".join(_step(before, after, unit_beside) for before, after in steps) + "。"
+
+
+@finding("small")
 def goes_on(link: Link) -> str:
     """What a project was called in the year before, where its number or name was another."""
     before = link.earlier
@@ -111,22 +321,258 @@ def goes_on(link: Link) -> str:
         return f"{year}は{one_space(before.name)}（事業番号 {before.number}）で、名前や内容からの推定です。"
     if "name" in link.changes:
         return f"{year}は{one_space(before.name)}（事業番号 {before.number}）です。"
-    return f"{year}の番号は {before.number} です。" if "number" in link.changes else ""
+    return f"{year}の番号は {before.number} です。"
 
 
-def office(entry: Entry) -> str:
-    """Where a project belongs, in short."""
-    return one_space(entry.section or entry.department or entry.organization)
+# ---------------------------------------------------------------------------------------------- side by side
+@finding("bold")
+def side_by_side(columns: Sequence[Column]) -> str:
+    """Above what columns say of several projects or offices."""
+    return f"{heads(columns)}を並べます。"
 
 
+@finding()
+def larger(most: Entry | str, difference: float, unit: str, *, in_full: bool = False) -> str:
+    """Whose number, or which office's sum, is the largest and by how much; `in_full` with no easier form."""
+    by = f"{plain_number(difference)}{unit}" if in_full else amount(difference, unit)
+    whose = f"合計が多いのは{most}" if isinstance(most, str) else f"多いのは{title(most)}"
+    return f"{whose}で、差は{by}です。"
+
+
+# ------------------------------------------------------------------------------------------ many projects
+@finding("bold")
+def counted(scope: Scope, total: int, *, with_indicators: bool = False) -> str:
+    """How many projects there are in a scope, or how many of them have indicators."""
+    which = f"{scope_told(scope)}指標の記載がある" if with_indicators else scope_told(scope)
+    return f"{which or '登録されている'}事業は{total:,}件です。"
+
+
+@finding()
+def of_each(counts: Sequence[tuple[str, int]], *, of_office: bool = False) -> str:
+    """How many projects, of an office or of all that were chosen, have each of several choices."""
+    return f"{'' if of_office else '内訳:'} {'、'.join(f'{choice} {count:,}件' for choice, count in counts)}"
+
+
+@finding("bold")
+def extreme(scope: Scope, best: Row, *, is_most: bool) -> str:
+    """The project with the most or the least of a column."""
+    among = _measured(scope, "のうち、")
+    return f"{among}が最も{_which(is_most=is_most)}事業は、{title(best.entry)}で、{value(best)}です。"
+
+
+@finding("bold")
+def in_order(scope: Scope, count: int, *, is_most: bool) -> str:
+    """How many projects are shown in the order of a column."""
+    return f"{_measured(scope, 'のうち、')}が{_which(is_most=is_most)}順に{count}件です。"
+
+
+@finding("bold")
+def indicators_in_order(*, is_most: bool) -> str:
+    """Above the indicators of several projects in order."""
+    return f"指標の名前に合うものを、{_which(is_most=is_most)}順に示します。"
+
+
+@finding("small")
+def of_different_things(left: int) -> str:
+    """That indicators of several projects count different things, and how many are not shown."""
+    return f"指標は事業ごとに異なります。{f'ほかに{left:,}件あります。' if left else ''}"
+
+
+@finding()
+def same_in_all(count: int) -> str:
+    """How many projects share the most or the least."""
+    return f"同じ値の事業が全部で{count:,}件あります。"
+
+
+@finding("small")
+def same_as_last(place: int, count: int) -> str:
+    """How many other projects have the value of the last one shown."""
+    return f"{place}件目と同じ値の事業が、ほかに{count:,}件あります。"
+
+
+@finding("bold")
+def worked_out(scope: Scope, unit: str, values: Mapping[Work, float]) -> str:
+    """The sum, the mean or the middle of a column, or several of these."""
+    if len(values) > 1:
+        told = "、".join(f"{HOW_NAMES[how]}{amount(number, unit)}" for how, number in values.items())
+        return f"{_measured(scope)}は、{told}です。"
+    ((how, number),) = values.items()
+    return f"{_measured(scope)}の{HOW_NAMES[how]}は、{amount(number, unit)}です。"
+
+
+@finding("bold")
+def ratio_of_all(scope: Scope, part: float, whole: float) -> str:
+    """One amount in percent of another."""
+    return f"{_measured(scope)}は、{percent(part, whole)}です。"
+
+
+@finding("small")
+def part_and_whole(part: tuple[float, str], whole: tuple[float, str], count: int) -> str:
+    """The two amounts (number, unit) that a ratio is of."""
+    told = f"{amount(*whole)}のうち{amount(*part)}です。"
+    return f"{told}値のある{count:,}件の合計で計算しました。"
+
+
+@finding("bold")
+def share_of_projects(scope: Scope, count: int, of: int) -> str:
+    """What part of the projects that have a value those of a scope are."""
+    return f"{scope_told(scope)}事業は{count:,}件で、値のある{of:,}件の{percent(count, of)}です。"
+
+
+@finding("bold")
+def share_of_amount(scope: Scope, part: float, whole: float, unit: str) -> str:
+    """What part of the amount of all projects that of a scope is."""
+    told = f"{_measured(scope)}は{amount(part, unit)}で、"
+    return f"{told}全体の{amount(whole, unit)}の{percent(part, whole)}です。"
+
+
+@finding("small")
+def some_added_up(count: int, of: int) -> str:
+    """How many of the projects that have a value were added up."""
+    return f"値のある{of:,}件のうち{count:,}件の合計です。"
+
+
+@finding("bold")
+def year_by_year(offices: Sequence[str], what: str, how: Work) -> str:
+    """Above the sums of a column of several years."""
+    whose = f"{'・'.join(offices)}の" if offices else ""
+    return f"{whose}「{what}」の{HOW_NAMES[how]}を年度ごとに示します。"
+
+
+@finding()
+def total_changed(before: tuple[int, float, str], after: tuple[int, float, str]) -> str:
+    """By how much a sum (year, number, unit) is more or less than that of an earlier year."""
+    (since, one, its), (until, two, unit) = before, after
+    change = two - converted(one, its, unit)
+    return f"{_change(since, until, change, two - change, amount(abs(change), unit))}。"
+
+
+@finding("bold")
+def first_group(
+    scope: Scope, question: ColumnQuestion, first: tuple[float, str, int], unit: str, *, is_most: bool
+) -> str:
+    """The office or choice with the largest or the least sum: (sum, name, number of projects)."""
+    number, name, count = first
+    head = f"{heads(scope.columns[:1])}の合計が最も{_which(is_most=is_most)}のは"
+    return f"{head}{group(name, question).text}で、{amount(number, unit)}（{count:,}件）です。"
+
+
+@finding("bold")
+def by_group(scope: Scope, question: ColumnQuestion, how: Work) -> str:
+    """Above the sums of offices or choices."""
+    what = f"{scope_told(scope)}{heads(scope.columns[:1])}の{HOW_NAMES[how]}"
+    return f"{what}を、{_by(question)}ごとに示します。"
+
+
+@finding("bold")
+def spread(scope: Scope, columns: Sequence[Column]) -> str:
+    """Above how many projects have each choice."""
+    return f"{scope_told(scope)}{heads(columns)}の内訳です。"
+
+
+@finding("bold")
+def counted_by_office(scope: Scope, question: ColumnQuestion) -> str:
+    """Above how many projects each office has."""
+    number = f"（全{len(scope.entries):,}件）"
+    return f"{scope_told(scope)}事業の数を、{_by(question)}ごとに示します{number}。"
+
+
+@finding("small")
+def more(left: int, of: Literal["projects", "choices", "offices"]) -> str:
+    """How many are not shown."""
+    if of == "projects":
+        return f"ほかに{left:,}件あります。「もっと」で続きを表示します。"
+    return f"ほかに{left:,}{'通り' if of == 'choices' else ''}あります。"
+
+
+# ------------------------------------------------------------------------------------- what an answer is from
+@finding("small")
+def of_valued(count: int, left: int, way: Literal["chosen", "computed", "counted"]) -> str:
+    """How many rows with a value an answer is from, and how many had none."""
+    done = {"chosen": "から選びました", "computed": "で計算しました", "counted": "を数えました"}[way]
+    without = f"空欄などで値のない{left:,}件は含みません。" if left else "値のない事業はありません。"
+    return f"値のある{count:,}件{done}。{without}"
+
+
+@finding("small")
+def source(columns: Collection[Column], files: Mapping[int, str]) -> str:
+    """From which list, year and columns it is."""
+    by_list: dict[tuple[int, int], list[Column]] = {}
+    for column in columns:
+        by_list.setdefault((column.fiscal_year, column.source_id), []).append(column)
+    told = [
+        f"{fiscal_year_name(year)}の一覧{_in_brackets(files.get(list_id, ''))}の{_headings(some)}の列"
+        for (year, list_id), some in by_list.items()
+    ]
+    return f"出典: {'、'.join(told)}"
+
+
+def chart_title(
+    what: str = "", how: Work | None = None, *, of: Sequence[str] = (), scope: Scope | None = None
+) -> str:
+    """What a chart shows: of whom, what of them, and how it was worked out."""
+    parts = ("・".join(of), what, HOW_NAMES[how] if how else "")
+    return f"{scope_told(scope) if scope else ''}{'の'.join(filter(None, parts))}"
+
+
+def chart_of_counts(scope: Scope) -> str:
+    """What a chart of numbers of projects shows."""
+    return f"{scope_told(scope)}事業の数"
+
+
+Reason = Literal[
+    "in order", "worked out", "ratio", "by year", "share", "by group", "spread", "by office", "of offices",
+    "has indicators", "columns", "side by side", "over years", "indicator", "indicator over years",
+    "indicators in order", "indicators side by side",
+]  # fmt: skip
+_REASONS: Mapping[Reason, str] = {
+    "in order": "{columns}の値を比べています",
+    "worked out": "{columns}の{how}です",
+    "ratio": "2つの列の合計を比べています",
+    "by year": "年度ごとに計算しています",
+    "share": "{columns}の割合です",
+    "by group": "{columns}を{by}ごとに計算しています",
+    "spread": "{columns}の値ごとに数えています",
+    "by office": "{by}ごとに数えています",
+    "of offices": "{columns}を担当ごとに合計しています",
+    "has indicators": "指標の列に記載のある事業です",
+    "columns": "一覧の列（{words}）についてのお尋ねと読み取りました",
+    "side by side": "事業を並べて、列（{words}）を比べています",
+    "over years": "列（{words}）を年度ごとに並べています",
+    "indicator": "指標の名前についてのお尋ねと読み取りました",
+    "indicator over years": "指標の年度ごとの値についてのお尋ねと読み取りました",
+    "indicators in order": "いくつもの事業の指標についてのお尋ねと読み取りました",
+    "indicators side by side": "2つの事業の指標についてのお尋ねと読み取りました",
+}
+
+
+@finding()
+def reason(
+    which: Reason,
+    columns: Sequence[Column] = (),
+    question: ColumnQuestion | None = None,
+    how: Work = "sum",
+) -> str:
+    """How an answer was found."""
+    asked = [mention.word for mention in question.asked] if question else []
+    by = _by(question) if question else ""
+    return _REASONS[which].format(columns=heads(columns), by=by, words=quoted(asked), how=HOW_NAMES[how])
+
+
+@finding()
+def chosen_by(scope: Scope) -> str:
+    """By which conditions projects were chosen."""
+    return f"条件: {scope_told(scope)}事業"
+
+
+# ------------------------------------------------------------------------------------- parts of sentences
 def _in_brackets(text: str) -> str:
     return f"（{text}）" if text else ""
 
 
 def _headings(columns: Sequence[Column]) -> str:
     names = list(dict.fromkeys(one_space(column.heading) for column in columns))
-    more = f"など{len(names)}" if len(names) > 3 else ""
-    return "・".join(f"「{name}」" for name in names[:3]) + more
+    return quoted(names[:3]) + (f"など{len(names)}" if len(names) > 3 else "")
 
 
 def _label(entry: Entry) -> str:
@@ -134,5 +580,66 @@ def _label(entry: Entry) -> str:
     return name if len(name) <= 30 else f"{name[:29]}…"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…（全文は「詳細」でご覧になれます）"
+def _years(years: Iterable[int]) -> str:
+    return "・".join(map(fiscal_year_name, years))
+
+
+def _which(*, is_most: bool) -> str:
+    return "多い" if is_most else "少ない"
+
+
+def _by(question: ColumnQuestion) -> str:
+    return _BY_NAMES.get(question.by) or heads(question.by_columns)
+
+
+def _measured(scope: Scope, joint: Literal["の", "のうち、"] = "の") -> str:
+    among = f"事業{joint}" if scope.conditions else ""
+    return f"{scope_told(scope)}{among}{heads(scope.columns[:1])}"
+
+
+def _indicator(one: Indicator) -> str:
+    return f"{heading(one.column)}「{one.name}」"
+
+
+def _bounds(bound: Bound, other: Column | None) -> str:
+    """The bounds before a noun: 1億円を超える."""
+    if other:
+        return f"{heading(other)}を{'下回る' if bound.low is None else '超える'}"
+    if len(bound.typed) > 1:
+        return f"{bound.typed[0]}から{bound.typed[1]}までの"
+    (typed,) = bound.typed
+    if bound.is_about:
+        return f"{typed}前後(±2割)の"
+    if bound.low == bound.high:
+        return f"{typed}の"
+    if bound.low is None:
+        return f"{typed}{'未満の' if bound.is_open else '以下の'}"
+    return f"{typed}{'を超える' if bound.is_open else '以上の'}"
+
+
+def _lacks(lacking: Lacking) -> str:
+    """That there is no such column of these years, and which there is."""
+    word = quoted(lacking.words, "")
+    told = f"{_years(lacking.elsewhere)}の{word}は、この事業にはありません。" if lacking.elsewhere else ""
+    if lacking.years:
+        told += f"一覧に{_years(lacking.years)}の{word}の列はありません。"
+    return f"{told}{_years(lacking.years)}の列には{heads(lacking.near)}があります。" if lacking.near else told
+
+
+def _step(before: Row, after: Row, unit_beside: str) -> str:
+    one, two = before.cell.number, after.cell.number
+    if one is None or two is None or after.column.kind not in NUMERIC:
+        if alnum_key(before.cell.text) == alnum_key(after.cell.text):
+            return "変わりありません"
+        return f"{before.cell.text.strip()}から{after.cell.text.strip()}に変わりました"
+    change = two - converted(one, before.column.unit, after.column.unit)
+    told = f"{plain_number(abs(change))}{after.column.unit or unit_beside}"
+    return _change(before.year, after.year, change, one, told)
+
+
+def _change(since: int, until: int, change: float, was: float, told: str) -> str:
+    years = f"{fiscal_year_name(since)}から{fiscal_year_name(until)}で"
+    if not change:
+        return f"{years}変わりありません"
+    rate = f"（{percent(abs(change), abs(was))}）" if was else ""
+    return f"{years}{told}{'増えました' if change > 0 else '減りました'}{rate}"
