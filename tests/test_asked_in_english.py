@@ -76,7 +76,7 @@ def test_what_no_record_knows_is_not_answered_in_english_either(db: Database, en
 def test_an_amount_that_a_record_does_not_give_is_not_answered_with_its_overview(db: Database):
     given = answer(db, "what is the budget of 11?")
     assert given.kind == "none"
-    assert "お尋ねの数字は見つかりませんでした" in given.text
+    assert "お尋ねの数字を読み取れませんでした" in given.text
 
 
 def test_a_long_run_of_one_word_is_read_at_once():

@@ -69,7 +69,7 @@ def test_this_section_in_a_thread_is_that_of_what_it_last_showed(send: Sender, s
     send.mention("この課の事業は何件？", thread_ts="1795400010.000200")
     assert "スマートシティ戦略室の事業は2件です。" in said(slack)
     send.mention("ほげ課の事業は？", thread_ts="1795400010.000200")
-    assert "「ほげ課」という部署は、登録されている一覧にありません。" in said(slack)
+    assert "「ほげ課」という部署は、登録されている一覧の担当の欄にありません。" in said(slack)
     send.mention("2番目は？", thread_ts="1795400010.000200")
     assert "事業番号 12" in said(slack)
 
@@ -122,7 +122,7 @@ def test_a_thread_is_talked_through_to_the_end(send: Sender, slack: SlackServer)
     send.mention("企画経営課の事業を一覧で", ts=thread)
     for question, expected in (
         ("他には？", "続きの9件です"),
-        ("他には？", "お見せできるものはこれで全部です"),
+        ("他には？", "お見せできるのはここまでです"),
         ("友好都市交流事業の担当は？", "企画経営課"),
         ("その成果は？", "巡回展示等"),
         ("それはいつ？", "平成26年（2014年）10月31日"),

@@ -54,7 +54,7 @@ def test_more_of_nothing_asks_which_project_is_meant(db: Database, said: str):
 def test_what_a_named_project_has_no_record_of_is_said_before_what_it_has(db: Database, asked: str):
     given = answer(db, f"ロボットの街つくば推進事業の{asked}は？")
     assert given.kind == "none"
-    assert f"「{asked}」についての記載は見つかりませんでした" in given.text
+    assert f"「{asked}」についての記載を読み取れませんでした" in given.text
     assert "（事業番号 97・" in given.text
 
 
@@ -136,13 +136,13 @@ def test_a_complaint_is_told_how_to_ask_in_other_words(db: Database):
 def test_a_quantity_alone_is_not_that_of_a_project_with_its_word_in_the_name(db: Database, asked: str):
     given = answer(db, f"{asked}はいくらですか" if asked != "人口" else "人口は？")
     assert (given.kind, given.citations) == ("none", ())
-    assert f"「{asked}」についてお尋ねの数字は見つかりませんでした。" in given.text
+    assert f"「{asked}」だけでは、どの事業の数字か決められませんでした。" in given.text
 
 
 def test_a_date_that_no_record_gives_is_called_a_date(db: Database):
     given = answer(db, "スマートシティの期限はいつですか")
     assert (given.kind, given.pointers[:1]) == ("none", ("11",))
-    assert "お尋ねの日付や時期は見つかりませんでした。" in given.text
+    assert "お尋ねの日付や時期を読み取れませんでした。" in given.text
 
 
 @pytest.mark.parametrize(

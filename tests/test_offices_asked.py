@@ -89,7 +89,7 @@ def test_where_several_offices_were_shown_they_are_named_and_the_thread_stays(db
 def test_an_office_that_no_list_has_is_refused_by_its_name(db: Database, question: str, name: str):
     given = answer(db, question)
     assert (given.kind, given.citations) == ("none", ())
-    assert f"「{name}」という部署は、登録されている一覧にありません。" in given.text
+    assert f"「{name}」という部署は、登録されている一覧の担当の欄にありません。" in given.text
 
 
 def test_an_unknown_office_is_refused_in_a_thread_about_another_thing_too(db: Database):

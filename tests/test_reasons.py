@@ -21,7 +21,7 @@ from store.records import Explanation, Listed, MatchType, ScoreParts, TermMatch
             TermMatch("PC", (("overview", MatchType.SYNONYM), ("outcome", MatchType.PART)), 2.1),
             "「PC」と同じ意味の言葉が概要、「PC」を含む言葉が成果にあります",
         ),
-        (TermMatch("観光", (), 3.1), "「観光」はこの事業の記録にありません"),
+        (TermMatch("観光", (), 3.1), "「観光」は、この事業の記録から確かめられませんでした"),
         (Listed("number"), "事業番号が一致"),
     ],
 )

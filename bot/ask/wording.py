@@ -272,7 +272,7 @@ def field_follows(project: Project, field: str) -> str:
 def field_is_empty(project: Project, field: str, instead: str = "") -> str:
     """That a field has nothing, and which other one is quoted."""
     other = f"{FIELD_LABELS[instead]}をお示しします。" if instead else ""
-    return f"{place(project, field)}の欄には何も書かれていません。{other}"
+    return f"{place(project, field)}は、文では書かれていません。{other}"
 
 
 @finding("small")
@@ -313,12 +313,11 @@ def under_its_name(asked: Request, told: Say | None) -> str:
 
 @finding()
 def no_figure(asked: Request, of: Sequence[Project]) -> str:
-    """That the records of these projects, or of none, do not give the figure."""
-    if of:
-        where = f"{title(of[0]) if len(of) == 1 else '次の事業'}の記録には、"
-    else:
-        where = f"登録されている事業の記録に、「{'・'.join(asked.terms)}」について"
-    return f"{where}お尋ねの{_figure(asked)}は見つかりませんでした。"
+    """That no figure was read in these projects' records, or that a quantity alone names no project's."""
+    if not of:
+        return f"「{'・'.join(asked.terms)}」だけでは、どの事業の{_figure(asked)}か決められませんでした。"
+    where = title(of[0]) if len(of) == 1 else "次の事業"
+    return f"{where}の記録から、お尋ねの{_figure(asked)}を読み取れませんでした。"
 
 
 NAME_THE_PROJECT = fixed("特定の事業についてでしたら、事業名や事業番号を添えてお尋ねください。", "small")
@@ -379,7 +378,7 @@ def two_years(of: Project | Sequence[str], before: int, after: int) -> str:
 @finding()
 def not_of_year(project: Project, year: int) -> str:
     """That a year's list does not have a project."""
-    return f"{title(project)}は、{fiscal_year_name(year)}の一覧にありません。"
+    return f"{title(project)}に当たる事業を、{fiscal_year_name(year)}の一覧から決められませんでした。"
 
 
 @finding()
@@ -388,7 +387,7 @@ def one_year_only(loaded: Sequence[int]) -> str:
     if not loaded:
         return "一覧がまだありません。"
     only = "、".join(map(fiscal_year_name, loaded))
-    return f"比べられる年度がありません。登録されているのは{only}だけです。"
+    return f"比べられる年度の一覧がありません。登録されているのは{only}だけです。"
 
 
 @finding("small")
@@ -501,7 +500,7 @@ def of_office(office: str, count: int) -> str:
 def most_of(terms: Sequence[str], among: int, project: Project, figure: Figure, *, greater: bool) -> str:
     """Whose figure of the words is the greatest, or the least, `among` those that give one."""
     return (
-        f"「{'・'.join(terms)}」の数字が書かれている{among}件の事業では、{title(project)}の{figure.text}が"
+        f"「{'・'.join(terms)}」の数字を読み取れた{among}件の事業では、{title(project)}の{figure.text}が"
         f"最も{_adjective(figure, greater)}です。"
     )
 
@@ -540,8 +539,8 @@ WHICH_TWO = fixed(
 
 @finding()
 def no_item(project: Project, words: Sequence[str]) -> str:
-    """That a record has nothing of what is asked of it."""
-    return f"{title(project)}の記録に{quoted(words, 'と')}についての記載は見つかりませんでした。"
+    """That what is asked of a record was not read in it."""
+    return f"{title(project)}の記録から、{quoted(words, 'と')}についての記載を読み取れませんでした。"
 
 
 @finding("bold")
@@ -650,7 +649,7 @@ def office_with_most(kind: OfficeKind, names: Sequence[str], count: int, *, fewe
 @finding()
 def no_such_office(name: str) -> str:
     """That the lists have no office of a name."""
-    return f"「{name}」という部署は、登録されている一覧にありません。"
+    return f"「{name}」という部署は、登録されている一覧の担当の欄にありません。"
 
 
 THANKS = fixed("どういたしまして。ほかにも気になる事業があれば、いつでもお尋ねください。")
@@ -699,8 +698,8 @@ def of_project(project: Project, why: Piece) -> str:
 
 @finding()
 def no_record_tells(terms: Sequence[str]) -> str:
-    """That no record has all words of a question."""
-    return f"{quoted(terms, 'と')}を{'すべて' if len(terms) > 1 else ''}述べている記録は見つかりませんでした"
+    """That the words of a question told no record."""
+    return f"{quoted(terms, 'と')}から、お答えできる記録を決められませんでした"
 
 
 NUMBER_ASKED = fixed("事業番号のお尋ねと読み取りました")
@@ -716,11 +715,11 @@ def figure_stands_near(project: Project, field: str, *, is_joined: bool) -> str:
 
 @finding()
 def no_figure_near(asked: Request) -> str:
-    """That no sentence has a figure beside the words."""
-    return f"「{'・'.join(asked.terms)}」のすぐ近くに{_figure(asked)}を書いた文が、どの記録にもありません"
+    """That a quantity alone was asked for, and no record looked at."""
+    return f"{quoted(asked.terms)}のほかに、どの事業のことかを示す言葉がありません"
 
 
-ALL_WORDS_HERE = fixed("お尋ねの言葉がすべて、この一文と事業名にあります")
+ALL_WORDS_HERE = fixed("お尋ねの言葉に当たるものが、この一文と事業名にそろっています")
 
 
 @finding()
@@ -750,7 +749,7 @@ def figures_of_fields(fields: Sequence[str]) -> str:
 OFFICES_LISTED = fixed("担当課・部の欄が一致する事業を並べています")
 OFFICES_COUNTED = fixed("担当課・部の欄が一致する事業を数えています")
 NOT_ONE_FIGURE_EACH = fixed("比べる2つの数字や日付を、記録から1つずつに決められませんでした")
-NO_TWO_FIGURES = fixed("数字を比べられる記載が、2つ以上の事業にありませんでした")
+NO_TWO_FIGURES = fixed("比べる数字を、2つ以上の事業から読み取れませんでした")
 FIGURES_NEAR = fixed("お尋ねの言葉のすぐ近くに数字がある文だけを比べています")
 
 
@@ -787,7 +786,7 @@ def offices_counted(kind: OfficeKind) -> str:
 @finding()
 def no_office_named(name: str) -> str:
     """Why an office is unknown."""
-    return f"「{name}」に一致する部署の名前がありません"
+    return f"「{name}」に一致する名前が、担当の欄にありません"
 
 
 OPINION_ASKED = fixed("感想や評価のお尋ねと読み取りました")
@@ -879,8 +878,8 @@ def decided(intent: str, *, is_answered: bool) -> str:
 OFFICES_NAMED = 5  # when asking back
 
 
-NOTHING_MATCHED = fixed("お尋ねの言葉に当たる記載が、どの記録にもありませんでした")
-NO_MORE = fixed("お見せできるものはこれで全部です。")
+NOTHING_MATCHED = fixed("お尋ねの言葉から、お答えできる記載を決められませんでした")
+NO_MORE = fixed("お見せできるのはここまでです。")
 
 
 @finding("bold")
@@ -890,7 +889,7 @@ def next_page(count: int) -> str:
 
 
 OF_LIST_BEFORE = fixed("前の一覧の続きです")
-NOTHING_SIMILAR = fixed("似ている事業は見つかりませんでした。")
+NOTHING_SIMILAR = fixed("似ている事業を見つけられませんでした。")
 
 
 @finding("bold")

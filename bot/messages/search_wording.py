@@ -163,7 +163,7 @@ def _sentence(each: TermMatch) -> str:
         what = f"「{each.term}」を言い換えた「{words}」" if words else _IN_FULL[how].format(each.term)
         fields.setdefault(what, []).append(FIELD_LABELS[field])
     said = "、".join(f"{what}が{'・'.join(where)}" for what, where in fields.items())
-    return f"{said}にあります" if said else f"「{each.term}」はこの事業の記録にありません"
+    return f"{said}にあります" if said else f"「{each.term}」は、この事業の記録から確かめられませんでした"
 
 
 QUERY_SHOWN = 60  # characters of the query repeated in the answer
@@ -209,8 +209,8 @@ def suggestion_line(near: Suggestion) -> str:
 
 
 def near_in_meaning_line(result: SearchResult) -> str:
-    """The line that no project has the words and that those shown are near in meaning."""
-    return f"「{typed(result.query.text)}」は一覧にありません。意味の近い事業です。"
+    """The line that the words led to no project and that those shown are near in meaning."""
+    return f"「{typed(result.query.text)}」の言葉では見つかりませんでした。意味の近い事業です。"
 
 
 def hints(result: SearchResult) -> tuple[str, ...]:
