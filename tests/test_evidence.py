@@ -133,7 +133,7 @@ def test_a_name_that_the_dictionary_cuts_otherwise_is_still_meant(db: Database):
 def test_a_list_leaves_out_a_way_of_saying_it_but_never_a_noun(db: Database):
     looser = answer(db, "補助金が飛び交う事業")
     assert (looser.kind, looser.confidence) == ("list", "unsure")
-    assert "という言い方は、見つかりませんでした" in looser.text
+    assert "という言い方は、確かめられませんでした" in looser.text
     assert answer(db, "小学生向けの事業はありますか").kind == "none"
 
 

@@ -730,7 +730,7 @@ def nearness(letters: float, meaning: float) -> str:
 
 WORD_BY_WORD = fixed("同じ事業の2つの年度の記載を、一文ずつ、言葉の違いまで比べています")
 OFFICES_MATCHED = fixed("担当課の欄が一致する事業を、番号・事業名・内容で2つの年度に並べています")
-MATCHED = "番号、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています"
+MATCHED = "番号と事業名、事業名と担当課、内容の近さの順に、2つの年度の事業を対応させています"
 HOW_MATCHED, HOW_MATCHED_BELOW = fixed(MATCHED), fixed(f"{MATCHED}。", "small")
 
 

@@ -224,7 +224,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     if words and (counted or not all(_is_spelled(request, words, each) for each in chosen.projects[:PAGE])):
         condition = condition.replace("が記録にある", "に当たる記載がある")
     head = Say(f"{condition}事業は{chosen.total + len(counted):,}件{beyond}です。", "bold")
-    left = f"「{'・'.join(chosen.left_out)}」という言い方は、見つかりませんでした。"
+    left = f"「{'・'.join(chosen.left_out)}」という言い方は、確かめられませんでした。"
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
         *((Say(left),) if chosen.left_out else ()),

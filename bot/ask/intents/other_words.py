@@ -142,7 +142,7 @@ def _saying(
     for has, among in ((Bag.shows, of_project), (Bag.holds, some)):
         for each in among:
             texts = (each.passage.text, display(each.passage.project.name))
-            said = [_said(thing.ways, texts, has) for thing in things]
+            said = [_said(thing, texts, has) for thing in things]
             if all(said):
                 near = _near(each, said, things)
                 first = first or (each, near)
@@ -162,12 +162,22 @@ def _by_project(ranked: Iterable[RankedPassage]) -> Iterable[list[RankedPassage]
 def _near(each: RankedPassage, said: Sequence[str], things: Sequence[Thing]) -> Near:
     passage = each.passage
     word = next((word for word in said if word in passage.text), "")
-    why = "、".join(
-        f"「{thing.asked[0]}」に近い「{word}」が記録にあります"
-        for thing, word in zip(things, said, strict=True)
-    )
-    says_all = _says_each(things, (passage.text, display(passage.project.name)))
+    texts = (passage.text, display(passage.project.name))
+    why = "、".join(_why(thing.asked[0], word, texts) for thing, word in zip(things, said, strict=True))
+    says_all = _says_each(things, texts)
     return Near(passage.project, passage.field, passage.text, word, why, says_all)
+
+
+def _why(asked: str, said: str, texts: Iterable[str]) -> str:
+    """By what word a project says what was asked for; one that is not there as a word is not named."""
+    if not any(_has_word(bag(text), said) for text in texts):
+        return f"「{asked}」に近い言い方が記録にあります"
+    return f"「{asked}」{'' if said == asked else f'に近い「{said}」'}が記録にあります"
+
+
+def _has_word(text: Bag, word: str) -> bool:
+    """Whether a text has a word itself, and none that only means the same: 生まれる is no 出産."""
+    return text.shows(word) or word in text.words
 
 
 def _says_each(things: Sequence[Thing], texts: tuple[str, str]) -> bool:
@@ -226,10 +236,12 @@ def _by_verbs(term: str) -> Iterator[str]:
         yield from (before + way for way in sorted(written_for(tokens[-1].word.text)))
 
 
-def _said(ways: Collection[str], texts: Iterable[str], has: Callable[[Bag, str], bool]) -> str:
-    """The first of these wordings that one of the texts says."""
+def _said(thing: Thing, texts: Iterable[str], has: Callable[[Bag, str], bool]) -> str:
+    """The first wording of a thing that one of the texts says, a narrower one only as the very word."""
     bags = [bag(text) for text in texts]
-    return next((way for way in ways if any(has(one, way) for one in bags)), "")
+    asked = (way for way in thing.asked if any(has(one, way) for one in bags))
+    loose = (way for way in thing.loose if any(_has_word(one, way) for one in bags))
+    return next(chain(asked, loose), "")
 
 
 def _by_meaning(db: Database, request: Request, terms: Sequence[str]) -> Iterator[Near]:
