@@ -133,7 +133,9 @@ HARBOUR = """令和3年度事務事業一覧
 3,103,港湾管理事業,建設部港湾課,港を安全に保つ。,岸壁を点検する。,監視カメラ機器の更新作業を10月に実施した。
 4,104,観光案内事業,産業部観光課,来訪者を増やす。,案内所を置く。,外国語の案内地図の作成を援助し、港町サポーターズの会員が配布した。
 5,105,市民協働事業,産業部協働課,協働を進める。,団体を支える。,港町サポーターを募り、案内地図の作成を支援した。
-6,106,広報事業,総務部広報課,市政を伝える。,広報紙を発行する。,広報紙を12回発行した。
+6,106,広報事業,総務部広報課,市政を伝える。,広報紙を発行する。,広報紙を12回発行し、市HPに掲載した。
+7,107,郷土史事業,教育部文化課,郷土史を伝える。,郷土史の研究者を育成する。,専門家の講演を2回開催した。
+8,108,文化賞事業,教育部文化課,文化を高める。,郷土史の研究者を表彰する。,専門家が候補を選んだ。
 """
 
 
@@ -176,3 +178,31 @@ def test_a_compound_within_a_longer_word_is_one_that_the_record_has(harbour: Dat
 def test_courtesy_toward_an_office_and_its_count_names_nothing(harbour: Database, question: str) -> None:
     given = answer(harbour, question)
     assert (given.kind, given.confidence, numbers(given)) == ("count", "sure", {"103"})
+
+
+def test_what_the_thesaurus_lists_as_the_same_is_said_by_the_record(harbour: Database) -> None:
+    given = answer(harbour, "ホームページの話が出てくる事業は？")
+    assert (given.confidence, numbers(given)) == ("sure", {"106"})
+    assert "が記録にある" not in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("研究者を育てたり表彰したりする事業ならべて", {"107", "108"}),
+        ("講演を開いたり地図を作ったりした事業は？", {"104", "105", "107"}),
+        ("地図の作成を援助したり支援したりした事業は", {"104", "105"}),
+    ],
+)
+def test_what_is_done_by_turns_is_either_of_it_whatever_the_verb(
+    harbour: Database, question: str, found: set[str]
+) -> None:
+    given = answer(harbour, question)
+    assert found == numbers(given)
+
+
+def test_a_verb_for_having_to_do_with_things_is_not_missed_where_two_are_named(harbour: Database) -> None:
+    given = answer(harbour, "専門家の講演を聞いた事業はどれ")
+    assert (given.confidence, numbers(given)) == ("sure", {"107"})
+    assert "見つかりませんでした" not in given.text
+    assert answer(harbour, "専門家の講演を断った事業はどれ").confidence != "sure"

@@ -51,6 +51,9 @@ _BEARS = (
     " 余所 所為 御陰 人 皆 自分 感じ こと 差す 世間 世の中"
 )
 BEARING = frozenset(_BEARS.split())
+# Verbs for having to do with what is named (有識者の講演を聞いた): where they are unsaid, nothing is missed.
+_WEAK = "聞く 聴く 見る 扱う 絡む 触れる 合わせる 通す 交える 頑張る"
+WEAK = frozenset(_WEAK.split())
 # What one asks a figure of, though the record may say it in another way (何回開催した -> 4回実施した).
 _HAPPENS = (
     "開催 開く 締結 結ぶ 集める 集まる 埋まる 増やす 増える 減る 達する 来る 入る 始まる 終わる 経つ 掛かる"
@@ -84,7 +87,7 @@ _AUXILIARY = lazily(
 
 # 調査員さん; behind an office, which is masked: 企画経営課さんは.
 _HONORIFIC = re.compile(
-    r"(?:(?<=[一-龥])(?:さん|さま)(?:たち|達)?|(?<!\S)(?:さん|さま))(?=[がのにをはとへ、\s]|$)"
+    r"(?:(?<=[一-龥])(?:さん|さま)(?:たち|達)?|(?<!\S)(?:さん|さま))(?=[がのにをはとへもやで、\s]|向け|から|$)"
 )
 
 
@@ -240,6 +243,11 @@ def is_light(word: str) -> bool:
     """Whether a word is too general to say which record is meant."""
     said = [token.word for token in tokenize(word) if token.word.content or token.word.kind == "感動詞"]
     return all(one.text in LIGHT | EVENTS | _STOP for one in said)
+
+
+def is_weak(word: str) -> bool:
+    """Whether a verb tells of the nouns beside it no more than that they have to do with each other."""
+    return all(token.word.text in WEAK | BEARING | LIGHT for token in tokenize(word) if token.word.content)
 
 
 def is_of_office(word: str) -> bool:

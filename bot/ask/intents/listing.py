@@ -15,15 +15,17 @@ from bot.ask.intents.other_words import Near
 from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, is_spelled, lacking, says, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.terms import names, pieces, terms
+from bot.ask.terms import is_weak, names, pieces, terms
 from store import projects
 from store.database import Database
+from store.index import synonyms
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
 from store.search import variants
 from store.text.asking import COUNT_OF_OFFICE
 from store.text.display import display
+from store.text.normalize import katakana
 from store.text.numbers import fiscal_year_name
 
 MOST = 100  # found by words and kept for もっと; the count is of all
@@ -52,13 +54,15 @@ class Chosen:
     @property
     def is_exact(self) -> bool:
         """Whether they are what was asked for and not only near to it."""
-        return self.says != () and not self.left_out
+        told = self.says or ()
+        return self.says != () and (not self.left_out or (len(told) > 1 and all(map(is_weak, self.left_out))))
 
 
 def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> Answer:
     """Count or list what the request asks for, `among` the projects of a list when there was one."""
     if request.unknown_numbers and not (request.named or request.terms or request.offices):
         return fields.unknown_number(request.unknown_numbers)
+    request = other_words.with_series(request)
     chosen = choose(db, request, most=None if among else MOST)
     if among:
         found = tuple(project for project in chosen.projects if project.key in among)
@@ -130,12 +134,15 @@ def _saying(
 ) -> tuple[Chosen | None, tuple[Project, ...]]:
     """The projects that say all of `words`, each as one or at least in one sentence; else the nearest."""
     near: tuple[Project, ...] = ()
-    wordings = [*dict.fromkeys((tuple(words), pieces(tuple(words))))]
-    for spelled in wordings:
-        result = subjects.within(db, spelled, request, limit=MOST, whole=spelled is not wordings[-1])
+    cuts = [*dict.fromkeys((tuple(words), pieces(tuple(words))))]
+    for spelled in cuts:
+        result = subjects.within(db, spelled, request, limit=MOST, whole=spelled is not cuts[-1])
         found = tuple(hit.project for hit in result.hits)
+        wordings = {word: _wordings(db, word) for word in words}
         exact = tuple(
-            hit.project for hit in result.hits if not hit.missing and all(_has(hit, word) for word in words)
+            hit.project
+            for hit in result.hits
+            if not hit.missing and all(any(_has(hit, each) for each in wordings[word]) for word in words)
         )
         if exact:
             total = result.total if exact == found else len(exact)
@@ -158,6 +165,19 @@ def _spelling(
     ids = {entry.id for entry in within(db.snapshot.catalog, request)} - known
     found = [each for each in variants.spelled_in(db, words[0], MOST) if each in ids]
     return tuple(each for each in projects.by_ids(db, found) if is_spelled(each, words[0]))
+
+
+def _wordings(db: Database, word: str) -> tuple[str, ...]:
+    """A word, and what the city or the thesaurus lists as the same: HP of ホームページ, but no loan word."""
+    group = synonyms.group_of(word)
+    is_same = group and not group.reason.startswith("外来語") and _is_in_use(db, group)
+    own = synonyms.rewordings(db, word) if db.snapshot.has_synonyms else ()
+    return tuple(dict.fromkeys((word, *(group.terms if group and is_same else ()), *own)))
+
+
+def _is_in_use(db: Database, group: synonyms.Group) -> bool:
+    """Whether the city has not switched a group of the thesaurus off."""
+    return db.snapshot.thesaurus_off.isdisjoint(map(katakana, group.terms))
 
 
 def _has(hit: Hit, word: str) -> bool:
@@ -227,7 +247,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     left = f"「{'・'.join(chosen.left_out)}」という言い方は、確かめられませんでした。"
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
-        *((Say(left),) if chosen.left_out else ()),
+        *((Say(left),) if chosen.left_out and not chosen.is_exact else ()),
         head,
         *_years(db, chosen.projects, request),
         *(() if _is_table(chosen) else page(shown, words)),

@@ -24,9 +24,11 @@ from store.text.morphology import tokenize
 MOST = 8  # projects that are near to a set and do not say it; more of them say nothing
 # 表彰したり賞をあげたり is either; of 動画を作ったり発信したり both are done with one thing.
 _OR = lazily(
-    "(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（]"
+    "(?:や|とか|か|または|もしくは|あるいは)[、,]?|[(（・/／]"
     "|(?:し|を?(?:あげ|上げ|出し|だし|与え|入れ|組ん|結ん|設け|受け|もらっ))[ただ]り[、,]?"
 )
+_TURNS = lazily("し?[ただ]り[、,]?")
+_DONE = lazily("を[^、はがを]{1,8}[ただ]り[、,]?")
 # What names one body or place is not meant by another that is like it.
 _BODY = lazily("(?:委員会|協議会|連合会|センター|[市区町村県課局部館校園])$")
 _CLAUSES = lazily("[、，,。;；]")
@@ -85,12 +87,30 @@ def near_a_set(
     return found or (() if but or all_words else tuple(islice(_by_meaning(db, request, terms), MOST)))
 
 
+_SERIES = lazily(r"(?P<word>[一-龥ァ-ヺー]{2,})(?:し|を[^、はがを]{1,6})[ただ]り")
+
+
+def with_series(request: Request) -> Request:
+    """A request with the general words too that are named beside telling ones: 協力したり支援したり."""
+    of_series = [found["word"] for found in _SERIES.finditer(request.topic)]
+    more = [word for word in request.light if word in of_series]
+    if not more or not any(word in request.terms for word in of_series):
+        return request
+    every = sorted((*request.terms, *more), key=request.topic.find)
+    return replace(request, terms=tuple(every), light=tuple(w for w in request.light if w not in more))
+
+
 def alternatives(topic: str, terms: Sequence[str]) -> list[tuple[str, ...]]:
-    """Terms in groups, those joined by や or とか as one: 機器やサーバの更新 is 機器 or サーバ, and 更新."""
+    """Terms in groups, those joined by や or とか as one: 機器やサーバの更新 is 機器 or サーバ, and 更新.
+
+    So are those that each have a verb of their own: 計画を作ったり協定を結んだりした.
+    """
     groups: list[tuple[str, ...]] = []
     for term, before in zip(terms, ["", *terms], strict=False):
-        between = topic.partition(before)[2].partition(term)[0] if before else ""
-        if before and _OR.fullmatch(between):
+        rest = topic.partition(before)[2] if before else ""
+        between, _, behind = rest.partition(term)
+        is_series = any(each.fullmatch(between) and each.match(behind) for each in (_DONE, _TURNS))
+        if before and (_OR.fullmatch(between) or is_series):
             groups[-1] = (*groups[-1], term)
         else:
             groups.append((term,))
