@@ -24,6 +24,12 @@ from store.text.display import display
         ("点検を行わなかった橋", ("行う",)),
         ("教えてくれませんか", ()),
         ("橋はありませんか", ()),
+        ("実施できなかった訓練は", ("実施",)),
+        ("点検することができなかった橋", ("点検",)),
+        ("まだ整備できていない", ("整備",)),
+        ("できなかったこと", ("出来る",)),
+        ("調べていただくことはできませんか", ()),
+        ("見せてもらうことはできないでしょうか", ()),
         ("合格した受験者は何人", ()),
         ("不動産の登録は何件", ()),
     ],
@@ -141,6 +147,27 @@ def test_the_opposite_of_what_is_denied_is_not_told(db: Database) -> None:
     assert (given.kind, given.confidence) == ("none", "unsure")
     assert "4件です" not in given.text
     assert "申請4件中4件を採択し" in given.text
+
+
+def test_what_could_not_be_done_is_listed_by_the_sentences_that_say_so(db: Database) -> None:
+    given = answer(db, "実施できなかった事業は")
+    assert (given.kind, set(given.citations)) == ("list", {"61", "64"})
+    assert "「実施」の打ち消しが一つの文にある事業は2件です。" in given.text
+
+
+@pytest.mark.parametrize("question", ["達成できなかった事業は", "できなかったことがある事業は"])
+def test_what_could_not_be_done_is_no_list_of_what_was(db: Database, question: str) -> None:
+    assert (answer(db, question).kind, answer(db, question).citations) == ("none", ())
+
+
+def test_a_field_without_a_text_is_not_taken_for_its_name_as_a_word(db: Database) -> None:
+    assert condition("成果が書かれていない事業は") is None
+    assert condition("「成果」と書かれていない事業は") is not None
+    assert answer(db, "成果が書かれていない事業は").kind == "none"  # all 48 have one
+
+
+def test_a_number_asked_for_as_a_list_is_not_told_to_be_all_that_is_loaded(db: Database) -> None:
+    assert "事業番号 1045の事業は1件です。" in answer(db, "1045の事業は？").text
 
 
 def test_a_condition_is_of_the_section_that_is_named_before_it(db: Database) -> None:

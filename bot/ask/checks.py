@@ -22,6 +22,7 @@ from store.text.numbers import WRITTEN, without_years, years_mentioned
 
 _PREFIXES = frozenset(("不", "未", "非", "無"))
 _DENIES = frozenset(("ない", "ず", "ぬ", "まい"))
+_ABLE = "出来る"  # 実施できなかった denies 実施
 # A request or a guess in the form of a denial: 教えてくれませんか, ありませんか, 違うかもしれない.
 _POLITE = frozenset(
     (
@@ -33,13 +34,13 @@ _POLITE = frozenset(
         "知れる",
         "違う",
         "宜しい",
-        "出来る",
         "教える",
         "すむ",
         "済む",
     )
 )
-_BETWEEN = frozenset(("助動詞", "助詞"))  # between a word and what denies it: 採択-さ-れ-なかっ
+# Between a word and what denies it: 採択-さ-れ-なかっ, and まだ実施できていない.
+_SKIPPED = frozenset(("助動詞", "助詞", "副詞"))
 _HELPERS = frozenset(("為る", "居る", "おる", "来る"))
 
 _WORK = r"(?:事務事業|事業|プロジェクト|取り?組み?|施策|もの|やつ)"
@@ -162,8 +163,8 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
     if quoted := _QUOTED.search(said):
         scope, said = f"{scope}{said[: quoted.start()]}", quoted["word"]
     word = _AT_ALL.sub("", said).strip("「」『』、 ")
-    if not word or not (inside or is_denied or quoted):
-        return None
+    if not word or not (inside or is_denied or quoted) or (word in _FIELDS and not quoted):
+        return None  # 成果が書かれていない is of a field that is empty, not of the word
     return Condition("not saying" if is_denied else "saying", word, fields, found["rest"], scope)
 
 
@@ -187,12 +188,25 @@ def _is_no_such(tokens: list[Token], at: int) -> bool:
 
 def _denied_by(tokens: list[Token], at: int) -> Token | None:
     """The word that the denial at a place is of, none for a polite request."""
+    able = None
     for token in reversed(tokens[:at]):
         word = token.word
-        if word.kind in _BETWEEN or word.text in _HELPERS or word.surface in "」』":
+        if word.kind in _SKIPPED or word.text in _HELPERS or word.surface in ("」", "』", "こと"):
             continue
-        return token if word.content and word.text not in _POLITE else None
-    return None
+        if word.text == _ABLE and able is None:
+            if _may_be_request(tokens[at:]):
+                return None
+            able = token
+            continue
+        return token if word.content and word.text not in _POLITE else able
+    return able
+
+
+def _may_be_request(tokens: Sequence[Token]) -> bool:
+    """Whether a denial of what can be done may ask for it: できませんか, できないでしょうか."""
+    behind = [each.word.surface for each in tokens[1:]]
+    asks = behind[-1] in ("か", "?", "？") if behind else tokens[0].word.surface == "ん"
+    return asks and set(behind) <= {"です", "でしょう", "か", "ね", "?", "？"}
 
 
 _GAP = r"(?:ら|たち|等|など|級)*(?:[（(][^（()）]*[）)])?(?:ら|たち|等|など)*"
@@ -285,7 +299,8 @@ class Claim:
     office); `words` are those of the question that must be shown, none where others have looked after that.
     `masked` is the question with the project's name as 〓. `figure` is the figure that sentences are to give,
     of the words `counted`, where only words tell. `unsaid` are words of a follow-up that its project
-    does not say; `is_any`: it asks of the other one, and nothing tells which. A set is claimed `of_set`.
+    does not say; `is_any`: it asks of the other one, and nothing tells which. A set is claimed `of_set`, its
+    `members` by a sentence each.
     """
 
     question: str
@@ -299,6 +314,7 @@ class Claim:
     unsaid: tuple[str, ...] = ()
     is_any: bool = False
     of_set: bool = False
+    members: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -313,8 +329,13 @@ Check = Callable[[Claim], Lacks | None]
 
 def polarity(claim: Claim) -> Lacks | None:
     """A denied word must be denied in the sentence too: 4件を採択 does not tell how many were 不採択."""
-    asked = denied(without_frame(one_space(claim.question)) if claim.of_set else claim.question)
-    said = {word for sentence in claim.sentences for word in denied(sentence)} if asked else ()
+    if claim.of_set:
+        asked = denied(without_frame(one_space(claim.question)))
+        are_shown = asked and claim.members
+        said = set(asked).intersection(*map(denied, claim.members)) if are_shown else set[str]()
+    else:
+        asked = denied(claim.question)
+        said = {word for sentence in claim.sentences for word in denied(sentence)} if asked else set()
     return tuple(word for word in asked if word not in said) or None
 
 

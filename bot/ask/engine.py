@@ -160,7 +160,9 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
     is_quoted = given.kind in ("field", "figure", "search") and quotes
     if of_set or not is_quoted:
         is_said = is_any or unsaid or (of_set and request.terms)
-        return Claim(question, "", (), unsaid=unsaid, is_any=is_any, of_set=of_set) if is_said else None
+        members = tuple(text for quote in quotes for text in quote.sentences) if of_set else ()
+        claim = Claim(question, "", (), unsaid=unsaid, is_any=is_any, of_set=of_set, members=members)
+        return claim if is_said else None
     sentences = tuple(text for quote in quotes for text in quote.sentences)
     claim = passages.claim(question, request, [quote.project for quote in quotes], sentences)
     return replace(claim, unsaid=unsaid, is_any=is_any)

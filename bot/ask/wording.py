@@ -491,6 +491,13 @@ def no_text(project: Project) -> str:
 
 
 @finding("bold")
+def denied_of(words: Sequence[str], denied: Sequence[str], total: int) -> str:
+    """How many projects have a sentence that denies these words and says the others."""
+    said = f"{quoted(words, 'と')}と、" if words else ""
+    return f"{said}{quoted(denied)}の打ち消しが一つの文にある事業は{total:,}件です。"
+
+
+@finding("bold")
 def of_office(office: str, count: int) -> str:
     """How many projects an office has, above them."""
     return f"{office}: {count:,}件"
@@ -773,6 +780,7 @@ def sentences_about(words: Sequence[str]) -> str:
     return "事業ごとに、成果の欄の内容をよく表す文を1つ選んでいます。初めの方や数字のある文を優先しています"
 
 
+DENIES_TOO = fixed("お尋ねの打ち消しと言葉が、どちらも一つの文にあるものを数えています")
 NOT_TWICE = fixed("ほかの事業とほぼ同じ文は繰り返していません")
 VERBATIM = fixed("文はすべて登録されている一覧のままです")
 

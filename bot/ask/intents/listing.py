@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.ask import subjects
+from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote, Say, title
-from bot.ask.checks import Condition
+from bot.ask.checks import Condition, denied
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
 from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, is_spelled, lacking, says, sentences
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.terms import is_weak, names, pieces, terms
+from bot.ask.terms import is_light, is_weak, names, pieces, terms
 from store import projects
 from store.database import Database
 from store.index import synonyms
@@ -23,15 +23,19 @@ from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
 from store.search import variants
-from store.text.asking import COUNT_OF_OFFICE
+from store.text import lazily
+from store.text.asking import COUNT_OF_OFFICE, without_frame
 from store.text.display import display
-from store.text.normalize import katakana
+from store.text.normalize import katakana, one_space
 from store.text.numbers import fiscal_year_name
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
 TABLE_FROM = 5
 NEAR = 3
+_MAY_DENY = lazily(
+    "な[いかくけ]|ませ?ん|[ずぬ]|[不未非無]"
+)  # what denies nothing needs no cutting into words
 ALSO = "ほかに、関係しそうな事業です。"
 
 
@@ -63,6 +67,8 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     if request.unknown_numbers and not (request.named or request.terms or request.offices):
         return fields.unknown_number(request.unknown_numbers)
     request = other_words.with_series(request)
+    if given := _of_denial(db, request, among):
+        return given
     chosen = choose(db, request, most=None if among else MOST)
     if among:
         found = tuple(project for project in chosen.projects if project.key in among)
@@ -225,7 +231,9 @@ def describe(request: Request, words: Sequence[str]) -> str:
     parts = [*map(fiscal_year_name, request.years), *(office.name for office in request.offices)]
     said = "・".join(part.replace("\n", " ") for part in parts)
     if not quoted:
-        return f"{said}の" if said else "登録されている"
+        number = "・".join(dict.fromkeys(entry.number for group in request.named for entry in group))
+        of = said or (f"事業番号 {number}" if number else "")
+        return f"{of}の" if of else "登録されている"
     return f"{said}で、{quoted}が記録にある" if said else f"{quoted}が記録にある"
 
 
@@ -368,6 +376,35 @@ def evidence(project: Project, terms: Sequence[str]) -> list[Quote]:
         return []
     spans = tuple((at, at + len(term)) for term in terms if (at := best[2].find(term)) >= 0)
     return [Quote(project, best[1], (best[2],), (spans,))]
+
+
+def _of_denial(db: Database, request: Request, among: Collection[Key]) -> Answer | None:
+    """Those with a sentence that denies what the question denies and says the rest of it, if there are any.
+
+    実施できなかった: what was held and what was not say the same word.
+    """
+    denies = set(denied(without_frame(one_space(request.question))))
+    if not denies:
+        return None
+    words = tuple(term for term in request.terms if term not in denies and not is_light(term))
+    chosen = choose(db, replace(request, terms=words or tuple(denies)), most=MOST)
+    found = [
+        Near(project, field, sentence.text, "", "", says_all=True)
+        for project in chosen.projects
+        if not among or project.key in among
+        for field, sentence in sentences(project)
+        if _MAY_DENY.search(sentence.text)
+        and denies <= set(denied(sentence.text))
+        and not lacking(words, sentence.text, project.name)
+    ]
+    members = tuple({each.project.key: each for each in reversed(found)}.values())[::-1]
+    if not members:
+        return None
+    head = wording.denied_of(words, tuple(sorted(denies)), len(members))
+    keys = tuple(each.project.key for each in members)
+    kind: Kind = "count" if request.kind == "count" else "list"
+    parts = (head, *_near_lines(members[:PAGE]), *more_button(len(members) - PAGE))
+    return Answer(kind, parts, keys[:PAGE], keys[PAGE:], why=(wording.DENIES_TOO,), terms=words)
 
 
 LONGEST = 6_000  # projects whose every text is looked into for a word
