@@ -330,8 +330,8 @@ def of_list(db: Database, question: Asked, last: Turn) -> Answer | None:
         return None
     every = projects_of(db, last.listed)
     if is_summary:
-        return briefs.of_projects(db, every, "前の一覧の事業")
-    chosen = listing.Chosen(tuple(every), "前の一覧にある", len(every))
+        return briefs.of_projects(db, every, wording.LISTED_BEFORE)
+    chosen = listing.Chosen(tuple(every), listing.Criteria(of_list="whole"), len(every))
     return listing.told(db, chosen, replace(request, kind="list"))
 
 

@@ -18,6 +18,8 @@ from store.text.display import display
 from store.text.numbers import fiscal_year_name
 
 if TYPE_CHECKING:
+    from bot.ask.checks import Condition
+    from bot.ask.intents.listing import Criteria
     from bot.ask.question import Request
     from store.lists.matching import Link
 
@@ -541,6 +543,103 @@ WHICH_TWO = fixed(
 )
 
 
+# -- lists and counts -------------------------------------------------------------------------------------
+
+
+@finding()
+def chosen(by: Criteria, *, is_spelled: bool = True) -> str:
+    """Which projects were chosen: 令和3年度・企画経営課で、「市民」と「参加」が記録にある事業.
+
+    `is_spelled`: their records have the very words.
+    """
+    if by.of_list == "whole":
+        return "前の一覧にある事業"
+    before = "前の一覧で、" if by.of_list else ""
+    named = "・".join((*map(fiscal_year_name, by.years), *(each.replace("\n", " ") for each in by.offices)))
+    if not by.words:
+        of = named or (f"事業番号 {'・'.join(by.numbers)}" if by.numbers else "")
+        return f"{before}{f'{of}の' if of else '登録されている'}事業"
+    saying = f"{_either(by.words)}{'が記録にある' if is_spelled else 'に当たる記載がある'}"
+    return f"{before}{f'{named}で、' if named else ''}{saying}事業"
+
+
+def _either(groups: Sequence[Sequence[str]]) -> str:
+    return "と".join(quoted(group, "か") for group in groups)
+
+
+@finding("bold")
+def counted(which: Say, total: int, *, at_least: bool = False) -> str:
+    """How many there are of what was chosen."""
+    return f"{which.text}は{total:,}件{'以上' if at_least else ''}です。"
+
+
+@finding()
+def left_out(words: Sequence[str]) -> str:
+    """The words of a question that nothing with the others has."""
+    return f"「{'・'.join(words)}」という言い方は、確かめられませんでした。"
+
+
+@finding("bold")
+def near_set(words: Sequence[Sequence[str]], total: int, *, is_sure: bool) -> str:
+    """How many projects say what is asked for in other words, or may belong to it."""
+    return f"{_either(words)}に{'当たる記載がある' if is_sure else '関係しそうな'}事業は{total:,}件です。"
+
+
+@finding("small")
+def how_near(words: Sequence[Sequence[str]], *, is_sure: bool) -> str:
+    """How these were found."""
+    if is_sure:
+        return f"{_either(words)}そのものでなくても、近い言い方が一つの文にそろっているものを数えています。"
+    return f"{_either(words)}という言葉そのものではなく、近い言葉や内容の記載で探しています。"
+
+
+@finding("small")
+def more(left: int) -> str:
+    """How many are not shown yet."""
+    return f"ほかに{left:,}件あります。「もっと」で続きを表示します。"
+
+
+@finding("small")
+def other_years(counts: Sequence[tuple[int, int]]) -> str:
+    """How many there are in other years."""
+    return f"ほかの年度: {'、'.join(f'{fiscal_year_name(year)}は{count:,}件' for year, count in counts)}"
+
+
+@finding("bold")
+def meeting(condition: Condition, count: int) -> str:
+    """How many projects meet a condition on their wording."""
+    match condition.how:
+        case "saying":
+            which = _written(condition)
+        case "not saying":
+            which = f"{_written(condition).removesuffix('いる')}いない"
+        case "except":
+            which = f"{condition.word}以外の"
+    return f"{which}事業は{count:,}件です。"
+
+
+@finding("small")
+def how_met(condition: Condition, among: int, having: int) -> str:
+    """Among how many these were counted, `having` what the condition is about."""
+    of = f"{condition.scope.strip('、,')}の" if condition.scope else "登録されている"
+    if condition.how == "saying":
+        return f"{of}{among:,}件のうち、{_written(condition)}ものを数えました。"
+    which = f"{condition.word}の" if condition.how == "except" else _written(condition)
+    return f"{of}{among:,}件のうち、{which}{having:,}件を除いた数です。"
+
+
+def _written(condition: Condition) -> str:
+    names = {**FIELD_LABELS, "name": "事業名"}
+    where = f"{'か'.join(names[each] for each in condition.fields)}に" if condition.fields else ""
+    if not condition.is_literal and condition.clause:
+        return f"{where}{quoted(condition.clause, '')}が一つの文に書かれている"
+    verb = "入っている" if condition.fields == ("name",) else "書かれている"
+    return f"{where}{quoted(condition.words, 'か')}と{verb}"
+
+
+ALSO_NEAR = fixed("ほかに、関係しそうな事業です。", "small")
+LISTED_BEFORE = fixed("前の一覧の事業")
+
 # -- in brief and summed up -------------------------------------------------------------------------------
 
 
@@ -554,12 +653,6 @@ def no_item(project: Project, words: Sequence[str]) -> str:
 def found(count: int) -> str:
     """How many projects are shown."""
     return f"{count}件の事業が見つかりました。"
-
-
-@finding()
-def chosen(condition: str) -> str:
-    """Which projects are summed up."""
-    return f"{condition}事業"
 
 
 @finding("bold")
@@ -758,6 +851,27 @@ OFFICES_COUNTED = fixed("担当課・部の欄が一致する事業を数えて�
 NOT_ONE_FIGURE_EACH = fixed("比べる2つの数字や日付を、記録から1つずつに決められませんでした")
 NO_TWO_FIGURES = fixed("比べる数字を、2つ以上の事業から読み取れませんでした")
 FIGURES_NEAR = fixed("お尋ねの言葉のすぐ近くに数字がある文だけを比べています")
+
+
+ALL_WORDS_COUNTED = fixed("すべての言葉が同じ事業の記録にあるものを数えています")
+CELLS_COUNTED = fixed("担当課・部・年度の欄が一致するものを数えています")
+
+
+@finding()
+def said_otherwise(asked: Sequence[str], said: Sequence[str]) -> str:
+    """The words of a record that are near to those of a question, one to one; '' where none stands there."""
+    return "、".join(itertools.starmap(_near_to, zip(asked, said, strict=True)))
+
+
+def _near_to(asked: str, said: str) -> str:
+    near = f"に近い「{said}」" if said and said != asked else "" if said else "に近い言い方"
+    return f"「{asked}」{near}が記録にあります"
+
+
+@finding()
+def near_in_meaning(share: float) -> str:
+    """How near a project is in meaning, 0 to 1."""
+    return f"意味の近さ {share:.0%}"
 
 
 @finding()

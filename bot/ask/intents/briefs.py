@@ -155,9 +155,9 @@ def summary(db: Database, request: Request) -> Answer:
         given = fields.nothing(db, Subject(near=chosen.projects), request.terms)
         return given if given.shown else replace(given, parts=(*given.parts, wording.OF_WHAT))
     if len(chosen.projects) == 1:
-        return of_project(chosen.projects[0], why=wording.condition(wording.chosen(chosen.condition)))
+        return of_project(chosen.projects[0], why=wording.condition(wording.chosen(chosen.criteria)))
     about = chosen.says or ()
-    return of_projects(db, chosen.projects, wording.chosen(chosen.condition), about)
+    return of_projects(db, chosen.projects, wording.chosen(chosen.criteria), about)
 
 
 def of_projects(db: Database, found: Sequence[Project], of_what: Piece, about: Sequence[str] = ()) -> Answer:

@@ -6,9 +6,10 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote, Say, title
+from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote, Say
 from bot.ask.checks import Condition, denied
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
@@ -21,22 +22,33 @@ from store.database import Database
 from store.index import synonyms
 from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
-from store.records import FIELD_LABELS, FIELDS, Hit, MatchType, Project, TermMatch
+from store.records import FIELDS, Hit, MatchType, Project, TermMatch
 from store.search import variants
 from store.text import lazily
 from store.text.asking import COUNT_OF_OFFICE, without_frame
 from store.text.display import display
 from store.text.normalize import katakana, one_space
-from store.text.numbers import fiscal_year_name
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
 TABLE_FROM = 5
 NEAR = 3
-_MAY_DENY = lazily(
-    "な[いかくけ]|ませ?ん|[ずぬ]|[不未非無]"
-)  # what denies nothing needs no cutting into words
-ALSO = "ほかに、関係しそうな事業です。"
+# What denies nothing needs no cutting into words.
+_MAY_DENY = lazily("な[いかくけ]|ませ?ん|[ずぬ]|[不未非無]")
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """By what projects are chosen: years, offices, numbers, and words, of each group one.
+
+    `of_list`: they are those that were listed before, the whole of them or a part.
+    """
+
+    years: tuple[int, ...] = ()
+    offices: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    words: tuple[tuple[str, ...], ...] = ()
+    of_list: Literal["", "part", "whole"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ class Chosen:
     """
 
     projects: tuple[Project, ...]
-    condition: str
+    criteria: Criteria
     total: int
     says: tuple[str, ...] | None = None
     left_out: tuple[str, ...] = ()
@@ -72,9 +84,8 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     chosen = choose(db, request, most=None if among else MOST)
     if among:
         found = tuple(project for project in chosen.projects if project.key in among)
-        chosen = replace(
-            chosen, projects=found, total=len(found), keys=(), condition=f"前の一覧で、{chosen.condition}"
-        )
+        criteria = replace(chosen.criteria, of_list="part")
+        chosen = replace(chosen, projects=found, total=len(found), keys=(), criteria=criteria)
     if request.unknown_numbers and not chosen.projects:
         return fields.unknown_number(request.unknown_numbers)
     exact = chosen.projects if chosen.says != () else ()
@@ -112,19 +123,19 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
     """Projects of the offices and years named that say all words, else all nouns; else the nearest."""
     if request.named and not request.terms:
         ids = [entry.id for group in request.named for entry in group]
-        return Chosen(tuple(projects.by_ids(db, ids)), describe(request, ()), len(ids))
+        return Chosen(tuple(projects.by_ids(db, ids)), _criteria(request), len(ids))
     words = tuple(term for term in request.terms if not subjects.is_own_city(db, term))
     if not words:
         entries = within(db.snapshot.catalog, request)
         found = projects.by_ids(db, [entry.id for entry in entries[:most]])
         keys = tuple((entry.fiscal_year, entry.number) for entry in entries)
-        return Chosen(tuple(found), describe(request, ()), len(entries), keys=keys)
+        return Chosen(tuple(found), _criteria(request), len(entries), keys=keys)
     groups = other_words.alternatives(request.topic, words)
     if len(groups) < len(words):
         either, at_least = other_words.saying_one_of_each(db, request, groups)
         if either:
-            told = describe(request, ["」か「".join(group) for group in groups])
-            return Chosen(either, told, len(either), says=words, at_least=at_least)
+            criteria = _criteria(request, groups)
+            return Chosen(either, criteria, len(either), says=words, at_least=at_least)
     nouns = tuple(filter(names, words))
     near: tuple[Project, ...] = ()
     for wanted in dict.fromkeys((words, nouns)) if nouns else (words,):
@@ -132,7 +143,7 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
         if chosen:
             return replace(chosen, left_out=tuple(word for word in words if word not in wanted))
         near = near or nearest
-    return Chosen(near, describe(request, words), len(near), says=())
+    return Chosen(near, _criteria(request, [(word,) for word in words]), len(near), says=())
 
 
 def _saying(
@@ -156,7 +167,8 @@ def _saying(
             if total == len(exact):
                 exact = (*exact, *_spelling(db, request, words, exact))
                 total = len(exact)
-            return Chosen(exact, describe(request, words), total, says=tuple(words), at_least=at_least), ()
+            criteria = _criteria(request, [(word,) for word in words])
+            return Chosen(exact, criteria, total, says=tuple(words), at_least=at_least), ()
         near = near or found[:NEAR]
     return None, near
 
@@ -225,16 +237,10 @@ def _held_by(entry: Entry, kind: str) -> Iterable[str]:
     return (str(getattr(entry, kind)), *(each[kind == "section"] for each in joint))
 
 
-def describe(request: Request, words: Sequence[str]) -> str:
-    """The condition in words: 令和3年度・企画経営課で、「市民」と「参加」が記録にある."""
-    quoted = "と".join(f"「{word}」" for word in words)
-    parts = [*map(fiscal_year_name, request.years), *(office.name for office in request.offices)]
-    said = "・".join(part.replace("\n", " ") for part in parts)
-    if not quoted:
-        number = "・".join(dict.fromkeys(entry.number for group in request.named for entry in group))
-        of = said or (f"事業番号 {number}" if number else "")
-        return f"{of}の" if of else "登録されている"
-    return f"{said}で、{quoted}が記録にある" if said else f"{quoted}が記録にある"
+def _criteria(request: Request, words: Sequence[tuple[str, ...]] = ()) -> Criteria:
+    numbers = dict.fromkeys(entry.number for group in request.named for entry in group)
+    offices = tuple(office.name for office in request.offices)
+    return Criteria(request.years, offices, tuple(numbers), tuple(words))
 
 
 def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = ()) -> Answer:
@@ -244,19 +250,15 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     """
     keys = chosen.keys or tuple(project.key for project in chosen.projects)
     words = chosen.says or ()
-    beyond = "以上" if chosen.at_least else ""
     saying = [each for each in also if each.says_all]
     counted = saying if len(keys) + len(saying) <= PAGE else []
     also = [each for each in also if each not in counted]
-    condition = chosen.condition
-    if words and (counted or not all(_is_spelled(request, words, each) for each in chosen.projects[:PAGE])):
-        condition = condition.replace("が記録にある", "に当たる記載がある")
-    head = Say(f"{condition}事業は{chosen.total + len(counted):,}件{beyond}です。", "bold")
-    left = f"「{'・'.join(chosen.left_out)}」という言い方は、確かめられませんでした。"
+    is_spelled = not counted and all(_is_spelled(request, words, each) for each in chosen.projects[:PAGE])
+    of, total = wording.chosen(chosen.criteria, is_spelled=is_spelled), chosen.total + len(counted)
     shown = chosen.projects[:PAGE]
     parts: tuple[Part, ...] = (
-        *((Say(left),) if chosen.left_out and not chosen.is_exact else ()),
-        head,
+        *((wording.left_out(chosen.left_out),) if chosen.left_out and not chosen.is_exact else ()),
+        wording.counted(of, total, at_least=chosen.at_least),
         *_years(db, chosen.projects, request),
         *(() if _is_table(chosen) else page(shown, words)),
         *_near_lines(counted),
@@ -264,10 +266,9 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     keys = (*keys, *(each.project.key for each in counted))
     more: tuple[Part, ...] = more_button(chosen.total - len(shown))
     if _is_table(chosen):
-        items = Items(tuple((title(project), _office(project)) for project in shown))
+        items = Items(tuple((wording.named(project), _office(project)) for project in shown))
         more = (Listing(chosen.projects[:MOST], (items, *more_button(chosen.total - len(shown)))),)
-    how = "すべての言葉が同じ事業の記録にあるもの" if words else "担当課・部・年度の欄が一致するもの"
-    why = (f"条件: {condition}事業", f"{how}を数えています")
+    why = (wording.condition(of), wording.ALL_WORDS_COUNTED if words else wording.CELLS_COUNTED)
     kind: Kind = "count" if request.kind == "count" else "list"
     confidence: Confidence = "sure" if chosen.is_exact else "unsure"
     if len(keys) > PAGE - NEAR or not also:
@@ -276,7 +277,7 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
             offices=tuple(office.name for office in request.offices),
         )  # fmt: skip
     others = also[: PAGE - len(keys)]
-    parts = (*parts, Say(ALSO, "small"), *_near_lines(others))
+    parts = (*parts, wording.ALSO_NEAR, *_near_lines(others))
     near = tuple(each.project.key for each in others)
     return Answer(kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near)
 
@@ -304,30 +305,23 @@ def told_of_near(near: Sequence[Near], others: Sequence[Project], request: Reque
     known = {each.project.key for each in near}
     some = [p for p in others if p.key not in known][: 0 if sure else max(0, PAGE - len(near))]
     groups = other_words.alternatives(request.topic, request.terms)
-    what = "と".join("か".join(f"「{term}」" for term in group) for group in groups)
-    heading = f"{what}に当たる記載がある事業は" if sure else f"{what}に関係しそうな事業は"
-    how = (
-        f"{what}そのものでなくても、近い言い方が一つの文にそろっているものを数えています。"
-        if sure
-        else f"{what}という言葉そのものではなく、近い言葉や内容の記載で探しています。"
-    )
     keys = (*(each.project.key for each in near), *(project.key for project in some))
     total, near, left = len(keys), near[:PAGE], keys[PAGE:]
-    why = tuple(f"事業番号 {each.project.number}: {each.why}" for each in near)
+    why = tuple(wording.of_project(each.project, each.why) for each in near)
     kind: Kind = "count" if request.kind == "count" else "list"
-    head = (Say(f"{heading}{total:,}件です。", "bold"), Say(how, "small"))
+    head = (wording.near_set(groups, total, is_sure=bool(sure)), wording.how_near(groups, is_sure=bool(sure)))
     parts = (*head, *_near_lines(near), *page(some, request.terms))
     if not sure or not rest or left:
         parts = (*parts, *more_button(len(left)))
         return Answer(kind, parts, keys[:PAGE], left, confidence="sure" if sure else "unsure", why=why)
-    parts = (*parts, Say(ALSO, "small"), *_near_lines(rest))
+    parts = (*parts, wording.ALSO_NEAR, *_near_lines(rest))
     also = tuple(each.project.key for each in rest)
     return Answer(kind, parts, (*keys, *also), why=why, near=also)
 
 
 def _near_lines(near: Sequence[Near]) -> Iterator[Part]:
     for each in near:
-        yield Items(((title(each.project), _office(each.project)),))
+        yield Items(((wording.named(each.project), _office(each.project)),))
         at = each.sentence.find(each.said) if each.said else -1
         bold = ((at, at + len(each.said)),) if at >= 0 else ()
         yield Quote(each.project, each.field, (each.sentence,), (bold,))
@@ -336,27 +330,25 @@ def _near_lines(near: Sequence[Near]) -> Iterator[Part]:
 def page(shown: Sequence[Project], terms: Sequence[str]) -> list[Part]:
     """Projects one a line; where words were asked for, each with its most telling sentence."""
     if not terms:
-        return [Items(tuple((title(project), _office(project)) for project in shown))]
+        return [Items(tuple((wording.named(project), _office(project)) for project in shown))]
     parts: list[Part] = []
     for project in shown:
-        parts.append(Items(((title(project), _office(project)),)))
+        parts.append(Items(((wording.named(project), _office(project)),)))
         parts += evidence(project, terms)
     return parts
 
 
 def more_button(left: int) -> tuple[Say, ...]:
     """How many are left and that もっと shows them."""
-    return (Say(f"ほかに{left:,}件あります。「もっと」で続きを表示します。", "small"),) if left > 0 else ()
+    return (wording.more(left),) if left > 0 else ()
 
 
 def _years(db: Database, found: Sequence[Project], request: Request) -> list[Part]:
     """How many there are in other years that are loaded, where only offices are asked for."""
     shown = {project.fiscal_year for project in found}
     counts = Counter(entry.fiscal_year for entry in within(db.snapshot.catalog, request))
-    others = [f"{fiscal_year_name(year)}は{counts[year]:,}件" for year in counts if year not in shown]
-    if request.years or request.terms or not others:
-        return []
-    return [Say(f"ほかの年度: {'、'.join(others)}", "small")]
+    others = tuple((year, count) for year, count in counts.items() if year not in shown)
+    return [] if request.years or request.terms or not others else [wording.other_years(others)]
 
 
 def _office(project: Project) -> str:
@@ -389,7 +381,7 @@ def _of_denial(db: Database, request: Request, among: Collection[Key]) -> Answer
     words = tuple(term for term in request.terms if term not in denies and not is_light(term))
     chosen = choose(db, replace(request, terms=words or tuple(denies)), most=MOST)
     found = [
-        Near(project, field, sentence.text, "", "", says_all=True)
+        Near(project, field, sentence.text, "", wording.DENIES_TOO, says_all=True)
         for project in chosen.projects
         if not among or project.key in among
         for field, sentence in sentences(project)
@@ -408,7 +400,6 @@ def _of_denial(db: Database, request: Request, among: Collection[Key]) -> Answer
 
 
 LONGEST = 6_000  # projects whose every text is looked into for a word
-_FIELD_NAMES = {**FIELD_LABELS, "name": "事業名"}
 
 
 def of_condition(db: Database, condition: Condition) -> Answer | None:
@@ -443,22 +434,12 @@ def _by_name(db: Database, year: int, condition: Condition) -> Sequence[Project]
 
 
 def _told(condition: Condition, chosen: Sequence[Project], having: Sequence[Project], among: int) -> Answer:
-    of = f"{condition.scope.strip('、,')}の" if condition.scope else "登録されている"
-    how = {
-        "saying": f"{of}{among:,}件のうち、{_positive(condition)}ものを数えました。",
-        "not saying": f"{of}{among:,}件のうち、{_positive(condition)}{len(having):,}件を除いた数です。",
-        "except": f"{of}{among:,}件のうち、{condition.word}の{len(having):,}件を除いた数です。",
-    }[condition.how]
-    which = {
-        "saying": _positive(condition),
-        "not saying": f"{_positive(condition).removesuffix('いる')}いない",
-        "except": f"{condition.word}以外の",
-    }[condition.how]
     found = [project.key for project in chosen]
-    parts: list[Part] = [Say(f"{which}事業は{len(chosen):,}件です。", "bold"), Say(how, "small")]
+    how = wording.how_met(condition, among, len(having))
+    parts: list[Part] = [wording.meeting(condition, len(chosen)), how]
     if chosen:
         for project in chosen[:PAGE]:
-            parts.append(Items(((title(project), _office(project)),)))
+            parts.append(Items(((wording.named(project), _office(project)),)))
             parts += _said(condition, project) if condition.how == "saying" else ()
         parts += more_button(max(0, len(chosen) - PAGE))
     kind: Kind = "count" if COUNT_OF_OFFICE.search(condition.rest) else "list"
@@ -499,12 +480,3 @@ def _said(condition: Condition, project: Project) -> list[Part]:
 
 def _offices(project: Project) -> set[str]:
     return {project.section, project.section_canonical, project.department, project.organization}
-
-
-def _positive(condition: Condition) -> str:
-    where = f"{'か'.join(_FIELD_NAMES[each] for each in condition.fields)}に" if condition.fields else ""
-    if not condition.is_literal and (clause := condition.clause):
-        return f"{where}「{'」「'.join(clause)}」が一つの文に書かれている"
-    verb = "入っている" if condition.fields == ("name",) else "書かれている"
-    what = "か".join(f"「{word}」" for word in condition.words)
-    return f"{where}{what}と{verb}"

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import chain, islice, product
 
-from bot.ask import subjects
+from bot.ask import subjects, wording
 from bot.ask.matching import Bag, bag, found_in
 from bot.ask.question import Request
 from bot.ask.terms import is_light, names, narrower, written_for
+from bot.ask.wording import Say
 from store.database import Database
 from store.records import Project
 from store.search import meaning, relevance
@@ -46,7 +47,7 @@ class Near:
     field: str
     sentence: str
     said: str
-    why: str
+    why: Say
     says_all: bool = False
 
 
@@ -183,16 +184,10 @@ def _near(each: RankedPassage, said: Sequence[str], things: Sequence[Thing]) -> 
     passage = each.passage
     word = next((word for word in said if word in passage.text), "")
     texts = (passage.text, display(passage.project.name))
-    why = "、".join(_why(thing.asked[0], word, texts) for thing, word in zip(things, said, strict=True))
+    named = [each if any(_has_word(bag(text), each) for text in texts) else "" for each in said]
+    why = wording.said_otherwise([thing.asked[0] for thing in things], named)
     says_all = _says_each(things, texts)
     return Near(passage.project, passage.field, passage.text, word, why, says_all)
-
-
-def _why(asked: str, said: str, texts: Iterable[str]) -> str:
-    """By what word a project says what was asked for; one that is not there as a word is not named."""
-    if not any(_has_word(bag(text), said) for text in texts):
-        return f"「{asked}」に近い言い方が記録にあります"
-    return f"「{asked}」{'' if said == asked else f'に近い「{said}」'}が記録にあります"
 
 
 def _has_word(text: Bag, word: str) -> bool:
@@ -274,5 +269,5 @@ def _by_meaning(db: Database, request: Request, terms: Sequence[str]) -> Iterato
     near = [project for project in near if not request.years or project.fiscal_year in request.years]
     best = meaning.best_by_project(meaning.rank_passages(request.question, meaning.passages_of(db, near)))
     for each in best:
-        why = f"意味の近さ {each.meaning:.0%}"
+        why = wording.near_in_meaning(each.meaning)
         yield Near(each.passage.project, each.passage.field, each.passage.text, "", why)
