@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.ask.answers import Answer, Lines, Quote, worded
+from bot.ask.answers import Answer, Lines, Quote
+from bot.ask.wording import worded
 from bot.messages.markup import plain
 from bot.messages.message import pages
 from store.records import Project

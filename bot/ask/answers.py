@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.ask import wording
-from bot.ask.wording import Piece as Piece
-from bot.ask.wording import Say as Say
-from bot.ask.wording import finding as finding
-from bot.ask.wording import short_value as short_value
-from bot.ask.wording import source, worded
-from bot.ask.wording import title as title
+from bot.ask.wording import Piece, Say, source, worded
 from bot.messages import builders
 from bot.messages.builders import Block
 from bot.messages.charts import Chart, slack_chart
@@ -244,7 +239,7 @@ class Answer:
     shown: tuple[Key, ...] = ()
     rest: tuple[Key, ...] = ()
     confidence: Confidence = "sure"
-    why: tuple[Piece, ...] = ()
+    why: tuple[Say, ...] = ()
     terms: tuple[str, ...] = ()  # the words a list was chosen by, for its next page
     offices: tuple[str, ...] = ()  # whose projects were counted or listed
     near: tuple[Key, ...] = ()
@@ -263,7 +258,7 @@ class Answer:
     @property
     def reasons(self) -> tuple[str, ...]:
         """How it was matched, in Japanese."""
-        return tuple(map(worded, self.why))
+        return tuple(reason.text for reason in self.why)
 
     @property
     def quoted(self) -> dict[Key, list[str]]:
@@ -332,7 +327,7 @@ class Answer:
         return (wording.UNSURE, *self.parts) if is_guess else self.parts
 
 
-def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[Piece] = ()) -> Answer:
+def unknown(*parts: Part, shown: Iterable[Key] = (), why: Iterable[Say] = ()) -> Answer:
     """The records do not say: told so first, then what is nearest."""
     return Answer("none", (wording.UNKNOWN, *parts), tuple(shown), confidence="none", why=tuple(why))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
-from bot.ask.answers import Answer, Key, Quote, Say, not_loaded, unknown
+from bot.ask.answers import Answer, Key, Quote, not_loaded, unknown
 from bot.ask.checks import Claim, condition, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
@@ -39,6 +39,7 @@ from bot.ask.question import (
     read,
 )
 from bot.ask.terms import is_light
+from bot.ask.wording import Say
 from store import projects
 from store.database import Database
 from store.records import Project
@@ -431,7 +432,7 @@ _ANSWERS: Mapping[str, Callable[[Database, Asked], Answer | None]] = {
 _TOLD = {intent.name: intent.told for intent in reversed(INTENTS)}
 
 
-def trace(db: Database, question: str, last: Turn | None = None) -> tuple[Say | str, ...]:
+def trace(db: Database, question: str, last: Turn | None = None) -> tuple[Say, ...]:
     """How a question is read, which intent answered or refused it, and the sentences nearest to it."""
     with db.reading():
         asked = understood(db, question, last, "")

@@ -36,7 +36,7 @@ class Say:
     `values` are the sentence's own, `named` those that are given by their names.
     """
 
-    words: Callable[..., str] | str
+    words: Callable[..., str]
     look: Look = "plain"
     values: tuple[object, ...] = ()
     named: tuple[tuple[str, object], ...] = ()
@@ -44,7 +44,7 @@ class Say:
     @property
     def text(self) -> str:
         """The sentence with its values, in Japanese."""
-        return self.words if isinstance(self.words, str) else self.words(*self.values, **dict(self.named))
+        return self.words(*self.values, **dict(self.named))
 
 
 Piece = Say | str
@@ -100,6 +100,16 @@ def source(project: Project, field: str) -> str:
 def place(project: Project, field: str) -> str:
     """Where in the records something stands."""
     return f"{title(project)}の{FIELD_LABELS[field]}"
+
+
+def difference(one: str, other: str) -> str:
+    """What one number is more than another, as a heading."""
+    return f"{one}と{other}の差"
+
+
+def ratio(one: str, whole: str) -> str:
+    """One number in percent of another, as a heading."""
+    return f"{whole}に対する{one}の割合"
 
 
 # -- of every answer --------------------------------------------------------------------------------------
@@ -656,9 +666,9 @@ def found(count: int) -> str:
 
 
 @finding("bold")
-def summary_of(of_what: Piece, count: int) -> str:
+def summary_of(of_what: Say, count: int) -> str:
     """What is summed up."""
-    return f"{worded(of_what)}のまとめ（全{count:,}件）"
+    return f"{of_what.text}のまとめ（全{count:,}件）"
 
 
 @finding()
@@ -791,9 +801,9 @@ SHEETS_POINTER = (
 
 
 @finding()
-def of_project(project: Project, why: Piece) -> str:
+def of_project(project: Project, why: Say) -> str:
     """Why one project of several was taken."""
-    return f"事業番号 {project.number}: {worded(why)}"
+    return f"事業番号 {project.number}: {why.text}"
 
 
 @finding()
@@ -881,9 +891,9 @@ def no_subject(question: str) -> str:
 
 
 @finding()
-def condition(of_what: Piece) -> str:
+def condition(of_what: Say) -> str:
     """By what projects were chosen."""
-    return f"条件: {worded(of_what)}"
+    return f"条件: {of_what.text}"
 
 
 @finding()

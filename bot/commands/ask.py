@@ -146,8 +146,9 @@ def _tell(db: Database, given: Reply, *, explain: bool) -> None:
     if not explain:
         return
     way = trace(db, given.decision.text) if given.decision.kind == "question" else ()
-    for reason in (READ_AS.format(KINDS[given.decision.kind]), *way, *given.shown.why):
-        echo(f"  ※ {reason if isinstance(reason, str) else reason.text}")
+    reasons = (reason.text for reason in (*way, *given.shown.why))
+    for told in (READ_AS.format(KINDS[given.decision.kind]), *reasons):
+        echo(f"  ※ {told}")
 
 
 def _in_turn(db: Database, lines: Iterable[str]) -> Iterator[Reply]:

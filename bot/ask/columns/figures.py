@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bot.ask import wording
 from store.columns.headings import PART_OF_AMOUNT
 from store.columns.values import NUMERIC, Basis, Cell, Column, converted, is_money
 from store.text.normalize import nfkc, one_space
@@ -15,7 +16,7 @@ from store.text.normalize import nfkc, one_space
 if TYPE_CHECKING:
     from store.index.catalog import Entry
 
-_YEN = "円"
+_YEN, _MINUS = "円", "マイナス"
 _MAN, _OKU, _CHO = 10_000, 100_000_000, 1_000_000_000_000
 _LISTED = re.compile(r"[△▲-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?")
 _ONLY_DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
@@ -46,7 +47,7 @@ class Derived(Column):
 
 def difference(one: Column, other: Column) -> Derived:
     """One column less another of its list, in the unit of the first."""
-    head = f"{one_space(one.heading)}と{one_space(other.heading)}の差"
+    head = wording.difference(one_space(one.heading), one_space(other.heading))
     return Derived(
         _derived_id(one, other), one.source_id, one.fiscal_year, one.position, head, (head,), one.unit,
         one.value_year, "", "amount" if is_money(one.unit) else "number", topic=one.topic, one=one,
@@ -56,7 +57,7 @@ def difference(one: Column, other: Column) -> Derived:
 
 def ratio(one: Column, other: Column) -> Derived:
     """One column in percent of another of its list."""
-    head = f"{one_space(other.heading)}に対する{one_space(one.heading)}の割合"
+    head = wording.ratio(one_space(one.heading), one_space(other.heading))
     return Derived(
         _derived_id(one, other), one.source_id, one.fiscal_year, one.position, head, (head,), "％",
         one.value_year, "", "rate", topic=one.topic, one=one, other=other,
@@ -177,7 +178,7 @@ def in_yen(yen: float) -> str:
         return ""
     man = round(abs(yen) / _MAN)
     about = "" if man * _MAN == round(abs(yen), 3) else "約"
-    sign = "マイナス" if yen < 0 else ""
+    sign = _MINUS if yen < 0 else ""
     cho, rest = divmod(man, _CHO // _MAN)
     oku, man = divmod(rest, _OKU // _MAN)
     parts = [f"{n:,}{name}" for n, name in ((cho, "兆"), (oku, "億"), (man, "万")) if n]

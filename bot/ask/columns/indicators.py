@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Kind, Part, Say
+from bot.ask.answers import Answer, Choices, Confidence, Items, Key, Kind, Part
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import (
     ASKING,
@@ -34,6 +34,7 @@ from bot.ask.columns.single import by_years, together
 from bot.ask.columns.vocabulary import AND, ANY_LEAST, ANY_MOST, CHANGE, COMPARE, LEAST, MOST, RANKS
 from bot.ask.lexing import lex
 from bot.ask.terms import is_light, terms
+from bot.ask.wording import Say
 from bot.messages.charts import charts_of
 from store.columns.values import NUMERIC
 from store.database import Database

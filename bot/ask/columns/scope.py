@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bot.ask.answers import Say
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import Bound, Choice, How, Trait, columns_of
 from bot.ask.columns.evidence import before_of, column_names, of_offices, rows
@@ -15,6 +14,7 @@ from bot.ask.columns.figures import Derived, Row, difference, fits, likeliness, 
 from bot.ask.columns.naming import GRADES, ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.skeleton import YEAR
+from bot.ask.wording import Say
 from store.columns.headings import plain_heading
 from store.columns.values import NUMERIC, Column, converted, is_money
 from store.database import Database

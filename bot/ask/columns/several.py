@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.ask.answers import Answer, Items, Kind, Part, Piece, Say
+from bot.ask.answers import Answer, Items, Kind, Part
 from bot.ask.columns import wording
 from bot.ask.columns.conditions import columns_of
 from bot.ask.columns.evidence import file_names, names_of_office, of_offices, rows
@@ -18,6 +18,7 @@ from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Scope, candidates, conditions_of, is_chosen, names_of, scope_of
 from bot.ask.columns.single import together
 from bot.ask.columns.vocabulary import IN_ORDER, MEAN, MEDIAN
+from bot.ask.wording import Piece, Say
 from bot.messages.charts import Chart, Series, charts_of
 from store.columns.headings import without_unit
 from store.columns.values import NUMERIC, Column, converted

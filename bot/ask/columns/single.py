@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part, Say
+from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Part
 from bot.ask.columns import wording
 from bot.ask.columns.evidence import file_names, in_all_years, rows
 from bot.ask.columns.figures import LIKELIEST, Row, likeliness, numbers
 from bot.ask.columns.naming import ColumnNames, Mention, bare, fold, is_unit
 from bot.ask.columns.reading import ColumnQuestion
 from bot.ask.columns.scope import Lacking, between, near_of_year, speaking_of, years_lacking
+from bot.ask.wording import Say
 from bot.messages.charts import charts_of
 from store.columns.headings import plain_heading
 from store.columns.inference import BASIS_LABELS

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from bot.ask.answers import Choice, Choices, Items, Key, Part, Piece, finding
+from bot.ask.answers import Choice, Choices, Items, Key, Part
 from bot.ask.columns.figures import Row, Work, amount, cell_value, percent, plain_number
 from bot.ask.columns.naming import fold
-from bot.ask.wording import fixed, quoted
+from bot.ask.wording import Piece, finding, fixed, quoted
 from store.columns.values import NUMERIC, Column, converted
 from store.text.normalize import alnum_key, one_space
 from store.text.numbers import fiscal_year_name

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.ask import wording
-from bot.ask.answers import Answer, Items, Kind, Part, Say, unknown
+from bot.ask.answers import Answer, Items, Kind, Part, unknown
 from bot.ask.lexing import office_in_kana
 from bot.ask.matching import reading
+from bot.ask.wording import Say
 from store.database import Database
 from store.index.catalog import NO_NAME, Catalog, Entry
 from store.lists.rows import joint_sections

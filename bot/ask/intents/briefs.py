@@ -6,18 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.ask import subjects, wording
-from bot.ask.answers import (
-    Answer,
-    Confidence,
-    Details,
-    Lines,
-    Part,
-    Piece,
-    ProjectLine,
-    Quote,
-    Table,
-    unknown,
-)
+from bot.ask.answers import Answer, Confidence, Details, Lines, Part, ProjectLine, Quote, Table, unknown
 from bot.ask.intents import fields, listing, other_words
 from bot.ask.matching import bag, lacking, sentences
 from bot.ask.quantities import figures
@@ -25,6 +14,7 @@ from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.summaries import Line, Summary, measures, news, summarize
 from bot.ask.terms import is_light, names
+from bot.ask.wording import Piece, Say
 from store import projects
 from store.database import Database
 from store.records import Project
@@ -160,7 +150,7 @@ def summary(db: Database, request: Request) -> Answer:
     return of_projects(db, chosen.projects, wording.chosen(chosen.criteria), about)
 
 
-def of_projects(db: Database, found: Sequence[Project], of_what: Piece, about: Sequence[str] = ()) -> Answer:
+def of_projects(db: Database, found: Sequence[Project], of_what: Say, about: Sequence[str] = ()) -> Answer:
     """The summary of several projects under the words that say which they are.
 
     `about` are the words that they were chosen for: the line of each speaks of these.
@@ -178,7 +168,7 @@ def of_projects(db: Database, found: Sequence[Project], of_what: Piece, about: S
     return Answer("summary", parts, tuple(project.key for project in found), why=why)
 
 
-def of_project(project: Project, *, why: Piece = "") -> Answer:
+def of_project(project: Project, *, why: Say | None = None) -> Answer:
     """One project: why it is done, what is done, what came of it, and its figures."""
     parts: list[Part] = [wording.heading(project), wording.office(project)]
     for field, most in SENTENCES.items():
@@ -194,7 +184,7 @@ def of_project(project: Project, *, why: Piece = "") -> Answer:
     return Answer("summary", tuple(parts), (project.key,), why=(why,) if why else ())
 
 
-def _frame(summary: Summary, of_what: Piece, about: Sequence[str]) -> Iterator[Part]:
+def _frame(summary: Summary, of_what: Say, about: Sequence[str]) -> Iterator[Part]:
     yield wording.summary_of(of_what, len(summary.projects))
     if summary.themes and len(summary.projects) > FEW and not about:
         yield wording.themes(summary.themes)

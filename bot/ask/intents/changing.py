@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Items, Kind, Part, Piece, Quote, unknown
+from bot.ask.answers import Answer, Items, Kind, Part, Quote, unknown
 from bot.ask.intents import fields, listing
 from bot.ask.question import LINEAGE, Request
+from bot.ask.wording import Piece
 from store import projects
 from store.columns.headings import plain_heading
 from store.database import Database

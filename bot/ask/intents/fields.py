@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Choice, Choices, Details, Part, Piece, Quote, Say, button_label, unknown
+from bot.ask.answers import Answer, Choice, Choices, Details, Part, Quote, button_label, unknown
 from bot.ask.intents import asides
 from bot.ask.matching import bag, name_share, sentences
 from bot.ask.quantities import JOINED, Figure, asked_figure, closeness, fitting
@@ -17,6 +17,7 @@ from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import by_script, pieces
 from bot.ask.terms import terms as words_of
+from bot.ask.wording import Say
 from store.database import Database
 from store.records import Project
 from store.text import lazily
@@ -67,7 +68,7 @@ def of_subject(db: Database, request: Request, subject: Subject) -> Answer:
 
 
 def of_project(
-    project: Project, fields: Sequence[str], terms: Sequence[str] = (), *, why: Piece = ""
+    project: Project, fields: Sequence[str], terms: Sequence[str] = (), *, why: Say | None = None
 ) -> Answer:
     """The fields of one project, the sentences that hold `terms` in front."""
     parts = [part for field in fields for part in _field(project, field, terms)]
@@ -183,7 +184,7 @@ def _guess(request: Request, subject: Subject) -> Answer:
     return Answer("field", parts, first.shown, confidence="unsure", why=_reasons(subject, 1))
 
 
-def _reasons(subject: Subject, count: int) -> tuple[Piece, ...]:
+def _reasons(subject: Subject, count: int) -> tuple[Say, ...]:
     return tuple(wording.of_project(each.project, each.why) for each in subject.candidates[:count])
 
 

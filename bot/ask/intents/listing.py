@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote, Say
+from bot.ask.answers import Answer, Confidence, Items, Key, Kind, Listing, Part, Quote
 from bot.ask.checks import Condition, denied
 from bot.ask.intents import fields, other_words
 from bot.ask.intents.other_words import Near
@@ -17,6 +17,7 @@ from bot.ask.matching import TEXT_FIELDS, Bag, bag, found_in, is_spelled, lackin
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.terms import is_light, is_weak, names, pieces, terms
+from bot.ask.wording import Say
 from store import projects
 from store.database import Database
 from store.index import synonyms

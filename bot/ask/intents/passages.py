@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.ask import subjects, wording
-from bot.ask.answers import Answer, Details, Part, Quote, Say
+from bot.ask.answers import Answer, Details, Part, Quote
 from bot.ask.checks import Claim, failed, passes, role_of
 from bot.ask.intents import asides
 from bot.ask.intents.fields import is_quantity_alone
@@ -19,6 +19,7 @@ from bot.ask.quantities import fitting
 from bot.ask.question import Request, is_of_another_year
 from bot.ask.subjects import Subject, is_common
 from bot.ask.terms import is_light, names, pieces
+from bot.ask.wording import Say
 from store import projects
 from store.database import Database
 from store.index.snapshot import Memo
