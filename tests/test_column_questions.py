@@ -56,6 +56,13 @@ def test_the_json_of_an_answer_names_the_columns_it_rests_on(db: Database) -> No
     assert "活動指標1実績" in {heading for _, heading in answer(db, "資料館の来館者は？").cells}
 
 
+def test_no_column_is_set_against_itself(db: Database) -> None:
+    assert answer(db, "決算と決算の差は？").kind == "none"
+    text = answer(db, "資料館運営事業の決算と決算の差は？").text
+    assert "2,950千円" in text
+    assert "差" not in text
+
+
 def test_a_word_that_several_columns_have_gets_all_of_them(db: Database) -> None:
     text = answer(db, "資料館運営事業の決算は？").text
     assert "2,950千円" in text

@@ -200,7 +200,8 @@ def _asks(question: ColumnQuestion) -> bool:
     is_ranked = question.aggregate in ("most", "least")
     if is_ranked and _OF_NO_COLUMN.search(question.skeleton) and all(c.kind not in NUMERIC for c in columns):
         return False  # 評価の点数が一番高い, where 評価 is a choice
-    if question.between and not paired(*(mention.columns for mention in question.asked[:2])):
+    both = [mention.columns for mention in question.asked[:2]]
+    if question.between and not (len(both) == 2 and paired(*both)):  # 決算と決算の差 names one
         return False
     return bool(columns or question.has_conditions or question.by_columns)
 

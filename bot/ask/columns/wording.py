@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LONGEST = 600  # characters of a cell that are shown; the rest is a button away
 PAGE = 10
 COUNTER = "件"  # of projects
-HOW_NAMES: Mapping[Work, str] = {"sum": "合計", "mean": "平均", "median": "中央値"}
+_HOW_NAMES: Mapping[Work, str] = {"sum": "合計", "mean": "平均", "median": "中央値"}
 _BY_NAMES = {"section": "課", "department": "部", "organization": "府省庁・団体"}
 _TRAITS = {
     "above mean": "が平均を超える",
@@ -394,10 +394,10 @@ def same_as_last(place: int, count: int) -> str:
 def worked_out(scope: Scope, unit: str, values: Mapping[Work, float]) -> str:
     """The sum, the mean or the middle of a column, or several of these."""
     if len(values) > 1:
-        told = "、".join(f"{HOW_NAMES[how]}{amount(number, unit)}" for how, number in values.items())
+        told = "、".join(f"{_HOW_NAMES[how]}{amount(number, unit)}" for how, number in values.items())
         return f"{_measured(scope)}は、{told}です。"
     ((how, number),) = values.items()
-    return f"{_measured(scope)}の{HOW_NAMES[how]}は、{amount(number, unit)}です。"
+    return f"{_measured(scope)}の{_HOW_NAMES[how]}は、{amount(number, unit)}です。"
 
 
 @finding("bold")
@@ -436,7 +436,7 @@ def some_added_up(count: int, of: int) -> str:
 def year_by_year(offices: Sequence[str], what: str, how: Work) -> str:
     """Above the sums of a column of several years."""
     whose = f"{'・'.join(offices)}の" if offices else ""
-    return f"{whose}「{what}」の{HOW_NAMES[how]}を年度ごとに示します。"
+    return f"{whose}「{what}」の{_HOW_NAMES[how]}を年度ごとに示します。"
 
 
 @finding()
@@ -460,7 +460,7 @@ def first_group(
 @finding("bold")
 def by_group(scope: Scope, question: ColumnQuestion, how: Work) -> str:
     """Above the sums of offices or choices."""
-    what = f"{scope_told(scope)}{heads(scope.columns[:1])}の{HOW_NAMES[how]}"
+    what = f"{scope_told(scope)}{heads(scope.columns[:1])}の{_HOW_NAMES[how]}"
     return f"{what}を、{_by(question)}ごとに示します。"
 
 
@@ -511,7 +511,7 @@ def chart_title(
     what: str = "", how: Work | None = None, *, of: Sequence[str] = (), scope: Scope | None = None
 ) -> str:
     """What a chart shows: of whom, what of them, and how it was worked out."""
-    parts = ("・".join(of), what, HOW_NAMES[how] if how else "")
+    parts = ("・".join(of), what, _HOW_NAMES[how] if how else "")
     return f"{scope_told(scope) if scope else ''}{'の'.join(filter(None, parts))}"
 
 
@@ -556,7 +556,7 @@ def reason(
     """How an answer was found."""
     asked = [mention.word for mention in question.asked] if question else []
     by = _by(question) if question else ""
-    return _REASONS[which].format(columns=heads(columns), by=by, words=quoted(asked), how=HOW_NAMES[how])
+    return _REASONS[which].format(columns=heads(columns), by=by, words=quoted(asked), how=_HOW_NAMES[how])
 
 
 @finding()
