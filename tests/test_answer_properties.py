@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from bench.ask_checks import is_verbatim, problems, quotes
-from bot.ask.answers import Answer
+from bot.ask.answers import Answer, plain
 from bot.ask.engine import answer
 from bot.ask.intents import briefs, fields
 from bot.ask.summaries import OVERLAP, overlap, pairs
+from bot.ask.wording import finding
 from bot.messages.message import pages
 from bot.playground.slack.rules import message_problem
 from store import projects
@@ -88,3 +89,18 @@ def test_markup_around_and_inside_sentences_is_not_shown(tmp_path: Path):
     assert "「3件を採択。」" in said.text
     assert all(is_verbatim(project, sentence) for _, sentence in quotes(said, {"7": project}))
     check(said, [project])
+
+
+def test_a_finding_is_its_values_and_is_worded_when_it_is_drawn():
+    drawn: list[int] = []
+
+    @finding("bold")
+    def counted(total: int) -> str:
+        drawn.append(total)
+        return f"{total:,}件です。"
+
+    found = counted(1234)
+    assert found == counted(1234) != counted(5)
+    assert drawn == []
+    assert plain(found) == ["1,234件です。"]
+    assert drawn == [1234]
