@@ -2,7 +2,19 @@
 
 import pytest
 
-from bot.ask.quantities import UNITS, asked_figure, asked_of, figures, figures_asked_apart
+from bot.ask.quantities import (
+    UNITS,
+    asked_figure,
+    asked_of,
+    counts_other,
+    figures,
+    figures_asked_apart,
+    fitting,
+    in_full,
+    is_of_role,
+    levels_changed,
+    role_in,
+)
 
 CHAT = (
     "職員アンケートでは、認知度62%・満足度83%の結果を得ており、"
@@ -134,4 +146,176 @@ def test_other_questions_ask_for_no_figure(question: str) -> None:
 def test_figures_that_are_asked_for_together_are_asked_one_by_one(
     question: str, parts: tuple[str, ...]
 ) -> None:
+    assert figures_asked_apart(question) == parts
+
+
+# -- roles, on sentences of no list here ---------------------------------------------------------------------
+
+LIBRARY = "貸出冊数は昨年度の4,100冊から4,650冊に増加し、開館日数は前年度比12日増の310日となった。"
+POOL = "プールの利用者は1,200人で、前年度比85人減となった。"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure", "role"),
+    [
+        ("相談は前年度比31件増の421件であった。", "31件", "change"),
+        ("相談は前年度比31件増の421件であった。", "421件", "level"),
+        (POOL, "1,200人", "level"),
+        (POOL, "85人", "change"),
+        ("会員は5名の増加となった。", "5名", "change"),
+        ("植樹は120本から150本に増えた。", "120本", "before"),
+        ("植樹は120本から150本に増えた。", "150本", "level"),
+        ("費用は前年度の90万円を下回る70万円であった。", "90万円", "before"),
+        ("受診者は目標の300人に対し210人にとどまった。", "300人", "target"),
+        ("受診者は目標の300人に対し210人にとどまった。", "210人", "level"),
+        ("花壇8か所の整備を予定し、うち3か所を終えた。", "3か所", "part"),
+        ("救急講習は10回を予定している。", "10回", "target"),
+        ("定員40名に対して28名が参加した。", "40名", "capacity"),
+        ("定員40名に対して28名が参加した。", "28名", "level"),
+        ("駐輪場を2か所増設した。", "2か所", "added"),
+        ("協力店を新たに6店舗、登録所を3か所追加した。", "3か所", "added"),
+        ("欠席者（3名）を除き承認した。", "3名", "exception"),
+        ("増員10名で対応した。", "10名", "level"),
+        ("職員10名増員の要望を出した。", "10名", "added"),
+    ],
+)
+def test_a_figure_has_a_role_in_its_sentence(sentence: str, figure: str, role: str) -> None:
+    assert {each.text: role_in(sentence, each) for each in figures(sentence)}[figure] == role
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "left"),
+    [
+        ("相談は前年度比31件増の421件であった。", "相談は何件", ["421件"]),
+        ("相談は前年度比31件増の421件であった。", "相談は何件増えましたか", ["31件"]),
+        ("相談は前年度比31件増の421件であった。", "前年度の相談は何件", []),
+        ("植樹は120本から150本に増えた。", "植樹は何本", ["150本"]),
+        ("植樹は120本から150本に増えた。", "植樹は何本増えた", []),
+        ("植樹は令和2年度の120本から150本に増えた。", "令和2年度の植樹は何本", ["120本", "150本"]),
+        ("受診者は目標の300人に対し210人にとどまった。", "受診者は何人", ["210人"]),
+        ("受診者は目標の300人に対し210人にとどまった。", "受診者の目標は何人", ["300人", "210人"]),
+        ("定員40名に対して28名が参加した。", "参加したのは何名", ["28名"]),
+        ("駐輪場を2か所増設した。", "駐輪場は何か所ありますか", []),
+        ("駐輪場を2か所増設した。", "駐輪場は何か所増設しましたか", ["2か所"]),
+        ("駐輪場を2か所増設した。", "駐輪場は全部で何か所", []),
+        ("提案9件のうち4件を採用した。", "全部で何件採用した", ["9件"]),
+        ("講座を計7回開催した。", "講座は全部で何回", ["計7回"]),
+        ("6月：机40台を入れ替えた。", "机は全部で何台", []),
+        ("昨年度に続き講座を7回開催した。", "講座は昨年度何回", []),
+        ("講座を7回開催した。", "講座は昨年度何回", ["7回"]),
+        ("審査除外案件（2件）を公表した。", "審査したのは何件", []),
+        ("審査除外案件（2件）を公表した。", "審査から外れたのは何件", ["2件"]),
+        ("展示は9月から11月に行った。", "展示はいつまで", ["11月"]),
+        ("展示は9月から11月に行った。", "展示はいつから", ["9月"]),
+        ("緑化計画（2018年～2027年）を改めた。", "緑化計画は何年まで", ["2027年"]),
+        ("2019年に緑化計画を改めた。", "緑化計画は何年まで", []),
+        ("計画は令和6年度まで延びた。", "計画はいつまで", ["令和6年度"]),
+        ("苗120本のうち90本が育った。", "苗120本のうち育ったのは何本", ["90本"]),
+    ],
+)
+def test_only_figures_of_the_role_that_is_asked_for_answer(
+    sentence: str, question: str, left: list[str]
+) -> None:
+    asked = asked_figure(question)
+    assert asked is not None
+    assert [
+        f.text for f in figures(sentence) if asked.fits(f.unit) and is_of_role(sentence, f, asked)
+    ] == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "value"),
+    [
+        ("高齢者が6,000人を超え、", "高齢者は何人", "6,000人を超え"),
+        ("年間268件以上の補修をした。", "補修は何件", "268件以上"),
+        ("展示は9月から11月に行った。", "展示はいつ", "9月から11月"),
+        ("展示は9月から11月に行った。", "展示はいつまで", "11月"),
+        ("緑化計画（2018年～2027年）を改めた。", "緑化計画は何年から何年まで", "2018年～2027年"),
+        ("勉強会を週1回程度開いた。", "勉強会は何回", "週1回程度"),
+        ("延べ164人が乗った。", "何人乗った", "延べ164人"),
+        ("強力な3人が勝った。", "何人勝った", "3人"),
+        ("3人強化選手になった。", "何人なった", "3人"),
+    ],
+)
+def test_a_value_is_said_with_its_range_and_bounds(sentence: str, question: str, value: str) -> None:
+    asked = asked_figure(question)
+    assert asked is not None
+    suited = [f for f in figures(sentence) if asked.fits(f.unit) and is_of_role(sentence, f, asked)]
+    start, end = in_full(sentence, suited[0], asked)
+    assert sentence[start:end] == value
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "nouns", "other"),
+    [
+        ("机40台及び椅子の入れ替え", "椅子は何台入れ替えた", ("椅子",), "机"),
+        ("机40台及び椅子の入れ替え", "机は何台入れ替えた", ("机",), ""),
+        (
+            "標語（交通標語12件、防火標語30件）から防火標語30件を選んだ",
+            "交通標語は何件選んだ",
+            ("交通標語",),
+            "防火標語",
+        ),
+        ("市内及び県外：8回", "県外で何回", ("県外",), "市内及び県外："),
+        ("平成9年度に廃止した分校を再開し、", "分校はいつ再開した", ("分校", "再開"), "廃止した"),
+        ("平成9年度に分校を再開し、", "分校はいつ再開した", ("分校", "再開"), ""),
+        ("緑化計画（2018年～2027年）", "緑の構想は何年まで", ("緑の構想",), "緑化計画"),
+        ("緑化計画（2018年～2027年）", "緑化計画は何年まで", ("緑化計画",), ""),
+    ],
+)
+def test_a_figure_of_another_noun_is_told_from_that_of_the_noun_asked(
+    sentence: str, question: str, nouns: tuple[str, ...], other: str
+) -> None:
+    asked = asked_figure(question)
+    assert asked is not None
+    suited = [f for f in figures(sentence) if asked.fits(f.unit) and is_of_role(sentence, f, asked)]
+    assert counts_other(sentence, suited[-1], asked, nouns) == other
+
+
+def test_what_was_and_what_is_stand_side_by_side_where_no_change_is_said() -> None:
+    both = levels_changed(LIBRARY, [f for f in figures(LIBRARY) if f.unit == "つ"])
+    assert both is not None
+    assert [each.text for each in both] == ["4,100冊", "4,650冊"]
+    assert levels_changed(POOL, figures(POOL)) is None
+
+
+def test_which_of_many_is_asked_for_as_an_ordinal() -> None:
+    asked = asked_figure("今の計画は第何期ですか")
+    assert asked is not None
+    assert [f.text for f in fitting("第4期計画の2年間に3回集まった。", asked, ["計画"])] == ["第4期"]
+
+
+@pytest.mark.parametrize("question", ["いくつの学校と結びましたか", "結んだ学校はいくつ"])
+def test_how_many_is_never_answered_with_a_time(question: str) -> None:
+    asked = asked_figure(question)
+    assert asked is not None
+    assert fitting("今後3年間、学校と協力する。", asked, ["学校"]) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "given"),
+    [
+        ("利用率は86%ですか", ("86%",)),
+        ("120本のうち育ったのは何本", ()),
+        ("利用率は何%ですか", ()),
+        ("利用率は80%以上ですか", ()),
+        ("利用率は86%で合っていますか", ("86%",)),
+    ],
+)
+def test_a_figure_that_the_question_gives_is_to_be_confirmed(question: str, given: tuple[str, ...]) -> None:
+    asked = asked_figure(question)
+    assert asked is not None
+    assert (asked.given if asked.is_confirmation else ()) == given
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("図書館の利用率・満足度は", ("図書館の利用率は", "図書館の満足度は")),
+        ("図書館の利用率と満足度と認知度は", ("図書館の利用率は", "図書館の満足度は", "図書館の認知度は")),
+        ("利用者数、今いくつになった", ()),
+        ("本とビデオの利用率は", ()),
+    ],
+)
+def test_several_quantities_by_name_are_asked_one_by_one(question: str, parts: tuple[str, ...]) -> None:
     assert figures_asked_apart(question) == parts

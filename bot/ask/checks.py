@@ -11,9 +11,21 @@ from typing import Literal
 
 from bot.ask.lexing import LIFETIME
 from bot.ask.matching import lacking
-from bot.ask.quantities import JOINED, closeness, fitting
+from bot.ask.quantities import (
+    DATE,
+    DURATION,
+    EXCEPTION,
+    JOINED,
+    closeness,
+    counts_other,
+    fitting,
+    is_of_role,
+    label_of,
+    role_in,
+)
 from bot.ask.quantities import Asked as Figure
-from bot.ask.terms import others, pieces, terms
+from bot.ask.quantities import Figure as Value
+from bot.ask.terms import is_light, others, pieces, terms
 from store.text import lazily
 from store.text.asking import EXCEPT, QUESTION, without_frame
 from store.text.morphology import Token, tokenize
@@ -315,6 +327,18 @@ class Claim:
     is_any: bool = False
     of_set: bool = False
     members: tuple[str, ...] = ()
+    told: tuple[tuple[str, Value], ...] = ()
+    nouns: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> tuple[tuple[str, Value], ...]:
+        """The figures claimed, each with its sentence: those told, else those nearest to the words."""
+        if self.told or self.figure is None:
+            return self.told
+        among = [(text, fitting(text, self.figure, self.counted)) for text in self.sentences]
+        near = [(closeness(text, f, fit, self.counted), text, f) for text, fit in among for f in fit]
+        best = max((score for score, _, _ in near), default=0.0)
+        return tuple((text, one) for score, text, one in near if score == best)
 
     @property
     def text(self) -> str:
@@ -396,13 +420,121 @@ def role(claim: Claim) -> Lacks | None:
 
 def figure(claim: Claim) -> Lacks | None:
     """Of a figure that only the words tell there is one, or one by far the nearest to what is counted."""
-    if claim.figure is None:
+    if claim.figure is None or claim.told:
         return None
     fit = {text: fitting(text, claim.figure, claim.counted) for text in claim.sentences}
     near = [closeness(text, one, fit[text], claim.counted) for text in fit for one in fit[text]]
     first, *others = sorted(near, reverse=True) or [0.0]
     is_one = len(near) == 1 or (near and first >= JOINED and first - others[0] >= CLEARLY)
     return None if is_one else ()
+
+
+def figure_role(claim: Claim) -> Lacks | None:
+    """A change is no level, a target not what was reached, a part not the whole, a start no end."""
+    asked = claim.figure
+    if asked is None or all(is_of_role(text, value, asked) for text, value in claim.values):
+        return None
+    return ()
+
+
+def counted(claim: Claim) -> Lacks | None:
+    """A figure counts what is asked for, not another noun that stands nearer to it, nor one kind of it."""
+    for text, value in claim.values if claim.figure else ():
+        assert claim.figure is not None  # noqa: S101 - without one there are no values
+        other = counts_other(text, value, claim.figure, claim.nouns) or _other_counted(text, value, claim)
+        if other:
+            return (other,)
+    return None
+
+
+_NOUN = "[一-龥々ァ-ヺーA-Za-z]"
+_OBJECT = lazily(rf"({_NOUN}+)(?:（[^（）]*）)?を(?:約|計|年|全)?$")
+_SIDE_BY_SIDE = lazily(rf"({_NOUN}+)・({_NOUN}+)")
+
+
+def _other_counted(text: str, value: Value, claim: Claim) -> str:
+    """What a figure of a sentence counts beside what the question names: its sister, its kind, its object."""
+    said = [noun for noun in claim.nouns if noun in text]
+    label = label_of(text, value)
+    if any(noun in label for noun in said):
+        return ""
+    for noun in claim.nouns:
+        if noun not in text and (sister := _sister(noun, text[: value.start], claim)):
+            return sister
+        is_plain = value.unit not in (DATE, DURATION) and role_in(text, value) != EXCEPTION
+        if is_plain and noun in said and _is_counted(noun, claim) and (kind := _kind_only(noun, text, claim)):
+            return kind
+    own = [noun for noun in said if noun not in claim.heading and noun not in claim.counted]
+    found = _OBJECT.search(text, 0, value.start)
+    is_later = own and all(text.find(noun) >= value.clause[1] for noun in own)
+    is_other = found and not any(word in claim.question for word in pieces((found[1],)))
+    return found[1] if found and is_later and is_other else ""
+
+
+def _sister(noun: str, before: str, claim: Claim) -> str:
+    """A noun with the same head before a figure (幹事会議 of 首長会議), or the other of two in a heading."""
+    parts = pieces((noun,))
+    is_other = not any(part in before for part in parts[:-1])
+    if is_other and len(parts) > 1 and len(parts[-1]) > 1 and noun.endswith(parts[-1]):
+        for found in re.finditer(rf"{_NOUN}{{2,}}?{re.escape(parts[-1])}(?!{_NOUN})", before[-30:]):
+            if found[0] not in claim.question and noun not in found[0]:
+                return found[0]
+    for one, two in _SIDE_BY_SIDE.findall(claim.heading):
+        for its, others_ in ((one, two), (two, one)):
+            words = [word for word in pieces((others_,)) if len(word) > 1 and word in before]
+            if noun in its and noun not in others_ and words and not any(w in claim.question for w in words):
+                return words[0]
+    return ""
+
+
+_IS_ALL = lazily("(?:です|でし|だ|か|い[るま]|あ[るり]|[?？。]|$)")
+
+
+def _is_counted(noun: str, claim: Claim) -> bool:
+    """Whether a noun is what a figure is asked of (ランナーは何人), and not what they do (何人が入会)."""
+    asked = claim.figure
+    if asked is None or noun not in claim.counted:
+        return False
+    before, after = asked.question[: asked.span[0]], asked.question[asked.span[1] :]
+    return noun in before and bool(_IS_ALL.match(after))
+
+
+def _kind_only(noun: str, text: str, claim: Claim) -> str:
+    """The longer noun, where a sentence has one only as the end of that (サポートランナー)."""
+    kinds = re.findall(rf"({_NOUN}*){re.escape(noun)}", text)
+    asked = claim.question + claim.heading
+    is_special = all(len(k) > 1 and not any(part in asked for part in pieces((k,))) for k in kinds)
+    return f"{kinds[0]}{noun}" if kinds and is_special else ""
+
+
+_DONE = lazily("(?:した|され(?:た|て)|ました|でした|[っん][ただ])(?:の|か|こと|[?？。]|$)|たのは")
+_PLAN = lazily("(?:見込み?|予定)(?:で|と|だ|。|$)")
+_PLAN_ASKED = lazily("見込|予定|計画|方針")
+
+
+def planned(claim: Claim) -> Lacks | None:
+    """What is only expected did not happen: 指定見込み is no 指定された."""
+    question = one_space(claim.question)
+    if claim.figure is None or not _DONE.search(question) or _PLAN_ASKED.search(question):
+        return None
+    return () if any(_PLAN.search(text, value.end) for text, value in claim.values) else None
+
+
+_OF_A_YEAR = lazily("[一1]?年間?|毎年|今|現在")
+
+
+def said_of_it(claim: Claim) -> Lacks | None:
+    """The noun that is counted stands in the sentence or above it, with all its words (女性研究者)."""
+    if not claim.told:
+        return None
+    lacks = tuple(noun for noun in claim.counted if _lacks_part(noun, claim))
+    return lacks or None
+
+
+def _lacks_part(noun: str, claim: Claim) -> bool:
+    words = [word for word in pieces((noun,)) if len(word) > 1 and not is_light(word)]
+    words = [word for word in words if not _OF_A_YEAR.fullmatch(word)]
+    return bool(lacking(words, "\n".join(claim.sentences), claim.heading))
 
 
 def other_one(claim: Claim) -> Lacks | None:
@@ -421,6 +553,10 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("words", words),
     ("role", role),
     ("figure", figure),
+    ("figure's role", figure_role),
+    ("counted", counted),
+    ("planned", planned),
+    ("said of it", said_of_it),
     ("polarity", polarity),
     ("relative year", relative_year),
     ("lifetime", lifetime),

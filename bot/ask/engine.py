@@ -21,7 +21,7 @@ from bot.ask.intents import (
     listing,
     passages,
 )
-from bot.ask.quantities import figures_asked_apart
+from bot.ask.quantities import Figure, figures_asked_apart, fitting, is_of_role
 from bot.ask.question import (
     HERE,
     INTENTS,
@@ -166,7 +166,33 @@ def _claim(db: Database, asked: Asked, given: Answer) -> Claim | None:
         return claim if is_said else None
     sentences = tuple(text for quote in quotes for text in quote.sentences)
     claim = passages.claim(question, request, [quote.project for quote in quotes], sentences)
-    return replace(claim, unsaid=unsaid, is_any=is_any)
+    return replace(_with_figures(claim, asked, given, quotes), unsaid=unsaid, is_any=is_any)
+
+
+def _with_figures(claim: Claim, asked: Asked, given: Answer, quotes: Sequence[Quote]) -> Claim:
+    """A claim with the figures that an answer says for sure, and the nouns that say what they are of."""
+    request = asked.request if asked.request.figure else asked.meant
+    if given.kind != "figure" or given.confidence != "sure" or request.figure is None:
+        return claim
+    told = tuple(
+        (text, figure)
+        for quote in quotes
+        for text, bold in zip(quote.sentences, quote.bold, strict=False)
+        for start, end in bold
+        for figure in _figures_told(text, (start, end), request)
+    )
+    nouns = tuple(term for term in request.terms if terms.names(term) and not is_light(term))
+    is_named = request.figure.span[0] == request.figure.span[1]
+    counted = tuple(filter(terms.names, request.terms[-1:] if is_named else request.counted))
+    figure = request.figure if told else None
+    return replace(claim, told=told, nouns=nouns, figure=figure, counted=counted)
+
+
+def _figures_told(text: str, span: tuple[int, int], request: Request) -> list[Figure]:
+    """The figures of one value that is told: of a range, the end that is asked for."""
+    assert request.figure is not None  # noqa: S101 - a figure is told where one is asked for
+    every = [f for f in fitting(text, request.figure, request.terms) if span[0] <= f.start < f.end <= span[1]]
+    return [figure for figure in every if is_of_role(text, figure, request.figure)] or every
 
 
 def _pointed_elsewhere(asked: Asked, given: Answer) -> list[str]:

@@ -21,6 +21,7 @@ PEOPLE: Final = "人数"
 DURATION: Final = "期間"
 THINGS: Final = "つ"
 AGE: Final = "歳"
+ORDINAL: Final = "第"
 
 # A class of counters -> the counters as written. What is counted in one may be asked for in another.
 _CLASSES = {
@@ -49,6 +50,8 @@ UNITS: dict[str, str] = {
 }
 
 _EITHER = ("日", "年", "月")
+_HOW_MANY = ("いくつ", "個", "つ")
+_NEVER_HOW_MANY = (MONEY, DURATION, "面積", "距離")
 # Counters that are nouns themselves.
 _NOUNS = (
     "自治体 団体 事業 世帯 路線 言語 講座 教室 クラス チーム グループ 地区 地域 学区 区画 部会 課題 提案 側面"
@@ -78,6 +81,7 @@ _BARE = {
     "℃": "気温 温度",
 }
 _RULES: tuple[tuple[str, str], ...] = (
+    ("", r"第(?:何|なん)[一-龥]"),
     (DURATION, r"(?:どのくらい|どれくらい|どれぐらい|どの程度)の?(?:期間|間|長さ)"),
     ("回", r"(?:どのくらい|どれくらい|どの程度)の?頻度"),
     *(
@@ -87,7 +91,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         DATE,
-        r"いつ(?:から|まで|頃|ごろ|の|に)?(?!も)|何年何月(?:何日)?|何月(?:何日)?|何年度?|何日(?:まで|から)?",
+        r"いつ(?:から|まで|頃|ごろ|の|に)?(?!も)|(?:何年何月(?:何日)?|何月(?:何日)?|何年度?|何日)(?:まで|から)?",
     ),
     (MONEY, r"いくら"),
     ("", r"どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どれだけ|いくつ|何個|何つ"),
@@ -112,17 +116,43 @@ class Asked:
 
     `counter` is the counter as asked (何団体); 何日 may be a date and a number of days.
     `span` is what only asks (何人, 件数) and can be taken off the question; it is empty where the question
-    names the quantity (予算, 満足度), for then the record has to name it too.
+    names the quantity (予算, 満足度), for then the record has to name it too. `question` is all of it.
     """
 
     unit: str
     span: tuple[int, int]
     counter: str = ""
+    question: str = ""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles in which a figure answers (何件増えた, 目標は何件); a level, unless one is named."""
+        return _roles_asked(self.question)
+
+    @property
+    def ordinal(self) -> str:
+        """The counter of an ordinal asked for (期 of 第何期), '' for none."""
+        found = _ORDINAL_ASKED.search(self.question)
+        return found["unit"] if found else ""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The figures that the question itself gives: they are to be confirmed, and answer nothing."""
+        return tuple(figure.text for figure in figures(nfkc(self.question)) if self.fits(figure.unit))
+
+    @property
+    def is_confirmation(self) -> bool:
+        """Whether the question gives the figure itself and only asks whether it is so (86%ですか)."""
+        is_open = _INTERROGATIVE.search(self.question)
+        text = nfkc(self.question)
+        return not is_open and any(_IS_IT.match(text.split(given, 1)[1]) for given in self.given)
 
     def fits(self, unit: str) -> bool:
         """Whether a figure of this class can be the answer."""
         if self.counter in _EITHER and unit == DURATION:
             return True
+        if not self.unit and self.counter in _HOW_MANY and unit in _NEVER_HOW_MANY:
+            return False
         return unit == self.unit if self.unit else unit != DATE
 
 
@@ -146,7 +176,7 @@ def figures_asked_apart(question: str) -> tuple[str, ...]:
     """The parts of a question for several figures (応募は何件で採択は何件), one for each; else none."""
     cues = list(_COUNTERS_ASKED.finditer(question))
     if len(cues) < 2:
-        return ()
+        return _labels_asked(question)
     ends = []
     for one, cue in pairwise(cues):
         if (found := _BETWEEN_FIGURES.search(question, one.end(), cue.start())) is None:
@@ -156,13 +186,30 @@ def figures_asked_apart(question: str) -> tuple[str, ...]:
     return tuple(question[start:end] for start, end in zip(starts, [*ends, len(question)], strict=True))
 
 
+_LABELS = lazily(
+    r"^(?P<of>.*の)?(?P<labels>[^のはが、,]+?(?:(?:・|、|と|や|及び)[^のはが、,]+?)+)(?:は|を)?(?:それぞれ)?[?？]?$"
+)
+_BETWEEN_LABELS = lazily("・|、|と|や|及び")
+
+
+def _labels_asked(question: str) -> tuple[str, ...]:
+    """A question for several quantities by their names (理解度・満足度は), one for each."""
+    found = _LABELS.match(question)
+    labels = _BETWEEN_LABELS.split(found["labels"]) if found else []
+    if found is None or _INTERROGATIVE.search(question):
+        return ()
+    if not all(len(label) > 1 and asked_figure(f"{label}は") for label in labels):
+        return ()
+    return tuple(f"{found['of'] or ''}{label}は" for label in labels)
+
+
 def asked_figure(question: str) -> Asked | None:
     """What figure a question (in NFKC) asks for, or None."""
     if not SIGN.search(question):
         return None
     for unit, pattern in _patterns():
         if found := pattern.search(question):
-            return Asked(unit, found.span(), re.sub("^(?:何|なん)", "", found[0]))
+            return Asked(unit, found.span(), re.sub("^(?:何|なん)", "", found[0]), question)
     return None
 
 
@@ -184,6 +231,11 @@ _NO_REFERENCE = "(?<![A-Za-zＡ-Ｚａ-ｚ0-9０-９第.．,，])(?<![A-Za-z] )"
 _FIGURE = lazily(
     rf"(?P<date>{DAY})|(?:{_BEFORE})?{_NO_REFERENCE}(?:{AMOUNT})\s?(?P<unit>{COUNTERS})(?!度)|(?P<ratio>{_RATIO})"
 )
+_ORDINAL = lazily(rf"第\s?{_NUMBER}[一-龥]|{_NUMBER}[一-龥]目")
+_ORDINAL_ASKED = lazily(r"(?:第(?:何|なん)|(?:何|なん)(?=[一-龥]目))(?P<unit>[一-龥])")
+_INTERROGATIVE = lazily("何|なん|いつ|いくつ|いくら|ど[のれう]|どちら|誰")
+_IS_IT = lazily("(?:です|でし|だ|で(?:合|あっ|正し|間違|よろ|良|いい)|という|か(?!ら)|ね|よ(?!り)|[?？。]|$)")
+_HOW_MANY_OF = lazily(r"いくつの([一-龥ァ-ヺー]{2,8})")
 NOUN_CHARACTER = "[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ「」・/]"
 NOUN_PHRASE = lazily(rf"の?({NOUN_CHARACTER}+(?:(?:の|と|及び){NOUN_CHARACTER}+)*[しりみきけえれち]?)")
 
@@ -209,6 +261,8 @@ def figures(sentence: str) -> tuple[Figure, ...]:
 def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
     """The figures of a sentence in a unit asked for; any word of the question may be one for いくつ."""
     found = [figure for figure in figures(sentence) if _fits(sentence, figure, asked)]
+    if asked.ordinal:
+        return [f for f in _ordinals(sentence) if _fits(sentence, f, asked)]
     if asked.unit:
         return found
     # 3側面 are sides, whatever the sentence says they are sides of.
@@ -217,7 +271,11 @@ def fitting(sentence: str, asked: Asked, words: Sequence[str]) -> list[Figure]:
 
 
 def _fits(sentence: str, figure: Figure, asked: Asked) -> bool:
-    """Whether a figure is in what was asked for: 7つの団体 answers 何団体 too."""
+    """Whether a figure is in what was asked for: 7つの団体 answers 何団体 too, 第3期 alone 第何期."""
+    if asked.ordinal:
+        return figure.unit == ORDINAL and asked.ordinal in figure.text
+    if (noun := _HOW_MANY_OF.search(asked.question)) and noun[1] not in sentence[figure.start :]:
+        return False
     following = NOUN_PHRASE.match(sentence[figure.end :]) if figure.unit == THINGS else None
     return asked.fits(figure.unit) or bool(following and asked.counter and asked.counter in following[1])
 
@@ -230,6 +288,15 @@ def _counting(sentence: str, words: Sequence[str]) -> list[Figure]:
         for word in words
         for found in re.finditer(rf"{_NO_REFERENCE}{_NUMBER}{re.escape(word)}", sentence)
         if found.start() not in known
+    ]
+
+
+def _ordinals(sentence: str) -> list[Figure]:
+    """Which one of many something is (第3期, 2回目): no figure but where that is asked for."""
+    spans = clauses(sentence)
+    return [
+        Figure(m[0], m.start(), m.end(), ORDINAL, _clause(m.start(), spans))
+        for m in _ORDINAL.finditer(sentence)
     ]
 
 
@@ -377,3 +444,274 @@ def year_of(sentence: str, figure: Figure) -> str:
     is_joined = _OF_YEAR.fullmatch(sentence[last.end : figure.start])
     leads = len(years) == 1 and last.start == 0 and _YEAR_FIRST.match(sentence[last.end :])
     return last.text if is_joined or leads else ""
+
+
+# -- what a figure is in its sentence, and what is asked for ------------------------------------------
+
+LEVEL: Final = "level"
+CHANGE: Final = "change"  # 31件増, 前年度比5%
+BEFORE: Final = "before"  # 583件から637件に, 前年度の2億円
+TARGET: Final = "target"  # 目標の200件, 10件を予定
+CAPACITY: Final = "capacity"  # 定員151名
+ADDED: Final = "added"  # 2社追加
+EXCEPTION: Final = "exception"  # 適用除外案件（1件）, 欠席3名
+PART: Final = "part"  # 100人、うち30人
+START: Final = "start"  # 2020年～2024年
+END: Final = "end"
+
+_HOW = rf"(?:(?:何|なん)(?:{_COUNTERS})|いくつ|いくら|何個|ど(?:の|れ)(?:くらい|ぐらい|ほど|だけ|程度))"
+_TOTAL = "全部で|ぜんぶで|全体で|合計|総数|合わせて|あわせて|トータル|計何|計で|累計|通算"
+_STATE = rf"{_HOW}(?:です|でし|あり|ある|存在|か[?？。]?$|[?？。]?$|い(?:ます|る))"
+# How a question names the roles that answer it; the first that fits, else a figure is asked for as it stands.
+_ASKED_ROLES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (
+        lazily(
+            rf"{_HOW}(?:ほど|くらい|ぐらい|も|、)?(?:増|減|伸び|上が|下が|上昇|低下|アップ|ダウン|多く|少なく|変わ|変化)"
+            r"|(?:増加|減少|増減|上昇|低下|伸び|変化)(?:した)?の?(?:数|件数|人数|回数|額|率|幅|分|量)"
+            r"|(?:増え|減っ|増加し|減少し)たのは|(?:増加|減少)は"
+        ),
+        (CHANGE, ADDED),
+    ),
+    (lazily(r"(?:前年度?|前回)(?!か|よ|比|に比|に対|に引)"), (BEFORE,)),
+    (lazily("目標|計画[値数額]|予定|見込"), (TARGET, LEVEL, CAPACITY)),
+    (lazily("定員|定数|上限|募集|枠|収容|まで(?:入|参加|借|利用)"), (CAPACITY, LEVEL)),
+    (lazily("追加|新規|新た|新し|増設|新設|増員|加わ"), (ADDED, LEVEL, CHANGE)),
+    (lazily(_TOTAL), ("total",)),
+    (lazily("うち|内訳|ほか|中で"), (PART, LEVEL, EXCEPTION)),
+    (lazily(_STATE), (LEVEL, PART, EXCEPTION)),
+)
+_ASKED_UNTIL = lazily(r"(?:いつ|何年度?|何月|何日|何時)(?:何[月日])?(?:頃|ごろ)?まで|終期|期限|満了")
+_ASKED_SINCE = lazily(r"(?:いつ|何年度?|何月|何日|何時)(?:何[月日])?(?:頃|ごろ)?から|始期")
+
+
+@lru_cache(maxsize=256)
+def _roles_asked(question: str) -> frozenset[str]:
+    for pattern, roles in _ASKED_ROLES:
+        if pattern.search(question):
+            return frozenset(roles)
+    return frozenset((LEVEL, ADDED, PART, EXCEPTION))
+
+
+_OF = r"(?:で?ある|とする|である|として)?(?:は|の|を|が|[：:（(])?(?:約|計|各|年間?|月)?$"
+_VALUE = "(?:値|額|数|件数|人数|人員|量|回数)"
+_LEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        CHANGE,
+        lazily(
+            r"(?:前|昨)年度?(?:同[月期])?(?:比|より|から|に比べ|と比較して|対比)[、\s]?(?:も|約|プラス|マイナス|[+＋△▲])*$"
+        ),
+    ),
+    (BEFORE, lazily(rf"(?:(?:前|昨)年度?|前回|去年)(?:実績|同[月期])?{_OF}")),
+    (TARGET, lazily(rf"(?:(?:目標|予定|見込み?|想定){_VALUE}?|計画{_VALUE}){_OF}")),
+    (CAPACITY, lazily(rf"(?:定員|定数|上限|収容|募集){_VALUE}?{_OF}")),
+    (PART, lazily("(?:うち(?!合)|内訳は?|ほか)[、,は]?(?:に|約)?$")),
+    (ADDED, lazily("(?:新規に?|新たに|追加で)(?:約)?$")),
+)
+_TAILS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        CHANGE,
+        lazily(
+            "^(?:の|も|ほど|程度|以上|近く|余り?)?(?:大幅)?な?"
+            "(?:増(?![員設便台築刷])|減(?![免量塩災税])|アップ|ダウン|上昇|低下|上回|下回|伸び)"
+        ),
+    ),
+    (TARGET, lazily("^(?:程度|以上|以下)?(?:[をが]|と)?(?:目指|予定|見込|[をの]?目標)|^の(?:予定|見込)")),
+    (CAPACITY, lazily("^(?:の|[をが])?(?:定員|定数|上限)")),
+    (ADDED, lazily("^(?:の|[をが]|程度)?(?:新たに|新規に?)?(?:追加|増設|増員|新設)")),
+)
+_FROM = lazily(r"^(?:程度|余り?)?(?:から|より|→|⇒|だった(?:もの)?が|であった(?:もの)?が)")
+_BECAME = lazily(
+    "^(?:程度|余り?)?(?:に|へ|と|まで)?(?:[^。、]{0,10})?(?:増|減|拡|伸|上|下|向上|改善|な[っりる]|達|推移|変)"
+)
+_NOT_OF_IT = lazily(
+    "除外|対象外|不採択|不合格|不参加|不在|欠席|欠員|未(?![来満然])[一-龥]|中止|休止|取り?消|取り?下げ|辞退|却下|除く"
+)
+_LABEL = lazily(
+    rf"(?:{NOUN_CHARACTER}+(?:(?:の|及び|や|と){NOUN_CHARACTER}+)*)[（(：:\s]{{0,2}}(?:約|延べ|計|年|全)?$"
+)
+_IN_ALL = lazily(rf"(?:{_TOTAL}|計|総[一-龥]{{1,3}}|全体|延べ|のべ)(?:で|は|が|[：:（(])?(?:約)?$")
+_ALL = lazily("^(?:全|計)")
+_LAST_YEAR = lazily(
+    "[昨前]年度?|去年"
+)  # of a list of last year it may be the list's own, of its sentences it is none
+_LEFT_OUT = lazily("外れ|外し|外さ|除|な(?:い|かった|く)|ません")
+
+
+@lru_cache(maxsize=8_192)
+def role_in(sentence: str, figure: Figure) -> str:
+    """What a figure is in its sentence: a level, a change of one, what it was before, a target."""
+    lead, tail = sentence[max(0, figure.start - 24) : figure.start], sentence[figure.end : figure.end + 16]
+    if figure.unit in (DATE, DURATION, ORDINAL):
+        return LEVEL
+    for role, pattern in _TAILS[:1] + _LEADS[:1]:
+        if pattern.search(tail if (role, pattern) in _TAILS else lead):
+            return role
+    if _FROM.match(tail) and _has_become(sentence, figure):
+        return BEFORE
+    for role, pattern in _LEADS[1:]:
+        if pattern.search(lead):
+            return role
+    for role, pattern in _TAILS[1:]:
+        if pattern.search(tail):
+            return role
+    label = _LABEL.search(lead)
+    after = NOUN_PHRASE.match(sentence, figure.end)
+    is_exception = any(_NOT_OF_IT.search(found[0]) for found in (label, after) if found)
+    return EXCEPTION if is_exception else LEVEL
+
+
+def _has_become(sentence: str, figure: Figure) -> bool:
+    """Whether a later figure of the same unit is what this one became: 583件から637件に増加."""
+    later = [f for f in figures(sentence) if f.unit == figure.unit and 0 < f.start - figure.end <= 24]
+    return bool(
+        later and (_BECAME.match(sentence[later[0].end :]) or not sentence[later[0].end :].strip("。 "))
+    )
+
+
+def _is_total(sentence: str, figure: Figure, role: str) -> bool:
+    """Whether a figure may be of all there is: it says so, or is no part, and of no month alone."""
+    if _ALL.match(figure.text) or _IN_ALL.search(sentence[: figure.start]):
+        return True
+    before = [each for each in figures(sentence) if each.start < figure.start]
+    is_of_month = any(each.unit == DATE and "月" in each.text for each in before)
+    return role == LEVEL and not is_of_month and not _whole(sentence, figure, before)
+
+
+def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
+    """Whether a figure has the role that is asked for; a question that says its own word for one has it."""
+    if not asked.is_confirmation and nfkc(figure.text) in asked.given:
+        return False
+    if figure.unit == DATE:
+        return _is_end_asked(sentence, figure, asked)
+    if figure.unit in (DURATION, ORDINAL):
+        return True
+    role, roles = role_in(sentence, figure), asked.roles
+    if "total" in roles:
+        return _is_total(sentence, figure, role)
+    if _LAST_YEAR.search(asked.question) and _LAST_YEAR.search(sentence):
+        return role == BEFORE
+    if role == EXCEPTION:
+        words = _NOT_OF_IT.findall(sentence)
+        return bool(_LEFT_OUT.search(asked.question)) or any(word in asked.question for word in words)
+    return role in roles or (role == BEFORE and is_before_asked(sentence, figure, asked))
+
+
+_OF_BEFORE = lazily("([一-龥ァ-ヺー]*(?:[時前初末]|現在))の$")
+
+
+def is_before_asked(sentence: str, figure: Figure, asked: Asked) -> bool:
+    """Whether a question says of when an earlier figure is (令和2年度の583件から, 認可時の1,700人から)."""
+    year, when = year_of(sentence, figure), _OF_BEFORE.search(sentence, 0, figure.start)
+    told = [nfkc(each) for each in (year, when[1] if when else "") if each]
+    return role_in(sentence, figure) == BEFORE and any(
+        each in nfkc(asked.question) or each[-3:] in nfkc(asked.question) for each in told
+    )
+
+
+_TO = r"\s?(?:[～〜~―–－\-]|から|より)\s?"
+_IS_TO = lazily(_TO)
+_LIMIT = lazily("^(?:末|頃|ごろ)?(?:まで|を?(?:期限|終期)|(?:に|で|をもって)(?:終了|完了|満了|廃止|閉|終わ))")
+_LIMIT_LEADS = lazily("(?:期限|終期|満了|終了(?:日|年|年度|時期))(?:は|が|を|[：:（])?$")
+# What stands behind a figure and is of its value: 268件以上, 6,000人を超え.
+_BOUND = lazily(
+    "^(?:以上|以下|未満|以内|超(?![過音高])|強(?![化い靭靱制力み調])|弱(?![いめ者体点])|余り?(?![剰裕暇])|あまり(?!に)|程度|前後|近く"
+    "|を(?:大きく|大幅に)?(?:超|越|上回|下回)(?:え?る?|[りっ])(?:た)?)"
+)
+_ABOUT = lazily("(?:少なくとも|おおむね|概ね|ほぼ|延べ|のべ)$")
+
+
+def range_of(sentence: str, figure: Figure) -> tuple[Figure, Figure] | None:
+    """The two ends of the range that a figure is an end of (10月から1月), None where it is of none."""
+    every = [each for each in figures(sentence) if each.unit == figure.unit]
+    for one, two in pairwise(every):
+        if figure in (one, two) and _IS_TO.fullmatch(sentence[one.end : two.start]):
+            return None if role_in(sentence, one) == BEFORE else (one, two)
+    return None
+
+
+def _is_end_asked(sentence: str, figure: Figure, asked: Asked) -> bool:
+    """Whether a date is the end of a period that is asked for (いつまで, いつから)."""
+    since, until = _ASKED_SINCE.search(asked.question), _ASKED_UNTIL.search(asked.question)
+    ends = range_of(sentence, figure)
+    if since and until:
+        return ends is not None
+    is_limit = _LIMIT.match(sentence[figure.end :]) or _LIMIT_LEADS.search(sentence[: figure.start])
+    is_end = bool(is_limit) if ends is None else figure == ends[1]
+    return is_end if until else not (since and is_end)
+
+
+def in_full(sentence: str, figure: Figure, asked: Asked) -> tuple[int, int]:
+    """Where the whole value stands that a figure is of: with its range, 以上 behind it, 延べ before it."""
+    start, end = figure.start, figure.end
+    ends = range_of(sentence, figure)
+    is_one_end = _ASKED_UNTIL.search(asked.question) and not _ASKED_SINCE.search(asked.question)
+    if ends and not is_one_end:
+        start, end = ends[0].start, ends[1].end
+    about, bound = _ABOUT.search(sentence[:start]), _BOUND.match(sentence[end:])
+    return about.start() if about else start, end + (bound.end() if bound else 0)
+
+
+def levels_changed(sentence: str, among: Sequence[Figure]) -> tuple[Figure, Figure] | None:
+    """What something was and what it became (583件から637件に増加, 前年度の2億円から), in that order."""
+    before = [figure for figure in among if role_in(sentence, figure) == BEFORE]
+    now = [f for f in among if f.unit == before[0].unit and role_in(sentence, f) == LEVEL] if before else []
+    return (before[0], now[0]) if len(before) == len(now) == 1 else None
+
+
+def label_of(sentence: str, figure: Figure, *, with_particle: bool = False) -> str:
+    """The noun that a figure stands right behind (認知度62%, 認知度は62%), '' for none."""
+    found = (_TOPIC_LABEL if with_particle else _DIRECT).search(sentence, 0, figure.start)
+    return found["noun"] if found else ""
+
+
+_DIRECT = lazily(r"(?P<noun>[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+)[（(：:]?(?:約|延べ|計)?$")
+_TOPIC_LABEL = lazily(r"(?P<noun>[一-龥々ァ-ヺーA-Za-zＡ-Ｚａ-ｚ]+)[（(：:はがも]?(?:約|延べ|計)?$")
+_ALIKE_LISTED = lazily(r"^(?:及び|および|並びに|ならびに|と|や|、|・)")
+_BOTH = lazily(
+    r"(?P<one>[一-龥々ァ-ヺーA-Za-z]+)(?:及び|および|並びに|ならびに)(?P<two>[一-龥々ァ-ヺーA-Za-z]+)[：:（(]?(?:で|に|の|は)?$"
+)
+_DONE_BEFORE = lazily(
+    "(?:[一-龥]{2}(?:し|され)|[れけせえげべめて])(?:た|ていた|てい?る)(?=[一-龥ァ-ヺA-Za-z「])"
+)
+
+
+def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[str]) -> str:
+    """What a figure counts, where that is none of `nouns`, those of the question; '' where it may be one.
+
+    A noun that has a figure of its own, or stands behind a list's next item, is not what this one counts.
+    """
+    said = [noun for noun in nouns if noun in sentence]
+    ends = range_of(sentence, figure)
+    label = label_of(sentence, ends[0] if ends else figure)
+    is_own = any(noun in label or (label and label in noun) for noun in nouns)
+    if figure.unit == DATE:
+        is_end = _ASKED_UNTIL.search(asked.question) or _ASKED_SINCE.search(asked.question)
+        return label if is_end and label and not is_own else _done_before(sentence, figure, said)
+    if both := _BOTH.search(sentence, 0, figure.start):
+        of_one = [part for part in (both["one"], both["two"]) if any(n in part or part in n for n in nouns)]
+        if len(of_one) == 1:
+            return both[0]
+    if not label or is_own:
+        return ""
+    among = [each for each in figures(sentence) if each.unit == figure.unit and each != figure]
+    if _whole(sentence, figure, among):
+        return ""
+    if any(label_of(sentence, each).endswith(noun) for each in among for noun in said if len(noun) > 1):
+        return label
+    behind = [noun for noun in said if noun not in sentence[: figure.end]]
+    if behind and behind == said and _ALIKE_LISTED.match(sentence[figure.end :]):
+        return label
+    return ""
+
+
+def _done_before(sentence: str, figure: Figure, said: Sequence[str]) -> str:
+    """What a date is of, where that was done before what is asked: 4月に設置した協議会を開催."""
+    clause = sentence[figure.end : figure.clause[1]]
+    found = _DONE_BEFORE.search(clause)
+    if found is None:
+        return ""
+    is_behind = any(
+        re.search(rf"{re.escape(noun)}(?:を?し|を?する|され|、|。|$)", clause[found.end() :]) for noun in said
+    )
+    is_done = any(noun in found[0] for noun in said)
+    return clause[: found.end()].lstrip("にのは") if is_behind and not is_done else ""

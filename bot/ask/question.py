@@ -357,7 +357,10 @@ def _wants_figure(asked: Asked) -> Wants | None:
     core, figure, listing = asked.core, asked.figure, asked.listing
     if not figure or (listing and figure.span[1] <= listing.start() and "?" not in core[figure.span[1] :]):
         return None
-    return Wants(_without(core, figure.span), figure=figure)
+    rest = _without(core, figure.span)
+    for given in figure.given:
+        rest = rest.replace(given, " ")  # it is to be confirmed, and no word of the records
+    return Wants(rest, figure=figure)
 
 
 def _wants_list(asked: Asked) -> Wants | None:

@@ -307,7 +307,33 @@ def figures_in(project: Project, field: str, figures: Sequence[str], *, is_split
     """The figures of a sentence, and where it stands; `is_split`: it is one of them, which is not known."""
     told = ("または" if is_split else "、").join(figures)
     where = place(project, field)
-    return f"{told}です。{where}にこう書かれています。" if is_one else f"{told} … {where}"
+    return f"{_is(told)}{where}にこう書かれています。" if is_one else f"{told} … {where}"
+
+
+def _is(value: str) -> str:
+    """That a figure is so; one that ends in a verb (6,000人を超え) is said as it stands."""
+    return f"{value}です。" if "を" not in value else f"「{value}」とあります。"
+
+
+@finding()
+def figure_is(project: Project, field: str, figures: Sequence[str]) -> str:
+    """That a figure is the one that the question gives."""
+    return f"はい、{_is('、'.join(figures))}{place(project, field)}にこう書かれています。"
+
+
+@finding()
+def figure_is_not(project: Project, field: str, given: str, figures: Sequence[str]) -> str:
+    """That a figure is another than the question gives."""
+    return f"{given}ではなく、{_is('、'.join(figures))}{place(project, field)}にこう書かれています。"
+
+
+@finding()
+def only_levels(project: Project, field: str, before: str, now: str) -> str:
+    """That a record gives the figures before and after, and none of how much they changed."""
+    return (
+        f"増減の数そのものは書かれていません。{place(project, field)}にある前後の数字は、"
+        f"{before}と{now}です。"
+    )
 
 
 @finding()
@@ -319,7 +345,10 @@ def several_fit(count: int) -> str:
 @finding()
 def under_its_name(asked: Request, told: Say | None) -> str:
     """One of several figures asked for, under the question's words for it; None where the record has none."""
-    label = ("・".join(asked.counted) or f"何{asked.figure.counter}") if asked.figure else asked.question
+    label = asked.question
+    if asked.figure:
+        is_named = asked.figure.span[0] == asked.figure.span[1]  # 満足度 itself, not what is before it
+        label = "・".join(asked.terms[-1:] if is_named else asked.counted) or f"何{asked.figure.counter}"
     return f"{label}: {told.text if told else 'この事業の記録からは確かめられませんでした。'}"
 
 
@@ -966,6 +995,12 @@ def unshown(check: str, words: Sequence[str]) -> str:
             return "その理由"
         case "figure":
             return "お尋ねの数字"
+        case "figure's role":
+            return "お尋ねの数字（増減、目標、うち数などの別）であること"
+        case "counted":
+            return f"{every}の数字がお尋ねのものであること"
+        case "planned":
+            return "予定や見込みでないこと"
         case "other one":
             return "どの事業のことか"
     return every

@@ -12,16 +12,35 @@ from bot.ask import subjects, wording
 from bot.ask.answers import Answer, Choice, Choices, Details, Part, Quote, button_label, unknown
 from bot.ask.intents import asides
 from bot.ask.matching import bag, name_share, sentences
-from bot.ask.quantities import JOINED, Figure, asked_figure, closeness, fitting
+from bot.ask.quantities import (
+    CHANGE,
+    DATE,
+    JOINED,
+    LEVEL,
+    PART,
+    PEOPLE,
+    Figure,
+    asked_figure,
+    closeness,
+    counts_other,
+    fitting,
+    in_full,
+    is_before_asked,
+    is_of_role,
+    label_of,
+    levels_changed,
+    role_in,
+)
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
-from bot.ask.terms import by_script, pieces
+from bot.ask.terms import by_script, names, pieces
 from bot.ask.terms import terms as words_of
 from bot.ask.wording import Say
 from store.database import Database
 from store.records import Project
 from store.text import lazily
 from store.text.display import display, split
+from store.text.normalize import nfkc
 
 MOST_SENTENCES = 8  # of one field; the rest is a button away
 MOST_CANDIDATES = 5
@@ -240,6 +259,7 @@ class Found:
     score: float
     is_joined: bool = True
     is_split: bool = False  # the words of the question stand by different figures
+    spans: tuple[tuple[int, int], ...] = ()  # where the values stand that the figures are of
 
 
 def answer_figure(db: Database, request: Request) -> Answer:
@@ -256,7 +276,29 @@ def answer_figure(db: Database, request: Request) -> Answer:
     found = _found(subject.projects, request, joined_only=not subject.is_sure)
     if not found:
         found = _found(subject.also, request, joined_only=True)
-    return _told(found, subject) if found else _not_given(db, request, subject)
+    if found:
+        return _told(found, subject, request) or _not_given(db, request, subject)
+    asks_change = request.figure and CHANGE in request.figure.roles
+    levels = _levels(subject.projects, request) if asks_change else None
+    return levels or _not_given(db, request, subject)
+
+
+def _levels(among: Sequence[Project], request: Request) -> Answer | None:
+    """What it was and what it is, where a record gives no figure of how much more or less that is."""
+    assert request.figure is not None  # noqa: S101 - as above
+    for project in among:
+        words = [term for term in request.terms if names(term) and not _is_of_name(project, term)]
+        for field, sentence in sentences(project):
+            both = levels_changed(sentence.text, fitting(sentence.text, request.figure, ()))
+            if both is None or (words and not any(bag(sentence.text).holds(word) for word in words)):
+                continue
+            bold = tuple((figure.start, figure.end) for figure in sorted(both, key=lambda each: each.start))
+            told = wording.only_levels(project, field, both[0].text, both[1].text)
+            return Answer(
+                "figure", (told, Quote(project, field, (sentence.text,), (bold,))), (project.key,),
+                confidence="unsure", why=(wording.figure_stands_near(project, field, is_joined=True),),
+            )  # fmt: skip
+    return None
 
 
 def answer_figures(db: Database, requests: Sequence[Request]) -> Answer | None:
@@ -319,9 +361,12 @@ def _measured(project: Project, request: Request) -> list[Found]:
         # General words alone (開催) tell figures apart only where nothing else does.
         told = [*words, *(word for word in request.light if word in sentence.text)] if words else []
         among = fitting(sentence.text, request.figure, [*told, *pieces(tuple(of_name))])
+        suited = _suited(sentence.text, among, request)
+        rivals = (f for f in among if f.unit != DATE and role_in(sentence.text, f) in (LEVEL, PART))
+        among = sorted({*suited, *rivals}, key=lambda each: each.start)
         scored = [
             (figure, closeness(sentence.text, figure, among, told))
-            for figure in among
+            for figure in suited
             if _answers(
                 {word: closeness(sentence.text, figure, among, (word,)) for word in told}, request, counted
             )
@@ -331,10 +376,28 @@ def _measured(project: Project, request: Request) -> list[Found]:
             tied = tuple(figure for figure, score in scored if best - score <= TIED)
             apart = _split(sentence.text, tied[0], among, words, counted)
             figures = tuple(figure for figure in among if figure in (*tied, *apart))
+            spans = tuple(dict.fromkeys(in_full(sentence.text, each, request.figure) for each in figures))
             again = NAMED_AGAIN * _share(sentence.text, pieces(tuple(of_name)))
             again += GENERAL * (0 if words else _share(sentence.text, request.light))
-            found.append(Found(project, field, sentence.text, figures, best + again, bool(told), bool(apart)))
+            found.append(
+                Found(project, field, sentence.text, figures, best + again, bool(told), bool(apart), spans)
+            )
     return found
+
+
+def _suited(text: str, among: Sequence[Figure], request: Request) -> list[Figure]:
+    """The figures that have the role asked for and may count what is asked, with its label if any has it."""
+    assert request.figure is not None  # noqa: S101 - as above
+    asked, nouns = request.figure, tuple(term for term in request.terms if names(term))
+    suited = [
+        figure
+        for figure in among
+        if is_of_role(text, figure, asked) and not counts_other(text, figure, asked, nouns)
+    ]
+    label = request.terms[-1:] if asked.span[0] == asked.span[1] else request.counted[-1:]
+    own = [f for f in suited for word in label if label_of(text, f, with_particle=True).endswith(word)]
+    own = own or [figure for figure in suited if is_before_asked(text, figure, asked)]
+    return own or suited
 
 
 def _split(
@@ -389,15 +452,24 @@ def _answers(each: Mapping[str, float], request: Request, counted: Sequence[str]
     return joined >= JOINED or (joined >= APART and nearest >= BESIDE)
 
 
-def _told(found: Sequence[Found], subject: Subject) -> Answer:
+def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer | None:
+    """The figures found, said; None where one is to be confirmed and they do not tell."""
     best = found[0]
     chosen = [hit for hit in found if best.score - hit.score <= TIED][:MOST]
+    is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
+    if len({figure.unit for hit in chosen for figure in hit.figures}) > 1:
+        return None  # 6本、年1回: they can't all be what was asked
+    is_one_each = all(len(_values(hit)) == 1 for hit in chosen)
+    sure = is_one and is_one_each and not any(hit.is_split for hit in chosen)
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
         parts.insert(0, wording.several_fit(len(chosen)))
+    if request.figure and request.figure.is_confirmation:
+        confirmed = _confirmed(chosen, request.figure.given) if sure else None
+        if confirmed is None:
+            return None
+        parts[0] = confirmed
     why = (wording.figure_stands_near(hit.project, hit.field, is_joined=hit.is_joined) for hit in chosen)
-    is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
-    sure = is_one and not any(hit.is_split for hit in chosen)
     keys = tuple(dict.fromkeys(hit.project.key for hit in chosen))
     older = subject.candidates[0].older if len(keys) == 1 and subject.candidates else ()
     parts += earlier_years(older)
@@ -406,8 +478,30 @@ def _told(found: Sequence[Found], subject: Subject) -> Answer:
     )
 
 
+def _confirmed(chosen: Sequence[Found], given: Sequence[str]) -> Say | None:
+    """Whether the one figure found is the one that the question gives; None where they can't be compared."""
+    if len(chosen) != 1 or len(chosen[0].figures) != 1 or len(given) != 1:
+        return None
+    hit, figure = chosen[0], chosen[0].figures[0]
+    said, asked = _value(figure.text), _value(given[0])
+    if figure.unit == DATE:
+        return wording.figure_is(hit.project, hit.field, _values(hit)) if asked in said else None
+    if said == asked:
+        return wording.figure_is(hit.project, hit.field, _values(hit))
+    is_alike = said.lstrip("0123456789.") == asked.lstrip("0123456789.") or figure.unit == PEOPLE
+    return wording.figure_is_not(hit.project, hit.field, given[0], _values(hit)) if is_alike else None
+
+
+def _value(text: str) -> str:
+    """A figure as it is compared: no commas, no 約, 名 for 人."""
+    return nfkc(text).replace(",", "").removeprefix("約").replace("名", "人").replace("%", "パーセント")
+
+
+def _values(hit: Found) -> tuple[str, ...]:
+    """The values to say, each as it stands in the sentence."""
+    return tuple(dict.fromkeys(hit.sentence[start:end] for start, end in hit.spans))
+
+
 def _said(hit: Found, *, is_one: bool) -> list[Say | Quote]:
-    told = tuple(dict.fromkeys(figure.text for figure in hit.figures))
-    bold = tuple((figure.start, figure.end) for figure in hit.figures)
-    head = wording.figures_in(hit.project, hit.field, told, is_split=hit.is_split, is_one=is_one)
-    return [head, Quote(hit.project, hit.field, (hit.sentence,), (bold,))]
+    head = wording.figures_in(hit.project, hit.field, _values(hit), is_split=hit.is_split, is_one=is_one)
+    return [head, Quote(hit.project, hit.field, (hit.sentence,), (hit.spans,))]

@@ -199,7 +199,8 @@ def _is_adverb(word: str) -> bool:
 def _claim_of(question: str, request: Request, ranked: RankedPassage) -> Claim:
     passage = ranked.passage
     of_it = claim(question, request, [passage.project], _with_its_list(passage, ()))
-    return replace(of_it, words=telling(request), figure=request.figure, counted=request.counted)
+    words, nouns = telling(request), tuple(term for term in request.terms if names(term))
+    return replace(of_it, words=words, figure=request.figure, counted=request.counted, nouns=nouns)
 
 
 def claim(question: str, request: Request, of: Sequence[Project], sentences: tuple[str, ...]) -> Claim:
