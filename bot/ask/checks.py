@@ -312,7 +312,8 @@ class Claim:
     `masked` is the question with the project's name as 〓. `figure` is the figure that sentences are to give,
     of the words `counted`, where only words tell. `unsaid` are words of a follow-up that its project
     does not say; `is_any`: it asks of the other one, and nothing tells which. A set is claimed `of_set`, its
-    `members` by a sentence each.
+    `members` by a sentence each. `told` are the figures that an answer says, each with its sentence, `nouns`
+    those of the question, which say what the figures are of.
     """
 
     question: str
