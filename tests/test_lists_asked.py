@@ -135,6 +135,7 @@ HARBOUR = """令和3年度事務事業一覧
 5,105,市民協働事業,産業部協働課,協働を進める。,団体を支える。,港町サポーターを募り、案内地図の作成を支援した。
 6,106,広報事業,総務部広報課,市政を伝える。,広報紙を発行する。,広報紙を12回発行し、市HPに掲載した。
 7,107,郷土史事業,教育部文化課,郷土史を伝える。,郷土史の研究者を育成する。,専門家の講演を2回開催した。
+9,109,空き家事業,建設部住宅課,空き家を減らす。,空き家の台帳を作る。,手続の案内を小学校で配った。工事の内容を変更した。
 8,108,文化賞事業,教育部文化課,文化を高める。,郷土史の研究者を表彰する。,専門家が候補を選んだ。
 """
 
@@ -206,3 +207,16 @@ def test_a_verb_for_having_to_do_with_things_is_not_missed_where_two_are_named(h
     assert (given.confidence, numbers(given)) == ("sure", {"107"})
     assert "見つかりませんでした" not in given.text
     assert answer(harbour, "専門家の講演を断った事業はどれ").confidence != "sure"
+
+
+def test_words_that_meet_in_no_sentence_of_a_record_are_shown_apart_from_those_that_do(
+    harbour: Database,
+) -> None:
+    given = answer(harbour, "台帳と手続の変更が出てくる事業は？")
+    assert (given.confidence, numbers(given)) == ("sure", {"102"})
+    assert "109" in given.pointers
+
+
+def test_within_an_office_is_no_word_of_its_own(harbour: Database) -> None:
+    given = answer(harbour, "文化課の中で郷土史の研究者が出てくる事業を全部")
+    assert (given.confidence, numbers(given)) == ("sure", {"107", "108"})

@@ -48,7 +48,7 @@ LIGHT = frozenset(_GENERAL.split())
 _BEARS = (
     "出す 出し 入れる 入れ 上げる あげる あげ 貰う 呉れる 掛ける 取る 結ぶ 交わす 組む 関わる 付ける 置く"
     " 打つ 立てる 図る 設ける 与える 得る 送る 渡す 流す 流し 頂く 携わる 加わる むす むすぶ"
-    " 余所 所為 御陰 人 皆 自分 感じ こと 差す 世間 世の中"
+    " 目指す 貢献 努める 資する 狙う 余所 所為 御陰 人 皆 自分 感じ こと 差す 世間 世の中"
 )
 BEARING = frozenset(_BEARS.split())
 # Verbs for having to do with what is named (有識者の講演を聞いた): where they are unsaid, nothing is missed.

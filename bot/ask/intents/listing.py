@@ -67,6 +67,7 @@ class Chosen:
     left_out: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()  # of all of them, where only the first are read
     at_least: bool = False  # there are more than `total`, which took too long to count
+    apart: tuple[Project, ...] = ()  # that say the words too, but each in a sentence of its own
 
     @property
     def is_exact(self) -> bool:
@@ -165,13 +166,36 @@ def _saying(
         if exact:
             total = result.total if exact == found else len(exact)
             at_least = result.at_least and exact == found
+            apart: tuple[Project, ...] = ()
             if total == len(exact):
+                exact, apart = _in_one_sentence(exact, [wordings[word] for word in words])
                 exact = (*exact, *_spelling(db, request, words, exact))
                 total = len(exact)
             criteria = _criteria(request, [(word,) for word in words])
-            return Chosen(exact, criteria, total, says=tuple(words), at_least=at_least), ()
+            return Chosen(exact, criteria, total, says=tuple(words), at_least=at_least, apart=apart), ()
         near = near or found[:NEAR]
     return None, near
+
+
+def _in_one_sentence(
+    found: tuple[Project, ...], words: Sequence[Sequence[str]]
+) -> tuple[tuple[Project, ...], tuple[Project, ...]]:
+    """The projects with a sentence that has each of the words in some wording, and the others.
+
+    All of them, where there are none or too many to look into; two words hardly meet by chance in a record.
+    """
+    if len(words) < 3 or len(found) > PAGE:
+        return found, ()
+    one = tuple(project for project in found if _has_sentence(project, words))
+    return (one, tuple(each for each in found if each not in one)) if one else (found, ())
+
+
+def _has_sentence(project: Project, words: Sequence[Sequence[str]]) -> bool:
+    heading = display(f"{project.name}\n{project.section}")
+    return any(
+        all(any(not lacking([way], sentence.text, heading) for way in ways) for ways in words)
+        for _, sentence in sentences(project)
+    )
 
 
 def _spelling(
@@ -272,14 +296,18 @@ def told(db: Database, chosen: Chosen, request: Request, also: Sequence[Near] = 
     why = (wording.condition(of), wording.ALL_WORDS_COUNTED if words else wording.CELLS_COUNTED)
     kind: Kind = "count" if request.kind == "count" else "list"
     confidence: Confidence = "sure" if chosen.is_exact else "unsure"
-    if len(keys) > PAGE - NEAR or not also:
+    known = {each.project.key for each in also}
+    others: list[Near | Project] = [*also, *(each for each in chosen.apart[:NEAR] if each.key not in known)]
+    if len(keys) > PAGE - NEAR or not others:
         return Answer(
             kind, (*parts, *more), keys[:PAGE], keys[PAGE:], confidence=confidence, why=why, terms=words,
             offices=tuple(office.name for office in request.offices),
         )  # fmt: skip
-    others = also[: PAGE - len(keys)]
-    parts = (*parts, wording.ALSO_NEAR, *_near_lines(others))
-    near = tuple(each.project.key for each in others)
+    others = others[: PAGE - len(keys)]
+    parts = (*parts, wording.ALSO_NEAR)
+    for each in others:
+        parts += tuple(_near_lines([each])) if isinstance(each, Near) else tuple(page([each], words))
+    near = tuple(each.project.key if isinstance(each, Near) else each.key for each in others)
     return Answer(kind, parts, (*keys, *near), confidence=confidence, why=why, terms=words, near=near)
 
 

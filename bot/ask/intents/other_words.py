@@ -186,7 +186,10 @@ def _near(each: RankedPassage, said: Sequence[str], things: Sequence[Thing]) -> 
     texts = (passage.text, display(passage.project.name))
     named = [each if any(_has_word(bag(text), each) for text in texts) else "" for each in said]
     why = wording.said_otherwise([thing.asked[0] for thing in things], named)
-    says_all = _says_each(things, texts)
+    loose = _loosely_said(things, texts)
+    says_all = len(things) > 1 and (
+        not loose or (len(loose) < len(things) and _stand_together(things, texts))
+    )
     return Near(passage.project, passage.field, passage.text, word, why, says_all)
 
 
@@ -195,25 +198,23 @@ def _has_word(text: Bag, word: str) -> bool:
     return text.shows(word) or word in text.words
 
 
-def _says_each(things: Sequence[Thing], texts: tuple[str, str]) -> bool:
-    """Whether a sentence says two things asked for, each as typed or by its verb: 要望 for お願い.
-
-    One that is said by what is narrower must stand right by another: what was 入れ替えた in 機器の更新.
-    """
-    if len(things) < 2:
-        return False
-    said = bag(texts[0]), bag(texts[1])
-    loose = [thing for thing in things if not any(one.holds(way) for one in said for way in thing.asked)]
-    return not loose or (len(loose) < len(things) and _stand_together(things, *said))
+def _loosely_said(things: Sequence[Thing], texts: Iterable[str]) -> list[Thing]:
+    """The things that texts say by what is narrower alone, not as typed or by their verb: 要望 for お願い."""
+    said = [bag(text) for text in texts]
+    return [thing for thing in things if not any(one.holds(way) for one in said for way in thing.asked)]
 
 
 NEXT_TO = 4  # letters between two things that belong together: 機器及びソフトの更新
 _WAYS = 200  # of choosing a place for each thing that are looked at
 
 
-def _stand_together(things: Sequence[Thing], text: Bag, heading: Bag) -> bool:
-    """Whether a clause has two things at least with few letters between them, and the heading the others."""
-    for clause in map(bag, _CLAUSES.split(text.text)):
+def _stand_together(things: Sequence[Thing], texts: tuple[str, str]) -> bool:
+    """Whether a clause has two things at least with few letters between them, and the heading the others.
+
+    What was 入れ替えた is the 機器 in 機器の更新, and not what stands elsewhere in the sentence.
+    """
+    heading = bag(texts[1])
+    for clause in map(bag, _CLAUSES.split(texts[0])):
         places = [_places(clause, thing) for thing in things]
         lacks = [thing for thing, found in zip(things, places, strict=True) if not found]
         here = list(filter(None, places))
