@@ -135,7 +135,7 @@ def denied(text: str) -> tuple[str, ...]:
     """The words of a text that it denies, in their normal form: 採択 of 不採択 and of 採択されなかった."""
     tokens = list(tokenize(one_space(text)))
     found = [after for before, after in pairwise(tokens) if _is_prefix(before, after)]
-    for at, (token, behind) in enumerate(zip(tokens, [*tokens[1:], None], strict=True)):
+    for at, (token, behind) in enumerate(zip(tokens, [*tokens, None][1:], strict=True)):
         if (_denies(token, behind) or _is_no_such(tokens, at)) and (word := _denied_by(tokens, at)):
             found.append(word)
     return tuple(dict.fromkeys(token.word.text for token in found))
