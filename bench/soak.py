@@ -39,6 +39,7 @@ from bench.http import distinct_queries, loaded
 from bot.context import PATIENT_THREADS, THREADS
 from bot.playground.slack import Post, Sender, SlackServer
 from bot.playground.slack.sender import buttons, signature
+from bot.slack.requests import BUSY
 from tests.running import serving
 
 MOST_GROWTH = 0.05  # of memory after the warm-up
@@ -53,7 +54,7 @@ QUERIES = 2_000
 UNIQUE = "@@"  # in a body: a number of its own
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 KIND = ("200", "503", "asked to wait")  # outcomes that tell whoever asked at once
-BUSY = json.dumps("混み合っています").strip('"')  # as it stands in the answer
+TOO_BUSY = json.dumps(BUSY)[1:-1].encode()  # as an acknowledgement has it
 QUESTIONS = ("{}の目的は？", "{}の成果は？", "{}の担当課は？", "{}について教えてください")
 
 Spec = dict[str, Any]
@@ -146,7 +147,7 @@ class _Client:
         answer = await reader.readuntil(b"\r\n\r\n")
         length = int(answer.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         told = await reader.readexactly(length)
-        if BUSY.encode() in told:
+        if TOO_BUSY in told:
             return "asked to wait"
         return answer[9:12].decode()
 

@@ -1,8 +1,10 @@
 """`python -m tests.short_limits serve …`: `jigyo` with its limits of time a third of what they are.
 
-For tests that wait for one of them to pass; what happens then is the same.
+For tests that wait for one of them to pass; what happens then is the same. INTERACTIVE_SECONDS is for the test
+in which calls are to hang until all others are answered.
 """
 
+import os
 from datetime import timedelta
 
 from bot import gateway
@@ -18,6 +20,7 @@ server.STOP_WITHIN, server.BEHIND_WITHIN, server.TELL_WITHIN, server.GIVE_UP_AFT
 database.BUSY_TIMEOUT_MS = 3_000
 
 if __name__ == "__main__":
+    gateway.INTERACTIVE_SECONDS = float(os.environ.get("INTERACTIVE_SECONDS", gateway.INTERACTIVE_SECONDS))
     from bot.cli import main
 
     main()

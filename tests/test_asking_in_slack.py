@@ -2,14 +2,18 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.messages.builders import button
 from bot.messages.markup import plain
 from bot.playground.slack import Post, Sender, SlackServer
-from bot.playground.slack.sender import buttons
+from bot.playground.slack.sender import Reply, buttons
+from bot.slack.requests import WAIT, WAIT_TO_WRITE
+from tests.running import Served
 
 ADMIN = "U0LISTED"  # in the database, not in a setting
 
@@ -21,9 +25,36 @@ def database(own_list: Path) -> Path:
     return own_list
 
 
-def said(slack: SlackServer, *, posts: int = 1) -> str:
-    """The last of so many posts, which a busy machine sends behind the acknowledgement."""
-    slack.wait_for(lambda: len(slack.posts) >= posts, seconds=60)
+class Patient(Sender):
+    """Goes on once something was said: a busy machine says it behind its acknowledgement."""
+
+    def event(self, event: dict[str, Any], **more: Any) -> Reply:
+        return self._heard(lambda: super(Patient, self).event(event, **more))
+
+    def press(self, post: Post, label: str, **more: Any) -> Reply:
+        return self._heard(lambda: super(Patient, self).press(post, label, **more))
+
+    def command(self, text: str, **more: Any) -> Reply:
+        reply = super().command(text, **more)
+        self.slack.wait_for(lambda: self.slack.posts[-1].text not in (WAIT, WAIT_TO_WRITE), seconds=60)
+        return reply
+
+    def _heard(self, send: Callable[[], Reply]) -> Reply:
+        before = self._said()
+        reply = send()
+        self.slack.wait_for(lambda: self._said() != before, seconds=60)
+        return reply
+
+    def _said(self) -> list[tuple[str, str]]:
+        return [(post.text, str(post.blocks)) for post in self.slack.posts]
+
+
+@pytest.fixture
+def send(send: Sender, served: Served) -> Sender:
+    return Patient(send.slack, served.url)
+
+
+def said(slack: SlackServer) -> str:
     return plain(vars(slack.posts[-1]))
 
 
@@ -39,7 +70,6 @@ def test_a_mention_gets_the_answer_in_the_records_words(send: Sender, slack: Sla
 
 def test_a_figure_stands_in_bold(send: Sender, slack: SlackServer):
     send.mention("AIオンデマンド乗合タクシーは何人が利用した？")
-    slack.wait_for(lambda: slack.posts, seconds=30)
     bold = [leaf["text"] for leaf in leaves(last(slack).blocks) if leaf.get("style", {}).get("bold")]
     assert bold == ["164人"]
 
@@ -55,11 +85,10 @@ def leaves(node):
 
 def test_follow_ups_in_a_thread_speak_of_what_it_last_showed(send: Sender, slack: SlackServer):
     send.mention("情報政策課の事業を一覧で", ts="1795400010.000100")
-    said(slack)
     send.mention("2番目の担当は？", thread_ts="1795400010.000100")
-    assert "情報通信ネットワーク運営業務（事業番号 88）の担当課は、情報政策課" in said(slack, posts=2)
+    assert "情報通信ネットワーク運営業務（事業番号 88）の担当課は、情報政策課" in said(slack)
     send.mention("その成果は？", thread_ts="1795400010.000100")
-    assert "8月ファイアウォール機器の更新作業実施" in said(slack, posts=3)
+    assert "8月ファイアウォール機器の更新作業実施" in said(slack)
     send.mention("5番目は？", thread_ts="1795400010.000100")
     assert "つくばデジタル・ガバメント推進体制の活用" in said(slack)
 
@@ -188,31 +217,31 @@ def test_feedback_is_kept_once_a_person_with_its_question(send: Sender, slack: S
     given = next(b for block in post.blocks if block["type"] == "context_actions" for b in block["elements"])
     send.action(post, {"action_id": given["action_id"], **given["positive_button"]})
     send.action(post, {"action_id": given["action_id"], **given["negative_button"]})
+    sql = "SELECT question, is_helpful, kind, citations FROM feedback"
     with sqlite3.connect(database) as db:
-        kept = db.execute("SELECT question, is_helpful, kind, citations FROM feedback").fetchall()
-    assert kept == [("職員提案制度の目的は？", 0, "field", '["77"]')]
+        expected = [("職員提案制度の目的は？", 0, "field", '["77"]')]
+        slack.wait_for(lambda: db.execute(sql).fetchall() == expected, seconds=60)
 
 
 def test_each_project_that_is_near_in_meaning_is_confirmed_or_denied(
     send: Sender, slack: SlackServer, database: Path
 ):
     send.mention("貸館")
-    post = slack.wait_for(lambda: last(slack) if slack.posts else None, seconds=30)
+    post = last(slack)
     pairs = [b for block in post.blocks if block["type"] == "context_actions" for b in block["elements"]]
     assert pairs[0]["positive_button"]["text"]["text"] == "合っている"
     send.action(post, {"action_id": pairs[0]["action_id"], **pairs[0]["positive_button"]})
     send.action(post, {"action_id": pairs[0]["action_id"], **pairs[0]["positive_button"]})
+    sql = "SELECT question, is_helpful, kind, citations FROM feedback WHERE kind = 'meaning'"
     with sqlite3.connect(database) as db:
-        kept = db.execute(
-            "SELECT question, is_helpful, kind, citations FROM feedback WHERE kind = 'meaning'"
-        ).fetchall()
-    assert kept == [("貸館", 1, "meaning", '["2021 104"]')]
+        expected = [("貸館", 1, "meaning", '["2021 104"]')]
+        slack.wait_for(lambda: db.execute(sql).fetchall() == expected, seconds=60)
 
 
 def test_a_result_comes_as_a_spreadsheet_safe_file_in_the_thread(send: Sender, slack: SlackServer):
     send.mention("情報政策課の事業を一覧で", ts="1795400020.000100")
     send.press(last(slack), "CSVで受け取る")
-    post = slack.wait_for(lambda: last(slack) if last(slack).files else None, seconds=5)
+    post = slack.wait_for(lambda: last(slack) if last(slack).files else None, seconds=60)
     assert post.thread_ts == "1795400020.000100"
     content = bytes(post.files[0]["content"])
     assert content.startswith(b"\xef\xbb\xbf")
@@ -222,7 +251,7 @@ def test_a_result_comes_as_a_spreadsheet_safe_file_in_the_thread(send: Sender, s
 def test_a_file_of_a_private_answer_goes_to_a_direct_message(send: Sender, slack: SlackServer):
     send.command("まとめ 情報政策課")
     send.press(last(slack), "CSVで受け取る")
-    post = slack.wait_for(lambda: last(slack) if last(slack).files else None, seconds=5)
+    post = slack.wait_for(lambda: last(slack) if last(slack).files else None, seconds=60)
     assert post.channel == "D0STAFF"
 
 
