@@ -1,6 +1,6 @@
 """`python -m tests.short_limits serve …`: `jigyo` with its limits of time a third of what they are.
 
-For tests that wait for one of them to pass; what happens then is the same. INTERACTIVE_SECONDS is for the test
+For tests that wait for one of them to pass; what happens then is the same. INTERACTIVE_SECONDS is for a test
 in which calls are to hang until all others are answered.
 """
 
