@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -29,6 +30,7 @@ from typing import IO, Any
 LENGTH = 4  # bytes that say how long an order is
 MARGIN = 0.02  # seconds between two looks at a process that ends
 ROOT = Path(__file__).parent.parent
+_status = 0  # with which a forked process ends
 
 
 class Forked:
@@ -190,6 +192,29 @@ def _prepare(order: dict[str, Any], files: Sequence[int]) -> None:
     sys.argv[1:] = order["arguments"]
 
 
+def _end() -> None:
+    """End this process at once: to take apart what was read ahead, each page of it would be copied."""
+    for each in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody reads any more, or it is closed
+            each.flush()
+    os._exit(_status)
+
+
+def _run(module: str) -> int:
+    """Run the module as the main one; its exit status."""
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as told:
+        if told.code is None or isinstance(told.code, int):
+            return told.code or 0
+        print(told.code, file=sys.stderr)
+        return 1
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
 def _read_ahead(module: str) -> None:
     """Import and read what is neither a database nor a connection."""
     import_module(module)
@@ -213,7 +238,8 @@ def _read_ahead(module: str) -> None:
 
 if __name__ == "__main__":
     forks, number = sys.argv[1:]
+    atexit.register(_end)  # before what else registers, so that it is called after that, all threads ended
     _read_ahead(forks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of the suite is the end of the socket
     if _serve(socket.socket(fileno=int(number))):
-        runpy.run_module(forks, run_name="__main__", alter_sys=True)
+        _status = _run(forks)

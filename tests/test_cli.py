@@ -217,18 +217,13 @@ def test_a_command_without_its_subcommand_shows_its_help(tmp_path, words):
     assert ran.stderr == "jigyo: コマンドを指定してください。\n"
 
 
-def test_a_reader_that_leaves_early_is_no_failure(tmp_path):
-    seeds = Path(__file__).parent.parent / "seeds"
+def test_a_reader_that_leaves_early_is_no_failure(tmp_path, seeded):
     jigyo = f"{sys.executable} -m bot"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "JIGYO_DB": str(seeded)}
     ran = subprocess.run(
-        ["bash", "-c", f"{jigyo} load {seeds} >loaded && {jigyo} sections --json | true"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "JIGYO_DB": "a.db"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (tmp_path / "loaded").read_text()
+        ["bash", "-c", f"{jigyo} sections --json | true"],
+        cwd=tmp_path, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert ran.stderr == ""
 
 

@@ -13,18 +13,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 from click.testing import CliRunner, Result
-from mcp import Client, StdioServerParameters
-from mcp.client.streamable_http import streamable_http_client
 
 from bot.cli import jigyo
 from bot.context import Context, now_in_tokyo
-from bot.mcp.tools import build
 from bot.playground.slack import SlackServer
 from store.database import Databases, open_database
 from store.lists import parse_list
@@ -34,6 +30,10 @@ from tests.conftest import LOADED_AT
 from tests.running import Served
 from tests.season import settings
 from tests.sheet_city import settled
+
+if TYPE_CHECKING:  # the SDK takes a second to import, which only the worker that runs these tests needs
+    import httpx2
+    from mcp import Client
 
 TOOLS = {
     "search_projects", "get_project", "ask_projects", "summarize", "list_values", "compare_years",
@@ -66,6 +66,10 @@ def made(database: Path, name: str, user: str = "") -> str:
 
 @asynccontextmanager
 async def over_http(served: Served, *, mode: str = "auto", **headers: str) -> AsyncIterator[Client]:
+    import httpx2
+    from mcp import Client
+    from mcp.client.streamable_http import streamable_http_client
+
     async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
         transport = streamable_http_client(f"{served.url}/mcp", http_client=http)
         async with Client(transport, mode=mode) as client:
@@ -87,6 +91,8 @@ async def refused(client: Client, name: str, **arguments: Any) -> str:
 
 @pytest.fixture
 def stdio(slack: SlackServer, database: Path) -> Client:
+    from mcp import Client, StdioServerParameters
+
     environment = {"JIGYO_DB": str(database), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
     server = StdioServerParameters(command=sys.executable, args=["-m", "bot", "mcp"], env=environment)
     return Client(server)
@@ -95,6 +101,10 @@ def stdio(slack: SlackServer, database: Path) -> Client:
 @pytest.fixture
 def inside(database: Path) -> Client:
     """The same tools in this process, for what does not depend on how they are reached."""
+    from mcp import Client
+
+    from bot.mcp.tools import build
+
     return Client(build(Context(Databases(database), now_in_tokyo, settings("", database))))
 
 
@@ -184,6 +194,8 @@ async def test_a_token_made_for_a_guest_may_not(served: Served, database: Path) 
 
 
 def post(served: Served, body: Any, **headers: str) -> httpx2.Response:
+    import httpx2
+
     given = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream", **headers}
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return httpx2.post(f"{served.url}/mcp", content=content, headers=given, timeout=60)

@@ -7,6 +7,7 @@ import json
 import re
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ ROWS = re.findall(r"^\| (`[/@]jigyo [^|]+`) \|", README, re.M)
 INPUTS = [text for row in ROWS for text in re.findall("`([^`]+)`", row)]
 MEMBER, CHIEF, STAFF = "U4MEMBER0", "U1CHIEF0", "U0STAFF"
 OWN = "C1SECTION0"
+SIZE, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
 # What the answer to some of the README's inputs says; the others only have to be answered.
 SAYS = {
     "/jigyo スマートシティ": "「スマートシティ」の検索結果",
@@ -63,41 +65,60 @@ def browser() -> Iterator[Any]:
     driver.stop()
 
 
-@pytest.fixture
-def desk(browser: Any, played: Played) -> Iterator[Desk]:
-    """A desk's screen; after the test nothing was asked of another machine, and nothing went wrong."""
-    yield from opened(browser, played, 1280, 860)
-
-
 @pytest.fixture(scope="module")
-def rows(browser: Any, played: Played) -> Iterator[Desk]:
-    """One screen for all rows of the README's table."""
-    yield from opened(browser, played, 1280, 860)
+def screen(browser: Any, played: Played) -> Iterator[Desk]:
+    """The screen of a desk, one for all tests: a new one costs more than most of what is done on it."""
+    with opened(browser, played) as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk(screen: Desk) -> Iterator[Desk]:
+    """That screen; after the test nothing was asked of another machine, and nothing went wrong."""
+    screen.page.set_viewport_size(SIZE)
+    screen.asked.clear()
+    screen.troubles.clear()
+    yield screen
+    is_clean(screen)
+
+
+@pytest.fixture
+def other(browser: Any, played: Played) -> Iterator[Desk]:
+    """A screen of the test's own."""
+    with opened(browser, played) as desk:
+        yield desk
+        is_clean(desk)
 
 
 @pytest.fixture
 def phone(browser: Any, played: Played) -> Iterator[Desk]:
-    yield from opened(browser, played, 360, 740, has_touch=True, is_mobile=True)
+    with opened(browser, played, viewport=PHONE, has_touch=True, is_mobile=True) as desk:
+        yield desk
+        is_clean(desk)
 
 
-def opened(browser: Any, played: Played, width: int, height: int, **more: Any) -> Iterator[Desk]:
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="ja-JP", timezone_id="Asia/Tokyo", **more
-    )
-    held = Desk(context.new_page(), played.url)
-    yield held
-    context.close()
-    assert held.troubles == []
-    assert {url for url in held.asked if not url.startswith((played.url, "about:"))} == set()
+@contextmanager
+def opened(browser: Any, played: Played, **more: Any) -> Iterator[Desk]:
+    screen = {"viewport": SIZE, "locale": "ja-JP", "timezone_id": "Asia/Tokyo", **more}
+    context = browser.new_context(**screen)
+    try:
+        yield Desk(context.new_page(), played.url)
+    finally:
+        context.close()
+
+
+def is_clean(desk: Desk) -> None:
+    assert desk.troubles == []
+    assert {url for url in desk.asked if not url.startswith((desk.url, "about:"))} == set()
 
 
 @pytest.mark.parametrize("text", INPUTS)
-def test_whatever_the_readme_lists_is_answered(rows: Desk, text: str) -> None:
-    rows.go(SECRETARY, f"C1SECTION{INPUTS.index(text) % 10}")
+def test_whatever_the_readme_lists_is_answered(desk: Desk, text: str) -> None:
+    desk.go(SECRETARY, f"C1SECTION{INPUTS.index(text) % 10}")
     if text.startswith("@"):
-        answered = rows.mention(text)
+        answered = desk.mention(text)
     else:
-        answered = rows.ask(text)
+        answered = desk.ask(text)
         assert answered.locator(".only-you").count() or "にしました" in answered.inner_text()
     said = answered.inner_text()
     assert SAYS.get(text, "jigyo") in said
@@ -289,17 +310,17 @@ def test_tables_and_charts_are_drawn_sorted_and_told_in_figures(desk: Desk, play
     assert desk.page.locator(".chart td").all_inner_texts() == ["3", "5"]
 
 
-def test_a_message_is_drawn_alone_by_the_library(desk: Desk, played: Played) -> None:
-    desk.go(STAFF, "C1SECTION8")
-    desk.ask("/jigyo スマートシティ")
+def test_a_message_is_drawn_alone_by_the_library(other: Desk, played: Played) -> None:
+    other.go(STAFF, "C1SECTION8")
+    other.ask("/jigyo スマートシティ")
     key = max(each["key"] for each in played.news()["posts"])
-    desk.page.goto("about:blank")
-    desk.page.goto(f"{played.url}#alone={key}")
-    drawn = desk.page.locator(".alone .slack_blocks_to_jsx")
+    other.page.goto("about:blank")
+    other.page.goto(f"{played.url}#alone={key}")
+    drawn = other.page.locator(".alone .slack_blocks_to_jsx")
     drawn.get_by_text("スマートシティの推進").wait_for()
     shared = drawn.get_by_role("button", name="チャンネルに共有")
     assert shared.evaluate("each => getComputedStyle(each).borderTopWidth") == "1px"  # with its styles
-    assert desk.page.locator(".alone .button").count() == 0  # none of the page's own
+    assert other.page.locator(".alone .button").count() == 0  # none of the page's own
 
 
 def test_a_channel_of_many_messages_draws_the_last_of_them(desk: Desk, played: Played) -> None:
@@ -419,17 +440,17 @@ def test_text_of_records_never_becomes_markup(browser: Any, tmp_path: Path) -> N
     listed = parse_list(f"事業番号\t事業名\t部\t課\t目的\t概要\t成果\n{rows}".encode(), fiscal_year=2021)
     store_list(db, listed, source_name="hostile.tsv", now="2026-11-23T00:00:00+00:00")
     db.close()
-    with playing("--db", str(tmp_path / "hostile.db")) as played:
-        for desk in opened(browser, played, 1280, 860):
-            desk.go(SECRETARY, GENERAL)
-            desk.ask("/jigyo 台帳")
-            for number, name in enumerate(NAMES, 1):
-                card = desk.ask(f"/jigyo {number}").inner_text().replace("\u200b", "")
-                assert f"{html.unescape(name)} 台帳" in card  # the bot reads what a list has for <b>
-            desk.go(SECRETARY, "app", "home")
-            desk.page.get_by_text("事務事業を探す").wait_for()
-            alive = "img, script:not([src]), a, iframe, .mention, strong strong"
-            assert desk.page.locator(f".said :is({alive}), .home :is({alive})").count() == 0
+    with playing("--db", str(tmp_path / "hostile.db")) as played, opened(browser, played) as desk:
+        desk.go(SECRETARY, GENERAL)
+        desk.ask("/jigyo 台帳")
+        for number, name in enumerate(NAMES, 1):
+            card = desk.ask(f"/jigyo {number}").inner_text().replace("\u200b", "")
+            assert f"{html.unescape(name)} 台帳" in card  # the bot reads what a list has for <b>
+        desk.go(SECRETARY, "app", "home")
+        desk.page.get_by_text("事務事業を探す").wait_for()
+        alive = "img, script:not([src]), a, iframe, .mention, strong strong"
+        assert desk.page.locator(f".said :is({alive}), .home :is({alive})").count() == 0
+        is_clean(desk)
 
 
 def post(played: Played, **message: Any) -> dict[str, Any]:
