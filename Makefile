@@ -4,7 +4,7 @@ BIN := .venv/bin
 JIGYO := $(BIN)/jigyo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground playground-build pictures message-pictures test check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash failover bench-cities demo-reminders bench-reminders fuzz soak faults mcp-inspect slack-compat slack-types
+.PHONY: help demo playground playground-build pictures message-pictures test test-slow check format lock clean bench eval vectors vectors-check golden ask-properties bench-search bench-start bench-load bench-input bench-http crash-store oracle crash failover bench-cities demo-reminders bench-reminders fuzz soak faults mcp-inspect slack-compat slack-types
 
 help:  ## this list
 	@echo 'Every day (seconds; test a few minutes, and the first of all makes the environment):'
@@ -32,13 +32,16 @@ playground-build:  ##+ build that page anew from bot/playground/web (the one thi
 	cd bot/playground/web && npm ci --no-audit --no-fund && npm run build
 
 pictures: .venv/installed  ##+ take the README's pictures anew, with the tests of the page (needs Chromium)
-	JIGYO_PICTURES=docs/pictures $(BIN)/python -m pytest -n 0 tests/test_playground_page.py
+	JIGYO_PICTURES=docs/pictures $(BIN)/python -m pytest -n 0 -m "" tests/test_playground_page.py
 
 message-pictures: .venv/installed  ##+ the commonest messages of Slack on a phone and a desk, into docs (needs Chromium)
 	$(BIN)/python -m tests.message_pictures
 
-test: .venv/installed  ## the test suite, a few minutes on two cores
+test: .venv/installed  ## the test suite, three minutes on two cores
 	$(BIN)/python -m pytest
+
+test-slow: .venv/installed  ##+ the tests that take long by their nature, and the properties with many more examples; their times
+	$(BIN)/python -m pytest -m "slow or hypothesis" --hypothesis-profile many --durations 30
 
 check: .venv/installed  ## ruff, mypy strict, import contracts
 	$(BIN)/ruff check .

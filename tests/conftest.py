@@ -6,8 +6,10 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.playground.slack import Sender, SlackServer
 from store.database import Database, open_database
@@ -22,11 +24,24 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 SEED = SEEDS / "000_ed97a90ee4f8eb7b.txt"
 LOADED_AT = "2026-11-23T00:00:00+00:00"
 
+UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("suite", max_examples=25, **UNTIMED)
+settings.register_profile("many", max_examples=200, **UNTIMED)  # make test-slow
+settings.load_profile("suite")
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A module with `ENGINES` runs on each of them what uses the fixture `engine`, directly or not."""
+    """A module with `ENGINES` runs on each of them what uses the fixture `engine`, directly or not.
+
+    What it names in `SLOW_IN_POSTGRESQL` is slow there.
+    """
     if "engine" in metafunc.fixturenames and hasattr(metafunc.module, "ENGINES"):
-        metafunc.parametrize("engine", metafunc.module.ENGINES, indirect=True, scope="module")
+        is_slow = metafunc.function.__name__ in getattr(metafunc.module, "SLOW_IN_POSTGRESQL", ())
+        engines = [
+            pytest.param(each, marks=pytest.mark.slow) if is_slow and each == "postgresql" else each
+            for each in metafunc.module.ENGINES
+        ]
+        metafunc.parametrize("engine", engines, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="session")

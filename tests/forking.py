@@ -84,12 +84,13 @@ def start(
     """Begin `python -m MODULE ARGUMENTS` with these files; else nothing typed, and this process's output."""
     read, write = os.pipe()
     order = {
+        "module": module,
         "arguments": [*map(str, arguments)],
         "cwd": str(cwd or Path.cwd()),
         "env": dict(os.environ if env is None else env),
     }
     told = json.dumps(order).encode()
-    gate = _gate(module)
+    gate = _gate()
     with Path(os.devnull).open("rb") as nothing:
         files = [typed or nothing, output or 1, errors or 2]
         numbers = [each if isinstance(each, int) else each.fileno() for each in files]
@@ -128,10 +129,10 @@ def run(
 
 
 @cache
-def _gate(module: str) -> socket.socket:
-    """The way to the process that forks what runs this module; it is started here and ends with this one."""
+def _gate() -> socket.socket:
+    """The way to the process that forks; it is started here and ends with this one."""
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", "tests.forking", module, str(theirs.fileno())]
+    command = [sys.executable, "-m", "tests.forking", str(theirs.fileno())]
     process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=ROOT)
     theirs.close()
 
@@ -143,15 +144,15 @@ def _gate(module: str) -> socket.socket:
     return ours
 
 
-def _serve(gate: socket.socket) -> bool:
-    """Fork for each order until there are no more: whether this is a fork, ready to run."""
+def _serve(gate: socket.socket) -> str:
+    """Fork for each order until there are no more: in a fork, the module that it is to run; else ''."""
     while True:
         head, fds, _, _ = socket.recv_fds(gate, LENGTH, 4)
         with suppress(ChildProcessError):  # what ended since
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         if not head:
-            return False
+            return ""
         length, told = int.from_bytes(head), b""
         while len(told) < length:
             told += gate.recv(length - len(told))
@@ -164,8 +165,9 @@ def _serve(gate: socket.socket) -> bool:
             _tell(pid, status, files, gate)
         gate.close()
         os.close(status)
-        _prepare(json.loads(told), files)
-        return True
+        order = json.loads(told)
+        _prepare(order, files)
+        return str(order["module"])
 
 
 def _tell(pid: int, status: int, files: Sequence[int], gate: socket.socket) -> None:
@@ -215,11 +217,8 @@ def _run(module: str) -> int:
     return 0
 
 
-def _read_ahead(module: str) -> None:
+def _read_ahead() -> None:
     """Import and read what is neither a database nor a connection."""
-    import_module(module)
-    if module != "bot":
-        del sys.modules[module]  # it is run as the main one
     from bot.cli import MODULES
     from bot.slack import app, server  # noqa: F401
     from store.index import meaning, synonyms
@@ -237,9 +236,8 @@ def _read_ahead(module: str) -> None:
 
 
 if __name__ == "__main__":
-    forks, number = sys.argv[1:]
     atexit.register(_end)  # before what else registers, so that it is called after that, all threads ended
-    _read_ahead(forks)
+    _read_ahead()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of the suite is the end of the socket
-    if _serve(socket.socket(fileno=int(number))):
-        _status = _run(forks)
+    if asked := _serve(socket.socket(fileno=int(sys.argv[1]))):
+        _status = _run(asked)

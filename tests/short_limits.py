@@ -8,12 +8,11 @@ import os
 from datetime import timedelta
 
 from bot import gateway
+from bot.slack import exchange, observing, server
+from store import database
 
-gateway.CALL_SECONDS, gateway.INTERACTIVE_SECONDS = 3, 2  # before those are imported that take them by name
-
-from bot.slack import exchange, observing, server  # noqa: E402
-from store import database  # noqa: E402
-
+gateway.CALL_SECONDS = exchange.CALL_SECONDS = 3
+gateway.INTERACTIVE_SECONDS = observing.INTERACTIVE_SECONDS = 2
 exchange.WITH_RETRIES = 12.0
 observing.ASK_IN_TROUBLE = timedelta(seconds=1)
 server.STOP_WITHIN, server.BEHIND_WITHIN, server.TELL_WITHIN, server.GIVE_UP_AFTER = 5, 4, 2, 12.0

@@ -20,7 +20,7 @@ from store import projects
 from store.database import open_database
 from store.records import Project
 
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(suppress_health_check=list(HealthCheck))
 WORDS = (
     "企画経営課", "スマートシティ", "の", "は", "何件", "いつ", "担当課", "目的", "成果", "事業",
     "まとめて", "比べて", "と", "11", "№75", "オンライン", "市民", "？", "統計", "一覧", "令和3年度",

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import holidays
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.days.calendar import Calendar, CalendarError, format_due, read_days
@@ -66,7 +66,6 @@ def test_both_dates_are_shown_where_they_differ() -> None:
     assert "2026年12月31日（木）" in rolled
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(-15, 15))
 def test_working_days_added_are_the_working_days_between(day: date, count: int) -> None:
     start = CALENDAR.next_open(day)
@@ -76,7 +75,6 @@ def test_working_days_added_are_the_working_days_between(day: date, count: int) 
     assert CALENDAR.add(reached, -count) == start
 
 
-@settings(deadline=None)
 @given(DAYS)
 def test_next_and_previous_open_days_have_only_closed_days_on_the_way(day: date) -> None:
     later, earlier = CALENDAR.next_open(day), CALENDAR.previous_open(day)

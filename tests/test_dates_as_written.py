@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date, time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.days.calendar import Calendar, format_date
@@ -202,7 +202,6 @@ def test_the_echo_has_the_weekday_and_the_time() -> None:
     assert parse_date("12/28 17時", MONDAY, CALENDAR).echo == "2026年12月28日（月） 17時00分"
 
 
-@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2060, 12, 31)))
 def test_every_date_is_read_back_from_every_spelling_that_names_its_year(day: date) -> None:
     y, m, d = day.year, day.month, day.day
@@ -220,7 +219,6 @@ def test_every_date_is_read_back_from_every_spelling_that_names_its_year(day: da
         assert parse_date(text.translate(WIDE), date(2019, 1, 1), CALENDAR).day == day, text
 
 
-@settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2060, 12, 31)), st.integers(0, 364))
 def test_a_date_without_its_year_is_the_next_one_to_come(today: date, ahead: int) -> None:
     day = date.fromordinal(today.toordinal() + ahead)
@@ -234,7 +232,6 @@ def test_a_date_without_its_year_is_the_next_one_to_come(today: date, ahead: int
         assert parse_date(f"{ahead}日後", today, CALENDAR).day == day
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_and_never_breaks(text: str) -> None:
     with suppress(DateError):

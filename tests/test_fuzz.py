@@ -9,10 +9,10 @@ BUSY = 10.0  # times the CPU of an idle machine: the suite shares its own
 
 
 def test_strings_typed_and_stored_are_harmless_on_every_surface(tmp_path: Path):
-    tallies = fuzz_strings.strings(SEED, range(15), tmp_path)
+    tallies = fuzz_strings.strings(SEED, range(8), tmp_path)
     assert [line for each in tallies for line in each.failures if "s of CPU" not in line] == []
     assert len(tallies) == 18
-    assert {each.strings for each in tallies} == {15}
+    assert {each.strings for each in tallies} == {8}
     assert max(each.cpu for each in tallies) < fuzz_strings.MOST_CPU * BUSY
 
 
@@ -34,6 +34,6 @@ def test_mutated_requests_are_answered_or_refused():
 
 
 def test_mutated_files_are_refused_or_loaded():
-    tallies = fuzz_uploads.run(SEED, range(20), most_cpu=BUSY, most_mb=1_000)
+    tallies = fuzz_uploads.run(SEED, range(10), most_cpu=BUSY, most_mb=1_000)
     assert [line for each in tallies for line in each.failures] == []
-    assert sum(each.files for each in tallies[:-1]) == 20
+    assert sum(each.files for each in tallies[:-1]) == 10

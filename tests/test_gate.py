@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages import builders
@@ -55,7 +55,6 @@ BLOCKS = st.lists(
 
 
 @given(text=LONG, blocks=BLOCKS)
-@settings(max_examples=60, deadline=None)
 def test_any_message_leaves_the_gate_as_pages_slack_takes(text: str, blocks: tuple[builders.Block, ...]):
     for page in pages(Message(text, blocks)):
         if page["text"] or page.get("blocks"):
@@ -63,7 +62,6 @@ def test_any_message_leaves_the_gate_as_pages_slack_takes(text: str, blocks: tup
 
 
 @given(text=TEXT)
-@settings(max_examples=150, deadline=None)
 def test_nothing_a_record_says_comes_alive(text: str):
     blocks = (
         builders.section(mrkdwn("*{}*", text)),
@@ -87,7 +85,6 @@ def mrkdwn_objects(node: object) -> list[dict]:
 
 
 @given(text=TEXT.filter(str.strip))
-@settings(max_examples=100, deadline=None)
 def test_text_is_escaped_exactly_once_wherever_it_goes(text: str):
     (page,) = pages(Message(text, (builders.section(text), builders.header(text[:20] or "x"))))
     text = harmless(text)
@@ -96,7 +93,6 @@ def test_text_is_escaped_exactly_once_wherever_it_goes(text: str):
 
 
 @given(text=LONG.filter(str.strip))
-@settings(max_examples=40, deadline=None)
 def test_no_character_of_a_long_text_is_lost_between_pages(text: str):
     section = pages(Message("x", (builders.section(text),)))
     read = harmless(text)

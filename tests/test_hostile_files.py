@@ -193,7 +193,16 @@ def one_part_many_times(book: bytes, times: int) -> bytes:
     return book[:end] + more + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, count, count, size, directory, 0)
 
 
-@pytest.mark.parametrize("kind", FILES)
+# In a process of its own, which is measured: of each kind of file, and what is refused for its memory.
+MEASURED = (
+    "a gz of 1 MB that is 1 GB", "a sheet of 0.4 GB", "an ODS of 0.4 GB", "a far cell in an ODS",
+    "a row repeated without end in an ODS", "a quote that never closes",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kind", [each if each in MEASURED else pytest.param(each, marks=pytest.mark.slow) for each in FILES]
+)
 def test_it_is_refused_in_one_line_with_little_memory_and_time(kind: str, seeded: Path) -> None:
     name, made, says = FILES[kind]
     file = seeded.parent / name
@@ -208,6 +217,15 @@ def test_it_is_refused_in_one_line_with_little_memory_and_time(kind: str, seeded
     assert seeded.read_bytes() == before
     assert result.mb < MOST_MB
     assert result.seconds < MOST_SECONDS
+
+
+@pytest.mark.parametrize("kind", sorted(FILES.keys() - set(MEASURED)))
+def test_it_is_refused_for_its_own_reason(kind: str) -> None:
+    """Here, where nothing is measured."""
+    _, made, says = FILES[kind]
+    with pytest.raises(ListError) as refused:
+        parse_list(made())
+    assert says in str(refused.value)
 
 
 @pytest.mark.parametrize(

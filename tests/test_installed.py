@@ -116,7 +116,13 @@ def imported(log: str) -> set[str]:
     return {name for name in OTHERS if re.search(rf"^import time: .*\b{name}\b", log, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("command", ["search スマートシティ", "ask スマートシティの推進の担当課は？"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ask スマートシティの推進の担当課は？",
+        pytest.param("search スマートシティ", marks=pytest.mark.slow),  # which asking does too
+    ],
+)
 def test_with_sqlite_a_command_loads_nothing_of_postgresqls(seeded: Path, command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "bot", *command.split()],

@@ -1,7 +1,7 @@
 """What a question names: years, numbers, projects, offices and filters, each once. No database."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ask.lexing import lex, masked
@@ -70,7 +70,6 @@ def test_names_are_masked_and_loaded_years_left_out():
     assert masked(text, lex(text, NAMES), NAMES.years) == "〓と〓"
 
 
-@settings(deadline=None)  # the first reads the dictionary
 @given(st.text(alphabet="令和3年度の企画経営課11番と〜72事業:スマートシティの推進 ", max_size=40))
 def test_spans_stand_in_order_within_the_text(text: str):
     spans = lex(nfkc(text), NAMES)

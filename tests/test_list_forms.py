@@ -6,7 +6,7 @@ import io
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.lists import ListError, ParsedList, parse_list, read_mapping
@@ -216,7 +216,6 @@ CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 CELLS = st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
 @given(cells=CELLS, separator=st.sampled_from(",\t"), line_end=st.sampled_from(["\n", "\r\n"]),
        encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))  # fmt: skip
 def test_any_text_comes_back_from_separated_text_as_it_was(
@@ -234,7 +233,6 @@ XML_TEXT = st.text(
 )  # openpyxl doesn't mark nothing but spaces as worth keeping
 
 
-@settings(max_examples=25, deadline=None)
 @given(cells=st.lists(st.tuples(XML_TEXT, XML_TEXT, XML_TEXT), min_size=1, max_size=4))
 def test_any_text_comes_back_from_a_workbook_as_it_was(cells: list[tuple[str, str, str]]) -> None:
     book = openpyxl.Workbook()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -74,7 +74,6 @@ def test_every_cell_of_the_published_list_is_in_the_database_verbatim(db: Databa
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
 
-@settings(max_examples=15, deadline=None)
 @given(cells=st.lists(CELL, min_size=3, max_size=3))
 def test_any_wording_is_stored_as_it_was(cells: list[str]) -> None:
     out = io.StringIO()

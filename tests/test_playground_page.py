@@ -231,14 +231,25 @@ def test_who_may_not_is_told_so(desk: Desk) -> None:
     assert "この組織の方" in desk.ask("/jigyo 締切").inner_text()
 
 
-def test_a_season_goes_by_and_its_reminders_are_answered(desk: Desk) -> None:
-    desk.go(SECRETARY, OFFICE)
-    clock = desk.page.locator(".head-clock .clock")
-    today = clock.inner_text().split()[0]
+def wait_for(desk: Desk, morning: str) -> None:
+    """Move the page's clock to that morning."""
+    today = desk.page.locator(".head-clock .clock").inner_text().split()[0]
     desk.page.get_by_role("button", name=re.compile("^時計")).last.click()
-    desk.press("30日後の朝", desk.dialog)
+    desk.press(morning, desk.dialog)
     stands = desk.page.locator(".head-clock .clock[aria-busy=false]", has_not_text=today)
     stands.wait_for(timeout=3 * WAIT)  # it may have arrived before anybody looks
+
+
+def test_a_day_goes_by(desk: Desk, played: Played) -> None:
+    desk.go(SECRETARY, OFFICE)
+    wait_for(desk, "明日の朝（9:30）")
+    assert not played.news()["moving"]
+
+
+@pytest.mark.slow
+def test_a_season_goes_by_and_its_reminders_are_answered(desk: Desk) -> None:
+    desk.go(SECRETARY, OFFICE)
+    wait_for(desk, "30日後の朝")
     assert "評価シートの進捗" in desk.answers.last.inner_text()
     drawn = desk.page.locator(
         ".picture img, .chart > svg"

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.markup import plain
@@ -82,7 +82,6 @@ def taken_and_lifeless(message) -> None:
 
 
 @given(hits=st.lists(HITS, min_size=1, max_size=5).map(tuple), query=TEXT.filter(bool), shown=SHOWN)
-@settings(max_examples=60, deadline=None)
 def test_any_records_and_any_query_make_a_message_slack_takes(
     hits: tuple[Hit, ...], query: str, shown: Shown
 ):
@@ -91,7 +90,6 @@ def test_any_records_and_any_query_make_a_message_slack_takes(
 
 
 @given(project=PROJECTS, shown=SHOWN, guess=TEXT, spans=SPANS)
-@settings(max_examples=60, deadline=None)
 def test_any_record_makes_a_card_that_holds_all_of_it(
     project: Project, shown: Shown, guess: str, spans: list
 ):
@@ -104,7 +102,6 @@ def test_any_record_makes_a_card_that_holds_all_of_it(
 
 
 @given(query=TEXT.filter(bool), guesses=st.lists(NAME, max_size=5))
-@settings(max_examples=40, deadline=None)
 def test_nothing_found_makes_a_message_slack_takes(query: str, guesses: list[str]):
     suggestions = tuple(Suggestion(text, "1", 2021) for text in guesses)
     taken_and_lifeless(nothing_message(SearchResult(Query(query), suggestions=suggestions)))

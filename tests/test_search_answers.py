@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.search_wording import exclusion_missed, hints, sorry_line, words_for_numbers
@@ -222,7 +222,6 @@ def test_similar_projects_share_words_and_leave_itself_out(db: Database) -> None
     assert all(hit.why and 0 < hit.score <= 1 for hit in hits)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60) | st.text(alphabet="\"'*():^-+{} ANDORNEAR市民統計～:｜", max_size=40))
 def test_any_text_is_harmless(db: Database, typed: str) -> None:
     result = find(db, typed)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.days.calendar import Calendar
@@ -199,7 +199,6 @@ def test_progress_requests() -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="11２/月日年度令和修正評価設定取消から 　：:、。abc-", max_size=40))
 def test_any_text_is_read_or_refused_politely(text: str) -> None:
     for read in (
