@@ -281,7 +281,7 @@ def _by_office(db: Database, question: ColumnQuestion, scope: Scope) -> Answer |
     lines = [(wording.group(name, question), wording.total(total, unit, n)) for total, name, n in shown]
     parts.append(Items(tuple(lines)))
     if len(shown) == MOST_LINES < len(totals):
-        parts.append(wording.more(len(totals) - MOST_LINES, "offices"))
+        parts.append(wording.more_groups(len(totals) - MOST_LINES))
     left = len(scope.entries) - len({row.entry.id for _, row in found})
     parts.append(wording.of_valued(len(found), left, "computed"))
     title = wording.chart_title(without_unit(scope.columns[0].heading), how, scope=scope)
@@ -328,7 +328,7 @@ def _spread(db: Database, question: ColumnQuestion, scope: Scope) -> Answer | No
     lines = [(value, wording.projects(n, len(valued))) for value, n in counts.most_common(MOST_LINES)]
     more = len(counts) - len(lines)
     parts: list[Part] = [wording.spread(scope, columns), Items(tuple(lines))]
-    parts += [wording.more(more, "choices")] if more else []
+    parts += [wording.more_groups(more, of_choices=True)] if more else []
     parts.append(wording.of_valued(len(valued), len(found) - len(valued), "counted"))
     return _answer("count", parts, [], wording.reason("spread", columns))
 
@@ -343,7 +343,7 @@ def _counted_by_office(question: ColumnQuestion, scope: Scope) -> Answer | None:
     more = len(counts) - len(shown)
     lines = tuple((name, wording.projects(n)) for name, n in shown)
     parts: list[Part] = [wording.counted_by_office(scope, question), Items(lines)]
-    parts += [wording.more(more, "offices")] if more else []
+    parts += [wording.more_groups(more)] if more else []
     parts += _bars(wording.chart_of_counts(scope), wording.COUNTER, [(name, float(n)) for name, n in shown])
     return _answer("count", parts, [], wording.reason("by office", question=question))
 

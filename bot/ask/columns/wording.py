@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from bot.ask.answers import Choice, Choices, Items, Key, Part
 from bot.ask.columns.figures import Row, Work, amount, cell_value, percent, plain_number
 from bot.ask.columns.naming import fold
-from bot.ask.wording import Piece, finding, fixed, quoted
+from bot.ask.wording import BUTTONS, Piece, finding, fixed, more, quoted
+from bot.ask.wording import years as _years
 from store.columns.values import NUMERIC, Column, converted
 from store.text.normalize import alnum_key, one_space
 from store.text.numbers import fiscal_year_name
@@ -87,11 +88,6 @@ def value(row: Row, unit: str = "") -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…（全文は「詳細」でご覧になれます）"
 
 
-def office(entry: Entry) -> str:
-    """Where a project belongs, in short."""
-    return one_space(entry.section or entry.department or entry.organization)
-
-
 # ---------------------------------------------------------------------------------------- lines of a list
 @finding()
 def titled(entry: Entry, place: int = 0) -> str:
@@ -132,7 +128,8 @@ def in_place(row: Row, unit: str = "", one: Indicator | None = None) -> str:
 @finding()
 def beside(entry: Entry, cells: Sequence[Row] = ()) -> str:
     """A project's office, and its cells that it was chosen by."""
-    return f" {office(entry)}{_in_brackets('／'.join(map(value, cells)))}"
+    office = one_space(entry.section or entry.department or entry.organization)
+    return f" {office}{_in_brackets('／'.join(map(value, cells)))}"
 
 
 @finding()
@@ -157,7 +154,7 @@ def listed(lines: Sequence[tuple[Entry, Piece]], *, tells_left: bool = True) -> 
     """Projects one a line with what is said of them, a page of them, and how many are left."""
     page = [Items(tuple((titled(entry), said) for entry, said in lines[:PAGE]))] if lines else []
     left = len(lines) - PAGE
-    return [*page, *([more(left, "projects")] if tells_left and left > 0 else [])]
+    return [*page, *([more(left)] if tells_left and left > 0 else [])]
 
 
 def detail_buttons(entries: Iterable[Entry]) -> Choices:
@@ -165,7 +162,9 @@ def detail_buttons(entries: Iterable[Entry]) -> Choices:
     some = list({key(entry): entry for entry in entries}.values())[:5]
     return Choices(
         tuple(
-            Choice("詳細" if len(some) == 1 else _label(e), "detail", f"{e.fiscal_year} {e.number}")
+            Choice(
+                BUTTONS["detail"] if len(some) == 1 else _label(e), "detail", f"{e.fiscal_year} {e.number}"
+            )
             for e in some
         )
     )
@@ -478,11 +477,9 @@ def counted_by_office(scope: Scope, question: ColumnQuestion) -> str:
 
 
 @finding("small")
-def more(left: int, of: Literal["projects", "choices", "offices"]) -> str:
-    """How many are not shown."""
-    if of == "projects":
-        return f"ほかに{left:,}件あります。「もっと」で続きを表示します。"
-    return f"ほかに{left:,}{'通り' if of == 'choices' else ''}あります。"
+def more_groups(left: int, *, of_choices: bool = False) -> str:
+    """How many offices or choices are not shown."""
+    return f"ほかに{left:,}{'通り' if of_choices else ''}あります。"
 
 
 # ------------------------------------------------------------------------------------- what an answer is from
@@ -578,10 +575,6 @@ def _headings(columns: Sequence[Column]) -> str:
 def _label(entry: Entry) -> str:
     name = one_space(f"{entry.number} {entry.name}")
     return name if len(name) <= 30 else f"{name[:29]}…"
-
-
-def _years(years: Iterable[int]) -> str:
-    return "・".join(map(fiscal_year_name, years))
 
 
 def _which(*, is_most: bool) -> str:
