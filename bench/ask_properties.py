@@ -19,6 +19,7 @@ from bench import lists
 from bench.ask_checks import problems
 from bot.ask.answers import Answer
 from bot.ask.intents import briefs, fields
+from bot.ask.wording import LISTED_BEFORE
 from bot.messages.message import pages
 from bot.playground.slack.rules import message_problem
 from store.records import Project
@@ -66,7 +67,7 @@ def answers(loaded: lists.Loaded) -> Iterator[Answer]:
     for _ in range(SETS):
         size = draw.randint(2, min(LARGEST, len(loaded.projects)))
         chosen: list[Project] = draw.sample(loaded.projects, size)
-        yield briefs.of_projects(loaded.db, chosen, "選んだ事業")
+        yield briefs.of_projects(loaded.db, chosen, LISTED_BEFORE)
 
 
 if __name__ == "__main__":

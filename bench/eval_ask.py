@@ -24,6 +24,7 @@ from bot.ask.intents.briefs import of_projects
 from bot.ask.quantities import figures, is_amount
 from bot.ask.summaries import FIELDS as TOLD
 from bot.ask.summaries import Summary, overlap, pairs, summarize
+from bot.ask.wording import LISTED_BEFORE
 from bot.messages import markup
 from bot.messages.message import folded
 from store.records import Project
@@ -183,7 +184,7 @@ def _facts(loaded: Loaded) -> Row:
 def _measured(loaded: Loaded, found: Sequence[Project]) -> dict[str, float]:
     started = time.process_time()
     with loaded.db.reading():
-        said = of_projects(loaded.db, found, "課の事業").text
+        said = of_projects(loaded.db, found, LISTED_BEFORE).text
     ms = (time.process_time() - started) * 1000
     summary = summarize(found, share=lambda _: 0.1)
     lines = [line for line in summary.lines if line.sentence]

@@ -13,7 +13,7 @@ from bot.ask.answers import Answer, plain
 from bot.ask.engine import answer
 from bot.ask.intents import briefs, fields
 from bot.ask.summaries import OVERLAP, overlap, pairs
-from bot.ask.wording import finding
+from bot.ask.wording import LISTED_BEFORE, finding
 from bot.messages.message import pages
 from bot.playground.slack.rules import message_problem
 from store import projects
@@ -57,7 +57,7 @@ def test_every_field_of_every_project_is_quoted_verbatim_and_passes_the_gate(
 def test_a_summary_of_any_projects_leaves_none_out_and_says_nothing_twice(data, db, every):
     chosen = data.draw(st.lists(st.sampled_from(every), min_size=1, unique_by=lambda p: p.key))
     with db.reading():
-        said = briefs.of_projects(db, chosen, "選んだ事業")
+        said = briefs.of_projects(db, chosen, LISTED_BEFORE)
     check(said, every)
     assert all(f"・{project.number} {project.name}" in said.text for project in chosen)
     told = [sentence for _, sentence in quotes(said, {p.number: p for p in every})]
