@@ -4,6 +4,7 @@ import pytest
 
 from bot.ask.quantities import (
     UNITS,
+    are_listed,
     asked_figure,
     asked_of,
     counts_other,
@@ -277,6 +278,19 @@ def test_what_was_and_what_is_stand_side_by_side_where_no_change_is_said() -> No
     assert both is not None
     assert [each.text for each in both] == ["4,100冊", "4,650冊"]
     assert levels_changed(POOL, figures(POOL)) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_list"),
+    [
+        ("応募は①絵画5点、②書道9点、③写真2点であった。", True),
+        ("練習4日間、本番1日間", True),
+        ("絵画を5点集め、総数は90点となった。", False),
+        ("応募9点のうち5点を選んだ。", False),
+    ],
+)
+def test_figures_are_said_together_where_they_are_items_of_a_list(sentence: str, is_list: bool) -> None:
+    assert are_listed(sentence, figures(sentence)) is is_list
 
 
 def test_which_of_many_is_asked_for_as_an_ordinal() -> None:

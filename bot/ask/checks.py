@@ -475,7 +475,8 @@ def _other_counted(text: str, value: Value, claim: Claim) -> str:
 def _sister(noun: str, before: str, claim: Claim) -> str:
     """A noun with the same head before a figure (幹事会議 of 首長会議), or the other of two in a heading."""
     parts = pieces((noun,))
-    is_other = not any(part in before for part in parts[:-1])
+    above = "" if noun in claim.heading else claim.heading
+    is_other = not any(part in before + above for part in parts[:-1])
     if is_other and len(parts) > 1 and len(parts[-1]) > 1 and noun.endswith(parts[-1]):
         for found in re.finditer(rf"{_NOUN}{{2,}}?{re.escape(parts[-1])}(?!{_NOUN})", before[-30:]):
             if found[0] not in claim.question and noun not in found[0]:

@@ -472,7 +472,7 @@ _ASKED_ROLES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ),
         (CHANGE, ADDED),
     ),
-    (lazily(r"(?:前年度?|前回)(?!か|よ|比|に比|に対|に引)"), (BEFORE,)),
+    (lazily(r"(?:前年度?|前回|前の年度?|[一1]年前)(?!か|よ|比|に比|に対|に引)"), (BEFORE,)),
     (lazily("目標|計画[値数額]|予定|見込"), (TARGET, LEVEL, CAPACITY)),
     (lazily("定員|定数|上限|募集|枠|収容|まで(?:入|参加|借|利用)"), (CAPACITY, LEVEL)),
     (lazily("追加|新規|新た|新し|増設|新設|増員|加わ"), (ADDED, LEVEL, CHANGE)),
@@ -698,10 +698,33 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
         return ""
     if any(label_of(sentence, each).endswith(noun) for each in among for noun in said if len(noun) > 1):
         return label
+    if any(_ends_alike(noun, label) for noun in nouns):
+        return ""
     behind = [noun for noun in said if noun not in sentence[: figure.end]]
     if behind and behind == said and _ALIKE_LISTED.match(sentence[figure.end :]):
         return label
     return ""
+
+
+def _ends_alike(one: str, two: str) -> bool:
+    """Whether two nouns have the same head: 庁内パソコン and 接続系パソコン."""
+    return len(one) > 1 < len(two) and one[-2:] == two[-2:]
+
+
+_NEXT_ITEM = lazily(r"[）)、,，・\s]*[①-⑳]?[^、。はがをでに]{1,16}[（(：:]?(?:約|延べ|計)?")
+
+
+def are_listed(sentence: str, told: Sequence[Figure]) -> bool:
+    """Whether figures are items of one list, each with its name (実験走行6日間、本走行2日間)."""
+    first: dict[str, Figure] = {}
+    for figure in told:
+        first.setdefault(figure.text, figure)
+    each = list(first.values())
+    return all(
+        not _PART.search(between) and _NEXT_ITEM.fullmatch(between)
+        for one, two in pairwise(each)
+        for between in [sentence[one.end : two.start]]
+    )
 
 
 def _done_before(sentence: str, figure: Figure, said: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from bot.ask.quantities import (
     PART,
     PEOPLE,
     Figure,
+    are_listed,
     asked_figure,
     closeness,
     counts_other,
@@ -397,7 +398,7 @@ def _suited(text: str, among: Sequence[Figure], request: Request) -> list[Figure
     label = request.terms[-1:] if asked.span[0] == asked.span[1] else request.counted[-1:]
     own = [f for f in suited for word in label if label_of(text, f, with_particle=True).endswith(word)]
     own = own or [figure for figure in suited if is_before_asked(text, figure, asked)]
-    return own or suited
+    return own if len(own) == 1 else suited
 
 
 def _split(
@@ -459,7 +460,7 @@ def _told(found: Sequence[Found], subject: Subject, request: Request) -> Answer 
     is_one = subject.is_sure or len({hit.project.key for hit in chosen}) == 1
     if len({figure.unit for hit in chosen for figure in hit.figures}) > 1:
         return None  # 6本、年1回: they can't all be what was asked
-    is_one_each = all(len(_values(hit)) == 1 for hit in chosen)
+    is_one_each = all(are_listed(hit.sentence, hit.figures) for hit in chosen)
     sure = is_one and is_one_each and not any(hit.is_split for hit in chosen)
     parts: list[Part] = [part for hit in chosen for part in _said(hit, is_one=len(chosen) == 1)]
     if len(chosen) > 1:
