@@ -9,7 +9,7 @@ import pytest
 
 from bot.ask.checks import ROLES, Claim, denied, failed, role_of
 from bot.ask.matching import lacking
-from bot.ask.quantities import asked_figure
+from bot.ask.quantities import asked_figure, fitting
 from bot.ask.question import INTENTS
 from bot.ask.terms import narrower, others, terms
 from store.text import asking
@@ -202,3 +202,34 @@ def test_the_intents_stand_in_the_documentation_in_their_order() -> None:
     table = text.split("\nINTENTS, in order")[1].split("\n\n")[1]
     told = [name for row in table.splitlines()[2:] for name in row.split("|")[2].strip().split(", ")]
     assert told == [intent.name for intent in INTENTS]
+
+
+@pytest.mark.parametrize(
+    ("question", "nouns", "sentence", "missed"),
+    [
+        ("車庫は何棟ありますか", ("車庫",), "車庫は4棟である。", []),
+        ("車庫は何棟ありますか", ("車庫",), "仮設車庫が4棟ある。", ["counted"]),
+        ("仮設車庫は何棟ありますか", ("仮設車庫",), "仮設車庫が4棟ある。", []),
+        ("運転会議は何回", ("運転会議",), "連絡会議を年3回開いた。", ["counted", "said of it"]),
+        ("運転会議は何回", ("運転会議",), "運転会議を年3回開いた。", []),
+        ("標識はいくつ追加", ("標識", "追加"), "除雪車を2台追加し、様々な標識を立てた。", ["counted"]),
+        ("除雪車は何台追加", ("除雪車", "追加"), "除雪車を2台追加し、様々な標識を立てた。", []),
+        ("町内会は何団体ですか", ("町内会",), "5団体の町内会の協力で雪を運んだ。", ["counted"]),
+        ("協力した町内会は何団体ですか", ("町内会",), "5団体の町内会の協力で雪を運んだ。", []),
+        ("除雪車は何台増えましたか", ("除雪車",), "除雪車を3台増やした。", []),
+        ("除雪車は何台増えましたか", ("除雪車",), "除雪車は9台である。", ["figure's role"]),
+        ("出動は何回ですか", ("出動",), "出動は目標の20回に届かなかった。", ["figure's role"]),
+        ("指定されたのは何路線ですか", ("路線",), "除雪路線は6路線が指定見込みである。", ["planned"]),
+        ("指定される予定は何路線ですか", ("路線",), "除雪路線は6路線が指定見込みである。", []),
+        ("女性運転手は何人ですか", ("女性運転手",), "運転手8人が出動した。", ["said of it"]),
+        ("運転手は何人ですか", ("運転手",), "運転手8人が出動した。", []),
+    ],
+)
+def test_a_figure_is_claimed_of_what_it_counts_and_for_what_it_is(
+    question: str, nouns: tuple[str, ...], sentence: str, missed: list[str]
+) -> None:
+    asked = asked_figure(question)
+    assert asked is not None
+    told = tuple((sentence, each) for each in fitting(sentence, asked, nouns))
+    claim = Claim(question, NAME, (sentence,), figure=asked, told=told, nouns=nouns, counted=nouns[-1:])
+    assert [check for check, _ in failed(claim)] == missed

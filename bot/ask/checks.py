@@ -16,6 +16,9 @@ from bot.ask.quantities import (
     DURATION,
     EXCEPTION,
     JOINED,
+    MONEY,
+    NOUN_PHRASE,
+    PERCENT,
     closeness,
     counts_other,
     fitting,
@@ -459,6 +462,8 @@ def _other_counted(text: str, value: Value, claim: Claim) -> str:
     label = label_of(text, value)
     if any(noun in label for noun in said):
         return ""
+    if some := _of_some(text, value, claim):
+        return some
     for noun in claim.nouns:
         if noun not in text and (sister := _sister(noun, text[: value.start], claim)):
             return sister
@@ -489,16 +494,32 @@ def _sister(noun: str, before: str, claim: Claim) -> str:
     return ""
 
 
-_IS_ALL = lazily("(?:です|でし|だ|か|い[るま]|あ[るり]|[?？。]|$)")
+_IS_ALL = lazily("(?:は?[?？。]|は?$|です|でし|だ|か|い[るま]|あ[るり])")
 
 
 def _is_counted(noun: str, claim: Claim) -> bool:
     """Whether a noun is what a figure is asked of (ランナーは何人), and not what they do (何人が入会)."""
     asked = claim.figure
-    if asked is None or noun not in claim.counted:
-        return False
-    before, after = asked.question[: asked.span[0]], asked.question[asked.span[1] :]
-    return noun in before and bool(_IS_ALL.match(after))
+    is_stock = asked is not None and _IS_ALL.match(asked.question[asked.span[1] :])
+    return bool(asked and is_stock and noun in claim.counted and noun in asked.question[: asked.span[0]])
+
+
+_NO_THINGS = (DATE, DURATION, PERCENT, MONEY, "回")
+_TOOK_PART = lazily("(?:参加|出席|協力|来場|応募|回答|受講|加入|登録)")
+
+
+def _of_some(text: str, value: Value, claim: Claim) -> str:
+    """What those counted did, where all there are were asked for: 7つの団体の協力, 12件の手続."""
+    noun = next((each for each in claim.counted if _is_counted(each, claim)), "")
+    after = NOUN_PHRASE.match(text, value.end)
+    if not noun or after is None or not after[0].startswith("の") or value.unit in _NO_THINGS:
+        return ""
+    done = _TOOK_PART.search(after[1])
+    if done and done[0] not in claim.question and done.start() > 0:
+        return after[1]
+    stands_alone = re.search(rf"{re.escape(noun)}(?!(?![及並又]){_NOUN})", text)
+    is_other = not any(part in claim.question for part in pieces((after[1],)))
+    return after[1] if noun in text and is_other and not stands_alone else ""
 
 
 def _kind_only(noun: str, text: str, claim: Claim) -> str:
@@ -529,8 +550,19 @@ def said_of_it(claim: Claim) -> Lacks | None:
     """The noun that is counted stands in the sentence or above it, with all its words (女性研究者)."""
     if not claim.told:
         return None
-    lacks = tuple(noun for noun in claim.counted if _lacks_part(noun, claim))
-    return lacks or None
+    lacks = [noun for noun in claim.counted if _lacks_part(noun, claim)]
+    lacks += [noun for noun in claim.nouns if noun not in lacks and _lacks_kind(noun, claim)]
+    return tuple(lacks) or None
+
+
+def _lacks_kind(noun: str, claim: Claim) -> bool:
+    """Whether a sentence has the head of a noun and nothing of what kind it is: 研究者 of 女性研究者."""
+    *kind, head = pieces((noun,)) or ("",)
+    is_said = len(head) > 1 and any(head in text for text in claim.sentences)
+    words = [word for word in kind if len(word) > 1 and not is_light(word)]
+    return bool(
+        is_said and words and len(lacking(words, "\n".join(claim.sentences), claim.heading)) == len(words)
+    )
 
 
 def _lacks_part(noun: str, claim: Claim) -> bool:
