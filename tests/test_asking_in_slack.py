@@ -71,7 +71,7 @@ def test_a_mention_gets_the_answer_in_the_records_words(send: Sender, slack: Sla
 def test_a_figure_stands_in_bold(send: Sender, slack: SlackServer):
     send.mention("AIオンデマンド乗合タクシーは何人が利用した？")
     bold = [leaf["text"] for leaf in leaves(last(slack).blocks) if leaf.get("style", {}).get("bold")]
-    assert bold == ["164人"]
+    assert bold == ["延べ164人"]
 
 
 def leaves(node):
