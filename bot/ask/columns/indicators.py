@@ -67,6 +67,13 @@ _BY_UNIT = (
     (re.compile(f"{_WHO}ど[のれ](?:くらい|ぐらい|だけ)(?:の)?(?:人|お客さん)が?{_USED}"), "人"),
     (re.compile("いくら(?:くらい|ぐらい)?(?:お?金が)?集ま[ぁ-ん]*"), "円"),
 )
+_SHARE = re.compile("率|割合")
+# What a question calls a quantity: 利用率, 寄附額, 相談件数.
+_QUANTITY = re.compile(
+    "(?<=[一-龥々ァ-ヺー])(?:(?P<share>率|割合)|(?P<sum>額)|(?P<count>者数|人数|件数|回数))(?=[^一-龥々ァ-ヺー]|$)"
+)
+_LIMITS = ("定員", "上限", "打診")  # what may come or was tried is not what came
+_HELD = re.compile("(開催|実施|発行)(?:回)?数$")
 _PEOPLE = re.compile(f"{_USED}人の?数")
 _AMONG = re.compile("(?P<who>.{2,40}?)の?(?:事業(?:の(?:中|うち))?で|の中で|のうち)、?(?P<what>.+)")
 _OR = re.compile("とか|や|または|もしくは|と|、|・")
@@ -488,7 +495,8 @@ def _values(db: Database, typed: str, one: Indicator) -> tuple[list[Row], str]:
     group = rows(db, column_names(db).of_group([one.column]), [one.entry])
     unit = next((row.cell.text.strip() for row in group if is_unit(row.column) and not row.cell.state), "")
     values = [row for row in group if row.column.kind in NUMERIC]
-    return (values if _is_counted_in(typed, unit) else []), unit
+    is_asked = _is_counted_in(typed, unit) and _is_of_the_quantity(typed, one, unit)
+    return (values if is_asked else []), unit
 
 
 def _source(db: Database, shown: Iterable[Row]) -> Say:
@@ -497,6 +505,30 @@ def _source(db: Database, shown: Iterable[Row]) -> Say:
 
 def _cells(shown: Iterable[Row]) -> tuple[tuple[Key, str], ...]:
     return tuple((wording.key(row.entry), row.column.heading) for row in shown)
+
+
+def _is_of_the_quantity(typed: str, one: Indicator, unit: str) -> bool:
+    """Whether an indicator is of the quantity that a question names (利用率, 利用者数), if it names one.
+
+    A share is no number and a sum no count; 定員 is not who came, 開催数 not the 相談件数.
+    """
+    name = fold(one.name)
+    if any(limit in name and limit not in typed for limit in _LIMITS):
+        return False
+    asked = list(_QUANTITY.finditer(typed.replace(fold(one.entry.name), "■")))
+    if not asked:
+        return True
+    is_share = bool(_SHARE.search(name)) or unit.strip() in ("%", "％")
+    is_sum = name.endswith("額") or unit.strip().endswith("円")
+    mine = "share" if is_share else "sum" if is_sum else "count"
+    kinds = {"share" if q["share"] else "sum" if q["sum"] else "count" for q in asked}
+    if mine not in kinds:
+        return False
+    held = _HELD.search(name)
+    counts = [q for q in asked if q["count"]]
+    return not (mine == "count" and held and counts) or any(
+        held[1] in typed or q["count"] == "回数" for q in counts
+    )
 
 
 def _is_counted_in(typed: str, unit: str) -> bool:
