@@ -733,3 +733,36 @@ def test_what_is_asked_of_columns_is_told(
     assert kind in ("", given.kind)
     assert kind != "field" or len(given.citations) == 1
     assert sure in ("", given.confidence) or (sure == "not sure" and given.confidence != "sure")
+
+
+OF_KINDS = """
+1,学童保育事業,福祉部,子育て課,,学童を開く。,100,拡大,法定義務なし,学童保育の定員数,629,人
+2,電子申請推進事業,総務部,情報課,,申請を電子にする。,200,拡大,法定義務なし,オンライン利用件数,40304,件
+3,相談所運営事業,市民部,相談課,,相談所を開く。,300,拡大,法定義務なし,相談所開催数,11,回
+4,滞納整理事業,総務部,収納課,,税を集める。,400,拡大,法定義務なし,市税の収納率,98.1,％
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("学童保育の利用者数は", ""),
+        ("学童保育の定員数は", "629人"),
+        ("学童保育の定員は何人", "629人"),
+        ("オンライン利用率は", ""),
+        ("オンライン利用件数は", "40,304件"),
+        ("相談所運営事業の相談件数は", ""),
+        ("相談所の開催数は", "11回"),
+        ("市税の収納額は", ""),
+        ("市税の収納率は", "98.1"),
+    ],
+)
+def test_an_indicator_answers_only_for_the_quantity_asked(question: str, value: str) -> None:
+    db = open_database(":memory:")
+    data = f"令和6年度 事務事業評価\n{IN_WORDS_HEAD}{OF_KINDS}".encode()
+    store_list(db, parse_list(data), source_name="kinds.csv", now="2026-11-30T00:00:00+00:00")
+    given = answer(db, question)
+    if value:
+        assert value in given.text
+    else:
+        assert given.confidence != "sure"
