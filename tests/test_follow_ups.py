@@ -238,3 +238,24 @@ def test_what_points_at_the_thread_is_not_answered_of_a_project_that_it_did_not_
     given = talk(db, "市民参加の方、R3に手引き作った由。誰向けか", "それ、どこの意見聞いて作った？")
     assert (given.kind, given.citations) == ("none", ())
     assert given.pointers == ("80",)
+
+
+@pytest.mark.parametrize(
+    "question", ["いつ策定する？", "いつ実施した？", "何人参加した？", "増えましたか？", "手引きは？"]
+)
+def test_what_only_says_what_was_done_is_asked_of_the_project_that_was_shown(db: Database, question: str):
+    given = talk(db, "PPP/PFI優先的検討規程策定事務の目的は？", question)
+    assert set(given.citations) <= {"78"}
+    assert {*given.citations, *given.pointers} == {"78"}
+
+
+def test_a_word_that_tells_of_another_project_leads_to_it(db: Database):
+    assert talk(db, "PPP/PFI優先的検討規程策定事務の目的は？", "友好都市は何都市？").citations == ("64",)
+
+
+def test_without_a_thread_a_guide_is_a_call_for_help(db: Database):
+    assert answer(db, "手引きは？").kind == "help"
+
+
+def test_for_whom_a_project_is_asks_for_no_list(db: Database):
+    assert talk(db, "行政経営懇談会の概要は？", "誰向け？").kind in ("field", "none")

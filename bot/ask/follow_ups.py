@@ -11,7 +11,7 @@ from bot.ask.answers import Answer, Items, Key, Quote
 from bot.ask.intents import briefs, fields, listing
 from bot.ask.matching import TEXT_FIELDS, bag, lacking, sentences
 from bot.ask.quantities import DATE, figures, year_of
-from bot.ask.question import Asked, Request, UnclearOffice, lacks_subject, read
+from bot.ask.question import Asked, Request, UnclearOffice, lacks_subject, read, says_of_what
 from bot.ask.terms import is_light, terms
 from store import projects
 from store.database import Database
@@ -79,12 +79,18 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
     if one := _one_of(db, asked, last):
         return one
     has_pronoun = bool(asking.PRONOUN.match(text))
-    if not (has_pronoun or lacks_subject(request)):
+    if not (has_pronoun or lacks_subject(request) or _only_says_what_is_done(request, last)):
         return _of_listed(request, last, held) or _figure_of_topic(request, last, held)
     if last.topic:
         without = asking.PRONOUN.sub("", text, count=1).lstrip("のはが、 ")
         return about(_of_one(read(without, held)) if has_pronoun else request, last.topic, held)
     return request
+
+
+def _only_says_what_is_done(request: Request, last: Turn) -> bool:
+    """Whether a question without a subject is of the project that was shown: 増えましたか."""
+    is_of_one = last.topic and request.kind in ("field", "figure", "sentence", "topic")
+    return bool(is_of_one and request.terms and not says_of_what(request))
 
 
 def _both(asked: str, request: Request, last: Turn, held: Catalog) -> Request | None:

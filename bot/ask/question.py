@@ -15,7 +15,8 @@ from bot.ask.quantities import asked_figure, figures_asked_apart
 from bot.ask.terms import BEARING, EVENTS, LIGHT, is_light, is_of_office, names, terms
 from store.index.tuning import TUNING
 from store.text import asking, lazily
-from store.text.courtesies import courtesy
+from store.text.courtesies import courtesy, may_be_of_projects
+from store.text.morphology import tokenize
 from store.text.normalize import one_space
 from store.text.numbers import without_years, years_in_short, years_mentioned
 
@@ -114,9 +115,13 @@ class Asked:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether it could be asked where nothing was shown: it says of what, and points at nothing."""
+        """Whether it could be asked where nothing was shown: it says of what, and points at nothing.
+
+        Of a project that was shown いつ策定する asks too.
+        """
         points = asking.PRONOUN.match(one_space(self.typed))
-        return bool(self.request.terms and not points and not lacks_subject(self.request))
+        is_of_shown = self.last and self.last.topic and not says_of_what(self.request)
+        return bool(self.request.terms and not (points or is_of_shown or lacks_subject(self.request)))
 
     @cached_property
     def cue(self) -> asking.FieldCue | None:
@@ -422,6 +427,24 @@ def lacks_subject(request: Request) -> bool:
     return not names_any and request.kind not in ("topic", "count", "list")
 
 
+def says_of_what(request: Request) -> bool:
+    """Whether a question names what it asks of: いつ策定する only says what is done."""
+    if request.named or request.offices or request.unknown_numbers or request.other_years:
+        return True
+    return any(not (is_light(term) or _is_done(request, term)) for term in request.terms)
+
+
+def _is_done(request: Request, term: str) -> bool:
+    """Whether a word is a verb of its question, or a noun that is one there: 策定 of いつ策定する."""
+    done = rf"{re.escape(term)}を?(?:す[るれ]|し(?:た|て|ま|な|よ|そ)|さ[れせ]|でき|出来)"
+    if re.search(done, request.question):
+        return True
+    return all(token.word.kind in _VERBAL for token in tokenize(term))
+
+
+_VERBAL = frozenset(("動詞", "形容詞", "助動詞", "助詞"))
+
+
 Stage = Literal["aside", "before", "thread", "records", "again"]
 
 
@@ -557,8 +580,15 @@ LINEAGE: tuple[OfLineage, ...] = (
     ),
 )
 
+
+def _is_courtesy(asked: Asked) -> bool:
+    """Whether a text asks nothing of the records; 手引きは is of the project that a thread shows."""
+    said, shown = courtesy(asked.typed), asked.last and (asked.last.topic or asked.last.listed)
+    return bool(said) and not (said == "help" and shown and may_be_of_projects(asked.typed))
+
+
 INTENTS: tuple[Intent, ...] = (
-    Intent("courtesy", "あいさつ・使い方", "aside", _if(lambda a: courtesy(a.typed))),
+    Intent("courtesy", "あいさつ・使い方", "aside", _if(_is_courtesy)),
     Intent("offices", "どんな課・部があるか", "aside", _if(lambda a: asking.OFFICES.fullmatch(a.typed_core))),
     Intent("here", "このチャンネルの担当課", "aside", _if(lambda a: HERE.search(a.typed))),
     Intent("sheets", "評価シートの締切", "aside", _if(lambda a: a.held and asks_of_sheets(a.typed, a.held))),

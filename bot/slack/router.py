@@ -24,7 +24,7 @@ from store.index.tuning import TUNING
 from store.records import Query
 from store.search.query import filters_in, parse
 from store.text import asking, lazily
-from store.text.courtesies import courtesy, may_call_for_help
+from store.text.courtesies import courtesy, may_be_of_projects, may_call_for_help
 from store.text.morphology import tokenize, units, words
 from store.text.normalize import alnum_key, nfkc, one_space
 from store.text.numbers import number_key
@@ -381,7 +381,7 @@ def _follow_up(typed: Typed) -> Decision | None:
 
 def _talk(typed: Typed) -> Decision | None:
     said = courtesy(typed.text)
-    if said is None:
+    if said is None or (said == "help" and typed.was_shown() and may_be_of_projects(typed.text)):
         return None
     # 便利 and 手引き are words to look for, where one looks for words; ありがとう is nowhere.
     may_be_looked_for = said not in ("thanks", "greeting") and typed.surface not in CONVERSATIONS

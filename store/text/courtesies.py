@@ -77,6 +77,7 @@ _BESIDE_WORDS = (
     " 無い 種類 内容 簡単"
 )
 _GUIDES = frozenset(_GUIDE_WORDS.split())
+_THINGS = frozenset(("マニュアル", "説明書", "手引き", "ガイド", "例", "機能"))  # that projects have too
 _ASKING = frozenset(_ASKING_WORDS.split())
 _USING = frozenset(("使う", "使用", "利用", "操作", "入力", "打つ"))
 _HOW = frozenset(("方", "仕方", "方法", "遣り方", "如何", "どう", "例"))
@@ -100,6 +101,12 @@ _OPINION = lazily(
 def may_call_for_help(text: str) -> bool:
     """Whether a text has anything that calls for help have, as a whole or in part (検索, 方法)."""
     return bool(_MAY_BE_HELP.search(nfkc(text).lower()))
+
+
+def may_be_of_projects(question: str) -> bool:
+    """Whether a call for help is one word for what projects have too: 手引きは, asked where one was shown."""
+    used = {word.text for word in words(core(question) or question)}
+    return len(used) == 1 and used <= _THINGS
 
 
 def courtesy(question: str) -> Courtesy | None:
