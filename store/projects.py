@@ -66,6 +66,14 @@ def find(db: Database, number: str, *, fiscal_year: int | None = None) -> Projec
     return from_row(row) if row else None
 
 
+def with_serial(db: Database, serial: str) -> Project | None:
+    """The project at a place of its list (通し番号), of the newest year that has one there."""
+    row = db.execute(
+        f"{SELECT} WHERE p.serial = ? ORDER BY p.fiscal_year DESC, p.id LIMIT 1", [serial]
+    ).fetchone()
+    return from_row(row) if row else None
+
+
 def numbered_in_sections(db: Database, number: str, *, fiscal_year: int | None = None) -> list[Project]:
     """The projects of the newest year, or of one, that sections gave this number: 企画課-1, 財政課-1."""
     rows = db.execute(

@@ -1,9 +1,13 @@
 """What is said to the bot that no record answers: deadlines, complaints, greetings, what merely happened."""
 
+from pathlib import Path
+
 import pytest
-from sqlite_utils import Database
 
 from bot.ask.engine import answer
+from store.database import Database, open_database
+from store.lists import parse_list
+from store.loader import store_list
 
 
 @pytest.mark.parametrize(
@@ -194,3 +198,81 @@ def test_with_one_year_loaded_a_difference_is_shown_only_where_the_record_tells_
     assert "令和2年度の583件から637件に増加し" in told.text
     assert "違い" not in told.text
     assert not answer(db, "スマートシティの推進の前年度との違いは？").quoted
+
+
+OUTCOMES = (
+    "令和6年度事務事業一覧\n\n通し番号\t事業番号\t事務事業名\t課名\t事業の目的\t事業の概要\t成果\n"
+    "1\t31\t体力測定会\t教育部スポーツ課\t市民の参加を増やす。\t年2回開催する。\t"
+    "雨のため秋の会は中止した。参加者は減少傾向にある。\n"
+    "2\t32\t子育て相談\t福祉部子ども課\t目標を達成する。\t相談を受ける。\t相談件数は目標の200件に対し、120件にとどまった。\n"
+    "3\t33\t市民農園の整備\t経済部農政課\t農園を増やす。\t区画を貸す。\t耕作放棄地の増加に対応した。\n"
+)
+
+
+@pytest.fixture
+def outcomes(tmp_path: Path) -> Database:
+    db = open_database(tmp_path / "outcomes.db")
+    store_list(db, parse_list(OUTCOMES.encode()), source_name="r6.txt", now="2026-11-23T00:00:00+00:00")
+    return db
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("体力測定会の参加者は増えましたか", "参加者は減少傾向にある。"),
+        ("体力測定会は開催されましたか", "雨のため秋の会は中止した。"),
+        ("子育て相談の目標は達成しましたか", "120件にとどまった。"),
+        ("子育て相談の相談件数は目標を達成した？", "120件にとどまった。"),
+    ],
+)
+def test_whether_something_came_about_is_told_by_the_outcome_be_it_the_opposite(
+    outcomes: Database, question: str, said: str
+):
+    given = answer(outcomes, question)
+    assert (given.kind, given.confidence) == ("field", "sure")
+    assert said in given.text
+    assert list(given.quoted.values()) == [["outcome"]]
+
+
+def test_a_plan_or_the_increase_of_another_thing_does_not_tell_that_something_came_about(outcomes: Database):
+    given = answer(outcomes, "市民農園は増えましたか")
+    assert given.confidence != "sure"
+    given = answer(outcomes, "市民農園の整備の目標は達成しましたか")
+    assert given.confidence == "unsure"
+    assert "成果からは確かめられなかったため、目的の記載をお示しします。" in given.text
+
+
+def test_a_serial_is_no_project_number(outcomes: Database):
+    assert answer(outcomes, "通し番号2の担当課は？").citations == ("32",)
+    assert "登録されていません" not in answer(outcomes, "通し番号31の担当課は？").text
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("令和2年度に構築したものは", "81"),
+        ("令和2年度の会議室の利用は", "104"),
+        ("令和4年度予算に反映された事業は", "66"),
+    ],
+)
+def test_a_year_whose_list_is_not_here_is_answered_by_the_sentence_that_says_it(
+    db: Database, question: str, number: str
+):
+    given = answer(db, question)
+    assert (given.kind, given.citations) == ("field", (number,))
+    assert "登録されていません" not in given.text
+
+
+def test_the_sentences_of_such_a_year_are_shown_where_they_are_not_certain(db: Database):
+    given = answer(db, "R2年度の市民参加の取組実施状況は誰に報告しましたか")
+    assert (given.kind, given.pointers) == ("none", ("80",))
+    assert "つくば行政経営懇談会で報告し" in given.text
+
+
+@pytest.mark.parametrize(
+    "question", ["令和2年度の事業は", "行政評価事業の令和2年度の成果は", "昨年度の事業は"]
+)
+def test_a_year_of_which_no_record_speaks_is_said_not_to_be_loaded(db: Database, question: str):
+    given = answer(db, question)
+    assert (given.kind, given.citations) == ("none", ())
+    assert "令和2年度の一覧は登録されていません" in given.text

@@ -111,3 +111,21 @@ def test_a_project_under_another_number_is_compared_and_its_columns_too(tmp_path
     assert "令和5年度の番号は 103 です。" in told
     assert "当初予算額（千円）: 1250 → 2500" in told
     assert "総合評価: A → C" in told
+
+
+def test_a_project_of_another_year_is_not_answered_with_that_years_text(tmp_path: Path):
+    db = two_years(tmp_path)
+    for question in ("図書館の開設の令和2年度の成果は", "図書館の開設は令和2年度に何をした？"):
+        given = answer(db, question)
+        assert (given.kind, given.citations, given.pointers) == ("none", (), ("80",))
+        assert "令和2年度の一覧からは、同じ事業を決められませんでした" in given.text
+        assert "開館した" not in given.text
+
+
+def test_a_project_asked_for_in_a_year_is_that_years(tmp_path: Path):
+    db = two_years(tmp_path)
+    assert "提案12件" in answer(db, "職員提案制度の令和2年度の成果は").text
+    assert "提案17件" in answer(db, "職員提案制度の令和3年度の成果は").text
+    assert "提案12件" in answer(db, "職員提案制度の昨年度の成果は").text
+    assert "「古い事業」" not in answer(db, "昨年度の事業は何件").text
+    assert "令和2年度の事業は3件です" in answer(db, "昨年度の事業は何件").text

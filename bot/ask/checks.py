@@ -295,6 +295,27 @@ def role_of(question: str) -> Role | None:
     return next((role for role in ROLES if role.asked.search(question)), None)
 
 
+# What came of a thing, and what came instead: 減少 answers 増えましたか too, 書面で 開催されましたか.
+_CAME = (
+    ("増える 増加 増やす 伸びる 上昇 増", "減る 減少 減らす 低下 横這い 減 落ち込む"),
+    ("達成 達する 到達 上回る 超える 届く", "留まる 下回る 未達 未達成"),
+    ("開催 開く 実施 行う 遣る", "中止 延期 見送る 取り止める 書面 休止 代える"),
+)
+CAME: tuple[frozenset[str], ...] = tuple(frozenset(" ".join(each).split()) for each in _CAME)
+"""Rows of words in normal form of which one answers another, or takes it back."""
+_WHETHER = lazily(r"(?:ました|でした|[っいしれえきびちりみ]た|[んい]だ)(?:の|ん(?:です)?)?か?[?？。]*$")
+
+
+def came_of(question: str) -> frozenset[str]:
+    """The words that answer whether something came about (増えましたか), none for another question."""
+    asked = one_space(question)
+    if QUESTIONED.search(asked) or not _WHETHER.search(asked):
+        return frozenset()
+    last = next((t.word for t in reversed(list(tokenize(asked))) if t.word.content), None)
+    return next((row for row in CAME if last and last.text in row), frozenset())
+
+
+QUESTIONED = lazily(f"(?:{QUESTION})(?!も|か)")
 _RELATIVE_YEAR = lazily("再来年度?|来年度?|翌年度|次年度|来月|今後の(?:予定|計画|見通し)|将来の(?:予定|計画)")
 # 昨年度 may well be the year of the list.
 _YEAR_BEFORE = lazily("前の?年度?(?!比)|[一1]年前")

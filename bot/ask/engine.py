@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
-from bot.ask.answers import Answer, Key, Quote, not_loaded, unknown
-from bot.ask.checks import Claim, condition, failed, role_of
+from bot.ask.answers import Answer, Details, Key, Quote, not_loaded, unknown
+from bot.ask.checks import Claim, came_of, condition, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
 from bot.ask.intents import (
@@ -21,6 +21,8 @@ from bot.ask.intents import (
     listing,
     passages,
 )
+from bot.ask.matching import bag, sentences
+from bot.ask.matching import lacking as words_lacking
 from bot.ask.quantities import Figure, figures_asked_apart, fitting, is_of_role
 from bot.ask.question import (
     HERE,
@@ -42,6 +44,7 @@ from bot.ask.terms import is_light
 from bot.ask.wording import Say
 from store import projects
 from store.database import Database
+from store.index.catalog import Entry
 from store.records import Project
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
@@ -74,14 +77,18 @@ def understood(db: Database, question: str, last: Turn | None, here: str) -> Ask
     question = lexing.in_japanese(follow_ups.without_correction(question) if last else question)
     question = asking.without_remark(asking.in_kana(one_space(question)))
     question = HERE.sub(here, question) if here else question
-    question = lexing.with_this_year(question, held.years)
+    question = asides.serials_by_number(db, lexing.with_this_year(question, held.years))
     pointed = follow_ups.office_in_full(db, question, held, last=last, here=here)
     if isinstance(pointed, UnclearOffice):
         return asked_of(question, held, last=last, unclear=pointed)
     asked = asked_of(asides.filters_in_words(db, pointed), held, last=last)
+    asked = replace(asked, named=_in_their_year(db, asked.named))
     if last is None:
         return asked
-    return replace(asked, put_in=lambda request: follow_ups.reread(db, asked.typed, request, last))
+    return replace(
+        asked,
+        put_in=lambda request: _in_their_year(db, follow_ups.reread(db, asked.typed, request, last)),
+    )
 
 
 def decided(db: Database, asked: Asked) -> tuple[Intent, Answer]:
@@ -133,6 +140,43 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
         return unknown(shown=given.shown, why=given.why) if asks_why else given
     also = asks_who or request.fields == ("purpose",)  # 何のために: the sentence, and the purpose itself
     return replace(found, parts=(*found.parts, *given.parts)) if also else found
+
+
+def _by_what_came(db: Database, asked: Asked, given: Answer) -> Answer:
+    """What the outcome says of whether something came about, be it the opposite, before any plan.
+
+    What says neither is not sure.
+    """
+    is_of_one = given.kind in ("field", "figure", "search") and len(given.shown) == 1
+    row = came_of(asked.typed) if is_of_one else frozenset()
+    project = projects.get(db, *given.shown[0]) if row else None
+    if project is None:
+        return given
+    told, light = terms.terms(asked.core)
+    nouns = [term for term in sorted((*told, *light), key=asked.core.find) if terms.names(term)]
+    nouns = [term for term in nouns if term not in row and asking.MASK not in term]
+    every = (sentence.text for _, sentence in sentences(project, ("outcome",)))
+    said = tuple(text for text in every if _tells_of(text, row, nouns[-1:], project.name))
+    if said:
+        parts = (
+            wording.stands_in(project, "outcome"),
+            Quote(project, "outcome", said[:MOST_OF_OUTCOME]),
+            Details((project,), is_named=False),
+        )
+        return replace(given, kind="field", parts=parts, confidence="sure")
+    if given.kind == "figure":
+        return given
+    fields_shown = given.quoted.get(project.key, [])
+    is_plan = fields_shown and "outcome" not in fields_shown
+    note = (wording.only_planned(fields_shown),) if is_plan else ()
+    return replace(given, parts=(*note, *given.parts), confidence="unsure")
+
+
+def _tells_of(text: str, row: Collection[str], nouns: Sequence[str], name: str) -> bool:
+    """Whether a sentence tells what came of a thing: of what its project's name says it has a part."""
+    if row.isdisjoint(bag(text).words) or words_lacking(nouns, text, name):
+        return False
+    return not nouns or any(len(part) > 1 and part in text for part in terms.pieces(tuple(nouns)))
 
 
 def _borne_out(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -231,6 +275,9 @@ def _near_sentences(db: Database, asked: Asked, given: Answer) -> Answer:
     return passages.related(db, asked.typed, about, given)
 
 
+MOST_OF_OUTCOME = 3  # sentences that tell what came of something
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A look at what an answer rests on. It chooses no intent: it keeps an answer or makes it say less.
@@ -246,6 +293,7 @@ class Step:
 
 EVIDENCE: tuple[Step, ...] = (
     Step("sentence", "each answer", _by_sentence),
+    Step("what came of it", "each answer", _by_what_came),
     Step("checks", "each answer", _borne_out),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),
     Step("columns", "the outcome", lambda db, a, g: lacking(db, a.typed, g, last=a.last)),
@@ -377,9 +425,47 @@ def _figures(db: Database, asked: Asked) -> Answer | None:
 
 def of_request(db: Database, request: Request) -> Answer:
     """Answer a question that has been read."""
-    if is_of_another_year(request):
-        return not_loaded(request.other_years, db.snapshot.catalog.years)
+    loaded = db.snapshot.catalog.years
+    absent = _not_of_its_year(db, request) if set(request.other_years) & {*loaded} else None
+    if absent or is_of_another_year(request):
+        refused = absent or not_loaded(request.other_years, loaded)
+        return passages.of_years(db, request.question, request, request.other_years, refused)
     return _OF_RECORDS[request.kind](db, request)
+
+
+def _not_of_its_year(db: Database, request: Request) -> Answer | None:
+    """That the project named is in no list of the year asked for; which one bears its number there."""
+    entry, year = request.named[0][0], request.other_years[0]
+    project = projects.get(db, entry.fiscal_year, entry.number)
+    if project is None or request.kind in ("changes", "compare", "which"):
+        return None
+    told = [wording.not_of_year(project, year)]
+    same = projects.get(db, year, project.number)
+    told += [wording.number_of_year(same)] if same else []
+    return unknown(*told, Details((project,), is_named=False), shown=(project.key,))
+
+
+def _in_their_year(db: Database, named: Request) -> Request:
+    """What is named, each project as the list of the one year asked for has it, under whatever number.
+
+    The year of one that this list does not have is another year.
+    """
+    if len(named.years) != 1 or not named.named:
+        return named
+    (year,) = named.years
+    groups = tuple(_in_year(db, group, year) for group in named.named)
+    if len(groups) == 1 and all(entry.fiscal_year != year for entry in groups[0]):
+        return replace(named, years=(), other_years=(year,))
+    return named if groups == named.named else replace(named, named=groups)
+
+
+def _in_year(db: Database, group: tuple[Entry, ...], year: int) -> tuple[Entry, ...]:
+    if of_it := tuple(entry for entry in group if entry.fiscal_year == year):
+        return of_it
+    project = projects.get(db, group[0].fiscal_year, group[0].number)
+    later = changing.in_year(db, project, year) if project else None
+    every = db.snapshot.catalog.of_number(later.number) if later else ()
+    return tuple(entry for entry in every if entry.fiscal_year == year) or group
 
 
 def _of_subject(answers: _Answers) -> _Answers:

@@ -244,9 +244,20 @@ LIFETIME = lazily(
 _BEFORE_ITS_TIME = lazily(rf"{_THIS_YEAR}(?={_IN_ITS_TIME})")
 
 
+_LAST_YEAR = lazily(
+    r"(?<![一-龥])[昨去]年度(?=[のは、]|[にで](?!引き続|続|比べ|は(?:なかった|無))|何|い[つく]|どれ|$)"
+)
+
+
 def with_this_year(question: str, years: Sequence[int]) -> str:
-    """A question with the newest list's year for 今年度, where it asks what begins or ends in it."""
-    return _BEFORE_ITS_TIME.sub(fiscal_year_name(max(years)), question) if years else question
+    """A question with the newest list's year for 今年度, where it asks what begins or ends in it.
+
+    昨年度 is the year before that of the newest list.
+    """
+    if not years:
+        return question
+    question = _LAST_YEAR.sub(fiscal_year_name(max(years) - 1), question)
+    return _BEFORE_ITS_TIME.sub(fiscal_year_name(max(years)), question)
 
 
 def in_japanese(question: str) -> str:

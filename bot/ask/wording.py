@@ -391,6 +391,13 @@ def not_shown(words: Sequence[str]) -> str:
     return f"お尋ねのうち{quoted(words, '')}は、この記載からは確かめられませんでした。"
 
 
+@finding("small")
+def only_planned(fields: Sequence[str]) -> str:
+    """That what is shown tells what was to be, and not what came of it."""
+    labels = "・".join(FIELD_LABELS[field] for field in fields)
+    return f"成果からは確かめられなかったため、{labels}の記載をお示しします。"
+
+
 BESIDE = fixed("同じ事業の近い記載", "small")
 MAY_BELONG = fixed(
     "関係しそうな記載をお示しします。お尋ねへの答えかどうかは、確かめられませんでした。", "small"
@@ -419,7 +426,15 @@ def two_years(of: Project | Sequence[str], before: int, after: int) -> str:
 @finding()
 def not_of_year(project: Project, year: int) -> str:
     """That a year's list does not have a project."""
-    return f"{title(project)}に当たる事業を、{fiscal_year_name(year)}の一覧から決められませんでした。"
+    own, other = map(fiscal_year_name, (project.fiscal_year, year))
+    return f"{title(project)}は{own}の一覧にあります。{other}の一覧からは、同じ事業を決められませんでした。"
+
+
+@finding()
+def number_of_year(project: Project) -> str:
+    """Which project bears a number in another year."""
+    year = fiscal_year_name(project.fiscal_year)
+    return f"{year}の事業番号 {project.number} は、{project.name}です。"
 
 
 @finding()

@@ -397,7 +397,7 @@ _VALUE = (
     rf"|{KANJI_NUMBER}(?!(?![番号])[一-龥々つ]))"
 )
 _OF_IT = r"(?:の(?:事務)?事業(?!名|番号|費|者))?"
-_CALLED = rf"(?<![A-Za-z]){LABEL}(?P<called>{_VALUE})(?:\s?[番号](?![目地線一-龥]))?{_OF_IT}"
+_CALLED = rf"(?<![A-Za-z])(?<!通し){LABEL}(?P<called>{_VALUE})(?:\s?[番号](?![目地線一-龥]))?{_OF_IT}"
 # … or one that nobody would call anything else: 72番の事業, 72の目的, 72とは; in kanji only with 番 or 号.
 _ASKS = r"の(?:事業(?!者)|担当|所管|目的|概要|成果|内容)"
 _ONLY = (

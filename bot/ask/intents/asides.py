@@ -11,6 +11,7 @@ from bot.ask.answers import Answer, Items, Kind, Part, unknown
 from bot.ask.lexing import office_in_kana
 from bot.ask.matching import reading
 from bot.ask.wording import Say
+from store import projects
 from store.database import Database
 from store.index.catalog import NO_NAME, Catalog, Entry
 from store.lists.rows import joint_sections
@@ -95,6 +96,19 @@ def _examples(db: Database, most: int) -> Iterator[Part]:
     with db.reading() as index:
         asked = examples(index.catalog, most)
     yield Items(tuple((question, "") for question in asked)) if asked else wording.NOTHING_LOADED
+
+
+_SERIAL = re.compile("通し番号(?:が|は|の)?([0-9]{1,6})(?:番|の事業)?")
+
+
+def serials_by_number(db: Database, question: str) -> str:
+    """A question with the project's number for its 通し番号: they are not the same."""
+    return _SERIAL.sub(lambda found: _number_of(db, found[1]) or found[0], question)
+
+
+def _number_of(db: Database, serial: str) -> str:
+    project = projects.with_serial(db, serial)
+    return f"事業番号{project.number}の事業" if project else ""
 
 
 def filters_in_words(db: Database, question: str) -> str:

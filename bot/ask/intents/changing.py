@@ -127,6 +127,13 @@ def _link(db: Database, project: Project, before: int, after: int) -> Link | Non
     return next(iter(own or [link for link in links if {link.earlier.key, link.later.key} & known]), None)
 
 
+def in_year(db: Database, project: Project, year: int) -> Project | None:
+    """The project as another year's list has it, under whatever number; None where it has none."""
+    before, after = sorted((project.fiscal_year, year))
+    link = _link(db, project, before, after) if before != after else None
+    return (link.later if year == after else link.earlier) if link else None
+
+
 def _cells(then: Project, now: Project) -> Iterator[Part]:
     """What columns of one heading, its year and unit aside, say otherwise in the two years."""
     for _, column, was, is_now in _changes(then, now):

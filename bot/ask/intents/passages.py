@@ -27,16 +27,21 @@ from store.index.tuning import TUNING
 from store.records import Project
 from store.search import meaning, relevance
 from store.search.meaning import Passage, RankedPassage
+from store.search.pipeline import search
+from store.search.query import parse
 from store.text import lazily
 from store.text.asking import LIKE, MASK, tells
 from store.text.display import display, enumerations
 from store.text.morphology import tokenize
+from store.text.normalize import one_space
+from store.text.numbers import fiscal_year_name, without_years, years_in_short, years_mentioned
 
 YEAR_IN_SHORT = 2  # digits: 3年度
 MOST_ITEMS = 6  # of a list that is shown with a sentence of it
 MOST = 3  # sentences that are shown: the right one is among them nine times in ten
 HALF = 0.5  # of the telling words: a sentence that says so many is near
 JUDGED = 6  # sentences that are held against the checks
+SAYING = 200  # projects that say a year whose sentences are looked at
 NEAREST = 12  # projects near in meaning whose sentences are ranked beside those found by words
 TELLING = 2  # words of a question that one sentence must show, or the project named and one word
 CLAIMED = 3  # sentences of several projects that all pass
@@ -64,13 +69,17 @@ class Found:
 
 def answer(db: Database, question: str, request: Request) -> Answer | None:
     """The sentence that passes every check, or those of several projects that do; None where none does."""
-    found = find(db, question, request)
+    return _told(find(db, question, request), question, request)
+
+
+def _told(found: Found, question: str, request: Request, known: int = 0) -> Answer | None:
+    """The answer by the sentences that pass every check; `known` of the telling words are in all of them."""
     passing = [each for each in found.ranked[:JUDGED] if passes(_claim_of(question, request, each))]
     best = meaning.best_by_project(passing)[:CLAIMED]
     if not best:
         return None
     leads_list = len(_with_its_list(best[0].passage, ())) > 1 and best[0] is found.ranked[0]
-    if len(telling(request)) + len(request.named) < TELLING and not leads_list:
+    if known + len(telling(request)) + len(request.named) < TELLING and not leads_list:
         return None
     is_sure = len(best) == 1
     parts: list[Part] = []
@@ -88,6 +97,50 @@ def answer(db: Database, question: str, request: Request) -> Answer | None:
     why = tuple(wording.of_project(each.passage.project, wording.ALL_WORDS_HERE) for each in best)
     details = Details(tuple(each.passage.project for each in best))
     return Answer("field", (*parts, details), keys, confidence="sure" if is_sure else "unsure", why=why)
+
+
+def of_years(
+    db: Database, question: str, request: Request, years: Collection[int], refused: Answer
+) -> Answer:
+    """What records say of years whose lists are not here, or that the projects named are not of.
+
+    The sentence of such a year that passes every check is the answer; else those of the projects named, or
+    that say half of the words asked for, are shown with the refusal; as it is, where there are none.
+    """
+    named = tuple(entry.id for group in request.named for entry in group)
+    asked = replace(
+        request,
+        terms=tuple(filter(None, map(_without_year, request.terms))),
+        light=tuple(filter(None, map(_without_year, request.light))),
+    )
+    if not (named or any(not is_light(term) for term in asked.terms)):
+        return refused
+    ids = named or tuple(dict.fromkeys(each for year in years for each in _saying_year(db, year)))
+    by_id = db.snapshot.projects(ids)
+    saying = [by_id[each] for each in ids if each in by_id]
+    of_year = [each for each in meaning.passages_of(db, saying) if _is_of(each.text, years)]
+    ranked = tuple(meaning.rank_passages(_without_year(question), of_year))
+    if telling(asked) and (given := _told(Found(ranked, ()), question, asked, known=1)):
+        return given
+    near = ranked if named else [each for each in ranked if _said(db, asked, each) >= HALF]
+    told = [part for part in refused.parts[1:] if isinstance(part, Say)]
+    return _near_ones(near[:MOST], asked, refused, told) if near else refused
+
+
+def _without_year(text: str) -> str:
+    spans = years_mentioned(text)
+    return without_years(text, spans or years_in_short(text))
+
+
+def _is_of(text: str, years: Collection[int]) -> bool:
+    return any(span.year in years for span in years_mentioned(one_space(text)))
+
+
+def _saying_year(db: Database, year: int) -> Iterator[int]:
+    """The projects whose records say a year, as 令和2年度, R2年度 or 2020年度."""
+    name = fiscal_year_name(year)
+    for written in (name, name.replace("令和", "R").replace("平成", "H"), f"{year}年度"):
+        yield from (h.project.id for h in search(db, parse(f'"{written}"', limit=SAYING), whole=True).hits)
 
 
 def _quotes(shown: Sequence[RankedPassage]) -> Iterator[Quote]:
@@ -131,16 +184,23 @@ def related(db: Database, question: str, request: Request, given: Answer) -> Ans
         shown = [each for each in found.ranked if each in shown and _CHANGE.search(each.passage.text)]
     if not shown:
         return given
-    texts = [each.passage.text for each in shown]
-    heading = " ".join(_heading(each.passage.project) for each in shown)
-    lacks = [term for term in lacking(request.terms, "\n".join(texts), heading) if names(term)]
-    told = [wording.not_shown(lacks)] if lacks else []
     not_given = given.parts[1:2] if request.kind == "figure" and len(given.shown) == 1 else ()
     not_given = tuple(
         part for part in not_given if part != wording.NEAR_ONES
     )  # sentences stand there instead
     if request.kind in _SIDE_BY_SIDE:  # which year is lacking, which two are to be named
         not_given = tuple(p for p in given.parts if isinstance(p, Say) and p != wording.UNKNOWN)[:1]
+    return _near_ones(shown, request, given, not_given)
+
+
+def _near_ones(
+    shown: Sequence[RankedPassage], request: Request, given: Answer, not_given: Sequence[Part]
+) -> Answer:
+    """A refusal that shows sentences, below what is `not_given`."""
+    texts = [each.passage.text for each in shown]
+    heading = " ".join(_heading(each.passage.project) for each in shown)
+    lacks = [term for term in lacking(request.terms, "\n".join(texts), heading) if names(term)]
+    told = [wording.not_shown(lacks)] if lacks else []
     parts: list[Part] = [wording.UNKNOWN, *not_given, wording.MAY_BELONG]
     every = list({each.passage.project.key: each.passage.project for each in shown}.values())
     for project in every:
