@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -172,7 +172,7 @@ def _by_what_came(db: Database, asked: Asked, given: Answer) -> Answer:
     return replace(given, parts=(*note, *given.parts), confidence="unsure")
 
 
-def _tells_of(text: str, row: Collection[str], nouns: Sequence[str], name: str) -> bool:
+def _tells_of(text: str, row: frozenset[str], nouns: Sequence[str], name: str) -> bool:
     """Whether a sentence tells what came of a thing: of what its project's name says it has a part."""
     if row.isdisjoint(bag(text).words) or words_lacking(nouns, text, name):
         return False
