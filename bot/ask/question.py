@@ -436,12 +436,12 @@ def says_of_what(request: Request) -> bool:
 
 def _is_done(request: Request, term: str) -> bool:
     """Whether a word is a verb of its question, or a noun that is one there: 策定 of いつ策定する."""
-    done = rf"{re.escape(term)}を?(?:す[るれ]|し(?:た|て|ま|な|よ|そ)|さ[れせ]|でき|出来)"
-    if re.search(done, request.question):
+    if re.search(_DONE.format(re.escape(term)), request.question):
         return True
     return all(token.word.kind in _VERBAL for token in tokenize(term))
 
 
+_DONE = "{}を?(?:す[るれ]|し(?:た|て|ま|な|よ|そ)|さ[れせ]|でき|出来)"
 _VERBAL = frozenset(("動詞", "形容詞", "助動詞", "助詞"))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec
 from bot.ask.quantities import DATE, DURATION, Figure
 from bot.messages.search_wording import in_plain_words
 from store.records import FIELD_LABELS, Explanation, Project
+from store.text.asking import MASK
 from store.text.display import display
 from store.text.numbers import fiscal_year_name
 
@@ -870,7 +871,7 @@ def figure_stands_near(project: Project, field: str, *, is_joined: bool) -> str:
 @finding()
 def no_figure_near(asked: Request) -> str:
     """That a quantity alone was asked for, and no record looked at."""
-    return f"{quoted(asked.terms)}のほかに、どの事業のことかを示す言葉がありません"
+    return f"{quoted(asked.terms)}だけでは、どの事業のお尋ねか決められませんでした"
 
 
 ALL_WORDS_HERE = fixed("お尋ねの言葉に当たるものが、この一文と事業名にそろっています")
@@ -931,7 +932,8 @@ def near_in_meaning(share: float) -> str:
 @finding()
 def no_subject(question: str) -> str:
     """That a question has no word to go by."""
-    return f"「{question}」から事業を決める言葉を見つけられませんでした"
+    asked = "お尋ね" if MASK in question else f"「{question}」"
+    return f"{asked}から事業を決める言葉を見つけられませんでした"
 
 
 @finding()

@@ -98,6 +98,7 @@ def _examples(db: Database, most: int) -> Iterator[Part]:
     yield Items(tuple((question, "") for question in asked)) if asked else wording.NOTHING_LOADED
 
 
+_BY_NUMBER = "事業番号{}の事業"
 _SERIAL = re.compile("通し番号(?:が|は|の)?([0-9]{1,6})(?:番|の事業)?")
 
 
@@ -108,7 +109,7 @@ def serials_by_number(db: Database, question: str) -> str:
 
 def _number_of(db: Database, serial: str) -> str:
     project = projects.with_serial(db, serial)
-    return f"事業番号{project.number}の事業" if project else ""
+    return _BY_NUMBER.format(project.number) if project else ""
 
 
 def filters_in_words(db: Database, question: str) -> str:

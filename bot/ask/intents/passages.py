@@ -136,10 +136,13 @@ def _is_of(text: str, years: Collection[int]) -> bool:
     return any(span.year in years for span in years_mentioned(one_space(text)))
 
 
+_WESTERN = "{}年度"
+
+
 def _saying_year(db: Database, year: int) -> Iterator[int]:
     """The projects whose records say a year, as 令和2年度, R2年度 or 2020年度."""
     name = fiscal_year_name(year)
-    for written in (name, name.replace("令和", "R").replace("平成", "H"), f"{year}年度"):
+    for written in (name, name.replace("令和", "R").replace("平成", "H"), _WESTERN.format(year)):
         yield from (h.project.id for h in search(db, parse(f'"{written}"', limit=SAYING), whole=True).hits)
 
 
