@@ -21,6 +21,8 @@ from typing import Any
 
 import pytest
 
+from tests import forking, running
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NO_BROWSER = "no Chromium here: apt-get install chromium fonts-noto-cjk, as .ci/run does"
 WAIT = 40_000  # milliseconds for what happens on a busy machine
@@ -63,14 +65,17 @@ def playing(*options: str, command: Sequence[str] = ()) -> Iterator[Played]:
     hidden = ("SLACK_", "JIGYO_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     environment["PYTHONPATH"] = str(Path(__file__).parent.parent)
-    command = command or [sys.executable, "-m", "bot", *options, "playground"]
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True)
-        assert process.stdout
+    read, write = os.pipe()
+    with tempfile.TemporaryDirectory() as folder, open(read) as said, open(write, "wb") as told:  # noqa: PTH123
+        process: subprocess.Popen[bytes] | forking.Forked
+        if running.forked and not command:
+            process = forking.start([*options, "playground"], env=environment, cwd=folder, output=told)
+        else:
+            command = command or [sys.executable, "-m", "bot", *options, "playground"]
+            process = subprocess.Popen(command, env=environment, cwd=folder, stdout=told)
+        told.close()
         try:
-            urls = [
-                re.search(r"http://127\.0\.0\.1:\d+/\S*?(?=。|$)", process.stdout.readline()) for _ in "12"
-            ]
+            urls = [re.search(r"http://127\.0\.0\.1:\d+/\S*?(?=。|$)", said.readline()) for _ in "12"]
             assert all(urls), "it did not start"
             page, api = (each[0].strip() for each in urls if each)
             yield Played(page, api)

@@ -101,11 +101,7 @@ def test_a_file_of_settings_is_read_with_a_bom_too(tmp_path, line):
 
 def test_a_line_of_the_file_of_settings_that_cannot_be_read_is_named_by_its_number(tmp_path):
     (tmp_path / ".env").write_text('PORT=3000\nSLACK_BOT_TOKEN="xoxb-1\n')
-    code = "import sys; from bot.cli import main; sys.argv = ['jigyo', 'search', 'a']; main()"
-    env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    ran = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-    )
+    ran = forking.run(["search", "a"], cwd=tmp_path)
     assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
     assert ".env の2行目を読めません" in ran.stderr
 
@@ -334,7 +330,7 @@ def test_another_programs_database_is_left_as_it_is(tmp_path):
     assert (tmp_path / "other.db").read_bytes() == before
 
 
-@pytest.mark.parametrize("command", ["search", "ask"])
+@pytest.mark.parametrize("command", [pytest.param("search", marks=pytest.mark.slow), "ask"])
 def test_every_line_of_standard_input_is_answered_whatever_its_bytes(tmp_path, seeded, command):
     asked = b"\xff\n\n\x00\na\x00b\n" + "友好都市交流事業の目的\n".encode()
     ran = subprocess.run(

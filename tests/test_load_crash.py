@@ -36,7 +36,7 @@ def kill_after(process: "subprocess.Popen[str]", steps: int) -> None:
     process.wait()
 
 
-@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("steps", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_load_killed_in_its_transaction_leaves_the_old_data_whole(tmp_path: Path, steps: int) -> None:
     path = tmp_path / "jigyo.db"
     db = open_database(path)

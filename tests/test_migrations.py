@@ -45,7 +45,9 @@ def newest(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str]
 
 
 @pytest.mark.parametrize(("migrations", "name"), EVERY, ids=IDS)
-@pytest.mark.parametrize("later_sets", [False, True], ids=["first", "last"])
+@pytest.mark.parametrize(
+    "later_sets", [pytest.param(False, id="first"), pytest.param(True, id="last", marks=pytest.mark.slow)]
+)
 def test_every_earlier_version_opens_and_keeps_its_data(
     tmp_path: Path, newest: set[tuple[str, str, str]], migrations: Migrations, name: str, later_sets: bool
 ) -> None:

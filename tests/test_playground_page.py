@@ -321,6 +321,7 @@ def test_tables_and_charts_are_drawn_sorted_and_told_in_figures(desk: Desk, play
     assert desk.page.locator(".chart td").all_inner_texts() == ["3", "5"]
 
 
+@pytest.mark.slow
 def test_a_message_is_drawn_alone_by_the_library(other: Desk, played: Played) -> None:
     other.go(STAFF, "C1SECTION8")
     other.ask("/jigyo スマートシティ")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +15,7 @@ from icalendar import Calendar
 from bot.cli import jigyo
 from bot.delivery.dispatcher import tick
 from store.evaluation import ledger
+from tests import forking
 from tests.season import SECRETARIAT, Season, season
 
 AT = "2026-12-14T09:00"
@@ -80,22 +79,9 @@ def test_what_cannot_be_asked_is_refused_in_one_line(city: Season, words: tuple[
 
 
 def test_the_same_is_planned_whatever_zone_the_machine_is_in(city: Season) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "bot",
-        "--db",
-        str(city.path),
-        "remind",
-        "--dry-run",
-        "--now",
-        AT,
-        "--json",
-    ]
-    root = {"PYTHONPATH": str(Path(__file__).parent.parent)}
-    zones = [{"TZ": zone} for zone in ("UTC", "America/New_York", "Asia/Tokyo")]
-    runs = [subprocess.Popen(command, stdout=-1, env={**os.environ, **root, **zone}) for zone in zones]
-    told = [process.communicate()[0] for process in runs]
+    command = ["--db", city.path, "remind", "--dry-run", "--now", AT, "--json"]
+    zones = ("UTC", "America/New_York", "Asia/Tokyo")
+    told = [forking.run(command, env={**os.environ, "TZ": zone}).stdout for zone in zones]
     assert told[0] == told[1] == told[2]
     assert json.loads(told[0])["now"] == "2026-12-14T09:00:00+09:00"
 

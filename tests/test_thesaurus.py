@@ -114,7 +114,13 @@ def test_a_city_switches_related_words_off(tmp_path: Path) -> None:
     assert "関連: 基幹統計の種類" in run(path, "list", "--json")[1]
 
 
-@pytest.mark.parametrize("kept", [0, 1], ids=["the first is on record", "the second is on record"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        pytest.param(0, id="the first is on record"),
+        pytest.param(1, id="the second is on record", marks=pytest.mark.slow),
+    ],
+)
 def test_every_term_of_a_group_finds_the_record_that_has_another(tmp_path: Path, kept: int) -> None:
     """Every term where the first is on record; where the second is, the first: the way back."""
     groups = synonyms.groups()

@@ -123,7 +123,9 @@ def test_a_number_is_not_given_twice_also_of_a_row_that_is_gone(seeded: Path, ur
     assert new.id > gone.id
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.05, 0.2])
+@pytest.mark.parametrize(
+    "moment", [0.05, pytest.param(0.0, marks=pytest.mark.slow), pytest.param(0.2, marks=pytest.mark.slow)]
+)
 def test_what_was_cut_off_goes_on_and_nobody_uses_half_of_it(seeded: Path, url: str, moment: float) -> None:
     lived_in(seeded)
     before = without_row_ids(rows(open_database(seeded)))
