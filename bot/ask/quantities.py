@@ -583,7 +583,7 @@ def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
         return False
     if figure.unit == DATE:
         return _is_end_asked(sentence, figure, asked)
-    if figure.unit in (DURATION, ORDINAL):
+    if figure.unit in (DURATION, ORDINAL, "倍"):
         return True
     role, roles = role_in(sentence, figure), asked.roles
     if "total" in roles:
@@ -593,6 +593,12 @@ def is_of_role(sentence: str, figure: Figure, asked: Asked) -> bool:
     if role == EXCEPTION:
         words = _NOT_OF_IT.findall(sentence)
         return bool(_LEFT_OUT.search(asked.question)) or any(word in asked.question for word in words)
+    if role == CAPACITY and figure.unit == MONEY:
+        return not roles <= {
+            CHANGE,
+            ADDED,
+            BEFORE,
+        }  # the most that is paid is what is paid; it is said as such
     return role in roles or (role == BEFORE and is_before_asked(sentence, figure, asked))
 
 
@@ -615,9 +621,9 @@ _LIMIT_LEADS = lazily("(?:期限|終期|満了|終了(?:日|年|年度|時期))(
 # What stands behind a figure and is of its value: 268件以上, 6,000人を超え.
 _BOUND = lazily(
     "^(?:末|頃|ごろ|[上中下]旬|[前後]半|以上|以下|未満|以内|超(?![過音高])|強(?![化い靭靱制力み調])|弱(?![いめ者体点])|余り?(?![剰裕暇])|あまり(?!に)|程度|前後|近く"
-    "|を(?:大きく|大幅に)?(?:超|越|上回|下回)(?:え?る?|[りっ])(?:た)?)"
+    "|を上限|を(?:大きく|大幅に)?(?:超|越|上回|下回)(?:え?る?|[りっ])(?:た)?)"
 )
-_ABOUT = lazily("(?:少なくとも|おおむね|概ね|ほぼ|延べ|のべ)$")
+_ABOUT = lazily("(?:上限(?:額)?|少なくとも|おおむね|概ね|ほぼ|延べ|のべ)$")
 
 
 def range_of(sentence: str, figure: Figure) -> tuple[Figure, Figure] | None:
