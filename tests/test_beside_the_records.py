@@ -276,3 +276,13 @@ def test_a_year_of_which_no_record_speaks_is_said_not_to_be_loaded(db: Database,
     given = answer(db, question)
     assert (given.kind, given.citations) == ("none", ())
     assert "令和2年度の一覧は登録されていません" in given.text
+
+
+def test_a_word_of_what_is_asked_for_leads_to_its_sentence(db: Database):
+    given = answer(db, "市民意識調査の回収方法は")
+    assert (given.kind, given.confidence, given.pointers) == ("none", "unsure", ("72",))
+    assert "郵送又はWEBで回収" in given.text
+
+
+def test_a_field_in_one_word_is_the_field(db: Database):
+    assert answer(db, "SDGsTRY事業の成果を一言で").citations == ("85",)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.ask.engine import answer
+from bot.ask.follow_ups import next_turn
 from bot.ask.intents.changing import compared
 from store.database import open_database
 from store.index import writer
@@ -129,3 +130,13 @@ def test_a_project_asked_for_in_a_year_is_that_years(tmp_path: Path):
     assert "提案12件" in answer(db, "職員提案制度の昨年度の成果は").text
     assert "「古い事業」" not in answer(db, "昨年度の事業は何件").text
     assert "令和2年度の事業は3件です" in answer(db, "昨年度の事業は何件").text
+
+
+def test_a_year_alone_asks_for_what_the_thread_told_of_its_project(tmp_path: Path):
+    db = two_years(tmp_path)
+    first = answer(db, "職員提案制度の成果は")
+    then = answer(db, "令和2年度は？", last=next_turn(None, first))
+    assert (then.kind, then.citations) == ("field", ("77",))
+    assert "提案12件" in then.text
+    gone = answer(db, "令和2年度は？", last=next_turn(None, answer(db, "図書館の開設の成果は")))
+    assert (gone.kind, gone.pointers) == ("none", ("80",))

@@ -78,6 +78,8 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
         return other
     if one := _one_of(db, asked, last):
         return one
+    if last.topic and _asks_of_a_year(asked, request):
+        return about(replace(request, kind="field", fields=last.told or TOLD_OF_A_YEAR), last.topic, held)
     has_pronoun = bool(asking.PRONOUN.match(text))
     if not (has_pronoun or lacks_subject(request) or _only_says_what_is_done(request, last)):
         return _of_listed(request, last, held) or _figure_of_topic(request, last, held)
@@ -85,6 +87,16 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
         without = asking.PRONOUN.sub("", text, count=1).lstrip("のはが、 ")
         return about(_of_one(read(without, held)) if has_pronoun else request, last.topic, held)
     return request
+
+
+TOLD_OF_A_YEAR = ("outcome",)  # where nothing of the project was told before
+
+
+def _asks_of_a_year(asked: str, request: Request) -> bool:
+    """Whether a year is all that a question says (令和3年度は): what was told, of that year."""
+    names_any = request.named or request.offices or request.terms
+    years, rest = request.years or request.other_years, without_years(asked, years_mentioned(asked))
+    return bool(len(years) == 1 and not names_any and request.kind == "list" and _ONLY_ASKS.fullmatch(rest))
 
 
 def _only_says_what_is_done(request: Request, last: Turn) -> bool:
@@ -234,6 +246,9 @@ def of_year_before(db: Database, question: Asked, last: Turn) -> Answer | None:
     if project is None or not (before or years) or not _ONLY_ASKS.fullmatch(rest):
         return None
     year = years[0] if years else project.fiscal_year - 1
+    own = (entry.fiscal_year for entry in db.snapshot.catalog.of_number(project.number))
+    if year != project.fiscal_year and year in own:
+        return None  # that year's record tells it
     for field, sentence in sentences(project):
         for figure in figures(sentence.text):
             said = year_of(sentence.text, figure)

@@ -13,7 +13,7 @@ from bot.ask.quantities import figures
 from bot.ask.question import Request
 from bot.ask.subjects import Subject
 from bot.ask.summaries import Line, Summary, measures, news, summarize
-from bot.ask.terms import is_light, names
+from bot.ask.terms import is_light, names, pieces
 from bot.ask.wording import Piece, Say
 from store import projects
 from store.database import Database
@@ -72,12 +72,28 @@ def _lacking(request: Request, project: Project) -> tuple[str, ...]:
 
 
 def _without_item(subject: Subject, lacks: Sequence[str]) -> Answer:
-    """That the record has no such item, and what it has instead."""
+    """That no such item was read in the record, and what it has of it, or instead."""
     project = subject.projects[0]
+    if said := _saying_a_part(project, lacks):
+        told = (
+            wording.no_item(project, lacks),
+            wording.MAY_BELONG,
+            *said,
+            Details((project,), is_named=False),
+        )
+        given = unknown(*told, shown=(project.key,), why=(subject.candidates[0].why,))
+        return replace(given, confidence="unsure")
     has = [part for field in ("purpose", "outcome") for part in _brief(project, field)]
     offers = (wording.RECORD_HAS, *has) if has else ()
     told = (wording.no_item(project, lacks), *offers, Details((project,), is_named=False))
     return unknown(*told, shown=(project.key,), why=(subject.candidates[0].why,))
+
+
+def _saying_a_part(project: Project, lacks: Sequence[str]) -> list[Part]:
+    """The first sentences that say a word of what is asked for: 回収 of 回収方法."""
+    parts = [part for part in pieces(tuple(lacks)) if len(part) > 1 and not bag(project.name).spells(part)]
+    said = [(field, s.text) for field, s in sentences(project) if any(map(bag(s.text).spells, parts))]
+    return [Quote(project, field, (text,)) for field, text in said[:BRIEF]]
 
 
 def nothing_said(db: Database, request: Request) -> Answer:

@@ -123,7 +123,8 @@ def of_years(
     if telling(asked) and (given := _told(Found(ranked, ()), question, asked, known=1)):
         return given
     near = ranked if named else [each for each in ranked if _said(db, asked, each) >= HALF]
-    told = [part for part in refused.parts[1:] if isinstance(part, Say)]
+    is_of_set = request.kind in ("list", "count", "summary")  # that is asked of the year's list
+    told = [part for part in refused.parts[1:] if isinstance(part, Say) and (named or is_of_set)]
     return _near_ones(near[:MOST], asked, refused, told) if near else refused
 
 
