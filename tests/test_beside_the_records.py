@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.ask.engine import answer
+from bot.ask.follow_ups import next_turn
 from store.database import Database, open_database
 from store.lists import parse_list
 from store.loader import store_list
@@ -232,6 +233,13 @@ def test_whether_something_came_about_is_told_by_the_outcome_be_it_the_opposite(
     assert (given.kind, given.confidence) == ("field", "sure")
     assert said in given.text
     assert list(given.quoted.values()) == [["outcome"]]
+
+
+def test_in_a_thread_too_the_opposite_tells_whether_something_came_about(outcomes: Database):
+    shown = next_turn(None, answer(outcomes, "体力測定会の目的は"))
+    given = answer(outcomes, "増えましたか？", last=shown)
+    assert (given.kind, given.citations) == ("field", ("31",))
+    assert "参加者は減少傾向にある。" in given.text
 
 
 def test_a_plan_or_the_increase_of_another_thing_does_not_tell_that_something_came_about(outcomes: Database):

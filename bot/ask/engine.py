@@ -147,8 +147,8 @@ def _by_what_came(db: Database, asked: Asked, given: Answer) -> Answer:
 
     What says neither is not sure.
     """
-    is_of_one = given.kind in ("field", "figure", "search") and len(given.shown) == 1
-    row = came_of(asked.typed) if is_of_one else frozenset()
+    is_told = given.kind in ("field", "figure", "search") or (given.kind == "none" and asked.is_of_thread)
+    row = came_of(asked.typed) if is_told and len(given.shown) == 1 else frozenset()
     project = projects.get(db, *given.shown[0]) if row else None
     if project is None:
         return given
@@ -163,8 +163,9 @@ def _by_what_came(db: Database, asked: Asked, given: Answer) -> Answer:
             Quote(project, "outcome", said[:MOST_OF_OUTCOME]),
             Details((project,), is_named=False),
         )
-        return replace(given, kind="field", parts=parts, confidence="sure")
-    if given.kind == "figure":
+        is_sure = bool(nouns) or len(said) == 1
+        return replace(given, kind="field", parts=parts, confidence="sure" if is_sure else "unsure")
+    if given.kind in ("figure", "none"):
         return given
     fields_shown = given.quoted.get(project.key, [])
     is_plan = fields_shown and "outcome" not in fields_shown

@@ -81,7 +81,9 @@ def reread(db: Database, question: str, request: Request, last: Turn) -> Request
     if last.topic and _asks_of_a_year(asked, request):
         return about(replace(request, kind="field", fields=last.told or TOLD_OF_A_YEAR), last.topic, held)
     has_pronoun = bool(asking.PRONOUN.match(text))
-    if not (has_pronoun or lacks_subject(request) or _only_says_what_is_done(request, last)):
+    if _only_says_what_is_done(request, last) and request.kind == "topic" and not has_pronoun:
+        request = replace(request, kind="sentence")  # 増えましたか: a sentence tells it, and no card
+    elif not (has_pronoun or lacks_subject(request) or _only_says_what_is_done(request, last)):
         return _of_listed(request, last, held) or _figure_of_topic(request, last, held)
     if last.topic:
         without = asking.PRONOUN.sub("", text, count=1).lstrip("のはが、 ")
