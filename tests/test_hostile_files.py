@@ -195,8 +195,8 @@ def one_part_many_times(book: bytes, times: int) -> bytes:
 
 # In a process of its own, which is measured: of each kind of file, and what is refused for its memory.
 MEASURED = (
-    "a gz of 1 MB that is 1 GB", "a sheet of 0.4 GB", "an ODS of 0.4 GB", "a far cell in an ODS",
-    "a row repeated without end in an ODS", "a quote that never closes",
+    "a gz of 1 MB that is 1 GB", "a sheet of 0.4 GB", "a far cell in an ODS",
+    "a row repeated without end in an ODS",
 )  # fmt: skip
 
 

@@ -254,7 +254,10 @@ OF_STATE = [each for each in RULES if each.changes or each.inside]
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True, scope="module")
-@pytest.mark.parametrize("role", IN_POSTGRESQL)
+@pytest.mark.parametrize(
+    "role",
+    [each if each == "chief" else pytest.param(each, marks=pytest.mark.slow) for each in IN_POSTGRESQL],
+)
 @pytest.mark.parametrize("each", OF_STATE, ids=lambda each: each.key)
 def test_the_table_holds_where_the_state_is_in_postgresql(send: Sender, each: Rule, role: Role) -> None:
     came = TRIES[each.key](Trier(send, USERS[role], TEAM))
