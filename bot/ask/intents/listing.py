@@ -25,7 +25,7 @@ from store.index.catalog import Catalog, Entry, NamedOffice
 from store.lists.rows import joint_sections
 from store.records import FIELDS, Hit, MatchType, Project, TermMatch
 from store.search import variants
-from store.text import lazily
+from store.text import lazily, morphology
 from store.text.asking import COUNT_OF_OFFICE, without_frame
 from store.text.display import display
 from store.text.normalize import katakana, one_space
@@ -142,10 +142,21 @@ def _choose(db: Database, request: Request, most: int | None) -> Chosen:
     near: tuple[Project, ...] = ()
     for wanted in dict.fromkeys((words, nouns)) if nouns else (words,):
         chosen, nearest = _saying(db, request, wanted)
+        if chosen and wanted == words and nouns and nouns != words and chosen.total < NEAR:
+            return replace(chosen, apart=(*chosen.apart, *_saying_nouns(db, request, nouns, chosen)))
         if chosen:
             return replace(chosen, left_out=tuple(word for word in words if word not in wanted))
         near = near or nearest
     return Chosen(near, _criteria(request, [(word,) for word in words]), len(near), says=())
+
+
+def _saying_nouns(
+    db: Database, request: Request, nouns: Sequence[str], chosen: Chosen
+) -> tuple[Project, ...]:
+    """The projects that say what is asked for and not what was done with it: セミナー, and no 開く."""
+    also, _ = _saying(db, request, nouns)
+    known = {project.key for project in (*chosen.projects, *chosen.apart)}
+    return tuple(each for each in also.projects if each.key not in known) if also else ()
 
 
 def _saying(
@@ -168,7 +179,7 @@ def _saying(
             at_least = result.at_least and exact == found
             apart: tuple[Project, ...] = ()
             if total == len(exact):
-                exact, apart = _in_one_sentence(exact, [wordings[word] for word in words])
+                exact, apart = _divided(exact, [wordings[word] for word in words])
                 exact = (*exact, *_spelling(db, request, words, exact))
                 total = len(exact)
             criteria = _criteria(request, [(word,) for word in words])
@@ -177,17 +188,30 @@ def _saying(
     return None, near
 
 
-def _in_one_sentence(
+def _divided(
     found: tuple[Project, ...], words: Sequence[Sequence[str]]
 ) -> tuple[tuple[Project, ...], tuple[Project, ...]]:
-    """The projects with a sentence that has each of the words in some wording, and the others.
+    """The projects that are surely meant by words, each in any of its wordings, and those that may be.
 
-    All of them, where there are none or too many to look into; two words hardly meet by chance in a record.
+    Surely meant is who says three words in one sentence (two hardly meet by chance in a record), and a word
+    itself where two do, not only a synonym of the dictionary. All are, where none is or too many are found.
     """
-    if len(words) < 3 or len(found) > PAGE:
+    if len(found) > 2 * PAGE:
         return found, ()
-    one = tuple(project for project in found if _has_sentence(project, words))
-    return (one, tuple(each for each in found if each not in one)) if one else (found, ())
+    one = [each for each in found if len(words) < 3 or _has_sentence(each, words)] or [*found]
+    itself = [each for each in one if all(_says_itself(each, ways) for ways in words)]
+    meant = tuple(itself if len(itself) > 1 else one)
+    return meant, tuple(each for each in found if each not in meant)
+
+
+def _says_itself(project: Project, ways: Sequence[str]) -> bool:
+    """Whether a project says a noun by one of these wordings; of a compound and a verb it is not asked."""
+    if not names(ways[0]) or len(pieces((ways[0],))) > 1 or any(is_spelled(project, way) for way in ways):
+        return True
+    each_of = map(morphology.words, ways)
+    normal = {word.text for found in each_of if len(found) == 1 for word in found}
+    said = [project.name, *(sentence.text for _, sentence in sentences(project))]
+    return any(not normal.isdisjoint(bag(display(text)).words) for text in said)
 
 
 def _has_sentence(project: Project, words: Sequence[Sequence[str]]) -> bool:
