@@ -7,6 +7,7 @@ some microseconds and no model is needed. The package's own file is read once a 
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -109,8 +110,22 @@ class WordList:
 
     def compounds(self, most: int) -> dict[str, int]:
         """About `most` of the words that are several, with their rows, spread evenly over the list."""
-        rows = self._compounds[:: max(1, len(self._compounds) // most)]
-        return {self._words[row].decode(): int(row) for row in rows}
+        return self._spread(self._compounds, most)
+
+    def lone(self, most: int) -> list[str]:
+        """The same of words that are one and may be what is asked for, not in hiragana alone."""
+        rows = np.delete(np.arange(len(self._words)), self._compounds)
+        return [word for word in self._spread(rows, most) if _is_topic(word)]
+
+    def _spread(self, rows: NDArray[np.integer[Any]], most: int) -> dict[str, int]:
+        return {self._words[row].decode(): int(row) for row in rows[:: max(1, len(rows) // most)]}
+
+
+_HIRAGANA = re.compile("[ぁ-ゖー]*")
+
+
+def _is_topic(word: str) -> bool:
+    return len(word) > 1 and not _HIRAGANA.fullmatch(word) and not word.isascii()
 
 
 class WordVectors:
@@ -155,9 +170,9 @@ class WordVectors:
         found = self._quantized[rows].astype(np.float32)
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
-    def sample(self, most: int) -> list[str]:
-        """About `most` of the known compounds, spread evenly: topics of all kinds."""
-        return list(self._rows.compounds(most))
+    def sample(self, most: int, *, lone: bool = False) -> list[str]:
+        """About `most` of the known compounds, or of the `lone` words, spread evenly: topics of all kinds."""
+        return self._rows.lone(most) if lone else list(self._rows.compounds(most))
 
     @cached_property
     def topics(self) -> Vector:

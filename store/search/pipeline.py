@@ -436,12 +436,18 @@ def _related(search: Search) -> SearchResult | None:
     if not search.offers_near:
         return None
     found, near = search.related, search.near
-    nearest = {each.id for each in near.found[: TUNING.relevance.offered]}
-    is_near = near.is_near(TUNING.relevance.related_if_near) and not nearest.isdisjoint(found.ids)
-    if not found.ids or not (found.share >= TUNING.relevance.related_covers or is_near):
+    is_most = found.share >= TUNING.relevance.related_covers
+    if not found.ids or not (is_most or _is_near_too(search, found.ids)):
         return None
     ids = dict.fromkeys([*found.ids, *near.offered(search.wording)])
     return _near_in_meaning(search, [*ids][: TUNING.relevance.offered], said=found.ids)
+
+
+def _is_near_too(search: Search, ids: Collection[int]) -> bool:
+    """Whether meaning has one of these projects among the nearest, too."""
+    near = search.near
+    nearest = {each.id for each in near.found[: TUNING.relevance.offered]}
+    return near.is_near(TUNING.relevance.related_if_near) and not nearest.isdisjoint(ids)
 
 
 class Related(NamedTuple):
@@ -512,7 +518,8 @@ def _part(search: Search) -> SearchResult | None:
     """The few projects that are named after a part of what was typed, or say several words of it as one.
 
     A lone short word in a text would be chance: 道路 of 道路の穴. Where others say the rest, only what that
-    belongs to counts: ロボット of ロボットの修理. What is nearest in meaning is offered beside.
+    belongs to counts: ロボット of ロボットの修理. In a long list somebody is named after nearly any part, and
+    meaning must have one of them near, too. What is nearest in meaning is offered beside.
     """
     asked, tuned = search.analysed, TUNING.partial
     if not search.offers_near or search.near.is_narrowed:
@@ -521,6 +528,7 @@ def _part(search: Search) -> SearchResult | None:
     belongs_to, *rest = asked.text.split("の")
     spans = [belongs_to] if rest else []
     is_said = all(word.projects for word in words if word.names)
+    is_small = search.db.snapshot.project_count <= TUNING.candidates.small_list
     if not is_said:
         runs = ("".join(word.text for word in run) for said, run in groupby(words, _is_said) if said)
         spans = [*sorted(runs, key=len, reverse=True)[:1], belongs_to, *rest]
@@ -543,6 +551,8 @@ def _part(search: Search) -> SearchResult | None:
             parts = minimum_should_match.part_by_part(term) if is_said else term.words
             is_telling = len(parts) > 1 or (not is_said and _letters(span, ways) >= tuned.telling)
             named = [each.id for each in found.scored if is_telling or "name" in each.matches[0]]
+            if not (is_small or is_said or _is_near_too(search, named)):
+                return None
             near = search.near.first_of(TUNING.relevance.related_from)
             return _offered(search, dict.fromkeys([*named, *near])) if named else None
     return None

@@ -32,25 +32,33 @@ from numpy.typing import NDArray
 
 from store.database import Database
 from store.index.meaning import DIMENSIONS, Vector, read_sentences, unpacked, word_vectors
-from store.index.snapshot import Memo
+from store.index.snapshot import Following, Memo
 from store.index.tuning import TUNING
+from store.records import FIELDS
 from store.search import minimum_should_match
 from store.search.expansion import QueryTerm, expand
 from store.search.meaning import is_understood
 from store.search.minimum_should_match import idf
 from store.search.ranking import Ranking
-from store.text.morphology import Text, units
+from store.text.morphology import Text, pairs, units
 
 _TUNED = TUNING.relevance
 _NONE = (b"", b"")  # the vectors of a project's name and sentences, where none are stored
 
 
 class AskedWord(NamedTuple):
-    """A word typed: how it stands in a text, its weight among those typed, its direction (None: unknown)."""
+    """A word typed: how it stands in a text, its weight among those typed, its direction (None: unknown).
+
+    `said`: how much of it some project says, 0 to 1, half of 競輪場 if only 場; `names`: it is a noun;
+    `suffix`: that it ends with.
+    """
 
     patterns: tuple[str, ...]
     weight: float
     vector: Vector | None
+    said: float
+    names: bool = True
+    suffix: str = ""
 
     def is_said_in(self, whole: str) -> bool:
         """Whether the words of a text have it."""
@@ -79,8 +87,26 @@ class Nearness:
     def percentile(self) -> float:
         """In how many of 100 topics that the list lacks the best project is less near than here."""
         if self._percentile is None:
-            self._percentile = _percentile(self._db, self.found[0].score) if self.found else 0.0
+            best = self.found[0].score if self.found else None
+            self._percentile = 0.0 if best is None else _percentile(self._db, self._like, best)
         return self._percentile
+
+    @property
+    def _like(self) -> str:
+        """Which topics it is held against; terms typed side by side are no topic."""
+        return _ANY if " " in self._text.strip() else _like(self.words)
+
+    @property
+    def _is_short(self) -> bool:
+        return self._db.snapshot.project_count <= TUNING.candidates.small_list
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the best project is near enough to be offered."""
+        kind = self._like
+        if kind != _ANY and not self._is_short:
+            return self.is_near(_TUNED.offered_from_many)
+        return self.is_near(_TUNED.offered_from_in_part if kind == _IN_PART else _TUNED.offered_from)
 
     def is_near(self, percentile: float) -> bool:
         """Whether the best project is nearer than that percentile of topics that the list does not have."""
@@ -117,9 +143,15 @@ class Nearness:
     def is_meant(self, ranking: Ranking) -> bool:
         """Whether a ranking by the parts of a compound has the project that meaning is sure of, if it is.
 
-        総合 and 計画 stand near each other in many a text that has no 総合計画.
+        総合 and 計画 stand near each other in many a text that has no 総合計画. One part in the name and
+        another elsewhere, as 国民 and 年金, are it only where it is near.
         """
-        if self.is_narrowed or not ranking.scored or not self.is_near(_TUNED.answered_from):
+        if self.is_narrowed or not ranking.scored or not self.found:
+            return True
+        fields = ({*FIELDS}.intersection(*each.matches) for each in ranking.scored)
+        if not any(fields) and not self.is_offered:
+            return False
+        if not self.is_near(_TUNED.answered_from):
             return True
         return any(each.id == self.found[0].id for each in ranking.scored)
 
@@ -177,10 +209,9 @@ class Nearness:
         `wording` says how near the wording of some is, 1 for the nearest: it has a say in the order where
         many projects are near in meaning.
         """
-        if not self.is_near(_TUNED.offered_from) or not is_understood(self._text):
+        if not self.is_offered or not is_understood(self._text):
             return []
-        is_small = self._db.snapshot.project_count <= TUNING.candidates.small_list
-        share = 0.0 if is_small else _TUNED.wording * len(self.words)
+        share = 0.0 if self._is_short else _TUNED.wording * len(self.words)
         scores = {each.id: each.score + share * wording.get(each.id, 0.0) for each in self.found}
         best = sorted(scores, key=lambda each: -scores[each])[: _TUNED.offered]
         return [each for each in best if scores[each] >= scores[best[0]] - _TUNED.beside]
@@ -204,10 +235,6 @@ class _OfTexts(Memo[str, tuple[Sequence[AskedWord], Sequence[Near]]]):
 
     def __init__(self) -> None:
         super().__init__(most=100)
-
-
-class _Topics(Memo[str, Vector]):
-    """How near the list's best project stands to topics of all kinds that it does not have."""
 
 
 def nearness(
@@ -276,7 +303,9 @@ def _asked_words(db: Database, text: str, parts: Iterable[QueryTerm]) -> list[As
             pair = f"{last.text} {part.text}"
             said = db.snapshot.bigrams.known([pair]).get(last.text, {}).get(part.text)
             weight = idf(min(said[0], among) if said else 0, among)
-            found[-1] = AskedWord((f" {pair} ",), weight, vectors.of_words([last.text, part.text]))
+            vector = vectors.of_words([last.text, part.text])
+            of_both = (bool(last.projects) + bool(part.projects)) / 2
+            found[-1] = AskedWord((f" {pair} ",), weight, vector, of_both, suffix=part.text)
         else:
             weight = idf(min(part.projects, among), among)
             patterns = (pattern for way in part.interpretations for pattern, _ in way.patterns)
@@ -285,6 +314,8 @@ def _asked_words(db: Database, text: str, parts: Iterable[QueryTerm]) -> list[As
                     tuple(dict.fromkeys(patterns)),
                     weight * (1.0 if part.names else TUNING.reranking.no_noun),
                     vectors.of_words([part.text]),
+                    float(bool(part.projects)),
+                    part.names,
                 )
             )
         last = part
@@ -360,6 +391,7 @@ class _Words:
         self._directions = word_vectors().directions(every)
         places = np.zeros(len(is_said), np.int32)
         places[every] = np.arange(len(every))
+        self._places, self._is_said = places, is_said
         self._rows = {whole: places[of_text] for whole, of_text in rows.items()}
         self._near: dict[tuple[str, ...], Vector] = {}
 
@@ -370,7 +402,11 @@ class _Words:
             return 0.0
         near = self._near.get(word.patterns)
         if near is None:
-            near = self._near[word.patterns] = np.asarray(self._directions @ word.vector, np.float32)
+            near = np.asarray(self._directions @ word.vector, np.float32)
+            for row in word_vectors().rows([word.suffix] if word.suffix else ()).values():
+                if row < len(self._is_said) and self._is_said[row]:
+                    near[self._places[row]] = 0.0  # 競輪場 is not near to what is said of any 場
+            self._near[word.patterns] = near
         return float(near[rows].max())
 
 
@@ -390,32 +426,84 @@ def warm_up(db: Database) -> None:
     _scores_of_topics(db)
 
 
-def _percentile(db: Database, score: float) -> float:
+class _Topics(Memo[str, Mapping[str, Vector]]):
+    """How near the list's best project stands to topics of all kinds that it does not have; see `_like`."""
+
+
+_ANY, _IN_PART, _UNSAID, _IN_WORDS = "any", "in part", "unsaid", "in words"
+
+
+def _percentile(db: Database, kind: str, score: float) -> float:
+    """In how many of 100 topics of a kind the best project is less near than `score`."""
     scores = _scores_of_topics(db)
-    return 100 * float(np.searchsorted(scores, score)) / len(scores)
+    if kind == _IN_WORDS:
+        nearer = len(scores[kind]) - float(np.searchsorted(scores[kind], score))
+        return 100 * (1 - nearer / max(len(scores[kind]) + len(scores[_ANY]), 1))
+    of_kind = scores[kind if len(scores[kind]) >= _TUNED.fewest_topics else _ANY]
+    return 100 * float(np.searchsorted(of_kind, score)) / max(len(of_kind), 1)
 
 
-def _scores_of_topics(db: Database) -> Vector:
-    """How near the list stands to compounds of which it lacks a word; in order."""
+def _like(words: Sequence[AskedWord]) -> str:
+    """Which topics that the list does not have a query is held against: those of which it says as much.
+
+    Who says a word of what was typed is nearer for it, be it 運営 of 競輪場の運営; of 養豚 nobody says any.
+    Compounds whose words are all said are few in a short list and most in a long one: they are counted among
+    all compounds, of which the others are less near. What has more words than a topic, or tells something
+    with a verb, is held against those that have a word which nobody says.
+    """
+    if len(words) > _TUNED.words_of_topic or not all(word.names for word in words):
+        return _ANY
+    said = [word.said for word in words]
+    return _IN_WORDS if all(each == 1 for each in said) else _IN_PART if any(said) else _UNSAID
+
+
+def _scores_of_topics(db: Database) -> Mapping[str, Vector]:
     memo = db.snapshot.memo(_Topics)
     scores = memo.get("scores")
-    return memo.keep("scores", np.sort(_compared(db, _topics(db)))) if scores is None else scores
+    return memo.keep("scores", _by_kind(db)) if scores is None else scores
+
+
+def _by_kind(db: Database) -> Mapping[str, Vector]:
+    """The nearness of topics that the list does not have, by kind and in order."""
+    topics = _topics(db)
+    scores = _compared(db, topics)
+    kinds = np.asarray([_like(words) for _, words in topics], np.str_)
+    is_compound = np.asarray([len(words) > 1 for _, words in topics], bool)
+    found = {
+        _UNSAID: kinds == _UNSAID,
+        _IN_PART: kinds == _IN_PART,
+        _IN_WORDS: kinds == _IN_WORDS,
+        _ANY: is_compound & (kinds != _IN_WORDS),
+    }
+    return {kind: np.sort(scores[is_kind]) for kind, is_kind in found.items()}
 
 
 def _topics(db: Database) -> list[tuple[Vector, list[AskedWord]]]:
+    """Compounds and words that the list does not have, of all kinds."""
     vectors, among = word_vectors(), db.snapshot.project_count
     counts = db.snapshot.lexicon.counts
+    is_long = among >= _TUNED.many
+    compounds = [
+        topic.split() for topic in vectors.sample(_TUNED.topics_of_many if is_long else _TUNED.topics)
+    ]
+    known = db.snapshot.bigrams.known(pair for topic in compounds for pair in pairs(topic))
+    lone = vectors.sample(_TUNED.lone_of_many if is_long else _TUNED.lone, lone=True)
     found = []
-    for topic in vectors.sample(_TUNED.topics if among < _TUNED.many else _TUNED.topics_of_many):
-        asked = vectors.of_words([topic])
-        said = {word: min(counts.get(word, 0), among) for word in topic.split()}
-        if asked is not None and not all(said.values()):
+    for topic in (*compounds, *([word] for word in lone)):
+        asked = vectors.of_words([" ".join(topic)])
+        said = {word: min(counts.get(word, 0), among) for word in topic}
+        if asked is not None and not _is_had(topic, said, known):
             words = (
-                AskedWord((f" {word} ",), idf(times, among), vectors.of_words([word]))
+                AskedWord((f" {word} ",), idf(times, among), vectors.of_words([word]), float(bool(times)))
                 for word, times in said.items()
             )
             found.append((asked, list(words)))
     return found
+
+
+def _is_had(topic: Sequence[str], said: Mapping[str, int], known: Following) -> bool:
+    """Whether the list may have a topic: all of its words, each beside the next."""
+    return all(said.values()) and all(other in known.get(one, {}) for one, other in pairwise(topic))
 
 
 def _compared(db: Database, topics: Sequence[tuple[Vector, Sequence[AskedWord]]]) -> Vector:
@@ -440,4 +528,4 @@ def _compared(db: Database, topics: Sequence[tuple[Vector, Sequence[AskedWord]]]
             for (at, likeness_to), more in zip(near, nearer.tolist(), strict=True):
                 scored = _near(ids[row], likeness_to + more, topics[at][1], text.whole, of_project)
                 best[at] = max(best[at], scored.score)
-    return best if len(best) else np.zeros(1, np.float32)
+    return best

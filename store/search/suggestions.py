@@ -31,7 +31,7 @@ from store.search.segmentation import Edge, Segmentation, is_certain, is_meaning
 from store.text.asking import subject_of
 from store.text.display import display
 from store.text.morphology import Unit, Word, tokenize, units
-from store.text.normalize import is_kana, kana_key, katakana, width_fold
+from store.text.normalize import is_kana, is_latin, kana_key, katakana, width_fold
 
 _TUNED = TUNING.spelling
 
@@ -181,11 +181,18 @@ def near_names(db: Database, typed: str, *, limit: int) -> list[Suggestion]:
     found = sorted(set(islice(stretches(names, folded), TUNED.places)))
     whole = (each for each in found if _is_whole(names, each, loosely=len(folded) >= TUNED.loose_end))
     texts: dict[str, Suggestion] = {}
+    is_latin_too = _has_latin(folded)
     for each in islice(whole, 4 * limit):
         name, number, year = names.rows[each.row]
         text = name[each.start : each.end]
+        if is_latin_too and not _has_latin(text):
+            continue  # no slip of the fingers makes 者 of an e
         texts.setdefault(text, Suggestion(text, number, year, likeness(typed, text)))
     return list(texts.values())[:limit]
+
+
+def _has_latin(text: str) -> bool:
+    return any(char.isalpha() for char in width_fold(text) if is_latin(char))
 
 
 def likeness(typed: str, text: str) -> float:
