@@ -62,6 +62,27 @@ def test_a_search_for_an_absent_topic_or_nonsense_offers_nothing(db: Database, t
     assert (found.hits, found.suggestions, found.answered_by) == ((), (), "")
 
 
+@pytest.mark.parametrize("typed", ["斎場の予約", "市営墓地の使用許可", "成人式の開催"])
+def test_a_common_word_of_an_absent_topic_does_not_make_a_project_near_to_it(
+    db: Database, typed: str
+) -> None:
+    found = search(db, parse(typed))
+    assert (found.hits, found.suggestions) == ((), ())
+
+
+def test_what_nobody_says_any_word_of_is_held_against_topics_of_which_nobody_does(db: Database) -> None:
+    with db.reading():
+        unsaid, in_part = relevance.of_text(db, "セキュリティ"), relevance.of_text(db, "企業誘致")
+        assert unsaid.found[0].score < in_part.found[0].score
+        assert unsaid.is_offered
+        assert not in_part.is_offered
+
+
+def test_terms_side_by_side_are_no_topic_of_several_words(db: Database) -> None:
+    found = search(db, parse("ドローン ロボット"))
+    assert {hit.project.number for hit in found.hits} >= {"94", "97"}
+
+
 @pytest.mark.parametrize("typed", ["親善都市 課:企画経営課", '"親善都市"', "親善都市 -交流"])
 def test_what_narrows_a_search_is_not_widened_by_meaning(db: Database, typed: str) -> None:
     assert not any(near.by == "meaning" for near in search(db, parse(typed)).suggestions)

@@ -1,13 +1,16 @@
 """Kinds of words that once found nothing or the wrong project, each by what finds it now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from store.database import Database, open_database
+from store.index.tuning import TUNING
 from store.lists import parse_list
 from store.loader import store_list
+from store.search import pipeline
 from store.search.pipeline import search
 from store.search.query import parse
 
@@ -44,6 +47,21 @@ def test_a_compound_of_which_nobody_says_a_part_is_offered_for_the_rest(
     db: Database, typed: str, number: str
 ) -> None:
     assert offered(db, typed)[0] == number
+
+
+def test_in_a_long_list_a_part_is_offered_only_where_meaning_has_it_near_too(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert offered(db, "シェアサイクル")
+    assert offered(db, "ロボット修理") == ["97"]
+    long = replace(TUNING.candidates, small_list=10)
+    monkeypatch.setattr(pipeline, "TUNING", replace(TUNING, candidates=long))
+    assert not offered(db, "シェアサイクル")
+    assert offered(db, "ロボット修理") == ["97"]
+
+
+def test_a_part_in_a_name_and_another_far_off_are_no_compound_that_nothing_is_near_to(db: Database) -> None:
+    assert not found(db, "事務経費")
 
 
 @pytest.mark.parametrize(
@@ -155,3 +173,9 @@ def test_an_unknown_term_beside_those_that_a_name_has_does_not_hide_it(tmp_path:
     hits = search(db, parse("トマホーク 取得 フラダンス")).hits
     assert (hits[0].project.number, hits[0].missing) == ("1", ("フラダンス",))
     assert not search(db, parse("統計調査等実施基盤整備総合推進計画 恐竜博物館")).hits  # ranked word by word
+
+
+def test_no_slip_makes_a_kanji_of_a_latin_letter(tmp_path: Path) -> None:
+    db = of_names(tmp_path, "障害者スポーツ大会")
+    texts = [near.text for near in search(db, parse("eスポーツ大会")).suggestions]
+    assert texts == ["スポーツ大会"]

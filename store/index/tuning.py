@@ -581,8 +581,8 @@ class Relevance:
     offered_from: float = 97.8
     """Percentile from which projects are offered as もしかして …"""
 
-    offered_from_in_part: float = 97.0
-    """… for a few nouns some of which the list says, held against topics of which it says some, too …"""
+    offered_if_said: float = 97.0
+    """… for a few nouns of which the list says some or all, held against topics of which it says as much …"""
 
     offered_from_many: float = 99.2
     """… and that for a few nouns in a list that is not small: its projects say most nouns, here and there. Of

@@ -106,7 +106,8 @@ class Nearness:
         kind = self._like
         if kind != _ANY and not self._is_short:
             return self.is_near(_TUNED.offered_from_many)
-        return self.is_near(_TUNED.offered_from_in_part if kind == _IN_PART else _TUNED.offered_from)
+        is_said = kind in {_IN_PART, _IN_WORDS}
+        return self.is_near(_TUNED.offered_if_said if is_said else _TUNED.offered_from)
 
     def is_near(self, percentile: float) -> bool:
         """Whether the best project is nearer than that percentile of topics that the list does not have."""
@@ -149,7 +150,7 @@ class Nearness:
         if self.is_narrowed or not ranking.scored or not self.found:
             return True
         fields = ({*FIELDS}.intersection(*each.matches) for each in ranking.scored)
-        if not any(fields) and not self.is_offered:
+        if not any(fields) and not self.is_near(_TUNED.offered_from):
             return False
         if not self.is_near(_TUNED.answered_from):
             return True
