@@ -548,6 +548,7 @@ class Relevance:
     """Words of the dictionary that are one, looked at beside them: for what no project says any word of."""
 
     lone_of_many: int = 150
+    """The same in a list that is not small."""
 
     fewest_topics: int = 100
     """Of those of which a list says as much: of fewer a high percentile would be one of them or two."""
@@ -585,9 +586,8 @@ class Relevance:
     """… for a few nouns of which the list says some or all, held against topics of which it says as much …"""
 
     offered_from_many: float = 99.2
-    """… and that for a few nouns in a list that is not small: its projects say most nouns, here and there. Of
-    248 compounds that one of 5,227 projects lacks and that words alone don't offer, 27 got an offer with it
-    and 54 without; of 46 descriptions that meaning finds, none less."""
+    """… and that for a compound in a list that is not small: its projects say most words, here and there. Of
+    questions with particles MRR falls with it (titles .743 to .701, JaQuAD's .870 to .855)."""
 
     related_from: float = 94.0
     """Percentile from which sentences are shown as what may belong to a question, if they cover its words."""

@@ -12,7 +12,7 @@ project. Words are weighed by their rarity in the list, a word that no project h
 project that says what is left over of a query, and not what it is about, is not near to it.
 
 No fixed nearness carries from list to list. Near enough is nearer than most of several hundred topics of
-all kinds that the list does not have.
+all kinds that the list does not have, and of which it says as much: some word, all words apart, or none.
 """
 
 from __future__ import annotations
@@ -93,8 +93,15 @@ class Nearness:
 
     @property
     def _like(self) -> str:
-        """Which topics it is held against; terms typed side by side are no topic."""
-        return _ANY if " " in self._text.strip() else _like(self.words)
+        """Which topics it is held against: any, if it is no topic itself.
+
+        Terms typed side by side are none, nor, in a long list, what has a particle between its words: there
+        a question of a few nouns is answered by what is near in any case.
+        """
+        is_topic = " " not in self._text.strip() and (
+            self._is_short or all(unit.phrase for unit in units(self._text))
+        )
+        return _like(self.words) if is_topic else _ANY
 
     @property
     def _is_short(self) -> bool:
@@ -483,12 +490,11 @@ def _topics(db: Database) -> list[tuple[Vector, list[AskedWord]]]:
     """Compounds and words that the list does not have, of all kinds."""
     vectors, among = word_vectors(), db.snapshot.project_count
     counts = db.snapshot.lexicon.counts
-    is_long = among >= _TUNED.many
-    compounds = [
-        topic.split() for topic in vectors.sample(_TUNED.topics_of_many if is_long else _TUNED.topics)
-    ]
+    most = _TUNED.topics if among < _TUNED.many else _TUNED.topics_of_many
+    compounds = [topic.split() for topic in vectors.sample(most)]
     known = db.snapshot.bigrams.known(pair for topic in compounds for pair in pairs(topic))
-    lone = vectors.sample(_TUNED.lone_of_many if is_long else _TUNED.lone, lone=True)
+    is_short = among <= TUNING.candidates.small_list
+    lone = vectors.sample(_TUNED.lone if is_short else _TUNED.lone_of_many, lone=True)
     found = []
     for topic in (*compounds, *([word] for word in lone)):
         asked = vectors.of_words([" ".join(topic)])
