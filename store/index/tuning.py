@@ -586,8 +586,8 @@ class Relevance:
     """… for a few nouns of which the list says some or all, held against topics of which it says as much …"""
 
     offered_from_many: float = 99.2
-    """… and that for a compound in a list that is not small: its projects say most words, here and there. Of
-    questions with particles MRR falls with it (titles .743 to .701, JaQuAD's .870 to .855)."""
+    """… and that for one compound of the dictionary in a list that is not small: its projects say most words,
+    here and there. Of several words MRR falls with it (titles .743 to .701, JaQuAD's .870 to .855)."""
 
     related_from: float = 94.0
     """Percentile from which sentences are shown as what may belong to a question, if they cover its words."""

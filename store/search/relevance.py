@@ -95,12 +95,10 @@ class Nearness:
     def _like(self) -> str:
         """Which topics it is held against: any, if it is no topic itself.
 
-        Terms typed side by side are none, nor, in a long list, what has a particle between its words: there
-        a question of a few nouns is answered by what is near in any case.
+        Terms typed side by side are none, nor, in a long list, what is not one word of the dictionary: there
+        who asks in several words is served best by what is near in any case.
         """
-        is_topic = " " not in self._text.strip() and (
-            self._is_short or all(unit.phrase for unit in units(self._text))
-        )
+        is_topic = " " not in self._text.strip() and (self._is_short or len(list(units(self._text))) == 1)
         return _like(self.words) if is_topic else _ANY
 
     @property
