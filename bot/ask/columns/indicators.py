@@ -36,6 +36,7 @@ from bot.ask.lexing import lex
 from bot.ask.terms import is_light, terms
 from bot.ask.wording import Say
 from bot.messages.charts import charts_of
+from store import projects
 from store.columns.values import NUMERIC
 from store.database import Database
 from store.index.catalog import Entry
@@ -55,6 +56,9 @@ _SAME = {
     "メートル": "m", "ヘクタール": "ha", "リットル": "l",
 }  # fmt: skip
 _LISTS_PROJECTS = re.compile("(?:事業|もの)(?:は[?？。]*$|(?:を|の)?(?:挙げ|あげて|列挙|一覧))")
+_NOUN = re.compile("[一-龥々ァ-ヺー]+")
+_QUANTITIES = re.compile("[数率量額者]$")
+_TELLING = 2  # characters of the noun that says what is measured
 _SEVERAL = re.compile(
     "一番|最も|最[大高多小低少]|多い|少ない|(?<!残)高い|低い|順|合計|平均|事業は何|以上|以下"
 )
@@ -116,7 +120,20 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
         given = told(db, typed, alike)
         parts = (wording.WHICH_INDICATOR, *given.parts) if given else ()
         return replace(given, parts=parts, confidence="unsure") if given else None
+    if found and _is_said_in_text(db, typed, found):
+        return None
     return _of_years(db, typed, found, years) if years or is_series else told(db, typed, found)
+
+
+def _is_said_in_text(db: Database, typed: str, found: Sequence[Indicator]) -> bool:
+    """Whether the cells of indicators are empty and a text of the project has a figure behind the noun."""
+    every = [row for one in found for row in _values(db, typed, one)[0]]
+    project = projects.get(db, *wording.key(found[0].entry))
+    if project is None or not every or any(row.cell.state != "empty" for row in every):
+        return False
+    texts = fold(" ".join(filter(None, (project.overview, project.outcome))))
+    nouns = [noun for noun in _NOUN.findall(typed) if len(noun) > _TELLING]
+    return any(re.search(f"{noun}[^、。0-9]{{0,4}}[0-9]", texts) for noun in nouns)
 
 
 def _years_in(text: str) -> tuple[str, list[int]]:
@@ -183,6 +200,40 @@ def better_than(db: Database, text: str, key: Key, number: float) -> Answer | No
         if all(asked & each.said < asked & one.said for each in taken)
     ]
     return told(db, typed, better) if len(better) == 1 else None
+
+
+def near(db: Database, text: str, given: Answer) -> Answer | None:
+    """The indicators that have all the telling words of a question, where a refusal is all it would get.
+
+    Those of one project are told as a guess, of a few by name; also in place of a project's text that has no
+    word of what is measured (進捗率).
+    """
+    typed = fold(text[: TUNING.reading.characters])
+    is_of_text = given.kind == "field" and not given.cells and len(given.shown) == 1
+    if (given.kind != "none" and not is_of_text) or _SEVERAL.search(typed) or _years_in(text)[1]:
+        return None
+    words = [fold(term) for term in terms(asking.core(text))[0] if not is_light(term)]
+    head = words[-1] if words else ""
+    if len(head) < _TELLING or (is_of_text and (not _QUANTITIES.search(head) or head in fold(given.text))):
+        return None
+    known = known_indicators(db)
+    own = known.of_project(given.shown[0]) if is_of_text else known.every
+    found: dict[str, list[Indicator]] = {}
+    for one in own:
+        around = fold(f"{one.entry.name} {one.entry.section}")
+        name = fold(one.name)
+        if head in name and all(word in name or word in around for word in words):
+            found.setdefault(one.entry.name, []).append(one)
+    newest = max((one.entry.fiscal_year for some in found.values() for one in some), default=0)
+    some = [[one for one in each if one.entry.fiscal_year == newest] for each in found.values()]
+    if len(some) > MOST_ACROSS:
+        return None
+    said = [each for group in some if (each := told(db, typed, group[:MOST_SHOWN]))]
+    joined = together(said)
+    if joined is None or len(said) == 1:
+        return replace(joined, confidence="unsure") if joined else None
+    parts = tuple(part for part in joined.parts if not isinstance(part, Choices))
+    return replace(joined, kind="none", parts=(wording.WHOSE_INDICATOR, *parts), confidence="unsure")
 
 
 def _counted_alike(

@@ -203,7 +203,19 @@ def find(text: str, names: ColumnNames, *, with_phrases: bool = True) -> list[Me
             for match in pattern.finditer(_blanked(lowered, found)):
                 if mention := _everyday(match.start(), match.end(), word, names):
                     found.append(replace(mention, is_phrase=True))
+    found = [
+        mention for mention in found if not (mention.is_value and _is_of_a_noun(lowered, mention, found))
+    ]
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _is_of_a_noun(text: str, one: Mention, every: Sequence[Mention]) -> bool:
+    """Whether a choice is joined to a noun that is no name: 改善 in 改善及びベンチャー提案数."""
+    behind = re.match(f"(?:{JOINT.pattern})(?={_LETTER})", text[one.end :])
+    if behind and all(other.start != one.end + behind.end() for other in every):
+        return True
+    before = re.search(f"{_LETTER}(?:{JOINT.pattern})$", text[: one.start])
+    return bool(before) and all(other.end != before.start() + 1 for other in every)
 
 
 def of_value(text: str, columns: Iterable[Column], names: ColumnNames) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ class Scope:
 
     `columns` are those that numbers are taken of, one for each list; `cited` all that conditions read;
     `others` the headings of columns that may be meant too; `lacking` is what is not of the year asked for.
+    `uncompared` are columns whose cells are to be held against a year that no list has.
     """
 
     entries: tuple[Entry, ...]
@@ -53,6 +54,7 @@ class Scope:
     cited: tuple[Column, ...] = ()
     others: tuple[str, ...] = ()
     lacking: tuple[Lacking, ...] = ()
+    uncompared: tuple[Column, ...] = ()
 
 
 def scope_of(
@@ -83,10 +85,25 @@ def scope_of(
         found = [entry for entry in found if keeps(entry)]
         cited += columns
         conditions.append(condition)
-    offices = names_of(question.offices)
     return replace(
-        scope, entries=tuple(found), offices=offices, conditions=tuple(conditions), cited=tuple(cited)
+        scope,
+        entries=tuple(found),
+        offices=names_of(question.offices),
+        conditions=tuple(conditions),
+        cited=tuple(cited),
+        uncompared=_uncompared(db, question, year),
     )
+
+
+def _uncompared(db: Database, question: ColumnQuestion, year: int) -> tuple[Column, ...]:
+    """The columns of the first condition that compares with a year before, where no list has one."""
+    for trait in question.traits:
+        columns = [c for c in trait.columns if c.fiscal_year == year and not is_unit(c)]
+        if trait.how in ("grew", "fell", "changed") and columns:
+            every = db.snapshot.catalog.by_year.get(year, ())
+            if not _before(db, columns, every, question.ends[0]):
+                return tuple(columns)
+    return ()
 
 
 def names_of(offices: Iterable[NamedOffice]) -> tuple[str, ...]:

@@ -52,6 +52,12 @@ def _one(
     scope = scope_of(db, question, entries, topic)
     if scope is None:
         return None
+    if scope.uncompared:  # 決算が減った事業, of one year's list: not none of them
+        since = question.ends[0]
+        head = scope.uncompared[0].heading
+        told = wording.not_of_years([since], head) if since else wording.NO_OTHER_YEAR
+        source = wording.source(scope.uncompared[:1], file_names(db))
+        return Answer("none", (told, source), confidence="none", why=(wording.chosen_by(scope),))
     make = _MAKERS.get(question.aggregate)
     given = _share(db, question, scope, topic) if question.aggregate == "share" else None
     given = make(db, question, scope) if make else given

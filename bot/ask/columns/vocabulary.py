@@ -82,6 +82,7 @@ _TABLE: tuple[tuple[str, Meaning], ...] = (
 )
 EVERYDAY = {word: meaning for words, meaning in _TABLE for word in words.split()}
 
+_NOT_EACH = "(?<![0-9一][一-龥])(?<!世帯)(?<!あたり)(?<!当たり)"  # 1冊いくら is a price
 # Said of a project with no noun for the column (いくらかかった, 何人で, いつから).
 PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (lazily(r"いくら(?:ぐらい|くらい)?(?:で|に|の)?(?:かか|使|つか|支出|出)[ぁ-ん]*"), "お金"),
@@ -95,8 +96,9 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         "お金",
     ),
     (lazily("(?<=[費料代])(?=の(?:合計|総額|平均))"), "お金"),
-    (lazily("(?=(?:平均|合計|総|最高|最低)金?額)"), "お金"),
-    (lazily(r"いくらの事業|いくら(?:です|でし|なの|か|だ(?=[。?？]|$)|$|[?？。])"), "お金"),
+    # A sum of the project's money, and not of what is paid or lent: 支給総額, 融資額の総額.
+    (lazily("(?<!額)(?<!額の)(?:(?<![一-龥々])|(?<=[費料代])|(?<=事業))(?=(?:平均|合計|総|最高|最低)金?額)"), "お金"),
+    (lazily(rf"いくらの事業|{_NOT_EACH}いくら(?:です|でし|なの|か|だ(?=[。?？]|$)|$|[?？。])"), "お金"),
     (lazily(r"何人(?:体制|で(?:や|行|担当|実施|運営|従事)[ぁ-ん]*|が?従事[ぁ-ん]*)"), "職員数"),
     (lazily("(?<=[〓降前])(?:に|で|をもって|限りで)?(?:終わる|終える|終了|完了)"), "終了年度"),
     (lazily("(?<=[〓降前])(?:に|から)?(?:始ま[るっ]|始める|開始|スタート)"), "開始年度"),
