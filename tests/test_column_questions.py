@@ -437,6 +437,73 @@ def test_a_project_that_counts_two_things_in_the_unit_asked_for_is_asked_back(me
     assert given.confidence == "unsure"
 
 
+PAID_HEAD = (
+    "事業番号,事務事業名,担当課,事業概要,成果,R6決算（千円）,総合評価,成果指標1,成果指標1実績,成果指標1単位"
+)
+PAID = """
+1,結婚記念祝金事業,市民課,結婚した方に祝金として3万円を支給する。,多くの方に喜ばれた。,2257,継続,支給総額,1750000,円
+2,市民手帳販売事業,企画課,手帳を1冊450円で販売する。,好評だった。,943,継続,販売した手帳,300,冊
+3,中小企業資金あっせん事業,商工課,資金を貸し付ける。,紹介件数は87件だった。,16638,改善,紹介件数,,件
+4,職員提案事業,総務課,職員の提案を募る。,新しい試みがあった。,20,改善,改善及び発明提案数,3,件
+5,体育館管理事業（北）,体育課,北体育館を管理する。,施設を保った。,300,継続,北体育館洗面所の洋式化率,56,％
+6,体育館管理事業（南）,体育課,南体育館を管理する。,施設を保った。,310,継続,南体育館洗面所の洋式化率,61,％
+8,遺族手当支給事業,福祉課,遺族に手当を支給する。,予定どおり支給した。,771,継続,,,
+7,新図書館建設事業,教育課,図書館を建てる。,計画のとおりに進んだ。,9000,継続,年度ごとの工事進捗率,66,％
+"""
+
+
+@pytest.fixture(scope="module")
+def paid(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Projects that pay, sell or measure something that is no cost of theirs; one year's list."""
+    found = open_database(tmp_path_factory.mktemp("paid") / "jigyo.db")
+    data = f"令和6年度 事務事業評価\n{PAID_HEAD}{PAID}".encode()
+    store_list(found, parse_list(data), source_name="a.csv", now="2026-11-30T00:00:00+00:00")
+    return found
+
+
+def test_no_cost_of_a_project_answers_for_a_price_or_for_what_one_gets(paid: Database) -> None:
+    for asked, amount_said in (("市民手帳の値段は", "450円"), ("結婚記念祝金はいくら", "3万円")):
+        given = answer(paid, asked)
+        assert amount_said in given.text
+        assert "決算" not in given.text or given.confidence != "sure"
+    given = answer(paid, "遺族手当はいくら")
+    assert given.confidence != "sure"
+    assert "771千円" in given.text
+    given = answer(paid, "結婚記念祝金の支給総額は")
+    assert "1,750,000円" in given.text
+    assert "2,257千円" not in given.text
+    assert "2,257千円" in answer(paid, "結婚記念祝金事業の事業費は").text
+
+
+def test_an_empty_cell_is_no_answer_where_the_text_has_the_figure(paid: Database) -> None:
+    given = answer(paid, "紹介件数は")
+    assert "87件" in given.text
+    assert "空欄" not in given.text
+
+
+@pytest.mark.parametrize("how", ["増えた", "減った", "令和5年度より減った"])
+def test_with_one_year_listed_nothing_is_said_to_have_changed(paid: Database, how: str) -> None:
+    given = answer(paid, f"決算が{how}事業は")
+    assert given.kind == "none"
+    assert "一覧にありません" in given.text
+    assert "0件" not in given.text
+
+
+def test_a_choice_that_is_joined_to_another_noun_is_none(paid: Database) -> None:
+    assert "3件です" in answer(paid, "改善及び発明提案数は").text
+    assert answer(paid, "改善又は継続の事業は").kind == "list"
+
+
+def test_indicators_are_shown_before_a_refusal_where_all_telling_words_are_said(paid: Database) -> None:
+    several = answer(paid, "体育館の洗面所洋式化率は")
+    assert several.confidence != "sure"
+    for each in ("56％", "61％"):
+        assert each in several.text
+    one = answer(paid, "新図書館建設事業の進捗率は")
+    assert "66％" in one.text
+    assert "56％" not in answer(paid, "公民館の洗面所洋式化率は").text
+
+
 PARTS_HEAD = (
     "事業番号,事業名,担当部,担当課,事業の概要,決算額（千円）,うち一般財源（千円）,一次評価,二次評価,"
     "コストの方向性,終了年度,活動指標,活動指標実績,活動指標単位"

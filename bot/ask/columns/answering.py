@@ -30,7 +30,7 @@ from store.index.snapshot import Memo
 from store.index.tuning import TUNING
 from store.talk.conversations import Turn
 from store.text import asking, lazily
-from store.text.normalize import alnum_key, nfkc, one_space
+from store.text.normalize import alnum_key, one_space
 
 MOST_OF_TOPIC = 2_000  # projects that a topic may have
 ASKED_BACK = 5  # projects shown where it is not certain which one is meant
@@ -50,7 +50,6 @@ _EACH = re.compile("それぞれ|各々|おのおの")
 _PRICES = ("値段", "価格")
 _LOOSE = (*_PRICES, "お金", "金額", "金")
 _PAID = re.compile("(?:金|手当|料|代|券|賞|単価|会費|参加費)(?:の金?額)?(?:は|って|が)?、?いくら")
-_YEN = re.compile("[0-9千百十万億]円")
 _MONEY_OF = re.compile("(?<=[一-龥々ァ-ヺー]{2})費用?$")
 _WHEN = re.compile("いつ|何(?:月|日|時)")
 _HOW_MANY = re.compile("何(?!円|%|パーセント|割|件|事業|です|か|$|[?？])[一-龥]")
@@ -80,16 +79,14 @@ def answer_columns(db: Database, text: str, *, last: Turn | None = None) -> Answ
 def _is_of_what_is_paid(db: Database, question: ColumnQuestion, given: Answer) -> bool:
     """Whether a price or what one gets is asked for, and no cost of a project: 祝金はいくら, 手帳の値段.
 
-    A column then only is near; of いくら where the project's texts say an amount.
+    The texts may say it; a column is only near.
     """
-    loose = all(mention.word in _LOOSE or mention.is_phrase for mention in question.asked)
-    if given.kind != "field" or len(given.shown) != 1 or not question.asked or not loose:
+    if given.kind != "field" or len(given.shown) != 1 or not question.asked:
         return False
-    if any(mention.word in _PRICES for mention in question.asked):
-        return True
-    project = projects.get(db, *given.shown[0]) if _PAID.search(question.text) else None
-    texts = (project.overview, project.outcome, project.purpose) if project else ()
-    return any(_YEN.search(nfkc(text)) for text in texts if text)
+    if not all(mention.word in _LOOSE or mention.is_phrase for mention in question.asked):
+        return False
+    is_price = any(mention.word in _PRICES for mention in question.asked)
+    return is_price or bool(_PAID.search(question.text))
 
 
 _YEARS_LONG = lazily(r"(?<!\d)(?P<count>[2-9])[かカヶケ]?年(?:度?(?:間|分)|の推移)")

@@ -222,6 +222,7 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
     for one in own:
         around = fold(f"{one.entry.name} {one.entry.section}")
         name = fold(one.name)
+        name = f"{name} {name.replace('の', '')}"  # トイレ洋式化率 is トイレの洋式化率
         if head in name and all(word in name or word in around for word in words):
             found.setdefault(one.entry.name, []).append(one)
     newest = max((one.entry.fiscal_year for some in found.values() for one in some), default=0)

@@ -215,7 +215,7 @@ def _is_of_a_noun(text: str, one: Mention, every: Sequence[Mention]) -> bool:
     if behind and all(other.start != one.end + behind.end() for other in every):
         return True
     before = re.search(f"{_LETTER}(?:{JOINT.pattern})$", text[: one.start])
-    return bool(before) and all(other.end != before.start() + 1 for other in every)
+    return before is not None and all(other.end != before.start() + 1 for other in every)
 
 
 def of_value(text: str, columns: Iterable[Column], names: ColumnNames) -> tuple[str, ...]:

@@ -56,8 +56,8 @@ def _one(
         since = question.ends[0]
         head = scope.uncompared[0].heading
         told = wording.not_of_years([since], head) if since else wording.NO_OTHER_YEAR
-        source = wording.source(scope.uncompared[:1], file_names(db))
-        return Answer("none", (told, source), confidence="none", why=(wording.chosen_by(scope),))
+        parts = (told, wording.source(scope.uncompared[:1], file_names(db)))
+        return Answer("none", parts, confidence="none", why=(wording.chosen_by(scope),))
     make = _MAKERS.get(question.aggregate)
     given = _share(db, question, scope, topic) if question.aggregate == "share" else None
     given = make(db, question, scope) if make else given
