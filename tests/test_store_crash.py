@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.slow  # of these the suite kills a load, in test_load_crash
 @pytest.mark.timeout(300)
 def test_a_kill_of_each_kind_leaves_nothing_broken() -> None:
     command = [sys.executable, "-m", "bench.store_crash", "--kills", "1", "--rows", "30"]
