@@ -244,6 +244,7 @@ LIFETIME = lazily(
 _BEFORE_ITS_TIME = lazily(rf"{_THIS_YEAR}(?={_IN_ITS_TIME})")
 
 
+_OF_LAST_YEAR = lazily("(?<![一-龥])[昨去]年度(?=の)")
 _LAST_YEAR = lazily(
     r"(?<![一-龥])[昨去]年度(?=[のは、]|[にで](?!引き続|続|比べ|は(?:なかった|無))|何|い[つく]|どれ|$)"
 )
@@ -252,11 +253,13 @@ _LAST_YEAR = lazily(
 def with_this_year(question: str, years: Sequence[int]) -> str:
     """A question with the newest list's year for 今年度, where it asks what begins or ends in it.
 
-    昨年度 is the year before that of the newest list.
+    昨年度 is the year before that of the newest list; where that is not here, 昨年度の asks for its list, and
+    昨年度は or 昨年度何回 may well speak of the list that is.
     """
     if not years:
         return question
-    question = _LAST_YEAR.sub(fiscal_year_name(max(years) - 1), question)
+    before = max(years) - 1
+    question = (_LAST_YEAR if before in years else _OF_LAST_YEAR).sub(fiscal_year_name(before), question)
     return _BEFORE_ITS_TIME.sub(fiscal_year_name(max(years)), question)
 
 
