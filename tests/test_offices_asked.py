@@ -1,6 +1,7 @@
 """Offices that a question points at (この課, 同じ部), and offices that no list has (ほげ課)."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -205,3 +206,30 @@ def test_a_project_of_the_department_itself_is_counted_and_found_as_one_of_it():
     assert given.citations == ("1", "2")
     assert {hit.project.number for hit in search(db, parse("部:健康福祉部")).hits} == {"1", "2"}
     assert "福祉事務（事業番号 1）の担当課は、健康福祉部です。" in answer(db, "1の担当課は？").text
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Database:
+    """A list with sections that belong to no department, and a text with the end of another's name in it."""
+    db = open_database(tmp_path / "outside.db")
+    rows = [
+        "事業番号,事務事業名,担当課,事業概要",
+        "1,議会中継事業,部局外　議会事務局,本会議を中継します。",
+        "2,出納検査事務,部局外　会計課,出納を検査します。",
+        "3,観光協議会補助事業,経済部　商工観光課,協議会事務局の運営を補助します。",
+    ]
+    store_list(
+        db, parse_list("\n".join(rows).encode(), fiscal_year=2024), source_name="外.csv", now=LOADED_AT
+    )
+    return db
+
+
+def test_what_belongs_to_no_department_is_one_of_its_own(outside: Database):
+    assert "担当課は、議会事務局（部局外）です。" in answer(outside, "議会中継の担当課はどこ").text
+    given = answer(outside, "部局外の事業は何件")
+    assert "部局外の事業は2件です。" in given.text and given.citations == ("1", "2")
+
+
+def test_a_section_is_counted_by_its_whole_name(outside: Database):
+    given = answer(outside, "議会事務局の事業は何件")
+    assert "議会事務局の事業は1件です。" in given.text and given.citations == ("1",)

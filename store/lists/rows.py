@@ -283,12 +283,13 @@ def _counts(numbers: Sequence[str]) -> bool:
 
 
 # 部 and 局 end the name of a department, except in these words (内部統制課, 北部事務所, 部活動推進課, 薬局).
-_PART = r"(?<![内外一幹東西南北中])部(?![活落長会門品材分員下隊首])"
-_BUREAU = r"(?<![薬当])局(?![長地面員所])"
+# 部局外 is what belongs to no 部: it stands in the place of one.
+_PART = r"(?<![内外一幹東西南北中])部(?![活落長会門品材分員下隊首]|局外)"
+_BUREAU = r"(?<![薬当])局(?![長地面員所]|(?<=部局)外)"
 
 # Departments whose names end in neither 部 nor 局.
 _OTHERS = (
-    "公室|[市区町村長]長室|知事室|委員会|支所|役所|役場|管理者|保健所|福祉事務所|土木事務所|消防署|会計室|出納室?"
+    "部局外|公室|[市区町村長]長室|知事室|委員会|支所|役所|役場|管理者|保健所|福祉事務所|土木事務所|消防署|会計室|出納室?"
     "|危機管理[監室]|政策監|技監"
 )
 _LETTER = r"(?:[^課係、，,/／\n]|課(?=[税題]))"  # a department's name ends before the first section's
