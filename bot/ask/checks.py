@@ -21,10 +21,12 @@ from bot.ask.quantities import (
     PERCENT,
     closeness,
     counts_other,
+    figures,
     fitting,
     is_of_role,
     label_of,
     role_in,
+    unit_named,
 )
 from bot.ask.quantities import Asked as Figure
 from bot.ask.quantities import Figure as Value
@@ -94,6 +96,11 @@ _QUOTED = lazily("「(?P<word>[^「」]+)」$")
 _IN_OFFICE = lazily(
     r"^(?P<scope>[^「」、,]{1,24}[課室部局所係])(?:の中で?|の事業(?:の中)?で|で|のうち)[、,]?(?P<word>.+)$"
 )
+# What names a kind of value and not a word, unless it is called one: 成果に人数が書かれている, 「人数」という言葉.
+_KINDS_OF_VALUE = lazily("人数|件数|回数|金額|割合|日付")
+_AS_WORD = lazily("という|の(?:言葉|文字|ことば)")
+_PER = lazily("[0-9０-９]|(?:当|あ)たり|につき|ずつ")
+_OF_DAY = lazily("月.*日")
 _AT_ALL = lazily("(?:[がはも])?(?:一言|一度|一切|全く|まったく)$")
 
 
@@ -112,6 +119,7 @@ class Condition:
     scope: str = ""
     is_literal: bool = True
     or_words: tuple[str, ...] = ()  # that will do as well as `word`
+    is_value: bool = False  # 人数, 件数, 金額: figures of that kind are meant, not the word
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -127,10 +135,22 @@ class Condition:
 
     def holds(self, text: str) -> bool:
         """Whether a text has the word letter for letter; or, if not literal, says the clause in its words."""
+        if self.is_value:
+            return bool(self.values(text))
         if self.is_literal:
             folded = width_fold(text)
             return any(width_fold(word) in folded for word in self.words)
         return not lacking(self.clause, text, "") and set(denied(self.word)) <= set(denied(text))
+
+    def values(self, text: str) -> list[Value]:
+        """The figures of a text that are of the kind of value that the word names; 1人1台 counts nobody."""
+        unit = unit_named(self.word)
+        return [
+            figure
+            for figure in figures(text)
+            if figure.unit == unit and not _PER.match(text, figure.end)
+            if unit != DATE or _OF_DAY.search(figure.text)
+        ]
 
 
 @lru_cache(maxsize=2_048)
@@ -180,7 +200,10 @@ def _of_wording(found: re.Match[str]) -> Condition | None:
     word = _AT_ALL.sub("", said).strip("「」『』、 ")
     if not word or not (inside or is_denied or quoted) or (word in _FIELDS and not quoted):
         return None  # 成果が書かれていない is of a field that is empty, not of the word
-    return Condition("not saying" if is_denied else "saying", word, fields, found["rest"], scope)
+    is_word = quoted or _AS_WORD.match(found.string, found.end("word"))
+    is_value = not is_word and bool(_KINDS_OF_VALUE.fullmatch(word))
+    how: Literal["saying", "not saying"] = "not saying" if is_denied else "saying"
+    return Condition(how, word, fields, found["rest"], scope, is_value=is_value)
 
 
 def _is_prefix(before: Token, after: Token) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.ask import follow_ups, lexing, subjects, terms, wording
-from bot.ask.answers import Answer, Details, Key, Quote, not_loaded, unknown
+from bot.ask.answers import Answer, Details, Key, Part, Quote, not_loaded, unknown
 from bot.ask.checks import Claim, came_of, condition, failed, role_of
 from bot.ask.columns import indicators
 from bot.ask.columns.answering import answer_columns, lacking
@@ -48,8 +48,9 @@ from store.index.catalog import Entry
 from store.records import Project
 from store.search.expansion import as_recorded
 from store.talk.conversations import Turn
-from store.text import asking
-from store.text.normalize import alnum_key, one_space
+from store.text import asking, lazily
+from store.text.display import display
+from store.text.normalize import alnum_key, nfkc, one_space
 
 __all__ = ["Answer", "answer"]
 
@@ -140,6 +141,46 @@ def _by_sentence(db: Database, asked: Asked, given: Answer) -> Answer:
         return unknown(shown=given.shown, why=given.why) if asks_why else given
     also = asks_who or request.fields == ("purpose",)  # 何のために: the sentence, and the purpose itself
     return replace(found, parts=(*found.parts, *given.parts)) if also else found
+
+
+_MONTH = lazily(r"(?<![0-9])(?P<month>1[0-2]|[1-9])月(?:(?P<day>[0-9]{1,2})日)?(?![間号目])")
+
+
+def _by_month(db: Database, asked: Asked, given: Answer) -> Answer:
+    """The sentences of a project that say the month asked for, in whatever field, before a field without it.
+
+    One that says all that is asked is the answer (12月に更新した機器), one with the verb alone is not sure.
+    """
+    months = [match[0] for match in _MONTH.finditer(nfkc(asked.typed))]
+    is_one = given.kind == "field" and len(given.shown) == 1 and asked.request.kind in ("field", "topic")
+    if not months or not is_one or not given.quoted or fields.names_field(asked.request.cue):
+        return given
+    quotes = [text for part in given.parts if isinstance(part, Quote) for text in part.sentences]
+    project = projects.get(db, *given.shown[0])
+    if project is None or any(_says_months(text, months) for text in quotes):
+        return given
+    words = [w for w in passages.telling(asked.request) if not _MONTH.search(nfkc(w))]
+    every = [(f, s.text) for f, s in sentences(project) if _says_months(s.text, months)]
+    doing = [w for w in words if bag(display(project.name)).spells(w) is False]
+    said = [each for each in every if not doing or any(bag(each[1]).holds(w) for w in doing)]
+    if not said:
+        return unknown(shown=given.shown, why=given.why)
+    whole = [each for each in said if not words_lacking(words, each[1], project.name)]
+    chosen = (whole or said)[:MOST_OF_OUTCOME]
+    parts: list[Part] = []
+    for field in dict.fromkeys(field for field, _ in chosen):
+        parts.append(wording.stands_in(project, field))
+        parts.append(Quote(project, field, tuple(text for its, text in chosen if its == field)))
+    parts.append(Details((project,), is_named=False))
+    is_sure = given.confidence == "sure" and bool(whole)
+    return replace(given, parts=tuple(parts), confidence="sure" if is_sure else "unsure")
+
+
+def _says_months(text: str, months: Sequence[str]) -> bool:
+    """Whether a text says every one of the months or days of a month."""
+    said = {match[0] for match in _MONTH.finditer(nfkc(text))}
+    said |= {f"{match['month']}月" for match in _MONTH.finditer(nfkc(text))}
+    return said.issuperset(months)
 
 
 def _by_what_came(db: Database, asked: Asked, given: Answer) -> Answer:
@@ -294,6 +335,7 @@ class Step:
 
 EVIDENCE: tuple[Step, ...] = (
     Step("sentence", "each answer", _by_sentence),
+    Step("month", "each answer", _by_month),
     Step("what came of it", "each answer", _by_what_came),
     Step("checks", "each answer", _borne_out),
     Step("near sentences", "the outcome", _near_sentences, is_quick=False),

@@ -666,6 +666,8 @@ def meeting(condition: Condition, count: int) -> str:
     match condition.how:
         case "saying":
             which = _written(condition)
+        case "not saying" if condition.is_value:
+            which = f"{_written(condition).removesuffix('れた')}れなかった"
         case "not saying":
             which = f"{_written(condition).removesuffix('いる')}いない"
         case "except":
@@ -686,6 +688,8 @@ def how_met(condition: Condition, among: int, having: int) -> str:
 def _written(condition: Condition) -> str:
     names = {**FIELD_LABELS, "name": "事業名"}
     where = f"{'か'.join(names[each] for each in condition.fields)}に" if condition.fields else ""
+    if condition.is_value:
+        return f"{where.removesuffix('に')}{'から' if where else ''}{condition.word}の数字を読み取れた"
     if not condition.is_literal and condition.clause:
         return f"{where}{quoted(condition.clause, '')}が一つの文に書かれている"
     verb = "入っている" if condition.fields == ("name",) else "書かれている"

@@ -58,6 +58,10 @@ def _one(
         told = wording.not_of_years([since], head) if since else wording.NO_OTHER_YEAR
         parts = (told, wording.source(scope.uncompared[:1], file_names(db)))
         return Answer("none", parts, confidence="none", why=(wording.chosen_by(scope),))
+    if not scope.entries and (unsaid := _unsaid(db, question)):  # not none of them: nothing is known
+        column, cell = unsaid
+        parts = (wording.nothing_said(column, cell), wording.source((column,), file_names(db)))
+        return Answer("none", parts, confidence="none", why=(wording.chosen_by(scope),))
     make = _MAKERS.get(question.aggregate)
     given = _share(db, question, scope, topic) if question.aggregate == "share" else None
     given = make(db, question, scope) if make else given
@@ -73,6 +77,20 @@ def _one(
         return given
     nearest = wording.nearest(scope.lacking, of_each=True)
     return replace(given, parts=(nearest, *given.parts), confidence="unsure")
+
+
+def _unsaid(db: Database, question: ColumnQuestion) -> tuple[Column, str] | None:
+    """The first column of the conditions that has no value in its whole list, and what its cells say."""
+    held = db.snapshot.catalog
+    for condition in (*question.bounds, *question.choices, *question.traits):
+        columns = [c for c in condition.columns if not is_unit(c)]
+        year = max((c.fiscal_year for c in columns), default=0)
+        of_list = [c for c in columns if c.fiscal_year == year and not isinstance(c, Derived)]
+        found = rows(db, of_list, held.by_year.get(year, ()))
+        if found and all(row.cell.state for row in found):
+            said = {one_space(row.cell.text) for row in found}
+            return found[0].column, said.pop() if len(said) == 1 else ""
+    return None
 
 
 # --------------------------------------------------------------------------------- lists, counts, extremes

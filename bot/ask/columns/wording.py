@@ -346,6 +346,13 @@ def counted(scope: Scope, total: int, *, with_indicators: bool = False) -> str:
     return f"{which or '登録されている'}事業は{total:,}件です。"
 
 
+@finding("bold")
+def nothing_said(column: Column, cell: str) -> str:
+    """That a column of a list has no value for any project, and what its cells say instead."""
+    said = f"「{cell}」" if cell else "空欄"
+    return f"「{one_space(column.heading)}」の列には、どの事業にも記載がありません（{said}）。"
+
+
 @finding()
 def of_each(counts: Sequence[tuple[str, int]], *, of_office: bool = False) -> str:
     """How many projects, of an office or of all that were chosen, have each of several choices."""

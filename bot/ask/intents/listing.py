@@ -496,7 +496,9 @@ def _told(condition: Condition, chosen: Sequence[Project], having: Sequence[Proj
             parts += _said(condition, project) if condition.how == "saying" else ()
         parts += more_button(max(0, len(chosen) - PAGE))
     kind: Kind = "count" if COUNT_OF_OFFICE.search(condition.rest) else "list"
-    return Answer(kind, tuple(parts), tuple(found[:PAGE]), tuple(found[PAGE:]), why=(how,))
+    confidence: Confidence = "unsure" if condition.is_value else "sure"
+    rest = tuple(found[PAGE:])
+    return Answer(kind, tuple(parts), tuple(found[:PAGE]), rest, confidence=confidence, why=(how,))
 
 
 def _in_scope(db: Database, every: Sequence[Project], scope: str) -> list[Project]:
@@ -512,7 +514,7 @@ def _having(db: Database, condition: Condition, every: Sequence[Project]) -> lis
         offices = {office.name for office in db.snapshot.catalog.offices_named(condition.word)}
         return [p for p in every if offices & _offices(p)]
     fields = condition.fields or FIELDS
-    if condition.is_literal:
+    if condition.is_literal and not condition.is_value:
         return [p for p in every if any(condition.holds(display(getattr(p, each))) for each in fields)]
     return [p for p in every if any(condition.holds(s.text) for _, s in sentences(p, _texts(condition)))]
 
@@ -527,6 +529,8 @@ def _said(condition: Condition, project: Project) -> list[Part]:
         if condition.holds(sentence.text):
             at = sentence.text.find(condition.word)
             bold = ((at, at + len(condition.word)),) if at >= 0 else ()
+            if condition.is_value:
+                bold = tuple((figure.start, figure.end) for figure in condition.values(sentence.text))
             return [Quote(project, field, (sentence.text,), (bold,))]
     return []
 
