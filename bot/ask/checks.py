@@ -25,6 +25,7 @@ from bot.ask.quantities import (
     fitting,
     is_of_role,
     label_of,
+    only_in_remark,
     role_in,
     unit_named,
 )
@@ -34,7 +35,7 @@ from bot.ask.terms import is_light, others, pieces, terms
 from store.text import lazily
 from store.text.asking import EXCEPT, QUESTION, without_frame
 from store.text.morphology import Token, tokenize
-from store.text.normalize import one_space, width_fold
+from store.text.normalize import nfkc, one_space, width_fold
 from store.text.numbers import WRITTEN, without_years, years_mentioned
 
 _PREFIXES = frozenset(("不", "未", "非", "無"))
@@ -96,7 +97,7 @@ _QUOTED = lazily("「(?P<word>[^「」]+)」$")
 _IN_OFFICE = lazily(
     r"^(?P<scope>[^「」、,]{1,24}[課室部局所係])(?:の中で?|の事業(?:の中)?で|で|のうち)[、,]?(?P<word>.+)$"
 )
-# What names a kind of value and not a word, unless it is called one: 成果に人数が書かれている, 「人数」という言葉.
+# What names a kind of value, and no word unless it is called one: 人数が書かれている, 「人数」という言葉.
 _KINDS_OF_VALUE = lazily("人数|件数|回数|金額|割合|日付")
 _AS_WORD = lazily("という|の(?:言葉|文字|ことば)")
 _PER = lazily("[0-9０-９]|(?:当|あ)たり|につき|ずつ")
@@ -487,8 +488,13 @@ def figure_role(claim: Claim) -> Lacks | None:
 
 def counted(claim: Claim) -> Lacks | None:
     """A figure counts what is asked for, not another noun that stands nearer to it, nor one kind of it."""
-    for text, value in claim.values if claim.figure else ():
-        assert claim.figure is not None  # noqa: S101 - without one there are no values
+    if claim.figure is None:  # イベントに来た人は900人ですか: a figure that the question gives itself
+        given = {value.text for value in figures(nfkc(claim.question))}
+        for text, value in ((t, v) for t in claim.sentences for v in figures(t) if nfkc(v.text) in given):
+            if word := only_in_remark(claim.question, text, value):
+                return (word,)
+        return None
+    for text, value in claim.values:
         other = counts_other(text, value, claim.figure, claim.nouns) or _other_counted(text, value, claim)
         if other:
             return (other,)

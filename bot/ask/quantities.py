@@ -706,10 +706,25 @@ def counts_other(sentence: str, figure: Figure, asked: Asked, nouns: Sequence[st
         return label
     if any(_ends_alike(noun, label) for noun in nouns):
         return ""
+    if any(only_in_remark(noun, sentence, figure) for noun in nouns):
+        return label
     behind = [noun for noun in said if noun not in sentence[: figure.end]]
     if behind and behind == said and _ALIKE_LISTED.match(sentence[figure.end :]):
         return label
     return ""
+
+
+_REMARK = lazily("(?:※|[（(]うち)[^。]*")
+_PARTS = lazily("[ァ-ヺー]{2,}|[一-龥]{2,}|[A-Za-z]{2,}")
+
+
+def only_in_remark(asked: str, sentence: str, figure: Figure) -> str:
+    """The noun asked of that only the remark behind a figure says: it is counted in with others."""
+    remark = _REMARK.match(sentence, figure.end)
+    if remark is None:
+        return ""
+    rest = sentence[: figure.end] + sentence[remark.end() :]
+    return next((part for part in _PARTS.findall(asked) if part in remark[0] and part not in rest), "")
 
 
 def _ends_alike(one: str, two: str) -> bool:

@@ -96,6 +96,7 @@ def answer(db: Database, text: str, *, last: Turn | None = None) -> Answer | Non
     if not known.every:
         return None
     text, years = _years_in(text[: TUNING.reading.characters])
+    text = _without_given(text)
     typed = fold(asking.without_preface(text))
     is_series = len(years) > 1 or bool(CHANGE.search(typed))
     is_list = _LISTS_PROJECTS.search(typed) and not _SEVERAL.search(typed)  # 一番多い事業は is none
@@ -134,6 +135,18 @@ def _is_said_in_text(db: Database, typed: str, found: Sequence[Indicator]) -> bo
     texts = fold(" ".join(filter(None, (project.overview, project.outcome))))
     nouns = [noun for noun in _NOUN.findall(typed) if len(noun) > _TELLING]
     return any(re.search(f"{noun}[^、。0-9]{{0,4}}[0-9]", texts) for noun in nouns)
+
+
+# The number that a question gives to be confirmed (貸出冊数は229,449冊ですか): it names no indicator.
+_GIVEN = re.compile(
+    r"(?<=[はがも、])\s*(?:約|およそ)?[0-9][0-9,.億万千百]*[^0-9\sはがをにの何、]{0,6}?"
+    r"(?=(?:です|でした|だった|でしょう|で(?:合って|間違い|正しい|よい|いい)|という)|か?[?？]?$)"
+)
+
+
+def _without_given(text: str) -> str:
+    """A text in NFKC without the number that it asks to be confirmed."""
+    return _GIVEN.sub(" ", nfkc(text))
 
 
 def _years_in(text: str) -> tuple[str, list[int]]:
@@ -208,7 +221,8 @@ def near(db: Database, text: str, given: Answer) -> Answer | None:
     Those of one project are told as a guess, of a few by name; also in place of a project's text that has no
     word of what is measured (進捗率).
     """
-    typed = fold(text[: TUNING.reading.characters])
+    text = _without_given(text[: TUNING.reading.characters])
+    typed = fold(text)
     is_of_text = given.kind == "field" and not given.cells and len(given.shown) == 1
     if (given.kind != "none" and not is_of_text) or _SEVERAL.search(typed) or _years_in(text)[1]:
         return None
@@ -302,7 +316,7 @@ def _of_several(db: Database, known: Indicators, typed: str, asked: Pairs) -> An
 
 def find(db: Database, text: str, *, of: Key | None = None) -> tuple[Indicator, ...]:
     """The indicators of one project that a text names, or `of` one; none where it names those of several."""
-    known, typed = known_indicators(db), fold(text[: TUNING.reading.characters])
+    known, typed = known_indicators(db), fold(_without_given(text[: TUNING.reading.characters]))
     if not known.every or _SEVERAL.search(typed):
         return ()
     asked = _asked(known, typed)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from bot.ask.answers import Answer, Items, Kind, Part
 from bot.ask.columns import wording
-from bot.ask.columns.conditions import columns_of
+from bot.ask.columns.conditions import Bound, Choice, Trait, columns_of
 from bot.ask.columns.evidence import file_names, names_of_office, of_offices, rows
 from bot.ask.columns.figures import WORK, Derived, Work, in_order, likeliness, numbers
 from bot.ask.columns.naming import bare, fold, is_unit
@@ -82,7 +82,8 @@ def _one(
 def _unsaid(db: Database, question: ColumnQuestion) -> tuple[Column, str] | None:
     """The first column of the conditions that has no value in its whole list, and what its cells say."""
     held = db.snapshot.catalog
-    for condition in (*question.bounds, *question.choices, *question.traits):
+    conditions: list[Bound | Choice | Trait] = [*question.bounds, *question.choices, *question.traits]
+    for condition in conditions:
         columns = [c for c in condition.columns if not is_unit(c)]
         year = max((c.fiscal_year for c in columns), default=0)
         of_list = [c for c in columns if c.fiscal_year == year and not isinstance(c, Derived)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ from store.search import variants
 from store.text import lazily, morphology
 from store.text.asking import COUNT_OF_OFFICE, without_frame
 from store.text.display import display
-from store.text.normalize import katakana, one_space
+from store.text.normalize import katakana, nfkc, one_space
 
 MOST = 100  # found by words and kept for もっと; the count is of all
 PAGE = 10
@@ -81,7 +82,7 @@ def answer(db: Database, request: Request, *, among: Collection[Key] = ()) -> An
     if request.unknown_numbers and not (request.named or request.terms or request.offices):
         return fields.unknown_number(request.unknown_numbers)
     request = other_words.with_series(request)
-    if given := _of_denial(db, request, among):
+    if given := _of_grade(db, request, among) or _of_denial(db, request, among):
         return given
     chosen = choose(db, request, most=None if among else MOST)
     if among:
@@ -452,6 +453,54 @@ def _of_denial(db: Database, request: Request, among: Collection[Key]) -> Answer
     return Answer(kind, parts, keys[:PAGE], keys[PAGE:], why=(wording.DENIES_TOO,), terms=words)
 
 
+_GRADED = "(?:評価|判定|ランク|等級|段階)"
+# 評価B, 評価がB, B評価, B判定: a grade of one letter with the word for it before or behind.
+_GRADE = lazily(
+    rf"{_GRADED}[はがもの]?「?(?P<behind>[A-E])(?![A-Za-z0-9])|(?<![A-Za-z0-9])(?P<before>[A-E])」?[のと]?{_GRADED}"
+)
+_OF_GRADE = lazily(rf"(?:{_GRADED}|[A-E])+")
+_FORMS_OF_GRADE = (
+    rf"{_GRADED}(?:結果|段階|区分)?(?:として|において|に|は|が|の|を|で|も|:|「|『|\(|、)*{{0}}(?![A-Za-z0-9])"
+    rf"|(?<![A-Za-z0-9]){{0}}[」』)]?(?:の|という|と)?{_GRADED}"
+)
+
+
+def _of_grade(db: Database, request: Request, among: Collection[Key]) -> Answer | None:
+    """Those with a sentence that gives the grade asked for, whichever of letter and 評価 it says first.
+
+    A grade may be told in still other ways: they are at least so many.
+    """
+    asked = _GRADE.search(nfkc(request.question))
+    entries = within(db.snapshot.catalog, replace(request, years=request.years or _newest(db)))
+    if asked is None or request.named or request.unknown_numbers or len(entries) > LONGEST:
+        return None
+    form = re.compile(_FORMS_OF_GRADE.format(asked["behind"] or asked["before"]))
+    words = [w for w in request.terms if not _OF_GRADE.fullmatch(nfkc(w))]
+    found: list[Near] = []
+    for project in projects.by_ids(db, [entry.id for entry in entries]):
+        said = [(field, s.text) for field, s in sentences(project)]
+        every = [(field, text) for field, text in said if form.search(nfkc(text))]
+        whole = "\n".join(text for _, text in said)
+        if every and not lacking(words, whole, project.name) and (not among or project.key in among):
+            field, text = next((each for each in every if each[0] == "outcome"), every[0])
+            found.append(Near(project, field, text, "", wording.ALL_WORDS_COUNTED, says_all=True))
+    if not found:
+        return None
+    grade = (nfkc(asked[0]).replace("「", "").replace("」", ""),)
+    of_list: Literal["", "part"] = "part" if among else ""
+    criteria = replace(_criteria(request, [grade, *((word,) for word in words)]), of_list=of_list)
+    of = wording.chosen(criteria, is_spelled=False)
+    keys = tuple(near.project.key for near in found)
+    kind: Kind = "count" if request.kind == "count" else "list"
+    head = wording.counted(of, len(found), at_least=True)
+    parts = (head, *_near_lines(found[:PAGE]), *more_button(len(found) - PAGE))
+    return Answer(kind, parts, keys[:PAGE], keys[PAGE:], why=(wording.condition(of),), terms=(*grade, *words))
+
+
+def _newest(db: Database) -> tuple[int, ...]:
+    return tuple(itertools.islice(db.snapshot.fiscal_years, 1))
+
+
 LONGEST = 6_000  # projects whose every text is looked into for a word
 
 
@@ -528,9 +577,9 @@ def _said(condition: Condition, project: Project) -> list[Part]:
     for field, sentence in sentences(project, _texts(condition)):
         if condition.holds(sentence.text):
             at = sentence.text.find(condition.word)
-            bold = ((at, at + len(condition.word)),) if at >= 0 else ()
-            if condition.is_value:
-                bold = tuple((figure.start, figure.end) for figure in condition.values(sentence.text))
+            of_word = [(at, at + len(condition.word))] if at >= 0 else []
+            of_values = [(figure.start, figure.end) for figure in condition.values(sentence.text)]
+            bold = tuple(of_values if condition.is_value else of_word)
             return [Quote(project, field, (sentence.text,), (bold,))]
     return []
 
